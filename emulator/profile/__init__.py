@@ -1,0 +1,79 @@
+"""Profiles: YAML descriptions of one Windows machine, checked before anything is built from them.
+
+``load`` reads a shipped profile by name or a file by path and returns a frozen ``Profile``; every problem of
+a file is reported with its line. ``release`` gives the facts of a release of Windows. This package knows no
+protocol and no host.
+"""
+
+from emulator.profile.errors import ProfileError
+from emulator.profile.hardware import (
+    Capability,
+    Disk,
+    Firmware,
+    Hardware,
+    NetworkAdapter,
+    Processor,
+    System,
+    Volume,
+)
+from emulator.profile.inventory import (
+    DvdDrive,
+    Generate,
+    GuestSystem,
+    HardDisk,
+    Inventory,
+    Memory,
+    VirtualDisk,
+    VirtualMachine,
+    VirtualNetworkAdapter,
+    VirtualSwitch,
+)
+from emulator.profile.loader import builtin_names, builtin_path, load, loads
+from emulator.profile.model import Profile, unmet_requirements
+from emulator.profile.operating_system import HyperVSettings, OperatingSystem, User
+from emulator.profile.release import EditionFacts, Features, Limits, Release, release, release_keys
+from emulator.profile.schema import json_schema
+from emulator.profile.time_zones import IANA_NAMES
+from emulator.profile.winrm import Authentication, Shells, Winrm
+
+__all__ = [
+    "IANA_NAMES",
+    "Authentication",
+    "Capability",
+    "Disk",
+    "DvdDrive",
+    "EditionFacts",
+    "Features",
+    "Firmware",
+    "Generate",
+    "GuestSystem",
+    "HardDisk",
+    "Hardware",
+    "HyperVSettings",
+    "Inventory",
+    "Limits",
+    "Memory",
+    "NetworkAdapter",
+    "OperatingSystem",
+    "Processor",
+    "Profile",
+    "ProfileError",
+    "Release",
+    "Shells",
+    "System",
+    "User",
+    "VirtualDisk",
+    "VirtualMachine",
+    "VirtualNetworkAdapter",
+    "VirtualSwitch",
+    "Volume",
+    "Winrm",
+    "builtin_names",
+    "builtin_path",
+    "json_schema",
+    "load",
+    "loads",
+    "release",
+    "release_keys",
+    "unmet_requirements",
+]

@@ -1,0 +1,303 @@
+"""The starting inventory of a profile: switches, virtual disks and virtual machines."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from emulator.profile.values import (
+    GIGABYTE,
+    MEGABYTE,
+    TERABYTE,
+    Count,
+    Flag,
+    Guid,
+    IPv4Address,
+    MacAddress,
+    Number,
+    Seconds,
+    Section,
+    Size,
+    VersionText,
+    WholeSeconds,
+    WindowsPath,
+    parse_size,
+)
+
+Controller = Literal["IDE", "SCSI"]
+MachineState = Literal["off", "running", "saved", "paused"]
+
+
+class VirtualSwitch(Section):
+    """A virtual Ethernet switch."""
+
+    name: str = Field(min_length=1, max_length=255, description="Name; unique without regard to case.")
+    kind: Literal["external", "internal", "private"] = Field(
+        description="`external`: on a physical adapter; `internal`: with the host; `private`: without it."
+    )
+    network_adapter: str | None = Field(
+        default=None,
+        description="Name of the physical adapter; for external switches only.",
+        examples=["Ethernet 2"],
+    )
+    allow_management_os: Flag = Field(
+        default=True, description="The host has a virtual adapter on an external switch."
+    )
+    id: Guid | None = Field(default=None, description="GUID; left out: made from the profile and the name.")
+    notes: str = Field(default="", max_length=1024, description="Notes.")
+
+
+class VirtualDisk(Section):
+    """A virtual hard disk file."""
+
+    path: WindowsPath = Field(
+        description="File, ending in .vhd or .vhdx; unique without regard to case.",
+        examples=[r"C:\VMs\web01.vhdx"],
+    )
+    kind: Literal["dynamic", "fixed", "differencing"] = Field(
+        default="dynamic", description="How the file grows."
+    )
+    size: Size | None = Field(
+        default=None, description="Size that a guest sees; a differencing disk takes its parent's."
+    )
+    used: Size | None = Field(
+        default=None, description="Size of the file on the host; left out: that of a disk without data."
+    )
+    parent: WindowsPath | None = Field(
+        default=None, description="Parent file, stated in `virtual_disks` too; for differencing disks only."
+    )
+    id: Guid | None = Field(default=None, description="Disk identifier; left out: made from the path.")
+
+
+class Memory(Section):
+    """Memory of a virtual machine; every value is a multiple of 2 MB."""
+
+    startup: Size = Field(default=GIGABYTE, ge=32 * MEGABYTE, description="Memory at the start.")
+    dynamic: Flag = Field(default=False, description="Dynamic memory.")
+    minimum: Size = Field(
+        default=512 * MEGABYTE,
+        ge=32 * MEGABYTE,
+        description="Least memory with dynamic memory; left out: 512 MB, or `startup` when that is less.",
+    )
+    maximum: Size = Field(
+        default=TERABYTE,
+        ge=32 * MEGABYTE,
+        description="Most memory with dynamic memory; left out: 1 TB, or `startup` when that is more.",
+    )
+    buffer: Number = Field(default=20, ge=5, le=2000, description="Buffer in percent with dynamic memory.")
+    weight: Number = Field(
+        default=5000, ge=0, le=10000, description="Priority among virtual machines, 0 to 10000."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fit_defaults_to_startup(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or "startup" not in data:
+            return data
+        try:
+            startup = parse_size(data["startup"])
+        except ValueError:
+            return data
+        return {
+            "minimum": min(512 * MEGABYTE, max(startup, 32 * MEGABYTE)),
+            "maximum": max(TERABYTE, startup),
+        } | data
+
+
+class Drive(Section):
+    """Where a drive sits."""
+
+    controller: Controller = Field(
+        default="IDE", description="Left out: IDE in generation 1, SCSI in generation 2."
+    )
+    controller_number: Number = Field(
+        default=0,
+        ge=0,
+        le=3,
+        description="Controller, 0 or 1 for IDE and 0 to 3 for SCSI; left out: the first free.",
+    )
+    controller_location: Number = Field(
+        default=0,
+        ge=0,
+        le=63,
+        description="Place, 0 or 1 for IDE and 0 to 63 for SCSI; left out: the first free.",
+    )
+
+
+class HardDisk(Drive):
+    """A hard disk drive with a virtual disk in it."""
+
+    path: WindowsPath = Field(description="Virtual hard disk; it must be stated in `virtual_disks`.")
+
+
+class DvdDrive(Drive):
+    """A DVD drive."""
+
+    path: WindowsPath | None = Field(
+        default=None,
+        description="Image in the drive (.iso); left out: empty.",
+        examples=[r"C:\ISO\ubuntu-24.04.iso"],
+    )
+
+
+class VirtualNetworkAdapter(Section):
+    """A network adapter of a virtual machine."""
+
+    name: str = Field(default="Network Adapter", min_length=1, max_length=255, description="Name.")
+    switch: str | None = Field(
+        default=None,
+        description="Name of the virtual switch, stated in `virtual_switches`; left out: not connected.",
+    )
+    mac_address: MacAddress | None = Field(
+        default=None, description="Static address, normal form AA-BB-CC-DD-EE-FF; left out: dynamic."
+    )
+
+
+class GuestSystem(Section):
+    """What is installed in a virtual machine."""
+
+    operating_system: str = Field(
+        min_length=1,
+        max_length=128,
+        description="Name of the guest's system.",
+        examples=["Ubuntu 24.04 LTS", "Windows Server 2022 Datacenter"],
+    )
+    host_name: str = Field(
+        default="", max_length=255, description="Name that the guest reports; left out: none."
+    )
+    ipv4_addresses: tuple[IPv4Address, ...] = Field(
+        default=(), max_length=64, description="Addresses that the guest reports when it runs."
+    )
+    boot_seconds: Seconds = Field(
+        default=20, description="Time from power-on until integration services answer."
+    )
+    integration_services: Flag = Field(
+        default=True, description="Integration services are installed in the guest."
+    )
+
+
+class VirtualMachine(Section):
+    """A virtual machine."""
+
+    name: str = Field(min_length=1, max_length=100, description="Name; may repeat.", examples=["web01"])
+    id: Guid | None = Field(
+        default=None, description="GUID; left out: made from the profile and the position."
+    )
+    generation: Literal[1, 2] = Field(
+        default=1, description="1 (BIOS) or 2 (UEFI; Windows Server 2012 R2 and later)."
+    )
+    version: VersionText | None = Field(
+        default=None, description="Configuration version; left out: the release's default.", examples=["10.0"]
+    )
+    processors: Count = Field(default=1, le=2048, description="Virtual processors.")
+    memory: Memory = Field(default_factory=Memory, description="Memory.")
+    hard_disks: tuple[HardDisk, ...] = Field(default=(), max_length=256, description="Hard disk drives.")
+    dvd_drives: tuple[DvdDrive, ...] = Field(default=(), max_length=64, description="DVD drives.")
+    network_adapters: tuple[VirtualNetworkAdapter, ...] = Field(
+        default=(), max_length=64, description="Network adapters."
+    )
+    state: MachineState = Field(default="off", description="State at the start of the emulator.")
+    notes: str = Field(default="", max_length=4096, description="Notes.")
+    automatic_start_action: Literal["nothing", "start-if-running", "start"] = Field(
+        default="start-if-running", description="What happens when the host boots."
+    )
+    automatic_start_delay: WholeSeconds = Field(
+        default=0, description="Delay of the automatic start in seconds."
+    )
+    automatic_stop_action: Literal["turn-off", "save", "shut-down"] = Field(
+        default="save", description="What happens when the host shuts down."
+    )
+    guest: GuestSystem | None = Field(default=None, description="Installed guest; left out: nothing to boot.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _place_drives(cls, data: Any) -> Any:
+        """Give each drive without a stated place the first free one, so that places are explicit later on."""
+        if not isinstance(data, dict):
+            return data
+        kind = "SCSI" if data.get("generation") == 2 else "IDE"
+        drives: dict[str, list[Any]] = {}
+        taken: set[tuple[str, int, int]] = set()
+        for key in ("hard_disks", "dvd_drives"):
+            if not isinstance(data.get(key), list | tuple):
+                continue
+            drives[key] = [
+                {"controller": kind} | drive if isinstance(drive, dict) else drive for drive in data[key]
+            ]
+            for drive in drives[key]:
+                if isinstance(drive, dict) and isinstance(drive.get("controller_location"), int):
+                    number = drive.setdefault("controller_number", 0)
+                    if isinstance(number, int):
+                        taken.add((str(drive["controller"]), number, drive["controller_location"]))
+        for key, items in drives.items():
+            for drive in items:
+                if isinstance(drive, dict) and "controller_location" not in drive:
+                    _place(drive, taken, last_first=key == "dvd_drives")
+        return data | drives
+
+
+def _places(controller: str, *, last_first: bool) -> Iterator[tuple[int, int]]:
+    controllers = range(2) if controller == "IDE" else range(4)
+    # On IDE a new DVD drive goes to the second controller, as New-VM does in generation 1.
+    order = reversed(controllers) if last_first and controller == "IDE" else controllers
+    for number in order:
+        for location in range(2 if controller == "IDE" else 64):
+            yield number, location
+
+
+def _place(drive: dict[str, Any], taken: set[tuple[str, int, int]], *, last_first: bool) -> None:
+    controller = drive["controller"]
+    if controller not in ("IDE", "SCSI"):
+        return
+    wanted = drive.get("controller_number")
+    for number, location in _places(controller, last_first=last_first):
+        if (wanted is None or number == wanted) and (controller, number, location) not in taken:
+            drive |= {"controller_number": number, "controller_location": location}
+            taken.add((controller, number, location))
+            return
+
+
+class Generate(Section):
+    """Many equal virtual machines, made at the start without cost; for load tests."""
+
+    virtual_machines: Number = Field(default=0, ge=0, le=100_000, description="How many to make.")
+    name_prefix: str = Field(
+        default="vm-",
+        max_length=80,
+        description="Names are this prefix and a number of five digits, from 00001.",
+    )
+    generation: Literal[1, 2] = Field(default=1, description="Generation.")
+    processors: Count = Field(default=1, le=2048, description="Virtual processors of each.")
+    memory: Size = Field(default=GIGABYTE, ge=32 * MEGABYTE, description="Static memory of each.")
+    state: Literal["off", "running"] = Field(default="off", description="State of each.")
+    switch: str | None = Field(
+        default=None, description="Virtual switch of the network adapter; left out: none."
+    )
+
+
+class Inventory(Section):
+    """What exists in Hyper-V when the emulator starts, and after a reset."""
+
+    virtual_switches: tuple[VirtualSwitch, ...] = Field(
+        default=(), max_length=1000, description="Virtual switches."
+    )
+    virtual_disks: tuple[VirtualDisk, ...] = Field(
+        default=(), max_length=10_000, description="Virtual hard disks."
+    )
+    virtual_machines: tuple[VirtualMachine, ...] = Field(
+        default=(), max_length=10_000, description="Virtual machines."
+    )
+    generate: Generate = Field(default_factory=Generate, description="Many equal virtual machines.")
+
+    def disk(self, path: str) -> VirtualDisk | None:
+        """The stated virtual disk of a path, without regard to case."""
+        return next((disk for disk in self.virtual_disks if disk.path.lower() == path.lower()), None)
+
+    def size_of(self, disk: VirtualDisk) -> int:
+        """Bytes that a guest sees; a differencing disk without a size has its parent's."""
+        while disk.size is None and disk.parent is not None:
+            parent = self.disk(disk.parent)
+            if parent is None:
+                break
+            disk = parent
+        return disk.size or 0

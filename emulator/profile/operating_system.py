@@ -1,0 +1,121 @@
+"""The operating system, its Hyper-V role and its users as a profile states them."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from emulator.profile.time_zones import check_time_zone
+from emulator.profile.values import Flag, Moment, Section, VersionText, WindowsPath, quoted
+
+
+def _computer_name(value: Any) -> str:
+    name = value.upper() if isinstance(value, str) else ""
+    if not re.fullmatch(r"[A-Z0-9][A-Z0-9-]{0,14}", name) or name.isdigit():
+        raise ValueError(
+            f"{quoted(value)} is not a computer name; use 1-15 letters, digits and hyphens, not digits alone"
+        )
+    return name
+
+
+class OperatingSystem(Section):
+    """The installed Windows and its name in the network."""
+
+    release: VersionText = Field(
+        description="Release of Windows: a Windows Server year, or `7` and `11` for clients.",
+        examples=["2022", "2012R2"],
+    )
+    edition: str = Field(
+        description="Edition; which ones exist depends on the release.", examples=["Datacenter", "Standard"]
+    )
+    installation: Literal["full", "core"] = Field(
+        default="full", description="`full` with desktop, or `core` (Server Core)."
+    )
+    architecture: Literal["x64", "x86"] = Field(
+        default="x64", description="Architecture of the installed system."
+    )
+    language: Literal["en-US"] = Field(
+        default="en-US",
+        description="Display language. Texts exist in English only, so `en-US` is the only one.",
+    )
+    time_zone: Annotated[str, BeforeValidator(check_time_zone)] = Field(
+        default="UTC", description="Windows time-zone name.", examples=["UTC", "W. Europe Standard Time"]
+    )
+    computer_name: Annotated[str, BeforeValidator(_computer_name)] = Field(
+        description="NetBIOS name, 1 to 15 characters; kept in upper case.", examples=["HV01"]
+    )
+    workgroup: str = Field(
+        default="WORKGROUP",
+        min_length=1,
+        max_length=15,
+        description="Workgroup; without meaning when `domain` is given.",
+    )
+    domain: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9][A-Za-z0-9-]*)*$",
+        max_length=255,
+        description="DNS name of the domain that the machine belongs to; left out: a workgroup.",
+        examples=["corp.example"],
+    )
+    registered_owner: str = Field(default="Windows User", max_length=64, description="Registered user.")
+    registered_organization: str = Field(default="", max_length=64, description="Registered organization.")
+    product_id: str = Field(
+        default="00454-40000-00001-AA081",
+        max_length=64,
+        description="Product id, as Win32_OperatingSystem.SerialNumber shows it.",
+    )
+    install_date: Moment | None = Field(
+        default=None, description="When Windows was installed, ISO 8601; left out: 90 days before the start."
+    )
+    last_boot: Moment | None = Field(
+        default=None,
+        description="When Windows was last booted, ISO 8601; left out: when the emulator starts.",
+    )
+
+
+class HyperVSettings(Section):
+    """Whether Hyper-V is installed, and its host-wide settings."""
+
+    role: Literal["absent", "enabled", "pending-reboot"] = Field(
+        default="absent",
+        description="`absent`; `enabled`; or `pending-reboot`: installed, and active after the next boot.",
+    )
+    management_tools: Flag = Field(
+        default=False, description="Hyper-V Manager and, where it exists, the Hyper-V PowerShell module."
+    )
+    hypervisor_launch: Literal["auto", "off"] = Field(
+        default="auto",
+        description="hypervisorlaunchtype of the boot configuration; `off`: no hypervisor starts.",
+    )
+    default_virtual_machine_path: WindowsPath = Field(
+        default=r"C:\ProgramData\Microsoft\Windows\Hyper-V",
+        description="Folder for configuration files of new virtual machines.",
+    )
+    default_virtual_hard_disk_path: WindowsPath = Field(
+        default=r"C:\Users\Public\Documents\Hyper-V\Virtual Hard Disks",
+        description="Folder for new virtual hard disks.",
+    )
+
+
+class User(Section):
+    """A local account."""
+
+    name: str = Field(
+        min_length=1,
+        max_length=20,
+        pattern=r"""^[^"/\\\[\]:;|=,+*?<>@\x00-\x1f]+$""",
+        description="Account name; unique without regard to case.",
+        examples=["Administrator"],
+    )
+    password: str = Field(
+        min_length=1, max_length=127, repr=False, description="Password in clear text; not a secret here."
+    )
+    full_name: str = Field(default="", max_length=256, description="Full name.")
+    description: str = Field(default="", max_length=256, description="Comment of the account.")
+    groups: tuple[str, ...] = Field(
+        default=("Users",),
+        max_length=32,
+        description="Local groups; `Administrators` may do everything over WinRM.",
+        examples=[["Administrators"], ["Users", "Remote Management Users"]],
+    )
+    disabled: Flag = Field(default=False, description="The account cannot log on.")
