@@ -1,0 +1,138 @@
+"""Errors of WMI: one class a `WBEM_E_*` status, with the number and the short text Windows shows.
+
+Numbers: WbemCli.h, documented in "WMI Error Constants" (WmiSdk). The texts are those that Windows' message
+table gives for the number; each ends in a blank, as Windows writes it ("Invalid class ").
+"""
+
+# ruff: noqa: N818 -- the names are those of the WBEM_E_* statuses, which say what happened without "Error"
+
+from __future__ import annotations
+
+
+class CimError(Exception):
+    """A WMI operation failed.
+
+    `hresult` is the unsigned status, `text` what Windows says, `detail` what we know more.
+    """
+
+    hresult: int = 0x80041001
+    text: str = "Generic failure "
+    name: str = "WBEM_E_FAILED"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.text.rstrip())
+        self.detail = detail
+
+
+class NotFound(CimError):
+    """The object does not exist."""
+
+    hresult, text, name = 0x80041002, "Not found ", "WBEM_E_NOT_FOUND"
+
+
+class AccessDenied(CimError):
+    """The user may not do this."""
+
+    hresult, text, name = 0x80041003, "Access denied ", "WBEM_E_ACCESS_DENIED"
+
+
+class ProviderFailure(CimError):
+    """The provider failed."""
+
+    hresult, text, name = 0x80041004, "Provider failure ", "WBEM_E_PROVIDER_FAILURE"
+
+
+class TypeMismatch(CimError):
+    """A value is not of the declared CIM type, or out of the type's range."""
+
+    hresult, text, name = 0x80041005, "Type mismatch ", "WBEM_E_TYPE_MISMATCH"
+
+
+class InvalidParameter(CimError):
+    """A parameter of the call is wrong."""
+
+    hresult, text, name = 0x80041008, "Invalid parameter ", "WBEM_E_INVALID_PARAMETER"
+
+
+class InvalidInstanceText(InvalidParameter):
+    """The text of an embedded instance is not well-formed or not an instance."""
+
+
+class NotSupported(CimError):
+    """The feature or operation is not supported."""
+
+    hresult, text, name = 0x8004100C, "Not supported ", "WBEM_E_NOT_SUPPORTED"
+
+
+class InvalidNamespace(CimError):
+    """The namespace does not exist."""
+
+    hresult, text, name = 0x8004100E, "Invalid namespace ", "WBEM_E_INVALID_NAMESPACE"
+
+
+class InvalidClass(CimError):
+    """The class does not exist in the namespace."""
+
+    hresult, text, name = 0x80041010, "Invalid class ", "WBEM_E_INVALID_CLASS"
+
+
+class InvalidQuery(CimError):
+    """The query is not valid WQL, or names what does not exist."""
+
+    hresult, text, name = 0x80041017, "Invalid query ", "WBEM_E_INVALID_QUERY"
+
+
+class InvalidQueryType(CimError):
+    """The query language is not supported."""
+
+    hresult, text, name = 0x80041018, "Invalid query type ", "WBEM_E_INVALID_QUERY_TYPE"
+
+
+class AlreadyExists(CimError):
+    """The object to create exists."""
+
+    hresult, text, name = 0x80041019, "Already exists ", "WBEM_E_ALREADY_EXISTS"
+
+
+class ReadOnly(CimError):
+    """The property or object cannot be written."""
+
+    hresult, text, name = 0x80041023, "Read only ", "WBEM_E_READ_ONLY"
+
+
+class ProviderNotCapable(CimError):
+    """The provider does not do this operation."""
+
+    hresult, text, name = (
+        0x80041024,
+        "Provider is not capable of the attempted operation ",
+        "WBEM_E_PROVIDER_NOT_CAPABLE",
+    )
+
+
+class InvalidMethod(CimError):
+    """The class has no such method."""
+
+    hresult, text, name = 0x8004102E, "Invalid method ", "WBEM_E_INVALID_METHOD"
+
+
+class InvalidMethodParameters(CimError):
+    """A method parameter is unknown, missing or of a wrong type."""
+
+    hresult, text, name = 0x8004102F, "Invalid method Parameter(s) ", "WBEM_E_INVALID_METHOD_PARAMETERS"
+
+
+class InvalidProperty(CimError):
+    """The class has no such property."""
+
+    hresult, text, name = 0x80041031, "Invalid property ", "WBEM_E_INVALID_PROPERTY"
+
+
+class InvalidObjectPath(CimError):
+    """The text is not an object path."""
+
+    hresult, text, name = 0x8004103A, "Invalid object path ", "WBEM_E_INVALID_OBJECT_PATH"
+
+
+class SchemaTableError(Exception):
+    """A schema table is damaged: a fault of the package, never of a client."""

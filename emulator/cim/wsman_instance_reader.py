@@ -1,0 +1,98 @@
+"""Reading an instance in the notation of WS-Man: an element of the class, one element a property value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.cim import datetime_text
+from emulator.cim.embedded_values import EmbeddedReader, path_of
+from emulator.cim.errors import InvalidInstanceText, TypeMismatch
+from emulator.cim.instance import ValueInstance
+from emulator.cim.object_path import KeyValue, ObjectPath
+from emulator.cim.types import CimType, check_value
+from emulator.cim.xml_reader import attribute, local, namespace, text
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from emulator.cim.declaration import PropertyDeclaration
+    from emulator.cim.types import CimScalar, CimValue
+
+CLASS_URI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
+"""Start of the resource URIs of WMI classes, in lower case; namespace and class follow."""
+_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+_WSMAN = "{http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd}"
+
+
+class WsmanInstanceReader(EmbeddedReader):
+    """Reads `<p:Class xmlns:p="..uri">`; an array is its element again and again, NULL is `xsi:nil`."""
+
+    def instance(self, element: _Element) -> ValueInstance:
+        """The instance that the element is; its namespace is the class URI."""
+        return self._read(element, namespace(element).rpartition("/")[2])
+
+    def _read(self, element: _Element, class_name: str) -> ValueInstance:
+        declaration = self.schema.find(class_name)
+        groups: dict[str, tuple[PropertyDeclaration, list[_Element]]] = {}
+        for each in element:
+            declared = declaration.property(local(each))
+            groups.setdefault(declared.name, (declared, []))[1].append(each)
+        values: dict[str, CimValue] = {}
+        for name, (declared, elements) in groups.items():
+            if declared.is_array:
+                present = [each for each in elements if not _is_nil(each)]
+                values[name] = [self._value(each, declared) for each in present] if present else None
+            elif len(elements) > 1:
+                raise InvalidInstanceText(f"the property {name} occurs twice")
+            else:
+                values[name] = self._value(elements[0], declared)
+        return ValueInstance(declaration, values, namespace=self.schema.namespace)
+
+    def _value(self, element: _Element, declared: PropertyDeclaration) -> CimScalar:
+        if _is_nil(element):
+            return None
+        if declared.type is CimType.REFERENCE:
+            return _endpoint(element) if len(element) else path_of(text(element))
+        if declared.type is CimType.OBJECT and len(element):
+            class_name = namespace(element[0]).rpartition("/")[2]
+            is_wrapped = local(element[0]).lower() == class_name.lower()
+            return self._read(element[0] if is_wrapped else element, class_name)
+        if declared.type is CimType.DATETIME:
+            return _time(text(element[0] if len(element) else element), declared)
+        if len(element):
+            raise InvalidInstanceText(f"{declared.name} has an element {local(element[0])[:64]} in its value")
+        return self.scalar_of(declared, text(element))
+
+
+def _is_nil(element: _Element) -> bool:
+    return str(element.attrib.get(_NIL, "")).strip() in ("true", "1")
+
+
+def _time(text: str, declared: PropertyDeclaration) -> CimScalar:
+    """A datetime or interval in XML Schema or DMTF text."""
+    stripped = text.strip()
+    readers: tuple[Any, ...] = (
+        datetime_text.parse_iso_datetime,
+        datetime_text.parse_iso_duration,
+        datetime_text.parse,
+    )
+    for reader in readers:
+        try:
+            return check_value(CimType.DATETIME, reader(stripped))
+        except ValueError:
+            continue
+    raise TypeMismatch(f"{declared.name} is of type datetime, the text is {stripped[:64]!r}")
+
+
+def _endpoint(element: _Element) -> ObjectPath:
+    """The path in a WS-Addressing reference: its resource URI names the class, its selectors the keys."""
+    uri = next((text(each).strip() for each in element.iter(f"{_WSMAN}ResourceURI")), "")
+    if not uri.lower().startswith(CLASS_URI):
+        raise TypeMismatch(f"a reference has the resource URI {uri[:200]!r}")
+    place, _, class_name = uri[len(CLASS_URI) :].rpartition("/")
+    keys: list[tuple[str, KeyValue]] = []
+    selectors = next(element.iter(f"{_WSMAN}SelectorSet"), None)
+    for selector in selectors if selectors is not None else ():
+        inner = _endpoint(selector[0]) if len(selector) else text(selector)
+        keys.append((attribute(selector, "Name"), inner))
+    return ObjectPath(class_name, keys, namespace=place)
