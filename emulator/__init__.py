@@ -1,3 +1,23 @@
-"""hyperv-emulator: a fake Windows machine with Hyper-V that answers WinRM like a real one."""
+"""hyperv-emulator: a fake Windows machine with Hyper-V that answers WinRM like a real one.
+
+`from emulator import HyperVHost` is the way in for Python code; the class is imported on first use so
+that small tools (`hyperv-emulator profiles list`) do not load the whole machine.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from emulator.server import HyperVHost
 
 __version__ = "0.1.0"
+__all__ = ["HyperVHost", "__version__"]
+
+
+def __getattr__(name: str) -> object:
+    if name == "HyperVHost":
+        from emulator.server import HyperVHost
+
+        return HyperVHost
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,191 @@
+"""The machine: a fake Windows host with Hyper-V as pure state and rules. It speaks no protocol.
+
+``Host(profile)`` is everything. Doors read inside ``with host.looking():`` and change only through
+operations of the objects here; each is atomic, checked first and then applied, and raises a ``HostError``
+when refused.
+"""
+
+from emulator.host.accounts import Account, Accounts, Group
+from emulator.host.clock import Clock, Timer
+from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
+from emulator.host.device import ComPort, Device, FixedDevice, FixedKind
+from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.errors import (
+    AccessDenied,
+    AlreadyExists,
+    DirectoryNotEmpty,
+    DiskFull,
+    FileInUse,
+    FileNotFound,
+    FileReadOnly,
+    FilesystemError,
+    GuestLocked,
+    GuestNotReady,
+    HostError,
+    HypervisorNotRunning,
+    InUse,
+    InvalidParameter,
+    InvalidPath,
+    InvalidState,
+    IsADirectory,
+    LimitExceeded,
+    NotADirectory,
+    NotFound,
+    NotSupported,
+    OutOfMemory,
+    PathExists,
+    PathNotFound,
+    PathTooLong,
+    QuotaExceeded,
+    RequirementNotMet,
+    RoleNotInstalled,
+    ServiceError,
+    ShutdownInProgress,
+)
+from emulator.host.event_log import EventLevel, EventLog, EventLogEntry
+from emulator.host.filesystem import Entry, FileAttributes, Filesystem, Volume
+from emulator.host.firmware_settings import SECURE_BOOT_TEMPLATES, FirmwareSettings
+from emulator.host.gaps import Gap, Gaps
+from emulator.host.guest import Guest, GuestState, InstalledSystem
+from emulator.host.host import Host
+from emulator.host.host_object import HostObject, Part
+from emulator.host.integration_services import (
+    Heartbeat,
+    IntegrationService,
+    IntegrationServiceKind,
+    IntegrationStatus,
+)
+from emulator.host.job import Job, JobError, JobKind, Jobs, JobState, JobType
+from emulator.host.memory_settings import MemorySettings
+from emulator.host.network_adapter import NetworkAdapter, Vlan, VlanMode
+from emulator.host.processes import Process
+from emulator.host.processor_settings import ProcessorSettings
+from emulator.host.requirements import Requirement
+from emulator.host.role import HyperVRole, PendingChange, RoleState
+from emulator.host.services import Service, ServiceState, StartMode
+from emulator.host.virtual_disk import DiskFormat, DiskKind, VirtualDisk
+from emulator.host.virtual_disks import VirtualDisks
+from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine_state import (
+    CheckpointType,
+    ConsoleMode,
+    CriticalErrorAction,
+    HealthState,
+    OperationalStatus,
+    RecoveryAction,
+    RequestedState,
+    StartAction,
+    StopAction,
+    VirtualMachineState,
+)
+from emulator.host.virtual_machines import VirtualMachines
+from emulator.host.virtual_switch import SwitchKind, VirtualSwitch, VirtualSwitches
+
+__all__ = [
+    "SECURE_BOOT_TEMPLATES",
+    "AccessDenied",
+    "Account",
+    "Accounts",
+    "AlreadyExists",
+    "CheckpointType",
+    "Clock",
+    "ComPort",
+    "ConsoleMode",
+    "Controller",
+    "ControllerType",
+    "CriticalErrorAction",
+    "Device",
+    "DirectoryNotEmpty",
+    "DiskFormat",
+    "DiskFull",
+    "DiskKind",
+    "Drive",
+    "DvdDrive",
+    "Entry",
+    "EventLevel",
+    "EventLog",
+    "EventLogEntry",
+    "FileAttributes",
+    "FileInUse",
+    "FileNotFound",
+    "FileReadOnly",
+    "Filesystem",
+    "FilesystemError",
+    "FirmwareSettings",
+    "FixedDevice",
+    "FixedKind",
+    "FloppyDrive",
+    "Gap",
+    "Gaps",
+    "Group",
+    "Guest",
+    "GuestLocked",
+    "GuestNotReady",
+    "GuestState",
+    "HardDiskDrive",
+    "HealthState",
+    "Heartbeat",
+    "Host",
+    "HostError",
+    "HostObject",
+    "HyperVRole",
+    "HypervisorNotRunning",
+    "IdeController",
+    "InUse",
+    "InstalledSystem",
+    "IntegrationService",
+    "IntegrationServiceKind",
+    "IntegrationStatus",
+    "InvalidParameter",
+    "InvalidPath",
+    "InvalidState",
+    "IsADirectory",
+    "Job",
+    "JobError",
+    "JobKind",
+    "JobState",
+    "JobType",
+    "Jobs",
+    "LimitExceeded",
+    "MemorySettings",
+    "NetworkAdapter",
+    "NotADirectory",
+    "NotFound",
+    "NotSupported",
+    "OperationalStatus",
+    "OutOfMemory",
+    "Part",
+    "PathExists",
+    "PathNotFound",
+    "PathTooLong",
+    "PendingChange",
+    "Process",
+    "ProcessorSettings",
+    "QuotaExceeded",
+    "RecoveryAction",
+    "RequestedState",
+    "Requirement",
+    "RequirementNotMet",
+    "RoleNotInstalled",
+    "RoleState",
+    "ScsiController",
+    "Service",
+    "ServiceError",
+    "ServiceState",
+    "ShutdownInProgress",
+    "StartAction",
+    "StartMode",
+    "StopAction",
+    "SwitchKind",
+    "Timer",
+    "VirtualDisk",
+    "VirtualDisks",
+    "VirtualMachine",
+    "VirtualMachineState",
+    "VirtualMachines",
+    "VirtualSwitch",
+    "VirtualSwitches",
+    "Vlan",
+    "VlanMode",
+    "Volume",
+]

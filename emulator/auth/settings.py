@@ -1,0 +1,101 @@
+"""What the authentication needs to know of the host, as small protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from emulator.host import Host
+
+
+class Account(Protocol):
+    """A local account, as far as a logon is concerned."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def password(self) -> str: ...
+    @property
+    def disabled(self) -> bool: ...
+    @property
+    def may_use_winrm(self) -> bool: ...
+
+
+class AccountDirectory(Protocol):
+    """The local accounts of the host."""
+
+    def find(self, name: str) -> Account | None:
+        """The account of a name, ``HOST\\name``, ``.\\name`` or ``name@HOST``, in any case."""
+        ...
+
+
+class AuthenticationMethods(Protocol):
+    """``winrm/config/service/auth``, as far as the emulator speaks it."""
+
+    @property
+    def basic(self) -> bool: ...
+    @property
+    def negotiate(self) -> bool: ...
+
+
+class WinrmSettings(Protocol):
+    """``winrm/config/service``; read at each request, so that a change applies at once."""
+
+    @property
+    def allow_unencrypted(self) -> bool: ...
+    @property
+    def authentication(self) -> AuthenticationMethods: ...
+    @property
+    def channel_binding(self) -> str:
+        """CbtHardeningLevel: None, Relaxed or Strict."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HostIdentity:
+    """The names with which the host introduces itself in an NTLM challenge (MS-NLMP 2.2.2.1).
+
+    A host that is no member of a domain gives its computer name as its domain name.
+    """
+
+    computer_name: str
+    domain_name: str = ""
+    dns_domain_name: str = ""
+    version: tuple[int, int, int] = (10, 0, 20348)
+
+    @property
+    def dns_computer_name(self) -> str:
+        return f"{self.computer_name}.{self.dns_domain_name}" if self.dns_domain_name else self.computer_name
+
+
+def real_time() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticationSettings:
+    """All that an Authenticator needs.
+
+    ``now`` gives the time of the host in UTC, for the time stamp of the NTLM challenge.
+    """
+
+    accounts: AccountDirectory
+    winrm: WinrmSettings
+    host: HostIdentity
+    now: Callable[[], datetime] = field(default=real_time)
+
+    @classmethod
+    def for_host(cls, host: Host) -> AuthenticationSettings:
+        system = host.profile.operating_system
+        domain = system.domain or ""
+        major, minor, build = (int(part) for part in host.release.version.split(".")[:3])
+        identity = HostIdentity(
+            computer_name=host.name,
+            domain_name=domain.partition(".")[0].upper(),
+            dns_domain_name=domain,
+            version=(major, minor, build),
+        )
+        return cls(accounts=host.accounts, winrm=host.profile.winrm, host=identity, now=host.clock.now)

@@ -1,0 +1,1 @@
+"""cmd.exe: its parser, its percent expansion and its built-in commands."""

@@ -1,0 +1,194 @@
+"""set, setlocal, endlocal."""
+
+from __future__ import annotations
+
+import re
+
+from emulator.console.cmd.state import State
+
+_TOKEN = re.compile(r"\s*(0[xX][0-9a-fA-F]+|\d+|[A-Za-z_]\w*|<<|>>|[-+*/%&|^~!()=,])")
+_PRECEDENCE = {"|": 1, "^": 2, "&": 3, "<<": 4, ">>": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6}
+_MAXIMUM_DEPTH = 60
+
+
+def set_(state: State, tail: str) -> int:
+    """`set`, `set prefix`, `set name=value`, `set "name=value"`, `set /a expression`, `set /p name=text`."""
+    text = tail.strip()
+    environment = state.context.environment
+    if text[:2].lower() == "/a":
+        return _arithmetic(state, text[2:])
+    prompt = text[:2].lower() == "/p"
+    # Blanks at the end belong to the value: `set name=value ` keeps them.
+    text = (text[2:] if prompt else tail).lstrip()
+    if text.startswith('"'):
+        text = text[1 : text.rfind('"')] if text.rfind('"') > 0 else text[1:]
+    name, equals, value = text.partition("=")
+    if prompt:
+        state.context.stdout.write(value)
+        line = state.context.stdin.read_line()
+        if line is None or not name:
+            return 1
+        environment[name] = line
+        return 0
+    if equals:
+        if not name:
+            state.context.error("The syntax of the command is incorrect.")
+            return 1
+        if value:
+            environment[name] = value
+        else:
+            environment.pop(name, None)
+        return 0
+    prefix = name.strip().lower()
+    shown = sorted((key for key in environment if key.lower().startswith(prefix)), key=str.lower)
+    for key in shown:
+        state.context.line(f"{key}={environment[key]}")
+    if not shown:
+        state.context.error(f"Environment variable {name.strip()} not defined")
+        return 1
+    return 0
+
+
+def setlocal(state: State, _tail: str) -> int:
+    """Keep changes of the environment until endlocal or the end of the batch file."""
+    if state.batch is not None and len(state.local_environments) < 32:
+        context = state.context
+        state.local_environments.append((context.environment.copy(), context.directory))
+    return state.error_level
+
+
+def endlocal(state: State, _tail: str) -> int:
+    """Undo what was changed since setlocal."""
+    if state.local_environments:
+        state.context.environment, state.context.directory = state.local_environments.pop()
+    return state.error_level
+
+
+def _arithmetic(state: State, text: str) -> int:
+    try:
+        value = _Arithmetic(state, text.replace('"', "")).result()
+    except ZeroDivisionError:
+        state.context.error("Divide by zero error.")
+        return 1073750993
+    except ValueError:
+        state.context.error("Missing operand.")
+        return 1073750988
+    if state.batch is None:
+        state.context.stdout.write(str(value))
+    return 0
+
+
+class _Arithmetic:
+    """32-bit integer expressions of `set /a`, by precedence climbing."""
+
+    def __init__(self, state: State, text: str) -> None:
+        self.state = state
+        self.tokens: list[str] = []
+        position = 0
+        text = text.rstrip()
+        while position < len(text):
+            match = _TOKEN.match(text, position)
+            if match is None:
+                raise ValueError(text)
+            self.tokens.append(match[1])
+            position = match.end()
+        self.position = 0
+        self.depth = 0
+
+    def result(self) -> int:
+        value = self.assignment()
+        while self.peek() == ",":
+            self.position += 1
+            value = self.assignment()
+        if self.position != len(self.tokens):
+            raise ValueError("unread tokens")
+        return value
+
+    def peek(self) -> str:
+        return self.tokens[self.position] if self.position < len(self.tokens) else ""
+
+    def assignment(self) -> int:
+        start = self.position
+        name = self.peek()
+        if name[:1].isalpha() or name[:1] == "_":
+            self.position += 1
+            operator = ""
+            if self.peek() in _PRECEDENCE:
+                operator = self.peek()
+                self.position += 1
+            if self.peek() == "=":
+                self.position += 1
+                value = self.assignment()
+                if operator:
+                    value = _apply(operator, self.variable(name), value)
+                self.state.context.environment[name] = str(value)
+                return value
+            self.position = start
+        return self.expression(1)
+
+    def expression(self, least: int) -> int:
+        self.depth += 1
+        if self.depth > _MAXIMUM_DEPTH:
+            raise ValueError("too deep")
+        left = self.operand()
+        while _PRECEDENCE.get(self.peek(), 0) >= least:
+            operator = self.peek()
+            self.position += 1
+            left = _apply(operator, left, self.expression(_PRECEDENCE[operator] + 1))
+        self.depth -= 1
+        return left
+
+    def operand(self) -> int:
+        token = self.peek()
+        self.position += 1
+        if token == "(":
+            value = self.expression(1)
+            if self.peek() != ")":
+                raise ValueError("unbalanced parenthesis")
+            self.position += 1
+            return value
+        if token in ("-", "+", "~", "!"):
+            self.depth += 1
+            if self.depth > _MAXIMUM_DEPTH:
+                raise ValueError("too deep")
+            value = self.operand()
+            self.depth -= 1
+            return _wrap({"-": -value, "+": value, "~": ~value, "!": int(not value)}[token])
+        if token[:1].isdigit():
+            return _wrap(int(token, 8 if token.startswith("0") and token.isdigit() and token != "0" else 0))
+        if token[:1].isalpha() or token[:1] == "_":
+            return self.variable(token)
+        raise ValueError(token)
+
+    def variable(self, name: str) -> int:
+        match = re.match(r"\s*[-+]?\d+", self.state.context.environment.get(name, "0"))
+        return _wrap(int(match[0])) if match else 0
+
+
+def _apply(operator: str, left: int, right: int) -> int:
+    match operator:
+        case "+":
+            value = left + right
+        case "-":
+            value = left - right
+        case "*":
+            value = left * right
+        case "/":
+            value = int(left / right) if right else left // right
+        case "%":
+            value = left - right * int(left / right) if right else left % right
+        case "&":
+            value = left & right
+        case "|":
+            value = left | right
+        case "^":
+            value = left ^ right
+        case "<<":
+            value = left << (right & 31)
+        case _:
+            value = left >> (right & 31)
+    return _wrap(value)
+
+
+def _wrap(value: int) -> int:
+    return (value + 2**31) % 2**32 - 2**31

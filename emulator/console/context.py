@@ -1,0 +1,79 @@
+"""What a running console program sees: its streams, environment and directory on the fake machine."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from emulator.console.process import Environment
+from emulator.host import Host
+from emulator.host.accounts import Account
+
+
+class Writer(Protocol):
+    """Where a program writes: text is encoded in the writer's code page."""
+
+    code_page: int
+
+    def write(self, data: str | bytes) -> None: ...
+
+
+class Reader(Protocol):
+    """Where a program reads: a client's input, a file, or the output of the command to the left."""
+
+    code_page: int
+
+    def read(self) -> str: ...
+    def read_line(self) -> str | None: ...
+    def read_bytes(self, size: int = -1) -> bytes: ...
+
+
+@dataclass(slots=True)
+class Console:
+    """The console window that a chain of processes shares: its code page."""
+
+    code_page: int
+
+
+@dataclass(slots=True)
+class Context:
+    """One process. `environment` and `directory` are its own: changes do not reach its parent."""
+
+    host: Host
+    account: Account
+    console: Console
+    environment: Environment
+    directory: str
+    stdin: Reader
+    stdout: Writer
+    stderr: Writer
+    cancelled: threading.Event
+    depth: int = 0
+    no_profile: bool = False
+    directories: dict[str, str] = field(default_factory=dict)
+    """The remembered directory of each drive other than the present one (`cd D:x` without /d)."""
+
+    def child(self, *, stdin: Reader | None = None, stdout: Writer | None = None, stderr: Writer | None = None) -> Context:
+        """A process started by this one: it inherits copies, so that its changes stay its own."""
+        return replace(
+            self,
+            environment=self.environment.copy(),
+            directories=dict(self.directories),
+            stdin=stdin or self.stdin,
+            stdout=stdout or self.stdout,
+            stderr=stderr or self.stderr,
+            depth=self.depth + 1,
+        )
+
+    def line(self, text: str = "") -> None:
+        """Write one line to standard output."""
+        self.stdout.write(text + "\r\n")
+
+    def error(self, text: str) -> None:
+        """Write one line to standard error."""
+        self.stderr.write(text + "\r\n")
+
+    def path(self, text: str) -> str:
+        """The full path of what a user typed, quotes and all, in this process's directory."""
+        return self.host.filesystem.normalize(text.strip().replace('"', ""), self.directory)

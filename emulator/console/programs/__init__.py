@@ -1,0 +1,91 @@
+"""The programs of the fake machine: name -> function(context, tail) -> exit code, imported on first use.
+
+A program that is not in the table does not exist, unless a file of that name was written to the fake file
+system: then a batch file runs, and anything else is refused loudly, because the emulator cannot execute
+machine code.
+"""
+
+from __future__ import annotations
+
+import importlib
+import ntpath
+from collections.abc import Callable
+from typing import cast
+
+from emulator.console.context import Context
+from emulator.console.process import ProgramNotFound
+
+__all__ = ["PROGRAMS", "ProgramNotFound", "find_program", "run_program"]
+
+Program = Callable[[Context, str], int]
+
+_SYSTEM = "C:\\Windows\\System32\\"
+_POWERSHELL = _SYSTEM + "WindowsPowerShell\\v1.0\\"
+
+#: name -> (module below emulator.console.programs, folder on the fake machine)
+PROGRAMS: dict[str, tuple[str, str]] = {
+    "chcp.com": ("chcp", _SYSTEM),
+    "cmd.exe": ("cmd", _SYSTEM),
+    "find.exe": ("find", _SYSTEM),
+    "findstr.exe": ("findstr", _SYSTEM),
+    "hostname.exe": ("hostname", _SYSTEM),
+    "more.com": ("more", _SYSTEM),
+    "powershell.exe": ("powershell", _POWERSHELL),
+    "timeout.exe": ("timeout", _SYSTEM),
+    "where.exe": ("where", _SYSTEM),
+    "whoami.exe": ("whoami", _SYSTEM),
+}
+
+_EXTENSIONS = ("", ".com", ".exe", ".bat", ".cmd")
+_BATCH = (".bat", ".cmd")
+_BAD_EXE_FORMAT = 216
+
+
+def find_program(context: Context, name: str) -> str | None:
+    """The full path of the program or batch file that `name` means in this process, or None."""
+    bare = name.replace('"', "")
+    if "\\" in bare or "/" in bare or bare[1:2] == ":":
+        folders = [""]
+    else:
+        search = context.environment.get("Path", "")
+        folders = [context.directory, *filter(None, search.split(";"))]
+    files = context.host.filesystem
+    for folder in folders:
+        for extension in _EXTENSIONS:
+            leaf = bare if bare.lower().endswith(extension) and extension else bare + extension
+            path = files.normalize(ntpath.join(folder, leaf), context.directory)
+            if _known(path) or (files.exists(path) and not files.is_directory(path) and "." in ntpath.basename(path)):
+                return path
+    return None
+
+
+def run_program(context: Context, name: str, tail: str) -> int:
+    """Run the program that `name` means, as a child of `context`. Raises `ProgramNotFound`."""
+    path = find_program(context, name)
+    if path is None:
+        raise ProgramNotFound(name)
+    known = _known(path)
+    if known is not None:
+        module = importlib.import_module(f"emulator.console.programs.{known}")
+        return cast(Program, module.main)(context.child(), tail)
+    if path.lower().endswith(_BATCH):
+        from emulator.console.cmd.builtins.arguments import words
+        from emulator.console.cmd.interpreter import CommandProcessor
+
+        # A batch file named as a command runs in the same cmd.exe; here its own one with the same streams.
+        return CommandProcessor(context).run_batch(path, words(tail))
+    context.host.gaps.record("program", path)
+    context.error(f"This version of {path} is not compatible with the version of Windows you're running: "
+                  "the emulator runs no machine code.")
+    return _BAD_EXE_FORMAT
+
+
+def _known(path: str) -> str | None:
+    """The module of a system program at this path of the fake machine."""
+    folder, leaf = ntpath.split(path.lower())
+    entry = PROGRAMS.get(leaf)
+    if entry is None:
+        return None
+    module, home = entry
+    homes = {home.lower().rstrip("\\"), home.lower().rstrip("\\").replace("\\system32", "\\sysnative")}
+    return module if folder in homes else None

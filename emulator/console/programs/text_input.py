@@ -1,0 +1,26 @@
+"""Lines that find.exe and findstr.exe search: of the files named, or of standard input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from emulator.console.cmd.wildcards import is_pattern, matches
+from emulator.console.context import Context
+from emulator.console.process import codec_of
+from emulator.host import HostError
+
+
+def inputs(context: Context, operands: list[str]) -> Iterator[tuple[str, list[str] | None]]:
+    """(name, lines) for each input; lines are None where a file cannot be opened."""
+    if not operands:
+        yield "", context.stdin.read().splitlines()
+        return
+    for operand in operands:
+        path = context.path(operand)
+        try:
+            paths = [entry.path for entry in matches(context, path)] if is_pattern(operand) else [path]
+            for found in paths:
+                data = context.host.filesystem.read(found)
+                yield operand, data.decode(codec_of(context.console.code_page), "replace").splitlines()
+        except HostError:
+            yield operand, None

@@ -1,0 +1,287 @@
+"""Local accounts and groups."""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded
+from emulator.host.host_object import HostObject, operation
+
+if TYPE_CHECKING:
+    from emulator.host.host import Host
+
+MAXIMUM_ACCOUNTS = 10_000
+_FORBIDDEN = frozenset('"/\\[]:;|=,+*?<>@')
+
+
+class Account(HostObject):
+    """A local user. ``groups`` holds the names of its local groups."""
+
+    def __init__(
+        self,
+        host: "Host",
+        name: str,
+        password: str,
+        sid: str,
+        groups: tuple[str, ...] = (),
+        *,
+        disabled: bool = False,
+        full_name: str = "",
+        description: str = "",
+    ) -> None:
+        super().__init__(host)
+        self.name = name
+        self.password = password
+        self.sid = sid
+        self.groups = groups
+        self.disabled = disabled
+        self.full_name = full_name
+        self.description = description
+
+    @property
+    def domain(self) -> str:
+        """The machine's name: local accounts belong to the machine."""
+        return self.host.name
+
+    @property
+    def qualified_name(self) -> str:
+        """``HOST\\user``."""
+        return f"{self.host.name}\\{self.name}"
+
+    def is_member_of(self, group: str) -> bool:
+        """Whether the account belongs to a local group, in any case."""
+        wanted = group.casefold()
+        return any(own.casefold() == wanted for own in self.groups)
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.is_member_of("Administrators")
+
+    @property
+    def may_use_winrm(self) -> bool:
+        """Administrators and Remote Management Users may (default security of the WinRM service)."""
+        return self.is_administrator or self.is_member_of("Remote Management Users")
+
+    @property
+    def may_use_hyper_v(self) -> bool:
+        """Administrators and Hyper-V Administrators may (default authorization of the management service)."""
+        return self.is_administrator or self.is_member_of("Hyper-V Administrators")
+
+    def __repr__(self) -> str:
+        return f"Account({self.qualified_name!r})"
+
+
+class Group(HostObject):
+    """A local group."""
+
+    def __init__(self, host: "Host", name: str, sid: str) -> None:
+        super().__init__(host)
+        self.name = name
+        self.sid = sid
+
+    @property
+    def members(self) -> list[Account]:
+        return [account for account in self.host.accounts if account.is_member_of(self.name)]
+
+
+class Accounts:
+    """The accounts by name, in order of creation."""
+
+    def __init__(self, host: "Host") -> None:
+        self.host = host
+        self.machine_sid = _machine_sid(host)
+        self._accounts: dict[str, Account] = {}
+        self._groups: dict[str, Group] = {}
+        self._next_identifier = 1000
+
+    def seed(self) -> None:
+        self._accounts.clear()
+        self._groups.clear()
+        self._next_identifier = 1000
+        for name in self.host.release.local_groups:
+            self._add_group(name)
+        users = {user.name.casefold(): user for user in self.host.profile.users}
+        built_in = [("Administrator", 500, "Administrators"), ("Guest", 501, "Guests")]
+        if self.host.release.build >= 14393:
+            built_in += [
+                ("DefaultAccount", 503, "System Managed Accounts Group"),
+                ("WDAGUtilityAccount", 504, ""),
+            ]
+        for name, identifier, group in built_in:
+            if name.casefold() not in users:
+                # No password can match: the account is disabled until somebody sets one.
+                self._add(
+                    name, "", f"{self.machine_sid}-{identifier}", (group,) if group else (), disabled=True
+                )
+        well_known = {name.casefold(): identifier for name, identifier, _ in built_in}
+        for user in self.host.profile.users:
+            identifier = well_known.get(user.name.casefold()) or self._new_identifier()
+            self._add(
+                user.name,
+                user.password,
+                f"{self.machine_sid}-{identifier}",
+                user.groups,
+                disabled=user.disabled,
+                full_name=user.full_name,
+                description=user.description,
+            )
+
+    def __iter__(self) -> Iterator[Account]:
+        return iter(list(self._accounts.values()))
+
+    def __len__(self) -> int:
+        return len(self._accounts)
+
+    @property
+    def groups(self) -> list[Group]:
+        return list(self._groups.values())
+
+    def group(self, name: str) -> Group | None:
+        """The group of a name in any case."""
+        return self._groups.get(name.casefold())
+
+    def find(self, name: str) -> Account | None:
+        """The account of ``user``, ``HOST\\user``, ``.\\user`` or ``user@HOST``, in any case; None
+        otherwise."""
+        domain, separator, user = name.partition("\\")
+        if not separator:
+            user, separator, domain = name.rpartition("@")
+            if not separator:
+                user, domain = name, "."
+        if domain.casefold() not in self._own_names():
+            return None
+        return self._accounts.get(user.casefold())
+
+    def by_sid(self, sid: str) -> Account | None:
+        """The account of a security identifier."""
+        return next((account for account in self._accounts.values() if account.sid == sid), None)
+
+    def verify(self, name: str, password: str) -> Account | None:
+        """The account when the name and the password fit and it is not disabled; None otherwise."""
+        with self.host.looking():
+            account = self.find(name)
+            # An unknown name takes as long as a wrong password.
+            expected = account.password if account is not None else "\0"
+            same = hmac.compare_digest(
+                expected.encode("utf-8", "surrogatepass"), password.encode("utf-8", "surrogatepass")
+            )
+            return account if account is not None and same and not account.disabled else None
+
+    @operation
+    def create(
+        self,
+        name: str,
+        password: str,
+        *,
+        groups: tuple[str, ...] = (),
+        full_name: str = "",
+        description: str = "",
+        disabled: bool = False,
+    ) -> Account:
+        """Add a local user. Raises InvalidParameter, AlreadyExists, NotFound (a group), QuotaExceeded."""
+        if not 1 <= len(name) <= 20 or _FORBIDDEN & set(name) or min(name) < " " or not name.strip(". "):
+            raise InvalidParameter(f"The user name {name!r} is not valid.")
+        if name.casefold() in self._accounts:
+            raise AlreadyExists(f"User {name} already exists.")
+        if len(self._accounts) >= MAXIMUM_ACCOUNTS:
+            raise QuotaExceeded("No more local accounts can be created.")
+        names = tuple(self._require_group(group).name for group in groups)
+        account = self._add(
+            name,
+            password,
+            f"{self.machine_sid}-{self._new_identifier()}",
+            names,
+            disabled=disabled,
+            full_name=full_name,
+            description=description,
+        )
+        self.host.observe("created", account)
+        return account
+
+    @operation
+    def delete(self, account: Account) -> None:
+        """Remove a local user. Raises NotFound; InvalidParameter for built-in accounts."""
+        if self._accounts.get(account.name.casefold()) is not account:
+            raise NotFound(f"User {account.name} was not found.")
+        if int(account.sid.rpartition("-")[2]) < 1000:
+            raise InvalidParameter("Cannot perform this operation on built-in accounts.", hresult=0x8007055B)
+        del self._accounts[account.name.casefold()]
+        self.host.next_revision()
+        self.host.observe("deleted", account)
+
+    @operation
+    def configure(
+        self,
+        account: Account,
+        *,
+        password: str | None = None,
+        disabled: bool | None = None,
+        groups: tuple[str, ...] | None = None,
+        full_name: str | None = None,
+        description: str | None = None,
+    ) -> None:
+        """Change an account; what is None stays. Raises NotFound (the account or a group)."""
+        if self._accounts.get(account.name.casefold()) is not account:
+            raise NotFound(f"User {account.name} was not found.")
+        names = None if groups is None else tuple(self._require_group(group).name for group in groups)
+        account.password = account.password if password is None else password
+        account.disabled = account.disabled if disabled is None else disabled
+        account.groups = account.groups if names is None else names
+        account.full_name = account.full_name if full_name is None else full_name
+        account.description = account.description if description is None else description
+        account.touch()
+
+    def _require_group(self, name: str) -> Group:
+        group = self.group(name)
+        if group is None:
+            raise NotFound(f"Group {name} was not found.")
+        return group
+
+    def _own_names(self) -> frozenset[str]:
+        system = self.host.operating_system
+        return frozenset(
+            {".", self.host.name.casefold(), system.fully_qualified_name.casefold(), "localhost"}
+        )
+
+    def _add(
+        self,
+        name: str,
+        password: str,
+        sid: str,
+        groups: tuple[str, ...],
+        *,
+        disabled: bool = False,
+        full_name: str = "",
+        description: str = "",
+    ) -> Account:
+        account = Account(
+            self.host,
+            name,
+            password,
+            sid,
+            groups,
+            disabled=disabled,
+            full_name=full_name,
+            description=description,
+        )
+        self._accounts[name.casefold()] = account
+        for group in groups:
+            if group.casefold() not in self._groups:
+                self._add_group(group)
+        return account
+
+    def _add_group(self, name: str) -> None:
+        sid = self.host.release.local_groups.get(name) or f"{self.machine_sid}-{self._new_identifier()}"
+        self._groups[name.casefold()] = Group(self.host, name, sid)
+
+    def _new_identifier(self) -> int:
+        self._next_identifier += 1
+        return self._next_identifier - 1
+
+
+def _machine_sid(host: "Host") -> str:
+    """A machine SID that stays the same for the same machine (name and SMBIOS UUID)."""
+    digest = hashlib.sha256(f"{host.profile.hardware.firmware.uuid}/{host.name}".encode()).digest()
+    parts = [int.from_bytes(digest[index : index + 4], "big") for index in (0, 4, 8)]
+    return "S-1-5-21-" + "-".join(str(part) for part in parts)

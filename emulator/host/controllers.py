@@ -1,0 +1,75 @@
+"""Controllers that hold drives: IDE 0 and 1 (generation 1), SCSI (0 to 3), and the diskette drive's."""
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from emulator.host.device import IDE_GUID, Device
+from emulator.host.errors import NotFound
+
+if TYPE_CHECKING:
+    from emulator.host.drives import DvdDrive, HardDiskDrive
+    from emulator.host.virtual_machine import VirtualMachine
+
+
+class ControllerType(IntEnum):
+    """ControllerType of the Hyper-V PowerShell module."""
+
+    IDE = 0
+    SCSI = 1
+
+
+class Controller(Device):
+    """A controller; ``drives`` by location."""
+
+    __slots__ = ("drives", "number")
+    type: ControllerType
+    locations: int
+
+    def __init__(self, vm: "VirtualMachine", number: int) -> None:
+        super().__init__(vm)
+        self.number = number
+        self.drives: dict[int, HardDiskDrive | DvdDrive] = {}
+
+    @property
+    def free_location(self) -> int:
+        """The first location without a drive. Raises NotFound when there is none."""
+        for location in range(self.locations):
+            if location not in self.drives:
+                return location
+        raise NotFound(f"{self.name} has no free location.")
+
+
+class IdeController(Controller):
+    """One of the two IDE controllers of a generation 1 machine; drives change only while it is off."""
+
+    __slots__ = ()
+    type = ControllerType.IDE
+    locations = 2
+
+    @property
+    def name(self) -> str:
+        return f"IDE Controller {self.number}"
+
+    @property
+    def setting_id(self) -> str:
+        return f"{IDE_GUID}\\{self.number}"
+
+
+class ScsiController(Controller):
+    """A SCSI controller with its own GUID ``id``; drives may change while the machine runs."""
+
+    __slots__ = ("id",)
+    type = ControllerType.SCSI
+    locations = 64
+
+    def __init__(self, vm: "VirtualMachine", number: int, identifier: str) -> None:
+        super().__init__(vm, number)
+        self.id = identifier
+
+    @property
+    def name(self) -> str:
+        return "SCSI Controller"
+
+    @property
+    def setting_id(self) -> str:
+        return f"{self.id}\\0"

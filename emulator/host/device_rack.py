@@ -1,0 +1,303 @@
+"""The devices in a virtual machine and the rules for adding and removing them."""
+
+from typing import TYPE_CHECKING
+
+from emulator.host.checks import check_number, check_text
+from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
+from emulator.host.device import ComPort, FixedDevice, FixedKind
+from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.errors import InUse, InvalidParameter, InvalidState, LimitExceeded, NotFound, NotSupported
+from emulator.host.host_settings import normalize_mac_address
+from emulator.host.identifiers import is_guid, normalize_guid
+from emulator.host.integration_services import IntegrationService, integration_services
+from emulator.host.network_adapter import NetworkAdapter
+from emulator.host.virtual_disk import FORMAT_OF_ENDING, ending_of
+from emulator.host.virtual_machine_state import VirtualMachineState
+
+if TYPE_CHECKING:
+    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_switch import VirtualSwitch
+
+_ANY = (VirtualMachineState.OFF, VirtualMachineState.RUNNING)
+
+
+class DeviceRack:
+    """Built when somebody first looks at the devices of a machine; a fresh one holds what a new machine has.
+
+    Generation 1 (recorded): keyboard, mouse, S3 display, diskette controller and drive, serial controller
+    with two ports, IDE 0 and 1, synthetic mouse and display. Generation 2: keyboard, synthetic mouse and
+    display, one SCSI controller, two serial ports without a controller.
+    """
+
+    def __init__(self, vm: "VirtualMachine") -> None:
+        self.vm = vm
+        generation_1 = vm.generation == 1
+        self.fixed = [FixedDevice(vm, kind) for kind in FixedKind if vm.generation in kind.value.generations]
+        self.ide: list[IdeController] = (
+            [IdeController(vm, number) for number in (0, 1)] if generation_1 else []
+        )
+        self.scsi: list[ScsiController] = (
+            [] if generation_1 else [ScsiController(vm, 0, vm.new_device_guid())]
+        )
+        self.floppy = FloppyDrive(vm) if generation_1 else None
+        self.com_ports = [ComPort(vm, number) for number in (1, 2)]
+        self.network_adapters: list[NetworkAdapter] = []
+        self.integration_services: list[IntegrationService] = integration_services(vm)
+
+    @property
+    def controllers(self) -> list[Controller]:
+        return [*self.ide, *self.scsi]
+
+    @property
+    def drives(self) -> list[HardDiskDrive | DvdDrive]:
+        """Every drive in order of controllers and locations."""
+        return [
+            controller.drives[location]
+            for controller in self.controllers
+            for location in sorted(controller.drives)
+        ]
+
+    def controller(self, kind: ControllerType, number: int) -> Controller:
+        """Raises NotFound."""
+        rack: list[IdeController] | list[ScsiController] = (
+            self.ide if kind is ControllerType.IDE else self.scsi
+        )
+        for controller in rack:
+            if controller.number == number:
+                return controller
+        raise NotFound(f"The {kind.name} controller {number} was not found.")
+
+    # -- controllers --------------------------------------------------------------------------
+
+    def add_scsi_controller(self, identifier: str | None) -> ScsiController:
+        self.vm.require(VirtualMachineState.OFF)
+        limit = self.vm.host.release.limits.scsi_controllers
+        if len(self.scsi) >= limit:
+            raise LimitExceeded(f"A virtual machine can have at most {limit} SCSI controllers.")
+        controller = ScsiController(self.vm, len(self.scsi), self._identifier(identifier))
+        self.scsi.append(controller)
+        self._added(controller)
+        return controller
+
+    def remove_scsi_controller(self, controller: ScsiController) -> None:
+        self.vm.require(VirtualMachineState.OFF)
+        if controller not in self.scsi:
+            raise NotFound("The SCSI controller was not found.")
+        if controller.drives:
+            raise InUse("The SCSI controller cannot be removed: drives are attached to it.")
+        self.scsi.remove(controller)
+        for number, each in enumerate(self.scsi):
+            each.number = number
+        self._removed(controller)
+
+    # -- drives -------------------------------------------------------------------------------
+
+    def add_hard_disk_drive(
+        self, path: str | None, kind: ControllerType | None, number: int | None, location: int | None
+    ) -> HardDiskDrive:
+        full = None if path is None else self.check_disk(path)
+        controller, place = self._free_place(kind, number, location)
+        drive = HardDiskDrive(self.vm, controller, place, None)
+        controller.drives[place] = drive
+        self.vm.host.virtual_disks.attach(drive, full)
+        self._added(drive)
+        return drive
+
+    def add_dvd_drive(
+        self, path: str | None, kind: ControllerType | None, number: int | None, location: int | None
+    ) -> DvdDrive:
+        full = None if path is None else self.check_image(path)
+        controller, place = self._free_place(kind, number, location)
+        drive = DvdDrive(self.vm, controller, place, full)
+        controller.drives[place] = drive
+        self._added(drive)
+        return drive
+
+    def remove_drive(self, drive: HardDiskDrive | DvdDrive) -> None:
+        self._require_present(drive)
+        self._require_changeable(drive.controller)
+        if isinstance(drive, HardDiskDrive):
+            self.vm.host.virtual_disks.attach(drive, None)
+        del drive.controller.drives[drive.location]
+        self._removed(drive)
+
+    def set_medium(self, drive: HardDiskDrive | DvdDrive, path: str | None) -> None:
+        """Change what is in a drive: a DVD at any time, a hard disk where drives may change."""
+        self._require_present(drive)
+        if isinstance(drive, DvdDrive):
+            full = None if path is None else self.check_image(path)
+            self.vm.require(*_ANY, VirtualMachineState.PAUSED)
+            drive.path = full
+        else:
+            full = None if path is None else self.check_disk(path, drive)
+            self._require_changeable(drive.controller)
+            self.vm.host.virtual_disks.attach(drive, full)
+        drive.touch()
+
+    def move_drive(
+        self, drive: HardDiskDrive | DvdDrive, kind: ControllerType, number: int, location: int | None
+    ) -> None:
+        """Put a drive on another place. Raises what adding raises; the drive stays where it was then."""
+        self._require_present(drive)
+        self._require_changeable(drive.controller)
+        controller, place = self._free_place(kind, number, location)
+        del drive.controller.drives[drive.location]
+        drive.controller, drive.location = controller, place
+        controller.drives[place] = drive
+        drive.touch()
+
+    def check_disk(self, path: str, own: HardDiskDrive | None = None) -> str:
+        """A path that a hard disk drive of this machine may hold: the file must be a virtual disk that no
+        other drive of the machine and no running machine holds. Raises FileNotFound, PathNotFound,
+        InvalidParameter, InUse."""
+        disk = self.vm.host.virtual_disks.find(path)
+        for drive in disk.drives:
+            if drive is not own and (drive.vm is self.vm or drive.vm.state.holds_memory):
+                raise InUse(f"The file {disk.path} is being used by the virtual machine {drive.vm.name!r}.")
+        if disk.mounted_as is not None:
+            raise InUse(f"The file {disk.path} is attached to the host.")
+        return disk.path
+
+    def check_image(self, path: str) -> str:
+        """A path that a DVD drive may hold. Raises FileNotFound, PathNotFound, InvalidParameter."""
+        entry = self.vm.host.filesystem.entry(path)
+        if entry.is_directory or ending_of(entry.path) in FORMAT_OF_ENDING:
+            raise InvalidParameter(f"The file {entry.path} is not a CD or DVD image.")
+        return entry.path
+
+    def _free_place(
+        self, kind: ControllerType | None, number: int | None, location: int | None
+    ) -> tuple[Controller, int]:
+        if kind is None:
+            kind = ControllerType.IDE if self.ide else ControllerType.SCSI
+        if kind is ControllerType.IDE and not self.ide:
+            raise NotSupported("A generation 2 virtual machine has no IDE controllers.")
+        if number is None:
+            candidates: list[Controller] = [*self.ide] if kind is ControllerType.IDE else [*self.scsi]
+            usable = [
+                each
+                for each in candidates
+                if (len(each.drives) < each.locations if location is None else location not in each.drives)
+            ]
+            if not usable:
+                raise NotFound(f"There is no {kind.name} controller with a free location.")
+            controller = usable[0]
+        else:
+            controller = self.controller(kind, number)
+        self._require_changeable(controller)
+        if location is None:
+            return controller, controller.free_location
+        check_number("controller location", location, 0, controller.locations - 1)
+        if location in controller.drives:
+            raise InUse(f"Location {location} of {controller.name} is not free.")
+        return controller, location
+
+    def _require_changeable(self, controller: Controller) -> None:
+        """IDE drives change only while the machine is off; SCSI drives also while it runs."""
+        if controller.type is ControllerType.IDE:
+            self.vm.require(VirtualMachineState.OFF)
+        else:
+            self.vm.require(*_ANY)
+
+    def _require_present(self, drive: HardDiskDrive | DvdDrive) -> None:
+        if drive.controller.drives.get(drive.location) is not drive:
+            raise NotFound("The drive was not found.")
+
+    # -- network adapters ---------------------------------------------------------------------
+
+    def add_network_adapter(
+        self,
+        name: str,
+        switch: "VirtualSwitch | None",
+        mac_address: str | None,
+        is_legacy: bool,
+        identifier: str | None,
+    ) -> NetworkAdapter:
+        vm, host = self.vm, self.vm.host
+        check_text("name", name, 255, shortest=1)
+        address = None if mac_address is None else normalize_mac_address(mac_address)
+        if is_legacy and vm.generation == 2:
+            raise NotSupported("A generation 2 virtual machine has no legacy network adapters.")
+        if switch is not None:
+            host.virtual_switches.require(switch)
+        # Adapters are added to running machines from generation 2 on (2016); a legacy one never.
+        hot = vm.generation == 2 and host.release.build >= 14393 and not is_legacy
+        vm.require(*(_ANY if hot else (VirtualMachineState.OFF,)))
+        limits = host.release.limits
+        limit = limits.legacy_network_adapters if is_legacy else limits.network_adapters
+        if sum(each.is_legacy is is_legacy for each in self.network_adapters) >= limit:
+            raise LimitExceeded(f"A virtual machine can have at most {limit} network adapters of this kind.")
+        adapter = NetworkAdapter(
+            vm, self._identifier(identifier), name, mac_address=address, switch=switch, is_legacy=is_legacy
+        )
+        if vm.state.holds_memory:
+            host.virtual_machines.mac_addresses.assign([adapter])
+        self.network_adapters.append(adapter)
+        self._added(adapter)
+        if switch is not None:
+            switch.touch()
+        return adapter
+
+    def remove_network_adapter(self, adapter: NetworkAdapter) -> None:
+        vm = self.vm
+        hot = vm.generation == 2 and vm.host.release.build >= 14393
+        vm.require(*(_ANY if hot else (VirtualMachineState.OFF,)))
+        if adapter not in self.network_adapters:
+            raise NotFound("The network adapter was not found.")
+        switch, adapter.switch = adapter.switch, None
+        vm.host.virtual_machines.mac_addresses.release(adapter)
+        self.network_adapters.remove(adapter)
+        self._removed(adapter)
+        if switch is not None:
+            switch.touch()
+
+    # -- ends ---------------------------------------------------------------------------------
+
+    def check_start(self) -> None:
+        """Everything that a start needs of the devices. Raises FileNotFound, InUse."""
+        from emulator.host.errors import FileNotFound
+
+        for drive in self.drives:
+            if drive.path is None:
+                continue
+            if not self.vm.host.filesystem.exists(drive.path):
+                raise FileNotFound(drive.path)
+            disk = drive.virtual_disk if isinstance(drive, HardDiskDrive) else None
+            if disk is None:
+                continue
+            if not disk.is_chain_complete:
+                raise FileNotFound(disk.chain[-1].parent_path or "")
+            if disk.busy or disk.mounted_as is not None or any(child.in_use() for child in disk.children):
+                raise InUse()
+            if any(other.vm is not self.vm and other.vm.state.holds_memory for other in disk.drives):
+                raise InUse()
+
+    def dismantle(self) -> None:
+        """The machine is destroyed: disks, switches and MAC addresses are free again."""
+        for drive in self.drives:
+            if isinstance(drive, HardDiskDrive):
+                self.vm.host.virtual_disks.attach(drive, None)
+        for adapter in self.network_adapters:
+            self.vm.host.virtual_machines.mac_addresses.release(adapter)
+            switch, adapter.switch = adapter.switch, None
+            if switch is not None:
+                switch.touch()
+
+    def _identifier(self, identifier: str | None) -> str:
+        if identifier is None:
+            return self.vm.host.new_guid()
+        if not is_guid(identifier):
+            raise InvalidParameter(f"The identifier {identifier!r:.64} is not valid.")
+        guid = normalize_guid(identifier)
+        taken = {each.id for each in self.network_adapters} | {each.id for each in self.scsi}
+        if guid in taken:
+            raise InvalidState(f"A device with the identifier {guid} exists.")
+        return guid
+
+    def _added(self, device: Controller | HardDiskDrive | DvdDrive | NetworkAdapter) -> None:
+        self.vm.touch()
+        self.vm.host.observe("created", device)
+
+    def _removed(self, device: Controller | HardDiskDrive | DvdDrive | NetworkAdapter) -> None:
+        self.vm.touch()
+        self.vm.host.observe("deleted", device)

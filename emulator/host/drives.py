@@ -1,0 +1,122 @@
+"""Drives of a virtual machine and what is in them. A drive's medium is its ``path``; None when it is
+empty."""
+
+from typing import TYPE_CHECKING
+
+from emulator.host.checks import check_flag, check_number
+from emulator.host.controllers import Controller, ControllerType
+from emulator.host.device import DISKETTE_GUID, Device
+from emulator.host.host_object import operation
+
+if TYPE_CHECKING:
+    from emulator.host.virtual_disk import VirtualDisk
+    from emulator.host.virtual_machine import VirtualMachine
+
+
+class Drive(Device):
+    """A hard disk or DVD drive at a location of a controller."""
+
+    __slots__ = ("controller", "location", "path")
+
+    def __init__(self, vm: "VirtualMachine", controller: Controller, location: int, path: str | None) -> None:
+        super().__init__(vm)
+        self.controller = controller
+        self.location = location
+        self.path = path
+
+    @property
+    def controller_type(self) -> ControllerType:
+        return self.controller.type
+
+    @property
+    def controller_number(self) -> int:
+        return self.controller.number
+
+    @property
+    def _base(self) -> str:
+        return f"{self.controller.setting_id}\\{self.location}"
+
+    @property
+    def setting_id(self) -> str:
+        return f"{self._base}\\D"
+
+    @property
+    def medium_setting_id(self) -> str:
+        """Like ``setting_id``, for the settings of the medium."""
+        return f"{self._base}\\L"
+
+
+class HardDiskDrive(Drive):
+    """A hard disk drive; ``path`` is a virtual hard disk file."""
+
+    __slots__ = ("maximum_iops", "minimum_iops", "support_persistent_reservations")
+
+    def __init__(self, vm: "VirtualMachine", controller: Controller, location: int, path: str | None) -> None:
+        super().__init__(vm, controller, location, path)
+        self.maximum_iops = 0
+        self.minimum_iops = 0
+        self.support_persistent_reservations = False
+
+    @property
+    def name(self) -> str:
+        return "Hard Drive"
+
+    @operation
+    def configure(
+        self,
+        *,
+        maximum_iops: int | None = None,
+        minimum_iops: int | None = None,
+        support_persistent_reservations: bool | None = None,
+    ) -> None:
+        """Storage quality of service (normalized 8 KB operations a second, 0: none) and sharing; None stays.
+
+        Raises InvalidParameter, NotFound.
+        """
+        self.vm.require_alive()
+        most = self.maximum_iops if maximum_iops is None else maximum_iops
+        least = self.minimum_iops if minimum_iops is None else minimum_iops
+        check_number("maximum_iops", most, 0, 1_000_000_000)
+        check_number("minimum_iops", least, 0, most or 1_000_000_000)
+        shared = support_persistent_reservations
+        shared = self.support_persistent_reservations if shared is None else check_flag("sharing", shared)
+        self.maximum_iops, self.minimum_iops = most, least
+        self.support_persistent_reservations = shared
+        self.touch()
+
+    @property
+    def virtual_disk(self) -> "VirtualDisk | None":
+        """The virtual disk in the drive; None when it is empty or the file is gone."""
+        return None if self.path is None else self.host.virtual_disks.get(self.path)
+
+
+class DvdDrive(Drive):
+    """A DVD drive; ``path`` is an image file."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        return "DVD Drive"
+
+
+class FloppyDrive(Device):
+    """The diskette drive of a generation 1 machine; ``path`` is a virtual floppy disk."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, vm: "VirtualMachine") -> None:
+        super().__init__(vm)
+        self.path: str | None = None
+
+    @property
+    def name(self) -> str:
+        return "Diskette Drive"
+
+    @property
+    def setting_id(self) -> str:
+        return f"{DISKETTE_GUID}\\0\\0\\D"
+
+    @property
+    def medium_setting_id(self) -> str:
+        return f"{DISKETTE_GUID}\\0\\0\\L"

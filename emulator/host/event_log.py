@@ -1,0 +1,113 @@
+"""The event logs: bounded lists of entries by log name."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from emulator.host.host import Host
+
+# A real log is bounded by bytes; this one by entries. The oldest go first.
+MAXIMUM_ENTRIES = 4096
+
+LOG_NAMES = (
+    "Application",
+    "Security",
+    "System",
+    "Microsoft-Windows-Hyper-V-VMMS-Admin",
+    "Microsoft-Windows-Hyper-V-Worker-Admin",
+)
+
+
+class EventLevel(IntEnum):
+    """Level of an event (System/Level)."""
+
+    CRITICAL = 1
+    ERROR = 2
+    WARNING = 3
+    INFORMATION = 4
+
+
+@dataclass(frozen=True, slots=True)
+class EventLogEntry:
+    """One event. ``record_id`` counts from 1 in each log; ``time`` is UTC."""
+
+    record_id: int
+    log_name: str
+    source: str
+    event_id: int
+    level: EventLevel
+    time: datetime
+    message: str
+    user: str | None = None
+
+
+class EventLog:
+    """All logs of the machine."""
+
+    def __init__(self, host: "Host") -> None:
+        self.host = host
+        self._logs: dict[str, deque[EventLogEntry]] = {}
+        self._names: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
+
+    def seed(self) -> None:
+        self._logs.clear()
+        self._names.clear()
+        self._counts.clear()
+        for name in LOG_NAMES:
+            self._add_log(name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the logs."""
+        return tuple(self._names.values())
+
+    def entries(self, log_name: str | None = None) -> Iterator[EventLogEntry]:
+        """Entries of a log (any case), oldest first; without a name those of all logs, log by log."""
+        if log_name is None:
+            for log in list(self._logs.values()):
+                yield from list(log)
+        else:
+            yield from list(self._logs.get(log_name.casefold(), ()))
+
+    def write(
+        self,
+        log_name: str,
+        source: str,
+        event_id: int,
+        level: EventLevel,
+        message: str,
+        user: str | None = None,
+    ) -> EventLogEntry:
+        """Append an event with the present time. Call it with the host's lock held."""
+        key = log_name.casefold()
+        if key not in self._logs:
+            self._add_log(log_name)
+        self._counts[key] += 1
+        entry = EventLogEntry(
+            self._counts[key], self._names[key], source, event_id, level, self.host.clock.now(), message, user
+        )
+        self._logs[key].append(entry)
+        self.host.next_revision()
+        return entry
+
+    def clear(self, log_name: str) -> bool:
+        """Empty a log; false when there is none of that name. Record ids start again at 1."""
+        key = log_name.casefold()
+        with self.host.looking():
+            if key not in self._logs:
+                return False
+            self._logs[key].clear()
+            self._counts[key] = 0
+            self.host.next_revision()
+            return True
+
+    def _add_log(self, name: str) -> None:
+        key = name.casefold()
+        self._logs[key] = deque(maxlen=MAXIMUM_ENTRIES)
+        self._names[key] = name
+        self._counts[key] = 0

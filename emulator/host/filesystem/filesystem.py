@@ -1,0 +1,494 @@
+"""The file system: every operation is atomic, checked before it is applied, and bounded."""
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from emulator.host.clock import from_microseconds
+from emulator.host.errors import (
+    DirectoryNotEmpty,
+    DiskFull,
+    FileInUse,
+    FileNotFound,
+    FileReadOnly,
+    InvalidPath,
+    IsADirectory,
+    NotADirectory,
+    NotSupported,
+    PathExists,
+    PathNotFound,
+    PathTooLong,
+)
+from emulator.host.filesystem.node import (
+    DirectoryNode,
+    FileAttributes,
+    FileBacking,
+    FileNode,
+    Node,
+    walk,
+)
+from emulator.host.filesystem.paths import MAXIMUM_DEPTH, MAXIMUM_PATH, Location, locate
+from emulator.host.filesystem.skeleton import build_skeleton
+from emulator.host.filesystem.volume import Volume
+from emulator.host.host_object import HostObject, operation
+
+if TYPE_CHECKING:
+    from emulator.host.host import Host
+
+# Content that the emulator keeps in memory for all files, and entries that clients may add after the start.
+MAXIMUM_CONTENT = 64 << 20
+MAXIMUM_NEW_ENTRIES = 100_000
+DEFAULT_DIRECTORY = "C:\\"
+
+_Nodes = list[tuple[str, Node]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a folder listing tells of a file or folder. Times are UTC; a folder's size is 0."""
+
+    name: str
+    path: str
+    is_directory: bool
+    size: int
+    modified: datetime
+    created: datetime
+    attributes: FileAttributes
+
+
+# Inside the class the name list means the method.
+_Entries = list[Entry]
+_Volumes = list[Volume]
+
+
+class Filesystem(HostObject):
+    """All volumes. Paths are full paths unless a current directory ``cwd`` is given."""
+
+    def __init__(self, host: "Host") -> None:
+        super().__init__(host)
+        self._volumes: dict[str, Volume] = {}
+        self._held = 0
+        self._entries = 0
+        self._maximum_entries = 0
+        name = host.name.lower()
+        domain = host.profile.operating_system.domain
+        self._own_names = {name, "localhost", ".", "127.0.0.1"} | (
+            {f"{name}.{domain.lower()}"} if domain else set()
+        )
+
+    def seed(self) -> None:
+        """The volumes of the profile with a believable Windows on C:."""
+        self._volumes.clear()
+        self._held = self._entries = 0
+        self._maximum_entries = 1 << 62
+        now = self.host.clock.read()
+        for number, facts in self.host.hardware.volumes:
+            serial = zlib.crc32(f"{self.host.name}/{facts.drive_letter}".encode())
+            self._volumes[facts.drive_letter] = Volume(
+                facts.drive_letter, facts.label, facts.size or 0, facts.used, number, serial, now
+            )
+        build_skeleton(self)
+        self.touch()
+
+    def seal(self) -> None:
+        """The profile's content is in place; from here on clients are bounded."""
+        self._maximum_entries = self._entries + MAXIMUM_NEW_ENTRIES
+
+    # -- questions ----------------------------------------------------------------------------
+
+    @property
+    def volumes(self) -> _Volumes:
+        """The volumes in order of their letters."""
+        return [self._volumes[letter] for letter in sorted(self._volumes)]
+
+    def volume(self, letter: str) -> Volume | None:
+        """The volume of a drive letter, with or without colon, in any case."""
+        return self._volumes.get(letter[:1].upper())
+
+    def normalize(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> str:
+        """The full path in normal form, letters as written. Raises InvalidPath, PathTooLong, PathNotFound.
+
+        Nothing needs to exist; see ``paths.locate`` for the rules.
+        """
+        return self._locate(path, cwd).path
+
+    def require_drive(self, path: str) -> None:
+        """Raise PathNotFound unless the drive of a full path exists."""
+        if path[:1].upper() not in self._volumes:
+            raise PathNotFound(path)
+
+    def require_space(self, path: str, size: int) -> None:
+        """Raise PathNotFound for a drive that does not exist, DiskFull when its volume has not ``size``
+        bytes."""
+        self.require_drive(path)
+        if size > self._volumes[path[0].upper()].free:
+            raise DiskFull(path)
+
+    @operation
+    def exists(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> bool:
+        """Whether there is a file or folder; false for paths that are not valid."""
+        return self._find_or_none(path, cwd) is not None
+
+    @operation
+    def is_directory(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> bool:
+        return isinstance(self._find_or_none(path, cwd), DirectoryNode)
+
+    @operation
+    def entry(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> Entry:
+        """Facts of a file or folder; names as they are stored. Raises FileNotFound, PathNotFound."""
+        location = self._locate(path, cwd)
+        node, true_path = self._find(location)
+        return _entry(node, true_path)
+
+    @operation
+    def list(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> _Entries:
+        """Content of a folder in order of names. Raises PathNotFound, NotADirectory."""
+        node, true_path = self._find_directory(self._locate(path, cwd))
+        base = true_path if true_path.endswith("\\") else true_path + "\\"
+        return [_entry(node.children[key], base + node.children[key].name) for key in sorted(node.children)]
+
+    @operation
+    def read(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> bytes:
+        """Content of a file. Raises FileNotFound, PathNotFound, IsADirectory, FileInUse.
+
+        NotSupported for files of which the emulator keeps the size only (programs, virtual disks).
+        """
+        node = self._find_file(self._locate(path, cwd))
+        if node.backing is not None and node.backing.in_use():
+            raise FileInUse(path)
+        if node.data is None:
+            raise NotSupported(f"The emulator does not keep the content of {path}.")
+        return node.data
+
+    # -- changes ------------------------------------------------------------------------------
+
+    @operation
+    def write(self, path: str, data: bytes, append: bool = False, cwd: str = DEFAULT_DIRECTORY) -> None:
+        """Create or replace a file, or add to its end. The folder must exist.
+
+        Raises PathNotFound, IsADirectory, FileInUse, FileReadOnly, DiskFull.
+        """
+        location = self._locate(path, cwd)
+        volume, parent = self._parent(location)
+        node = parent.child(location.components[-1])
+        if node is None:
+            self._add_file(volume, parent, location, data, len(data))
+            return
+        if not isinstance(node, FileNode):
+            raise IsADirectory(path)
+        self._require_free(node, path)
+        if append and node.data is None:
+            raise NotSupported(f"The emulator does not keep the content of {path}.")
+        new = (node.data or b"") + data if append else data
+        self._require_budget(len(new) - node.held, location.path)
+        volume.charge(len(new) - node.charged, location.path)
+        self._held += len(new) - node.held
+        node.data, node.size, node.charged = new, len(new), len(new)
+        if node.backing is not None:
+            node.backing.removed()
+            node.backing = None
+        node.modified = self.host.clock.read()
+        node.attributes |= FileAttributes.ARCHIVE
+        self.touch()
+
+    @operation
+    def place(self, path: str, size: int, backing: FileBacking | None = None) -> None:
+        """Register a file by its size without content, with an object of the machine behind it.
+
+        Raises PathNotFound, PathExists, DiskFull.
+        """
+        location = self._locate(path, DEFAULT_DIRECTORY)
+        volume, parent = self._parent(location)
+        if parent.child(location.components[-1]) is not None:
+            raise PathExists(location.path)
+        self._add_file(volume, parent, location, None, size).backing = backing
+
+    @operation
+    def resize(self, path: str, size: int) -> None:
+        """Change the size of a file without content. Raises FileNotFound, DiskFull."""
+        location = self._locate(path, DEFAULT_DIRECTORY)
+        node = self._find_file(location)
+        self._volumes[location.drive].charge(size - node.charged, location.path)
+        node.size = node.charged = size
+        node.modified = self.host.clock.read()
+        self.touch()
+
+    @operation
+    def make_directory(
+        self, path: str, cwd: str = DEFAULT_DIRECTORY, *, parents: bool = True, exist_ok: bool = False
+    ) -> None:
+        """Create a folder, and with ``parents`` those on the way.
+
+        Raises PathExists (unless ``exist_ok`` and it is a folder), PathNotFound, NotADirectory.
+        """
+        location = self._locate(path, cwd)
+        self.require_drive(location.path)
+        node: DirectoryNode = self._volumes[location.drive].root
+        missing: list[str] = []
+        for index, component in enumerate(location.components, 1):
+            child = None if missing else node.child(component)
+            if child is None:
+                missing.append(component)
+            elif isinstance(child, DirectoryNode):
+                node = child
+            else:
+                raise (PathExists if index == len(location.components) else NotADirectory)(path)
+        if not missing:
+            if not exist_ok:
+                raise PathExists(path)
+            return
+        if len(missing) > 1 and not parents:
+            raise PathNotFound(path)
+        self._require_entries(len(missing), path)
+        for component in missing:
+            self._entries += 1
+            child = DirectoryNode(component, self.host.clock.read())
+            node.add(child)
+            node.modified = child.created
+            node = child
+        self.touch()
+
+    @operation
+    def remove(self, path: str, recursive: bool = False, cwd: str = DEFAULT_DIRECTORY) -> None:
+        """Delete a file or folder, all of it or nothing.
+
+        Raises FileNotFound, PathNotFound, DirectoryNotEmpty, FileInUse, FileReadOnly, InvalidPath (a drive).
+        """
+        location = self._locate(path, cwd)
+        node, true_path = self._find(location)
+        if not location.components:
+            raise InvalidPath(path)
+        if isinstance(node, DirectoryNode) and node.children and not recursive:
+            raise DirectoryNotEmpty(path)
+        for at, each in walk(node, true_path):
+            self._require_free(each, at)
+        self._discard(location, node)
+
+    @operation
+    def discard(self, path: str) -> None:
+        """Delete a file whatever holds it; the machine's own clean-up. Missing files are no error."""
+        location = self._locate(path, DEFAULT_DIRECTORY)
+        node = self._find_or_none(location.path, DEFAULT_DIRECTORY)
+        if isinstance(node, FileNode):
+            node.backing = None
+            self._discard(location, node)
+
+    @operation
+    def move(self, source: str, destination: str, cwd: str = DEFAULT_DIRECTORY) -> None:
+        """Rename or move; the destination must not exist (a change of letter case is allowed).
+
+        Raises FileNotFound, PathNotFound, PathExists, FileInUse, FileReadOnly, DiskFull, InvalidPath (into
+        itself).
+        """
+        origin, target = self._locate(source, cwd), self._locate(destination, cwd)
+        node, true_path = self._find(origin)
+        volume, parent = self._parent(target)
+        if not origin.components:
+            raise InvalidPath(source)
+        occupant = parent.child(target.components[-1])
+        if occupant is not None and occupant is not node:
+            raise PathExists(destination)
+        if isinstance(node, DirectoryNode) and any(below is parent for _, below in walk(node, true_path)):
+            raise InvalidPath(destination)
+        nodes = list(walk(node, true_path))
+        for at, each in nodes:
+            self._require_free(each, at)
+        self._require_fit(nodes, true_path, target)
+        charged = sum(each.charged for _, each in nodes if isinstance(each, FileNode))
+        old_volume, old_parent = self._parent(origin)
+        if old_volume is not volume:
+            volume.charge(charged, target.path)
+            old_volume.charge(-charged, true_path)
+        old_parent.drop(node.name)
+        node.name = target.components[-1]
+        parent.add(node)
+        old_parent.modified = parent.modified = self.host.clock.read()
+        for at, each in walk(node, self._find(target)[1]):
+            if isinstance(each, FileNode) and each.backing is not None:
+                each.backing.renamed(at)
+        self.touch()
+
+    @operation
+    def copy(
+        self,
+        source: str,
+        destination: str,
+        cwd: str = DEFAULT_DIRECTORY,
+        *,
+        overwrite: bool = False,
+        recursive: bool = False,
+    ) -> None:
+        """Copy a file, or with ``recursive`` a folder with all it holds, to a path that does not exist
+        (``overwrite``: a file may). All or nothing; errors as for ``move``."""
+        origin, target = self._locate(source, cwd), self._locate(destination, cwd)
+        node, true_path = self._find(origin)
+        volume, parent = self._parent(target)
+        occupant = parent.child(target.components[-1])
+        replaces = overwrite and isinstance(occupant, FileNode) and isinstance(node, FileNode)
+        if occupant is node or (occupant is not None and not replaces):
+            raise PathExists(destination)
+        if isinstance(node, DirectoryNode) and any(below is parent for _, below in walk(node, true_path)):
+            raise InvalidPath(destination)
+        nodes = list(walk(node, true_path)) if recursive else [(true_path, node)]
+        for at, each in nodes:
+            if isinstance(each, FileNode) and each.backing is not None and each.backing.in_use():
+                raise FileInUse(at)
+        self._require_fit(nodes, true_path, target)
+        files = [each for _, each in nodes if isinstance(each, FileNode)]
+        freed = (occupant.charged, occupant.held) if isinstance(occupant, FileNode) else (0, 0)
+        if occupant is not None:
+            self._require_free(occupant, destination)
+        self._require_budget(sum(file.held for file in files) - freed[1], destination)
+        self._require_entries(len(nodes), destination)
+        if sum(file.size for file in files) - freed[0] > volume.free:
+            raise DiskFull(destination)
+        if occupant is not None:
+            self._discard(target, occupant)
+        for at, each in nodes:
+            place = self._locate(target.path + at[len(true_path) :], DEFAULT_DIRECTORY)
+            if not isinstance(each, FileNode):
+                self.make_directory(place.path)
+                continue
+            owner = self._parent(place)[1]
+            copy = self._add_file(volume, owner, place, each.data, each.size)
+            copy.modified, copy.attributes = each.modified, each.attributes
+            if each.backing is not None:
+                copy.backing = each.backing.copied(place.path)
+
+    @operation
+    def set_attributes(self, path: str, attributes: FileAttributes, cwd: str = DEFAULT_DIRECTORY) -> None:
+        """Replace the attributes; DIRECTORY stays what it is."""
+        node, _ = self._find(self._locate(path, cwd))
+        kind = node.attributes & FileAttributes.DIRECTORY
+        node.attributes = (attributes & ~FileAttributes.DIRECTORY) | kind
+        self.touch()
+
+    def backing(self, path: str) -> FileBacking | None:
+        """The machine's object behind a file; None when there is no file or nothing behind it."""
+        node = self._find_or_none(path, DEFAULT_DIRECTORY)
+        return node.backing if isinstance(node, FileNode) else None
+
+    def add_system_file(self, path: str, size: int) -> None:
+        """A program of Windows itself: it cannot be deleted, and its space is part of ``system_used``."""
+        location = self._locate(path, DEFAULT_DIRECTORY)
+        parent = self._parent(location)[1]
+        if parent.child(location.components[-1]) is None:
+            parent.add(FileNode(location.components[-1], self._install_time(), None, size, protected=True))
+            self._entries += 1
+
+    def add_system_directory(self, path: str) -> None:
+        """A folder of Windows itself, with those on the way."""
+        location = self._locate(path, DEFAULT_DIRECTORY)
+        node: DirectoryNode = self._volumes[location.drive].root
+        for component in location.components:
+            child = node.child(component)
+            if not isinstance(child, DirectoryNode):
+                child = DirectoryNode(component, self._install_time(), protected=True)
+                node.add(child)
+                self._entries += 1
+            node = child
+
+    # -- inside -------------------------------------------------------------------------------
+
+    def _install_time(self) -> int:
+        return int(self.host.operating_system.install_date.timestamp()) * 1_000_000
+
+    def _locate(self, path: str, cwd: str) -> Location:
+        return locate(path, cwd, self._own_names)
+
+    def _find_or_none(self, path: str, cwd: str) -> Node | None:
+        try:
+            return self._find(self._locate(path, cwd))[0]
+        except (InvalidPath, PathTooLong, PathNotFound, FileNotFound, NotADirectory):
+            return None
+
+    def _find(self, location: Location) -> tuple[Node, str]:
+        """The node and its path with the names as they are stored."""
+        self.require_drive(location.path)
+        node: Node = self._volumes[location.drive].root
+        names: list[str] = []
+        for index, component in enumerate(location.components):
+            child = node.child(component) if isinstance(node, DirectoryNode) else None
+            if child is None:
+                last = index == len(location.components) - 1
+                raise (FileNotFound if last else PathNotFound)(location.path)
+            node = child
+            names.append(child.name)
+        return node, f"{location.drive}:\\" + "\\".join(names)
+
+    def _find_file(self, location: Location) -> FileNode:
+        node, _ = self._find(location)
+        if not isinstance(node, FileNode):
+            raise IsADirectory(location.path)
+        return node
+
+    def _find_directory(self, location: Location) -> tuple[DirectoryNode, str]:
+        try:
+            node, path = self._find(location)
+        except FileNotFound:
+            raise PathNotFound(location.path) from None
+        if not isinstance(node, DirectoryNode):
+            raise NotADirectory(location.path)
+        return node, path
+
+    def _parent(self, location: Location) -> tuple[Volume, DirectoryNode]:
+        self.require_drive(location.path)
+        if not location.components:
+            raise IsADirectory(location.path)
+        node, _ = self._find_directory(Location(location.drive, location.components[:-1]))
+        return self._volumes[location.drive], node
+
+    def _add_file(
+        self, volume: Volume, parent: DirectoryNode, location: Location, data: bytes | None, size: int
+    ) -> FileNode:
+        self._require_entries(1, location.path)
+        self._require_budget(len(data or b""), location.path)
+        volume.charge(size, location.path)
+        node = FileNode(location.components[-1], self.host.clock.read(), data, size)
+        self._held += node.held
+        self._entries += 1
+        parent.add(node)
+        parent.modified = node.created
+        self.touch()
+        return node
+
+    def _discard(self, location: Location, node: Node) -> None:
+        volume, parent = self._parent(location)
+        for _, each in list(walk(node, location.path)):
+            self._entries -= 1
+            if isinstance(each, FileNode):
+                volume.charged -= each.charged
+                self._held -= each.held
+                if each.backing is not None:
+                    each.backing.removed()
+        parent.drop(node.name)
+        parent.modified = self.host.clock.read()
+        self.touch()
+
+    def _require_free(self, node: Node, path: str) -> None:
+        if node.protected or (isinstance(node, FileNode) and FileAttributes.READ_ONLY in node.attributes):
+            raise FileReadOnly(path)
+        if isinstance(node, FileNode) and node.backing is not None and node.backing.in_use():
+            raise FileInUse(path)
+
+    def _require_fit(self, nodes: _Nodes, root: str, target: Location) -> None:
+        """No path below the target may become too long or too deep."""
+        for at, _ in nodes:
+            path = target.path + at[len(root) :]
+            if len(path) > MAXIMUM_PATH or path.count("\\") > MAXIMUM_DEPTH:
+                raise PathTooLong(path[:64])
+
+    def _require_budget(self, more: int, path: str) -> None:
+        if more > 0 and self._held + more > MAXIMUM_CONTENT:
+            raise DiskFull(path)
+
+    def _require_entries(self, more: int, path: str) -> None:
+        if self._entries + more > self._maximum_entries:
+            raise DiskFull(path)
+
+
+def _entry(node: Node, path: str) -> Entry:
+    size = node.size if isinstance(node, FileNode) else 0
+    modified, created = from_microseconds(node.modified), from_microseconds(node.created)
+    return Entry(node.name, path, isinstance(node, DirectoryNode), size, modified, created, node.attributes)

@@ -1,0 +1,101 @@
+"""Folders and files as a tree of small objects."""
+
+from collections.abc import Iterator
+from enum import IntFlag
+from typing import Protocol
+
+
+class FileAttributes(IntFlag):
+    """FILE_ATTRIBUTE_*."""
+
+    READ_ONLY = 0x1
+    HIDDEN = 0x2
+    SYSTEM = 0x4
+    DIRECTORY = 0x10
+    ARCHIVE = 0x20
+    NORMAL = 0x80
+
+
+class FileBacking(Protocol):
+    """The machine's object behind a file (a virtual disk, a configuration): it hears what happens to the
+    file."""
+
+    def in_use(self) -> bool:
+        """True when the file must not be changed, moved or deleted now."""
+        ...
+
+    def renamed(self, path: str) -> None:
+        """The file has a new path."""
+        ...
+
+    def removed(self) -> None:
+        """The file was deleted."""
+        ...
+
+    def copied(self, path: str) -> "FileBacking | None":
+        """The file was copied: the object behind the copy."""
+        ...
+
+
+class Node:
+    """A named entry. Times are microseconds since 1970 UTC."""
+
+    __slots__ = ("attributes", "created", "modified", "name", "protected")
+
+    def __init__(self, name: str, now: int, attributes: FileAttributes, protected: bool = False) -> None:
+        self.name = name
+        self.created = now
+        self.modified = now
+        self.attributes = attributes
+        self.protected = protected
+
+
+class FileNode(Node):
+    """A file. ``data`` is None when the emulator knows its size only; ``charged`` counts against the
+    volume."""
+
+    __slots__ = ("backing", "charged", "data", "size")
+
+    def __init__(
+        self, name: str, now: int, data: bytes | None, size: int, *, protected: bool = False
+    ) -> None:
+        super().__init__(name, now, FileAttributes.ARCHIVE, protected)
+        self.data = data
+        self.size = size
+        self.charged = 0 if protected else size
+        self.backing: FileBacking | None = None
+
+    @property
+    def held(self) -> int:
+        """Bytes that the emulator itself keeps."""
+        return len(self.data) if self.data is not None else 0
+
+
+class DirectoryNode(Node):
+    """A folder; children by lower-case name, in order of creation."""
+
+    __slots__ = ("children",)
+
+    def __init__(self, name: str, now: int, *, protected: bool = False) -> None:
+        super().__init__(name, now, FileAttributes.DIRECTORY, protected)
+        self.children: dict[str, Node] = {}
+
+    def child(self, name: str) -> Node | None:
+        return self.children.get(name.lower())
+
+    def add(self, node: Node) -> None:
+        self.children[node.name.lower()] = node
+
+    def drop(self, name: str) -> None:
+        del self.children[name.lower()]
+
+
+def walk(node: Node, path: str) -> Iterator[tuple[str, Node]]:
+    """A node and everything below it with their paths, parents first. Iterative: depth costs no stack."""
+    pending = [(path, node)]
+    while pending:
+        at, current = pending.pop()
+        yield at, current
+        if isinstance(current, DirectoryNode):
+            base = at if at.endswith("\\") else at + "\\"
+            pending += [(base + child.name, child) for child in current.children.values()]

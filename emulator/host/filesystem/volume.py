@@ -1,0 +1,43 @@
+"""A formatted volume with a drive letter."""
+
+from emulator.host.errors import DiskFull
+from emulator.host.filesystem.node import DirectoryNode
+
+
+class Volume:
+    """Sizes in bytes. ``system_used`` is what Windows itself takes; ``used`` adds the files on top."""
+
+    __slots__ = ("charged", "disk_number", "label", "letter", "root", "serial_number", "size", "system_used")
+
+    def __init__(
+        self,
+        letter: str,
+        label: str,
+        size: int,
+        system_used: int,
+        disk_number: int,
+        serial_number: int,
+        now: int,
+    ) -> None:
+        self.letter = letter
+        self.label = label
+        self.size = size
+        self.system_used = min(system_used, size)
+        self.disk_number = disk_number
+        self.serial_number = serial_number
+        self.charged = 0
+        self.root = DirectoryNode("", now, protected=True)
+
+    @property
+    def used(self) -> int:
+        return self.system_used + self.charged
+
+    @property
+    def free(self) -> int:
+        return max(0, self.size - self.used)
+
+    def charge(self, difference: int, path: str) -> None:
+        """Take or give back space. Raises DiskFull and changes nothing."""
+        if difference > self.free:
+            raise DiskFull(path)
+        self.charged += difference

@@ -1,0 +1,94 @@
+"""Firmware of a virtual machine: BIOS of generation 1, UEFI of generation 2."""
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.host.checks import check_choice, check_flag
+from emulator.host.errors import InvalidParameter, NotSupported
+from emulator.host.host_object import Part, operation
+from emulator.host.identifiers import normalize_guid
+from emulator.host.virtual_machine_state import ConsoleMode, VirtualMachineState
+
+if TYPE_CHECKING:
+    from emulator.host.device import Device
+    from emulator.host.virtual_machine import VirtualMachine
+
+# Name -> GUID of the templates that decide which boot loaders secure boot accepts.
+SECURE_BOOT_TEMPLATES = {
+    "MicrosoftWindows": "1734C6E8-3154-4DDA-BA5F-A874CC483422",
+    "MicrosoftUEFICertificateAuthority": "272E7447-90A4-4563-A4B9-8E4AB00526CE",
+    "OpenSourceShieldedVM": "4292AE2B-EE2C-42B5-A969-DD8F8689F6F3",
+}
+
+
+class FirmwareSettings(Part):
+    """``boot_order``: generation 1 the numbers 0 floppy, 1 CD, 2 IDE, 3 network; generation 2 drives and
+    network adapters (those not named boot after them). Secure boot exists in generation 2 only."""
+
+    __slots__ = (
+        "_vm",
+        "boot_devices",
+        "boot_order",
+        "console_mode",
+        "num_lock",
+        "pause_after_boot_failure",
+        "secure_boot",
+        "secure_boot_template_id",
+    )
+
+    def __init__(self, vm: "VirtualMachine") -> None:
+        super().__init__(vm)
+        self._vm = vm
+        self.boot_order: tuple[int, ...] = (0, 1, 2, 3)
+        self.boot_devices: tuple[Device, ...] = ()
+        self.num_lock = False
+        self.secure_boot = vm.generation == 2
+        self.secure_boot_template_id = SECURE_BOOT_TEMPLATES["MicrosoftWindows"]
+        self.pause_after_boot_failure = False
+        self.console_mode = ConsoleMode.DEFAULT
+
+    @property
+    def boot_entries(self) -> "list[Device]":
+        """Generation 2: what the machine tries to boot, in order; devices that are gone are left out."""
+        present: list[Device] = [*self._vm.network_adapters, *self._vm.drives]
+        first = [device for device in self.boot_devices if device in present]
+        return first + [device for device in present if device not in first]
+
+    @operation
+    def configure(self, **changes: Any) -> None:
+        """Change settings by their attribute names, all or none; the machine must be off.
+
+        Raises InvalidParameter, NotSupported (the other generation's settings), InvalidState.
+        """
+        checked = {name: self._check(name, value) for name, value in changes.items()}
+        self._vm.require(VirtualMachineState.OFF)
+        for name, value in checked.items():
+            setattr(self, name, value)
+        self.touch()
+
+    def _check(self, name: str, value: Any) -> Any:
+        generation = 1 if name in ("boot_order", "num_lock") else 2
+        if name not in self.__slots__ or name.startswith("_"):
+            raise InvalidParameter(f"There is no firmware setting {name!r}.")
+        if self._vm.generation != generation:
+            raise NotSupported(f"A generation {self._vm.generation} virtual machine has no {name}.")
+        if name == "boot_order":
+            order = tuple(value)
+            if sorted(order) != [0, 1, 2, 3]:
+                raise InvalidParameter("The boot order must name 0, 1, 2 and 3 once each.")
+            return order
+        if name == "boot_devices":
+            present = [*self._vm.network_adapters, *self._vm.drives]
+            devices = tuple(value)
+            if any(device not in present for device in devices) or len(set(devices)) != len(devices):
+                raise InvalidParameter(
+                    "The boot order names a device that the virtual machine does not have."
+                )
+            return devices
+        if name == "secure_boot_template_id":
+            template = normalize_guid(str(value))
+            if template not in SECURE_BOOT_TEMPLATES.values():
+                raise InvalidParameter(f"There is no secure boot template {value!r:.64}.")
+            return template
+        if name == "console_mode":
+            return check_choice(name, value, ConsoleMode)
+        return check_flag(name, value)

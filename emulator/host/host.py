@@ -1,0 +1,289 @@
+"""Host: one fake Windows machine with Hyper-V. Every door works on this object and on nothing else."""
+
+import threading
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from enum import Enum
+from typing import Literal
+
+from emulator.host.accounts import Accounts
+from emulator.host.clock import NEVER, Clock
+from emulator.host.event_log import EventLog
+from emulator.host.filesystem import Filesystem
+from emulator.host.gaps import Gaps
+from emulator.host.hardware import Hardware
+from emulator.host.host_object import HostObject, Part
+from emulator.host.host_settings import HostSettings
+from emulator.host.hypervisor import Hypervisor
+from emulator.host.inventory import seed_inventory
+from emulator.host.job import Jobs
+from emulator.host.memory_pool import MemoryPool
+from emulator.host.operating_system import OperatingSystem
+from emulator.host.power import reboot
+from emulator.host.processes import Processes
+from emulator.host.role import HyperVRole
+from emulator.host.services import Services
+from emulator.host.virtual_disks import VirtualDisks
+from emulator.host.virtual_machines import VirtualMachines
+from emulator.host.virtual_switch import VirtualSwitches
+from emulator.host.waiting import Waiter, Waiters
+from emulator.profile import Profile, Release
+
+Change = Literal["created", "modified", "deleted"]
+Observer = Callable[[Change, HostObject | Part], None]
+
+
+class _Wait(Enum):
+    SATISFIED = 1
+    TIMED_OUT = 2
+    INTERRUPTED = 3
+
+
+class _Look(AbstractContextManager[None]):
+    """The host's lock as a context manager that settles on the way in and notifies on the way out."""
+
+    __slots__ = ("_acquire", "_clock", "_host", "_release")
+
+    def __init__(self, host: "Host") -> None:
+        self._host = host
+        self._clock = host.clock
+        self._acquire = host.lock.acquire
+        self._release = host.lock.release
+
+    def __enter__(self) -> None:
+        self._acquire()
+        host = self._host
+        host._depth += 1
+        # Only the outermost look settles: an operation must not see time pass in its middle.
+        if host._depth == 1 and self._clock.next_due != NEVER:
+            try:
+                if self._clock.read() >= self._clock.next_due:
+                    host._notify = True
+                    self._clock.settle()
+            except BaseException:
+                self.__exit__()
+                raise
+
+    def __exit__(self, *_: object) -> None:
+        host = self._host
+        try:
+            if host._depth == 1:
+                if host.revision != host._notified or host._notify:
+                    host._tell_waiters()
+                if self._clock.next_due < host._waiters.planned:
+                    host._waiters.hurry()
+        finally:
+            host._depth -= 1
+            self._release()
+
+
+class Host:
+    """The machine of a profile.
+
+    One re-entrant lock guards everything; it is held for an operation and never while somebody sleeps. Doors
+    wrap what they read in ``with host.looking():``; operations of host objects take it themselves.
+    """
+
+    def __init__(
+        self, profile: Profile, clock_mode: str | None = None, *, start: datetime | None = None
+    ) -> None:
+        """``clock_mode`` overrides the profile's; ``start`` is where a manual clock begins (default: now)."""
+        self.profile = profile
+        self.release: Release = profile.release
+        self.lock = threading.RLock()
+        self.clock = Clock(clock_mode or profile.clock, start)
+        self.clock.on_advance = self._advance
+        self.revision = 0
+        self.observers: list[Observer] = []
+        self.closed = False
+        self.reset_count = 0
+        self._depth = 0
+        self._notified = 0
+        self._notify = False
+        self._waiters = Waiters()
+        self._look = _Look(self)
+        with self.looking():
+            self._construct()
+            self._seed()
+
+    @property
+    def name(self) -> str:
+        """NetBIOS name, upper case."""
+        return self.profile.operating_system.computer_name
+
+    # -- looking and changing -----------------------------------------------------------------
+
+    def looking(self) -> AbstractContextManager[None]:
+        """Take the lock and settle what is due. Re-entrant and cheap; wrap every read and operation in it."""
+        return self._look
+
+    def next_revision(self) -> int:
+        """Move the host-wide counter; called by whoever changes something, with the lock held."""
+        self.revision += 1
+        return self.revision
+
+    def observe(self, change: Change, thing: HostObject | Part) -> None:
+        """Tell the observers. They are called under the lock and must be quick."""
+        for observer in self.observers:
+            observer(change, thing)
+
+    def new_guid(self) -> str:
+        """A new random GUID in upper case."""
+        return str(uuid.uuid4()).upper()
+
+    # -- waiting ------------------------------------------------------------------------------
+
+    def wait_for(
+        self,
+        predicate: Callable[[], object],
+        timeout: float | None = None,
+        interrupted: Callable[[], bool] | None = None,
+        *,
+        skip_time: bool = True,
+    ) -> bool:
+        """Sleep until the predicate is true; false after ``timeout`` seconds of host time, or when
+        ``interrupted`` says so, or when the host is reset or closed.
+
+        Predicates run under the host's lock, often in another thread, whenever something changed or ``wake``
+        was called: they must be quick and take no other lock. With the fast clock time jumps from event to
+        event up to the deadline; ``skip_time=False`` lets it pass by itself instead, for waits on work
+        outside the host (the output of a script, a new subscription event). Never call it inside
+        ``looking``: RuntimeError.
+        """
+        return self._wait(predicate, timeout, interrupted, skip_time) is _Wait.SATISFIED
+
+    def sleep(self, seconds: float, interrupted: Callable[[], bool] | None = None) -> bool:
+        """Let host time pass (Start-Sleep). False when interrupted, or when the host is reset or closed."""
+        return self._wait(lambda: False, seconds, interrupted, True) is _Wait.TIMED_OUT
+
+    def wake(self) -> None:
+        """Let every waiter look again: a flag that ``interrupted`` or a predicate reads was set."""
+        with self.looking():
+            self._notify = True
+
+    def skip_to(self, moment: int) -> None:
+        """With the fast clock, jump to a moment (microseconds since 1970). Otherwise nothing."""
+        with self.looking():
+            if self.clock.mode == "fast":
+                self.clock.jump_to(moment)
+                self._notify = True
+
+    def _wait(
+        self,
+        predicate: Callable[[], object],
+        timeout: float | None,
+        interrupted: Callable[[], bool] | None,
+        skip_time: bool,
+    ) -> _Wait:
+        clock = self.clock
+        with self.looking():
+            if self._depth > 1:
+                raise RuntimeError("a wait inside looking() would hold the lock while asleep")
+            started_at = self.reset_count
+            deadline = NEVER if timeout is None else clock.after(timeout)
+        skips = skip_time and clock.mode == "fast"
+        waiter = Waiter(predicate, interrupted, deadline, keeps_time=clock.mode != "manual", skips=skips)
+        try:
+            while True:
+                with self.looking():
+                    if self.closed or self.reset_count != started_at:
+                        return _Wait.INTERRUPTED
+                    if predicate():
+                        return _Wait.SATISFIED
+                    if interrupted is not None and interrupted():
+                        return _Wait.INTERRUPTED
+                    now = clock.read()
+                    if now >= deadline:
+                        return _Wait.TIMED_OUT
+                    target = min(deadline, clock.next_due)
+                    if skips and target != NEVER:
+                        clock.jump_to(target)
+                        self._notify = True
+                        continue
+                    self._waiters.prepare(waiter, clock.next_due)
+                    real_seconds = self._real_seconds(waiter.wakes_at - now, waiter)
+                waiter.signal.wait(real_seconds)
+        finally:
+            with self.lock:
+                self._waiters.leave(waiter)
+
+    def _real_seconds(self, microseconds: int, waiter: Waiter) -> float | None:
+        if self.clock.mode == "manual" or waiter.wakes_at == NEVER:
+            return None
+        return min(max(microseconds, 0) / 1_000_000, threading.TIMEOUT_MAX)
+
+    def _tell_waiters(self) -> None:
+        self._notified = self.revision
+        self._notify = False
+        if len(self._waiters):
+            self._waiters.wake_satisfied(self.clock.read())
+
+    def _advance(self, move: Callable[[], None]) -> None:
+        with self.looking():
+            self._notify = True
+            move()
+
+    # -- the machine --------------------------------------------------------------------------
+
+    def reboot(self) -> None:
+        """Shut the machine down and boot it: stop actions, pending role changes, hypervisor, start actions.
+
+        The reboot takes no time on the clock. Running jobs end with an error.
+        """
+        with self.looking():
+            reboot(self)
+
+    def reset(self) -> None:
+        """Back to the state of the profile, in place. Every waiter wakes with false; revisions keep growing
+        and time goes on."""
+        with self.looking():
+            self.reset_count += 1
+            self.clock.clear()
+            self._seed()
+            self.next_revision()
+            self._waiters.wake_all()
+
+    def close(self) -> None:
+        """Wake every waiter for good; nothing can wait any more."""
+        with self.looking():
+            self.closed = True
+            self._waiters.wake_all()
+
+    def _construct(self) -> None:
+        self.gaps = Gaps(self)
+        self.hardware = Hardware(self)
+        self.event_log = EventLog(self)
+        self.operating_system = OperatingSystem(self)
+        self.settings = HostSettings(self)
+        self.memory = MemoryPool(self)
+        self.processes = Processes(self)
+        self.role = HyperVRole(self)
+        self.accounts = Accounts(self)
+        self.filesystem = Filesystem(self)
+        self.hypervisor = Hypervisor(self)
+        self.services = Services(self)
+        self.jobs = Jobs(self)
+        self.virtual_disks = VirtualDisks(self)
+        self.virtual_switches = VirtualSwitches(self)
+        self.virtual_machines = VirtualMachines(self)
+
+    def _seed(self) -> None:
+        """Put every part into the state of the profile; the objects of `_construct` stay the same for
+        ever."""
+        self.event_log.seed()
+        self.operating_system.seed()
+        self.settings.seed()
+        self.memory.seed()
+        self.processes.seed()
+        self.role.seed()
+        self.accounts.seed()
+        self.filesystem.seed()
+        self.hypervisor.seed()
+        self.services.seed()
+        self.jobs.seed()
+        self.virtual_disks.seed()
+        self.virtual_switches.seed()
+        self.virtual_machines.seed()
+        seed_inventory(self)

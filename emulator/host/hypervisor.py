@@ -1,0 +1,59 @@
+"""The hypervisor: starts at boot when the role is active, the boot setting allows it and the hardware is
+fit."""
+
+from typing import TYPE_CHECKING
+
+from emulator.host.errors import HypervisorNotRunning, InvalidParameter
+from emulator.host.event_log import EventLevel
+from emulator.host.host_object import HostObject, operation
+from emulator.host.requirements import launch_failure
+
+if TYPE_CHECKING:
+    from emulator.host.host import Host
+
+SOURCE = "Microsoft-Windows-Hyper-V-Hypervisor"
+
+
+class Hypervisor(HostObject):
+    """``running``, and ``reason`` when it is not (the text of its event, or that the role is missing)."""
+
+    def __init__(self, host: "Host") -> None:
+        super().__init__(host)
+        self.running = False
+        self.reason: str | None = None
+        self.launch_type = "auto"
+
+    def seed(self) -> None:
+        self.launch_type = self.host.profile.hyper_v.hypervisor_launch
+        self.boot()
+
+    @operation
+    def set_launch_type(self, launch_type: str) -> None:
+        """bcdedit /set hypervisorlaunchtype: ``auto`` or ``off``; takes effect at the next boot."""
+        if launch_type not in ("auto", "off"):
+            raise InvalidParameter(f"hypervisorlaunchtype {launch_type!r}: allowed are auto and off.")
+        if launch_type != self.launch_type:
+            self.launch_type = launch_type
+            self.touch()
+
+    def boot(self) -> None:
+        """Start, or log why not (System log, ids 1, 5, 41, 42, 44, 59)."""
+        self.touch()
+        if not self.host.role.active:
+            self.running = False
+            self.reason = "The Hyper-V role is not installed."
+            return
+        failure = launch_failure(self.host, self.launch_type)
+        self.running = failure is None
+        self.reason = None if failure is None else failure.text
+        log = self.host.event_log
+        if failure is None:
+            log.write("System", SOURCE, 1, EventLevel.INFORMATION, "Hypervisor successfully started.")
+        else:
+            level = EventLevel.INFORMATION if failure.event_id == 5 else EventLevel.ERROR
+            log.write("System", SOURCE, failure.event_id, level, failure.text)
+
+    def require_running(self) -> None:
+        """Raise HypervisorNotRunning unless it runs."""
+        if not self.running:
+            raise HypervisorNotRunning()

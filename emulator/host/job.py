@@ -1,0 +1,315 @@
+"""Long operations: Msvm_ConcreteJob, Msvm_StorageJob, Msvm_MigrationJob as state.
+
+Types are the JobType values of those classes; descriptions and durations were recorded on a Server 2012 host
+(those marked "chosen" were not recorded). A job runs on the clock: ``percent_complete`` and ``elapsed``
+follow time and move no revision (volatile); state changes do.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from emulator.host.clock import Timer, from_microseconds
+from emulator.host.errors import HostError
+from emulator.host.host_object import HostObject, Part
+from emulator.host.identifiers import normalize_guid
+
+if TYPE_CHECKING:
+    from emulator.host.host import Host
+
+logger = logging.getLogger(__name__)
+
+TIME_BEFORE_REMOVAL = timedelta(minutes=5)
+
+
+class JobState(IntEnum):
+    """CIM_ConcreteJob.JobState."""
+
+    NEW = 2
+    STARTING = 3
+    RUNNING = 4
+    COMPLETED = 7
+    TERMINATED = 8
+    KILLED = 9
+    EXCEPTION = 10
+    COMPLETED_WITH_WARNINGS = 32768
+
+
+class JobKind(Enum):
+    """Which WMI class shows the job; the number spaces of their types are separate."""
+
+    CONCRETE = "Msvm_ConcreteJob"
+    STORAGE = "Msvm_StorageJob"
+    MIGRATION = "Msvm_MigrationJob"
+
+
+class JobFacts(NamedTuple):
+    """Type number, kind, description and duration in seconds."""
+
+    number: int
+    kind: JobKind
+    description: str
+    seconds: float
+
+
+class JobType(Enum):
+    """The jobs that the machine runs."""
+
+    DEFINE = JobFacts(1, JobKind.CONCRETE, "Creating Virtual Machine", 0.05)  # chosen
+    MODIFY = JobFacts(2, JobKind.CONCRETE, "Modifying Virtual Machine", 0.05)  # chosen
+    DESTROY = JobFacts(3, JobKind.CONCRETE, "Destroying Virtual Machine", 0.033)
+    START = JobFacts(12, JobKind.CONCRETE, "Initializing and Starting Virtual Machine", 1.27)
+    TURN_OFF = JobFacts(13, JobKind.CONCRETE, "Turning Off Virtual Machine", 0.135)
+    SAVE = JobFacts(14, JobKind.CONCRETE, "Saving Virtual Machine", 0.64)
+    RESTORE = JobFacts(15, JobKind.CONCRETE, "Initializing and Restoring Virtual Machine", 0.99)
+    SHUT_DOWN = JobFacts(16, JobKind.CONCRETE, "Shutting Down Virtual Machine", 5.0)  # chosen
+    PAUSE = JobFacts(26, JobKind.CONCRETE, "Pausing Virtual Machine", 0.011)
+    RESUME = JobFacts(27, JobKind.CONCRETE, "Resuming Virtual Machine", 0.005)
+    RESET = JobFacts(28, JobKind.CONCRETE, "Resetting Virtual Machine", 1.2)
+    REBOOT = JobFacts(29, JobKind.CONCRETE, "Rebooting Virtual Machine", 1.2)  # chosen
+    CREATE_DISK = JobFacts(1, JobKind.STORAGE, "Creating Virtual Hard Disk", 1.01)
+    COMPACT_DISK = JobFacts(3, JobKind.STORAGE, "Compacting Virtual Hard Disk", 1.0)  # chosen
+    RESIZE_DISK = JobFacts(4, JobKind.STORAGE, "Resizing Virtual Hard Disk", 0.2)  # chosen
+    MERGE_DISK = JobFacts(5, JobKind.STORAGE, "Merging Virtual Disk", 1.06)
+    CONVERT_DISK = JobFacts(6, JobKind.STORAGE, "Converting Virtual Hard Disk", 1.06)  # chosen
+
+    @property
+    def number(self) -> int:
+        return self.value.number
+
+
+class JobError(NamedTuple):
+    """ErrorCode and ErrorDescription of a failed job."""
+
+    code: int
+    text: str
+
+
+class Job(HostObject):
+    """One long operation. ``id`` is a bare GUID in upper case."""
+
+    def __init__(
+        self,
+        host: "Host",
+        kind: JobType,
+        owner: HostObject | None,
+        affected: Sequence[HostObject | Part],
+        description: str | None = None,
+    ) -> None:
+        super().__init__(host)
+        self.id = host.new_guid()
+        self.job_type = kind
+        self.description = description or kind.value.description
+        self.owner = owner
+        self.affected = list(affected)
+        self.state = JobState.RUNNING
+        self.error: JobError | None = None
+        self.exception: HostError | None = None
+        self._began = host.clock.read()
+        self._ends = self._began
+        self._ended: int | None = None
+        self._timer: Timer | None = None
+        self._on_abandon: Callable[[], None] | None = None
+
+    @property
+    def type(self) -> int:
+        """JobType number within the class of ``kind``."""
+        return self.job_type.number
+
+    @property
+    def kind(self) -> JobKind:
+        return self.job_type.value.kind
+
+    @property
+    def finished(self) -> bool:
+        return self._ended is not None
+
+    @property
+    def succeeded(self) -> bool:
+        return self.state in (JobState.COMPLETED, JobState.COMPLETED_WITH_WARNINGS)
+
+    @property
+    def started(self) -> datetime:
+        """When the job began, UTC."""
+        return from_microseconds(self._began)
+
+    @property
+    def ended(self) -> datetime | None:
+        """When the job ended, UTC; None while it runs."""
+        return None if self._ended is None else from_microseconds(self._ended)
+
+    @property
+    def last_change(self) -> datetime:
+        """When the state last changed, UTC."""
+        return self.ended or self.started
+
+    def elapsed(self) -> timedelta:
+        """Time that the job has run. Volatile until it ends."""
+        end = self._ended if self._ended is not None else self.host.clock.read()
+        return timedelta(microseconds=max(0, end - self._began))
+
+    @property
+    def percent_complete(self) -> int:
+        """0 to 100; follows the clock. Volatile until the job ends; a failed job stays where it failed."""
+        if self.succeeded:
+            return 100
+        at = self._ended if self._ended is not None else self.host.clock.read()
+        length = self._ends - self._began
+        return 0 if length <= 0 else max(0, min(99, (at - self._began) * 100 // length))
+
+    @property
+    def status_text(self) -> str:
+        """JobStatus: the sentence that CIM clients show."""
+        if self.state is JobState.EXCEPTION:
+            return "Job is completed with error"
+        return "Job is running" if not self.finished else "Job has completed successfully"
+
+    def raise_if_failed(self) -> None:
+        """Raise the error that ended the job, if one did."""
+        if self.exception is not None:
+            raise self.exception
+
+    def _finish(self, state: JobState, error: HostError | None = None) -> None:
+        self._ended = self.host.clock.read()
+        self.state = state
+        self._timer = None
+        self._on_abandon = None
+        if error is not None:
+            self.exception = error
+            self.error = JobError(error.code, error.text)
+        self.touch()
+
+
+class Jobs:
+    """Registry of the jobs by id, in order of creation; a job leaves five minutes after its end."""
+
+    def __init__(self, host: "Host") -> None:
+        self.host = host
+        self._jobs: dict[str, Job] = {}
+        self._running: dict[str, Job] = {}
+
+    def seed(self) -> None:
+        self._jobs.clear()
+        self._running.clear()
+
+    @property
+    def running(self) -> list[Job]:
+        """Jobs that have not ended, unregistered ones included."""
+        return list(self._running.values())
+
+    def __iter__(self) -> Iterator[Job]:
+        return iter(list(self._jobs.values()))
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def __contains__(self, job: object) -> bool:
+        return isinstance(job, Job) and self._jobs.get(job.id) is job
+
+    def get(self, identifier: str) -> Job | None:
+        """The job of a GUID in any case, or None when it is unknown or was removed."""
+        return self._jobs.get(normalize_guid(identifier))
+
+    def run(
+        self,
+        kind: JobType,
+        owner: HostObject | None,
+        finish: Callable[[], None] | None = None,
+        *,
+        affected: Sequence[HostObject | Part] = (),
+        seconds: float | None = None,
+        description: str | None = None,
+        registered: bool = True,
+        abandon: Callable[[], None] | None = None,
+    ) -> Job:
+        """Start a job that calls ``finish`` at its end; a HostError raised there fails the job.
+
+        ``registered=False`` keeps it out of the registry: operations that Windows runs without a job object.
+        ``abandon`` undoes what the beginning did when the job is superseded by ``abandon``.
+        """
+        job = Job(self.host, kind, owner, affected, description)
+        length = kind.value.seconds if seconds is None else seconds
+        job._on_abandon = abandon
+        self._running[job.id] = job
+        if registered:
+            self._jobs[job.id] = job
+            self.host.observe("created", job)
+        job._timer = self.host.clock.schedule(length, lambda: self._end(job, finish))
+        # One reading of the clock for both ends: a job lasts exactly as long as it should.
+        job._ends = job._timer.due
+        job._began = job._ends - round(length * 1_000_000)
+        return job
+
+    def fail(
+        self,
+        kind: JobType,
+        owner: HostObject | None,
+        error: HostError,
+        finish: Callable[[], None] | None = None,
+        *,
+        affected: Sequence[HostObject | Part] = (),
+        seconds: float = 0.1,
+    ) -> Job:
+        """Start a job that ends in EXCEPTION with ``error`` after ``seconds`` (chosen), calling ``finish``
+        first."""
+
+        def end() -> None:
+            if finish is not None:
+                finish()
+            raise error
+
+        return self.run(kind, owner, end, affected=affected, seconds=seconds)
+
+    def abandon(self, job: Job, error: HostError) -> None:
+        """End a running job early with an error (the operation was overtaken, e.g. by a reboot of the
+        host)."""
+        if job.finished:
+            return
+        if job._timer is not None:
+            job._timer.cancel()
+        self._running.pop(job.id, None)
+        undo = job._on_abandon
+        if undo is not None:
+            undo()
+        job._finish(JobState.EXCEPTION, error)
+        self._remove_later(job)
+
+    def poll(self, identifier: str) -> Job | None:
+        """Look at a job as a waiting client does: with the fast clock time jumps to the job's end."""
+        with self.host.looking():
+            job = self.get(identifier)
+            if job is not None and not job.finished:
+                self.host.skip_to(job._ends)
+            return job
+
+    def wait(
+        self, job: Job, timeout: float | None = None, interrupted: Callable[[], bool] | None = None
+    ) -> bool:
+        """Sleep until the job has ended; false on timeout or interruption."""
+        return self.host.wait_for(lambda: job.finished, timeout, interrupted)
+
+    def _end(self, job: Job, finish: Callable[[], None] | None) -> None:
+        self._running.pop(job.id, None)
+        try:
+            if finish is not None:
+                finish()
+        except HostError as error:
+            job._finish(JobState.EXCEPTION, error)
+        except Exception as error:
+            # The job must end whatever happens, or everybody who waits for it hangs.
+            logger.exception("job %s (%s) broke", job.id, job.description)
+            job._finish(JobState.EXCEPTION, HostError(f"Unexpected error: {error}."))
+        else:
+            job._finish(JobState.COMPLETED)
+        self._remove_later(job)
+
+    def _remove_later(self, job: Job) -> None:
+        def remove() -> None:
+            if self._jobs.pop(job.id, None) is not None:
+                self.host.next_revision()
+                self.host.observe("deleted", job)
+
+        if job.id in self._jobs:
+            self.host.clock.schedule(TIME_BEFORE_REMOVAL.total_seconds(), remove)

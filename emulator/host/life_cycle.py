@@ -1,0 +1,308 @@
+"""Transitions of virtual machines. Each function is called under the host's lock.
+
+A transition sets the intermediate state at once and the final one when its job ends. What needs no job to be
+refused (a wrong or transitional state) raises InvalidState; what Windows finds out in the job ends the job.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from emulator.host import event_messages as events
+from emulator.host.errors import (
+    GuestLocked,
+    GuestNotReady,
+    HostError,
+    HypervisorNotRunning,
+    LimitExceeded,
+    OutOfMemory,
+    ShutdownInProgress,
+)
+from emulator.host.guest import GuestState
+from emulator.host.integration_services import IntegrationServiceKind
+from emulator.host.job import Job, JobType
+from emulator.host.virtual_machine_state import RequestedState, VirtualMachineState
+
+if TYPE_CHECKING:
+    from emulator.host.virtual_machine import VirtualMachine
+
+_State = VirtualMachineState
+
+
+def start(vm: "VirtualMachine") -> Job:
+    vm.require(_State.OFF, _State.SAVED, _State.PAUSED)
+    if vm.state is _State.PAUSED:
+        return resume(vm)
+    saved = vm.state is _State.SAVED
+    kind = JobType.RESTORE if saved else JobType.START
+    try:
+        _prepare_start(vm)
+    except HostError as error:
+        return _fail_start(vm, kind, error)
+    before = vm.state
+
+    def finish() -> None:
+        vm.on_since = vm.host.clock.now()
+        if saved:
+            vm.files.drop_saved_state()
+            vm.guest.thaw()
+        else:
+            vm.guest.power_on()
+            events.write_event(events.STARTED, vm)
+
+    def abandon() -> None:
+        _release(vm)
+        _enter(vm, before)
+
+    return _transition(
+        vm, kind, _State.STARTING, _State.RUNNING, RequestedState.RUNNING, finish, abandon=abandon
+    )
+
+
+def turn_off(vm: "VirtualMachine") -> Job:
+    vm.require(_State.RUNNING, _State.PAUSED, _State.SAVED)
+
+    def finish() -> None:
+        if vm.process_id is None:
+            vm.files.drop_saved_state()
+        vm.guest.power_off()
+        _release(vm)
+        events.write_event(events.TURNED_OFF, vm)
+
+    return _transition(vm, JobType.TURN_OFF, _State.STOPPING, _State.OFF, RequestedState.OFF, finish)
+
+
+def save(vm: "VirtualMachine") -> Job:
+    vm.require(_State.RUNNING, _State.PAUSED)
+    vm.files.write_saved_state(vm.assigned_memory())
+    before = vm.state
+    if before is _State.RUNNING:
+        vm.guest.freeze()
+
+    def abandon() -> None:
+        vm.files.drop_saved_state()
+        if before is _State.RUNNING:
+            vm.guest.thaw()
+        _enter(vm, before)
+
+    return _transition(
+        vm,
+        JobType.SAVE,
+        _State.SAVING,
+        _State.SAVED,
+        RequestedState.SAVED,
+        lambda: _release(vm),
+        abandon=abandon,
+    )
+
+
+def pause(vm: "VirtualMachine") -> Job:
+    vm.require(_State.RUNNING)
+    vm.guest.freeze()
+
+    def abandon() -> None:
+        vm.guest.thaw()
+        _enter(vm, _State.RUNNING)
+
+    return _transition(
+        vm, JobType.PAUSE, _State.PAUSING, _State.PAUSED, RequestedState.PAUSED, abandon=abandon
+    )
+
+
+def resume(vm: "VirtualMachine") -> Job:
+    vm.require(_State.PAUSED)
+    finish = vm.guest.thaw
+    return _transition(vm, JobType.RESUME, _State.RESUMING, _State.RUNNING, RequestedState.RUNNING, finish)
+
+
+def reset(vm: "VirtualMachine") -> Job:
+    vm.require(_State.RUNNING)
+    vm.guest.power_off()
+    return _restart(vm, JobType.RESET, RequestedState.RESET, events.RESET)
+
+
+def reboot(vm: "VirtualMachine") -> Job:
+    vm.require(_State.RUNNING)
+    _require_shutdown_service(vm)
+    vm.guest.power_off()
+    return _restart(vm, JobType.REBOOT, RequestedState.REBOOT, events.RESET_BY_GUEST)
+
+
+def shut_down(vm: "VirtualMachine", force: bool) -> Job:
+    if vm.guest.state is GuestState.SHUTTING_DOWN:
+        raise ShutdownInProgress()
+    vm.require(_State.RUNNING)
+    _require_shutdown_service(vm)
+    if vm.guest.locked and not force:
+        raise GuestLocked()
+    vm.guest.state = GuestState.SHUTTING_DOWN
+
+    def finish() -> None:
+        vm.guest.power_off()
+        _release(vm)
+        events.write_event(events.SHUT_DOWN, vm)
+
+    def abandon() -> None:
+        vm.guest.state = GuestState.UP
+        _enter(vm, _State.RUNNING)
+
+    return _transition(
+        vm,
+        JobType.SHUT_DOWN,
+        _State.STOPPING,
+        _State.OFF,
+        RequestedState.OFF,
+        finish,
+        abandon=abandon,
+        registered=False,
+    )
+
+
+def power_cut(vm: "VirtualMachine", state: VirtualMachineState) -> None:
+    """The host goes down: the machine is in a final state at once, without a job."""
+    if state is _State.OFF:
+        vm.guest.power_off()
+        if vm.state is _State.SAVED:
+            vm.files.drop_saved_state()
+    _release(vm)
+    _enter(vm, state)
+
+
+# -- pieces -----------------------------------------------------------------------------------
+
+
+def _prepare_start(vm: "VirtualMachine") -> None:
+    """Check what a start needs and take it, in an order that leaves nothing behind when a check fails."""
+    host = vm.host
+    if not host.hypervisor.running:
+        raise HypervisorNotRunning(events.event_text(events.HYPERVISOR_NOT_RUNNING, vm))
+    limit = host.release.limits.running_virtual_machines
+    if host.memory.holders >= limit:
+        raise LimitExceeded(f"The computer cannot run more than {limit} virtual machines.", code=32768)
+    if vm.processor.count > host.hardware.logical_processors:
+        raise LimitExceeded(
+            f"The virtual machine has {vm.processor.count} virtual processors and the computer has only"
+            f" {host.hardware.logical_processors} logical processors.",
+            code=32768,
+        )
+    vm.devices.check_start()
+    try:
+        host.memory.require(vm.id, vm.memory.startup)
+    except OutOfMemory:
+        raise OutOfMemory(events.event_text(events.NOT_ENOUGH_MEMORY, vm)) from None
+    host.virtual_machines.mac_addresses.assign(vm.network_adapters)
+    start_worker(vm)
+
+
+def start_worker(vm: "VirtualMachine") -> None:
+    """Take the memory and start the worker process. Raises OutOfMemory, QuotaExceeded."""
+    host = vm.host
+    process = host.processes.start(
+        "vmwp.exe",
+        f'"C:\\Windows\\System32\\vmwp.exe" {vm.id}',
+        account=f"NT VIRTUAL MACHINE\\{vm.id}",
+        parent_id=host.services["vmms"].process_id,
+        working_set=24 << 20,
+    )
+    try:
+        host.memory.take(vm.id, vm.memory.startup)
+    except OutOfMemory:
+        host.processes.end(process.id)
+        raise
+    vm.process_id = process.id
+
+
+def _fail_start(vm: "VirtualMachine", kind: JobType, error: HostError) -> Job:
+    """The start is accepted and fails in its job, as on Windows; the machine goes back to where it was."""
+    before = vm.state
+    if isinstance(error, HypervisorNotRunning):
+        events.write_event(events.HYPERVISOR_NOT_RUNNING, vm)
+    elif isinstance(error, OutOfMemory):
+        events.write_event(events.NOT_ENOUGH_MEMORY, vm)
+        events.write_event(events.RAN_OUT_OF_MEMORY, vm)
+    events.write_event(events.FAILED_TO_START, vm)
+
+    def finish() -> None:
+        vm.job = None
+        _enter(vm, before)
+
+    vm.requested_state = RequestedState.RUNNING
+    # Starting shows the state without holding memory or a worker process.
+    vm.job = vm.host.jobs.fail(kind, vm, error, finish, affected=[vm])
+    vm.job._on_abandon = finish
+    vm.state = _State.STARTING
+    vm.touch()
+    return vm.job
+
+
+def _restart(vm: "VirtualMachine", kind: JobType, requested: RequestedState, event_id: int) -> Job:
+    def finish() -> None:
+        vm.on_since = vm.host.clock.now()
+        vm.guest.power_on()
+        events.write_event(event_id, vm)
+
+    def abandon() -> None:
+        vm.guest.power_on()
+        _enter(vm, _State.RUNNING)
+
+    return _transition(vm, kind, _State.RUNNING, _State.RUNNING, requested, finish, abandon=abandon)
+
+
+def _transition(
+    vm: "VirtualMachine",
+    kind: JobType,
+    via: VirtualMachineState,
+    final: VirtualMachineState,
+    requested: RequestedState,
+    finish: Callable[[], None] | None = None,
+    *,
+    abandon: Callable[[], None] | None = None,
+    registered: bool = True,
+) -> Job:
+    before = vm.state
+
+    def end() -> None:
+        vm.job = None
+        try:
+            if finish is not None:
+                finish()
+        except HostError:
+            _enter(vm, before)
+            raise
+        _enter(vm, final)
+
+    def undo() -> None:
+        vm.job = None
+        if abandon is not None:
+            abandon()
+        else:
+            _enter(vm, before)
+
+    vm.state = via
+    vm.requested_state = requested
+    vm.last_state_change = vm.host.clock.now()
+    vm.touch()
+    vm.job = vm.host.jobs.run(kind, vm, end, affected=[vm], registered=registered, abandon=undo)
+    return vm.job
+
+
+def _enter(vm: "VirtualMachine", state: VirtualMachineState) -> None:
+    vm.state = state
+    vm.requested_state = RequestedState.NOT_APPLICABLE
+    vm.last_state_change = vm.host.clock.now()
+    if not state.holds_memory:
+        vm.on_since = None
+    vm.touch()
+
+
+def _release(vm: "VirtualMachine") -> None:
+    """Memory and worker process go back to the host."""
+    vm.host.memory.take(vm.id, 0)
+    if vm.process_id is not None and vm.host.processes.get(vm.process_id) is not None:
+        vm.host.processes.end(vm.process_id)
+    vm.process_id = None
+
+
+def _require_shutdown_service(vm: "VirtualMachine") -> None:
+    service = vm.integration_service(IntegrationServiceKind.SHUTDOWN)
+    if not service.enabled or not vm.guest.is_ready:
+        raise GuestNotReady()

@@ -1,0 +1,126 @@
+"""The process list: what Windows always runs, the services' programs, and a worker for each virtual
+machine."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from emulator.host.errors import InvalidParameter, NotFound, QuotaExceeded
+
+if TYPE_CHECKING:
+    from emulator.host.host import Host
+
+MAXIMUM_PROCESSES = 20_000
+_SYSTEM32 = "C:\\Windows\\System32\\"
+SYSTEM_ACCOUNT = "NT AUTHORITY\\SYSTEM"
+
+# (process id, parent, image, memory in MiB): what every Windows runs, whatever is installed.
+_BASE: tuple[tuple[int, int, str, int], ...] = (
+    (0, 0, "System Idle Process", 0),
+    (4, 0, "System", 1),
+    (264, 4, "smss.exe", 1),
+    (372, 364, "csrss.exe", 5),
+    (448, 364, "wininit.exe", 6),
+    (460, 440, "csrss.exe", 4),
+    (504, 440, "winlogon.exe", 8),
+    (548, 448, "services.exe", 9),
+    (564, 448, "lsass.exe", 15),
+)
+SERVICES_PROCESS_ID = 548
+
+
+@dataclass(slots=True)
+class Process:
+    """One process. ``started`` is UTC; ``working_set`` is in bytes and fixed (no load is modelled)."""
+
+    id: int
+    parent_id: int
+    name: str
+    executable_path: str
+    command_line: str
+    account: str
+    session_id: int
+    started: datetime
+    working_set: int
+
+
+class Processes:
+    """Processes by id, in order of their start."""
+
+    def __init__(self, host: "Host") -> None:
+        self.host = host
+        self._processes: dict[int, Process] = {}
+        self._next_id = 0
+
+    def seed(self) -> None:
+        self._processes.clear()
+        self._next_id = 600
+        for identifier, parent, name, megabytes in _BASE:
+            path = "" if identifier in (0, 4) else _SYSTEM32 + name
+            session = 1 if name == "winlogon.exe" or identifier == 460 else 0
+            self._processes[identifier] = Process(
+                identifier,
+                parent,
+                name,
+                path,
+                path,
+                SYSTEM_ACCOUNT,
+                session,
+                self.host.operating_system.boot_time,
+                megabytes << 20,
+            )
+
+    def __iter__(self) -> Iterator[Process]:
+        return iter(list(self._processes.values()))
+
+    def __len__(self) -> int:
+        return len(self._processes)
+
+    def get(self, identifier: int) -> Process | None:
+        return self._processes.get(identifier)
+
+    def start(
+        self,
+        path: str,
+        command_line: str | None = None,
+        *,
+        account: str = SYSTEM_ACCOUNT,
+        parent_id: int = SERVICES_PROCESS_ID,
+        session_id: int = 0,
+        working_set: int = 8 << 20,
+    ) -> Process:
+        """Add a process; a bare name is looked for in System32. Raises QuotaExceeded."""
+        if len(self._processes) >= MAXIMUM_PROCESSES:
+            raise QuotaExceeded("Not enough quota is available to start another process.")
+        full_path = path if "\\" in path else _SYSTEM32 + path
+        process = Process(
+            self._new_id(),
+            parent_id,
+            full_path.rpartition("\\")[2],
+            full_path,
+            command_line if command_line is not None else full_path,
+            account,
+            session_id,
+            self.host.clock.now(),
+            working_set,
+        )
+        self._processes[process.id] = process
+        self.host.next_revision()
+        return process
+
+    def end(self, identifier: int) -> None:
+        """Remove a process. Raises NotFound; InvalidParameter for the ones that Windows cannot lose."""
+        if identifier not in self._processes:
+            raise NotFound(f"There is no process with the identifier {identifier}.")
+        if any(identifier == row[0] for row in _BASE):
+            raise InvalidParameter("The process is critical to the system.", hresult=0x80070005)
+        del self._processes[identifier]
+        self.host.next_revision()
+
+    def _new_id(self) -> int:
+        # Multiples of four, as on Windows; numbers of ended processes come again after 65,532.
+        while True:
+            self._next_id = self._next_id + 4 if self._next_id < 65_532 * 4 else 600
+            if self._next_id not in self._processes:
+                return self._next_id

@@ -1,0 +1,470 @@
+"""A virtual machine: settings, devices and state. The rules of its transitions are in ``life_cycle``."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from emulator.host import life_cycle
+from emulator.host.checks import check_choice, check_flag, check_number, check_text
+from emulator.host.configuration_files import ConfigurationFiles
+from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
+from emulator.host.device import ComPort, FixedDevice
+from emulator.host.device_rack import DeviceRack
+from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.errors import InvalidParameter, InvalidState, NotFound, NotSupported
+from emulator.host.firmware_settings import FirmwareSettings
+from emulator.host.guest import Guest
+from emulator.host.host_object import HostObject, operation
+from emulator.host.identifiers import derived_guid
+from emulator.host.integration_services import (
+    Heartbeat,
+    IntegrationService,
+    IntegrationServiceKind,
+    heartbeat,
+)
+from emulator.host.job import Job
+from emulator.host.memory_settings import MemorySettings
+from emulator.host.network_adapter import NetworkAdapter
+from emulator.host.processor_settings import ProcessorSettings
+from emulator.host.virtual_machine_state import (
+    CheckpointType,
+    CriticalErrorAction,
+    HealthState,
+    OperationalStatus,
+    RecoveryAction,
+    RequestedState,
+    StartAction,
+    StopAction,
+    VirtualMachineState,
+)
+
+if TYPE_CHECKING:
+    from emulator.host.host import Host
+    from emulator.host.virtual_switch import VirtualSwitch
+
+MAXIMUM_NAME = 100
+MAXIMUM_NOTES = 4096
+
+
+class VirtualMachine(HostObject):
+    """One virtual machine. ``id`` is a GUID in upper case; ``created`` is UTC.
+
+    ``uptime``, ``cpu_usage`` and ``memory_demand`` are volatile: they move with time and no revision tells.
+    """
+
+    is_registered = False
+
+    def __init__(
+        self,
+        host: "Host",
+        identifier: str,
+        name: str,
+        *,
+        generation: int,
+        version: str,
+        processors: int,
+        memory: int,
+        path: str,
+        notes: str = "",
+    ) -> None:
+        super().__init__(host)
+        self.id = identifier
+        self.name = name
+        self.generation = generation
+        self.version = version
+        self.notes = notes
+        self.created: datetime = host.clock.now()
+        self.processor = ProcessorSettings(self, processors)
+        self.memory = MemorySettings(self, memory)
+        self.guest = Guest(self)
+        self.path = path
+        self.snapshot_path = path
+        self.smart_paging_path = path
+        self.automatic_start_action = StartAction.NOTHING
+        self.automatic_start_delay = 0
+        self.automatic_stop_action = StopAction.SAVE
+        self.automatic_critical_error_action = CriticalErrorAction.PAUSE
+        self.automatic_critical_error_timeout = 30
+        self.automatic_recovery_action = RecoveryAction.RESTART
+        production = host.release.production_checkpoints
+        self.checkpoint_type = CheckpointType.PRODUCTION if production else CheckpointType.STANDARD
+        self.automatic_checkpoints_enabled = host.release.is_client and production
+        self.lock_on_disconnect = False
+        self.guest_controlled_cache_types = False
+        self.low_memory_mapped_io_space = 128 << 20
+        self.high_memory_mapped_io_space = 512 << 20
+        self.state = VirtualMachineState.OFF
+        self.requested_state = RequestedState.NOT_APPLICABLE
+        self.health = HealthState.OK
+        self.process_id: int | None = None
+        self.job: Job | None = None
+        self.deleted = False
+        self.was_running_at_shutdown = False
+        self.on_since: datetime | None = None
+        self.last_state_change = self.created
+        self._devices: DeviceRack | None = None
+        self.blueprint: Callable[[DeviceRack], None] | None = None
+        self._firmware: FirmwareSettings | None = None
+        self._device_count = 0
+        # Identifiers of a machine of the profile are derived from its own: the same after every start.
+        self.derives_identifiers = False
+
+    def __repr__(self) -> str:
+        return f"<VirtualMachine {self.name!r} {self.state.name}>"
+
+    # -- state --------------------------------------------------------------------------------
+
+    def require_alive(self) -> None:
+        """Raise NotFound for a machine that was destroyed."""
+        if self.deleted:
+            raise NotFound(f"The virtual machine {self.id} was not found.")
+
+    def require_idle(self) -> None:
+        """Raise NotFound or, while an operation is under way, InvalidState."""
+        self.require_alive()
+        if self.job is not None:
+            raise InvalidState()
+
+    def require(self, *states: VirtualMachineState) -> None:
+        """Raise RoleNotInstalled, NotFound, or InvalidState unless the machine is idle in one of the
+        states."""
+        self.host.role.require()
+        self.require_alive()
+        if self.job is not None or self.state not in states:
+            raise InvalidState(legal=[state.name for state in states])
+
+    @property
+    def operational_status(self) -> tuple[OperationalStatus, ...]:
+        return (OperationalStatus.OK,)
+
+    @property
+    def status_descriptions(self) -> tuple[str, ...]:
+        """StatusDescriptions (recorded)."""
+        return ("Operating normally",)
+
+    @property
+    def status(self) -> str:
+        """What Hyper-V Manager and PowerShell show as status."""
+        return self.status_descriptions[0]
+
+    def uptime(self) -> timedelta:
+        """Time since the machine was switched on, reset or restored; zero while it is off or saved.
+        Volatile."""
+        if self.on_since is None:
+            return timedelta(0)
+        return max(timedelta(0), self.host.clock.now() - self.on_since)
+
+    def assigned_memory(self) -> int:
+        """Bytes that the machine holds of the host's memory; 0 while it is off or saved."""
+        return self.host.memory.held_by(self.id)
+
+    def memory_demand(self) -> int:
+        """Bytes that the guest says it needs: a steady half of what it has once it is up, otherwise 0 (no
+        load is modelled)."""
+        return self.assigned_memory() // 2 if self.guest.is_ready else 0
+
+    def cpu_usage(self) -> int:
+        """Percent of its processors; what ``guest.cpu_usage`` was set to while the machine runs, otherwise
+        0."""
+        return self.guest.cpu_usage if self.state is VirtualMachineState.RUNNING else 0
+
+    @property
+    def heartbeat(self) -> Heartbeat | None:
+        """Heartbeat as PowerShell shows it; None while the machine is off or saved."""
+        return heartbeat(self)
+
+    @property
+    def files(self) -> ConfigurationFiles:
+        """Where its configuration is."""
+        return ConfigurationFiles(self)
+
+    # -- life cycle ---------------------------------------------------------------------------
+
+    @operation
+    def start(self) -> Job:
+        """Start a machine that is off (job 12), restore a saved one (15), resume a paused one (27).
+
+        Raises InvalidState at once. What the host lacks (hypervisor, memory, files, a running-machine limit)
+        ends the job in EXCEPTION with HypervisorNotRunning 32788, OutOfMemory 32778 ... and the machine is
+        as before.
+        """
+        return life_cycle.start(self)
+
+    @operation
+    def turn_off(self) -> Job:
+        """Hard power off from Running, Paused or Saved (the saved state is lost). Raises InvalidState."""
+        return life_cycle.turn_off(self)
+
+    stop = turn_off
+
+    @operation
+    def save(self) -> Job:
+        """Save a running or paused machine to disk. Raises InvalidState, DiskFull."""
+        return life_cycle.save(self)
+
+    @operation
+    def pause(self) -> Job:
+        """Pause a running machine. Raises InvalidState."""
+        return life_cycle.pause(self)
+
+    @operation
+    def resume(self) -> Job:
+        """Resume a paused machine. Raises InvalidState."""
+        return life_cycle.resume(self)
+
+    @operation
+    def reset(self) -> Job:
+        """Hard reset of a running machine; it stays Running. Raises InvalidState."""
+        return life_cycle.reset(self)
+
+    @operation
+    def reboot(self) -> Job:
+        """Let the guest reboot. Raises InvalidState, GuestNotReady (no shutdown service)."""
+        return life_cycle.reboot(self)
+
+    @operation
+    def shut_down(self, force: bool = False) -> Job:
+        """Ask the guest to shut down; the machine is Stopping, then Off.
+
+        Windows has no job object for it (InitiateShutdown answers at once); the job returned is not
+        registered. Raises InvalidState (not running), GuestNotReady, GuestLocked (without ``force``),
+        ShutdownInProgress.
+        """
+        return life_cycle.shut_down(self, force)
+
+    # -- settings -----------------------------------------------------------------------------
+
+    def rename(self, name: str) -> None:
+        """Change the name, in any state. Raises InvalidParameter."""
+        self.configure(name=name)
+
+    @operation
+    def configure(self, **changes: Any) -> None:
+        """Change settings by their attribute names in one atomic step: all or none.
+
+        ``processor`` and ``memory`` take mappings for their own ``configure``. Raises InvalidParameter,
+        InvalidState, LimitExceeded, NotSupported, OutOfMemory.
+        """
+        self.require_alive()
+        facts = dict(changes)
+        parts: list[tuple[ProcessorSettings | MemorySettings, dict[str, Any]]] = []
+        for name, part in (("processor", self.processor), ("memory", self.memory)):
+            if name in facts:
+                values = facts.pop(name)
+                if not isinstance(values, Mapping):
+                    raise InvalidParameter(f"The value of {name} is not valid.")
+                parts.append((part, part.check(dict(values))))
+        checked = {name: self._check(name, value) for name, value in facts.items()}
+        for part, values in parts:
+            part.apply(values)
+        for name, value in checked.items():
+            setattr(self, name, value)
+        if checked:
+            self.touch()
+
+    def _check(self, name: str, value: Any) -> Any:
+        if name == "name":
+            return check_text(name, value, MAXIMUM_NAME, shortest=1)
+        if name == "notes":
+            return check_text(name, value, MAXIMUM_NOTES)
+        if name in _CHOICES:
+            if name == "checkpoint_type" and not self.host.release.production_checkpoints:
+                raise NotSupported()
+            return check_choice(name, value, _CHOICES[name])
+        if name in ("automatic_start_delay", "automatic_critical_error_timeout"):
+            return check_number(name, value, 0, 0x7FFFFFFF)
+        if name in ("automatic_checkpoints_enabled", "lock_on_disconnect"):
+            return check_flag(name, value)
+        if name in ("snapshot_path", "smart_paging_path"):
+            path = self.host.filesystem.normalize(str(value))
+            self.host.filesystem.require_drive(path)
+            return path
+        if name in ("guest_controlled_cache_types", *_IO_SPACES):
+            self.require(VirtualMachineState.OFF)
+            if name in _IO_SPACES:
+                return check_number(name, value, 128 << 20, _IO_SPACES[name])
+            return check_flag(name, value)
+        raise InvalidParameter(f"There is no virtual machine setting {name!r}.")
+
+    # -- devices ------------------------------------------------------------------------------
+
+    @property
+    def devices(self) -> DeviceRack:
+        """Everything that is built in."""
+        if self._devices is None:
+            self._devices = DeviceRack(self)
+            if self.blueprint is not None:
+                self.blueprint(self._devices)
+        return self._devices
+
+    @property
+    def firmware(self) -> FirmwareSettings:
+        if self._firmware is None:
+            self._firmware = FirmwareSettings(self)
+        return self._firmware
+
+    @property
+    def fixed_devices(self) -> list[FixedDevice]:
+        return self.devices.fixed
+
+    @property
+    def controllers(self) -> list[Controller]:
+        """IDE, then SCSI."""
+        return self.devices.controllers
+
+    @property
+    def ide_controllers(self) -> list[IdeController]:
+        return self.devices.ide
+
+    @property
+    def scsi_controllers(self) -> list[ScsiController]:
+        return self.devices.scsi
+
+    @property
+    def drives(self) -> list[HardDiskDrive | DvdDrive]:
+        """Hard disk and DVD drives in order of controllers and locations."""
+        return self.devices.drives
+
+    @property
+    def hard_disk_drives(self) -> list[HardDiskDrive]:
+        return [drive for drive in self.devices.drives if isinstance(drive, HardDiskDrive)]
+
+    @property
+    def dvd_drives(self) -> list[DvdDrive]:
+        return [drive for drive in self.devices.drives if isinstance(drive, DvdDrive)]
+
+    @property
+    def floppy(self) -> FloppyDrive | None:
+        """The diskette drive; generation 1 only."""
+        return self.devices.floppy
+
+    @property
+    def com_ports(self) -> list[ComPort]:
+        return self.devices.com_ports
+
+    @property
+    def network_adapters(self) -> list[NetworkAdapter]:
+        return self.devices.network_adapters
+
+    @property
+    def integration_services(self) -> list[IntegrationService]:
+        return self.devices.integration_services
+
+    def integration_service(self, kind: IntegrationServiceKind) -> IntegrationService:
+        """One integration service. Raises NotFound when machines of this release have it not."""
+        for service in self.integration_services:
+            if service.kind is kind:
+                return service
+        raise NotFound(f"The integration service {kind.value.name!r} was not found.")
+
+    @operation
+    def add_scsi_controller(self, identifier: str | None = None) -> ScsiController:
+        """Add a SCSI controller to a machine that is off. Raises InvalidState, LimitExceeded,
+        InvalidParameter."""
+        return self.devices.add_scsi_controller(identifier)
+
+    @operation
+    def remove_scsi_controller(self, controller: ScsiController) -> None:
+        """Raises InvalidState, InUse (it has drives), NotFound."""
+        self.devices.remove_scsi_controller(controller)
+
+    @operation
+    def add_hard_disk_drive(
+        self,
+        path: str | None = None,
+        *,
+        controller_type: ControllerType | None = None,
+        controller_number: int | None = None,
+        controller_location: int | None = None,
+    ) -> HardDiskDrive:
+        """Add a drive, with a virtual disk when ``path`` is given; what is None is the first free place.
+
+        Raises InvalidState (IDE: only while off), NotFound (no such controller, nothing free), InUse (the
+        place or the file), FileNotFound, InvalidParameter, NotSupported (IDE in generation 2).
+        """
+        return self.devices.add_hard_disk_drive(path, controller_type, controller_number, controller_location)
+
+    @operation
+    def add_dvd_drive(
+        self,
+        path: str | None = None,
+        *,
+        controller_type: ControllerType | None = None,
+        controller_number: int | None = None,
+        controller_location: int | None = None,
+    ) -> DvdDrive:
+        """Add a DVD drive, empty without ``path``. Errors as for hard disk drives."""
+        return self.devices.add_dvd_drive(path, controller_type, controller_number, controller_location)
+
+    @operation
+    def remove_drive(self, drive: HardDiskDrive | DvdDrive) -> None:
+        """Take a drive out; its file stays. Raises InvalidState, NotFound."""
+        self.devices.remove_drive(drive)
+
+    @operation
+    def set_medium(self, drive: HardDiskDrive | DvdDrive, path: str | None) -> None:
+        """Put another file into a drive, or none. Raises FileNotFound, InvalidParameter, InUse,
+        InvalidState."""
+        self.devices.set_medium(drive, path)
+
+    @operation
+    def move_drive(
+        self,
+        drive: HardDiskDrive | DvdDrive,
+        controller_type: ControllerType,
+        controller_number: int,
+        controller_location: int | None = None,
+    ) -> None:
+        """Put a drive on another place. Raises InvalidState, NotFound, InUse, NotSupported."""
+        self.devices.move_drive(drive, controller_type, controller_number, controller_location)
+
+    @operation
+    def add_network_adapter(
+        self,
+        name: str = "Network Adapter",
+        *,
+        switch: "VirtualSwitch | None" = None,
+        mac_address: str | None = None,
+        is_legacy: bool = False,
+        identifier: str | None = None,
+    ) -> NetworkAdapter:
+        """Add an adapter; without ``mac_address`` it gets a dynamic one when the machine first starts.
+
+        Raises InvalidState, LimitExceeded, InvalidParameter, NotSupported (legacy in generation 2), NotFound.
+        """
+        return self.devices.add_network_adapter(name, switch, mac_address, is_legacy, identifier)
+
+    @operation
+    def remove_network_adapter(self, adapter: NetworkAdapter) -> None:
+        """Raises InvalidState, NotFound."""
+        self.devices.remove_network_adapter(adapter)
+
+    @operation
+    def set_com_port_path(self, number: int, path: str) -> None:
+        """Connect a serial port to a named pipe, or to nothing with an empty path. Raises
+        InvalidParameter."""
+        self.require_alive()
+        check_number("serial port", number, 1, len(self.com_ports))
+        text = check_text("path", path, 256)
+        if text and not text.lower().startswith("\\\\.\\pipe\\"):
+            raise InvalidParameter(f"The path {text!r} is not a named pipe.")
+        port = self.com_ports[number - 1]
+        port.path = text
+        port.touch()
+
+    def new_device_guid(self) -> str:
+        """An identifier for a device: random, or derived for a machine of the profile."""
+        if not self.derives_identifiers:
+            return self.host.new_guid()
+        self._device_count += 1
+        return derived_guid(self.id, str(self._device_count))
+
+
+_CHOICES = {
+    "automatic_start_action": StartAction,
+    "automatic_stop_action": StopAction,
+    "automatic_critical_error_action": CriticalErrorAction,
+    "automatic_recovery_action": RecoveryAction,
+    "checkpoint_type": CheckpointType,
+}
+_IO_SPACES = {"low_memory_mapped_io_space": 3584 << 20, "high_memory_mapped_io_space": 1 << 50}

@@ -1,0 +1,126 @@
+"""Windows' numbers of a virtual machine's states and choices. The canonical numbers are those of
+root/virtualization/v2 and of the Hyper-V PowerShell module; the older v1 numbers are a matter of its door.
+"""
+
+from enum import IntEnum
+
+
+class VirtualMachineState(IntEnum):
+    """Msvm_ComputerSystem.EnabledState (v2)."""
+
+    RUNNING = 2
+    OFF = 3
+    STOPPING = 4
+    SAVED = 6
+    PAUSED = 9
+    STARTING = 10
+    SAVING = 32773
+    PAUSING = 32776
+    RESUMING = 32777
+
+    @property
+    def is_transitional(self) -> bool:
+        return self in _TRANSITIONAL
+
+    @property
+    def holds_memory(self) -> bool:
+        """A worker process exists and the machine's memory is taken from the host."""
+        return self not in (VirtualMachineState.OFF, VirtualMachineState.SAVED)
+
+
+_TRANSITIONAL = frozenset(
+    {
+        VirtualMachineState.STOPPING,
+        VirtualMachineState.STARTING,
+        VirtualMachineState.SAVING,
+        VirtualMachineState.PAUSING,
+        VirtualMachineState.RESUMING,
+    }
+)
+
+
+class RequestedState(IntEnum):
+    """Msvm_ComputerSystem.RequestedState: 12 when idle, the target during a transition."""
+
+    RUNNING = 2
+    OFF = 3
+    SAVED = 6
+    PAUSED = 9
+    REBOOT = 10
+    RESET = 11
+    NOT_APPLICABLE = 12
+
+
+class StartAction(IntEnum):
+    """Msvm_VirtualSystemSettingData.AutomaticStartupAction; what happens when the host boots."""
+
+    NOTHING = 2
+    START_IF_RUNNING = 3
+    START = 4
+
+
+class StopAction(IntEnum):
+    """AutomaticShutdownAction; what happens when the host shuts down."""
+
+    TURN_OFF = 2
+    SAVE = 3
+    SHUT_DOWN = 4
+
+
+class CriticalErrorAction(IntEnum):
+    """AutomaticCriticalErrorAction; what happens when storage is lost."""
+
+    NONE = 0
+    PAUSE = 1
+
+
+class RecoveryAction(IntEnum):
+    """AutomaticRecoveryAction; what happens when the worker process fails."""
+
+    NONE = 2
+    RESTART = 3
+    REVERT = 4
+
+
+class CheckpointType(IntEnum):
+    """UserSnapshotType (2016 and later)."""
+
+    DISABLED = 2
+    PRODUCTION = 3
+    PRODUCTION_ONLY = 4
+    STANDARD = 5
+
+
+class ConsoleMode(IntEnum):
+    """ConsoleMode: where the firmware console is shown."""
+
+    DEFAULT = 0
+    COM1 = 1
+    COM2 = 2
+    NONE = 3
+
+
+class HealthState(IntEnum):
+    """CIM HealthState of a virtual machine."""
+
+    OK = 5
+    MAJOR_FAILURE = 20
+    CRITICAL_FAILURE = 25
+
+
+class OperationalStatus(IntEnum):
+    """First and second values of OperationalStatus."""
+
+    OK = 2
+    DEGRADED = 3
+    PREDICTIVE_FAILURE = 5
+    STOPPED = 10
+    IN_SERVICE = 11
+    DORMANT = 15
+    CREATING_CHECKPOINT = 32768
+    APPLYING_CHECKPOINT = 32769
+    DELETING_CHECKPOINT = 32770
+    WAITING_TO_START = 32771
+    MERGING_DISKS = 32772
+    EXPORTING = 32773
+    MIGRATING = 32774

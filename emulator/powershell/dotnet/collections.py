@@ -1,0 +1,252 @@
+"""Arrays, lists and dictionaries of .NET.
+
+``PSArray`` is ``object[]``; ``TypedArray`` knows another element type. ``byte[]`` is a ``bytearray``.
+Dictionaries keep the order in which keys were added: the real Hashtable's order follows its hash codes, which
+cannot be had here, and no contract of a client depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from emulator.powershell.dotnet.types import PSType
+
+
+class PSArray(list[Any]):
+    """An array of objects. Its length never changes after it was made; items may."""
+
+    __slots__ = ()
+
+
+class TypedArray(PSArray):
+    """An array of another type than object, for example ``string[]``."""
+
+    __slots__ = ("ps_type",)
+
+    def __init__(self, items: Iterable[Any], ps_type: PSType) -> None:
+        super().__init__(items)
+        self.ps_type = ps_type
+
+
+class ArrayList(list[Any]):
+    """System.Collections.ArrayList."""
+
+    __slots__ = ()
+
+
+class GenericList(list[Any]):
+    """System.Collections.Generic.List of an element type (and Collection, ObservableCollection)."""
+
+    __slots__ = ("ps_type",)
+
+    def __init__(self, items: Iterable[Any], ps_type: PSType) -> None:
+        super().__init__(items)
+        self.ps_type = ps_type
+
+
+class Queue(list[Any]):
+    """System.Collections.Queue, first item first."""
+
+    __slots__ = ()
+
+
+class Stack(list[Any]):
+    """System.Collections.Stack, top item first."""
+
+    __slots__ = ()
+
+
+LIST_TYPES: set[type] = {PSArray, TypedArray, ArrayList, GenericList, Queue, Stack, list, tuple}
+"""What is unrolled as a list.
+
+Python's own list and tuple count as ``object[]``; list classes of types add themselves.
+"""
+
+
+class DictionaryEntry:
+    """System.Collections.DictionaryEntry, and KeyValuePair of a generic dictionary."""
+
+    __slots__ = ("generic", "key", "value")
+
+    def __init__(self, key: Any, value: Any, generic: bool = False) -> None:
+        self.key = key
+        self.value = value
+        self.generic = generic
+
+
+class Hashtable:
+    """System.Collections.Hashtable; ``@{}`` compares text keys without case, a bare ``New-Object`` one
+    with case.
+    """
+
+    __slots__ = ("_items", "case_sensitive", "synchronized")
+
+    ordered = False
+
+    def __init__(
+        self,
+        items: Iterable[tuple[Any, Any]] = (),
+        *,
+        case_sensitive: bool = False,
+        synchronized: bool = False,
+    ) -> None:
+        self.case_sensitive = case_sensitive
+        self.synchronized = synchronized
+        self._items: dict[Any, tuple[Any, Any]] = {}
+        for key, value in items:
+            self[key] = value
+
+    def _place(self, key: Any) -> Any:
+        kind = type(key)
+        if kind is str:
+            return key if self.case_sensitive else key.lower()
+        if kind is int:
+            return key
+        try:
+            hash(key)
+        except TypeError:
+            return (kind, id(key))
+        return (kind, key)
+
+    def __getitem__(self, key: Any) -> Any:
+        found = self._items.get(self._place(key))
+        return None if found is None else found[1]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        place = self._place(key)
+        old = self._items.get(place)
+        self._items[place] = (key if old is None else old[0], value)
+
+    def __contains__(self, key: Any) -> bool:
+        return self._place(key) in self._items
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (pair[0] for pair in list(self._items.values()))
+
+    def items(self) -> list[tuple[Any, Any]]:
+        """Keys with their values."""
+        return list(self._items.values())
+
+    def keys(self) -> list[Any]:
+        """The keys as they were first written."""
+        return [pair[0] for pair in self._items.values()]
+
+    def values(self) -> list[Any]:
+        """The values."""
+        return [pair[1] for pair in self._items.values()]
+
+    def entries(self) -> list[DictionaryEntry]:
+        """The pairs as GetEnumerator gives them."""
+        return [DictionaryEntry(key, value) for key, value in self._items.values()]
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """The value of a key, or the default."""
+        found = self._items.get(self._place(key))
+        return default if found is None else found[1]
+
+    def pop(self, key: Any) -> bool:
+        """Take a key out; false when it was not there."""
+        return self._items.pop(self._place(key), None) is not None
+
+    def clear(self) -> None:
+        """Take all keys out."""
+        self._items.clear()
+
+    def copy(self) -> Hashtable:
+        """A new dictionary of the same kind with the same pairs."""
+        made = type(self).__new__(type(self))
+        Hashtable.__init__(made, self._items.values(), case_sensitive=self.case_sensitive)
+        return made
+
+
+class OrderedDictionary(Hashtable):
+    """System.Collections.Specialized.OrderedDictionary: also indexed by position."""
+
+    __slots__ = ()
+
+    ordered = True
+
+    def at(self, index: int) -> Any:
+        """The value at a position. Raises IndexError."""
+        if index < 0:
+            raise IndexError(index)
+        return list(self._items.values())[index][1]
+
+    def set_at(self, index: int, value: Any) -> None:
+        """Replace the value at a position. Raises IndexError."""
+        if index < 0:
+            raise IndexError(index)
+        place = list(self._items)[index]
+        self._items[place] = (self._items[place][0], value)
+
+    def insert(self, index: int, key: Any, value: Any) -> None:
+        """Put a pair at a position."""
+        pairs = self.items()
+        pairs.insert(index, (key, value))
+        self._items.clear()
+        for one_key, one_value in pairs:
+            self[one_key] = one_value
+
+
+class GenericDictionary(Hashtable):
+    """System.Collections.Generic.Dictionary: text keys with case unless a comparer says otherwise."""
+
+    __slots__ = ("ps_type",)
+
+    ps_type: PSType
+
+    def __init__(
+        self, items: Iterable[tuple[Any, Any]], ps_type: PSType, *, case_sensitive: bool = True
+    ) -> None:
+        self.ps_type = ps_type
+        super().__init__(items, case_sensitive=case_sensitive)
+
+    def entries(self) -> list[DictionaryEntry]:
+        """The pairs as GetEnumerator gives them."""
+        return [DictionaryEntry(key, value, generic=True) for key, value in self._items.values()]
+
+    def copy(self) -> Hashtable:
+        """A new dictionary of the same type with the same pairs."""
+        return GenericDictionary(self.items(), self.ps_type, case_sensitive=self.case_sensitive)
+
+
+class HashSet:
+    """System.Collections.Generic.HashSet."""
+
+    __slots__ = ("_keys", "ps_type")
+
+    def __init__(self, items: Iterable[Any], ps_type: PSType, *, case_sensitive: bool = True) -> None:
+        self.ps_type = ps_type
+        self._keys = Hashtable(((item, True) for item in items), case_sensitive=case_sensitive)
+
+    def add(self, item: Any) -> bool:
+        """Put an item in; false when it was there."""
+        if item in self._keys:
+            return False
+        self._keys[item] = True
+        return True
+
+    def remove(self, item: Any) -> bool:
+        """Take an item out; false when it was not there."""
+        return self._keys.pop(item)
+
+    def clear(self) -> None:
+        """Take all items out."""
+        self._keys.clear()
+
+    def __contains__(self, item: Any) -> bool:
+        return item in self._keys
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._keys.keys())
+
+
+DICTIONARY_TYPES: frozenset[type] = frozenset({Hashtable, OrderedDictionary, GenericDictionary})

@@ -1,0 +1,105 @@
+"""Loads the built-in types, and the accelerators that name them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+ACCELERATORS: dict[str, str] = {
+    "adsi": "System.DirectoryServices.DirectoryEntry",
+    "adsisearcher": "System.DirectoryServices.DirectorySearcher",
+    "alias": "System.Management.Automation.AliasAttribute",
+    "array": "System.Array",
+    "bigint": "System.Numerics.BigInteger",
+    "bool": "System.Boolean",
+    "byte": "System.Byte",
+    "char": "System.Char",
+    "cimclass": "Microsoft.Management.Infrastructure.CimClass",
+    "ciminstance": "Microsoft.Management.Infrastructure.CimInstance",
+    "cimsession": "Microsoft.Management.Infrastructure.CimSession",
+    "cultureinfo": "System.Globalization.CultureInfo",
+    "datetime": "System.DateTime",
+    "decimal": "System.Decimal",
+    "double": "System.Double",
+    "float": "System.Single",
+    "guid": "System.Guid",
+    "hashtable": "System.Collections.Hashtable",
+    "initialsessionstate": "System.Management.Automation.Runspaces.InitialSessionState",
+    "int": "System.Int32",
+    "int16": "System.Int16",
+    "int32": "System.Int32",
+    "int64": "System.Int64",
+    "ipaddress": "System.Net.IPAddress",
+    "long": "System.Int64",
+    "mailaddress": "System.Net.Mail.MailAddress",
+    "nullstring": "System.Management.Automation.Language.NullString",
+    "object": "System.Object",
+    "ordered": "System.Collections.Specialized.OrderedDictionary",
+    "powershell": "System.Management.Automation.PowerShell",
+    "psaliasproperty": "System.Management.Automation.PSAliasProperty",
+    "pscredential": "System.Management.Automation.PSCredential",
+    "pscustomobject": "System.Management.Automation.PSCustomObject",
+    "psmoduleinfo": "System.Management.Automation.PSModuleInfo",
+    "psnoteproperty": "System.Management.Automation.PSNoteProperty",
+    "psobject": "System.Management.Automation.PSObject",
+    "psprimitivedictionary": "System.Management.Automation.PSPrimitiveDictionary",
+    "psscriptmethod": "System.Management.Automation.PSScriptMethod",
+    "psscriptproperty": "System.Management.Automation.PSScriptProperty",
+    "psvariable": "System.Management.Automation.PSVariable",
+    "pstypenameattribute": "System.Management.Automation.PSTypeNameAttribute",
+    "ref": "System.Management.Automation.PSReference",
+    "regex": "System.Text.RegularExpressions.Regex",
+    "runspace": "System.Management.Automation.Runspaces.Runspace",
+    "runspacefactory": "System.Management.Automation.Runspaces.RunspaceFactory",
+    "sbyte": "System.SByte",
+    "scriptblock": "System.Management.Automation.ScriptBlock",
+    "securestring": "System.Security.SecureString",
+    "short": "System.Int16",
+    "single": "System.Single",
+    "string": "System.String",
+    "switch": "System.Management.Automation.SwitchParameter",
+    "timespan": "System.TimeSpan",
+    "type": "System.Type",
+    "uint16": "System.UInt16",
+    "uint32": "System.UInt32",
+    "uint64": "System.UInt64",
+    "ulong": "System.UInt64",
+    "uint": "System.UInt32",
+    "ushort": "System.UInt16",
+    "uri": "System.Uri",
+    "version": "System.Version",
+    "void": "System.Void",
+    "wildcardpattern": "System.Management.Automation.WildcardPattern",
+    "wmi": "System.Management.ManagementObject",
+    "wmiclass": "System.Management.ManagementClass",
+    "wmisearcher": "System.Management.ManagementObjectSearcher",
+    "x500distinguishedname": "System.Security.Cryptography.X509Certificates.X500DistinguishedName",
+    "x509certificate": "System.Security.Cryptography.X509Certificates.X509Certificate",
+    "xml": "System.Xml.XmlDocument",
+}
+"""Type accelerators of 5.1.
+
+A name whose type is not built in is not found, as it would be a lie to find it.
+"""
+
+_MODULES = (
+    "objects",
+    "strings",
+    "numbers",
+    "times",
+    "collections",
+    "exceptions",
+    "text",
+    "system",
+    "enums",
+    "management",
+)
+_LOADED: list[bool] = []
+
+
+def load_builtin() -> None:
+    """Import the modules that register types; the second call does nothing."""
+    if _LOADED:
+        return
+    _LOADED.append(True)
+    for name in _MODULES:
+        import_module(f"emulator.powershell.dotnet.library.{name}")

@@ -1,0 +1,682 @@
+"""Arrays, lists, dictionaries and sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from emulator.powershell.dotnet.collections import (
+    ArrayList,
+    DictionaryEntry,
+    GenericDictionary,
+    GenericList,
+    HashSet,
+    Hashtable,
+    OrderedDictionary,
+    PSArray,
+    Queue,
+    Stack,
+    TypedArray,
+)
+from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument, out_of_range
+from emulator.powershell.dotnet.numbers import Int64
+from emulator.powershell.dotnet.psobject import Reference, unwrap
+from emulator.powershell.dotnet.types import PSType, array_of, builtin, register, type_of
+from emulator.powershell.runtime.comparison import compare, equal
+from emulator.powershell.runtime.conversion import convert, items_of, to_text
+from emulator.powershell.runtime.errors import ConversionError
+
+_LIST = ("System.Collections.IList", "System.Collections.ICollection", "System.Collections.IEnumerable")
+_TABLE = (
+    "System.Collections.IDictionary",
+    "System.Collections.ICollection",
+    "System.Collections.IEnumerable",
+)
+RANGE_TEXT = "Index was out of range. Must be non-negative and less than the size of the collection."
+
+
+def _same(left: Any, right: Any) -> bool:
+    left, right = unwrap(left), unwrap(right)
+    if left is right:
+        return True
+    return type(left) is type(right) and bool(left == right)
+
+
+def _index(values: Any, item: Any, start: int = 0) -> int:
+    return next((i for i in range(start, len(values)) if _same(values[i], item)), -1)
+
+
+def _last_index(values: Any, item: Any) -> int:
+    return next((i for i in range(len(values) - 1, -1, -1) if _same(values[i], item)), -1)
+
+
+def _element(values: Any, item: Any) -> Any:
+    kind = type_of(values)
+    element = kind.element_type or (kind.arguments[0] if kind.arguments else None)
+    if element is None or element.name == "System.Object":
+        return item
+    try:
+        return convert(item, element)
+    except ConversionError as problem:
+        raise argument_error(problem.message, "value") from None
+
+
+def _add_index(values: ArrayList, item: Any) -> int:
+    values.append(item)
+    return len(values) - 1
+
+
+def _add(values: GenericList, item: Any) -> None:
+    values.append(_element(values, item))
+
+
+def _add_range(values: Any, items: Any) -> None:
+    if items is None:
+        raise null_argument("collection")
+    values.extend(_element(values, one) for one in items_of(items))
+
+
+def _insert(values: Any, place: int, item: Any) -> None:
+    if not 0 <= place <= len(values):
+        raise out_of_range(
+            "Insertion index was out of range. Must be non-negative and less than or equal to size.", "index"
+        )
+    values.insert(place, _element(values, item))
+
+
+def _remove(values: Any, item: Any) -> bool:
+    place = _index(values, item)
+    if place >= 0:
+        del values[place]
+    return place >= 0
+
+
+def _remove_quietly(values: Any, item: Any) -> None:
+    _remove(values, item)
+
+
+def _remove_at(values: Any, place: int) -> None:
+    if not 0 <= place < len(values):
+        raise out_of_range(RANGE_TEXT, "index")
+    del values[place]
+
+
+def _remove_range(values: Any, place: int, count: int) -> None:
+    if place < 0 or count < 0 or place + count > len(values):
+        raise argument_error(
+            "Offset and length were out of bounds for the array or count is greater than the number of "
+            "elements from index to the end of the source collection."
+        )
+    del values[place : place + count]
+
+
+def _get_range(values: Any, place: int, count: int) -> Any:
+    if place < 0 or count < 0 or place + count > len(values):
+        raise argument_error(
+            "Offset and length were out of bounds for the array or count is greater than the number of "
+            "elements from index to the end of the source collection."
+        )
+    return ArrayList(values[place : place + count])
+
+
+def _at(values: Any, place: int) -> Any:
+    if not 0 <= place < len(values):
+        raise out_of_range(RANGE_TEXT, "index")
+    return values[place]
+
+
+def _set_at(values: Any, place: int, item: Any) -> None:
+    if not 0 <= place < len(values):
+        raise NetError("System.IndexOutOfRangeException", "Index was outside the bounds of the array.")
+    values[place] = item
+
+
+class _Order:
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __lt__(self, other: _Order) -> bool:
+        return compare(self.value, other.value) < 0
+
+
+def _sort(values: Any) -> None:
+    values.sort(key=_Order)
+
+
+def _reverse(values: Any) -> None:
+    values.reverse()
+
+
+def _to_array(values: Any) -> PSArray:
+    kind = type_of(values)
+    if kind.arguments and kind.arguments[0].name != "System.Object":
+        return TypedArray(values, array_of(kind.arguments[0]))
+    return PSArray(values)
+
+
+def _copy_to(values: Any, target: Any, start: int = 0) -> None:
+    if start + len(values) > len(target):
+        raise argument_error(
+            "Destination array was not long enough. Check destIndex and length, and the array's lower bounds."
+        )
+    target[start : start + len(values)] = list(values)
+
+
+def _contains(values: Any, item: Any) -> bool:
+    return _index(values, item) >= 0
+
+
+def _clear(values: Any) -> None:
+    values.clear()
+
+
+class Enumerator:
+    """System.Collections.IEnumerator over a list."""
+
+    __slots__ = ("items", "place")
+
+    def __init__(self, items: list[Any]) -> None:
+        self.items = items
+        self.place = -1
+
+    def unroll(self) -> list[Any]:
+        """The items that were not reached yet."""
+        return self.items[self.place + 1 :]
+
+
+def _next(enumerator: Enumerator) -> bool:
+    enumerator.place += 1
+    return enumerator.place < len(enumerator.items)
+
+
+def _current(enumerator: Enumerator) -> Any:
+    return enumerator.items[enumerator.place] if 0 <= enumerator.place < len(enumerator.items) else None
+
+
+def _rewind(enumerator: Enumerator) -> None:
+    enumerator.place = -1
+
+
+register(
+    PSType(
+        "System.Collections.Enumerator",
+        interfaces=("System.Collections.IEnumerator",),
+        instance={"Current": _current, "MoveNext()": _next, "Reset()": _rewind, "Dispose()": lambda _e: None},
+    ),
+    Enumerator,
+)
+
+
+def _enumerate(values: Any) -> Enumerator:
+    return Enumerator(items_of(values))
+
+
+def _clone(values: Any) -> Any:
+    if isinstance(values, TypedArray):
+        return TypedArray(values, values.ps_type)
+    if isinstance(values, bytearray):
+        return bytearray(values)
+    return type(values)(values)
+
+
+def _create(kind: Any, size: int) -> Any:
+    if not 0 <= size <= 8_000_000:
+        raise out_of_range("Non-negative number required.", "length")
+    if kind.name == "System.Byte":
+        return bytearray(size)
+    try:
+        empty = convert(None, kind) if kind.is_value_type else None
+    except ConversionError:
+        empty = None
+    made = [empty] * size
+    return PSArray(made) if kind.name == "System.Object" else TypedArray(made, array_of(kind))
+
+
+def _copy(source: Any, target: Any, length: int) -> None:
+    target[:length] = source[:length]
+
+
+def _copy_parts(source: Any, start: int, target: Any, place: int, length: int) -> None:
+    if start + length > len(source) or place + length > len(target):
+        raise argument_error(
+            "Source array was not long enough. Check srcIndex and length, and the array's lower bounds."
+        )
+    target[place : place + length] = source[start : start + length]
+
+
+def _fill_range(values: Any, start: int, count: int) -> None:
+    for place in range(start, min(start + count, len(values))):
+        values[place] = 0 if isinstance(values, bytearray) else None
+
+
+_ARRAY = PSType(
+    "System.Array",
+    interfaces=(*_LIST, "System.ICloneable"),
+    is_abstract=True,
+    instance={
+        "Count: int": len,
+        "Length: int": len,
+        "LongLength: long": lambda v: Int64(len(v)),
+        "Rank: int": lambda _v: 1,
+        "SyncRoot": lambda v: v,
+        "IsReadOnly: bool": lambda _v: False,
+        "IsFixedSize: bool": lambda _v: True,
+        "IsSynchronized: bool": lambda _v: False,
+        "Clone()": _clone,
+        "Contains(object value)": _contains,
+        "CopyTo(object array, int index)": _copy_to,
+        "Equals(object obj)": lambda a, b: a is b,
+        "Get(int index)": _at,
+        "GetEnumerator()": _enumerate,
+        "GetLength(int dimension)": lambda v, _d: len(v),
+        "GetLowerBound(int dimension)": lambda _v, _d: 0,
+        "GetUpperBound(int dimension)": lambda v, _d: len(v) - 1,
+        "GetValue(int index)": _at,
+        "IndexOf(object value)": _index,
+        "Set(int index, object value)": _set_at,
+        "SetValue(object value, int index)": lambda v, item, place: _set_at(v, place, item),
+    },
+    static={
+        "IndexOf(array array, object value)": _index,
+        "IndexOf(array array, object value, int startIndex)": _index,
+        "LastIndexOf(array array, object value)": _last_index,
+        "Reverse(array array)": _reverse,
+        "Sort(array array)": _sort,
+        "Copy(array source, array destination, int length)": _copy,
+        "Copy(array source, int sourceIndex, array destination, int destinationIndex, int "
+        "length)": _copy_parts,
+        "Clear(array array, int index, int length)": _fill_range,
+        "CreateInstance(type elementType, int length)": _create,
+        "Empty()": PSArray,
+    },
+)
+register(_ARRAY)
+_hidden = ("Count",)
+for _name in _hidden:
+    _ARRAY.own_members[_name.lower()].hidden = True  # type: ignore[union-attr]
+_objects = array_of(builtin("System.Object"))
+register(_objects, PSArray, list, tuple)
+
+
+def _make_array(kind: PSType, size: int) -> Any:
+    return _create(kind.element_type or builtin("System.Object"), size)
+
+
+_ARRAY.construct = {"new(int length)": _make_array}
+_ARRAY.is_abstract = False
+
+
+_LIST_MEMBERS: dict[str, Callable[..., Any]] = {
+    "Count: int": len,
+    "Capacity: int": lambda v: max(4, 1 << (len(v) - 1).bit_length()) if v else 0,
+    "Clear()": _clear,
+    "Contains(object item)": _contains,
+    "CopyTo(object array)": _copy_to,
+    "CopyTo(object array, int index)": _copy_to,
+    "GetEnumerator()": _enumerate,
+    "IndexOf(object item)": _index,
+    "IndexOf(object item, int startIndex)": _index,
+    "Insert(int index, object item)": _insert,
+    "Item(int index)": _at,
+    "LastIndexOf(object item)": _last_index,
+    "RemoveAt(int index)": _remove_at,
+    "RemoveRange(int index, int count)": _remove_range,
+    "GetRange(int index, int count)": _get_range,
+    "Reverse()": _reverse,
+    "Sort()": _sort,
+    "ToArray()": _to_array,
+    "TrimToSize()": lambda _v: None,
+}
+register(
+    PSType(
+        "System.Collections.ArrayList",
+        interfaces=(*_LIST, "System.ICloneable"),
+        instance={
+            **_LIST_MEMBERS,
+            "IsFixedSize: bool": lambda _v: False,
+            "IsReadOnly: bool": lambda _v: False,
+            "IsSynchronized: bool": lambda _v: False,
+            "SyncRoot": lambda v: v,
+            "Add(object value)": _add_index,
+            "AddRange(object c)": _add_range,
+            "InsertRange(int index, object c)": lambda v, place, c: v.__setitem__(
+                slice(place, place), items_of(c)
+            ),
+            "Remove(object obj)": _remove_quietly,
+            "Clone()": ArrayList,
+        },
+        static={"Synchronized(System.Collections.ArrayList list)": lambda v: v},
+        construct={
+            "new()": lambda _kind: ArrayList(),
+            "new(int capacity)": lambda _kind, _size: ArrayList(),
+            "new(System.Collections.ICollection c)": lambda _kind, values: ArrayList(items_of(values)),
+        },
+    ),
+    ArrayList,
+)
+
+
+def _predicate(values: Any, block: Any, engine: Any) -> list[Any]:
+    from emulator.powershell.runtime.conversion import to_bool
+
+    return [one for one in values if to_bool(_result(block, one))] if engine is not None else []
+
+
+def _result(block: Any, value: Any) -> Any:
+    out = block.invoke([value])
+    return out[0] if len(out) == 1 else out
+
+
+def _remove_all(engine: Any, values: Any, block: Any) -> int:
+    chosen = {id(one) for one in _predicate(values, block, engine)}
+    kept = [one for one in values if id(one) not in chosen]
+    count = len(values) - len(kept)
+    values[:] = kept
+    return count
+
+
+for _name, _kinds in (
+    ("System.Collections.Generic.List`1", ()),
+    ("System.Collections.ObjectModel.Collection`1", ()),
+    ("System.Collections.ObjectModel.ObservableCollection`1", ()),
+    ("System.Collections.Generic.IList`1", ()),
+    ("System.Collections.Generic.IEnumerable`1", ()),
+    ("System.Collections.Generic.ICollection`1", ()),
+):
+    register(
+        PSType(
+            _name,
+            interfaces=_LIST,
+            instance={
+                **_LIST_MEMBERS,
+                "Add(object item)": _add,
+                "AddRange(object collection)": _add_range,
+                "Remove(object item)": _remove,
+                "AsReadOnly()": lambda v: v,
+                "@Find(scriptblock match)": lambda e, v, b: next(iter(_predicate(v, b, e)), None),
+                "@FindAll(scriptblock match)": lambda e, v, b: GenericList(_predicate(v, b, e), v.ps_type),
+                "@Exists(scriptblock match)": lambda e, v, b: bool(_predicate(v, b, e)),
+                "@RemoveAll(scriptblock match)": _remove_all,
+            },
+            construct={
+                "new()": lambda kind: GenericList((), kind),
+                "new(int capacity)": lambda kind, _size: GenericList((), kind),
+                "new(System.Collections.IEnumerable collection)": lambda kind, values: GenericList(
+                    [convert(one, kind.arguments[0]) for one in items_of(values)], kind
+                ),
+            },
+        ),
+        *_kinds,
+    )
+
+
+def _pop(values: Any) -> Any:
+    if not values:
+        name = "Queue" if isinstance(values, Queue) else "Stack"
+        raise NetError("System.InvalidOperationException", f"{name} empty.")
+    return values.pop(0)
+
+
+def _peek(values: Any) -> Any:
+    if not values:
+        name = "Queue" if isinstance(values, Queue) else "Stack"
+        raise NetError("System.InvalidOperationException", f"{name} empty.")
+    return values[0]
+
+
+for _name, _class, _push in (
+    ("System.Collections.Queue", Queue, "Enqueue"),
+    ("System.Collections.Generic.Queue`1", None, "Enqueue"),
+    ("System.Collections.Stack", Stack, "Push"),
+    ("System.Collections.Generic.Stack`1", None, "Push"),
+):
+    _maker: Any = Queue if _push == "Enqueue" else Stack
+    _put: Any = (
+        (lambda v, item: v.append(item)) if _push == "Enqueue" else (lambda v, item: v.insert(0, item))
+    )
+    register(
+        PSType(
+            _name,
+            interfaces=_LIST[1:],
+            instance={
+                "Count: int": len,
+                f"{_push}(object obj)": _put,
+                ("Dequeue()" if _push == "Enqueue" else "Pop()"): _pop,
+                "Peek()": _peek,
+                "Contains(object obj)": _contains,
+                "Clear()": _clear,
+                "ToArray()": PSArray,
+                "GetEnumerator()": _enumerate,
+            },
+            construct={
+                "new()": lambda _kind, make=_maker: make(),
+                "new(System.Collections.ICollection c)": lambda _kind, c, make=_maker: make(items_of(c)),
+            },
+        ),
+        *((_class,) if _class else ()),
+    )
+
+# Dictionaries
+
+
+def _put_new(table: Hashtable, key: Any, value: Any) -> None:
+    if key is None:
+        raise null_argument("key")
+    if key in table:
+        if isinstance(table, GenericDictionary):
+            raise argument_error("An item with the same key has already been added.")
+        raise argument_error(
+            f"Item has already been added. Key in dictionary: '{to_text(key)}'  Key being added: "
+            f"'{to_text(key)}'"
+        )
+    table[key] = value
+
+
+def _has_key(table: Hashtable, key: Any) -> bool:
+    if key is None:
+        raise null_argument("key")
+    return key in table
+
+
+def _set_key(table: Hashtable, key: Any, value: Any) -> None:
+    table[key] = value
+
+
+def _take(table: Hashtable, key: Any) -> None:
+    table.pop(key)
+
+
+def _try_get(table: Hashtable, key: Any, target: Reference) -> bool:
+    target.write(table[key])
+    return key in table
+
+
+_TABLE_MEMBERS: dict[str, Callable[..., Any]] = {
+    "Count: int": len,
+    "IsFixedSize: bool": lambda _t: False,
+    "IsReadOnly: bool": lambda _t: False,
+    "IsSynchronized: bool": lambda t: bool(getattr(t, "synchronized", False)),
+    "Keys": lambda t: PSArray(t.keys()),
+    "SyncRoot": lambda t: t,
+    "Values": lambda t: PSArray(t.values()),
+    "Add(object key, object value)": _put_new,
+    "Clear()": _clear,
+    "Clone()": lambda t: t.copy(),
+    "Contains(object key)": _has_key,
+    "ContainsKey(object key)": _has_key,
+    "ContainsValue(object value)": lambda t, v: any(equal(one, v) for one in t.values()),
+    "CopyTo(object array, int index)": lambda t, a, i: _copy_to(t.entries(), a, i),
+    "GetEnumerator()": lambda t: Enumerator(list(t.entries())),
+    "Item(object key)": lambda t, k: t[k],
+    "Remove(object key)": _take,
+    "set_Item(object key, object value)": _set_key,
+    "get_Item(object key)": lambda t, k: t[k],
+}
+register(
+    PSType(
+        "System.Collections.Hashtable",
+        interfaces=(*_TABLE, "System.ICloneable"),
+        instance=_TABLE_MEMBERS,
+        static={"Synchronized(hashtable table)": lambda t: t},
+        construct={
+            "new()": lambda _kind: Hashtable(case_sensitive=True),
+            "new(int capacity)": lambda _kind, _n: Hashtable(case_sensitive=True),
+            "new(System.Collections.IDictionary d)": lambda _kind, d: Hashtable(
+                d.items(), case_sensitive=True
+            ),
+            "new(System.StringComparer comparer)": lambda _kind, c: Hashtable(
+                case_sensitive=not c.ignore_case
+            ),
+        },
+    ),
+    Hashtable,
+)
+register(
+    PSType(
+        "System.Collections.Specialized.OrderedDictionary",
+        interfaces=_TABLE,
+        instance={
+            **_TABLE_MEMBERS,
+            "Insert(int index, object key, object value)": lambda t, i, k, v: t.insert(i, k, v),
+            "RemoveAt(int index)": lambda t, i: t.pop(t.keys()[i]) and None,
+        },
+        construct={"new()": lambda _kind: OrderedDictionary(case_sensitive=True)},
+    ),
+    OrderedDictionary,
+)
+
+
+def _take_generic(table: Hashtable, key: Any) -> bool:
+    return table.pop(key)
+
+
+for _name in (
+    "System.Collections.Generic.Dictionary`2",
+    "System.Collections.Generic.IDictionary`2",
+    "System.Collections.Generic.SortedDictionary`2",
+    "System.Collections.Concurrent.ConcurrentDictionary`2",
+):
+    _definition = PSType(
+        _name,
+        interfaces=_TABLE,
+        instance={
+            **{key: one for key, one in _TABLE_MEMBERS.items() if key != "Remove(object key)"},
+            "Comparer": lambda _t: None,
+            "Remove(object key)": _take_generic,
+            "TryGetValue(object key, ref value)": _try_get,
+        },
+        construct={
+            "new()": lambda kind: GenericDictionary((), kind),
+            "new(int capacity)": lambda kind, _n: GenericDictionary((), kind),
+            "new(System.StringComparer comparer)": lambda kind, c: GenericDictionary(
+                (), kind, case_sensitive=not c.ignore_case
+            ),
+            "new(System.Collections.IDictionary d)": lambda kind, d: GenericDictionary(d.items(), kind),
+        },
+    )
+    register(_definition)
+
+register(
+    PSType(
+        "System.Collections.DictionaryEntry",
+        base="System.ValueType",
+        is_value_type=True,
+        instance={
+            "Name: string": lambda e: e.key,
+            "Key": lambda e: e.key,
+            "Value": lambda e: e.value,
+        },
+        construct={"new(object key, object value)": lambda _kind, key, value: DictionaryEntry(key, value)},
+    ),
+    DictionaryEntry,
+)
+
+
+def _union(target: HashSet, other: Any) -> None:
+    for one in items_of(other):
+        target.add(one)
+
+
+def _except(target: HashSet, other: Any) -> None:
+    for one in items_of(other):
+        target.remove(one)
+
+
+def _intersect(target: HashSet, other: Any) -> None:
+    wanted = items_of(other)
+    for one in list(target):
+        if not any(_same(one, item) for item in wanted):
+            target.remove(one)
+
+
+register(
+    PSType(
+        "System.Collections.Generic.HashSet`1",
+        interfaces=_LIST[1:],
+        instance={
+            "Count: int": len,
+            "Add(object item)": lambda s, item: s.add(item),
+            "Clear()": _clear,
+            "Contains(object item)": lambda s, item: item in s,
+            "Remove(object item)": lambda s, item: s.remove(item),
+            "UnionWith(object other)": _union,
+            "ExceptWith(object other)": _except,
+            "IntersectWith(object other)": _intersect,
+            "IsSubsetOf(object other)": lambda s, o: all(any(_same(x, y) for y in items_of(o)) for x in s),
+            "IsSupersetOf(object other)": lambda s, o: all(x in s for x in items_of(o)),
+            "SetEquals(object other)": lambda s, o: (
+                all(x in s for x in items_of(o)) and len(s) == len(items_of(o))
+            ),
+            "GetEnumerator()": lambda s: Enumerator(list(s)),
+        },
+        construct={
+            "new()": lambda kind: HashSet((), kind),
+            "new(System.StringComparer comparer)": lambda kind, c: HashSet(
+                (), kind, case_sensitive=not c.ignore_case
+            ),
+            "new(System.Collections.IEnumerable collection)": lambda kind, values: HashSet(
+                items_of(values), kind
+            ),
+            "new(System.Collections.IEnumerable collection, System.StringComparer "
+            "comparer)": lambda kind, values, c: HashSet(
+                items_of(values), kind, case_sensitive=not c.ignore_case
+            ),
+        },
+    )
+)
+
+
+class StringComparer:
+    """System.StringComparer."""
+
+    __slots__ = ("ignore_case",)
+
+    def __init__(self, ignore_case: bool) -> None:
+        self.ignore_case = ignore_case
+
+
+register(
+    PSType(
+        "System.StringComparer",
+        is_abstract=True,
+        static={
+            name: partial(StringComparer, name.endswith("IgnoreCase"))
+            for name in (
+                "Ordinal",
+                "OrdinalIgnoreCase",
+                "InvariantCulture",
+                "InvariantCultureIgnoreCase",
+                "CurrentCulture",
+                "CurrentCultureIgnoreCase",
+            )
+        },
+        instance={
+            "Equals(string x, string y)": lambda c, a, b: a.lower() == b.lower() if c.ignore_case else a == b,
+        },
+    ),
+    StringComparer,
+)
+register(array_of(builtin("System.Byte")), bytearray, bytes)

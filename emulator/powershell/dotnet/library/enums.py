@@ -1,0 +1,201 @@
+"""Enumerations of .NET and PowerShell that scripts name."""
+
+from __future__ import annotations
+
+from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.types import register
+from emulator.powershell.runtime.errors import CATEGORIES
+
+
+def _count(names: str, start: int = 0) -> dict[str, int]:
+    return {name: index for index, name in enumerate(names.split(), start)}
+
+
+ENUMS: dict[str, tuple[dict[str, int], bool]] = {
+    "System.Management.Automation.ActionPreference": (
+        _count("SilentlyContinue Stop Continue Inquire Ignore Suspend"),
+        False,
+    ),
+    "System.Management.Automation.ErrorCategory": (
+        dict(zip(CATEGORIES, range(len(CATEGORIES)), strict=True)),
+        False,
+    ),
+    "System.Management.Automation.ConfirmImpact": (_count("None Low Medium High"), False),
+    "System.Management.Automation.CommandTypes": (
+        {
+            "Alias": 1,
+            "Function": 2,
+            "Filter": 4,
+            "Cmdlet": 8,
+            "ExternalScript": 16,
+            "Application": 32,
+            "Script": 64,
+            "Workflow": 128,
+            "Configuration": 256,
+            "All": 511,
+        },
+        True,
+    ),
+    "System.Management.Automation.PSMemberTypes": (
+        {
+            "AliasProperty": 1,
+            "CodeProperty": 2,
+            "Property": 4,
+            "NoteProperty": 8,
+            "ScriptProperty": 16,
+            "Properties": 31,
+            "PropertySet": 32,
+            "Method": 64,
+            "CodeMethod": 128,
+            "ScriptMethod": 256,
+            "Methods": 448,
+            "ParameterizedProperty": 512,
+            "MemberSet": 1024,
+            "Event": 2048,
+            "Dynamic": 4096,
+            "All": 8191,
+        },
+        True,
+    ),
+    "System.Management.Automation.ScopedItemOptions": (
+        {"None": 0, "ReadOnly": 1, "Constant": 2, "Private": 4, "AllScope": 8, "Unspecified": 16},
+        True,
+    ),
+    "System.Management.Automation.Runspaces.RunspaceState": (
+        _count("BeforeOpen Opening Opened Closed Closing Broken Disconnecting Disconnected Connecting"),
+        False,
+    ),
+    "System.Management.Automation.PSInvocationState": (
+        _count("NotStarted Running Stopping Stopped Completed Failed Disconnected"),
+        False,
+    ),
+    "Microsoft.PowerShell.Commands.DisplayHintType": (_count("Date Time DateTime"), False),
+    "System.ConsoleColor": (
+        _count(
+            "Black DarkBlue DarkGreen DarkCyan DarkRed DarkMagenta DarkYellow Gray DarkGray Blue Green Cyan "
+            "Red Magenta "
+            "Yellow White"
+        ),
+        False,
+    ),
+    "System.EnvironmentVariableTarget": (_count("Process User Machine"), False),
+    "System.PlatformID": (_count("Win32S Win32Windows Win32NT WinCE Unix Xbox MacOSX"), False),
+    "System.TypeCode": (
+        {
+            **_count(
+                "Empty Object DBNull Boolean Char SByte Byte Int16 UInt16 Int32 UInt32 Int64 UInt64 Single "
+                "Double "
+                "Decimal DateTime"
+            ),
+            "String": 18,
+        },
+        False,
+    ),
+    "System.MidpointRounding": (_count("ToEven AwayFromZero"), False),
+    "System.Globalization.NumberStyles": (
+        {
+            "None": 0,
+            "AllowLeadingWhite": 1,
+            "AllowTrailingWhite": 2,
+            "AllowLeadingSign": 4,
+            "Integer": 7,
+            "AllowHexSpecifier": 512,
+            "HexNumber": 515,
+            "Float": 167,
+            "Number": 111,
+            "Any": 511,
+        },
+        True,
+    ),
+    "System.Globalization.DateTimeStyles": (
+        {
+            "None": 0,
+            "AllowWhiteSpaces": 7,
+            "AdjustToUniversal": 16,
+            "AssumeLocal": 32,
+            "AssumeUniversal": 64,
+            "RoundtripKind": 128,
+        },
+        True,
+    ),
+    "System.Text.RegularExpressions.RegexOptions": (
+        {
+            "None": 0,
+            "IgnoreCase": 1,
+            "Multiline": 2,
+            "ExplicitCapture": 4,
+            "Compiled": 8,
+            "Singleline": 16,
+            "IgnorePatternWhitespace": 32,
+            "RightToLeft": 64,
+            "ECMAScript": 256,
+            "CultureInvariant": 512,
+        },
+        True,
+    ),
+    "System.IO.FileMode": (_count("CreateNew Create Open OpenOrCreate Truncate Append", 1), False),
+    "System.IO.FileAccess": ({"Read": 1, "Write": 2, "ReadWrite": 3}, True),
+    "System.IO.FileShare": (
+        {"None": 0, "Read": 1, "Write": 2, "ReadWrite": 3, "Delete": 4, "Inheritable": 16},
+        True,
+    ),
+    "System.IO.SeekOrigin": (_count("Begin Current End"), False),
+    "System.IO.SearchOption": (_count("TopDirectoryOnly AllDirectories"), False),
+    "System.IO.FileAttributes": (
+        {
+            "ReadOnly": 1,
+            "Hidden": 2,
+            "System": 4,
+            "Directory": 16,
+            "Archive": 32,
+            "Device": 64,
+            "Normal": 128,
+            "Temporary": 256,
+            "SparseFile": 512,
+            "ReparsePoint": 1024,
+            "Compressed": 2048,
+            "Offline": 4096,
+            "NotContentIndexed": 8192,
+            "Encrypted": 16384,
+        },
+        True,
+    ),
+    "System.Net.SecurityProtocolType": (
+        {"SystemDefault": 0, "Ssl3": 48, "Tls": 192, "Tls11": 768, "Tls12": 3072, "Tls13": 12288},
+        True,
+    ),
+    "System.ServiceProcess.ServiceControllerStatus": (
+        _count("Stopped StartPending StopPending Running ContinuePending PausePending Paused", 1),
+        False,
+    ),
+    "System.Diagnostics.TraceLevel": (_count("Off Error Warning Info Verbose"), False),
+    "System.Reflection.BindingFlags": (
+        {
+            "Default": 0,
+            "IgnoreCase": 1,
+            "DeclaredOnly": 2,
+            "Instance": 4,
+            "Static": 8,
+            "Public": 16,
+            "NonPublic": 32,
+        },
+        True,
+    ),
+    "System.Security.Principal.WindowsBuiltInRole": (
+        {
+            "Administrator": 544,
+            "User": 545,
+            "Guest": 546,
+            "PowerUser": 547,
+            "AccountOperator": 548,
+            "SystemOperator": 549,
+            "PrintOperator": 550,
+            "BackupOperator": 551,
+            "Replicator": 552,
+        },
+        False,
+    ),
+}
+
+for _name, (_values, _flags) in ENUMS.items():
+    register(EnumType(_name, _values, flags=_flags))

@@ -1,0 +1,222 @@
+"""Boolean and the number types."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from emulator.powershell.dotnet import number_format, numbers
+from emulator.powershell.dotnet.exceptions import NetError, format_error, null_argument
+from emulator.powershell.dotnet.psobject import Reference
+from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, PSType, register
+from emulator.powershell.runtime.comparison import compare
+from emulator.powershell.runtime.conversion import parse_number
+
+_ARTICLES = {
+    "Int32": "an Int32",
+    "Int64": "an Int64",
+    "Int16": "an Int16",
+    "UInt16": "a UInt16",
+    "UInt32": "a UInt32",
+    "UInt64": "a UInt64",
+    "Byte": "an unsigned byte",
+    "SByte": "a signed byte",
+}
+
+
+def _parse_integer(text: str, python: type, short: str) -> Any:
+    if text is None:
+        raise null_argument("String")
+    plain = text.strip()
+    digits = plain[1:] if plain[:1] in ("+", "-") else plain
+    if not digits.isascii() or not digits.isdigit():
+        raise format_error()
+    number = int(plain)
+    low, high = numbers.RANGES[python]
+    if not low <= number <= high:
+        raise NetError(
+            "System.OverflowException", f"Value was either too large or too small for {_ARTICLES[short]}."
+        )
+    return number if python is int else python(number)
+
+
+def _parse_float(text: str, python: type) -> Any:
+    if text is None:
+        raise null_argument("String")
+    special = {"nan": math.nan, "infinity": math.inf, "-infinity": -math.inf, "+infinity": math.inf}
+    if text.strip().lower() in special:
+        return python(special[text.strip().lower()])
+    parsed = parse_number(text)
+    if parsed is None or "0x" in text.lower() or text.strip()[-1:].lower() in "bdl":
+        raise format_error()
+    if python is Decimal:
+        return Decimal(text.strip().replace(",", ""))
+    return python(parsed)
+
+
+def _try(parse: Callable[[str], Any], zero: Any) -> Callable[..., bool]:
+    def attempt(text: str, target: Reference) -> bool:
+        try:
+            target.write(parse(text))
+        except NetError:
+            target.write(zero)
+            return False
+        return True
+
+    return attempt
+
+
+def _equals(value: Any, other: Any) -> bool:
+    return type(value) is type(other) and bool(value == other)
+
+
+def _formatted(value: Any, form: str) -> str:
+    return number_format.format_number(value, form)
+
+
+def _number_type(short: str, python: type) -> None:
+    if python in numbers.RANGES:
+
+        def parse(text: str) -> Any:
+            return _parse_integer(text, python, short)
+
+        low, high = numbers.RANGES[python]
+        limits = {
+            "MinValue": lambda: python(low),
+            "MaxValue": lambda: python(high),
+        }
+    else:
+
+        def parse(text: str) -> Any:
+            return _parse_float(text, python)
+
+        limits = _FLOAT_LIMITS[short]
+    zero = python(0)
+    register(
+        PSType(
+            f"System.{short}",
+            base="System.ValueType",
+            is_value_type=True,
+            interfaces=("System.IComparable", "System.IFormattable"),
+            instance={
+                "ToString()": number_format.number_text,
+                "ToString(string format)": _formatted,
+                "ToString(cultureinfo provider)": lambda value, _c: number_format.number_text(value),
+                "ToString(string format, cultureinfo provider)": lambda value, form, _c: _formatted(
+                    value, form
+                ),
+                "CompareTo(object value)": compare,
+                "Equals(object obj)": _equals,
+            },
+            static={
+                **limits,
+                "Parse(string s)": parse,
+                "Parse(string s, cultureinfo provider)": lambda text, _culture: parse(text),
+                "Parse(string s, System.Globalization.NumberStyles style)": lambda text, style: _styled(
+                    text, style, parse, python
+                ),
+                "TryParse(string s, ref result)": _try(parse, zero),
+                **_EXTRA.get(short, {}),
+            },
+            construct={"new()": lambda _kind: zero},
+            to_text=number_format.number_text,
+        ),
+        python,
+    )
+
+
+def _styled(text: str, style: Any, parse: Callable[[str], Any], python: type) -> Any:
+    if style.number & 0x200:
+        try:
+            return python(int(text, 16))
+        except ValueError:
+            raise format_error() from None
+    return parse(text)
+
+
+_FLOAT_LIMITS: dict[str, dict[str, Callable[[], Any]]] = {
+    "Double": {
+        "MinValue": lambda: -1.7976931348623157e308,
+        "MaxValue": lambda: 1.7976931348623157e308,
+        "Epsilon": lambda: 5e-324,
+        "NaN": lambda: math.nan,
+        "PositiveInfinity": lambda: math.inf,
+        "NegativeInfinity": lambda: -math.inf,
+    },
+    "Single": {
+        "MinValue": lambda: numbers.Single(-3.4028234663852886e38),
+        "MaxValue": lambda: numbers.Single(3.4028234663852886e38),
+    },
+    "Decimal": {
+        "MinValue": lambda: Decimal("-79228162514264337593543950335"),
+        "MaxValue": lambda: Decimal("79228162514264337593543950335"),
+        "Zero": lambda: Decimal(0),
+        "One": lambda: Decimal(1),
+    },
+}
+_EXTRA: dict[str, dict[str, Callable[..., Any]]] = {
+    "Double": {
+        "IsNaN(double d)": math.isnan,
+        "IsInfinity(double d)": math.isinf,
+    },
+    "Decimal": {
+        "Round(decimal d)": lambda d: d.quantize(Decimal(1)),
+        "Round(decimal d, int decimals)": lambda d, n: d.quantize(Decimal(1).scaleb(-n)),
+        "Truncate(decimal d)": lambda d: Decimal(int(d)),
+    },
+}
+
+for _name, _python in PYTHON_OF_NUMBER.items():
+    _short = {
+        "sbyte": "SByte",
+        "uint16": "UInt16",
+        "uint32": "UInt32",
+        "uint64": "UInt64",
+    }.get(_name.removeprefix("system."), _name.removeprefix("system.").capitalize())
+    _number_type(_short, _python)
+
+
+def _parse_bool(text: str) -> bool:
+    if text is None:
+        raise null_argument("value")
+    word = text.strip().lower()
+    if word not in ("true", "false"):
+        raise format_error("String was not recognized as a valid Boolean.")
+    return word == "true"
+
+
+register(
+    PSType(
+        "System.Boolean",
+        base="System.ValueType",
+        is_value_type=True,
+        interfaces=("System.IComparable",),
+        instance={
+            "ToString()": str,
+            "CompareTo(object obj)": lambda a, b: (a > b) - (a < b),
+            "Equals(object obj)": lambda a, b: isinstance(b, bool) and a == b,
+        },
+        static={
+            "TrueString": lambda: "True",
+            "FalseString": lambda: "False",
+            "Parse(string value)": _parse_bool,
+            "TryParse(string value, ref result)": _try(_parse_bool, False),
+        },
+        to_text=str,
+    ),
+    bool,
+)
+for _pointer in ("IntPtr", "UIntPtr"):
+    register(
+        PSType(
+            f"System.{_pointer}",
+            base="System.ValueType",
+            is_value_type=True,
+            static={
+                "Zero": lambda: numbers.Int64(0),
+                "@Size": lambda engine: 8 if engine.machine.is_64_bit else 4,
+            },
+        )
+    )

@@ -1,0 +1,301 @@
+"""System.Object and the other roots, Type, Enum, PSObject."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.powershell.dotnet.collections import PSArray, TypedArray
+from emulator.powershell.dotnet.enums import EnumType, EnumValue
+from emulator.powershell.dotnet.exceptions import NetError, argument_error
+from emulator.powershell.dotnet.psobject import CUSTOM_OBJECT, PSObject, Reference
+from emulator.powershell.dotnet.switch import SwitchParameter
+from emulator.powershell.dotnet.types import PSType, array_of, builtin, register, type_of
+
+
+def _text(value: Any) -> str:
+    from emulator.powershell.runtime.text_operators import current_text
+
+    return current_text(value)
+
+
+def _same(value: Any, other: Any) -> bool:
+    if isinstance(value, str):
+        return isinstance(other, str) and value == other
+    return value is other or (type(value) is type(other) and bool(value == other))
+
+
+def _hash(value: Any) -> int:
+    try:
+        return hash(value) & 0x7FFFFFFF
+    except TypeError:
+        return id(value) & 0x7FFFFFFF
+
+
+def _get_type(value: Any) -> PSType:
+    return builtin(CUSTOM_OBJECT) if type(value) is PSObject else type_of(value)
+
+
+def strings(values: list[str]) -> PSArray:
+    """A ``string[]``."""
+    return TypedArray(values, array_of(builtin("System.String")))
+
+
+register(
+    PSType(
+        "System.Object",
+        base=None,
+        instance={
+            "ToString()": _text,
+            "GetType()": _get_type,
+            "Equals(object obj)": _same,
+            "GetHashCode()": _hash,
+        },
+        static={
+            "Equals(object objA, object objB)": _same,
+            "ReferenceEquals(object objA, object objB)": lambda a, b: a is b,
+        },
+        construct={"new()": lambda _kind: PSObject()},
+    ),
+    object,
+)
+register(PSType("System.ValueType", is_value_type=True))
+register(PSType("System.Void", base="System.ValueType", is_value_type=True))
+for _name in (
+    "System.Collections.IEnumerable",
+    "System.Collections.ICollection",
+    "System.Collections.IList",
+    "System.Collections.IDictionary",
+    "System.IDisposable",
+    "System.IComparable",
+    "System.IFormattable",
+    "System.ICloneable",
+    "System.Collections.IEnumerator",
+    "System.Collections.IComparer",
+    "System.Collections.IEqualityComparer",
+):
+    register(PSType(_name, base=None, is_interface=True))
+
+# Enumerations
+
+
+def _enum(kind: Any) -> EnumType:
+    if isinstance(kind, EnumType):
+        return kind
+    raise argument_error("Type provided must be an Enum.", "enumType")
+
+
+def _parse(kind: Any, text: str, ignore_case: bool = False) -> EnumValue:
+    found = _enum(kind)
+    parsed = found.parse(text) if text.strip() else None
+    exact = all(part.strip() in found.names or part.strip().lstrip("-").isdigit() for part in text.split(","))
+    if parsed is None or (not ignore_case and not exact) or not _whole(found, text):
+        raise argument_error(f"Requested value '{text}' was not found.")
+    return parsed
+
+
+def _whole(kind: EnumType, text: str) -> bool:
+    return all(
+        kind.number_of(part.strip()) is not None or part.strip().lstrip("-").isdigit()
+        for part in text.split(",")
+    )
+
+
+def _try_parse(kind: Any, text: str, target: Reference) -> bool:
+    try:
+        target.write(_parse(kind, text, True))
+    except NetError:
+        return False
+    return True
+
+
+def _defined(kind: Any, value: Any) -> bool:
+    found = _enum(kind)
+    if isinstance(value, str):
+        return value in found.names
+    return (value.number if isinstance(value, EnumValue) else int(value)) in found.names.values()
+
+
+def _enum_name(kind: Any, value: Any) -> str | None:
+    number = value.number if isinstance(value, EnumValue) else int(value)
+    return next((name for name, one in _enum(kind).names.items() if one == number), None)
+
+
+def _enum_format(value: EnumValue, form: str) -> str:
+    from emulator.powershell.runtime.text_operators import format_enum
+
+    return format_enum(value, form)
+
+
+def _has_flag(value: EnumValue, other: EnumValue) -> bool:
+    return value.number & other.number == other.number
+
+
+register(
+    PSType(
+        "System.Enum",
+        base="System.ValueType",
+        is_value_type=True,
+        interfaces=("System.IComparable", "System.IFormattable"),
+        instance={
+            "@value__": lambda _engine, value: value.number,
+            "ToString()": str,
+            "ToString(string format)": _enum_format,
+            "HasFlag(System.Enum flag)": _has_flag,
+            "CompareTo(object target)": lambda a, b: (a.number > b.number) - (a.number < b.number),
+        },
+        static={
+            "GetNames(type enumType)": lambda kind: strings(list(_enum(kind).names)),
+            "GetValues(type enumType)": lambda kind: PSArray(
+                kind.value(number) for number in sorted(set(_enum(kind).names.values()))
+            ),
+            "GetName(type enumType, object value)": _enum_name,
+            "IsDefined(type enumType, object value)": _defined,
+            "Parse(type enumType, string value)": _parse,
+            "Parse(type enumType, string value, bool ignoreCase)": _parse,
+            "ToObject(type enumType, object value)": lambda kind, value: _enum(kind).value(int(value)),
+            "GetUnderlyingType(type enumType)": lambda kind: builtin(_enum(kind).underlying),
+        },
+    )
+)
+builtin("System.Enum").own_members["value__"].hidden = True  # type: ignore[union-attr]
+
+# Types
+
+
+PRIMITIVE = frozenset(
+    f"System.{name}"
+    for name in [
+        "Boolean",
+        "Byte",
+        "SByte",
+        "Int16",
+        "UInt16",
+        "Int32",
+        "UInt32",
+        "Int64",
+        "UInt64",
+        "Char",
+        "Double",
+        "Single",
+        "IntPtr",
+        "UIntPtr",
+    ]
+)
+
+_ASSEMBLY = "mscorlib, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089"
+
+
+def _full_name(kind: PSType) -> str:
+    if kind.definition is None:
+        return kind.name
+    inside = ",".join(f"[{_full_name(one)}, {_ASSEMBLY}]" for one in kind.arguments)
+    return f"{kind.definition}[{inside}]"
+
+
+def _get_enum_names(kind: PSType) -> PSArray:
+    return strings(list(_enum(kind).names))
+
+
+register(
+    PSType(
+        "System.Type",
+        instance={
+            "Name: string": lambda kind: kind.short_name,
+            "FullName: string": _full_name,
+            "Namespace: string": lambda kind: kind.namespace,
+            "BaseType": lambda kind: builtin(kind.base) if kind.base else None,
+            "IsEnum: bool": lambda kind: isinstance(kind, EnumType),
+            "IsArray: bool": lambda kind: kind.element_type is not None,
+            "IsValueType: bool": lambda kind: kind.is_value_type or isinstance(kind, EnumType),
+            "IsInterface: bool": lambda kind: kind.is_interface,
+            "IsAbstract: bool": lambda kind: kind.is_abstract or kind.is_interface,
+            "IsGenericType: bool": lambda kind: kind.definition is not None,
+            "IsClass: bool": lambda kind: not kind.is_interface and not kind.is_value_type,
+            "IsPublic: bool": lambda _kind: True,
+            "IsPrimitive: bool": lambda kind: kind.name in PRIMITIVE,
+            "UnderlyingSystemType": lambda kind: kind,
+            "ToString()": lambda kind: kind.name,
+            "GetElementType()": lambda kind: kind.element_type,
+            "IsAssignableFrom(type c)": lambda kind, other: other.is_assignable_to(kind),
+            "IsSubclassOf(type c)": lambda kind, other: kind is not other and kind.is_assignable_to(other),
+            "IsInstanceOfType(object o)": lambda kind, value: (
+                value is not None and type_of(value).is_assignable_to(kind)
+            ),
+            "GetEnumNames()": _get_enum_names,
+            "GetEnumValues()": lambda kind: PSArray(
+                kind.value(n) for n in sorted(set(_enum(kind).names.values()))
+            ),
+            "GetGenericArguments()": lambda kind: PSArray(kind.arguments),
+        },
+        static={
+            "@GetType(string typeName)": lambda engine, name: engine.types.find(name),
+            "@GetType(string typeName, bool throwOnError)": lambda engine, name, _throw: engine.types.find(
+                name
+            ),
+        },
+        to_text=lambda kind: kind.name,
+    ),
+    PSType,
+    EnumType,
+)
+
+# PSObject
+
+register(
+    PSType(
+        "System.Management.Automation.PSObject",
+        construct={
+            "new()": lambda _kind: PSObject(),
+            "new(object obj)": lambda _kind, value: value if isinstance(value, PSObject) else PSObject(value),
+        },
+    )
+)
+register(
+    PSType(
+        CUSTOM_OBJECT,
+        instance={"ToString()": _text},
+    ),
+    PSObject,
+)
+
+
+def _switch_text(value: SwitchParameter) -> str:
+    return str(value)
+
+
+register(
+    PSType(
+        "System.Management.Automation.SwitchParameter",
+        base="System.ValueType",
+        is_value_type=True,
+        instance={
+            "IsPresent: bool": lambda value: value.is_present,
+            "ToBool()": lambda value: value.is_present,
+            "ToString()": _switch_text,
+        },
+        static={"Present": lambda: SwitchParameter(True)},
+        construct={"new(bool isPresent)": lambda _kind, present: SwitchParameter(present)},
+        to_text=_switch_text,
+    ),
+    SwitchParameter,
+)
+
+
+def _write_reference(target: Reference, value: Any) -> None:
+    target.write(value)
+
+
+register(
+    PSType(
+        "System.Management.Automation.PSReference",
+        instance={"Value": lambda target: target.read(), "Value=": _write_reference},
+    ),
+    Reference,
+)
+register(PSType("System.Nullable`1", base="System.ValueType", is_value_type=True))
+register(
+    PSType(
+        "System.Management.Automation.Language.NullString",
+        static={"Value": lambda: None},
+    )
+)

@@ -1,0 +1,384 @@
+"""Encoding, StringBuilder, Regex and Match."""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet import regex as regular
+from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray, TypedArray
+from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument, out_of_range
+from emulator.powershell.dotnet.library.objects import strings
+from emulator.powershell.dotnet.numbers import Char
+from emulator.powershell.dotnet.regex import Group, Match, Regex
+from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
+from emulator.powershell.runtime.conversion import to_text
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
+
+class Encoding:
+    """System.Text.Encoding: the Python codec, the name on the web, the code page and the byte order mark."""
+
+    __slots__ = ("code_page", "codec", "display", "kind", "mark", "web_name")
+
+    def __init__(
+        self, kind: str, codec: str, web_name: str, code_page: int, display: str, mark: bytes = b""
+    ) -> None:
+        self.kind = kind
+        self.codec = codec
+        self.web_name = web_name
+        self.code_page = code_page
+        self.display = display
+        self.mark = mark
+
+    @property
+    def ps_type(self) -> PSType:
+        """The class of the encoding."""
+        return builtin(f"System.Text.{self.kind}")
+
+
+UTF8 = Encoding("UTF8Encoding", "utf-8", "utf-8", 65001, "Unicode (UTF-8)", codecs.BOM_UTF8)
+UTF8_PLAIN = Encoding("UTF8Encoding", "utf-8", "utf-8", 65001, "Unicode (UTF-8)")
+UNICODE = Encoding("UnicodeEncoding", "utf-16-le", "utf-16", 1200, "Unicode", codecs.BOM_UTF16_LE)
+BIG_ENDIAN = Encoding(
+    "UnicodeEncoding", "utf-16-be", "utf-16BE", 1201, "Unicode (Big-Endian)", codecs.BOM_UTF16_BE
+)
+UTF32 = Encoding("UTF32Encoding", "utf-32-le", "utf-32", 12000, "Unicode (UTF-32)", codecs.BOM_UTF32_LE)
+ASCII = Encoding("ASCIIEncoding", "ascii", "us-ascii", 20127, "US-ASCII")
+WINDOWS = Encoding("SBCSCodePageEncoding", "cp1252", "Windows-1252", 1252, "Western European (Windows)")
+OEM = Encoding("SBCSCodePageEncoding", "cp437", "IBM437", 437, "OEM United States")
+LATIN = Encoding("Latin1Encoding", "latin-1", "iso-8859-1", 28591, "Western European (ISO)")
+_ALL = (UTF8, UNICODE, BIG_ENDIAN, UTF32, ASCII, WINDOWS, OEM, LATIN)
+
+
+def _bytes(encoding: Encoding, text: Any) -> bytearray:
+    return bytearray(to_text(text, "").encode(encoding.codec, "replace"))
+
+
+def _string(encoding: Encoding, data: bytearray, start: int = 0, count: int | None = None) -> str:
+    if data is None:
+        raise null_argument("bytes")
+    part = bytes(data[start : None if count is None else start + count])
+    return part.decode(encoding.codec, "replace")
+
+
+def _find(name: Any) -> Encoding:
+    for one in _ALL:
+        if (isinstance(name, int) and one.code_page == name) or (
+            isinstance(name, str)
+            and name.lower() in (one.web_name.lower(), one.codec, one.kind.removesuffix("Encoding").lower())
+        ):
+            return one
+    if isinstance(name, int):
+        raise NetError("System.NotSupportedException", f"No data is available for encoding {name}.")
+    raise argument_error(f"'{name}' is not a supported encoding name.", "name")
+
+
+register(
+    PSType(
+        "System.Text.Encoding",
+        is_abstract=True,
+        instance={
+            "BodyName: string": lambda e: e.web_name,
+            "EncodingName: string": lambda e: e.display,
+            "HeaderName: string": lambda e: e.web_name,
+            "WebName: string": lambda e: e.web_name,
+            "CodePage: int": lambda e: e.code_page,
+            "IsSingleByte: bool": lambda e: e.codec in ("ascii", "cp1252", "cp437", "latin-1"),
+            "GetByteCount(string s)": lambda e, s: len(_bytes(e, s)),
+            "GetBytes(string s)": _bytes,
+            "GetBytes(char[] chars)": _bytes,
+            "GetChars(byte[] bytes)": lambda e, b: TypedArray(
+                [Char(c) for c in _string(e, b)], array_of(builtin("System.Char"))
+            ),
+            "GetPreamble()": lambda e: bytearray(e.mark),
+            "GetString(byte[] bytes)": _string,
+            "GetString(byte[] bytes, int index, int count)": _string,
+        },
+        static={
+            "ASCII": lambda: ASCII,
+            "BigEndianUnicode": lambda: BIG_ENDIAN,
+            "Default": lambda: WINDOWS,
+            "Unicode": lambda: UNICODE,
+            "UTF32": lambda: UTF32,
+            "UTF8": lambda: UTF8,
+            "GetEncoding(int codepage)": _find,
+            "GetEncoding(string name)": _find,
+        },
+    )
+)
+for _kind, _plain in (
+    ("UTF8Encoding", UTF8_PLAIN),
+    ("UnicodeEncoding", UNICODE),
+    ("UTF32Encoding", UTF32),
+    ("ASCIIEncoding", ASCII),
+    ("SBCSCodePageEncoding", WINDOWS),
+    ("Latin1Encoding", LATIN),
+):
+    _made: dict[str, Any] = {"new()": lambda _k, plain=_plain: plain}
+    if _kind == "UTF8Encoding":
+        _made["new(bool encoderShouldEmitUTF8Identifier)"] = lambda _k, mark: UTF8 if mark else UTF8_PLAIN
+        _made["new(bool encoderShouldEmitUTF8Identifier, bool throwOnInvalidBytes)"] = lambda _k, mark, _t: (
+            UTF8 if mark else UTF8_PLAIN
+        )
+    register(PSType(f"System.Text.{_kind}", base="System.Text.Encoding", construct=_made))
+
+
+class StringBuilder:
+    """System.Text.StringBuilder."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str = "") -> None:
+        self.text = text
+
+
+MAXIMUM_BUILDER = 64_000_000
+
+
+def _append(builder: StringBuilder, value: Any = "") -> StringBuilder:
+    builder.text += to_text(value)
+    if len(builder.text) > MAXIMUM_BUILDER:
+        raise NetError(
+            "System.OutOfMemoryException", "Exception of type 'System.OutOfMemoryException' was thrown."
+        )
+    return builder
+
+
+def _append_line(builder: StringBuilder, value: str = "") -> StringBuilder:
+    return _append(builder, value + "\r\n")
+
+
+def _append_repeated(builder: StringBuilder, value: str, count: int) -> StringBuilder:
+    if not 0 <= count <= MAXIMUM_BUILDER:
+        raise out_of_range("Count cannot be less than zero.", "repeatCount")
+    return _append(builder, str(value) * count)
+
+
+def _append_format(builder: StringBuilder, form: str, values: Any) -> StringBuilder:
+    from emulator.powershell.runtime.text_operators import composite
+
+    return _append(builder, composite(form, list(values)))
+
+
+def _edit(change: Any) -> Any:
+    def run(builder: StringBuilder, *arguments: Any) -> StringBuilder:
+        builder.text = change(builder.text, *arguments)
+        return builder
+
+    return run
+
+
+def _set_length(builder: StringBuilder, size: int) -> None:
+    builder.text = builder.text[:size].ljust(size, "\0")
+
+
+register(
+    PSType(
+        "System.Text.StringBuilder",
+        instance={
+            "Capacity: int": lambda b: max(16, len(b.text)),
+            "MaxCapacity: int": lambda _b: 0x7FFFFFFF,
+            "Length: int": lambda b: len(b.text),
+            "Length=": _set_length,
+            "Append(object value)": _append,
+            "Append(string value)": _append,
+            "Append(char value, int repeatCount)": _append_repeated,
+            "AppendFormat(string format, params object[] args)": _append_format,
+            "AppendLine()": _append_line,
+            "AppendLine(string value)": _append_line,
+            "Clear()": _edit(lambda _t: ""),
+            "Insert(int index, string value)": _edit(lambda t, i, v: t[:i] + v + t[i:]),
+            "Remove(int startIndex, int length)": _edit(lambda t, i, n: t[:i] + t[i + n :]),
+            "Replace(string oldValue, string newValue)": _edit(lambda t, a, b: t.replace(a, b)),
+            "ToString()": lambda b: b.text,
+            "ToString(int startIndex, int length)": lambda b, i, n: b.text[i : i + n],
+        },
+        construct={
+            "new()": lambda _kind: StringBuilder(),
+            "new(string value)": lambda _kind, text: StringBuilder(text),
+            "new(int capacity)": lambda _kind, _n: StringBuilder(),
+        },
+        to_text=lambda b: b.text,
+    ),
+    StringBuilder,
+)
+
+# Regular expressions
+
+
+def _flags(options: Any) -> int:
+    return options.number if options is not None else 0
+
+
+def _find_match(pattern: Regex, text: str, start: int = 0) -> Match:
+    if text is None:
+        raise null_argument("input")
+    return Match(pattern, text, pattern.search(text, start))
+
+
+def _matches(pattern: Regex, text: str) -> PSArray:
+    return PSArray(Match(pattern, text, found) for found in pattern.matches(text))
+
+
+def _next(match: Match) -> Match:
+    if match.found is None:
+        return match
+    place = match.found.end() + (1 if match.found.end() == match.found.start() else 0)
+    if place > len(match.text):
+        return Match(match.regex, match.text, None)
+    return Match(match.regex, match.text, match.regex.search(match.text, place))
+
+
+def _replace(pattern: Regex, text: str, replacement: str, count: int = 0) -> str:
+    from emulator.powershell.runtime.text_operators import replace_text
+
+    return replace_text(pattern, text, replacement, max(count, 0))
+
+
+def _replace_with(engine: Engine, pattern: Regex, text: str, block: Any) -> str:
+    engine.check_stopped()
+    pattern.guard(text)
+    return pattern.compiled.sub(
+        lambda found: to_text(_single(block.invoke([Match(pattern, text, found)]))), text
+    )
+
+
+def _single(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else PSArray(values)
+
+
+def _split(pattern: Regex, text: str, count: int = 0) -> PSArray:
+    from emulator.powershell.runtime.text_operators import split_text
+
+    return strings(split_text(pattern, text, count))
+
+
+def _static(function: Any, optional: bool = False) -> Any:
+    def run(text: str, pattern: str, *rest: Any) -> Any:
+        flags = 0
+        if optional and rest and hasattr(rest[-1], "number"):
+            flags = rest[-1].number
+            rest = rest[:-1]
+        return function(regular.regex(pattern, flags), text, *rest)
+
+    return run
+
+
+_O = "System.Text.RegularExpressions.RegexOptions options"
+register(
+    PSType(
+        "System.Text.RegularExpressions.Regex",
+        instance={
+            "Options: System.Text.RegularExpressions.RegexOptions": lambda r: builtin(
+                "System.Text.RegularExpressions.RegexOptions"
+            ).value(r.flags),  # type: ignore[attr-defined]
+            "RightToLeft: bool": lambda _r: False,
+            "GetGroupNames()": lambda r: strings(list(r.groups)),
+            "GetGroupNumbers()": lambda r: PSArray(range(len(r.groups))),
+            "IsMatch(string input)": lambda r, t: r.search(t) is not None,
+            "Match(string input)": _find_match,
+            "Match(string input, int startat)": _find_match,
+            "Matches(string input)": _matches,
+            "Replace(string input, string replacement)": _replace,
+            "Replace(string input, string replacement, int count)": _replace,
+            "@Replace(string input, scriptblock evaluator)": _replace_with,
+            "Split(string input)": _split,
+            "Split(string input, int count)": _split,
+            "ToString()": str,
+        },
+        static={
+            "Escape(string str)": regular.escape,
+            "Unescape(string str)": lambda t: t.replace("\\", ""),
+            "IsMatch(string input, string pattern)": _static(lambda r, t: r.search(t) is not None),
+            f"IsMatch(string input, string pattern, {_O})": _static(
+                lambda r, t: r.search(t) is not None, True
+            ),
+            "Match(string input, string pattern)": _static(_find_match),
+            f"Match(string input, string pattern, {_O})": _static(_find_match, True),
+            "Matches(string input, string pattern)": _static(_matches),
+            f"Matches(string input, string pattern, {_O})": _static(_matches, True),
+            "Replace(string input, string pattern, string replacement)": _static(_replace),
+            f"Replace(string input, string pattern, string replacement, {_O})": _static(_replace, True),
+            "@Replace(string input, string pattern, scriptblock evaluator)": lambda e, t, p, b: _replace_with(
+                e, regular.regex(p, 0), t, b
+            ),
+            "Split(string input, string pattern)": _static(_split),
+            f"Split(string input, string pattern, {_O})": _static(_split, True),
+        },
+        construct={
+            "new(string pattern)": lambda _kind, pattern: regular.regex(pattern, 0),
+            f"new(string pattern, {_O})": lambda _kind, pattern, options: regular.regex(
+                pattern, _flags(options)
+            ),
+        },
+        to_text=str,
+    ),
+    Regex,
+)
+
+
+class Groups(PSArray):
+    """GroupCollection: indexed by number and by name."""
+
+    __slots__ = ("match",)
+
+    match: Match
+
+    def named_item(self, name: str) -> Group:
+        """The group of a name."""
+        return self.match.group(name)
+
+
+LIST_TYPES.add(Groups)
+
+
+def _groups(match: Match) -> Groups:
+    made = Groups(match.groups())
+    made.match = match
+    return made
+
+
+def _captures(owner: Any) -> PSArray:
+    return PSArray([owner])
+
+
+register(
+    PSType(
+        "System.Text.RegularExpressions.Group",
+        instance={
+            "Success: bool": lambda g: g.success,
+            "Captures": _captures,
+            "Index: int": lambda g: g.start,
+            "Length: int": lambda g: len(g.value),
+            "Value: string": lambda g: g.value,
+            "ToString()": lambda g: g.value,
+        },
+        to_text=lambda g: g.value,
+    ),
+    Group,
+)
+register(
+    PSType(
+        "System.Text.RegularExpressions.Match",
+        base="System.Text.RegularExpressions.Group",
+        instance={
+            "Groups": _groups,
+            "Success: bool": lambda m: m.found is not None,
+            "Captures": _captures,
+            "Index: int": lambda m: m.found.start() if m.found else 0,
+            "Length: int": lambda m: len(m.value),
+            "Value: string": lambda m: m.value,
+            "NextMatch()": _next,
+            "Result(string replacement)": lambda m, r: (
+                regular.expand(m.found, r, m.regex.groups) if m.found else ""
+            ),
+            "ToString()": lambda m: m.value,
+        },
+        to_text=lambda m: m.value,
+    ),
+    Match,
+)
+register(PSType("System.Text.RegularExpressions.GroupCollection", base="System.Object[]"), Groups)

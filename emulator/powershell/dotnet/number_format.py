@@ -1,0 +1,274 @@
+"""Numbers as text: standard and custom numeric format strings of .NET, in the en-US and invariant
+cultures.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from emulator.powershell.dotnet import numbers
+from emulator.powershell.dotnet.exceptions import format_error
+
+MAXIMUM_PRECISION = 99
+
+
+def double_text(value: float, digits: int = 15, single: bool = False) -> str:
+    """A Double as ``ToString()`` of .NET Framework writes it: up to 15 significant digits (7 for a
+    Single).
+    """
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == 0:
+        return "0"
+    if single:
+        digits = min(digits, 7)
+    return general_text(f"{value:.{digits - 1}E}", digits)
+
+
+def general_text(scientific: str, digits: int) -> str:
+    """The general form of a number given in Python's ``E`` form: plain for exponents from -5 up to the
+    digits.
+    """
+    mantissa, _, exponent_text = scientific.partition("E")
+    exponent = int(exponent_text)
+    sign = "-" if mantissa.startswith("-") else ""
+    figures = mantissa.lstrip("-").replace(".", "").rstrip("0") or "0"
+    if -5 <= exponent < digits:
+        if exponent < 0:
+            return f"{sign}0.{'0' * (-exponent - 1)}{figures}"
+        if len(figures) <= exponent + 1:
+            return sign + figures.ljust(exponent + 1, "0")
+        return f"{sign}{figures[: exponent + 1]}.{figures[exponent + 1 :]}"
+    tail = f".{figures[1:]}" if len(figures) > 1 else ""
+    return f"{sign}{figures[0]}{tail}E{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
+
+
+def round_trip_text(value: float, single: bool = False) -> str:
+    """The ``R`` form: 15 digits when they give the same number back, 17 otherwise (9 for a Single)."""
+    short = double_text(value, single=single)
+    if math.isnan(value) or math.isinf(value):
+        return short
+    if single:
+        return short if numbers.Single(float(short)) == value else double_text(value, 9)
+    return short if float(short) == value else general_text(f"{value:.16E}", 17)
+
+
+def decimal_text(value: Decimal) -> str:
+    """A Decimal without exponent, keeping its trailing zeros."""
+    return f"{value:f}"
+
+
+def number_text(value: Any) -> str:
+    """A number as ``ToString()`` in the invariant culture writes it."""
+    kind = type(value)
+    if kind is float:
+        return double_text(value)
+    if kind is numbers.Single:
+        return double_text(value, single=True)
+    if kind is Decimal:
+        return decimal_text(value)
+    return str(int(value))
+
+
+def format_number(value: Any, form: str) -> str:
+    """A number in a standard (``N2``, ``X8``) or custom (``0.00``) format. Raises a FormatException."""
+    if not form:
+        return number_text(value)
+    standard = re.fullmatch(r"([A-Za-z])(\d{0,2})", form)
+    if standard is None:
+        return _custom(value, form)
+    letter, places = standard[1].upper(), int(standard[2]) if standard[2] else None
+    function = _STANDARD.get(letter)
+    if function is None:
+        raise format_error("Format specifier was invalid.")
+    if isinstance(value, float) and not math.isfinite(value):
+        return double_text(value)
+    return str(function(value, places, standard[1]))
+
+
+def _exact(value: Any) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, float):
+        return Decimal(f"{value:.14E}")
+    return Decimal(int(value))
+
+
+def _fixed_digits(value: Any, places: int) -> tuple[bool, str]:
+    exact = _exact(value)
+    rounded = (
+        exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) if abs(exact) < 10**27 else exact
+    )
+    text = f"{abs(rounded):.{places}f}"
+    return rounded < 0, text
+
+
+def _fixed(value: Any, places: int | None, _: str) -> str:
+    negative, text = _fixed_digits(value, 2 if places is None else places)
+    return "-" + text if negative else text
+
+
+def _group(text: str) -> str:
+    whole, point, rest = text.partition(".")
+    return f"{int(whole):,}{point}{rest}"
+
+
+def _grouped(value: Any, places: int | None, _: str) -> str:
+    negative, text = _fixed_digits(value, 2 if places is None else places)
+    return "-" + _group(text) if negative else _group(text)
+
+
+def _currency(value: Any, places: int | None, _: str) -> str:
+    negative, text = _fixed_digits(value, 2 if places is None else places)
+    return f"(${_group(text)})" if negative else f"${_group(text)}"
+
+
+def _percent(value: Any, places: int | None, _: str) -> str:
+    negative, text = _fixed_digits(_exact(value) * 100, 2 if places is None else places)
+    return f"{'-' if negative else ''}{_group(text)}%"
+
+
+def _integer_only(value: Any) -> int:
+    if not isinstance(value, int):
+        raise format_error("Format specifier was invalid.")
+    return int(value)
+
+
+def _decimal(value: Any, places: int | None, _: str) -> str:
+    number = _integer_only(value)
+    return ("-" if number < 0 else "") + str(abs(number)).rjust(places or 0, "0")
+
+
+def _hexadecimal(value: Any, places: int | None, letter: str) -> str:
+    number = _integer_only(value)
+    if number < 0:
+        low, high = numbers.RANGES[type(value)]
+        number += high - low + 1
+    return f"{number:{letter}}".rjust(places or 0, "0")
+
+
+def _exponential(value: Any, places: int | None, letter: str) -> str:
+    text = f"{_exact(value):.{6 if places is None else places}E}"
+    mantissa, _, exponent = text.partition("E")
+    return f"{mantissa}{letter}{exponent[0]}{exponent[1:].rjust(3, '0')}"
+
+
+def _general(value: Any, places: int | None, letter: str) -> str:
+    if not places:
+        return number_text(value)
+    if isinstance(value, int) and len(str(abs(value))) <= places:
+        return str(int(value))
+    text = general_text(f"{_exact(value):.{places - 1}E}", places)
+    return text if letter == "G" else text.replace("E", "e")
+
+
+def _round_trip(value: Any, _places: int | None, _: str) -> str:
+    if not isinstance(value, float):
+        raise format_error("Format specifier was invalid.")
+    return round_trip_text(value, isinstance(value, numbers.Single))
+
+
+_STANDARD = {
+    "C": _currency,
+    "D": _decimal,
+    "E": _exponential,
+    "F": _fixed,
+    "G": _general,
+    "N": _grouped,
+    "P": _percent,
+    "R": _round_trip,
+    "X": _hexadecimal,
+}
+
+_CUSTOM_TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|\\.|[Ee][+-]?0+|[#0.,%]|.", re.DOTALL)
+
+
+def _sections(form: str) -> list[str]:
+    sections, current = [], ""
+    for piece in _CUSTOM_TOKEN.findall(form):
+        if piece == ";":
+            sections.append(current)
+            current = ""
+        else:
+            current += piece
+    return [*sections, current]
+
+
+def _custom(value: Any, form: str) -> str:
+    exact = _exact(value)
+    sections = _sections(form)
+    negative = exact < 0
+    if exact == 0 and len(sections) > 2 and sections[2]:
+        section = sections[2]
+    elif negative and len(sections) > 1 and sections[1]:
+        section, negative = sections[1], False
+    else:
+        section = sections[0]
+    return ("-" if negative else "") + _apply(abs(exact), section)
+
+
+def _apply(value: Decimal, section: str) -> str:
+    pieces = _CUSTOM_TOKEN.findall(section)
+    digit_places = [i for i, piece in enumerate(pieces) if piece in ("0", "#")]
+    if not digit_places:
+        return "".join(_literal(piece) for piece in pieces)
+    point = next((i for i, piece in enumerate(pieces) if piece == "."), len(pieces))
+    whole = [i for i in digit_places if i < point]
+    fraction = [i for i in digit_places if i > point]
+    commas = [i for i, piece in enumerate(pieces) if piece == "," and i < point]
+    grouping = bool(whole) and any(whole[0] < i < whole[-1] for i in commas)
+    scale = sum(1 for i in commas if not whole or i > whole[-1])
+    value = value * (100 if "%" in pieces else 1) / (Decimal(1000) ** scale)
+    rounded = value.quantize(Decimal(1).scaleb(-len(fraction)), rounding=ROUND_HALF_UP)
+    whole_text, _, fraction_text = f"{rounded:.{len(fraction)}f}".partition(".")
+    minimum = len(whole) - next((n for n, i in enumerate(whole) if pieces[i] == "0"), len(whole))
+    whole_text = whole_text.lstrip("0").rjust(minimum, "0")
+    kept = max((n + 1 for n, i in enumerate(fraction) if pieces[i] == "0"), default=0)
+    fraction_text = fraction_text[:kept] + fraction_text[kept:].rstrip("0")
+    return _place(pieces, whole, fraction, point, whole_text, fraction_text, grouping)
+
+
+def _place(
+    pieces: list[str],
+    whole: list[int],
+    fraction: list[int],
+    point: int,
+    whole_text: str,
+    fraction_text: str,
+    grouping: bool,
+) -> str:
+    out: list[str] = []
+    first = whole[0] if whole else point
+    remaining = len(whole_text)
+    for index, piece in enumerate(pieces):
+        if index == first and not whole:
+            out.append(whole_text)
+        if piece in ("0", "#") and index < point:
+            left = len(whole) - whole.index(index)
+            take = remaining - left + 1 if index == first else (1 if left <= remaining else 0)
+            for _ in range(max(take, 0)):
+                out.append(whole_text[len(whole_text) - remaining])
+                remaining -= 1
+                if grouping and remaining and remaining % 3 == 0:
+                    out.append(",")
+        elif piece in ("0", "#"):
+            place = fraction.index(index)
+            out.append(fraction_text[place] if place < len(fraction_text) else "")
+        elif piece == ".":
+            out.append("." if fraction_text else "")
+        elif piece == ",":
+            continue
+        else:
+            out.append(_literal(piece))
+    return "".join(out)
+
+
+def _literal(piece: str) -> str:
+    if len(piece) > 1 and piece[0] in "'\"":
+        return piece[1:-1]
+    return piece[1:] if len(piece) == 2 and piece[0] == "\\" else piece

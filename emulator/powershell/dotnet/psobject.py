@@ -1,0 +1,119 @@
+"""PSObject: an object with members of its own, and the members that can be added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.script_block import ScriptBlock
+
+CUSTOM_OBJECT = "System.Management.Automation.PSCustomObject"
+
+
+class NoteProperty:
+    """A property that just holds a value."""
+
+    __slots__ = ("name", "value")
+
+    kind = "NoteProperty"
+
+    def __init__(self, name: str, value: Any) -> None:
+        self.name = name
+        self.value = value
+
+
+class ScriptProperty:
+    """A property worked out by script blocks."""
+
+    __slots__ = ("getter", "name", "setter")
+
+    kind = "ScriptProperty"
+
+    def __init__(self, name: str, getter: ScriptBlock | None, setter: ScriptBlock | None = None) -> None:
+        self.name = name
+        self.getter = getter
+        self.setter = setter
+
+
+class AliasProperty:
+    """Another name for a property."""
+
+    __slots__ = ("name", "target")
+
+    kind = "AliasProperty"
+
+    def __init__(self, name: str, target: str) -> None:
+        self.name = name
+        self.target = target
+
+
+class ScriptMethod:
+    """A method that is a script block."""
+
+    __slots__ = ("name", "script")
+
+    kind = "ScriptMethod"
+
+    def __init__(self, name: str, script: ScriptBlock) -> None:
+        self.name = name
+        self.script = script
+
+
+AddedMember = NoteProperty | ScriptProperty | AliasProperty | ScriptMethod
+
+
+class PSObject:
+    """A custom object (``base`` is None), or another value with members added to it.
+
+    ``members`` maps lower-case names to members in the order in which they were added. ``type_names`` are the
+    names put before those of the base's own type (``PSTypeNames``).
+    """
+
+    __slots__ = ("base", "members", "type_names")
+
+    def __init__(self, base: Any = None, type_names: tuple[str, ...] = ()) -> None:
+        self.base = base
+        self.members: dict[str, AddedMember] = {}
+        self.type_names: list[str] = list(type_names)
+
+    @classmethod
+    def custom(cls, pairs: Iterable[tuple[str, Any]], type_names: tuple[str, ...] = ()) -> PSObject:
+        """A custom object with note properties."""
+        made = cls(None, type_names)
+        members = made.members
+        for name, value in pairs:
+            members[name.lower()] = NoteProperty(name, value)
+        return made
+
+    def add(self, member: AddedMember) -> None:
+        """Add or replace a member."""
+        self.members[member.name.lower()] = member
+
+    def note(self, name: str) -> Any:
+        """The value of a note property, or None."""
+        found = self.members.get(name.lower())
+        return found.value if isinstance(found, NoteProperty) else None
+
+    def __repr__(self) -> str:
+        return f"PSObject({self.base!r}, {list(self.members)})"
+
+
+class Reference:
+    """System.Management.Automation.PSReference: what ``[ref]$x`` makes.
+
+    ``read`` and ``write`` reach the variable.
+    """
+
+    __slots__ = ("read", "write")
+
+    def __init__(self, read: Any, write: Any) -> None:
+        self.read = read
+        self.write = write
+
+
+def unwrap(value: Any) -> Any:
+    """The base of a wrapped value; a custom object and everything else is itself."""
+    if type(value) is PSObject and value.base is not None:
+        return value.base
+    return value

@@ -1,0 +1,370 @@
+"""Regular expressions: .NET patterns translated for Python, with budgets.
+
+Python's engine backtracks without a time limit of its own, so the text it may search and the size of the
+pattern are bounded, and patterns whose nested repeats can explode on failure are refused when the text is
+long.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from emulator.powershell.dotnet.exceptions import NetError, argument_error
+
+MAXIMUM_PATTERN = 20_000
+MAXIMUM_TEXT = 8_000_000
+RISKY_TEXT = 2_000
+
+IGNORE_CASE, MULTILINE, EXPLICIT, COMPILED, SINGLELINE, IGNORE_WHITESPACE = 1, 2, 4, 8, 16, 32
+RIGHT_TO_LEFT, ECMA_SCRIPT, CULTURE_INVARIANT = 64, 256, 512
+
+_CLASSES = {
+    "L": r"A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0370-\u1fff\u3040-\ud7ff",
+    "Lu": r"A-Z\u00c0-\u00d6\u00d8-\u00de",
+    "Ll": r"a-z\u00df-\u00f6\u00f8-\u00ff",
+    "N": r"0-9",
+    "Nd": r"0-9",
+    "P": r"!-#%-*,-/:;?@\[-\]_{}\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf",
+    "S": r"$+<=>\^`|~",
+    "Z": r"\s",
+    "IsBasicLatin": r"\x00-\x7f",
+    "Cc": r"\x00-\x1f\x7f-\x9f",
+}
+
+_TOKEN = re.compile(
+    r"""
+      (?P<class>\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\])
+    | (?P<escape>\\(?:p\{\^?\w+\}|P\{\w+\}|k<\w+>|k'\w+'|k\{\w+\}|c[A-Za-z]|.))
+    | (?P<name>\(\?(?:<[A-Za-z_]\w*>|'[A-Za-z_]\w*'))
+    | (?P<number>\(\?<\d+>)
+    | (?P<balance>\(\?(?:<\w*-\w+>|'\w*-\w+'))
+    | (?P<flags>\(\?[imnsx]*-?[imnsx]*[:)])
+    | (?P<lazy>[*+?}]\+)
+    | (?P<end>\$)
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_NESTED_REPEAT = re.compile(r"\((?:\?:|\?P?<\w+>|\?(?=[^=!<>]))?(?:[^()\\]|\\.)*[+*](?:[^()\\]|\\.)*\)[+*{]")
+
+
+class Regex:
+    """System.Text.RegularExpressions.Regex."""
+
+    __slots__ = ("compiled", "flags", "groups", "pattern", "risky")
+
+    def __init__(self, pattern: str, flags: int = 0) -> None:
+        self.pattern = pattern
+        self.flags = flags
+        self.compiled, self.groups = _compile(pattern, flags)
+        self.risky = bool(_NESTED_REPEAT.search(pattern))
+
+    def guard(self, text: str) -> None:
+        """Refuse texts over the budget. Raises RegexMatchTimeoutException."""
+        if len(text) > MAXIMUM_TEXT or (self.risky and len(text) > RISKY_TEXT):
+            raise NetError(
+                "System.Text.RegularExpressions.RegexMatchTimeoutException",
+                "The RegEx engine has timed out while trying to match a pattern to an input string.",
+            )
+
+    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """The first match from a position on."""
+        self.guard(text)
+        return self.compiled.search(text, start)
+
+    def matches(self, text: str) -> list[re.Match[str]]:
+        """All matches."""
+        self.guard(text)
+        return list(self.compiled.finditer(text))
+
+    def __str__(self) -> str:
+        return self.pattern
+
+
+class Match:
+    """System.Text.RegularExpressions.Match; ``found`` is None for a match that failed."""
+
+    __slots__ = ("found", "regex", "text")
+
+    def __init__(self, regex: Regex, text: str, found: re.Match[str] | None) -> None:
+        self.regex = regex
+        self.text = text
+        self.found = found
+
+    @property
+    def value(self) -> str:
+        """What matched, empty for no match."""
+        return self.found.group() if self.found else ""
+
+    def groups(self) -> list[Group]:
+        """Group 0 and the others, unnamed ones first as .NET orders them."""
+        return (
+            [Group(self, index) for index in self.regex.groups.values()] if self.found else [Group(self, 0)]
+        )
+
+    def group(self, key: int | str) -> Group:
+        """A group by number or name; a failed group when there is none."""
+        names = self.regex.groups
+        if isinstance(key, int):
+            index = list(names.values())[key] if 0 <= key < len(names) else -1
+        else:
+            index = names.get(key, names.get(str(key), -1))
+        return Group(self, index)
+
+
+class Group:
+    """System.Text.RegularExpressions.Group."""
+
+    __slots__ = ("index", "match")
+
+    def __init__(self, match: Match, index: int) -> None:
+        self.match = match
+        self.index = index
+
+    @property
+    def success(self) -> bool:
+        """True when the group took part in the match."""
+        found = self.match.found
+        return found is not None and self.index >= 0 and found.start(self.index) >= 0
+
+    @property
+    def value(self) -> str:
+        """What the group matched, empty otherwise."""
+        return str(self.match.found.group(self.index)) if self.success and self.match.found else ""
+
+    @property
+    def start(self) -> int:
+        """Where the group starts, 0 for a failed one."""
+        return self.match.found.start(self.index) if self.success and self.match.found else 0
+
+
+@lru_cache(maxsize=512)
+def regex(pattern: str, flags: int = IGNORE_CASE) -> Regex:
+    """A shared expression. Raises ArgumentException for a bad pattern."""
+    return Regex(pattern, flags)
+
+
+def _compile(pattern: str, flags: int) -> tuple[re.Pattern[str], dict[str, int]]:
+    if len(pattern) > MAXIMUM_PATTERN:
+        raise argument_error(f'parsing "{pattern[:40]}..." - the pattern is too long.')
+    python_flags = 0
+    for bit, flag in (
+        (IGNORE_CASE, re.IGNORECASE),
+        (MULTILINE, re.MULTILINE),
+        (SINGLELINE, re.DOTALL),
+        (IGNORE_WHITESPACE, re.VERBOSE),
+    ):
+        if flags & bit:
+            python_flags |= flag
+    try:
+        compiled = re.compile(translate(pattern, bool(flags & MULTILINE)), python_flags)
+    except (re.error, OverflowError, RecursionError) as problem:
+        raise argument_error(f'parsing "{pattern}" - {_reason(problem)}') from None
+    named = compiled.groupindex
+    order = {str(i): i for i in range(compiled.groups + 1) if i not in named.values()}
+    result = {**order, **{name: index for name, index in named.items() if not name.startswith("_n")}}
+    for name, index in named.items():
+        if name.startswith("_n") and name[2:].isdigit():
+            result[name[2:]] = index
+    return compiled, result
+
+
+_REASONS = {
+    "unterminated character set": "Unterminated [] set.",
+    "missing ), unterminated subpattern": "Not enough )'s.",
+    "unbalanced parenthesis": "Too many )'s.",
+    "nothing to repeat": "Quantifier {x,y} following nothing.",
+    "multiple repeat": "Nested quantifier.",
+    "bad escape (end of pattern)": "Illegal \\ at end of pattern.",
+}
+
+
+def _reason(problem: Exception) -> str:
+    message = getattr(problem, "msg", str(problem))
+    return next((text for key, text in _REASONS.items() if message.startswith(key)), f"{message}.")
+
+
+def translate(pattern: str, multiline: bool = False) -> str:
+    """A .NET pattern in Python's syntax. Raises ArgumentException for what Python's engine cannot do."""
+    out: list[str] = []
+    for found in _TOKEN.finditer(pattern):
+        kind, token = found.lastgroup, found.group()
+        if kind == "class":
+            out.append(_class(token))
+        elif kind == "escape":
+            out.append(_escape(token))
+        elif kind == "name":
+            out.append(f"(?P<{token[3:-1]}>")
+        elif kind == "number":
+            out.append(f"(?P<_n{token[3:-1]}>")
+        elif kind == "balance":
+            raise NetError("System.NotSupportedException", f"balancing group {token} in a regular expression")
+        elif kind == "flags":
+            out.append(_inline_flags(token))
+        elif kind == "end":
+            out.append(r"(?=\n|\Z)" if multiline else r"(?=\n?\Z)")
+        elif kind == "lazy":
+            # .NET has no possessive quantifiers: a++ is an error there and must stay one here.
+            raise argument_error(f'parsing "{pattern}" - Nested quantifier {token[1]}.')
+        else:
+            out.append(token)
+    return _hoist(out)
+
+
+def _hoist(parts: list[str]) -> str:
+    # Python wants global flags first; in .NET they may stand anywhere and hold from there to the group's end.
+    closing = ""
+    for index, part in enumerate(parts):
+        if part.startswith("(?") and part.endswith("\0"):
+            parts[index] = part[:-1] + ":"
+            closing += ")"
+    return "".join(parts) + closing
+
+
+def _inline_flags(token: str) -> str:
+    flags = token[2:-1].replace("n", "")
+    if token.endswith(":"):
+        return f"(?{flags}:" if flags.strip("-") else "(?:"
+    return f"(?{flags}\0" if flags.strip("-") else ""
+
+
+def _escape(token: str) -> str:
+    letter = token[1]
+    if letter == "p":
+        return f"[{'^' if token[3] == '^' else ''}{_unicode(token[3:-1].lstrip('^'))}]"
+    if letter == "P":
+        return f"[^{_unicode(token[3:-1])}]"
+    if letter == "k":
+        return f"(?P={token[3:-1]})"
+    if letter == "z":
+        return r"\Z"
+    if letter == "Z":
+        return r"(?=\n?\Z)"
+    if letter == "e":
+        return r"\x1b"
+    if letter == "c":
+        return f"\\x{ord(token[2].upper()) - 64:02x}"
+    if letter == "G":
+        raise NetError("System.NotSupportedException", r"\G in a regular expression")
+    if letter.isalpha() and letter not in "AbBdDsSwWafnrtvxuN" and letter.isascii():
+        raise argument_error(f'parsing "{token}" - Unrecognized escape sequence {token}.')
+    return token if letter.isascii() and (letter.isalnum() or letter in "\\") else "\\" + letter
+
+
+def _unicode(name: str) -> str:
+    try:
+        return _CLASSES[name]
+    except KeyError:
+        raise NetError("System.NotSupportedException", rf"\p{{{name}}} in a regular expression") from None
+
+
+def _class_part(found: re.Match[str]) -> str:
+    text = found.group()
+    if text == "[":
+        return r"\["
+    return r"\x1b" if text == r"\e" else text
+
+
+def _class(token: str) -> str:
+    subtraction = re.search(r"-\[[^\]]+\]\]$", token)
+    if subtraction:
+        raise NetError("System.NotSupportedException", "character class subtraction in a regular expression")
+    body = re.sub(r"\\p\{(\w+)\}", lambda found: _unicode(found[1]), token[1:-1])
+    body = re.sub(r"\\.|\[", _class_part, body, flags=re.DOTALL)
+    return f"[{body}]"
+
+
+_SUBSTITUTION = re.compile(r"\$(?:(\d+)|\{(\w+)\}|([$&`'+_]))")
+
+
+def expand(found: re.Match[str], replacement: str, groups: dict[str, int]) -> str:
+    """The replacement text of one match: ``$1``, ``${name}``, ``$&``, ``$$`` and the like."""
+    if "$" not in replacement:
+        return replacement
+
+    def one(part: re.Match[str]) -> str:
+        digits, name, special = part.groups()
+        if digits is not None:
+            while digits and digits not in groups and len(digits) > 1:
+                return one_number(digits, part.group())
+            return _group_text(found, groups[digits]) if digits in groups else part.group()
+        if name is not None:
+            return _group_text(found, groups[name]) if name in groups else part.group()
+        return {
+            "$": "$",
+            "&": found.group(),
+            "`": found.string[: found.start()],
+            "'": found.string[found.end() :],
+            "_": found.string,
+            "+": _group_text(found, len(found.groups())),
+        }[special]
+
+    def one_number(digits: str, whole: str) -> str:
+        for size in range(len(digits) - 1, 0, -1):
+            if digits[:size] in groups:
+                return _group_text(found, groups[digits[:size]]) + digits[size:]
+        return whole
+
+    return _SUBSTITUTION.sub(one, replacement)
+
+
+def _group_text(found: re.Match[str], index: int) -> str:
+    return found.group(index) or ""
+
+
+def escape(text: str) -> str:
+    """The text with the characters that mean something in a pattern escaped (Regex.Escape)."""
+    special = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\f": r"\f"}
+    return "".join(special.get(c) or ("\\" + c if c in "\\*+?|{[()^$.# " else c) for c in text)
+
+
+@lru_cache(maxsize=1024)
+def wildcard(pattern: str, ignore_case: bool = True) -> re.Pattern[str]:
+    """A WildcardPattern (``*``, ``?``, ``[a-z]``, backtick escapes) as a compiled Python expression."""
+    out: list[str] = []
+    index = 0
+    while index < len(pattern):
+        character = pattern[index]
+        if character == "`" and index + 1 < len(pattern):
+            index += 1
+            out.append(re.escape(pattern[index]))
+        elif character == "*":
+            if not out or out[-1] != ".*":
+                out.append(".*")
+        elif character == "?":
+            out.append(".")
+        elif character == "[":
+            end = pattern.find("]", index + 2)
+            if end < 0:
+                raise NetError(
+                    "System.Management.Automation.WildcardPatternException",
+                    f"The specified wildcard character pattern is not valid: {pattern}",
+                )
+            inside = pattern[index + 1 : end].replace("\\", "\\\\").replace("^", r"\^").replace("[", r"\[")
+            out.append(f"[{inside}]")
+            index = end
+        else:
+            out.append(re.escape(character))
+        index += 1
+    try:
+        return re.compile("".join(out), re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+    except re.error:
+        raise NetError(
+            "System.Management.Automation.WildcardPatternException",
+            f"The specified wildcard character pattern is not valid: {pattern}",
+        ) from None
+
+
+def is_wildcard(pattern: Any) -> bool:
+    """True when the text holds an unescaped wildcard character."""
+    return isinstance(pattern, str) and any(
+        character in "*?[" and (index == 0 or pattern[index - 1] != "`")
+        for index, character in enumerate(pattern)
+    )
+
+
+def like(text: str, pattern: str, ignore_case: bool = True) -> bool:
+    """True when the whole text matches the wildcard pattern."""
+    return wildcard(pattern, ignore_case).fullmatch(text) is not None

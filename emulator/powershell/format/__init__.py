@@ -1,0 +1,1 @@
+"""Formatting: objects as the text people and clients read."""

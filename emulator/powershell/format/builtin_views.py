@@ -1,0 +1,91 @@
+"""Views of the engine's own types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.powershell.format.views import Column, View, listing, table
+
+
+def _command_name(command: Any) -> str:
+    return f"{command.name} -> {command.target}" if hasattr(command, "target") else str(command.name)
+
+
+def _commands(module: Any) -> str:
+    release = "2022"
+    return "{" + ", ".join(sorted(module.cmdlet_names(release))[:4]) + "...}"
+
+
+BUILTIN_VIEWS: tuple[View, ...] = (
+    table(
+        "System.Collections.Hashtable",
+        "System.Collections.Specialized.OrderedDictionary",
+        "System.Collections.DictionaryEntry",
+        "System.Collections.IDictionary",
+        columns=(Column("Name", "Key", 30, "left"), Column("Value", "Value")),
+    ),
+    table(
+        "System.Management.Automation.CommandInfo",
+        columns=(
+            Column("CommandType", "CommandType", 15),
+            Column("Name", _command_name, 50),
+            Column("Version", "Version", 10),
+            Column("Source", "Source"),
+        ),
+    ),
+    table(
+        "System.Management.Automation.PSModuleInfo",
+        columns=(
+            Column("ModuleType", "ModuleType", 10),
+            Column("Version", "Version", 10),
+            Column("Name", "Name", 35),
+            Column("ExportedCommands", _commands),
+        ),
+    ),
+    table(
+        "System.Management.Automation.PSVariable",
+        columns=(Column("Name", "Name", 30), Column("Value", "Value")),
+    ),
+    table(
+        "Microsoft.PowerShell.Commands.GroupInfo",
+        columns=(
+            Column("Count", "Count", 5, "right"),
+            Column("Name", "Name", 25),
+            Column("Group", "Group"),
+        ),
+    ),
+    table(
+        "Microsoft.PowerShell.Commands.MemberDefinition",
+        columns=(
+            Column("Name", "Name"),
+            Column("MemberType", "MemberType"),
+            Column("Definition", "Definition"),
+        ),
+    ),
+    table("System.Guid", columns=(Column("Guid", str),)),
+    table(
+        "System.Version",
+        columns=(
+            Column("Major", "Major", 6, "left"),
+            Column("Minor", "Minor", 6, "left"),
+            Column("Build", "Build", 6, "left"),
+            Column("Revision", "Revision", 8, "left"),
+        ),
+    ),
+    listing(
+        "System.TimeSpan",
+        entries=[
+            "Days",
+            "Hours",
+            "Minutes",
+            "Seconds",
+            "Milliseconds",
+            "Ticks",
+            "TotalDays",
+            "TotalHours",
+            "TotalMinutes",
+            "TotalSeconds",
+            "TotalMilliseconds",
+        ],
+    ),
+)

@@ -1,0 +1,76 @@
+"""Property values as the text that tables and lists show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, DictionaryEntry, HashSet
+from emulator.powershell.dotnet.psobject import PSObject, unwrap
+from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.members import MISSING, get_property
+from emulator.powershell.runtime.text_operators import current_text, format_value
+
+if TYPE_CHECKING:
+    from emulator.powershell.format.views import Column
+    from emulator.powershell.runtime.engine import Engine
+
+DEFAULT_LIMIT = 4
+
+
+def cell_text(value: Any, limit: int = DEFAULT_LIMIT) -> str:
+    """A value as a table or list shows it; collections as ``{a, b}`` with at most ``limit`` items."""
+    base = unwrap(value)
+    if base is None:
+        return ""
+    if isinstance(base, str):
+        return base
+    kind = type(base)
+    if kind in LIST_TYPES or kind is bytearray or kind is HashSet:
+        items = list(base)
+        shown = items if limit < 0 else items[:limit]
+        more = "..." if len(items) > len(shown) else ""
+        return f"{{{', '.join(_item_text(one) for one in shown)}{more}}}"
+    if kind in DICTIONARY_TYPES:
+        keys = base.keys()
+        shown = keys if limit < 0 else keys[:limit]
+        more = "..." if len(keys) > len(shown) else ""
+        return f"{{{', '.join(to_text(one) for one in shown)}{more}}}"
+    return _item_text(value)
+
+
+def _item_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if type(value) is PSObject and value.base is None:
+        return to_text(value)
+    if isinstance(value, DictionaryEntry):
+        return to_text(value.key)
+    return current_text(unwrap(value))
+
+
+def column_value(column: Column, value: Any, engine: Engine) -> Any:
+    """What a column reads from an object; nothing when that fails."""
+    try:
+        if callable(column.value):
+            return column.value(
+                unwrap(value) if type(value) is PSObject and value.base is not None else value
+            )
+        found = get_property(value, column.value or column.label, engine)
+    except PSError:
+        return None
+    return None if found is MISSING else found
+
+
+def column_text(column: Column, value: Any, engine: Engine, limit: int = DEFAULT_LIMIT) -> str:
+    """A column's text for an object."""
+    found = column_value(column, value, engine)
+    if column.form and found is not None:
+        return format_value(found, column.form)
+    return cell_text(found, limit)
+
+
+def enumeration_limit(engine: Engine) -> int:
+    """$FormatEnumerationLimit."""
+    value = engine.frame.scope.value("formatenumerationlimit", DEFAULT_LIMIT)
+    return value if isinstance(value, int) else DEFAULT_LIMIT

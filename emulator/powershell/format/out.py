@@ -1,0 +1,195 @@
+"""The end of a pipeline: objects as lines of text (Out-Default, Out-String, Out-File)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
+from emulator.powershell.dotnet.date_format import format_date
+from emulator.powershell.dotnet.enums import EnumValue
+from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.dotnet.numbers import NUMBER_TYPES, Char
+from emulator.powershell.dotnet.psobject import PSObject, unwrap
+from emulator.powershell.dotnet.time_values import DateTime
+from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.format.documents import MAXIMUM_GENERATED_TABLE, Document, generated_columns
+from emulator.powershell.format.error_view import error_lines
+from emulator.powershell.format.views import Column, View
+from emulator.powershell.format.wrapping import wrap
+from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import ErrorRecord
+from emulator.powershell.runtime.members import type_names
+from emulator.powershell.runtime.streams import InformationRecord, MessageRecord
+from emulator.powershell.runtime.text_operators import current_text
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
+_PREFIXES = {"Warning": "WARNING: ", "Verbose": "VERBOSE: ", "Debug": "DEBUG: "}
+_TYPE_COLUMNS = (
+    Column("IsPublic", "IsPublic", 8, "left"),
+    Column("IsSerial", lambda _kind: True, 8, "left"),
+    Column("Name", "Name", 40, "left"),
+    Column("BaseType", "BaseType"),
+)
+
+
+def message_line(record: MessageRecord) -> str:
+    """``WARNING: text`` as the console shows it."""
+    return _PREFIXES.get(record.kind, "") + record.message
+
+
+def scalar_lines(value: Any, _engine: Engine, width: int) -> list[str] | None:
+    """The lines of a value that is shown as plain text; None for objects that need a shape."""
+    base = unwrap(value)
+    if isinstance(base, str) and not isinstance(base, Char):
+        return base.replace("\r\n", "\n").split("\n")
+    kind = type(base)
+    if kind in NUMBER_TYPES or kind is bool or kind is Char or isinstance(base, EnumValue):
+        return [current_text(base)]
+    if isinstance(base, ErrorRecord):
+        return error_lines(base, width + 1)
+    if isinstance(base, MessageRecord):
+        return [base.message]
+    if isinstance(base, InformationRecord):
+        return to_text(base.data).replace("\r\n", "\n").split("\n")
+    if isinstance(base, ExceptionObject):
+        return None
+    return None
+
+
+class Formatter:
+    """Turns objects into lines, one document at a time.
+
+    Lines are handed over as soon as a document is complete.
+    """
+
+    def __init__(self, engine: Engine, width: int = 80) -> None:
+        self.engine = engine
+        self.width = width - 1
+        self.document: Document | None = None
+
+    def add(self, value: Any) -> list[str]:
+        """Take one object; the lines that can be shown now."""
+        if value is None:
+            return []
+        if isinstance(value, Document):
+            return [*self.finish(), *value.lines(self.engine, self.width)]
+        lines = scalar_lines(value, self.engine, self.width)
+        if lines is not None:
+            if self.document is not None:
+                self.document.add_lines(lines)
+                return []
+            return lines
+        base = unwrap(value)
+        if isinstance(base, DateTime):
+            shown = ["", format_date(base, _date_form(value)), ""]
+            if self.document is not None:
+                self.document.add_lines(shown[1:2])
+                return []
+            return [*shown, ""]
+        out: list[str] = []
+        if type(base) in LIST_TYPES:
+            for item in base:
+                out.extend(self.add(item))
+            return out
+        if type(base) in DICTIONARY_TYPES:
+            for entry in base.entries():
+                out.extend(self._shape(entry))
+            return out
+        return self._shape(value)
+
+    def _shape(self, value: Any) -> list[str]:
+        names = type_names(value)
+        current = self.document
+        if current is not None and (not current.type_names or _applies(current.type_names, names)):
+            current.add(value)
+            return []
+        if current is not None:
+            # An object of another type than the view's is shown as a list between the others.
+            made = Document("list", generated_columns(value, self.engine))
+            made.add(value)
+            current.add_lines(made.lines(self.engine, self.width)[1:-2])
+            return []
+        document = self.start(value, names)
+        if document is None:
+            return [
+                line for text in to_text(value).split("\n") for line in wrap(text.rstrip("\r"), self.width)
+            ]
+        document.add(value)
+        self.document = document
+        return []
+
+    def start(self, value: Any, names: list[str]) -> Document | None:
+        """The document an object begins, by its view or by its properties."""
+        view = self.engine.views.find(names)
+        if isinstance(value, PSType):
+            return Document("table", _TYPE_COLUMNS, type_names=("System.Type",))
+        if view is not None:
+            return document_of(view)
+        columns = default_columns(value, self.engine)
+        if not columns:
+            return None
+        kind = "table" if len(columns) <= MAXIMUM_GENERATED_TABLE else "list"
+        return Document(kind, columns if kind == "table" else (), auto_size=True, generated=True)
+
+    def finish(self) -> list[str]:
+        """The lines of the document under way."""
+        document, self.document = self.document, None
+        return document.lines(self.engine, self.width) if document is not None else []
+
+
+def _date_form(value: Any) -> str:
+    hint = to_text(value.note("DisplayHint")) if type(value) is PSObject else ""
+    return {"Date": "D", "Time": "T"}.get(hint, "dddd, MMMM d, yyyy h:mm:ss tt")
+
+
+def default_columns(value: Any, engine: Engine) -> tuple[Column, ...]:
+    """The columns of an object without a view: its default display set, or all properties."""
+    chosen = getattr(unwrap(value), "default_display", None)
+    if chosen is None and type(value) is PSObject:
+        chosen = _display_set(value)
+    if chosen:
+        return tuple(Column(name, name) for name in chosen)
+    return generated_columns(value, engine)
+
+
+def _display_set(value: PSObject) -> list[str] | None:
+    held = value.members.get("psstandardmembers")
+    inner = getattr(held, "value", None)
+    names = getattr(inner, "property_names", None)
+    return list(names) if names else None
+
+
+def _applies(wanted: tuple[str, ...], names: list[str]) -> bool:
+    lowered = {name.lower() for name in names}
+    return any(one.lower() in lowered for one in wanted)
+
+
+def document_of(view: View) -> Document:
+    """An empty document with the shape of a view."""
+    return Document(
+        view.kind,
+        view.columns,
+        auto_size=view.auto_size,
+        hide_headers=view.hide_headers,
+        group_by=view.group_by,
+        type_names=view.type_names,
+    )
+
+
+def lines_of(values: Iterable[Any], engine: Engine, width: int = 80) -> list[str]:
+    """Objects as lines of text for a screen of the width."""
+    formatter = Formatter(engine, width)
+    out: list[str] = []
+    for value in values:
+        out.extend(formatter.add(value))
+    out.extend(formatter.finish())
+    return out
+
+
+def text_of(values: Iterable[Any], engine: Engine, width: int = 80) -> str:
+    """Objects as one text, every line ended by CR LF."""
+    lines = lines_of(values, engine, width)
+    return "".join(f"{line}\r\n" for line in lines)

@@ -1,0 +1,1 @@
+"""Cmdlets, one package a PowerShell module."""

@@ -1,0 +1,47 @@
+"""Microsoft.PowerShell.Core: the cmdlets of the engine itself."""
+
+from emulator.powershell.runtime.module import CmdletTable, Module
+
+_HERE = "emulator.powershell.modules.core"
+
+CORE = Module(
+    name="Microsoft.PowerShell.Core",
+    version="3.0.0.0",
+    table=CmdletTable(_HERE),
+    behaviours=(
+        f"{_HERE}.pipeline",
+        f"{_HERE}.discovery",
+        f"{_HERE}.output",
+        f"{_HERE}.strict",
+    ),
+    aliases={
+        "%": "ForEach-Object",
+        "?": "Where-Object",
+        "clear": "Clear-Host",
+        "cls": "Clear-Host",
+        "etsn": "Enter-PSSession",
+        "foreach": "ForEach-Object",
+        "gcm": "Get-Command",
+        "ghy": "Get-History",
+        "gjb": "Get-Job",
+        "gmo": "Get-Module",
+        "gsn": "Get-PSSession",
+        "h": "Get-History",
+        "history": "Get-History",
+        "icm": "Invoke-Command",
+        "ipmo": "Import-Module",
+        "nmo": "New-Module",
+        "nsn": "New-PSSession",
+        "oh": "Out-Host",
+        "rcjb": "Receive-Job",
+        "rjb": "Remove-Job",
+        "rmo": "Remove-Module",
+        "rsn": "Remove-PSSession",
+        "sajb": "Start-Job",
+        "spjb": "Stop-Job",
+        "where": "Where-Object",
+        "wjb": "Wait-Job",
+    },
+    loaded_at_start=True,
+)
+"""The module; its cmdlets are there without being imported."""

@@ -1,0 +1,196 @@
+"""Where-Object and ForEach-Object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from emulator.powershell.dotnet.collections import LIST_TYPES
+from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.runtime import comparison, text_operators
+from emulator.powershell.runtime.cmdlet_call import UNBOUND
+from emulator.powershell.runtime.conversion import items_of, to_bool, to_text
+from emulator.powershell.runtime.errors import PSError, ReturnSignal
+from emulator.powershell.runtime.invoke import call_method
+from emulator.powershell.runtime.members import MISSING, MethodReference, get_member, get_property
+from emulator.powershell.runtime.module import Cmdlet, cmdlet
+from emulator.powershell.runtime.scope import NOTHING
+from emulator.powershell.runtime.script_block import ScriptBlock
+
+Test = Callable[[Any, Any], bool]
+
+
+def _plain(test: Callable[[Any, Any, bool], bool], ignore_case: bool) -> Test:
+    def run(left: Any, right: Any) -> bool:
+        return to_bool(comparison.filtered(left, right, test, ignore_case))
+
+    return run
+
+
+def _match(ignore_case: bool, wanted: bool) -> Test:
+    def run(left: Any, right: Any) -> bool:
+        pattern = text_operators.pattern_of(right, ignore_case)
+        values = left if type(left) in LIST_TYPES else [left]
+        return any((pattern.search(to_text(one)) is not None) is wanted for one in values)
+
+    return run
+
+
+def _membership(ignore_case: bool, wanted: bool, reverse: bool) -> Test:
+    def run(left: Any, right: Any) -> bool:
+        if reverse:
+            left, right = right, left
+        return comparison.contains(left, right, ignore_case) is wanted
+
+    return run
+
+
+def _tests() -> dict[str, Test]:
+    table: dict[str, Test] = {}
+    plain = {
+        "equal": comparison.equal,
+        "notequal": comparison.not_equal,
+        "greaterthan": comparison.greater,
+        "greaterorequal": comparison.greater_equal,
+        "lessthan": comparison.less,
+        "lessorequal": comparison.less_equal,
+        "like": text_operators.like,
+        "notlike": text_operators.not_like,
+    }
+    for prefix, ignore_case in (("", True), ("casesensitive", False)):
+        for name, test in plain.items():
+            table[f"{prefix}{name}set"] = _plain(test, ignore_case)
+        table[f"{prefix}matchset"] = _match(ignore_case, True)
+        table[f"{prefix}notmatchset"] = _match(ignore_case, False)
+        table[f"{prefix}containsset"] = _membership(ignore_case, True, False)
+        table[f"{prefix}notcontainsset"] = _membership(ignore_case, False, False)
+        table[f"{prefix}inset"] = _membership(ignore_case, True, True)
+        table[f"{prefix}notinset"] = _membership(ignore_case, False, True)
+    return table
+
+
+_TESTS = _tests()
+
+
+@cmdlet("Where-Object")
+class WhereObject(Cmdlet):
+    """Where-Object { } and Where-Object Property -op Value."""
+
+    def begin(self) -> None:
+        """Choose the test."""
+        call = self.call
+        self.write = call.write
+        self.block: ScriptBlock | None = call.get("FilterScript")
+        if self.block is not None:
+            self.test = self.block.tester(call.frame)
+            return
+        name = to_text(call.get("Property"))
+        engine = call.engine
+        given = {one for one in call.parameters if one not in ("property", "value", "inputobject")}
+        if not given and not call.has("Value"):
+            self.test = lambda value: to_bool(get_member(value, name, engine))
+            return
+        right = call.get("Value")
+        operator = call.parameter_set.lower()
+        if operator in ("isset", "isnotset"):
+            self.test = self._type_test(name, right, operator == "isset")
+            return
+        test = _TESTS[operator]
+        self.test = lambda value: test(get_member(value, name, engine), right)
+
+    def _type_test(self, name: str, right: Any, wanted: bool) -> Callable[[Any], bool]:
+        engine = self.call.engine
+        kind = right if isinstance(right, PSType) else engine.types.find(to_text(right).strip("[]"))
+        return lambda value: (
+            kind is not None and comparison.is_type(get_member(value, name, engine), kind) is wanted
+        )
+
+    def process(self) -> None:
+        """Pass the object on when the test holds."""
+        value = self.call.input_object
+        if value is UNBOUND:
+            value = self.call.get("InputObject")
+            for one in items_of(value) if value is not None else []:
+                if self.test(one):
+                    self.write(one)
+            return
+        if self.test(value):
+            self.write(value)
+
+
+@cmdlet("ForEach-Object")
+class ForEachObject(Cmdlet):
+    """ForEach-Object { } and ForEach-Object MemberName [arguments]."""
+
+    def begin(self) -> None:
+        """Sort out the blocks and run the first."""
+        call = self.call
+        self.write = call.write
+        self.name = call.get("MemberName")
+        self.arguments = list(call.get("ArgumentList") or ())
+        self.blocks: list[ScriptBlock] = []
+        self.last: ScriptBlock | None = call.get("End")
+        first: ScriptBlock | None = call.get("Begin")
+        if self.name is None:
+            blocks = [*(call.get("Process") or ()), *(call.get("RemainingScripts") or ())]
+            if first is None and len(blocks) > 1:
+                first, blocks = blocks[0], blocks[1:]
+                if len(blocks) > 1 and self.last is None:
+                    blocks, self.last = blocks[:-1], blocks[-1]
+            self.blocks = [one for one in blocks if one is not None]
+        if first is not None:
+            self._run(first)
+        scope = call.frame.scope
+        self.cell = scope.variables.get("_") or scope.set("_", NOTHING)
+        self.old = self.cell.value
+        self.runners = [one.runner(call.frame) for one in self.blocks]
+
+    def _run(self, block: ScriptBlock) -> None:
+        block.inline(self.call.frame, self.write)
+
+    def process(self) -> None:
+        """Run the blocks, or read or call the member, for one object."""
+        value = self.call.input_object
+        if value is UNBOUND:
+            if not self.call.has("InputObject") and self.call.expects_input:
+                return
+            value = self.call.get("InputObject")
+        if self.name is not None:
+            self._member(value)
+            return
+        cell = self.cell
+        old = cell.value
+        cell.value = value
+        write, frame = self.write, self.call.frame
+        try:
+            for run in self.runners:
+                try:
+                    run(frame, write)
+                except ReturnSignal:
+                    continue
+        finally:
+            cell.value = old
+
+    def _member(self, value: Any) -> None:
+        call, engine = self.call, self.call.engine
+        name = to_text(self.name)
+        found = get_property(value, name, engine)
+        if found is MISSING or isinstance(found, MethodReference):
+            try:
+                result = call_method(value, name, self.arguments, engine)
+            except PSError as problem:
+                if problem.record.error_id == "MethodNotFound" and not self.arguments:
+                    if engine.strict_version is None:
+                        call.write(None)
+                    return
+                call.error(problem.record)
+                return
+            if result is not None:
+                call.write_all(result)
+            return
+        call.write_all(found)
+
+    def end(self) -> None:
+        """Run the last block."""
+        if self.last is not None:
+            self._run(self.last)

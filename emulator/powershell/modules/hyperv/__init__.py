@@ -1,0 +1,106 @@
+"""The Hyper-V module for Windows PowerShell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from emulator.powershell.runtime.module import CmdletTable, Module
+
+if TYPE_CHECKING:
+    from emulator.powershell.dotnet.types import PSType
+    from emulator.powershell.format.views import View
+    from emulator.profile import Release
+
+__all__ = ["cmdlet_release", "hyper_v_module"]
+
+_PACKAGE = "emulator.powershell.modules.hyperv"
+_AREAS = (
+    "checkpoint",
+    "drives",
+    "firmware",
+    "host",
+    "integration_service",
+    "life_cycle",
+    "network_adapter",
+    "network_settings",
+    "new_virtual_machine",
+    "settings",
+    "virtual_disk",
+    "virtual_machine",
+    "virtual_switch",
+)
+_ALIASES = {
+    "gvm": "Get-VM",
+    "savm": "Save-VM",
+    "spvm": "Stop-VM",
+    "gvmr": "Get-VMReplication",
+    "mvmr": "Measure-VMReplication",
+    "gvmrs": "Get-VMReplicationServer",
+}
+_CHECKPOINT_ALIASES = {
+    f"{verb}-VMCheckpoint": f"{verb}-VMSnapshot" for verb in ("Export", "Get", "Remove", "Rename", "Restore")
+}
+# From this build on cmdlet classes are named without "Command" and checkpoints have their new name.
+_SECOND_GENERATION_BUILD = 14393
+_DISK_VERBS = ("Convert", "Dismount", "Get", "Merge", "Mount", "New", "Optimize", "Resize", "Set", "Test")
+_MODULES = "C:\\Windows\\system32\\WindowsPowerShell\\v1.0\\Modules"
+_TABLE = CmdletTable(_PACKAGE)
+
+
+def hyper_v_module(release: Release) -> Module | None:
+    """The module of a release, or None where Windows has none (2008 R2, 7).
+
+    Give it to a session only when the machine has the management tools (``host.role.management_tools``):
+    without them Windows has no such module. Its cmdlets reach the machine by ``call.service(Host)``.
+    """
+    if release.hyper_v_module_version is None:
+        return None
+    newer = release.build >= _SECOND_GENERATION_BUILD
+    suffix = "" if newer else "Command"
+
+    def types() -> Iterable[PSType]:
+        from emulator.powershell.modules.hyperv.types import module_types
+
+        return module_types()
+
+    def views() -> Iterable[View]:
+        from emulator.powershell.modules.hyperv.views import module_views
+
+        return module_views(release.build)
+
+    return Module(
+        name="Hyper-V",
+        version=release.hyper_v_module_version,
+        table=_TABLE,
+        behaviours=tuple(f"{_PACKAGE}.behaviours.{area}" for area in _AREAS),
+        aliases={**_ALIASES, **(_CHECKPOINT_ALIASES if newer else {})},
+        class_name=f"Microsoft.HyperV.PowerShell.Commands.{{verb}}{{noun}}{suffix}",
+        class_names={f"{verb}-VHD": _disk_class(verb, newer) for verb in _DISK_VERBS},
+        types=types,
+        views=views,
+        description="",
+        guid="af4bddd0-8583-4ff2-84b2-a33f5c8de8a7",
+        path=f"{_MODULES}\\Hyper-V\\{release.hyper_v_module_version + chr(92) if newer else ''}Hyper-V.psd1",
+        module_type="Binary",
+    )
+
+
+# Server releases of the cmdlet tables by their build.
+_RELEASES = {9200: "2012", 9600: "2012R2", 14393: "2016", 17763: "2019", 20348: "2022", 26100: "2025"}
+
+
+def cmdlet_release(release: Release) -> str | None:
+    """The key under which a session views the cmdlet tables (``InitialSession.release``).
+
+    Clients have the cmdlets of the newest server release whose build is not above theirs. None before 2012.
+    """
+    found = [key for build, key in _RELEASES.items() if build <= release.build]
+    return found[-1] if found else None
+
+
+def _disk_class(verb: str, newer: bool) -> str:
+    """Class of a cmdlet for virtual hard disks (recorded: NewVhd, GetVHD, ResizeVhdCommand)."""
+    if not newer:
+        return f"Microsoft.Vhd.PowerShell.{verb}VhdCommand"
+    return f"Microsoft.Vhd.PowerShell.Cmdlets.{verb}{'VHD' if verb == 'Get' else 'Vhd'}"

@@ -1,0 +1,288 @@
+"""Hard disk drives, DVD drives and their controllers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from emulator.host import (
+    ControllerType,
+    DvdDrive,
+    HardDiskDrive,
+    IdeController,
+    ScsiController,
+    VirtualMachine,
+)
+from emulator.powershell.dotnet.enums import EnumValue
+from emulator.powershell.modules.hyperv.errors import argument_record
+from emulator.powershell.modules.hyperv.support import (
+    chosen_machines,
+    host_of,
+    path_of,
+    ready,
+    reporting,
+    should_process,
+)
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.module import cmdlet
+
+Drive = HardDiskDrive | DvdDrive
+_BY_MACHINE = ("ComputerName", "VMName", "VM")
+_DVD_PLACE = ("ControllerNumber", "ControllerLocation")
+_PLACE = ("ControllerType", *_DVD_PLACE)
+
+
+def _kind(value: EnumValue | None) -> ControllerType | None:
+    """IDE or SCSI; persistent memory has no controller here, and nothing is attached to one."""
+    return None if value is None else ControllerType(value.number)
+
+
+def _number(value: int | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _wanted(call: CmdletCall, drive: Drive) -> bool:
+    kind, number, location = (call.get(name) for name in _PLACE)
+    return (
+        (kind is None or kind.number == int(drive.controller_type))
+        and (number is None or number == drive.controller_number)
+        and (location is None or location == drive.location)
+    )
+
+
+def _all(call: CmdletCall, vm: VirtualMachine, kind: type[Drive]) -> list[Any]:
+    with host_of(call).looking():
+        return [drive for drive in vm.drives if isinstance(drive, kind)]
+
+
+def _listed(call: CmdletCall, kind: type[Drive]) -> Iterator[Any]:
+    controllers = call.get("VMDriveController")
+    if controllers is not None:
+        found = [
+            drive
+            for one in (controllers if isinstance(controllers, list) else [controllers])
+            for _, drive in sorted(one.drives.items())
+            if isinstance(drive, kind)
+        ]
+    else:
+        found = [drive for vm in chosen_machines(call, "VMName") for drive in _all(call, vm, kind)]
+    yield from (drive for drive in found if _wanted(call, drive))
+
+
+@cmdlet("Get-VMHardDiskDrive", ignores=(*_BY_MACHINE, *_PLACE, "VMDriveController"))
+def get_vm_hard_disk_drive(call: CmdletCall, _vm_name: object = None) -> Iterator[HardDiskDrive]:
+    """Hard disk drives of machines, by their place."""
+    yield from _listed(call, HardDiskDrive)
+
+
+@cmdlet("Get-VMDvdDrive", ignores=(*_BY_MACHINE, *_DVD_PLACE, "VMDriveController"))
+def get_vm_dvd_drive(call: CmdletCall, _vm_name: object = None) -> Iterator[DvdDrive]:
+    """DVD drives of machines, by their place."""
+    yield from _listed(call, DvdDrive)
+
+
+def _targets(call: CmdletCall) -> Iterator[tuple[VirtualMachine, dict[str, Any]]]:
+    """Each machine that gets a drive, with the place."""
+    place = {
+        "controller_type": _kind(call.get("ControllerType")),
+        "controller_number": _number(call.get("ControllerNumber")),
+        "controller_location": _number(call.get("ControllerLocation")),
+    }
+    controllers = call.get("VMDriveController")
+    if controllers is None:
+        for vm in chosen_machines(call, "VMName"):
+            yield vm, place
+        return
+    for one in controllers if isinstance(controllers, list) else [controllers]:
+        yield one.vm, {**place, "controller_type": one.type, "controller_number": one.number}
+
+
+def _medium(call: CmdletCall) -> str | None:
+    path = call.get("Path")
+    return path_of(call, path) if path else None
+
+
+_ADDING = (*_BY_MACHINE, *_DVD_PLACE, "VMDriveController", "Path", "AllowUnverifiedPaths")
+
+
+@cmdlet("Add-VMHardDiskDrive", ignores=(*_ADDING, "ControllerType"))
+def add_vm_hard_disk_drive(call: CmdletCall, passthru: bool = False) -> Iterator[HardDiskDrive]:
+    """Add a hard disk drive, at the first free place unless one is named."""
+    for vm, place in _targets(call):
+        if not should_process(call, f'add a hard disk drive to virtual machine "{vm.name}".', vm.name):
+            continue
+        with reporting(call):
+            drive = vm.add_hard_disk_drive(_medium(call), **place)
+            if passthru:
+                yield drive
+
+
+@cmdlet("Add-VMDvdDrive", ignores=_ADDING)
+def add_vm_dvd_drive(call: CmdletCall, passthru: bool = False) -> Iterator[DvdDrive]:
+    """Add a DVD drive, at the first free place unless one is named."""
+    for vm, place in _targets(call):
+        if not should_process(call, f'add a DVD drive to virtual machine "{vm.name}".', vm.name):
+            continue
+        with reporting(call):
+            drive = vm.add_dvd_drive(_medium(call), **place)
+            if passthru:
+                yield drive
+
+
+def _chosen(call: CmdletCall, parameter: str, kind: type[Drive]) -> list[Any]:
+    """The drives of a call: given as objects, or by machine and place. A place without drive is an error."""
+    objects = call.get(parameter)
+    if objects is not None:
+        if not ready(call):
+            return []
+        return list(objects) if isinstance(objects, list) else [objects]
+    machines = chosen_machines(call, "VMName")
+    found = [drive for vm in machines for drive in _all(call, vm, kind) if _wanted(call, drive)]
+    if not found and machines:
+        call.error(
+            argument_record(
+                call,
+                "Hyper-V was unable to find a disk drive for the specified controller and location.",
+                call.get("VMName"),
+            )
+        )
+    return found
+
+
+@cmdlet("Remove-VMHardDiskDrive", ignores=("ComputerName", "VMName", *_PLACE, "VMHardDiskDrive"))
+def remove_vm_hard_disk_drive(call: CmdletCall, passthru: bool = False) -> Iterator[HardDiskDrive]:
+    """Take hard disk drives out; their files stay."""
+    yield from _remove(call, _chosen(call, "VMHardDiskDrive", HardDiskDrive), "a hard disk drive", passthru)
+
+
+@cmdlet("Remove-VMDvdDrive", ignores=("ComputerName", "VMName", *_DVD_PLACE, "VMDvdDrive"))
+def remove_vm_dvd_drive(call: CmdletCall, passthru: bool = False) -> Iterator[DvdDrive]:
+    """Take DVD drives out."""
+    yield from _remove(call, _chosen(call, "VMDvdDrive", DvdDrive), "a DVD drive", passthru)
+
+
+def _remove(call: CmdletCall, drives: list[Any], what: str, passthru: bool) -> Iterator[Any]:
+    for drive in drives:
+        if not should_process(call, f'remove {what} from virtual machine "{drive.vm.name}".', drive.vm.name):
+            continue
+        with reporting(call):
+            drive.vm.remove_drive(drive)
+            if passthru:
+                yield drive
+
+
+_SETTING = (
+    "ComputerName",
+    "VMName",
+    *_DVD_PLACE,
+    "Path",
+    "ToControllerNumber",
+    "ToControllerLocation",
+    "AllowUnverifiedPaths",
+)
+
+
+@cmdlet("Set-VMHardDiskDrive", ignores=(*_SETTING, "ControllerType", "ToControllerType", "VMHardDiskDrive"))
+def set_vm_hard_disk_drive(call: CmdletCall, passthru: bool = False) -> Iterator[HardDiskDrive]:
+    """Put another file into drives, or move them."""
+    yield from _set(call, _chosen(call, "VMHardDiskDrive", HardDiskDrive), "hard disk", passthru)
+
+
+@cmdlet("Set-VMDvdDrive", ignores=(*_SETTING, "VMDvdDrive"))
+def set_vm_dvd_drive(call: CmdletCall, passthru: bool = False) -> Iterator[DvdDrive]:
+    """Put another image into drives (none with a null or empty path), or move them."""
+    yield from _set(call, _chosen(call, "VMDvdDrive", DvdDrive), "DVD", passthru)
+
+
+def _set(call: CmdletCall, drives: list[Any], what: str, passthru: bool) -> Iterator[Any]:
+    moves = any(call.has(f"To{name}") for name in _PLACE)
+    for drive in drives:
+        sentence = f'configure the {what} drive of virtual machine "{drive.vm.name}".'
+        if not should_process(call, sentence, drive.vm.name):
+            continue
+        with reporting(call):
+            # One step for everybody else; nothing is written while the lock is held.
+            with host_of(call).looking():
+                path = _medium(call)
+                if call.has("Path"):
+                    drive.vm.set_medium(drive, path)
+                if moves:
+                    _move(call, drive)
+            if passthru:
+                yield drive
+
+
+def _move(call: CmdletCall, drive: Drive) -> None:
+    kind = _kind(call.get("ToControllerType"))
+    number = _number(call.get("ToControllerNumber"))
+    location = _number(call.get("ToControllerLocation"))
+    target = (
+        drive.controller_type if kind is None else kind,
+        drive.controller_number if number is None else number,
+    )
+    here = (drive.controller_type, drive.controller_number)
+    if target == here and location in (None, drive.location):
+        return
+    drive.vm.move_drive(drive, *target, location)
+
+
+# -- controllers ------------------------------------------------------------------------------
+
+
+@cmdlet("Get-VMScsiController", ignores=_BY_MACHINE)
+def get_vm_scsi_controller(
+    call: CmdletCall, controller_number: int | None = None
+) -> Iterator[ScsiController]:
+    """SCSI controllers of machines."""
+    for vm in chosen_machines(call, "VMName"):
+        with host_of(call).looking():
+            found = list(vm.scsi_controllers)
+        yield from (one for one in found if controller_number in (None, one.number))
+
+
+@cmdlet("Get-VMIdeController", ignores=_BY_MACHINE)
+def get_vm_ide_controller(call: CmdletCall, controller_number: int | None = None) -> Iterator[IdeController]:
+    """IDE controllers of machines."""
+    for vm in chosen_machines(call, "VMName"):
+        with host_of(call).looking():
+            found = list(vm.ide_controllers)
+        yield from (one for one in found if controller_number in (None, one.number))
+
+
+@cmdlet("Add-VMScsiController", ignores=_BY_MACHINE)
+def add_vm_scsi_controller(call: CmdletCall, passthru: bool = False) -> Iterator[ScsiController]:
+    """Add a SCSI controller to machines."""
+    for vm in chosen_machines(call, "VMName"):
+        if not should_process(call, f'add a SCSI controller to virtual machine "{vm.name}".', vm.name):
+            continue
+        with reporting(call):
+            controller = vm.add_scsi_controller()
+            if passthru:
+                yield controller
+
+
+@cmdlet("Remove-VMScsiController", ignores=("ComputerName", "VMName"))
+def remove_vm_scsi_controller(
+    call: CmdletCall,
+    vm_scsi_controller: list[ScsiController] | None = None,
+    controller_number: int | None = None,
+    passthru: bool = False,
+) -> Iterator[ScsiController]:
+    """Take SCSI controllers out of machines."""
+    if vm_scsi_controller is not None:
+        found = list(vm_scsi_controller)
+    else:
+        found = [
+            one
+            for vm in chosen_machines(call, "VMName")
+            for one in vm.scsi_controllers
+            if one.number == controller_number
+        ]
+    for one in found:
+        sentence = f'remove a SCSI controller from virtual machine "{one.vm.name}".'
+        if not should_process(call, sentence, one.vm.name):
+            continue
+        with reporting(call):
+            one.vm.remove_scsi_controller(one)
+            if passthru:
+                yield one

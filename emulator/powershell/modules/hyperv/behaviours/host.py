@@ -1,0 +1,52 @@
+"""Get-VMHost and Set-VMHost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from emulator.host import Host
+from emulator.powershell.modules.hyperv.support import (
+    given,
+    host_of,
+    path_of,
+    ready,
+    reporting,
+    should_process,
+)
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.module import cmdlet
+
+_SETTINGS = {
+    "MaximumStorageMigrations": "maximum_storage_migrations",
+    "MaximumVirtualMachineMigrations": "maximum_virtual_machine_migrations",
+    "MacAddressMaximum": "mac_address_maximum",
+    "MacAddressMinimum": "mac_address_minimum",
+    "NumaSpanningEnabled": "numa_spanning_enabled",
+    "EnableEnhancedSessionMode": "enhanced_session_mode",
+}
+_PATHS = {"VirtualHardDiskPath": "virtual_hard_disk_path", "VirtualMachinePath": "virtual_machine_path"}
+
+
+@cmdlet("Get-VMHost", ignores=("ComputerName",))
+def get_vm_host(call: CmdletCall, _computer_name: object = None) -> Iterator[Host]:
+    """The host."""
+    if ready(call):
+        yield host_of(call)
+
+
+@cmdlet("Set-VMHost", ignores=("ComputerName", *_SETTINGS, *_PATHS))
+def set_vm_host(call: CmdletCall, passthru: bool = False) -> Iterator[Host]:
+    """Change settings of the host."""
+    if not ready(call):
+        return
+    host = host_of(call)
+    if not should_process(call, f'configure the host "{host.name}".', host.name):
+        return
+    with reporting(call):
+        changes = given(call, _SETTINGS)
+        changes |= {
+            setting: path_of(call, call.get(name)) for name, setting in _PATHS.items() if call.has(name)
+        }
+        host.settings.configure(**changes)
+        if passthru:
+            yield host

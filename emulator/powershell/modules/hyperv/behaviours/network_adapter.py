@@ -1,0 +1,195 @@
+"""Network adapters: Get-, Add-, Remove-, Rename-, Connect- and Disconnect-VMNetworkAdapter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from emulator.host import NetworkAdapter, VirtualMachine, VirtualSwitch
+from emulator.powershell.modules.hyperv.behaviours.virtual_switch import one_switch
+from emulator.powershell.modules.hyperv.errors import not_found_record
+from emulator.powershell.modules.hyperv.objects.host import host_adapters
+from emulator.powershell.modules.hyperv.objects.network import HostNetworkAdapter
+from emulator.powershell.modules.hyperv.support import (
+    chosen_machines,
+    has_wildcard,
+    host_of,
+    named,
+    ready,
+    reporting,
+    should_process,
+)
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.module import cmdlet
+
+BY_MACHINE = ("ComputerName", "VMName", "VM")
+DEFAULT_NAME = "Network Adapter"
+_THING = "network adapter"
+
+
+def matching(call: CmdletCall, adapters: Iterable[Any], names: str | list[str] | None) -> list[Any]:
+    """Adapters of names or patterns, all without; a name without adapter is an error."""
+    items = list(adapters)
+    if names is None:
+        return items
+    found: list[Any] = []
+    for name in [names] if isinstance(names, str) else names:
+        matches = named(items, name)
+        if not matches and not has_wildcard(name):
+            call.error(not_found_record(call, _THING, name))
+        found += [one for one in matches if one not in found]
+    return found
+
+
+def chosen_adapters(call: CmdletCall, names: str | list[str] | None) -> list[NetworkAdapter]:
+    """The adapters of a call: given as objects, or by machine and name."""
+    objects = call.get("VMNetworkAdapter")
+    if objects is not None:
+        if not ready(call):
+            return []
+        found = list(objects) if isinstance(objects, list) else [objects]
+        if any(isinstance(one, HostNetworkAdapter) for one in found):
+            raise management_gap(call)
+        return found
+    machines = chosen_machines(call, "VMName")
+    return [one for vm in machines for one in matching(call, adapters_of(call, vm), names)]
+
+
+def management_gap(call: CmdletCall) -> PSError:
+    """The host's own adapters follow their switches here; nothing of them can be changed."""
+    call.engine.gap("parameter", f"{call.name} -ManagementOS")
+    return not_emulated(f"{call.name} for adapters of the management operating system")
+
+
+def adapters_of(call: CmdletCall, vm: VirtualMachine) -> list[NetworkAdapter]:
+    """The adapters of a machine."""
+    with host_of(call).looking():
+        return list(vm.network_adapters)
+
+
+@cmdlet("Get-VMNetworkAdapter", ignores=BY_MACHINE)
+def get_vm_network_adapter(
+    call: CmdletCall,
+    name: str | None = None,
+    is_legacy: bool | None = None,
+    all: bool = False,
+    management_os: bool = False,
+    switch_name: str | None = None,
+) -> Iterator[object]:
+    """Adapters of machines, of the host itself (-ManagementOS), or both (-All)."""
+    if management_os or all:
+        if not ready(call):
+            return
+        host = host_of(call)
+        with host.looking():
+            own = [
+                one
+                for one in host_adapters(host)
+                if switch_name is None or one.switch.name.lower() == switch_name.lower()
+            ]
+            others = [one for vm in host.virtual_machines for one in vm.network_adapters] if all else []
+        yield from matching(call, [*own, *others], name)
+        return
+    for vm in chosen_machines(call, "VMName"):
+        adapters = adapters_of(call, vm)
+        if is_legacy is not None:
+            adapters = [one for one in adapters if one.is_legacy is is_legacy]
+        yield from matching(call, adapters, name)
+
+
+@cmdlet("Add-VMNetworkAdapter", ignores=(*BY_MACHINE, "DynamicMacAddress"))
+def add_vm_network_adapter(
+    call: CmdletCall,
+    switch_name: str | None = None,
+    name: str = DEFAULT_NAME,
+    is_legacy: bool = False,
+    static_mac_address: str | None = None,
+    passthru: bool = False,
+) -> Iterator[NetworkAdapter]:
+    """Add an adapter to machines."""
+    machines = chosen_machines(call, "VMName")
+    switch = None
+    if switch_name is not None and machines:
+        switch = one_switch(call, switch_name)
+        if switch is None:
+            return
+    for vm in machines:
+        if not should_process(call, f'add a network adapter to virtual machine "{vm.name}".', vm.name):
+            continue
+        with reporting(call):
+            adapter = vm.add_network_adapter(
+                name, switch=switch, mac_address=static_mac_address, is_legacy=is_legacy
+            )
+            if passthru:
+                yield adapter
+
+
+@cmdlet("Remove-VMNetworkAdapter", ignores=(*BY_MACHINE, "VMNetworkAdapter"))
+def remove_vm_network_adapter(
+    call: CmdletCall, name: str | None = None, passthru: bool = False
+) -> Iterator[NetworkAdapter]:
+    """Take adapters out of machines."""
+    for adapter in chosen_adapters(call, name):
+        sentence = f'remove the network adapter "{adapter.name}" from virtual machine "{adapter.vm.name}".'
+        if not should_process(call, sentence, adapter.name):
+            continue
+        with reporting(call):
+            adapter.vm.remove_network_adapter(adapter)
+            if passthru:
+                yield adapter
+
+
+@cmdlet("Rename-VMNetworkAdapter", ignores=(*BY_MACHINE, "VMNetworkAdapter"))
+def rename_vm_network_adapter(
+    call: CmdletCall, new_name: str, name: str | None = None, passthru: bool = False
+) -> Iterator[NetworkAdapter]:
+    """Give adapters another name."""
+    for adapter in chosen_adapters(call, name):
+        if not should_process(
+            call, f'rename the network adapter "{adapter.name}" to "{new_name}".', adapter.name
+        ):
+            continue
+        with reporting(call):
+            adapter.configure(name=new_name)
+            if passthru:
+                yield adapter
+
+
+@cmdlet("Connect-VMNetworkAdapter", ignores=("ComputerName", "VMName", "VMNetworkAdapter"))
+def connect_vm_network_adapter(
+    call: CmdletCall,
+    name: list[str] | None = None,
+    switch_name: str | None = None,
+    vm_switch: VirtualSwitch | None = None,
+    passthru: bool = False,
+) -> Iterator[NetworkAdapter]:
+    """Connect adapters to a switch."""
+    adapters = chosen_adapters(call, name)
+    switch = vm_switch
+    if switch is None and switch_name is not None and adapters:
+        switch = one_switch(call, switch_name)
+    if switch is None:
+        return
+    for adapter in adapters:
+        sentence = f'connect the network adapter "{adapter.name}" to virtual switch "{switch.name}".'
+        if not should_process(call, sentence, adapter.name):
+            continue
+        with reporting(call):
+            adapter.connect(switch)
+            if passthru:
+                yield adapter
+
+
+@cmdlet("Disconnect-VMNetworkAdapter", ignores=("ComputerName", "VMName", "VMNetworkAdapter"))
+def disconnect_vm_network_adapter(
+    call: CmdletCall, name: list[str] | None = None, passthru: bool = False
+) -> Iterator[NetworkAdapter]:
+    """Disconnect adapters from their switches."""
+    for adapter in chosen_adapters(call, name):
+        if not should_process(call, f'disconnect the network adapter "{adapter.name}".', adapter.name):
+            continue
+        with reporting(call):
+            adapter.disconnect()
+            if passthru:
+                yield adapter

@@ -1,0 +1,289 @@
+"""Virtual hard disks: Get-, New-, Resize-, Mount-, Dismount-, Convert-, Merge-, Optimize- and Test-VHD."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from emulator.host import (
+    DiskKind,
+    FilesystemError,
+    Host,
+    HostError,
+    InvalidParameter,
+    Job,
+    VirtualDisk,
+)
+from emulator.powershell.dotnet.enums import EnumValue
+from emulator.powershell.dotnet.simple import Guid
+from emulator.powershell.modules.hyperv.errors import argument_record, coded_text, record_of
+from emulator.powershell.modules.hyperv.support import (
+    host_of,
+    path_of,
+    ready,
+    reporting,
+    should_process,
+    wait_for,
+)
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.module import cmdlet
+
+_HERE = ("ComputerName",)
+
+
+def found_disk(call: CmdletCall, path: str) -> VirtualDisk | None:
+    """The disk of a path; None, and an error, when there is none."""
+    try:
+        return host_of(call).virtual_disks.find(path_of(call, path))
+    except (FilesystemError, InvalidParameter):
+        call.error(argument_record(call, f"'{path}' is not an existing virtual hard disk file.", path))
+        return None
+
+
+@cmdlet("Get-VHD", ignores=_HERE)
+def get_vhd(
+    call: CmdletCall,
+    path: list[str] | None = None,
+    vm_id: list[Guid] | None = None,
+    disk_number: int | None = None,
+) -> Iterator[VirtualDisk]:
+    """Disks by path, by the machines that have them, or by the number they are mounted as."""
+    if not ready(call):
+        return
+    host = host_of(call)
+    paths = list(path or ())
+    if disk_number is not None:
+        with host.looking():
+            mounted = [one for one in host.virtual_disks if one.mounted_as == disk_number]
+        yield from mounted
+        return
+    for identifier in vm_id or ():
+        with host.looking():
+            vm = host.virtual_machines.get(str(identifier))
+            if vm is not None:
+                paths += [drive.path for drive in vm.hard_disk_drives if drive.path is not None]
+        if vm is None:
+            call.error(
+                argument_record(
+                    call, f'Hyper-V was unable to find a virtual machine with id "{identifier}".', identifier
+                )
+            )
+    for one in paths:
+        disk = found_disk(call, one)
+        if disk is not None:
+            yield disk
+
+
+def _creation_failure(path: str) -> Callable[[HostError], str]:
+    """The text of New-VHD (recorded): what failed, twice, the second time with the reason."""
+    lines = ("Failed to create the virtual hard disk.", f"The system failed to create '{path}'")
+
+    def text(problem: HostError) -> str:
+        reason = coded_text(problem)
+        return "\n".join((lines[0], f"{lines[1]}.", lines[0], f"{lines[1]}: {reason}"))
+
+    return text
+
+
+@cmdlet("New-VHD", ignores=(*_HERE, "Dynamic"))
+def new_vhd(
+    call: CmdletCall,
+    path: list[str],
+    size_bytes: int | None = None,
+    parent_path: str | None = None,
+    fixed: bool = False,
+    differencing: bool = False,
+    block_size_bytes: int | None = None,
+    logical_sector_size_bytes: int = 512,
+    physical_sector_size_bytes: int | None = None,
+) -> Iterator[VirtualDisk]:
+    """Make disks: dynamic by default, fixed, or differencing from a parent."""
+    if not ready(call):
+        return
+    host = host_of(call)
+    kind = DiskKind.FIXED if fixed else DiskKind.DYNAMIC
+    parent = None
+    if parent_path is not None or differencing:
+        kind = DiskKind.DIFFERENCING
+        above = found_disk(call, parent_path or "")
+        if above is None:
+            return
+        parent = above.path
+    for one in path:
+        full = None
+        with reporting(call):
+            full = path_of(call, one)
+        if full is None:
+            continue
+        sentence = f'create a new virtual hard disk with the path "{full}".'
+        if not should_process(call, sentence, full):
+            continue
+        try:
+            job = host.virtual_disks.create(
+                full,
+                kind,
+                size=None if size_bytes is None else int(size_bytes),
+                parent=parent,
+                block_size=None if block_size_bytes is None else int(block_size_bytes),
+                logical_sector_size=int(logical_sector_size_bytes),
+                physical_sector_size=(
+                    None if physical_sector_size_bytes is None else int(physical_sector_size_bytes)
+                ),
+            )
+            wait_for(call, job)
+        except FilesystemError as problem:
+            # Windows finds these out in the job and reports them all as a failed operation.
+            text = _creation_failure(full)(problem)
+            call.error(record_of(call, HostError(text)))
+            continue
+        except HostError as problem:
+            call.error(record_of(call, problem))
+            continue
+        made = host.virtual_disks.get(full)
+        if made is not None:
+            yield made
+
+
+def _each(
+    call: CmdletCall,
+    paths: list[str] | str,
+    sentence: str,
+    operation: Callable[[Host, VirtualDisk], Job | None],
+    passthru: bool,
+) -> Iterator[VirtualDisk]:
+    if not ready(call):
+        return
+    for one in [paths] if isinstance(paths, str) else paths:
+        disk = found_disk(call, one)
+        if disk is None or not should_process(call, f'{sentence} "{disk.path}".', disk.path):
+            continue
+        with reporting(call):
+            job = operation(host_of(call), disk)
+            if job is not None:
+                wait_for(call, job)
+            if passthru:
+                yield disk
+
+
+@cmdlet("Resize-VHD", ignores=_HERE)
+def resize_vhd(
+    call: CmdletCall, path: list[str], size_bytes: int, passthru: bool = False
+) -> Iterator[VirtualDisk]:
+    """Change the size that a guest sees."""
+    yield from _each(
+        call,
+        path,
+        "resize the virtual hard disk",
+        lambda host, disk: host.virtual_disks.resize(disk, int(size_bytes)),
+        passthru,
+    )
+
+
+# The machine keeps no contents of disks: there is nothing that -ReadOnly would protect.
+@cmdlet("Mount-VHD", ignores=(*_HERE, "NoDriveLetter", "ReadOnly"))
+def mount_vhd(call: CmdletCall, path: list[str], passthru: bool = False) -> Iterator[VirtualDisk]:
+    """Attach disks to the host."""
+
+    def mount(host: Host, disk: VirtualDisk) -> None:
+        host.virtual_disks.mount(disk)
+
+    yield from _each(call, path, "mount the virtual hard disk", mount, passthru)
+
+
+@cmdlet("Dismount-VHD", ignores=_HERE)
+def dismount_vhd(
+    call: CmdletCall, path: list[str] | None = None, disk_number: int | None = None, passthru: bool = False
+) -> Iterator[VirtualDisk]:
+    """Detach disks from the host."""
+
+    def dismount(host: Host, disk: VirtualDisk) -> None:
+        host.virtual_disks.dismount(disk)
+
+    if path is None:
+        with host_of(call).looking():
+            path = [one.path for one in host_of(call).virtual_disks if one.mounted_as == disk_number]
+    yield from _each(call, path, "dismount the virtual hard disk", dismount, passthru)
+
+
+@cmdlet("Optimize-VHD", ignores=(*_HERE, "Mode"))
+def optimize_vhd(call: CmdletCall, path: list[str], passthru: bool = False) -> Iterator[VirtualDisk]:
+    """Give unused blocks back; disks without contents have none, so that only the conditions are checked."""
+
+    def optimize(_: Host, disk: VirtualDisk) -> None:
+        if disk.kind is DiskKind.FIXED:
+            raise InvalidParameter("A fixed virtual hard disk cannot be optimized.")
+        disk.require_idle()
+
+    yield from _each(call, path, "optimize the virtual hard disk", optimize, passthru)
+
+
+@cmdlet("Test-VHD", ignores=_HERE)
+def test_vhd(call: CmdletCall, path: list[str]) -> Iterator[bool]:
+    """True for a disk whose chain of parents is complete."""
+    if not ready(call):
+        return
+    for one in path:
+        disk = found_disk(call, one)
+        if disk is not None:
+            with host_of(call).looking():
+                complete = disk.is_chain_complete
+            yield complete
+
+
+@cmdlet("Convert-VHD", ignores=_HERE)
+def convert_vhd(
+    call: CmdletCall,
+    path: str,
+    destination_path: str,
+    vhd_type: EnumValue | None = None,
+    delete_source: bool = False,
+    passthru: bool = False,
+) -> Iterator[VirtualDisk]:
+    """Copy a disk into a new file of another kind or format."""
+    if not ready(call):
+        return
+    host = host_of(call)
+    disk = found_disk(call, path)
+    if disk is None or not should_process(call, f'convert the virtual hard disk "{disk.path}".', disk.path):
+        return
+    if vhd_type is not None and vhd_type.number == int(DiskKind.DIFFERENCING):
+        call.engine.gap("parameter", "Convert-VHD -VHDType Differencing")
+        raise not_emulated("Convert-VHD to a differencing disk")
+    kind = DiskKind(vhd_type.number) if vhd_type is not None else disk.kind
+    if kind is DiskKind.DIFFERENCING:
+        kind = DiskKind.DYNAMIC
+    with reporting(call):
+        full = path_of(call, destination_path)
+        wait_for(call, host.virtual_disks.convert(disk, full, kind))
+        if delete_source:
+            with host.looking():
+                host.filesystem.remove(disk.path)
+        made = host.virtual_disks.get(full)
+        if passthru and made is not None:
+            yield made
+
+
+@cmdlet("Merge-VHD", ignores=(*_HERE, "Force"))
+def merge_vhd(
+    call: CmdletCall, path: str, destination_path: str | None = None, passthru: bool = False
+) -> Iterator[VirtualDisk]:
+    """Merge a differencing disk into its parents, up to the destination (its parent by default)."""
+    if not ready(call):
+        return
+    host = host_of(call)
+    disk = found_disk(call, path)
+    if disk is None:
+        return
+    if not should_process(call, f'merge the virtual hard disk "{disk.path}".', disk.path):
+        return
+    with reporting(call):
+        goal = disk.parent_path if destination_path is None else path_of(call, destination_path)
+        if goal is None or goal.lower() not in (one.path.lower() for one in disk.chain[1:]):
+            raise InvalidParameter("The destination is not a parent of the virtual hard disk.")
+        current: VirtualDisk | None = disk
+        while current is not None and current.path.lower() != goal.lower():
+            above = current.parent
+            wait_for(call, host.virtual_disks.merge(current))
+            current = above
+        if passthru and current is not None:
+            yield current

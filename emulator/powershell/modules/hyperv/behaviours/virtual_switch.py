@@ -1,0 +1,200 @@
+"""Virtual switches: Get-, New-, Set-, Rename- and Remove-VMSwitch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from emulator.host import Host, SwitchKind, VirtualSwitch
+from emulator.powershell.dotnet.enums import EnumValue
+from emulator.powershell.dotnet.simple import Guid
+from emulator.powershell.modules.hyperv.errors import not_found_record
+from emulator.powershell.modules.hyperv.support import (
+    has_wildcard,
+    host_of,
+    named,
+    ready,
+    reporting,
+    should_continue,
+    should_process,
+)
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.module import cmdlet
+
+_THING = "virtual switch"
+
+
+def switches_named(call: CmdletCall, names: Iterable[str]) -> list[VirtualSwitch]:
+    """The switches of names or patterns; a name without switch is an error."""
+    host = host_of(call)
+    found: list[VirtualSwitch] = []
+    for name in names:
+        with host.looking():
+            matches = named(host.virtual_switches, name)
+        if not matches and not has_wildcard(name):
+            call.error(not_found_record(call, _THING, name))
+        found += [one for one in matches if one not in found]
+    return found
+
+
+def one_switch(call: CmdletCall, name: str) -> VirtualSwitch | None:
+    """The switch of a name; None, and an error, when there is none."""
+    host: Host = host_of(call)
+    with host.looking():
+        found = host.virtual_switches.find(name)
+    if not found:
+        call.error(not_found_record(call, _THING, name))
+        return None
+    return found[0]
+
+
+@cmdlet("Get-VMSwitch", ignores=("ComputerName",))
+def get_vm_switch(
+    call: CmdletCall,
+    name: str | None = None,
+    id: list[Guid] | None = None,
+    switch_type: list[EnumValue] | None = None,
+) -> Iterator[VirtualSwitch]:
+    """Switches by name, pattern, identifier and type."""
+    if not ready(call):
+        return
+    host = host_of(call)
+    kinds = None if switch_type is None else {one.number for one in switch_type}
+    switches: list[VirtualSwitch] = []
+    if id is not None:
+        for one in id:
+            with host.looking():
+                found = host.virtual_switches.get(str(one))
+            if found is None:
+                call.error(not_found_record(call, _THING, str(one), target=one))
+            else:
+                switches.append(found)
+    elif name is not None:
+        switches = switches_named(call, [name])
+    else:
+        with host.looking():
+            switches = list(host.virtual_switches)
+    yield from (one for one in switches if kinds is None or int(one.kind) in kinds)
+
+
+@cmdlet("New-VMSwitch", ignores=("ComputerName", "MinimumBandwidthMode"))
+def new_vm_switch(
+    call: CmdletCall,
+    name: str,
+    switch_type: EnumValue | None = None,
+    allow_management_os: bool = True,
+    net_adapter_name: list[str] | str | None = None,
+    net_adapter_interface_description: list[str] | str | None = None,
+    notes: str = "",
+    id: str | None = None,
+    enable_iov: bool | None = None,
+    enable_packet_direct: bool | None = None,
+    enable_embedded_teaming: bool | None = None,
+) -> Iterator[VirtualSwitch]:
+    """Make a switch: external with a physical adapter, otherwise internal or private."""
+    _refuse_features(
+        call,
+        EnableIov=enable_iov,
+        EnablePacketDirect=enable_packet_direct,
+        EnableEmbeddedTeaming=enable_embedded_teaming,
+    )
+    mode = call.get("MinimumBandwidthMode")
+    if mode is not None and str(mode) not in ("Default", "Absolute"):
+        raise _gap(call, f"MinimumBandwidthMode {mode}")
+    if not ready(call):
+        return
+    adapters = net_adapter_name if net_adapter_name is not None else net_adapter_interface_description
+    if isinstance(adapters, list):
+        if len(adapters) > 1:
+            raise _gap(call, "several adapters for one switch")
+        adapters = adapters[0]
+    kind = (
+        SwitchKind.EXTERNAL if adapters is not None else SwitchKind(switch_type.number if switch_type else 1)
+    )
+    if not should_process(call, f'create virtual switch "{name}".', name):
+        return
+    with reporting(call):
+        yield host_of(call).virtual_switches.create(
+            name,
+            kind,
+            network_adapter=adapters,
+            allow_management_os=allow_management_os,
+            notes=notes,
+            identifier=id,
+        )
+
+
+def _refuse_features(call: CmdletCall, **features: bool | None) -> None:
+    for name, wanted in features.items():
+        if wanted:
+            raise _gap(call, name)
+
+
+def _gap(call: CmdletCall, what: str) -> PSError:
+    call.engine.gap("parameter", f"{call.name} -{what}")
+    return not_emulated(f"{call.name} with {what}")
+
+
+def _chosen(call: CmdletCall) -> list[VirtualSwitch]:
+    if not ready(call):
+        return []
+    objects = call.get("VMSwitch")
+    if objects is not None:
+        return list(objects) if isinstance(objects, list) else [objects]
+    names = call.get("Name")
+    return switches_named(call, [names] if isinstance(names, str) else names or ())
+
+
+@cmdlet("Remove-VMSwitch", ignores=("ComputerName", "Name", "VMSwitch"))
+def remove_vm_switch(call: CmdletCall, force: bool = False) -> None:
+    """Remove switches."""
+    for switch in _chosen(call):
+        if not should_process(call, f'remove virtual switch "{switch.name}".', switch.name):
+            continue
+        question = f'Are you sure you want to remove virtual switch "{switch.name}"?'
+        if not force and not should_continue(call, question):
+            continue
+        with reporting(call):
+            host_of(call).virtual_switches.remove(switch)
+
+
+@cmdlet("Rename-VMSwitch", ignores=("ComputerName", "Name", "VMSwitch"))
+def rename_vm_switch(call: CmdletCall, new_name: str, passthru: bool = False) -> Iterator[VirtualSwitch]:
+    """Give a switch another name."""
+    for switch in _chosen(call):
+        if not should_process(call, f'rename virtual switch "{switch.name}" to "{new_name}".', switch.name):
+            continue
+        with reporting(call):
+            switch.configure(name=new_name)
+            if passthru:
+                yield switch
+
+
+@cmdlet("Set-VMSwitch", ignores=("ComputerName", "Name", "VMSwitch"))
+def set_vm_switch(
+    call: CmdletCall,
+    switch_type: EnumValue | None = None,
+    net_adapter_name: str | None = None,
+    net_adapter_interface_description: str | None = None,
+    allow_management_os: bool | None = None,
+    notes: str | None = None,
+    passthru: bool = False,
+) -> Iterator[VirtualSwitch]:
+    """Change type, physical adapter, sharing with the host, and notes of switches."""
+    adapter = net_adapter_name if net_adapter_name is not None else net_adapter_interface_description
+    changes: dict[str, object] = {}
+    if adapter is not None:
+        changes |= {"kind": SwitchKind.EXTERNAL, "network_adapter": adapter}
+    if switch_type is not None:
+        changes["kind"] = switch_type.number
+    if allow_management_os is not None:
+        changes["allow_management_os"] = allow_management_os
+    if notes is not None:
+        changes["notes"] = notes
+    for switch in _chosen(call):
+        if not should_process(call, f'configure virtual switch "{switch.name}".', switch.name):
+            continue
+        with reporting(call):
+            switch.configure(**changes)
+            if passthru:
+                yield switch

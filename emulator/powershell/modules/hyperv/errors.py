@@ -1,0 +1,179 @@
+"""How refusals of the machine look as PowerShell errors. One table; each row is what a release shows.
+
+From 2016 on the exception is always VirtualizationException and has no target; before, it says whether an
+argument was wrong or an operation failed, and the latter has the task as its target (recorded transcripts).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from emulator.host import (
+    AccessDenied,
+    AlreadyExists,
+    FileNotFound,
+    FileReadOnly,
+    GuestLocked,
+    Host,
+    HostError,
+    HypervisorNotRunning,
+    InUse,
+    InvalidParameter,
+    InvalidPath,
+    InvalidState,
+    IsADirectory,
+    LimitExceeded,
+    NotADirectory,
+    NotFound,
+    NotSupported,
+    OutOfMemory,
+    PathNotFound,
+    PathTooLong,
+    RoleNotInstalled,
+    ServiceError,
+    VirtualMachine,
+)
+from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.runtime.errors import ErrorRecord, PSError
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.cmdlet_call import CmdletCall
+
+NAMESPACE = "Microsoft.HyperV.PowerShell"
+FIRST_BUILD_WITH_ONE_EXCEPTION = 14393
+
+
+class Face(NamedTuple):
+    """Error id, category, and the text when it is not that of the machine (``{host}`` is the computer's
+    name)."""
+
+    error_id: str
+    category: str
+    text: str = ""
+
+
+_OPERATION_FAILED = Face("OperationFailed", "NotSpecified")
+_NO_OBJECT = Face(
+    "ObjectNotFound",
+    "ObjectNotFound",
+    "Hyper-V encountered an error trying to access an object on computer '{host}' because the object was not "
+    "found. The object might have been deleted. Verify that the Virtual Machine Management service on the "
+    "computer "
+    "is running.",
+)
+_FACES: dict[type[HostError], Face] = {
+    RoleNotInstalled: _NO_OBJECT,
+    ServiceError: _NO_OBJECT,
+    AccessDenied: Face("AccessDenied", "PermissionDenied"),
+    IsADirectory: Face("AccessDenied", "PermissionDenied"),
+    FileReadOnly: Face("AccessDenied", "PermissionDenied"),
+    NotSupported: Face("NotSupported", "NotImplemented"),
+    InvalidParameter: Face("InvalidParameter", "InvalidArgument"),
+    InvalidPath: Face("InvalidParameter", "InvalidArgument"),
+    PathTooLong: Face("InvalidParameter", "InvalidArgument"),
+    NotADirectory: Face("InvalidParameter", "InvalidArgument"),
+    LimitExceeded: Face("InvalidParameter", "InvalidArgument"),
+    InvalidState: Face("InvalidState", "InvalidOperation"),
+    InUse: Face("ObjectInUse", "ResourceBusy"),
+    OutOfMemory: Face("OutOfMemory", "FromStdErr"),
+    HypervisorNotRunning: _OPERATION_FAILED,
+    NotFound: Face("ObjectNotFound", "ObjectNotFound"),
+    FileNotFound: Face("ObjectNotFound", "ObjectNotFound"),
+    PathNotFound: Face("ObjectNotFound", "ObjectNotFound"),
+    AlreadyExists: _OPERATION_FAILED,
+    GuestLocked: Face(
+        "Unspecified",
+        "NotSpecified",
+        "The virtual machine is locked. An interactive shutdown cannot proceed while the virtual machine is "
+        "locked.",
+    ),
+    HostError: _OPERATION_FAILED,
+}
+_IDENTIFIED = re.compile(r" ?\(Virtual machine ID [^)]*\)")
+
+
+@cache
+def exception_types() -> dict[str, PSType]:
+    """The exceptions of the module by short name."""
+    base = f"{NAMESPACE}.VirtualizationException"
+    made = {"VirtualizationException": PSType(base, base="System.Exception")}
+    for name in ("VirtualizationInvalidArgumentException", "VirtualizationOperationFailedException"):
+        made[name] = PSType(f"{NAMESPACE}.{name}", base="System.Exception")
+    return made
+
+
+def exception_type(host: Host, *, argument: bool) -> PSType:
+    """The exception that the release throws."""
+    if host.release.build >= FIRST_BUILD_WITH_ONE_EXCEPTION:
+        name = "VirtualizationException"
+    else:
+        name = f"Virtualization{'InvalidArgument' if argument else 'OperationFailed'}Exception"
+    return exception_types()[name]
+
+
+def face_of(problem: HostError) -> Face:
+    """The row of an error: that of its class, or of the nearest base class."""
+    return next(_FACES[kind] for kind in type(problem).__mro__ if kind in _FACES)
+
+
+def record_of(
+    call: CmdletCall,
+    problem: HostError,
+    text: str | None = None,
+    target: Any = None,
+    computer: str | None = None,
+) -> ErrorRecord:
+    """The error record of a refusal; ``text`` replaces the machine's own, ``computer`` its name in it."""
+    host = call.service(Host)
+    face = face_of(problem)
+    argument = face.category == "InvalidArgument"
+    message = text or (face.text.format(host=computer or host.name) if face.text else problem.text)
+    error_id = face.error_id
+    old = host.release.build < FIRST_BUILD_WITH_ONE_EXCEPTION
+    if old and error_id == "OperationFailed":
+        error_id = "Unspecified"
+    record = call.record(exception_type(host, argument=argument), message, error_id, face.category, target)
+    if old and not argument and target is None:
+        record.target_name, record.target_type = f"{NAMESPACE}.VMTask", "VMTask"
+    return record
+
+
+def argument_record(call: CmdletCall, text: str, target: Any = None) -> ErrorRecord:
+    """The error record of an argument that the cmdlet itself refuses."""
+    host = call.service(Host)
+    return call.record(
+        exception_type(host, argument=True), text, "InvalidParameter", "InvalidArgument", target
+    )
+
+
+def not_found_record(call: CmdletCall, thing: str, name: str, *, target: Any = None) -> ErrorRecord:
+    """``Hyper-V was unable to find a virtual machine with name "x".``"""
+    host = call.service(Host)
+    if host.release.build >= FIRST_BUILD_WITH_ONE_EXCEPTION:
+        text = f'Hyper-V was unable to find a {thing} with name "{name}".'
+    else:
+        text = f"A parameter is invalid. Hyper-V was unable to find a {thing} with name {name}."
+    return argument_record(call, text, name if target is None else target)
+
+
+def no_prompt_record(call: CmdletCall, problem: PSError) -> ErrorRecord:
+    """A question that nobody can answer: the module reports it as its own error (recorded)."""
+    host = call.service(Host)
+    return call.record(
+        exception_type(host, argument=False), problem.record.message, "InvalidOperation", "InvalidOperation"
+    )
+
+
+def failed_text(vm: VirtualMachine, headline: str, details: str) -> str:
+    """The text of a failed operation: headline and details, then both with the machine's identifier
+    (recorded)."""
+    plain = _IDENTIFIED.sub("", details).strip()
+    identified = details if _IDENTIFIED.search(details) else f"{details} (Virtual machine ID {vm.id})"
+    return "\n".join((headline, plain, f"{headline} (Virtual machine ID {vm.id})", identified))
+
+
+def coded_text(problem: HostError) -> str:
+    """The text of an error with its HRESULT: ``The file exists. (0x80070050)``."""
+    return f"{problem.text} (0x{problem.hresult:08X})."

@@ -1,0 +1,134 @@
+"""Processor, memory, drives, controllers, ports and integration services of a virtual machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.host import ControllerType, DvdDrive, HardDiskDrive, IntegrationService
+from emulator.powershell.dotnet.enums import EnumValue
+from emulator.powershell.dotnet.numbers import Int64, UInt64
+from emulator.powershell.modules.hyperv.catalog import Readers, enum_value
+from emulator.powershell.modules.hyperv.objects.values import (
+    DEVICE,
+    array,
+    constant,
+    enum,
+    enum_array,
+    texts,
+)
+
+PRIMORDIAL = "Primordial"
+"""Name of the resource pool that everything belongs to unless it was put into another one."""
+
+PROCESSOR: Readers = {
+    **DEVICE,
+    "ResourcePoolName": lambda _: PRIMORDIAL,
+    "Count": lambda processor: Int64(processor.count),
+    "CompatibilityForMigrationEnabled": lambda processor: processor.limit_features_for_migration,
+    "CompatibilityForOlderOperatingSystemsEnabled": lambda processor: (
+        processor.limit_features_for_old_systems
+    ),
+    "HwThreadCountPerCore": lambda processor: Int64(processor.hw_thread_count_per_core),
+    "ExposeVirtualizationExtensions": lambda processor: processor.expose_virtualization_extensions,
+    "Maximum": lambda processor: Int64(processor.maximum),
+    "Reserve": lambda processor: Int64(processor.reserve),
+    "RelativeWeight": lambda processor: processor.relative_weight,
+    "MaximumCountPerNumaNode": lambda processor: Int64(processor.maximum_count_per_numa_node),
+    "MaximumCountPerNumaSocket": lambda processor: Int64(processor.maximum_count_per_numa_socket),
+    "EnableHostResourceProtection": lambda processor: processor.enable_host_resource_protection,
+}
+
+MEMORY: Readers = {
+    **DEVICE,
+    "ResourcePoolName": lambda _: PRIMORDIAL,
+    "Buffer": lambda memory: memory.buffer,
+    "DynamicMemoryEnabled": lambda memory: memory.dynamic,
+    "Maximum": lambda memory: Int64(memory.maximum),
+    # In megabytes, unlike the other sizes.
+    "MaximumPerNumaNode": lambda memory: Int64(memory.maximum_per_numa_node >> 20),
+    "Minimum": lambda memory: Int64(memory.minimum),
+    "Priority": lambda memory: memory.priority,
+    "Startup": lambda memory: Int64(memory.startup),
+}
+
+
+def drive_name(drive: HardDiskDrive | DvdDrive) -> str:
+    """Name of a drive: what it is and where."""
+    return (
+        f"{drive.name} on {drive.controller_type.name} controller number {drive.controller_number} "
+        f"at location {drive.location}"
+    )
+
+
+_DRIVE: Readers = {
+    **DEVICE,
+    "Name": drive_name,
+    "PoolName": lambda _: PRIMORDIAL,
+    "Path": lambda drive: drive.path,
+    "ControllerLocation": lambda drive: drive.location,
+    "ControllerNumber": lambda drive: drive.controller_number,
+    "ControllerType": enum("ControllerType", lambda drive: drive.controller_type),
+    "IsDeleted": lambda drive: drive.vm.deleted or drive.controller.drives.get(drive.location) is not drive,
+}
+
+HARD_DISK_DRIVE: Readers = {
+    **_DRIVE,
+    "MaximumIOPS": lambda drive: UInt64(drive.maximum_iops),
+    "MinimumIOPS": lambda drive: UInt64(drive.minimum_iops),
+    "SupportPersistentReservations": lambda drive: drive.support_persistent_reservations,
+}
+
+DVD_DRIVE: Readers = {
+    **_DRIVE,
+    "DvdMediaType": enum("DvdMediaType", lambda drive: 0 if drive.path is None else 1),
+}
+
+FLOPPY_DRIVE: Readers = {**DEVICE, "Path": lambda drive: drive.path, "PoolName": lambda _: PRIMORDIAL}
+
+COM_PORT: Readers = {
+    **DEVICE,
+    "Path": lambda port: port.path,
+    "DebuggerMode": constant("OnOffState", "Off"),
+}
+
+
+def _controller_name(controller: Any) -> str:
+    return str(controller.name)
+
+
+CONTROLLER: Readers = {
+    **DEVICE,
+    "Name": _controller_name,
+    "ControllerNumber": lambda controller: controller.number,
+    "Drives": lambda controller: array(
+        "Drive", [controller.drives[location] for location in sorted(controller.drives)]
+    ),
+}
+CONTROLLER_CLASSES = {ControllerType.IDE: "VMIdeController", ControllerType.SCSI: "VMScsiController"}
+
+
+def _service_status(service: IntegrationService) -> EnumValue | None:
+    # The guest's side of a service exists only while the machine is on.
+    if not service.vm.state.holds_memory:
+        return None
+    return enum_value("VMIntegrationComponentOperationalStatus", service.status)
+
+
+def _service_description(service: IntegrationService) -> str:
+    return service.status.description if service.vm.state.holds_memory else ""
+
+
+INTEGRATION_SERVICE: Readers = {
+    **DEVICE,
+    "Enabled": lambda service: service.enabled,
+    "OperationalStatus": lambda service: enum_array(
+        "VMIntegrationComponentOperationalStatus",
+        [service.status] if service.vm.state.holds_memory else [],
+    ),
+    "PrimaryOperationalStatus": _service_status,
+    "PrimaryStatusDescription": _service_description,
+    "SecondaryStatusDescription": lambda _: "",
+    "StatusDescription": lambda service: texts(
+        [service.status.description] if service.vm.state.holds_memory else []
+    ),
+}

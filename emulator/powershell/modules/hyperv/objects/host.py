@@ -1,0 +1,80 @@
+"""Microsoft.HyperV.PowerShell.VMHost and Microsoft.Vhd.PowerShell.VirtualHardDisk."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from emulator.host import DiskKind, Host, VirtualDisk
+from emulator.powershell.dotnet.numbers import Int64, UInt32, UInt64
+from emulator.powershell.modules.hyperv.catalog import Readers
+from emulator.powershell.modules.hyperv.objects.network import HostNetworkAdapter
+from emulator.powershell.modules.hyperv.objects.values import (
+    constant,
+    enum,
+    span,
+    text_list,
+    texts,
+    typed_list,
+)
+
+
+def host_adapters(host: Host) -> list[HostNetworkAdapter]:
+    """The adapters that the host itself has on its switches."""
+    return [HostNetworkAdapter(switch) for switch in host.virtual_switches if switch.allow_management_os]
+
+
+HOST: Readers = {
+    "LogicalProcessorCount": lambda host: host.hardware.logical_processors,
+    "ResourceMeteringSaveInterval": lambda _: span(timedelta(hours=1)),
+    "IovSupportReasons": lambda _: texts([]),
+    "InternalNetworkAdapters": lambda host: typed_list("VMInternalNetworkAdapter", host_adapters(host)),
+    "SupportedVmVersions": lambda host: text_list(host.release.configuration_versions),
+    "EnableEnhancedSessionMode": lambda host: host.settings.enhanced_session_mode,
+    "FibreChannelWwnn": lambda _: "C003FF0000FFFF00",
+    "MacAddressMaximum": lambda host: host.settings.mac_address_maximum,
+    "MacAddressMinimum": lambda host: host.settings.mac_address_minimum,
+    "NumaSpanningEnabled": lambda host: host.settings.numa_spanning_enabled,
+    "VirtualHardDiskPath": lambda host: host.settings.virtual_hard_disk_path,
+    "VirtualMachinePath": lambda host: host.settings.virtual_machine_path,
+    "FullyQualifiedDomainName": lambda host: host.operating_system.domain or host.operating_system.workgroup,
+    "MemoryCapacity": lambda host: Int64(host.hardware.memory),
+    "Name": lambda host: host.name,
+    "MaximumStorageMigrations": lambda host: UInt32(host.settings.maximum_storage_migrations),
+    "MaximumVirtualMachineMigrations": lambda host: UInt32(host.settings.maximum_virtual_machine_migrations),
+    "VirtualMachineMigrationEnabled": lambda host: host.settings.virtual_machine_migration_enabled,
+    "VirtualMachineMigrationPerformanceOption": constant("VMMigrationPerformance", "Compression"),
+    "ComputerName": lambda host: host.name,
+}
+
+
+def host_text(host: Host) -> str:
+    """ToString of the host."""
+    return f"VMHost (Name = '{host.name}')"
+
+
+def _file_size(disk: VirtualDisk) -> UInt64:
+    return UInt64(disk.file_size if disk.host.filesystem.exists(disk.path) else 0)
+
+
+def _disk_number(disk: VirtualDisk) -> UInt32 | None:
+    return None if disk.mounted_as is None else UInt32(disk.mounted_as)
+
+
+DISK: Readers = {
+    "ComputerName": lambda disk: disk.host.name,
+    "Path": lambda disk: disk.path,
+    "VhdFormat": enum("VhdFormat", lambda disk: disk.format),
+    "VhdType": enum("VhdType", lambda disk: disk.kind),
+    "FileSize": _file_size,
+    "Size": lambda disk: UInt64(disk.size),
+    "LogicalSectorSize": lambda disk: UInt32(disk.logical_sector_size),
+    "PhysicalSectorSize": lambda disk: UInt32(disk.physical_sector_size),
+    "BlockSize": lambda disk: UInt32(disk.block_size),
+    "ParentPath": lambda disk: disk.parent_path or "",
+    "DiskIdentifier": lambda disk: disk.id,
+    "FragmentationPercentage": lambda disk: None if disk.kind is DiskKind.FIXED else UInt32(0),
+    "Alignment": lambda _: UInt32(1),
+    "Attached": lambda disk: disk.is_attached,
+    "DiskNumber": _disk_number,
+}
+DISK_ADDED = {"Number": "DiskNumber"}

@@ -1,0 +1,79 @@
+"""The types of the module, bound to the machine's own objects: what a script holds is the live object."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from emulator.host import (
+    ComPort,
+    DvdDrive,
+    FloppyDrive,
+    HardDiskDrive,
+    Host,
+    IdeController,
+    IntegrationService,
+    MemorySettings,
+    NetworkAdapter,
+    ProcessorSettings,
+    ScsiController,
+    VirtualDisk,
+    VirtualMachine,
+    VirtualSwitch,
+)
+from emulator.powershell.dotnet.types import PSType, bind_class
+from emulator.powershell.modules.hyperv.catalog import class_type, enumerations, other_classes
+from emulator.powershell.modules.hyperv.errors import exception_types
+from emulator.powershell.modules.hyperv.objects import devices, firmware, host, network, virtual_machine
+from emulator.powershell.modules.hyperv.objects.values import device_text
+
+_DEVICES = (
+    ("VMProcessor", devices.PROCESSOR, ProcessorSettings, None),
+    ("VMMemory", devices.MEMORY, MemorySettings, None),
+    ("HardDiskDrive", devices.HARD_DISK_DRIVE, HardDiskDrive, devices.drive_name),
+    ("DvdDrive", devices.DVD_DRIVE, DvdDrive, devices.drive_name),
+    ("VMFloppyDiskDrive", devices.FLOPPY_DRIVE, FloppyDrive, None),
+    ("VMComPort", devices.COM_PORT, ComPort, None),
+    ("VMIdeController", devices.CONTROLLER, IdeController, None),
+    ("VMScsiController", devices.CONTROLLER, ScsiController, None),
+    ("VMIntegrationComponent", devices.INTEGRATION_SERVICE, IntegrationService, None),
+    ("VMNetworkAdapter", network.ADAPTER, NetworkAdapter, None),
+)
+
+
+@cache
+def module_types() -> tuple[PSType, ...]:
+    """Every type of the module; made and bound once for the process."""
+    made: list[PSType] = []
+
+    def bind(kind: PSType, python: type) -> None:
+        bind_class(kind, python)
+        made.append(kind)
+
+    for name, readers, python, shown in _DEVICES:
+        bind(class_type(name, readers, to_text=device_text(name, shown)), python)
+    bind(
+        class_type(
+            "VirtualMachine",
+            virtual_machine.READERS,
+            added=virtual_machine.ADDED,
+            to_text=virtual_machine.text,
+        ),
+        VirtualMachine,
+    )
+    bind(class_type("VMSwitch", network.SWITCH, to_text=network.switch_text), VirtualSwitch)
+    bind(class_type("VMHost", host.HOST, to_text=host.host_text), Host)
+    bind(class_type("VirtualHardDisk", host.DISK, added=host.DISK_ADDED), VirtualDisk)
+    bind(class_type("VMNetworkAdapterVlanSetting", network.VLAN), network.VlanSetting)
+    bind(
+        class_type("VMInternalNetworkAdapter", network.HOST_ADAPTER, to_text=network.host_adapter_text),
+        network.HostNetworkAdapter,
+    )
+    bind(class_type("VMFirmware", firmware.FIRMWARE), firmware.Firmware)
+    bind(class_type("VMBios", firmware.BIOS), firmware.Bios)
+    bind(
+        class_type("VMBootSource", firmware.BOOT_SOURCE, row=firmware.BOOT_SOURCE_ROW),
+        firmware.BootSource,
+    )
+    made.append(firmware.BOOT_SOURCE_TYPE)
+    made += other_classes(kind.name for kind in made)
+    return (*made, *enumerations().values(), *exception_types().values())

@@ -1,0 +1,133 @@
+"""Default views of the module's objects: tables as wide as needed with everything at the left (recorded)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from emulator.powershell.format.views import Column, View, listing, table
+from emulator.powershell.modules.hyperv.catalog import NAMESPACE, VHD_NAMESPACE
+from emulator.powershell.modules.hyperv.objects.network import VlanSetting, vlan_list
+from emulator.powershell.runtime.members import MISSING, get_property
+
+FIRST_BUILD_WITH_VERSION = 14393
+
+
+def _property(value: Any, name: str) -> Any:
+    found = get_property(value, name)
+    return None if found is MISSING else found
+
+
+def _megabytes(name: str) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        size = _property(value, name)
+        return size // (1 << 20) if isinstance(size, int) else None
+
+    return read
+
+
+def _columns(*names: str | Column) -> tuple[Column, ...]:
+    return tuple(name if isinstance(name, Column) else Column(name, name, alignment="left") for name in names)
+
+
+def _computed(label: str, value: Callable[[Any], Any]) -> Column:
+    return Column(label, value, alignment="left")
+
+
+def _vlan_machine(value: Any) -> Any:
+    return value.adapter.vm.name if isinstance(value, VlanSetting) else None
+
+
+def _vlan_adapter(value: Any) -> Any:
+    return value.adapter.name if isinstance(value, VlanSetting) else None
+
+
+def _vlan_list(value: Any) -> Any:
+    return vlan_list(value) if isinstance(value, VlanSetting) else None
+
+
+_DRIVE = ("VMName", "ControllerType", "ControllerNumber", "ControllerLocation")
+_TABLES: dict[str, tuple[str | Column, ...]] = {
+    "VMSwitch": ("Name", "SwitchType", "NetAdapterInterfaceDescription"),
+    "HardDiskDrive": (*_DRIVE, "DiskNumber", "Path"),
+    "DvdDrive": (*_DRIVE, "DvdMediaType", "Path"),
+    "VMMemory": (
+        "VMName",
+        "DynamicMemoryEnabled",
+        _computed("Minimum(M)", _megabytes("Minimum")),
+        _computed("Startup(M)", _megabytes("Startup")),
+        _computed("Maximum(M)", _megabytes("Maximum")),
+    ),
+    "VMProcessor": (
+        "VMName",
+        "Count",
+        "CompatibilityForMigrationEnabled",
+        "CompatibilityForOlderOperatingSystemsEnabled",
+    ),
+    "VMIntegrationComponent": (
+        "VMName",
+        "Name",
+        "Enabled",
+        "PrimaryStatusDescription",
+        "SecondaryStatusDescription",
+    ),
+    "VMNetworkAdapterVlanSetting": (
+        _computed("VMName", _vlan_machine),
+        _computed("VMNetworkAdapterName", _vlan_adapter),
+        Column("Mode", "OperationMode", alignment="left"),
+        _computed("VlanList", _vlan_list),
+    ),
+    "VMIdeController": ("VMName", "ControllerNumber", "Drives"),
+    "VMScsiController": ("VMName", "ControllerNumber", "Drives"),
+    "VMComPort": ("VMName", "Name", "Path"),
+}
+_ADAPTER = ("Name", "IsManagementOs", "VMName", "SwitchName", "MacAddress", "Status", "IPAddresses")
+_DISK = [
+    "ComputerName",
+    "Path",
+    "VhdFormat",
+    "VhdType",
+    "FileSize",
+    "Size",
+    "MinimumSize",
+    "LogicalSectorSize",
+    "PhysicalSectorSize",
+    "BlockSize",
+    "ParentPath",
+    "DiskIdentifier",
+    "FragmentationPercentage",
+    "Alignment",
+    "Attached",
+    "DiskNumber",
+]
+_NEW_DISK = ("IsPMEMCompatible", "AddressAbstractionType")
+
+
+def module_views(build: int) -> list[View]:
+    """The views of a release by its Windows build."""
+    machine: tuple[str | Column, ...] = (
+        "Name",
+        "State",
+        Column("CPUUsage(%)", "CPUUsage", alignment="left"),
+        _computed("MemoryAssigned(M)", _megabytes("MemoryAssigned")),
+        "Uptime",
+        "Status",
+    )
+    if build >= FIRST_BUILD_WITH_VERSION:
+        machine += ("Version",)
+    views = [table(f"{NAMESPACE}.VirtualMachine", columns=_columns(*machine), auto_size=True)]
+    views += [
+        table(f"{NAMESPACE}.{name}", columns=_columns(*columns), auto_size=True)
+        for name, columns in _TABLES.items()
+    ]
+    views.append(
+        table(
+            f"{NAMESPACE}.VMNetworkAdapter",
+            f"{NAMESPACE}.VMInternalNetworkAdapter",
+            columns=_columns(*_ADAPTER),
+            auto_size=True,
+        )
+    )
+    newer = _NEW_DISK if build >= 17763 else ()
+    views.append(listing(f"{VHD_NAMESPACE}.VirtualHardDisk", entries=(*_DISK, *newer, "Number")))
+    return views

@@ -1,0 +1,72 @@
+"""Microsoft.PowerShell.Utility."""
+
+from emulator.powershell.runtime.module import CmdletTable, Module
+
+_HERE = "emulator.powershell.modules.utility"
+
+UTILITY = Module(
+    name="Microsoft.PowerShell.Utility",
+    version="3.1.0.0",
+    table=CmdletTable(_HERE),
+    behaviours=tuple(
+        f"{_HERE}.{name}"
+        for name in (
+            "selection",
+            "sorting",
+            "grouping",
+            "comparing",
+            "messages",
+            "formats",
+            "json",
+            "csv",
+            "creation",
+            "members",
+            "time",
+            "variables",
+            "execution",
+        )
+    ),
+    aliases={
+        "clv": "Clear-Variable",
+        "compare": "Compare-Object",
+        "diff": "Compare-Object",
+        "echo": "Write-Output",
+        "epal": "Export-Alias",
+        "epcsv": "Export-Csv",
+        "fc": "Format-Custom",
+        "fl": "Format-List",
+        "ft": "Format-Table",
+        "fw": "Format-Wide",
+        "gal": "Get-Alias",
+        "gm": "Get-Member",
+        "group": "Group-Object",
+        "gu": "Get-Unique",
+        "gv": "Get-Variable",
+        "iex": "Invoke-Expression",
+        "ipcsv": "Import-Csv",
+        "irm": "Invoke-RestMethod",
+        "iwr": "Invoke-WebRequest",
+        "curl": "Invoke-WebRequest",
+        "wget": "Invoke-WebRequest",
+        "measure": "Measure-Object",
+        "nal": "New-Alias",
+        "nv": "New-Variable",
+        "ogv": "Out-GridView",
+        "rv": "Remove-Variable",
+        "sal": "Set-Alias",
+        "select": "Select-Object",
+        "set": "Set-Variable",
+        "sleep": "Start-Sleep",
+        "sls": "Select-String",
+        "sort": "Sort-Object",
+        "sv": "Set-Variable",
+        "tee": "Tee-Object",
+        "write": "Write-Output",
+    },
+    class_names={
+        "Write-Error": "Microsoft.PowerShell.Commands.WriteErrorCommand",
+        "Start-Sleep": "Microsoft.PowerShell.Commands.StartSleepCommand",
+    },
+    loaded_at_start=True,
+)
+"""The module; its cmdlets are there without being imported."""

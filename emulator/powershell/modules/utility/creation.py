@@ -1,0 +1,179 @@
+"""New-Object, New-Guid, Add-Member."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
+from emulator.powershell.dotnet.psobject import (
+    AddedMember,
+    AliasProperty,
+    NoteProperty,
+    PSObject,
+    ScriptMethod,
+    ScriptProperty,
+    unwrap,
+)
+from emulator.powershell.dotnet.simple import Guid
+from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
+from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.invoke import construct
+from emulator.powershell.runtime.members import MISSING, get_property, set_member
+from emulator.powershell.runtime.module import cmdlet
+
+_OBJECTS = (
+    "System.Management.Automation.PSObject",
+    "System.Management.Automation.PSCustomObject",
+    "System.Object",
+)
+
+
+@cmdlet("New-Object", ignores=("Strict",))
+def new_object(
+    call: CmdletCall,
+    type_name: str | None = None,
+    argument_list: list[Any] | None = None,
+    property: Any = None,
+    com_object: str | None = None,
+) -> None:
+    """A new object of a .NET type."""
+    engine = call.engine
+    if com_object is not None:
+        engine.gap("COM object", com_object)
+        raise call.complete(not_emulated(f"The COM object {com_object}"))
+    kind = engine.types.find(type_name or "")
+    if kind is None:
+        engine.gap("type", type_name or "")
+        raise call.failure(
+            "System.Management.Automation.PSArgumentException",
+            f"Cannot find type [{type_name}]: verify that the assembly containing this type is loaded.",
+            "TypeNotFound",
+            "InvalidType",
+        )
+    if kind.name in _OBJECTS and not argument_list:
+        made: Any = PSObject()
+    else:
+        try:
+            made = construct(kind, [unwrap(one) for one in argument_list or ()], engine)
+        except PSError as problem:
+            raise _failed(call, kind.name, problem) from None
+    if property is not None:
+        made = _with_properties(call, made, property)
+    call.write(made)
+
+
+def _failed(call: CmdletCall, name: str, problem: PSError) -> PSError:
+    record = problem.record
+    if record.error_id == "MethodCountCouldNotFindBest":
+        return call.failure(
+            "System.Management.Automation.PSArgumentException",
+            f"A constructor was not found. Cannot find an appropriate constructor for type {name}.",
+            "CannotFindAppropriateCtor",
+            "ObjectNotFound",
+        )
+    if record.category == "NotImplemented":
+        return problem
+    return call.failure(
+        record.exception,
+        error_id="ConstructorInvokedThrowException",
+        category="InvalidOperation",
+    )
+
+
+def _with_properties(call: CmdletCall, made: Any, table: Any) -> Any:
+    for key, value in table.items():
+        name = to_text(key)
+        if isinstance(made, PSObject) and made.base is None:
+            made.add(NoteProperty(name, value))
+        elif get_property(made, name, call.engine) is MISSING:
+            call.error(
+                call.record(
+                    "System.InvalidOperationException",
+                    f'The member "{name}" was not found for the specified .NET object.',
+                    "InvalidOperationException",
+                    "InvalidOperation",
+                    made,
+                )
+            )
+        else:
+            set_member(made, name, value, call.engine)
+    return made
+
+
+@cmdlet("New-Guid")
+def new_guid(call: CmdletCall) -> None:
+    """A new GUID."""
+    call.write(Guid(call.engine.random.guid()))
+
+
+@cmdlet("Add-Member")
+def add_member(
+    call: CmdletCall,
+    input_object: Any = None,
+    type_name: str | None = None,
+    pass_thru: bool = False,
+    force: bool = False,
+    note_property_members: Any = None,
+    note_property_name: str | None = None,
+    note_property_value: Any = None,
+    member_type: Any = None,
+    name: str | None = None,
+    value: Any = None,
+    second_value: Any = None,
+) -> None:
+    """Add members to an object.
+
+    An object that cannot carry members (a number, text, a .NET object) gets a wrapper, which only -PassThru
+    hands on.
+    """
+    target = call.input_object if call.input_object is not UNBOUND else input_object
+    holder = target if isinstance(target, PSObject) else PSObject(target)
+    added: list[AddedMember] = []
+    if note_property_members is not None:
+        added = [NoteProperty(to_text(key), item) for key, item in note_property_members.items()]
+    elif note_property_name is not None:
+        added = [NoteProperty(note_property_name, note_property_value)]
+    elif member_type is not None:
+        added = [_member(call, to_text(member_type), name or "", value, second_value)]
+    for one in added:
+        exists = one.name.lower() in holder.members or (
+            holder.base is not None
+            and get_property(holder.base, one.name, call.engine) is not MISSING
+            and type(holder.base) not in DICTIONARY_TYPES
+        )
+        if exists and not force:
+            call.error(
+                call.record(
+                    "System.InvalidOperationException",
+                    f'Cannot add a member with the name "{one.name}" because a member with that name already '
+                    f"exists. "
+                    "To overwrite the member anyway, add the Force parameter to your command.",
+                    "MemberAlreadyExists",
+                    "InvalidOperation",
+                    target,
+                )
+            )
+            continue
+        if holder is not target and not pass_thru and type(target) not in LIST_TYPES:
+            attach = getattr(target, "attach_member", None)
+            if attach is not None:
+                attach(one)
+                continue
+        holder.add(one)
+    if type_name is not None:
+        holder.type_names.insert(0, type_name)
+    if pass_thru:
+        call.write(holder)
+
+
+def _member(call: CmdletCall, kind: str, name: str, value: Any, second: Any) -> AddedMember:
+    if kind == "NoteProperty":
+        return NoteProperty(name, value)
+    if kind == "ScriptProperty":
+        return ScriptProperty(name, unwrap(value), unwrap(second))
+    if kind == "ScriptMethod":
+        return ScriptMethod(name, unwrap(value))
+    if kind == "AliasProperty":
+        return AliasProperty(name, to_text(value))
+    raise call.complete(not_emulated(f"Add-Member -MemberType {kind}"))

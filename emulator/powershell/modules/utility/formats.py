@@ -1,0 +1,257 @@
+"""Format-Table, Format-List, Format-Wide, Out-String, Out-File and Tee-Object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.format.documents import MAXIMUM_COLUMNS, Document
+from emulator.powershell.format.out import default_columns, lines_of, scalar_lines, text_of
+from emulator.powershell.format.views import Column
+from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
+from emulator.powershell.modules.utility.sorting import Gathering
+from emulator.powershell.runtime.cmdlet_call import UNBOUND
+from emulator.powershell.runtime.conversion import items_of, to_bool, to_text
+from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.members import property_names, type_names
+from emulator.powershell.runtime.module import cmdlet
+from emulator.powershell.runtime.services import FileStore
+
+_ALIGNMENTS = ("left", "center", "right")
+
+
+def _column(entry: PropertyArgument, name: str) -> Column:
+    align = to_text(entry.options.get("alignment", "")).lower()
+    width = entry.options.get("width", 0)
+    form = entry.options.get("formatstring")
+    return Column(
+        entry.label or name,
+        entry.block_value if entry.block is not None else name,
+        int(width) if isinstance(width, int) else 0,
+        next((one for one in _ALIGNMENTS if align and one.startswith(align)), ""),
+        to_text(form) if form is not None else "",
+    )
+
+
+def columns_of(entries: list[PropertyArgument], value: Any) -> tuple[Column, ...]:
+    """The columns that -Property asks for, patterns expanded by an object."""
+    columns: list[Column] = []
+    for entry in entries:
+        if entry.block is not None or not is_wildcard(entry.text):
+            columns.append(_column(entry, entry.text or entry.name))
+        else:
+            names = [one for one in property_names(value) if like(one, entry.text or "")]
+            columns.extend(_column(entry, one) for one in names)
+    return tuple(columns)
+
+
+class _Format(Gathering):
+    """Base of the format cmdlets."""
+
+    kind = "table"
+
+    def end(self) -> None:
+        """Hand over documents for the end of the pipeline, and text as it is."""
+        call = self.call
+        document: Document | None = None
+        for raw in self.values:
+            for value in items_of(raw) if not call.expects_input else [raw]:
+                if value is None:
+                    continue
+                if isinstance(value, Document) or (
+                    scalar_lines(value, call.engine, 80) is not None and not call.has("Property")
+                ):
+                    if document is not None:
+                        call.write(document)
+                        document = None
+                    call.write(value)
+                    continue
+                if document is None:
+                    document = self._start(value)
+                document.add(value)
+        if document is not None:
+            call.write(document)
+
+    def _start(self, value: Any) -> Document:
+        call = self.call
+        entries = arguments_of(call, call.get("Property"), "width", "alignment", "formatstring")
+        group = call.get("GroupBy")
+        group_by = None
+        if group is not None:
+            entry = PropertyArgument(call, unwrap(group), ())
+            group_by = _column(entry, entry.text or entry.name)
+        if entries:
+            columns: tuple[Column, ...] = columns_of(entries, value)
+            generated = auto = True
+        else:
+            view = call.engine.views.find(type_names(value), self.kind)
+            columns = view.columns if view is not None else self._generated(value)
+            generated = view is None
+            auto = generated or (view is not None and view.auto_size)
+            if view is not None and group_by is None:
+                group_by = view.group_by
+        return Document(
+            self.kind,
+            columns,
+            auto_size=bool(call.get("AutoSize")) or auto,
+            generated=generated,
+            wrap_cells=bool(call.get("Wrap")),
+            hide_headers=bool(call.get("HideTableHeaders")),
+            group_by=group_by,
+        )
+
+    def _generated(self, value: Any) -> tuple[Column, ...]:
+        return default_columns(value, self.call.engine)[:MAXIMUM_COLUMNS]
+
+
+@cmdlet("Format-Table")
+class FormatTable(_Format):
+    """A table."""
+
+    accepts = (
+        "Property",
+        "AutoSize",
+        "HideTableHeaders",
+        "Wrap",
+        "GroupBy",
+        "InputObject",
+        "Force",
+        "RepeatHeader",
+    )
+
+    def _start(self, value: Any) -> Document:
+        document = super()._start(value)
+        if self.call.get("AutoSize"):
+            document.columns = tuple(
+                Column(one.label, one.value, 0, one.alignment, one.form) for one in document.columns
+            )
+        return document
+
+
+@cmdlet("Format-List")
+class FormatList(_Format):
+    """A list."""
+
+    accepts = ("Property", "GroupBy", "InputObject", "Force")
+    kind = "list"
+
+    def _generated(self, value: Any) -> tuple[Column, ...]:
+        return default_columns(value, self.call.engine)
+
+
+@cmdlet("Format-Wide")
+class FormatWide(_Format):
+    """One property of each object, in columns."""
+
+    accepts = ("Property", "AutoSize", "Column", "InputObject", "Force")
+
+    def end(self) -> None:
+        """Write the rows."""
+        call = self.call
+        name = to_text(unwrap(call.get("Property"))) if call.has("Property") else "Name"
+        columns = max(int(call.get("Column") or 2), 1)
+        from emulator.powershell.format.cells import column_text
+        from emulator.powershell.format.table import row
+
+        texts = [
+            column_text(Column(name, name), value, call.engine) for value in self.values if value is not None
+        ]
+        width = (call.engine.ui.width - 1 - (columns - 1)) // columns
+        call.write("")
+        for start in range(0, len(texts), columns):
+            part = texts[start : start + columns]
+            call.write(row(part, [width] * len(part), ["left"] * len(part)))
+        call.write("")
+        call.write("")
+
+
+@cmdlet("Out-String")
+class OutString(Gathering):
+    """The input as text."""
+
+    accepts = ("Stream", "Width", "InputObject")
+
+    def end(self) -> None:
+        """Format and write one text, or the lines."""
+        call = self.call
+        width = call.get("Width")
+        screen = int(width) + 1 if width is not None else call.engine.ui.width
+        values = [one for raw in self.values for one in (items_of(raw) if not call.expects_input else [raw])]
+        if call.get("Stream"):
+            for line in lines_of(values, call.engine, screen):
+                call.write(line)
+            return
+        call.write(text_of(values, call.engine, screen))
+
+
+@cmdlet("Out-File")
+class OutFile(Gathering):
+    """The input as text in a file."""
+
+    accepts = (
+        "FilePath",
+        "LiteralPath",
+        "Encoding",
+        "Append",
+        "Force",
+        "NoClobber",
+        "Width",
+        "NoNewline",
+        "InputObject",
+    )
+
+    def end(self) -> None:
+        """Write the file."""
+        call = self.call
+        store = call.service(FileStore)  # type: ignore[type-abstract]
+        path = store.resolve(to_text(call.get("FilePath") or call.get("LiteralPath")))
+        if not call.should_process(path, "Output to File"):
+            return
+        if call.get("NoClobber") and store.exists(path):
+            raise call.failure(
+                "System.IO.IOException",
+                f"The file '{path}' already exists.",
+                "NoClobber",
+                "ResourceExists",
+                path,
+            )
+        width = call.get("Width")
+        screen = int(width) + 1 if width is not None else call.engine.ui.width
+        text = text_of(self.values, call.engine, screen)
+        if call.get("NoNewline"):
+            text = "".join(lines_of(self.values, call.engine, screen))
+        encoding = to_text(call.get("Encoding", "unicode")).lower()
+        store.write_text(path, text, bool(call.get("Append")), encoding)
+
+
+@cmdlet("Tee-Object")
+class TeeObject(Gathering):
+    """Keep the input in a variable or file and pass it on."""
+
+    accepts = ("InputObject", "FilePath", "LiteralPath", "Variable", "Append")
+
+    def process(self) -> None:
+        """Keep and pass on."""
+        super().process()
+        if self.call.input_object is not UNBOUND:
+            self.call.write(self.call.input_object)
+
+    def end(self) -> None:
+        """Fill the variable or file."""
+        call = self.call
+        if call.has("Variable"):
+            from emulator.powershell.runtime.compiler.base import collected
+
+            call.frame.scope.assign(to_text(call.get("Variable")), collected(self.values), call.engine)
+            return
+        store = call.engine.find_service(FileStore)  # type: ignore[type-abstract]
+        if store is None:
+            raise not_emulated("Tee-Object to a file")
+        path = store.resolve(to_text(call.get("FilePath") or call.get("LiteralPath")))
+        store.write_text(
+            path,
+            text_of(self.values, call.engine, call.engine.ui.width),
+            to_bool(call.get("Append")),
+            "unicode",
+        )

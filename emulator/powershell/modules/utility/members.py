@@ -1,0 +1,130 @@
+"""Get-Member."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.powershell.dotnet.psobject import PSObject, ScriptMethod, unwrap
+from emulator.powershell.dotnet.regex import like
+from emulator.powershell.dotnet.types import Method, Property, PSType, type_of
+from emulator.powershell.modules.utility.sorting import Gathering
+from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.members import MISSING, get_property, properties, type_names
+from emulator.powershell.runtime.module import cmdlet
+
+
+@cmdlet("Get-Member")
+class GetMember(Gathering):
+    """The members of each type in the input."""
+
+    accepts = ("InputObject", "Name", "MemberType", "Force", "Static", "View")
+
+    def end(self) -> None:
+        """Write the definitions, by name."""
+        call = self.call
+        if not [one for one in self.values if one is not None]:
+            raise call.failure(
+                "System.InvalidOperationException",
+                "You must specify an object for the Get-Member cmdlet.",
+                "NoObjectInGetMember",
+                "CloseError",
+            )
+        seen: set[str] = set()
+        for value in self.values:
+            if value is None:
+                continue
+            name = type_names(value)[0]
+            if name in seen:
+                continue
+            seen.add(name)
+            self._write(value, name)
+
+    def _write(self, value: Any, type_name: str) -> None:
+        call = self.call
+        names = [to_text(one) for one in call.get("Name") or ()]
+        wanted = to_text(call.get("MemberType", "All"))
+        rows = self._statics(value) if call.get("Static") else self._rows(value)
+        for name, kind, definition in sorted(rows, key=lambda row: (row[1] != "Method", row[0].lower())):
+            if names and not any(like(name, one) for one in names):
+                continue
+            if not _kind_fits(kind, wanted):
+                continue
+            call.write(
+                PSObject.custom(
+                    [
+                        ("TypeName", type_name),
+                        ("Name", name),
+                        ("MemberType", kind),
+                        ("Definition", definition),
+                    ],
+                    ("Microsoft.PowerShell.Commands.MemberDefinition",),
+                )
+            )
+
+    def _rows(self, value: Any) -> list[tuple[str, str, str]]:
+        rows: list[tuple[str, str, str]] = []
+        for one in properties(value, self.call.engine):
+            if one.kind == "NoteProperty":
+                held = get_property(value, one.name, self.call.engine)
+                held = None if held is MISSING else held
+                shown = type_of(unwrap(held)).name if held is not None else "object"
+                rows.append((one.name, one.kind, f"{_short(shown)} {one.name}={to_text(held)}"))
+            else:
+                rows.append((one.name, one.kind, f"{_short(one.type_name)} {one.name} {{get;}}"))
+        base = unwrap(value)
+        methods = (one for one in type_of(base).all_members().values() if isinstance(one, Method))
+        rows += [(one.name, "Method", _overloads(one)) for one in methods]
+        if isinstance(value, PSObject):
+            rows += [
+                (one.name, "ScriptMethod", f"System.Object {one.name}();")
+                for one in value.members.values()
+                if isinstance(one, ScriptMethod)
+            ]
+        return rows
+
+    @staticmethod
+    def _statics(value: Any) -> list[tuple[str, str, str]]:
+        base = unwrap(value)
+        kind = base if isinstance(base, PSType) else type_of(base)
+        rows: list[tuple[str, str, str]] = []
+        for member in kind.own_statics.values():
+            if isinstance(member, Property):
+                rows.append(
+                    (member.name, "Property", f"static {_short(member.type_name)} {member.name} {{get;}}")
+                )
+            else:
+                rows.append((member.name, "Method", _overloads(member)))
+        return rows
+
+
+def _overloads(method: Method) -> str:
+    lead = "static " if method.static else ""
+    return ", ".join(
+        f"{lead}{method.name}({', '.join(f'{t} {n}' for t, n in zip(o.types, o.names, strict=True))})"
+        for o in method.overloads
+    )
+
+
+_SHORT = {
+    "System.String": "string",
+    "System.Int32": "int",
+    "System.Int64": "long",
+    "System.Boolean": "bool",
+    "System.Double": "double",
+    "System.Object": "Object",
+    "System.Object[]": "Object[]",
+    "System.DateTime": "datetime",
+}
+
+
+def _short(name: str) -> str:
+    return _SHORT.get(name, name)
+
+
+def _kind_fits(kind: str, wanted: str) -> bool:
+    parts = [one.strip() for one in wanted.split(",")]
+    if "All" in parts or kind in parts:
+        return True
+    if "Properties" in parts and kind.endswith("Property"):
+        return True
+    return "Methods" in parts and kind.endswith("Method")

@@ -1,0 +1,192 @@
+"""Get-Date, New-TimeSpan, Start-Sleep, Measure-Command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.powershell.dotnet.date_format import format_date
+from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
+from emulator.powershell.dotnet.time_values import (
+    TICKS_PER_MILLISECOND,
+    TICKS_PER_SECOND,
+    UNIX_EPOCH_TICKS,
+    DateTime,
+    TimeSpan,
+)
+from emulator.powershell.dotnet.types import builtin
+from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
+from emulator.powershell.runtime.conversion import to_enum
+from emulator.powershell.runtime.errors import PipelineStopped
+from emulator.powershell.runtime.module import Cmdlet, cmdlet
+from emulator.powershell.runtime.script_block import ScriptBlock
+
+_UNIX = {
+    "Y": "yyyy",
+    "y": "yy",
+    "m": "MM",
+    "d": "dd",
+    "H": "HH",
+    "M": "mm",
+    "S": "ss",
+    "B": "MMMM",
+    "b": "MMM",
+    "A": "dddd",
+    "a": "ddd",
+    "p": "tt",
+    "I": "hh",
+    "D": "MM/dd/yy",
+    "T": "HH:mm:ss",
+    "R": "HH:mm",
+    "F": "yyyy-MM-dd",
+    "h": "MMM",
+    "e": "%d",
+    "Z": "zz",
+}
+
+
+@cmdlet("Get-Date")
+def get_date(
+    call: CmdletCall,
+    date: DateTime | None = None,
+    year: int | None = None,
+    month: int | None = None,
+    day: int | None = None,
+    hour: int | None = None,
+    minute: int | None = None,
+    second: int | None = None,
+    millisecond: int | None = None,
+    display_hint: Any = None,
+    format: str | None = None,
+    u_format: str | None = None,
+) -> None:
+    """The time of the machine, or a date made from parts."""
+    engine = call.engine
+    moment = date if date is not None else engine.now()
+    parts = (year, month, day, hour, minute, second)
+    if any(part is not None for part in (*parts, millisecond)):
+        old = moment.to_python()
+        values = [
+            part if part is not None else now
+            for part, now in zip(
+                parts, (old.year, old.month, old.day, old.hour, old.minute, old.second), strict=True
+            )
+        ]
+        rest = moment.ticks % TICKS_PER_SECOND
+        if millisecond is not None:
+            rest = millisecond * TICKS_PER_MILLISECOND + rest % TICKS_PER_MILLISECOND
+        try:
+            made = DateTime.of(*values)
+        except ValueError:
+            raise call.failure(
+                "System.ArgumentOutOfRangeException",
+                "Year, Month, and Day parameters describe an un-representable DateTime.",
+                "System.ArgumentOutOfRangeException",
+            ) from None
+        moment = DateTime(made.ticks + rest, moment.kind)
+    minutes = engine.utc_offset_minutes()
+    if format is not None:
+        call.write(format_date(moment, _named_format(format), minutes))
+        return
+    if u_format is not None:
+        call.write(_unix_format(moment, u_format, minutes))
+        return
+    shown = PSObject(moment)
+    hint = builtin("Microsoft.PowerShell.Commands.DisplayHintType")
+    shown.add(NoteProperty("DisplayHint", display_hint or to_enum("DateTime", hint)))  # type: ignore[arg-type]
+    call.write(shown)
+
+
+def _named_format(form: str) -> str:
+    return {
+        "FileDate": "yyyyMMdd",
+        "FileDateUniversal": "yyyyMMddZ",
+        "FileDateTime": "yyyyMMddTHHmmssffff",
+        "FileDateTimeUniversal": "yyyyMMddTHHmmssffffZ",
+    }.get(form, form)
+
+
+def _unix_format(moment: DateTime, form: str, minutes: int) -> str:
+    out: list[str] = []
+    index = 0
+    text = form.lstrip("+")
+    while index < len(text):
+        if text[index] == "%" and index + 1 < len(text):
+            letter = text[index + 1]
+            index += 2
+            if letter == "s":
+                out.append(f"{(moment.ticks - UNIX_EPOCH_TICKS) / TICKS_PER_SECOND:.5f}")
+            elif letter == "j":
+                out.append(str(moment.to_python().timetuple().tm_yday))
+            elif letter in _UNIX:
+                out.append(format_date(moment, _UNIX[letter], minutes))
+            else:
+                out.append({"n": "\n", "t": "\t", "%": "%"}.get(letter, letter))
+            continue
+        out.append(text[index])
+        index += 1
+    return "".join(out)
+
+
+@cmdlet("New-TimeSpan")
+def new_time_span(
+    call: CmdletCall,
+    start: DateTime | None = None,
+    end: DateTime | None = None,
+    days: int = 0,
+    hours: int = 0,
+    minutes: int = 0,
+    seconds: int = 0,
+) -> None:
+    """A span between two moments, or of parts."""
+    if call.parameter_set == "Time":
+        call.write(TimeSpan.of(days, hours, minutes, seconds))
+        return
+    now = call.engine.now()
+    call.write(TimeSpan((end or now).ticks - (start or now).ticks))
+
+
+@cmdlet("Start-Sleep")
+def start_sleep(call: CmdletCall, seconds: int | None = None, milliseconds: int | None = None) -> None:
+    """Let the machine's time pass."""
+    span = seconds if seconds is not None else (milliseconds or 0) / 1000
+    if span < 0:
+        name = "Seconds" if seconds is not None else "Milliseconds"
+        raise call.failure(
+            "System.Management.Automation.ParameterBindingValidationException",
+            f"Cannot validate argument on parameter '{name}'. The "
+            f"{seconds if seconds is not None else milliseconds} "
+            "argument is less than the minimum allowed range of 0. Supply an argument that is greater than "
+            "or equal to "
+            "0 and then try the command again.",
+            "ParameterArgumentValidationError",
+            "InvalidData",
+        )
+    if not call.engine.clock.sleep(span, call.stopping):
+        raise PipelineStopped
+
+
+@cmdlet("Measure-Command")
+class MeasureCommand(Cmdlet):
+    """How long a script block takes on the machine's clock."""
+
+    accepts = ("InputObject", "Expression")
+
+    def begin(self) -> None:
+        """Note the time."""
+        self.ticks = 0
+
+    def process(self) -> None:
+        """Run the block once for each object."""
+        call = self.call
+        block: ScriptBlock = call.get("Expression")
+        before = call.engine.utc_now().ticks
+        value = call.input_object
+        if value is UNBOUND:
+            call.invoke(block)
+        else:
+            call.invoke(block, unwrap(value))
+        self.ticks += call.engine.utc_now().ticks - before
+
+    def end(self) -> None:
+        """Write the span."""
+        self.call.write(TimeSpan(self.ticks))

@@ -1,0 +1,31 @@
+"""The PowerShell language engine: sessions, runspaces, modules.
+
+Start here: `InitialSession` says what a machine's PowerShell has, `Runspace` runs scripts, `Module` and
+`cmdlet` declare commands (see `emulator.powershell.runtime.module`).
+"""
+
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.errors import ErrorRecord, PSError
+from emulator.powershell.runtime.limits import Limits
+from emulator.powershell.runtime.module import Cmdlet, CmdletTable, Module, cmdlet
+from emulator.powershell.runtime.runspace import Collector, Result, Runspace, Sink
+from emulator.powershell.runtime.script_block import ScriptBlock
+from emulator.powershell.runtime.session import InitialSession, VersionFacts
+
+__all__ = [
+    "Cmdlet",
+    "CmdletCall",
+    "CmdletTable",
+    "Collector",
+    "ErrorRecord",
+    "InitialSession",
+    "Limits",
+    "Module",
+    "PSError",
+    "Result",
+    "Runspace",
+    "ScriptBlock",
+    "Sink",
+    "VersionFacts",
+    "cmdlet",
+]

@@ -1,0 +1,209 @@
+"""Finds commands by name: alias, function, cmdlet, program or script file, in PowerShell's order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from emulator.powershell.runtime.commands import (
+    AliasInfo,
+    ApplicationInfo,
+    CmdletInfo,
+    Command,
+    ExternalScriptInfo,
+    FunctionInfo,
+)
+from emulator.powershell.runtime.errors import COMMAND_NOT_FOUND, PSError, error
+from emulator.powershell.runtime.invocation import InvocationInfo
+from emulator.powershell.runtime.services import FileStore, ProgramRunner
+
+if TYPE_CHECKING:
+    from emulator.powershell.parser.extents import Extent
+    from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.module import Module
+    from emulator.powershell.runtime.scope import Scope
+
+MAXIMUM_ALIAS_STEPS = 16
+
+
+class CommandTable:
+    """The commands of one runspace."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.loaded: dict[str, Module] = {}
+        self.current_name = ""
+        self._cmdlets: dict[str, CmdletInfo] = {}
+        self._missing: set[str] = set()
+
+    # Modules
+
+    def available(self) -> Iterator[Module]:
+        """The modules that can be imported in this release."""
+        release = self.engine.release
+        for one in self.engine.session.modules:
+            if one.releases is None or release in one.releases:
+                yield one
+
+    def module(self, name: str) -> Module | None:
+        """An available module by name."""
+        return next((one for one in self.available() if one.name.lower() == name.lower()), None)
+
+    def load(self, module: Module) -> None:
+        """Import a module: its aliases, types and views become known."""
+        if module.name.lower() in self.loaded:
+            return
+        self.loaded[module.name.lower()] = module
+        self._missing.clear()
+        scope = self.engine.global_scope
+        if module.aliases:
+            if scope.aliases is None:
+                scope.aliases = {}
+            for alias, target in module.aliases.items():
+                if self._exists(module, target):
+                    scope.aliases.setdefault(alias.lower(), AliasInfo(alias, target, module.name))
+        self.engine.types.add(module.types())
+        self.engine.views.add(module.views())
+        for name, text in module.functions.items():
+            self._define(name, text, module)
+
+    def _define(self, name: str, text: str, module: Module) -> None:
+        scope = self.engine.global_scope
+        if scope.functions is None:
+            scope.functions = {}
+        if name.lower() not in scope.functions:
+            scope.functions[name.lower()] = FunctionInfo(name, self.engine.script_block(text), module.name)
+
+    def _exists(self, module: Module, target: str) -> bool:
+        return module.has_cmdlet(target, self.engine.release) or target in module.functions
+
+    def unload(self, module: Module) -> None:
+        """Remove-Module."""
+        self.loaded.pop(module.name.lower(), None)
+        self._cmdlets = {key: one for key, one in self._cmdlets.items() if one.module is not module}
+
+    # Look-up
+
+    def find(self, name: str, scope: Scope | None = None, *, load: bool = True) -> Command | None:
+        """The command of a name, aliases not followed; None when there is none."""
+        key = name.lower()
+        scope = scope or self.engine.global_scope
+        if "\\" in name and not name.startswith((".", "\\")) and ":" not in name:
+            return self._qualified(name)
+        alias = scope.find_alias(key)
+        if alias is not None:
+            return alias
+        function = scope.find_function(key)
+        if function is not None:
+            return function
+        found = self._cmdlet(key, load)
+        if found is not None:
+            return found
+        return self._outside(name)
+
+    def _qualified(self, name: str) -> Command | None:
+        module_name, _, command = name.rpartition("\\")
+        module = self.module(module_name)
+        if module is None:
+            return self._outside(name)
+        if module.has_cmdlet(command, self.engine.release):
+            self.load(module)
+            return self._info(module, command)
+        function = self.engine.global_scope.find_function(command.lower())
+        if function is not None and function.module_name.lower() == module_name.lower():
+            return function
+        return None
+
+    def _cmdlet(self, key: str, load: bool) -> CmdletInfo | None:
+        found = self._cmdlets.get(key)
+        if found is not None:
+            return found
+        if key in self._missing:
+            return None
+        release = self.engine.release
+        for module in self.loaded.values():
+            if module.has_cmdlet(key, release):
+                found = self._cmdlets[key] = self._info(module, key)
+                return found
+        if "-" in key:
+            for module in self.available():
+                if module.has_cmdlet(key, release):
+                    if not load:
+                        return self._info(module, key)
+                    self.load(module)
+                    found = self._cmdlets[key] = self._info(module, key)
+                    return found
+        if len(self._missing) < 4096:
+            self._missing.add(key)
+        return None
+
+    def _info(self, module: Module, name: str) -> CmdletInfo:
+        proper = next((one for one in module.metadata if one.lower() == name.lower()), None)
+        if proper is None:
+            proper = module.table.name(name) if module.table is not None else name
+        return CmdletInfo(proper, module)
+
+    def _outside(self, name: str) -> Command | None:
+        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract]
+        if store is not None and name.lower().endswith(".ps1") and ("\\" in name or "/" in name):
+            path = store.resolve(name)
+            if store.exists(path):
+                script = self.engine.script_block(store.read_text(path), path)
+                return ExternalScriptInfo(path.rpartition("\\")[2], path, script)
+            return None
+        runner = self.engine.find_service(ProgramRunner)  # type: ignore[type-abstract]
+        if runner is not None:
+            path_found = runner.find(name)
+            if path_found is not None:
+                return ApplicationInfo(path_found.rpartition("\\")[2], path_found)
+        return None
+
+    def resolve(self, name: str, scope: Scope, extent: Extent | None = None) -> Command:
+        """The command of a name with aliases followed. Raises CommandNotFoundException."""
+        found: Command | None = self.find(name, scope)
+        steps = 0
+        while isinstance(found, AliasInfo):
+            steps += 1
+            if steps > MAXIMUM_ALIAS_STEPS:
+                found = None
+                break
+            found = self.find(found.target, scope)
+        if found is None and "-" not in name and "\\" not in name:
+            # A verb may be left out: "service" means "Get-service".
+            found = self._cmdlet(f"get-{name.lower()}", load=True)
+        if found is None:
+            raise not_found(name, extent)
+        return found
+
+    def all(self, scope: Scope, *, everything: bool) -> Iterator[Command]:
+        """All commands: of the loaded modules, or of every available one."""
+        seen: set[str] = set()
+        one: Scope | None = scope
+        while one is not None:
+            yield from (one.aliases or {}).values()
+            yield from (one.functions or {}).values()
+            one = one.parent
+        modules = self.available() if everything else self.loaded.values()
+        for module in modules:
+            for name in module.cmdlet_names(self.engine.release):
+                if name not in seen:
+                    seen.add(name)
+                    yield self._info(module, name)
+
+
+def not_found(name: str, extent: Extent | None = None) -> PSError:
+    """CommandNotFoundException, with the text of 5.1."""
+    problem = error(
+        f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable "
+        f"program. "
+        "Check the spelling of the name, or if a path was included, verify that the path is correct and try "
+        "again.",
+        "CommandNotFoundException",
+        "ObjectNotFound",
+        name,
+        kind=COMMAND_NOT_FOUND,
+        commandname=name,
+    )
+    problem.record.extent = extent
+    problem.record.invocation = InvocationInfo(None, extent, name)
+    return problem

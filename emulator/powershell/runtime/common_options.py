@@ -1,0 +1,96 @@
+"""The common parameters of one call, and the preference variables behind them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.collections import ArrayList
+from emulator.powershell.runtime.conversion import to_bool, to_text
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Frame
+
+_PREFERENCES = {
+    "error": ("erroraction", "erroractionpreference", "Continue"),
+    "warning": ("warningaction", "warningpreference", "Continue"),
+    "information": ("informationaction", "informationpreference", "SilentlyContinue"),
+    "verbose": ("verbose", "verbosepreference", "SilentlyContinue"),
+    "debug": ("debug", "debugpreference", "SilentlyContinue"),
+}
+_NUMBERS = {
+    "0": "SilentlyContinue",
+    "1": "Stop",
+    "2": "Continue",
+    "3": "Inquire",
+    "4": "Ignore",
+    "5": "Suspend",
+}
+_ACTIONS = {name.lower(): name for name in _NUMBERS.values()}
+_IMPACTS = {"none": 0, "low": 1, "medium": 2, "high": 3}
+
+
+def action_name(value: Any) -> str:
+    """An ActionPreference as its name."""
+    text = to_text(value)
+    return _NUMBERS.get(text) or _ACTIONS.get(text.lower(), "Continue")
+
+
+class CommonOptions:
+    """Reads common parameters from what was bound."""
+
+    __slots__ = ("bound", "variables")
+
+    def __init__(self, bound: dict[str, Any], frame: Frame) -> None:
+        self.bound = bound
+        self.variables: dict[str, tuple[ArrayList, bool]] = {}
+        for stream in ("error", "warning", "information"):
+            name = bound.get(f"{stream}variable")
+            if name is not None:
+                self._open(stream, to_text(name), frame)
+        out = bound.get("outvariable")
+        if out is not None:
+            self._open("out", to_text(out), frame)
+
+    def _open(self, stream: str, name: str, frame: Frame) -> None:
+        append = name.startswith("+")
+        plain = name.lstrip("+")
+        old = frame.scope.value(plain.lower()) if append else None
+        held = old if isinstance(old, ArrayList) else ArrayList([] if old is None else [old])
+        frame.scope.assign(plain, held, frame.engine)
+        self.variables[stream] = (held, append)
+
+    def remember(self, stream: str, value: Any) -> None:
+        """Add to the variable of -ErrorVariable and the like."""
+        found = self.variables.get(stream)
+        if found is not None and (not found[0] or found[0][-1] is not value):
+            found[0].append(value)
+
+    def action(self, stream: str, frame: Frame) -> str:
+        """The action for a stream: from the parameter, otherwise from the preference variable."""
+        parameter, preference, default = _PREFERENCES[stream]
+        given = self.bound.get(parameter)
+        if given is not None:
+            if stream in ("verbose", "debug"):
+                return "Continue" if to_bool(given) else "SilentlyContinue"
+            return action_name(given)
+        value = frame.scope.value(preference)
+        return default if value is None else action_name(value)
+
+    def what_if(self, frame: Frame) -> bool:
+        """-WhatIf or $WhatIfPreference."""
+        given = self.bound.get("whatif")
+        if given is not None:
+            return to_bool(given)
+        return to_bool(frame.scope.value("whatifpreference"))
+
+    def must_confirm(self, frame: Frame, impact: str) -> bool:
+        """-Confirm, or an impact that reaches $ConfirmPreference."""
+        given = self.bound.get("confirm")
+        if given is not None:
+            return to_bool(given)
+        preference = _IMPACTS.get(to_text(frame.scope.value("confirmpreference", "High")).lower(), 3)
+        return preference > 0 and _IMPACTS.get(impact.lower(), 2) >= preference
+
+    def tell_verbose(self, call: Any, text: str) -> None:
+        """The verbose message of ShouldProcess."""
+        call.verbose(text)

@@ -1,0 +1,273 @@
+"""Assignments, ``+=`` and the like, and ``++``/``--``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
+from emulator.powershell.parser import ast
+from emulator.powershell.parser.ast import TokenKind
+from emulator.powershell.runtime import arithmetic
+from emulator.powershell.runtime.compiler.base import (
+    STATEMENTS,
+    Run,
+    Value,
+    Write,
+    compiles,
+    unsupported,
+    value_of,
+)
+from emulator.powershell.runtime.compiler.members import member_name, set_index, static_owner
+from emulator.powershell.runtime.compiler.strings import statement_source
+from emulator.powershell.runtime.compiler.variables import assigner
+from emulator.powershell.runtime.conversion import to_number, to_text
+from emulator.powershell.runtime.errors import ConversionError, cast_error, error
+from emulator.powershell.runtime.invoke import set_static
+from emulator.powershell.runtime.members import set_member
+from emulator.powershell.runtime.scope import NOTHING, Constraint, Variable
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Frame
+
+Assign = Callable[["Frame", Any], None]
+_OPERATIONS: dict[TokenKind, Callable[[Any, Any], Any]] = {
+    TokenKind.PLUS_EQUALS: arithmetic.add,
+    TokenKind.MINUS_EQUALS: arithmetic.subtract,
+    TokenKind.MULTIPLY_EQUALS: arithmetic.multiply,
+    TokenKind.DIVIDE_EQUALS: arithmetic.divide,
+    TokenKind.REMAINDER_EQUALS: arithmetic.remainder,
+}
+
+
+def target_of(node: ast.ExpressionAst) -> Assign:
+    """A closure that assigns to a variable, property, index, list of these or typed variable."""
+    if isinstance(node, ast.VariableExpressionAst):
+        return assigner(node)
+    if isinstance(node, ast.MemberExpressionAst):
+        return _member_target(node)
+    if isinstance(node, ast.IndexExpressionAst):
+        owner, place = value_of(node.target), value_of(node.index)
+
+        def set_item(frame: Frame, new: Any) -> None:
+            set_index(owner(frame), place(frame), None if new is NOTHING else new, frame.engine)
+
+        return set_item
+    if isinstance(node, ast.ArrayLiteralAst):
+        return _list_target(node)
+    if isinstance(node, ast.ParenExpressionAst):
+        from emulator.powershell.runtime.compiler.strings import pure_expression
+
+        inner = pure_expression(node.pipeline)
+        if inner is not None:
+            return target_of(inner)
+    if isinstance(node, ast.AttributedExpressionAst):
+        return _typed_target(node)
+    failing = unsupported(node)
+
+    def fail(frame: Frame, _new: Any) -> None:
+        failing(frame)
+
+    return fail
+
+
+def _member_target(node: ast.MemberExpressionAst) -> Assign:
+    owner = value_of(node.expression)
+    name = member_name(node.member)
+
+    def set_property(frame: Frame, new: Any) -> None:
+        new = None if new is NOTHING else new
+        value = owner(frame)
+        text = name if isinstance(name, str) else to_text(name(frame))
+        if node.static:
+            set_static(static_owner(value, frame.engine), text, new, frame.engine)
+        else:
+            set_member(value, text, new, frame.engine)
+
+    return set_property
+
+
+def _list_target(node: ast.ArrayLiteralAst) -> Assign:
+    targets = tuple(target_of(one) for one in node.elements)
+
+    def spread(frame: Frame, new: Any) -> None:
+        values = list(new) if type(new) in LIST_TYPES else [new]
+        last = len(targets) - 1
+        for index, assign in enumerate(targets):
+            if index < last:
+                assign(frame, values[index] if index < len(values) else None)
+            else:
+                rest = values[index:]
+                assign(frame, rest[0] if len(rest) == 1 else (PSArray(rest) if rest else None))
+
+    return spread
+
+
+def _typed_target(node: ast.AttributedExpressionAst) -> Assign:
+    from emulator.powershell.runtime.compiler.parameters import attribute_validator
+    from emulator.powershell.runtime.compiler.type_names import type_of_name
+
+    attributes: list[ast.AttributeBaseAst] = []
+    inner: ast.ExpressionAst = node
+    while isinstance(inner, ast.AttributedExpressionAst):
+        attributes.append(inner.attribute)
+        inner = inner.child
+    if not isinstance(inner, ast.VariableExpressionAst):
+        return target_of(inner)
+    finders = [type_of_name(one.type_name) for one in attributes if isinstance(one, ast.TypeConstraintAst)]
+    checks = [attribute_validator(one) for one in attributes if isinstance(one, ast.AttributeAst)]
+    plain = assigner(inner)
+    path = inner.variable_path
+
+    def assign(frame: Frame, new: Any) -> None:
+        kind = finders[-1](frame) if finders else None
+        validators = tuple(one for make in checks if (one := make(frame)) is not None)
+        constraint = Constraint(kind, validators)
+        value = constraint.kind and _cast(None if new is NOTHING else new, kind, frame)
+        if constraint.kind is None:
+            value = None if new is NOTHING else new
+        for later in finders[:-1]:
+            value = _cast(value, later(frame), frame)
+        if validators:
+            Constraint(None, validators).apply(value, frame.engine)
+        if path.is_drive_qualified:
+            plain(frame, value)
+            return
+        scope = {"global": frame.scope.global_scope(), "script": frame.scope.script}.get(
+            path.scope or "", frame.scope
+        )
+        key = path.unqualified_path.lower()
+        variable = scope.variables.get(key)
+        if variable is None:
+            variable = scope.variables[key] = Variable(path.unqualified_path)
+        variable.kind = None
+        variable.assign(value, frame.engine)
+        variable.kind = constraint
+
+    return assign
+
+
+def _cast(value: Any, kind: Any, frame: Frame) -> Any:
+    from emulator.powershell.runtime.conversion import convert
+
+    try:
+        return convert(value, kind, frame.engine)
+    except ConversionError as problem:
+        raise cast_error(problem) from None
+
+
+@compiles(STATEMENTS, ast.AssignmentStatementAst)
+def assignment(node: ast.AssignmentStatementAst) -> Run:
+    """``left = right`` as a statement."""
+    perform = _performer(node)
+
+    def run(frame: Frame, _write: Write) -> None:
+        perform(frame)
+        frame.engine.success = True
+
+    return run
+
+
+def assignment_value(node: ast.AssignmentStatementAst) -> Value:
+    """``(left = right)``: also gives the value."""
+    perform = _performer(node)
+
+    def run(frame: Frame) -> Any:
+        value = perform(frame)
+        return None if value is NOTHING else value
+
+    return run
+
+
+def _performer(node: ast.AssignmentStatementAst) -> Value:
+    assign = target_of(node.left)
+    source = statement_source(node.right)
+    if node.operator is TokenKind.EQUALS:
+
+        def plain(frame: Frame) -> Any:
+            value = source(frame)
+            assign(frame, value)
+            return value
+
+        return plain
+    operation = _OPERATIONS.get(node.operator)
+    if operation is None:
+        return unsupported(node)
+    return _compound(node, operation, source)
+
+
+def _compound(node: ast.AssignmentStatementAst, operation: Callable[[Any, Any], Any], source: Value) -> Value:
+    left = node.left
+    if isinstance(left, ast.IndexExpressionAst):
+        owner, place = value_of(left.target), value_of(left.index)
+
+        def indexed(frame: Frame) -> Any:
+            from emulator.powershell.runtime.compiler.members import get_index
+
+            target, key = owner(frame), place(frame)
+            right = source(frame)
+            value = operation(get_index(target, key, frame.engine), None if right is NOTHING else right)
+            set_index(target, key, value, frame.engine)
+            return value
+
+        return indexed
+    if isinstance(left, ast.MemberExpressionAst) and not left.static:
+        return _compound_member(left, operation, source)
+    read = value_of(left.child if isinstance(left, ast.AttributedExpressionAst) else left)
+    assign = target_of(left)
+
+    def run(frame: Frame) -> Any:
+        right = source(frame)
+        value = operation(read(frame), None if right is NOTHING else right)
+        assign(frame, value)
+        return value
+
+    return run
+
+
+def _compound_member(
+    left: ast.MemberExpressionAst, operation: Callable[[Any, Any], Any], source: Value
+) -> Value:
+    owner = value_of(left.expression)
+    name = member_name(left.member)
+
+    def run(frame: Frame) -> Any:
+        from emulator.powershell.runtime.members import get_member
+
+        target = owner(frame)
+        text = name if isinstance(name, str) else to_text(name(frame))
+        right = source(frame)
+        value = operation(get_member(target, text, frame.engine), None if right is NOTHING else right)
+        set_member(target, text, value, frame.engine)
+        return value
+
+    return run
+
+
+def increment(node: ast.UnaryExpressionAst) -> Value:
+    """``++`` and ``--`` as a value."""
+    kind = node.token_kind
+    step = 1 if kind in (TokenKind.PLUS_PLUS, TokenKind.POSTFIX_PLUS_PLUS) else -1
+    postfix = kind in (TokenKind.POSTFIX_PLUS_PLUS, TokenKind.POSTFIX_MINUS_MINUS)
+    read, assign = value_of(node.child), target_of(node.child)
+    sign = "++" if step > 0 else "--"
+
+    def run(frame: Frame) -> Any:
+        old = read(frame)
+        if type(old) is not int:
+            if isinstance(old, str):
+                raise error(
+                    f"The '{sign}' operator works only on numbers. The operand is a 'System.String'.",
+                    "OperatorRequiresNumber",
+                    "InvalidOperation",
+                    node.child.extent.text,
+                )
+            try:
+                old = to_number(old)
+            except ConversionError as problem:
+                raise cast_error(problem) from None
+        new = arithmetic.add(old, step)
+        assign(frame, new)
+        return old if postfix else new
+
+    return run

@@ -1,0 +1,224 @@
+"""Script blocks and function definitions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.parser import ast
+from emulator.powershell.parser.ast import TokenKind
+from emulator.powershell.runtime.commands import FunctionInfo
+from emulator.powershell.runtime.compiler import (
+    assignments,
+    base,
+    failures,
+    members,
+    operators,
+    pipelines,
+    statements,
+    strings,
+    variables,
+)
+from emulator.powershell.runtime.compiler.base import STATEMENTS, VALUES, Run, Value, Write, compiles
+from emulator.powershell.runtime.compiler.parameters import FunctionParameter, build, short
+from emulator.powershell.runtime.errors import PSError
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine, Frame
+    from emulator.powershell.runtime.metadata import CommandMetadata
+
+_PARTS = (assignments, base, failures, members, operators, pipelines, statements, strings, variables)
+"""The modules whose import fills the tables of node compilers."""
+
+
+class CompiledBlock:
+    """A script block's body in closures, made when it first runs. Shared by all blocks of the same place."""
+
+    __slots__ = (
+        "_expression",
+        "_made",
+        "_parts",
+        "ast",
+        "attributes",
+        "extra_parameters",
+        "is_advanced",
+        "parameters",
+        "text",
+    )
+
+    def __init__(
+        self,
+        node: ast.ScriptBlockAst,
+        text: str,
+        parameters: tuple[ast.ParameterAst, ...] = (),
+        is_filter: bool = False,
+    ) -> None:
+        self.ast = node
+        self.text = text
+        self.attributes: tuple[ast.AttributeBaseAst, ...] = ()
+        declared = parameters
+        if node.param_block is not None:
+            declared = node.param_block.parameters
+            self.attributes = node.param_block.attributes
+        self.parameters = tuple(FunctionParameter(one) for one in declared)
+        self.is_advanced = any(
+            short(one.type_name.name) == "cmdletbinding" for one in self.attributes
+        ) or any(one.has_parameter_attribute for one in self.parameters)
+        self._parts: tuple[Run | None, Run | None, Run | None] = (None, None, None)
+        self._made = False
+        self._expression: Value | bool | None = False
+        self.extra_parameters = is_filter
+
+    def _make(self) -> None:
+        node = self.ast
+        begin = self._block(node.begin_block)
+        process = self._block(node.process_block)
+        end = self._block(node.end_block)
+        if self.extra_parameters and process is None:
+            process, end = end, None
+        if node.using_statements:
+            begin = _with_using(node.using_statements, begin)
+        if node.dynamic_param_block is not None:
+            begin = _fail(node.dynamic_param_block)
+        self._parts = (begin, process, end)
+        self._made = True
+
+    @staticmethod
+    def _block(node: ast.NamedBlockAst | None) -> Run | None:
+        if node is None or not (node.statements or node.traps):
+            return None
+        if node.traps:
+            return failures.trapped(node.statements, node.traps)
+        return base.sequence(node.statements)
+
+    @property
+    def begin(self) -> Run | None:
+        """``begin``."""
+        if not self._made:
+            self._make()
+        return self._parts[0]
+
+    @property
+    def process(self) -> Run | None:
+        """``process`` (the body of a filter)."""
+        if not self._made:
+            self._make()
+        return self._parts[1]
+
+    @property
+    def end(self) -> Run | None:
+        """``end`` (the body of a plain function or script)."""
+        if not self._made:
+            self._make()
+        return self._parts[2]
+
+    @property
+    def expression(self) -> Value | None:
+        """The value of a block that is a single expression, None for any other block."""
+        if self._expression is False:
+            self._expression = self._find_expression()
+        return self._expression  # type: ignore[return-value]
+
+    def _find_expression(self) -> Value | None:
+        node = self.ast
+        if self.parameters or node.begin_block or node.process_block or node.end_block is None:
+            return None
+        block = node.end_block
+        if len(block.statements) != 1 or block.traps:
+            return None
+        inner = strings.pure_expression(block.statements[0])
+        return _positioned(inner, block.statements[0].extent) if inner is not None else None
+
+    def metadata(self, engine: Engine) -> CommandMetadata | None:
+        """The parameters; None when there are none and no attribute asks for common ones."""
+        if not self.parameters and not self.is_advanced:
+            return None
+        return build(self.parameters, self.attributes, engine, self.is_advanced)
+
+
+def _positioned(node: ast.ExpressionAst, extent: Any) -> Value:
+    value = base.value_of(node)
+
+    def run(frame: Frame) -> Any:
+        try:
+            return value(frame)
+        except PSError as problem:
+            base.handle_error(frame, problem, extent)
+            return None
+
+    return run
+
+
+def _fail(node: ast.Ast) -> Run:
+    failing = base.unsupported(node)
+
+    def run(frame: Frame, _write: Write) -> None:
+        failing(frame)
+
+    return run
+
+
+def _with_using(nodes: tuple[ast.UsingStatementAst, ...], begin: Run | None) -> Run:
+    def run(frame: Frame, write: Write) -> None:
+        engine = frame.engine
+        for node in nodes:
+            if node.using_statement_kind is TokenKind.NAMESPACE and node.name is not None:
+                engine.types.use_namespace(node.name.value)
+            elif node.using_statement_kind is TokenKind.MODULE and node.name is not None:
+                module = engine.commands.module(node.name.value)
+                if module is None:
+                    base.unsupported(node)(frame)
+                else:
+                    engine.commands.load(module)
+        if begin is not None:
+            begin(frame, write)
+
+    return run
+
+
+def block_text(node: ast.ScriptBlockAst) -> str:
+    """The text of a block without its braces, as ``ToString()`` gives it."""
+    text = node.extent.text
+    return text[1:-1] if text.startswith("{") and text.endswith("}") else text
+
+
+@compiles(VALUES, ast.ScriptBlockExpressionAst)
+def script_block_expression(node: ast.ScriptBlockExpressionAst) -> Value:
+    """``{ ... }``."""
+    from emulator.powershell.runtime.script_block import ScriptBlock
+
+    compiled = CompiledBlock(node.script_block, block_text(node.script_block))
+
+    def make(frame: Frame) -> Any:
+        return ScriptBlock(compiled, frame.engine)
+
+    return make
+
+
+@compiles(STATEMENTS, ast.FunctionDefinitionAst)
+def function(node: ast.FunctionDefinitionAst) -> Run:
+    """``function name { }`` and ``filter name { }``."""
+    from emulator.powershell.runtime.script_block import ScriptBlock
+
+    if node.is_workflow:
+        return _fail(node)
+    compiled = CompiledBlock(node.body, block_text(node.body), node.parameters or (), node.is_filter)
+    qualifier, colon, rest = node.name.partition(":")
+    name = rest if colon and qualifier.lower() in ("global", "script", "local", "private") else node.name
+    where = qualifier.lower() if colon else ""
+    is_filter = node.is_filter
+
+    def run(frame: Frame, _write: Write) -> None:
+        scope = frame.scope
+        if where == "global":
+            scope = scope.global_scope()
+        elif where == "script":
+            scope = scope.script
+        if scope.functions is None:
+            scope.functions = {}
+        home = frame.block.home if frame.block is not None else None
+        scope.functions[name.lower()] = FunctionInfo(
+            name, ScriptBlock(compiled, frame.engine, home, is_filter)
+        )
+        frame.engine.success = True
+
+    return run

@@ -1,0 +1,388 @@
+"""Statements that choose and repeat, and those that leave a block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet import regex as regular
+from emulator.powershell.dotnet.collections import Hashtable
+from emulator.powershell.dotnet.regex import Regex
+from emulator.powershell.parser import ast
+from emulator.powershell.runtime import comparison, text_operators
+from emulator.powershell.runtime.compiler.base import (
+    STATEMENTS,
+    Run,
+    Value,
+    Write,
+    compiles,
+    items,
+    position_error,
+    run_of,
+    value_of,
+)
+from emulator.powershell.runtime.compiler.strings import block_of, statement_source, statement_value
+from emulator.powershell.runtime.compiler.variables import assigner
+from emulator.powershell.runtime.conversion import to_bool, to_integer, to_text
+from emulator.powershell.runtime.errors import (
+    BreakSignal,
+    ContinueSignal,
+    ConversionError,
+    ExitSignal,
+    PSError,
+    ReturnSignal,
+    error,
+)
+from emulator.powershell.runtime.script_block import ScriptBlock
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Frame
+
+
+def condition_of(node: ast.StatementAst) -> Callable[[Frame], bool]:
+    """A condition: errors in it are reported at its own position."""
+    value = statement_value(node)
+    extent = node.extent
+
+    def test(frame: Frame) -> bool:
+        try:
+            result = value(frame)
+        except PSError as problem:
+            position_error(problem, extent)
+            raise
+        return result if type(result) is bool else to_bool(result)
+
+    return test
+
+
+@compiles(STATEMENTS, ast.IfStatementAst)
+def if_statement(node: ast.IfStatementAst) -> Run:
+    """``if``, ``elseif``, ``else``."""
+    clauses = tuple((condition_of(test), block_of(body)) for test, body in node.clauses)
+    otherwise = block_of(node.else_clause) if node.else_clause is not None else None
+    if len(clauses) == 1:
+        test, body = clauses[0]
+
+        def single(frame: Frame, write: Write) -> None:
+            if test(frame):
+                body(frame, write)
+            elif otherwise is not None:
+                otherwise(frame, write)
+
+        return single
+
+    def run(frame: Frame, write: Write) -> None:
+        for one, block in clauses:
+            if one(frame):
+                block(frame, write)
+                return
+        if otherwise is not None:
+            otherwise(frame, write)
+
+    return run
+
+
+def _label(node: ast.LabeledStatementAst) -> str | None:
+    return node.label.lower() if node.label else None
+
+
+@compiles(STATEMENTS, ast.ForEachStatementAst)
+def foreach(node: ast.ForEachStatementAst) -> Run:
+    """``foreach ($x in ...)``."""
+    assert node.condition is not None  # noqa: S101 - the grammar requires it
+    source = statement_source(node.condition)
+    assign = assigner(node.variable)
+    body = block_of(node.body)
+    label = _label(node)
+
+    def run(frame: Frame, write: Write) -> None:
+        engine = frame.engine
+        values = items(source(frame))
+        outer = frame.scope.variables.get("foreach")
+        for value in values:
+            engine.fuel -= 1
+            if engine.fuel < 0:
+                engine.refuel()
+            assign(frame, value)
+            try:
+                body(frame, write)
+            except BreakSignal as signal:
+                if signal.label is not None and signal.label != label:
+                    raise
+                break
+            except ContinueSignal as signal:
+                if signal.label is not None and signal.label != label:
+                    raise
+        if outer is not None:
+            frame.scope.variables["foreach"] = outer
+
+    return run
+
+
+def _loop(frame: Frame, write: Write, body: Run, label: str | None) -> bool:
+    """Run a loop's body once; false to leave the loop."""
+    engine = frame.engine
+    engine.fuel -= 1
+    if engine.fuel < 0:
+        engine.refuel()
+    try:
+        body(frame, write)
+    except BreakSignal as signal:
+        if signal.label is not None and signal.label != label:
+            raise
+        return False
+    except ContinueSignal as signal:
+        if signal.label is not None and signal.label != label:
+            raise
+    return True
+
+
+@compiles(STATEMENTS, ast.WhileStatementAst)
+def while_loop(node: ast.WhileStatementAst) -> Run:
+    """``while``."""
+    assert node.condition is not None  # noqa: S101
+    test, body, label = condition_of(node.condition), block_of(node.body), _label(node)
+
+    def run(frame: Frame, write: Write) -> None:
+        while test(frame):
+            if not _loop(frame, write, body, label):
+                return
+
+    return run
+
+
+@compiles(STATEMENTS, ast.DoWhileStatementAst, ast.DoUntilStatementAst)
+def do_loop(node: ast.DoWhileStatementAst | ast.DoUntilStatementAst) -> Run:
+    """``do ... while`` and ``do ... until``."""
+    assert node.condition is not None  # noqa: S101
+    test, body, label = condition_of(node.condition), block_of(node.body), _label(node)
+    wanted = isinstance(node, ast.DoWhileStatementAst)
+
+    def run(frame: Frame, write: Write) -> None:
+        while True:
+            if not _loop(frame, write, body, label) or test(frame) is not wanted:
+                return
+
+    return run
+
+
+@compiles(STATEMENTS, ast.ForStatementAst)
+def for_loop(node: ast.ForStatementAst) -> Run:
+    """``for``."""
+    start = run_of(node.initializer) if node.initializer is not None else None
+    test = condition_of(node.condition) if node.condition is not None else None
+    step = run_of(node.iterator) if node.iterator is not None else None
+    body, label = block_of(node.body), _label(node)
+
+    def run(frame: Frame, write: Write) -> None:
+        nowhere: list[Any] = []
+        if start is not None:
+            start(frame, nowhere.append)
+        while test is None or test(frame):
+            if not _loop(frame, write, body, label):
+                return
+            if step is not None:
+                step(frame, nowhere.append)
+                nowhere.clear()
+
+    return run
+
+
+# switch
+
+Match = Callable[["Frame", Any], bool]
+
+
+@compiles(STATEMENTS, ast.SwitchStatementAst)
+def switch(node: ast.SwitchStatementAst) -> Run:
+    """``switch`` with -regex, -wildcard, -exact and -casesensitive."""
+    assert node.condition is not None  # noqa: S101
+    if "file" in node.flags or "parallel" in node.flags:
+        from emulator.powershell.runtime.compiler.base import unsupported
+
+        failing = unsupported(node)
+
+        def fail(frame: Frame, _write: Write) -> None:
+            failing(frame)
+
+        return fail
+    source = statement_source(node.condition)
+    ignore_case = "casesensitive" not in node.flags
+    mode = "regex" if "regex" in node.flags else ("wildcard" if "wildcard" in node.flags else "exact")
+    clauses = tuple((_clause(test, mode, ignore_case), block_of(body)) for test, body in node.clauses)
+    default = block_of(node.default) if node.default is not None else None
+    label = _label(node)
+
+    def run(frame: Frame, write: Write) -> None:
+        value = source(frame)
+        values = [None] if value is None else items(value)
+        cell = frame.scope.set("_", frame.scope.value("_"))
+        old = cell.value
+        try:
+            for one in values:
+                cell.value = one
+                if not _switch_one(frame, write, one, clauses, default, label):
+                    return
+        finally:
+            cell.value = old
+
+    return run
+
+
+def _switch_one(
+    frame: Frame,
+    write: Write,
+    value: Any,
+    clauses: tuple[tuple[Match, Run], ...],
+    default: Run | None,
+    label: str | None,
+) -> bool:
+    engine = frame.engine
+    engine.fuel -= 1
+    if engine.fuel < 0:
+        engine.refuel()
+    try:
+        matched = False
+        for test, body in clauses:
+            if test(frame, value):
+                matched = True
+                body(frame, write)
+        if not matched and default is not None:
+            default(frame, write)
+    except BreakSignal as signal:
+        if signal.label is not None and signal.label != label:
+            raise
+        return False
+    except ContinueSignal as signal:
+        if signal.label is not None and signal.label != label:
+            raise
+    return True
+
+
+def _clause(node: ast.ExpressionAst, mode: str, ignore_case: bool) -> Match:
+    pattern = value_of(node)
+
+    def test(frame: Frame, value: Any) -> bool:
+        wanted = pattern(frame)
+        if isinstance(wanted, ScriptBlock):
+            return to_bool(_single(wanted, frame))
+        if mode == "regex" or isinstance(wanted, Regex):
+            return bool(
+                text_operators.match(
+                    to_text(value), wanted, ignore_case, lambda table: _remember(frame, table)
+                )
+            )
+        if mode == "wildcard":
+            return regular.like(to_text(value), to_text(wanted), ignore_case)
+        return comparison.equal(value, wanted, ignore_case)
+
+    return test
+
+
+def _remember(frame: Frame, table: Hashtable) -> None:
+    frame.scope.set("Matches", table)
+
+
+def _single(block: ScriptBlock, frame: Frame) -> Any:
+    out: list[Any] = []
+    block.inline(frame, out.append)
+    return out[0] if len(out) == 1 else out
+
+
+# Leaving
+
+
+def _signal_label(node: ast.BreakStatementAst | ast.ContinueStatementAst) -> Value:
+    if node.label is None:
+        return lambda _frame: None
+    if isinstance(node.label, ast.StringConstantExpressionAst):
+        held = node.label.value.lower()
+        return lambda _frame: held
+    value = value_of(node.label)
+    return lambda frame: to_text(value(frame)).lower()
+
+
+@compiles(STATEMENTS, ast.BreakStatementAst)
+def break_statement(node: ast.BreakStatementAst) -> Run:
+    """``break``."""
+    label = _signal_label(node)
+
+    def run(frame: Frame, _write: Write) -> None:
+        raise BreakSignal(label(frame))
+
+    return run
+
+
+@compiles(STATEMENTS, ast.ContinueStatementAst)
+def continue_statement(node: ast.ContinueStatementAst) -> Run:
+    """``continue``."""
+    label = _signal_label(node)
+
+    def run(frame: Frame, _write: Write) -> None:
+        raise ContinueSignal(label(frame))
+
+    return run
+
+
+@compiles(STATEMENTS, ast.ReturnStatementAst)
+def return_statement(node: ast.ReturnStatementAst) -> Run:
+    """``return``: writes its value, then leaves."""
+    if node.pipeline is None:
+
+        def leave(_frame: Frame, _write: Write) -> None:
+            raise ReturnSignal
+
+        return leave
+    write_value = run_of(node.pipeline)
+
+    def run(frame: Frame, write: Write) -> None:
+        write_value(frame, write)
+        raise ReturnSignal
+
+    return run
+
+
+@compiles(STATEMENTS, ast.ExitStatementAst)
+def exit_statement(node: ast.ExitStatementAst) -> Run:
+    """``exit``: what cannot be a number is 0."""
+    value = statement_value(node.pipeline) if node.pipeline is not None else None
+
+    def run(frame: Frame, _write: Write) -> None:
+        code = 0
+        if value is not None:
+            try:
+                code = int(to_integer(value(frame), int, "System.Int32"))
+            except ConversionError:
+                code = 0
+        raise ExitSignal(code)
+
+    return run
+
+
+@compiles(STATEMENTS, ast.DataStatementAst)
+def data(node: ast.DataStatementAst) -> Run:
+    """``data { }``."""
+    body = block_of(node.body)
+    name = node.variable
+
+    def run(frame: Frame, write: Write) -> None:
+        if name is None:
+            body(frame, write)
+            return
+        from emulator.powershell.runtime.compiler.base import collected
+
+        out: list[Any] = []
+        body(frame, out.append)
+        frame.scope.assign(name, collected(out), frame.engine)
+
+    return run
+
+
+@compiles(STATEMENTS, ast.ErrorStatementAst)
+def broken(node: ast.ErrorStatementAst) -> Run:
+    """A statement with a parse error is never run; a script with errors does not get this far."""
+
+    def run(_frame: Frame, _write: Write) -> None:
+        raise error(f"The statement {node.extent.text[:60]} has a parse error.", "ParserError", "ParserError")
+
+    return run

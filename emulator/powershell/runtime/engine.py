@@ -1,0 +1,201 @@
+"""The state of one runspace while scripts run in it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, ArrayList, PSArray
+from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.dotnet.time_values import DateTime
+from emulator.powershell.runtime import services as service_types
+from emulator.powershell.runtime.errors import BudgetSignal, ErrorRecord, PipelineStopped, PSError
+from emulator.powershell.runtime.limits import STEPS_BETWEEN_CHECKS
+from emulator.powershell.runtime.scope import Scope
+from emulator.powershell.runtime.streams import Streams, Write
+from emulator.powershell.runtime.type_finder import TypeFinder
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.command_table import CommandTable
+    from emulator.powershell.runtime.script_block import ScriptBlock
+    from emulator.powershell.runtime.session import InitialSession
+
+T = TypeVar("T")
+
+
+class Frame:
+    """One running script block: its scope and where its streams go."""
+
+    __slots__ = ("block", "engine", "invocation", "scope", "streams")
+
+    def __init__(
+        self, engine: Engine, scope: Scope, streams: Streams, block: Any = None, invocation: Any = None
+    ) -> None:
+        self.engine = engine
+        self.scope = scope
+        self.streams = streams
+        self.block = block
+        self.invocation = invocation
+
+
+class Engine:
+    """One runspace's state. Only one thread runs it at a time; `stop` may be called from any."""
+
+    def __init__(self, session: InitialSession) -> None:
+        from emulator.powershell.runtime.command_table import CommandTable
+
+        self.session = session
+        self.limits = session.limits
+        self.release = session.release
+        self.types = TypeFinder()
+        self.global_scope = Scope()
+        self.commands: CommandTable = CommandTable(self)
+        self.errors = ArrayList()
+        self.success = True
+        self.catching = 0
+        self.depth = 0
+        self.fuel = STEPS_BETWEEN_CHECKS
+        self.steps_left = session.limits.steps
+        self.stopped = threading.Event()
+        self.streams = Streams()
+        self.interactive = False
+        self.requested_exit: int | None = None
+        self.frame: Frame = Frame(self, self.global_scope, Streams())
+        self.strict_version: Any = None
+        self._views: Any = None
+        clock = session.services.get(service_types.Clock)
+        self.clock: service_types.Clock = clock if clock is not None else service_types.FixedClock()
+        self.environment = self.find_service(service_types.Environment) or service_types.Environment()
+        self.machine = self.find_service(service_types.Machine) or service_types.Machine()
+        self.random = self.find_service(service_types.Randomness) or service_types.Randomness()
+
+    # Services
+
+    def find_service(self, kind: type[T]) -> T | None:
+        """A service of the session by its type, or None."""
+        found = self.session.services.get(kind)
+        return found if found is not None else None
+
+    @property
+    def ui(self) -> Any:
+        """The user interface."""
+        return self.session.ui
+
+    def now(self) -> DateTime:
+        """Local time of the machine."""
+        moment = self.clock.now()
+        return DateTime.from_python(moment, self.clock.utc_offset(moment))
+
+    def utc_now(self) -> DateTime:
+        """UTC."""
+        return DateTime.from_python(self.clock.now())
+
+    def utc_offset_minutes(self) -> int:
+        """How many minutes local time is ahead of UTC."""
+        return int(self.clock.utc_offset(self.clock.now()).total_seconds() // 60)
+
+    # Budgets
+
+    def refuel(self) -> None:
+        """Called when the step counter ran out: looks at the stop flag and at the total."""
+        self.fuel = STEPS_BETWEEN_CHECKS
+        self.steps_left -= STEPS_BETWEEN_CHECKS
+        if self.stopped.is_set():
+            raise PipelineStopped
+        if self.steps_left < 0:
+            raise BudgetSignal(
+                ErrorRecord(
+                    ExceptionObject(
+                        "System.InvalidOperationException",
+                        "The script was stopped because it ran for too many steps.",
+                    ),
+                    "StepLimit",
+                    "LimitsExceeded",
+                )
+            )
+
+    def check_stopped(self) -> None:
+        """Leave when the script was stopped."""
+        if self.stopped.is_set():
+            raise PipelineStopped
+
+    def enter(self) -> None:
+        """One call deeper. Raises CallDepthOverflow."""
+        self.depth += 1
+        self.fuel -= 1
+        if self.fuel < 0:
+            self.refuel()
+        if self.depth > self.limits.call_depth:
+            raise self.depth_error()
+
+    def depth_error(self) -> PSError:
+        """The error of too deep a recursion."""
+        exception = ExceptionObject(
+            "System.Management.Automation.ScriptCallDepthException",
+            "The script failed due to call depth overflow.",
+        )
+        record = ErrorRecord(exception, "CallDepthOverflow", "InvalidOperation", 0)
+        record.reason = "ParentContainsErrorRecordException"
+        return PSError(record)
+
+    # Errors and gaps
+
+    def remember(self, record: ErrorRecord) -> None:
+        """Put a record at the head of $Error."""
+        errors = self.errors
+        if errors and errors[0] is record:
+            return
+        errors.insert(0, record)
+        if len(errors) > self.limits.errors:
+            del errors[self.limits.errors :]
+
+    def gap(self, kind: str, name: str) -> None:
+        """Count something that was asked for and is not emulated."""
+        self.session.gap(kind, name)
+
+    # Scripts
+
+    def script_block(self, text: str, file: str | None = None) -> ScriptBlock:
+        """Parse and compile a text (cached by text). Raises the parse error."""
+        from emulator.powershell.runtime.script_block import parse_script
+
+        return parse_script(text, file, self)
+
+    def collect(self, run: Callable[[Write], None]) -> Any:
+        """Run something that writes and give what it wrote: nothing, one value, or an array."""
+        from emulator.powershell.runtime.scope import NOTHING
+
+        out: list[Any] = []
+        run(out.append)
+        if not out:
+            return NOTHING
+        return out[0] if len(out) == 1 else PSArray(out)
+
+    def default_parameter_values(self) -> Callable[[], Iterator[tuple[str, Any]]] | None:
+        """Pairs of $PSDefaultParameterValues; None while the variable is empty."""
+        found = self.global_scope.variables.get("psdefaultparametervalues")
+        table: Any = found.current if found is not None else None
+        if type(table) not in DICTIONARY_TYPES or not len(table):
+            return None
+        command = self.commands.current_name
+
+        def pairs() -> Iterator[tuple[str, Any]]:
+            from emulator.powershell.dotnet.regex import like
+            from emulator.powershell.runtime.conversion import to_text
+
+            for key, value in table.items():
+                pattern, colon, parameter = to_text(key).rpartition(":")
+                if colon and like(command, pattern):
+                    yield parameter, value
+
+        return pairs
+
+    @property
+    def views(self) -> Any:
+        """The format views of the session."""
+        if self._views is None:
+            from emulator.powershell.format.views import ViewTable
+
+            self._views = ViewTable()
+        return self._views

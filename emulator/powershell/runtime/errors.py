@@ -1,0 +1,247 @@
+"""Errors of the language: error records, the exception that carries one, and control flow.
+
+Texts, error ids and categories are those of Windows PowerShell 5.1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.dotnet.psobject import PSObject
+
+if TYPE_CHECKING:
+    from emulator.powershell.parser.extents import Extent
+    from emulator.powershell.runtime.invocation import InvocationInfo
+
+RUNTIME_EXCEPTION = "System.Management.Automation.RuntimeException"
+COMMAND_NOT_FOUND = "System.Management.Automation.CommandNotFoundException"
+INVALID_CAST = "System.Management.Automation.PSInvalidCastException"
+BINDING_EXCEPTION = "System.Management.Automation.ParameterBindingException"
+METHOD_EXCEPTION = "System.Management.Automation.MethodException"
+METHOD_INVOCATION = "System.Management.Automation.MethodInvocationException"
+
+CATEGORIES: tuple[str, ...] = [
+    "NotSpecified",
+    "OpenError",
+    "CloseError",
+    "DeviceError",
+    "DeadlockDetected",
+    "InvalidArgument",
+    "InvalidData",
+    "InvalidOperation",
+    "InvalidResult",
+    "InvalidType",
+    "MetadataError",
+    "NotImplemented",
+    "NotInstalled",
+    "ObjectNotFound",
+    "OperationStopped",
+    "OperationTimeout",
+    "SyntaxError",
+    "ParserError",
+    "PermissionDenied",
+    "ResourceBusy",
+    "ResourceExists",
+    "ResourceUnavailable",
+    "ReadError",
+    "WriteError",
+    "FromStdErr",
+    "SecurityError",
+    "ProtocolError",
+    "ConnectionError",
+    "AuthenticationError",
+    "LimitsExceeded",
+    "QuotaExceeded",
+    "NotEnabled",
+]  # type: ignore[assignment]
+"""System.Management.Automation.ErrorCategory in the order of its numbers."""
+
+
+class ErrorRecord:
+    """System.Management.Automation.ErrorRecord.
+
+    ``error_id`` is the first part of the FullyQualifiedErrorId; the command's class is added when a cmdlet
+    writes it.
+    """
+
+    __slots__ = (
+        "activity",
+        "category",
+        "command_class",
+        "details",
+        "error_id",
+        "exception",
+        "extent",
+        "invocation",
+        "message_details",
+        "reason",
+        "recommended_action",
+        "script_stack_trace",
+        "target",
+        "target_name",
+        "target_type",
+    )
+
+    def __init__(
+        self,
+        exception: ExceptionObject,
+        error_id: str = "",
+        category: str = "NotSpecified",
+        target: Any = None,
+    ) -> None:
+        self.exception = exception
+        self.error_id = error_id
+        self.category = category
+        self.target = target
+        self.target_name: str | None = None
+        self.target_type: str | None = None
+        self.activity: str = ""
+        self.reason: str | None = None
+        self.command_class: str | None = None
+        self.details: str | None = None
+        self.recommended_action: str = ""
+        self.message_details: str | None = None
+        self.invocation: InvocationInfo | None = None
+        self.extent: Extent | None = None
+        self.script_stack_trace: str = ""
+
+    @property
+    def fully_qualified_error_id(self) -> str:
+        """The id, a comma and the class or function that reported it."""
+        if self.command_class:
+            return f"{self.error_id},{self.command_class}" if self.error_id else self.command_class
+        return self.error_id
+
+    @property
+    def message(self) -> str:
+        """The text a person reads: the details when there are any, otherwise the exception's."""
+        return self.details if self.details is not None else self.exception.message
+
+    @property
+    def category_reason(self) -> str:
+        """CategoryInfo.Reason: the exception's short type name unless set."""
+        return self.reason if self.reason is not None else self.exception.ps_type.short_name
+
+    def copy(self) -> ErrorRecord:
+        """A record of its own with the same content."""
+        made = ErrorRecord.__new__(ErrorRecord)
+        for name in ErrorRecord.__slots__:
+            setattr(made, name, getattr(self, name))
+        return made
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class PSError(Exception):
+    """A terminating error on its way up. ``record`` is what catch blocks and $Error get."""
+
+    def __init__(self, record: ErrorRecord) -> None:
+        self.record = record
+        self.wrapped = False
+        self.thrown = False
+        super().__init__(record.message)
+
+
+class NotEmulatedError(PSError):
+    """Something that is not emulated was asked for. Always terminating and always recorded as a gap."""
+
+
+class ConversionError(Exception):
+    """A value cannot be converted; becomes a PSInvalidCastException, or a binding error of a parameter."""
+
+    def __init__(self, message: str, error_id: str = "ConvertToFinalInvalidCastException") -> None:
+        self.message = message
+        self.error_id = error_id
+        super().__init__(message)
+
+
+class ControlFlow(Exception):  # noqa: N818 - these are not errors
+    """Base of what leaves a block other than by an error."""
+
+
+class BreakSignal(ControlFlow):
+    """``break``, with a lower-case label or None."""
+
+    def __init__(self, label: str | None) -> None:
+        self.label = label
+        super().__init__(label)
+
+
+class ContinueSignal(ControlFlow):
+    """``continue``, with a lower-case label or None."""
+
+    def __init__(self, label: str | None) -> None:
+        self.label = label
+        super().__init__(label)
+
+
+class ReturnSignal(ControlFlow):
+    """``return``: what it returns has been written before."""
+
+
+class ExitSignal(ControlFlow):
+    """``exit`` with its code."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+class StopUpstream(ControlFlow):
+    """A command of a pipeline wants no more input (Select-Object -First)."""
+
+    def __init__(self, command: Any) -> None:
+        self.command = command
+        super().__init__()
+
+
+class BudgetSignal(ControlFlow):
+    """A script used up its steps. No script can catch it."""
+
+    def __init__(self, record: ErrorRecord) -> None:
+        self.record = record
+        super().__init__(record.message)
+
+
+class PipelineStopped(ControlFlow):
+    """The script was stopped from outside. No script can catch it."""
+
+
+def error(
+    message: str,
+    error_id: str,
+    category: str = "NotSpecified",
+    target: Any = None,
+    kind: str = RUNTIME_EXCEPTION,
+    inner: ExceptionObject | None = None,
+    **extra: Any,
+) -> PSError:
+    """A terminating error with a new exception of the type ``kind``."""
+    return PSError(ErrorRecord(ExceptionObject(kind, message, inner, **extra), error_id, category, target))
+
+
+def cast_error(problem: ConversionError) -> PSError:
+    """A failed conversion as the error of a cast: a RuntimeException around the PSInvalidCastException."""
+    inner = ExceptionObject(INVALID_CAST, problem.message)
+    return error(problem.message, problem.error_id, "InvalidArgument", inner=inner)
+
+
+def record_of_exception(exception: ExceptionObject, error_id: str | None = None) -> ErrorRecord:
+    """The record of a bare exception; one that carries its own record gives that."""
+    carried = exception.extra.get("errorrecord")
+    if isinstance(carried, ErrorRecord):
+        return carried
+    return ErrorRecord(exception, exception.ps_type.short_name if error_id is None else error_id)
+
+
+def not_emulated(what: str) -> NotEmulatedError:
+    """The error for something that has a shape here but no behaviour."""
+    exception = ExceptionObject("System.NotImplementedException", f"{what} is not emulated.")
+    return NotEmulatedError(ErrorRecord(exception, "NotEmulated", "NotImplemented", what))
+
+
+def plain(value: Any) -> Any:
+    """The record inside a wrapped error record, or the value."""
+    return value.base if type(value) is PSObject and isinstance(value.base, ErrorRecord) else value

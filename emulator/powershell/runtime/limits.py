@@ -1,0 +1,22 @@
+"""Budgets of a script. Everything a client's script can make large or long has one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``steps`` are loop iterations and calls of one run; sizes are characters and items."""
+
+    steps: int = 200_000_000
+    call_depth: int = 500
+    text: int = 64_000_000
+    items: int = 8_000_000
+    errors: int = 256
+    gaps: int = 1000
+
+
+DEFAULT = Limits()
+STEPS_BETWEEN_CHECKS = 512
+"""After so many steps the stop flag is looked at."""

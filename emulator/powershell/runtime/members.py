@@ -1,0 +1,354 @@
+"""Members of any value: reading, writing and listing properties, the way PowerShell adapts objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.collections import (
+    DICTIONARY_TYPES,
+    LIST_TYPES,
+    DictionaryEntry,
+    HashSet,
+    PSArray,
+)
+from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.psobject import (
+    CUSTOM_OBJECT,
+    AliasProperty,
+    NoteProperty,
+    PSObject,
+    ScriptMethod,
+    ScriptProperty,
+)
+from emulator.powershell.dotnet.types import BUILTIN, Method, Property, type_of
+from emulator.powershell.runtime.errors import PSError, error
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "<missing>"
+
+
+MISSING: Any = _Missing()
+"""What `get_property` gives for a property that does not exist."""
+
+_TYPE_NAMES = "pstypenames"
+_UNROLLED = LIST_TYPES
+
+
+class MethodReference:
+    """``$x.Method`` without parentheses (PSMethod)."""
+
+    __slots__ = ("name", "owner")
+
+    def __init__(self, owner: Any, name: str) -> None:
+        self.owner = owner
+        self.name = name
+
+
+class MemberSet:
+    """The value of ``.PSObject``."""
+
+    __slots__ = ("owner",)
+
+    def __init__(self, owner: Any) -> None:
+        self.owner = owner
+
+
+class PropertyView:
+    """One property of a value as ``.PSObject.Properties`` gives it (PSPropertyInfo)."""
+
+    __slots__ = ("kind", "name", "owner", "type_name")
+
+    def __init__(self, owner: Any, name: str, kind: str, type_name: str) -> None:
+        self.owner = owner
+        self.name = name
+        self.kind = kind
+        self.type_name = type_name
+
+
+class PropertyViews(PSArray):
+    """The value of ``.PSObject.Properties``: a list that is also indexed by name."""
+
+    __slots__ = ("owner",)
+
+    owner: Any
+
+
+LIST_TYPES.add(PropertyViews)
+
+
+def get_property(value: Any, name: str, engine: Engine | None = None) -> Any:
+    """The value of a property (or dictionary key), or MISSING. Lists are not looked into."""
+    key = name.lower()
+    kind = type(value)
+    if kind is PSObject:
+        member = value.members.get(key)
+        if member is not None:
+            return _added(value, member, engine)
+        if key == _TYPE_NAMES:
+            return PSArray(type_names(value))
+        if key in ("psobject", "psbase"):
+            return MemberSet(value)
+        if value.base is None:
+            return MISSING
+        return get_property(value.base, name, engine)
+    if kind in DICTIONARY_TYPES:
+        if name in value or (value.case_sensitive and key in value):
+            return value[name]
+    elif value is None:
+        return MISSING
+    found = type_of(value).member(key)
+    if found is not None:
+        if isinstance(found, Method):
+            return MethodReference(value, found.name)
+        return _read(found, value, engine)
+    if key == _TYPE_NAMES:
+        return PSArray(type_names(value))
+    if key in ("psobject", "psbase"):
+        return MemberSet(value)
+    dynamic = getattr(value, "dynamic_property", None)
+    if dynamic is not None:
+        return dynamic(name, MISSING)
+    return MISSING
+
+
+def _read(member: Property, value: Any, engine: Engine | None) -> Any:
+    try:
+        return member.getter(engine, value) if member.contextual else member.getter(value)
+    except NetError as problem:
+        raise error(
+            f'Exception getting "{member.name}": "{problem.exception.message}"',
+            "GetValueInvocationException",
+            kind="System.Management.Automation.GetValueInvocationException",
+            inner=problem.exception,
+        ) from None
+
+
+def _added(value: PSObject, member: Any, engine: Engine | None) -> Any:
+    if type(member) is NoteProperty:
+        return member.value
+    if isinstance(member, ScriptProperty):
+        if member.getter is None:
+            return None
+        return member.getter.call_method(value, [])
+    if isinstance(member, AliasProperty):
+        if member.target.lower() == member.name.lower():
+            return MISSING
+        return get_property(value, member.target, engine)
+    return MethodReference(value, member.name)
+
+
+def get_member(value: Any, name: Any, engine: Engine) -> Any:
+    """``value.name`` as a script reads it: $null when there is no such member, member enumeration over
+    lists.
+    """
+    if not isinstance(name, str):
+        from emulator.powershell.runtime.conversion import to_text
+
+        name = to_text(name)
+    found = get_property(value, name, engine)
+    if found is not MISSING:
+        return found
+    kind = type(value)
+    if kind in LIST_TYPES or kind is HashSet:
+        collected = PSArray()
+        for item in value:
+            one = get_member_of_item(item, name, engine)
+            if one is MISSING:
+                continue
+            if type(one) in LIST_TYPES:
+                collected.extend(one)
+            else:
+                collected.append(one)
+        if len(collected) == 1:
+            return collected[0]
+        if collected:
+            return collected
+        return _no_property(name, engine)
+    lowered = name.lower()
+    if lowered in ("count", "length") and not (engine.strict_version and value is None):
+        return 0 if value is None else 1
+    return _no_property(name, engine, value)
+
+
+def get_member_of_item(item: Any, name: str, engine: Engine) -> Any:
+    """A property of one item of a list; lists inside lists are looked into too."""
+    found = get_property(item, name, engine)
+    if found is MISSING and type(item) in LIST_TYPES:
+        inner = get_member(item, name, engine)
+        return MISSING if inner is None else inner
+    return found
+
+
+def _no_property(name: str, engine: Engine, value: Any = None) -> Any:
+    if engine.strict_version is not None and engine.strict_version >= 2:
+        raise error(
+            f"The property '{name}' cannot be found on this object. Verify that the property exists.",
+            "PropertyNotFoundStrict",
+            "NotSpecified",
+            kind="System.Management.Automation.PropertyNotFoundException",
+        )
+    if value is not None and type(value) is not PSObject and type(value) not in DICTIONARY_TYPES:
+        engine.gap("property", f"[{type_of(value).name}].{name}")
+    return None
+
+
+def set_member(value: Any, name: str, new: Any, engine: Engine | None) -> None:
+    """``value.name = new``. Raises PropertyNotFound and SetValue errors."""
+    kind = type(value)
+    key = name.lower()
+    if kind is PSObject:
+        member = value.members.get(key)
+        if member is not None:
+            _set_added(value, member, new, engine)
+            return
+        if value.base is not None:
+            set_member(value.base, name, new, engine)
+            return
+        raise _cannot_set(name)
+    if kind in DICTIONARY_TYPES:
+        value[name] = new
+        return
+    if value is None:
+        raise _cannot_set(name)
+    found = type_of(value).member(key)
+    if isinstance(found, Property):
+        _write(found, value, new, engine)
+        return
+    dynamic = getattr(value, "set_dynamic_property", None)
+    if dynamic is not None and dynamic(name, new):
+        return
+    if engine is not None:
+        engine.gap("property", f"[{type_of(value).name}].{name}=")
+    raise _cannot_set(name)
+
+
+def _set_added(value: PSObject, member: Any, new: Any, engine: Engine | None) -> None:
+    if isinstance(member, NoteProperty):
+        member.value = new
+    elif isinstance(member, AliasProperty):
+        set_member(value, member.target, new, engine)
+    elif isinstance(member, ScriptProperty) and member.setter is not None:
+        member.setter.call_method(value, [new])
+    else:
+        raise error(
+            f'Set accessor for property "{member.name}" is unavailable.',
+            "ScriptSetValueRuntimeException"
+            if isinstance(member, ScriptProperty)
+            else "PropertyAssignmentException",
+            kind="System.Management.Automation.SetValueException",
+        )
+
+
+def _write(member: Property, value: Any, new: Any, engine: Engine | None) -> None:
+    from emulator.powershell.runtime.conversion import convert
+    from emulator.powershell.runtime.errors import ConversionError
+
+    if member.setter is None:
+        raise error(
+            f"'{member.name}' is a ReadOnly property.",
+            "PropertyAssignmentException",
+            "InvalidOperation",
+        )
+    if member.type_name != "System.Object" and engine is not None:
+        kind = engine.types.find(member.type_name)
+        if kind is not None:
+            try:
+                new = convert(new, kind, engine)
+            except ConversionError as problem:
+                raise error(
+                    f'Exception setting "{member.name}": "{problem.message}"',
+                    "ExceptionWhenSetting",
+                    kind="System.Management.Automation.SetValueInvocationException",
+                ) from None
+    try:
+        if member.contextual:
+            member.setter(engine, value, new)
+        else:
+            member.setter(value, new)
+    except NetError as problem:
+        raise error(
+            f'Exception setting "{member.name}": "{problem.exception.message}"',
+            "ExceptionWhenSetting",
+            kind="System.Management.Automation.SetValueInvocationException",
+            inner=problem.exception,
+        ) from None
+
+
+def _cannot_set(name: str) -> PSError:
+    return error(
+        f"The property '{name}' cannot be found on this object. Verify that the property exists and can be "
+        f"set.",
+        "PropertyNotFound",
+        "InvalidOperation",
+    )
+
+
+def properties(value: Any, _engine: Engine | None = None) -> Iterator[PropertyView]:
+    """The properties of a value in the order in which PowerShell lists them: its own, then added ones."""
+    base = value
+    if type(value) is PSObject:
+        base = value.base
+    if base is not None:
+        seen = set()
+        for key, member in type_of(base).all_members().items():
+            if isinstance(member, Property) and not member.hidden:
+                seen.add(key)
+                yield PropertyView(value, member.name, member.kind, member.type_name)
+        listed = getattr(base, "dynamic_properties", None)
+        if listed is not None:
+            for name in listed():
+                if name.lower() not in seen:
+                    yield PropertyView(value, name, "Property", "System.Object")
+    if type(value) is PSObject:
+        for added in list(value.members.values()):
+            if not isinstance(added, ScriptMethod):
+                kind_name = "System.Object"
+                if isinstance(added, NoteProperty) and added.value is not None:
+                    kind_name = type_name(added.value)
+                yield PropertyView(value, added.name, added.kind, kind_name)
+
+
+def property_names(value: Any) -> list[str]:
+    """Names of the properties of a value."""
+    return [one.name for one in properties(value)]
+
+
+def type_name(value: Any) -> str:
+    """The full type name of a value, PSCustomObject for custom objects."""
+    if type(value) is PSObject:
+        return type_name(value.base) if value.base is not None else CUSTOM_OBJECT
+    return type_of(value).name
+
+
+def type_names(value: Any) -> list[str]:
+    """The names under which views and members are looked up (PSTypeNames), most specific first."""
+    names: list[str] = []
+    if type(value) is PSObject:
+        names.extend(value.type_names)
+        if value.base is None:
+            if not any(one == CUSTOM_OBJECT for one in names):
+                names.append(CUSTOM_OBJECT)
+            names.append("System.Object")
+            return names
+        value = value.base
+    declared = getattr(value, "ps_type_names", None)
+    if declared is not None:
+        names.extend(declared)
+    names.extend(kind.name for kind in type_of(value).lineage())
+    return names
+
+
+def entry_members(value: DictionaryEntry) -> tuple[Any, Any]:
+    """Key and value of a dictionary entry."""
+    return value.key, value.value
+
+
+def known_type(name: str) -> bool:
+    """True when a built-in type has that full name."""
+    return name.lower() in BUILTIN

@@ -1,0 +1,198 @@
+"""How a PowerShell module is declared.
+
+A module is a value: its name and version, the table with the shapes of its cmdlets, and the Python modules
+in which their behaviour is written. Nothing of it is loaded before a script first uses it::
+
+    # emulator/powershell/modules/weather/__init__.py
+    WEATHER = Module(
+        name="Weather",
+        version="1.0.0.0",
+        table=CmdletTable("emulator.powershell.modules.weather"),       # cmdlets.json beside this file
+        behaviours=("emulator.powershell.modules.weather.forecast",),
+        aliases={"gfc": "Get-Forecast"},
+        class_name="Microsoft.Weather.Commands.{verb}{noun}Command",    # for FullyQualifiedErrorId
+        types=make_types,                                               # () -> iterable of PSType
+        views=make_views,                                               # () -> iterable of format views
+    )
+
+    # emulator/powershell/modules/weather/forecast.py
+    @cmdlet("Get-Forecast")
+    def get_forecast(call: CmdletCall, city: list[str], detailed: bool = False) -> Iterator[object]:
+        for one in city:
+            station = call.service(Stations).find(one)
+            if station is None:
+                call.error(call.record("System.ArgumentException", f"No station in {one}.",
+                                       "NoStation", "ObjectNotFound", one))
+                continue
+            yield station.forecast(detailed)
+
+Rules of a behaviour:
+
+* A function runs once for each input object (once in all without pipeline input), after binding. Its keyword
+  arguments are the parameters of the table whose names, without regard to case and underscores, are the same
+  (``vm_name`` is VMName); those that were not given keep their Python default. What it yields or passes to
+  ``call.write`` goes down the pipeline, one object at a time, not unrolled.
+* A parameter that a script gives and the behaviour does not name is an error that says so: nothing is
+ignored in
+  silence. ``**others`` takes them all; so does a function whose only argument is ``call``.
+* A class derived from `Cmdlet` may have ``begin``, ``process`` and ``end``; a new instance serves each call.
+It says
+  what it takes with ``accepts = ("Property", ...)``, or takes everything when it says nothing.
+* A cmdlet of the table without behaviour can be found by Get-Command and fails loudly when it is called.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.runtime.metadata import CommandMetadata
+from emulator.powershell.runtime.table import CmdletTable
+
+if TYPE_CHECKING:
+    from emulator.powershell.format.views import View
+    from emulator.powershell.runtime.cmdlet_call import CmdletCall
+
+__all__ = ["Cmdlet", "CmdletBehaviour", "CmdletTable", "Module", "cmdlet"]
+
+
+class Cmdlet:
+    """Base of cmdlets that need more than one function. ``call`` is set before ``begin``."""
+
+    accepts: tuple[str, ...] | None = None
+    call: CmdletCall
+
+    def begin(self) -> None:
+        """Before the first input object."""
+
+    def process(self) -> None:
+        """For each input object, after its parameters were bound."""
+
+    def end(self) -> None:
+        """After the last input object."""
+
+
+@dataclass(slots=True)
+class CmdletBehaviour:
+    """What a cmdlet does: a function or a class.
+
+    ``arguments`` maps squeezed parameter names to Python names.
+    """
+
+    name: str
+    target: Callable[..., Any] | type[Cmdlet]
+    is_class: bool
+    arguments: dict[str, str]
+    takes_all: bool
+    is_generator: bool
+    defaults: dict[str, Any] = field(default_factory=dict)
+
+
+def squeeze(name: str) -> str:
+    """A parameter or argument name without case and underscores."""
+    return name.replace("_", "").lower()
+
+
+def cmdlet(name: str, *, ignores: tuple[str, ...] = ()) -> Callable[[Any], Any]:
+    """Declare the behaviour of a cmdlet.
+
+    ``ignores`` names parameters that make no difference in an emulated machine (``AsJob`` never is one of
+    them).
+    """
+
+    def declare(target: Any) -> Any:
+        is_class = inspect.isclass(target)
+        arguments: dict[str, str] = {squeeze(one): "" for one in ignores}
+        takes_all = False
+        if is_class:
+            takes_all = target.accepts is None
+            arguments.update({squeeze(one): one for one in target.accepts or ()})
+        else:
+            parameters = list(inspect.signature(target).parameters.values())[1:]
+            takes_all = not parameters or any(one.kind is one.VAR_KEYWORD for one in parameters)
+            arguments.update(
+                {squeeze(one.name): one.name for one in parameters if one.kind is not one.VAR_KEYWORD}
+            )
+        target.__cmdlet__ = (
+            *getattr(target, "__cmdlet__", ()),
+            CmdletBehaviour(
+                name,
+                target,
+                is_class,
+                arguments,
+                takes_all,
+                not is_class and inspect.isgeneratorfunction(target),
+            ),
+        )
+        return target
+
+    return declare
+
+
+def _none() -> tuple[Any, ...]:
+    return ()
+
+
+@dataclass(eq=False)
+class Module:
+    """A module. ``loaded_at_start`` modules are there without Import-Module; others load on first use."""
+
+    name: str
+    version: str = "1.0.0.0"
+    table: CmdletTable | None = None
+    behaviours: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    class_name: str = "Microsoft.PowerShell.Commands.{verb}{noun}Command"
+    class_names: Mapping[str, str] = field(default_factory=dict)
+    types: Callable[[], Iterable[PSType]] = _none
+    views: Callable[[], Iterable[View]] = _none
+    functions: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, CommandMetadata] = field(default_factory=dict)
+    loaded_at_start: bool = False
+    releases: frozenset[str] | None = None
+    description: str = ""
+    guid: str = "00000000-0000-0000-0000-000000000000"
+    path: str = ""
+    module_type: str = "Manifest"
+    _behaviours: dict[str, CmdletBehaviour] | None = None
+
+    def has_cmdlet(self, name: str, release: str) -> bool:
+        """True when the module has the cmdlet in the release."""
+        if name.lower() in {one.lower() for one in self.metadata}:
+            return True
+        return self.table is not None and self.table.exists(name, release)
+
+    def cmdlet_names(self, release: str) -> list[str]:
+        """Names of the cmdlets of the release."""
+        return [*(self.table.names(release) if self.table else ()), *self.metadata]
+
+    def cmdlet_metadata(self, name: str, release: str) -> CommandMetadata | None:
+        """The shape of a cmdlet."""
+        for one, found in self.metadata.items():
+            if one.lower() == name.lower():
+                return found
+        return self.table.metadata(name, release) if self.table else None
+
+    def behaviour(self, name: str) -> CmdletBehaviour | None:
+        """What a cmdlet does, or None when that is not emulated. Imports the behaviours."""
+        if self._behaviours is None:
+            found: dict[str, CmdletBehaviour] = {}
+            for path in self.behaviours:
+                for value in vars(import_module(path)).values():
+                    declared = getattr(value, "__cmdlet__", None)
+                    if isinstance(declared, tuple):
+                        found.update({one.name.lower(): one for one in declared})
+            self._behaviours = found
+        return self._behaviours.get(name.lower())
+
+    def implementing_class(self, name: str) -> str:
+        """The .NET class of a cmdlet, as error ids name it."""
+        special = self.class_names.get(name)
+        if special is not None:
+            return special
+        verb, _, noun = name.partition("-")
+        return self.class_name.format(verb=verb, noun=noun)

@@ -1,0 +1,320 @@
+"""A runspace: runs scripts and hands their output on as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from emulator.powershell.dotnet.collections import Hashtable, PSArray
+from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.dotnet.simple import Version
+from emulator.powershell.dotnet.types import array_of, builtin
+from emulator.powershell.runtime.binder import Argument
+from emulator.powershell.runtime.commands import ScriptInfo
+from emulator.powershell.runtime.engine import Engine, Frame
+from emulator.powershell.runtime.errors import (
+    BreakSignal,
+    BudgetSignal,
+    ContinueSignal,
+    ErrorRecord,
+    ExitSignal,
+    PipelineStopped,
+    PSError,
+    StopUpstream,
+)
+from emulator.powershell.runtime.invocation import InvocationInfo
+from emulator.powershell.runtime.processors import ScriptProcessor
+from emulator.powershell.runtime.scope import Variable
+from emulator.powershell.runtime.script_block import ScriptBlock
+from emulator.powershell.runtime.session import InitialSession
+from emulator.powershell.runtime.streams import Streams
+
+
+class Sink(Protocol):
+    """Receives what a script writes, in the order in which it writes it."""
+
+    def output(self, value: Any) -> None:
+        """An object of the output stream."""
+        ...
+
+    def error(self, record: ErrorRecord) -> None:
+        """A non-terminating error, or a terminating one that ended a statement."""
+        ...
+
+    def warning(self, record: Any) -> None:
+        """A MessageRecord."""
+        ...
+
+    def verbose(self, record: Any) -> None:
+        """A MessageRecord."""
+        ...
+
+    def debug(self, record: Any) -> None:
+        """A MessageRecord."""
+        ...
+
+    def information(self, record: Any) -> None:
+        """An InformationRecord; what Write-Host writes also comes here, after the user interface had it."""
+        ...
+
+    def progress(self, record: Any) -> None:
+        """A ProgressRecord."""
+        ...
+
+
+class Collector:
+    """A sink that keeps everything."""
+
+    def __init__(self) -> None:
+        self.outputs: list[Any] = []
+        self.errors: list[ErrorRecord] = []
+        self.warnings: list[Any] = []
+        self.verboses: list[Any] = []
+        self.debugs: list[Any] = []
+        self.informations: list[Any] = []
+        self.progresses: list[Any] = []
+        self.output = self.outputs.append
+        self.error = self.errors.append
+        self.warning = self.warnings.append
+        self.verbose = self.verboses.append
+        self.debug = self.debugs.append
+        self.information = self.informations.append
+        self.progress = self.progresses.append
+
+
+class Result:
+    """How a run ended.
+
+    ``failure`` is the record of an error that ended the script, ``exit_code`` the number of ``exit`` (None
+    without), ``stopped`` true after `Runspace.stop`, ``success`` the value of ``$?``. ``streams`` is the
+    sink that was used.
+    """
+
+    __slots__ = ("exit_code", "failure", "stopped", "streams", "success")
+
+    def __init__(self, streams: Any) -> None:
+        self.streams = streams
+        self.failure: ErrorRecord | None = None
+        self.exit_code: int | None = None
+        self.stopped = False
+        self.success = True
+
+    @property
+    def output(self) -> list[Any]:
+        """The objects written, when the run used a Collector."""
+        return self.streams.outputs if isinstance(self.streams, Collector) else []
+
+    @property
+    def errors(self) -> list[ErrorRecord]:
+        """The errors written, when the run used a Collector; the failure is not among them."""
+        return self.streams.errors if isinstance(self.streams, Collector) else []
+
+    def process_exit_code(self, *, command: bool = True) -> int:
+        """The exit code of powershell.exe: that of ``exit``; 1 after a failure and, for -Command, when $?
+        is false.
+        """
+        if self.exit_code is not None:
+            return self.exit_code
+        if self.failure is not None:
+            return 1
+        return 1 if command and not self.success else 0
+
+
+class Runspace:
+    """Runs scripts one after another with shared variables, functions and modules."""
+
+    def __init__(self, session: InitialSession) -> None:
+        self.session = session
+        self.engine = Engine(session)
+        self.engine.frame = Frame(self.engine, self.engine.global_scope, self.engine.streams)
+        _prepare(self.engine)
+
+    def run(
+        self,
+        script: str | ScriptBlock,
+        input: Iterable[Any] | None = None,
+        arguments: Iterable[Any] = (),
+        parameters: dict[str, Any] | None = None,
+        *,
+        sink: Any = None,
+        file: str | None = None,
+        new_scope: bool = False,
+        interactive: bool = False,
+    ) -> Result:
+        """Run a script to its end. Never raises for what a script does.
+
+        ``input`` becomes ``$input``; ``arguments`` and ``parameters`` are bound to the script's param block.
+        Output goes to ``sink`` as it comes (a new Collector by default). ``file`` names the script in error
+        texts and makes it a script file (own scope, $PSScriptRoot). Without ``new_scope`` the script runs in
+        the global scope.
+        """
+        from emulator.powershell.runtime.recursion import allow_depth
+
+        allow_depth()
+        sink = sink if sink is not None else Collector()
+        result = Result(sink)
+        engine = self.engine
+        engine.steps_left = engine.limits.steps
+        engine.depth = 0
+        engine.catching = 0
+        engine.interactive = interactive
+        engine.requested_exit = None
+        streams = Streams(sink.error, sink.warning, sink.verbose, sink.debug, sink.information, sink.progress)
+        frame = Frame(engine, engine.global_scope, streams)
+        engine.frame = frame
+        try:
+            block = script if isinstance(script, ScriptBlock) else engine.script_block(script, file)
+            self._run(block, frame, input, arguments, parameters, sink, file, new_scope)
+        except ExitSignal as signal:
+            result.exit_code = signal.code
+            engine.global_scope.set("LASTEXITCODE", signal.code)
+        except PipelineStopped:
+            result.stopped = True
+        except BudgetSignal as signal:
+            engine.success = False
+            result.failure = signal.record
+        except (BreakSignal, ContinueSignal, StopUpstream):
+            pass
+        except PSError as problem:
+            engine.remember(problem.record)
+            engine.success = False
+            result.failure = problem.record
+        except RecursionError:
+            record = engine.depth_error().record
+            engine.remember(record)
+            engine.success = False
+            result.failure = record
+        finally:
+            engine.stopped.clear()
+        result.success = engine.success
+        if result.exit_code is None:
+            result.exit_code = engine.requested_exit
+        return result
+
+    def _run(
+        self,
+        block: ScriptBlock,
+        frame: Frame,
+        source: Iterable[Any] | None,
+        arguments: Iterable[Any],
+        parameters: dict[str, Any] | None,
+        sink: Any,
+        _file: str | None,
+        new_scope: bool,
+    ) -> None:
+        pieces = [Argument(None, value) for value in arguments]
+        pieces += [Argument(name, value) for name, value in (parameters or {}).items()]
+        info = ScriptInfo(block)
+        invocation = InvocationInfo(info, None, "")
+        processor = ScriptProcessor(
+            frame,
+            info,
+            block,
+            pieces,
+            sink.output,
+            frame.streams,
+            invocation,
+            source is not None,
+            dot=not new_scope,
+        )
+        if not new_scope:
+            frame.scope.set("MyInvocation", invocation)
+        frame.invocation = invocation
+        # Not run_pipeline: $? stays what the script's last statement made it.
+        processor.begin()
+        if source is None:
+            processor.alone()
+        else:
+            for value in source:
+                processor.process(value)
+        processor.end()
+
+    def stop(self) -> None:
+        """Stop the running script, from any thread."""
+        self.engine.stopped.set()
+
+    def variable(self, name: str) -> Any:
+        """The value of a global variable, or None."""
+        return self.engine.global_scope.value(name.lower())
+
+    def set_variable(self, name: str, value: Any) -> None:
+        """Give a global variable a value."""
+        self.engine.global_scope.set(name, value)
+
+
+def internal_failure(problem: BaseException) -> ErrorRecord:
+    """The record of a fault inside a behaviour, for doors that must answer something."""
+    exception = ExceptionObject("System.InvalidOperationException", f"{type(problem).__name__}: {problem}")
+    return ErrorRecord(exception, "InternalFault", "NotSpecified")
+
+
+def _prepare(engine: Engine) -> None:
+    session, scope = engine.session, engine.global_scope
+    facts, machine = session.version, engine.machine
+    for module in session.modules:
+        if module.loaded_at_start:
+            engine.commands.load(module)
+    versions = Hashtable(
+        [
+            ("PSVersion", Version.parse(facts.ps_version)),
+            *([("PSEdition", facts.edition)] if facts.edition else []),
+            (
+                "PSCompatibleVersions",
+                array_of_versions(facts.compatible_versions, facts.ps_version),
+            ),
+            ("BuildVersion", Version.parse(facts.build)),
+            ("CLRVersion", Version.parse(facts.clr_version)),
+            ("WSManStackVersion", Version.parse(facts.wsman_stack_version)),
+            ("PSRemotingProtocolVersion", Version.parse(facts.remoting_protocol_version)),
+            ("SerializationVersion", Version.parse(facts.serialization_version)),
+        ]
+    )
+    from emulator.powershell.runtime.host_objects import ExecutionContext, HostObject
+
+    fixed = {
+        "PSVersionTable": versions,
+        "HOME": machine.home,
+        "PID": machine.process_id,
+        "Host": HostObject(engine),
+        "ExecutionContext": ExecutionContext(engine),
+        "ShellId": "Microsoft.PowerShell",
+        "PSCulture": session.culture,
+        "PSUICulture": session.culture,
+        "PSHOME": f"{machine.system_directory}\\WindowsPowerShell\\v1.0",
+    }
+    for name, value in fixed.items():
+        scope.variables[name.lower()] = Variable(name, value, "Constant, AllScope")
+    plain = {
+        "ErrorActionPreference": "Continue",
+        "WarningPreference": "Continue",
+        "VerbosePreference": "SilentlyContinue",
+        "DebugPreference": "SilentlyContinue",
+        "InformationPreference": "SilentlyContinue",
+        "ProgressPreference": "Continue",
+        "ConfirmPreference": "High",
+        "WhatIfPreference": False,
+        "ErrorView": "NormalView",
+        "FormatEnumerationLimit": 4,
+        "MaximumErrorCount": 256,
+        "PSDefaultParameterValues": Hashtable(),
+        "OutputEncoding": None,
+        "NestedPromptLevel": 0,
+        "args": PSArray(),
+        "profile": f"{machine.home}\\Documents\\WindowsPowerShell\\Microsoft.PowerShell_profile.ps1",
+        **session.variables,
+    }
+    preference = builtin("System.Management.Automation.ActionPreference")
+    for name, value in plain.items():
+        if name.endswith("Preference") and isinstance(value, str) and name != "ConfirmPreference":
+            value = preference[value]  # type: ignore[index]
+        scope.variables[name.lower()] = Variable(name, value)
+    scope.variables["error"] = Variable("Error", engine.errors, "Constant")
+
+
+def array_of_versions(compatible: tuple[str, ...], present: str) -> PSArray:
+    """PSCompatibleVersions."""
+    from emulator.powershell.dotnet.collections import TypedArray
+
+    return TypedArray(
+        [Version.parse(one) for one in (*compatible, present)], array_of(builtin("System.Version"))
+    )

@@ -1,0 +1,217 @@
+"""Variables and scopes (about_Scopes)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.runtime.errors import error
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.commands import AliasInfo, FunctionInfo
+    from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.metadata import Validator
+
+
+class _Nothing:
+    """AutomationNull: what a pipeline without output gives. It becomes $null as soon as a value is needed."""
+
+    def __repr__(self) -> str:
+        return "<nothing>"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+NOTHING = _Nothing()
+
+
+class Variable:
+    """A variable: its value, its options and, when it was given a type, the type."""
+
+    __slots__ = ("description", "kind", "name", "options", "value")
+
+    def __init__(self, name: str, value: Any = None, options: str = "None", description: str = "") -> None:
+        self.name = name
+        self.value = value
+        self.options = options
+        self.description = description
+        self.kind: Constraint | None = None
+
+    @property
+    def current(self) -> Any:
+        """The value; nothing reads as $null."""
+        value = self.value
+        return None if value is NOTHING else value
+
+    def assign(self, value: Any, engine: Engine) -> None:
+        """Set the value: converted to the variable's type; read-only and constant variables refuse."""
+        if self.options != "None" and ("ReadOnly" in self.options or "Constant" in self.options):
+            raise error(
+                f"Cannot overwrite variable {self.name} because it is read-only or constant.",
+                "VariableNotWritable",
+                "WriteError",
+                self.name,
+                kind="System.Management.Automation.SessionStateUnauthorizedAccessException",
+            )
+        self.value = (
+            value if self.kind is None else self.kind.apply(None if value is NOTHING else value, engine)
+        )
+
+
+class LazyVariable(Variable):
+    """A variable whose value is made when it is first read."""
+
+    __slots__ = ("_held", "_make")
+
+    def __init__(self, name: str, make: Callable[[], Any]) -> None:
+        self._make: Callable[[], Any] | None = make
+        super().__init__(name)
+        self._make = make
+
+    @property
+    def value(self) -> Any:
+        """The value."""
+        if self._make is not None:
+            self._held, self._make = self._make(), None
+        return self._held
+
+    @value.setter
+    def value(self, new: Any) -> None:
+        self._held, self._make = new, None
+
+
+class Constraint:
+    """The type and validation attributes of a variable (``[int]$x``)."""
+
+    __slots__ = ("kind", "validators")
+
+    def __init__(self, kind: PSType | None, validators: tuple[Validator, ...] = ()) -> None:
+        self.kind = kind
+        self.validators = validators
+
+    def apply(self, value: Any, engine: Engine) -> Any:
+        """The value converted and checked."""
+        from emulator.powershell.runtime.conversion import convert, to_text
+        from emulator.powershell.runtime.errors import ConversionError
+
+        if self.kind is not None:
+            try:
+                value = convert(value, self.kind, engine)
+            except ConversionError as problem:
+                raise error(
+                    problem.message,
+                    "RuntimeException",
+                    "MetadataError",
+                    kind="System.Management.Automation.ArgumentTransformationMetadataException",
+                ) from None
+        for check in self.validators:
+            if check(engine, value) is not None:
+                raise error(
+                    "The variable cannot be validated because the value "
+                    f"{to_text(value)} is not a valid value for the variable.",
+                    "ValidateSetFailure",
+                    "MetadataError",
+                    kind="System.Management.Automation.ValidationMetadataException",
+                )
+        return value
+
+
+class Scope:
+    """One scope. ``parent`` is the caller's scope; ``script`` the scope that ``$script:`` means."""
+
+    __slots__ = ("aliases", "functions", "parent", "script", "variables")
+
+    def __init__(self, parent: Scope | None = None, script: Scope | None = None) -> None:
+        self.parent = parent
+        self.variables: dict[str, Variable] = {}
+        self.functions: dict[str, FunctionInfo] | None = None
+        self.aliases: dict[str, AliasInfo] | None = None
+        self.script: Scope = script if script is not None else (parent.script if parent is not None else self)
+
+    def find(self, name: str) -> Variable | None:
+        """The variable of a lower-case name in this scope or an outer one."""
+        scope: Scope | None = self
+        while scope is not None:
+            found = scope.variables.get(name)
+            if found is not None and (scope is self or found.options != "Private"):
+                return found
+            scope = scope.parent
+        return None
+
+    def value(self, name: str, default: Any = None) -> Any:
+        """The value of a variable by lower-case name."""
+        found = self.find(name)
+        return default if found is None else found.current
+
+    def set(self, name: str, value: Any) -> Variable:
+        """Give a variable of this scope a value, without regard to its options."""
+        key = name.lower()
+        found = self.variables.get(key)
+        if found is None:
+            found = self.variables[key] = Variable(name, value)
+        else:
+            found.value = value
+        return found
+
+    def assign(self, name: str, value: Any, engine: Engine) -> Variable:
+        """Assign as a script does: options and types count."""
+        key = name.lower()
+        found = self.variables.get(key)
+        if found is None:
+            outer = self.find(key) if self.parent is not None else None
+            if outer is not None and "AllScope" in outer.options:
+                outer.assign(value, engine)
+                return outer
+            if outer is not None and "Constant" in outer.options:
+                outer.assign(value, engine)
+            found = self.variables[key] = Variable(name, value)
+        else:
+            found.assign(value, engine)
+        return found
+
+    def global_scope(self) -> Scope:
+        """The outermost scope."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def numbered(self, which: str) -> Scope | None:
+        """The scope of a -Scope argument: Global, Local, Script, Private or a number of steps outward."""
+        word = which.lower()
+        if word == "global":
+            return self.global_scope()
+        if word in ("local", "private"):
+            return self
+        if word == "script":
+            return self.script
+        if not word.isdigit():
+            return None
+        scope: Scope | None = self
+        for _ in range(int(word)):
+            scope = scope.parent if scope is not None else None
+        return scope
+
+    def find_function(self, name: str) -> FunctionInfo | None:
+        """The function of a lower-case name."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.functions is not None:
+                found = scope.functions.get(name)
+                if found is not None:
+                    return found
+            scope = scope.parent
+        return None
+
+    def find_alias(self, name: str) -> AliasInfo | None:
+        """The alias of a lower-case name."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.aliases is not None:
+                found = scope.aliases.get(name)
+                if found is not None:
+                    return found
+            scope = scope.parent
+        return None

@@ -1,0 +1,251 @@
+"""Script blocks: a compiled body with the scope it belongs to."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.runtime.binder import Argument
+from emulator.powershell.runtime.commands import ScriptInfo
+from emulator.powershell.runtime.conversion import to_bool
+from emulator.powershell.runtime.errors import ErrorRecord, PSError, ReturnSignal
+from emulator.powershell.runtime.invocation import InvocationInfo, position_message
+from emulator.powershell.runtime.scope import NOTHING, Scope
+from emulator.powershell.runtime.streams import Write
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.compiler.blocks import CompiledBlock
+    from emulator.powershell.runtime.engine import Engine, Frame
+    from emulator.powershell.runtime.metadata import CommandMetadata
+
+MAXIMUM_CACHED = 256
+MAXIMUM_SCRIPT = 16_000_000
+_CACHE: OrderedDict[tuple[str, str | None], CompiledBlock] = OrderedDict()
+
+
+class ScriptBlock:
+    """System.Management.Automation.ScriptBlock.
+
+    ``home`` is the scope of its module or closure, None otherwise.
+    """
+
+    __slots__ = ("_metadata", "compiled", "engine", "home", "is_filter")
+
+    def __init__(
+        self, compiled: CompiledBlock, engine: Engine, home: Scope | None = None, is_filter: bool = False
+    ) -> None:
+        self.compiled = compiled
+        self.engine = engine
+        self.home = home
+        self.is_filter = is_filter
+        self._metadata: CommandMetadata | bool | None = False
+
+    @property
+    def text(self) -> str:
+        """The text between the braces."""
+        return self.compiled.text
+
+    @property
+    def file(self) -> str | None:
+        """The file of the script, or None."""
+        return self.compiled.ast.extent.file
+
+    def metadata(self, engine: Engine) -> CommandMetadata | None:
+        """The parameters; None for a block without any."""
+        if self._metadata is False:
+            self._metadata = self.compiled.metadata(engine)
+        return self._metadata  # type: ignore[return-value]
+
+    # Running inside the caller's scope (ForEach-Object, Where-Object, calculated properties)
+
+    def inline(self, frame: Frame, out: Write) -> None:
+        """Run the body in a frame's scope, without parameters and without a scope of its own."""
+        compiled = self.compiled
+        body = compiled.process or compiled.end
+        if compiled.begin is None and (compiled.process is None or compiled.end is None) and body is not None:
+            try:
+                body(self._inside(frame), out)
+            except ReturnSignal:
+                return
+            return
+        for part in (compiled.begin, compiled.process, compiled.end):
+            if part is not None:
+                with contextlib.suppress(ReturnSignal):
+                    part(self._inside(frame), out)
+
+    def _inside(self, frame: Frame) -> Frame:
+        if self.home is None:
+            return frame
+        from emulator.powershell.runtime.engine import Frame as FrameType
+
+        return FrameType(frame.engine, self.home, frame.streams, self, frame.invocation)
+
+    def inline_with(self, frame: Frame, out: Write, value: Any) -> None:
+        """`inline` with ``$_`` set, and put back afterwards."""
+        variables = (self.home or frame.scope).variables
+        cell = variables.get("_")
+        if cell is None:
+            (self.home or frame.scope).set("_", value)
+            cell = variables["_"]
+            old = NOTHING
+        else:
+            old = cell.value
+            cell.value = value
+        try:
+            self.inline(frame, out)
+        finally:
+            cell.value = old
+
+    def runner(self, _frame: Frame) -> Callable[[Frame, Write], None]:
+        """A function that runs the body inside a frame: the body itself when it is plain."""
+        compiled = self.compiled
+        if (
+            self.home is None
+            and compiled.begin is None
+            and compiled.process is None
+            and compiled.end is not None
+        ):
+            return compiled.end
+        return self.inline
+
+    def tester(self, frame: Frame) -> Callable[[Any], bool]:
+        """A function that says whether the block is true for a value of ``$_``."""
+        scope = self.home or frame.scope
+        cell = scope.variables.get("_") or scope.set("_", NOTHING)
+        quick = self.compiled.expression if self.home is None else None
+
+        def run(value: Any) -> bool:
+            old = cell.value
+            cell.value = value
+            try:
+                if quick is not None:
+                    return to_bool(quick(frame))
+                out: list[Any] = []
+                self.inline(frame, out.append)
+                return to_bool(_result(out))
+            finally:
+                cell.value = old
+
+        return run
+
+    # Running as a call of its own
+
+    def _run(self, arguments: list[Any], automatic: dict[str, Any], out: Write) -> None:
+        from emulator.powershell.runtime.processors import ScriptProcessor, run_pipeline
+
+        engine = self.engine
+        caller = engine.frame
+        holder = Scope(self.home or caller.scope)
+        for name, value in automatic.items():
+            holder.set(name, value)
+        from emulator.powershell.runtime.engine import Frame as FrameType
+
+        frame = FrameType(engine, holder, caller.streams, self, caller.invocation)
+        home, self_home = self.home, None
+        processor = ScriptProcessor(
+            frame,
+            ScriptInfo(self),
+            self if home is None else ScriptBlock(self.compiled, engine, self_home, self.is_filter),
+            [Argument(None, value) for value in arguments],
+            out,
+            caller.streams,
+            InvocationInfo(ScriptInfo(self), None, ""),
+            False,
+            False,
+        )
+        run_pipeline(engine, [processor], None)
+
+    def values_with(self, _engine: Engine, value: Any, arguments: list[Any] | None = None) -> list[Any]:
+        """What the block writes with ``$_`` set to a value."""
+        out: list[Any] = []
+        self._run(list(arguments or ()), {"_": value}, out.append)
+        return out
+
+    def evaluate_with(self, engine: Engine, value: Any) -> Any:
+        """The result of the block with ``$_`` set: $null, one value or an array."""
+        return _result(self.values_with(engine, value))
+
+    def call_predicate(self, engine: Engine, value: Any) -> Any:
+        """The result for one value, for -split and the like."""
+        return self.evaluate_with(engine, value)
+
+    def call_method(self, this: Any, arguments: list[Any]) -> Any:
+        """The result as a script method or property of an object (``$this``)."""
+        out: list[Any] = []
+        self._run(arguments, {"this": this}, out.append)
+        return _result(out)
+
+    def invoke(self, arguments: list[Any]) -> list[Any]:
+        """``.Invoke(arguments)``: what the block writes."""
+        out: list[Any] = []
+        self._run(arguments, {}, out.append)
+        return out
+
+    def closure(self) -> ScriptBlock:
+        """``.GetNewClosure()``: a copy that keeps the variables of the present scope."""
+        frame = self.engine.frame
+        home = Scope(frame.scope.global_scope())
+        scope: Scope | None = frame.scope
+        while scope is not None and scope.parent is not None:
+            for name, variable in scope.variables.items():
+                if name not in home.variables:
+                    home.set(variable.name, variable.value)
+            scope = scope.parent
+        if frame.scope.parent is None:
+            home = Scope(frame.scope)
+            for variable in list(frame.scope.variables.values()):
+                if variable.options == "None":
+                    home.set(variable.name, variable.value)
+        home.script = home
+        return ScriptBlock(self.compiled, self.engine, home, self.is_filter)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _result(out: list[Any]) -> Any:
+    if not out:
+        return None
+    return out[0] if len(out) == 1 else PSArray(out)
+
+
+def parse_script(text: str, file: str | None, engine: Engine) -> ScriptBlock:
+    """A script block of a text. Compiled blocks are shared by all runspaces. Raises the ParseException."""
+    key = (text, file)
+    compiled = _CACHE.get(key)
+    if compiled is None:
+        compiled = compile_text(text, file)
+        if len(text) < 1_000_000:
+            _CACHE[key] = compiled
+            while len(_CACHE) > MAXIMUM_CACHED:
+                _CACHE.popitem(last=False)
+    return ScriptBlock(compiled, engine)
+
+
+def compile_text(text: str, file: str | None = None) -> CompiledBlock:
+    """Parse and compile a text. Raises the ParseException."""
+    from emulator.powershell.parser import parse
+    from emulator.powershell.runtime.compiler.blocks import CompiledBlock
+
+    if len(text) > MAXIMUM_SCRIPT:
+        raise _parse_failure(f"The script is longer than {MAXIMUM_SCRIPT} characters.", "ScriptTooLong", None)
+    result = parse(text, file)
+    if result.errors:
+        shown = [f"{position_message(one.extent)}\r\n{one.message}" for one in result.errors[:10]]
+        if len(result.errors) > 10:
+            shown.append("Not all parse errors were reported.  Correct the reported errors and try again.")
+        raise _parse_failure("\r\n\r\n".join(shown), result.errors[0].error_id, result.errors)
+    return CompiledBlock(result.ast, text)
+
+
+def _parse_failure(message: str, error_id: str, errors: Any) -> PSError:
+    exception = ExceptionObject("System.Management.Automation.ParseException", message, errors=errors)
+    record = ErrorRecord(exception, error_id, "ParserError")
+    record.reason = "ParentContainsErrorRecordException"
+    problem = PSError(record)
+    problem.thrown = True
+    return problem

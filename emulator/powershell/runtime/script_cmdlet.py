@@ -1,0 +1,137 @@
+"""$PSCmdlet of advanced functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.runtime.conversion import items_of, to_text
+from emulator.powershell.runtime.errors import ErrorRecord, PSError, plain
+from emulator.powershell.runtime.host_objects import HostObject, SessionState
+from emulator.powershell.runtime.streams import InformationRecord, MessageRecord
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.processors import ScriptProcessor
+
+
+class ScriptCmdlet:
+    """System.Management.Automation.PSScriptCmdlet over a running function."""
+
+    __slots__ = ("processor",)
+
+    def __init__(self, processor: ScriptProcessor) -> None:
+        self.processor = processor
+
+    @property
+    def parameter_set(self) -> str:
+        """ParameterSetName."""
+        binder = self.processor.binder
+        return binder.set_name if binder is not None else ""
+
+    def write_error(self, value: Any) -> None:
+        """WriteError: a non-terminating error of the function."""
+        from emulator.powershell.runtime.common_options import action_name
+
+        processor = self.processor
+        record = self._complete(value)
+        action = action_name(processor.scope.value("erroractionpreference", "Continue"))
+        processor.failed = True
+        if action == "Stop":
+            raise PSError(record)
+        if action != "Ignore":
+            processor.engine.remember(record)
+        if action not in ("Ignore", "SilentlyContinue"):
+            processor.streams.error(record)
+
+    def _complete(self, value: Any) -> ErrorRecord:
+        record = plain(value)
+        processor = self.processor
+        if record.invocation is None:
+            record.invocation = processor.invocation
+            record.command_class = processor.info.name
+            record.activity = processor.info.name
+        return record  # type: ignore[no-any-return]
+
+    def throw(self, value: Any) -> None:
+        """ThrowTerminatingError."""
+        record = self._complete(value)
+        raise PSError(record)
+
+    def should_process(self, target: str, action: str = "") -> bool:
+        """ShouldProcess."""
+        processor = self.processor
+        scope, engine = processor.scope, processor.engine
+        from emulator.powershell.runtime.conversion import to_bool
+
+        text = f'Performing the operation "{action or processor.info.name}" on target "{target}".'
+        if to_bool(scope.value("whatifpreference")):
+            engine.ui.write_host(InformationRecord(f"What if: {text}", host=True))
+            return False
+        options = processor.options
+        metadata = processor.script.metadata(engine)
+        if (
+            options is not None
+            and metadata is not None
+            and options.must_confirm(processor.body_frame, metadata.confirm_impact)
+        ):
+            answer = engine.ui.read_line(f"Confirm\r\n{text}")
+            return answer is not None and answer.strip().lower() in ("", "y", "a", "yes")
+        self.write("verbose", "Verbose", text)
+        return True
+
+    def write(self, stream: str, kind: str, text: str) -> None:
+        """Write to a message stream as its preference says."""
+        from emulator.powershell.runtime.common_options import action_name
+
+        processor = self.processor
+        default = "Continue" if stream == "warning" else "SilentlyContinue"
+        action = action_name(processor.scope.value(f"{stream}preference", default))
+        if action in ("Continue", "Inquire"):
+            getattr(processor.streams, stream)(MessageRecord(kind, text))
+
+
+def _write_object(cmdlet: ScriptCmdlet, value: Any, enumerate_items: bool = False) -> None:
+    if enumerate_items:
+        for item in items_of(value):
+            cmdlet.processor.write(item)
+    else:
+        cmdlet.processor.write(value)
+
+
+def _writer(stream: str, kind: str) -> Any:
+    def run(cmdlet: ScriptCmdlet, text: str) -> None:
+        cmdlet.write(stream, kind, to_text(text))
+
+    return run
+
+
+def register_types() -> None:
+    """Make the type known."""
+    register(
+        PSType(
+            "System.Management.Automation.PSScriptCmdlet",
+            instance={
+                "ParameterSetName: string": lambda c: c.parameter_set,
+                "MyInvocation": lambda c: c.processor.invocation,
+                "CommandRuntime": lambda _c: None,
+                "Stopping: bool": lambda c: c.processor.engine.stopped.is_set(),
+                "Host": lambda c: HostObject(c.processor.engine),
+                "SessionState": lambda c: SessionState(c.processor.engine),
+                "WriteObject(object sendToPipeline)": _write_object,
+                "WriteObject(object sendToPipeline, bool enumerateCollection)": _write_object,
+                "WriteError(System.Management.Automation.ErrorRecord errorRecord)": lambda c, r: (
+                    c.write_error(r)
+                ),
+                "ThrowTerminatingError(System.Management.Automation.ErrorRecord errorRecord)": lambda c, r: (
+                    c.throw(r)
+                ),
+                "WriteWarning(string text)": _writer("warning", "Warning"),
+                "WriteVerbose(string text)": _writer("verbose", "Verbose"),
+                "WriteDebug(string text)": _writer("debug", "Debug"),
+                "ShouldProcess(string target)": lambda c, t: c.should_process(t),
+                "ShouldProcess(string target, string action)": lambda c, t, a: c.should_process(t, a),
+                "GetVariableValue(string name)": lambda c, n: c.processor.frame.scope.value(n.lower()),
+            },
+        ),
+        ScriptCmdlet,
+    )

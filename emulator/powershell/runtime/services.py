@@ -1,0 +1,199 @@
+"""What the engine needs from the machine, as protocols, with stand-ins that touch nothing real.
+
+A session gives implementations by type: ``InitialSession(services={Clock: my_clock})``. The stand-ins make
+the engine usable, and repeatable, without a machine.
+"""
+
+from __future__ import annotations
+
+import datetime as _datetime
+import random
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from emulator.powershell.runtime.streams import InformationRecord, ProgressRecord, Write
+
+
+@runtime_checkable
+class Clock(Protocol):
+    """The machine's time."""
+
+    def now(self) -> _datetime.datetime:
+        """The present moment, aware."""
+        ...
+
+    def sleep(self, seconds: float, interrupted: Callable[[], bool] | None = None) -> bool:
+        """Let time pass; false when interrupted."""
+        ...
+
+    def utc_offset(self, moment: _datetime.datetime) -> _datetime.timedelta:
+        """How far local time is ahead of UTC at a moment."""
+        ...
+
+
+class FixedClock:
+    """A clock that stands still until something sleeps."""
+
+    def __init__(self, start: _datetime.datetime | None = None) -> None:
+        self.moment = start or _datetime.datetime(2024, 1, 2, 3, 4, 5, tzinfo=_datetime.UTC)
+
+    def now(self) -> _datetime.datetime:
+        """The moment it stands at."""
+        return self.moment
+
+    def sleep(self, seconds: float, interrupted: Callable[[], bool] | None = None) -> bool:
+        """Jump forward."""
+        self.moment += _datetime.timedelta(seconds=seconds)
+        return not (interrupted is not None and interrupted())
+
+    def utc_offset(self, moment: _datetime.datetime) -> _datetime.timedelta:  # noqa: ARG002
+        """Always UTC."""
+        return _datetime.timedelta(0)
+
+
+class Randomness:
+    """Source of random numbers and GUIDs."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        self.generator = random.Random(seed)  # noqa: S311 - Get-Random and NewGuid of a fake machine
+
+    def guid(self) -> int:
+        """The 128 bits of a version 4 GUID."""
+        bits = self.generator.getrandbits(128)
+        return bits & ~(0xF << 76) & ~(0x3 << 62) | (4 << 76) | (2 << 62)
+
+
+class Environment(dict[str, str], MutableMapping[str, str]):
+    """Environment variables: names without regard to case, kept as first written."""
+
+    def _place(self, name: str) -> str:
+        if name in self.keys():
+            return name
+        lowered = name.lower()
+        return next((one for one in self.keys() if one.lower() == lowered), name)
+
+    def read(self, name: str) -> str | None:
+        """The value, or None."""
+        return self.get(self._place(name))
+
+    def write(self, name: str, value: str | None) -> None:
+        """Set a variable; None or the empty text removes it."""
+        place = self._place(name)
+        if value:
+            self[place] = value
+        else:
+            self.pop(place, None)
+
+
+@dataclass
+class Machine:
+    """Facts that scripts ask for through automatic variables and System.Environment."""
+
+    computer_name: str = "HOST"
+    user_name: str = "Administrator"
+    user_domain: str = "HOST"
+    process_id: int = 4321
+    processor_count: int = 2
+    os_version: tuple[int, int, int, int] = (10, 0, 20348, 0)
+    is_64_bit: bool = True
+    system_directory: str = "C:\\Windows\\system32"
+    home: str = "C:\\Users\\Administrator"
+    temporary_path: str = "C:\\Users\\Administrator\\AppData\\Local\\Temp\\"
+    command_line: str = "powershell.exe"
+    culture: str = "en-US"
+
+
+class UserInterface(Protocol):
+    """What stands behind $Host.UI."""
+
+    width: int
+
+    def write_host(self, record: InformationRecord) -> None:
+        """Write-Host text for the screen."""
+        ...
+
+    def write_progress(self, record: ProgressRecord) -> None:
+        """A progress record."""
+        ...
+
+    def read_line(self, prompt: str) -> str | None:
+        """A line from the user; None when the session is not interactive."""
+        ...
+
+
+@dataclass
+class SilentInterface:
+    """A user interface nobody watches; keeps what was written."""
+
+    width: int = 80
+    written: list[str] = field(default_factory=list)
+
+    def write_host(self, record: InformationRecord) -> None:
+        """Keep the text."""
+        self.written.append(str(record.data) + ("\n" if record.newline else ""))
+
+    def write_progress(self, record: ProgressRecord) -> None:
+        """Nothing shows progress."""
+
+    def read_line(self, prompt: str) -> str | None:  # noqa: ARG002
+        """Nobody answers."""
+        return None
+
+
+@runtime_checkable
+class FileStore(Protocol):
+    """The files that redirection, dot-sourcing and Out-File reach."""
+
+    def resolve(self, path: str) -> str:
+        """A full path, from the current location."""
+        ...
+
+    def exists(self, path: str) -> bool:
+        """True when the file is there."""
+        ...
+
+    def read_text(self, path: str) -> str:
+        """The text of a file, decoded by its byte order mark."""
+        ...
+
+    def write_text(self, path: str, text: str, append: bool, encoding: str) -> None:
+        """Write or append text in an encoding of PowerShell (``unicode``, ``utf8``, ``ascii``)."""
+        ...
+
+
+@runtime_checkable
+class ProgramRunner(Protocol):
+    """The programs that can be started by name."""
+
+    def find(self, name: str) -> str | None:
+        """The full path of a program, or None."""
+        ...
+
+    def run(
+        self, path: str, arguments: list[str], lines: list[str] | None, output: Write, error: Write, stop: Any
+    ) -> int:
+        """Run to the end: each line of output goes to ``output`` or ``error``. Returns the exit code."""
+        ...
+
+
+@runtime_checkable
+class Location(Protocol):
+    """The current directory and the drives."""
+
+    def current(self) -> str:
+        """The current path."""
+        ...
+
+
+@runtime_checkable
+class DriveItems(Protocol):
+    """Reads and writes ``$drive:path`` variables of drives that the engine does not know."""
+
+    def read(self, drive: str, path: str) -> Any:
+        """The content of an item."""
+        ...
+
+    def write(self, drive: str, path: str, value: Any) -> None:
+        """Set the content of an item."""
+        ...

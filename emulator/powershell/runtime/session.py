@@ -1,0 +1,58 @@
+"""What a runspace starts with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.powershell.runtime.limits import DEFAULT, Limits
+from emulator.powershell.runtime.module import Module
+from emulator.powershell.runtime.services import SilentInterface, UserInterface
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFacts:
+    """$PSVersionTable. ``build`` is BuildVersion, the Windows build the engine came with."""
+
+    ps_version: str = "5.1.20348.1"
+    build: str = "10.0.20348.1"
+    clr_version: str = "4.0.30319.42000"
+    edition: str | None = "Desktop"
+    wsman_stack_version: str = "3.0"
+    remoting_protocol_version: str = "2.3"
+    serialization_version: str = "1.1.0.1"
+    compatible_versions: tuple[str, ...] = ("1.0", "2.0", "3.0", "4.0", "5.0")
+
+
+@dataclass(eq=False)
+class InitialSession:
+    """The modules, services and facts that runspaces are made from. Shared by all runspaces of a host.
+
+    ``release`` is the key under which the cmdlet tables are viewed (``2022``). ``services`` maps a type to
+    the object that implements it. ``gap_counts`` counts what was asked for and is not emulated, by (kind,
+    name).
+    """
+
+    modules: tuple[Module, ...] = ()
+    services: Mapping[Any, Any] = field(default_factory=dict)
+    version: VersionFacts = field(default_factory=VersionFacts)
+    release: str = "2022"
+    culture: str = "en-US"
+    ui: UserInterface = field(default_factory=SilentInterface)
+    host_name: str = "ConsoleHost"
+    host_version: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    limits: Limits = DEFAULT
+    gap_counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def gap(self, kind: str, name: str) -> None:
+        """Count a gap; after ``limits.gaps`` different ones only known ones are counted on."""
+        key = (kind, name[:200])
+        if key in self.gap_counts or len(self.gap_counts) < self.limits.gaps:
+            self.gap_counts[key] += 1
+
+    def gaps(self) -> Iterable[tuple[str, str, int]]:
+        """Kind, name and count of each gap, most frequent first."""
+        return [(kind, name, count) for (kind, name), count in self.gap_counts.most_common()]

@@ -1,0 +1,117 @@
+"""Streams of a running script: where errors, warnings and the rest go, and redirection of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Write = Callable[[Any], None]
+
+ERROR, WARNING, VERBOSE, DEBUG, INFORMATION, PROGRESS = 2, 3, 4, 5, 6, 7
+NAMES = {2: "error", 3: "warning", 4: "verbose", 5: "debug", 6: "information", 7: "progress"}
+
+
+def discard(_value: Any) -> None:
+    """Throw a value away."""
+
+
+class MessageRecord:
+    """A warning, verbose or debug record: a text with a .NET type of its own (``kind`` is Warning,
+    Verbose, Debug).
+    """
+
+    __slots__ = ("kind", "message")
+
+    def __init__(self, kind: str, message: str) -> None:
+        self.kind = kind
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class InformationRecord:
+    """A record of the information stream; ``host`` is set for what Write-Host wrote."""
+
+    __slots__ = ("background", "data", "foreground", "host", "newline", "source", "tags", "time")
+
+    def __init__(
+        self,
+        data: Any,
+        tags: tuple[str, ...] = (),
+        host: bool = False,
+        newline: bool = True,
+        source: str = "",
+    ) -> None:
+        self.data = data
+        self.tags = tags
+        self.host = host
+        self.newline = newline
+        self.source = source
+        self.foreground: str | None = None
+        self.background: str | None = None
+        self.time: Any = None
+
+
+class ProgressRecord:
+    """A progress record."""
+
+    __slots__ = (
+        "activity",
+        "activity_id",
+        "completed",
+        "current_operation",
+        "parent_id",
+        "percent_complete",
+        "seconds_remaining",
+        "status",
+    )
+
+    def __init__(self, activity: str, status: str = "Processing", activity_id: int = 0) -> None:
+        self.activity = activity
+        self.status = status
+        self.activity_id = activity_id
+        self.parent_id = -1
+        self.percent_complete = -1
+        self.seconds_remaining = -1
+        self.current_operation = ""
+        self.completed = False
+
+
+class Streams:
+    """The writers of streams 2 to 7. Shared by the frames below until a redirection derives another set."""
+
+    __slots__ = ("debug", "error", "information", "progress", "redirected", "verbose", "warning")
+
+    def __init__(
+        self,
+        error: Write = discard,
+        warning: Write = discard,
+        verbose: Write = discard,
+        debug: Write = discard,
+        information: Write = discard,
+        progress: Write = discard,
+        redirected: frozenset[int] = frozenset(),
+    ) -> None:
+        self.error = error
+        self.warning = warning
+        self.verbose = verbose
+        self.debug = debug
+        self.information = information
+        self.progress = progress
+        self.redirected = redirected
+
+    def derive(self, changes: dict[int, Write]) -> Streams:
+        """Another set in which some streams go elsewhere."""
+        made = Streams(
+            self.error,
+            self.warning,
+            self.verbose,
+            self.debug,
+            self.information,
+            self.progress,
+            self.redirected | frozenset(changes),
+        )
+        for number, write in changes.items():
+            setattr(made, NAMES[number], write)
+        return made

@@ -1,0 +1,66 @@
+"""The syntax lines of a command (Get-Command -Syntax)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from emulator.powershell.runtime.metadata import CommandMetadata, Parameter, SetFlags
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.commands import CommandInfo
+    from emulator.powershell.runtime.engine import Engine
+
+
+def syntax_of(command: CommandInfo, engine: Engine) -> str:
+    """One line for each parameter set, with blank lines around as PowerShell prints them."""
+    shape = command.metadata(engine)
+    if shape is None:
+        return command.definition(engine)
+    lines = [f"{command.name} {_set_text(shape, name, engine)}" for name in shape.set_names]
+    return "\r\n" + "\r\n\r\n".join(lines) + "\r\n"
+
+
+def _set_text(shape: CommandMetadata, name: str, engine: Engine) -> str:
+    own: list[tuple[int, bool, Parameter, SetFlags]] = []
+    for one in shape.parameters.values():
+        flags = one.flags(name)
+        if flags is None or (one.common and one.name.lower() not in ("whatif", "confirm")):
+            continue
+        place = flags.position if flags.position is not None else 1 << 30
+        own.append((place, not flags.mandatory, one, flags))
+    own.sort(key=lambda item: (item[0], item[1]))
+    parts = [_text(one, flags, engine) for _, _, one, flags in own]
+    if shape.is_cmdlet:
+        parts.append("[<CommonParameters>]")
+    return " ".join(parts)
+
+
+def _text(parameter: Parameter, flags: SetFlags, engine: Engine) -> str:
+    name = f"-{parameter.name}"
+    if parameter.is_switch:
+        return name if flags.mandatory else f"[{name}]"
+    kind = parameter.kind(engine)
+    shown = _short(kind.name if kind is not None else parameter.type_name)
+    if flags.position is not None:
+        name = f"[{name}]"
+    text = f"{name} <{shown}>"
+    return text if flags.mandatory else f"[{text}]"
+
+
+_ACCELERATED = {
+    "System.String": "string",
+    "System.Int32": "int",
+    "System.Int64": "long",
+    "System.Boolean": "bool",
+    "System.Object": "Object",
+    "System.Management.Automation.PSObject": "psobject",
+    "System.Management.Automation.ScriptBlock": "scriptblock",
+    "System.Management.Automation.PSCredential": "pscredential",
+    "Microsoft.Management.Infrastructure.CimSession": "CimSession",
+}
+
+
+def _short(name: str) -> str:
+    array = "[]" if name.endswith("[]") else ""
+    plain = name.removesuffix("[]")
+    return _ACCELERATED.get(plain, plain.rpartition(".")[2]) + array

@@ -1,0 +1,138 @@
+"""Finds types by the names scripts use: accelerators, namespaces left out, arrays and generic types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from emulator.powershell.dotnet.library.catalog import ACCELERATORS, load_builtin
+from emulator.powershell.dotnet.types import BUILTIN, PSType, array_of
+
+MAXIMUM_NAME = 1000
+_CACHE: dict[str, PSType] = {}
+
+
+class TypeFinder:
+    """The types of one session: the built-in ones, those of loaded modules and of scripts."""
+
+    __slots__ = ("_cache", "_own", "namespaces")
+
+    def __init__(self) -> None:
+        load_builtin()
+        self._own: dict[str, PSType] = {}
+        self._cache: dict[str, PSType] = {}
+        self.namespaces: list[str] = []
+
+    def add(self, kinds: Iterable[PSType]) -> None:
+        """Make types known by their full names."""
+        for kind in kinds:
+            self._own[kind.name.lower()] = kind
+        self._cache.clear()
+
+    def use_namespace(self, name: str) -> None:
+        """``using namespace``: types of it are found without it."""
+        if name.lower() not in (one.lower() for one in self.namespaces) and len(self.namespaces) < 100:
+            self.namespaces.append(name)
+            self._cache.clear()
+
+    def own(self) -> list[PSType]:
+        """The types of modules and scripts."""
+        return list(self._own.values())
+
+    def find(self, name: str) -> PSType | None:
+        """The type of a name, or None."""
+        key = name.lower()
+        found = _CACHE.get(key) or self._cache.get(key)
+        if found is not None:
+            return found
+        if len(name) > MAXIMUM_NAME:
+            return None
+        found = self._parse(key.replace(" ", ""))
+        if found is not None and len(self._cache) < 10_000:
+            shared = not self._own and not self.namespaces
+            (_CACHE if shared else self._cache)[key] = found
+        return found
+
+    def _parse(self, key: str) -> PSType | None:
+        if key.endswith("]"):
+            opening = _opening(key)
+            if opening <= 0:
+                return None
+            inside, head = key[opening + 1 : -1], key[:opening]
+            if not inside.strip(","):
+                element = self.find(head)
+                return array_of(element) if element is not None and not inside else None
+            return self._generic(head, inside)
+        plain = key.partition(",")[0]
+        return self._plain(plain)
+
+    def _plain(self, key: str) -> PSType | None:
+        own = self._own.get(key)
+        if own is not None:
+            return own
+        accelerated = ACCELERATORS.get(key)
+        if accelerated is not None:
+            return BUILTIN.get(accelerated.lower()) or self.find(accelerated)
+        found = BUILTIN.get(key) or BUILTIN.get(f"system.{key}")
+        if found is not None:
+            return found
+        for namespace in self.namespaces:
+            full = f"{namespace.lower()}.{key}"
+            found = self._own.get(full) or BUILTIN.get(full)
+            if found is not None:
+                return found
+        return None
+
+    def _generic(self, head: str, inside: str) -> PSType | None:
+        arguments = []
+        for part in _split(inside):
+            text = part[1:-1] if part.startswith("[") and part.endswith("]") else part
+            argument = self.find(text)
+            if argument is None:
+                return None
+            arguments.append(argument)
+        name = head if "`" in head else f"{head}`{len(arguments)}"
+        definition = self._plain(name)
+        if definition is None:
+            return None
+        return construct_generic(definition, tuple(arguments))
+
+
+def construct_generic(definition: PSType, arguments: tuple[PSType, ...]) -> PSType:
+    """The type a generic definition makes with arguments."""
+    inside = ",".join(one.name for one in arguments)
+    name = f"{definition.name}[{inside}]"
+    found = BUILTIN.get(name.lower())
+    if found is None:
+        found = PSType(
+            name,
+            base=definition.base,
+            interfaces=definition.interfaces,
+            instance=definition.instance_table,
+            static=definition.static_table,
+            construct=definition.construct,
+            is_value_type=definition.is_value_type and definition.name != "System.Nullable`1",
+            definition=definition.name,
+            arguments=arguments,
+        )
+        if len(BUILTIN) < 20_000:
+            BUILTIN[name.lower()] = found
+    return found
+
+
+def _opening(key: str) -> int:
+    depth = 0
+    for index in range(len(key) - 1, -1, -1):
+        depth += (key[index] == "]") - (key[index] == "[")
+        if depth == 0:
+            return index
+    return -1
+
+
+def _split(inside: str) -> list[str]:
+    parts, depth, start = [], 0, 0
+    for index, character in enumerate(inside):
+        depth += (character == "[") - (character == "]")
+        if character == "," and depth == 0:
+            parts.append(inside[start:index])
+            start = index + 1
+    return [*parts, inside[start:]]

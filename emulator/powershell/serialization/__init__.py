@@ -1,0 +1,1 @@
+"""Objects and streams as CLIXML."""

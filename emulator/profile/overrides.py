@@ -1,0 +1,50 @@
+"""Changes that the command line makes to a checked profile."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from emulator.profile.errors import ProfileError
+from emulator.profile.model import Profile
+from emulator.profile.operating_system import User
+
+_ADMINISTRATORS = "Administrators"
+
+
+def with_overrides(
+    profile: Profile, *, user: str | None = None, password: str | None = None, clock: str | None = None
+) -> Profile:
+    """`profile` with another clock and with an administrator first in its list of users.
+
+    `user` without `password` keeps the password that the account has, or takes that of the first account;
+    `password` without `user` changes the first account. Raises `ProfileError` for a value that no profile
+    may have.
+    """
+    changes: dict[str, object] = {}
+    if clock is not None:
+        if clock not in ("real", "fast", "manual"):
+            raise ProfileError([f"clock: {clock!r} is not allowed; allowed are real, fast and manual"])
+        changes["clock"] = clock
+    if user is not None or password is not None:
+        changes["users"] = _users(profile, user, password)
+    return profile.model_copy(update=changes) if changes else profile
+
+
+def _users(profile: Profile, name: str | None, password: str | None) -> tuple[User, ...]:
+    first = profile.users[0]
+    wanted = (name or first.name).casefold()
+    present = next((one for one in profile.users if one.name.casefold() == wanted), None)
+    groups = present.groups if present else ()
+    facts = {
+        "name": present.name if present else name,
+        "password": password or (present or first).password,
+        "full_name": present.full_name if present else "",
+        "description": present.description if present else "",
+        "groups": groups if _ADMINISTRATORS in groups else (*groups, _ADMINISTRATORS),
+    }
+    try:
+        chosen = User.model_validate(facts)
+    except ValidationError as error:
+        problems = [f"user: {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
+        raise ProfileError(problems) from None
+    return (chosen, *(one for one in profile.users if one is not present))

@@ -1,0 +1,143 @@
+"""The whole product in one object: a fake host, its doors and its listeners.
+
+This is the composition root: the only module that knows every room. `HyperVHost` is what the command
+line, the pytest plugin and a user's own code start.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from emulator.host import Host
+from emulator.profile import Profile, load
+from emulator.profile.overrides import with_overrides
+from emulator.shells import ShellService
+from emulator.transport import Listener, WinrmEndpoint
+from emulator.wmi import WmiService
+from emulator.wsman import WsmanService
+
+if TYPE_CHECKING:
+    from emulator.control.door import ControlDoor
+    from emulator.transport.tls import ServerCertificate
+
+DEFAULT_PROFILE = "windows-server-2022-datacenter"
+
+
+class HyperVHost:
+    """A fake Hyper-V host that listens for WinRM clients.
+
+    `profile` is the name of a built-in profile, the path of a YAML file, or a checked `Profile`.
+    A port of 0 takes any free port (read it back from `http_port`), None does not open that listener.
+    `user` and `password` replace or add an administrator; `clock` is 'real', 'fast' or 'manual'.
+
+    Raises `ProfileError` for a bad profile and `AddressInUse` (from `start`) for a port already taken.
+    """
+
+    def __init__(
+        self,
+        profile: str | Path | Profile = DEFAULT_PROFILE,
+        *,
+        user: str | None = None,
+        password: str | None = None,
+        clock: str | None = None,
+        bind: str = "127.0.0.1",
+        http_port: int | None = 0,
+        https_port: int | None = 0,
+        control_port: int | None = None,
+        control_bind: str = "127.0.0.1",
+    ) -> None:
+        checked = profile if isinstance(profile, Profile) else load(str(profile))
+        self.profile = with_overrides(checked, user=user, password=password, clock=clock)
+        self.machine = Host(self.profile)
+        self.wmi = WmiService(self.machine)
+        self.shells = ShellService(self.machine)
+        self.wsman = WsmanService(self.machine, self.wmi, self.shells)
+        self.bind = bind
+        self._certificate: ServerCertificate | None = None
+        self._http: Listener | None = None
+        self._https: Listener | None = None
+        self._control: ControlDoor | None = None
+        endpoint = WinrmEndpoint(self.machine, self.wsman)
+        winrm = self.profile.winrm
+        if http_port is not None and winrm.http_enabled:
+            self._http = Listener(bind, http_port, endpoint, max_connections=winrm.max_connections)
+        if https_port is not None and winrm.https_enabled:
+            from emulator.transport.tls import ServerCertificate
+
+            self._certificate = ServerCertificate(self.machine.name)
+            self._https = Listener(
+                bind, https_port, endpoint, tls=self._certificate, max_connections=winrm.max_connections
+            )
+        if control_port is not None:
+            from emulator.control.door import ControlDoor
+
+            self._control = ControlDoor(self, control_bind, control_port)
+
+    def start(self) -> Self:
+        """Open every listener, or none: when one cannot open, those already open are closed again."""
+        try:
+            for door in (self._http, self._https, self._control):
+                if door is not None:
+                    door.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Wake every waiter, close every connection and listener. Safe to call twice."""
+        self.wsman.close()
+        self.shells.close()
+        self.machine.close()
+        for door in (self._control, self._https, self._http):
+            if door is not None:
+                door.stop()
+
+    def reset(self) -> None:
+        """Bring the machine back to its profile; open shells and enumerations end."""
+        self.shells.reset()
+        self.wsman.reset()
+        self.machine.reset()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def http_port(self) -> int | None:
+        return self._http.port if self._http else None
+
+    @property
+    def https_port(self) -> int | None:
+        return self._https.port if self._https else None
+
+    @property
+    def control_port(self) -> int | None:
+        return self._control.port if self._control else None
+
+    @property
+    def http_url(self) -> str | None:
+        return f"http://{_url_host(self.bind)}:{self.http_port}/wsman" if self._http else None
+
+    @property
+    def https_url(self) -> str | None:
+        return f"https://{_url_host(self.bind)}:{self.https_port}/wsman" if self._https else None
+
+    @property
+    def control_url(self) -> str | None:
+        return f"http://{_url_host(self._control.bind)}:{self._control.port}/" if self._control else None
+
+
+def _url_host(bind: str) -> str:
+    """The name to put into a URL for an address that was bound: a wildcard is reached on loopback."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(bind, bind)
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,63 @@
+"""What the shells refuse; each door gives every error its own face."""
+
+from __future__ import annotations
+
+
+class ShellError(Exception):
+    """Base of the errors of the shells; `str()` says what happened."""
+
+
+class ShellNotFound(ShellError):
+    """There is no shell with this id, or it has ended."""
+
+
+class CommandNotFound(ShellError):
+    """There is no command with this id in the shell, or it has completed and everything was received."""
+
+
+class NotOwner(ShellError):
+    """The shell belongs to another user."""
+
+
+class InvalidShellParameter(ShellError):
+    """A parameter of the request is wrong (stream name, code page, missing command id ...)."""
+
+
+class InvalidIdentifier(ShellError):
+    """An id chosen by the client is not a GUID."""
+
+
+class IdentifierInUse(ShellError):
+    """An id chosen by the client is taken."""
+
+
+class ShellsNotAllowed(ShellError):
+    """The service is configured to accept no remote shells."""
+
+
+class TooManyShells(ShellError):
+    """The user has as many shells as the quota allows."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"This user is allowed a maximum number of {limit} concurrent shells")
+        self.limit = limit
+
+
+class TooManyShellUsers(ShellError):
+    """As many users have shells as the quota allows."""
+
+
+class TooManyCommands(ShellError):
+    """The shell runs as many commands as the quota allows."""
+
+
+class CommandLineTooLong(ShellError):
+    """The command line is longer than CreateProcess takes."""
+
+
+class TimedOut(ShellError):
+    """There was nothing to receive within the time that the client gave."""
+
+
+class Aborted(ShellError):
+    """The shell or the service ended while the request waited."""

@@ -1,0 +1,26 @@
+"""How much and how long a client may ask of one connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLimits:
+    """Bounds of one connection; sizes in bytes, times in seconds.
+
+    ``idle_seconds`` is how long a kept connection may be silent between requests (about 120 s on Windows) and
+    how long an answer may take to be read; ``header_seconds`` and ``body_seconds`` bound the arrival of one
+    whole header and one whole body (MaxPacketRetrievalTimeSeconds of WinRM is 120 s).
+    """
+
+    request_line: int = 16 * 1024
+    header_bytes: int = 64 * 1024
+    header_count: int = 100
+    body: int = 32 * MEBIBYTE
+    idle_seconds: float = 120.0
+    handshake_seconds: float = 30.0
+    header_seconds: float = 60.0
+    body_seconds: float = 120.0

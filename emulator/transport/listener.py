@@ -1,0 +1,227 @@
+"""A listening port: accepts connections and gives each its own thread."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import os
+import selectors
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
+
+from emulator.transport.application import Application
+from emulator.transport.connection import Connection
+from emulator.transport.deadline import Deadline
+from emulator.transport.error_pages import error_page
+from emulator.transport.errors import AddressInUse, ListenError
+from emulator.transport.http import ResponseWriter
+from emulator.transport.limits import ConnectionLimits
+
+if TYPE_CHECKING:
+    from emulator.transport.tls import ServerCertificate
+
+log = logging.getLogger(__name__)
+
+_BACKLOG = 512
+_GRACE_SECONDS = 0.012
+_PAUSE_WITHOUT_DESCRIPTORS = 0.05
+
+
+class Listener:
+    """Serves an application on one address and port.
+
+    ``bind`` is an address (``127.0.0.1``, ``::1``, ``0.0.0.0``, ``::`` for both families); a ``port`` of 0
+    takes any free one, which ``port`` tells after ``start``. With ``tls`` the port speaks HTTPS. More than
+    ``max_connections`` at a time are answered 503. ``limits`` bound each connection.
+    """
+
+    def __init__(
+        self,
+        bind: str,
+        port: int,
+        application: Application,
+        tls: ServerCertificate | None = None,
+        *,
+        max_connections: int = 300,
+        limits: ConnectionLimits | None = None,
+    ) -> None:
+        self.bind = bind
+        self._wanted_port = port
+        self._port = port
+        self._application = application
+        self._tls = tls
+        self._max_connections = max_connections
+        self._limits = limits or ConnectionLimits()
+        self._writer = ResponseWriter(application.now)
+        self._lock = threading.Lock()
+        self._connections: dict[Connection, threading.Thread] = {}
+        self._listening: socket.socket | None = None
+        self._waker: socket.socket | None = None
+        self._acceptor: threading.Thread | None = None
+
+    @property
+    def port(self) -> int:
+        """The port that clients connect to; 0 before ``start`` when any free one was asked for."""
+        return self._port
+
+    @property
+    def connection_count(self) -> int:
+        """Connections that are open now."""
+        return len(self._connections)
+
+    def start(self) -> None:
+        """Listen. Raises AddressInUse, or ListenError when there is another reason not to."""
+        if self._listening is not None:
+            return
+        listening = _listen(self.bind, self._wanted_port)
+        self._port = listening.getsockname()[1]
+        self._listening = listening
+        wakeup, self._waker = socket.socketpair()
+        self._acceptor = threading.Thread(
+            target=self._accept, args=(listening, wakeup), name=f"winrm-{self._port}", daemon=True
+        )
+        self._acceptor.start()
+
+    def stop(self) -> None:
+        """Close the port and every connection.
+
+        Idle connections end at once; an answer that is under way has a moment to go out.
+
+        Threads that wait inside the application are to be woken by the caller before. Safe to call twice.
+        """
+        listening, waker, acceptor = self._listening, self._waker, self._acceptor
+        self._listening = self._waker = self._acceptor = None
+        if listening is None or waker is None or acceptor is None:
+            return
+        waker.close()
+        acceptor.join()
+        listening.close()
+        with self._lock:
+            open_connections = dict(self._connections)
+        for connection in open_connections:
+            connection.drain()
+        _join(open_connections.values())
+        with self._lock:
+            open_connections = dict(self._connections)
+        for connection in open_connections:
+            connection.abort()
+
+    def _accept(self, listening: socket.socket, wakeup: socket.socket) -> None:
+        """The body of the accepting thread: ends when the other end of ``wakeup`` is closed."""
+        with wakeup, selectors.DefaultSelector() as selector:
+            selector.register(listening, selectors.EVENT_READ)
+            selector.register(wakeup, selectors.EVENT_READ)
+            pause: float | None = None
+            while True:
+                events = selector.select(pause)
+                if any(key.fileobj is wakeup for key, _ in events):
+                    return
+                pause = None
+                try:
+                    accepted, address = listening.accept()
+                except (BlockingIOError, ConnectionError):
+                    continue
+                except OSError as error:
+                    log.warning("no connection can be accepted: %s", error)
+                    selector.modify(listening, selectors.EVENT_READ)
+                    if _stopped_within(wakeup, _PAUSE_WITHOUT_DESCRIPTORS):
+                        return
+                    continue
+                self._admit(accepted, address)
+
+    def _admit(self, accepted: socket.socket, address: Any) -> None:
+        with self._lock:
+            full = len(self._connections) >= self._max_connections
+            if not full:
+                connection = Connection(
+                    accepted,
+                    (_plain_address(address[0]), address[1]),
+                    self._application,
+                    self._writer,
+                    self._limits,
+                    self._tls,
+                )
+                thread = threading.Thread(
+                    target=self._run, args=(connection,), name=f"winrm-{self._port}-client", daemon=True
+                )
+                self._connections[connection] = thread
+        if full:
+            self._turn_away(accepted)
+            return
+        try:
+            thread.start()
+        except RuntimeError:
+            log.warning("no thread for another connection")
+            with self._lock:
+                del self._connections[connection]
+            accepted.close()
+
+    def _run(self, connection: Connection) -> None:
+        try:
+            connection.run()
+        finally:
+            with self._lock:
+                self._connections.pop(connection, None)
+
+    def _turn_away(self, accepted: socket.socket) -> None:
+        """Answer 503 without waiting for anything; a TLS client just sees the connection close."""
+        with accepted, contextlib.suppress(OSError):
+            accepted.setblocking(False)
+            if self._tls is None:
+                accepted.send(self._writer.write(error_page("unavailable")))
+                accepted.shutdown(socket.SHUT_WR)
+                accepted.recv(65536)
+
+
+def _listen(bind: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if bind == "::":
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        listening.bind((bind, port))
+        listening.listen(_BACKLOG)
+        listening.setblocking(False)
+    except OverflowError:
+        listening.close()
+        raise ListenError(
+            f"cannot listen on {_shown(bind, port)}: a port is a number from 0 to 65535"
+        ) from None
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise AddressInUse(
+                f"cannot listen on {_shown(bind, port)}: the address is already in use"
+            ) from error
+        reason = error.strerror or str(error)
+        raise ListenError(f"cannot listen on {_shown(bind, port)}: {reason}") from error
+    return listening
+
+
+def _shown(bind: str, port: int) -> str:
+    return f"[{bind}]:{port}" if ":" in bind else f"{bind}:{port}"
+
+
+def _plain_address(address: str) -> str:
+    """An IPv4 client of a listener for both families shows its IPv4 address."""
+    return address.removeprefix("::ffff:")
+
+
+def _stopped_within(wakeup: socket.socket, seconds: float) -> bool:
+    wakeup.settimeout(seconds)
+    try:
+        return wakeup.recv(1) == b""
+    except TimeoutError:
+        return False
+
+
+def _join(threads: Any) -> None:
+    deadline = Deadline(_GRACE_SECONDS)
+    with contextlib.suppress(TimeoutError):
+        for thread in threads:
+            if thread.is_alive():
+                thread.join(deadline.remaining())

@@ -1,0 +1,225 @@
+"""The certificate of the HTTPS listener and its TLS settings.
+
+``ssl`` and ``cryptography`` are loaded with the first TLS connection, not before. A made certificate lives in
+memory; OpenSSL takes it from a file only, so it passes through one that no other user can read and that is
+gone at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import ipaddress
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from emulator.transport.errors import ListenError
+
+if TYPE_CHECKING:
+    import ssl
+
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.x509 import Certificate, GeneralName
+
+KeyKind = Literal["EC", "RSA"]
+
+_ALWAYS_NAMED = ("localhost", "127.0.0.1", "::1")
+
+
+class ServerCertificate:
+    """A certificate with its key, ready for TLS.
+
+    Without files it is self-signed for ``host_name`` and ``alternative_names`` (DNS names or addresses;
+    ``localhost`` and the loopback addresses are always among them), made on first use and shared by all
+    listeners of the process that ask for the same names. ``key_kind`` EC (P-256) takes 0.1 ms to make, RSA 60
+    ms; a few old clients know RSA only. ``certificate_file`` and ``key_file`` are PEM files to use instead;
+    the key may be in the certificate file.
+    """
+
+    def __init__(
+        self,
+        host_name: str,
+        alternative_names: tuple[str, ...] = (),
+        *,
+        key_kind: KeyKind = "EC",
+        certificate_file: str | Path | None = None,
+        key_file: str | Path | None = None,
+    ) -> None:
+        self.host_name = host_name
+        self._names = tuple(dict.fromkeys((host_name, *alternative_names, *_ALWAYS_NAMED)))
+        self._key_kind = key_kind
+        self._certificate_file = certificate_file
+        self._key_file = key_file
+        self._lock = threading.Lock()
+        self._context: ssl.SSLContext | None = None
+        self._pem: tuple[bytes, bytes] | None = None
+        self._channel_binding: bytes | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """The settings of the listener: TLS 1.2 and newer. Raises ListenError for files of no use."""
+        if self._context is None:
+            with self._lock:
+                if self._context is None:
+                    self._context = self._make_context()
+        return self._context
+
+    @property
+    def certificate_pem(self) -> bytes:
+        """The certificate in PEM, for clients that are to trust it."""
+        return self._material()[0]
+
+    @property
+    def channel_binding(self) -> bytes:
+        """Application data of the channel bindings: ``tls-server-end-point:`` and a hash (RFC 5929 4.1)."""
+        if self._channel_binding is None:
+            self._channel_binding = _end_point_binding(self._certificate())
+        return self._channel_binding
+
+    @property
+    def thumbprint(self) -> str:
+        """SHA-1 of the certificate in upper-case hexadecimal, as ``winrm/config/listener`` shows it."""
+        from cryptography.hazmat.primitives.serialization import Encoding
+
+        der = self._certificate().public_bytes(Encoding.DER)
+        return hashlib.sha1(der, usedforsecurity=False).hexdigest().upper()
+
+    def _certificate(self) -> Certificate:
+        from cryptography.x509 import load_pem_x509_certificate
+
+        return load_pem_x509_certificate(self.certificate_pem)
+
+    def _material(self) -> tuple[bytes, bytes]:
+        """Certificate and key in PEM."""
+        if self._pem is None:
+            if self._certificate_file is None:
+                self._pem = _self_signed(self.host_name, self._names, self._key_kind)
+            else:
+                self._pem = _read(self._certificate_file), _read(self._key_file or self._certificate_file)
+        return self._pem
+
+    def _make_context(self) -> ssl.SSLContext:
+        import ssl
+
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        # A client that closes without saying goodbye is an end of the connection like any other.
+        context.options |= getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
+        certificate, key = self._material()
+        try:
+            with _private_file(certificate + b"\n" + key) as path:
+                context.load_cert_chain(path)
+        except (ssl.SSLError, ValueError) as error:
+            raise ListenError(f"the certificate of the HTTPS listener cannot be used: {error}") from error
+        return context
+
+
+def _read(path: str | Path) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ListenError(f"cannot read the certificate file {path}: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def _private_file(content: bytes) -> Iterator[str]:
+    """A path from which OpenSSL can read the bytes: in memory where possible, else a private file."""
+    if hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir():
+        with os.fdopen(os.memfd_create("certificate"), "wb") as file:
+            file.write(content)
+            file.flush()
+            yield f"/proc/self/fd/{file.fileno()}"
+        return
+    with tempfile.TemporaryDirectory() as folder:  # made with mode 0700
+        path = Path(folder) / "certificate.pem"
+        path.touch(mode=0o600)
+        path.write_bytes(content)
+        yield str(path)
+
+
+@lru_cache(maxsize=64)
+def _self_signed(host_name: str, names: tuple[str, ...], key_kind: KeyKind) -> tuple[bytes, bytes]:
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = _new_key(key_kind)
+    certificate = _sign(key, host_name, names)
+    return (
+        certificate.public_bytes(Encoding.PEM),
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+    )
+
+
+def _new_key(kind: KeyKind) -> EllipticCurvePrivateKey | RSAPrivateKey:
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+    if kind == "RSA":
+        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def _sign(
+    key: EllipticCurvePrivateKey | RSAPrivateKey, host_name: str, names: tuple[str, ...]
+) -> Certificate:
+    """A certificate that is its own authority, with all that strict verifiers (RFC 5280) ask for."""
+    from datetime import UTC, datetime
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host_name)])
+    public = key.public_key()
+    usage = x509.KeyUsage(
+        digital_signature=True,
+        key_encipherment=True,
+        key_cert_sign=True,
+        content_commitment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        # Fixed dates: the certificate is valid whatever the clock of the fake machine or of a test says.
+        .not_valid_before(datetime(2000, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2049, 12, 31, tzinfo=UTC))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)
+    )
+    return builder.sign(key, hashes.SHA256())
+
+
+def _general_name(name: str) -> GeneralName:
+    from cryptography import x509
+
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
+
+
+def _end_point_binding(certificate: Certificate) -> bytes:
+    """RFC 5929 4.1: the hash of the certificate's own signature, with SHA-256 in place of MD5 and SHA-1."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    algorithm = certificate.signature_hash_algorithm
+    name = algorithm.name if algorithm is not None else "sha256"
+    if name in ("md5", "sha1"):
+        name = "sha256"
+    der = certificate.public_bytes(Encoding.DER)
+    return b"tls-server-end-point:" + hashlib.new(name, der).digest()

@@ -1,0 +1,31 @@
+"""root/cimv2: Windows itself. A new class is one view here and one line in the table below."""
+
+from emulator.wmi.cimv2.associations import LINKS
+from emulator.wmi.cimv2.computer_system import Bios, ComputerSystem, ComputerSystemProduct
+from emulator.wmi.cimv2.data_file import DataFile
+from emulator.wmi.cimv2.feature import OptionalFeature, ServerFeature
+from emulator.wmi.cimv2.logical_disk import LogicalDisk
+from emulator.wmi.cimv2.network_adapter import NetworkAdapter, NetworkAdapterConfiguration
+from emulator.wmi.cimv2.operating_system import OperatingSystem, TimeZone
+from emulator.wmi.cimv2.process import Process
+from emulator.wmi.cimv2.processor import Processor
+from emulator.wmi.cimv2.service import Service
+
+VIEWS = (
+    Bios,
+    ComputerSystem,
+    ComputerSystemProduct,
+    DataFile,
+    LogicalDisk,
+    NetworkAdapter,
+    NetworkAdapterConfiguration,
+    OperatingSystem,
+    OptionalFeature,
+    Process,
+    Processor,
+    ServerFeature,
+    Service,
+    TimeZone,
+)
+
+__all__ = ["LINKS", "VIEWS"]

@@ -1,0 +1,99 @@
+"""Running WQL: which objects a query has to look at, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from emulator.cim import wql
+from emulator.cim.errors import NotSupported
+from emulator.wmi.keys import Keys
+
+if TYPE_CHECKING:
+    from emulator.cim.declaration import ClassDeclaration
+    from emulator.cim.instance import Instance
+    from emulator.cim.types import CimScalar
+    from emulator.wmi.namespace import Namespace
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """What a query gave.
+
+    ``properties`` are the selected ones by their canonical names, None for all of them. ``classes`` is filled
+    instead of ``instances`` by queries for class declarations (meta_class, ClassDefsOnly).
+    """
+
+    instances: Sequence[Instance]
+    properties: tuple[str, ...] | None = None
+    classes: tuple[ClassDeclaration, ...] = ()
+
+
+def run(namespace: Namespace, text: str) -> QueryResult:
+    """Run one query. The caller holds the host still."""
+    query = wql.parse(text)
+    if isinstance(query, wql.SelectQuery):
+        return _select(namespace, query)
+    if isinstance(query, wql.SchemaQuery):
+        return _classes(namespace, query)
+    refuse = query.required_qualifier or query.keys_only or query.schema_only
+    if refuse or (isinstance(query, wql.AssociatorsQuery) and query.required_assoc_qualifier):
+        namespace.service.record_gap(namespace.name, query.path.class_name)
+        raise NotSupported(
+            "RequiredQualifier, RequiredAssocQualifier, KeysOnly and SchemaOnly are not emulated"
+        )
+    if isinstance(query, wql.AssociatorsQuery):
+        found = namespace.associators(
+            query.path, query.assoc_class, query.result_class, query.role, query.result_role
+        )
+    else:
+        found = namespace.references(query.path, query.result_class, query.role)
+    if not query.class_defs_only:
+        return QueryResult(found)
+    return QueryResult(
+        (), classes=tuple({each.declaration.name: each.declaration for each in found}.values())
+    )
+
+
+def _select(namespace: Namespace, query: wql.SelectQuery) -> QueryResult:
+    declaration = namespace.schema.find(query.class_name)
+    if query.within is not None or query.group_by or declaration.is_a("__Event"):
+        namespace.service.record_gap(namespace.name, declaration.name)
+        raise NotSupported(f"event queries are not emulated: {declaration.name}")
+    properties = wql.resolve(query, declaration)
+    return QueryResult(list(_matching(namespace, declaration, query.where)), properties)
+
+
+def _matching(
+    namespace: Namespace, declaration: ClassDeclaration, where: wql.Expression | None
+) -> Iterator[Instance]:
+    """The instances that fit, without a scan where the query fixes what a view finds its objects by."""
+    keys = Keys({**_equalities(where), **wql.key_equalities(where, declaration)})
+    for view in namespace.views_of(declaration):
+        items = view.candidates(keys) if len(keys) else None
+        for item in view.objects() if items is None else items:
+            instance = view.instance(item)
+            if wql.evaluate(where, instance):
+                yield instance
+
+
+def _classes(namespace: Namespace, query: wql.SchemaQuery) -> QueryResult:
+    """The class declarations that a meta_class query asks for."""
+    declarations = (namespace.schema.find(name) for name in namespace.schema.names())
+    found = tuple(each for each in declarations if wql.evaluate_class(query.where, each))
+    return QueryResult((), classes=found)
+
+
+def _equalities(where: wql.Expression | None) -> dict[str, CimScalar]:
+    """Properties that every match must have with this value: ``property = constant`` terms joined by AND."""
+    terms = where.terms if isinstance(where, wql.And) else (where,)
+    return {
+        term.left.parts[0]: term.right.value
+        for term in terms
+        if isinstance(term, wql.Comparison)
+        and term.operator == "="
+        and isinstance(term.left, wql.Property)
+        and isinstance(term.right, wql.Constant)
+        and len(term.left.parts) == 1
+    }

@@ -1,0 +1,99 @@
+"""The WMI service of the host: which namespaces there are, and what is not emulated."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from emulator.cim.errors import InvalidNamespace
+from emulator.wmi.namespace import Namespace
+
+if TYPE_CHECKING:
+    from emulator.host import Host
+
+#: Different gaps remembered; a client that invents names cannot fill the memory.
+MAXIMUM_GAPS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class NamespaceDefinition:
+    """A namespace: its table of classes, the package with its views, and when it exists."""
+
+    name: str
+    schema: str
+    package: str
+    exists: Callable[[Host], bool]
+
+
+def _has_virtualization(host: Host, provider: str) -> bool:
+    """Whether the Hyper-V role is there and this release has the provider ('v1' or 'v2')."""
+    return host.role.active and provider in host.release.wmi_namespaces
+
+
+NAMESPACES = (
+    NamespaceDefinition("root/cimv2", "root_cimv2", "emulator.wmi.cimv2", lambda _host: True),
+    NamespaceDefinition(
+        "root/virtualization",
+        "root_virtualization",
+        "emulator.wmi.virtualization",
+        lambda host: _has_virtualization(host, "v1"),
+    ),
+    NamespaceDefinition(
+        "root/virtualization/v2",
+        "root_virtualization_v2",
+        "emulator.wmi.virtualization_v2",
+        lambda host: _has_virtualization(host, "v2"),
+    ),
+)
+_BY_NAME = {definition.name: definition for definition in NAMESPACES}
+
+
+class WmiService:
+    """WMI of one host.
+
+    A namespace exists as long as the release has it and, for Hyper-V's, the role is enabled: it is asked at
+    every call, so that a namespace appears after the reboot that completes the role.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self._namespaces: dict[str, Namespace] = {}
+        self._gaps: Counter[tuple[str, str, str]] = Counter()
+
+    def namespace(self, name: str) -> Namespace:
+        """The namespace of this name ('root/cimv2', 'ROOT\\\\CIMV2'). Raises InvalidNamespace."""
+        wanted = name.replace("\\", "/").strip("/").lower()
+        definition = _BY_NAME.get(wanted)
+        if definition is None:
+            self.record_gap(wanted)
+            raise InvalidNamespace(f"there is no namespace {name}")
+        with self.host.looking():
+            if not definition.exists(self.host):
+                raise InvalidNamespace(f"there is no namespace {name}")
+            found = self._namespaces.get(wanted)
+            if found is None:
+                package = import_module(definition.package)
+                found = Namespace(self, definition.name, definition.schema, package.VIEWS, package.LINKS)
+                self._namespaces[wanted] = found
+            return found
+
+    def namespaces(self) -> tuple[str, ...]:
+        """The names of the namespaces that exist now."""
+        with self.host.looking():
+            return tuple(definition.name for definition in NAMESPACES if definition.exists(self.host))
+
+    def record_gap(self, namespace: str, class_name: str = "", method: str = "") -> None:
+        """Remember that a client asked for something that is not emulated."""
+        key = (namespace, class_name, method)
+        with self.host.lock:
+            if key in self._gaps or len(self._gaps) < MAXIMUM_GAPS:
+                self._gaps[key] += 1
+
+    @property
+    def gaps(self) -> list[tuple[str, str, str, int]]:
+        """(namespace, class, method, how often) of what was asked for and is not emulated."""
+        with self.host.lock:
+            return [(*key, count) for key, count in self._gaps.most_common()]

@@ -1,0 +1,96 @@
+"""Associations of root/virtualization: one row says which objects of two views belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from emulator.host.virtual_machine import VirtualMachine
+from emulator.wmi.association import End, Link, Reach, itself, the_host
+from emulator.wmi.virtualization.computer_system import MachineSystem
+from emulator.wmi.virtualization.management_service import ManagementService
+from emulator.wmi.virtualization.settings import (
+    CurrentSettings,
+    GlobalSettings,
+    MemorySettingsV1,
+    ProcessorSettingsV1,
+)
+from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
+from emulator.wmi.virtualization_v2.computer_system import HostSystem
+from emulator.wmi.virtualization_v2.integration import COMPONENTS
+from emulator.wmi.virtualization_v2.jobs import ConcreteJob
+
+if TYPE_CHECKING:
+    from emulator.host.job import Job
+    from emulator.wmi.namespace import Namespace
+
+
+def _machine(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
+    return (device.vm,)
+
+
+def _machines(namespace: Namespace, _item: Any) -> Iterable[VirtualMachine]:
+    return namespace.host.virtual_machines
+
+
+def _devices(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
+    return lambda namespace, vm: namespace.view(view).devices(vm)
+
+
+def _jobs(namespace: Namespace, vm: VirtualMachine) -> list[Job]:
+    return [job for job in namespace.host.jobs if job.kind is ConcreteJob.kind and vm in job.affected]
+
+
+def _affected(_namespace: Namespace, job: Job) -> list[Any]:
+    return [each for each in job.affected if isinstance(each, VirtualMachine) and not each.deleted]
+
+
+LINKS: tuple[Link, ...] = (
+    Link(
+        "Msvm_SettingsDefineState",
+        End("ManagedElement", MachineSystem, itself),
+        End("SettingData", CurrentSettings, itself),
+    ),
+    Link(
+        "Msvm_ElementSettingData",
+        End("ManagedElement", MachineSystem, itself),
+        End("SettingData", GlobalSettings, itself),
+        values={"IsCurrent": 1, "IsDefault": 1, "IsNext": 0},
+    ),
+    *(
+        Link(
+            "Msvm_VirtualSystemSettingDataComponent",
+            End("GroupComponent", CurrentSettings, _devices(view)),
+            End("PartComponent", view, _machine),
+        )
+        for view in (ProcessorSettingsV1, MemorySettingsV1)
+    ),
+    *(
+        Link(
+            "Msvm_SystemDevice",
+            End("GroupComponent", MachineSystem, _devices(view)),
+            End("PartComponent", view, _machine),
+        )
+        for view in COMPONENTS
+    ),
+    Link(
+        "Msvm_HostedDependency",
+        End("Antecedent", HostSystem, _machines),
+        End("Dependent", MachineSystem, the_host),
+    ),
+    Link(
+        "Msvm_HostedService",
+        End("Antecedent", HostSystem, the_host),
+        End("Dependent", ManagementService, the_host),
+    ),
+    Link(
+        "Msvm_ServiceAffectsElement",
+        End("AffectingElement", ManagementService, _machines),
+        End("AffectedElement", MachineSystem, the_host),
+    ),
+    Link(
+        "Msvm_AffectedJobElement",
+        End("AffectedElement", MachineSystem, _jobs),
+        End("AffectingElement", ConcreteJob, _affected),
+    ),
+)

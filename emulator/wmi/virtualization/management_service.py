@@ -1,0 +1,160 @@
+# ruff: noqa: N802  methods are named as the CIM methods
+"""Msvm_VirtualSystemManagementService and the summaries of root/virtualization."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from emulator.host.errors import HostError, InvalidParameter, NotSupported
+from emulator.host.virtual_machine import VirtualMachine
+from emulator.wmi import errors
+from emulator.wmi.changes import Rule, value_of, wanted_settings
+from emulator.wmi.view import wmi_method
+from emulator.wmi.virtualization.computer_system import STATES, MachineSystem
+from emulator.wmi.virtualization.settings import (
+    CURRENT_WRITABLE,
+    GLOBAL_WRITABLE,
+    CurrentSettings,
+    GlobalSettings,
+    MemorySettingsV1,
+    ProcessorSettingsV1,
+)
+from emulator.wmi.virtualization_v2.base import ServiceView
+from emulator.wmi.virtualization_v2.jobs import started
+from emulator.wmi.virtualization_v2.management_service import machine_argument
+from emulator.wmi.virtualization_v2.processor_memory import MEMORY_WRITABLE, PROCESSOR_WRITABLE
+from emulator.wmi.virtualization_v2.settings_changes import change_parts, changed_target
+from emulator.wmi.virtualization_v2.summary import SummaryBase, summaries
+
+if TYPE_CHECKING:
+    from emulator.cim.instance import ValueInstance
+    from emulator.cim.object_path import ObjectPath
+    from emulator.host import Host
+    from emulator.wmi.method import Arguments, MethodResult
+    from emulator.wmi.view import View
+
+#: View of settings -> what can be written of them.
+_WRITABLE: dict[type[View[Any]], Mapping[str, Rule]] = {
+    CurrentSettings: CURRENT_WRITABLE,
+    GlobalSettings: GLOBAL_WRITABLE,
+    ProcessorSettingsV1: PROCESSOR_WRITABLE,
+    MemorySettingsV1: MEMORY_WRITABLE,
+}
+_OWNERS = {"Msvm_ProcessorSettingData": "processor", "Msvm_MemorySettingData": "memory"}
+
+
+class Summary(SummaryBase):
+    """A summary; it exists only as the answer of GetSummaryInformation."""
+
+    def objects(self) -> Iterable[VirtualMachine]:
+        return ()
+
+    def EnabledState(self, vm: VirtualMachine) -> int:
+        return STATES[vm.state]
+
+
+class ManagementService(ServiceView):
+    """The virtual machine management service."""
+
+    class_name = "Msvm_VirtualSystemManagementService"
+    constants = {
+        "Caption": "Virtual System Management Service",
+        "Description": "Service for creating, manipulating, and managing virtual machines.",
+        "ElementName": "Virtual System Management Service",
+        "Name": "vmms",
+    }
+
+    @wmi_method
+    def DefineVirtualSystem(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Create a machine; at once, without a job (recorded Server 2012 host)."""
+        settings = arguments.embedded("SystemSettingData")
+        if settings is None and arguments.get("SourceSetting") is not None:
+            self.namespace.service.record_gap(
+                self.namespace.name, self.class_name, "DefineVirtualSystem by source"
+            )
+            raise NotSupported("DefineVirtualSystem from a SourceSetting alone is not emulated.")
+        vm = self.define(host, settings, arguments.embedded_list("ResourceSettingData"))
+        return arguments.result(errors.COMPLETED, DefinedSystem=self.path_of(MachineSystem, vm))
+
+    @wmi_method
+    def DestroyVirtualSystem(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Delete a machine that is off or saved; 4096 with a job."""
+        return started(
+            arguments, host.virtual_machines.destroy(machine_argument(arguments, "ComputerSystem"))
+        )
+
+    @wmi_method
+    def ModifyVirtualSystem(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Change one of the two settings of a machine."""
+        vm = machine_argument(arguments, "ComputerSystem")
+        settings = arguments.embedded("SystemSettingData")
+        if settings is None:
+            raise InvalidParameter("SystemSettingData is missing.")
+        view_type = (
+            GlobalSettings if settings.declaration.is_a(GlobalSettings.class_name) else CurrentSettings
+        )
+        change_parts(self.namespace.view(view_type), vm, settings, _WRITABLE[view_type])
+        return arguments.result(errors.COMPLETED, ModifiedSettingData=self.path_of(view_type, vm))
+
+    @wmi_method
+    def ModifyVirtualSystemResources(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Change processor or memory of a machine; other devices are not emulated here."""
+        vm = machine_argument(arguments, "ComputerSystem")
+        settings = arguments.embedded_list("ResourceSettingData")
+        if not settings:
+            raise InvalidParameter("ResourceSettingData is missing.")
+        targets = [changed_target(self.namespace, each) for each in settings]
+        if any(target.item.vm is not vm for target in targets):
+            raise InvalidParameter("The settings belong to another virtual machine.")
+        for target, each in zip(targets, settings, strict=True):
+            writable = _WRITABLE.get(type(target.view))
+            if writable is None:
+                self.namespace.service.record_gap(self.namespace.name, each.declaration.name, "Modify")
+                raise NotSupported(f"{each.declaration.name} cannot be changed.")
+            change_parts(target.view, target.item, each, writable)
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def GetSummaryInformation(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Summaries of the machines whose settings are given, of all machines when none are."""
+        machines: list[VirtualMachine] = [
+            target.item
+            for target in arguments.targets("SettingData")
+            if isinstance(target.item, VirtualMachine)
+        ]
+        if arguments.get("SettingData") is None:
+            machines = list(host.virtual_machines)
+        found = summaries(self.namespace, Summary, machines, arguments.integers("RequestedInformation"))
+        return arguments.result(errors.COMPLETED, SummaryInformation=found)
+
+    def define(
+        self, host: Host, settings: ValueInstance | None, resources: list[ValueInstance]
+    ) -> VirtualMachine:
+        """Create a machine with its processor and memory, or raise and leave nothing behind."""
+        facts: dict[str, Any] = {}
+        if settings is not None:
+            facts = dict(wanted_settings(settings, GLOBAL_WRITABLE).get("", {}))
+            root = value_of(settings, "ExternalDataRoot")
+            facts["path"] = str(root) if root else None
+        for each in resources:
+            owner = _OWNERS.get(each.declaration.name)
+            if owner is None:
+                self.namespace.service.record_gap(
+                    self.namespace.name, each.declaration.name, "DefineVirtualSystem"
+                )
+                raise NotSupported(f"A device of the class {each.declaration.name} cannot be added.")
+            writable = PROCESSOR_WRITABLE if owner == "processor" else MEMORY_WRITABLE
+            facts[owner] = wanted_settings(each, writable).get("", {})
+        parts = {owner: facts.pop(owner) for owner in ("processor", "memory") if owner in facts}
+        vm = host.virtual_machines.create(facts.pop("name", ""), **facts)
+        try:
+            vm.configure(**parts)
+        except HostError:
+            host.virtual_machines.destroy(vm)
+            raise
+        return vm
+
+    def path_of(self, view_type: type[View[Any]], item: object) -> ObjectPath:
+        """The path of an object as one class."""
+        return self.namespace.view(view_type).instance(item).path

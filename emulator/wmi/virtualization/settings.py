@@ -1,0 +1,179 @@
+# ruff: noqa: N802  property methods are named as the CIM properties
+"""Settings of virtual machines in root/virtualization.
+
+Two classes for the machine, and processor and memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from emulator.wmi.changes import Rule, flag, interval_seconds, lines, number, numbers, text
+from emulator.wmi.virtualization_v2.base import MachineView, machine_of, settings_id
+from emulator.wmi.virtualization_v2.processor_memory import MemorySettingView, ProcessorSettingView
+from emulator.wmi.virtualization_v2.system_settings import bios_guid, serial_number
+
+if TYPE_CHECKING:
+    from emulator.cim.types import CimValue
+    from emulator.host.processor_settings import ProcessorSettings
+    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.wmi.keys import Keys
+
+_VIRTUAL_SYSTEM_TYPE = 301
+_CURRENT_SETTINGS = 3
+_GLOBAL_SETTINGS = 32768
+_GLOBAL = "Global"
+#: Actions are counted from 0 here and from 2 by the host.
+_ACTION_OFFSET = 2
+_HIGHEST_ACTION = 2
+
+
+def _action(value: CimValue) -> int:
+    """An action as the host counts it; numbers that do not exist here exist nowhere."""
+    action = number(value)
+    return action + _ACTION_OFFSET if action <= _HIGHEST_ACTION else -1
+
+
+class CurrentSettings(MachineView):
+    """The settings that are in force: firmware and notes."""
+
+    class_name = "Msvm_VirtualSystemSettingData"
+    constants = {
+        "AutoActivate": True,
+        "Caption": "Virtual Machine",
+        "ChassisAssetTag": "7783-7084-3265-9085-8269-3286-77",
+        "Description": "Microsoft Virtual Machine Settings",
+        "NumaNodesAreRequired": False,
+        "SettingType": _CURRENT_SETTINGS,
+        "VirtualSystemType": _VIRTUAL_SYSTEM_TYPE,
+    }
+
+    def ElementName(self, vm: VirtualMachine) -> str:
+        return vm.name
+
+    def SystemName(self, vm: VirtualMachine) -> str:
+        return vm.id
+
+    def Notes(self, vm: VirtualMachine) -> str:
+        return vm.notes
+
+    def CreationTime(self, vm: VirtualMachine) -> datetime:
+        return vm.created
+
+    def BIOSGUID(self, vm: VirtualMachine) -> str:
+        return f"{{{bios_guid(vm)}}}"
+
+    def BIOSSerialNumber(self, vm: VirtualMachine) -> str:
+        return serial_number(vm, "bios serial number")
+
+    def BaseBoardSerialNumber(self, vm: VirtualMachine) -> str:
+        return serial_number(vm, "base board serial number")
+
+    def ChassisSerialNumber(self, vm: VirtualMachine) -> str:
+        return serial_number(vm, "chassis serial number")
+
+    def BIOSNumLock(self, vm: VirtualMachine) -> bool:
+        return vm.firmware.num_lock
+
+    def BootOrder(self, vm: VirtualMachine) -> list[int]:
+        return list(vm.firmware.boot_order)
+
+
+CURRENT_WRITABLE = {
+    "ElementName": Rule("", "name", text),
+    "Notes": Rule("", "notes", lines),
+    "BIOSNumLock": Rule("firmware", "num_lock", flag),
+    "BootOrder": Rule("firmware", "boot_order", numbers),
+}
+
+
+class GlobalSettings(MachineView):
+    """The settings that no checkpoint changes: name, paths and automatic actions."""
+
+    class_name = "Msvm_VirtualSystemGlobalSettingData"
+    constants = {
+        "AllowFullSCSICommandSet": False,
+        "AutoActivate": True,
+        "Caption": "Global Virtual Machine Settings",
+        "DebugChannelId": 0,
+        "DebugPort": 0,
+        "DebugPortEnabled": 0,
+        "Description": "Microsoft Global Virtual Machine Settings",
+        "ScopeOfResidence": "",
+        "SettingType": _GLOBAL_SETTINGS,
+        "VirtualSystemType": _VIRTUAL_SYSTEM_TYPE,
+    }
+
+    def by_key(self, keys: Keys) -> VirtualMachine | None:
+        vm, tail = machine_of(self.host, keys.text("InstanceID"))
+        return vm if tail.lower() == _GLOBAL.lower() else None
+
+    def object_id(self, item: VirtualMachine) -> Hashable:
+        return item.id
+
+    def InstanceID(self, vm: VirtualMachine) -> str:
+        return settings_id(vm, _GLOBAL)
+
+    def ElementName(self, vm: VirtualMachine) -> str:
+        return vm.name
+
+    def SystemName(self, vm: VirtualMachine) -> str:
+        return vm.id
+
+    def CreationTime(self, vm: VirtualMachine) -> datetime:
+        return vm.created
+
+    def ExternalDataRoot(self, vm: VirtualMachine) -> str:
+        return vm.path
+
+    def SnapshotDataRoot(self, vm: VirtualMachine) -> str:
+        return vm.snapshot_path
+
+    def Version(self, vm: VirtualMachine) -> str | None:
+        return vm.version or None
+
+    def AutomaticStartupAction(self, vm: VirtualMachine) -> int:
+        return int(vm.automatic_start_action) - _ACTION_OFFSET
+
+    def AutomaticStartupActionDelay(self, vm: VirtualMachine) -> timedelta:
+        return timedelta(seconds=vm.automatic_start_delay)
+
+    def AutomaticShutdownAction(self, vm: VirtualMachine) -> int:
+        return int(vm.automatic_stop_action) - _ACTION_OFFSET
+
+    def AutomaticRecoveryAction(self, vm: VirtualMachine) -> int:
+        return int(vm.automatic_recovery_action) - _ACTION_OFFSET
+
+
+GLOBAL_WRITABLE = {
+    "ElementName": Rule("", "name", text),
+    "SnapshotDataRoot": Rule("", "snapshot_path", text),
+    "AutomaticStartupAction": Rule("", "automatic_start_action", _action),
+    "AutomaticStartupActionDelay": Rule("", "automatic_start_delay", interval_seconds),
+    "AutomaticShutdownAction": Rule("", "automatic_stop_action", _action),
+    "AutomaticRecoveryAction": Rule("", "automatic_recovery_action", _action),
+}
+
+
+class ProcessorSettingsV1(ProcessorSettingView):
+    """Processor settings; Limit and Reservation as in the newer namespace."""
+
+    constants = {"ResourceSubType": "Microsoft Processor", "IsVirtualized": True, "ThreadsEnabled": True}
+
+    def SocketCount(self, _processor: ProcessorSettings) -> int:
+        return 1
+
+    def ProcessorsPerSocket(self, processor: ProcessorSettings) -> int:
+        return processor.count
+
+
+class MemorySettingsV1(MemorySettingView):
+    """Memory settings in MB."""
+
+    constants = {
+        "AllocationUnits": "MB",
+        "Caption": "Memory",
+        "ResourceSubType": "Microsoft Virtual Machine Memory",
+    }

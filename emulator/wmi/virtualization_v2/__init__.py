@@ -1,0 +1,43 @@
+"""root/virtualization/v2: Hyper-V from Server 2012 on.
+
+A new class is one view here and one line in the table below.
+"""
+
+from emulator.wmi.virtualization_v2 import (
+    computer_system,
+    devices,
+    drives,
+    jobs,
+    management_service,
+    network,
+    pools,
+    processor_memory,
+    summary,
+    system_settings,
+)
+from emulator.wmi.virtualization_v2.associations import DEVICE_VIEWS, LINKS, SETTING_VIEWS
+
+VIEWS = (
+    computer_system.HostSystem,
+    computer_system.MachineSystem,
+    devices.HostDiskDrive,
+    drives.BootSource,
+    jobs.ConcreteJob,
+    jobs.StorageJob,
+    management_service.ManagementService,
+    management_service.ManagementServiceSettings,
+    network.Switch,
+    network.SwitchManagementService,
+    network.SwitchSettings,
+    pools.AllocationCapabilities,
+    pools.ProcessorPool,
+    pools.ResourcePool,
+    processor_memory.ProcessorDevice,
+    summary.Summary,
+    system_settings.RealizedSettings,
+    *DEVICE_VIEWS,
+    *pools.TEMPLATE_VIEWS,
+    *SETTING_VIEWS,
+)
+
+__all__ = ["LINKS", "VIEWS"]

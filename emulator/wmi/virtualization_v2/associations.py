@@ -1,0 +1,302 @@
+"""Associations of root/virtualization/v2: one row says which objects of two views belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from emulator.host.controllers import IdeController, ScsiController
+from emulator.host.drives import Drive
+from emulator.host.job import Job, JobKind
+from emulator.host.virtual_machine import VirtualMachine
+from emulator.wmi.association import End, Link, Reach, itself, the_host
+from emulator.wmi.virtualization_v2 import (
+    computer_system,
+    devices,
+    drives,
+    integration,
+    jobs,
+    management_service,
+    network,
+    pools,
+    processor_memory,
+    system_settings,
+)
+from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
+
+if TYPE_CHECKING:
+    from emulator.host.controllers import Controller
+    from emulator.wmi.namespace import Namespace
+
+MACHINE = computer_system.MachineSystem
+HOST = computer_system.HostSystem
+SETTINGS = system_settings.RealizedSettings
+SERVICE = management_service.ManagementService
+_CREATES: dict[str, Any] = {"ElementEffects": [5]}
+_AFFECTED: dict[str, Any] = {"ElementEffects": [0]}
+_CURRENT: dict[str, Any] = {"IsCurrent": 2, "IsDefault": 0, "IsNext": 0}
+
+SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
+    network.ConnectionSettings,
+    network.EmulatedPortSettings,
+    drives.MediumView,
+    processor_memory.MemorySettingView,
+    drives.OldSerialPortSettings,
+    processor_memory.ProcessorSettingView,
+    drives.ResourceView,
+    drives.SerialPortSettings,
+    network.SyntheticPortSettings,
+    *integration.COMPONENT_SETTINGS,
+)
+DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
+    devices.DiskDrive,
+    devices.DisketteController,
+    devices.DisketteDrive,
+    devices.DvdDriveDevice,
+    network.EmulatedPort,
+    devices.Ide,
+    devices.Keyboard,
+    processor_memory.MemoryDevice,
+    devices.Mouse,
+    devices.S3Display,
+    devices.Scsi,
+    devices.SerialController,
+    devices.SerialPort,
+    devices.SyntheticDisplay,
+    devices.SyntheticMouse,
+    network.SyntheticPort,
+    devices.VideoHead,
+    *integration.COMPONENTS,
+)
+#: Device view -> the view of its settings, where both show the same object.
+_STATE_OF = (
+    (devices.DiskDrive, drives.ResourceView),
+    (devices.DisketteController, drives.ResourceView),
+    (devices.DisketteDrive, drives.ResourceView),
+    (devices.DvdDriveDevice, drives.ResourceView),
+    (network.EmulatedPort, network.EmulatedPortSettings),
+    (devices.Ide, drives.ResourceView),
+    (devices.Keyboard, drives.ResourceView),
+    (processor_memory.MemoryDevice, processor_memory.MemorySettingView),
+    (devices.Mouse, drives.ResourceView),
+    (devices.S3Display, drives.ResourceView),
+    (devices.Scsi, drives.ResourceView),
+    (devices.SerialController, drives.ResourceView),
+    (devices.SerialPort, drives.SerialPortSettings),
+    (devices.SerialPort, drives.OldSerialPortSettings),
+    (devices.SyntheticDisplay, drives.ResourceView),
+    (devices.SyntheticMouse, drives.ResourceView),
+    (network.SyntheticPort, network.SyntheticPortSettings),
+)
+
+
+def _machine(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
+    return (device.vm,)
+
+
+def _machines(namespace: Namespace, _item: Any) -> Iterable[VirtualMachine]:
+    return namespace.host.virtual_machines
+
+
+def _devices(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
+    """From a machine to its devices that a view shows."""
+    return lambda namespace, vm: namespace.view(view).devices(vm)
+
+
+def _shown(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
+    """The same object at the other end, if the view there shows it."""
+
+    def reach(namespace: Namespace, device: Any) -> Iterable[Any]:
+        return [each for each in namespace.view(view).devices(device.vm) if each is device]
+
+    return reach
+
+
+def _jobs(kind: JobKind) -> Reach:
+    def reach(namespace: Namespace, vm: VirtualMachine) -> list[Job]:
+        return [job for job in namespace.host.jobs if job.kind is kind and vm in job.affected]
+
+    return reach
+
+
+def _affected(_namespace: Namespace, job: Job) -> list[Any]:
+    return [each for each in job.affected if isinstance(each, VirtualMachine) and not each.deleted]
+
+
+def _drives_of(kind: type[Controller], view: type[DeviceView[Any]]) -> Reach:
+    def reach(namespace: Namespace, controller: Controller) -> list[Any]:
+        shown = namespace.view(view).devices(controller.vm)
+        return [drive for drive in shown if isinstance(controller, kind) and drive.controller is controller]
+
+    return reach
+
+
+def _controller_of(kind: type[Controller]) -> Reach:
+    def reach(_namespace: Namespace, drive: Drive) -> list[Controller]:
+        return [drive.controller] if isinstance(drive.controller, kind) else []
+
+    return reach
+
+
+def _pools(view: type[pools.ResourcePool]) -> Reach:
+    return lambda namespace, _host: namespace.view(view).objects()
+
+
+def _pool_of(view: type[pools.ResourcePool]) -> Reach:
+    return lambda _namespace, pool: (pool,) if pool.pool_class == view.class_name else ()
+
+
+def _templates(view: type[pools.TemplateView]) -> Reach:
+    return lambda _namespace, pool: pools.templates(pool) if pool.settings == view.class_name else ()
+
+
+LINKS: tuple[Link, ...] = (
+    # A machine, its settings, and their parts.
+    Link(
+        "Msvm_SettingsDefineState",
+        End("ManagedElement", MACHINE, itself),
+        End("SettingData", SETTINGS, itself),
+    ),
+    Link(
+        "Msvm_ElementSettingData",
+        End("ManagedElement", SETTINGS, itself),
+        End("SettingData", SETTINGS, itself),
+        values=_CURRENT,
+    ),
+    *(
+        Link(
+            "Msvm_VirtualSystemSettingDataComponent",
+            End("GroupComponent", SETTINGS, _devices(view)),
+            End("PartComponent", view, _machine),
+        )
+        for view in SETTING_VIEWS
+    ),
+    *(
+        Link(
+            "Msvm_SystemDevice",
+            End("GroupComponent", MACHINE, _devices(view)),
+            End("PartComponent", view, _machine),
+        )
+        for view in DEVICE_VIEWS
+    ),
+    Link(
+        "Msvm_SystemDevice",
+        End("GroupComponent", MACHINE, lambda _, vm: processor_memory.virtual_processors(vm)),
+        End("PartComponent", processor_memory.ProcessorDevice, _machine),
+    ),
+    Link(
+        "Msvm_SystemDevice",
+        End("GroupComponent", HOST, lambda namespace, _: range(len(namespace.host.hardware.disks))),
+        End("PartComponent", devices.HostDiskDrive, the_host),
+    ),
+    *(
+        Link(
+            "Msvm_SettingsDefineState",
+            End("ManagedElement", device, _shown(settings)),
+            End("SettingData", settings, _shown(device)),
+        )
+        for device, settings in _STATE_OF
+    ),
+    *(
+        Link(
+            "Msvm_ElementSettingData",
+            End("ManagedElement", component, itself),
+            End("SettingData", settings, itself),
+            values=_CURRENT,
+        )
+        for component, settings in zip(integration.COMPONENTS, integration.COMPONENT_SETTINGS, strict=True)
+    ),
+    *(
+        Link(
+            association,
+            End("Antecedent", controllers, _drives_of(kind, view)),
+            End("Dependent", view, _controller_of(kind)),
+        )
+        for association, controllers, kind in (
+            ("Msvm_ControlledBy", devices.Ide, IdeController),
+            ("Msvm_ProtocolControllerForUnit", devices.Scsi, ScsiController),
+        )
+        for view in (devices.DiskDrive, devices.DvdDriveDevice)
+    ),
+    Link(
+        "Msvm_VideoHeadOnController",
+        End("Antecedent", devices.SyntheticDisplay, _shown(devices.VideoHead)),
+        End("Dependent", devices.VideoHead, _shown(devices.SyntheticDisplay)),
+    ),
+    Link(
+        "Msvm_BootSourceComponent",
+        End("GroupComponent", SETTINGS, _devices(drives.BootSource)),
+        End("PartComponent", drives.BootSource, _machine),
+    ),
+    # The host, its machines and its services.
+    Link("Msvm_HostedDependency", End("Antecedent", HOST, _machines), End("Dependent", MACHINE, the_host)),
+    *(
+        Link("Msvm_HostedService", End("Antecedent", HOST, the_host), End("Dependent", view, the_host))
+        for view in (SERVICE, network.SwitchManagementService)
+    ),
+    Link(
+        "Msvm_ServiceAffectsElement",
+        End("AffectingElement", SERVICE, _machines),
+        End("AffectedElement", MACHINE, the_host),
+        values=_CREATES,
+    ),
+    Link(
+        "Msvm_ElementSettingData",
+        End("ManagedElement", SERVICE, the_host),
+        End("SettingData", management_service.ManagementServiceSettings, the_host),
+        values=_CURRENT,
+    ),
+    *(
+        Link(
+            "Msvm_AffectedJobElement",
+            End("AffectedElement", MACHINE, _jobs(view.kind)),
+            End("AffectingElement", view, _affected),
+            values=_AFFECTED,
+        )
+        for view in (jobs.ConcreteJob, jobs.StorageJob)
+    ),
+    # Switches.
+    Link(
+        "Msvm_SettingsDefineState",
+        End("ManagedElement", network.Switch, itself),
+        End("SettingData", network.SwitchSettings, itself),
+    ),
+    # Pools and their templates.
+    *(
+        Link(
+            "Msvm_HostedResourcePool",
+            End("GroupComponent", HOST, _pools(view)),
+            End("PartComponent", view, the_host),
+        )
+        for view in (pools.ResourcePool, pools.ProcessorPool)
+    ),
+    *(
+        Link(
+            "Msvm_ElementCapabilities",
+            End("ManagedElement", view, itself),
+            End(
+                "Capabilities",
+                pools.AllocationCapabilities,
+                _pool_of(view),
+            ),
+        )
+        for view in (pools.ResourcePool, pools.ProcessorPool)
+    ),
+    *(
+        Link(
+            "Msvm_SettingsDefineCapabilities",
+            End(
+                "GroupComponent",
+                pools.AllocationCapabilities,
+                _templates(view),
+            ),
+            End("PartComponent", view, lambda _, template: (template.pool,)),
+            values={"PropertyPolicy": 0, "SupportStatement": 0},
+            computed={
+                "ValueRange": lambda _, template: pools.TEMPLATES[template.name],
+                "ValueRole": lambda _, template: 0 if template.name == "Default" else 3,
+            },
+        )
+        for view in pools.TEMPLATE_VIEWS
+    ),
+)

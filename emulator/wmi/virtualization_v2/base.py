@@ -1,0 +1,200 @@
+# ruff: noqa: N802  property methods are named as the CIM properties
+"""What the views of the Hyper-V namespaces have in common: identities, and values of CIM's base classes.
+
+Identities: settings of a virtual machine are ``Microsoft:<GUID>``, settings of a device
+``Microsoft:<GUID>\\<device>``, a device itself has the DeviceID ``Microsoft:<device>`` and its machine's
+GUID as SystemName (recorded 2012 R2 host).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from emulator.host.device import Device
+from emulator.wmi.view import View
+
+if TYPE_CHECKING:
+    from emulator.host import Host
+    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.wmi.keys import Keys
+
+Item = TypeVar("Item")
+DeviceType = TypeVar("DeviceType", bound=Device)
+
+PREFIX = "Microsoft:"
+_GUID_LENGTH = 36
+OPERATING_NORMALLY = "Operating normally"
+
+#: CIM_EnabledLogicalElement: an element that works and waits for nothing.
+ENABLED_ELEMENT: dict[str, Any] = {
+    "HealthState": 5,
+    "OperationalStatus": [2],
+    "StatusDescriptions": ["OK"],
+    "EnabledState": 2,
+    "RequestedState": 12,
+    "EnabledDefault": 2,
+    "Status": "OK",
+}
+
+
+def settings_id(vm: VirtualMachine, tail: str = "") -> str:
+    """InstanceID of the settings of a machine, or of one of its devices."""
+    return f"{PREFIX}{vm.id}\\{tail}" if tail else PREFIX + vm.id
+
+
+def machine_of(host: Host, instance_id: str) -> tuple[VirtualMachine | None, str]:
+    """The machine that an InstanceID of settings names, and the device's part of the identity."""
+    if instance_id[: len(PREFIX)].lower() != PREFIX.lower():
+        return None, ""
+    end = len(PREFIX) + _GUID_LENGTH
+    vm = host.virtual_machines.get(instance_id[len(PREFIX) : end])
+    return vm, instance_id[end:].removeprefix("\\")
+
+
+class HostElementView(View["Host"]):
+    """A class with one instance that belongs to the host, such as a management service."""
+
+    constants = ENABLED_ELEMENT
+
+    def objects(self) -> Iterable[Host]:
+        return (self.host,)
+
+    def object_id(self, item: Host) -> Hashable:
+        return item.name
+
+    def revision(self, item: Host) -> Hashable | None:
+        return item.role.revision
+
+
+class ServiceView(HostElementView):
+    """A management service (CIM_Service)."""
+
+    constants = {
+        "StatusDescriptions": ["The service is running normally"],
+        "Started": True,
+        "StartMode": "Automatic",
+        "SystemCreationClassName": "Msvm_ComputerSystem",
+    }
+
+    def CreationClassName(self, _host: Host) -> str:
+        return self.class_name
+
+    def SystemName(self, host: Host) -> str:
+        return host.name
+
+
+class MachineView(View["VirtualMachine"]):
+    """A class with one instance for each virtual machine, found by the InstanceID of its settings."""
+
+    index = ("InstanceID",)
+
+    def objects(self) -> Iterable[VirtualMachine]:
+        return self.host.virtual_machines
+
+    def by_key(self, keys: Keys) -> VirtualMachine | None:
+        vm, tail = machine_of(self.host, keys.text("InstanceID"))
+        return None if tail else vm
+
+    def object_id(self, item: VirtualMachine) -> Hashable:
+        return item.id
+
+    def InstanceID(self, vm: VirtualMachine) -> str:
+        return settings_id(vm)
+
+
+class DeviceSettingView(View[DeviceType]):
+    """Settings of the devices of one kind (CIM_ResourceAllocationSettingData)."""
+
+    index = ("InstanceID",)
+    constants = {
+        "Address": "",
+        "AddressOnParent": "",
+        "AllocationUnits": "count",
+        "AutomaticAllocation": True,
+        "AutomaticDeallocation": True,
+        "ConsumerVisibility": 3,
+        "Limit": 1,
+        "OtherResourceType": None,
+        "Parent": "",
+        "PoolID": "",
+        "Reservation": 1,
+        "VirtualQuantity": 1,
+        "VirtualQuantityUnits": "count",
+        "Weight": 0,
+    }
+
+    def devices(self, vm: VirtualMachine) -> Iterable[DeviceType]:
+        """The devices of this kind that one machine has."""
+        raise NotImplementedError
+
+    def tail(self, device: DeviceType) -> str:
+        """What follows the machine's GUID in the InstanceID."""
+        return device.setting_id
+
+    def objects(self) -> Iterator[DeviceType]:
+        for vm in self.host.virtual_machines:
+            yield from self.devices(vm)
+
+    def by_key(self, keys: Keys) -> DeviceType | None:
+        vm, tail = machine_of(self.host, keys.text("InstanceID"))
+        if vm is None or not tail:
+            return None
+        wanted = tail.lower()
+        return next((device for device in self.devices(vm) if self.tail(device).lower() == wanted), None)
+
+    def object_id(self, item: DeviceType) -> Hashable:
+        return (item.vm.id, self.tail(item))
+
+    def InstanceID(self, device: DeviceType) -> str:
+        return settings_id(device.vm, self.tail(device))
+
+    def ElementName(self, device: DeviceType) -> str:
+        return device.name
+
+
+class DeviceView(View[DeviceType]):
+    """Devices of one kind (CIM_LogicalDevice): what a running machine has, not how it is configured."""
+
+    constants = {
+        **ENABLED_ELEMENT,
+        "SystemCreationClassName": "Msvm_ComputerSystem",
+        "Availability": 6,
+        "AdditionalAvailability": [6],
+    }
+
+    def devices(self, vm: VirtualMachine) -> Iterable[DeviceType]:
+        """The devices of this kind that one machine has."""
+        raise NotImplementedError
+
+    def device_id(self, device: DeviceType) -> str:
+        """What follows ``Microsoft:`` in the DeviceID."""
+        return device.device_id
+
+    def objects(self) -> Iterator[DeviceType]:
+        for vm in self.host.virtual_machines:
+            yield from self.devices(vm)
+
+    def candidates(self, keys: Keys) -> Iterable[DeviceType] | None:
+        if "SystemName" not in keys:
+            return None
+        vm = self.host.virtual_machines.get(keys.text("SystemName"))
+        return () if vm is None else self.devices(vm)
+
+    def object_id(self, item: DeviceType) -> Hashable:
+        return (item.vm.id, self.device_id(item))
+
+    def CreationClassName(self, _device: DeviceType) -> str:
+        return self.class_name
+
+    def DeviceID(self, device: DeviceType) -> str:
+        return PREFIX + self.device_id(device)
+
+    def SystemName(self, device: DeviceType) -> str:
+        return device.vm.id
+
+    def ElementName(self, device: DeviceType) -> str:
+        return device.name
+
+    def Name(self, device: DeviceType) -> str:
+        return device.name

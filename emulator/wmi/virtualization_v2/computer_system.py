@@ -1,0 +1,179 @@
+# ruff: noqa: N802  property methods are named as the CIM properties
+"""Msvm_ComputerSystem: the host's own row and one for each virtual machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from emulator.host.errors import InvalidParameter
+from emulator.host.job import Job
+from emulator.host.virtual_machine_state import VirtualMachineState as State
+from emulator.wmi import errors
+from emulator.wmi.view import View, wmi_method
+from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, HostElementView
+from emulator.wmi.virtualization_v2.jobs import started
+
+if TYPE_CHECKING:
+    from emulator.host import Host
+    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.wmi.keys import Keys
+    from emulator.wmi.method import Arguments, MethodResult
+
+#: What Windows shows for a time that never was.
+NEVER = datetime(1601, 1, 1, tzinfo=UTC)
+_ENABLED, _DISABLED, _ENABLED_BUT_OFFLINE = 2, 3, 6
+_ALLOWED_AND_AVAILABLE, _NOT_ALLOWED, _ALLOWED_BUT_NOT_AVAILABLE = 2, 3, 6
+
+#: RequestedState -> what the machine is asked to do (Msvm_ComputerSystem.RequestStateChange).
+OPERATIONS: dict[int, Callable[[VirtualMachine], Job]] = {
+    2: lambda vm: vm.start(),
+    3: lambda vm: vm.turn_off(),
+    4: lambda vm: vm.shut_down(),
+    6: lambda vm: vm.save(),
+    9: lambda vm: vm.pause(),
+    10: lambda vm: vm.reboot(),
+    11: lambda vm: vm.reset(),
+}
+
+
+class HostSystem(HostElementView):
+    """The host as a computer system; its Name is the NetBIOS name (recorded 2012 R2 host)."""
+
+    class_name = "Msvm_ComputerSystem"
+    index = ("Name",)
+    constants = {
+        "Caption": "Hosting Computer System",
+        "CreationClassName": "Msvm_ComputerSystem",
+        "Description": "Microsoft Hosting Computer System",
+        "Dedicated": None,
+        "ResetCapability": 1,
+        "Status": None,
+        "ReplicationState": 0,
+        "ReplicationHealth": 0,
+        "ReplicationMode": 0,
+        "FailedOverReplicationType": 0,
+        "LastReplicationType": 0,
+    }
+
+    def by_key(self, keys: Keys) -> Host | None:
+        return self.host if keys.text("Name").casefold() == self.host.name.casefold() else None
+
+    def Name(self, host: Host) -> str:
+        return host.name
+
+    def ElementName(self, host: Host) -> str:
+        return host.name
+
+    def NumberOfNumaNodes(self, host: Host) -> int:
+        return host.hardware.numa_nodes
+
+    @wmi_method
+    def RequestStateChange(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """The host cannot be asked through Hyper-V."""
+        return arguments.result(errors.NOT_SUPPORTED)
+
+
+class VirtualMachineView(View["VirtualMachine"]):
+    """What every WMI version shows of a virtual machine; found by its GUID alone."""
+
+    index = ("Name",)
+    constants = {
+        "Caption": "Virtual Machine",
+        "CreationClassName": "Msvm_ComputerSystem",
+        "Description": "Microsoft Virtual Machine",
+        "OtherEnabledState": None,
+        "ResetCapability": 1,
+    }
+    volatile = frozenset({"OnTimeInMilliseconds"})
+
+    def objects(self) -> Iterable[VirtualMachine]:
+        return self.host.virtual_machines
+
+    def by_key(self, keys: Keys) -> VirtualMachine | None:
+        return self.host.virtual_machines.get(keys.text("Name"))
+
+    def object_id(self, item: VirtualMachine) -> Hashable:
+        return item.id
+
+    def Name(self, vm: VirtualMachine) -> str:
+        return vm.id
+
+    def ElementName(self, vm: VirtualMachine) -> str:
+        return vm.name
+
+    def InstallDate(self, vm: VirtualMachine) -> datetime:
+        """When it was started; a time that never was while it does not run (recorded host)."""
+        return vm.on_since or NEVER
+
+    def HealthState(self, vm: VirtualMachine) -> int:
+        return int(vm.health)
+
+    def OperationalStatus(self, vm: VirtualMachine) -> list[int]:
+        return [int(status) for status in vm.operational_status]
+
+    def StatusDescriptions(self, vm: VirtualMachine) -> list[str]:
+        return list(vm.status_descriptions)
+
+    def EnabledDefault(self, vm: VirtualMachine) -> int:
+        if vm.state is State.OFF:
+            return _DISABLED
+        return _ENABLED_BUT_OFFLINE if vm.state in (State.PAUSED, State.SAVED) else _ENABLED
+
+    def TimeOfLastStateChange(self, vm: VirtualMachine) -> datetime:
+        return vm.last_state_change
+
+    def OnTimeInMilliseconds(self, vm: VirtualMachine) -> int:
+        return int(vm.uptime().total_seconds() * 1000)
+
+    def ProcessID(self, vm: VirtualMachine) -> int | None:
+        return vm.process_id
+
+
+class MachineSystem(VirtualMachineView):
+    """A virtual machine in root/virtualization/v2."""
+
+    class_name = "Msvm_ComputerSystem"
+    constants = {
+        "Status": ENABLED_ELEMENT["Status"],
+        "FailedOverReplicationType": 0,
+        "HwThreadsPerCoreRealized": 0,
+        "LastApplicationConsistentReplicationTime": NEVER,
+        "LastReplicationTime": NEVER,
+        "LastReplicationType": 0,
+        "LastSuccessfulBackupTime": None,
+        "NumberOfNumaNodes": 1,
+        "ReplicationHealth": 0,
+        "ReplicationMode": 0,
+        "ReplicationState": 0,
+    }
+
+    def revision(self, item: VirtualMachine) -> Hashable | None:
+        return (item.revision, self.host.settings.revision)
+
+    def EnabledState(self, vm: VirtualMachine) -> int:
+        return int(vm.state)
+
+    def RequestedState(self, vm: VirtualMachine) -> int:
+        return int(vm.requested_state)
+
+    def EnhancedSessionModeState(self, vm: VirtualMachine) -> int:
+        if not self.host.settings.enhanced_session_mode:
+            return _NOT_ALLOWED
+        return (
+            _ALLOWED_AND_AVAILABLE
+            if vm.guest.is_ready and vm.guest.is_windows
+            else _ALLOWED_BUT_NOT_AVAILABLE
+        )
+
+    @wmi_method
+    def RequestStateChange(self, vm: VirtualMachine, arguments: Arguments) -> MethodResult:
+        """Ask for a state: 2 run, 3 turn off, 4 shut down, 6 save, 9 pause, 10 reboot, 11 reset.
+
+        4096 with a job; 32775 without one when the machine cannot go there from where it is.
+        """
+        operation = OPERATIONS.get(arguments.integer("RequestedState") or 0)
+        if operation is None:
+            raise InvalidParameter("RequestedState is not a state that a virtual machine can be asked for.")
+        return started(arguments, operation(vm))

@@ -1,0 +1,232 @@
+# ruff: noqa: N802  property methods are named as the CIM properties
+"""Devices of virtual machines: keyboard, mouse, displays, serial ports, controllers and drives."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import TYPE_CHECKING
+
+from emulator.host.controllers import Controller, IdeController, ScsiController
+from emulator.host.device import ComPort, FixedDevice, FixedKind
+from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.wmi.view import View
+from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, DeviceView
+
+if TYPE_CHECKING:
+    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.wmi.keys import Keys
+
+#: DeviceID of the physical disks of the host is this and the disk's number (recorded 2012 R2 host).
+PHYSICAL_DISK_GUID = "353B3BE8-310C-4cf4-839E-4E1B14616136"
+
+
+class _FixedView(DeviceView[FixedDevice]):
+    kind: FixedKind
+
+    def devices(self, vm: VirtualMachine) -> Iterable[FixedDevice]:
+        return [device for device in vm.fixed_devices if device.kind is self.kind]
+
+
+class Keyboard(_FixedView):
+    """The keyboard. Pressing keys is not emulated."""
+
+    class_name = "Msvm_Keyboard"
+    kind = FixedKind.KEYBOARD
+    constants = {
+        "Caption": "Keyboard",
+        "Description": "Microsoft Virtual Keyboard",
+        "EnabledState": 5,
+        "IsLocked": False,
+        "Layout": "00000409",
+        "NumberOfFunctionKeys": 12,
+        "Password": 5,
+    }
+
+
+class Mouse(_FixedView):
+    """The PS/2 mouse of generation 1."""
+
+    class_name = "Msvm_Ps2Mouse"
+    kind = FixedKind.MOUSE
+    constants = {"Caption": "Mouse", "Description": "Microsoft Emulated Mouse"}
+
+    def CreationClassName(self, _device: FixedDevice) -> str:
+        """Written in another case than the class itself (recorded 2012 R2 host)."""
+        return "Msvm_PS2Mouse"
+
+
+class SyntheticMouse(_FixedView):
+    """The mouse that the integration services use."""
+
+    class_name = "Msvm_SyntheticMouse"
+    kind = FixedKind.SYNTHETIC_MOUSE
+    constants = {"Caption": "Mouse", "Description": "Microsoft Synthetic Mouse"}
+
+
+class S3Display(_FixedView):
+    """The display of generation 1."""
+
+    class_name = "Msvm_S3DisplayController"
+    kind = FixedKind.S3_DISPLAY
+    constants = {"Caption": "Display Controller", "Description": "Microsoft Emulated Display Controller"}
+
+
+class SyntheticDisplay(_FixedView):
+    """The display that the integration services use."""
+
+    class_name = "Msvm_SyntheticDisplayController"
+    kind = FixedKind.SYNTHETIC_DISPLAY
+    constants = {"Caption": "Display Controller", "Description": "Microsoft Synthetic Display Controller"}
+
+
+class DisketteController(_FixedView):
+    """The controller of the diskette drive."""
+
+    class_name = "Msvm_DisketteController"
+    kind = FixedKind.DISKETTE_CONTROLLER
+    constants = {"Caption": "Diskette Controller", "Description": "Microsoft Virtual Diskette Controller"}
+
+
+class SerialController(_FixedView):
+    """The controller of the serial ports."""
+
+    class_name = "Msvm_SerialController"
+    kind = FixedKind.SERIAL_CONTROLLER
+    constants = {"Caption": "Serial Controller", "Description": "Microsoft Virtual Serial Controller"}
+
+
+class VideoHead(SyntheticDisplay):
+    """The picture of the synthetic display; there while the machine runs."""
+
+    class_name = "Msvm_VideoHead"
+    constants = {
+        "Caption": "Video Head",
+        "Description": "Microsoft Virtual Video Head",
+        "CurrentBitsPerPixel": 32,
+        "CurrentHorizontalResolution": 1024,
+        "CurrentVerticalResolution": 768,
+        "CurrentRefreshRate": 60,
+        "MaxRefreshRate": 60,
+        "MinRefreshRate": 60,
+        "CurrentScanMode": 4,
+    }
+
+    def devices(self, vm: VirtualMachine) -> Iterable[FixedDevice]:
+        return super().devices(vm) if vm.state.holds_memory else ()
+
+
+class SerialPort(DeviceView[ComPort]):
+    """A serial port."""
+
+    class_name = "Msvm_SerialPort"
+    constants = {"Caption": "Serial Port", "Description": "Microsoft Virtual Serial Port"}
+
+    def devices(self, vm: VirtualMachine) -> Iterable[ComPort]:
+        return vm.com_ports
+
+
+class _ControllerView(DeviceView[Controller]):
+    kind: type[Controller]
+
+    def devices(self, vm: VirtualMachine) -> Iterable[Controller]:
+        return [controller for controller in vm.controllers if isinstance(controller, self.kind)]
+
+
+class Ide(_ControllerView):
+    """An IDE controller."""
+
+    class_name = "Msvm_IDEController"
+    kind = IdeController
+    constants = {"Caption": "IDE Controller", "Description": "Microsoft Emulated IDE Controller"}
+
+
+class Scsi(_ControllerView):
+    """A SCSI controller."""
+
+    class_name = "Msvm_SCSIProtocolController"
+    kind = ScsiController
+    constants = {"Caption": "SCSI Controller", "Description": "Microsoft Synthetic SCSI Controller"}
+
+
+class DiskDrive(DeviceView[HardDiskDrive]):
+    """A hard disk drive of a virtual machine."""
+
+    class_name = "Msvm_DiskDrive"
+    constants = {
+        "Caption": "Disk Drive",
+        "Description": "Microsoft Virtual Disk Drive",
+        "CompressionMethod": "Not Compressed",
+        "DefaultBlockSize": 512,
+        "ErrorMethodology": "None",
+        "MediaIsLocked": True,
+        "MinBlockSize": 512,
+        "NeedsCleaning": False,
+        "NumberOfMediaSupported": 1,
+        "Security": 3,
+    }
+
+    def devices(self, vm: VirtualMachine) -> Iterable[HardDiskDrive]:
+        return vm.hard_disk_drives
+
+
+class DvdDriveDevice(DeviceView[DvdDrive]):
+    """A DVD drive of a virtual machine."""
+
+    class_name = "Msvm_DVDDrive"
+    constants = {"Caption": "DVD Drive", "Description": "Microsoft Virtual DVD Drive"}
+
+    def devices(self, vm: VirtualMachine) -> Iterable[DvdDrive]:
+        return vm.dvd_drives
+
+
+class DisketteDrive(DeviceView[FloppyDrive]):
+    """The diskette drive of a generation 1 machine."""
+
+    class_name = "Msvm_DisketteDrive"
+    constants = {"Caption": "Diskette Drive", "Description": "Microsoft Virtual Diskette Drive"}
+
+    def devices(self, vm: VirtualMachine) -> Iterable[FloppyDrive]:
+        return () if vm.floppy is None else (vm.floppy,)
+
+
+class HostDiskDrive(View[int]):
+    """The physical disks of the host by their numbers."""
+
+    class_name = "Msvm_DiskDrive"
+    index = ("SystemName", "DeviceID")
+    constants = {
+        **ENABLED_ELEMENT,
+        "Caption": "Disk Drive",
+        "CreationClassName": "Msvm_DiskDrive",
+        "Description": "Microsoft Physical Disk Drive",
+        "Name": "Disk Drive",
+        "SystemCreationClassName": "Msvm_ComputerSystem",
+    }
+
+    def objects(self) -> Iterable[int]:
+        return range(len(self.host.hardware.disks))
+
+    def by_key(self, keys: Keys) -> int | None:
+        return next((number for number in self.objects() if self.matches(number, keys)), None)
+
+    def object_id(self, item: int) -> Hashable:
+        return item
+
+    def revision(self, item: int) -> Hashable | None:  # noqa: ARG002  hardware does not change
+        return 0
+
+    def DeviceID(self, number: int) -> str:
+        return f"{PREFIX}{PHYSICAL_DISK_GUID}\\{number}"
+
+    def SystemName(self, _number: int) -> str:
+        return self.host.name
+
+    def DriveNumber(self, number: int) -> int:
+        return number
+
+    def ElementName(self, number: int) -> str:
+        disk = self.host.hardware.disks[number]
+        return f"Disk {number} {disk.size / (1 << 30):.2f} GB Bus 0 Lun 0 Target {number}"
+
+    def MaxMediaSize(self, number: int) -> int:
+        return self.host.hardware.disks[number].size // 1024

@@ -1,0 +1,202 @@
+# ruff: noqa: N802  property methods are named as the CIM properties
+"""Settings of controllers, drives, media, serial ports and boot sources of virtual machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from emulator.host.controllers import IdeController, ScsiController
+from emulator.host.device import DISKETTE_GUID, ComPort, Device, FixedDevice, FixedKind
+from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.wmi.virtualization_v2.base import DeviceSettingView
+from emulator.wmi.virtualization_v2.paths import settings_path
+
+if TYPE_CHECKING:
+    from emulator.host.virtual_machine import VirtualMachine
+
+RASD = "Msvm_ResourceAllocationSettingData"
+SUBTYPE = "Microsoft:Hyper-V:"
+
+#: (ResourceType, ResourceSubType) of the devices that nobody changes. Evidence: client code for the subtypes.
+_FIXED: dict[FixedKind, tuple[int, str | None]] = {
+    FixedKind.KEYBOARD: (13, "Microsoft:Hyper-V:Synthetic Keyboard"),
+    FixedKind.MOUSE: (13, None),
+    FixedKind.S3_DISPLAY: (24, "Microsoft:Hyper-V:S3 Display Controller"),
+    FixedKind.DISKETTE_CONTROLLER: (1, "Microsoft:Hyper-V:Virtual Diskette Controller"),
+    FixedKind.SERIAL_CONTROLLER: (13, "Microsoft:Hyper-V:Serial Controller"),
+    FixedKind.SYNTHETIC_MOUSE: (13, "Microsoft:Hyper-V:Synthetic Mouse"),
+    FixedKind.SYNTHETIC_DISPLAY: (24, "Microsoft:Hyper-V:Synthetic Display Controller"),
+}
+
+
+class ResourceView(DeviceSettingView[Device]):
+    """Settings of the devices that have no class of their own.
+
+    Controllers, drives, keyboard, mouse, display.
+    """
+
+    class_name = RASD
+    constants = {"Description": "Settings for a virtual device."}
+
+    def devices(self, vm: VirtualMachine) -> Iterable[Device]:
+        floppy = [] if vm.floppy is None else [vm.floppy]
+        return [*vm.fixed_devices, *vm.controllers, *vm.drives, *floppy]
+
+    def Caption(self, device: Device) -> str:
+        return device.name
+
+    def ResourceType(self, device: Device) -> int:
+        return resource_type(device)[0]
+
+    def ResourceSubType(self, device: Device) -> str | None:
+        return resource_type(device)[1]
+
+    def Address(self, device: Device) -> str:
+        """The number of an IDE controller, or the place of the diskette drive."""
+        return str(device.number) if isinstance(device, IdeController) else ""
+
+    def AddressOnParent(self, device: Device) -> str:
+        if isinstance(device, Drive):
+            return str(device.location)
+        return "0" if isinstance(device, FloppyDrive) else ""
+
+    def Parent(self, device: Device) -> str:
+        if isinstance(device, Drive):
+            return settings_path(self.namespace, RASD, device.vm, device.controller.setting_id)
+        if isinstance(device, FloppyDrive):
+            return settings_path(self.namespace, RASD, device.vm, f"{DISKETTE_GUID}\\0")
+        return ""
+
+    def VirtualSystemIdentifiers(self, device: Device) -> list[str]:
+        """The GUID of a SCSI controller, in braces."""
+        return [f"{{{device.id}}}"] if isinstance(device, ScsiController) else []
+
+
+def resource_type(device: Device) -> tuple[int, str | None]:
+    """ResourceType and ResourceSubType of a controller, drive or fixed device; None where it is not known."""
+    if isinstance(device, FixedDevice):
+        return _FIXED[device.kind]
+    if isinstance(device, IdeController):
+        return 5, SUBTYPE + "Emulated IDE Controller"
+    if isinstance(device, ScsiController):
+        return 6, SUBTYPE + "Synthetic SCSI Controller"
+    if isinstance(device, HardDiskDrive):
+        return 17, SUBTYPE + "Synthetic Disk Drive"
+    if isinstance(device, DvdDrive):
+        return 16, SUBTYPE + "Synthetic DVD Drive"
+    if isinstance(device, FloppyDrive):
+        return 14, SUBTYPE + "Synthetic Diskette Drive"
+    return 1, None
+
+
+Medium = HardDiskDrive | DvdDrive | FloppyDrive
+
+
+class MediumView(DeviceSettingView[Medium]):
+    """What is in a drive: the file is the HostResource. An empty drive has none."""
+
+    class_name = "Msvm_StorageAllocationSettingData"
+    constants = {
+        "Access": 3,
+        "CachingMode": 0,
+        "HostExtentStartingAddress": 0,
+        "HostResourceBlockSize": 0,
+        "IgnoreFlushes": False,
+        "IOPSAllocationUnits": "count(8192 bytes) / second",
+        "IOPSReservation": 0,
+        "ResourceType": 31,
+        "SnapshotId": "",
+        "VirtualQuantityUnits": "count(fixed size block)",
+        "VirtualResourceBlockSize": 0,
+        "WriteHardeningMethod": 0,
+    }
+
+    def devices(self, vm: VirtualMachine) -> Iterable[Medium]:
+        floppy = [] if vm.floppy is None else [vm.floppy]
+        return [drive for drive in (*vm.drives, *floppy) if drive.path is not None]
+
+    def tail(self, device: Medium) -> str:
+        return device.medium_setting_id
+
+    def Caption(self, drive: Medium) -> str:
+        return "ISO Disk Image" if isinstance(drive, DvdDrive) else "Hard Disk Image"
+
+    def ElementName(self, drive: Medium) -> str:
+        return self.Caption(drive)
+
+    def Description(self, drive: Medium) -> str:
+        return f"Settings for the Microsoft {self.Caption(drive)}."
+
+    def ResourceSubType(self, drive: Medium) -> str:
+        if isinstance(drive, DvdDrive):
+            return SUBTYPE + "Virtual CD/DVD Disk"
+        return SUBTYPE + ("Virtual Hard Disk" if isinstance(drive, HardDiskDrive) else "Virtual Floppy Disk")
+
+    def HostResource(self, drive: Medium) -> list[str]:
+        return [] if drive.path is None else [drive.path]
+
+    def Parent(self, drive: Medium) -> str:
+        return settings_path(self.namespace, RASD, drive.vm, drive.setting_id)
+
+    def IOPSLimit(self, drive: Medium) -> int:
+        return drive.maximum_iops if isinstance(drive, HardDiskDrive) else 0
+
+    def PersistentReservationsSupported(self, drive: Medium) -> bool:
+        return isinstance(drive, HardDiskDrive) and drive.support_persistent_reservations
+
+
+class SerialPortSettings(DeviceSettingView[ComPort]):
+    """A serial port; its Connection is the named pipe.
+
+    Before 2016 it is a Msvm_ResourceAllocationSettingData.
+    """
+
+    class_name = "Msvm_SerialPortSettingData"
+    constants = {
+        "Caption": "Serial Port",
+        "Description": "Settings for the Microsoft Serial Port.",
+        "ResourceType": 21,
+        "ResourceSubType": "Microsoft:Hyper-V:Serial Port",
+        "DebuggerMode": False,
+    }
+
+    def devices(self, vm: VirtualMachine) -> Iterable[ComPort]:
+        return vm.com_ports
+
+    def Connection(self, port: ComPort) -> list[str]:
+        return [port.path]
+
+
+class OldSerialPortSettings(SerialPortSettings):
+    """Serial ports of the releases without Msvm_SerialPortSettingData."""
+
+    class_name = RASD
+
+    def devices(self, vm: VirtualMachine) -> Iterable[ComPort]:
+        own_class = self.namespace.schema.get("Msvm_SerialPortSettingData")
+        return () if own_class is not None else vm.com_ports
+
+
+class BootSource(DeviceSettingView[Device]):
+    """What a generation 2 machine can boot from, in the order in which it tries."""
+
+    class_name = "Msvm_BootSourceSettingData"
+    constants = {"Caption": "Boot Source Settings", "Description": "Boot source settings"}
+
+    def devices(self, vm: VirtualMachine) -> Iterable[Device]:
+        return vm.firmware.boot_entries if vm.generation != 1 else ()
+
+    def tail(self, device: Device) -> str:
+        return f"{device.setting_id}\\B"
+
+    def BootSourceDescription(self, device: Device) -> str:
+        return "EFI SCSI Device" if isinstance(device, Drive) else "EFI Network"
+
+    def BootSourceType(self, device: Device) -> int:
+        """1 a drive, 2 the network."""
+        return 1 if isinstance(device, Drive) else 2
+
+    def OtherLocation(self, device: Device) -> str:
+        table = RASD if isinstance(device, Drive) else "Msvm_SyntheticEthernetPortSettingData"
+        return settings_path(self.namespace, table, device.vm, device.setting_id)

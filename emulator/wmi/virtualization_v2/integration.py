@@ -1,0 +1,219 @@
+# ruff: noqa: N802  property methods are named as the CIM properties
+"""Integration components of virtual machines and their settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from emulator.cim import cim_xml
+from emulator.cim.instance import ValueInstance
+from emulator.host.integration_services import IntegrationService, IntegrationServiceKind, IntegrationStatus
+from emulator.wmi import errors
+from emulator.wmi.view import wmi_method
+from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
+
+if TYPE_CHECKING:
+    from emulator.cim.types import CimValue
+    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.wmi.method import Arguments, MethodResult
+
+_ENABLED, _DISABLED = 2, 3
+_FROM_GUEST_ITSELF = 2
+Kind = IntegrationServiceKind
+
+
+def _services(vm: VirtualMachine, kind: IntegrationServiceKind) -> Iterable[IntegrationService]:
+    return [service for service in vm.integration_services if service.kind is kind]
+
+
+class ComponentView(DeviceView[IntegrationService]):
+    """One kind of integration component. OperationalStatus says what the guest's side answers."""
+
+    kind: IntegrationServiceKind
+    constants = {"EnabledDefault": 7}
+    volatile = frozenset({"OperationalStatus", "StatusDescriptions"})
+
+    def devices(self, vm: VirtualMachine) -> Iterable[IntegrationService]:
+        return _services(vm, self.kind)
+
+    def Caption(self, service: IntegrationService) -> str:
+        return service.name
+
+    def EnabledState(self, service: IntegrationService) -> int:
+        return _ENABLED if service.enabled else _DISABLED
+
+    def OperationalStatus(self, service: IntegrationService) -> list[int]:
+        return [int(service.status)]
+
+    def StatusDescriptions(self, service: IntegrationService) -> list[str]:
+        return [service.status.description]
+
+
+class HeartbeatComponent(ComponentView):
+    """The heartbeat of the guest."""
+
+    class_name = "Msvm_HeartbeatComponent"
+    kind = Kind.HEARTBEAT
+    constants = {"Description": "Microsoft Heartbeat Service"}
+
+
+class ShutdownComponent(ComponentView):
+    """Shutting down the guest's system."""
+
+    class_name = "Msvm_ShutdownComponent"
+    kind = Kind.SHUTDOWN
+    constants = {"Description": "Microsoft Shutdown Service"}
+
+    @wmi_method
+    def InitiateShutdown(self, service: IntegrationService, arguments: Arguments) -> MethodResult:
+        """0 at once, and the machine goes down; 32780 not ready, 32781 locked, 32782 in progress."""
+        service.vm.shut_down(force=arguments.truth("Force") or False)
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def InitiateReboot(self, service: IntegrationService, arguments: Arguments) -> MethodResult:
+        """Let the guest's system restart (2016 and later)."""
+        service.vm.reboot()
+        return arguments.result(errors.COMPLETED)
+
+
+class KvpExchangeComponent(ComponentView):
+    """Key-value pairs that host and guest exchange, as CIM-XML texts of Msvm_KvpExchangeDataItem."""
+
+    class_name = "Msvm_KvpExchangeComponent"
+    kind = Kind.KEY_VALUE_PAIR_EXCHANGE
+    constants = {"Description": "Microsoft Key-Value Pair Exchange Service", "GuestExchangeItems": []}
+    volatile = frozenset({"GuestIntrinsicExchangeItems"})
+
+    def GuestIntrinsicExchangeItems(self, service: IntegrationService) -> list[str]:
+        """What the guest publishes by itself.
+
+        Nothing until it has booted or while the service does not answer.
+        """
+        if service.status is not IntegrationStatus.OK:
+            return []
+        return [self.item_text(name, data) for name, data in service.vm.guest.intrinsic_items().items()]
+
+    def item_text(self, name: str, data: str) -> str:
+        """One pair as CIM-XML."""
+        declaration = self.namespace.schema.find("Msvm_KvpExchangeDataItem")
+        values: dict[str, CimValue] = {
+            "Caption": "Key-Value Pair Exchange Data Item",
+            "Description": "Microsoft Key-Value Pair Exchange Data Item",
+            "ElementName": "Key-Value Pair Exchange Data Item",
+            "Name": name,
+            "Data": data,
+            "Source": _FROM_GUEST_ITSELF,
+        }
+        return cim_xml.format_instance(ValueInstance(declaration, values, self.namespace.name))
+
+
+class TimeSyncComponent(ComponentView):
+    """Time synchronization of the guest."""
+
+    class_name = "Msvm_TimeSyncComponent"
+    kind = Kind.TIME_SYNCHRONIZATION
+    constants = {"Description": "Microsoft Time Synchronization Service"}
+
+
+class VssComponent(ComponentView):
+    """Backup of the guest's volumes."""
+
+    class_name = "Msvm_VssComponent"
+    kind = Kind.VSS
+    constants = {"Description": "Microsoft VSS Service"}
+
+
+class GuestServiceComponent(ComponentView):
+    """Copying files into the guest (2012 R2 and later)."""
+
+    class_name = "Msvm_GuestServiceInterfaceComponent"
+    kind = Kind.GUEST_SERVICE_INTERFACE
+    constants = {"Description": "Microsoft Guest Service Interface"}
+
+
+class ComponentSettingView(DeviceSettingView[IntegrationService]):
+    """Whether one kind of integration component is switched on."""
+
+    kind: IntegrationServiceKind
+    constants = {"ResourceType": 1}
+
+    def devices(self, vm: VirtualMachine) -> Iterable[IntegrationService]:
+        return _services(vm, self.kind)
+
+    def Caption(self, service: IntegrationService) -> str:
+        return service.name
+
+    def EnabledState(self, service: IntegrationService) -> int:
+        return _ENABLED if service.enabled else _DISABLED
+
+
+class HeartbeatSettings(ComponentSettingView):
+    """Settings of the heartbeat."""
+
+    class_name = "Msvm_HeartbeatComponentSettingData"
+    kind = Kind.HEARTBEAT
+    constants = {"OtherResourceType": "Microsoft:Hyper-V:Heartbeat Component"}
+
+
+class ShutdownSettings(ComponentSettingView):
+    """Settings of the shutdown service."""
+
+    class_name = "Msvm_ShutdownComponentSettingData"
+    kind = Kind.SHUTDOWN
+    constants = {"OtherResourceType": "Microsoft:Hyper-V:Shutdown Component"}
+
+
+class KvpExchangeSettings(ComponentSettingView):
+    """Settings of the key-value pair exchange."""
+
+    class_name = "Msvm_KvpExchangeComponentSettingData"
+    kind = Kind.KEY_VALUE_PAIR_EXCHANGE
+    constants = {
+        "OtherResourceType": "Microsoft:Hyper-V:Key-Value Pair Exchange Component",
+        "HostExchangeItems": [],
+        "HostOnlyItems": [],
+    }
+
+
+class TimeSyncSettings(ComponentSettingView):
+    """Settings of the time synchronization."""
+
+    class_name = "Msvm_TimeSyncComponentSettingData"
+    kind = Kind.TIME_SYNCHRONIZATION
+    constants = {"OtherResourceType": "Microsoft:Hyper-V:Time Synchronization Component"}
+
+
+class VssSettings(ComponentSettingView):
+    """Settings of the backup service."""
+
+    class_name = "Msvm_VssComponentSettingData"
+    kind = Kind.VSS
+    constants = {"OtherResourceType": "Microsoft:Hyper-V:VSS Component"}
+
+
+class GuestServiceSettings(ComponentSettingView):
+    """Settings of the guest service interface."""
+
+    class_name = "Msvm_GuestServiceInterfaceComponentSettingData"
+    kind = Kind.GUEST_SERVICE_INTERFACE
+    constants = {"OtherResourceType": "Microsoft:Hyper-V:Guest Service Interface Component"}
+
+
+COMPONENTS: tuple[type[ComponentView], ...] = (
+    GuestServiceComponent,
+    HeartbeatComponent,
+    KvpExchangeComponent,
+    ShutdownComponent,
+    TimeSyncComponent,
+    VssComponent,
+)
+COMPONENT_SETTINGS: tuple[type[ComponentSettingView], ...] = (
+    GuestServiceSettings,
+    HeartbeatSettings,
+    KvpExchangeSettings,
+    ShutdownSettings,
+    TimeSyncSettings,
+    VssSettings,
+)

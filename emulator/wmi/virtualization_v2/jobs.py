@@ -1,0 +1,162 @@
+# ruff: noqa: N802  property methods are named as the CIM properties
+"""Msvm_ConcreteJob and Msvm_StorageJob: long operations, and how a method hands one out."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from emulator.cim import cim_xml
+from emulator.cim.instance import ValueInstance
+from emulator.host.job import TIME_BEFORE_REMOVAL, Job, JobKind, JobState
+from emulator.wmi import errors
+from emulator.wmi.view import View, wmi_method
+
+if TYPE_CHECKING:
+    from emulator.cim.types import CimValue
+    from emulator.wmi.keys import Keys
+    from emulator.wmi.method import Arguments, MethodResult
+
+#: Msvm_Error of a failed job (recorded Server 2012 host).
+_ERROR_VALUES: dict[str, CimValue] = {
+    "CIMStatusCode": 1,
+    "ErrorSourceFormat": 0,
+    "ErrorType": 4,
+    "MessageID": "21024",
+    "OwningEntity": "Microsoft-Windows-Hyper-V-VMMS",
+    "PerceivedSeverity": 5,
+}
+
+
+class JobView(View[Job]):
+    """Jobs of one kind.
+
+    Reading an unfinished job is a poll: with the fast clock, time jumps to its next event.
+    """
+
+    kind: JobKind
+    index = ("InstanceID",)
+    constants = {
+        "CommunicationStatus": None,
+        "DeleteOnCompletion": False,
+        "HealthState": 5,
+        "JobRunTimes": 1,
+        "LocalOrUtcTime": 2,
+        "Notify": "",
+        "OperationalStatus": [2],
+        "Owner": "",
+        "Priority": 0,
+        "RecoveryAction": 2,
+        "Status": "OK",
+        "StatusDescriptions": ["OK"],
+        "TimeBeforeRemoval": TIME_BEFORE_REMOVAL,
+        "Cancellable": False,
+    }
+    volatile = frozenset({"ElapsedTime", "PercentComplete"})
+
+    def objects(self) -> Iterable[Job]:
+        found = [job for job in self.host.jobs if job.kind is self.kind]
+        for job in found:
+            self.host.jobs.poll(job.id)
+        return found
+
+    def by_key(self, keys: Keys) -> Job | None:
+        job = self.host.jobs.poll(keys.text("InstanceID"))
+        return job if job is not None and job.kind is self.kind else None
+
+    def object_id(self, item: Job) -> Hashable:
+        return item.id
+
+    def InstanceID(self, job: Job) -> str:
+        return job.id
+
+    def Name(self, _job: Job) -> str:
+        return self.class_name
+
+    def Caption(self, job: Job) -> str:
+        return job.description
+
+    def Description(self, job: Job) -> str:
+        return job.description
+
+    def ElementName(self, job: Job) -> str:
+        return job.description
+
+    def JobType(self, job: Job) -> int:
+        return job.type
+
+    def Type(self, job: Job) -> int:
+        """Msvm_StorageJob's name for its type."""
+        return job.type
+
+    def JobState(self, job: Job) -> int:
+        return int(job.state)
+
+    def JobStatus(self, job: Job) -> str:
+        return job.status_text
+
+    def PercentComplete(self, job: Job) -> int:
+        return job.percent_complete
+
+    def ElapsedTime(self, job: Job) -> timedelta:
+        return job.elapsed()
+
+    def TimeSubmitted(self, job: Job) -> datetime:
+        return job.started
+
+    def StartTime(self, job: Job) -> datetime:
+        return job.started
+
+    def TimeOfLastStateChange(self, job: Job) -> datetime:
+        return job.last_change
+
+    def ErrorCode(self, job: Job) -> int:
+        return 0 if job.error is None else job.error.code
+
+    def ErrorDescription(self, job: Job) -> str:
+        return "" if job.error is None else job.error.text
+
+    def ErrorSummaryDescription(self, job: Job) -> str:
+        return "" if job.error is None else job.error.text
+
+    def error_text(self, job: Job) -> str | None:
+        """The Msvm_Error of a failed job as CIM-XML, None when it did not fail."""
+        if job.error is None:
+            return None
+        values = {**_ERROR_VALUES, "ErrorSource": job.id, "Message": job.error.text}
+        declaration = self.namespace.schema.find("Msvm_Error")
+        return cim_xml.format_instance(ValueInstance(declaration, values, self.namespace.name))
+
+    @wmi_method
+    def GetError(self, job: Job, arguments: Arguments) -> MethodResult:
+        """The error of a failed job; NULL when there is none."""
+        return arguments.result(errors.COMPLETED, Error=self.error_text(job))
+
+    @wmi_method
+    def GetErrorEx(self, job: Job, arguments: Arguments) -> MethodResult:
+        """Like GetError, as a list."""
+        text = self.error_text(job)
+        return arguments.result(errors.COMPLETED, Errors=None if text is None else [text])
+
+
+class ConcreteJob(JobView):
+    """Jobs of virtual machines."""
+
+    class_name = "Msvm_ConcreteJob"
+    kind = JobKind.CONCRETE
+
+
+class StorageJob(JobView):
+    """Jobs of virtual hard disks."""
+
+    class_name = "Msvm_StorageJob"
+    kind = JobKind.STORAGE
+
+
+def started(arguments: Arguments, job: Job, **out: CimValue) -> MethodResult:
+    """The answer of an asynchronous method: 4096 and a reference to the job, or 0 when it is done already."""
+    if job.finished and job.state is JobState.COMPLETED:
+        return arguments.result(errors.COMPLETED, **out)
+    view: View[Job] = arguments.namespace.view(StorageJob if job.kind is JobKind.STORAGE else ConcreteJob)
+    return arguments.result(errors.JOB_STARTED, Job=view.instance(job).path, **out)

@@ -1,0 +1,241 @@
+# ruff: noqa: N802  methods are named as the CIM methods
+"""Msvm_VirtualSystemManagementService: defining, changing and destroying virtual machines."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
+
+from emulator.host.errors import HostError, InvalidParameter, NotSupported
+from emulator.host.virtual_machine import VirtualMachine
+from emulator.wmi import errors
+from emulator.wmi.changes import value_of, wanted_settings
+from emulator.wmi.view import wmi_method
+from emulator.wmi.virtualization_v2.base import HostElementView, ServiceView
+from emulator.wmi.virtualization_v2.computer_system import MachineSystem
+from emulator.wmi.virtualization_v2.jobs import started
+from emulator.wmi.virtualization_v2.resources_add import add_resource
+from emulator.wmi.virtualization_v2.resources_change import change_resource, is_removable, remove_resource
+from emulator.wmi.virtualization_v2.settings_changes import change_parts, changed_target
+from emulator.wmi.virtualization_v2.summary import Summary, summaries
+from emulator.wmi.virtualization_v2.system_settings import WRITABLE, RealizedSettings
+
+if TYPE_CHECKING:
+    from emulator.cim.instance import ValueInstance
+    from emulator.cim.object_path import ObjectPath
+    from emulator.cim.types import CimValue
+    from emulator.host import Host
+    from emulator.wmi.method import Arguments, MethodResult
+    from emulator.wmi.view import View, ViewInstance
+
+_GENERATIONS = {"microsoft:hyper-v:subtype:1": 1, "microsoft:hyper-v:subtype:2": 2}
+
+
+def machine_argument(arguments: Arguments, name: str) -> VirtualMachine:
+    """The machine that a reference names, by itself or by its settings. Raises InvalidParameter, NotFound."""
+    target = arguments.target(name)
+    if target is None or not isinstance(target.item, VirtualMachine):
+        raise InvalidParameter(f"{name} does not name a virtual machine.")
+    return target.item
+
+
+class ManagementService(ServiceView):
+    """The virtual machine management service."""
+
+    class_name = "Msvm_VirtualSystemManagementService"
+    constants = {
+        "Caption": "Virtual System Management Service",
+        "Description": "Service for creating, manipulating, and managing virtual machines.",
+        "ElementName": "Hyper-V Virtual System Management Service",
+        "Name": "vmms",
+    }
+
+    @wmi_method
+    def DefineSystem(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Create a machine from settings; at once, without a job.
+
+        Nothing stays behind when a part is refused.
+        """
+        settings = arguments.embedded("SystemSettings")
+        if settings is None and arguments.get("ReferenceConfiguration") is not None:
+            self.namespace.service.record_gap(
+                self.namespace.name, self.class_name, "DefineSystem by reference"
+            )
+            raise NotSupported("DefineSystem from a ReferenceConfiguration alone is not emulated.")
+        vm = self.define(host, settings, arguments.embedded_list("ResourceSettings"))
+        return arguments.result(errors.COMPLETED, ResultingSystem=self.path_of(MachineSystem, vm))
+
+    @wmi_method
+    def DestroySystem(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Delete a machine that is off or saved; 4096 with a job."""
+        return started(
+            arguments, host.virtual_machines.destroy(machine_argument(arguments, "AffectedSystem"))
+        )
+
+    @wmi_method
+    def ModifySystemSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Change settings of a machine as a whole."""
+        settings = arguments.embedded("SystemSettings")
+        if settings is None:
+            raise InvalidParameter("SystemSettings is missing.")
+        target = changed_target(self.namespace, settings)
+        if type(target.view) is not RealizedSettings:
+            raise InvalidParameter("SystemSettings does not name the settings of a virtual machine.")
+        change_parts(target.view, target.item, settings, WRITABLE)
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def AddResourceSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Add devices to a machine; at once, without a job."""
+        vm = machine_argument(arguments, "AffectedConfiguration")
+        paths = self.add_resources(vm, self.embedded_settings(arguments, "ResourceSettings"))
+        return arguments.result(errors.COMPLETED, ResultingResourceSettings=paths)
+
+    @wmi_method
+    def ModifyResourceSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Change devices; at once, without a job."""
+        return arguments.result(
+            errors.COMPLETED, ResultingResourceSettings=self.change_resources(arguments, "ResourceSettings")
+        )
+
+    @wmi_method
+    def RemoveResourceSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Remove devices; at once, without a job."""
+        for target in arguments.targets("ResourceSettings"):
+            remove_resource(target)
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def ModifyGuestServiceSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Switch integration components on or off (2016 and later)."""
+        changed = self.change_resources(arguments, "GuestServiceSettings")
+        return arguments.result(errors.COMPLETED, ResultingGuestServiceSettings=changed)
+
+    @wmi_method
+    def GetSummaryInformation(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Summaries of the machines whose settings are given, of all machines when none are."""
+        machines: list[VirtualMachine] = [
+            target.item
+            for target in arguments.targets("SettingData")
+            if isinstance(target.item, VirtualMachine)
+        ]
+        if arguments.get("SettingData") is None:
+            machines = list(host.virtual_machines)
+        found = summaries(self.namespace, Summary, machines, arguments.integers("RequestedInformation"))
+        return arguments.result(errors.COMPLETED, SummaryInformation=found)
+
+    # What the methods are made of.
+
+    def define(
+        self, host: Host, settings: ValueInstance | None, resources: list[ValueInstance]
+    ) -> VirtualMachine:
+        """Create a machine with all its settings and devices, or raise and leave nothing behind."""
+        wanted = {} if settings is None else wanted_settings(settings, WRITABLE)
+        facts = dict(wanted.get("", {}))
+        generation = 1
+        version: CimValue = None
+        root: CimValue = None
+        if settings is not None:
+            if not settings.declaration.is_a("CIM_VirtualSystemSettingData"):
+                raise InvalidParameter("SystemSettings does not hold settings of a virtual machine.")
+            generation = self.generation_of(value_of(settings, "VirtualSystemSubType"))
+            version = value_of(settings, "Version")
+            root = value_of(settings, "ConfigurationDataRoot")
+        vm = host.virtual_machines.create(
+            facts.pop("name", ""),
+            generation,
+            version=str(version) if version else None,
+            path=str(root) if root else None,
+            notes=facts.pop("notes", ""),
+            **facts,
+        )
+        try:
+            if "firmware" in wanted:
+                vm.firmware.configure(**wanted["firmware"])
+            for each in resources:
+                add_resource(self.namespace, vm, each)
+        except HostError:
+            host.virtual_machines.destroy(vm)
+            raise
+        return vm
+
+    def generation_of(self, subtype: object) -> int:
+        """The generation that a VirtualSystemSubType names; 1 without one."""
+        if not subtype:
+            return 1
+        generation = _GENERATIONS.get(str(subtype).lower())
+        if generation is None:
+            raise InvalidParameter(f"There is no virtual machine of the kind {subtype!r:.64}.")
+        return generation
+
+    def add_resources(self, vm: VirtualMachine, instances: list[ValueInstance]) -> list[ObjectPath]:
+        """Add devices, all or none; the paths of their settings."""
+        added: list[ViewInstance[Any]] = []
+        try:
+            for each in instances:
+                view_type, item = add_resource(self.namespace, vm, each)
+                added.append(self.namespace.view(view_type).instance(item))
+        except HostError:
+            for done in reversed(added):
+                if is_removable(done):
+                    remove_resource(done)
+            raise
+        return [each.path for each in added]
+
+    def embedded_settings(self, arguments: Arguments, name: str) -> list[ValueInstance]:
+        """The embedded instances of a parameter; it must hold some."""
+        found = arguments.embedded_list(name)
+        if not found:
+            raise InvalidParameter(f"{name} is missing.")
+        return found
+
+    def change_resources(self, arguments: Arguments, name: str) -> list[ObjectPath]:
+        """Change the devices that a parameter's embedded instances name; the paths of their settings."""
+        instances = self.embedded_settings(arguments, name)
+        targets = [changed_target(self.namespace, each) for each in instances]
+        for target, each in zip(targets, instances, strict=True):
+            change_resource(target, each)
+        return [target.path for target in targets]
+
+    def path_of(self, view_type: type[View[Any]], item: object) -> ObjectPath:
+        """The path of an object as one class."""
+        return self.namespace.view(view_type).instance(item).path
+
+
+class ManagementServiceSettings(HostElementView):
+    """Host-wide settings of Hyper-V."""
+
+    class_name = "Msvm_VirtualSystemManagementServiceSettingData"
+    constants = {
+        "BiosLockString": "",
+        "Caption": "Hyper-V Virtual System Management Service",
+        "DefaultVirtualHardDiskCachingMode": 0,
+        "ElementName": "Hyper-V Virtual System Management Service",
+        "HypervisorRootSchedulerEnabled": False,
+        "PrimaryOwnerContact": "",
+        "PrimaryOwnerName": "Administrators",
+    }
+
+    def revision(self, item: Host) -> Hashable | None:
+        return item.settings.revision
+
+    def InstanceID(self, host: Host) -> str:
+        return f"Microsoft:{host.name}"
+
+    def DefaultExternalDataRoot(self, host: Host) -> str:
+        return host.settings.virtual_machine_path
+
+    def DefaultVirtualHardDiskPath(self, host: Host) -> str:
+        return host.settings.virtual_hard_disk_path
+
+    def MinimumMacAddress(self, host: Host) -> str:
+        return host.settings.mac_address_minimum
+
+    def MaximumMacAddress(self, host: Host) -> str:
+        return host.settings.mac_address_maximum
+
+    def NumaSpanningEnabled(self, host: Host) -> bool:
+        return host.settings.numa_spanning_enabled
+
+    def EnhancedSessionModeEnabled(self, host: Host) -> bool:
+        return host.settings.enhanced_session_mode

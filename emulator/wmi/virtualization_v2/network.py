@@ -1,0 +1,238 @@
+# ruff: noqa: N802  property methods are named as the CIM properties
+"""Network adapters of virtual machines and virtual switches."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import TYPE_CHECKING
+
+from emulator.cim.object_path import ObjectPath
+from emulator.host.network_adapter import NetworkAdapter
+from emulator.wmi.changes import Rule, lines, text
+from emulator.wmi.view import View
+from emulator.wmi.virtualization_v2.base import (
+    ENABLED_ELEMENT,
+    PREFIX,
+    DeviceSettingView,
+    DeviceView,
+    ServiceView,
+)
+from emulator.wmi.virtualization_v2.paths import settings_path
+
+if TYPE_CHECKING:
+    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_switch import VirtualSwitch
+    from emulator.wmi.keys import Keys
+    from emulator.wmi.namespace import Namespace
+
+SWITCH_CLASS = "Msvm_VirtualEthernetSwitch"
+_ENABLED = 2
+
+
+def switch_path(namespace: Namespace, switch: VirtualSwitch) -> str:
+    """The full path of a switch, as HostResource of a connection holds it."""
+    keys = [("CreationClassName", SWITCH_CLASS), ("Name", switch.id)]
+    return str(ObjectPath(SWITCH_CLASS, keys, namespace=namespace.name, server=namespace.server))
+
+
+class _PortSettings(DeviceSettingView[NetworkAdapter]):
+    is_legacy = False
+    constants = {
+        "Caption": "Virtual Ethernet Port Default Settings",
+        "Description": "Describes the default settings for the virtual Ethernet port resources.",
+        "ResourceType": 10,
+        "AllowPacketDirect": False,
+        "ClusterMonitored": True,
+        "DeviceNamingEnabled": False,
+    }
+
+    def devices(self, vm: VirtualMachine) -> Iterable[NetworkAdapter]:
+        return [adapter for adapter in vm.network_adapters if adapter.is_legacy is self.is_legacy]
+
+    def Address(self, adapter: NetworkAdapter) -> str:
+        return adapter.mac_address
+
+    def StaticMacAddress(self, adapter: NetworkAdapter) -> bool:
+        return not adapter.dynamic_mac_address
+
+    def VirtualSystemIdentifiers(self, adapter: NetworkAdapter) -> list[str]:
+        return [f"{{{adapter.id}}}"]
+
+
+class SyntheticPortSettings(_PortSettings):
+    """A synthetic network adapter."""
+
+    class_name = "Msvm_SyntheticEthernetPortSettingData"
+    constants = {"ResourceSubType": "Microsoft:Hyper-V:Synthetic Ethernet Port"}
+
+
+class EmulatedPortSettings(_PortSettings):
+    """A legacy network adapter (generation 1)."""
+
+    class_name = "Msvm_EmulatedEthernetPortSettingData"
+    is_legacy = True
+    constants = {"ResourceSubType": "Microsoft:Hyper-V:Emulated Ethernet Port"}
+
+
+#: What ModifyResourceSettings can write on an adapter.
+PORT_WRITABLE = {"ElementName": Rule("", "name", text)}
+
+
+class ConnectionSettings(DeviceSettingView[NetworkAdapter]):
+    """The connection of an adapter to a switch.
+
+    HostResource holds the switch's path, and nothing while not connected.
+    """
+
+    class_name = "Msvm_EthernetPortAllocationSettingData"
+    constants = {
+        "Caption": "Ethernet Switch Port Settings",
+        "Description": "Ethernet Switch Port Settings",
+        "ResourceType": 33,
+        "ResourceSubType": "Microsoft:Hyper-V:Ethernet Connection",
+        "CompartmentGuid": "{00000000-0000-0000-0000-000000000000}",
+        "TestReplicaPoolID": "",
+        "TestReplicaSwitchName": "",
+    }
+
+    def devices(self, vm: VirtualMachine) -> Iterable[NetworkAdapter]:
+        return vm.network_adapters
+
+    def tail(self, device: NetworkAdapter) -> str:
+        return device.connection_setting_id
+
+    def EnabledState(self, adapter: NetworkAdapter) -> int:
+        return _ENABLED if adapter.connected else 3
+
+    def HostResource(self, adapter: NetworkAdapter) -> list[str]:
+        return [] if adapter.switch is None else [switch_path(self.namespace, adapter.switch)]
+
+    def LastKnownSwitchName(self, adapter: NetworkAdapter) -> str:
+        return "" if adapter.switch is None else adapter.switch.name
+
+    def Parent(self, adapter: NetworkAdapter) -> str:
+        kind = EmulatedPortSettings if adapter.is_legacy else SyntheticPortSettings
+        return settings_path(self.namespace, kind.class_name, adapter.vm, adapter.setting_id)
+
+
+class SyntheticPort(DeviceView[NetworkAdapter]):
+    """A synthetic network adapter as a device."""
+
+    class_name = "Msvm_SyntheticEthernetPort"
+    is_legacy = False
+    constants = {
+        "Caption": "Virtual Ethernet Port",
+        "Description": "Microsoft Virtual Ethernet Port",
+        "FullDuplex": True,
+        "MaxDataSize": 1514,
+        "PortType": 53,
+        "LinkTechnology": 2,
+        "Speed": 10_000_000_000,
+        "UsageRestriction": 0,
+    }
+
+    def devices(self, vm: VirtualMachine) -> Iterable[NetworkAdapter]:
+        return [adapter for adapter in vm.network_adapters if adapter.is_legacy is self.is_legacy]
+
+    def PermanentAddress(self, adapter: NetworkAdapter) -> str:
+        return adapter.mac_address
+
+    def NetworkAddresses(self, adapter: NetworkAdapter) -> list[str]:
+        return [adapter.mac_address]
+
+
+class EmulatedPort(SyntheticPort):
+    """A legacy network adapter as a device."""
+
+    class_name = "Msvm_EmulatedEthernetPort"
+    is_legacy = True
+    constants = {"Description": "Microsoft Emulated Ethernet Port", "Speed": 100_000_000}
+
+
+class Switch(View["VirtualSwitch"]):
+    """A virtual Ethernet switch, found by its GUID alone."""
+
+    class_name = SWITCH_CLASS
+    index = ("Name",)
+    constants = {
+        **ENABLED_ELEMENT,
+        "Caption": "Virtual Switch",
+        "CreationClassName": SWITCH_CLASS,
+        "Dedicated": [38],
+        "Description": "Microsoft Virtual Switch",
+        "EnabledState": 5,
+        "MaxIOVOffloads": 0,
+        "MaxVMQOffloads": 0,
+        "ResetCapability": 5,
+    }
+
+    def objects(self) -> Iterable[VirtualSwitch]:
+        return self.host.virtual_switches
+
+    def by_key(self, keys: Keys) -> VirtualSwitch | None:
+        return self.host.virtual_switches.get(keys.text("Name"))
+
+    def object_id(self, item: VirtualSwitch) -> Hashable:
+        return item.id
+
+    def Name(self, switch: VirtualSwitch) -> str:
+        return switch.id
+
+    def ElementName(self, switch: VirtualSwitch) -> str:
+        return switch.name
+
+
+class SwitchSettings(View["VirtualSwitch"]):
+    """The settings of a virtual switch."""
+
+    class_name = "Msvm_VirtualEthernetSwitchSettingData"
+    index = ("InstanceID",)
+    constants = {
+        "BandwidthReservationMode": 0,
+        "Caption": "Virtual Ethernet Switch Settings",
+        "Description": "Virtual Ethernet Switch Settings",
+        "IOVPreferred": False,
+        "PacketDirectEnabled": False,
+        "TeamingEnabled": False,
+    }
+
+    def objects(self) -> Iterable[VirtualSwitch]:
+        return self.host.virtual_switches
+
+    def by_key(self, keys: Keys) -> VirtualSwitch | None:
+        instance_id = keys.text("InstanceID")
+        if instance_id[: len(PREFIX)].lower() != PREFIX.lower():
+            return None
+        return self.host.virtual_switches.get(instance_id[len(PREFIX) :])
+
+    def object_id(self, item: VirtualSwitch) -> Hashable:
+        return item.id
+
+    def InstanceID(self, switch: VirtualSwitch) -> str:
+        return PREFIX + switch.id
+
+    def ElementName(self, switch: VirtualSwitch) -> str:
+        return switch.name
+
+    def VirtualSystemIdentifier(self, switch: VirtualSwitch) -> str:
+        return switch.id
+
+    def Notes(self, switch: VirtualSwitch) -> list[str]:
+        return [switch.notes] if switch.notes else []
+
+
+#: What ModifySystemSettings can write on a switch.
+SWITCH_WRITABLE = {"ElementName": Rule("", "name", text), "Notes": Rule("", "notes", lines)}
+
+
+class SwitchManagementService(ServiceView):
+    """The service that manages virtual switches."""
+
+    class_name = "Msvm_VirtualEthernetSwitchManagementService"
+    constants = {
+        "Caption": "Virtual Networking Management Service",
+        "ElementName": "Hyper-V Networking Management Service",
+        "EnabledState": 5,
+        "Name": "nvspwmi",
+        "StatusDescriptions": ["OK"],
+    }

@@ -1,0 +1,272 @@
+# ruff: noqa: N802  property methods are named as the CIM properties
+"""Resource pools and the template settings that clients copy for a new device.
+
+Each primordial pool has capabilities, and these have four templates: default, minimum, maximum and
+increment, with the InstanceID ``Microsoft:Definition\\<pool>\\<template>``. Pool GUIDs and subtypes:
+recorded 2012 and 2012 R2 hosts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from emulator.wmi.view import View
+from emulator.wmi.virtualization_v2.base import DeviceSettingView
+from emulator.wmi.virtualization_v2.drives import RASD, MediumView
+from emulator.wmi.virtualization_v2.network import ConnectionSettings, SyntheticPortSettings
+from emulator.wmi.virtualization_v2.processor_memory import MEMORY_CONSTANTS, PROCESSOR_CONSTANTS
+
+if TYPE_CHECKING:
+    from emulator.host import Host
+    from emulator.wmi.keys import Keys
+
+_DEFINITION = "Microsoft:Definition\\"
+#: Template -> ValueRange of Msvm_SettingsDefineCapabilities; ValueRole is 0 for the default, else 3.
+TEMPLATES = {"Default": 0, "Minimum": 1, "Maximum": 2, "Increment": 3}
+
+
+class Pool(NamedTuple):
+    """A primordial resource pool; ``settings`` is the class of its templates."""
+
+    guid: str
+    resource_type: int
+    subtype: str
+    settings: str
+    pool_class: str = "Msvm_ResourcePool"
+
+
+POOLS = (
+    Pool(
+        "B637F347-6A0E-4DEC-AF52-BD70CB80A21D",
+        3,
+        "Processor",
+        "Msvm_ProcessorSettingData",
+        "Msvm_ProcessorPool",
+    ),
+    Pool("4764334E-E001-4176-82EE-5594EC9B530E", 4, "Memory", "Msvm_MemorySettingData"),
+    Pool("BDE5D4D6-E450-46D2-B925-976CA3E989B4", 6, "Synthetic SCSI Controller", RASD),
+    Pool(
+        "6A45335D-4C3A-44B7-B61F-C9808BBDF8ED",
+        10,
+        "Synthetic Ethernet Port",
+        SyntheticPortSettings.class_name,
+    ),
+    Pool("F6293891-F32F-4930-B2DB-1A8961D9CB75", 13, "Synthetic Mouse", RASD),
+    Pool("DACDCF3F-6F67-4EB8-A4D0-5D93B48A2468", 14, "Synthetic Diskette Drive", RASD),
+    Pool("7951A5ED-8DC5-42D7-AA8C-9F14C54CEB84", 16, "Synthetic DVD Drive", RASD),
+    Pool("118C3BE5-0D31-4804-85F0-5C6074ABEA8F", 17, "Synthetic Disk Drive", RASD),
+    Pool("353B3BE8-310C-4CF4-839E-4E1B14616136", 17, "Physical Disk Drive", RASD),
+    Pool("D45268DA-37C5-44DA-B827-B0C55CCB3BDC", 24, "Synthetic Display Controller", RASD),
+    Pool("70BB60D2-A9D3-46AA-B654-3DE53004B4F8", 31, "Virtual Hard Disk", MediumView.class_name),
+    Pool("D92D268E-9AA8-49DD-8C7D-821CEFB5F597", 31, "Virtual CD/DVD Disk", MediumView.class_name),
+    Pool("72027ECE-E44A-446E-AF2B-8D8C4B8A2279", 33, "Ethernet Connection", ConnectionSettings.class_name),
+)
+_BY_GUID = {pool.guid: pool for pool in POOLS}
+
+
+class Template(NamedTuple):
+    """One of the four templates of a pool."""
+
+    pool: Pool
+    name: str
+
+
+def templates(pool: Pool) -> Iterator[Template]:
+    """The templates of a pool."""
+    return (Template(pool, name) for name in TEMPLATES)
+
+
+class TemplateView(View[Template]):
+    """Templates of one settings class."""
+
+    index = ("InstanceID",)
+    constants = dict(DeviceSettingView.constants)
+
+    def objects(self) -> Iterator[Template]:
+        return (each for pool in POOLS if pool.settings == self.class_name for each in templates(pool))
+
+    def by_key(self, keys: Keys) -> Template | None:
+        wanted = keys.text("InstanceID").lower()
+        if not wanted.startswith(_DEFINITION.lower()):
+            return None
+        return next((each for each in self.objects() if self.InstanceID(each).lower() == wanted), None)
+
+    def object_id(self, item: Template) -> Hashable:
+        return item
+
+    def revision(self, item: Template) -> Hashable | None:  # noqa: ARG002  templates do not change
+        return 0
+
+    def InstanceID(self, template: Template) -> str:
+        return f"{_DEFINITION}{template.pool.guid}\\{template.name}"
+
+    def ElementName(self, template: Template) -> str:
+        return template.pool.subtype
+
+    def ResourceType(self, template: Template) -> int:
+        return template.pool.resource_type
+
+    def ResourceSubType(self, template: Template) -> str:
+        return f"Microsoft:Hyper-V:{template.pool.subtype}"
+
+
+class ResourceTemplates(TemplateView):
+    """Templates of controllers and drives."""
+
+    class_name = RASD
+
+
+class MediumTemplates(TemplateView):
+    """Templates of media."""
+
+    class_name = MediumView.class_name
+    constants = MediumView.constants
+
+
+class PortTemplates(TemplateView):
+    """Templates of network adapters."""
+
+    class_name = SyntheticPortSettings.class_name
+    constants = {"StaticMacAddress": False, "ClusterMonitored": True, "DeviceNamingEnabled": False}
+
+
+class ConnectionTemplates(TemplateView):
+    """Templates of connections to switches."""
+
+    class_name = ConnectionSettings.class_name
+
+
+class QuantityTemplates(TemplateView):
+    """Templates whose numbers differ.
+
+    How much a machine has by default, at least, at most, and in which steps.
+    """
+
+    def quantities(self, host: Host) -> Mapping[str, Mapping[str, int]]:
+        """Property -> template -> value."""
+        raise NotImplementedError
+
+    def quantity(self, template: Template, name: str) -> int:
+        return self.quantities(self.host)[name][template.name]
+
+    def VirtualQuantity(self, template: Template) -> int:
+        return self.quantity(template, "VirtualQuantity")
+
+    def Reservation(self, template: Template) -> int:
+        return self.quantity(template, "Reservation")
+
+    def Limit(self, template: Template) -> int:
+        return self.quantity(template, "Limit")
+
+    def Weight(self, template: Template) -> int:
+        return self.quantity(template, "Weight")
+
+
+def _row(*values: int) -> dict[str, int]:
+    return dict(zip(TEMPLATES, values, strict=True))
+
+
+class ProcessorTemplates(QuantityTemplates):
+    """Templates of processors."""
+
+    class_name = "Msvm_ProcessorSettingData"
+    constants = PROCESSOR_CONSTANTS
+
+    def quantities(self, host: Host) -> Mapping[str, Mapping[str, int]]:
+        most = host.release.limits.virtual_processors(2 if host.release.generation_2 else 1)
+        return {
+            "VirtualQuantity": _row(1, 1, most, 1),
+            "Reservation": _row(0, 0, 100_000, 1),
+            "Limit": _row(100_000, 0, 100_000, 1),
+            "Weight": _row(100, 1, 10_000, 1),
+        }
+
+
+class MemoryTemplates(QuantityTemplates):
+    """Templates of memory, in MB."""
+
+    class_name = "Msvm_MemorySettingData"
+    constants = MEMORY_CONSTANTS
+
+    def quantities(self, host: Host) -> Mapping[str, Mapping[str, int]]:
+        most = host.release.limits.virtual_machine_memory(2 if host.release.generation_2 else 1) >> 20
+        return {
+            "VirtualQuantity": _row(1024, 32, most, 2),
+            "Reservation": _row(1024, 32, most, 2),
+            "Limit": _row(1_048_576, 32, most, 2),
+            "Weight": _row(5000, 0, 10_000, 1),
+        }
+
+
+TEMPLATE_VIEWS: tuple[type[TemplateView], ...] = (
+    ConnectionTemplates,
+    MediumTemplates,
+    MemoryTemplates,
+    PortTemplates,
+    ProcessorTemplates,
+    ResourceTemplates,
+)
+
+
+class _PoolView(View[Pool]):
+    index = ("InstanceID",)
+
+    def objects(self) -> Iterable[Pool]:
+        return POOLS
+
+    def by_key(self, keys: Keys) -> Pool | None:
+        pool = _BY_GUID.get(keys.text("InstanceID").rpartition(":")[2].upper())
+        return pool if pool is not None and pool in self.objects() else None
+
+    def object_id(self, item: Pool) -> Hashable:
+        return item.guid
+
+    def revision(self, item: Pool) -> Hashable | None:  # noqa: ARG002  primordial pools do not change
+        return 0
+
+    def InstanceID(self, pool: Pool) -> str:
+        return f"Microsoft:{pool.guid}"
+
+    def ElementName(self, pool: Pool) -> str:
+        return pool.subtype
+
+    def ResourceType(self, pool: Pool) -> int:
+        return pool.resource_type
+
+    def ResourceSubType(self, pool: Pool) -> str:
+        return f"Microsoft:Hyper-V:{pool.subtype}"
+
+
+class ResourcePool(_PoolView):
+    """A primordial pool."""
+
+    class_name = "Msvm_ResourcePool"
+    constants = {
+        "AllocationUnits": "count",
+        "Caption": "Resource Pool",
+        "ConsumedResourceUnits": "count",
+        "Description": "Microsoft Resource Pool",
+        "HealthState": 5,
+        "Name": "Primordial",
+        "OperationalStatus": [2],
+        "PoolID": "",
+        "Primordial": True,
+        "StatusDescriptions": ["OK"],
+    }
+
+    def objects(self) -> Iterable[Pool]:
+        return [pool for pool in POOLS if pool.pool_class == self.class_name]
+
+
+class ProcessorPool(ResourcePool):
+    """The pool of processors."""
+
+    class_name = "Msvm_ProcessorPool"
+
+
+class AllocationCapabilities(_PoolView):
+    """What can be allocated from a pool; the templates are its settings."""
+
+    class_name = "Msvm_AllocationCapabilities"
+    constants = {"Caption": "Allocation Capabilities", "RequestTypesSupported": 2, "SharingMode": 3}

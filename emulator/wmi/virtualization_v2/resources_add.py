@@ -1,0 +1,178 @@
+"""Adding devices to a machine by their settings (AddResourceSettings).
+
+One row a resource subtype says what is done; the rules are the host's. Values of an added device come from
+the embedded instance; whatever it does not state has the host's default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from emulator.host.controllers import Controller
+from emulator.host.drives import DvdDrive, HardDiskDrive
+from emulator.host.errors import InvalidParameter, NotSupported
+from emulator.host.network_adapter import NetworkAdapter
+from emulator.host.virtual_switch import VirtualSwitch
+from emulator.wmi.changes import first_text, text_of, unbraced, wanted_settings
+from emulator.wmi.virtualization_v2.drives import MediumView, ResourceView
+from emulator.wmi.virtualization_v2.network import (
+    ConnectionSettings,
+    EmulatedPortSettings,
+    SyntheticPortSettings,
+)
+from emulator.wmi.virtualization_v2.paths import named_object
+from emulator.wmi.virtualization_v2.processor_memory import (
+    MEMORY_WRITABLE,
+    PROCESSOR_WRITABLE,
+    MemorySettingView,
+    ProcessorSettingView,
+)
+
+if TYPE_CHECKING:
+    from emulator.cim.instance import ValueInstance
+    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.wmi.namespace import Namespace
+    from emulator.wmi.view import View
+
+ViewType = type["View[Any]"]
+Added = tuple[ViewType, Any]
+
+
+def location_of(instance: ValueInstance) -> int | None:
+    text = text_of(instance, "AddressOnParent").strip()
+    if not text:
+        return None
+    if not text.isdecimal() or len(text) > 4:
+        raise InvalidParameter(f"AddressOnParent {text!r:.64} is not a number.")
+    return int(text)
+
+
+# Adding: one function a resource subtype.
+
+
+def _add_scsi_controller(_: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
+    identifier = first_text(instance, "VirtualSystemIdentifiers")
+    return ResourceView, vm.add_scsi_controller(None if identifier is None else unbraced(identifier))
+
+
+def _controller(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Controller:
+    parent = named_object(namespace, text_of(instance, "Parent"))
+    if not isinstance(parent, Controller) or parent.vm is not vm:
+        raise InvalidParameter("Parent does not name a controller of the virtual machine.")
+    return parent
+
+
+def _add_hard_disk_drive(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
+    controller = _controller(namespace, vm, instance)
+    drive = vm.add_hard_disk_drive(
+        controller_type=controller.type,
+        controller_number=controller.number,
+        controller_location=location_of(instance),
+    )
+    return ResourceView, drive
+
+
+def _add_dvd_drive(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
+    controller = _controller(namespace, vm, instance)
+    drive = vm.add_dvd_drive(
+        controller_type=controller.type,
+        controller_number=controller.number,
+        controller_location=location_of(instance),
+    )
+    return ResourceView, drive
+
+
+def _add_medium(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
+    drive = named_object(namespace, text_of(instance, "Parent"))
+    path = first_text(instance, "HostResource")
+    if not isinstance(drive, HardDiskDrive | DvdDrive) or drive.vm is not vm or path is None:
+        raise InvalidParameter("Parent must name a drive of the virtual machine, and HostResource a file.")
+    vm.set_medium(drive, path)
+    return MediumView, drive
+
+
+def _add_port(_: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
+    is_legacy = instance.declaration.is_a(EmulatedPortSettings.class_name)
+    identifier = first_text(instance, "VirtualSystemIdentifiers")
+    adapter = vm.add_network_adapter(
+        text_of(instance, "ElementName") or ("Legacy Network Adapter" if is_legacy else "Network Adapter"),
+        mac_address=text_of(instance, "Address") if instance.value("StaticMacAddress") is True else None,
+        is_legacy=is_legacy,
+        identifier=None if identifier is None else unbraced(identifier),
+    )
+    return (EmulatedPortSettings if is_legacy else SyntheticPortSettings), adapter
+
+
+def switch_of(namespace: Namespace, instance: ValueInstance) -> VirtualSwitch | None:
+    path = first_text(instance, "HostResource")
+    if path is None:
+        return None
+    switch = named_object(namespace, path)
+    if not isinstance(switch, VirtualSwitch):
+        raise InvalidParameter("HostResource does not name a virtual switch.")
+    return switch
+
+
+def _add_connection(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
+    adapter = named_object(namespace, text_of(instance, "Parent"))
+    if not isinstance(adapter, NetworkAdapter) or adapter.vm is not vm:
+        raise InvalidParameter("Parent does not name a network adapter of the virtual machine.")
+    switch = switch_of(namespace, instance)
+    if switch is not None:
+        adapter.connect(switch)
+    return ConnectionSettings, adapter
+
+
+# What every machine has once: settings for a new machine say how much.
+
+
+def _configure_processor(vm: VirtualMachine, instance: ValueInstance) -> Added:
+    vm.processor.configure(**wanted_settings(instance, PROCESSOR_WRITABLE).get("", {}))
+    return ProcessorSettingView, vm.processor
+
+
+def _configure_memory(vm: VirtualMachine, instance: ValueInstance) -> Added:
+    vm.memory.configure(**wanted_settings(instance, MEMORY_WRITABLE).get("", {}))
+    return MemorySettingView, vm.memory
+
+
+_CONFIGURE: dict[str, Callable[[VirtualMachine, ValueInstance], Added]] = {
+    ProcessorSettingView.class_name: _configure_processor,
+    MemorySettingView.class_name: _configure_memory,
+}
+
+Add = Callable[["Namespace", "VirtualMachine", "ValueInstance"], Added]
+_ADD: dict[str, Add] = {
+    "synthetic scsi controller": _add_scsi_controller,
+    "synthetic disk drive": _add_hard_disk_drive,
+    "synthetic dvd drive": _add_dvd_drive,
+    "virtual hard disk": _add_medium,
+    "virtual cd/dvd disk": _add_medium,
+    "synthetic ethernet port": _add_port,
+    "emulated ethernet port": _add_port,
+    "ethernet connection": _add_connection,
+}
+#: Classes that need no ResourceSubType to say what they are.
+_SUBTYPE_OF_CLASS = {
+    "Msvm_SyntheticEthernetPortSettingData": "synthetic ethernet port",
+    "Msvm_EmulatedEthernetPortSettingData": "emulated ethernet port",
+    "Msvm_EthernetPortAllocationSettingData": "ethernet connection",
+}
+
+
+def add_resource(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
+    """Add the device that the settings describe; gives the view and the object of the new settings.
+
+    Settings of what every machine has once (processor and memory) change it instead.
+    Raises NotSupported for a kind of device that is not emulated, and whatever the host refuses with.
+    """
+    name = instance.declaration.name
+    if name in _CONFIGURE:
+        return _CONFIGURE[name](vm, instance)
+    subtype = text_of(instance, "ResourceSubType").lower().removeprefix("microsoft:hyper-v:")
+    add = _ADD.get(subtype or _SUBTYPE_OF_CLASS.get(name, ""))
+    if add is None:
+        namespace.service.record_gap(namespace.name, name, f"AddResourceSettings {subtype}")
+        raise NotSupported(f"A device {subtype!r:.64} cannot be added.")
+    return add(namespace, vm, instance)

@@ -1,0 +1,166 @@
+"""Changing and removing devices by their settings (ModifyResourceSettings, RemoveResourceSettings).
+
+One row a kind of settings says what is done; the rules are the host's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from emulator.host.controllers import Controller, ScsiController
+from emulator.host.drives import DvdDrive, HardDiskDrive
+from emulator.host.errors import NotSupported
+from emulator.wmi.changes import ReadOnlyPropertyError, Rule, first_text, flag, read_changes, text, text_of
+from emulator.wmi.virtualization_v2.drives import (
+    MediumView,
+    OldSerialPortSettings,
+    ResourceView,
+    SerialPortSettings,
+)
+from emulator.wmi.virtualization_v2.integration import COMPONENT_SETTINGS
+from emulator.wmi.virtualization_v2.network import (
+    PORT_WRITABLE,
+    ConnectionSettings,
+    EmulatedPortSettings,
+    SyntheticPortSettings,
+)
+from emulator.wmi.virtualization_v2.paths import named_object
+from emulator.wmi.virtualization_v2.processor_memory import (
+    MEMORY_WRITABLE,
+    PROCESSOR_WRITABLE,
+    MemorySettingView,
+    ProcessorSettingView,
+)
+from emulator.wmi.virtualization_v2.resources_add import location_of, switch_of
+
+if TYPE_CHECKING:
+    from emulator.cim.instance import ValueInstance
+    from emulator.wmi.view import View, ViewInstance
+
+Change = Callable[["View[Any]", Any, "ValueInstance"], None]
+_ENABLED = 2
+#: Properties that are read by the functions below, not through a table.
+_PLACE = {name: Rule("", name, text) for name in ("Parent", "AddressOnParent")}
+_FILE = {"HostResource": Rule("", "HostResource", text)}
+_CONNECTION = {name: Rule("", name, text) for name in ("HostResource", "EnabledState", "RequiredFeatures")}
+_ADDRESS = {"Address": Rule("", "mac_address", text), "StaticMacAddress": Rule("", "static", flag)}
+_PIPE = {"Connection": Rule("", "Connection", text)}
+_SWITCHED = {"EnabledState": Rule("", "EnabledState", text)}
+
+
+def change_resource(target: ViewInstance[Any], instance: ValueInstance) -> None:
+    """Change the device whose settings ``target`` is.
+
+    Raises what the host refuses with, and ReadOnlyPropertyError.
+    """
+    change = _CHANGE.get(type(target.view))
+    if change is None:
+        raise ReadOnlyPropertyError(f"{instance.declaration.name} cannot be changed.")
+    change(target.view, target.item, instance)
+
+
+def remove_resource(target: ViewInstance[Any]) -> None:
+    """Remove the device whose settings ``target`` is. Raises what the host refuses with."""
+    view, item = type(target.view), target.item
+    if view is ResourceView and isinstance(item, HardDiskDrive | DvdDrive):
+        item.vm.remove_drive(item)
+    elif view is ResourceView and isinstance(item, ScsiController):
+        item.vm.remove_scsi_controller(item)
+    elif view is MediumView and isinstance(item, HardDiskDrive | DvdDrive):
+        item.vm.set_medium(item, None)
+    elif view in (SyntheticPortSettings, EmulatedPortSettings):
+        item.vm.remove_network_adapter(item)
+    elif view is ConnectionSettings:
+        item.disconnect()
+    else:
+        raise NotSupported(f"{target.path} cannot be removed.")
+
+
+def is_removable(target: ViewInstance[Any]) -> bool:
+    """Whether these settings belong to a device that can be removed."""
+    return type(target.view) in _REMOVABLE
+
+
+_REMOVABLE = frozenset(
+    {ResourceView, MediumView, SyntheticPortSettings, EmulatedPortSettings, ConnectionSettings}
+)
+
+
+def _by_table(writable: Mapping[str, Rule]) -> Change:
+    def change(view: View[Any], item: Any, instance: ValueInstance) -> None:
+        changes = read_changes(view, item, instance, writable).get("")
+        if changes:
+            item.configure(**changes)
+
+    return change
+
+
+def _change_place(view: View[Any], item: Any, instance: ValueInstance) -> None:
+    """Move a drive to another controller or location."""
+    changes = read_changes(view, item, instance, _PLACE).get("")
+    if not changes:
+        return
+    controller: object = item.controller if isinstance(item, HardDiskDrive | DvdDrive) else None
+    if "Parent" in changes:
+        controller = named_object(view.namespace, text_of(instance, "Parent"))
+    if not isinstance(item, HardDiskDrive | DvdDrive) or not isinstance(controller, Controller):
+        raise ReadOnlyPropertyError("Parent does not name a controller.")
+    location = location_of(instance) if "AddressOnParent" in changes else None
+    if location is None and controller is item.controller:
+        return
+    item.vm.move_drive(item, controller.type, controller.number, location)
+
+
+def _change_medium(view: View[Any], item: Any, instance: ValueInstance) -> None:
+    """Put another file into a drive; an empty HostResource empties it."""
+    if read_changes(view, item, instance, _FILE):
+        item.vm.set_medium(item, first_text(instance, "HostResource"))
+
+
+def _change_port(view: View[Any], item: Any, instance: ValueInstance) -> None:
+    """Rename an adapter, or give it a static address or a dynamic one."""
+    changes = dict(read_changes(view, item, instance, {**PORT_WRITABLE, **_ADDRESS}).get("", {}))
+    if "static" in changes or "mac_address" in changes:
+        static = changes.pop("static", not item.dynamic_mac_address)
+        changes["mac_address"] = changes.get("mac_address", item.mac_address) if static else None
+    if changes:
+        item.configure(**changes)
+
+
+def _change_connection(view: View[Any], item: Any, instance: ValueInstance) -> None:
+    """Connect an adapter to another switch, or to none."""
+    changes = read_changes(view, item, instance, _CONNECTION).get("", {})
+    if "HostResource" in changes:
+        switch = switch_of(view.namespace, instance)
+        if switch is not None:
+            item.connect(switch)
+            return
+    if "HostResource" in changes or (
+        "EnabledState" in changes and instance.value("EnabledState") != _ENABLED
+    ):
+        item.disconnect()
+
+
+def _change_serial_port(view: View[Any], item: Any, instance: ValueInstance) -> None:
+    if read_changes(view, item, instance, _PIPE):
+        item.vm.set_com_port_path(item.number, first_text(instance, "Connection") or "")
+
+
+def _change_component(view: View[Any], item: Any, instance: ValueInstance) -> None:
+    if read_changes(view, item, instance, _SWITCHED):
+        item.enable(instance.value("EnabledState") == _ENABLED)
+
+
+_CHANGE: dict[Any, Change] = {
+    ProcessorSettingView: _by_table(PROCESSOR_WRITABLE),
+    MemorySettingView: _by_table(MEMORY_WRITABLE),
+    ResourceView: _change_place,
+    MediumView: _change_medium,
+    SyntheticPortSettings: _change_port,
+    EmulatedPortSettings: _change_port,
+    ConnectionSettings: _change_connection,
+    SerialPortSettings: _change_serial_port,
+    OldSerialPortSettings: _change_serial_port,
+    **dict.fromkeys(COMPONENT_SETTINGS, _change_component),
+}

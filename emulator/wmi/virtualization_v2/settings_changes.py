@@ -1,0 +1,52 @@
+"""Applying an embedded instance to existing settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from emulator.cim.errors import NotFound as NoInstance
+from emulator.host.errors import HostError, InvalidParameter, NotFound
+from emulator.wmi.changes import Rule, read_changes
+
+if TYPE_CHECKING:
+    from emulator.cim.instance import ValueInstance
+    from emulator.wmi.namespace import Namespace
+    from emulator.wmi.view import View, ViewInstance
+
+
+def changed_target(namespace: Namespace, settings: ValueInstance) -> ViewInstance[Any]:
+    """The existing settings that an embedded instance names by its InstanceID.
+
+    Raises InvalidParameter, NotFound.
+    """
+    instance_id = settings.value("InstanceID")
+    if not instance_id:
+        raise InvalidParameter("InstanceID is missing.")
+    try:
+        return namespace.resolve(settings.declaration.name, {"InstanceID": instance_id})
+    except NoInstance as error:
+        raise NotFound(f"There are no settings {instance_id!s:.128}.") from error
+
+
+def change_parts(view: View[Any], item: Any, settings: ValueInstance, writable: Mapping[str, Rule]) -> None:
+    """Change an object and its parts, all or none.
+
+    Raises what the host refuses with, and ReadOnlyPropertyError. The parts come first, and are put back
+    when the object itself refuses.
+    """
+    changes = read_changes(view, item, settings, writable)
+    own = changes.pop("", {})
+    done: list[tuple[Any, dict[str, Any]]] = []
+    try:
+        for owner, values in changes.items():
+            part = getattr(item, owner)
+            before = {name: getattr(part, name) for name in values}
+            part.configure(**values)
+            done.append((part, before))
+        if own:
+            item.configure(**own)
+    except HostError:
+        for part, before in reversed(done):
+            part.configure(**before)
+        raise

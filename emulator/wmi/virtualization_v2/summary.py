@@ -1,0 +1,246 @@
+# ruff: noqa: N802  property methods are named as the CIM properties
+"""Msvm_SummaryInformation: the overview that managers ask for, whole or by numbered parts."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from emulator.cim.instance import Instance
+from emulator.host.integration_services import IntegrationServiceKind
+from emulator.wmi.virtualization_v2.base import MachineView
+from emulator.wmi.virtualization_v2.jobs import ConcreteJob
+
+if TYPE_CHECKING:
+    from emulator.cim.declaration import ClassDeclaration
+    from emulator.cim.types import CimValue
+    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.wmi.namespace import Namespace
+
+_MEBIBYTE = 1 << 20
+_MEMORY_UNKNOWN = 0x7FFFFFFF
+#: RequestedInformation of GetSummaryInformation -> property.
+PARTS = {
+    0: "Name",
+    1: "ElementName",
+    2: "CreationTime",
+    3: "Notes",
+    4: "NumberOfProcessors",
+    5: "ThumbnailImage",
+    6: "ThumbnailImage",
+    7: "ThumbnailImage",
+    8: "AllocatedGPU",
+    9: "VirtualSwitchNames",
+    10: "Version",
+    11: "Shielded",
+    100: "EnabledState",
+    101: "ProcessorLoad",
+    102: "ProcessorLoadHistory",
+    103: "MemoryUsage",
+    104: "Heartbeat",
+    105: "UpTime",
+    106: "GuestOperatingSystem",
+    107: "Snapshots",
+    108: "AsynchronousTasks",
+    109: "HealthState",
+    110: "OperationalStatus",
+    111: "StatusDescriptions",
+    112: "MemoryAvailable",
+    113: "AvailableMemoryBuffer",
+    114: "ReplicationMode",
+    115: "ReplicationState",
+    116: "ReplicationHealth",
+    117: "ApplicationHealth",
+    118: "ReplicationStateEx",
+    119: "ReplicationHealthEx",
+    120: "SwapFilesInUse",
+    121: "IntegrationServicesVersionState",
+    122: "ReplicationProviderId",
+    123: "MemorySpansPhysicalNumaNodes",
+    132: "OtherEnabledState",
+    133: "EnhancedSessionModeState",
+    134: "VirtualSystemSubType",
+    135: "HostComputerSystemName",
+}
+
+
+class SummaryBase(MachineView):
+    """What every WMI version shows in a summary."""
+
+    class_name = "Msvm_SummaryInformation"
+    constants = {"AllocatedGPU": "", "ProcessorLoadHistory": [], "Snapshots": []}
+    volatile = frozenset(
+        {
+            "AsynchronousTasks",
+            "AvailableMemoryBuffer",
+            "GuestOperatingSystem",
+            "Heartbeat",
+            "MemoryAvailable",
+            "MemoryUsage",
+            "ProcessorLoad",
+            "UpTime",
+        }
+    )
+
+    def Name(self, vm: VirtualMachine) -> str:
+        return vm.id
+
+    def ElementName(self, vm: VirtualMachine) -> str:
+        return vm.name
+
+    def CreationTime(self, vm: VirtualMachine) -> datetime:
+        return vm.created
+
+    def Notes(self, vm: VirtualMachine) -> str:
+        return vm.notes
+
+    def NumberOfProcessors(self, vm: VirtualMachine) -> int:
+        return vm.processor.count
+
+    def EnabledState(self, vm: VirtualMachine) -> int:
+        return int(vm.state)
+
+    def HealthState(self, vm: VirtualMachine) -> int:
+        return int(vm.health)
+
+    def OperationalStatus(self, vm: VirtualMachine) -> list[int]:
+        return [int(status) for status in vm.operational_status]
+
+    def StatusDescriptions(self, vm: VirtualMachine) -> list[str]:
+        return list(vm.status_descriptions)
+
+    def ProcessorLoad(self, vm: VirtualMachine) -> int:
+        return vm.cpu_usage()
+
+    def MemoryUsage(self, vm: VirtualMachine) -> int:
+        """MB that the machine holds."""
+        return vm.assigned_memory() // _MEBIBYTE
+
+    def MemoryAvailable(self, vm: VirtualMachine) -> int:
+        """Percent of its memory that the guest does not need; a fixed number when it is not known."""
+        assigned = vm.assigned_memory()
+        if not assigned or not vm.memory.dynamic or not vm.guest.is_ready:
+            return _MEMORY_UNKNOWN
+        return (assigned - vm.memory_demand()) * 100 // assigned
+
+    def AvailableMemoryBuffer(self, vm: VirtualMachine) -> int:
+        return self.MemoryAvailable(vm)
+
+    def Heartbeat(self, vm: VirtualMachine) -> int | None:
+        """2 OK, 12 no contact, 13 lost communication; NULL while the machine has no worker process."""
+        if not vm.state.holds_memory:
+            return None
+        return int(vm.integration_service(IntegrationServiceKind.HEARTBEAT).status)
+
+    def UpTime(self, vm: VirtualMachine) -> int:
+        """Milliseconds."""
+        return int(vm.uptime().total_seconds() * 1000)
+
+    def GuestOperatingSystem(self, vm: VirtualMachine) -> str:
+        return vm.guest.intrinsic_items().get("OSName", "")
+
+    def AsynchronousTasks(self, vm: VirtualMachine) -> list[Instance]:
+        """The jobs that run for the machine."""
+        running = vm.job if vm.job is not None and vm.job in self.host.jobs else None
+        return [] if running is None else [self.namespace.view(ConcreteJob).instance(running)]
+
+
+class Summary(SummaryBase):
+    """The summary of root/virtualization/v2."""
+
+    constants = {
+        "ApplicationHealth": 2,
+        "MemorySpansPhysicalNumaNodes": False,
+        "OtherEnabledState": None,
+        "ReplicationHealth": 0,
+        "ReplicationHealthEx": [0],
+        "ReplicationMode": 0,
+        "ReplicationProviderId": [],
+        "ReplicationState": 0,
+        "ReplicationStateEx": [0],
+        "Shielded": False,
+        "SwapFilesInUse": False,
+    }
+
+    def revision(self, item: VirtualMachine) -> Hashable | None:
+        return (item.revision, self.host.settings.revision)
+
+    def VirtualSwitchNames(self, vm: VirtualMachine) -> list[str]:
+        return list(
+            dict.fromkeys(each.switch.name for each in vm.network_adapters if each.switch is not None)
+        )
+
+    def Version(self, vm: VirtualMachine) -> str:
+        return vm.version
+
+    def VirtualSystemSubType(self, vm: VirtualMachine) -> str:
+        return f"Microsoft:Hyper-V:SubType:{vm.generation}"
+
+    def HostComputerSystemName(self, _vm: VirtualMachine) -> str:
+        return self.host.name
+
+    def EnhancedSessionModeState(self, vm: VirtualMachine) -> int:
+        if not self.host.settings.enhanced_session_mode:
+            return 3
+        return 2 if vm.guest.is_ready and vm.guest.is_windows else 6
+
+    def IntegrationServicesVersionState(self, vm: VirtualMachine) -> int:
+        """1 up to date, 0 unknown."""
+        return 1 if vm.guest.is_ready else 0
+
+
+class PartialSummary(Instance):
+    """A summary with the requested parts only; the others are NULL."""
+
+    __slots__ = ("_parts", "_whole")
+
+    def __init__(self, whole: Instance, parts: frozenset[str]) -> None:
+        self._whole = whole
+        self._parts = parts
+
+    @property
+    def declaration(self) -> ClassDeclaration:
+        """The class."""
+        return self._whole.declaration
+
+    @property
+    def namespace(self) -> str:
+        """The namespace."""
+        return self._whole.namespace
+
+    @property
+    def server(self) -> str:
+        """The machine."""
+        return self._whole.server
+
+    @property
+    def cache_key(self) -> Hashable | None:
+        """That of the whole summary, for the same parts."""
+        whole = self._whole.cache_key
+        return None if whole is None else (whole, self._parts)
+
+    @property
+    def volatile(self) -> frozenset[str]:
+        """Volatile ones among the parts."""
+        return self._whole.volatile & self._parts
+
+    def value(self, name: str) -> CimValue:
+        """The value of a requested part."""
+        declared = self.declaration.property(name).name
+        return self._whole.value(declared) if declared in self._parts else None
+
+
+def summaries(
+    namespace: Namespace,
+    view_type: type[SummaryBase],
+    machines: Iterable[VirtualMachine],
+    requested: Iterable[int],
+) -> list[Instance]:
+    """Summaries of machines with the parts of these numbers.
+
+    Numbers that this release does not know are ignored.
+    """
+    parts = frozenset({"InstanceID", *(PARTS[number] for number in requested if number in PARTS)})
+    view = namespace.view(view_type)
+    return [PartialSummary(view.instance(vm), parts) for vm in machines]

@@ -1,0 +1,216 @@
+# ruff: noqa: N802  property methods are named as the CIM properties
+"""Msvm_VirtualSystemSettingData: the settings of a virtual machine as a whole."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from emulator.host.identifiers import derived_guid
+from emulator.host.virtual_machine_state import VirtualMachineState as State
+from emulator.wmi.changes import (
+    Rule,
+    flag,
+    interval_minutes,
+    interval_seconds,
+    lines,
+    megabytes,
+    number,
+    numbers,
+    text,
+    unbraced,
+)
+from emulator.wmi.virtualization_v2.base import MachineView
+from emulator.wmi.virtualization_v2.paths import settings_path
+
+if TYPE_CHECKING:
+    from emulator.host.virtual_machine import VirtualMachine
+
+REALIZED = "Microsoft:Hyper-V:System:Realized"
+_IPV4 = 4096
+_MEBIBYTE = 1 << 20
+
+
+def bios_guid(vm: VirtualMachine) -> str:
+    """The SMBIOS UUID that the guest sees: not the machine's own GUID, and the same for its whole life."""
+    return derived_guid(vm.id, "bios")
+
+
+def serial_number(vm: VirtualMachine, part: str) -> str:
+    """Seven groups of digits, as Hyper-V makes up serial numbers; the same for the machine's whole life."""
+    digits = f"{int(derived_guid(vm.id, part).replace('-', ''), 16) % 10**26:026d}"
+    return "-".join(digits[at : at + 4] for at in range(0, 26, 4))
+
+
+class RealizedSettings(MachineView):
+    """The settings that are in force; checkpoints would be further instances of the same class."""
+
+    class_name = "Msvm_VirtualSystemSettingData"
+    constants = {
+        "AdditionalRecoveryInformation": None,
+        "AllowFullSCSICommandSet": False,
+        "AllowReducedFcRedundancy": False,
+        "Architecture": "x64",
+        "Caption": "Virtual Machine Settings",
+        "ChassisAssetTag": "7783-7084-3265-9085-8269-3286-77",
+        "DebugChannelId": 0,
+        "DebugPort": 0,
+        "DebugPortEnabled": 0,
+        "Description": "Microsoft Virtual Machine Settings",
+        "EnhancedSessionTransportType": 0,
+        "IncrementalBackupEnabled": False,
+        "IsAutomaticSnapshot": False,
+        "NetworkBootPreferredProtocol": _IPV4,
+        "Parent": None,
+        "TurnOffOnGuestRestart": False,
+        "VirtualNumaEnabled": True,
+        "VirtualSystemType": REALIZED,
+    }
+
+    def ElementName(self, vm: VirtualMachine) -> str:
+        return vm.name
+
+    def VirtualSystemIdentifier(self, vm: VirtualMachine) -> str:
+        return vm.id
+
+    def ConfigurationID(self, vm: VirtualMachine) -> str:
+        return vm.id
+
+    def VirtualSystemSubType(self, vm: VirtualMachine) -> str:
+        return f"Microsoft:Hyper-V:SubType:{vm.generation}"
+
+    def Version(self, vm: VirtualMachine) -> str:
+        return vm.version
+
+    def Notes(self, vm: VirtualMachine) -> list[str]:
+        return [vm.notes] if vm.notes else []
+
+    def CreationTime(self, vm: VirtualMachine) -> datetime:
+        return vm.created
+
+    def IsSaved(self, vm: VirtualMachine) -> bool:
+        return vm.state is State.SAVED
+
+    def ConfigurationDataRoot(self, vm: VirtualMachine) -> str:
+        return vm.path
+
+    def ConfigurationFile(self, vm: VirtualMachine) -> str:
+        return vm.files.configuration.removeprefix(vm.path).removeprefix("\\")
+
+    def GuestStateDataRoot(self, vm: VirtualMachine) -> str:
+        return vm.path
+
+    def LogDataRoot(self, vm: VirtualMachine) -> str:
+        return vm.path
+
+    def SnapshotDataRoot(self, vm: VirtualMachine) -> str:
+        return vm.snapshot_path
+
+    def SuspendDataRoot(self, vm: VirtualMachine) -> str:
+        return vm.path
+
+    def SwapFileDataRoot(self, vm: VirtualMachine) -> str:
+        return vm.smart_paging_path
+
+    def AutomaticStartupAction(self, vm: VirtualMachine) -> int:
+        return int(vm.automatic_start_action)
+
+    def AutomaticStartupActionDelay(self, vm: VirtualMachine) -> timedelta:
+        return timedelta(seconds=vm.automatic_start_delay)
+
+    def AutomaticShutdownAction(self, vm: VirtualMachine) -> int:
+        return int(vm.automatic_stop_action)
+
+    def AutomaticRecoveryAction(self, vm: VirtualMachine) -> int:
+        return int(vm.automatic_recovery_action)
+
+    def AutomaticCriticalErrorAction(self, vm: VirtualMachine) -> int:
+        return int(vm.automatic_critical_error_action)
+
+    def AutomaticCriticalErrorActionTimeout(self, vm: VirtualMachine) -> timedelta:
+        return timedelta(minutes=vm.automatic_critical_error_timeout)
+
+    def AutomaticSnapshotsEnabled(self, vm: VirtualMachine) -> bool:
+        return vm.automatic_checkpoints_enabled
+
+    def UserSnapshotType(self, vm: VirtualMachine) -> int:
+        return int(vm.checkpoint_type)
+
+    def LockOnDisconnect(self, vm: VirtualMachine) -> bool:
+        return vm.lock_on_disconnect
+
+    def GuestControlledCacheTypes(self, vm: VirtualMachine) -> bool:
+        return vm.guest_controlled_cache_types
+
+    def LowMmioGapSize(self, vm: VirtualMachine) -> int:
+        return vm.low_memory_mapped_io_space // _MEBIBYTE
+
+    def HighMmioGapSize(self, vm: VirtualMachine) -> int:
+        return vm.high_memory_mapped_io_space // _MEBIBYTE
+
+    def BIOSGUID(self, vm: VirtualMachine) -> str:
+        return f"{{{bios_guid(vm)}}}"
+
+    def BIOSSerialNumber(self, vm: VirtualMachine) -> str:
+        return serial_number(vm, "bios serial number")
+
+    def BaseBoardSerialNumber(self, vm: VirtualMachine) -> str:
+        return serial_number(vm, "base board serial number")
+
+    def ChassisSerialNumber(self, vm: VirtualMachine) -> str:
+        return serial_number(vm, "chassis serial number")
+
+    def BIOSNumLock(self, vm: VirtualMachine) -> bool:
+        return vm.firmware.num_lock
+
+    def BootOrder(self, vm: VirtualMachine) -> list[int]:
+        return list(vm.firmware.boot_order)
+
+    def BootSourceOrder(self, vm: VirtualMachine) -> list[str] | None:
+        """Generation 2: paths of the boot sources in their order."""
+        if vm.generation == 1:
+            return []
+        return [
+            settings_path(self.namespace, "Msvm_BootSourceSettingData", device.vm, f"{device.setting_id}\\B")
+            for device in vm.firmware.boot_entries
+        ]
+
+    def SecureBootEnabled(self, vm: VirtualMachine) -> bool:
+        return vm.firmware.secure_boot
+
+    def SecureBootTemplateId(self, vm: VirtualMachine) -> str | None:
+        return vm.firmware.secure_boot_template_id if vm.generation == 2 else None
+
+    def PauseAfterBootFailure(self, vm: VirtualMachine) -> bool:
+        return vm.firmware.pause_after_boot_failure
+
+    def ConsoleMode(self, vm: VirtualMachine) -> int:
+        return int(vm.firmware.console_mode)
+
+
+#: What ModifySystemSettings and DefineSystem can write: the property, whose setting it is, and how it is
+#: read.
+WRITABLE = {
+    "ElementName": Rule("", "name", text),
+    "Notes": Rule("", "notes", lines),
+    "AutomaticStartupAction": Rule("", "automatic_start_action", number),
+    "AutomaticStartupActionDelay": Rule("", "automatic_start_delay", interval_seconds),
+    "AutomaticShutdownAction": Rule("", "automatic_stop_action", number),
+    "AutomaticRecoveryAction": Rule("", "automatic_recovery_action", number),
+    "AutomaticCriticalErrorAction": Rule("", "automatic_critical_error_action", number),
+    "AutomaticCriticalErrorActionTimeout": Rule("", "automatic_critical_error_timeout", interval_minutes),
+    "AutomaticSnapshotsEnabled": Rule("", "automatic_checkpoints_enabled", flag),
+    "UserSnapshotType": Rule("", "checkpoint_type", number),
+    "LockOnDisconnect": Rule("", "lock_on_disconnect", flag),
+    "GuestControlledCacheTypes": Rule("", "guest_controlled_cache_types", flag),
+    "LowMmioGapSize": Rule("", "low_memory_mapped_io_space", megabytes),
+    "HighMmioGapSize": Rule("", "high_memory_mapped_io_space", megabytes),
+    "SnapshotDataRoot": Rule("", "snapshot_path", text),
+    "SwapFileDataRoot": Rule("", "smart_paging_path", text),
+    "BootOrder": Rule("firmware", "boot_order", numbers),
+    "BIOSNumLock": Rule("firmware", "num_lock", flag),
+    "SecureBootEnabled": Rule("firmware", "secure_boot", flag),
+    "SecureBootTemplateId": Rule("firmware", "secure_boot_template_id", unbraced),
+    "PauseAfterBootFailure": Rule("firmware", "pause_after_boot_failure", flag),
+    "ConsoleMode": Rule("firmware", "console_mode", number),
+}

@@ -1,0 +1,365 @@
+"""Reading a SOAP request (SOAP 1.2, WS-Addressing 2004/08, DSP0226) into plain values.
+
+The parser takes no DTD, entity or network, and libxml2's own bounds on depth (256) and text size hold.
+Texts of headers are trimmed: some clients put line breaks around them. `mustUnderstand` is accepted with
+and without the SOAP namespace, but only the namespaced one can refuse a request for an unknown header.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from lxml import etree
+
+from emulator.wsman.faults import WsmanFault
+from emulator.wsman.namespaces import (
+    ADDRESSING,
+    ANONYMOUS,
+    EVENTING,
+    SOAP,
+    SOAP_1_1,
+    WSMAN,
+    WSMANV,
+    XML,
+)
+from emulator.wsman.text import parse_duration
+
+Element: TypeAlias = "etree._Element"
+
+MAXIMUM_SELECTORS: Final = 256
+MAXIMUM_OPTIONS: Final = 256
+MAXIMUM_URI: Final = 2048
+#: References inside references (a key of an association that refers to an association ...).
+MAXIMUM_REFERENCE_DEPTH: Final = 8
+
+_PROLOG_WITH_DOCTYPE = re.compile(rb"(?>\xef\xbb\xbf|\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.-]+)""", re.IGNORECASE)
+_PARSER = etree.XMLParser(
+    encoding="utf-8",
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    dtd_validation=False,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointReference:
+    """A WS-Addressing reference to a resource: its URI and selectors in the order given."""
+
+    resource_uri: str
+    selectors: tuple[tuple[str, SelectorValue], ...] = ()
+
+
+SelectorValue: TypeAlias = "str | EndpointReference"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One w:Option."""
+
+    value: str
+    must_comply: bool
+
+
+@dataclass(slots=True)
+class Envelope:
+    """A request. Absent headers are empty strings or None; `operation_timeout` is in seconds."""
+
+    body: Element | None = None
+    action: str = ""
+    to: str = ""
+    message_id: str = ""
+    reply_to: str = ""
+    resource_uri: str = ""
+    selectors: tuple[tuple[str, SelectorValue], ...] = ()
+    options: dict[str, Option] = field(default_factory=dict)
+    operation_timeout: float | None = None
+    max_envelope_size: int | None = None
+    locale: str = ""
+    data_locale: str = ""
+    fragment: str | None = None
+    fragment_dialect: str = ""
+    identifier: str = ""
+    session_id: str = ""
+    encoding: str = "utf-8"
+
+    def selector(self, name: str) -> str | None:
+        """The text of a selector (name without regard to case), None when there is none."""
+        wanted = name.lower()
+        for key, value in self.selectors:
+            if key.lower() == wanted and isinstance(value, str):
+                return value
+        return None
+
+    def option(self, name: str) -> str | None:
+        """The value of an option (name without regard to case), None when it was not sent."""
+        found = self.options.get(name.lower())
+        return None if found is None else found.value
+
+    def flag(self, name: str) -> bool:
+        """Whether an option is TRUE or 1."""
+        return (self.option(name) or "").strip().lower() in ("true", "1")
+
+
+def decode(body: bytes, content_type: str) -> tuple[bytes, str]:
+    """The request as UTF-8 and the encoding to answer in. Raises CHARACTER_SET for any other charset."""
+    match = _CHARSET.search(content_type)
+    charset = match[1].lower() if match else "utf-8"
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff") or charset.startswith("utf-16"):
+        codec = (
+            charset
+            if charset in ("utf-16le", "utf-16be")
+            and body[:2]
+            not in (
+                b"\xff\xfe",
+                b"\xfe\xff",
+            )
+            else "utf-16"
+        )
+        try:
+            text = body.decode(codec)
+        except UnicodeDecodeError:
+            raise WsmanFault("ERROR_WSMAN_INVALID_XML") from None
+        return _XML_DECLARATION.sub("", text, count=1).encode("utf-8", "surrogatepass"), "utf-16"
+    if charset not in ("utf-8", "utf8", "us-ascii", "ascii"):
+        raise WsmanFault("ERROR_WSMAN_CHARACTER_SET")
+    return body, "utf-8"
+
+
+def parse_document(data: bytes) -> Element:
+    """The root of an XML text from outside. Raises INVALID_XML; a DTD counts as invalid."""
+    if _PROLOG_WITH_DOCTYPE.match(data):
+        raise WsmanFault("ERROR_WSMAN_INVALID_XML")
+    try:
+        return etree.fromstring(data, _PARSER)
+    except (etree.XMLSyntaxError, ValueError):
+        raise WsmanFault("ERROR_WSMAN_INVALID_XML") from None
+
+
+def local_name(element: Element) -> str:
+    """The name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def text_of(element: Element) -> str:
+    """The trimmed text of a leaf."""
+    return (element.text or "").strip()
+
+
+def child(element: Element, name: str) -> Element | None:
+    """The first child with this local name, in any namespace."""
+    for each in element:
+        if local_name(each) == name:
+            return each
+    return None
+
+
+def is_nil(element: Element) -> bool:
+    """Whether the element says xsi:nil."""
+    return element.get(_NIL, "").strip().lower() in ("true", "1")
+
+
+_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+_MUST_UNDERSTAND = f"{{{SOAP}}}mustUnderstand"
+_LANGUAGE = f"{{{XML}}}lang"
+
+
+def read_headers(root: Element, encoding: str) -> Envelope:
+    """Fill an envelope from the root element. Raises the fault of the first header that is wrong."""
+    tag = root.tag
+    if tag != f"{{{SOAP}}}Envelope":
+        if tag == f"{{{SOAP_1_1}}}Envelope":
+            raise WsmanFault("ERROR_WSMAN_SOAP_VERSION_MISMATCH")
+        raise WsmanFault("ERROR_WSMAN_SCHEMA_VALIDATION_ERROR")
+    envelope = Envelope(encoding=encoding)
+    body: Element | None = None
+    fault: WsmanFault | None = None
+    for part in root:
+        part_tag = part.tag
+        if part_tag == _HEADER:
+            for header in part:
+                reader = _READERS.get(header.tag)
+                try:
+                    if reader is not None:
+                        reader(envelope, header)
+                    elif header.get(_MUST_UNDERSTAND, "").strip().lower() in ("true", "1"):
+                        raise WsmanFault("ERROR_WSMAN_SOAP_FAULT_MUST_UNDERSTAND")
+                except WsmanFault as wrong:
+                    # The rest is read first, so that the answer can relate to the message.
+                    fault = fault or wrong
+        elif part_tag == _BODY:
+            body = part
+    if body is None:
+        fault = fault or WsmanFault("ERROR_WSMAN_INVALID_SOAP_BODY")
+    elif len(body):
+        envelope.body = body[0]
+    if fault is not None:
+        raise HeaderFault(envelope, fault)
+    return envelope
+
+
+class HeaderFault(Exception):
+    """A header is wrong; `envelope` holds what could be read, `fault` is the answer."""
+
+    def __init__(self, envelope: Envelope, fault: WsmanFault) -> None:
+        super().__init__(str(fault))
+        self.envelope = envelope
+        self.fault = fault
+
+
+def parse_selectors(selectors: Iterable[Element], depth: int = 0) -> tuple[tuple[str, SelectorValue], ...]:
+    """Names and values of w:Selector elements. Raises SELECTOR_LIMIT, DUPLICATE_SELECTORS ..."""
+    found: list[tuple[str, SelectorValue]] = []
+    seen: set[str] = set()
+    for element in selectors:
+        if local_name(element) != "Selector":
+            continue
+        name = (element.get("Name") or "").strip()
+        if not name:
+            raise WsmanFault("ERROR_WSMAN_INVALID_SELECTORS")
+        if name.lower() in seen:
+            raise WsmanFault("ERROR_WSMAN_DUPLICATE_SELECTORS")
+        if len(found) == MAXIMUM_SELECTORS:
+            raise WsmanFault("ERROR_WSMAN_SELECTOR_LIMIT")
+        seen.add(name.lower())
+        nested = element[0] if len(element) else None
+        if nested is None:
+            # Only the header's own layout is trimmed: a value on one line is taken as it is.
+            value = element.text or ""
+            found.append((name, value.strip() if "\n" in value else value))
+        else:
+            found.append((name, parse_reference(nested, depth + 1)))
+    return tuple(found)
+
+
+def parse_reference(element: Element, depth: int = 0) -> EndpointReference:
+    """The reference that an a:EndpointReference (or an element with its children) holds.
+
+    Accepts the children flat (Address, ReferenceParameters) and wrapped in a further EndpointReference.
+    Raises INVALID_SELECTOR_VALUE when it is none.
+    """
+    if depth > MAXIMUM_REFERENCE_DEPTH:
+        raise WsmanFault("ERROR_WSMAN_INVALID_SELECTOR_VALUE")
+    wrapped = child(element, "EndpointReference")
+    if wrapped is not None:
+        return parse_reference(wrapped, depth + 1)
+    parameters = child(element, "ReferenceParameters")
+    uri = None if parameters is None else child(parameters, "ResourceURI")
+    if parameters is None or uri is None:
+        raise WsmanFault("ERROR_WSMAN_INVALID_SELECTOR_VALUE")
+    selector_set = child(parameters, "SelectorSet")
+    return EndpointReference(
+        text_of(uri), () if selector_set is None else parse_selectors(selector_set, depth)
+    )
+
+
+def _text_reader(attribute: str) -> Callable[[Envelope, Element], None]:
+    def read(envelope: Envelope, header: Element) -> None:
+        setattr(envelope, attribute, text_of(header))
+
+    return read
+
+
+def _read_resource_uri(envelope: Envelope, header: Element) -> None:
+    uri = text_of(header)
+    if len(uri) > MAXIMUM_URI:
+        raise WsmanFault("ERROR_WSMAN_URI_LIMIT")
+    envelope.resource_uri = uri
+
+
+def _read_selectors(envelope: Envelope, header: Element) -> None:
+    envelope.selectors = parse_selectors(header)
+
+
+def _read_options(envelope: Envelope, header: Element) -> None:
+    if len(header) > MAXIMUM_OPTIONS:
+        raise WsmanFault("ERROR_WSMAN_OPTION_LIMIT")
+    for option in header:
+        name = (option.get("Name") or "").strip().lower()
+        if not name:
+            raise WsmanFault("ERROR_WSMAN_OPTIONS_INVALID_NAME")
+        comply = (option.get("MustComply") or "").strip().lower() in ("true", "1")
+        envelope.options[name] = Option(option.text or "", comply)
+
+
+def _read_reply_to(envelope: Envelope, header: Element) -> None:
+    address = child(header, "Address")
+    envelope.reply_to = ANONYMOUS if address is None else text_of(address)
+    if envelope.reply_to != ANONYMOUS:
+        raise WsmanFault("ERROR_WSMAN_UNSUPPORTED_ADDRESSING_MODE")
+
+
+def _read_timeout(envelope: Envelope, header: Element) -> None:
+    text = text_of(header)
+    try:
+        seconds = parse_duration(text)
+    except ValueError:
+        seconds = -1.0
+    if seconds < 0:
+        raise WsmanFault(
+            "ERROR_WSMAN_INVALID_MESSAGE_INFORMATION_HEADER",
+            "The WS-Management service cannot process the request. "
+            f"The XML contains an invalid timeout field in the SOAP header: {text[:64]}.",
+        )
+    envelope.operation_timeout = seconds
+
+
+def _read_max_envelope_size(envelope: Envelope, header: Element) -> None:
+    text = text_of(header)
+    if not text.isascii() or not text.isdigit() or len(text) > 10:
+        raise WsmanFault("ERROR_WSMAN_INVALID_MESSAGE_INFORMATION_HEADER")
+    envelope.max_envelope_size = int(text)
+
+
+def _read_locale(envelope: Envelope, header: Element) -> None:
+    envelope.locale = header.get(_LANGUAGE, "")
+    if header.get(_MUST_UNDERSTAND, "").strip().lower() in ("true", "1"):
+        raise WsmanFault("ERROR_WSMAN_MUSTUNDERSTAND_ON_LOCALE_UNSUPPORTED")
+
+
+def _read_data_locale(envelope: Envelope, header: Element) -> None:
+    envelope.data_locale = header.get(_LANGUAGE, "")
+
+
+def _read_fragment(envelope: Envelope, header: Element) -> None:
+    envelope.fragment = text_of(header)
+    envelope.fragment_dialect = (header.get("Dialect") or "").strip()
+
+
+def _ignore(_envelope: Envelope, _header: Element) -> None:
+    """Understood, and of no effect here."""
+
+
+_HEADER = f"{{{SOAP}}}Header"
+_BODY = f"{{{SOAP}}}Body"
+_READERS: dict[object, Callable[[Envelope, Element], None]] = {
+    f"{{{ADDRESSING}}}Action": _text_reader("action"),
+    f"{{{ADDRESSING}}}To": _text_reader("to"),
+    f"{{{ADDRESSING}}}MessageID": _text_reader("message_id"),
+    f"{{{ADDRESSING}}}ReplyTo": _read_reply_to,
+    f"{{{ADDRESSING}}}From": _ignore,
+    f"{{{ADDRESSING}}}FaultTo": _ignore,
+    f"{{{ADDRESSING}}}RelatesTo": _ignore,
+    f"{{{WSMAN}}}ResourceURI": _read_resource_uri,
+    f"{{{WSMAN}}}SelectorSet": _read_selectors,
+    f"{{{WSMAN}}}OptionSet": _read_options,
+    f"{{{WSMAN}}}OperationTimeout": _read_timeout,
+    f"{{{WSMAN}}}MaxEnvelopeSize": _read_max_envelope_size,
+    f"{{{WSMAN}}}Locale": _read_locale,
+    f"{{{WSMAN}}}FragmentTransfer": _read_fragment,
+    f"{{{WSMAN}}}RequestTotalItemsCountEstimate": _ignore,
+    f"{{{WSMANV}}}DataLocale": _read_data_locale,
+    f"{{{WSMANV}}}SessionId": _text_reader("session_id"),
+    f"{{{WSMANV}}}OperationID": _ignore,
+    f"{{{WSMANV}}}SequenceId": _ignore,
+    f"{{{WSMANV}}}ActivityId": _ignore,
+    f"{{{EVENTING}}}Identifier": _text_reader("identifier"),
+}

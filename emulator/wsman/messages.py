@@ -1,0 +1,36 @@
+"""The two values that cross the border between the transport and the WS-Management service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from emulator.host.accounts import Account
+
+SOAP_CONTENT_TYPE = "application/soap+xml;charset=UTF-8"
+
+
+@dataclass(frozen=True, slots=True)
+class WsmanRequest:
+    """One decrypted SOAP request as the HTTP listener received it.
+
+    ``account`` is None only where the transport let an unauthenticated Identify through
+    (HTTP header ``WSMANIDENTIFY: unauthenticated``); every other operation then gets access denied.
+    """
+
+    body: bytes
+    content_type: str
+    account: Account | None
+    client_address: str
+    is_tls: bool
+    encrypted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WsmanReply:
+    """One SOAP answer; status is 200, or 500 for a fault (DSP0226 section 14)."""
+
+    status: int
+    body: bytes
+    content_type: str

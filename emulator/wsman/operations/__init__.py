@@ -1,0 +1,1 @@
+"""One module an operation: parsed envelope in, response bytes out."""

@@ -1,0 +1,75 @@
+"""What every operation gets and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from emulator.wsman import templates
+from emulator.wsman.envelope import local_name
+from emulator.wsman.faults import WsmanFault
+
+if TYPE_CHECKING:
+    from emulator.host import Host
+    from emulator.host.accounts import Account
+    from emulator.shells import ShellService
+    from emulator.wmi import WmiService
+    from emulator.wsman.contexts import EnumerationContexts
+    from emulator.wsman.envelope import Element, Envelope
+    from emulator.wsman.gaps import Gaps
+    from emulator.wsman.instance_xml import InstanceRenderer
+
+#: The smallest envelope that a client may ask for (DSP0226 section 6.3).
+MINIMUM_ENVELOPE = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A successful response before it gets its envelope; the body in pieces, joined once at the end."""
+
+    prefixes: str
+    action: str
+    body: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request with what the operations may use. `timeout` is OperationTimeout in seconds, bounded."""
+
+    envelope: Envelope
+    account: Account
+    client_address: str
+    is_tls: bool
+    timeout: float
+    host: Host
+    wmi: WmiService
+    shells: ShellService
+    contexts: EnumerationContexts
+    renderer: InstanceRenderer
+    gaps: Gaps
+
+    def body(self, name: str) -> Element:
+        """The first element of the body, which must have this local name. Raises SCHEMA_VALIDATION_ERROR."""
+        body = self.envelope.body
+        if body is None or local_name(body) != name:
+            raise WsmanFault("ERROR_WSMAN_SCHEMA_VALIDATION_ERROR")
+        return body
+
+    def room(self, prefixes: str, action: str) -> int:
+        """Bytes that a response body may have: the client's MaxEnvelopeSize, or the service's if smaller.
+
+        Raises MIN_ENVELOPE_SIZE when the client asks for less than the protocol's minimum.
+        """
+        allowed = self.host.profile.winrm.max_envelope_size_kilobytes * 1024
+        asked = self.envelope.max_envelope_size
+        if asked is not None:
+            if asked < MINIMUM_ENVELOPE:
+                raise WsmanFault("ERROR_WSMAN_MIN_ENVELOPE_SIZE")
+            allowed = min(allowed, asked)
+        return allowed - templates.envelope_overhead(prefixes, action, self.envelope.message_id)
+
+    def unsupported(self, what: str) -> WsmanFault:
+        """The fault for something that the emulator does not do; it is counted among the gaps."""
+        self.gaps.record(what)
+        return WsmanFault("ERROR_WSMAN_UNSUPPORTED_FEATURE", f"Not emulated: {what}.")

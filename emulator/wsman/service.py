@@ -1,0 +1,235 @@
+"""The WS-Management service: one request in, one reply out, a fault for everything that goes wrong."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from emulator.shells import ShellService
+from emulator.wsman import templates
+from emulator.wsman.contexts import EnumerationContexts
+from emulator.wsman.envelope import Envelope, HeaderFault, decode, local_name, parse_document, read_headers
+from emulator.wsman.errors import quota_fault
+from emulator.wsman.faults import WsmanFault, render_body
+from emulator.wsman.gaps import Gaps
+from emulator.wsman.instance_xml import InstanceRenderer
+from emulator.wsman.messages import SOAP_CONTENT_TYPE, WsmanReply, WsmanRequest
+from emulator.wsman.operations import enumeration, get, shell
+from emulator.wsman.operations.call import Answer, Call
+from emulator.wsman.operations.invoke import invoke
+from emulator.wsman.resource_uri import PowershellTarget, ShellTarget, Target, WmiTarget, parse_resource_uri
+
+if TYPE_CHECKING:
+    from emulator.host import Host
+    from emulator.host.accounts import Account
+    from emulator.wmi import WmiService
+
+_logger = logging.getLogger(__name__)
+
+_TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
+_ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/"
+_EVENTING = "http://schemas.xmlsoap.org/ws/2004/08/eventing/"
+_UTF_16_CONTENT_TYPE = "application/soap+xml;charset=UTF-16"
+#: Requests may be larger than the envelope limit for responses: uploads in 200,000-byte slices are common.
+_MINIMUM_REQUEST_LIMIT = 512_000
+#: p:ActivityId is sent from this Windows version on (Server 2012 R2).
+_ACTIVITY_SINCE = (6, 3)
+
+
+class WsmanService:
+    """Answers WS-Management requests for one host. Thread-safe; a request runs in its caller's thread."""
+
+    def __init__(
+        self, host: Host, wmi: WmiService, shells: ShellService, *, null_arrays: bool = True
+    ) -> None:
+        """`null_arrays`: NULL arrays are written as one xsi:nil element; otherwise they are left out."""
+        self.host = host
+        self.wmi = wmi
+        self.shells = shells
+        self.gaps = Gaps()
+        self.contexts = EnumerationContexts(host)
+        self.renderer = InstanceRenderer(null_arrays)
+        self._closed = False
+        self._lock = threading.Lock()
+        self._operations: dict[str, int] = {}
+        self._with_activity = host.release.version_parts >= _ACTIVITY_SINCE
+
+    def handle(self, request: WsmanRequest) -> WsmanReply:
+        """Answer one request. Never raises: an error inside becomes an internal-error fault and a log entry.
+
+        An empty body gets an empty answer: clients warm up an encrypted connection that way.
+        """
+        if not request.body:
+            return WsmanReply(200, b"", SOAP_CONTENT_TYPE)
+        envelope = Envelope()
+        try:
+            envelope, answer = self._handled(request)
+            return self._reply(200, answer, envelope.encoding)
+        except HeaderFault as wrong:
+            envelope, fault = wrong.envelope, wrong.fault
+        except _Failed as failed:
+            envelope, fault = failed.envelope, failed.fault
+        except WsmanFault as early:
+            fault = early
+        body = (render_body(fault, self.host.name).encode(),)
+        text = templates.envelope(
+            templates.FAULT, fault.action, envelope.message_id, body, self._with_activity
+        )
+        return self._reply(500, text, envelope.encoding)
+
+    def close(self) -> None:
+        """Refuse what comes and wake every waiter; waiting requests answer code 995. Safe to call twice."""
+        self._closed = True
+        self.contexts.clear()
+        self.shells.close()
+
+    def reset(self) -> None:
+        """Forget every enumeration and everything rendered."""
+        self.contexts.clear()
+        self.renderer.clear()
+
+    def _handled(self, request: WsmanRequest) -> tuple[Envelope, bytes]:
+        limit = max(_MINIMUM_REQUEST_LIMIT, self.host.profile.winrm.max_envelope_size_kilobytes * 1024)
+        if len(request.body) > limit * 2:
+            raise WsmanFault("ERROR_WSMAN_ENVELOPE_TOO_LARGE")
+        data, encoding = decode(request.body, request.content_type)
+        if len(data) > limit:
+            raise WsmanFault("ERROR_WSMAN_ENVELOPE_TOO_LARGE")
+        envelope = read_headers(parse_document(data), encoding)
+        if envelope.body is not None and local_name(envelope.body) == "Identify":
+            return envelope, self._identify(request.account)
+        try:
+            answer = self._answered(request, envelope)
+        except WsmanFault as fault:
+            raise _Failed(envelope, fault) from None
+        except Exception:  # nothing inside may reach a client as anything but a fault
+            _logger.exception("the request %s %s failed", envelope.action, envelope.resource_uri)
+            raise _Failed(envelope, WsmanFault("ERROR_INTERNAL_ERROR")) from None
+        return envelope, templates.envelope(
+            answer.prefixes, answer.action, envelope.message_id, answer.body, self._with_activity
+        )
+
+    def _answered(self, request: WsmanRequest, envelope: Envelope) -> Answer:
+        account = request.account
+        if account is None or not account.may_use_winrm:
+            raise WsmanFault("ERROR_ACCESS_DENIED")
+        if self._closed:
+            raise WsmanFault("ERROR_OPERATION_ABORTED")
+        if not envelope.action or not envelope.message_id:
+            raise WsmanFault("ERROR_WSMAN_MESSAGE_INFORMATION_HEADER_REQUIRED")
+        longest = self.host.profile.winrm.max_timeout_milliseconds / 1000
+        asked = envelope.operation_timeout
+        call = Call(
+            envelope=envelope,
+            account=account,
+            client_address=request.client_address,
+            is_tls=request.is_tls,
+            timeout=longest if asked is None else min(asked, longest),
+            host=self.host,
+            wmi=self.wmi,
+            shells=self.shells,
+            contexts=self.contexts,
+            renderer=self.renderer,
+            gaps=self.gaps,
+        )
+        self._enter(account.sid)
+        try:
+            return self._dispatched(call)
+        finally:
+            self._leave(account.sid)
+
+    def _dispatched(self, call: Call) -> Answer:
+        action = call.envelope.action
+        handler = _WITHOUT_TARGET.get(action)
+        if handler is not None:
+            return handler(call)
+        target = parse_resource_uri(call.envelope.resource_uri)
+        if isinstance(target, PowershellTarget):
+            raise call.unsupported(f"the PowerShell session configuration {target.configuration}")
+        for_shell = shell.ACTIONS.get(action)
+        if for_shell is not None:
+            if not isinstance(target, ShellTarget):
+                raise WsmanFault("ERROR_WSMAN_ACTION_MISMATCH")
+            return for_shell(call)
+        with_target = _WITH_TARGET.get(action)
+        if with_target is not None:
+            return with_target(call, target)
+        if action.startswith(_EVENTING):
+            raise call.unsupported(f"eventing ({action.rpartition('/')[2]}) on {call.envelope.resource_uri}")
+        if isinstance(target, WmiTarget):
+            return invoke(call, target)
+        raise WsmanFault("ERROR_WSMAN_INVALID_ACTIONURI")
+
+    def _identify(self, account: Account | None) -> bytes:
+        release = self.host.release
+        if account is None:
+            return templates.identify_response(f"OS: 0.0.0 SP: 0.0 Stack: {release.winrm_stack}")
+        version = f"OS: {release.version} SP: {release.service_pack}.0 Stack: {release.winrm_stack}"
+        return templates.identify_response(version)
+
+    def _enter(self, user: str) -> None:
+        limit = self.host.profile.winrm.max_concurrent_operations_per_user
+        with self._lock:
+            running = self._operations.get(user, 0)
+            if running >= limit:
+                raise quota_fault(
+                    "ERROR_WSMAN_QUOTA_MAX_OPERATIONS",
+                    limit,
+                    "operations",
+                    "Close existing operations for this user, or raise the quota for this user.",
+                    has_wmi_error=not self.host.release.winrm_stack.startswith("2."),
+                )
+            self._operations[user] = running + 1
+
+    def _leave(self, user: str) -> None:
+        with self._lock:
+            running = self._operations[user] - 1
+            if running:
+                self._operations[user] = running
+            else:
+                del self._operations[user]
+
+    def _reply(self, status: int, text: bytes, encoding: str) -> WsmanReply:
+        if encoding == "utf-16":
+            return WsmanReply(status, text.decode().encode("utf-16"), _UTF_16_CONTENT_TYPE)
+        return WsmanReply(status, text, SOAP_CONTENT_TYPE)
+
+
+class _Failed(Exception):
+    """A request whose headers were readable is answered with a fault."""
+
+    def __init__(self, envelope: Envelope, fault: WsmanFault) -> None:
+        super().__init__(str(fault))
+        self.envelope = envelope
+        self.fault = fault
+
+
+def _create(call: Call, target: Target) -> Answer:
+    if isinstance(target, ShellTarget):
+        return shell.create(call, target)
+    raise call.unsupported(f"Create of {call.envelope.resource_uri}")
+
+
+def _delete(call: Call, target: Target) -> Answer:
+    if isinstance(target, ShellTarget):
+        return shell.delete(call)
+    raise call.unsupported(f"Delete of {call.envelope.resource_uri}")
+
+
+def _put(call: Call, _target: Target) -> Answer:
+    raise call.unsupported(f"Put of {call.envelope.resource_uri}")
+
+
+_WITHOUT_TARGET: dict[str, Callable[[Call], Answer]] = {
+    _ENUMERATION + "Pull": enumeration.pull,
+    _ENUMERATION + "Release": enumeration.release,
+}
+_WITH_TARGET: dict[str, Callable[[Call, Target], Answer]] = {
+    _TRANSFER + "Get": get.get,
+    _TRANSFER + "Put": _put,
+    _TRANSFER + "Create": _create,
+    _TRANSFER + "Delete": _delete,
+    _ENUMERATION + "Enumerate": enumeration.enumerate_resources,
+}

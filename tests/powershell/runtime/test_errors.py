@@ -1,0 +1,164 @@
+"""Error records, their reports, and try/catch."""
+
+import pytest
+
+REPORTS = [
+    (
+        "Get-Foo",
+        "Get-Foo : The term 'Get-Foo' is not recognized as the name of a cmdlet, function, \r\n"
+        "script file, or operable program. Check the spelling of the name, or if a path \r\n"
+        "was included, verify that the path is correct and try again.\r\n"
+        "At line:1 char:1\r\n"
+        "+ Get-Foo\r\n"
+        "+ ~~~~~~~\r\n"
+        "    + CategoryInfo          : ObjectNotFound: (Get-Foo:String) [], CommandNotF \r\n"
+        "   oundException\r\n"
+        "    + FullyQualifiedErrorId : CommandNotFoundException\r\n"
+        " \r\n",
+    ),
+    (
+        "$x = 1/0",
+        "Attempted to divide by zero.\r\n"
+        "At line:1 char:1\r\n"
+        "+ $x = 1/0\r\n"
+        "+ ~~~~~~~~\r\n"
+        "    + CategoryInfo          : NotSpecified: (:) [], RuntimeException\r\n"
+        "    + FullyQualifiedErrorId : RuntimeException\r\n"
+        " \r\n",
+    ),
+    (
+        "throw 'boo'",
+        "boo\r\n"
+        "At line:1 char:1\r\n"
+        "+ throw 'boo'\r\n"
+        "+ ~~~~~~~~~~~\r\n"
+        "    + CategoryInfo          : OperationStopped: (boo:String) [], RuntimeExcept \r\n"
+        "   ion\r\n"
+        "    + FullyQualifiedErrorId : boo\r\n"
+        " \r\n",
+    ),
+    (
+        "Write-Error boom",
+        "Write-Error boom : boom\r\n"
+        "    + CategoryInfo          : NotSpecified: (:) [Write-Error], WriteErrorExcep \r\n"
+        "   tion\r\n"
+        "    + FullyQualifiedErrorId : Microsoft.PowerShell.Commands.WriteErrorExceptio \r\n"
+        "   n\r\n"
+        " \r\n",
+    ),
+    (
+        "function foo { Write-Error boom }\nfoo",
+        "foo : boom\r\n"
+        "At line:2 char:1\r\n"
+        "+ foo\r\n"
+        "+ ~~~\r\n"
+        "    + CategoryInfo          : NotSpecified: (:) [Write-Error], WriteErrorExcep \r\n"
+        "   tion\r\n"
+        "    + FullyQualifiedErrorId : Microsoft.PowerShell.Commands.WriteErrorExceptio \r\n"
+        "   n,foo\r\n"
+        " \r\n",
+    ),
+    (
+        "Get-Date -Year abc",
+        "Get-Date : Cannot bind parameter 'Year'. Cannot convert value \"abc\" to type \r\n"
+        '"System.Int32". Error: "Input string was not in a correct format."\r\n'
+        "At line:1 char:16\r\n"
+        "+ Get-Date -Year abc\r\n"
+        "+                ~~~\r\n"
+        "    + CategoryInfo          : InvalidArgument: (:) [Get-Date], ParameterBindin \r\n"
+        "   gException\r\n"
+        "    + FullyQualifiedErrorId : CannotConvertArgumentNoMessage,Microsoft.PowerSh \r\n"
+        "   ell.Commands.GetDateCommand\r\n"
+        " \r\n",
+    ),
+    (
+        "if (",
+        "At line:1 char:5\r\n"
+        "+ if (\r\n"
+        "+     ~\r\n"
+        "Missing condition in if statement after 'if ('.\r\n"
+        "    + CategoryInfo          : ParserError: (:) [], ParentContainsErrorRecordEx \r\n"
+        "   ception\r\n"
+        "    + FullyQualifiedErrorId : IfStatementMissingCondition\r\n"
+        " \r\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("script", "report"), REPORTS)
+def test_an_error_is_reported_in_the_normal_view_of_5_1(shell, script, report):
+    assert shell.report(script) == report
+
+
+def test_a_long_line_is_cut_around_the_marked_part(shell):
+    script = "$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa = 5; Get-Missing-Thing -Name 5; $x = 'more text'"
+    lines = shell.report(script).split("\r\n")
+    shown = next(line for line in lines if line.startswith("+ ..."))
+    marks = lines[lines.index(shown) + 1]
+    assert len(shown) <= 79
+    assert shown[marks.index("~") : marks.index("~") + marks.count("~")] == "Get-Missing-Thing"
+    assert shown.startswith("+ ... ")
+    assert shown.endswith(" ...")
+
+
+CATCHING = [
+    ("try { 1/0 } catch { \"c:$_\" }", ["c:Attempted to divide by zero."]),
+    ("try { 1/0 } catch [System.DivideByZeroException] { 'zero' } catch { 'any' }", ["zero"]),
+    ("try { Get-Foo } catch [System.Management.Automation.CommandNotFoundException] { 'cnf' }", ["cnf"]),
+    ("try { [int]::Parse('x') } catch [FormatException] { $_.Exception.GetType().Name }", ["MethodInvocationException"]),
+    ("try { throw [System.ArgumentException]::new('bad','p') } catch [System.ArgumentException] { $_.Exception.ParamName }", ["p"]),
+    ("try { throw 'a' } catch { $_.Exception.Message; $_.TargetObject; $_.CategoryInfo.Category }", ["a", "a", "OperationStopped"]),
+    ("try { throw @{code=5} } catch { $_.TargetObject.code }", ["5"]),
+    ("try { try { throw 'in' } finally { 'fin' } } catch { \"out:$_\" }", ["fin", "out:in"]),
+    ("try { try { throw 'a' } catch { throw } } catch { \"again:$_\" }", ["again:a"]),
+    ("function f { try { return 1 } finally { 'cleanup' } }; f", ["1", "cleanup"]),
+    ("try { Write-Error e -ErrorAction Stop; 'no' } catch { \"$_\" }", ["e"]),
+    ("try { Write-Error e -ErrorAction SilentlyContinue; 'yes' } catch { 'no' }", ["yes"]),
+    ("$ErrorActionPreference = 'Stop'; try { Write-Error e; 'no' } catch { 'stopped' }", ["stopped"]),
+    ("function f { [CmdletBinding()]param() Write-Error e; 'on' }; try { f -ErrorAction Stop } catch { 'st' }", ["st"]),
+    ("try { Get-Date -Year abc } catch { $_.FullyQualifiedErrorId; $_.CategoryInfo.Reason }", ["CannotConvertArgumentNoMessage,Microsoft.PowerShell.Commands.GetDateCommand", "ParameterBindingException"]),
+    ("$Error.Clear(); try { throw 'q' } catch { }; $Error.Count; $Error[0].Exception.Message", ["1", "q"]),
+    ("$e = [System.Management.Automation.ErrorRecord]::new([System.Exception]::new('m'),'MyId','ObjectNotFound','t'); try { throw $e } catch { $_.FullyQualifiedErrorId; $_.CategoryInfo.ToString() }", ["MyId", "ObjectNotFound: (t:String) [], Exception"]),
+    ("function f { [CmdletBinding()]param() $PSCmdlet.ThrowTerminatingError([System.Management.Automation.ErrorRecord]::new([Exception]::new('m'),'Id','InvalidData',$null)) }; try { f } catch { $_.FullyQualifiedErrorId }", ["Id,f"]),
+    ("try { $null.Foo() } catch { $_.FullyQualifiedErrorId }", ["InvokeMethodOnNull"]),
+    ("& { Write-Error x; 'o' } 2>&1 | % { $_.GetType().Name }", ["ErrorRecord", "String"]),
+    ("$v = $null; Write-Error q -ErrorVariable v -ErrorAction SilentlyContinue; $v.Count; \"$($v[0])\"", ["1", "q"]),
+    ("Write-Warning w 3>&1 | % Message; Write-Verbose v -Verbose 4>&1 | % { \"$_\" }", ["w", "v"]),
+    ("Get-Foo 2>$null; $?", ["False"]),
+    ("1; $?; Get-Date > $null; $?", ["1", "True", "True"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("script", "expected"), CATCHING)
+def test_errors_are_caught_and_redirected_as_in_5_1(shell, script, expected):
+    assert shell.texts(script) == expected
+
+
+def test_a_statement_that_fails_is_reported_and_the_script_goes_on(shell):
+    result = shell.run("1/0; 'after'; Get-Foo; 'end'")
+    assert result.output == ["after", "end"]
+    assert [one.fully_qualified_error_id for one in result.errors] == ["RuntimeException", "CommandNotFoundException"]
+    assert result.failure is None
+
+
+def test_an_uncaught_throw_ends_the_script_with_exit_code_1(shell):
+    result = shell.run("'a'; throw 'x'; 'b'")
+    assert result.output == ["a"]
+    assert result.failure is not None
+    assert result.process_exit_code() == 1
+
+
+def test_a_last_command_that_failed_gives_exit_code_1_to_command_but_not_to_file(shell):
+    result = shell.run("Write-Error x")
+    assert (result.process_exit_code(), result.process_exit_code(command=False)) == (1, 0)
+
+
+def test_output_reaches_the_sink_in_the_order_in_which_it_is_written(shell):
+    events = []
+
+    class Sink:
+        def __getattr__(self, name):
+            return lambda value: events.append((name, str(value)))
+
+    shell.runspace.run("'a'; Write-Warning w; 'b'; Write-Error e", sink=Sink())
+    assert [name for name, _ in events] == ["output", "warning", "output", "error"]

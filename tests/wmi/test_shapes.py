@@ -1,0 +1,177 @@
+"""What every view has to get right, for every class, on releases with different namespaces."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from emulator.cim.instance import Instance
+from emulator.cim.object_path import ObjectPath
+from emulator.cim.types import CimType, check_value
+from emulator.wmi import cimv2, virtualization, virtualization_v2
+from emulator.wmi.tables import load_schema
+from emulator.wmi.view import View
+
+V1, V2, CIMV2 = "root/virtualization", "root/virtualization/v2", "root/cimv2"
+PLACES = [
+    ("2008R2", CIMV2),
+    ("2008R2", V1),
+    ("2012", CIMV2),
+    ("2012", V1),
+    ("2012", V2),
+    ("2012R2", V2),
+    ("2022", CIMV2),
+    ("2022", V2),
+    ("2025", V2),
+]
+#: Types that a door can write without looking twice: no IntEnum, no tuple.
+PLAIN = {str, int, bool, float, list, datetime, timedelta, ObjectPath, type(None)}
+
+
+@pytest.fixture(params=PLACES, ids=lambda place: f"{place[0]} {place[1]}")
+def namespace(request, make_wmi):
+    release, name = request.param
+    found = make_wmi(release)
+    found.one.turn_off()  # so that there is a job
+    return found[name]
+
+
+def instances(namespace):
+    for view in namespace._catalog.all_views():
+        for item in view.objects():
+            yield view.instance(item)
+
+
+def test_every_class_has_an_instance_or_a_known_reason_for_none(namespace):
+    empty = {view.class_name for view in namespace._catalog.all_views()}
+    empty -= {instance.declaration.name for instance in instances(namespace)}
+    rare = {
+        "Msvm_BootSourceSettingData",  # generation 2 only
+        "Msvm_BootSourceComponent",
+        "Msvm_EmulatedEthernetPort",
+        "Msvm_EmulatedEthernetPortSettingData",
+        "Msvm_ProtocolControllerForUnit",  # no drive on a SCSI controller
+        "Msvm_SCSIProtocolController",
+        "Msvm_StorageJob",
+        "Msvm_SummaryInformation",  # v1: only an answer
+    }
+    assert {name for name in empty if name.lower() not in {each.lower() for each in rare}} == set()
+
+
+def test_every_property_has_a_value_of_its_declared_type(namespace):
+    for instance in instances(namespace):
+        for declared in instance.declaration.properties:
+            value = instance.value(declared.name)
+            where = f"{instance.declaration.name}.{declared.name} = {value!r}"
+            assert value is None or isinstance(value, list) is declared.is_array, where
+            for each in value if isinstance(value, list) else [value]:
+                assert type(each) in PLAIN or isinstance(each, Instance), where
+                if declared.type is not CimType.OBJECT:
+                    assert check_value(declared.type, each) == each, where
+                    assert each is None or isinstance(each, str) is (declared.type is CimType.STRING), where
+
+
+def test_every_instance_is_found_by_its_keys_and_by_its_path(namespace):
+    seen = set()
+    for instance in instances(namespace):
+        if not instance.declaration.keys:
+            continue
+        path = instance.path
+        assert path not in seen, f"{path} occurs twice"
+        seen.add(path)
+        upper_case = {name.upper(): str(value).upper() for name, value in path.keys}
+        for found in (
+            namespace.get(instance.declaration.name, upper_case),
+            namespace.find(str(path)),
+            namespace.resolve(instance.declaration.name.lower(), dict(path.keys)),
+        ):
+            assert found.path == path
+
+
+def test_only_volatile_properties_change_while_the_cache_key_stays(namespace):
+    def snapshot():
+        with namespace.reading():
+            return {
+                instance.cache_key: {
+                    declared.name: instance.value(declared.name)
+                    for declared in instance.declaration.properties
+                    if declared.name not in instance.volatile and declared.type is not CimType.OBJECT
+                }
+                for instance in instances(namespace)
+                if instance.cache_key is not None
+            }
+
+    before = snapshot()
+    host = namespace.host
+    one, two = host.virtual_machines
+    steps = [
+        lambda: host.clock.advance(timedelta(seconds=30)),
+        lambda: one.start(),
+        lambda: host.clock.advance(timedelta(seconds=300)),
+        lambda: two.rename("renamed"),
+        lambda: two.add_network_adapter(switch=next(iter(host.virtual_switches))),
+        lambda: next(iter(host.virtual_switches)).configure(name="renamed too"),
+        lambda: host.settings.configure(virtual_machine_path="D:\\VMs"),
+        lambda: host.services["Spooler"].stop(),
+        lambda: host.reboot(),
+    ]
+    for step in steps:
+        step()
+        after = snapshot()
+        for key in before.keys() & after.keys():
+            assert after[key] == before[key], key
+        before = after
+
+
+def test_a_reset_of_the_host_is_seen(namespace):
+    host = namespace.host
+    keys = {instance.cache_key for instance in instances(namespace)}
+    name = next(iter(host.virtual_machines)).name
+    next(iter(host.virtual_machines)).rename("other")
+    host.reset()
+    assert next(iter(host.virtual_machines)).name == name
+    machines = [i for i in instances(namespace) if i.declaration.name == "Msvm_ComputerSystem"]
+    assert all(i.cache_key not in keys for i in machines[1:])
+
+
+def declared_names():
+    """Class of a view or of its bases -> names that some class of some release declares."""
+    found = {}
+    packages = (cimv2, virtualization, virtualization_v2)
+    tables = ("root_cimv2", "root_virtualization", "root_virtualization_v2")
+    for package, table in zip(packages, tables, strict=True):
+        for release in ("2008R2", "2012", "2012R2", "2016", "2019", "2022", "2025"):
+            schema = load_schema(table, table, release)
+            for view_type in package.VIEWS:
+                declaration = schema.get(view_type.class_name)
+                names = () if declaration is None else (*declaration.properties, *declaration.methods)
+                for base in view_type.__mro__:
+                    if issubclass(base, View) and base is not View:
+                        found.setdefault(base, set()).update(each.name for each in names)
+    return list(found.items())
+
+
+@pytest.mark.parametrize(
+    ("view_type", "declared"), declared_names(), ids=lambda each: getattr(each, "__name__", "")
+)
+def test_every_name_that_a_view_defines_is_declared_in_some_release(view_type, declared):
+    """A misspelt property method would never be called, and nobody would notice."""
+    own = vars(view_type)
+    written = {
+        name for name in (*own, *own.get("constants", ()), *own.get("volatile", ())) if name[0].isupper()
+    }
+    assert written - declared == set()
+
+
+@pytest.mark.parametrize(
+    ("release", "has_them"), [("2008R2", False), ("2012", True), ("2022", True)], ids=str
+)
+def test_properties_that_a_release_does_not_have_are_not_declared(make_wmi, release, has_them):
+    schema = make_wmi(release)[CIMV2].schema
+    system, processor = schema.find("Win32_ComputerSystem"), schema.find("Win32_Processor")
+    assert (system.find_property("HypervisorPresent") is not None) is has_them
+    for name in (
+        "VirtualizationFirmwareEnabled",
+        "VMMonitorModeExtensions",
+        "SecondLevelAddressTranslationExtensions",
+    ):
+        assert (processor.find_property(name) is not None) is has_them
