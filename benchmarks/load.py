@@ -19,7 +19,9 @@ import time
 USER, PASSWORD = "Administrator", "Passw0rd!"
 _LENGTH = re.compile(rb"Content-Length: (\d+)", re.IGNORECASE)
 _TYPE = "application/soap+xml;charset=UTF-8"
-_SEALED = 'multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"'
+_SEALED = (
+    'multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"'
+)
 
 
 class Connection:
@@ -44,7 +46,13 @@ class Connection:
     def _log_on(self):
         import spnego
 
-        context = spnego.client(USER, PASSWORD, hostname="localhost", protocol="ntlm", options=spnego.NegotiateOptions.wrapping_winrm)
+        context = spnego.client(
+            USER,
+            PASSWORD,
+            hostname="localhost",
+            protocol="ntlm",
+            options=spnego.NegotiateOptions.wrapping_winrm,
+        )
         token = context.step()
         while True:
             header = f"Authorization: Negotiate {base64.b64encode(token).decode()}\r\n"
@@ -73,8 +81,12 @@ class Connection:
         multipart = (
             b"--Encrypted Boundary\r\n\tContent-Type: application/HTTP-SPNEGO-session-encrypted\r\n"
             b"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=%d\r\n"
-            b"--Encrypted Boundary\r\n\tContent-Type: application/octet-stream\r\n" % len(self.body)
-            + len(header).to_bytes(4, "little") + header + data + b"--Encrypted Boundary--\r\n"
+            b"--Encrypted Boundary\r\n\tContent-Type: application/octet-stream\r\n"
+            % len(self.body)
+            + len(header).to_bytes(4, "little")
+            + header
+            + data
+            + b"--Encrypted Boundary--\r\n"
         )
         self.socket.sendall(_request(multipart, _SEALED))
 
@@ -111,7 +123,12 @@ def _request(body: bytes, content_type: str, extra: str = "") -> bytes:
 
 
 def main() -> None:
-    port, authentication, connections, seconds = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
+    port, authentication, connections, seconds = (
+        int(sys.argv[1]),
+        sys.argv[2],
+        int(sys.argv[3]),
+        float(sys.argv[4]),
+    )
     body = sys.stdin.buffer.read()
     selector = selectors.DefaultSelector()
     for _ in range(connections):
@@ -131,9 +148,16 @@ def main() -> None:
                 size += length
                 key.data.send()
     elapsed = time.perf_counter() - started
-    print(json.dumps({
-        "requests": requests, "seconds": elapsed, "bytes": size, "client_cpu": time.process_time() - processor,
-    }))
+    print(
+        json.dumps(
+            {
+                "requests": requests,
+                "seconds": elapsed,
+                "bytes": size,
+                "client_cpu": time.process_time() - processor,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

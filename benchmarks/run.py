@@ -62,9 +62,21 @@ class Server:
     def __init__(self, *arguments: str) -> None:
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "emulator.cli", "serve", *arguments,
-             "--http-port", "0", "--https-port", "0", "--control-port", "0"],
-            stdout=subprocess.PIPE, text=True,
+            [
+                sys.executable,
+                "-m",
+                "emulator.cli",
+                "serve",
+                *arguments,
+                "--http-port",
+                "0",
+                "--https-port",
+                "0",
+                "--control-port",
+                "0",
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         banner = []
         for line in self.process.stdout:
@@ -128,15 +140,27 @@ def _throughput(profile: Path, seconds: float) -> None:
         requests = {"Get one VM": _get_request(server), "Enumerate 100 VMs": _enumerate_request()}
         aims = {("Get one VM", 1): 2000, ("Get one VM", 8): 4000}
         first = 0.0
-        print(f"\n{'request':18} {'authentication':16} {'connections':>11} {'requests/s':>11} {'MB/s':>7} {'aim':>6} {'ratio':>6}")
+        print(
+            f"\n{'request':18} {'authentication':16} {'connections':>11} {'requests/s':>11} {'MB/s':>7} {'aim':>6} {'ratio':>6}"
+        )
         for name, body in requests.items():
             for authentication in ("basic", "ntlm", "ntlm-encrypted"):
                 for connections in (1, 8, 16):
-                    result = json.loads(subprocess.run(
-                        [sys.executable, str(HERE / "load.py"), str(server.port), authentication,
-                         str(connections), str(seconds)],
-                        input=body, capture_output=True, check=True,
-                    ).stdout)
+                    result = json.loads(
+                        subprocess.run(
+                            [
+                                sys.executable,
+                                str(HERE / "load.py"),
+                                str(server.port),
+                                authentication,
+                                str(connections),
+                                str(seconds),
+                            ],
+                            input=body,
+                            capture_output=True,
+                            check=True,
+                        ).stdout
+                    )
                     rate = result["requests"] / result["seconds"]
                     first = first or rate
                     aim = aims.get((name, connections), 500 if name.startswith("Enumerate") else "")

@@ -154,7 +154,9 @@ def envelope(
     extra: str = "",
 ) -> str:
     """A request envelope as a plain client writes it. `extra` goes into the header."""
-    chosen = "".join(f'<w:Selector Name="{name}">{escape(value)}</w:Selector>' for name, value in (selectors or {}).items())
+    chosen = "".join(
+        f'<w:Selector Name="{name}">{escape(value)}</w:Selector>' for name, value in (selectors or {}).items()
+    )
     selector_set = f"<w:SelectorSet>{chosen}</w:SelectorSet>" if chosen else ""
     return (
         f"<s:Envelope {_DECLARATIONS}><s:Header>"

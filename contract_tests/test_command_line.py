@@ -26,7 +26,9 @@ def run(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def serving(*arguments: str, environment: dict[str, str] | None = None) -> Iterator[tuple[subprocess.Popen, str]]:
+def serving(
+    *arguments: str, environment: dict[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen, str]]:
     process = subprocess.Popen(
         [*COMMAND, "serve", *arguments],
         stdout=subprocess.PIPE,
@@ -53,7 +55,9 @@ def test_serve_prints_what_it_serves_and_the_pasted_lines_work():
         pasted = re.findall(r'python -c "(.*)"', banner)
         assert len(pasted) == 2
         for line in pasted:
-            answer = subprocess.run([sys.executable, "-W", "ignore", "-c", line], capture_output=True, text=True, timeout=30)
+            answer = subprocess.run(
+                [sys.executable, "-W", "ignore", "-c", line], capture_output=True, text=True, timeout=30
+            )
             assert answer.returncode == 0, answer.stderr
             assert answer.stdout.strip() in banner
 
@@ -70,7 +74,10 @@ def test_a_signal_stops_it_at_once_and_cleanly(number):
 
 
 def test_user_and_password_can_be_given_by_option_and_by_environment():
-    with serving(*FREE_PORTS, "--user", "olga", environment={"HYPERV_EMULATOR_PASSWORD": "S3cret:word"}) as (_, banner):
+    with serving(*FREE_PORTS, "--user", "olga", environment={"HYPERV_EMULATOR_PASSWORD": "S3cret:word"}) as (
+        _,
+        banner,
+    ):
         url = re.search(r"(http://\S+)/wsman", banner)[0]
         session = winrm.Session(url, auth=("olga", "S3cret:word"), transport="ntlm")
         assert session.run_cmd("echo ok").std_out == b"ok\r\n"
@@ -135,7 +142,10 @@ def test_wait_answers_when_something_serves_and_times_out_when_nothing_does():
     with serving(*FREE_PORTS) as (_, banner):
         for url in re.findall(r"(https?://\S+/wsman)", banner)[:2]:
             answer = run("wait", url)
-            assert (answer.returncode, answer.stdout) == (0, "Microsoft Corporation OS: 0.0.0 SP: 0.0 Stack: 3.0\n")
+            assert (answer.returncode, answer.stdout) == (
+                0,
+                "Microsoft Corporation OS: 0.0.0 SP: 0.0 Stack: 3.0\n",
+            )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -98,7 +98,9 @@ def test_a_virtual_machine_does_not_start_without_a_hypervisor(serve):
     (vm,) = host.machine.virtual_machines.find("vm")
     with SoapClient(host) as client:
         answer = client.invoke(
-            V2 + "Msvm_ComputerSystem", "RequestStateChange", "<p:RequestedState>2</p:RequestedState>",
+            V2 + "Msvm_ComputerSystem",
+            "RequestStateChange",
+            "<p:RequestedState>2</p:RequestedState>",
             {"CreationClassName": "Msvm_ComputerSystem", "Name": vm.id},
         )
         assert answer.property("ReturnValue") == "4096"

@@ -57,7 +57,9 @@ def test_wql_finds_the_virtual_machine_that_powershell_made(host, auth, encrypti
         username=USER,
         password=PASSWORD,
     ) as client:
-        _, error, code = client.execute_cmd('powershell "New-VM -Name db01 -MemoryStartupBytes 1GB | Start-VM"')
+        _, error, code = client.execute_cmd(
+            'powershell "New-VM -Name db01 -MemoryStartupBytes 1GB | Start-VM"'
+        )
     assert (error, code) == ("", 0)
     with connect(host, auth=auth, encryption=encryption) as wsman:
         found = query(

@@ -62,13 +62,13 @@ def test_the_exit_code_and_both_streams_come_back(host):
 
 def test_a_virtual_machine_made_by_powershell_is_started_and_listed(host):
     client = session(host.http_url)
-    made = client.run_ps("New-VM -Name web01 -MemoryStartupBytes 1GB -Generation 2 | Out-Null; Start-VM web01")
+    made = client.run_ps("New-VM -Name ci01 -MemoryStartupBytes 1GB -Generation 2 | Out-Null; Start-VM ci01")
     assert (made.status_code, made.std_err) == (0, b"")
-    listed = client.run_ps("Get-VM -Name web01 | Select-Object Name,State | ConvertTo-Json")
+    listed = client.run_ps("Get-VM -Name ci01 | Select-Object Name,State | ConvertTo-Json")
     assert listed.status_code == 0
-    assert json.loads(listed.std_out) == {"Name": "web01", "State": 2}
-    assert listed.std_out == b'{\r\n    "Name":  "web01",\r\n    "State":  2\r\n}\r\n'
-    (vm,) = host.machine.virtual_machines.find("web01")
+    assert json.loads(listed.std_out) == {"Name": "ci01", "State": 2}
+    assert listed.std_out == b'{\r\n    "Name":  "ci01",\r\n    "State":  2\r\n}\r\n'
+    (vm,) = host.machine.virtual_machines.find("ci01")
     assert vm.state.name == "RUNNING"
 
 

@@ -69,7 +69,9 @@ def test_a_virtual_machine_is_defined_started_and_destroyed(soap, basic_host):
         "</a:ReferenceParameters></p:AffectedSystem>"
     )
     assert soap.invoke(SERVICE, "DestroySystem", epr, SERVICE_SELECTORS).property("ReturnValue") == "4096"
-    assert basic_host.machine.wait_for(lambda: not basic_host.machine.virtual_machines.find("raw01"), timeout=5)
+    assert basic_host.machine.wait_for(
+        lambda: not basic_host.machine.virtual_machines.find("raw01"), timeout=5
+    )
 
 
 def test_a_request_for_the_present_state_is_invalid_state_without_a_job(soap):
@@ -80,9 +82,10 @@ def test_a_request_for_the_present_state_is_invalid_state_without_a_job(soap):
 
 def test_an_enumeration_gives_exactly_one_item_a_pull_and_changes_its_context(soap, basic_host):
     names = {vm.name for vm in basic_host.machine.virtual_machines}
-    first = soap.enumerate(WMI + "root/virtualization/v2/*", wql_filter(
-        "SELECT * FROM Msvm_ComputerSystem WHERE Name != __SERVER "
-    ))
+    first = soap.enumerate(
+        WMI + "root/virtualization/v2/*",
+        wql_filter("SELECT * FROM Msvm_ComputerSystem WHERE Name != __SERVER "),
+    )
     context = first.text("n:EnumerationContext")
     seen = set()
     contexts = {context}
@@ -100,7 +103,9 @@ def test_an_enumeration_gives_exactly_one_item_a_pull_and_changes_its_context(so
 
 
 def test_an_optimized_enumeration_answers_with_items_in_the_wsman_namespace(soap):
-    answer = soap.enumerate(CIMV2 + "Win32_OperatingSystem", "<w:OptimizeEnumeration/><w:MaxElements>10</w:MaxElements>")
+    answer = soap.enumerate(
+        CIMV2 + "Win32_OperatingSystem", "<w:OptimizeEnumeration/><w:MaxElements>10</w:MaxElements>"
+    )
     (item,) = list(answer.find("w:Items"))
     assert etree.QName(item).localname == "Win32_OperatingSystem"
     assert answer.all("w:EndOfSequence")
@@ -117,11 +122,14 @@ def test_properties_come_in_alphabetical_order_and_all_are_present(soap):
 
 def test_object_references_are_listed_where_epr_mode_is_asked_for(soap):
     answer = soap.enumerate(
-        VM, "<w:EnumerationMode>EnumerateEPR</w:EnumerationMode><w:OptimizeEnumeration/><w:MaxElements>99</w:MaxElements>"
+        VM,
+        "<w:EnumerationMode>EnumerateEPR</w:EnumerationMode><w:OptimizeEnumeration/><w:MaxElements>99</w:MaxElements>",
     )
     references = list(answer.find("w:Items"))
     assert all(etree.QName(r).localname == "EndpointReference" for r in references)
-    selectors = [{s.get("Name"): s.text for s in r.iter(f"{{{NAMESPACES['w']}}}Selector")} for r in references]
+    selectors = [
+        {s.get("Name"): s.text for s in r.iter(f"{{{NAMESPACES['w']}}}Selector")} for r in references
+    ]
     assert all(set(s) == {"CreationClassName", "Name"} for s in selectors)
 
 
@@ -149,7 +157,9 @@ def test_a_projection_answers_xml_fragments_without_a_namespace(soap):
     assert [child.tag for child in item] == ["DNSHostName", "NumberOfProcessors"]
 
 
-def test_summary_information_is_given_for_every_machine_with_the_selectors_that_virt_who_sends(soap, basic_host):
+def test_summary_information_is_given_for_every_machine_with_the_selectors_that_virt_who_sends(
+    soap, basic_host
+):
     body = (
         f'<w:GetSummaryInformation_INPUT xmlns:p="{SERVICE}">'
         + "".join(f"<p:RequestedInformation>{n}</p:RequestedInformation>" for n in (0, 1, 100))
@@ -174,7 +184,10 @@ def test_settings_are_modified_by_key_and_changed_properties_only(soap, basic_ho
         '<PROPERTY NAME="ElementName" TYPE="string"><VALUE>renamed</VALUE></PROPERTY></INSTANCE>'
     )
     answer = soap.invoke(
-        SERVICE, "ModifySystemSettings", f"<p:SystemSettings><![CDATA[{instance}]]></p:SystemSettings>", SERVICE_SELECTORS
+        SERVICE,
+        "ModifySystemSettings",
+        f"<p:SystemSettings><![CDATA[{instance}]]></p:SystemSettings>",
+        SERVICE_SELECTORS,
     )
     assert answer.property("ReturnValue") in {"0", "4096"}
     assert [vm.id for vm in basic_host.machine.virtual_machines.find("renamed")] == [identifier]
@@ -190,7 +203,11 @@ def test_the_envelope_has_windows_prefixes_and_relates_to_the_request(soap):
     assert answer.headers["Content-Type"] == "application/soap+xml;charset=UTF-8"
     header = answer.find("s:Header")
     assert [etree.QName(child).localname for child in header] == [
-        "Action", "MessageID", "ActivityId", "To", "RelatesTo",
+        "Action",
+        "MessageID",
+        "ActivityId",
+        "To",
+        "RelatesTo",
     ]
 
 

@@ -6,6 +6,7 @@ that small tools (`hyperv-emulator profiles list`) do not load the whole machine
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ __all__ = ["HyperVHost", "__version__"]
 
 def __getattr__(name: str) -> object:
     if name == "HyperVHost":
-        from emulator.server import HyperVHost
-
-        return HyperVHost
+        # By name: a package that imports `emulator` for its version must not seem to import every room.
+        return import_module("emulator.server").HyperVHost
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

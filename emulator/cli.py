@@ -67,7 +67,9 @@ def main() -> None:
     envvar="HYPERV_EMULATOR_CONTROL_BIND",
     help="Address that the control API binds. It asks for no password: keep it on loopback.",
 )
-@click.option("--user", envvar="HYPERV_EMULATOR_USER", help="An administrator to add, or whose password to set.")
+@click.option(
+    "--user", envvar="HYPERV_EMULATOR_USER", help="An administrator to add, or whose password to set."
+)
 @click.option("--password", envvar="HYPERV_EMULATOR_PASSWORD", help="The password of that administrator.")
 @click.option(
     "--clock",
@@ -120,9 +122,7 @@ def serve(
 
 
 @main.command()
-@click.argument(
-    "url", default="http://127.0.0.1:5985/wsman", envvar="HYPERV_EMULATOR_URL"
-)
+@click.argument("url", default="http://127.0.0.1:5985/wsman", envvar="HYPERV_EMULATOR_URL")
 @click.option("--timeout", type=click.FloatRange(min=0), default=10.0, show_default=True, help="Seconds.")
 def wait(url: str, timeout: float) -> None:
     """Wait until the host at URL answers Identify; exit 1 when it does not in time."""

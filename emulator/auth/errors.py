@@ -4,8 +4,6 @@ Every error carries one line for the journal. None of it goes to the client: Win
 a bare 401 (or with a bare 500 for a message that cannot be opened), and so does this host.
 """
 
-# ruff: noqa: N818 - each name says what happened
-
 
 class AuthenticationError(Exception):
     """The client has not proved who it is. The text says why, for the journal."""

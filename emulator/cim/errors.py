@@ -4,8 +4,6 @@ Numbers: WbemCli.h, documented in "WMI Error Constants" (WmiSdk). The texts are 
 table gives for the number; each ends in a blank, as Windows writes it ("Invalid class ").
 """
 
-# ruff: noqa: N818 -- the names are those of the WBEM_E_* statuses, which say what happened without "Error"
-
 from __future__ import annotations
 
 

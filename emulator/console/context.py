@@ -54,7 +54,9 @@ class Context:
     directories: dict[str, str] = field(default_factory=dict)
     """The remembered directory of each drive other than the present one (`cd D:x` without /d)."""
 
-    def child(self, *, stdin: Reader | None = None, stdout: Writer | None = None, stderr: Writer | None = None) -> Context:
+    def child(
+        self, *, stdin: Reader | None = None, stdout: Writer | None = None, stderr: Writer | None = None
+    ) -> Context:
         """A process started by this one: it inherits copies, so that its changes stay its own."""
         return replace(
             self,

@@ -18,7 +18,7 @@ def user_environment(host: Host, account: Account) -> Environment:
     vendor = "GenuineIntel" if processor.vendor == "Intel" else "AuthenticAMD"
     family, model, stepping = processor.family, processor.model_number, processor.stepping
     is_x64 = host.profile.operating_system.architecture == "x64"
-    name = "Intel64" if processor.vendor == "Intel" else "AMD64"
+    name = {"Intel": "Intel64", "AMD": "AMD64"}[processor.vendor] if is_x64 else "x86"
     values = {
         "ALLUSERSPROFILE": "C:\\ProgramData",
         "APPDATA": f"{profile}\\AppData\\Roaming",
@@ -40,7 +40,7 @@ def user_environment(host: Host, account: Account) -> Environment:
         ),
         "PATHEXT": _PATH_EXTENSIONS,
         "PROCESSOR_ARCHITECTURE": "AMD64" if is_x64 else "x86",
-        "PROCESSOR_IDENTIFIER": f"{name if is_x64 else 'x86'} Family {family} Model {model} Stepping {stepping}, {vendor}",
+        "PROCESSOR_IDENTIFIER": f"{name} Family {family} Model {model} Stepping {stepping}, {vendor}",
         "PROCESSOR_LEVEL": str(family),
         "PROCESSOR_REVISION": f"{model:02x}{stepping:02x}",
         "ProgramData": "C:\\ProgramData",

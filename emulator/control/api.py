@@ -97,7 +97,12 @@ def create_application(served: ServedMachine) -> Flask:
 
     @application.get("/api/gaps")
     def gaps() -> Response:
-        return jsonify({"wmi": served.wmi.gaps(), "wsman": served.wsman.gaps()})
+        return jsonify(
+            [
+                {"kind": gap.kind, "name": gap.name, "count": gap.count}
+                for gap in served.machine.gaps.entries()
+            ]
+        )
 
     @application.errorhandler(Problem)
     def problem(error: Problem) -> Response:

@@ -1,22 +1,32 @@
-"""The control API's own listener: waitress serves the Flask application in one background thread.
+"""The control API's own listener: the same one that WinRM has, with the Flask application behind it.
 
-Flask and waitress are imported in that thread, after the WinRM listeners answer, so that nobody who only
-speaks WinRM waits for them.
+Flask is imported with the first request, so that nobody who only speaks WinRM waits for it.
 """
 
 from __future__ import annotations
 
-import socket
+import io
+import sys
 import threading
+import time
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes, urlsplit
 
-from emulator.transport.errors import AddressInUse
+from emulator.transport import (
+    ConnectionInfo,
+    ConnectionLimits,
+    HttpRequest,
+    HttpResponse,
+    Listener,
+)
 
 if TYPE_CHECKING:
     from emulator.control.machine import ServedMachine
 
-_THREADS = 4
-_MAX_REQUEST_BODY_BYTES = 1 << 20
+_MAXIMUM_CONNECTIONS = 64
+_MAXIMUM_BODY_BYTES = 1 << 20
+WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class ControlDoor:
@@ -24,60 +34,100 @@ class ControlDoor:
 
     def __init__(self, machine: ServedMachine, bind: str, port: int) -> None:
         self.bind = bind
-        self.port = port
         self._machine = machine
-        self._socket: socket.socket | None = None
-        self._thread: threading.Thread | None = None
-        self._server: Any = None
-        self._stopping = False
+        self._application: WsgiApplication | None = None
         self._lock = threading.Lock()
+        self._listener = Listener(
+            bind,
+            port,
+            self,
+            max_connections=_MAXIMUM_CONNECTIONS,
+            limits=ConnectionLimits(body=_MAXIMUM_BODY_BYTES),
+        )
+
+    @property
+    def port(self) -> int:
+        return self._listener.port
 
     def start(self) -> None:
         """Bind and listen. Raises `AddressInUse`."""
-        family = socket.AF_INET6 if ":" in self.bind else socket.AF_INET
-        listening = socket.socket(family, socket.SOCK_STREAM)
-        try:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.bind((self.bind, self.port))
-            listening.listen(64)
-        except OSError as error:
-            listening.close()
-            raise AddressInUse(f"cannot listen on {self.bind}:{self.port}: {error.strerror or error}") from error
-        self._socket = listening
-        self.port = listening.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve, name="control", daemon=True)
-        self._thread.start()
+        self._listener.start()
 
     def stop(self) -> None:
-        """Close the listener and end its thread."""
+        """Close the listener and its connections."""
+        self._listener.stop()
+
+    def connect(self, connection: ConnectionInfo) -> ControlConversation:
+        """The application's side of a new connection (`emulator.transport.Application`)."""
+        return ControlConversation(self._wsgi(), connection)
+
+    def now(self) -> float:
+        """Real time: people read it, not the fake machine's clients."""
+        return time.time()
+
+    def _wsgi(self) -> WsgiApplication:
         with self._lock:
-            self._stopping = True
-            server = self._server
-        if server is not None:
-            server.close()
-            server.trigger.pull_trigger()
-        elif self._socket is not None:
-            self._socket.close()
-        if self._thread is not None:
-            self._thread.join(timeout=2.0)
+            if self._application is None:
+                from emulator.control.api import create_application
 
-    def _serve(self) -> None:
-        from waitress import create_server
-        from waitress.server import BaseWSGIServer
+                self._application = create_application(self._machine)
+            return self._application
 
-        from emulator.control.api import create_application
 
-        application = create_application(self._machine)
-        with self._lock:
-            if self._stopping:
-                return
-            server: BaseWSGIServer = create_server(
-                application,
-                sockets=[self._socket],
-                threads=_THREADS,
-                ident=None,
-                max_request_body_size=_MAX_REQUEST_BODY_BYTES,
-                clear_untrusted_proxy_headers=True,
-            )
-            self._server = server
-        server.run()
+class ControlConversation:
+    """One connection: each request becomes a call of the WSGI application (PEP 3333)."""
+
+    def __init__(self, application: WsgiApplication, connection: ConnectionInfo) -> None:
+        self._application = application
+        self._connection = connection
+
+    def refuse(self, _request: HttpRequest) -> HttpResponse | None:
+        """Every request is for Flask to answer."""
+        return None
+
+    def respond(self, request: HttpRequest) -> HttpResponse:
+        started: dict[str, Any] = {}
+
+        def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
+            started["status"], started["headers"] = status, headers
+
+        pieces = self._application(self._environ(request), start_response)
+        try:
+            body = b"".join(pieces)
+        finally:
+            close = getattr(pieces, "close", None)
+            if close is not None:
+                close()
+        code, _, reason = started["status"].partition(" ")
+        headers = [(name, value) for name, value in started["headers"] if name.lower() != "content-length"]
+        kind = next((value for name, value in headers if name.lower() == "content-type"), None)
+        others = tuple(pair for pair in headers if pair[0].lower() != "content-type")
+        return HttpResponse(int(code), body, kind, others, reason=reason)
+
+    def _environ(self, request: HttpRequest) -> dict[str, Any]:
+        host = request.headers.get("host") or "localhost"
+        name, _, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "80")
+        environ = {
+            "REQUEST_METHOD": request.method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
+            "QUERY_STRING": urlsplit(request.target).query,
+            "CONTENT_TYPE": request.headers.get("content-type") or "",
+            "CONTENT_LENGTH": str(len(request.body)),
+            "SERVER_NAME": name,
+            "SERVER_PORT": port,
+            "SERVER_PROTOCOL": f"HTTP/{request.version}",
+            "REMOTE_ADDR": self._connection.client_address,
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(request.body),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        for header in ("Host", "Origin", "Accept", "User-Agent"):
+            value = request.headers.get(header)
+            if value is not None:
+                environ["HTTP_" + header.upper().replace("-", "_")] = value
+        return environ

@@ -4,8 +4,6 @@
 HRESULT that Windows reports for the same condition. Both may be given per error when a case has its own.
 """
 
-# ruff: noqa: N818 - the names are those of the conditions, as Windows names them
-
 from collections.abc import Sequence
 
 

@@ -47,6 +47,10 @@ class Gaps:
         with self.host.looking():
             return list(self._gaps.values())
 
+    def counts(self, kind: str) -> dict[str, int]:
+        """How often each thing of a kind was asked for."""
+        return {gap.name: gap.count for gap in self.entries() if gap.kind == kind}
+
     def clear(self) -> None:
         """Forget all gaps."""
         with self.host.looking():

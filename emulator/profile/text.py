@@ -10,7 +10,7 @@ from emulator.profile.model import Profile
 class _Dumper(yaml.SafeDumper):
     """Plain YAML without anchors."""
 
-    def ignore_aliases(self, data: object) -> bool:
+    def ignore_aliases(self, _data: object) -> bool:
         return True
 
 

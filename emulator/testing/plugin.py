@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addini("hyperv_profile", "profile of the hyperv_host fixture", default="windows-server-2022-datacenter")
+    parser.addini(
+        "hyperv_profile", "profile of the hyperv_host fixture", default="windows-server-2022-datacenter"
+    )
     parser.addini("hyperv_clock", "clock of the hyperv_host fixture: real, fast or manual", default="fast")
 
 

@@ -1,7 +1,5 @@
 """Errors of the listeners. The text of each is one line that can be shown to a user as it is."""
 
-# ruff: noqa: N818 - each name says what happened
-
 
 class ListenError(OSError):
     """A listener cannot be opened."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -14,8 +13,8 @@ from emulator.wmi.namespace import Namespace
 if TYPE_CHECKING:
     from emulator.host import Host
 
-#: Different gaps remembered; a client that invents names cannot fill the memory.
-MAXIMUM_GAPS = 1000
+#: The kind under which the host lists what clients asked WMI for and is not emulated.
+GAP_KIND = "wmi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,6 @@ class WmiService:
     def __init__(self, host: Host) -> None:
         self.host = host
         self._namespaces: dict[str, Namespace] = {}
-        self._gaps: Counter[tuple[str, str, str]] = Counter()
 
     def namespace(self, name: str) -> Namespace:
         """The namespace of this name ('root/cimv2', 'ROOT\\\\CIMV2'). Raises InvalidNamespace."""
@@ -86,14 +84,6 @@ class WmiService:
             return tuple(definition.name for definition in NAMESPACES if definition.exists(self.host))
 
     def record_gap(self, namespace: str, class_name: str = "", method: str = "") -> None:
-        """Remember that a client asked for something that is not emulated."""
-        key = (namespace, class_name, method)
-        with self.host.lock:
-            if key in self._gaps or len(self._gaps) < MAXIMUM_GAPS:
-                self._gaps[key] += 1
-
-    @property
-    def gaps(self) -> list[tuple[str, str, str, int]]:
-        """(namespace, class, method, how often) of what was asked for and is not emulated."""
-        with self.host.lock:
-            return [(*key, count) for key, count in self._gaps.most_common()]
+        """Remember that a client asked for something that is not emulated: `root/cimv2:Win32_Fan.Reset`."""
+        name = namespace + (f":{class_name}" if class_name else "") + (f".{method}" if method else "")
+        self.host.gaps.record(GAP_KIND, name)

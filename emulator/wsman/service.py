@@ -13,7 +13,6 @@ from emulator.wsman.contexts import EnumerationContexts
 from emulator.wsman.envelope import Envelope, HeaderFault, decode, local_name, parse_document, read_headers
 from emulator.wsman.errors import quota_fault
 from emulator.wsman.faults import WsmanFault, render_body
-from emulator.wsman.gaps import Gaps
 from emulator.wsman.instance_xml import InstanceRenderer
 from emulator.wsman.messages import SOAP_CONTENT_TYPE, WsmanReply, WsmanRequest
 from emulator.wsman.operations import enumeration, get, shell
@@ -48,7 +47,6 @@ class WsmanService:
         self.host = host
         self.wmi = wmi
         self.shells = shells
-        self.gaps = Gaps()
         self.contexts = EnumerationContexts(host)
         self.renderer = InstanceRenderer(null_arrays)
         self._closed = False
@@ -132,7 +130,6 @@ class WsmanService:
             shells=self.shells,
             contexts=self.contexts,
             renderer=self.renderer,
-            gaps=self.gaps,
         )
         self._enter(account.sid)
         try:

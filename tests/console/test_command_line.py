@@ -17,7 +17,7 @@ LINES = {
     '""': [""],
     r'"C:\x\\" y': ["C:\\x\\", "y"],
     r"C:\x\y": ["C:\\x\\y"],
-    r'\"q\"': ['"q"'],
+    r"\"q\"": ['"q"'],
     r'"say \"hi\" now"': ['say "hi" now'],
     '"a""b"': ['a"b'],
 }
@@ -52,7 +52,10 @@ def test_powershell_reads_its_command_line(words):
     assert (found.source, found.text) == COMMANDS[words]
 
 
-@pytest.mark.parametrize("words", [("-EncodedCommand", "%%%"), ("-EncodedCommand",), ("-File",), ("-ex", "Sometimes", "a"), ("-o", "Pdf")])
+@pytest.mark.parametrize(
+    "words",
+    [("-EncodedCommand", "%%%"), ("-EncodedCommand",), ("-File",), ("-ex", "Sometimes", "a"), ("-o", "Pdf")],
+)
 def test_a_bad_command_line_is_refused(words):
     with pytest.raises(BadArguments):
         parse_arguments(list(words))

@@ -55,7 +55,10 @@ class Shell:
 def make_session(**options: Any) -> InitialSession:
     settings: dict[str, Any] = {
         "modules": (CORE, UTILITY),
-        "services": {Environment: Environment({"Path": "C:\\Windows", "TEMP": "C:\\Temp"}), Randomness: Randomness(7)},
+        "services": {
+            Environment: Environment({"Path": "C:\\Windows", "TEMP": "C:\\Temp"}),
+            Randomness: Randomness(7),
+        },
     }
     settings.update(options)
     return InitialSession(**settings)

@@ -13,7 +13,6 @@ from emulator.cim.errors import (
     TypeMismatch,
 )
 from emulator.wmi.namespace import AmbiguousKeys
-from emulator.wmi.service import MAXIMUM_GAPS
 
 V1, V2, CIMV2 = "root/virtualization", "root/virtualization/v2", "root/cimv2"
 VM = "Msvm_ComputerSystem"
@@ -60,28 +59,20 @@ def test_a_namespace_is_found_however_it_is_written(wmi, name):
 def test_an_unknown_namespace_is_refused_and_noted(wmi):
     with pytest.raises(InvalidNamespace):
         wmi.service.namespace("root/standardcimv2")
-    assert ("root/standardcimv2", "", "", 1) in wmi.service.gaps
+    assert wmi.service.host.gaps.counts("wmi") == {"root/standardcimv2": 1}
 
 
 def test_a_class_without_a_view_has_no_instances_and_is_noted(wmi):
     assert wmi[CIMV2].instances("Win32_Fan") == []
     assert wmi[CIMV2].query("SELECT * FROM Win32_Fan").instances == []
-    assert (CIMV2, "Win32_Fan", "", 2) in wmi.service.gaps
+    assert wmi.service.host.gaps.counts("wmi") == {"root/cimv2:Win32_Fan": 2}
 
 
 def test_a_method_without_behaviour_is_refused_and_noted(wmi):
     keyboard = wmi[V2].resolve("Msvm_Keyboard", {"SystemName": wmi.one.id})
     with pytest.raises(ProviderNotCapable, match=r"Msvm_Keyboard\.PressKey"):
         wmi[V2].invoke(keyboard, "presskey", {"keyCode": 65})
-    assert (V2, "Msvm_Keyboard", "PressKey", 1) in wmi.service.gaps
-
-
-def test_the_list_of_gaps_is_bounded(wmi):
-    for number in range(MAXIMUM_GAPS + 10):
-        wmi.service.record_gap(f"root/{number}")
-    assert len(wmi.service.gaps) == MAXIMUM_GAPS
-    wmi.service.record_gap("root/1")
-    assert ("root/1", "", "", 2) in wmi.service.gaps
+    assert wmi.service.host.gaps.counts("wmi") == {"root/virtualization/v2:Msvm_Keyboard.PressKey": 1}
 
 
 @pytest.mark.parametrize(

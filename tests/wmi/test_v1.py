@@ -124,4 +124,7 @@ def test_devices_that_are_not_emulated_here_are_refused_and_noted(wmi):
     settings = wmi.embedded(GLOBAL, {"ElementName": "new"}, V1)
     result = manage(wmi, "DefineVirtualSystem", SystemSettingData=settings, ResourceSettingData=[text])
     assert result.return_value == 32770
-    assert (V1, "Msvm_ResourceAllocationSettingData", "DefineVirtualSystem", 1) in wmi.service.gaps
+    assert (
+        "root/virtualization:Msvm_ResourceAllocationSettingData.DefineVirtualSystem"
+        in wmi.service.host.gaps.counts("wmi")
+    )

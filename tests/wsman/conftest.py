@@ -21,6 +21,7 @@ from emulator.cim.errors import InvalidClass, InvalidNamespace, InvalidObjectPat
 from emulator.cim.instance import ValueInstance
 from emulator.cim.types import CimType
 from emulator.host.clock import Clock
+from emulator.host.gaps import Gaps
 from emulator.profile import load
 from emulator.shells import ShellService
 from emulator.wmi.method import MethodResult
@@ -426,7 +427,7 @@ def make_host() -> Callable[..., Any]:
     def make(profile: str = "windows-server-2022-datacenter", **winrm: Any) -> Any:
         loaded = load(profile)
         changed = loaded.model_copy(update={"winrm": loaded.winrm.model_copy(update=winrm)})
-        return SimpleNamespace(
+        host: Any = SimpleNamespace(
             profile=changed,
             release=loaded.release,
             name="HV",
@@ -434,6 +435,8 @@ def make_host() -> Callable[..., Any]:
             wake=lambda: None,
             looking=nullcontext,
         )
+        host.gaps = Gaps(host)
+        return host
 
     return make
 

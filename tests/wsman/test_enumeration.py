@@ -342,4 +342,4 @@ def test_an_association_filter_follows_the_object(client, five, spelling):
 def test_queries_for_class_declarations_are_a_named_gap(client, five):
     five.queries["select * from meta_class"] = QueryResult([], classes=(five.schema.find("Test_Single"),))
     assert client.wql(ALL, "select * from meta_class").subcode == "w:UnsupportedFeature"
-    assert client.service.gaps.counts() == {"queries for class declarations": 1}
+    assert client.service.host.gaps.counts("ws-management") == {"queries for class declarations": 1}

@@ -140,7 +140,7 @@ def test_a_part_of_the_configuration_is_answered_alone(client):
 def test_other_parts_of_the_configuration_are_a_named_gap(client):
     reply = client.get(CONFIG + "/listener")
     assert reply.subcode == "w:UnsupportedFeature"
-    assert client.service.gaps.counts() == {"Get of winrm/config/listener": 1}
+    assert client.service.host.gaps.counts("ws-management") == {"Get of winrm/config/listener": 1}
 
 
 @pytest.mark.parametrize(

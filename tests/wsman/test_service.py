@@ -90,17 +90,9 @@ def test_what_is_not_emulated_is_a_named_fault_and_a_counted_gap(client, action,
         reply = client.send(action, uri)
         assert reply.subcode == "w:UnsupportedFeature"
         assert "Not emulated: " in reply.value("//f:Message")
-    ((name, count),) = client.service.gaps.counts().items()
+    ((name, count),) = client.service.host.gaps.counts("ws-management").items()
     assert count == 2
     assert gap is None or name == gap
-
-
-def test_the_number_of_different_gaps_is_bounded(client):
-    for number in range(1200):
-        client.service.gaps.record(f"gap {number}")
-    counts = client.service.gaps.counts()
-    assert len(counts) == 1001
-    assert counts["others"] == 200
 
 
 def test_an_action_that_does_not_exist_is_not_supported(client):

@@ -357,7 +357,7 @@ def test_shells_and_their_commands_can_be_enumerated(client, shell):
 def test_disconnecting_is_a_typed_fault_and_a_gap(client, shell, operation):
     reply = client.in_shell(operation, shell, f"<rsp:{operation}/>")
     assert reply.code == 2150859205
-    assert client.service.gaps.counts() == {f"{operation} of a WinRS shell": 1}
+    assert client.service.host.gaps.counts("ws-management") == {f"{operation} of a WinRS shell": 1}
 
 
 def test_the_quota_of_shells_is_the_recorded_fault(make_client):

@@ -28,7 +28,9 @@ from emulator.console.programs import ProgramNotFound, run_program
 from emulator.console.streams import Collector, FileWriter, MemoryReader, NullWriter, OutputLimitExceeded
 from emulator.host import HostError
 
-_NOT_RECOGNIZED = "'{}' is not recognized as an internal or external command,\r\noperable program or batch file."
+_NOT_RECOGNIZED = (
+    "'{}' is not recognized as an internal or external command,\r\noperable program or batch file."
+)
 _SEPARATED_BY = ' \t,;=./\\:+([]"'
 _MAXIMUM_DEPTH = 32
 _MAXIMUM_LOOP_ITEMS = 10_000_000
@@ -166,8 +168,12 @@ class CommandProcessor:
             first, second = (left.lower(), right.lower()) if node.ignore_case else (left, right)
             order = (first > second) - (first < second)
         return {
-            "equ": order == 0, "neq": order != 0, "lss": order < 0,
-            "leq": order <= 0, "gtr": order > 0, "geq": order >= 0,
+            "equ": order == 0,
+            "neq": order != 0,
+            "lss": order < 0,
+            "leq": order <= 0,
+            "gtr": order > 0,
+            "geq": order >= 0,
         }[node.condition]
 
     def _exists(self, text: str) -> bool:
@@ -271,9 +277,7 @@ class CommandProcessor:
             writer = context.stdout
         elif item.target == "&2":
             writer = context.stderr
-        elif item.target.startswith("&"):
-            writer = NullWriter(code_page)
-        elif _is_null(item.target):
+        elif item.target.startswith("&") or _is_null(item.target):
             writer = NullWriter(code_page)
         else:
             writer = FileWriter(

@@ -11,7 +11,9 @@ from emulator.console.cmd.wildcards import is_pattern, matches
 from emulator.console.streams import Collector
 from emulator.host import InvalidParameter, NotSupported
 
-_OPTION = re.compile(r"(?i)(eol|skip|delims|tokens)=(.*?)(?=\s+(?:eol|skip|delims|tokens)=|\s+usebackq|$)|usebackq")
+_OPTION = re.compile(
+    r"(?i)(eol|skip|delims|tokens)=(.*?)(?=\s+(?:eol|skip|delims|tokens)=|\s+usebackq|$)|usebackq"
+)
 _WORD = re.compile(r'"[^"]*"|[^\s,;=]+')
 
 

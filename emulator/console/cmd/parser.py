@@ -174,7 +174,11 @@ class _Parser:
         """A redirection at the present position. A digit is a handle only where a word begins."""
         start = self.position
         handle: int | None = None
-        if self.peek().isdigit() and (not after or after[-1] in _BLANKS + ",;=") and self.peek(2)[1:] in ("<", ">"):
+        if (
+            self.peek().isdigit()
+            and (not after or after[-1] in _BLANKS + ",;=")
+            and self.peek(2)[1:] in ("<", ">")
+        ):
             handle = int(self.peek())
             self.position += 1
         if self.peek() not in ("<", ">"):
@@ -250,7 +254,9 @@ class _Parser:
         if isinstance(then, Block) and self.keyword() == "else":
             self.position += 4
             self.skip_blanks(_BLANKS)
-            otherwise = self.pipeline(inside=inside) if self.peek() == "(" else self.rest_of_line(inside=inside)
+            otherwise = (
+                self.pipeline(inside=inside) if self.peek() == "(" else self.rest_of_line(inside=inside)
+            )
         else:
             self.position = mark
         return If(condition, left, right, negated, ignore_case, then, otherwise)

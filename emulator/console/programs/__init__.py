@@ -54,7 +54,9 @@ def find_program(context: Context, name: str) -> str | None:
         for extension in _EXTENSIONS:
             leaf = bare if bare.lower().endswith(extension) and extension else bare + extension
             path = files.normalize(ntpath.join(folder, leaf), context.directory)
-            if _known(path) or (files.exists(path) and not files.is_directory(path) and "." in ntpath.basename(path)):
+            if _known(path) or (
+                files.exists(path) and not files.is_directory(path) and "." in ntpath.basename(path)
+            ):
                 return path
     return None
 
@@ -75,8 +77,10 @@ def run_program(context: Context, name: str, tail: str) -> int:
         # A batch file named as a command runs in the same cmd.exe; here its own one with the same streams.
         return CommandProcessor(context).run_batch(path, words(tail))
     context.host.gaps.record("program", path)
-    context.error(f"This version of {path} is not compatible with the version of Windows you're running: "
-                  "the emulator runs no machine code.")
+    context.error(
+        f"This version of {path} is not compatible with the version of Windows you're running: "
+        "the emulator runs no machine code."
+    )
     return _BAD_EXE_FORMAT
 
 

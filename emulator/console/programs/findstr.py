@@ -13,7 +13,7 @@ _MAXIMUM_PATTERN = 254
 
 
 def main(context: Context, tail: str) -> int:
-    """`findstr [/i] [/v] [/r] [/l] [/n] [/m] [/x] [/b] [/e] [/c:text] texts [files]`: 0 found, 1 not found, 2 error."""
+    """`findstr [/ivrlnmxbe] [/c:text] texts [files]`: 0 when a line was found, 1 when none, 2 on an error."""
     switches: set[str] = set()
     searched: list[str] = []
     operands: list[str] = []
@@ -78,7 +78,9 @@ def _translated(text: str) -> str:
             inside = text[position + 1 : end]
             negated = inside.startswith("^")
             body = re.sub(r"([\\\[\]&~|])", r"\\\1", inside[1:] if negated else inside)
-            pieces.append(f"[{'^' if negated else ''}{body}]" if body else re.escape(text[position : end + 1]))
+            pieces.append(
+                f"[{'^' if negated else ''}{body}]" if body else re.escape(text[position : end + 1])
+            )
             position = end + 1
             continue
         if character == "*" and pieces and pieces[-1] not in ("^", r"\b") and not pieces[-1].endswith("*"):

@@ -11,11 +11,6 @@ def _command_name(command: Any) -> str:
     return f"{command.name} -> {command.target}" if hasattr(command, "target") else str(command.name)
 
 
-def _commands(module: Any) -> str:
-    release = "2022"
-    return "{" + ", ".join(sorted(module.cmdlet_names(release))[:4]) + "...}"
-
-
 BUILTIN_VIEWS: tuple[View, ...] = (
     table(
         "System.Collections.Hashtable",
@@ -39,7 +34,7 @@ BUILTIN_VIEWS: tuple[View, ...] = (
             Column("ModuleType", "ModuleType", 10),
             Column("Version", "Version", 10),
             Column("Name", "Name", 35),
-            Column("ExportedCommands", _commands),
+            Column("ExportedCommands", "ExportedCommands"),
         ),
     ),
     table(

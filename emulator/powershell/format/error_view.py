@@ -33,7 +33,7 @@ def prefix(record: ErrorRecord) -> str:
 
 def category_text(record: ErrorRecord) -> str:
     """``ObjectNotFound: (x:String) [Get-Item], ItemNotFoundException``."""
-    from emulator.powershell.dotnet.library.management import CategoryInfo
+    from emulator.powershell.dotnet.library.records import CategoryInfo
 
     return str(CategoryInfo(record))
 

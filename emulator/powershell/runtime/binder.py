@@ -10,26 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, PSArray
-from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
-from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.types import PSType, type_of
-from emulator.powershell.runtime.conversion import convert, to_text
+from emulator.powershell.runtime.argument_values import ArgumentValues
+from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import (
-    BINDING_EXCEPTION,
-    ConversionError,
-    ErrorRecord,
     PSError,
-    not_emulated,
 )
 from emulator.powershell.runtime.metadata import CommandMetadata, Parameter, SetFlags
 
 if TYPE_CHECKING:
     from emulator.powershell.parser.extents import Extent
     from emulator.powershell.runtime.engine import Engine
-
-VALIDATION_EXCEPTION = "System.Management.Automation.ParameterBindingValidationException"
-TRANSFORMATION_EXCEPTION = "System.Management.Automation.ParameterBindingArgumentTransformationException"
 
 
 class Argument:
@@ -55,15 +47,13 @@ class Argument:
         self.splatted = splatted
 
 
-class Binder:
+class Binder(ArgumentValues):
     """Binds the arguments of one call. ``bound`` has the values by lower-case parameter name."""
 
     __slots__ = (
         "bound",
         "command_line",
-        "engine",
         "extents",
-        "metadata",
         "pipeline_bound",
         "rest",
         "simple",
@@ -177,7 +167,7 @@ class Binder:
         return [one for one in arguments if one.name is not None or not self._bind_position(one)]
 
     def _prefer_roomy_sets(self, count: int) -> None:
-        # With more positional arguments than some sets have positions, only the sets with enough of them remain.
+        # With more positional arguments than some sets have positions, only sets with enough of them remain.
         metadata = self.metadata
         if count < 2 or not self.valid & (self.valid - 1):
             return
@@ -471,186 +461,9 @@ class Binder:
                     return True
         return False
 
-    # Values
-
     def _set(self, parameter: Parameter, value: Any, extent: Extent | None) -> None:
         self.bound[parameter.name.lower()] = self.coerce(parameter, value, extent)
         self.extents[parameter.name.lower()] = extent
-
-    def coerce(self, parameter: Parameter, value: Any, extent: Extent | None = None) -> Any:
-        """A value converted to a parameter's type and checked. Raises binding errors."""
-        if parameter.is_switch:
-            return self._switch(parameter, value, extent)
-        kind = parameter.kind(self.engine)
-        if kind is None:
-            raise self._no_type(parameter)
-        value = self._convert(parameter, value, kind, extent)
-        if not parameter.common:
-            self._check_empty(parameter, value, kind, extent)
-            for check in parameter.validators:
-                problem = check(self.engine, value)
-                if problem is not None:
-                    raise self.failure(
-                        f"Cannot validate argument on parameter '{parameter.name}'. {problem}",
-                        "ParameterArgumentValidationError",
-                        "InvalidData",
-                        VALIDATION_EXCEPTION,
-                        extent,
-                    )
-        return value
-
-    def _no_type(self, parameter: Parameter) -> PSError:
-        if self.metadata.is_cmdlet and not parameter.transforms:
-            self.engine.gap("type", parameter.type_name)
-            return not_emulated(f"type [{parameter.type_name}] of parameter {parameter.name}")
-        return self.failure(
-            f"Unable to find type [{parameter.type_name}].", "TypeNotFound", "InvalidOperation"
-        )
-
-    def _switch(self, parameter: Parameter, value: Any, extent: Extent | None) -> Any:
-        if isinstance(value, bool | SwitchParameter | int | float) or value is None:
-            given = bool(value)
-            return SwitchParameter(given) if parameter.transforms else given
-        shown = type_of(value).name
-        raise self.failure(
-            f"Cannot convert '{shown}' to the type 'System.Management.Automation.SwitchParameter' required "
-            f"by "
-            f"parameter '{parameter.name}'. ",
-            "CannotConvertArgument",
-            "InvalidArgument",
-            extent=extent,
-        )
-
-    def _convert(self, parameter: Parameter, value: Any, kind: PSType, extent: Extent | None) -> Any:
-        name = kind.name
-        if name == "System.Object" or name == "System.Management.Automation.PSObject":
-            return value
-        if not parameter.transforms:
-            self._refuse_list(parameter, value, kind, extent)
-        elif name == "System.Boolean" and isinstance(unwrap(value), str):
-            raise self._transformation(
-                parameter,
-                f'Cannot convert value "System.String" to type "{name}". Boolean parameters accept only '
-                f"Boolean "
-                "values and numbers, such as $True, $False, 1 or 0.",
-                extent,
-            )
-        elif name == "System.String" and type(unwrap(value)) in LIST_TYPES:
-            raise self._transformation(parameter, "Cannot convert value to type System.String.", extent)
-        elif name == "System.Management.Automation.ScriptBlock" and isinstance(value, str):
-            raise self._transformation(
-                parameter,
-                f'Cannot convert the "{value}" value of type "System.String" to type "{name}".',
-                extent,
-            )
-        try:
-            if value is None and parameter.transforms and name == "System.String":
-                return ""
-            if value is None and name == "System.String":
-                return None
-            return convert(value, kind, self.engine)
-        except ConversionError as problem:
-            if parameter.transforms:
-                raise self._transformation(parameter, problem.message, extent) from None
-            raise self.failure(
-                f"Cannot bind parameter '{parameter.name}'. {problem.message}",
-                "CannotConvertArgumentNoMessage",
-                "InvalidArgument",
-                extent=extent,
-            ) from None
-
-    def _refuse_list(self, parameter: Parameter, value: Any, kind: PSType, extent: Extent | None) -> None:
-        base = unwrap(value)
-        name = kind.name
-        is_list = type(base) in LIST_TYPES
-        if is_list and (name == "System.String" or kind.is_value_type):
-            reason = "Specified method is not supported."
-        elif name == "System.Boolean" and isinstance(base, str):
-            reason = ""
-        elif name == "System.Management.Automation.ScriptBlock" and isinstance(base, str):
-            raise self.failure(
-                f"Cannot bind parameter '{parameter.name}'. Cannot convert the \"{base}\" value of type "
-                f'"System.String" to type "{name}".',
-                "CannotConvertArgumentNoMessage",
-                "InvalidArgument",
-                extent=extent,
-            )
-        else:
-            return
-        raise self.failure(
-            f"Cannot convert '{type_of(base).name}' to the type '{name}' required by parameter "
-            f"'{parameter.name}'. "
-            f"{reason}",
-            "CannotConvertArgument",
-            "InvalidArgument",
-            extent=extent,
-        )
-
-    def _transformation(self, parameter: Parameter, text: str, extent: Extent | None) -> PSError:
-        return self.failure(
-            f"Cannot process argument transformation on parameter '{parameter.name}'. {text}",
-            "ParameterArgumentTransformationError",
-            "InvalidData",
-            TRANSFORMATION_EXCEPTION,
-            extent,
-        )
-
-    def _check_empty(self, parameter: Parameter, value: Any, kind: PSType, extent: Extent | None) -> None:
-        if not any(flags.mandatory for flags in parameter.sets.values()):
-            return
-        problem = ""
-        if value is None:
-            if not parameter.allow_null:
-                problem = "Null"
-        elif isinstance(value, str):
-            if value == "" and not parameter.allow_empty_text:
-                problem = "EmptyString"
-        elif type(value) in LIST_TYPES:
-            if not value:
-                if not parameter.allow_empty_collection and kind.element_type is not None:
-                    problem = "EmptyArray"
-                elif not parameter.allow_empty_collection and kind.name.startswith("System.Collections."):
-                    problem = "EmptyCollection"
-            elif (
-                kind.element_type is not None
-                and not parameter.allow_null
-                and any(item is None for item in value)
-            ):
-                problem = "Null"
-            elif (
-                not parameter.allow_empty_text
-                and kind.element_type is not None
-                and kind.element_type.name == "System.String"
-                and "" in value
-            ):
-                problem = "EmptyString"
-        if problem:
-            words = {
-                "Null": "null",
-                "EmptyString": "an empty string",
-                "EmptyArray": "an empty array",
-                "EmptyCollection": "an empty collection",
-            }[problem]
-            raise self.failure(
-                f"Cannot bind argument to parameter '{parameter.name}' because it is {words}.",
-                f"ParameterArgumentValidationError{problem}NotAllowed",
-                "InvalidData",
-                VALIDATION_EXCEPTION,
-                extent,
-            )
-
-    def failure(
-        self,
-        message: str,
-        error_id: str,
-        category: str = "InvalidArgument",
-        kind: str = BINDING_EXCEPTION,
-        extent: Extent | None = None,
-    ) -> PSError:
-        """A binding error."""
-        record = ErrorRecord(ExceptionObject(kind, message), error_id, category)
-        record.extent = extent
-        return PSError(record)
 
     def _ambiguous_set(self) -> PSError:
         return self.failure(

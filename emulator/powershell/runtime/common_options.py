@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import ArrayList
 from emulator.powershell.runtime.conversion import to_bool, to_text
+from emulator.powershell.runtime.streams import Write
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Frame
@@ -58,6 +59,24 @@ class CommonOptions:
         held = old if isinstance(old, ArrayList) else ArrayList([] if old is None else [old])
         frame.scope.assign(plain, held, frame.engine)
         self.variables[stream] = (held, append)
+
+    def watched(self, write: Write, frame: Frame) -> Write:
+        """The writer that also fills the variables of -OutVariable and -PipelineVariable."""
+        out = self.variables.get("out")
+        pipeline = self.bound.get("pipelinevariable")
+        if out is None and pipeline is None:
+            return write
+        name = to_text(pipeline) if pipeline is not None else None
+        engine = frame.engine
+
+        def both(value: Any) -> None:
+            if out is not None:
+                out[0].append(value)
+            if name is not None:
+                frame.scope.assign(name, value, engine)
+            write(value)
+
+        return both
 
     def remember(self, stream: str, value: Any) -> None:
         """Add to the variable of -ErrorVariable and the like."""

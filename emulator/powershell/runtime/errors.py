@@ -157,7 +157,7 @@ class ConversionError(Exception):
         super().__init__(message)
 
 
-class ControlFlow(Exception):  # noqa: N818 - these are not errors
+class ControlFlow(Exception):
     """Base of what leaves a block other than by an error."""
 
 

@@ -276,7 +276,7 @@ def _part_type(part: HostPart) -> PSType:
 
 
 def _culture(engine: Engine) -> Any:
-    from emulator.powershell.dotnet.library.system import Culture
+    from emulator.powershell.dotnet.library.globalization import Culture
 
     return Culture(engine.session.culture)
 

@@ -295,7 +295,7 @@ def _cost(overload: Overload, arguments: Sequence[Any], engine: Engine | None) -
     total = 0
     count = len(arguments)
     if overload.variadic:
-        if count == len(overload.types) and type(unwrap(arguments[-1])) in LIST_TYPES:
+        if count == len(overload.types) and _is_whole(unwrap(arguments[-1]), overload.types[-1]):
             names = list(overload.types)
         else:
             names = _kinds(overload, count)
@@ -305,6 +305,13 @@ def _cost(overload: Overload, arguments: Sequence[Any], engine: Engine | None) -
     for value, type_name in zip(arguments, names, strict=True):
         total += _argument_cost(unwrap(value), type_name, engine)
     return total
+
+
+def _is_whole(value: Any, type_name: str) -> bool:
+    """True when the value is the whole array of a ``params`` parameter; a text is one of ``char[]``."""
+    if type_name == "char[]" and type(value) is str:
+        return True
+    return type(value) in LIST_TYPES or type(value) is bytearray
 
 
 _QUICK: dict[str, tuple[type, ...]] = {
@@ -386,7 +393,7 @@ def _convert_all(overload: Overload, arguments: Sequence[Any], engine: Engine | 
     count = len(arguments)
     if overload.variadic:
         fixed = len(overload.types) - 1
-        if count == fixed + 1 and type(unwrap(arguments[-1])) in (*LIST_TYPES, bytearray):
+        if count == fixed + 1 and _is_whole(unwrap(arguments[-1]), overload.types[-1]):
             names = list(overload.types)
             return [_one(overload, i, v, names[i], engine, name) for i, v in enumerate(arguments)]
         element = overload.types[-1][:-2]

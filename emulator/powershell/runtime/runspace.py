@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from typing import Any, Protocol
 
@@ -23,11 +24,13 @@ from emulator.powershell.runtime.errors import (
     StopUpstream,
 )
 from emulator.powershell.runtime.invocation import InvocationInfo
-from emulator.powershell.runtime.processors import ScriptProcessor
 from emulator.powershell.runtime.scope import Variable
 from emulator.powershell.runtime.script_block import ScriptBlock
+from emulator.powershell.runtime.script_processor import ScriptProcessor
 from emulator.powershell.runtime.session import InitialSession
 from emulator.powershell.runtime.streams import Streams
+
+_LOG = logging.getLogger(__name__)
 
 
 class Sink(Protocol):
@@ -164,7 +167,7 @@ class Runspace:
         engine.frame = frame
         try:
             block = script if isinstance(script, ScriptBlock) else engine.script_block(script, file)
-            self._run(block, frame, input, arguments, parameters, sink, file, new_scope)
+            self._run(block, frame, input, arguments, parameters, sink, new_scope)
         except ExitSignal as signal:
             result.exit_code = signal.code
             engine.global_scope.set("LASTEXITCODE", signal.code)
@@ -184,6 +187,11 @@ class Runspace:
             engine.remember(record)
             engine.success = False
             result.failure = record
+        except Exception as problem:  # noqa: BLE001 - a fault of a behaviour must not take the door down
+            _LOG.exception("a cmdlet or member failed inside")
+            self.session.gap("fault", f"{type(problem).__name__}: {problem}")
+            engine.success = False
+            result.failure = internal_failure(problem)
         finally:
             engine.stopped.clear()
         result.success = engine.success
@@ -199,7 +207,6 @@ class Runspace:
         arguments: Iterable[Any],
         parameters: dict[str, Any] | None,
         sink: Any,
-        _file: str | None,
         new_scope: bool,
     ) -> None:
         pieces = [Argument(None, value) for value in arguments]

@@ -135,7 +135,8 @@ class ScriptBlock:
     # Running as a call of its own
 
     def _run(self, arguments: list[Any], automatic: dict[str, Any], out: Write) -> None:
-        from emulator.powershell.runtime.processors import ScriptProcessor, run_pipeline
+        from emulator.powershell.runtime.processors import run_pipeline
+        from emulator.powershell.runtime.script_processor import ScriptProcessor
 
         engine = self.engine
         caller = engine.frame

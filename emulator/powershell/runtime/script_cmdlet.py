@@ -11,7 +11,7 @@ from emulator.powershell.runtime.host_objects import HostObject, SessionState
 from emulator.powershell.runtime.streams import InformationRecord, MessageRecord
 
 if TYPE_CHECKING:
-    from emulator.powershell.runtime.processors import ScriptProcessor
+    from emulator.powershell.runtime.script_processor import ScriptProcessor
 
 
 class ScriptCmdlet:

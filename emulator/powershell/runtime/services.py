@@ -7,7 +7,6 @@ the engine usable, and repeatable, without a machine.
 from __future__ import annotations
 
 import datetime as _datetime
-import random
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
@@ -56,6 +55,8 @@ class Randomness:
     """Source of random numbers and GUIDs."""
 
     def __init__(self, seed: int | None = None) -> None:
+        import random
+
         self.generator = random.Random(seed)  # noqa: S311 - Get-Random and NewGuid of a fake machine
 
     def guid(self) -> int:

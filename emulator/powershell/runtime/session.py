@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,12 +46,16 @@ class InitialSession:
     variables: Mapping[str, Any] = field(default_factory=dict)
     limits: Limits = DEFAULT
     gap_counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    on_gap: Callable[[str, str], None] | None = None
+    """Told of each gap too: the machine keeps a list of its own."""
 
     def gap(self, kind: str, name: str) -> None:
         """Count a gap; after ``limits.gaps`` different ones only known ones are counted on."""
         key = (kind, name[:200])
         if key in self.gap_counts or len(self.gap_counts) < self.limits.gaps:
             self.gap_counts[key] += 1
+        if self.on_gap is not None:
+            self.on_gap(*key)
 
     def gaps(self) -> Iterable[tuple[str, str, int]]:
         """Kind, name and count of each gap, most frequent first."""

@@ -12,7 +12,6 @@ import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 from emulator.powershell.runtime.metadata import ALL_SETS, CommandMetadata, Parameter, SetFlags, Validator
@@ -150,6 +149,8 @@ class CmdletTable:
 
 @lru_cache(maxsize=64)
 def _read(package: str, file: str) -> str:
+    from importlib.resources import files
+
     return files(package).joinpath(file).read_text("utf-8")
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Win32_ComputerSystem, Win32_ComputerSystemProduct, Win32_BIOS: the machine itself."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """CIM_DataFile: files of the machine's file system."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Win32_OptionalFeature and Win32_ServerFeature: the Hyper-V role and its tools as installable features."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Win32_LogicalDisk: the volumes with a drive letter."""
 
 from __future__ import annotations

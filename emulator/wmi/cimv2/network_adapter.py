@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Win32_NetworkAdapter and Win32_NetworkAdapterConfiguration: the physical adapters and their addresses."""
 
 from __future__ import annotations

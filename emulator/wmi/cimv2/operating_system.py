@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Win32_OperatingSystem and Win32_TimeZone."""
 
 from __future__ import annotations

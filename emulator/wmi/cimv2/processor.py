@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Win32_Processor: one instance a socket."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Win32_Service: the services of the machine, and starting and stopping them."""
 
 from __future__ import annotations

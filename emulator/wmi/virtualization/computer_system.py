@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Msvm_ComputerSystem as root/virtualization shows it, with the state numbers of that namespace."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  methods are named as the CIM methods
 """Msvm_VirtualSystemManagementService and the summaries of root/virtualization."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Settings of virtual machines in root/virtualization.
 
 Two classes for the machine, and processor and memory.

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """What the views of the Hyper-V namespaces have in common: identities, and values of CIM's base classes.
 
 Identities: settings of a virtual machine are ``Microsoft:<GUID>``, settings of a device

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Msvm_ComputerSystem: the host's own row and one for each virtual machine."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Devices of virtual machines: keyboard, mouse, displays, serial ports, controllers and drives."""
 
 from __future__ import annotations

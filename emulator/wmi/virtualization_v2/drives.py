@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Settings of controllers, drives, media, serial ports and boot sources of virtual machines."""
 
 from __future__ import annotations

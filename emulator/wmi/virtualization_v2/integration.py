@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Integration components of virtual machines and their settings."""
 
 from __future__ import annotations

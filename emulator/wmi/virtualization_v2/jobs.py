@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Msvm_ConcreteJob and Msvm_StorageJob: long operations, and how a method hands one out."""
 
 from __future__ import annotations

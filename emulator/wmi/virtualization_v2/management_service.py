@@ -1,4 +1,3 @@
-# ruff: noqa: N802  methods are named as the CIM methods
 """Msvm_VirtualSystemManagementService: defining, changing and destroying virtual machines."""
 
 from __future__ import annotations

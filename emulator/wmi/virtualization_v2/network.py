@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Network adapters of virtual machines and virtual switches."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Resource pools and the template settings that clients copy for a new device.
 
 Each primordial pool has capabilities, and these have four templates: default, minimum, maximum and

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Processors and memory of virtual machines: settings and devices."""
 
 from __future__ import annotations

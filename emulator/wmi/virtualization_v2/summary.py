@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Msvm_SummaryInformation: the overview that managers ask for, whole or by numbered parts."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  property methods are named as the CIM properties
 """Msvm_VirtualSystemSettingData: the settings of a virtual machine as a whole."""
 
 from __future__ import annotations

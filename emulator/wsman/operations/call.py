@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from emulator.wmi import WmiService
     from emulator.wsman.contexts import EnumerationContexts
     from emulator.wsman.envelope import Element, Envelope
-    from emulator.wsman.gaps import Gaps
     from emulator.wsman.instance_xml import InstanceRenderer
 
 #: The smallest envelope that a client may ask for (DSP0226 section 6.3).
 MINIMUM_ENVELOPE = 8192
+#: The kind under which the host lists what clients asked this door for and is not emulated.
+GAP_KIND = "ws-management"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,6 @@ class Call:
     shells: ShellService
     contexts: EnumerationContexts
     renderer: InstanceRenderer
-    gaps: Gaps
 
     def body(self, name: str) -> Element:
         """The first element of the body, which must have this local name. Raises SCHEMA_VALIDATION_ERROR."""
@@ -69,7 +69,11 @@ class Call:
             allowed = min(allowed, asked)
         return allowed - templates.envelope_overhead(prefixes, action, self.envelope.message_id)
 
+    def record_gap(self, what: str) -> None:
+        """Count something that the emulator does not do."""
+        self.host.gaps.record(GAP_KIND, what)
+
     def unsupported(self, what: str) -> WsmanFault:
         """The fault for something that the emulator does not do; it is counted among the gaps."""
-        self.gaps.record(what)
+        self.record_gap(what)
         return WsmanFault("ERROR_WSMAN_UNSUPPORTED_FEATURE", f"Not emulated: {what}.")

@@ -155,7 +155,7 @@ def signal(call: Call) -> Answer:
 def unsupported(call: Call) -> Answer:
     """Disconnect, Reconnect and Connect: WinRS shells here cannot be left and found again."""
     _shell(call)
-    call.gaps.record(call.envelope.action.rpartition("/")[2] + " of a WinRS shell")
+    call.record_gap(call.envelope.action.rpartition("/")[2] + " of a WinRS shell")
     raise WsmanFault("ERROR_WINRS_SHELL_DISCONNECT_NOT_SUPPORTED")
 
 

@@ -33,14 +33,47 @@ def test_the_parameter_set_follows_from_what_is_given(shell, call, expected):
 
 
 ERRORS = [
-    ("Get-Thing -Nope 1", "NamedParameterNotFound", "A parameter cannot be found that matches parameter name 'Nope'."),
-    ("Get-Thing -Id 1 -Name x", "AmbiguousParameterSet", "Parameter set cannot be resolved using the specified named parameters."),
-    ("Get-Thing a b", "PositionalParameterNotFound", "A positional parameter cannot be found that accepts argument 'b'."),
-    ("Get-Thing -Id", "MissingArgument", "Missing an argument for parameter 'Id'. Specify a parameter of type 'System.Int32' and try again."),
-    ("Get-Thing -Id 1 -Id 2", "ParameterAlreadyBound", "Cannot bind parameter because parameter 'Id' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\"."),
-    ("Get-Thing -Id abc", "ParameterArgumentTransformationError", "Cannot process argument transformation on parameter 'Id'. Cannot convert value \"abc\" to type \"System.Int32\". Error: \"Input string was not in a correct format.\""),
-    ("5 | Get-Thing", "InputObjectNotBound", "The input object cannot be bound to any parameters for the command either because the command does not take pipeline input or the input and its properties do not match any of the parameters that take pipeline input."),
-]  # fmt: skip
+    (
+        "Get-Thing -Nope 1",
+        "NamedParameterNotFound",
+        "A parameter cannot be found that matches parameter name 'Nope'.",
+    ),
+    (
+        "Get-Thing -Id 1 -Name x",
+        "AmbiguousParameterSet",
+        "Parameter set cannot be resolved using the specified named parameters.",
+    ),
+    (
+        "Get-Thing a b",
+        "PositionalParameterNotFound",
+        "A positional parameter cannot be found that accepts argument 'b'.",
+    ),
+    (
+        "Get-Thing -Id",
+        "MissingArgument",
+        "Missing an argument for parameter 'Id'. Specify a parameter of type 'System.Int32' and try again.",
+    ),
+    (
+        "Get-Thing -Id 1 -Id 2",
+        "ParameterAlreadyBound",
+        "Cannot bind parameter because parameter 'Id' is specified more than once. To provide multiple "
+        "values to parameters that can accept multiple values, use the array syntax. For example, "
+        '"-parameter value1,value2,value3".',
+    ),
+    (
+        "Get-Thing -Id abc",
+        "ParameterArgumentTransformationError",
+        "Cannot process argument transformation on parameter 'Id'. Cannot convert value \"abc\" to type "
+        '"System.Int32". Error: "Input string was not in a correct format."',
+    ),
+    (
+        "5 | Get-Thing",
+        "InputObjectNotBound",
+        "The input object cannot be bound to any parameters for the command either because the command does "
+        "not take pipeline input or the input and its properties do not match any of the parameters that "
+        "take pipeline input.",
+    ),
+]
 
 
 @pytest.mark.parametrize(("call", "error_id", "message"), ERRORS)
@@ -50,18 +83,83 @@ def test_a_function_refuses_wrong_arguments_with_the_texts_of_5_1(shell, call, e
 
 
 VALIDATION = [
-    ("[Parameter(Mandatory)][string]$x", "", "MissingMandatoryParameter", "Cannot process command because of one or more missing mandatory parameters: x."),
-    ("[Parameter(Mandatory)][string]$x", "''", "ParameterArgumentValidationErrorEmptyStringNotAllowed", "Cannot bind argument to parameter 'x' because it is an empty string."),
-    ("[Parameter(Mandatory)]$x", "$null", "ParameterArgumentValidationErrorNullNotAllowed", "Cannot bind argument to parameter 'x' because it is null."),
-    ("[Parameter(Mandatory)][string[]]$x", "@()", "ParameterArgumentValidationErrorEmptyArrayNotAllowed", "Cannot bind argument to parameter 'x' because it is an empty array."),
-    ("[ValidateSet('a','b')][string]$x", "c", "ParameterArgumentValidationError", "Cannot validate argument on parameter 'x'. The argument \"c\" does not belong to the set \"a,b\" specified by the ValidateSet attribute. Supply an argument that is in the set and then try the command again."),
-    ("[ValidateRange(1,3)][int]$x", "9", "ParameterArgumentValidationError", "Cannot validate argument on parameter 'x'. The 9 argument is greater than the maximum allowed range of 3. Supply an argument that is less than or equal to 3 and then try the command again."),
-    ("[ValidateNotNullOrEmpty()]$x", "''", "ParameterArgumentValidationError", "Cannot validate argument on parameter 'x'. The argument is null or empty. Provide an argument that is not null or empty, and then try the command again."),
-    ("[ValidatePattern('^a')]$x", "b", "ParameterArgumentValidationError", "Cannot validate argument on parameter 'x'. The argument \"b\" does not match the \"^a\" pattern. Supply an argument that matches \"^a\" and try the command again."),
-    ("[ValidateScript({$_ -gt 5})]$x", "3", "ParameterArgumentValidationError", "Cannot validate argument on parameter 'x'. The \"$_ -gt 5\" validation script for the argument with value \"3\" did not return a result of True. Determine why the validation script failed, and then try the command again."),
-    ("[string]$x", "(1,2)", "ParameterArgumentTransformationError", "Cannot process argument transformation on parameter 'x'. Cannot convert value to type System.String."),
-    ("[bool]$x", "yes", "ParameterArgumentTransformationError", "Cannot process argument transformation on parameter 'x'. Cannot convert value \"System.String\" to type \"System.Boolean\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0."),
-]  # fmt: skip
+    (
+        "[Parameter(Mandatory)][string]$x",
+        "",
+        "MissingMandatoryParameter",
+        "Cannot process command because of one or more missing mandatory parameters: x.",
+    ),
+    (
+        "[Parameter(Mandatory)][string]$x",
+        "''",
+        "ParameterArgumentValidationErrorEmptyStringNotAllowed",
+        "Cannot bind argument to parameter 'x' because it is an empty string.",
+    ),
+    (
+        "[Parameter(Mandatory)]$x",
+        "$null",
+        "ParameterArgumentValidationErrorNullNotAllowed",
+        "Cannot bind argument to parameter 'x' because it is null.",
+    ),
+    (
+        "[Parameter(Mandatory)][string[]]$x",
+        "@()",
+        "ParameterArgumentValidationErrorEmptyArrayNotAllowed",
+        "Cannot bind argument to parameter 'x' because it is an empty array.",
+    ),
+    (
+        "[ValidateSet('a','b')][string]$x",
+        "c",
+        "ParameterArgumentValidationError",
+        'Cannot validate argument on parameter \'x\'. The argument "c" does not belong to the set "a,b" '
+        "specified by the ValidateSet attribute. Supply an argument that is in the set and then try the "
+        "command again.",
+    ),
+    (
+        "[ValidateRange(1,3)][int]$x",
+        "9",
+        "ParameterArgumentValidationError",
+        "Cannot validate argument on parameter 'x'. The 9 argument is greater than the maximum allowed range "
+        "of 3. Supply an argument that is less than or equal to 3 and then try the command again.",
+    ),
+    (
+        "[ValidateNotNullOrEmpty()]$x",
+        "''",
+        "ParameterArgumentValidationError",
+        "Cannot validate argument on parameter 'x'. The argument is null or empty. Provide an argument that "
+        "is not null or empty, and then try the command again.",
+    ),
+    (
+        "[ValidatePattern('^a')]$x",
+        "b",
+        "ParameterArgumentValidationError",
+        'Cannot validate argument on parameter \'x\'. The argument "b" does not match the "^a" pattern. '
+        'Supply an argument that matches "^a" and try the command again.',
+    ),
+    (
+        "[ValidateScript({$_ -gt 5})]$x",
+        "3",
+        "ParameterArgumentValidationError",
+        "Cannot validate argument on parameter 'x'. The \"$_ -gt 5\" validation script for the argument with "
+        'value "3" did not return a result of True. Determine why the validation script failed, and then try '
+        "the command again.",
+    ),
+    (
+        "[string]$x",
+        "(1,2)",
+        "ParameterArgumentTransformationError",
+        "Cannot process argument transformation on parameter 'x'. Cannot convert value to type "
+        "System.String.",
+    ),
+    (
+        "[bool]$x",
+        "yes",
+        "ParameterArgumentTransformationError",
+        "Cannot process argument transformation on parameter 'x'. Cannot convert value \"System.String\" to "
+        'type "System.Boolean". Boolean parameters accept only Boolean values and numbers, such as $True, '
+        "$False, 1 or 0.",
+    ),
+]
 
 
 @pytest.mark.parametrize(("declaration", "argument", "error_id", "message"), VALIDATION)
@@ -73,13 +171,36 @@ def test_values_are_checked_with_the_texts_of_5_1(shell, declaration, argument, 
 @pytest.mark.parametrize(
     ("call", "error_id", "message"),
     [
-        ("Select-Object -foo", "NamedParameterNotFound", "A parameter cannot be found that matches parameter name 'foo'."),
-        ("Get-Date -Year abc", "CannotConvertArgumentNoMessage", "Cannot bind parameter 'Year'. Cannot convert value \"abc\" to type \"System.Int32\". Error: \"Input string was not in a correct format.\""),
-        ("Write-Verbose (1,2)", "CannotConvertArgument", "Cannot convert 'System.Object[]' to the type 'System.String' required by parameter 'Message'. Specified method is not supported."),
-        ("Start-Sleep", "MissingMandatoryParameter", "Cannot process command because of one or more missing mandatory parameters: Seconds."),
-        ("Sort-Object -C", "AmbiguousParameter", "Parameter cannot be processed because the parameter name 'C' is ambiguous. Possible matches include: -Culture -CaseSensitive."),
+        (
+            "Select-Object -foo",
+            "NamedParameterNotFound",
+            "A parameter cannot be found that matches parameter name 'foo'.",
+        ),
+        (
+            "Get-Date -Year abc",
+            "CannotConvertArgumentNoMessage",
+            'Cannot bind parameter \'Year\'. Cannot convert value "abc" to type "System.Int32". Error: '
+            '"Input string was not in a correct format."',
+        ),
+        (
+            "Write-Verbose (1,2)",
+            "CannotConvertArgument",
+            "Cannot convert 'System.Object[]' to the type 'System.String' required by parameter 'Message'. "
+            "Specified method is not supported.",
+        ),
+        (
+            "Start-Sleep",
+            "MissingMandatoryParameter",
+            "Cannot process command because of one or more missing mandatory parameters: Seconds.",
+        ),
+        (
+            "Sort-Object -C",
+            "AmbiguousParameter",
+            "Parameter cannot be processed because the parameter name 'C' is ambiguous. Possible matches "
+            "include: -Culture -CaseSensitive.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_cmdlet_refuses_wrong_arguments_with_the_texts_of_5_1(shell, call, error_id, message):
     record = shell.error(call)
     assert record.fully_qualified_error_id.partition(",")[0] == error_id

@@ -5,9 +5,9 @@ import pytest
 REPORTS = [
     (
         "Get-Foo",
-        "Get-Foo : The term 'Get-Foo' is not recognized as the name of a cmdlet, function, \r\n"
-        "script file, or operable program. Check the spelling of the name, or if a path \r\n"
-        "was included, verify that the path is correct and try again.\r\n"
+        "Get-Foo : The term 'Get-Foo' is not recognized as the name of a cmdlet, \r\n"
+        "function, script file, or operable program. Check the spelling of the name, or \r\n"
+        "if a path was included, verify that the path is correct and try again.\r\n"
         "At line:1 char:1\r\n"
         "+ Get-Foo\r\n"
         "+ ~~~~~~~\r\n"
@@ -102,12 +102,21 @@ def test_a_long_line_is_cut_around_the_marked_part(shell):
 
 
 CATCHING = [
-    ("try { 1/0 } catch { \"c:$_\" }", ["c:Attempted to divide by zero."]),
+    ('try { 1/0 } catch { "c:$_" }', ["c:Attempted to divide by zero."]),
     ("try { 1/0 } catch [System.DivideByZeroException] { 'zero' } catch { 'any' }", ["zero"]),
     ("try { Get-Foo } catch [System.Management.Automation.CommandNotFoundException] { 'cnf' }", ["cnf"]),
-    ("try { [int]::Parse('x') } catch [FormatException] { $_.Exception.GetType().Name }", ["MethodInvocationException"]),
-    ("try { throw [System.ArgumentException]::new('bad','p') } catch [System.ArgumentException] { $_.Exception.ParamName }", ["p"]),
-    ("try { throw 'a' } catch { $_.Exception.Message; $_.TargetObject; $_.CategoryInfo.Category }", ["a", "a", "OperationStopped"]),
+    (
+        "try { [int]::Parse('x') } catch [FormatException] { $_.Exception.GetType().Name }",
+        ["MethodInvocationException"],
+    ),
+    (
+        "try { throw [System.ArgumentException]::new('bad','p') } catch [System.ArgumentException] { $_.Exception.ParamName }",
+        ["p"],
+    ),
+    (
+        "try { throw 'a' } catch { $_.Exception.Message; $_.TargetObject; $_.CategoryInfo.Category }",
+        ["a", "a", "OperationStopped"],
+    ),
     ("try { throw @{code=5} } catch { $_.TargetObject.code }", ["5"]),
     ("try { try { throw 'in' } finally { 'fin' } } catch { \"out:$_\" }", ["fin", "out:in"]),
     ("try { try { throw 'a' } catch { throw } } catch { \"again:$_\" }", ["again:a"]),
@@ -115,18 +124,36 @@ CATCHING = [
     ("try { Write-Error e -ErrorAction Stop; 'no' } catch { \"$_\" }", ["e"]),
     ("try { Write-Error e -ErrorAction SilentlyContinue; 'yes' } catch { 'no' }", ["yes"]),
     ("$ErrorActionPreference = 'Stop'; try { Write-Error e; 'no' } catch { 'stopped' }", ["stopped"]),
-    ("function f { [CmdletBinding()]param() Write-Error e; 'on' }; try { f -ErrorAction Stop } catch { 'st' }", ["st"]),
-    ("try { Get-Date -Year abc } catch { $_.FullyQualifiedErrorId; $_.CategoryInfo.Reason }", ["CannotConvertArgumentNoMessage,Microsoft.PowerShell.Commands.GetDateCommand", "ParameterBindingException"]),
+    (
+        "function f { [CmdletBinding()]param() Write-Error e; 'on' }; try { f -ErrorAction Stop } catch { 'st' }",
+        ["st"],
+    ),
+    (
+        "try { Get-Date -Year abc } catch { $_.FullyQualifiedErrorId; $_.CategoryInfo.Reason }",
+        [
+            "CannotConvertArgumentNoMessage,Microsoft.PowerShell.Commands.GetDateCommand",
+            "ParameterBindingException",
+        ],
+    ),
     ("$Error.Clear(); try { throw 'q' } catch { }; $Error.Count; $Error[0].Exception.Message", ["1", "q"]),
-    ("$e = [System.Management.Automation.ErrorRecord]::new([System.Exception]::new('m'),'MyId','ObjectNotFound','t'); try { throw $e } catch { $_.FullyQualifiedErrorId; $_.CategoryInfo.ToString() }", ["MyId", "ObjectNotFound: (t:String) [], Exception"]),
-    ("function f { [CmdletBinding()]param() $PSCmdlet.ThrowTerminatingError([System.Management.Automation.ErrorRecord]::new([Exception]::new('m'),'Id','InvalidData',$null)) }; try { f } catch { $_.FullyQualifiedErrorId }", ["Id,f"]),
+    (
+        "$e = [System.Management.Automation.ErrorRecord]::new([System.Exception]::new('m'),'MyId','ObjectNotFound','t'); try { throw $e } catch { $_.FullyQualifiedErrorId; $_.CategoryInfo.ToString() }",
+        ["MyId", "ObjectNotFound: (t:String) [], Exception"],
+    ),
+    (
+        "function f { [CmdletBinding()]param() $PSCmdlet.ThrowTerminatingError([System.Management.Automation.ErrorRecord]::new([Exception]::new('m'),'Id','InvalidData',$null)) }; try { f } catch { $_.FullyQualifiedErrorId }",
+        ["Id,f"],
+    ),
     ("try { $null.Foo() } catch { $_.FullyQualifiedErrorId }", ["InvokeMethodOnNull"]),
     ("& { Write-Error x; 'o' } 2>&1 | % { $_.GetType().Name }", ["ErrorRecord", "String"]),
-    ("$v = $null; Write-Error q -ErrorVariable v -ErrorAction SilentlyContinue; $v.Count; \"$($v[0])\"", ["1", "q"]),
-    ("Write-Warning w 3>&1 | % Message; Write-Verbose v -Verbose 4>&1 | % { \"$_\" }", ["w", "v"]),
+    (
+        '$v = $null; Write-Error q -ErrorVariable v -ErrorAction SilentlyContinue; $v.Count; "$($v[0])"',
+        ["1", "q"],
+    ),
+    ('Write-Warning w 3>&1 | % Message; Write-Verbose v -Verbose 4>&1 | % { "$_" }', ["w", "v"]),
     ("Get-Foo 2>$null; $?", ["False"]),
     ("1; $?; Get-Date > $null; $?", ["1", "True", "True"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("script", "expected"), CATCHING)
@@ -137,7 +164,10 @@ def test_errors_are_caught_and_redirected_as_in_5_1(shell, script, expected):
 def test_a_statement_that_fails_is_reported_and_the_script_goes_on(shell):
     result = shell.run("1/0; 'after'; Get-Foo; 'end'")
     assert result.output == ["after", "end"]
-    assert [one.fully_qualified_error_id for one in result.errors] == ["RuntimeException", "CommandNotFoundException"]
+    assert [one.fully_qualified_error_id for one in result.errors] == [
+        "RuntimeException",
+        "CommandNotFoundException",
+    ]
     assert result.failure is None
 
 

@@ -10,7 +10,10 @@ STATEMENTS = [
     ("for ($i = 0; $i -lt 3; $i++) { $i }", ["0", "1", "2"]),
     ("$i = 0; while ($true) { $i++; if ($i -gt 2) { break } }; $i", ["3"]),
     ("$i = 0; do { $i++ } while ($i -lt 3); $i; do { $i-- } until ($i -eq 0); $i", ["3", "0"]),
-    (":outer foreach ($a in 1..3) { foreach ($b in 1..3) { if ($b -eq 2) { continue outer }; \"$a$b\" } }", ["11", "21", "31"]),
+    (
+        ':outer foreach ($a in 1..3) { foreach ($b in 1..3) { if ($b -eq 2) { continue outer }; "$a$b" } }',
+        ["11", "21", "31"],
+    ),
     (":o while (1) { while (1) { break o } }; 'out'", ["out"]),
     ("switch ('b') { 'a' {1} 'b' {2} default {3} }", ["2"]),
     ("switch (1,2,3) { 2 {'two'} default {\"d$_\"} }", ["d1", "two", "d3"]),
@@ -18,17 +21,17 @@ STATEMENTS = [
     ("switch -regex ('abc') { '^a(.)' {$Matches[1]} }", ["b"]),
     ("switch (5) { { $_ -gt 3 } {'big'} 5 {'five'} }", ["big", "five"]),
     ("switch -casesensitive ('A') { 'a' {1} 'A' {2} }", ["2"]),
-    ("$a, $b = 1, 2, 3; \"$a|$b\"", ["1|2 3"]),
+    ('$a, $b = 1, 2, 3; "$a|$b"', ["1|2 3"]),
     ("$a = $b = 4; $a + $b; ($c = 5); $c", ["8", "5", "5"]),
     ("$h = @{}; $h.x = 1; $h['y'] = 2; $h.x += 5; $h.x; $h.Count", ["6", "2"]),
-    ("$a = @(1,2,3); $a[1] = 9; $a[-1] += 1; \"$a\"", ["1 9 4"]),
+    ('$a = @(1,2,3); $a[1] = 9; $a[-1] += 1; "$a"', ["1 9 4"]),
     ("[int]$n = '5'; $n.GetType().Name; $n = '6'; $n + 1", ["Int32", "7"]),
     ("$s = 'x'; \"a${s}b $($s.Length) $s.Length `$s\"", ["axb 1 x.Length $s"]),
     ("@'\nraw $x\n'@", ["raw $x"]),
     ("'it''s'; \"a`tb\"", ["it's", "a\tb"]),
     ("$(1;2) | Measure-Object | % Count; @($null).Count; @().Count", ["2", "1", "0"]),
     ("& { trap { \"t:$_\"; continue }; throw 'x'; 'after' }", ["t:x", "after"]),
-]  # fmt: skip
+]
 
 FUNCTIONS = [
     ("function f($a, $b = 3) { $a + $b }; f 1; f 2 -b 5; f -b 1 -a 1", ["4", "7", "2"]),
@@ -41,9 +44,19 @@ FUNCTIONS = [
     ("function f { begin {'b'} process {\"p$_\"} end {'e'} }; 1,2 | f", ["b", "p1", "p2", "e"]),
     ("function f { $input | % { $_ + 1 } }; 1,2 | f", ["2", "3"]),
     ("filter dbl { $_ * 2 }; 1,2 | dbl", ["2", "4"]),
-    ("function f { param([Parameter(ValueFromPipeline)]$i) process { \"<$i>\" } }; 'a','b' | f; f c", ["<a>", "<b>", "<c>"]),
-    ("function f { param([Parameter(ValueFromPipelineByPropertyName)]$Name) process { $Name } }; [pscustomobject]@{Name='n'} | f", ["n"]),
-    ("function f { param($a) $PSBoundParameters.ContainsKey('a'); $PSBoundParameters.Count }; f -a 1; f", ["True", "1", "False", "0"]),
+    (
+        "function f { param([Parameter(ValueFromPipeline)]$i) process { \"<$i>\" } }; 'a','b' | f; f c",
+        ["<a>", "<b>", "<c>"],
+    ),
+    (
+        "function f { param([Parameter(ValueFromPipelineByPropertyName)]$Name) process { $Name } }; "
+        "[pscustomobject]@{Name='n'} | f",
+        ["n"],
+    ),
+    (
+        "function f { param($a) $PSBoundParameters.ContainsKey('a'); $PSBoundParameters.Count }; f -a 1; f",
+        ["True", "1", "False", "0"],
+    ),
     ("function f { $MyInvocation.MyCommand.Name }; f", ["f"]),
     ("function f { param([Parameter(ValueFromRemainingArguments)]$r) $r.Count }; f 1 2 3", ["3"]),
     ("function f { param([ValidateSet('a','b')]$x) $x }; f B", ["B"]),
@@ -51,12 +64,12 @@ FUNCTIONS = [
     ("function fib($n) { if ($n -lt 2) { $n } else { (fib ($n-1)) + (fib ($n-2)) } }; fib 12", ["144"]),
     ("$f = { param($x) $x * 2 }; & $f 4; $f.Invoke(5); & { $args[0] } 7", ["8", "10", "7"]),
     ("$y = 1; $c = { $y }.GetNewClosure(); $y = 2; & $c", ["1"]),
-    ("$p = @{a=1;b=2}; function f($a,$b) { \"$a-$b\" }; f @p; $l = 3,4; f @l", ["1-2", "3-4"]),
+    ('$p = @{a=1;b=2}; function f($a,$b) { "$a-$b" }; f @p; $l = 3,4; f @l', ["1-2", "3-4"]),
     ("$ExecutionContext.InvokeCommand.ExpandString('v=$(1+1)')", ["v=2"]),
     ("[scriptblock]::Create('1+2').Invoke()", ["3"]),
     ("$o = [pscustomobject]@{n=2}; $o | Add-Member ScriptMethod Twice { $this.n * 2 }; $o.Twice()", ["4"]),
     ("$o = [pscustomobject]@{n=2}; $o | Add-Member ScriptProperty Neg { -$this.n }; $o.Neg", ["-2"]),
-]  # fmt: skip
+]
 
 SCOPES = [
     ("$x = 1; function f { $x; $x = 2; $x }; f; $x", ["1", "2", "1"]),
@@ -67,9 +80,12 @@ SCOPES = [
     ("$env:TEMP; $env:NEW = 'v'; $env:new", ["C:\\Temp", "v"]),
     ("${function:f} = { 'fn' }; f", ["fn"]),
     ("Set-Variable q 5; $q; (Get-Variable q).Value; Get-Variable q -ValueOnly", ["5", "5", "5"]),
-    ("New-Variable ro 1 -Option ReadOnly; try { $ro = 2 } catch { $_.FullyQualifiedErrorId }; $ro", ["VariableNotWritable", "1"]),
+    (
+        "New-Variable ro 1 -Option ReadOnly; try { $ro = 2 } catch { $_.FullyQualifiedErrorId }; $ro",
+        ["VariableNotWritable", "1"],
+    ),
     ("1,2 | % { $a = $_; 10 | % { $_ + $a }; $_ }", ["11", "1", "12", "2"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("script", "expected"), [*STATEMENTS, *FUNCTIONS, *SCOPES])
@@ -78,7 +94,9 @@ def test_a_script_writes_what_windows_powershell_writes(shell, script, expected)
 
 
 def test_a_pipeline_without_output_gives_nothing_to_the_next_pipeline(shell):
-    assert shell.texts("$x = 1..3 | Where-Object { $_ -gt 5 }; $x | % { 'never' }; $null | % { 'once' }") == ["once"]
+    assert shell.texts("$x = 1..3 | Where-Object { $_ -gt 5 }; $x | % { 'never' }; $null | % { 'once' }") == [
+        "once"
+    ]
 
 
 def test_variables_and_functions_live_on_in_the_runspace(shell):
@@ -87,7 +105,7 @@ def test_variables_and_functions_live_on_in_the_runspace(shell):
 
 
 def test_input_and_arguments_reach_a_script(shell):
-    assert shell.texts("param($a, $b) \"$a $b\"", arguments=(1,), parameters={"b": 2}) == ["1 2"]
+    assert shell.texts('param($a, $b) "$a $b"', arguments=(1,), parameters={"b": 2}) == ["1 2"]
     assert shell.texts("$input | % { $_ * 2 }", input=[1, 2]) == ["2", "4"]
 
 
@@ -121,7 +139,9 @@ def test_a_script_over_its_step_budget_is_ended(make_shell):
     assert result.failure.fully_qualified_error_id == "StepLimit"
 
 
-@pytest.mark.parametrize("script", ["'a' * 100000000", "$s = 'ab'; while ($true) { $s += $s }", "1..100000000"])
+@pytest.mark.parametrize(
+    "script", ["'a' * 100000000", "$s = 'ab'; while ($true) { $s += $s }", "1..100000000"]
+)
 def test_texts_and_lists_cannot_outgrow_the_budget(shell, script):
     result = shell.run(f"try {{ {script} }} catch {{ $_.FullyQualifiedErrorId }}")
     assert result.output == ["System.OutOfMemoryException"]
@@ -135,5 +155,7 @@ def test_what_the_language_engine_cannot_do_fails_loudly_and_is_counted(shell):
 
 
 def test_strict_mode_refuses_unset_variables_and_missing_properties(shell):
-    assert shell.error("Set-StrictMode -Version 2; $undefined").fully_qualified_error_id == "VariableIsUndefined"
+    assert (
+        shell.error("Set-StrictMode -Version 2; $undefined").fully_qualified_error_id == "VariableIsUndefined"
+    )
     assert shell.error("([pscustomobject]@{a=1}).b").fully_qualified_error_id == "PropertyNotFoundStrict"

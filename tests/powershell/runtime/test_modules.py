@@ -12,11 +12,11 @@ from emulator.powershell.modules.utility import UTILITY
 from emulator.powershell.runtime import Cmdlet, CmdletTable, Module, cmdlet
 
 ROWS = """{
-"Get-Forecast":{"in":"2016 2022","p":{"City":{"t":"string[]","f":"m0vn","a":["Town"]},"Days":{"t":"int","range":[1,7],"since":"2022"},"AsJob":{"t":"switch"}}},
-"Set-Forecast":{"in":"2016 2022","sp":"High","p":{"City":{"t":"string","f":"m0"}}},
+"Get-Forecast":{"in":"2016
+2022","p":{"City":{"t":"string[]","f":"m0vn","a":["Town"]},"Days":{"t":"int","range":[1,7],"since":"2022"},"AsJob":{"t":"switch"}}}, "Set-Forecast":{"in":"2016 2022","sp":"High","p":{"City":{"t":"string","f":"m0"}}},
 "Measure-Rain":{"in":"2016 2022","p":{"InputObject":{"t":"psobject","f":"v"}}},
 "Remove-Cloud":{"in":"2022","p":{}}
-}"""  # fmt: skip  # noqa: E501
+}"""
 
 
 class Station:
@@ -29,7 +29,9 @@ def get_forecast(call, city, days=1):
     for one in city:
         if one == "Nowhere":
             call.error(
-                call.record("System.ArgumentException", "No station in Nowhere.", "NoStation", "ObjectNotFound", one)
+                call.record(
+                    "System.ArgumentException", "No station in Nowhere.", "NoStation", "ObjectNotFound", one
+                )
             )
             continue
         for _ in range(days):
@@ -77,7 +79,11 @@ class TextTable(CmdletTable):
 @pytest.fixture
 def weather(make_shell, monkeypatch):
     behaviours = ModuleType("weather_behaviours")
-    behaviours.get_forecast, behaviours.set_forecast, behaviours.rain = get_forecast, set_forecast, MeasureRain
+    behaviours.get_forecast, behaviours.set_forecast, behaviours.rain = (
+        get_forecast,
+        set_forecast,
+        MeasureRain,
+    )
     monkeypatch.setitem(sys.modules, "weather_behaviours", behaviours)
 
     def make(release="2022"):
@@ -122,7 +128,9 @@ def test_a_declared_view_and_text_are_used(weather):
     shell = weather()
     assert shell.shown("Get-Forecast Oslo") == "\r\nTown        \r\n----        \r\nOslo        \r\n\r\n\r\n"
     assert shell.texts('"$(Get-Forecast Oslo)"') == ["station Oslo"]
-    assert shell.texts("(Get-Forecast Oslo).GetType().FullName; (Get-Forecast Oslo) -is [Weather.Station]") == [
+    assert shell.texts(
+        "(Get-Forecast Oslo).GetType().FullName; (Get-Forecast Oslo) -is [Weather.Station]"
+    ) == [
         "Weather.Station",
         "True",
     ]
@@ -130,7 +138,9 @@ def test_a_declared_view_and_text_are_used(weather):
 
 def test_a_release_shows_only_what_it_has(weather):
     old = weather("2016")
-    assert old.error("Get-Forecast Oslo -Days 2").fully_qualified_error_id.startswith("NamedParameterNotFound")
+    assert old.error("Get-Forecast Oslo -Days 2").fully_qualified_error_id.startswith(
+        "NamedParameterNotFound"
+    )
     assert old.error("Remove-Cloud").fully_qualified_error_id == "CommandNotFoundException"
     assert old.error("rcl").fully_qualified_error_id == "CommandNotFoundException"
 
@@ -146,7 +156,10 @@ def test_a_cmdlet_without_behaviour_is_found_and_fails_loudly(weather):
 
 def test_a_parameter_that_the_behaviour_does_not_know_fails_loudly(weather):
     shell = weather()
-    assert shell.error("Get-Forecast Oslo -AsJob").message == "The parameter AsJob of Get-Forecast is not emulated."
+    assert (
+        shell.error("Get-Forecast Oslo -AsJob").message
+        == "The parameter AsJob of Get-Forecast is not emulated."
+    )
     assert ("parameter", "Get-Forecast -AsJob", 1) in list(shell.session.gaps())
 
 
@@ -166,7 +179,9 @@ def test_a_class_sees_begin_process_and_end(weather):
 
 
 def test_qualified_names_reach_the_module(weather):
-    assert weather().texts("Weather\\Get-Forecast Oslo | % City; Microsoft.PowerShell.Utility\\Get-Date | % Year") == [
+    assert weather().texts(
+        "Weather\\Get-Forecast Oslo | % City; Microsoft.PowerShell.Utility\\Get-Date | % Year"
+    ) == [
         "Oslo",
         "2024",
     ]
@@ -174,7 +189,9 @@ def test_qualified_names_reach_the_module(weather):
 
 def test_import_module_knows_versions_and_misses(weather):
     shell = weather()
-    assert shell.texts("Import-Module Weather -PassThru | % { \"$($_.Name) $($_.Version)\" }") == ["Weather 1.2.0.0"]
+    assert shell.texts('Import-Module Weather -PassThru | % { "$($_.Name) $($_.Version)" }') == [
+        "Weather 1.2.0.0"
+    ]
     record = shell.error("Import-Module Nope")
     assert record.fully_qualified_error_id == (
         "Modules_ModuleNotFound,Microsoft.PowerShell.Commands.ImportModuleCommand"

@@ -9,7 +9,7 @@ _SWITCH = re.compile(r"/[A-Za-z?][^\s/\"]*")
 
 
 def split(tail: str) -> tuple[list[str], list[str]]:
-    """(lower-case switches with their slash, operands without quotes). `dir/w C:\\x` works as `dir /w C:\\x`."""
+    """(switches in lower case with their slash, operands without quotes); `dir/w x` works as `dir /w x`."""
     switches: list[str] = []
     operands: list[str] = []
     for word in _OPERAND.findall(tail):

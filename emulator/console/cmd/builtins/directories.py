@@ -22,7 +22,9 @@ def cd(state: State, tail: str) -> int:
         return 0
     if len(text) == 2 and text[1] == ":" and not change_drive:
         same = text[0].lower() == context.directory[0].lower()
-        context.line(context.directory if same else context.directories.get(text[0].upper(), f"{text.upper()}\\"))
+        context.line(
+            context.directory if same else context.directories.get(text[0].upper(), f"{text.upper()}\\")
+        )
         return 0
     if len(text) == 2 and text[1] == ":":
         target = context.directories.get(text[0].upper(), f"{text.upper()}\\")

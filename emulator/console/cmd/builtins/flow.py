@@ -55,7 +55,7 @@ def call(state: State, tail: str) -> int:
 
 
 def start(state: State, tail: str) -> int:
-    """`start [/w] [\"title\"] program args`: the program runs to its end, since no window outlives a command."""
+    """`start [/w] ["title"] program args`: it runs to its end, since no window outlives a command."""
     text = tail
     while True:
         match = _START_SWITCH.match(text)

@@ -69,7 +69,11 @@ def _header(state: State, folder: str) -> None:
 def _folder(state: State, folder: str, pattern: str, switches: list[str]) -> tuple[int, int, int]:
     """List one folder; (files, bytes, directories) of it and, with /s, of those below."""
     context = state.context
-    entries = [entry for entry in matches(context, f"{folder.rstrip(chr(92))}\\{pattern}") if _wanted(entry, switches)]
+    entries = [
+        entry
+        for entry in matches(context, f"{folder.rstrip(chr(92))}\\{pattern}")
+        if _wanted(entry, switches)
+    ]
     for switch in switches:
         if switch.startswith("/o"):
             _order(entries, switch[2:].lstrip(":") or "gn")
@@ -148,5 +152,7 @@ def vol(state: State, tail: str) -> int:
         return 1
     has_label = f"is {volume.label}" if volume.label else "has no label."
     state.context.line(f" Volume in drive {drive} {has_label}")
-    state.context.line(f" Volume Serial Number is {volume.serial_number >> 16:04X}-{volume.serial_number & 0xFFFF:04X}")
+    state.context.line(
+        f" Volume Serial Number is {volume.serial_number >> 16:04X}-{volume.serial_number & 0xFFFF:04X}"
+    )
     return 0

@@ -139,26 +139,26 @@ class _Arithmetic:
         return left
 
     def operand(self) -> int:
-        token = self.peek()
+        word = self.peek()
         self.position += 1
-        if token == "(":
+        if word == "(":
             value = self.expression(1)
             if self.peek() != ")":
                 raise ValueError("unbalanced parenthesis")
             self.position += 1
             return value
-        if token in ("-", "+", "~", "!"):
+        if word in ("-", "+", "~", "!"):
             self.depth += 1
             if self.depth > _MAXIMUM_DEPTH:
                 raise ValueError("too deep")
             value = self.operand()
             self.depth -= 1
-            return _wrap({"-": -value, "+": value, "~": ~value, "!": int(not value)}[token])
-        if token[:1].isdigit():
-            return _wrap(int(token, 8 if token.startswith("0") and token.isdigit() and token != "0" else 0))
-        if token[:1].isalpha() or token[:1] == "_":
-            return self.variable(token)
-        raise ValueError(token)
+            return _wrap({"-": -value, "+": value, "~": ~value, "!": int(not value)}[word])
+        if word[:1].isdigit():
+            return _wrap(int(word, 8 if word.startswith("0") and word.isdigit() and word != "0" else 0))
+        if word[:1].isalpha() or word[:1] == "_":
+            return self.variable(word)
+        raise ValueError(word)
 
     def variable(self, name: str) -> int:
         match = re.match(r"\s*[-+]?\d+", self.state.context.environment.get(name, "0"))

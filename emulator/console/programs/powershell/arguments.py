@@ -30,9 +30,23 @@ _PARAMETERS: dict[str, tuple[str, bool]] = {
     "executionpolicy": ("ex", True),
     "command": ("c", True),
 }
-_ALIASES = {"ec": "encodedcommand", "ep": "executionpolicy", "if": "inputformat", "of": "outputformat", "i": "inputformat"}
+_ALIASES = {
+    "ec": "encodedcommand",
+    "ep": "executionpolicy",
+    "if": "inputformat",
+    "of": "outputformat",
+    "i": "inputformat",
+}
 
-EXECUTION_POLICIES = ("AllSigned", "Bypass", "Default", "RemoteSigned", "Restricted", "Undefined", "Unrestricted")
+EXECUTION_POLICIES = (
+    "AllSigned",
+    "Bypass",
+    "Default",
+    "RemoteSigned",
+    "Restricted",
+    "Undefined",
+    "Unrestricted",
+)
 
 
 class Source(Enum):
@@ -152,9 +166,7 @@ def _format(name: str, value: str) -> str:
         if known.lower().startswith(value.lower()) and value:
             return known
     label = "InputFormat" if name == "inputformat" else "OutputFormat"
-    raise BadArguments(
-        f"Invalid argument '{value}' for {label}: the valid values are:\r\nText\r\nXML\r\n"
-    )
+    raise BadArguments(f"Invalid argument '{value}' for {label}: the valid values are:\r\nText\r\nXML\r\n")
 
 
 def _decoded(value: str) -> str:
@@ -162,15 +174,16 @@ def _decoded(value: str) -> str:
         return base64.b64decode(value, validate=True).decode("utf-16-le")
     except (binascii.Error, ValueError):
         raise BadArguments(
-            "Cannot process the command because the value specified with -EncodedCommand is not properly encoded. "
-            "The value must be Base64 encoded."
+            "Cannot process the command because the value specified with -EncodedCommand is not "
+            "properly encoded. The value must be Base64 encoded."
         ) from None
 
 
 def _missing(name: str) -> str:
+    follows = "Cannot process the command because of a missing parameter. A command must follow"
     labels = {
-        "command": "Cannot process the command because of a missing parameter. A command must follow -Command.",
-        "encodedcommand": "Cannot process the command because of a missing parameter. A command must follow -EncodedCommand.",
+        "command": f"{follows} -Command.",
+        "encodedcommand": f"{follows} -EncodedCommand.",
         "file": "The parameter '-File' needs the path of a script file to run.",
     }
     return labels.get(name, f"Cannot process command because of the missing argument for parameter {name}.")

@@ -86,12 +86,18 @@ _MODULES = (
     "strings",
     "numbers",
     "times",
-    "collections",
+    "lists",
+    "dictionaries",
     "exceptions",
     "text",
-    "system",
+    "identifiers",
+    "mathematics",
+    "environment",
+    "globalization",
     "enums",
-    "management",
+    "records",
+    "command_types",
+    "member_types",
 )
 _LOADED: list[bool] = []
 

@@ -13,6 +13,7 @@ CORE = Module(
         f"{_HERE}.discovery",
         f"{_HERE}.output",
         f"{_HERE}.strict",
+        f"{_HERE}.invocation",
     ),
     aliases={
         "%": "ForEach-Object",

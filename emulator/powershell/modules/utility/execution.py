@@ -7,7 +7,7 @@ from typing import Any
 
 from emulator.powershell.dotnet import regex as regular
 from emulator.powershell.dotnet.collections import PSArray
-from emulator.powershell.dotnet.library.system import Culture
+from emulator.powershell.dotnet.library.globalization import Culture
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.regex import Match
 from emulator.powershell.runtime.cmdlet_call import CmdletCall

@@ -10,6 +10,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.parser import ast
 from emulator.powershell.parser.ast import RedirectionStream, TokenKind
 from emulator.powershell.runtime.binder import Argument
+from emulator.powershell.runtime.cmdlet_processor import CmdletProcessor
 from emulator.powershell.runtime.commands import (
     ApplicationInfo,
     CmdletInfo,
@@ -23,12 +24,8 @@ from emulator.powershell.runtime.compiler.base import Value, Write, position_err
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, error, not_emulated
 from emulator.powershell.runtime.invocation import InvocationInfo
-from emulator.powershell.runtime.processors import (
-    CmdletProcessor,
-    Processor,
-    ProgramProcessor,
-    ScriptProcessor,
-)
+from emulator.powershell.runtime.processors import Processor, ProgramProcessor
+from emulator.powershell.runtime.script_processor import ScriptProcessor
 from emulator.powershell.runtime.services import FileStore
 from emulator.powershell.runtime.streams import Streams, discard
 

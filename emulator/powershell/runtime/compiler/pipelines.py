@@ -205,6 +205,7 @@ def _parenthesis(node: ast.ParenExpressionAst) -> Run:
 def _redirected(node: ast.CommandExpressionAst) -> Run:
     source = source_of(node.expression)
     redirect = redirections_of(node.redirections)
+    extent = node.extent
 
     def run(frame: Frame, write: Write) -> None:
         from emulator.powershell.runtime.engine import Frame as FrameType
@@ -216,6 +217,8 @@ def _redirected(node: ast.CommandExpressionAst) -> Run:
             value = source(inner)
             if value is not NOTHING:
                 emit(value, target)
+        except PSError as problem:
+            handle_error(inner, problem, extent)
         finally:
             if close is not None:
                 close()

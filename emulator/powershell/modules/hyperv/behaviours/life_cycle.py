@@ -176,7 +176,7 @@ def _shut_down(call: CmdletCall, vm: VirtualMachine, force: bool, headline: str)
     return change_state(call, vm, _State.OFF, vm.turn_off, headline)
 
 
-class _NoShutdownService(Exception):  # noqa: N818 - a turn of the conversation, not an error
+class _NoShutdownService(Exception):
     """The guest does not answer to the request to shut down."""
 
 

@@ -1,19 +1,13 @@
-"""Arrays, lists, dictionaries and sets."""
+"""Arrays, lists, queues and stacks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from emulator.powershell.dotnet.collections import (
     ArrayList,
-    DictionaryEntry,
-    GenericDictionary,
     GenericList,
-    HashSet,
-    Hashtable,
-    OrderedDictionary,
     PSArray,
     Queue,
     Stack,
@@ -21,22 +15,22 @@ from emulator.powershell.dotnet.collections import (
 )
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument, out_of_range
 from emulator.powershell.dotnet.numbers import Int64
-from emulator.powershell.dotnet.psobject import Reference, unwrap
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register, type_of
-from emulator.powershell.runtime.comparison import compare, equal
-from emulator.powershell.runtime.conversion import convert, items_of, to_text
+from emulator.powershell.runtime.comparison import compare
+from emulator.powershell.runtime.conversion import convert, items_of
 from emulator.powershell.runtime.errors import ConversionError
 
-_LIST = ("System.Collections.IList", "System.Collections.ICollection", "System.Collections.IEnumerable")
-_TABLE = (
-    "System.Collections.IDictionary",
+LIST_INTERFACES = (
+    "System.Collections.IList",
     "System.Collections.ICollection",
     "System.Collections.IEnumerable",
 )
 RANGE_TEXT = "Index was out of range. Must be non-negative and less than the size of the collection."
 
 
-def _same(left: Any, right: Any) -> bool:
+def same(left: Any, right: Any) -> bool:
+    """Equal as the values themselves say."""
     left, right = unwrap(left), unwrap(right)
     if left is right:
         return True
@@ -44,11 +38,11 @@ def _same(left: Any, right: Any) -> bool:
 
 
 def _index(values: Any, item: Any, start: int = 0) -> int:
-    return next((i for i in range(start, len(values)) if _same(values[i], item)), -1)
+    return next((i for i in range(start, len(values)) if same(values[i], item)), -1)
 
 
 def _last_index(values: Any, item: Any) -> int:
-    return next((i for i in range(len(values) - 1, -1, -1) if _same(values[i], item)), -1)
+    return next((i for i in range(len(values) - 1, -1, -1) if same(values[i], item)), -1)
 
 
 def _element(values: Any, item: Any) -> Any:
@@ -157,7 +151,8 @@ def _to_array(values: Any) -> PSArray:
     return PSArray(values)
 
 
-def _copy_to(values: Any, target: Any, start: int = 0) -> None:
+def copy_to(values: Any, target: Any, start: int = 0) -> None:
+    """CopyTo."""
     if start + len(values) > len(target):
         raise argument_error(
             "Destination array was not long enough. Check destIndex and length, and the array's lower bounds."
@@ -169,7 +164,8 @@ def _contains(values: Any, item: Any) -> bool:
     return _index(values, item) >= 0
 
 
-def _clear(values: Any) -> None:
+def clear(values: Any) -> None:
+    """Clear."""
     values.clear()
 
 
@@ -254,7 +250,7 @@ def _fill_range(values: Any, start: int, count: int) -> None:
 
 _ARRAY = PSType(
     "System.Array",
-    interfaces=(*_LIST, "System.ICloneable"),
+    interfaces=(*LIST_INTERFACES, "System.ICloneable"),
     is_abstract=True,
     instance={
         "Count: int": len,
@@ -267,7 +263,7 @@ _ARRAY = PSType(
         "IsSynchronized: bool": lambda _v: False,
         "Clone()": _clone,
         "Contains(object value)": _contains,
-        "CopyTo(object array, int index)": _copy_to,
+        "CopyTo(object array, int index)": copy_to,
         "Equals(object obj)": lambda a, b: a is b,
         "Get(int index)": _at,
         "GetEnumerator()": _enumerate,
@@ -312,10 +308,10 @@ _ARRAY.is_abstract = False
 _LIST_MEMBERS: dict[str, Callable[..., Any]] = {
     "Count: int": len,
     "Capacity: int": lambda v: max(4, 1 << (len(v) - 1).bit_length()) if v else 0,
-    "Clear()": _clear,
+    "Clear()": clear,
     "Contains(object item)": _contains,
-    "CopyTo(object array)": _copy_to,
-    "CopyTo(object array, int index)": _copy_to,
+    "CopyTo(object array)": copy_to,
+    "CopyTo(object array, int index)": copy_to,
     "GetEnumerator()": _enumerate,
     "IndexOf(object item)": _index,
     "IndexOf(object item, int startIndex)": _index,
@@ -333,7 +329,7 @@ _LIST_MEMBERS: dict[str, Callable[..., Any]] = {
 register(
     PSType(
         "System.Collections.ArrayList",
-        interfaces=(*_LIST, "System.ICloneable"),
+        interfaces=(*LIST_INTERFACES, "System.ICloneable"),
         instance={
             **_LIST_MEMBERS,
             "IsFixedSize: bool": lambda _v: False,
@@ -389,7 +385,7 @@ for _name, _kinds in (
     register(
         PSType(
             _name,
-            interfaces=_LIST,
+            interfaces=LIST_INTERFACES,
             instance={
                 **_LIST_MEMBERS,
                 "Add(object item)": _add,
@@ -440,14 +436,14 @@ for _name, _class, _push in (
     register(
         PSType(
             _name,
-            interfaces=_LIST[1:],
+            interfaces=LIST_INTERFACES[1:],
             instance={
                 "Count: int": len,
                 f"{_push}(object obj)": _put,
                 ("Dequeue()" if _push == "Enqueue" else "Pop()"): _pop,
                 "Peek()": _peek,
                 "Contains(object obj)": _contains,
-                "Clear()": _clear,
+                "Clear()": clear,
                 "ToArray()": PSArray,
                 "GetEnumerator()": _enumerate,
             },
@@ -459,224 +455,5 @@ for _name, _class, _push in (
         *((_class,) if _class else ()),
     )
 
-# Dictionaries
 
-
-def _put_new(table: Hashtable, key: Any, value: Any) -> None:
-    if key is None:
-        raise null_argument("key")
-    if key in table:
-        if isinstance(table, GenericDictionary):
-            raise argument_error("An item with the same key has already been added.")
-        raise argument_error(
-            f"Item has already been added. Key in dictionary: '{to_text(key)}'  Key being added: "
-            f"'{to_text(key)}'"
-        )
-    table[key] = value
-
-
-def _has_key(table: Hashtable, key: Any) -> bool:
-    if key is None:
-        raise null_argument("key")
-    return key in table
-
-
-def _set_key(table: Hashtable, key: Any, value: Any) -> None:
-    table[key] = value
-
-
-def _take(table: Hashtable, key: Any) -> None:
-    table.pop(key)
-
-
-def _try_get(table: Hashtable, key: Any, target: Reference) -> bool:
-    target.write(table[key])
-    return key in table
-
-
-_TABLE_MEMBERS: dict[str, Callable[..., Any]] = {
-    "Count: int": len,
-    "IsFixedSize: bool": lambda _t: False,
-    "IsReadOnly: bool": lambda _t: False,
-    "IsSynchronized: bool": lambda t: bool(getattr(t, "synchronized", False)),
-    "Keys": lambda t: PSArray(t.keys()),
-    "SyncRoot": lambda t: t,
-    "Values": lambda t: PSArray(t.values()),
-    "Add(object key, object value)": _put_new,
-    "Clear()": _clear,
-    "Clone()": lambda t: t.copy(),
-    "Contains(object key)": _has_key,
-    "ContainsKey(object key)": _has_key,
-    "ContainsValue(object value)": lambda t, v: any(equal(one, v) for one in t.values()),
-    "CopyTo(object array, int index)": lambda t, a, i: _copy_to(t.entries(), a, i),
-    "GetEnumerator()": lambda t: Enumerator(list(t.entries())),
-    "Item(object key)": lambda t, k: t[k],
-    "Remove(object key)": _take,
-    "set_Item(object key, object value)": _set_key,
-    "get_Item(object key)": lambda t, k: t[k],
-}
-register(
-    PSType(
-        "System.Collections.Hashtable",
-        interfaces=(*_TABLE, "System.ICloneable"),
-        instance=_TABLE_MEMBERS,
-        static={"Synchronized(hashtable table)": lambda t: t},
-        construct={
-            "new()": lambda _kind: Hashtable(case_sensitive=True),
-            "new(int capacity)": lambda _kind, _n: Hashtable(case_sensitive=True),
-            "new(System.Collections.IDictionary d)": lambda _kind, d: Hashtable(
-                d.items(), case_sensitive=True
-            ),
-            "new(System.StringComparer comparer)": lambda _kind, c: Hashtable(
-                case_sensitive=not c.ignore_case
-            ),
-        },
-    ),
-    Hashtable,
-)
-register(
-    PSType(
-        "System.Collections.Specialized.OrderedDictionary",
-        interfaces=_TABLE,
-        instance={
-            **_TABLE_MEMBERS,
-            "Insert(int index, object key, object value)": lambda t, i, k, v: t.insert(i, k, v),
-            "RemoveAt(int index)": lambda t, i: t.pop(t.keys()[i]) and None,
-        },
-        construct={"new()": lambda _kind: OrderedDictionary(case_sensitive=True)},
-    ),
-    OrderedDictionary,
-)
-
-
-def _take_generic(table: Hashtable, key: Any) -> bool:
-    return table.pop(key)
-
-
-for _name in (
-    "System.Collections.Generic.Dictionary`2",
-    "System.Collections.Generic.IDictionary`2",
-    "System.Collections.Generic.SortedDictionary`2",
-    "System.Collections.Concurrent.ConcurrentDictionary`2",
-):
-    _definition = PSType(
-        _name,
-        interfaces=_TABLE,
-        instance={
-            **{key: one for key, one in _TABLE_MEMBERS.items() if key != "Remove(object key)"},
-            "Comparer": lambda _t: None,
-            "Remove(object key)": _take_generic,
-            "TryGetValue(object key, ref value)": _try_get,
-        },
-        construct={
-            "new()": lambda kind: GenericDictionary((), kind),
-            "new(int capacity)": lambda kind, _n: GenericDictionary((), kind),
-            "new(System.StringComparer comparer)": lambda kind, c: GenericDictionary(
-                (), kind, case_sensitive=not c.ignore_case
-            ),
-            "new(System.Collections.IDictionary d)": lambda kind, d: GenericDictionary(d.items(), kind),
-        },
-    )
-    register(_definition)
-
-register(
-    PSType(
-        "System.Collections.DictionaryEntry",
-        base="System.ValueType",
-        is_value_type=True,
-        instance={
-            "Name: string": lambda e: e.key,
-            "Key": lambda e: e.key,
-            "Value": lambda e: e.value,
-        },
-        construct={"new(object key, object value)": lambda _kind, key, value: DictionaryEntry(key, value)},
-    ),
-    DictionaryEntry,
-)
-
-
-def _union(target: HashSet, other: Any) -> None:
-    for one in items_of(other):
-        target.add(one)
-
-
-def _except(target: HashSet, other: Any) -> None:
-    for one in items_of(other):
-        target.remove(one)
-
-
-def _intersect(target: HashSet, other: Any) -> None:
-    wanted = items_of(other)
-    for one in list(target):
-        if not any(_same(one, item) for item in wanted):
-            target.remove(one)
-
-
-register(
-    PSType(
-        "System.Collections.Generic.HashSet`1",
-        interfaces=_LIST[1:],
-        instance={
-            "Count: int": len,
-            "Add(object item)": lambda s, item: s.add(item),
-            "Clear()": _clear,
-            "Contains(object item)": lambda s, item: item in s,
-            "Remove(object item)": lambda s, item: s.remove(item),
-            "UnionWith(object other)": _union,
-            "ExceptWith(object other)": _except,
-            "IntersectWith(object other)": _intersect,
-            "IsSubsetOf(object other)": lambda s, o: all(any(_same(x, y) for y in items_of(o)) for x in s),
-            "IsSupersetOf(object other)": lambda s, o: all(x in s for x in items_of(o)),
-            "SetEquals(object other)": lambda s, o: (
-                all(x in s for x in items_of(o)) and len(s) == len(items_of(o))
-            ),
-            "GetEnumerator()": lambda s: Enumerator(list(s)),
-        },
-        construct={
-            "new()": lambda kind: HashSet((), kind),
-            "new(System.StringComparer comparer)": lambda kind, c: HashSet(
-                (), kind, case_sensitive=not c.ignore_case
-            ),
-            "new(System.Collections.IEnumerable collection)": lambda kind, values: HashSet(
-                items_of(values), kind
-            ),
-            "new(System.Collections.IEnumerable collection, System.StringComparer "
-            "comparer)": lambda kind, values, c: HashSet(
-                items_of(values), kind, case_sensitive=not c.ignore_case
-            ),
-        },
-    )
-)
-
-
-class StringComparer:
-    """System.StringComparer."""
-
-    __slots__ = ("ignore_case",)
-
-    def __init__(self, ignore_case: bool) -> None:
-        self.ignore_case = ignore_case
-
-
-register(
-    PSType(
-        "System.StringComparer",
-        is_abstract=True,
-        static={
-            name: partial(StringComparer, name.endswith("IgnoreCase"))
-            for name in (
-                "Ordinal",
-                "OrdinalIgnoreCase",
-                "InvariantCulture",
-                "InvariantCultureIgnoreCase",
-                "CurrentCulture",
-                "CurrentCultureIgnoreCase",
-            )
-        },
-        instance={
-            "Equals(string x, string y)": lambda c, a, b: a.lower() == b.lower() if c.ignore_case else a == b,
-        },
-    ),
-    StringComparer,
-)
 register(array_of(builtin("System.Byte")), bytearray, bytes)

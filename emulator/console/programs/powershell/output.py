@@ -1,0 +1,132 @@
+"""Where powershell.exe writes: objects as text on standard output, errors on standard error.
+
+Standard error carries CLIXML if and only if the script came by -EncodedCommand without -OutputFormat;
+otherwise errors are text in the NormalView form, 80 columns wide (PowerShell's ConsoleHost).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.console.context import Context
+from emulator.powershell.format.error_view import error_lines
+from emulator.powershell.format.out import Formatter, message_line
+from emulator.powershell.runtime import ErrorRecord, Runspace
+from emulator.powershell.runtime.streams import InformationRecord, MessageRecord, ProgressRecord
+from emulator.powershell.serialization import clixml_streams
+
+WIDTH = 80
+_NATIVE_ERROR = "NativeCommandError"
+
+
+class ConsoleInterface:
+    """What stands behind $Host.UI and [Console] in a process without a window."""
+
+    def __init__(self, context: Context, *, interactive: bool) -> None:
+        self.width = WIDTH
+        self._context = context
+        self._interactive = interactive
+
+    def write_host(self, record: InformationRecord) -> None:
+        """Write-Host: colours are lost without a window."""
+        self._context.stdout.write(_crlf(str(record.data)) + ("\r\n" if record.newline else ""))
+
+    def write_progress(self, record: ProgressRecord) -> None:
+        """No window, no bar; the CLIXML stream gets the record from the sink."""
+
+    def read_line(self, prompt: str) -> str | None:
+        """An answer to a prompt; None with -NonInteractive or at the end of the input."""
+        if not self._interactive:
+            return None
+        self._context.stdout.write(_crlf(prompt))
+        return self._context.stdin.read_line()
+
+    def write_console(self, name: str, text: str) -> None:
+        """[Console]::Out and [Console]::Error."""
+        (self._context.stderr if name == "error" else self._context.stdout).write(text)
+
+    def read_console(self, whole: bool) -> str | None:
+        """[Console]::In."""
+        return self._context.stdin.read() if whole else self._context.stdin.read_line()
+
+
+class ConsoleSink:
+    """Receives what a script writes and shows it at once."""
+
+    def __init__(self, context: Context, runspace: Runspace, *, clixml: bool) -> None:
+        self._context = context
+        self._formatter = Formatter(runspace.engine, WIDTH)
+        self._clixml = clixml
+        self._opened = False
+
+    def output(self, value: Any) -> None:
+        self._lines(self._formatter.add(value))
+
+    def error(self, record: ErrorRecord) -> None:
+        """An error record; what a program wrote to its standard error passes through as it is."""
+        self._flush()
+        if record.fully_qualified_error_id == _NATIVE_ERROR:
+            self._context.error(str(record.target))
+            return
+        for line in error_lines(record, WIDTH):
+            if self._clixml:
+                self._fragment(clixml_streams.line("Error", line))
+            else:
+                self._context.error(line)
+
+    def warning(self, record: MessageRecord) -> None:
+        self._message("Warning", record)
+
+    def verbose(self, record: MessageRecord) -> None:
+        self._message("Verbose", record)
+
+    def debug(self, record: MessageRecord) -> None:
+        self._message("Debug", record)
+
+    def information(self, record: InformationRecord) -> None:
+        """Write-Host has reached the screen already; Write-Information shows itself when preferred."""
+        if not record.host:
+            self._flush()
+            self._context.line(_crlf(str(record.data)))
+
+    def progress(self, record: ProgressRecord) -> None:
+        if self._clixml:
+            self._fragment(
+                clixml_streams.progress(
+                    record.activity,
+                    record.status,
+                    record.percent_complete,
+                    record.completed,
+                    record.activity_id,
+                )
+            )
+
+    def finish(self) -> None:
+        """The script has ended: show what is still held back."""
+        self._flush()
+        if self._opened:
+            self._context.stderr.write(clixml_streams.CLOSING)
+
+    def _message(self, stream: str, record: MessageRecord) -> None:
+        self._flush()
+        if self._clixml:
+            self._fragment(clixml_streams.line(stream, record.message))
+        else:
+            self._context.line(_crlf(message_line(record)))
+
+    def _fragment(self, text: str) -> None:
+        if not self._opened:
+            self._opened = True
+            text = clixml_streams.HEADER + clixml_streams.OPENING + text
+        self._context.stderr.write(text)
+
+    def _flush(self) -> None:
+        self._lines(self._formatter.finish())
+
+    def _lines(self, lines: list[str]) -> None:
+        if lines:
+            self._context.stdout.write("".join(line + "\r\n" for line in lines))
+
+
+def _crlf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\n", "\r\n")

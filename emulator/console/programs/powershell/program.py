@@ -1,0 +1,143 @@
+"""One process of powershell.exe, from its command line to its exit code."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+from emulator.console.command_line import split_arguments
+from emulator.console.context import Context
+from emulator.console.process import ProgramCancelled
+from emulator.console.programs.powershell.arguments import Arguments, BadArguments, Source, parse_arguments
+from emulator.console.programs.powershell.output import ConsoleInterface, ConsoleSink
+from emulator.console.programs.powershell.services import decoded, script_path
+from emulator.console.programs.powershell.session import initial_session
+from emulator.powershell.parser import parse_cached
+from emulator.powershell.runtime import Result, Runspace
+
+#: ExitCodeBadCommandLineParameter of ConsoleHost, 0xFFFD0000 as a signed number.
+BAD_COMMAND_LINE = -196608
+_USAGE = (
+    "PowerShell[.exe] [-NoLogo] [-NoProfile] [-NonInteractive] [-ExecutionPolicy <policy>] [-Command ...]"
+)
+_INPUT_VARIABLE = "$input"
+
+
+def run(context: Context, tail: str) -> int:
+    """Run powershell.exe; its exit code. Raises `ProgramCancelled` when it is stopped from outside."""
+    try:
+        arguments = parse_arguments(split_arguments(tail))
+    except BadArguments as error:
+        context.error(str(error))
+        return BAD_COMMAND_LINE
+    if arguments.source is Source.HELP:
+        context.line(_USAGE)
+        return 0
+    interface = ConsoleInterface(context, interactive=not arguments.non_interactive)
+    runspace = Runspace(initial_session(context, interface))
+    runspace.engine.stopped = _Cancelled(context.cancelled)
+    clixml = arguments.source is Source.ENCODED_COMMAND and arguments.output_format is None
+    sink = ConsoleSink(context, runspace, clixml=clixml)
+    if arguments.source is Source.FILE:
+        return _run_file(context, runspace, sink, arguments)
+    if arguments.source is Source.STANDARD_INPUT:
+        return _run_standard_input(context, runspace, sink)
+    result = runspace.run(arguments.text, input=_input(context, arguments.text), sink=sink)
+    return _ended(result, sink)
+
+
+class _Cancelled(threading.Event):
+    """The process's own stop signal as the engine's: the engine clears its flag after each run, the process
+    stays cancelled."""
+
+    def __init__(self, cancelled: threading.Event) -> None:
+        super().__init__()
+        self._process = cancelled
+
+    def is_set(self) -> bool:
+        return self._process.is_set() or super().is_set()
+
+
+def _ended(result: Result, sink: ConsoleSink, *, command: bool = True) -> int:
+    if result.failure is not None:
+        sink.error(result.failure)
+    sink.finish()
+    if result.stopped:
+        raise ProgramCancelled("powershell.exe was stopped")
+    return result.process_exit_code(command=command)
+
+
+def _input(context: Context, text: str) -> Iterator[str] | None:
+    """Standard input as `$input`. It is read only for scripts that use it: a client that never ends its
+    input must not make other scripts wait."""
+    return iter(context.stdin.read_line, None) if _INPUT_VARIABLE in text.lower() else None
+
+
+def _run_file(context: Context, runspace: Runspace, sink: ConsoleSink, arguments: Arguments) -> int:
+    path = script_path(context, arguments.text)
+    if path is None:
+        context.error(
+            f"The argument '{arguments.text}' to the -File parameter does not exist. Provide the path to an "
+            "existing '.ps1' file as an argument to the -File parameter."
+        )
+        return BAD_COMMAND_LINE
+    text = decoded(context.host.filesystem.read(path))
+    positional, named = _file_arguments(arguments.file_arguments)
+    result = runspace.run(
+        text,
+        input=_input(context, text),
+        arguments=positional,
+        parameters=named,
+        sink=sink,
+        file=path,
+        new_scope=True,
+    )
+    return _ended(result, sink, command=False)
+
+
+def _file_arguments(words: list[str]) -> tuple[list[object], dict[str, object]]:
+    """`-Name value`, `-Name:value` and `-Switch` are named; the rest is positional. Values are text."""
+    positional: list[object] = []
+    named: dict[str, object] = {}
+    position = 0
+    while position < len(words):
+        word = words[position]
+        position += 1
+        if len(word) < 2 or word[0] != "-" or not (word[1].isalpha() or word[1] == "_"):
+            positional.append(word)
+            continue
+        name, colon, value = word[1:].partition(":")
+        if colon:
+            named[name] = {"$true": True, "$false": False}.get(value.lower(), value)
+        elif position < len(words) and not (words[position][:1] == "-" and words[position][1:2].isalpha()):
+            named[name] = words[position]
+            position += 1
+        else:
+            named[name] = True
+    return positional, named
+
+
+def _run_standard_input(context: Context, runspace: Runspace, sink: ConsoleSink) -> int:
+    """`-Command -`: statements from standard input, each run as soon as it is complete."""
+    pending = ""
+    code = 0
+    for line in iter(context.stdin.read_line, None):
+        pending = f"{pending}\n{line}" if pending else line
+        if line.strip() and parse_cached(pending).is_incomplete:
+            continue
+        text, pending = pending, ""
+        if not text.strip():
+            continue
+        result = runspace.run(text, sink=sink)
+        if result.failure is not None:
+            sink.error(result.failure)
+        if result.stopped:
+            raise ProgramCancelled("powershell.exe was stopped")
+        code = 0
+        if result.exit_code is not None:
+            sink.finish()
+            return result.exit_code
+    if pending.strip():
+        return _ended(runspace.run(pending, sink=sink), sink)
+    sink.finish()
+    return code

@@ -1,0 +1,164 @@
+"""What the PowerShell engine needs of the machine, given by the host and the process it runs in."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from emulator.console.context import Context
+from emulator.console.process import Environment as ProcessEnvironment
+from emulator.console.programs import find_program, run_program
+from emulator.console.streams import MemoryReader
+from emulator.host import Host, HostError
+from emulator.powershell.runtime.services import Environment
+from emulator.powershell.runtime.streams import Write
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+#: Encoding names of 5.1 cmdlets -> (Python codec, byte-order mark written to a new file)
+_ENCODINGS = {
+    "unicode": ("utf-16-le", codecs.BOM_UTF16_LE),
+    "string": ("utf-16-le", codecs.BOM_UTF16_LE),
+    "unknown": ("utf-16-le", codecs.BOM_UTF16_LE),
+    "bigendianunicode": ("utf-16-be", codecs.BOM_UTF16_BE),
+    "utf8": ("utf-8", codecs.BOM_UTF8),
+    "utf7": ("utf-7", b""),
+    "utf32": ("utf-32-le", codecs.BOM_UTF32_LE),
+    "ascii": ("ascii", b""),
+    "default": ("cp1252", b""),
+    "oem": ("cp437", b""),
+}
+
+
+class HostClock:
+    """The host's clock as the engine's."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def now(self) -> datetime:
+        return self._host.clock.now()
+
+    def sleep(self, seconds: float, interrupted: Callable[[], bool] | None = None) -> bool:
+        return self._host.sleep(seconds, interrupted)
+
+    def utc_offset(self, _moment: datetime) -> timedelta:
+        return self._host.operating_system.utc_offset()
+
+
+class ProcessFiles:
+    """The fake file system from the process's directory. Errors are the host's typed ones."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def resolve(self, path: str) -> str:
+        return self._context.path(path)
+
+    def exists(self, path: str) -> bool:
+        try:
+            files = self._context.host.filesystem
+            return files.exists(path) and not files.is_directory(path)
+        except HostError:
+            return False
+
+    def read_text(self, path: str) -> str:
+        return decoded(self._context.host.filesystem.read(path))
+
+    def write_text(self, path: str, text: str, append: bool, encoding: str) -> None:
+        codec, mark = _ENCODINGS.get(encoding.lower(), _ENCODINGS["unicode"])
+        files = self._context.host.filesystem
+        fresh = not append or not self.exists(path)
+        data = text.encode(codec, "replace")
+        files.write(path, mark + data if fresh else data, append=append)
+
+
+class ProcessLocation:
+    """The current directory of the process."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def current(self) -> str:
+        return self._context.directory
+
+
+class Programs:
+    """The programs that a script starts; they inherit the script's environment variables."""
+
+    def __init__(self, context: Context, environment: Environment) -> None:
+        self._context = context
+        self._environment = environment
+
+    def find(self, name: str) -> str | None:
+        return find_program(self._context, name)
+
+    def run(
+        self,
+        path: str,
+        arguments: list[str],
+        lines: list[str] | None,
+        output: Write,
+        error: Write,
+        _stop: Any,
+    ) -> int:
+        code_page = self._context.console.code_page
+        out, err = _LineWriter(output, code_page), _LineWriter(error, code_page)
+        child = self._context.child(stdout=out, stderr=err)
+        child.environment = ProcessEnvironment(dict(self._environment))
+        if lines is not None:
+            text = "".join(line + "\r\n" for line in lines)
+            child.stdin = MemoryReader(text.encode("utf-8", "replace"), code_page)
+        tail = "".join(" " + _quoted(argument) for argument in arguments)
+        code = run_program(child, f'"{path}"', tail)
+        out.finish()
+        err.finish()
+        return code
+
+
+class _LineWriter:
+    """Hands text on line by line, as the engine takes a program's output."""
+
+    def __init__(self, write: Write, code_page: int) -> None:
+        self.code_page = code_page
+        self._write = write
+        self._rest = ""
+
+    def write(self, data: str | bytes) -> None:
+        text = data if isinstance(data, str) else data.decode("utf-8", "replace")
+        *lines, self._rest = (self._rest + text).replace("\r\n", "\n").split("\n")
+        for line in lines:
+            self._write(line)
+
+    def finish(self) -> None:
+        if self._rest:
+            self._write(self._rest)
+            self._rest = ""
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file by its byte-order mark; without one, the ANSI code page."""
+    for mark, codec in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(codec, "replace")
+    return data.decode("cp1252", "replace")
+
+
+def script_path(context: Context, typed: str) -> str | None:
+    """The full path of a script given to -File, or None when there is no such file."""
+    path = context.path(typed)
+    files = context.host.filesystem
+    for candidate in (path, path + ".ps1"):
+        if files.exists(candidate) and not files.is_directory(candidate):
+            return files.entry(candidate).path
+    return None
+
+
+def _quoted(argument: str) -> str:
+    # Windows PowerShell 5.1 puts quotes around arguments with blanks and escapes nothing inside.
+    return f'"{argument}"' if any(blank in argument for blank in " \t") or not argument else argument

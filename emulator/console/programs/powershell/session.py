@@ -1,0 +1,71 @@
+"""The session that powershell.exe starts with: modules of the release, services of the machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.console.context import Context
+from emulator.console.programs.powershell.services import HostClock, ProcessFiles, ProcessLocation, Programs
+from emulator.host import Host
+from emulator.powershell.modules.core import CORE
+from emulator.powershell.modules.hyperv import cmdlet_release, hyper_v_module
+from emulator.powershell.modules.utility import UTILITY
+from emulator.powershell.runtime import InitialSession, Module, VersionFacts
+from emulator.powershell.runtime import services as engine_services
+
+#: The oldest release that the cmdlet tables describe serves those before it.
+_OLDEST_TABLE = "2012"
+
+
+def initial_session(context: Context, interface: Any) -> InitialSession:
+    """A session for one process of powershell.exe."""
+    host = context.host
+    release = host.release
+    environment = engine_services.Environment(dict(context.environment))
+    services: dict[Any, Any] = {
+        Host: host,
+        engine_services.Clock: HostClock(host),
+        engine_services.Environment: environment,
+        engine_services.FileStore: ProcessFiles(context),
+        engine_services.Location: ProcessLocation(context),
+        engine_services.Machine: _machine(context),
+        engine_services.ProgramRunner: Programs(context, environment),
+    }
+    return InitialSession(
+        modules=_modules(host),
+        services=services,
+        version=VersionFacts(
+            ps_version=release.powershell_full_version,
+            build=release.powershell_build,
+            clr_version=release.common_language_runtime,
+            edition="Desktop" if release.powershell_version >= "5.1" else None,
+            wsman_stack_version=release.winrm_stack,
+            remoting_protocol_version=release.powershell_remoting_protocol,
+            compatible_versions=release.powershell_compatible_versions,
+        ),
+        release=cmdlet_release(release) or _OLDEST_TABLE,
+        ui=interface,
+        on_gap=lambda kind, name: host.gaps.record(f"powershell {kind}", name),
+    )
+
+
+def _modules(host: Host) -> tuple[Module, ...]:
+    """The Hyper-V module is there when its release has one and the management tools are installed."""
+    hyper_v = hyper_v_module(host.release) if host.role.management_tools else None
+    return (CORE, UTILITY, hyper_v) if hyper_v is not None else (CORE, UTILITY)
+
+
+def _machine(context: Context) -> engine_services.Machine:
+    host = context.host
+    major, minor, build = host.release.version_parts
+    home = context.environment.get("USERPROFILE", "C:\\Users\\Public")
+    return engine_services.Machine(
+        computer_name=host.name,
+        user_name=context.account.name,
+        user_domain=host.name,
+        processor_count=host.profile.hardware.processor.logical_processors,
+        os_version=(major, minor, build, 0),
+        is_64_bit=host.profile.operating_system.architecture == "x64",
+        home=home,
+        temporary_path=context.environment.get("TEMP", f"{home}\\AppData\\Local\\Temp") + "\\",
+    )

@@ -1,0 +1,205 @@
+"""Script blocks, commands, parameters and modules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
+from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.library.objects import strings
+from emulator.powershell.dotnet.simple import Version
+from emulator.powershell.dotnet.types import PSType, builtin, register
+from emulator.powershell.runtime import (
+    commands,
+    metadata,
+)
+from emulator.powershell.runtime.module import Module
+from emulator.powershell.runtime.script_block import ScriptBlock
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
+_A = "System.Management.Automation."
+
+
+def _enum(name: str) -> EnumType:
+    found = builtin(name)
+    assert isinstance(found, EnumType)  # noqa: S101 - a table of this package
+    return found
+
+
+# Script blocks
+
+
+def _invoke_block(block: ScriptBlock, arguments: Any) -> PSArray:
+    return PSArray(block.invoke(list(arguments)))
+
+
+def _invoke_return(block: ScriptBlock, arguments: Any) -> Any:
+    out = block.invoke(list(arguments))
+    if not out:
+        return None
+    return out[0] if len(out) == 1 else PSArray(out)
+
+
+register(
+    PSType(
+        f"{_A}ScriptBlock",
+        instance={
+            "Ast": lambda b: b.compiled.ast,
+            "File: string": lambda b: b.file,
+            "IsFilter: bool": lambda b: b.is_filter,
+            "Module": lambda _b: None,
+            "Invoke(params object[] args)": _invoke_block,
+            "InvokeReturnAsIs(params object[] args)": _invoke_return,
+            "GetNewClosure()": lambda b: b.closure(),
+            "ToString()": str,
+        },
+        static={"@Create(string script)": lambda engine, text: engine.script_block(text)},
+        to_text=str,
+    ),
+    ScriptBlock,
+)
+
+# Commands
+
+
+def _module(engine: Engine, command: Any) -> Module | None:
+    return engine.commands.module(command.module_name) if command.module_name else None
+
+
+def _version(engine: Engine, command: Any) -> Version | None:
+    found = _module(engine, command)
+    return Version.parse(found.version) if found is not None else None
+
+
+def _parameters(engine: Engine, command: commands.CommandInfo) -> Any:
+    shape = command.metadata(engine)
+    if shape is None:
+        return None
+    return GenericDictionary(
+        [(one.name, one) for one in shape.parameters.values()],
+        builtin("System.Collections.Generic.Dictionary`2"),
+        case_sensitive=False,
+    )
+
+
+def _parameter_sets(engine: Engine, command: commands.CommandInfo) -> PSArray:
+    shape = command.metadata(engine)
+    return PSArray() if shape is None else PSArray(ParameterSet(shape, name) for name in shape.set_names)
+
+
+class ParameterSet:
+    """System.Management.Automation.CommandParameterSetInfo."""
+
+    __slots__ = ("name", "shape")
+
+    def __init__(self, shape: metadata.CommandMetadata, name: str) -> None:
+        self.shape = shape
+        self.name = name
+
+
+register(
+    PSType(
+        f"{_A}CommandParameterSetInfo",
+        instance={
+            "Name: string": lambda s: s.name,
+            "IsDefault: bool": lambda s: s.name == s.shape.default_set,
+            "Parameters": lambda s: PSArray(one for one in s.shape.parameters.values() if one.flags(s.name)),
+        },
+    ),
+    ParameterSet,
+)
+_COMMAND: dict[str, Any] = {
+    "Name: string": lambda c: c.name,
+    "CommandType": lambda c: _enum(f"{_A}CommandTypes")[c.kind],
+    "ModuleName: string": lambda c: c.module_name,
+    "@Source: string": lambda _e, c: c.path if isinstance(c, commands.ApplicationInfo) else c.module_name,
+    "@Version": _version,
+    "@Module": _module,
+    "@Definition: string": lambda e, c: c.definition(e),
+    "Visibility": lambda _c: "Public",
+    "@Parameters": _parameters,
+    "@ParameterSets": _parameter_sets,
+    "ToString()": lambda c: c.name,
+}
+register(PSType(f"{_A}CommandInfo", instance=_COMMAND, to_text=lambda c: c.name))
+_KINDS: tuple[tuple[type, dict[str, Any]], ...] = (
+    (
+        commands.CmdletInfo,
+        {
+            "Verb: string": lambda c: c.name.partition("-")[0],
+            "Noun: string": lambda c: c.name.partition("-")[2],
+        },
+    ),
+    (commands.FunctionInfo, {"ScriptBlock": lambda c: c.script}),
+    (
+        commands.AliasInfo,
+        {
+            "ResolvedCommandName: string": lambda c: c.target,
+            "DisplayName: string": lambda c: f"{c.name} -> {c.target}",
+            "@ReferencedCommand": lambda e, c: e.commands.find(c.target),
+            "@ResolvedCommand": lambda e, c: e.commands.find(c.target),
+            "Options": lambda c: _enum(f"{_A}ScopedItemOptions").parse(c.options),
+            "Description: string": lambda c: c.description,
+        },
+    ),
+    (
+        commands.ApplicationInfo,
+        {"Path: string": lambda c: c.path, "Extension: string": lambda c: "." + c.path.rpartition(".")[2]},
+    ),
+    (commands.ExternalScriptInfo, {"Path: string": lambda c: c.path, "ScriptBlock": lambda c: c.script}),
+    (commands.ScriptInfo, {"ScriptBlock": lambda c: c.script}),
+)
+for _class, _more in _KINDS:
+    register(PSType(f"{_A}{_class.__name__}", base=f"{_A}CommandInfo", instance=_more), _class)
+
+
+def _parameter_type(engine: Engine, parameter: metadata.Parameter) -> Any:
+    return parameter.kind(engine)
+
+
+register(
+    PSType(
+        f"{_A}ParameterMetadata",
+        instance={
+            "Name: string": lambda p: p.name,
+            "@ParameterType": _parameter_type,
+            "Aliases": lambda p: strings(list(p.aliases)),
+            "IsDynamic: bool": lambda _p: False,
+            "SwitchParameter: bool": lambda p: p.is_switch,
+            "IsMandatory: bool": lambda p: any(f.mandatory for f in p.sets.values()),
+        },
+        to_text=lambda p: p.name,
+    ),
+    metadata.Parameter,
+)
+
+
+def _exported(engine: Engine, module: Module) -> Any:
+    release = engine.release
+    names = module.cmdlet_names(release)
+    return GenericDictionary(
+        [(name, engine.commands.find(f"{module.name}\\{name}")) for name in names],
+        builtin("System.Collections.Generic.Dictionary`2"),
+        case_sensitive=False,
+    )
+
+
+register(
+    PSType(
+        f"{_A}PSModuleInfo",
+        instance={
+            "Name: string": lambda m: m.name,
+            "Path: string": lambda m: m.path,
+            "Description: string": lambda m: m.description,
+            "Version": lambda m: Version.parse(m.version),
+            "ModuleType: string": lambda m: m.module_type,
+            "@ExportedCommands": _exported,
+            "@ExportedCmdlets": _exported,
+            "ToString()": lambda m: m.name,
+        },
+        to_text=lambda m: m.name,
+    ),
+    Module,
+)

@@ -1,0 +1,247 @@
+"""Dictionaries, sets and string comparers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from emulator.powershell.dotnet.collections import (
+    DictionaryEntry,
+    GenericDictionary,
+    HashSet,
+    Hashtable,
+    OrderedDictionary,
+    PSArray,
+)
+from emulator.powershell.dotnet.exceptions import argument_error, null_argument
+from emulator.powershell.dotnet.library.lists import LIST_INTERFACES, Enumerator, clear, copy_to, same
+from emulator.powershell.dotnet.psobject import Reference
+from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.runtime.comparison import equal
+from emulator.powershell.runtime.conversion import items_of, to_text
+
+_TABLE = (
+    "System.Collections.IDictionary",
+    "System.Collections.ICollection",
+    "System.Collections.IEnumerable",
+)
+
+
+def _put_new(table: Hashtable, key: Any, value: Any) -> None:
+    if key is None:
+        raise null_argument("key")
+    if key in table:
+        if isinstance(table, GenericDictionary):
+            raise argument_error("An item with the same key has already been added.")
+        raise argument_error(
+            f"Item has already been added. Key in dictionary: '{to_text(key)}'  Key being added: "
+            f"'{to_text(key)}'"
+        )
+    table[key] = value
+
+
+def _has_key(table: Hashtable, key: Any) -> bool:
+    if key is None:
+        raise null_argument("key")
+    return key in table
+
+
+def _set_key(table: Hashtable, key: Any, value: Any) -> None:
+    table[key] = value
+
+
+def _take(table: Hashtable, key: Any) -> None:
+    table.pop(key)
+
+
+def _try_get(table: Hashtable, key: Any, target: Reference) -> bool:
+    target.write(table[key])
+    return key in table
+
+
+_TABLE_MEMBERS: dict[str, Callable[..., Any]] = {
+    "Count: int": len,
+    "IsFixedSize: bool": lambda _t: False,
+    "IsReadOnly: bool": lambda _t: False,
+    "IsSynchronized: bool": lambda t: bool(getattr(t, "synchronized", False)),
+    "Keys": lambda t: PSArray(t.keys()),
+    "SyncRoot": lambda t: t,
+    "Values": lambda t: PSArray(t.values()),
+    "Add(object key, object value)": _put_new,
+    "Clear()": clear,
+    "Clone()": lambda t: t.copy(),
+    "Contains(object key)": _has_key,
+    "ContainsKey(object key)": _has_key,
+    "ContainsValue(object value)": lambda t, v: any(equal(one, v) for one in t.values()),
+    "CopyTo(object array, int index)": lambda t, a, i: copy_to(t.entries(), a, i),
+    "GetEnumerator()": lambda t: Enumerator(list(t.entries())),
+    "Item(object key)": lambda t, k: t[k],
+    "Remove(object key)": _take,
+    "set_Item(object key, object value)": _set_key,
+    "get_Item(object key)": lambda t, k: t[k],
+}
+register(
+    PSType(
+        "System.Collections.Hashtable",
+        interfaces=(*_TABLE, "System.ICloneable"),
+        instance=_TABLE_MEMBERS,
+        static={"Synchronized(hashtable table)": lambda t: t},
+        construct={
+            "new()": lambda _kind: Hashtable(case_sensitive=True),
+            "new(int capacity)": lambda _kind, _n: Hashtable(case_sensitive=True),
+            "new(System.Collections.IDictionary d)": lambda _kind, d: Hashtable(
+                d.items(), case_sensitive=True
+            ),
+            "new(System.StringComparer comparer)": lambda _kind, c: Hashtable(
+                case_sensitive=not c.ignore_case
+            ),
+        },
+    ),
+    Hashtable,
+)
+register(
+    PSType(
+        "System.Collections.Specialized.OrderedDictionary",
+        interfaces=_TABLE,
+        instance={
+            **_TABLE_MEMBERS,
+            "Insert(int index, object key, object value)": lambda t, i, k, v: t.insert(i, k, v),
+            "RemoveAt(int index)": lambda t, i: t.pop(t.keys()[i]) and None,
+        },
+        construct={"new()": lambda _kind: OrderedDictionary(case_sensitive=True)},
+    ),
+    OrderedDictionary,
+)
+
+
+def _take_generic(table: Hashtable, key: Any) -> bool:
+    return table.pop(key)
+
+
+for _name in (
+    "System.Collections.Generic.Dictionary`2",
+    "System.Collections.Generic.IDictionary`2",
+    "System.Collections.Generic.SortedDictionary`2",
+    "System.Collections.Concurrent.ConcurrentDictionary`2",
+):
+    _definition = PSType(
+        _name,
+        interfaces=_TABLE,
+        instance={
+            **{key: one for key, one in _TABLE_MEMBERS.items() if key != "Remove(object key)"},
+            "Comparer": lambda _t: None,
+            "Remove(object key)": _take_generic,
+            "TryGetValue(object key, ref value)": _try_get,
+        },
+        construct={
+            "new()": lambda kind: GenericDictionary((), kind),
+            "new(int capacity)": lambda kind, _n: GenericDictionary((), kind),
+            "new(System.StringComparer comparer)": lambda kind, c: GenericDictionary(
+                (), kind, case_sensitive=not c.ignore_case
+            ),
+            "new(System.Collections.IDictionary d)": lambda kind, d: GenericDictionary(d.items(), kind),
+        },
+    )
+    register(_definition)
+
+register(
+    PSType(
+        "System.Collections.DictionaryEntry",
+        base="System.ValueType",
+        is_value_type=True,
+        instance={
+            "Name: string": lambda e: e.key,
+            "Key": lambda e: e.key,
+            "Value": lambda e: e.value,
+        },
+        construct={"new(object key, object value)": lambda _kind, key, value: DictionaryEntry(key, value)},
+    ),
+    DictionaryEntry,
+)
+
+
+def _union(target: HashSet, other: Any) -> None:
+    for one in items_of(other):
+        target.add(one)
+
+
+def _except(target: HashSet, other: Any) -> None:
+    for one in items_of(other):
+        target.remove(one)
+
+
+def _intersect(target: HashSet, other: Any) -> None:
+    wanted = items_of(other)
+    for one in list(target):
+        if not any(same(one, item) for item in wanted):
+            target.remove(one)
+
+
+register(
+    PSType(
+        "System.Collections.Generic.HashSet`1",
+        interfaces=LIST_INTERFACES[1:],
+        instance={
+            "Count: int": len,
+            "Add(object item)": lambda s, item: s.add(item),
+            "Clear()": clear,
+            "Contains(object item)": lambda s, item: item in s,
+            "Remove(object item)": lambda s, item: s.remove(item),
+            "UnionWith(object other)": _union,
+            "ExceptWith(object other)": _except,
+            "IntersectWith(object other)": _intersect,
+            "IsSubsetOf(object other)": lambda s, o: all(any(same(x, y) for y in items_of(o)) for x in s),
+            "IsSupersetOf(object other)": lambda s, o: all(x in s for x in items_of(o)),
+            "SetEquals(object other)": lambda s, o: (
+                all(x in s for x in items_of(o)) and len(s) == len(items_of(o))
+            ),
+            "GetEnumerator()": lambda s: Enumerator(list(s)),
+        },
+        construct={
+            "new()": lambda kind: HashSet((), kind),
+            "new(System.StringComparer comparer)": lambda kind, c: HashSet(
+                (), kind, case_sensitive=not c.ignore_case
+            ),
+            "new(System.Collections.IEnumerable collection)": lambda kind, values: HashSet(
+                items_of(values), kind
+            ),
+            "new(System.Collections.IEnumerable collection, System.StringComparer "
+            "comparer)": lambda kind, values, c: HashSet(
+                items_of(values), kind, case_sensitive=not c.ignore_case
+            ),
+        },
+    )
+)
+
+
+class StringComparer:
+    """System.StringComparer."""
+
+    __slots__ = ("ignore_case",)
+
+    def __init__(self, ignore_case: bool) -> None:
+        self.ignore_case = ignore_case
+
+
+register(
+    PSType(
+        "System.StringComparer",
+        is_abstract=True,
+        static={
+            name: partial(StringComparer, name.endswith("IgnoreCase"))
+            for name in (
+                "Ordinal",
+                "OrdinalIgnoreCase",
+                "InvariantCulture",
+                "InvariantCultureIgnoreCase",
+                "CurrentCulture",
+                "CurrentCultureIgnoreCase",
+            )
+        },
+        instance={
+            "Equals(string x, string y)": lambda c, a, b: a.lower() == b.lower() if c.ignore_case else a == b,
+        },
+    ),
+    StringComparer,
+)

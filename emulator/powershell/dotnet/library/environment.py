@@ -1,0 +1,331 @@
+"""Environment, Path and Console: the machine as the session describes it, paths as text."""
+
+from __future__ import annotations
+
+import ntpath
+import re
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.collections import Hashtable, PSArray
+from emulator.powershell.dotnet.exceptions import (
+    argument_error,
+    null_argument,
+)
+from emulator.powershell.dotnet.numbers import Char
+from emulator.powershell.dotnet.simple import Version
+from emulator.powershell.dotnet.types import PSType, builtin, register
+from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import not_emulated
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
+# Environment
+
+
+class OperatingSystem:
+    """System.OperatingSystem."""
+
+    __slots__ = ("version",)
+
+    def __init__(self, version: tuple[int, int, int, int]) -> None:
+        self.version = Version(*version)
+
+    def __str__(self) -> str:
+        return f"Microsoft Windows NT {self.version}"
+
+
+def _platform(_value: OperatingSystem) -> Any:
+    return builtin("System.PlatformID").value(2)  # type: ignore[attr-defined]
+
+
+register(
+    PSType(
+        "System.OperatingSystem",
+        instance={
+            "Platform": _platform,
+            "ServicePack: string": lambda _v: "",
+            "Version": lambda v: v.version,
+            "VersionString: string": str,
+        },
+        to_text=str,
+    ),
+    OperatingSystem,
+)
+
+
+def _expand(engine: Engine, text: str) -> str:
+    def one(found: re.Match[str]) -> str:
+        value = engine.environment.read(found[1])
+        return value if value is not None else found[0]
+
+    return re.sub(r"%([^%]+)%", one, text)
+
+
+def _get_variable(engine: Engine, name: str, *_target: Any) -> str | None:
+    return engine.environment.read(name)
+
+
+def _set_variable(engine: Engine, name: str, value: str, *_target: Any) -> None:
+    engine.environment.write(name, value or None)
+
+
+def _folder(engine: Engine, name: Any) -> str:
+    machine = engine.machine
+    folders = {
+        "system": machine.system_directory,
+        "userprofile": machine.home,
+        "windows": ntpath.dirname(machine.system_directory),
+        "programfiles": "C:\\Program Files",
+        "programfilesx86": "C:\\Program Files (x86)",
+        "commonapplicationdata": "C:\\ProgramData",
+        "applicationdata": f"{machine.home}\\AppData\\Roaming",
+        "localapplicationdata": f"{machine.home}\\AppData\\Local",
+        "desktop": f"{machine.home}\\Desktop",
+        "mydocuments": f"{machine.home}\\Documents",
+        "personal": f"{machine.home}\\Documents",
+    }
+    found = folders.get(to_text(name).lower())
+    if found is None:
+        raise not_emulated(f"[Environment]::GetFolderPath({to_text(name)})")
+    return found
+
+
+register(
+    PSType(
+        "System.Environment",
+        is_abstract=True,
+        static={
+            "@CommandLine: string": lambda e: e.machine.command_line,
+            "@CurrentDirectory: string": lambda e: e.machine.home,
+            "@Is64BitOperatingSystem: bool": lambda e: e.machine.is_64_bit,
+            "@Is64BitProcess: bool": lambda e: e.machine.is_64_bit,
+            "@MachineName: string": lambda e: e.machine.computer_name,
+            "NewLine: string": lambda: "\r\n",
+            "@OSVersion": lambda e: OperatingSystem(e.machine.os_version),
+            "@ProcessorCount: int": lambda e: e.machine.processor_count,
+            "@SystemDirectory: string": lambda e: e.machine.system_directory,
+            "@TickCount: int": lambda e: int(e.utc_now().ticks // 10_000 % 0x7FFFFFFF),
+            "@UserDomainName: string": lambda e: e.machine.user_domain,
+            "UserInteractive: bool": lambda: True,
+            "@UserName: string": lambda e: e.machine.user_name,
+            "@Version": lambda e: Version.parse(e.session.version.clr_version),
+            "@ExpandEnvironmentVariables(string name)": _expand,
+            "@GetEnvironmentVariable(string variable)": _get_variable,
+            "@GetEnvironmentVariable(string variable, System.EnvironmentVariableTarget "
+            "target)": _get_variable,
+            "@GetEnvironmentVariables()": lambda e: Hashtable(e.environment.items()),
+            "@SetEnvironmentVariable(string variable, string value)": _set_variable,
+            "@SetEnvironmentVariable(string variable, string value, System.EnvironmentVariableTarget "
+            "target)": (_set_variable),
+            "@GetFolderPath(object folder)": _folder,
+        },
+    )
+)
+
+# Paths: text only
+
+_INVALID_PATH = '"<>|' + "".join(chr(code) for code in range(32))
+
+
+def _check(path: str) -> str:
+    if any(one in path for one in _INVALID_PATH):
+        raise argument_error("Illegal characters in path.")
+    return path.replace("/", "\\")
+
+
+def _directory(path: str) -> str | None:
+    if path.strip() == "":
+        raise argument_error("The path is not of a legal form.")
+    plain = _check(path).rstrip()
+    root = _root_text(plain)
+    if plain == root or plain.rstrip("\\") == root.rstrip("\\"):
+        return None
+    return ntpath.dirname(plain) if ntpath.dirname(plain) else ""
+
+
+def _root_text(path: str) -> str:
+    drive, rest = ntpath.splitdrive(path)
+    return drive + ("\\" if rest.startswith("\\") and not drive.startswith("\\\\") else "")
+
+
+def _file_name(path: str) -> str:
+    return re.split(r"[\\/:]", _check(path))[-1]
+
+
+def _extension(path: str) -> str:
+    name = _file_name(path)
+    place = name.rfind(".")
+    return name[place:] if 0 <= place < len(name) - 1 else ""
+
+
+def _stem(path: str) -> str:
+    name = _file_name(path)
+    return name[: name.rfind(".")] if "." in name else name
+
+
+def _combine(parts: Any) -> str:
+    made = ""
+    for part in parts:
+        if part is None:
+            raise null_argument("path2" if made else "path1")
+        text = _check_only(to_text(part))
+        if not text:
+            continue
+        if not made or text[0] in "\\/" or text[1:2] == ":":
+            made = text
+        else:
+            made = made + ("" if made[-1] in "\\/:" else "\\") + text
+    return made
+
+
+def _check_only(path: str) -> str:
+    if any(one in path for one in _INVALID_PATH):
+        raise argument_error("Illegal characters in path.")
+    return path
+
+
+def _full(engine: Engine, path: str) -> str:
+    if path is None:
+        raise null_argument("path")
+    if path.strip() == "":
+        raise argument_error("The path is not of a legal form.")
+    plain = _check(path)
+    if not ntpath.splitdrive(plain)[0]:
+        plain = ntpath.join(engine.machine.home, plain) if not plain.startswith("\\") else "C:" + plain
+    return ntpath.normpath(plain) + ("\\" if plain.endswith("\\") and len(plain) > 3 else "")
+
+
+def _change_extension(path: str, extension: str) -> str:
+    stem = path[: len(path) - len(_extension(path) or "")].rstrip(".")
+    if not extension:
+        return stem
+    return stem + (extension if extension.startswith(".") else f".{extension}")
+
+
+def _random_name(engine: Engine) -> str:
+    letters = "abcdefghijklmnopqrstuvwxyz012345"
+    picked = "".join(engine.random.generator.choice(letters) for _ in range(11))
+    return f"{picked[:8]}.{picked[8:]}"
+
+
+register(
+    PSType(
+        "System.IO.Path",
+        is_abstract=True,
+        static={
+            "DirectorySeparatorChar": lambda: Char("\\"),
+            "AltDirectorySeparatorChar": lambda: Char("/"),
+            "PathSeparator": lambda: Char(";"),
+            "VolumeSeparatorChar": lambda: Char(":"),
+            "ChangeExtension(string path, string extension)": _change_extension,
+            "Combine(params string[] paths)": _combine,
+            "GetDirectoryName(string path)": _directory,
+            "GetExtension(string path)": _extension,
+            "GetFileName(string path)": _file_name,
+            "GetFileNameWithoutExtension(string path)": _stem,
+            "@GetFullPath(string path)": _full,
+            "GetInvalidFileNameChars()": lambda: PSArray(Char(c) for c in _INVALID_PATH + ":*?\\/"),
+            "GetInvalidPathChars()": lambda: PSArray(Char(c) for c in _INVALID_PATH),
+            "GetPathRoot(string path)": lambda p: None if p is None else _root_text(_check(p)),
+            "@GetRandomFileName()": _random_name,
+            "@GetTempPath()": lambda e: e.machine.temporary_path,
+            "HasExtension(string path)": lambda p: bool(_extension(p)),
+            "IsPathRooted(string path)": lambda p: bool(p) and (_check(p)[0] == "\\" or p[1:2] == ":"),
+        },
+    )
+)
+
+# Console
+
+
+class TextStream:
+    """[Console]::Out, Error and In."""
+
+    __slots__ = ("engine", "name")
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self.engine = engine
+        self.name = name
+
+
+def _console_write(engine: Engine, name: str, text: str) -> None:
+    writer = getattr(engine.ui, "write_console", None)
+    if writer is None:
+        raise not_emulated(f"[Console]::{name.capitalize()}")
+    writer(name, text)
+
+
+def _console_read(engine: Engine, whole: bool) -> str | None:
+    reader = getattr(engine.ui, "read_console", None)
+    if reader is None:
+        raise not_emulated("[Console]::In")
+    found: str | None = reader(whole)
+    return found
+
+
+def _write_text(stream: TextStream, value: Any = "") -> None:
+    _console_write(stream.engine, stream.name, to_text(value))
+
+
+def _write_line(stream: TextStream, value: Any = "") -> None:
+    _console_write(stream.engine, stream.name, to_text(value) + "\r\n")
+
+
+def _write_format(stream: TextStream, form: str, values: Any) -> None:
+    from emulator.powershell.runtime.text_operators import composite
+
+    _write_line(stream, composite(form, list(values)))
+
+
+register(
+    PSType(
+        "System.IO.TextWriter",
+        instance={
+            "Write(object value)": _write_text,
+            "WriteLine()": _write_line,
+            "WriteLine(object value)": _write_line,
+            "WriteLine(string format, params object[] arg)": _write_format,
+            "Flush()": lambda _s: None,
+            "ReadToEnd()": lambda s: _console_read(s.engine, True) or "",
+            "ReadLine()": lambda s: _console_read(s.engine, False),
+        },
+    ),
+    TextStream,
+)
+
+
+def _encoding(engine: Engine) -> Any:
+    from emulator.powershell.dotnet.library.text import OEM
+
+    held = engine.global_scope.variables.get("[console]::outputencoding")
+    return held.current if held is not None else OEM
+
+
+def _set_encoding(engine: Engine, value: Any) -> None:
+    engine.global_scope.set("[console]::outputencoding", value)
+
+
+register(
+    PSType(
+        "System.Console",
+        is_abstract=True,
+        static={
+            "@Out": lambda e: TextStream(e, "out"),
+            "@Error": lambda e: TextStream(e, "error"),
+            "@In": lambda e: TextStream(e, "in"),
+            "@OutputEncoding": _encoding,
+            "@OutputEncoding=": _set_encoding,
+            "@InputEncoding": _encoding,
+            "@InputEncoding=": _set_encoding,
+            "@WindowWidth: int": lambda e: e.ui.width,
+            "@Write(object value)": lambda e, v: _console_write(e, "out", to_text(v)),
+            "@WriteLine()": lambda e: _console_write(e, "out", "\r\n"),
+            "@WriteLine(object value)": lambda e, v: _console_write(e, "out", to_text(v) + "\r\n"),
+            "@WriteLine(string format, params object[] arg)": lambda e, f, v: _write_format(
+                TextStream(e, "out"), f, v
+            ),
+            "@ReadLine()": lambda e: _console_read(e, False),
+        },
+    )
+)

@@ -1,0 +1,192 @@
+"""Uri, CultureInfo and small types around them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.exceptions import (
+    NetError,
+    argument_error,
+)
+from emulator.powershell.dotnet.library.objects import strings
+from emulator.powershell.dotnet.types import PSType, builtin, register
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
+
+class Uri:
+    """System.Uri."""
+
+    __slots__ = ("original", "parts")
+
+    def __init__(self, text: str) -> None:
+        found = re.fullmatch(r"([A-Za-z][\w+.-]*):(?://([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?", text)
+        if found is None:
+            raise NetError(
+                "System.UriFormatException", "Invalid URI: The format of the URI could not be determined."
+            )
+        self.original = text
+        self.parts = found
+
+    @property
+    def port(self) -> int:
+        """The port, or the scheme's own."""
+        found = re.search(r":(\d+)$", self.parts[2] or "")
+        return (
+            int(found[1]) if found else {"http": 80, "https": 443, "ftp": 21}.get(self.parts[1].lower(), -1)
+        )
+
+    def __str__(self) -> str:
+        path = self.parts[3] or ("/" if self.parts[2] else "")
+        authority = f"//{self.parts[2]}" if self.parts[2] is not None else ""
+        return f"{self.parts[1].lower()}:{authority}{path}{self.parts[4] or ''}{self.parts[5] or ''}"
+
+
+def _host(uri: Uri) -> str:
+    authority = (uri.parts[2] or "").rpartition("@")[2]
+    return re.sub(r":\d+$", "", authority).lower()
+
+
+register(
+    PSType(
+        "System.Uri",
+        instance={
+            "AbsolutePath: string": lambda u: u.parts[3] or "/",
+            "AbsoluteUri: string": str,
+            "LocalPath: string": lambda u: u.parts[3] or "/",
+            "Authority: string": lambda u: u.parts[2] or "",
+            "Host: string": _host,
+            "IsAbsoluteUri: bool": lambda _u: True,
+            "OriginalString: string": lambda u: u.original,
+            "PathAndQuery: string": lambda u: (u.parts[3] or "/") + (u.parts[4] or ""),
+            "Port: int": lambda u: u.port,
+            "Query: string": lambda u: u.parts[4] or "",
+            "Fragment: string": lambda u: u.parts[5] or "",
+            "Scheme: string": lambda u: u.parts[1].lower(),
+            "Segments": lambda u: strings(re.findall(r"[^/]*/|[^/]+$", u.parts[3] or "/")),
+            "ToString()": str,
+        },
+        static={
+            "EscapeDataString(string stringToEscape)": lambda t: _escape(t, "-_.~"),
+            "UnescapeDataString(string stringToUnescape)": lambda t: _unescape(t),  # noqa: PLW0108 - defined below
+        },
+        construct={"new(string uriString)": lambda _kind, text: Uri(text)},
+        to_text=str,
+    ),
+    Uri,
+)
+
+
+def _escape(text: str, safe: str) -> str:
+    return "".join(
+        c if c.isascii() and (c.isalnum() or c in safe) else "".join(f"%{b:02X}" for b in c.encode())
+        for c in text
+    )
+
+
+def _unescape(text: str) -> str:
+    data = re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes([int(m[1], 16)]), text.encode())
+    return data.decode("utf-8", "replace")
+
+
+class Culture:
+    """System.Globalization.CultureInfo; the empty name is the invariant culture."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __str__(self) -> str:
+        return self.name
+
+
+_CULTURES = {"en-us": (1033, "English (United States)"), "": (127, "Invariant Language (Invariant Country)")}
+
+
+def _culture(_kind: PSType, name: str) -> Culture:
+    if name.lower() not in _CULTURES and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", name):
+        raise argument_error(
+            "Culture is not supported.\r\n" + f"{name} is an invalid culture identifier.", "name"
+        )
+    return Culture(name)
+
+
+register(
+    PSType(
+        "System.Globalization.CultureInfo",
+        interfaces=("System.IFormatProvider",),
+        instance={
+            "LCID: int": lambda c: _CULTURES.get(c.name.lower(), (4096, ""))[0],
+            "Name: string": str,
+            "DisplayName: string": lambda c: _CULTURES.get(c.name.lower(), (0, c.name))[1],
+            "EnglishName: string": lambda c: _CULTURES.get(c.name.lower(), (0, c.name))[1],
+            "TwoLetterISOLanguageName: string": lambda c: c.name[:2] or "iv",
+            "ToString()": str,
+        },
+        static={
+            "InvariantCulture": lambda: Culture(""),
+            "@CurrentCulture": lambda e: Culture(e.session.culture),
+            "@CurrentUICulture": lambda e: Culture(e.session.culture),
+            "GetCultureInfo(string name)": lambda n: _culture(builtin("System.Globalization.CultureInfo"), n),
+        },
+        construct={"new(string name)": _culture},
+        to_text=str,
+    ),
+    Culture,
+)
+register(PSType("System.IFormatProvider", base=None, is_interface=True))
+
+
+class DBNull:
+    """System.DBNull."""
+
+    __slots__ = ()
+
+
+_DB_NULL = DBNull()
+register(
+    PSType(
+        "System.DBNull",
+        static={"Value": lambda: _DB_NULL},
+        instance={"ToString()": lambda _v: ""},
+        to_text=lambda _v: "",
+    ),
+    DBNull,
+)
+
+
+def _collect() -> None:
+    return None
+
+
+register(
+    PSType(
+        "System.GC",
+        is_abstract=True,
+        static={"Collect()": _collect, "WaitForPendingFinalizers()": _collect},
+    )
+)
+
+
+def _protocol(engine: Engine) -> Any:
+    held = engine.global_scope.variables.get("[servicepointmanager]::securityprotocol")
+    return held.current if held is not None else builtin("System.Net.SecurityProtocolType").value(0)  # type: ignore[attr-defined]
+
+
+def _set_protocol(engine: Engine, value: Any) -> None:
+    from emulator.powershell.runtime.conversion import to_enum
+
+    kind = builtin("System.Net.SecurityProtocolType")
+    engine.global_scope.set("[servicepointmanager]::securityprotocol", to_enum(value, kind))  # type: ignore[arg-type]
+
+
+register(
+    PSType(
+        "System.Net.ServicePointManager",
+        is_abstract=True,
+        static={"@SecurityProtocol": _protocol, "@SecurityProtocol=": _set_protocol},
+    )
+)

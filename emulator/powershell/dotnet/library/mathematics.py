@@ -1,0 +1,252 @@
+"""Math, Convert and BitConverter."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import re
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet import numbers
+from emulator.powershell.dotnet.exceptions import (
+    NetError,
+    argument_error,
+    format_error,
+    null_argument,
+    out_of_range,
+)
+from emulator.powershell.dotnet.numbers import Int64
+from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, PSType, builtin, register
+from emulator.powershell.runtime.conversion import convert, to_bool, to_text
+from emulator.powershell.runtime.errors import ConversionError
+
+if TYPE_CHECKING:
+    pass
+
+
+def _round(value: Any, digits: int = 0, mode: Any = None) -> Any:
+    if not 0 <= digits <= 15:
+        raise out_of_range("Rounding digits must be between 0 and 15, inclusive.", "digits")
+    how = ROUND_HALF_UP if mode is not None and mode.number == 1 else ROUND_HALF_EVEN
+    step = Decimal(1).scaleb(-digits)
+    if isinstance(value, Decimal):
+        return value.quantize(step, rounding=how)
+    if not math.isfinite(value) or abs(value) > 1e16:
+        return value
+    return float(Decimal(repr(value)).quantize(step, rounding=how))
+
+
+def _whole(rounding: str, fallback: Any) -> Any:
+    def run(value: Any) -> Any:
+        if isinstance(value, Decimal):
+            return value.to_integral_value(rounding)
+        return float(fallback(value)) if math.isfinite(value) else value
+
+    return run
+
+
+def _power(base: float, exponent: float) -> float:
+    try:
+        result = base**exponent
+    except OverflowError:
+        return math.inf
+    except ZeroDivisionError:
+        return math.inf
+    return math.nan if isinstance(result, complex) else float(result)
+
+
+def _safe(function: Any) -> Any:
+    def run(*values: float) -> float:
+        try:
+            return float(function(*values))
+        except (ValueError, OverflowError):
+            return math.nan
+
+    return run
+
+
+def _log(value: float, base: float | None = None) -> float:
+    if value == 0:
+        return -math.inf
+    if value < 0:
+        return math.nan
+    return math.log(value) if base is None else math.log(value, base)
+
+
+_math: dict[str, Any] = {
+    "PI": lambda: math.pi,
+    "E": lambda: math.e,
+    "Sqrt(double d)": _safe(math.sqrt),
+    "Pow(double x, double y)": _power,
+    "Exp(double d)": _safe(math.exp),
+    "Log(double d)": _log,
+    "Log(double a, double newBase)": _log,
+    "Log10(double d)": lambda d: _log(d, 10) if d > 0 else _log(d),
+    "Sin(double a)": _safe(math.sin),
+    "Cos(double d)": _safe(math.cos),
+    "Tan(double a)": _safe(math.tan),
+    "Atan(double d)": _safe(math.atan),
+    "Atan2(double y, double x)": _safe(math.atan2),
+    "DivRem(int a, int b, ref result)": lambda a, b, r: r.write(int(math.fmod(a, b))) or int(a / b),
+    "Round(double a)": _round,
+    "Round(double value, int digits)": _round,
+    "Round(double value, System.MidpointRounding mode)": lambda v, m: _round(v, 0, m),
+    "Round(double value, int digits, System.MidpointRounding mode)": _round,
+    "Round(decimal d)": _round,
+    "Round(decimal d, int decimals)": _round,
+}
+for _name, _rounding, _function in (
+    ("Ceiling", ROUND_CEILING, math.ceil),
+    ("Floor", ROUND_FLOOR, math.floor),
+    ("Truncate", "ROUND_DOWN", math.trunc),
+):
+    for _kind in ("double", "decimal"):
+        _math[f"{_name}({_kind} d)"] = _whole(_rounding, _function)
+for _kind in ("int", "long", "double", "decimal", "uint32", "uint64"):
+    _python = PYTHON_OF_NUMBER[{"int": "system.int32", "long": "system.int64"}.get(_kind, f"system.{_kind}")]
+    _math[f"Abs({_kind} value)"] = lambda v, make=_python: make(abs(v))
+    _math[f"Sign({_kind} value)"] = lambda v: (v > 0) - (v < 0)
+    _math[f"Max({_kind} val1, {_kind} val2)"] = lambda a, b, make=_python: make(max(a, b))
+    _math[f"Min({_kind} val1, {_kind} val2)"] = lambda a, b, make=_python: make(min(a, b))
+register(PSType("System.Math", static=_math, is_abstract=True))
+
+# Convert
+
+MAXIMUM_BASE64 = 64_000_000
+
+
+def _from_base64(text: str) -> bytearray:
+    if text is None:
+        raise null_argument("s")
+    plain = re.sub(r"[ \t\r\n]", "", text)
+    try:
+        return bytearray(base64.b64decode(plain, validate=True))
+    except binascii.Error:
+        raise format_error(
+            "The input is not a valid Base-64 string as it contains a non-base 64 character, more than two "
+            "padding "
+            "characters, or an illegal character among the padding characters."
+            if len(plain) % 4 == 0
+            else "Invalid length for a Base-64 char array or string."
+        ) from None
+
+
+def _to_base64(data: bytearray, *_options: Any) -> str:
+    if data is None:
+        raise null_argument("inArray")
+    return base64.b64encode(bytes(data)).decode("ascii")
+
+
+def _converter(kind: str) -> Any:
+    def run(value: Any) -> Any:
+        target = builtin(kind)
+        if isinstance(value, str) and kind != "System.String":
+            parsed = target.static_member("Parse")
+            if parsed is not None and kind not in ("System.DateTime", "System.Char"):
+                return parsed.overloads[0].function(value)  # type: ignore[union-attr]
+        try:
+            return convert(value, target)
+        except ConversionError as problem:
+            raise NetError("System.InvalidCastException", problem.message) from None
+
+    return run
+
+
+def _to_based(kind: type) -> Any:
+    def run(text: str, base: int) -> Any:
+        try:
+            number = int(text, base)
+        except ValueError:
+            raise format_error("Could not find any recognizable digits.") from None
+        low, high = numbers.RANGES[kind]
+        if number > high:
+            number -= high - low + 1
+        return number if kind is int else kind(number)
+
+    return run
+
+
+def _string_based(value: Any, base: int) -> str:
+    if base not in (2, 8, 10, 16):
+        raise argument_error("Invalid Base.")
+    number = int(value)
+    if number < 0 and base != 10:
+        low, high = numbers.RANGES[type(value) if type(value) in numbers.RANGES else int]
+        number += high - low + 1
+    return format(number, {2: "b", 8: "o", 10: "d", 16: "x"}[base])
+
+
+_convert: dict[str, Any] = {
+    "DBNull": lambda: None,
+    "FromBase64String(string s)": _from_base64,
+    "ToBase64String(byte[] inArray)": _to_base64,
+    "ToBase64String(byte[] inArray, object options)": _to_base64,
+    "ToBoolean(string value)": _converter("System.Boolean"),
+    "ToBoolean(object value)": to_bool,
+    "ToString(object value)": to_text,
+    "ToString(int value, int toBase)": _string_based,
+    "ToString(long value, int toBase)": _string_based,
+    "ToString(byte value, int toBase)": _string_based,
+    "ChangeType(object value, type conversionType)": convert,
+}
+for _short in [
+    "SByte",
+    "Byte",
+    "Int16",
+    "UInt16",
+    "Int32",
+    "UInt32",
+    "Int64",
+    "UInt64",
+    "Single",
+    "Double",
+    "Decimal",
+    "Char",
+    "DateTime",
+]:
+    _convert[f"To{_short}(object value)"] = _converter(f"System.{_short}")
+    _convert[f"To{_short}(string value)"] = _converter(f"System.{_short}")
+    _based = PYTHON_OF_NUMBER.get(f"system.{_short.lower()}")
+    if _based in numbers.RANGES:
+        _convert[f"To{_short}(string value, int fromBase)"] = _to_based(_based)
+register(PSType("System.Convert", static=_convert, is_abstract=True))
+
+
+def _hex(data: bytearray, start: int = 0, count: int | None = None) -> str:
+    part = data[start : None if count is None else start + count]
+    return "-".join(f"{one:02X}" for one in part)
+
+
+def _integer_at(size: int, signed: bool, kind: type) -> Any:
+    def run(data: bytearray, start: int) -> Any:
+        if start + size > len(data):
+            raise argument_error(
+                "Destination array is not long enough to copy all the items in the collection."
+            )
+        number = int.from_bytes(data[start : start + size], "little", signed=signed)
+        return number if kind is int else kind(number)
+
+    return run
+
+
+register(
+    PSType(
+        "System.BitConverter",
+        is_abstract=True,
+        static={
+            "IsLittleEndian: bool": lambda: True,
+            "ToString(byte[] value)": _hex,
+            "ToString(byte[] value, int startIndex, int length)": _hex,
+            "ToInt16(byte[] value, int startIndex)": _integer_at(2, True, numbers.Int16),
+            "ToUInt16(byte[] value, int startIndex)": _integer_at(2, False, numbers.UInt16),
+            "ToInt32(byte[] value, int startIndex)": _integer_at(4, True, int),
+            "ToUInt32(byte[] value, int startIndex)": _integer_at(4, False, numbers.UInt32),
+            "ToInt64(byte[] value, int startIndex)": _integer_at(8, True, Int64),
+            "GetBytes(int value)": lambda v: bytearray(int(v).to_bytes(4, "little", signed=True)),
+            "GetBytes(long value)": lambda v: bytearray(int(v).to_bytes(8, "little", signed=True)),
+            "GetBytes(int16 value)": lambda v: bytearray(int(v).to_bytes(2, "little", signed=True)),
+        },
+    )
+)

@@ -1,0 +1,291 @@
+"""Members of objects, variables, stream records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.library.objects import strings
+from emulator.powershell.dotnet.psobject import (
+    AliasProperty,
+    NoteProperty,
+    PSObject,
+    ScriptMethod,
+    ScriptProperty,
+    unwrap,
+)
+from emulator.powershell.dotnet.types import BY_CLASS, PSType, builtin, register, type_of
+from emulator.powershell.runtime import (
+    host_objects,
+    members,
+    scope,
+    script_cmdlet,
+    streams,
+)
+from emulator.powershell.runtime.conversion import to_text
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
+_A = "System.Management.Automation."
+
+
+def _enum(name: str) -> EnumType:
+    found = builtin(name)
+    assert isinstance(found, EnumType)  # noqa: S101 - a table of this package
+    return found
+
+
+# Members of objects
+
+
+def _views(owner: Any, engine: Engine | None) -> members.PropertyViews:
+    made = members.PropertyViews(members.properties(owner, engine))
+    made.owner = owner
+    return made
+
+
+def _set_of_properties(engine: Engine, member_set: members.MemberSet) -> members.PropertyViews:
+    return _views(member_set.owner, engine)
+
+
+def _base(member_set: members.MemberSet) -> Any:
+    return unwrap(member_set.owner)
+
+
+def _copy(member_set: members.MemberSet) -> Any:
+    owner = member_set.owner
+    if isinstance(owner, PSObject):
+        made = PSObject(owner.base, tuple(owner.type_names))
+        for added in owner.members.values():
+            made.add(NoteProperty(added.name, added.value) if isinstance(added, NoteProperty) else added)
+        return made
+    return owner
+
+
+register(
+    PSType(
+        f"{_A}PSMemberSet",
+        instance={
+            "@Properties": _set_of_properties,
+            "@Members": _set_of_properties,
+            "@Methods": lambda e, m: PSArray(method_names(m.owner, e)),
+            "TypeNames": lambda m: PSArray(members.type_names(m.owner)),
+            "BaseObject": _base,
+            "ImmediateBaseObject": _base,
+            "Copy()": _copy,
+        },
+    ),
+    members.MemberSet,
+)
+
+
+def method_names(owner: Any, _engine: Engine | None) -> list[Any]:
+    """The methods of a value."""
+    from emulator.powershell.dotnet.types import Method
+
+    base = unwrap(owner)
+    found: list[Any] = [
+        members.MethodReference(owner, one.name)
+        for one in type_of(base).all_members().values()
+        if isinstance(one, Method)
+    ]
+    if isinstance(owner, PSObject):
+        found += [
+            members.MethodReference(owner, m.name)
+            for m in owner.members.values()
+            if isinstance(m, ScriptMethod)
+        ]
+    return found
+
+
+def _property_value(engine: Engine, view: members.PropertyView) -> Any:
+    found = members.get_property(view.owner, view.name, engine)
+    return None if found is members.MISSING else found
+
+
+def _set_property_value(engine: Engine, view: members.PropertyView, value: Any) -> None:
+    members.set_member(view.owner, view.name, value, engine)
+
+
+register(
+    PSType(
+        f"{_A}PSPropertyInfo",
+        instance={
+            "MemberType": lambda v: _enum(f"{_A}PSMemberTypes")[v.kind],
+            "IsSettable: bool": lambda v: v.kind == "NoteProperty",
+            "IsGettable: bool": lambda _v: True,
+            "@Value": _property_value,
+            "@Value=": _set_property_value,
+            "TypeNameOfValue: string": lambda v: v.type_name,
+            "Name: string": lambda v: v.name,
+            "IsInstance: bool": lambda v: v.kind == "NoteProperty",
+        },
+        to_text=lambda v: v.name,
+    ),
+    members.PropertyView,
+)
+
+
+def _remove_view(views: members.PropertyViews, name: str) -> None:
+    if isinstance(views.owner, PSObject):
+        views.owner.members.pop(name.lower(), None)
+
+
+def _add_view(views: members.PropertyViews, member: Any) -> None:
+    if isinstance(views.owner, PSObject):
+        views.owner.add(member)
+
+
+register(
+    PSType(
+        f"{_A}PSMemberInfoIntegratingCollection",
+        base="System.Object[]",
+        instance={
+            "Remove(string name)": _remove_view,
+            "Add(object member)": _add_view,
+            "Item(string name)": lambda v, name: next(
+                (one for one in v if one.name.lower() == name.lower()), None
+            ),
+            "Match(string name)": lambda v, name: PSArray(one for one in v if _like(one.name, name)),
+        },
+    ),
+    members.PropertyViews,
+)
+
+
+def _like(text: str, pattern: str) -> bool:
+    from emulator.powershell.dotnet.regex import like
+
+    return like(text, pattern)
+
+
+register(
+    PSType(
+        f"{_A}PSMethod",
+        instance={
+            "Name: string": lambda m: m.name,
+            "MemberType": lambda _m: _enum(f"{_A}PSMemberTypes")["Method"],
+            "@Invoke(params object[] args)": lambda e, m, a: _invoke_method(e, m, a),  # noqa: PLW0108 - defined below
+        },
+        to_text=lambda m: f"{m.name}()",
+    ),
+    members.MethodReference,
+)
+
+
+def _invoke_method(engine: Engine, reference: members.MethodReference, arguments: Any) -> Any:
+    from emulator.powershell.runtime.invoke import call_method, call_static
+
+    if isinstance(reference.owner, PSType) and reference.owner.static_member(reference.name):
+        return call_static(reference.owner, reference.name, list(arguments), engine)
+    return call_method(reference.owner, reference.name, list(arguments), engine)
+
+
+_ADDED: tuple[tuple[type, str, dict[str, Any]], ...] = (
+    (NoteProperty, "PSNoteProperty", {"new(string name, object value)": lambda _k, n, v: NoteProperty(n, v)}),
+    (
+        AliasProperty,
+        "PSAliasProperty",
+        {"new(string name, string referencedMemberName)": lambda _k, n, t: AliasProperty(n, t)},
+    ),
+    (
+        ScriptProperty,
+        "PSScriptProperty",
+        {
+            "new(string name, scriptblock getterScript)": lambda _k, n, g: ScriptProperty(n, g),
+            "new(string name, scriptblock getterScript, scriptblock setterScript)": lambda _k, n, g, s: (
+                ScriptProperty(n, g, s)
+            ),
+        },
+    ),
+    (
+        ScriptMethod,
+        "PSScriptMethod",
+        {"new(string name, scriptblock script)": lambda _k, n, s: ScriptMethod(n, s)},
+    ),
+)
+for _added, _name, _maker in _ADDED:
+    register(
+        PSType(
+            f"{_A}{_name}",
+            construct=_maker,
+            instance={"Name: string": lambda m: m.name, "Value": lambda m: getattr(m, "value", None)},
+        ),
+        _added,
+    )
+
+# Variables and streams
+
+
+def _assign(engine: Engine, variable: scope.Variable, value: Any) -> None:
+    variable.assign(value, engine)
+
+
+register(
+    PSType(
+        f"{_A}PSVariable",
+        instance={
+            "Name: string": lambda v: v.name,
+            "Description: string": lambda v: v.description,
+            "@Value": lambda _e, v: v.current,
+            "@Value=": _assign,
+            "Visibility": lambda _v: "Public",
+            "Module": lambda _v: None,
+            "ModuleName: string": lambda _v: "",
+            "Options": lambda v: _enum(f"{_A}ScopedItemOptions").parse(v.options),
+            "Attributes": lambda _v: PSArray(),
+        },
+    ),
+    scope.Variable,
+)
+register(
+    PSType(
+        f"{_A}InformationalRecord",
+        instance={"Message: string": lambda r: r.message, "ToString()": str},
+        to_text=str,
+    ),
+    streams.MessageRecord,
+)
+for _kind in ("Warning", "Verbose", "Debug"):
+    register(
+        PSType(
+            f"{_A}{_kind}Record",
+            base=f"{_A}InformationalRecord",
+            construct={"new(string message)": lambda _k, m, kind=_kind: streams.MessageRecord(kind, m)},
+        )
+    )
+register(
+    PSType(
+        f"{_A}InformationRecord",
+        instance={
+            "MessageData": lambda r: r.data,
+            "Source: string": lambda r: r.source,
+            "Tags": lambda r: strings(list(r.tags)),
+            "ToString()": lambda r: to_text(r.data),
+        },
+        to_text=lambda r: to_text(r.data),
+    ),
+    streams.InformationRecord,
+)
+register(
+    PSType(
+        f"{_A}ProgressRecord",
+        instance={
+            "Activity: string": lambda r: r.activity,
+            "StatusDescription: string": lambda r: r.status,
+            "PercentComplete: int": lambda r: r.percent_complete,
+        },
+    ),
+    streams.ProgressRecord,
+)
+
+host_objects.register_types()
+script_cmdlet.register_types()
+
+# A message says its own kind.
+del BY_CLASS[streams.MessageRecord]
+streams.MessageRecord.ps_type = property(  # type: ignore[attr-defined]
+    lambda record: builtin(f"{_A}{record.kind}Record")
+)

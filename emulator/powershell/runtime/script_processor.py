@@ -1,0 +1,303 @@
+"""The stage of a pipeline that is a function, filter, script file or script block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
+from emulator.powershell.dotnet.types import builtin
+from emulator.powershell.runtime.binder import Argument, Binder
+from emulator.powershell.runtime.commands import CommandInfo
+from emulator.powershell.runtime.common_options import CommonOptions
+from emulator.powershell.runtime.errors import (
+    ErrorRecord,
+    ExitSignal,
+    PSError,
+    ReturnSignal,
+)
+from emulator.powershell.runtime.scope import LazyVariable, Scope, Variable
+from emulator.powershell.runtime.streams import Streams, Write
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine, Frame
+    from emulator.powershell.runtime.invocation import InvocationInfo
+    from emulator.powershell.runtime.script_block import ScriptBlock
+
+from emulator.powershell.runtime.cmdlet_processor import CmdletProcessor
+from emulator.powershell.runtime.processors import Processor, positional_values
+
+
+class ScriptProcessor(Processor):
+    """A stage that is a function, filter, script file or script block."""
+
+    __slots__ = (
+        "_entered",
+        "arguments",
+        "binder",
+        "body_frame",
+        "dot",
+        "engine",
+        "exited",
+        "expects_input",
+        "frame",
+        "info",
+        "input",
+        "invocation",
+        "options",
+        "scope",
+        "script",
+        "streams",
+    )
+
+    def __init__(
+        self,
+        frame: Frame,
+        info: CommandInfo,
+        script: ScriptBlock,
+        arguments: list[Argument],
+        write: Write,
+        streams: Streams,
+        invocation: InvocationInfo,
+        expects_input: bool,
+        dot: bool,
+    ) -> None:
+        self.frame = frame
+        self.engine: Engine = frame.engine
+        self.info = info
+        self.script = script
+        self.arguments = arguments
+        self.write = write
+        self.streams = streams
+        self.invocation = invocation
+        self.expects_input = expects_input
+        self.dot = dot
+        self.failed = False
+        self.exited = False
+        self.input: list[Any] = []
+        self.binder: Binder | None = None
+        self.options: CommonOptions | None = None
+
+    def begin(self) -> None:
+        """Make the scope, bind, and run ``begin``."""
+        from emulator.powershell.runtime.engine import Frame as FrameType
+
+        engine, script, caller = self.engine, self.script, self.frame
+        engine.enter()
+        try:
+            compiled = script.compiled
+            if self.dot:
+                scope = script.home or caller.scope
+            else:
+                scope = Scope(script.home or caller.scope)
+                if self.info.kind == "ExternalScript":
+                    scope.script = scope
+            self.scope = scope
+            self.body_frame = FrameType(engine, scope, self.streams, script, self.invocation)
+            self._bind()
+            if compiled.begin is not None:
+                self._part(compiled.begin)
+        finally:
+            engine.depth -= 1
+
+    def _bind(self) -> None:
+        compiled = self.script.compiled
+        _scope, engine = self.scope, self.engine
+        metadata = self.script.metadata(engine)
+        unbound: list[Any] = []
+        if metadata is None:
+            unbound = positional_values(self.arguments)
+        else:
+            engine.commands.current_name = self.info.name
+            binder = self.binder = Binder(engine, metadata, simple=not compiled.is_advanced)
+            try:
+                binder.bind(self.arguments, self.expects_input)
+            except PSError as problem:
+                self._fill(problem.record)
+                raise
+            if compiled.is_advanced:
+                self._apply_options(binder)
+            unbound = positional_values(binder.rest)
+            self._set_parameters(binder)
+        self._set_automatic(unbound)
+
+    def _fill(self, record: ErrorRecord) -> None:
+        from emulator.powershell.runtime.invocation import InvocationInfo
+
+        if record.invocation is None:
+            invocation = self.invocation
+            if record.extent is not None:
+                invocation = InvocationInfo(invocation.command, record.extent, invocation.invocation_name)
+            record.invocation = invocation
+            record.command_class = self.info.name or None
+            record.activity = self.info.name
+
+    def _apply_options(self, binder: Binder) -> None:
+        bound = binder.bound
+        self.options = CommonOptions(bound, self.frame)
+        self.write = self.options.watched(self.write, self.frame)
+        if "error" in self.options.variables:
+            options, outer = self.options, self.streams.error
+
+            def error(record: Any) -> None:
+                options.remember("error", record)
+                outer(record)
+
+            self.streams = self.streams.derive({2: error})
+            self.body_frame.streams = self.streams
+        for parameter, variable in (
+            ("erroraction", "ErrorActionPreference"),
+            ("warningaction", "WarningPreference"),
+            ("informationaction", "InformationPreference"),
+            ("whatif", "WhatIfPreference"),
+        ):
+            if parameter in bound:
+                self.scope.set(variable, bound[parameter])
+        for parameter, variable in (("verbose", "VerbosePreference"), ("debug", "DebugPreference")):
+            if parameter in bound:
+                self.scope.set(variable, "Continue" if bound[parameter] else "SilentlyContinue")
+        if "confirm" in bound:
+            self.scope.set("ConfirmPreference", "Low" if bound["confirm"] else "None")
+
+    def _set_parameters(self, binder: Binder) -> None:
+        engine, scope = self.engine, self.scope
+        values = binder.bound
+        for parameter in self.script.compiled.parameters:
+            key = parameter.key
+            if key in values:
+                variable = scope.set(parameter.name, values[key])
+            elif parameter.default is not None:
+                variable = scope.set(parameter.name, None)
+                value = parameter.default(self.body_frame)
+                variable.value = (
+                    parameter.constraint(engine).apply(value, engine) if parameter.typed else value
+                )
+            else:
+                variable = scope.set(parameter.name, parameter.empty(engine))
+            if parameter.typed:
+                variable.kind = parameter.constraint(engine)
+
+    def _set_automatic(self, unbound: list[Any]) -> None:
+        scope = self.scope
+        self.invocation.unbound = unbound
+        file = self.script.file
+        if file is not None:
+            scope.set("PSCommandPath", file)
+            scope.set("PSScriptRoot", file.rpartition("\\")[0])
+        if not self.dot or unbound:
+            scope.set("args", PSArray(unbound))
+        if self.dot:
+            return
+        variables = scope.variables
+        variables["myinvocation"] = Variable("MyInvocation", self.invocation)
+        binder = self.binder
+        if binder is not None:
+            variables["psboundparameters"] = LazyVariable("PSBoundParameters", lambda: _bound_table(binder))
+            if self.script.compiled.is_advanced:
+                variables["pscmdlet"] = LazyVariable("PSCmdlet", self._script_cmdlet)
+
+    def _script_cmdlet(self) -> Any:
+        from emulator.powershell.runtime.script_cmdlet import ScriptCmdlet
+
+        return ScriptCmdlet(self)
+
+    def _part(self, body: Any) -> None:
+        engine = self.engine
+        if self.exited:
+            return
+        outer = engine.frame
+        engine.frame = self.body_frame
+        try:
+            body(self.body_frame, self.write)
+        except ReturnSignal:
+            pass
+        except ExitSignal as signal:
+            # ``exit`` in a script file that another script called ends only that file.
+            if self.info.kind != "ExternalScript":
+                raise
+            engine.global_scope.set("LASTEXITCODE", signal.code)
+            self.exited = True
+        except PSError as problem:
+            if problem.record.invocation is None:
+                self._fill(problem.record)
+            raise
+        except RecursionError:
+            raise engine.depth_error() from None
+        finally:
+            engine.frame = outer
+
+    def process(self, value: Any) -> None:
+        """Give one object to ``process``, or keep it for ``$input``."""
+        engine = self.engine
+        engine.enter()
+        try:
+            compiled = self.script.compiled
+            binder = self.binder
+            if binder is not None and binder.metadata.pipeline_parameters:
+                if not self._bind_input(binder, value):
+                    return
+            elif compiled.is_advanced:
+                self._report(self._not_bound(value))
+                return
+            if compiled.process is None:
+                self.input.append(value)
+                return
+            self.scope.set("_", value)
+            self.scope.set("input", PSArray([value]))
+            self._part(compiled.process)
+        finally:
+            engine.depth -= 1
+
+    def _bind_input(self, binder: Binder, value: Any) -> bool:
+        taken = binder.bind_input(value)
+        if not taken:
+            if self.script.compiled.is_advanced:
+                self._report(self._not_bound(value))
+                return False
+            return True
+        for key in binder.pipeline_bound:
+            self.scope.set(binder.metadata.parameters[key].name, binder.bound[key])
+        return True
+
+    def _not_bound(self, value: Any) -> ErrorRecord:
+        record = CmdletProcessor._input_error(self, value)  # type: ignore[arg-type]
+        self._fill(record)
+        return record
+
+    def _report(self, record: ErrorRecord) -> None:
+        self.engine.remember(record)
+        self.failed = True
+        self.streams.error(record)
+
+    def alone(self) -> None:
+        """Run ``process`` once without input."""
+        compiled = self.script.compiled
+        if compiled.process is not None:
+            engine = self.engine
+            engine.enter()
+            try:
+                self._part(compiled.process)
+            finally:
+                engine.depth -= 1
+
+    def end(self) -> None:
+        """Run ``end`` (the whole body of a plain function)."""
+        engine = self.engine
+        compiled = self.script.compiled
+        if compiled.end is None:
+            return
+        engine.enter()
+        try:
+            if self.expects_input or not self.dot:
+                self.scope.set("input", PSArray(self.input))
+            self._part(compiled.end)
+        finally:
+            engine.depth -= 1
+
+
+def _bound_table(binder: Binder) -> GenericDictionary:
+    parameters = binder.metadata.parameters
+    return GenericDictionary(
+        [(parameters[key].name, value) for key, value in binder.bound.items()],
+        builtin("System.Collections.Generic.Dictionary`2"),
+        case_sensitive=False,
+    )
