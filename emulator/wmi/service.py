@@ -8,10 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from emulator.cim.errors import InvalidNamespace
-from emulator.wmi.namespace import Namespace
 
 if TYPE_CHECKING:
     from emulator.host import Host
+    from emulator.wmi.namespace import Namespace
 
 #: The kind under which the host lists what clients asked WMI for and is not emulated.
 GAP_KIND = "wmi"
@@ -73,6 +73,9 @@ class WmiService:
                 raise InvalidNamespace(f"there is no namespace {name}")
             found = self._namespaces.get(wanted)
             if found is None:
+                # The views and the CIM rooms load with the first namespace that a client opens.
+                from emulator.wmi.namespace import Namespace
+
                 package = import_module(definition.package)
                 found = Namespace(self, definition.name, definition.schema, package.VIEWS, package.LINKS)
                 self._namespaces[wanted] = found

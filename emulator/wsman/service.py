@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from emulator.shells import ShellService
 from emulator.wsman import templates
-from emulator.wsman.contexts import EnumerationContexts
 from emulator.wsman.envelope import Envelope, HeaderFault, decode, local_name, parse_document, read_headers
 from emulator.wsman.errors import quota_fault
 from emulator.wsman.faults import WsmanFault, render_body
-from emulator.wsman.instance_xml import InstanceRenderer
 from emulator.wsman.messages import SOAP_CONTENT_TYPE, WsmanReply, WsmanRequest
-from emulator.wsman.operations import enumeration, get, shell
 from emulator.wsman.operations.call import Answer, Call
-from emulator.wsman.operations.invoke import invoke
-from emulator.wsman.resource_uri import PowershellTarget, ShellTarget, Target, WmiTarget, parse_resource_uri
 
 if TYPE_CHECKING:
     from emulator.host import Host
     from emulator.host.accounts import Account
     from emulator.wmi import WmiService
+    from emulator.wsman.contexts import EnumerationContexts
+    from emulator.wsman.dispatch import Workshop
 
 _logger = logging.getLogger(__name__)
 
-_TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
-_ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/"
-_EVENTING = "http://schemas.xmlsoap.org/ws/2004/08/eventing/"
 _UTF_16_CONTENT_TYPE = "application/soap+xml;charset=UTF-16"
 #: Requests may be larger than the envelope limit for responses: uploads in 200,000-byte slices are common.
 _MINIMUM_REQUEST_LIMIT = 512_000
@@ -47,8 +40,8 @@ class WsmanService:
         self.host = host
         self.wmi = wmi
         self.shells = shells
-        self.contexts = EnumerationContexts(host)
-        self.renderer = InstanceRenderer(null_arrays)
+        self._null_arrays = null_arrays
+        self._workshop: Workshop | None = None
         self._closed = False
         self._lock = threading.Lock()
         self._operations: dict[str, int] = {}
@@ -80,13 +73,15 @@ class WsmanService:
     def close(self) -> None:
         """Refuse what comes and wake every waiter; waiting requests answer code 995. Safe to call twice."""
         self._closed = True
-        self.contexts.clear()
+        if self._workshop is not None:
+            self._workshop.contexts.clear()
         self.shells.close()
 
     def reset(self) -> None:
         """Forget every enumeration and everything rendered."""
-        self.contexts.clear()
-        self.renderer.clear()
+        if self._workshop is not None:
+            self._workshop.contexts.clear()
+            self._workshop.renderer.clear()
 
     def _handled(self, request: WsmanRequest) -> tuple[Envelope, bytes]:
         limit = max(_MINIMUM_REQUEST_LIMIT, self.host.profile.winrm.max_envelope_size_kilobytes * 1024)
@@ -117,6 +112,7 @@ class WsmanService:
             raise WsmanFault("ERROR_OPERATION_ABORTED")
         if not envelope.action or not envelope.message_id:
             raise WsmanFault("ERROR_WSMAN_MESSAGE_INFORMATION_HEADER_REQUIRED")
+        workshop = self._workshop or self._open_workshop()
         longest = self.host.profile.winrm.max_timeout_milliseconds / 1000
         asked = envelope.operation_timeout
         call = Call(
@@ -128,36 +124,28 @@ class WsmanService:
             host=self.host,
             wmi=self.wmi,
             shells=self.shells,
-            contexts=self.contexts,
-            renderer=self.renderer,
+            contexts=workshop.contexts,
+            renderer=workshop.renderer,
         )
         self._enter(account.sid)
         try:
-            return self._dispatched(call)
+            return workshop.dispatch(call)
         finally:
             self._leave(account.sid)
 
-    def _dispatched(self, call: Call) -> Answer:
-        action = call.envelope.action
-        handler = _WITHOUT_TARGET.get(action)
-        if handler is not None:
-            return handler(call)
-        target = parse_resource_uri(call.envelope.resource_uri)
-        if isinstance(target, PowershellTarget):
-            raise call.unsupported(f"the PowerShell session configuration {target.configuration}")
-        for_shell = shell.ACTIONS.get(action)
-        if for_shell is not None:
-            if not isinstance(target, ShellTarget):
-                raise WsmanFault("ERROR_WSMAN_ACTION_MISMATCH")
-            return for_shell(call)
-        with_target = _WITH_TARGET.get(action)
-        if with_target is not None:
-            return with_target(call, target)
-        if action.startswith(_EVENTING):
-            raise call.unsupported(f"eventing ({action.rpartition('/')[2]}) on {call.envelope.resource_uri}")
-        if isinstance(target, WmiTarget):
-            return invoke(call, target)
-        raise WsmanFault("ERROR_WSMAN_INVALID_ACTIONURI")
+    @property
+    def contexts(self) -> EnumerationContexts:
+        """The enumeration contexts that are open."""
+        return (self._workshop or self._open_workshop()).contexts
+
+    def _open_workshop(self) -> Workshop:
+        """Load everything that Identify does without: a host answers sooner after its start."""
+        from emulator.wsman.dispatch import Workshop
+
+        with self._lock:
+            if self._workshop is None:
+                self._workshop = Workshop(self.host, self._null_arrays)
+            return self._workshop
 
     def _identify(self, account: Account | None) -> bytes:
         release = self.host.release
@@ -201,32 +189,3 @@ class _Failed(Exception):
         super().__init__(str(fault))
         self.envelope = envelope
         self.fault = fault
-
-
-def _create(call: Call, target: Target) -> Answer:
-    if isinstance(target, ShellTarget):
-        return shell.create(call, target)
-    raise call.unsupported(f"Create of {call.envelope.resource_uri}")
-
-
-def _delete(call: Call, target: Target) -> Answer:
-    if isinstance(target, ShellTarget):
-        return shell.delete(call)
-    raise call.unsupported(f"Delete of {call.envelope.resource_uri}")
-
-
-def _put(call: Call, _target: Target) -> Answer:
-    raise call.unsupported(f"Put of {call.envelope.resource_uri}")
-
-
-_WITHOUT_TARGET: dict[str, Callable[[Call], Answer]] = {
-    _ENUMERATION + "Pull": enumeration.pull,
-    _ENUMERATION + "Release": enumeration.release,
-}
-_WITH_TARGET: dict[str, Callable[[Call, Target], Answer]] = {
-    _TRANSFER + "Get": get.get,
-    _TRANSFER + "Put": _put,
-    _TRANSFER + "Create": _create,
-    _TRANSFER + "Delete": _delete,
-    _ENUMERATION + "Enumerate": enumeration.enumerate_resources,
-}

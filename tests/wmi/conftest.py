@@ -11,7 +11,9 @@ from emulator.cim.cim_xml import format_instance
 from emulator.cim.instance import Instance, ValueInstance
 from emulator.host import Host, VirtualMachine
 from emulator.profile import Profile, loads
-from emulator.wmi import MethodResult, Namespace, WmiService
+from emulator.wmi import WmiService
+from emulator.wmi.method import MethodResult
+from emulator.wmi.namespace import Namespace
 
 V1 = "root/virtualization"
 V2 = "root/virtualization/v2"

@@ -1,6 +1,7 @@
 """Declaring modules: tables, behaviours, releases, gaps."""
 
 import sys
+from json import dumps
 from types import ModuleType
 
 import pytest
@@ -11,12 +12,22 @@ from emulator.powershell.modules.core import CORE
 from emulator.powershell.modules.utility import UTILITY
 from emulator.powershell.runtime import Cmdlet, CmdletTable, Module, cmdlet
 
-ROWS = """{
-"Get-Forecast":{"in":"2016
-2022","p":{"City":{"t":"string[]","f":"m0vn","a":["Town"]},"Days":{"t":"int","range":[1,7],"since":"2022"},"AsJob":{"t":"switch"}}}, "Set-Forecast":{"in":"2016 2022","sp":"High","p":{"City":{"t":"string","f":"m0"}}},
-"Measure-Rain":{"in":"2016 2022","p":{"InputObject":{"t":"psobject","f":"v"}}},
-"Remove-Cloud":{"in":"2022","p":{}}
-}"""
+ROWS = "\n".join(
+    f'"{name}":{dumps(row, separators=(",", ":"))},'
+    for name, row in {
+        "Get-Forecast": {
+            "in": "2016 2022",
+            "p": {
+                "City": {"t": "string[]", "f": "m0vn", "a": ["Town"]},
+                "Days": {"t": "int", "range": [1, 7], "since": "2022"},
+                "AsJob": {"t": "switch"},
+            },
+        },
+        "Set-Forecast": {"in": "2016 2022", "sp": "High", "p": {"City": {"t": "string", "f": "m0"}}},
+        "Measure-Rain": {"in": "2016 2022", "p": {"InputObject": {"t": "psobject", "f": "v"}}},
+        "Remove-Cloud": {"in": "2022", "p": {}},
+    }.items()
+)
 
 
 class Station:
