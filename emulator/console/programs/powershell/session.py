@@ -32,7 +32,7 @@ def initial_session(context: Context, interface: Any) -> InitialSession:
         engine_services.ProgramRunner: Programs(context, environment),
     }
     return InitialSession(
-        modules=_modules(host),
+        modules=installed_modules(host),
         services=services,
         version=VersionFacts(
             ps_version=release.powershell_full_version,
@@ -49,8 +49,8 @@ def initial_session(context: Context, interface: Any) -> InitialSession:
     )
 
 
-def _modules(host: Host) -> tuple[Module, ...]:
-    """The Hyper-V module is there when its release has one and the management tools are installed."""
+def installed_modules(host: Host) -> tuple[Module, ...]:
+    """The modules of this machine; Hyper-V's when its release has one and the management tools are installed."""
     hyper_v = hyper_v_module(host.release) if host.role.management_tools else None
     return (CORE, UTILITY, hyper_v) if hyper_v is not None else (CORE, UTILITY)
 
