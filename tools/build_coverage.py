@@ -1,7 +1,7 @@
 """Write docs/coverage.md from the code itself, so that it cannot say more than is true.
 
-    python tools/build_coverage.py            writes the file
-    python tools/build_coverage.py --check    exits 1 when the file is not what would be written
+python tools/build_coverage.py            writes the file
+python tools/build_coverage.py --check    exits 1 when the file is not what would be written
 """
 
 from __future__ import annotations
