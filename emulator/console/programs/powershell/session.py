@@ -50,7 +50,7 @@ def initial_session(context: Context, interface: Any) -> InitialSession:
 
 
 def installed_modules(host: Host) -> tuple[Module, ...]:
-    """The modules of this machine; Hyper-V's when its release has one and the management tools are installed."""
+    """The modules of this machine; Hyper-V's where its release has one and the tools are installed."""
     hyper_v = hyper_v_module(host.release) if host.role.management_tools else None
     return (CORE, UTILITY, hyper_v) if hyper_v is not None else (CORE, UTILITY)
 
