@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -9,6 +10,8 @@ from typing import Protocol
 from emulator.console.process import Environment
 from emulator.host import Host
 from emulator.host.accounts import Account
+
+_PATTERN_PATH = re.compile(r"(.*[\\/:])?([^\\/:]*[*?][^\\/:]*)")
 
 
 class Writer(Protocol):
@@ -77,5 +80,12 @@ class Context:
         self.stderr.write(text + "\r\n")
 
     def path(self, text: str) -> str:
-        """The full path of what a user typed, quotes and all, in this process's directory."""
-        return self.host.filesystem.normalize(text.strip().replace('"', ""), self.directory)
+        """The full path of what a user typed, quotes and all, in this process's directory. The last part may
+        hold wildcards."""
+        bare = text.strip().replace('"', "")
+        match = _PATTERN_PATH.fullmatch(bare)
+        if match is None:
+            return self.host.filesystem.normalize(bare, self.directory)
+        # A pattern is no valid name: only the folder before it is brought into normal form.
+        folder = self.host.filesystem.normalize(match[1] or ".", self.directory)
+        return folder.rstrip("\\") + "\\" + match[2]

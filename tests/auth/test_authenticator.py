@@ -93,7 +93,5 @@ def test_nothing_heavy_is_loaded_before_the_first_token():
         "import sys, emulator.auth, emulator.transport;"
         "print(sorted(set(sys.modules) & {'spnego', 'cryptography', 'ssl'}))"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"

@@ -224,9 +224,7 @@ def test_requests_sees_each_scheme_on_its_own_line(serve, endpoint, winrm):
 def curl(listener, *arguments: str, scheme: str = "http") -> str:
     command = ["curl", "--silent", "--show-error", "--max-time", "20", *arguments]
     url = f"{scheme}://127.0.0.1:{listener.port}/wsman"
-    return subprocess.run(
-        [*command, url], capture_output=True, text=True, check=False
-    ).stdout
+    return subprocess.run([*command, url], capture_output=True, text=True, check=False).stdout
 
 
 def curl_knows(feature: str) -> bool:

@@ -10,16 +10,18 @@ from emulator.console.process import ProgramCancelled, codec_of
 if TYPE_CHECKING:
     from emulator.console.cmd.interpreter import CommandProcessor
 
-_MAXIMUM_LABEL_CALLS = 200
+_MAXIMUM_LABEL_CALLS = 64
 
 
-def run_batch_file(processor: CommandProcessor, path: str, arguments: list[str]) -> int:
-    """Run the file at `path`; the error level at its end. Raises `HostError` when it cannot be read."""
+def run_batch_file(processor: CommandProcessor, path: str, name: str, arguments: list[str]) -> int:
+    """Run the file at `path`, called `name`; the error level at its end. Raises `HostError` when it cannot be read."""
     state = processor.state
     data = state.context.host.filesystem.read(path)
     text = data.removeprefix(b"\xef\xbb\xbf").decode(codec_of(state.context.console.code_page), "replace")
     outer = state.batch
-    state.batch = BatchFile(_logical_lines(text), [path, *arguments])
+    state.batch = BatchFile(path, _logical_lines(text), [name, *arguments])
+    calling, state.calling = state.calling, False
+    local = len(state.local_environments)
     depth = state.context.depth
     state.context.depth += 1
     try:
@@ -28,9 +30,10 @@ def run_batch_file(processor: CommandProcessor, path: str, arguments: list[str])
         state.error_level = ended.code
     finally:
         state.batch = outer
+        state.calling = calling
         state.context.depth = depth
-        while state.local_environments and outer is None:
-            state.context.environment, state.context.directory = state.local_environments.pop()
+        while len(state.local_environments) > local:
+            state.end_local()
     return state.error_level
 
 
@@ -42,6 +45,7 @@ def call_label(processor: CommandProcessor, label: str, arguments: list[str]) ->
         state.context.error("Invalid attempt to call batch label outside of batch script.")
         return 1
     saved = batch.arguments
+    local = len(state.local_environments)
     batch.arguments = [f":{label}", *arguments]
     state.context.depth += 1
     try:
@@ -54,6 +58,8 @@ def call_label(processor: CommandProcessor, label: str, arguments: list[str]) ->
     finally:
         batch.arguments = saved
         state.context.depth -= 1
+        while len(state.local_environments) > local:
+            state.end_local()
     return state.error_level
 
 
@@ -69,7 +75,7 @@ def _run_from(processor: CommandProcessor, position: int) -> None:
         if line.lstrip().startswith(":"):
             continue
         if state.echo and line.strip() and not line.lstrip().startswith("@"):
-            state.context.line(f"\r\n{state.context.directory}>{line.strip()} ")
+            state.context.line(f"\r\n{state.context.directory}>{processor.expanded(line).strip()} ")
         try:
             processor.run_line(line)
         except Goto as jump:

@@ -10,11 +10,20 @@ import re
 from collections.abc import Callable, Sequence
 
 _SUBSTRING = re.compile(r"~\s*(-?\d+)?\s*(?:,\s*(-?\d+))?$")
+_ARGUMENT = re.compile(r"%(?:~([fdpnx]*))?(\d)", re.IGNORECASE)
+_DELAYED = re.compile(r"!([^!\r\n]+)!|!")
 _FOR_MODIFIERS = re.compile(r"%(?:~([fdpnxsatz]*))?(\S)", re.IGNORECASE)
 
 
-def expand(text: str, lookup: Callable[[str], str | None], arguments: Sequence[str] | None = None) -> str:
-    """`text` with its percent sequences replaced. `arguments` (%0 first) are given in a batch file only."""
+def expand(
+    text: str,
+    lookup: Callable[[str], str | None],
+    arguments: Sequence[str] | None = None,
+    resolve: Callable[[int, str], str] | None = None,
+) -> str:
+    """`text` with its percent sequences replaced. `arguments` (%0 first) are given in a batch file only;
+    `resolve` makes the full path that the modifiers of `%~dp0` take apart from an argument's number and
+    value."""
     if "%" not in text:
         return text
     pieces: list[str] = []
@@ -35,11 +44,15 @@ def expand(text: str, lookup: Callable[[str], str | None], arguments: Sequence[s
                 pieces.append(" ".join(arguments[1:]))
                 position = start + 2
                 continue
-            argument = re.compile(r"%~?([fdpnx]*)(\d)").match(text, start)
+            argument = _ARGUMENT.match(text, start)
             if argument is not None:
                 index = int(argument[2])
                 value = arguments[index] if index < len(arguments) else ""
-                pieces.append(value.strip('"') if "~" in argument[0] else value)
+                if "~" in argument[0]:
+                    value = value.strip('"')
+                if argument[1]:
+                    value = _modified(resolve(index, value) if resolve and value else value, argument[1].lower())
+                pieces.append(value)
                 position = argument.end()
                 continue
         end = text.find("%", start + 1)
@@ -59,6 +72,11 @@ def expand(text: str, lookup: Callable[[str], str | None], arguments: Sequence[s
                 position = end + 1
         else:
             position = end + 1
+
+
+def expand_delayed(text: str, lookup: Callable[[str], str | None]) -> str:
+    """`!NAME!` replaced when a command runs; an undefined name and a lone exclamation mark vanish."""
+    return _DELAYED.sub(lambda match: (_variable(match[1], lookup) or "") if match[1] else "", text)
 
 
 def _variable(name: str, lookup: Callable[[str], str | None]) -> str | None:
@@ -88,14 +106,22 @@ def _substring(value: str, start: int, length: int | None) -> str:
     return value[start:length] if length < 0 else value[start : start + length]
 
 
-def replace_for_variable(text: str, variable: str, value: str) -> str:
-    """`%i`, `%%i` and `%~nxi` of a `for` body replaced by the item (path modifiers d, p, n, x, f)."""
+def replace_for_variable(
+    text: str, variable: str, value: str, resolve: Callable[[str], str] | None = None
+) -> str:
+    """`%i`, `%%i` and `%~nxi` of a `for` body replaced by the item (path modifiers d, p, n, x, f).
+
+    `resolve` makes a full path of an item whose parts are asked for.
+    """
 
     def replaced(match: re.Match[str]) -> str:
         modifiers, name = match[1], match[2]
         if name != variable:
             return match[0]
-        return value if modifiers is None else _modified(value.strip('"'), modifiers.lower())
+        if modifiers is None:
+            return value
+        bare = value.strip('"')
+        return _modified(resolve(bare) if resolve and modifiers and bare else bare, modifiers.lower())
 
     return _FOR_MODIFIERS.sub(replaced, text.replace(f"%%{variable}", f"%{variable}").replace("%%~", "%~"))
 

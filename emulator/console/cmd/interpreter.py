@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,7 +11,7 @@ from dataclasses import replace
 from emulator.console.cmd import expansion
 from emulator.console.cmd.builtins import BUILTINS
 from emulator.console.cmd.parser import parse
-from emulator.console.cmd.state import BatchFile, ExitCommand, State
+from emulator.console.cmd.state import BatchFile, ExitBatch, ExitCommand, Goto, State
 from emulator.console.cmd.syntax import (
     Block,
     Command,
@@ -24,7 +25,7 @@ from emulator.console.cmd.syntax import (
 )
 from emulator.console.context import Context
 from emulator.console.process import ProgramCancelled
-from emulator.console.programs import ProgramNotFound, run_program
+from emulator.console.programs import ProgramNotFound, find_batch_file, run_program
 from emulator.console.streams import Collector, FileWriter, MemoryReader, NullWriter, OutputLimitExceeded
 from emulator.host import HostError
 
@@ -36,6 +37,14 @@ _MAXIMUM_DEPTH = 32
 _MAXIMUM_LOOP_ITEMS = 10_000_000
 _SYNTAX_ERROR = 255
 _NOT_FOUND = 9009
+#: Characters that cmd.exe takes in one line (Microsoft support article 830473).
+MAXIMUM_LINE = 8191
+_MAXIMUM_BLOCK = 1024 * 1024
+_BATCH_ARGUMENT = re.compile(r'(?:"[^"]*"?|[^\s,;="])+')
+_KEEPS_ERROR_LEVEL = frozenset(
+    ("call", "cls", "echo", "endlocal", "pause", "popd", "rd", "rem", "rmdir", "setlocal", "shift", "start")
+    + ("title",)
+)
 
 
 class CommandProcessor:
@@ -50,16 +59,23 @@ class CommandProcessor:
 
     def run_line(self, line: str) -> int:
         """Expand, parse and run one line; the error level after it. Raises `ExitCommand`."""
-        arguments = self.state.batch.arguments if self.state.batch else None
         try:
-            node = parse(expansion.expand(line, self.variable, arguments))
+            expanded = self.expanded(line)
+            if len(expanded) > (_MAXIMUM_BLOCK if "\n" in expanded else MAXIMUM_LINE):
+                return self._failed("The input line is too long.")
+            node = parse(expanded)
         except CommandSyntaxError as error:
             self.context.error(str(error))
             self.state.error_level = _SYNTAX_ERROR
             return _SYNTAX_ERROR
-        if node is not None:
-            self.run(node)
-        return self.state.error_level
+        return self.state.error_level if node is None else self.run(node)
+
+    def expanded(self, line: str) -> str:
+        """`line` with its percent sequences replaced."""
+        batch = self.state.batch
+        if batch is None:
+            return expansion.expand(line, self.variable)
+        return expansion.expand(line, self.variable, batch.arguments, self.state.argument_path)
 
     def run_to_exit(self, line: str) -> int:
         """`cmd /c line`: the exit code of the process."""
@@ -74,7 +90,7 @@ class CommandProcessor:
         if value is not None:
             return value
         computed = name.upper()
-        now = self.context.host.clock.now()
+        now = self.context.host.clock.now() + self.context.host.operating_system.utc_offset()
         if computed == "ERRORLEVEL":
             return str(self.state.error_level)
         if computed == "CD":
@@ -123,23 +139,29 @@ class CommandProcessor:
         collected = Collector(self.context.console.code_page)
         code_page = self.context.console.code_page
         # Each side of a pipe is a cmd.exe of its own: neither changes the directory of this one.
-        first = CommandProcessor(self.context.child(stdout=collected), self.state.batch)
-        first.state.for_variables = self.state.for_variables
+        first = self._pipe_end(self.context.child(stdout=collected))
         try:
             first.run(left)
-        except ExitCommand:
+        except (ExitCommand, ExitBatch, Goto):
             pass
         except OutputLimitExceeded as error:
             return self._failed(str(error))
-        second = CommandProcessor(
-            self.context.child(stdin=MemoryReader(collected.value(), code_page)), self.state.batch
-        )
-        second.state.for_variables = self.state.for_variables
+        second = self._pipe_end(self.context.child(stdin=MemoryReader(collected.value(), code_page)))
         try:
             self.state.error_level = second.run(right)
-        except ExitCommand as ended:
+        except (ExitCommand, ExitBatch) as ended:
             self.state.error_level = ended.code
+        except Goto:
+            self.state.error_level = 1
         return self.state.error_level
+
+    def _pipe_end(self, context: Context) -> CommandProcessor:
+        end = CommandProcessor(context, self.state.batch)
+        end.state.for_variables = self.state.for_variables
+        end.state.echo = self.state.echo
+        end.state.delayed_expansion = self.state.delayed_expansion
+        end.state.error_level = self.state.error_level
+        return end
 
     def _if(self, node: If) -> int:
         if self._holds(node) != node.negated:
@@ -197,6 +219,9 @@ class CommandProcessor:
                 if count >= _MAXIMUM_LOOP_ITEMS:
                     return self._failed("The loop has too many items.")
                 self.state.for_variables.update(values)
+                if self.state.echo and node.text:
+                    shown = self.state.with_for_variables(node.text)
+                    self.context.line(f"\r\n{self.context.directory}>{shown} ")
                 self.run(node.body)
         except HostError as error:
             return self._failed(error.text)
@@ -213,36 +238,56 @@ class CommandProcessor:
         )
         try:
             with self._redirected(redirections):
-                code = self._dispatch(name, tail)
+                builtin, rest = _builtin(name, tail)
+                code = self._dispatch(name, tail) if builtin is None else BUILTINS[builtin](state, rest)
         except (HostError, OutputLimitExceeded) as error:
             return self._failed(getattr(error, "text", str(error)))
-        state.error_level = code
+        if code or not self._keeps_error_level(builtin):
+            state.error_level = code
         return code
+
+    def _keeps_error_level(self, builtin: str | None) -> bool:
+        """Whether a built-in that succeeded leaves %ERRORLEVEL% as it was."""
+        if builtin in ("set", "prompt"):
+            return self.state.batch is None or not self.state.batch.path.lower().endswith(".cmd")
+        return builtin in _KEEPS_ERROR_LEVEL
 
     def _dispatch(self, name: str, tail: str) -> int:
         if not name:
             return self.state.error_level
         if name.startswith(":"):
             return self.state.error_level
-        builtin, rest = _builtin(name, tail)
-        if builtin is not None:
-            return BUILTINS[builtin](self.state, rest)
         if len(name) == 2 and name[1] == ":":
             return BUILTINS["cd"](self.state, f" /d {name}")
+        batch = find_batch_file(self.context, name)
+        if batch is not None:
+            code = self.run_batch(batch, name, _BATCH_ARGUMENT.findall(tail))
+            if self.state.batch is not None and not self.state.calling:
+                # Without `call` the line does not come back to the batch file that it is in.
+                raise ExitBatch(code)
+            return code
         try:
             return run_program(self.context, name, tail)
         except ProgramNotFound:
-            self.context.error(_NOT_RECOGNIZED.format(name.strip('"')))
+            if self._in_missing_folder(name):
+                return self._failed("The system cannot find the path specified.")
+            self.context.error(_NOT_RECOGNIZED.format(name))
             # The shell's own exit code is 1 although %ERRORLEVEL% reads 9009 afterwards in a batch file.
             return _NOT_FOUND if self.state.batch else 1
 
-    def run_batch(self, path: str, arguments: list[str]) -> int:
+    def _in_missing_folder(self, name: str) -> bool:
+        folder, separator, _ = name.replace('"', "").replace("/", "\\").rpartition("\\")
+        return bool(separator) and not self.context.host.filesystem.is_directory(
+            self.context.path(folder + separator)
+        )
+
+    def run_batch(self, path: str, name: str, arguments: list[str]) -> int:
         """Run a .bat or .cmd file to its end in this process (`call`, or its name as a command)."""
         from emulator.console.cmd.batch import run_batch_file
 
         if self.context.depth >= _MAXIMUM_DEPTH:
             return self._failed("The maximum setlocal recursion level has been reached.")
-        return run_batch_file(self, path, arguments)
+        return run_batch_file(self, path, name, arguments)
 
     def _failed(self, text: str) -> int:
         self.context.error(text)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 
 from emulator.console.cmd.state import State
 from emulator.console.cmd.syntax import For
 from emulator.console.cmd.wildcards import is_pattern, matches
+from emulator.console.process import codec_of
 from emulator.console.streams import Collector
 from emulator.host import InvalidParameter, NotSupported
 
@@ -30,13 +32,16 @@ def items(state: State, node: For) -> Iterator[dict[str, str]]:
         yield from ({node.variable: word} for word in _words(state, text, folders=node.switch == "/d"))
 
 
-def _numbers(text: str) -> range:
+def _numbers(text: str) -> Iterable[int]:
     parts = [part.strip() for part in text.split(",")]
     try:
         start, step, end = (int(part, 0) for part in parts)
-        return range(start, end + (1 if step > 0 else -1), step)
     except ValueError:
         raise InvalidParameter("The syntax of the command is incorrect.") from None
+    if not step:
+        # A step of zero never comes to its end.
+        return repeat(start) if start <= end else ()
+    return range(start, end + (1 if step > 0 else -1), step)
 
 
 def _words(state: State, text: str, *, folders: bool) -> Iterator[str]:
@@ -68,7 +73,7 @@ def _lines(state: State, node: For, text: str) -> Iterator[dict[str, str]]:
     else:
         files = state.context.host.filesystem
         data = b"".join(files.read(state.context.path(name)) for name in _WORD.findall(text))
-        content = data.decode("utf-8", "replace")
+        content = data.decode(codec_of(state.context.console.code_page), "replace")
     wanted, rest_of_line = _tokens(options["tokens"])
     for line in content.splitlines()[int(options["skip"] or 0) :]:
         if not line or (options["eol"] and line.lstrip(options["delims"]).startswith(options["eol"])):
@@ -82,8 +87,10 @@ def _output(state: State, line: str) -> str:
     from emulator.console.cmd.interpreter import CommandProcessor
 
     collected = Collector(state.context.console.code_page)
-    CommandProcessor(state.context.child(stdout=collected)).run_to_exit(line)
-    return collected.value().decode("utf-8", "replace")
+    processor = CommandProcessor(state.context.child(stdout=collected))
+    processor.state.echo = state.echo
+    processor.run_to_exit(line)
+    return collected.value().decode(codec_of(state.context.console.code_page), "replace")
 
 
 def _tokens(text: str) -> tuple[list[int], bool]:

@@ -26,6 +26,7 @@ _DELIMITERS = " \t,;=\r\n"
 _FOR = re.compile(
     r"(?is)\s*(?P<switch>/[lfdr])?\s*(?P<options>\"[^\"]*\"|[^%\s(]+)?\s*%{1,2}(?P<variable>\S)\s+in\s*\("
 )
+_SYNTAX = "The syntax of the command is incorrect."
 _COMPARISONS = ("equ", "neq", "lss", "leq", "gtr", "geq")
 
 
@@ -66,7 +67,8 @@ class _Parser:
             if self.at_end() or (inside and self.peek() == ")"):
                 break
             if self.peek() in "&|" and left is None:
-                raise CommandSyntaxError(f"{self.peek()} was unexpected at this time.")
+                operator = self.peek(2) if self.peek(2) in ("&&", "||") else self.peek()
+                raise CommandSyntaxError(f"{operator} was unexpected at this time.")
             right = self.pipeline(inside=inside)
             left = right if left is None else Sequence(left, operator, right)
             self.skip_blanks()
@@ -103,12 +105,14 @@ class _Parser:
         if self.peek() == "(":
             return self.block()
         word = self.keyword()
-        if word == "if":
-            self.position += 2
-            return self.if_command(inside=inside)
-        if word == "for":
-            self.position += 3
-            return self.for_command(inside=inside)
+        if word in ("if", "for"):
+            self.position += len(word)
+            self.depth += 1
+            if self.depth > MAX_DEPTH:
+                raise CommandSyntaxError("The command line is nested too deeply.")
+            node = self.if_command(inside=inside) if word == "if" else self.for_command(inside=inside)
+            self.depth -= 1
+            return node
         if word == "rem":
             start = self.position
             newline = self.text.find("\n", start)
@@ -239,7 +243,9 @@ class _Parser:
             else:
                 condition = self.word().lower()
                 if condition not in _COMPARISONS:
-                    raise CommandSyntaxError(f"{condition or first} was unexpected at this time.")
+                    raise CommandSyntaxError(
+                        f"{condition} was unexpected at this time." if condition else _SYNTAX
+                    )
             self.skip_blanks()
             right = self.word()
         if not left:
@@ -290,9 +296,11 @@ class _Parser:
         self.skip_blanks(_BLANKS)
         if self.at_end():
             raise CommandSyntaxError("The syntax of the command is incorrect.")
+        start = self.position
         body = self.rest_of_line(inside=inside)
+        text = self.text[start : self.position].strip()
         options = (match["options"] or "").strip('"')
-        return For((match["switch"] or "").lower(), options, match["variable"], items, body)
+        return For((match["switch"] or "").lower(), options, match["variable"], items, body, "" if text.startswith("@") else text)
 
     def closing_parenthesis(self) -> int:
         quoted = False

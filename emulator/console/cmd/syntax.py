@@ -7,7 +7,7 @@ and all, and each command reads its tail as it likes. Source: Microsoft's Window
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,8 @@ class For:
     variable: str
     items: str
     body: Node
+    text: str = field(default="", compare=False)
+    """The source of the body, shown before each iteration while echo is on; empty after an `@`."""
 
 
 Node = Command | Block | Pipeline | Sequence | If | For

@@ -14,6 +14,7 @@ from typing import cast
 
 from emulator.console.context import Context
 from emulator.console.process import ProgramNotFound
+from emulator.host import HostError
 
 __all__ = ["PROGRAMS", "ProgramNotFound", "find_program", "run_program"]
 
@@ -49,16 +50,27 @@ def find_program(context: Context, name: str) -> str | None:
     else:
         search = context.environment.get("Path", "")
         folders = [context.directory, *filter(None, search.split(";"))]
+    if not bare:
+        return None
     files = context.host.filesystem
     for folder in folders:
         for extension in _EXTENSIONS:
             leaf = bare if bare.lower().endswith(extension) and extension else bare + extension
-            path = files.normalize(ntpath.join(folder, leaf), context.directory)
+            try:
+                path = files.normalize(ntpath.join(folder, leaf), context.directory)
+            except HostError:
+                continue
             if _known(path) or (
                 files.exists(path) and not files.is_directory(path) and "." in ntpath.basename(path)
             ):
                 return path
     return None
+
+
+def find_batch_file(context: Context, name: str) -> str | None:
+    """The full path of the batch file that `name` means, or None where it means a program or nothing."""
+    path = find_program(context, name)
+    return path if path is not None and path.lower().endswith(_BATCH) else None
 
 
 def run_program(context: Context, name: str, tail: str) -> int:
@@ -71,11 +83,10 @@ def run_program(context: Context, name: str, tail: str) -> int:
         module = importlib.import_module(f"emulator.console.programs.{known}")
         return cast(Program, module.main)(context.child(), tail)
     if path.lower().endswith(_BATCH):
-        from emulator.console.cmd.builtins.arguments import words
         from emulator.console.cmd.interpreter import CommandProcessor
 
-        # A batch file named as a command runs in the same cmd.exe; here its own one with the same streams.
-        return CommandProcessor(context).run_batch(path, words(tail))
+        # Windows starts a batch file that no cmd.exe runs already in a cmd.exe of its own.
+        return CommandProcessor(context.child()).run_to_exit(f"{name}{tail}")
     context.host.gaps.record("program", path)
     context.error(
         f"This version of {path} is not compatible with the version of Windows you're running: "

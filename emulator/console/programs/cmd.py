@@ -8,7 +8,7 @@ from emulator.console.cmd.interpreter import CommandProcessor
 from emulator.console.cmd.state import ExitCommand
 from emulator.console.context import Context
 
-_SWITCH = re.compile(r"\s*/(?P<letter>[A-Za-z])(?::\S*)?")
+_SWITCH = re.compile(r"\s*/(?P<letter>[A-Za-z])(?::(?P<value>\S*))?")
 _SPECIAL = set("&<>()@^|")
 MAXIMUM_NESTED_SHELLS = 16
 
@@ -26,6 +26,8 @@ def main(context: Context, tail: str) -> int:
         text = text[match.end() :]
         if letter == "s":
             strip_always = True
+        elif letter == "v":
+            processor.state.delayed_expansion = (match["value"] or "on").lower() == "on"
         elif letter == "q":
             processor.state.echo = False
         elif letter in "ckr":

@@ -16,11 +16,18 @@ def inputs(context: Context, operands: list[str]) -> Iterator[tuple[str, list[st
         yield "", context.stdin.read().splitlines()
         return
     for operand in operands:
-        path = context.path(operand)
         try:
-            paths = [entry.path for entry in matches(context, path)] if is_pattern(operand) else [path]
-            for found in paths:
+            for name, found in _files(context, operand):
                 data = context.host.filesystem.read(found)
-                yield operand, data.decode(codec_of(context.console.code_page), "replace").splitlines()
+                yield name, data.decode(codec_of(context.console.code_page), "replace").splitlines()
         except HostError:
             yield operand, None
+
+
+def _files(context: Context, operand: str) -> list[tuple[str, str]]:
+    """(name as it is shown, full path) of the files that an operand means."""
+    path = context.path(operand)
+    if not is_pattern(operand):
+        return [(operand, path)]
+    prefix = operand[: max(operand.rfind("\\"), operand.rfind("/"), operand.rfind(":")) + 1]
+    return [(prefix + entry.name, entry.path) for entry in matches(context, path) if not entry.is_directory]

@@ -40,7 +40,7 @@ def shift(state: State, _tail: str) -> int:
     """Move the arguments of the batch file one to the left."""
     if state.batch is not None and len(state.batch.arguments) > 1:
         del state.batch.arguments[1]
-    return state.error_level
+    return 0
 
 
 def call(state: State, tail: str) -> int:
@@ -51,7 +51,11 @@ def call(state: State, tail: str) -> int:
 
         label, *arguments = words(text[1:]) or [""]
         return call_label(state.processor, label, arguments)
-    return state.processor.run_line(text)
+    calling, state.calling = state.calling, True
+    try:
+        return state.processor.run_line(text)
+    finally:
+        state.calling = calling
 
 
 def start(state: State, tail: str) -> int:

@@ -9,7 +9,7 @@ def echo(state: State, tail: str) -> int:
     """`echo text`, `echo.`, `echo on|off`, `echo` alone."""
     if tail[:1] in tuple(".:;,/\\+([]") and tail:
         state.context.line(tail[1:])
-        return state.error_level
+        return 0
     text = tail[1:]
     switch = text.strip().lower()
     if switch in ("on", "off"):
@@ -44,6 +44,6 @@ def pause(state: State, _tail: str) -> int:
     return 0
 
 
-def ignored(state: State, _tail: str) -> int:
+def ignored(_state: State, _tail: str) -> int:
     """prompt, title, rem, verify: nothing that a remote client could see."""
-    return state.error_level
+    return 0

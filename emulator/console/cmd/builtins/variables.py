@@ -9,6 +9,8 @@ from emulator.console.cmd.state import State
 _TOKEN = re.compile(r"\s*(0[xX][0-9a-fA-F]+|\d+|[A-Za-z_]\w*|<<|>>|[-+*/%&|^~!()=,])")
 _PRECEDENCE = {"|": 1, "^": 2, "&": 3, "<<": 4, ">>": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6}
 _MAXIMUM_DEPTH = 60
+_MAXIMUM_LOCAL_ENVIRONMENTS = 32
+_MAXIMUM_VALUE = 32767
 
 
 def set_(state: State, tail: str) -> int:
@@ -34,6 +36,9 @@ def set_(state: State, tail: str) -> int:
         if not name:
             state.context.error("The syntax of the command is incorrect.")
             return 1
+        if len(value) > _MAXIMUM_VALUE:
+            state.context.error("The input line is too long.")
+            return 1
         if value:
             environment[name] = value
         else:
@@ -49,19 +54,24 @@ def set_(state: State, tail: str) -> int:
     return 0
 
 
-def setlocal(state: State, _tail: str) -> int:
+def setlocal(state: State, tail: str) -> int:
     """Keep changes of the environment until endlocal or the end of the batch file."""
-    if state.batch is not None and len(state.local_environments) < 32:
-        context = state.context
-        state.local_environments.append((context.environment.copy(), context.directory))
-    return state.error_level
+    if state.batch is None:
+        return 0
+    if len(state.local_environments) >= _MAXIMUM_LOCAL_ENVIRONMENTS:
+        state.context.error("Maximum setlocal recursion level reached.")
+        return 1
+    state.begin_local()
+    for word in tail.lower().split():
+        if word in ("enabledelayedexpansion", "disabledelayedexpansion"):
+            state.delayed_expansion = word.startswith("enable")
+    return 0
 
 
 def endlocal(state: State, _tail: str) -> int:
     """Undo what was changed since setlocal."""
-    if state.local_environments:
-        state.context.environment, state.context.directory = state.local_environments.pop()
-    return state.error_level
+    state.end_local()
+    return 0
 
 
 def _arithmetic(state: State, text: str) -> int:
@@ -174,9 +184,9 @@ def _apply(operator: str, left: int, right: int) -> int:
         case "*":
             value = left * right
         case "/":
-            value = int(left / right) if right else left // right
+            value = _quotient(left, right)
         case "%":
-            value = left - right * int(left / right) if right else left % right
+            value = left - right * _quotient(left, right)
         case "&":
             value = left & right
         case "|":
@@ -188,6 +198,12 @@ def _apply(operator: str, left: int, right: int) -> int:
         case _:
             value = left >> (right & 31)
     return _wrap(value)
+
+
+def _quotient(left: int, right: int) -> int:
+    """The quotient without its fraction, towards zero. Raises ZeroDivisionError."""
+    quotient = abs(left) // abs(right)
+    return quotient if (left < 0) == (right < 0) else -quotient
 
 
 def _wrap(value: int) -> int:
