@@ -1,6 +1,7 @@
 """The programs of the fake machine: name -> function(context, tail) -> exit code, imported on first use.
 
-A program that is not in the table does not exist, unless a file of that name was written to the fake file
+A program that only some Windows have says so with a function `exists(host) -> bool` in its module. A
+program that is not in the table does not exist, unless a file of that name was written to the fake file
 system: then a batch file runs, and anything else is refused loudly, because the emulator cannot execute
 machine code.
 """
@@ -10,11 +11,12 @@ from __future__ import annotations
 import importlib
 import ntpath
 from collections.abc import Callable
+from types import ModuleType
 from typing import cast
 
 from emulator.console.context import Context
 from emulator.console.process import ProgramNotFound
-from emulator.host import HostError
+from emulator.host import Host, HostError
 
 __all__ = ["PROGRAMS", "ProgramNotFound", "find_program", "run_program"]
 
@@ -27,11 +29,16 @@ _POWERSHELL = _SYSTEM + "WindowsPowerShell\\v1.0\\"
 PROGRAMS: dict[str, tuple[str, str]] = {
     "chcp.com": ("chcp", _SYSTEM),
     "cmd.exe": ("cmd", _SYSTEM),
+    "dism.exe": ("dism", _SYSTEM),
     "find.exe": ("find", _SYSTEM),
     "findstr.exe": ("findstr", _SYSTEM),
     "hostname.exe": ("hostname", _SYSTEM),
     "more.com": ("more", _SYSTEM),
+    "ocsetup.exe": ("ocsetup", _SYSTEM),
     "powershell.exe": ("powershell", _POWERSHELL),
+    "servermanagercmd.exe": ("servermanagercmd", _SYSTEM),
+    "shutdown.exe": ("shutdown", _SYSTEM),
+    "systeminfo.exe": ("systeminfo", _SYSTEM),
     "timeout.exe": ("timeout", _SYSTEM),
     "where.exe": ("where", _SYSTEM),
     "whoami.exe": ("whoami", _SYSTEM),
@@ -60,7 +67,7 @@ def find_program(context: Context, name: str) -> str | None:
                 path = files.normalize(ntpath.join(folder, leaf), context.directory)
             except HostError:
                 continue
-            if _known(path) or (
+            if _known(context.host, path) or (
                 files.exists(path) and not files.is_directory(path) and "." in ntpath.basename(path)
             ):
                 return path
@@ -78,10 +85,9 @@ def run_program(context: Context, name: str, tail: str) -> int:
     path = find_program(context, name)
     if path is None:
         raise ProgramNotFound(name)
-    known = _known(path)
+    known = _known(context.host, path)
     if known is not None:
-        module = importlib.import_module(f"emulator.console.programs.{known}")
-        return cast(Program, module.main)(context.child(), tail)
+        return cast(Program, _module(known).main)(context.child(), tail)
     if path.lower().endswith(_BATCH):
         from emulator.console.cmd.interpreter import CommandProcessor
 
@@ -95,12 +101,19 @@ def run_program(context: Context, name: str, tail: str) -> int:
     return _BAD_EXE_FORMAT
 
 
-def _known(path: str) -> str | None:
+def _known(host: Host, path: str) -> str | None:
     """The module of a system program at this path of the fake machine."""
     folder, leaf = ntpath.split(path.lower())
     entry = PROGRAMS.get(leaf)
     if entry is None:
         return None
-    module, home = entry
+    name, home = entry
     homes = {home.lower().rstrip("\\"), home.lower().rstrip("\\").replace("\\system32", "\\sysnative")}
-    return module if folder in homes else None
+    if folder not in homes:
+        return None
+    exists = getattr(_module(name), "exists", None)
+    return name if exists is None or exists(host) else None
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"emulator.console.programs.{name}")

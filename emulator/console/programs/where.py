@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ntpath
+
 from emulator.console.context import Context
 from emulator.console.programs import find_program
 
 
 def main(context: Context, tail: str) -> int:
     """Print the first program on the path for each name."""
-    names = tail.split()
+    names = [name.strip('"') for name in tail.split()]
     if not names:
         context.error("ERROR: The syntax of the command is incorrect.")
         return 2
@@ -19,5 +21,9 @@ def main(context: Context, tail: str) -> int:
             context.error("INFO: Could not find files for the given pattern(s).")
             code = 1
         else:
-            context.line(path)
+            # where.exe prints folders as the disk spells them, not as the Path does.
+            folder, leaf = ntpath.split(path)
+            if context.host.filesystem.is_directory(folder):
+                folder = context.host.filesystem.entry(folder).path
+            context.line(ntpath.join(folder, leaf))
     return code

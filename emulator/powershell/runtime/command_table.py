@@ -99,7 +99,20 @@ class CommandTable:
         found = self._cmdlet(key, load)
         if found is not None:
             return found
+        exported = self._exported_alias(key)
+        if exported is not None:
+            if load:
+                self.load(exported[0])
+            return exported[1]
         return self._outside(name)
+
+    def _exported_alias(self, key: str) -> tuple[Module, AliasInfo] | None:
+        """An alias of a module that is not loaded yet: its use loads the module, as a cmdlet's does."""
+        for module in self.available():
+            for alias, target in module.aliases.items():
+                if alias.lower() == key and self._exists(module, target):
+                    return module, AliasInfo(alias, target, module.name)
+        return None
 
     def _qualified(self, name: str) -> Command | None:
         module_name, _, command = name.rpartition("\\")

@@ -12,8 +12,10 @@ from emulator.console.programs.powershell.arguments import Arguments, BadArgumen
 from emulator.console.programs.powershell.output import ConsoleInterface, ConsoleSink
 from emulator.console.programs.powershell.services import decoded, script_path
 from emulator.console.programs.powershell.session import initial_session
+from emulator.console.programs.powershell.streams import for_script
 from emulator.powershell.parser import parse_cached
 from emulator.powershell.runtime import Result, Runspace
+from emulator.powershell.runtime.errors import PipelineStopped
 
 #: ExitCodeBadCommandLineParameter of ConsoleHost, 0xFFFD0000 as a signed number.
 BAD_COMMAND_LINE = -196608
@@ -25,6 +27,13 @@ _INPUT_VARIABLE = "$input"
 
 def run(context: Context, tail: str) -> int:
     """Run powershell.exe; its exit code. Raises `ProgramCancelled` when it is stopped from outside."""
+    try:
+        return _run(for_script(context), tail)
+    except PipelineStopped:
+        raise ProgramCancelled("powershell.exe was stopped") from None
+
+
+def _run(context: Context, tail: str) -> int:
     try:
         arguments = parse_arguments(split_arguments(tail))
     except BadArguments as error:
@@ -59,11 +68,11 @@ class _Cancelled(threading.Event):
 
 
 def _ended(result: Result, sink: ConsoleSink, *, command: bool = True) -> int:
+    if result.stopped:
+        raise PipelineStopped
     if result.failure is not None:
         sink.error(result.failure)
     sink.finish()
-    if result.stopped:
-        raise ProgramCancelled("powershell.exe was stopped")
     return result.process_exit_code(command=command)
 
 
@@ -129,11 +138,10 @@ def _run_standard_input(context: Context, runspace: Runspace, sink: ConsoleSink)
         if not text.strip():
             continue
         result = runspace.run(text, sink=sink)
+        if result.stopped:
+            raise PipelineStopped
         if result.failure is not None:
             sink.error(result.failure)
-        if result.stopped:
-            raise ProgramCancelled("powershell.exe was stopped")
-        code = 0
         if result.exit_code is not None:
             sink.finish()
             return result.exit_code

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 from emulator.console.context import Context
 from emulator.console.process import Environment as ProcessEnvironment
+from emulator.console.process import codec_of
 from emulator.console.programs import find_program, run_program
-from emulator.console.streams import MemoryReader
-from emulator.host import Host, HostError
+from emulator.console.programs.powershell.streams import stopping
+from emulator.console.streams import MemoryReader, OutputLimitExceeded
+from emulator.host import FileNotFound, Host, HostError, InvalidPath, IsADirectory, PathNotFound
+from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.runtime.errors import ErrorRecord, PSError
 from emulator.powershell.runtime.services import Environment
 from emulator.powershell.runtime.streams import Write
 
@@ -32,6 +37,15 @@ _ENCODINGS = {
     "ascii": ("ascii", b""),
     "default": ("cp1252", b""),
     "oem": ("cp437", b""),
+}
+
+
+#: error of the file system -> (exception, its message) of the .NET file streams
+_FILE_ERRORS: dict[type[HostError], tuple[str, str]] = {
+    PathNotFound: ("System.IO.DirectoryNotFoundException", "Could not find a part of the path '{path}'."),
+    FileNotFound: ("System.IO.FileNotFoundException", "Could not find file '{path}'."),
+    IsADirectory: ("System.UnauthorizedAccessException", "Access to the path '{path}' is denied."),
+    InvalidPath: ("System.ArgumentException", "Illegal characters in path."),
 }
 
 
@@ -58,7 +72,8 @@ class ProcessFiles:
         self._context = context
 
     def resolve(self, path: str) -> str:
-        return self._context.path(path)
+        with _as_error_records(path):
+            return self._context.path(path)
 
     def exists(self, path: str) -> bool:
         try:
@@ -68,14 +83,28 @@ class ProcessFiles:
             return False
 
     def read_text(self, path: str) -> str:
-        return decoded(self._context.host.filesystem.read(path))
+        with _as_error_records(path):
+            return decoded(self._context.host.filesystem.read(path))
 
     def write_text(self, path: str, text: str, append: bool, encoding: str) -> None:
         codec, mark = _ENCODINGS.get(encoding.lower(), _ENCODINGS["unicode"])
         files = self._context.host.filesystem
         fresh = not append or not self.exists(path)
         data = text.encode(codec, "replace")
-        files.write(path, mark + data if fresh else data, append=append)
+        with _as_error_records(path):
+            files.write(path, mark + data if fresh else data, append=append)
+
+
+@contextmanager
+def _as_error_records(path: str) -> Iterator[None]:
+    """Turn the file system's errors into those that a script can catch."""
+    try:
+        yield
+    except HostError as problem:
+        known = (face for kind, face in _FILE_ERRORS.items() if isinstance(problem, kind))
+        name, text = next(known, ("System.IO.IOException", problem.text))
+        exception = ExceptionObject(name, text.replace("{path}", path))
+        raise PSError(ErrorRecord(exception, "FileOpenFailure", "OpenError")) from None
 
 
 class ProcessLocation:
@@ -113,9 +142,14 @@ class Programs:
         child.environment = ProcessEnvironment(dict(self._environment))
         if lines is not None:
             text = "".join(line + "\r\n" for line in lines)
-            child.stdin = MemoryReader(text.encode("utf-8", "replace"), code_page)
+            child.stdin = MemoryReader(text.encode(codec_of(code_page), "replace"), code_page)
         tail = "".join(" " + _quoted(argument) for argument in arguments)
-        code = run_program(child, f'"{path}"', tail)
+        try:
+            with stopping():
+                code = run_program(child, f'"{path}"', tail)
+        except (HostError, OutputLimitExceeded) as problem:
+            child.error(str(problem))
+            code = 1
         out.finish()
         err.finish()
         return code
@@ -130,7 +164,7 @@ class _LineWriter:
         self._rest = ""
 
     def write(self, data: str | bytes) -> None:
-        text = data if isinstance(data, str) else data.decode("utf-8", "replace")
+        text = data if isinstance(data, str) else data.decode(codec_of(self.code_page), "replace")
         *lines, self._rest = (self._rest + text).replace("\r\n", "\n").split("\n")
         for line in lines:
             self._write(line)

@@ -9,6 +9,7 @@ from emulator.console.programs.powershell.services import HostClock, ProcessFile
 from emulator.host import Host
 from emulator.powershell.modules.core import CORE
 from emulator.powershell.modules.hyperv import cmdlet_release, hyper_v_module
+from emulator.powershell.modules.servermanager import server_manager_module
 from emulator.powershell.modules.utility import UTILITY
 from emulator.powershell.runtime import InitialSession, Module, VersionFacts
 from emulator.powershell.runtime import services as engine_services
@@ -50,9 +51,11 @@ def initial_session(context: Context, interface: Any) -> InitialSession:
 
 
 def installed_modules(host: Host) -> tuple[Module, ...]:
-    """The modules of this machine; Hyper-V's where its release has one and the tools are installed."""
+    """The modules of this machine; Hyper-V's where its release has one and the tools are installed,
+    ServerManager on servers."""
     hyper_v = hyper_v_module(host.release) if host.role.management_tools else None
-    return (CORE, UTILITY, hyper_v) if hyper_v is not None else (CORE, UTILITY)
+    optional = (hyper_v, server_manager_module(host))
+    return (CORE, UTILITY, *(module for module in optional if module is not None))
 
 
 def _machine(context: Context) -> engine_services.Machine:

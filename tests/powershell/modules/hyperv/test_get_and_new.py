@@ -290,3 +290,8 @@ def test_there_are_no_checkpoints(shell):
     assert shell("Get-VMSnapshot a; Get-VM a | Get-VMCheckpoint -Name x*") == []
     assert shell.fails("Get-VMSnapshot nope").target == "nope"
     assert shell.fails("Get-VMSnapshot a -Name base").category == "InvalidArgument"
+
+
+def test_an_alias_of_the_module_loads_it_as_a_cmdlet_does(shell):
+    shell.machine("a")
+    assert shell("gvm | ForEach-Object Name") == ["a"]

@@ -1,0 +1,172 @@
+"""Hyper-V and its tools as Server Manager's roles and features, and what installing them gives.
+
+The rules are the machine's (`host.role`); here is only which part of it a name means. The other roles and
+features of Windows are not emulated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from emulator.host import Host, PendingChange
+
+_TITLES = {
+    "Hyper-V": "Hyper-V",
+    "RSAT-Hyper-V": "Hyper-V Tools",
+    "RSAT-Hyper-V-Tools": "Hyper-V Management Tools",
+    "Hyper-V-Tools": "Hyper-V GUI Management Tools",
+    "Hyper-V-PowerShell": "Hyper-V Module for Windows PowerShell",
+}
+_DESCRIPTIONS = {
+    "Hyper-V": "Hyper-V provides the services that you can use to create and manage virtual machines and "
+    "their resources.",
+    "RSAT-Hyper-V": "Tools for managing Hyper-V.",
+    "RSAT-Hyper-V-Tools": "Hyper-V Management Tools includes GUI and command-line tools for managing "
+    "Hyper-V.",
+    "Hyper-V-Tools": "Hyper-V GUI Management Tools includes the Hyper-V Manager snap-in and Virtual Machine "
+    "Connection tool.",
+    "Hyper-V-PowerShell": "Hyper-V Module for Windows PowerShell includes Windows PowerShell cmdlets for "
+    "managing Hyper-V.",
+}
+_TOOLS_PATH = "Remote Server Administration Tools\\Role Administration Tools"
+_TOOLS_DEPTH = 3
+
+
+class ExitCode(Enum):
+    """How an operation ended: the name that a script sees, and the number."""
+
+    SUCCESS = ("Success", 0)
+    FAILED = ("Failed", 1000)
+    INVALID_ARGUMENTS = ("InvalidArgs", 1001)
+    NO_CHANGE_NEEDED = ("NoChangeNeeded", 1003)
+    RESTART_REQUIRED = ("SuccessRestartRequired", 3010)
+
+    @property
+    def text(self) -> str:
+        """The name."""
+        return self.value[0]
+
+    @property
+    def number(self) -> int:
+        """The number, which servermanagercmd exits with."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, eq=False)
+class ServerFeature:
+    """A role or feature of a machine; its state is the machine's at the time it is read."""
+
+    host: Host
+    name: str
+    depth: int
+    path: str
+    parent: str | None
+    sub_features: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """The name for people."""
+        return _TITLES.get(self.name, self.name)
+
+    @property
+    def description(self) -> str:
+        """What it is for."""
+        return _DESCRIPTIONS.get(self.name, self.title)
+
+    @property
+    def is_role(self) -> bool:
+        """It is the role, not one of its tools."""
+        return self.name == self.host.release.features.role
+
+    @property
+    def kind(self) -> str:
+        """FeatureType."""
+        return "Role" if self.is_role else "Feature"
+
+    @property
+    def state(self) -> str:
+        """InstallState: Available, Installed, InstallPending, UninstallPending."""
+        role = self.host.role
+        if not self.is_role:
+            return "Installed" if role.management_tools else "Available"
+        if role.pending is not None:
+            return "InstallPending" if role.pending is PendingChange.ENABLE else "UninstallPending"
+        return "Installed" if role.active else "Available"
+
+    @property
+    def installed(self) -> bool:
+        """Installed, as the cross in the list shows it."""
+        return self.state == "Installed"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What an installation or removal gave: the features that changed, and whether a restart is due."""
+
+    exit_code: ExitCode
+    changed: tuple[ServerFeature, ...] = ()
+
+    @property
+    def restart_needed(self) -> bool:
+        """The change waits for a restart."""
+        return self.exit_code is ExitCode.RESTART_REQUIRED
+
+
+def server_features(host: Host) -> list[ServerFeature]:
+    """What the release and edition have: the role (unless the edition cannot have it), then the tools."""
+    facts = host.release.features
+    found: list[ServerFeature] = []
+    if facts.role and host.role.available:
+        found.append(ServerFeature(host, facts.role, 1, _TITLES.get(facts.role, facts.role), None, ()))
+    if facts.tools:
+        first, *others = facts.tools
+        path = f"{_TOOLS_PATH}\\{_TITLES.get(first, first)}"
+        found.append(ServerFeature(host, first, _TOOLS_DEPTH, path, None, tuple(others)))
+        found += [
+            ServerFeature(host, name, _TOOLS_DEPTH + 1, f"{path}\\{_TITLES.get(name, name)}", first, ())
+            for name in others
+        ]
+    return found
+
+
+def find_feature(host: Host, name: str) -> ServerFeature | None:
+    """The feature of a name, without regard to case."""
+    wanted = name.casefold()
+    return next((one for one in server_features(host) if one.name.casefold() == wanted), None)
+
+
+def install(host: Host, features: Sequence[ServerFeature], *, with_tools: bool = False) -> Operation:
+    """Install features with Server Manager's checks. Raises RequirementNotMet and then changes nothing."""
+    with host.looking():
+        before = _states(host)
+        restart = False
+        if any(feature.is_role for feature in features):
+            restart = host.role.enable(checked=True)
+        if with_tools or any(not feature.is_role for feature in features):
+            host.role.install_management_tools()
+        return _result(host, before, restart)
+
+
+def uninstall(host: Host, features: Sequence[ServerFeature], *, with_tools: bool = False) -> Operation:
+    """Remove features."""
+    with host.looking():
+        before = _states(host)
+        restart = False
+        if any(feature.is_role for feature in features):
+            restart = host.role.disable()
+        if with_tools or any(not feature.is_role for feature in features):
+            host.role.install_management_tools(False)
+        return _result(host, before, restart)
+
+
+def _states(host: Host) -> dict[str, str]:
+    return {feature.name: feature.state for feature in server_features(host)}
+
+
+def _result(host: Host, before: dict[str, str], restart: bool) -> Operation:
+    changed = tuple(one for one in server_features(host) if before[one.name] != one.state)
+    if restart:
+        return Operation(ExitCode.RESTART_REQUIRED, changed)
+    return Operation(ExitCode.SUCCESS if changed else ExitCode.NO_CHANGE_NEEDED, changed)
