@@ -110,6 +110,15 @@ class Authenticator:
         except AuthenticationError as error:
             return self._refuse(error, is_tls)
 
+    def restart(self, is_tls: bool) -> Challenge:
+        """Forget who the connection belongs to and ask again.
+
+        For an empty request without a token: a client that encrypts begins a new session that way (the Go
+        client before each message), and could open no answer of the session before.
+        """
+        self._forget()
+        return Challenge(self._offers(is_tls))
+
     def unwrap(self, content_type: str, body: bytes) -> tuple[str, bytes]:
         """The type and the bytes of the message in a protected body. Raises MessageEncryptionError."""
         return message_encryption.unwrap(content_type, body, self._protection())

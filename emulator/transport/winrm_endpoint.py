@@ -89,7 +89,10 @@ class WinrmConversation:
             return misdirected
         if self._is_anonymous_identify(request):
             return self._handle(None, request.headers.get("content-type") or "", request.body)
-        decision = self._authenticator.authenticate(request.headers, self._connection.is_tls)
+        is_tls = self._connection.is_tls
+        if not request.body and request.headers.get("authorization") is None:
+            return HttpResponse(401, headers=self._authenticator.restart(is_tls).headers)
+        decision = self._authenticator.authenticate(request.headers, is_tls)
         if isinstance(decision, Challenge):
             return HttpResponse(401, headers=decision.headers)
         if isinstance(decision, Refused):

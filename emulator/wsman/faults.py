@@ -57,11 +57,8 @@ def _load() -> tuple[FaultRow, ...]:
 
 TABLE: tuple[FaultRow, ...] = _load()
 _FIRST: dict[str, FaultRow] = {}
-_SUBCODE_TEXT: dict[str, str] = {}
 for _row in TABLE:
     _FIRST.setdefault(_row.name, _row)
-    if _row.text:
-        _SUBCODE_TEXT.setdefault(_row.subcode, _row.text)
 
 
 def fault_row(name: str) -> FaultRow:
@@ -130,7 +127,7 @@ def _sentence(text: str) -> str:
 def reason_text(fault: WsmanFault) -> str:
     """What s:Reason says."""
     row = fault.row
-    return _sentence(fault.reason or row.text or _SUBCODE_TEXT.get(row.subcode) or _UNKNOWN_TEXT)
+    return _sentence(fault.reason or row.text or fault.message or _UNKNOWN_TEXT)
 
 
 def render_body(fault: WsmanFault, machine: str) -> str:

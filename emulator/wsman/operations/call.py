@@ -65,7 +65,10 @@ class Call:
         asked = self.envelope.max_envelope_size
         if asked is not None:
             if asked < MINIMUM_ENVELOPE:
-                raise WsmanFault("ERROR_WSMAN_MIN_ENVELOPE_SIZE")
+                raise WsmanFault(
+                    "ERROR_WSMAN_MIN_ENVELOPE_SIZE",
+                    f"The MaxEnvelopeSize of the request is less than {MINIMUM_ENVELOPE} bytes.",
+                )
             allowed = min(allowed, asked)
         return allowed - templates.envelope_overhead(prefixes, action, self.envelope.message_id)
 

@@ -12,7 +12,7 @@ from emulator.powershell.dotnet.exceptions import (
 )
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.simple import Guid, Version
-from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.dotnet.types import Property, PSType, register
 
 if TYPE_CHECKING:
     pass
@@ -51,7 +51,7 @@ register(
         base="System.ValueType",
         is_value_type=True,
         interfaces=("System.IComparable", "System.IFormattable"),
-        extended=(),
+        extended=(Property("Guid", str, type_name="System.String", kind="ScriptProperty", hidden=True),),
         instance={
             "ToString()": str,
             "ToString(string format)": _guid_format,
