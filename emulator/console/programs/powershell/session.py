@@ -8,6 +8,7 @@ from emulator.console.context import Context
 from emulator.console.programs.powershell.services import HostClock, ProcessFiles, ProcessLocation, Programs
 from emulator.host import Host
 from emulator.powershell.modules.core import CORE
+from emulator.powershell.modules.declared import declared_modules
 from emulator.powershell.modules.hyperv import cmdlet_release, hyper_v_module
 from emulator.powershell.modules.servermanager import server_manager_module
 from emulator.powershell.modules.utility import UTILITY
@@ -16,6 +17,8 @@ from emulator.powershell.runtime import services as engine_services
 
 #: The oldest release that the cmdlet tables describe serves those before it.
 _OLDEST_TABLE = "2012"
+#: Windows manages itself by PowerShell modules (network, storage ...) since this version of PowerShell.
+_MODULES_SINCE = 3.0
 
 
 def initial_session(context: Context, interface: Any) -> InitialSession:
@@ -52,10 +55,11 @@ def initial_session(context: Context, interface: Any) -> InitialSession:
 
 def installed_modules(host: Host) -> tuple[Module, ...]:
     """The modules of this machine; Hyper-V's where its release has one and the tools are installed,
-    ServerManager on servers."""
+    ServerManager on servers, and last those of which only the shapes are known."""
     hyper_v = hyper_v_module(host.release) if host.role.management_tools else None
     optional = (hyper_v, server_manager_module(host))
-    return (CORE, UTILITY, *(module for module in optional if module is not None))
+    declared = declared_modules(with_later=float(host.release.powershell_version) >= _MODULES_SINCE)
+    return (CORE, UTILITY, *(module for module in optional if module is not None), *declared)
 
 
 def _machine(context: Context) -> engine_services.Machine:
