@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
-from emulator.console.cmd.interpreter import CommandProcessor
+from emulator.console.cmd.interpreter import MAXIMUM_LINE, CommandProcessor
 from emulator.console.context import Console, Context
 from emulator.console.environment import user_environment
 from emulator.console.process import Process, ProgramCancelled
 from emulator.console.programs import ProgramNotFound, find_program, run_program
+from emulator.console.streams import OutputLimitExceeded
+from emulator.host import HostError
+
+_logger = logging.getLogger(__name__)
 
 #: STATUS_CONTROL_C_EXIT, the exit code of a process that Ctrl-C ended.
 CONTROL_C_EXIT = -1073741510
@@ -25,14 +30,35 @@ def check(process: Process) -> None:
 
 def start(process: Process) -> int:
     """Run the process in the calling thread; its exit code."""
-    context = _context(process)
     try:
-        if process.skip_shell:
-            name, tail = _split(process.command_line)
-            return run_program(context, name, tail)
-        return CommandProcessor(context).run_to_exit(process.command_line)
+        return _run(process)
     except ProgramCancelled:
         return CONTROL_C_EXIT
+    except (HostError, OutputLimitExceeded, ProgramNotFound) as error:
+        return _failed(process, str(error))
+    except Exception as error:
+        # A fault of one program must neither kill the shell nor look like an answer of Windows.
+        _logger.exception("a console program failed inside")
+        process.host.gaps.record("console fault", type(error).__name__)
+        return _failed(process, f"The emulator failed inside: {type(error).__name__}.")
+
+
+def _run(process: Process) -> int:
+    context = _context(process)
+    if process.skip_shell:
+        name, tail = _split(process.command_line)
+        return run_program(context, name, tail)
+    if len(process.command_line) > MAXIMUM_LINE:
+        return _failed(process, "The command line is too long.")
+    return CommandProcessor(context).run_to_exit(process.command_line)
+
+
+def _failed(process: Process, text: str) -> int:
+    try:
+        process.stderr.write(f"{text}\r\n")
+    except ProgramCancelled:
+        return CONTROL_C_EXIT
+    return 1
 
 
 def _context(process: Process) -> Context:

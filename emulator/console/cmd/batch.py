@@ -14,7 +14,10 @@ _MAXIMUM_LABEL_CALLS = 64
 
 
 def run_batch_file(processor: CommandProcessor, path: str, name: str, arguments: list[str]) -> int:
-    """Run the file at `path`, called `name`; the error level at its end. Raises `HostError` when it cannot be read."""
+    """Run the file at `path`, called `name`; the error level at its end.
+
+    Raises `HostError` when it cannot be read.
+    """
     state = processor.state
     data = state.context.host.filesystem.read(path)
     text = data.removeprefix(b"\xef\xbb\xbf").decode(codec_of(state.context.console.code_page), "replace")

@@ -51,7 +51,8 @@ def expand(
                 if "~" in argument[0]:
                     value = value.strip('"')
                 if argument[1]:
-                    value = _modified(resolve(index, value) if resolve and value else value, argument[1].lower())
+                    full = resolve(index, value) if resolve and value else value
+                    value = _modified(full, argument[1].lower())
                 pieces.append(value)
                 position = argument.end()
                 continue

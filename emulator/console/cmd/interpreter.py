@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from emulator.console.cmd import expansion
 from emulator.console.cmd.builtins import BUILTINS
+from emulator.console.cmd.builtins.arguments import is_null
 from emulator.console.cmd.parser import parse
 from emulator.console.cmd.state import BatchFile, ExitBatch, ExitCommand, Goto, State
 from emulator.console.cmd.syntax import (
@@ -42,8 +43,21 @@ MAXIMUM_LINE = 8191
 _MAXIMUM_BLOCK = 1024 * 1024
 _BATCH_ARGUMENT = re.compile(r'(?:"[^"]*"?|[^\s,;="])+')
 _KEEPS_ERROR_LEVEL = frozenset(
-    ("call", "cls", "echo", "endlocal", "pause", "popd", "rd", "rem", "rmdir", "setlocal", "shift", "start")
-    + ("title",)
+    [
+        "call",
+        "cls",
+        "echo",
+        "endlocal",
+        "pause",
+        "popd",
+        "rd",
+        "rem",
+        "rmdir",
+        "setlocal",
+        "shift",
+        "start",
+        "title",
+    ]
 )
 
 
@@ -315,14 +329,14 @@ class CommandProcessor:
         context = self.context
         code_page = context.console.code_page
         if item.operator == "<":
-            data = b"" if _is_null(item.target) else context.host.filesystem.read(context.path(item.target))
+            data = b"" if is_null(item.target) else context.host.filesystem.read(context.path(item.target))
             context.stdin = MemoryReader(data, code_page)
             return
         if item.target == "&1":
             writer = context.stdout
         elif item.target == "&2":
             writer = context.stderr
-        elif item.target.startswith("&") or _is_null(item.target):
+        elif item.target.startswith("&") or is_null(item.target):
             writer = NullWriter(code_page)
         else:
             writer = FileWriter(
@@ -347,10 +361,6 @@ def _builtin(name: str, tail: str) -> tuple[str | None, str]:
                 return word, name[position:] + tail
             break
     return None, tail
-
-
-def _is_null(target: str) -> bool:
-    return target.strip('"').lower() in ("nul", "nul:")
 
 
 def _is_number(text: str) -> bool:

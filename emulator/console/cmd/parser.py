@@ -26,6 +26,8 @@ _DELIMITERS = " \t,;=\r\n"
 _FOR = re.compile(
     r"(?is)\s*(?P<switch>/[lfdr])?\s*(?P<options>\"[^\"]*\"|[^%\s(]+)?\s*%{1,2}(?P<variable>\S)\s+in\s*\("
 )
+_QUOTED = re.compile(r'("[^"]*"?)')
+_ESCAPED = re.compile(r"\^(.)", re.DOTALL)
 _SYNTAX = "The syntax of the command is incorrect."
 _COMPARISONS = ("equ", "neq", "lss", "leq", "gtr", "geq")
 
@@ -287,7 +289,10 @@ class _Parser:
             raise CommandSyntaxError("The syntax of the command is incorrect.")
         self.position = match.end()
         end = self.closing_parenthesis()
-        items = self.text[self.position : end]
+        items = "".join(
+            part if part.startswith('"') else _ESCAPED.sub(r"\1", part)
+            for part in _QUOTED.split(self.text[self.position : end])
+        )
         self.position = end + 1
         self.skip_blanks(_BLANKS)
         if self.keyword() != "do":
@@ -300,12 +305,17 @@ class _Parser:
         body = self.rest_of_line(inside=inside)
         text = self.text[start : self.position].strip()
         options = (match["options"] or "").strip('"')
-        return For((match["switch"] or "").lower(), options, match["variable"], items, body, "" if text.startswith("@") else text)
+        shown = "" if text.startswith("@") else text
+        return For((match["switch"] or "").lower(), options, match["variable"], items, body, shown)
 
     def closing_parenthesis(self) -> int:
-        quoted = False
+        quoted = escaped = False
         for position in range(self.position, len(self.text)):
-            if self.text[position] == '"':
+            if escaped:
+                escaped = False
+            elif self.text[position] == "^" and not quoted:
+                escaped = True
+            elif self.text[position] == '"':
                 quoted = not quoted
             elif self.text[position] == ")" and not quoted:
                 return position

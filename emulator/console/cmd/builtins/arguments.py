@@ -23,3 +23,8 @@ def split(tail: str) -> tuple[list[str], list[str]]:
 def words(tail: str) -> list[str]:
     """The words of a tail, quotes kept."""
     return _OPERAND.findall(tail)
+
+
+def is_null(target: str) -> bool:
+    """Whether a name is the NUL device."""
+    return target.strip('"').lower() in ("nul", "nul:")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.console.cmd.builtins.arguments import split
+from emulator.console.cmd.builtins.arguments import is_null, split
 from emulator.console.cmd.state import State
 from emulator.console.cmd.wildcards import is_pattern, matches
 from emulator.host import HostError
@@ -21,6 +21,8 @@ def type_(state: State, tail: str) -> int:
         return 1
     code = 0
     for operand in operands:
+        if is_null(operand):
+            continue
         found = _files(state, operand)
         if not found:
             context.error(_NO_FILE)
@@ -44,25 +46,44 @@ def copy(state: State, tail: str) -> int:
     if not operands or len(operands) > 2:
         context.error(_SYNTAX)
         return 1
+    if is_null(operands[0]) and len(operands) == 2:
+        files.write(context.path(operands[1]), b"")
+        context.line(f"{1:9} file(s) copied.")
+        return 0
     sources = [entry for name in operands[0].split("+") for entry in _files(state, name)]
     if not sources:
         context.error(_NO_FILE)
         return 1
+    if len(operands) == 2 and is_null(operands[1]):
+        context.line(f"{len(sources):9} file(s) copied.")
+        return 0
     target = context.path(operands[1]) if len(operands) == 2 else context.directory
+    several = "+" in operands[0] or is_pattern(operands[0])
     if files.is_directory(target):
         for entry in sources:
             destination = target.rstrip("\\") + "\\" + entry.name
             if destination.lower() == entry.path.lower():
-                context.error("The file cannot be copied onto itself.")
-                context.line(f"{0:9} file(s) copied.")
-                return 1
+                return _onto_itself(state)
+            if several:
+                context.line(entry.path)
             files.write(destination, files.read(entry.path))
         count = len(sources)
     else:
+        if len(sources) == 1 and target.lower() == sources[0].path.lower():
+            return _onto_itself(state)
+        if several:
+            for entry in sources:
+                context.line(entry.path)
         files.write(target, b"".join([files.read(entry.path) for entry in sources]))
         count = 1
     context.line(f"{count:9} file(s) copied.")
     return 0
+
+
+def _onto_itself(state: State) -> int:
+    state.context.error("The file cannot be copied onto itself.")
+    state.context.line(f"{0:9} file(s) copied.")
+    return 1
 
 
 def move(state: State, tail: str) -> int:

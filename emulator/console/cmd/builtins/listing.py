@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from emulator.console.cmd.builtins.arguments import split
 from emulator.console.cmd.state import State
 from emulator.console.cmd.wildcards import is_pattern, matches
-from emulator.host import HostError
+from emulator.console.context import Context
 from emulator.host.filesystem import Entry
 
 _ORDERS: dict[str, Callable[[Entry], object]] = {
@@ -31,102 +32,98 @@ def dir_(state: State, tail: str) -> int:
 def _list(state: State, operand: str, switches: list[str], *, first: bool) -> int:
     context, files = state.context, state.context.host.filesystem
     path = context.path(operand)
-    bare = "/b" in switches
-    try:
-        if not is_pattern(operand) and files.is_directory(path):
-            folder, pattern = path, path.rstrip("\\") + "\\*"
-        else:
-            folder, pattern = path.rpartition("\\")[0] or path, path
-            folder = folder + "\\" if len(folder) == 2 else folder
-        if not files.is_directory(folder):
-            raise FileNotFoundError
-        if not bare and first:
-            _header(state, folder)
-        shown = _folder(state, folder, pattern.rpartition("\\")[2], switches)
-    except (HostError, FileNotFoundError):
-        if not bare and first:
-            _header(state, path)
-        context.error("File Not Found")
-        return 1
-    if shown == (0, 0, 0):
+    bare, deep = "/b" in switches, "/s" in switches
+    if not is_pattern(operand) and files.is_directory(path):
+        folder, pattern = path, "*"
+    else:
+        folder, _, pattern = path.rpartition("\\")
+        folder = folder + "\\" if len(folder) == 2 else folder
+    if not bare and first:
+        if vol(state, folder[:2]):
+            return 1
+        context.line()
+    shown = _folder(state, folder, pattern, switches) if files.is_directory(folder) else None
+    if shown is None:
+        if not bare and not deep:
+            context.line(f" Directory of {folder}\r\n")
         context.error("File Not Found")
         return 1
     if not bare:
-        if "/s" in switches:
-            context.line("\r\n     Total Files Listed:")
-            context.line(f"{shown[0]:16} File(s) {shown[1]:14,} bytes")
+        if deep:
+            context.line("     Total Files Listed:")
+            context.line(f"{shown.files:16} File(s) {shown.size:14,} bytes")
         volume = files.volume(folder[0])
-        free = volume.free if volume else 0
-        context.line(f"{shown[2]:16} Dir(s) {free:15,} bytes free")
+        context.line(f"{shown.directories:16} Dir(s) {volume.free if volume else 0:15,} bytes free")
     return 0
 
 
-def _header(state: State, folder: str) -> None:
-    vol(state, folder[:2])
-    state.context.line()
+class _Totals(NamedTuple):
+    files: int
+    size: int
+    directories: int
 
 
-def _folder(state: State, folder: str, pattern: str, switches: list[str]) -> tuple[int, int, int]:
-    """List one folder; (files, bytes, directories) of it and, with /s, of those below."""
+def _folder(state: State, folder: str, pattern: str, switches: list[str]) -> _Totals | None:
+    """List one folder and, with /s, those below it; what was shown, or None for nothing at all."""
     context = state.context
-    entries = [
-        entry
-        for entry in matches(context, f"{folder.rstrip(chr(92))}\\{pattern}")
-        if _wanted(entry, switches)
-    ]
+    entries = [entry for entry in _matching(context, folder, pattern) if _wanted(entry, switches)]
     for switch in switches:
         if switch.startswith("/o"):
             _order(entries, switch[2:].lstrip(":") or "gn")
     bare, deep = "/b" in switches, "/s" in switches
-    directories = sum(entry.is_directory for entry in entries)
+    sizes = [entry.size for entry in entries if not entry.is_directory]
+    own = [] if bare or len(folder) <= 3 or pattern not in ("*", "*.*") else [".", ".."]
+    if _attribute(switches) == "-d":
+        own = []
     if bare:
         for entry in entries:
             context.line(entry.path if deep else entry.name)
-    elif entries or not deep:
-        if not entries and pattern not in ("*", "*.*"):
-            return (0, 0, 0)
+    elif entries or own:
         context.line(f" Directory of {folder}\r\n")
-        if pattern in ("*", "*.*") and len(folder) > 3 and not _excludes_directories(switches):
-            own = context.host.filesystem.entry(folder)
-            _row(state, own, ".")
-            _row(state, own, "..")
-            directories += 2
+        for name in own:
+            _row(state, context.host.filesystem.entry(folder), name)
         for entry in entries:
             _row(state, entry, entry.name)
-        count = sum(not entry.is_directory for entry in entries)
-        size = sum(entry.size for entry in entries if not entry.is_directory)
-        context.line(f"{count:16} File(s) {size:14,} bytes")
-    totals = [
-        sum(not entry.is_directory for entry in entries),
-        sum(entry.size for entry in entries if not entry.is_directory),
-        directories or int(not entries),
-    ]
+        context.line(f"{len(sizes):16} File(s) {sum(sizes):14,} bytes")
+        if deep:
+            context.line()
+    totals = [len(sizes), sum(sizes), len(entries) - len(sizes) + len(own)]
+    found = bool(entries or own)
     if deep:
         for entry in context.host.filesystem.list(folder):
-            if entry.is_directory:
-                below = _folder(state, entry.path, pattern, switches)
+            below = _folder(state, entry.path, pattern, switches) if entry.is_directory else None
+            if below is not None:
+                found = True
                 totals = [mine + theirs for mine, theirs in zip(totals, below, strict=True)]
-    return (totals[0], totals[1], totals[2])
+    return _Totals(*totals) if found else None
+
+
+def _matching(context: Context, folder: str, pattern: str) -> list[Entry]:
+    path = folder.rstrip("\\") + "\\" + pattern
+    if is_pattern(pattern):
+        return matches(context, path)
+    files = context.host.filesystem
+    return [files.entry(path)] if files.exists(path) else []
 
 
 def _row(state: State, entry: Entry, name: str) -> None:
-    stamp = entry.modified.strftime("%m/%d/%Y  %I:%M %p")
+    modified = entry.modified + state.context.host.operating_system.utc_offset()
+    stamp = modified.strftime("%m/%d/%Y  %I:%M %p")
     size = "<DIR>         " if entry.is_directory else f"{entry.size:14,}"
     state.context.line(f"{stamp}    {size} {name}")
 
 
 def _wanted(entry: Entry, switches: list[str]) -> bool:
+    attribute = _attribute(switches)
+    return not attribute or entry.is_directory == (attribute == "d")
+
+
+def _attribute(switches: list[str]) -> str:
+    """'d' for directories only, '-d' for files only, '' for both (/a:d, /ad, /a-d)."""
     for switch in switches:
-        if switch.startswith("/a"):
-            wanted = switch[2:].lstrip(":")
-            if "-d" in wanted:
-                return not entry.is_directory
-            return entry.is_directory if "d" in wanted else True
-    return True
-
-
-def _excludes_directories(switches: list[str]) -> bool:
-    return any(switch.startswith("/a") and "-d" in switch for switch in switches)
+        if switch.startswith("/a") and "d" in switch:
+            return "-d" if "-d" in switch else "d"
+    return ""
 
 
 def _order(entries: list[Entry], letters: str) -> None:

@@ -21,7 +21,7 @@ def set_(state: State, tail: str) -> int:
         return _arithmetic(state, text[2:])
     prompt = text[:2].lower() == "/p"
     # Blanks at the end belong to the value: `set name=value ` keeps them.
-    text = (text[2:] if prompt else tail).lstrip()
+    text = (tail.lstrip()[2:] if prompt else tail).lstrip()
     if text.startswith('"'):
         text = text[1 : text.rfind('"')] if text.rfind('"') > 0 else text[1:]
     name, equals, value = text.partition("=")
