@@ -34,9 +34,16 @@ class Reader(Protocol):
 
 @dataclass(slots=True)
 class Console:
-    """The console window that a chain of processes shares: its code page."""
+    """The console window that a chain of processes shares: its code page and the ends of its streams."""
 
     code_page: int
+    streams: tuple[Reader | Writer, ...] = ()
+
+    def change_code_page(self, code_page: int) -> None:
+        """Encode and decode what passes from now on in another code page."""
+        self.code_page = code_page
+        for stream in self.streams:
+            stream.code_page = code_page
 
 
 @dataclass(slots=True)

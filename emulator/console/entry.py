@@ -72,7 +72,7 @@ def _context(process: Process) -> Context:
     return Context(
         host=process.host,
         account=process.account,
-        console=Console(process.code_page),
+        console=Console(process.code_page, (process.stdin, process.stdout, process.stderr)),
         environment=environment,
         directory=files.entry(directory).path,
         stdin=process.stdin,

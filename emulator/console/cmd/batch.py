@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from emulator.console.cmd.state import BatchFile, ExitBatch, Goto
@@ -10,6 +11,8 @@ from emulator.console.process import ProgramCancelled, codec_of
 if TYPE_CHECKING:
     from emulator.console.cmd.interpreter import CommandProcessor
 
+#: `if` and `for` as commands, also after `) else`: the parenthesis of their block follows their operands.
+_CONDITION = re.compile(r"(?:^|[(&|)@]|\belse)\s*(?:if|for)\s")
 _MAXIMUM_LABEL_CALLS = 64
 
 
@@ -135,7 +138,7 @@ def _balance(line: str) -> int:
         elif character == "(":
             before = line[:position].rstrip().lower()
             begins = not before or before[-1] in "(&|@" or before.endswith((" do", " else", " in"))
-            if begins or before.split()[:1] in (["if"], ["for"]) or balance > 0:
+            if begins or _CONDITION.search(before) or balance > 0:
                 balance += 1
         elif character == ")":
             balance -= 1

@@ -18,8 +18,6 @@ def main(context: Context, tail: str) -> int:
     except (ValueError, UnknownCodePage):
         context.error("Parameter format not correct - " + text if not text.isdigit() else "Invalid code page")
         return 1
-    context.console.code_page = number
-    for stream in (context.stdin, context.stdout, context.stderr):
-        stream.code_page = number
+    context.console.change_code_page(number)
     context.line(f"Active code page: {number}")
     return 0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from emulator.console.cmd.builtins.arguments import words
 from emulator.console.context import Context
+from emulator.console.programs.findstr_pattern import Pattern
 from emulator.console.programs.text_input import inputs
 
 _MAXIMUM_PATTERN = 254
@@ -51,45 +51,14 @@ def main(context: Context, tail: str) -> int:
 
 
 def _matcher(searched: list[str], switches: set[str], *, literal: bool) -> Callable[[str], bool]:
-    patterns = [re.escape(text) if literal else _translated(text) for text in searched]
-    before = "^" if switches & {"b", "x"} else ""
-    after = "$" if switches & {"e", "x"} else ""
-    flags = re.IGNORECASE if "i" in switches else 0
-    compiled = [re.compile(f"{before}(?:{pattern}){after}", flags) for pattern in patterns]
-    return lambda line: any(pattern.search(line) for pattern in compiled)
-
-
-def _translated(text: str) -> str:
-    r"""findstr's expressions: . * ^ $ [class] [^class] \x \< \>; every other character is itself.
-
-    `x*` becomes possessive, so that no expression of a client can run for ever.
-    """
-    pieces: list[str] = []
-    position = 0
-    while position < len(text):
-        character = text[position]
-        following = text[position + 1 : position + 2]
-        if character == "\\" and following:
-            pieces.append(r"\b" if following in "<>" else re.escape(following))
-            position += 2
-            continue
-        if character == "[" and "]" in text[position + 2 :]:
-            end = text.index("]", position + 2)
-            inside = text[position + 1 : end]
-            negated = inside.startswith("^")
-            body = re.sub(r"([\\\[\]&~|])", r"\\\1", inside[1:] if negated else inside)
-            pieces.append(
-                f"[{'^' if negated else ''}{body}]" if body else re.escape(text[position : end + 1])
-            )
-            position = end + 1
-            continue
-        if character == "*" and pieces and pieces[-1] not in ("^", r"\b") and not pieces[-1].endswith("*"):
-            pieces[-1] += "*"
-        elif character == ".":
-            pieces.append(".")
-        elif (character == "^" and not position) or (character == "$" and position == len(text) - 1):
-            pieces.append(character)
-        else:
-            pieces.append(re.escape(character))
-        position += 1
-    return "".join(pieces)
+    patterns = [
+        Pattern(
+            text,
+            literal=literal,
+            ignore_case="i" in switches,
+            at_start=bool(switches & {"b", "x"}),
+            at_end=bool(switches & {"e", "x"}),
+        )
+        for text in searched
+    ]
+    return lambda line: any(pattern.matches(line) for pattern in patterns)
