@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from emulator.console.context import Context
 
+_NOT_EMULATED = frozenset(["/all", "/groups", "/priv", "/claims", "/fqdn", "/logonid", "/fo", "/nh"])
+
 
 def main(context: Context, tail: str) -> int:
     """`whoami`, `whoami /user`, `whoami /upn` is refused for a local account as Windows does."""
@@ -21,6 +23,10 @@ def main(context: Context, tail: str) -> int:
         case [option] if option.lower() == "/upn":
             context.error("ERROR: Unable to get User Principal Name (UPN) as the current logged-on user")
             context.error("       is not a domain user.")
+            return 1
+        case [option, *_] if option.lower() in _NOT_EMULATED:
+            context.host.gaps.record("program", f"whoami {option.lower()}")
+            context.error(f"ERROR: {option} is not emulated.")
             return 1
         case [option, *_]:
             context.error(f"ERROR: Invalid argument/option - '{option}'.")

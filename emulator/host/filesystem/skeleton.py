@@ -74,6 +74,7 @@ _FILES: dict[str, int] = {
     "Windows\\System32\\systeminfo.exe": 113_152,
     "Windows\\System32\\tasklist.exe": 106_496,
     "Windows\\System32\\wbem\\WmiPrvSE.exe": 500_224,
+    "Windows\\System32\\wbem\\WMIC.exe": 526_336,
     "Windows\\System32\\whoami.exe": 73_728,
     "Windows\\System32\\wininit.exe": 420_000,
     "Windows\\System32\\winlogon.exe": 907_776,

@@ -4,6 +4,7 @@ Start here: `InitialSession` says what a machine's PowerShell has, `Runspace` ru
 `cmdlet` declare commands (see `emulator.powershell.runtime.module`).
 """
 
+from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
 from emulator.powershell.runtime.limits import Limits
@@ -13,6 +14,7 @@ from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.session import InitialSession, VersionFacts
 
 __all__ = [
+    "Argument",
     "Cmdlet",
     "CmdletCall",
     "CmdletTable",

@@ -146,7 +146,9 @@ class Runspace:
     ) -> Result:
         """Run a script to its end. Never raises for what a script does.
 
-        ``input`` becomes ``$input``; ``arguments`` and ``parameters`` are bound to the script's param block.
+        ``input`` becomes ``$input``; ``arguments`` and ``parameters`` are bound to the script's param
+        block; an `Argument` among the arguments is a piece of a command line (``-Name`` whose value may
+        follow).
         Output goes to ``sink`` as it comes (a new Collector by default). ``file`` names the script in error
         texts and makes it a script file (own scope, $PSScriptRoot). Without ``new_scope`` the script runs in
         the global scope.
@@ -209,7 +211,7 @@ class Runspace:
         sink: Any,
         new_scope: bool,
     ) -> None:
-        pieces = [Argument(None, value) for value in arguments]
+        pieces = [one if isinstance(one, Argument) else Argument(None, one) for one in arguments]
         pieces += [Argument(name, value) for name, value in (parameters or {}).items()]
         info = ScriptInfo(block)
         invocation = InvocationInfo(info, None, "")

@@ -14,7 +14,7 @@ from emulator.console.programs.powershell.services import decoded, script_path
 from emulator.console.programs.powershell.session import initial_session
 from emulator.console.programs.powershell.streams import for_script
 from emulator.powershell.parser import parse_cached
-from emulator.powershell.runtime import Result, Runspace
+from emulator.powershell.runtime import Argument, Result, Runspace
 from emulator.powershell.runtime.errors import PipelineStopped
 
 #: ExitCodeBadCommandLineParameter of ConsoleHost, 0xFFFD0000 as a signed number.
@@ -91,12 +91,10 @@ def _run_file(context: Context, runspace: Runspace, sink: ConsoleSink, arguments
         )
         return BAD_COMMAND_LINE
     text = decoded(context.host.filesystem.read(path))
-    positional, named = _file_arguments(arguments.file_arguments)
     result = runspace.run(
         text,
         input=_input(context, text),
-        arguments=positional,
-        parameters=named,
+        arguments=_file_arguments(arguments.file_arguments),
         sink=sink,
         file=path,
         new_scope=True,
@@ -104,26 +102,20 @@ def _run_file(context: Context, runspace: Runspace, sink: ConsoleSink, arguments
     return _ended(result, sink, command=False)
 
 
-def _file_arguments(words: list[str]) -> tuple[list[object], dict[str, object]]:
-    """`-Name value`, `-Name:value` and `-Switch` are named; the rest is positional. Values are text."""
-    positional: list[object] = []
-    named: dict[str, object] = {}
-    position = 0
-    while position < len(words):
-        word = words[position]
-        position += 1
+def _file_arguments(words: list[str]) -> list[Argument]:
+    """The pieces of a command line: `-Name` takes the next word unless it is a switch, `-Name:value` its own.
+
+    Values are text.
+    """
+    pieces: list[Argument] = []
+    for word in words:
         if len(word) < 2 or word[0] != "-" or not (word[1].isalpha() or word[1] == "_"):
-            positional.append(word)
+            pieces.append(Argument(None, word))
             continue
         name, colon, value = word[1:].partition(":")
-        if colon:
-            named[name] = {"$true": True, "$false": False}.get(value.lower(), value)
-        elif position < len(words) and not (words[position][:1] == "-" and words[position][1:2].isalpha()):
-            named[name] = words[position]
-            position += 1
-        else:
-            named[name] = True
-    return positional, named
+        known = {"$true": True, "$false": False}.get(value.lower(), value)
+        pieces.append(Argument(name, known) if colon else Argument(name, None, has_value=False))
+    return pieces
 
 
 def _run_standard_input(context: Context, runspace: Runspace, sink: ConsoleSink) -> int:
