@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from email.utils import formatdate
-from time import time
+from time import gmtime, strftime, time
 
 import httptools
 
@@ -311,6 +310,7 @@ class ResponseWriter:
         second = int(self._now())
         known, line = self._date
         if second != known:
-            line = f"Date: {formatdate(second, usegmt=True)}\r\n".encode("ascii")
+            # The names are English as long as nobody calls setlocale; email.utils would cost 5 ms at start.
+            line = strftime("Date: %a, %d %b %Y %H:%M:%S GMT\r\n", gmtime(second)).encode("ascii")
             self._date = (second, line)
         return line
