@@ -199,10 +199,10 @@ def test_like_patterns(pattern, text, expected):
 
 
 def test_no_like_pattern_explodes():
-    start = time.perf_counter()
+    start = time.thread_time()
     assert not matcher("%a" * 200 + "%b")("a" * 3000)
     assert not matcher("%[a]_" * 200 + "b")("a" * 3000)
-    assert time.perf_counter() - start < 5
+    assert time.thread_time() - start < 5
     with pytest.raises(InvalidQuery):
         matcher("x" * 5000)
 
@@ -274,7 +274,7 @@ def test_no_condition_fixes_no_key(schema):
 def test_a_scan_of_a_thousand_instances_takes_milliseconds(machine):
     instances = [machine(InstanceID=f"id{number}", Alpha=number % 200) for number in range(1000)]
     where = condition("InstanceID <> __SERVER AND (Alpha <> 0 AND Alpha <> 3)")
-    start = time.perf_counter()
+    start = time.thread_time()
     found = sum(evaluate(where, each) for each in instances)
-    assert time.perf_counter() - start < 0.2
+    assert time.thread_time() - start < 1
     assert found == 990

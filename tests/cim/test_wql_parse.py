@@ -209,10 +209,10 @@ def test_the_error_names_the_place():
     ],
 )
 def test_a_monster_is_refused_quickly(text):
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(InvalidQuery):
         parse(text)
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2
 
 
 def test_a_long_list_of_alternatives_is_read():

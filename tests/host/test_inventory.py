@@ -120,10 +120,10 @@ def test_a_thousand_generated_machines_are_there_at_once(make_profile):
             "generate": {"virtual_machines": 1000, "memory": "64 MB", "switch": "lan"},
         }
     )
-    began = time.perf_counter()
+    began = time.thread_time()
     host = Host(profile, "manual")
     # Measured at 0.07 s; the bound leaves room for a busy machine.
-    assert time.perf_counter() - began < 1.5
+    assert time.thread_time() - began < 1.5
     assert len(host.virtual_machines) == 1000
     assert all(vm._devices is None for vm in host.virtual_machines)
     addresses = {vm.network_adapters[0].mac_address for vm in host.virtual_machines}

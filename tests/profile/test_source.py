@@ -95,12 +95,12 @@ def test_depth_counts_what_an_alias_stands_for():
 
 
 def test_aliases_that_multiply_are_refused_before_they_are_expanded():
-    start = time.perf_counter()
+    start = time.thread_time()
 
     with pytest.raises(ProfileError, match=r"p\.yaml:6: holds more than 200,000 values"):
         parse(BILLION_LAUGHS, "p.yaml")
 
-    assert time.perf_counter() - start < 5
+    assert time.thread_time() - start < 5
 
 
 def test_anchors_aliases_and_merge_keys_share_values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import timeit
 
 import pytest
@@ -174,15 +175,16 @@ def test_a_kept_rendering_shows_a_change_at_once(real, vm):
 
 
 @pytest.mark.slow
-def test_get_and_enumerate_stay_within_their_time_budgets(real, host):
-    """150 us for a Get and 400 us for 100 kept instances; five times that on a busy machine."""
-    machines = [host.virtual_machines.create(f"vm{number}") for number in range(100)]
-    selectors = {"Name": machines[50].id, "CreationClassName": "Msvm_ComputerSystem"}
+def test_kept_renderings_make_an_enumeration_cheaper(real, host):
+    """A ratio within one run: how long either takes is for the benchmarks to say."""
+    for number in range(100):
+        host.virtual_machines.create(f"vm{number}")
     inner = "<w:OptimizeEnumeration/><w:MaxElements>32000</w:MaxElements>"
-    runs = (
-        (lambda: real.get(VM, selectors=selectors), 150e-6),
-        (lambda: real.enumerate(VM, inner), 400e-6),
-    )
-    for run, budget in runs:
-        run()
-        assert min(timeit.repeat(run, number=10, repeat=5)) / 10 < 5 * budget
+
+    def fresh():
+        real.service.reset()
+        real.enumerate(VM, inner)
+
+    fresh()
+    kept = min(timeit.repeat(lambda: real.enumerate(VM, inner), number=5, repeat=7, timer=time.thread_time))
+    assert kept < min(timeit.repeat(fresh, number=5, repeat=7, timer=time.thread_time))
