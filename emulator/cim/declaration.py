@@ -124,10 +124,6 @@ class ClassDeclaration:
             raise InvalidMethod(f"{self.name} has no method {name[:256]}")
         return found
 
-    def find_method(self, name: str) -> MethodDeclaration | None:
-        """The method of that name without regard to case, None when there is none."""
-        return self._methods.get(name.lower())
-
     def is_a(self, class_name: str) -> bool:
         """Whether the class is that class or derives from it."""
         return class_name.lower() in self._ancestors

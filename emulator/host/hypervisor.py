@@ -3,7 +3,7 @@ fit."""
 
 from typing import TYPE_CHECKING
 
-from emulator.host.errors import HypervisorNotRunning, InvalidParameter
+from emulator.host.errors import InvalidParameter
 from emulator.host.event_log import EventLevel
 from emulator.host.host_object import HostObject, operation
 from emulator.host.requirements import launch_failure
@@ -52,8 +52,3 @@ class Hypervisor(HostObject):
         else:
             level = EventLevel.INFORMATION if failure.event_id == 5 else EventLevel.ERROR
             log.write("System", SOURCE, failure.event_id, level, failure.text)
-
-    def require_running(self) -> None:
-        """Raise HypervisorNotRunning unless it runs."""
-        if not self.running:
-            raise HypervisorNotRunning()

@@ -79,8 +79,7 @@ def _seed_switches(host: "Host") -> None:
     switches = host.virtual_switches
     default_id = host.release.default_switch_id
     if default_id is not None and host.role.active:
-        default = switches.add(default_id, DEFAULT_SWITCH_NAME, SwitchKind.INTERNAL, None, True)
-        default.is_default = True
+        switches.add(default_id, DEFAULT_SWITCH_NAME, SwitchKind.INTERNAL, None, True)
     for facts in host.profile.inventory.virtual_switches:
         identifier = facts.id or derived_guid(host.name, "switch", facts.name)
         adapter = host.hardware.network_adapter(facts.network_adapter) if facts.network_adapter else None

@@ -54,7 +54,6 @@ class NetworkAdapter(Device):
         "mac_address_spoofing",
         "maximum_bandwidth",
         "minimum_bandwidth_weight",
-        "port_id",
         "router_guard",
         "switch",
         "vlan",
@@ -77,7 +76,6 @@ class NetworkAdapter(Device):
         self.dynamic_mac_address = mac_address is None
         self.mac_address = mac_address or NO_MAC_ADDRESS
         self.switch = switch
-        self.port_id = identifier
         self.vlan = Vlan()
         self.mac_address_spoofing = False
         self.dhcp_guard = False

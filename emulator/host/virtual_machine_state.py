@@ -19,24 +19,9 @@ class VirtualMachineState(IntEnum):
     RESUMING = 32777
 
     @property
-    def is_transitional(self) -> bool:
-        return self in _TRANSITIONAL
-
-    @property
     def holds_memory(self) -> bool:
         """A worker process exists and the machine's memory is taken from the host."""
         return self not in (VirtualMachineState.OFF, VirtualMachineState.SAVED)
-
-
-_TRANSITIONAL = frozenset(
-    {
-        VirtualMachineState.STOPPING,
-        VirtualMachineState.STARTING,
-        VirtualMachineState.SAVING,
-        VirtualMachineState.PAUSING,
-        VirtualMachineState.RESUMING,
-    }
-)
 
 
 class RequestedState(IntEnum):

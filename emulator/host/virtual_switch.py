@@ -46,7 +46,6 @@ class VirtualSwitch(HostObject):
         self.physical_adapter = physical_adapter
         self.allow_management_os = allow_management_os
         self.notes = notes
-        self.is_default = False
         self._leases: dict[str, int] = {}
 
     @property

@@ -38,14 +38,9 @@ _ALIASES = {
     "i": "inputformat",
 }
 
-EXECUTION_POLICIES = (
-    "AllSigned",
-    "Bypass",
-    "Default",
-    "RemoteSigned",
-    "Restricted",
-    "Undefined",
-    "Unrestricted",
+#: Checked and not enforced.
+_EXECUTION_POLICIES = frozenset(
+    ["allsigned", "bypass", "default", "remotesigned", "restricted", "undefined", "unrestricted"]
 )
 
 
@@ -65,19 +60,14 @@ class BadArguments(Exception):
 
 @dataclass(slots=True)
 class Arguments:
-    """What a command line of powershell.exe asks for."""
+    """What a command line of powershell.exe asks for, as far as it makes a difference without a window."""
 
     source: Source = Source.STANDARD_INPUT
     text: str = ""
     """The script; for FILE the path as typed."""
     file_arguments: list[str] = field(default_factory=list)
-    no_profile: bool = False
-    no_exit: bool = False
-    no_logo: bool = False
     non_interactive: bool = False
-    input_format: str = "Text"
     output_format: str | None = None
-    execution_policy: str | None = None
 
 
 def parse_arguments(words: list[str]) -> Arguments:
@@ -121,23 +111,15 @@ def _apply(found: Arguments, name: str, value: str) -> None:
         case "encodedcommand":
             # Unlike -Command, other switches may follow an encoded command.
             found.source, found.text = Source.ENCODED_COMMAND, _decoded(value)
-        case "noprofile":
-            found.no_profile = True
-        case "noexit":
-            found.no_exit = True
-        case "nologo":
-            found.no_logo = True
         case "noninteractive":
             found.non_interactive = True
         case "inputformat":
-            found.input_format = _format(name, value)
+            _format(name, value)
         case "outputformat":
             found.output_format = _format(name, value)
         case "executionpolicy":
-            for policy in EXECUTION_POLICIES:
-                if value.lower() == policy.lower():
-                    found.execution_policy = policy
-                    return
+            if value.lower() in _EXECUTION_POLICIES:
+                return
             raise BadArguments(
                 f"Invalid ExecutionPolicy value '{value}'. The possible enumeration values are "
                 f'"Unrestricted,RemoteSigned,AllSigned,Restricted,Default,Bypass,Undefined".'
