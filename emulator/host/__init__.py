@@ -40,6 +40,7 @@ from emulator.host.errors import (
     RequirementNotMet,
     RoleNotInstalled,
     ServiceError,
+    SettingReadOnly,
     ShutdownInProgress,
 )
 from emulator.host.event_log import EventLevel, EventLog, EventLogEntry
@@ -80,6 +81,7 @@ from emulator.host.virtual_machine_state import (
 )
 from emulator.host.virtual_machines import VirtualMachines
 from emulator.host.virtual_switch import SwitchKind, VirtualSwitch, VirtualSwitches
+from emulator.host.winrm_configuration import WinrmConfiguration
 
 __all__ = [
     "SECURE_BOOT_TEMPLATES",
@@ -172,6 +174,7 @@ __all__ = [
     "Service",
     "ServiceError",
     "ServiceState",
+    "SettingReadOnly",
     "ShutdownInProgress",
     "StartAction",
     "StartMode",
@@ -188,4 +191,5 @@ __all__ = [
     "Vlan",
     "VlanMode",
     "Volume",
+    "WinrmConfiguration",
 ]

@@ -29,6 +29,7 @@ from emulator.host.virtual_disks import VirtualDisks
 from emulator.host.virtual_machines import VirtualMachines
 from emulator.host.virtual_switch import VirtualSwitches
 from emulator.host.waiting import Waiter, Waiters
+from emulator.host.winrm_configuration import WinrmConfiguration
 from emulator.profile import Profile, Release
 
 Change = Literal["created", "modified", "deleted"]
@@ -257,6 +258,7 @@ class Host:
         self.event_log = EventLog(self)
         self.operating_system = OperatingSystem(self)
         self.settings = HostSettings(self)
+        self.winrm = WinrmConfiguration(self)
         self.memory = MemoryPool(self)
         self.processes = Processes(self)
         self.role = HyperVRole(self)
@@ -275,6 +277,7 @@ class Host:
         self.event_log.seed()
         self.operating_system.seed()
         self.settings.seed()
+        self.winrm.seed()
         self.memory.seed()
         self.processes.seed()
         self.role.seed()

@@ -429,6 +429,7 @@ def make_host() -> Callable[..., Any]:
         changed = loaded.model_copy(update={"winrm": loaded.winrm.model_copy(update=winrm)})
         host: Any = SimpleNamespace(
             profile=changed,
+            winrm=changed.winrm,
             release=loaded.release,
             name="HV",
             clock=Clock("manual"),

@@ -9,7 +9,8 @@ from emulator.profile.draft import Draft
 from emulator.profile.hardware import Hardware
 from emulator.profile.problems import Path, Problem, choice, listed
 from emulator.profile.release import release_keys
-from emulator.profile.values import format_size, quoted
+from emulator.profile.values import Section, format_size, quoted
+from emulator.profile.winrm import Winrm
 
 
 def check_processor(draft: Draft) -> Iterator[Problem]:
@@ -152,14 +153,26 @@ def missing_drive(draft: Draft, path: str) -> str | None:
 
 
 def check_winrm(draft: Draft) -> Iterator[Problem]:
-    """There is a listener, and two do not share a port."""
+    """There is a listener, and two do not share a port; what Group Policy controls is a setting."""
     if draft.winrm is None:
         return
+    for index, name in enumerate(draft.winrm.set_by_policy):
+        if not _is_setting(draft.winrm, name):
+            yield ("winrm", "set_by_policy", index), f"{quoted(name)} is not a setting of `winrm`"
     if not draft.winrm.http_enabled and not draft.winrm.https_enabled:
         text = "no listener is left; enable http_enabled or https_enabled"
         yield ("winrm", "http_enabled"), text
     if draft.winrm.http_port == draft.winrm.https_port:
         yield ("winrm", "https_port"), f"{draft.winrm.https_port} is the port of HTTP too; use another one"
+
+
+def _is_setting(winrm: Winrm, name: str) -> bool:
+    holder: object = winrm
+    for step in name.split("."):
+        if not isinstance(holder, Section) or step not in type(holder).model_fields:
+            return False
+        holder = getattr(holder, step)
+    return isinstance(holder, bool | int | str)
 
 
 def check_users(draft: Draft) -> Iterator[Problem]:

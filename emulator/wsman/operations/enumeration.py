@@ -125,7 +125,7 @@ def _maximum_elements(call: Call, body: Element) -> int:
     text = "1" if found is None else text_of(found)
     if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) > 0):
         raise WsmanFault("ERROR_WSMAN_INVALID_PARAMETER")
-    return min(int(text), call.host.profile.winrm.max_batch_items)
+    return min(int(text), call.host.winrm.max_batch_items)
 
 
 def _fitting(call: Call, items: Sequence[bytes], start: int, maximum: int, action: str) -> int:
