@@ -7,8 +7,9 @@ it here at each use, so that a change applies at once.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, cast
 
-from emulator.host.errors import NotFound, SettingReadOnly
+from emulator.host.errors import NotFound
 from emulator.host.host_object import HostObject, operation
+from emulator.host.winrm_errors import ConfigurationRefused, Refusal
 from emulator.host.winrm_settings import BY_PATH, MAXIMUM_NUMBER, SETTINGS, Setting, SettingValue
 from emulator.profile.values import Section
 from emulator.profile.winrm import Authentication, Client, Shells
@@ -77,8 +78,8 @@ class WinrmConfiguration(HostObject):
     def change(self, changes: Mapping[str, object]) -> None:
         """Set settings by their paths, all or none; values may be texts.
 
-        A value that is the present one changes nothing. Raises NotFound for an unknown path,
-        InvalidParameter for a wrong value, SettingReadOnly.
+        A value that is the present one changes nothing. Raises NotFound for an unknown path and
+        ConfigurationRefused.
         """
         checked: dict[Setting, SettingValue] = {}
         for path, value in changes.items():
@@ -87,7 +88,8 @@ class WinrmConfiguration(HostObject):
             if wanted == self.value(path):
                 continue
             if setting.is_fixed or setting.attribute in self._set_by_policy:
-                raise SettingReadOnly(setting.path, by_policy=not setting.is_fixed)
+                reason = Refusal.DEPRECATED if setting.is_deprecated else Refusal.READ_ONLY
+                raise ConfigurationRefused(reason, setting.path)
             checked[setting] = wanted
         for setting, wanted in checked.items():
             _put(self, setting.attribute, wanted)
