@@ -33,6 +33,8 @@ _ALIASES = {
 EVERYONE_OVER_THE_NETWORK = frozenset({_ALIASES["WD"], _ALIASES["AU"], _ALIASES["NU"]})
 """Groups that every user who logs on over the network belongs to."""
 
+REMOTE_MANAGEMENT_USERS = _ALIASES["RM"]
+
 _SID = r"(?:[A-Z]{2}|S-1(?:-\d{1,15}){1,16})"
 _ACE = rf"\((?:[A-Z]{{1,2}});(?:[A-Z]*);(?:[A-Z]*|0x[0-9A-Fa-f]{{1,8}});[^;()]*;[^;()]*;{_SID}\)"
 _DESCRIPTOR = re.compile(
