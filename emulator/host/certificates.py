@@ -65,9 +65,12 @@ class Certificates:
         return next((one for one in found if one.is_for(host_name)), None)
 
     def _all(self) -> dict[str, Certificate]:
-        while self._sources:
-            for certificate in self._sources.pop(0)():
-                self.add(certificate)
+        if self._sources:
+            with self.host.looking():
+                while self._sources:
+                    for certificate in self._sources[0]():
+                        self.add(certificate)
+                    del self._sources[0]
         return self._found
 
 

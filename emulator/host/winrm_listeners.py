@@ -8,7 +8,7 @@ import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 from emulator.host.address_filter import Address, parse_filter
 from emulator.host.certificates import normal_thumbprint
@@ -65,11 +65,11 @@ class Listeners:
     def seed(self) -> None:
         """Those of the profile: the usual two as far as they are enabled, then the others."""
         winrm = self.host.profile.winrm
-        usual = (
-            ("HTTP", winrm.http_enabled, winrm.http_port),
-            ("HTTPS", winrm.https_enabled, winrm.https_port),
-        )
-        stated = [Listener("*", cast("Transport", kind), port) for kind, enabled, port in usual if enabled]
+        stated: list[Listener] = []
+        if winrm.http_enabled:
+            stated.append(Listener("*", "HTTP", winrm.http_port))
+        if winrm.https_enabled:
+            stated.append(Listener("*", "HTTPS", winrm.https_port))
         for one in winrm.listeners:
             port = one.port or (winrm.http_port if one.transport == "HTTP" else winrm.https_port)
             source = "GPO" if one.set_by_policy else ""
