@@ -8,6 +8,36 @@ from emulator.host.errors import HostError
 class Refusal(Enum):
     """Why a change is refused: the HRESULT and the sentence that Windows shows for it."""
 
+    ACCESS_DENIED = (5, "Access is denied.")
+    NOT_FOUND = (
+        0x80338000,
+        "The WS-Management service cannot process the request. The service cannot find the resource "
+        "identified by the resource URI and selectors.",
+    )
+    OPERATION_NOT_SUPPORTED = (
+        0x80338001,
+        "The WS-Management service cannot process the request. The WS-Addressing action URI is invalid. "
+        "Check the documentation for information on how to construct an action URI.",
+    )
+    ALREADY_EXISTS = (
+        0x80338033,
+        "The WS-Management service cannot create the resource because it already exists.",
+    )
+    QUOTA = (0x8033803F, "The WS-Management service is busy servicing other requests. Retry later.")
+    INSUFFICIENT_SELECTORS = (
+        0x8033805A,
+        "The WS-Management service cannot process the request because the request did not contain all "
+        "required selectors.",
+    )
+    UNEXPECTED_SELECTORS = (
+        0x8033805B,
+        "The WS-Management service cannot process the request because the request contained invalid "
+        "selectors for the resource.",
+    )
+    INVALID_SELECTOR = (
+        0x8033805D,
+        "The WS-Management service cannot process the request because a value for the selector is invalid.",
+    )
     READ_ONLY = (
         0x8033813F,
         "The WinRM client cannot process the request because it is trying to update a read-only setting. "
