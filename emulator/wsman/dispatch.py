@@ -42,6 +42,9 @@ class Workshop:
         if handler is not None:
             return handler(call)
         target = parse_resource_uri(call.envelope.resource_uri)
+        plugins = call.host.winrm.plugins
+        if plugins.switched_off and not plugins.serves(call.envelope.resource_uri):
+            raise WsmanFault("ERROR_WSMAN_RESOURCE_NOT_FOUND")
         if isinstance(target, PowershellTarget):
             raise call.unsupported(f"the PowerShell session configuration {target.configuration}")
         for_shell = shell.ACTIONS.get(action)

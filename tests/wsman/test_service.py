@@ -75,7 +75,6 @@ def test_an_account_that_may_not_use_winrm_is_denied(client, account):
         (TRANSFER + "Put", URI, f"Put of {URI}"),
         (TRANSFER + "Create", URI, f"Create of {URI}"),
         (TRANSFER + "Delete", URI, f"Delete of {URI}"),
-        (TRANSFER + "Get", MICROSOFT + "windows/EventLog", f"Get of {MICROSOFT}windows/EventLog"),
         (EVENTING + "Subscribe", MICROSOFT + "windows/EventLog", None),
         (
             TRANSFER + "Create",

@@ -21,7 +21,13 @@ from emulator.wsman.operations.filters import (
     parse_filter,
 )
 from emulator.wsman.operations.wmi_target import fault_of, keys_of, namespace_name
-from emulator.wsman.resource_uri import ConfigurationTarget, ShellTarget, Target, WmiTarget
+from emulator.wsman.resource_uri import (
+    ConfigurationTarget,
+    EventLogTarget,
+    ShellTarget,
+    Target,
+    WmiTarget,
+)
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
@@ -49,6 +55,8 @@ def enumerate_resources(call: Call, target: Target) -> Answer:
         if chosen is not None:
             raise WsmanFault("ERROR_WSMAN_ENUMERATE_FILTERING_NOT_SUPPORTED")
         items = [_shown(mode, *item) for item in configuration.enumerate_items(call, target)]
+    elif isinstance(target, EventLogTarget):
+        raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")  # its plug-in can only Subscribe
     else:
         raise call.unsupported(f"Enumerate of {call.envelope.resource_uri}")
     action = _URI + "EnumerateResponse"

@@ -13,7 +13,13 @@ from emulator.wsman.namespaces import WSMAN, XSI
 from emulator.wsman.operations import configuration, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.wmi_target import addressed, fault_of, keys_of, namespace_name
-from emulator.wsman.resource_uri import ConfigurationTarget, ShellTarget, Target, WmiTarget
+from emulator.wsman.resource_uri import (
+    ConfigurationTarget,
+    EventLogTarget,
+    ShellTarget,
+    Target,
+    WmiTarget,
+)
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
@@ -35,6 +41,8 @@ def get(call: Call, target: Target) -> Answer:
         body = shell.get(call)
     elif isinstance(target, ConfigurationTarget):
         body = configuration.get(call, target)
+    elif isinstance(target, EventLogTarget):
+        raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")  # its plug-in can only Subscribe
     else:
         raise call.unsupported(f"Get of {call.envelope.resource_uri}")
     if len(body) > call.room(templates.TRANSFER, _RESPONSE):
