@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING
 from emulator.wsman.contexts import EnumerationContexts
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.instance_xml import InstanceRenderer
-from emulator.wsman.operations import enumeration, get, shell
+from emulator.wsman.operations import configuration, enumeration, get, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.invoke import invoke
-from emulator.wsman.resource_uri import PowershellTarget, ShellTarget, Target, WmiTarget, parse_resource_uri
+from emulator.wsman.resource_uri import (
+    ConfigurationTarget,
+    PowershellTarget,
+    ShellTarget,
+    Target,
+    WmiTarget,
+    parse_resource_uri,
+)
 
 if TYPE_CHECKING:
     from emulator.host import Host
@@ -55,16 +62,22 @@ class Workshop:
 def _create(call: Call, target: Target) -> Answer:
     if isinstance(target, ShellTarget):
         return shell.create(call, target)
+    if isinstance(target, ConfigurationTarget):
+        return configuration.create(call, target)
     raise call.unsupported(f"Create of {call.envelope.resource_uri}")
 
 
 def _delete(call: Call, target: Target) -> Answer:
     if isinstance(target, ShellTarget):
         return shell.delete(call)
+    if isinstance(target, ConfigurationTarget):
+        return configuration.delete(call, target)
     raise call.unsupported(f"Delete of {call.envelope.resource_uri}")
 
 
-def _put(call: Call, _target: Target) -> Answer:
+def _put(call: Call, target: Target) -> Answer:
+    if isinstance(target, ConfigurationTarget):
+        return configuration.put(call, target)
     raise call.unsupported(f"Put of {call.envelope.resource_uri}")
 
 

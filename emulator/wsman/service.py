@@ -86,7 +86,7 @@ class WsmanService:
             self._workshop.renderer.clear()
 
     def _handled(self, request: WsmanRequest) -> tuple[Envelope, bytes]:
-        limit = max(_MINIMUM_REQUEST_LIMIT, self.host.profile.winrm.max_envelope_size_kilobytes * 1024)
+        limit = max(_MINIMUM_REQUEST_LIMIT, self.host.winrm.max_envelope_size_kilobytes * 1024)
         if len(request.body) > limit * 2:
             raise WsmanFault("ERROR_WSMAN_ENVELOPE_TOO_LARGE")
         data, encoding = decode(request.body, request.content_type)
@@ -115,7 +115,7 @@ class WsmanService:
         if not envelope.action or not envelope.message_id:
             raise WsmanFault("ERROR_WSMAN_MESSAGE_INFORMATION_HEADER_REQUIRED")
         workshop = self._workshop or self._open_workshop()
-        longest = self.host.profile.winrm.max_timeout_milliseconds / 1000
+        longest = self.host.winrm.max_timeout_milliseconds / 1000
         asked = envelope.operation_timeout
         call = Call(
             envelope=envelope,
@@ -157,7 +157,7 @@ class WsmanService:
         return templates.identify_response(version)
 
     def _enter(self, user: str) -> None:
-        limit = self.host.profile.winrm.max_concurrent_operations_per_user
+        limit = self.host.winrm.max_concurrent_operations_per_user
         with self._lock:
             running = self._operations.get(user, 0)
             if running >= limit:

@@ -11,7 +11,7 @@ from emulator.wsman.envelope import Element, child, text_of
 from emulator.wsman.errors import WmiOperation
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.instance_xml import property_order
-from emulator.wsman.operations import shell
+from emulator.wsman.operations import configuration, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.filters import (
     AssociationFilter,
@@ -21,7 +21,7 @@ from emulator.wsman.operations.filters import (
     parse_filter,
 )
 from emulator.wsman.operations.wmi_target import fault_of, keys_of, namespace_name
-from emulator.wsman.resource_uri import ShellTarget, Target, WmiTarget
+from emulator.wsman.resource_uri import ConfigurationTarget, ShellTarget, Target, WmiTarget
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
@@ -45,6 +45,10 @@ def enumerate_resources(call: Call, target: Target) -> Answer:
         if mode != _OBJECTS:
             raise WsmanFault("ERROR_WSMAN_ENUMERATION_MODE_UNSUPPORTED")
         items = shell.enumerate_items(call, target, chosen)
+    elif isinstance(target, ConfigurationTarget):
+        if chosen is not None:
+            raise WsmanFault("ERROR_WSMAN_ENUMERATE_FILTERING_NOT_SUPPORTED")
+        items = [_shown(mode, *item) for item in configuration.enumerate_items(call, target)]
     else:
         raise call.unsupported(f"Enumerate of {call.envelope.resource_uri}")
     action = _URI + "EnumerateResponse"
@@ -125,7 +129,7 @@ def _maximum_elements(call: Call, body: Element) -> int:
     text = "1" if found is None else text_of(found)
     if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) > 0):
         raise WsmanFault("ERROR_WSMAN_INVALID_PARAMETER")
-    return min(int(text), call.host.profile.winrm.max_batch_items)
+    return min(int(text), call.host.winrm.max_batch_items)
 
 
 def _fitting(call: Call, items: Sequence[bytes], start: int, maximum: int, action: str) -> int:
@@ -207,3 +211,10 @@ def _rendered(
         b"".join((b"<w:Item>", each, renderer.reference(instance), b"</w:Item>"))
         for each, instance in zip(objects, instances, strict=True)
     ]
+
+
+def _shown(mode: str, element: bytes, reference: bytes) -> bytes:
+    """One item in the form that the enumeration mode asks for."""
+    if mode == _OBJECTS:
+        return element
+    return reference if mode == _REFERENCES else b"".join((b"<w:Item>", element, reference, b"</w:Item>"))
