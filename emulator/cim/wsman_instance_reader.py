@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim import datetime_text
@@ -15,7 +16,7 @@ from emulator.cim.xml_reader import attribute, local, namespace, text
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from emulator.cim.declaration import PropertyDeclaration
+    from emulator.cim.declaration import ClassDeclaration, PropertyDeclaration
     from emulator.cim.types import CimScalar, CimValue
 
 CLASS_URI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
@@ -31,10 +32,10 @@ class WsmanInstanceReader(EmbeddedReader):
         """The instance that the element is; its namespace is the class URI."""
         return self._read(element, namespace(element).rpartition("/")[2])
 
-    def _read(self, element: _Element, class_name: str) -> ValueInstance:
-        declaration = self.schema.find(class_name)
+    def of_class(self, declaration: ClassDeclaration, elements: Iterable[_Element]) -> ValueInstance:
+        """The instance of a class from the elements of its properties."""
         groups: dict[str, tuple[PropertyDeclaration, list[_Element]]] = {}
-        for each in element:
+        for each in elements:
             declared = declaration.property(local(each))
             groups.setdefault(declared.name, (declared, []))[1].append(each)
         values: dict[str, CimValue] = {}
@@ -47,6 +48,9 @@ class WsmanInstanceReader(EmbeddedReader):
             else:
                 values[name] = self._value(elements[0], declared)
         return ValueInstance(declaration, values, namespace=self.schema.namespace)
+
+    def _read(self, element: _Element, class_name: str) -> ValueInstance:
+        return self.of_class(self.schema.find(class_name), element)
 
     def _value(self, element: _Element, declared: PropertyDeclaration) -> CimScalar:
         if _is_nil(element):

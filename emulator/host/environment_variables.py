@@ -78,7 +78,10 @@ class EnvironmentVariables:
         self._characters = 0
         for name, value in _system_values(self.host).items():
             self._add(SYSTEM, name, value)
-        for user in (LOCAL_SYSTEM, *(each.qualified_name for each in self.host.accounts if not each.disabled)):
+        for user in (
+            LOCAL_SYSTEM,
+            *(each.qualified_name for each in self.host.accounts if not each.disabled),
+        ):
             for name in ("TEMP", "TMP"):
                 self._add(user, name, "%USERPROFILE%\\AppData\\Local\\Temp")
 
@@ -94,10 +97,12 @@ class EnvironmentVariables:
 
     @operation
     def create(self, user: str, name: str, value: str) -> EnvironmentVariable:
-        """Add a variable. Raises InvalidParameter (also for an unknown user), AlreadyExists, QuotaExceeded."""
+        """Add a variable. Raises InvalidParameter (also: no such user), AlreadyExists, QuotaExceeded."""
         check_text("the name of an environment variable", name, LONGEST_NAME, shortest=1)
         if "=" in name or not name.isprintable():
-            raise InvalidParameter("The name of an environment variable has no '=' and no control characters.")
+            raise InvalidParameter(
+                "The name of an environment variable has no '=' and no control characters."
+            )
         owner = self._owner(user)
         check_value(value)
         if self.find(owner, name) is not None:
@@ -163,7 +168,7 @@ def _key(user: str, name: str) -> tuple[str, str]:
 
 
 def _expanded(value: str, known: Mapping[str, str]) -> str:
-    """`%NAME%` replaced once; what is not known stays. The result is as bounded as what a variable may hold."""
+    """`%NAME%` replaced once; what is not known stays. The result is as bounded as a value may be."""
 
     def replacement(match: re.Match[str]) -> str:
         return known.get(match[1].casefold(), match[0])

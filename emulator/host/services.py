@@ -223,7 +223,8 @@ class Services:
             if service.process_id == process_id:
                 service.process_id = 0
                 service._set_state(ServiceState.STOPPED, quiet=True)
-                text = f"The {service.display_name} service terminated unexpectedly.  It has done this 1 time(s)."
+                text = f"The {service.display_name} service terminated unexpectedly."
+                text += "  It has done this 1 time(s)."
                 self.host.event_log.write("System", "Service Control Manager", 7034, EventLevel.ERROR, text)
 
     def _exists(self, facts: ServiceFacts) -> bool:

@@ -23,14 +23,14 @@ def class_uri(namespace: str, class_name: str) -> str:
     return f"{WMI}{namespace}/{class_name}"
 
 
-def reference_content(path: ObjectPath, namespace: str, depth: int = 0) -> str:
+def reference_content(path: ObjectPath, namespace: str, depth: int = 0, *, address: str = ANONYMOUS) -> str:
     """Address and ReferenceParameters of a path; `namespace` where the path has none."""
     if depth > _MAXIMUM_DEPTH:
         raise InvalidObjectPath("references are nested too deeply")
     uri = class_uri((path.namespace or namespace).lower(), path.class_name)
     selectors = tuple((name, _selector_value(value, namespace, depth)) for name, value in path.keys)
     return (
-        f"<a:Address>{ANONYMOUS}</a:Address><a:ReferenceParameters>"
+        f"<a:Address>{escape(address)}</a:Address><a:ReferenceParameters>"
         f"<w:ResourceURI>{escape(uri)}</w:ResourceURI>{selector_set(selectors)}</a:ReferenceParameters>"
     )
 

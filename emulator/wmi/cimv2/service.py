@@ -70,8 +70,10 @@ class Service(Win32View["HostService"]):
     def write(self, item: HostService, settings: dict[str, Any]) -> None:
         """``Running``, ``Stopped`` and ``Paused`` can be asked for; the rest are on the way to these."""
         wanted = settings["state"].casefold()
-        if wanted == "running":
-            item.resume() if item.state is ServiceState.PAUSED else item.start()
+        if wanted == "running" and item.state is ServiceState.PAUSED:
+            item.resume()
+        elif wanted == "running":
+            item.start()
         elif wanted == "stopped":
             item.stop()
         elif wanted == "paused":
