@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 CLASS_URI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
 """Start of the resource URIs of WMI classes, in lower case; namespace and class follow."""
+DMTF_CLASS_URI = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/"
+"""The same for the DMTF's family, where a selector has the namespace (DSP0227 5.3)."""
+_NAMESPACE_SELECTOR = "__cimnamespace"
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _WSMAN = "{http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd}"
 
@@ -91,12 +94,18 @@ def _time(text: str, declared: PropertyDeclaration) -> CimScalar:
 def _endpoint(element: _Element) -> ObjectPath:
     """The path in a WS-Addressing reference: its resource URI names the class, its selectors the keys."""
     uri = next((text(each).strip() for each in element.iter(f"{_WSMAN}ResourceURI")), "")
-    if not uri.lower().startswith(CLASS_URI):
+    if uri.lower().startswith(DMTF_CLASS_URI):
+        place, class_name = "", uri[len(DMTF_CLASS_URI) :]
+    elif uri.lower().startswith(CLASS_URI):
+        place, _, class_name = uri[len(CLASS_URI) :].rpartition("/")
+    else:
         raise TypeMismatch(f"a reference has the resource URI {uri[:200]!r}")
-    place, _, class_name = uri[len(CLASS_URI) :].rpartition("/")
     keys: list[tuple[str, KeyValue]] = []
     selectors = next(element.iter(f"{_WSMAN}SelectorSet"), None)
     for selector in selectors if selectors is not None else ():
-        inner = _endpoint(selector[0]) if len(selector) else text(selector)
-        keys.append((attribute(selector, "Name"), inner))
+        name = attribute(selector, "Name")
+        if name.lower() == _NAMESPACE_SELECTOR:
+            place = text(selector).strip().replace("\\", "/")
+        else:
+            keys.append((name, _endpoint(selector[0]) if len(selector) else text(selector)))
     return ObjectPath(class_name, keys, namespace=place)

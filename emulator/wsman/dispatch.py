@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.wsman.applicability import check_applicable
@@ -31,6 +32,7 @@ class Workshop:
         self.contexts = EnumerationContexts(host)
         self.messages = OperationMessages(host)
         self.renderer = InstanceRenderer(null_arrays)
+        self.dmtf_renderer = InstanceRenderer(null_arrays, is_dmtf=True)
         self._has_robust_connections = not host.release.winrm_stack.startswith("2.")
 
     def is_robust(self, envelope: Envelope) -> bool:
@@ -58,6 +60,8 @@ class Workshop:
             if not isinstance(target, ShellTarget):
                 raise WsmanFault("ERROR_WSMAN_ACTION_MISMATCH")
             return for_shell(call)
+        if isinstance(target, WmiTarget) and target.is_dmtf:
+            call = replace(call, renderer=self.dmtf_renderer)
         with_target = _WITH_TARGET.get(action)
         if with_target is not None:
             return with_target(call, target)

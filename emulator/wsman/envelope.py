@@ -130,8 +130,8 @@ class Envelope:
 def decode(body: bytes, content_type: str) -> tuple[bytes, str]:
     """The request as UTF-8 and the encoding to answer in: utf-8, utf-16-le or utf-16-be.
 
-    A byte order mark counts more than the charset; where both are missing, the zero byte in the first character
-    tells. Raises CHARACTER_SET for any other charset, INVALID_XML for broken UTF-16.
+    A byte order mark counts more than the charset; where both are missing, the zero byte in the first
+    character tells. Raises CHARACTER_SET for any other charset, INVALID_XML for broken UTF-16.
     """
     match = _CHARSET.search(content_type)
     charset = match[1].lower() if match else "utf-8"

@@ -84,6 +84,7 @@ class WsmanService:
             self._workshop.contexts.clear()
             self._workshop.messages.clear()
             self._workshop.renderer.clear()
+            self._workshop.dmtf_renderer.clear()
 
     def _envelope(self, request: WsmanRequest) -> Envelope:
         limit = max(_MINIMUM_REQUEST_LIMIT, self.host.profile.winrm.max_envelope_size_kilobytes * 1024)

@@ -62,7 +62,9 @@ def create(call: Call, target: WmiTarget) -> Answer:
             declaration = namespace.schema.find(class_name)
             given = read_representation(call.envelope.body, namespace, declaration)
             created = namespace.create(given)
-            content = reference_content(created.path, namespace.name, address=_address(call))
+            content = reference_content(
+                created.path, namespace.name, address=_address(call), is_dmtf=target.is_dmtf
+            )
     except IllegalNull as error:
         raise WsmanFault("ERROR_WSMAN_INVALID_XML_MISSING_VALUES", f"A value is missing: {error}.") from None
     except CimError as error:

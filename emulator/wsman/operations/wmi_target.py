@@ -10,7 +10,7 @@ from emulator.cim.types import CimType, parse_value
 from emulator.wmi.namespace import AmbiguousKeys
 from emulator.wsman.errors import WmiOperation, wmi_fault
 from emulator.wsman.faults import WsmanFault
-from emulator.wsman.references import key_value
+from emulator.wsman.references import NAMESPACE_SELECTOR, key_value
 
 if TYPE_CHECKING:
     from emulator.cim.declaration import ClassDeclaration
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from emulator.wsman.operations.call import Call
     from emulator.wsman.resource_uri import WmiTarget
 
-_NAMESPACE_SELECTOR = "__cimnamespace"
 # Keys that the class or the machine implies.
 _IMPLIED = {"creationclassname", "systemcreationclassname", "systemname", "cscreationclassname", "csname"}
 
@@ -30,7 +29,7 @@ def namespace_name(call: Call, target: WmiTarget) -> str:
 
     Raises DIFFERENT_CIM_SELECTOR when a WMI URI and the selector name different ones.
     """
-    chosen = call.envelope.selector(_NAMESPACE_SELECTOR) if call.envelope.selectors else None
+    chosen = call.envelope.selector(NAMESPACE_SELECTOR) if call.envelope.selectors else None
     if chosen is None:
         return target.namespace
     chosen = chosen.replace("\\", "/").strip("/")
@@ -44,7 +43,7 @@ def keys_of(call: Call) -> dict[str, KeyValue]:
     return {
         name: key_value(value)
         for name, value in call.envelope.selectors
-        if name.lower() != _NAMESPACE_SELECTOR
+        if name.lower() != NAMESPACE_SELECTOR
     }
 
 
