@@ -58,6 +58,8 @@ class View(Generic[Item]):
     index: tuple[str, ...] = ()
     #: The properties that a Put may change. Empty: the provider does not take a Put.
     writable: Mapping[str, Rule] = {}
+    #: Whether the set of objects and all but the volatile values change only with the host's revision.
+    follows_revision: bool = False
 
     def __init__(self, namespace: Namespace) -> None:
         self.namespace = namespace

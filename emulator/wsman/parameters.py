@@ -8,6 +8,7 @@ the schema.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -138,7 +139,8 @@ def _embedded(element: Element, parameter: ParameterDeclaration, schema: Schema,
     if declaration is None:
         raise _mismatch(parameter, "the class of the embedded instance is not named")
     wrapper = etree.Element(f"{{{class_uri(namespace, declaration.name)}}}{declaration.name}")
-    wrapper.extend(list(element))
+    # Copies, as the body may be shared with the same request sent again.
+    wrapper.extend(deepcopy(each) for each in element)
     return etree.tostring(wrapper, encoding="unicode")
 
 

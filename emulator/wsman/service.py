@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from emulator.shells import ShellService
 from emulator.wsman import templates
-from emulator.wsman.envelope import Envelope, HeaderFault, decode, local_name, parse_document, read_headers
+from emulator.wsman.envelope import Envelope, HeaderFault, decode, local_name
 from emulator.wsman.errors import quota_fault
 from emulator.wsman.faults import WsmanFault, render_body
+from emulator.wsman.known_requests import KnownRequests
 from emulator.wsman.messages import SOAP_CONTENT_TYPE, WsmanReply, WsmanRequest
 from emulator.wsman.operations.call import Answer, Call
 
@@ -43,6 +44,7 @@ class WsmanService:
         self.wmi = wmi
         self.shells = shells
         self._null_arrays = null_arrays
+        self._requests = KnownRequests()
         self._workshop: Workshop | None = None
         self._closed = False
         self._lock = threading.Lock()
@@ -65,8 +67,7 @@ class WsmanService:
                 return self._robustly(request, envelope)
             return self._answer(request, envelope)
         except HeaderFault as wrong:
-            wrong.envelope.operation_id = ""
-            return self._fault(wrong.envelope, wrong.fault)
+            return self._fault(wrong.envelope.without_operation(), wrong.fault)
         except WsmanFault as early:
             return self._fault(envelope, early)
 
@@ -93,15 +94,14 @@ class WsmanService:
         data, encoding = decode(request.body, request.content_type)
         if len(data) > limit:
             raise WsmanFault("ERROR_WSMAN_ENVELOPE_TOO_LARGE")
-        return read_headers(parse_document(data), encoding)
+        return self._requests.read(data, encoding)
 
     def _robustly(self, request: WsmanRequest, envelope: Envelope) -> WsmanReply:
         """Answer a message of a named operation, or answer it once more (MS-WSMV 3.1.4.1.39)."""
         account = request.account
         workshop = self._workshop or self._open_workshop()
         if account is None or not workshop.is_robust(envelope):
-            envelope.operation_id = ""
-            return self._answer(request, envelope)
+            return self._answer(request, envelope.without_operation())
         messages = workshop.messages
         message, is_new = messages.begin(account.sid, envelope)
         if is_new:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from emulator.cim.datetime_text import parse_iso_datetime
@@ -196,6 +196,8 @@ def _fitting(call: Call, items: Sequence[bytes], start: int, body: Element, acti
     characters = _maximum(body, "MaxCharacters", 0)
     count = min(_maximum(body, "MaxElements", 1), call.host.profile.winrm.max_batch_items)
     last = min(len(items), start + count)
+    if limit is None and sum(map(len, items[start:last])) <= room:
+        return last - start
     for place in range(start, last):
         room -= len(items[place])
         if limit is not None:
@@ -221,10 +223,10 @@ def _wmi_items(
     try:
         namespace = call.wmi.namespace(name)
         with namespace.reading():
-            instances, properties = _instances(call, namespace, target, chosen)
+            instances, properties, cache_key = _instances(call, namespace, target, chosen)
             if polymorphism != _INCLUDE and not isinstance(chosen, WqlFilter):
                 instances = _of_class(namespace, target, instances, polymorphism)
-            return _rendered(call, instances, properties, mode)
+            return _rendered(call, instances, properties, cache_key, mode)
     except CimError as error:
         raise fault_of(call, error, operation) from None
 
@@ -246,13 +248,15 @@ def _of_class(
 
 def _instances(
     call: Call, namespace: Namespace, target: WmiTarget, chosen: Filter | None
-) -> tuple[Sequence[Instance], tuple[str, ...] | None]:
+) -> tuple[Sequence[Instance], tuple[str, ...] | None, Hashable | None]:
+    """The instances, the properties to show (None for all), and what tells this result from others."""
     if isinstance(chosen, WqlFilter):
         result = namespace.query(chosen.query)
         if result.classes:
             raise call.unsupported("queries for class declarations")
         selected = result.properties
-        return result.instances, None if selected is None else property_order(selected)
+        properties = None if selected is None else property_order(selected)
+        return result.instances, properties, result.cache_key
     if isinstance(chosen, AssociationFilter):
         if chosen.references:
             found = namespace.references(chosen.path, chosen.result_class, chosen.role)
@@ -264,23 +268,24 @@ def _instances(
                 chosen.role,
                 chosen.result_role,
             )
-        return found, chosen.properties or None
+        return found, chosen.properties or None, None
     instances = namespace.instances(target.class_name or "")
     if isinstance(chosen, SelectorFilter):
-        return [instance for instance in instances if chosen.accepts(instance)], None
-    return instances, None
+        return [instance for instance in instances if chosen.accepts(instance)], None, None
+    return instances, None, None
 
 
 def _rendered(
-    call: Call, instances: Sequence[Instance], properties: tuple[str, ...] | None, mode: str
+    call: Call,
+    instances: Sequence[Instance],
+    properties: tuple[str, ...] | None,
+    cache_key: Hashable | None,
+    mode: str,
 ) -> list[bytes]:
     renderer = call.renderer
     if mode == _REFERENCES:
         return [renderer.reference(instance) for instance in instances]
-    if properties is None:
-        objects = [renderer.instance(instance) for instance in instances]
-    else:
-        objects = [renderer.fragment(instance, properties) for instance in instances]
+    objects = renderer.objects(instances, properties, cache_key)
     if mode == _OBJECTS:
         return objects
     return [
