@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from emulator.cim import datetime_text
 from emulator.cim.embedded_values import EmbeddedReader, path_of
@@ -78,17 +78,11 @@ def _is_nil(element: _Element) -> bool:
 def _time(text: str, declared: PropertyDeclaration) -> CimScalar:
     """A datetime or interval in XML Schema or DMTF text."""
     stripped = text.strip()
-    readers: tuple[Any, ...] = (
-        datetime_text.parse_iso_datetime,
-        datetime_text.parse_iso_duration,
-        datetime_text.parse,
-    )
-    for reader in readers:
-        try:
-            return check_value(CimType.DATETIME, reader(stripped))
-        except ValueError:
-            continue
-    raise TypeMismatch(f"{declared.name} is of type datetime, the text is {stripped[:64]!r}")
+    try:
+        return check_value(CimType.DATETIME, datetime_text.parse_xml(stripped))
+    except ValueError:
+        reason = f"{declared.name} is of type datetime, the text is {stripped[:64]!r}"
+        raise TypeMismatch(reason) from None
 
 
 def _endpoint(element: _Element) -> ObjectPath:
