@@ -11,6 +11,7 @@ from typing import Literal
 from emulator.host.accounts import Accounts
 from emulator.host.certificates import Certificates
 from emulator.host.clock import NEVER, Clock
+from emulator.host.environment_variables import EnvironmentVariables
 from emulator.host.event_log import EventLog
 from emulator.host.filesystem import Filesystem
 from emulator.host.gaps import Gaps
@@ -265,6 +266,7 @@ class Host:
         self.processes = Processes(self)
         self.role = HyperVRole(self)
         self.accounts = Accounts(self)
+        self.environment_variables = EnvironmentVariables(self)
         self.filesystem = Filesystem(self)
         self.hypervisor = Hypervisor(self)
         self.services = Services(self)
@@ -284,6 +286,7 @@ class Host:
         self.processes.seed()
         self.role.seed()
         self.accounts.seed()
+        self.environment_variables.seed()
         self.filesystem.seed()
         self.hypervisor.seed()
         self.services.seed()

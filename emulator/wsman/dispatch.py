@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from emulator.wsman.applicability import check_applicable
 from emulator.wsman.contexts import EnumerationContexts
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.instance_xml import InstanceRenderer
-from emulator.wsman.operations import configuration, enumeration, get, shell
+from emulator.wsman.operations import configuration, enumeration, get, shell, transfer
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.invoke import invoke
 from emulator.wsman.resource_uri import (
     ConfigurationTarget,
+    EventLogTarget,
     PowershellTarget,
     ShellTarget,
     Target,
     WmiTarget,
     parse_resource_uri,
 )
+from emulator.wsman.retransmission import OperationMessages
 
 if TYPE_CHECKING:
     from emulator.host import Host
+    from emulator.wsman.envelope import Envelope
 
 _TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
 _ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/"
@@ -33,7 +38,20 @@ class Workshop:
 
     def __init__(self, host: Host, null_arrays: bool) -> None:
         self.contexts = EnumerationContexts(host)
+        self.messages = OperationMessages(host)
         self.renderer = InstanceRenderer(null_arrays)
+        self.dmtf_renderer = InstanceRenderer(null_arrays, is_dmtf=True)
+        self._has_robust_connections = not host.release.winrm_stack.startswith("2.")
+
+    def is_robust(self, envelope: Envelope) -> bool:
+        """Whether answers about the resource are kept: custom shells and CIM objects, from WinRM 3.0 on."""
+        if not self._has_robust_connections:
+            return False
+        try:
+            target = parse_resource_uri(envelope.resource_uri)
+        except WsmanFault:
+            return False
+        return isinstance(target, WmiTarget | PowershellTarget)
 
     def dispatch(self, call: Call) -> Answer:
         """Do what the action of a request asks. Raises WsmanFault."""
@@ -45,6 +63,7 @@ class Workshop:
         plugins = call.host.winrm.plugins
         if plugins.switched_off and not plugins.serves(call.envelope.resource_uri):
             raise WsmanFault("ERROR_WSMAN_RESOURCE_NOT_FOUND")
+        check_applicable(call.envelope, target)
         if isinstance(target, PowershellTarget):
             raise call.unsupported(f"the PowerShell session configuration {target.configuration}")
         for_shell = shell.ACTIONS.get(action)
@@ -52,6 +71,10 @@ class Workshop:
             if not isinstance(target, ShellTarget):
                 raise WsmanFault("ERROR_WSMAN_ACTION_MISMATCH")
             return for_shell(call)
+        if isinstance(target, WmiTarget) and target.is_dmtf:
+            call = replace(call, renderer=self.dmtf_renderer)
+        if isinstance(target, EventLogTarget) and not action.startswith(_EVENTING):
+            raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")  # its plug-in can only Subscribe
         with_target = _WITH_TARGET.get(action)
         if with_target is not None:
             return with_target(call, target)
@@ -67,6 +90,8 @@ def _create(call: Call, target: Target) -> Answer:
         return shell.create(call, target)
     if isinstance(target, ConfigurationTarget):
         return configuration.create(call, target)
+    if isinstance(target, WmiTarget):
+        return transfer.create(call, target)
     raise call.unsupported(f"Create of {call.envelope.resource_uri}")
 
 
@@ -75,18 +100,29 @@ def _delete(call: Call, target: Target) -> Answer:
         return shell.delete(call)
     if isinstance(target, ConfigurationTarget):
         return configuration.delete(call, target)
+    if isinstance(target, WmiTarget):
+        return transfer.delete(call, target)
     raise call.unsupported(f"Delete of {call.envelope.resource_uri}")
 
 
 def _put(call: Call, target: Target) -> Answer:
     if isinstance(target, ConfigurationTarget):
         return configuration.put(call, target)
+    if isinstance(target, WmiTarget):
+        return transfer.put(call, target)
     raise call.unsupported(f"Put of {call.envelope.resource_uri}")
+
+
+def _renew_or_status(_call: Call) -> Answer:
+    """DSP0226 8.1 advises against both, and Windows has neither."""
+    raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")
 
 
 _WITHOUT_TARGET: dict[str, Callable[[Call], Answer]] = {
     _ENUMERATION + "Pull": enumeration.pull,
     _ENUMERATION + "Release": enumeration.release,
+    _ENUMERATION + "Renew": _renew_or_status,
+    _ENUMERATION + "GetStatus": _renew_or_status,
 }
 _WITH_TARGET: dict[str, Callable[[Call, Target], Answer]] = {
     _TRANSFER + "Get": get.get,

@@ -71,10 +71,10 @@ def test_partial_selectors_that_fit_several_instances_are_insufficient(client, n
 
 
 @pytest.mark.usefixtures("machines")
-def test_a_dmtf_uri_takes_its_namespace_from_the_selector(client):
+def test_a_dmtf_uri_takes_its_namespace_from_the_selector_and_names_the_class_in_the_answer(client):
     dmtf = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/Test_Machine"
     reply = client.get(dmtf, selectors={"__cimnamespace": "root\\cimv2", "Name": "ABC"})
-    assert reply.value("//p:Name", p=URI) == "ABC"
+    assert reply.value("//p:Name", p=dmtf) == "ABC"
 
 
 @pytest.mark.usefixtures("machines")

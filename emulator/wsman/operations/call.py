@@ -70,7 +70,10 @@ class Call:
                     f"The MaxEnvelopeSize of the request is less than {MINIMUM_ENVELOPE} bytes.",
                 )
             allowed = min(allowed, asked)
-        return allowed - templates.envelope_overhead(prefixes, action, self.envelope.message_id)
+        envelope = self.envelope
+        return allowed - templates.envelope_overhead(
+            prefixes, action, envelope.message_id, envelope.operation_id
+        )
 
     def record_gap(self, what: str) -> None:
         """Count something that the emulator does not do."""
