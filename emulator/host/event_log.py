@@ -93,6 +93,7 @@ class EventLog:
         )
         self._logs[key].append(entry)
         self.host.next_revision()
+        self.host.observe("created", entry)
         return entry
 
     def clear(self, log_name: str) -> bool:
