@@ -76,14 +76,13 @@ class WsmanService:
         """Refuse what comes and wake every waiter; waiting requests answer code 995. Safe to call twice."""
         self._closed = True
         if self._workshop is not None:
-            self._workshop.contexts.clear()
+            self._workshop.close()
         self.shells.close()
 
     def reset(self) -> None:
-        """Forget every enumeration and everything rendered."""
+        """Forget every enumeration and everything rendered; subscriptions are cancelled."""
         if self._workshop is not None:
-            self._workshop.contexts.clear()
-            self._workshop.renderer.clear()
+            self._workshop.reset()
 
     def _handled(self, request: WsmanRequest) -> tuple[Envelope, bytes]:
         limit = max(_MINIMUM_REQUEST_LIMIT, self.host.profile.winrm.max_envelope_size_kilobytes * 1024)
@@ -103,7 +102,12 @@ class WsmanService:
             _logger.exception("the request %s %s failed", envelope.action, envelope.resource_uri)
             raise _Failed(envelope, WsmanFault("ERROR_INTERNAL_ERROR")) from None
         return envelope, templates.envelope(
-            answer.prefixes, answer.action, envelope.message_id, answer.body, self._with_activity
+            answer.prefixes,
+            answer.action,
+            envelope.message_id,
+            answer.body,
+            self._with_activity,
+            answer.headers,
         )
 
     def _answered(self, request: WsmanRequest, envelope: Envelope) -> Answer:
@@ -127,6 +131,7 @@ class WsmanService:
             wmi=self.wmi,
             shells=self.shells,
             contexts=workshop.contexts,
+            subscriptions=workshop.subscriptions,
             renderer=workshop.renderer,
         )
         self._enter(account.sid)

@@ -17,6 +17,7 @@ from emulator.wsman.text import escape, escape_attribute
 PLAIN = "s a w p"
 TRANSFER = "s a x w p"
 ENUMERATION = "s a n w p"
+EVENTING = "s a e n w p"
 RECEIVE = "s a w rsp p"
 SHELL = "s a x w rsp p"
 FAULT = "s a x e n w p"
@@ -34,13 +35,18 @@ def _head(prefixes: str, action: str) -> bytes:
 
 
 def envelope(
-    prefixes: str, action: str, relates_to: str, body: Sequence[bytes], with_activity: bool
+    prefixes: str,
+    action: str,
+    relates_to: str,
+    body: Sequence[bytes],
+    with_activity: bool,
+    headers: bytes = b"",
 ) -> bytes:
-    """One response. Header order as recorded: Action, MessageID, [ActivityId], To, RelatesTo."""
+    """One response. Header order as recorded: Action, MessageID, [ActivityId], To, RelatesTo, others."""
     activity = f"<p:ActivityId>{new_identifier()}</p:ActivityId>" if with_activity else ""
     relates = f"<a:RelatesTo>{escape(relates_to)}</a:RelatesTo>" if relates_to else ""
-    middle = f"{new_identifier()}</a:MessageID>{activity}<a:To>{ANONYMOUS}</a:To>{relates}</s:Header><s:Body>"
-    return b"".join((_head(prefixes, action), middle.encode(), *body, _TAIL))
+    middle = f"{new_identifier()}</a:MessageID>{activity}<a:To>{ANONYMOUS}</a:To>{relates}"
+    return b"".join((_head(prefixes, action), middle.encode(), headers, b"</s:Header><s:Body>", *body, _TAIL))
 
 
 def envelope_overhead(prefixes: str, action: str, relates_to: str) -> int:

@@ -50,6 +50,11 @@ class EventSubscription:
         return bool(self._events)
 
     @property
+    def pending(self) -> int:
+        """How many events wait."""
+        return len(self._events)
+
+    @property
     def is_closed(self) -> bool:
         return self._closed
 
