@@ -222,7 +222,7 @@ def _selected(query: wql.SelectQuery, declaration: ClassDeclaration) -> tuple[st
     """The selected properties as the class spells them; a part of an embedded object selects all of it."""
     if query.properties is None:
         return None
-    heads = dict.fromkeys(name.partition(".")[0] for name in query.properties)
+    heads = [name.partition(".")[0] for name in query.properties]
     if any(head.startswith("__") for head in heads):
         return None
-    return tuple(declaration.property(head).name for head in heads)
+    return tuple(dict.fromkeys(declaration.property(head).name for head in heads))
