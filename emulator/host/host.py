@@ -137,8 +137,10 @@ class Host:
 
     def observe(self, change: Change, thing: Observed) -> None:
         """Tell the observers. They are called under the lock and must be quick."""
-        for observer in self.observers:
-            observer(change, thing)
+        if self.observers:
+            # An observer may leave while it is called.
+            for observer in tuple(self.observers):
+                observer(change, thing)
 
     def new_guid(self) -> str:
         """A new random GUID in upper case."""

@@ -173,7 +173,7 @@ class Namespace:
                 from emulator.wmi.events.source import EventSource
 
                 self._events = EventSource(self)
-            return self._events.subscribe(query)
+        return self._events.subscribe(query)
 
     def query(self, text: str) -> QueryResult:
         """Run a WQL query of any kind. Raises InvalidQuery, InvalidClass, NotSupported (events)."""

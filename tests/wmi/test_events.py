@@ -1,7 +1,10 @@
 """WMI events of instances: what is raised, when, with which values, and what it costs."""
 
+# ruff: noqa: S608 -- WQL, put together from constants
+
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -11,6 +14,7 @@ from emulator.cim.errors import (
     InvalidQuery,
     NotEventClass,
     NotSupported,
+    QuotaViolation,
     RegistrationTooBroad,
     RegistrationTooPrecise,
     UnparsableQuery,
@@ -288,7 +292,7 @@ def test_polling_sees_values_that_time_alone_moves(wmi):
     )
     wmi.advance(180)
     times = [event.value("TargetInstance").value("LocalDateTime") for event in taken(wmi, subscription)]
-    assert [later - earlier for earlier, later in zip(times, times[1:], strict=False)] == [
+    assert [later - earlier for earlier, later in itertools.pairwise(times)] == [
         timedelta(minutes=1),
         timedelta(minutes=1),
     ]
@@ -433,6 +437,15 @@ def test_a_wrong_query_is_refused_and_leaves_nothing_behind(wmi, namespace, quer
     assert type(caught.value) is error
     assert wmi.host.observers == []
     assert wmi.host.step_observers == []
+
+
+def test_more_objects_than_a_watch_may_remember_are_a_quota(wmi, monkeypatch):
+    monkeypatch.setattr("emulator.wmi.events.watch.MAXIMUM_WATCHED", 2)
+    with pytest.raises(QuotaViolation):
+        wmi[V2].subscribe(
+            "SELECT * FROM __InstanceCreationEvent WHERE TargetInstance ISA 'CIM_ManagedElement'"
+        )
+    assert wmi.host.observers == wmi.host.step_observers == []
 
 
 def test_events_that_are_not_emulated_are_a_gap(wmi):

@@ -52,40 +52,55 @@ class EventSource:
         return len(self._subscriptions)
 
     def subscribe(self, text: str) -> EventSubscription:
-        """Begin to collect the events of a query. Raises as `parse_event_query`, and QuotaViolation."""
+        """Begin to collect the events of a query. Raises as `parse_event_query`, and QuotaViolation.
+
+        The lock is held for one class at a time: thousands of objects may have to be looked at.
+        """
         with self.host.looking():
             query = parse_event_query(self.namespace, text)
             subscription = EventSubscription(query, self._closed)
             if query.group_within is not None:
                 aggregate = event_class(self.namespace, "__AggregateEvent")
                 subscription.grouping = Grouping(query, self.host, aggregate, subscription.keep)
-            # What can be refused comes first: a refused subscription leaves nothing behind.
-            new = {view: ViewWatch(view) for view in query.raised if view not in self._watches}
-            if query.polled:
-                self._pollers[subscription] = Poller(self.host, query, subscription, self._dispatch)
-            self._watches.update(new)
-            for view in query.raised:
-                self._raised.setdefault(view, []).append(subscription)
-            for each in query.extrinsic:
-                self._extrinsic.setdefault((each.source, each.change), []).append(subscription)
             if not self._subscriptions:
+                self._reset_count = self.host.reset_count
                 self.host.observers.append(self._observe)
                 self.host.step_observers.append(self._end_step)
-                self._reset_count = self.host.reset_count
             self._subscriptions[subscription] = None
-            return subscription
+        try:
+            for view in query.raised:
+                with self.host.looking():
+                    self._join(view, subscription)
+            with self.host.looking():
+                if query.polled:
+                    self._pollers[subscription] = Poller(self.host, query, subscription, self._dispatch)
+                for each in query.extrinsic:
+                    self._extrinsic.setdefault((each.source, each.change), []).append(subscription)
+        except BaseException:
+            # A refused subscription leaves nothing behind.
+            subscription.close()
+            raise
+        return subscription
+
+    def _join(self, view: AnyView, subscription: EventSubscription) -> None:
+        if view not in self._watches:
+            self._watches[view] = ViewWatch(view)
+        self._raised.setdefault(view, []).append(subscription)
 
     def _closed(self, subscription: EventSubscription) -> None:
         with self.host.looking():
             if self._subscriptions.pop(subscription, self) is self:
                 return
             for view in subscription.query.raised:
-                subscribers = self._raised[view]
-                subscribers.remove(subscription)
-                if not subscribers:
-                    del self._raised[view], self._watches[view]
+                subscribers = self._raised.get(view, [])
+                if subscription in subscribers:
+                    subscribers.remove(subscription)
+                    if not subscribers:
+                        del self._raised[view], self._watches[view]
             for each in subscription.query.extrinsic:
-                self._extrinsic[each.source, each.change].remove(subscription)
+                waiting = self._extrinsic.get((each.source, each.change), [])
+                if subscription in waiting:
+                    waiting.remove(subscription)
             poller = self._pollers.pop(subscription, None)
             if poller is not None:
                 poller.stop()

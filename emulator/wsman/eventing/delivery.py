@@ -72,14 +72,9 @@ class _Channel:
         pending = self.subscription.feed.pending
         if not pending:
             return self._is_heartbeat_due(now)
-        longest = self.request.maximum_time
-        if longest is None or pending >= self.request.maximum_elements:
-            return True
         if self.batch_since is None:
-            # The worker looks again, because it must now wake up for the end of this batch.
             self.batch_since = now
-            return True
-        return now - self.batch_since >= longest
+        return self.is_batch_due(now)
 
     def next_moment(self) -> float | None:
         """When `look` will be true though nothing happens; None when never."""
@@ -116,6 +111,8 @@ class DeliveryWorker:
         self._channels: tuple[_Channel, ...] = ()
         self._endings: deque[tuple[Address, Notification, str]] = deque(maxlen=_MOST_ENDINGS)
         self._is_closed = False
+        #: There is a new moment to wake up for: the worker looks again and sleeps anew.
+        self._is_stale = False
         self._thread = threading.Thread(target=self._run, name="event-delivery", daemon=True)
         self._thread.start()
 
@@ -123,6 +120,7 @@ class DeliveryWorker:
         """Deliver the events of a subscription, and see to its end."""
         with self._lock:
             self._channels = (*self._channels, _Channel(subscription))
+        self._is_stale = True
         self._host.wake()
 
     def ended(self, subscription: Subscription) -> None:
@@ -148,6 +146,7 @@ class DeliveryWorker:
 
     def _run(self) -> None:
         while not self._stops():
+            self._is_stale = False
             self._host.wait_for(self._has_work, self._delay(), self._stops, skip_time=False)
             for channel in () if self._stops() else self._channels:
                 self._serve(channel)
@@ -160,13 +159,18 @@ class DeliveryWorker:
         return self._is_closed or self._host.closed
 
     def _has_work(self) -> bool:
-        if self._endings:
+        if self._endings or self._is_stale:
             return True
         channels = self._channels
         if not channels:
             return False
         now = channels[0].subscription.now()
-        return any(channel.look(now) for channel in channels)
+        for channel in channels:
+            collects = channel.batch_since is not None
+            if channel.look(now):
+                return True
+            self._is_stale |= not collects and channel.batch_since is not None
+        return self._is_stale
 
     def _delay(self) -> float | None:
         channels = self._channels

@@ -16,7 +16,7 @@ from emulator.wsman.errors import WmiOperation
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.instance_xml import property_order
 from emulator.wsman.operations.wmi_target import fault_of, namespace_name
-from emulator.wsman.resource_uri import Target, WmiTarget
+from emulator.wsman.resource_uri import EventLogTarget, Target, WmiTarget
 
 if TYPE_CHECKING:
     from emulator.wsman.eventing.request import SubscribeRequest
@@ -106,13 +106,17 @@ OpenFeed = Callable[["Call", Any, "SubscribeRequest", Callable[[], bool]], Event
 
 
 def feed_of(call: Call, target: Target) -> OpenFeed:
-    """What opens the feed of a resource. Raises UNSUPPORTED_FEATURE for one that has none here.
+    """What opens the feed of a resource.
+
+    Raises INVALID_ACTIONURI for one without events, UNSUPPORTED_FEATURE for the event log.
 
     It is called with the call, the target, the request, and a function that says whether the subscriber has
     gone away, which the feed asks when events pile up; it raises the fault of a filter that is wrong.
     """
     opener = FEEDS.get(type(target))
     if opener is None:
+        if not isinstance(target, EventLogTarget):
+            raise WsmanFault("ERROR_WSMAN_INVALID_ACTIONURI")
         raise call.unsupported(f"eventing (Subscribe) on {call.envelope.resource_uri}")
     return opener
 
