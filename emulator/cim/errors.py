@@ -146,6 +146,12 @@ class ProviderNotCapable(CimError):
     )
 
 
+class IllegalNull(CimError):
+    """A property that needs a value, such as a key, has none."""
+
+    hresult, text, name = 0x80041028, "Illegal null value ", "WBEM_E_ILLEGAL_NULL"
+
+
 class InvalidMethod(CimError):
     """The class has no such method."""
 

@@ -10,7 +10,9 @@ from enum import Enum
 from typing import Literal
 
 from emulator.host.accounts import Accounts
+from emulator.host.certificates import Certificates
 from emulator.host.clock import NEVER, Clock
+from emulator.host.environment_variables import EnvironmentVariables
 from emulator.host.event_log import EventLog, EventLogEntry
 from emulator.host.filesystem import Filesystem
 from emulator.host.gaps import Gaps
@@ -30,6 +32,7 @@ from emulator.host.virtual_disks import VirtualDisks
 from emulator.host.virtual_machines import VirtualMachines
 from emulator.host.virtual_switch import VirtualSwitches
 from emulator.host.waiting import Waiter, Waiters
+from emulator.host.winrm_configuration import WinrmConfiguration
 from emulator.profile import Profile, Release
 
 Change = Literal["created", "modified", "deleted"]
@@ -277,10 +280,13 @@ class Host:
         self.event_log = EventLog(self)
         self.operating_system = OperatingSystem(self)
         self.settings = HostSettings(self)
+        self.certificates = Certificates(self)
+        self.winrm = WinrmConfiguration(self)
         self.memory = MemoryPool(self)
         self.processes = Processes(self)
         self.role = HyperVRole(self)
         self.accounts = Accounts(self)
+        self.environment_variables = EnvironmentVariables(self)
         self.filesystem = Filesystem(self)
         self.hypervisor = Hypervisor(self)
         self.services = Services(self)
@@ -295,10 +301,12 @@ class Host:
         self.event_log.seed()
         self.operating_system.seed()
         self.settings.seed()
+        self.winrm.seed()
         self.memory.seed()
         self.processes.seed()
         self.role.seed()
         self.accounts.seed()
+        self.environment_variables.seed()
         self.filesystem.seed()
         self.hypervisor.seed()
         self.services.seed()

@@ -217,6 +217,16 @@ class Services:
         service = self.get(name)
         return service is not None and service.state is ServiceState.RUNNING
 
+    def process_ended(self, process_id: int) -> None:
+        """A process was killed: what ran in it is stopped and logged (7034); nothing restarts it."""
+        for service in self:
+            if service.process_id == process_id:
+                service.process_id = 0
+                service._set_state(ServiceState.STOPPED, quiet=True)
+                text = f"The {service.display_name} service terminated unexpectedly."
+                text += "  It has done this 1 time(s)."
+                self.host.event_log.write("System", "Service Control Manager", 7034, EventLevel.ERROR, text)
+
     def _exists(self, facts: ServiceFacts) -> bool:
         profile = self.host.profile
         if not facts.first_build <= self.host.release.build <= facts.last_build:

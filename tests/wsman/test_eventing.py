@@ -442,7 +442,7 @@ def test_windows_renews_nothing(events):
 
 @pytest.mark.parametrize("action", ["GetStatus", "SubscriptionEnd"])
 def test_actions_that_windows_does_not_have(events, action):
-    assert events.unsubscribe("x", action).code == 2150858753
+    assert events.unsubscribe("x", action).code == 2150858771
 
 
 # What is refused.
@@ -513,7 +513,7 @@ REMOTE = "<e:NotifyTo><a:Address>http://collector.example/</a:Address></e:Notify
         pytest.param(2150858778, {"query": "SELECT * FROM __InstanceCreationEvent"}, id="too broad"),
         pytest.param(2150858778, {"uri": WMI + "root/nowhere/*"}, id="namespace"),
         pytest.param(
-            2150858753,
+            2150858771,
             {"uri": "http://schemas.microsoft.com/wbem/wsman/1/config", "query": None},
             id="config",
         ),
@@ -540,7 +540,7 @@ def test_a_subscribe_without_delivery_is_an_invalid_message(events):
 
 def test_before_server_2012_wmi_has_no_subscriptions(build):
     events = build(profile="windows-server-2008r2-enterprise")
-    assert events.subscribe(uri=CIMV2 + "*").code == 2150858753
+    assert events.subscribe(uri=CIMV2 + "*").code == 2150858771
 
 
 def test_a_refused_address_is_a_gap_that_names_it(events):

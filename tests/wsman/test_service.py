@@ -72,9 +72,8 @@ def test_an_account_that_may_not_use_winrm_is_denied(client, account):
 @pytest.mark.parametrize(
     ("action", "uri", "gap"),
     [
-        (TRANSFER + "Put", URI, f"Put of {URI}"),
-        (TRANSFER + "Create", URI, f"Create of {URI}"),
-        (TRANSFER + "Delete", URI, f"Delete of {URI}"),
+        (TRANSFER + "Create", MICROSOFT + "windows/EventLog", f"Create of {MICROSOFT}windows/EventLog"),
+        (TRANSFER + "Delete", MICROSOFT + "windows/EventLog", f"Delete of {MICROSOFT}windows/EventLog"),
         (TRANSFER + "Get", MICROSOFT + "windows/EventLog", f"Get of {MICROSOFT}windows/EventLog"),
         (EVENTING + "Subscribe", MICROSOFT + "windows/EventLog", None),
         (

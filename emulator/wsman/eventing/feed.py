@@ -108,7 +108,7 @@ OpenFeed = Callable[["Call", Any, "SubscribeRequest", Callable[[], bool]], Event
 def feed_of(call: Call, target: Target) -> OpenFeed:
     """What opens the feed of a resource.
 
-    Raises INVALID_ACTIONURI for one without events, UNSUPPORTED_FEATURE for the event log.
+    Raises ACTION_NOT_SUPPORTED for one without events, UNSUPPORTED_FEATURE for the event log.
 
     It is called with the call, the target, the request, and a function that says whether the subscriber has
     gone away, which the feed asks when events pile up; it raises the fault of a filter that is wrong.
@@ -116,7 +116,7 @@ def feed_of(call: Call, target: Target) -> OpenFeed:
     opener = FEEDS.get(type(target))
     if opener is None:
         if not isinstance(target, EventLogTarget):
-            raise WsmanFault("ERROR_WSMAN_INVALID_ACTIONURI")
+            raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")
         raise call.unsupported(f"eventing (Subscribe) on {call.envelope.resource_uri}")
     return opener
 
@@ -127,7 +127,7 @@ def _open_wmi_feed(
     """Events of a WQL query on the all-classes URI, or of one event class (DSP0227 10.2.1)."""
     if call.host.release.winrm_stack.startswith("2."):
         # Server 2012 was the first whose WMI plug-in takes Subscribe (MS-WSMV 3.1.4.6, note 112).
-        raise WsmanFault("ERROR_WSMAN_INVALID_ACTIONURI")
+        raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")
     if request.send_bookmarks or request.bookmark is not None:
         raise WsmanFault("ERROR_WSMAN_BOOKMARKS_NOT_SUPPORTED")
     query = _query(target, request)

@@ -65,7 +65,7 @@ class Call:
 
         Raises MIN_ENVELOPE_SIZE when the client asks for less than the protocol's minimum.
         """
-        allowed = self.host.profile.winrm.max_envelope_size_kilobytes * 1024
+        allowed = self.host.winrm.max_envelope_size_kilobytes * 1024
         asked = self.envelope.max_envelope_size
         if asked is not None:
             if asked < MINIMUM_ENVELOPE:
@@ -74,7 +74,10 @@ class Call:
                     f"The MaxEnvelopeSize of the request is less than {MINIMUM_ENVELOPE} bytes.",
                 )
             allowed = min(allowed, asked)
-        return allowed - templates.envelope_overhead(prefixes, action, self.envelope.message_id)
+        envelope = self.envelope
+        return allowed - templates.envelope_overhead(
+            prefixes, action, envelope.message_id, envelope.operation_id
+        )
 
     def record_gap(self, what: str) -> None:
         """Count something that the emulator does not do."""

@@ -38,7 +38,7 @@ def subscribe(call: Call, target: Target) -> Answer:
     if request.notify_to is not None and call.envelope.option("Compression") is not None:
         raise call.unsupported("compressed delivery of events")
     call.subscriptions.check_room(call.account.sid)
-    winrm = call.host.profile.winrm
+    winrm = call.host.winrm
     manager = call.envelope.to or ("https" if call.is_tls else "http") + f"://{call.host.name}/wsman"
     subscription = Subscription(
         call.host,
@@ -179,7 +179,7 @@ def _bounds(call: Call, body: Element) -> tuple[int, float]:
         if seconds <= 0:
             raise WsmanFault("ERROR_WSMAN_INVALID_PARAMETER")
         timeout = min(timeout, seconds)
-    return min(int(text), call.host.profile.winrm.max_batch_items), timeout
+    return min(int(text), call.host.winrm.max_batch_items), timeout
 
 
 def _check_address(call: Call, address: Address) -> None:
