@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from emulator.wsman.applicability import check_applicable
 from emulator.wsman.contexts import EnumerationContexts
 from emulator.wsman.envelope import child, text_of
-from emulator.wsman.eventing.subscription import Ending
+from emulator.wsman.eventing.ending import Ending
 from emulator.wsman.eventing.subscriptions import Subscriptions
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.instance_xml import InstanceRenderer

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from emulator.shells.identifiers import new_identifier
 from emulator.wsman.envelope import child, decode, parse_document, text_of
 from emulator.wsman.eventing import notification as messages
+from emulator.wsman.eventing.ending import Ending
 from emulator.wsman.eventing.feed import RenderedEvent, dropped
 from emulator.wsman.eventing.notification import Notification
 from emulator.wsman.eventing.request import DeliveryMode
 from emulator.wsman.eventing.sink import ANSWER_SECONDS, EventSink, SinkAnswer, Unreachable
-from emulator.wsman.eventing.subscription import Ending
 from emulator.wsman.faults import WsmanFault
 
 if TYPE_CHECKING:

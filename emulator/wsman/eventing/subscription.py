@@ -1,39 +1,21 @@
-"""One subscription: its feed, its times, and why it ended."""
+"""One subscription: its feed and its times."""
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from emulator.shells import stopwatch
 from emulator.shells.identifiers import new_identifier
-from emulator.wsman.eventing.request import DeliveryMode, Expires
+from emulator.wsman.eventing.request import DeliveryMode
 
 if TYPE_CHECKING:
     from emulator.host import Host
+    from emulator.wsman.eventing.ending import Ending
     from emulator.wsman.eventing.feed import EventFeed
-    from emulator.wsman.eventing.request import SubscribeRequest
+    from emulator.wsman.eventing.request import Expires, SubscribeRequest
 
-_EVENTING = "http://schemas.xmlsoap.org/ws/2004/08/eventing/"
 #: An e:Expires may be larger than the calendar; nobody waits for more than this.
 _LONGEST_SECONDS = 1e10
-
-
-class Ending(Enum):
-    """Why a subscription ended. The first three are no surprise to the subscriber, who is told nothing."""
-
-    UNSUBSCRIBED = "Unsubscribed"
-    EXPIRED = "Expired"
-    REFUSED = "DeliveryRefused"
-    DELIVERY_FAILED = "DeliveryFailure"
-    SHUTTING_DOWN = "SourceShuttingDown"
-    CANCELLED = "SourceCanceling"
-
-    @property
-    def status(self) -> str | None:
-        """e:Status of the SubscriptionEnd that is sent (DSP0226 10.8), None when none is."""
-        told = self in (Ending.DELIVERY_FAILED, Ending.SHUTTING_DOWN, Ending.CANCELLED)
-        return _EVENTING + self.value if told else None
 
 
 class Subscription:

@@ -9,12 +9,13 @@ import threading
 from typing import TYPE_CHECKING
 
 from emulator.shells.identifiers import new_identifier
-from emulator.wsman.eventing.subscription import Ending, Subscription
+from emulator.wsman.eventing.ending import Ending
 from emulator.wsman.faults import WsmanFault
 
 if TYPE_CHECKING:
     from emulator.host import Host
     from emulator.wsman.eventing.delivery import DeliveryWorker
+    from emulator.wsman.eventing.subscription import Subscription
 
 #: Subscriptions of one user, and of all (chosen).
 MAXIMUM_PER_USER = 1500

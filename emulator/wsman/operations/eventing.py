@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from emulator.wsman import templates
 from emulator.wsman.envelope import Element, child, text_of
+from emulator.wsman.eventing.ending import Ending
 from emulator.wsman.eventing.feed import RenderedEvent, feed_of
 from emulator.wsman.eventing.request import Address, is_loopback, read_subscribe
-from emulator.wsman.eventing.subscription import Ending, Subscription
+from emulator.wsman.eventing.subscription import Subscription
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.namespaces import EVENTING
 from emulator.wsman.operations.call import Answer, Call
