@@ -48,7 +48,10 @@ class Shells(Section):
         description="Shells of one user at the same time; 0 is no limit.",
     )
     max_shell_run_time_milliseconds: Milliseconds = Field(
-        default=UNLIMITED, ge=0, le=UNLIMITED, description="Longest life of a shell; 0 is no limit."
+        default=UNLIMITED,
+        ge=0,
+        le=UNLIMITED,
+        description="MaxShellRunTime: only shown; it has no effect since WinRM 2.0.",
     )
 
 

@@ -18,6 +18,7 @@ from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.invoke import invoke
 from emulator.wsman.resource_uri import (
     ConfigurationTarget,
+    EventLogTarget,
     PowershellTarget,
     ShellTarget,
     Target,
@@ -77,6 +78,9 @@ class Workshop:
         if handler is not None:
             return handler(call)
         target = parse_resource_uri(call.envelope.resource_uri)
+        plugins = call.host.winrm.plugins
+        if plugins.switched_off and not plugins.serves(call.envelope.resource_uri):
+            raise WsmanFault("ERROR_WSMAN_RESOURCE_NOT_FOUND")
         check_applicable(call.envelope, target)
         if isinstance(target, PowershellTarget):
             raise call.unsupported(f"the PowerShell session configuration {target.configuration}")
@@ -87,6 +91,8 @@ class Workshop:
             return for_shell(call)
         if isinstance(target, WmiTarget) and target.is_dmtf:
             call = replace(call, renderer=self.dmtf_renderer)
+        if isinstance(target, EventLogTarget) and not action.startswith(_EVENTING):
+            raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")  # its plug-in can only Subscribe
         with_target = _WITH_TARGET.get(action)
         if with_target is not None:
             return with_target(call, target)
