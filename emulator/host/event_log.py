@@ -105,6 +105,7 @@ class EventLog:
         )
         self._logs[key].append(entry)
         self.host.next_revision()
+        self.host.observe("created", entry)
         return entry
 
     def has(self, log_name: str) -> bool:

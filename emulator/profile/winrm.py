@@ -144,6 +144,12 @@ class Winrm(Section):
     max_packet_retrieval_time_seconds: Number = Field(
         default=120, ge=1, le=UNLIMITED, description="Longest time that receiving one request may take."
     )
+    event_delivery_hosts: tuple[str, ...] = Field(
+        default=(),
+        max_length=100,
+        description="Host names and addresses, besides loopback, to which subscribed events may be pushed: "
+        "the emulator connects to them when a client asks for it.",
+    )
     shells: Shells = Field(default_factory=Shells, description="Limits of remote shells.")
     listeners: tuple[WinrmListener, ...] = Field(
         default=(), max_length=32, description="Listeners beside the usual HTTP and HTTPS ones."

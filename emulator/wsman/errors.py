@@ -34,7 +34,7 @@ class WmiOperation:
 
     @property
     def is_query(self) -> bool:
-        return self.name in ("ExecQuery", "CreateInstanceEnum")
+        return self.name in ("ExecQuery", "CreateInstanceEnum", "ExecNotificationQuery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ _WMI: dict[type[BaseException], _Row] = {
         "ERROR_WSMAN_WMI_PROVIDER_NOT_CAPABLE", "ERROR_WSMAN_WMI_PROVIDER_NOT_CAPABLE"
     ),
     cim.NotSupported: _Row("ERROR_WSMAN_UNSUPPORTED_FEATURE", "ERROR_WSMAN_UNSUPPORTED_FEATURE"),
+    cim.QuotaViolation: _Row("ERROR_WSMAN_QUOTA_LIMIT", "ERROR_WSMAN_QUOTA_LIMIT"),
     cim.AlreadyExists: _Row("ERROR_WSMAN_ALREADY_EXISTS", "ERROR_WSMAN_ALREADY_EXISTS"),
 }
 _WITH_PROVIDER = (cim.InvalidClass, cim.InvalidNamespace, cim.NotFound, cim.InvalidQuery, cim.InvalidProperty)
