@@ -81,6 +81,8 @@ from emulator.host.virtual_machine_state import (
 )
 from emulator.host.virtual_machines import VirtualMachines
 from emulator.host.virtual_switch import SwitchKind, VirtualSwitch, VirtualSwitches
+from emulator.host.winrm_configuration import WinrmConfiguration
+from emulator.host.winrm_errors import ConfigurationRefused, Refusal
 
 __all__ = [
     "SECURE_BOOT_TEMPLATES",
@@ -91,6 +93,7 @@ __all__ = [
     "CheckpointType",
     "Clock",
     "ComPort",
+    "ConfigurationRefused",
     "ConsoleMode",
     "Controller",
     "ControllerType",
@@ -166,6 +169,7 @@ __all__ = [
     "ProcessorSettings",
     "QuotaExceeded",
     "RecoveryAction",
+    "Refusal",
     "RequestedState",
     "Requirement",
     "RequirementNotMet",
@@ -191,4 +195,5 @@ __all__ = [
     "Vlan",
     "VlanMode",
     "Volume",
+    "WinrmConfiguration",
 ]

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Literal
 
 from emulator.host.accounts import Accounts
+from emulator.host.certificates import Certificates
 from emulator.host.clock import NEVER, Clock
 from emulator.host.environment_variables import EnvironmentVariables
 from emulator.host.event_log import EventLog
@@ -30,6 +31,7 @@ from emulator.host.virtual_disks import VirtualDisks
 from emulator.host.virtual_machines import VirtualMachines
 from emulator.host.virtual_switch import VirtualSwitches
 from emulator.host.waiting import Waiter, Waiters
+from emulator.host.winrm_configuration import WinrmConfiguration
 from emulator.profile import Profile, Release
 
 Change = Literal["created", "modified", "deleted"]
@@ -258,6 +260,8 @@ class Host:
         self.event_log = EventLog(self)
         self.operating_system = OperatingSystem(self)
         self.settings = HostSettings(self)
+        self.certificates = Certificates(self)
+        self.winrm = WinrmConfiguration(self)
         self.memory = MemoryPool(self)
         self.processes = Processes(self)
         self.role = HyperVRole(self)
@@ -277,6 +281,7 @@ class Host:
         self.event_log.seed()
         self.operating_system.seed()
         self.settings.seed()
+        self.winrm.seed()
         self.memory.seed()
         self.processes.seed()
         self.role.seed()

@@ -52,11 +52,19 @@ def load(name_or_path: str) -> Profile:
     Raises ProfileError with every problem of the file.
     """
     if name_or_path in _builtins():
-        path = _builtins()[name_or_path]
-    elif _is_path(name_or_path):
-        path = Path(name_or_path)
-    else:
+        return _builtin(name_or_path)
+    if not _is_path(name_or_path):
         raise ProfileError([_unknown(name_or_path)])
+    return _read(Path(name_or_path))
+
+
+@functools.cache
+def _builtin(name: str) -> Profile:
+    """A shipped profile, read once: it does not change, and a test suite starts hundreds of hosts with it."""
+    return _read(_builtins()[name])
+
+
+def _read(path: Path) -> Profile:
     return _checked(_extended(read(path), path.parent, (path.resolve(),)), path.stem)
 
 

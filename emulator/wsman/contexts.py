@@ -103,7 +103,7 @@ class EnumerationContexts:
         self._size -= self._open.pop(identifier).size
 
     def _end_idle(self) -> None:
-        timeout = self._host.profile.winrm.enumeration_timeout_milliseconds / 1000
+        timeout = self._host.winrm.enumeration_timeout_milliseconds / 1000
         limit = stopwatch.seconds(self._host.clock) - timeout
         # Dictionaries keep the order of insertion, and every Pull inserts anew: the oldest are in front.
         for identifier in list(self._open):

@@ -10,10 +10,17 @@ from emulator.wsman.applicability import check_applicable
 from emulator.wsman.contexts import EnumerationContexts
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.instance_xml import InstanceRenderer
-from emulator.wsman.operations import enumeration, get, shell, transfer
+from emulator.wsman.operations import configuration, enumeration, get, shell, transfer
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.invoke import invoke
-from emulator.wsman.resource_uri import PowershellTarget, ShellTarget, Target, WmiTarget, parse_resource_uri
+from emulator.wsman.resource_uri import (
+    ConfigurationTarget,
+    PowershellTarget,
+    ShellTarget,
+    Target,
+    WmiTarget,
+    parse_resource_uri,
+)
 from emulator.wsman.retransmission import OperationMessages
 
 if TYPE_CHECKING:
@@ -75,6 +82,8 @@ class Workshop:
 def _create(call: Call, target: Target) -> Answer:
     if isinstance(target, ShellTarget):
         return shell.create(call, target)
+    if isinstance(target, ConfigurationTarget):
+        return configuration.create(call, target)
     if isinstance(target, WmiTarget):
         return transfer.create(call, target)
     raise call.unsupported(f"Create of {call.envelope.resource_uri}")
@@ -83,12 +92,16 @@ def _create(call: Call, target: Target) -> Answer:
 def _delete(call: Call, target: Target) -> Answer:
     if isinstance(target, ShellTarget):
         return shell.delete(call)
+    if isinstance(target, ConfigurationTarget):
+        return configuration.delete(call, target)
     if isinstance(target, WmiTarget):
         return transfer.delete(call, target)
     raise call.unsupported(f"Delete of {call.envelope.resource_uri}")
 
 
 def _put(call: Call, target: Target) -> Answer:
+    if isinstance(target, ConfigurationTarget):
+        return configuration.put(call, target)
     if isinstance(target, WmiTarget):
         return transfer.put(call, target)
     raise call.unsupported(f"Put of {call.envelope.resource_uri}")

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from emulator.cim import errors as cim
 from emulator.console.process import InputTooLarge, ProgramNotFound
+from emulator.host.winrm_errors import ConfigurationRefused, Refusal
 from emulator.shells import errors as shells
 from emulator.wsman.faults import (
     COMMAND_PROVIDER,
+    CONFIGURATION_PROVIDER,
     SHELL_PROVIDER,
+    TABLE,
     WMI_PROVIDER,
     ProviderFault,
     WsmanFault,
@@ -107,6 +110,30 @@ def wmi_fault(error: CimError, operation: WmiOperation, has_wmi_error: bool) -> 
 
 def _message(error: CimError) -> str:
     return f"{error.text.strip()}: {error.detail}" if error.detail else error.text
+
+
+_SHOWN_PLAIN = frozenset(
+    {
+        Refusal.ACCESS_DENIED,
+        Refusal.NOT_FOUND,
+        Refusal.OPERATION_NOT_SUPPORTED,
+        Refusal.ALREADY_EXISTS,
+        Refusal.QUOTA,
+        Refusal.INSUFFICIENT_SELECTORS,
+        Refusal.UNEXPECTED_SELECTORS,
+        Refusal.INVALID_SELECTOR,
+        Refusal.UNKNOWN_SETTING,
+        Refusal.INVALID_VALUE,
+    }
+)
+
+
+def configuration_fault(refused: ConfigurationRefused) -> WsmanFault:
+    """The fault of a refused change of winrm/config: one of the protocol, or what its provider says."""
+    if refused.reason in _SHOWN_PLAIN:
+        return WsmanFault(next(row.name for row in TABLE if row.code == refused.hresult))
+    provider = ProviderFault(*CONFIGURATION_PROVIDER, message=refused.text, code=refused.hresult)
+    return WsmanFault("ERROR_INTERNAL_ERROR", reason=refused.text, provider=provider, code=refused.hresult)
 
 
 _UNKNOWN_COMMAND = (

@@ -91,6 +91,7 @@ class ProviderFault:
 
 WMI_PROVIDER = ("WMI Provider", r"%systemroot%\system32\WsmWmiPl.dll")
 SHELL_PROVIDER = ("Shell provider", r"%systemroot%\system32\WsmSvc.dll")
+CONFIGURATION_PROVIDER = ("Config provider", r"%systemroot%\system32\WsmSvc.dll")
 COMMAND_PROVIDER = ("Shell cmd plugin", r"%systemroot%\system32\winrscmd.dll")
 
 

@@ -212,7 +212,7 @@ class InstanceRenderer:
         properties: tuple[str, ...] | None = None,
         cache_key: Hashable | None = None,
     ) -> list[bytes]:
-        """Every instance, whole or with the selected properties. `cache_key` is that of the query's result."""
+        """Every instance, whole or with the selected properties; `cache_key` is that of the result."""
         if cache_key is None:
             all_rendered = [self._rendered(instance, properties) for instance in instances]
         else:

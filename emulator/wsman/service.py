@@ -88,7 +88,7 @@ class WsmanService:
             self._workshop.dmtf_renderer.clear()
 
     def _envelope(self, request: WsmanRequest) -> Envelope:
-        limit = max(_MINIMUM_REQUEST_LIMIT, self.host.profile.winrm.max_envelope_size_kilobytes * 1024)
+        limit = max(_MINIMUM_REQUEST_LIMIT, self.host.winrm.max_envelope_size_kilobytes * 1024)
         if len(request.body) > limit * 2:
             raise WsmanFault("ERROR_WSMAN_ENVELOPE_TOO_LARGE")
         data, encoding = decode(request.body, request.content_type)
@@ -145,7 +145,7 @@ class WsmanService:
         return self._reply(500, text, envelope.encoding)
 
     def _timeout(self, envelope: Envelope) -> float:
-        longest = self.host.profile.winrm.max_timeout_milliseconds / 1000
+        longest = self.host.winrm.max_timeout_milliseconds / 1000
         asked = envelope.operation_timeout
         return longest if asked is None else min(asked, longest)
 
@@ -202,7 +202,7 @@ class WsmanService:
         return templates.identify_response(version)
 
     def _enter(self, user: str) -> None:
-        limit = self.host.profile.winrm.max_concurrent_operations_per_user
+        limit = self.host.winrm.max_concurrent_operations_per_user
         with self._lock:
             running = self._operations.get(user, 0)
             if running >= limit:

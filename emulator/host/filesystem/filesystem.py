@@ -75,7 +75,7 @@ class Filesystem(HostObject):
         self._maximum_entries = 0
         name = host.name.lower()
         domain = host.profile.operating_system.domain
-        self._own_names = {name, "localhost", ".", "127.0.0.1"} | (
+        self._own_names = frozenset({name, "localhost", ".", "127.0.0.1"}) | (
             {f"{name}.{domain.lower()}"} if domain else set()
         )
 

@@ -61,7 +61,7 @@ class Call:
 
         Raises MIN_ENVELOPE_SIZE when the client asks for less than the protocol's minimum.
         """
-        allowed = self.host.profile.winrm.max_envelope_size_kilobytes * 1024
+        allowed = self.host.winrm.max_envelope_size_kilobytes * 1024
         asked = self.envelope.max_envelope_size
         if asked is not None:
             if asked < MINIMUM_ENVELOPE:

@@ -13,7 +13,7 @@ from emulator.wsman.envelope import MAXIMUM_TIMEOUT, Element, child, text_of
 from emulator.wsman.errors import WmiOperation
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.instance_xml import property_order
-from emulator.wsman.operations import shell
+from emulator.wsman.operations import configuration, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.filters import (
     AssociationFilter,
@@ -23,7 +23,7 @@ from emulator.wsman.operations.filters import (
     parse_filter,
 )
 from emulator.wsman.operations.wmi_target import fault_of, keys_of, namespace_name
-from emulator.wsman.resource_uri import ShellTarget, Target, WmiTarget
+from emulator.wsman.resource_uri import ConfigurationTarget, ShellTarget, Target, WmiTarget
 from emulator.wsman.text import format_seconds, parse_duration
 
 if TYPE_CHECKING:
@@ -56,6 +56,10 @@ def enumerate_resources(call: Call, target: Target) -> Answer:
         if isinstance(chosen, WqlFilter | AssociationFilter):
             raise WsmanFault("ERROR_WSMAN_ENUMERATE_FILTERING_NOT_SUPPORTED")
         items = shell.enumerate_items(call, target, chosen)
+    elif isinstance(target, ConfigurationTarget):
+        if chosen is not None:
+            raise WsmanFault("ERROR_WSMAN_ENUMERATE_FILTERING_NOT_SUPPORTED")
+        items = [_shown(mode, *item) for item in configuration.enumerate_items(call, target)]
     else:
         raise call.unsupported(f"Enumerate of {call.envelope.resource_uri}")
     action = _URI + "EnumerateResponse"
@@ -194,7 +198,7 @@ def _fitting(call: Call, items: Sequence[bytes], start: int, body: Element, acti
     room = call.room(templates.ENUMERATION, action) - _FRAME
     limit = child(body, "MaxCharacters")
     characters = _maximum(body, "MaxCharacters", 0)
-    count = min(_maximum(body, "MaxElements", 1), call.host.profile.winrm.max_batch_items)
+    count = min(_maximum(body, "MaxElements", 1), call.host.winrm.max_batch_items)
     last = min(len(items), start + count)
     if limit is None and sum(map(len, items[start:last])) <= room:
         return last - start
@@ -292,3 +296,10 @@ def _rendered(
         b"".join((b"<w:Item>", each, renderer.reference(instance), b"</w:Item>"))
         for each, instance in zip(objects, instances, strict=True)
     ]
+
+
+def _shown(mode: str, element: bytes, reference: bytes) -> bytes:
+    """One item in the form that the enumeration mode asks for."""
+    if mode == _OBJECTS:
+        return element
+    return reference if mode == _REFERENCES else b"".join((b"<w:Item>", element, reference, b"</w:Item>"))

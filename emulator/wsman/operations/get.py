@@ -29,10 +29,7 @@ def get(call: Call, target: Target) -> Answer:
     elif isinstance(target, ShellTarget):
         body = shell.get(call)
     elif isinstance(target, ConfigurationTarget):
-        found = configuration.get(call.host, target)
-        if found is None:
-            raise call.unsupported(f"Get of winrm/config/{target.path}")
-        body = found
+        body = configuration.get(call, target)
     else:
         raise call.unsupported(f"Get of {call.envelope.resource_uri}")
     if len(body) > call.room(templates.TRANSFER, _RESPONSE):
