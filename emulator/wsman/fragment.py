@@ -26,7 +26,7 @@ _DIALECTS = (
 _NAME = r"(?:[A-Za-z_][\w.-]*:)?([A-Za-z_]\w*)"
 _PATH = re.compile(rf"(?:\.?/)?(?:{_NAME}/)?{_NAME}(?:\[\s*([0-9]{{1,9}})\s*\])?(/text\(\))?")
 #: What XPath has beyond that: `//`, `*`, attributes, axes, unions, predicates and functions.
-_BEYOND = re.compile(r"//|::|[*@|=]|\[[^\]]*[^0-9\s\]][^\]]*\]|\w\([^)]")
+_BEYOND = re.compile(r"//|::|[*@|=]|\[(?!\s*[0-9]{1,9}\s*\])|\w\([^)]")
 _LONGEST_PATH = 2048
 
 

@@ -79,7 +79,12 @@ def test_expansion_never_grows_beyond_what_a_variable_may_hold(host):
     for number in range(1, 12):
         host.environment_variables.create(SYSTEM, f"A{number}", f"%A{number - 1}%" * 10)
     given = host.environment_variables.of_process(host.accounts.find("operator"), {})
-    assert max(map(len, given.values())) <= module.LONGEST_VALUE
+    assert max(map(len, given.values())) == module.LONGEST_VALUE
+    host.environment_variables.create(SYSTEM, "B0", "%A11%" * 6000)
+    for number in range(1, 80):
+        host.environment_variables.create(SYSTEM, f"B{number}", f"%B{number - 1}%")
+    given = host.environment_variables.of_process(host.accounts.find("operator"), {})
+    assert sum(map(len, given.values())) <= module.LONGEST_BLOCK
 
 
 def test_a_reset_brings_the_variables_of_the_profile_back(host):

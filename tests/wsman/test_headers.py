@@ -202,14 +202,14 @@ def test_a_fault_is_answered_again_too(client):
 @pytest.mark.parametrize(
     ("profile", "uri"),
     [
-        ("windows-server-2022-datacenter", MICROSOFT + "config"),
+        ("windows-server-2022-datacenter", MICROSOFT + "windows/shell"),
         ("windows-server-2008r2-datacenter-core", URI),
     ],
 )
 def test_resources_and_releases_without_robust_connections_ignore_the_operation(make_client, profile, uri):
     client = make_client(profile)
     for _ in range(2):
-        reply = client.get(uri, headers=operation())
+        reply = client.enumerate(uri, headers=operation())
         assert reply.status == 200
         assert not reply.all("//v:OperationID")
 
