@@ -107,6 +107,7 @@ class Processes:
         )
         self._processes[process.id] = process
         self.host.next_revision()
+        self.host.observe("created", process)
         return process
 
     def end(self, identifier: int) -> None:
@@ -115,8 +116,9 @@ class Processes:
             raise NotFound(f"There is no process with the identifier {identifier}.")
         if self.is_critical(identifier):
             raise InvalidParameter("The process is critical to the system.", hresult=0x80070005)
-        del self._processes[identifier]
+        process = self._processes.pop(identifier)
         self.host.next_revision()
+        self.host.observe("deleted", process)
 
     def is_critical(self, identifier: int) -> bool:
         """Whether Windows cannot go on without the process."""

@@ -176,6 +176,23 @@ class Refusal(Enum):
     )
 
 
+OF_THE_PROTOCOL = frozenset(
+    {
+        Refusal.ACCESS_DENIED,
+        Refusal.NOT_FOUND,
+        Refusal.OPERATION_NOT_SUPPORTED,
+        Refusal.ALREADY_EXISTS,
+        Refusal.QUOTA,
+        Refusal.INSUFFICIENT_SELECTORS,
+        Refusal.UNEXPECTED_SELECTORS,
+        Refusal.INVALID_SELECTOR,
+        Refusal.UNKNOWN_SETTING,
+        Refusal.INVALID_VALUE,
+    }
+)
+"""Refusals that WS-Management has a fault for; every other one comes from the provider of winrm/config."""
+
+
 class ConfigurationRefused(HostError):
     """A change of WinRM's configuration that was refused; nothing was changed. ``detail`` says what of it."""
 

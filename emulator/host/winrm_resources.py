@@ -66,7 +66,7 @@ class _Family:
 
 def get(host: "Host", account: "Account", path: str, selectors: Selectors) -> Resource:
     """One resource. Raises ConfigurationRefused."""
-    _require_administrator(account)
+    require_administrator(account)
     with _refusals(), host.looking():
         family = _FAMILIES.get(path.lower())
         if family is None:
@@ -77,7 +77,7 @@ def get(host: "Host", account: "Account", path: str, selectors: Selectors) -> Re
 def put(host: "Host", account: "Account", path: str, selectors: Selectors, wanted: Part) -> Resource:
     """Change what ``wanted`` states of a resource, all or nothing, and give the whole of it. Raises
     ConfigurationRefused."""
-    _require_administrator(account)
+    require_administrator(account)
     with _refusals(), host.looking():
         family = _FAMILIES.get(path.lower())
         if family is None:
@@ -92,7 +92,7 @@ def put(host: "Host", account: "Account", path: str, selectors: Selectors, wante
 
 def create(host: "Host", account: "Account", path: str, selectors: Selectors, wanted: Part) -> Resource:
     """A new instance of a resource. Raises ConfigurationRefused."""
-    _require_administrator(account)
+    require_administrator(account)
     with _refusals(), host.looking():
         family = _instances_of(host, path)
         return family.create(host, _keys(family, _with_named(family, selectors, wanted)), wanted)
@@ -100,7 +100,7 @@ def create(host: "Host", account: "Account", path: str, selectors: Selectors, wa
 
 def delete(host: "Host", account: "Account", path: str, selectors: Selectors) -> None:
     """Remove an instance of a resource. Raises ConfigurationRefused."""
-    _require_administrator(account)
+    require_administrator(account)
     with _refusals(), host.looking():
         family = _instances_of(host, path)
         family.delete(host, _keys(family, selectors))
@@ -108,12 +108,13 @@ def delete(host: "Host", account: "Account", path: str, selectors: Selectors) ->
 
 def instances(host: "Host", account: "Account", path: str) -> list[Resource]:
     """Every instance of a resource. Raises ConfigurationRefused."""
-    _require_administrator(account)
+    require_administrator(account)
     with _refusals(), host.looking():
         return list(_instances_of(host, path).instances(host))
 
 
-def _require_administrator(account: "Account") -> None:
+def require_administrator(account: "Account") -> None:
+    """Raises ConfigurationRefused for everybody else."""
     if not account.is_administrator:
         raise ConfigurationRefused(Refusal.ACCESS_DENIED)
 

@@ -25,6 +25,8 @@ from emulator.wmi.view import View, ViewInstance
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
     from emulator.cim.types import CimValue
+    from emulator.wmi.events import EventSubscription
+    from emulator.wmi.events.source import EventSource
     from emulator.wmi.service import WmiService
 
 Item = TypeVar("Item")
@@ -61,6 +63,7 @@ class Namespace:
         self.name = name
         self.schema = load_schema(schema_table, name, self.host.release.key)
         self._catalog = ViewCatalog(self, views, links)
+        self._events: EventSource | None = None
         self._queries: RevisionMemory[QueryResult] = RevisionMemory(self.host, _REMEMBERED_INSTANCES)
         self._addressed: RevisionMemory[ViewInstance[Any]] = RevisionMemory(self.host, _REMEMBERED_ADDRESSES)
 
@@ -161,6 +164,18 @@ class Namespace:
                     ends = (source.item, other) if near is link.left else (other, source.item)
                     found.append(view.instance(Pair(link, *ends)))
             return found
+
+    def subscribe(self, query: str) -> EventSubscription:
+        """Begin to collect the events of a WQL event query; how to take them: `emulator.wmi.events`.
+
+        Raises InvalidQuery and its kinds, InvalidClass, NotSupported (not emulated), QuotaViolation.
+        """
+        with self.host.looking():
+            if self._events is None:
+                from emulator.wmi.events.source import EventSource
+
+                self._events = EventSource(self)
+        return self._events.subscribe(query)
 
     def query(self, text: str) -> QueryResult:
         """Run a WQL query of any kind. Raises InvalidQuery, InvalidClass, NotSupported (events)."""

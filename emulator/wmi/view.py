@@ -107,6 +107,22 @@ class View(Generic[Item]):
             return () if item is None else (item,)
         return None
 
+    def present(self) -> Iterable[Item]:
+        """Every object shown, looked at without any effect on the machine; for watchers of changes."""
+        return self.objects()
+
+    def shown_of(self, owner: object) -> Iterable[Item] | None:
+        """The objects shown of one host object, for watchers of its changes: none when it shows nothing.
+
+        None says that a change of it may concern any object of the view, so that all are compared.
+        """
+        del owner
+        return None
+
+    def owner_of(self, item: Item) -> object:
+        """The host object that `shown_of` takes for a shown object."""
+        return item
+
     def object_id(self, item: Item) -> Hashable:
         """What tells the object apart among those of this view."""
         return tuple(self.read(item, name) for name in self.declaration.keys)

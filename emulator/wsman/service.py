@@ -75,17 +75,13 @@ class WsmanService:
         """Refuse what comes and wake every waiter; waiting requests answer code 995. Safe to call twice."""
         self._closed = True
         if self._workshop is not None:
-            self._workshop.contexts.clear()
-            self._workshop.messages.clear()
+            self._workshop.close()
         self.shells.close()
 
     def reset(self) -> None:
-        """Forget every enumeration and everything rendered."""
+        """Forget every enumeration and everything rendered; subscriptions are cancelled."""
         if self._workshop is not None:
-            self._workshop.contexts.clear()
-            self._workshop.messages.clear()
-            self._workshop.renderer.clear()
-            self._workshop.dmtf_renderer.clear()
+            self._workshop.reset()
 
     def _envelope(self, request: WsmanRequest) -> Envelope:
         limit = max(_MINIMUM_REQUEST_LIMIT, self.host.winrm.max_envelope_size_kilobytes * 1024)
@@ -130,6 +126,7 @@ class WsmanService:
             answer.body,
             self._with_activity,
             envelope.operation_id,
+            answer.headers,
         )
         return self._reply(200, text, envelope.encoding)
 
@@ -173,6 +170,7 @@ class WsmanService:
             wmi=self.wmi,
             shells=self.shells,
             contexts=workshop.contexts,
+            subscriptions=workshop.subscriptions,
             renderer=workshop.renderer,
         )
         self._enter(account.sid)

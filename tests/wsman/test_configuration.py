@@ -1,11 +1,17 @@
 """winrm/config: get, set, create, delete and list, and what a change does to the running service."""
 
+import threading
+import time
+from datetime import timedelta
+
 import pytest
 from lxml import etree
 
 from emulator.host.certificates import Certificate
 
 CONFIG = "http://schemas.microsoft.com/wbem/wsman/1/config"
+SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
+TERMINATE = f"<rsp:Code>{SHELL}/signal/Terminate</rsp:Code>"
 TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
 LISTENER = CONFIG + "/listener"
 MAPPING = CONFIG + "/service/certmapping"
@@ -211,6 +217,53 @@ def test_a_security_descriptor_decides_who_may_use_the_service(make_real_client)
     assert put(client, CONFIG + "/service", f"<p1:RootSDDL>{sddl}</p1:RootSDDL>", "Service").status == 200
     assert not administrator.may_use_winrm
     assert client.get(CONFIG).code == 5
+
+
+def test_an_idle_enumeration_ends_after_the_time_that_is_set_now(client):
+    uri = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Service"
+    context = client.enumerate(uri).context
+    inner = "<p1:EnumerationTimeoutms>1000</p1:EnumerationTimeoutms>"
+    assert put(client, CONFIG + "/service", inner, "Service").status == 200
+    client.service.host.clock.advance(timedelta(seconds=2))
+    assert client.pull(uri, context).code == 2150858779
+
+
+def test_an_idle_shell_ends_after_the_time_that_was_set_when_it_was_made(client):
+    put(client, CONFIG + "/winrs", "<p1:IdleTimeout>60000</p1:IdleTimeout>", "Winrs")
+    shell = client.shell().value("//rsp:Shell/rsp:ShellId")
+    client.service.host.clock.advance(timedelta(seconds=61))
+    assert client.get(SHELL, selectors={"ShellId": shell}).code == 2150858843
+
+
+def test_the_quota_of_operations_counts_those_that_wait(client):
+    host = client.service.host
+    shell = client.shell().value("//rsp:Shell/rsp:ShellId")
+    line = "<rsp:CommandLine><rsp:Command>findstr</rsp:Command><rsp:Arguments>x</rsp:Arguments></rsp:CommandLine>"
+    command = client.in_shell("Command", shell, line).value("//rsp:CommandId")
+    stream = f'<rsp:DesiredStream CommandId="{command}">stdout</rsp:DesiredStream>'
+    waiting = threading.Thread(
+        target=lambda: client.in_shell("Receive", shell, f"<rsp:Receive>{stream}</rsp:Receive>")
+    )
+    waiting.start()
+    end = time.monotonic() + 5
+    while not client.service._operations and time.monotonic() < end:
+        time.sleep(0.001)
+    host.winrm.change({"Service/MaxConcurrentOperationsPerUser": 1})
+    assert client.get(CONFIG).code == 2150859174
+    host.winrm.change({"Service/MaxConcurrentOperationsPerUser": 2})
+    assert client.get(CONFIG).status == 200
+    client.in_shell("Signal", shell, f'<rsp:Signal CommandId="{command}">{TERMINATE}</rsp:Signal>')
+    waiting.join(5)
+    assert not waiting.is_alive()
+
+
+def test_a_disabled_plug_in_serves_nothing(client):
+    uri = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_OperatingSystem"
+    client.service.host.winrm.plugins.set_enabled("WMI Provider", False)
+    assert client.get(uri).code == 2150858752
+    assert client.get(CONFIG).status == 200
+    client.service.host.winrm.plugins.set_enabled("WMI Provider", True)
+    assert client.get(uri).status == 200
 
 
 # -- listeners ------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from emulator.wmi import WmiService
     from emulator.wsman.contexts import EnumerationContexts
     from emulator.wsman.envelope import Element, Envelope
+    from emulator.wsman.eventing.subscriptions import Subscriptions
     from emulator.wsman.instance_xml import InstanceRenderer
 
 #: The smallest envelope that a client may ask for (DSP0226 section 6.3).
@@ -32,6 +33,8 @@ class Answer:
     prefixes: str
     action: str
     body: Sequence[bytes]
+    #: Further header blocks.
+    headers: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Call:
     wmi: WmiService
     shells: ShellService
     contexts: EnumerationContexts
+    subscriptions: Subscriptions
     renderer: InstanceRenderer
 
     def body(self, name: str) -> Element:

@@ -14,7 +14,12 @@ from emulator.wsman.namespaces import WSMAN, XSI
 from emulator.wsman.operations import configuration, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.wmi_target import addressed, fault_of, keys_of, namespace_name
-from emulator.wsman.resource_uri import ConfigurationTarget, ShellTarget, Target, WmiTarget
+from emulator.wsman.resource_uri import (
+    ConfigurationTarget,
+    ShellTarget,
+    Target,
+    WmiTarget,
+)
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
