@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,14 @@ SERVICE = CIMV2 + "Win32_Service"
 VARIABLE = CIMV2 + "Win32_Environment"
 TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
 ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/"
+EVENTING = "http://schemas.xmlsoap.org/ws/2004/08/eventing/"
+PULL = "http://schemas.dmtf.org/wbem/wsman/1/wsman/Pull"
+PUSH = EVENTING + "DeliveryModes/Push"
+EVENTS = "SELECT * FROM __InstanceModificationEvent WHERE TargetInstance ISA 'Msvm_ComputerSystem'"
+NOTIFY = "<e:NotifyTo><a:Address>{}</a:Address></e:NotifyTo>"
+POLICY = NOTIFY.format("http://127.0.0.1:1/").replace(
+    "</e:N", '<y:Policy xmlns:y="urn:y"><y:Authentication/></y:Policy></e:N'
+)
 WQL = MICROSOFT + "WQL"
 XPATH = "http://www.w3.org/TR/1999/REC-xpath-19991116"
 VARIABLE_NAMES = {"UserName": "&lt;SYSTEM&gt;", "Name": "windir"}
@@ -55,6 +64,16 @@ class World:
 
     def selectors(self, inner: str, uri: str = SERVICE) -> Any:
         return self.real.get(uri, headers=f"<w:SelectorSet>{inner}</w:SelectorSet>")
+
+    def subscribe(
+        self, mode: str = PULL, delivery: str = "", after: str = "", chosen: str | None = None
+    ) -> Any:
+        text = _filter(WQL, EVENTS) if chosen is None else chosen
+        body = (
+            f'<e:Subscribe xmlns:e="{EVENTING[:-1]}"><e:Delivery Mode="{mode}">{delivery}</e:Delivery>'
+            f"{after}{text}</e:Subscribe>"
+        )
+        return self.real.send(EVENTING + "Subscribe", V2 + "*", body)
 
     def options(self, inner: str, uri: str = SYSTEM, attributes: str = "") -> Any:
         return self.real.get(uri, headers=f"<w:OptionSet {attributes}>{inner}</w:OptionSet>")
@@ -154,6 +173,19 @@ def _unreportable(world: World) -> Any:
     )
     uri = CIMV2 + "Win32_ComputerSystem"
     return world.put(uri, inner, selectors={"Name": world.real.service.host.name}, maximum_size=8192)
+
+
+def _cancelled_subscription(world: World) -> Any:
+    """A Pull that waits for an event while the machine is set back."""
+    context = world.subscribe().context
+    service = world.real.service
+
+    def reset() -> None:
+        service.reset()
+        service.host.reset()
+
+    threading.Timer(0.1, reset).start()
+    return world.real.pull(V2 + "*", context, timeout="PT20S")
 
 
 def _filter(dialect: str, inner: str) -> str:
@@ -357,6 +389,59 @@ PROVOKED: dict[tuple[str, str, str], Provoke] = {
     _row("WSMAN_WMI_PROVIDER_INVALID_PARAMETER", "w:InvalidParameter"): lambda w: w.put(
         SYSTEM, "<p1:ForegroundApplicationBoost>3</p1:ForegroundApplicationBoost>"
     ),
+    _row(
+        "WSMAN_EVENTING_DELIVERY_MODE_REQUESTED_UNAVAILABLE", "e:DeliveryModeRequestedUnavailable"
+    ): lambda w: w.subscribe("http://example.org/pigeon"),
+    _row("WSMAN_EVENTING_DELIVERY_MODE_REQUESTED_INVALID", "e:InvalidMessage"): lambda w: w.subscribe(
+        "pigeon"
+    ),
+    _row("WSMAN_EVENTING_LOOPBACK_TESTFAILED", "e:EventSourceUnableToProcess", "UnusableAddress"): lambda w: (
+        w.subscribe(PUSH, NOTIFY.format("http://collector.example/"))
+    ),
+    _row("WSMAN_POLICY_CANNOT_COMPLY", "w:EventDeliverToUnusable", "CannotComplyWithPolicy"): lambda w: (
+        w.subscribe(PUSH, POLICY)
+    ),
+    _row("WSMAN_EVENTING_MISSING_NOTIFYTO", "e:InvalidMessage"): lambda w: w.subscribe(PUSH),
+    _row("WSMAN_EVENTING_MISSING_NOTIFYTO_ADDRESSS", "e:InvalidMessage"): lambda w: w.subscribe(
+        PUSH, "<e:NotifyTo/>"
+    ),
+    _row("WSMAN_EVENTING_INVALID_NOTIFYTO_ADDRESSS", "e:InvalidMessage"): lambda w: w.subscribe(
+        PUSH, NOTIFY.format("mailto:me")
+    ),
+    _row("WSMAN_EVENTING_INVALID_ENDTO_ADDRESSS", "w:UnsupportedFeature", "AddressingMode"): lambda w: (
+        w.subscribe(after="<e:EndTo><a:Address>mailto:me</a:Address></e:EndTo>")
+    ),
+    _row(
+        "WSMAN_EVENTING_INCOMPATIBLE_BATCHPARAMS_AND_DELIVERYMODE", "w:UnsupportedFeature", "FormatMismatch"
+    ): lambda w: w.subscribe(delivery="<w:MaxElements>5</w:MaxElements>"),
+    _row("WSMAN_EVENTING_INVALID_EXPIRATION_TIME", "e:InvalidExpirationTime"): lambda w: w.subscribe(
+        after="<e:Expires>PT0S</e:Expires>"
+    ),
+    _row("WSMAN_EVENTING_INVALID_HEARTBEAT", "e:InvalidMessage"): lambda w: w.subscribe(
+        delivery="<w:Heartbeats>often</w:Heartbeats>"
+    ),
+    _row("WSMAN_EVENTING_MISSING_LOCALE_IN_DELIVERY", "w:SchemaValidationError"): lambda w: w.subscribe(
+        delivery="<w:Locale/>"
+    ),
+    _row("WSMAN_EVENTING_INVALID_LOCALE_IN_DELIVERY", "w:InvalidParameter", "Locale"): lambda w: w.subscribe(
+        delivery='<w:Locale xml:lang="?!"/>'
+    ),
+    _row("WSMAN_BOOKMARKS_NOT_SUPPORTED", "w:UnsupportedFeature", "Bookmarks"): lambda w: w.subscribe(
+        after="<w:SendBookmarks/>"
+    ),
+    _row("WSMAN_FILTERING_REQUIRED", "e:FilteringRequestedUnavailable", "FilteringRequired"): lambda w: (
+        w.subscribe(chosen="")
+    ),
+    _row("WSMAN_EVENTING_FILTERING_REQUESTED_UNAVAILABLE", "e:FilteringRequestedUnavailable"): lambda w: (
+        w.subscribe(chosen=_filter(XPATH, "*"))
+    ),
+    _row("WSMAN_EVENTING_INVALID_MESSAGE", "e:InvalidMessage"): lambda w: w.real.send(
+        EVENTING + "Subscribe", V2 + "*", f'<e:Subscribe xmlns:e="{EVENTING[:-1]}"/>'
+    ),
+    _row("WSMAN_EVENTING_UNABLE_TO_RENEW", "e:UnableToRenew"): lambda w: w.real.send(
+        EVENTING + "Renew", V2 + "*", f'<e:Renew xmlns:e="{EVENTING[:-1]}"/>'
+    ),
+    _row("WSMAN_EVENTING_SUBSCRIPTION_CANCELLED_BYSOURCE", "e:SourceCancelling"): _cancelled_subscription,
     _row("WSMAN_DIFFERENT_CIM_SELECTOR", "w:InvalidSelectors", "InvalidValue"): lambda w: w.real.get(
         SYSTEM, selectors={"__cimnamespace": "root/other"}
     ),
@@ -366,6 +451,8 @@ _SPECIFIC = "a row with a more specific detail is always sent"
 _SUPPORTED = "the service has what this row says it has not"
 _REACHED = "a service that answers was reached and is on line"
 _FIRST = "the same number under its usual subcode or detail is sent (the first row of the name)"
+_SINK = "whoever receives events sends it to their source, not a source"
+_ENDING = "the end of a pushed subscription is told by a SubscriptionEnd message, not by a fault"
 UNREACHABLE: dict[tuple[str, str, str], str] = {
     _row(
         "WSMAN_CONCURRENCY", "w:Concurrency"
@@ -396,6 +483,34 @@ UNREACHABLE: dict[tuple[str, str, str], str] = {
     _row("WSMAN_LOCALE_NOT_SUPPORTED", "w:UnsupportedFeature", "Locale"): (
         "an unknown language is answered in English; only mustUnderstand is refused, with its own row"
     ),
+    _row("WSMAN_DELIVERY_REFUSED", "w:DeliveryRefused"): _SINK,
+    _row("WSMAN_NO_ACK", "w:NoAck"): _SINK,
+    _row("WSMAN_EVENTING_SUBSCRIPTIONCLOSED_BYREMOTESERVICE", "e:SourceShuttingDown"): _ENDING,
+    _row("WSMAN_EVENTING_DELIVERYFAILED_FROMSOURCE", "e:DeliveryFailure"): _ENDING,
+    _row("WSMAN_ENCODING_TYPE", "w:EncodingLimit", "EncodingType"): (
+        "an unknown w:ContentEncoding is the fault of an unknown charset"
+    ),
+    _row("WSMAN_EVENTING_SOURCE_UNABLE_TO_PROCESS", "e:EventSourceUnableToProcess"): _SPECIFIC,
+    _row("WSMAN_EVENTING_FILTERING_NOT_SUPPORTED", "e:FilteringNotSupported"): _SUPPORTED,
+    _row("WSMAN_ENUMERATE_TIMED_OUT", "n:TimedOut"): (
+        "a Pull without events in time is ERROR_WSMAN_OPERATION_TIMEDOUT, as MS-WSMV has it"
+    ),
+    _row("WSMAN_EVENTING_UNSUPPORTED_EXPIRATION_TYPE", "e:UnsupportedExpirationType"): _SUPPORTED,
+    _row("WSMAN_AUTHORIZATION_MODE_NOT_SUPPORTED", "w:UnsupportedFeature", "AuthorizationMode"): (
+        "security profiles that cannot be kept are a policy that cannot be complied with"
+    ),
+    _row("WSMAN_ACK_NOT_SUPPORTED", "w:UnsupportedFeature", "Ack"): _SUPPORTED,
+    _row("WSMAN_DELIVERY_RETRIES_NOT_SUPPORTED", "w:UnsupportedFeature", "DeliveryRetries"): _SUPPORTED,
+    _row("WSMAN_HEARTBEATS_NOT_SUPPORTED", "w:UnsupportedFeature", "Heartbeats"): _SUPPORTED,
+    _row("WSMAN_MAXENVELOPE_POLICY_NOT_SUPPORTED", "w:UnsupportedFeature", "MaxEnvelopePolicy"): _SUPPORTED,
+    _row("WSMAN_FILTERING_REQUIRED_NOT_SUPPORTED", "w:UnsupportedFeature", "FilteringRequired"): _SUPPORTED,
+    _row("WSMAN_INSECURE_ADDRESS_NOT_SUPPORTED", "w:UnsupportedFeature", "InsecureAddress"): (
+        "an address that may not be reached is one that cannot be used, whatever its scheme"
+    ),
+    _row("WSMAN_FORMAT_MISMATCH_NOT_SUPPORTED", "w:UnsupportedFeature", "FormatMismatch"): _SPECIFIC,
+    _row("WSMAN_POLICY_TOO_COMPLEX", "w:EventDeliverToUnusable", "PolicyTooComplex"): (
+        "a policy that is too complex is one that cannot be complied with"
+    ),
     _row("WSMAN_FORMAT_SECURITY_TOKEN_NOT_SUPPORTED", "w:UnsupportedFeature", "FormatSecurityToken"): (
         "security tokens travel in HTTP headers, never in SOAP"
     ),
@@ -405,49 +520,8 @@ UNREACHABLE: dict[tuple[str, str, str], str] = {
 _EVENTING, _CONFIG, _PSRP = "owner: eventing", "owner: config", "owner: psrp"
 #: Rows that belong to parts of the service which are not here yet.
 OWNED: dict[tuple[str, str, str], str] = {
-    _row(
-        "WSMAN_EVENTING_DELIVERY_MODE_REQUESTED_UNAVAILABLE", "e:DeliveryModeRequestedUnavailable"
-    ): _EVENTING,
-    _row("WSMAN_DELIVERY_REFUSED", "w:DeliveryRefused"): _EVENTING,
-    _row("WSMAN_ENCODING_TYPE", "w:EncodingLimit", "EncodingType"): _EVENTING,
-    _row("WSMAN_EVENTING_LOOPBACK_TESTFAILED", "e:EventSourceUnableToProcess", "UnusableAddress"): _EVENTING,
-    _row("WSMAN_EVENTING_SOURCE_UNABLE_TO_PROCESS", "e:EventSourceUnableToProcess"): _EVENTING,
-    _row("WSMAN_EVENTING_FILTERING_NOT_SUPPORTED", "e:FilteringNotSupported"): _EVENTING,
-    _row("WSMAN_FILTERING_REQUIRED", "e:FilteringRequestedUnavailable", "FilteringRequired"): _EVENTING,
-    _row("WSMAN_EVENTING_FILTERING_REQUESTED_UNAVAILABLE", "e:FilteringRequestedUnavailable"): _EVENTING,
     _row("WSMAN_BOOKMARK_EXPIRED", "w:InvalidBookmark", "Expired"): _EVENTING,
     _row("WSMAN_INVALID_BOOKMARK", "w:InvalidBookmark"): _EVENTING,
-    _row("WSMAN_EVENTING_INVALID_EXPIRATION_TIME", "e:InvalidExpirationTime"): _EVENTING,
-    _row("WSMAN_EVENTING_DELIVERY_MODE_REQUESTED_INVALID", "e:InvalidMessage"): _EVENTING,
-    _row("WSMAN_NO_ACK", "w:NoAck"): _EVENTING,
-    _row("WSMAN_ENUMERATE_TIMED_OUT", "n:TimedOut"): _EVENTING,
-    _row("WSMAN_EVENTING_UNABLE_TO_RENEW", "e:UnableToRenew"): _EVENTING,
-    _row("WSMAN_EVENTING_UNSUPPORTED_EXPIRATION_TYPE", "e:UnsupportedExpirationType"): _EVENTING,
-    _row("WSMAN_AUTHORIZATION_MODE_NOT_SUPPORTED", "w:UnsupportedFeature", "AuthorizationMode"): _EVENTING,
-    _row("WSMAN_ACK_NOT_SUPPORTED", "w:UnsupportedFeature", "Ack"): _EVENTING,
-    _row("WSMAN_DELIVERY_RETRIES_NOT_SUPPORTED", "w:UnsupportedFeature", "DeliveryRetries"): _EVENTING,
-    _row("WSMAN_HEARTBEATS_NOT_SUPPORTED", "w:UnsupportedFeature", "Heartbeats"): _EVENTING,
-    _row("WSMAN_BOOKMARKS_NOT_SUPPORTED", "w:UnsupportedFeature", "Bookmarks"): _EVENTING,
-    _row("WSMAN_MAXENVELOPE_POLICY_NOT_SUPPORTED", "w:UnsupportedFeature", "MaxEnvelopePolicy"): _EVENTING,
-    _row("WSMAN_FILTERING_REQUIRED_NOT_SUPPORTED", "w:UnsupportedFeature", "FilteringRequired"): _EVENTING,
-    _row("WSMAN_INSECURE_ADDRESS_NOT_SUPPORTED", "w:UnsupportedFeature", "InsecureAddress"): _EVENTING,
-    _row("WSMAN_FORMAT_MISMATCH_NOT_SUPPORTED", "w:UnsupportedFeature", "FormatMismatch"): _EVENTING,
-    _row("WSMAN_EVENTING_MISSING_LOCALE_IN_DELIVERY", "w:SchemaValidationError"): _EVENTING,
-    _row("WSMAN_EVENTING_INVALID_HEARTBEAT", "e:InvalidMessage"): _EVENTING,
-    _row("WSMAN_EVENTING_INVALID_MESSAGE", "e:InvalidMessage"): _EVENTING,
-    _row("WSMAN_EVENTING_MISSING_NOTIFYTO", "e:InvalidMessage"): _EVENTING,
-    _row("WSMAN_EVENTING_MISSING_NOTIFYTO_ADDRESSS", "e:InvalidMessage"): _EVENTING,
-    _row("WSMAN_EVENTING_INVALID_NOTIFYTO_ADDRESSS", "e:InvalidMessage"): _EVENTING,
-    _row(
-        "WSMAN_EVENTING_INCOMPATIBLE_BATCHPARAMS_AND_DELIVERYMODE", "w:UnsupportedFeature", "FormatMismatch"
-    ): _EVENTING,
-    _row("WSMAN_EVENTING_INVALID_ENDTO_ADDRESSS", "w:UnsupportedFeature", "AddressingMode"): _EVENTING,
-    _row("WSMAN_EVENTING_SUBSCRIPTIONCLOSED_BYREMOTESERVICE", "e:SourceShuttingDown"): _EVENTING,
-    _row("WSMAN_EVENTING_DELIVERYFAILED_FROMSOURCE", "e:DeliveryFailure"): _EVENTING,
-    _row("WSMAN_EVENTING_SUBSCRIPTION_CANCELLED_BYSOURCE", "e:SourceCancelling"): _EVENTING,
-    _row("WSMAN_EVENTING_INVALID_LOCALE_IN_DELIVERY", "w:InvalidParameter", "Locale"): _EVENTING,
-    _row("WSMAN_POLICY_TOO_COMPLEX", "w:EventDeliverToUnusable", "PolicyTooComplex"): _EVENTING,
-    _row("WSMAN_POLICY_CANNOT_COMPLY", "w:EventDeliverToUnusable", "CannotComplyWithPolicy"): _EVENTING,
     _row("WSMAN_REQUEST_NOT_SUPPORTED_AT_SERVICE", "w:UnsupportedFeature", "InvalidResourceURI"): _CONFIG,
     _row("WSMAN_QUOTA_MAX_OPERATIONS_USER_PPQ", "w:QuotaLimit"): _CONFIG,
     _row("WINRS_SHELL_DISCONNECTED", "w:InternalError"): _PSRP,
