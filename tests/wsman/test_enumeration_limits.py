@@ -240,6 +240,23 @@ def test_associations_are_followed_in_every_spelling(real, host, authority, spel
     assert real.enumerate(V2 + "*", inner).value("//p:ElementName", p=uri) == "one"
 
 
+def test_properties_chosen_of_associated_instances_are_a_fragment_in_order(real, host):
+    vm = host.virtual_machines.create("one")
+    inner = (
+        f'{OPTIMIZED}<w:Filter Dialect="http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter">'
+        "<b:AssociatedInstances><b:Object><a:Address>x</a:Address><a:ReferenceParameters>"
+        f"<w:ResourceURI>{V2}Msvm_ComputerSystem</w:ResourceURI><w:SelectorSet>"
+        '<w:Selector Name="CreationClassName">Msvm_ComputerSystem</w:Selector>'
+        f'<w:Selector Name="Name">{vm.id}</w:Selector></w:SelectorSet></a:ReferenceParameters></b:Object>'
+        "<b:ResultClassName>Msvm_VirtualSystemSettingData</b:ResultClassName>"
+        "<b:IncludeResultProperty>{}</b:IncludeResultProperty>"
+        "<b:IncludeResultProperty>elementname</b:IncludeResultProperty></b:AssociatedInstances></w:Filter>"
+    )
+    fragment = real.enumerate(V2 + "*", inner.replace("{}", "Notes")).one("//w:Items/w:XmlFragment")
+    assert [child.tag for child in fragment] == ["ElementName", "Notes"]
+    assert real.enumerate(V2 + "*", inner.replace("{}", "NoSuch")).code == 2150858778
+
+
 @pytest.mark.parametrize(
     ("uri", "inner", "code"),
     [
