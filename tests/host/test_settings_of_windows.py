@@ -11,8 +11,10 @@ from emulator.host import (
     NotFound,
     PathNotFound,
     ServiceState,
+    SwitchKind,
     VirtualMachineState,
 )
+from emulator.host.network_connections import rename_connection
 from emulator.host.termination import terminate_process
 
 
@@ -115,3 +117,23 @@ def test_processes_that_windows_cannot_lose_are_refused(host, identifier):
     with pytest.raises(AccessDenied):
         terminate_process(host, identifier)
     assert host.processes.get(identifier) is not None
+
+
+def test_a_connection_gets_another_name_everywhere(make_host):
+    host = make_host()
+    switch = host.virtual_switches.create("outside", SwitchKind.EXTERNAL, network_adapter="Ethernet")
+    (adapter,) = host.hardware.network_adapters
+    renamed = rename_connection(host, adapter, "Uplink")
+    assert host.hardware.network_adapter("uplink") is renamed
+    assert host.hardware.network_adapter("Ethernet") is None
+    assert switch.physical_adapter is renamed
+    host.reset()
+    assert [each.name for each in host.hardware.network_adapters] == ["Ethernet"]
+
+
+@pytest.mark.parametrize("name", ["", " a", "a/b", "a|b", "x" * 65, "a\nb"])
+def test_a_connection_name_that_windows_does_not_take_is_refused(host, name):
+    (adapter,) = host.hardware.network_adapters
+    with pytest.raises(InvalidParameter):
+        rename_connection(host, adapter, name)
+    assert host.hardware.network_adapters == (adapter,)

@@ -127,6 +127,14 @@ def test_the_state_of_a_service_can_be_put(real, host):
     assert put(real, SERVICE, "<p1:State>Dancing</p1:State>", selectors=name).code == 2150859038
 
 
+def test_a_connection_can_be_renamed(real, host):
+    uri = CIMV2 + "Win32_NetworkAdapter"
+    reply = put(real, uri, "<p1:NetConnectionID>Uplink</p1:NetConnectionID>", selectors={"DeviceID": "1"})
+    assert reply.value("//p:NetConnectionID", p=uri) == "Uplink"
+    assert host.hardware.network_adapters[0].name == "Uplink"
+    assert real.get(uri, selectors={"DeviceID": "1"}).value("//p:NetConnectionID", p=uri) == "Uplink"
+
+
 def test_a_refused_put_changes_nothing_at_all(real, host):
     inner = (
         "<p1:Description>x</p1:Description><p1:ForegroundApplicationBoost>9</p1:ForegroundApplicationBoost>"
