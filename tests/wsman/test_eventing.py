@@ -387,7 +387,7 @@ def test_a_date_expires(build):
 
 def test_the_endless_duration_of_windows_collectors(events):
     reply = events.subscribe(after="<e:Expires>PT3960732748.184S</e:Expires>")
-    assert reply.value("//e:Expires", e=E) == "PT3960732748.184S"
+    assert reply.value("//e:Expires", e=E) == "PT0.000S"
 
 
 def test_a_subscription_that_nobody_pulls_ends_like_an_enumeration(build):

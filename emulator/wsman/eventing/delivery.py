@@ -9,15 +9,16 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
+from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.shells.identifiers import new_identifier
 from emulator.wsman.envelope import child, decode, parse_document, text_of
 from emulator.wsman.eventing import notification as messages
 from emulator.wsman.eventing.ending import Ending
-from emulator.wsman.eventing.feed import RenderedEvent, dropped
 from emulator.wsman.eventing.notification import Notification
+from emulator.wsman.eventing.rendered_event import RenderedEvent, dropped
 from emulator.wsman.eventing.request import DeliveryMode
 from emulator.wsman.eventing.sink import ANSWER_SECONDS, EventSink, SinkAnswer, Unreachable
 from emulator.wsman.faults import WsmanFault
@@ -220,7 +221,7 @@ class DeliveryWorker:
             taken = feed.take(request.maximum_elements) if channel.is_batch_due(now) else ()
         if taken:
             channel.batch_since = None
-            sized = self._sized(channel, [feed.render(event) for event in taken])
+            sized = self._sized(channel, [self._rendered(channel, event) for event in taken])
             channel.unsent.extend(self._packed(channel, sized))
         heartbeat = request.heartbeat
         if not channel.unsent and heartbeat is not None and now - channel.subscription.last_sent >= heartbeat:
@@ -228,6 +229,10 @@ class DeliveryWorker:
             channel.unsent.append(
                 messages.heartbeat(is_batch=is_batch, is_acknowledged=request.is_acknowledged)
             )
+
+    def _rendered(self, channel: _Channel, event: Any) -> RenderedEvent:
+        rendered = channel.subscription.feed.render(event)
+        return rendered if channel.request.send_bookmarks else replace(rendered, bookmark=b"")
 
     def _sized(self, channel: _Channel, events: list[RenderedEvent]) -> list[RenderedEvent]:
         """The events that fit a message alone; the others meet the subscription's policy (DSP0226 10.2.7)."""

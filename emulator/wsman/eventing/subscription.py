@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from emulator.wsman.eventing.feed import EventFeed
     from emulator.wsman.eventing.request import Expires, SubscribeRequest
 
-#: An e:Expires may be larger than the calendar; nobody waits for more than this.
-_LONGEST_SECONDS = 1e10
+#: A longer e:Expires means no expiry: collectors ask for a century, and get PT0.000S (recorded). The bound is
+#: that of 32-bit milliseconds (chosen).
+_LONGEST_SECONDS = 4_294_967.0
 
 
 class Subscription:
@@ -72,9 +73,9 @@ class Subscription:
             return True
         return self.is_pull and not self.is_pulled and now - self.last_sent >= self._idle_timeout
 
-    def _deadline(self, expires: Expires, now: float) -> float:
-        if expires.seconds is not None:
-            return now + min(expires.seconds, _LONGEST_SECONDS)
-        moment = expires.moment
-        left = 0.0 if moment is None else (moment - self.host.clock.now()).total_seconds()
-        return now + min(left, _LONGEST_SECONDS)
+    def _deadline(self, expires: Expires, now: float) -> float | None:
+        left = expires.seconds
+        if left is None:
+            moment = expires.moment
+            left = 0.0 if moment is None else (moment - self.host.clock.now()).total_seconds()
+        return None if left > _LONGEST_SECONDS else now + left
