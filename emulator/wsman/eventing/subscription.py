@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 _LONGEST_SECONDS = 4_294_967.0
 
 
+#: The host's clock counts microseconds, readings are floats: a moment so near has come.
+_TICK = 2e-6
+
+
+def has_come(moment: float | None, now: float) -> bool:
+    """Whether a moment is there; never for None. Who sleeps until a moment must find it come when awake."""
+    return moment is not None and now + _TICK >= moment
+
+
 class Subscription:
     """A subscription of one user. Its times run as `emulator.shells.stopwatch` says.
 
@@ -69,9 +78,9 @@ class Subscription:
     def is_over(self) -> bool:
         """Whether it expired, or nobody has pulled for EnumerationTimeoutms (MS-WSMV 3.1.4.1.36)."""
         now = self.now()
-        if self._expires_at is not None and now >= self._expires_at:
+        if has_come(self._expires_at, now):
             return True
-        return self.is_pull and not self.is_pulled and now - self.last_sent >= self._idle_timeout
+        return self.is_pull and not self.is_pulled and has_come(self.last_sent + self._idle_timeout, now)
 
     def _deadline(self, expires: Expires, now: float) -> float | None:
         left = expires.seconds

@@ -15,7 +15,7 @@ from emulator.wsman.eventing.ending import Ending
 from emulator.wsman.eventing.feed import feed_of
 from emulator.wsman.eventing.rendered_event import RenderedEvent
 from emulator.wsman.eventing.request import Address, is_loopback, read_subscribe
-from emulator.wsman.eventing.subscription import Subscription
+from emulator.wsman.eventing.subscription import Subscription, has_come
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.namespaces import EVENTING
 from emulator.wsman.operations.call import Answer, Call
@@ -144,9 +144,9 @@ def _wait(call: Call, subscription: Subscription, timeout: float) -> _Waited:
         if feed.pending:
             return _Waited.EVENTS
         now = subscription.now()
-        if alive_at is not None and now >= alive_at:
+        if has_come(alive_at, now):
             return _Waited.HEARTBEAT
-        if now >= deadline:
+        if has_come(deadline, now):
             raise WsmanFault("ERROR_WSMAN_OPERATION_TIMEDOUT")
 
 
