@@ -568,8 +568,16 @@ def test_the_fault_of_a_query_says_what_wmi_said(events):
     parts=st.lists(
         st.tuples(
             st.sampled_from(
-                "e:NotifyTo w:Heartbeats w:MaxElements w:MaxTime w:MaxEnvelopeSize w:Locale w:ContentEncoding "
-                "w:ConnectionRetry".split()
+                [
+                    "e:NotifyTo",
+                    "w:Heartbeats",
+                    "w:MaxElements",
+                    "w:MaxTime",
+                    "w:MaxEnvelopeSize",
+                    "w:Locale",
+                    "w:ContentEncoding",
+                    "w:ConnectionRetry",
+                ]
             ),
             st.sampled_from(["PT5S", "5", "-5", "P", "PT1E9S", "9" * 400, "UTF-8", ""])
             | st.text(max_size=20),
