@@ -78,6 +78,7 @@ class Schema:
         self._declarations: dict[str, ClassDeclaration] = {}
         self._parts: dict[str, ClassParts] = {}
         self._children: dict[str, tuple[str, ...]] | None = None
+        self._associations: tuple[str, ...] | None = None
         for line in text.split("\n"):
             head, _, rest = line.partition("\t")
             if head[:1] == "=":
@@ -129,6 +130,25 @@ class Schema:
         Raises InvalidClass when the first does not exist.
         """
         return self.find(name).is_a(ancestor)
+
+    def associations(self) -> tuple[str, ...]:
+        """Names of all association classes, in the table's order."""
+        if self._associations is None:
+            self._associations = tuple(
+                line.partition(":")[0] for key, line in self._lines.items() if self._is_association(key)
+            )
+        return self._associations
+
+    def _is_association(self, key: str) -> bool:
+        for _ in range(_DEEPEST_DERIVATION):
+            line = self._lines.get(key) or self._hidden.get(key)
+            if line is None:
+                return False
+            head, words = line.split("\t", 2)[:2]
+            if "association" in words.split(" "):
+                return True
+            key = head.partition(":")[2].lower()
+        return False
 
     def _descendants(self, key: str, deep: bool) -> Iterator[str]:
         if self._children is None:

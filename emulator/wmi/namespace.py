@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from emulator.cim import qualifiers
 from emulator.cim.declaration import ClassDeclaration
 from emulator.cim.errors import InvalidMethod, InvalidObjectPath, NotFound, ProviderNotCapable, TypeMismatch
 from emulator.cim.instance import Instance
@@ -17,6 +18,7 @@ from emulator.wmi.catalog import AnyView, ViewCatalog
 from emulator.wmi.keys import Keys
 from emulator.wmi.method import EmbeddedInstanceError, MethodResult, bind, refusal
 from emulator.wmi.planner import QueryResult
+from emulator.wmi.providers import provider_of
 from emulator.wmi.tables import load_schema
 from emulator.wmi.view import View, ViewInstance
 
@@ -117,16 +119,22 @@ class Namespace:
         result_class: str | None = None,
         role: str | None = None,
         result_role: str | None = None,
+        required_association_qualifier: str | None = None,
     ) -> Sequence[Instance]:
         """The instances at the other end of the associations of one instance, each once.
 
-        ``role`` is the part that the instance of ``path`` plays, ``result_role`` that of the results.
+        ``role`` is the part that the instance of ``path`` plays, ``result_role`` that of the results; the
+        association class must have the qualifier ``required_association_qualifier``.
         """
         with self.host.looking():
             wanted = None if result_class is None else self.schema.find(result_class).name
             source = self.find(path)
             found: dict[tuple[AnyView, object], Instance] = {}
-            for _link, near, far in self._joins_of(source, association_class, role, result_role):
+            for link, near, far in self._joins_of(source, association_class, role, result_role):
+                if required_association_qualifier is not None and not self.has_qualifier(
+                    self.schema.find(link.association), required_association_qualifier
+                ):
+                    continue
                 view: AnyView = self._catalog.view(far.view)
                 if wanted is None or view.declaration.is_a(wanted):
                     for other in near.across(self, source.item):
@@ -185,6 +193,16 @@ class Namespace:
                 return refusal(declared, code)
 
     # What views and the query planner use.
+
+    def provider(self, declaration: ClassDeclaration) -> str | None:
+        """The name of the WMI provider of a class, None when it is not known."""
+        return provider_of(self.name, declaration)
+
+    def has_qualifier(self, declaration: ClassDeclaration, name: str) -> bool:
+        """Whether a class has a qualifier that is not FALSE."""
+        return qualifiers.has_qualifier(
+            qualifiers.class_qualifiers(declaration, self.provider(declaration)), name
+        )
 
     def view(self, view_type: type[V]) -> V:
         """The bound view of this type."""

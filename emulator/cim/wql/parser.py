@@ -42,6 +42,8 @@ _NAME_OPTIONS = {
     "REQUIREDASSOCQUALIFIER": "required_assoc_qualifier",
 }
 _FLAG_OPTIONS = {"CLASSDEFSONLY": "class_defs_only", "KEYSONLY": "keys_only", "SCHEMAONLY": "schema_only"}
+# WmiSdk, "ASSOCIATORS OF Statement" and "Schema Associations".
+_EXCLUSIVE = (("class_defs_only", "result_class"), ("class_defs_only", "schema_only"))
 _ASSOCIATORS_ONLY = ("assoc_class", "result_role", "required_assoc_qualifier")
 
 
@@ -91,10 +93,10 @@ class _Parser:
             properties = self._names()
         self._need_word("FROM")
         class_name = self._word("a class name")
+        if class_name.lower() == "meta_class":
+            return self._schema_query(properties)
         within = self._seconds() if self._skip_word("WITHIN") else None
         where = self._expression() if self._skip_word("WHERE") else None
-        if class_name.lower() == "meta_class":
-            return SchemaQuery(where)
         group_within: float | None = None
         group_by: tuple[str, ...] = ()
         having: Expression | None = None
@@ -106,6 +108,12 @@ class _Parser:
             if self._skip_word("HAVING"):
                 having = self._expression()
         return SelectQuery(class_name, properties, where, within, group_within, group_by, having)
+
+    def _schema_query(self, properties: tuple[str, ...] | None) -> SchemaQuery:
+        """What follows meta_class (WmiSdk, "SELECT Statement for Schema Queries": only `*`)."""
+        if properties is not None:
+            raise InvalidQuery("a schema query selects *")
+        return SchemaQuery(self._expression() if self._skip_word("WHERE") else None)
 
     def _names(self) -> tuple[str, ...]:
         """Property names with commas between; a name that occurs again counts once."""
@@ -251,6 +259,9 @@ class _Parser:
             options[name] = self._word("a name")
         if not options:
             raise self._error("an option")
+        for first, second in _EXCLUSIVE:
+            if first in options and second in options:
+                raise InvalidQuery(f"{first.replace('_', '')} and {second.replace('_', '')} exclude each other")
         return options
 
     # Tokens
