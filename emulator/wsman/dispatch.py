@@ -11,7 +11,14 @@ from emulator.wsman.instance_xml import InstanceRenderer
 from emulator.wsman.operations import enumeration, get, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.invoke import invoke
-from emulator.wsman.resource_uri import PowershellTarget, ShellTarget, Target, WmiTarget, parse_resource_uri
+from emulator.wsman.resource_uri import (
+    ClassSchemaTarget,
+    PowershellTarget,
+    ShellTarget,
+    Target,
+    WmiTarget,
+    parse_resource_uri,
+)
 
 if TYPE_CHECKING:
     from emulator.host import Host
@@ -43,6 +50,8 @@ class Workshop:
                 raise WsmanFault("ERROR_WSMAN_ACTION_MISMATCH")
             return for_shell(call)
         with_target = _WITH_TARGET.get(action)
+        if isinstance(target, ClassSchemaTarget) and action not in _FOR_CLASS_SCHEMA:
+            raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")
         if with_target is not None:
             return with_target(call, target)
         if action.startswith(_EVENTING):
@@ -68,6 +77,8 @@ def _put(call: Call, _target: Target) -> Answer:
     raise call.unsupported(f"Put of {call.envelope.resource_uri}")
 
 
+#: What Windows registers for the resource URI of class declarations.
+_FOR_CLASS_SCHEMA = (_TRANSFER + "Get", _ENUMERATION + "Enumerate")
 _WITHOUT_TARGET: dict[str, Callable[[Call], Answer]] = {
     _ENUMERATION + "Pull": enumeration.pull,
     _ENUMERATION + "Release": enumeration.release,

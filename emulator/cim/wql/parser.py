@@ -42,8 +42,6 @@ _NAME_OPTIONS = {
     "REQUIREDASSOCQUALIFIER": "required_assoc_qualifier",
 }
 _FLAG_OPTIONS = {"CLASSDEFSONLY": "class_defs_only", "KEYSONLY": "keys_only", "SCHEMAONLY": "schema_only"}
-# WmiSdk, "ASSOCIATORS OF Statement" and "Schema Associations".
-_EXCLUSIVE = (("class_defs_only", "result_class"), ("class_defs_only", "schema_only"))
 _ASSOCIATORS_ONLY = ("assoc_class", "result_role", "required_assoc_qualifier")
 
 
@@ -220,7 +218,11 @@ class _Parser:
 
     def _associators(self) -> AssociatorsQuery:
         path = self._path()
-        return AssociatorsQuery(path, **self._options())  # type: ignore[arg-type]
+        options = self._options()
+        if "class_defs_only" in options and "result_class" in options:
+            # WmiSdk, "ASSOCIATORS OF Statement": mutually exclusive.
+            raise InvalidQuery("ClassDefsOnly and ResultClass exclude each other")
+        return AssociatorsQuery(path, **options)  # type: ignore[arg-type]
 
     def _references(self) -> ReferencesQuery:
         path = self._path()
@@ -259,9 +261,9 @@ class _Parser:
             options[name] = self._word("a name")
         if not options:
             raise self._error("an option")
-        for first, second in _EXCLUSIVE:
-            if first in options and second in options:
-                raise InvalidQuery(f"{first.replace('_', '')} and {second.replace('_', '')} exclude each other")
+        if "class_defs_only" in options and "schema_only" in options:
+            # WmiSdk, "Schema Associations": ClassDefsOnly is not valid there.
+            raise InvalidQuery("ClassDefsOnly and SchemaOnly exclude each other")
         return options
 
     # Tokens

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from emulator.cim.class_object import ClassObject
 from emulator.cim.errors import CimError
 from emulator.wsman import templates
 from emulator.wsman.envelope import Element, child, text_of
 from emulator.wsman.errors import WmiOperation
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.instance_xml import property_order
-from emulator.wsman.operations import shell
+from emulator.wsman.operations import class_schema, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.filters import (
     AssociationFilter,
@@ -21,7 +22,7 @@ from emulator.wsman.operations.filters import (
     parse_filter,
 )
 from emulator.wsman.operations.wmi_target import fault_of, keys_of, namespace_name
-from emulator.wsman.resource_uri import ShellTarget, Target, WmiTarget
+from emulator.wsman.resource_uri import ClassSchemaTarget, ShellTarget, Target, WmiTarget
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
@@ -45,6 +46,10 @@ def enumerate_resources(call: Call, target: Target) -> Answer:
         if mode != _OBJECTS:
             raise WsmanFault("ERROR_WSMAN_ENUMERATION_MODE_UNSUPPORTED")
         items = shell.enumerate_items(call, target, chosen)
+    elif isinstance(target, ClassSchemaTarget):
+        if mode != _OBJECTS:
+            raise WsmanFault("ERROR_WSMAN_ENUMERATION_MODE_UNSUPPORTED")
+        items = class_schema.enumerate_items(call, target, chosen)
     else:
         raise call.unsupported(f"Enumerate of {call.envelope.resource_uri}")
     action = _URI + "EnumerateResponse"
@@ -165,7 +170,9 @@ def _instances(
     if isinstance(chosen, WqlFilter):
         result = namespace.query(chosen.query)
         if result.classes:
-            raise call.unsupported("queries for class declarations")
+            # WMI gives classes as objects without values; WinRM writes them as it writes instances.
+            objects = [ClassObject(each, namespace.name, namespace.server) for each in result.classes]
+            return objects, None
         selected = result.properties
         return result.instances, None if selected is None else property_order(selected)
     if isinstance(chosen, AssociationFilter):

@@ -10,10 +10,16 @@ from emulator.wsman import templates
 from emulator.wsman.errors import WmiOperation
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.namespaces import WSMAN, XSI
-from emulator.wsman.operations import configuration, shell
+from emulator.wsman.operations import class_schema, configuration, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.wmi_target import addressed, fault_of, keys_of, namespace_name
-from emulator.wsman.resource_uri import ConfigurationTarget, ShellTarget, Target, WmiTarget
+from emulator.wsman.resource_uri import (
+    ClassSchemaTarget,
+    ConfigurationTarget,
+    ShellTarget,
+    Target,
+    WmiTarget,
+)
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
@@ -33,6 +39,8 @@ def get(call: Call, target: Target) -> Answer:
         body = _get_instance(call, target)
     elif isinstance(target, ShellTarget):
         body = shell.get(call)
+    elif isinstance(target, ClassSchemaTarget):
+        body = class_schema.get(call, target)
     elif isinstance(target, ConfigurationTarget):
         found = configuration.get(call.host, target)
         if found is None:
