@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,19 +24,21 @@ class QueryResult:
     """What a query gave.
 
     ``properties`` are the selected ones by their canonical names, None for all of them. ``classes`` is filled
-    instead of ``instances`` by queries for class declarations (meta_class, ClassDefsOnly).
+    instead of ``instances`` by queries for class declarations (meta_class, ClassDefsOnly). Equal values of
+    ``cache_key`` mean equal results (apart from volatile values); None when the query cannot tell.
     """
 
     instances: Sequence[Instance]
     properties: tuple[str, ...] | None = None
     classes: tuple[ClassDeclaration, ...] = ()
+    cache_key: Hashable | None = None
 
 
 def run(namespace: Namespace, text: str) -> QueryResult:
     """Run one query. The caller holds the host still."""
     query = wql.parse(text)
     if isinstance(query, wql.SelectQuery):
-        return _select(namespace, query)
+        return _select(namespace, query, text)
     if isinstance(query, wql.SchemaQuery):
         return _classes(namespace, query)
     if query.schema_only:
@@ -91,13 +93,27 @@ def _schema_only(
     )
 
 
-def _select(namespace: Namespace, query: wql.SelectQuery) -> QueryResult:
+def _select(namespace: Namespace, query: wql.SelectQuery, text: str) -> QueryResult:
     declaration = namespace.schema.find(query.class_name)
     if query.within is not None or query.group_by or declaration.is_a("__Event"):
         namespace.service.record_gap(namespace.name, declaration.name)
         raise NotSupported(f"event queries are not emulated: {declaration.name}")
     properties = wql.resolve(query, declaration)
-    return QueryResult(list(_matching(namespace, declaration, query.where)), properties)
+    instances = list(_matching(namespace, declaration, query.where))
+    follows = _follows_revision(namespace, declaration, query.where)
+    key = (namespace.name, text, namespace.host.revision) if follows else None
+    return QueryResult(instances, properties, cache_key=key)
+
+
+def _follows_revision(
+    namespace: Namespace, declaration: ClassDeclaration, where: wql.Expression | None
+) -> bool:
+    """Whether a query gives the same objects as long as the machine does not change."""
+    names = wql.property_names(where)
+    views = namespace.views_of(declaration)
+    return bool(views) and all(
+        view.follows_revision and names.isdisjoint(map(str.lower, view.volatile)) for view in views
+    )
 
 
 def _matching(

@@ -2,11 +2,12 @@
 
 `parse` turns a text into one of the query values and keeps the recent ones; `evaluate` asks an expression of
 an instance; `resolve` and `check_schema_query` check a query against what it asks for; `key_equalities` and
-`class_names_wanted` say which keys or classes a query fixes.
+`class_names_wanted` say which keys or classes a query fixes and `property_names` what it looks at.
 """
 
 from emulator.cim.wql.check import check_schema_query, class_names_wanted, key_equalities, resolve
 from emulator.cim.wql.evaluate import evaluate, evaluate_class
+from emulator.cim.wql.names import property_names
 from emulator.cim.wql.parser import MAXIMUM_LENGTH, parse
 from emulator.cim.wql.tree import (
     And,
@@ -47,5 +48,6 @@ __all__ = [
     "evaluate_class",
     "key_equalities",
     "parse",
+    "property_names",
     "resolve",
 ]

@@ -15,7 +15,6 @@ from emulator.cim.class_xml import ClassDetail, format_class
 from emulator.cim.errors import CimError
 from emulator.wsman.errors import WmiOperation
 from emulator.wsman.faults import WsmanFault
-from emulator.wsman.instance_xml import ByteCache
 from emulator.wsman.operations.filters import Filter, WqlFilter
 from emulator.wsman.operations.wmi_target import fault_of
 
@@ -27,11 +26,6 @@ if TYPE_CHECKING:
 
 _NAMESPACE, _CLASS_NAME = "__cimnamespace", "classname"
 _DEFAULT_NAMESPACE = "root/cimv2"
-#: Rendered classes that are kept for the next request: whole namespaces are listed again and again.
-_KEPT_BYTES = 16 * 1024 * 1024
-
-_rendered: ByteCache[bytes] = ByteCache(_KEPT_BYTES)
-
 
 def get(call: Call, target: ClassSchemaTarget) -> bytes:
     """The CLASS that the URI or the selector ClassName names. Raises the fault of one that does not exist."""
@@ -109,11 +103,4 @@ def _detail(call: Call) -> ClassDetail:
 
 
 def _class_bytes(namespace: Namespace, declaration: ClassDeclaration, detail: ClassDetail) -> bytes:
-    # A declaration belongs to one schema, which belongs to one namespace of one release, and is never
-    # changed. The cache keeps it alive, so that its identity stays a key.
-    key = (declaration, detail)
-    found = _rendered.get(key)
-    if found is None:
-        found = format_class(declaration, detail, namespace.provider(declaration)).encode()
-        _rendered.put(key, found, len(found) + 200)
-    return found
+    return format_class(declaration, detail, namespace.provider(declaration)).encode()
