@@ -55,9 +55,7 @@ class _ClassWriter:
             attributes += _attribute("DERIVATION", ",".join(declaration.derivation[1:]))
         parts = [f"<CLASS{attributes}>"]
         parts.append(self._qualifiers(lambda: qualifiers.class_qualifiers(declaration, self.provider), True))
-        parts.extend(
-            self._property(each) for each in declaration.properties if self._is_wanted(each)
-        )
+        parts.extend(self._property(each) for each in declaration.properties if self._is_wanted(each))
         parts.extend(self._method(each) for each in declaration.methods if self._is_wanted(each))
         parts.append("</CLASS>")
         return "".join(parts)
@@ -85,9 +83,7 @@ class _ClassWriter:
             lambda: qualifiers.method_qualifiers(method, self.declaration, self.provider),
             qualifiers.is_local(method, self.declaration),
         )
-        parameters = "".join(
-            [self._parameter(each, place) for place, each in enumerate(method.parameters)]
-        )
+        parameters = "".join([self._parameter(each, place) for place, each in enumerate(method.parameters)])
         return f"<METHOD{head}>{inner}{parameters}</METHOD>"
 
     def _parameter(self, parameter: ParameterDeclaration, place: int) -> str:

@@ -74,11 +74,7 @@ class ClassParts:
 
 def _moved(member: PropertyDeclaration | MethodDeclaration, old: str, new: str) -> dict[str, str]:
     """The fields that name a class, with one class in place of another."""
-    return {
-        field: new
-        for field in ("class_origin", "declared_by")
-        if getattr(member, field) == old
-    }
+    return {field: new for field in ("class_origin", "declared_by") if getattr(member, field) == old}
 
 
 class MemberReader:

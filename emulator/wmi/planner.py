@@ -136,8 +136,7 @@ def _classes(namespace: Namespace, query: wql.SchemaQuery) -> QueryResult:
     names: Iterable[str] | None = None
     for system_property, class_name in wql.class_names_wanted(query.where):
         if class_name not in schema:
-            # Nothing derives from a class that does not exist, and no class has its name.
-            return QueryResult(())
+            continue
         if system_property == "__SUPERCLASS":
             narrowed = schema.subclasses(class_name, deep=False)
         else:

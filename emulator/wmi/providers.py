@@ -26,7 +26,8 @@ class Provider:
 _CIMWIN32 = """
     Win32_BaseBoard Win32_BIOS Win32_Bus Win32_CDROMDrive Win32_ComputerSystem Win32_DesktopMonitor
     Win32_Directory Win32_Disk Win32_Environment Win32_Fan Win32_FloppyDrive Win32_Group Win32_IDEController
-    Win32_Keyboard Win32_LoadOrderGroup Win32_LocalTime Win32_LogicalDisk Win32_LogicalFile Win32_LogicalMemory
+    Win32_Keyboard Win32_LoadOrderGroup Win32_LocalTime Win32_LogicalDisk Win32_LogicalFile
+    Win32_LogicalMemory
     Win32_LogicalProgram Win32_LogonSession Win32_MappedLogicalDisk Win32_MemoryDevice Win32_MotherboardDevice
     Win32_NetworkAdapter Win32_NetworkClient Win32_NetworkConnection Win32_NetworkLoginProfile
     Win32_NetworkProtocol Win32_OperatingSystem Win32_OSRecoveryConfiguration Win32_PageFile
@@ -46,7 +47,12 @@ PROVIDERS = (
     Provider(
         "MSIProv",
         ("root/cimv2",),
-        ("win32_product", "win32_servicespecification", "win32_servicecontrol", "win32_environmentspecification"),
+        (
+            "win32_product",
+            "win32_servicespecification",
+            "win32_servicecontrol",
+            "win32_environmentspecification",
+        ),
     ),
     Provider("ServerCompProv", ("root/cimv2",), ("win32_serverfeature",)),
     Provider("WmiPerfInst", ("root/cimv2",), ("win32_perfformatteddata_", "win32_perfrawdata_")),

@@ -1,8 +1,8 @@
 """Class declarations as resources: Get and Enumerate of `cim-xml/2/cim-schema/2/*`, as Get-CimClass asks.
 
-The selectors are `__cimnamespace` and `ClassName`; the answer is a CIM-XML CLASS (DSP0201) in no namespace. The
-options IncludeInheritanceHierarchy, IncludeInheritedElements, IncludeQualifiers and IncludeClassOrigin, also
-with the prefix `wmi:`, say how much of the class is wanted (microsoft/omi, `Unix/wsman/wstags.txt` and
+The selectors are `__cimnamespace` and `ClassName`; the answer is a CIM-XML CLASS (DSP0201) in no namespace.
+The options IncludeInheritanceHierarchy, IncludeInheritedElements, IncludeQualifiers and IncludeClassOrigin,
+also with the prefix `wmi:`, say how much of the class is wanted (microsoft/omi, `Unix/wsman/wstags.txt` and
 `Unix/doc/xml/GetClassRequest.xml`). Windows registers Get and Enumerate for this URI and nothing else.
 """
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _NAMESPACE, _CLASS_NAME = "__cimnamespace", "classname"
 _DEFAULT_NAMESPACE = "root/cimv2"
 
+
 def get(call: Call, target: ClassSchemaTarget) -> bytes:
     """The CLASS that the URI or the selector ClassName names. Raises the fault of one that does not exist."""
     _check_format(call, target)
@@ -43,13 +44,15 @@ def get(call: Call, target: ClassSchemaTarget) -> bytes:
 
 
 def enumerate_items(call: Call, target: ClassSchemaTarget, chosen: Filter | None) -> list[bytes]:
-    """Every class of the namespace; with a ClassName those that derive from it; with WQL those it asks for."""
+    """Every class of the namespace, with a ClassName those that derive from it, with WQL what it asks for."""
     _check_format(call, target)
     namespace_name, class_name = _addressed(call, target)
     if chosen is not None and not isinstance(chosen, WqlFilter):
         raise WsmanFault("ERROR_WSMAN_ENUMERATE_FILTER_DIALECT_REQUESTED_UNAVAILABLE")
     subject = chosen.query if chosen is not None else class_name
-    operation = WmiOperation("ExecQuery" if chosen is not None else "CreateClassEnum", subject, namespace_name)
+    operation = WmiOperation(
+        "ExecQuery" if chosen is not None else "CreateClassEnum", subject, namespace_name
+    )
     try:
         namespace = call.wmi.namespace(namespace_name)
         found = _chosen(namespace, class_name, chosen)

@@ -160,14 +160,14 @@ def _wmi_items(call: Call, target: WmiTarget, chosen: Filter | None, mode: str) 
     try:
         namespace = call.wmi.namespace(name)
         with namespace.reading():
-            instances, properties, cache_key = _instances(call, namespace, target, chosen)
+            instances, properties, cache_key = _instances(namespace, target, chosen)
             return _rendered(call, instances, properties, cache_key, mode)
     except CimError as error:
         raise fault_of(call, error, operation) from None
 
 
 def _instances(
-    call: Call, namespace: Namespace, target: WmiTarget, chosen: Filter | None
+    namespace: Namespace, target: WmiTarget, chosen: Filter | None
 ) -> tuple[Sequence[Instance], tuple[str, ...] | None, Hashable | None]:
     """The instances, the properties to show (None for all), and what tells this result from others."""
     if isinstance(chosen, WqlFilter):
@@ -175,7 +175,7 @@ def _instances(
         if result.classes:
             # WMI gives classes as objects without values; WinRM writes them as it writes instances.
             objects = [ClassObject(each, namespace.name, namespace.server) for each in result.classes]
-            return objects, None
+            return objects, None, None
         selected = result.properties
         properties = None if selected is None else property_order(selected)
         return result.instances, properties, result.cache_key
