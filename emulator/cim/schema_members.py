@@ -63,18 +63,26 @@ class ClassParts:
             superclass, derivation = self.superclass, (name, *self.derivation[1:])
             for key, each in properties.items():
                 if self.name in (each.class_origin, each.declared_by):
-                    properties[key] = replace(each, **_moved(each, self.name, name))
+                    properties[key] = replace(
+                        each,
+                        class_origin=_moved(each.class_origin, self.name, name),
+                        declared_by=_moved(each.declared_by, self.name, name),
+                    )
             for key, method in methods.items():
                 if self.name in (method.class_origin, method.declared_by):
-                    methods[key] = replace(method, **_moved(method, self.name, name))
+                    methods[key] = replace(
+                        method,
+                        class_origin=_moved(method.class_origin, self.name, name),
+                        declared_by=_moved(method.declared_by, self.name, name),
+                    )
         parts = ClassParts(name, superclass, derivation, properties, methods)
         parts.flags = self.flags & {"association", "indication"}
         return parts
 
 
-def _moved(member: PropertyDeclaration | MethodDeclaration, old: str, new: str) -> dict[str, str]:
-    """The fields that name a class, with one class in place of another."""
-    return {field: new for field in ("class_origin", "declared_by") if getattr(member, field) == old}
+def _moved(named: str, old: str, new: str) -> str:
+    """The name of a class, with one class in place of another."""
+    return new if named == old else named
 
 
 class MemberReader:

@@ -135,7 +135,7 @@ def test_parameters_are_numbered_and_say_their_direction(schema):
     assert qualifiers(own) == {"Static": ["true"]}
 
 
-def test_what_does_not_go_to_subclasses_is_not_written_on_inherited_members(schema):
+def test_what_does_not_go_to_subclasses_is_not_written_on_inherited_members():
     text = TABLE + "\nTest_Third:Test_Leaf\t"
     third = element(Schema(text, "root/test", ("2012",), "2012"), "Test_Third")
     assert "Override" not in qualifiers(third.find("PROPERTY[@NAME='State']"))
