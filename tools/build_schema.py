@@ -2,7 +2,8 @@
 
     python tools/build_schema.py FACTS_FOLDER [--output FOLDER] [--corrections FILE]
 
-FACTS_FOLDER holds one `root_<namespace>.jsonl` a namespace: a header line, then one class a line. The
+FACTS_FOLDER holds one `root_<namespace>.jsonl` a namespace: a header line, then one class a line; those of
+`tools/schema_facts` are added. The classes that every namespace has are written once, into `system.cim`. The
 corrections file (`tools/schema_corrections.txt`) is written by hand; its head explains it. The table format
 is documented in `emulator/cim/schema.py`. Only the standard library is used, and the output depends on
 nothing but the two inputs.
@@ -11,9 +12,11 @@ nothing but the two inputs.
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import re
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,9 @@ from schema_corrections import CorrectionError, Corrections
 Record = dict[str, Any]
 
 HERE = Path(__file__).resolve().parent
+MORE_FACTS = HERE / "schema_facts"
+#: The section of the corrections, and the table, of the classes that every namespace has; from whose facts.
+SYSTEM, SYSTEM_SOURCE = "system", "root/cimv2"
 RELEASES = ("2008R2", "2012", "2012R2", "2016", "2019", "2022", "2025")
 OLDEST = RELEASES[0]
 NEWER_BUILD, OLDER_BUILD = "srv23h2", "srv2019"
@@ -61,6 +67,8 @@ def type_field(text: str) -> str:
     """A type of the facts (`uint16[]`, `CIM_Job ref`, `CIM_Error[]`) as the table writes it."""
     array = "[]" if text.endswith("[]") else ""
     base = text.removesuffix("[]")
+    if base.endswith("&"):
+        return f"{base}{array}"
     if base.endswith(" ref"):
         return f"{base.removesuffix(' ref')}&{array}"
     lower = TYPE_NAMES.get(base.lower(), base.lower())
@@ -70,19 +78,23 @@ def type_field(text: str) -> str:
 
 
 class ValueMaps:
-    """Numbers the value maps of a table; equal maps share a number."""
+    """Numbers the value maps of a table; equal maps share a number.
 
-    def __init__(self) -> None:
+    `prefix` tells the numbers of the system classes from those of the table that they are read with.
+    """
+
+    def __init__(self, prefix: str = "") -> None:
+        self.prefix = prefix
         self.numbers: dict[str, int] = {}
 
     def word(self, pairs: list[list[str]] | None) -> list[str]:
         if not pairs:
             return []
         fields = "\t".join(f"{value} {label}".rstrip() for value, label in pairs)
-        return [f"values={self.numbers.setdefault(fields, len(self.numbers) + 1)}"]
+        return [f"values={self.prefix}{self.numbers.setdefault(fields, len(self.numbers) + 1)}"]
 
     def lines(self) -> list[str]:
-        return [f"={number}\t{fields}" for fields, number in self.numbers.items()]
+        return [f"={self.prefix}{number}\t{fields}" for fields, number in self.numbers.items()]
 
 
 def bounds(record: Record) -> list[str]:
@@ -139,6 +151,10 @@ class Table:
     def __init__(self, namespace: str, records: list[Record]) -> None:
         self.namespace = namespace
         self.classes: dict[str, Record] = {record["n"]: record for record in records}
+        self.index()
+
+    def index(self) -> None:
+        """Finds the classes again, after some of them went or got another name."""
         self._by_lower = {name.lower(): name for name in self.classes}
 
     def ancestors(self, name: str) -> list[str]:
@@ -160,7 +176,7 @@ class Table:
                     kept.add(each)
                     chosen.extend(self._mentioned(self.classes[each]))
         self.classes = {name: record for name, record in self.classes.items() if name in kept}
-        self._by_lower = {name.lower(): name for name in self.classes}
+        self.index()
 
     def _mentioned(self, record: Record) -> list[str]:
         words = [each["t"] for each in record.get("p", {}).values()]
@@ -212,7 +228,7 @@ class Table:
         return "\t".join(fields)
 
     def text(self) -> str:
-        maps = ValueMaps()
+        maps = ValueMaps("s" if self.namespace == SYSTEM else "")
         lines = [self.line(name, maps) for name in sorted(self.classes, key=str.lower)]
         head = f"# {self.namespace}: {len(lines)} classes. Written by tools/build_schema.py, not by hand."
         return "\n".join([head, *maps.lines(), *lines]) + "\n"
@@ -225,23 +241,35 @@ def build(facts: Path, output: Path, corrections: Corrections) -> dict[str, tupl
     """
     report: dict[str, tuple[int, int]] = {}
     output.mkdir(parents=True, exist_ok=True)
-    for source in sorted(facts.glob("root_*.jsonl")):
-        header, *records = [
-            json.loads(line) for line in source.read_text(encoding="utf-8").splitlines() if line
-        ]
-        namespace = header["namespace"]
-        table = Table(namespace, records)
+    sources = {source.name: source for folder in (MORE_FACTS, facts) for source in folder.glob("root*.jsonl")}
+    common: set[str] = set()
+    for namespace, records in sorted(_read(sources.values()), key=lambda pair: pair[0] != SYSTEM):
+        table = Table(namespace, [each for each in records if each["n"] not in common])
         chosen = corrections.selected(namespace, table.classes)
         if chosen is None:
             continue
         table.select(chosen)
         table.lower_base_releases()
+        if namespace == SYSTEM:
+            common = {name for name in table.classes if name.startswith("__")}
         corrections.apply(namespace, table.classes)
+        table.index()
         text = table.text()
         (output / f"{namespace.replace('/', '_')}.cim").write_text(text, encoding="utf-8", newline="\n")
         report[namespace] = (len(table.classes), len(text.encode("utf-8")))
     corrections.check_all_used()
     return report
+
+
+def _read(sources: Iterable[Path]) -> Iterator[tuple[str, list[Record]]]:
+    """Namespace and classes of every file, by namespace; the system classes as a namespace of their own."""
+    for source in sorted(sources):
+        header, *records = [
+            json.loads(line) for line in source.read_text(encoding="utf-8").splitlines() if line
+        ]
+        yield header["namespace"], records
+        if header["namespace"] == SYSTEM_SOURCE:
+            yield SYSTEM, copy.deepcopy(records)
 
 
 def main(arguments: list[str] | None = None) -> int:

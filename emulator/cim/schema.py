@@ -63,7 +63,7 @@ class Schema:
     def __init__(self, text: str, namespace: str, releases: Sequence[str], release: str) -> None:
         """`text` is the table; `releases` in order, oldest first; `release` is one of them.
 
-        Raises ValueError for a release that is not in the order.
+        A class that comes again in the table takes the place of the one before it. Raises ValueError for a release that is not in the order.
         """
         self.namespace = namespace
         self.release = release
@@ -78,20 +78,26 @@ class Schema:
         self._declarations: dict[str, ClassDeclaration] = {}
         self._parts: dict[str, ClassParts] = {}
         self._children: dict[str, tuple[str, ...]] | None = None
+        self._names: tuple[str, ...] | None = None
         self._associations: tuple[str, ...] | None = None
         for line in text.split("\n"):
             head, _, rest = line.partition("\t")
             if head[:1] == "=":
                 self._value_lines[head[1:]] = rest
             elif head and head[0] != "#":
-                name = head.partition(":")[0]
+                key = head.partition(":")[0].lower()
+                self._lines.pop(key, None)
+                self._hidden.pop(key, None)
                 present = self.is_present(rest.partition("\t")[0])
-                (self._lines if present else self._hidden)[name.lower()] = line
+                (self._lines if present else self._hidden)[key] = line
 
     @classmethod
-    def load(cls, path: str | Path, namespace: str, release_order: Sequence[str], release: str) -> Schema:
-        """The schema in a table file. Raises OSError when the file cannot be read."""
-        return cls(Path(path).read_text(encoding="utf-8"), namespace, release_order, release)
+    def load(
+        cls, paths: Sequence[str | Path], namespace: str, release_order: Sequence[str], release: str
+    ) -> Schema:
+        """The schema in table files, read as one. Raises OSError when a file cannot be read."""
+        text = "\n".join([Path(path).read_text(encoding="utf-8") for path in paths])
+        return cls(text, namespace, release_order, release)
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -115,8 +121,10 @@ class Schema:
         return found
 
     def names(self) -> tuple[str, ...]:
-        """Names of all classes, in the table's order (alphabetical)."""
-        return tuple(line.partition(":")[0] for line in self._lines.values())
+        """Names of all classes in alphabetical order, without regard to case."""
+        if self._names is None:
+            self._names = tuple(self._lines[key].partition(":")[0] for key in sorted(self._lines))
+        return self._names
 
     def subclasses(self, name: str, deep: bool = True) -> tuple[str, ...]:
         """Names of the classes that derive from a class, without itself. Raises InvalidClass."""
@@ -132,11 +140,9 @@ class Schema:
         return self.find(name).is_a(ancestor)
 
     def associations(self) -> tuple[str, ...]:
-        """Names of all association classes, in the table's order."""
+        """Names of all association classes in alphabetical order."""
         if self._associations is None:
-            self._associations = tuple(
-                line.partition(":")[0] for key, line in self._lines.items() if self._is_association(key)
-            )
+            self._associations = tuple(name for name in self.names() if self._is_association(name.lower()))
         return self._associations
 
     def _is_association(self, key: str) -> bool:

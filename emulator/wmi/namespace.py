@@ -52,7 +52,7 @@ class Namespace:
         self,
         service: WmiService,
         name: str,
-        schema_table: str,
+        schema_table: str | None,
         views: Iterable[type[AnyView]],
         links: Iterable[Link],
     ) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from emulator.cim.errors import InvalidNamespace
+from emulator.wmi.namespaces import NAMESPACES
 
 if TYPE_CHECKING:
     from emulator.host import Host
@@ -17,36 +16,6 @@ if TYPE_CHECKING:
 GAP_KIND = "wmi"
 
 
-@dataclass(frozen=True, slots=True)
-class NamespaceDefinition:
-    """A namespace: its table of classes, the package with its views, and when it exists."""
-
-    name: str
-    schema: str
-    package: str
-    exists: Callable[[Host], bool]
-
-
-def _has_virtualization(host: Host, provider: str) -> bool:
-    """Whether the Hyper-V role is there and this release has the provider ('v1' or 'v2')."""
-    return host.role.active and provider in host.release.wmi_namespaces
-
-
-NAMESPACES = (
-    NamespaceDefinition("root/cimv2", "root_cimv2", "emulator.wmi.cimv2", lambda _host: True),
-    NamespaceDefinition(
-        "root/virtualization",
-        "root_virtualization",
-        "emulator.wmi.virtualization",
-        lambda host: _has_virtualization(host, "v1"),
-    ),
-    NamespaceDefinition(
-        "root/virtualization/v2",
-        "root_virtualization_v2",
-        "emulator.wmi.virtualization_v2",
-        lambda host: _has_virtualization(host, "v2"),
-    ),
-)
 _BY_NAME = {definition.name: definition for definition in NAMESPACES}
 
 
@@ -76,8 +45,11 @@ class WmiService:
                 # The views and the CIM rooms load with the first namespace that a client opens.
                 from emulator.wmi.namespace import Namespace
 
-                package = import_module(definition.package)
-                found = Namespace(self, definition.name, definition.schema, package.VIEWS, package.LINKS)
+                system = import_module("emulator.wmi.system")
+                package = None if definition.package is None else import_module(definition.package)
+                views = system.VIEWS if package is None else (*system.VIEWS, *package.VIEWS)
+                links = () if package is None else package.LINKS
+                found = Namespace(self, definition.name, definition.schema, views, links)
                 self._namespaces[wanted] = found
             return found
 
@@ -85,6 +57,18 @@ class WmiService:
         """The names of the namespaces that exist now."""
         with self.host.looking():
             return tuple(definition.name for definition in NAMESPACES if definition.exists(self.host))
+
+    def children(self, parent: str) -> tuple[str, ...]:
+        """The last parts of the names, as Windows spells them, of the namespaces directly in one that exists."""
+        start = f"{parent}/"
+        with self.host.looking():
+            return tuple(
+                definition.spelled[len(start) :]
+                for definition in NAMESPACES
+                if definition.name.startswith(start)
+                and "/" not in definition.name[len(start) :]
+                and definition.exists(self.host)
+            )
 
     def record_gap(self, namespace: str, class_name: str = "", method: str = "") -> None:
         """Remember that a client asked for something that is not emulated: `root/cimv2:Win32_Fan.Reset`."""
