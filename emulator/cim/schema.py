@@ -39,7 +39,7 @@ from emulator.cim.declaration import (
     PropertyDeclaration,
     ValueMap,
 )
-from emulator.cim.errors import InvalidClass, SchemaTableError
+from emulator.cim.errors import CimError, InvalidClass, SchemaTableError
 from emulator.cim.schema_members import ClassParts, MemberReader
 
 __all__ = [
@@ -60,13 +60,23 @@ class Schema:
     Opening it only indexes the lines of the table.
     """
 
-    def __init__(self, text: str, namespace: str, releases: Sequence[str], release: str) -> None:
-        """`text` is the table; `releases` in order, oldest first; `release` is one of them.
+    def __init__(
+        self,
+        text: str,
+        namespace: str,
+        releases: Sequence[str],
+        release: str,
+        missing: type[CimError] = InvalidClass,
+    ) -> None:
+        """`text` is the table; `releases` in order, oldest first; `release` is one of them; `missing` is the
+        error that stands for InvalidClass below.
 
-        A class that comes again in the table takes the place of the one before it. Raises ValueError for a release that is not in the order.
+        A class that comes again in the table takes the place of the one before it.
+        Raises ValueError for a release that is not in the order.
         """
         self.namespace = namespace
         self.release = release
+        self._missing = missing
         self._ranks = {name: rank for rank, name in enumerate(releases)}
         if release not in self._ranks:
             raise ValueError(f"{release} is not one of the releases {', '.join(releases)}")
@@ -93,11 +103,16 @@ class Schema:
 
     @classmethod
     def load(
-        cls, paths: Sequence[str | Path], namespace: str, release_order: Sequence[str], release: str
+        cls,
+        paths: Sequence[str | Path],
+        namespace: str,
+        release_order: Sequence[str],
+        release: str,
+        missing: type[CimError] = InvalidClass,
     ) -> Schema:
         """The schema in table files, read as one. Raises OSError when a file cannot be read."""
         text = "\n".join([Path(path).read_text(encoding="utf-8") for path in paths])
-        return cls(text, namespace, release_order, release)
+        return cls(text, namespace, release_order, release, missing)
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -109,7 +124,7 @@ class Schema:
         """The class of that name without regard to case. Raises InvalidClass."""
         found = self.get(name)
         if found is None:
-            raise InvalidClass(f"no class {name[:256]} in {self.namespace}")
+            raise self._missing(f"no class {name[:256]} in {self.namespace}")
         return found
 
     def get(self, name: str) -> ClassDeclaration | None:
@@ -129,7 +144,7 @@ class Schema:
     def subclasses(self, name: str, deep: bool = True) -> tuple[str, ...]:
         """Names of the classes that derive from a class, without itself. Raises InvalidClass."""
         if name not in self:
-            raise InvalidClass(f"no class {name[:256]} in {self.namespace}")
+            raise self._missing(f"no class {name[:256]} in {self.namespace}")
         return tuple(self._descendants(name.lower(), deep))
 
     def is_a(self, name: str, ancestor: str) -> bool:

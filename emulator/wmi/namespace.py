@@ -20,10 +20,10 @@ from emulator.wmi.method import EmbeddedInstanceError, MethodResult, bind, refus
 from emulator.wmi.planner import QueryResult
 from emulator.wmi.providers import provider_of
 from emulator.wmi.revision_memory import RevisionMemory
-from emulator.wmi.tables import load_schema
 from emulator.wmi.view import View, ViewInstance
 
 if TYPE_CHECKING:
+    from emulator.cim.schema import Schema
     from emulator.cim.types import CimValue
     from emulator.wmi.service import WmiService
 
@@ -51,15 +51,14 @@ class Namespace:
     def __init__(
         self,
         service: WmiService,
-        name: str,
-        schema_table: str | None,
+        schema: Schema,
         views: Iterable[type[AnyView]],
         links: Iterable[Link],
     ) -> None:
         self.service = service
         self.host = service.host
-        self.name = name
-        self.schema = load_schema(schema_table, name, self.host.release.key)
+        self.name = schema.namespace
+        self.schema = schema
         self._catalog = ViewCatalog(self, views, links)
         self._queries: RevisionMemory[QueryResult] = RevisionMemory(self.host, _REMEMBERED_INSTANCES)
         self._addressed: RevisionMemory[ViewInstance[Any]] = RevisionMemory(self.host, _REMEMBERED_ADDRESSES)

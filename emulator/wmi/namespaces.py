@@ -18,7 +18,7 @@ class NamespaceDefinition:
     `spelled` is the path as Windows spells it; `schema` names its table of classes and `package` the package
     with its views, None where there are only the system classes; `since` is the first release that has it.
     `hyper_v` is set for a namespace that comes with the role: 'v1' or 'v2', the provider that the release
-    must have.
+    must have; `replaces` names the provider whose classes the namespace had until the release lost it.
     """
 
     spelled: str
@@ -26,6 +26,7 @@ class NamespaceDefinition:
     package: str | None = None
     since: str = "2008"
     hyper_v: str = ""
+    replaces: str = ""
     servers_only: bool = False
 
     @property
@@ -36,6 +37,8 @@ class NamespaceDefinition:
     def exists(self, host: Host) -> bool:
         """Whether the host has the namespace now."""
         if self.hyper_v and not (host.role.active and self.hyper_v in host.release.wmi_namespaces):
+            return False
+        if self.replaces and self.replaces in host.release.wmi_namespaces:
             return False
         if self.servers_only and host.release.is_client:
             return False
@@ -88,6 +91,7 @@ NAMESPACES = (
     NamespaceDefinition(
         "root/virtualization", "root_virtualization", "emulator.wmi.virtualization", hyper_v="v1"
     ),
+    NamespaceDefinition("root/virtualization", hyper_v="v2", replaces="v1"),
     NamespaceDefinition(
         "root/virtualization/v2", "root_virtualization_v2", "emulator.wmi.virtualization_v2", hyper_v="v2"
     ),

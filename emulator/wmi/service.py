@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from emulator.cim.errors import InvalidNamespace
+from emulator.cim.errors import InvalidClass, InvalidNamespace
 from emulator.wmi.namespaces import NAMESPACES
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 GAP_KIND = "wmi"
 
 
-_BY_NAME = {definition.name: definition for definition in NAMESPACES}
+_NAMES = frozenset(definition.name for definition in NAMESPACES)
 
 
 class WmiService:
@@ -33,23 +33,33 @@ class WmiService:
     def namespace(self, name: str) -> Namespace:
         """The namespace of this name ('root/cimv2', 'ROOT\\\\CIMV2'). Raises InvalidNamespace."""
         wanted = name.replace("\\", "/").strip("/").lower()
-        definition = _BY_NAME.get(wanted)
-        if definition is None:
+        if wanted not in _NAMES:
             self.record_gap(wanted)
             raise InvalidNamespace(f"there is no namespace {name}")
         with self.host.looking():
-            if not definition.exists(self.host):
+            definition = next(
+                (each for each in NAMESPACES if each.name == wanted and each.exists(self.host)), None
+            )
+            if definition is None:
                 raise InvalidNamespace(f"there is no namespace {name}")
             found = self._namespaces.get(wanted)
             if found is None:
                 # The views and the CIM rooms load with the first namespace that a client opens.
                 from emulator.wmi.namespace import Namespace
+                from emulator.wmi.tables import load_schema
 
                 system = import_module("emulator.wmi.system")
                 package = None if definition.package is None else import_module(definition.package)
                 views = system.VIEWS if package is None else (*system.VIEWS, *package.VIEWS)
                 links = () if package is None else package.LINKS
-                found = Namespace(self, definition.name, definition.schema, views, links)
+                schema = load_schema(
+                    definition.schema,
+                    wanted,
+                    self.host.release.key,
+                    # Clients that try the old Hyper-V namespace first look for this error in it.
+                    InvalidNamespace if definition.replaces else InvalidClass,
+                )
+                found = Namespace(self, schema, views, links)
                 self._namespaces[wanted] = found
             return found
 
