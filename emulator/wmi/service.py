@@ -69,7 +69,7 @@ class WmiService:
             return tuple(definition.name for definition in NAMESPACES if definition.exists(self.host))
 
     def children(self, parent: str) -> tuple[str, ...]:
-        """The last parts of the names, as Windows spells them, of the namespaces directly in one that exists."""
+        """The namespaces directly in another: the last parts of their names, as Windows spells them."""
         start = f"{parent}/"
         with self.host.looking():
             return tuple(

@@ -1,4 +1,7 @@
-"""root/interop: which profiles of the DMTF the host conforms to. A new class is one view and one line below."""
+"""root/interop: which profiles of the DMTF the host conforms to.
+
+A new class is one view here and one line in the table below.
+"""
 
 from emulator.wmi.association import Link
 from emulator.wmi.interop.profiles import Conformance, RegisteredProfile
