@@ -5,7 +5,7 @@
 FACTS_FOLDER holds one `root_<namespace>.jsonl` a namespace: a header line, then one class a line; those of
 `tools/schema_facts` are added. The classes that every namespace has are written once, into `system.cim`. The
 corrections file (`tools/schema_corrections.txt`) is written by hand; its head explains it. The table format
-is documented in `emulator/cim/schema.py`. Only the standard library is used, and the output depends on
+is documented in `emulator/cim/schema.py`; `tools/schema_tables.sha256` gets their digest. Only the standard library is used, and the output depends on
 nothing but the two inputs.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import copy
+import hashlib
 import json
 import re
 import sys
@@ -26,6 +27,10 @@ Record = dict[str, Any]
 
 HERE = Path(__file__).resolve().parent
 MORE_FACTS = HERE / "schema_facts"
+CORRECTIONS = HERE / "schema_corrections.txt"
+TABLES = HERE.parent / "emulator" / "wmi" / "schema"
+#: By this a test sees, also where the facts are not, that the tables are what the converter wrote.
+DIGEST = HERE / "schema_tables.sha256"
 #: The section of the corrections, and the table, of the classes that every namespace has; from whose facts.
 SYSTEM, SYSTEM_SOURCE = "system", "root/cimv2"
 RELEASES = ("2008R2", "2012", "2012R2", "2016", "2019", "2022", "2025")
@@ -272,17 +277,28 @@ def _read(sources: Iterable[Path]) -> Iterator[tuple[str, list[Record]]]:
             yield SYSTEM, copy.deepcopy(records)
 
 
+def digest() -> str:
+    """SHA-256 over the tables and over what of their sources lies in the repository."""
+    found = hashlib.sha256()
+    for path in sorted([*TABLES.glob("*.cim"), *MORE_FACTS.glob("*.jsonl"), CORRECTIONS]):
+        found.update(f"{path.relative_to(HERE.parent).as_posix()}\n".encode())
+        found.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return found.hexdigest()
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("facts", type=Path, help="folder of the class facts")
-    parser.add_argument("--output", type=Path, default=HERE.parent / "emulator" / "wmi" / "schema")
-    parser.add_argument("--corrections", type=Path, default=HERE / "schema_corrections.txt")
+    parser.add_argument("--output", type=Path, default=TABLES)
+    parser.add_argument("--corrections", type=Path, default=CORRECTIONS)
     options = parser.parse_args(arguments)
     try:
         report = build(options.facts, options.output, Corrections.load(options.corrections))
     except (CorrectionError, OSError) as error:
         print(f"build_schema: {error}", file=sys.stderr)
         return 1
+    if options.output == TABLES:
+        DIGEST.write_text(digest() + "\n", encoding="utf-8")
     for namespace, (classes, size) in report.items():
         print(f"{namespace:44} {classes:5} classes {size:8} bytes")
     print(f"{'total':44} {sum(each[0] for each in report.values()):5} classes", end="")
