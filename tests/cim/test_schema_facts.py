@@ -121,7 +121,10 @@ def test_superclasses_are_those_of_the_facts(tool, source):
     header, *records = map(json.loads, source.read_text(encoding="utf-8").splitlines())
     namespace = header["namespace"]
     schema = Schema.load(
-        [TABLES / "system.cim", TABLES / f"{namespace.replace('/', '_')}.cim"], namespace, RELEASE_ORDER, "2025"
+        [TABLES / "system.cim", TABLES / f"{namespace.replace('/', '_')}.cim"],
+        namespace,
+        RELEASE_ORDER,
+        "2025",
     )
     for record in records:
         declaration = schema.get(record["n"])
