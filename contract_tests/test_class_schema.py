@@ -86,7 +86,7 @@ def test_a_class_is_read_as_get_cimclass_reads_it(client):
     ]
 
 
-def test_a_whole_namespace_is_listed_over_several_answers(client, host):
+def test_a_whole_namespace_is_listed_over_several_answers(client):
     items = listed(client, URI, chosen=selectors(""), wanted=options())
     names = [each.get("NAME") for each in items]
     assert names == sorted(names, key=str.lower)

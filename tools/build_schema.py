@@ -17,7 +17,6 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -246,9 +245,8 @@ def build(facts: Path, output: Path, corrections: Corrections) -> dict[str, tupl
     """
     report: dict[str, tuple[int, int]] = {}
     output.mkdir(parents=True, exist_ok=True)
-    sources = {source.name: source for folder in (MORE_FACTS, facts) for source in folder.glob("root*.jsonl")}
     common: set[str] = set()
-    for namespace, records in sorted(_read(sources.values()), key=lambda pair: pair[0] != SYSTEM):
+    for namespace, records in sorted(_read(facts).items(), key=lambda pair: pair[0] != SYSTEM):
         table = Table(namespace, [each for each in records if each["n"] not in common])
         chosen = corrections.selected(namespace, table.classes)
         if chosen is None:
@@ -266,15 +264,17 @@ def build(facts: Path, output: Path, corrections: Corrections) -> dict[str, tupl
     return report
 
 
-def _read(sources: Iterable[Path]) -> Iterator[tuple[str, list[Record]]]:
-    """Namespace and classes of every file, by namespace; the system classes as a namespace of their own."""
-    for source in sorted(sources):
-        header, *records = [
-            json.loads(line) for line in source.read_text(encoding="utf-8").splitlines() if line
-        ]
-        yield header["namespace"], records
-        if header["namespace"] == SYSTEM_SOURCE:
-            yield SYSTEM, copy.deepcopy(records)
+def _read(facts: Path) -> dict[str, list[Record]]:
+    """The classes of both folders by namespace; the system classes as a namespace of their own."""
+    found: dict[str, list[Record]] = {}
+    for folder in (facts, MORE_FACTS):
+        for source in sorted(folder.glob("root*.jsonl")):
+            header, *records = [
+                json.loads(line) for line in source.read_text(encoding="utf-8").splitlines() if line
+            ]
+            found.setdefault(header["namespace"], []).extend(records)
+    found[SYSTEM] = copy.deepcopy(found.get(SYSTEM_SOURCE, []))
+    return found
 
 
 def digest() -> str:

@@ -117,7 +117,7 @@ def test_every_class_and_member_of_the_facts_is_in_its_table(tool, source):
 
 
 @pytest.mark.parametrize("source", sources(), ids=lambda path: path.stem)
-def test_superclasses_are_those_of_the_facts(tool, source):
+def test_superclasses_are_those_of_the_facts(source):
     header, *records = map(json.loads, source.read_text(encoding="utf-8").splitlines())
     namespace = header["namespace"]
     schema = Schema.load(

@@ -1,7 +1,5 @@
 """The tree of namespaces, the system classes in each, and the registered profiles."""
 
-
-
 from __future__ import annotations
 
 import gc
