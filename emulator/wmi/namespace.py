@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from emulator.cim import qualifiers
 from emulator.cim.declaration import ClassDeclaration
 from emulator.cim.errors import InvalidMethod, InvalidObjectPath, NotFound, ProviderNotCapable, TypeMismatch
 from emulator.cim.instance import Instance
@@ -274,6 +273,9 @@ class Namespace:
 
     def has_qualifier(self, declaration: ClassDeclaration, name: str) -> bool:
         """Whether a class has a qualifier that is not FALSE."""
+        # Few queries ask for qualifiers.
+        from emulator.cim import qualifiers
+
         return qualifiers.has_qualifier(
             qualifiers.class_qualifiers(declaration, self.provider(declaration)), name
         )

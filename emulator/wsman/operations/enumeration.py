@@ -14,7 +14,7 @@ from emulator.wsman.envelope import MAXIMUM_TIMEOUT, Element, child, text_of
 from emulator.wsman.errors import WmiOperation
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.instance_xml import property_order
-from emulator.wsman.operations import class_schema, configuration, shell
+from emulator.wsman.operations import configuration, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.filters import (
     AssociationFilter,
@@ -66,6 +66,9 @@ def enumerate_resources(call: Call, target: Target) -> Answer:
     elif isinstance(target, ClassSchemaTarget):
         if mode != _OBJECTS:
             raise WsmanFault("ERROR_WSMAN_ENUMERATION_MODE_UNSUPPORTED")
+        # Class declarations load with the first request for one, here and in Get.
+        from emulator.wsman.operations import class_schema
+
         items = class_schema.enumerate_items(call, target, chosen)
     elif isinstance(target, ConfigurationTarget):
         if chosen is not None:

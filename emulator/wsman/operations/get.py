@@ -11,7 +11,7 @@ from emulator.wsman.errors import WmiOperation
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.fragment import Fragment, parse_fragment
 from emulator.wsman.namespaces import WSMAN, XSI
-from emulator.wsman.operations import class_schema, configuration, shell
+from emulator.wsman.operations import configuration, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.wmi_target import addressed, fault_of, keys_of, namespace_name
 from emulator.wsman.resource_uri import (
@@ -35,6 +35,8 @@ def get(call: Call, target: Target) -> Answer:
     elif isinstance(target, ShellTarget):
         body = shell.get(call)
     elif isinstance(target, ClassSchemaTarget):
+        from emulator.wsman.operations import class_schema
+
         body = class_schema.get(call, target)
     elif isinstance(target, ConfigurationTarget):
         body = configuration.get(call, target)
