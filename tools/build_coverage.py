@@ -20,7 +20,8 @@ from emulator.profile import builtin_names, load
 from emulator.wmi import WmiService
 from emulator.wmi.events.extrinsic import EXTRINSIC
 from emulator.wmi.events.query import EVENT_PROVIDERS
-from emulator.wmi.service import NAMESPACES
+from emulator.wmi.namespaces import NAMESPACES
+from emulator.wmi.tables import load_schema
 from emulator.wsman import dispatch
 from emulator.wsman.operations import eventing, shell
 
@@ -74,6 +75,8 @@ def _operations() -> Iterator[str]:
 def _wmi() -> Iterator[str]:
     service = WmiService(Host(load(WITH_BOTH_NAMESPACES), clock_mode="manual"))
     for definition in NAMESPACES:
+        if definition.package is None or not definition.exists(service.host):
+            continue
         package = import_module(definition.package)
         namespace = service.namespace(definition.name)
         classes: dict[str, set[str]] = {}
@@ -98,8 +101,18 @@ def _wmi() -> Iterator[str]:
         for name in sorted(classes):
             yield f"| {name} | {', '.join(sorted(classes[name]))} |"
         yield ""
-        yield "Associations: " + _listed(links) + "."
-        yield ""
+        if links:
+            yield "Associations: " + _listed(links) + "."
+            yield ""
+    yield "## Other WMI namespaces"
+    yield ""
+    yield "Their classes enumerate to nothing and their declarations are served."
+    yield ""
+    for definition in NAMESPACES:
+        if definition.package is None:
+            count = len(load_schema(definition.schema, definition.name, RELEASE))
+            yield f"- {definition.spelled}: {count} classes with the system classes, from {definition.since} on"
+    yield ""
 
 
 def _console() -> Iterator[str]:
