@@ -91,6 +91,7 @@ _MODULES = (
     "exceptions",
     "text",
     "identifiers",
+    "secrets",
     "mathematics",
     "environment",
     "globalization",
