@@ -190,4 +190,4 @@ class Shell(RemoteShell):
             del self._commands[name]
 
 
-__all__ = ["MAXIMUM_COMMAND_LINE", "Aborted", "Shell", "ShellSettings"]
+__all__ = ["MAXIMUM_COMMAND_LINE", "Aborted", "Shell"]

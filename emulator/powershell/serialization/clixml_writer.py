@@ -161,6 +161,10 @@ class ClixmlWriter:
         """One named member of an object that the caller opened."""
         self.write(value, f' N="{escape_attribute(name)}"', depth)
 
+    def reserve(self, numbers: int) -> None:
+        """Leave out the first object numbers: the caller's own elements around this text have them."""
+        self._kept.extend([None] * numbers)
+
     def open(self, names: tuple[str, ...], name: str = "", text: str | None = None) -> None:
         """``<Obj>`` with a number, type names and ToString; the caller writes the rest and `close`."""
         self.raw(f'<Obj{name} RefId="{self._number()}">{self._type_names(names)}{_to_string(text)}')

@@ -21,8 +21,8 @@ _OLDEST_TABLE = "2012"
 _MODULES_SINCE = 3.0
 
 
-def initial_session(context: Context, interface: Any) -> InitialSession:
-    """A session for one process of powershell.exe."""
+def initial_session(context: Context, interface: Any, process_id: int | None = None) -> InitialSession:
+    """A session for one process of powershell.exe, or with `process_id` of the one that has this id."""
     host = context.host
     release = host.release
     environment = engine_services.Environment(dict(context.environment))
@@ -32,7 +32,7 @@ def initial_session(context: Context, interface: Any) -> InitialSession:
         engine_services.Environment: environment,
         engine_services.FileStore: ProcessFiles(context),
         engine_services.Location: ProcessLocation(context),
-        engine_services.Machine: _machine(context),
+        engine_services.Machine: _machine(context, process_id),
         engine_services.ProgramRunner: Programs(context, environment),
     }
     return InitialSession(
@@ -62,10 +62,11 @@ def installed_modules(host: Host) -> tuple[Module, ...]:
     return (CORE, UTILITY, *(module for module in optional if module is not None), *declared)
 
 
-def _machine(context: Context) -> engine_services.Machine:
+def _machine(context: Context, process_id: int | None) -> engine_services.Machine:
     host = context.host
     major, minor, build = host.release.version_parts
     home = context.environment.get("USERPROFILE", "C:\\Users\\Public")
+    facts = {} if process_id is None else {"process_id": process_id}
     return engine_services.Machine(
         computer_name=host.name,
         user_name=context.account.name,
@@ -75,4 +76,5 @@ def _machine(context: Context) -> engine_services.Machine:
         is_64_bit=host.profile.operating_system.architecture == "x64",
         home=home,
         temporary_path=context.environment.get("TEMP", f"{home}\\AppData\\Local\\Temp") + "\\",
+        **facts,
     )

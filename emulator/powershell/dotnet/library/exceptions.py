@@ -111,6 +111,7 @@ System.Management.Automation.SessionStateException System.Management.Automation.
 System.Management.Automation.RuntimeException
 System.Management.Automation.Remoting.PSRemotingTransportException
 System.Management.Automation.RuntimeException
+System.Management.Automation.Host.HostException System.Management.Automation.RuntimeException
 """
 
 EXTRA = {
