@@ -17,6 +17,7 @@ from emulator.wmi.catalog import AnyView, ViewCatalog
 from emulator.wmi.keys import Keys
 from emulator.wmi.method import EmbeddedInstanceError, MethodResult, bind, refusal
 from emulator.wmi.planner import QueryResult
+from emulator.wmi.revision_memory import RevisionMemory
 from emulator.wmi.tables import load_schema
 from emulator.wmi.view import View, ViewInstance
 
@@ -28,6 +29,10 @@ Item = TypeVar("Item")
 V = TypeVar("V", bound=AnyView)
 
 __all__ = ["AmbiguousKeys", "Namespace", "QueryResult"]
+
+#: Instances that the results of remembered queries may hold together.
+_REMEMBERED_INSTANCES = 50_000
+_REMEMBERED_ADDRESSES = 2_000
 
 
 class AmbiguousKeys(InvalidObjectPath):
@@ -54,6 +59,8 @@ class Namespace:
         self.name = name
         self.schema = load_schema(schema_table, name, self.host.release.key)
         self._catalog = ViewCatalog(self, views, links)
+        self._queries: RevisionMemory[QueryResult] = RevisionMemory(self.host, _REMEMBERED_INSTANCES)
+        self._addressed: RevisionMemory[ViewInstance[Any]] = RevisionMemory(self.host, _REMEMBERED_ADDRESSES)
 
     @property
     def server(self) -> str:
@@ -85,7 +92,13 @@ class Namespace:
         Raises InvalidClass, InvalidObjectPath (a name is no key), AmbiguousKeys, NotFound.
         """
         with self.host.looking():
-            return self._only(self.schema.find(class_name), Keys(keys))
+            address = (class_name, tuple(keys.items()))
+            found = self._addressed.get(address)
+            if found is None:
+                found = self._only(self.schema.find(class_name), Keys(keys))
+                if found.view.follows_revision:
+                    self._addressed.keep(address, found)
+            return found
 
     def find(self, path: ObjectPath | str) -> ViewInstance[Any]:
         """The instance that a path names, in whichever namespace the path says.
@@ -150,7 +163,12 @@ class Namespace:
     def query(self, text: str) -> QueryResult:
         """Run a WQL query of any kind. Raises InvalidQuery, InvalidClass, NotSupported (events)."""
         with self.host.looking():
-            return planner.run(self, text)
+            found = self._queries.get(text)
+            if found is None:
+                found = planner.run(self, text)
+                if found.cache_key is not None:
+                    self._queries.keep(text, found, 10 + len(found.instances))
+            return found
 
     # Calling.
 

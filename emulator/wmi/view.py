@@ -53,6 +53,8 @@ class View(Generic[Item]):
     volatile: frozenset[str] = frozenset()
     #: The key properties that are enough for ``by_key``. Empty: ``by_key`` scans.
     index: tuple[str, ...] = ()
+    #: Whether the set of objects and all but the volatile values change only with the host's revision.
+    follows_revision: bool = False
 
     def __init__(self, namespace: Namespace) -> None:
         self.namespace = namespace

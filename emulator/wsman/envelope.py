@@ -91,6 +91,14 @@ class Envelope:
     session_id: str = ""
     encoding: str = "utf-8"
 
+    def under(self, message_id: str) -> Envelope:
+        """The same request under another message id; the rest is shared."""
+        other = object.__new__(Envelope)
+        for name in Envelope.__slots__:
+            setattr(other, name, getattr(self, name))
+        other.message_id = message_id
+        return other
+
     def selector(self, name: str) -> str | None:
         """The text of a selector (name without regard to case), None when there is none."""
         wanted = name.lower()

@@ -166,6 +166,11 @@ class _Rendered:
     pieces: tuple[bytes, ...]
     gaps: tuple[_Slot, ...]
 
+    @property
+    def size(self) -> int:
+        """Bytes of memory, about."""
+        return sum(map(len, self.pieces)) + 200
+
 
 class InstanceRenderer:
     """Renders instances. Call it while the namespace is being read (`namespace.reading()`)."""
@@ -174,34 +179,45 @@ class InstanceRenderer:
         """`null_arrays`: a NULL array is one xsi:nil element (recorded on Server 2012), else left out."""
         self._null_arrays = null_arrays
         self._cache: ByteCache[_Rendered] = ByteCache(maximum_bytes)
+        # Mostly the same bytes again: a list keeps those of its instances alive.
+        self._lists: ByteCache[list[_Rendered]] = ByteCache(maximum_bytes)
         self._heads: dict[tuple[str, str], bytes] = {}
         self._slots: dict[tuple[ClassDeclaration, str], tuple[_Slot, ...]] = {}
 
     def clear(self) -> None:
         """Forget everything rendered."""
         self._cache.clear()
+        self._lists.clear()
 
     def instance(self, instance: Instance) -> bytes:
         """The class element with every property."""
-        key = instance.cache_key
-        if key is None:
-            return self._filled(self._render_instance(instance), instance)
-        place = (key, ())
-        found = self._cache.get(place)
-        if found is None:
-            found = self._kept(place, self._render_instance(instance))
-        return self._filled(found, instance)
+        return self._filled(self._rendered(instance, None), instance)
 
     def fragment(self, instance: Instance, properties: tuple[str, ...]) -> bytes:
         """w:XmlFragment with the selected properties in no namespace, the answer to a projected query."""
-        key = instance.cache_key
-        if key is None:
-            return self._filled(self._render_fragment(instance, properties), instance)
-        place = (key, properties)
-        found = self._cache.get(place)
-        if found is None:
-            found = self._kept(place, self._render_fragment(instance, properties))
-        return self._filled(found, instance)
+        return self._filled(self._rendered(instance, properties), instance)
+
+    def objects(
+        self,
+        instances: Sequence[Instance],
+        properties: tuple[str, ...] | None = None,
+        cache_key: Hashable | None = None,
+    ) -> list[bytes]:
+        """Every instance, whole or with the selected properties. `cache_key` is that of the query's result."""
+        if cache_key is None:
+            all_rendered = [self._rendered(instance, properties) for instance in instances]
+        else:
+            place = (cache_key, properties)
+            kept = self._lists.get(place)
+            if kept is None:
+                kept = [self._rendered(instance, properties) for instance in instances]
+                self._lists.put(place, kept, sum([each.size for each in kept]))
+            all_rendered = kept
+        filled = self._filled
+        return [
+            filled(each, instance) if each.gaps else each.pieces[0]
+            for each, instance in zip(all_rendered, instances, strict=True)
+        ]
 
     def reference(self, instance: Instance) -> bytes:
         """The instance's a:EndpointReference."""
@@ -222,9 +238,23 @@ class InstanceRenderer:
             [scalar_content(each, instance.namespace) for each in values if each is not None]
         ).encode()
 
-    def _kept(self, place: Hashable, rendered: _Rendered) -> _Rendered:
-        self._cache.put(place, rendered, sum(map(len, rendered.pieces)) + 200)
-        return rendered
+    def _rendered(self, instance: Instance, properties: tuple[str, ...] | None) -> _Rendered:
+        key = instance.cache_key
+        if key is None:
+            return self._render(instance, properties)
+        place = (key, properties)
+        found = self._cache.get(place)
+        if found is None:
+            found = self._render(instance, properties)
+            self._cache.put(place, found, found.size)
+        return found
+
+    def _render(self, instance: Instance, properties: tuple[str, ...] | None) -> _Rendered:
+        return (
+            self._render_instance(instance)
+            if properties is None
+            else self._render_fragment(instance, properties)
+        )
 
     def _filled(self, rendered: _Rendered, instance: Instance) -> bytes:
         pieces = rendered.pieces

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from emulator.shells import ShellService
 from emulator.wsman import templates
-from emulator.wsman.envelope import Envelope, HeaderFault, decode, local_name, parse_document, read_headers
+from emulator.wsman.envelope import Envelope, HeaderFault, decode, local_name
 from emulator.wsman.errors import quota_fault
 from emulator.wsman.faults import WsmanFault, render_body
+from emulator.wsman.known_requests import KnownRequests
 from emulator.wsman.messages import SOAP_CONTENT_TYPE, WsmanReply, WsmanRequest
 from emulator.wsman.operations.call import Answer, Call
 
@@ -41,6 +42,7 @@ class WsmanService:
         self.wmi = wmi
         self.shells = shells
         self._null_arrays = null_arrays
+        self._requests = KnownRequests()
         self._workshop: Workshop | None = None
         self._closed = False
         self._lock = threading.Lock()
@@ -90,7 +92,7 @@ class WsmanService:
         data, encoding = decode(request.body, request.content_type)
         if len(data) > limit:
             raise WsmanFault("ERROR_WSMAN_ENVELOPE_TOO_LARGE")
-        envelope = read_headers(parse_document(data), encoding)
+        envelope = self._requests.read(data, encoding)
         if envelope.body is not None and local_name(envelope.body) == "Identify":
             return envelope, self._identify(request.account)
         try:

@@ -55,6 +55,7 @@ class HostElementView(View["Host"]):
     """A class with one instance that belongs to the host, such as a management service."""
 
     constants = ENABLED_ELEMENT
+    follows_revision = True
 
     def objects(self) -> Iterable[Host]:
         return (self.host,)
@@ -87,6 +88,7 @@ class MachineView(View["VirtualMachine"]):
     """A class with one instance for each virtual machine, found by the InstanceID of its settings."""
 
     index = ("InstanceID",)
+    follows_revision = True
 
     def objects(self) -> Iterable[VirtualMachine]:
         return self.host.virtual_machines
@@ -106,6 +108,7 @@ class DeviceSettingView(View[DeviceType]):
     """Settings of the devices of one kind (CIM_ResourceAllocationSettingData)."""
 
     index = ("InstanceID",)
+    follows_revision = True
     constants = {
         "Address": "",
         "AddressOnParent": "",

@@ -86,6 +86,7 @@ class VirtualMachineView(View["VirtualMachine"]):
         "ResetCapability": 1,
     }
     volatile = frozenset({"OnTimeInMilliseconds"})
+    follows_revision = True
 
     def objects(self) -> Iterable[VirtualMachine]:
         return self.host.virtual_machines

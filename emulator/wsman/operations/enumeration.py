@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from emulator.cim.errors import CimError
@@ -132,6 +132,8 @@ def _fitting(call: Call, items: Sequence[bytes], start: int, maximum: int, actio
     """How many items go into one response. Raises MAX_ENVELOPE_SIZE_EXCEEDED when not even one does."""
     room = call.room(templates.ENUMERATION, action) - _FRAME
     last = min(len(items), start + maximum)
+    if sum(map(len, items[start:last])) <= room:
+        return last - start
     for place in range(start, last):
         room -= len(items[place])
         if room < 0:
@@ -153,21 +155,23 @@ def _wmi_items(call: Call, target: WmiTarget, chosen: Filter | None, mode: str) 
     try:
         namespace = call.wmi.namespace(name)
         with namespace.reading():
-            instances, properties = _instances(call, namespace, target, chosen)
-            return _rendered(call, instances, properties, mode)
+            instances, properties, cache_key = _instances(call, namespace, target, chosen)
+            return _rendered(call, instances, properties, cache_key, mode)
     except CimError as error:
         raise fault_of(call, error, operation) from None
 
 
 def _instances(
     call: Call, namespace: Namespace, target: WmiTarget, chosen: Filter | None
-) -> tuple[Sequence[Instance], tuple[str, ...] | None]:
+) -> tuple[Sequence[Instance], tuple[str, ...] | None, Hashable | None]:
+    """The instances, the properties to show (None for all), and what tells this result from others."""
     if isinstance(chosen, WqlFilter):
         result = namespace.query(chosen.query)
         if result.classes:
             raise call.unsupported("queries for class declarations")
         selected = result.properties
-        return result.instances, None if selected is None else property_order(selected)
+        properties = None if selected is None else property_order(selected)
+        return result.instances, properties, result.cache_key
     if isinstance(chosen, AssociationFilter):
         if chosen.references:
             found = namespace.references(chosen.path, chosen.result_class, chosen.role)
@@ -179,23 +183,24 @@ def _instances(
                 chosen.role,
                 chosen.result_role,
             )
-        return found, chosen.properties or None
+        return found, chosen.properties or None, None
     instances = namespace.instances(target.class_name or "")
     if isinstance(chosen, SelectorFilter):
-        return [instance for instance in instances if chosen.accepts(instance)], None
-    return instances, None
+        return [instance for instance in instances if chosen.accepts(instance)], None, None
+    return instances, None, None
 
 
 def _rendered(
-    call: Call, instances: Sequence[Instance], properties: tuple[str, ...] | None, mode: str
+    call: Call,
+    instances: Sequence[Instance],
+    properties: tuple[str, ...] | None,
+    cache_key: Hashable | None,
+    mode: str,
 ) -> list[bytes]:
     renderer = call.renderer
     if mode == _REFERENCES:
         return [renderer.reference(instance) for instance in instances]
-    if properties is None:
-        objects = [renderer.instance(instance) for instance in instances]
-    else:
-        objects = [renderer.fragment(instance, properties) for instance in instances]
+    objects = renderer.objects(instances, properties, cache_key)
     if mode == _OBJECTS:
         return objects
     return [
