@@ -96,12 +96,13 @@ class ShellService:
         )
         with self._lock:
             self._admit(pool, MAXIMUM_POOLS_PER_USER)
-        process = self.host.processes.start(
-            _POOL_PROCESS,
-            f"C:\\Windows\\system32\\{_POOL_PROCESS} -Embedding",
-            account=owner.qualified_name,
-            working_set=_POOL_MEMORY,
-        )
+        with self.host.looking():
+            process = self.host.processes.start(
+                _POOL_PROCESS,
+                f"C:\\Windows\\system32\\{_POOL_PROCESS} -Embedding",
+                account=owner.qualified_name,
+                working_set=_POOL_MEMORY,
+            )
         pool.process_id = process.id
         return pool
 
@@ -190,8 +191,10 @@ class ShellService:
 
     def _end(self, shell: RemoteShell) -> None:
         shell.end()
-        if shell.process_id and self.host.processes.get(shell.process_id) is not None:
-            self.host.processes.end(shell.process_id)
+        if shell.process_id:
+            with self.host.looking():
+                if self.host.processes.get(shell.process_id) is not None:
+                    self.host.processes.end(shell.process_id)
 
     def _programs(self) -> Console:
         if self._console is None:

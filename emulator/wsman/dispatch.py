@@ -35,11 +35,9 @@ class Workshop:
         if handler is not None:
             return handler(call)
         target = parse_resource_uri(call.envelope.resource_uri)
-        if isinstance(target, PowershellTarget):
-            raise call.unsupported(f"the PowerShell session configuration {target.configuration}")
         for_shell = shell.ACTIONS.get(action)
         if for_shell is not None:
-            if not isinstance(target, ShellTarget):
+            if not isinstance(target, ShellTarget | PowershellTarget):
                 raise WsmanFault("ERROR_WSMAN_ACTION_MISMATCH")
             return for_shell(call)
         with_target = _WITH_TARGET.get(action)
@@ -53,13 +51,13 @@ class Workshop:
 
 
 def _create(call: Call, target: Target) -> Answer:
-    if isinstance(target, ShellTarget):
+    if isinstance(target, ShellTarget | PowershellTarget):
         return shell.create(call, target)
     raise call.unsupported(f"Create of {call.envelope.resource_uri}")
 
 
 def _delete(call: Call, target: Target) -> Answer:
-    if isinstance(target, ShellTarget):
+    if isinstance(target, ShellTarget | PowershellTarget):
         return shell.delete(call)
     raise call.unsupported(f"Delete of {call.envelope.resource_uri}")
 

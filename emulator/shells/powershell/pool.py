@@ -104,6 +104,7 @@ class RunspacePoolShell(RemoteShell):
             host.release.powershell_remoting_protocol,
             texts.application_private_data(host.release),
         )
+        self._pool_id = UUID(int=0)
         self._divert: OutputQueue | None = None
         self._pipelines: dict[str, Pipeline] = {}
         self._known: dict[str, None] = {}
@@ -161,7 +162,7 @@ class RunspacePoolShell(RemoteShell):
         """Put a message into a queue. The condition is held."""
         self._objects += 1
         queue.put(
-            OutgoingMessage(self._objects, message_bytes(kind, self._protocol.pool_id, pipeline, text))
+            OutgoingMessage(self._objects, message_bytes(kind, self._pool_id, pipeline, text))
         )
 
     def _tell(self, kind: MessageType, _pipeline: UUID | None, text: str) -> None:
@@ -336,7 +337,9 @@ class RunspacePoolShell(RemoteShell):
     def _take(self, message: Message, hint: Pipeline | None) -> None:
         kind = message.type
         if kind in HANDLED:
-            if kind is MessageType.INIT_RUNSPACEPOOL:
+            if kind is MessageType.SESSION_CAPABILITY:
+                self._pool_id = message.pool
+            elif kind is MessageType.INIT_RUNSPACEPOOL:
                 self.opening_data = message.data
             self._protocol.receive(message)
             self._condition.notify_all()

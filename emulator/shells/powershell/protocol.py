@@ -125,11 +125,6 @@ class PoolProtocol:
         return self._pool.state == RunspacePoolState.Opened
 
     @property
-    def pool_id(self) -> UUID:
-        """The id of the pool as the client's messages give it."""
-        return self._pool.runspace_pool_id
-
-    @property
     def minimum(self) -> int:
         return self._pool.min_runspaces
 

@@ -13,7 +13,7 @@ from emulator.wsman.namespaces import WSMAN, XSI
 from emulator.wsman.operations import configuration, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.wmi_target import addressed, fault_of, keys_of, namespace_name
-from emulator.wsman.resource_uri import ConfigurationTarget, ShellTarget, Target, WmiTarget
+from emulator.wsman.resource_uri import ConfigurationTarget, PowershellTarget, ShellTarget, Target, WmiTarget
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
@@ -31,7 +31,7 @@ def get(call: Call, target: Target) -> Answer:
     """One resource. Raises the fault of what is not there, too large or not emulated."""
     if isinstance(target, WmiTarget):
         body = _get_instance(call, target)
-    elif isinstance(target, ShellTarget):
+    elif isinstance(target, ShellTarget | PowershellTarget):
         body = shell.get(call)
     elif isinstance(target, ConfigurationTarget):
         found = configuration.get(call.host, target)
