@@ -1,5 +1,7 @@
 """PowerShell remoting through unmodified pypsrp: runspace pools, pipelines, streams, host calls, sessions."""
 
+# ruff: noqa: N802, ARG002 -- names and parameters of the host's methods are those of pypsrp's interface
+
 from __future__ import annotations
 
 import threading
@@ -10,12 +12,11 @@ from pathlib import Path
 import pytest
 from conftest import PASSWORD, USER
 from pypsrp.client import Client
-from pypsrp.complex_objects import Command, CommandType, ObjectMeta, PSInvocationState
+from pypsrp.complex_objects import CommandType, ObjectMeta, PSInvocationState
 from pypsrp.exceptions import InvalidPSRPOperation, WSManFaultError
 from pypsrp.host import PSHost, PSHostUserInterface
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
-from soap import V2
 from test_pypsrp import query
 
 
@@ -78,12 +79,15 @@ def test_a_pool_over_https(host, auth):
 
 
 def test_a_pool_over_basic_in_the_clear(basic_host):
-    with connect(basic_host, auth="basic", encryption="never") as connection, RunspacePool(connection) as pool:
+    with (
+        connect(basic_host, auth="basic", encryption="never") as connection,
+        RunspacePool(connection) as pool,
+    ):
         assert values(pool, "$env:USERNAME") == [USER]
 
 
 def test_an_older_release_speaks_its_own_protocol_version(serve):
-    host = serve("windows-server-2012-standard")
+    host = serve("windows-server-2012-datacenter")
     with connect(host) as connection, RunspacePool(connection) as pool:
         assert pool.protocol_version == "2.2"
         ps = run(pool, "Write-Host 'seen'; 'done'")
@@ -113,7 +117,8 @@ def test_application_arguments_reach_the_script(wsman):
     try:
         assert values(pool, "$PSSenderInfo.ApplicationArguments.colour") == ["blue"]
         assert values(pool, "$PSSenderInfo.ApplicationArguments.size + 1") == [4]
-        assert values(pool, "$PSSenderInfo.UserInfo.Identity.Name") == [f"HV01\\{USER}"] or True
+        (name,) = values(pool, "$PSSenderInfo.UserInfo.Identity.Name")
+        assert name.endswith(f"\\{USER}")
     finally:
         pool.close()
 
@@ -133,10 +138,7 @@ def test_resetting_the_state_forgets_variables(pool):
     values(pool, "$kept = 5; function keep { 7 }")
     assert values(pool, "$kept; keep") == [5, 7]
     pool.reset_runspace_state()
-    assert values(pool, "$kept; keep; $PSVersionTable.PSVersion.Major") == [None, 7, 5] or values(
-        pool, "keep"
-    ) == [7]
-    assert values(pool, "$null -eq $kept") == [True]
+    assert values(pool, "$null -eq $kept; keep; $PSVersionTable.PSVersion.Major") == [True, 7, 5]
 
 
 def test_is_alive_follows_the_shell(host, pool):
@@ -145,7 +147,7 @@ def test_is_alive_follows_the_shell(host, pool):
     assert not pool.is_alive()
 
 
-def test_the_pool_is_a_process_of_the_machine_until_it_closes(host, wsman):
+def test_the_pool_is_a_process_of_the_machine_until_it_closes(wsman):
     query_text = "SELECT Name, ProcessId FROM Win32_Process WHERE Name = 'wsmprovhost.exe'"
     with RunspacePool(wsman) as pool:
         found = query(wsman, "root/cimv2", query_text)
@@ -211,7 +213,6 @@ def test_an_error_record_keeps_its_category_and_id(pool):
     assert error.fq_error.endswith("Microsoft.HyperV.PowerShell.Commands.GetVM")
     assert error.reason == "VirtualizationException"
     assert error.activity == "Get-VM"
-    assert error.invocation_info.line is None or True
 
 
 def test_commands_with_parameters_and_statements(pool):
@@ -247,7 +248,7 @@ def test_a_command_can_claim_the_errors_of_the_ones_before_it(pool):
 def test_input_objects_are_streamed_to_the_script(pool):
     ps = run(
         pool,
-        "begin { $n = 0 } process { $n += 1; \"$n=$_\" } end { \"sum $n\" }",
+        'begin { $n = 0 } process { $n += 1; "$n=$_" } end { "sum $n" }',
         ["one", 2, True],
     )
     assert ps.output == ["1=one", "2=2", "3=True", "sum 3"]
@@ -278,8 +279,8 @@ def test_objects_travel_both_ways_and_come_back_deserialized(pool):
         ("[int64]1tb", 1 << 40),
         ("1.5", 1.5),
         ("[char]'x'", "x"),
-        ("'quote \" and <tag> & _x0041_ \U0001f600'", "quote \" and <tag> & _x0041_ \U0001f600"),
-        ("\"tab`tend\"", "tab\tend"),
+        ("'quote \" and <tag> & _x0041_ \U0001f600'", 'quote " and <tag> & _x0041_ \U0001f600'),
+        ('"tab`tend"', "tab\tend"),
         ("[guid]'00112233-4455-6677-8899-aabbccddeeff'", "00112233-4455-6677-8899-aabbccddeeff"),
         ("[version]'1.2.3'", "1.2.3"),
         (",@(1,2,3)", [1, 2, 3]),
@@ -294,25 +295,23 @@ def test_values_arrive_as_what_they_are(pool, script, expected):
     assert (str(found) if "guid" in script else found) == expected
 
 
-def test_the_language_keeps_running_between_pipelines_of_several_runspaces(host, wsman):
+def test_several_runspaces_run_pipelines_at_the_same_time(host, wsman):
     with RunspacePool(wsman, max_runspaces=3) as pool:
         started = [PowerShell(pool) for _ in range(3)]
-        gate = "1..200 | ForEach-Object { if (Get-VM -Name go -ErrorAction Ignore) { 'gone' ; break } ; Start-Sleep -Milliseconds 5 }"
         for ps in started:
-            ps.add_script(gate.replace("break", "return"))
+            ps.add_script("while (-not (Get-VM -Name go -ErrorAction Ignore)) { }; 'gone'")
             ps.begin_invoke()
         assert pool.get_available_runspaces() == 0
-        host.machine.virtual_machines.create(
-            "go", generation=2
-        ) if False else run_elsewhere(host, "New-VM -Name go -MemoryStartupBytes 512MB | Out-Null")
+        run_elsewhere(host, "New-VM -Name go -MemoryStartupBytes 512MB")
         for ps in started:
-            ps.end_invoke()
-            assert "gone" in ps.output
+            assert ps.end_invoke() == ["gone"]
 
 
 def run_elsewhere(host, script: str) -> None:
     """Run a script through a connection and a WinRS shell of its own."""
-    with Client("127.0.0.1", port=host.http_port, ssl=False, username=USER, password=PASSWORD, auth="ntlm") as client:
+    with Client(
+        "127.0.0.1", port=host.http_port, ssl=False, username=USER, password=PASSWORD, auth="ntlm"
+    ) as client:
         _, error, code = client.execute_cmd(f"powershell -Command {script}")
         assert (error, code) == ("", 0)
 
@@ -342,7 +341,9 @@ def test_a_nested_pipeline_runs_in_the_middle_of_a_running_one(serve):
         assert values(pool, "'alive'") == ["alive"]
 
 
-@pytest.mark.parametrize("script", ["while ($true) { }", "Start-Sleep 3600", "1..1e9 | ForEach-Object { $_ }"])
+@pytest.mark.parametrize(
+    "script", ["while ($true) { }", "Start-Sleep 3600", "1..1e9 | ForEach-Object { $_ }"]
+)
 def test_stop_ends_a_running_pipeline_at_once(serve, script):
     host = serve(clock="real")
     with connect(host) as connection, RunspacePool(connection) as pool:
@@ -399,7 +400,9 @@ def test_a_secure_string_and_a_credential_travel_both_ways(pool):
     pool.exchange_keys()
     secret = pool.serialize("S3cret \U0001f600", ObjectMeta("SS"))
     ps = PowerShell(pool)
-    ps.add_script("param($s) (New-Object System.Management.Automation.PSCredential 'me', $s).GetNetworkCredential().Password; $s")
+    ps.add_script(
+        "param($s) (New-Object System.Management.Automation.PSCredential 'me', $s).GetNetworkCredential().Password; $s"
+    )
     ps.add_parameter("s", secret)
     plain, again = ps.invoke()
     assert plain == "S3cret \U0001f600"
@@ -493,9 +496,9 @@ def test_the_clients_host_answers_questions(interactive_pool, user):
 
 def test_confirmation_asks_the_clients_host(interactive_pool, user):
     values(interactive_pool, "New-VM -Name doomed -MemoryStartupBytes 512MB | Out-Null")
-    values(interactive_pool, "Remove-VM -Name doomed")
+    values(interactive_pool, "Remove-VM -Name doomed -Confirm")
     assert any(kind == "PromptForChoice" for kind, *_ in user.asked)
-    assert values(interactive_pool, "(Get-VM -Name doomed -ErrorAction Ignore).Count") == [0]
+    assert values(interactive_pool, "@(Get-VM -Name doomed -ErrorAction Ignore).Count") == [0]
 
 
 def test_without_a_host_a_question_is_an_error_and_text_is_dropped(pool):
@@ -568,7 +571,7 @@ def test_a_receive_that_waits_ends_when_the_pool_is_disconnected(host, wsman):
         def wait() -> None:
             shell = pool.shell
             try:
-                other.receive(shell.resource_uri, receive_body(), shell.selector_set if hasattr(shell, "selector_set") else shell._selector_set)
+                other.receive(shell.resource_uri, receive_body(), selector_set=shell._selector_set)
             except WSManFaultError as fault:
                 codes.append(fault.code)
 
@@ -621,10 +624,11 @@ def test_virtual_machines_arrive_with_their_properties(pool):
 def test_a_machine_made_over_remoting_is_seen_by_wql(wsman, pool):
     values(pool, "New-VM -Name both -MemoryStartupBytes 1GB")
     found = query(
-        wsman, "root/virtualization/v2", "SELECT ElementName FROM Msvm_ComputerSystem WHERE ElementName = 'both'"
+        wsman,
+        "root/virtualization/v2",
+        "SELECT ElementName FROM Msvm_ComputerSystem WHERE ElementName = 'both'",
     )
     assert [[child.text for child in item] for item in found] == [["both"]]
-    assert V2
 
 
 def test_native_programs_run_in_a_remote_session(pool):
@@ -684,7 +688,7 @@ def test_more_pools_than_the_quota_are_refused(host):
                 pool = RunspacePool(connection)
                 pool.open()
                 opened.append(pool)
-        assert "25" in str(caught.value)
+        assert caught.value.code == "w:QuotaLimit"
         assert len(opened) == 25
         for pool in opened:
             pool.close()
@@ -697,11 +701,11 @@ def test_an_interactive_session_the_way_enter_pssession_does_it(interactive_pool
         ps = PowerShell(interactive_pool)
         ps.add_script(text)
         ps.add_cmdlet("Out-Default")
-        ps.commands[-1].merge_previous_results = ps.commands[-1].merge_previous_results
-        ps.merge_error("output")
+        ps.merge_previous(True)
         return ps.invoke(add_to_history=True)
 
-    assert values(interactive_pool, "prompt") != []
+    assert values(interactive_pool, "prompt") == [f"PS C:\\Users\\{USER}\\Documents> "]
     assert line("$x = 1 + 1; $x") == []
-    assert "2" in "".join(user.written)
-    assert isinstance(Command("x", False), Command)
+    assert user.written == ["2\n"]
+    assert line("Get-VM nowhere") == []
+    assert "nowhere" in "".join(user.written)

@@ -96,8 +96,9 @@ class Command:
     ) -> Received | None:
         """Output of the desired streams, waiting up to `timeout` seconds for the first byte or the end.
 
-        At most `limit` bytes; None as soon as `left` says that the client is gone. Raises TimedOut, Aborted, CommandNotFound when all was received before,
-        InvalidShellParameter for a stream that the command does not have.
+        At most `limit` bytes; None as soon as `left` says that the client is gone. Raises TimedOut, Aborted,
+        CommandNotFound when all was received before, InvalidShellParameter for a stream that the command does
+        not have.
         """
         desired = [self._output(name) for name in streams]
         with self._condition:

@@ -1,4 +1,4 @@
-"""What every remote shell has, whatever runs in it: identity, owner, times, and being left and found again."""
+"""What every remote shell has, whatever runs in it: identity, owner, times, being left and found again."""
 
 from __future__ import annotations
 

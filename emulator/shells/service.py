@@ -80,9 +80,10 @@ class ShellService:
         request: PoolRequest,
         identifier: str | None = None,
     ) -> RunspacePoolShell:
-        """A new runspace pool of a session configuration. Raises what `create` raises and UnknownConfiguration,
-        ConfigurationNotEmulated, ProtocolViolation, ProtocolVersionMissing, ProtocolVersionMismatch.
+        """A new runspace pool of a session configuration.
 
+        Raises what `create` raises and UnknownConfiguration, ConfigurationNotEmulated, ProtocolViolation,
+        ProtocolVersionMissing, ProtocolVersionMismatch, ObjectTooLarge.
         PowerShell is loaded with the first pool, its language with the first pipeline.
         """
         from emulator.shells.powershell import RunspacePoolShell

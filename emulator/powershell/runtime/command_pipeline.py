@@ -56,9 +56,7 @@ def _run_statement(frame: Frame, statement: Statement, source: Iterable[Any] | N
     claimed: Write | None = None
     for place in range(length, 0, -1):
         one, command = statement[place - 1], resolved[place - 1]
-        changes = {
-            number: write if target == OUTPUT else discard for number, target in one.merges.items()
-        }
+        changes = {number: write if target == OUTPUT else discard for number, target in one.merges.items()}
         if claimed is not None:
             changes.setdefault(2, write)
         streams = frame.streams.derive(changes) if changes else frame.streams

@@ -9,6 +9,7 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.host_values import Size, register_host_values
+from emulator.powershell.runtime.services import FileStore, Location
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -66,6 +67,15 @@ class SessionState:
         self.engine = engine
 
 
+class PathIntrinsics:
+    """SessionState.Path."""
+
+    __slots__ = ("engine",)
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+
 class VariableStore:
     """SessionState.PSVariable."""
 
@@ -116,10 +126,10 @@ def _error_line(part: HostPart, text: str) -> None:
 
 
 NO_USER = (
-    "A command that prompts the user failed because the host program or the command type does not support user "
-    "interaction. Try a host program that supports user interaction, such as the Windows PowerShell Console or "
-    "Windows PowerShell ISE, and remove prompt-related commands from command types that do not support user "
-    "interaction, such as Windows PowerShell workflows."
+    "A command that prompts the user failed because the host program or the command type does not support "
+    "user interaction. Try a host program that supports user interaction, such as the Windows PowerShell "
+    "Console or Windows PowerShell ISE, and remove prompt-related commands from command types that do not "
+    "support user interaction, such as Windows PowerShell workflows."
 )
 
 
@@ -322,10 +332,22 @@ def register_types() -> None:
             instance={
                 "PSVariable": lambda s: VariableStore(s.engine),
                 "InvokeCommand": lambda s: InvokeCommand(s.engine),
+                "Path": lambda s: PathIntrinsics(s.engine),
                 "LanguageMode": lambda _s: "FullLanguage",
             },
         ),
         SessionState,
+    )
+    register(
+        PSType(
+            f"{space}.PathIntrinsics",
+            instance={
+                "CurrentLocation: string": lambda p: _location(p.engine),
+                "CurrentFileSystemLocation: string": lambda p: _location(p.engine),
+                "GetUnresolvedProviderPathFromPSPath(string path)": _provider_path,
+            },
+        ),
+        PathIntrinsics,
     )
     register(
         PSType(
@@ -339,6 +361,16 @@ def register_types() -> None:
         ),
         VariableStore,
     )
+
+
+def _location(engine: Engine) -> str:
+    found = engine.find_service(Location)  # type: ignore[type-abstract] # a protocol is the key of its service
+    return found.current() if found is not None else ""
+
+
+def _provider_path(paths: PathIntrinsics, path: str) -> str:
+    store = paths.engine.find_service(FileStore)  # type: ignore[type-abstract] # as above
+    return store.resolve(path) if store is not None else path
 
 
 def _part_type(part: HostPart) -> PSType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
@@ -89,16 +90,16 @@ class ChoiceDescription:
         self.help_message = help_message
 
 
-def _setter(name: str) -> Any:
-    return lambda owner, value: setattr(owner, name, value)
+def _setter(attribute: str) -> Any:
+    return lambda owner, value: setattr(owner, attribute, value)
 
 
 def _numbers(*names: str) -> dict[str, Any]:
     """Properties of whole numbers that can be changed: ``X`` is the attribute ``x``."""
     table: dict[str, Any] = {}
     for name in names:
-        table[f"{name}: int"] = lambda owner, key=name.lower(): getattr(owner, key)
-        table[f"{name}="] = lambda owner, value, key=name.lower(): setattr(owner, key, value)
+        table[f"{name}: int"] = attrgetter(name.lower())
+        table[f"{name}="] = _setter(name.lower())
     return table
 
 
@@ -107,6 +108,13 @@ def color(number: int) -> EnumValue:
     kind = builtin("System.ConsoleColor")
     assert isinstance(kind, EnumType)  # noqa: S101 - a table of the library
     return kind.value(number)
+
+
+def color_named(name: str) -> EnumValue:
+    """A System.ConsoleColor by its name. Raises KeyError."""
+    kind = builtin("System.ConsoleColor")
+    assert isinstance(kind, EnumType)  # noqa: S101 - a table of the library
+    return kind[name]
 
 
 def register_host_values() -> None:

@@ -186,9 +186,7 @@ class Runspace:
             engine.steps_left, engine.depth, engine.catching, engine.interactive, engine.requested_exit = kept
             engine.frame, engine.success = frame, success
 
-    def _perform(
-        self, work: Callable[[Frame, Any], None], sink: Any, interactive: bool = False
-    ) -> Result:
+    def _perform(self, work: Callable[[Frame, Any], None], sink: Any, interactive: bool = False) -> Result:
         """Do something in a new frame of the global scope; what it raises becomes the result."""
         from emulator.powershell.runtime.recursion import allow_depth
 

@@ -146,7 +146,7 @@ _PRIMITIVES: dict[str, Callable[[str], Any]] = {
     "TS": _duration,
     "G": _guid,
     "URI": lambda text: Uri(unescape(text)),
-    "Version": lambda text: Version.parse(text),
+    "Version": Version.parse,
     "BA": lambda text: bytearray(b64decode("".join(text.split()), validate=True)),
     "SBK": unescape,
     "XD": unescape,
@@ -354,8 +354,8 @@ def _made_again(bag: PSObject, names: tuple[str, ...]) -> Any:
 
 def local_name(element: Element) -> str:
     """The name without a namespace; Export-Clixml writes one, remoting none."""
-    tag = element.tag
-    return tag.removeprefix(_NAMESPACE) if isinstance(tag, str) else ""
+    # Comments and processing instructions have a function for a tag.
+    return str(element.tag).removeprefix(_NAMESPACE)
 
 
 def deserialize(data: bytes, decrypt: Callable[[str], str] | None = None) -> Any:

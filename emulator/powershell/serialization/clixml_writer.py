@@ -22,7 +22,7 @@ from emulator.powershell.dotnet.credentials import SecureString
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.psobject import CUSTOM_OBJECT, NoteProperty, PSObject, ScriptMethod
 from emulator.powershell.dotnet.time_values import DateTime
-from emulator.powershell.dotnet.types import PSType, Property, type_of
+from emulator.powershell.dotnet.types import Property, PSType, type_of
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
 from emulator.powershell.runtime.members import MISSING, get_property
 from emulator.powershell.runtime.scalars import to_text
@@ -333,9 +333,7 @@ class ClixmlWriter:
                 continue
             write(found, name, depth)
 
-    def _added_members(
-        self, value: Any, depth: int, extended: tuple[_Member, ...], base: Any = None
-    ) -> None:
+    def _added_members(self, value: Any, depth: int, extended: tuple[_Member, ...], base: Any = None) -> None:
         """``<MS>``: members of the object itself keep the depth, those of its type have one less."""
         own = []
         if type(value) is PSObject:

@@ -65,7 +65,7 @@ def duration_text(value: TimeSpan) -> str:
 
 def double_text(value: float) -> str:
     """A floating-point number as XmlConvert writes it."""
-    if value != value:  # noqa: PLR0124 - NaN is the one value that differs from itself
+    if value != value:
         return "NaN"
     if value in (float("inf"), float("-inf")):
         return "INF" if value > 0 else "-INF"
@@ -101,4 +101,3 @@ FORMS: dict[type, tuple[str, Form]] = {
     ScriptBlock: ("SBK", lambda value: escape(value.text)),
 }
 """Element name and text of each primitive type but DateTime (needs an offset) and SecureString (a key)."""
-

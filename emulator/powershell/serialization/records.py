@@ -42,7 +42,9 @@ def write_record(writer: ClixmlWriter, record: Any, name: str = "") -> None:
         write_information(writer, record, name, in_output=True)
 
 
-def write_error(writer: ClixmlWriter, record: ErrorRecord, name: str = "", *, in_stream: bool = False) -> None:
+def write_error(
+    writer: ClixmlWriter, record: ErrorRecord, name: str = "", *, in_stream: bool = False
+) -> None:
     """An ErrorRecord; `in_stream` for one that was written, not the reason of a failed pipeline."""
     from emulator.powershell.dotnet.library.records import CategoryInfo, stack_trace
 
@@ -180,4 +182,3 @@ def _host_message(writer: ClixmlWriter, record: InformationRecord, depth: int) -
     writer.member("BackgroundColor", record.background)
     writer.raw("</Props>")
     writer.close()
-

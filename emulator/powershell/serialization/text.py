@@ -1,4 +1,4 @@
-"""Text in CLIXML (MS-PSRP 2.2.5.3.2): what XML cannot hold is written as ``_xHHHH_``, one UTF-16 unit each."""
+"""Text in CLIXML (MS-PSRP 2.2.5.3.2): what XML cannot hold is ``_xHHHH_``, one for each UTF-16 unit."""
 
 from __future__ import annotations
 

@@ -257,7 +257,8 @@ def _bag_of(value: Any, *names: str) -> list[int]:
     value = unwrap(value)
     if not isinstance(value, PSObject):
         raise NetError(
-            "System.Management.Automation.Host.HostException", "The remote host gave a result of another type."
+            "System.Management.Automation.Host.HostException",
+            "The remote host gave a result of another type.",
         )
     return [number(value.note(name)) for name in names]
 
@@ -291,5 +292,7 @@ _RESULTS: dict[str, Callable[[Any], Any]] = {
     "GetMaxPhysicalWindowSize": lambda value: Size(*_bag_of(value, "width", "height")),
     "ReadKey": _key,
     "GetBufferContents": _cells,
-    "ReadLineAsSecureString": lambda value: value if isinstance(value, SecureString) else SecureString(to_text(value)),
+    "ReadLineAsSecureString": lambda value: (
+        value if isinstance(value, SecureString) else SecureString(to_text(value))
+    ),
 }

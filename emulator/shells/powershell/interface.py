@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.runtime.host_objects import NO_USER
-from emulator.powershell.runtime.host_values import color
+from emulator.powershell.runtime.host_values import color_named
 from emulator.powershell.runtime.streams import InformationRecord, ProgressRecord
 from emulator.shells.powershell.host_calls import belongs_to, is_void
 from emulator.shells.powershell.requests import HostInfo
@@ -15,11 +15,7 @@ if TYPE_CHECKING:
     from emulator.shells.powershell.pipeline import Pipeline
 
 _HOST_EXCEPTION = "System.Management.Automation.Host.HostException"
-_COLORS = (
-    "black darkblue darkgreen darkcyan darkred darkmagenta darkyellow gray darkgray blue green cyan red magenta "
-    "yellow white"
-).split()
-_GRAY, _BLACK = 7, 0
+_GRAY, _BLACK = "Gray", "Black"
 
 
 class RemoteInterface:
@@ -44,9 +40,8 @@ class RemoteInterface:
         text = str(record.data)
         if record.foreground or record.background:
             method = "WriteLine3" if record.newline else "Write2"
-            foreground = _color_number(record.foreground, _GRAY)
-            background = _color_number(record.background, _BLACK)
-            self.host_call(method, [color(foreground), color(background), text])
+            colors = [color_named(record.foreground or _GRAY), color_named(record.background or _BLACK)]
+            self.host_call(method, [*colors, text])
         else:
             self.host_call("WriteLine2" if record.newline else "Write1", [text])
 
@@ -75,8 +70,3 @@ class RemoteInterface:
                 return None
             raise NetError(_HOST_EXCEPTION, NO_USER)
         return pipeline.host_call(method, arguments)
-
-
-def _color_number(name: str | None, default: int) -> int:
-    lowered = (name or "").lower()
-    return _COLORS.index(lowered) if lowered in _COLORS else default

@@ -156,7 +156,7 @@ class Defragmenter:
     def _check(self, size: int) -> None:
         if size > MAXIMUM_OBJECT or self._pending > MAXIMUM_PENDING:
             raise ObjectTooLarge(
-                f"The current deserialized object size of the data received from the remote client exceeded "
+                "The current deserialized object size of the data received from the remote client exceeded "
                 f"the allowed maximum object size. The current deserialized object size is {size}. The allowed "
                 f"maximum object size is {MAXIMUM_OBJECT}."
             )

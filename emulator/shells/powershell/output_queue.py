@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from emulator.shells.powershell.messages import OutgoingMessage
 
-#: Bytes of output that may wait for a client that does not receive; then the script waits (buffer mode Block).
+#: Bytes of output that may wait for a client that does not receive; then the script waits (mode Block).
 MAXIMUM_WAITING = 4 * 1024 * 1024
 
 

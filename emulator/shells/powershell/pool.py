@@ -118,9 +118,9 @@ class RunspacePoolShell(RemoteShell):
     # What pipelines use.
 
     @property
-    def client_version(self) -> tuple[int, int]:
-        """The protocol version of the client."""
-        return self._protocol.client_version
+    def protocol_version(self) -> tuple[int, int]:
+        """The protocol version that both sides speak."""
+        return self._protocol.version
 
     @property
     def host_info(self) -> HostInfo:
@@ -161,9 +161,7 @@ class RunspacePoolShell(RemoteShell):
     def enqueue(self, queue: OutputQueue, kind: MessageType, pipeline: UUID | None, text: str) -> None:
         """Put a message into a queue. The condition is held."""
         self._objects += 1
-        queue.put(
-            OutgoingMessage(self._objects, message_bytes(kind, self._pool_id, pipeline, text))
-        )
+        queue.put(OutgoingMessage(self._objects, message_bytes(kind, self._pool_id, pipeline, text)))
 
     def _tell(self, kind: MessageType, _pipeline: UUID | None, text: str) -> None:
         """What the protocol has to say to the client."""
@@ -210,9 +208,7 @@ class RunspacePoolShell(RemoteShell):
             pipeline = None if identifier is None else self._pipeline(identifier)
             self._receive_data(data, pipeline)
 
-    def receive(
-        self, identifier: str | None, streams: Sequence[str], timeout: float, limit: int
-    ) -> Received:
+    def receive(self, identifier: str | None, streams: Sequence[str], timeout: float, limit: int) -> Received:
         """Messages of a pipeline or of the pool, waiting up to `timeout` seconds for the first.
 
         At most `limit` bytes. Raises TimedOut, Aborted, StreamDisconnected, CommandNotFound,
@@ -226,7 +222,9 @@ class RunspacePoolShell(RemoteShell):
             pipeline = None if identifier is None else self._pipeline(identifier)
             queue = self._queue if pipeline is None else pipeline.queue
             self._condition.wait_for(
-                lambda: bool(queue) or self._ended or left() or (pipeline is not None and self._is_over(pipeline)),
+                lambda: (
+                    bool(queue) or self._ended or left() or (pipeline is not None and self._is_over(pipeline))
+                ),
                 timeout,
             )
             if self._ended or (pipeline is not None and pipeline.is_abandoned):
@@ -409,7 +407,10 @@ class RunspacePoolShell(RemoteShell):
                 continue
             self._busy.append(runspace)
             threading.Thread(
-                target=self._run, args=(pipeline, runspace), name=f"pipeline-{pipeline.identifier[:8]}", daemon=True
+                target=self._run,
+                args=(pipeline, runspace),
+                name=f"pipeline-{pipeline.identifier[:8]}",
+                daemon=True,
             ).start()
 
     def _run(self, pipeline: Pipeline, runspace: PooledRunspace) -> None:

@@ -113,7 +113,14 @@ class PoolProtocol:
         try:
             self._pool.receive_data(payload)
             self._pool.next_event()
-        except (PSRPCoreError, ElementTree.ParseError, ValueError, LookupError, AttributeError, TypeError) as problem:
+        except (
+            PSRPCoreError,
+            ElementTree.ParseError,
+            ValueError,
+            LookupError,
+            AttributeError,
+            TypeError,
+        ) as problem:
             raise ProtocolViolation(f"{message.type.name}: {problem}") from None
         except RecursionError:
             raise ProtocolViolation(f"{message.type.name}: nested too deeply") from None
@@ -137,13 +144,15 @@ class PoolProtocol:
         self._pool.limit(minimum, maximum)
 
     @property
-    def client_version(self) -> tuple[int, int]:
-        """The protocol version of the client, (2, 3) for PowerShell 5 and later."""
-        capability = self._pool.their_capability
-        if capability is None:
-            return 2, 0
-        version = capability.protocolversion
-        return int(version.major), int(version.minor)
+    def version(self) -> tuple[int, int]:
+        """The protocol version that both sides speak, (2, 3) from PowerShell 5 on."""
+        pool = self._pool
+        versions = [
+            (int(one.protocolversion.major), int(one.protocolversion.minor))
+            for one in (pool.our_capability, pool.their_capability)
+            if one is not None
+        ]
+        return min(versions)
 
     # Disconnected pools (MS-PSRP 3.2.5.3.14).
 

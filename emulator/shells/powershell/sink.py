@@ -29,7 +29,7 @@ class PipelineSink:
     def __init__(self, pipeline: Pipeline, runspace: Runspace) -> None:
         self._pipeline = pipeline
         self._engine = runspace.engine
-        self._with_information = pipeline.pool.client_version >= _INFORMATION_SINCE
+        self._with_information = pipeline.pool.protocol_version >= _INFORMATION_SINCE
 
     def _writer(self) -> ClixmlWriter:
         return ClixmlWriter(self._engine, self._pipeline.encrypt, MAXIMUM_MESSAGE)

@@ -17,6 +17,8 @@ from emulator.powershell.runtime import services as engine_services
 
 #: The oldest release that the cmdlet tables describe serves those before it.
 _OLDEST_TABLE = "2012"
+#: $PID of powershell.exe, which is no process of the fake machine.
+_POWERSHELL_PROCESS = 4321
 #: Windows manages itself by PowerShell modules (network, storage ...) since this version of PowerShell.
 _MODULES_SINCE = 3.0
 
@@ -66,7 +68,6 @@ def _machine(context: Context, process_id: int | None) -> engine_services.Machin
     host = context.host
     major, minor, build = host.release.version_parts
     home = context.environment.get("USERPROFILE", "C:\\Users\\Public")
-    facts = {} if process_id is None else {"process_id": process_id}
     return engine_services.Machine(
         computer_name=host.name,
         user_name=context.account.name,
@@ -76,5 +77,5 @@ def _machine(context: Context, process_id: int | None) -> engine_services.Machin
         is_64_bit=host.profile.operating_system.architecture == "x64",
         home=home,
         temporary_path=context.environment.get("TEMP", f"{home}\\AppData\\Local\\Temp") + "\\",
-        **facts,
+        process_id=_POWERSHELL_PROCESS if process_id is None else process_id,
     )

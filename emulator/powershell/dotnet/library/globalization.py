@@ -125,7 +125,9 @@ register(
             "DisplayName: string": lambda c: _CULTURES.get(c.name.lower(), (0, c.name))[1],
             "EnglishName: string": lambda c: _CULTURES.get(c.name.lower(), (0, c.name))[1],
             "IetfLanguageTag: string": str,
-            "ThreeLetterISOLanguageName: string": lambda c: _LETTERS.get(c.name[:2].lower(), ("ivl", "IVL"))[0],
+            "ThreeLetterISOLanguageName: string": lambda c: _LETTERS.get(c.name[:2].lower(), ("ivl", "IVL"))[
+                0
+            ],
             "ThreeLetterWindowsLanguageName: string": (
                 lambda c: _LETTERS.get(c.name[:2].lower(), ("ivl", "IVL"))[1]
             ),
