@@ -77,11 +77,6 @@ def test_an_account_that_may_not_use_winrm_is_denied(client, account):
         (TRANSFER + "Delete", URI, f"Delete of {URI}"),
         (TRANSFER + "Get", MICROSOFT + "windows/EventLog", f"Get of {MICROSOFT}windows/EventLog"),
         (EVENTING + "Subscribe", MICROSOFT + "windows/EventLog", None),
-        (
-            TRANSFER + "Create",
-            "http://schemas.microsoft.com/powershell/Microsoft.PowerShell",
-            "the PowerShell session configuration Microsoft.PowerShell",
-        ),
         (TRANSFER + "Get", "http://schemas.dmtf.org/wbem/cim-xml/2/cim-schema/2/Test_Single", None),
     ],
 )

@@ -64,12 +64,17 @@ def duration_text(value: TimeSpan) -> str:
 
 
 def double_text(value: float) -> str:
-    """A floating-point number as XmlConvert writes it."""
+    """A floating-point number as XmlConvert writes it: .NET's format R, which can be read back exactly."""
     if value != value:
         return "NaN"
     if value in (float("inf"), float("-inf")):
         return "INF" if value > 0 else "-INF"
-    return number_text(value)
+    text: str = number_text(value)
+    single = type(value) is numbers.Single
+    again = numbers.Single(float(text)) if single else float(text)
+    if again == value:
+        return text
+    return format(float(value), ".9g" if single else ".17g").replace("e", "E")
 
 
 def decimal_text(value: Decimal) -> str:
