@@ -664,7 +664,9 @@ def test_execute_cmd(client):
 def test_copy_and_fetch_a_file(client, tmp_path: Path):
     source = tmp_path / "source.bin"
     source.write_bytes(bytes(range(256)) * 700)
-    client.copy(str(source), "C:\\Windows\\Temp\\copied.bin")
+    # The script also reaches for private members by reflection, which are not here; it goes on without.
+    with pytest.warns(UserWarning, match="MaximumAllowedMemory"):
+        client.copy(str(source), "C:\\Windows\\Temp\\copied.bin")
     back = tmp_path / "back.bin"
     client.fetch("C:\\Windows\\Temp\\copied.bin", str(back))
     assert back.read_bytes() == source.read_bytes()

@@ -60,15 +60,19 @@ def _run_statement(frame: Frame, statement: Statement, source: Iterable[Any] | N
         if claimed is not None:
             changes.setdefault(2, write)
         streams = frame.streams.derive(changes) if changes else frame.streams
+        dot = one.is_script and not one.use_local_scope
+        invocation = InvocationInfo(command, None, "" if one.is_script else one.text, length, place)
+        if dot:
+            frame.scope.set("MyInvocation", invocation)
         processor = stage(
             frame,
             command,
             list(one.arguments),
             write,
             streams,
-            InvocationInfo(command, None, "" if one.is_script else one.text, length, place),
+            invocation,
             place > 1 or source is not None,
-            one.is_script and not one.use_local_scope,
+            dot,
         )
         processors.append(processor)
         write = processor.process

@@ -28,11 +28,13 @@ def initial_session(context: Context, interface: Any, process_id: int | None = N
     host = context.host
     release = host.release
     environment = engine_services.Environment(dict(context.environment))
+    files = ProcessFiles(context)
     services: dict[Any, Any] = {
         Host: host,
         engine_services.Clock: HostClock(host),
         engine_services.Environment: environment,
-        engine_services.FileStore: ProcessFiles(context),
+        engine_services.ByteStore: files,
+        engine_services.FileStore: files,
         engine_services.Location: ProcessLocation(context),
         engine_services.Machine: _machine(context, process_id),
         engine_services.ProgramRunner: Programs(context, environment),

@@ -94,6 +94,8 @@ _MODULES = (
     "secrets",
     "mathematics",
     "environment",
+    "files",
+    "hashing",
     "globalization",
     "enums",
     "records",
