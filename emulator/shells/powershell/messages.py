@@ -157,8 +157,8 @@ class Defragmenter:
         if size > MAXIMUM_OBJECT or self._pending > MAXIMUM_PENDING:
             raise ObjectTooLarge(
                 "The current deserialized object size of the data received from the remote client exceeded "
-                f"the allowed maximum object size. The current deserialized object size is {size}. The allowed "
-                f"maximum object size is {MAXIMUM_OBJECT}."
+                f"the allowed maximum object size. The current deserialized object size is {size}. The "
+                f"allowed maximum object size is {MAXIMUM_OBJECT}."
             )
 
     def clear(self) -> None:
