@@ -28,7 +28,8 @@ class ShellSettings:
     """What a client may say when it creates a shell (MS-WSMV 2.2.4.38); times in seconds.
 
     `locale` and `data_locale` come from the headers of the request, `has_chosen_id` says that the client
-    gave the ShellId: only such a shell can be disconnected (MS-WSMV 3.1.4.15).
+    gave the ShellId: only such a shell can be disconnected (MS-WSMV 3.1.4.15). `has_idle_timeout`: the client
+    chose the idle time-out.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class ShellSettings:
     name: str | None = None
     lifetime: float | None = None
     idle_timeout: float = 7200.0
+    has_idle_timeout: bool = False
     input_streams: tuple[str, ...] = ("stdin",)
     output_streams: tuple[str, ...] = ("stdout", "stderr")
     has_chosen_id: bool = False

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 #: Shells that this process holds at most, whatever the profile's quotas say.
 MAXIMUM_SHELLS = 2000
-#: MaxShellsPerUser of the shipped PowerShell plugin configurations.
-MAXIMUM_POOLS_PER_USER = 25
 #: The process that hosts a runspace pool, and the memory that Get shows for one (recorded: 46 to 58 MB).
 _POOL_PROCESS = "wsmprovhost.exe"
 _POOL_MEMORY = 46 << 20
@@ -65,7 +63,7 @@ class ShellService:
             resource_uri,
             client_address,
             settings,
-            self.host.profile.winrm.shells.max_processes_per_shell,
+            self.host.winrm.shells.max_processes_per_shell,
         )
         with self._lock:
             self._admit(shell)
@@ -87,16 +85,14 @@ class ShellService:
         PowerShell is loaded with the first pool, its language with the first pipeline.
         """
         from emulator.shells.powershell import RunspacePoolShell
-        from emulator.shells.powershell.configurations import URI, find_configuration
+        from emulator.shells.powershell.configurations import find_configuration
 
         self._require_access()
-        name = find_configuration(self.host, configuration)
+        found = find_configuration(self.host, configuration)
         chosen = identifier or new_identifier()
-        pool = RunspacePoolShell(
-            self.host, chosen, owner, name, URI + name, client_address, settings, request
-        )
+        pool = RunspacePoolShell(self.host, chosen, owner, found, client_address, settings, request)
         with self._lock:
-            self._admit(pool, MAXIMUM_POOLS_PER_USER)
+            self._admit(pool, found.maximum_shells_per_user)
         with self.host.looking():
             process = self.host.processes.start(
                 _POOL_PROCESS,
@@ -108,13 +104,13 @@ class ShellService:
         return pool
 
     def _require_access(self) -> None:
-        if not self.host.profile.winrm.shells.allow_remote_shell_access:
+        if not self.host.winrm.shells.allow_remote_shell_access:
             raise ShellsNotAllowed("remote shells are switched off")
         self._end_expired()
 
     def _admit(self, shell: RemoteShell, most: int | None = None) -> None:
         """Take a shell in if the quotas allow it; `most` is the quota of its kind. The lock is held."""
-        limits = self.host.profile.winrm.shells
+        limits = self.host.winrm.shells
         if self._closed:
             raise Aborted("the service has been stopped")
         if shell.identifier in self._shells:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import uuid
-from types import SimpleNamespace
 
 import psrpcore
 import pytest
+
+from emulator.host import Host
+from emulator.profile import load
 
 SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
@@ -48,23 +50,14 @@ def create(
     return client.send(TRANSFER + "Create", POWERSHELL + configuration, body, **more)
 
 
-class Processes(dict):
-    """The processes of a machine, as far as pools need them."""
-
-    def start(self, path, *_given, **_more):
-        process = SimpleNamespace(id=600 + 4 * len(self), name=path)
-        self[process.id] = process
-        return process
-
-    def end(self, identifier):
-        del self[identifier]
-
-
 @pytest.fixture
 def client(make_client):
     made = make_client()
-    made.service.host.processes = Processes()
-    return made
+    machine = Host(load("windows-server-2022-datacenter"))
+    made.service.host.processes = machine.processes
+    made.service.host.winrm.plugins = machine.winrm.plugins
+    yield made
+    machine.close()
 
 
 @pytest.fixture

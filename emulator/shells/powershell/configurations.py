@@ -1,7 +1,8 @@
-"""The session configurations of a machine (Get-PSSessionConfiguration)."""
+"""The session configurations of a machine: its plug-ins that serve resources of PowerShell."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emulator.shells.errors import ConfigurationNotEmulated, UnknownConfiguration
@@ -10,27 +11,43 @@ if TYPE_CHECKING:
     from emulator.host import Host
 
 URI = "http://schemas.microsoft.com/powershell/"
-DEFAULT = "Microsoft.PowerShell"
-#: Lower-case name -> as Windows spells it, for those that run the full language.
-_EMULATED = {"microsoft.powershell": DEFAULT, "microsoft.powershell32": "Microsoft.PowerShell32"}
-#: Present from a Windows version on; another engine runs behind them.
-_NOT_EMULATED = {
-    "microsoft.powershell.workflow": (6, 2),
-    "microsoft.windows.servermanagerworkflows": (6, 2),
-    "microsoft.servermanager": (6, 1),
-}
+#: Other engines than PowerShell's own language run behind these.
+_NOT_EMULATED = ("workflow", "workflows", "servermanager")
+#: A quota that a plug-in does not state is the service's own.
+_UNLIMITED = 0x7FFFFFFF
 
 
-def find_configuration(host: Host, name: str) -> str:
-    """The configuration's name as Windows spells it. Raises UnknownConfiguration and, for one that has no
-    engine here, ConfigurationNotEmulated."""
-    key = name.lower()
-    found = _EMULATED.get(key)
-    if found is not None and (
-        key == "microsoft.powershell" or host.profile.operating_system.architecture == "x64"
-    ):
-        return found
-    since = _NOT_EMULATED.get(key)
-    if since is not None and host.release.version_parts[:2] >= since:
-        raise ConfigurationNotEmulated(name)
+@dataclass(frozen=True, slots=True)
+class SessionConfiguration:
+    """One configuration; `name` as the client spelled it, times in seconds."""
+
+    name: str
+    maximum_shells_per_user: int
+    maximum_commands: int
+    idle_timeout: float | None
+    maximum_idle_timeout: float
+
+    @property
+    def resource_uri(self) -> str:
+        return URI + self.name
+
+
+def find_configuration(host: Host, name: str) -> SessionConfiguration:
+    """The configuration of a name. Raises UnknownConfiguration and, for one that has no engine here,
+    ConfigurationNotEmulated."""
+    wanted = (URI + name).lower()
+    for plugin in host.winrm.plugins:
+        if not any(resource.uri.lower() == wanted for resource in plugin.resources):
+            continue
+        if name.lower().endswith(_NOT_EMULATED):
+            raise ConfigurationNotEmulated(name)
+        quotas = plugin.quotas
+        idle = quotas.get("IdleTimeoutms")
+        return SessionConfiguration(
+            name=name,
+            maximum_shells_per_user=quotas.get("MaxShellsPerUser", _UNLIMITED),
+            maximum_commands=quotas.get("MaxConcurrentCommandsPerShell", _UNLIMITED),
+            idle_timeout=None if idle is None else idle / 1000,
+            maximum_idle_timeout=quotas.get("MaxIdleTimeoutms", _UNLIMITED) / 1000,
+        )
     raise UnknownConfiguration(name)

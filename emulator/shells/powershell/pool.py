@@ -37,11 +37,12 @@ from emulator.shells.remote_shell import RemoteShell, ShellSettings
 if TYPE_CHECKING:
     from emulator.host import Host
     from emulator.host.accounts import Account
+    from emulator.shells.powershell.configurations import SessionConfiguration
     from emulator.shells.powershell.pipeline import Pipeline
     from emulator.shells.powershell.requests import HostInfo
     from emulator.shells.powershell.runspaces import PooledRunspace
 
-#: MaxConcurrentCommandsPerShell of the shipped plugin configurations.
+#: Pipelines that one pool may have, whatever the quota of its configuration says.
 MAXIMUM_PIPELINES = 1000
 #: Threads that one pool may keep busy, whatever MaxRunspaces the client asks for.
 _MAXIMUM_RUNNING = 64
@@ -82,16 +83,19 @@ class RunspacePoolShell(RemoteShell):
         host: Host,
         identifier: str,
         owner: Account,
-        configuration: str,
-        resource_uri: str,
+        configuration: SessionConfiguration,
         client_address: str,
         settings: ShellSettings,
         request: PoolRequest,
     ) -> None:
         """Raises ProtocolViolation, ProtocolVersionMissing, ProtocolVersionMismatch, ObjectTooLarge."""
         _check_version(request.protocol_version)
-        super().__init__(host, identifier, owner, resource_uri, client_address, settings)
-        self.configuration = configuration
+        super().__init__(host, identifier, owner, configuration.resource_uri, client_address, settings)
+        if not settings.has_idle_timeout and configuration.idle_timeout is not None:
+            self.idle_timeout = configuration.idle_timeout
+        self.idle_timeout = min(self.idle_timeout, configuration.maximum_idle_timeout)
+        self.configuration = configuration.name
+        self._maximum_pipelines = min(configuration.maximum_commands, MAXIMUM_PIPELINES)
         self.request = request
         self.opening_data = b""
         self._condition = threading.Condition(self._lock)
@@ -183,8 +187,8 @@ class RunspacePoolShell(RemoteShell):
             self.require_connected()
             if chosen in self._known:
                 raise IdentifierInUse(f"the command id {chosen} is in use")
-            if len(self._pipelines) >= MAXIMUM_PIPELINES:
-                raise TooManyCommands(f"{MAXIMUM_PIPELINES} pipelines exist")
+            if len(self._pipelines) >= self._maximum_pipelines:
+                raise TooManyCommands(f"{self._maximum_pipelines} pipelines exist")
             pipeline = self._pipelines[chosen] = Pipeline(self, chosen, self._condition)
             self._known[chosen] = None
             if len(self._known) > _IDENTIFIERS_KEPT:

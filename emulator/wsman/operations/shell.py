@@ -282,7 +282,7 @@ def _settings(call: Call, body: Element, is_powershell: bool, has_chosen_id: boo
         else:
             values[name] = text_of(part)
     environment.pop("", None)
-    limits = call.host.profile.winrm.shells
+    limits = call.host.winrm.shells
     idle = _seconds(values.get("IdleTimeOut") or values.get("IdleTimeout"))
     code_page = (call.envelope.option("WINRS_CODEPAGE") or "437").strip()
     if not (code_page.isascii() and code_page.isdigit() and len(code_page) <= 5):
@@ -300,6 +300,7 @@ def _settings(call: Call, body: Element, is_powershell: bool, has_chosen_id: boo
         ),
         input_streams=tuple((values.get("InputStreams") or default_input).split()),
         output_streams=tuple((values.get("OutputStreams") or default_output).split()),
+        has_idle_timeout=idle is not None,
         has_chosen_id=has_chosen_id,
         locale=call.envelope.locale or "en-US",
         data_locale=call.envelope.data_locale or "en-US",

@@ -97,9 +97,14 @@ class Remote:
 
 
 @pytest.fixture
-def machine() -> Iterator[Host]:
+def profile_name() -> str:
+    return "windows-server-2022-datacenter"
+
+
+@pytest.fixture
+def machine(profile_name: str) -> Iterator[Host]:
     profile = with_overrides(
-        load("windows-server-2022-datacenter"), user="Administrator", password="Passw0rd!", clock="real"
+        load(profile_name), user="Administrator", password="Passw0rd!", clock="real"
     )
     host = Host(profile)
     yield host

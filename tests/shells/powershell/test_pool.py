@@ -355,7 +355,8 @@ def test_a_pool_is_a_process_while_it_lives(remote, service, machine):
     assert "wsmprovhost.exe" not in [one.name for one in machine.processes]
 
 
-def test_pools_of_one_user_have_a_quota(open_remote):
+@pytest.mark.parametrize("profile_name", ["windows-server-2012r2-datacenter"])
+def test_pools_of_one_user_have_the_quota_of_their_configuration(open_remote):
     for _ in range(25):
         open_remote()
     with pytest.raises(TooManyShells):

@@ -15,7 +15,7 @@ _PATTERN = re.compile(r"[*?\[]")
 
 
 @cmdlet("Test-Path")
-def test_path(
+def path_exists(
     call: CmdletCall,
     path: list[str] | None = None,
     literal_path: list[str] | None = None,
