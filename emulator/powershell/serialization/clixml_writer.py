@@ -324,14 +324,21 @@ class ClixmlWriter:
         self.raw(f"</{tag}>")
 
     def _read_all(self, base: Any, members: tuple[_Member, ...], depth: int) -> None:
-        engine, write = self._engine, self.write
+        engine, forms = self._engine, FORMS
         for name, read, contextual in members:
             try:
                 found = read(engine, base) if contextual else read(base)  # type: ignore[call-arg]
             except (PSError, AttributeError, KeyError, LookupError, ValueError):
                 # A property whose getter fails is left out, as by the real serializer.
                 continue
-            write(found, name, depth)
+            # Most properties are primitive or, at the end of the depth, enumerations: no detours for them.
+            form = forms.get(type(found))
+            if form is not None:
+                self.raw(f"<{form[0]}{name}>{form[1](found)}</{form[0]}>")
+            elif depth <= 0 and type(found) is EnumValue:
+                self.raw(f"<S{name}>{found}</S>")
+            else:
+                self.write(found, name, depth)
 
     def _added_members(self, value: Any, depth: int, extended: tuple[_Member, ...], base: Any = None) -> None:
         """``<MS>``: members of the object itself keep the depth, those of its type have one less."""
