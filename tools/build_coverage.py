@@ -17,6 +17,7 @@ from emulator.console.programs.powershell.session import installed_modules
 from emulator.host import Host
 from emulator.powershell.runtime import Module
 from emulator.profile import builtin_names, load
+from emulator.shells.powershell.messages import MessageType
 from emulator.wmi import WmiService
 from emulator.wmi.service import NAMESPACES
 from emulator.wsman import dispatch
@@ -24,8 +25,9 @@ from emulator.wsman.operations import shell
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "coverage.md"
 RELEASE = "2022"
+#: Messages that nothing here has a reason to send.
+UNSENT = {"user event", "runspacepool host call"}
 WITH_BOTH_NAMESPACES = "windows-server-2012-datacenter"
-REFUSED = {shell.unsupported, dispatch._put}
 
 
 def document() -> str:
@@ -50,11 +52,17 @@ def _operations() -> Iterator[str]:
     yield ""
     handlers = {**dispatch._WITHOUT_TARGET, **dispatch._WITH_TARGET, **shell.ACTIONS}
     done = ["Identify", "Invoke of WMI methods"]
-    done += [action.rpartition("/")[2] for action, handler in handlers.items() if handler not in REFUSED]
-    refused = [action.rpartition("/")[2] for action, handler in handlers.items() if handler in REFUSED]
-    yield "Operations: " + _listed(done) + " (Create and Delete: remote shells)."
+    done += [action.rpartition("/")[2] for action in handlers]
+    yield "Operations: " + _listed(done) + "."
     yield ""
-    yield "Refused with a fault: " + _listed([*refused, "Subscribe", "PowerShell remoting (PSRP)"]) + "."
+    yield from _remoting()
+
+
+def _remoting() -> Iterator[str]:
+    names = (one.name.replace("_", " ").lower() for one in MessageType)
+    yield "PowerShell remoting (MS-PSRP 2.1 to 2.3, the release's own) takes and sends: " + _listed(
+        [name for name in names if name not in UNSENT]
+    ) + "."
     yield ""
 
 

@@ -103,9 +103,7 @@ def profile_name() -> str:
 
 @pytest.fixture
 def machine(profile_name: str) -> Iterator[Host]:
-    profile = with_overrides(
-        load(profile_name), user="Administrator", password="Passw0rd!", clock="real"
-    )
+    profile = with_overrides(load(profile_name), user="Administrator", password="Passw0rd!", clock="real")
     host = Host(profile)
     yield host
     host.close()

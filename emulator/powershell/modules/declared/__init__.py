@@ -96,7 +96,10 @@ def _module(name: str) -> Module:
 
 
 #: Cmdlets that are emulated although their module has no package of its own yet.
-_BEHAVIOURS = {"Microsoft.PowerShell.Management": (f"{_HERE}.paths",)}
+_BEHAVIOURS = {
+    "Microsoft.PowerShell.Management": (f"{_HERE}.paths",),
+    "Microsoft.PowerShell.Security": (f"{_HERE}.secure_strings",),
+}
 
 
 _MODULES = {name: _module(name) for name in (*_EVERYWHERE, *_LATER)}
