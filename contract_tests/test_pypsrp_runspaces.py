@@ -86,10 +86,14 @@ def test_a_pool_over_basic_in_the_clear(basic_host):
         assert values(pool, "$env:USERNAME") == [USER]
 
 
-def test_an_older_release_speaks_its_own_protocol_version(serve):
-    host = serve("windows-server-2012-datacenter")
+@pytest.mark.parametrize(
+    ("profile", "version"),
+    [("windows-server-2008r2-enterprise", "2.1"), ("windows-server-2012-datacenter", "2.2")],
+)
+def test_an_older_release_speaks_its_own_protocol_version(serve, profile, version):
+    host = serve(profile)
     with connect(host) as connection, RunspacePool(connection) as pool:
-        assert pool.protocol_version == "2.2"
+        assert pool.protocol_version == version
         ps = run(pool, "Write-Host 'seen'; 'done'")
     assert ps.output == ["done"]
     assert ps.streams.information == []

@@ -137,9 +137,14 @@ class RemoteShell:
         return self._connected
 
     @property
+    def is_modern(self) -> bool:
+        """Whether the service is WinRM 3.0 or later."""
+        return not self.host.release.winrm_stack.startswith("2.")
+
+    @property
     def can_disconnect(self) -> bool:
-        """Whether Disconnect, Reconnect and Connect are served: not before WinRM 3.0."""
-        return self.settings.has_chosen_id and not self.host.release.winrm_stack.startswith("2.")
+        """Whether Disconnect, Reconnect and Connect are served."""
+        return self.settings.has_chosen_id and self.is_modern
 
     def require_connected(self) -> None:
         """Raise ShellNotFound or ShellDisconnected."""

@@ -215,6 +215,12 @@ class Pipeline:
     def _run(self, runspace: PooledRunspace) -> tuple[int, ErrorRecord | None]:
         request = self.request
         with runspace.used_by(self):
+            is_nested = runspace.is_nested_user(self)
+            with self._condition:
+                if self.is_stopping:
+                    raise PipelineStopped
+                if not is_nested:
+                    runspace.forget_stop()
             if isinstance(request, MetadataRequest):
                 from emulator.shells.powershell.command_metadata import send_metadata
 
@@ -223,7 +229,7 @@ class Pipeline:
             assert isinstance(request, PipelineRequest)  # noqa: S101 - a pipeline that waits has its request
             sink = PipelineSink(self, runspace.runspace)
             source = None if request.no_input else self._values()
-            if runspace.is_nested_user(self):
+            if is_nested:
                 result = runspace.runspace.run_nested(request.statements, sink=sink)
             else:
                 result = runspace.runspace.run_statements(request.statements, source, sink=sink)
@@ -259,7 +265,7 @@ class Pipeline:
         if self.stage is Stage.FINISHED:
             return
         self.stage = Stage.FINISHED
-        engine = self._runspace.engine if self._runspace is not None else None
+        engine = self._runspace.engine_if_made if self._runspace is not None else None
         self._runspace = None
         self._input.clear()
         member = ""

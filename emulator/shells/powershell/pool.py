@@ -12,6 +12,7 @@ from emulator.shells.command import Received
 from emulator.shells.errors import (
     Aborted,
     CommandNotFound,
+    DisconnectNotSupported,
     IdentifierInUse,
     InvalidShellParameter,
     ProtocolVersionMismatch,
@@ -47,6 +48,7 @@ MAXIMUM_PIPELINES = 1000
 #: Threads that one pool may keep busy, whatever MaxRunspaces the client asks for.
 _MAXIMUM_RUNNING = 64
 _IDENTIFIERS_KEPT = 2048
+_FINISHED_KEPT = 64
 _SUPPORTED_MAJOR_VERSION = 2
 _POOL_REQUESTS = frozenset(
     {
@@ -187,6 +189,7 @@ class RunspacePoolShell(RemoteShell):
             self.require_connected()
             if chosen in self._known:
                 raise IdentifierInUse(f"the command id {chosen} is in use")
+            self._forget_finished()
             if len(self._pipelines) >= self._maximum_pipelines:
                 raise TooManyCommands(f"{self._maximum_pipelines} pipelines exist")
             pipeline = self._pipelines[chosen] = Pipeline(self, chosen, self._condition)
@@ -278,12 +281,16 @@ class RunspacePoolShell(RemoteShell):
                 for one in messages
             ):
                 raise ProtocolViolation("connectXml holds other messages")
-            self.reconnect()
+            if not any(one.type is MessageType.CONNECT_RUNSPACEPOOL for one in messages):
+                raise ProtocolViolation("CONNECT_RUNSPACEPOOL is missing")
+            if not self.can_disconnect:
+                raise DisconnectNotSupported(f"the shell {self.identifier} cannot be connected to")
             answer = self._divert = OutputQueue(self._condition)
             try:
                 self._protocol.connect(messages)
             finally:
                 self._divert = None
+            self.reconnect()
             return b"".join(answer.take(1 << 20))
 
     def connect(self, identifier: str) -> None:
@@ -462,6 +469,12 @@ class RunspacePoolShell(RemoteShell):
             None,
             texts.runspace_availability(response, int(call_id)),
         )
+
+    def _forget_finished(self) -> None:
+        """Forget the oldest pipelines that have ended and whose end nobody received."""
+        finished = [name for name, one in self._pipelines.items() if self._is_over(one)]
+        for name in finished[: max(0, len(finished) - _FINISHED_KEPT)]:
+            del self._pipelines[name]
 
     def _pipeline(self, identifier: str) -> Pipeline:
         found = self._pipelines.get(identifier)

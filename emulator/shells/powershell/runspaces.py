@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ class PooledRunspace:
         self._runspace: Runspace | None = None
         self._users: list[Pipeline] = []
         self._stop_asked = False
+        self._interruptions: deque[Callable[[], None]] = deque()
         self.interface = RemoteInterface()
 
     @property
@@ -30,6 +32,7 @@ class PooledRunspace:
         """The runspace itself; made in the thread of its first pipeline, for making one takes a while."""
         if self._runspace is None:
             made = self._make()
+            made.engine.interruptions = self._interruptions
             self._runspace = made
             if self._stop_asked:
                 made.stop()
@@ -47,6 +50,11 @@ class PooledRunspace:
     def engine(self) -> Engine:
         return self.runspace.engine
 
+    @property
+    def engine_if_made(self) -> Engine | None:
+        """The engine, None before the first script."""
+        return None if self._runspace is None else self._runspace.engine
+
     def stop(self) -> None:
         """Stop what runs, from any thread."""
         if self._runspace is None:
@@ -61,15 +69,12 @@ class PooledRunspace:
 
     def interrupt(self, pipeline: Pipeline) -> None:
         """Let a nested pipeline run at the next step of what runs now."""
-        self.engine.interruptions.append(pipeline.run)
+        self._interruptions.append(pipeline.run)
 
     def run_interruptions(self) -> None:
         """Run the nested pipelines that came too late for a step of the script."""
-        if self._runspace is None:
-            return
-        pending = self._runspace.engine.interruptions
-        while pending:
-            pending.popleft()()
+        while self._interruptions:
+            self._interruptions.popleft()()
 
     def is_nested_user(self, pipeline: Pipeline) -> bool:
         """Whether the pipeline runs in the middle of another one."""
@@ -77,7 +82,7 @@ class PooledRunspace:
 
     @contextmanager
     def used_by(self, pipeline: Pipeline) -> Iterator[None]:
-        """Scripts see the host of this pipeline until the block ends."""
+        """Scripts see the host of this pipeline until the block ends. Its own thread calls this."""
         before = self.interface.attach(pipeline, pipeline.host_info)
         self._users.append(pipeline)
         try:
@@ -85,3 +90,12 @@ class PooledRunspace:
         finally:
             self._users.pop()
             self.interface.attach(*before)
+            if self._users and self._users[-1].is_stopping:
+                # The stop was meant for the outer one and has only ended what ran in its middle.
+                self.stop()
+
+    def forget_stop(self) -> None:
+        """Forget a stop that came when its script had ended already."""
+        self._stop_asked = False
+        if self._runspace is not None:
+            self._runspace.engine.stopped.clear()

@@ -341,7 +341,7 @@ def _shell_element(shell: RemoteShell, with_load: bool = False) -> str:
         ("InputStreams", " ".join(settings.input_streams)),
         ("OutputStreams", " ".join(settings.output_streams)),
     ]
-    if is_pool or shell.can_disconnect:
+    if shell.can_disconnect or (is_pool and shell.is_modern):
         fields += [
             ("MaxIdleTimeOut", format_seconds(_MAXIMUM_IDLE_SECONDS)),
             ("Locale", settings.locale),

@@ -265,6 +265,36 @@ def test_a_nested_pipeline_runs_in_the_middle(remote):
     remote.finish(outer)
 
 
+def test_stopping_the_outer_pipeline_ends_it_though_a_nested_one_runs(remote):
+    outer = remote.begin("$i = 0; while ($true) { $i++ }")
+    time.sleep(0.05)
+    inner = remote.begin("while ($true) { }", is_nested=True)
+    time.sleep(0.05)
+    remote.pool.interrupt(identifier_of(outer))
+    assert state_of(remote.finish(outer)) == ps.PSInvocationState.Stopped
+    assert state_of(remote.finish(inner)) == ps.PSInvocationState.Stopped
+    assert remote.run("'alive'") == ["alive"]
+
+
+def test_a_stop_that_comes_late_does_not_hit_the_next_pipeline(remote):
+    for _ in range(20):
+        pipeline = remote.begin("1")
+        remote.pool.interrupt(identifier_of(pipeline))
+        events = remote.finish(pipeline)
+        assert state_of(events) in (ps.PSInvocationState.Stopped, ps.PSInvocationState.Completed)
+        assert remote.run("1..2000 | % { $_ } | Measure-Object | % Count") == [2000]
+
+
+def test_pipelines_that_nobody_receives_are_forgotten_in_the_end(remote):
+    for _ in range(80):
+        remote.begin("1")
+    deadline = time.monotonic() + 20
+    while remote.pool.running and time.monotonic() < deadline:
+        time.sleep(0.01)
+    remote.run("2")
+    assert len(remote.pool.command_rows()) <= 65
+
+
 # Leaving and coming back
 
 
