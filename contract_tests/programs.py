@@ -104,7 +104,14 @@ def _node(folder: Path) -> list[str]:
 
 def _java(folder: Path) -> list[str]:
     _tool(
-        folder, "mvn", "-q", "-B", "-Dstyle.color=never", "compile", "dependency:build-classpath", "-Dmdep.outputFile=classpath.txt"
+        folder,
+        "mvn",
+        "-q",
+        "-B",
+        "-Dstyle.color=never",
+        "compile",
+        "dependency:build-classpath",
+        "-Dmdep.outputFile=classpath.txt",
     )
     libraries = (folder / "classpath.txt").read_text(encoding="utf-8").strip()
     return ["java", "-cp", f"{folder / 'target' / 'classes'}:{libraries}", "Client"]

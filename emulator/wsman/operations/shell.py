@@ -41,7 +41,7 @@ def create(call: Call, target: ShellTarget) -> Answer:
         raise WsmanFault("ERROR_WSMAN_INVALID_RESOURCE_URI")
     body = call.body("Shell")
     settings = _settings(call, body)
-    chosen = (body.get("ShellId") or "").strip()
+    chosen = _attribute(body, "ShellId")
     shell = _guarded(
         call,
         lambda: call.shells.create(
@@ -95,7 +95,7 @@ def command(call: Call) -> Answer:
     words = [part.text or "" for part in body if local_name(part) in ("Command", "Arguments")]
     if not words or local_name(body[0]) != "Command" or len(words) > _MAXIMUM_ARGUMENTS:
         raise WsmanFault("ERROR_WSMAN_SCHEMA_VALIDATION_ERROR")
-    chosen = (body.get("CommandId") or "").strip()
+    chosen = _attribute(body, "CommandId")
     skip_shell = call.envelope.flag("WINRS_SKIP_CMD_SHELL")
     line = " ".join(word for word in words if word)
     started = _guarded(
@@ -114,9 +114,9 @@ def send(call: Call) -> Answer:
             data = b64decode("".join((stream.text or "").split()), validate=True)
         except (binascii.Error, ValueError):
             raise WsmanFault("ERROR_WSMAN_INVALID_XML_VALUES") from None
-        end = (stream.get("End") or "").strip().lower() in ("true", "1")
+        end = _attribute(stream, "End").lower() in ("true", "1")
         identifier = _command_id(stream)
-        name = (stream.get("Name") or "stdin").strip()
+        name = _attribute(stream, "Name") or "stdin"
         _guarded(call, lambda: shell.send(identifier, name, data, end))  # noqa: B023 -- runs at once
     return Answer(templates.SHELL, f"{SHELL}/SendResponse", (b"<rsp:SendResponse/>",))
 
@@ -197,9 +197,14 @@ def _look(call: Call) -> Shell:
     return _guarded(call, lambda: call.shells.look(identifier))
 
 
+def _attribute(element: Element, name: str) -> str:
+    """An attribute of a shell message; Java's client qualifies those that others leave unqualified."""
+    return (element.get(name) or element.get(f"{{{SHELL}}}{name}") or "").strip()
+
+
 def _command_id(element: Element) -> str:
     """The CommandId of an element; without one the parameter is incorrect (recorded)."""
-    identifier = (element.get("CommandId") or "").strip().removeprefix("uuid:").upper()
+    identifier = _attribute(element, "CommandId").removeprefix("uuid:").upper()
     if not identifier:
         raise WsmanFault("ERROR_INVALID_PARAMETER")
     return identifier
