@@ -10,6 +10,7 @@ from emulator.host.clock import Clock, Timer
 from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
 from emulator.host.device import ComPort, Device, FixedDevice, FixedKind
 from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.environment_variables import EnvironmentVariable, EnvironmentVariables
 from emulator.host.errors import (
     AccessDenied,
     AlreadyExists,
@@ -80,6 +81,8 @@ from emulator.host.virtual_machine_state import (
 )
 from emulator.host.virtual_machines import VirtualMachines
 from emulator.host.virtual_switch import SwitchKind, VirtualSwitch, VirtualSwitches
+from emulator.host.winrm_configuration import WinrmConfiguration
+from emulator.host.winrm_errors import ConfigurationRefused, Refusal
 
 __all__ = [
     "SECURE_BOOT_TEMPLATES",
@@ -90,6 +93,7 @@ __all__ = [
     "CheckpointType",
     "Clock",
     "ComPort",
+    "ConfigurationRefused",
     "ConsoleMode",
     "Controller",
     "ControllerType",
@@ -102,6 +106,8 @@ __all__ = [
     "Drive",
     "DvdDrive",
     "Entry",
+    "EnvironmentVariable",
+    "EnvironmentVariables",
     "EventLevel",
     "EventLog",
     "EventLogEntry",
@@ -163,6 +169,7 @@ __all__ = [
     "ProcessorSettings",
     "QuotaExceeded",
     "RecoveryAction",
+    "Refusal",
     "RequestedState",
     "Requirement",
     "RequirementNotMet",
@@ -188,4 +195,5 @@ __all__ = [
     "Vlan",
     "VlanMode",
     "Volume",
+    "WinrmConfiguration",
 ]
