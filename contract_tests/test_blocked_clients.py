@@ -63,7 +63,9 @@ def receive_request(client: SoapClient) -> Callable[[], bytes]:
 
 
 @contextmanager
-def blocked(host: HyperVHost, client: SoapClient, request: Callable[[], bytes]) -> Iterator[list[socket.socket]]:
+def blocked(
+    host: HyperVHost, client: SoapClient, request: Callable[[], bytes]
+) -> Iterator[list[socket.socket]]:
     """As many connections as CLIENTS, each with a request that the host is working on."""
     head = (
         "POST /wsman HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/soap+xml;charset=UTF-8\r\n"
