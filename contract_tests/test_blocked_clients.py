@@ -105,7 +105,7 @@ def roomy_host(serve) -> HyperVHost:
     )
 
 
-def test_a_thousand_blocked_clients_slow_nobody_and_stop_wakes_them_at_once(roomy_host):
+def test_a_thousand_blocked_clients_slow_nobody_and_stop_wakes_them_at_once(roomy_host, record_property):
     with SoapClient(roomy_host) as client:
         request = receive_request(client)
         alone = median_seconds(client)
@@ -134,7 +134,6 @@ def test_a_thousand_blocked_clients_slow_nobody_and_stop_wakes_them_at_once(room
     assert ended == CLIENTS
     assert stopped < 3
     assert woken < 5
-    print(
-        f"\n{alone * 1e3:.2f} ms alone, {crowded * 1e3:.2f} ms beside 1,000; {each / 1024:.0f} KiB a client;"
-        f" stop {stopped * 1e3:.0f} ms, all woken {woken * 1e3:.0f} ms"
-    )
+    for name, value in (("alone", alone), ("beside", crowded), ("stop", stopped), ("woken", woken)):
+        record_property(f"{name}_seconds", value)
+    record_property("bytes_a_client", each)

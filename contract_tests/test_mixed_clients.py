@@ -24,11 +24,11 @@ VM = V2 + "Msvm_ComputerSystem"
 STATE_CHANGED = {"0", "4096", "32775"}
 
 
-def read_one(host: HyperVHost, client: SoapClient) -> None:
+def read_one(_: HyperVHost, client: SoapClient) -> None:
     assert client.get(CIMV2 + "Win32_OperatingSystem").status == 200
 
 
-def list_all(host: HyperVHost, client: SoapClient) -> None:
+def list_all(_: HyperVHost, client: SoapClient) -> None:
     query = "SELECT * FROM Msvm_ComputerSystem WHERE Name != __SERVER"
     assert len(client.wql("root/virtualization/v2", query)) >= 4
 
