@@ -28,6 +28,7 @@ RELEASE = "2022"
 #: Messages that nothing here has a reason to send.
 UNSENT = {"user event", "runspacepool host call"}
 WITH_BOTH_NAMESPACES = "windows-server-2012-datacenter"
+REFUSED = {dispatch._renew_or_status}
 
 
 def document() -> str:
@@ -52,8 +53,11 @@ def _operations() -> Iterator[str]:
     yield ""
     handlers = {**dispatch._WITHOUT_TARGET, **dispatch._WITH_TARGET, **shell.ACTIONS}
     done = ["Identify", "Invoke of WMI methods"]
-    done += [action.rpartition("/")[2] for action in handlers]
+    done += [action.rpartition("/")[2] for action, handler in handlers.items() if handler not in REFUSED]
+    refused = [action.rpartition("/")[2] for action, handler in handlers.items() if handler in REFUSED]
     yield "Operations: " + _listed(done) + "."
+    yield ""
+    yield "Refused with a fault: " + _listed([*refused, "Subscribe"]) + "."
     yield ""
     yield from _remoting()
 

@@ -33,7 +33,7 @@ _SHELL_OPTIONS = frozenset(
     }
 )
 #: MS-WSMV 2.2.10 and what the CIM cmdlets send.
-_CIM_PREFIXES = ("__mi_", "wmi:", "wmiarray:")
+_CIM_PREFIXES = ("__mi_", "wmi:", "wmiarray:", "msftwinrm:")
 _CIM_FLAGS = frozenset(
     {
         "msftwinrm:useprecisearrays",
