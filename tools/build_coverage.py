@@ -64,9 +64,11 @@ def _operations() -> Iterator[str]:
 
 def _remoting() -> Iterator[str]:
     names = (one.name.replace("_", " ").lower() for one in MessageType)
-    yield "PowerShell remoting (MS-PSRP 2.1 to 2.3, the release's own) takes and sends: " + _listed(
-        [name for name in names if name not in UNSENT]
-    ) + "."
+    yield (
+        "PowerShell remoting (MS-PSRP 2.1 to 2.3, the release's own) takes and sends: "
+        + _listed([name for name in names if name not in UNSENT])
+        + "."
+    )
     yield ""
 
 
