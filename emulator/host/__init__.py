@@ -9,10 +9,13 @@ from emulator.host.accounts import Account, Accounts, Group
 from emulator.host.clock import Clock, Timer
 from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
 from emulator.host.device import ComPort, Device, FixedDevice, FixedKind
+from emulator.host.disk_image.facts import DiskFormat, DiskKind
 from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.host.errors import (
     AccessDenied,
     AlreadyExists,
+    ChainBroken,
+    ChainCycle,
     DirectoryNotEmpty,
     DiskFull,
     FileInUse,
@@ -32,7 +35,9 @@ from emulator.host.errors import (
     NotADirectory,
     NotFound,
     NotSupported,
+    NotVirtualDisk,
     OutOfMemory,
+    ParentNotFound,
     PathExists,
     PathNotFound,
     PathTooLong,
@@ -41,6 +46,7 @@ from emulator.host.errors import (
     RoleNotInstalled,
     ServiceError,
     ShutdownInProgress,
+    WrongDiskKind,
 )
 from emulator.host.event_log import EventLevel, EventLog, EventLogEntry
 from emulator.host.filesystem import Entry, FileAttributes, Filesystem, Volume
@@ -63,7 +69,7 @@ from emulator.host.processor_settings import ProcessorSettings
 from emulator.host.requirements import Requirement
 from emulator.host.role import HyperVRole, PendingChange, RoleState
 from emulator.host.services import Service, ServiceState, StartMode
-from emulator.host.virtual_disk import DiskFormat, DiskKind, VirtualDisk
+from emulator.host.virtual_disk import VirtualDisk
 from emulator.host.virtual_disks import VirtualDisks
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.host.virtual_machine_state import (
@@ -87,6 +93,8 @@ __all__ = [
     "Account",
     "Accounts",
     "AlreadyExists",
+    "ChainBroken",
+    "ChainCycle",
     "CheckpointType",
     "Clock",
     "ComPort",
@@ -152,8 +160,10 @@ __all__ = [
     "NotADirectory",
     "NotFound",
     "NotSupported",
+    "NotVirtualDisk",
     "OperationalStatus",
     "OutOfMemory",
+    "ParentNotFound",
     "Part",
     "PathExists",
     "PathNotFound",
@@ -188,4 +198,5 @@ __all__ = [
     "Vlan",
     "VlanMode",
     "Volume",
+    "WrongDiskKind",
 ]

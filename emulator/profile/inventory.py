@@ -51,7 +51,7 @@ class VirtualDisk(Section):
     """A virtual hard disk file."""
 
     path: WindowsPath = Field(
-        description="File, ending in .vhd or .vhdx; unique without regard to case.",
+        description="File, ending in .vhd, .vhdx or .vhds; unique without regard to case.",
         examples=[r"C:\VMs\web01.vhdx"],
     )
     kind: Literal["dynamic", "fixed", "differencing"] = Field(
@@ -62,6 +62,10 @@ class VirtualDisk(Section):
     )
     used: Size | None = Field(
         default=None, description="Size of the file on the host; left out: that of a disk without data."
+    )
+    data: Size | None = Field(
+        default=None,
+        description="What the guest still uses of it, from the start; left out: all that the file holds.",
     )
     parent: WindowsPath | None = Field(
         default=None, description="Parent file, stated in `virtual_disks` too; for differencing disks only."

@@ -182,10 +182,11 @@ def test_a_merge_puts_the_child_into_its_parent(host, make, finish):
     parent = make("D:\\base.vhdx")
     child = make("D:\\child.vhdx", DiskKind.DIFFERENCING, parent="D:\\base.vhdx")
     before = parent.file_size
+    child.write(0, 64 * MEGABYTE)
     job = finish(host.virtual_disks.merge(child))
     assert (job.type, job.elapsed()) == (5, timedelta(seconds=1.06))
     assert not host.filesystem.exists("D:\\child.vhdx")
-    assert parent.file_size > before
+    assert parent.file_size == before + 64 * MEGABYTE
     with pytest.raises(InvalidParameter):
         host.virtual_disks.merge(parent)
 

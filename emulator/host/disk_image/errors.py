@@ -25,7 +25,7 @@ INVALID_STATE = 0xC03A001C
 UNSUPPORTED_SECTOR_SIZE = 0xC03A001D
 WOULD_TRUNCATE_DATA = 0xC03A0025
 ALREADY_AT_MINIMUM_SIZE = 0xC03A0027
-CHANGE_TRACKING_DISABLED = 0xC03A002A
+INVALID_CHANGE_TRACKING_ID = 0xC03A0029
 
 _CORRUPT = "The virtual hard disk is corrupted."
 _CHAIN_BROKEN = "The chain of virtual hard disks is corrupted."
@@ -82,7 +82,7 @@ TEXTS: dict[int, str] = {
     ALREADY_AT_MINIMUM_SIZE: (
         "The virtual disk is already at or below the minimum virtual size that can be safely shrunk to."
     ),
-    CHANGE_TRACKING_DISABLED: "The change tracking of the virtual disk is disabled.",
+    INVALID_CHANGE_TRACKING_ID: "The specified change tracking identifier for the virtual disk is not valid.",
 }
 
 

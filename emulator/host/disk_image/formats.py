@@ -6,8 +6,6 @@ from emulator.host.disk_image import vhd, vhd_set, vhdx
 from emulator.host.disk_image.errors import FORMAT_UNKNOWN, ImageError
 from emulator.host.disk_image.facts import DiskFormat, ImageFacts
 from emulator.host.disk_image.sparse import SparseFile
-from emulator.host.disk_image.vhd_reader import is_vhd, parse_vhd
-from emulator.host.disk_image.vhdx_reader import is_vhdx, parse_vhdx
 
 _LAYOUTS = {DiskFormat.VHD: vhd.layout, DiskFormat.VHDX: vhdx.layout, DiskFormat.VHD_SET: vhd_set.layout}
 _SIZES = {
@@ -29,6 +27,10 @@ def size_of_file(facts: ImageFacts) -> int:
 
 def parse(data: bytes) -> ImageFacts:
     """What an uploaded file is. Raises ImageError: no virtual hard disk, or a broken one."""
+    # Few clients upload disks: the readers load with the first one.
+    from emulator.host.disk_image.vhd_reader import is_vhd, parse_vhd
+    from emulator.host.disk_image.vhdx_reader import is_vhdx, parse_vhdx
+
     if is_vhdx(data):
         return parse_vhdx(data)
     if is_vhd(data):
