@@ -72,8 +72,8 @@ def flat_copy(
     link: ParentFacts | None = None,
     sectors: tuple[int, int | None] | None = None,
 ) -> VirtualDisk:
-    """A new disk with what a disk and its parents hold (without the parents' part when it has a ``link``); its
-    file is not made yet."""
+    """A new disk with what a disk and its parents hold (without the parents' part when it has a ``link``);
+    its file is not made yet."""
     facts = disk.leaf.facts()
     if link is None:
         for lower in disk.chain[1:]:

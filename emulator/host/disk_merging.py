@@ -95,7 +95,8 @@ def _merge_into_new(disks: "VirtualDisks", disk: "VirtualDisk", path: str) -> Jo
 
 
 def absorb(disks: "VirtualDisks", lower: "VirtualDisk", upper: "VirtualDisk") -> None:
-    """Merge a disk into its parent at once, whoever uses them; disks that stand on it stand on the parent then.
+    """Merge a disk into its parent at once, whoever uses them; disks that stand on it stand on the parent
+    then.
 
     Who holds the merged disk must hold the parent instead: that is the caller's matter. Raises DiskFull and
     changes nothing.

@@ -1,4 +1,5 @@
-"""Changes of one virtual hard disk: size, compaction, parent, sectors. Each function is called under the lock."""
+"""Changes of one virtual hard disk: size, compaction, parent, sectors. Each function is called under the
+lock."""
 
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,15 @@ def resize(disks: "VirtualDisks", disk: "VirtualDisk", size: int) -> Job:
     size = disks.check_size(disk.format, size, disk.logical_sector_size)
     if disk.format is DiskFormat.VHD:
         if size < disk.size:
-            raise InvalidParameter("A virtual hard disk of the VHD format cannot be shrunk.", hresult=INVALID_TYPE)
+            raise InvalidParameter(
+                "A virtual hard disk of the VHD format cannot be shrunk.", hresult=INVALID_TYPE
+            )
         if disk.kind is DiskKind.DIFFERENCING:
             raise WrongDiskKind()
     if disk.children:
-        raise InvalidState("The operation is not possible: differencing virtual hard disks depend on this one.")
+        raise InvalidState(
+            "The operation is not possible: differencing virtual hard disks depend on this one."
+        )
     if size < disk.size:
         if disk.kind is DiskKind.DIFFERENCING:
             raise WrongDiskKind()
@@ -76,9 +81,7 @@ def set_parent(disks: "VirtualDisks", disk: "VirtualDisk", parent: str, *, ignor
     if disk in above.chain:
         raise ChainCycle()
     wrong = disk.mismatch(above)
-    hard = above.format is not disk.format or (
-        disk.format is DiskFormat.VHD and above.size != disk.size
-    )
+    hard = above.format is not disk.format or (disk.format is DiskFormat.VHD and above.size != disk.size)
     if wrong is not None and (hard or not ignore_mismatch):
         raise ChainBroken(TEXTS[wrong], hresult=wrong)
     disk.require_idle()

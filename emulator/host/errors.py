@@ -280,8 +280,8 @@ class ParentNotFound(FileNotFound):
 
     hresult = 0xC03A000D
     default_text = (
-        "The chain of virtual hard disks is inaccessible. The system was not able to locate the parent virtual hard"
-        " disk for the differencing disk."
+        "The chain of virtual hard disks is inaccessible. The system was not able to locate the parent"
+        " virtual hard disk for the differencing disk."
     )
 
 
@@ -296,6 +296,4 @@ class ChainCycle(ChainBroken):
 
     code = 32787
     hresult = 0xC03A0018
-    default_text = (
-        "The chain of virtual hard disks is corrupted. A differencing disk is indicated in its own parent chain."
-    )
+    default_text = "The chain of virtual hard disks is corrupted. A differencing disk is indicated in its own parent chain."

@@ -54,7 +54,8 @@ _TEXTS: dict[int, tuple[EventLevel, str]] = {
 _STORAGE_TEXTS: dict[int, tuple[EventLevel, str]] = {
     OUT_OF_DISK_SPACE: (
         EventLevel.CRITICAL,
-        "'{name}' has been paused because it has run out of disk space on '{place}'. (Virtual machine ID {id})",
+        "'{name}' has been paused because it has run out of disk space on '{place}'."
+        " (Virtual machine ID {id})",
     ),
 }
 MANAGEMENT_LOG = "Microsoft-Windows-Hyper-V-VMMS-Admin"

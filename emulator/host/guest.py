@@ -169,7 +169,9 @@ class Guest(Part):
     def system_disk(self) -> "VirtualDisk | None":
         """The virtual disk that the guest boots from: the first with a system, otherwise the first."""
         disks = [disk for drive in self.vm.hard_disk_drives if (disk := drive.virtual_disk) is not None]
-        return next((disk for disk in disks if disk.installed_system is not None), disks[0] if disks else None)
+        return next(
+            (disk for disk in disks if disk.installed_system is not None), disks[0] if disks else None
+        )
 
     @operation
     def use_disk(self, size: int, disk: "VirtualDisk | None" = None) -> None:

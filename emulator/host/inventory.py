@@ -89,7 +89,9 @@ def _seed_disk(host: "Host", facts: "DiskFacts") -> None:
     parent = host.virtual_disks.get(host.filesystem.normalize(facts.parent)) if facts.parent else None
     disk = VirtualDisk(
         host,
-        path if ending_of(path) != "vhds" else f"{path[:-5]}_{derived_guid(host.name, 'set', path.lower())}.avhdx",
+        path
+        if ending_of(path) != "vhds"
+        else f"{path[:-5]}_{derived_guid(host.name, 'set', path.lower())}.avhdx",
         facts.id or derived_guid(host.name, "disk", path.lower()),
         kind,
         host.profile.inventory.size_of(facts),
@@ -110,7 +112,8 @@ def _fill(disk: VirtualDisk, facts: "DiskFacts") -> None:
     empty = disk.needed_size()
     if facts.used is not None and facts.used > empty:
         one = disk.needed_size(allocated=Extents([(0, 1)])) - empty
-        # A sector bitmap comes with the first block of each group, so that the count can be a little too high.
+        # A sector bitmap comes with the first block of each group, so that the count can be a little too
+        # high.
         count = min((facts.used - empty) // one + 1, -(-disk.size // disk.block_size))
         while count and disk.needed_size(allocated=Extents([(0, count)])) > facts.used:
             count -= 1

@@ -81,6 +81,7 @@ class JobType(Enum):
     CONVERT_DISK = JobFacts(6, JobKind.STORAGE, "Converting Virtual Hard Disk", 1.06)  # chosen
     MOUNT_DISK = JobFacts(7, JobKind.STORAGE, "Attaching Virtual Hard Disk", 0.5)  # chosen
     INSPECT_DISK = JobFacts(8, JobKind.STORAGE, "Getting Virtual Hard Disk Information", 0.1)  # chosen
+    CHANGE_DISK = JobFacts(0, JobKind.STORAGE, "Changing Virtual Hard Disk", 0.1)  # chosen
     VALIDATE_DISK = JobFacts(9, JobKind.STORAGE, "Validating Virtual Hard Disk", 0.5)  # chosen
 
     @property

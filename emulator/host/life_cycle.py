@@ -163,7 +163,8 @@ def shut_down(vm: "VirtualMachine", force: bool) -> Job:
 
 
 def pause_critical(vm: "VirtualMachine", disk: "VirtualDisk") -> None:
-    """A guest could not write because the host's volume is full: the machine stands still until it is resumed."""
+    """A guest could not write because the host's volume is full: the machine stands still until it is
+    resumed."""
     if vm.state is not _State.RUNNING or vm.job is not None:
         return
     vm.guest.freeze()

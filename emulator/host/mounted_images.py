@@ -50,9 +50,9 @@ class MountedImages:
     def attach(self, disk: "VirtualDisk", *, read_only: bool = False) -> Job:
         """Attach a disk to the host; it is there at once, and the job that Windows runs for it follows.
 
-        A system on a disk that is attached writable makes Windows write to its file system: the disk's data is
-        another one then. Raises InUse, InvalidState (attached already), ChainBroken and the other errors of
-        ``VirtualDisk.check_chain``, DiskFull.
+        A system on a disk that is attached writable makes Windows write to its file system: the disk's data
+        is another one then. Raises InUse, InvalidState (attached already), ChainBroken and the other errors
+        of ``VirtualDisk.check_chain``, DiskFull.
         """
         self.host.virtual_disks.require(disk)
         check_flag("read_only", read_only)

@@ -17,7 +17,9 @@ class SetSnapshot:
 
     __slots__ = ("change_tracking_id", "created", "file", "id")
 
-    def __init__(self, identifier: str, created: datetime, file: VirtualDisk | None, tracking_id: str) -> None:
+    def __init__(
+        self, identifier: str, created: datetime, file: VirtualDisk | None, tracking_id: str
+    ) -> None:
         self.id = identifier
         self.created = created
         self.file = file

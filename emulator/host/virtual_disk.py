@@ -66,9 +66,10 @@ def relative_path(folder_of: str, path: str) -> str:
 class VirtualDisk(HostObject):
     """One virtual hard disk. ``size`` is what a guest sees, ``file_size`` what the host's volume gives.
 
-    ``allocated`` are the numbers of the blocks in the file, ``written`` the bytes of the disk in which a guest left
-    something, ``payload`` those of them that are known (uploaded). ``link`` is what a differencing disk remembers of
-    its parent. Every change of the data renews ``data_id`` and ``modified``, so that disks that stand on it notice.
+    ``allocated`` are the numbers of the blocks in the file, ``written`` the bytes of the disk in which a
+    guest left something, ``payload`` those of them that are known (uploaded). ``link`` is what a differencing
+    disk remembers of its parent. Every change of the data renews ``data_id`` and ``modified``, so that disks
+    that stand on it notice.
     """
 
     def __init__(
@@ -153,7 +154,9 @@ class VirtualDisk(HostObject):
     @property
     def installed_system(self) -> "InstalledSystem | None":
         """The operating system on it; a differencing disk has its parent's."""
-        return next((disk._installed_system for disk in self.chain if disk._installed_system is not None), None)
+        return next(
+            (disk._installed_system for disk in self.chain if disk._installed_system is not None), None
+        )
 
     @property
     def data_id(self) -> str:
@@ -334,7 +337,13 @@ class VirtualDisk(HostObject):
 
     def copied(self, path: str) -> "VirtualDisk | None":
         copy = VirtualDisk(
-            self.host, path, self.id, self.kind, self.size, disk_format=self.format, installed_system=self._installed_system
+            self.host,
+            path,
+            self.id,
+            self.kind,
+            self.size,
+            disk_format=self.format,
+            installed_system=self._installed_system,
         )
         copy.adopt(self.facts())
         self.host.virtual_disks.add(copy)

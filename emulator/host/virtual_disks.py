@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 
 from emulator.host import disk_conversion, disk_merging, disk_operations
 from emulator.host.checks import check_choice, check_number
-from emulator.host.disk_image.errors import FORMAT_UNKNOWN, INVALID_TYPE, PROVIDER_NOT_FOUND, TEXTS, ImageError
+from emulator.host.disk_image.errors import (
+    FORMAT_UNKNOWN,
+    INVALID_TYPE,
+    PROVIDER_NOT_FOUND,
+    TEXTS,
+    ImageError,
+)
 from emulator.host.disk_image.facts import DiskFormat, DiskKind, ImageFacts, ParentFacts
 from emulator.host.errors import (
     FileNotFound,
@@ -97,7 +103,9 @@ class VirtualDisks:
         except ImageError as problem:
             raise NotVirtualDisk(str(problem), hresult=problem.hresult) from None
         facts = self._with_found_parent(path, facts)
-        disk = VirtualDisk(self.host, path, facts.identifier, facts.kind, facts.size, disk_format=facts.format)
+        disk = VirtualDisk(
+            self.host, path, facts.identifier, facts.kind, facts.size, disk_format=facts.format
+        )
         disk.adopt(facts)
         self.host.filesystem.adopt(path, disk)
         self.add(disk)
@@ -105,7 +113,8 @@ class VirtualDisks:
         return disk
 
     def _with_found_parent(self, path: str, facts: ImageFacts) -> ImageFacts:
-        """An uploaded child may name its parent by the way from its own folder: the file that is there counts."""
+        """An uploaded child may name its parent by the way from its own folder: the file that is there
+        counts."""
         from dataclasses import replace
 
         link, files = facts.parent, self.host.filesystem
@@ -176,8 +185,8 @@ class VirtualDisks:
         return self.run(JobType.CREATE_DISK, self.place_new(full, disk), is_new=True)
 
     def place_new(self, path: str, disk: VirtualDisk) -> VirtualDisk:
-        """Put the file of a disk that was checked into the file system, with that of its VHD set when the path
-        names one; the disk of the path. Raises DiskFull and leaves nothing behind."""
+        """Put the file of a disk that was checked into the file system, with that of its VHD set when the
+        path names one; the disk of the path. Raises DiskFull and leaves nothing behind."""
         from emulator.host.vhd_set import VhdSet
 
         files = self.host.filesystem
@@ -236,8 +245,8 @@ class VirtualDisks:
 
     @operation
     def merge(self, disk: VirtualDisk, destination: str | None = None) -> Job:
-        """Merge a differencing disk into its parent, into another one of its parents, or with all of them into
-        a new file. Merged files are gone at the end; with a new file everything stays.
+        """Merge a differencing disk into its parent, into another one of its parents, or with all of them
+        into a new file. Merged files are gone at the end; with a new file everything stays.
 
         Raises WrongDiskKind (not differencing), InvalidParameter, ParentNotFound, ChainBroken, InUse,
         InvalidState, DiskFull.
@@ -256,8 +265,8 @@ class VirtualDisks:
         physical_sector_size: int | None = None,
         parent: str | None = None,
     ) -> Job:
-        """Copy a disk with its whole chain into a new file of another kind, format or block size. A differencing
-        disk may be copied alone (``kind`` DIFFERENCING): onto its parent or a copy of that.
+        """Copy a disk with its whole chain into a new file of another kind, format or block size. A
+        differencing disk may be copied alone (``kind`` DIFFERENCING): onto its parent or a copy of that.
 
         Raises InvalidParameter, NotSupported, PathExists, PathNotFound, ChainBroken, InUse, DiskFull.
         """

@@ -1,4 +1,5 @@
-"""What is wrong with a virtual hard disk file, with the HRESULT that Windows gives (winerror.h, facility 0x3A)."""
+"""What is wrong with a virtual hard disk file, with the HRESULT that Windows gives (winerror.h, facility
+0x3A)."""
 
 FOOTER_MISSING = 0xC03A0001
 FOOTER_CHECKSUM_MISMATCH = 0xC03A0002
@@ -40,7 +41,9 @@ TEXTS: dict[int, str] = {
     FOOTER_CORRUPT: f"{_CORRUPT} The virtual hard disk drive footer in the virtual hard disk is corrupted.",
     FORMAT_UNKNOWN: "The system does not recognize the file format of this virtual hard disk.",
     FORMAT_UNSUPPORTED_VERSION: "The version does not support this version of the file format.",
-    SPARSE_HEADER_CHECKSUM_MISMATCH: f"{_CORRUPT} The sparse header checksum does not match the on-disk checksum.",
+    SPARSE_HEADER_CHECKSUM_MISMATCH: (
+        f"{_CORRUPT} The sparse header checksum does not match the on-disk checksum."
+    ),
     SPARSE_HEADER_CORRUPT: f"{_CORRUPT} The sparse header in the virtual hard disk is corrupt.",
     BLOCK_ALLOCATION_TABLE_CORRUPT: (
         f"{_CORRUPT} The block allocation table in the virtual hard disk is corrupt."

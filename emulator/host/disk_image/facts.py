@@ -48,9 +48,9 @@ class ParentFacts:
 class ImageFacts:
     """One file. Sizes in bytes, times in microseconds since 1970, GUIDs in upper case.
 
-    ``allocated`` are the numbers of the blocks that the file holds (a fixed file holds all of them whatever it
-    says), ``written`` the bytes in which a guest left something, ``payload`` those that are known and not zero.
-    ``slack`` are bytes of the file that nothing uses.
+    ``allocated`` are the numbers of the blocks that the file holds (a fixed file holds all of them whatever
+    it says), ``written`` the bytes in which a guest left something, ``payload`` those that are known and not
+    zero. ``slack`` are bytes of the file that nothing uses.
     """
 
     format: DiskFormat

@@ -13,9 +13,11 @@ from emulator.host.disk_image.sparse import Part, SparseFile, literal
 
 FOOTER_COOKIE = b"conectix"
 HEADER_COOKIE = b"cxsparse"
-#: Cookie, features, version, data offset, time, creator (4 fields), sizes, geometry, type, checksum, id, saved.
+#: Cookie, features, version, data offset, time, creator (4 fields), sizes, geometry, type, checksum, id,
+#: saved.
 FOOTER = struct.Struct(">8sIIQI4sI4sQQHBBII16sB427x")
-#: Cookie, data offset, table offset, version, entries, block size, checksum, parent's id and time, name, locators.
+#: Cookie, data offset, table offset, version, entries, block size, checksum, parent's id and time, name,
+#: locators.
 HEADER = struct.Struct(">8sQQIIII16sI4x512s192s256x")
 LOCATOR = struct.Struct(">4sIIIQ")
 VERSION = 0x00010000
@@ -161,9 +163,7 @@ def _locator_parts(facts: ImageFacts) -> Iterator[Part]:
 
 def _blocks_offset(facts: ImageFacts) -> int:
     paths = () if facts.parent is None else _paths(facts.parent)
-    space = sum(
-        -(-len(path.encode("utf-16-le", "surrogatepass")) // SECTOR) * SECTOR for _, path in paths
-    )
+    space = sum(-(-len(path.encode("utf-16-le", "surrogatepass")) // SECTOR) * SECTOR for _, path in paths)
     return TABLE_OFFSET + table_size(facts) + space
 
 
@@ -202,9 +202,7 @@ def _blocks(facts: ImageFacts) -> Part:
             if facts.kind is DiskKind.DYNAMIC:
                 put(rank * stride, full)
             else:
-                put(
-                    rank * stride, sector_bits(facts.written, start, block, most_significant_first=True)
-                )
+                put(rank * stride, sector_bits(facts.written, start, block, most_significant_first=True))
             for place, data in facts.payload.within(start, start + block):
                 put(rank * stride + bitmap + place - start, data)
         return bytes(made)

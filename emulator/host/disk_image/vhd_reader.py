@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from emulator.host.disk_image import errors
 from emulator.host.disk_image.errors import ImageError
@@ -123,7 +123,7 @@ def _sparse(data: bytes, view: memoryview, found: _Footer) -> ImageFacts:
     )
 
 
-def _parent(data: bytes, fields: tuple[bytes, ...]) -> ParentFacts:
+def _parent(data: bytes, fields: tuple[Any, ...]) -> ParentFacts:
     paths: dict[bytes, str] = {}
     for number in range(LOCATORS):
         entry = fields[10][number * LOCATOR.size : (number + 1) * LOCATOR.size]
@@ -134,8 +134,8 @@ def _parent(data: bytes, fields: tuple[bytes, ...]) -> ParentFacts:
     if not path:
         path = fields[9].decode("utf-16-be", "replace").rstrip("\0")
     identifier = _guid(fields[7])
-    seconds = fields[8] if isinstance(fields[8], int) else 0
-    return ParentFacts(path, paths.get(RELATIVE, ""), identifier, "", (seconds + EPOCH) * 1_000_000)
+    modified = (int(fields[8]) + EPOCH) * 1_000_000
+    return ParentFacts(path, paths.get(RELATIVE, ""), identifier, "", modified)
 
 
 def _facts(

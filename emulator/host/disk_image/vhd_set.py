@@ -1,5 +1,5 @@
-"""The small file of a VHD set (.vhds). Its format is not published: it begins like a VHDX file and has the size
-that such files have (260 KB); the data lies in the .avhdx files beside it."""
+"""The small file of a VHD set (.vhds). Its format is not published: it begins like a VHDX file and has the
+size that such files have (260 KB); the data lies in the .avhdx files beside it."""
 
 from __future__ import annotations
 

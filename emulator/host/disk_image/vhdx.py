@@ -1,7 +1,7 @@
 """The VHDX format: MS-VHDX. Numbers are little-endian.
 
-Where Windows puts things: headers in the first megabyte, the log, the metadata and the block allocation table in
-one each from then on (the table takes more when the disk is large), payload blocks behind.
+Where Windows puts things: headers in the first megabyte, the log, the metadata and the block allocation table
+in one each from then on (the table takes more when the disk is large), payload blocks behind.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ HEADER_SIGNATURE, REGION_SIGNATURE, METADATA_SIGNATURE = b"head", b"regi", b"met
 HEADER_OFFSETS = (64 * KIBIBYTE, 128 * KIBIBYTE)
 REGION_OFFSETS = (192 * KIBIBYTE, 256 * KIBIBYTE)
 HEADER_SIZE, TABLE_SIZE = 4 * KIBIBYTE, 64 * KIBIBYTE
-#: Signature, checksum, sequence number, file write, data write and log GUIDs, log version, version, log's place.
+#: Signature, checksum, sequence number, file write, data write and log GUIDs, log version, version, log's
+#: place.
 HEADER = struct.Struct("<4sIQ16s16s16sHHIQ")
 REGION_HEADER = struct.Struct("<4sIII")
 REGION_ENTRY = struct.Struct("<16sQII")
@@ -60,7 +61,7 @@ class Blocks(NamedTuple):
     """How the payload blocks of a file lie: where they begin and how the table counts them."""
 
     size: int
-    count: int
+    block_count: int
     chunk: int
     base: int
     table_length: int
@@ -120,10 +121,7 @@ def layout(facts: ImageFacts) -> SparseFile:
     regions = _region_table(blocks)
     parts = [
         literal(0, FILE_SIGNATURE + "Microsoft Windows".encode("utf-16-le")),
-        *(
-            literal(offset, header(facts, number))
-            for number, offset in enumerate(HEADER_OFFSETS, 1)
-        ),
+        *(literal(offset, header(facts, number)) for number, offset in enumerate(HEADER_OFFSETS, 1)),
         *(literal(offset, regions) for offset in REGION_OFFSETS),
         *_metadata(facts),
         _table(facts, blocks),
@@ -179,7 +177,9 @@ def _parent_locator(facts: ImageFacts) -> bytes:
         ("relative_path", parent.relative_path),
         ("absolute_win32_path", f"\\\\?\\{parent.path}"),
     ]
-    texts = [(key.encode("utf-16-le"), value.encode("utf-16-le", "surrogatepass")) for key, value in pairs if value]
+    texts = [
+        (key.encode("utf-16-le"), value.encode("utf-16-le", "surrogatepass")) for key, value in pairs if value
+    ]
     offset = LOCATOR_HEADER.size + len(texts) * LOCATOR_ENTRY.size
     entries, data = b"", b""
     for key, value in texts:

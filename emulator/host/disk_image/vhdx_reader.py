@@ -104,7 +104,8 @@ def parse_vhdx(data: bytes) -> ImageFacts:
 
 
 def _data_id(data: bytes) -> str:
-    """Data write GUID of the current header: the one with the greater sequence number of those that are whole."""
+    """Data write GUID of the current header: the one with the greater sequence number of those that are
+    whole."""
     best: tuple[int, str] | None = None
     for offset in HEADER_OFFSETS:
         text = data[offset : offset + HEADER_SIZE]

@@ -2,6 +2,7 @@
 
 from emulator.wmi.virtualization.associations import LINKS
 from emulator.wmi.virtualization.computer_system import MachineSystem
+from emulator.wmi.virtualization.image_service import ImageService, MountedStorageImage
 from emulator.wmi.virtualization.management_service import ManagementService, Summary
 from emulator.wmi.virtualization.settings import (
     CurrentSettings,
@@ -18,9 +19,11 @@ VIEWS = (
     CurrentSettings,
     GlobalSettings,
     HostSystem,
+    ImageService,
     MachineSystem,
     ManagementService,
     MemorySettingsV1,
+    MountedStorageImage,
     ProcessorSettingsV1,
     StorageJob,
     Summary,

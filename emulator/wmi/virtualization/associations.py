@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi.association import End, Link, Reach, itself, the_host
 from emulator.wmi.virtualization.computer_system import MachineSystem
+from emulator.wmi.virtualization.image_service import ImageService
 from emulator.wmi.virtualization.management_service import ManagementService
 from emulator.wmi.virtualization.settings import (
     CurrentSettings,
@@ -78,10 +79,9 @@ LINKS: tuple[Link, ...] = (
         End("Antecedent", HostSystem, _machines),
         End("Dependent", MachineSystem, the_host),
     ),
-    Link(
-        "Msvm_HostedService",
-        End("Antecedent", HostSystem, the_host),
-        End("Dependent", ManagementService, the_host),
+    *(
+        Link("Msvm_HostedService", End("Antecedent", HostSystem, the_host), End("Dependent", view, the_host))
+        for view in (ManagementService, ImageService)
     ),
     Link(
         "Msvm_ServiceAffectsElement",

@@ -14,6 +14,7 @@ from emulator.wmi.virtualization_v2 import (
     computer_system,
     devices,
     drives,
+    image_service,
     integration,
     jobs,
     management_service,
@@ -232,7 +233,7 @@ LINKS: tuple[Link, ...] = (
     Link("Msvm_HostedDependency", End("Antecedent", HOST, _machines), End("Dependent", MACHINE, the_host)),
     *(
         Link("Msvm_HostedService", End("Antecedent", HOST, the_host), End("Dependent", view, the_host))
-        for view in (SERVICE, network.SwitchManagementService)
+        for view in (SERVICE, network.SwitchManagementService, image_service.ImageService)
     ),
     Link(
         "Msvm_ServiceAffectsElement",
