@@ -6,6 +6,8 @@ when refused.
 """
 
 from emulator.host.accounts import Account, Accounts, Group
+from emulator.host.checkpoint import Checkpoint
+from emulator.host.checkpoints import Checkpoints
 from emulator.host.clock import Clock, Timer
 from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
 from emulator.host.device import ComPort, Device, FixedDevice, FixedKind
@@ -95,7 +97,9 @@ __all__ = [
     "AlreadyExists",
     "ChainBroken",
     "ChainCycle",
+    "Checkpoint",
     "CheckpointType",
+    "Checkpoints",
     "Clock",
     "ComPort",
     "ConsoleMode",

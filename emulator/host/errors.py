@@ -296,4 +296,7 @@ class ChainCycle(ChainBroken):
 
     code = 32787
     hresult = 0xC03A0018
-    default_text = "The chain of virtual hard disks is corrupted. A differencing disk is indicated in its own parent chain."
+    default_text = (
+        "The chain of virtual hard disks is corrupted."
+        " A differencing disk is indicated in its own parent chain."
+    )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from emulator.host.checks import check_flag, check_number
 from emulator.host.clock import Timer
@@ -39,6 +39,13 @@ class GuestState(Enum):
     UP = "up"
     SHUTTING_DOWN = "shutting-down"
     HUNG = "hung"
+
+
+class GuestMoment(NamedTuple):
+    """How far a guest was, and how many seconds its boot still takes."""
+
+    state: GuestState
+    remaining: float
 
 
 class Guest(Part):
@@ -137,6 +144,20 @@ class Guest(Part):
         if self.state is GuestState.BOOTING:
             self._boot_in(self._remaining)
         self.was_up = self.state is GuestState.UP
+
+    def moment(self) -> "GuestMoment":
+        """How far the guest is, for a checkpoint with memory."""
+        left = self._remaining
+        if self._timer is not None and self._timer.pending:
+            left = max(0.0, (self._timer.due - self.host.clock.read()) / 1_000_000)
+        return GuestMoment(self.state, left)
+
+    def restore(self, moment: "GuestMoment | None") -> None:
+        """A checkpoint was applied: as far as the guest was then; down without memory."""
+        self.power_off()
+        if moment is not None:
+            self.state, self._remaining = moment.state, moment.remaining
+            self.was_up = moment.state is GuestState.UP
 
     def seed_up(self) -> None:
         """The profile's machine runs since long."""

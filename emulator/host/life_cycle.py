@@ -47,6 +47,7 @@ def start(vm: "VirtualMachine") -> Job:
             vm.files.drop_saved_state()
             vm.guest.thaw()
         else:
+            vm.host.checkpoints.starting(vm)
             vm.guest.power_on()
             events.write_event(events.STARTED, vm)
 
@@ -308,6 +309,8 @@ def _enter(vm: "VirtualMachine", state: VirtualMachineState) -> None:
     if not state.holds_memory:
         vm.on_since = None
     vm.touch()
+    if state is _State.OFF:
+        vm.host.checkpoints.stopped(vm)
 
 
 def _release(vm: "VirtualMachine") -> None:

@@ -1,4 +1,5 @@
-"""VHD sets (2016 and later): a small file beside the differencing disks that hold the data and its snapshots."""
+"""VHD sets (2016 and later): a small file beside the differencing disks that hold the data and its
+snapshots."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING

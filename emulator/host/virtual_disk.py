@@ -207,7 +207,8 @@ class VirtualDisk(HostObject):
         return self.chain[-1].leaf.link is None
 
     def check_chain(self) -> None:
-        """Raise ParentNotFound, ChainCycle, or ChainBroken when a parent is not the one that its child knows."""
+        """Raise ParentNotFound, ChainCycle, or ChainBroken when a parent is not the one that its child
+        knows."""
         seen: set[VirtualDisk] = set()
         disk = self.leaf
         while disk.link is not None:

@@ -431,7 +431,8 @@ class Filesystem(HostObject):
             node = child
 
     def audit(self) -> _Problems:
-        """What does not add up: space of the volumes, number of entries, bytes held. Empty when all is well."""
+        """What does not add up: space of the volumes, number of entries, bytes held. Empty when all is
+        well."""
         problems: list[str] = []
         entries = held = 0
         for volume in self.volumes:

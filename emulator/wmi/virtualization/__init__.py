@@ -9,6 +9,7 @@ from emulator.wmi.virtualization.settings import (
     GlobalSettings,
     MemorySettingsV1,
     ProcessorSettingsV1,
+    SnapshotSettings,
 )
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
 from emulator.wmi.virtualization_v2.integration import COMPONENTS
@@ -25,6 +26,7 @@ VIEWS = (
     MemorySettingsV1,
     MountedStorageImage,
     ProcessorSettingsV1,
+    SnapshotSettings,
     StorageJob,
     Summary,
     *COMPONENTS,

@@ -1,4 +1,5 @@
-"""Msvm_ImageManagementService and Msvm_MountedStorageImage of root/virtualization, with their older methods."""
+"""Msvm_ImageManagementService and Msvm_MountedStorageImage of root/virtualization, with their older
+methods."""
 
 from __future__ import annotations
 

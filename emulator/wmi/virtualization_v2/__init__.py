@@ -13,6 +13,7 @@ from emulator.wmi.virtualization_v2 import (
     network,
     pools,
     processor_memory,
+    snapshot_service,
     summary,
     system_settings,
 )
@@ -37,7 +38,9 @@ VIEWS = (
     pools.ResourcePool,
     processor_memory.ProcessorDevice,
     summary.Summary,
+    snapshot_service.SnapshotService,
     system_settings.RealizedSettings,
+    system_settings.SnapshotSettings,
     *DEVICE_VIEWS,
     *pools.TEMPLATE_VIEWS,
     *SETTING_VIEWS,

@@ -43,12 +43,19 @@ def settings_id(vm: VirtualMachine, tail: str = "") -> str:
 
 
 def machine_of(host: Host, instance_id: str) -> tuple[VirtualMachine | None, str]:
-    """The machine that an InstanceID of settings names, and the device's part of the identity."""
+    """The machine or checkpoint that an InstanceID of settings names, and the device's part of the identity."""
     if instance_id[: len(PREFIX)].lower() != PREFIX.lower():
         return None, ""
     end = len(PREFIX) + _GUID_LENGTH
-    vm = host.virtual_machines.get(instance_id[len(PREFIX) : end])
+    guid = instance_id[len(PREFIX) : end]
+    vm = host.virtual_machines.get(guid) or host.checkpoints.get(guid)
     return vm, instance_id[end:].removeprefix("\\")
+
+
+def settings_owners(host: Host) -> Iterator[VirtualMachine]:
+    """Everything that has settings of devices: machines, then checkpoints."""
+    yield from host.virtual_machines
+    yield from host.checkpoints
 
 
 class HostElementView(View["Host"]):
@@ -93,7 +100,7 @@ class MachineView(View["VirtualMachine"]):
 
     def by_key(self, keys: Keys) -> VirtualMachine | None:
         vm, tail = machine_of(self.host, keys.text("InstanceID"))
-        return None if tail else vm
+        return None if tail or vm is None or vm.is_checkpoint else vm
 
     def object_id(self, item: VirtualMachine) -> Hashable:
         return item.id
@@ -132,7 +139,7 @@ class DeviceSettingView(View[DeviceType]):
         return device.setting_id
 
     def objects(self) -> Iterator[DeviceType]:
-        for vm in self.host.virtual_machines:
+        for vm in settings_owners(self.host):
             yield from self.devices(vm)
 
     def by_key(self, keys: Keys) -> DeviceType | None:

@@ -338,11 +338,7 @@ class ImageService(ImageServiceBase):
 
         def describe() -> None:
             whole = vhd_set_operations.require_set(host.virtual_disks, self.disk(path))
-            names = (
-                [str(each) for each in wanted]
-                if isinstance(wanted, list) and wanted
-                else list(whole.snapshots)
-            )
+            named = [str(each) for each in wanted] if isinstance(wanted, list) else []
             out["SnapshotInformation"] = [
                 disk_settings.snapshot_text(
                     self.namespace, whole, whole.snapshot(name), with_parents=with_parents
