@@ -92,16 +92,15 @@ def test_the_machine_goes_on_in_differencing_files_beside_its_disks(host, vm, ta
         vm.hard_disk_drives, checkpoint.hard_disk_drives, ("web", "data"), strict=True
     ):
         leaf = drive.virtual_disk
-        assert leaf.path.startswith(f"D:\\{name}_") and leaf.path.endswith(".avhdx")
+        assert leaf.path.startswith(f"D:\\{name}_")
+        assert leaf.path.endswith(".avhdx")
         assert (leaf.kind, leaf.parent_path, kept.path) == (
             DiskKind.DIFFERENCING,
             f"D:\\{name}.vhdx",
             f"D:\\{name}.vhdx",
         )
     second = take("second")
-    assert [drive.path for drive in second.hard_disk_drives] != [
-        drive.path for drive in vm.hard_disk_drives
-    ]
+    assert [drive.path for drive in second.hard_disk_drives] != [drive.path for drive in vm.hard_disk_drives]
     assert vm.hard_disk_drives[0].path.count("_") == 1
     assert (second.parent_checkpoint, checkpoint.children, checkpoint.subtree) == (
         checkpoint,
@@ -184,14 +183,17 @@ def test_applying_brings_settings_devices_and_disks_back(host, vm, take, finish,
     settle()
 
 
-def test_a_deleted_checkpoint_is_merged_on_the_clock_while_the_machine_runs(host, vm, take, run, finish, settle):
+def test_a_deleted_checkpoint_is_merged_on_the_clock_while_the_machine_runs(
+    host, vm, take, run, finish, settle
+):
     first = take("first")
     run()
     grown = vm.hard_disk_drives[0].virtual_disk.written
     job = finish(host.checkpoints.delete(first))
     assert (job.type, job.elapsed()) == (72, timedelta(seconds=0.11))
     assert OperationalStatus.MERGING_DISKS in vm.operational_status
-    assert vm.checkpoints == [] and len(disks_on(host)) == 4
+    assert vm.checkpoints == []
+    assert len(disks_on(host)) == 4
     settle()
     assert disks_on(host) == ["data.vhdx", "web.vhdx"]
     assert vm.hard_disk_drives[0].path == "D:\\web.vhdx"
@@ -263,14 +265,17 @@ def test_before_2012_merges_wait_until_the_machine_is_off(make_host, finish):
     assert vm.hard_disk_drives[0].path == "D:\\a.vhd"
 
 
-def test_clients_take_an_automatic_checkpoint_at_each_start_and_merge_it_when_the_machine_is_off(make_host, finish):
+def test_clients_take_an_automatic_checkpoint_at_each_start_and_merge_it_when_the_machine_is_off(
+    make_host, finish
+):
     host = make_host(operating_system={"release": "11", "edition": "Professional"})
     finish(host.virtual_disks.create("D:\\a.vhdx", size=GIGABYTE))
     vm = host.virtual_machines.create("desk", memory=512 * MEGABYTE)
     vm.add_hard_disk_drive("D:\\a.vhdx")
     finish(vm.start())
     (checkpoint,) = vm.checkpoints
-    assert checkpoint.is_automatic and checkpoint.name.startswith("Automatic Checkpoint - desk - (")
+    assert checkpoint.is_automatic
+    assert checkpoint.name.startswith("Automatic Checkpoint - desk - (")
     finish(vm.turn_off())
     assert vm.checkpoints == []
     host.clock.advance(timedelta(minutes=1))

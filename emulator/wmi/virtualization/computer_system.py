@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter
 from emulator.host.job import Job
-from emulator.host.virtual_machine_state import RequestedState
+from emulator.host.virtual_machine_state import OperationalStatus, RequestedState
 from emulator.host.virtual_machine_state import VirtualMachineState as State
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization_v2.computer_system import VirtualMachineView

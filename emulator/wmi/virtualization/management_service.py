@@ -118,7 +118,8 @@ class ManagementService(ServiceView):
 
     @wmi_method
     def ApplyVirtualSystemSnapshot(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Put a machine back to a checkpoint. This method has no job to hand out: 0, and it goes on by itself."""
+        """Put a machine back to a checkpoint. This method has no job to hand out: 0, and it goes on by
+        itself."""
         host.checkpoints.apply(self.applied(arguments))
         return arguments.result(errors.COMPLETED)
 

@@ -168,7 +168,9 @@ def _affected(_namespace: Namespace, job: Job) -> list[Any]:
 
 
 def _affected_checkpoints(namespace: Namespace, job: Job) -> list[Any]:
-    return [each for each in job.affected if isinstance(each, Checkpoint) and each in namespace.host.checkpoints]
+    return [
+        each for each in job.affected if isinstance(each, Checkpoint) and each in namespace.host.checkpoints
+    ]
 
 
 def _drives_of(kind: type[Controller], view: type[DeviceView[Any]]) -> Reach:

@@ -43,7 +43,8 @@ def settings_id(vm: VirtualMachine, tail: str = "") -> str:
 
 
 def machine_of(host: Host, instance_id: str) -> tuple[VirtualMachine | None, str]:
-    """The machine or checkpoint that an InstanceID of settings names, and the device's part of the identity."""
+    """The machine or checkpoint that an InstanceID of settings names, and the device's part of the
+    identity."""
     if instance_id[: len(PREFIX)].lower() != PREFIX.lower():
         return None, ""
     end = len(PREFIX) + _GUID_LENGTH

@@ -39,7 +39,8 @@ class SnapshotService(ServiceView):
     def CreateSnapshot(self, host: Host, arguments: Arguments) -> MethodResult:
         """Take a checkpoint; 4096 with a job, and no ResultingSnapshot.
 
-        SnapshotType 2 is a full one, 3 is refused; the name is always the default one (observed on real hosts).
+        SnapshotType 2 is a full one, 3 is refused; the name is always the default one (observed on real
+        hosts).
         """
         vm = machine_argument(arguments, "AffectedSystem")
         kind = arguments.integer("SnapshotType")
