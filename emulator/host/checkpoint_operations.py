@@ -39,7 +39,7 @@ def create(vm: "VirtualMachine", name: str | None, kind: CheckpointType | int | 
         raise LimitExceeded(f"A virtual machine can have at most {limit} checkpoints.")
     try:
         production = _is_production(vm, wanted)
-        checkpoint = _prepared(vm, name, production=production)
+        checkpoint = prepared(vm, name, production=production)
         _check(vm, checkpoint)
     except HostError as problem:
         return _failed(vm, JobType.CREATE_CHECKPOINT, problem)
@@ -47,7 +47,7 @@ def create(vm: "VirtualMachine", name: str | None, kind: CheckpointType | int | 
         vm,
         JobType.CREATE_CHECKPOINT,
         OperationalStatus.CREATING_CHECKPOINT,
-        lambda: _commit(vm, checkpoint),
+        lambda: commit(vm, checkpoint),
         [vm, checkpoint],
     )
 
@@ -61,7 +61,7 @@ def apply(checkpoint: Checkpoint) -> Job:
         vm,
         JobType.APPLY_CHECKPOINT,
         OperationalStatus.APPLYING_CHECKPOINT,
-        lambda: _apply(vm, checkpoint),
+        lambda: put_back(vm, checkpoint),
         [vm, checkpoint],
     )
 
@@ -93,10 +93,10 @@ def take_automatic(vm: "VirtualMachine") -> None:
     if any(each.is_automatic for each in vm.host.checkpoints.of(vm)):
         return
     try:
-        checkpoint = _prepared(vm, f"Automatic Checkpoint - {default_name(vm)}", production=True)
+        checkpoint = prepared(vm, f"Automatic Checkpoint - {default_name(vm)}", production=True)
         checkpoint.is_automatic = True
         _check(vm, checkpoint)
-        _commit(vm, checkpoint)
+        commit(vm, checkpoint)
     except HostError:
         return
 
@@ -143,9 +143,10 @@ def _is_production(vm: "VirtualMachine", wanted: CheckpointType) -> bool:
     return False
 
 
-def _prepared(vm: "VirtualMachine", name: str | None, *, production: bool) -> Checkpoint:
+def prepared(vm: "VirtualMachine", name: str | None, *, production: bool) -> Checkpoint:
+    """A checkpoint of the present state that is not registered yet and has no files."""
     shown = default_name(vm) if name is None else name
-    checkpoint = Checkpoint(vm, vm.host.new_guid(), shown[:MAXIMUM_NAME])
+    checkpoint = Checkpoint(vm, vm.new_device_guid(), shown[:MAXIMUM_NAME])
     checkpoint.is_production = production
     copy_settings(vm, checkpoint)
     if not production and vm.state is not _State.OFF:
@@ -164,7 +165,7 @@ def _check(vm: "VirtualMachine", checkpoint: Checkpoint) -> None:
     vm.host.filesystem.require_space(checkpoint.files.configuration, checkpoint.memory_size)
 
 
-def _commit(vm: "VirtualMachine", checkpoint: Checkpoint) -> None:
+def commit(vm: "VirtualMachine", checkpoint: Checkpoint) -> None:
     """Make the files and let the machine go on in new ones. Raises HostError and leaves nothing behind."""
     host = vm.host
     # A drive may have been changed while the job ran.
@@ -209,11 +210,11 @@ def new_differencing(vm: "VirtualMachine", disk: VirtualDisk, undo: list[Callabl
     if is_guid(stem[-_GUID_LENGTH:]) and stem[-_GUID_LENGTH - 1 : -_GUID_LENGTH] == "_":
         stem = stem[: -_GUID_LENGTH - 1]
     ending = "avhd" if disk.format is DiskFormat.VHD else "avhdx"
-    path = f"{folder}\\{stem}_{host.new_guid()}.{ending}"
+    path = f"{folder}\\{stem}_{vm.new_device_guid()}.{ending}"
     leaf = VirtualDisk(
         host,
         path,
-        host.new_guid(),
+        vm.new_device_guid(),
         DiskKind.DIFFERENCING,
         disk.size,
         link=disk.as_parent_of(path),
@@ -247,7 +248,9 @@ def _snapshot_set(drive: "HardDiskDrive", checkpoint: Checkpoint) -> None:
 # -- applying and deleting --------------------------------------------------------------------
 
 
-def _apply(vm: "VirtualMachine", checkpoint: Checkpoint) -> None:
+def put_back(vm: "VirtualMachine", checkpoint: Checkpoint) -> None:
+    """Give a machine the settings, devices, disks and memory of a checkpoint. Raises HostError and changes
+    nothing."""
     host = vm.host
     undo: list[Callable[[], None]] = []
     leaves: dict[tuple[int, int, int], VirtualDisk] = {}

@@ -181,6 +181,10 @@ def _seed_machine(host: "Host", facts: "MachineFacts", index: int, place: int) -
             built.mac_address = host.virtual_machines.mac_addresses.reserved(place + dynamic)
             dynamic += 1
         vm.devices.network_adapters.append(built)
+    if facts.checkpoints:
+        from emulator.host.checkpoint_seed import seed_checkpoints
+
+        seed_checkpoints(vm, facts.checkpoints)
     _seed_state(vm, facts.state)
     return place + dynamic
 

@@ -310,14 +310,14 @@ def test_an_operation_under_way_refuses_the_next(host, vm, take, operation):
         calls[operation]()
 
 
-def test_a_running_machine_is_not_put_back(host, vm, take, run):
+def test_a_running_machine_is_not_put_back(host, take, run):
     checkpoint = take()
     run()
     with pytest.raises(InvalidState):
         host.checkpoints.apply(checkpoint)
 
 
-def test_settings_of_a_checkpoint_stand_still_but_for_its_name(host, vm, take, finish):
+def test_settings_of_a_checkpoint_stand_still_but_for_its_name(host, take, finish):
     checkpoint = take()
     checkpoint.configure(name="renamed", notes="text")
     assert checkpoint.name == "renamed"

@@ -62,7 +62,15 @@ def test_a_disk_is_made_by_a_storage_job_and_described_by_embedded_instances(ima
     job = images.create("D:\\a.vhdx", size=10 * GIGABYTE, BlockSize=MEGABYTE, PhysicalSectorSize=512)
     assert (job.declaration.name, job.value("JobType")) == ("Msvm_StorageJob", 1)
     settings, state = images.read("D:\\a.vhdx"), images.state("D:\\A.VHDX")
-    names = ("Path", "Type", "Format", "MaxInternalSize", "BlockSize", "LogicalSectorSize", "PhysicalSectorSize")
+    names = (
+        "Path",
+        "Type",
+        "Format",
+        "MaxInternalSize",
+        "BlockSize",
+        "LogicalSectorSize",
+        "PhysicalSectorSize",
+    )
     assert [settings.value(name) for name in names] == [
         "D:\\a.vhdx",
         3,
@@ -121,7 +129,12 @@ def test_wrong_settings_are_refused_at_once(images, facts, code):
             32779,
             "The system cannot find the file specified. (0x80070002).",
         ),
-        ("ResizeVirtualHardDisk", {"Path": "D:\\none.vhdx", "MaxInternalSize": GIGABYTE}, 32779, "0x80070002"),
+        (
+            "ResizeVirtualHardDisk",
+            {"Path": "D:\\none.vhdx", "MaxInternalSize": GIGABYTE},
+            32779,
+            "0x80070002",
+        ),
         ("AttachVirtualHardDisk", {"Path": "D:\\VMs\\one.vhd"}, 32774, "0x80070020"),
         ("CompactVirtualHardDisk", {"Path": "D:\\VMs\\one.vhd"}, 32774, "another process. (0x80070020)."),
         ("GetVirtualHardDiskSettingData", {"Path": "D:\\text.vhdx"}, 32773, "0xC03A0004"),
@@ -218,12 +231,12 @@ def test_a_vhd_set_has_files_and_snapshots(wmi, images):
     with wmi.host.looking():
         snapshot = take_snapshot(disks, disks.find(path))
     disks.find(path).write(4 * MEGABYTE, 8192)
-    whole = images.embedded(
-        "GetVHDSetInformation", "Information", VHDSetPath=path, AdditionalInformation=[2]
-    )
+    whole = images.embedded("GetVHDSetInformation", "Information", VHDSetPath=path, AdditionalInformation=[2])
     assert whole.value("SnapshotIdList") == [snapshot.id]
     assert len(whole.value("AllPaths")) == 3
-    (text,) = images.call("GetVHDSnapshotInformation", VHDSetPath=path, SnapshotIds=[]).out["SnapshotInformation"]
+    (text,) = images.call("GetVHDSnapshotInformation", VHDSetPath=path, SnapshotIds=[]).out[
+        "SnapshotInformation"
+    ]
     told = parse_instance(text, images.namespace.schema)
     assert told.value("SnapshotPath").endswith(".avhdx")
     changes = images.call(
@@ -253,7 +266,9 @@ def test_the_older_service_has_its_own_methods(make_wmi, release):
     images.done("CreateFixedVirtualHardDisk", Path="D:\\fixed.vhd", MaxInternalSize=GIGABYTE)
     images.done("CreateDifferencingVirtualHardDisk", Path="D:\\child.vhd", ParentPath="D:\\dynamic.vhd")
     info = images.embedded("GetVirtualHardDiskInfo", "Info", Path="D:\\child.vhd")
-    assert [info.value(name) for name in ("Type", "ParentPath", "MaxInternalSize", "InUse", "InSavedState")] == [
+    assert [
+        info.value(name) for name in ("Type", "ParentPath", "MaxInternalSize", "InUse", "InSavedState")
+    ] == [
         4,
         "D:\\dynamic.vhd",
         GIGABYTE,
