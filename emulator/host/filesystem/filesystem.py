@@ -160,8 +160,10 @@ class Filesystem(HostObject):
         node = self._readable(path, cwd)
         if node.data is not None:
             return node.data
-        if node.backing is None or node.size > MAXIMUM_CONTENT:
+        if node.backing is None:
             raise NotSupported(f"The emulator does not keep the content of {path}.")
+        if node.size > MAXIMUM_CONTENT:
+            raise NotSupported(f"The file {path} is too large to be read at once.")
         return node.backing.read(0, node.size)
 
     @operation
