@@ -59,6 +59,7 @@ class Envelope(NamedTuple):
     sealed: bytes
 
 
+@lru_cache(maxsize=64)
 def is_encrypted(content_type: str) -> bool:
     """Whether a Content-Type announces a protected body, whoever may be able to open it."""
     kind = content_type.partition(";")[0].strip().lower()

@@ -98,4 +98,4 @@ class AuthenticationSettings:
             dns_domain_name=domain,
             version=(major, minor, build),
         )
-        return cls(accounts=host.accounts, winrm=host.profile.winrm, host=identity, now=host.clock.now)
+        return cls(accounts=host.accounts, winrm=host.winrm, host=identity, now=host.clock.now)

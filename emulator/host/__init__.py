@@ -11,8 +11,9 @@ from emulator.host.checkpoints import Checkpoints
 from emulator.host.clock import Clock, Timer
 from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
 from emulator.host.device import ComPort, Device, FixedDevice, FixedKind
-from emulator.host.disk_image.facts import DiskFormat, DiskKind
+from emulator.host.disk_image.kinds import DiskFormat, DiskKind
 from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.environment_variables import EnvironmentVariable, EnvironmentVariables
 from emulator.host.errors import (
     AccessDenied,
     AlreadyExists,
@@ -88,6 +89,8 @@ from emulator.host.virtual_machine_state import (
 )
 from emulator.host.virtual_machines import VirtualMachines
 from emulator.host.virtual_switch import SwitchKind, VirtualSwitch, VirtualSwitches
+from emulator.host.winrm_configuration import WinrmConfiguration
+from emulator.host.winrm_errors import ConfigurationRefused, Refusal
 
 __all__ = [
     "SECURE_BOOT_TEMPLATES",
@@ -102,6 +105,7 @@ __all__ = [
     "Checkpoints",
     "Clock",
     "ComPort",
+    "ConfigurationRefused",
     "ConsoleMode",
     "Controller",
     "ControllerType",
@@ -114,6 +118,8 @@ __all__ = [
     "Drive",
     "DvdDrive",
     "Entry",
+    "EnvironmentVariable",
+    "EnvironmentVariables",
     "EventLevel",
     "EventLog",
     "EventLogEntry",
@@ -177,6 +183,7 @@ __all__ = [
     "ProcessorSettings",
     "QuotaExceeded",
     "RecoveryAction",
+    "Refusal",
     "RequestedState",
     "Requirement",
     "RequirementNotMet",
@@ -202,5 +209,6 @@ __all__ = [
     "Vlan",
     "VlanMode",
     "Volume",
+    "WinrmConfiguration",
     "WrongDiskKind",
 ]

@@ -7,7 +7,7 @@ from emulator.host import vhd_set_operations
 from emulator.host.checkpoint import Checkpoint
 from emulator.host.checkpoint_merging import collect, merge_everything, release, stop_merging
 from emulator.host.checks import check_choice, check_text
-from emulator.host.disk_image.facts import DiskFormat, DiskKind
+from emulator.host.disk_image.kinds import DiskFormat, DiskKind
 from emulator.host.drives import HardDiskDrive
 from emulator.host.errors import HostError, InvalidState, LimitExceeded, NotFound, NotSupported
 from emulator.host.identifiers import is_guid

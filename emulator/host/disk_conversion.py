@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_choice
 from emulator.host.disk_image.errors import TEXTS
-from emulator.host.disk_image.facts import DiskFormat, DiskKind, ParentFacts
+from emulator.host.disk_image.facts import ParentFacts
+from emulator.host.disk_image.kinds import DiskFormat, DiskKind
 from emulator.host.errors import ChainBroken, InvalidParameter, WrongDiskKind
 from emulator.host.job import Job, JobType
 from emulator.host.virtual_disk import VirtualDisk, default_block_size

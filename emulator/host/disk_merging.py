@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from emulator.host.disk_image.facts import DiskKind, ImageFacts
+from emulator.host.disk_image.facts import ImageFacts
 from emulator.host.disk_image.formats import size_of_file
+from emulator.host.disk_image.kinds import DiskKind
 from emulator.host.errors import InvalidParameter, InvalidState, WrongDiskKind
 from emulator.host.job import Job, JobType
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_flag, check_number
 from emulator.host.disk_image.errors import INVALID_TYPE, TEXTS, WOULD_TRUNCATE_DATA
-from emulator.host.disk_image.facts import DiskFormat, DiskKind
+from emulator.host.disk_image.kinds import DiskFormat, DiskKind
 from emulator.host.disk_image.payload import Payload
 from emulator.host.errors import ChainBroken, ChainCycle, InUse, InvalidParameter, InvalidState, WrongDiskKind
 from emulator.host.identifiers import is_guid, normalize_guid

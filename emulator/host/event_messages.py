@@ -22,6 +22,15 @@ RAN_OUT_OF_MEMORY = 3050
 FAILED_TO_START = 12030
 OUT_OF_DISK_SPACE = 16060
 
+MANAGEMENT_LOG = "Microsoft-Windows-Hyper-V-VMMS-Admin"
+MANAGEMENT_SOURCE = "Microsoft-Windows-Hyper-V-VMMS"
+CREATED = 13002
+DELETED = 13003
+_MANAGEMENT_TEXTS = {
+    CREATED: "A new virtual machine '{name}' was created. (Virtual machine ID {id})",
+    DELETED: "The virtual machine '{name}' was deleted. (Virtual machine ID {id})",
+}
+
 _TEXTS: dict[int, tuple[EventLevel, str]] = {
     STARTED: (EventLevel.INFORMATION, "'{name}' started successfully. (Virtual machine ID {id})"),
     TURNED_OFF: (EventLevel.INFORMATION, "'{name}' was turned off. (Virtual machine ID {id})"),
@@ -58,8 +67,6 @@ _STORAGE_TEXTS: dict[int, tuple[EventLevel, str]] = {
         " (Virtual machine ID {id})",
     ),
 }
-MANAGEMENT_LOG = "Microsoft-Windows-Hyper-V-VMMS-Admin"
-MANAGEMENT_SOURCE = "Microsoft-Windows-Hyper-V-VMMS"
 
 
 def event_text(event_id: int, vm: "VirtualMachine") -> str:
@@ -69,11 +76,21 @@ def event_text(event_id: int, vm: "VirtualMachine") -> str:
 
 def write_event(event_id: int, vm: "VirtualMachine") -> None:
     """Write an event about a virtual machine to the worker's log."""
-    vm.host.event_log.write(LOG, SOURCE, event_id, _TEXTS[event_id][0], event_text(event_id, vm))
+    data = (("VmName", vm.name), ("VmId", vm.id))
+    vm.host.event_log.write(LOG, SOURCE, event_id, _TEXTS[event_id][0], event_text(event_id, vm), data=data)
+
+
+def write_management_event(event_id: int, vm: "VirtualMachine") -> None:
+    """Write an event about a virtual machine to the log of the management service."""
+    text = _MANAGEMENT_TEXTS[event_id].format(name=vm.name, id=vm.id)
+    data = (("VmName", vm.name), ("VmId", vm.id))
+    log = vm.host.event_log
+    log.write(MANAGEMENT_LOG, MANAGEMENT_SOURCE, event_id, EventLevel.INFORMATION, text, data=data)
 
 
 def write_storage_event(event_id: int, vm: "VirtualMachine", place: str) -> None:
     """Write an event about the storage of a virtual machine to the management service's log."""
     level, text = _STORAGE_TEXTS[event_id]
     message = text.format(name=vm.name, id=vm.id, place=place)
-    vm.host.event_log.write(MANAGEMENT_LOG, MANAGEMENT_SOURCE, event_id, level, message)
+    data = (("VmName", vm.name), ("VmId", vm.id))
+    vm.host.event_log.write(MANAGEMENT_LOG, MANAGEMENT_SOURCE, event_id, level, message, data=data)

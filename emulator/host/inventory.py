@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from emulator.host.controllers import ControllerType, ScsiController
 from emulator.host.device_rack import DeviceRack
 from emulator.host.disk_image.extents import Extents
-from emulator.host.disk_image.facts import DiskKind
+from emulator.host.disk_image.kinds import DiskKind
 from emulator.host.drives import DvdDrive, HardDiskDrive
 from emulator.host.errors import HostError, OutOfMemory, PathExists
 from emulator.host.guest import InstalledSystem

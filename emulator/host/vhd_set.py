@@ -4,7 +4,7 @@ snapshots."""
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from emulator.host.disk_image.facts import DiskFormat
+from emulator.host.disk_image.kinds import DiskFormat
 from emulator.host.errors import NotFound
 from emulator.host.virtual_disk import VirtualDisk
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from emulator.host.checks import check_number
 from emulator.host.disk_image.errors import INVALID_CHANGE_TRACKING_ID, TEXTS
 from emulator.host.disk_image.extents import Extents
-from emulator.host.disk_image.facts import DiskFormat, DiskKind
+from emulator.host.disk_image.kinds import DiskFormat, DiskKind
 from emulator.host.disk_merging import absorb
 from emulator.host.errors import HostError, InvalidParameter, NotSupported, PathExists, WrongDiskKind
 from emulator.host.job import Job, JobType

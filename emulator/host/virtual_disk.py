@@ -1,25 +1,17 @@
 """Virtual hard disks: what a guest sees, what the file holds, and the chain of parents."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.host.disk_image import errors as image_errors
 from emulator.host.disk_image.extents import NOTHING, Extents
-from emulator.host.disk_image.facts import (
-    MEBIBYTE,
-    SECTOR,
-    DiskFormat,
-    DiskKind,
-    ImageFacts,
-    ParentFacts,
-)
-from emulator.host.disk_image.formats import layout, size_of_file
+from emulator.host.disk_image.kinds import MEBIBYTE, SECTOR, DiskFormat, DiskKind
 from emulator.host.disk_image.payload import EMPTY, Payload
 from emulator.host.errors import ChainBroken, ChainCycle, InUse, InvalidParameter, ParentNotFound
 from emulator.host.host_object import HostObject
 from emulator.host.identifiers import derived_guid
 
 if TYPE_CHECKING:
+    from emulator.host.disk_image.facts import ImageFacts, ParentFacts
     from emulator.host.disk_image.sparse import SparseFile
     from emulator.host.drives import HardDiskDrive
     from emulator.host.guest import InstalledSystem
@@ -81,7 +73,7 @@ class VirtualDisk(HostObject):
         size: int,
         *,
         disk_format: DiskFormat | None = None,
-        link: ParentFacts | None = None,
+        link: "ParentFacts | None" = None,
         block_size: int | None = None,
         logical_sector_size: int = SECTOR,
         physical_sector_size: int | None = None,
@@ -240,8 +232,10 @@ class VirtualDisk(HostObject):
             return None if same else image_errors.TIMESTAMP_MISMATCH
         return None if link.data_id == parent.data_id else image_errors.IDENTIFIER_MISMATCH
 
-    def as_parent_of(self, path: str) -> ParentFacts:
+    def as_parent_of(self, path: str) -> "ParentFacts":
         """What a differencing disk at a path remembers of this one."""
+        from emulator.host.disk_image.facts import ParentFacts
+
         return ParentFacts(self.path, relative_path(path, self.path), self.id, self.data_id, self.modified)
 
     # -- changes ------------------------------------------------------------------------------
@@ -276,8 +270,11 @@ class VirtualDisk(HostObject):
             modified=self.host.clock.read(),
         )
 
-    def facts(self) -> ImageFacts:
+    def facts(self) -> "ImageFacts":
         """What the file holds."""
+        # The formats load with the first disk.
+        from emulator.host.disk_image.facts import ImageFacts
+
         return ImageFacts(
             self.format,
             self.kind,
@@ -297,10 +294,18 @@ class VirtualDisk(HostObject):
 
     def needed_size(self, **changes: object) -> int:
         """Bytes of the file with changed facts (named as in ``ImageFacts``)."""
+        from dataclasses import replace
+
+        from emulator.host.disk_image.formats import size_of_file
+
         return size_of_file(replace(self.facts(), **changes))  # type: ignore[arg-type]  # checked by replace
 
     def store(self, **changes: object) -> None:
         """Change facts (named as in ``ImageFacts``) and the size of the file with them. Raises DiskFull."""
+        from dataclasses import replace
+
+        from emulator.host.disk_image.formats import size_of_file
+
         facts = replace(self.facts(), **changes)  # type: ignore[arg-type]  # checked by replace
         self.host.filesystem.resize(self.path, size_of_file(facts), facts.payload.held)
         if facts.parent != self.link:
@@ -308,7 +313,7 @@ class VirtualDisk(HostObject):
         self.adopt(facts)
         self.touch()
 
-    def adopt(self, facts: ImageFacts) -> None:
+    def adopt(self, facts: "ImageFacts") -> None:
         """Take over what a file holds."""
         self.kind, self.size, self.block_size = facts.kind, facts.size, facts.block_size
         self.id, self._data_id, self.modified = facts.identifier, facts.data_id or None, facts.modified
@@ -355,6 +360,8 @@ class VirtualDisk(HostObject):
 
     def contents(self) -> "SparseFile":
         """The bytes of the file; made when they are read."""
+        from emulator.host.disk_image.formats import layout
+
         if self._contents is None:
             self._contents = layout(self.facts())
         return self._contents

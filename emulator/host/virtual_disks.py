@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from emulator.host import disk_conversion, disk_merging, disk_operations
 from emulator.host.checks import check_choice, check_number
 from emulator.host.disk_image.errors import (
     FORMAT_UNKNOWN,
@@ -12,7 +11,7 @@ from emulator.host.disk_image.errors import (
     TEXTS,
     ImageError,
 )
-from emulator.host.disk_image.facts import DiskFormat, DiskKind, ImageFacts, ParentFacts
+from emulator.host.disk_image.kinds import DiskFormat, DiskKind
 from emulator.host.errors import (
     FileNotFound,
     FilesystemError,
@@ -29,6 +28,7 @@ from emulator.host.mounted_images import MountedImages
 from emulator.host.virtual_disk import FORMAT_OF_ENDING, VirtualDisk, ending_of
 
 if TYPE_CHECKING:
+    from emulator.host.disk_image.facts import ImageFacts, ParentFacts
     from emulator.host.drives import HardDiskDrive
     from emulator.host.host import Host
 
@@ -112,7 +112,7 @@ class VirtualDisks:
         self.host.observe("created", disk)
         return disk
 
-    def _with_found_parent(self, path: str, facts: ImageFacts) -> ImageFacts:
+    def _with_found_parent(self, path: str, facts: "ImageFacts") -> "ImageFacts":
         """An uploaded child may name its parent by the way from its own folder: the file that is there
         counts."""
         from dataclasses import replace
@@ -232,6 +232,8 @@ class VirtualDisks:
         Raises InvalidParameter (only VHDX can shrink, and not below its data), WrongDiskKind, InUse,
         InvalidState (differencing disks stand on it), DiskFull.
         """
+        from emulator.host import disk_operations
+
         return disk_operations.resize(self, disk, size)
 
     @operation
@@ -241,6 +243,8 @@ class VirtualDisks:
 
         Raises InvalidParameter, WrongDiskKind (fixed), InUse.
         """
+        from emulator.host import disk_operations
+
         return disk_operations.compact(self, disk, mode)
 
     @operation
@@ -251,6 +255,8 @@ class VirtualDisks:
         Raises WrongDiskKind (not differencing), InvalidParameter, ParentNotFound, ChainBroken, InUse,
         InvalidState, DiskFull.
         """
+        from emulator.host import disk_merging
+
         return disk_merging.merge(self, disk, destination)
 
     @operation
@@ -270,6 +276,8 @@ class VirtualDisks:
 
         Raises InvalidParameter, NotSupported, PathExists, PathNotFound, ChainBroken, InUse, DiskFull.
         """
+        from emulator.host import disk_conversion
+
         geometry = (block_size, logical_sector_size, physical_sector_size)
         return disk_conversion.convert(self, disk, path, kind, geometry, parent)
 
@@ -280,6 +288,8 @@ class VirtualDisks:
         Raises WrongDiskKind, FileNotFound, NotVirtualDisk, ChainBroken (identifiers, times or sizes),
         ChainCycle, InUse.
         """
+        from emulator.host import disk_operations
+
         disk_operations.set_parent(self, disk, parent, ignore_mismatch=ignore_mismatch)
 
     @operation
@@ -292,6 +302,8 @@ class VirtualDisks:
     ) -> None:
         """Change the sector size that a disk reports, or its identifier. Raises InvalidParameter, InUse,
         WrongDiskKind (sectors of a VHD)."""
+        from emulator.host import disk_operations
+
         disk_operations.configure(self, disk, physical_sector_size, identifier)
 
     @operation
@@ -322,7 +334,7 @@ class VirtualDisks:
             self._children.setdefault(disk.link.path.lower(), {})[disk] = None
         self.host.next_revision()
 
-    def relink(self, disk: VirtualDisk, link: ParentFacts | None) -> None:
+    def relink(self, disk: VirtualDisk, link: "ParentFacts | None") -> None:
         """A disk stands on another parent, or on none, from now on."""
         if disk.link is not None:
             self._children.get(disk.link.path.lower(), {}).pop(disk, None)

@@ -9,6 +9,9 @@ from emulator.profile.values import Flag, Milliseconds, Number, Section
 UNLIMITED = 2147483647
 """Default of the shell quotas from Windows Server 2012 on: no limit."""
 
+ROOT_SDDL = "O:NSG:BAD:P(A;;GA;;;BA)(A;;GR;;;IU)S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)"
+"""Default of RootSDDL: administrators may do everything, interactive users may read."""
+
 
 class Authentication(Section):
     """Which authentication schemes the service accepts (winrm/config/service/auth)."""
@@ -44,6 +47,64 @@ class Shells(Section):
         le=UNLIMITED,
         description="Shells of one user at the same time; 0 is no limit.",
     )
+    max_shell_run_time_milliseconds: Milliseconds = Field(
+        default=UNLIMITED,
+        ge=0,
+        le=UNLIMITED,
+        description="MaxShellRunTime: only shown; it has no effect since WinRM 2.0.",
+    )
+
+
+class ClientAuthentication(Section):
+    """Which authentication schemes WinRM clients on the machine use (winrm/config/client/auth)."""
+
+    basic: Flag = Field(default=True, description="HTTP Basic.")
+    digest: Flag = Field(default=True, description="HTTP Digest.")
+    kerberos: Flag = Field(default=True, description="Kerberos.")
+    negotiate: Flag = Field(default=True, description="Negotiate (SPNEGO): NTLM and Kerberos.")
+    certificate: Flag = Field(default=True, description="Client certificate over HTTPS.")
+    credssp: Flag = Field(default=False, description="CredSSP.")
+
+
+class Client(Section):
+    """What WinRM clients on the machine go by (winrm/config/client); the emulator only keeps it."""
+
+    network_delay_milliseconds: Milliseconds = Field(
+        default=5000, ge=500, le=UNLIMITED, description="Time that is added for the network."
+    )
+    url_prefix: str = Field(default="wsman", max_length=255, description="Prefix of the URL.")
+    allow_unencrypted: Flag = Field(default=False, description="Send plain messages over HTTP.")
+    authentication: ClientAuthentication = Field(
+        default_factory=ClientAuthentication, description="Schemes that clients use."
+    )
+    http_port: Number = Field(default=5985, ge=1, le=65535, description="Port for HTTP.")
+    https_port: Number = Field(default=5986, ge=1, le=65535, description="Port for HTTPS.")
+    trusted_hosts: str = Field(
+        default="", max_length=8192, description="Hosts that clients trust without proof, or `*`."
+    )
+
+
+class WinrmListener(Section):
+    """A further listener (winrm/config/listener); the usual two are `http_enabled` and `https_enabled`."""
+
+    address: str = Field(
+        default="*",
+        max_length=64,
+        description="`*`, `IP:` with an address of the machine, or `MAC:` with that of an adapter.",
+    )
+    transport: Literal["HTTP", "HTTPS"] = Field(default="HTTP", description="HTTP or HTTPS.")
+    port: Number | None = Field(
+        default=None, ge=1, le=65535, description="Port; left out: that of `http_port` or `https_port`."
+    )
+    hostname: str = Field(default="", max_length=255, description="Host name of the certificate.")
+    enabled: Flag = Field(default=True, description="It listens.")
+    url_prefix: str = Field(
+        default="wsman", pattern=r"^[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*$", description="Path of the URL."
+    )
+    certificate_thumbprint: str = Field(
+        default="", max_length=64, description="Thumbprint of its certificate; left out: a fitting one."
+    )
+    set_by_policy: Flag = Field(default=False, description="Group Policy states it: it cannot be changed.")
 
 
 class Winrm(Section):
@@ -83,4 +144,40 @@ class Winrm(Section):
     max_packet_retrieval_time_seconds: Number = Field(
         default=120, ge=1, le=UNLIMITED, description="Longest time that receiving one request may take."
     )
+    event_delivery_hosts: tuple[str, ...] = Field(
+        default=(),
+        max_length=100,
+        description="Host names and addresses, besides loopback, to which subscribed events may be pushed: "
+        "the emulator connects to them when a client asks for it.",
+    )
     shells: Shells = Field(default_factory=Shells, description="Limits of remote shells.")
+    listeners: tuple[WinrmListener, ...] = Field(
+        default=(), max_length=32, description="Listeners beside the usual HTTP and HTTPS ones."
+    )
+    client: Client = Field(default_factory=Client, description="What WinRM clients on the machine go by.")
+    root_sddl: str = Field(
+        default=ROOT_SDDL, max_length=8192, description="RootSDDL: who may use the service, as SDDL."
+    )
+    ipv4_filter: str = Field(
+        default="*",
+        max_length=8192,
+        description="IPv4Filter: addresses to listen on, such as `192.0.2.1-192.0.2.20`; `*` is all.",
+    )
+    ipv6_filter: str = Field(
+        default="*", max_length=8192, description="IPv6Filter: IPv6 addresses to listen on; `*` is all."
+    )
+    enable_compatibility_http_listener: Flag = Field(
+        default=False, description="Listen on port 80 too, for clients of WinRM 1.1."
+    )
+    enable_compatibility_https_listener: Flag = Field(
+        default=False, description="Listen on port 443 too, for clients of WinRM 1.1."
+    )
+    certificate_thumbprint: str = Field(
+        default="", max_length=64, description="Thumbprint of the service's certificate."
+    )
+    set_by_policy: tuple[str, ...] = Field(
+        default=(),
+        max_length=100,
+        description="Settings of this section that Group Policy controls, such as `allow_unencrypted` or "
+        "`authentication.basic`; clients cannot change them.",
+    )

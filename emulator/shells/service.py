@@ -48,7 +48,7 @@ class ShellService:
     ) -> Shell:
         """A new shell. Raises ShellsNotAllowed, TooManyShells, TooManyShellUsers, IdentifierInUse,
         InvalidShellParameter, and Aborted when the service has been closed."""
-        limits = self.host.profile.winrm.shells
+        limits = self.host.winrm.shells
         if not limits.allow_remote_shell_access:
             raise ShellsNotAllowed("remote shells are switched off")
         self._end_expired()

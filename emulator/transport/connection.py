@@ -8,7 +8,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from emulator.transport.application import Application, ConnectionInfo, Conversation
-from emulator.transport.deadline import Deadline
+from emulator.transport.deadline import Deadline, limit_waits
 from emulator.transport.error_pages import error_page
 from emulator.transport.http import HttpRequest, HttpResponse, RequestParser, ResponseWriter
 from emulator.transport.limits import ConnectionLimits
@@ -77,7 +77,7 @@ class Connection:
     def _secure(self) -> bytes | None:
         """Do the TLS handshake when the listener has a certificate. Gives the channel bindings."""
         if self._tls is None:
-            self._socket.settimeout(self._limits.idle_seconds)
+            limit_waits(self._socket, self._limits.idle_seconds)
             return None
         self._socket.settimeout(self._limits.handshake_seconds)
         secured = self._tls.context().wrap_socket(
@@ -125,7 +125,7 @@ class Connection:
                     return False
                 deadline = Deadline(self._limits.body_seconds)
             if deadline is not None:
-                self._socket.settimeout(deadline.remaining())
+                limit_waits(self._socket, deadline.remaining())
             size = receive(buffer)
             if not size:
                 return False
@@ -135,7 +135,7 @@ class Connection:
             if deadline is None:
                 deadline = Deadline(self._limits.header_seconds)
         if deadline is not None:
-            self._socket.settimeout(self._limits.idle_seconds)
+            limit_waits(self._socket, self._limits.idle_seconds)
         return True
 
     def _welcome(self, head: HttpRequest, conversation: Conversation) -> bool:
@@ -159,9 +159,9 @@ class Connection:
         if self._tls is None:
             self._shut(socket.SHUT_WR)
         deadline, size = Deadline(_LINGER_SECONDS), 0
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError, BlockingIOError):
             while size < _LINGER_BYTES and not self._draining:
-                self._socket.settimeout(deadline.remaining())
+                limit_waits(self._socket, deadline.remaining())
                 received = len(self._socket.recv(_BUFFER_SIZE))
                 if not received:
                     return

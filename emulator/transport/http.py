@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from time import gmtime, strftime, time
 
 import httptools
@@ -22,6 +23,11 @@ class HttpError(Exception):
     def __init__(self, fault: str, detail: str = "") -> None:
         super().__init__(detail or fault)
         self.fault = fault
+
+
+@lru_cache(maxsize=256)
+def _raw_name(name: str) -> bytes:
+    return name.lower().encode("latin-1")
 
 
 class Headers:
@@ -42,12 +48,12 @@ class Headers:
         index = self._index
         if index is None:
             index = self._index = {raw_name.lower(): value for raw_name, value in reversed(self._raw)}
-        value = index.get(name.lower().encode("latin-1"))
+        value = index.get(_raw_name(name))
         return None if value is None else value.decode("latin-1")
 
     def get_all(self, name: str) -> list[str]:
         """Every value of a name, in order."""
-        wanted = name.lower().encode("latin-1")
+        wanted = _raw_name(name)
         return [value.decode("latin-1") for raw_name, value in self._raw if raw_name.lower() == wanted]
 
     def __iter__(self) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from emulator.cim.declaration import ClassDeclaration
     from emulator.cim.instance import Instance
     from emulator.cim.types import CimScalar
+    from emulator.wmi.catalog import AnyView
     from emulator.wmi.namespace import Namespace
 
 
@@ -22,19 +23,21 @@ class QueryResult:
     """What a query gave.
 
     ``properties`` are the selected ones by their canonical names, None for all of them. ``classes`` is filled
-    instead of ``instances`` by queries for class declarations (meta_class, ClassDefsOnly).
+    instead of ``instances`` by queries for class declarations (meta_class, ClassDefsOnly). Equal values of
+    ``cache_key`` mean equal results (apart from volatile values); None when the query cannot tell.
     """
 
     instances: Sequence[Instance]
     properties: tuple[str, ...] | None = None
     classes: tuple[ClassDeclaration, ...] = ()
+    cache_key: Hashable | None = None
 
 
 def run(namespace: Namespace, text: str) -> QueryResult:
     """Run one query. The caller holds the host still."""
     query = wql.parse(text)
     if isinstance(query, wql.SelectQuery):
-        return _select(namespace, query)
+        return _select(namespace, query, text)
     if isinstance(query, wql.SchemaQuery):
         return _classes(namespace, query)
     refuse = query.required_qualifier or query.keys_only or query.schema_only
@@ -56,21 +59,32 @@ def run(namespace: Namespace, text: str) -> QueryResult:
     )
 
 
-def _select(namespace: Namespace, query: wql.SelectQuery) -> QueryResult:
+def _select(namespace: Namespace, query: wql.SelectQuery, text: str) -> QueryResult:
     declaration = namespace.schema.find(query.class_name)
     if query.within is not None or query.group_by or declaration.is_a("__Event"):
         namespace.service.record_gap(namespace.name, declaration.name)
         raise NotSupported(f"event queries are not emulated: {declaration.name}")
     properties = wql.resolve(query, declaration)
-    return QueryResult(list(_matching(namespace, declaration, query.where)), properties)
+    views = namespace.views_of(declaration)
+    instances = list(_matching(views, declaration, query.where))
+    # A class without views is a gap, which counts each time that it is asked for.
+    follows = bool(views) and _follows_revision(views, query.where)
+    key = (namespace.name, text, namespace.host.revision) if follows else None
+    return QueryResult(instances, properties, cache_key=key)
+
+
+def _follows_revision(views: Sequence[AnyView], where: wql.Expression | None) -> bool:
+    """Whether a query gives the same objects as long as the machine does not change."""
+    names = wql.property_names(where)
+    return all(view.follows_revision and names.isdisjoint(map(str.lower, view.volatile)) for view in views)
 
 
 def _matching(
-    namespace: Namespace, declaration: ClassDeclaration, where: wql.Expression | None
+    views: Sequence[AnyView], declaration: ClassDeclaration, where: wql.Expression | None
 ) -> Iterator[Instance]:
     """The instances that fit, without a scan where the query fixes what a view finds its objects by."""
     keys = Keys({**_equalities(where), **wql.key_equalities(where, declaration)})
-    for view in namespace.views_of(declaration):
+    for view in views:
         items = view.candidates(keys) if len(keys) else None
         for item in view.objects() if items is None else items:
             instance = view.instance(item)

@@ -12,7 +12,8 @@ def host_of(domain: str | None, version: str) -> SimpleNamespace:
         accounts=object(),
         clock=SimpleNamespace(now=lambda: datetime(2020, 1, 1, tzinfo=UTC)),
         release=SimpleNamespace(version=version),
-        profile=SimpleNamespace(winrm=object(), operating_system=SimpleNamespace(domain=domain)),
+        winrm=object(),
+        profile=SimpleNamespace(operating_system=SimpleNamespace(domain=domain)),
     )
 
 
@@ -29,7 +30,7 @@ def test_the_settings_of_a_host_carry_its_names_and_its_version(domain, version,
     settings = AuthenticationSettings.for_host(host)
     assert settings.host == identity
     assert settings.accounts is host.accounts
-    assert settings.winrm is host.profile.winrm
+    assert settings.winrm is host.winrm
     assert settings.now() == datetime(2020, 1, 1, tzinfo=UTC)
 
 

@@ -60,7 +60,8 @@ def make_service(programs: Programs) -> Any:
         profile = load("windows-server-2022-datacenter")
         winrm = profile.winrm.model_copy(update={"shells": profile.winrm.shells.model_copy(update=shells)})
         host: Any = SimpleNamespace(
-            profile=profile.model_copy(update={"winrm": winrm}),
+            profile=profile,
+            winrm=winrm,
             name="HV",
             clock=Clock(mode),
             wake=lambda: None,

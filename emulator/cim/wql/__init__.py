@@ -1,11 +1,13 @@
 """WQL: the query language of WMI (WmiSdk, "WQL (SQL for WMI)"; MS-WMI 2.2.1).
 
 `parse` turns a text into one of the query values and keeps the recent ones; `evaluate` asks an expression of
-an instance; `resolve` checks a query against the class; `key_equalities` says which keys a query fixes.
+an instance; `resolve` checks a query against the class; `key_equalities` says which keys a query fixes and
+`property_names` what it looks at.
 """
 
 from emulator.cim.wql.check import key_equalities, resolve
 from emulator.cim.wql.evaluate import evaluate, evaluate_class
+from emulator.cim.wql.names import property_names
 from emulator.cim.wql.parser import MAXIMUM_LENGTH, parse
 from emulator.cim.wql.tree import (
     And,
@@ -44,5 +46,6 @@ __all__ = [
     "evaluate_class",
     "key_equalities",
     "parse",
+    "property_names",
     "resolve",
 ]

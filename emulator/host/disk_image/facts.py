@@ -3,30 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import IntEnum
 
 from emulator.host.disk_image.extents import NOTHING, Extents
+from emulator.host.disk_image.kinds import SECTOR, DiskFormat, DiskKind
 from emulator.host.disk_image.payload import EMPTY, Payload
-
-KIBIBYTE = 1 << 10
-MEBIBYTE = 1 << 20
-SECTOR = 512
-
-
-class DiskKind(IntEnum):
-    """VhdType; Msvm_VirtualHardDiskSettingData.Type."""
-
-    FIXED = 2
-    DYNAMIC = 3
-    DIFFERENCING = 4
-
-
-class DiskFormat(IntEnum):
-    """VhdFormat; Msvm_VirtualHardDiskSettingData.Format."""
-
-    VHD = 2
-    VHDX = 3
-    VHD_SET = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from emulator.host.disk_image import vhd, vhd_set, vhdx
 from emulator.host.disk_image.errors import FORMAT_UNKNOWN, ImageError
-from emulator.host.disk_image.facts import DiskFormat, ImageFacts
+from emulator.host.disk_image.facts import ImageFacts
+from emulator.host.disk_image.kinds import DiskFormat
 from emulator.host.disk_image.sparse import SparseFile
 
 _LAYOUTS = {DiskFormat.VHD: vhd.layout, DiskFormat.VHDX: vhdx.layout, DiskFormat.VHD_SET: vhd_set.layout}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.host.disk_image.extents import Extents, Range
-from emulator.host.disk_image.facts import SECTOR
+from emulator.host.disk_image.kinds import SECTOR
 
 _REVERSED = bytes(int(f"{value:08b}"[::-1], 2) for value in range(256))
 

@@ -7,7 +7,8 @@ import uuid
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from emulator.host.disk_image.facts import SECTOR, DiskKind, ImageFacts, ParentFacts
+from emulator.host.disk_image.facts import ImageFacts, ParentFacts
+from emulator.host.disk_image.kinds import SECTOR, DiskKind
 from emulator.host.disk_image.sector_bitmap import sector_bits
 from emulator.host.disk_image.sparse import Part, SparseFile, literal
 

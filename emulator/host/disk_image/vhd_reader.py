@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from emulator.host.disk_image import errors
 from emulator.host.disk_image.errors import ImageError
 from emulator.host.disk_image.extents import Extents, Range
-from emulator.host.disk_image.facts import SECTOR, DiskFormat, DiskKind, ImageFacts, ParentFacts
+from emulator.host.disk_image.facts import ImageFacts, ParentFacts
+from emulator.host.disk_image.kinds import SECTOR, DiskFormat, DiskKind
 from emulator.host.disk_image.payload import Payload, Piece, nonzero_pieces
 from emulator.host.disk_image.sector_bitmap import written_sectors
 from emulator.host.disk_image.vhd import (

@@ -3,7 +3,8 @@ size that such files have (260 KB); the data lies in the .avhdx files beside it.
 
 from __future__ import annotations
 
-from emulator.host.disk_image.facts import KIBIBYTE, ImageFacts
+from emulator.host.disk_image.facts import ImageFacts
+from emulator.host.disk_image.kinds import KIBIBYTE
 from emulator.host.disk_image.sparse import SparseFile, literal
 from emulator.host.disk_image.vhdx import FILE_SIGNATURE, HEADER_OFFSETS, header
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from emulator.host.disk_image.crc32c import crc32c
 from emulator.host.disk_image.extents import Extents
-from emulator.host.disk_image.facts import KIBIBYTE, MEBIBYTE, SECTOR, DiskKind, ImageFacts
+from emulator.host.disk_image.facts import ImageFacts
+from emulator.host.disk_image.kinds import KIBIBYTE, MEBIBYTE, SECTOR, DiskKind
 from emulator.host.disk_image.sector_bitmap import sector_bits
 from emulator.host.disk_image.sparse import Part, SparseFile, literal
 

@@ -10,7 +10,8 @@ from emulator.host.disk_image import errors
 from emulator.host.disk_image.crc32c import crc32c
 from emulator.host.disk_image.errors import ImageError
 from emulator.host.disk_image.extents import Extents, Range
-from emulator.host.disk_image.facts import MEBIBYTE, SECTOR, DiskFormat, DiskKind, ImageFacts, ParentFacts
+from emulator.host.disk_image.facts import ImageFacts, ParentFacts
+from emulator.host.disk_image.kinds import MEBIBYTE, SECTOR, DiskFormat, DiskKind
 from emulator.host.disk_image.payload import Payload, Piece, nonzero_pieces
 from emulator.host.disk_image.sector_bitmap import written_sectors
 from emulator.host.disk_image.vhdx import (

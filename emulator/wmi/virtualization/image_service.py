@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_choice
-from emulator.host.disk_image.facts import DiskKind
+from emulator.host.disk_image.kinds import DiskKind
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.job import Job, JobType
 from emulator.host.virtual_machine_state import VirtualMachineState
@@ -36,17 +36,17 @@ class ImageService(ImageServiceBase):
     @wmi_method
     def CreateFixedVirtualHardDisk(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Make a fixed disk."""
-        return self.create(arguments, DiskKind.FIXED, size=arguments.integer("MaxInternalSize"))
+        return self.made(arguments, DiskKind.FIXED, size=arguments.integer("MaxInternalSize"))
 
     @wmi_method
     def CreateDynamicVirtualHardDisk(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Make a dynamic disk."""
-        return self.create(arguments, DiskKind.DYNAMIC, size=arguments.integer("MaxInternalSize"))
+        return self.made(arguments, DiskKind.DYNAMIC, size=arguments.integer("MaxInternalSize"))
 
     @wmi_method
     def CreateDifferencingVirtualHardDisk(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Make a disk that stands on another one."""
-        return self.create(arguments, DiskKind.DIFFERENCING, parent=path_argument(arguments, "ParentPath"))
+        return self.made(arguments, DiskKind.DIFFERENCING, parent=path_argument(arguments, "ParentPath"))
 
     @wmi_method
     def ExpandVirtualHardDisk(self, host: Host, arguments: Arguments) -> MethodResult:
@@ -122,7 +122,7 @@ class ImageService(ImageServiceBase):
         host.virtual_disks.dismount(self.disk(path_argument(arguments)))
         return arguments.result(errors.COMPLETED)
 
-    def create(
+    def made(
         self, arguments: Arguments, kind: DiskKind, *, size: int | None = None, parent: str | None = None
     ) -> MethodResult:
         """Make a disk; 4096 with a job."""

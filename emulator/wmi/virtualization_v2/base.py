@@ -11,11 +11,11 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from emulator.host.device import Device
+from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi.view import View
 
 if TYPE_CHECKING:
     from emulator.host import Host
-    from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
 
 Item = TypeVar("Item")
@@ -63,6 +63,7 @@ class HostElementView(View["Host"]):
     """A class with one instance that belongs to the host, such as a management service."""
 
     constants = ENABLED_ELEMENT
+    follows_revision = True
 
     def objects(self) -> Iterable[Host]:
         return (self.host,)
@@ -95,9 +96,15 @@ class MachineView(View["VirtualMachine"]):
     """A class with one instance for each virtual machine, found by the InstanceID of its settings."""
 
     index = ("InstanceID",)
+    follows_revision = True
 
     def objects(self) -> Iterable[VirtualMachine]:
         return self.host.virtual_machines
+
+    def shown_of(self, owner: object) -> Iterable[VirtualMachine] | None:
+        if type(self).objects is not MachineView.objects:
+            return None
+        return (owner,) if isinstance(owner, VirtualMachine) and not owner.is_checkpoint else ()
 
     def by_key(self, keys: Keys) -> VirtualMachine | None:
         vm, tail = machine_of(self.host, keys.text("InstanceID"))
@@ -114,6 +121,7 @@ class DeviceSettingView(View[DeviceType]):
     """Settings of the devices of one kind (CIM_ResourceAllocationSettingData)."""
 
     index = ("InstanceID",)
+    follows_revision = True
     constants = {
         "Address": "",
         "AddressOnParent": "",
@@ -142,6 +150,14 @@ class DeviceSettingView(View[DeviceType]):
     def objects(self) -> Iterator[DeviceType]:
         for vm in settings_owners(self.host):
             yield from self.devices(vm)
+
+    def shown_of(self, owner: object) -> Iterable[DeviceType] | None:
+        if type(self).objects is not DeviceSettingView.objects:
+            return None
+        return self.devices(owner) if isinstance(owner, VirtualMachine) else ()
+
+    def owner_of(self, item: DeviceType) -> object:
+        return item.vm
 
     def by_key(self, keys: Keys) -> DeviceType | None:
         vm, tail = machine_of(self.host, keys.text("InstanceID"))
@@ -181,6 +197,14 @@ class DeviceView(View[DeviceType]):
     def objects(self) -> Iterator[DeviceType]:
         for vm in self.host.virtual_machines:
             yield from self.devices(vm)
+
+    def shown_of(self, owner: object) -> Iterable[DeviceType] | None:
+        if type(self).objects is not DeviceView.objects:
+            return None
+        return self.devices(owner) if isinstance(owner, VirtualMachine) and not owner.is_checkpoint else ()
+
+    def owner_of(self, item: DeviceType) -> object:
+        return item.vm
 
     def candidates(self, keys: Keys) -> Iterable[DeviceType] | None:
         if "SystemName" not in keys:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.cim import cim_xml
 from emulator.cim.instance import ValueInstance
 from emulator.host.clock import from_microseconds
-from emulator.host.disk_image.facts import DiskFormat, DiskKind
+from emulator.host.disk_image.kinds import DiskFormat, DiskKind
 from emulator.host.errors import InvalidParameter
 from emulator.wmi.changes import text_of, unbraced, value_of
 

@@ -458,6 +458,9 @@ class MountedImageView(View[MountedImage]):
     def objects(self) -> Iterable[MountedImage]:
         return self.host.virtual_disks.mounted
 
+    def shown_of(self, owner: object) -> Iterable[MountedImage] | None:
+        return (owner,) if isinstance(owner, MountedImage) else ()
+
     def by_key(self, keys: Keys) -> MountedImage | None:
         text = keys.text("Lun")
         return self.host.virtual_disks.mounted.get(int(text)) if text.isdecimal() and len(text) < 4 else None

@@ -207,6 +207,9 @@ class SnapshotSettings(RealizedSettings):
     def objects(self) -> Iterable[VirtualMachine]:
         return self.host.checkpoints
 
+    def shown_of(self, owner: object) -> Iterable[VirtualMachine] | None:
+        return (owner,) if isinstance(owner, Checkpoint) else ()
+
     def by_key(self, keys: Keys) -> VirtualMachine | None:
         vm, tail = machine_of(self.host, keys.text("InstanceID"))
         return vm if isinstance(vm, Checkpoint) and not tail else None

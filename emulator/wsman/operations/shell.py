@@ -218,7 +218,7 @@ def _settings(call: Call, body: Element) -> ShellSettings:
         else:
             values[name] = text_of(part)
     environment.pop("", None)
-    limits = call.host.profile.winrm.shells
+    limits = call.host.winrm.shells
     idle = _seconds(values.get("IdleTimeOut") or values.get("IdleTimeout"))
     code_page = (call.envelope.option("WINRS_CODEPAGE") or "437").strip()
     if not (code_page.isascii() and code_page.isdigit() and len(code_page) <= 5):
