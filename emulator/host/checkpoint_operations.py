@@ -1,6 +1,7 @@
 """Taking, applying and deleting checkpoints. Each function is called under the host's lock."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from emulator.host import vhd_set_operations
@@ -305,10 +306,11 @@ def _drop(vm: "VirtualMachine", doomed: list[Checkpoint]) -> None:
         )
         for drive in checkpoint.hard_disk_drives:
             disk = drive.virtual_disk
-            if drive.snapshot_id and isinstance(disk, VhdSet) and drive.snapshot_id in disk.snapshots:
-                vhd_set_operations.delete_snapshot(
-                    host.virtual_disks, disk, drive.snapshot_id, keep_reference=False
-                )
+            if isinstance(disk, VhdSet) and drive.snapshot_id in disk.snapshots:
+                # Without room for the merge the set keeps its snapshot.
+                with suppress(HostError):
+                    snapshot = disk.snapshots[drive.snapshot_id]
+                    vhd_set_operations.drop_snapshot(host.virtual_disks, disk, snapshot)
         host.checkpoints.drop(checkpoint)
     vm.touch()
 

@@ -130,7 +130,7 @@ class Checkpoints:
 
     def dismantle(self, vm: "VirtualMachine") -> None:
         """A machine is destroyed: its checkpoints go, and its disks are merged at once."""
-        if vm.id in self._of or vm.id in self.released:
+        if vm.id in self._of or vm.id in self.released or vm.id in self.made:
             from emulator.host import checkpoint_operations
 
             checkpoint_operations.dismantle(vm)

@@ -96,10 +96,18 @@ def delete_snapshot(
     snapshot = whole.snapshot(identifier)
     if whole.busy:
         whole.require_idle()
+    drop_snapshot(disks, whole, snapshot, keep_reference=keep_reference)
+    return disks.run(JobType.MERGE_DISK, whole)
+
+
+def drop_snapshot(
+    disks: "VirtualDisks", whole: VhdSet, snapshot: SetSnapshot, *, keep_reference: bool = False
+) -> None:
+    """Delete a snapshot at once. Raises DiskFull; the snapshot is there still then."""
+    file = snapshot.file
     if keep_reference:
-        file, snapshot.file = snapshot.file, None
+        snapshot.file = None
     else:
-        file = snapshot.file
         del whole.snapshots[snapshot.id]
     try:
         _merge_unneeded(disks, whole)
@@ -108,7 +116,6 @@ def delete_snapshot(
         whole.snapshots[snapshot.id] = snapshot
         raise
     whole.touch()
-    return disks.run(JobType.MERGE_DISK, whole)
 
 
 def optimize(disks: "VirtualDisks", disk: VirtualDisk) -> Job:

@@ -126,6 +126,25 @@ class VirtualDisks:
                 return replace(facts, parent=replace(link, path=files.normalize(candidate, folder)))
         return facts
 
+    def audit(self) -> list[str]:
+        """What does not add up: files that are gone or of another size than their disk says, and children
+        that the table of parents does not know. Empty when all is well."""
+        problems: list[str] = []
+        for key, disk in self._disks.items():
+            if key != disk.path.lower() or self.host.filesystem.backing(disk.path) is not disk:
+                problems.append(f"{disk.path} is not behind its file")
+                continue
+            uploaded = self.host.filesystem.uploaded(disk.path) is not None
+            if not uploaded and disk.file_size != disk.needed_size():
+                problems.append(f"{disk.path} has {disk.file_size} bytes, not {disk.needed_size()}")
+            if disk.link is not None and disk not in self._children.get(disk.link.path.lower(), {}):
+                problems.append(f"{disk.path} is no child of {disk.link.path}")
+        for path, drives in self._drives.items():
+            problems += [
+                f"{drive!r} does not hold {path}" for drive in drives if (drive.path or "").lower() != path
+            ]
+        return problems
+
     # -- making -------------------------------------------------------------------------------
 
     @operation
