@@ -265,6 +265,7 @@ class FakeNamespace:
     followed: list[tuple[Any, ...]] = field(default_factory=list)
     result: MethodResult = field(default_factory=lambda: MethodResult(0, {}))
     failure: Exception | None = None
+    server: str = "HV"
 
     def reading(self) -> Any:
         return nullcontext()
@@ -431,7 +432,7 @@ def make_host() -> Callable[..., Any]:
         changed = loaded.model_copy(update={"winrm": loaded.winrm.model_copy(update=winrm)})
         host: Any = SimpleNamespace(
             profile=changed,
-            winrm=SimpleNamespace(**dict(changed.winrm), plugins=SimpleNamespace(switched_off=())),
+            winrm=SimpleNamespace(**dict(changed.winrm), switched_off=frozenset()),
             release=loaded.release,
             name="HV",
             clock=Clock("manual"),

@@ -15,6 +15,7 @@ from emulator.wsman.operations import configuration, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.wmi_target import addressed, fault_of, keys_of, namespace_name
 from emulator.wsman.resource_uri import (
+    ClassSchemaTarget,
     ConfigurationTarget,
     ShellTarget,
     Target,
@@ -33,6 +34,10 @@ def get(call: Call, target: Target) -> Answer:
         body = _get_instance(call, target)
     elif isinstance(target, ShellTarget):
         body = shell.get(call)
+    elif isinstance(target, ClassSchemaTarget):
+        from emulator.wsman.operations import class_schema
+
+        body = class_schema.get(call, target)
     elif isinstance(target, ConfigurationTarget):
         body = configuration.get(call, target)
     else:
