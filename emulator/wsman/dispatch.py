@@ -83,11 +83,9 @@ class Workshop:
         if winrm.switched_off and not winrm.plugins.serves(call.envelope.resource_uri):
             raise WsmanFault("ERROR_WSMAN_RESOURCE_NOT_FOUND")
         check_applicable(call.envelope, target)
-        if isinstance(target, PowershellTarget):
-            raise call.unsupported(f"the PowerShell session configuration {target.configuration}")
         for_shell = shell.ACTIONS.get(action)
         if for_shell is not None:
-            if not isinstance(target, ShellTarget):
+            if not isinstance(target, ShellTarget | PowershellTarget):
                 raise WsmanFault("ERROR_WSMAN_ACTION_MISMATCH")
             return for_shell(call)
         if isinstance(target, WmiTarget) and target.is_dmtf:
@@ -147,7 +145,7 @@ def _subscription_context(call: Call) -> str | None:
 
 
 def _create(call: Call, target: Target) -> Answer:
-    if isinstance(target, ShellTarget):
+    if isinstance(target, ShellTarget | PowershellTarget):
         return shell.create(call, target)
     if isinstance(target, ConfigurationTarget):
         return configuration.create(call, target)
@@ -157,7 +155,7 @@ def _create(call: Call, target: Target) -> Answer:
 
 
 def _delete(call: Call, target: Target) -> Answer:
-    if isinstance(target, ShellTarget):
+    if isinstance(target, ShellTarget | PowershellTarget):
         return shell.delete(call)
     if isinstance(target, ConfigurationTarget):
         return configuration.delete(call, target)

@@ -72,11 +72,6 @@ def test_an_account_that_may_not_use_winrm_is_denied(client, account):
 @pytest.mark.parametrize(
     ("action", "uri", "gap"),
     [
-        (
-            TRANSFER + "Create",
-            "http://schemas.microsoft.com/powershell/Microsoft.PowerShell",
-            "the PowerShell session configuration Microsoft.PowerShell",
-        ),
         (TRANSFER + "Get", WS_CIM_CLASS_SCHEMA, "class schema in WS-CIM form"),
     ],
 )

@@ -17,6 +17,7 @@ from emulator.wsman.operations.wmi_target import addressed, fault_of, keys_of, n
 from emulator.wsman.resource_uri import (
     ClassSchemaTarget,
     ConfigurationTarget,
+    PowershellTarget,
     ShellTarget,
     Target,
     WmiTarget,
@@ -32,7 +33,7 @@ def get(call: Call, target: Target) -> Answer:
     """One resource. Raises the fault of what is not there, too large or not emulated."""
     if isinstance(target, WmiTarget):
         body = _get_instance(call, target)
-    elif isinstance(target, ShellTarget):
+    elif isinstance(target, ShellTarget | PowershellTarget):
         body = shell.get(call)
     elif isinstance(target, ClassSchemaTarget):
         from emulator.wsman.operations import class_schema
