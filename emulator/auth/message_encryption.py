@@ -136,8 +136,8 @@ def _boundary_of(content_type: str) -> str:
         # Only CredSSP splits a message into several parts (MS-WSMV 2.2.9.1.3).
         raise ProtectionNotSupported("messages of several protected parts are not supported")
     boundary = (_parameter(content_type, "boundary") or BOUNDARY).strip()
-    if not 0 < len(boundary) <= MAXIMUM_BOUNDARY_LENGTH:
-        raise MalformedEnvelope("the boundary is empty or too long")
+    if not 0 < len(boundary) <= MAXIMUM_BOUNDARY_LENGTH or not boundary.isascii():
+        raise MalformedEnvelope("the boundary is empty, too long or not ASCII")
     return boundary
 
 

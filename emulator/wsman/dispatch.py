@@ -17,6 +17,7 @@ from emulator.wsman.operations import configuration, enumeration, get, shell, tr
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.invoke import invoke
 from emulator.wsman.resource_uri import (
+    ClassSchemaTarget,
     ConfigurationTarget,
     EventLogTarget,
     PowershellTarget,
@@ -92,6 +93,8 @@ class Workshop:
         if isinstance(target, EventLogTarget) and not action.startswith(_EVENTING):
             raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")  # its plug-in can only Subscribe
         with_target = _WITH_TARGET.get(action)
+        if isinstance(target, ClassSchemaTarget) and action not in _FOR_CLASS_SCHEMA:
+            raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")
         if with_target is not None:
             return with_target(call, target)
         if action.startswith(_EVENTING):
@@ -174,6 +177,8 @@ def _renew_or_status(_call: Call) -> Answer:
     raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")
 
 
+#: What Windows registers for the resource URI of class declarations.
+_FOR_CLASS_SCHEMA = (_TRANSFER + "Get", _ENUMERATION + "Enumerate")
 _WITHOUT_TARGET: dict[str, Callable[[Call], Answer]] = {
     _ENUMERATION + "Pull": _pull,
     _ENUMERATION + "Release": _release,

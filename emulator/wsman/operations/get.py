@@ -14,7 +14,14 @@ from emulator.wsman.namespaces import WSMAN, XSI
 from emulator.wsman.operations import configuration, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.wmi_target import addressed, fault_of, keys_of, namespace_name
-from emulator.wsman.resource_uri import ConfigurationTarget, PowershellTarget, ShellTarget, Target, WmiTarget
+from emulator.wsman.resource_uri import (
+    ClassSchemaTarget,
+    ConfigurationTarget,
+    PowershellTarget,
+    ShellTarget,
+    Target,
+    WmiTarget,
+)
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
@@ -28,6 +35,10 @@ def get(call: Call, target: Target) -> Answer:
         body = _get_instance(call, target)
     elif isinstance(target, ShellTarget | PowershellTarget):
         body = shell.get(call)
+    elif isinstance(target, ClassSchemaTarget):
+        from emulator.wsman.operations import class_schema
+
+        body = class_schema.get(call, target)
     elif isinstance(target, ConfigurationTarget):
         body = configuration.get(call, target)
     else:
