@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from emulator.cim.declaration import ClassDeclaration
     from emulator.cim.instance import Instance
     from emulator.cim.types import CimScalar
+    from emulator.wmi.catalog import AnyView
     from emulator.wmi.namespace import Namespace
 
 
@@ -64,29 +65,28 @@ def _select(namespace: Namespace, query: wql.SelectQuery, text: str) -> QueryRes
         namespace.service.record_gap(namespace.name, declaration.name)
         raise NotSupported(f"event queries are not emulated: {declaration.name}")
     properties = wql.resolve(query, declaration)
-    instances = list(_matching(namespace, declaration, query.where))
-    follows = _follows_revision(namespace, declaration, query.where)
+    views = namespace.views_of(declaration)
+    instances = list(_matching(views, declaration, query.where))
+    # A class without views is a gap, which counts each time that it is asked for.
+    follows = bool(views) and _follows_revision(views, query.where)
     key = (namespace.name, text, namespace.host.revision) if follows else None
     return QueryResult(instances, properties, cache_key=key)
 
 
-def _follows_revision(
-    namespace: Namespace, declaration: ClassDeclaration, where: wql.Expression | None
-) -> bool:
+def _follows_revision(views: Sequence[AnyView], where: wql.Expression | None) -> bool:
     """Whether a query gives the same objects as long as the machine does not change."""
     names = wql.property_names(where)
-    views = namespace.views_of(declaration)
-    return bool(views) and all(
+    return all(
         view.follows_revision and names.isdisjoint(map(str.lower, view.volatile)) for view in views
     )
 
 
 def _matching(
-    namespace: Namespace, declaration: ClassDeclaration, where: wql.Expression | None
+    views: Sequence[AnyView], declaration: ClassDeclaration, where: wql.Expression | None
 ) -> Iterator[Instance]:
     """The instances that fit, without a scan where the query fixes what a view finds its objects by."""
     keys = Keys({**_equalities(where), **wql.key_equalities(where, declaration)})
-    for view in namespace.views_of(declaration):
+    for view in views:
         items = view.candidates(keys) if len(keys) else None
         for item in view.objects() if items is None else items:
             instance = view.instance(item)
