@@ -33,13 +33,12 @@ from spnego._ntlm_raw.messages import (
 from spnego.channel_bindings import GssChannelBindings
 from spnego.exceptions import SpnegoError
 
-from emulator.auth.accounts import admit, find_account
+from emulator.auth.accounts import admit, find_account, refuse_password
 from emulator.auth.errors import (
     ChannelBindingMismatch,
     IntegrityFailure,
     InvalidToken,
     UnknownAccount,
-    WrongPassword,
 )
 from emulator.auth.settings import Account, AuthenticationSettings
 
@@ -151,7 +150,7 @@ class NtlmAcceptor(NTLMProxy):
         if pairs.get(AvId.flags, 0) & AvFlags.mic:
             self._check_integrity(negotiate, challenge, message)
         self._check_channel_bindings(pairs)
-        self.account = admit(account)
+        self.account = admit(self._settings.accounts, account)
         self._context_attr = message.flags
         self._complete = True
 
@@ -179,7 +178,7 @@ class NtlmAcceptor(NTLMProxy):
         else:
             raise InvalidToken("the NTLM authenticate message holds no NT response")
         if not hmac.compare_digest(proof, expected):
-            raise WrongPassword(f"wrong password for {account.name}")
+            refuse_password(self._settings.accounts, account)
         return key, pairs
 
     def _check_integrity(self, negotiate: Negotiate, challenge: Challenge, message: Authenticate) -> None:

@@ -12,33 +12,54 @@ if TYPE_CHECKING:
 
 
 class Account(Protocol):
-    """A local account, as far as a logon is concerned."""
+    """An account, as far as a logon is concerned."""
 
     @property
     def name(self) -> str: ...
     @property
     def password(self) -> str: ...
     @property
-    def disabled(self) -> bool: ...
+    def is_local(self) -> bool: ...
     @property
     def may_use_winrm(self) -> bool: ...
 
 
+class LogonRules(Protocol):
+    """Who may log on now: ``emulator.host.logon``."""
+
+    def check(self, account: Any) -> None:
+        """Raise ``emulator.host.logon.LogonRefused`` when the account may not log on now."""
+        ...
+
+    def note_wrong_password(self, account: Any) -> None: ...
+    def note_logon(self, account: Any) -> None: ...
+
+
 class AccountDirectory(Protocol):
-    """The local accounts of the host."""
+    """The accounts that may log on to the host: its own and those of its domain."""
+
+    @property
+    def rules(self) -> LogonRules: ...
 
     def find(self, name: str) -> Account | None:
-        """The account of a name, ``HOST\\name``, ``.\\name`` or ``name@HOST``, in any case."""
+        """The account of a name, ``HOST\\name``, ``.\\name`` or ``name@HOST``, in any case; of the domain,
+        ``DOMAIN\\name`` or ``name@dns.name``."""
         ...
 
 
 class AuthenticationMethods(Protocol):
-    """``winrm/config/service/auth``, as far as the emulator speaks it."""
+    """``winrm/config/service/auth``."""
 
     @property
     def basic(self) -> bool: ...
     @property
     def negotiate(self) -> bool: ...
+    @property
+    def kerberos(self) -> bool: ...
+    @property
+    def certificate(self) -> bool: ...
+    @property
+    def credssp(self) -> bool: ...
 
 
 class WinrmSettings(Protocol):
