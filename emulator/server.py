@@ -14,13 +14,12 @@ from emulator.host import Host
 from emulator.profile import Profile, load
 from emulator.profile.overrides import with_overrides
 from emulator.shells import ShellService
-from emulator.transport import Listener, WinrmEndpoint
+from emulator.transport.winrm_listeners import WinrmListeners
 from emulator.wmi import WmiService
 from emulator.wsman import WsmanService
 
 if TYPE_CHECKING:
     from emulator.control.door import ControlDoor
-    from emulator.transport.tls import ServerCertificate
 
 DEFAULT_PROFILE = "windows-server-2022-datacenter"
 
@@ -29,7 +28,9 @@ class HyperVHost:
     """A fake Hyper-V host that listens for WinRM clients.
 
     `profile` is the name of a built-in profile, the path of a YAML file, or a checked `Profile`.
-    A port of 0 takes any free port (read it back from `http_port`), None does not open that listener.
+    A port of 0 takes any free port (read it back from `http_port`), None opens no listener of that transport.
+    Listeners on other ports than the profile's two are opened under their own numbers, or under any free ones
+    when one of the two is on any free port: `listeners.real_port("HTTP", 5987)` tells which.
     `user` and `password` replace or add an administrator; `clock` is 'real', 'fast' or 'manual'.
 
     Raises `ProfileError` for a bad profile and `AddressInUse` (from `start`) for a port already taken.
@@ -55,21 +56,8 @@ class HyperVHost:
         self.shells = ShellService(self.machine)
         self.wsman = WsmanService(self.machine, self.wmi, self.shells)
         self.bind = bind
-        self._certificate: ServerCertificate | None = None
-        self._http: Listener | None = None
-        self._https: Listener | None = None
+        self.listeners = WinrmListeners(self.machine, self.wsman, bind, http_port, https_port)
         self._control: ControlDoor | None = None
-        endpoint = WinrmEndpoint(self.machine, self.wsman)
-        winrm = self.profile.winrm
-        if http_port is not None and winrm.http_enabled:
-            self._http = Listener(bind, http_port, endpoint, max_connections=winrm.max_connections)
-        if https_port is not None and winrm.https_enabled:
-            from emulator.transport.tls import ServerCertificate
-
-            self._certificate = ServerCertificate(self.machine.name)
-            self._https = Listener(
-                bind, https_port, endpoint, tls=self._certificate, max_connections=winrm.max_connections
-            )
         if control_port is not None:
             from emulator.control.door import ControlDoor
 
@@ -78,9 +66,9 @@ class HyperVHost:
     def start(self) -> Self:
         """Open every listener, or none: when one cannot open, those already open are closed again."""
         try:
-            for door in (self._http, self._https, self._control):
-                if door is not None:
-                    door.start()
+            self.listeners.start()
+            if self._control is not None:
+                self._control.start()
         except BaseException:
             self.stop()
             raise
@@ -91,9 +79,9 @@ class HyperVHost:
         self.wsman.close()
         self.shells.close()
         self.machine.close()
-        for door in (self._control, self._https, self._http):
-            if door is not None:
-                door.stop()
+        if self._control is not None:
+            self._control.stop()
+        self.listeners.stop()
 
     def reset(self) -> None:
         """Bring the machine back to its profile; open shells and enumerations end."""
@@ -114,11 +102,13 @@ class HyperVHost:
 
     @property
     def http_port(self) -> int | None:
-        return self._http.port if self._http else None
+        """The real port of the profile's HTTP listener; None when it is not open."""
+        return self.listeners.real_port("HTTP")
 
     @property
     def https_port(self) -> int | None:
-        return self._https.port if self._https else None
+        """The real port of the profile's HTTPS listener; None when it is not open."""
+        return self.listeners.real_port("HTTPS")
 
     @property
     def control_port(self) -> int | None:
@@ -126,11 +116,13 @@ class HyperVHost:
 
     @property
     def http_url(self) -> str | None:
-        return f"http://{_url_host(self.bind)}:{self.http_port}/wsman" if self._http else None
+        port = self.http_port
+        return None if port is None else f"http://{_url_host(self.bind)}:{port}/wsman"
 
     @property
     def https_url(self) -> str | None:
-        return f"https://{_url_host(self.bind)}:{self.https_port}/wsman" if self._https else None
+        port = self.https_port
+        return None if port is None else f"https://{_url_host(self.bind)}:{port}/wsman"
 
     @property
     def control_url(self) -> str | None:

@@ -40,7 +40,6 @@ from emulator.host.errors import (
     RequirementNotMet,
     RoleNotInstalled,
     ServiceError,
-    SettingReadOnly,
     ShutdownInProgress,
 )
 from emulator.host.event_log import EventLevel, EventLog, EventLogEntry
@@ -82,6 +81,7 @@ from emulator.host.virtual_machine_state import (
 from emulator.host.virtual_machines import VirtualMachines
 from emulator.host.virtual_switch import SwitchKind, VirtualSwitch, VirtualSwitches
 from emulator.host.winrm_configuration import WinrmConfiguration
+from emulator.host.winrm_errors import ConfigurationRefused, Refusal
 
 __all__ = [
     "SECURE_BOOT_TEMPLATES",
@@ -92,6 +92,7 @@ __all__ = [
     "CheckpointType",
     "Clock",
     "ComPort",
+    "ConfigurationRefused",
     "ConsoleMode",
     "Controller",
     "ControllerType",
@@ -165,6 +166,7 @@ __all__ = [
     "ProcessorSettings",
     "QuotaExceeded",
     "RecoveryAction",
+    "Refusal",
     "RequestedState",
     "Requirement",
     "RequirementNotMet",
@@ -174,7 +176,6 @@ __all__ = [
     "Service",
     "ServiceError",
     "ServiceState",
-    "SettingReadOnly",
     "ShutdownInProgress",
     "StartAction",
     "StartMode",

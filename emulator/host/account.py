@@ -69,8 +69,8 @@ class Account(HostObject):
 
     @property
     def may_use_winrm(self) -> bool:
-        """Administrators and Remote Management Users may (default security of the WinRM service)."""
-        return self.is_administrator or self.is_member_of("Remote Management Users")
+        """Whether RootSDDL lets the account in: by default Administrators and Remote Management Users."""
+        return self.host.winrm.may_use(self)
 
     @property
     def may_use_hyper_v(self) -> bool:

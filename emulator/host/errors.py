@@ -162,18 +162,6 @@ class ShutdownInProgress(HostError):
     default_text = "A system shutdown is in progress."
 
 
-class SettingReadOnly(HostError):
-    """A setting of the WinRM service that cannot be set, or that Group Policy has set (``by_policy``)."""
-
-    hresult = 0x80070005
-
-    def __init__(self, path: str, *, by_policy: bool) -> None:
-        self.path = path
-        self.by_policy = by_policy
-        reason = "controlled by Group Policy" if by_policy else "read-only"
-        super().__init__(f"The setting {path} cannot be changed because it is {reason}.")
-
-
 class ServiceError(HostError):
     """A refusal of the service controller; ``win32_code`` is its Win32 error number."""
 

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Literal
 
 from emulator.host.accounts import Accounts
+from emulator.host.certificates import Certificates
 from emulator.host.clock import NEVER, Clock
 from emulator.host.event_log import EventLog
 from emulator.host.filesystem import Filesystem
@@ -258,6 +259,7 @@ class Host:
         self.event_log = EventLog(self)
         self.operating_system = OperatingSystem(self)
         self.settings = HostSettings(self)
+        self.certificates = Certificates(self)
         self.winrm = WinrmConfiguration(self)
         self.memory = MemoryPool(self)
         self.processes = Processes(self)

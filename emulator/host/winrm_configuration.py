@@ -7,13 +7,23 @@ it here at each use, so that a change applies at once.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, cast
 
-from emulator.host.errors import NotFound, SettingReadOnly
+from emulator.host.errors import NotFound
 from emulator.host.host_object import HostObject, operation
+from emulator.host.security_descriptor import (
+    EVERYONE_OVER_THE_NETWORK,
+    REMOTE_MANAGEMENT_USERS,
+    parse_security_descriptor,
+)
+from emulator.host.winrm_certificate_mappings import CertificateMappings
+from emulator.host.winrm_errors import ConfigurationRefused, Refusal
+from emulator.host.winrm_listeners import Listeners
+from emulator.host.winrm_plugins import Plugins
 from emulator.host.winrm_settings import BY_PATH, MAXIMUM_NUMBER, SETTINGS, Setting, SettingValue
 from emulator.profile.values import Section
-from emulator.profile.winrm import Authentication, Client, Shells
+from emulator.profile.winrm import ROOT_SDDL, Authentication, Client, Shells
 
 if TYPE_CHECKING:
+    from emulator.host.accounts import Account
     from emulator.host.host import Host
 
 
@@ -53,6 +63,10 @@ class WinrmConfiguration(HostObject):
     def __init__(self, host: "Host") -> None:
         super().__init__(host)
         self.change_observers: list[Callable[[], None]] = []
+        """Called under the host's lock after each change: they must be quick."""
+        self.listeners = Listeners(self)
+        self.certificate_mappings = CertificateMappings(self)
+        self.plugins = Plugins(self)
 
     def seed(self) -> None:
         """Back to the profile. Observers are told."""
@@ -60,7 +74,10 @@ class WinrmConfiguration(HostObject):
         self._set_by_policy = frozenset(stated.set_by_policy)
         for name in {setting.attribute.partition(".")[0] for setting in SETTINGS if not setting.is_fixed}:
             setattr(self, name, getattr(stated, name))
-        self._changed()
+        self.listeners.seed()
+        self.certificate_mappings.seed()
+        self.plugins.seed()
+        self.changed()
 
     def value(self, path: str) -> SettingValue:
         """The value of a setting, such as ``Service/Auth/Basic``. Raises NotFound."""
@@ -77,8 +94,8 @@ class WinrmConfiguration(HostObject):
     def change(self, changes: Mapping[str, object]) -> None:
         """Set settings by their paths, all or none; values may be texts.
 
-        A value that is the present one changes nothing. Raises NotFound for an unknown path,
-        InvalidParameter for a wrong value, SettingReadOnly.
+        A value that is the present one changes nothing. Raises NotFound for an unknown path and
+        ConfigurationRefused.
         """
         checked: dict[Setting, SettingValue] = {}
         for path, value in changes.items():
@@ -87,14 +104,24 @@ class WinrmConfiguration(HostObject):
             if wanted == self.value(path):
                 continue
             if setting.is_fixed or setting.attribute in self._set_by_policy:
-                raise SettingReadOnly(setting.path, by_policy=not setting.is_fixed)
+                reason = Refusal.DEPRECATED if setting.is_deprecated else Refusal.READ_ONLY
+                raise ConfigurationRefused(reason, setting.path)
             checked[setting] = wanted
         for setting, wanted in checked.items():
             _put(self, setting.attribute, wanted)
         if checked:
-            self._changed()
+            self.changed()
 
-    def _changed(self) -> None:
+    def may_use(self, account: "Account") -> bool:
+        """Whether RootSDDL, or the security of a plug-in for Remote Management Users, lets a user in."""
+        if account.is_administrator and self.root_sddl == ROOT_SDDL:
+            return True
+        sids = {account.sid, *EVERYONE_OVER_THE_NETWORK}
+        sids.update(group.sid for group in map(self.host.accounts.group, account.groups) if group is not None)
+        return parse_security_descriptor(self.root_sddl).grants(sids) or REMOTE_MANAGEMENT_USERS in sids
+
+    def changed(self) -> None:
+        """Say that a setting, a listener, a mapping or a plug-in changed."""
         self.touch()
         for observer in self.change_observers:
             observer()

@@ -81,6 +81,29 @@ class Client(Section):
     )
 
 
+class WinrmListener(Section):
+    """A further listener (winrm/config/listener); the usual two are `http_enabled` and `https_enabled`."""
+
+    address: str = Field(
+        default="*",
+        max_length=64,
+        description="`*`, `IP:` with an address of the machine, or `MAC:` with that of an adapter.",
+    )
+    transport: Literal["HTTP", "HTTPS"] = Field(default="HTTP", description="HTTP or HTTPS.")
+    port: Number | None = Field(
+        default=None, ge=1, le=65535, description="Port; left out: that of `http_port` or `https_port`."
+    )
+    hostname: str = Field(default="", max_length=255, description="Host name of the certificate.")
+    enabled: Flag = Field(default=True, description="It listens.")
+    url_prefix: str = Field(
+        default="wsman", pattern=r"^[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*$", description="Path of the URL."
+    )
+    certificate_thumbprint: str = Field(
+        default="", max_length=64, description="Thumbprint of its certificate; left out: a fitting one."
+    )
+    set_by_policy: Flag = Field(default=False, description="Group Policy states it: it cannot be changed.")
+
+
 class Winrm(Section):
     """The WinRM service: listeners, authentication and limits."""
 
@@ -119,6 +142,9 @@ class Winrm(Section):
         default=120, ge=1, le=UNLIMITED, description="Longest time that receiving one request may take."
     )
     shells: Shells = Field(default_factory=Shells, description="Limits of remote shells.")
+    listeners: tuple[WinrmListener, ...] = Field(
+        default=(), max_length=32, description="Listeners beside the usual HTTP and HTTPS ones."
+    )
     client: Client = Field(default_factory=Client, description="What WinRM clients on the machine go by.")
     root_sddl: str = Field(
         default=ROOT_SDDL, max_length=8192, description="RootSDDL: who may use the service, as SDDL."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 MEBIBYTE = 1024 * 1024
@@ -24,3 +25,31 @@ class ConnectionLimits:
     handshake_seconds: float = 30.0
     header_seconds: float = 60.0
     body_seconds: float = 120.0
+
+
+class ConnectionCount:
+    """Connections that are open at the same time, of one listener or of several; at most ``limit``.
+
+    A lower limit ends no connection that is open.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._lock = threading.Lock()
+        self._open = 0
+
+    def __len__(self) -> int:
+        return self._open
+
+    def enter(self) -> bool:
+        """Count one more; false when there are as many as may be."""
+        with self._lock:
+            if self._open >= self.limit:
+                return False
+            self._open += 1
+            return True
+
+    def leave(self) -> None:
+        """Count one less."""
+        with self._lock:
+            self._open -= 1

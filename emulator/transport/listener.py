@@ -17,7 +17,7 @@ from emulator.transport.deadline import Deadline
 from emulator.transport.error_pages import error_page
 from emulator.transport.errors import AddressInUse, ListenError
 from emulator.transport.http import ResponseWriter
-from emulator.transport.limits import ConnectionLimits
+from emulator.transport.limits import ConnectionCount, ConnectionLimits
 
 if TYPE_CHECKING:
     from emulator.transport.tls import ServerCertificate
@@ -34,7 +34,8 @@ class Listener:
 
     ``bind`` is an address (``127.0.0.1``, ``::1``, ``0.0.0.0``, ``::`` for both families); a ``port`` of 0
     takes any free one, which ``port`` tells after ``start``. With ``tls`` the port speaks HTTPS. More than
-    ``max_connections`` at a time are answered 503. ``limits`` bound each connection.
+    ``max_connections`` at a time are answered 503; listeners that share one limit are given the same
+    ``count`` instead. ``limits`` bound each connection and may be replaced for those to come.
     """
 
     def __init__(
@@ -46,14 +47,15 @@ class Listener:
         *,
         max_connections: int = 300,
         limits: ConnectionLimits | None = None,
+        count: ConnectionCount | None = None,
     ) -> None:
         self.bind = bind
         self._wanted_port = port
         self._port = port
         self._application = application
         self._tls = tls
-        self._max_connections = max_connections
-        self._limits = limits or ConnectionLimits()
+        self._count = count or ConnectionCount(max_connections)
+        self.limits = limits or ConnectionLimits()
         self._writer = ResponseWriter(application.now)
         self._lock = threading.Lock()
         self._connections: dict[Connection, threading.Thread] = {}
@@ -95,6 +97,24 @@ class Listener:
         self._listening = self._waker = self._acceptor = None
         if listening is None or waker is None or acceptor is None:
             return
+        open_connections = self._close_port(listening, waker, acceptor)
+        _join(open_connections.values())
+        with self._lock:
+            open_connections = dict(self._connections)
+        for connection in open_connections:
+            connection.abort()
+
+    def retire(self) -> None:
+        """Close the port and wait for nothing: an open connection ends when it has answered its request."""
+        listening, waker, acceptor = self._listening, self._waker, self._acceptor
+        self._listening = self._waker = self._acceptor = None
+        if listening is not None and waker is not None and acceptor is not None:
+            self._close_port(listening, waker, acceptor)
+
+    def _close_port(
+        self, listening: socket.socket, waker: socket.socket, acceptor: threading.Thread
+    ) -> dict[Connection, threading.Thread]:
+        """Take no more connections and requests; the connections that were open."""
         waker.close()
         acceptor.join()
         listening.close()
@@ -102,11 +122,7 @@ class Listener:
             open_connections = dict(self._connections)
         for connection in open_connections:
             connection.drain()
-        _join(open_connections.values())
-        with self._lock:
-            open_connections = dict(self._connections)
-        for connection in open_connections:
-            connection.abort()
+        return open_connections
 
     def _accept(self, listening: socket.socket, wakeup: socket.socket) -> None:
         """The body of the accepting thread: ends when the other end of ``wakeup`` is closed."""
@@ -132,38 +148,39 @@ class Listener:
                 self._admit(accepted, address)
 
     def _admit(self, accepted: socket.socket, address: Any) -> None:
-        with self._lock:
-            full = len(self._connections) >= self._max_connections
-            if not full:
-                connection = Connection(
-                    accepted,
-                    (_plain_address(address[0]), address[1]),
-                    self._application,
-                    self._writer,
-                    self._limits,
-                    self._tls,
-                )
-                thread = threading.Thread(
-                    target=self._run, args=(connection,), name=f"winrm-{self._port}-client", daemon=True
-                )
-                self._connections[connection] = thread
-        if full:
+        if not self._count.enter():
             self._turn_away(accepted)
             return
+        connection = Connection(
+            accepted,
+            (_plain_address(address[0]), address[1]),
+            self._application,
+            self._writer,
+            self.limits,
+            self._tls,
+        )
+        thread = threading.Thread(
+            target=self._run, args=(connection,), name=f"winrm-{self._port}-client", daemon=True
+        )
+        with self._lock:
+            self._connections[connection] = thread
         try:
             thread.start()
         except RuntimeError:
             log.warning("no thread for another connection")
-            with self._lock:
-                del self._connections[connection]
+            self._forget(connection)
             accepted.close()
 
     def _run(self, connection: Connection) -> None:
         try:
             connection.run()
         finally:
-            with self._lock:
-                self._connections.pop(connection, None)
+            self._forget(connection)
+
+    def _forget(self, connection: Connection) -> None:
+        with self._lock:
+            self._connections.pop(connection, None)
+        self._count.leave()
 
     def _turn_away(self, accepted: socket.socket) -> None:
         """Answer 503 without waiting for anything; a TLS client just sees the connection close."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PATH = "/wsman"
+PATHS = frozenset({"/wsman"})
 ANONYMOUS_PATH = "/wsman-anon/identify"
 """Where Windows clients send an Identify without authentication."""
 
@@ -43,15 +43,24 @@ class Service(Protocol):
 class WinrmEndpoint:
     """The application of the WinRM listeners.
 
-    ``settings`` are the authentication settings; they are made from the host when not given.
+    ``settings`` are the authentication settings; they are made from the host when not given. ``paths`` are
+    where it answers (URLPrefix of a listener), in lower case.
     """
 
-    def __init__(self, host: Host, service: Service, settings: AuthenticationSettings | None = None) -> None:
+    def __init__(
+        self,
+        host: Host,
+        service: Service,
+        settings: AuthenticationSettings | None = None,
+        *,
+        paths: frozenset[str] = PATHS,
+    ) -> None:
         self.service = service
+        self.paths = paths
         self.settings = settings or AuthenticationSettings.for_host(host)
 
     def connect(self, connection: ConnectionInfo) -> WinrmConversation:
-        return WinrmConversation(self.service, self.settings, connection)
+        return WinrmConversation(self.service, self.settings, connection, self.paths)
 
     def now(self) -> float:
         """The time on the host."""
@@ -61,11 +70,16 @@ class WinrmEndpoint:
 class WinrmConversation:
     """One connection of a WinRM client; its authentication lives and ends with it."""
 
-    __slots__ = ("_authenticator", "_connection", "_service", "_settings")
+    __slots__ = ("_authenticator", "_connection", "_paths", "_service", "_settings")
 
     def __init__(
-        self, service: Service, settings: AuthenticationSettings, connection: ConnectionInfo
+        self,
+        service: Service,
+        settings: AuthenticationSettings,
+        connection: ConnectionInfo,
+        paths: frozenset[str],
     ) -> None:
+        self._paths = paths
         self._service = service
         self._settings = settings
         self._connection = connection
@@ -73,10 +87,10 @@ class WinrmConversation:
 
     def refuse(self, request: HttpRequest) -> HttpResponse | None:
         """The answer to a request that goes to the wrong place, without reading its body."""
-        if request.method == "POST" and request.target == PATH:
+        if request.method == "POST" and request.target in self._paths:
             return None
         path = request.path.rstrip("/").lower()
-        if path not in (PATH, ANONYMOUS_PATH):
+        if path not in self._paths and path != ANONYMOUS_PATH:
             return error_page("not found")
         if request.method != "POST":
             return HttpResponse(405, headers=(("Allow", "POST"),))

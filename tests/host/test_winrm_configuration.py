@@ -3,7 +3,7 @@
 import pytest
 from annotated_types import Ge, Le
 
-from emulator.host import Host, InvalidParameter, NotFound, SettingReadOnly
+from emulator.host import ConfigurationRefused, Host, NotFound, Refusal
 from emulator.host.winrm_settings import SETTINGS
 from emulator.profile import load, loads
 from emulator.profile.winrm import Client, Shells, Winrm
@@ -31,12 +31,16 @@ def test_every_setting_has_a_value_that_it_would_accept(host, setting):
     assert setting.check(str(value).lower() if isinstance(value, bool) else str(value)) == value
 
 
-@pytest.mark.parametrize("setting", [s for s in SETTINGS if s.kind == "number" and not s.is_fixed])
+@pytest.mark.parametrize("setting", [s for s in SETTINGS if s.kind in ("number", "port") and not s.is_fixed])
 def test_the_ranges_of_a_profile_lie_within_those_of_windows(setting):
     model = {"shells": Shells, "client": Client}.get(setting.attribute.partition(".")[0], Winrm)
     field = model.model_fields[setting.attribute.rpartition(".")[2]]
-    assert max(bound.ge for bound in field.metadata if isinstance(bound, Ge)) >= setting.low
-    assert min(bound.le for bound in field.metadata if isinstance(bound, Le)) <= setting.high
+    assert max(bound.ge for bound in field.metadata if isinstance(bound, Ge)) >= max(
+        setting.low, setting.kind == "port"
+    )
+    assert min(bound.le for bound in field.metadata if isinstance(bound, Le)) <= (
+        65535 if setting.kind == "port" else setting.high
+    )
 
 
 def test_a_change_is_seen_at_once_moves_the_revision_and_is_told(host):
@@ -58,26 +62,37 @@ def test_values_that_are_there_already_change_nothing(host):
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "error"),
+    ("path", "value", "reason"),
     [
-        ("Service/AllowUnencrypted", "yes", InvalidParameter),
-        ("Service/AllowUnencrypted", 1, InvalidParameter),
-        ("MaxEnvelopeSizekb", 31, InvalidParameter),
-        ("MaxTimeoutms", "99999999999", InvalidParameter),
-        ("MaxBatchItems", "-1", InvalidParameter),
-        ("MaxBatchItems", True, InvalidParameter),
-        ("Service/Auth/CbtHardeningLevel", "Hard", InvalidParameter),
-        ("Service/RootSDDL", "O:\0", InvalidParameter),
-        ("Service/Nothing", "1", NotFound),
-        ("Service", "1", NotFound),
-        ("MaxProviderRequests", 5, SettingReadOnly),
-        ("Winrs/MaxShellRunTime", 1000, SettingReadOnly),
+        ("Service/AllowUnencrypted", "yes", Refusal.INVALID_VALUE),
+        ("Service/AllowUnencrypted", 1, Refusal.INVALID_VALUE),
+        ("MaxEnvelopeSizekb", 31, Refusal.INVALID_VALUE),
+        ("MaxTimeoutms", "99999999999", Refusal.INVALID_VALUE),
+        ("MaxBatchItems", "-1", Refusal.INVALID_VALUE),
+        ("MaxBatchItems", True, Refusal.INVALID_VALUE),
+        ("Service/Auth/CbtHardeningLevel", "Hard", Refusal.INVALID_CHANNEL_BINDING),
+        ("Service/DefaultPorts/HTTP", "0", Refusal.INVALID_PORT),
+        ("Service/RootSDDL", "O:\0", Refusal.INVALID_VALUE),
+        ("Service/RootSDDL", "administrators only", Refusal.INVALID_SECURITY_DESCRIPTOR),
+        ("Service/IPv4Filter", "::1-::2", Refusal.INVALID_FILTER),
+        ("Service/IPv6Filter", "::2-::1", Refusal.INVALID_FILTER),
+        ("Service/CertificateThumbprint", "1234", Refusal.INVALID_VALUE),
+        ("MaxProviderRequests", 5, Refusal.DEPRECATED),
+        ("Winrs/MaxShellRunTime", 1000, Refusal.DEPRECATED),
+        ("Service/AllowRemoteAccess", False, Refusal.READ_ONLY),
     ],
 )
-def test_one_wrong_value_refuses_the_whole_change(host, path, value, error):
-    with pytest.raises(error):
+def test_one_wrong_value_refuses_the_whole_change(host, path, value, reason):
+    with pytest.raises(ConfigurationRefused) as refused:
         host.winrm.change({"Winrs/MaxShellsPerUser": 3, path: value})
+    assert refused.value.reason is reason
     assert host.winrm.shells.max_shells_per_user == host.profile.winrm.shells.max_shells_per_user
+
+
+@pytest.mark.parametrize("path", ["Service/Nothing", "Service", ""])
+def test_an_unknown_setting_is_not_found(host, path):
+    with pytest.raises(NotFound):
+        host.winrm.change({path: "1"})
 
 
 def test_a_reset_brings_the_configuration_of_the_profile_back(host):
@@ -93,6 +108,6 @@ def test_what_group_policy_controls_cannot_be_changed():
     host = Host(loads(text), "manual")
     assert host.winrm.is_set_by_policy("Service/AllowUnencrypted")
     assert not host.winrm.is_set_by_policy("Service/Auth/Kerberos")
-    with pytest.raises(SettingReadOnly, match="Group Policy"):
+    with pytest.raises(ConfigurationRefused, match="read-only setting"):
         host.winrm.change({"Service/Auth/Basic": True, "MaxBatchItems": 1})
     assert host.winrm.max_batch_items != 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from emulator.profile.checks.uniqueness import repeated
@@ -159,11 +160,36 @@ def check_winrm(draft: Draft) -> Iterator[Problem]:
     for index, name in enumerate(draft.winrm.set_by_policy):
         if not _is_setting(draft.winrm, name):
             yield ("winrm", "set_by_policy", index), f"{quoted(name)} is not a setting of `winrm`"
-    if not draft.winrm.http_enabled and not draft.winrm.https_enabled:
+    if not (draft.winrm.http_enabled or draft.winrm.https_enabled or draft.winrm.listeners):
         text = "no listener is left; enable http_enabled or https_enabled"
         yield ("winrm", "http_enabled"), text
     if draft.winrm.http_port == draft.winrm.https_port:
         yield ("winrm", "https_port"), f"{draft.winrm.https_port} is the port of HTTP too; use another one"
+    yield from _listener_problems(draft.winrm)
+
+
+def _listener_problems(winrm: Winrm) -> Iterator[Problem]:
+    """Listeners differ in address or transport; a port speaks one of HTTP and HTTPS; addresses are written
+    as Windows writes them."""
+    usual = {("*", "HTTP"): winrm.http_enabled, ("*", "HTTPS"): winrm.https_enabled}
+    taken = {key for key, enabled in usual.items() if enabled}
+    ports = {winrm.http_port: "HTTP", winrm.https_port: "HTTPS"}
+    for index, listener in enumerate(winrm.listeners):
+        path: Path = ("winrm", "listeners", index)
+        key = (listener.address.upper(), listener.transport)
+        if key in taken:
+            yield path, f"there is a {listener.transport} listener on {quoted(listener.address)} already"
+        taken.add(key)
+        if not _LISTENER_ADDRESS.fullmatch(listener.address):
+            text = (
+                f"{quoted(listener.address)} is none; write `*`, `IP:192.0.2.10` or `MAC:00-15-5D-01-02-03`"
+            )
+            yield (*path, "address"), text
+        if listener.port and ports.setdefault(listener.port, listener.transport) != listener.transport:
+            yield (*path, "port"), f"{listener.port} is the port of {ports[listener.port]}; use another one"
+
+
+_LISTENER_ADDRESS = re.compile(r"\*|IP:[0-9A-Fa-f.:]{2,45}|MAC:[0-9A-Fa-f]{2}(-[0-9A-Fa-f]{2}){5}")
 
 
 def _is_setting(winrm: Winrm, name: str) -> bool:
