@@ -58,6 +58,13 @@ class Account(HostObject):
         return self.is_member_of("Administrators") and not self.has_filtered_token
 
     @property
+    def effective_groups(self) -> tuple[str, ...]:
+        """The local groups whose rights a remote session has."""
+        if not self.has_filtered_token:
+            return self.groups
+        return tuple(group for group in self.groups if group.casefold() != "administrators")
+
+    @property
     def has_filtered_token(self) -> bool:
         """Whether its remote sessions go without membership in Administrators: local accounts other than
         the built-in administrator, unless LocalAccountTokenFilterPolicy is 1."""

@@ -117,7 +117,8 @@ class WinrmConfiguration(HostObject):
         if account.is_administrator and self.root_sddl == ROOT_SDDL:
             return True
         sids = {account.sid, *EVERYONE_OVER_THE_NETWORK}
-        sids.update(group.sid for group in map(self.host.accounts.group, account.groups) if group is not None)
+        groups = map(self.host.accounts.group, account.effective_groups)
+        sids.update(group.sid for group in groups if group is not None)
         return parse_security_descriptor(self.root_sddl).grants(sids) or REMOTE_MANAGEMENT_USERS in sids
 
     def changed(self) -> None:

@@ -58,9 +58,7 @@ class DomainUser(User):
 class Domain(Section):
     """A Windows domain. The machine belongs to it when `operating_system.domain` names it."""
 
-    name: str = Field(
-        pattern=DOMAIN_NAME, max_length=255, description="DNS name.", examples=["corp.example"]
-    )
+    name: str = Field(pattern=DOMAIN_NAME, max_length=255, description="DNS name.", examples=["corp.example"])
     netbios_name: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,14}$",

@@ -76,9 +76,7 @@ def _select(namespace: Namespace, query: wql.SelectQuery, text: str) -> QueryRes
 def _follows_revision(views: Sequence[AnyView], where: wql.Expression | None) -> bool:
     """Whether a query gives the same objects as long as the machine does not change."""
     names = wql.property_names(where)
-    return all(
-        view.follows_revision and names.isdisjoint(map(str.lower, view.volatile)) for view in views
-    )
+    return all(view.follows_revision and names.isdisjoint(map(str.lower, view.volatile)) for view in views)
 
 
 def _matching(

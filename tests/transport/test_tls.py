@@ -1,5 +1,6 @@
 import contextlib
 import hashlib
+import os
 import socket
 import ssl
 import stat
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.auth import private_file
 from emulator.transport import ListenError, ServerCertificate, tls
 
 GET = b"GET /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
@@ -89,7 +91,7 @@ def test_a_certificate_is_made_on_first_use_only(serve, echo, monkeypatch):
 
 def test_the_key_touches_no_file_that_others_can_read(certificate, monkeypatch):
     monkeypatch.delattr("os.memfd_create", raising=False)
-    with tls._private_file(b"secret") as path:
+    with private_file.private_file(b"secret") as path:
         assert Path(path).read_bytes() == b"secret"
         assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
         assert stat.S_IMODE(Path(path).parent.stat().st_mode) == 0o700
@@ -97,7 +99,7 @@ def test_the_key_touches_no_file_that_others_can_read(certificate, monkeypatch):
     assert certificate.context()
 
 
-@pytest.mark.skipif(not hasattr(tls.os, "memfd_create"), reason="the system has no files in memory")
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="the system has no files in memory")
 def test_where_the_system_allows_it_the_key_touches_no_disk_at_all(certificate, monkeypatch):
     monkeypatch.setattr(tempfile, "TemporaryDirectory", lambda: pytest.fail("a folder was made"))
     assert certificate.context()
