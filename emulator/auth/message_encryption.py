@@ -26,7 +26,7 @@ SPNEGO_PROTOCOL = "application/HTTP-SPNEGO-session-encrypted"
 KERBEROS_PROTOCOL = "application/HTTP-Kerberos-session-encrypted"
 CREDSSP_PROTOCOL = "application/HTTP-CredSSP-session-encrypted"
 GSS_PROTOCOLS = frozenset({SPNEGO_PROTOCOL, KERBEROS_PROTOCOL})
-"""What a security context of GSS-API (NTLM, Kerberos) opens; clients of Kerberos use either name."""
+"""What a Kerberos context opens: its clients use either name."""
 
 BOUNDARY = "Encrypted Boundary"
 PIECE_SIZE = 16 * 1024
@@ -130,7 +130,10 @@ def unwrap(content_type: str, body: bytes, protection: Protection) -> tuple[str,
     Raises MalformedEnvelope, ProtectionNotSupported or DecryptionFailed; after the last one the context is
     out of step.
     """
-    if not _Framing.of(content_type).has_pieces:
+    framing = _Framing.of(content_type)
+    if framing.protocol is not None and framing.protocol not in protection.protocols:
+        raise ProtectionNotSupported(f"the connection has not negotiated {framing.protocol}")
+    if not framing.has_pieces:
         envelope = parse(content_type, body)
         return envelope.content_type, _open(envelope, protection)
     if CREDSSP_PROTOCOL not in protection.protocols:

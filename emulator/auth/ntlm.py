@@ -41,7 +41,7 @@ from emulator.auth.errors import (
     InvalidToken,
     UnknownAccount,
 )
-from emulator.auth.message_encryption import GSS_PROTOCOLS
+from emulator.auth.message_encryption import SPNEGO_PROTOCOL
 from emulator.auth.settings import Account, AuthenticationSettings
 
 # Plain numbers: arithmetic on the flag type of the library costs a microsecond an operation.
@@ -214,7 +214,7 @@ class SealedSession:
 
     __slots__ = ("_context", "_direct", "_received", "_sent")
 
-    protocols = GSS_PROTOCOLS
+    protocols = frozenset({SPNEGO_PROTOCOL})
     padding = maximum_padding = 0
 
     def __init__(self, context: NtlmAcceptor) -> None:

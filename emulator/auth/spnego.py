@@ -145,7 +145,7 @@ class NegotiateExchange:
                 self._negotiation = ChosenNegotiation(GSSMech.kerberos, self._acceptor)
                 break
         else:
-            raise SchemeNotOffered("the client offers no mechanism inside SPNEGO that the host has")
+            raise SchemeNotOffered("the client offers neither NTLM nor, if the host has it, Kerberos inside SPNEGO")
         is_first = position == 0 or (
             mechanism in _KERBEROS_NAMES and set(offer.mech_types[:position]) <= _KERBEROS_NAMES
         )
