@@ -11,6 +11,7 @@ COPY profiles ./profiles
 RUN python3 -m venv /opt/hyperv-emulator \
  && /opt/hyperv-emulator/bin/python -m pip install --no-cache-dir --disable-pip-version-check . \
  && /opt/hyperv-emulator/bin/python -m compileall -q /opt/hyperv-emulator/lib \
+ && /opt/hyperv-emulator/bin/python -c "from emulator.profile import builtin_names, load; [*map(load, builtin_names())]" \
  && /opt/hyperv-emulator/bin/python -m pip uninstall --quiet --yes pip setuptools
 
 FROM ${BASE_IMAGE}
@@ -20,7 +21,7 @@ LABEL org.opencontainers.image.title="hyperv-emulator" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=build /opt/hyperv-emulator /opt/hyperv-emulator
-# The byte code is compiled above and nothing is written at run time: a read-only root works.
+# Byte code and profiles are compiled above and nothing is written at run time: a read-only root works.
 ENV PATH=/opt/hyperv-emulator/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

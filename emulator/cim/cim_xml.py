@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from emulator.cim.cim_xml_reader import CimXmlReader
 from emulator.cim.cim_xml_writer import format_instance
 from emulator.cim.errors import InvalidInstanceText
-from emulator.cim.wsman_instance_reader import CLASS_URI, WsmanInstanceReader
+from emulator.cim.wsman_instance_reader import CLASS_URI, DMTF_CLASS_URI, WsmanInstanceReader
 from emulator.cim.xml_reader import MAXIMUM_LENGTH, local, namespace, root
 
 if TYPE_CHECKING:
@@ -42,6 +42,6 @@ def _parse(text: str, schema: Schema, depth: int) -> ValueInstance:
 
     if local(element) in ("INSTANCE", "VALUE.NAMEDINSTANCE", "VALUE.NAMEDOBJECT", "VALUE.OBJECTWITHPATH"):
         return CimXmlReader(schema, parse_inner).instance(element)
-    if namespace(element).lower().startswith(CLASS_URI):
+    if namespace(element).lower().startswith((CLASS_URI, DMTF_CLASS_URI)):
         return WsmanInstanceReader(schema, parse_inner).instance(element)
     raise InvalidInstanceText(f"the text is no instance but an element {local(element)[:64]}")

@@ -26,6 +26,9 @@ _ISO_DURATION = re.compile(
     r"P(?:([0-9]{1,4})Y)?(?:([0-9]{1,5})M)?(?:([0-9]{1,9})D)?"
     r"(T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,10})(?:\.([0-9]{1,9}))?S)?)?"
 )
+_ISO_ZONE = r"(Z|[+-][0-9]{2}:[0-9]{2})?"
+_ISO_DATE = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}){_ISO_ZONE}")
+_ISO_TIME = re.compile(rf"([0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\.[0-9]{{1,9}})?){_ISO_ZONE}")
 _LOOSE_DATETIME = re.compile(
     r"(?:([0-9]{4})-?([0-9]{2})-?([0-9]{2})|([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}))"
     r"(?:[ T]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?"
@@ -122,6 +125,32 @@ def parse_iso_datetime(text: str) -> datetime:
         _microseconds(fraction),
         zone,
     )
+
+
+def parse_iso_date(text: str) -> datetime:
+    """Midnight of an xs:date, the content of cim:Date (DSP0230 6.2); the other fields are not given."""
+    match = _ISO_DATE.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not an XML date: {text[:_LONGEST_TEXT]!r}")
+    return parse_iso_datetime(f"{match[1]}T00:00:00{match[2] or ''}")
+
+
+def parse_iso_time(text: str) -> datetime:
+    """An xs:time, the content of cim:Time (DSP0230 6.2), on the first day that there is: no day is given."""
+    match = _ISO_TIME.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not an XML time: {text[:_LONGEST_TEXT]!r}")
+    return parse_iso_datetime(f"0001-01-01T{match[1]}{match[2] or ''}")
+
+
+def parse_xml(text: str) -> datetime | timedelta:
+    """Any notation that WS-Man allows for a CIM datetime: XML Schema text of every kind, or DMTF text."""
+    for parser in (parse_iso_datetime, parse_iso_duration, parse_iso_date, parse_iso_time, parse):
+        try:
+            return parser(text)
+        except ValueError:
+            continue
+    raise ValueError(f"not a datetime: {text[:_LONGEST_TEXT]!r}")
 
 
 def parse_iso_duration(text: str) -> timedelta:

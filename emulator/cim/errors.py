@@ -80,6 +80,44 @@ class InvalidQuery(CimError):
     hresult, text, name = 0x80041017, "Invalid query ", "WBEM_E_INVALID_QUERY"
 
 
+class UnparsableQuery(InvalidQuery):
+    """The text of an event query is not WQL."""
+
+    hresult, text, name = 0x80041058, "Unparsable query ", "WBEM_E_UNPARSABLE_QUERY"
+
+
+class NotEventClass(InvalidQuery):
+    """The class that an event query selects from is not an event class."""
+
+    hresult, text, name = 0x80041059, "Not an event class ", "WBEM_E_NOT_EVENT_CLASS"
+
+
+class RegistrationTooBroad(InvalidQuery):
+    """An event query asks for the events of everything there is."""
+
+    hresult, text, name = (
+        0x80042001,
+        "The provider registration overlaps with the system event domain. ",
+        "WBEMESS_E_REGISTRATION_TOO_BROAD",
+    )
+
+
+class RegistrationTooPrecise(InvalidQuery):
+    """An event query without WITHIN names a class whose provider raises no events."""
+
+    hresult, text, name = (
+        0x80042002,
+        "A WITHIN clause was not used in this query. ",
+        "WBEMESS_E_REGISTRATION_TOO_PRECISE",
+    )
+
+
+class QuotaViolation(CimError):
+    """A quota of WMI is exceeded."""
+
+    hresult, text, name = 0x8004106C, "Quota violation ", "WBEM_E_QUOTA_VIOLATION"
+
+
 class InvalidQueryType(CimError):
     """The query language is not supported."""
 
@@ -106,6 +144,12 @@ class ProviderNotCapable(CimError):
         "Provider is not capable of the attempted operation ",
         "WBEM_E_PROVIDER_NOT_CAPABLE",
     )
+
+
+class IllegalNull(CimError):
+    """A property that needs a value, such as a key, has none."""
+
+    hresult, text, name = 0x80041028, "Illegal null value ", "WBEM_E_ILLEGAL_NULL"
 
 
 class InvalidMethod(CimError):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from emulator.cim import datetime_text
 from emulator.cim.embedded_values import EmbeddedReader, path_of
@@ -15,11 +16,14 @@ from emulator.cim.xml_reader import attribute, local, namespace, text
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from emulator.cim.declaration import PropertyDeclaration
+    from emulator.cim.declaration import ClassDeclaration, PropertyDeclaration
     from emulator.cim.types import CimScalar, CimValue
 
 CLASS_URI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
 """Start of the resource URIs of WMI classes, in lower case; namespace and class follow."""
+DMTF_CLASS_URI = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/"
+"""The same for the DMTF's family, where a selector has the namespace (DSP0227 5.3)."""
+_NAMESPACE_SELECTOR = "__cimnamespace"
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _WSMAN = "{http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd}"
 
@@ -31,10 +35,10 @@ class WsmanInstanceReader(EmbeddedReader):
         """The instance that the element is; its namespace is the class URI."""
         return self._read(element, namespace(element).rpartition("/")[2])
 
-    def _read(self, element: _Element, class_name: str) -> ValueInstance:
-        declaration = self.schema.find(class_name)
+    def of_class(self, declaration: ClassDeclaration, elements: Iterable[_Element]) -> ValueInstance:
+        """The instance of a class from the elements of its properties."""
         groups: dict[str, tuple[PropertyDeclaration, list[_Element]]] = {}
-        for each in element:
+        for each in elements:
             declared = declaration.property(local(each))
             groups.setdefault(declared.name, (declared, []))[1].append(each)
         values: dict[str, CimValue] = {}
@@ -47,6 +51,9 @@ class WsmanInstanceReader(EmbeddedReader):
             else:
                 values[name] = self._value(elements[0], declared)
         return ValueInstance(declaration, values, namespace=self.schema.namespace)
+
+    def _read(self, element: _Element, class_name: str) -> ValueInstance:
+        return self.of_class(self.schema.find(class_name), element)
 
     def _value(self, element: _Element, declared: PropertyDeclaration) -> CimScalar:
         if _is_nil(element):
@@ -71,28 +78,28 @@ def _is_nil(element: _Element) -> bool:
 def _time(text: str, declared: PropertyDeclaration) -> CimScalar:
     """A datetime or interval in XML Schema or DMTF text."""
     stripped = text.strip()
-    readers: tuple[Any, ...] = (
-        datetime_text.parse_iso_datetime,
-        datetime_text.parse_iso_duration,
-        datetime_text.parse,
-    )
-    for reader in readers:
-        try:
-            return check_value(CimType.DATETIME, reader(stripped))
-        except ValueError:
-            continue
-    raise TypeMismatch(f"{declared.name} is of type datetime, the text is {stripped[:64]!r}")
+    try:
+        return check_value(CimType.DATETIME, datetime_text.parse_xml(stripped))
+    except ValueError:
+        reason = f"{declared.name} is of type datetime, the text is {stripped[:64]!r}"
+        raise TypeMismatch(reason) from None
 
 
 def _endpoint(element: _Element) -> ObjectPath:
     """The path in a WS-Addressing reference: its resource URI names the class, its selectors the keys."""
     uri = next((text(each).strip() for each in element.iter(f"{_WSMAN}ResourceURI")), "")
-    if not uri.lower().startswith(CLASS_URI):
+    if uri.lower().startswith(DMTF_CLASS_URI):
+        place, class_name = "", uri[len(DMTF_CLASS_URI) :]
+    elif uri.lower().startswith(CLASS_URI):
+        place, _, class_name = uri[len(CLASS_URI) :].rpartition("/")
+    else:
         raise TypeMismatch(f"a reference has the resource URI {uri[:200]!r}")
-    place, _, class_name = uri[len(CLASS_URI) :].rpartition("/")
     keys: list[tuple[str, KeyValue]] = []
     selectors = next(element.iter(f"{_WSMAN}SelectorSet"), None)
     for selector in selectors if selectors is not None else ():
-        inner = _endpoint(selector[0]) if len(selector) else text(selector)
-        keys.append((attribute(selector, "Name"), inner))
+        name = attribute(selector, "Name")
+        if name.lower() == _NAMESPACE_SELECTOR:
+            place = text(selector).strip().replace("\\", "/")
+        else:
+            keys.append((name, _endpoint(selector[0]) if len(selector) else text(selector)))
     return ObjectPath(class_name, keys, namespace=place)

@@ -10,6 +10,7 @@ from emulator.host.clock import Clock, Timer
 from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
 from emulator.host.device import ComPort, Device, FixedDevice, FixedKind
 from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.environment_variables import EnvironmentVariable, EnvironmentVariables
 from emulator.host.errors import (
     AccessDenied,
     AlreadyExists,
@@ -105,6 +106,8 @@ __all__ = [
     "Drive",
     "DvdDrive",
     "Entry",
+    "EnvironmentVariable",
+    "EnvironmentVariables",
     "EventLevel",
     "EventLog",
     "EventLogEntry",

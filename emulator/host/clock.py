@@ -63,6 +63,8 @@ class Clock:
         self._cancelled = 0
         self.next_due = NEVER
         self.on_advance: Callable[[Callable[[], None]], None] = lambda move: move()
+        #: Called after each event that was settled, at the event's own time.
+        self.on_event: Callable[[], None] = lambda: None
 
     def read(self) -> int:
         """Microseconds since 1970 UTC; an event's own time while it runs."""
@@ -129,6 +131,7 @@ class Clock:
                 timer.pending = False
                 self._executing = due
                 timer.action()
+                self.on_event()
         finally:
             self._executing = None
             self._forget_cancelled_head()

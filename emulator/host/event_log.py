@@ -1,7 +1,7 @@
 """The event logs: bounded lists of entries by log name."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -17,6 +17,7 @@ LOG_NAMES = (
     "Application",
     "Security",
     "System",
+    "Microsoft-Windows-WinRM/Operational",
     "Microsoft-Windows-Hyper-V-VMMS-Admin",
     "Microsoft-Windows-Hyper-V-Worker-Admin",
 )
@@ -33,7 +34,8 @@ class EventLevel(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class EventLogEntry:
-    """One event. ``record_id`` counts from 1 in each log; ``time`` is UTC."""
+    """One event. ``record_id`` counts from 1 in each log; ``time`` is UTC. ``data`` holds the insertion
+    strings of the message, by name where the provider names them."""
 
     record_id: int
     log_name: str
@@ -43,6 +45,7 @@ class EventLogEntry:
     time: datetime
     message: str
     user: str | None = None
+    data: tuple[tuple[str, str], ...] = ()
 
 
 class EventLog:
@@ -82,6 +85,7 @@ class EventLog:
         level: EventLevel,
         message: str,
         user: str | None = None,
+        data: Sequence[tuple[str, str]] = (),
     ) -> EventLogEntry:
         """Append an event with the present time. Call it with the host's lock held."""
         key = log_name.casefold()
@@ -89,11 +93,24 @@ class EventLog:
             self._add_log(log_name)
         self._counts[key] += 1
         entry = EventLogEntry(
-            self._counts[key], self._names[key], source, event_id, level, self.host.clock.now(), message, user
+            self._counts[key],
+            self._names[key],
+            source,
+            event_id,
+            level,
+            self.host.clock.now(),
+            message,
+            user,
+            tuple(data),
         )
         self._logs[key].append(entry)
         self.host.next_revision()
+        self.host.observe("created", entry)
         return entry
+
+    def has(self, log_name: str) -> bool:
+        """Whether there is a log of this name, in any case."""
+        return log_name.casefold() in self._logs
 
     def clear(self, log_name: str) -> bool:
         """Empty a log; false when there is none of that name. Record ids start again at 1."""

@@ -21,6 +21,15 @@ NOT_ENOUGH_MEMORY = 3122
 RAN_OUT_OF_MEMORY = 3050
 FAILED_TO_START = 12030
 
+MANAGEMENT_LOG = "Microsoft-Windows-Hyper-V-VMMS-Admin"
+MANAGEMENT_SOURCE = "Microsoft-Windows-Hyper-V-VMMS"
+CREATED = 13002
+DELETED = 13003
+_MANAGEMENT_TEXTS = {
+    CREATED: "A new virtual machine '{name}' was created. (Virtual machine ID {id})",
+    DELETED: "The virtual machine '{name}' was deleted. (Virtual machine ID {id})",
+}
+
 _TEXTS: dict[int, tuple[EventLevel, str]] = {
     STARTED: (EventLevel.INFORMATION, "'{name}' started successfully. (Virtual machine ID {id})"),
     TURNED_OFF: (EventLevel.INFORMATION, "'{name}' was turned off. (Virtual machine ID {id})"),
@@ -58,4 +67,13 @@ def event_text(event_id: int, vm: "VirtualMachine") -> str:
 
 def write_event(event_id: int, vm: "VirtualMachine") -> None:
     """Write an event about a virtual machine to the worker's log."""
-    vm.host.event_log.write(LOG, SOURCE, event_id, _TEXTS[event_id][0], event_text(event_id, vm))
+    data = (("VmName", vm.name), ("VmId", vm.id))
+    vm.host.event_log.write(LOG, SOURCE, event_id, _TEXTS[event_id][0], event_text(event_id, vm), data=data)
+
+
+def write_management_event(event_id: int, vm: "VirtualMachine") -> None:
+    """Write an event about a virtual machine to the log of the management service."""
+    text = _MANAGEMENT_TEXTS[event_id].format(name=vm.name, id=vm.id)
+    data = (("VmName", vm.name), ("VmId", vm.id))
+    log = vm.host.event_log
+    log.write(MANAGEMENT_LOG, MANAGEMENT_SOURCE, event_id, EventLevel.INFORMATION, text, data=data)

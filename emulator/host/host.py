@@ -1,5 +1,6 @@
 """Host: one fake Windows machine with Hyper-V. Every door works on this object and on nothing else."""
 
+import logging
 import threading
 import uuid
 from collections.abc import Callable
@@ -11,7 +12,8 @@ from typing import Literal
 from emulator.host.accounts import Accounts
 from emulator.host.certificates import Certificates
 from emulator.host.clock import NEVER, Clock
-from emulator.host.event_log import EventLog
+from emulator.host.environment_variables import EnvironmentVariables
+from emulator.host.event_log import EventLog, EventLogEntry
 from emulator.host.filesystem import Filesystem
 from emulator.host.gaps import Gaps
 from emulator.host.hardware import Hardware
@@ -23,7 +25,7 @@ from emulator.host.job import Jobs
 from emulator.host.memory_pool import MemoryPool
 from emulator.host.operating_system import OperatingSystem
 from emulator.host.power import reboot
-from emulator.host.processes import Processes
+from emulator.host.processes import Process, Processes
 from emulator.host.role import HyperVRole
 from emulator.host.services import Services
 from emulator.host.virtual_disks import VirtualDisks
@@ -34,7 +36,10 @@ from emulator.host.winrm_configuration import WinrmConfiguration
 from emulator.profile import Profile, Release
 
 Change = Literal["created", "modified", "deleted"]
-Observer = Callable[[Change, HostObject | Part], None]
+Observed = HostObject | Part | Process | EventLogEntry
+Observer = Callable[[Change, Observed], None]
+
+_logger = logging.getLogger(__name__)
 
 
 class _Wait(Enum):
@@ -73,6 +78,8 @@ class _Look(AbstractContextManager[None]):
         try:
             if host._depth == 1:
                 if host.revision != host._notified or host._notify:
+                    if host.step_observers:
+                        host._end_step()
                     host._tell_waiters()
                 if self._clock.next_due < host._waiters.planned:
                     host._waiters.hurry()
@@ -98,7 +105,12 @@ class Host:
         self.clock = Clock(clock_mode or profile.clock, start)
         self.clock.on_advance = self._advance
         self.revision = 0
+        #: Called at every change, in the middle of the step that makes it.
         self.observers: list[Observer] = []
+        #: Called under the lock when a step in which something changed has ended: an operation, or one event
+        #: of the clock. What they read is the state between two steps, never the middle of one.
+        self.step_observers: list[Callable[[], None]] = []
+        self.clock.on_event = self._end_step
         self.closed = False
         self.reset_count = 0
         self._depth = 0
@@ -126,10 +138,12 @@ class Host:
         self.revision += 1
         return self.revision
 
-    def observe(self, change: Change, thing: HostObject | Part) -> None:
+    def observe(self, change: Change, thing: Observed) -> None:
         """Tell the observers. They are called under the lock and must be quick."""
-        for observer in self.observers:
-            observer(change, thing)
+        if self.observers:
+            # An observer may leave while it is called.
+            for observer in tuple(self.observers):
+                observer(change, thing)
 
     def new_guid(self) -> str:
         """A new random GUID in upper case."""
@@ -216,6 +230,13 @@ class Host:
             return None
         return min(max(microseconds, 0) / 1_000_000, threading.TIMEOUT_MAX)
 
+    def _end_step(self) -> None:
+        for observer in list(self.step_observers):
+            try:
+                observer()
+            except Exception:  # whoever watches must not break the operation of somebody else
+                _logger.exception("an observer of the machine failed")
+
     def _tell_waiters(self) -> None:
         self._notified = self.revision
         self._notify = False
@@ -265,6 +286,7 @@ class Host:
         self.processes = Processes(self)
         self.role = HyperVRole(self)
         self.accounts = Accounts(self)
+        self.environment_variables = EnvironmentVariables(self)
         self.filesystem = Filesystem(self)
         self.hypervisor = Hypervisor(self)
         self.services = Services(self)
@@ -284,6 +306,7 @@ class Host:
         self.processes.seed()
         self.role.seed()
         self.accounts.seed()
+        self.environment_variables.seed()
         self.filesystem.seed()
         self.hypervisor.seed()
         self.services.seed()

@@ -1,15 +1,22 @@
 """The installed Windows: what does not change, and when it was booted."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from emulator.host.host_object import HostObject
+from emulator.host.checks import check_flag, check_number, check_text
+from emulator.host.errors import InvalidParameter
+from emulator.host.host_object import HostObject, operation
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
 
 # What Windows itself and its services keep in memory; chosen.
 _SYSTEM_MEMORY = 1536 << 20
+#: NetBIOS names have 15 characters; the computer's description 256 (srvcomment).
+_LONGEST_WORKGROUP, _LONGEST_DESCRIPTION = 15, 256
+_MOST_STARTUP_OPTIONS, _LONGEST_STARTUP_OPTION = 32, 256
+_FORBIDDEN_IN_WORKGROUPS = frozenset('"/\\[]:|<>+=;,?*')
 
 
 class OperatingSystem(HostObject):
@@ -32,7 +39,6 @@ class OperatingSystem(HostObject):
         self.time_zone = facts.time_zone
         self.computer_name = facts.computer_name
         self.domain = facts.domain
-        self.workgroup = facts.workgroup
         self.registered_owner = facts.registered_owner
         self.registered_organization = facts.registered_organization
         self.product_id = facts.product_id
@@ -44,7 +50,34 @@ class OperatingSystem(HostObject):
         facts = self.facts
         self.boot_time: datetime = min(facts.last_boot, now) if facts.last_boot else now
         self.install_date: datetime = facts.install_date or now - timedelta(days=90)
+        self.workgroup = facts.workgroup
+        self.description = ""
+        self.foreground_application_boost = 2
+        self.quantum_length: int | None = None
+        self.quantum_type: int | None = None
+        self.daylight_saving_enabled = True
+        self.automatic_managed_pagefile = True
+        self.automatic_reset_boot_option = True
+        # Unknown since Windows keeps them in the boot configuration data.
+        self.startup_delay: int | None = None
+        self.startup_setting: int | None = None
+        self.startup_options: tuple[str, ...] | None = None
         self.touch()
+
+    @operation
+    def configure(self, **changes: Any) -> None:
+        """Change what an administrator can, by attribute names, all or none. Raises InvalidParameter."""
+        if "workgroup" in changes and self.domain is not None:
+            raise InvalidParameter("The computer belongs to a domain.")
+        checked = {name: self._check(name, value) for name, value in changes.items()}
+        for name, value in checked.items():
+            setattr(self, name, value)
+        self.touch()
+
+    def _check(self, name: str, value: Any) -> Any:
+        if (check := _SETTINGS.get(name)) is None:
+            raise InvalidParameter(f"There is no setting {name!r:.64}.")
+        return check(name, value)
 
     @property
     def fully_qualified_name(self) -> str:
@@ -74,9 +107,40 @@ class OperatingSystem(HostObject):
             zone = ZoneInfo(IANA_NAMES[self.time_zone])
         except (KeyError, ZoneInfoNotFoundError):
             return timedelta(0)
-        return self.host.clock.now().astimezone(UTC).astimezone(zone).utcoffset() or timedelta(0)
+        local = self.host.clock.now().astimezone(UTC).astimezone(zone)
+        saved = timedelta(0) if self.daylight_saving_enabled else local.dst() or timedelta(0)
+        return (local.utcoffset() or timedelta(0)) - saved
 
     def boot(self) -> None:
         """The machine was booted just now."""
         self.boot_time = self.host.clock.now().replace(microsecond=0)
         self.touch()
+
+
+def _workgroup(name: str, value: Any) -> str:
+    text = check_text(name, value, _LONGEST_WORKGROUP, shortest=1)
+    if _FORBIDDEN_IN_WORKGROUPS.intersection(text) or not text.isprintable() or not text.strip(" ."):
+        raise InvalidParameter(f"The name {text!r} of the workgroup is not valid.")
+    return text.upper()
+
+
+def _options(name: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not 1 <= len(value) <= _MOST_STARTUP_OPTIONS:
+        raise InvalidParameter(f"{name} has 1 to {_MOST_STARTUP_OPTIONS} texts.")
+    return tuple(check_text(name, each, _LONGEST_STARTUP_OPTION, shortest=1) for each in value)
+
+
+#: Every setting of `OperatingSystem.configure` with its check.
+_SETTINGS: dict[str, Callable[[str, Any], Any]] = {
+    "workgroup": _workgroup,
+    "description": lambda name, value: check_text(name, value, _LONGEST_DESCRIPTION),
+    "foreground_application_boost": lambda name, value: check_number(name, value, 0, 2),
+    "quantum_length": lambda name, value: check_number(name, value, 0, 2),
+    "quantum_type": lambda name, value: check_number(name, value, 0, 2),
+    "daylight_saving_enabled": check_flag,
+    "automatic_managed_pagefile": check_flag,
+    "automatic_reset_boot_option": check_flag,
+    "startup_delay": lambda name, value: check_number(name, value, 0, 0xFFFF),
+    "startup_setting": lambda name, value: check_number(name, value, 0, 0xFF),
+    "startup_options": _options,
+}

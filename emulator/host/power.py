@@ -29,7 +29,12 @@ def reboot(host: "Host") -> None:
             disk.mounted_as = None
             disk.touch()
     log.write("System", "EventLog", 6006, EventLevel.INFORMATION, "The Event log service was stopped.")
+    _write_kernel_event(host, 13, "StopTime", "The operating system is shutting down at system time {time}.")
     host.operating_system.boot()
+    _write_kernel_event(host, 12, "StartTime", "The operating system started at system time {time}.")
+    version = host.release.version.rpartition(".")
+    product = f"Microsoft (R) Windows (R) {version[0]}. {version[2]}  Multiprocessor Free."
+    log.write("System", "EventLog", 6009, EventLevel.INFORMATION, product)
     host.processes.seed()
     host.role.apply_pending()
     if host.role.active:
@@ -42,6 +47,14 @@ def reboot(host: "Host") -> None:
     if host.role.active:
         for vm in host.virtual_machines:
             _start_after_boot(vm)
+
+
+def _write_kernel_event(host: "Host", event_id: int, name: str, text: str) -> None:
+    moment = f"{host.clock.now():%Y-%m-%dT%H:%M:%S.%f}000Z"
+    message, data = text.format(time=moment), ((name, moment),)
+    host.event_log.write(
+        "System", "Microsoft-Windows-Kernel-General", event_id, EventLevel.INFORMATION, message, data=data
+    )
 
 
 def _stop_for_shutdown(vm: "VirtualMachine") -> None:

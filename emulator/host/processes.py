@@ -107,16 +107,22 @@ class Processes:
         )
         self._processes[process.id] = process
         self.host.next_revision()
+        self.host.observe("created", process)
         return process
 
     def end(self, identifier: int) -> None:
         """Remove a process. Raises NotFound; InvalidParameter for the ones that Windows cannot lose."""
         if identifier not in self._processes:
             raise NotFound(f"There is no process with the identifier {identifier}.")
-        if any(identifier == row[0] for row in _BASE):
+        if self.is_critical(identifier):
             raise InvalidParameter("The process is critical to the system.", hresult=0x80070005)
-        del self._processes[identifier]
+        process = self._processes.pop(identifier)
         self.host.next_revision()
+        self.host.observe("deleted", process)
+
+    def is_critical(self, identifier: int) -> bool:
+        """Whether Windows cannot go on without the process."""
+        return any(identifier == row[0] for row in _BASE)
 
     def _new_id(self) -> int:
         # Multiples of four, as on Windows; numbers of ended processes come again after 65,532.

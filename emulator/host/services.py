@@ -41,6 +41,13 @@ class StartMode(Enum):
     DISABLED = "Disabled"
 
 
+_START_TYPES = {
+    StartMode.AUTOMATIC: "auto start",
+    StartMode.MANUAL: "demand start",
+    StartMode.DISABLED: "disabled",
+}
+
+
 class Service(HostObject):
     """One service. Starting and stopping take no time on the clock."""
 
@@ -123,10 +130,23 @@ class Service(HostObject):
     @operation
     def set_start_mode(self, mode: StartMode | str) -> None:
         """``Auto``, ``Manual`` or ``Disabled``. Raises InvalidParameter."""
+        before = self.start_mode
         try:
             self.start_mode = StartMode(mode)
         except ValueError:
             raise InvalidParameter(f"Start mode {mode!r} is not valid.") from None
+        if self.start_mode is not before:
+            old, new = _START_TYPES[before], _START_TYPES[self.start_mode]
+            text = f"The start type of the {self.display_name} service was changed from {old} to {new}."
+            data = (
+                ("param1", self.display_name),
+                ("param2", old),
+                ("param3", new),
+                ("param4", self.name),
+            )
+            self.host.event_log.write(
+                "System", "Service Control Manager", 7040, EventLevel.INFORMATION, text, data=data
+            )
         self.touch()
 
     def _with_dependencies(self) -> list["Service"]:
@@ -162,7 +182,10 @@ class Service(HostObject):
                 ServiceState.PAUSED: "paused",
             }
             text = f"The {self.display_name} service entered the {words[state]} state."
-            self.host.event_log.write("System", "Service Control Manager", 7036, EventLevel.INFORMATION, text)
+            data = (("param1", self.display_name), ("param2", words[state]))
+            self.host.event_log.write(
+                "System", "Service Control Manager", 7036, EventLevel.INFORMATION, text, data=data
+            )
 
 
 class Services:
@@ -216,6 +239,16 @@ class Services:
     def is_running(self, name: str) -> bool:
         service = self.get(name)
         return service is not None and service.state is ServiceState.RUNNING
+
+    def process_ended(self, process_id: int) -> None:
+        """A process was killed: what ran in it is stopped and logged (7034); nothing restarts it."""
+        for service in self:
+            if service.process_id == process_id:
+                service.process_id = 0
+                service._set_state(ServiceState.STOPPED, quiet=True)
+                text = f"The {service.display_name} service terminated unexpectedly."
+                text += "  It has done this 1 time(s)."
+                self.host.event_log.write("System", "Service Control Manager", 7034, EventLevel.ERROR, text)
 
     def _exists(self, facts: ServiceFacts) -> bool:
         profile = self.host.profile

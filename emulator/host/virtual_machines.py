@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.checks import check_number, check_text
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, NotSupported, QuotaExceeded
+from emulator.host.event_messages import CREATED, DELETED, write_management_event
 from emulator.host.host_object import operation
 from emulator.host.identifiers import is_guid, normalize_guid
 from emulator.host.job import Job, JobType
@@ -117,6 +118,7 @@ class VirtualMachines:
         self.add(vm)
         host.next_revision()
         host.observe("created", vm)
+        write_management_event(CREATED, vm)
         return vm
 
     def add(self, vm: VirtualMachine) -> None:
@@ -142,6 +144,7 @@ class VirtualMachines:
             vm.deleted = True
             vm.touch()
             self.host.observe("deleted", vm)
+            write_management_event(DELETED, vm)
 
         def abandon() -> None:
             vm.job = None

@@ -8,6 +8,36 @@ from emulator.host.errors import HostError
 class Refusal(Enum):
     """Why a change is refused: the HRESULT and the sentence that Windows shows for it."""
 
+    ACCESS_DENIED = (5, "Access is denied.")
+    NOT_FOUND = (
+        0x80338000,
+        "The WS-Management service cannot process the request. The service cannot find the resource "
+        "identified by the resource URI and selectors.",
+    )
+    OPERATION_NOT_SUPPORTED = (
+        0x80338001,
+        "The WS-Management service cannot process the request. The WS-Addressing action URI is invalid. "
+        "Check the documentation for information on how to construct an action URI.",
+    )
+    ALREADY_EXISTS = (
+        0x80338033,
+        "The WS-Management service cannot create the resource because it already exists.",
+    )
+    QUOTA = (0x8033803F, "The WS-Management service is busy servicing other requests. Retry later.")
+    INSUFFICIENT_SELECTORS = (
+        0x8033805A,
+        "The WS-Management service cannot process the request because the request did not contain all "
+        "required selectors.",
+    )
+    UNEXPECTED_SELECTORS = (
+        0x8033805B,
+        "The WS-Management service cannot process the request because the request contained invalid "
+        "selectors for the resource.",
+    )
+    INVALID_SELECTOR = (
+        0x8033805D,
+        "The WS-Management service cannot process the request because a value for the selector is invalid.",
+    )
     READ_ONLY = (
         0x8033813F,
         "The WinRM client cannot process the request because it is trying to update a read-only setting. "
@@ -144,6 +174,23 @@ class Refusal(Enum):
         0x80338191,
         "The file path specified is either not absolute, not in the system32 directory, or not valid.",
     )
+
+
+OF_THE_PROTOCOL = frozenset(
+    {
+        Refusal.ACCESS_DENIED,
+        Refusal.NOT_FOUND,
+        Refusal.OPERATION_NOT_SUPPORTED,
+        Refusal.ALREADY_EXISTS,
+        Refusal.QUOTA,
+        Refusal.INSUFFICIENT_SELECTORS,
+        Refusal.UNEXPECTED_SELECTORS,
+        Refusal.INVALID_SELECTOR,
+        Refusal.UNKNOWN_SETTING,
+        Refusal.INVALID_VALUE,
+    }
+)
+"""Refusals that WS-Management has a fault for; every other one comes from the provider of winrm/config."""
 
 
 class ConfigurationRefused(HostError):

@@ -1,49 +1,30 @@
-"""Reading profiles: find the file, lay it over what it extends, check it."""
+"""Where a profile comes from: the package, a file, or a text.
+
+What reads and checks YAML is loaded only when there is some to read: a third of the time that a host takes
+to start would go there.
+"""
 
 from __future__ import annotations
 
 import functools
-import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
 
-from pydantic import ValidationError
-
-from emulator.profile import checks, draft
+from emulator.profile import compiled, shipped
 from emulator.profile.errors import ProfileError
 from emulator.profile.model import Profile
-from emulator.profile.problems import describe, listed, nearest, of_validation
-from emulator.profile.release import release, release_keys
-from emulator.profile.source import Node, merge, parse, read
-from emulator.profile.values import quoted
-
-_PACKAGE: Final = Path(__file__).parents[1]
-_OWN_KEYS: Final = ("name", "description", "extends")
-"""Keys that belong to a file itself and are not handed on to what extends it."""
-_MOST_BASES: Final = 16
-
-
-@functools.cache
-def _builtins() -> Mapping[str, Path]:
-    """Name -> file. An installed package carries the profiles inside, a source tree beside the package."""
-    for folder in (_PACKAGE / "profiles", _PACKAGE.parent / "profiles"):
-        found = {path.stem: path for path in folder.glob("*.yaml")}
-        if found:
-            return dict(sorted(found.items()))
-    return {}
+from emulator.profile.release import Release, know_release
 
 
 def builtin_names() -> tuple[str, ...]:
     """Names of the shipped profiles in alphabetical order."""
-    return tuple(_builtins())
+    return tuple(shipped.files())
 
 
 def builtin_path(name: str) -> Path:
     """File of a shipped profile. Raises ProfileError when there is none of that name."""
-    if name not in _builtins():
-        raise ProfileError([_unknown(name)])
-    return _builtins()[name]
+    if name not in shipped.files():
+        raise ProfileError([shipped.unknown(name)])
+    return shipped.files()[name]
 
 
 def load(name_or_path: str) -> Profile:
@@ -51,13 +32,11 @@ def load(name_or_path: str) -> Profile:
 
     Raises ProfileError with every problem of the file.
     """
-    if name_or_path in _builtins():
-        path = _builtins()[name_or_path]
-    elif _is_path(name_or_path):
-        path = Path(name_or_path)
-    else:
-        raise ProfileError([_unknown(name_or_path)])
-    return _checked(_extended(read(path), path.parent, (path.resolve(),)), path.stem)
+    if name_or_path in shipped.files():
+        return _builtin(name_or_path)
+    if not shipped.is_path(name_or_path):
+        raise ProfileError([shipped.unknown(name_or_path)])
+    return _read(Path(name_or_path))
 
 
 def loads(text: str, file_name: str = "<text>") -> Profile:
@@ -65,77 +44,25 @@ def loads(text: str, file_name: str = "<text>") -> Profile:
 
     Raises ProfileError with every problem of the text.
     """
-    path = Path(file_name)
-    return _checked(_extended(parse(text, file_name), path.parent, (path.resolve(),)), path.stem)
+    from emulator.profile.reading import parse_profile
+
+    return parse_profile(text, file_name)
 
 
-def _is_path(text: str) -> bool:
-    return text.endswith((".yaml", ".yml")) or re.search(r"[\\/]", text) is not None
+@functools.cache
+def _builtin(name: str) -> Profile:
+    """A shipped profile, read once: it does not change, and a test suite starts hundreds of hosts with it."""
 
+    def read() -> tuple[Profile, Release]:
+        profile = _read(shipped.files()[name])
+        return profile, profile.release
 
-def _unknown(name: str) -> str:
-    hint = nearest(name, builtin_names())
-    allowed = f"write a path ending in .yaml or one of {listed(builtin_names())}"
-    return f"{quoted(name)} is not a shipped profile{hint or ';'} {allowed}"
-
-
-def _extended(node: Node, folder: Path, seen: tuple[Path, ...]) -> Node:
-    """`node` laid over the profile that it extends, and that over its own base."""
-    if "extends" not in node.value:
-        return node
-    base = node.value["extends"].value
-    file, line = node.place(("extends",))
-    where = f"{file}:{line}: extends: "
-    if not isinstance(base, str) or not base:
-        raise ProfileError([f"{where}write the name of a shipped profile or a path relative to this file"])
-    path = _builtins().get(base) or (folder / base if _is_path(base) else None)
-    if path is None:
-        raise ProfileError([where + _unknown(base)])
-    if not path.is_file():
-        raise ProfileError(
-            [f"{where}there is no file {quoted(str(path))}; the path is relative to this file"]
-        )
-    if path.resolve() in seen:
-        chain = " -> ".join(step.name for step in (*seen, path))
-        raise ProfileError([f"{where}a profile cannot extend itself: {chain}"])
-    if len(seen) >= _MOST_BASES:
-        raise ProfileError([f"{where}more than {_MOST_BASES} profiles extend one another"])
-    lower = _extended(read(path), path.parent, (*seen, path.resolve()))
-    for key in _OWN_KEYS:
-        lower.value.pop(key, None)
-    return merge(lower, node)
-
-
-def _checked(node: Node, name: str) -> Profile:
-    data = node.plain()
-    data.pop("extends", None)
-    data.setdefault("name", name)
-    _add_release_defaults(data)
-    try:
-        profile = Profile.model_validate(data)
-    except ValidationError as error:
-        problems = of_validation(error, Profile)
-        problems += checks.run(draft.of_data(data, error))
-        raise ProfileError(describe(problems, node)) from None
-    problems = checks.run(draft.of_profile(profile))
-    if problems:
-        raise ProfileError(describe(problems, node))
+    profile, release = compiled.load(shipped.files()[name], read)
+    know_release(release)
     return profile
 
 
-def _add_release_defaults(data: dict[str, Any]) -> None:
-    """Lay the stated WinRM settings over those that this release is delivered with."""
-    system = data.get("operating_system")
-    key = str(system.get("release")) if isinstance(system, dict) else ""
-    winrm = data.get("winrm", {})
-    if key in release_keys() and isinstance(winrm, dict):
-        data["winrm"] = _overlay(release(key).winrm_defaults, winrm)
+def _read(path: Path) -> Profile:
+    from emulator.profile.reading import read_profile
 
-
-def _overlay(defaults: Mapping[str, Any], stated: dict[str, Any]) -> dict[str, Any]:
-    result = dict(defaults) | stated
-    for key, value in defaults.items():
-        if isinstance(value, Mapping):
-            inner = stated.get(key, {})
-            result[key] = _overlay(value, inner) if isinstance(inner, dict) else inner
-    return result
+    return read_profile(path)

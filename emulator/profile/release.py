@@ -12,9 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from emulator.profile.source import Node, merge, read
+if TYPE_CHECKING:
+    from emulator.profile.source import Node
+
 from emulator.profile.values import parse_size
 
 _DIRECTORY: Final = Path(__file__).parent / "releases"
@@ -207,9 +209,23 @@ def release_keys() -> tuple[str, ...]:
     return tuple(sorted((path.stem for path in _DIRECTORY.glob("*.yaml")), key=age))
 
 
-@functools.cache
+_known: dict[str, Release] = {}
+
+
+def know_release(facts: Release) -> None:
+    """Take the facts of a release that were read before, so that nobody reads them again."""
+    _known[facts.key] = facts
+
+
 def release(key: str) -> Release:
     """Facts of a release, e.g. ``release("2022")``; KeyError when there is no such release."""
+    found = _known.get(key)
+    if found is None:
+        found = _known[key] = _read(key)
+    return found
+
+
+def _read(key: str) -> Release:
     if key not in release_keys():
         raise KeyError(key)
     facts = _node(key).plain()
@@ -233,6 +249,9 @@ def release(key: str) -> Release:
 @functools.cache
 def _node(key: str) -> Node:
     """The facts of a release laid over those of its predecessors."""
+    # YAML is loaded only when there is some to read.
+    from emulator.profile.source import merge, read
+
     node = read(_DIRECTORY / f"{key}.yaml", f"releases/{key}.yaml")
     base = node.value.pop("extends", None)
     return node if base is None else merge(_node(str(base.value)), node)

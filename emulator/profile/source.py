@@ -19,6 +19,7 @@ from emulator.profile.values import quoted
 
 MAXIMUM_BYTES: Final = 1 << 20
 MAXIMUM_DEPTH: Final = 24
+_TOO_DEEP: Final = f"nested deeper than {MAXIMUM_DEPTH} levels"
 MAXIMUM_NODES: Final = 200_000
 """Nodes of a file after aliases have been replaced by what they stand for."""
 
@@ -133,6 +134,9 @@ def parse(content: bytes | str, name: str) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
+        if "nesting depth" in (error.problem or ""):
+            # Newer versions of the library have a bound of their own and meet it before ours.
+            raise ProfileError([f"{name}:{line}: {_TOO_DEEP}"]) from None
         context = f" ({error.context})" if error.context else ""
         raise ProfileError([f"{name}:{line}: YAML: {error.problem}{context}"]) from None
     if builder.problems:
@@ -202,7 +206,7 @@ class _Builder:
         if event.tag not in (None, "!", _CORE + ("map" if is_mapping else "seq")):
             self._problem(line, f"the tag {quoted(event.tag)} is not allowed; profiles hold plain data only")
         if len(self._stack) >= MAXIMUM_DEPTH:
-            raise ProfileError([f"{self.name}:{line}: nested deeper than {MAXIMUM_DEPTH} levels"])
+            raise ProfileError([f"{self.name}:{line}: {_TOO_DEEP}"])
         if event.anchor:
             self._anchors[event.anchor] = None
         self._stack.append(_Open(Node(self.name, line, {} if is_mapping else []), event.anchor))
@@ -230,7 +234,7 @@ class _Builder:
                 [f"{self.name}:{line}: YAML: the alias *{anchor} stands inside its own anchor"]
             )
         if len(self._stack) + node.height > MAXIMUM_DEPTH + 1:
-            raise ProfileError([f"{self.name}:{line}: nested deeper than {MAXIMUM_DEPTH} levels"])
+            raise ProfileError([f"{self.name}:{line}: {_TOO_DEEP}"])
         self._add(node, line)
 
     def _add(self, node: Node, line: int) -> None:

@@ -48,7 +48,10 @@ class Shells(Section):
         description="Shells of one user at the same time; 0 is no limit.",
     )
     max_shell_run_time_milliseconds: Milliseconds = Field(
-        default=UNLIMITED, ge=0, le=UNLIMITED, description="Longest life of a shell; 0 is no limit."
+        default=UNLIMITED,
+        ge=0,
+        le=UNLIMITED,
+        description="MaxShellRunTime: only shown; it has no effect since WinRM 2.0.",
     )
 
 
@@ -172,6 +175,12 @@ class Winrm(Section):
     )
     max_packet_retrieval_time_seconds: Number = Field(
         default=120, ge=1, le=UNLIMITED, description="Longest time that receiving one request may take."
+    )
+    event_delivery_hosts: tuple[str, ...] = Field(
+        default=(),
+        max_length=100,
+        description="Host names and addresses, besides loopback, to which subscribed events may be pushed: "
+        "the emulator connects to them when a client asks for it.",
     )
     shells: Shells = Field(default_factory=Shells, description="Limits of remote shells.")
     listeners: tuple[WinrmListener, ...] = Field(

@@ -22,7 +22,7 @@ def new_identifier() -> str:
 
 #: RFC 9562 4.1: the two highest bits of this digit say which kind of GUID it is.
 _VARIANT = {digit: "89AB"[int(digit, 16) & 3] for digit in "0123456789ABCDEF"}
-#: Random bytes for the next GUIDs: every answer needs two, and asking the system lets other threads run first.
+#: Random bytes for the next GUIDs: every answer needs two, and asking the system lets other threads go first.
 _stock: list[bytes] = []
 
 

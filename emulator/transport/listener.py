@@ -54,7 +54,7 @@ class Listener:
         self._port = port
         self._application = application
         self._tls = tls
-        self._count = count or ConnectionCount(max_connections)
+        self._count = ConnectionCount(max_connections) if count is None else count
         self.limits = limits or ConnectionLimits()
         self._writer = ResponseWriter(application.now)
         self._lock = threading.Lock()

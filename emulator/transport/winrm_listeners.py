@@ -170,7 +170,7 @@ class WinrmListeners:
         return trusted.pem if trusted is not None and self._host.winrm.authentication.certificate else None
 
     def _follow(self) -> None:
-        """The configuration has changed. Called under the host's lock; opening and closing wait for nobody."""
+        """The configuration has changed. Called under the lock; opening and closing wait for nobody."""
         self._apply_limits()
         wanted = self._wanted_shapes()
         for key in [key for key, shape in self._shapes.items() if wanted.get(key) != shape]:

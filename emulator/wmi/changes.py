@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from emulator.cim.errors import ProviderNotCapable, ReadOnly
 from emulator.host.errors import HostError, InvalidParameter
-from emulator.wmi.view import View
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
     from emulator.cim.types import CimValue
+    from emulator.wmi.view import View
 
 Read = Callable[["CimValue"], Any]
 _MEBIBYTE = 1 << 20
@@ -52,6 +53,30 @@ def read_changes(
         if rule is None:
             raise ReadOnlyPropertyError(f"The property {name} cannot be changed.")
         changes.setdefault(rule.owner, {})[rule.setting] = rule.read(value)
+    return changes
+
+
+def put_changes(
+    view: View[Any], item: Any, instance: ValueInstance, writable: Mapping[str, Rule]
+) -> dict[str, Any]:
+    """The changes that a Put makes, by setting; absent, NULL and unchanged properties change nothing.
+
+    Raises ReadOnly for a property that cannot be written, ProviderNotCapable for one that Windows lets be
+    written and the emulator does not (it is counted as a gap), TypeMismatch.
+    """
+    changes: dict[str, Any] = {}
+    for name in sorted(instance.present):
+        value = instance.value(name)
+        if value is None or same(value, view.read(item, name)):
+            continue
+        rule = writable.get(name)
+        if rule is not None:
+            changes[rule.setting] = rule.read(value)
+        elif view.declaration.property(name).writable:
+            view.namespace.service.record_gap(view.namespace.name, f"{view.class_name}.{name}")
+            raise ProviderNotCapable(f"{view.class_name}.{name} cannot be changed in the emulator")
+        else:
+            raise ReadOnly(f"{view.class_name}.{name}")
     return changes
 
 
@@ -105,6 +130,11 @@ def megabytes(value: CimValue) -> int:
 def lines(value: CimValue) -> str:
     """One text from an array of lines, or from a plain string."""
     return "\n".join(str(line) for line in value) if isinstance(value, list) else str(value)
+
+
+def texts(value: CimValue) -> list[str]:
+    """The elements of an array of strings."""
+    return [str(element) for element in value] if isinstance(value, list) else [str(value)]
 
 
 def interval_seconds(value: CimValue) -> int:

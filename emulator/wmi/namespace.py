@@ -14,6 +14,7 @@ from emulator.host.errors import HostError
 from emulator.wmi import errors, planner
 from emulator.wmi.association import End, Link, Pair
 from emulator.wmi.catalog import AnyView, ViewCatalog
+from emulator.wmi.changes import put_changes
 from emulator.wmi.keys import Keys
 from emulator.wmi.method import EmbeddedInstanceError, MethodResult, bind, refusal
 from emulator.wmi.planner import QueryResult
@@ -22,7 +23,10 @@ from emulator.wmi.tables import load_schema
 from emulator.wmi.view import View, ViewInstance
 
 if TYPE_CHECKING:
+    from emulator.cim.instance import ValueInstance
     from emulator.cim.types import CimValue
+    from emulator.wmi.events import EventSubscription
+    from emulator.wmi.events.source import EventSource
     from emulator.wmi.service import WmiService
 
 Item = TypeVar("Item")
@@ -59,6 +63,7 @@ class Namespace:
         self.name = name
         self.schema = load_schema(schema_table, name, self.host.release.key)
         self._catalog = ViewCatalog(self, views, links)
+        self._events: EventSource | None = None
         self._queries: RevisionMemory[QueryResult] = RevisionMemory(self.host, _REMEMBERED_INSTANCES)
         self._addressed: RevisionMemory[ViewInstance[Any]] = RevisionMemory(self.host, _REMEMBERED_ADDRESSES)
 
@@ -160,6 +165,18 @@ class Namespace:
                     found.append(view.instance(Pair(link, *ends)))
             return found
 
+    def subscribe(self, query: str) -> EventSubscription:
+        """Begin to collect the events of a WQL event query; how to take them: `emulator.wmi.events`.
+
+        Raises InvalidQuery and its kinds, InvalidClass, NotSupported (not emulated), QuotaViolation.
+        """
+        with self.host.looking():
+            if self._events is None:
+                from emulator.wmi.events.source import EventSource
+
+                self._events = EventSource(self)
+        return self._events.subscribe(query)
+
     def query(self, text: str) -> QueryResult:
         """Run a WQL query of any kind. Raises InvalidQuery, InvalidClass, NotSupported (events)."""
         with self.host.looking():
@@ -201,6 +218,46 @@ class Namespace:
                 mismatch = isinstance(bad.reason, TypeMismatch)
                 code = errors.FAILED if mismatch else errors.INVALID_PARAMETER
                 return refusal(declared, code)
+
+    # Writing.
+
+    def put(self, target: ViewInstance[Any], given: ValueInstance) -> Instance:
+        """Change an instance to the values that were given; it shows what it has then.
+
+        Properties that are absent, NULL or as before change nothing. Raises ProviderNotCapable for a class
+        whose provider takes no Put, ReadOnly, InvalidParameter and what else `errors.cim_error` gives.
+        """
+        with self.host.looking():
+            view, item = target.view, target.item
+            if not view.writable:
+                raise ProviderNotCapable(f"Put of {view.class_name}")
+            try:
+                changes = put_changes(view, item, given, view.writable)
+                if changes:
+                    view.write(item, changes)
+            except HostError as refused:
+                raise errors.cim_error(refused) from refused
+            return view.instance(item)
+
+    def create(self, given: ValueInstance) -> Instance:
+        """Make an instance. Raises ProviderNotCapable, IllegalNull, AlreadyExists, InvalidParameter ..."""
+        with self.host.looking():
+            declaration = given.declaration
+            views = [each for each in self.views_of(declaration) if each.declaration is declaration]
+            if not views:
+                raise ProviderNotCapable(f"Create of {declaration.name}")
+            try:
+                return views[0].instance(views[0].create(given))
+            except HostError as refused:
+                raise errors.cim_error(refused) from refused
+
+    def delete(self, target: ViewInstance[Any]) -> None:
+        """Remove an instance. Raises ProviderNotCapable, AccessDenied, NotFound ..."""
+        with self.host.looking():
+            try:
+                target.view.delete(target.item)
+            except HostError as refused:
+                raise errors.cim_error(refused) from refused
 
     # What views and the query planner use.
 

@@ -11,17 +11,20 @@ machines of Msvm_ComputerSystem are two views.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from emulator.cim.errors import ProviderNotCapable
 from emulator.cim.instance import Instance
 from emulator.wmi import errors
 from emulator.wmi.keys import Keys
 
 if TYPE_CHECKING:
     from emulator.cim.declaration import ClassDeclaration
+    from emulator.cim.instance import ValueInstance
     from emulator.cim.types import CimValue
     from emulator.host.errors import HostError
+    from emulator.wmi.changes import Rule
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
 
@@ -53,6 +56,8 @@ class View(Generic[Item]):
     volatile: frozenset[str] = frozenset()
     #: The key properties that are enough for ``by_key``. Empty: ``by_key`` scans.
     index: tuple[str, ...] = ()
+    #: The properties that a Put may change. Empty: the provider does not take a Put.
+    writable: Mapping[str, Rule] = {}
     #: Whether the set of objects and all but the volatile values change only with the host's revision.
     follows_revision: bool = False
 
@@ -102,6 +107,22 @@ class View(Generic[Item]):
             return () if item is None else (item,)
         return None
 
+    def present(self) -> Iterable[Item]:
+        """Every object shown, looked at without any effect on the machine; for watchers of changes."""
+        return self.objects()
+
+    def shown_of(self, owner: object) -> Iterable[Item] | None:
+        """The objects shown of one host object, for watchers of its changes: none when it shows nothing.
+
+        None says that a change of it may concern any object of the view, so that all are compared.
+        """
+        del owner
+        return None
+
+    def owner_of(self, item: Item) -> object:
+        """The host object that `shown_of` takes for a shown object."""
+        return item
+
     def object_id(self, item: Item) -> Hashable:
         """What tells the object apart among those of this view."""
         return tuple(self.read(item, name) for name in self.declaration.keys)
@@ -109,6 +130,21 @@ class View(Generic[Item]):
     def revision(self, item: Item) -> Hashable | None:
         """The object's revision; None when the shown values are not covered by one."""
         return getattr(item, "revision", None)
+
+    def write(self, item: Item, settings: dict[str, Any]) -> None:
+        """Give the object other settings, all or none; their names are those of ``writable``.
+
+        Raises HostError.
+        """
+        raise NotImplementedError(f"{self.class_name} has writable properties and no way to write them")
+
+    def create(self, values: ValueInstance) -> Item:
+        """Make an object from the values of an instance. Raises HostError, IllegalNull."""
+        raise ProviderNotCapable(f"{self.class_name}: Create of {values.declaration.name}")
+
+    def delete(self, item: Item) -> None:  # noqa: ARG002  most providers delete nothing
+        """Remove an object. Raises HostError."""
+        raise ProviderNotCapable(f"{self.class_name}: Delete")
 
     # What the framework asks of it.
 

@@ -6,6 +6,7 @@ are bounded; an enumeration that nobody pulls ends after EnumerationTimeoutms.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ class Enumeration:
     position: int
     size: int
     touched: float
+    #: When it ends whoever pulls; seconds of the stopwatch.
+    expires: float = math.inf
 
 
 class EnumerationContexts:
@@ -42,8 +45,11 @@ class EnumerationContexts:
         self._open: dict[str, Enumeration] = {}
         self._size = 0
 
-    def open(self, owner: str, items: Sequence[bytes], position: int) -> str:
-        """Keep the items from `position` on; the id for the first Pull. Raises QUOTA_LIMIT."""
+    def open(self, owner: str, items: Sequence[bytes], position: int, lifetime: float | None = None) -> str:
+        """Keep the items from `position` on, `lifetime` seconds at most; the id for the first Pull.
+
+        Raises QUOTA_LIMIT.
+        """
         size = sum(map(len, items[position:]))
         with self._lock:
             self._end_idle()
@@ -51,7 +57,8 @@ class EnumerationContexts:
             if own >= MAXIMUM_PER_USER or self._size + size > MAXIMUM_TOTAL_BYTES:
                 raise WsmanFault("ERROR_WSMAN_QUOTA_LIMIT")
             now = stopwatch.seconds(self._host.clock)
-            return self._put(Enumeration(owner, items, position, size, now))
+            expires = math.inf if lifetime is None else now + lifetime
+            return self._put(Enumeration(owner, items, position, size, now, expires))
 
     def take(self, identifier: str, owner: str) -> Enumeration:
         """Remove and return the user's enumeration with this id. Raises INVALID_ENUMERATION_CONTEXT."""
@@ -61,6 +68,8 @@ class EnumerationContexts:
             if found is None or found.owner != owner:
                 raise WsmanFault("ERROR_WSMAN_ENUMERATE_INVALID_ENUMERATION_CONTEXT")
             self._remove(identifier)
+            if found.expires <= stopwatch.seconds(self._host.clock):
+                raise WsmanFault("ERROR_WSMAN_ENUMERATE_INVALID_ENUMERATION_CONTEXT")
             return found
 
     def restore(self, identifier: str, enumeration: Enumeration) -> None:

@@ -32,12 +32,25 @@ Element: TypeAlias = "etree._Element"
 MAXIMUM_SELECTORS: Final = 256
 MAXIMUM_OPTIONS: Final = 256
 MAXIMUM_URI: Final = 2048
+#: Characters of wsmv:ActivityId (MS-WSMV 3.1.4.1.12) and of the other identifiers.
+MAXIMUM_IDENTIFIER: Final = 2048
+#: Seconds of w:OperationTimeout: Windows counts milliseconds in 32 bits.
+MAXIMUM_TIMEOUT: Final = 4_294_967.295
 #: References inside references (a key of an association that refers to an association ...).
 MAXIMUM_REFERENCE_DEPTH: Final = 8
 
 _PROLOG_WITH_DOCTYPE = re.compile(rb"(?>\xef\xbb\xbf|\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.-]+)""", re.IGNORECASE)
+#: What UTF-16 begins with: a mark, or the first `<` of the document.
+_BYTE_ORDERS = {
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
+    b"<\0": "utf-16-le",
+    b"\0<": "utf-16-be",
+}
+#: RFC 2781 section 4.3: without a mark UTF-16 is big-endian; Windows writes little-endian.
+_UTF_16 = {"utf-16": "utf-16-le", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}
 _PARSER = etree.XMLParser(
     encoding="utf-8",
     resolve_entities=False,
@@ -89,6 +102,11 @@ class Envelope:
     fragment_dialect: str = ""
     identifier: str = ""
     session_id: str = ""
+    #: MS-WSMV 3.1.4.1.39: a client's operation, which of its messages this is, whether it was sent before.
+    operation_id: str = ""
+    sequence_id: int = 1
+    is_retransmission: bool = False
+    options_must_understand: bool = False
     encoding: str = "utf-8"
 
     def under(self, message_id: str) -> Envelope:
@@ -97,6 +115,12 @@ class Envelope:
         for name in Envelope.__slots__:
             setattr(other, name, getattr(self, name))
         other.message_id = message_id
+        return other
+
+    def without_operation(self) -> Envelope:
+        """The same request as one of a client that does not ask for robust connections."""
+        other = self.under(self.message_id)
+        other.operation_id = ""
         return other
 
     def selector(self, name: str) -> str | None:
@@ -118,28 +142,24 @@ class Envelope:
 
 
 def decode(body: bytes, content_type: str) -> tuple[bytes, str]:
-    """The request as UTF-8 and the encoding to answer in. Raises CHARACTER_SET for any other charset."""
+    """The request as UTF-8 and the encoding to answer in: utf-8, utf-16-le or utf-16-be.
+
+    A byte order mark counts more than the charset; where both are missing, the zero byte in the first
+    character tells. Raises CHARACTER_SET for any other charset, INVALID_XML for broken UTF-16.
+    """
     match = _CHARSET.search(content_type)
     charset = match[1].lower() if match else "utf-8"
-    if body[:2] in (b"\xff\xfe", b"\xfe\xff") or charset.startswith("utf-16"):
-        codec = (
-            charset
-            if charset in ("utf-16le", "utf-16be")
-            and body[:2]
-            not in (
-                b"\xff\xfe",
-                b"\xfe\xff",
-            )
-            else "utf-16"
-        )
-        try:
-            text = body.decode(codec)
-        except UnicodeDecodeError:
-            raise WsmanFault("ERROR_WSMAN_INVALID_XML") from None
-        return _XML_DECLARATION.sub("", text, count=1).encode("utf-8", "surrogatepass"), "utf-16"
-    if charset not in ("utf-8", "utf8", "us-ascii", "ascii"):
-        raise WsmanFault("ERROR_WSMAN_CHARACTER_SET")
-    return body, "utf-8"
+    encoding = _BYTE_ORDERS.get(body[:2]) or _UTF_16.get(charset)
+    if encoding is None:
+        if charset not in ("utf-8", "utf8", "us-ascii", "ascii"):
+            raise WsmanFault("ERROR_WSMAN_CHARACTER_SET")
+        return body, "utf-8"
+    try:
+        text = body.decode(encoding)
+    except UnicodeDecodeError:
+        raise WsmanFault("ERROR_WSMAN_INVALID_XML") from None
+    text = _XML_DECLARATION.sub("", text.removeprefix("\ufeff"), count=1)
+    return text.encode("utf-8", "surrogatepass"), encoding
 
 
 def parse_document(data: bytes) -> Element:
@@ -198,7 +218,7 @@ def read_headers(root: Element, encoding: str) -> Envelope:
                 try:
                     if reader is not None:
                         reader(envelope, header)
-                    elif header.get(_MUST_UNDERSTAND, "").strip().lower() in ("true", "1"):
+                    elif must_understand(header):
                         raise WsmanFault("ERROR_WSMAN_SOAP_FAULT_MUST_UNDERSTAND")
                 except WsmanFault as wrong:
                     # The rest is read first, so that the answer can relate to the message.
@@ -212,6 +232,11 @@ def read_headers(root: Element, encoding: str) -> Envelope:
     if fault is not None:
         raise HeaderFault(envelope, fault)
     return envelope
+
+
+def must_understand(header: Element) -> bool:
+    """Whether the header says so in the SOAP namespace."""
+    return header.get(_MUST_UNDERSTAND, "").strip().lower() in ("true", "1")
 
 
 class HeaderFault(Exception):
@@ -288,6 +313,7 @@ def _read_selectors(envelope: Envelope, header: Element) -> None:
 
 
 def _read_options(envelope: Envelope, header: Element) -> None:
+    envelope.options_must_understand = must_understand(header)
     if len(header) > MAXIMUM_OPTIONS:
         raise WsmanFault("ERROR_WSMAN_OPTION_LIMIT")
     for option in header:
@@ -298,11 +324,50 @@ def _read_options(envelope: Envelope, header: Element) -> None:
         envelope.options[name] = Option(option.text or "", comply)
 
 
-def _read_reply_to(envelope: Envelope, header: Element) -> None:
+def _read_message_id(envelope: Envelope, header: Element) -> None:
+    envelope.message_id = text_of(header)
+    if not envelope.message_id:
+        raise WsmanFault("ERROR_WSMAN_INVALID_MESSAGE_INFORMATION_HEADER")
+
+
+def _address(header: Element) -> str:
+    """Where answers are to go; only back on the same connection is supported (MS-WSMV 3.1.4.1.2)."""
     address = child(header, "Address")
-    envelope.reply_to = ANONYMOUS if address is None else text_of(address)
-    if envelope.reply_to != ANONYMOUS:
+    found = ANONYMOUS if address is None else text_of(address)
+    if found != ANONYMOUS:
         raise WsmanFault("ERROR_WSMAN_UNSUPPORTED_ADDRESSING_MODE")
+    return found
+
+
+def _read_reply_to(envelope: Envelope, header: Element) -> None:
+    envelope.reply_to = _address(header)
+
+
+def _read_fault_to(_envelope: Envelope, header: Element) -> None:
+    _address(header)
+
+
+def _read_operation_id(envelope: Envelope, header: Element) -> None:
+    envelope.operation_id = _identifier(header)
+    envelope.is_retransmission = must_understand(header)
+
+
+def _read_sequence_id(envelope: Envelope, header: Element) -> None:
+    text = text_of(header)
+    if not (text.isascii() and text.isdigit() and len(text) <= 20):
+        raise WsmanFault("ERROR_WSMAN_INVALID_MESSAGE_INFORMATION_HEADER")
+    envelope.sequence_id = int(text)
+
+
+def _read_activity_id(_envelope: Envelope, header: Element) -> None:
+    _identifier(header)
+
+
+def _identifier(header: Element) -> str:
+    text = text_of(header)
+    if len(text) > MAXIMUM_IDENTIFIER:
+        raise WsmanFault("ERROR_WSMAN_INVALID_MESSAGE_INFORMATION_HEADER")
+    return text
 
 
 def _read_timeout(envelope: Envelope, header: Element) -> None:
@@ -317,6 +382,8 @@ def _read_timeout(envelope: Envelope, header: Element) -> None:
             "The WS-Management service cannot process the request. "
             f"The XML contains an invalid timeout field in the SOAP header: {text[:64]}.",
         )
+    if seconds > MAXIMUM_TIMEOUT:
+        raise WsmanFault("ERROR_WSMAN_INVALID_TIMEOUT_HEADER")
     envelope.operation_timeout = seconds
 
 
@@ -329,15 +396,21 @@ def _read_max_envelope_size(envelope: Envelope, header: Element) -> None:
 
 def _read_locale(envelope: Envelope, header: Element) -> None:
     envelope.locale = header.get(_LANGUAGE, "")
-    if header.get(_MUST_UNDERSTAND, "").strip().lower() in ("true", "1"):
+    if must_understand(header):
         raise WsmanFault("ERROR_WSMAN_MUSTUNDERSTAND_ON_LOCALE_UNSUPPORTED")
 
 
 def _read_data_locale(envelope: Envelope, header: Element) -> None:
     envelope.data_locale = header.get(_LANGUAGE, "")
+    if must_understand(header):
+        # MS-WSMV 3.1.4.1.9 names the detail.
+        raise WsmanFault("ERROR_WSMAN_UNSUPPORTED_FEATURE", detail="DataLocale")
 
 
 def _read_fragment(envelope: Envelope, header: Element) -> None:
+    if header.get(_MUST_UNDERSTAND, "").strip().lower() in ("false", "0"):
+        # MS-WSMV 3.1.4.1.18: whoever wants a fragment cannot be content with the whole.
+        raise WsmanFault("ERROR_WSMAN_INVALID_MESSAGE_INFORMATION_HEADER")
     envelope.fragment = text_of(header)
     envelope.fragment_dialect = (header.get("Dialect") or "").strip()
 
@@ -351,10 +424,10 @@ _BODY = f"{{{SOAP}}}Body"
 _READERS: dict[object, Callable[[Envelope, Element], None]] = {
     f"{{{ADDRESSING}}}Action": _text_reader("action"),
     f"{{{ADDRESSING}}}To": _text_reader("to"),
-    f"{{{ADDRESSING}}}MessageID": _text_reader("message_id"),
+    f"{{{ADDRESSING}}}MessageID": _read_message_id,
     f"{{{ADDRESSING}}}ReplyTo": _read_reply_to,
     f"{{{ADDRESSING}}}From": _ignore,
-    f"{{{ADDRESSING}}}FaultTo": _ignore,
+    f"{{{ADDRESSING}}}FaultTo": _read_fault_to,
     f"{{{ADDRESSING}}}RelatesTo": _ignore,
     f"{{{WSMAN}}}ResourceURI": _read_resource_uri,
     f"{{{WSMAN}}}SelectorSet": _read_selectors,
@@ -366,8 +439,8 @@ _READERS: dict[object, Callable[[Envelope, Element], None]] = {
     f"{{{WSMAN}}}RequestTotalItemsCountEstimate": _ignore,
     f"{{{WSMANV}}}DataLocale": _read_data_locale,
     f"{{{WSMANV}}}SessionId": _text_reader("session_id"),
-    f"{{{WSMANV}}}OperationID": _ignore,
-    f"{{{WSMANV}}}SequenceId": _ignore,
-    f"{{{WSMANV}}}ActivityId": _ignore,
+    f"{{{WSMANV}}}OperationID": _read_operation_id,
+    f"{{{WSMANV}}}SequenceId": _read_sequence_id,
+    f"{{{WSMANV}}}ActivityId": _read_activity_id,
     f"{{{EVENTING}}}Identifier": _text_reader("identifier"),
 }

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from emulator.cim import errors as cim
 from emulator.console.process import InputTooLarge, ProgramNotFound
+from emulator.host.winrm_errors import OF_THE_PROTOCOL, ConfigurationRefused
 from emulator.shells import errors as shells
 from emulator.wsman.faults import (
     COMMAND_PROVIDER,
+    CONFIGURATION_PROVIDER,
     SHELL_PROVIDER,
+    TABLE,
     WMI_PROVIDER,
     ProviderFault,
     WsmanFault,
@@ -31,7 +34,7 @@ class WmiOperation:
 
     @property
     def is_query(self) -> bool:
-        return self.name in ("ExecQuery", "CreateInstanceEnum")
+        return self.name in ("ExecQuery", "CreateInstanceEnum", "ExecNotificationQuery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ _WMI: dict[type[BaseException], _Row] = {
         "ERROR_WSMAN_WMI_PROVIDER_NOT_CAPABLE", "ERROR_WSMAN_WMI_PROVIDER_NOT_CAPABLE"
     ),
     cim.NotSupported: _Row("ERROR_WSMAN_UNSUPPORTED_FEATURE", "ERROR_WSMAN_UNSUPPORTED_FEATURE"),
+    cim.QuotaViolation: _Row("ERROR_WSMAN_QUOTA_LIMIT", "ERROR_WSMAN_QUOTA_LIMIT"),
     cim.AlreadyExists: _Row("ERROR_WSMAN_ALREADY_EXISTS", "ERROR_WSMAN_ALREADY_EXISTS"),
 }
 _WITH_PROVIDER = (cim.InvalidClass, cim.InvalidNamespace, cim.NotFound, cim.InvalidQuery, cim.InvalidProperty)
@@ -107,6 +111,14 @@ def wmi_fault(error: CimError, operation: WmiOperation, has_wmi_error: bool) -> 
 
 def _message(error: CimError) -> str:
     return f"{error.text.strip()}: {error.detail}" if error.detail else error.text
+
+
+def configuration_fault(refused: ConfigurationRefused) -> WsmanFault:
+    """The fault of a refused change of winrm/config: one of the protocol, or what its provider says."""
+    if refused.reason in OF_THE_PROTOCOL:
+        return WsmanFault(next(row.name for row in TABLE if row.code == refused.hresult))
+    provider = ProviderFault(*CONFIGURATION_PROVIDER, message=refused.text, code=refused.hresult)
+    return WsmanFault("ERROR_INTERNAL_ERROR", reason=refused.text, provider=provider, code=refused.hresult)
 
 
 _UNKNOWN_COMMAND = (

@@ -61,9 +61,17 @@ for _row in TABLE:
     _FIRST.setdefault(_row.name, _row)
 
 
-def fault_row(name: str) -> FaultRow:
-    """The usual row of a Windows name such as ERROR_WSMAN_OPERATION_TIMEDOUT. Raises KeyError."""
-    return _FIRST[name]
+def fault_row(name: str, detail: str | None = None) -> FaultRow:
+    """The row of a Windows name such as ERROR_WSMAN_OPERATION_TIMEDOUT: the usual, or that with a detail.
+
+    Raises KeyError.
+    """
+    if detail is None:
+        return _FIRST[name]
+    found = next((row for row in TABLE if row.name == name and row.detail == detail), None)
+    if found is None:
+        raise KeyError(f"{name} {detail}")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,7 @@ class ProviderFault:
 
 WMI_PROVIDER = ("WMI Provider", r"%systemroot%\system32\WsmWmiPl.dll")
 SHELL_PROVIDER = ("Shell provider", r"%systemroot%\system32\WsmSvc.dll")
+CONFIGURATION_PROVIDER = ("Config provider", r"%systemroot%\system32\WsmSvc.dll")
 COMMAND_PROVIDER = ("Shell cmd plugin", r"%systemroot%\system32\winrscmd.dll")
 
 
@@ -92,7 +101,7 @@ class WsmanFault(Exception):
     `name` is a row of the table; `message` replaces the row's text in f:Message, `provider` puts a
     ProviderFault there instead; `reason` replaces the row's text in s:Reason. With `cim_status` (a
     CIMStatusCode) the detail is an MSFT_WmiError instead. `code` replaces the row's number, for errors that
-    only wrap another Windows error.
+    only wrap another Windows error; `detail` chooses among the rows of one name.
     """
 
     def __init__(
@@ -104,8 +113,9 @@ class WsmanFault(Exception):
         provider: ProviderFault | None = None,
         cim_status: int | None = None,
         code: int | None = None,
+        detail: str | None = None,
     ) -> None:
-        self.row = fault_row(name)
+        self.row = fault_row(name, detail)
         self.code = self.row.code if code is None else code
         self.message = message
         self.reason = reason

@@ -34,7 +34,7 @@ MAXIMUM_NESTING = 8
 _CIM_NAMESPACE = f' xmlns:cim="{CIM}"'
 
 
-def scalar_content(value: CimScalar, namespace: str) -> str:
+def scalar_content(value: CimScalar, namespace: str, is_dmtf: bool = False) -> str:
     """The content of a property element for a value that is not NULL; the prefixes cim, a and w are bound."""
     if isinstance(value, str):
         return escape(value)
@@ -49,7 +49,7 @@ def scalar_content(value: CimScalar, namespace: str) -> str:
     if isinstance(value, timedelta):
         return f"<cim:Interval>{datetime_text.format_iso_duration(value)}</cim:Interval>"
     if isinstance(value, ObjectPath):
-        return reference_content(value, namespace)
+        return reference_content(value, namespace, is_dmtf=is_dmtf)
     if isinstance(value, float):
         return repr(value)
     raise TypeError(f"no element content for {type(value).__name__}")
@@ -64,6 +64,7 @@ def value_elements(
     null_arrays: bool = True,
     is_array: bool = False,
     depth: int = 0,
+    is_dmtf: bool = False,
 ) -> str:
     """A property or parameter as elements named `tag` (with its prefix): one, or one for each array element.
 
@@ -72,28 +73,29 @@ def value_elements(
     if value is None or value == []:
         return f'<{tag} xsi:nil="true"/>' if null_arrays or not is_array else ""
     values: Sequence[CimScalar] = value if isinstance(value, list) else (value,)
-    return "".join([_element(tag, each, namespace, as_text, depth) for each in values])
+    return "".join([_element(tag, each, namespace, as_text, depth, is_dmtf) for each in values])
 
 
-def _element(tag: str, value: CimScalar, namespace: str, as_text: bool, depth: int) -> str:
+def _element(tag: str, value: CimScalar, namespace: str, as_text: bool, depth: int, is_dmtf: bool) -> str:
     if value is None:
         return f'<{tag} xsi:nil="true"/>'
     if isinstance(value, Instance):
         if as_text:
             return f"<{tag}>{escape(cim_xml.format_instance(value))}</{tag}>"
-        return _embedded_object(tag, value, namespace, depth)
+        return _embedded_object(tag, value, namespace, depth, is_dmtf)
     if isinstance(value, ObjectPath):
-        return f"<{tag}{REFERENCE_NAMESPACES}>{reference_content(value, namespace)}</{tag}>"
+        content = reference_content(value, namespace, is_dmtf=is_dmtf)
+        return f"<{tag}{REFERENCE_NAMESPACES}>{content}</{tag}>"
     return f"<{tag}>{scalar_content(value, namespace)}</{tag}>"
 
 
-def _embedded_object(tag: str, value: Instance, namespace: str, depth: int) -> str:
+def _embedded_object(tag: str, value: Instance, namespace: str, depth: int, is_dmtf: bool) -> str:
     """An embedded object: its properties as children in the namespace of its own class."""
     if depth >= MAXIMUM_NESTING:
         return f'<{tag} xsi:nil="true"/>'
     prefix = f"p{depth + 1}"
     name = value.declaration.name
-    uri = class_uri((value.namespace or namespace).lower(), name)
+    uri = class_uri((value.namespace or namespace).lower(), name, is_dmtf)
     inner = "".join(
         [
             value_elements(
@@ -103,6 +105,7 @@ def _embedded_object(tag: str, value: Instance, namespace: str, depth: int) -> s
                 as_text=each.type is CimType.STRING,
                 is_array=each.is_array,
                 depth=depth + 1,
+                is_dmtf=is_dmtf,
             )
             for each in value.declaration.properties
         ]
@@ -175,9 +178,15 @@ class _Rendered:
 class InstanceRenderer:
     """Renders instances. Call it while the namespace is being read (`namespace.reading()`)."""
 
-    def __init__(self, null_arrays: bool = True, maximum_bytes: int = 24 * 1024 * 1024) -> None:
-        """`null_arrays`: a NULL array is one xsi:nil element (recorded on Server 2012), else left out."""
+    def __init__(
+        self, null_arrays: bool = True, maximum_bytes: int = 24 * 1024 * 1024, *, is_dmtf: bool = False
+    ) -> None:
+        """`null_arrays`: a NULL array is one xsi:nil element (recorded on Server 2012), else left out.
+
+        `is_dmtf`: classes are named by the DMTF's URIs, as the client that asks did.
+        """
         self._null_arrays = null_arrays
+        self._is_dmtf = is_dmtf
         self._cache: ByteCache[_Rendered] = ByteCache(maximum_bytes)
         # Mostly the same bytes again: a list keeps those of its instances alive.
         self._lists: ByteCache[list[_Rendered]] = ByteCache(maximum_bytes)
@@ -203,7 +212,7 @@ class InstanceRenderer:
         properties: tuple[str, ...] | None = None,
         cache_key: Hashable | None = None,
     ) -> list[bytes]:
-        """Every instance, whole or with the selected properties. `cache_key` is that of the query's result."""
+        """Every instance, whole or with the selected properties; `cache_key` is that of the result."""
         if cache_key is None:
             all_rendered = [self._rendered(instance, properties) for instance in instances]
         else:
@@ -221,11 +230,11 @@ class InstanceRenderer:
 
     def reference(self, instance: Instance) -> bytes:
         """The instance's a:EndpointReference."""
-        return endpoint_reference(instance.path, instance.namespace).encode()
+        return endpoint_reference(instance.path, instance.namespace, self._is_dmtf).encode()
 
     def property_element(self, instance: Instance, declared: PropertyDeclaration) -> bytes:
         """One property in its class's namespace, standing alone (the answer to a fragment transfer)."""
-        uri = class_uri(instance.namespace, instance.declaration.name)
+        uri = class_uri(instance.namespace, instance.declaration.name, self._is_dmtf)
         text = self._property(self._slot("p:", declared), instance)
         head = f'<p:{declared.name} xmlns:xsi="{XSI}" xmlns:p="{escape_attribute(uri)}"{_CIM_NAMESPACE}'
         return text.replace(f"<p:{declared.name}", head).encode()
@@ -235,7 +244,7 @@ class InstanceRenderer:
         value = instance.value(declared.name)
         values = value if isinstance(value, list) else [value]
         return "".join(
-            [scalar_content(each, instance.namespace) for each in values if each is not None]
+            [scalar_content(each, instance.namespace, self._is_dmtf) for each in values if each is not None]
         ).encode()
 
     def _rendered(self, instance: Instance, properties: tuple[str, ...] | None) -> _Rendered:
@@ -325,13 +334,14 @@ class InstanceRenderer:
             as_text=slot.declared.type is CimType.STRING,
             null_arrays=self._null_arrays,
             is_array=slot.declared.is_array,
+            is_dmtf=self._is_dmtf,
         )
 
     def _head(self, namespace: str, declaration: ClassDeclaration) -> bytes:
         key = (namespace, declaration.name)
         head = self._heads.get(key)
         if head is None:
-            uri = escape_attribute(class_uri(namespace, declaration.name))
+            uri = escape_attribute(class_uri(namespace, declaration.name, self._is_dmtf))
             name = declaration.name
             head = (
                 f'<p:{name} xmlns:xsi="{XSI}" xmlns:p="{uri}"{_CIM_NAMESPACE} xsi:type="p:{name}_Type">'

@@ -19,6 +19,8 @@ XML = "http://www.w3.org/XML/1998/namespace"
 IDENTITY = "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"
 
 ANONYMOUS = "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous"
+#: Start of the class URIs of DSP0227; the namespace is in the selector __cimnamespace.
+DMTF_CLASSES = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/"
 WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
 
 PREFIXES = {

@@ -8,6 +8,7 @@ the schema.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -28,11 +29,8 @@ if TYPE_CHECKING:
 
 #: Parameter elements of one call, arrays counted by element.
 MAXIMUM_ELEMENTS = 65_536
-_TIME_READERS = (
-    datetime_text.parse_iso_datetime,
-    datetime_text.parse_iso_duration,
-    datetime_text.parse,
-)
+#: Elements that may hold a datetime (DSP0230 6.2).
+_TIME_ELEMENTS = ("datetime", "interval", "date", "time", "cim_datetime")
 _TYPE = f"{{{XSI}}}type"
 
 
@@ -111,13 +109,13 @@ def _path(text: str, parameter: ParameterDeclaration) -> ObjectPath:
 
 
 def _time(element: Element, parameter: ParameterDeclaration) -> CimScalar:
+    if len(element) > 1 or (len(element) and local_name(element[0]).lower() not in _TIME_ELEMENTS):
+        raise _mismatch(parameter, "it takes one datetime")
     text = ((element[0] if len(element) else element).text or "").strip()
-    for read in _TIME_READERS:
-        try:
-            return read(text)
-        except ValueError:
-            continue
-    raise _mismatch(parameter, f"not a datetime: {text[:64]!r}")
+    try:
+        return datetime_text.parse_xml(text)
+    except ValueError:
+        raise _mismatch(parameter, f"not a datetime: {text[:64]!r}") from None
 
 
 def _embedded(element: Element, parameter: ParameterDeclaration, schema: Schema, namespace: str) -> str:
@@ -138,7 +136,8 @@ def _embedded(element: Element, parameter: ParameterDeclaration, schema: Schema,
     if declaration is None:
         raise _mismatch(parameter, "the class of the embedded instance is not named")
     wrapper = etree.Element(f"{{{class_uri(namespace, declaration.name)}}}{declaration.name}")
-    wrapper.extend(list(element))
+    # Copies, as the body may be shared with the same request sent again.
+    wrapper.extend(deepcopy(each) for each in element)
     return etree.tostring(wrapper, encoding="unicode")
 
 

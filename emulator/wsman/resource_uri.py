@@ -83,7 +83,10 @@ def parse_resource_uri(uri: str) -> Target:
         return _wmi(uri[len(_WMI) :])
     if lowered.startswith(_DMTF):
         rest = uri[len(_DMTF) :].rstrip("/")
-        rest = rest[len("cim-schema/2/") :] if rest.lower().startswith("cim-schema/2/") else rest
+        if rest.lower().startswith("cim-schema/2/"):
+            rest = rest[len("cim-schema/2/") :]
+        elif rest != "*":
+            raise WsmanFault("ERROR_WSMAN_RESOURCE_NOT_FOUND")
         return WmiTarget(_DEFAULT_NAMESPACE, _class_name(rest), is_dmtf=True)
     for prefix in _CLASS_SCHEMAS:
         if lowered.startswith(prefix):

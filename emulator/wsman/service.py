@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
 import threading
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 _UTF_16_CONTENT_TYPE = "application/soap+xml;charset=UTF-16"
+_BYTE_ORDER_MARKS = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
 #: Requests may be larger than the envelope limit for responses: uploads in 200,000-byte slices are common.
 _MINIMUM_REQUEST_LIMIT = 512_000
 #: p:ActivityId is sent from this Windows version on (Server 2012 R2).
@@ -58,53 +60,91 @@ class WsmanService:
             return WsmanReply(200, b"", SOAP_CONTENT_TYPE)
         envelope = Envelope()
         try:
-            envelope, answer = self._handled(request)
-            return self._reply(200, answer, envelope.encoding)
+            envelope = self._envelope(request)
+            if envelope.body is not None and local_name(envelope.body) == "Identify":
+                return self._reply(200, self._identify(request.account), envelope.encoding)
+            if envelope.operation_id:
+                return self._robustly(request, envelope)
+            return self._answer(request, envelope)
         except HeaderFault as wrong:
-            envelope, fault = wrong.envelope, wrong.fault
-        except _Failed as failed:
-            envelope, fault = failed.envelope, failed.fault
+            return self._fault(wrong.envelope.without_operation(), wrong.fault)
         except WsmanFault as early:
-            fault = early
-        body = (render_body(fault, self.host.name).encode(),)
-        text = templates.envelope(
-            templates.FAULT, fault.action, envelope.message_id, body, self._with_activity
-        )
-        return self._reply(500, text, envelope.encoding)
+            return self._fault(envelope, early)
 
     def close(self) -> None:
         """Refuse what comes and wake every waiter; waiting requests answer code 995. Safe to call twice."""
         self._closed = True
         if self._workshop is not None:
-            self._workshop.contexts.clear()
+            self._workshop.close()
         self.shells.close()
 
     def reset(self) -> None:
-        """Forget every enumeration and everything rendered."""
+        """Forget every enumeration and everything rendered; subscriptions are cancelled."""
         if self._workshop is not None:
-            self._workshop.contexts.clear()
-            self._workshop.renderer.clear()
+            self._workshop.reset()
 
-    def _handled(self, request: WsmanRequest) -> tuple[Envelope, bytes]:
+    def _envelope(self, request: WsmanRequest) -> Envelope:
         limit = max(_MINIMUM_REQUEST_LIMIT, self.host.winrm.max_envelope_size_kilobytes * 1024)
         if len(request.body) > limit * 2:
             raise WsmanFault("ERROR_WSMAN_ENVELOPE_TOO_LARGE")
         data, encoding = decode(request.body, request.content_type)
         if len(data) > limit:
             raise WsmanFault("ERROR_WSMAN_ENVELOPE_TOO_LARGE")
-        envelope = self._requests.read(data, encoding)
-        if envelope.body is not None and local_name(envelope.body) == "Identify":
-            return envelope, self._identify(request.account)
+        return self._requests.read(data, encoding)
+
+    def _robustly(self, request: WsmanRequest, envelope: Envelope) -> WsmanReply:
+        """Answer a message of a named operation, or answer it once more (MS-WSMV 3.1.4.1.39)."""
+        account = request.account
+        workshop = self._workshop or self._open_workshop()
+        if account is None or not workshop.is_robust(envelope):
+            return self._answer(request, envelope.without_operation())
+        messages = workshop.messages
+        message, is_new = messages.begin(account.sid, envelope)
+        if is_new:
+            reply = self._answer(request, envelope)
+            messages.end(message, reply)
+            return reply
+        message.answered.wait(self._timeout(envelope))
+        if message.reply is None:
+            raise WsmanFault("ERROR_WSMAN_OPERATION_TIMEDOUT")
+        return message.reply
+
+    def _answer(self, request: WsmanRequest, envelope: Envelope) -> WsmanReply:
+        """Do what a request asks; a fault is an answer too."""
         try:
             answer = self._answered(request, envelope)
         except WsmanFault as fault:
-            raise _Failed(envelope, fault) from None
+            return self._fault(envelope, fault)
         except Exception:  # nothing inside may reach a client as anything but a fault
             _logger.exception("the request %s %s failed", envelope.action, envelope.resource_uri)
-            raise _Failed(envelope, WsmanFault("ERROR_INTERNAL_ERROR")) from None
-        return envelope, templates.envelope(
-            answer.prefixes, answer.action, envelope.message_id, answer.body, self._with_activity
+            return self._fault(envelope, WsmanFault("ERROR_INTERNAL_ERROR"))
+        text = templates.envelope(
+            answer.prefixes,
+            answer.action,
+            envelope.message_id,
+            answer.body,
+            self._with_activity,
+            envelope.operation_id,
+            answer.headers,
         )
+        return self._reply(200, text, envelope.encoding)
+
+    def _fault(self, envelope: Envelope, fault: WsmanFault) -> WsmanReply:
+        body = (render_body(fault, self.host.name).encode(),)
+        text = templates.envelope(
+            templates.FAULT,
+            fault.action,
+            envelope.message_id,
+            body,
+            self._with_activity,
+            envelope.operation_id,
+        )
+        return self._reply(500, text, envelope.encoding)
+
+    def _timeout(self, envelope: Envelope) -> float:
+        longest = self.host.winrm.max_timeout_milliseconds / 1000
+        asked = envelope.operation_timeout
+        return longest if asked is None else min(asked, longest)
 
     def _answered(self, request: WsmanRequest, envelope: Envelope) -> Answer:
         account = request.account
@@ -112,21 +152,24 @@ class WsmanService:
             raise WsmanFault("ERROR_ACCESS_DENIED")
         if self._closed:
             raise WsmanFault("ERROR_OPERATION_ABORTED")
-        if not envelope.action or not envelope.message_id:
+        if not envelope.message_id:
+            # MS-WSMV 3.1.4.1.5
+            raise WsmanFault("ERROR_WSMAN_INVALID_MESSAGE_INFORMATION_HEADER")
+        if not envelope.action or not envelope.reply_to:
+            # MS-WSMV 3.1.4.1.2 for the ReplyTo
             raise WsmanFault("ERROR_WSMAN_MESSAGE_INFORMATION_HEADER_REQUIRED")
         workshop = self._workshop or self._open_workshop()
-        longest = self.host.winrm.max_timeout_milliseconds / 1000
-        asked = envelope.operation_timeout
         call = Call(
             envelope=envelope,
             account=account,
             client_address=request.client_address,
             is_tls=request.is_tls,
-            timeout=longest if asked is None else min(asked, longest),
+            timeout=self._timeout(envelope),
             host=self.host,
             wmi=self.wmi,
             shells=self.shells,
             contexts=workshop.contexts,
+            subscriptions=workshop.subscriptions,
             renderer=workshop.renderer,
         )
         self._enter(account.sid)
@@ -179,15 +222,7 @@ class WsmanService:
                 del self._operations[user]
 
     def _reply(self, status: int, text: bytes, encoding: str) -> WsmanReply:
-        if encoding == "utf-16":
-            return WsmanReply(status, text.decode().encode("utf-16"), _UTF_16_CONTENT_TYPE)
+        if encoding in _BYTE_ORDER_MARKS:
+            body = _BYTE_ORDER_MARKS[encoding] + text.decode().encode(encoding)
+            return WsmanReply(status, body, _UTF_16_CONTENT_TYPE)
         return WsmanReply(status, text, SOAP_CONTENT_TYPE)
-
-
-class _Failed(Exception):
-    """A request whose headers were readable is answered with a fault."""
-
-    def __init__(self, envelope: Envelope, fault: WsmanFault) -> None:
-        super().__init__(str(fault))
-        self.envelope = envelope
-        self.fault = fault

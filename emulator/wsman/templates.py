@@ -17,6 +17,7 @@ from emulator.wsman.text import escape, escape_attribute
 PLAIN = "s a w p"
 TRANSFER = "s a x w p"
 ENUMERATION = "s a n w p"
+EVENTING = "s a e n w p"
 RECEIVE = "s a w rsp p"
 SHELL = "s a x w rsp p"
 FAULT = "s a x e n w p"
@@ -34,18 +35,34 @@ def _head(prefixes: str, action: str) -> bytes:
 
 
 def envelope(
-    prefixes: str, action: str, relates_to: str, body: Sequence[bytes], with_activity: bool
+    prefixes: str,
+    action: str,
+    relates_to: str,
+    body: Sequence[bytes],
+    with_activity: bool,
+    operation_id: str = "",
+    headers: bytes = b"",
 ) -> bytes:
-    """One response. Header order as recorded: Action, MessageID, [ActivityId], To, RelatesTo."""
+    """One response. Header order as recorded: Action, MessageID, [ActivityId], [OperationID], To, RelatesTo.
+
+    ``operation_id`` is that of the request, for resources with robust connections; ``headers`` are further
+    header blocks.
+    """
     activity = f"<p:ActivityId>{new_identifier()}</p:ActivityId>" if with_activity else ""
+    if operation_id:
+        activity += (
+            f'<p:OperationID s:mustUnderstand="false">{escape(operation_id)}</p:OperationID>'
+            "<p:SequenceId>1</p:SequenceId>"
+        )
     relates = f"<a:RelatesTo>{escape(relates_to)}</a:RelatesTo>" if relates_to else ""
-    middle = f"{new_identifier()}</a:MessageID>{activity}<a:To>{ANONYMOUS}</a:To>{relates}</s:Header><s:Body>"
-    return b"".join((_head(prefixes, action), middle.encode(), *body, _TAIL))
+    middle = f"{new_identifier()}</a:MessageID>{activity}<a:To>{ANONYMOUS}</a:To>{relates}"
+    return b"".join((_head(prefixes, action), middle.encode(), headers, b"</s:Header><s:Body>", *body, _TAIL))
 
 
-def envelope_overhead(prefixes: str, action: str, relates_to: str) -> int:
+def envelope_overhead(prefixes: str, action: str, relates_to: str, operation_id: str = "") -> int:
     """An upper bound of the bytes that `envelope` puts around a body."""
-    return len(_head(prefixes, action)) + len(escape(relates_to).encode()) + 320
+    size = len(_head(prefixes, action)) + len(escape(relates_to).encode()) + 320
+    return size + (len(escape(operation_id).encode()) + 120 if operation_id else 0)
 
 
 def identify_response(product_version: str) -> bytes:

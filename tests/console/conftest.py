@@ -11,7 +11,7 @@ import pytest
 from emulator import console
 from emulator.console.process import Environment, InputStream, OutputStream, Process
 from emulator.host import Host
-from emulator.profile import load
+from emulator.profile import Profile, load
 
 #: More than any test writes, so that no writer waits for a reader.
 PENDING = 256 * 1024 * 1024
@@ -74,6 +74,12 @@ def machine() -> Machine:
     host = Host(load("windows-server-2022-datacenter"), clock_mode="fast")
     host.filesystem.make_directory("C:\\work")
     return Machine(host)
+
+
+@pytest.fixture
+def make_machine() -> Callable[[Profile], Machine]:
+    """Make the machine of a profile."""
+    return lambda profile: Machine(Host(profile, clock_mode="fast"))
 
 
 @pytest.fixture

@@ -20,10 +20,12 @@ from emulator.cim.declaration import (
 from emulator.cim.errors import InvalidClass, InvalidNamespace, InvalidObjectPath, InvalidQuery, NotFound
 from emulator.cim.instance import ValueInstance
 from emulator.cim.types import CimType
+from emulator.host import Host
 from emulator.host.clock import Clock
 from emulator.host.gaps import Gaps
-from emulator.profile import load
+from emulator.profile import load, loads
 from emulator.shells import ShellService
+from emulator.wmi import WmiService
 from emulator.wmi.method import MethodResult
 from emulator.wmi.namespace import AmbiguousKeys
 from emulator.wsman import WsmanReply, WsmanRequest, WsmanService
@@ -429,7 +431,7 @@ def make_host() -> Callable[..., Any]:
         changed = loaded.model_copy(update={"winrm": loaded.winrm.model_copy(update=winrm)})
         host: Any = SimpleNamespace(
             profile=changed,
-            winrm=changed.winrm,
+            winrm=SimpleNamespace(**dict(changed.winrm), plugins=SimpleNamespace(switched_off=())),
             release=loaded.release,
             name="HV",
             clock=Clock("manual"),
@@ -490,3 +492,19 @@ def make_client(make_host: Callable[..., Any], namespace: FakeNamespace, console
 @pytest.fixture
 def client(make_client: Callable[..., Client]) -> Client:
     return make_client()
+
+
+@pytest.fixture
+def make_real_client() -> Any:
+    """Make a client of the service of a whole machine with a manual clock, as one of its accounts."""
+    services: list[WsmanService] = []
+
+    def make(text: str = "", user: str = "Administrator") -> Client:
+        host = Host(loads("extends: windows-server-2022-datacenter\n" + text), "manual")
+        service = WsmanService(host, WmiService(host), ShellService(host))
+        services.append(service)
+        return Client(service, host.accounts.find(user))
+
+    yield make
+    for service in services:
+        service.close()

@@ -147,9 +147,17 @@ def test_another_soap_version_another_root_and_a_missing_body_have_their_own_fau
     assert client.post(root).code == code
 
 
-def test_a_request_without_action_or_message_id_lacks_required_headers(client):
+def test_a_request_without_action_or_reply_address_lacks_required_headers(client, envelope):
     assert client.send(None, URI).code == 2150858769
-    assert client.get(URI, message_id=None).code == 2150858769
+    text = envelope(GET, URI)
+    start, end = text.index("<a:ReplyTo>"), text.index("</a:ReplyTo>") + len("</a:ReplyTo>")
+    assert client.post(text[:start] + text[end:]).code == 2150858769
+
+
+def test_a_missing_or_empty_message_id_is_an_invalid_header(client):
+    """MS-WSMV 3.1.4.1.5."""
+    assert client.get(URI, message_id=None).code == 2150858767
+    assert client.get(URI, message_id="").code == 2150858767
 
 
 def test_constant_message_ids_are_no_replay(client):

@@ -42,6 +42,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "timeout.exe": ("timeout", _SYSTEM),
     "where.exe": ("where", _SYSTEM),
     "whoami.exe": ("whoami", _SYSTEM),
+    "winrm.cmd": ("winrm", _SYSTEM),
 }
 
 _EXTENSIONS = ("", ".com", ".exe", ".bat", ".cmd")
@@ -77,7 +78,9 @@ def find_program(context: Context, name: str) -> str | None:
 def find_batch_file(context: Context, name: str) -> str | None:
     """The full path of the batch file that `name` means, or None where it means a program or nothing."""
     path = find_program(context, name)
-    return path if path is not None and path.lower().endswith(_BATCH) else None
+    if path is None or not path.lower().endswith(_BATCH) or _known(context.host, path) is not None:
+        return None
+    return path
 
 
 def run_program(context: Context, name: str, tail: str) -> int:

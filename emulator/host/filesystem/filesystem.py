@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 MAXIMUM_CONTENT = 64 << 20
 MAXIMUM_NEW_ENTRIES = 100_000
 DEFAULT_DIRECTORY = "C:\\"
+#: NTFS.
+LONGEST_LABEL = 32
 
 _Nodes = list[tuple[str, Node]]
 
@@ -73,7 +75,7 @@ class Filesystem(HostObject):
         self._maximum_entries = 0
         name = host.name.lower()
         domain = host.profile.operating_system.domain
-        self._own_names = {name, "localhost", ".", "127.0.0.1"} | (
+        self._own_names = frozenset({name, "localhost", ".", "127.0.0.1"}) | (
             {f"{name}.{domain.lower()}"} if domain else set()
         )
 
@@ -105,6 +107,17 @@ class Filesystem(HostObject):
     def volume(self, letter: str) -> Volume | None:
         """The volume of a drive letter, with or without colon, in any case."""
         return self._volumes.get(letter[:1].upper())
+
+    @operation
+    def set_label(self, letter: str, label: str) -> None:
+        """Name a volume. Raises PathNotFound, InvalidPath for what NTFS does not take as a label."""
+        volume = self.volume(letter)
+        if volume is None:
+            raise PathNotFound(letter)
+        if len(label) > LONGEST_LABEL or not label.isprintable():
+            raise InvalidPath(label[:64])
+        volume.label = label
+        self.touch()
 
     def normalize(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> str:
         """The full path in normal form, letters as written. Raises InvalidPath, PathTooLong, PathNotFound.

@@ -1,7 +1,7 @@
 """Windows path rules: what a path means and which names are refused (Win32 "Naming Files, Paths, and
 Namespaces")."""
 
-from collections.abc import Collection
+from functools import lru_cache
 from typing import NamedTuple
 
 from emulator.host.errors import InvalidPath, PathNotFound, PathTooLong
@@ -9,6 +9,7 @@ from emulator.host.errors import InvalidPath, PathNotFound, PathTooLong
 MAXIMUM_PATH = 32_767
 MAXIMUM_COMPONENT = 255
 MAXIMUM_DEPTH = 128
+_REMEMBERED_LENGTH = 512
 _FORBIDDEN = frozenset('<>:"|?*') | {chr(code) for code in range(32)}
 _RESERVED = frozenset(
     {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}
@@ -28,13 +29,19 @@ class Location(NamedTuple):
         return f"{self.drive}:\\" + "\\".join(self.components)
 
 
-def locate(path: str, current_directory: str, own_names: Collection[str]) -> Location:
+def locate(path: str, current_directory: str, own_names: frozenset[str]) -> Location:
     """What a path means, seen from a current directory.
 
     Accepts absolute, drive-relative (``C:x``), rooted (``\\x``) and relative paths, forward slashes, ``.``
     and ``..``, ``\\\\?\\`` and administrative shares of the machine itself (``\\\\HOST\\c$``; ``own_names``
     in lower case). Raises InvalidPath, PathTooLong, PathNotFound (a share of another machine).
     """
+    if len(path) + len(current_directory) <= _REMEMBERED_LENGTH:
+        return _remembered(path, current_directory, own_names)
+    return _located(path, current_directory, own_names)
+
+
+def _located(path: str, current_directory: str, own_names: frozenset[str]) -> Location:
     if not path or not path.strip(" "):
         raise InvalidPath(path)
     if len(path) > MAXIMUM_PATH:
@@ -60,6 +67,10 @@ def locate(path: str, current_directory: str, own_names: Collection[str]) -> Loc
     return _walk(path, start.drive, () if text.startswith("\\") else start.components, text)
 
 
+# Every start of a host places the same few hundred paths.
+_remembered = lru_cache(maxsize=2048)(_located)
+
+
 def _current(directory: str) -> Location:
     text = directory.replace("/", "\\")
     if text[1:3] != ":\\":
@@ -67,7 +78,7 @@ def _current(directory: str) -> Location:
     return _walk(directory, text[0].upper(), (), text[2:])
 
 
-def _administrative_share(path: str, text: str, own_names: Collection[str]) -> Location:
+def _administrative_share(path: str, text: str, own_names: frozenset[str]) -> Location:
     server, _, rest = text[2:].partition("\\")
     share, _, rest = rest.partition("\\")
     if not server or not share:

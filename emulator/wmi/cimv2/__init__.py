@@ -3,6 +3,7 @@
 from emulator.wmi.cimv2.associations import LINKS
 from emulator.wmi.cimv2.computer_system import Bios, ComputerSystem, ComputerSystemProduct
 from emulator.wmi.cimv2.data_file import DataFile
+from emulator.wmi.cimv2.environment import Environment
 from emulator.wmi.cimv2.feature import OptionalFeature, ServerFeature
 from emulator.wmi.cimv2.logical_disk import LogicalDisk
 from emulator.wmi.cimv2.network_adapter import NetworkAdapter, NetworkAdapterConfiguration
@@ -16,6 +17,7 @@ VIEWS = (
     ComputerSystem,
     ComputerSystemProduct,
     DataFile,
+    Environment,
     LogicalDisk,
     NetworkAdapter,
     NetworkAdapterConfiguration,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from emulator.wmi.changes import Rule, flag, number, text, texts
 from emulator.wmi.cimv2.base import HostView
 
 if TYPE_CHECKING:
@@ -21,15 +22,12 @@ class ComputerSystem(HostView):
     class_name = "Win32_ComputerSystem"
     constants = {
         "AdminPasswordStatus": _UNKNOWN,
-        "AutomaticManagedPagefile": True,
-        "AutomaticResetBootOption": True,
         "AutomaticResetCapability": True,
         "BootROMSupported": True,
         "BootupState": "Normal boot",
         "ChassisBootupState": _UNKNOWN,
         "CreationClassName": "Win32_ComputerSystem",
         "Description": "AT/AT COMPATIBLE",
-        "EnableDaylightSavingsTime": True,
         "FrontPanelResetStatus": _UNKNOWN,
         "InfraredSupported": False,
         "KeyboardPasswordStatus": _UNKNOWN,
@@ -46,6 +44,37 @@ class ComputerSystem(HostView):
         "WakeUpType": 6,
     }
     volatile = frozenset({"CurrentTimeZone", "DaylightInEffect"})
+    writable = {
+        "AutomaticManagedPagefile": Rule("", "automatic_managed_pagefile", flag),
+        "AutomaticResetBootOption": Rule("", "automatic_reset_boot_option", flag),
+        "EnableDaylightSavingsTime": Rule("", "daylight_saving_enabled", flag),
+        "SystemStartupDelay": Rule("", "startup_delay", number),
+        "SystemStartupOptions": Rule("", "startup_options", texts),
+        "SystemStartupSetting": Rule("", "startup_setting", number),
+        "Workgroup": Rule("", "workgroup", text),
+    }
+
+    def write(self, item: Host, settings: dict[str, Any]) -> None:
+        item.operating_system.configure(**settings)
+
+    def AutomaticManagedPagefile(self, host: Host) -> bool:
+        return host.operating_system.automatic_managed_pagefile
+
+    def AutomaticResetBootOption(self, host: Host) -> bool:
+        return host.operating_system.automatic_reset_boot_option
+
+    def EnableDaylightSavingsTime(self, host: Host) -> bool:
+        return host.operating_system.daylight_saving_enabled
+
+    def SystemStartupDelay(self, host: Host) -> int | None:
+        return host.operating_system.startup_delay
+
+    def SystemStartupOptions(self, host: Host) -> list[str] | None:
+        options = host.operating_system.startup_options
+        return None if options is None else list(options)
+
+    def SystemStartupSetting(self, host: Host) -> int | None:
+        return host.operating_system.startup_setting
 
     def Name(self, host: Host) -> str:
         return host.name

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from emulator.wmi.changes import Rule, text
 from emulator.wmi.cimv2.base import Win32View
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ class LogicalDisk(Win32View["Volume"]):
         "SystemCreationClassName": "Win32_ComputerSystem",
     }
     volatile = frozenset({"FreeSpace"})
+    writable = {"VolumeName": Rule("", "label", text)}
+
+    def write(self, item: Volume, settings: dict[str, Any]) -> None:
+        self.host.filesystem.set_label(item.letter, settings["label"])
 
     def objects(self) -> Iterable[Volume]:
         return self.host.filesystem.volumes

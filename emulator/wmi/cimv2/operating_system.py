@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.cim.errors import ProviderNotCapable
+from emulator.wmi.changes import Rule, number, text
 from emulator.wmi.cimv2.base import HostView
 from emulator.wmi.view import wmi_method
 
@@ -32,10 +33,8 @@ class OperatingSystem(HostView):
         "CreationClassName": "Win32_OperatingSystem",
         "CSCreationClassName": "Win32_ComputerSystem",
         "Debug": False,
-        "Description": "",
         "Distributed": False,
         "EncryptionLevel": 256,
-        "ForegroundApplicationBoost": 2,
         "Locale": "0409",
         "Manufacturer": "Microsoft Corporation",
         "MaxNumberOfProcesses": 0xFFFFFFFF,
@@ -61,11 +60,33 @@ class OperatingSystem(HostView):
         }
     )
 
+    writable = {
+        "Description": Rule("", "description", text),
+        "ForegroundApplicationBoost": Rule("", "foreground_application_boost", number),
+        "QuantumLength": Rule("", "quantum_length", number),
+        "QuantumType": Rule("", "quantum_type", number),
+    }
+
+    def write(self, item: Host, settings: dict[str, Any]) -> None:
+        item.operating_system.configure(**settings)
+
     def Name(self, host: Host) -> str:
         return f"{host.operating_system.caption}|C:\\Windows|\\Device\\Harddisk0\\Partition2"
 
     def Caption(self, host: Host) -> str:
         return host.operating_system.caption
+
+    def Description(self, host: Host) -> str:
+        return host.operating_system.description
+
+    def ForegroundApplicationBoost(self, host: Host) -> int:
+        return host.operating_system.foreground_application_boost
+
+    def QuantumLength(self, host: Host) -> int | None:
+        return host.operating_system.quantum_length
+
+    def QuantumType(self, host: Host) -> int | None:
+        return host.operating_system.quantum_type
 
     def Version(self, host: Host) -> str:
         return host.operating_system.version

@@ -6,6 +6,8 @@ from collections.abc import Hashable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from emulator.host.errors import AccessDenied, HostError
+from emulator.host.termination import terminate_process
 from emulator.wmi.cimv2.base import Win32View
 from emulator.wmi.view import wmi_method
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from emulator.wmi.method import Arguments, MethodResult
 
 _NORMAL_PRIORITY = 8
+#: Win32_Process.Terminate, "Return value".
+_ACCESS_DENIED, _PATH_NOT_FOUND = 2, 9
 
 
 class Process(Win32View["HostProcess"]):
@@ -41,6 +45,12 @@ class Process(Win32View["HostProcess"]):
 
     def revision(self, item: HostProcess) -> Hashable | None:
         return (item.name, item.started)
+
+    def return_value(self, error: HostError) -> int:
+        return _ACCESS_DENIED if isinstance(error, AccessDenied) else _PATH_NOT_FOUND
+
+    def delete(self, item: HostProcess) -> None:
+        terminate_process(self.host, item.id)
 
     def Handle(self, process: HostProcess) -> str:
         return str(process.id)
@@ -83,6 +93,12 @@ class Process(Win32View["HostProcess"]):
 
     def WindowsVersion(self, _process: HostProcess) -> str:
         return self.host.operating_system.version
+
+    @wmi_method
+    def Terminate(self, process: HostProcess, arguments: Arguments) -> MethodResult:
+        """End it; the exit code has nobody here who could read it."""
+        terminate_process(self.host, process.id)
+        return arguments.result(0)
 
     @wmi_method
     def GetOwner(self, process: HostProcess, arguments: Arguments) -> MethodResult:

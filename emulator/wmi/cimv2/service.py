@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import HostError, InvalidParameter, ServiceError
+from emulator.host.services import ServiceState
+from emulator.wmi.changes import Rule, text
 from emulator.wmi.cimv2.base import Win32View
 from emulator.wmi.view import wmi_method
 
@@ -62,6 +64,22 @@ class Service(Win32View["HostService"]):
         if isinstance(error, ServiceError):
             return _RETURN_VALUES.get(error.win32_code, _UNKNOWN_FAILURE)
         return _INVALID_PARAMETER if isinstance(error, InvalidParameter) else _UNKNOWN_FAILURE
+
+    writable = {"State": Rule("", "state", text)}
+
+    def write(self, item: HostService, settings: dict[str, Any]) -> None:
+        """``Running``, ``Stopped`` and ``Paused`` can be asked for; the rest are on the way to these."""
+        wanted = settings["state"].casefold()
+        if wanted == "running" and item.state is ServiceState.PAUSED:
+            item.resume()
+        elif wanted == "running":
+            item.start()
+        elif wanted == "stopped":
+            item.stop()
+        elif wanted == "paused":
+            item.pause()
+        else:
+            raise InvalidParameter(f"A service cannot be put into the state {wanted[:64]!r}.")
 
     def Name(self, service: HostService) -> str:
         return service.name

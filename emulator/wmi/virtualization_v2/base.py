@@ -11,11 +11,11 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from emulator.host.device import Device
+from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi.view import View
 
 if TYPE_CHECKING:
     from emulator.host import Host
-    from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
 
 Item = TypeVar("Item")
@@ -93,6 +93,11 @@ class MachineView(View["VirtualMachine"]):
     def objects(self) -> Iterable[VirtualMachine]:
         return self.host.virtual_machines
 
+    def shown_of(self, owner: object) -> Iterable[VirtualMachine] | None:
+        if type(self).objects is not MachineView.objects:
+            return None
+        return (owner,) if isinstance(owner, VirtualMachine) else ()
+
     def by_key(self, keys: Keys) -> VirtualMachine | None:
         vm, tail = machine_of(self.host, keys.text("InstanceID"))
         return None if tail else vm
@@ -138,6 +143,14 @@ class DeviceSettingView(View[DeviceType]):
         for vm in self.host.virtual_machines:
             yield from self.devices(vm)
 
+    def shown_of(self, owner: object) -> Iterable[DeviceType] | None:
+        if type(self).objects is not DeviceSettingView.objects:
+            return None
+        return self.devices(owner) if isinstance(owner, VirtualMachine) else ()
+
+    def owner_of(self, item: DeviceType) -> object:
+        return item.vm
+
     def by_key(self, keys: Keys) -> DeviceType | None:
         vm, tail = machine_of(self.host, keys.text("InstanceID"))
         if vm is None or not tail:
@@ -176,6 +189,14 @@ class DeviceView(View[DeviceType]):
     def objects(self) -> Iterator[DeviceType]:
         for vm in self.host.virtual_machines:
             yield from self.devices(vm)
+
+    def shown_of(self, owner: object) -> Iterable[DeviceType] | None:
+        if type(self).objects is not DeviceView.objects:
+            return None
+        return self.devices(owner) if isinstance(owner, VirtualMachine) else ()
+
+    def owner_of(self, item: DeviceType) -> object:
+        return item.vm
 
     def candidates(self, keys: Keys) -> Iterable[DeviceType] | None:
         if "SystemName" not in keys:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter
+from emulator.host.host_settings import HostSettings
 from emulator.host.job import Job
+from emulator.host.virtual_machine import VirtualMachine
 from emulator.host.virtual_machine_state import VirtualMachineState as State
 from emulator.wmi import errors
 from emulator.wmi.view import View, wmi_method
@@ -16,7 +18,6 @@ from emulator.wmi.virtualization_v2.jobs import started
 
 if TYPE_CHECKING:
     from emulator.host import Host
-    from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
 
@@ -90,6 +91,11 @@ class VirtualMachineView(View["VirtualMachine"]):
 
     def objects(self) -> Iterable[VirtualMachine]:
         return self.host.virtual_machines
+
+    def shown_of(self, owner: object) -> Iterable[VirtualMachine] | None:
+        if isinstance(owner, HostSettings):
+            return None
+        return (owner,) if isinstance(owner, VirtualMachine) else ()
 
     def by_key(self, keys: Keys) -> VirtualMachine | None:
         return self.host.virtual_machines.get(keys.text("Name"))

@@ -60,6 +60,14 @@ class JobView(View[Job]):
             self.host.jobs.poll(job.id)
         return found
 
+    def present(self) -> Iterable[Job]:
+        return [job for job in self.host.jobs if job.kind is self.kind]
+
+    def shown_of(self, owner: object) -> Iterable[Job] | None:
+        if not isinstance(owner, Job) or owner.kind is not self.kind:
+            return ()
+        return (owner,) if owner in self.host.jobs else ()
+
     def by_key(self, keys: Keys) -> Job | None:
         job = self.host.jobs.poll(keys.text("InstanceID"))
         return job if job is not None and job.kind is self.kind else None

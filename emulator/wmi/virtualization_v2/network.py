@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from emulator.cim.object_path import ObjectPath
 from emulator.host.network_adapter import NetworkAdapter
+from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.changes import Rule, lines, text
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import (
@@ -20,7 +21,6 @@ from emulator.wmi.virtualization_v2.paths import settings_path
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
-    from emulator.host.virtual_switch import VirtualSwitch
     from emulator.wmi.keys import Keys
     from emulator.wmi.namespace import Namespace
 
@@ -168,6 +168,9 @@ class Switch(View["VirtualSwitch"]):
     def objects(self) -> Iterable[VirtualSwitch]:
         return self.host.virtual_switches
 
+    def shown_of(self, owner: object) -> Iterable[VirtualSwitch] | None:
+        return (owner,) if isinstance(owner, VirtualSwitch) else ()
+
     def by_key(self, keys: Keys) -> VirtualSwitch | None:
         return self.host.virtual_switches.get(keys.text("Name"))
 
@@ -197,6 +200,9 @@ class SwitchSettings(View["VirtualSwitch"]):
 
     def objects(self) -> Iterable[VirtualSwitch]:
         return self.host.virtual_switches
+
+    def shown_of(self, owner: object) -> Iterable[VirtualSwitch] | None:
+        return (owner,) if isinstance(owner, VirtualSwitch) else ()
 
     def by_key(self, keys: Keys) -> VirtualSwitch | None:
         instance_id = keys.text("InstanceID")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from emulator.host.device import MEMORY_DEVICE_GUID, PROCESSOR_GUID
 from emulator.host.memory_settings import MemorySettings
 from emulator.host.processor_settings import ProcessorSettings
+from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi.changes import Rule, flag, megabytes, number
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, DeviceSettingView, DeviceView
 
 if TYPE_CHECKING:
-    from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
 
 _MEBIBYTE = 1 << 20
@@ -190,6 +190,12 @@ class ProcessorDevice(View[VirtualProcessor]):
     def objects(self) -> Iterator[VirtualProcessor]:
         for vm in self.host.virtual_machines:
             yield from virtual_processors(vm)
+
+    def shown_of(self, owner: object) -> Iterable[VirtualProcessor] | None:
+        return virtual_processors(owner) if isinstance(owner, VirtualMachine) else ()
+
+    def owner_of(self, item: VirtualProcessor) -> object:
+        return item.vm
 
     def candidates(self, keys: Keys) -> Iterable[VirtualProcessor] | None:
         if "SystemName" not in keys:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from emulator.wmi import WmiService
     from emulator.wsman.contexts import EnumerationContexts
     from emulator.wsman.envelope import Element, Envelope
+    from emulator.wsman.eventing.subscriptions import Subscriptions
     from emulator.wsman.instance_xml import InstanceRenderer
 
 #: The smallest envelope that a client may ask for (DSP0226 section 6.3).
@@ -32,6 +33,8 @@ class Answer:
     prefixes: str
     action: str
     body: Sequence[bytes]
+    #: Further header blocks.
+    headers: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Call:
     wmi: WmiService
     shells: ShellService
     contexts: EnumerationContexts
+    subscriptions: Subscriptions
     renderer: InstanceRenderer
 
     def body(self, name: str) -> Element:
@@ -70,7 +74,10 @@ class Call:
                     f"The MaxEnvelopeSize of the request is less than {MINIMUM_ENVELOPE} bytes.",
                 )
             allowed = min(allowed, asked)
-        return allowed - templates.envelope_overhead(prefixes, action, self.envelope.message_id)
+        envelope = self.envelope
+        return allowed - templates.envelope_overhead(
+            prefixes, action, envelope.message_id, envelope.operation_id
+        )
 
     def record_gap(self, what: str) -> None:
         """Count something that the emulator does not do."""

@@ -1,104 +1,150 @@
-"""winrm/config, read only: what `winrm get winrm/config` shows (recorded from Server 2016)."""
+"""winrm/config on the wire: its resources as XML and back (MS-WSMV 2.2.4.10 and following, 3.1.4.1.29).
+
+The namespace of a resource is its resource URI, as recorded hosts show it; a request may use any, since the
+documents and the tools use several. Names compare without regard to case.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from emulator.wsman.namespaces import CONFIGURATION
-from emulator.wsman.text import escape
+from emulator.host import winrm_resources
+from emulator.host.winrm_errors import ConfigurationRefused, Refusal
+from emulator.host.winrm_resources import Part, Resource
+from emulator.wsman import templates
+from emulator.wsman.envelope import Element, local_name
+from emulator.wsman.errors import configuration_fault
+from emulator.wsman.faults import WsmanFault
+from emulator.wsman.namespaces import ANONYMOUS, CONFIGURATION, XSI
+from emulator.wsman.operations.call import Answer, Call
+from emulator.wsman.text import escape, escape_attribute
 
 if TYPE_CHECKING:
-    from emulator.host import Host
     from emulator.wsman.resource_uri import ConfigurationTarget
 
-Tree: TypeAlias = "dict[str, Tree | str | int | bool]"
-
-_UNLIMITED = 4294967295
-_ROOT_SDDL = "O:NSG:BAD:P(A;;GA;;;BA)(A;;GR;;;IU)S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)"
-
-
-def get(host: Host, target: ConfigurationTarget) -> bytes | None:
-    """The element of the whole configuration or of a part of it; None when there is no such part here."""
-    name, tree = "Config", configuration(host)
-    for part in target.path.split("/") if target.path else ():
-        found = next((key for key in tree if key.lower() == part.lower()), None)
-        branch = tree[found] if found is not None else None
-        if found is None or not isinstance(branch, dict):
-            return None
-        name, tree = found, branch
-    head = f'<cfg:{name} xmlns:cfg="{CONFIGURATION}">'
-    return f"{head}{_render(tree)}</cfg:{name}>".encode()
+_TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
+_PLUGIN = "plugin"
+_PLUGIN_NAMESPACE = f"{CONFIGURATION}/PluginConfiguration"
+_WITH_XSI = ("listener", "service/certmapping")
+_MAXIMUM_DEPTH = 8
+_MAXIMUM_PARTS = 2000
 
 
-def _render(tree: Tree) -> str:
-    parts = []
-    for name, value in tree.items():
-        if isinstance(value, dict):
-            content = _render(value)
-        elif isinstance(value, bool):
-            content = "true" if value else "false"
-        else:
-            content = escape(str(value))
-        parts.append(f"<cfg:{name}>{content}</cfg:{name}>")
-    return "".join(parts)
+def get(call: Call, target: ConfigurationTarget) -> bytes:
+    """The element of a resource."""
+    if call.envelope.fragment is not None:
+        raise WsmanFault("ERROR_WSMAN_FRAGMENT_TRANSFER_NOT_SUPPORTED")
+    try:
+        found = winrm_resources.get(call.host, call.account, target.path, _selectors(call))
+    except ConfigurationRefused as refused:
+        raise configuration_fault(refused) from None
+    return _element(target.path, found)
 
 
-def configuration(host: Host) -> Tree:
-    """The configuration by the names of Windows, in its order."""
-    winrm = host.profile.winrm
-    accepted = winrm.authentication
-    ports: Tree = {"HTTP": winrm.http_port, "HTTPS": winrm.https_port}
-    return {
-        "MaxEnvelopeSizekb": winrm.max_envelope_size_kilobytes,
-        "MaxTimeoutms": winrm.max_timeout_milliseconds,
-        "MaxBatchItems": winrm.max_batch_items,
-        "MaxProviderRequests": _UNLIMITED,
-        "Client": {
-            "NetworkDelayms": 5000,
-            "URLPrefix": "wsman",
-            "AllowUnencrypted": False,
-            "Auth": {
-                "Basic": True,
-                "Digest": True,
-                "Kerberos": True,
-                "Negotiate": True,
-                "Certificate": True,
-                "CredSSP": False,
-            },
-            "DefaultPorts": {"HTTP": 5985, "HTTPS": 5986},
-            "TrustedHosts": "",
-        },
-        "Service": {
-            "RootSDDL": _ROOT_SDDL,
-            "MaxConcurrentOperations": _UNLIMITED,
-            "MaxConcurrentOperationsPerUser": winrm.max_concurrent_operations_per_user,
-            "EnumerationTimeoutms": winrm.enumeration_timeout_milliseconds,
-            "MaxConnections": winrm.max_connections,
-            "MaxPacketRetrievalTimeSeconds": winrm.max_packet_retrieval_time_seconds,
-            "AllowUnencrypted": winrm.allow_unencrypted,
-            "Auth": {
-                "Basic": accepted.basic,
-                "Kerberos": accepted.kerberos,
-                "Negotiate": accepted.negotiate,
-                "Certificate": accepted.certificate,
-                "CredSSP": accepted.credssp,
-                "CbtHardeningLevel": winrm.channel_binding,
-            },
-            "DefaultPorts": ports,
-            "IPv4Filter": "*",
-            "IPv6Filter": "*",
-            "EnableCompatibilityHttpListener": False,
-            "EnableCompatibilityHttpsListener": False,
-            "CertificateThumbprint": "",
-            "AllowRemoteAccess": True,
-        },
-        "Winrs": {
-            "AllowRemoteShellAccess": winrm.shells.allow_remote_shell_access,
-            "IdleTimeout": winrm.shells.idle_timeout_milliseconds,
-            "MaxConcurrentUsers": winrm.shells.max_concurrent_users,
-            "MaxShellRunTime": 2147483647,
-            "MaxProcessesPerShell": winrm.shells.max_processes_per_shell,
-            "MaxMemoryPerShellMB": winrm.shells.max_memory_per_shell_megabytes,
-            "MaxShellsPerUser": winrm.shells.max_shells_per_user,
-        },
-    }
+def put(call: Call, target: ConfigurationTarget) -> Answer:
+    """Change what the body states of a resource; the answer holds the whole of it."""
+    if call.envelope.fragment is not None:
+        raise WsmanFault("ERROR_WSMAN_FRAGMENT_TRANSFER_NOT_SUPPORTED")
+    try:
+        wanted = _body(call)
+        changed = winrm_resources.put(call.host, call.account, target.path, _selectors(call), wanted)
+    except ConfigurationRefused as refused:
+        raise configuration_fault(refused) from None
+    return Answer(templates.TRANSFER, _TRANSFER + "PutResponse", (_element(target.path, changed),))
+
+
+def create(call: Call, target: ConfigurationTarget) -> Answer:
+    """A new listener, certificate mapping or plug-in; the answer refers to it."""
+    try:
+        wanted = _body(call)
+        made = winrm_resources.create(call.host, call.account, target.path, _selectors(call), wanted)
+    except ConfigurationRefused as refused:
+        raise configuration_fault(refused) from None
+    address = call.envelope.to or ANONYMOUS
+    text = f"<x:ResourceCreated>{_reference(target.path, made, address)}</x:ResourceCreated>"
+    return Answer(templates.TRANSFER, _TRANSFER + "CreateResponse", (text.encode(),))
+
+
+def delete(call: Call, target: ConfigurationTarget) -> Answer:
+    """Remove a listener, certificate mapping or plug-in; the answer's body is empty."""
+    try:
+        winrm_resources.delete(call.host, call.account, target.path, _selectors(call))
+    except ConfigurationRefused as refused:
+        raise configuration_fault(refused) from None
+    return Answer(templates.PLAIN, _TRANSFER + "DeleteResponse", ())
+
+
+def enumerate_items(call: Call, target: ConfigurationTarget) -> Iterator[tuple[bytes, bytes]]:
+    """Every instance of a resource: its element and its a:EndpointReference."""
+    try:
+        found = winrm_resources.instances(call.host, call.account, target.path)
+    except ConfigurationRefused as refused:
+        raise configuration_fault(refused) from None
+    for one in found:
+        reference = _reference(target.path, one, ANONYMOUS)
+        yield (
+            _element(target.path, one),
+            f"<a:EndpointReference>{reference}</a:EndpointReference>".encode(),
+        )
+
+
+def _selectors(call: Call) -> dict[str, str]:
+    selectors: dict[str, str] = {}
+    for name, value in call.envelope.selectors:
+        if not isinstance(value, str):
+            raise WsmanFault("ERROR_WSMAN_SELECTOR_TYPEMISMATCH")
+        if any(name.lower() == other.lower() for other in selectors):
+            raise WsmanFault("ERROR_WSMAN_DUPLICATE_SELECTORS")
+        selectors[name] = value
+    return selectors
+
+
+def _body(call: Call) -> Part:
+    body = call.envelope.body
+    if body is None:
+        raise WsmanFault("ERROR_WSMAN_SCHEMA_VALIDATION_ERROR")
+    if sum(1 for _ in body.iter()) > _MAXIMUM_PARTS:
+        raise WsmanFault("ERROR_WSMAN_SCHEMA_VALIDATION_ERROR")
+    return _part(body, 1)
+
+
+def _part(element: Element, depth: int) -> Part:
+    if depth > _MAXIMUM_DEPTH:
+        raise ConfigurationRefused(Refusal.UNKNOWN_SETTING, "nested too deeply")
+    attributes = tuple(
+        (str(name), str(value)) for name, value in element.attrib.items() if not str(name).startswith("{")
+    )
+    return Part(
+        local_name(element),
+        (element.text or "").strip(),
+        tuple(_part(child, depth + 1) for child in element),
+        attributes,
+    )
+
+
+def _reference(path: str, resource: Resource, address: str) -> str:
+    uri = f"{CONFIGURATION}/{path}"
+    selectors = templates.selector_set(tuple((name, escape(value)) for name, value in resource.selectors))
+    return (
+        f"<a:Address>{escape(address)}</a:Address><a:ReferenceParameters>"
+        f"<w:ResourceURI>{escape(uri)}</w:ResourceURI>{selectors}</a:ReferenceParameters>"
+    )
+
+
+def _element(path: str, resource: Resource) -> bytes:
+    if path == _PLUGIN:
+        return _rendered(resource.part, "", f' xmlns="{_PLUGIN_NAMESPACE}" xml:lang="en-US"').encode()
+    namespace = f"{CONFIGURATION}/{path}" if path else CONFIGURATION
+    declared = f' xmlns:cfg="{namespace}"'
+    if path in _WITH_XSI:
+        declared += f' xmlns:xsi="{XSI}"'
+    return _rendered(resource.part, "cfg:", f'{declared} xml:lang="en-US"').encode()
+
+
+def _rendered(part: Part, prefix: str, declarations: str = "") -> str:
+    attributes = part.attributes if not part.source else (*part.attributes, ("Source", part.source))
+    shown = "".join(f' {name}="{escape_attribute(value)}"' for name, value in attributes)
+    inner = "".join(_rendered(child, prefix) for child in part.parts) if part.parts else escape(part.text)
+    name = prefix + part.name
+    return f"<{name}{declarations}{shown}>{inner}</{name}>"

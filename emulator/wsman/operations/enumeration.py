@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
+from emulator.cim.datetime_text import parse_iso_datetime
 from emulator.cim.errors import CimError
 from emulator.wsman import templates
-from emulator.wsman.envelope import Element, child, text_of
+from emulator.wsman.base_properties import BaseProperties
+from emulator.wsman.envelope import MAXIMUM_TIMEOUT, Element, child, text_of
 from emulator.wsman.errors import WmiOperation
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.instance_xml import property_order
-from emulator.wsman.operations import shell
+from emulator.wsman.operations import configuration, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.filters import (
     AssociationFilter,
@@ -21,7 +23,8 @@ from emulator.wsman.operations.filters import (
     parse_filter,
 )
 from emulator.wsman.operations.wmi_target import fault_of, keys_of, namespace_name
-from emulator.wsman.resource_uri import ShellTarget, Target, WmiTarget
+from emulator.wsman.resource_uri import ConfigurationTarget, ShellTarget, Target, WmiTarget
+from emulator.wsman.text import format_seconds, parse_duration
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 _URI = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/"
 _OBJECTS, _REFERENCES, _BOTH = "", "enumerateepr", "enumerateobjectandepr"
 _MODES = (_OBJECTS, _REFERENCES, _BOTH)
+_INCLUDE, _EXCLUDE, _NONE = "includesubclassproperties", "excludesubclassproperties", "none"
 #: Bytes of an EnumerateResponse or PullResponse around its items.
 _FRAME = 400
 
@@ -38,23 +42,36 @@ def enumerate_resources(call: Call, target: Target) -> Answer:
     """Start an enumeration; with w:OptimizeEnumeration the answer holds the first items."""
     body = call.body("Enumerate")
     mode = _mode(body)
+    polymorphism = _polymorphism(body)
     chosen = parse_filter(body)
+    lifetime = _lifetime(body)
+    if child(body, "EndTo") is not None:
+        # DSP0226 8.2.1: nobody is told of the end of an enumeration.
+        raise WsmanFault("ERROR_WSMAN_UNSUPPORTED_ADDRESSING_MODE")
     if isinstance(target, WmiTarget):
-        items = _wmi_items(call, target, chosen, mode)
+        items = _wmi_items(call, target, chosen, mode, polymorphism)
     elif isinstance(target, ShellTarget):
         if mode != _OBJECTS:
             raise WsmanFault("ERROR_WSMAN_ENUMERATION_MODE_UNSUPPORTED")
+        if isinstance(chosen, WqlFilter | AssociationFilter):
+            raise WsmanFault("ERROR_WSMAN_ENUMERATE_FILTERING_NOT_SUPPORTED")
         items = shell.enumerate_items(call, target, chosen)
+    elif isinstance(target, ConfigurationTarget):
+        if chosen is not None:
+            raise WsmanFault("ERROR_WSMAN_ENUMERATE_FILTERING_NOT_SUPPORTED")
+        items = [_shown(mode, *item) for item in configuration.enumerate_items(call, target)]
     else:
         raise call.unsupported(f"Enumerate of {call.envelope.resource_uri}")
     action = _URI + "EnumerateResponse"
-    if child(body, "OptimizeEnumeration") is None:
-        identifier = call.contexts.open(call.account.sid, items, 0)
-        return _answer(action, b"<n:EnumerateResponse>", _context(identifier), b"</n:EnumerateResponse>")
-    count = _fitting(call, items, 0, _maximum_elements(call, body), action)
     parts = [b"<n:EnumerateResponse>"]
+    if lifetime is not None:
+        parts.append(f"<n:Expires>{format_seconds(lifetime)}</n:Expires>".encode())
+    if child(body, "OptimizeEnumeration") is None:
+        identifier = call.contexts.open(call.account.sid, items, 0, lifetime)
+        return _answer(action, *parts, _context(identifier), b"</n:EnumerateResponse>")
+    count = _fitting(call, items, 0, body, action)
     if count < len(items):
-        parts.append(_context(call.contexts.open(call.account.sid, items, count)))
+        parts.append(_context(call.contexts.open(call.account.sid, items, count, lifetime)))
     else:
         parts.append(b"<n:EnumerationContext></n:EnumerationContext>")
     if items:
@@ -71,14 +88,15 @@ def pull(call: Call) -> Answer:
     stays as it was, so that the client can ask again with a larger one.
     """
     body = call.body("Pull")
-    maximum = _maximum_elements(call, body)
+    _check_time(body)
     context = child(body, "EnumerationContext")
     identifier = "" if context is None else text_of(context)
+    _maximum(body, "MaxElements", 1)
     enumeration = call.contexts.take(identifier, call.account.sid)
     action = _URI + "PullResponse"
     items, start = enumeration.items, enumeration.position
     try:
-        end = start + _fitting(call, items, start, maximum, action)
+        end = start + _fitting(call, items, start, body, action)
     except WsmanFault:
         call.contexts.restore(identifier, enumeration)
         raise
@@ -120,30 +138,84 @@ def _mode(body: Element) -> str:
     return mode
 
 
-def _maximum_elements(call: Call, body: Element) -> int:
-    found = child(body, "MaxElements")
-    text = "1" if found is None else text_of(found)
+def _polymorphism(body: Element) -> str:
+    """DSP0227 9.3. `winrm enumerate` sends it for -shallow and -basepropertiesonly."""
+    found = child(body, "PolymorphismMode")
+    mode = _INCLUDE if found is None else text_of(found).lower()
+    if mode not in (_INCLUDE, _EXCLUDE, _NONE):
+        raise WsmanFault("ERROR_WSMAN_POLYMORPHISM_MODE_UNSUPPORTED")
+    return mode
+
+
+def _lifetime(body: Element) -> float | None:
+    """Seconds that the client wants the context to live, None when it does not say.
+
+    Raises INVALID_EXPIRATION_TIME, UNSUPPORTED_EXPIRATION_TYPE for a moment instead of a duration.
+    """
+    found = child(body, "Expires")
+    if found is None:
+        return None
+    text = text_of(found)
+    try:
+        seconds = parse_duration(text)
+    except ValueError:
+        try:
+            parse_iso_datetime(text)
+        except ValueError:
+            raise WsmanFault("ERROR_WSMAN_ENUMERATE_INVALID_EXPIRATION_TIME") from None
+        raise WsmanFault("ERROR_WSMAN_ENUMERATE_UNSUPPORTED_EXPIRATION_TYPE") from None
+    if not 0 < seconds <= MAXIMUM_TIMEOUT:
+        raise WsmanFault("ERROR_WSMAN_ENUMERATE_INVALID_EXPIRATION_TIME")
+    return seconds
+
+
+def _check_time(body: Element) -> None:
+    """n:MaxTime must be a duration; the items are there already, so nobody ever waits for it."""
+    found = child(body, "MaxTime")
+    if found is not None:
+        try:
+            parse_duration(text_of(found))
+        except ValueError:
+            raise WsmanFault("ERROR_WSMAN_SCHEMA_VALIDATION_ERROR") from None
+
+
+def _maximum(body: Element, name: str, default: int) -> int:
+    """A positive number of the body. Raises INVALID_PARAMETER."""
+    found = child(body, name)
+    if found is None:
+        return default
+    text = text_of(found)
     if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) > 0):
         raise WsmanFault("ERROR_WSMAN_INVALID_PARAMETER")
-    return min(int(text), call.host.winrm.max_batch_items)
+    return int(text)
 
 
-def _fitting(call: Call, items: Sequence[bytes], start: int, maximum: int, action: str) -> int:
-    """How many items go into one response. Raises MAX_ENVELOPE_SIZE_EXCEEDED when not even one does."""
+def _fitting(call: Call, items: Sequence[bytes], start: int, body: Element, action: str) -> int:
+    """How many items go into one response, by number (one without n:MaxElements), characters and octets.
+
+    Raises MAX_ENVELOPE_SIZE_EXCEEDED when not even one does.
+    """
     room = call.room(templates.ENUMERATION, action) - _FRAME
-    last = min(len(items), start + maximum)
-    if sum(map(len, items[start:last])) <= room:
+    limit = child(body, "MaxCharacters")
+    characters = _maximum(body, "MaxCharacters", 0)
+    count = min(_maximum(body, "MaxElements", 1), call.host.winrm.max_batch_items)
+    last = min(len(items), start + count)
+    if limit is None and sum(map(len, items[start:last])) <= room:
         return last - start
     for place in range(start, last):
         room -= len(items[place])
-        if room < 0:
+        if limit is not None:
+            characters -= len(items[place].decode())
+        if room < 0 or characters < 0:
             if place == start:
                 raise WsmanFault("ERROR_WSMAN_MAX_ENVELOPE_SIZE_EXCEEDED")
             return place - start
     return last - start
 
 
-def _wmi_items(call: Call, target: WmiTarget, chosen: Filter | None, mode: str) -> list[bytes]:
+def _wmi_items(
+    call: Call, target: WmiTarget, chosen: Filter | None, mode: str, polymorphism: str
+) -> list[bytes]:
     if isinstance(chosen, WqlFilter):
         if target.class_name is not None or keys_of(call):
             raise WsmanFault("ERROR_WSMAN_INVALID_URI_WMI_ENUM_WQL")
@@ -156,9 +228,26 @@ def _wmi_items(call: Call, target: WmiTarget, chosen: Filter | None, mode: str) 
         namespace = call.wmi.namespace(name)
         with namespace.reading():
             instances, properties, cache_key = _instances(call, namespace, target, chosen)
+            if polymorphism != _INCLUDE and not isinstance(chosen, WqlFilter):
+                instances = _of_class(namespace, target, instances, polymorphism)
             return _rendered(call, instances, properties, cache_key, mode)
     except CimError as error:
         raise fault_of(call, error, operation) from None
+
+
+def _of_class(
+    namespace: Namespace, target: WmiTarget, instances: Sequence[Instance], polymorphism: str
+) -> Sequence[Instance]:
+    """The instances of the class itself, or all of them with its properties only."""
+    if target.class_name is None:
+        return instances
+    declaration = namespace.schema.find(target.class_name)
+    if polymorphism == _NONE:
+        return [each for each in instances if each.declaration.name == declaration.name]
+    return [
+        each if each.declaration.name == declaration.name else BaseProperties(each, declaration)
+        for each in instances
+    ]
 
 
 def _instances(
@@ -207,3 +296,10 @@ def _rendered(
         b"".join((b"<w:Item>", each, renderer.reference(instance), b"</w:Item>"))
         for each, instance in zip(objects, instances, strict=True)
     ]
+
+
+def _shown(mode: str, element: bytes, reference: bytes) -> bytes:
+    """One item in the form that the enumeration mode asks for."""
+    if mode == _OBJECTS:
+        return element
+    return reference if mode == _REFERENCES else b"".join((b"<w:Item>", element, reference, b"</w:Item>"))

@@ -21,12 +21,17 @@ if TYPE_CHECKING:
     from emulator.cim.instance import Instance
     from emulator.cim.object_path import ObjectPath
 
+#: WQL, and CQL: what both have (SELECT .. FROM .. WHERE) means the same.
 _WQL = (
     "http://schemas.microsoft.com/wbem/wsman/1/wql",
     "http://schemas.dmtf.org/wbem/cql/1/dsp0202.pdf",
 )
 _SELECTOR = "http://schemas.dmtf.org/wbem/wsman/1/wsman/selectorfilter"
-_ASSOCIATION = "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationfilter"
+#: As DSP0227 and as MS-WSMV and winrm.vbs spell it; compared without case.
+_ASSOCIATION = (
+    "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationfilter",
+    "http://schemas.microsoft.com/wbem/wsman/1/cimbinding/associationfilter",
+)
 _MAXIMUM_QUERY = 65_536
 
 
@@ -80,9 +85,13 @@ Filter = WqlFilter | SelectorFilter | AssociationFilter
 
 def parse_filter(enumerate_body: Element) -> Filter | None:
     """The filter of an n:Enumerate, in w: or n:. Raises FILTER_DIALECT..., CANNOT_PROCESS_FILTER."""
-    found = child(enumerate_body, "Filter")
-    if found is None:
+    filters = [each for each in enumerate_body if local_name(each) == "Filter"]
+    if not filters:
         return None
+    if len(filters) > 1:
+        # DSP0226 8.2.1: one in each namespace is one too many.
+        raise WsmanFault("ERROR_WSMAN_ENUMERATE_CANNOT_PROCESS_FILTER")
+    found = filters[0]
     dialect = (found.get("Dialect") or "").strip().lower().rstrip("/")
     if dialect in _WQL:
         query = found.text or ""
@@ -94,7 +103,7 @@ def parse_filter(enumerate_body: Element) -> Filter | None:
         if selector_set is None:
             raise WsmanFault("ERROR_WSMAN_ENUMERATE_CANNOT_PROCESS_FILTER")
         return SelectorFilter(parse_selectors(selector_set))
-    if dialect == _ASSOCIATION:
+    if dialect in _ASSOCIATION:
         return _association(found)
     raise WsmanFault("ERROR_WSMAN_ENUMERATE_FILTER_DIALECT_REQUESTED_UNAVAILABLE")
 

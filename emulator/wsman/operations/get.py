@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from emulator.cim.errors import CimError
+from emulator.cim.instance import ValueInstance
 from emulator.wsman import templates
 from emulator.wsman.errors import WmiOperation
 from emulator.wsman.faults import WsmanFault
+from emulator.wsman.fragment import Fragment, parse_fragment
 from emulator.wsman.namespaces import WSMAN, XSI
 from emulator.wsman.operations import configuration, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.wmi_target import addressed, fault_of, keys_of, namespace_name
-from emulator.wsman.resource_uri import ConfigurationTarget, ShellTarget, Target, WmiTarget
+from emulator.wsman.resource_uri import (
+    ConfigurationTarget,
+    ShellTarget,
+    Target,
+    WmiTarget,
+)
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
 
 _RESPONSE = "http://schemas.xmlsoap.org/ws/2004/09/transfer/GetResponse"
-_DIALECTS = (
-    "",
-    "http://www.w3.org/tr/1999/rec-xpath-19991116",
-    "http://schemas.dmtf.org/wbem/wsman/1/wsman/xpath-level-1.xsd",
-)
-_FRAGMENT = re.compile(r"(?:\.?/)?(?:[A-Za-z_]\w*:)?([A-Za-z_]\w*)(/text\(\))?")
 
 
 def get(call: Call, target: Target) -> Answer:
@@ -34,10 +34,7 @@ def get(call: Call, target: Target) -> Answer:
     elif isinstance(target, ShellTarget):
         body = shell.get(call)
     elif isinstance(target, ConfigurationTarget):
-        found = configuration.get(call.host, target)
-        if found is None:
-            raise call.unsupported(f"Get of winrm/config/{target.path}")
-        body = found
+        body = configuration.get(call, target)
     else:
         raise call.unsupported(f"Get of {call.envelope.resource_uri}")
     if len(body) > call.room(templates.TRANSFER, _RESPONSE):
@@ -55,23 +52,32 @@ def _get_instance(call: Call, target: WmiTarget) -> bytes:
             instance = addressed(namespace, target.class_name, keys_of(call))
             if call.envelope.fragment is None:
                 return call.renderer.instance(instance)
-            return _fragment(call, instance)
+            fragment = parse_fragment(call.envelope, instance.declaration)
+            return fragment_body(call, instance, fragment)
     except CimError as error:
         operation = WmiOperation("GetObject", target.class_name, name)
         raise fault_of(call, error, operation) from None
 
 
-def _fragment(call: Call, instance: Instance) -> bytes:
-    """w:XmlFragment with the property that the fragment path names; spelling and case must be exact."""
-    if call.envelope.fragment_dialect.lower() not in _DIALECTS:
-        raise WsmanFault("ERROR_WSMAN_FRAGMENT_DIALECT_REQUESTED_UNAVAILABLE")
-    match = _FRAGMENT.fullmatch(call.envelope.fragment or "")
-    declared = instance.declaration.find_property(match[1]) if match else None
-    if match is None or declared is None or declared.name != match[1]:
-        raise WsmanFault("ERROR_WSMAN_INVALID_FRAGMENT_PATH")
-    head = f'<w:XmlFragment xmlns:xsi="{XSI}" xmlns:w="{WSMAN}">'.encode()
-    if match[2]:
-        inner = call.renderer.property_text(instance, declared)
+def fragment_body(call: Call, instance: Instance, fragment: Fragment) -> bytes:
+    """w:XmlFragment with what a fragment names; xsi:nil when the array has no such element (DSP0226 7.7)."""
+    declared = fragment.declared
+    value = instance.value(declared.name)
+    head = f'<w:XmlFragment xmlns:xsi="{XSI}" xmlns:w="{WSMAN}"'
+    chosen: Instance = instance
+    if fragment.index is not None:
+        values = value if isinstance(value, list) else []
+        if not 1 <= fragment.index <= len(values):
+            return f'{head} xsi:nil="true"/>'.encode()
+        one = values[fragment.index - 1]
+        chosen = ValueInstance(
+            instance.declaration,
+            {declared.name: [one]},
+            namespace=instance.namespace,
+            server=instance.server,
+        )
+    if fragment.is_text:
+        inner = call.renderer.property_text(chosen, declared)
     else:
-        inner = call.renderer.property_element(instance, declared)
-    return b"".join((head, inner, b"</w:XmlFragment>"))
+        inner = call.renderer.property_element(chosen, declared)
+    return b"".join((f"{head}>".encode(), inner, b"</w:XmlFragment>"))

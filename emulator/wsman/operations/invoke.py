@@ -53,8 +53,8 @@ def invoke(call: Call, target: WmiTarget) -> Answer:
             receiver = resolve(namespace, target.class_name, keys)
         result = namespace.invoke(receiver, declared.name, arguments)
         with namespace.reading():
-            uri = class_uri(namespace.name, declaration.name)
-            body = _output(declared, result, uri, namespace.name)
+            uri = class_uri(namespace.name, declaration.name, target.is_dmtf)
+            body = _output(declared, result, uri, namespace.name, target.is_dmtf)
     except CimError as error:
         operation = WmiOperation("ExecMethod", f"{target.class_name}::{method}", name)
         raise fault_of(call, error, operation) from None
@@ -64,7 +64,9 @@ def invoke(call: Call, target: WmiTarget) -> Answer:
     return Answer(templates.PLAIN, action, (body,))
 
 
-def _output(method: MethodDeclaration, result: MethodResult, uri: str, namespace: str) -> bytes:
+def _output(
+    method: MethodDeclaration, result: MethodResult, uri: str, namespace: str, is_dmtf: bool
+) -> bytes:
     given = {name.lower(): value for name, value in result.out.items()}
     parts = [
         f'<p:{method.name}_OUTPUT xmlns:xsi="{XSI}" xmlns:p="{escape_attribute(uri)}" xmlns:cim="{CIM}" '
@@ -76,6 +78,7 @@ def _output(method: MethodDeclaration, result: MethodResult, uri: str, namespace
             given.get(parameter.name.lower()),
             namespace,
             as_text=parameter.type is CimType.STRING,
+            is_dmtf=is_dmtf,
         )
         for parameter in method.parameters
         if parameter.is_out

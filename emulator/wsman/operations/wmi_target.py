@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from emulator.cim.errors import CimError, InvalidObjectPath
+from emulator.cim.errors import CimError, InvalidObjectPath, TypeMismatch
+from emulator.cim.object_path import ObjectPath
+from emulator.cim.types import CimType, parse_value
 from emulator.wmi.namespace import AmbiguousKeys
 from emulator.wsman.errors import WmiOperation, wmi_fault
 from emulator.wsman.faults import WsmanFault
-from emulator.wsman.references import key_value
+from emulator.wsman.references import NAMESPACE_SELECTOR, key_value
 
 if TYPE_CHECKING:
-    from emulator.cim.instance import Instance
+    from emulator.cim.declaration import ClassDeclaration
     from emulator.cim.object_path import KeyValue
     from emulator.wmi.namespace import Namespace
+    from emulator.wmi.view import ViewInstance
     from emulator.wsman.operations.call import Call
     from emulator.wsman.resource_uri import WmiTarget
 
-_NAMESPACE_SELECTOR = "__cimnamespace"
 # Keys that the class or the machine implies.
 _IMPLIED = {"creationclassname", "systemcreationclassname", "systemname", "cscreationclassname", "csname"}
 
@@ -27,7 +29,7 @@ def namespace_name(call: Call, target: WmiTarget) -> str:
 
     Raises DIFFERENT_CIM_SELECTOR when a WMI URI and the selector name different ones.
     """
-    chosen = call.envelope.selector(_NAMESPACE_SELECTOR) if call.envelope.selectors else None
+    chosen = call.envelope.selector(NAMESPACE_SELECTOR) if call.envelope.selectors else None
     if chosen is None:
         return target.namespace
     chosen = chosen.replace("\\", "/").strip("/")
@@ -41,16 +43,17 @@ def keys_of(call: Call) -> dict[str, KeyValue]:
     return {
         name: key_value(value)
         for name, value in call.envelope.selectors
-        if name.lower() != _NAMESPACE_SELECTOR
+        if name.lower() != NAMESPACE_SELECTOR
     }
 
 
-def resolve(namespace: Namespace, class_name: str, keys: dict[str, KeyValue]) -> Instance:
+def resolve(namespace: Namespace, class_name: str, keys: dict[str, KeyValue]) -> ViewInstance[Any]:
     """The instance that the selectors name; they may be incomplete while only one instance fits.
 
     Raises UNEXPECTED_SELECTORS for a name that is no key, INSUFFICIENT_SELECTORS when more than one fits,
     INVALID_URI_WMI_SINGLETON when there are none and the class has many instances; CimError otherwise.
     """
+    _check_types(namespace.schema.find(class_name), keys)
     try:
         return namespace.resolve(class_name, keys)
     except AmbiguousKeys:
@@ -60,7 +63,7 @@ def resolve(namespace: Namespace, class_name: str, keys: dict[str, KeyValue]) ->
         raise WsmanFault("ERROR_WSMAN_UNEXPECTED_SELECTORS") from None
 
 
-def addressed(namespace: Namespace, class_name: str, keys: dict[str, KeyValue]) -> Instance:
+def addressed(namespace: Namespace, class_name: str, keys: dict[str, KeyValue]) -> ViewInstance[Any]:
     """The instance that a Get addresses: the key that tells instances apart must be given.
 
     Names of classes and of the system may be left out, as clients of Hyper-V do. Raises as `resolve`, and
@@ -76,6 +79,24 @@ def addressed(namespace: Namespace, class_name: str, keys: dict[str, KeyValue]) 
     if missing - _IMPLIED:
         raise WsmanFault("ERROR_WSMAN_INSUFFCIENT_SELECTORS")
     return resolve(namespace, class_name, keys)
+
+
+def _check_types(declaration: ClassDeclaration, keys: dict[str, KeyValue]) -> None:
+    """Every key is of its property's type. Raises SELECTOR_TYPEMISMATCH."""
+    for name, value in keys.items():
+        declared = declaration.find_property(name)
+        if declared is None or (declared.type is CimType.STRING and isinstance(value, str)):
+            continue
+        try:
+            if declared.type is CimType.REFERENCE:
+                if not isinstance(value, ObjectPath):
+                    ObjectPath.parse(str(value))
+            elif isinstance(value, ObjectPath):
+                raise TypeMismatch(name)
+            else:
+                parse_value(declared.type, str(value))
+        except (TypeMismatch, InvalidObjectPath):
+            raise WsmanFault("ERROR_WSMAN_SELECTOR_TYPEMISMATCH") from None
 
 
 def fault_of(call: Call, error: CimError, operation: WmiOperation) -> WsmanFault:
