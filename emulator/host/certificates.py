@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from emulator.host.host import Host
 
 Store = Literal["My", "Root", "CA"]
-_THUMBPRINT = re.compile(r"[0-9A-F]{40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +76,4 @@ class Certificates:
 def normal_thumbprint(text: str) -> str | None:
     """Forty hexadecimal digits in upper case without blanks; None for anything else."""
     digits = "".join(text.split()).upper()
-    return digits if _THUMBPRINT.fullmatch(digits) else None
+    return digits if re.fullmatch("[0-9A-F]{40}", digits) else None

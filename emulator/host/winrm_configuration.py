@@ -9,22 +9,20 @@ from typing import TYPE_CHECKING, cast
 
 from emulator.host.errors import NotFound
 from emulator.host.host_object import HostObject, operation
-from emulator.host.security_descriptor import (
-    EVERYONE_OVER_THE_NETWORK,
-    REMOTE_MANAGEMENT_USERS,
-    parse_security_descriptor,
-)
-from emulator.host.winrm_certificate_mappings import CertificateMappings
 from emulator.host.winrm_errors import ConfigurationRefused, Refusal
 from emulator.host.winrm_listeners import Listeners
-from emulator.host.winrm_plugins import Plugins
-from emulator.host.winrm_settings import BY_PATH, MAXIMUM_NUMBER, SETTINGS, Setting, SettingValue
 from emulator.profile.values import Section
 from emulator.profile.winrm import ROOT_SDDL, Authentication, Client, Shells
 
 if TYPE_CHECKING:
     from emulator.host.accounts import Account
     from emulator.host.host import Host
+    from emulator.host.winrm_certificate_mappings import CertificateMappings
+    from emulator.host.winrm_plugins import Plugins
+    from emulator.host.winrm_settings import Setting, SettingValue
+
+
+_UNLIMITED = 0xFFFFFFFF
 
 
 class WinrmConfiguration(HostObject):
@@ -56,8 +54,8 @@ class WinrmConfiguration(HostObject):
 
     # Settings that newer releases show and do not let anybody set (Microsoft, "Installation and
     # configuration for Windows Remote Management").
-    max_provider_requests = MAXIMUM_NUMBER
-    max_concurrent_operations = MAXIMUM_NUMBER
+    max_provider_requests = _UNLIMITED
+    max_concurrent_operations = _UNLIMITED
     allow_remote_access = True
 
     def __init__(self, host: "Host") -> None:
@@ -65,21 +63,46 @@ class WinrmConfiguration(HostObject):
         self.change_observers: list[Callable[[], None]] = []
         """Called under the host's lock after each change: they must be quick."""
         self.listeners = Listeners(self)
-        self.certificate_mappings = CertificateMappings(self)
-        self.plugins = Plugins(self)
+        self._certificate_mappings: CertificateMappings | None = None
+        self._plugins: Plugins | None = None
+        self.switched_off: frozenset[str] = frozenset()
+        """Resource URIs, in lower case, that no plug-in serves because one was disabled or removed."""
 
     def seed(self) -> None:
         """Back to the profile. Observers are told."""
         stated = self.host.profile.winrm
         self._set_by_policy = frozenset(stated.set_by_policy)
-        for name in {setting.attribute.partition(".")[0] for setting in SETTINGS if not setting.is_fixed}:
+        for name in WinrmConfiguration.__annotations__:
             setattr(self, name, getattr(stated, name))
+        self.switched_off = frozenset()
         self.listeners.seed()
-        self.certificate_mappings.seed()
-        self.plugins.seed()
+        if self._certificate_mappings is not None:
+            self._certificate_mappings.seed()
+        if self._plugins is not None:
+            self._plugins.seed()
         self.changed()
 
-    def value(self, path: str) -> SettingValue:
+    # What most machines are never asked for is loaded when somebody asks: a host starts sooner.
+
+    @property
+    def certificate_mappings(self) -> "CertificateMappings":
+        """Which local user a client certificate stands for."""
+        if self._certificate_mappings is None:
+            from emulator.host.winrm_certificate_mappings import CertificateMappings
+
+            self._certificate_mappings = CertificateMappings(self)
+        return self._certificate_mappings
+
+    @property
+    def plugins(self) -> "Plugins":
+        """What serves which resources."""
+        if self._plugins is None:
+            from emulator.host.winrm_plugins import Plugins
+
+            self._plugins = Plugins(self)
+        return self._plugins
+
+    def value(self, path: str) -> "SettingValue":
         """The value of a setting, such as ``Service/Auth/Basic``. Raises NotFound."""
         holder: object = self
         for name in _setting(path).attribute.split("."):
@@ -116,6 +139,12 @@ class WinrmConfiguration(HostObject):
         """Whether RootSDDL, or the security of a plug-in for Remote Management Users, lets a user in."""
         if account.is_administrator and self.root_sddl == ROOT_SDDL:
             return True
+        from emulator.host.security_descriptor import (
+            EVERYONE_OVER_THE_NETWORK,
+            REMOTE_MANAGEMENT_USERS,
+            parse_security_descriptor,
+        )
+
         sids = {account.sid, *EVERYONE_OVER_THE_NETWORK}
         groups = map(self.host.accounts.group, account.effective_groups)
         sids.update(group.sid for group in groups if group is not None)
@@ -128,7 +157,9 @@ class WinrmConfiguration(HostObject):
             observer()
 
 
-def _setting(path: str) -> Setting:
+def _setting(path: str) -> "Setting":
+    from emulator.host.winrm_settings import BY_PATH
+
     found = BY_PATH.get(path.strip("/").lower())
     if found is None:
         raise NotFound(f"There is no setting {path[:128]!r} of winrm/config.")

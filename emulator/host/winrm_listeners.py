@@ -15,7 +15,6 @@ from emulator.host.certificates import normal_thumbprint
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded
 from emulator.host.host_object import operation
 from emulator.host.winrm_errors import ConfigurationRefused, Refusal
-from emulator.host.winrm_settings import check_flag, check_port, check_text
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 MAXIMUM_LISTENERS = 64
 Transport = Literal["HTTP", "HTTPS"]
 
-_MAC_ADDRESS = re.compile(r"[0-9A-F]{2}(?:-[0-9A-F]{2}){5}(?:-[0-9A-F]{2}){0,2}")
-_URL_PREFIX = re.compile(r"[A-Za-z0-9_]+(?:/[A-Za-z0-9_]+)*")
+_MAC_ADDRESS = r"[0-9A-F]{2}(?:-[0-9A-F]{2}){5}(?:-[0-9A-F]{2}){0,2}"
+_URL_PREFIX = r"[A-Za-z0-9_]+(?:/[A-Za-z0-9_]+)*"
 _PROPERTIES = ("Port", "Hostname", "Enabled", "URLPrefix", "CertificateThumbprint", "ListeningOn")
 _LONGEST_NAME = 255
 
@@ -179,6 +178,8 @@ class Listeners:
         return listener
 
     def _with_one(self, listener: Listener, name: str, value: object) -> Listener:
+        from emulator.host.winrm_settings import check_flag, check_port, check_text
+
         if name == "Port":
             return replace(listener, port=check_port(name, value))
         if name == "Enabled":
@@ -187,7 +188,7 @@ class Listeners:
         if name == "Hostname":
             return replace(listener, hostname=text)
         if name == "URLPrefix":
-            if not _URL_PREFIX.fullmatch(text):
+            if not re.fullmatch(_URL_PREFIX, text):
                 raise ConfigurationRefused(Refusal.INVALID_VALUE, "URLPrefix: a-z, A-Z, 0-9, _ and / inside")
             return replace(listener, url_prefix=text)
         if name == "CertificateThumbprint":
@@ -240,7 +241,7 @@ class Listeners:
                 return f"IP:{ipaddress.ip_address(rest.strip().strip('[]'))}"
             except ValueError:
                 raise InvalidParameter(f"{text[:64]!r} is no address of a listener.") from None
-        if kind.upper() == "MAC" and _MAC_ADDRESS.fullmatch(rest.strip().upper()):
+        if kind.upper() == "MAC" and re.fullmatch(_MAC_ADDRESS, rest.strip().upper()):
             return f"MAC:{rest.strip().upper()}"
         raise InvalidParameter(f"{text[:64]!r} is no address of a listener.")
 

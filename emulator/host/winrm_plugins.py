@@ -105,18 +105,17 @@ class Plugins:
         self.host: Host = configuration.host
         self._configuration = configuration
         self._plugins: dict[str, Plugin] | None = None
-        self.switched_off: frozenset[str] = frozenset()
-        """Resource URIs, in lower case, that no plug-in serves because one was disabled or removed."""
 
     def seed(self) -> None:
         """Those of the release; made when somebody first looks."""
         self._plugins = None
-        self.switched_off = frozenset()
 
     def serves(self, uri: str) -> bool:
         """Whether a resource URI is served: false below one that was switched off."""
         lowered = uri.lower().rstrip("/")
-        return not any(lowered == one or lowered.startswith(one + "/") for one in self.switched_off)
+        return not any(
+            lowered == one or lowered.startswith(one + "/") for one in self._configuration.switched_off
+        )
 
     def __iter__(self) -> Iterator[Plugin]:
         return iter(list(self._all().values()))
@@ -167,7 +166,7 @@ class Plugins:
     def _note_switched_off(self) -> None:
         served = {uri for plugin in self._all().values() if plugin.enabled for uri in _uris(plugin)}
         known = {uri for plugin in _built_in(self.host) for uri in _uris(plugin)}
-        self.switched_off = frozenset(known - served)
+        self._configuration.switched_off = frozenset(known - served)
 
     def _all(self) -> dict[str, Plugin]:
         if self._plugins is None:

@@ -78,8 +78,8 @@ class Workshop:
         if handler is not None:
             return handler(call)
         target = parse_resource_uri(call.envelope.resource_uri)
-        plugins = call.host.winrm.plugins
-        if plugins.switched_off and not plugins.serves(call.envelope.resource_uri):
+        winrm = call.host.winrm
+        if winrm.switched_off and not winrm.plugins.serves(call.envelope.resource_uri):
             raise WsmanFault("ERROR_WSMAN_RESOURCE_NOT_FOUND")
         check_applicable(call.envelope, target)
         if isinstance(target, PowershellTarget):

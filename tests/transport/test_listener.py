@@ -15,6 +15,7 @@ from emulator.transport import (
     ListenError,
     ServerCertificate,
 )
+from emulator.transport.limits import ConnectionCount
 
 GET = b"GET /x HTTP/1.1\r\nHost: h\r\n\r\n"
 
@@ -379,3 +380,108 @@ def test_stopping_a_listener_that_never_started_does_nothing(echo):
     listener = Listener("127.0.0.1", 0, echo)
     listener.stop()
     assert listener.port == 0
+
+
+def drip(client: socket.socket, data: bytes) -> float:
+    """Send data a byte at a time until the server ends the connection; the seconds that it took."""
+    client.settimeout(0.01)
+    started = time.monotonic()
+    for byte in data:
+        try:
+            client.sendall(bytes([byte]))
+            if client.recv(4096) == b"":
+                break
+        except TimeoutError:
+            continue
+        except ConnectionError:
+            break
+        if time.monotonic() - started > 10:
+            break
+    return time.monotonic() - started
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n" + b"x" * 50_000,
+        b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 10_000,
+    ],
+)
+def test_a_client_that_drips_its_body_runs_out_of_time(serve, echo, dial, data):
+    listener = serve(echo, limits=ConnectionLimits(body_seconds=0.2))
+    client = dial(listener)
+    head, _, body = data.partition(b"\r\n\r\n")
+    client.sendall(head + b"\r\n\r\n")
+    assert drip(client, body) < 5
+    wait_for_the_end_of_connections(listener)
+
+
+def test_a_client_that_drips_its_tls_handshake_runs_out_of_time(serve, echo, dial):
+    certificate = ServerCertificate("hv01")
+    listener = serve(echo, certificate, limits=ConnectionLimits(handshake_seconds=0.2))
+    hello = b"\x16\x03\x01\x10\x00\x01\x00\x0f\xfc\x03\x03" + bytes(4096)
+    assert drip(dial(listener), hello) < 5
+    wait_for_the_end_of_connections(listener)
+
+
+def test_a_client_that_does_not_read_its_answer_loses_its_connection(serve, echo, dial):
+    echo.answer = lambda _: HttpResponse(200, bytes(32 * 1024 * 1024))
+    listener = serve(echo, limits=ConnectionLimits(idle_seconds=0.1))
+    client = dial(listener)
+    client.sendall(GET)
+    other = dial(listener)
+    other.sendall(GET)
+    assert other.recv(12) == b"HTTP/1.1 200"
+    other.close()
+    wait_for_the_end_of_connections(listener)
+
+
+def test_a_retired_listener_closes_its_port_and_lets_answers_go_out(serve, echo, dial):
+    started, go_on = threading.Event(), threading.Event()
+
+    def slow(_):
+        started.set()
+        go_on.wait(10)
+        return HttpResponse(200, b"done")
+
+    listener = serve(echo)
+    idle = dial(listener)
+    idle.sendall(GET)
+    read_answer(idle)
+    echo.answer = slow
+    client = dial(listener)
+    client.sendall(GET)
+    started.wait(10)
+    before = time.monotonic()
+    listener.retire()
+    assert time.monotonic() - before < 1
+    assert idle.recv(1) == b""
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", listener.port), timeout=1)
+    go_on.set()
+    assert read_all(client).endswith(b"done")
+    wait_for_the_end_of_connections(listener)
+    listener.retire()
+
+
+def test_listeners_with_one_count_share_its_limit_which_may_change(serve, echo, dial):
+    count = ConnectionCount(2)
+    first, second = serve(echo, count=count), serve(echo, count=count)
+    held = [dial(first), dial(second)]
+    for client in held:
+        client.sendall(GET)
+        assert read_answer(client).startswith(b"HTTP/1.1 200 ")
+    assert read_all(dial(first)).startswith(b"HTTP/1.1 503 ")
+    count.limit = 3
+    third = dial(first)
+    third.sendall(GET)
+    assert read_answer(third).startswith(b"HTTP/1.1 200 ")
+    count.limit = 1
+    assert read_all(dial(second)).startswith(b"HTTP/1.1 503 ")
+    held[0].sendall(GET)
+    assert read_answer(held[0]).startswith(b"HTTP/1.1 200 ")
+    for client in (*held, third):
+        client.close()
+    wait_for_the_end_of_connections(first)
+    wait_for_the_end_of_connections(second)
+    assert len(count) == 0

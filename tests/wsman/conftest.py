@@ -431,7 +431,7 @@ def make_host() -> Callable[..., Any]:
         changed = loaded.model_copy(update={"winrm": loaded.winrm.model_copy(update=winrm)})
         host: Any = SimpleNamespace(
             profile=changed,
-            winrm=SimpleNamespace(**dict(changed.winrm), plugins=SimpleNamespace(switched_off=())),
+            winrm=SimpleNamespace(**dict(changed.winrm), switched_off=frozenset()),
             release=loaded.release,
             name="HV",
             clock=Clock("manual"),
