@@ -39,6 +39,8 @@ def create(call: Call, target: ShellTarget) -> Answer:
     """Create a shell; the client may choose its id."""
     if target.kind == "command":
         raise WsmanFault("ERROR_WSMAN_INVALID_RESOURCE_URI")
+    if not call.host.winrm.may_use_command_shell(call.account):
+        raise WsmanFault("ERROR_ACCESS_DENIED")
     body = call.body("Shell")
     settings = _settings(call, body)
     chosen = (body.get("ShellId") or "").strip()
