@@ -36,6 +36,7 @@ class KerberosRealm:
     folder: Path
     port: int = 0
     environment: dict[str, str] = field(default_factory=dict)
+    keytab: Path | None = None
     _process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> KerberosRealm:

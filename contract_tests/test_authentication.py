@@ -6,6 +6,7 @@ import datetime
 import shutil
 import subprocess
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 
 import pytest
 import winrm
@@ -16,10 +17,21 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 from pypsrp.client import Client
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
+from requests.exceptions import ConnectionError as NoConnection
+from requests_credssp.exceptions import AuthenticationException
 from soap import SoapClient
-from winrm.exceptions import InvalidCredentialsError, WinRMError, WinRMOperationTimeoutError
+from winrm.exceptions import InvalidCredentialsError
+from winrm.exceptions import WinRMTransportError as PlainRefused
 
-pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+# Clients leave their sockets to the garbage collector.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Unverified HTTPS request"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+REFUSED = (InvalidCredentialsError, AuthenticationError, AuthenticationException)
+"""What the clients raise for a 401; requests-credssp misses a token in it."""
 
 EVERY_SCHEME = """
 extends: windows-server-2022-datacenter
@@ -78,7 +90,8 @@ def test_pywinrm_without_encryption_needs_tls_or_permission(start, transport):
     options = {"message_encryption": "never"}
     assert by_pywinrm(start(plain=True), transport, **options) == WHO
     assert by_pywinrm(start(), transport, https=True, **options) == WHO
-    with pytest.raises((WinRMError, InvalidCredentialsError)):
+    # Basic is not even offered; requests-credssp takes the bare 500 for a missing token.
+    with pytest.raises((PlainRefused, ParseError, *REFUSED)):
         by_pywinrm(start(), transport, **options)
 
 
@@ -86,10 +99,6 @@ def test_pywinrm_without_encryption_needs_tls_or_permission(start, transport):
 @pytest.mark.parametrize("level", ["None", "Relaxed", "Strict"])
 @pytest.mark.parametrize("auth", ["negotiate", "ntlm", "credssp"])
 def test_pypsrp_over_https_with_channel_bindings(start, auth, level, encryption):
-    if encryption == "always" and auth != "credssp":
-        # pypsrp seals over HTTPS too when it is told to always.
-        assert by_pypsrp(start(level), auth, https=True, encryption=encryption) == WHO
-        return
     assert by_pypsrp(start(level), auth, https=True, encryption=encryption) == WHO
 
 
@@ -114,7 +123,7 @@ def test_pypsrp_encrypts_over_http(start, auth, encryption):
 @pytest.mark.parametrize("auth", ["negotiate", "credssp"])
 def test_pypsrp_without_encryption_over_http_needs_permission(start, auth):
     assert by_pypsrp(start(plain=True), auth, encryption="never") == WHO
-    with pytest.raises(WinRMTransportError):
+    with pytest.raises((WinRMTransportError, AuthenticationException)):
         by_pypsrp(start(), auth, encryption="never")
 
 
@@ -151,9 +160,8 @@ def test_credssp_takes_and_gives_messages_of_several_pieces(start, https, size):
 )
 def test_a_wrong_password_is_told_as_such(start, client, auth):
     host = start(plain=True)
-    with pytest.raises((InvalidCredentialsError, AuthenticationError, Exception)) as caught:
+    with pytest.raises(REFUSED):
         client(host, auth, password="wrong", https=auth == "basic")
-    assert "whoami" not in str(caught.value)
     assert list(host.shells.list()) == []
 
 
@@ -181,10 +189,8 @@ def test_an_account_that_may_not_log_on_is_answered_as_a_wrong_password(start, f
 
 
 def test_wrong_passwords_lock_an_account_until_its_time_is_over(start):
-    host = start(
-        more="account_policy: {lockout_threshold: 3, lockout_duration_seconds: 30 min}\nclock: manual\n"
-    )
-    host.machine.clock.mode = "manual"
+    policy = "account_policy: {lockout_threshold: 3, lockout_duration_seconds: 30 min}\n"
+    host = start(more=policy)
     for _ in range(3):
         with pytest.raises(AuthenticationError):
             by_pypsrp(host, "ntlm", password="wrong")
@@ -211,7 +217,7 @@ def test_a_remote_management_user_opens_no_command_shell_and_sees_error_5(start)
     host = start(more="users:\n  - {name: rm, password: secret, groups: [Remote Management Users]}\n")
     with pytest.raises(WSManFaultError) as caught:
         by_pypsrp(host, "negotiate", user="rm", password="secret")
-    assert (caught.value.code, caught.value.reason) == (5, "Access is denied. ")
+    assert (caught.value.code, caught.value.reason) == (5, "Access is denied.")
 
 
 DOMAIN = """
@@ -232,7 +238,11 @@ def test_an_account_of_the_domain_logs_on_by_each_of_its_names(start, auth, user
 
 @pytest.mark.parametrize(
     ("user", "error"),
-    [("CORP\\carol", AuthenticationError), ("CORP\\nobody", AuthenticationError), ("alice", AuthenticationError)],
+    [
+        ("CORP\\carol", AuthenticationError),
+        ("CORP\\nobody", AuthenticationError),
+        ("alice", AuthenticationError),
+    ],
 )
 def test_other_names_do_not_log_on_to_a_member_of_a_domain(start, user, error):
     with pytest.raises(error):
@@ -257,7 +267,7 @@ def test_a_scheme_is_switched_off_and_on_while_the_host_runs(start, scheme, auth
     name = {"negotiate": "Negotiate", "credssp": "CredSSP", "basic": "Basic"}[scheme]
     assert by_pypsrp(host, auth, https=True) == WHO
     host.machine.winrm.change({f"Service/Auth/{name}": "false"})
-    with pytest.raises(Exception, match="."):
+    with pytest.raises(REFUSED):
         by_pypsrp(host, auth, https=True)
     host.machine.winrm.change({f"Service/Auth/{name}": "true"})
     assert by_pypsrp(host, auth, https=True) == WHO
@@ -379,15 +389,19 @@ def with_certificates(serve, authority):
 
 
 def by_certificate(host, pem, key):
-    return Client(
-        "127.0.0.1",
-        port=host.https_port,
-        ssl=True,
-        cert_validation=False,
-        auth="certificate",
-        certificate_pem=str(pem),
-        certificate_key_pem=str(key),
-    ).execute_cmd("whoami")[0].strip()
+    return (
+        Client(
+            "127.0.0.1",
+            port=host.https_port,
+            ssl=True,
+            cert_validation=False,
+            auth="certificate",
+            certificate_pem=str(pem),
+            certificate_key_pem=str(key),
+        )
+        .execute_cmd("whoami")[0]
+        .strip()
+    )
 
 
 @pytest.mark.parametrize("version", ["1.2", "1.3"])
@@ -420,7 +434,7 @@ def test_a_certificate_without_mapping_or_with_a_stale_one_is_refused(with_certi
 def test_a_certificate_of_a_stranger_does_not_get_through_tls(with_certificates, tmp_path):
     (tmp_path / "stranger").mkdir()
     stranger = Authority(tmp_path / "stranger")
-    with pytest.raises(WinRMTransportError if False else Exception, match=r"(?i)ssl|connection|aborted"):
+    with pytest.raises(NoConnection):
         by_certificate(with_certificates(), *stranger.issue("operator", "operator@localhost"))
 
 
@@ -442,6 +456,6 @@ def test_a_connection_that_shows_no_certificate_may_log_on_another_way(with_cert
 
 
 def test_the_offer_names_what_is_switched_on(start):
-    client = SoapClient(start(plain=True), user=None)
-    answer = client.post(b"<x/>") if hasattr(client, "post") else client.send(b"<x/>")
+    with SoapClient(start(plain=True), user=None) as client:
+        answer = client.post(b"<x/>")
     assert answer.headers.get_all("WWW-Authenticate") == ['Basic realm="WSMAN"', "CredSSP", "Negotiate"]

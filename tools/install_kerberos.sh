@@ -9,4 +9,4 @@ if ! command -v /usr/sbin/krb5kdc >/dev/null || ! command -v krb5-config >/dev/n
         krb5-kdc krb5-admin-server krb5-user libkrb5-dev gcc python3-dev
 fi
 make .venv/test.stamp
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[kerberos]'
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[kerberos]' 'pywinrm[kerberos]'

@@ -1,4 +1,4 @@
-"""Client certificates: which authorities the host trusts, and whom a certificate stands for (MS-WSMV 3.1.4.1.35).
+"""Client certificates: which authorities the host trusts, and whom one stands for (MS-WSMV 3.1.4.1.35).
 
 ``cryptography`` is loaded with the first certificate, not before.
 """

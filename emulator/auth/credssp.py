@@ -1,4 +1,4 @@
-"""CredSSP on the side of the host (MS-CSSP): TLS inside HTTP headers, Negotiate inside TLS, then the password.
+"""CredSSP of the host (MS-CSSP): TLS inside HTTP headers, Negotiate inside TLS, then the password.
 
 Versions 2 to 6 are spoken; 5 and 6 bind the public key with a nonce (CVE-2018-0886). The versions that have
 an error code tell the client why a logon failed. This module loads pyspnego and is imported with the first

@@ -1,4 +1,4 @@
-"""The TLS side of CredSSP: a certificate that is its own authority, as the WinRM service of Windows makes one.
+"""The TLS side of CredSSP: a certificate that is its own authority, as the one of Windows is.
 
 Clients do not verify it (MS-CSSP 3.1.5); its public key is bound to the authentication inside. The RSA key
 takes 60 ms to make and is made once a process, with the first CredSSP token.

@@ -1,4 +1,4 @@
-"""The Kerberos acceptor of the host (RFC 4121, MS-KILE 3.4), by GSS-API and the keytab that the profile names.
+"""The Kerberos acceptor of the host (RFC 4121, MS-KILE 3.4), by GSS-API and a keytab.
 
 It needs the extra ``hyperv-emulator[kerberos]`` (gssapi, krb5); everything is loaded with the first Kerberos
 token. The replay cache of the library is off: it would write to the disk of the real machine.

@@ -133,7 +133,7 @@ class AuthenticationSettings:
 
     @classmethod
     def for_host(cls, host: Host) -> AuthenticationSettings:
-        """Raises ProfileError when the profile wants what is not there: a library, a keytab, a certificate."""
+        """Raises ProfileError when the profile wants a library or a file that is not there."""
         system, winrm = host.profile.operating_system, host.profile.winrm
         domain = host.accounts.domain
         major, minor, build = (int(part) for part in host.release.version.split(".")[:3])
@@ -154,7 +154,7 @@ class AuthenticationSettings:
             host=identity,
             now=host.clock.now,
             kerberos=_kerberos(winrm.kerberos),
-            certificate_mappings=host.winrm.certificate_mappings,
+            certificate_mappings=host.winrm.certificate_mappings if trusted is not None else None,
             trusted_issuers=trusted,
         )
 

@@ -135,21 +135,19 @@ class NegotiateExchange:
 
     def _begin_negotiation(self, offer: NegTokenInit, token: bytes) -> bytes:
         """The SPNEGO layer for what the client offers: the first of its mechanisms that the host has."""
-        for position, mechanism in enumerate(offer.mech_types):
+        preferred: list[str] = []
+        for mechanism in offer.mech_types:
             if mechanism == GSSMech.ntlm.value and self._takes_ntlm:
-                self._acceptor = self._ntlm()
-                self._negotiation = ChosenNegotiation(GSSMech.ntlm, self._acceptor)
+                chosen, self._acceptor = GSSMech.ntlm, self._ntlm()
                 break
             if mechanism in _KERBEROS_NAMES and self._settings.kerberos is not None:
-                self._acceptor = self._kerberos()
-                self._negotiation = ChosenNegotiation(GSSMech.kerberos, self._acceptor)
+                chosen, self._acceptor = GSSMech.kerberos, self._kerberos()
                 break
+            preferred.append(mechanism)
         else:
-            raise SchemeNotOffered("the client offers neither NTLM nor, if the host has it, Kerberos inside SPNEGO")
-        is_first = position == 0 or (
-            mechanism in _KERBEROS_NAMES and set(offer.mech_types[:position]) <= _KERBEROS_NAMES
-        )
-        if is_first or not offer.mech_token:
+            raise SchemeNotOffered("the client offers neither NTLM nor a Kerberos that the host has in SPNEGO")
+        self._negotiation = ChosenNegotiation(chosen, self._acceptor)
+        if not preferred or not offer.mech_token:
             return token
         # The first token belongs to the mechanism the client likes best, which is another one: RFC 4178
         # 4.2.1 ignores it.

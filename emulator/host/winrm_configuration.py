@@ -91,6 +91,7 @@ class WinrmConfiguration(HostObject):
             from emulator.host.winrm_certificate_mappings import CertificateMappings
 
             self._certificate_mappings = CertificateMappings(self)
+            self._certificate_mappings.seed()
         return self._certificate_mappings
 
     @property
