@@ -119,7 +119,7 @@ class _InnerNegotiation:
             return self.exchange.step(token)
         except AuthenticationError as error:
             self.failure = error
-            raise _Refused(error) from error
+            raise _refused(error) from error
 
     def wrap(self, data: bytes) -> WrapResult:
         return self._context().wrap(data)
@@ -130,21 +130,15 @@ class _InnerNegotiation:
     def _context(self) -> ContextProxy:
         if self.exchange.account is None:
             self.failure = InvalidToken("the public key came before the authentication was complete")
-            raise _Refused(self.failure)
+            raise _refused(self.failure)
         return self.exchange.context
 
 
-class _Refused(SpnegoError):
-    """Carries the NTSTATUS of a refusal through the library to the client."""
-
-    def __init__(self, error: AuthenticationError) -> None:
-        super().__init__(context_msg=error.reason)
-        self._status = error.status
-
-    @property
-    def nt_status(self) -> int:
-        # The field is a signed number of 32 bits on the wire.
-        return int(struct.unpack("<i", struct.pack("<I", self._status))[0])
+def _refused(error: AuthenticationError) -> SpnegoError:
+    """What carries the NTSTATUS of a refusal through the library to the client."""
+    # The field is a signed number of 32 bits on the wire.
+    (status,) = struct.unpack("<i", struct.pack("<I", error.status))
+    return SpnegoError(error_code=status, context_msg=error.reason)
 
 
 class _CredsspAcceptor(CredSSPProxy):

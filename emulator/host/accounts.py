@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from emulator.host.account import Account
-from emulator.host.domain import Domain
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded
 from emulator.host.host_object import HostObject, operation
 from emulator.host.logon import LogonRefused, LogonRules, LogonState
 
 if TYPE_CHECKING:
+    from emulator.host.domain import Domain
     from emulator.host.host import Host
 
 __all__ = ["Account", "Accounts", "Group"]
@@ -40,7 +40,11 @@ class Accounts:
         self.host = host
         self.rules = LogonRules(host)
         joined = host.profile.operating_system.domain
-        self.domain = Domain(host, joined) if joined else None
+        self.domain: Domain | None = None
+        if joined:
+            from emulator.host.domain import Domain
+
+            self.domain = Domain(host, joined)
         self.machine_sid = _machine_sid(host)
         self._accounts: dict[str, Account] = {}
         self._groups: dict[str, Group] = {}

@@ -1,6 +1,6 @@
 """Account policy of the machine, and a Windows domain with its accounts, as a profile states them."""
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from emulator.profile.operating_system import User
 from emulator.profile.values import Flag, Number, Section, WholeSeconds
@@ -66,6 +66,15 @@ class Domain(Section):
         examples=["CORP"],
     )
     users: tuple[DomainUser, ...] = Field(default=(), max_length=1000, description="Accounts of the domain.")
+
+    @field_validator("users")
+    @classmethod
+    def _check_names(cls, users: tuple[DomainUser, ...]) -> tuple[DomainUser, ...]:
+        names = [user.name.casefold() for user in users]
+        twice = next((user.name for user in users if names.count(user.name.casefold()) > 1), None)
+        if twice is not None:
+            raise ValueError(f"the user name {twice!r} occurs twice; names differ without regard to case")
+        return users
 
     @property
     def short_name(self) -> str:

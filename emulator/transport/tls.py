@@ -38,7 +38,8 @@ class ServerCertificate:
     ``localhost`` and the loopback addresses are always among them), made on first use and shared by all
     listeners of the process that ask for the same names. ``key_kind`` EC (P-256) takes 0.1 ms to make, RSA 60
     ms; a few old clients know RSA only. ``certificate_file`` and ``key_file`` are PEM files to use instead,
-    or ``certificate_file`` is a PFX file; the key may be in the certificate file, and ``key_password`` opens it.
+    or ``certificate_file`` is a PFX file; the key may be in the certificate file, and ``key_password`` opens
+    it.
 
     ``minimum_version`` is the oldest TLS version. ``trusted_issuers`` gives the certificates (PEM) of the
     authorities of client certificates, None as long as no client is to be asked for one. Clients are asked in
