@@ -202,3 +202,29 @@ def test_a_port_that_cannot_be_opened_is_logged_and_leaves_the_others(serve):
         entries = [entry.event_id for entry in host.machine.event_log.entries("System")]
         assert 10128 in entries
         assert status(host.http_port, "/wsman") == 401
+
+
+def test_winrm_in_a_shell_changes_the_service_that_runs_the_shell(plain_host):
+    session = winrm.Session(
+        f"http://127.0.0.1:{plain_host.http_port}/wsman", auth=(USER, PASSWORD), transport="ntlm"
+    )
+    done = session.run_cmd('winrm set winrm/config/winrs @{MaxShellsPerUser="7"}')
+    assert done.status_code == 0, done.std_err
+    assert b"    MaxShellsPerUser = 7" in done.std_out
+    with client_of(plain_host) as client:
+        shown = client.get(CONFIG + "/winrs")
+    assert shown.findtext(f".//{{{CONFIG}/winrs}}MaxShellsPerUser") == "7"
+    listed = session.run_cmd("winrm enumerate winrm/config/listener").std_out.decode()
+    assert "Transport = HTTP" in listed
+    refused = session.run_cmd('winrm set winrm/config @{MaxBatchItems="none"}')
+    assert refused.status_code == 1
+    assert b"0x80338056" in refused.std_err
+
+
+def test_a_listener_made_in_a_shell_serves_clients(plain_host):
+    session = winrm.Session(
+        f"http://127.0.0.1:{plain_host.http_port}/wsman", auth=(USER, PASSWORD), transport="ntlm"
+    )
+    line = 'winrm create winrm/config/listener?Address=IP:127.0.0.1+Transport=HTTP @{Port="5987"}'
+    assert session.run_cmd(line).status_code == 0
+    assert run(plain_host.listeners.real_port("HTTP", 5987)) == plain_host.machine.name

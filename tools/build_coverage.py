@@ -18,14 +18,16 @@ from emulator.host import Host
 from emulator.powershell.runtime import Module
 from emulator.profile import builtin_names, load
 from emulator.wmi import WmiService
+from emulator.wmi.events.extrinsic import EXTRINSIC
+from emulator.wmi.events.query import EVENT_PROVIDERS
 from emulator.wmi.service import NAMESPACES
 from emulator.wsman import dispatch
-from emulator.wsman.operations import shell
+from emulator.wsman.operations import eventing, shell
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "coverage.md"
 RELEASE = "2022"
 WITH_BOTH_NAMESPACES = "windows-server-2012-datacenter"
-REFUSED = {shell.unsupported, dispatch._put}
+REFUSED = {shell.unsupported, dispatch._renew_or_status, eventing.renew}
 
 
 def document() -> str:
@@ -48,13 +50,24 @@ def document() -> str:
 def _operations() -> Iterator[str]:
     yield "## WS-Management"
     yield ""
-    handlers = {**dispatch._WITHOUT_TARGET, **dispatch._WITH_TARGET, **shell.ACTIONS}
+    handlers = {
+        **dispatch._WITHOUT_TARGET,
+        **dispatch._WITH_TARGET,
+        **shell.ACTIONS,
+        "Subscribe": eventing.subscribe,
+        **eventing.ACTIONS,
+    }
     done = ["Identify", "Invoke of WMI methods"]
     done += [action.rpartition("/")[2] for action, handler in handlers.items() if handler not in REFUSED]
     refused = [action.rpartition("/")[2] for action, handler in handlers.items() if handler in REFUSED]
-    yield "Operations: " + _listed(done) + " (Create and Delete: remote shells)."
+    yield "Operations: " + _listed(done) + "."
     yield ""
-    yield "Refused with a fault: " + _listed([*refused, "Subscribe", "PowerShell remoting (PSRP)"]) + "."
+    yield "Refused with a fault: " + _listed([*refused, "PowerShell remoting (PSRP)"]) + "."
+    yield ""
+    raised = _listed(f"`{name}`" for name in sorted(EVENT_PROVIDERS))
+    extrinsic = _listed(f"`{each.class_name}`" for each in EXTRINSIC)
+    yield f"Events: entries of the event logs; of WMI instances, raised at once in {raised}, elsewhere polled"
+    yield f"with WITHIN; {extrinsic}."
     yield ""
 
 

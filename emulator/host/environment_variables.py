@@ -22,6 +22,8 @@ LONGEST_NAME = 255
 #: SetEnvironmentVariable ("lpValue"): 32,767 characters with the final NUL.
 LONGEST_VALUE = 32_766
 MAXIMUM_VARIABLES = 4096
+#: Characters that a process gets; what is beyond is left out.
+LONGEST_BLOCK = 1 << 20
 #: Characters of all values together.
 MAXIMUM_CHARACTERS = 4 << 20
 _REFERENCE = re.compile(r"%([^%]{1,255})%")
@@ -133,15 +135,20 @@ class EnvironmentVariables:
         """What a new process of the account gets of these, expanded with them and with its ``logon`` values.
 
         A variable of the user replaces that of the system; Path is joined (CreateEnvironmentBlock).
+        What a process gets is bounded, whatever refers to what.
         """
         known = {name.casefold(): value for name, value in logon.items()}
         given: dict[str, str] = {}
         names: dict[str, str] = {}
+        room = LONGEST_BLOCK
         for owner in (SYSTEM, account.qualified_name):
             wanted = owner.casefold()
             for variable in (each for each in self if each.user.casefold() == wanted):
                 key = variable.name.casefold()
                 value = _expanded(variable.value, known)
+                room -= len(variable.name) + len(value)
+                if room < 0:
+                    return given
                 if key == "path" and key in known and key in names:
                     value = f"{known[key].rstrip(';')};{value}"
                 known[key] = value
@@ -168,12 +175,19 @@ def _key(user: str, name: str) -> tuple[str, str]:
 
 
 def _expanded(value: str, known: Mapping[str, str]) -> str:
-    """`%NAME%` replaced once; what is not known stays. The result is as bounded as a value may be."""
-
-    def replacement(match: re.Match[str]) -> str:
-        return known.get(match[1].casefold(), match[0])
-
-    return _REFERENCE.sub(replacement, value)[:LONGEST_VALUE]
+    """`%NAME%` replaced once; what is not known stays. Cut where a variable could not hold more."""
+    parts: list[str] = []
+    room, start = LONGEST_VALUE, 0
+    for match in _REFERENCE.finditer(value):
+        replaced = known.get(match[1].casefold())
+        if replaced is not None:
+            parts += (value[start : match.start()], replaced)
+            room -= match.start() - start + len(replaced)
+            start = match.end()
+            if room <= 0:
+                return "".join(parts)[:LONGEST_VALUE]
+    parts.append(value[start:])
+    return "".join(parts)[:LONGEST_VALUE]
 
 
 def _system_values(host: "Host") -> dict[str, str]:

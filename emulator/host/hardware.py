@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
 
 class Hardware:
-    """The machine below the operating system. Fixed: nothing here changes while the emulator runs."""
+    """The machine below the operating system. Fixed, but for the connection names that Windows gives its
+    network adapters."""
 
     def __init__(self, host: "Host") -> None:
         self.host = host
@@ -21,9 +22,16 @@ class Hardware:
         self.memory = facts.memory
         self.disks: tuple[Disk, ...] = facts.disks
         self.volumes: tuple[tuple[int, Volume], ...] = facts.volumes
-        self.network_adapters: tuple[NetworkAdapter, ...] = facts.network_adapters
         self.firmware: Firmware = facts.firmware
         self.system: System = facts.system
+        self.seed()
+
+    def seed(self) -> None:
+        self.network_adapters: tuple[NetworkAdapter, ...] = self.facts.network_adapters
+
+    def replace_adapter(self, old: NetworkAdapter, new: NetworkAdapter) -> None:
+        """Let an adapter stand for another; called with the lock held."""
+        self.network_adapters = tuple(new if each is old else each for each in self.network_adapters)
 
     @property
     def unmet(self) -> tuple[str, ...]:

@@ -298,6 +298,7 @@ class Host:
     def _seed(self) -> None:
         """Put every part into the state of the profile; the objects of `_construct` stay the same for
         ever."""
+        self.hardware.seed()
         self.event_log.seed()
         self.operating_system.seed()
         self.settings.seed()

@@ -237,7 +237,7 @@ class Namespace:
                     view.write(item, changes)
             except HostError as refused:
                 raise errors.cim_error(refused) from refused
-            return view.instance(item)
+            return view.instance(view.refreshed(item))
 
     def create(self, given: ValueInstance) -> Instance:
         """Make an instance. Raises ProviderNotCapable, IllegalNull, AlreadyExists, InvalidParameter ..."""

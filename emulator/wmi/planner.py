@@ -62,8 +62,7 @@ def run(namespace: Namespace, text: str) -> QueryResult:
 def _select(namespace: Namespace, query: wql.SelectQuery, text: str) -> QueryResult:
     declaration = namespace.schema.find(query.class_name)
     if query.within is not None or query.group_by or declaration.is_a("__Event"):
-        namespace.service.record_gap(namespace.name, declaration.name)
-        raise NotSupported(f"event queries are not emulated: {declaration.name}")
+        raise NotSupported(f"events are subscribed to, not queried: {declaration.name}")
     properties = wql.resolve(query, declaration)
     views = namespace.views_of(declaration)
     instances = list(_matching(views, declaration, query.where))

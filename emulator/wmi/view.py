@@ -138,6 +138,10 @@ class View(Generic[Item]):
         """
         raise NotImplementedError(f"{self.class_name} has writable properties and no way to write them")
 
+    def refreshed(self, item: Item) -> Item:
+        """The object after a write, where a write makes another one of it."""
+        return item
+
     def create(self, values: ValueInstance) -> Item:
         """Make an object from the values of an instance. Raises HostError, IllegalNull."""
         raise ProviderNotCapable(f"{self.class_name}: Create of {values.declaration.name}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.resource_uri import (
     ClassSchemaTarget,
+    EventLogTarget,
     PowershellTarget,
     ShellTarget,
     Target,
@@ -32,8 +33,19 @@ _SHELL_OPTIONS = frozenset(
         "wsman_cmdshell_option_keepalive",
     }
 )
+#: MS-WSMV 3.1.4.1.30.1, and the name that clients give their subscription.
+_EVENT_LOG_OPTIONS = frozenset(
+    {
+        "cdata",
+        "compression",
+        "contentformat",
+        "ignorechannelerror",
+        "readexistingevents",
+        "subscriptionname",
+    }
+)
 #: MS-WSMV 2.2.10 and what the CIM cmdlets send.
-_CIM_PREFIXES = ("__mi_", "wmi:", "wmiarray:")
+_CIM_PREFIXES = ("__mi_", "wmi:", "wmiarray:", "msftwinrm:")
 _CIM_FLAGS = frozenset(
     {
         "msftwinrm:useprecisearrays",
@@ -59,7 +71,7 @@ def check_applicable(envelope: Envelope, target: Target) -> None:
         raise WsmanFault("ERROR_WSMAN_FRAGMENT_TRANSFER_NOT_SUPPORTED")
     if not envelope.options or isinstance(target, PowershellTarget):
         return
-    if not isinstance(target, WmiTarget | ClassSchemaTarget | ShellTarget):
+    if not isinstance(target, WmiTarget | ClassSchemaTarget | ShellTarget | EventLogTarget):
         if envelope.options_must_understand:
             raise WsmanFault("ERROR_WSMAN_UNSUPPORTED_FEATURE_OPTIONS")
         if any(option.must_comply for option in envelope.options.values()):
@@ -68,6 +80,8 @@ def check_applicable(envelope: Envelope, target: Target) -> None:
     for name, option in envelope.options.items():
         if isinstance(target, ShellTarget):
             known = name in _SHELL_OPTIONS
+        elif isinstance(target, EventLogTarget):
+            known = name in _EVENT_LOG_OPTIONS
         else:
             known = name in _CIM_FLAGS or name.startswith(_CIM_PREFIXES)
         if not known and option.must_comply:

@@ -7,10 +7,12 @@ once into closures over the tree of an event; its size and its depth are bounded
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -28,6 +30,8 @@ _MAXIMUM_TEXT = 65_536
 _MAXIMUM_TOKENS = 2048
 _MAXIMUM_DEPTH = 24
 _MAXIMUM_SELECTS = 256
+_MAXIMUM_COMPARISONS = 160
+_WILDCARD_COST = 16
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>0[xX][0-9A-Fa-f]{1,16}|\d{1,20}(?:\.\d{1,20})?)|(?P<text>'[^']*'|"[^"]*")"""
     r"""|(?P<name>[A-Za-z_][\w.-]*(?::(?=[A-Za-z_])[\w.-]+)?)|(?P<sign>!=|<=|>=|//|[][()@=<>*/,.|]))"""
@@ -91,13 +95,14 @@ class EventQuery:
         return selected and not any(one.expression.accepts(context) for one in relevant if one.suppresses)
 
     def entries(self, host: Host) -> Iterator[EventLogEntry]:
-        """The entries that are there now, oldest first. Call it with the host's lock held."""
-        found = [
-            entry
-            for name in self.log_names
-            for entry in host.event_log.entries(name)
-            if self.accepts(entry, host)
-        ]
+        """The entries that are there now, oldest first.
+
+        Call it without the host's lock: the logs are copied under it, and a long one is looked through
+        without holding up anybody.
+        """
+        with host.looking():
+            present = [entry for name in self.log_names for entry in host.event_log.entries(name)]
+        found = [entry for entry in present if self.accepts(entry, host)]
         found.sort(key=lambda entry: (entry.time, entry.log_name, entry.record_id))
         return iter(found)
 
@@ -134,6 +139,8 @@ def parse_query(element: Element) -> EventQuery:
             selections.append(Selection(log_name, parse_expression(one.text or "*"), kind == "Suppress"))
     if not any(not one.suppresses for one in selections) or len(selections) > _MAXIMUM_SELECTS:
         raise EventQueryError("a query selects from 1 to 256 times")
+    if sum(one.expression.comparisons for one in selections) > _MAXIMUM_COMPARISONS:
+        raise EventQueryError("the query is too complex")
     return EventQuery(tuple(selections))
 
 
@@ -154,9 +161,10 @@ class _Context:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A parsed expression."""
+    """A parsed expression, and how many comparisons it has."""
 
     test: Test
+    comparisons: int
 
     def accepts(self, context: _Context) -> bool:
         """Whether the event of a context is meant."""
@@ -193,6 +201,7 @@ class _Parser:
         self._tokens = tokens
         self._place = 0
         self._depth = 0
+        self.comparisons = 0
 
     def whole(self) -> Expression:
         """The root is an event: ``*`` or ``Event``, with conditions and a path below it."""
@@ -211,7 +220,7 @@ class _Parser:
                 return False
             return True if below is None else below(context)
 
-        return Expression(test)
+        return Expression(test, self.comparisons)
 
     def _conditions(self) -> list[Test]:
         tests: list[Test] = []
@@ -237,21 +246,31 @@ class _Parser:
         return tests[0] if len(tests) == 1 else _all(tests)
 
     def _comparison(self) -> Test:
+        """As on Windows one side is a literal or a function: a comparison costs as much as it has nodes."""
+        path_first, before = self._is_path(), self._place
         left = self._operand()
         for sign in ("=", "!=", "<=", ">=", "<", ">"):
             if self._take(sign):
-                return _compared(sign, left, self._operand())
+                if path_first and self._is_path():
+                    raise EventQueryError("an element or attribute is compared with a value")
+                right = self._operand()
+                has_wildcard = ("sign", "*") in self._tokens[before : self._place]
+                self.comparisons += _WILDCARD_COST if has_wildcard else 1
+                return _compared(sign, left, right)
         return left
+
+    def _is_path(self) -> bool:
+        kind, token = self._peek()
+        return (kind == "name" and self._peek(1) != ("sign", "(")) or token in ("@", "*", ".", "(")
 
     def _operand(self) -> Test:
         kind, token = self._peek()
         if kind == "number":
             self._place += 1
-            number = float(int(token, 16)) if token[:2].lower() == "0x" else float(token)
-            return lambda _: number
+            return _Literal(float(int(token, 16)) if token[:2].lower() == "0x" else float(token))
         if kind == "text":
             self._place += 1
-            return lambda _: token[1:-1]
+            return _Literal(token[1:-1])
         if self._take("("):
             inner = self._either()
             self._expect(")")
@@ -328,6 +347,12 @@ def _all(tests: Sequence[Test]) -> Test:
 
 
 def _found(steps: Sequence[tuple[str, list[Test]]], attribute: str) -> Test:
+    if len(steps) == 1 and not attribute and not steps[0][1] and steps[0][0] not in ("*", "."):
+        wanted = steps[0][0]
+        return lambda context: [child.text for child in context.node.children if child.name == wanted]
+    if not steps:
+        return lambda context: [text for name, text in context.node.attributes if name == attribute]
+
     def texts(context: _Context) -> Value:
         nodes = [context.node]
         for name, tests in steps:
@@ -349,7 +374,25 @@ def _truth(value: Value) -> bool:
     return bool(value)
 
 
+@dataclass(frozen=True, slots=True)
+class _Literal:
+    """A test that is always the same value."""
+
+    value: str | float
+
+    def __call__(self, _: _Context) -> Value:
+        return self.value
+
+
 def _compared(sign: str, left: Test, right: Test) -> Test:
+    if isinstance(right, _Literal):
+        value = right.value
+
+        def holds(context: _Context) -> Value:
+            return any(_holds(sign, one, value) for one in _several(left(context)))
+
+        return holds
+
     def test(context: _Context) -> Value:
         for one in _several(left(context)):
             for other in _several(right(context)):
@@ -366,29 +409,37 @@ def _several(value: Value) -> list[Value]:
 
 def _holds(sign: str, left: Value, right: Value) -> bool:
     if isinstance(left, str) and isinstance(right, str):
-        if sign in ("=", "!="):
-            return (left == right) == (sign == "=")
+        if sign == "=":
+            return left == right
+        if sign == "!=":
+            return left != right
         moments = _moment(left), _moment(right)
         if None not in moments:
             left, right = moments
     if not isinstance(left, datetime):
-        left, right = _number(left), _number(right)
+        left = _number(left)
+        right = right if isinstance(right, float) else _number(right)
         if left is None or right is None:
             return sign == "!="
-    if sign == "=":
-        return bool(left == right)
-    if sign == "!=":
-        return bool(left != right)
-    if sign == "<":
-        return bool(left < right)
-    if sign == "<=":
-        return bool(left <= right)
-    return bool(left > right) if sign == ">" else bool(left >= right)
+    return bool(_OPERATORS[sign](left, right))
+
+
+_OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 def _number(value: Value) -> float | None:
     if isinstance(value, str):
         text = value.strip()
+        # Most texts are none; finding that out by an exception would cost ten times as much.
+        if not text[:1].isdigit() and text[:1] not in ("-", "."):
+            return None
         try:
             return float(int(text, 16)) if text[:2].lower() == "0x" else float(text[:64])
         except ValueError:
@@ -408,7 +459,10 @@ def _integer(value: Value) -> int:
     return 0 if number is None or number != number or abs(number) > 1 << 64 else int(number)
 
 
+@lru_cache(maxsize=1024)
 def _moment(text: str) -> datetime | None:
+    if not text[:1].isdigit():
+        return None
     try:
         moment = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text.strip()[:40]))
     except ValueError:

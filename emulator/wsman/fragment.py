@@ -25,6 +25,8 @@ _DIALECTS = (
 )
 _NAME = r"(?:[A-Za-z_][\w.-]*:)?([A-Za-z_]\w*)"
 _PATH = re.compile(rf"(?:\.?/)?(?:{_NAME}/)?{_NAME}(?:\[\s*([0-9]{{1,9}})\s*\])?(/text\(\))?")
+#: What XPath has beyond that: `//`, `*`, attributes, axes, unions, predicates and functions.
+_BEYOND = re.compile(r"//|::|[*@|=]|\[(?!\s*[0-9]{1,9}\s*\])|\w\([^)]")
 _LONGEST_PATH = 2048
 
 
@@ -40,12 +42,15 @@ class Fragment:
 def parse_fragment(envelope: Envelope, declaration: ClassDeclaration) -> Fragment:
     """The fragment that the header of a request names.
 
-    Raises FRAGMENT_DIALECT_REQUESTED_UNAVAILABLE, INVALID_FRAGMENT_PATH.
+    Raises FRAGMENT_DIALECT_REQUESTED_UNAVAILABLE, INVALID_FRAGMENT_PATH, and CANNOT_PROCESS_FILTER for an
+    expression of XPath beyond the subset.
     """
     if envelope.fragment_dialect.lower() not in _DIALECTS:
         raise WsmanFault("ERROR_WSMAN_FRAGMENT_DIALECT_REQUESTED_UNAVAILABLE")
     path = envelope.fragment or ""
     match = _PATH.fullmatch(path) if len(path) <= _LONGEST_PATH else None
+    if match is None and _BEYOND.search(path[:_LONGEST_PATH]):
+        raise WsmanFault("ERROR_WSMAN_CANNOT_PROCESS_FILTER")
     if match is None or match[1] not in (None, declaration.name):
         raise WsmanFault("ERROR_WSMAN_INVALID_FRAGMENT_PATH")
     declared = declaration.find_property(match[2])

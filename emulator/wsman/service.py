@@ -106,7 +106,8 @@ class WsmanService:
             return reply
         message.answered.wait(self._timeout(envelope))
         if message.reply is None:
-            raise WsmanFault("ERROR_WSMAN_OPERATION_TIMEDOUT")
+            aborted = "ERROR_OPERATION_ABORTED"
+            raise WsmanFault(aborted if self._closed else "ERROR_WSMAN_OPERATION_TIMEDOUT")
         return message.reply
 
     def _answer(self, request: WsmanRequest, envelope: Envelope) -> WsmanReply:

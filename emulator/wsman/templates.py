@@ -46,7 +46,7 @@ def envelope(
     """One response. Header order as recorded: Action, MessageID, [ActivityId], [OperationID], To, RelatesTo.
 
     ``operation_id`` is that of the request, for resources with robust connections; ``headers`` are further
-    header blocks.
+    header blocks, which stand before RelatesTo.
     """
     activity = f"<p:ActivityId>{new_identifier()}</p:ActivityId>" if with_activity else ""
     if operation_id:
@@ -55,8 +55,9 @@ def envelope(
             "<p:SequenceId>1</p:SequenceId>"
         )
     relates = f"<a:RelatesTo>{escape(relates_to)}</a:RelatesTo>" if relates_to else ""
-    middle = f"{new_identifier()}</a:MessageID>{activity}<a:To>{ANONYMOUS}</a:To>{relates}"
-    return b"".join((_head(prefixes, action), middle.encode(), headers, b"</s:Header><s:Body>", *body, _TAIL))
+    middle = f"{new_identifier()}</a:MessageID>{activity}<a:To>{ANONYMOUS}</a:To>"
+    head = f"{middle}{headers.decode()}" if headers else middle
+    return b"".join((_head(prefixes, action), f"{head}{relates}</s:Header><s:Body>".encode(), *body, _TAIL))
 
 
 def envelope_overhead(prefixes: str, action: str, relates_to: str, operation_id: str = "") -> int:

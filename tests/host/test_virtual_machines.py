@@ -4,6 +4,7 @@ from emulator.host import (
     AlreadyExists,
     CheckpointType,
     CriticalErrorAction,
+    EventLogEntry,
     Filesystem,
     InvalidParameter,
     InvalidState,
@@ -254,7 +255,7 @@ def test_observers_hear_of_what_exists_only(host, finish):
     seen = []
 
     def observe(change, thing):
-        if not isinstance(thing, Filesystem):
+        if not isinstance(thing, Filesystem | EventLogEntry):
             seen.append((change, type(thing).__name__))
 
     host.observers.append(observe)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from emulator.host import HostError, InstalledSystem
+from emulator.host import EventLevel, HostError, InstalledSystem
 
 
 def start_waiting(host, call):
@@ -205,3 +205,23 @@ def test_eight_threads_start_and_stop_different_machines_without_harm(make_host)
         assert host.memory.assigned == 0
         assert all(vm.state.name == "OFF" and vm.job is None for vm in host.virtual_machines)
         assert not [process for process in host.processes if process.name == "vmwp.exe"]
+
+
+def test_observers_of_steps_see_the_state_between_steps(host, finish):
+    seen = []
+    vm = host.virtual_machines.create("web")
+    host.step_observers.append(lambda: seen.append(vm.state.name))
+    finish(vm.start())
+    assert seen[0] == "STARTING"
+    assert seen[-1] == "RUNNING"
+    host.step_observers.clear()
+
+
+def test_processes_and_log_entries_are_observed(host):
+    seen = []
+    host.observers.append(lambda change, thing: seen.append((change, type(thing).__name__)))
+    with host.looking():
+        process = host.processes.start("notepad.exe")
+        host.processes.end(process.id)
+        host.event_log.write("Application", "Test", 1, EventLevel.ERROR, "text")
+    assert seen == [("created", "Process"), ("deleted", "Process"), ("created", "EventLogEntry")]

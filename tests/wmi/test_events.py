@@ -421,6 +421,16 @@ def test_a_group_for_each_value(wmi, two):
             f"SELECT * FROM __InstanceCreationEvent WHERE {MACHINES} AND TargetInstance.Nome = 'x'",
             InvalidQuery,
         ),
+        (
+            V2,
+            f"SELECT * FROM __InstanceCreationEvent WHERE {MACHINES} HAVING NumberOfEvents > 1",
+            UnparsableQuery,
+        ),
+        (
+            V2,
+            f"SELECT * FROM __InstanceCreationEvent WHERE {MACHINES} GROUP WITHIN 1 HAVING Number > 1",
+            InvalidQuery,
+        ),
         (V2, f"SELECT * FROM __InstanceCreationEvent WHERE {MACHINES} AND Nome = 'x'", InvalidQuery),
         (
             CIMV2,
@@ -521,7 +531,17 @@ def test_an_observer_that_fails_breaks_no_operation(wmi, two, monkeypatch, caplo
     monkeypatch.setattr("emulator.wmi.events.watch.ViewWatch.compare_owner", lambda *_, **__: 1 / 0)
     two.configure(name="still works")
     assert two.name == "still works"
-    assert "observer of the machine failed" in caplog.text
+    assert "watching Msvm_ComputerSystem failed" in caplog.text
+
+
+def test_a_poll_that_fails_breaks_no_clock(wmi, monkeypatch, caplog):
+    wmi[CIMV2].subscribe(
+        "SELECT * FROM __InstanceCreationEvent WITHIN 1 WHERE TargetInstance ISA 'Win32_Process'"
+    )
+    monkeypatch.setattr("emulator.wmi.events.watch.ViewWatch.compare", lambda *_: 1 / 0)
+    start(wmi, "notepad.exe")
+    wmi.advance(5)
+    assert "polling Win32_Process failed" in caplog.text
 
 
 def test_a_reset_raises_no_events_and_watching_goes_on(wmi, two):

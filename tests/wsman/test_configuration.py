@@ -3,8 +3,11 @@
 import threading
 import time
 from datetime import timedelta
+from xml.sax.saxutils import escape, quoteattr
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from emulator.host.certificates import Certificate
@@ -569,3 +572,45 @@ def test_a_plug_in_that_cannot_be_is_refused(client, path, attribute, value, cod
     reply = client.send(TRANSFER + "Put", PLUGIN, body, selectors={"Name": "WMI Provider"})
     assert reply.code == code
     assert client.service.host.winrm.plugins.get("WMI Provider").enabled
+
+
+# -- whatever a client sends ------------------------------------------------------------------------
+
+PLACES = st.sampled_from(["", "/service", "/service/auth", "/winrs", "/listener", "/plugin", "/x", "//"])
+NAMES = st.sampled_from(
+    [
+        *("Config", "Service", "Auth", "Winrs", "Listener", "PlugInConfiguration", "Resources", "Resource"),
+        *("MaxBatchItems", "Basic", "Port", "ListeningOn", "Enabled", "URLPrefix", "RootSDDL", "IPv4Filter"),
+    ]
+)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20)
+
+
+@st.composite
+def elements(draw, depth=0):
+    name, text = draw(NAMES), escape(draw(TEXTS))
+    if depth < 3:
+        text += "".join(draw(st.lists(elements(depth + 1), max_size=3)))
+    attributes = draw(st.dictionaries(NAMES, TEXTS, max_size=2))
+    shown = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
+    return f"<{name}{shown}>{text}</{name}>"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    action=st.sampled_from(["Put", "Create", "Delete", "Get"]),
+    place=PLACES,
+    body=elements(),
+    selectors=st.dictionaries(
+        st.sampled_from(["Address", "Transport", "Name", "Issuer"]),
+        st.sampled_from(["*", "HTTP", "HTTPS", "IP:127.0.0.1", "IP:::1", "MAC:1", "WMI Provider", "x"]),
+        max_size=3,
+    ),
+)
+def test_any_request_is_answered_and_leaves_a_configuration_that_can_be_read(
+    client, action, place, body, selectors
+):
+    reply = client.send(TRANSFER + action, CONFIG + place, body, selectors=selectors)
+    assert reply.status == 200 or reply.code != 1359, reply.text
+    client.service.host.reset()
+    assert client.get(CONFIG).status == 200

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from emulator.host.network_connections import rename_connection
+from emulator.wmi.changes import Rule, text
 from emulator.wmi.cimv2.base import Win32View
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ class Adapter(NamedTuple):
 
 
 class _AdapterView(Win32View[Adapter]):
-    """Adapters are facts of the profile: they never change."""
+    """Adapters are facts of the profile: only the names of their connections change."""
 
     def objects(self) -> Iterable[Adapter]:
         return [Adapter(number, facts) for number, facts in enumerate(self.host.hardware.network_adapters, 1)]
@@ -37,8 +39,8 @@ class _AdapterView(Win32View[Adapter]):
     def object_id(self, item: Adapter) -> Hashable:
         return item.number
 
-    def revision(self, item: Adapter) -> Hashable | None:  # noqa: ARG002  facts do not change
-        return 0
+    def revision(self, item: Adapter) -> Hashable | None:
+        return item.facts.name
 
     def Index(self, adapter: Adapter) -> int:
         return adapter.number
@@ -75,6 +77,14 @@ class NetworkAdapter(_AdapterView):
         "PowerManagementSupported": False,
         "SystemCreationClassName": "Win32_ComputerSystem",
     }
+
+    writable = {"NetConnectionID": Rule("", "name", text)}
+
+    def write(self, item: Adapter, settings: dict[str, Any]) -> None:
+        rename_connection(self.host, item.facts, settings["name"])
+
+    def refreshed(self, item: Adapter) -> Adapter:
+        return Adapter(item.number, self.host.hardware.network_adapters[item.number - 1])
 
     def DeviceID(self, adapter: Adapter) -> str:
         return str(adapter.number)

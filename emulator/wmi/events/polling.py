@@ -7,6 +7,7 @@ are polled all the time, and not even these while the subscriber takes no events
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from emulator.host.clock import Timer
     from emulator.wmi.events.query import EventQuery
     from emulator.wmi.events.subscription import EventSubscription
+
+_logger = logging.getLogger(__name__)
 
 #: Polls without anybody taking an event after which polling waits for the subscriber: a leap of the clock
 #: over a year must not cost a year of polls (chosen).
@@ -80,7 +83,11 @@ class Poller:
         self._unread += 1
         self._seen = self._host.revision
         for watch in self._watches:
-            found = watch.compare()
+            try:
+                found = watch.compare()
+            except Exception:  # it would break the operation of whoever lets the clock go on
+                _logger.exception("polling %s failed", watch.view.class_name)
+                continue
             if found:
                 self._dispatch(found, (self._subscription,))
         self._schedule()

@@ -101,8 +101,7 @@ def parse_event_query(namespace: Namespace, text: str) -> EventQuery:
     for seconds in (query.within, query.group_within):
         if seconds is not None and seconds < SHORTEST_WITHIN:
             raise InvalidQuery(f"WITHIN {seconds:g} is less than {SHORTEST_WITHIN:g} seconds")
-    if query.having is not None and query.group_within is None:
-        raise InvalidQuery("HAVING needs GROUP WITHIN")
+    _check_group(namespace, query)
     alias = _ALIASES.get(query.class_name.lower(), query.class_name)
     declaration = event_class(namespace, alias)
     if not declaration.is_a("__Event"):
@@ -134,6 +133,14 @@ def parse_event_query(namespace: Namespace, text: str) -> EventQuery:
         group_by=query.group_by,
         having=query.having,
     )
+
+
+def _check_group(namespace: Namespace, query: wql.SelectQuery) -> None:
+    """HAVING knows the aggregate's own properties alone."""
+    aggregate = event_class(namespace, "__AggregateEvent")
+    for operand in _properties(query.having):
+        if len(operand.parts) != 1 or aggregate.find_property(operand.parts[0]) is None:
+            raise InvalidQuery(f"{aggregate.name} has no property {operand.name[:256]}")
 
 
 def _views(

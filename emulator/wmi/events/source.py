@@ -8,6 +8,7 @@ watched view, and one evaluation of the condition for each subscription to that 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from emulator.host.host import Change, Observed
     from emulator.wmi.catalog import AnyView
     from emulator.wmi.namespace import Namespace
+
+_logger = logging.getLogger(__name__)
 
 _FILETIME_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
@@ -134,10 +137,17 @@ class EventSource:
         elif self._changed:
             changed, self._changed = self._changed, {}
             for view, watch in list(self._watches.items()):
-                for owner, deleted in changed.values():
-                    found = watch.compare_owner(owner, deleted=deleted)
-                    if found:
-                        self._dispatch(found, self._raised[view])
+                try:
+                    found = [
+                        change
+                        for owner, deleted in changed.values()
+                        for change in watch.compare_owner(owner, deleted=deleted)
+                    ]
+                except Exception:  # the other classes have their events all the same
+                    _logger.exception("watching %s failed", view.class_name)
+                    continue
+                if found:
+                    self._dispatch(found, self._raised.get(view, ()))
         for poller in self._pollers.values():
             poller.machine_changed()
 

@@ -32,7 +32,7 @@ class InstanceChange:
 class _Row:
     revision: Hashable | None
     snapshot: Snapshot
-    owner: int
+    owner: object
 
 
 class ViewWatch:
@@ -52,7 +52,7 @@ class ViewWatch:
         self._volatile = volatile and bool(view.volatile)
         self._has_owners = type(view).shown_of is not View.shown_of
         self._rows: dict[Hashable, _Row] = {}
-        self._owned: dict[int, set[Hashable]] = {}
+        self._owned: dict[object, set[Hashable]] = {}
         self.restart()
 
     @property
@@ -78,7 +78,7 @@ class ViewWatch:
         items = self.view.shown_of(owner)
         if items is None:
             return self.compare()
-        return list(self._compare(() if deleted else items, tuple(self._owned.get(id(owner), ()))))
+        return list(self._compare(() if deleted else items, tuple(self._owned.get(owner, ()))))
 
     def _compare(self, items: Iterable[Any], before: tuple[Hashable, ...]) -> Iterator[InstanceChange]:
         seen: set[Hashable] = set()
@@ -111,7 +111,7 @@ class ViewWatch:
                 yield InstanceChange("deleted", row.snapshot)
 
     def _put(self, key: Hashable, item: Any, snapshot: Snapshot) -> None:
-        owner = id(self.view.owner_of(item)) if self._has_owners else 0
+        owner = self.view.owner_of(item) if self._has_owners else None
         self._rows[key] = _Row(self.view.revision(item), snapshot, owner)
         if self._has_owners:
             self._owned.setdefault(owner, set()).add(key)

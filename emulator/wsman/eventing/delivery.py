@@ -9,17 +9,19 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
+from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.shells.identifiers import new_identifier
 from emulator.wsman.envelope import child, decode, parse_document, text_of
 from emulator.wsman.eventing import notification as messages
 from emulator.wsman.eventing.ending import Ending
-from emulator.wsman.eventing.feed import RenderedEvent, dropped
 from emulator.wsman.eventing.notification import Notification
+from emulator.wsman.eventing.rendered_event import RenderedEvent, dropped
 from emulator.wsman.eventing.request import DeliveryMode
 from emulator.wsman.eventing.sink import ANSWER_SECONDS, EventSink, SinkAnswer, Unreachable
+from emulator.wsman.eventing.subscription import has_come
 from emulator.wsman.faults import WsmanFault
 
 if TYPE_CHECKING:
@@ -66,12 +68,12 @@ class _Channel:
         if self.subscription.is_over:
             return True
         if self.retry_at is not None:
-            return now >= self.retry_at
+            return has_come(self.retry_at, now)
         if self.subscription.is_pull:
             return False
         pending = self.subscription.feed.pending
         if not pending:
-            return self._is_heartbeat_due(now)
+            return has_come(self.heartbeat_at, now)
         if self.batch_since is None:
             self.batch_since = now
         return self.is_batch_due(now)
@@ -81,22 +83,27 @@ class _Channel:
         subscription = self.subscription
         moments = [subscription.expires_at, self.retry_at]
         if self.retry_at is None and not subscription.is_pull:
-            if self.request.heartbeat is not None:
-                moments.append(subscription.last_sent + self.request.heartbeat)
-            if self.batch_since is not None and self.request.maximum_time is not None:
-                moments.append(self.batch_since + self.request.maximum_time)
+            moments += (self.heartbeat_at, self._batch_until)
         return min((each for each in moments if each is not None), default=None)
 
     def is_batch_due(self, now: float) -> bool:
         """Whether the events that wait shall go now. Called under the host's lock."""
-        longest = self.request.maximum_time
-        if longest is None or self.subscription.feed.pending >= self.request.maximum_elements:
+        if self.request.maximum_time is None:
             return True
-        return self.batch_since is not None and now - self.batch_since >= longest
+        is_full = self.subscription.feed.pending >= self.request.maximum_elements
+        return is_full or has_come(self._batch_until, now)
 
-    def _is_heartbeat_due(self, now: float) -> bool:
+    @property
+    def heartbeat_at(self) -> float | None:
+        """When a heartbeat is due unless something else is sent before."""
         heartbeat = self.request.heartbeat
-        return heartbeat is not None and now - self.subscription.last_sent >= heartbeat
+        return None if heartbeat is None else self.subscription.last_sent + heartbeat
+
+    @property
+    def _batch_until(self) -> float | None:
+        """When the batch that is being collected goes, full or not."""
+        longest = self.request.maximum_time
+        return None if longest is None or self.batch_since is None else self.batch_since + longest
 
 
 class DeliveryWorker:
@@ -193,7 +200,7 @@ class DeliveryWorker:
     def _push(self, channel: _Channel) -> None:
         subscription = channel.subscription
         now = subscription.now()
-        if channel.retry_at is not None and now < channel.retry_at:
+        if channel.retry_at is not None and not has_come(channel.retry_at, now):
             return
         if not channel.unsent:
             self._collect(channel, now)
@@ -220,14 +227,17 @@ class DeliveryWorker:
             taken = feed.take(request.maximum_elements) if channel.is_batch_due(now) else ()
         if taken:
             channel.batch_since = None
-            sized = self._sized(channel, [feed.render(event) for event in taken])
+            sized = self._sized(channel, [self._rendered(channel, event) for event in taken])
             channel.unsent.extend(self._packed(channel, sized))
-        heartbeat = request.heartbeat
-        if not channel.unsent and heartbeat is not None and now - channel.subscription.last_sent >= heartbeat:
+        if not channel.unsent and has_come(channel.heartbeat_at, now):
             is_batch = request.mode is DeliveryMode.EVENTS
             channel.unsent.append(
                 messages.heartbeat(is_batch=is_batch, is_acknowledged=request.is_acknowledged)
             )
+
+    def _rendered(self, channel: _Channel, event: Any) -> RenderedEvent:
+        rendered = channel.subscription.feed.render(event)
+        return rendered if channel.request.send_bookmarks else replace(rendered, bookmark=b"")
 
     def _sized(self, channel: _Channel, events: list[RenderedEvent]) -> list[RenderedEvent]:
         """The events that fit a message alone; the others meet the subscription's policy (DSP0226 10.2.7)."""

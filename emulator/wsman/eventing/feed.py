@@ -7,12 +7,13 @@ under the host's lock and must be quick; `render` is called without it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from emulator.cim.errors import CimError
 from emulator.wmi.events import Dropped, EventSubscription
 from emulator.wsman.errors import WmiOperation
+from emulator.wsman.eventing.event_log_feed import open_event_log_feed
+from emulator.wsman.eventing.rendered_event import RenderedEvent, dropped
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.instance_xml import property_order
 from emulator.wsman.operations.wmi_target import fault_of, namespace_name
@@ -23,24 +24,11 @@ if TYPE_CHECKING:
     from emulator.wsman.instance_xml import InstanceRenderer
     from emulator.wsman.operations.call import Call
 
-_WSMAN = "http://schemas.dmtf.org/wbem/wsman/1/wsman/"
-#: The a:Action of an event that has none of its own (MS-WSMV 3.1.4.1.30.2), and of the marker for lost ones.
-EVENT_ACTION = _WSMAN + "Event"
-DROPPED_ACTION = _WSMAN + "DroppedEvents"
 _QUERY_DIALECTS = (
     "http://schemas.microsoft.com/wbem/wsman/1/wql",
     "http://schemas.dmtf.org/wbem/cql/1/dsp0202.pdf",
 )
 _MAXIMUM_QUERY = 65_536
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedEvent:
-    """The content of one event, its action, and the bookmark (XML) from which delivery goes on after it."""
-
-    content: bytes
-    action: str = EVENT_ACTION
-    bookmark: bytes = b""
 
 
 class EventFeed(Protocol):
@@ -61,12 +49,6 @@ class EventFeed(Protocol):
 
     def close(self) -> None:
         """Collect no more. Safe to call twice."""
-
-
-def dropped(count: int) -> RenderedEvent:
-    """The marker that stands where events were lost (DSP0226 10.9)."""
-    text = f'<w:DroppedEvents Action="{DROPPED_ACTION}">{count}</w:DroppedEvents>'
-    return RenderedEvent(text.encode(), DROPPED_ACTION)
 
 
 class WmiFeed:
@@ -105,19 +87,17 @@ class WmiFeed:
 OpenFeed = Callable[["Call", Any, "SubscribeRequest", Callable[[], bool]], EventFeed]
 
 
-def feed_of(call: Call, target: Target) -> OpenFeed:
+def feed_of(target: Target) -> OpenFeed:
     """What opens the feed of a resource.
 
-    Raises ACTION_NOT_SUPPORTED for one without events, UNSUPPORTED_FEATURE for the event log.
+    Raises ACTION_NOT_SUPPORTED for one that has no events.
 
     It is called with the call, the target, the request, and a function that says whether the subscriber has
     gone away, which the feed asks when events pile up; it raises the fault of a filter that is wrong.
     """
     opener = FEEDS.get(type(target))
     if opener is None:
-        if not isinstance(target, EventLogTarget):
-            raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")
-        raise call.unsupported(f"eventing (Subscribe) on {call.envelope.resource_uri}")
+        raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")
     return opener
 
 
@@ -155,4 +135,4 @@ def _query(target: WmiTarget, request: SubscribeRequest) -> str:
     return query
 
 
-FEEDS: dict[type, OpenFeed] = {WmiTarget: _open_wmi_feed}
+FEEDS: dict[type, OpenFeed] = {EventLogTarget: open_event_log_feed, WmiTarget: _open_wmi_feed}

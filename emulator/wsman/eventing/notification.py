@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emulator.shells.identifiers import new_identifier
-from emulator.wsman.eventing.feed import RenderedEvent
+from emulator.wsman.eventing.rendered_event import RenderedEvent
 from emulator.wsman.namespaces import ADDRESSING, ANONYMOUS, EVENTING, SOAP, WSMAN, WSMANV
 from emulator.wsman.text import escape, escape_attribute
 

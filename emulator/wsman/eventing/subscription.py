@@ -14,8 +14,18 @@ if TYPE_CHECKING:
     from emulator.wsman.eventing.feed import EventFeed
     from emulator.wsman.eventing.request import Expires, SubscribeRequest
 
-#: An e:Expires may be larger than the calendar; nobody waits for more than this.
-_LONGEST_SECONDS = 1e10
+#: A longer e:Expires means no expiry: collectors ask for a century, and get PT0.000S (recorded). The bound is
+#: that of 32-bit milliseconds (chosen).
+_LONGEST_SECONDS = 4_294_967.0
+
+
+#: The host's clock counts microseconds, readings are floats: a moment so near has come.
+_TICK = 2e-6
+
+
+def has_come(moment: float | None, now: float) -> bool:
+    """Whether a moment is there; never for None. Who sleeps until a moment must find it come when awake."""
+    return moment is not None and now + _TICK >= moment
 
 
 class Subscription:
@@ -68,13 +78,13 @@ class Subscription:
     def is_over(self) -> bool:
         """Whether it expired, or nobody has pulled for EnumerationTimeoutms (MS-WSMV 3.1.4.1.36)."""
         now = self.now()
-        if self._expires_at is not None and now >= self._expires_at:
+        if has_come(self._expires_at, now):
             return True
-        return self.is_pull and not self.is_pulled and now - self.last_sent >= self._idle_timeout
+        return self.is_pull and not self.is_pulled and has_come(self.last_sent + self._idle_timeout, now)
 
-    def _deadline(self, expires: Expires, now: float) -> float:
-        if expires.seconds is not None:
-            return now + min(expires.seconds, _LONGEST_SECONDS)
-        moment = expires.moment
-        left = 0.0 if moment is None else (moment - self.host.clock.now()).total_seconds()
-        return now + min(left, _LONGEST_SECONDS)
+    def _deadline(self, expires: Expires, now: float) -> float | None:
+        left = expires.seconds
+        if left is None:
+            moment = expires.moment
+            left = 0.0 if moment is None else (moment - self.host.clock.now()).total_seconds()
+        return None if left > _LONGEST_SECONDS else now + left

@@ -55,9 +55,8 @@ class Subscriptions:
 
     def find(self, identifier: str, owner: str) -> Subscription:
         """The user's subscription. Raises EVENTING_INVALID_MESSAGE."""
-        self.end_overdue()
         wanted = identifier.strip().removeprefix("uuid:").strip("{}").upper()
-        found = self._by_identifier.get(wanted)
+        found = self._living(self._by_identifier.get(wanted))
         if found is None or found.owner != owner:
             raise WsmanFault("ERROR_WSMAN_EVENTING_INVALID_MESSAGE")
         return found
@@ -68,7 +67,7 @@ class Subscriptions:
 
     def take_context(self, context: str, owner: str) -> Subscription:
         """The user's subscription of a context, for one Pull. Raises INVALID_ENUMERATION_CONTEXT."""
-        self.end_overdue()
+        self._living(self._by_context.get(context))
         with self._lock:
             found = self._by_context.get(context)
             if found is None or found.owner != owner or found.is_pulled:
@@ -109,6 +108,13 @@ class Subscriptions:
         for subscription in list(self._by_identifier.values()):
             if subscription.is_over:
                 self.end(subscription, Ending.EXPIRED)
+
+    def _living(self, subscription: Subscription | None) -> Subscription | None:
+        """The subscription, unless it is over, which ends it."""
+        if subscription is not None and subscription.is_over:
+            self.end(subscription, Ending.EXPIRED)
+            return None
+        return subscription
 
     def close(self) -> None:
         """End everything because the service stops. Safe to call twice."""

@@ -272,7 +272,7 @@ def _instances(
                 chosen.role,
                 chosen.result_role,
             )
-        return found, chosen.properties or None, None
+        return found, property_order(chosen.properties) or None, None
     instances = namespace.instances(target.class_name or "")
     if isinstance(chosen, SelectorFilter):
         return [instance for instance in instances if chosen.accepts(instance)], None, None

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from emulator.wsman import templates
 from emulator.wsman.envelope import Element, child, text_of
 from emulator.wsman.eventing.ending import Ending
-from emulator.wsman.eventing.feed import RenderedEvent, feed_of
+from emulator.wsman.eventing.feed import feed_of
+from emulator.wsman.eventing.rendered_event import RenderedEvent
 from emulator.wsman.eventing.request import Address, is_loopback, read_subscribe
-from emulator.wsman.eventing.subscription import Subscription
+from emulator.wsman.eventing.subscription import Subscription, has_come
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.namespaces import EVENTING
 from emulator.wsman.operations.call import Answer, Call
@@ -31,7 +32,7 @@ _FRAME = 400
 
 def subscribe(call: Call, target: Target) -> Answer:
     """Begin to collect events; for pulled delivery the answer holds the context of the first Pull."""
-    open_feed = feed_of(call, target)
+    open_feed = feed_of(target)
     request = read_subscribe(call.body("Subscribe"))
     for address in (request.notify_to, request.end_to):
         if address is not None:
@@ -94,7 +95,11 @@ def pull(call: Call, identifier: str) -> Answer:
     finally:
         context = subscriptions.give_back(subscription, answered=answered)
     parts = [b"<n:PullResponse><n:EnumerationContext>", context.encode(), b"</n:EnumerationContext>"]
-    parts += (b"<n:Items>", *(event.content for event in events), b"</n:Items></n:PullResponse>")
+    if events:
+        parts += (b"<n:Items>", *(event.content for event in events), b"</n:Items>")
+    else:
+        parts.append(b"<n:Items/>")
+    parts.append(b"</n:PullResponse>")
     bookmark = events[-1].bookmark if events and subscription.request.send_bookmarks else b""
     headers = b"<w:Bookmark>" + bookmark + b"</w:Bookmark>" if bookmark else b""
     return Answer(templates.ENUMERATION, _PULL_RESPONSE, parts, headers)
@@ -139,9 +144,9 @@ def _wait(call: Call, subscription: Subscription, timeout: float) -> _Waited:
         if feed.pending:
             return _Waited.EVENTS
         now = subscription.now()
-        if alive_at is not None and now >= alive_at:
+        if has_come(alive_at, now):
             return _Waited.HEARTBEAT
-        if now >= deadline:
+        if has_come(deadline, now):
             raise WsmanFault("ERROR_WSMAN_OPERATION_TIMEDOUT")
 
 
@@ -208,10 +213,12 @@ def _check_address(call: Call, address: Address) -> None:
 def _described(call: Call, subscription: Subscription) -> bytes:
     """e:SubscribeResponse as recorded; PT0.000S stands for a subscription that does not expire."""
     expires = subscription.request.expires
-    if expires is not None and expires.moment is not None:
+    if expires is None or subscription.expires_at is None:
+        shown = format_seconds(0)
+    elif expires.moment is not None:
         shown = expires.moment.isoformat().replace("+00:00", "Z")
     else:
-        shown = format_seconds(0.0 if expires is None else expires.seconds or 0.0)
+        shown = format_seconds(expires.seconds or 0.0)
     context = ""
     if subscription.is_pull:
         context = f"<n:EnumerationContext>{subscription.context}</n:EnumerationContext>"

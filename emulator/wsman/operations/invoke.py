@@ -60,7 +60,8 @@ def invoke(call: Call, target: WmiTarget) -> Answer:
         raise fault_of(call, error, operation) from None
     action = call.envelope.action + "Response"
     if len(body) > call.room(templates.PLAIN, action):
-        raise WsmanFault("ERROR_WSMAN_MAX_ENVELOPE_SIZE_EXCEEDED")
+        # DSP0226 14.6: it was done, and the client cannot be told what came out of it.
+        raise WsmanFault("ERROR_WSMAN_UNREPORTABLE_SUCCESS")
     return Answer(templates.PLAIN, action, (body,))
 
 

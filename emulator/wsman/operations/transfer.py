@@ -46,7 +46,8 @@ def put(call: Call, target: WmiTarget) -> Answer:
     except CimError as error:
         raise fault_of(call, error, WmiOperation("PutInstance", class_name, name)) from None
     if len(body) > call.room(templates.TRANSFER, action):
-        raise WsmanFault("ERROR_WSMAN_MAX_ENVELOPE_SIZE_EXCEEDED")
+        # DSP0226 14.6: it was done, and the client cannot be told what came out of it.
+        raise WsmanFault("ERROR_WSMAN_UNREPORTABLE_SUCCESS")
     return Answer(templates.TRANSFER, action, (body,))
 
 
