@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import subprocess
 import sys
@@ -37,7 +38,7 @@ def test_a_given_certificate_is_served_and_shown_in_the_store(serve, given):
     assert found.common_name == "GIVEN"
 
 
-def test_certificate_and_key_are_two_files_too(serve, given, tmp_path):
+def test_certificate_and_key_are_two_files_too(serve, tmp_path):
     pem, key = ServerCertificate("GIVEN", ("given.example",))._material()
     (tmp_path / "certificate.pem").write_bytes(pem)
     (tmp_path / "key.pem").write_bytes(key)
@@ -79,9 +80,8 @@ def test_only_tls_1_3_where_the_profile_says_so(serve):
     host = serve(
         yaml='name: t\nextends: windows-server-2022-datacenter\nwinrm: {minimum_tls_version: "1.3"}\n'
     )
-    context = ssl._create_unverified_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.maximum_version = ssl.TLSVersion.TLSv1_2
-    import socket
-
     with socket.create_connection(("127.0.0.1", host.https_port)) as plain, pytest.raises(ssl.SSLError):
         context.wrap_socket(plain)

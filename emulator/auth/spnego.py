@@ -145,9 +145,7 @@ class NegotiateExchange:
                 break
             preferred.append(mechanism)
         else:
-            raise SchemeNotOffered(
-                "the client offers neither NTLM nor usable Kerberos in SPNEGO"
-            )
+            raise SchemeNotOffered("the client offers neither NTLM nor usable Kerberos in SPNEGO")
         self._negotiation = ChosenNegotiation(chosen, self._acceptor)
         if not preferred or not offer.mech_token:
             return token

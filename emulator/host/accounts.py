@@ -40,11 +40,7 @@ class Accounts:
         self.host = host
         self.rules = LogonRules(host)
         joined = host.profile.operating_system.domain
-        self.domain: Domain | None = None
-        if joined:
-            from emulator.host.domain import Domain
-
-            self.domain = Domain(host, joined)
+        self.domain = _domain(host, joined) if joined else None
         self.machine_sid = _machine_sid(host)
         self._accounts: dict[str, Account] = {}
         self._groups: dict[str, Group] = {}
@@ -258,6 +254,13 @@ class Accounts:
     def _new_identifier(self) -> int:
         self._next_identifier += 1
         return self._next_identifier - 1
+
+
+def _domain(host: "Host", name: str) -> "Domain":
+    # Loaded for members of a domain only: a host starts sooner.
+    from emulator.host.domain import Domain
+
+    return Domain(host, name)
 
 
 def _machine_sid(host: "Host") -> str:
