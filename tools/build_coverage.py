@@ -17,17 +17,21 @@ from emulator.console.programs.powershell.session import installed_modules
 from emulator.host import Host
 from emulator.powershell.runtime import Module
 from emulator.profile import builtin_names, load
+from emulator.shells.powershell.messages import MessageType
 from emulator.wmi import WmiService
 from emulator.wmi.events.extrinsic import EXTRINSIC
 from emulator.wmi.events.query import EVENT_PROVIDERS
-from emulator.wmi.service import NAMESPACES
+from emulator.wmi.namespaces import NAMESPACES
+from emulator.wmi.tables import load_schema
 from emulator.wsman import dispatch
 from emulator.wsman.operations import eventing, shell
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "coverage.md"
 RELEASE = "2022"
+#: Messages that nothing here has a reason to send.
+UNSENT = {"user event", "runspacepool host call"}
 WITH_BOTH_NAMESPACES = "windows-server-2012-datacenter"
-REFUSED = {shell.unsupported, dispatch._renew_or_status, eventing.renew}
+REFUSED = {dispatch._renew_or_status, eventing.renew}
 
 
 def document() -> str:
@@ -62,18 +66,32 @@ def _operations() -> Iterator[str]:
     refused = [action.rpartition("/")[2] for action, handler in handlers.items() if handler in REFUSED]
     yield "Operations: " + _listed(done) + "."
     yield ""
-    yield "Refused with a fault: " + _listed([*refused, "PowerShell remoting (PSRP)"]) + "."
+    yield "Refused with a fault: " + _listed(refused) + "."
     yield ""
     raised = _listed(f"`{name}`" for name in sorted(EVENT_PROVIDERS))
     extrinsic = _listed(f"`{each.class_name}`" for each in EXTRINSIC)
     yield f"Events: entries of the event logs; of WMI instances, raised at once in {raised}, elsewhere polled"
     yield f"with WITHIN; {extrinsic}."
     yield ""
+    yield from _remoting()
+    yield ""
+
+
+def _remoting() -> Iterator[str]:
+    names = (one.name.replace("_", " ").lower() for one in MessageType)
+    yield (
+        "PowerShell remoting (MS-PSRP 2.1 to 2.3, the release's own) takes and sends: "
+        + _listed([name for name in names if name not in UNSENT])
+        + "."
+    )
+    yield ""
 
 
 def _wmi() -> Iterator[str]:
     service = WmiService(Host(load(WITH_BOTH_NAMESPACES), clock_mode="manual"))
     for definition in NAMESPACES:
+        if definition.package is None or not definition.exists(service.host):
+            continue
         package = import_module(definition.package)
         namespace = service.namespace(definition.name)
         classes: dict[str, set[str]] = {}
@@ -98,8 +116,18 @@ def _wmi() -> Iterator[str]:
         for name in sorted(classes):
             yield f"| {name} | {', '.join(sorted(classes[name]))} |"
         yield ""
-        yield "Associations: " + _listed(links) + "."
-        yield ""
+        if links:
+            yield "Associations: " + _listed(links) + "."
+            yield ""
+    yield "## Other WMI namespaces"
+    yield ""
+    yield "Their classes enumerate to nothing and their declarations are served."
+    yield ""
+    for definition in NAMESPACES:
+        if definition.package is None:
+            count = len(load_schema(definition.schema, definition.name, RELEASE))
+            yield f"- {definition.spelled}: {count} classes with the system classes, from {definition.since} on"
+    yield ""
 
 
 def _console() -> Iterator[str]:

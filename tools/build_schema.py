@@ -2,15 +2,18 @@
 
     python tools/build_schema.py FACTS_FOLDER [--output FOLDER] [--corrections FILE]
 
-FACTS_FOLDER holds one `root_<namespace>.jsonl` a namespace: a header line, then one class a line. The
+FACTS_FOLDER holds one `root_<namespace>.jsonl` a namespace: a header line, then one class a line; those of
+`tools/schema_facts` are added. The classes that every namespace has are written once, into `system.cim`. The
 corrections file (`tools/schema_corrections.txt`) is written by hand; its head explains it. The table format
-is documented in `emulator/cim/schema.py`. Only the standard library is used, and the output depends on
+is documented in `emulator/cim/schema.py`; `tools/schema_tables.sha256` gets their digest. Only the standard library is used, and the output depends on
 nothing but the two inputs.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
+import hashlib
 import json
 import re
 import sys
@@ -22,6 +25,13 @@ from schema_corrections import CorrectionError, Corrections
 Record = dict[str, Any]
 
 HERE = Path(__file__).resolve().parent
+MORE_FACTS = HERE / "schema_facts"
+CORRECTIONS = HERE / "schema_corrections.txt"
+TABLES = HERE.parent / "emulator" / "wmi" / "schema"
+#: By this a test sees, also where the facts are not, that the tables are what the converter wrote.
+DIGEST = HERE / "schema_tables.sha256"
+#: The section of the corrections, and the table, of the classes that every namespace has; from whose facts.
+SYSTEM, SYSTEM_SOURCE = "system", "root/cimv2"
 RELEASES = ("2008R2", "2012", "2012R2", "2016", "2019", "2022", "2025")
 OLDEST = RELEASES[0]
 NEWER_BUILD, OLDER_BUILD = "srv23h2", "srv2019"
@@ -61,6 +71,8 @@ def type_field(text: str) -> str:
     """A type of the facts (`uint16[]`, `CIM_Job ref`, `CIM_Error[]`) as the table writes it."""
     array = "[]" if text.endswith("[]") else ""
     base = text.removesuffix("[]")
+    if base.endswith("&"):
+        return f"{base}{array}"
     if base.endswith(" ref"):
         return f"{base.removesuffix(' ref')}&{array}"
     lower = TYPE_NAMES.get(base.lower(), base.lower())
@@ -70,19 +82,23 @@ def type_field(text: str) -> str:
 
 
 class ValueMaps:
-    """Numbers the value maps of a table; equal maps share a number."""
+    """Numbers the value maps of a table; equal maps share a number.
 
-    def __init__(self) -> None:
+    `prefix` tells the numbers of the system classes from those of the table that they are read with.
+    """
+
+    def __init__(self, prefix: str = "") -> None:
+        self.prefix = prefix
         self.numbers: dict[str, int] = {}
 
     def word(self, pairs: list[list[str]] | None) -> list[str]:
         if not pairs:
             return []
         fields = "\t".join(f"{value} {label}".rstrip() for value, label in pairs)
-        return [f"values={self.numbers.setdefault(fields, len(self.numbers) + 1)}"]
+        return [f"values={self.prefix}{self.numbers.setdefault(fields, len(self.numbers) + 1)}"]
 
     def lines(self) -> list[str]:
-        return [f"={number}\t{fields}" for fields, number in self.numbers.items()]
+        return [f"={self.prefix}{number}\t{fields}" for fields, number in self.numbers.items()]
 
 
 def bounds(record: Record) -> list[str]:
@@ -139,6 +155,10 @@ class Table:
     def __init__(self, namespace: str, records: list[Record]) -> None:
         self.namespace = namespace
         self.classes: dict[str, Record] = {record["n"]: record for record in records}
+        self.index()
+
+    def index(self) -> None:
+        """Finds the classes again, after some of them went or got another name."""
         self._by_lower = {name.lower(): name for name in self.classes}
 
     def ancestors(self, name: str) -> list[str]:
@@ -160,7 +180,7 @@ class Table:
                     kept.add(each)
                     chosen.extend(self._mentioned(self.classes[each]))
         self.classes = {name: record for name, record in self.classes.items() if name in kept}
-        self._by_lower = {name.lower(): name for name in self.classes}
+        self.index()
 
     def _mentioned(self, record: Record) -> list[str]:
         words = [each["t"] for each in record.get("p", {}).values()]
@@ -212,7 +232,7 @@ class Table:
         return "\t".join(fields)
 
     def text(self) -> str:
-        maps = ValueMaps()
+        maps = ValueMaps("s" if self.namespace == SYSTEM else "")
         lines = [self.line(name, maps) for name in sorted(self.classes, key=str.lower)]
         head = f"# {self.namespace}: {len(lines)} classes. Written by tools/build_schema.py, not by hand."
         return "\n".join([head, *maps.lines(), *lines]) + "\n"
@@ -225,18 +245,18 @@ def build(facts: Path, output: Path, corrections: Corrections) -> dict[str, tupl
     """
     report: dict[str, tuple[int, int]] = {}
     output.mkdir(parents=True, exist_ok=True)
-    for source in sorted(facts.glob("root_*.jsonl")):
-        header, *records = [
-            json.loads(line) for line in source.read_text(encoding="utf-8").splitlines() if line
-        ]
-        namespace = header["namespace"]
-        table = Table(namespace, records)
+    common: set[str] = set()
+    for namespace, records in sorted(_read(facts).items(), key=lambda pair: pair[0] != SYSTEM):
+        table = Table(namespace, [each for each in records if each["n"] not in common])
         chosen = corrections.selected(namespace, table.classes)
         if chosen is None:
             continue
         table.select(chosen)
         table.lower_base_releases()
+        if namespace == SYSTEM:
+            common = {name for name in table.classes if name.startswith("__")}
         corrections.apply(namespace, table.classes)
+        table.index()
         text = table.text()
         (output / f"{namespace.replace('/', '_')}.cim").write_text(text, encoding="utf-8", newline="\n")
         report[namespace] = (len(table.classes), len(text.encode("utf-8")))
@@ -244,17 +264,41 @@ def build(facts: Path, output: Path, corrections: Corrections) -> dict[str, tupl
     return report
 
 
+def _read(facts: Path) -> dict[str, list[Record]]:
+    """The classes of both folders by namespace; the system classes as a namespace of their own."""
+    found: dict[str, list[Record]] = {}
+    for folder in (facts, MORE_FACTS):
+        for source in sorted(folder.glob("root*.jsonl")):
+            header, *records = [
+                json.loads(line) for line in source.read_text(encoding="utf-8").splitlines() if line
+            ]
+            found.setdefault(header["namespace"], []).extend(records)
+    found[SYSTEM] = copy.deepcopy(found.get(SYSTEM_SOURCE, []))
+    return found
+
+
+def digest() -> str:
+    """SHA-256 over the tables and over what of their sources lies in the repository."""
+    found = hashlib.sha256()
+    for path in sorted([*TABLES.glob("*.cim"), *MORE_FACTS.glob("*.jsonl"), CORRECTIONS]):
+        found.update(f"{path.relative_to(HERE.parent).as_posix()}\n".encode())
+        found.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return found.hexdigest()
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("facts", type=Path, help="folder of the class facts")
-    parser.add_argument("--output", type=Path, default=HERE.parent / "emulator" / "wmi" / "schema")
-    parser.add_argument("--corrections", type=Path, default=HERE / "schema_corrections.txt")
+    parser.add_argument("--output", type=Path, default=TABLES)
+    parser.add_argument("--corrections", type=Path, default=CORRECTIONS)
     options = parser.parse_args(arguments)
     try:
         report = build(options.facts, options.output, Corrections.load(options.corrections))
     except (CorrectionError, OSError) as error:
         print(f"build_schema: {error}", file=sys.stderr)
         return 1
+    if options.output == TABLES:
+        DIGEST.write_text(digest() + "\n", encoding="utf-8")
     for namespace, (classes, size) in report.items():
         print(f"{namespace:44} {classes:5} classes {size:8} bytes")
     print(f"{'total':44} {sum(each[0] for each in report.values()):5} classes", end="")

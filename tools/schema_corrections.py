@@ -109,17 +109,32 @@ def _apply(change: Correction, classes: Classes) -> bool:
         else:
             _class(record, change)
             used = True
+            if record["n"] != name:
+                _rename(name, record["n"], classes)
     return used
 
 
+def _rename(old: str, new: str, classes: Classes) -> None:
+    """Gives a class another spelling, wherever it is named as superclass or type."""
+    classes[new] = classes.pop(old)
+    for record in classes.values():
+        if record.get("s") == old:
+            record["s"] = new
+        for declared in record.get("p", {}).values():
+            if declared["t"].removesuffix("[]") == old:
+                declared["t"] = declared["t"].replace(old, new)
+
+
 def _class(record: dict[str, Any], change: Correction) -> None:
-    """Words for a class: `keys=A,B keys=- since=2012 until=2019 singleton abstract association`."""
+    """Words for a class: `keys=A,B keys=- since=2012 until=2019 singleton abstract association name=X`."""
     for word in change.words:
         name, equals, value = word.partition("=")
         if name == "keys":
             record["k"] = [] if value == "-" else value.split(",")
         elif name in ("since", "until") and equals:
             record[name] = None if value == "-" else value
+        elif name == "name" and equals:
+            record["n"] = value
         elif word in ("singleton", "abstract", "association", "indication"):
             record["f"] = [*record.get("f", ()), word]
         else:

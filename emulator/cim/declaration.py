@@ -26,6 +26,8 @@ class PropertyDeclaration:
     `class_origin` is the topmost class that declares it. `embedded_as` is None, `'instance'` (a string that
     holds the text of an instance of `embedded_class`) or `'object'` (an embedded object). `max_length` is in
     characters. `is_interval` marks a datetime that holds an interval. `writable` is the Write qualifier.
+    `declared_by` is the nearest class that declares it or changes what an ancestor declares, empty for the
+    origin.
     """
 
     name: str
@@ -41,6 +43,7 @@ class PropertyDeclaration:
     max_length: int | None = None
     writable: bool = False
     is_interval: bool = False
+    declared_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +65,10 @@ class ParameterDeclaration:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MethodDeclaration:
-    """A method; `parameters` in the order of the signature, `return_values` the documented codes."""
+    """A method; `parameters` in the order of the signature, `return_values` the documented codes.
+
+    `declared_by` is the nearest class that declares it, empty for the origin.
+    """
 
     name: str
     class_origin: str
@@ -70,6 +76,7 @@ class MethodDeclaration:
     parameters: tuple[ParameterDeclaration, ...] = ()
     is_static: bool = False
     return_values: ValueMap = field(default_factory=_no_values)
+    declared_by: str = ""
 
     def parameter(self, name: str) -> ParameterDeclaration | None:
         """The parameter of that name without regard to case, None when there is none."""

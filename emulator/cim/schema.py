@@ -39,7 +39,7 @@ from emulator.cim.declaration import (
     PropertyDeclaration,
     ValueMap,
 )
-from emulator.cim.errors import InvalidClass, SchemaTableError
+from emulator.cim.errors import CimError, InvalidClass, SchemaTableError
 from emulator.cim.schema_members import ClassParts, MemberReader
 
 __all__ = [
@@ -60,13 +60,23 @@ class Schema:
     Opening it only indexes the lines of the table.
     """
 
-    def __init__(self, text: str, namespace: str, releases: Sequence[str], release: str) -> None:
-        """`text` is the table; `releases` in order, oldest first; `release` is one of them.
+    def __init__(
+        self,
+        text: str,
+        namespace: str,
+        releases: Sequence[str],
+        release: str,
+        missing: type[CimError] = InvalidClass,
+    ) -> None:
+        """`text` is the table; `releases` in order, oldest first; `release` is one of them; `missing` is the
+        error that stands for InvalidClass below.
 
+        A class that comes again in the table takes the place of the one before it.
         Raises ValueError for a release that is not in the order.
         """
         self.namespace = namespace
         self.release = release
+        self._missing = missing
         self._ranks = {name: rank for rank, name in enumerate(releases)}
         if release not in self._ranks:
             raise ValueError(f"{release} is not one of the releases {', '.join(releases)}")
@@ -78,19 +88,31 @@ class Schema:
         self._declarations: dict[str, ClassDeclaration] = {}
         self._parts: dict[str, ClassParts] = {}
         self._children: dict[str, tuple[str, ...]] | None = None
+        self._names: tuple[str, ...] | None = None
+        self._associations: tuple[str, ...] | None = None
         for line in text.split("\n"):
             head, _, rest = line.partition("\t")
             if head[:1] == "=":
                 self._value_lines[head[1:]] = rest
             elif head and head[0] != "#":
-                name = head.partition(":")[0]
+                key = head.partition(":")[0].lower()
+                self._lines.pop(key, None)
+                self._hidden.pop(key, None)
                 present = self.is_present(rest.partition("\t")[0])
-                (self._lines if present else self._hidden)[name.lower()] = line
+                (self._lines if present else self._hidden)[key] = line
 
     @classmethod
-    def load(cls, path: str | Path, namespace: str, release_order: Sequence[str], release: str) -> Schema:
-        """The schema in a table file. Raises OSError when the file cannot be read."""
-        return cls(Path(path).read_text(encoding="utf-8"), namespace, release_order, release)
+    def load(
+        cls,
+        paths: Sequence[str | Path],
+        namespace: str,
+        release_order: Sequence[str],
+        release: str,
+        missing: type[CimError] = InvalidClass,
+    ) -> Schema:
+        """The schema in table files, read as one. Raises OSError when a file cannot be read."""
+        text = "\n".join([Path(path).read_text(encoding="utf-8") for path in paths])
+        return cls(text, namespace, release_order, release, missing)
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -102,7 +124,7 @@ class Schema:
         """The class of that name without regard to case. Raises InvalidClass."""
         found = self.get(name)
         if found is None:
-            raise InvalidClass(f"no class {name[:256]} in {self.namespace}")
+            raise self._missing(f"no class {name[:256]} in {self.namespace}")
         return found
 
     def get(self, name: str) -> ClassDeclaration | None:
@@ -114,13 +136,15 @@ class Schema:
         return found
 
     def names(self) -> tuple[str, ...]:
-        """Names of all classes, in the table's order (alphabetical)."""
-        return tuple(line.partition(":")[0] for line in self._lines.values())
+        """Names of all classes in alphabetical order, without regard to case."""
+        if self._names is None:
+            self._names = tuple(self._lines[key].partition(":")[0] for key in sorted(self._lines))
+        return self._names
 
     def subclasses(self, name: str, deep: bool = True) -> tuple[str, ...]:
         """Names of the classes that derive from a class, without itself. Raises InvalidClass."""
         if name not in self:
-            raise InvalidClass(f"no class {name[:256]} in {self.namespace}")
+            raise self._missing(f"no class {name[:256]} in {self.namespace}")
         return tuple(self._descendants(name.lower(), deep))
 
     def is_a(self, name: str, ancestor: str) -> bool:
@@ -129,6 +153,23 @@ class Schema:
         Raises InvalidClass when the first does not exist.
         """
         return self.find(name).is_a(ancestor)
+
+    def associations(self) -> tuple[str, ...]:
+        """Names of all association classes in alphabetical order."""
+        if self._associations is None:
+            self._associations = tuple(name for name in self.names() if self._is_association(name.lower()))
+        return self._associations
+
+    def _is_association(self, key: str) -> bool:
+        for _ in range(_DEEPEST_DERIVATION):
+            line = self._lines.get(key) or self._hidden.get(key)
+            if line is None:
+                return False
+            head, words = line.split("\t", 2)[:2]
+            if "association" in words.split(" "):
+                return True
+            key = head.partition(":")[2].lower()
+        return False
 
     def _descendants(self, key: str, deep: bool) -> Iterator[str]:
         if self._children is None:

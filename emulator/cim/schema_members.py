@@ -62,14 +62,27 @@ class ClassParts:
         if is_parent_hidden:
             superclass, derivation = self.superclass, (name, *self.derivation[1:])
             for key, each in properties.items():
-                if each.class_origin == self.name:
-                    properties[key] = replace(each, class_origin=name)
+                if self.name in (each.class_origin, each.declared_by):
+                    properties[key] = replace(
+                        each,
+                        class_origin=_moved(each.class_origin, self.name, name),
+                        declared_by=_moved(each.declared_by, self.name, name),
+                    )
             for key, method in methods.items():
-                if method.class_origin == self.name:
-                    methods[key] = replace(method, class_origin=name)
+                if self.name in (method.class_origin, method.declared_by):
+                    methods[key] = replace(
+                        method,
+                        class_origin=_moved(method.class_origin, self.name, name),
+                        declared_by=_moved(method.declared_by, self.name, name),
+                    )
         parts = ClassParts(name, superclass, derivation, properties, methods)
         parts.flags = self.flags & {"association", "indication"}
         return parts
+
+
+def _moved(named: str, old: str, new: str) -> str:
+    """The name of a class, with one class in place of another."""
+    return new if named == old else named
 
 
 class MemberReader:
@@ -106,11 +119,14 @@ class MemberReader:
     def _keys(self, names: set[str]) -> None:
         for name, declared in self.parts.properties.items():
             if declared.is_key is not (name in names):
-                self.parts.properties[name] = replace(declared, is_key=name in names)
+                self.parts.properties[name] = replace(
+                    declared, is_key=name in names, declared_by=self.parts.name
+                )
 
     def _change(self, name: str, **changes: object) -> None:
         declared = self.parts.properties.get(name.lower())
         if declared is not None:  # absent when the release does not have the property
+            changes["declared_by"] = self.parts.name
             self.parts.properties[name.lower()] = replace(declared, **changes)  # type: ignore[arg-type]
 
     def _property(self, words: list[str]) -> None:
@@ -136,6 +152,7 @@ class MemberReader:
             max_length=int(length) if length else None,
             writable="write" in options,
             is_interval="interval" in options,
+            declared_by=self.parts.name,
         )
 
     def _override(self, words: list[str]) -> None:
@@ -157,6 +174,7 @@ class MemberReader:
             parameters=tuple(self._parameter(each) for each in parameters),
             is_static="static" in options,
             return_values=self.schema.value_map(options.get("values")),
+            declared_by=self.parts.name,
         )
 
     def _parameter(self, words: list[str]) -> ParameterDeclaration:

@@ -2,7 +2,8 @@
 
 from emulator.shells.command import Command, Received
 from emulator.shells.errors import ShellError
+from emulator.shells.remote_shell import RemoteShell, ShellSettings
 from emulator.shells.service import ShellService
-from emulator.shells.shell import Shell, ShellSettings
+from emulator.shells.shell import Shell
 
-__all__ = ["Command", "Received", "Shell", "ShellError", "ShellService", "ShellSettings"]
+__all__ = ["Command", "Received", "RemoteShell", "Shell", "ShellError", "ShellService", "ShellSettings"]

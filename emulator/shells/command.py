@@ -91,11 +91,14 @@ class Command:
             raise InvalidShellParameter(f"no input stream {stream[:64]!r}")
         self.process.stdin.feed(data, end)
 
-    def receive(self, streams: Sequence[str], timeout: float, limit: int) -> Received:
+    def receive(
+        self, streams: Sequence[str], timeout: float, limit: int, left: Callable[[], bool] = lambda: False
+    ) -> Received | None:
         """Output of the desired streams, waiting up to `timeout` seconds for the first byte or the end.
 
-        At most `limit` bytes. Raises TimedOut, Aborted, CommandNotFound when all was received before,
-        InvalidShellParameter for a stream that the command does not have.
+        At most `limit` bytes; None as soon as `left` says that the client is gone. Raises TimedOut, Aborted,
+        CommandNotFound when all was received before, InvalidShellParameter for a stream that the command does
+        not have.
         """
         desired = [self._output(name) for name in streams]
         with self._condition:
@@ -103,12 +106,17 @@ class Command:
                 raise CommandNotFound(f"the command {self.identifier} has completed")
             ready = self._condition.wait_for(
                 lambda: (
-                    self._aborted or self._exit_code is not None or any(stream.pending for stream in desired)
+                    self._aborted
+                    or left()
+                    or self._exit_code is not None
+                    or any(stream.pending for stream in desired)
                 ),
                 timeout,
             )
             if self._aborted:
                 raise Aborted(f"the command {self.identifier} was ended")
+            if left():
+                return None
             if not ready:
                 raise TimedOut("nothing to receive")
             chunks: list[tuple[str, bytes]] = []
@@ -121,6 +129,11 @@ class Command:
             ended = tuple(stream.name for stream in desired)
             self._reported.update(ended)
             return Received(tuple(chunks), ended, self._exit_code)
+
+    def wake(self) -> None:
+        """Let every Receive that waits look around."""
+        with self._condition:
+            self._condition.notify_all()
 
     def interrupt(self) -> None:
         """Ctrl+C or Ctrl+Break: the process ends, what it wrote can still be received."""

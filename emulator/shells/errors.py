@@ -61,3 +61,39 @@ class TimedOut(ShellError):
 
 class Aborted(ShellError):
     """The shell or the service ended while the request waited."""
+
+
+class DisconnectNotSupported(ShellError):
+    """The shell cannot be left and found again: an old client made it, or the release cannot."""
+
+
+class ShellDisconnected(ShellError):
+    """The shell is disconnected; a client must reconnect first."""
+
+
+class StreamDisconnected(ShellError):
+    """The shell was disconnected while the request waited for output."""
+
+
+class UnknownConfiguration(ShellError):
+    """There is no such session configuration; `str()` is its name."""
+
+
+class ConfigurationNotEmulated(ShellError):
+    """The session configuration exists on Windows and is not emulated; `str()` is its name."""
+
+
+class ProtocolViolation(ShellError):
+    """The client broke MS-PSRP: a malformed fragment, message or object."""
+
+
+class ProtocolVersionMissing(ShellError):
+    """The client did not say which version of MS-PSRP it speaks (option `protocolversion`)."""
+
+
+class ProtocolVersionMismatch(ShellError):
+    """The client speaks another major version of MS-PSRP."""
+
+
+class ObjectTooLarge(ShellError):
+    """One object, or all data of a command, is larger than the session configuration allows."""

@@ -1,4 +1,4 @@
-"""The remote shells of one host: creation under quotas, look-up by owner, ending."""
+"""The remote shells of one host, WinRS and PowerShell: creation under quotas, look-up by owner, ending."""
 
 from __future__ import annotations
 
@@ -17,25 +17,30 @@ from emulator.shells.errors import (
     TooManyShellUsers,
 )
 from emulator.shells.identifiers import new_identifier
-from emulator.shells.shell import Shell, ShellSettings
+from emulator.shells.remote_shell import RemoteShell, ShellSettings
+from emulator.shells.shell import Shell
 
 if TYPE_CHECKING:
     from emulator.host import Host
     from emulator.host.accounts import Account
+    from emulator.shells.powershell import PoolRequest, RunspacePoolShell
 
 #: Shells that this process holds at most, whatever the profile's quotas say.
 MAXIMUM_SHELLS = 2000
+#: The process that hosts a runspace pool, and the memory that Get shows for one (recorded: 46 to 58 MB).
+_POOL_PROCESS = "wsmprovhost.exe"
+_POOL_MEMORY = 46 << 20
 
 
 class ShellService:
-    """Owns every WinRS shell of one host. Thread-safe."""
+    """Owns every shell of one host. Thread-safe."""
 
     def __init__(self, host: Host, console: Console | None = None) -> None:
         """`console` runs the programs; by default `emulator.console`, loaded with the first shell."""
         self.host = host
         self._console = console
         self._lock = threading.Lock()
-        self._shells: dict[str, Shell] = {}
+        self._shells: dict[str, RemoteShell] = {}
         self._closed = False
 
     def create(
@@ -48,10 +53,7 @@ class ShellService:
     ) -> Shell:
         """A new shell. Raises ShellsNotAllowed, TooManyShells, TooManyShellUsers, IdentifierInUse,
         InvalidShellParameter, and Aborted when the service has been closed."""
-        limits = self.host.winrm.shells
-        if not limits.allow_remote_shell_access:
-            raise ShellsNotAllowed("remote shells are switched off")
-        self._end_expired()
+        self._require_access()
         chosen = identifier or new_identifier()
         shell = Shell(
             self.host,
@@ -61,25 +63,74 @@ class ShellService:
             resource_uri,
             client_address,
             settings,
-            limits.max_processes_per_shell,
+            self.host.winrm.shells.max_processes_per_shell,
         )
         with self._lock:
-            if self._closed:
-                raise Aborted("the service has been stopped")
-            if chosen in self._shells:
-                raise IdentifierInUse(f"the shell id {chosen} is in use")
-            owners = [other.owner.sid for other in self._shells.values()]
-            own = owners.count(owner.sid)
-            if (limits.max_shells_per_user and own >= limits.max_shells_per_user) or len(
-                owners
-            ) >= MAXIMUM_SHELLS:
-                raise TooManyShells(min(limits.max_shells_per_user or MAXIMUM_SHELLS, MAXIMUM_SHELLS))
-            if not own and len(set(owners)) >= limits.max_concurrent_users:
-                raise TooManyShellUsers(f"{limits.max_concurrent_users} users have shells")
-            self._shells[chosen] = shell
+            self._admit(shell)
         return shell
 
-    def find(self, identifier: str, account: Account) -> Shell:
+    def create_pool(
+        self,
+        owner: Account,
+        configuration: str,
+        client_address: str,
+        settings: ShellSettings,
+        request: PoolRequest,
+        identifier: str | None = None,
+    ) -> RunspacePoolShell:
+        """A new runspace pool of a session configuration.
+
+        Raises what `create` raises and UnknownConfiguration, ConfigurationNotEmulated, ProtocolViolation,
+        ProtocolVersionMissing, ProtocolVersionMismatch, ObjectTooLarge.
+        PowerShell is loaded with the first pool, its language with the first pipeline.
+        """
+        from emulator.shells.powershell import RunspacePoolShell
+        from emulator.shells.powershell.configurations import find_configuration
+
+        self._require_access()
+        found = find_configuration(self.host, configuration)
+        chosen = identifier or new_identifier()
+        pool = RunspacePoolShell(self.host, chosen, owner, found, client_address, settings, request)
+        with self._lock:
+            self._admit(pool, found.maximum_shells_per_user)
+        with self.host.looking():
+            process = self.host.processes.start(
+                _POOL_PROCESS,
+                f"C:\\Windows\\system32\\{_POOL_PROCESS} -Embedding",
+                account=owner.qualified_name,
+                working_set=_POOL_MEMORY,
+            )
+        pool.process_id = process.id
+        return pool
+
+    def _require_access(self) -> None:
+        if not self.host.winrm.shells.allow_remote_shell_access:
+            raise ShellsNotAllowed("remote shells are switched off")
+        self._end_expired()
+
+    def _admit(self, shell: RemoteShell, most: int | None = None) -> None:
+        """Take a shell in if the quotas allow it; `most` is the quota of its kind. The lock is held."""
+        limits = self.host.winrm.shells
+        if self._closed:
+            raise Aborted("the service has been stopped")
+        if shell.identifier in self._shells:
+            raise IdentifierInUse(f"the shell id {shell.identifier} is in use")
+        sid = shell.owner.sid
+        owners = [other.owner.sid for other in self._shells.values()]
+        own = owners.count(sid)
+        if (limits.max_shells_per_user and own >= limits.max_shells_per_user) or len(
+            owners
+        ) >= MAXIMUM_SHELLS:
+            raise TooManyShells(min(limits.max_shells_per_user or MAXIMUM_SHELLS, MAXIMUM_SHELLS))
+        if most is not None:
+            same = (one for one in self._shells.values() if one.kind == shell.kind)
+            if sum(one.owner.sid == sid for one in same) >= most:
+                raise TooManyShells(most)
+        if not own and len(set(owners)) >= limits.max_concurrent_users:
+            raise TooManyShellUsers(f"{limits.max_concurrent_users} users have shells")
+        self._shells[shell.identifier] = shell
+
+    def find(self, identifier: str, account: Account) -> RemoteShell:
         """The user's shell with this id, which counts as a use of it. Raises ShellNotFound, NotOwner."""
         shell = self.look(identifier)
         if shell.owner.sid != account.sid:
@@ -87,7 +138,7 @@ class ShellService:
         shell.touch()
         return shell
 
-    def look(self, identifier: str) -> Shell:
+    def look(self, identifier: str) -> RemoteShell:
         """The shell with this id, whoever owns it; its idle time goes on. Raises ShellNotFound."""
         self._end_expired()
         with self._lock:
@@ -96,17 +147,17 @@ class ShellService:
             raise ShellNotFound(f"there is no shell {identifier[:64]}")
         return shell
 
-    def list(self) -> tuple[Shell, ...]:
+    def list(self) -> tuple[RemoteShell, ...]:
         """Every shell in the order of creation."""
         self._end_expired()
         with self._lock:
             return tuple(self._shells.values())
 
-    def delete(self, shell: Shell) -> None:
+    def delete(self, shell: RemoteShell) -> None:
         """End a shell: its processes end, whoever waits on it gets Aborted."""
         with self._lock:
             self._shells.pop(shell.identifier, None)
-        shell.end()
+        self._end(shell)
 
     def close(self) -> None:
         """End every shell for good; every waiter is released at once. Safe to call twice."""
@@ -122,15 +173,25 @@ class ShellService:
             shells = list(self._shells.values())
             self._shells.clear()
         for shell in shells:
-            shell.end()
+            self._end(shell)
 
     def _end_expired(self) -> None:
         with self._lock:
             expired = [shell for shell in self._shells.values() if shell.is_expired]
             for shell in expired:
                 del self._shells[shell.identifier]
+            idle = [shell for shell in self._shells.values() if shell.disconnects_when_idle and shell.is_idle]
         for shell in expired:
-            shell.end()
+            self._end(shell)
+        for shell in idle:
+            shell.disconnect_if_idle()
+
+    def _end(self, shell: RemoteShell) -> None:
+        shell.end()
+        if shell.process_id:
+            with self.host.looking():
+                if self.host.processes.get(shell.process_id) is not None:
+                    self.host.processes.end(shell.process_id)
 
     def _programs(self) -> Console:
         if self._console is None:

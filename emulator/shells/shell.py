@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from emulator.console.process import (
-    DEFAULT_CODE_PAGE,
     Console,
     Environment,
     InputStream,
@@ -18,7 +14,6 @@ from emulator.console.process import (
     UnknownCodePage,
     codec_of,
 )
-from emulator.shells import stopwatch
 from emulator.shells.command import Command, Received, create_command
 from emulator.shells.errors import (
     Aborted,
@@ -26,10 +21,11 @@ from emulator.shells.errors import (
     CommandNotFound,
     IdentifierInUse,
     InvalidShellParameter,
-    ShellNotFound,
+    StreamDisconnected,
     TooManyCommands,
 )
 from emulator.shells.identifiers import new_identifier
+from emulator.shells.remote_shell import RemoteShell, ShellSettings
 
 if TYPE_CHECKING:
     from emulator.host import Host
@@ -43,23 +39,9 @@ _IDENTIFIERS_KEPT = 1024
 _PROCESSES_ABSOLUTE = 256
 
 
-@dataclass(frozen=True, slots=True)
-class ShellSettings:
-    """What a client may say when it creates a shell (MS-WSMV 2.2.4.38); times in seconds."""
-
-    environment: Mapping[str, str] = field(default_factory=dict)
-    directory: str | None = None
-    code_page: int = DEFAULT_CODE_PAGE
-    no_profile: bool = False
-    name: str | None = None
-    lifetime: float | None = None
-    idle_timeout: float = 7200.0
-    input_streams: tuple[str, ...] = ("stdin",)
-    output_streams: tuple[str, ...] = ("stdout", "stderr")
-
-
-class Shell:
-    """A shell and its commands. Every method may raise ShellNotFound once the shell has ended."""
+class Shell(RemoteShell):
+    """A WinRS shell and its commands. Every method may raise ShellNotFound once the shell has ended, and
+    ShellDisconnected while the client is away."""
 
     def __init__(
         self,
@@ -76,45 +58,11 @@ class Shell:
             codec_of(settings.code_page)
         except UnknownCodePage as unknown:
             raise InvalidShellParameter(str(unknown)) from None
-        self.host = host
-        self.identifier = identifier
-        self.owner = owner
-        self.resource_uri = resource_uri
-        self.client_address = client_address
-        self.settings = settings
-        self.created: datetime = host.clock.now()
+        super().__init__(host, identifier, owner, resource_uri, client_address, settings)
         self._console = console
-        self._created_at = self._touched_at = stopwatch.seconds(host.clock)
         self._maximum_commands = min(maximum_commands or _PROCESSES_ABSOLUTE, _PROCESSES_ABSOLUTE)
-        self._lock = threading.Lock()
-        self._active = 0
-        self._ended = False
         self._commands: dict[str, Command] = {}
         self._known: dict[str, None] = {}
-
-    # Times.
-
-    @property
-    def run_time(self) -> float:
-        """Seconds since the shell was created."""
-        return max(0.0, stopwatch.seconds(self.host.clock) - self._created_at)
-
-    @property
-    def inactivity(self) -> float:
-        """Seconds since the last request; 0 while one is being served."""
-        return 0.0 if self._active else max(0.0, stopwatch.seconds(self.host.clock) - self._touched_at)
-
-    @property
-    def is_expired(self) -> bool:
-        """Whether the idle time-out or the lifetime has passed."""
-        lifetime = self.settings.lifetime
-        return self.inactivity >= self.settings.idle_timeout or (
-            lifetime is not None and self.run_time >= lifetime
-        )
-
-    def touch(self) -> None:
-        """A request concerns this shell: it is not idle."""
-        self._touched_at = stopwatch.seconds(self.host.clock)
 
     # Commands.
 
@@ -157,7 +105,7 @@ class Shell:
         if skip_shell:
             self._console.check(command.process)
         with self._lock:
-            self._require_alive()
+            self.require_connected()
             self._forget_finished()
             if chosen in self._known:
                 raise IdentifierInUse(f"the command id {chosen} is in use")
@@ -176,15 +124,13 @@ class Shell:
 
     def receive(self, identifier: str, streams: Sequence[str], timeout: float, limit: int) -> Received:
         """Wait for output of a command; see `Command.receive`."""
+        left = self.watch()
         command = self.command(identifier)
-        with self._lock:
-            self._active += 1
-        try:
-            return command.receive(streams, timeout, limit)
-        finally:
-            with self._lock:
-                self._active -= 1
-            self.touch()
+        with self.serving():
+            received = command.receive(streams, timeout, limit, left)
+        if received is None:
+            raise StreamDisconnected(f"the shell {self.identifier} was disconnected")
+        return received
 
     def interrupt(self, identifier: str) -> None:
         """Ctrl+C for a command; one that has ended is left alone. Raises CommandNotFound."""
@@ -212,7 +158,7 @@ class Shell:
     def command(self, identifier: str) -> Command:
         """The command with this id. Raises CommandNotFound."""
         with self._lock:
-            self._require_alive()
+            self.require_connected()
             found = self._commands.get(identifier)
         if found is None:
             raise CommandNotFound(f"there is no command {identifier}")
@@ -220,15 +166,23 @@ class Shell:
 
     def _signalled(self, identifier: str) -> Command | None:
         with self._lock:
-            self._require_alive()
+            self.require_connected()
             found = self._commands.get(identifier)
             if found is None and identifier not in self._known:
                 raise CommandNotFound(f"there is no command {identifier}")
             return found
 
-    def _require_alive(self) -> None:
-        if self._ended:
-            raise ShellNotFound(f"the shell {self.identifier} has ended")
+    def command_rows(self) -> list[tuple[str, str, bool]]:
+        """(id, command line, is running) of each command."""
+        return [(one.identifier, one.command_line, one.is_running) for one in self.commands]
+
+    def connect(self, identifier: str) -> None:
+        """Connect to a command of a connected shell. Raises CommandNotFound."""
+        self.command(identifier)
+
+    def _wake_receives(self) -> None:
+        for command in self.commands:
+            command.wake()
 
     def _forget_finished(self) -> None:
         finished = [name for name, command in self._commands.items() if not command.is_running]
@@ -236,4 +190,4 @@ class Shell:
             del self._commands[name]
 
 
-__all__ = ["MAXIMUM_COMMAND_LINE", "Aborted", "Shell", "ShellSettings"]
+__all__ = ["MAXIMUM_COMMAND_LINE", "Aborted", "Shell"]

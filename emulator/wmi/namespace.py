@@ -18,12 +18,13 @@ from emulator.wmi.changes import put_changes
 from emulator.wmi.keys import Keys
 from emulator.wmi.method import EmbeddedInstanceError, MethodResult, bind, refusal
 from emulator.wmi.planner import QueryResult
+from emulator.wmi.providers import provider_of
 from emulator.wmi.revision_memory import RevisionMemory
-from emulator.wmi.tables import load_schema
 from emulator.wmi.view import View, ViewInstance
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
+    from emulator.cim.schema import Schema
     from emulator.cim.types import CimValue
     from emulator.wmi.events import EventSubscription
     from emulator.wmi.events.source import EventSource
@@ -53,15 +54,14 @@ class Namespace:
     def __init__(
         self,
         service: WmiService,
-        name: str,
-        schema_table: str,
+        schema: Schema,
         views: Iterable[type[AnyView]],
         links: Iterable[Link],
     ) -> None:
         self.service = service
         self.host = service.host
-        self.name = name
-        self.schema = load_schema(schema_table, name, self.host.release.key)
+        self.name = schema.namespace
+        self.schema = schema
         self._catalog = ViewCatalog(self, views, links)
         self._events: EventSource | None = None
         self._queries: RevisionMemory[QueryResult] = RevisionMemory(self.host, _REMEMBERED_INSTANCES)
@@ -135,16 +135,22 @@ class Namespace:
         result_class: str | None = None,
         role: str | None = None,
         result_role: str | None = None,
+        required_association_qualifier: str | None = None,
     ) -> Sequence[Instance]:
         """The instances at the other end of the associations of one instance, each once.
 
-        ``role`` is the part that the instance of ``path`` plays, ``result_role`` that of the results.
+        ``role`` is the part that the instance of ``path`` plays, ``result_role`` that of the results; the
+        association class must have the qualifier ``required_association_qualifier``.
         """
         with self.host.looking():
             wanted = None if result_class is None else self.schema.find(result_class).name
             source = self.find(path)
             found: dict[tuple[AnyView, object], Instance] = {}
-            for _link, near, far in self._joins_of(source, association_class, role, result_role):
+            for link, near, far in self._joins_of(source, association_class, role, result_role):
+                if required_association_qualifier is not None and not self.has_qualifier(
+                    self.schema.find(link.association), required_association_qualifier
+                ):
+                    continue
                 view: AnyView = self._catalog.view(far.view)
                 if wanted is None or view.declaration.is_a(wanted):
                     for other in near.across(self, source.item):
@@ -260,6 +266,19 @@ class Namespace:
                 raise errors.cim_error(refused) from refused
 
     # What views and the query planner use.
+
+    def provider(self, declaration: ClassDeclaration) -> str | None:
+        """The name of the WMI provider of a class, None when it is not known."""
+        return provider_of(self.name, declaration)
+
+    def has_qualifier(self, declaration: ClassDeclaration, name: str) -> bool:
+        """Whether a class has a qualifier that is not FALSE."""
+        # Few queries ask for qualifiers.
+        from emulator.cim import qualifiers
+
+        return qualifiers.has_qualifier(
+            qualifiers.class_qualifiers(declaration, self.provider(declaration)), name
+        )
 
     def view(self, view_type: type[V]) -> V:
         """The bound view of this type."""

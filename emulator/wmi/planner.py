@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emulator.cim import wql
-from emulator.cim.errors import NotSupported
+from emulator.cim.errors import InvalidObjectPath, NotSupported
+from emulator.wmi import schema_associations
 from emulator.wmi.keys import Keys
+from emulator.wmi.keys_only import KeysOnlyInstance
 
 if TYPE_CHECKING:
     from emulator.cim.declaration import ClassDeclaration
@@ -40,22 +42,55 @@ def run(namespace: Namespace, text: str) -> QueryResult:
         return _select(namespace, query, text)
     if isinstance(query, wql.SchemaQuery):
         return _classes(namespace, query)
-    refuse = query.required_qualifier or query.keys_only or query.schema_only
-    if refuse or (isinstance(query, wql.AssociatorsQuery) and query.required_assoc_qualifier):
-        namespace.service.record_gap(namespace.name, query.path.class_name)
-        raise NotSupported(
-            "RequiredQualifier, RequiredAssocQualifier, KeysOnly and SchemaOnly are not emulated"
-        )
+    if query.schema_only:
+        return QueryResult((), classes=_schema_only(namespace, query))
     if isinstance(query, wql.AssociatorsQuery):
         found = namespace.associators(
-            query.path, query.assoc_class, query.result_class, query.role, query.result_role
+            query.path,
+            query.assoc_class,
+            query.result_class,
+            query.role,
+            query.result_role,
+            query.required_assoc_qualifier,
         )
     else:
         found = namespace.references(query.path, query.result_class, query.role)
-    if not query.class_defs_only:
-        return QueryResult(found)
-    return QueryResult(
-        (), classes=tuple({each.declaration.name: each.declaration for each in found}.values())
+    if query.required_qualifier is not None:
+        wanted = query.required_qualifier
+        found = [each for each in found if namespace.has_qualifier(each.declaration, wanted)]
+    if query.class_defs_only:
+        classes = {each.declaration.name: each.declaration for each in found}
+        return QueryResult((), classes=tuple(classes.values()))
+    return QueryResult([KeysOnlyInstance(each) for each in found] if query.keys_only else found)
+
+
+def _schema_only(
+    namespace: Namespace, query: wql.AssociatorsQuery | wql.ReferencesQuery
+) -> tuple[ClassDeclaration, ...]:
+    """The classes that can be associated with a class. Raises InvalidObjectPath for an instance's path."""
+    if not query.path.is_class:
+        raise InvalidObjectPath(f"SchemaOnly needs the path of a class: {query.path}")
+    schema = namespace.schema
+    source = schema.find(query.path.class_name)
+    found: dict[str, ClassDeclaration] = {}
+    if isinstance(query, wql.ReferencesQuery):
+        for association, _near in schema_associations.referring_classes(schema, source, query.role):
+            found.setdefault(association.name, association)
+    else:
+        pairs = schema_associations.associated_classes(schema, source, query.role, query.result_role)
+        assoc_class = None if query.assoc_class is None else schema.find(query.assoc_class).name
+        for association, other in pairs:
+            if assoc_class is not None and not association.is_a(assoc_class):
+                continue
+            required = query.required_assoc_qualifier
+            if required is None or namespace.has_qualifier(association, required):
+                found.setdefault(other.name, other)
+    result_class = None if query.result_class is None else schema.find(query.result_class).name
+    return tuple(
+        each
+        for each in found.values()
+        if (result_class is None or each.is_a(result_class))
+        and (query.required_qualifier is None or namespace.has_qualifier(each, query.required_qualifier))
     )
 
 
@@ -93,7 +128,18 @@ def _matching(
 
 def _classes(namespace: Namespace, query: wql.SchemaQuery) -> QueryResult:
     """The class declarations that a meta_class query asks for."""
-    declarations = (namespace.schema.find(name) for name in namespace.schema.names())
+    wql.check_schema_query(query)
+    schema = namespace.schema
+    names: Iterable[str] | None = None
+    for system_property, class_name in wql.class_names_wanted(query.where):
+        if class_name not in schema:
+            continue
+        if system_property == "__SUPERCLASS":
+            narrowed = schema.subclasses(class_name, deep=False)
+        else:
+            narrowed = (class_name, *(() if system_property == "__CLASS" else schema.subclasses(class_name)))
+        names = narrowed if names is None else names
+    declarations = (schema.find(name) for name in (schema.names() if names is None else names))
     found = tuple(each for each in declarations if wql.evaluate_class(query.where, each))
     return QueryResult((), classes=found)
 

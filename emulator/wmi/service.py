@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from emulator.cim.errors import InvalidNamespace
+from emulator.cim.errors import InvalidClass, InvalidNamespace
+from emulator.wmi.namespaces import NAMESPACES
 
 if TYPE_CHECKING:
     from emulator.host import Host
@@ -17,37 +16,7 @@ if TYPE_CHECKING:
 GAP_KIND = "wmi"
 
 
-@dataclass(frozen=True, slots=True)
-class NamespaceDefinition:
-    """A namespace: its table of classes, the package with its views, and when it exists."""
-
-    name: str
-    schema: str
-    package: str
-    exists: Callable[[Host], bool]
-
-
-def _has_virtualization(host: Host, provider: str) -> bool:
-    """Whether the Hyper-V role is there and this release has the provider ('v1' or 'v2')."""
-    return host.role.active and provider in host.release.wmi_namespaces
-
-
-NAMESPACES = (
-    NamespaceDefinition("root/cimv2", "root_cimv2", "emulator.wmi.cimv2", lambda _host: True),
-    NamespaceDefinition(
-        "root/virtualization",
-        "root_virtualization",
-        "emulator.wmi.virtualization",
-        lambda host: _has_virtualization(host, "v1"),
-    ),
-    NamespaceDefinition(
-        "root/virtualization/v2",
-        "root_virtualization_v2",
-        "emulator.wmi.virtualization_v2",
-        lambda host: _has_virtualization(host, "v2"),
-    ),
-)
-_BY_NAME = {definition.name: definition for definition in NAMESPACES}
+_NAMES = frozenset(definition.name for definition in NAMESPACES)
 
 
 class WmiService:
@@ -64,20 +33,33 @@ class WmiService:
     def namespace(self, name: str) -> Namespace:
         """The namespace of this name ('root/cimv2', 'ROOT\\\\CIMV2'). Raises InvalidNamespace."""
         wanted = name.replace("\\", "/").strip("/").lower()
-        definition = _BY_NAME.get(wanted)
-        if definition is None:
+        if wanted not in _NAMES:
             self.record_gap(wanted)
             raise InvalidNamespace(f"there is no namespace {name}")
         with self.host.looking():
-            if not definition.exists(self.host):
+            definition = next(
+                (each for each in NAMESPACES if each.name == wanted and each.exists(self.host)), None
+            )
+            if definition is None:
                 raise InvalidNamespace(f"there is no namespace {name}")
             found = self._namespaces.get(wanted)
             if found is None:
                 # The views and the CIM rooms load with the first namespace that a client opens.
                 from emulator.wmi.namespace import Namespace
+                from emulator.wmi.tables import load_schema
 
-                package = import_module(definition.package)
-                found = Namespace(self, definition.name, definition.schema, package.VIEWS, package.LINKS)
+                system = import_module("emulator.wmi.system")
+                package = None if definition.package is None else import_module(definition.package)
+                views = system.VIEWS if package is None else (*system.VIEWS, *package.VIEWS)
+                links = () if package is None else package.LINKS
+                schema = load_schema(
+                    definition.schema,
+                    wanted,
+                    self.host.release.key,
+                    # Clients that try the old Hyper-V namespace first look for this error in it.
+                    InvalidNamespace if definition.replaces else InvalidClass,
+                )
+                found = Namespace(self, schema, views, links)
                 self._namespaces[wanted] = found
             return found
 
@@ -85,6 +67,18 @@ class WmiService:
         """The names of the namespaces that exist now."""
         with self.host.looking():
             return tuple(definition.name for definition in NAMESPACES if definition.exists(self.host))
+
+    def children(self, parent: str) -> tuple[str, ...]:
+        """The namespaces directly in another: the last parts of their names, as Windows spells them."""
+        start = f"{parent}/"
+        with self.host.looking():
+            return tuple(
+                definition.spelled[len(start) :]
+                for definition in NAMESPACES
+                if definition.name.startswith(start)
+                and "/" not in definition.name[len(start) :]
+                and definition.exists(self.host)
+            )
 
     def record_gap(self, namespace: str, class_name: str = "", method: str = "") -> None:
         """Remember that a client asked for something that is not emulated: `root/cimv2:Win32_Fan.Reset`."""

@@ -5,28 +5,23 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from emulator.cim.errors import CimError, InvalidClass
 from emulator.cim.schema import Schema
-
-#: Releases in the order in which Windows came out; a class, property or method exists from one of these on.
-RELEASE_ORDER = (
-    "2008",
-    "2008R2",
-    "7",
-    "2012",
-    "2012R2",
-    "2016",
-    "1703",
-    "1709",
-    "2019",
-    "2022",
-    "11",
-    "2025",
-)
+from emulator.wmi.release_order import RELEASE_ORDER
 
 _FOLDER = Path(__file__).parent / "schema"
+#: The classes that every namespace has.
+_SYSTEM = _FOLDER / "system.cim"
 
 
-@lru_cache(maxsize=32)
-def load_schema(table: str, namespace: str, release: str) -> Schema:
-    """The classes of a namespace as one release has them, read once for all hosts of the process."""
-    return Schema.load(_FOLDER / f"{table}.cim", namespace, RELEASE_ORDER, release)
+@lru_cache(maxsize=128)
+def load_schema(
+    table: str | None, namespace: str, release: str, missing: type[CimError] = InvalidClass
+) -> Schema:
+    """The classes of a namespace as one release has them, read once for all hosts of the process.
+
+    `table` is the name of its own table, None for a namespace that has none but the system classes;
+    `missing` is the error of a class that is not there.
+    """
+    own = [] if table is None else [_FOLDER / f"{table}.cim"]
+    return Schema.load([_SYSTEM, *own], namespace, RELEASE_ORDER, release, missing)

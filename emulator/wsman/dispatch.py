@@ -17,6 +17,7 @@ from emulator.wsman.operations import configuration, enumeration, get, shell, tr
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.invoke import invoke
 from emulator.wsman.resource_uri import (
+    ClassSchemaTarget,
     ConfigurationTarget,
     EventLogTarget,
     PowershellTarget,
@@ -82,11 +83,9 @@ class Workshop:
         if winrm.switched_off and not winrm.plugins.serves(call.envelope.resource_uri):
             raise WsmanFault("ERROR_WSMAN_RESOURCE_NOT_FOUND")
         check_applicable(call.envelope, target)
-        if isinstance(target, PowershellTarget):
-            raise call.unsupported(f"the PowerShell session configuration {target.configuration}")
         for_shell = shell.ACTIONS.get(action)
         if for_shell is not None:
-            if not isinstance(target, ShellTarget):
+            if not isinstance(target, ShellTarget | PowershellTarget):
                 raise WsmanFault("ERROR_WSMAN_ACTION_MISMATCH")
             return for_shell(call)
         if isinstance(target, WmiTarget) and target.is_dmtf:
@@ -94,6 +93,8 @@ class Workshop:
         if isinstance(target, EventLogTarget) and not action.startswith(_EVENTING):
             raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")  # its plug-in can only Subscribe
         with_target = _WITH_TARGET.get(action)
+        if isinstance(target, ClassSchemaTarget) and action not in _FOR_CLASS_SCHEMA:
+            raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")
         if with_target is not None:
             return with_target(call, target)
         if action.startswith(_EVENTING):
@@ -144,7 +145,7 @@ def _subscription_context(call: Call) -> str | None:
 
 
 def _create(call: Call, target: Target) -> Answer:
-    if isinstance(target, ShellTarget):
+    if isinstance(target, ShellTarget | PowershellTarget):
         return shell.create(call, target)
     if isinstance(target, ConfigurationTarget):
         return configuration.create(call, target)
@@ -154,7 +155,7 @@ def _create(call: Call, target: Target) -> Answer:
 
 
 def _delete(call: Call, target: Target) -> Answer:
-    if isinstance(target, ShellTarget):
+    if isinstance(target, ShellTarget | PowershellTarget):
         return shell.delete(call)
     if isinstance(target, ConfigurationTarget):
         return configuration.delete(call, target)
@@ -176,6 +177,8 @@ def _renew_or_status(_call: Call) -> Answer:
     raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")
 
 
+#: What Windows registers for the resource URI of class declarations.
+_FOR_CLASS_SCHEMA = (_TRANSFER + "Get", _ENUMERATION + "Enumerate")
 _WITHOUT_TARGET: dict[str, Callable[[Call], Answer]] = {
     _ENUMERATION + "Pull": _pull,
     _ENUMERATION + "Release": _release,

@@ -12,6 +12,7 @@ from emulator.shells import errors as shells
 from emulator.wsman.faults import (
     COMMAND_PROVIDER,
     CONFIGURATION_PROVIDER,
+    POWERSHELL_PROVIDER,
     SHELL_PROVIDER,
     TABLE,
     WMI_PROVIDER,
@@ -135,7 +136,24 @@ _SHELL_FAULTS: dict[type[BaseException], str] = {
     shells.TooManyCommands: "ERROR_WSMAN_QUOTA_MAX_COMMANDS_PER_SHELL_PPQ",
     shells.TimedOut: "ERROR_WSMAN_OPERATION_TIMEDOUT",
     shells.Aborted: "ERROR_OPERATION_ABORTED",
+    shells.DisconnectNotSupported: "ERROR_WINRS_SHELL_DISCONNECT_NOT_SUPPORTED",
+    shells.ShellDisconnected: "ERROR_WINRS_SHELL_DISCONNECTED",
+    shells.StreamDisconnected: "ERROR_WSMAN_SERVICE_STREAM_DISCONNECTED",
     InputTooLarge: "ERROR_WSMAN_QUOTA_LIMIT",
+}
+#: WSManPluginErrorCodes of PowerShell's plugin: HRESULTs of a facility of its own, as internal errors.
+_PLUGIN_ERRORS: dict[type[BaseException], tuple[int, str]] = {
+    shells.ProtocolViolation: (0x8054_0BB8, "The WSMan plugin received data that is not valid: {0}."),
+    shells.ObjectTooLarge: (0x8054_0BB8, "{0}"),
+    shells.ProtocolVersionMismatch: (
+        0x8054_07DD,
+        "The server cannot process the request because the protocol version of the client does not match "
+        "that of the server: {0}.",
+    ),
+    shells.ProtocolVersionMissing: (
+        0x8054_07DF,
+        "The server cannot process the request because the client did not specify a protocol version.",
+    ),
 }
 # CIM_ERR_SERVER_LIMITS_EXCEEDED, recorded for the quota of shells.
 _CIM_ERR_LIMITS = 27
@@ -172,5 +190,23 @@ def shell_fault(error: Exception, has_wmi_error: bool) -> WsmanFault:
     ):
         if isinstance(error, kind):
             return WsmanFault(name, provider=ProviderFault(*COMMAND_PROVIDER, message=fault_row(name).text))
+    if isinstance(error, shells.UnknownConfiguration):
+        return WsmanFault(
+            "ERROR_WSMAN_INVALID_RESOURCE_URI",
+            f"The WS-Management service cannot process the request. Cannot find the {error} session "
+            "configuration in the WSMan: drive on the local computer.",
+        )
+    if isinstance(error, shells.ConfigurationNotEmulated):
+        return WsmanFault(
+            "ERROR_WSMAN_UNSUPPORTED_FEATURE", f"Not emulated: the session configuration {error}."
+        )
+    plugin = _PLUGIN_ERRORS.get(type(error))
+    if plugin is not None:
+        code, text = plugin
+        return WsmanFault(
+            "ERROR_INTERNAL_ERROR",
+            provider=ProviderFault(*POWERSHELL_PROVIDER, message=text.format(error)),
+            code=code,
+        )
     name = _SHELL_FAULTS.get(type(error), "ERROR_INTERNAL_ERROR")
     return WsmanFault(name, None if name != "ERROR_INTERNAL_ERROR" else str(error))

@@ -92,6 +92,7 @@ class ProviderFault:
 WMI_PROVIDER = ("WMI Provider", r"%systemroot%\system32\WsmWmiPl.dll")
 SHELL_PROVIDER = ("Shell provider", r"%systemroot%\system32\WsmSvc.dll")
 CONFIGURATION_PROVIDER = ("Config provider", r"%systemroot%\system32\WsmSvc.dll")
+POWERSHELL_PROVIDER = ("microsoft.powershell", r"%windir%\system32\pwrshplugin.dll")
 COMMAND_PROVIDER = ("Shell cmd plugin", r"%systemroot%\system32\winrscmd.dll")
 
 

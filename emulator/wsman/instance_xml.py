@@ -8,13 +8,14 @@ that change without it (uptime, load) are left out of the kept bytes and filled 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from emulator.cim import cim_xml, datetime_text
 from emulator.cim.instance import Instance
 from emulator.cim.object_path import ObjectPath
+from emulator.cim.system_properties import SYSTEM_PROPERTIES
 from emulator.cim.types import CimType
 from emulator.wsman.namespaces import CIM, WSMAN, XSI
 from emulator.wsman.references import (
@@ -160,6 +161,7 @@ class _Slot:
     opening: str
     closing: str
     null: str
+    is_system: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +289,7 @@ class InstanceRenderer:
 
     def _render_fragment(self, instance: Instance, properties: tuple[str, ...]) -> _Rendered:
         declaration = instance.declaration
-        slots = tuple(self._slot("", declaration.property(name)) for name in properties)
+        slots = tuple(self._selected_slot(declaration, name) for name in properties)
         needs_cim = any(slot.declared.type is CimType.DATETIME for slot in slots)
         head = f'<w:XmlFragment xmlns:xsi="{XSI}" xmlns:w="{WSMAN}"{_CIM_NAMESPACE if needs_cim else ""}>'
         return self._pieces(head.encode(), slots, "</w:XmlFragment>", instance)
@@ -310,6 +312,13 @@ class InstanceRenderer:
         pieces.append(start + "".join(texts).encode())
         return _Rendered(tuple(pieces), tuple(gaps))
 
+    def _selected_slot(self, declaration: ClassDeclaration, name: str) -> _Slot:
+        """A selected property; one such as __PATH belongs to every class."""
+        system = SYSTEM_PROPERTIES.get(name)
+        if system is None:
+            return self._slot("", declaration.property(name))
+        return replace(self._slot("", system), is_system=True)
+
     def _slot(self, prefix: str, declared: PropertyDeclaration) -> _Slot:
         tag = prefix + declared.name
         null = "" if declared.is_array and not self._null_arrays else f'<{tag} xsi:nil="true"/>'
@@ -317,7 +326,8 @@ class InstanceRenderer:
 
     def _property(self, slot: _Slot, instance: Instance) -> str:
         """The property's elements; the first four cases are nearly all there is, and quick."""
-        value = instance.value(slot.declared.name)
+        name = slot.declared.name
+        value = instance.system_value(name) if slot.is_system else instance.value(name)
         if value is None:
             return slot.null
         kind = value.__class__

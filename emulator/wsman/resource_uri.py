@@ -12,10 +12,8 @@ from emulator.wsman.faults import WsmanFault
 _WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
 _MICROSOFT = "http://schemas.microsoft.com/wbem/wsman/1/"
 _DMTF = "http://schemas.dmtf.org/wbem/wscim/1/"
-_CLASS_SCHEMAS = (
-    "http://schemas.dmtf.org/wbem/cim-xml/2/cim-schema/2/",
-    "http://schemas.dmtf.org/wbem/ws-cim/1/cim-schema/2/",
-)
+_CLASS_SCHEMA = "http://schemas.dmtf.org/wbem/cim-xml/2/cim-schema/2/"
+_WS_CIM_CLASS_SCHEMA = "http://schemas.dmtf.org/wbem/ws-cim/1/cim-schema/2/"
 _POWERSHELL = "http://schemas.microsoft.com/powershell/"
 _DEFAULT_NAMESPACE = "root/cimv2"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -59,9 +57,10 @@ class EventLogTarget:
 
 @dataclass(frozen=True, slots=True)
 class ClassSchemaTarget:
-    """The declaration of a class as CIM-XML."""
+    """The declaration of a class, or of every class (`class_name` None): as CIM-XML, or `is_ws_cim`."""
 
     class_name: str | None
+    is_ws_cim: bool = False
 
 
 Target: TypeAlias = (
@@ -88,9 +87,10 @@ def parse_resource_uri(uri: str) -> Target:
         elif rest != "*":
             raise WsmanFault("ERROR_WSMAN_RESOURCE_NOT_FOUND")
         return WmiTarget(_DEFAULT_NAMESPACE, _class_name(rest), is_dmtf=True)
-    for prefix in _CLASS_SCHEMAS:
+    for prefix in (_CLASS_SCHEMA, _WS_CIM_CLASS_SCHEMA):
         if lowered.startswith(prefix):
-            return ClassSchemaTarget(_class_name(uri[len(prefix) :].rstrip("/")))
+            class_name = _class_name(uri[len(prefix) :].rstrip("/"))
+            return ClassSchemaTarget(class_name, is_ws_cim=prefix is _WS_CIM_CLASS_SCHEMA)
     if lowered.startswith(_POWERSHELL) and len(lowered) > len(_POWERSHELL):
         return PowershellTarget(uri[len(_POWERSHELL) :].rstrip("/"))
     if lowered.startswith(_MICROSOFT):

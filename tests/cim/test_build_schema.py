@@ -78,7 +78,7 @@ def built(tool, tmp_path):
         (tmp_path / "corrections.txt").write_text(corrections, encoding="utf-8")
         found = tool.Corrections.load(tmp_path / "corrections.txt")
         tool.build(facts, tmp_path / "out", found)
-        return Schema.load(tmp_path / "out" / "root_test.cim", "root/test", RELEASES, release)
+        return Schema.load([tmp_path / "out" / "root_test.cim"], "root/test", RELEASES, release)
 
     return build
 

@@ -3,7 +3,7 @@
 
 import pytest
 
-from emulator.cim.errors import InvalidClass, InvalidQuery, NotSupported
+from emulator.cim.errors import InvalidClass, InvalidObjectPath, InvalidQuery, NotSupported
 
 V2, CIMV2 = "root/virtualization/v2", "root/cimv2"
 ONE = "11111111-2222-3333-4444-aaaaaaaaaaaa"  # libvirt writes identifiers in lower case
@@ -156,7 +156,6 @@ def test_class_definitions_of_associators(wmi):
             "SELECT * FROM __InstanceModificationEvent WITHIN 1 WHERE TargetInstance ISA 'CIM_System'",
             NotSupported,
         ),
-        (f"ASSOCIATORS OF {{{VM}}} WHERE KeysOnly", NotSupported),
     ],
 )
 def test_a_query_that_cannot_be_answered_is_refused(wmi, text, error):
@@ -173,3 +172,134 @@ def test_a_query_by_key_does_not_look_at_other_machines(wmi, monkeypatch):
     memory = f"Microsoft:{ONE}\\\\4764334d-e001-4176-82ee-5594ec9b530e"
     text = f"SELECT * FROM Msvm_MemorySettingData WHERE InstanceID = '{memory}'"
     assert len(namespace.query(text).instances) == 1
+
+
+def classes(namespace, text):
+    return [declaration.name for declaration in namespace.query(text).classes]
+
+
+@pytest.mark.parametrize(
+    ("where", "names"),
+    [
+        ("__Class = 'msvm_concretejob'", ["Msvm_ConcreteJob"]),
+        ("__SuperClass = 'CIM_Job'", ["CIM_ConcreteJob"]),
+        ("__SuperClass = 'CIM_Job' AND __Class LIKE 'Msvm%'", []),
+        ("__this ISA 'CIM_ConcreteJob' AND NOT __Class LIKE 'CIM[_]%' AND __Class LIKE 'Msvm[_][a-c]%'",
+         ["Msvm_CollectionReferencePointExportJob", "Msvm_ConcreteJob", "Msvm_CopyFileToGuestJob"]),
+        ("__Dynasty = '__NotifyStatus'", ["__NotifyStatus", "__ExtendedStatus"]),
+        ("__SuperClass IS NULL AND __Class LIKE '[_][_]N%'", ["__NotifyStatus"]),
+        ("__Genus = 1 AND __Class = 'CIM_Job'", ["CIM_Job"]),
+        ("__this ISA 'CIM_Nothing'", []),
+    ],
+)  # fmt: skip
+def test_a_schema_query_finds_classes_by_their_system_properties(wmi, where, names):
+    assert classes(wmi[V2], f"SELECT * FROM meta_class WHERE {where}") == names
+
+
+def test_a_schema_query_without_a_condition_gives_every_class(wmi):
+    assert classes(wmi[V2], "SELECT * FROM meta_class") == list(wmi[V2].schema.names())
+
+
+def test_classes_are_associated_whether_or_not_there_are_instances(wmi):
+    text = "ASSOCIATORS OF {Msvm_ComputerSystem} WHERE AssocClass = Msvm_SystemDevice SchemaOnly"
+    assert classes(wmi[V2], text) == ["CIM_LogicalDevice"]
+    links = classes(wmi[V2], "REFERENCES OF {Msvm_ComputerSystem} WHERE SchemaOnly")
+    assert {"Msvm_SystemDevice", "Msvm_SettingsDefineState"} <= set(links)
+    assert "Msvm_SettingsDefineCapabilities" not in links
+    narrowed = "REFERENCES OF {Msvm_ComputerSystem} WHERE ResultClass = CIM_SystemDevice SchemaOnly"
+    assert classes(wmi[V2], narrowed) == ["CIM_SystemDevice", "Msvm_SystemDevice"]
+    by_role = (
+        "REFERENCES OF {CIM_System} WHERE Role = PartComponent ResultClass = CIM_SystemDevice SchemaOnly"
+    )
+    assert classes(wmi[V2], by_role) == []
+
+
+def test_only_keys_have_values_when_only_keys_are_asked_for(wmi):
+    (whole,) = wmi[V2].query(f"ASSOCIATORS OF {{{VM}}} WHERE ResultClass = Msvm_Keyboard").instances
+    text = f"ASSOCIATORS OF {{{VM}}} WHERE ResultClass = Msvm_Keyboard KeysOnly"
+    (instance,) = wmi[V2].query(text).instances
+    assert instance.path == whole.path
+    values = {each.name: instance.value(each.name) for each in instance.declaration.properties}
+    assert {name for name, value in values.items() if value is not None} == set(instance.declaration.keys)
+
+
+@pytest.mark.parametrize(
+    ("option", "has_any"),
+    [
+        ("RequiredQualifier = dynamic", True),
+        ("RequiredQualifier = Association", False),
+        ("RequiredQualifier = Nothing", False),
+        ("RequiredAssocQualifier = ASSOCIATION", True),
+        ("RequiredAssocQualifier = Aggregation", False),
+    ],
+)
+def test_required_qualifiers_limit_the_associators(wmi, option, has_any):
+    text = f"ASSOCIATORS OF {{{VM}}} WHERE AssocClass = Msvm_SystemDevice {option}"
+    assert bool(wmi[V2].query(text).instances) is has_any
+
+
+def test_a_required_qualifier_limits_the_references(wmi):
+    everything = wmi[V2].query(f"REFERENCES OF {{{VM}}}").instances
+    assert wmi[V2].query(f"REFERENCES OF {{{VM}}} WHERE RequiredQualifier = Association").instances
+    assert len(wmi[V2].query(f"REFERENCES OF {{{VM}}} WHERE RequiredQualifier = dynamic").instances) == len(
+        everything
+    )
+    assert not wmi[V2].query(f"REFERENCES OF {{{VM}}} WHERE RequiredQualifier = Abstract").instances
+
+
+@pytest.mark.parametrize(
+    ("where", "is_found"),
+    [
+        ("LastBootUpTime > '20240101000000.000000+000'", True),
+        ("LastBootUpTime > '2024-01-01'", True),
+        ("LastBootUpTime > '2024-01-01 10:00'", True),
+        ("LastBootUpTime < '01/31/2023'", False),
+        ("LastBootUpTime >= 20240101", True),
+        ("LastBootUpTime < '20230101000000.******+***'", False),
+        ("BuildNumber = 20348", True),
+        ("BuildNumber LIKE '2[0-1]34_'", True),
+        ("BuildNumber LIKE '2[^0-1]%'", False),
+        ("ProductType = '0x3'", True),
+        ("ProductType <> 3.5 AND ProductType < 3.5", True),
+        ("3 = ProductType AND 2 < ProductType", True),
+        ("Primary = TRUE AND Primary = 1 AND Primary != 'false'", True),
+        ("OtherTypeDescription IS NULL AND NOT OtherTypeDescription IS NOT NULL", True),
+        ("OtherTypeDescription = 'x' OR (NOT (Caption IS NULL) AND CSName = __SERVER)", True),
+        ("__CLASS = 'Win32_OperatingSystem' AND __SUPERCLASS = 'cim_operatingsystem'", True),
+        ("__DYNASTY = 'CIM_ManagedSystemElement' AND __GENUS = 2 AND __PROPERTY_COUNT > 60", True),
+        ("__NAMESPACE = 'root\\\\cimv2' AND __RELPATH = 'Win32_OperatingSystem=@'", True),
+        ("__THIS ISA 'CIM_LogicalElement'", True),
+        ("__THIS ISA 'CIM_Process'", False),
+    ],
+)
+def test_conditions_compare_as_wmi_does(wmi, where, is_found):
+    found = wmi[CIMV2].query(f"SELECT * FROM Win32_OperatingSystem WHERE {where}").instances
+    assert bool(found) is is_found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT __CLASS FROM meta_class",
+        "SELECT * FROM meta_class WHERE Name = 'x'",
+        "SELECT * FROM meta_class WHERE TargetInstance ISA 'x'",
+        "SELECT COUNT(*) FROM Win32_Process",
+        "SELECT * FROM Win32_OperatingSystem WHERE LastBootUpTime > 'yesterday'",
+        "SELECT * FROM Win32_OperatingSystem WHERE ProductType = 'server'",
+        "SELECT * FROM Win32_OperatingSystem WHERE __DERIVATION = 'CIM_OperatingSystem'",
+        "SELECT * FROM Win32_OperatingSystem WHERE MUILanguages = 'en-US'",
+        "ASSOCIATORS OF {Win32_Service='x'} WHERE ClassDefsOnly ResultClass = Win32_Service",
+        "ASSOCIATORS OF {Win32_Service} WHERE ClassDefsOnly SchemaOnly",
+        "REFERENCES OF {Win32_Service='x'} WHERE ResultRole = a",
+    ],
+)
+def test_what_wql_does_not_allow_is_an_invalid_query(wmi, text):
+    with pytest.raises(InvalidQuery):
+        wmi[CIMV2].query(text)
+
+
+def test_schema_only_needs_a_class(wmi):
+    with pytest.raises(InvalidObjectPath):
+        wmi[V2].query(f"REFERENCES OF {{{VM}}} WHERE SchemaOnly")
+    with pytest.raises(InvalidObjectPath):
+        wmi[V2].query("ASSOCIATORS OF {Msvm_ComputerSystem}")

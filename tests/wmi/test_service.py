@@ -23,8 +23,9 @@ VM = "Msvm_ComputerSystem"
     [
         ("2008R2", "enabled", (CIMV2, V1)),
         ("2012", "enabled", (CIMV2, V1, V2)),
-        ("2012R2", "enabled", (CIMV2, V2)),
-        ("2022", "enabled", (CIMV2, V2)),
+        # The namespace of the old classes stays as the parent of the new one.
+        ("2012R2", "enabled", (CIMV2, V1, V2)),
+        ("2022", "enabled", (CIMV2, V1, V2)),
         ("2022", "absent", (CIMV2,)),
         ("2022", "pending-reboot", (CIMV2,)),
         ("2008R2", "absent", (CIMV2,)),
@@ -32,8 +33,9 @@ VM = "Msvm_ComputerSystem"
 )
 def test_namespaces_follow_the_release_and_the_role(make_wmi, release, role, names):
     wmi = make_wmi(release, role=role)
-    assert wmi.service.namespaces() == names
+    found = wmi.service.namespaces()
     for name in (CIMV2, V1, V2):
+        assert (name in found) is (name in names)
         if name in names:
             assert wmi.service.namespace(name).name == name
         else:
@@ -58,8 +60,8 @@ def test_a_namespace_is_found_however_it_is_written(wmi, name):
 
 def test_an_unknown_namespace_is_refused_and_noted(wmi):
     with pytest.raises(InvalidNamespace):
-        wmi.service.namespace("root/standardcimv2")
-    assert wmi.service.host.gaps.counts("wmi") == {"root/standardcimv2": 1}
+        wmi.service.namespace("root/msps")
+    assert wmi.service.host.gaps.counts("wmi") == {"root/msps": 1}
 
 
 def test_a_class_without_a_view_has_no_instances_and_is_noted(wmi):

@@ -53,6 +53,7 @@ def test_every_class_has_an_instance_or_a_known_reason_for_none(namespace):
         "Msvm_SCSIProtocolController",
         "Msvm_StorageJob",
         "Msvm_SummaryInformation",  # v1: only an answer
+        "__NAMESPACE",  # only where there are namespaces in it
     }
     assert {name for name in empty if name.lower() not in {each.lower() for each in rare}} == set()
 

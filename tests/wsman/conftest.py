@@ -265,6 +265,7 @@ class FakeNamespace:
     followed: list[tuple[Any, ...]] = field(default_factory=list)
     result: MethodResult = field(default_factory=lambda: MethodResult(0, {}))
     failure: Exception | None = None
+    server: str = "HV"
 
     def reading(self) -> Any:
         return nullcontext()

@@ -339,7 +339,20 @@ def test_an_association_filter_follows_the_object(client, five, spelling):
     assert five.followed[1][2:] == ("Test_Link", None)
 
 
-def test_queries_for_class_declarations_are_a_named_gap(client, five):
+def test_a_query_for_class_declarations_gives_objects_without_values(client, five):
     five.queries["select * from meta_class"] = QueryResult([], classes=(five.schema.find("Test_Single"),))
-    assert client.wql(ALL, "select * from meta_class").subcode == "w:UnsupportedFeature"
-    assert client.service.host.gaps.counts("ws-management") == {"queries for class declarations": 1}
+    reply = client.wql(ALL, "select * from meta_class", "<w:OptimizeEnumeration/>")
+    found = reply.one("//w:Items/*")
+    assert found.tag == f"{{{WMI}root/cimv2/Test_Single}}Test_Single"
+    assert [each.get("{http://www.w3.org/2001/XMLSchema-instance}nil") for each in found] == ["true"]
+
+
+def test_system_properties_can_be_selected(client, five):
+    five.queries["select"] = QueryResult(five.rows[1:2], properties=("Name", "__PATH", "__DERIVATION"))
+    reply = client.wql(ALL, "select", "<w:OptimizeEnumeration/>")
+    fragment = reply.one("//w:Items/w:XmlFragment")
+    assert [(each.tag, each.text) for each in fragment] == [
+        ("__DERIVATION", None),
+        ("__PATH", str(five.rows[1].path)),
+        ("Name", five.rows[1].value("Name")),
+    ]

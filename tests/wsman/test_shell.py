@@ -354,10 +354,63 @@ def test_shells_and_their_commands_can_be_enumerated(client, shell):
 
 
 @pytest.mark.parametrize("operation", ["Disconnect", "Reconnect", "Connect"])
-def test_disconnecting_is_a_typed_fault_and_a_gap(client, shell, operation):
+def test_a_shell_whose_id_the_client_did_not_choose_cannot_be_disconnected(client, shell, operation):
     reply = client.in_shell(operation, shell, f"<rsp:{operation}/>")
     assert reply.code == 2150859205
-    assert client.service.host.gaps.counts("ws-management") == {f"{operation} of a WinRS shell": 1}
+    assert client.service.host.gaps.counts("ws-management") == {}
+
+
+CHOSEN = "00112233-4455-6677-8899-AABBCCDDEEFF"
+
+
+@pytest.fixture
+def chosen_shell(client):
+    return client.shell(attributes=f' ShellId="{CHOSEN}"').value("//rsp:ShellId")
+
+
+def test_a_shell_can_be_left_and_found_again(client, chosen_shell):
+    described = client.send(TRANSFER + "Get", SHELL, selectors={"ShellId": chosen_shell})
+    assert described.value("//rsp:State") == "Connected"
+    command = run(client, chosen_shell, "some command").value("//rsp:CommandId")
+    left = client.in_shell("Disconnect", chosen_shell, "<rsp:Disconnect/>")
+    assert (left.status, left.action) == (200, f"{SHELL}/DisconnectResponse")
+    described = client.send(TRANSFER + "Get", SHELL, selectors={"ShellId": chosen_shell})
+    assert described.value("//rsp:State") == "Disconnected"
+    assert receive(client, chosen_shell, command).code == 0x803381C4
+    assert client.in_shell("Reconnect", chosen_shell, "<rsp:Reconnect/>").status == 200
+    output, _ = receive_all(client, chosen_shell, command)
+    assert output["stdout"] == b"some command\r\n"
+
+
+def test_another_client_connects_to_a_shell_and_its_command(client, chosen_shell):
+    command = run(client, chosen_shell, "some command").value("//rsp:CommandId")
+    assert client.in_shell("Connect", chosen_shell, "<rsp:Connect/>").code == 2150859205
+    client.in_shell("Disconnect", chosen_shell, "<rsp:Disconnect/>")
+    reply = client.in_shell("Connect", chosen_shell, "<rsp:Connect/>")
+    assert reply.value("//rsp:ConnectResponse/rsp:OutputStreams") == "stdout stderr"
+    again = client.in_shell("Connect", chosen_shell, f'<rsp:Connect CommandId="{command}"/>')
+    assert again.status == 200
+    assert receive_all(client, chosen_shell, command)[0]["stdout"] == b"some command\r\n"
+
+
+def test_a_receive_that_waits_hears_that_the_shell_was_disconnected(client, chosen_shell, console):
+    console.programs["block"] = lambda process: len(process.stdin.read())
+    command = run(client, chosen_shell, "block").value("//rsp:CommandId")
+    threads, codes = waiting_receives(client, chosen_shell, command, 1)
+    client.in_shell("Disconnect", chosen_shell, "<rsp:Disconnect/>")
+    for thread in threads:
+        thread.join(10)
+    assert codes == [0x803381DE]
+
+
+@pytest.mark.parametrize(
+    "body", ["<rsp:IdleTimeOut>soon</rsp:IdleTimeOut>", "<rsp:BufferMode>Lose</rsp:BufferMode>"]
+)
+def test_wrong_values_of_disconnect_are_refused(client, chosen_shell, body):
+    assert (
+        client.in_shell("Disconnect", chosen_shell, f"<rsp:Disconnect>{body}</rsp:Disconnect>").code
+        == 2150858838
+    )
 
 
 def test_the_quota_of_shells_is_the_recorded_fault(make_client):

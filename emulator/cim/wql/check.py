@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from emulator.cim.errors import InvalidObjectPath, InvalidQuery, TypeMismatch
 from emulator.cim.object_path import ObjectPath
 from emulator.cim.types import CimType, check_value
-from emulator.cim.wql.evaluate import number_of, truth_of
+from emulator.cim.wql.evaluate import number_of, time_of, truth_of
 from emulator.cim.wql.tree import (
     And,
     Comparison,
@@ -20,6 +20,7 @@ from emulator.cim.wql.tree import (
     Not,
     Or,
     Property,
+    SchemaQuery,
     SelectQuery,
 )
 
@@ -40,6 +41,34 @@ def resolve(query: SelectQuery, declaration: ClassDeclaration) -> tuple[str, ...
     if query.properties is None:
         return None
     return tuple(_selected(name, declaration) for name in query.properties)
+
+
+def check_schema_query(query: SchemaQuery) -> None:
+    """Checks that a schema query asks only for what classes have: their system properties.
+
+    Raises InvalidQuery.
+    """
+    if query.where is not None:
+        _check_system(query.where)
+
+
+def class_names_wanted(where: Expression | None) -> tuple[tuple[str, str], ...]:
+    """What every class that meets the condition of a schema query must have: pairs of a system property in
+    upper case and the class that it names (`__THIS` with ISA, the others with =).
+    """
+    found: list[tuple[str, str]] = []
+    for term in where.terms if isinstance(where, And) else (where,):
+        if isinstance(term, IsA) and term.operand.name.upper() == "__THIS":
+            found.append(("__THIS", term.class_name))
+        elif (
+            isinstance(term, Comparison)
+            and term.operator == "="
+            and isinstance(term.left, Property)
+            and isinstance(term.right, Constant)
+            and term.left.name.upper() in ("__CLASS", "__SUPERCLASS", "__DYNASTY")
+        ):
+            found.append((term.left.name.upper(), str(term.right.value)))
+    return tuple(found)
 
 
 def key_equalities(where: Expression | None, declaration: ClassDeclaration) -> dict[str, CimScalar]:
@@ -90,6 +119,27 @@ def _selected(name: str, declaration: ClassDeclaration) -> str:
     return f"{_declared(head, declaration).name}{dot}{rest}"
 
 
+def _check_system(where: Expression) -> None:
+    if isinstance(where, And | Or):
+        for term in where.terms:
+            _check_system(term)
+    elif isinstance(where, Not):
+        _check_system(where.term)
+    elif isinstance(where, IsNull | IsA):
+        _check_system_name(where.operand)
+        if isinstance(where, IsA) and where.operand.name.upper() != "__THIS":
+            raise InvalidQuery("in a schema query ISA goes with __this")
+    elif isinstance(where, Comparison):
+        for side in (where.left, where.right):
+            if isinstance(side, Property):
+                _check_system_name(side)
+
+
+def _check_system_name(operand: Property) -> None:
+    if len(operand.parts) != 1 or not operand.is_system:
+        raise InvalidQuery(f"a schema query cannot ask for {operand.name[:64]}")
+
+
 def _declared(name: str, declaration: ClassDeclaration) -> PropertyDeclaration:
     found = declaration.find_property(name)
     if found is None:
@@ -124,8 +174,8 @@ def _check_name(operand: Property, declaration: ClassDeclaration) -> PropertyDec
 
 def _check_comparable(operand: Property, declaration: ClassDeclaration) -> None:
     declared = _check_name(operand, declaration)
-    if declared is not None and declared.is_array:
-        raise InvalidQuery(f"{declared.name} is an array, which WQL does not compare")
+    if (declared is not None and declared.is_array) or operand.name.upper() == "__DERIVATION":
+        raise InvalidQuery(f"{operand.name} is an array, which WQL does not compare")
 
 
 def _check_constant(operand: Property, constant: Constant, declaration: ClassDeclaration) -> None:
@@ -138,6 +188,8 @@ def _check_constant(operand: Property, constant: Constant, declaration: ClassDec
         fits = number_of(value) is not None
     elif declared.type is CimType.BOOLEAN:
         fits = truth_of(value) is not None
+    elif declared.type is CimType.DATETIME:
+        fits = time_of(value) is not None
     if not fits:
         raise InvalidQuery(
             f"{str(value)[:64]!r} is no value for {declared.name} of type {declared.type.value}"

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim import datetime_text
+from emulator.cim.class_object import ClassObject
 from emulator.cim.errors import InvalidObjectPath, InvalidProperty, InvalidQuery
 from emulator.cim.instance import Instance
 from emulator.cim.object_path import ObjectPath
@@ -55,35 +56,13 @@ def evaluate_class(where: Expression | None, declaration: ClassDeclaration) -> b
 
     Raises InvalidQuery.
     """
-    return evaluate(where, _ClassObject(declaration))
+    return evaluate(where, _QueriedClass(declaration))
 
 
-class _ClassObject(Instance):
-    """A class seen as the object of a schema query: it has system properties and no others."""
+class _QueriedClass(ClassObject):
+    """A class as a schema query sees it: only its system properties can be asked for."""
 
-    __slots__ = ("_declaration",)
-
-    def __init__(self, declaration: ClassDeclaration) -> None:
-        self._declaration = declaration
-
-    @property
-    def declaration(self) -> ClassDeclaration:
-        return self._declaration
-
-    @property
-    def namespace(self) -> str:
-        return ""
-
-    @property
-    def server(self) -> str:
-        return "."
-
-    @property
-    def path(self) -> ObjectPath:
-        return ObjectPath(self._declaration.name)
-
-    def system_value(self, name: str) -> CimValue:
-        return 1 if name.upper() == "__GENUS" else super().system_value(name)
+    __slots__ = ()
 
     def value(self, name: str) -> CimValue:
         raise InvalidProperty(f"a schema query cannot ask for {name[:64]}")
@@ -239,13 +218,9 @@ def _constant_comparer(constant: Constant) -> Callable[[CimValue], int | None]:
     as_text = _text_of(value)
     as_number = number_of(value)
     as_truth = truth_of(value)
-    as_time: datetime | timedelta | None = None
+    as_time = time_of(value)
     as_path: ObjectPath | None = None
     if isinstance(value, str):
-        try:
-            as_time = datetime_text.parse_loose(value)
-        except (ValueError, OverflowError):
-            as_time = None
         try:
             as_path = ObjectPath.parse(value)
         except InvalidObjectPath:
@@ -316,6 +291,16 @@ def number_of(value: object) -> int | float | None:
     except ValueError:
         return None
     return number if number - number == 0 else None
+
+
+def time_of(value: object) -> datetime | timedelta | None:
+    """A constant as a datetime property sees it; a number is read by its digits (`20240131`)."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    try:
+        return datetime_text.parse_loose(str(value))
+    except (ValueError, OverflowError):
+        return None
 
 
 def truth_of(value: object) -> bool | None:

@@ -91,10 +91,10 @@ class _Parser:
             properties = self._names()
         self._need_word("FROM")
         class_name = self._word("a class name")
+        if class_name.lower() == "meta_class":
+            return self._schema_query(properties)
         within = self._seconds() if self._skip_word("WITHIN") else None
         where = self._expression() if self._skip_word("WHERE") else None
-        if class_name.lower() == "meta_class":
-            return SchemaQuery(where)
         group_within: float | None = None
         group_by: tuple[str, ...] = ()
         having: Expression | None = None
@@ -106,6 +106,12 @@ class _Parser:
             if self._skip_word("HAVING"):
                 having = self._expression()
         return SelectQuery(class_name, properties, where, within, group_within, group_by, having)
+
+    def _schema_query(self, properties: tuple[str, ...] | None) -> SchemaQuery:
+        """What follows meta_class (WmiSdk, "SELECT Statement for Schema Queries": only `*`)."""
+        if properties is not None:
+            raise InvalidQuery("a schema query selects *")
+        return SchemaQuery(self._expression() if self._skip_word("WHERE") else None)
 
     def _names(self) -> tuple[str, ...]:
         """Property names with commas between; a name that occurs again counts once."""
@@ -212,7 +218,11 @@ class _Parser:
 
     def _associators(self) -> AssociatorsQuery:
         path = self._path()
-        return AssociatorsQuery(path, **self._options())  # type: ignore[arg-type]
+        options = self._options()
+        if "class_defs_only" in options and "result_class" in options:
+            # WmiSdk, "ASSOCIATORS OF Statement": mutually exclusive.
+            raise InvalidQuery("ClassDefsOnly and ResultClass exclude each other")
+        return AssociatorsQuery(path, **options)  # type: ignore[arg-type]
 
     def _references(self) -> ReferencesQuery:
         path = self._path()
@@ -251,6 +261,9 @@ class _Parser:
             options[name] = self._word("a name")
         if not options:
             raise self._error("an option")
+        if "class_defs_only" in options and "schema_only" in options:
+            # WmiSdk, "Schema Associations": ClassDefsOnly is not valid there.
+            raise InvalidQuery("ClassDefsOnly and SchemaOnly exclude each other")
         return options
 
     # Tokens

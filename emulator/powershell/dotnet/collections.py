@@ -36,6 +36,14 @@ class ArrayList(list[Any]):
     __slots__ = ()
 
 
+class DeserializedList(ArrayList):
+    """An ArrayList that came over the wire; ``ps_type_names`` are those of the original, deserialized."""
+
+    __slots__ = ("ps_type_names",)
+
+    ps_type_names: tuple[str, ...]
+
+
 class GenericList(list[Any]):
     """System.Collections.Generic.List of an element type (and Collection, ObservableCollection)."""
 
@@ -58,7 +66,17 @@ class Stack(list[Any]):
     __slots__ = ()
 
 
-LIST_TYPES: set[type] = {PSArray, TypedArray, ArrayList, GenericList, Queue, Stack, list, tuple}
+LIST_TYPES: set[type] = {
+    PSArray,
+    TypedArray,
+    ArrayList,
+    DeserializedList,
+    GenericList,
+    Queue,
+    Stack,
+    list,
+    tuple,
+}
 """What is unrolled as a list.
 
 Python's own list and tuple count as ``object[]``; list classes of types add themselves.

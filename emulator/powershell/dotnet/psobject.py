@@ -67,13 +67,15 @@ class PSObject:
     """A custom object (``base`` is None), or another value with members added to it.
 
     ``members`` maps lower-case names to members in the order in which they were added. ``type_names`` are the
-    names put before those of the base's own type (``PSTypeNames``).
+    names put before those of the base's own type (``PSTypeNames``). ``text`` is what ToString of the original
+    gave when the object came over the wire, None otherwise.
     """
 
-    __slots__ = ("base", "members", "type_names")
+    __slots__ = ("base", "members", "text", "type_names")
 
     def __init__(self, base: Any = None, type_names: tuple[str, ...] = ()) -> None:
         self.base = base
+        self.text: str | None = None
         self.members: dict[str, AddedMember] = {}
         self.type_names: list[str] = list(type_names)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.types import PSType, type_of
 from emulator.powershell.runtime.common_options import CommonOptions
 from emulator.powershell.runtime.conversion import items_of, to_text
@@ -268,27 +268,28 @@ class CmdletCall:
         metadata = self.info.metadata(self.engine)
         impact = metadata.confirm_impact if metadata is not None else "Medium"
         if self.options.must_confirm(self.frame, impact):
-            answer = self.engine.ui.read_line(
-                "Confirm\r\nAre you sure you want to perform this action?\r\nPerforming the operation "
-                f'"{action}" on target "{target}".\r\n[Y] Yes  [A] Yes to All  [N] No  [L] No to All  '
-                '[S] Suspend  [?] Help (default is "Y"): '
+            return self._confirmed(
+                "Confirm",
+                "Are you sure you want to perform this action?\r\nPerforming the operation "
+                f'"{action}" on target "{target}".',
             )
-            if answer is None:
-                raise self._no_prompt()
-            return answer.strip().lower() in ("", "y", "a", "yes")
         self.options.tell_verbose(self, f'Performing the operation "{action}" on target "{target}".')
         return True
 
     def should_continue(self, query: str, caption: str) -> bool:
         """Ask in any case (a cmdlet's own -Force skips the call)."""
-        answer = self.engine.ui.read_line(
-            f"{caption}\r\n{query}\r\n[Y] Yes  [A] Yes to All  [N] No  [L] No to All  [S] Suspend  [?] Help "
-            f"(default "
-            'is "Y"): '
-        )
+        return self._confirmed(caption, query)
+
+    def _confirmed(self, caption: str, message: str) -> bool:
+        from emulator.powershell.runtime.user_prompts import confirm
+
+        try:
+            answer = confirm(self.engine, caption, message)
+        except NetError as problem:
+            raise self.failure(problem.exception, category="NotImplemented") from None
         if answer is None:
             raise self._no_prompt()
-        return answer.strip().lower() in ("", "y", "a", "yes")
+        return answer
 
     def _no_prompt(self) -> PSError:
         return self.failure(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -58,6 +59,8 @@ class Engine:
         self.fuel = STEPS_BETWEEN_CHECKS
         self.steps_left = session.limits.steps
         self.stopped = threading.Event()
+        self.interruptions: deque[Callable[[], None]] = deque()
+        """What shall run in the script's thread at its next step: nested pipelines. Filled from any."""
         self.streams = Streams()
         self.interactive = False
         self.requested_exit: int | None = None
@@ -103,6 +106,8 @@ class Engine:
         self.steps_left -= STEPS_BETWEEN_CHECKS
         if self.stopped.is_set():
             raise PipelineStopped
+        while self.interruptions:
+            self.interruptions.popleft()()
         if self.steps_left < 0:
             raise BudgetSignal(
                 ErrorRecord(

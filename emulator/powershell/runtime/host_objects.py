@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.runtime.host_values import Size, register_host_values
+from emulator.powershell.runtime.services import FileStore, Location
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
+
+
+_COLORS = "System.ConsoleColor foregroundColor, System.ConsoleColor backgroundColor"
+#: What ReadKey() without options means: NoEcho is not set, key-down events are reported.
+_ECHO_KEY_DOWN = 4
 
 
 class HostObject:
@@ -59,6 +67,15 @@ class SessionState:
         self.engine = engine
 
 
+class PathIntrinsics:
+    """SessionState.Path."""
+
+    __slots__ = ("engine",)
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+
 class VariableStore:
     """SessionState.PSVariable."""
 
@@ -75,6 +92,20 @@ def _write(newline: bool) -> Any:
         part.engine.ui.write_host(InformationRecord(text, host=True, newline=newline))
 
     return run
+
+
+def _colored(newline: bool) -> Any:
+    """Colours are lost without a window."""
+    return lambda part, _foreground, _background, text: _write(newline)(part, text)
+
+
+def _read_line(part: HostPart) -> Any:
+    if getattr(part.engine.ui, "host_call", None) is not None:
+        return _host_call(part, "ReadLine", ())
+    answer = part.engine.ui.read_line("")
+    if answer is None:
+        raise NetError("System.Management.Automation.Host.HostException", NO_USER)
+    return answer
 
 
 def _message(stream: str, kind: str) -> Any:
@@ -94,14 +125,36 @@ def _error_line(part: HostPart, text: str) -> None:
         _write(True)(part, text)
 
 
-class Size:
-    """System.Management.Automation.Host.Size."""
+NO_USER = (
+    "A command that prompts the user failed because the host program or the command type does not support "
+    "user interaction. Try a host program that supports user interaction, such as the Windows PowerShell "
+    "Console or Windows PowerShell ISE, and remove prompt-related commands from command types that do not "
+    "support user interaction, such as Windows PowerShell workflows."
+)
 
-    __slots__ = ("height", "width")
 
-    def __init__(self, width: int, height: int) -> None:
-        self.width = width
-        self.height = height
+def _host_call(part: Any, method: str, arguments: tuple[Any, ...]) -> Any:
+    """Let the user interface do something that only some can: those with a method ``host_call``."""
+    call = getattr(part.engine.ui, "host_call", None)
+    if call is None:
+        raise NetError("System.Management.Automation.Host.HostException", NO_USER)
+    return call(method, list(arguments))
+
+
+def _asked(method: str) -> Any:
+    """A member that is the host's method of that name (MS-PSRP 2.2.3.17)."""
+    return lambda part, *arguments: _host_call(part, method, arguments)
+
+
+def _shown(method: str, fallback: Any = None) -> Any:
+    """The same for a property or a method without result, where a plain console has something of its own."""
+
+    def run(part: Any, *arguments: Any) -> Any:
+        if getattr(part.engine.ui, "host_call", None) is not None:
+            return _host_call(part, method, arguments)
+        return fallback(part, *arguments) if callable(fallback) else fallback
+
+    return run
 
 
 def expand_string(command: InvokeCommand, text: str) -> str:
@@ -153,6 +206,11 @@ def register_types() -> None:
                 "IsRunspacePushed: bool": lambda _h: False,
                 "Runspace": lambda h: HostPart(h.engine, "LocalRunspace"),
                 "SetShouldExit(int exitCode)": _set_should_exit,
+                "EnterNestedPrompt()": _asked("EnterNestedPrompt"),
+                "ExitNestedPrompt()": _asked("ExitNestedPrompt"),
+                "NotifyBeginApplication()": _shown("NotifyBeginApplication"),
+                "NotifyEndApplication()": _shown("NotifyEndApplication"),
+                "PopRunspace()": _asked("PopRunspace"),
             },
         ),
         HostObject,
@@ -162,13 +220,27 @@ def register_types() -> None:
             f"{space}.Internal.Host.InternalHostUserInterface",
             instance={
                 "RawUI": lambda p: HostPart(p.engine, "RawUI"),
-                "WriteLine()": _write(True),
-                "WriteLine(string value)": _write(True),
-                "Write(string value)": _write(False),
-                "WriteErrorLine(string value)": _error_line,
-                "WriteWarningLine(string value)": _message("warning", "Warning"),
-                "WriteVerboseLine(string value)": _message("verbose", "Verbose"),
-                "WriteDebugLine(string value)": _message("debug", "Debug"),
+                "WriteLine()": _shown("WriteLine1", _write(True)),
+                "WriteLine(string value)": _shown("WriteLine2", _write(True)),
+                f"WriteLine({_COLORS}, string value)": _shown("WriteLine3", _colored(True)),
+                "Write(string value)": _shown("Write1", _write(False)),
+                f"Write({_COLORS}, string value)": _shown("Write2", _colored(False)),
+                "WriteErrorLine(string value)": _shown("WriteErrorLine", _error_line),
+                "WriteWarningLine(string value)": _shown("WriteWarningLine", _message("warning", "Warning")),
+                "WriteVerboseLine(string value)": _shown("WriteVerboseLine", _message("verbose", "Verbose")),
+                "WriteDebugLine(string value)": _shown("WriteDebugLine", _message("debug", "Debug")),
+                f"WriteProgress(long sourceId, {space}.ProgressRecord record)": _shown("WriteProgress"),
+                "ReadLine()": _read_line,
+                "ReadLineAsSecureString()": _asked("ReadLineAsSecureString"),
+                "Prompt(string caption, string message, object descriptions)": _asked("Prompt"),
+                "PromptForCredential(string caption, string message, string userName, string targetName)": (
+                    _asked("PromptForCredential1")
+                ),
+                "PromptForCredential(string caption, string message, string userName, string targetName, "
+                "int allowedCredentialTypes, int options)": _asked("PromptForCredential2"),
+                "PromptForChoice(string caption, string message, object choices, int defaultChoice)": (
+                    _asked("PromptForChoice")
+                ),
                 # LocalRunspace
                 "InstanceId": lambda _p: Guid(0),
             },
@@ -183,12 +255,39 @@ def register_types() -> None:
         PSType(
             f"{space}.Internal.Host.InternalHostRawUserInterface",
             instance={
-                "BufferSize": lambda p: Size(p.engine.ui.width, 3000),
-                "BufferSize=": lambda _p, _v: None,
-                "WindowSize": lambda p: Size(p.engine.ui.width, 50),
-                "WindowSize=": lambda _p, _v: None,
-                "WindowTitle: string": lambda _p: "Windows PowerShell",
-                "WindowTitle=": lambda _p, _v: None,
+                "BufferSize": _shown("GetBufferSize", lambda p: Size(p.engine.ui.width, 3000)),
+                "BufferSize=": _shown("SetBufferSize"),
+                "WindowSize": _shown("GetWindowSize", lambda p: Size(p.engine.ui.width, 50)),
+                "WindowSize=": _shown("SetWindowSize"),
+                "WindowTitle: string": _shown("GetWindowTitle", "Windows PowerShell"),
+                "WindowTitle=": _shown("SetWindowTitle"),
+                "ForegroundColor: System.ConsoleColor": _asked("GetForegroundColor"),
+                "ForegroundColor=": _asked("SetForegroundColor"),
+                "BackgroundColor: System.ConsoleColor": _asked("GetBackgroundColor"),
+                "BackgroundColor=": _asked("SetBackgroundColor"),
+                "CursorPosition": _asked("GetCursorPosition"),
+                "CursorPosition=": _asked("SetCursorPosition"),
+                "WindowPosition": _asked("GetWindowPosition"),
+                "WindowPosition=": _asked("SetWindowPosition"),
+                "CursorSize: int": _asked("GetCursorSize"),
+                "CursorSize=": _asked("SetCursorSize"),
+                "MaxWindowSize": _asked("GetMaxWindowSize"),
+                "MaxPhysicalWindowSize": _asked("GetMaxPhysicalWindowSize"),
+                "KeyAvailable: bool": _asked("GetKeyAvailable"),
+                "ReadKey()": lambda p: _host_call(p, "ReadKey", (_ECHO_KEY_DOWN,)),
+                f"ReadKey({space}.Host.ReadKeyOptions options)": (
+                    lambda p, options: _host_call(p, "ReadKey", (options.number,))
+                ),
+                "FlushInputBuffer()": _asked("FlushInputBuffer"),
+                f"SetBufferContents({space}.Host.Rectangle rectangle, {space}.Host.BufferCell fill)": (
+                    _asked("SetBufferContents1")
+                ),
+                f"SetBufferContents({space}.Host.Coordinates origin, object contents)": (
+                    _asked("SetBufferContents2")
+                ),
+                f"GetBufferContents({space}.Host.Rectangle rectangle)": _asked("GetBufferContents"),
+                f"ScrollBufferContents({space}.Host.Rectangle source, {space}.Host.Coordinates destination, "
+                f"{space}.Host.Rectangle clip, {space}.Host.BufferCell fill)": _asked("ScrollBufferContents"),
             },
         )
     )
@@ -203,18 +302,7 @@ def register_types() -> None:
             },
         )
     )
-    register(
-        PSType(
-            f"{space}.Host.Size",
-            instance={
-                "Width: int": lambda s: s.width,
-                "Height: int": lambda s: s.height,
-            },
-            construct={"new(int width, int height)": lambda _k, w, h: Size(w, h)},
-            to_text=lambda s: f"{s.width},{s.height}",
-        ),
-        Size,
-    )
+    register_host_values()
     register(
         PSType(
             f"{space}.EngineIntrinsics",
@@ -244,10 +332,22 @@ def register_types() -> None:
             instance={
                 "PSVariable": lambda s: VariableStore(s.engine),
                 "InvokeCommand": lambda s: InvokeCommand(s.engine),
+                "Path": lambda s: PathIntrinsics(s.engine),
                 "LanguageMode": lambda _s: "FullLanguage",
             },
         ),
         SessionState,
+    )
+    register(
+        PSType(
+            f"{space}.PathIntrinsics",
+            instance={
+                "CurrentLocation: string": lambda p: _location(p.engine),
+                "CurrentFileSystemLocation: string": lambda p: _location(p.engine),
+                "GetUnresolvedProviderPathFromPSPath(string path)": _provider_path,
+            },
+        ),
+        PathIntrinsics,
     )
     register(
         PSType(
@@ -261,6 +361,16 @@ def register_types() -> None:
         ),
         VariableStore,
     )
+
+
+def _location(engine: Engine) -> str:
+    found = engine.find_service(Location)  # type: ignore[type-abstract] # a protocol is the key of its service
+    return found.current() if found is not None else ""
+
+
+def _provider_path(paths: PathIntrinsics, path: str) -> str:
+    store = paths.engine.find_service(FileStore)  # type: ignore[type-abstract] # as above
+    return store.resolve(path) if store is not None else path
 
 
 def _part_type(part: HostPart) -> PSType:
@@ -283,3 +393,6 @@ def _culture(engine: Engine) -> Any:
 
 def _set_should_exit(host: HostObject, code: int) -> None:
     host.engine.requested_exit = code
+    told = getattr(host.engine.ui, "host_call", None)
+    if told is not None:
+        told("SetShouldExit", [code])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from emulator.powershell.dotnet.collections import Hashtable, PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
@@ -29,6 +29,9 @@ from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_processor import ScriptProcessor
 from emulator.powershell.runtime.session import InitialSession
 from emulator.powershell.runtime.streams import Streams
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.command_pipeline import Statement
 
 _LOG = logging.getLogger(__name__)
 
@@ -153,6 +156,38 @@ class Runspace:
         texts and makes it a script file (own scope, $PSScriptRoot). Without ``new_scope`` the script runs in
         the global scope.
         """
+
+        def work(frame: Frame, sink: Any) -> None:
+            block = script if isinstance(script, ScriptBlock) else self.engine.script_block(script, file)
+            self._run(block, frame, input, arguments, parameters, sink, new_scope)
+
+        return self._perform(work, sink, interactive)
+
+    def run_statements(
+        self, statements: Sequence[Statement], input: Iterable[Any] | None = None, *, sink: Any = None
+    ) -> Result:
+        """Run statements made of commands; otherwise like `run`. The input feeds the first statement."""
+
+        def work(frame: Frame, sink: Any) -> None:
+            from emulator.powershell.runtime.command_pipeline import run_statements
+
+            run_statements(frame, statements, input, sink.output)
+
+        return self._perform(work, sink)
+
+    def run_nested(self, statements: Sequence[Statement], *, sink: Any = None) -> Result:
+        """Run statements in the thread and in the middle of what runs now (a nested pipeline)."""
+        engine = self.engine
+        kept = (engine.steps_left, engine.depth, engine.catching, engine.interactive, engine.requested_exit)
+        frame, success = engine.frame, engine.success
+        try:
+            return self.run_statements(statements, sink=sink)
+        finally:
+            engine.steps_left, engine.depth, engine.catching, engine.interactive, engine.requested_exit = kept
+            engine.frame, engine.success = frame, success
+
+    def _perform(self, work: Callable[[Frame, Any], None], sink: Any, interactive: bool = False) -> Result:
+        """Do something in a new frame of the global scope; what it raises becomes the result."""
         from emulator.powershell.runtime.recursion import allow_depth
 
         allow_depth()
@@ -168,8 +203,7 @@ class Runspace:
         frame = Frame(engine, engine.global_scope, streams)
         engine.frame = frame
         try:
-            block = script if isinstance(script, ScriptBlock) else engine.script_block(script, file)
-            self._run(block, frame, input, arguments, parameters, sink, new_scope)
+            work(frame, sink)
         except ExitSignal as signal:
             result.exit_code = signal.code
             engine.global_scope.set("LASTEXITCODE", signal.code)
@@ -242,6 +276,13 @@ class Runspace:
         """Stop the running script, from any thread."""
         self.engine.stopped.set()
 
+    def reset_variables(self) -> None:
+        """Give every global variable its first value again and forget the others (ResetRunspaceState);
+        functions and modules stay. Nothing may be running."""
+        self.engine.errors.clear()
+        self.engine.global_scope.variables.clear()
+        _set_variables(self.engine)
+
     def variable(self, name: str) -> Any:
         """The value of a global variable, or None."""
         return self.engine.global_scope.value(name.lower())
@@ -258,11 +299,15 @@ def internal_failure(problem: BaseException) -> ErrorRecord:
 
 
 def _prepare(engine: Engine) -> None:
-    session, scope = engine.session, engine.global_scope
-    facts, machine = session.version, engine.machine
-    for module in session.modules:
+    for module in engine.session.modules:
         if module.loaded_at_start:
             engine.commands.load(module)
+    _set_variables(engine)
+
+
+def _set_variables(engine: Engine) -> None:
+    session, scope = engine.session, engine.global_scope
+    facts, machine = session.version, engine.machine
     versions = Hashtable(
         [
             ("PSVersion", Version.parse(facts.ps_version)),

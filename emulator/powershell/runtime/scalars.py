@@ -66,6 +66,8 @@ def _object_text(value: PSObject) -> str:
     method = value.members.get("tostring")
     if isinstance(method, ScriptMethod):
         return to_text(method.script.call_method(value, []))
+    if value.text is not None:
+        return value.text
     if value.base is not None:
         return to_text(value.base)
     parts = []

@@ -74,8 +74,9 @@ class ScriptCmdlet:
             and metadata is not None
             and options.must_confirm(processor.body_frame, metadata.confirm_impact)
         ):
-            answer = engine.ui.read_line(f"Confirm\r\n{text}")
-            return answer is not None and answer.strip().lower() in ("", "y", "a", "yes")
+            from emulator.powershell.runtime.user_prompts import confirm
+
+            return bool(confirm(engine, "Confirm", text))
         self.write("verbose", "Verbose", text)
         return True
 

@@ -164,6 +164,35 @@ class FileStore(Protocol):
 
 
 @runtime_checkable
+class ByteStore(Protocol):
+    """The files that System.IO reaches; paths are full ones. Errors are PSErrors with .NET's exceptions."""
+
+    def exists(self, path: str) -> bool:
+        """True when the file is there."""
+        ...
+
+    def is_directory(self, path: str) -> bool:
+        """True when there is a folder of that name."""
+        ...
+
+    def read_bytes(self, path: str) -> bytes:
+        """The content of a file."""
+        ...
+
+    def write_bytes(self, path: str, data: bytes) -> None:
+        """Make a file, or replace its content."""
+        ...
+
+    def delete(self, path: str) -> None:
+        """Remove a file; nothing when there is none."""
+        ...
+
+    def move(self, source: str, destination: str) -> None:
+        """Give a file another name, perhaps in another folder; the name must be free."""
+        ...
+
+
+@runtime_checkable
 class ProgramRunner(Protocol):
     """The programs that can be started by name."""
 

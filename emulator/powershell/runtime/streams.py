@@ -30,10 +30,22 @@ class MessageRecord:
         return self.message
 
 
+class RecordOrigin:
+    """Who wrote an information record: user, computer, process and thread."""
+
+    __slots__ = ("computer", "process_id", "thread_id", "user")
+
+    def __init__(self, user: str, computer: str, process_id: int, thread_id: int) -> None:
+        self.user = user
+        self.computer = computer
+        self.process_id = process_id
+        self.thread_id = thread_id
+
+
 class InformationRecord:
     """A record of the information stream; ``host`` is set for what Write-Host wrote."""
 
-    __slots__ = ("background", "data", "foreground", "host", "newline", "source", "tags", "time")
+    __slots__ = ("background", "data", "foreground", "host", "newline", "origin", "source", "tags", "time")
 
     def __init__(
         self,
@@ -51,6 +63,7 @@ class InformationRecord:
         self.foreground: str | None = None
         self.background: str | None = None
         self.time: Any = None
+        self.origin: RecordOrigin | None = None
 
 
 class ProgressRecord:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from emulator.powershell.serialization.text import escape_attribute
+
 HEADER = "#< CLIXML\r\n"
 OPENING = '<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">'
 CLOSING = "</Objs>"
@@ -13,27 +15,8 @@ STREAMS = ("Error", "Warning", "Verbose", "Debug", "Output", "Information", "Pro
 
 
 def encode(text: str) -> str:
-    """A text as CLIXML writes it: ``_xHHHH_`` for control characters, for ``_x`` itself, and XML escapes."""
-    out: list[str] = []
-    for index, character in enumerate(text):
-        code = ord(character)
-        if code < 32 or 0x7F <= code <= 0x9F or 0xD800 <= code <= 0xDFFF or code in (0xFFFE, 0xFFFF):
-            out.append(f"_x{code:04X}_")
-        elif character == "_" and text[index + 1 : index + 2] in ("x", "X"):
-            out.append("_x005F_")
-        elif character == "&":
-            out.append("&amp;")
-        elif character == "<":
-            out.append("&lt;")
-        elif character == ">":
-            out.append("&gt;")
-        elif character == '"':
-            out.append("&quot;")
-        elif character == "'":
-            out.append("&apos;")
-        else:
-            out.append(character)
-    return "".join(out)
+    """A text as the console's CLIXML writes it, quotation marks escaped too."""
+    return escape_attribute(text).replace("'", "&apos;")
 
 
 def line(stream: str, text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
+from emulator.cim.class_object import ClassObject
 from emulator.cim.datetime_text import parse_iso_datetime
 from emulator.cim.errors import CimError
 from emulator.wsman import templates
@@ -23,7 +24,13 @@ from emulator.wsman.operations.filters import (
     parse_filter,
 )
 from emulator.wsman.operations.wmi_target import fault_of, keys_of, namespace_name
-from emulator.wsman.resource_uri import ConfigurationTarget, ShellTarget, Target, WmiTarget
+from emulator.wsman.resource_uri import (
+    ClassSchemaTarget,
+    ConfigurationTarget,
+    ShellTarget,
+    Target,
+    WmiTarget,
+)
 from emulator.wsman.text import format_seconds, parse_duration
 
 if TYPE_CHECKING:
@@ -56,6 +63,13 @@ def enumerate_resources(call: Call, target: Target) -> Answer:
         if isinstance(chosen, WqlFilter | AssociationFilter):
             raise WsmanFault("ERROR_WSMAN_ENUMERATE_FILTERING_NOT_SUPPORTED")
         items = shell.enumerate_items(call, target, chosen)
+    elif isinstance(target, ClassSchemaTarget):
+        if mode != _OBJECTS:
+            raise WsmanFault("ERROR_WSMAN_ENUMERATION_MODE_UNSUPPORTED")
+        # Class declarations load with the first request for one, here and in Get.
+        from emulator.wsman.operations import class_schema
+
+        items = class_schema.enumerate_items(call, target, chosen)
     elif isinstance(target, ConfigurationTarget):
         if chosen is not None:
             raise WsmanFault("ERROR_WSMAN_ENUMERATE_FILTERING_NOT_SUPPORTED")
@@ -227,7 +241,7 @@ def _wmi_items(
     try:
         namespace = call.wmi.namespace(name)
         with namespace.reading():
-            instances, properties, cache_key = _instances(call, namespace, target, chosen)
+            instances, properties, cache_key = _instances(namespace, target, chosen)
             if polymorphism != _INCLUDE and not isinstance(chosen, WqlFilter):
                 instances = _of_class(namespace, target, instances, polymorphism)
             return _rendered(call, instances, properties, cache_key, mode)
@@ -251,13 +265,15 @@ def _of_class(
 
 
 def _instances(
-    call: Call, namespace: Namespace, target: WmiTarget, chosen: Filter | None
+    namespace: Namespace, target: WmiTarget, chosen: Filter | None
 ) -> tuple[Sequence[Instance], tuple[str, ...] | None, Hashable | None]:
     """The instances, the properties to show (None for all), and what tells this result from others."""
     if isinstance(chosen, WqlFilter):
         result = namespace.query(chosen.query)
         if result.classes:
-            raise call.unsupported("queries for class declarations")
+            # WMI gives classes as objects without values; WinRM writes them as it writes instances.
+            objects = [ClassObject(each, namespace.name, namespace.server) for each in result.classes]
+            return objects, None, None
         selected = result.properties
         properties = None if selected is None else property_order(selected)
         return result.instances, properties, result.cache_key

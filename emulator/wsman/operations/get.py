@@ -15,7 +15,9 @@ from emulator.wsman.operations import configuration, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.wmi_target import addressed, fault_of, keys_of, namespace_name
 from emulator.wsman.resource_uri import (
+    ClassSchemaTarget,
     ConfigurationTarget,
+    PowershellTarget,
     ShellTarget,
     Target,
     WmiTarget,
@@ -31,8 +33,12 @@ def get(call: Call, target: Target) -> Answer:
     """One resource. Raises the fault of what is not there, too large or not emulated."""
     if isinstance(target, WmiTarget):
         body = _get_instance(call, target)
-    elif isinstance(target, ShellTarget):
+    elif isinstance(target, ShellTarget | PowershellTarget):
         body = shell.get(call)
+    elif isinstance(target, ClassSchemaTarget):
+        from emulator.wsman.operations import class_schema
+
+        body = class_schema.get(call, target)
     elif isinstance(target, ConfigurationTarget):
         body = configuration.get(call, target)
     else:

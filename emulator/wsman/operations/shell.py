@@ -1,59 +1,64 @@
-"""WinRS on the wire: rsp: elements in and out (MS-WSMV 2.2.4 and 3.1.4.5 and following)."""
+"""Remote shells on the wire: rsp: elements in and out (MS-WSMV 2.2.4 and 3.1.4.5 and following).
+
+What differs for PowerShell is in `powershell`; everything that a shell is, WinRS or PowerShell, is here.
+"""
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from emulator.console.process import InputTooLarge, ProcessError
-from emulator.shells import Received, Shell, ShellError, ShellSettings
+from emulator.shells import Received, RemoteShell, Shell, ShellError, ShellSettings
+from emulator.shells.errors import ConfigurationNotEmulated, DisconnectNotSupported
 from emulator.shells.identifiers import checked_identifier
 from emulator.wsman import templates
 from emulator.wsman.envelope import Element, child, local_name, text_of
 from emulator.wsman.errors import shell_fault
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.namespaces import SHELL
+from emulator.wsman.operations import powershell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.filters import Filter, SelectorFilter
 from emulator.wsman.operations.wmi_target import has_wmi_error
-from emulator.wsman.resource_uri import ShellTarget
+from emulator.wsman.resource_uri import PowershellTarget, ShellTarget
 from emulator.wsman.text import escape, escape_attribute, format_elapsed, format_seconds, parse_duration
 
 if TYPE_CHECKING:
-    from emulator.shells import Command
+    from emulator.shells.powershell import RunspacePoolShell
 
 Result = TypeVar("Result")
 
 _TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
 _CMD_URI = f"{SHELL}/cmd"
 _STATE = f"{SHELL}/CommandState/"
+#: The last one is the code that PowerShell's own client sends, misspelt as it is.
+_INTERRUPTS = ("ctrl_c", "ctrl_break", "crtl_c")
 _MAXIMUM_VARIABLES = 1024
 _MAXIMUM_ARGUMENTS = 4096
+_SHELL_MEMORY, _POOL_MEMORY = "4MB", "46MB"
 #: A shell's idle time-out may be no longer than this (MaxIdleTimeOut, recorded).
 _MAXIMUM_IDLE_SECONDS = 2147483.647
 
 
-def create(call: Call, target: ShellTarget) -> Answer:
+def create(call: Call, target: ShellTarget | PowershellTarget) -> Answer:
     """Create a shell; the client may choose its id."""
-    if target.kind == "command":
+    if isinstance(target, ShellTarget) and target.kind == "command":
         raise WsmanFault("ERROR_WSMAN_INVALID_RESOURCE_URI")
     if not call.host.winrm.may_use_command_shell(call.account):
         raise WsmanFault("ERROR_ACCESS_DENIED")
     body = call.body("Shell")
-    settings = _settings(call, body)
     chosen = (body.get("ShellId") or "").strip()
-    shell = _guarded(
-        call,
-        lambda: call.shells.create(
-            call.account,
-            _CMD_URI,
-            call.client_address,
-            settings,
-            checked_identifier(chosen) if chosen else None,
-        ),
-    )
+    settings = _settings(call, body, isinstance(target, PowershellTarget), bool(chosen))
+
+    def make() -> RemoteShell:
+        if isinstance(target, PowershellTarget):
+            return powershell.create(call, target, body, settings, chosen)
+        identifier = checked_identifier(chosen) if chosen else None
+        return call.shells.create(call.account, _CMD_URI, call.client_address, settings, identifier)
+
+    shell = _guarded(call, make)
     address = call.envelope.to or ("https" if call.is_tls else "http") + f"://{call.host.name}/wsman"
     selectors = templates.selector_set((("ShellId", shell.identifier),))
     text = (
@@ -87,13 +92,18 @@ def enumerate_items(call: Call, target: ShellTarget, chosen: Filter | None) -> l
     if identifier is None:
         raise WsmanFault("ERROR_WSMAN_ENUMERATE_SHELLCOMMANDS_FILTER_EXPECTED")
     shell = _guarded(call, lambda: call.shells.find(identifier, call.account))
-    return [_command_element(command).encode() for command in shell.commands]
+    return [_command_element(*row).encode() for row in shell.command_rows()]
 
 
 def command(call: Call) -> Answer:
     """Run a command line. Command and every Arguments element are joined by one blank."""
-    shell = _shell(call)
+    remote = _shell(call)
     body = call.body("CommandLine")
+    if remote.kind == "powershell":
+        pool = cast("RunspacePoolShell", remote)
+        created = _guarded(call, lambda: powershell.command(pool, body))
+        return _answer("CommandResponse", f"<rsp:CommandId>{created}</rsp:CommandId>")
+    shell = cast("Shell", remote)
     words = [part.text or "" for part in body if local_name(part) in ("Command", "Arguments")]
     if not words or local_name(body[0]) != "Command" or len(words) > _MAXIMUM_ARGUMENTS:
         raise WsmanFault("ERROR_WSMAN_SCHEMA_VALIDATION_ERROR")
@@ -107,58 +117,98 @@ def command(call: Call) -> Answer:
 
 
 def send(call: Call) -> Answer:
-    """Standard input for a command; an empty stream with End only closes it."""
+    """Input for a command, or for a runspace pool; an empty stream with End only closes it."""
     shell = _shell(call)
     for stream in call.body("Send"):
         if local_name(stream) != "Stream":
             continue
-        try:
-            data = b64decode("".join((stream.text or "").split()), validate=True)
-        except (binascii.Error, ValueError):
-            raise WsmanFault("ERROR_WSMAN_INVALID_XML_VALUES") from None
-        end = (stream.get("End") or "").strip().lower() in ("true", "1")
-        identifier = _command_id(stream)
+        data = powershell.decoded(stream)
         name = (stream.get("Name") or "stdin").strip()
-        _guarded(call, lambda: shell.send(identifier, name, data, end))  # noqa: B023 -- runs at once
+        if shell.kind == "powershell":
+            pool, target = cast("RunspacePoolShell", shell), _optional_command_id(stream)
+            _guarded(call, lambda: pool.send(target, name, data))  # noqa: B023 -- runs at once
+            continue
+        winrs, identifier = cast("Shell", shell), _command_id(stream)
+        end = (stream.get("End") or "").strip().lower() in ("true", "1")
+        _guarded(call, lambda: winrs.send(identifier, name, data, end))  # noqa: B023 -- runs at once
     return Answer(templates.SHELL, f"{SHELL}/SendResponse", (b"<rsp:SendResponse/>",))
 
 
 def receive(call: Call) -> Answer:
-    """Output of a command: waits up to OperationTimeout for the first of it."""
+    """Output of a command or of a runspace pool: waits up to OperationTimeout for the first of it."""
     shell = _shell(call)
     desired = child(call.body("Receive"), "DesiredStream")
     if desired is None:
         raise WsmanFault("ERROR_WSMAN_SCHEMA_VALIDATION_ERROR")
-    identifier = _command_id(desired)
     streams = tuple(dict.fromkeys(text_of(desired).split()))
     action = f"{SHELL}/ReceiveResponse"
     # Base64 makes four bytes of three, and every stream element costs about 120 more.
-    room = (call.room(templates.RECEIVE, action) - 2048) * 3 // 4 * 97 // 100
-    received = _guarded(call, lambda: shell.receive(identifier, streams, call.timeout, max(room, 1024)))
+    room = max((call.room(templates.RECEIVE, action) - 2048) * 3 // 4 * 97 // 100, 1024)
+    if shell.kind == "powershell":
+        pool, target = cast("RunspacePoolShell", shell), _optional_command_id(desired)
+        taken = _guarded(call, lambda: pool.receive(target, streams, call.timeout, room))
+        return Answer(templates.RECEIVE, action, powershell.received(target, taken, _STATE))
+    winrs, identifier = cast("Shell", shell), _command_id(desired)
+    received = _guarded(call, lambda: winrs.receive(identifier, streams, call.timeout, room))
     return Answer(templates.RECEIVE, action, _received(identifier, received))
 
 
 def signal(call: Call) -> Answer:
     """Interrupt or end a command; one that has already ended may be signalled again."""
-    shell = _shell(call)
+    shell = cast("Shell | RunspacePoolShell", _shell(call))
     body = call.body("Signal")
     code = child(body, "Code")
     meaning = "" if code is None else text_of(code).rpartition("/")[2].lower()
     identifier = _command_id(body)
     if meaning == "terminate":
         _guarded(call, lambda: shell.terminate(identifier))
-    elif meaning in ("ctrl_c", "ctrl_break"):
+    elif meaning in _INTERRUPTS:
         _guarded(call, lambda: shell.interrupt(identifier))
     else:
         raise WsmanFault("ERROR_INVALID_PARAMETER")
     return Answer(templates.SHELL, f"{SHELL}/SignalResponse", (b"<rsp:SignalResponse/>",))
 
 
-def unsupported(call: Call) -> Answer:
-    """Disconnect, Reconnect and Connect: WinRS shells here cannot be left and found again."""
-    _shell(call)
-    call.record_gap(call.envelope.action.rpartition("/")[2] + " of a WinRS shell")
-    raise WsmanFault("ERROR_WINRS_SHELL_DISCONNECT_NOT_SUPPORTED")
+def disconnect(call: Call) -> Answer:
+    """The client leaves; what runs in the shell goes on (MS-WSMV 3.1.4.15)."""
+    shell = _shell(call)
+    values = {local_name(one): text_of(one) for one in call.body("Disconnect")}
+    idle = _seconds(values.get("IdleTimeOut") or values.get("IdleTimeout"))
+    mode = _buffer_mode(values.get("BufferMode"))
+    _guarded(call, lambda: shell.disconnect(idle, mode))
+    return Answer(templates.SHELL, f"{SHELL}/DisconnectResponse", ())
+
+
+def reconnect(call: Call) -> Answer:
+    """The client that has left is back (MS-WSMV 3.1.4.16)."""
+    _guarded(call, _shell(call).reconnect)
+    return Answer(templates.SHELL, f"{SHELL}/ReconnectResponse", ())
+
+
+def connect(call: Call) -> Answer:
+    """A client takes over a shell that another one has left, or one of its commands (MS-WSMV 3.1.4.17)."""
+    shell = _shell(call)
+    body = call.body("Connect")
+    identifier = _optional_command_id(body)
+    if identifier is not None:
+        concrete = cast("Shell | RunspacePoolShell", shell)
+        _guarded(call, lambda: concrete.connect(identifier))
+        return Answer(templates.SHELL, f"{SHELL}/ConnectResponse", (b"<rsp:ConnectResponse/>",))
+    if shell.is_connected:
+        # Windows lets nobody take a shell away from a client that is there.
+        raise shell_fault(DisconnectNotSupported(shell.identifier), has_wmi_error(call))
+    extra = ""
+    if shell.kind == "powershell":
+        pool = cast("RunspacePoolShell", shell)
+        extra = _guarded(call, lambda: powershell.connect(call, pool, body))
+    else:
+        _guarded(call, shell.reconnect)
+    settings = shell.settings
+    return _answer(
+        "ConnectResponse",
+        f"<rsp:InputStreams>{escape(' '.join(settings.input_streams))}</rsp:InputStreams>"
+        f"<rsp:OutputStreams>{escape(' '.join(settings.output_streams))}</rsp:OutputStreams>{extra}",
+    )
 
 
 ACTIONS: dict[str, Callable[[Call], Answer]] = {
@@ -166,9 +216,9 @@ ACTIONS: dict[str, Callable[[Call], Answer]] = {
     f"{SHELL}/Send": send,
     f"{SHELL}/Receive": receive,
     f"{SHELL}/Signal": signal,
-    f"{SHELL}/Disconnect": unsupported,
-    f"{SHELL}/Reconnect": unsupported,
-    f"{SHELL}/Connect": unsupported,
+    f"{SHELL}/Disconnect": disconnect,
+    f"{SHELL}/Reconnect": reconnect,
+    f"{SHELL}/Connect": connect,
 }
 
 
@@ -177,6 +227,8 @@ def _guarded(call: Call, action: Callable[[], Result]) -> Result:
     try:
         return action()
     except (ShellError, ProcessError, InputTooLarge) as error:
+        if isinstance(error, ConfigurationNotEmulated):
+            call.record_gap(f"the session configuration {error}")
         raise shell_fault(error, has_wmi_error(call)) from None
 
 
@@ -187,12 +239,12 @@ def _shell_id(call: Call) -> str:
     return identifier.strip()
 
 
-def _shell(call: Call) -> Shell:
+def _shell(call: Call) -> RemoteShell:
     identifier = _shell_id(call)
     return _guarded(call, lambda: call.shells.find(identifier, call.account))
 
 
-def _look(call: Call) -> Shell:
+def _look(call: Call) -> RemoteShell:
     if not call.account.is_administrator:
         return _shell(call)
     identifier = _shell_id(call)
@@ -201,13 +253,25 @@ def _look(call: Call) -> Shell:
 
 def _command_id(element: Element) -> str:
     """The CommandId of an element; without one the parameter is incorrect (recorded)."""
-    identifier = (element.get("CommandId") or "").strip().removeprefix("uuid:").upper()
-    if not identifier:
+    identifier = _optional_command_id(element)
+    if identifier is None:
         raise WsmanFault("ERROR_INVALID_PARAMETER")
     return identifier
 
 
-def _settings(call: Call, body: Element) -> ShellSettings:
+def _optional_command_id(element: Element) -> str | None:
+    return (element.get("CommandId") or "").strip().removeprefix("uuid:").upper() or None
+
+
+def _buffer_mode(text: str | None) -> str | None:
+    if not text:
+        return None
+    if text.lower() not in ("block", "drop"):
+        raise WsmanFault("ERROR_WSMAN_INVALID_XML_VALUES")
+    return text.capitalize()
+
+
+def _settings(call: Call, body: Element, is_powershell: bool, has_chosen_id: bool) -> ShellSettings:
     environment: dict[str, str] = {}
     values: dict[str, str] = {}
     for part in body:
@@ -225,6 +289,7 @@ def _settings(call: Call, body: Element) -> ShellSettings:
     code_page = (call.envelope.option("WINRS_CODEPAGE") or "437").strip()
     if not (code_page.isascii() and code_page.isdigit() and len(code_page) <= 5):
         raise WsmanFault("ERROR_WSMAN_OPTIONS_INVALID_VALUE")
+    default_input, default_output = ("stdin pr", "stdout") if is_powershell else ("stdin", "stdout stderr")
     return ShellSettings(
         environment=environment,
         directory=values.get("WorkingDirectory") or None,
@@ -235,8 +300,14 @@ def _settings(call: Call, body: Element) -> ShellSettings:
         idle_timeout=min(
             limits.idle_timeout_milliseconds / 1000 if idle is None else idle, _MAXIMUM_IDLE_SECONDS
         ),
-        input_streams=tuple((values.get("InputStreams") or "stdin").split()),
-        output_streams=tuple((values.get("OutputStreams") or "stdout stderr").split()),
+        input_streams=tuple((values.get("InputStreams") or default_input).split()),
+        output_streams=tuple((values.get("OutputStreams") or default_output).split()),
+        has_idle_timeout=idle is not None,
+        has_chosen_id=has_chosen_id,
+        locale=call.envelope.locale or "en-US",
+        data_locale=call.envelope.data_locale or "en-US",
+        compression_mode=values.get("CompressionMode") or "NoCompression",
+        buffer_mode=_buffer_mode(values.get("BufferMode")) or "Block",
     )
 
 
@@ -256,35 +327,51 @@ def _answer(name: str, inner: str) -> Answer:
     return Answer(templates.SHELL, f"{SHELL}/{name}", (f"<rsp:{name}>{inner}</rsp:{name}>".encode(),))
 
 
-def _shell_element(shell: Shell, with_load: bool = False) -> str:
+def _shell_element(shell: RemoteShell, with_load: bool = False) -> str:
     """rsp:Shell as recorded; optional fields only where a value is known."""
     settings = shell.settings
+    is_pool = shell.kind == "powershell"
     fields = [
         ("ShellId", shell.identifier),
         ("Name", settings.name),
         ("ResourceUri", shell.resource_uri),
         ("Owner", shell.owner.qualified_name),
         ("ClientIP", shell.client_address),
+        ("ProcessId", str(shell.process_id) if shell.process_id else None),
         ("WorkingDirectory", settings.directory),
-        ("IdleTimeOut", format_seconds(settings.idle_timeout)),
+        ("IdleTimeOut", format_seconds(shell.idle_timeout)),
         ("InputStreams", " ".join(settings.input_streams)),
         ("OutputStreams", " ".join(settings.output_streams)),
+    ]
+    if shell.can_disconnect or (is_pool and shell.is_modern):
+        fields += [
+            ("MaxIdleTimeOut", format_seconds(_MAXIMUM_IDLE_SECONDS)),
+            ("Locale", settings.locale),
+            ("DataLocale", settings.data_locale),
+            ("CompressionMode", settings.compression_mode),
+            ("ProfileLoaded", "No" if settings.no_profile else "Yes"),
+            ("Encoding", "UTF8"),
+            ("BufferMode", shell.buffer_mode),
+            ("State", "Connected" if shell.is_connected else "Disconnected"),
+        ]
+    fields += [
         ("ShellRunTime", format_elapsed(shell.run_time)),
         ("ShellInactivity", format_elapsed(shell.inactivity)),
     ]
     if with_load:
-        fields += [("MemoryUsed", "4MB"), ("ChildProcesses", str(shell.running))]
+        memory = _POOL_MEMORY if is_pool else _SHELL_MEMORY
+        fields += [("MemoryUsed", memory), ("ChildProcesses", str(shell.child_processes))]
     inner = "".join(
         f"<rsp:{name}>{escape(value)}</rsp:{name}>" for name, value in fields if value is not None
     )
     return f'<rsp:Shell xmlns:rsp="{SHELL}">{inner}</rsp:Shell>'
 
 
-def _command_element(command: Command) -> str:
-    state = "Running" if command.is_running else "Done"
+def _command_element(identifier: str, command_line: str, is_running: bool) -> str:
+    state = "Running" if is_running else "Done"
     return (
-        f'<rsp:Command xmlns:rsp="{SHELL}"><rsp:CommandId>{command.identifier}</rsp:CommandId>'
-        f"<rsp:CommandLine>{escape(command.command_line)}</rsp:CommandLine>"
+        f'<rsp:Command xmlns:rsp="{SHELL}"><rsp:CommandId>{identifier}</rsp:CommandId>'
+        f"<rsp:CommandLine>{escape(command_line)}</rsp:CommandLine>"
         f"<rsp:CommandState>{state}</rsp:CommandState></rsp:Command>"
     )
 

@@ -82,6 +82,29 @@ class ProcessFiles:
         except HostError:
             return False
 
+    def is_directory(self, path: str) -> bool:
+        try:
+            return self._context.host.filesystem.is_directory(path)
+        except HostError:
+            return False
+
+    def read_bytes(self, path: str) -> bytes:
+        with _as_error_records(path):
+            return self._context.host.filesystem.read(path)
+
+    def write_bytes(self, path: str, data: bytes) -> None:
+        with _as_error_records(path):
+            self._context.host.filesystem.write(path, data)
+
+    def delete(self, path: str) -> None:
+        if self.exists(path):
+            with _as_error_records(path):
+                self._context.host.filesystem.remove(path)
+
+    def move(self, source: str, destination: str) -> None:
+        with _as_error_records(source):
+            self._context.host.filesystem.move(source, destination)
+
     def read_text(self, path: str) -> str:
         with _as_error_records(path):
             return decoded(self._context.host.filesystem.read(path))

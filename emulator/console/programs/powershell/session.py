@@ -17,22 +17,26 @@ from emulator.powershell.runtime import services as engine_services
 
 #: The oldest release that the cmdlet tables describe serves those before it.
 _OLDEST_TABLE = "2012"
+#: $PID of powershell.exe, which is no process of the fake machine.
+_POWERSHELL_PROCESS = 4321
 #: Windows manages itself by PowerShell modules (network, storage ...) since this version of PowerShell.
 _MODULES_SINCE = 3.0
 
 
-def initial_session(context: Context, interface: Any) -> InitialSession:
-    """A session for one process of powershell.exe."""
+def initial_session(context: Context, interface: Any, process_id: int | None = None) -> InitialSession:
+    """A session for one process of powershell.exe, or with `process_id` of the one that has this id."""
     host = context.host
     release = host.release
     environment = engine_services.Environment(dict(context.environment))
+    files = ProcessFiles(context)
     services: dict[Any, Any] = {
         Host: host,
         engine_services.Clock: HostClock(host),
         engine_services.Environment: environment,
-        engine_services.FileStore: ProcessFiles(context),
+        engine_services.ByteStore: files,
+        engine_services.FileStore: files,
         engine_services.Location: ProcessLocation(context),
-        engine_services.Machine: _machine(context),
+        engine_services.Machine: _machine(context, process_id),
         engine_services.ProgramRunner: Programs(context, environment),
     }
     return InitialSession(
@@ -62,7 +66,7 @@ def installed_modules(host: Host) -> tuple[Module, ...]:
     return (CORE, UTILITY, *(module for module in optional if module is not None), *declared)
 
 
-def _machine(context: Context) -> engine_services.Machine:
+def _machine(context: Context, process_id: int | None) -> engine_services.Machine:
     host = context.host
     major, minor, build = host.release.version_parts
     home = context.environment.get("USERPROFILE", "C:\\Users\\Public")
@@ -75,4 +79,5 @@ def _machine(context: Context) -> engine_services.Machine:
         is_64_bit=host.profile.operating_system.architecture == "x64",
         home=home,
         temporary_path=context.environment.get("TEMP", f"{home}\\AppData\\Local\\Temp") + "\\",
+        process_id=_POWERSHELL_PROCESS if process_id is None else process_id,
     )

@@ -82,6 +82,9 @@ _TABLE_MEMBERS: dict[str, Callable[..., Any]] = {
     "get_Item(object key)": lambda t, k: t[k],
 }
 register(
+    PSType("System.Collections.ListDictionaryInternal", interfaces=_TABLE, instance=_TABLE_MEMBERS),
+)
+register(
     PSType(
         "System.Collections.Hashtable",
         interfaces=(*_TABLE, "System.ICloneable"),

@@ -69,6 +69,7 @@ ENUMS: dict[str, tuple[dict[str, int], bool]] = {
         _count("NotStarted Running Stopping Stopped Completed Failed Disconnected"),
         False,
     ),
+    "Microsoft.PowerShell.Commands.TestPathType": (_count("Any Container Leaf"), False),
     "Microsoft.PowerShell.Commands.DisplayHintType": (_count("Date Time DateTime"), False),
     "System.ConsoleColor": (
         _count(

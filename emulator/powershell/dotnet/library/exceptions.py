@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.dotnet.exceptions import ExceptionObject
-from emulator.powershell.dotnet.types import Property, PSType, register
+from emulator.powershell.dotnet.types import Property, PSType, builtin, register
 
 # Pairs of a type and its base; "-" stands for System.Object.
 _TREE = """
@@ -111,6 +111,7 @@ System.Management.Automation.SessionStateException System.Management.Automation.
 System.Management.Automation.RuntimeException
 System.Management.Automation.Remoting.PSRemotingTransportException
 System.Management.Automation.RuntimeException
+System.Management.Automation.Host.HostException System.Management.Automation.RuntimeException
 """
 
 EXTRA = {
@@ -119,7 +120,7 @@ EXTRA = {
     "System.Runtime.InteropServices.ExternalException": ("ErrorCode",),
     "System.IO.FileNotFoundException": ("FileName",),
     "System.Management.Automation.ActionPreferenceStopException": ("ErrorRecord",),
-    "System.Management.Automation.RuntimeException": ("ErrorRecord",),
+    "System.Management.Automation.RuntimeException": ("ErrorRecord", "WasThrownFromThrowStatement"),
     "System.Management.Automation.CommandNotFoundException": ("CommandName",),
     "System.Management.Automation.ItemNotFoundException": ("ItemName",),
     "System.Management.Automation.ParameterBindingException": ("ParameterName", "ErrorId"),
@@ -148,6 +149,8 @@ def _extra(name: str) -> Any:
     key = name.lower()
     if key == "paramname":
         return lambda exception: exception.parameter
+    if key == "wasthrownfromthrowstatement":
+        return lambda exception: exception.extra.get(key, False)
     return lambda exception: exception.extra.get(key)
 
 
@@ -218,9 +221,9 @@ for _name, _base in zip(_WORDS[::2], _WORDS[1::2], strict=True):
 
 
 def _data() -> Any:
-    from emulator.powershell.dotnet.collections import Hashtable
+    from emulator.powershell.dotnet.collections import GenericDictionary
 
-    return Hashtable()
+    return GenericDictionary((), builtin("System.Collections.ListDictionaryInternal"))
 
 
 from emulator.powershell.dotnet.types import BY_CLASS  # noqa: E402

@@ -103,6 +103,7 @@ class Culture:
         return self.name
 
 
+_LETTERS = {"en": ("eng", "ENU"), "de": ("deu", "DEU"), "fr": ("fra", "FRA")}
 _CULTURES = {"en-us": (1033, "English (United States)"), "": (127, "Invariant Language (Invariant Country)")}
 
 
@@ -123,6 +124,13 @@ register(
             "Name: string": str,
             "DisplayName: string": lambda c: _CULTURES.get(c.name.lower(), (0, c.name))[1],
             "EnglishName: string": lambda c: _CULTURES.get(c.name.lower(), (0, c.name))[1],
+            "IetfLanguageTag: string": str,
+            "ThreeLetterISOLanguageName: string": lambda c: _LETTERS.get(c.name[:2].lower(), ("ivl", "IVL"))[
+                0
+            ],
+            "ThreeLetterWindowsLanguageName: string": (
+                lambda c: _LETTERS.get(c.name[:2].lower(), ("ivl", "IVL"))[1]
+            ),
             "TwoLetterISOLanguageName: string": lambda c: c.name[:2] or "iv",
             "ToString()": str,
         },

@@ -273,9 +273,24 @@ register(
     PSType(
         f"{_A}ProgressRecord",
         instance={
+            "ActivityId: int": lambda r: r.activity_id,
+            "ParentActivityId: int": lambda r: r.parent_id,
+            "ParentActivityId=": lambda r, value: setattr(r, "parent_id", value),
             "Activity: string": lambda r: r.activity,
+            "Activity=": lambda r, value: setattr(r, "activity", value),
             "StatusDescription: string": lambda r: r.status,
+            "StatusDescription=": lambda r, value: setattr(r, "status", value),
+            "CurrentOperation: string": lambda r: r.current_operation,
+            "CurrentOperation=": lambda r, value: setattr(r, "current_operation", value),
             "PercentComplete: int": lambda r: r.percent_complete,
+            "PercentComplete=": lambda r, value: setattr(r, "percent_complete", value),
+            "SecondsRemaining: int": lambda r: r.seconds_remaining,
+            "SecondsRemaining=": lambda r, value: setattr(r, "seconds_remaining", value),
+        },
+        construct={
+            "new(int activityId, string activity, string statusDescription)": (
+                lambda _k, number, activity, status: streams.ProgressRecord(activity, status, number)
+            ),
         },
     ),
     streams.ProgressRecord,

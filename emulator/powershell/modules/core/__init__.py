@@ -43,6 +43,10 @@ CORE = Module(
         "where": "Where-Object",
         "wjb": "Wait-Job",
     },
+    functions={
+        "prompt": '"PS $($executionContext.SessionState.Path.CurrentLocation)'
+        "$('>' * ($nestedPromptLevel + 1)) \"",
+    },
     loaded_at_start=True,
 )
 """The module; its cmdlets are there without being imported."""

@@ -90,8 +90,16 @@ def _module(name: str) -> Module:
         name=name,
         version="3.1.0.0" if name.startswith("Microsoft.PowerShell") else "1.0.0.0",
         table=CmdletTable(_HERE, f"{name}.json"),
+        behaviours=_BEHAVIOURS.get(name, ()),
         aliases=_ALIASES.get(name, {}),
     )
+
+
+#: Cmdlets that are emulated although their module has no package of its own yet.
+_BEHAVIOURS = {
+    "Microsoft.PowerShell.Management": (f"{_HERE}.paths",),
+    "Microsoft.PowerShell.Security": (f"{_HERE}.secure_strings",),
+}
 
 
 _MODULES = {name: _module(name) for name in (*_EVERYWHERE, *_LATER)}

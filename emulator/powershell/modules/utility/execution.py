@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.powershell.dotnet import regex as regular
 from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.library.globalization import Culture
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.regex import Match
@@ -15,6 +16,7 @@ from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.text_operators import pattern_of
+from emulator.powershell.runtime.user_prompts import read_line
 
 Found = list[Match]
 
@@ -74,11 +76,13 @@ def select_string(
 
 
 @cmdlet("Read-Host")
-def read_host(call: CmdletCall, prompt: Any = None, as_secure_string: bool = False) -> str | None:
-    """A line from the user."""
-    if as_secure_string:
-        raise call.complete(not_emulated("Read-Host -AsSecureString"))
-    answer: str | None = call.engine.ui.read_line(f"{to_text(prompt)}: " if prompt is not None else "")
+def read_host(call: CmdletCall, prompt: Any = None, as_secure_string: bool = False) -> None:
+    """A line from the user, or a SecureString that nobody sees."""
+    text = to_text(prompt) if prompt is not None else None
+    try:
+        answer = read_line(call.engine, text, secure=as_secure_string)
+    except NetError as problem:
+        raise call.failure(problem.exception, category="NotImplemented") from None
     if answer is None:
         raise call.failure(
             "System.Management.Automation.PSInvalidOperationException",
@@ -87,7 +91,6 @@ def read_host(call: CmdletCall, prompt: Any = None, as_secure_string: bool = Fal
             "InvalidOperation",
         )
     call.write(answer)
-    return answer
 
 
 @cmdlet("Get-Host")

@@ -69,6 +69,7 @@ def throw(node: ast.ThrowStatementAst) -> Run:
             )
         else:
             record = thrown_record(value(frame))
+        record.exception.extra["wasthrownfromthrowstatement"] = True
         problem = PSError(record)
         problem.thrown = True
         position_error(problem, extent)

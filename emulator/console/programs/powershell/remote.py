@@ -1,0 +1,51 @@
+"""PowerShell behind a remoting endpoint (wsmprovhost.exe): the session of one runspace, without a console."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import Any
+
+from emulator.console.context import Console, Context
+from emulator.console.environment import user_environment
+from emulator.console.process import DEFAULT_CODE_PAGE
+from emulator.console.programs.powershell.session import initial_session
+from emulator.console.streams import MemoryReader, NullWriter
+from emulator.host import Host
+from emulator.host.accounts import Account
+from emulator.powershell.runtime import Runspace
+
+#: $Host.Name and $Host.Version of a remote session, whatever the release.
+HOST_NAME = "ServerRemoteHost"
+HOST_VERSION = "1.0.0.0"
+
+
+def remote_runspace(
+    host: Host, account: Account, interface: Any, variables: dict[str, Any], process_id: int
+) -> Runspace:
+    """A runspace of `account`. Programs that its scripts start see its stop signal as their own."""
+    stopped = threading.Event()
+    environment = user_environment(host, account)
+    reader = MemoryReader(b"", DEFAULT_CODE_PAGE)
+    writer = NullWriter(DEFAULT_CODE_PAGE)
+    home = environment["USERPROFILE"]
+    documents = f"{home}\\Documents"
+    directory = next(
+        (one for one in (documents, home) if host.filesystem.is_directory(one)), "C:\\Windows\\System32"
+    )
+    context = Context(
+        host=host,
+        account=account,
+        console=Console(DEFAULT_CODE_PAGE, (reader, writer, writer)),
+        environment=environment,
+        directory=directory,
+        stdin=reader,
+        stdout=writer,
+        stderr=writer,
+        cancelled=stopped,
+    )
+    session = initial_session(context, interface, process_id)
+    session = replace(session, host_name=HOST_NAME, host_version=HOST_VERSION, variables=variables)
+    runspace = Runspace(session)
+    runspace.engine.stopped = stopped
+    return runspace

@@ -1,0 +1,122 @@
+"""System.Security.Cryptography: the hash algorithms."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.types import PSType, builtin, register
+
+_SPACE = "System.Security.Cryptography."
+#: Algorithm -> (hashlib's name, the class that Create() of the abstract one makes).
+_ALGORITHMS = {
+    "MD5": ("md5", "MD5CryptoServiceProvider"),
+    "SHA1": ("sha1", "SHA1CryptoServiceProvider"),
+    "SHA256": ("sha256", "SHA256Managed"),
+    "SHA384": ("sha384", "SHA384Managed"),
+    "SHA512": ("sha512", "SHA512Managed"),
+}
+
+
+class HashAlgorithm:
+    """A hash on its way; `ps_type` is its class."""
+
+    __slots__ = ("_name", "_running", "final", "ps_type")
+
+    def __init__(self, ps_type: PSType, name: str) -> None:
+        self.ps_type = ps_type
+        self._name = name
+        self._running = hashlib.new(name, usedforsecurity=False)
+        self.final: bytes | None = None
+
+    def add(self, data: bytearray, offset: int, count: int) -> None:
+        """Hash a part of some bytes."""
+        if offset < 0 or count < 0 or offset + count > len(data):
+            raise NetError("System.ArgumentException", "Value was invalid.")
+        if self.final is not None:
+            self.reset()
+        self._running.update(bytes(data[offset : offset + count]))
+
+    def finish(self) -> None:
+        """No more comes: the hash is known."""
+        self.final = self._running.digest()
+
+    def reset(self) -> None:
+        """Begin anew."""
+        self._running = hashlib.new(self._name, usedforsecurity=False)
+        self.final = None
+
+    def whole(self, data: bytearray) -> bytearray:
+        """The hash of some bytes."""
+        self.reset()
+        self.add(data, 0, len(data))
+        self.finish()
+        return bytearray(self.final or b"")
+
+
+def _transform(
+    value: HashAlgorithm, data: bytearray, offset: int, count: int, output: bytearray | None, place: int
+) -> int:
+    value.add(data, offset, count)
+    if output is not None and output is not data:
+        output[place : place + count] = data[offset : offset + count]
+    return count
+
+
+def _final(value: HashAlgorithm, data: bytearray, offset: int, count: int) -> bytearray:
+    value.add(data, offset, count)
+    value.finish()
+    return bytearray(data[offset : offset + count])
+
+
+def _hash(value: HashAlgorithm) -> bytearray:
+    if value.final is None:
+        raise NetError(
+            _SPACE + "CryptographicUnexpectedOperationException",
+            "Hash must be finalized before the hash value is retrieved.",
+        )
+    return bytearray(value.final)
+
+
+register(PSType(_SPACE + "CryptographicUnexpectedOperationException", base=_SPACE + "CryptographicException"))
+register(
+    PSType(
+        _SPACE + "HashAlgorithm",
+        is_abstract=True,
+        interfaces=("System.IDisposable",),
+        instance={
+            "Hash": _hash,
+            "HashSize: int": lambda value: hashlib.new(value._name, usedforsecurity=False).digest_size * 8,
+            "ComputeHash(byte[] buffer)": lambda value, data: value.whole(data),
+            "TransformBlock(byte[] inputBuffer, int inputOffset, int inputCount, byte[] outputBuffer, "
+            "int outputOffset)": _transform,
+            "TransformFinalBlock(byte[] inputBuffer, int inputOffset, int inputCount)": _final,
+            "Initialize()": lambda value: value.reset(),
+            "Dispose()": lambda _value: None,
+            "Clear()": lambda _value: None,
+        },
+    )
+)
+
+
+def _maker(algorithm: str) -> Callable[..., Any]:
+    name, made = _ALGORITHMS[algorithm]
+    return lambda *_given: HashAlgorithm(builtin(_SPACE + made), name)
+
+
+for _algorithm, (_name, _class) in _ALGORITHMS.items():
+    register(
+        PSType(
+            _SPACE + _algorithm,
+            base=_SPACE + "HashAlgorithm",
+            is_abstract=True,
+            static={"Create()": _maker(_algorithm)},
+        )
+    )
+    _names = {_class, f"{_algorithm}CryptoServiceProvider", f"{_algorithm}Managed"}
+    for _concrete in sorted(_names - {"MD5Managed"}):
+        register(
+            PSType(_SPACE + _concrete, base=_SPACE + _algorithm, construct={"new()": _maker(_algorithm)})
+        )

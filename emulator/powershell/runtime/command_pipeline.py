@@ -1,0 +1,88 @@
+"""Pipelines that are made of commands with parameters, not of a text: what a program or a remoting client
+builds with the PowerShell class (AddCommand, AddScript, AddParameter, AddStatement)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.runtime.binder import Argument
+from emulator.powershell.runtime.commands import Command, ScriptInfo
+from emulator.powershell.runtime.compiler.commands import stage
+from emulator.powershell.runtime.invocation import InvocationInfo
+from emulator.powershell.runtime.processors import Processor, run_pipeline
+from emulator.powershell.runtime.streams import Write, discard
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine, Frame
+
+OUTPUT, NULL = "output", "null"
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineCommand:
+    """One command of a pipeline.
+
+    `text` is a name, or with `is_script` a script. `arguments` are its parameters in order; one without a
+    value is a switch. `merges` says where the streams 2 to 6 go: `OUTPUT` or `NULL`. With `claims_errors` the
+    errors of the commands before it become its input.
+    """
+
+    text: str
+    is_script: bool = False
+    use_local_scope: bool | None = None
+    arguments: tuple[Argument, ...] = ()
+    merges: dict[int, str] = field(default_factory=dict)
+    claims_errors: bool = False
+
+
+Statement = Sequence[PipelineCommand]
+
+
+def run_statements(
+    frame: Frame, statements: Sequence[Statement], source: Iterable[Any] | None, write: Write
+) -> None:
+    """Run statements one after another; the input feeds the first. Raises what ends a script."""
+    for place, statement in enumerate(statements):
+        _run_statement(frame, statement, source if place == 0 else None, write)
+
+
+def _run_statement(frame: Frame, statement: Statement, source: Iterable[Any] | None, write: Write) -> None:
+    engine = frame.engine
+    length = len(statement)
+    resolved = [_resolve(engine, frame, one) for one in statement]
+    processors: list[Processor] = []
+    claimed: Write | None = None
+    for place in range(length, 0, -1):
+        one, command = statement[place - 1], resolved[place - 1]
+        changes = {number: write if target == OUTPUT else discard for number, target in one.merges.items()}
+        if claimed is not None:
+            changes.setdefault(2, write)
+        streams = frame.streams.derive(changes) if changes else frame.streams
+        dot = one.is_script and not one.use_local_scope
+        invocation = InvocationInfo(command, None, "" if one.is_script else one.text, length, place)
+        if dot:
+            frame.scope.set("MyInvocation", invocation)
+        processor = stage(
+            frame,
+            command,
+            list(one.arguments),
+            write,
+            streams,
+            invocation,
+            place > 1 or source is not None,
+            dot,
+        )
+        processors.append(processor)
+        write = processor.process
+        if one.claims_errors:
+            claimed = write
+    processors.reverse()
+    run_pipeline(engine, processors, source)
+
+
+def _resolve(engine: Engine, frame: Frame, one: PipelineCommand) -> Command:
+    if one.is_script:
+        return ScriptInfo(engine.script_block(one.text))
+    return engine.commands.resolve(one.text, frame.scope)
