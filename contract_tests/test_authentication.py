@@ -214,11 +214,15 @@ def test_local_administrators_have_their_rights_when_the_policy_says_so(start):
     assert caught.value.code == 5
 
 
-def test_a_remote_management_user_opens_no_command_shell_and_sees_error_5(start):
+def test_a_remote_management_user_opens_powershell_and_no_command_shell(start):
     host = start(more="users:\n  - {name: rm, password: secret, groups: [Remote Management Users]}\n")
     with pytest.raises(WSManFaultError) as caught:
         by_pypsrp(host, "negotiate", user="rm", password="secret")
     assert (caught.value.code, caught.value.reason) == (5, "Access is denied.")
+    client = Client(
+        "127.0.0.1", port=host.http_port, ssl=False, auth="ntlm", username="rm", password="secret"
+    )
+    assert client.execute_ps("1 + 1")[0].strip() == "2"
 
 
 DOMAIN = """

@@ -46,7 +46,7 @@ def create(call: Call, target: ShellTarget | PowershellTarget) -> Answer:
     """Create a shell; the client may choose its id."""
     if isinstance(target, ShellTarget) and target.kind == "command":
         raise WsmanFault("ERROR_WSMAN_INVALID_RESOURCE_URI")
-    if not call.host.winrm.may_use_command_shell(call.account):
+    if isinstance(target, ShellTarget) and not call.host.winrm.may_use_command_shell(call.account):
         raise WsmanFault("ERROR_ACCESS_DENIED")
     body = call.body("Shell")
     chosen = (body.get("ShellId") or "").strip()
