@@ -233,10 +233,10 @@ class _Framing:
         """Raises MalformedEnvelope."""
         stated = _parameter(content_type, "protocol")
         boundary = (_parameter(content_type, "boundary") or BOUNDARY).strip()
-        if not 0 < len(boundary) <= MAXIMUM_BOUNDARY_LENGTH:
-            raise MalformedEnvelope("the boundary is empty or too long")
+        if not 0 < len(boundary) <= MAXIMUM_BOUNDARY_LENGTH or not boundary.isascii():
+            raise MalformedEnvelope("the boundary is empty, too long or not ASCII")
         # Blanks may follow the dashes: PSWSMan sends one, and Exchange does too.
-        mark = rb"--[ \t]*" + re.escape(boundary.encode("latin-1"))
+        mark = rb"--[ \t]*" + re.escape(boundary.encode("ascii"))
         line = mark + rb"[ \t]*\r?\n"
         head = (
             rb"(?:\r?\n)?" + line + rb"[ \t]*Content-Type:([^\r\n]{1,200})\r?\n"

@@ -144,6 +144,11 @@ def test_a_malformed_envelope_is_refused(body):
         parse(CONTENT_TYPE, body)
 
 
+def test_a_boundary_that_is_not_ascii_is_refused():
+    with pytest.raises(MalformedEnvelope, match="ASCII"):
+        parse('multipart/encrypted;boundary="\u20ac"', envelope())
+
+
 def test_an_overlong_boundary_is_refused():
     with pytest.raises(MalformedEnvelope):
         parse(f'multipart/encrypted;boundary="{"b" * 71}"', envelope())
