@@ -46,6 +46,8 @@ def create(call: Call, target: ShellTarget | PowershellTarget) -> Answer:
     """Create a shell; the client may choose its id."""
     if isinstance(target, ShellTarget) and target.kind == "command":
         raise WsmanFault("ERROR_WSMAN_INVALID_RESOURCE_URI")
+    if isinstance(target, ShellTarget) and not call.host.winrm.may_use_command_shell(call.account):
+        raise WsmanFault("ERROR_ACCESS_DENIED")
     body = call.body("Shell")
     chosen = _attribute(body, "ShellId")
     settings = _settings(call, body, isinstance(target, PowershellTarget), bool(chosen))
