@@ -25,6 +25,7 @@ from emulator.host.inventory import seed_inventory
 from emulator.host.job import Jobs
 from emulator.host.memory_pool import MemoryPool
 from emulator.host.operating_system import OperatingSystem
+from emulator.host.planned_machines import PlannedMachines
 from emulator.host.power import reboot
 from emulator.host.processes import Process, Processes
 from emulator.host.role import HyperVRole
@@ -296,6 +297,7 @@ class Host:
         self.virtual_switches = VirtualSwitches(self)
         self.virtual_machines = VirtualMachines(self)
         self.checkpoints = Checkpoints(self)
+        self.planned_machines = PlannedMachines(self)
 
     def _seed(self) -> None:
         """Put every part into the state of the profile; the objects of `_construct` stay the same for
@@ -317,5 +319,6 @@ class Host:
         self.virtual_disks.seed()
         self.virtual_switches.seed()
         self.checkpoints.seed()
+        self.planned_machines.seed()
         self.virtual_machines.seed()
         seed_inventory(self)

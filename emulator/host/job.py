@@ -70,9 +70,13 @@ class JobType(Enum):
     RESET = JobFacts(28, JobKind.CONCRETE, "Resetting Virtual Machine", 1.2)
     REBOOT = JobFacts(29, JobKind.CONCRETE, "Rebooting Virtual Machine", 1.2)  # chosen
     MERGE_CHECKPOINT = JobFacts(50, JobKind.CONCRETE, "Merging Virtual Hard Disks", 1.06)  # chosen
+    EXPORT = JobFacts(62, JobKind.CONCRETE, "Exporting Virtual Machine", 0.5)  # chosen
     CREATE_CHECKPOINT = JobFacts(70, JobKind.CONCRETE, "Taking Virtual Machine Snapshot", 1.46)
     APPLY_CHECKPOINT = JobFacts(71, JobKind.CONCRETE, "Applying Virtual Machine Snapshot", 0.5)  # chosen
     DELETE_CHECKPOINT = JobFacts(72, JobKind.CONCRETE, "Deleting Snapshot", 0.11)
+    VALIDATE = JobFacts(140, JobKind.CONCRETE, "Validating Planned Virtual Machine", 0.2)  # chosen
+    REALIZE = JobFacts(141, JobKind.CONCRETE, "Realizing Virtual Machine", 0.5)  # chosen
+    UPGRADE = JobFacts(2, JobKind.CONCRETE, "Upgrading Virtual Machine Configuration Version", 0.5)  # chosen
     CREATE_DISK = JobFacts(1, JobKind.STORAGE, "Creating Virtual Hard Disk", 1.01)
     CREATE_FLOPPY = JobFacts(2, JobKind.STORAGE, "Creating Virtual Floppy Disk", 0.1)  # chosen
     COMPACT_DISK = JobFacts(3, JobKind.STORAGE, "Compacting Virtual Hard Disk", 1.0)  # chosen

@@ -20,6 +20,7 @@ from emulator.wmi.virtualization_v2 import (
     jobs,
     management_service,
     network,
+    planned_systems,
     pools,
     processor_memory,
     snapshot_service,
@@ -99,7 +100,7 @@ def _machine(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
 
 
 def _checkpoint(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
-    return (device.vm,) if device.vm.is_checkpoint else ()
+    return (device.vm,) if isinstance(device.vm, Checkpoint) else ()
 
 
 def _checkpoints(_namespace: Namespace, vm: VirtualMachine) -> Iterable[VirtualMachine]:
@@ -201,6 +202,7 @@ def _templates(view: type[pools.TemplateView]) -> Reach:
 
 
 LINKS: tuple[Link, ...] = (
+    *planned_systems.links(SETTING_VIEWS),
     # A machine, its settings, and their parts.
     Link(
         "Msvm_SettingsDefineState",

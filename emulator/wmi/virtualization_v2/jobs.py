@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from emulator.cim import cim_xml
 from emulator.cim.instance import ValueInstance
+from emulator.host.incompatibility import Incompatible
 from emulator.host.job import TIME_BEFORE_REMOVAL, Job, JobKind, JobState
 from emulator.wmi import errors
 from emulator.wmi.view import View, wmi_method
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
     from emulator.wmi.method import Arguments, MethodResult
 
 #: Msvm_Error of a failed job (recorded Server 2012 host).
+_MESSAGE_ID = "21024"
 _ERROR_VALUES: dict[str, CimValue] = {
     "CIMStatusCode": 1,
     "ErrorSourceFormat": 0,
     "ErrorType": 4,
-    "MessageID": "21024",
     "OwningEntity": "Microsoft-Windows-Hyper-V-VMMS",
     "PerceivedSeverity": 5,
 }
@@ -129,9 +130,20 @@ class JobView(View[Job]):
 
     def error_text(self, job: Job) -> str | None:
         """The Msvm_Error of a failed job as CIM-XML, None when it did not fail."""
-        if job.error is None:
-            return None
-        values = {**_ERROR_VALUES, "ErrorSource": job.id, "Message": job.error.text}
+        return None if job.error is None else self.as_error(job, job.error.text)
+
+    def error_texts(self, job: Job) -> list[str] | None:
+        """Every Msvm_Error of a failed job: one for each thing that did not fit, else the one that there
+        is."""
+        text = self.error_text(job)
+        if isinstance(job.exception, Incompatible):
+            found = job.exception.reasons
+            return [self.as_error(job, reason.text, str(reason.message_id)) for reason in found]
+        return None if text is None else [text]
+
+    def as_error(self, job: Job, text: str, message_id: str = _MESSAGE_ID) -> str:
+        """An Msvm_Error as CIM-XML."""
+        values = {**_ERROR_VALUES, "ErrorSource": job.id, "Message": text, "MessageID": message_id}
         declaration = self.namespace.schema.find("Msvm_Error")
         return cim_xml.format_instance(ValueInstance(declaration, values, self.namespace.name))
 
@@ -143,8 +155,7 @@ class JobView(View[Job]):
     @wmi_method
     def GetErrorEx(self, job: Job, arguments: Arguments) -> MethodResult:
         """Like GetError, as a list."""
-        text = self.error_text(job)
-        return arguments.result(errors.COMPLETED, Errors=None if text is None else [text])
+        return arguments.result(errors.COMPLETED, Errors=self.error_texts(job))
 
 
 class ConcreteJob(JobView):
