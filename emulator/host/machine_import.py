@@ -135,7 +135,7 @@ def _rebase(machine: VirtualMachine, old_root: str, root: str) -> None:
             drive.path = root + drive.path[len(old_root) :]
 
 
-def copy_storage(machine: PlannedMachine, folder: str, source: str | None) -> float:
+def copy_storage(machine: PlannedMachine, folder: str, source: str | None) -> None:
     host = machine.host
     full = host.filesystem.normalize(folder).rstrip("\\")
     if source is not None:
@@ -147,8 +147,8 @@ def copy_storage(machine: PlannedMachine, folder: str, source: str | None) -> fl
     paths = disk_transfer.moved_paths(copies)
     for each in (machine, *machine.checkpoints_to_come):
         disk_transfer.redirect(each, paths)
+    machine.copy_seconds += disk_transfer.seconds_for(copies)
     machine.touch()
-    return disk_transfer.seconds_for(copies)
 
 
 def _look_in(machine: PlannedMachine, folder: str) -> None:
@@ -190,7 +190,10 @@ def realize(machine: PlannedMachine) -> Job:
             raise Incompatible(machine, host.name, again)
         job.affected.append(make_real(machine))
 
-    job = machine.job = host.jobs.run(JobType.REALIZE, machine, finish, affected=[machine], abandon=rest)
+    seconds = JobType.REALIZE.value.seconds + machine.copy_seconds
+    job = machine.job = host.jobs.run(
+        JobType.REALIZE, machine, finish, affected=[machine], seconds=seconds, abandon=rest
+    )
     return job
 
 

@@ -27,6 +27,8 @@ class PlannedMachine(VirtualMachine):
         super().__init__(*arguments, **facts)
         self.checkpoints_to_come: list[MachineDefinition] = []
         self.memory_size = 0
+        #: How long it takes to copy its files when it is realized.
+        self.copy_seconds = 0.0
         self.guest_moment: GuestMoment | None = None
         self.system: InstalledSystem | None = None
         self.parent_id: str | None = None

@@ -112,16 +112,16 @@ class PlannedMachines:
         return machine_import.realize(machine)
 
     @operation
-    def copy_storage(self, machine: "PlannedMachine", folder: str, source: str | None = None) -> float:
+    def copy_storage(self, machine: "PlannedMachine", folder: str, source: str | None = None) -> None:
         """Copy the disks of a planned machine to a folder; the machine and its checkpoints name the copies.
 
-        ``source`` is where the files are now when they are not where the configuration says. The seconds that
-        it takes. Raises FileNotFound, PathExists, DiskFull, InvalidPath.
+        ``source`` is where the files are now when they are not where the configuration says; the realization
+        takes as much longer. Raises FileNotFound, PathExists, DiskFull, InvalidPath.
         """
         from emulator.host import machine_import
 
         self.require(machine)
-        return machine_import.copy_storage(machine, folder, source)
+        machine_import.copy_storage(machine, folder, source)
 
     @operation
     def destroy(self, machine: "PlannedMachine") -> None:

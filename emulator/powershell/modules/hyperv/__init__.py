@@ -17,9 +17,11 @@ __all__ = ["cmdlet_release", "hyper_v_module"]
 _PACKAGE = "emulator.powershell.modules.hyperv"
 _AREAS = (
     "checkpoint",
+    "comparison",
     "drives",
     "firmware",
     "host",
+    "import_export",
     "integration_service",
     "life_cycle",
     "network_adapter",
