@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from emulator.host.checkpoint import Checkpoint
     from emulator.host.host import Host
     from emulator.host.machine_export import ExportSettings
+    from emulator.host.migration import Move
     from emulator.host.virtual_switch import VirtualSwitch
 
 MAXIMUM_NAME = 100
@@ -260,6 +261,33 @@ class VirtualMachine(HostObject):
         from emulator.host import machine_export
 
         return machine_export.export(self, directory, settings or machine_export.ExportSettings())
+
+    @operation
+    def move(self, destination: str, move: "Move | None" = None) -> Job:
+        """Move the machine to another host of the neighbourhood, running or not (jobs 305, 306).
+
+        Raises InvalidState (also: migration is not enabled), LimitExceeded, InvalidParameter; what the other
+        host has against it ends the job in EXCEPTION.
+        """
+        from emulator.host import migration
+
+        return migration.move(self, destination, move or migration.Move())
+
+    @operation
+    def check_move(self, destination: str, move: "Move") -> Job:
+        """Ask another host whether the machine could be moved there (job 301). Raises InvalidState,
+        InvalidParameter."""
+        from emulator.host import migration
+
+        return migration.check(self, destination, move)
+
+    @operation
+    def move_storage(self, move: "Move") -> Job:
+        """Move the files of the machine on its host, running or not (job 307). Raises InvalidState,
+        LimitExceeded, PathExists, DiskFull, NotSupported."""
+        from emulator.host import migration
+
+        return migration.move_storage(self, move)
 
     @operation
     def upgrade_version(self) -> Job:

@@ -19,6 +19,7 @@ from emulator.wmi.virtualization_v2 import (
     integration,
     jobs,
     management_service,
+    migration_service,
     network,
     planned_systems,
     pools,
@@ -203,6 +204,7 @@ def _templates(view: type[pools.TemplateView]) -> Reach:
 
 LINKS: tuple[Link, ...] = (
     *planned_systems.links(SETTING_VIEWS),
+    *migration_service.LINKS,
     # A machine, its settings, and their parts.
     Link(
         "Msvm_SettingsDefineState",

@@ -10,6 +10,7 @@ from emulator.cim import cim_xml
 from emulator.cim.instance import ValueInstance
 from emulator.host.incompatibility import Incompatible
 from emulator.host.job import TIME_BEFORE_REMOVAL, Job, JobKind, JobState
+from emulator.host.migration import MigrationJob
 from emulator.wmi import errors
 from emulator.wmi.view import View, wmi_method
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Msvm_Error of a failed job (recorded Server 2012 host).
 _MESSAGE_ID = "21024"
+#: JobType -> MigrationType of Msvm_MigrationJob.
+_MIGRATION_TYPES = {305: 32768, 306: 32771, 307: 32769}
 _ERROR_VALUES: dict[str, CimValue] = {
     "CIMStatusCode": 1,
     "ErrorSourceFormat": 0,
@@ -176,9 +179,32 @@ class StorageJob(JobView):
         return 0 if job.exception is None else job.exception.hresult
 
 
+class MigrationJobView(JobView):
+    """Jobs that move machines or their storage."""
+
+    class_name = "Msvm_MigrationJob"
+    kind = JobKind.MIGRATION
+
+    def DestinationHost(self, job: Job) -> str | None:
+        return job.destination if isinstance(job, MigrationJob) else None
+
+    def VirtualSystemName(self, job: Job) -> str | None:
+        return job.machine_id if isinstance(job, MigrationJob) else None
+
+    def MigrationType(self, job: Job) -> int | None:
+        return _MIGRATION_TYPES.get(job.type)
+
+
+_VIEWS: dict[JobKind, type[JobView]] = {
+    JobKind.CONCRETE: ConcreteJob,
+    JobKind.STORAGE: StorageJob,
+    JobKind.MIGRATION: MigrationJobView,
+}
+
+
 def started(arguments: Arguments, job: Job, **out: CimValue) -> MethodResult:
     """The answer of an asynchronous method: 4096 and a reference to the job, or 0 when it is done already."""
     if job.finished and job.state is JobState.COMPLETED:
         return arguments.result(errors.COMPLETED, **out)
-    view: View[Job] = arguments.namespace.view(StorageJob if job.kind is JobKind.STORAGE else ConcreteJob)
+    view: View[Job] = arguments.namespace.view(_VIEWS[job.kind])
     return arguments.result(errors.JOB_STARTED, Job=view.instance(job).path, **out)
