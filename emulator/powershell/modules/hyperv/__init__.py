@@ -24,6 +24,7 @@ _AREAS = (
     "import_export",
     "integration_service",
     "life_cycle",
+    "migration",
     "network_adapter",
     "network_settings",
     "new_virtual_machine",

@@ -30,6 +30,7 @@ from emulator.powershell.modules.hyperv.objects import (
     devices,
     firmware,
     host,
+    migration,
     network,
     vhd_set,
     virtual_machine,
@@ -81,6 +82,7 @@ def module_types() -> tuple[PSType, ...]:
         class_type("VMCompatibilityError", compatibility.ERROR, row=compatibility.ERROR_ROW),
         compatibility.CompatibilityError,
     )
+    bind(class_type("VMMigrationNetwork", migration.NETWORK), migration.NetworkOfHost)
     bind(class_type("VirtualHardDisk", host.DISK, added=host.DISK_ADDED), VirtualDisk)
     bind(class_type("VHDSetInfo", vhd_set.SET), vhd_set.SetInfo)
     bind(class_type("VHDSnapshotInfo", vhd_set.SNAPSHOT), vhd_set.SnapshotInfo)

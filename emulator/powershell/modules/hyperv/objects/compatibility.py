@@ -12,6 +12,7 @@ from emulator.powershell.modules.hyperv.objects.values import array, enum
 
 if TYPE_CHECKING:
     from emulator.host import Host, VirtualMachine
+    from emulator.host.migration import Move
 
 MOVE, IMPORT, MOVE_WITH_STORAGE = 0, 1, 2
 
@@ -40,6 +41,7 @@ class CompatibilityReport:
     vhd_destination_path: str | None = None
     vhd_source_path: str | None = None
     copy: bool = False
+    move: Move | None = None
     errors: list[CompatibilityError] = field(default_factory=list)
 
     def compare(self, reasons: list[Incompatibility]) -> None:
