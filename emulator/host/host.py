@@ -30,6 +30,7 @@ from emulator.host.operating_system import OperatingSystem
 from emulator.host.planned_machines import PlannedMachines
 from emulator.host.power import reboot
 from emulator.host.processes import Process, Processes
+from emulator.host.replication_settings import ReplicationSettings
 from emulator.host.role import HyperVRole
 from emulator.host.services import Services
 from emulator.host.virtual_disks import VirtualDisks
@@ -310,6 +311,7 @@ class Host:
         self.operating_system = OperatingSystem(self)
         self.settings = HostSettings(self)
         self.migration = MigrationSettings(self)
+        self.replication = ReplicationSettings(self)
         self.certificates = Certificates(self)
         self.winrm = WinrmConfiguration(self)
         self.memory = MemoryPool(self)
@@ -335,6 +337,7 @@ class Host:
         self.operating_system.seed()
         self.settings.seed()
         self.migration.seed()
+        self.replication.seed()
         self.winrm.seed()
         self.memory.seed()
         self.processes.seed()

@@ -24,6 +24,7 @@ from emulator.wmi.virtualization_v2 import (
     planned_systems,
     pools,
     processor_memory,
+    replication_service,
     snapshot_service,
     system_settings,
 )
@@ -205,6 +206,7 @@ def _templates(view: type[pools.TemplateView]) -> Reach:
 LINKS: tuple[Link, ...] = (
     *planned_systems.links(SETTING_VIEWS),
     *migration_service.LINKS,
+    *replication_service.LINKS,
     # A machine, its settings, and their parts.
     Link(
         "Msvm_SettingsDefineState",
