@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Literal
 
 from emulator.host.accounts import Accounts
+from emulator.host.authorization import Authorization
 from emulator.host.certificates import Certificates
 from emulator.host.checkpoints import Checkpoints
 from emulator.host.clock import NEVER, Clock
@@ -287,6 +288,7 @@ class Host:
         self.processes = Processes(self)
         self.role = HyperVRole(self)
         self.accounts = Accounts(self)
+        self.authorization = Authorization(self)
         self.environment_variables = EnvironmentVariables(self)
         self.filesystem = Filesystem(self)
         self.hypervisor = Hypervisor(self)
@@ -309,6 +311,7 @@ class Host:
         self.processes.seed()
         self.role.seed()
         self.accounts.seed()
+        self.authorization.seed()
         self.environment_variables.seed()
         self.filesystem.seed()
         self.hypervisor.seed()
