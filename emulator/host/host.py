@@ -30,6 +30,7 @@ from emulator.host.power import reboot
 from emulator.host.processes import Process, Processes
 from emulator.host.role import HyperVRole
 from emulator.host.services import Services
+from emulator.host.switch_ports import SwitchPorts
 from emulator.host.virtual_disks import VirtualDisks
 from emulator.host.virtual_machines import VirtualMachines
 from emulator.host.virtual_switch import VirtualSwitches
@@ -296,6 +297,7 @@ class Host:
         self.jobs = Jobs(self)
         self.virtual_disks = VirtualDisks(self)
         self.virtual_switches = VirtualSwitches(self)
+        self.switch_ports = SwitchPorts(self)
         self.virtual_machines = VirtualMachines(self)
         self.checkpoints = Checkpoints(self)
 
@@ -319,6 +321,7 @@ class Host:
         self.jobs.seed()
         self.virtual_disks.seed()
         self.virtual_switches.seed()
+        self.switch_ports.seed()
         self.checkpoints.seed()
         self.virtual_machines.seed()
         seed_inventory(self)
