@@ -56,6 +56,10 @@ def _learned(_namespace: Namespace, switch: VirtualSwitch) -> Iterable[NetworkAd
     return switches.learned(switch)
 
 
+def _learned_through(_namespace: Namespace, port: SwitchPort) -> Iterable[NetworkAdapter]:
+    return [each for each in (port.peer,) if isinstance(each, NetworkAdapter) and switches.is_learned(each)]
+
+
 def _learning(_namespace: Namespace, adapter: NetworkAdapter) -> Iterable[VirtualSwitch]:
     return () if adapter.switch is None else (adapter.switch,)
 
@@ -144,7 +148,7 @@ LINKS: tuple[Link, ...] = (
     ),
     Link(
         "Msvm_SwitchPortDynamicForwarding",
-        End("Antecedent", switches.SwitchPortView, _peer(NetworkAdapter)),
+        End("Antecedent", switches.SwitchPortView, _learned_through),
         End("Dependent", switches.ForwardingEntry, _port),
     ),
 )

@@ -430,7 +430,12 @@ class ForwardingEntry(View[NetworkAdapter]):
 
 def learned(switch: VirtualSwitch) -> list[NetworkAdapter]:
     """The adapters whose addresses a switch knows."""
-    return [adapter for adapter in switch.ports if adapter.vm.state.holds_memory]
+    return [adapter for adapter in switch.ports if is_learned(adapter)]
+
+
+def is_learned(adapter: NetworkAdapter) -> bool:
+    """Whether a switch has seen frames of an adapter: those of a machine that runs."""
+    return adapter.vm.state.holds_memory
 
 
 def _switch_id(adapter: NetworkAdapter) -> str:
