@@ -30,7 +30,7 @@ _ALLOWED_AND_AVAILABLE, _NOT_ALLOWED, _ALLOWED_BUT_NOT_AVAILABLE = 2, 3, 6
 OPERATIONS: dict[int, Callable[[VirtualMachine], Job]] = {
     2: lambda vm: vm.start(),
     3: lambda vm: vm.turn_off(),
-    4: lambda vm: vm.shut_down(),
+    4: lambda vm: vm.shut_down(registered=True),
     6: lambda vm: vm.save(),
     9: lambda vm: vm.pause(),
     10: lambda vm: vm.reboot(),
