@@ -176,7 +176,7 @@ class VlanSettings(_OfSwitch):
     def candidates(self, keys: Keys) -> Iterable[SwitchPort] | None:
         if "InstanceID" not in keys:
             return None
-        switch, _, name = keys.text("InstanceID").removeprefix(PREFIX).partition("\\")
+        switch, _, name = keys.text("InstanceID")[len(PREFIX) :].partition("\\")
         owner = self.host.virtual_switches.get(switch)
         port = None if owner is None else self.host.switch_ports.find(owner, name)
         return () if port is None else (port,)
