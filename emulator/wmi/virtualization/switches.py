@@ -17,6 +17,12 @@ from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, DeviceView
 from emulator.wmi.virtualization_v2.network import EmulatedPort, SyntheticPort
+from emulator.wmi.virtualization_v2.unsupported_methods import (
+    UnsupportedDeviceMethods,
+    UnsupportedElementMethods,
+    UnsupportedPowerMethods,
+    UnsupportedServiceMethods,
+)
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
@@ -46,7 +52,7 @@ def port_path(namespace: Namespace, adapter: NetworkAdapter) -> list[str]:
     return [str(ObjectPath(PORT, keys, namespace=namespace.name, server=namespace.server))]
 
 
-class SwitchV1(View[VirtualSwitch]):
+class SwitchV1(UnsupportedElementMethods, UnsupportedPowerMethods, View[VirtualSwitch]):
     """A virtual switch, found by its GUID alone."""
 
     class_name = SWITCH
@@ -81,7 +87,7 @@ class SwitchV1(View[VirtualSwitch]):
         return switch.name
 
 
-class _OfSwitch(View[SwitchPort]):
+class _OfSwitch(UnsupportedElementMethods, View[SwitchPort]):
     """What is there once for each port of a switch."""
 
     def objects(self) -> Iterable[SwitchPort]:
@@ -202,7 +208,7 @@ def _mode(port: SwitchPort) -> int:
     return _TRUNK if is_trunk else _ACCESS
 
 
-class _OwnPort(View[Own], Generic[Own]):
+class _OwnPort(UnsupportedDeviceMethods, View[Own], Generic[Own]):
     """An Ethernet adapter of the host."""
 
     constants = {
@@ -288,7 +294,7 @@ class InternalEthernetPort(_OwnPort[InternalPort]):
         return [port.mac_address]
 
 
-class SwitchLanEndpoint(View[HostPort]):
+class SwitchLanEndpoint(UnsupportedElementMethods, View[HostPort]):
     """The end of the cable at an adapter of the host."""
 
     class_name = "Msvm_SwitchLANEndpoint"
@@ -356,7 +362,7 @@ class VmLanEndpoint(DeviceView[NetworkAdapter]):
         return adapter.connected
 
 
-class BridgingService(View[VirtualSwitch]):
+class BridgingService(UnsupportedServiceMethods, View[VirtualSwitch]):
     """The service of a switch that learns addresses."""
 
     class_name = "Msvm_TransparentBridgingService"

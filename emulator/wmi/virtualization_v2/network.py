@@ -18,6 +18,10 @@ from emulator.wmi.virtualization_v2.base import (
     ServiceView,
 )
 from emulator.wmi.virtualization_v2.paths import settings_path
+from emulator.wmi.virtualization_v2.unsupported_methods import (
+    UnsupportedElementMethods,
+    UnsupportedPowerMethods,
+)
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -148,7 +152,7 @@ class EmulatedPort(SyntheticPort):
     constants = {"Description": "Microsoft Emulated Ethernet Port", "Speed": 100_000_000}
 
 
-class Switch(View["VirtualSwitch"]):
+class Switch(UnsupportedElementMethods, UnsupportedPowerMethods, View["VirtualSwitch"]):
     """A virtual Ethernet switch, found by its GUID alone."""
 
     class_name = SWITCH_CLASS
