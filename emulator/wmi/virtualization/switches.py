@@ -17,12 +17,8 @@ from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, DeviceView
 from emulator.wmi.virtualization_v2.network import EmulatedPort, SyntheticPort
-from emulator.wmi.virtualization_v2.unsupported_methods import (
-    UnsupportedDeviceMethods,
-    UnsupportedElementMethods,
-    UnsupportedPowerMethods,
-    UnsupportedServiceMethods,
-)
+from emulator.wmi.virtualization_v2.power_refusals import PowerRefusals
+from emulator.wmi.virtualization_v2.refusals import DeviceRefusals, ElementRefusals, ServiceRefusals
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
@@ -52,7 +48,7 @@ def port_path(namespace: Namespace, adapter: NetworkAdapter) -> list[str]:
     return [str(ObjectPath(PORT, keys, namespace=namespace.name, server=namespace.server))]
 
 
-class SwitchV1(UnsupportedElementMethods, UnsupportedPowerMethods, View[VirtualSwitch]):
+class SwitchV1(ElementRefusals, PowerRefusals, View[VirtualSwitch]):
     """A virtual switch, found by its GUID alone."""
 
     class_name = SWITCH
@@ -87,7 +83,7 @@ class SwitchV1(UnsupportedElementMethods, UnsupportedPowerMethods, View[VirtualS
         return switch.name
 
 
-class _OfSwitch(UnsupportedElementMethods, View[SwitchPort]):
+class _OfSwitch(ElementRefusals, View[SwitchPort]):
     """What is there once for each port of a switch."""
 
     def objects(self) -> Iterable[SwitchPort]:
@@ -208,7 +204,7 @@ def _mode(port: SwitchPort) -> int:
     return _TRUNK if is_trunk else _ACCESS
 
 
-class _OwnPort(UnsupportedDeviceMethods, View[Own], Generic[Own]):
+class _OwnPort(DeviceRefusals, View[Own], Generic[Own]):
     """An Ethernet adapter of the host."""
 
     constants = {
@@ -294,7 +290,7 @@ class InternalEthernetPort(_OwnPort[InternalPort]):
         return [port.mac_address]
 
 
-class SwitchLanEndpoint(UnsupportedElementMethods, View[HostPort]):
+class SwitchLanEndpoint(ElementRefusals, View[HostPort]):
     """The end of the cable at an adapter of the host."""
 
     class_name = "Msvm_SwitchLANEndpoint"
@@ -362,7 +358,7 @@ class VmLanEndpoint(DeviceView[NetworkAdapter]):
         return adapter.connected
 
 
-class BridgingService(UnsupportedServiceMethods, View[VirtualSwitch]):
+class BridgingService(ServiceRefusals, View[VirtualSwitch]):
     """The service of a switch that learns addresses."""
 
     class_name = "Msvm_TransparentBridgingService"

@@ -15,7 +15,7 @@ from emulator.wmi import errors
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, HostElementView
 from emulator.wmi.virtualization_v2.jobs import started
-from emulator.wmi.virtualization_v2.unsupported_methods import UnsupportedPowerMethods
+from emulator.wmi.virtualization_v2.power_refusals import PowerRefusals
 
 if TYPE_CHECKING:
     from emulator.host import Host
@@ -39,7 +39,7 @@ OPERATIONS: dict[int, Callable[[VirtualMachine], Job]] = {
 }
 
 
-class HostSystem(UnsupportedPowerMethods, HostElementView):
+class HostSystem(PowerRefusals, HostElementView):
     """The host as a computer system; its Name is the NetBIOS name (recorded 2012 R2 host)."""
 
     class_name = "Msvm_ComputerSystem"
@@ -76,7 +76,7 @@ class HostSystem(UnsupportedPowerMethods, HostElementView):
         return arguments.result(errors.NOT_SUPPORTED)
 
 
-class VirtualMachineView(UnsupportedPowerMethods, View["VirtualMachine"]):
+class VirtualMachineView(PowerRefusals, View["VirtualMachine"]):
     """What every WMI version shows of a virtual machine; found by its GUID alone."""
 
     index = ("Name",)

@@ -10,7 +10,6 @@ from emulator.host.device import ComPort, FixedDevice, FixedKind
 from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, DeviceView
-from emulator.wmi.virtualization_v2.unsupported_methods import UnsupportedDeviceMethods
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -189,7 +188,7 @@ class DisketteDrive(DeviceView[FloppyDrive]):
         return () if vm.floppy is None else (vm.floppy,)
 
 
-class HostDiskDrive(UnsupportedDeviceMethods, View[int]):
+class HostDiskDrive(View[int]):
     """The physical disks of the host by their numbers."""
 
     class_name = "Msvm_DiskDrive"
