@@ -10,6 +10,7 @@ from emulator.host import (
     FloppyDrive,
     HardDiskDrive,
     Host,
+    HostNetworkAdapter,
     IdeController,
     IntegrationService,
     MemorySettings,
@@ -66,7 +67,7 @@ def module_types() -> tuple[PSType, ...]:
     bind(class_type("VMNetworkAdapterVlanSetting", network.VLAN), network.VlanSetting)
     bind(
         class_type("VMInternalNetworkAdapter", network.HOST_ADAPTER, to_text=network.host_adapter_text),
-        network.HostNetworkAdapter,
+        HostNetworkAdapter,
     )
     bind(class_type("VMFirmware", firmware.FIRMWARE), firmware.Firmware)
     bind(class_type("VMBios", firmware.BIOS), firmware.Bios)
