@@ -432,7 +432,11 @@ def make_host() -> Callable[..., Any]:
         changed = loaded.model_copy(update={"winrm": loaded.winrm.model_copy(update=winrm)})
         host: Any = SimpleNamespace(
             profile=changed,
-            winrm=SimpleNamespace(**dict(changed.winrm), switched_off=frozenset()),
+            winrm=SimpleNamespace(
+                **dict(changed.winrm),
+                switched_off=frozenset(),
+                may_use_command_shell=lambda account: account.may_use_winrm,
+            ),
             release=loaded.release,
             name="HV",
             clock=Clock("manual"),

@@ -160,6 +160,10 @@ class StorageJob(JobView):
     class_name = "Msvm_StorageJob"
     kind = JobKind.STORAGE
 
+    def JobCompletionStatusCode(self, job: Job) -> int:
+        """HRESULT of what ended the job; 0 when nothing did."""
+        return 0 if job.exception is None else job.exception.hresult
+
 
 def started(arguments: Arguments, job: Job, **out: CimValue) -> MethodResult:
     """The answer of an asynchronous method: 4096 and a reference to the job, or 0 when it is done already."""
