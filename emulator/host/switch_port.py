@@ -1,9 +1,9 @@
 """SwitchPort: the adapter of a machine or of the host that connects to a switch, with its features."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from emulator.host.errors import AlreadyExists, InvalidParameter, LimitExceeded, NotFound, NotSupported
-from emulator.host.host_object import Part, operation
+from emulator.host.host_object import HostObject, Part, operation
 from emulator.host.port_features import (
     ExtendedAcl,
     PortBandwidth,
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 Feature = TypeVar("Feature", bound=PortFeature)
 #: Rules and routing domains of one port; the emulator's own bound.
 MAXIMUM_FEATURES = 1_000
+
+Features = dict[tuple[type[PortFeature], str], PortFeature]
+#: Shared by all ports without settings; a change makes a new one.
+_NO_FEATURES: Features = {}
 
 
 class FeatureSetting(NamedTuple):
@@ -46,11 +50,14 @@ class SwitchPort(Part):
     id: str
     switch: "VirtualSwitch | None"
 
+    def __init__(self, owner: HostObject) -> None:
+        super().__init__(owner)
+        self._features = _NO_FEATURES
+
     @property
-    def features(self) -> dict[tuple[type[PortFeature], str], PortFeature]:
+    def features(self) -> Features:
         """The settings by kind and identifier. Do not change it."""
-        found: dict[tuple[type[PortFeature], str], PortFeature] | None = getattr(self, "_features", None)
-        return {} if found is None else found
+        return self._features
 
     def feature(self, kind: type[Feature]) -> Feature:
         """The value of a kind of which a port has one; the defaults when it has none."""
@@ -156,8 +163,8 @@ class SwitchPort(Part):
         for feature in self.features.values():
             self.check_for_switch(feature, switch)
 
-    def _keep(self, features: dict[tuple[type[PortFeature], str], PortFeature]) -> None:
-        self._features: Any = features
+    def _keep(self, features: Features) -> None:
+        self._features = features
         self.touch()
         if self.switch is not None and self.owner is not self.switch:
             self.switch.touch()
