@@ -23,6 +23,7 @@ from emulator.wmi.virtualization_v2 import (
     pools,
     processor_memory,
     snapshot_service,
+    switch_service,
     system_settings,
 )
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
@@ -336,7 +337,7 @@ LINKS: tuple[Link, ...] = (
         Link("Msvm_HostedService", End("Antecedent", HOST, the_host), End("Dependent", view, the_host))
         for view in (
             SERVICE,
-            network.SwitchManagementService,
+            switch_service.SwitchManagementService,
             image_service.ImageService,
             snapshot_service.SnapshotService,
         )
