@@ -34,7 +34,7 @@ def _machine(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
 
 
 def _checkpoint(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
-    return (device.vm,) if device.vm.is_checkpoint else ()
+    return (device.vm,) if isinstance(device.vm, Checkpoint) else ()
 
 
 def _checkpoints(_namespace: Namespace, vm: VirtualMachine) -> Iterable[VirtualMachine]:

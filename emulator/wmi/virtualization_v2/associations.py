@@ -19,9 +19,12 @@ from emulator.wmi.virtualization_v2 import (
     integration,
     jobs,
     management_service,
+    migration_service,
     network,
+    planned_systems,
     pools,
     processor_memory,
+    replication_service,
     snapshot_service,
     switch_service,
     system_settings,
@@ -100,7 +103,7 @@ def _machine(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
 
 
 def _checkpoint(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
-    return (device.vm,) if device.vm.is_checkpoint else ()
+    return (device.vm,) if isinstance(device.vm, Checkpoint) else ()
 
 
 def _checkpoints(_namespace: Namespace, vm: VirtualMachine) -> Iterable[VirtualMachine]:
@@ -206,6 +209,9 @@ def _templates(view: type[pools.TemplateView]) -> Reach:
 
 
 LINKS: tuple[Link, ...] = (
+    *planned_systems.links(SETTING_VIEWS),
+    *migration_service.LINKS,
+    *replication_service.LINKS,
     # A machine, its settings, and their parts.
     Link(
         "Msvm_SettingsDefineState",

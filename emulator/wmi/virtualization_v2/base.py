@@ -50,14 +50,15 @@ def machine_of(host: Host, instance_id: str) -> tuple[VirtualMachine | None, str
         return None, ""
     end = len(PREFIX) + _GUID_LENGTH
     guid = instance_id[len(PREFIX) : end]
-    vm = host.virtual_machines.get(guid) or host.checkpoints.get(guid)
+    vm = host.virtual_machines.get(guid) or host.checkpoints.get(guid) or host.planned_machines.get(guid)
     return vm, instance_id[end:].removeprefix("\\")
 
 
 def settings_owners(host: Host) -> Iterator[VirtualMachine]:
-    """Everything that has settings of devices: machines, then checkpoints."""
+    """Everything that has settings of devices: machines, checkpoints, planned machines."""
     yield from host.virtual_machines
     yield from host.checkpoints
+    yield from host.planned_machines
 
 
 class HostElementView(View["Host"]):

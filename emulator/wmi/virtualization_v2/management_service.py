@@ -14,6 +14,11 @@ from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.base import HostElementView, ServiceView
 from emulator.wmi.virtualization_v2.computer_system import MachineSystem
 from emulator.wmi.virtualization_v2.jobs import started
+from emulator.wmi.virtualization_v2.planned_systems import (
+    PLANNED_WRITABLE,
+    PlannedSettings,
+    find_planned,
+)
 from emulator.wmi.virtualization_v2.port_features_change import (
     add_features,
     change_features,
@@ -24,6 +29,7 @@ from emulator.wmi.virtualization_v2.resources_add import add_resource
 from emulator.wmi.virtualization_v2.resources_change import change_resource, is_removable, remove_resource
 from emulator.wmi.virtualization_v2.settings_changes import change_parts, changed_target
 from emulator.wmi.virtualization_v2.summary import Summary, summaries
+from emulator.wmi.virtualization_v2.system_definitions import SystemDefinitionMethods
 from emulator.wmi.virtualization_v2.system_settings import (
     SNAPSHOT_WRITABLE,
     WRITABLE,
@@ -40,6 +46,7 @@ if TYPE_CHECKING:
     from emulator.wmi.view import ViewInstance
 
 _SYSTEM_SETTINGS: dict[type[View[Any]], Mapping[str, Rule]] = {
+    PlannedSettings: PLANNED_WRITABLE,
     RealizedSettings: WRITABLE,
     SnapshotSettings: SNAPSHOT_WRITABLE,
 }
@@ -62,7 +69,7 @@ def checkpoint_argument(arguments: Arguments, name: str) -> Checkpoint:
     return target.item
 
 
-class ManagementService(ServiceView):
+class ManagementService(SystemDefinitionMethods, ServiceView):
     """The virtual machine management service."""
 
     class_name = "Msvm_VirtualSystemManagementService"
@@ -90,7 +97,10 @@ class ManagementService(ServiceView):
 
     @wmi_method
     def DestroySystem(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Delete a machine that is off or saved; 4096 with a job."""
+        """Delete a machine that is off or saved; 4096 with a job. A planned one goes at once."""
+        gone = self.destroy_planned(host, arguments, "AffectedSystem")
+        if gone is not None:
+            return gone
         return started(
             arguments, host.virtual_machines.destroy(machine_argument(arguments, "AffectedSystem"))
         )
@@ -111,7 +121,9 @@ class ManagementService(ServiceView):
     @wmi_method
     def AddResourceSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Add devices to a machine; at once, without a job."""
-        vm = machine_argument(arguments, "AffectedConfiguration")
+        vm = find_planned(arguments, "AffectedConfiguration") or machine_argument(
+            arguments, "AffectedConfiguration"
+        )
         paths = self.add_resources(vm, self.embedded_settings(arguments, "ResourceSettings"))
         return arguments.result(errors.COMPLETED, ResultingResourceSettings=paths)
 

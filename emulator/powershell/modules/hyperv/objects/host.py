@@ -8,7 +8,6 @@ from emulator.host import DiskKind, Host, VirtualDisk
 from emulator.powershell.dotnet.numbers import Int64, UInt32, UInt64
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.powershell.modules.hyperv.objects.values import (
-    constant,
     enum,
     span,
     text_list,
@@ -37,7 +36,13 @@ HOST: Readers = {
     "MaximumStorageMigrations": lambda host: UInt32(host.settings.maximum_storage_migrations),
     "MaximumVirtualMachineMigrations": lambda host: UInt32(host.settings.maximum_virtual_machine_migrations),
     "VirtualMachineMigrationEnabled": lambda host: host.settings.virtual_machine_migration_enabled,
-    "VirtualMachineMigrationPerformanceOption": constant("VMMigrationPerformance", "Compression"),
+    "UseAnyNetworkForMigration": lambda host: host.migration.use_any_network,
+    "VirtualMachineMigrationAuthenticationType": enum(
+        "MigrationAuthenticationType", lambda host: host.migration.authentication
+    ),
+    "VirtualMachineMigrationPerformanceOption": enum(
+        "VMMigrationPerformance", lambda host: host.migration.performance
+    ),
     "ComputerName": lambda host: host.name,
 }
 
