@@ -19,6 +19,12 @@ from emulator.wmi.virtualization_v2.planned_systems import (
     PlannedSettings,
     find_planned,
 )
+from emulator.wmi.virtualization_v2.port_features_change import (
+    add_features,
+    change_features,
+    port_argument,
+    remove_features,
+)
 from emulator.wmi.virtualization_v2.resources_add import add_resource
 from emulator.wmi.virtualization_v2.resources_change import change_resource, is_removable, remove_resource
 from emulator.wmi.virtualization_v2.settings_changes import change_parts, changed_target
@@ -140,6 +146,25 @@ class ManagementService(SystemDefinitionMethods, ServiceView):
         """Switch integration components on or off (2016 and later)."""
         changed = self.change_resources(arguments, "GuestServiceSettings")
         return arguments.result(errors.COMPLETED, ResultingGuestServiceSettings=changed)
+
+    @wmi_method
+    def AddFeatureSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Give the port of a network adapter settings of features; at once, without a job."""
+        port = port_argument(arguments.target("AffectedConfiguration"))
+        made = add_features(self.namespace, port, self.embedded_settings(arguments, "FeatureSettings"))
+        return arguments.result(errors.COMPLETED, ResultingFeatureSettings=made)
+
+    @wmi_method
+    def ModifyFeatureSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Change settings of features of ports; at once, without a job."""
+        changed = change_features(self.namespace, self.embedded_settings(arguments, "FeatureSettings"))
+        return arguments.result(errors.COMPLETED, ResultingFeatureSettings=changed)
+
+    @wmi_method
+    def RemoveFeatureSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Take settings of features of ports away; at once, without a job."""
+        remove_features(arguments.targets("FeatureSettings"))
+        return arguments.result(errors.COMPLETED)
 
     @wmi_method
     def GetSummaryInformation(self, host: Host, arguments: Arguments) -> MethodResult:

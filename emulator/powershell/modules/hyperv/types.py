@@ -11,6 +11,7 @@ from emulator.host import (
     FloppyDrive,
     HardDiskDrive,
     Host,
+    HostNetworkAdapter,
     IdeController,
     IntegrationService,
     MemorySettings,
@@ -89,7 +90,7 @@ def module_types() -> tuple[PSType, ...]:
     bind(class_type("VMNetworkAdapterVlanSetting", network.VLAN), network.VlanSetting)
     bind(
         class_type("VMInternalNetworkAdapter", network.HOST_ADAPTER, to_text=network.host_adapter_text),
-        network.HostNetworkAdapter,
+        HostNetworkAdapter,
     )
     bind(class_type("VMFirmware", firmware.FIRMWARE), firmware.Firmware)
     bind(class_type("VMBios", firmware.BIOS), firmware.Bios)
