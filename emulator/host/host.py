@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Literal
 
 from emulator.host.accounts import Accounts
+from emulator.host.authorization import Authorization
 from emulator.host.certificates import Certificates
 from emulator.host.checkpoints import Checkpoints
 from emulator.host.clock import NEVER, Clock
@@ -29,6 +30,7 @@ from emulator.host.power import reboot
 from emulator.host.processes import Process, Processes
 from emulator.host.role import HyperVRole
 from emulator.host.services import Services
+from emulator.host.switch_ports import SwitchPorts
 from emulator.host.virtual_disks import VirtualDisks
 from emulator.host.virtual_machines import VirtualMachines
 from emulator.host.virtual_switch import VirtualSwitches
@@ -287,6 +289,7 @@ class Host:
         self.processes = Processes(self)
         self.role = HyperVRole(self)
         self.accounts = Accounts(self)
+        self.authorization = Authorization(self)
         self.environment_variables = EnvironmentVariables(self)
         self.filesystem = Filesystem(self)
         self.hypervisor = Hypervisor(self)
@@ -294,6 +297,7 @@ class Host:
         self.jobs = Jobs(self)
         self.virtual_disks = VirtualDisks(self)
         self.virtual_switches = VirtualSwitches(self)
+        self.switch_ports = SwitchPorts(self)
         self.virtual_machines = VirtualMachines(self)
         self.checkpoints = Checkpoints(self)
 
@@ -309,6 +313,7 @@ class Host:
         self.processes.seed()
         self.role.seed()
         self.accounts.seed()
+        self.authorization.seed()
         self.environment_variables.seed()
         self.filesystem.seed()
         self.hypervisor.seed()
@@ -316,6 +321,7 @@ class Host:
         self.jobs.seed()
         self.virtual_disks.seed()
         self.virtual_switches.seed()
+        self.switch_ports.seed()
         self.checkpoints.seed()
         self.virtual_machines.seed()
         seed_inventory(self)

@@ -237,14 +237,14 @@ class VirtualMachine(HostObject):
         return life_cycle.reboot(self)
 
     @operation
-    def shut_down(self, force: bool = False) -> Job:
+    def shut_down(self, force: bool = False, *, registered: bool = False) -> Job:
         """Ask the guest to shut down; the machine is Stopping, then Off.
 
-        Windows has no job object for it (InitiateShutdown answers at once); the job returned is not
-        registered. Raises InvalidState (not running), GuestNotReady, GuestLocked (without ``force``),
-        ShutdownInProgress.
+        InitiateShutdown answers at once and has no job object, so that the job returned is not registered; a
+        request for the state has one. Raises InvalidState (not running), GuestNotReady, GuestLocked (without
+        ``force``), ShutdownInProgress.
         """
-        return life_cycle.shut_down(self, force)
+        return life_cycle.shut_down(self, force, registered=registered)
 
     # -- settings -----------------------------------------------------------------------------
 

@@ -139,6 +139,10 @@ def _machines(namespace: Namespace, _item: Any) -> Iterable[VirtualMachine]:
     return namespace.host.virtual_machines
 
 
+def _switches(namespace: Namespace, _item: Any) -> Iterable[Any]:
+    return namespace.host.virtual_switches
+
+
 def _devices(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
     """From a machine to its devices that a view shows."""
     return lambda namespace, vm: namespace.view(view).devices(vm)
@@ -360,6 +364,17 @@ LINKS: tuple[Link, ...] = (
         for view in (jobs.ConcreteJob, jobs.StorageJob)
     ),
     # Switches.
+    Link(
+        "Msvm_HostedDependency",
+        End("Antecedent", HOST, _switches),
+        End("Dependent", network.Switch, the_host),
+    ),
+    Link(
+        "Msvm_ServiceAffectsElement",
+        End("AffectingElement", network.SwitchManagementService, _switches),
+        End("AffectedElement", network.Switch, the_host),
+        values=_CREATES,
+    ),
     Link(
         "Msvm_SettingsDefineState",
         End("ManagedElement", network.Switch, itself),

@@ -17,6 +17,8 @@ from emulator.wmi.virtualization_v2.base import (
     DeviceView,
 )
 from emulator.wmi.virtualization_v2.paths import settings_path
+from emulator.wmi.virtualization_v2.power_refusals import PowerRefusals
+from emulator.wmi.virtualization_v2.refusals import ElementRefusals
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -178,7 +180,7 @@ class EmulatedPort(SyntheticPort):
     constants = {"Description": "Microsoft Emulated Ethernet Port", "Speed": 100_000_000}
 
 
-class Switch(View["VirtualSwitch"]):
+class Switch(ElementRefusals, PowerRefusals, View["VirtualSwitch"]):
     """A virtual Ethernet switch, found by its GUID alone."""
 
     class_name = SWITCH_CLASS
