@@ -27,8 +27,10 @@ from emulator.host.memory_pool import MemoryPool
 from emulator.host.operating_system import OperatingSystem
 from emulator.host.power import reboot
 from emulator.host.processes import Process, Processes
+from emulator.host.program_start import ProgramStarter
 from emulator.host.role import HyperVRole
 from emulator.host.services import Services
+from emulator.host.shares import Shares
 from emulator.host.virtual_disks import VirtualDisks
 from emulator.host.virtual_machines import VirtualMachines
 from emulator.host.virtual_switch import VirtualSwitches
@@ -112,6 +114,8 @@ class Host:
         #: of the clock. What they read is the state between two steps, never the middle of one.
         self.step_observers: list[Callable[[], None]] = []
         self.clock.on_event = self._end_step
+        #: Runs the programs that nobody waits for; a door puts it there.
+        self.programs: ProgramStarter | None = None
         self.closed = False
         self.reset_count = 0
         self._depth = 0
@@ -291,6 +295,7 @@ class Host:
         self.filesystem = Filesystem(self)
         self.hypervisor = Hypervisor(self)
         self.services = Services(self)
+        self.shares = Shares(self)
         self.jobs = Jobs(self)
         self.virtual_disks = VirtualDisks(self)
         self.virtual_switches = VirtualSwitches(self)
@@ -313,6 +318,7 @@ class Host:
         self.filesystem.seed()
         self.hypervisor.seed()
         self.services.seed()
+        self.shares.seed()
         self.jobs.seed()
         self.virtual_disks.seed()
         self.virtual_switches.seed()

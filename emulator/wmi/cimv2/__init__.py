@@ -1,6 +1,7 @@
 """root/cimv2: Windows itself. A new class is one view here and one line in the table below."""
 
-from emulator.wmi.cimv2.associations import LINKS
+from emulator.wmi.cimv2 import account, board, device, disk, event_log, installation, share
+from emulator.wmi.cimv2.associations import LINKS as FIRST_LINKS
 from emulator.wmi.cimv2.computer_system import Bios, ComputerSystem, ComputerSystemProduct
 from emulator.wmi.cimv2.data_file import DataFile
 from emulator.wmi.cimv2.environment import Environment
@@ -12,6 +13,7 @@ from emulator.wmi.cimv2.process import Process
 from emulator.wmi.cimv2.processor import Processor
 from emulator.wmi.cimv2.service import Service
 
+_MODULES = (account, board, device, disk, event_log, installation, share)
 VIEWS = (
     Bios,
     ComputerSystem,
@@ -28,6 +30,8 @@ VIEWS = (
     ServerFeature,
     Service,
     TimeZone,
+    *(view for module in _MODULES for view in module.VIEWS),
 )
+LINKS = (*FIRST_LINKS, *account.LINKS, *board.LINKS, *disk.LINKS, *installation.LINKS)
 
 __all__ = ["LINKS", "VIEWS"]
