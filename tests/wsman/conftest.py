@@ -312,7 +312,7 @@ class FakeNamespace:
         self.followed.append(("references", *given))
         return self.rows[:1]
 
-    def invoke(self, target: Any, method: str, arguments: dict[str, Any]) -> MethodResult:
+    def invoke(self, target: Any, method: str, arguments: dict[str, Any], caller: Any = None) -> MethodResult:
         self._fail()
         self.calls.append((target, method, arguments))
         return self.result

@@ -60,9 +60,6 @@ class Service(Win32View["HostService"]):
     def by_key(self, keys: Keys) -> HostService | None:
         return self.host.services.get(keys.text("Name"))
 
-    def delete(self, item: HostService) -> None:
-        item.delete()
-
     def object_id(self, item: HostService) -> Hashable:
         return item.name
 
