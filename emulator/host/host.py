@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from enum import Enum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from emulator.host.accounts import Accounts
 from emulator.host.certificates import Certificates
@@ -37,6 +37,9 @@ from emulator.host.virtual_switch import VirtualSwitches
 from emulator.host.waiting import Waiter, Waiters
 from emulator.host.winrm_configuration import WinrmConfiguration
 from emulator.profile import Profile, Release
+
+if TYPE_CHECKING:
+    from emulator.host.registry import Registry
 
 Change = Literal["created", "modified", "deleted"]
 Observed = HostObject | Part | Process | EventLogEntry
@@ -116,6 +119,7 @@ class Host:
         self.clock.on_event = self._end_step
         #: Runs the programs that nobody waits for; a door puts it there.
         self.programs: ProgramStarter | None = None
+        self._registry: Registry | None = None
         self.closed = False
         self.reset_count = 0
         self._depth = 0
@@ -131,6 +135,15 @@ class Host:
     def name(self) -> str:
         """NetBIOS name, upper case."""
         return self.profile.operating_system.computer_name
+
+    @property
+    def registry(self) -> "Registry":
+        """The registry; made when somebody first looks at it, since few clients do."""
+        if self._registry is None:
+            from emulator.host.registry import Registry
+
+            self._registry = Registry(self)
+        return self._registry
 
     # -- looking and changing -----------------------------------------------------------------
 
@@ -324,4 +337,5 @@ class Host:
         self.virtual_switches.seed()
         self.checkpoints.seed()
         self.virtual_machines.seed()
+        self._registry = None
         seed_inventory(self)

@@ -50,7 +50,7 @@ class NamespaceDefinition:
 NAMESPACES = (
     NamespaceDefinition("root", "root"),
     NamespaceDefinition("root/CIMV2", "root_cimv2", "emulator.wmi.cimv2"),
-    NamespaceDefinition("root/DEFAULT", "root_default"),
+    NamespaceDefinition("root/DEFAULT", "root_default", "emulator.wmi.default"),
     NamespaceDefinition("root/HyperVCluster", since="2016", hyper_v="v2", servers_only=True),
     NamespaceDefinition(
         "root/HyperVCluster/v2", "root_hypervcluster_v2", since="2016", hyper_v="v2", servers_only=True

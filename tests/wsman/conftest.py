@@ -314,6 +314,7 @@ class FakeNamespace:
 
     def invoke(self, target: Any, method: str, arguments: dict[str, Any], caller: Any = None) -> MethodResult:
         self._fail()
+        del caller
         self.calls.append((target, method, arguments))
         return self.result
 

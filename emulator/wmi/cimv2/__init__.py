@@ -12,6 +12,7 @@ from emulator.wmi.cimv2.operating_system import OperatingSystem, TimeZone
 from emulator.wmi.cimv2.process import Process
 from emulator.wmi.cimv2.processor import Processor
 from emulator.wmi.cimv2.service import Service
+from emulator.wmi.default.registry import RegistryProvider
 
 _MODULES = (account, board, device, disk, event_log, installation, share)
 VIEWS = (
@@ -29,6 +30,7 @@ VIEWS = (
     Processor,
     ServerFeature,
     Service,
+    RegistryProvider,
     TimeZone,
     *(view for module in _MODULES for view in module.VIEWS),
 )
