@@ -1,6 +1,6 @@
 """root/cimv2: Windows itself. A new class is one view here and one line in the table below."""
 
-from emulator.wmi.cimv2 import account, board, device, disk, event_log, installation, share
+from emulator.wmi.cimv2 import account, board, device, disk, event_log, installation, performance, share
 from emulator.wmi.cimv2.associations import LINKS as FIRST_LINKS
 from emulator.wmi.cimv2.computer_system import Bios, ComputerSystem, ComputerSystemProduct
 from emulator.wmi.cimv2.data_file import DataFile
@@ -14,7 +14,7 @@ from emulator.wmi.cimv2.processor import Processor
 from emulator.wmi.cimv2.service import Service
 from emulator.wmi.default.registry import RegistryProvider
 
-_MODULES = (account, board, device, disk, event_log, installation, share)
+_MODULES = (account, board, device, disk, event_log, installation, performance, share)
 VIEWS = (
     Bios,
     ComputerSystem,
