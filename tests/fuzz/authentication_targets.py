@@ -23,11 +23,20 @@ _PASSWORD: Final = "Passw0rd!"
 
 @lru_cache(maxsize=1)
 def settings() -> AuthenticationSettings:
-    account = SimpleNamespace(name=_USER, password=_PASSWORD, disabled=False, may_use_winrm=True)
-    accounts = SimpleNamespace(find=lambda name: account if name.lower() == _USER.lower() else None)
+    account = SimpleNamespace(
+        name=_USER, password=_PASSWORD, disabled=False, may_use_winrm=True, is_local=True
+    )
+    rules = SimpleNamespace(
+        check=lambda _: None, note_wrong_password=lambda _: None, note_logon=lambda _: None
+    )
+    accounts = SimpleNamespace(
+        find=lambda name: account if name.lower() == _USER.lower() else None, rules=rules
+    )
     winrm = SimpleNamespace(
         allow_unencrypted=True,
-        authentication=SimpleNamespace(basic=True, negotiate=True),
+        authentication=SimpleNamespace(
+            basic=True, negotiate=True, kerberos=True, certificate=True, credssp=True
+        ),
         channel_binding="Relaxed",
     )
     return AuthenticationSettings(accounts, winrm, HostIdentity("HV01"))  # type: ignore[arg-type]

@@ -43,7 +43,8 @@ class ArgumentValues:
         kind = parameter.kind(self.engine)
         if kind is None:
             raise self._no_type(parameter)
-        if kind.name == _CREDENTIAL and isinstance(unwrap(value), str) and self.metadata.is_cmdlet:
+        wanted = kind.element_type or kind
+        if wanted.name == _CREDENTIAL and isinstance(unwrap(value), str) and self.metadata.is_cmdlet:
             # Windows asks the user for the password of a bare user name.
             self.engine.gap("prompt", parameter.name)
             raise not_emulated(f"Asking for the password of parameter {parameter.name}")

@@ -46,6 +46,8 @@ def create(call: Call, target: ShellTarget | PowershellTarget) -> Answer:
     """Create a shell; the client may choose its id."""
     if isinstance(target, ShellTarget) and target.kind == "command":
         raise WsmanFault("ERROR_WSMAN_INVALID_RESOURCE_URI")
+    if isinstance(target, ShellTarget) and not call.host.winrm.may_use_command_shell(call.account):
+        raise WsmanFault("ERROR_ACCESS_DENIED")
     body = call.body("Shell")
     chosen = _attribute(body, "ShellId")
     settings = _settings(call, body, isinstance(target, PowershellTarget), bool(chosen))
@@ -72,7 +74,7 @@ def get(call: Call) -> bytes:
     return _shell_element(_look(call), with_load=True).encode()
 
 
-def delete(call: Call) -> Answer:
+def delete(call: Call, _target: ShellTarget | PowershellTarget) -> Answer:
     """End a shell and everything in it."""
     call.shells.delete(_shell(call))
     return Answer(templates.PLAIN, _TRANSFER + "DeleteResponse", ())
@@ -99,7 +101,7 @@ def command(call: Call) -> Answer:
     body = call.body("CommandLine")
     if remote.kind == "powershell":
         pool = cast("RunspacePoolShell", remote)
-        created = _guarded(call, lambda: powershell.command(pool, body))
+        created = _guarded(call, lambda: powershell.command(pool, body, _attribute(body, "CommandId")))
         return _answer("CommandResponse", f"<rsp:CommandId>{created}</rsp:CommandId>")
     shell = cast("Shell", remote)
     words = [part.text or "" for part in body if local_name(part) in ("Command", "Arguments")]
