@@ -80,8 +80,15 @@ NAMESPACES = (
         since="2012",
         servers_only=True,
     ),
-    NamespaceDefinition("root/Microsoft/Windows/SMB", "root_microsoft_windows_smb", since="2012"),
-    NamespaceDefinition("root/Microsoft/Windows/Storage", "root_microsoft_windows_storage", since="2012"),
+    NamespaceDefinition(
+        "root/Microsoft/Windows/SMB", "root_microsoft_windows_smb", "emulator.wmi.smb", since="2012"
+    ),
+    NamespaceDefinition(
+        "root/Microsoft/Windows/Storage",
+        "root_microsoft_windows_storage",
+        "emulator.wmi.storage",
+        since="2012",
+    ),
     NamespaceDefinition(
         "root/Microsoft/Windows/TaskScheduler", "root_microsoft_windows_taskscheduler", since="2012"
     ),

@@ -22,6 +22,9 @@ PLACES = [
     ("2022", CIMV2),
     ("2022", V2),
     ("2025", V2),
+    ("2022", "root/microsoft/windows/storage"),
+    ("2012", "root/microsoft/windows/storage"),
+    ("2022", "root/microsoft/windows/smb"),
 ]
 #: Types that a door can write without looking twice: no IntEnum, no tuple.
 PLAIN = {str, int, bool, float, list, datetime, timedelta, ObjectPath, type(None)}
