@@ -26,7 +26,7 @@ _KINDS = {
 
 
 def object_id(host: Host, kind: str, identifier: str) -> str:
-    """The key of an object: server, provider, and the object with its kind, as Windows' provider writes it."""
+    """The key of an object: server, provider, and the object with its kind, as Windows writes it."""
     provider = derived_guid(host.hardware.firmware.uuid, "storage provider").lower()
     place = f"\\\\{host.name}\\root/Microsoft/Windows/Storage/Providers_v2"
     return f'{{1}}{place}\\SPACES_{kind}.ObjectId="{{{provider}}}:{_KINDS[kind]}:{identifier}"'
