@@ -77,6 +77,7 @@ NAMESPACES = (
     NamespaceDefinition(
         "root/Microsoft/Windows/ServerManager",
         "root_microsoft_windows_servermanager",
+        "emulator.wmi.servermanager",
         since="2012",
         servers_only=True,
     ),
