@@ -11,7 +11,7 @@ COPY profiles ./profiles
 RUN python3 -m venv /opt/hyperv-emulator \
  && /opt/hyperv-emulator/bin/python -m pip install --no-cache-dir --disable-pip-version-check . \
  && /opt/hyperv-emulator/bin/python -m compileall -q /opt/hyperv-emulator/lib \
- && /opt/hyperv-emulator/bin/python -c "from emulator.profile import builtin_names, load; [*map(load, builtin_names())]" \
+ && /opt/hyperv-emulator/bin/python -I -c "from emulator.profile import builtin_names, load; [*map(load, builtin_names())]" \
  && /opt/hyperv-emulator/bin/python -m pip uninstall --quiet --yes pip setuptools
 
 FROM ${BASE_IMAGE}

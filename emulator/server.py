@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from emulator.host import Host
+from emulator.host.neighbourhood import Neighbourhood
 from emulator.profile import Profile, load
 from emulator.profile.overrides import with_overrides
 from emulator.shells import ShellService
@@ -34,6 +35,8 @@ class HyperVHost:
     `user` and `password` replace or add an administrator; `clock` is 'real', 'fast' or 'manual'.
     `certificate` (PEM or PFX), `key` and `key_password` are for HTTPS; `keytab` switches Kerberos on.
 
+    Hosts of one `neighbourhood` reach each other by name: virtual machines can be moved between them.
+
     Raises `ProfileError` for a bad profile and `AddressInUse` (from `start`) for a port already taken.
     """
 
@@ -49,6 +52,7 @@ class HyperVHost:
         https_port: int | None = 0,
         control_port: int | None = None,
         control_bind: str = "127.0.0.1",
+        neighbourhood: Neighbourhood | None = None,
         certificate: str | Path | None = None,
         key: str | Path | None = None,
         key_password: str | None = None,
@@ -66,6 +70,8 @@ class HyperVHost:
             keytab=_text(keytab),
         )
         self.machine = Host(self.profile)
+        if neighbourhood is not None:
+            neighbourhood.join(self.machine)
         self.wmi = WmiService(self.machine)
         self.shells = ShellService(self.machine)
         self.wsman = WsmanService(self.machine, self.wmi, self.shells)

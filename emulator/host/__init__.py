@@ -57,6 +57,7 @@ from emulator.host.firmware_settings import SECURE_BOOT_TEMPLATES, FirmwareSetti
 from emulator.host.gaps import Gap, Gaps
 from emulator.host.guest import Guest, GuestState, InstalledSystem
 from emulator.host.host import Host
+from emulator.host.host_network_adapter import HostNetworkAdapter
 from emulator.host.host_object import HostObject, Part
 from emulator.host.integration_services import (
     Heartbeat,
@@ -66,12 +67,43 @@ from emulator.host.integration_services import (
 )
 from emulator.host.job import Job, JobError, JobKind, Jobs, JobState, JobType
 from emulator.host.memory_settings import MemorySettings
-from emulator.host.network_adapter import NetworkAdapter, Vlan, VlanMode
+from emulator.host.network_adapter import NetworkAdapter
+from emulator.host.port_features import (
+    PORT_FEATURES,
+    AclAction,
+    AclApplicability,
+    AclDirection,
+    AclType,
+    ExtendedAcl,
+    IsolationMode,
+    MonitorMode,
+    PortAcl,
+    PortBandwidth,
+    PortFeature,
+    PortIsolation,
+    PortOffload,
+    PortProfile,
+    PortRdma,
+    PortSecurity,
+    PrivateVlanMode,
+    RoutingDomain,
+    TeamMapping,
+    Vlan,
+    VlanMode,
+)
 from emulator.host.processes import Process
 from emulator.host.processor_settings import ProcessorSettings
 from emulator.host.requirements import Requirement
 from emulator.host.role import HyperVRole, PendingChange, RoleState
 from emulator.host.services import Service, ServiceState, StartMode
+from emulator.host.switch_extensions import (
+    NATIVE_EXTENSION_ID,
+    ExtensionType,
+    SwitchExtension,
+    extension_version,
+    installed_extensions,
+)
+from emulator.host.switch_port import FeatureSetting, SwitchPort
 from emulator.host.virtual_disk import VirtualDisk
 from emulator.host.virtual_disks import VirtualDisks
 from emulator.host.virtual_machine import VirtualMachine
@@ -88,16 +120,29 @@ from emulator.host.virtual_machine_state import (
     VirtualMachineState,
 )
 from emulator.host.virtual_machines import VirtualMachines
-from emulator.host.virtual_switch import SwitchKind, VirtualSwitch, VirtualSwitches
+from emulator.host.virtual_switch import (
+    BandwidthMode,
+    LoadBalancing,
+    SwitchKind,
+    VirtualSwitch,
+    VirtualSwitches,
+)
 from emulator.host.winrm_configuration import WinrmConfiguration
 from emulator.host.winrm_errors import ConfigurationRefused, Refusal
 
 __all__ = [
+    "NATIVE_EXTENSION_ID",
+    "PORT_FEATURES",
     "SECURE_BOOT_TEMPLATES",
     "AccessDenied",
     "Account",
     "Accounts",
+    "AclAction",
+    "AclApplicability",
+    "AclDirection",
+    "AclType",
     "AlreadyExists",
+    "BandwidthMode",
     "ChainBroken",
     "ChainCycle",
     "Checkpoint",
@@ -123,6 +168,9 @@ __all__ = [
     "EventLevel",
     "EventLog",
     "EventLogEntry",
+    "ExtendedAcl",
+    "ExtensionType",
+    "FeatureSetting",
     "FileAttributes",
     "FileInUse",
     "FileNotFound",
@@ -145,6 +193,7 @@ __all__ = [
     "Heartbeat",
     "Host",
     "HostError",
+    "HostNetworkAdapter",
     "HostObject",
     "HyperVRole",
     "HypervisorNotRunning",
@@ -158,6 +207,7 @@ __all__ = [
     "InvalidPath",
     "InvalidState",
     "IsADirectory",
+    "IsolationMode",
     "Job",
     "JobError",
     "JobKind",
@@ -165,7 +215,9 @@ __all__ = [
     "JobType",
     "Jobs",
     "LimitExceeded",
+    "LoadBalancing",
     "MemorySettings",
+    "MonitorMode",
     "NetworkAdapter",
     "NotADirectory",
     "NotFound",
@@ -179,6 +231,15 @@ __all__ = [
     "PathNotFound",
     "PathTooLong",
     "PendingChange",
+    "PortAcl",
+    "PortBandwidth",
+    "PortFeature",
+    "PortIsolation",
+    "PortOffload",
+    "PortProfile",
+    "PortRdma",
+    "PortSecurity",
+    "PrivateVlanMode",
     "Process",
     "ProcessorSettings",
     "QuotaExceeded",
@@ -189,6 +250,7 @@ __all__ = [
     "RequirementNotMet",
     "RoleNotInstalled",
     "RoleState",
+    "RoutingDomain",
     "ScsiController",
     "Service",
     "ServiceError",
@@ -197,7 +259,10 @@ __all__ = [
     "StartAction",
     "StartMode",
     "StopAction",
+    "SwitchExtension",
     "SwitchKind",
+    "SwitchPort",
+    "TeamMapping",
     "Timer",
     "VirtualDisk",
     "VirtualDisks",
@@ -211,4 +276,6 @@ __all__ = [
     "Volume",
     "WinrmConfiguration",
     "WrongDiskKind",
+    "extension_version",
+    "installed_extensions",
 ]

@@ -30,6 +30,8 @@ _GUID_LENGTH = 36
 def create(vm: "VirtualMachine", name: str | None, kind: CheckpointType | int | None) -> Job:
     host = vm.host
     vm.require(_State.OFF, _State.SAVED, _State.RUNNING, _State.PAUSED)
+    if vm.is_checkpoint:
+        raise InvalidState("A planned virtual machine has no checkpoints.")
     wanted = vm.checkpoint_type if kind is None else check_choice("kind", kind, CheckpointType)
     if name is not None:
         check_text("name", name, MAXIMUM_NAME, shortest=1)

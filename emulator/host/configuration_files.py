@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from emulator.host.filesystem import FileBacking
     from emulator.host.virtual_machine import VirtualMachine
 
-_CONFIGURATION_SIZE = 53_248
-_RUNTIME_STATE_SIZE = 45_056
-_XML_SIZE = 29_696
+CONFIGURATION_SIZE = 53_248
+RUNTIME_STATE_SIZE = 45_056
+XML_SIZE = 29_696
 
 
 class _HeldFile:
@@ -71,18 +71,18 @@ class ConfigurationFiles:
     def create(self) -> None:
         """Make the files. Raises PathNotFound (no such drive), DiskFull, PathExists."""
         files = self.vm.host.filesystem
-        files.require_space(self.configuration, _CONFIGURATION_SIZE + _RUNTIME_STATE_SIZE)
+        files.require_space(self.configuration, CONFIGURATION_SIZE + RUNTIME_STATE_SIZE)
         # Without the binary format there is a folder of the machine's own beside the configuration.
         files.make_directory(self.folder if self._binary else f"{self.folder}\\{self.vm.id}", exist_ok=True)
-        files.place(self.configuration, _CONFIGURATION_SIZE if self._binary else _XML_SIZE, _HELD)
+        files.place(self.configuration, CONFIGURATION_SIZE if self._binary else XML_SIZE, _HELD)
         if self._binary:
-            files.place(self.saved_state, _RUNTIME_STATE_SIZE, _HELD)
+            files.place(self.saved_state, RUNTIME_STATE_SIZE, _HELD)
 
     def write_saved_state(self, size: int) -> None:
         """Put the memory of a machine on disk. Raises DiskFull."""
         files = self.vm.host.filesystem
         if files.exists(self.saved_state):
-            files.resize(self.saved_state, _RUNTIME_STATE_SIZE + size)
+            files.resize(self.saved_state, RUNTIME_STATE_SIZE + size)
         else:
             files.place(self.saved_state, size, _HELD)
 
@@ -90,7 +90,7 @@ class ConfigurationFiles:
         """The saved memory was restored or is not wanted any more."""
         files = self.vm.host.filesystem
         if self._binary and files.exists(self.saved_state):
-            files.resize(self.saved_state, _RUNTIME_STATE_SIZE)
+            files.resize(self.saved_state, RUNTIME_STATE_SIZE)
         elif not self._binary:
             files.discard(self.saved_state)
 

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
 from emulator.host.accounts import Accounts
+from emulator.host.authorization import Authorization
 from emulator.host.certificates import Certificates
 from emulator.host.checkpoints import Checkpoints
 from emulator.host.clock import NEVER, Clock
@@ -24,13 +25,18 @@ from emulator.host.hypervisor import Hypervisor
 from emulator.host.inventory import seed_inventory
 from emulator.host.job import Jobs
 from emulator.host.memory_pool import MemoryPool
+from emulator.host.migration_settings import MigrationSettings
+from emulator.host.neighbourhood import Neighbourhood
 from emulator.host.operating_system import OperatingSystem
+from emulator.host.planned_machines import PlannedMachines
 from emulator.host.power import reboot
 from emulator.host.processes import Process, Processes
 from emulator.host.program_start import ProgramStarter
+from emulator.host.replication_settings import ReplicationSettings
 from emulator.host.role import HyperVRole
 from emulator.host.services import Services
 from emulator.host.shares import Shares
+from emulator.host.switch_ports import SwitchPorts
 from emulator.host.virtual_disks import VirtualDisks
 from emulator.host.virtual_machines import VirtualMachines
 from emulator.host.virtual_switch import VirtualSwitches
@@ -91,7 +97,12 @@ class _Look(AbstractContextManager[None]):
                     host._waiters.hurry()
         finally:
             host._depth -= 1
+            errands: list[Callable[[], None]] = []
+            if host._errands and host._depth == 0:
+                errands, host._errands = host._errands, errands
             self._release()
+        for errand in errands:
+            host._run(errand)
 
 
 class Host:
@@ -125,6 +136,9 @@ class Host:
         self._depth = 0
         self._notified = 0
         self._notify = False
+        self._errands: list[Callable[[], None]] = []
+        #: The other hosts that this one reaches.
+        self.neighbourhood: Neighbourhood | None = None
         self._waiters = Waiters()
         self._look = _Look(self)
         with self.looking():
@@ -248,6 +262,20 @@ class Host:
             return None
         return min(max(microseconds, 0) / 1_000_000, threading.TIMEOUT_MAX)
 
+    def after_step(self, errand: Callable[[], None]) -> None:
+        """Have something done when the present step has ended and its thread has given the lock back.
+
+        So one host asks another one: an errand holds no lock, and takes that of one host at a time.
+        """
+        with self.looking():
+            self._errands.append(errand)
+
+    def _run(self, errand: Callable[[], None]) -> None:
+        try:
+            errand()
+        except Exception:  # the step that wanted it has ended well
+            _logger.exception("an errand of the machine failed")
+
     def _end_step(self) -> None:
         for observer in list(self.step_observers):
             try:
@@ -282,12 +310,15 @@ class Host:
         with self.looking():
             self.reset_count += 1
             self.clock.clear()
+            self._errands.clear()
             self._seed()
             self.next_revision()
             self._waiters.wake_all()
 
     def close(self) -> None:
-        """Wake every waiter for good; nothing can wait any more."""
+        """Wake every waiter for good; nothing can wait any more, and no other host reaches this one."""
+        if self.neighbourhood is not None:
+            self.neighbourhood.leave(self)
         with self.looking():
             self.closed = True
             self._waiters.wake_all()
@@ -298,12 +329,15 @@ class Host:
         self.event_log = EventLog(self)
         self.operating_system = OperatingSystem(self)
         self.settings = HostSettings(self)
+        self.migration = MigrationSettings(self)
+        self.replication = ReplicationSettings(self)
         self.certificates = Certificates(self)
         self.winrm = WinrmConfiguration(self)
         self.memory = MemoryPool(self)
         self.processes = Processes(self)
         self.role = HyperVRole(self)
         self.accounts = Accounts(self)
+        self.authorization = Authorization(self)
         self.environment_variables = EnvironmentVariables(self)
         self.filesystem = Filesystem(self)
         self.hypervisor = Hypervisor(self)
@@ -312,8 +346,10 @@ class Host:
         self.jobs = Jobs(self)
         self.virtual_disks = VirtualDisks(self)
         self.virtual_switches = VirtualSwitches(self)
+        self.switch_ports = SwitchPorts(self)
         self.virtual_machines = VirtualMachines(self)
         self.checkpoints = Checkpoints(self)
+        self.planned_machines = PlannedMachines(self)
 
     def _seed(self) -> None:
         """Put every part into the state of the profile; the objects of `_construct` stay the same for
@@ -322,11 +358,14 @@ class Host:
         self.event_log.seed()
         self.operating_system.seed()
         self.settings.seed()
+        self.migration.seed()
+        self.replication.seed()
         self.winrm.seed()
         self.memory.seed()
         self.processes.seed()
         self.role.seed()
         self.accounts.seed()
+        self.authorization.seed()
         self.environment_variables.seed()
         self.filesystem.seed()
         self.hypervisor.seed()
@@ -335,7 +374,9 @@ class Host:
         self.jobs.seed()
         self.virtual_disks.seed()
         self.virtual_switches.seed()
+        self.switch_ports.seed()
         self.checkpoints.seed()
+        self.planned_machines.seed()
         self.virtual_machines.seed()
         self._registry = None
         seed_inventory(self)

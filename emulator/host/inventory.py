@@ -74,12 +74,13 @@ def _seed_switches(host: "Host") -> None:
     switches = host.virtual_switches
     default_id = host.release.default_switch_id
     if default_id is not None and host.role.active:
-        switches.add(default_id, DEFAULT_SWITCH_NAME, SwitchKind.INTERNAL, None, True)
+        switches.add(default_id, DEFAULT_SWITCH_NAME, SwitchKind.INTERNAL, (), True)
     for facts in host.profile.inventory.virtual_switches:
         identifier = facts.id or derived_guid(host.name, "switch", facts.name)
         adapter = host.hardware.network_adapter(facts.network_adapter) if facts.network_adapter else None
         kind = _SWITCH_KINDS[facts.kind]
-        switches.add(identifier, facts.name, kind, adapter, facts.allow_management_os, facts.notes)
+        adapters = () if adapter is None else (adapter,)
+        switches.add(identifier, facts.name, kind, adapters, facts.allow_management_os, facts.notes)
 
 
 def _seed_disk(host: "Host", facts: "DiskFacts") -> None:

@@ -70,9 +70,17 @@ class JobType(Enum):
     RESET = JobFacts(28, JobKind.CONCRETE, "Resetting Virtual Machine", 1.2)
     REBOOT = JobFacts(29, JobKind.CONCRETE, "Rebooting Virtual Machine", 1.2)  # chosen
     MERGE_CHECKPOINT = JobFacts(50, JobKind.CONCRETE, "Merging Virtual Hard Disks", 1.06)  # chosen
+    EXPORT = JobFacts(62, JobKind.CONCRETE, "Exporting Virtual Machine", 0.5)  # chosen
     CREATE_CHECKPOINT = JobFacts(70, JobKind.CONCRETE, "Taking Virtual Machine Snapshot", 1.46)
     APPLY_CHECKPOINT = JobFacts(71, JobKind.CONCRETE, "Applying Virtual Machine Snapshot", 0.5)  # chosen
     DELETE_CHECKPOINT = JobFacts(72, JobKind.CONCRETE, "Deleting Snapshot", 0.11)
+    VALIDATE = JobFacts(140, JobKind.CONCRETE, "Validating Planned Virtual Machine", 0.2)  # chosen
+    REALIZE = JobFacts(141, JobKind.CONCRETE, "Realizing Virtual Machine", 0.5)  # chosen
+    UPGRADE = JobFacts(2, JobKind.CONCRETE, "Upgrading Virtual Machine Configuration Version", 0.5)  # chosen
+    CHECK_MOVE = JobFacts(301, JobKind.MIGRATION, "Checking Virtual Machine Compatibility", 0.5)  # chosen
+    MOVE = JobFacts(305, JobKind.MIGRATION, "Moving Virtual Machine", 1.5)  # chosen
+    MOVE_WITH_STORAGE = JobFacts(306, JobKind.MIGRATION, "Moving Virtual Machine and Storage", 2.0)  # chosen
+    MOVE_STORAGE = JobFacts(307, JobKind.MIGRATION, "Moving Storage", 1.0)  # chosen
     CREATE_DISK = JobFacts(1, JobKind.STORAGE, "Creating Virtual Hard Disk", 1.01)
     CREATE_FLOPPY = JobFacts(2, JobKind.STORAGE, "Creating Virtual Floppy Disk", 0.1)  # chosen
     COMPACT_DISK = JobFacts(3, JobKind.STORAGE, "Compacting Virtual Hard Disk", 1.0)  # chosen
@@ -250,6 +258,31 @@ class Jobs:
         job._ends = job._timer.due
         job._began = job._ends - round(length * 1_000_000)
         return job
+
+    def begin(
+        self, job: Job, seconds: float, step: Callable[[], None], *, abandon: Callable[[], None] | None = None
+    ) -> None:
+        """Start a job that somebody ends with ``end``; ``step`` is called after ``seconds``, when it is as
+        good as done on this host."""
+        job._on_abandon = abandon
+        self._running[job.id] = self._jobs[job.id] = job
+        self.host.observe("created", job)
+        job._timer = self.host.clock.schedule(seconds, step)
+        job._ends = job._timer.due
+        job._began = job._ends - round(seconds * 1_000_000)
+
+    def is_running(self, job: Job) -> bool:
+        """Whether a job has neither ended nor been forgotten by a reset."""
+        return self._running.get(job.id) is job
+
+    def end(self, job: Job, error: HostError | None = None) -> None:
+        """End a job that was begun."""
+        if self._running.pop(job.id, None) is None:
+            return
+        if job._timer is not None:
+            job._timer.cancel()
+        job._finish(JobState.COMPLETED if error is None else JobState.EXCEPTION, error)
+        self._remove_later(job)
 
     def fail(
         self,

@@ -133,7 +133,7 @@ def reboot(vm: "VirtualMachine") -> Job:
     return _restart(vm, JobType.REBOOT, RequestedState.REBOOT, events.RESET_BY_GUEST)
 
 
-def shut_down(vm: "VirtualMachine", force: bool) -> Job:
+def shut_down(vm: "VirtualMachine", force: bool, *, registered: bool) -> Job:
     if vm.guest.state is GuestState.SHUTTING_DOWN:
         raise ShutdownInProgress()
     vm.require(_State.RUNNING)
@@ -159,7 +159,7 @@ def shut_down(vm: "VirtualMachine", force: bool) -> Job:
         RequestedState.OFF,
         finish,
         abandon=abandon,
-        registered=False,
+        registered=registered,
     )
 
 

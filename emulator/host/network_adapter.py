@@ -1,14 +1,20 @@
 """Network adapters of a virtual machine and the pool of dynamic MAC addresses."""
 
-from dataclasses import dataclass
-from enum import IntEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.checks import check_flag, check_number, check_text
+from emulator.host.checks import check_flag, check_text
 from emulator.host.device import Device
 from emulator.host.errors import InvalidParameter, LimitExceeded, NotFound
 from emulator.host.host_object import operation
 from emulator.host.host_settings import normalize_mac_address
+from emulator.host.port_features import (
+    PortBandwidth,
+    PortFeature,
+    PortSecurity,
+    Vlan,
+)
+from emulator.host.switch_port import FeatureSetting, SwitchPort
 from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
@@ -18,26 +24,27 @@ if TYPE_CHECKING:
 
 NO_MAC_ADDRESS = "0" * 12
 
+#: Settings that belong to a feature of the port: name -> (feature, field).
+_FEATURE_SETTINGS: dict[str, tuple[type[PortFeature], str]] = {
+    "allow_teaming": (PortSecurity, "allow_teaming"),
+    "dhcp_guard": (PortSecurity, "dhcp_guard"),
+    "mac_address_spoofing": (PortSecurity, "mac_address_spoofing"),
+    "maximum_bandwidth": (PortBandwidth, "limit"),
+    "minimum_bandwidth_weight": (PortBandwidth, "weight"),
+    "router_guard": (PortSecurity, "router_guard"),
+}
+_FLAGS = frozenset(
+    {
+        "allow_packet_direct",
+        "cluster_monitored",
+        "device_naming",
+        "interrupt_moderation",
+        "numa_aware_placement",
+    }
+)
 
-class VlanMode(IntEnum):
-    """VMNetworkAdapterVlanMode."""
 
-    UNTAGGED = 0
-    ACCESS = 1
-    TRUNK = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Vlan:
-    """VLAN setting of a port: ``access_id`` in access mode, ``native_id`` and ``allowed`` in trunk mode."""
-
-    mode: VlanMode = VlanMode.UNTAGGED
-    access_id: int = 0
-    native_id: int = 0
-    allowed: tuple[int, ...] = ()
-
-
-class NetworkAdapter(Device):
+class NetworkAdapter(Device, SwitchPort):
     """A synthetic or legacy (emulated) adapter with its own GUID ``id``.
 
     ``mac_address`` is 12 hexadecimal digits; a dynamic one is zero until the machine first starts.
@@ -45,18 +52,16 @@ class NetworkAdapter(Device):
 
     __slots__ = (
         "_name",
-        "allow_teaming",
-        "dhcp_guard",
+        "allow_packet_direct",
+        "cluster_monitored",
+        "device_naming",
         "dynamic_mac_address",
         "id",
+        "interrupt_moderation",
         "is_legacy",
         "mac_address",
-        "mac_address_spoofing",
-        "maximum_bandwidth",
-        "minimum_bandwidth_weight",
-        "router_guard",
+        "numa_aware_placement",
         "switch",
-        "vlan",
     )
 
     def __init__(
@@ -76,13 +81,11 @@ class NetworkAdapter(Device):
         self.dynamic_mac_address = mac_address is None
         self.mac_address = mac_address or NO_MAC_ADDRESS
         self.switch = switch
-        self.vlan = Vlan()
-        self.mac_address_spoofing = False
-        self.dhcp_guard = False
-        self.router_guard = False
-        self.allow_teaming = False
-        self.maximum_bandwidth = 0
-        self.minimum_bandwidth_weight = 0
+        self.device_naming = False
+        self.cluster_monitored = True
+        self.allow_packet_direct = False
+        self.interrupt_moderation = False
+        self.numa_aware_placement = False
 
     @property
     def name(self) -> str:
@@ -98,6 +101,40 @@ class NetworkAdapter(Device):
         return f"{self.id}\\C"
 
     @property
+    def vlan(self) -> Vlan:
+        return self.feature(Vlan)
+
+    @property
+    def mac_address_spoofing(self) -> bool:
+        return self.feature(PortSecurity).mac_address_spoofing
+
+    @property
+    def dhcp_guard(self) -> bool:
+        return self.feature(PortSecurity).dhcp_guard
+
+    @property
+    def router_guard(self) -> bool:
+        return self.feature(PortSecurity).router_guard
+
+    @property
+    def allow_teaming(self) -> bool:
+        return self.feature(PortSecurity).allow_teaming
+
+    @property
+    def maximum_bandwidth(self) -> int:
+        """Bits per second, 0 without limit."""
+        return self.feature(PortBandwidth).limit
+
+    @property
+    def minimum_bandwidth_weight(self) -> int:
+        return self.feature(PortBandwidth).weight
+
+    def require_changeable(self) -> None:
+        self.vm.require_alive()
+        if self not in self.vm.network_adapters:
+            raise NotFound("The network adapter was not found.")
+
+    @property
     def connected(self) -> bool:
         return self.switch is not None
 
@@ -109,10 +146,12 @@ class NetworkAdapter(Device):
 
     @operation
     def connect(self, switch: "VirtualSwitch") -> None:
-        """Connect to a switch, also while the machine runs. Raises NotFound for a switch that was removed."""
+        """Connect to a switch, also while the machine runs. Raises NotFound for a switch that was removed,
+        InvalidParameter when a setting of the port does not go with the switch."""
         self.vm.require_alive()
         if self.host.virtual_switches.get(switch.id) is not switch:
             raise NotFound("The virtual switch was not found.")
+        self.check_connection(switch)
         if self.switch is not switch:
             previous, self.switch = self.switch, switch
             self.touch()
@@ -132,19 +171,40 @@ class NetworkAdapter(Device):
     @operation
     def configure(self, **changes: Any) -> None:
         """Change settings by their attribute names (``name``, ``mac_address`` or None for dynamic, ``vlan``,
-        guards, bandwidth), all or none.
+        guards, bandwidth), all or none. ``features`` are values of kinds of which a port has one.
 
-        Raises InvalidParameter; InvalidState for a MAC address while the machine is not off.
+        Raises InvalidParameter, NotSupported; InvalidState for a MAC address while the machine is not off.
         """
-        checked = {name: self._check(name, value) for name, value in changes.items()}
+        wanted: dict[type[PortFeature], PortFeature] = {
+            type(feature): feature for feature in changes.pop("features", ())
+        }
+        checked: dict[str, Any] = {}
+        for name, value in changes.items():
+            if name == "vlan":
+                if not isinstance(value, Vlan):
+                    raise InvalidParameter("The VLAN setting is not valid.")
+                wanted[Vlan] = value
+            elif name in _FEATURE_SETTINGS:
+                kind, field = _FEATURE_SETTINGS[name]
+                wanted[kind] = replace(wanted.get(kind) or self.feature(kind), **{field: value})
+            else:
+                checked[name] = self._check(name, value)
         self.vm.require_alive()
+        features = {
+            (kind, ""): self.check_feature(feature, FeatureSetting(self, kind, ""))
+            for kind, feature in wanted.items()
+        }
         if "mac_address" in checked:
             self.vm.require(VirtualMachineState.OFF)
             address = checked.pop("mac_address")
+            self.host.virtual_machines.mac_addresses.release(self)
             self.dynamic_mac_address = address is None
             self.mac_address = address or NO_MAC_ADDRESS
         for name, value in checked.items():
             setattr(self, "_name" if name == "name" else name, value)
+        if features:
+            self._keep({**self.features, **features})
+            return
         self.touch()
         if self.switch is not None:
             self.switch.touch()
@@ -153,29 +213,17 @@ class NetworkAdapter(Device):
         if name == "name":
             return check_text(name, value, 255, shortest=1)
         if name == "mac_address":
-            return None if value is None else normalize_mac_address(str(value))
-        if name == "vlan":
-            return _check_vlan(value)
-        if name == "maximum_bandwidth":
-            return check_number(name, value, 0, 1 << 63)
-        if name == "minimum_bandwidth_weight":
-            return check_number(name, value, 0, 100)
-        if name in ("mac_address_spoofing", "dhcp_guard", "router_guard", "allow_teaming"):
+            return None if value is None else check_unicast(normalize_mac_address(str(value)))
+        if name in _FLAGS:
             return check_flag(name, value)
         raise InvalidParameter(f"There is no network adapter setting {name!r}.")
 
 
-def _check_vlan(value: Any) -> Vlan:
-    if not isinstance(value, Vlan):
-        raise InvalidParameter("The VLAN setting is not valid.")
-    identifiers = {
-        VlanMode.UNTAGGED: (),
-        VlanMode.ACCESS: (value.access_id,),
-        VlanMode.TRUNK: value.allowed,
-    }[value.mode]
-    if any(not 1 <= identifier <= 4094 for identifier in identifiers) or not 0 <= value.native_id <= 4094:
-        raise InvalidParameter("A VLAN identifier must be between 1 and 4094.")
-    return value
+def check_unicast(address: str) -> str:
+    """A static address must not be zero nor a group address. Raises InvalidParameter."""
+    if address == NO_MAC_ADDRESS or int(address[:2], 16) & 1:
+        raise InvalidParameter(f"The MAC address {address} is not valid for a network adapter.")
+    return address
 
 
 class MacAddressPool:

@@ -28,8 +28,10 @@ def rename_connection(host: "Host", adapter: NetworkAdapter, name: str) -> Netwo
         renamed = adapter.model_copy(update={"name": name})
         host.hardware.replace_adapter(adapter, renamed)
         for switch in host.virtual_switches:
-            if switch.physical_adapter is adapter:
-                switch.physical_adapter = renamed
+            if any(each is adapter for each in switch.physical_adapters):
+                switch.physical_adapters = tuple(
+                    renamed if each is adapter else each for each in switch.physical_adapters
+                )
                 switch.touch()
         host.next_revision()
         return renamed

@@ -41,6 +41,8 @@ from emulator.host.virtual_machine_state import (
 if TYPE_CHECKING:
     from emulator.host.checkpoint import Checkpoint
     from emulator.host.host import Host
+    from emulator.host.machine_export import ExportSettings
+    from emulator.host.migration import Move
     from emulator.host.virtual_switch import VirtualSwitch
 
 MAXIMUM_NAME = 100
@@ -55,6 +57,7 @@ class VirtualMachine(HostObject):
 
     is_registered = False
     is_checkpoint = False
+    is_planned = False
     #: The checkpoint that the present state comes after, the one that was applied last, and what a checkpoint
     #: or
     #: a merge does with the machine. Most machines have none: no attribute of their own.
@@ -237,14 +240,64 @@ class VirtualMachine(HostObject):
         return life_cycle.reboot(self)
 
     @operation
-    def shut_down(self, force: bool = False) -> Job:
+    def shut_down(self, force: bool = False, *, registered: bool = False) -> Job:
         """Ask the guest to shut down; the machine is Stopping, then Off.
 
-        Windows has no job object for it (InitiateShutdown answers at once); the job returned is not
-        registered. Raises InvalidState (not running), GuestNotReady, GuestLocked (without ``force``),
-        ShutdownInProgress.
+        InitiateShutdown answers at once and has no job object, so that the job returned is not registered; a
+        request for the state has one. Raises InvalidState (not running), GuestNotReady, GuestLocked (without
+        ``force``), ShutdownInProgress.
         """
-        return life_cycle.shut_down(self, force)
+        return life_cycle.shut_down(self, force, registered=registered)
+
+    # -- files --------------------------------------------------------------------------------
+
+    @operation
+    def export(self, directory: str, settings: "ExportSettings | None" = None) -> Job:
+        """Write the machine to a folder from which it can be imported (job 62), with its disks, memory and
+        checkpoints unless the settings say otherwise; one that runs from 2012 R2 on.
+
+        Raises InvalidState, InvalidPath; what is wrong with files or space ends the job in EXCEPTION.
+        """
+        from emulator.host import machine_export
+
+        return machine_export.export(self, directory, settings or machine_export.ExportSettings())
+
+    @operation
+    def move(self, destination: str, move: "Move | None" = None) -> Job:
+        """Move the machine to another host of the neighbourhood, running or not (jobs 305, 306).
+
+        Raises InvalidState (also: migration is not enabled), LimitExceeded, InvalidParameter; what the other
+        host has against it ends the job in EXCEPTION.
+        """
+        from emulator.host import migration
+
+        return migration.move(self, destination, move or migration.Move())
+
+    @operation
+    def check_move(self, destination: str, move: "Move") -> Job:
+        """Ask another host whether the machine could be moved there (job 301). Raises InvalidState,
+        InvalidParameter."""
+        from emulator.host import migration
+
+        return migration.check(self, destination, move)
+
+    @operation
+    def move_storage(self, move: "Move") -> Job:
+        """Move the files of the machine on its host, running or not (job 307). Raises InvalidState,
+        LimitExceeded, PathExists, DiskFull, NotSupported."""
+        from emulator.host import migration
+
+        return migration.move_storage(self, move)
+
+    @operation
+    def upgrade_version(self) -> Job:
+        """Bring the configuration version of a machine that is off to the newest that the release knows.
+
+        Raises InvalidState, NotSupported (the release has one version only).
+        """
+        from emulator.host import machine_upgrade
+
+        return machine_upgrade.upgrade(self)
 
     # -- settings -----------------------------------------------------------------------------
 
@@ -479,6 +532,8 @@ _ACTIVITIES = {
     OperationalStatus.APPLYING_CHECKPOINT: "Applying checkpoint",
     OperationalStatus.DELETING_CHECKPOINT: "Deleting checkpoint",
     OperationalStatus.MERGING_DISKS: "Merging disks",
+    OperationalStatus.EXPORTING: "Exporting virtual machine",
+    OperationalStatus.MIGRATING: "Moving virtual machine",
 }
 _CHOICES = {
     "automatic_start_action": StartAction,

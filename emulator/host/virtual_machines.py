@@ -126,6 +126,13 @@ class VirtualMachines:
         self._machines[vm.id] = vm
         vm.is_registered = True
 
+    def drop(self, vm: VirtualMachine) -> None:
+        """Forget a machine that has no files any more."""
+        self._machines.pop(vm.id, None)
+        vm.deleted = True
+        vm.touch()
+        self.host.observe("deleted", vm)
+
     @operation
     def destroy(self, vm: VirtualMachine) -> Job:
         """Delete a machine that is off or saved: its configuration and saved state, not its virtual disks.

@@ -1,13 +1,24 @@
 """Virtual Ethernet switches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.checks import check_choice, check_flag, check_text
-from emulator.host.errors import AlreadyExists, InUse, InvalidParameter, NotFound, QuotaExceeded
+from emulator.host.checks import check_choice, check_flag, check_number, check_text
+from emulator.host.errors import (
+    AlreadyExists,
+    InUse,
+    InvalidParameter,
+    LimitExceeded,
+    NotFound,
+    NotSupported,
+    QuotaExceeded,
+)
+from emulator.host.host_network_adapter import HostNetworkAdapter
 from emulator.host.host_object import HostObject, operation
+from emulator.host.host_settings import normalize_mac_address
 from emulator.host.identifiers import derived_guid, is_guid, normalize_guid
+from emulator.host.switch_extensions import installed_extensions
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -15,6 +26,13 @@ if TYPE_CHECKING:
     from emulator.profile import NetworkAdapter as PhysicalAdapter
 
 MAXIMUM_SWITCHES = 5_000
+MAXIMUM_HOST_ADAPTERS = 64
+#: Members of a switch-embedded team (Microsoft, "Switch Embedded Teaming").
+MAXIMUM_TEAM = 8
+_TEAMING_BUILD = 14393
+#: From Server 2019 on a team balances by port.
+_HYPER_V_PORT_BUILD = 17763
+_INTERNAL_SPEED = 10_000_000_000
 
 
 class SwitchKind(IntEnum):
@@ -25,28 +43,97 @@ class SwitchKind(IntEnum):
     EXTERNAL = 2
 
 
+class BandwidthMode(IntEnum):
+    """VMSwitchBandwidthMode: how minimum bandwidths of ports are stated. DEFAULT is absolute, or none with
+    SR-IOV."""
+
+    DEFAULT = 0
+    WEIGHT = 1
+    ABSOLUTE = 2
+    NONE = 3
+
+
+class LoadBalancing(IntEnum):
+    """VMSwitchLoadBalancingAlgorithm of an embedded team."""
+
+    HYPER_V_PORT = 4
+    DYNAMIC = 5
+
+
 class VirtualSwitch(HostObject):
-    """A switch. ``physical_adapter`` is set for external ones; ``allow_management_os`` tells whether the host
-    itself has an adapter on it (always for internal, never for private switches)."""
+    """A switch. External ones have ``physical_adapters``, several with embedded teaming; ``host_adapters``
+    are those that the host itself has on it (none on private switches).
+
+    What it is follows from what is connected, as in Windows: with a physical adapter it is external, else
+    with an adapter of the host internal, else private.
+    """
 
     def __init__(
         self,
         host: "Host",
         identifier: str,
         name: str,
-        kind: SwitchKind,
-        physical_adapter: "PhysicalAdapter | None",
+        physical_adapters: "tuple[PhysicalAdapter, ...]",
         allow_management_os: bool,
         notes: str,
     ) -> None:
         super().__init__(host)
         self.id = identifier
         self.name = name
-        self.kind = kind
-        self.physical_adapter = physical_adapter
-        self.allow_management_os = allow_management_os
+        self.physical_adapters = physical_adapters
+        self.host_adapters: list[HostNetworkAdapter] = []
         self.notes = notes
+        self.bandwidth_mode = BandwidthMode.DEFAULT
+        self.iov_preferred = False
+        self.packet_direct_enabled = False
+        self.teaming_enabled = False
+        self.load_balancing = (
+            LoadBalancing.HYPER_V_PORT if host.release.build >= _HYPER_V_PORT_BUILD else LoadBalancing.DYNAMIC
+        )
+        self.default_flow_reservation = 0
+        self.default_flow_weight = 0
+        #: Identifier of an installed extension -> whether it runs, in the order in which packets pass them.
+        self.extensions: dict[str, bool] = {
+            each.id: each.enabled for each in installed_extensions(host.release)
+        }
         self._leases: dict[str, int] = {}
+        if allow_management_os:
+            self._append_host_adapter(name, self.host_adapter_id)
+
+    @property
+    def kind(self) -> SwitchKind:
+        if self.physical_adapters:
+            return SwitchKind.EXTERNAL
+        return SwitchKind.INTERNAL if self.host_adapters else SwitchKind.PRIVATE
+
+    @property
+    def physical_adapter(self) -> "PhysicalAdapter | None":
+        """The physical adapter, the first one of a team."""
+        return self.physical_adapters[0] if self.physical_adapters else None
+
+    @property
+    def allow_management_os(self) -> bool:
+        """Whether the host itself has an adapter on the switch."""
+        return bool(self.host_adapters)
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the switch still exists."""
+        return self.host.virtual_switches.get(self.id) is self
+
+    @property
+    def effective_bandwidth_mode(self) -> BandwidthMode:
+        """What the default stands for."""
+        if self.bandwidth_mode is not BandwidthMode.DEFAULT:
+            return self.bandwidth_mode
+        return BandwidthMode.NONE if self.iov_preferred else BandwidthMode.ABSOLUTE
+
+    @property
+    def link_speed(self) -> int:
+        """Bits per second: of the connected physical adapters together, 10 Gbps without one."""
+        if not self.physical_adapters:
+            return _INTERNAL_SPEED
+        return sum(each.link_speed for each in self.physical_adapters if each.connected)
 
     @property
     def ports(self) -> "list[NetworkAdapter]":
@@ -60,13 +147,13 @@ class VirtualSwitch(HostObject):
 
     @property
     def host_adapter_id(self) -> str:
-        """GUID of the host's own adapter on this switch."""
+        """GUID of the first adapter of the host on this switch."""
         return derived_guid(self.id, "management")
 
     @property
     def host_adapter_name(self) -> str:
-        """Connection name of the host's own adapter."""
-        return f"vEthernet ({self.name})"
+        """Connection name of the host's first own adapter."""
+        return self.host_adapters[0].connection_name if self.host_adapters else f"vEthernet ({self.name})"
 
     def lease(self, adapter: "NetworkAdapter") -> list[str]:
         """The address that a guest without its own gets here: 172.16.0.0/12, the same for the adapter's life.
@@ -79,25 +166,131 @@ class VirtualSwitch(HostObject):
         network = 16 + self.host.virtual_switches.position(self) % 16
         return [f"172.{network}.{number // 250 % 256}.{number % 250 + 2}"]
 
+    def check_reservation(self, reservation: int, weight: int) -> None:
+        """Whether ports may have these minimum bandwidths here. Raises InvalidParameter."""
+        mode = self.effective_bandwidth_mode
+        if weight and mode is not BandwidthMode.WEIGHT:
+            raise InvalidParameter("The virtual switch does not take minimum bandwidths as weights.")
+        if reservation and mode is not BandwidthMode.ABSOLUTE:
+            raise InvalidParameter("The virtual switch does not take absolute minimum bandwidths.")
+        if self.physical_adapters and reservation > self.link_speed:
+            raise InvalidParameter("The minimum bandwidth is greater than the speed of the virtual switch.")
+
     @operation
     def configure(self, **changes: Any) -> None:
         """Change ``name``, ``notes``, ``kind``, ``network_adapter`` (name or description) or
-        ``allow_management_os``, all or none. Raises InvalidParameter, NotFound, InUse."""
-        self.host.virtual_switches.require(self)
+        ``network_adapters`` (a team's), ``allow_management_os``, ``default_flow_reservation``,
+        ``default_flow_weight``, ``load_balancing``, ``extension_order``; all or none.
+
+        Raises InvalidParameter (also for what is fixed when a switch is made), NotFound, InUse, NotSupported.
+        """
+        switches = self.host.virtual_switches
+        switches.require(self)
         facts = dict(changes)
         name = check_text("name", facts.pop("name", self.name), 255, shortest=1)
         notes = check_text("notes", facts.pop("notes", self.notes), 4096)
         kind = check_choice("kind", facts.pop("kind", self.kind), SwitchKind)
-        default = self.physical_adapter.name if self.physical_adapter is not None else None
-        wanted = facts.pop("network_adapter", default if kind is SwitchKind.EXTERNAL else None)
+        own = [each.name for each in self.physical_adapters] if kind is SwitchKind.EXTERNAL else []
+        wanted = facts.pop("network_adapters", None)
+        if wanted is None:
+            single = facts.pop("network_adapter", None)
+            wanted = own if single is None else [single]
         management = check_flag(
             "allow_management_os", facts.pop("allow_management_os", self.allow_management_os)
         )
+        reservation = check_number(
+            "default_flow_reservation",
+            facts.pop("default_flow_reservation", self.default_flow_reservation),
+            0,
+            (1 << 64) - 1,
+        )
+        weight = check_number(
+            "default_flow_weight", facts.pop("default_flow_weight", self.default_flow_weight), 0, 100
+        )
+        self.check_reservation(reservation, weight)
+        balancing = check_choice(
+            "load_balancing", facts.pop("load_balancing", self.load_balancing), LoadBalancing
+        )
+        order = facts.pop("extension_order", list(self.extensions))
+        if sorted(order) != sorted(self.extensions):
+            raise InvalidParameter("The order must name each extension of the virtual switch once.")
+        for fixed in ("bandwidth_mode", "iov_preferred", "packet_direct_enabled", "teaming_enabled"):
+            if fixed in facts and facts.pop(fixed) != getattr(self, fixed):
+                raise InvalidParameter(f"{fixed} cannot be changed after the virtual switch was created.")
         if facts:
             raise InvalidParameter(f"There is no switch setting {next(iter(facts))!r}.")
-        adapter = self.host.virtual_switches.check_adapter(kind, wanted, self)
-        self.name, self.notes, self.kind, self.physical_adapter = name, notes, kind, adapter
-        self.allow_management_os = management if kind is SwitchKind.EXTERNAL else kind is SwitchKind.INTERNAL
+        adapters = switches.check_adapters(kind, wanted, self, self.teaming_enabled)
+        if kind is not SwitchKind.EXTERNAL:
+            management = kind is SwitchKind.INTERNAL
+        self.name, self.notes, self.physical_adapters = name, notes, adapters
+        self.default_flow_reservation, self.default_flow_weight = reservation, weight
+        self.load_balancing = balancing
+        self.extensions = {each: self.extensions[each] for each in order}
+        if management and not self.host_adapters:
+            self.host.observe("created", self._append_host_adapter(name, self.host_adapter_id))
+        elif not management:
+            self._drop_host_adapters(list(self.host_adapters))
+        self._changed()
+
+    @operation
+    def enable_extension(self, identifier: str, enabled: bool = True) -> None:
+        """Switch an extension on or off. Raises NotFound."""
+        self.host.virtual_switches.require(self)
+        guid = normalize_guid(identifier)
+        if guid not in self.extensions:
+            raise NotFound(f"The virtual switch has no extension {identifier!r:.64}.")
+        self.extensions[guid] = check_flag("enabled", enabled)
+        self.touch()
+
+    @operation
+    def add_host_adapter(self, name: str | None = None, mac_address: str | None = None) -> HostNetworkAdapter:
+        """Give the host an adapter on the switch; a private switch becomes internal.
+
+        Raises InvalidParameter, AlreadyExists (the name), LimitExceeded.
+        """
+        self.host.virtual_switches.require(self)
+        name = check_text("name", self.name if name is None else name, 255, shortest=1)
+        address = None if mac_address is None else normalize_mac_address(mac_address)
+        if any(each.name.casefold() == name.casefold() for each in self.host_adapters):
+            raise AlreadyExists(f"The virtual switch has a network adapter {name!r} of the host already.")
+        if len(self.host_adapters) >= MAXIMUM_HOST_ADAPTERS:
+            raise LimitExceeded("The host cannot have more network adapters on the virtual switch.")
+        identifier = self.host.new_guid() if self.host_adapters else self.host_adapter_id
+        adapter = self._append_host_adapter(name, identifier, address)
+        self._changed()
+        self.host.observe("created", adapter)
+        return adapter
+
+    @operation
+    def remove_host_adapter(self, adapter: HostNetworkAdapter) -> None:
+        """Take an adapter of the host away; without one an internal switch becomes private. Raises
+        NotFound."""
+        self.host.virtual_switches.require(self)
+        if adapter not in self.host_adapters:
+            raise NotFound("The network adapter of the management operating system was not found.")
+        self._drop_host_adapters([adapter])
+        self._changed()
+
+    def _append_host_adapter(
+        self, name: str, identifier: str, mac_address: str | None = None
+    ) -> HostNetworkAdapter:
+        if mac_address is None and self.physical_adapter is not None and not self.host_adapters:
+            mac_address = self.physical_adapter.mac_address.replace("-", "")
+        address = mac_address or "00155D" + identifier.replace("-", "")[-6:].upper()
+        numbers = {each.number for switch in self.host.virtual_switches for each in switch.host_adapters} | {
+            each.number for each in self.host_adapters
+        }
+        number = next(each for each in range(1, len(numbers) + 2) if each not in numbers)
+        adapter = HostNetworkAdapter(self, identifier, name, address, number)
+        self.host_adapters.append(adapter)
+        return adapter
+
+    def _drop_host_adapters(self, adapters: list[HostNetworkAdapter]) -> None:
+        for adapter in adapters:
+            self.host_adapters.remove(adapter)
+            self.host.observe("deleted", adapter)
+
+    def _changed(self) -> None:
         self.touch()
         for port in self.ports:
             port.touch()
@@ -152,44 +345,75 @@ class VirtualSwitches:
         kind: SwitchKind | int = SwitchKind.INTERNAL,
         *,
         network_adapter: str | None = None,
+        network_adapters: Iterable[str] = (),
         allow_management_os: bool = True,
         notes: str = "",
         identifier: str | None = None,
+        bandwidth_mode: BandwidthMode | int = BandwidthMode.DEFAULT,
+        iov_preferred: bool = False,
+        packet_direct_enabled: bool = False,
+        teaming_enabled: bool = False,
     ) -> VirtualSwitch:
         """Add a switch; names may repeat. ``network_adapter`` is the connection name or description of a
-        physical adapter, for external switches.
+        physical adapter, for external switches; ``network_adapters`` are those of a team.
 
         Raises RoleNotInstalled, InvalidParameter, NotFound (the adapter), InUse (it has a switch),
-        AlreadyExists (the identifier), QuotaExceeded.
+        AlreadyExists (the identifier), NotSupported (a feature of later releases), QuotaExceeded.
         """
         self.host.role.require()
         check_text("name", name, 255, shortest=1)
         check_text("notes", notes, 4096)
         kind = check_choice("kind", kind, SwitchKind)
+        mode = check_choice("bandwidth_mode", bandwidth_mode, BandwidthMode)
+        check_flag("allow_management_os", allow_management_os)
+        self._check_abilities(kind, mode, iov_preferred, packet_direct_enabled, teaming_enabled)
         if identifier is not None and not is_guid(identifier):
             raise InvalidParameter(f"The identifier {identifier!r:.64} is not valid.")
         if len(self._switches) >= MAXIMUM_SWITCHES:
             raise QuotaExceeded("No more virtual switches can be created.")
-        adapter = self.check_adapter(kind, network_adapter, None)
+        names = [*network_adapters] if network_adapter is None else [network_adapter, *network_adapters]
+        adapters = self.check_adapters(kind, names, None, teaming_enabled)
         guid = self.host.new_guid() if identifier is None else normalize_guid(identifier)
         if guid in self._switches:
             raise AlreadyExists(f"A virtual switch with the identifier {guid} exists.")
-        switch = self.add(guid, name, kind, adapter, allow_management_os, notes)
+        switch = self.add(guid, name, kind, adapters, allow_management_os, notes)
+        switch.bandwidth_mode = mode
+        switch.iov_preferred = iov_preferred
+        switch.packet_direct_enabled = packet_direct_enabled
+        switch.teaming_enabled = teaming_enabled
         self.host.observe("created", switch)
         return switch
+
+    def _check_abilities(
+        self, kind: SwitchKind, mode: BandwidthMode, iov: bool, packet_direct: bool, teaming: bool
+    ) -> None:
+        release = self.host.release
+        if check_flag("iov_preferred", iov):
+            if kind is not SwitchKind.EXTERNAL:
+                raise InvalidParameter("Only an external virtual switch can have SR-IOV.")
+            if mode in (BandwidthMode.WEIGHT, BandwidthMode.ABSOLUTE):
+                raise InvalidParameter("A virtual switch with SR-IOV has no minimum bandwidths.")
+        newer = release.build >= _TEAMING_BUILD
+        if check_flag("packet_direct_enabled", packet_direct) and not newer:
+            raise NotSupported("This version of Windows has no packet direct.")
+        if check_flag("teaming_enabled", teaming):
+            if not newer or release.is_client:
+                raise NotSupported("This version of Windows has no switch-embedded teaming.")
+            if kind is not SwitchKind.EXTERNAL:
+                raise InvalidParameter("Only an external virtual switch can have a team.")
 
     def add(
         self,
         identifier: str,
         name: str,
         kind: SwitchKind,
-        adapter: "PhysicalAdapter | None",
+        adapters: "tuple[PhysicalAdapter, ...]",
         allow_management_os: bool,
         notes: str = "",
     ) -> VirtualSwitch:
         """Add a switch that was checked."""
         management = allow_management_os if kind is SwitchKind.EXTERNAL else kind is SwitchKind.INTERNAL
-        switch = VirtualSwitch(self.host, identifier, name, kind, adapter, management, notes)
+        switch = VirtualSwitch(self.host, identifier, name, adapters, management, notes)
         self._switches[identifier] = switch
         return switch
 
@@ -212,20 +436,44 @@ class VirtualSwitches:
         self.host.next_revision()
         self.host.observe("deleted", switch)
 
-    def check_adapter(
-        self, kind: SwitchKind, name: str | None, own: VirtualSwitch | None
-    ) -> "PhysicalAdapter | None":
-        """The physical adapter for a switch. Raises InvalidParameter, NotFound, InUse."""
+    def check_adapters(
+        self, kind: SwitchKind, names: Iterable[str], own: VirtualSwitch | None, teaming: bool
+    ) -> "tuple[PhysicalAdapter, ...]":
+        """The physical adapters for a switch. Raises InvalidParameter, NotFound, InUse, LimitExceeded."""
+        names = list(names)
         if kind is not SwitchKind.EXTERNAL:
-            if name is not None:
+            if names:
                 raise InvalidParameter("Only an external virtual switch has a network adapter.")
-            return None
-        if name is None:
+            return ()
+        if not names:
             raise InvalidParameter("An external virtual switch needs a network adapter.")
+        if len(names) > 1 and not teaming:
+            raise InvalidParameter(
+                "Only a virtual switch with embedded teaming has several network adapters."
+            )
+        if len(names) > MAXIMUM_TEAM:
+            raise LimitExceeded(f"A team has at most {MAXIMUM_TEAM} network adapters.")
+        return tuple(self._check_adapter(name, names[:place], own) for place, name in enumerate(names))
+
+    def _check_adapter(self, name: str, before: list[str], own: VirtualSwitch | None) -> "PhysicalAdapter":
         adapter = self.host.hardware.network_adapter(name)
         if adapter is None:
             raise NotFound(f"No physical network adapter {name!r:.64} was found.")
+        if any(self.host.hardware.network_adapter(each) is adapter for each in before):
+            raise InvalidParameter(f"The network adapter {name!r:.64} is named twice.")
         for switch in self._switches.values():
-            if switch is not own and switch.physical_adapter is adapter:
+            if switch is not own and any(each is adapter for each in switch.physical_adapters):
                 raise InUse(f"The network adapter is already bound to the virtual switch {switch.name!r}.")
         return adapter
+
+    def of_adapter(self, adapter: "PhysicalAdapter") -> VirtualSwitch | None:
+        """The switch to which a physical adapter is bound."""
+        for switch in self._switches.values():
+            if any(each is adapter for each in switch.physical_adapters):
+                return switch
+        return None
+
+    @property
+    def host_adapters(self) -> list[HostNetworkAdapter]:
+        """The adapters of the host on all switches."""
+        return [adapter for switch in self._switches.values() for adapter in switch.host_adapters]

@@ -152,10 +152,13 @@ def _convert_argument(namespace: Namespace, parameter: ParameterDeclaration, val
 def _convert(namespace: Namespace, parameter: ParameterDeclaration, value: CimScalar) -> CimScalar:
     if value is None:
         return None
-    if parameter.embedded_as is not None or parameter.type is CimType.OBJECT:
-        return _convert_embedded(namespace, parameter, value)
+    # A reference first: RemoveFeatureSettings declares its references with EmbeddedInstance as well.
     if parameter.type is CimType.REFERENCE and isinstance(value, str):
         return ObjectPath.parse(value)
+    if parameter.type is not CimType.REFERENCE and (
+        parameter.embedded_as is not None or parameter.type is CimType.OBJECT
+    ):
+        return _convert_embedded(namespace, parameter, value)
     try:
         return check_value(parameter.type, value)
     except TypeMismatch as error:

@@ -291,6 +291,10 @@ class Namespace:
         """The bound view of this type."""
         return self._catalog.view(view_type)
 
+    def association(self, link: Link) -> AnyView:
+        """The view of the association class of a link."""
+        return self._catalog.association(link)
+
     def views_of(self, declaration: ClassDeclaration) -> Sequence[AnyView]:
         """The views of a class and of its subclasses; a class without any is noted as a gap."""
         found = self._catalog.views_of(declaration)

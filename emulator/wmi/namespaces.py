@@ -94,7 +94,9 @@ NAMESPACES = (
         "root/Microsoft/Windows/TaskScheduler", "root_microsoft_windows_taskscheduler", since="2012"
     ),
     NamespaceDefinition("root/SECURITY", "root_security"),
-    NamespaceDefinition("root/StandardCimv2", "root_standardcimv2", since="2012"),
+    NamespaceDefinition(
+        "root/StandardCimv2", "root_standardcimv2", "emulator.wmi.standardcimv2", since="2012"
+    ),
     NamespaceDefinition("root/subscription", "root_subscription"),
     NamespaceDefinition(
         "root/virtualization", "root_virtualization", "emulator.wmi.virtualization", hyper_v="v1"

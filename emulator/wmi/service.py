@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from emulator.cim.errors import InvalidClass, InvalidNamespace
+from emulator.cim.errors import AccessDenied, InvalidClass, InvalidNamespace
 from emulator.wmi.namespaces import NAMESPACES
 
 if TYPE_CHECKING:
-    from emulator.host import Host
+    from emulator.cim.schema import Schema
+    from emulator.host import Account, Host
+    from emulator.host.authorization import Operation
+    from emulator.wmi.association import Link
+    from emulator.wmi.catalog import AnyView
     from emulator.wmi.namespace import Namespace
+    from emulator.wmi.namespaces import NamespaceDefinition
 
 #: The kind under which the host lists what clients asked WMI for and is not emulated.
 GAP_KIND = "wmi"
+#: Namespaces that are kept for sets of operations; administrators of a store can make any number of sets.
+_MOST_RESTRICTED = 64
 
 
 _NAMES = frozenset(definition.name for definition in NAMESPACES)
@@ -29,6 +37,7 @@ class WmiService:
     def __init__(self, host: Host) -> None:
         self.host = host
         self._namespaces: dict[str, Namespace] = {}
+        self._restricted: dict[tuple[str, frozenset[Operation]], Namespace] = {}
 
     def namespace(self, name: str) -> Namespace:
         """The namespace of this name ('root/cimv2', 'ROOT\\\\CIMV2'). Raises InvalidNamespace."""
@@ -37,31 +46,70 @@ class WmiService:
             self.record_gap(wanted)
             raise InvalidNamespace(f"there is no namespace {name}")
         with self.host.looking():
-            definition = next(
-                (each for each in NAMESPACES if each.name == wanted and each.exists(self.host)), None
-            )
+            definition = self._definition(wanted)
             if definition is None:
                 raise InvalidNamespace(f"there is no namespace {name}")
             found = self._namespaces.get(wanted)
             if found is None:
                 # The views and the CIM rooms load with the first namespace that a client opens.
                 from emulator.wmi.namespace import Namespace
-                from emulator.wmi.tables import load_schema
 
-                system = import_module("emulator.wmi.system")
-                package = None if definition.package is None else import_module(definition.package)
-                views = system.VIEWS if package is None else (*system.VIEWS, *package.VIEWS)
-                links = () if package is None else package.LINKS
-                schema = load_schema(
-                    definition.schema,
-                    wanted,
-                    self.host.release.key,
-                    # Clients that try the old Hyper-V namespace first look for this error in it.
-                    InvalidNamespace if definition.replaces else InvalidClass,
-                )
-                found = Namespace(self, schema, views, links)
+                found = Namespace(self, *self._parts(definition))
                 self._namespaces[wanted] = found
             return found
+
+    def namespace_for(self, account: Account, name: str, *, calls_method: bool = False) -> Namespace:
+        """The namespace as an account on another machine sees it.
+
+        Whoever may enter a namespace of Hyper-V and has not every right there gets a restricted one. Raises
+        InvalidNamespace, AccessDenied.
+        """
+        # Administrators do not come this way, so that their requests load none of it.
+        from emulator.host.authorization import EVERY_OPERATION, REMOTE_READ, NamespaceRight
+
+        with self.host.looking():
+            whole = self.namespace(name)
+            wanted = REMOTE_READ | (NamespaceRight.METHOD_EXECUTE if calls_method else NamespaceRight(0))
+            if wanted & ~self.host.authorization.namespace_rights(account, whole.name):
+                raise AccessDenied(whole.name)
+            definition = self._definition(whole.name)
+            if definition is None or not definition.hyper_v:
+                return whole
+            operations = self.host.authorization.operations(account)
+            if operations == EVERY_OPERATION:
+                return whole
+            key = (whole.name, operations)
+            found = self._restricted.get(key)
+            if found is None:
+                from emulator.wmi.restricted_namespace import RestrictedNamespace
+
+                if len(self._restricted) >= _MOST_RESTRICTED:
+                    self._restricted.clear()
+                found = RestrictedNamespace(self, *self._parts(definition), operations)
+                self._restricted[key] = found
+            return found
+
+    def _definition(self, name: str) -> NamespaceDefinition | None:
+        return next((each for each in NAMESPACES if each.name == name and each.exists(self.host)), None)
+
+    def _parts(
+        self, definition: NamespaceDefinition
+    ) -> tuple[Schema, Iterable[type[AnyView]], Iterable[Link]]:
+        """Schema, views and associations of a namespace."""
+        from emulator.wmi.tables import load_schema
+
+        system = import_module("emulator.wmi.system")
+        package = None if definition.package is None else import_module(definition.package)
+        views = system.VIEWS if package is None else (*system.VIEWS, *package.VIEWS)
+        links = () if package is None else package.LINKS
+        schema = load_schema(
+            definition.schema,
+            definition.name,
+            self.host.release.key,
+            # Clients that try the old Hyper-V namespace first look for this error in it.
+            InvalidNamespace if definition.replaces else InvalidClass,
+        )
+        return schema, views, links
 
     def namespaces(self) -> tuple[str, ...]:
         """The names of the namespaces that exist now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from emulator.host import Host, JobState, VirtualMachine
+from emulator.host import Host, JobState, VirtualMachine, VirtualMachineState
 
 
 def audit(host: Host) -> list[str]:
@@ -71,12 +71,19 @@ def _devices(host: Host) -> Iterator[str]:
                 yield f"the switch {switch.name} has a port of a machine that is gone"
 
 
+#: A start that fails in its job never had memory, nor has a saved machine that is turned off.
+_MAY_BE_WITHOUT = (VirtualMachineState.STARTING, VirtualMachineState.STOPPING)
+
+
 def _machine(host: Host, vm: VirtualMachine) -> Iterator[str]:
     if vm.deleted:
         yield f"{vm.name} is registered and deleted"
-    if bool(vm.assigned_memory()) is not vm.state.holds_memory:
+    has_memory, has_worker = bool(vm.assigned_memory()), vm.process_id is not None
+    if vm.state in _MAY_BE_WITHOUT and not has_memory and not has_worker:
+        pass
+    elif has_memory is not vm.state.holds_memory:
         yield f"{vm.name} is {vm.state.name} and holds {vm.assigned_memory()} bytes"
-    if (vm.process_id is not None) is not vm.state.holds_memory:
+    elif has_worker is not vm.state.holds_memory:
         yield f"{vm.name} is {vm.state.name} with the worker process {vm.process_id}"
     if vm.job is not None and (vm.job.finished or vm.job not in host.jobs.running):
         yield f"{vm.name} waits for a job that does not run"

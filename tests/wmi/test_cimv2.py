@@ -162,9 +162,12 @@ def test_a_running_machine_has_a_worker_process(wmi):
 
 
 def test_the_addresses_of_the_host_are_shown(wmi):
-    (configuration,) = (
+    # The host has an adapter of its own on the internal switch, without a DHCP server.
+    configuration, own = (
         wmi[CIMV2].query("SELECT * FROM Win32_NetworkAdapterConfiguration WHERE IPEnabled = TRUE").instances
     )
+    assert own.value("Description") == "Hyper-V Virtual Ethernet Adapter"
+    assert own.value("IPAddress")[0].startswith("169.254.")
     assert configuration.value("IPAddress") == ["192.0.2.10"]
     assert configuration.value("IPSubnet") == ["255.255.255.0"]
     assert configuration.value("MACAddress") == "AA:BB:CC:00:00:01"

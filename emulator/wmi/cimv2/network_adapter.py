@@ -1,65 +1,57 @@
-"""Win32_NetworkAdapter and Win32_NetworkAdapterConfiguration: the physical adapters and their addresses."""
+"""Win32_NetworkAdapter and Win32_NetworkAdapterConfiguration: the host's adapters and their addresses."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from emulator.host import NotSupported
 from emulator.host.network_connections import rename_connection
+from emulator.host.network_interfaces import Interface, network_interfaces
 from emulator.wmi.changes import Rule, text
 from emulator.wmi.cimv2.base import Win32View
 
 if TYPE_CHECKING:
-    from emulator.profile import NetworkAdapter as AdapterFacts
     from emulator.wmi.keys import Keys
 
-#: Interface indexes below this belong to loopback and tunnels.
-_FIRST_INTERFACE_INDEX = 12
 _CONNECTED, _DISCONNECTED = 2, 7
 
 
-class Adapter(NamedTuple):
-    """A physical adapter and its number, counted from 1 as Windows counts the first physical one."""
+class _AdapterView(Win32View[Interface]):
+    """Physical adapters, then those of the host on its virtual switches; counted from 1 as Windows does."""
 
-    number: int
-    facts: AdapterFacts
+    def objects(self) -> Iterable[Interface]:
+        return network_interfaces(self.host)
 
-
-class _AdapterView(Win32View[Adapter]):
-    """Adapters are facts of the profile: only the names of their connections change."""
-
-    def objects(self) -> Iterable[Adapter]:
-        return [Adapter(number, facts) for number, facts in enumerate(self.host.hardware.network_adapters, 1)]
-
-    def by_key(self, keys: Keys) -> Adapter | None:
+    def by_key(self, keys: Keys) -> Interface | None:
         text = keys.text(self.index[0])
-        return next((adapter for adapter in self.objects() if str(adapter.number) == text), None)
+        return next((each for each in self.objects() if str(each.number) == text), None)
 
-    def object_id(self, item: Adapter) -> Hashable:
+    def object_id(self, item: Interface) -> Hashable:
         return item.number
 
-    def revision(self, item: Adapter) -> Hashable | None:
-        return item.facts.name
+    def revision(self, item: Interface) -> Hashable | None:
+        return (item.name, item.guid, item.addresses, item.link_speed, item.is_bound)
 
-    def Index(self, adapter: Adapter) -> int:
+    def Index(self, adapter: Interface) -> int:
         return adapter.number
 
-    def InterfaceIndex(self, adapter: Adapter) -> int:
-        return _FIRST_INTERFACE_INDEX + adapter.number
+    def InterfaceIndex(self, adapter: Interface) -> int:
+        return adapter.interface_index
 
-    def MACAddress(self, adapter: Adapter) -> str:
-        return adapter.facts.mac_address.replace("-", ":")
+    def MACAddress(self, adapter: Interface) -> str:
+        return adapter.mac_address.replace("-", ":")
 
-    def Description(self, adapter: Adapter) -> str:
-        return adapter.facts.description
+    def Description(self, adapter: Interface) -> str:
+        return adapter.description
 
-    def Caption(self, adapter: Adapter) -> str:
-        return f"[{adapter.number:08d}] {adapter.facts.description}"
+    def Caption(self, adapter: Interface) -> str:
+        return f"[{adapter.number:08d}] {adapter.description}"
 
 
 class NetworkAdapter(_AdapterView):
-    """A physical network adapter."""
+    """A network adapter."""
 
     class_name = "Win32_NetworkAdapter"
     index = ("DeviceID",)
@@ -80,62 +72,70 @@ class NetworkAdapter(_AdapterView):
 
     writable = {"NetConnectionID": Rule("", "name", text)}
 
-    def write(self, item: Adapter, settings: dict[str, Any]) -> None:
-        rename_connection(self.host, item.facts, settings["name"])
+    def write(self, item: Interface, settings: dict[str, Any]) -> None:
+        if item.physical is None:
+            raise NotSupported("The connection of a virtual adapter cannot be renamed here.")
+        rename_connection(self.host, item.physical, settings["name"])
 
-    def refreshed(self, item: Adapter) -> Adapter:
-        return Adapter(item.number, self.host.hardware.network_adapters[item.number - 1])
+    def refreshed(self, item: Interface) -> Interface:
+        return network_interfaces(self.host)[item.number - 1]
 
-    def DeviceID(self, adapter: Adapter) -> str:
+    def GUID(self, adapter: Interface) -> str:
+        return f"{{{adapter.guid}}}"
+
+    def DeviceID(self, adapter: Interface) -> str:
         return str(adapter.number)
 
-    def Name(self, adapter: Adapter) -> str:
-        return adapter.facts.description
+    def Name(self, adapter: Interface) -> str:
+        return adapter.description
 
-    def ProductName(self, adapter: Adapter) -> str:
-        return adapter.facts.description
+    def ProductName(self, adapter: Interface) -> str:
+        return adapter.description
 
-    def NetConnectionID(self, adapter: Adapter) -> str:
-        return adapter.facts.name
+    def NetConnectionID(self, adapter: Interface) -> str:
+        return adapter.name
 
-    def NetConnectionStatus(self, adapter: Adapter) -> int:
-        return _CONNECTED if adapter.facts.connected else _DISCONNECTED
+    def NetConnectionStatus(self, adapter: Interface) -> int:
+        return _CONNECTED if adapter.connected else _DISCONNECTED
 
-    def Speed(self, adapter: Adapter) -> int | None:
-        return adapter.facts.link_speed if adapter.facts.connected else None
+    def Speed(self, adapter: Interface) -> int | None:
+        return adapter.link_speed if adapter.connected else None
 
-    def SystemName(self, _adapter: Adapter) -> str:
+    def SystemName(self, _adapter: Interface) -> str:
         return self.host.name
 
 
 class NetworkAdapterConfiguration(_AdapterView):
-    """Addresses of a physical adapter."""
+    """Addresses of an adapter."""
 
     class_name = "Win32_NetworkAdapterConfiguration"
     index = ("Index",)
     constants = {"DatabasePath": "%SystemRoot%\\System32\\drivers\\etc"}
 
-    def IPEnabled(self, adapter: Adapter) -> bool:
-        return bool(adapter.facts.ipv4_addresses)
+    def SettingID(self, adapter: Interface) -> str:
+        return f"{{{adapter.guid}}}"
 
-    def DHCPEnabled(self, adapter: Adapter) -> bool:
-        return adapter.facts.dhcp
+    def IPEnabled(self, adapter: Interface) -> bool:
+        return bool(adapter.addresses)
 
-    def IPAddress(self, adapter: Adapter) -> list[str] | None:
-        return [str(address) for address in adapter.facts.ipv4_addresses] or None
+    def DHCPEnabled(self, adapter: Interface) -> bool:
+        return adapter.dhcp
 
-    def IPSubnet(self, adapter: Adapter) -> list[str] | None:
-        mask = str(IPv4Network(f"0.0.0.0/{adapter.facts.prefix_length}").netmask)
-        return [mask for _ in adapter.facts.ipv4_addresses] or None
+    def IPAddress(self, adapter: Interface) -> list[str] | None:
+        return [str(address) for address in adapter.addresses] or None
 
-    def DefaultIPGateway(self, adapter: Adapter) -> list[str] | None:
-        return None if adapter.facts.gateway is None else [str(adapter.facts.gateway)]
+    def IPSubnet(self, adapter: Interface) -> list[str] | None:
+        mask = str(IPv4Network(f"0.0.0.0/{adapter.prefix_length}").netmask)
+        return [mask for _ in adapter.addresses] or None
 
-    def DNSServerSearchOrder(self, adapter: Adapter) -> list[str] | None:
-        return [str(address) for address in adapter.facts.dns_servers] or None
+    def DefaultIPGateway(self, adapter: Interface) -> list[str] | None:
+        return None if adapter.gateway is None else [str(adapter.gateway)]
 
-    def DNSHostName(self, _adapter: Adapter) -> str:
+    def DNSServerSearchOrder(self, adapter: Interface) -> list[str] | None:
+        return [str(address) for address in adapter.dns_servers] or None
+
+    def DNSHostName(self, _adapter: Interface) -> str:
         return self.host.name
 
-    def DNSDomain(self, _adapter: Adapter) -> str | None:
+    def DNSDomain(self, _adapter: Interface) -> str | None:
         return self.host.operating_system.domain

@@ -2,18 +2,19 @@
 
 from emulator.wmi.virtualization.associations import LINKS
 from emulator.wmi.virtualization.computer_system import MachineSystem
+from emulator.wmi.virtualization.device_associations import VIEWS as DEVICE_VIEWS
 from emulator.wmi.virtualization.image_service import ImageService, MountedStorageImage
 from emulator.wmi.virtualization.management_service import ManagementService, Summary
+from emulator.wmi.virtualization.network_associations import VIEWS as NETWORK_VIEWS
+from emulator.wmi.virtualization.pools import VIEWS as POOL_VIEWS
 from emulator.wmi.virtualization.settings import (
     CurrentSettings,
     GlobalSettings,
-    MemorySettingsV1,
-    ProcessorSettingsV1,
     SnapshotSettings,
 )
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
-from emulator.wmi.virtualization_v2.integration import COMPONENTS
 from emulator.wmi.virtualization_v2.jobs import ConcreteJob, StorageJob
+from emulator.wmi.virtualization_v2.management_service import ManagementServiceSettings
 
 VIEWS = (
     ConcreteJob,
@@ -23,13 +24,14 @@ VIEWS = (
     ImageService,
     MachineSystem,
     ManagementService,
-    MemorySettingsV1,
+    ManagementServiceSettings,
     MountedStorageImage,
-    ProcessorSettingsV1,
     SnapshotSettings,
     StorageJob,
     Summary,
-    *COMPONENTS,
+    *DEVICE_VIEWS,
+    *NETWORK_VIEWS,
+    *POOL_VIEWS,
 )
 
 __all__ = ["LINKS", "VIEWS"]

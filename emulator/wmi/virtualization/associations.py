@@ -9,19 +9,20 @@ from emulator.host.checkpoint import Checkpoint
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi.association import End, Link, Reach, itself, the_host
 from emulator.wmi.virtualization.computer_system import MachineSystem
+from emulator.wmi.virtualization.device_associations import LINKS as DEVICE_LINKS
 from emulator.wmi.virtualization.image_service import ImageService
 from emulator.wmi.virtualization.management_service import ManagementService
+from emulator.wmi.virtualization.network_associations import LINKS as NETWORK_LINKS
+from emulator.wmi.virtualization.pools import LINKS as POOL_LINKS
 from emulator.wmi.virtualization.settings import (
     CurrentSettings,
     GlobalSettings,
-    MemorySettingsV1,
-    ProcessorSettingsV1,
     SnapshotSettings,
 )
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
-from emulator.wmi.virtualization_v2.integration import COMPONENTS
 from emulator.wmi.virtualization_v2.jobs import ConcreteJob
+from emulator.wmi.virtualization_v2.management_service import ManagementServiceSettings
 
 if TYPE_CHECKING:
     from emulator.host.job import Job
@@ -33,7 +34,7 @@ def _machine(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
 
 
 def _checkpoint(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
-    return (device.vm,) if device.vm.is_checkpoint else ()
+    return (device.vm,) if isinstance(device.vm, Checkpoint) else ()
 
 
 def _checkpoints(_namespace: Namespace, vm: VirtualMachine) -> Iterable[VirtualMachine]:
@@ -84,6 +85,9 @@ def _affected(_namespace: Namespace, job: Job) -> list[Any]:
 
 
 LINKS: tuple[Link, ...] = (
+    *DEVICE_LINKS,
+    *NETWORK_LINKS,
+    *POOL_LINKS,
     Link(
         "Msvm_SettingsDefineState",
         End("ManagedElement", MachineSystem, itself),
@@ -94,14 +98,6 @@ LINKS: tuple[Link, ...] = (
         End("ManagedElement", MachineSystem, itself),
         End("SettingData", GlobalSettings, itself),
         values={"IsCurrent": 1, "IsDefault": 1, "IsNext": 0},
-    ),
-    *(
-        Link(
-            "Msvm_VirtualSystemSettingDataComponent",
-            End("GroupComponent", CurrentSettings, _devices(view)),
-            End("PartComponent", view, _machine),
-        )
-        for view in (ProcessorSettingsV1, MemorySettingsV1)
     ),
     # Checkpoints: the tree, and settings of their devices.
     Link(
@@ -126,22 +122,6 @@ LINKS: tuple[Link, ...] = (
         End("Antecedent", SnapshotSettings, _current),
         End("Dependent", CurrentSettings, _parent),
     ),
-    *(
-        Link(
-            "Msvm_VirtualSystemSettingDataComponent",
-            End("GroupComponent", SnapshotSettings, _devices(view)),
-            End("PartComponent", view, _checkpoint),
-        )
-        for view in (ProcessorSettingsV1, MemorySettingsV1)
-    ),
-    *(
-        Link(
-            "Msvm_SystemDevice",
-            End("GroupComponent", MachineSystem, _devices(view)),
-            End("PartComponent", view, _machine),
-        )
-        for view in COMPONENTS
-    ),
     Link(
         "Msvm_HostedDependency",
         End("Antecedent", HostSystem, _machines),
@@ -155,6 +135,12 @@ LINKS: tuple[Link, ...] = (
         "Msvm_ServiceAffectsElement",
         End("AffectingElement", ManagementService, _machines),
         End("AffectedElement", MachineSystem, the_host),
+    ),
+    Link(
+        "Msvm_ElementSettingData",
+        End("ManagedElement", ManagementService, the_host),
+        End("SettingData", ManagementServiceSettings, the_host),
+        values={"IsCurrent": 1, "IsDefault": 2, "IsNext": 2},
     ),
     Link(
         "Msvm_AffectedJobElement",

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.checkpoint import Checkpoint
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
-from emulator.wmi.changes import Rule, value_of, wanted_settings
+from emulator.wmi.changes import Rule, flag, read_changes, text, text_of, value_of, wanted_settings
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization.computer_system import MachineSystem, state_of
+from emulator.wmi.virtualization.resource_changes import add_resource, change_resource, remove_resource
 from emulator.wmi.virtualization.settings import (
     CURRENT_WRITABLE,
     GLOBAL_WRITABLE,
     SNAPSHOT_WRITABLE,
     CurrentSettings,
     GlobalSettings,
-    MemorySettingsV1,
-    ProcessorSettingsV1,
     SnapshotSettings,
 )
 from emulator.wmi.virtualization_v2.base import ServiceView, machine_of
 from emulator.wmi.virtualization_v2.jobs import started
-from emulator.wmi.virtualization_v2.management_service import checkpoint_argument, machine_argument
-from emulator.wmi.virtualization_v2.processor_memory import MEMORY_WRITABLE, PROCESSOR_WRITABLE
+from emulator.wmi.virtualization_v2.management_service import (
+    ManagementServiceSettings,
+    checkpoint_argument,
+    machine_argument,
+)
 from emulator.wmi.virtualization_v2.settings_changes import change_parts, changed_target
 from emulator.wmi.virtualization_v2.summary import SummaryBase, summaries
 
@@ -34,17 +37,22 @@ if TYPE_CHECKING:
     from emulator.cim.object_path import ObjectPath
     from emulator.host import Host
     from emulator.wmi.method import Arguments, MethodResult
-    from emulator.wmi.view import View
+    from emulator.wmi.view import View, ViewInstance
 
 #: View of settings -> what can be written of them.
 _WRITABLE: dict[type[View[Any]], Mapping[str, Rule]] = {
     CurrentSettings: CURRENT_WRITABLE,
     GlobalSettings: GLOBAL_WRITABLE,
     SnapshotSettings: SNAPSHOT_WRITABLE,
-    ProcessorSettingsV1: PROCESSOR_WRITABLE,
-    MemorySettingsV1: MEMORY_WRITABLE,
 }
-_OWNERS = {"Msvm_ProcessorSettingData": "processor", "Msvm_MemorySettingData": "memory"}
+#: What ModifyServiceSettings can write.
+SERVICE_WRITABLE = {
+    "DefaultExternalDataRoot": Rule("", "virtual_machine_path", text),
+    "DefaultVirtualHardDiskPath": Rule("", "virtual_hard_disk_path", text),
+    "MaximumMacAddress": Rule("", "mac_address_maximum", text),
+    "MinimumMacAddress": Rule("", "mac_address_minimum", text),
+    "NumaSpanningEnabled": Rule("", "numa_spanning_enabled", flag),
+}
 
 
 class Summary(SummaryBase):
@@ -149,22 +157,54 @@ class ManagementService(ServiceView):
         return checkpoint
 
     @wmi_method
+    def AddVirtualSystemResources(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Add devices, all or none; at once, without a job (recorded Server 2012 host)."""
+        vm = machine_argument(arguments, "TargetSystem")
+        paths = self.add_resources(vm, self.embedded_settings(arguments))
+        return arguments.result(errors.COMPLETED, NewResources=paths)
+
+    @wmi_method
     def ModifyVirtualSystemResources(self, _host: Host, arguments: Arguments) -> MethodResult:
-        """Change processor or memory of a machine; other devices are not emulated here."""
+        """Change devices of a machine; at once, without a job."""
         vm = machine_argument(arguments, "ComputerSystem")
-        settings = arguments.embedded_list("ResourceSettingData")
-        if not settings:
-            raise InvalidParameter("ResourceSettingData is missing.")
+        settings = self.embedded_settings(arguments)
         targets = [changed_target(self.namespace, each) for each in settings]
         if any(target.item.vm is not vm for target in targets):
             raise InvalidParameter("The settings belong to another virtual machine.")
         for target, each in zip(targets, settings, strict=True):
-            writable = _WRITABLE.get(type(target.view))
-            if writable is None:
-                self.namespace.service.record_gap(self.namespace.name, each.declaration.name, "Modify")
-                raise NotSupported(f"{each.declaration.name} cannot be changed.")
-            change_parts(target.view, target.item, each, writable)
+            change_resource(target, each)
         return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def RemoveVirtualSystemResources(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Remove devices; at once, without a job."""
+        vm = machine_argument(arguments, "TargetSystem")
+        targets = arguments.targets("ResourceSettingData")
+        if not targets or any(getattr(target.item, "vm", None) is not vm for target in targets):
+            raise InvalidParameter("ResourceSettingData does not name devices of the virtual machine.")
+        for target in targets:
+            remove_resource(target)
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def ModifyServiceSettings(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Change the host-wide settings of Hyper-V."""
+        settings = arguments.embedded("SettingData")
+        if settings is None or not settings.declaration.is_a(ManagementServiceSettings.class_name):
+            raise InvalidParameter("SettingData does not hold settings of the service.")
+        view = self.namespace.view(ManagementServiceSettings)
+        changes = read_changes(view, host, settings, SERVICE_WRITABLE).get("")
+        if changes:
+            host.settings.configure(**changes)
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def FormatError(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """One text from the messages of embedded Msvm_Error instances."""
+        messages = [text_of(each, "Message") for each in arguments.embedded_list("Errors")]
+        if not messages:
+            raise InvalidParameter("Errors is missing.")
+        return arguments.result(errors.COMPLETED, ErrorMessage="\n".join(filter(None, messages)))
 
     @wmi_method
     def GetSummaryInformation(self, host: Host, arguments: Arguments) -> MethodResult:
@@ -182,29 +222,41 @@ class ManagementService(ServiceView):
     def define(
         self, host: Host, settings: ValueInstance | None, resources: list[ValueInstance]
     ) -> VirtualMachine:
-        """Create a machine with its processor and memory, or raise and leave nothing behind."""
+        """Create a machine with its devices, or raise and leave nothing behind."""
         facts: dict[str, Any] = {}
         if settings is not None:
             facts = dict(wanted_settings(settings, GLOBAL_WRITABLE).get("", {}))
             root = value_of(settings, "ExternalDataRoot")
             facts["path"] = str(root) if root else None
-        for each in resources:
-            owner = _OWNERS.get(each.declaration.name)
-            if owner is None:
-                self.namespace.service.record_gap(
-                    self.namespace.name, each.declaration.name, "DefineVirtualSystem"
-                )
-                raise NotSupported(f"A device of the class {each.declaration.name} cannot be added.")
-            writable = PROCESSOR_WRITABLE if owner == "processor" else MEMORY_WRITABLE
-            facts[owner] = wanted_settings(each, writable).get("", {})
-        parts = {owner: facts.pop(owner) for owner in ("processor", "memory") if owner in facts}
         vm = host.virtual_machines.create(facts.pop("name", ""), **facts)
         try:
-            vm.configure(**parts)
+            for each in resources:
+                add_resource(self.namespace, vm, each, "DefineVirtualSystem")
         except HostError:
             host.virtual_machines.destroy(vm)
             raise
         return vm
+
+    def embedded_settings(self, arguments: Arguments) -> list[ValueInstance]:
+        """The settings in ResourceSettingData. Raises InvalidParameter when there are none."""
+        found = arguments.embedded_list("ResourceSettingData")
+        if not found:
+            raise InvalidParameter("ResourceSettingData is missing.")
+        return found
+
+    def add_resources(self, vm: VirtualMachine, settings: list[ValueInstance]) -> list[ObjectPath]:
+        """Add devices in their order, all or none; the paths of their settings."""
+        added: list[ViewInstance[Any]] = []
+        try:
+            for each in settings:
+                view_type, item = add_resource(self.namespace, vm, each, "AddVirtualSystemResources")
+                added.append(self.namespace.view(view_type).instance(item))
+        except HostError:
+            for target in reversed(added):
+                with suppress(NotSupported):
+                    remove_resource(target)
+            raise
+        return [target.path for target in added]
 
     def path_of(self, view_type: type[View[Any]], item: object) -> ObjectPath:
         """The path of an object as one class."""

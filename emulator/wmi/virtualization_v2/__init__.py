@@ -10,14 +10,20 @@ from emulator.wmi.virtualization_v2 import (
     image_service,
     jobs,
     management_service,
+    migration_service,
     network,
+    network_views,
+    planned_systems,
     pools,
     processor_memory,
+    replication_service,
     snapshot_service,
     summary,
+    switch_service,
     system_settings,
 )
-from emulator.wmi.virtualization_v2.associations import DEVICE_VIEWS, LINKS, SETTING_VIEWS
+from emulator.wmi.virtualization_v2.associations import DEVICE_VIEWS, SETTING_VIEWS
+from emulator.wmi.virtualization_v2.associations import LINKS as MACHINE_LINKS
 
 VIEWS = (
     computer_system.HostSystem,
@@ -31,7 +37,7 @@ VIEWS = (
     management_service.ManagementService,
     management_service.ManagementServiceSettings,
     network.Switch,
-    network.SwitchManagementService,
+    switch_service.SwitchManagementService,
     network.SwitchSettings,
     pools.AllocationCapabilities,
     pools.ProcessorPool,
@@ -41,9 +47,15 @@ VIEWS = (
     snapshot_service.SnapshotService,
     system_settings.RealizedSettings,
     system_settings.SnapshotSettings,
+    *network_views.VIEWS,
+    *migration_service.VIEWS,
+    *planned_systems.VIEWS,
+    *replication_service.VIEWS,
     *DEVICE_VIEWS,
     *pools.TEMPLATE_VIEWS,
     *SETTING_VIEWS,
 )
+
+LINKS = (*MACHINE_LINKS, *network_views.LINKS)
 
 __all__ = ["LINKS", "VIEWS"]

@@ -19,10 +19,14 @@ from emulator.wmi.virtualization_v2 import (
     integration,
     jobs,
     management_service,
+    migration_service,
     network,
+    planned_systems,
     pools,
     processor_memory,
+    replication_service,
     snapshot_service,
+    switch_service,
     system_settings,
 )
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
@@ -99,7 +103,7 @@ def _machine(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
 
 
 def _checkpoint(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
-    return (device.vm,) if device.vm.is_checkpoint else ()
+    return (device.vm,) if isinstance(device.vm, Checkpoint) else ()
 
 
 def _checkpoints(_namespace: Namespace, vm: VirtualMachine) -> Iterable[VirtualMachine]:
@@ -136,6 +140,10 @@ def _children(_namespace: Namespace, checkpoint: Checkpoint) -> Iterable[Virtual
 
 def _machines(namespace: Namespace, _item: Any) -> Iterable[VirtualMachine]:
     return namespace.host.virtual_machines
+
+
+def _switches(namespace: Namespace, _item: Any) -> Iterable[Any]:
+    return namespace.host.virtual_switches
 
 
 def _devices(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
@@ -201,6 +209,9 @@ def _templates(view: type[pools.TemplateView]) -> Reach:
 
 
 LINKS: tuple[Link, ...] = (
+    *planned_systems.links(SETTING_VIEWS),
+    *migration_service.LINKS,
+    *replication_service.LINKS,
     # A machine, its settings, and their parts.
     Link(
         "Msvm_SettingsDefineState",
@@ -332,7 +343,7 @@ LINKS: tuple[Link, ...] = (
         Link("Msvm_HostedService", End("Antecedent", HOST, the_host), End("Dependent", view, the_host))
         for view in (
             SERVICE,
-            network.SwitchManagementService,
+            switch_service.SwitchManagementService,
             image_service.ImageService,
             snapshot_service.SnapshotService,
         )
@@ -359,6 +370,17 @@ LINKS: tuple[Link, ...] = (
         for view in (jobs.ConcreteJob, jobs.StorageJob)
     ),
     # Switches.
+    Link(
+        "Msvm_HostedDependency",
+        End("Antecedent", HOST, _switches),
+        End("Dependent", network.Switch, the_host),
+    ),
+    Link(
+        "Msvm_ServiceAffectsElement",
+        End("AffectingElement", network.SwitchManagementService, _switches),
+        End("AffectedElement", network.Switch, the_host),
+        values=_CREATES,
+    ),
     Link(
         "Msvm_SettingsDefineState",
         End("ManagedElement", network.Switch, itself),

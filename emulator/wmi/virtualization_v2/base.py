@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from emulator.host.device import Device
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi.view import View
+from emulator.wmi.virtualization_v2.refusals import DeviceRefusals, ServiceRefusals
 
 if TYPE_CHECKING:
     from emulator.host import Host
@@ -49,14 +50,15 @@ def machine_of(host: Host, instance_id: str) -> tuple[VirtualMachine | None, str
         return None, ""
     end = len(PREFIX) + _GUID_LENGTH
     guid = instance_id[len(PREFIX) : end]
-    vm = host.virtual_machines.get(guid) or host.checkpoints.get(guid)
+    vm = host.virtual_machines.get(guid) or host.checkpoints.get(guid) or host.planned_machines.get(guid)
     return vm, instance_id[end:].removeprefix("\\")
 
 
 def settings_owners(host: Host) -> Iterator[VirtualMachine]:
-    """Everything that has settings of devices: machines, then checkpoints."""
+    """Everything that has settings of devices: machines, checkpoints, planned machines."""
     yield from host.virtual_machines
     yield from host.checkpoints
+    yield from host.planned_machines
 
 
 class HostElementView(View["Host"]):
@@ -75,7 +77,7 @@ class HostElementView(View["Host"]):
         return item.role.revision
 
 
-class ServiceView(HostElementView):
+class ServiceView(ServiceRefusals, HostElementView):
     """A management service (CIM_Service)."""
 
     constants = {
@@ -176,7 +178,7 @@ class DeviceSettingView(View[DeviceType]):
         return device.name
 
 
-class DeviceView(View[DeviceType]):
+class DeviceView(DeviceRefusals, View[DeviceType]):
     """Devices of one kind (CIM_LogicalDevice): what a running machine has, not how it is configured."""
 
     constants = {

@@ -15,6 +15,7 @@ from emulator.wmi import errors
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, HostElementView
 from emulator.wmi.virtualization_v2.jobs import started
+from emulator.wmi.virtualization_v2.power_refusals import PowerRefusals
 
 if TYPE_CHECKING:
     from emulator.host import Host
@@ -30,7 +31,7 @@ _ALLOWED_AND_AVAILABLE, _NOT_ALLOWED, _ALLOWED_BUT_NOT_AVAILABLE = 2, 3, 6
 OPERATIONS: dict[int, Callable[[VirtualMachine], Job]] = {
     2: lambda vm: vm.start(),
     3: lambda vm: vm.turn_off(),
-    4: lambda vm: vm.shut_down(),
+    4: lambda vm: vm.shut_down(registered=True),
     6: lambda vm: vm.save(),
     9: lambda vm: vm.pause(),
     10: lambda vm: vm.reboot(),
@@ -38,7 +39,7 @@ OPERATIONS: dict[int, Callable[[VirtualMachine], Job]] = {
 }
 
 
-class HostSystem(HostElementView):
+class HostSystem(PowerRefusals, HostElementView):
     """The host as a computer system; its Name is the NetBIOS name (recorded 2012 R2 host)."""
 
     class_name = "Msvm_ComputerSystem"
@@ -75,7 +76,7 @@ class HostSystem(HostElementView):
         return arguments.result(errors.NOT_SUPPORTED)
 
 
-class VirtualMachineView(View["VirtualMachine"]):
+class VirtualMachineView(PowerRefusals, View["VirtualMachine"]):
     """What every WMI version shows of a virtual machine; found by its GUID alone."""
 
     index = ("Name",)

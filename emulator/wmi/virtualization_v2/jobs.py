@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from emulator.cim import cim_xml
 from emulator.cim.instance import ValueInstance
+from emulator.host.incompatibility import Incompatible
 from emulator.host.job import TIME_BEFORE_REMOVAL, Job, JobKind, JobState
+from emulator.host.migration import MigrationJob
 from emulator.wmi import errors
 from emulator.wmi.view import View, wmi_method
 
@@ -18,11 +20,13 @@ if TYPE_CHECKING:
     from emulator.wmi.method import Arguments, MethodResult
 
 #: Msvm_Error of a failed job (recorded Server 2012 host).
+_MESSAGE_ID = "21024"
+#: JobType -> MigrationType of Msvm_MigrationJob.
+_MIGRATION_TYPES = {305: 32768, 306: 32771, 307: 32769}
 _ERROR_VALUES: dict[str, CimValue] = {
     "CIMStatusCode": 1,
     "ErrorSourceFormat": 0,
     "ErrorType": 4,
-    "MessageID": "21024",
     "OwningEntity": "Microsoft-Windows-Hyper-V-VMMS",
     "PerceivedSeverity": 5,
 }
@@ -129,9 +133,20 @@ class JobView(View[Job]):
 
     def error_text(self, job: Job) -> str | None:
         """The Msvm_Error of a failed job as CIM-XML, None when it did not fail."""
-        if job.error is None:
-            return None
-        values = {**_ERROR_VALUES, "ErrorSource": job.id, "Message": job.error.text}
+        return None if job.error is None else self.as_error(job, job.error.text)
+
+    def error_texts(self, job: Job) -> list[str] | None:
+        """Every Msvm_Error of a failed job: one for each thing that did not fit, else the one that there
+        is."""
+        text = self.error_text(job)
+        if isinstance(job.exception, Incompatible):
+            found = job.exception.reasons
+            return [self.as_error(job, reason.text, str(reason.message_id)) for reason in found]
+        return None if text is None else [text]
+
+    def as_error(self, job: Job, text: str, message_id: str = _MESSAGE_ID) -> str:
+        """An Msvm_Error as CIM-XML."""
+        values = {**_ERROR_VALUES, "ErrorSource": job.id, "Message": text, "MessageID": message_id}
         declaration = self.namespace.schema.find("Msvm_Error")
         return cim_xml.format_instance(ValueInstance(declaration, values, self.namespace.name))
 
@@ -143,8 +158,7 @@ class JobView(View[Job]):
     @wmi_method
     def GetErrorEx(self, job: Job, arguments: Arguments) -> MethodResult:
         """Like GetError, as a list."""
-        text = self.error_text(job)
-        return arguments.result(errors.COMPLETED, Errors=None if text is None else [text])
+        return arguments.result(errors.COMPLETED, Errors=self.error_texts(job))
 
 
 class ConcreteJob(JobView):
@@ -165,9 +179,32 @@ class StorageJob(JobView):
         return 0 if job.exception is None else job.exception.hresult
 
 
+class MigrationJobView(JobView):
+    """Jobs that move machines or their storage."""
+
+    class_name = "Msvm_MigrationJob"
+    kind = JobKind.MIGRATION
+
+    def DestinationHost(self, job: Job) -> str | None:
+        return job.destination if isinstance(job, MigrationJob) else None
+
+    def VirtualSystemName(self, job: Job) -> str | None:
+        return job.machine_id if isinstance(job, MigrationJob) else None
+
+    def MigrationType(self, job: Job) -> int | None:
+        return _MIGRATION_TYPES.get(job.type)
+
+
+_VIEWS: dict[JobKind, type[JobView]] = {
+    JobKind.CONCRETE: ConcreteJob,
+    JobKind.STORAGE: StorageJob,
+    JobKind.MIGRATION: MigrationJobView,
+}
+
+
 def started(arguments: Arguments, job: Job, **out: CimValue) -> MethodResult:
     """The answer of an asynchronous method: 4096 and a reference to the job, or 0 when it is done already."""
     if job.finished and job.state is JobState.COMPLETED:
         return arguments.result(errors.COMPLETED, **out)
-    view: View[Job] = arguments.namespace.view(StorageJob if job.kind is JobKind.STORAGE else ConcreteJob)
+    view: View[Job] = arguments.namespace.view(_VIEWS[job.kind])
     return arguments.result(errors.JOB_STARTED, Job=view.instance(job).path, **out)

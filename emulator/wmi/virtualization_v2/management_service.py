@@ -14,10 +14,22 @@ from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.base import HostElementView, ServiceView
 from emulator.wmi.virtualization_v2.computer_system import MachineSystem
 from emulator.wmi.virtualization_v2.jobs import started
+from emulator.wmi.virtualization_v2.planned_systems import (
+    PLANNED_WRITABLE,
+    PlannedSettings,
+    find_planned,
+)
+from emulator.wmi.virtualization_v2.port_features_change import (
+    add_features,
+    change_features,
+    port_argument,
+    remove_features,
+)
 from emulator.wmi.virtualization_v2.resources_add import add_resource
 from emulator.wmi.virtualization_v2.resources_change import change_resource, is_removable, remove_resource
 from emulator.wmi.virtualization_v2.settings_changes import change_parts, changed_target
 from emulator.wmi.virtualization_v2.summary import Summary, summaries
+from emulator.wmi.virtualization_v2.system_definitions import SystemDefinitionMethods
 from emulator.wmi.virtualization_v2.system_settings import (
     SNAPSHOT_WRITABLE,
     WRITABLE,
@@ -34,6 +46,7 @@ if TYPE_CHECKING:
     from emulator.wmi.view import ViewInstance
 
 _SYSTEM_SETTINGS: dict[type[View[Any]], Mapping[str, Rule]] = {
+    PlannedSettings: PLANNED_WRITABLE,
     RealizedSettings: WRITABLE,
     SnapshotSettings: SNAPSHOT_WRITABLE,
 }
@@ -56,7 +69,7 @@ def checkpoint_argument(arguments: Arguments, name: str) -> Checkpoint:
     return target.item
 
 
-class ManagementService(ServiceView):
+class ManagementService(SystemDefinitionMethods, ServiceView):
     """The virtual machine management service."""
 
     class_name = "Msvm_VirtualSystemManagementService"
@@ -84,7 +97,10 @@ class ManagementService(ServiceView):
 
     @wmi_method
     def DestroySystem(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Delete a machine that is off or saved; 4096 with a job."""
+        """Delete a machine that is off or saved; 4096 with a job. A planned one goes at once."""
+        gone = self.destroy_planned(host, arguments, "AffectedSystem")
+        if gone is not None:
+            return gone
         return started(
             arguments, host.virtual_machines.destroy(machine_argument(arguments, "AffectedSystem"))
         )
@@ -105,7 +121,9 @@ class ManagementService(ServiceView):
     @wmi_method
     def AddResourceSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Add devices to a machine; at once, without a job."""
-        vm = machine_argument(arguments, "AffectedConfiguration")
+        vm = find_planned(arguments, "AffectedConfiguration") or machine_argument(
+            arguments, "AffectedConfiguration"
+        )
         paths = self.add_resources(vm, self.embedded_settings(arguments, "ResourceSettings"))
         return arguments.result(errors.COMPLETED, ResultingResourceSettings=paths)
 
@@ -128,6 +146,25 @@ class ManagementService(ServiceView):
         """Switch integration components on or off (2016 and later)."""
         changed = self.change_resources(arguments, "GuestServiceSettings")
         return arguments.result(errors.COMPLETED, ResultingGuestServiceSettings=changed)
+
+    @wmi_method
+    def AddFeatureSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Give the port of a network adapter settings of features; at once, without a job."""
+        port = port_argument(arguments.target("AffectedConfiguration"))
+        made = add_features(self.namespace, port, self.embedded_settings(arguments, "FeatureSettings"))
+        return arguments.result(errors.COMPLETED, ResultingFeatureSettings=made)
+
+    @wmi_method
+    def ModifyFeatureSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Change settings of features of ports; at once, without a job."""
+        changed = change_features(self.namespace, self.embedded_settings(arguments, "FeatureSettings"))
+        return arguments.result(errors.COMPLETED, ResultingFeatureSettings=changed)
+
+    @wmi_method
+    def RemoveFeatureSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Take settings of features of ports away; at once, without a job."""
+        remove_features(arguments.targets("FeatureSettings"))
+        return arguments.result(errors.COMPLETED)
 
     @wmi_method
     def GetSummaryInformation(self, host: Host, arguments: Arguments) -> MethodResult:

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 from emulator.cim.object_path import ObjectPath
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.virtual_switch import VirtualSwitch
-from emulator.wmi.changes import Rule, lines, text
+from emulator.wmi.changes import Rule, flag, text
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import (
     ENABLED_ELEMENT,
     PREFIX,
     DeviceSettingView,
     DeviceView,
-    ServiceView,
 )
 from emulator.wmi.virtualization_v2.paths import settings_path
+from emulator.wmi.virtualization_v2.power_refusals import PowerRefusals
+from emulator.wmi.virtualization_v2.refusals import ElementRefusals
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
 
 SWITCH_CLASS = "Msvm_VirtualEthernetSwitch"
+EXTENSION_CLASS = "Msvm_EthernetSwitchExtension"
 _ENABLED = 2
 
 
@@ -34,15 +36,23 @@ def switch_path(namespace: Namespace, switch: VirtualSwitch) -> str:
     return str(ObjectPath(SWITCH_CLASS, keys, namespace=namespace.name, server=namespace.server))
 
 
+def extension_path(namespace: Namespace, switch: VirtualSwitch, identifier: str) -> str:
+    """The full path of an extension of a switch."""
+    keys = [
+        ("CreationClassName", EXTENSION_CLASS),
+        ("Name", identifier),
+        ("SystemCreationClassName", SWITCH_CLASS),
+        ("SystemName", switch.id),
+    ]
+    return str(ObjectPath(EXTENSION_CLASS, keys, namespace=namespace.name, server=namespace.server))
+
+
 class _PortSettings(DeviceSettingView[NetworkAdapter]):
     is_legacy = False
     constants = {
         "Caption": "Virtual Ethernet Port Default Settings",
         "Description": "Describes the default settings for the virtual Ethernet port resources.",
         "ResourceType": 10,
-        "AllowPacketDirect": False,
-        "ClusterMonitored": True,
-        "DeviceNamingEnabled": False,
     }
 
     def devices(self, vm: VirtualMachine) -> Iterable[NetworkAdapter]:
@@ -53,6 +63,21 @@ class _PortSettings(DeviceSettingView[NetworkAdapter]):
 
     def StaticMacAddress(self, adapter: NetworkAdapter) -> bool:
         return not adapter.dynamic_mac_address
+
+    def AllowPacketDirect(self, adapter: NetworkAdapter) -> bool:
+        return adapter.allow_packet_direct
+
+    def ClusterMonitored(self, adapter: NetworkAdapter) -> bool:
+        return adapter.cluster_monitored
+
+    def DeviceNamingEnabled(self, adapter: NetworkAdapter) -> bool:
+        return adapter.device_naming
+
+    def InterruptModeration(self, adapter: NetworkAdapter) -> bool:
+        return adapter.interrupt_moderation
+
+    def NumaAwarePlacement(self, adapter: NetworkAdapter) -> bool:
+        return adapter.numa_aware_placement
 
     def VirtualSystemIdentifiers(self, adapter: NetworkAdapter) -> list[str]:
         return [f"{{{adapter.id}}}"]
@@ -74,7 +99,14 @@ class EmulatedPortSettings(_PortSettings):
 
 
 #: What ModifyResourceSettings can write on an adapter.
-PORT_WRITABLE = {"ElementName": Rule("", "name", text)}
+PORT_WRITABLE = {
+    "AllowPacketDirect": Rule("", "allow_packet_direct", flag),
+    "ClusterMonitored": Rule("", "cluster_monitored", flag),
+    "DeviceNamingEnabled": Rule("", "device_naming", flag),
+    "ElementName": Rule("", "name", text),
+    "InterruptModeration": Rule("", "interrupt_moderation", flag),
+    "NumaAwarePlacement": Rule("", "numa_aware_placement", flag),
+}
 
 
 class ConnectionSettings(DeviceSettingView[NetworkAdapter]):
@@ -148,7 +180,7 @@ class EmulatedPort(SyntheticPort):
     constants = {"Description": "Microsoft Emulated Ethernet Port", "Speed": 100_000_000}
 
 
-class Switch(View["VirtualSwitch"]):
+class Switch(ElementRefusals, PowerRefusals, View["VirtualSwitch"]):
     """A virtual Ethernet switch, found by its GUID alone."""
 
     class_name = SWITCH_CLASS
@@ -190,12 +222,9 @@ class SwitchSettings(View["VirtualSwitch"]):
     class_name = "Msvm_VirtualEthernetSwitchSettingData"
     index = ("InstanceID",)
     constants = {
-        "BandwidthReservationMode": 0,
         "Caption": "Virtual Ethernet Switch Settings",
         "Description": "Virtual Ethernet Switch Settings",
-        "IOVPreferred": False,
-        "PacketDirectEnabled": False,
-        "TeamingEnabled": False,
+        "VirtualSystemType": "DMTF:Virtual Ethernet Switch",
     }
 
     def objects(self) -> Iterable[VirtualSwitch]:
@@ -225,19 +254,18 @@ class SwitchSettings(View["VirtualSwitch"]):
     def Notes(self, switch: VirtualSwitch) -> list[str]:
         return [switch.notes] if switch.notes else []
 
+    def BandwidthReservationMode(self, switch: VirtualSwitch) -> int:
+        return int(switch.bandwidth_mode)
 
-#: What ModifySystemSettings can write on a switch.
-SWITCH_WRITABLE = {"ElementName": Rule("", "name", text), "Notes": Rule("", "notes", lines)}
+    def IOVPreferred(self, switch: VirtualSwitch) -> bool:
+        return switch.iov_preferred
 
+    def PacketDirectEnabled(self, switch: VirtualSwitch) -> bool:
+        return switch.packet_direct_enabled
 
-class SwitchManagementService(ServiceView):
-    """The service that manages virtual switches."""
+    def TeamingEnabled(self, switch: VirtualSwitch) -> bool:
+        return switch.teaming_enabled
 
-    class_name = "Msvm_VirtualEthernetSwitchManagementService"
-    constants = {
-        "Caption": "Virtual Networking Management Service",
-        "ElementName": "Hyper-V Networking Management Service",
-        "EnabledState": 5,
-        "Name": "nvspwmi",
-        "StatusDescriptions": ["OK"],
-    }
+    def ExtensionOrder(self, switch: VirtualSwitch) -> list[str]:
+        """Paths of the extensions in the order in which packets pass them."""
+        return [extension_path(self.namespace, switch, each) for each in switch.extensions]

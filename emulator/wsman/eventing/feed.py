@@ -113,7 +113,7 @@ def _open_wmi_feed(
     query = _query(target, request)
     name = namespace_name(call, target)
     try:
-        events = call.wmi.namespace(name).subscribe(query)
+        events = call.namespace(name).subscribe(query)
     except CimError as error:
         operation = WmiOperation("ExecNotificationQuery", query, name)
         raise fault_of(call, error, operation) from None

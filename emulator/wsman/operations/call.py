@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from emulator.host.accounts import Account
     from emulator.shells import ShellService
     from emulator.wmi import WmiService
+    from emulator.wmi.namespace import Namespace
     from emulator.wsman.contexts import EnumerationContexts
     from emulator.wsman.envelope import Element, Envelope
     from emulator.wsman.eventing.subscriptions import Subscriptions
@@ -52,6 +53,12 @@ class Call:
     contexts: EnumerationContexts
     subscriptions: Subscriptions
     renderer: InstanceRenderer
+
+    def namespace(self, name: str, *, calls_method: bool = False) -> Namespace:
+        """A WMI namespace as the account sees it. Raises InvalidNamespace, AccessDenied."""
+        if self.account.is_administrator:
+            return self.wmi.namespace(name)
+        return self.wmi.namespace_for(self.account, name, calls_method=calls_method)
 
     def body(self, name: str) -> Element:
         """The first element of the body, which must have this local name. Raises SCHEMA_VALIDATION_ERROR."""

@@ -37,7 +37,7 @@ def get(call: Call, target: ClassSchemaTarget) -> bytes:
     if call.envelope.fragment is not None:
         raise WsmanFault("ERROR_WSMAN_FRAGMENT_TRANSFER_NOT_SUPPORTED")
     try:
-        namespace = call.wmi.namespace(namespace_name)
+        namespace = call.namespace(namespace_name)
         return _class_bytes(namespace, namespace.schema.find(class_name), _detail(call))
     except CimError as error:
         raise fault_of(call, error, WmiOperation("GetObject", class_name, namespace_name)) from None
@@ -54,7 +54,7 @@ def enumerate_items(call: Call, target: ClassSchemaTarget, chosen: Filter | None
         "ExecQuery" if chosen is not None else "CreateClassEnum", subject, namespace_name
     )
     try:
-        namespace = call.wmi.namespace(namespace_name)
+        namespace = call.namespace(namespace_name)
         found = _chosen(namespace, class_name, chosen)
         detail = _detail(call)
         return [_class_bytes(namespace, each, detail) for each in found]

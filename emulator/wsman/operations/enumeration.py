@@ -239,7 +239,7 @@ def _wmi_items(
     subject = chosen.query if isinstance(chosen, WqlFilter) else target.class_name or "*"
     operation = WmiOperation("ExecQuery" if chosen is not None else "CreateInstanceEnum", subject, name)
     try:
-        namespace = call.wmi.namespace(name)
+        namespace = call.namespace(name)
         with namespace.reading():
             instances, properties, cache_key = _instances(namespace, target, chosen)
             if polymorphism != _INCLUDE and not isinstance(chosen, WqlFilter):

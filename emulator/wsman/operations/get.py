@@ -53,7 +53,7 @@ def _get_instance(call: Call, target: WmiTarget) -> bytes:
         raise WsmanFault("ERROR_WSMAN_INVALID_RESOURCE_URI")
     name = namespace_name(call, target)
     try:
-        namespace = call.wmi.namespace(name)
+        namespace = call.namespace(name)
         with namespace.reading():
             instance = addressed(namespace, target.class_name, keys_of(call))
             if call.envelope.fragment is None:

@@ -41,7 +41,7 @@ def invoke(call: Call, target: WmiTarget) -> Answer:
         raise WsmanFault("ERROR_WSMAN_INVALID_RESOURCE_URI")
     name = namespace_name(call, target)
     try:
-        namespace = call.wmi.namespace(name)
+        namespace = call.namespace(name, calls_method=True)
         declaration = namespace.schema.find(target.class_name)
         declared = declaration.method(method)
         arguments = method_arguments(call.envelope.body, declared, namespace.schema, namespace.name)

@@ -31,7 +31,7 @@ def put(call: Call, target: WmiTarget) -> Answer:
     action = _URI + "PutResponse"
     name = namespace_name(call, target)
     try:
-        namespace = call.wmi.namespace(name)
+        namespace = call.namespace(name)
         with namespace.reading():
             instance = addressed(namespace, class_name, keys_of(call))
             declaration = instance.declaration
@@ -58,7 +58,7 @@ def create(call: Call, target: WmiTarget) -> Answer:
     if keys_of(call):
         raise WsmanFault("ERROR_WSMAN_UNEXPECTED_SELECTORS")
     try:
-        namespace = call.wmi.namespace(name)
+        namespace = call.namespace(name)
         with namespace.reading():
             declaration = namespace.schema.find(class_name)
             given = read_representation(call.envelope.body, namespace, declaration)
@@ -79,7 +79,7 @@ def delete(call: Call, target: WmiTarget) -> Answer:
     class_name = _checked(call, target)
     name = namespace_name(call, target)
     try:
-        namespace = call.wmi.namespace(name)
+        namespace = call.namespace(name)
         with namespace.reading():
             namespace.delete(addressed(namespace, class_name, keys_of(call)))
     except CimError as error:

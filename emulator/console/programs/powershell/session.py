@@ -6,7 +6,7 @@ from typing import Any
 
 from emulator.console.context import Context
 from emulator.console.programs.powershell.services import HostClock, ProcessFiles, ProcessLocation, Programs
-from emulator.host import Host
+from emulator.host import Account, Host
 from emulator.powershell.modules.core import CORE
 from emulator.powershell.modules.declared import declared_modules
 from emulator.powershell.modules.hyperv import cmdlet_release, hyper_v_module
@@ -30,6 +30,7 @@ def initial_session(context: Context, interface: Any, process_id: int | None = N
     environment = engine_services.Environment(dict(context.environment))
     files = ProcessFiles(context)
     services: dict[Any, Any] = {
+        Account: context.account,
         Host: host,
         engine_services.Clock: HostClock(host),
         engine_services.Environment: environment,

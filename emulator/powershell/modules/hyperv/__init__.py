@@ -17,11 +17,14 @@ __all__ = ["cmdlet_release", "hyper_v_module"]
 _PACKAGE = "emulator.powershell.modules.hyperv"
 _AREAS = (
     "checkpoint",
+    "comparison",
     "drives",
     "firmware",
     "host",
+    "import_export",
     "integration_service",
     "life_cycle",
+    "migration",
     "network_adapter",
     "network_settings",
     "new_virtual_machine",

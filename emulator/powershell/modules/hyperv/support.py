@@ -6,7 +6,17 @@ import ipaddress
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from emulator.host import Host, HostError, Job, RoleNotInstalled, ServiceError, VirtualMachine
+from emulator.host import (
+    AccessDenied,
+    Account,
+    Host,
+    HostError,
+    Job,
+    RoleNotInstalled,
+    ServiceError,
+    VirtualMachine,
+)
+from emulator.host.authorization import Operation
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.hyperv.errors import (
     no_prompt_record,
@@ -54,7 +64,10 @@ def ready(call: CmdletCall) -> bool:
     try:
         with host.looking():
             host.role.require()
-    except (RoleNotInstalled, ServiceError) as problem:
+            account = call.engine.find_service(Account)
+            if account is not None and not account.is_administrator:
+                host.authorization.require(account, Operation.VIEW_VIRTUAL_MACHINE_CONFIGURATION)
+    except (AccessDenied, RoleNotInstalled, ServiceError) as problem:
         call.error(record_of(call, problem))
         return False
     return True

@@ -11,6 +11,7 @@ from emulator.host import (
     FloppyDrive,
     HardDiskDrive,
     Host,
+    HostNetworkAdapter,
     IdeController,
     IntegrationService,
     MemorySettings,
@@ -26,9 +27,11 @@ from emulator.powershell.modules.hyperv.catalog import class_type, enumerations,
 from emulator.powershell.modules.hyperv.errors import exception_types
 from emulator.powershell.modules.hyperv.objects import (
     checkpoint,
+    compatibility,
     devices,
     firmware,
     host,
+    migration,
     network,
     vhd_set,
     virtual_machine,
@@ -75,13 +78,19 @@ def module_types() -> tuple[PSType, ...]:
     )
     bind(class_type("VMSwitch", network.SWITCH, to_text=network.switch_text), VirtualSwitch)
     bind(class_type("VMHost", host.HOST, to_text=host.host_text), Host)
+    bind(class_type("VMCompatibilityReport", compatibility.REPORT), compatibility.CompatibilityReport)
+    bind(
+        class_type("VMCompatibilityError", compatibility.ERROR, row=compatibility.ERROR_ROW),
+        compatibility.CompatibilityError,
+    )
+    bind(class_type("VMMigrationNetwork", migration.NETWORK), migration.NetworkOfHost)
     bind(class_type("VirtualHardDisk", host.DISK, added=host.DISK_ADDED), VirtualDisk)
     bind(class_type("VHDSetInfo", vhd_set.SET), vhd_set.SetInfo)
     bind(class_type("VHDSnapshotInfo", vhd_set.SNAPSHOT), vhd_set.SnapshotInfo)
     bind(class_type("VMNetworkAdapterVlanSetting", network.VLAN), network.VlanSetting)
     bind(
         class_type("VMInternalNetworkAdapter", network.HOST_ADAPTER, to_text=network.host_adapter_text),
-        network.HostNetworkAdapter,
+        HostNetworkAdapter,
     )
     bind(class_type("VMFirmware", firmware.FIRMWARE), firmware.Firmware)
     bind(class_type("VMBios", firmware.BIOS), firmware.Bios)

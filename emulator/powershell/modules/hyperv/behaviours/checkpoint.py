@@ -42,7 +42,9 @@ def checkpoint_vm(
                 yield from (each for each in job.affected if isinstance(each, Checkpoint))
 
 
-def _of(call: CmdletCall, machines: Iterable[VirtualMachine], name: str | None) -> list[Checkpoint]:
+def checkpoints_named(
+    call: CmdletCall, machines: Iterable[VirtualMachine], name: str | None
+) -> list[Checkpoint]:
     """The checkpoints of machines with a name or pattern; a name that none has is an error."""
     with host_of(call).looking():
         found = [each for vm in machines for each in vm.checkpoints]
@@ -90,10 +92,10 @@ def get_vm_snapshot(
     else:
         machines = chosen_machines(call, "VMName")
         if machines:
-            yield from _of(call, machines, name)
+            yield from checkpoints_named(call, machines, name)
 
 
-def _chosen(call: CmdletCall, name: str | None) -> list[Checkpoint]:
+def chosen_checkpoints(call: CmdletCall, name: str | None) -> list[Checkpoint]:
     """The checkpoint of a call: given as an object, or by its name and machine."""
     given = call.get("VMSnapshot")
     if given is not None:
@@ -101,7 +103,11 @@ def _chosen(call: CmdletCall, name: str | None) -> list[Checkpoint]:
             return []
         return list(given) if isinstance(given, list) else [given]
     machines = chosen_machines(call, "VMName")
-    return _of(call, machines, name) if machines else []
+    return checkpoints_named(call, machines, name) if machines else []
+
+
+def _chosen_by_names(call: CmdletCall, names: list[str]) -> list[Checkpoint]:
+    return [each for name in names for each in chosen_checkpoints(call, name)]
 
 
 @cmdlet("Restore-VMSnapshot", ignores=("ComputerName", "VMName", "VM", "VMSnapshot"))
@@ -109,7 +115,7 @@ def restore_vm_snapshot(
     call: CmdletCall, name: str | None = None, passthru: bool = False
 ) -> Iterator[Checkpoint]:
     """Put machines back to checkpoints; one that runs is turned off first."""
-    for checkpoint in _chosen(call, name):
+    for checkpoint in chosen_checkpoints(call, name):
         sentence = f'restore the virtual machine checkpoint "{checkpoint.name}".'
         if not should_process(call, sentence, checkpoint.name):
             continue
@@ -129,7 +135,7 @@ def remove_vm_snapshot(
     passthru: bool = False,
 ) -> Iterator[Checkpoint]:
     """Delete checkpoints, one by one or with all that were taken after them."""
-    doomed = _chosen(call, None) if name is None else [each for one in name for each in _chosen(call, one)]
+    doomed = chosen_checkpoints(call, None) if name is None else _chosen_by_names(call, name)
     for checkpoint in dict.fromkeys(doomed):
         sentence = f'remove the virtual machine checkpoint "{checkpoint.name}".'
         if checkpoint.deleted or not should_process(call, sentence, checkpoint.name):
@@ -151,10 +157,10 @@ def rename_vm_snapshot(
 ) -> Iterator[Checkpoint]:
     """Give a checkpoint another name."""
     if vm_name is None:
-        found = _chosen(call, name)
+        found = chosen_checkpoints(call, name)
     else:
         machines = machines_named(call, [vm_name]) if ready(call) else []
-        found = _of(call, machines, name) if machines else []
+        found = checkpoints_named(call, machines, name) if machines else []
     for checkpoint in found:
         sentence = f'rename the virtual machine checkpoint "{checkpoint.name}" to "{new_name}".'
         if not should_process(call, sentence, checkpoint.name):

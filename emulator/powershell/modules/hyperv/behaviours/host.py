@@ -24,6 +24,11 @@ _SETTINGS = {
     "NumaSpanningEnabled": "numa_spanning_enabled",
     "EnableEnhancedSessionMode": "enhanced_session_mode",
 }
+_MIGRATION = {
+    "UseAnyNetworkForMigration": "use_any_network",
+    "VirtualMachineMigrationAuthenticationType": "authentication",
+    "VirtualMachineMigrationPerformanceOption": "performance",
+}
 _PATHS = {"VirtualHardDiskPath": "virtual_hard_disk_path", "VirtualMachinePath": "virtual_machine_path"}
 
 
@@ -34,7 +39,7 @@ def get_vm_host(call: CmdletCall, _computer_name: object = None) -> Iterator[Hos
         yield host_of(call)
 
 
-@cmdlet("Set-VMHost", ignores=("ComputerName", *_SETTINGS, *_PATHS))
+@cmdlet("Set-VMHost", ignores=("ComputerName", *_SETTINGS, *_MIGRATION, *_PATHS))
 def set_vm_host(call: CmdletCall, passthru: bool = False) -> Iterator[Host]:
     """Change settings of the host."""
     if not ready(call):
@@ -48,5 +53,8 @@ def set_vm_host(call: CmdletCall, passthru: bool = False) -> Iterator[Host]:
             setting: path_of(call, call.get(name)) for name, setting in _PATHS.items() if call.has(name)
         }
         host.settings.configure(**changes)
+        migration = given(call, _MIGRATION)
+        if migration:
+            host.migration.configure(**migration)
         if passthru:
             yield host

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from emulator.host import NetworkAdapter, VirtualMachine, VirtualSwitch
+from emulator.host import HostNetworkAdapter, NetworkAdapter, VirtualMachine, VirtualSwitch
 from emulator.powershell.modules.hyperv.behaviours.virtual_switch import one_switch
 from emulator.powershell.modules.hyperv.errors import not_found_record
-from emulator.powershell.modules.hyperv.objects.host import host_adapters
-from emulator.powershell.modules.hyperv.objects.network import HostNetworkAdapter
 from emulator.powershell.modules.hyperv.support import (
     chosen_machines,
     has_wildcard,
@@ -85,7 +83,7 @@ def get_vm_network_adapter(
         with host.looking():
             own = [
                 one
-                for one in host_adapters(host)
+                for one in host.virtual_switches.host_adapters
                 if switch_name is None or one.switch.name.lower() == switch_name.lower()
             ]
             others = [one for vm in host.virtual_machines for one in vm.network_adapters] if all else []

@@ -7,9 +7,7 @@ from datetime import timedelta
 from emulator.host import DiskKind, Host, VirtualDisk
 from emulator.powershell.dotnet.numbers import Int64, UInt32, UInt64
 from emulator.powershell.modules.hyperv.catalog import Readers
-from emulator.powershell.modules.hyperv.objects.network import HostNetworkAdapter
 from emulator.powershell.modules.hyperv.objects.values import (
-    constant,
     enum,
     span,
     text_list,
@@ -17,17 +15,13 @@ from emulator.powershell.modules.hyperv.objects.values import (
     typed_list,
 )
 
-
-def host_adapters(host: Host) -> list[HostNetworkAdapter]:
-    """The adapters that the host itself has on its switches."""
-    return [HostNetworkAdapter(switch) for switch in host.virtual_switches if switch.allow_management_os]
-
-
 HOST: Readers = {
     "LogicalProcessorCount": lambda host: host.hardware.logical_processors,
     "ResourceMeteringSaveInterval": lambda _: span(timedelta(hours=1)),
     "IovSupportReasons": lambda _: texts([]),
-    "InternalNetworkAdapters": lambda host: typed_list("VMInternalNetworkAdapter", host_adapters(host)),
+    "InternalNetworkAdapters": lambda host: typed_list(
+        "VMInternalNetworkAdapter", host.virtual_switches.host_adapters
+    ),
     "SupportedVmVersions": lambda host: text_list(host.release.configuration_versions),
     "EnableEnhancedSessionMode": lambda host: host.settings.enhanced_session_mode,
     "FibreChannelWwnn": lambda _: "C003FF0000FFFF00",
@@ -42,7 +36,13 @@ HOST: Readers = {
     "MaximumStorageMigrations": lambda host: UInt32(host.settings.maximum_storage_migrations),
     "MaximumVirtualMachineMigrations": lambda host: UInt32(host.settings.maximum_virtual_machine_migrations),
     "VirtualMachineMigrationEnabled": lambda host: host.settings.virtual_machine_migration_enabled,
-    "VirtualMachineMigrationPerformanceOption": constant("VMMigrationPerformance", "Compression"),
+    "UseAnyNetworkForMigration": lambda host: host.migration.use_any_network,
+    "VirtualMachineMigrationAuthenticationType": enum(
+        "MigrationAuthenticationType", lambda host: host.migration.authentication
+    ),
+    "VirtualMachineMigrationPerformanceOption": enum(
+        "VMMigrationPerformance", lambda host: host.migration.performance
+    ),
     "ComputerName": lambda host: host.name,
 }
 

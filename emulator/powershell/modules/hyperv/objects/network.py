@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.host import Host, NetworkAdapter, SwitchKind, VirtualSwitch, VlanMode
+from emulator.host import Host, HostNetworkAdapter, NetworkAdapter, VirtualSwitch, VlanMode
 from emulator.powershell.dotnet.collections import GenericList
 from emulator.powershell.dotnet.numbers import Int64, UInt32
 from emulator.powershell.dotnet.types import builtin
@@ -67,34 +67,6 @@ class VlanSetting:
     def host(self) -> Host:
         """The machine."""
         return self.adapter.host
-
-
-class HostNetworkAdapter:
-    """VMInternalNetworkAdapter: the adapter that the host itself has on a switch."""
-
-    __slots__ = ("switch",)
-
-    def __init__(self, switch: VirtualSwitch) -> None:
-        self.switch = switch
-
-    @property
-    def host(self) -> Host:
-        """The machine."""
-        return self.switch.host
-
-    @property
-    def name(self) -> str:
-        """Name of the adapter: that of its switch."""
-        return self.switch.name
-
-    @property
-    def mac_address(self) -> str:
-        """The physical adapter's address on an external switch, otherwise one of Microsoft's derived from the
-        id."""
-        adapter = self.switch.physical_adapter
-        if adapter is not None:
-            return adapter.mac_address.replace("-", "")
-        return "00155D" + self.switch.host_adapter_id.replace("-", "")[-6:].upper()
 
 
 def _vlan_ids(identifiers: tuple[int, ...]) -> GenericList:
@@ -187,23 +159,23 @@ HOST_ADAPTER: Readers = {
     **_PORT,
     "IsManagementOs": lambda _: True,
     "MacAddress": lambda adapter: adapter.mac_address,
-    "DeviceId": lambda adapter: f"{{{adapter.switch.host_adapter_id}}}",
-    "AdapterId": lambda adapter: f"{{{adapter.switch.host_adapter_id}}}",
+    "DeviceId": lambda adapter: f"{{{adapter.id}}}",
+    "AdapterId": lambda adapter: f"{{{adapter.id}}}",
     "Name": lambda adapter: adapter.name,
     "SwitchName": lambda adapter: adapter.switch.name,
     "SwitchId": lambda adapter: guid(adapter.switch.id),
     "StatusDescription": lambda _: texts(["OK"]),
     "Status": lambda _: enum_array("VMNetworkAdapterOperationalStatus", [_OK]),
-    "Id": lambda adapter: f"Microsoft:{adapter.switch.id}\\{adapter.switch.host_adapter_id}",
+    "Id": lambda adapter: f"Microsoft:{adapter.switch.id}\\{adapter.id}",
     "MacAddressSpoofing": constant("OnOffState", "Off"),
     "DhcpGuard": constant("OnOffState", "Off"),
     "RouterGuard": constant("OnOffState", "Off"),
     "AllowTeaming": constant("OnOffState", "Off"),
     "ComputerName": lambda adapter: adapter.host.name,
-    "IsDeleted": lambda adapter: _is_gone(adapter.switch) or adapter.switch.kind is SwitchKind.PRIVATE,
+    "IsDeleted": lambda adapter: not adapter.is_present,
 }
 
 
 def host_adapter_text(adapter: HostNetworkAdapter) -> str:
     """ToString of a host adapter."""
-    return f"VMInternalNetworkAdapter (Name = '{adapter.name}') [Id = '{adapter.switch.host_adapter_id}']"
+    return f"VMInternalNetworkAdapter (Name = '{adapter.name}') [Id = '{adapter.id}']"

@@ -83,13 +83,19 @@ def _machine(vm: VirtualMachine) -> VirtualMachine:
     return vm.machine if isinstance(vm, Checkpoint) else vm
 
 
+def _snapshot_id(vm: VirtualMachine) -> Guid:
+    return guid(vm.id) if isinstance(vm, Checkpoint) else EMPTY_GUID
+
+
 def component(read_vm: Callable[[Any], VirtualMachine]) -> Mapping[str, Callable[[Any], Any]]:
     """Readers of what every part of a virtual machine has."""
     return {
         "VMId": lambda value: guid(_machine(read_vm(value)).id),
         "VMName": lambda value: _machine(read_vm(value)).name,
-        "VMSnapshotId": lambda value: guid(read_vm(value).id) if read_vm(value).is_checkpoint else EMPTY_GUID,
-        "VMSnapshotName": lambda value: read_vm(value).name if read_vm(value).is_checkpoint else "",
+        "VMSnapshotId": lambda value: (
+            guid(read_vm(value).id) if isinstance(read_vm(value), Checkpoint) else EMPTY_GUID
+        ),
+        "VMSnapshotName": lambda value: read_vm(value).name if isinstance(read_vm(value), Checkpoint) else "",
         "ComputerName": lambda value: read_vm(value).host.name,
         "IsDeleted": lambda value: read_vm(value).deleted,
     }

@@ -11,7 +11,6 @@ from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.modules.hyperv.catalog import Readers, enum_value
 from emulator.powershell.modules.hyperv.objects.values import (
     array,
-    constant,
     enum,
     enum_array,
     guid,
@@ -83,7 +82,7 @@ READERS: Readers = {
     "Status": lambda vm: vm.status,
     "CheckpointType": enum("CheckpointType", lambda vm: vm.checkpoint_type),
     "Version": lambda vm: vm.version,
-    "VirtualMachineType": constant("VirtualMachineType", "RealizedVirtualMachine"),
+    "VirtualMachineType": enum("VirtualMachineType", lambda vm: 4 if vm.is_planned else 3),
     "VirtualMachineSubType": enum("VirtualMachineSubType", lambda vm: vm.generation),
     "Notes": lambda vm: vm.notes,
     "State": enum("VMState", lambda vm: vm.state),

@@ -1,0 +1,159 @@
+"""Settings of devices in root/virtualization: almost all are Msvm_ResourceAllocationSettingData.
+
+A medium is a device of its own with the file in ``Connection``; an adapter's ``Connection`` is the path of
+the switch port. Types and subtypes: recorded Server 2012 host and client code for the older namespace; those
+of keyboard, mouse and display follow the newer ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from emulator.host.controllers import IdeController, ScsiController
+from emulator.host.device import DISKETTE_GUID, ComPort, Device, FixedDevice, FixedKind
+from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.wmi.virtualization.switches import port_path
+from emulator.wmi.virtualization_v2.base import DeviceSettingView
+from emulator.wmi.virtualization_v2.drives import RASD
+from emulator.wmi.virtualization_v2.network import EmulatedPortSettings, SyntheticPortSettings
+from emulator.wmi.virtualization_v2.paths import settings_path
+
+if TYPE_CHECKING:
+    from emulator.host.network_adapter import NetworkAdapter
+    from emulator.host.virtual_machine import VirtualMachine
+
+SUBTYPE = "Microsoft "
+_OTHER, _IDE, _SCSI, _ETHERNET, _DEVICE, _FLOPPY, _DVD, _SERIAL, _IMAGE, _DISK, _DISPLAY = (
+    1, 5, 6, 10, 13, 14, 16, 17, 21, 22, 24,
+)  # fmt: skip
+_FIXED: dict[FixedKind, tuple[int, str]] = {
+    FixedKind.KEYBOARD: (_DEVICE, "Synthetic Keyboard"),
+    FixedKind.MOUSE: (_DEVICE, "Emulated Mouse"),
+    FixedKind.S3_DISPLAY: (_DISPLAY, "Emulated Display Controller"),
+    FixedKind.DISKETTE_CONTROLLER: (_OTHER, "Virtual Diskette Controller"),
+    FixedKind.SERIAL_CONTROLLER: (_DEVICE, "Serial Controller"),
+    FixedKind.SYNTHETIC_MOUSE: (_DEVICE, "Synthetic Mouse"),
+    FixedKind.SYNTHETIC_DISPLAY: (_DISPLAY, "Synthetic Display Controller"),
+}
+_DEVICES: tuple[tuple[type[Device], int, str], ...] = (
+    (IdeController, _IDE, "Emulated IDE Controller"),
+    (ScsiController, _SCSI, "Synthetic SCSI Controller"),
+    (HardDiskDrive, _DISK, "Synthetic Disk Drive"),
+    (DvdDrive, _DVD, "Synthetic DVD Drive"),
+    (FloppyDrive, _FLOPPY, "Synthetic Diskette Drive"),
+)
+Medium = HardDiskDrive | DvdDrive | FloppyDrive
+
+
+def kind_of(device: Device) -> tuple[int, str]:
+    """ResourceType and the subtype without its prefix."""
+    if isinstance(device, FixedDevice):
+        return _FIXED[device.kind]
+    return next((number, name) for kind, number, name in _DEVICES if isinstance(device, kind))
+
+
+class ResourceViewV1(DeviceSettingView[Device]):
+    """Controllers, drives, keyboard, mouse, display."""
+
+    class_name = RASD
+    constants = {"AllocationUnits": None, "Description": "Settings for a virtual device."}
+
+    def devices(self, vm: VirtualMachine) -> Iterable[Device]:
+        floppy = [] if vm.floppy is None else [vm.floppy]
+        return [*vm.fixed_devices, *vm.controllers, *vm.drives, *floppy]
+
+    def Caption(self, device: Device) -> str:
+        return device.name
+
+    def ResourceType(self, device: Device) -> int:
+        return kind_of(device)[0]
+
+    def ResourceSubType(self, device: Device) -> str:
+        return SUBTYPE + kind_of(device)[1]
+
+    def Address(self, device: Device) -> str:
+        """The number of an IDE controller, or the place of a drive on its controller."""
+        if isinstance(device, IdeController):
+            return str(device.number)
+        if isinstance(device, Drive):
+            return str(device.location)
+        return "0" if isinstance(device, FloppyDrive) else ""
+
+    def Parent(self, device: Device) -> str:
+        if isinstance(device, Drive):
+            return settings_path(self.namespace, RASD, device.vm, device.controller.setting_id)
+        if isinstance(device, FloppyDrive):
+            return settings_path(self.namespace, RASD, device.vm, f"{DISKETTE_GUID}\\0")
+        return ""
+
+    def VirtualSystemIdentifiers(self, device: Device) -> list[str]:
+        """The GUID of a SCSI controller, in braces."""
+        return [f"{{{device.id}}}"] if isinstance(device, ScsiController) else []
+
+
+class MediumViewV1(DeviceSettingView[Medium]):
+    """What is in a drive; the file is in Connection."""
+
+    class_name = RASD
+    constants = {"ResourceType": _IMAGE}
+
+    def devices(self, vm: VirtualMachine) -> Iterable[Medium]:
+        floppy = [] if vm.floppy is None else [vm.floppy]
+        return [drive for drive in (*vm.drives, *floppy) if drive.path is not None]
+
+    def tail(self, device: Medium) -> str:
+        return device.medium_setting_id
+
+    def Caption(self, drive: Medium) -> str:
+        return "ISO Disk Image" if isinstance(drive, DvdDrive) else "Hard Disk Image"
+
+    def ElementName(self, drive: Medium) -> str:
+        return self.Caption(drive)
+
+    def ResourceSubType(self, drive: Medium) -> str:
+        if isinstance(drive, DvdDrive):
+            return SUBTYPE + "Virtual CD/DVD Disk"
+        return SUBTYPE + ("Virtual Hard Disk" if isinstance(drive, HardDiskDrive) else "Virtual Floppy Disk")
+
+    def Connection(self, drive: Medium) -> list[str]:
+        return [] if drive.path is None else [drive.path]
+
+    def Parent(self, drive: Medium) -> str:
+        return settings_path(self.namespace, RASD, drive.vm, drive.setting_id)
+
+
+class SerialPortSettingsV1(DeviceSettingView[ComPort]):
+    """A serial port; its Connection is the named pipe."""
+
+    class_name = RASD
+    constants = {
+        "Caption": "Serial Port",
+        "Description": "Settings for the Microsoft Serial Port.",
+        "ResourceType": _SERIAL,
+        "ResourceSubType": SUBTYPE + "Serial Port",
+    }
+
+    def devices(self, vm: VirtualMachine) -> Iterable[ComPort]:
+        return vm.com_ports
+
+    def Connection(self, port: ComPort) -> list[str]:
+        return [port.path]
+
+
+class SyntheticPortSettingsV1(SyntheticPortSettings):
+    """A synthetic network adapter; its Connection is the path of the switch port."""
+
+    constants = {"ResourceType": _ETHERNET, "ResourceSubType": SUBTYPE + "Synthetic Ethernet Port"}
+
+    def Connection(self, adapter: NetworkAdapter) -> list[str]:
+        return port_path(self.namespace, adapter)
+
+
+class EmulatedPortSettingsV1(EmulatedPortSettings):
+    """A legacy network adapter; its Connection is the path of the switch port."""
+
+    constants = {"ResourceType": _ETHERNET, "ResourceSubType": SUBTYPE + "Emulated Ethernet Port"}
+
+    def Connection(self, adapter: NetworkAdapter) -> list[str]:
+        return port_path(self.namespace, adapter)

@@ -1,0 +1,169 @@
+"""Msvm_VirtualSwitchManagementService: switches, their ports and the adapters of the host. All at once, no
+jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from emulator.host.errors import InvalidParameter
+from emulator.host.network_adapter import NetworkAdapter
+from emulator.host.switch_ports import ExternalPort, InternalPort, SwitchPort
+from emulator.host.virtual_switch import SwitchKind, VirtualSwitch
+from emulator.wmi import errors
+from emulator.wmi.association import Pair
+from emulator.wmi.view import wmi_method
+from emulator.wmi.virtualization.switches import InternalEthernetPort, SwitchPortView, SwitchV1
+from emulator.wmi.virtualization_v2.base import ServiceView
+
+if TYPE_CHECKING:
+    from emulator.cim.object_path import ObjectPath
+    from emulator.host import Host
+    from emulator.wmi.method import Arguments, MethodResult
+
+Kind = TypeVar("Kind", VirtualSwitch, SwitchPort, ExternalPort, InternalPort)
+
+
+def _named(arguments: Arguments, name: str, kind: type[Kind]) -> Kind:
+    """The object that a reference names. Raises InvalidParameter, NotFound."""
+    target = arguments.target(name)
+    if target is None or not isinstance(target.item, kind):
+        raise InvalidParameter(f"{name} does not name an object of the right class.")
+    return target.item
+
+
+def _optional(arguments: Arguments, name: str, kind: type[Kind]) -> Kind | None:
+    return None if arguments.get(name) is None else _named(arguments, name, kind)
+
+
+class SwitchManagementServiceV1(ServiceView):
+    """The virtual switch management service."""
+
+    class_name = "Msvm_VirtualSwitchManagementService"
+    constants = {
+        "Caption": "Virtual Switch Management Service",
+        "Description": "Service for creating, manipulating, and managing virtual switches.",
+        "ElementName": "Virtual Switch Management Service",
+        "Name": "nvspwmi",
+    }
+
+    @wmi_method
+    def CreateSwitch(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Make a private switch; its Name is a GUID, a new one when none is given."""
+        switch = host.virtual_switches.create(
+            arguments.text("FriendlyName") or arguments.text("Name") or "",
+            SwitchKind.PRIVATE,
+            identifier=arguments.text("Name") or None,
+        )
+        path = self.namespace.view(SwitchV1).instance(switch).path
+        return arguments.result(errors.COMPLETED, CreatedVirtualSwitch=path)
+
+    @wmi_method
+    def DeleteSwitch(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Remove a switch that no running machine uses."""
+        host.virtual_switches.remove(_named(arguments, "VirtualSwitch", VirtualSwitch))
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def CreateSwitchPort(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Make a free port on a switch."""
+        switch = _named(arguments, "VirtualSwitch", VirtualSwitch)
+        name = arguments.text("Name") or host.new_guid()
+        port = host.switch_ports.create(switch, name, arguments.text("FriendlyName") or name)
+        return arguments.result(errors.COMPLETED, CreatedSwitchPort=self.path_of_port(port))
+
+    @wmi_method
+    def DeleteSwitchPort(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Remove a port, and disconnect what is on it."""
+        host.switch_ports.delete(_named(arguments, "SwitchPort", SwitchPort))
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def ConnectSwitchPort(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Connect a free port to the endpoint of an adapter."""
+        # The table of associations needs this view.
+        from emulator.wmi.virtualization.network_associations import CONNECTIONS
+
+        port = _named(arguments, "SwitchPort", SwitchPort)
+        endpoint = arguments.target("LANEndpoint")
+        peer = None if endpoint is None else endpoint.item
+        if endpoint is None or not isinstance(peer, NetworkAdapter | ExternalPort | InternalPort):
+            raise InvalidParameter("LANEndpoint does not name an endpoint.")
+        host.switch_ports.connect(port, peer)
+        link = next(each for each in CONNECTIONS if isinstance(endpoint.view, each.right.view))
+        pair = self.namespace.association(link).instance(Pair(link, port, peer))
+        return arguments.result(errors.COMPLETED, ActiveConnection=pair.path)
+
+    @wmi_method
+    def DisconnectSwitchPort(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Take off what is connected to a port; the port stays."""
+        host.switch_ports.disconnect(_named(arguments, "SwitchPort", SwitchPort))
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def CreateInternalEthernetPort(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Make an adapter of the host with a static address."""
+        return self.made_internal(host, arguments, arguments.text("MacAddress"))
+
+    @wmi_method
+    def CreateInternalEthernetPortDynamicMac(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Make an adapter of the host; its address is chosen."""
+        return self.made_internal(host, arguments, None)
+
+    @wmi_method
+    def DeleteInternalEthernetPort(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Remove an adapter of the host."""
+        host.switch_ports.delete_internal(_named(arguments, "InternalEthernetPort", InternalPort))
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def BindExternalEthernetPort(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Give a physical adapter to virtual networks."""
+        host.switch_ports.bind(_named(arguments, "ExternalEthernetPort", ExternalPort))
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def UnbindExternalEthernetPort(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Take a physical adapter back."""
+        host.switch_ports.unbind(_named(arguments, "ExternalEthernetPort", ExternalPort))
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def SetupSwitch(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Connect a physical adapter to one port of a switch and a new adapter of the host to another one."""
+        ports = host.switch_ports
+        external_port = _named(arguments, "ExternalSwitchPort", SwitchPort)
+        internal_port = _optional(arguments, "InternalSwitchPort", SwitchPort)
+        external = _named(arguments, "ExternalEthernetPort", ExternalPort)
+        if internal_port is not None and internal_port.switch is not external_port.switch:
+            raise InvalidParameter("The ports belong to different switches.")
+        ports.connect(external_port, external)
+        if internal_port is not None:
+            name = arguments.text("InternalEthernetPortName") or host.new_guid()
+            friendly = arguments.text("InternalEthernetPortFriendlyName") or name
+            ports.connect(internal_port, ports.create_internal(name, friendly, None))
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def TeardownSwitch(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Undo SetupSwitch: take the adapter of the host away, then the physical one."""
+        ports = host.switch_ports
+        external = _named(arguments, "ExternalEthernetPort", ExternalPort)
+        internal = _optional(arguments, "InternalEthernetPort", InternalPort)
+        connected = ports.port_of(external)
+        if connected is None:
+            raise InvalidParameter("The Ethernet port is not connected to a virtual switch.")
+        if internal is not None:
+            ports.delete_internal(internal)
+        ports.disconnect(connected)
+        return arguments.result(errors.COMPLETED)
+
+    def made_internal(self, host: Host, arguments: Arguments, mac_address: str | None) -> MethodResult:
+        """Make an adapter of the host and give its path."""
+        name = arguments.text("Name") or host.new_guid()
+        port = host.switch_ports.create_internal(name, arguments.text("FriendlyName") or name, mac_address)
+        path = self.namespace.view(InternalEthernetPort).instance(port).path
+        return arguments.result(errors.COMPLETED, CreatedInternalEthernetPort=path)
+
+    def path_of_port(self, port: SwitchPort) -> ObjectPath:
+        """The path of a port."""
+        return self.namespace.view(SwitchPortView).instance(port).path

@@ -1,0 +1,480 @@
+"""Msvm_VirtualSystemMigrationService: live migration, storage migration and their settings."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from collections.abc import Hashable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from emulator.host.drives import HardDiskDrive
+from emulator.host.errors import HostError, InvalidParameter, NotSupported
+from emulator.host.job import Job, JobKind
+from emulator.host.migration import Move, is_local, objections_of_neighbour
+from emulator.host.migration_settings import MigrationNetwork
+from emulator.host.planned_machine import PlannedMachine
+from emulator.host.virtual_machine import VirtualMachine
+from emulator.wmi import errors
+from emulator.wmi.association import End, Link, the_host
+from emulator.wmi.changes import Rule, first_text, flag, number, put_changes, value_of
+from emulator.wmi.view import View, wmi_method
+from emulator.wmi.virtualization_v2.base import HostElementView, ServiceView, machine_of
+from emulator.wmi.virtualization_v2.computer_system import HostSystem, MachineSystem
+from emulator.wmi.virtualization_v2.jobs import MigrationJobView, started
+from emulator.wmi.virtualization_v2.system_definitions import system_argument
+
+if TYPE_CHECKING:
+    from emulator.cim.instance import ValueInstance
+    from emulator.host import Host
+    from emulator.wmi.keys import Keys
+    from emulator.wmi.method import Arguments, MethodResult
+    from emulator.wmi.namespace import Namespace
+
+VIRTUAL_SYSTEM, STORAGE, STAGED, VIRTUAL_SYSTEM_AND_STORAGE = range(32768, 32772)
+_NOT_COMPATIBLE = 32784
+_TAG = "Microsoft:UserManagedNetwork"
+_TAG_ANY = "Microsoft:UserManagedAllNetworks"
+_SETTINGS = "Msvm_VirtualSystemMigrationSettingData"
+_NETWORK = "Msvm_VirtualSystemMigrationNetworkSettingData"
+
+#: What ModifyServiceSettings writes: settings of the host, and those of migration itself.
+WRITABLE = {
+    "EnableVirtualSystemMigration": Rule("host", "virtual_machine_migration_enabled", flag),
+    "MaximumActiveVirtualSystemMigration": Rule("host", "maximum_virtual_machine_migrations", number),
+    "MaximumActiveStorageMigration": Rule("host", "maximum_storage_migrations", number),
+    "AuthenticationType": Rule("migration", "authentication", number),
+    "EnableCompression": Rule("migration", "performance", lambda value: 1 if value is True else 0),
+    "EnableSmbTransport": Rule("migration", "performance", lambda value: 2 if value is True else 0),
+}
+
+
+class MigrationService(ServiceView):
+    """The migration service."""
+
+    class_name = "Msvm_VirtualSystemMigrationService"
+    constants = {
+        "Caption": "Hyper-V Virtual System Migration Service",
+        "Description": "Service for migrating virtual machines.",
+        "ElementName": "Hyper-V Virtual System Migration Service",
+        "Name": "migrationwmi",
+    }
+    volatile = frozenset(
+        {
+            "ActiveStorageMigrationCount",
+            "ActiveVirtualSystemMigrationCount",
+            "MigrationServiceListenerIPAddressList",
+        }
+    )
+
+    def ActiveStorageMigrationCount(self, host: Host) -> int:
+        return sum(job.kind is JobKind.MIGRATION and job.type == 307 for job in host.jobs.running)
+
+    def ActiveVirtualSystemMigrationCount(self, host: Host) -> int:
+        return sum(job.kind is JobKind.MIGRATION and job.type in (305, 306) for job in host.jobs.running)
+
+    def MigrationServiceListenerIPAddressList(self, host: Host) -> list[str]:
+        return host.migration.listener_addresses
+
+    # -- moving -------------------------------------------------------------------------------
+
+    @wmi_method
+    def MigrateVirtualSystemToHost(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Move a machine, its storage, or both; 4096 with a Msvm_MigrationJob."""
+        vm = system_argument(arguments, "ComputerSystem")
+        kind, move = self.wanted(vm, arguments)
+        destination = arguments.text("DestinationHost") or ""
+        if kind == STORAGE:
+            if destination and not is_local(host, destination):
+                raise InvalidParameter("Storage alone moves on its own host.")
+            return started(arguments, vm.move_storage(move))
+        if kind == STAGED:
+            self.gap("MigrateVirtualSystemToHost of the type staged")
+        return started(arguments, vm.move(destination, move))
+
+    @wmi_method
+    def MigrateVirtualSystemToSystem(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Move a machine to the host that a reference names: here it can only name this one."""
+        system_argument(arguments, "ComputerSystem")
+        raise NotSupported("A virtual machine is moved to a host by its name.")
+
+    @wmi_method
+    def CheckVirtualSystemIsMigratableToHost(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Whether a machine could be moved; at once."""
+        vm = system_argument(arguments, "ComputerSystem")
+        _, move = self.wanted(vm, arguments)
+        try:
+            found = objections_of_neighbour(vm, arguments.text("DestinationHost") or "", move)
+        except HostError:
+            return arguments.result(errors.COMPLETED, IsMigratable=False)
+        return arguments.result(errors.COMPLETED, IsMigratable=not found)
+
+    @wmi_method
+    def CheckVirtualSystemIsMigratableToSystem(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """No machine moves to a system that is named by a reference."""
+        system_argument(arguments, "ComputerSystem")
+        return arguments.result(errors.COMPLETED, IsMigratable=False)
+
+    @wmi_method
+    def CheckVirtualSystemIsMigratable(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Whether a machine could be moved; 4096 with a job that fails when not."""
+        vm = system_argument(arguments, "ComputerSystem")
+        _, move = self.wanted(vm, arguments)
+        return started(arguments, vm.check_move(arguments.text("DestinationHost") or "", move))
+
+    # -- compatibility of processors ----------------------------------------------------------
+
+    @wmi_method
+    def GetSystemCompatibilityInfo(self, host: Host, arguments: Arguments) -> MethodResult:
+        """What CheckSystemCompatibilityInfo of another host needs to know; opaque."""
+        vm = self.machine_or_host(arguments)
+        facts = {
+            "vendor": host.hardware.processor.vendor,
+            "family": host.hardware.processor.family,
+            "model": host.hardware.processor.model_number,
+            "limited": vm is not None and vm.processor.limit_features_for_migration,
+            "version": None if vm is None else vm.version,
+        }
+        return arguments.result(errors.COMPLETED, CompatibilityInfo=list(json.dumps(facts).encode()))
+
+    @wmi_method
+    def CheckSystemCompatibilityInfo(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Whether a machine of another host could run here: 0, or 32784."""
+        try:
+            facts = json.loads(bytes(arguments.integers("CompatibilityInfo")))
+            vendor, version = str(facts["vendor"]), facts["version"]
+            like = (facts["family"], facts["model"]), bool(facts["limited"])
+        except (ValueError, KeyError, TypeError):
+            raise InvalidParameter("CompatibilityInfo is not valid.") from None
+        processor = host.hardware.processor
+        same = like[1] or like[0] == (processor.family, processor.model_number)
+        known = version is None or version in host.release.configuration_versions
+        fits = vendor == processor.vendor and same and known
+        return arguments.result(errors.COMPLETED if fits else _NOT_COMPATIBLE)
+
+    @wmi_method
+    def GetSystemCompatibilityVectors(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """No vectors are known; the blob of GetSystemCompatibilityInfo tells all."""
+        self.machine_or_host(arguments)
+        return arguments.result(errors.COMPLETED, CompatibilityVectors=[])
+
+    # -- settings -----------------------------------------------------------------------------
+
+    @wmi_method
+    def ModifyServiceSettings(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Change settings of migration, all or none; at once."""
+        given = arguments.embedded("ServiceSettingData")
+        if given is None:
+            raise InvalidParameter("ServiceSettingData is missing.")
+        change_migration(self.namespace, host, given)
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def AddNetworkSettings(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Add networks that migrations use; at once."""
+        for given in arguments.embedded_list("NetworkSettings"):
+            subnet, prefix = value_of(given, "SubnetNumber"), value_of(given, "PrefixLength")
+            if first_text(given, "Tags") == _TAG_ANY:
+                host.migration.configure(use_any_network=True)
+                continue
+            metric = value_of(given, "Metric")
+            host.migration.add_network(
+                f"{subnet or ''}/{prefix if prefix is not None else 32}",
+                metric if isinstance(metric, int) else None,
+            )
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def ModifyNetworkSettings(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Change networks; at once."""
+        for given in arguments.embedded_list("NetworkSettings"):
+            target = self.namespace.resolve(_NETWORK, {"InstanceID": given.value("InstanceID") or ""})
+            network = target.item
+            if not isinstance(network, MigrationNetwork):
+                raise InvalidParameter("The network cannot be changed.")
+            subnet, prefix = value_of(given, "SubnetNumber"), value_of(given, "PrefixLength")
+            own = network.network
+            metric = value_of(given, "Metric")
+            host.migration.change_network(
+                network,
+                subnet=f"{subnet or own.network_address}/{own.prefixlen if prefix is None else prefix}",
+                priority=metric if isinstance(metric, int) else None,
+            )
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def RemoveNetworkSettings(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Remove networks; at once."""
+        for target in arguments.targets("NetworkSettings"):
+            if isinstance(target.item, MigrationNetwork):
+                host.migration.remove_network(target.item)
+            else:
+                host.migration.configure(use_any_network=False)
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def RequestStateChange(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Not supported (documented)."""
+        return arguments.result(1)
+
+    # -- what the methods are made of ---------------------------------------------------------
+
+    def gap(self, what: str) -> None:
+        """Say that something is not emulated. Raises NotSupported."""
+        self.namespace.service.record_gap(self.namespace.name, self.class_name, what)
+        raise NotSupported(f"{what} is not emulated.")
+
+    def machine_or_host(self, arguments: Arguments) -> VirtualMachine | None:
+        """The machine that a call is about; None for the host itself. Raises InvalidParameter."""
+        target = arguments.target("ComputerSystem")
+        if target is None:
+            raise InvalidParameter("ComputerSystem is missing.")
+        return target.item if isinstance(target.item, VirtualMachine) else None
+
+    def wanted(self, vm: VirtualMachine, arguments: Arguments) -> tuple[int, Move]:
+        """The kind of migration, and where everything is to be. Raises InvalidParameter."""
+        given = arguments.embedded("MigrationSettingData")
+        kind = VIRTUAL_SYSTEM
+        retain = False
+        if given is not None:
+            if not given.declaration.is_a(_SETTINGS):
+                raise InvalidParameter(f"MigrationSettingData does not hold a {_SETTINGS}.")
+            stated = value_of(given, "MigrationType")
+            kind = stated if isinstance(stated, int) else VIRTUAL_SYSTEM
+            retain = value_of(given, "RetainVhdCopiesOnSource") is True
+        if kind not in (VIRTUAL_SYSTEM, STORAGE, STAGED, VIRTUAL_SYSTEM_AND_STORAGE):
+            raise InvalidParameter(f"There is no migration of the type {kind}.")
+        settings = arguments.embedded("NewSystemSettingData")
+        return kind, Move(
+            storage=kind in (STORAGE, VIRTUAL_SYSTEM_AND_STORAGE),
+            root=_text(settings, "ConfigurationDataRoot"),
+            snapshot_root=_text(settings, "SnapshotDataRoot"),
+            paging_root=_text(settings, "SwapFileDataRoot"),
+            disks=_disks(vm, arguments.embedded_list("NewResourceSettingData")),
+            retain_disks=retain,
+        )
+
+
+def change_migration(namespace: Namespace, host: Host, given: ValueInstance) -> None:
+    """Apply an instance of the service's settings. Raises HostError."""
+    view = namespace.view(MigrationServiceSettings)
+    changes: dict[str, dict[str, Any]] = {}
+    for name, value in put_changes(view, host, given, WRITABLE).items():
+        owner = next(rule.owner for rule in WRITABLE.values() if rule.setting == name)
+        changes.setdefault(owner, {})[name] = value
+    before = {name: getattr(host.migration, name) for name in changes.get("migration", {})}
+    if before:
+        host.migration.configure(**changes["migration"])
+    try:
+        if "host" in changes:
+            host.settings.configure(**changes["host"])
+    except HostError:
+        if before:
+            host.migration.configure(**before)
+        raise
+
+
+def _text(settings: ValueInstance | None, name: str) -> str | None:
+    value = None if settings is None else value_of(settings, name)
+    return str(value) if value else None
+
+
+def _disks(vm: VirtualMachine, given: list[ValueInstance]) -> dict[str, str]:
+    """Where each disk is to be: source in lower case -> path. The settings name a medium of the machine."""
+    places: dict[str, str] = {}
+    for each in given:
+        owner, tail = machine_of(vm.host, str(value_of(each, "InstanceID") or ""))
+        path = first_text(each, "HostResource")
+        drive = next(
+            (one for one in vm.hard_disk_drives if one.medium_setting_id.lower() == tail.lower()), None
+        )
+        if owner is not vm or path is None:
+            raise InvalidParameter("NewResourceSettingData does not name a disk of the virtual machine.")
+        if isinstance(drive, HardDiskDrive) and drive.path is not None:
+            places[drive.path.lower()] = path
+    return places
+
+
+class MigrationServiceSettings(HostElementView):
+    """Host-wide settings of migration."""
+
+    class_name = "Msvm_VirtualSystemMigrationServiceSettingData"
+    constants = {
+        "Caption": "Hyper-V Virtual System Migration Service",
+        "Description": "Settings of the virtual machine migration service.",
+        "ElementName": "Hyper-V Virtual System Migration Service",
+    }
+
+    def revision(self, item: Host) -> Hashable | None:
+        return (item.settings.revision, item.migration.revision)
+
+    def InstanceID(self, host: Host) -> str:
+        return f"Microsoft:{host.name}"
+
+    def AuthenticationType(self, host: Host) -> int:
+        return int(host.migration.authentication)
+
+    def EnableCompression(self, host: Host) -> bool:
+        return host.migration.performance == 1
+
+    def EnableSmbTransport(self, host: Host) -> bool:
+        return host.migration.performance == 2
+
+    def EnableVirtualSystemMigration(self, host: Host) -> bool:
+        return host.migration.enabled
+
+    def MaximumActiveStorageMigration(self, host: Host) -> int:
+        return host.settings.maximum_storage_migrations
+
+    def MaximumActiveVirtualSystemMigration(self, host: Host) -> int:
+        return host.settings.maximum_virtual_machine_migrations
+
+
+class MigrationNetworkSettings(View[MigrationNetwork]):
+    """The networks that migrations use."""
+
+    class_name = _NETWORK
+    index = ("InstanceID",)
+    constants = {
+        "Caption": "Migration Network",
+        "Description": "A network that virtual machine migrations use.",
+        "ElementName": "Migration Network",
+        "Tags": [_TAG],
+    }
+
+    def objects(self) -> Iterable[MigrationNetwork]:
+        return self.host.migration.networks
+
+    def by_key(self, keys: Keys) -> MigrationNetwork | None:
+        wanted = keys.text("InstanceID").casefold()
+        return next((each for each in self.objects() if self.InstanceID(each).casefold() == wanted), None)
+
+    def revision(self, item: MigrationNetwork) -> Hashable | None:  # noqa: ARG002  networks come and go with the settings
+        return self.host.migration.revision
+
+    def InstanceID(self, network: MigrationNetwork) -> str:
+        return f"Microsoft:{self.host.name}\\{network.subnet.replace('/', chr(92))}"
+
+    def SubnetNumber(self, network: MigrationNetwork) -> str:
+        return str(ipaddress.ip_network(network.subnet).network_address)
+
+    def PrefixLength(self, network: MigrationNetwork) -> int:
+        return network.network.prefixlen
+
+    def Metric(self, network: MigrationNetwork) -> int:
+        return network.priority
+
+
+class AnyNetworkSettings(HostElementView):
+    """Every network may be used: one instance while that is so."""
+
+    class_name = _NETWORK
+    constants = {
+        "Caption": "Migration Network",
+        "ElementName": "All Networks",
+        "Metric": 0,
+        "PrefixLength": 0,
+        "SubnetNumber": "0.0.0.0",
+        "Tags": [_TAG_ANY],
+    }
+
+    def objects(self) -> Iterable[Host]:
+        return (self.host,) if self.host.migration.use_any_network else ()
+
+    def revision(self, item: Host) -> Hashable | None:
+        return item.migration.revision
+
+    def InstanceID(self, host: Host) -> str:
+        return f"Microsoft:{host.name}\\0.0.0.0\\0"
+
+
+class MigrationCapabilities(HostElementView):
+    """What the migration service can do."""
+
+    class_name = "Msvm_VirtualSystemMigrationCapabilities"
+    constants = {
+        "AsynchronousMethodsSupported": [2, 32768],
+        "Caption": "Hyper-V Virtual System Migration Capabilities",
+        "Description": "Capabilities of the virtual machine migration service.",
+        "DestinationHostFormatsSupported": [2, 3],
+        "ElementName": "Hyper-V Virtual System Migration Capabilities",
+        "InstanceID": "Microsoft:MigrationCapabilities",
+        "SynchronousMethodsSupported": [4],
+    }
+
+
+VIEWS = (
+    AnyNetworkSettings,
+    MigrationCapabilities,
+    MigrationJobView,
+    MigrationNetworkSettings,
+    MigrationService,
+    MigrationServiceSettings,
+)
+
+
+def _jobs(namespace: Namespace, vm: VirtualMachine) -> list[Job]:
+    return [job for job in namespace.host.jobs if job.kind is JobKind.MIGRATION and vm in job.affected]
+
+
+def _affected(_namespace: Namespace, job: Job) -> list[Any]:
+    return [
+        each
+        for each in job.affected
+        if isinstance(each, VirtualMachine) and not each.deleted and not isinstance(each, PlannedMachine)
+    ]
+
+
+def _machines(namespace: Namespace, _item: Any) -> Iterable[VirtualMachine]:
+    return namespace.host.virtual_machines
+
+
+def _networks(namespace: Namespace, _item: Any) -> Iterable[MigrationNetwork]:
+    return namespace.host.migration.networks
+
+
+LINKS = (
+    Link(
+        "Msvm_HostedService",
+        End("Antecedent", HostSystem, the_host),
+        End("Dependent", MigrationService, the_host),
+    ),
+    Link(
+        "Msvm_ElementSettingData",
+        End("ManagedElement", MigrationService, the_host),
+        End("SettingData", MigrationServiceSettings, the_host),
+        values={"IsCurrent": 2, "IsDefault": 0, "IsNext": 0},
+    ),
+    Link(
+        "Msvm_ElementCapabilities",
+        End("ManagedElement", MigrationService, the_host),
+        End("Capabilities", MigrationCapabilities, the_host),
+    ),
+    Link(
+        "Msvm_VirtualSystemMigrationServiceSettingDataComponent",
+        End(
+            "GroupComponent", MigrationServiceSettings, lambda namespace, _: namespace.host.migration.networks
+        ),
+        End("PartComponent", MigrationNetworkSettings, the_host),
+    ),
+    Link(
+        "Msvm_VirtualSystemMigrationServiceSettingDataComponent",
+        End(
+            "GroupComponent",
+            MigrationServiceSettings,
+            lambda namespace, _: namespace.view(AnyNetworkSettings).objects(),
+        ),
+        End("PartComponent", AnyNetworkSettings, the_host),
+    ),
+    Link(
+        "Msvm_ServiceAffectsElement",
+        End("AffectingElement", MigrationService, _machines),
+        End("AffectedElement", MachineSystem, the_host),
+        values={"ElementEffects": [5]},
+    ),
+    Link(
+        "Msvm_AffectedJobElement",
+        End("AffectedElement", MachineSystem, _jobs),
+        End("AffectingElement", MigrationJobView, _affected),
+        values={"ElementEffects": [0]},
+    ),
+)

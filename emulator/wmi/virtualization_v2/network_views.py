@@ -1,0 +1,306 @@
+"""The views of virtual switches, their ports and features, and the associations between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from emulator.host import HostNetworkAdapter, NetworkAdapter, SwitchPort
+from emulator.wmi.association import End, Link, Reach, itself, the_host
+from emulator.wmi.virtualization_v2 import (
+    computer_system,
+    network,
+    switch_data,
+    switch_features,
+    switch_ports,
+    switch_service,
+)
+from emulator.wmi.virtualization_v2.switch_ports import (
+    Endpoint,
+    PhysicalPort,
+    Port,
+    device_endpoint,
+    host_ports,
+    physical_ports,
+    port_of,
+    ports_of,
+    switch_endpoint,
+)
+from emulator.wmi.virtualization_v2.switch_ports import (
+    switch_ports as ports_of_switch,
+)
+
+if TYPE_CHECKING:
+    from emulator.wmi.namespace import Namespace
+
+VIEWS = (
+    *switch_data.DATA_VIEWS,
+    *switch_data.SWITCH_FEATURE_VIEWS,
+    *switch_features.FEATURE_VIEWS,
+    *switch_features.TEMPLATE_VIEWS,
+    switch_ports.ExternalPort,
+    switch_ports.ExternalPortCapabilities,
+    switch_ports.HostPortSettings,
+    switch_ports.InternalPort,
+    switch_ports.LanEndpoint,
+    switch_ports.SwitchPortView,
+    switch_ports.VlanEndpoint,
+)
+
+_HOST = computer_system.HostSystem
+
+
+def _adapter_of(port: Port) -> list[NetworkAdapter]:
+    return [port.connected] if isinstance(port.connected, NetworkAdapter) else []
+
+
+def _settings_port(port: Port) -> list[Port]:
+    return [] if isinstance(port.connected, NetworkAdapter) else [port]
+
+
+def _features(kind: Any) -> Reach:
+    return lambda _, port: port.feature_settings(kind)
+
+
+def _host_features(kind: Any) -> Reach:
+    def reach(_namespace: Namespace, port: Port) -> Iterable[Any]:
+        return port.connected.feature_settings(kind) if isinstance(port.connected, SwitchPort) else ()
+
+    return reach
+
+
+def _machine_port_of(setting: Any) -> Iterable[NetworkAdapter]:
+    return (setting.port,) if isinstance(setting.port, NetworkAdapter) else ()
+
+
+def _host_port_of(setting: Any) -> Iterable[Port]:
+    return () if isinstance(setting.port, NetworkAdapter) else ports_of(setting.port)
+
+
+def _connected(kind: type[Any], is_legacy: bool | None = None) -> Reach:
+    """From a device's endpoint to the adapter, if it is one of a kind."""
+
+    def reach(_namespace: Namespace, endpoint: Endpoint) -> list[Any]:
+        connected = endpoint.connected
+        if endpoint.at_switch or not isinstance(connected, kind):
+            return []
+        return [connected] if is_legacy is None or connected.is_legacy is is_legacy else []
+
+    return reach
+
+
+def _other_end(at_switch: bool) -> Reach:
+    """From one end of a connection to the other, when it is the right one of both."""
+
+    def reach(_namespace: Namespace, endpoint: Endpoint) -> Iterable[Endpoint]:
+        if endpoint.at_switch is not at_switch or endpoint.connected.switch is None:
+            return ()
+        return (Endpoint(endpoint.connected, not at_switch),)
+
+    return reach
+
+
+def _installed(_namespace: Namespace, feature: Any) -> Iterable[Any]:
+    del feature
+    return (switch_data.NATIVE,)
+
+
+def _all_features(namespace: Namespace, extension: Any) -> Iterable[Any]:
+    if extension.id != switch_data.NATIVE.id:
+        return ()
+    return namespace.view(switch_data.FeatureCapabilities).objects()
+
+
+def _templates(kind: Any) -> Reach:
+    return lambda _, feature: (switch_features.FeatureTemplate(kind),) if feature is kind else ()
+
+
+def _switch_template(view: type[switch_data.SwitchFeatureView]) -> Reach:
+    return lambda _, feature: (switch_data.SwitchFeatureSetting(None),) if feature == view.feature else ()
+
+
+def _switch_feature(view: type[switch_data.SwitchFeatureView]) -> Reach:
+    return lambda _, setting: (view.feature,) if setting.switch is None else ()
+
+
+def _switch_settings(view: type[switch_data.SwitchFeatureView]) -> Reach:
+    return lambda namespace, switch: namespace.view(view).settings_of(switch)
+
+
+_DEFAULT = {"PropertyPolicy": 0, "ValueRange": 0, "ValueRole": 0}
+
+LINKS: tuple[Link, ...] = (
+    # The host and its ports; a switch and its ports.
+    Link(
+        "Msvm_SystemDevice",
+        End("GroupComponent", _HOST, lambda namespace, _: physical_ports(namespace.host)),
+        End("PartComponent", switch_ports.ExternalPort, the_host),
+    ),
+    Link(
+        "Msvm_SystemDevice",
+        End("GroupComponent", _HOST, lambda namespace, _: namespace.host.virtual_switches.host_adapters),
+        End("PartComponent", switch_ports.InternalPort, the_host),
+    ),
+    Link(
+        "Msvm_SystemDevice",
+        End("GroupComponent", network.Switch, lambda _, switch: ports_of_switch(switch)),
+        End("PartComponent", switch_ports.SwitchPortView, lambda _, port: (port.switch,)),
+    ),
+    Link(
+        "Msvm_HostedDependency",
+        End("Antecedent", _HOST, lambda namespace, _: namespace.host.virtual_switches),
+        End("Dependent", network.Switch, the_host),
+    ),
+    Link(
+        "Msvm_SettingsDefineState",
+        End("ManagedElement", switch_ports.SwitchPortView, lambda _, port: _adapter_of(port)),
+        End("SettingData", network.ConnectionSettings, lambda _, adapter: ports_of(adapter)),
+    ),
+    Link(
+        "Msvm_SettingsDefineState",
+        End("ManagedElement", switch_ports.SwitchPortView, lambda _, port: _settings_port(port)),
+        End("SettingData", switch_ports.HostPortSettings, itself),
+    ),
+    Link(
+        "Msvm_VirtualEthernetSwitchSettingDataComponent",
+        End("GroupComponent", network.SwitchSettings, lambda _, switch: host_ports(switch)),
+        End("PartComponent", switch_ports.HostPortSettings, lambda _, port: (port.switch,)),
+    ),
+    Link(
+        "Msvm_ElementCapabilities",
+        End("ManagedElement", switch_ports.ExternalPort, itself),
+        End("Capabilities", switch_ports.ExternalPortCapabilities, itself),
+    ),
+    Link(
+        "Msvm_ElementCapabilities",
+        End("ManagedElement", switch_service.SwitchManagementService, the_host),
+        End("Capabilities", switch_data.SwitchManagementCapabilities, the_host),
+    ),
+    Link(
+        "Msvm_ServiceAffectsElement",
+        End(
+            "AffectingElement",
+            switch_service.SwitchManagementService,
+            lambda namespace, _: namespace.host.virtual_switches,
+        ),
+        End("AffectedElement", network.Switch, the_host),
+        values={"ElementEffects": [5]},
+    ),
+    # Both ends of a connection.
+    Link(
+        "Msvm_EthernetDeviceSAPImplementation",
+        End("Antecedent", switch_ports.SwitchPortView, lambda _, port: (Endpoint(port.connected, True),)),
+        End(
+            "Dependent",
+            switch_ports.LanEndpoint,
+            lambda _, end: (port_of(end.connected),) if end.at_switch else (),
+        ),
+    ),
+    *(
+        Link(
+            "Msvm_EthernetDeviceSAPImplementation",
+            End("Antecedent", view, lambda _, connected: device_endpoint(connected)),
+            End("Dependent", switch_ports.LanEndpoint, _connected(kind, is_legacy)),
+        )
+        for view, kind, is_legacy in (
+            (network.SyntheticPort, NetworkAdapter, False),
+            (network.EmulatedPort, NetworkAdapter, True),
+            (switch_ports.InternalPort, HostNetworkAdapter, None),
+            (switch_ports.ExternalPort, PhysicalPort, None),
+        )
+    ),
+    Link(
+        "Msvm_ActiveConnection",
+        End("Antecedent", switch_ports.LanEndpoint, _other_end(at_switch=True)),
+        End("Dependent", switch_ports.LanEndpoint, _other_end(at_switch=False)),
+        values={"IsUnidirectional": False, "TrafficType": 2},
+    ),
+    Link(
+        "Msvm_BindsToLANEndpoint",
+        End(
+            "Antecedent",
+            switch_ports.LanEndpoint,
+            lambda _, end: (port_of(end.connected),) if end.at_switch else (),
+        ),
+        End("Dependent", switch_ports.VlanEndpoint, lambda _, port: switch_endpoint(port.connected)),
+        values={"FrameType": 1},
+    ),
+    # Features of ports and switches.
+    *(
+        Link(
+            "Msvm_EthernetPortSettingDataComponent",
+            End("GroupComponent", network.ConnectionSettings, _features(view.kind)),
+            End("PartComponent", view, lambda _, setting: _machine_port_of(setting)),
+        )
+        for view in switch_features.FEATURE_VIEWS
+    ),
+    *(
+        Link(
+            "Msvm_EthernetPortSettingDataComponent",
+            End("GroupComponent", switch_ports.HostPortSettings, _host_features(view.kind)),
+            End("PartComponent", view, lambda _, setting: _host_port_of(setting)),
+        )
+        for view in switch_features.FEATURE_VIEWS
+    ),
+    *(
+        Link(
+            "Msvm_VirtualEthernetSwitchSettingDataComponent",
+            End("GroupComponent", network.SwitchSettings, _switch_settings(view)),
+            End(
+                "PartComponent",
+                view,
+                lambda _, setting: () if setting.switch is None else (setting.switch,),
+            ),
+        )
+        for view in switch_data.SWITCH_FEATURE_VIEWS
+    ),
+    *(
+        Link(
+            "Msvm_FeatureSettingsDefineCapabilities",
+            End("GroupComponent", switch_data.FeatureCapabilities, _templates(view.kind)),
+            End("PartComponent", view, lambda _, template: (template.kind,)),
+            values=_DEFAULT,
+        )
+        for view in switch_features.TEMPLATE_VIEWS
+    ),
+    *(
+        Link(
+            "Msvm_FeatureSettingsDefineCapabilities",
+            End("GroupComponent", switch_data.FeatureCapabilities, _switch_template(view)),
+            End("PartComponent", view, _switch_feature(view)),
+            values=_DEFAULT,
+        )
+        for view in switch_data.SWITCH_FEATURE_VIEWS
+    ),
+    Link(
+        "Msvm_EthernetSwitchExtensionCapabilities",
+        End("ManagedElement", switch_data.InstalledExtension, _all_features),
+        End("Capabilities", switch_data.FeatureCapabilities, _installed),
+    ),
+    # Extensions and figures.
+    Link(
+        "Msvm_HostedEthernetSwitchExtension",
+        End("Antecedent", network.Switch, lambda _, switch: switch_data.extensions_of(switch)),
+        End("Dependent", switch_data.Extension, lambda _, extension: (extension.switch,)),
+    ),
+    *(
+        Link(
+            "Msvm_EthernetSwitchInfo",
+            End("Antecedent", network.Switch, itself),
+            End("Dependent", view, itself),
+        )
+        for view in (
+            switch_data.SwitchBandwidthData,
+            switch_data.SwitchOffloadData,
+            switch_data.SwitchOperationalData,
+        )
+    ),
+    *(
+        Link(
+            "Msvm_EthernetPortInfo",
+            End("Antecedent", switch_ports.SwitchPortView, itself),
+            End("Dependent", view, itself),
+        )
+        for view in (switch_data.PortBandwidthData, switch_data.PortOffloadData)
+    ),
+)

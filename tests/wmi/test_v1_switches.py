@@ -1,0 +1,189 @@
+"""Switches, ports and endpoints of the older namespace."""
+
+import pytest
+
+from emulator.host import VirtualSwitch
+
+V1 = "root/virtualization"
+SERVICE = "Msvm_VirtualSwitchManagementService"
+NAME = "11111111-2222-3333-4444-CCCCCCCCCCCC"
+
+
+@pytest.fixture(params=["2008R2", "2012"])
+def wmi(request, make_wmi):
+    return make_wmi(request.param)
+
+
+def call(wmi, method, **arguments):
+    service = wmi[V1].resolve(SERVICE, {"CreationClassName": SERVICE})
+    return wmi[V1].invoke(service, method, arguments)
+
+
+def made(wmi, method, **arguments):
+    result = call(wmi, method, **arguments)
+    assert result.return_value == 0
+    (path,) = result.out.values()
+    return wmi[V1].find(path)
+
+
+def new_switch(wmi):
+    return made(wmi, "CreateSwitch", Name=NAME, FriendlyName="lan", NumLearnableAddresses=1024)
+
+
+def new_port(wmi, switch, name="port"):
+    return made(wmi, "CreateSwitchPort", VirtualSwitch=switch.path, Name=name, FriendlyName=name)
+
+
+def endpoint(wmi, port):
+    (found,) = wmi[V1].associators(port.path, result_class="CIM_LANEndpoint")
+    return found
+
+
+def host_switch(wmi) -> VirtualSwitch:
+    return wmi.host.virtual_switches[NAME]
+
+
+def external(wmi):
+    (found,) = wmi[V1].instances("Msvm_ExternalEthernetPort")
+    return found
+
+
+def test_a_switch_is_made_and_deleted(wmi):
+    switch = new_switch(wmi)
+    assert (switch.value("Name"), switch.value("ElementName")) == (NAME, "lan")
+    assert host_switch(wmi).kind.name == "PRIVATE"
+    assert call(wmi, "CreateSwitch", Name=NAME, FriendlyName="again").return_value == 32768
+    assert call(wmi, "DeleteSwitch", VirtualSwitch=switch.path).return_value == 0
+    assert wmi.host.virtual_switches.get(NAME) is None
+
+
+def test_an_adapter_is_connected_to_a_port_and_disconnected(wmi):
+    switch = new_switch(wmi)
+    port = new_port(wmi, switch)
+    adapter = wmi.two.add_network_adapter("nic")
+    device = wmi[V1].resolve("Msvm_SyntheticEthernetPort", {"SystemName": wmi.two.id})
+    end = endpoint(wmi, device)
+    assert end.value("Connected") is False
+    result = call(wmi, "ConnectSwitchPort", SwitchPort=port.path, LANEndpoint=end.path)
+    assert result.return_value == 0
+    connection = wmi[V1].find(result.out["ActiveConnection"])
+    assert connection.value("Antecedent").same_object(port.path)
+    assert adapter.switch is host_switch(wmi)
+    (settings,) = wmi.settings(wmi.two, "Msvm_SyntheticEthernetPortSettingData", V1)
+    assert settings.value("Connection") == [str(port.path)]
+    assert call(wmi, "ConnectSwitchPort", SwitchPort=port.path, LANEndpoint=end.path).return_value == 32774
+    assert call(wmi, "DisconnectSwitchPort", SwitchPort=port.path).return_value == 0
+    assert adapter.switch is None
+    ports = wmi[V1].associators(switch.path, "Msvm_HostedAccessPoint")
+    assert [each.value("Name") for each in ports] == ["port"]
+    assert call(wmi, "DeleteSwitchPort", SwitchPort=port.path).return_value == 0
+    assert not wmi[V1].associators(switch.path, "Msvm_HostedAccessPoint")
+
+
+def test_settings_of_an_adapter_connect_it_to_a_port(wmi):
+    port = new_port(wmi, new_switch(wmi))
+    text = wmi.embedded("Msvm_SyntheticEthernetPortSettingData", {"Connection": [str(port.path)]}, V1)
+    path = wmi.machine(wmi.two, V1).path
+    wmi.manage("AddVirtualSystemResources", V1, TargetSystem=path, ResourceSettingData=[text])
+    assert wmi.two.network_adapters[0].switch is host_switch(wmi)
+
+
+def test_an_adapter_that_was_connected_without_a_port_has_one(wmi):
+    (settings,) = wmi.settings(wmi.one, "Msvm_SyntheticEthernetPortSettingData", V1)
+    (path,) = settings.value("Connection")
+    port = wmi[V1].find(path)
+    (switch,) = wmi[V1].associators(port.path, "Msvm_HostedAccessPoint")
+    assert switch.value("ElementName") == "Internal"
+    (end,) = wmi[V1].associators(port.path, "Msvm_ActiveConnection")
+    assert end.value("SystemName") == wmi.one.id
+
+
+def test_a_switch_is_set_up_with_both_ends_and_torn_down(wmi):
+    switch = new_switch(wmi)
+    outer, inner = new_port(wmi, switch, "outer"), new_port(wmi, switch, "inner")
+    assert external(wmi).value("IsBound") is False
+    result = call(
+        wmi,
+        "SetupSwitch",
+        ExternalSwitchPort=outer.path,
+        InternalSwitchPort=inner.path,
+        ExternalEthernetPort=external(wmi).path,
+        InternalEthernetPortName="host nic",
+        InternalEthernetPortFriendlyName="Host NIC",
+    )
+    assert (result.return_value, result.out) == (0, {"Job": None})
+    changed = host_switch(wmi)
+    assert (changed.kind.name, changed.allow_management_os) == ("EXTERNAL", True)
+    assert external(wmi).value("IsBound") is True
+    names = [each.value("ElementName") for each in wmi[V1].instances("Msvm_InternalEthernetPort")]
+    assert "Host NIC" in names
+    peers = [wmi[V1].associators(each.path, "Msvm_ActiveConnection") for each in (outer, inner)]
+    assert [len(each) for each in peers] == [1, 1]
+    (own,) = [
+        each
+        for each in wmi[V1].instances("Msvm_InternalEthernetPort")
+        if each.value("ElementName") == "Host NIC"
+    ]
+    result = call(
+        wmi, "TeardownSwitch", ExternalEthernetPort=external(wmi).path, InternalEthernetPort=own.path
+    )
+    assert result.return_value == 0
+    assert (changed.kind.name, changed.allow_management_os) == ("PRIVATE", False)
+    assert external(wmi).value("IsBound") is False
+
+
+def test_an_internal_port_is_made_connected_and_deleted(wmi):
+    switch = new_switch(wmi)
+    own = made(
+        wmi, "CreateInternalEthernetPort", Name="nic", FriendlyName="Host", MacAddress="00-15-5D-00-00-07"
+    )
+    assert own.value("PermanentAddress") == "00155D000007"
+    assert not endpoint(wmi, own).value("Connected")
+    port = new_port(wmi, switch)
+    result = call(wmi, "ConnectSwitchPort", SwitchPort=port.path, LANEndpoint=endpoint(wmi, own).path)
+    assert result.return_value == 0
+    assert host_switch(wmi).kind.name == "INTERNAL"
+    assert endpoint(wmi, own).value("Connected")
+    assert call(wmi, "DeleteInternalEthernetPort", InternalEthernetPort=own.path).return_value == 0
+    assert host_switch(wmi).kind.name == "PRIVATE"
+    dynamic = made(wmi, "CreateInternalEthernetPortDynamicMac", Name="other", FriendlyName="Other")
+    assert dynamic.value("PermanentAddress").startswith("00155D")
+
+
+def test_an_external_port_is_bound_and_unbound(wmi):
+    port = external(wmi)
+    for method, code in (
+        ("UnbindExternalEthernetPort", 32773),
+        ("BindExternalEthernetPort", 0),
+        ("BindExternalEthernetPort", 32774),
+        ("UnbindExternalEthernetPort", 0),
+    ):
+        assert call(wmi, method, ExternalEthernetPort=port.path).return_value == code
+    assert external(wmi).value("IsBound") is False
+
+
+def test_wrong_references_are_refused(wmi):
+    switch = new_switch(wmi)
+    machine = wmi.machine(wmi.two, V1)
+    assert call(wmi, "DeleteSwitch", VirtualSwitch=machine.path).return_value == 32773
+    port = new_port(wmi, switch)
+    result = call(wmi, "ConnectSwitchPort", SwitchPort=port.path, LANEndpoint=machine.path)
+    assert result.return_value == 32773
+    assert call(wmi, "CreateSwitchPort", VirtualSwitch=switch.path, Name="PORT").return_value == 32768
+    assert call(wmi, "CreateSwitch", Name="no guid", FriendlyName="x").return_value == 32773
+
+
+def test_ports_of_a_switch_that_is_gone_are_gone(wmi):
+    switch = new_switch(wmi)
+    new_port(wmi, switch)
+    wmi.host.virtual_switches.remove(host_switch(wmi))
+    assert "port" not in [each.value("Name") for each in wmi[V1].instances("Msvm_SwitchPort")]
+
+
+def test_a_bridge_learns_the_addresses_of_running_machines(wmi):
+    (switch,) = [
+        each for each in wmi[V1].instances("Msvm_VirtualSwitch") if each.value("ElementName") == "Internal"
+    ]
+    (bridge,) = wmi[V1].associators(switch.path, "Msvm_HostedSwitchService")
+    (entry,) = wmi[V1].associators(bridge.path, "Msvm_TransparentBridgingDynamicForwarding")
+    assert entry.value("MACAddress") == wmi.one.network_adapters[0].mac_address

@@ -1,0 +1,114 @@
+"""What the WMI and PowerShell doors answer to accounts without the right."""
+
+import pytest
+
+from emulator.host import Host
+from emulator.host.authorization import NamespaceRight, Operation
+from emulator.profile import loads
+from emulator.shells import ShellService
+from emulator.wmi import WmiService
+from emulator.wsman import WsmanService
+
+WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
+VM = WMI + "root/virtualization/v2/Msvm_ComputerSystem"
+OLD_VM = WMI + "root/virtualization/Msvm_ComputerSystem"
+ALL = WMI + "root/virtualization/v2/*"
+OLD_ALL = WMI + "root/virtualization/*"
+MACHINES = "SELECT Name FROM Msvm_ComputerSystem WHERE Caption = 'Virtual Machine'"
+NAME = "11111111-2222-3333-4444-AAAAAAAAAAAA"
+INVENTORY = f"""
+inventory: {{virtual_machines: [{{name: one, id: {NAME}, memory: {{startup: 64 MB}}}}]}}
+users:
+  - {{name: Administrator, password: Passw0rd!, groups: [Administrators]}}
+  - {{name: operator, password: Passw0rd!, groups: [Remote Management Users, Hyper-V Administrators]}}
+  - {{name: reader, password: Passw0rd!, groups: [Remote Management Users]}}
+  - {{name: nobody, password: Passw0rd!, groups: [Users]}}
+"""
+
+
+@pytest.fixture
+def make_real(client):
+    made = []
+
+    def make(profile):
+        host = Host(loads(f"extends: {profile}\n{INVENTORY}"), "manual")
+        client.service = WsmanService(host, WmiService(host), ShellService(host))
+        made.append(client.service)
+        return client, host
+
+    yield make
+    for service in made:
+        service.close()
+
+
+@pytest.fixture
+def real(make_real):
+    return make_real("windows-server-2022-datacenter")[0]
+
+
+def as_user(client, name):
+    client.account = client.service.wmi.host.accounts.find(name)
+    return client
+
+
+def count(client, resource, query):
+    opened = client.wql(resource, query)
+    assert opened.status == 200, opened.code
+    total = 0
+    while True:
+        reply = client.pull(resource, opened.context)
+        total += len(reply.all("//n:Items/*"))
+        if reply.all("//n:EndOfSequence"):
+            return total
+        opened = reply
+
+
+def start(client, uri=VM):
+    body = f'<p:RequestStateChange_INPUT xmlns:p="{uri}"><p:RequestedState>2</p:RequestedState></p:RequestStateChange_INPUT>'
+    return client.send(
+        uri + "/RequestStateChange",
+        uri,
+        body,
+        selectors={"CreationClassName": "Msvm_ComputerSystem", "Name": NAME},
+    )
+
+
+@pytest.mark.parametrize(("user", "machines"), [("Administrator", 1), ("operator", 1), ("reader", 0)])
+def test_hyper_v_shows_machines_only_to_those_who_may_see_them(real, user, machines):
+    assert count(as_user(real, user), ALL, MACHINES) == machines
+
+
+def test_who_has_no_right_in_the_namespace_is_denied(real):
+    as_user(real, "reader")
+    real.service.wmi.host.authorization.grant_namespace("root", "Remote Management Users", NamespaceRight(0))
+    assert real.wql(ALL, MACHINES).code == 5
+    assert real.get(VM, selectors={"CreationClassName": "Msvm_ComputerSystem", "Name": NAME}).code == 5
+    assert start(real).code == 5
+    as_user(real, "operator")
+    assert count(real, ALL, MACHINES) == 1
+    assert real.get(WMI + "root/cimv2/Win32_OperatingSystem").code == 5
+
+
+def test_a_hidden_machine_is_not_found_and_is_no_gap(real):
+    as_user(real, "reader")
+    assert start(real).code != 5
+    host = real.service.wmi.host
+    assert host.virtual_machines.get(NAME).state.name == "OFF"
+    assert not [name for name in host.gaps.counts("wmi") if "Msvm_ComputerSystem" in name]
+
+
+@pytest.mark.parametrize(
+    ("operations", "answer", "state"),
+    [
+        ([Operation.VIEW_VIRTUAL_MACHINE_CONFIGURATION], "32769", "OFF"),
+        ([Operation.VIEW_VIRTUAL_MACHINE_CONFIGURATION, Operation.START_VIRTUAL_MACHINE], "4096", "STARTING"),
+    ],
+)
+def test_roles_of_the_authorization_store_decide_about_single_methods(make_real, operations, answer, state):
+    real, host = make_real("windows-server-2012-datacenter")
+    host.authorization.define_role("Operators", operations, ["reader"])
+    as_user(real, "reader")
+    assert count(real, OLD_ALL, MACHINES) == 1
+    reply = start(real, OLD_VM)
+    assert reply.value("//p:ReturnValue", p=OLD_VM) == answer
+    assert host.virtual_machines.get(NAME).state.name == state
