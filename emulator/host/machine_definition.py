@@ -10,7 +10,7 @@ from emulator.host.errors import NotSupported
 from emulator.host.machine_copy import copy_settings
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.host.virtual_machine_state import VirtualMachineState
-from emulator.host.virtual_switch import SwitchKind, VirtualSwitch
+from emulator.host.virtual_switch import VirtualSwitch
 
 if TYPE_CHECKING:
     from emulator.host.checkpoint import Checkpoint
@@ -140,6 +140,6 @@ def _switch(host: "Host", wanted: Connection) -> VirtualSwitch:
     switches = host.virtual_switches
     found = switches.get(wanted.switch_id) or next(iter(switches.find(wanted.switch_name)), None)
     if found is None:
-        found = VirtualSwitch(host, wanted.switch_id, wanted.switch_name, SwitchKind.PRIVATE, None, False, "")
+        found = VirtualSwitch(host, wanted.switch_id, wanted.switch_name, (), False, "")
         found.is_registered = False
     return found

@@ -377,7 +377,7 @@ LINKS: tuple[Link, ...] = (
     ),
     Link(
         "Msvm_ServiceAffectsElement",
-        End("AffectingElement", network.SwitchManagementService, _switches),
+        End("AffectingElement", switch_service.SwitchManagementService, _switches),
         End("AffectedElement", network.Switch, the_host),
         values=_CREATES,
     ),
