@@ -28,6 +28,9 @@ FORMS = {
     "Msvm_VLANEndpointSettingData": rf"Microsoft:{GUID}\\.+",
     "Msvm_BootSourceSettingData": rf"Microsoft:{GUID}\\.+\\B",
     "CIM_LogicalDevice": r"Microsoft:.+",
+    # Features of ports and switches, extensions and settings of other services.
+    "CIM_SettingData": rf"Microsoft:(?:Definition\\)?(?:{GUID}|{{host}}|Default).*",
+    "CIM_Capabilities": r"Microsoft:.+",
 }
 #: What the host must lead to.
 REACHED = (

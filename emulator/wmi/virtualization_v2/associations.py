@@ -142,10 +142,6 @@ def _machines(namespace: Namespace, _item: Any) -> Iterable[VirtualMachine]:
     return namespace.host.virtual_machines
 
 
-def _switches(namespace: Namespace, _item: Any) -> Iterable[Any]:
-    return namespace.host.virtual_switches
-
-
 def _devices(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
     """From a machine to its devices that a view shows."""
     return lambda namespace, vm: namespace.view(view).devices(vm)
@@ -370,17 +366,6 @@ LINKS: tuple[Link, ...] = (
         for view in (jobs.ConcreteJob, jobs.StorageJob)
     ),
     # Switches.
-    Link(
-        "Msvm_HostedDependency",
-        End("Antecedent", HOST, _switches),
-        End("Dependent", network.Switch, the_host),
-    ),
-    Link(
-        "Msvm_ServiceAffectsElement",
-        End("AffectingElement", switch_service.SwitchManagementService, _switches),
-        End("AffectedElement", network.Switch, the_host),
-        values=_CREATES,
-    ),
     Link(
         "Msvm_SettingsDefineState",
         End("ManagedElement", network.Switch, itself),
