@@ -10,7 +10,7 @@ from emulator.wmi.virtualization.settings import (
     ProcessorSettingsV1,
 )
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
-from emulator.wmi.virtualization_v2.integration import COMPONENTS
+from emulator.wmi.virtualization_v2.integration import COMPONENT_SETTINGS, COMPONENTS
 from emulator.wmi.virtualization_v2.jobs import ConcreteJob, StorageJob
 
 VIEWS = (
@@ -25,6 +25,7 @@ VIEWS = (
     StorageJob,
     Summary,
     *COMPONENTS,
+    *COMPONENT_SETTINGS,
 )
 
 __all__ = ["LINKS", "VIEWS"]

@@ -17,7 +17,7 @@ from emulator.wmi.virtualization.settings import (
 )
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
-from emulator.wmi.virtualization_v2.integration import COMPONENTS
+from emulator.wmi.virtualization_v2.integration import COMPONENT_SETTINGS, COMPONENTS
 from emulator.wmi.virtualization_v2.jobs import ConcreteJob
 
 if TYPE_CHECKING:
@@ -45,6 +45,12 @@ def _affected(_namespace: Namespace, job: Job) -> list[Any]:
     return [each for each in job.affected if isinstance(each, VirtualMachine) and not each.deleted]
 
 
+SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
+    ProcessorSettingsV1,
+    MemorySettingsV1,
+    *COMPONENT_SETTINGS,
+)
+
 LINKS: tuple[Link, ...] = (
     Link(
         "Msvm_SettingsDefineState",
@@ -63,7 +69,7 @@ LINKS: tuple[Link, ...] = (
             End("GroupComponent", CurrentSettings, _devices(view)),
             End("PartComponent", view, _machine),
         )
-        for view in (ProcessorSettingsV1, MemorySettingsV1)
+        for view in SETTING_VIEWS
     ),
     *(
         Link(

@@ -19,7 +19,7 @@ from emulator.wmi.virtualization.settings import (
     MemorySettingsV1,
     ProcessorSettingsV1,
 )
-from emulator.wmi.virtualization_v2.base import ServiceView
+from emulator.wmi.virtualization_v2.guest_items import KvpMethods
 from emulator.wmi.virtualization_v2.jobs import started
 from emulator.wmi.virtualization_v2.management_service import machine_argument
 from emulator.wmi.virtualization_v2.processor_memory import MEMORY_WRITABLE, PROCESSOR_WRITABLE
@@ -53,7 +53,7 @@ class Summary(SummaryBase):
         return STATES[vm.state]
 
 
-class ManagementService(ServiceView):
+class ManagementService(KvpMethods):
     """The virtual machine management service."""
 
     class_name = "Msvm_VirtualSystemManagementService"

@@ -14,6 +14,7 @@ from emulator.wmi.virtualization_v2 import (
     computer_system,
     devices,
     drives,
+    guest_services,
     integration,
     jobs,
     management_service,
@@ -101,6 +102,11 @@ def _machines(namespace: Namespace, _item: Any) -> Iterable[VirtualMachine]:
 def _devices(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
     """From a machine to its devices that a view shows."""
     return lambda namespace, vm: namespace.view(view).devices(vm)
+
+
+def _siblings(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
+    """From a device to those of its machine that a view shows."""
+    return lambda namespace, device: namespace.view(view).devices(device.vm)
 
 
 def _shown(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
@@ -253,7 +259,25 @@ LINKS: tuple[Link, ...] = (
             End("AffectingElement", view, _affected),
             values=_AFFECTED,
         )
-        for view in (jobs.ConcreteJob, jobs.StorageJob)
+        for view in (jobs.ConcreteJob, jobs.StorageJob, jobs.CopyFileJob)
+    ),
+    # Guest services.
+    Link(
+        "Msvm_RegisteredGuestService",
+        End("Antecedent", integration.GuestServiceComponent, guest_services.machine_of_component),
+        End("Dependent", guest_services.GuestFileService, _devices(integration.GuestServiceComponent)),
+    ),
+    Link(
+        "Msvm_SettingDataComponent",
+        End("GroupComponent", network.SyntheticPortSettings, itself),
+        End("PartComponent", guest_services.GuestNetworkConfiguration, itself),
+    ),
+    Link(
+        "Msvm_GuestServiceInterfaceSettingDataComponent",
+        End("GroupComponent", integration.GuestServiceSettings, guest_services.services_of_component),
+        End(
+            "PartComponent", guest_services.CommunicationSettings, _siblings(integration.GuestServiceSettings)
+        ),
     ),
     # Switches.
     Link(

@@ -10,8 +10,10 @@ from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import value_of, wanted_settings
 from emulator.wmi.view import wmi_method
-from emulator.wmi.virtualization_v2.base import HostElementView, ServiceView
+from emulator.wmi.virtualization_v2.base import HostElementView
 from emulator.wmi.virtualization_v2.computer_system import MachineSystem
+from emulator.wmi.virtualization_v2.guest_items import KvpMethods
+from emulator.wmi.virtualization_v2.guest_services import GuestNetworkMethods
 from emulator.wmi.virtualization_v2.jobs import started
 from emulator.wmi.virtualization_v2.resources_add import add_resource
 from emulator.wmi.virtualization_v2.resources_change import change_resource, is_removable, remove_resource
@@ -38,7 +40,7 @@ def machine_argument(arguments: Arguments, name: str) -> VirtualMachine:
     return target.item
 
 
-class ManagementService(ServiceView):
+class ManagementService(KvpMethods, GuestNetworkMethods):
     """The virtual machine management service."""
 
     class_name = "Msvm_VirtualSystemManagementService"
