@@ -14,6 +14,7 @@ from emulator.host.virtual_machine_state import VirtualMachineState
 from emulator.profile.guest_systems import GuestSystemFacts, guest_system
 
 if TYPE_CHECKING:
+    from emulator.host.console.guest_console import GuestConsole
     from emulator.host.guest_communication import GuestCommunicationService
     from emulator.host.guest_files import GuestFiles
     from emulator.host.guest_network import GuestNetworkSettings
@@ -68,6 +69,7 @@ class Guest(Part):
     """
 
     __slots__ = (
+        "_console",
         "_files",
         "_own_system",
         "_pairs",
@@ -95,6 +97,7 @@ class Guest(Part):
         # Made when somebody first looks: a host has thousands of guests, and most are never asked.
         self._pairs: KeyValuePairs | None = None
         self._files: GuestFiles | None = None
+        self._console: GuestConsole | None = None
         #: What the host had the guest take for an adapter, by the adapter's identifier.
         self.network_settings: dict[str, GuestNetworkSettings] = {}
         self.communication_services: list[GuestCommunicationService] = []
@@ -114,6 +117,15 @@ class Guest(Part):
 
             self._files = GuestFiles(self)
         return self._files
+
+    @property
+    def console(self) -> "GuestConsole":
+        """Keyboard, mouse and screen."""
+        if self._console is None:
+            from emulator.host.console.guest_console import GuestConsole
+
+            self._console = GuestConsole(self.vm)
+        return self._console
 
     @property
     def vm(self) -> "VirtualMachine":
@@ -174,6 +186,8 @@ class Guest(Part):
     def power_off(self) -> None:
         """The machine lost its power."""
         self._stop_timer()
+        if self._console is not None:
+            self._console.reset()
         self.state = GuestState.DOWN
         self.was_up = False
         self._remaining = 0.0
