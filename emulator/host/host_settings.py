@@ -3,6 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.checks import check_flag, check_number
 from emulator.host.errors import InvalidParameter
 from emulator.host.host_object import HostObject, operation
 
@@ -40,6 +41,9 @@ class HostSettings(HostObject):
         self.virtual_machine_migration_enabled = False
         self.maximum_virtual_machine_migrations = 2
         self.maximum_storage_migrations = 2
+        self.console_port = 2179
+        self.console_own_certificate_disabled = False
+        self.console_trusted_issuers: tuple[str, ...] = ()
         self.touch()
 
     @operation
@@ -62,6 +66,12 @@ class HostSettings(HostObject):
             return path
         if name in ("mac_address_minimum", "mac_address_maximum"):
             return normalize_mac_address(str(value))
+        if name == "console_port":
+            return check_number(name, value, 1, 65535)
+        if name == "console_own_certificate_disabled":
+            return check_flag(name, value)
+        if name == "console_trusted_issuers":
+            return tuple(_thumbprint(each) for each in value)
         if name in ("numa_spanning_enabled", "enhanced_session_mode", "virtual_machine_migration_enabled"):
             if not isinstance(value, bool):
                 raise InvalidParameter(f"{name} must be true or false.")
@@ -71,6 +81,13 @@ class HostSettings(HostObject):
                 raise InvalidParameter(f"{name} must be a positive number.")
             return value
         raise InvalidParameter(f"There is no host setting {name!r}.")
+
+
+def _thumbprint(value: str) -> str:
+    digits = value.replace(" ", "").upper()
+    if not re.fullmatch(r"[0-9A-F]{40}", digits):
+        raise InvalidParameter(f"{value!r:.64} is not the hash of a certificate.")
+    return digits
 
 
 def _default_mac_range(host: "Host") -> tuple[str, str]:

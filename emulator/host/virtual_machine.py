@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.host import life_cycle
 from emulator.host.checks import check_choice, check_flag, check_number, check_text
 from emulator.host.configuration_files import ConfigurationFiles
+from emulator.host.connect_access import ConnectAccess
 from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
 from emulator.host.device import ComPort, FixedDevice
 from emulator.host.device_rack import DeviceRack
@@ -77,6 +78,7 @@ class VirtualMachine(HostObject):
         self.processor = ProcessorSettings(self, processors)
         self.memory = MemorySettings(self, memory)
         self.guest = Guest(self)
+        self._connect_access: ConnectAccess | None = None
         self.path = path
         self.snapshot_path = path
         self.smart_paging_path = path
@@ -172,6 +174,13 @@ class VirtualMachine(HostObject):
     def heartbeat(self) -> Heartbeat | None:
         """Heartbeat as PowerShell shows it; None while the machine is off or saved."""
         return heartbeat(self)
+
+    @property
+    def connect_access(self) -> ConnectAccess:
+        """Who may connect to its console beside administrators."""
+        if self._connect_access is None:
+            self._connect_access = ConnectAccess(self)
+        return self._connect_access
 
     @property
     def files(self) -> ConfigurationFiles:

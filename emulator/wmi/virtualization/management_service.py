@@ -19,6 +19,7 @@ from emulator.wmi.virtualization.settings import (
     MemorySettingsV1,
     ProcessorSettingsV1,
 )
+from emulator.wmi.virtualization_v2.console import ThumbnailMethods
 from emulator.wmi.virtualization_v2.guest_items import KvpMethods
 from emulator.wmi.virtualization_v2.jobs import started
 from emulator.wmi.virtualization_v2.management_service import machine_argument
@@ -53,7 +54,7 @@ class Summary(SummaryBase):
         return STATES[vm.state]
 
 
-class ManagementService(KvpMethods):
+class ManagementService(KvpMethods, ThumbnailMethods):
     """The virtual machine management service."""
 
     class_name = "Msvm_VirtualSystemManagementService"

@@ -5,6 +5,7 @@ A new class is one view here and one line in the table below.
 
 from emulator.wmi.virtualization_v2 import (
     computer_system,
+    console,
     devices,
     drives,
     guest_services,
@@ -21,6 +22,8 @@ from emulator.wmi.virtualization_v2.associations import DEVICE_VIEWS, LINKS, SET
 VIEWS = (
     computer_system.HostSystem,
     computer_system.MachineSystem,
+    console.TerminalService,
+    console.TerminalServiceSettings,
     devices.HostDiskDrive,
     drives.BootSource,
     guest_services.CommunicationSettings,

@@ -12,6 +12,7 @@ from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi.association import End, Link, Reach, itself, the_host
 from emulator.wmi.virtualization_v2 import (
     computer_system,
+    console,
     devices,
     drives,
     guest_services,
@@ -64,6 +65,7 @@ DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     devices.SerialController,
     devices.SerialPort,
     devices.SyntheticDisplay,
+    devices.SyntheticKeyboard,
     devices.SyntheticMouse,
     network.SyntheticPort,
     devices.VideoHead,
@@ -86,6 +88,7 @@ _STATE_OF = (
     (devices.SerialPort, drives.SerialPortSettings),
     (devices.SerialPort, drives.OldSerialPortSettings),
     (devices.SyntheticDisplay, drives.ResourceView),
+    (devices.SyntheticKeyboard, drives.ResourceView),
     (devices.SyntheticMouse, drives.ResourceView),
     (network.SyntheticPort, network.SyntheticPortSettings),
 )
@@ -238,7 +241,7 @@ LINKS: tuple[Link, ...] = (
     Link("Msvm_HostedDependency", End("Antecedent", HOST, _machines), End("Dependent", MACHINE, the_host)),
     *(
         Link("Msvm_HostedService", End("Antecedent", HOST, the_host), End("Dependent", view, the_host))
-        for view in (SERVICE, network.SwitchManagementService)
+        for view in (SERVICE, console.TerminalService, network.SwitchManagementService)
     ),
     Link(
         "Msvm_ServiceAffectsElement",
@@ -260,6 +263,19 @@ LINKS: tuple[Link, ...] = (
             values=_AFFECTED,
         )
         for view in (jobs.ConcreteJob, jobs.StorageJob, jobs.CopyFileJob)
+    ),
+    # The console.
+    Link(
+        "Msvm_ServiceAffectsElement",
+        End("AffectingElement", console.TerminalService, _machines),
+        End("AffectedElement", MACHINE, the_host),
+        values=_CREATES,
+    ),
+    Link(
+        "Msvm_ElementSettingData",
+        End("ManagedElement", console.TerminalService, the_host),
+        End("SettingData", console.TerminalServiceSettings, the_host),
+        values=_CURRENT,
     ),
     # Guest services.
     Link(

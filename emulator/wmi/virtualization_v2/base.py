@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from emulator.host.device import Device
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi.view import View
+from emulator.wmi.virtualization_v2.refusals import DeviceRefusals, ServiceRefusals
 
 if TYPE_CHECKING:
     from emulator.host import Host
@@ -67,7 +68,7 @@ class HostElementView(View["Host"]):
         return item.role.revision
 
 
-class ServiceView(HostElementView):
+class ServiceView(ServiceRefusals, HostElementView):
     """A management service (CIM_Service)."""
 
     constants = {
@@ -168,7 +169,7 @@ class DeviceSettingView(View[DeviceType]):
         return device.name
 
 
-class DeviceView(View[DeviceType]):
+class DeviceView(DeviceRefusals, View[DeviceType]):
     """Devices of one kind (CIM_LogicalDevice): what a running machine has, not how it is configured."""
 
     constants = {

@@ -12,6 +12,7 @@ from emulator.wmi.changes import value_of, wanted_settings
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization_v2.base import HostElementView
 from emulator.wmi.virtualization_v2.computer_system import MachineSystem
+from emulator.wmi.virtualization_v2.console import ThumbnailMethods
 from emulator.wmi.virtualization_v2.guest_items import KvpMethods
 from emulator.wmi.virtualization_v2.guest_services import GuestNetworkMethods
 from emulator.wmi.virtualization_v2.jobs import started
@@ -40,7 +41,7 @@ def machine_argument(arguments: Arguments, name: str) -> VirtualMachine:
     return target.item
 
 
-class ManagementService(KvpMethods, GuestNetworkMethods):
+class ManagementService(KvpMethods, GuestNetworkMethods, ThumbnailMethods):
     """The virtual machine management service."""
 
     class_name = "Msvm_VirtualSystemManagementService"
