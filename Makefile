@@ -6,7 +6,7 @@ PROFILE ?= windows-server-2022-datacenter
 SERVE_OPTIONS ?=
 PYTEST_OPTIONS ?= -n auto
 
-.PHONY: serve test test-slow lint types imports unit format benchmark clean
+.PHONY: serve test test-slow fuzz lint types imports unit format benchmark clean
 
 $(VENV)/serve.stamp: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -39,12 +39,19 @@ unit: $(VENV)/test.stamp
 test-slow: $(VENV)/test.stamp
 	$(BIN)/pytest -m slow $(PYTEST_OPTIONS)
 
+# An extra: atheris has no wheels for some machines, and says so then.
+fuzz: $(VENV)/test.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz || true
+	$(BIN)/python tests/fuzz/coverage_guided.py 5
+
 format: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 benchmark: $(VENV)/test.stamp
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group benchmark || true
+	$(BIN)/python benchmarks/protocol.py
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -82,6 +82,27 @@ def main() -> None:
     envvar="HYPERV_EMULATOR_CLOCK",
     help="real: as on hardware. fast: waits jump ahead. manual: only the control API moves time.",
 )
+@click.option(
+    "--certificate",
+    type=click.Path(exists=True, dir_okay=False),
+    envvar="HYPERV_EMULATOR_CERTIFICATE",
+    help="Certificate of the HTTPS listener, PEM or PFX (default: the profile's, else one is made).",
+)
+@click.option(
+    "--key",
+    type=click.Path(exists=True, dir_okay=False),
+    envvar="HYPERV_EMULATOR_KEY",
+    help="PEM file of its key, when that is not in the certificate's file.",
+)
+@click.option(
+    "--key-password", envvar="HYPERV_EMULATOR_KEY_PASSWORD", help="Password of the key or of the PFX file."
+)
+@click.option(
+    "--keytab",
+    type=click.Path(exists=True, dir_okay=False),
+    envvar="HYPERV_EMULATOR_KEYTAB",
+    help="Keytab for Kerberos; needs the extra hyperv-emulator[kerberos].",
+)
 def serve(
     profile: str,
     http_port: int | None,
@@ -92,6 +113,10 @@ def serve(
     user: str | None,
     password: str | None,
     clock: str | None,
+    certificate: str | None,
+    key: str | None,
+    key_password: str | None,
+    keytab: str | None,
 ) -> None:
     """Serve PROFILE (a built-in name or a YAML file) until Ctrl-C or SIGTERM."""
     stopped = threading.Event()
@@ -118,6 +143,10 @@ def serve(
             https_port=checked.winrm.https_port if https_port is None else https_port,
             control_port=control_port,
             control_bind=control_bind,
+            certificate=certificate,
+            key=key,
+            key_password=key_password,
+            keytab=keytab,
         )
         host.start()
     gc.freeze()

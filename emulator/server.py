@@ -32,6 +32,7 @@ class HyperVHost:
     Listeners on other ports than the profile's two are opened under their own numbers, or under any free ones
     when one of the two is on any free port: `listeners.real_port("HTTP", 5987)` tells which.
     `user` and `password` replace or add an administrator; `clock` is 'real', 'fast' or 'manual'.
+    `certificate` (PEM or PFX), `key` and `key_password` are for HTTPS; `keytab` switches Kerberos on.
 
     Raises `ProfileError` for a bad profile and `AddressInUse` (from `start`) for a port already taken.
     """
@@ -48,9 +49,22 @@ class HyperVHost:
         https_port: int | None = 0,
         control_port: int | None = None,
         control_bind: str = "127.0.0.1",
+        certificate: str | Path | None = None,
+        key: str | Path | None = None,
+        key_password: str | None = None,
+        keytab: str | Path | None = None,
     ) -> None:
         checked = profile if isinstance(profile, Profile) else load(str(profile))
-        self.profile = with_overrides(checked, user=user, password=password, clock=clock)
+        self.profile = with_overrides(
+            checked,
+            user=user,
+            password=password,
+            clock=clock,
+            certificate=_text(certificate),
+            key=_text(key),
+            key_password=key_password,
+            keytab=_text(keytab),
+        )
         self.machine = Host(self.profile)
         self.wmi = WmiService(self.machine)
         self.shells = ShellService(self.machine)
@@ -127,6 +141,10 @@ class HyperVHost:
     @property
     def control_url(self) -> str | None:
         return f"http://{_url_host(self._control.bind)}:{self._control.port}/" if self._control else None
+
+
+def _text(path: str | Path | None) -> str | None:
+    return None if path is None else str(path)
 
 
 def _url_host(bind: str) -> str:

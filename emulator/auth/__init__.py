@@ -1,20 +1,25 @@
 """Authentication and message encryption of the WinRM listeners, without sockets or threads.
 
 Headers and bytes go in, decisions and bytes come out: one ``Authenticator`` a connection. The library that
-speaks NTLM and SPNEGO is loaded with the first token, never before.
+speaks NTLM, SPNEGO, Kerberos and CredSSP is loaded with the first token, never before.
 """
 
 from emulator.auth.authenticator import Authenticator, Challenge, Granted, Refused
 from emulator.auth.errors import (
     AccessNotGranted,
     AccountDisabled,
+    AccountExpired,
+    AccountLockedOut,
     AuthenticationError,
+    CertificateNotMapped,
     ChannelBindingMismatch,
     DecryptionFailed,
     IntegrityFailure,
     InvalidToken,
     MalformedEnvelope,
     MessageEncryptionError,
+    PasswordExpired,
+    PasswordMustChange,
     ProtectionNotAvailable,
     ProtectionNotSupported,
     SchemeNotOffered,
@@ -27,6 +32,7 @@ from emulator.auth.settings import (
     AuthenticationMethods,
     AuthenticationSettings,
     HostIdentity,
+    KerberosSettings,
     WinrmSettings,
 )
 
@@ -35,10 +41,13 @@ __all__ = [
     "Account",
     "AccountDirectory",
     "AccountDisabled",
+    "AccountExpired",
+    "AccountLockedOut",
     "AuthenticationError",
     "AuthenticationMethods",
     "AuthenticationSettings",
     "Authenticator",
+    "CertificateNotMapped",
     "Challenge",
     "ChannelBindingMismatch",
     "DecryptionFailed",
@@ -46,8 +55,11 @@ __all__ = [
     "HostIdentity",
     "IntegrityFailure",
     "InvalidToken",
+    "KerberosSettings",
     "MalformedEnvelope",
     "MessageEncryptionError",
+    "PasswordExpired",
+    "PasswordMustChange",
     "ProtectionNotAvailable",
     "ProtectionNotSupported",
     "Refused",

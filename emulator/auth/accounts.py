@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import hmac
+from typing import NoReturn
 
-from emulator.auth.errors import AccessNotGranted, AccountDisabled
+from emulator.auth.errors import (
+    AccessNotGranted,
+    AccountDisabled,
+    AccountExpired,
+    AccountLockedOut,
+    AuthenticationError,
+    PasswordExpired,
+    PasswordMustChange,
+    WrongPassword,
+)
 from emulator.auth.settings import Account, AccountDirectory, HostIdentity
 
 
@@ -30,19 +40,37 @@ def _joined_domain_names(host: HostIdentity) -> tuple[str, ...]:
     return tuple(name.upper() for name in (host.domain_name, host.dns_domain_name) if name)
 
 
-def admit(account: Account) -> Account:
-    """The account itself when it may use WinRM. Raises AccountDisabled or AccessNotGranted.
+_REFUSALS: dict[str, type[AuthenticationError]] = {
+    "blank password": AccessNotGranted,
+    "disabled": AccountDisabled,
+    "expired account": AccountExpired,
+    "expired password": PasswordExpired,
+    "locked out": AccountLockedOut,
+    "must change password": PasswordMustChange,
+}
 
-    An account without a password may not log on over the network (security option "Limit local account
-    use of blank passwords to console logon only", which is on by default).
+
+def admit(accounts: AccountDirectory, account: Account) -> Account:
+    """The account itself when it may log on and use WinRM. Raises AuthenticationError.
+
+    Windows refuses an account outside of RootSDDL as it does a wrong password, with 401.
     """
-    if account.disabled:
-        raise AccountDisabled(f"account {account.name} is disabled")
-    if not account.password:
-        raise AccessNotGranted(f"account {account.name} has no password and may log on at the console only")
+    from emulator.host.logon import LogonRefused
+
+    try:
+        accounts.rules.check(account)
+    except LogonRefused as refused:
+        raise _REFUSALS[refused.refusal](refused.text) from None
     if not account.may_use_winrm:
         raise AccessNotGranted(f"account {account.name} may not use WinRM")
+    accounts.rules.note_logon(account)
     return account
+
+
+def refuse_password(accounts: AccountDirectory, account: Account) -> NoReturn:
+    """Count a wrong password and raise WrongPassword."""
+    accounts.rules.note_wrong_password(account)
+    raise WrongPassword(f"wrong password for {account.name}")
 
 
 def same_text(left: str, right: str) -> bool:

@@ -1,8 +1,8 @@
 """Who is at the other end of one connection.
 
-Negotiate and NTLM authenticate a connection: after the handshake its requests need no header any more, and
-their bodies may be sealed with the keys of the handshake. Basic authenticates a request. Kerberos, CredSSP
-and client certificates are not offered.
+Negotiate, NTLM, Kerberos and CredSSP authenticate a connection: after the handshake its requests need no
+header any more, and their bodies may be sealed with the keys of the handshake. Basic and client certificates
+authenticate a request. Which schemes are offered is read from the live settings at each decision.
 """
 
 from __future__ import annotations
@@ -19,17 +19,20 @@ from emulator.auth.errors import (
     ProtectionNotAvailable,
     SchemeNotOffered,
 )
+from emulator.auth.message_encryption import CREDSSP_PROTOCOL, SPNEGO_PROTOCOL
 from emulator.auth.settings import Account, AuthenticationSettings
 
 if TYPE_CHECKING:
-    from emulator.auth.ntlm import SealedSession
+    from emulator.auth.credssp import CredsspExchange
+    from emulator.auth.message_encryption import Protection
     from emulator.auth.spnego import NegotiateExchange
 
 MAXIMUM_FAILURES = 16
 """Refused logons after which a connection is to be closed, so that guessing costs at least a connection."""
 
 _MAXIMUM_TOKEN_TEXT = 64_000  # base64 text of the largest security token
-_LABELS = {"negotiate": "Negotiate", "ntlm": "NTLM"}
+_LABELS = {"negotiate": "Negotiate", "ntlm": "NTLM", "kerberos": "Kerberos", "credssp": "CredSSP"}
+_CERTIFICATE = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -44,8 +47,8 @@ class RequestHeaders(Protocol):
 class Granted:
     """The request comes from ``account``; ``headers`` belong into the answer, whatever that is.
 
-    ``by_negotiation`` tells a connection that was authenticated by Negotiate, where messages may be sealed,
-    from Basic.
+    ``by_negotiation`` tells a connection that was authenticated by a handshake, where messages may be sealed,
+    from a request that was authenticated alone.
     """
 
     account: Account
@@ -76,26 +79,45 @@ class Authenticator:
     """The authentication state of one connection. Not for use by several threads at once.
 
     ``channel_binding`` is the application data of the TLS channel's bindings (``tls-server-end-point:`` and
-    the hash of the certificate, RFC 5929), None on a plain connection.
+    the hash of the certificate, RFC 5929), None on a plain connection; ``client_certificate`` is the one that
+    the client has shown in its TLS handshake, in DER.
     """
 
-    __slots__ = ("_channel_binding", "_exchange", "_failures", "_granted", "_session", "_settings")
+    __slots__ = (
+        "_channel_binding",
+        "_client_certificate",
+        "_exchange",
+        "_failures",
+        "_granted",
+        "_protocol",
+        "_session",
+        "_settings",
+    )
 
-    def __init__(self, settings: AuthenticationSettings, channel_binding: bytes | None = None) -> None:
+    def __init__(
+        self,
+        settings: AuthenticationSettings,
+        channel_binding: bytes | None = None,
+        client_certificate: bytes | None = None,
+    ) -> None:
         self._settings = settings
         self._channel_binding = channel_binding
-        self._exchange: NegotiateExchange | None = None
+        self._client_certificate = client_certificate
+        self._exchange: NegotiateExchange | CredsspExchange | None = None
         self._granted: Granted | None = None
-        self._session: SealedSession | None = None
+        self._protocol = SPNEGO_PROTOCOL
+        self._session: Protection | None = None
         self._failures = 0
 
     @property
     def account(self) -> Account | None:
-        """Who the connection belongs to after a Negotiate handshake."""
+        """Who the connection belongs to after a handshake."""
         return self._granted.account if self._granted else None
 
-    def authenticate(self, headers: RequestHeaders, is_tls: bool) -> Granted | Challenge | Refused:
-        """Decide about one request by its headers."""
+    def authenticate(
+        self, headers: RequestHeaders, is_tls: bool, body: bytes = b""
+    ) -> Granted | Challenge | Refused:
+        """Decide about one request by its headers; a certificate may be mapped by the body's resource URI."""
         authorization = headers.get("authorization")
         if authorization is None:
             return self._granted or Challenge(self._offers(is_tls))
@@ -105,7 +127,9 @@ class Authenticator:
             if scheme == "basic":
                 return self._by_basic(parameter.strip(), is_tls)
             if scheme in _LABELS:
-                return self._by_negotiation(_LABELS[scheme], parameter.strip())
+                return self._by_handshake(_LABELS[scheme], parameter.strip(), is_tls)
+            if scheme == _CERTIFICATE and self._offers_certificate(is_tls):
+                return self._by_certificate(body)
             raise SchemeNotOffered(f"the scheme {scheme[:40]!r} is not offered")
         except AuthenticationError as error:
             return self._refuse(error, is_tls)
@@ -121,23 +145,33 @@ class Authenticator:
 
     def unwrap(self, content_type: str, body: bytes) -> tuple[str, bytes]:
         """The type and the bytes of the message in a protected body. Raises MessageEncryptionError."""
-        return message_encryption.unwrap(content_type, body, self._protection())
+        protection = self._protection()
+        self._protocol = message_encryption.protocol_of(content_type)
+        return message_encryption.unwrap(content_type, body, protection)
 
     def wrap(self, content_type: str, body: bytes) -> tuple[str, bytes]:
-        """The protected form of a message and its Content-Type. Raises ProtectionNotAvailable."""
-        return message_encryption.wrap(content_type, body, self._protection())
+        """The protected form of a message and its Content-Type, under the name that the client has used.
 
-    def _protection(self) -> SealedSession:
+        Raises ProtectionNotAvailable.
+        """
+        return message_encryption.wrap(content_type, body, self._protection(), self._protocol)
+
+    def _protection(self) -> Protection:
         if self._session is None:
             raise ProtectionNotAvailable("the connection has negotiated no message protection")
         return self._session
 
     def _offers(self, is_tls: bool) -> Headers:
         """One header a scheme. Negotiate stands last: WinRb takes the last one it finds."""
+        methods = self._settings.winrm.authentication
         offered: list[tuple[str, str]] = []
         if self._offers_basic(is_tls):
             offered.append(("WWW-Authenticate", 'Basic realm="WSMAN"'))
-        if self._settings.winrm.authentication.negotiate:
+        if methods.kerberos and self._settings.kerberos is not None:
+            offered.append(("WWW-Authenticate", "Kerberos"))
+        if methods.credssp:
+            offered.append(("WWW-Authenticate", "CredSSP"))
+        if methods.negotiate:
             offered.append(("WWW-Authenticate", "Negotiate"))
         return tuple(offered)
 
@@ -145,34 +179,64 @@ class Authenticator:
         winrm = self._settings.winrm
         return winrm.authentication.basic and (is_tls or winrm.allow_unencrypted)
 
+    def _offers_certificate(self, is_tls: bool) -> bool:
+        return is_tls and self._settings.winrm.authentication.certificate
+
     def _by_basic(self, parameter: str, is_tls: bool) -> Granted:
         if not self._offers_basic(is_tls):
             raise SchemeNotOffered("Basic is not offered on this listener")
         # Nothing is remembered: verifying takes two microseconds and notices every change of the account.
         return Granted(basic.verify(parameter, self._settings.accounts, self._settings.host))
 
-    def _by_negotiation(self, label: str, parameter: str) -> Granted | Challenge:
-        if not self._settings.winrm.authentication.negotiate:
-            raise SchemeNotOffered("Negotiate is not offered on this listener")
-        token = _token(parameter)
-        # Loaded here and not above: only a client that negotiates pays for the library.
-        from emulator.auth.spnego import NegotiateExchange
+    def _by_certificate(self, body: bytes) -> Granted:
+        from emulator.auth.client_certificate import log_on
 
-        if NegotiateExchange.starts(token):
-            self._forget()
-            self._exchange = NegotiateExchange(self._settings, self._channel_binding)
-        elif self._exchange is None:
-            raise InvalidToken("a security token came without the one before it")
-        exchange = self._exchange
+        return Granted(log_on(self._settings, self._client_certificate, body))
+
+    def _by_handshake(self, label: str, parameter: str, is_tls: bool) -> Granted | Challenge | Refused:
+        offered = "Negotiate" if label == "NTLM" else label
+        if ("WWW-Authenticate", offered) not in self._offers(is_tls):
+            raise SchemeNotOffered(f"{offered} is not offered on this listener")
+        token = _token(parameter)
+        exchange = self._exchange_for(label, token)
         answer = exchange.step(token)
         header = _answer_header(label, answer)
+        if exchange.failure is not None:
+            # The client reads why from the token, which it takes from the last header.
+            refused = self._refuse(exchange.failure, is_tls)
+            return Refused((*refused.headers, header), refused.reason, refused.close)
         account = exchange.account
         if account is None:
             return Challenge((header,))
         self._session = exchange.session()
+        self._protocol = CREDSSP_PROTOCOL if label == "CredSSP" else SPNEGO_PROTOCOL
         self._granted = Granted(account, by_negotiation=True)
         self._exchange = None
         return Granted(account, (header,) if answer else (), by_negotiation=True)
+
+    def _exchange_for(self, label: str, token: bytes) -> NegotiateExchange | CredsspExchange:
+        """The handshake that a token belongs to, a new one for a token that starts anew."""
+        # Loaded here and not above: only a client that negotiates pays for the library.
+        if label == "CredSSP":
+            from emulator.auth.credssp import CredsspExchange
+
+            starts = CredsspExchange.starts(token)
+            if starts:
+                self._forget()
+                self._exchange = CredsspExchange(self._settings)
+        else:
+            from emulator.auth.spnego import NegotiateExchange
+
+            starts = NegotiateExchange.starts(token)
+            if starts:
+                self._forget()
+                self._exchange = NegotiateExchange(
+                    self._settings, self._channel_binding, takes_ntlm=label != "Kerberos"
+                )
+        exchange = self._exchange
+        if exchange is None or (exchange.is_credssp != (label == "CredSSP")):
+            raise InvalidToken("a security token came without the one before it")
+        return exchange
 
     def _refuse(self, error: AuthenticationError, is_tls: bool) -> Refused:
         self._forget()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 
-from emulator.auth.accounts import admit, find_account, same_text
-from emulator.auth.errors import InvalidToken, UnknownAccount, WrongPassword
+from emulator.auth.accounts import admit, find_account, refuse_password, same_text
+from emulator.auth.errors import AccessNotGranted, InvalidToken, UnknownAccount
 from emulator.auth.settings import Account, AccountDirectory, HostIdentity
 
 MAXIMUM_CREDENTIAL_LENGTH = 4096
@@ -37,13 +37,16 @@ def credentials(parameter: str) -> tuple[str, str]:
 def verify(parameter: str, accounts: AccountDirectory, host: HostIdentity) -> Account:
     """The account whose name and password the text after ``Basic`` holds.
 
-    Raises InvalidToken, UnknownAccount, WrongPassword, AccountDisabled or AccessNotGranted.
+    Basic is for local accounts only (Microsoft, "Authentication for Remote Connections"). Raises
+    AuthenticationError.
     """
     user_name, password = credentials(parameter)
     domain, backslash, plain_name = user_name.partition("\\")
     account = find_account(accounts, host, domain, plain_name) if backslash else accounts.find(user_name)
     if account is None:
         raise UnknownAccount(f"no account {user_name!r}")
+    if not account.is_local:
+        raise AccessNotGranted(f"{account.name} is an account of the domain, and Basic is for local ones")
     if not same_text(account.password, password):
-        raise WrongPassword(f"wrong password for {account.name}")
-    return admit(account)
+        refuse_password(accounts, account)
+    return admit(accounts, account)

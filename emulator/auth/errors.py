@@ -6,7 +6,12 @@ a bare 401 (or with a bare 500 for a message that cannot be opened), and so does
 
 
 class AuthenticationError(Exception):
-    """The client has not proved who it is. The text says why, for the journal."""
+    """The client has not proved who it is. The text says why, for the journal.
+
+    ``status`` is the NTSTATUS of the failure (MS-ERREF 2.3), which CredSSP alone tells the client.
+    """
+
+    status = 0xC000006D  # STATUS_LOGON_FAILURE
 
     @property
     def reason(self) -> str:
@@ -29,9 +34,38 @@ class WrongPassword(AuthenticationError):
 class AccountDisabled(AuthenticationError):
     """The password fits and the account is disabled."""
 
+    status = 0xC0000072
+
+
+class AccountExpired(AuthenticationError):
+    """The password fits and the time of the account is over."""
+
+    status = 0xC0000193
+
+
+class AccountLockedOut(AuthenticationError):
+    """Too many wrong passwords came before; the right one does not help now."""
+
+    status = 0xC0000234
+
+
+class PasswordExpired(AuthenticationError):
+    """The password fits and is older than the policy allows."""
+
+    status = 0xC0000071
+
+
+class PasswordMustChange(AuthenticationError):
+    """The password fits and is to be changed first, which WinRM cannot do."""
+
+    status = 0xC0000224
+
 
 class AccessNotGranted(AuthenticationError):
-    """The account is neither an administrator nor a remote management user."""
+    """The account has no right to be here: it is neither an administrator nor a remote management user, has
+    no password, or may not use this scheme."""
+
+    status = 0xC000006E  # STATUS_ACCOUNT_RESTRICTION
 
 
 class ChannelBindingMismatch(AuthenticationError):
@@ -40,6 +74,10 @@ class ChannelBindingMismatch(AuthenticationError):
 
 class IntegrityFailure(AuthenticationError):
     """A message integrity code does not fit."""
+
+
+class CertificateNotMapped(AuthenticationError):
+    """The client certificate is missing, or no mapping leads from it to an account."""
 
 
 class SchemeNotOffered(AuthenticationError):
@@ -63,4 +101,4 @@ class ProtectionNotAvailable(MessageEncryptionError):
 
 
 class ProtectionNotSupported(MessageEncryptionError):
-    """The message uses a protection that this emulator does not speak: Kerberos or CredSSP."""
+    """The message uses another protection than the connection has negotiated."""

@@ -33,14 +33,15 @@ from spnego._ntlm_raw.messages import (
 from spnego.channel_bindings import GssChannelBindings
 from spnego.exceptions import SpnegoError
 
-from emulator.auth.accounts import admit, find_account
+from emulator.auth.accounts import admit, find_account, refuse_password
+from emulator.auth.channel_binding import expected_binding, refuse_without_binding
 from emulator.auth.errors import (
     ChannelBindingMismatch,
     IntegrityFailure,
     InvalidToken,
     UnknownAccount,
-    WrongPassword,
 )
+from emulator.auth.message_encryption import SPNEGO_PROTOCOL
 from emulator.auth.settings import Account, AuthenticationSettings
 
 # Plain numbers: arithmetic on the flag type of the library costs a microsecond an operation.
@@ -151,7 +152,7 @@ class NtlmAcceptor(NTLMProxy):
         if pairs.get(AvId.flags, 0) & AvFlags.mic:
             self._check_integrity(negotiate, challenge, message)
         self._check_channel_bindings(pairs)
-        self.account = admit(account)
+        self.account = admit(self._settings.accounts, account)
         self._context_attr = message.flags
         self._complete = True
 
@@ -179,7 +180,7 @@ class NtlmAcceptor(NTLMProxy):
         else:
             raise InvalidToken("the NTLM authenticate message holds no NT response")
         if not hmac.compare_digest(proof, expected):
-            raise WrongPassword(f"wrong password for {account.name}")
+            refuse_password(self._settings.accounts, account)
         return key, pairs
 
     def _check_integrity(self, negotiate: Negotiate, challenge: Challenge, message: Authenticate) -> None:
@@ -192,16 +193,14 @@ class NtlmAcceptor(NTLMProxy):
             raise IntegrityFailure("the integrity code of the NTLM handshake does not fit")
 
     def _check_channel_bindings(self, pairs: TargetInfo) -> None:
-        """CbtHardeningLevel: None ignores bindings, Relaxed lets clients without them in, Strict does not."""
-        level = self._settings.winrm.channel_binding.lower()
-        if self._channel_binding is None or level == "none":
+        winrm = self._settings.winrm
+        expected = expected_binding(winrm, self._channel_binding)
+        if expected is None:
             return
         given = pairs.get(AvId.channel_bindings, _NO_CHANNEL_BINDINGS)
         if given == _NO_CHANNEL_BINDINGS:
-            if level == "strict":
-                raise ChannelBindingMismatch("the client sent no channel bindings and the host demands them")
-            return
-        if not hmac.compare_digest(given, _bindings_hash(self._channel_binding)):
+            refuse_without_binding(winrm)
+        elif not hmac.compare_digest(given, _bindings_hash(expected)):
             raise ChannelBindingMismatch("the channel bindings belong to another TLS channel")
 
 
@@ -214,6 +213,9 @@ class SealedSession:
     """
 
     __slots__ = ("_context", "_direct", "_received", "_sent")
+
+    protocols = frozenset({SPNEGO_PROTOCOL})
+    padding = maximum_padding = 0
 
     def __init__(self, context: NtlmAcceptor) -> None:
         self._context = context

@@ -5,44 +5,68 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from emulator.auth.client_certificate import TrustedIssuers
     from emulator.host import Host
+    from emulator.profile.winrm import KerberosService
 
 
 class Account(Protocol):
-    """A local account, as far as a logon is concerned."""
+    """An account, as far as a logon is concerned."""
 
     @property
     def name(self) -> str: ...
     @property
     def password(self) -> str: ...
     @property
-    def disabled(self) -> bool: ...
+    def is_local(self) -> bool: ...
     @property
     def may_use_winrm(self) -> bool: ...
 
 
+class LogonRules(Protocol):
+    """Who may log on now: ``emulator.host.logon``."""
+
+    def check(self, account: Any) -> None:
+        """Raise ``emulator.host.logon.LogonRefused`` when the account may not log on now."""
+        ...
+
+    def note_wrong_password(self, account: Any) -> None: ...
+    def note_logon(self, account: Any) -> None: ...
+
+
 class AccountDirectory(Protocol):
-    """The local accounts of the host."""
+    """The accounts that may log on to the host: its own and those of its domain."""
+
+    @property
+    def rules(self) -> LogonRules: ...
 
     def find(self, name: str) -> Account | None:
-        """The account of a name, ``HOST\\name``, ``.\\name`` or ``name@HOST``, in any case."""
+        """The account of a name, ``HOST\\name``, ``.\\name`` or ``name@HOST``, in any case; of the domain,
+        ``DOMAIN\\name`` or ``name@dns.name``."""
         ...
 
 
 class AuthenticationMethods(Protocol):
-    """``winrm/config/service/auth``, as far as the emulator speaks it."""
+    """``winrm/config/service/auth``."""
 
     @property
     def basic(self) -> bool: ...
     @property
     def negotiate(self) -> bool: ...
+    @property
+    def kerberos(self) -> bool: ...
+    @property
+    def certificate(self) -> bool: ...
+    @property
+    def credssp(self) -> bool: ...
 
 
 class WinrmSettings(Protocol):
-    """``winrm/config/service``; read at each request, so that a change applies at once."""
+    """``winrm/config/service``; read at each decision, so that a change applies at once."""
 
     @property
     def allow_unencrypted(self) -> bool: ...
@@ -52,6 +76,22 @@ class WinrmSettings(Protocol):
     def channel_binding(self) -> str:
         """CbtHardeningLevel: None, Relaxed or Strict."""
         ...
+
+
+class CertificateMappings(Protocol):
+    """``winrm/config/service/certmapping``."""
+
+    def account_of(self, issuer: str, subject: str, uri: str) -> Account | None:
+        """Whom a client certificate stands for on a resource URI; ``issuer`` is a thumbprint."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KerberosSettings:
+    """The key of the service: a keytab and, when it holds more than one, the principal to use."""
+
+    keytab: str
+    service_principal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +119,57 @@ def real_time() -> datetime:
 class AuthenticationSettings:
     """All that an Authenticator needs.
 
-    ``now`` gives the time of the host in UTC, for the time stamp of the NTLM challenge.
+    ``now`` gives the time of the host in UTC, for the time stamp of the NTLM challenge. Without ``kerberos``
+    there is no Kerberos, without ``trusted_issuers`` no client certificate, whatever ``winrm`` says.
     """
 
     accounts: AccountDirectory
     winrm: WinrmSettings
     host: HostIdentity
     now: Callable[[], datetime] = field(default=real_time)
+    kerberos: KerberosSettings | None = None
+    certificate_mappings: CertificateMappings | None = None
+    trusted_issuers: TrustedIssuers | None = None
 
     @classmethod
     def for_host(cls, host: Host) -> AuthenticationSettings:
-        system = host.profile.operating_system
-        domain = system.domain or ""
+        """Raises ProfileError when the profile wants a library or a file that is not there."""
+        system, winrm = host.profile.operating_system, host.profile.winrm
+        domain = host.accounts.domain
         major, minor, build = (int(part) for part in host.release.version.split(".")[:3])
         identity = HostIdentity(
             computer_name=host.name,
-            domain_name=domain.partition(".")[0].upper(),
-            dns_domain_name=domain,
+            domain_name=domain.short_name if domain is not None else "",
+            dns_domain_name=system.domain or "",
             version=(major, minor, build),
         )
-        return cls(accounts=host.accounts, winrm=host.winrm, host=identity, now=host.clock.now)
+        trusted = None
+        if winrm.trusted_client_issuers:
+            from emulator.auth.client_certificate import TrustedIssuers
+
+            trusted = TrustedIssuers(winrm.trusted_client_issuers)
+        return cls(
+            accounts=host.accounts,
+            winrm=host.winrm,
+            host=identity,
+            now=host.clock.now,
+            kerberos=_kerberos(winrm.kerberos),
+            certificate_mappings=host.winrm.certificate_mappings if trusted is not None else None,
+            trusted_issuers=trusted,
+        )
+
+
+def _kerberos(stated: KerberosService | None) -> KerberosSettings | None:
+    if stated is None:
+        return None
+    import importlib.util
+
+    from emulator.profile import ProfileError
+
+    for name in ("gssapi", "krb5"):
+        if importlib.util.find_spec(name) is None:
+            text = f"winrm.kerberos needs the Python package {name}: pip install 'hyperv-emulator[kerberos]'"
+            raise ProfileError([text])
+    if not Path(stated.keytab).is_file():
+        raise ProfileError([f"winrm.kerberos.keytab: there is no file {stated.keytab}"])
+    return KerberosSettings(stated.keytab, stated.service_principal)

@@ -35,6 +35,8 @@ _LOOSE_DATETIME = re.compile(
 )
 _LONGEST_TEXT = 64
 _MOST_DAYS = 99_999_999
+_LARGEST_ZONE = timedelta(hours=14)
+"""XML Schema part 2, 3.2.7.3; the DMTF text has room for 999 minutes."""
 
 
 def _number(text: str, unknown: int = 0) -> int:
@@ -114,6 +116,8 @@ def parse_iso_datetime(text: str) -> datetime:
     zone: timezone = UTC
     if zone_text is not None and zone_text != "Z":
         distance = timedelta(hours=int(zone_text[1:3]), minutes=int(zone_text[4:6]))
+        if distance > _LARGEST_ZONE:
+            raise ValueError(f"no time zone is that far from UTC: {text[:_LONGEST_TEXT]!r}")
         zone = timezone(-distance if zone_text[0] == "-" else distance)
     return datetime(
         int(year),

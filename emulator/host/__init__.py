@@ -6,14 +6,19 @@ when refused.
 """
 
 from emulator.host.accounts import Account, Accounts, Group
+from emulator.host.checkpoint import Checkpoint
+from emulator.host.checkpoints import Checkpoints
 from emulator.host.clock import Clock, Timer
 from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
 from emulator.host.device import ComPort, Device, FixedDevice, FixedKind
+from emulator.host.disk_image.kinds import DiskFormat, DiskKind
 from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.host.environment_variables import EnvironmentVariable, EnvironmentVariables
 from emulator.host.errors import (
     AccessDenied,
     AlreadyExists,
+    ChainBroken,
+    ChainCycle,
     DirectoryNotEmpty,
     DiskFull,
     FileInUse,
@@ -33,7 +38,9 @@ from emulator.host.errors import (
     NotADirectory,
     NotFound,
     NotSupported,
+    NotVirtualDisk,
     OutOfMemory,
+    ParentNotFound,
     PathExists,
     PathNotFound,
     PathTooLong,
@@ -42,6 +49,7 @@ from emulator.host.errors import (
     RoleNotInstalled,
     ServiceError,
     ShutdownInProgress,
+    WrongDiskKind,
 )
 from emulator.host.event_log import EventLevel, EventLog, EventLogEntry
 from emulator.host.filesystem import Entry, FileAttributes, Filesystem, Volume
@@ -64,7 +72,7 @@ from emulator.host.processor_settings import ProcessorSettings
 from emulator.host.requirements import Requirement
 from emulator.host.role import HyperVRole, PendingChange, RoleState
 from emulator.host.services import Service, ServiceState, StartMode
-from emulator.host.virtual_disk import DiskFormat, DiskKind, VirtualDisk
+from emulator.host.virtual_disk import VirtualDisk
 from emulator.host.virtual_disks import VirtualDisks
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.host.virtual_machine_state import (
@@ -90,7 +98,11 @@ __all__ = [
     "Account",
     "Accounts",
     "AlreadyExists",
+    "ChainBroken",
+    "ChainCycle",
+    "Checkpoint",
     "CheckpointType",
+    "Checkpoints",
     "Clock",
     "ComPort",
     "ConfigurationRefused",
@@ -158,8 +170,10 @@ __all__ = [
     "NotADirectory",
     "NotFound",
     "NotSupported",
+    "NotVirtualDisk",
     "OperationalStatus",
     "OutOfMemory",
+    "ParentNotFound",
     "Part",
     "PathExists",
     "PathNotFound",
@@ -196,4 +210,5 @@ __all__ = [
     "VlanMode",
     "Volume",
     "WinrmConfiguration",
+    "WrongDiskKind",
 ]

@@ -1,75 +1,23 @@
-"""Local accounts and groups."""
+"""Local accounts and groups, and who else may log on to the machine."""
 
 import hashlib
 import hmac
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from emulator.host.account import Account
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded
 from emulator.host.host_object import HostObject, operation
+from emulator.host.logon import LogonRefused, LogonRules, LogonState
 
 if TYPE_CHECKING:
+    from emulator.host.domain import Domain
     from emulator.host.host import Host
+
+__all__ = ["Account", "Accounts", "Group"]
 
 MAXIMUM_ACCOUNTS = 10_000
 _FORBIDDEN = frozenset('"/\\[]:;|=,+*?<>@')
-
-
-class Account(HostObject):
-    """A local user. ``groups`` holds the names of its local groups."""
-
-    def __init__(
-        self,
-        host: "Host",
-        name: str,
-        password: str,
-        sid: str,
-        groups: tuple[str, ...] = (),
-        *,
-        disabled: bool = False,
-        full_name: str = "",
-        description: str = "",
-    ) -> None:
-        super().__init__(host)
-        self.name = name
-        self.password = password
-        self.sid = sid
-        self.groups = groups
-        self.disabled = disabled
-        self.full_name = full_name
-        self.description = description
-
-    @property
-    def domain(self) -> str:
-        """The machine's name: local accounts belong to the machine."""
-        return self.host.name
-
-    @property
-    def qualified_name(self) -> str:
-        """``HOST\\user``."""
-        return f"{self.host.name}\\{self.name}"
-
-    def is_member_of(self, group: str) -> bool:
-        """Whether the account belongs to a local group, in any case."""
-        wanted = group.casefold()
-        return any(own.casefold() == wanted for own in self.groups)
-
-    @property
-    def is_administrator(self) -> bool:
-        return self.is_member_of("Administrators")
-
-    @property
-    def may_use_winrm(self) -> bool:
-        """Whether RootSDDL lets the account in: by default Administrators and Remote Management Users."""
-        return self.host.winrm.may_use(self)
-
-    @property
-    def may_use_hyper_v(self) -> bool:
-        """Administrators and Hyper-V Administrators may (default authorization of the management service)."""
-        return self.is_administrator or self.is_member_of("Hyper-V Administrators")
-
-    def __repr__(self) -> str:
-        return f"Account({self.qualified_name!r})"
 
 
 class Group(HostObject):
@@ -86,10 +34,13 @@ class Group(HostObject):
 
 
 class Accounts:
-    """The accounts by name, in order of creation."""
+    """The local accounts by name, in order of creation; ``domain`` holds those of the domain, if any."""
 
     def __init__(self, host: "Host") -> None:
         self.host = host
+        self.rules = LogonRules(host)
+        joined = host.profile.operating_system.domain
+        self.domain = _domain(host, joined) if joined else None
         self.machine_sid = _machine_sid(host)
         self._accounts: dict[str, Account] = {}
         self._groups: dict[str, Group] = {}
@@ -125,7 +76,10 @@ class Accounts:
                 disabled=user.disabled,
                 full_name=user.full_name,
                 description=user.description,
+                logon=LogonState.of_profile(user, self.host.clock.now()),
             )
+        if self.domain is not None:
+            self.domain.seed()
 
     def __iter__(self) -> Iterator[Account]:
         return iter(list(self._accounts.values()))
@@ -142,23 +96,25 @@ class Accounts:
         return self._groups.get(name.casefold())
 
     def find(self, name: str) -> Account | None:
-        """The account of ``user``, ``HOST\\user``, ``.\\user`` or ``user@HOST``, in any case; None
-        otherwise."""
+        """The account of ``user``, ``HOST\\user``, ``.\\user`` or ``user@HOST``, in any case, or that of
+        the domain, ``DOMAIN\\user`` or ``user@dns.name``; None otherwise."""
         domain, separator, user = name.partition("\\")
         if not separator:
             user, separator, domain = name.rpartition("@")
             if not separator:
                 user, domain = name, "."
-        if domain.casefold() not in self._own_names():
-            return None
-        return self._accounts.get(user.casefold())
+        if domain.casefold() in self._own_names():
+            return self._accounts.get(user.casefold())
+        if self.domain is not None and self.domain.is_named(domain):
+            return self.domain.find(user)
+        return None
 
     def by_sid(self, sid: str) -> Account | None:
         """The account of a security identifier."""
         return next((account for account in self._accounts.values() if account.sid == sid), None)
 
     def verify(self, name: str, password: str) -> Account | None:
-        """The account when the name and the password fit and it is not disabled; None otherwise."""
+        """The account when the name and the password fit and it may log on; None otherwise."""
         with self.host.looking():
             account = self.find(name)
             # An unknown name takes as long as a wrong password.
@@ -166,7 +122,17 @@ class Accounts:
             same = hmac.compare_digest(
                 expected.encode("utf-8", "surrogatepass"), password.encode("utf-8", "surrogatepass")
             )
-            return account if account is not None and same and not account.disabled else None
+            if account is None:
+                return None
+            if not same:
+                self.rules.note_wrong_password(account)
+                return None
+            try:
+                self.rules.check(account)
+            except LogonRefused:
+                return None
+            self.rules.note_logon(account)
+            return account
 
     @operation
     def create(
@@ -220,16 +186,24 @@ class Accounts:
         groups: tuple[str, ...] | None = None,
         full_name: str | None = None,
         description: str | None = None,
+        must_change_password: bool | None = None,
+        unlock: bool = False,
     ) -> None:
         """Change an account; what is None stays. Raises NotFound (the account or a group)."""
         if self._accounts.get(account.name.casefold()) is not account:
             raise NotFound(f"User {account.name} was not found.")
         names = None if groups is None else tuple(self._require_group(group).name for group in groups)
-        account.password = account.password if password is None else password
+        if password is not None:
+            account.password = password
+            account.logon.change_password(self.host.clock.now())
         account.disabled = account.disabled if disabled is None else disabled
         account.groups = account.groups if names is None else names
         account.full_name = account.full_name if full_name is None else full_name
         account.description = account.description if description is None else description
+        if must_change_password is not None:
+            account.logon.must_change_password = must_change_password
+        if unlock:
+            account.logon.unlock()
         account.touch()
 
     def _require_group(self, name: str) -> Group:
@@ -254,6 +228,7 @@ class Accounts:
         disabled: bool = False,
         full_name: str = "",
         description: str = "",
+        logon: LogonState | None = None,
     ) -> Account:
         account = Account(
             self.host,
@@ -264,6 +239,7 @@ class Accounts:
             disabled=disabled,
             full_name=full_name,
             description=description,
+            logon=logon,
         )
         self._accounts[name.casefold()] = account
         for group in groups:
@@ -278,6 +254,13 @@ class Accounts:
     def _new_identifier(self) -> int:
         self._next_identifier += 1
         return self._next_identifier - 1
+
+
+def _domain(host: "Host", name: str) -> "Domain":
+    # Loaded for members of a domain only: a host starts sooner.
+    from emulator.host.domain import Domain
+
+    return Domain(host, name)
 
 
 def _machine_sid(host: "Host") -> str:

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from emulator.host.errors import NotSupported
+
 if TYPE_CHECKING:
     from emulator.host.filesystem import FileBacking
     from emulator.host.virtual_machine import VirtualMachine
@@ -25,6 +27,9 @@ class _HeldFile:
 
     def copied(self, path: str) -> "FileBacking | None":  # noqa: ARG002 - the protocol's parameter
         return None
+
+    def read(self, offset: int, length: int) -> bytes:  # noqa: ARG002 - the protocol's parameters
+        raise NotSupported("The emulator does not keep the content of configuration files.")
 
 
 _HELD = _HeldFile()

@@ -6,7 +6,15 @@ from emulator.host.checks import check_number, check_text
 from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
 from emulator.host.device import ComPort, FixedDevice, FixedKind
 from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
-from emulator.host.errors import InUse, InvalidParameter, InvalidState, LimitExceeded, NotFound, NotSupported
+from emulator.host.errors import (
+    FileNotFound,
+    InUse,
+    InvalidParameter,
+    InvalidState,
+    LimitExceeded,
+    NotFound,
+    NotSupported,
+)
 from emulator.host.host_settings import normalize_mac_address
 from emulator.host.identifiers import is_guid, normalize_guid
 from emulator.host.integration_services import IntegrationService, integration_services
@@ -254,9 +262,7 @@ class DeviceRack:
     # -- ends ---------------------------------------------------------------------------------
 
     def check_start(self) -> None:
-        """Everything that a start needs of the devices. Raises FileNotFound, InUse."""
-        from emulator.host.errors import FileNotFound
-
+        """Everything that a start needs of the devices. Raises FileNotFound, ChainBroken, InUse."""
         for drive in self.drives:
             if drive.path is None:
                 continue
@@ -265,8 +271,7 @@ class DeviceRack:
             disk = drive.virtual_disk if isinstance(drive, HardDiskDrive) else None
             if disk is None:
                 continue
-            if not disk.is_chain_complete:
-                raise FileNotFound(disk.chain[-1].parent_path or "")
+            disk.check_chain()
             if disk.busy or disk.mounted_as is not None or any(child.in_use() for child in disk.children):
                 raise InUse()
             if any(other.vm is not self.vm and other.vm.state.holds_memory for other in disk.drives):

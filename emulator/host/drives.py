@@ -49,13 +49,15 @@ class Drive(Device):
 class HardDiskDrive(Drive):
     """A hard disk drive; ``path`` is a virtual hard disk file."""
 
-    __slots__ = ("maximum_iops", "minimum_iops", "support_persistent_reservations")
+    __slots__ = ("maximum_iops", "minimum_iops", "snapshot_id", "support_persistent_reservations")
 
     def __init__(self, vm: "VirtualMachine", controller: Controller, location: int, path: str | None) -> None:
         super().__init__(vm, controller, location, path)
         self.maximum_iops = 0
         self.minimum_iops = 0
         self.support_persistent_reservations = False
+        #: In a checkpoint: the snapshot of a VHD set that holds the state.
+        self.snapshot_id = ""
 
     @property
     def name(self) -> str:

@@ -260,3 +260,43 @@ class DiskFull(FilesystemError):
 
     hresult = 0x80070070
     default_text = "There is not enough space on the disk."
+
+
+class NotVirtualDisk(InvalidParameter):
+    """The file is no virtual hard disk of a format that its name says, or a damaged one."""
+
+    hresult = 0xC03A0014
+
+
+class WrongDiskKind(InvalidParameter):
+    """The operation is not for virtual disks of this kind (ERROR_VHD_INVALID_TYPE)."""
+
+    hresult = 0xC03A001B
+    default_text = "The requested operation cannot be performed on a virtual disk of this type."
+
+
+class ParentNotFound(FileNotFound):
+    """The parent of a differencing disk is gone (ERROR_VHD_PARENT_VHD_NOT_FOUND)."""
+
+    hresult = 0xC03A000D
+    default_text = (
+        "The chain of virtual hard disks is inaccessible. The system was not able to locate the parent"
+        " virtual hard disk for the differencing disk."
+    )
+
+
+class ChainBroken(HostError):
+    """A differencing disk and its parent do not fit: the parent was changed, replaced or resized."""
+
+    hresult = 0xC03A000E
+
+
+class ChainCycle(ChainBroken):
+    """A disk is among its own parents (ValidateVirtualHardDisk: 32787)."""
+
+    code = 32787
+    hresult = 0xC03A0018
+    default_text = (
+        "The chain of virtual hard disks is corrupted."
+        " A differencing disk is indicated in its own parent chain."
+    )

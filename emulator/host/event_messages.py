@@ -21,6 +21,7 @@ HYPERVISOR_NOT_RUNNING = 3112
 NOT_ENOUGH_MEMORY = 3122
 RAN_OUT_OF_MEMORY = 3050
 FAILED_TO_START = 12030
+OUT_OF_DISK_SPACE = 16060
 
 MANAGEMENT_LOG = "Microsoft-Windows-Hyper-V-VMMS-Admin"
 MANAGEMENT_SOURCE = "Microsoft-Windows-Hyper-V-VMMS"
@@ -66,6 +67,14 @@ _TEXTS: dict[int, tuple[EventLevel, str]] = {
     FAILED_TO_START: (EventLevel.ERROR, "'{name}' failed to start. (Virtual machine ID {id})"),
 }
 
+_STORAGE_TEXTS: dict[int, tuple[EventLevel, str]] = {
+    OUT_OF_DISK_SPACE: (
+        EventLevel.CRITICAL,
+        "'{name}' has been paused because it has run out of disk space on '{place}'."
+        " (Virtual machine ID {id})",
+    ),
+}
+
 
 def event_text(event_id: int, vm: "VirtualMachine") -> str:
     """The text of an event about a virtual machine."""
@@ -84,3 +93,11 @@ def write_management_event(event_id: int, vm: "VirtualMachine") -> None:
     data = (("VmName", vm.name), ("VmId", vm.id))
     log = vm.host.event_log
     log.write(MANAGEMENT_LOG, MANAGEMENT_SOURCE, event_id, EventLevel.INFORMATION, text, data=data)
+
+
+def write_storage_event(event_id: int, vm: "VirtualMachine", place: str) -> None:
+    """Write an event about the storage of a virtual machine to the management service's log."""
+    level, text = _STORAGE_TEXTS[event_id]
+    message = text.format(name=vm.name, id=vm.id, place=place)
+    data = (("VmName", vm.name), ("VmId", vm.id))
+    vm.host.event_log.write(MANAGEMENT_LOG, MANAGEMENT_SOURCE, event_id, level, message, data=data)

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from emulator.host import event_messages as events
 from emulator.host.checks import check_flag, check_number
 from emulator.host.clock import Timer
-from emulator.host.errors import InvalidState
+from emulator.host.errors import DiskFull, InvalidParameter, InvalidState
 from emulator.host.host_object import Part, operation
 from emulator.host.key_value_pairs import KeyValuePairs
 from emulator.host.virtual_machine_state import VirtualMachineState
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from emulator.host.guest_files import GuestFiles
     from emulator.host.guest_network import GuestNetworkSettings
     from emulator.host.network_adapter import NetworkAdapter
+    from emulator.host.virtual_disk import VirtualDisk
     from emulator.host.virtual_machine import VirtualMachine
+
+#: What a guest writes while it boots (chosen).
+BOOT_WRITES = 48 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,13 @@ class GuestState(Enum):
     SHUTTING_DOWN = "shutting-down"
     HUNG = "hung"
     CRASHED = "crashed"
+
+
+class GuestMoment(NamedTuple):
+    """How far a guest was, and how many seconds its boot still takes."""
+
+    state: GuestState
+    remaining: float
 
 
 class Guest(Part):
@@ -209,6 +220,20 @@ class Guest(Part):
             self._follow_scenario()
         self.was_up = self.state is GuestState.UP
 
+    def moment(self) -> "GuestMoment":
+        """How far the guest is, for a checkpoint with memory."""
+        left = self._remaining
+        if self._timer is not None and self._timer.pending:
+            left = max(0.0, (self._timer.due - self.host.clock.read()) / 1_000_000)
+        return GuestMoment(self.state, left)
+
+    def restore(self, moment: "GuestMoment | None") -> None:
+        """A checkpoint was applied: as far as the guest was then; down without memory."""
+        self.power_off()
+        if moment is not None:
+            self.state, self._remaining = moment.state, moment.remaining
+            self.was_up = moment.state is GuestState.UP
+
     def seed_up(self) -> None:
         """The profile's machine runs since long."""
         self.state = GuestState.UP if self.system is not None else GuestState.NO_SYSTEM
@@ -248,6 +273,41 @@ class Guest(Part):
         self.was_up = True
         self._follow_scenario()
         self.touch()
+        # Logs and the page file: the same place at every boot, so that the file grows at the first one only.
+        disk = self.system_disk
+        if disk is not None:
+            self._write(disk, 0, min(BOOT_WRITES, disk.size))
+
+    @property
+    def system_disk(self) -> "VirtualDisk | None":
+        """The virtual disk that the guest boots from: the first with a system, otherwise the first."""
+        disks = [disk for drive in self.vm.hard_disk_drives if (disk := drive.virtual_disk) is not None]
+        return next(
+            (disk for disk in disks if disk.installed_system is not None), disks[0] if disks else None
+        )
+
+    @operation
+    def use_disk(self, size: int, disk: "VirtualDisk | None" = None) -> None:
+        """Let a running guest write ``size`` bytes behind what is there (at most to the end of the disk).
+
+        Raises InvalidState (it does not run), InvalidParameter. When the volume of the host is full the
+        machine pauses, as on Windows.
+        """
+        self.vm.require(VirtualMachineState.RUNNING)
+        target = self.system_disk if disk is None else disk
+        if target is None or target.drives == []:
+            raise InvalidParameter("The virtual machine has no such virtual hard disk.")
+        check_number("size", size, 1, target.size)
+        start = min(target.leaf.written.end, target.size - 1)
+        self._write(target, start, min(size, target.size - start))
+
+    def _write(self, disk: "VirtualDisk", offset: int, length: int) -> None:
+        from emulator.host.life_cycle import pause_critical
+
+        try:
+            disk.write(offset, length)
+        except DiskFull:
+            pause_critical(self.vm, disk)
 
     def _follow_scenario(self) -> None:
         """Hang or crash on the clock when the system says so."""

@@ -11,6 +11,7 @@ from typing import Literal
 
 from emulator.host.accounts import Accounts
 from emulator.host.certificates import Certificates
+from emulator.host.checkpoints import Checkpoints
 from emulator.host.clock import NEVER, Clock
 from emulator.host.environment_variables import EnvironmentVariables
 from emulator.host.event_log import EventLog, EventLogEntry
@@ -294,6 +295,7 @@ class Host:
         self.virtual_disks = VirtualDisks(self)
         self.virtual_switches = VirtualSwitches(self)
         self.virtual_machines = VirtualMachines(self)
+        self.checkpoints = Checkpoints(self)
 
     def _seed(self) -> None:
         """Put every part into the state of the profile; the objects of `_construct` stay the same for
@@ -314,5 +316,6 @@ class Host:
         self.jobs.seed()
         self.virtual_disks.seed()
         self.virtual_switches.seed()
+        self.checkpoints.seed()
         self.virtual_machines.seed()
         seed_inventory(self)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from emulator.host.controllers import ControllerType, ScsiController
 from emulator.host.device_rack import DeviceRack
+from emulator.host.disk_image.extents import Extents
+from emulator.host.disk_image.kinds import DiskKind
 from emulator.host.drives import DvdDrive, HardDiskDrive
 from emulator.host.errors import HostError, OutOfMemory, PathExists
 from emulator.host.guest import InstalledSystem
@@ -17,14 +19,7 @@ from emulator.host.host_settings import normalize_mac_address
 from emulator.host.identifiers import derived_guid
 from emulator.host.life_cycle import start_worker
 from emulator.host.network_adapter import NetworkAdapter
-from emulator.host.virtual_disk import (
-    FORMAT_OF_ENDING,
-    DiskKind,
-    VirtualDisk,
-    default_block_size,
-    ending_of,
-    initial_file_size,
-)
+from emulator.host.virtual_disk import VirtualDisk, ending_of
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.host.virtual_machine_state import StartAction, StopAction, VirtualMachineState
 from emulator.host.virtual_switch import SwitchKind, VirtualSwitch
@@ -92,19 +87,41 @@ def _seed_disk(host: "Host", facts: "DiskFacts") -> None:
     path = host.filesystem.normalize(facts.path)
     host.filesystem.make_directory(path.rpartition("\\")[0] + "\\", exist_ok=True)
     kind = _DISK_KINDS[facts.kind]
-    size = host.profile.inventory.size_of(facts)
+    parent = host.virtual_disks.get(host.filesystem.normalize(facts.parent)) if facts.parent else None
     disk = VirtualDisk(
         host,
-        path,
+        path
+        if ending_of(path) != "vhds"
+        else f"{path[:-5]}_{derived_guid(host.name, 'set', path.lower())}.avhdx",
         facts.id or derived_guid(host.name, "disk", path.lower()),
         kind,
-        size,
-        parent_path=host.filesystem.normalize(facts.parent) if facts.parent else None,
+        host.profile.inventory.size_of(facts),
+        link=None if parent is None else parent.as_parent_of(path),
     )
-    disk_format = FORMAT_OF_ENDING[ending_of(path)]
-    least = initial_file_size(disk_format, kind, size, default_block_size(disk_format, kind))
-    host.filesystem.place(path, max(facts.used or 0, least) if kind is not DiskKind.FIXED else least, disk)
-    host.virtual_disks.add(disk)
+    _fill(disk, facts)
+    host.virtual_disks.place_new(path, disk)
+
+
+def _fill(disk: VirtualDisk, facts: "DiskFacts") -> None:
+    """Blocks for the stated size of the file, from the start of the disk; the rest of the file is of no use.
+
+    Without a statement the guest has written all of them.
+    """
+    if disk.kind is DiskKind.FIXED:
+        disk.written = Extents([(0, min(facts.data or 0, disk.size))])
+        return
+    empty = disk.needed_size()
+    if facts.used is not None and facts.used > empty:
+        one = disk.needed_size(allocated=Extents([(0, 1)])) - empty
+        # A sector bitmap comes with the first block of each group, so that the count can be a little too
+        # high.
+        count = min((facts.used - empty) // one + 1, -(-disk.size // disk.block_size))
+        while count and disk.needed_size(allocated=Extents([(0, count)])) > facts.used:
+            count -= 1
+        disk.allocated = Extents([(0, count)])
+        disk.slack = facts.used - disk.needed_size()
+    most = min(len(disk.allocated) * disk.block_size, disk.size)
+    disk.written = Extents([(0, most if facts.data is None else min(facts.data, most))])
 
 
 def _seed_machine(host: "Host", facts: "MachineFacts", index: int, place: int) -> int:
@@ -159,6 +176,10 @@ def _seed_machine(host: "Host", facts: "MachineFacts", index: int, place: int) -
             built.mac_address = host.virtual_machines.mac_addresses.reserved(place + dynamic)
             dynamic += 1
         vm.devices.network_adapters.append(built)
+    if facts.checkpoints:
+        from emulator.host.checkpoint_seed import seed_checkpoints
+
+        seed_checkpoints(vm, facts.checkpoints)
     _seed_state(vm, facts.state)
     return place + dynamic
 

@@ -72,11 +72,20 @@ class JobType(Enum):
     REBOOT = JobFacts(29, JobKind.CONCRETE, "Rebooting Virtual Machine", 1.2)  # chosen
     # Its class has no JobType; the number is chosen, the length follows the file.
     COPY_FILE_TO_GUEST = JobFacts(0, JobKind.COPY_FILE, "Copying File to Guest", 0.05)
+    MERGE_CHECKPOINT = JobFacts(50, JobKind.CONCRETE, "Merging Virtual Hard Disks", 1.06)  # chosen
+    CREATE_CHECKPOINT = JobFacts(70, JobKind.CONCRETE, "Taking Virtual Machine Snapshot", 1.46)
+    APPLY_CHECKPOINT = JobFacts(71, JobKind.CONCRETE, "Applying Virtual Machine Snapshot", 0.5)  # chosen
+    DELETE_CHECKPOINT = JobFacts(72, JobKind.CONCRETE, "Deleting Snapshot", 0.11)
     CREATE_DISK = JobFacts(1, JobKind.STORAGE, "Creating Virtual Hard Disk", 1.01)
+    CREATE_FLOPPY = JobFacts(2, JobKind.STORAGE, "Creating Virtual Floppy Disk", 0.1)  # chosen
     COMPACT_DISK = JobFacts(3, JobKind.STORAGE, "Compacting Virtual Hard Disk", 1.0)  # chosen
     RESIZE_DISK = JobFacts(4, JobKind.STORAGE, "Resizing Virtual Hard Disk", 0.2)  # chosen
     MERGE_DISK = JobFacts(5, JobKind.STORAGE, "Merging Virtual Disk", 1.06)
     CONVERT_DISK = JobFacts(6, JobKind.STORAGE, "Converting Virtual Hard Disk", 1.06)  # chosen
+    MOUNT_DISK = JobFacts(7, JobKind.STORAGE, "Attaching Virtual Hard Disk", 0.5)  # chosen
+    INSPECT_DISK = JobFacts(8, JobKind.STORAGE, "Getting Virtual Hard Disk Information", 0.1)  # chosen
+    CHANGE_DISK = JobFacts(0, JobKind.STORAGE, "Changing Virtual Hard Disk", 0.1)  # chosen
+    VALIDATE_DISK = JobFacts(9, JobKind.STORAGE, "Validating Virtual Hard Disk", 0.5)  # chosen
 
     @property
     def number(self) -> int:

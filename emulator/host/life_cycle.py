@@ -20,9 +20,10 @@ from emulator.host.errors import (
 from emulator.host.guest import GuestState
 from emulator.host.integration_services import IntegrationServiceKind
 from emulator.host.job import Job, JobType
-from emulator.host.virtual_machine_state import RequestedState, VirtualMachineState
+from emulator.host.virtual_machine_state import HealthState, RequestedState, VirtualMachineState
 
 if TYPE_CHECKING:
+    from emulator.host.virtual_disk import VirtualDisk
     from emulator.host.virtual_machine import VirtualMachine
 
 _State = VirtualMachineState
@@ -46,6 +47,7 @@ def start(vm: "VirtualMachine") -> Job:
             vm.files.drop_saved_state()
             vm.guest.thaw()
         else:
+            vm.host.checkpoints.starting(vm)
             vm.guest.power_on()
             events.write_event(events.STARTED, vm)
 
@@ -110,7 +112,11 @@ def pause(vm: "VirtualMachine") -> Job:
 
 def resume(vm: "VirtualMachine") -> Job:
     vm.require(_State.PAUSED)
-    finish = vm.guest.thaw
+
+    def finish() -> None:
+        vm.health = HealthState.OK
+        vm.guest.thaw()
+
     return _transition(vm, JobType.RESUME, _State.RESUMING, _State.RUNNING, RequestedState.RUNNING, finish)
 
 
@@ -155,6 +161,17 @@ def shut_down(vm: "VirtualMachine", force: bool) -> Job:
         abandon=abandon,
         registered=False,
     )
+
+
+def pause_critical(vm: "VirtualMachine", disk: "VirtualDisk") -> None:
+    """A guest could not write because the host's volume is full: the machine stands still until it is
+    resumed."""
+    if vm.state is not _State.RUNNING or vm.job is not None:
+        return
+    vm.guest.freeze()
+    vm.health = HealthState.CRITICAL_FAILURE
+    events.write_storage_event(events.OUT_OF_DISK_SPACE, vm, disk.path[:3])
+    _enter(vm, _State.PAUSED)
 
 
 def power_cut(vm: "VirtualMachine", state: VirtualMachineState) -> None:
@@ -292,10 +309,13 @@ def _enter(vm: "VirtualMachine", state: VirtualMachineState) -> None:
     if not state.holds_memory:
         vm.on_since = None
     vm.touch()
+    if state is _State.OFF:
+        vm.host.checkpoints.stopped(vm)
 
 
 def _release(vm: "VirtualMachine") -> None:
     """Memory and worker process go back to the host."""
+    vm.health = HealthState.OK
     vm.host.memory.take(vm.id, 0)
     if vm.process_id is not None and vm.host.processes.get(vm.process_id) is not None:
         vm.host.processes.end(vm.process_id)

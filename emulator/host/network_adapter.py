@@ -226,6 +226,19 @@ class MacAddressPool:
             adapter.mac_address = f"{address:012X}"
         self._next = candidate
 
+    def keep(self, adapter: NetworkAdapter) -> None:
+        """An adapter came back with the dynamic address that it had (a checkpoint was applied). When another
+        one has it by now, it gets a new one at the next start."""
+        if not adapter.dynamic_mac_address or adapter.mac_address == NO_MAC_ADDRESS:
+            return
+        address = int(adapter.mac_address, 16)
+        if address in self._reserved:
+            return
+        if self._taken.setdefault(address, adapter).vm is not adapter.vm:
+            adapter.mac_address = NO_MAC_ADDRESS
+        else:
+            self._taken[address] = adapter
+
     def release(self, adapter: NetworkAdapter) -> None:
         """The adapter was removed or has a static address now."""
         address = int(adapter.mac_address, 16)

@@ -24,10 +24,7 @@ def reboot(host: "Host") -> None:
     host.jobs.seed()
     for vm in host.virtual_machines:
         _stop_for_shutdown(vm)
-    for disk in host.virtual_disks:
-        if disk.mounted_as is not None:
-            disk.mounted_as = None
-            disk.touch()
+    host.virtual_disks.mounted.detach_all()
     log.write("System", "EventLog", 6006, EventLevel.INFORMATION, "The Event log service was stopped.")
     _write_kernel_event(host, 13, "StopTime", "The operating system is shutting down at system time {time}.")
     host.operating_system.boot()

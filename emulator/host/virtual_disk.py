@@ -1,36 +1,22 @@
-"""Virtual hard disks: files with facts, never with contents."""
+"""Virtual hard disks: what a guest sees, what the file holds, and the chain of parents."""
 
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from emulator.host.errors import InUse
+from emulator.host.disk_image import errors as image_errors
+from emulator.host.disk_image.extents import NOTHING, Extents
+from emulator.host.disk_image.kinds import MEBIBYTE, SECTOR, DiskFormat, DiskKind
+from emulator.host.disk_image.payload import EMPTY, Payload
+from emulator.host.errors import ChainBroken, ChainCycle, InUse, InvalidParameter, ParentNotFound
 from emulator.host.host_object import HostObject
+from emulator.host.identifiers import derived_guid
 
 if TYPE_CHECKING:
+    from emulator.host.disk_image.facts import ImageFacts, ParentFacts
+    from emulator.host.disk_image.sparse import SparseFile
     from emulator.host.drives import HardDiskDrive
     from emulator.host.guest import InstalledSystem
     from emulator.host.host import Host
-
-_KIBIBYTE = 1 << 10
-_MEBIBYTE = 1 << 20
-_SECTOR = 512
-
-
-class DiskKind(IntEnum):
-    """VhdType; Msvm_VirtualHardDiskSettingData.Type."""
-
-    FIXED = 2
-    DYNAMIC = 3
-    DIFFERENCING = 4
-
-
-class DiskFormat(IntEnum):
-    """VhdFormat; Msvm_VirtualHardDiskSettingData.Format."""
-
-    VHD = 2
-    VHDX = 3
-    VHD_SET = 4
-
+    from emulator.host.mounted_images import MountedImage
 
 FORMAT_OF_ENDING = {
     "vhd": DiskFormat.VHD,
@@ -51,28 +37,32 @@ def default_block_size(disk_format: DiskFormat, kind: DiskKind) -> int:
     if kind is DiskKind.FIXED:
         return 0
     if disk_format is DiskFormat.VHD or kind is DiskKind.DIFFERENCING:
-        return 2 * _MEBIBYTE
-    return 32 * _MEBIBYTE
+        return 2 * MEBIBYTE
+    return 32 * MEBIBYTE
 
 
-def initial_file_size(disk_format: DiskFormat, kind: DiskKind, size: int, block_size: int) -> int:
-    """Bytes that the file of a new disk takes (VHD specification; MS-VHDX 2.1: regions are multiples of 1
-    MB)."""
-    if disk_format is DiskFormat.VHD:
-        if kind is DiskKind.FIXED:
-            return size + _SECTOR
-        table = -(-size // block_size) * 4
-        return 3 * _SECTOR + _KIBIBYTE // 2 + -(-table // _SECTOR) * _SECTOR
-    block = block_size or 32 * _MEBIBYTE
-    blocks = -(-size // block)
-    chunk_ratio = max(1, (1 << 23) * _SECTOR // block)
-    table = (blocks + -(-blocks // chunk_ratio)) * 8
-    overhead = 3 * _MEBIBYTE + max(1, -(-table // _MEBIBYTE)) * _MEBIBYTE
-    return overhead + (size if kind is DiskKind.FIXED else 0)
+def relative_path(folder_of: str, path: str) -> str:
+    """The way from the folder of one file to another file, as parent locators hold it."""
+    here, there = folder_of.split("\\")[:-1], path.split("\\")
+    shared = 0
+    for mine, its in zip(here, there, strict=False):
+        if mine.lower() != its.lower():
+            break
+        shared += 1
+    if not shared:
+        return path
+    up = [".."] * (len(here) - shared) or ["."]
+    return "\\".join([*up, *there[shared:]])
 
 
 class VirtualDisk(HostObject):
-    """One virtual hard disk. ``size`` is what a guest sees, ``file_size`` what the host's volume gives."""
+    """One virtual hard disk. ``size`` is what a guest sees, ``file_size`` what the host's volume gives.
+
+    ``allocated`` are the numbers of the blocks in the file, ``written`` the bytes of the disk in which a
+    guest left something, ``payload`` those of them that are known (uploaded). ``link`` is what a differencing
+    disk remembers of its parent. Every change of the data renews ``data_id`` and ``modified``, so that disks
+    that stand on it notice.
+    """
 
     def __init__(
         self,
@@ -82,9 +72,10 @@ class VirtualDisk(HostObject):
         kind: DiskKind,
         size: int,
         *,
-        parent_path: str | None = None,
+        disk_format: DiskFormat | None = None,
+        link: "ParentFacts | None" = None,
         block_size: int | None = None,
-        logical_sector_size: int = 512,
+        logical_sector_size: int = SECTOR,
         physical_sector_size: int | None = None,
         installed_system: "InstalledSystem | None" = None,
     ) -> None:
@@ -92,16 +83,30 @@ class VirtualDisk(HostObject):
         self.path = path
         self.id = identifier
         self.kind = kind
-        self.format = FORMAT_OF_ENDING[ending_of(path)]
+        self.format = FORMAT_OF_ENDING[ending_of(path)] if disk_format is None else disk_format
         self.size = size
-        self.parent_path = parent_path
+        self.link = link
         self.block_size = default_block_size(self.format, kind) if block_size is None else block_size
         self.logical_sector_size = logical_sector_size
-        default_sector = 512 if self.format is DiskFormat.VHD else 4096
+        default_sector = SECTOR if self.format is DiskFormat.VHD else 4096
         self.physical_sector_size = default_sector if physical_sector_size is None else physical_sector_size
-        self.mounted_as: int | None = None
+        self.modified = host.clock.read()
+        self.allocated: Extents = NOTHING
+        self.written: Extents = NOTHING
+        self.payload: Payload = EMPTY
+        self.slack = 0
+        self.mounted: MountedImage | None = None
         self.busy = False
+        #: The VHD set whose data this file holds.
+        self.set: VirtualDisk | None = None
+        self._data_id: str | None = None
         self._installed_system = installed_system
+        self._contents: SparseFile | None = None
+
+    def __repr__(self) -> str:
+        return f"<VirtualDisk {self.path!r} {self.kind.name}>"
+
+    # -- what it is ---------------------------------------------------------------------------
 
     @property
     def file_size(self) -> int:
@@ -109,9 +114,14 @@ class VirtualDisk(HostObject):
         return self.host.filesystem.entry(self.path).size
 
     @property
+    def parent_path(self) -> str | None:
+        """Where the parent is, or was; None for disks without one."""
+        return None if self.link is None else self.link.path
+
+    @property
     def parent(self) -> "VirtualDisk | None":
         """The parent of a differencing disk; None when there is none or its file is gone."""
-        return None if self.parent_path is None else self.host.virtual_disks.get(self.parent_path)
+        return None if self.link is None else self.host.virtual_disks.recognise(self.link.path)
 
     @property
     def children(self) -> "list[VirtualDisk]":
@@ -124,40 +134,194 @@ class VirtualDisk(HostObject):
         return self.host.virtual_disks.drives(self.path)
 
     @property
+    def mounted_as(self) -> int | None:
+        """Disk number while it is attached to the host itself."""
+        return None if self.mounted is None else self.mounted.disk_number
+
+    @property
     def is_attached(self) -> bool:
         """A virtual machine that is not off has it, or it is mounted on the host."""
-        return self.mounted_as is not None or any(drive.vm.state.holds_memory for drive in self.drives)
+        return self.mounted is not None or any(drive.vm.state.holds_memory for drive in self.drives)
 
     @property
     def installed_system(self) -> "InstalledSystem | None":
         """The operating system on it; a differencing disk has its parent's."""
-        disk: VirtualDisk | None = self
-        for _ in range(64):
-            if disk is None or disk._installed_system is not None:
-                break
-            disk = disk.parent
-        return None if disk is None else disk._installed_system
+        return next(
+            (disk._installed_system for disk in self.chain if disk._installed_system is not None), None
+        )
 
     @property
-    def chain(self) -> "list[VirtualDisk]":
-        """The disk, its parent, the parent's parent ... Raises nothing: a missing parent ends it."""
-        found: list[VirtualDisk] = []
-        disk: VirtualDisk | None = self
-        while disk is not None and disk not in found:
-            found.append(disk)
-            disk = disk.parent
-        return found
+    def data_id(self) -> str:
+        """GUID of the present state of its data (VHDX: DataWriteGuid)."""
+        if self._data_id is None:
+            self._data_id = derived_guid(self.id, "data")
+        return self._data_id
 
     @property
-    def is_chain_complete(self) -> bool:
-        """No parent is missing."""
-        return self.chain[-1].parent_path is None
+    def leaf(self) -> "VirtualDisk":
+        """The disk whose file takes what a guest writes: a VHD set has it beside itself."""
+        return self
+
+    @property
+    def minimum_size(self) -> int | None:
+        """The least size to which it can be shrunk; None when the format cannot.
+
+        A system's partition fills its disk; of others the end of what was written counts.
+        """
+        if self.format is DiskFormat.VHD:
+            return None
+        if self.installed_system is not None:
+            return self.size
+        end = max(disk.leaf.written.end for disk in self.chain)
+        return min(self.size, max(3 * MEBIBYTE, -(-end // MEBIBYTE) * MEBIBYTE))
 
     def install(self, system: "InstalledSystem | None") -> None:
         """Put an operating system on the disk, or take it off."""
         with self.host.looking():
             self._installed_system = system
             self.touch()
+
+    # -- the chain ----------------------------------------------------------------------------
+
+    @property
+    def chain(self) -> "list[VirtualDisk]":
+        """The disk, its parent, the parent's parent ... Raises nothing: a missing parent ends it."""
+        found: dict[VirtualDisk, None] = {}
+        disk: VirtualDisk | None = self
+        while disk is not None and disk not in found:
+            found[disk] = None
+            disk = disk.leaf.parent
+        return list(found)
+
+    @property
+    def is_chain_complete(self) -> bool:
+        """No parent is missing."""
+        return self.chain[-1].leaf.link is None
+
+    def check_chain(self) -> None:
+        """Raise ParentNotFound, ChainCycle, or ChainBroken when a parent is not the one that its child
+        knows."""
+        seen: set[VirtualDisk] = set()
+        disk = self.leaf
+        while disk.link is not None:
+            seen.add(disk)
+            parent = disk.parent
+            if parent is None:
+                raise ParentNotFound(disk.link.path)
+            if parent in seen:
+                raise ChainCycle()
+            wrong = disk.mismatch(parent)
+            if wrong is not None:
+                code = wrong if len(seen) == 1 else image_errors.ERROR_IN_PARENT
+                raise ChainBroken(image_errors.TEXTS[code], hresult=code)
+            disk = parent
+
+    def mismatch(self, parent: "VirtualDisk") -> int | None:
+        """HRESULT of what tells that a disk is not the parent that this one was made on; None when it is."""
+        link = self.link
+        if link is None:
+            return None
+        if self.format is not parent.format:
+            return image_errors.INVALID_TYPE
+        if link.identifier and link.identifier != parent.id:
+            return image_errors.IDENTIFIER_MISMATCH
+        if self.format is DiskFormat.VHD:
+            if self.size != parent.size:
+                return image_errors.SIZE_MISMATCH
+            same = link.modified // 1_000_000 == parent.modified // 1_000_000
+            return None if same else image_errors.TIMESTAMP_MISMATCH
+        return None if link.data_id == parent.data_id else image_errors.IDENTIFIER_MISMATCH
+
+    def as_parent_of(self, path: str) -> "ParentFacts":
+        """What a differencing disk at a path remembers of this one."""
+        from emulator.host.disk_image.facts import ParentFacts
+
+        return ParentFacts(self.path, relative_path(path, self.path), self.id, self.data_id, self.modified)
+
+    # -- changes ------------------------------------------------------------------------------
+
+    def write(self, offset: int, length: int) -> None:
+        """A guest writes: blocks that the file has not yet are allocated, and the file grows.
+
+        Raises InvalidParameter (outside of the disk), DiskFull; nothing was written then.
+        """
+        if offset < 0 or length <= 0 or offset + length > self.size:
+            raise InvalidParameter(f"{length} bytes at {offset} are not on the virtual hard disk.")
+        start, end = offset // SECTOR * SECTOR, -(-(offset + length) // SECTOR) * SECTOR
+        ranges = Extents([(start, min(end, self.size))])
+        allocated = self.allocated
+        if self.kind is not DiskKind.FIXED:
+            allocated |= ranges.blocks(self.block_size)
+        self.store(
+            written=self.written | ranges,
+            allocated=allocated,
+            payload=self.payload.without(ranges.ranges),
+            data_id=self.host.new_guid(),
+            modified=self.host.clock.read(),
+        )
+
+    def discard(self, offset: int, length: int) -> None:
+        """A guest frees space: the blocks stay in the file until it is compacted."""
+        ranges = Extents([(offset, offset + length)])
+        self.store(
+            written=self.written - ranges,
+            payload=self.payload.without(ranges.ranges),
+            data_id=self.host.new_guid(),
+            modified=self.host.clock.read(),
+        )
+
+    def facts(self) -> "ImageFacts":
+        """What the file holds."""
+        # The formats load with the first disk.
+        from emulator.host.disk_image.facts import ImageFacts
+
+        return ImageFacts(
+            self.format,
+            self.kind,
+            self.size,
+            self.block_size,
+            self.id,
+            self.data_id,
+            self.modified,
+            logical_sector_size=self.logical_sector_size,
+            physical_sector_size=self.physical_sector_size,
+            parent=self.link,
+            allocated=self.allocated,
+            written=self.written,
+            payload=self.payload,
+            slack=self.slack,
+        )
+
+    def needed_size(self, **changes: object) -> int:
+        """Bytes of the file with changed facts (named as in ``ImageFacts``)."""
+        from dataclasses import replace
+
+        from emulator.host.disk_image.formats import size_of_file
+
+        return size_of_file(replace(self.facts(), **changes))  # type: ignore[arg-type]  # checked by replace
+
+    def store(self, **changes: object) -> None:
+        """Change facts (named as in ``ImageFacts``) and the size of the file with them. Raises DiskFull."""
+        from dataclasses import replace
+
+        from emulator.host.disk_image.formats import size_of_file
+
+        facts = replace(self.facts(), **changes)  # type: ignore[arg-type]  # checked by replace
+        self.host.filesystem.resize(self.path, size_of_file(facts), facts.payload.held)
+        if facts.parent != self.link:
+            self.host.virtual_disks.relink(self, facts.parent)
+        self.adopt(facts)
+        self.touch()
+
+    def adopt(self, facts: "ImageFacts") -> None:
+        """Take over what a file holds."""
+        self.kind, self.size, self.block_size = facts.kind, facts.size, facts.block_size
+        self.id, self._data_id, self.modified = facts.identifier, facts.data_id or None, facts.modified
+        self.logical_sector_size = facts.logical_sector_size
+        self.physical_sector_size = facts.physical_sector_size
+        self.link, self.slack = facts.parent, facts.slack
+        self.allocated, self.written, self.payload = facts.allocated, facts.written, facts.payload
+        self._contents = None
 
     def require_idle(self) -> None:
         """Raise InUse when anything holds the disk or one that stands on it."""
@@ -167,7 +331,9 @@ class VirtualDisk(HostObject):
     # -- the file behind it (FileBacking) -----------------------------------------------------
 
     def in_use(self) -> bool:
-        return self.busy or self.is_attached or any(child.in_use() for child in self.children)
+        if self.busy or self.is_attached or (self.set is not None and self.set.in_use()):
+            return True
+        return any(child.in_use() for child in self.children)
 
     def renamed(self, path: str) -> None:
         self.host.virtual_disks.rename(self, path)
@@ -176,19 +342,26 @@ class VirtualDisk(HostObject):
         self.host.virtual_disks.forget(self)
 
     def copied(self, path: str) -> "VirtualDisk | None":
-        if ending_of(path) not in FORMAT_OF_ENDING or FORMAT_OF_ENDING[ending_of(path)] is not self.format:
-            return None
         copy = VirtualDisk(
             self.host,
             path,
             self.id,
             self.kind,
             self.size,
-            parent_path=self.parent_path,
-            block_size=self.block_size,
-            logical_sector_size=self.logical_sector_size,
-            physical_sector_size=self.physical_sector_size,
+            disk_format=self.format,
             installed_system=self._installed_system,
         )
+        copy.adopt(self.facts())
         self.host.virtual_disks.add(copy)
         return copy
+
+    def read(self, offset: int, length: int) -> bytes:
+        return self.contents().read(offset, length)
+
+    def contents(self) -> "SparseFile":
+        """The bytes of the file; made when they are read."""
+        from emulator.host.disk_image.formats import layout
+
+        if self._contents is None:
+            self._contents = layout(self.facts())
+        return self._contents

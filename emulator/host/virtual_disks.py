@@ -4,24 +4,36 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_choice, check_number
-from emulator.host.errors import FileNotFound, InvalidParameter, InvalidState, NotSupported, PathExists
+from emulator.host.disk_image.errors import (
+    FORMAT_UNKNOWN,
+    INVALID_TYPE,
+    PROVIDER_NOT_FOUND,
+    TEXTS,
+    ImageError,
+)
+from emulator.host.disk_image.kinds import DiskFormat, DiskKind
+from emulator.host.errors import (
+    FileNotFound,
+    FilesystemError,
+    HostError,
+    InvalidParameter,
+    NotSupported,
+    NotVirtualDisk,
+    PathExists,
+)
 from emulator.host.host_object import operation
 from emulator.host.identifiers import is_guid, normalize_guid
 from emulator.host.job import Job, JobType
-from emulator.host.virtual_disk import (
-    FORMAT_OF_ENDING,
-    DiskFormat,
-    DiskKind,
-    VirtualDisk,
-    ending_of,
-    initial_file_size,
-)
+from emulator.host.mounted_images import MountedImages
+from emulator.host.virtual_disk import FORMAT_OF_ENDING, VirtualDisk, ending_of
 
 if TYPE_CHECKING:
+    from emulator.host.disk_image.facts import ImageFacts, ParentFacts
     from emulator.host.drives import HardDiskDrive
     from emulator.host.host import Host
 
-_LEAST_SIZE = {DiskFormat.VHD: 3 << 20, DiskFormat.VHDX: 3 << 20, DiskFormat.VHD_SET: 3 << 20}
+_LEAST_SIZE = 3 << 20
+_FLOPPY_SIZE = 1_474_560
 
 
 class VirtualDisks:
@@ -33,6 +45,7 @@ class VirtualDisks:
 
     def __init__(self, host: "Host") -> None:
         self.host = host
+        self.mounted = MountedImages(host)
         self._disks: dict[str, VirtualDisk] = {}
         self._children: dict[str, dict[VirtualDisk, None]] = {}
         self._drives: dict[str, dict[HardDiskDrive, None]] = {}
@@ -41,6 +54,7 @@ class VirtualDisks:
         self._disks.clear()
         self._children.clear()
         self._drives.clear()
+        self.mounted.seed()
 
     def __iter__(self) -> Iterator[VirtualDisk]:
         return iter(list(self._disks.values()))
@@ -49,18 +63,89 @@ class VirtualDisks:
         return len(self._disks)
 
     def get(self, path: str) -> VirtualDisk | None:
-        """The disk of a full path in any case; None when there is no such disk."""
-        return self._disks.get(path.lower())
+        """The disk of a full path in any case, also one that a client uploaded; None when there is no such
+        disk."""
+        disk = self._disks.get(path.lower())
+        return disk if disk is not None else self.recognise(path)
 
     def find(self, path: str, cwd: str = "C:\\") -> VirtualDisk:
-        """The disk of a path. Raises FileNotFound, PathNotFound, InvalidPath; InvalidParameter when the file
-        is no virtual hard disk."""
+        """The disk of a path. Raises FileNotFound, PathNotFound, InvalidPath; NotVirtualDisk when the file is
+        no virtual hard disk of the format that its name says."""
         with self.host.looking():
-            full = self.host.filesystem.entry(path, cwd).path
-            disk = self.get(full)
+            entry = self.host.filesystem.entry(path, cwd)
+            disk = self._disks.get(entry.path.lower())
             if disk is None:
-                raise InvalidParameter(f"The file {full} is not a virtual hard disk.", hresult=0xC03A0003)
+                disk = self._adopt_upload(entry.path)
+            if FORMAT_OF_ENDING.get(ending_of(entry.path)) is not disk.format:
+                raise NotVirtualDisk(TEXTS[PROVIDER_NOT_FOUND], hresult=PROVIDER_NOT_FOUND)
             return disk
+
+    def recognise(self, path: str) -> VirtualDisk | None:
+        """The disk of a path, known or uploaded; None when the file is none or is gone."""
+        disk = self._disks.get(path.lower())
+        if disk is None and self.host.filesystem.uploaded(path):
+            try:
+                return self._adopt_upload(self.host.filesystem.entry(path).path)
+            except (NotVirtualDisk, FilesystemError):
+                return None
+        return disk
+
+    def _adopt_upload(self, path: str) -> VirtualDisk:
+        """Make a disk of a file that a client uploaded. Raises NotVirtualDisk."""
+        from emulator.host.disk_image.formats import parse
+
+        data = self.host.filesystem.uploaded(path)
+        if not data or ending_of(path) not in FORMAT_OF_ENDING:
+            code = PROVIDER_NOT_FOUND if ending_of(path) not in FORMAT_OF_ENDING else FORMAT_UNKNOWN
+            raise NotVirtualDisk(TEXTS[code], hresult=code)
+        try:
+            facts = parse(data)
+        except ImageError as problem:
+            raise NotVirtualDisk(str(problem), hresult=problem.hresult) from None
+        facts = self._with_found_parent(path, facts)
+        disk = VirtualDisk(
+            self.host, path, facts.identifier, facts.kind, facts.size, disk_format=facts.format
+        )
+        disk.adopt(facts)
+        self.host.filesystem.adopt(path, disk)
+        self.add(disk)
+        self.host.observe("created", disk)
+        return disk
+
+    def _with_found_parent(self, path: str, facts: "ImageFacts") -> "ImageFacts":
+        """An uploaded child may name its parent by the way from its own folder: the file that is there
+        counts."""
+        from dataclasses import replace
+
+        link, files = facts.parent, self.host.filesystem
+        if link is None:
+            return facts
+        folder = path.rpartition("\\")[0] + "\\"
+        for candidate in (link.path, link.relative_path):
+            if candidate and files.exists(candidate, folder):
+                return replace(facts, parent=replace(link, path=files.normalize(candidate, folder)))
+        return facts
+
+    def audit(self) -> list[str]:
+        """What does not add up: files that are gone or of another size than their disk says, and children
+        that the table of parents does not know. Empty when all is well."""
+        problems: list[str] = []
+        for key, disk in self._disks.items():
+            if key != disk.path.lower() or self.host.filesystem.backing(disk.path) is not disk:
+                problems.append(f"{disk.path} is not behind its file")
+                continue
+            uploaded = self.host.filesystem.uploaded(disk.path) is not None
+            if not uploaded and disk.file_size != disk.needed_size():
+                problems.append(f"{disk.path} has {disk.file_size} bytes, not {disk.needed_size()}")
+            if disk.link is not None and disk not in self._children.get(disk.link.path.lower(), {}):
+                problems.append(f"{disk.path} is no child of {disk.link.path}")
+        for path, drives in self._drives.items():
+            problems += [
+                f"{drive!r} does not hold {path}" for drive in drives if (drive.path or "").lower() != path
+            ]
+        return problems
+
+    # -- making -------------------------------------------------------------------------------
 
     @operation
     def create(
@@ -71,179 +156,225 @@ class VirtualDisks:
         size: int | None = None,
         parent: str | None = None,
         block_size: int | None = None,
-        logical_sector_size: int = 512,
+        logical_sector_size: int | None = None,
         physical_sector_size: int | None = None,
         identifier: str | None = None,
     ) -> Job:
         """Make a new disk; ``size`` in bytes (a differencing disk takes its parent's). The folder must exist.
 
         Raises RoleNotInstalled, InvalidParameter, NotSupported (a format that the release has not),
-        PathExists, PathNotFound, FileNotFound (the parent), DiskFull.
+        PathExists, PathNotFound, FileNotFound (the parent), ChainBroken (the parent's own parents), DiskFull.
         """
         self.host.role.require()
         full = self.host.filesystem.normalize(path)
         kind = check_choice("kind", kind, DiskKind)
-        disk_format = self._check_format(full)
+        disk_format = self.check_new(full)
         above = None
         if kind is DiskKind.DIFFERENCING:
             if parent is None:
                 raise InvalidParameter("A differencing virtual hard disk needs a parent.")
             above = self.find(parent)
-            if above.format is not disk_format:
+            if above.format is not disk_format or disk_format is DiskFormat.VHD_SET:
                 raise InvalidParameter("A differencing virtual hard disk must have the format of its parent.")
+            above.check_chain()
             size = above.size if size is None else size
+            if disk_format is DiskFormat.VHD and size != above.size:
+                raise InvalidParameter("A differencing VHD must have the size of its parent.")
+            logical_sector_size = above.logical_sector_size
+            physical_sector_size = physical_sector_size or above.physical_sector_size
         elif parent is not None:
             raise InvalidParameter("Only a differencing virtual hard disk has a parent.")
-        size = self._check_size(disk_format, size)
-        _check_geometry(disk_format, kind, block_size, logical_sector_size, physical_sector_size)
+        logical = 512 if logical_sector_size is None else logical_sector_size
+        check_geometry(disk_format, kind, block_size, logical, physical_sector_size)
+        size = self.check_size(disk_format, size, logical)
         if identifier is not None and not is_guid(identifier):
             raise InvalidParameter(f"The identifier {identifier!r:.64} is not valid.")
+        guid = self.host.new_guid() if identifier is None else normalize_guid(identifier)
         disk = VirtualDisk(
             self.host,
-            full,
-            self.host.new_guid() if identifier is None else normalize_guid(identifier),
+            full if disk_format is not DiskFormat.VHD_SET else self.data_file_of(full),
+            guid,
             kind,
             size,
-            parent_path=above.path if above is not None else None,
+            link=None if above is None else above.leaf.as_parent_of(full),
             block_size=block_size,
-            logical_sector_size=logical_sector_size,
+            logical_sector_size=logical,
             physical_sector_size=physical_sector_size,
         )
-        self.host.filesystem.place(full, initial_file_size(disk_format, kind, size, disk.block_size), disk)
-        self.add(disk)
-        self.host.observe("created", disk)
-        return self._run(JobType.CREATE_DISK, disk, is_new=True)
+        return self.run(JobType.CREATE_DISK, self.place_new(full, disk), is_new=True)
+
+    def place_new(self, path: str, disk: VirtualDisk) -> VirtualDisk:
+        """Put the file of a disk that was checked into the file system, with that of its VHD set when the
+        path names one; the disk of the path. Raises DiskFull and leaves nothing behind."""
+        from emulator.host.vhd_set import VhdSet
+
+        files = self.host.filesystem
+        files.place(disk.path, disk.needed_size(), disk)
+        made = [disk]
+        if path.lower() != disk.path.lower():
+            whole = VhdSet(self.host, path, disk.id, disk)
+            try:
+                files.place(path, whole.needed_size(), whole)
+            except HostError:
+                files.discard(disk.path)
+                raise
+            made.append(whole)
+        for each in made:
+            self.add(each)
+            self.host.observe("created", each)
+        return made[-1]
+
+    def data_file_of(self, path: str) -> str:
+        """A new name for a file of data of a VHD set."""
+        return f"{path.rpartition('.')[0]}_{self.host.new_guid()}.avhdx"
+
+    @operation
+    def create_floppy(self, path: str) -> Job:
+        """Make a virtual floppy disk (.vfd) of 1.44 MB. Raises InvalidParameter, PathExists, PathNotFound,
+        DiskFull."""
+        self.host.role.require()
+        full = self.host.filesystem.normalize(path)
+        if ending_of(full) != "vfd":
+            raise InvalidParameter(f"The file name {full!r:.128} must end in .vfd.")
+        self.host.filesystem.write_new(full, bytes(_FLOPPY_SIZE))
+        return self.host.jobs.run(
+            JobType.CREATE_FLOPPY, None, abandon=lambda: self.host.filesystem.discard(full)
+        )
+
+    # -- changing -----------------------------------------------------------------------------
 
     @operation
     def resize(self, disk: VirtualDisk, size: int) -> Job:
-        """Change what a guest sees. Disks on a SCSI controller of a running machine may grow (VHDX, from
+        """Change what a guest sees. Disks on a SCSI controller of a running machine may change (VHDX, from
         2012 R2).
 
-        Raises InvalidParameter (only VHDX can shrink), InUse, InvalidState (differencing disks stand on it),
-        DiskFull.
+        Raises InvalidParameter (only VHDX can shrink, and not below its data), WrongDiskKind, InUse,
+        InvalidState (differencing disks stand on it), DiskFull.
         """
-        self._require(disk)
-        size = self._check_size(disk.format, size)
-        if size < disk.size and disk.format is DiskFormat.VHD:
-            raise InvalidParameter("A virtual hard disk of the VHD format cannot be shrunk.")
-        if disk.children:
-            raise InvalidState(
-                "The operation is not possible: differencing virtual hard disks depend on this one."
-            )
-        online = (
-            disk.format is DiskFormat.VHDX
-            and self.host.release.build >= 9600
-            and not disk.busy
-            and all(drive.controller_type.name == "SCSI" for drive in disk.drives)
-        )
-        if not online:
-            disk.require_idle()
-        if disk.kind is DiskKind.FIXED:
-            self.host.filesystem.resize(disk.path, initial_file_size(disk.format, disk.kind, size, 0))
-        disk.size = size
-        disk.touch()
-        return self._run(JobType.RESIZE_DISK, disk)
+        from emulator.host import disk_operations
+
+        return disk_operations.resize(self, disk, size)
 
     @operation
-    def merge(self, disk: VirtualDisk) -> Job:
-        """Merge a differencing disk into its parent; at the end its file is gone.
+    def compact(self, disk: VirtualDisk, mode: int = 1) -> Job:
+        """Give blocks back that hold nothing any more; ``mode`` 0 full, 1 quick, 2 retrim, 3 pretrimmed,
+        4 prezeroed. The disk is detached, or attached to the host for reading.
 
-        Raises InvalidParameter (not differencing), FileNotFound (the parent), InUse, InvalidState, DiskFull.
+        Raises InvalidParameter, WrongDiskKind (fixed), InUse.
         """
-        self._require(disk)
-        if disk.kind is not DiskKind.DIFFERENCING:
-            raise InvalidParameter("Only a differencing virtual hard disk can be merged.")
-        parent = disk.parent
-        if parent is None:
-            raise FileNotFound(disk.parent_path or "")
-        disk.require_idle()
-        if disk.children or parent.children != [disk]:
-            raise InvalidState("The operation is not possible: other virtual hard disks depend on these.")
-        if parent.kind is not DiskKind.FIXED:
-            grown = min(
-                parent.file_size + disk.file_size,
-                initial_file_size(parent.format, DiskKind.FIXED, parent.size, 0) + (4 << 20),
-            )
-            self.host.filesystem.resize(parent.path, max(grown, parent.file_size))
-        disk.busy = parent.busy = True
+        from emulator.host import disk_operations
 
-        def finish() -> None:
-            disk.busy = parent.busy = False
-            if disk._installed_system is not None:
-                parent._installed_system = disk._installed_system
-            self.host.filesystem.discard(disk.path)
-            self.forget(disk)
-            parent.touch()
-
-        def abandon() -> None:
-            disk.busy = parent.busy = False
-
-        return self.host.jobs.run(JobType.MERGE_DISK, disk, finish, affected=[disk, parent], abandon=abandon)
+        return disk_operations.compact(self, disk, mode)
 
     @operation
-    def convert(self, disk: VirtualDisk, path: str, kind: DiskKind | int = DiskKind.DYNAMIC) -> Job:
-        """Copy a disk with its whole chain into a new file of another kind or format.
+    def merge(self, disk: VirtualDisk, destination: str | None = None) -> Job:
+        """Merge a differencing disk into its parent, into another one of its parents, or with all of them
+        into a new file. Merged files are gone at the end; with a new file everything stays.
 
-        Raises InvalidParameter, NotSupported, PathExists, PathNotFound, InUse, DiskFull.
+        Raises WrongDiskKind (not differencing), InvalidParameter, ParentNotFound, ChainBroken, InUse,
+        InvalidState, DiskFull.
         """
-        self._require(disk)
-        kind = check_choice("kind", kind, DiskKind)
-        if kind is DiskKind.DIFFERENCING:
-            raise InvalidParameter("A virtual hard disk cannot be converted to a differencing one.")
-        disk.require_idle()
-        full = self.host.filesystem.normalize(path)
-        disk_format = self._check_format(full)
-        self._check_size(disk_format, disk.size)
-        copy = VirtualDisk(
-            self.host, full, self.host.new_guid(), kind, disk.size, installed_system=disk.installed_system
-        )
-        used = sum(each.file_size for each in disk.chain if each.kind is not DiskKind.FIXED)
-        least = initial_file_size(disk_format, kind, disk.size, copy.block_size)
-        self.host.filesystem.place(full, least if kind is DiskKind.FIXED else max(least, used), copy)
-        self.add(copy)
-        return self._run(JobType.CONVERT_DISK, copy, is_new=True)
+        from emulator.host import disk_merging
+
+        return disk_merging.merge(self, disk, destination)
 
     @operation
-    def mount(self, disk: VirtualDisk) -> int:
-        """Attach a disk to the host itself; its disk number. Raises InUse, InvalidState (mounted already)."""
-        self._require(disk)
-        if disk.mounted_as is not None:
-            raise InvalidState("The virtual hard disk is already attached.")
-        disk.require_idle()
-        taken = {each.mounted_as for each in self._disks.values()}
-        number = len(self.host.hardware.disks)
-        while number in taken:
-            number += 1
-        disk.mounted_as = number
-        disk.touch()
-        return number
+    def convert(
+        self,
+        disk: VirtualDisk,
+        path: str,
+        kind: DiskKind | int | None = None,
+        *,
+        block_size: int | None = None,
+        logical_sector_size: int | None = None,
+        physical_sector_size: int | None = None,
+        parent: str | None = None,
+    ) -> Job:
+        """Copy a disk with its whole chain into a new file of another kind, format or block size. A
+        differencing disk may be copied alone (``kind`` DIFFERENCING): onto its parent or a copy of that.
+
+        Raises InvalidParameter, NotSupported, PathExists, PathNotFound, ChainBroken, InUse, DiskFull.
+        """
+        from emulator.host import disk_conversion
+
+        geometry = (block_size, logical_sector_size, physical_sector_size)
+        return disk_conversion.convert(self, disk, path, kind, geometry, parent)
 
     @operation
+    def set_parent(self, disk: VirtualDisk, parent: str, *, ignore_mismatch: bool = False) -> None:
+        """Give a differencing disk another parent file, of the same identity unless a mismatch is ignored.
+
+        Raises WrongDiskKind, FileNotFound, NotVirtualDisk, ChainBroken (identifiers, times or sizes),
+        ChainCycle, InUse.
+        """
+        from emulator.host import disk_operations
+
+        disk_operations.set_parent(self, disk, parent, ignore_mismatch=ignore_mismatch)
+
+    @operation
+    def configure(
+        self,
+        disk: VirtualDisk,
+        *,
+        physical_sector_size: int | None = None,
+        identifier: str | None = None,
+    ) -> None:
+        """Change the sector size that a disk reports, or its identifier. Raises InvalidParameter, InUse,
+        WrongDiskKind (sectors of a VHD)."""
+        from emulator.host import disk_operations
+
+        disk_operations.configure(self, disk, physical_sector_size, identifier)
+
+    @operation
+    def validate(self, disk: VirtualDisk) -> Job:
+        """Look at a disk and its chain; what is wrong ends the job in EXCEPTION."""
+        self.require(disk)
+        try:
+            disk.check_chain()
+        except HostError as problem:
+            return self.host.jobs.fail(JobType.VALIDATE_DISK, disk, problem, affected=[disk])
+        return self.host.jobs.run(JobType.VALIDATE_DISK, disk, affected=[disk])
+
+    def mount(self, disk: VirtualDisk, *, read_only: bool = False) -> int:
+        """Attach a disk to the host itself; its disk number. Errors as for ``MountedImages.attach``."""
+        with self.host.looking():
+            self.mounted.attach(disk, read_only=read_only)
+            return disk.mounted_as or 0
+
     def dismount(self, disk: VirtualDisk) -> None:
-        """Detach a disk from the host. Raises InvalidState when it is not mounted."""
-        self._require(disk)
-        if disk.mounted_as is None:
-            raise InvalidState("The virtual hard disk is not attached.")
-        disk.mounted_as = None
-        disk.touch()
+        """Detach a disk from the host. Raises InvalidState when it is not attached."""
+        self.mounted.detach(disk)
 
     # -- bookkeeping --------------------------------------------------------------------------
 
     def add(self, disk: VirtualDisk) -> None:
         self._disks[disk.path.lower()] = disk
-        if disk.parent_path is not None:
-            self._children.setdefault(disk.parent_path.lower(), {})[disk] = None
+        if disk.link is not None:
+            self._children.setdefault(disk.link.path.lower(), {})[disk] = None
         self.host.next_revision()
+
+    def relink(self, disk: VirtualDisk, link: "ParentFacts | None") -> None:
+        """A disk stands on another parent, or on none, from now on."""
+        if disk.link is not None:
+            self._children.get(disk.link.path.lower(), {}).pop(disk, None)
+        if link is not None:
+            self._children.setdefault(link.path.lower(), {})[disk] = None
+        disk.link = link
 
     def forget(self, disk: VirtualDisk) -> None:
         """The file is gone."""
         if self._disks.get(disk.path.lower()) is disk:
             del self._disks[disk.path.lower()]
-            if disk.parent_path is not None:
-                self._children.get(disk.parent_path.lower(), {}).pop(disk, None)
+            if disk.link is not None:
+                self._children.get(disk.link.path.lower(), {}).pop(disk, None)
             self.host.next_revision()
             self.host.observe("deleted", disk)
             self._touch_drives(disk.path)
+
+    def remove(self, disk: VirtualDisk) -> None:
+        """Delete the file of a disk that the machine itself does not need any more."""
+        self.host.filesystem.discard(disk.path)
+        self.forget(disk)
 
     def rename(self, disk: VirtualDisk, path: str) -> None:
         """The file moved. Drives and children keep the old path, as on Windows."""
@@ -274,12 +405,15 @@ class VirtualDisks:
         for drive in self.drives(path):
             drive.touch()
 
-    def _require(self, disk: VirtualDisk) -> None:
+    def require(self, disk: VirtualDisk) -> None:
+        """Raise RoleNotInstalled, or FileNotFound for a disk whose file is gone."""
         self.host.role.require()
         if self._disks.get(disk.path.lower()) is not disk:
             raise FileNotFound(disk.path)
 
-    def _run(self, kind: JobType, disk: VirtualDisk, is_new: bool = False) -> Job:
+    def run(self, kind: JobType, disk: VirtualDisk, is_new: bool = False) -> Job:
+        """The job of a change that was made: the disk is busy until it ends, and a new one goes when it is
+        abandoned."""
         disk.busy = True
 
         def finish() -> None:
@@ -289,34 +423,36 @@ class VirtualDisks:
         def abandon() -> None:
             disk.busy = False
             if is_new:
-                self.host.filesystem.discard(disk.path)
-                self.forget(disk)
+                for each in dict.fromkeys((disk, disk.leaf)):
+                    self.remove(each)
 
         return self.host.jobs.run(kind, disk, finish, affected=[disk], abandon=abandon)
 
-    def _check_format(self, path: str) -> DiskFormat:
+    def check_new(self, path: str) -> DiskFormat:
+        """The format of a file that is to be made. Raises PathExists, InvalidParameter, NotSupported."""
         if self.host.filesystem.exists(path):
             raise PathExists(path)
         ending = ending_of(path)
         if ending not in FORMAT_OF_ENDING:
             raise InvalidParameter(f"The file name {path!r:.128} must end in .vhd or .vhdx.")
-        disk_format = FORMAT_OF_ENDING[ending]
         known = {"avhd": "vhd", "avhdx": "vhdx"}.get(ending, ending)
         if known not in self.host.release.virtual_disk_formats:
             raise NotSupported(f"The format {known.upper()} is not supported.")
-        return disk_format
+        return FORMAT_OF_ENDING[ending]
 
-    def _check_size(self, disk_format: DiskFormat, size: int | None) -> int:
+    def check_size(self, disk_format: DiskFormat, size: int | None, sector_size: int = 512) -> int:
+        """A size that a disk of the format may have, in whole sectors. Raises InvalidParameter."""
         limits = self.host.release.limits
         largest = limits.vhd_size if disk_format is DiskFormat.VHD else limits.vhdx_size
-        checked = check_number("size", size, _LEAST_SIZE[disk_format], largest)
+        checked = check_number("size", size, _LEAST_SIZE, largest)
         # Guests see whole sectors.
-        return -(-checked // 512) * 512
+        return -(-checked // sector_size) * sector_size
 
 
-def _check_geometry(
+def check_geometry(
     disk_format: DiskFormat, kind: DiskKind, block_size: int | None, logical: int, physical: int | None
 ) -> None:
+    """Raise InvalidParameter for block and sector sizes that a disk cannot have."""
     if block_size is not None and not (kind is DiskKind.FIXED and block_size == 0):
         allowed = (
             {512 << 10, 2 << 20} if disk_format is DiskFormat.VHD else {1 << power for power in range(20, 29)}
@@ -327,3 +463,5 @@ def _check_geometry(
         raise InvalidParameter(f"The logical sector size {logical} is not valid.")
     if physical is not None and physical not in (512, 4096):
         raise InvalidParameter(f"The physical sector size {physical} is not valid.")
+    if disk_format is DiskFormat.VHD and physical not in (None, 512):
+        raise InvalidParameter("A VHD reports physical sectors of 512 bytes.", hresult=INVALID_TYPE)

@@ -40,6 +40,7 @@ from emulator.host.virtual_machine_state import (
 )
 
 if TYPE_CHECKING:
+    from emulator.host.checkpoint import Checkpoint
     from emulator.host.host import Host
     from emulator.host.virtual_switch import VirtualSwitch
 
@@ -54,6 +55,13 @@ class VirtualMachine(HostObject):
     """
 
     is_registered = False
+    is_checkpoint = False
+    #: The checkpoint that the present state comes after, the one that was applied last, and what a checkpoint
+    #: or
+    #: a merge does with the machine. Most machines have none: no attribute of their own.
+    parent_checkpoint: "Checkpoint | None" = None
+    last_applied: "Checkpoint | None" = None
+    activity: OperationalStatus | None = None
 
     def __init__(
         self,
@@ -137,12 +145,13 @@ class VirtualMachine(HostObject):
 
     @property
     def operational_status(self) -> tuple[OperationalStatus, ...]:
-        return (OperationalStatus.OK,)
+        return (OperationalStatus.OK,) if self.activity is None else (OperationalStatus.OK, self.activity)
 
     @property
     def status_descriptions(self) -> tuple[str, ...]:
         """StatusDescriptions (recorded)."""
-        return ("Operating normally",)
+        own = () if self.activity is None else (_ACTIVITIES[self.activity],)
+        return ("Operating normally", *own)
 
     @property
     def status(self) -> str:
@@ -186,6 +195,11 @@ class VirtualMachine(HostObject):
     def files(self) -> ConfigurationFiles:
         """Where its configuration is."""
         return ConfigurationFiles(self)
+
+    @property
+    def checkpoints(self) -> "list[Checkpoint]":
+        """Its checkpoints, in order of creation."""
+        return self.host.checkpoints.of(self)
 
     # -- life cycle ---------------------------------------------------------------------------
 
@@ -469,6 +483,12 @@ class VirtualMachine(HostObject):
         return derived_guid(self.id, str(self._device_count))
 
 
+_ACTIVITIES = {
+    OperationalStatus.CREATING_CHECKPOINT: "Creating checkpoint",
+    OperationalStatus.APPLYING_CHECKPOINT: "Applying checkpoint",
+    OperationalStatus.DELETING_CHECKPOINT: "Deleting checkpoint",
+    OperationalStatus.MERGING_DISKS: "Merging disks",
+}
 _CHOICES = {
     "automatic_start_action": StartAction,
     "automatic_stop_action": StopAction,

@@ -137,6 +137,7 @@ class VirtualMachines:
 
         def finish() -> None:
             vm.job = None
+            self.host.checkpoints.dismantle(vm)
             vm.devices.dismantle()
             vm.files.delete()
             vm.guest.power_off()

@@ -53,8 +53,14 @@ class CertificateMappings:
         self._mappings: dict[tuple[str, str, str], CertificateMapping] = {}
 
     def seed(self) -> None:
-        """None: a profile states no mappings."""
+        """Those of the profile."""
         self._mappings.clear()
+        for stated in self.host.profile.winrm.certificate_mappings:
+            issuer = normal_thumbprint(stated.issuer.replace(":", "")) or stated.issuer
+            mapping = CertificateMapping(
+                issuer, stated.subject, stated.uri, stated.user_name, stated.password
+            )
+            self._mappings[mapping.key] = mapping
 
     def __iter__(self) -> Iterator[CertificateMapping]:
         return iter(list(self._mappings.values()))

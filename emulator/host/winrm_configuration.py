@@ -91,6 +91,7 @@ class WinrmConfiguration(HostObject):
             from emulator.host.winrm_certificate_mappings import CertificateMappings
 
             self._certificate_mappings = CertificateMappings(self)
+            self._certificate_mappings.seed()
         return self._certificate_mappings
 
     @property
@@ -139,15 +140,18 @@ class WinrmConfiguration(HostObject):
         """Whether RootSDDL, or the security of a plug-in for Remote Management Users, lets a user in."""
         if account.is_administrator and self.root_sddl == ROOT_SDDL:
             return True
-        from emulator.host.security_descriptor import (
-            EVERYONE_OVER_THE_NETWORK,
-            REMOTE_MANAGEMENT_USERS,
-            parse_security_descriptor,
-        )
+        return self.may_use_command_shell(account) or account.is_member_of("Remote Management Users")
+
+    def may_use_command_shell(self, account: "Account") -> bool:
+        """Whether RootSDDL lets a user in: remote management users have WMI and PowerShell, not winrs."""
+        if account.is_administrator and self.root_sddl == ROOT_SDDL:
+            return True
+        from emulator.host.security_descriptor import EVERYONE_OVER_THE_NETWORK, parse_security_descriptor
 
         sids = {account.sid, *EVERYONE_OVER_THE_NETWORK}
-        sids.update(group.sid for group in map(self.host.accounts.group, account.groups) if group is not None)
-        return parse_security_descriptor(self.root_sddl).grants(sids) or REMOTE_MANAGEMENT_USERS in sids
+        groups = map(self.host.accounts.group, account.effective_groups)
+        sids.update(group.sid for group in groups if group is not None)
+        return parse_security_descriptor(self.root_sddl).grants(sids)
 
     def changed(self) -> None:
         """Say that a setting, a listener, a mapping or a plug-in changed."""

@@ -5,6 +5,7 @@ a file is reported with its line. ``release`` gives the facts of a release of Wi
 protocol and no host.
 """
 
+from emulator.profile.accounts import AccountPolicy, Domain, DomainUser
 from emulator.profile.errors import ProfileError
 from emulator.profile.hardware import (
     Capability,
@@ -38,9 +39,12 @@ from emulator.profile.winrm import Authentication, Shells, Winrm
 
 __all__ = [
     "IANA_NAMES",
+    "AccountPolicy",
     "Authentication",
     "Capability",
     "Disk",
+    "Domain",
+    "DomainUser",
     "DvdDrive",
     "EditionFacts",
     "Features",

@@ -51,7 +51,7 @@ class VirtualDisk(Section):
     """A virtual hard disk file."""
 
     path: WindowsPath = Field(
-        description="File, ending in .vhd or .vhdx; unique without regard to case.",
+        description="File, ending in .vhd, .vhdx or .vhds; unique without regard to case.",
         examples=[r"C:\VMs\web01.vhdx"],
     )
     kind: Literal["dynamic", "fixed", "differencing"] = Field(
@@ -62,6 +62,10 @@ class VirtualDisk(Section):
     )
     used: Size | None = Field(
         default=None, description="Size of the file on the host; left out: that of a disk without data."
+    )
+    data: Size | None = Field(
+        default=None,
+        description="What the guest still uses of it, from the start; left out: all that the file holds.",
     )
     parent: WindowsPath | None = Field(
         default=None, description="Parent file, stated in `virtual_disks` too; for differencing disks only."
@@ -183,6 +187,20 @@ class GuestSystem(Section):
     )
 
 
+class Checkpoint(Section):
+    """A checkpoint of a virtual machine; its differencing files are made at the start, without data."""
+
+    name: str = Field(min_length=1, max_length=100, description="Name; unique in its machine.")
+    parent: str | None = Field(
+        default=None,
+        description="Name of an earlier checkpoint that it was taken after; left out: the one before it.",
+    )
+    memory: Flag = Field(
+        default=False, description="With the memory of the running machine, as a standard checkpoint has it."
+    )
+    notes: str = Field(default="", max_length=4096, description="Notes.")
+
+
 class VirtualMachine(Section):
     """A virtual machine."""
 
@@ -213,6 +231,9 @@ class VirtualMachine(Section):
     )
     automatic_stop_action: Literal["turn-off", "save", "shut-down"] = Field(
         default="save", description="What happens when the host shuts down."
+    )
+    checkpoints: tuple[Checkpoint, ...] = Field(
+        default=(), max_length=50, description="Checkpoints in the order in which they were taken."
     )
     guest: GuestSystem | None = Field(default=None, description="Installed guest; left out: nothing to boot.")
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from emulator.profile.accounts import AccountPolicy, Domain
 from emulator.profile.hardware import Hardware
 from emulator.profile.inventory import Inventory
 from emulator.profile.operating_system import HyperVSettings, OperatingSystem, User
@@ -32,6 +33,12 @@ class Profile(Section):
     )
     winrm: Winrm = Field(default_factory=Winrm, description="The WinRM service.")
     users: tuple[User, ...] = Field(min_length=1, max_length=1000, description="Local accounts.")
+    account_policy: AccountPolicy = Field(
+        default_factory=AccountPolicy, description="Lockout, password age and rights of local accounts."
+    )
+    domain: Domain | None = Field(
+        default=None, description="A Windows domain and its accounts; left out: none is known."
+    )
     inventory: Inventory = Field(
         default_factory=Inventory, description="What exists in Hyper-V at the start and after a reset."
     )

@@ -119,3 +119,16 @@ class User(Section):
         examples=[["Administrators"], ["Users", "Remote Management Users"]],
     )
     disabled: Flag = Field(default=False, description="The account cannot log on.")
+    locked: Flag = Field(default=False, description="The account is locked out at the start.")
+    must_change_password: Flag = Field(
+        default=False, description="The password must be changed at the next logon, which WinRM cannot do."
+    )
+    password_expires: Flag = Field(
+        default=False, description="The password expires at the age that `account_policy` states."
+    )
+    password_last_set: Moment | None = Field(
+        default=None, description="When the password was set; left out: when the emulator starts."
+    )
+    account_expires: Moment | None = Field(
+        default=None, description="From when on the account cannot log on any more; left out: never."
+    )

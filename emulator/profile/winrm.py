@@ -107,6 +107,38 @@ class WinrmListener(Section):
     set_by_policy: Flag = Field(default=False, description="Group Policy states it: it cannot be changed.")
 
 
+class KerberosService(Section):
+    """The key with which the service proves itself to Kerberos clients."""
+
+    keytab: str = Field(min_length=1, max_length=1024, description="Path of the keytab file.")
+    service_principal: str = Field(
+        default="",
+        max_length=512,
+        description="Principal of the keytab to use; left out: any.",
+        examples=["HTTP/hv01.corp.example@CORP.EXAMPLE"],
+    )
+
+
+class MappedCertificate(Section):
+    """Whom a client certificate stands for (winrm/config/service/certmapping)."""
+
+    issuer: str = Field(
+        pattern=r"^([0-9A-Fa-f]{2}[ :]?){20}$",
+        description="SHA-1 thumbprint of a certificate of `trusted_client_issuers`.",
+    )
+    subject: str = Field(
+        min_length=1,
+        max_length=1023,
+        description="User principal name, DNS name or common name; one `*` at an end stands for any text.",
+        examples=["operator@localhost", "*"],
+    )
+    uri: str = Field(
+        default="*", min_length=1, max_length=1023, description="Resource URI; `*` at its end is any text."
+    )
+    user_name: str = Field(min_length=1, max_length=255, description="Local account.")
+    password: str = Field(min_length=1, max_length=127, repr=False, description="Its password.")
+
+
 class Winrm(Section):
     """The WinRM service: listeners, authentication and limits."""
 
@@ -180,4 +212,32 @@ class Winrm(Section):
         max_length=100,
         description="Settings of this section that Group Policy controls, such as `allow_unencrypted` or "
         "`authentication.basic`; clients cannot change them.",
+    )
+    https_certificate: str = Field(
+        default="",
+        max_length=1024,
+        description="File of the certificate of the HTTPS listener, PEM or PFX; left out: one is made.",
+    )
+    https_key: str = Field(
+        default="",
+        max_length=1024,
+        description="PEM file of its key; left out: the key is in the certificate's file.",
+    )
+    https_key_password: str = Field(
+        default="", max_length=255, repr=False, description="Password of the PFX file or of the key."
+    )
+    minimum_tls_version: Literal["1.2", "1.3"] = Field(
+        default="1.2", description="Oldest version of TLS that is spoken; write it in quotes."
+    )
+    kerberos: KerberosService | None = Field(
+        default=None,
+        description="Key for Kerberos; left out: there is no Kerberos, inside Negotiate or alone.",
+    )
+    trusted_client_issuers: tuple[str, ...] = Field(
+        default=(),
+        max_length=100,
+        description="PEM files of the authorities of client certificates, or of self-signed ones.",
+    )
+    certificate_mappings: tuple[MappedCertificate, ...] = Field(
+        default=(), max_length=1000, description="Whom client certificates stand for."
     )

@@ -82,13 +82,15 @@ class ShellService:
 
         Raises what `create` raises and UnknownConfiguration, ConfigurationNotEmulated, ProtocolViolation,
         ProtocolVersionMissing, ProtocolVersionMismatch, ObjectTooLarge.
-        PowerShell is loaded with the first pool, its language with the first pipeline.
+        PowerShell is loaded with the first pool.
         """
+        from emulator.powershell.loading import load_engine
         from emulator.shells.powershell import RunspacePoolShell
         from emulator.shells.powershell.configurations import find_configuration
 
         self._require_access()
         found = find_configuration(self.host, configuration)
+        load_engine()
         chosen = identifier or new_identifier()
         pool = RunspacePoolShell(self.host, chosen, owner, found, client_address, settings, request)
         with self._lock:

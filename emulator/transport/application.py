@@ -13,13 +13,14 @@ class ConnectionInfo:
     """What is known of a connection before its first request.
 
     ``channel_binding`` is the application data of the TLS channel's bindings (RFC 5929), None on a plain
-    connection.
+    connection; ``client_certificate`` is the client's, in DER, when it was asked for one and has shown one.
     """
 
     client_address: str
     client_port: int
     is_tls: bool = False
     channel_binding: bytes | None = None
+    client_certificate: bytes | None = None
 
 
 class Conversation(Protocol):

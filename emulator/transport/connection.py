@@ -48,10 +48,7 @@ class Connection:
         """Serve; returns when the connection is closed. The body of the connection's thread."""
         try:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            binding = self._secure()
-            host, port = self._address
-            info = ConnectionInfo(host, port, is_tls=self._tls is not None, channel_binding=binding)
-            self._serve(self._application.connect(info))
+            self._serve(self._application.connect(self._secure()))
         except OSError as error:
             # A client that vanishes, falls silent or speaks no TLS is everyday life; ssl.SSLError is an
             # OSError too.
@@ -74,11 +71,12 @@ class Connection:
         with contextlib.suppress(OSError):
             socket.socket.shutdown(self._socket, how)
 
-    def _secure(self) -> bytes | None:
-        """Do the TLS handshake when the listener has a certificate. Gives the channel bindings."""
+    def _secure(self) -> ConnectionInfo:
+        """Do the TLS handshake when the listener has a certificate. Tells what is known then."""
+        host, port = self._address
         if self._tls is None:
             limit_waits(self._socket, self._limits.idle_seconds)
-            return None
+            return ConnectionInfo(host, port)
         self._socket.settimeout(self._limits.handshake_seconds)
         secured = self._tls.context().wrap_socket(
             self._socket, server_side=True, do_handshake_on_connect=False, suppress_ragged_eofs=True
@@ -86,7 +84,8 @@ class Connection:
         self._socket = secured
         secured.do_handshake()
         secured.settimeout(self._limits.idle_seconds)
-        return self._tls.channel_binding
+        shown = secured.getpeercert(binary_form=True)
+        return ConnectionInfo(host, port, True, self._tls.channel_binding, shown)
 
     def _serve(self, conversation: Conversation) -> None:
         parser = RequestParser(self._limits)

@@ -7,17 +7,15 @@ gone at once.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import ipaddress
-import os
-import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from emulator.auth.private_file import private_file
 from emulator.transport.errors import ListenError
 
 if TYPE_CHECKING:
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate, GeneralName
 
 KeyKind = Literal["EC", "RSA"]
+TlsVersion = Literal["1.2", "1.3"]
 
 _ALWAYS_NAMED = ("localhost", "127.0.0.1", "::1")
 
@@ -38,8 +37,13 @@ class ServerCertificate:
     Without files it is self-signed for ``host_name`` and ``alternative_names`` (DNS names or addresses;
     ``localhost`` and the loopback addresses are always among them), made on first use and shared by all
     listeners of the process that ask for the same names. ``key_kind`` EC (P-256) takes 0.1 ms to make, RSA 60
-    ms; a few old clients know RSA only. ``certificate_file`` and ``key_file`` are PEM files to use instead;
-    the key may be in the certificate file.
+    ms; a few old clients know RSA only. ``certificate_file`` and ``key_file`` are PEM files to use instead,
+    or ``certificate_file`` is a PFX file; the key may be in the certificate file, and ``key_password`` opens
+    it.
+
+    ``minimum_version`` is the oldest TLS version. ``trusted_issuers`` gives the certificates (PEM) of the
+    authorities of client certificates, None as long as no client is to be asked for one. Clients are asked in
+    the handshake: Windows asks by a renegotiation after it, which TLS 1.3 does not have.
     """
 
     def __init__(
@@ -50,29 +54,48 @@ class ServerCertificate:
         key_kind: KeyKind = "EC",
         certificate_file: str | Path | None = None,
         key_file: str | Path | None = None,
+        key_password: str = "",
+        minimum_version: TlsVersion = "1.2",
+        trusted_issuers: Callable[[], bytes | None] = lambda: None,
     ) -> None:
         self.host_name = host_name
         self._names = tuple(dict.fromkeys((host_name, *alternative_names, *_ALWAYS_NAMED)))
         self._key_kind = key_kind
         self._certificate_file = certificate_file
         self._key_file = key_file
+        self._key_password = key_password
+        self._minimum_version = minimum_version
+        self._trusted_issuers = trusted_issuers
         self._lock = threading.Lock()
-        self._context: ssl.SSLContext | None = None
+        self._contexts: dict[bytes | None, ssl.SSLContext] = {}
         self._pem: tuple[bytes, bytes] | None = None
         self._channel_binding: bytes | None = None
 
     def context(self) -> ssl.SSLContext:
-        """The settings of the listener: TLS 1.2 and newer. Raises ListenError for files of no use."""
-        if self._context is None:
+        """The settings of the listener for a new connection. Raises ListenError for files of no use."""
+        issuers = self._trusted_issuers()
+        context = self._contexts.get(issuers)
+        if context is None:
             with self._lock:
-                if self._context is None:
-                    self._context = self._make_context()
-        return self._context
+                context = self._contexts.get(issuers)
+                if context is None:
+                    context = self._contexts[issuers] = self._make_context(issuers)
+        return context
 
     @property
     def certificate_pem(self) -> bytes:
         """The certificate in PEM, for clients that are to trust it."""
         return self._material()[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that it is good for, the common name first."""
+        if self._certificate_file is None:
+            return self._names
+        from emulator.auth.client_certificate import common_name, dns_names
+
+        certificate = self._certificate()
+        return tuple(dict.fromkeys((common_name(certificate), *dns_names(certificate))))
 
     @property
     def channel_binding(self) -> bytes:
@@ -100,20 +123,29 @@ class ServerCertificate:
             if self._certificate_file is None:
                 self._pem = _self_signed(self.host_name, self._names, self._key_kind)
             else:
-                self._pem = _read(self._certificate_file), _read(self._key_file or self._certificate_file)
+                content = _read(self._certificate_file)
+                if b"-----BEGIN" in content or self._key_file:
+                    self._pem = content, _read(self._key_file) if self._key_file else content
+                else:
+                    self._pem = _of_pfx(content, self._key_password, self._certificate_file)
         return self._pem
 
-    def _make_context(self) -> ssl.SSLContext:
+    def _make_context(self, issuers: bytes | None) -> ssl.SSLContext:
         import ssl
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        versions = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
+        context.minimum_version = versions[self._minimum_version]
         # A client that closes without saying goodbye is an end of the connection like any other.
         context.options |= getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
         certificate, key = self._material()
         try:
-            with _private_file(certificate + b"\n" + key) as path:
-                context.load_cert_chain(path)
+            with private_file(certificate + b"\n" + key) as path:
+                # Without a password OpenSSL would ask for one on the terminal.
+                context.load_cert_chain(path, password=self._key_password)
+            if issuers is not None:
+                context.verify_mode = ssl.CERT_OPTIONAL
+                context.load_verify_locations(cadata=issuers.decode("ascii", "replace"))
         except (ssl.SSLError, ValueError) as error:
             raise ListenError(f"the certificate of the HTTPS listener cannot be used: {error}") from error
         return context
@@ -126,20 +158,22 @@ def _read(path: str | Path) -> bytes:
         raise ListenError(f"cannot read the certificate file {path}: {error.strerror}") from error
 
 
-@contextlib.contextmanager
-def _private_file(content: bytes) -> Iterator[str]:
-    """A path from which OpenSSL can read the bytes: in memory where possible, else a private file."""
-    if hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir():
-        with os.fdopen(os.memfd_create("certificate"), "wb") as file:
-            file.write(content)
-            file.flush()
-            yield f"/proc/self/fd/{file.fileno()}"
-        return
-    with tempfile.TemporaryDirectory() as folder:  # made with mode 0700
-        path = Path(folder) / "certificate.pem"
-        path.touch(mode=0o600)
-        path.write_bytes(content)
-        yield str(path)
+def _of_pfx(content: bytes, password: str, path: str | Path) -> tuple[bytes, bytes]:
+    """Certificates and key of a PFX file (PKCS #12) in PEM."""
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+    from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
+
+    try:
+        store = load_pkcs12(content, password.encode() if password else None)
+    except ValueError as error:
+        raise ListenError(f"the certificate file {path} is neither PEM nor a PFX: {error}") from error
+    if store.cert is None or store.key is None:
+        raise ListenError(f"the PFX file {path} holds no certificate with its key")
+    chain = (store.cert, *store.additional_certs)
+    return (
+        b"".join(one.certificate.public_bytes(Encoding.PEM) for one in chain),
+        store.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+    )
 
 
 @lru_cache(maxsize=64)

@@ -83,7 +83,9 @@ class WinrmConversation:
         self._service = service
         self._settings = settings
         self._connection = connection
-        self._authenticator = Authenticator(settings, connection.channel_binding)
+        self._authenticator = Authenticator(
+            settings, connection.channel_binding, connection.client_certificate
+        )
 
     def refuse(self, request: HttpRequest) -> HttpResponse | None:
         """The answer to a request that goes to the wrong place, without reading its body."""
@@ -106,7 +108,7 @@ class WinrmConversation:
         is_tls = self._connection.is_tls
         if not request.body and request.headers.get("authorization") is None:
             return HttpResponse(401, headers=self._authenticator.restart(is_tls).headers)
-        decision = self._authenticator.authenticate(request.headers, is_tls)
+        decision = self._authenticator.authenticate(request.headers, is_tls, request.body)
         if isinstance(decision, Challenge):
             return HttpResponse(401, headers=decision.headers)
         if isinstance(decision, Refused):

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from emulator.host.certificates import Certificate
 from emulator.host.event_log import EventLevel
 from emulator.transport.errors import ListenError
 from emulator.transport.limits import ConnectionCount, ConnectionLimits
@@ -133,19 +134,40 @@ class WinrmListeners:
 
     def add_certificate(self, certificate: ServerCertificate, names: Iterable[str] = ()) -> str:
         """Put a certificate with its key into the machine's own store; its thumbprint is returned."""
-        from emulator.host.certificates import Certificate
-
         thumbprint = certificate.thumbprint
         self._certificates[thumbprint] = certificate
-        self._host.certificates.add(Certificate(thumbprint, certificate.host_name, names=tuple(names)))
+        self._host.certificates.add(Certificate(thumbprint, certificate.names[0], names=tuple(names)))
         return thumbprint
 
     def _machine_certificate(self) -> tuple[()]:
         """The certificate that the machine has from the start; made when somebody first asks for one."""
+        certificate = self._default_certificate()
+        self.add_certificate(certificate, certificate.names)
+        trusted = self._endpoint.settings.trusted_issuers
+        for thumbprint, name in trusted.names() if trusted is not None else ():
+            self._host.certificates.add(
+                Certificate(thumbprint, name, "Root", for_servers=False, for_signing=True)
+            )
+        return ()
+
+    def _default_certificate(self) -> ServerCertificate:
+        """The one that the profile names, else one that is made on first use."""
         from emulator.transport.tls import ServerCertificate
 
-        self.add_certificate(ServerCertificate(self._host.name), ("localhost",))
-        return ()
+        winrm = self._host.profile.winrm
+        return ServerCertificate(
+            self._host.name,
+            certificate_file=winrm.https_certificate or None,
+            key_file=winrm.https_key or None,
+            key_password=winrm.https_key_password,
+            minimum_version=winrm.minimum_tls_version,
+            trusted_issuers=self._client_issuers,
+        )
+
+    def _client_issuers(self) -> bytes | None:
+        """Whose certificates clients are asked for, None while WinRM takes no client certificates."""
+        trusted = self._endpoint.settings.trusted_issuers
+        return trusted.pem if trusted is not None and self._host.winrm.authentication.certificate else None
 
     def _follow(self) -> None:
         """The configuration has changed. Called under the lock; opening and closing wait for nobody."""
@@ -214,14 +236,15 @@ class WinrmListeners:
             )
 
     def _tls(self, thumbprint: str) -> ServerCertificate:
-        from emulator.transport.tls import ServerCertificate
-
         if not thumbprint:
-            return ServerCertificate(self._host.name)
-        certificate = self.certificate(thumbprint)
-        if certificate is None:
+            certificate = self._default_certificate()
+            if self._host.profile.winrm.https_certificate:
+                certificate.context()  # a wrong file is told at the start
+            return certificate
+        found = self.certificate(thumbprint)
+        if found is None:
             raise ListenError(f"cannot listen with HTTPS: there is no key for the certificate {thumbprint}")
-        return certificate
+        return found
 
     def _close_port(self, key: tuple[Transport, int]) -> None:
         self._open.pop(key).retire()

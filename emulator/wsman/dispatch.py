@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.wsman.applicability import check_applicable
 from emulator.wsman.contexts import EnumerationContexts
@@ -144,32 +144,12 @@ def _subscription_context(call: Call) -> str | None:
     return text if call.subscriptions.has_context(text) else None
 
 
-def _create(call: Call, target: Target) -> Answer:
-    if isinstance(target, ShellTarget | PowershellTarget):
-        return shell.create(call, target)
-    if isinstance(target, ConfigurationTarget):
-        return configuration.create(call, target)
-    if isinstance(target, WmiTarget):
-        return transfer.create(call, target)
-    raise call.unsupported(f"Create of {call.envelope.resource_uri}")
-
-
-def _delete(call: Call, target: Target) -> Answer:
-    if isinstance(target, ShellTarget | PowershellTarget):
-        return shell.delete(call)
-    if isinstance(target, ConfigurationTarget):
-        return configuration.delete(call, target)
-    if isinstance(target, WmiTarget):
-        return transfer.delete(call, target)
-    raise call.unsupported(f"Delete of {call.envelope.resource_uri}")
-
-
-def _put(call: Call, target: Target) -> Answer:
-    if isinstance(target, ConfigurationTarget):
-        return configuration.put(call, target)
-    if isinstance(target, WmiTarget):
-        return transfer.put(call, target)
-    raise call.unsupported(f"Put of {call.envelope.resource_uri}")
+def _transfer(call: Call, target: Target) -> Answer:
+    action = call.envelope.action
+    handler = _TRANSFERS[action].get(type(target))
+    if handler is None:
+        raise call.unsupported(f"{action.rpartition('/')[2]} of {call.envelope.resource_uri}")
+    return handler(call, target)
 
 
 def _renew_or_status(_call: Call) -> Answer:
@@ -185,10 +165,26 @@ _WITHOUT_TARGET: dict[str, Callable[[Call], Answer]] = {
     _ENUMERATION + "Renew": _renew_or_status,
     _ENUMERATION + "GetStatus": _renew_or_status,
 }
+_TRANSFERS: dict[str, dict[type[Target], Callable[[Call, Any], Answer]]] = {
+    _TRANSFER + "Put": {
+        ConfigurationTarget: configuration.put,
+        WmiTarget: transfer.put,
+    },
+    _TRANSFER + "Create": {
+        ShellTarget: shell.create,
+        PowershellTarget: shell.create,
+        ConfigurationTarget: configuration.create,
+        WmiTarget: transfer.create,
+    },
+    _TRANSFER + "Delete": {
+        ShellTarget: shell.delete,
+        PowershellTarget: shell.delete,
+        ConfigurationTarget: configuration.delete,
+        WmiTarget: transfer.delete,
+    },
+}
 _WITH_TARGET: dict[str, Callable[[Call, Target], Answer]] = {
     _TRANSFER + "Get": get.get,
-    _TRANSFER + "Put": _put,
-    _TRANSFER + "Create": _create,
-    _TRANSFER + "Delete": _delete,
     _ENUMERATION + "Enumerate": enumeration.enumerate_resources,
+    **dict.fromkeys(_TRANSFERS, _transfer),
 }

@@ -9,6 +9,7 @@ import pytest
 import spnego
 
 from emulator.auth import AuthenticationSettings, Authenticator, Challenge, Granted, HostIdentity, Refused
+from emulator.host.logon import LogonRefused
 
 PASSWORD = "P@ss:w;ord,%1"
 
@@ -19,12 +20,31 @@ class FakeAccount:
     password: str = PASSWORD
     disabled: bool = False
     may_use_winrm: bool = True
+    is_local: bool = True
+
+
+class FakeRules:
+    """Refuses disabled accounts and blank passwords, and counts wrong passwords."""
+
+    def __init__(self) -> None:
+        self.wrong_passwords = 0
+
+    def check(self, account: FakeAccount) -> None:
+        if account.disabled or not account.password:
+            raise LogonRefused(account.name, "disabled" if account.disabled else "blank password")
+
+    def note_wrong_password(self, _: FakeAccount) -> None:
+        self.wrong_passwords += 1
+
+    def note_logon(self, _: FakeAccount) -> None:
+        self.wrong_passwords = 0
 
 
 class FakeAccounts:
     """Finds `name`, `HV01\\name`, `.\\name` and `name@HV01`, as the accounts of a host do."""
 
     def __init__(self, *accounts: FakeAccount) -> None:
+        self.rules = FakeRules()
         self.by_name = {account.name.lower(): account for account in accounts}
 
     def find(self, name: str) -> FakeAccount | None:
@@ -44,7 +64,9 @@ def winrm() -> SimpleNamespace:
     """The settings of the service; a test changes what it needs before it makes an authenticator."""
     return SimpleNamespace(
         allow_unencrypted=False,
-        authentication=SimpleNamespace(basic=False, negotiate=True),
+        authentication=SimpleNamespace(
+            basic=False, negotiate=True, kerberos=True, certificate=False, credssp=False
+        ),
         channel_binding="Relaxed",
     )
 

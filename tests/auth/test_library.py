@@ -3,7 +3,7 @@
 from importlib.metadata import version
 
 import pytest
-from spnego import _negotiate, _ntlm, _spnego
+from spnego import _context, _credssp, _credssp_structures, _gss, _negotiate, _ntlm, _spnego
 from spnego._ntlm_raw import crypto, md4, messages
 
 from emulator.auth.spnego import NegotiateExchange
@@ -28,6 +28,11 @@ def test_the_library_is_of_the_range_that_was_tried():
         (_ntlm.NTLMProxy, ["_seq_num_in", "_seq_num_out", "_requires_mech_list_mic", "wrap_winrm"]),
         (_negotiate.NegotiateProxy, ["step", "complete", "_preferred_mech_list"]),
         (_spnego, ["NegTokenInit", "unpack_token"]),
+        (_context.GSSMech, ["ntlm", "kerberos", "_ms_kerberos"]),
+        (_credssp, ["CredSSPProxy", "TSRequest"]),
+        (_credssp.CredSSPProxy, ["_step_accept", "get_extra_info", "wrap_winrm", "unwrap_winrm"]),
+        (_credssp_structures, ["TSPasswordCreds"]),
+        (_gss.GSSAPIProxy, ["step", "client_principal", "wrap_winrm", "unwrap_winrm"]),
         (crypto, ["compute_response_v1", "hmac_md5", "ntowfv2", "rc4k"]),
         (md4, ["md4"]),
         (messages, ["Authenticate", "Challenge", "Negotiate", "TargetInfo", "FileTime", "Version"]),

@@ -1,7 +1,11 @@
+import contextlib
 import re
 
 import pytest
 import spnego
+from hypothesis import given
+from hypothesis import settings as budget
+from hypothesis import strategies as st
 from pypsrp.encryption import WinRMEncryption
 
 from emulator.auth import (
@@ -9,16 +13,31 @@ from emulator.auth import (
     DecryptionFailed,
     IntegrityFailure,
     MalformedEnvelope,
+    MessageEncryptionError,
     ProtectionNotAvailable,
     ProtectionNotSupported,
 )
-from emulator.auth.message_encryption import CONTENT_TYPE, is_encrypted, parse, unwrap, wrap
+from emulator.auth.message_encryption import (
+    CONTENT_TYPE,
+    CREDSSP_PROTOCOL,
+    GSS_PROTOCOLS,
+    KERBEROS_PROTOCOL,
+    PIECE_SIZE,
+    SPNEGO_PROTOCOL,
+    is_encrypted,
+    parse,
+    unwrap,
+    wrap,
+)
 
 SOAP = "application/soap+xml;charset=UTF-8"
 
 
 class Mirror:
     """A protection that turns the bytes around, so that a test sees what it did."""
+
+    protocols = frozenset({SPNEGO_PROTOCOL})
+    padding = maximum_padding = 0
 
     def seal(self, data: bytes) -> tuple[bytes, bytes]:
         return b"0123456789abcdef", data[::-1]
@@ -125,6 +144,11 @@ def test_a_malformed_envelope_is_refused(body):
         parse(CONTENT_TYPE, body)
 
 
+def test_a_boundary_that_is_not_ascii_is_refused():
+    with pytest.raises(MalformedEnvelope, match="ASCII"):
+        parse('multipart/encrypted;boundary="\u20ac"', envelope())
+
+
 def test_an_overlong_boundary_is_refused():
     with pytest.raises(MalformedEnvelope):
         parse(f'multipart/encrypted;boundary="{"b" * 71}"', envelope())
@@ -136,12 +160,12 @@ def test_an_overlong_boundary_is_refused():
         (CONTENT_TYPE.replace("SPNEGO", "Kerberos"), "Kerberos"),
         (CONTENT_TYPE.replace("SPNEGO", "CredSSP"), "CredSSP"),
         (CONTENT_TYPE.replace("SPNEGO", "CredSSP").replace("encrypted;", "x-multi-encrypted;", 1), "CredSSP"),
-        (CONTENT_TYPE.replace("/encrypted", "/x-multi-encrypted"), "several"),
+        (CONTENT_TYPE.replace("/encrypted", "/x-multi-encrypted"), "CredSSP"),
     ],
 )
-def test_other_protections_are_refused_by_name(content_type, name):
+def test_protections_that_were_not_negotiated_are_refused_by_name(content_type, name):
     with pytest.raises(ProtectionNotSupported, match=name):
-        parse(content_type, envelope())
+        unwrap(content_type, envelope().replace(b"SPNEGO", b"CredSSP"), Mirror())
 
 
 @pytest.mark.parametrize("length", [4, 6])
@@ -206,3 +230,74 @@ def test_a_client_that_asked_for_no_confidentiality_gets_none(settings, client, 
     log_on(client(context_req=spnego.ContextReq.integrity), authenticator)
     with pytest.raises(ProtectionNotAvailable):
         authenticator.wrap(SOAP, b"x")
+
+
+CREDSSP = CONTENT_TYPE.replace("SPNEGO", "CredSSP").replace("/encrypted", "/x-multi-encrypted")
+
+
+class CredsspMirror(Mirror):
+    protocols = frozenset({CREDSSP_PROTOCOL})
+
+
+def test_a_message_of_several_pieces_is_cut_and_built():
+    message = bytes(index % 256 for index in range(3 * PIECE_SIZE + 5))
+    content_type, body = wrap(SOAP, message, CredsspMirror(), CREDSSP_PROTOCOL)
+    assert content_type == CREDSSP
+    assert body.count(b"Content-Type: application/octet-stream") == 4
+    assert unwrap(content_type, body, CredsspMirror()) == (SOAP, message)
+
+
+def test_sealed_bytes_that_look_like_a_boundary_do_not_end_a_piece():
+    message = (b"--Encrypted Boundary\r\n" * 900)[::-1]
+    content_type, body = wrap(SOAP, message, CredsspMirror(), CREDSSP_PROTOCOL)
+    assert unwrap(content_type, body, CredsspMirror()) == (SOAP, message)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda body: body[: body.index(b"--Encrypted Boundary--")],
+        lambda body: body + b"more",
+        lambda body: body.replace(b"Length=16384", b"Length=4294967295", 1),
+        lambda _: b"--Encrypted Boundary--\r\n",
+        lambda _: b"",
+    ],
+)
+def test_damaged_pieces_are_refused(damage):
+    content_type, body = wrap(SOAP, bytes(2 * PIECE_SIZE), CredsspMirror(), CREDSSP_PROTOCOL)
+    with pytest.raises(MalformedEnvelope):
+        unwrap(content_type, damage(body), CredsspMirror())
+
+
+class Padding(Mirror):
+    """Pads with three bytes, as an old cipher of Kerberos does."""
+
+    protocols = GSS_PROTOCOLS
+    padding = 3
+    maximum_padding = 8
+
+
+def test_padding_counts_in_the_announced_length():
+    content_type, body = wrap(SOAP, b"hello", Padding(), KERBEROS_PROTOCOL)
+    assert b"Length=8" in body
+    assert content_type == CONTENT_TYPE.replace("SPNEGO", "Kerberos")
+    assert unwrap(content_type, body, Padding()) == (SOAP, b"hello")
+    with pytest.raises(DecryptionFailed):
+        unwrap(content_type, body.replace(b"Length=8", b"Length=99"), Padding())
+
+
+@budget(max_examples=400, deadline=2000)
+@given(data=st.data())
+def test_any_bytes_are_opened_or_refused(data):
+    pieces = [b"--Encrypted Boundary", b"--", b"\r\n", b"\tContent-Type: application/octet-stream\r\n", b" "]
+    whole = wrap(SOAP, data.draw(st.binary(max_size=60)), CredsspMirror(), CREDSSP_PROTOCOL)[1]
+    body = data.draw(
+        st.one_of(
+            st.binary(max_size=400),
+            st.lists(st.sampled_from([*pieces, whole, whole[:90], whole[90:]]), max_size=40).map(b"".join),
+        )
+    )
+    content_type = data.draw(st.sampled_from([CONTENT_TYPE, CREDSSP, "multipart/encrypted", CREDSSP[:40]]))
+    for protection in (Mirror(), CredsspMirror()):
+        with contextlib.suppress(MessageEncryptionError):
+            unwrap(content_type, body, protection)

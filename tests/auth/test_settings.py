@@ -9,11 +9,14 @@ from emulator.auth import AuthenticationSettings, HostIdentity
 def host_of(domain: str | None, version: str) -> SimpleNamespace:
     return SimpleNamespace(
         name="HV01",
-        accounts=object(),
+        accounts=SimpleNamespace(domain=domain and SimpleNamespace(short_name=domain.split(".")[0].upper())),
         clock=SimpleNamespace(now=lambda: datetime(2020, 1, 1, tzinfo=UTC)),
         release=SimpleNamespace(version=version),
-        winrm=object(),
-        profile=SimpleNamespace(operating_system=SimpleNamespace(domain=domain)),
+        winrm=SimpleNamespace(certificate_mappings=object()),
+        profile=SimpleNamespace(
+            operating_system=SimpleNamespace(domain=domain),
+            winrm=SimpleNamespace(trusted_client_issuers=(), kerberos=None),
+        ),
     )
 
 

@@ -223,6 +223,13 @@ def test_an_interval_is_read_back_from_both_notations(interval):
     assert datetime_text.parse_iso_duration(datetime_text.format_iso_duration(interval)) == interval
 
 
+def test_a_zone_beyond_those_of_xml_schema_is_refused_for_dmtf_text_has_no_room_for_it():
+    moment = datetime_text.parse_iso_datetime("2013-04-15T01:02:03-14:00")
+    assert datetime_text.parse(datetime_text.format(moment)) == moment
+    with pytest.raises(ValueError, match="time zone"):
+        datetime_text.parse_iso_datetime("2013-04-15T01:02:03+14:01")
+
+
 @quick
 @given(st.text(alphabet="0123456789*.:+-TZPDHMS ", max_size=30))
 def test_no_time_text_raises_anything_but_a_value_error(text):

@@ -143,3 +143,53 @@ def test_a_part_of_the_memory_is_kept_for_the_parent_partition(host):
     assert host.memory.total == 32 * GIGABYTE
     assert host.memory.available == 32 * GIGABYTE - host.memory.reserve
     assert GIGABYTE < host.memory.reserve < 2 * GIGABYTE
+
+
+CHECKPOINTS = {
+    "virtual_disks": [{"path": "D:\\web.vhdx", "size": "10 GB", "used": "2 GB", "data": "1 GB"}],
+    "virtual_machines": [
+        {
+            "name": "web",
+            "hard_disks": [{"path": "D:\\web.vhdx"}],
+            "checkpoints": [
+                {"name": "installed"},
+                {"name": "patched", "memory": True, "notes": "while it ran"},
+                {"name": "other", "parent": "installed"},
+            ],
+            "state": "running",
+            "guest": {"operating_system": "Windows Server 2022 Datacenter"},
+        }
+    ],
+}
+
+
+def test_checkpoints_of_the_profile_are_a_tree_with_files(make_host):
+    host, again = make_host(inventory=CHECKPOINTS), make_host(inventory=CHECKPOINTS)
+    (vm,) = host.virtual_machines
+    installed, patched, other = vm.checkpoints
+    assert [each.parent_checkpoint for each in (installed, patched, other, vm)] == [
+        None,
+        installed,
+        installed,
+        other,
+    ]
+    assert (installed.has_memory, patched.has_memory, patched.notes) == (False, True, "while it ran")
+    assert vm.state.name == "RUNNING"
+    assert [disk.path.rpartition(".")[2] for disk in vm.hard_disk_drives[0].virtual_disk.chain] == [
+        "avhdx",
+        "avhdx",
+        "vhdx",
+    ]
+    vm.hard_disk_drives[0].virtual_disk.check_chain()
+    assert host.filesystem.audit() == []
+    (same,) = again.virtual_machines
+    assert [each.id for each in same.checkpoints] == [each.id for each in vm.checkpoints]
+    assert same.hard_disk_drives[0].path == vm.hard_disk_drives[0].path
+
+
+def test_a_stated_file_size_is_kept_and_what_the_guest_does_not_use_can_be_given_back(make_host, finish):
+    host = make_host(inventory={"virtual_disks": CHECKPOINTS["virtual_disks"]})
+    disk = host.virtual_disks.find("D:\\web.vhdx")
+    assert (disk.file_size, disk.written.end) == (2 << 30, 1 << 30)
+    finish(host.virtual_disks.compact(disk)).raise_if_failed()
+    assert disk.file_size == (1 << 30) + (4 << 20)

@@ -22,6 +22,7 @@ class FakeAccount:
     password: str = PASSWORD
     disabled: bool = False
     may_use_winrm: bool = True
+    is_local: bool = True
 
 
 class EchoService:
@@ -73,7 +74,9 @@ def account() -> FakeAccount:
 def winrm() -> SimpleNamespace:
     return SimpleNamespace(
         allow_unencrypted=False,
-        authentication=SimpleNamespace(basic=True, negotiate=True),
+        authentication=SimpleNamespace(
+            basic=True, negotiate=True, kerberos=True, certificate=False, credssp=False
+        ),
         channel_binding="Relaxed",
     )
 
@@ -81,7 +84,10 @@ def winrm() -> SimpleNamespace:
 @pytest.fixture
 def settings(account, winrm) -> AuthenticationSettings:
     names = {"administrator", "hv01\\administrator", ".\\administrator"}
-    accounts = SimpleNamespace(find=lambda name: account if name.lower() in names else None)
+    rules = SimpleNamespace(
+        check=lambda _: None, note_wrong_password=lambda _: None, note_logon=lambda _: None
+    )
+    accounts = SimpleNamespace(find=lambda name: account if name.lower() in names else None, rules=rules)
     return AuthenticationSettings(accounts, winrm, HostIdentity("HV01"))
 
 

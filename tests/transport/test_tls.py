@@ -1,5 +1,6 @@
 import contextlib
 import hashlib
+import os
 import socket
 import ssl
 import stat
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.auth import private_file
 from emulator.transport import ListenError, ServerCertificate, tls
 
 GET = b"GET /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
@@ -89,7 +91,7 @@ def test_a_certificate_is_made_on_first_use_only(serve, echo, monkeypatch):
 
 def test_the_key_touches_no_file_that_others_can_read(certificate, monkeypatch):
     monkeypatch.delattr("os.memfd_create", raising=False)
-    with tls._private_file(b"secret") as path:
+    with private_file.private_file(b"secret") as path:
         assert Path(path).read_bytes() == b"secret"
         assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
         assert stat.S_IMODE(Path(path).parent.stat().st_mode) == 0o700
@@ -97,7 +99,7 @@ def test_the_key_touches_no_file_that_others_can_read(certificate, monkeypatch):
     assert certificate.context()
 
 
-@pytest.mark.skipif(not hasattr(tls.os, "memfd_create"), reason="the system has no files in memory")
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="the system has no files in memory")
 def test_where_the_system_allows_it_the_key_touches_no_disk_at_all(certificate, monkeypatch):
     monkeypatch.setattr(tempfile, "TemporaryDirectory", lambda: pytest.fail("a folder was made"))
     assert certificate.context()
@@ -158,3 +160,53 @@ def test_stopping_ends_tls_connections_and_handshakes(serve, echo, dial, certifi
         listener.stop()
         assert client.recv(1000) == b""
     assert silent.recv(10) == b""
+
+
+def pfx(password: bytes | None) -> bytes:
+    from cryptography.hazmat.primitives.serialization import (
+        BestAvailableEncryption,
+        NoEncryption,
+        load_pem_private_key,
+    )
+    from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+    from cryptography.x509 import load_pem_x509_certificate
+
+    pem, key = tls._self_signed("GIVEN", ("GIVEN", "given.example"), "RSA")
+    protection = BestAvailableEncryption(password) if password else NoEncryption()
+    return serialize_key_and_certificates(
+        b"x", load_pem_private_key(key, None), load_pem_x509_certificate(pem), None, protection
+    )
+
+
+@pytest.mark.parametrize("password", ["", "secret"])
+def test_a_pfx_file_is_used(serve, echo, tmp_path, password):
+    (tmp_path / "given.pfx").write_bytes(pfx(password.encode()))
+    given = ServerCertificate("HV01", certificate_file=tmp_path / "given.pfx", key_password=password)
+    assert given.names == ("GIVEN", "given.example")
+    assert ask(serve(echo, given), trusting(given), "given.example")
+
+
+def test_a_pfx_file_with_another_password_is_a_typed_error(tmp_path):
+    (tmp_path / "given.pfx").write_bytes(pfx(b"secret"))
+    with pytest.raises(ListenError, match=r"given\.pfx"):
+        ServerCertificate("x", certificate_file=tmp_path / "given.pfx", key_password="wrong").context()
+
+
+def test_the_least_version_is_kept(serve, echo):
+    certificate = ServerCertificate("HV01", minimum_version="1.3")
+    listener = serve(echo, certificate)
+    assert ask(listener, trusting(certificate), "localhost")
+    old = trusting(certificate)
+    old.maximum_version = ssl.TLSVersion.TLSv1_2
+    with pytest.raises(ssl.SSLError):
+        ask(listener, old, "localhost")
+
+
+def test_clients_are_asked_for_a_certificate_only_while_somebody_trusts_them():
+    issuers: list[bytes | None] = [None]
+    certificate = ServerCertificate("HV01", trusted_issuers=lambda: issuers[0])
+    assert certificate.context().verify_mode == ssl.CERT_NONE
+    issuers[0] = certificate.certificate_pem
+    assert certificate.context().verify_mode == ssl.CERT_OPTIONAL
+    issuers[0] = None
+    assert certificate.context().verify_mode == ssl.CERT_NONE

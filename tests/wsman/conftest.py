@@ -432,7 +432,11 @@ def make_host() -> Callable[..., Any]:
         changed = loaded.model_copy(update={"winrm": loaded.winrm.model_copy(update=winrm)})
         host: Any = SimpleNamespace(
             profile=changed,
-            winrm=SimpleNamespace(**dict(changed.winrm), switched_off=frozenset()),
+            winrm=SimpleNamespace(
+                **dict(changed.winrm),
+                switched_off=frozenset(),
+                may_use_command_shell=lambda account: account.may_use_winrm,
+            ),
             release=loaded.release,
             name="HV",
             clock=Clock("manual"),
@@ -509,3 +513,21 @@ def make_real_client() -> Any:
     yield make
     for service in services:
         service.close()
+
+
+@pytest.fixture
+def host() -> Any:
+    """A real machine of the default profile without virtual machines, its clock in the test's hand."""
+    profile = load("windows-server-2022-datacenter")
+    made = Host(profile.model_copy(update={"inventory": type(profile.inventory)()}), clock_mode="manual")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def real(host: Host, client: Client, console: EchoConsole) -> Any:
+    """The client, at a service over the real machine instead of the made-up namespace."""
+    client.service = WsmanService(host, WmiService(host), ShellService(host, console))
+    client.account = host.accounts.find("Administrator")
+    yield client
+    client.service.close()

@@ -5,11 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from emulator.host import Host
-from emulator.profile import load
-from emulator.shells import ShellService
 from emulator.wmi import WmiService
-from emulator.wsman import WsmanService
 
 URI = "http://schemas.dmtf.org/wbem/cim-xml/2/cim-schema/2/"
 V2 = "root/virtualization/v2"
@@ -24,22 +20,6 @@ OPTIONS = {
 }
 TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
 META_CLASS = "SELECT * FROM meta_class WHERE __Class = "
-
-
-@pytest.fixture(scope="module")
-def host():
-    profile = load("windows-server-2022-datacenter")
-    made = Host(profile.model_copy(update={"inventory": type(profile.inventory)()}), clock_mode="manual")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def real(host, client, console):
-    client.service = WsmanService(host, WmiService(host), ShellService(host, console))
-    client.account = host.accounts.find("Administrator")
-    yield client
-    client.service.close()
 
 
 def selectors(class_name="", namespace=V2):

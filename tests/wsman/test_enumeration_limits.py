@@ -6,12 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from emulator.host import Host
-from emulator.profile import load
-from emulator.shells import ShellService
-from emulator.wmi import WmiService
-from emulator.wsman import WsmanService
-
 WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
 CIMV2 = WMI + "root/cimv2/"
 ALL = CIMV2 + "*"
@@ -22,22 +16,6 @@ ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/"
 CQL_FILTER = '<{0}:Filter Dialect="http://schemas.dmtf.org/wbem/cql/1/dsp0202.pdf">{1}</{0}:Filter>'
 EVERY_SERVICE = "SELECT * FROM Win32_Service"
 OPTIMIZED = "<w:OptimizeEnumeration/><w:MaxElements>9999</w:MaxElements>"
-
-
-@pytest.fixture
-def host():
-    profile = load("windows-server-2022-datacenter")
-    made = Host(profile.model_copy(update={"inventory": type(profile.inventory)()}), clock_mode="manual")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def real(host, client, console):
-    client.service = WsmanService(host, WmiService(host), ShellService(host, console))
-    client.account = host.accounts.find("Administrator")
-    yield client
-    client.service.close()
 
 
 def names(reply, name):

@@ -7,12 +7,6 @@ import timeit
 
 import pytest
 
-from emulator.host import Host
-from emulator.profile import load
-from emulator.shells import ShellService
-from emulator.wmi import WmiService
-from emulator.wsman import WsmanService
-
 WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
 CIMV2 = WMI + "root/cimv2/"
 V2 = WMI + "root/virtualization/v2/"
@@ -31,23 +25,6 @@ def instance(class_name, **properties):
     )
     text = f'<?xml version="1.0"?>\n<INSTANCE CLASSNAME="{class_name}">{inner}</INSTANCE>\n'
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-@pytest.fixture
-def host():
-    profile = load("windows-server-2022-datacenter")
-    empty = type(profile.inventory)()
-    made = Host(profile.model_copy(update={"inventory": empty}), clock_mode="manual")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def real(host, client, console):
-    client.service = WsmanService(host, WmiService(host), ShellService(host, console))
-    client.account = host.accounts.find("Administrator")
-    yield client
-    client.service.close()
 
 
 @pytest.fixture

@@ -302,6 +302,12 @@ def test_a_receive_without_a_command_id_is_an_incorrect_parameter(client, shell)
     assert (reply.code, reply.subcode) == (87, "w:InvalidParameter")
 
 
+def test_a_command_id_may_be_an_attribute_of_the_shell_namespace_as_java_sends_it(client, shell):
+    command = run(client, shell, "x").value("//rsp:CommandId")
+    stream = f'<rsp:DesiredStream rsp:CommandId="{command}">stdout stderr</rsp:DesiredStream>'
+    assert client.in_shell("Receive", shell, f"<rsp:Receive>{stream}</rsp:Receive>").status == 200
+
+
 def test_a_stream_that_the_command_does_not_have_is_an_incorrect_parameter(client, shell):
     command = run(client, shell, "x").value("//rsp:CommandId")
     assert receive(client, shell, command, streams="stdout pr").code == 87

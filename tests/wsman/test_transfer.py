@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.host import Host, ServiceState, VirtualMachineState
-from emulator.profile import load
-from emulator.shells import ShellService
-from emulator.wmi import WmiService
-from emulator.wsman import WsmanService
+from emulator.host import ServiceState, VirtualMachineState
 
 WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
 CIMV2 = WMI + "root/cimv2/"
@@ -23,22 +19,6 @@ VM = WMI + "root/virtualization/v2/Msvm_ComputerSystem"
 TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
 C = {"DeviceID": "C:"}
 OF_SYSTEM = "&lt;SYSTEM&gt;"
-
-
-@pytest.fixture
-def host():
-    profile = load("windows-server-2022-datacenter")
-    made = Host(profile.model_copy(update={"inventory": type(profile.inventory)()}), clock_mode="manual")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def real(host, client, console):
-    client.service = WsmanService(host, WmiService(host), ShellService(host, console))
-    client.account = host.accounts.find("Administrator")
-    yield client
-    client.service.close()
 
 
 def put(client, uri, inner, **keywords):

@@ -12,6 +12,7 @@ from emulator.host.errors import (
     FileInUse,
     FileNotFound,
     FileReadOnly,
+    InvalidParameter,
     InvalidPath,
     IsADirectory,
     NotADirectory,
@@ -62,6 +63,7 @@ class Entry:
 # Inside the class the name list means the method.
 _Entries = list[Entry]
 _Volumes = list[Volume]
+_Problems = list[str]
 
 
 class Filesystem(HostObject):
@@ -165,14 +167,35 @@ class Filesystem(HostObject):
     def read(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> bytes:
         """Content of a file. Raises FileNotFound, PathNotFound, IsADirectory, FileInUse.
 
-        NotSupported for files of which the emulator keeps the size only (programs, virtual disks).
+        NotSupported for files of which the emulator keeps the size only (programs), and for those that are
+        too large to be read at once (virtual disks): ``read_part``.
         """
-        node = self._find_file(self._locate(path, cwd))
-        if node.backing is not None and node.backing.in_use():
-            raise FileInUse(path)
-        if node.data is None:
+        node = self._readable(path, cwd)
+        if node.data is not None:
+            return node.data
+        if node.backing is None:
             raise NotSupported(f"The emulator does not keep the content of {path}.")
-        return node.data
+        if node.size > MAXIMUM_CONTENT:
+            raise NotSupported(f"The file {path} is too large to be read at once.")
+        return node.backing.read(0, node.size)
+
+    @operation
+    def read_part(self, path: str, offset: int, length: int, cwd: str = DEFAULT_DIRECTORY) -> bytes:
+        """Bytes of a file from ``offset`` on; fewer at its end. Errors as for ``read``; InvalidParameter for
+        more than 64 MB at once."""
+        if offset < 0 or not 0 <= length <= MAXIMUM_CONTENT:
+            raise InvalidParameter(f"{length} bytes at {offset} cannot be read at once.")
+        node = self._readable(path, cwd)
+        if node.data is not None:
+            return node.data[offset : offset + length]
+        if node.backing is None:
+            raise NotSupported(f"The emulator does not keep the content of {path}.")
+        return node.backing.read(offset, min(length, max(0, node.size - offset)))
+
+    def uploaded(self, path: str) -> bytes | None:
+        """The bytes that a client wrote to a file, whoever uses it; None when there are none."""
+        node = self._find_or_none(path, DEFAULT_DIRECTORY)
+        return node.data if isinstance(node, FileNode) else None
 
     # -- changes ------------------------------------------------------------------------------
 
@@ -197,13 +220,20 @@ class Filesystem(HostObject):
         self._require_budget(len(new) - node.held, location.path)
         volume.charge(len(new) - node.charged, location.path)
         self._held += len(new) - node.held
-        node.data, node.size, node.charged = new, len(new), len(new)
+        node.data, node.size, node.charged, node.held = new, len(new), len(new), len(new)
         if node.backing is not None:
             node.backing.removed()
             node.backing = None
         node.modified = self.host.clock.read()
         node.attributes |= FileAttributes.ARCHIVE
         self.touch()
+
+    @operation
+    def write_new(self, path: str, data: bytes) -> None:
+        """Create a file that must not exist. Raises PathExists and what ``write`` raises."""
+        if self.exists(path):
+            raise PathExists(path)
+        self.write(path, data)
 
     @operation
     def place(self, path: str, size: int, backing: FileBacking | None = None) -> None:
@@ -218,14 +248,25 @@ class Filesystem(HostObject):
         self._add_file(volume, parent, location, None, size).backing = backing
 
     @operation
-    def resize(self, path: str, size: int) -> None:
-        """Change the size of a file without content. Raises FileNotFound, DiskFull."""
+    def resize(self, path: str, size: int, held: int = 0) -> None:
+        """Change the size of a file; its bytes, if anybody asks, are what its backing makes from now on.
+
+        ``held`` are the bytes that the backing keeps for them. Raises FileNotFound, DiskFull.
+        """
         location = self._locate(path, DEFAULT_DIRECTORY)
         node = self._find_file(location)
+        self._require_budget(held - node.held, location.path)
         self._volumes[location.drive].charge(size - node.charged, location.path)
+        self._held += held - node.held
+        node.data, node.held = None, held
         node.size = node.charged = size
         node.modified = self.host.clock.read()
         self.touch()
+
+    @operation
+    def adopt(self, path: str, backing: FileBacking) -> None:
+        """Put an object of the machine behind a file that is there. Raises FileNotFound."""
+        self._find_file(self._locate(path, DEFAULT_DIRECTORY)).backing = backing
 
     @operation
     def make_directory(
@@ -365,6 +406,8 @@ class Filesystem(HostObject):
                 continue
             owner = self._parent(place)[1]
             copy = self._add_file(volume, owner, place, each.data, each.size)
+            self._held += each.held - copy.held
+            copy.held = each.held
             copy.modified, copy.attributes = each.modified, each.attributes
             if each.backing is not None:
                 copy.backing = each.backing.copied(place.path)
@@ -402,6 +445,30 @@ class Filesystem(HostObject):
                 self._entries += 1
             node = child
 
+    def audit(self) -> _Problems:
+        """What does not add up: space of the volumes, number of entries, bytes held. Empty when all is
+        well."""
+        problems: list[str] = []
+        entries = held = 0
+        for volume in self.volumes:
+            charged = 0
+            for path, node in walk(volume.root, f"{volume.letter}:\\"):
+                entries += 1
+                if not isinstance(node, FileNode):
+                    continue
+                charged += node.charged
+                held += node.held
+                if not node.protected and node.charged != node.size:
+                    problems.append(f"{path} has {node.size} bytes and takes {node.charged}")
+                if node.data is not None and len(node.data) != node.size:
+                    problems.append(f"{path} has {node.size} bytes and {len(node.data)} of content")
+            entries -= 1
+            if charged != volume.charged:
+                problems.append(f"the files of {volume.letter}: take {charged}, not {volume.charged}")
+        if (entries, held) != (self._entries, self._held):
+            problems.append(f"{entries} entries and {held} bytes, not {self._entries} and {self._held}")
+        return problems
+
     # -- inside -------------------------------------------------------------------------------
 
     def _install_time(self) -> int:
@@ -434,6 +501,12 @@ class Filesystem(HostObject):
         node, _ = self._find(location)
         if not isinstance(node, FileNode):
             raise IsADirectory(location.path)
+        return node
+
+    def _readable(self, path: str, cwd: str) -> FileNode:
+        node = self._find_file(self._locate(path, cwd))
+        if node.backing is not None and node.backing.in_use():
+            raise FileInUse(path)
         return node
 
     def _find_directory(self, location: Location) -> tuple[DirectoryNode, str]:

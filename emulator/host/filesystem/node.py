@@ -36,6 +36,10 @@ class FileBacking(Protocol):
         """The file was copied: the object behind the copy."""
         ...
 
+    def read(self, offset: int, length: int) -> bytes:
+        """Bytes of a file whose content the object makes. Raises NotSupported when it cannot."""
+        ...
+
 
 class Node:
     """A named entry. Times are microseconds since 1970 UTC."""
@@ -51,10 +55,10 @@ class Node:
 
 
 class FileNode(Node):
-    """A file. ``data`` is None when the emulator knows its size only; ``charged`` counts against the
-    volume."""
+    """A file. ``data`` is None when what is behind the file makes its bytes, or when only its size is known;
+    ``charged`` counts against the volume, ``held`` are the bytes that the emulator itself keeps for it."""
 
-    __slots__ = ("backing", "charged", "data", "size")
+    __slots__ = ("backing", "charged", "data", "held", "size")
 
     def __init__(
         self, name: str, now: int, data: bytes | None, size: int, *, protected: bool = False
@@ -63,12 +67,8 @@ class FileNode(Node):
         self.data = data
         self.size = size
         self.charged = 0 if protected else size
+        self.held = 0 if data is None else len(data)
         self.backing: FileBacking | None = None
-
-    @property
-    def held(self) -> int:
-        """Bytes that the emulator itself keeps."""
-        return len(self.data) if self.data is not None else 0
 
 
 class DirectoryNode(Node):

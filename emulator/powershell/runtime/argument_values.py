@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 VALIDATION_EXCEPTION = "System.Management.Automation.ParameterBindingValidationException"
 TRANSFORMATION_EXCEPTION = "System.Management.Automation.ParameterBindingArgumentTransformationException"
+_CREDENTIAL = "System.Management.Automation.PSCredential"
 
 
 class ArgumentValues:
@@ -42,6 +43,11 @@ class ArgumentValues:
         kind = parameter.kind(self.engine)
         if kind is None:
             raise self._no_type(parameter)
+        wanted = kind.element_type or kind
+        if wanted.name == _CREDENTIAL and isinstance(unwrap(value), str) and self.metadata.is_cmdlet:
+            # Windows asks the user for the password of a bare user name.
+            self.engine.gap("prompt", parameter.name)
+            raise not_emulated(f"Asking for the password of parameter {parameter.name}")
         value = self._convert(parameter, value, kind, extent)
         if not parameter.common:
             self._check_empty(parameter, value, kind, extent)

@@ -134,4 +134,20 @@ def check_active(draft: Draft) -> Iterator[Problem]:
         yield _GENERATE if generated else _BASE, text
 
 
-CHECKS = (check_role, check_identity, check_release, check_memory, check_active)
+def check_checkpoints(draft: Draft) -> Iterator[Problem]:
+    """Names are unique in a machine, and parents were taken before."""
+    for index, machine in draft.machines:
+        base: Path = (*_BASE, index, "checkpoints")
+        known: dict[str, str] = {}
+        for number, checkpoint in enumerate(machine.checkpoints):
+            name, parent = checkpoint.name.casefold(), checkpoint.parent
+            if name in known:
+                text = f"{quoted(checkpoint.name)} is a checkpoint of this machine already"
+                yield (*base, number, "name"), text
+            if parent is not None and parent.casefold() not in known:
+                text = choice(parent, known.values(), "an earlier checkpoint")
+                yield (*base, number, "parent"), text if known else "there is no earlier checkpoint"
+            known[name] = checkpoint.name
+
+
+CHECKS = (check_role, check_identity, check_release, check_memory, check_active, check_checkpoints)

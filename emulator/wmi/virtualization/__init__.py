@@ -2,12 +2,14 @@
 
 from emulator.wmi.virtualization.associations import LINKS
 from emulator.wmi.virtualization.computer_system import MachineSystem
+from emulator.wmi.virtualization.image_service import ImageService, MountedStorageImage
 from emulator.wmi.virtualization.management_service import ManagementService, Summary
 from emulator.wmi.virtualization.settings import (
     CurrentSettings,
     GlobalSettings,
     MemorySettingsV1,
     ProcessorSettingsV1,
+    SnapshotSettings,
 )
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
 from emulator.wmi.virtualization_v2.integration import COMPONENT_SETTINGS, COMPONENTS
@@ -18,10 +20,13 @@ VIEWS = (
     CurrentSettings,
     GlobalSettings,
     HostSystem,
+    ImageService,
     MachineSystem,
     ManagementService,
     MemorySettingsV1,
+    MountedStorageImage,
     ProcessorSettingsV1,
+    SnapshotSettings,
     StorageJob,
     Summary,
     *COMPONENTS,

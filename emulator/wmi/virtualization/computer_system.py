@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter
 from emulator.host.job import Job
-from emulator.host.virtual_machine_state import RequestedState
+from emulator.host.virtual_machine_state import OperationalStatus, RequestedState
 from emulator.host.virtual_machine_state import VirtualMachineState as State
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization_v2.computer_system import VirtualMachineView
@@ -30,6 +30,7 @@ STATES = {
     State.PAUSING: 32776,
     State.RESUMING: 32777,
 }
+_SNAPSHOTTING = 32771
 _REQUESTED = {RequestedState.PAUSED: _PAUSED, RequestedState.SAVED: _SAVED}
 #: RequestedState -> what the machine is asked to do.
 OPERATIONS: dict[int, Callable[[VirtualMachine], Job]] = {
@@ -42,13 +43,18 @@ OPERATIONS: dict[int, Callable[[VirtualMachine], Job]] = {
 }
 
 
+def state_of(vm: VirtualMachine) -> int:
+    """EnabledState; a checkpoint under way is a state of its own."""
+    return _SNAPSHOTTING if vm.activity is OperationalStatus.CREATING_CHECKPOINT else STATES[vm.state]
+
+
 class MachineSystem(VirtualMachineView):
     """A virtual machine in root/virtualization."""
 
     class_name = "Msvm_ComputerSystem"
 
     def EnabledState(self, vm: VirtualMachine) -> int:
-        return STATES[vm.state]
+        return state_of(vm)
 
     def RequestedState(self, vm: VirtualMachine) -> int:
         return _REQUESTED.get(vm.requested_state, int(vm.requested_state))

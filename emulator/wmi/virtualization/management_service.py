@@ -5,30 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.checkpoint import Checkpoint
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, value_of, wanted_settings
 from emulator.wmi.view import wmi_method
-from emulator.wmi.virtualization.computer_system import STATES, MachineSystem
+from emulator.wmi.virtualization.computer_system import MachineSystem, state_of
 from emulator.wmi.virtualization.settings import (
     CURRENT_WRITABLE,
     GLOBAL_WRITABLE,
+    SNAPSHOT_WRITABLE,
     CurrentSettings,
     GlobalSettings,
     MemorySettingsV1,
     ProcessorSettingsV1,
+    SnapshotSettings,
 )
+from emulator.wmi.virtualization_v2.base import machine_of
 from emulator.wmi.virtualization_v2.console import ThumbnailMethods
 from emulator.wmi.virtualization_v2.guest_items import KvpMethods
 from emulator.wmi.virtualization_v2.jobs import started
-from emulator.wmi.virtualization_v2.management_service import machine_argument
+from emulator.wmi.virtualization_v2.management_service import checkpoint_argument, machine_argument
 from emulator.wmi.virtualization_v2.processor_memory import MEMORY_WRITABLE, PROCESSOR_WRITABLE
 from emulator.wmi.virtualization_v2.settings_changes import change_parts, changed_target
 from emulator.wmi.virtualization_v2.summary import SummaryBase, summaries
 
 if TYPE_CHECKING:
-    from emulator.cim.instance import ValueInstance
+    from emulator.cim.instance import Instance, ValueInstance
     from emulator.cim.object_path import ObjectPath
     from emulator.host import Host
     from emulator.wmi.method import Arguments, MethodResult
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
 _WRITABLE: dict[type[View[Any]], Mapping[str, Rule]] = {
     CurrentSettings: CURRENT_WRITABLE,
     GlobalSettings: GLOBAL_WRITABLE,
+    SnapshotSettings: SNAPSHOT_WRITABLE,
     ProcessorSettingsV1: PROCESSOR_WRITABLE,
     MemorySettingsV1: MEMORY_WRITABLE,
 }
@@ -51,7 +56,12 @@ class Summary(SummaryBase):
         return ()
 
     def EnabledState(self, vm: VirtualMachine) -> int:
-        return STATES[vm.state]
+        return state_of(vm)
+
+    def Snapshots(self, vm: VirtualMachine) -> list[Instance]:
+        """The settings of its checkpoints."""
+        view = self.namespace.view(SnapshotSettings)
+        return [view.instance(each) for each in vm.checkpoints]
 
 
 class ManagementService(KvpMethods, ThumbnailMethods):
@@ -85,17 +95,60 @@ class ManagementService(KvpMethods, ThumbnailMethods):
         )
 
     @wmi_method
-    def ModifyVirtualSystem(self, _host: Host, arguments: Arguments) -> MethodResult:
+    def ModifyVirtualSystem(self, host: Host, arguments: Arguments) -> MethodResult:
         """Change one of the two settings of a machine."""
         vm = machine_argument(arguments, "ComputerSystem")
         settings = arguments.embedded("SystemSettingData")
         if settings is None:
             raise InvalidParameter("SystemSettingData is missing.")
-        view_type = (
-            GlobalSettings if settings.declaration.is_a(GlobalSettings.class_name) else CurrentSettings
-        )
-        change_parts(self.namespace.view(view_type), vm, settings, _WRITABLE[view_type])
-        return arguments.result(errors.COMPLETED, ModifiedSettingData=self.path_of(view_type, vm))
+        view_type: type[View[Any]] = CurrentSettings
+        item = vm
+        if settings.declaration.is_a(GlobalSettings.class_name):
+            view_type = GlobalSettings
+        else:
+            # A checkpoint is renamed by its own settings, with the machine that it belongs to.
+            named = machine_of(host, str(settings.value("InstanceID") or ""))[0]
+            if isinstance(named, Checkpoint) and named.machine is vm:
+                view_type, item = SnapshotSettings, named
+        change_parts(self.namespace.view(view_type), item, settings, _WRITABLE[view_type])
+        return arguments.result(errors.COMPLETED, ModifiedSettingData=self.path_of(view_type, item))
+
+    @wmi_method
+    def CreateVirtualSystemSnapshot(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Take a checkpoint; 4096 with a job and no settings (recorded Server 2012 host)."""
+        return started(arguments, host.checkpoints.create(machine_argument(arguments, "SourceSystem")))
+
+    @wmi_method
+    def ApplyVirtualSystemSnapshot(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Put a machine back to a checkpoint. This method has no job to hand out: 0, and it goes on by
+        itself."""
+        host.checkpoints.apply(self.applied(arguments))
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def ApplyVirtualSystemSnapshotEx(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Put a machine back to a checkpoint; 4096 with a job."""
+        return started(arguments, host.checkpoints.apply(self.applied(arguments)))
+
+    @wmi_method
+    def RemoveVirtualSystemSnapshot(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Delete one checkpoint; 4096 with a job."""
+        checkpoint = checkpoint_argument(arguments, "SnapshotSettingData")
+        return started(arguments, host.checkpoints.delete(checkpoint))
+
+    @wmi_method
+    def RemoveVirtualSystemSnapshotTree(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Delete a checkpoint and all that were taken after it; 4096 with a job."""
+        checkpoint = checkpoint_argument(arguments, "SnapshotSettingData")
+        return started(arguments, host.checkpoints.delete(checkpoint, subtree=True))
+
+    def applied(self, arguments: Arguments) -> Checkpoint:
+        """The checkpoint of a call that names the machine too. Raises InvalidParameter."""
+        vm = machine_argument(arguments, "ComputerSystem")
+        checkpoint = checkpoint_argument(arguments, "SnapshotSettingData")
+        if checkpoint.machine is not vm:
+            raise InvalidParameter("The checkpoint belongs to another virtual machine.")
+        return checkpoint
 
     @wmi_method
     def ModifyVirtualSystemResources(self, _host: Host, arguments: Arguments) -> MethodResult:

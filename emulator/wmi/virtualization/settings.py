@@ -5,14 +5,16 @@ Two classes for the machine, and processor and memory.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from emulator.host.checkpoint import Checkpoint
 from emulator.wmi.changes import Rule, flag, interval_seconds, lines, number, numbers, text
 from emulator.wmi.virtualization_v2.base import MachineView, machine_of, settings_id
+from emulator.wmi.virtualization_v2.paths import settings_path
 from emulator.wmi.virtualization_v2.processor_memory import MemorySettingView, ProcessorSettingView
-from emulator.wmi.virtualization_v2.system_settings import bios_guid, serial_number
+from emulator.wmi.virtualization_v2.system_settings import bios_guid, machine_behind, serial_number
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
@@ -49,6 +51,11 @@ class CurrentSettings(MachineView):
         "VirtualSystemType": _VIRTUAL_SYSTEM_TYPE,
     }
 
+    def Parent(self, vm: VirtualMachine) -> str | None:
+        """The checkpoint that they come after."""
+        parent = vm.parent_checkpoint
+        return None if parent is None else settings_path(self.namespace, self.class_name, parent)
+
     def ElementName(self, vm: VirtualMachine) -> str:
         return vm.name
 
@@ -80,6 +87,38 @@ class CurrentSettings(MachineView):
         return list(vm.firmware.boot_order)
 
 
+class SnapshotSettings(CurrentSettings):
+    """The settings of a checkpoint, under its own GUID; SystemName names the machine."""
+
+    constants = {"SettingType": 5}
+
+    def objects(self) -> Iterable[VirtualMachine]:
+        return self.host.checkpoints
+
+    def shown_of(self, owner: object) -> Iterable[VirtualMachine] | None:
+        return (owner,) if isinstance(owner, Checkpoint) else ()
+
+    def by_key(self, keys: Keys) -> VirtualMachine | None:
+        vm, tail = machine_of(self.host, keys.text("InstanceID"))
+        return vm if isinstance(vm, Checkpoint) and not tail else None
+
+    def SystemName(self, vm: VirtualMachine) -> str:
+        return machine_behind(vm).id
+
+    def BIOSGUID(self, vm: VirtualMachine) -> str:
+        return super().BIOSGUID(machine_behind(vm))
+
+    def BIOSSerialNumber(self, vm: VirtualMachine) -> str:
+        return super().BIOSSerialNumber(machine_behind(vm))
+
+    def BaseBoardSerialNumber(self, vm: VirtualMachine) -> str:
+        return super().BaseBoardSerialNumber(machine_behind(vm))
+
+    def ChassisSerialNumber(self, vm: VirtualMachine) -> str:
+        return super().ChassisSerialNumber(machine_behind(vm))
+
+
+SNAPSHOT_WRITABLE = {"ElementName": Rule("", "name", text), "Notes": Rule("", "notes", lines)}
 CURRENT_WRITABLE = {
     "ElementName": Rule("", "name", text),
     "Notes": Rule("", "notes", lines),
@@ -107,7 +146,7 @@ class GlobalSettings(MachineView):
 
     def by_key(self, keys: Keys) -> VirtualMachine | None:
         vm, tail = machine_of(self.host, keys.text("InstanceID"))
-        return vm if tail.lower() == _GLOBAL.lower() else None
+        return vm if tail.lower() == _GLOBAL.lower() and vm and not vm.is_checkpoint else None
 
     def object_id(self, item: VirtualMachine) -> Hashable:
         return item.id

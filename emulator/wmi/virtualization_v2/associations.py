@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.checkpoint import Checkpoint
 from emulator.host.controllers import IdeController, ScsiController
 from emulator.host.drives import Drive
 from emulator.host.job import Job, JobKind
@@ -16,12 +17,14 @@ from emulator.wmi.virtualization_v2 import (
     devices,
     drives,
     guest_services,
+    image_service,
     integration,
     jobs,
     management_service,
     network,
     pools,
     processor_memory,
+    snapshot_service,
     system_settings,
 )
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 MACHINE = computer_system.MachineSystem
 HOST = computer_system.HostSystem
 SETTINGS = system_settings.RealizedSettings
+SNAPSHOT = system_settings.SnapshotSettings
 SERVICE = management_service.ManagementService
 _CREATES: dict[str, Any] = {"ElementEffects": [5]}
 _AFFECTED: dict[str, Any] = {"ElementEffects": [0]}
@@ -95,7 +99,43 @@ _STATE_OF = (
 
 
 def _machine(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
-    return (device.vm,)
+    return () if device.vm.is_checkpoint else (device.vm,)
+
+
+def _checkpoint(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
+    return (device.vm,) if device.vm.is_checkpoint else ()
+
+
+def _checkpoints(_namespace: Namespace, vm: VirtualMachine) -> Iterable[VirtualMachine]:
+    return vm.checkpoints
+
+
+def _machine_of(_namespace: Namespace, checkpoint: Checkpoint) -> Iterable[VirtualMachine]:
+    return (checkpoint.machine,)
+
+
+def _reached(name: str) -> Reach:
+    """From a machine or checkpoint to the checkpoint that an attribute of it names."""
+
+    def reach(_namespace: Namespace, vm: VirtualMachine) -> Iterable[VirtualMachine]:
+        found = getattr(vm, name)
+        return () if found is None else (found,)
+
+    return reach
+
+
+def _reached_from(name: str) -> Reach:
+    """From a checkpoint to the machine whose attribute names it."""
+
+    def reach(_namespace: Namespace, checkpoint: Checkpoint) -> Iterable[VirtualMachine]:
+        vm = checkpoint.machine
+        return (vm,) if getattr(vm, name) is checkpoint else ()
+
+    return reach
+
+
+def _children(_namespace: Namespace, checkpoint: Checkpoint) -> Iterable[VirtualMachine]:
+    return checkpoint.children
 
 
 def _machines(namespace: Namespace, _item: Any) -> Iterable[VirtualMachine]:
@@ -116,6 +156,9 @@ def _shown(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
     """The same object at the other end, if the view there shows it."""
 
     def reach(namespace: Namespace, device: Any) -> Iterable[Any]:
+        if device.vm.is_checkpoint:
+            # Its devices exist as settings only.
+            return []
         return [each for each in namespace.view(view).devices(device.vm) if each is device]
 
     return reach
@@ -129,7 +172,14 @@ def _jobs(kind: JobKind) -> Reach:
 
 
 def _affected(_namespace: Namespace, job: Job) -> list[Any]:
-    return [each for each in job.affected if isinstance(each, VirtualMachine) and not each.deleted]
+    machines = [each for each in job.affected if isinstance(each, VirtualMachine) and not each.deleted]
+    return [vm for vm in machines if not vm.is_checkpoint]
+
+
+def _affected_checkpoints(namespace: Namespace, job: Job) -> list[Any]:
+    return [
+        each for each in job.affected if isinstance(each, Checkpoint) and each in namespace.host.checkpoints
+    ]
 
 
 def _drives_of(kind: type[Controller], view: type[DeviceView[Any]]) -> Reach:
@@ -180,6 +230,54 @@ LINKS: tuple[Link, ...] = (
         )
         for view in SETTING_VIEWS
     ),
+    # Checkpoints: the tree, and settings of their devices.
+    Link(
+        "Msvm_SnapshotOfVirtualSystem",
+        End("Antecedent", MACHINE, _checkpoints),
+        End("Dependent", SNAPSHOT, _machine_of),
+    ),
+    Link(
+        "Msvm_MostCurrentSnapshotInBranch",
+        End("Antecedent", MACHINE, _reached("parent_checkpoint")),
+        End("Dependent", SNAPSHOT, _reached_from("parent_checkpoint")),
+    ),
+    Link(
+        "Msvm_LastAppliedSnapshot",
+        End("Antecedent", SNAPSHOT, _reached_from("last_applied")),
+        End("Dependent", MACHINE, _reached("last_applied")),
+    ),
+    Link(
+        "Msvm_ParentChildSettingData",
+        End("Antecedent", SNAPSHOT, _children),
+        End("Dependent", SNAPSHOT, _reached("parent_checkpoint")),
+    ),
+    Link(
+        "Msvm_ParentChildSettingData",
+        End("Antecedent", SNAPSHOT, _reached_from("parent_checkpoint")),
+        End("Dependent", SETTINGS, _reached("parent_checkpoint")),
+    ),
+    *(
+        Link(
+            "Msvm_VirtualSystemSettingDataComponent",
+            End("GroupComponent", SNAPSHOT, _devices(view)),
+            End("PartComponent", view, _checkpoint),
+        )
+        for view in SETTING_VIEWS
+    ),
+    Link(
+        "Msvm_BootSourceComponent",
+        End("GroupComponent", SNAPSHOT, _devices(drives.BootSource)),
+        End("PartComponent", drives.BootSource, _checkpoint),
+    ),
+    *(
+        Link(
+            "Msvm_AffectedJobElement",
+            End("AffectedElement", SNAPSHOT, _jobs(view.kind)),
+            End("AffectingElement", view, _affected_checkpoints),
+            values=_CREATES,
+        )
+        for view in (jobs.ConcreteJob,)
+    ),
     *(
         Link(
             "Msvm_SystemDevice",
@@ -210,7 +308,7 @@ LINKS: tuple[Link, ...] = (
         Link(
             "Msvm_ElementSettingData",
             End("ManagedElement", component, itself),
-            End("SettingData", settings, itself),
+            End("SettingData", settings, _shown(component)),
             values=_CURRENT,
         )
         for component, settings in zip(integration.COMPONENTS, integration.COMPONENT_SETTINGS, strict=True)
@@ -241,7 +339,13 @@ LINKS: tuple[Link, ...] = (
     Link("Msvm_HostedDependency", End("Antecedent", HOST, _machines), End("Dependent", MACHINE, the_host)),
     *(
         Link("Msvm_HostedService", End("Antecedent", HOST, the_host), End("Dependent", view, the_host))
-        for view in (SERVICE, console.TerminalService, network.SwitchManagementService)
+        for view in (
+            SERVICE,
+            console.TerminalService,
+            network.SwitchManagementService,
+            image_service.ImageService,
+            snapshot_service.SnapshotService,
+        )
     ),
     Link(
         "Msvm_ServiceAffectsElement",

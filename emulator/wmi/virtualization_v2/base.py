@@ -44,12 +44,20 @@ def settings_id(vm: VirtualMachine, tail: str = "") -> str:
 
 
 def machine_of(host: Host, instance_id: str) -> tuple[VirtualMachine | None, str]:
-    """The machine that an InstanceID of settings names, and the device's part of the identity."""
+    """The machine or checkpoint that an InstanceID of settings names, and the device's part of the
+    identity."""
     if instance_id[: len(PREFIX)].lower() != PREFIX.lower():
         return None, ""
     end = len(PREFIX) + _GUID_LENGTH
-    vm = host.virtual_machines.get(instance_id[len(PREFIX) : end])
+    guid = instance_id[len(PREFIX) : end]
+    vm = host.virtual_machines.get(guid) or host.checkpoints.get(guid)
     return vm, instance_id[end:].removeprefix("\\")
+
+
+def settings_owners(host: Host) -> Iterator[VirtualMachine]:
+    """Everything that has settings of devices: machines, then checkpoints."""
+    yield from host.virtual_machines
+    yield from host.checkpoints
 
 
 class HostElementView(View["Host"]):
@@ -97,11 +105,11 @@ class MachineView(View["VirtualMachine"]):
     def shown_of(self, owner: object) -> Iterable[VirtualMachine] | None:
         if type(self).objects is not MachineView.objects:
             return None
-        return (owner,) if isinstance(owner, VirtualMachine) else ()
+        return (owner,) if isinstance(owner, VirtualMachine) and not owner.is_checkpoint else ()
 
     def by_key(self, keys: Keys) -> VirtualMachine | None:
         vm, tail = machine_of(self.host, keys.text("InstanceID"))
-        return None if tail else vm
+        return None if tail or vm is None or vm.is_checkpoint else vm
 
     def object_id(self, item: VirtualMachine) -> Hashable:
         return item.id
@@ -141,7 +149,7 @@ class DeviceSettingView(View[DeviceType]):
         return device.setting_id
 
     def objects(self) -> Iterator[DeviceType]:
-        for vm in self.host.virtual_machines:
+        for vm in settings_owners(self.host):
             yield from self.devices(vm)
 
     def shown_of(self, owner: object) -> Iterable[DeviceType] | None:
@@ -194,7 +202,7 @@ class DeviceView(DeviceRefusals, View[DeviceType]):
     def shown_of(self, owner: object) -> Iterable[DeviceType] | None:
         if type(self).objects is not DeviceView.objects:
             return None
-        return self.devices(owner) if isinstance(owner, VirtualMachine) else ()
+        return self.devices(owner) if isinstance(owner, VirtualMachine) and not owner.is_checkpoint else ()
 
     def owner_of(self, item: DeviceType) -> object:
         return item.vm

@@ -95,7 +95,7 @@ class VirtualMachineView(View["VirtualMachine"]):
     def shown_of(self, owner: object) -> Iterable[VirtualMachine] | None:
         if isinstance(owner, HostSettings):
             return None
-        return (owner,) if isinstance(owner, VirtualMachine) else ()
+        return (owner,) if isinstance(owner, VirtualMachine) and not owner.is_checkpoint else ()
 
     def by_key(self, keys: Keys) -> VirtualMachine | None:
         return self.host.virtual_machines.get(keys.text("Name"))

@@ -105,7 +105,6 @@ class MediumView(DeviceSettingView[Medium]):
         "IOPSAllocationUnits": "count(8192 bytes) / second",
         "IOPSReservation": 0,
         "ResourceType": 31,
-        "SnapshotId": "",
         "VirtualQuantityUnits": "count(fixed size block)",
         "VirtualResourceBlockSize": 0,
         "WriteHardeningMethod": 0,
@@ -137,6 +136,10 @@ class MediumView(DeviceSettingView[Medium]):
 
     def Parent(self, drive: Medium) -> str:
         return settings_path(self.namespace, RASD, drive.vm, drive.setting_id)
+
+    def SnapshotId(self, drive: Medium) -> str:
+        """In a checkpoint: the snapshot of a VHD set."""
+        return drive.snapshot_id if isinstance(drive, HardDiskDrive) else ""
 
     def IOPSLimit(self, drive: Medium) -> int:
         return drive.maximum_iops if isinstance(drive, HardDiskDrive) else 0

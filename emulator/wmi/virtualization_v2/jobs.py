@@ -161,6 +161,10 @@ class StorageJob(JobView):
     class_name = "Msvm_StorageJob"
     kind = JobKind.STORAGE
 
+    def JobCompletionStatusCode(self, job: Job) -> int:
+        """HRESULT of what ended the job; 0 when nothing did."""
+        return 0 if job.exception is None else job.exception.hresult
+
 
 class CopyFileJob(JobView):
     """Copies of files into guests (2012 R2 and later)."""

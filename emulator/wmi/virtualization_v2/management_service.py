@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.checkpoint import Checkpoint
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
-from emulator.wmi.changes import value_of, wanted_settings
-from emulator.wmi.view import wmi_method
+from emulator.wmi.changes import Rule, value_of, wanted_settings
+from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.base import HostElementView
 from emulator.wmi.virtualization_v2.computer_system import MachineSystem
 from emulator.wmi.virtualization_v2.console import ThumbnailMethods
@@ -20,7 +21,12 @@ from emulator.wmi.virtualization_v2.resources_add import add_resource
 from emulator.wmi.virtualization_v2.resources_change import change_resource, is_removable, remove_resource
 from emulator.wmi.virtualization_v2.settings_changes import change_parts, changed_target
 from emulator.wmi.virtualization_v2.summary import Summary, summaries
-from emulator.wmi.virtualization_v2.system_settings import WRITABLE, RealizedSettings
+from emulator.wmi.virtualization_v2.system_settings import (
+    SNAPSHOT_WRITABLE,
+    WRITABLE,
+    RealizedSettings,
+    SnapshotSettings,
+)
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
@@ -28,16 +34,28 @@ if TYPE_CHECKING:
     from emulator.cim.types import CimValue
     from emulator.host import Host
     from emulator.wmi.method import Arguments, MethodResult
-    from emulator.wmi.view import View, ViewInstance
+    from emulator.wmi.view import ViewInstance
 
+_SYSTEM_SETTINGS: dict[type[View[Any]], Mapping[str, Rule]] = {
+    RealizedSettings: WRITABLE,
+    SnapshotSettings: SNAPSHOT_WRITABLE,
+}
 _GENERATIONS = {"microsoft:hyper-v:subtype:1": 1, "microsoft:hyper-v:subtype:2": 2}
 
 
 def machine_argument(arguments: Arguments, name: str) -> VirtualMachine:
     """The machine that a reference names, by itself or by its settings. Raises InvalidParameter, NotFound."""
     target = arguments.target(name)
-    if target is None or not isinstance(target.item, VirtualMachine):
+    if target is None or not isinstance(target.item, VirtualMachine) or target.item.is_checkpoint:
         raise InvalidParameter(f"{name} does not name a virtual machine.")
+    return target.item
+
+
+def checkpoint_argument(arguments: Arguments, name: str) -> Checkpoint:
+    """The checkpoint whose settings a reference names. Raises InvalidParameter, NotFound."""
+    target = arguments.target(name)
+    if target is None or not isinstance(target.item, Checkpoint):
+        raise InvalidParameter(f"{name} does not name a checkpoint.")
     return target.item
 
 
@@ -81,9 +99,10 @@ class ManagementService(KvpMethods, GuestNetworkMethods, ThumbnailMethods):
         if settings is None:
             raise InvalidParameter("SystemSettings is missing.")
         target = changed_target(self.namespace, settings)
-        if type(target.view) is not RealizedSettings:
+        writable = _SYSTEM_SETTINGS.get(type(target.view))
+        if writable is None:
             raise InvalidParameter("SystemSettings does not name the settings of a virtual machine.")
-        change_parts(target.view, target.item, settings, WRITABLE)
+        change_parts(target.view, target.item, settings, writable)
         return arguments.result(errors.COMPLETED)
 
     @wmi_method

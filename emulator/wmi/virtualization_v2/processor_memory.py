@@ -192,7 +192,9 @@ class ProcessorDevice(View[VirtualProcessor]):
             yield from virtual_processors(vm)
 
     def shown_of(self, owner: object) -> Iterable[VirtualProcessor] | None:
-        return virtual_processors(owner) if isinstance(owner, VirtualMachine) else ()
+        return (
+            virtual_processors(owner) if isinstance(owner, VirtualMachine) and not owner.is_checkpoint else ()
+        )
 
     def owner_of(self, item: VirtualProcessor) -> object:
         return item.vm

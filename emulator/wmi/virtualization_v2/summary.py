@@ -11,6 +11,7 @@ from emulator.host.integration_services import IntegrationServiceKind
 from emulator.wmi.virtualization_v2.base import MachineView
 from emulator.wmi.virtualization_v2.console import thumbnail
 from emulator.wmi.virtualization_v2.jobs import ConcreteJob
+from emulator.wmi.virtualization_v2.system_settings import SnapshotSettings
 
 if TYPE_CHECKING:
     from emulator.cim.declaration import ClassDeclaration
@@ -74,7 +75,7 @@ class SummaryBase(MachineView):
     """What every WMI version shows in a summary."""
 
     class_name = "Msvm_SummaryInformation"
-    constants = {"AllocatedGPU": "", "ProcessorLoadHistory": [], "Snapshots": []}
+    constants = {"AllocatedGPU": "", "ProcessorLoadHistory": []}
     volatile = frozenset(
         {
             "AsynchronousTasks",
@@ -170,6 +171,11 @@ class Summary(SummaryBase):
 
     def revision(self, item: VirtualMachine) -> Hashable | None:
         return (item.revision, self.host.settings.revision)
+
+    def Snapshots(self, vm: VirtualMachine) -> list[Instance]:
+        """The settings of its checkpoints."""
+        view = self.namespace.view(SnapshotSettings)
+        return [view.instance(each) for each in vm.checkpoints]
 
     def VirtualSwitchNames(self, vm: VirtualMachine) -> list[str]:
         return list(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from emulator.host.checkpoint import Checkpoint
 from emulator.host.identifiers import derived_guid
 from emulator.host.virtual_machine_state import VirtualMachineState as State
 from emulator.wmi.changes import (
@@ -19,11 +21,12 @@ from emulator.wmi.changes import (
     text,
     unbraced,
 )
-from emulator.wmi.virtualization_v2.base import MachineView
+from emulator.wmi.virtualization_v2.base import MachineView, machine_of
 from emulator.wmi.virtualization_v2.paths import settings_path
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
+    from emulator.wmi.keys import Keys
 
 REALIZED = "Microsoft:Hyper-V:System:Realized"
 _IPV4 = 4096
@@ -42,7 +45,7 @@ def serial_number(vm: VirtualMachine, part: str) -> str:
 
 
 class RealizedSettings(MachineView):
-    """The settings that are in force; checkpoints would be further instances of the same class."""
+    """The settings that are in force; those of checkpoints are further instances of the same class."""
 
     class_name = "Msvm_VirtualSystemSettingData"
     constants = {
@@ -58,13 +61,19 @@ class RealizedSettings(MachineView):
         "Description": "Microsoft Virtual Machine Settings",
         "EnhancedSessionTransportType": 0,
         "IncrementalBackupEnabled": False,
-        "IsAutomaticSnapshot": False,
         "NetworkBootPreferredProtocol": _IPV4,
-        "Parent": None,
         "TurnOffOnGuestRestart": False,
         "VirtualNumaEnabled": True,
         "VirtualSystemType": REALIZED,
     }
+
+    def Parent(self, vm: VirtualMachine) -> str | None:
+        """The checkpoint that they come after."""
+        parent = vm.parent_checkpoint
+        return None if parent is None else settings_path(self.namespace, self.class_name, parent)
+
+    def IsAutomaticSnapshot(self, vm: VirtualMachine) -> bool:
+        return isinstance(vm, Checkpoint) and vm.is_automatic
 
     def ElementName(self, vm: VirtualMachine) -> str:
         return vm.name
@@ -186,6 +195,48 @@ class RealizedSettings(MachineView):
     def ConsoleMode(self, vm: VirtualMachine) -> int:
         return int(vm.firmware.console_mode)
 
+
+class SnapshotSettings(RealizedSettings):
+    """The settings of a checkpoint, under its own GUID; VirtualSystemIdentifier names the machine."""
+
+    constants = {
+        "Caption": "Virtual Machine Settings",
+        "VirtualSystemType": "Microsoft:Hyper-V:Snapshot:Realized",
+    }
+
+    def objects(self) -> Iterable[VirtualMachine]:
+        return self.host.checkpoints
+
+    def shown_of(self, owner: object) -> Iterable[VirtualMachine] | None:
+        return (owner,) if isinstance(owner, Checkpoint) else ()
+
+    def by_key(self, keys: Keys) -> VirtualMachine | None:
+        vm, tail = machine_of(self.host, keys.text("InstanceID"))
+        return vm if isinstance(vm, Checkpoint) and not tail else None
+
+    def VirtualSystemIdentifier(self, vm: VirtualMachine) -> str:
+        return machine_behind(vm).id
+
+    def BIOSGUID(self, vm: VirtualMachine) -> str:
+        return super().BIOSGUID(machine_behind(vm))
+
+    def BIOSSerialNumber(self, vm: VirtualMachine) -> str:
+        return super().BIOSSerialNumber(machine_behind(vm))
+
+    def BaseBoardSerialNumber(self, vm: VirtualMachine) -> str:
+        return super().BaseBoardSerialNumber(machine_behind(vm))
+
+    def ChassisSerialNumber(self, vm: VirtualMachine) -> str:
+        return super().ChassisSerialNumber(machine_behind(vm))
+
+
+def machine_behind(vm: VirtualMachine) -> VirtualMachine:
+    """The machine itself, also from a checkpoint."""
+    return vm.machine if isinstance(vm, Checkpoint) else vm
+
+
+#: What ModifySystemSettings can write on a checkpoint.
+SNAPSHOT_WRITABLE = {"ElementName": Rule("", "name", text), "Notes": Rule("", "notes", lines)}
 
 #: What ModifySystemSettings and DefineSystem can write: the property, whose setting it is, and how it is
 #: read.

@@ -45,12 +45,11 @@ def create(
     )
 
 
-def command(pool: RunspacePoolShell, body: Element) -> str:
-    """A new pipeline: the fragments are in Arguments. Its id."""
+def command(pool: RunspacePoolShell, body: Element, chosen: str) -> str:
+    """A new pipeline: the fragments are in Arguments; `chosen` is the client's id or empty. Its id."""
     arguments = [part for part in body if local_name(part) == "Arguments"]
     if len(arguments) != 1:
         raise WsmanFault("ERROR_WSMAN_SCHEMA_VALIDATION_ERROR")
-    chosen = (body.get("CommandId") or "").strip()
     return pool.run(decoded(arguments[0]), checked_identifier(chosen) if chosen else None)
 
 

@@ -46,8 +46,10 @@ def create(call: Call, target: ShellTarget | PowershellTarget) -> Answer:
     """Create a shell; the client may choose its id."""
     if isinstance(target, ShellTarget) and target.kind == "command":
         raise WsmanFault("ERROR_WSMAN_INVALID_RESOURCE_URI")
+    if isinstance(target, ShellTarget) and not call.host.winrm.may_use_command_shell(call.account):
+        raise WsmanFault("ERROR_ACCESS_DENIED")
     body = call.body("Shell")
-    chosen = (body.get("ShellId") or "").strip()
+    chosen = _attribute(body, "ShellId")
     settings = _settings(call, body, isinstance(target, PowershellTarget), bool(chosen))
 
     def make() -> RemoteShell:
@@ -72,7 +74,7 @@ def get(call: Call) -> bytes:
     return _shell_element(_look(call), with_load=True).encode()
 
 
-def delete(call: Call) -> Answer:
+def delete(call: Call, _target: ShellTarget | PowershellTarget) -> Answer:
     """End a shell and everything in it."""
     call.shells.delete(_shell(call))
     return Answer(templates.PLAIN, _TRANSFER + "DeleteResponse", ())
@@ -99,13 +101,13 @@ def command(call: Call) -> Answer:
     body = call.body("CommandLine")
     if remote.kind == "powershell":
         pool = cast("RunspacePoolShell", remote)
-        created = _guarded(call, lambda: powershell.command(pool, body))
+        created = _guarded(call, lambda: powershell.command(pool, body, _attribute(body, "CommandId")))
         return _answer("CommandResponse", f"<rsp:CommandId>{created}</rsp:CommandId>")
     shell = cast("Shell", remote)
     words = [part.text or "" for part in body if local_name(part) in ("Command", "Arguments")]
     if not words or local_name(body[0]) != "Command" or len(words) > _MAXIMUM_ARGUMENTS:
         raise WsmanFault("ERROR_WSMAN_SCHEMA_VALIDATION_ERROR")
-    chosen = (body.get("CommandId") or "").strip()
+    chosen = _attribute(body, "CommandId")
     skip_shell = call.envelope.flag("WINRS_SKIP_CMD_SHELL")
     line = " ".join(word for word in words if word)
     started = _guarded(
@@ -121,13 +123,13 @@ def send(call: Call) -> Answer:
         if local_name(stream) != "Stream":
             continue
         data = powershell.decoded(stream)
-        name = (stream.get("Name") or "stdin").strip()
+        name = _attribute(stream, "Name") or "stdin"
         if shell.kind == "powershell":
             pool, target = cast("RunspacePoolShell", shell), _optional_command_id(stream)
             _guarded(call, lambda: pool.send(target, name, data))  # noqa: B023 -- runs at once
             continue
         winrs, identifier = cast("Shell", shell), _command_id(stream)
-        end = (stream.get("End") or "").strip().lower() in ("true", "1")
+        end = _attribute(stream, "End").lower() in ("true", "1")
         _guarded(call, lambda: winrs.send(identifier, name, data, end))  # noqa: B023 -- runs at once
     return Answer(templates.SHELL, f"{SHELL}/SendResponse", (b"<rsp:SendResponse/>",))
 
@@ -249,6 +251,11 @@ def _look(call: Call) -> RemoteShell:
     return _guarded(call, lambda: call.shells.look(identifier))
 
 
+def _attribute(element: Element, name: str) -> str:
+    """An attribute of a shell message; Java's client qualifies those that others leave unqualified."""
+    return (element.get(name) or element.get(f"{{{SHELL}}}{name}") or "").strip()
+
+
 def _command_id(element: Element) -> str:
     """The CommandId of an element; without one the parameter is incorrect (recorded)."""
     identifier = _optional_command_id(element)
@@ -258,7 +265,7 @@ def _command_id(element: Element) -> str:
 
 
 def _optional_command_id(element: Element) -> str | None:
-    return (element.get("CommandId") or "").strip().removeprefix("uuid:").upper() or None
+    return _attribute(element, "CommandId").removeprefix("uuid:").upper() or None
 
 
 def _buffer_mode(text: str | None) -> str | None:

@@ -18,7 +18,7 @@ def session() -> InitialSession:
 @pytest.mark.parametrize(
     ("script", "name"),
     [
-        ("Test-Path C:\\", "Test-Path"),
+        ("Get-Item C:\\", "Get-Item"),
         ("ls", "Get-ChildItem"),
         ("Get-CimInstance -ClassName X", "Get-CimInstance"),
     ],

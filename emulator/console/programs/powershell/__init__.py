@@ -12,6 +12,9 @@ __all__ = ["main"]
 
 def main(context: Context, tail: str) -> int:
     """Run powershell.exe with the command line `tail`; its exit code."""
+    from emulator.powershell.loading import load_engine
+
+    load_engine()
     from emulator.console.programs.powershell.program import run
 
     return run(context, tail)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from threading import RLock
 
 ACCELERATORS: dict[str, str] = {
     "adsi": "System.DirectoryServices.DirectoryEntry",
@@ -103,12 +104,15 @@ _MODULES = (
     "member_types",
 )
 _LOADED: list[bool] = []
+# Two shells may start their first PowerShell at the same moment.
+_LOADING = RLock()
 
 
 def load_builtin() -> None:
-    """Import the modules that register types; the second call does nothing."""
+    """Import the modules that register types; the second call does nothing, and waits for the first."""
     if _LOADED:
         return
-    _LOADED.append(True)
-    for name in _MODULES:
-        import_module(f"emulator.powershell.dotnet.library.{name}")
+    with _LOADING:
+        for name in _MODULES:
+            import_module(f"emulator.powershell.dotnet.library.{name}")
+        _LOADED.append(True)

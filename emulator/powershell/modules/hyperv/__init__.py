@@ -26,6 +26,7 @@ _AREAS = (
     "network_settings",
     "new_virtual_machine",
     "settings",
+    "vhd_set",
     "virtual_disk",
     "virtual_machine",
     "virtual_switch",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from emulator.host import (
+    Checkpoint,
     ComPort,
     DvdDrive,
     FloppyDrive,
@@ -23,7 +24,15 @@ from emulator.host import (
 from emulator.powershell.dotnet.types import PSType, bind_class
 from emulator.powershell.modules.hyperv.catalog import class_type, enumerations, other_classes
 from emulator.powershell.modules.hyperv.errors import exception_types
-from emulator.powershell.modules.hyperv.objects import devices, firmware, host, network, virtual_machine
+from emulator.powershell.modules.hyperv.objects import (
+    checkpoint,
+    devices,
+    firmware,
+    host,
+    network,
+    vhd_set,
+    virtual_machine,
+)
 from emulator.powershell.modules.hyperv.objects.values import device_text
 
 _DEVICES = (
@@ -60,9 +69,15 @@ def module_types() -> tuple[PSType, ...]:
         ),
         VirtualMachine,
     )
+    bind(
+        class_type("VMSnapshot", checkpoint.READERS, added=checkpoint.ADDED, to_text=checkpoint.text),
+        Checkpoint,
+    )
     bind(class_type("VMSwitch", network.SWITCH, to_text=network.switch_text), VirtualSwitch)
     bind(class_type("VMHost", host.HOST, to_text=host.host_text), Host)
     bind(class_type("VirtualHardDisk", host.DISK, added=host.DISK_ADDED), VirtualDisk)
+    bind(class_type("VHDSetInfo", vhd_set.SET), vhd_set.SetInfo)
+    bind(class_type("VHDSnapshotInfo", vhd_set.SNAPSHOT), vhd_set.SnapshotInfo)
     bind(class_type("VMNetworkAdapterVlanSetting", network.VLAN), network.VlanSetting)
     bind(
         class_type("VMInternalNetworkAdapter", network.HOST_ADAPTER, to_text=network.host_adapter_text),

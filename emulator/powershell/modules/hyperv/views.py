@@ -46,8 +46,10 @@ def _vlan_list(value: Any) -> Any:
     return vlan_list(value) if isinstance(value, VlanSetting) else None
 
 
+_SNAPSHOT = ("VMName", "Name", "SnapshotType", "CreationTime", "ParentSnapshotName")
 _DRIVE = ("VMName", "ControllerType", "ControllerNumber", "ControllerLocation")
 _TABLES: dict[str, tuple[str | Column, ...]] = {
+    "VMSnapshot": _SNAPSHOT,
     "VMSwitch": ("Name", "SwitchType", "NetAdapterInterfaceDescription"),
     "HardDiskDrive": (*_DRIVE, "DiskNumber", "Path"),
     "DvdDrive": (*_DRIVE, "DvdMediaType", "Path"),

@@ -1,4 +1,5 @@
-"""Virtual hard disks: Get-, New-, Resize-, Mount-, Dismount-, Convert-, Merge-, Optimize- and Test-VHD."""
+"""Virtual hard disks: Get-, New-, Set-, Resize-, Mount-, Dismount-, Convert-, Merge-, Optimize- and Test-VHD;
+New-VFD."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from emulator.host import (
     InvalidParameter,
     Job,
     VirtualDisk,
+    WrongDiskKind,
 )
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.simple import Guid
@@ -25,10 +27,10 @@ from emulator.powershell.modules.hyperv.support import (
     wait_for,
 )
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _HERE = ("ComputerName",)
+_QUICK = 1
 
 
 def found_disk(call: CmdletCall, path: str) -> VirtualDisk | None:
@@ -74,6 +76,10 @@ def get_vhd(
             yield disk
 
 
+def _whole(number: int | None) -> int | None:
+    return None if number is None else int(number)
+
+
 def _creation_failure(path: str) -> Callable[[HostError], str]:
     """The text of New-VHD (recorded): what failed, twice, the second time with the reason."""
     lines = ("Failed to create the virtual hard disk.", f"The system failed to create '{path}'")
@@ -94,7 +100,7 @@ def new_vhd(
     fixed: bool = False,
     differencing: bool = False,
     block_size_bytes: int | None = None,
-    logical_sector_size_bytes: int = 512,
+    logical_sector_size_bytes: int | None = None,
     physical_sector_size_bytes: int | None = None,
 ) -> Iterator[VirtualDisk]:
     """Make disks: dynamic by default, fixed, or differencing from a parent."""
@@ -122,13 +128,11 @@ def new_vhd(
             job = host.virtual_disks.create(
                 full,
                 kind,
-                size=None if size_bytes is None else int(size_bytes),
+                size=_whole(size_bytes),
                 parent=parent,
-                block_size=None if block_size_bytes is None else int(block_size_bytes),
-                logical_sector_size=int(logical_sector_size_bytes),
-                physical_sector_size=(
-                    None if physical_sector_size_bytes is None else int(physical_sector_size_bytes)
-                ),
+                block_size=_whole(block_size_bytes),
+                logical_sector_size=_whole(logical_sector_size_bytes),
+                physical_sector_size=_whole(physical_sector_size_bytes),
             )
             wait_for(call, job)
         except FilesystemError as problem:
@@ -165,27 +169,73 @@ def _each(
                 yield disk
 
 
+@cmdlet("New-VFD", ignores=_HERE)
+def new_vfd(call: CmdletCall, path: list[str]) -> None:
+    """Make virtual floppy disks. Windows writes the file as an object; there are no file objects here."""
+    if not ready(call):
+        return
+    for one in path:
+        with reporting(call):
+            full = path_of(call, one)
+            if should_process(call, f'create a new virtual floppy disk with the path "{full}".', full):
+                wait_for(call, host_of(call).virtual_disks.create_floppy(full))
+
+
 @cmdlet("Resize-VHD", ignores=_HERE)
 def resize_vhd(
-    call: CmdletCall, path: list[str], size_bytes: int, passthru: bool = False
+    call: CmdletCall,
+    path: list[str],
+    size_bytes: int | None = None,
+    to_minimum_size: bool = False,
+    passthru: bool = False,
 ) -> Iterator[VirtualDisk]:
     """Change the size that a guest sees."""
-    yield from _each(
-        call,
-        path,
-        "resize the virtual hard disk",
-        lambda host, disk: host.virtual_disks.resize(disk, int(size_bytes)),
-        passthru,
-    )
+
+    def resize(host: Host, disk: VirtualDisk) -> Job:
+        size = _whole(size_bytes)
+        if to_minimum_size:
+            if disk.minimum_size is None:
+                raise WrongDiskKind()
+            size = disk.minimum_size
+        return host.virtual_disks.resize(disk, size or 0)
+
+    yield from _each(call, path, "resize the virtual hard disk", resize, passthru)
 
 
-# The machine keeps no contents of disks: there is nothing that -ReadOnly would protect.
-@cmdlet("Mount-VHD", ignores=(*_HERE, "NoDriveLetter", "ReadOnly"))
-def mount_vhd(call: CmdletCall, path: list[str], passthru: bool = False) -> Iterator[VirtualDisk]:
-    """Attach disks to the host."""
+@cmdlet("Set-VHD", ignores=(*_HERE, "Force", "LeafPath"))
+def set_vhd(
+    call: CmdletCall,
+    path: str,
+    parent_path: str | None = None,
+    physical_sector_size_bytes: int | None = None,
+    reset_disk_identifier: bool = False,
+    ignore_id_mismatch: bool = False,
+    passthru: bool = False,
+) -> Iterator[VirtualDisk]:
+    """Give a disk another parent file, sector size or identifier."""
 
-    def mount(host: Host, disk: VirtualDisk) -> None:
-        host.virtual_disks.mount(disk)
+    def change(host: Host, disk: VirtualDisk) -> None:
+        if parent_path is not None:
+            parent = path_of(call, parent_path)
+            host.virtual_disks.set_parent(disk, parent, ignore_mismatch=ignore_id_mismatch)
+        else:
+            host.virtual_disks.configure(
+                disk,
+                physical_sector_size=_whole(physical_sector_size_bytes),
+                identifier=host.new_guid() if reset_disk_identifier else None,
+            )
+
+    yield from _each(call, path, "configure the virtual hard disk", change, passthru)
+
+
+@cmdlet("Mount-VHD", ignores=(*_HERE, "NoDriveLetter"))
+def mount_vhd(
+    call: CmdletCall, path: list[str], read_only: bool = False, passthru: bool = False
+) -> Iterator[VirtualDisk]:
+    """Attach disks to the host; volumes on them are not shown."""
+
+    def mount(host: Host, disk: VirtualDisk) -> Job:
+        return host.virtual_disks.mounted.attach(disk, read_only=read_only)
 
     yield from _each(call, path, "mount the virtual hard disk", mount, passthru)
 
@@ -205,29 +255,37 @@ def dismount_vhd(
     yield from _each(call, path, "dismount the virtual hard disk", dismount, passthru)
 
 
-@cmdlet("Optimize-VHD", ignores=(*_HERE, "Mode"))
-def optimize_vhd(call: CmdletCall, path: list[str], passthru: bool = False) -> Iterator[VirtualDisk]:
-    """Give unused blocks back; disks without contents have none, so that only the conditions are checked."""
+@cmdlet("Optimize-VHD", ignores=_HERE)
+def optimize_vhd(
+    call: CmdletCall, path: list[str], mode: EnumValue | None = None, passthru: bool = False
+) -> Iterator[VirtualDisk]:
+    """Give unused blocks back."""
+    number = _QUICK if mode is None else mode.number
 
-    def optimize(_: Host, disk: VirtualDisk) -> None:
-        if disk.kind is DiskKind.FIXED:
-            raise InvalidParameter("A fixed virtual hard disk cannot be optimized.")
-        disk.require_idle()
+    def optimize(host: Host, disk: VirtualDisk) -> Job:
+        return host.virtual_disks.compact(disk, number)
 
     yield from _each(call, path, "optimize the virtual hard disk", optimize, passthru)
 
 
 @cmdlet("Test-VHD", ignores=_HERE)
 def test_vhd(call: CmdletCall, path: list[str]) -> Iterator[bool]:
-    """True for a disk whose chain of parents is complete."""
+    """True for a disk whose chain is whole; what is wrong with another one is a warning."""
     if not ready(call):
         return
     for one in path:
         disk = found_disk(call, one)
-        if disk is not None:
-            with host_of(call).looking():
-                complete = disk.is_chain_complete
-            yield complete
+        if disk is None:
+            continue
+        problem: HostError | None = None
+        with host_of(call).looking():
+            try:
+                disk.check_chain()
+            except HostError as found:
+                problem = found
+        if problem is not None:
+            call.warning(coded_text(problem))
+        yield problem is None
 
 
 @cmdlet("Convert-VHD", ignores=_HERE)
@@ -236,25 +294,28 @@ def convert_vhd(
     path: str,
     destination_path: str,
     vhd_type: EnumValue | None = None,
+    parent_path: str | None = None,
+    block_size_bytes: int | None = None,
     delete_source: bool = False,
     passthru: bool = False,
 ) -> Iterator[VirtualDisk]:
-    """Copy a disk into a new file of another kind or format."""
+    """Copy a disk into a new file of another kind, format or block size."""
     if not ready(call):
         return
     host = host_of(call)
     disk = found_disk(call, path)
     if disk is None or not should_process(call, f'convert the virtual hard disk "{disk.path}".', disk.path):
         return
-    if vhd_type is not None and vhd_type.number == int(DiskKind.DIFFERENCING):
-        call.engine.gap("parameter", "Convert-VHD -VHDType Differencing")
-        raise not_emulated("Convert-VHD to a differencing disk")
-    kind = DiskKind(vhd_type.number) if vhd_type is not None else disk.kind
-    if kind is DiskKind.DIFFERENCING:
-        kind = DiskKind.DYNAMIC
     with reporting(call):
         full = path_of(call, destination_path)
-        wait_for(call, host.virtual_disks.convert(disk, full, kind))
+        job = host.virtual_disks.convert(
+            disk,
+            full,
+            None if vhd_type is None else vhd_type.number,
+            block_size=_whole(block_size_bytes),
+            parent=None if parent_path is None else path_of(call, parent_path),
+        )
+        wait_for(call, job)
         if delete_source:
             with host.looking():
                 host.filesystem.remove(disk.path)
@@ -280,10 +341,7 @@ def merge_vhd(
         goal = disk.parent_path if destination_path is None else path_of(call, destination_path)
         if goal is None or goal.lower() not in (one.path.lower() for one in disk.chain[1:]):
             raise InvalidParameter("The destination is not a parent of the virtual hard disk.")
-        current: VirtualDisk | None = disk
-        while current is not None and current.path.lower() != goal.lower():
-            above = current.parent
-            wait_for(call, host.virtual_disks.merge(current))
-            current = above
-        if passthru and current is not None:
-            yield current
+        wait_for(call, host.virtual_disks.merge(disk, goal))
+        merged = host.virtual_disks.get(goal)
+        if passthru and merged is not None:
+            yield merged

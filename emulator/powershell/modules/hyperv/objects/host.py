@@ -67,6 +67,7 @@ DISK: Readers = {
     "VhdType": enum("VhdType", lambda disk: disk.kind),
     "FileSize": _file_size,
     "Size": lambda disk: UInt64(disk.size),
+    "MinimumSize": lambda disk: None if disk.minimum_size is None else UInt64(disk.minimum_size),
     "LogicalSectorSize": lambda disk: UInt32(disk.logical_sector_size),
     "PhysicalSectorSize": lambda disk: UInt32(disk.physical_sector_size),
     "BlockSize": lambda disk: UInt32(disk.block_size),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from emulator.host import Device, Host, VirtualMachine
+from emulator.host import Checkpoint, Device, Host, VirtualMachine
 from emulator.powershell.dotnet.collections import GenericList, TypedArray
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.simple import Guid
@@ -79,12 +79,17 @@ def device_id(device: Device) -> str:
     return f"Microsoft:{device.vm.id}\\{device.setting_id}"
 
 
+def _machine(vm: VirtualMachine) -> VirtualMachine:
+    return vm.machine if isinstance(vm, Checkpoint) else vm
+
+
 def component(read_vm: Callable[[Any], VirtualMachine]) -> Mapping[str, Callable[[Any], Any]]:
     """Readers of what every part of a virtual machine has."""
     return {
-        "VMId": lambda value: guid(read_vm(value).id),
-        "VMName": lambda value: read_vm(value).name,
-        "VMSnapshotName": lambda _: "",
+        "VMId": lambda value: guid(_machine(read_vm(value)).id),
+        "VMName": lambda value: _machine(read_vm(value)).name,
+        "VMSnapshotId": lambda value: guid(read_vm(value).id) if read_vm(value).is_checkpoint else EMPTY_GUID,
+        "VMSnapshotName": lambda value: read_vm(value).name if read_vm(value).is_checkpoint else "",
         "ComputerName": lambda value: read_vm(value).host.name,
         "IsDeleted": lambda value: read_vm(value).deleted,
     }

@@ -1,0 +1,363 @@
+"""Taking, applying and deleting checkpoints. Each function is called under the host's lock."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from emulator.host import vhd_set_operations
+from emulator.host.checkpoint import Checkpoint
+from emulator.host.checkpoint_merging import collect, merge_everything, release, stop_merging
+from emulator.host.checks import check_choice, check_text
+from emulator.host.disk_image.kinds import DiskFormat, DiskKind
+from emulator.host.drives import HardDiskDrive
+from emulator.host.errors import HostError, InvalidState, LimitExceeded, NotFound, NotSupported
+from emulator.host.identifiers import is_guid
+from emulator.host.integration_services import IntegrationServiceKind
+from emulator.host.job import Job, JobType
+from emulator.host.machine_copy import copy_settings, set_file
+from emulator.host.vhd_set import VhdSet
+from emulator.host.virtual_disk import VirtualDisk
+from emulator.host.virtual_machine import MAXIMUM_NAME
+from emulator.host.virtual_machine_state import CheckpointType, OperationalStatus, VirtualMachineState
+
+if TYPE_CHECKING:
+    from emulator.host.virtual_machine import VirtualMachine
+
+_State = VirtualMachineState
+_GUID_LENGTH = 36
+
+
+def create(vm: "VirtualMachine", name: str | None, kind: CheckpointType | int | None) -> Job:
+    host = vm.host
+    vm.require(_State.OFF, _State.SAVED, _State.RUNNING, _State.PAUSED)
+    wanted = vm.checkpoint_type if kind is None else check_choice("kind", kind, CheckpointType)
+    if name is not None:
+        check_text("name", name, MAXIMUM_NAME, shortest=1)
+    if wanted is CheckpointType.DISABLED:
+        raise InvalidState(f"Checkpoints have been disabled for '{vm.name}'. (Virtual machine ID {vm.id})")
+    limit = host.release.limits.checkpoints
+    if len(host.checkpoints.of(vm)) >= limit:
+        raise LimitExceeded(f"A virtual machine can have at most {limit} checkpoints.")
+    try:
+        production = _is_production(vm, wanted)
+        checkpoint = prepared(vm, name, production=production)
+        _check(vm, checkpoint)
+    except HostError as problem:
+        return _failed(vm, JobType.CREATE_CHECKPOINT, problem)
+    return _run(
+        vm,
+        JobType.CREATE_CHECKPOINT,
+        OperationalStatus.CREATING_CHECKPOINT,
+        lambda: commit(vm, checkpoint),
+        [vm, checkpoint],
+    )
+
+
+def apply(checkpoint: Checkpoint) -> Job:
+    vm = _machine_of(checkpoint)
+    vm.require(_State.OFF, _State.SAVED)
+    if any(drive.snapshot_id for drive in checkpoint.hard_disk_drives):
+        raise NotSupported("A checkpoint of a virtual machine with a VHD set cannot be applied.")
+    return _run(
+        vm,
+        JobType.APPLY_CHECKPOINT,
+        OperationalStatus.APPLYING_CHECKPOINT,
+        lambda: put_back(vm, checkpoint),
+        [vm, checkpoint],
+    )
+
+
+def delete(checkpoint: Checkpoint, *, subtree: bool) -> Job:
+    vm = _machine_of(checkpoint)
+    vm.require(_State.OFF, _State.SAVED, _State.RUNNING, _State.PAUSED)
+    doomed = checkpoint.subtree if subtree else [checkpoint]
+
+    def finish() -> None:
+        _drop(vm, doomed)
+        collect(vm)
+
+    return _run(vm, JobType.DELETE_CHECKPOINT, OperationalStatus.DELETING_CHECKPOINT, finish, [vm, *doomed])
+
+
+def clear_state(checkpoint: Checkpoint) -> None:
+    _machine_of(checkpoint)
+    if not checkpoint.has_memory:
+        raise InvalidState("The checkpoint has no saved state.")
+    checkpoint.files.drop_saved_state()
+    checkpoint.remember_memory(0)
+    checkpoint.guest_moment = None
+    checkpoint.touch()
+
+
+def take_automatic(vm: "VirtualMachine") -> None:
+    """Before a machine starts; one is enough, and a start does not fail because there is no room for it."""
+    if any(each.is_automatic for each in vm.host.checkpoints.of(vm)):
+        return
+    try:
+        checkpoint = prepared(vm, f"Automatic Checkpoint - {default_name(vm)}", production=True)
+        checkpoint.is_automatic = True
+        _check(vm, checkpoint)
+        commit(vm, checkpoint)
+    except HostError:
+        return
+
+
+def stopped(vm: "VirtualMachine") -> None:
+    automatic = [each for each in vm.host.checkpoints.of(vm) if each.is_automatic]
+    if automatic:
+        _drop(vm, automatic)
+    collect(vm)
+
+
+def dismantle(vm: "VirtualMachine") -> None:
+    stop_merging(vm)
+    _drop(vm, vm.host.checkpoints.of(vm))
+    merge_everything(vm)
+
+
+def default_name(vm: "VirtualMachine") -> str:
+    """``web01 - (3/1/2024 - 1:05:09 PM)``, in the host's time zone."""
+    now = vm.host.clock.now() + vm.host.operating_system.utc_offset()
+    hour = now.hour % 12 or 12
+    time = f"{hour}:{now.minute:02}:{now.second:02} {'AM' if now.hour < 12 else 'PM'}"
+    suffix = f" - ({now.month}/{now.day}/{now.year} - {time})"
+    return vm.name[: MAXIMUM_NAME - len(suffix)] + suffix
+
+
+# -- taking -----------------------------------------------------------------------------------
+
+
+def _is_production(vm: "VirtualMachine", wanted: CheckpointType) -> bool:
+    """Whether the guest can make a consistent checkpoint. Raises HostError when it must and cannot."""
+    if wanted is CheckpointType.STANDARD:
+        return False
+    service = next(
+        (each for each in vm.integration_services if each.kind is IntegrationServiceKind.VSS), None
+    )
+    answers = vm.guest.is_ready and service is not None and service.enabled
+    if vm.state is _State.OFF or (vm.state is _State.RUNNING and answers):
+        return True
+    if wanted is CheckpointType.PRODUCTION_ONLY:
+        raise HostError(
+            f"Production checkpoints cannot be created for '{vm.name}'. (Virtual machine ID {vm.id})"
+        )
+    return False
+
+
+def prepared(vm: "VirtualMachine", name: str | None, *, production: bool) -> Checkpoint:
+    """A checkpoint of the present state that is not registered yet and has no files."""
+    shown = default_name(vm) if name is None else name
+    checkpoint = Checkpoint(vm, vm.new_device_guid(), shown[:MAXIMUM_NAME])
+    checkpoint.is_production = production
+    copy_settings(vm, checkpoint)
+    if not production and vm.state is not _State.OFF:
+        saved = vm.state is _State.SAVED
+        checkpoint.remember_memory(vm.memory.startup if saved else vm.assigned_memory())
+        checkpoint.guest_moment = vm.guest.moment()
+    return checkpoint
+
+
+def _check(vm: "VirtualMachine", checkpoint: Checkpoint) -> None:
+    """What can be known before: the disks are there and whole, and the memory has a place. Raises
+    HostError."""
+    for drive in vm.hard_disk_drives:
+        if drive.path is not None:
+            vm.host.virtual_disks.find(drive.path).check_chain()
+    vm.host.filesystem.require_space(checkpoint.files.configuration, checkpoint.memory_size)
+
+
+def commit(vm: "VirtualMachine", checkpoint: Checkpoint) -> None:
+    """Make the files and let the machine go on in new ones. Raises HostError and leaves nothing behind."""
+    host = vm.host
+    # A drive may have been changed while the job ran.
+    copy_settings(vm, checkpoint)
+    undo: list[Callable[[], None]] = []
+    try:
+        checkpoint.files.create()
+        undo.append(checkpoint.files.delete)
+        if checkpoint.has_memory:
+            checkpoint.files.write_saved_state(checkpoint.memory_size)
+        leaves = [(drive, _new_leaf(vm, drive, undo)) for drive in vm.hard_disk_drives]
+    except HostError:
+        for step in reversed(undo):
+            step()
+        raise
+    for drive, leaf in leaves:
+        if leaf is not None:
+            host.virtual_disks.attach(drive, leaf.path)
+        elif drive.path is not None:
+            _snapshot_set(drive, checkpoint)
+    checkpoint.parent_checkpoint = vm.parent_checkpoint
+    vm.parent_checkpoint = checkpoint
+    host.checkpoints.add(checkpoint)
+    vm.touch()
+
+
+def _new_leaf(
+    vm: "VirtualMachine", drive: "HardDiskDrive", undo: list[Callable[[], None]]
+) -> VirtualDisk | None:
+    """A differencing disk over what is in a drive; None for an empty drive and for a VHD set."""
+    disk = drive.virtual_disk
+    if disk is None or isinstance(disk, VhdSet):
+        return None
+    return new_differencing(vm, disk, undo)
+
+
+def new_differencing(vm: "VirtualMachine", disk: VirtualDisk, undo: list[Callable[[], None]]) -> VirtualDisk:
+    """``<name>_<GUID>.avhdx`` beside a disk, with its place in the file system. Raises DiskFull."""
+    host = vm.host
+    folder, _, name = disk.path.rpartition("\\")
+    stem = name.rpartition(".")[0]
+    if is_guid(stem[-_GUID_LENGTH:]) and stem[-_GUID_LENGTH - 1 : -_GUID_LENGTH] == "_":
+        stem = stem[: -_GUID_LENGTH - 1]
+    ending = "avhd" if disk.format is DiskFormat.VHD else "avhdx"
+    path = f"{folder}\\{stem}_{vm.new_device_guid()}.{ending}"
+    leaf = VirtualDisk(
+        host,
+        path,
+        vm.new_device_guid(),
+        DiskKind.DIFFERENCING,
+        disk.size,
+        link=disk.as_parent_of(path),
+        logical_sector_size=disk.logical_sector_size,
+        physical_sector_size=disk.physical_sector_size,
+    )
+    host.filesystem.place(path, leaf.needed_size(), leaf)
+    host.virtual_disks.add(leaf)
+    host.checkpoints.made.setdefault(vm.id, {})[leaf] = None
+    host.observe("created", leaf)
+
+    def discard() -> None:
+        host.checkpoints.made[vm.id].pop(leaf, None)
+        host.virtual_disks.remove(leaf)
+
+    undo.append(discard)
+    return leaf
+
+
+def _snapshot_set(drive: "HardDiskDrive", checkpoint: Checkpoint) -> None:
+    """A VHD set keeps its own snapshots; the checkpoint's drive names its one."""
+    disk = drive.virtual_disk
+    if isinstance(disk, VhdSet):
+        snapshot = vhd_set_operations.take_snapshot(drive.host.virtual_disks, disk)
+        same = checkpoint.devices.controller(drive.controller_type, drive.controller_number).drives
+        kept = same[drive.location]
+        if isinstance(kept, HardDiskDrive):
+            kept.snapshot_id = snapshot.id
+
+
+# -- applying and deleting --------------------------------------------------------------------
+
+
+def put_back(vm: "VirtualMachine", checkpoint: Checkpoint) -> None:
+    """Give a machine the settings, devices, disks and memory of a checkpoint. Raises HostError and changes
+    nothing."""
+    host = vm.host
+    undo: list[Callable[[], None]] = []
+    leaves: dict[tuple[int, int, int], VirtualDisk] = {}
+    try:
+        for drive in checkpoint.hard_disk_drives:
+            if drive.path is None:
+                continue
+            below = host.virtual_disks.find(drive.path)
+            below.check_chain()
+            place = (int(drive.controller_type), drive.controller_number, drive.location)
+            leaves[place] = new_differencing(vm, below, undo)
+        before = vm.state is _State.SAVED
+        if checkpoint.has_memory:
+            vm.files.write_saved_state(checkpoint.memory_size)
+    except HostError:
+        for step in reversed(undo):
+            step()
+        raise
+    if before and not checkpoint.has_memory:
+        vm.files.drop_saved_state()
+    old = _disks(vm)
+    copy_settings(checkpoint, vm)
+    for drive in vm.hard_disk_drives:
+        place = (int(drive.controller_type), drive.controller_number, drive.location)
+        if place in leaves:
+            set_file(drive, leaves[place].path)
+    vm.parent_checkpoint = vm.last_applied = checkpoint
+    vm.state = _State.SAVED if checkpoint.has_memory else _State.OFF
+    vm.last_state_change = host.clock.now()
+    vm.guest.restore(checkpoint.guest_moment)
+    release(vm, old)
+    vm.touch()
+    collect(vm)
+
+
+def _drop(vm: "VirtualMachine", doomed: list[Checkpoint]) -> None:
+    """Take checkpoints out of the tree; those after them stand on what was before."""
+    host = vm.host
+    for checkpoint in doomed:
+        if checkpoint.deleted:
+            continue
+        for child in checkpoint.children:
+            child.parent_checkpoint = checkpoint.parent_checkpoint
+            child.touch()
+        if vm.parent_checkpoint is checkpoint:
+            vm.parent_checkpoint = checkpoint.parent_checkpoint
+        if vm.last_applied is checkpoint:
+            vm.last_applied = None
+        checkpoint.files.delete()
+        release(
+            vm, [disk for drive in checkpoint.hard_disk_drives if (disk := drive.virtual_disk) is not None]
+        )
+        for drive in checkpoint.hard_disk_drives:
+            disk = drive.virtual_disk
+            if isinstance(disk, VhdSet) and drive.snapshot_id in disk.snapshots:
+                # Without room for the merge the set keeps its snapshot.
+                with suppress(HostError):
+                    snapshot = disk.snapshots[drive.snapshot_id]
+                    vhd_set_operations.drop_snapshot(host.virtual_disks, disk, snapshot)
+        host.checkpoints.drop(checkpoint)
+    vm.touch()
+
+
+def _disks(vm: "VirtualMachine") -> list[VirtualDisk]:
+    return [disk for drive in vm.hard_disk_drives if (disk := drive.virtual_disk) is not None]
+
+
+# -- jobs -------------------------------------------------------------------------------------
+
+
+def _machine_of(checkpoint: Checkpoint) -> "VirtualMachine":
+    checkpoint.host.role.require()
+    if checkpoint.deleted:
+        raise NotFound(f"The checkpoint {checkpoint.id} was not found.")
+    return checkpoint.machine
+
+
+def _run(
+    vm: "VirtualMachine",
+    kind: JobType,
+    activity: OperationalStatus,
+    operation: Callable[[], None],
+    affected: "list[VirtualMachine]",
+) -> Job:
+    def rest() -> None:
+        vm.job = None
+        vm.activity = None
+        vm.touch()
+
+    def finish() -> None:
+        rest()
+        try:
+            operation()
+        except HostError as problem:
+            raise _told(vm, problem) from None
+
+    vm.activity = activity
+    vm.job = vm.host.jobs.run(kind, vm, finish, affected=affected, abandon=rest)
+    vm.touch()
+    return vm.job
+
+
+def _failed(vm: "VirtualMachine", kind: JobType, problem: HostError) -> Job:
+    return vm.host.jobs.fail(kind, vm, _told(vm, problem), affected=[vm])
+
+
+def _told(vm: "VirtualMachine", problem: HostError) -> HostError:
+    text = f"Checkpoint operation for '{vm.name}' failed. (Virtual machine ID {vm.id})\n{problem.text}"
+    return HostError(text, code=problem.code, hresult=problem.hresult)

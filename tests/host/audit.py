@@ -1,0 +1,86 @@
+"""The rules that hold for a whole host at every moment, whoever did what to it and in which order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from emulator.host import Host, JobState, VirtualMachine
+
+
+def audit(host: Host) -> list[str]:
+    """Every broken rule in one sentence each; empty for a sound host."""
+    with host.looking():
+        return [
+            *_identifiers(host),
+            *_memory(host),
+            *_jobs(host),
+            *_devices(host),
+            *(broken for vm in host.virtual_machines for broken in _machine(host, vm)),
+        ]
+
+
+def _repeated(what: str, values: Iterable[str]) -> Iterator[str]:
+    for value, count in Counter(values).items():
+        if count > 1:
+            yield f"{count} {what} are named {value}"
+
+
+def _identifiers(host: Host) -> Iterator[str]:
+    yield from _repeated("virtual machines", (vm.id for vm in host.virtual_machines))
+    yield from _repeated("switches", (switch.id for switch in host.virtual_switches))
+    yield from _repeated("jobs", (job.id for job in host.jobs))
+    yield from _repeated("virtual disks", (disk.path.lower() for disk in host.virtual_disks))
+    workers = (str(vm.process_id) for vm in host.virtual_machines if vm.process_id is not None)
+    yield from _repeated("worker processes", workers)
+
+
+def _memory(host: Host) -> Iterator[str]:
+    held = sum(vm.assigned_memory() for vm in host.virtual_machines)
+    if held != host.memory.assigned:
+        yield f"machines hold {held} bytes, the host counts {host.memory.assigned}"
+    if host.memory.assigned > host.memory.total - host.memory.reserve:
+        yield f"{host.memory.assigned} bytes are given away of {host.memory.total - host.memory.reserve}"
+    holders = sum(1 for vm in host.virtual_machines if vm.assigned_memory())
+    if holders != host.memory.holders:
+        yield f"{host.memory.holders} hold memory, {holders} of them exist"
+
+
+def _jobs(host: Host) -> Iterator[str]:
+    running = {job.id for job in host.jobs.running}
+    for job in host.jobs:
+        if job.finished is (job.state is JobState.RUNNING):
+            yield f"the job {job.id} is in state {job.state.name} and finished={job.finished}"
+        if job.finished and job.id in running:
+            yield f"the finished job {job.id} is among the running ones"
+        if (job.error is not None) is not (job.exception is not None):
+            yield f"the job {job.id} has an error and no exception, or the other way round"
+
+
+def _devices(host: Host) -> Iterator[str]:
+    adapters = [adapter for vm in host.virtual_machines for adapter in vm.network_adapters]
+    yield from _repeated("network adapters", (adapter.setting_id for adapter in adapters))
+    fixed = [adapter.mac_address for adapter in adapters if adapter.mac_address.strip("0")]
+    yield from _repeated("adapters with the MAC address", fixed)
+    for adapter in adapters:
+        if adapter.switch is not None and host.virtual_switches.get(adapter.switch.id) is not adapter.switch:
+            yield f"the adapter {adapter.setting_id} is on a switch that is gone"
+    for switch in host.virtual_switches:
+        for port in switch.ports:
+            if port not in adapters:
+                yield f"the switch {switch.name} has a port of a machine that is gone"
+
+
+def _machine(host: Host, vm: VirtualMachine) -> Iterator[str]:
+    if vm.deleted:
+        yield f"{vm.name} is registered and deleted"
+    if bool(vm.assigned_memory()) is not vm.state.holds_memory:
+        yield f"{vm.name} is {vm.state.name} and holds {vm.assigned_memory()} bytes"
+    if (vm.process_id is not None) is not vm.state.holds_memory:
+        yield f"{vm.name} is {vm.state.name} with the worker process {vm.process_id}"
+    if vm.job is not None and (vm.job.finished or vm.job not in host.jobs.running):
+        yield f"{vm.name} waits for a job that does not run"
+    yield from _repeated(f"devices of {vm.name}", (drive.setting_id for drive in vm.drives))
+    for drive in vm.hard_disk_drives:
+        if drive.path is not None and drive not in host.virtual_disks.drives(drive.path):
+            yield f"a drive of {vm.name} is not known to its disk {drive.path}"
