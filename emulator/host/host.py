@@ -30,6 +30,7 @@ from emulator.host.processes import Process, Processes
 from emulator.host.role import HyperVRole
 from emulator.host.services import Services
 from emulator.host.virtual_disks import VirtualDisks
+from emulator.host.virtual_machine_groups import VirtualMachineGroups
 from emulator.host.virtual_machines import VirtualMachines
 from emulator.host.virtual_switch import VirtualSwitches
 from emulator.host.waiting import Waiter, Waiters
@@ -295,6 +296,7 @@ class Host:
         self.virtual_disks = VirtualDisks(self)
         self.virtual_switches = VirtualSwitches(self)
         self.virtual_machines = VirtualMachines(self)
+        self.virtual_machine_groups = VirtualMachineGroups(self)
         self.checkpoints = Checkpoints(self)
 
     def _seed(self) -> None:
@@ -318,4 +320,5 @@ class Host:
         self.virtual_switches.seed()
         self.checkpoints.seed()
         self.virtual_machines.seed()
+        self.virtual_machine_groups.seed()
         seed_inventory(self)

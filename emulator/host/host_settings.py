@@ -41,6 +41,7 @@ class HostSettings(HostObject):
         self.virtual_machine_migration_enabled = False
         self.maximum_virtual_machine_migrations = 2
         self.maximum_storage_migrations = 2
+        self.metrics_flush_interval = 3600
         self.console_port = 2179
         self.console_own_certificate_disabled = False
         self.console_trusted_issuers: tuple[str, ...] = ()
@@ -66,6 +67,8 @@ class HostSettings(HostObject):
             return path
         if name in ("mac_address_minimum", "mac_address_maximum"):
             return normalize_mac_address(str(value))
+        if name == "metrics_flush_interval":
+            return check_number(name, value, 60, 24 * 3600)
         if name == "console_port":
             return check_number(name, value, 1, 65535)
         if name == "console_own_certificate_disabled":

@@ -25,6 +25,7 @@ from emulator.host.integration_services import (
 )
 from emulator.host.job import Job
 from emulator.host.memory_settings import MemorySettings
+from emulator.host.metering import Metering
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.processor_settings import ProcessorSettings
 from emulator.host.virtual_machine_state import (
@@ -87,6 +88,7 @@ class VirtualMachine(HostObject):
         self.memory = MemorySettings(self, memory)
         self.guest = Guest(self)
         self._connect_access: ConnectAccess | None = None
+        self._metering: Metering | None = None
         self.path = path
         self.snapshot_path = path
         self.smart_paging_path = path
@@ -183,6 +185,23 @@ class VirtualMachine(HostObject):
     def heartbeat(self) -> Heartbeat | None:
         """Heartbeat as PowerShell shows it; None while the machine is off or saved."""
         return heartbeat(self)
+
+    @property
+    def metering(self) -> Metering:
+        """What it used."""
+        if self._metering is None:
+            self._metering = Metering(self)
+        return self._metering
+
+    @property
+    def is_metered(self) -> bool:
+        """Whether resource metering is on."""
+        return self._metering is not None and self._metering.enabled
+
+    def touch(self) -> None:
+        if self._metering is not None:
+            self._metering.note_change()
+        super().touch()
 
     @property
     def connect_access(self) -> ConnectAccess:

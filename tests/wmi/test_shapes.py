@@ -60,6 +60,13 @@ def test_every_class_has_an_instance_or_a_known_reason_for_none(namespace):
         "Msvm_MountedStorageImage",  # nothing is attached: test_image_service.py
         "Msvm_ProtocolControllerForUnit",  # no drive on a SCSI controller
         "Msvm_SCSIProtocolController",
+        "Msvm_AggregationMetricValue",  # nothing is metered
+        "Msvm_MetricForME",
+        "Msvm_MetricInstance",
+        "Msvm_CollectedCollections",  # there is no group
+        "Msvm_CollectedVirtualSystems",
+        "Msvm_ManagementCollection",
+        "Msvm_VirtualSystemCollection",
         "Msvm_StorageJob",
         "Msvm_SyntheticKeyboard",  # generation 2 only
         "Msvm_SummaryInformation",  # v1: only an answer

@@ -4,6 +4,7 @@ A new class is one view here and one line in the table below.
 """
 
 from emulator.wmi.virtualization_v2 import (
+    collections,
     computer_system,
     console,
     devices,
@@ -12,6 +13,7 @@ from emulator.wmi.virtualization_v2 import (
     image_service,
     jobs,
     management_service,
+    metrics,
     network,
     pools,
     processor_memory,
@@ -22,6 +24,9 @@ from emulator.wmi.virtualization_v2 import (
 from emulator.wmi.virtualization_v2.associations import DEVICE_VIEWS, LINKS, SETTING_VIEWS
 
 VIEWS = (
+    collections.CollectionManagementService,
+    collections.ManagementCollection,
+    collections.VirtualSystemCollection,
     computer_system.HostSystem,
     computer_system.MachineSystem,
     console.TerminalService,
@@ -38,6 +43,11 @@ VIEWS = (
     jobs.StorageJob,
     management_service.ManagementService,
     management_service.ManagementServiceSettings,
+    metrics.MetricDefinition,
+    metrics.MetricService,
+    metrics.MetricServiceCapabilities,
+    metrics.MetricServiceSettings,
+    metrics.MetricValue,
     network.Switch,
     network.SwitchManagementService,
     network.SwitchSettings,

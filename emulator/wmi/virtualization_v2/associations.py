@@ -10,8 +10,10 @@ from emulator.host.controllers import IdeController, ScsiController
 from emulator.host.drives import Drive
 from emulator.host.job import Job, JobKind
 from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine_groups import GroupType, VirtualMachineGroup
 from emulator.wmi.association import End, Link, Reach, itself, the_host
 from emulator.wmi.virtualization_v2 import (
+    collections,
     computer_system,
     console,
     devices,
@@ -21,6 +23,7 @@ from emulator.wmi.virtualization_v2 import (
     integration,
     jobs,
     management_service,
+    metrics,
     network,
     pools,
     processor_memory,
@@ -341,7 +344,9 @@ LINKS: tuple[Link, ...] = (
         Link("Msvm_HostedService", End("Antecedent", HOST, the_host), End("Dependent", view, the_host))
         for view in (
             SERVICE,
+            collections.CollectionManagementService,
             console.TerminalService,
+            metrics.MetricService,
             network.SwitchManagementService,
             image_service.ImageService,
             snapshot_service.SnapshotService,
@@ -380,6 +385,52 @@ LINKS: tuple[Link, ...] = (
         End("ManagedElement", console.TerminalService, the_host),
         End("SettingData", console.TerminalServiceSettings, the_host),
         values=_CURRENT,
+    ),
+    # Groups.
+    Link(
+        "Msvm_CollectedVirtualSystems",
+        End("Collection", collections.VirtualSystemCollection, collections.members(VirtualMachine)),
+        End("Member", MACHINE, collections.groups_of(GroupType.VIRTUAL_MACHINES)),
+    ),
+    *(
+        Link(
+            "Msvm_CollectedCollections",
+            End(
+                "Collection",
+                collections.ManagementCollection,
+                collections.members(VirtualMachineGroup, view.kind),
+            ),
+            End("Member", view, collections.groups_of(GroupType.MANAGEMENT)),
+        )
+        for view in (collections.VirtualSystemCollection, collections.ManagementCollection)
+    ),
+    # Metering.
+    Link(
+        "Msvm_MetricDefForME",
+        End("Antecedent", MACHINE, metrics.every_metric),
+        End("Dependent", metrics.MetricDefinition, metrics.every_machine),
+        computed={"MetricCollectionEnabled": metrics.collection_state},
+    ),
+    Link(
+        "Msvm_MetricForME",
+        End("Antecedent", MACHINE, metrics.figures_of_machine),
+        End("Dependent", metrics.MetricValue, metrics.machine_of_figure),
+    ),
+    Link(
+        "Msvm_MetricInstance",
+        End("Antecedent", metrics.MetricDefinition, metrics.figures_of_metric),
+        End("Dependent", metrics.MetricValue, metrics.metric_of_figure),
+    ),
+    Link(
+        "Msvm_ElementSettingData",
+        End("ManagedElement", metrics.MetricService, the_host),
+        End("SettingData", metrics.MetricServiceSettings, the_host),
+        values=_CURRENT,
+    ),
+    Link(
+        "Msvm_ElementCapabilities",
+        End("ManagedElement", metrics.MetricService, the_host),
+        End("Capabilities", metrics.MetricServiceCapabilities, the_host),
     ),
     # Guest services.
     Link(
