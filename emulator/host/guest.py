@@ -89,6 +89,7 @@ class Guest(Part):
         "_timer",
         "communication_services",
         "cpu_usage",
+        "initial_configuration",
         "locked",
         "network_settings",
         "state",
@@ -111,6 +112,8 @@ class Guest(Part):
         self._console: GuestConsole | None = None
         #: What the host had the guest take for an adapter, by the adapter's identifier.
         self.network_settings: dict[str, GuestNetworkSettings] = {}
+        #: Data that the host left for the first start.
+        self.initial_configuration = b""
         self.communication_services: list[GuestCommunicationService] = []
 
     @property
@@ -166,6 +169,13 @@ class Guest(Part):
         usage = self.cpu_usage if cpu_usage is None else check_number("cpu_usage", cpu_usage, 0, 100)
         self.locked = self.locked if locked is None else check_flag("locked", locked)
         self.cpu_usage = usage
+        self.touch()
+
+    @operation
+    def set_initial_configuration(self, data: bytes) -> None:
+        """Leave data for the next start; the machine must be off. Raises InvalidState."""
+        self.vm.require(VirtualMachineState.OFF)
+        self.initial_configuration = data
         self.touch()
 
     @property

@@ -35,6 +35,7 @@ from emulator.host.virtual_machines import VirtualMachines
 from emulator.host.virtual_switch import VirtualSwitches
 from emulator.host.waiting import Waiter, Waiters
 from emulator.host.winrm_configuration import WinrmConfiguration
+from emulator.host.world_wide_names import WorldWideNames
 from emulator.profile import Profile, Release
 
 Change = Literal["created", "modified", "deleted"]
@@ -297,6 +298,7 @@ class Host:
         self.virtual_switches = VirtualSwitches(self)
         self.virtual_machines = VirtualMachines(self)
         self.virtual_machine_groups = VirtualMachineGroups(self)
+        self.world_wide_names = WorldWideNames(self)
         self.checkpoints = Checkpoints(self)
 
     def _seed(self) -> None:
@@ -321,4 +323,5 @@ class Host:
         self.checkpoints.seed()
         self.virtual_machines.seed()
         self.virtual_machine_groups.seed()
+        self.world_wide_names.seed()
         seed_inventory(self)

@@ -26,6 +26,7 @@ from emulator.wmi.virtualization_v2.base import machine_of
 from emulator.wmi.virtualization_v2.console import ThumbnailMethods
 from emulator.wmi.virtualization_v2.guest_items import KvpMethods
 from emulator.wmi.virtualization_v2.jobs import started
+from emulator.wmi.virtualization_v2.management_methods import FormatErrorMethod
 from emulator.wmi.virtualization_v2.management_service import checkpoint_argument, machine_argument
 from emulator.wmi.virtualization_v2.processor_memory import MEMORY_WRITABLE, PROCESSOR_WRITABLE
 from emulator.wmi.virtualization_v2.settings_changes import change_parts, changed_target
@@ -64,7 +65,7 @@ class Summary(SummaryBase):
         return [view.instance(each) for each in vm.checkpoints]
 
 
-class ManagementService(KvpMethods, ThumbnailMethods):
+class ManagementService(KvpMethods, ThumbnailMethods, FormatErrorMethod):
     """The virtual machine management service."""
 
     class_name = "Msvm_VirtualSystemManagementService"

@@ -17,6 +17,7 @@ from emulator.wmi.virtualization_v2.console import ThumbnailMethods
 from emulator.wmi.virtualization_v2.guest_items import KvpMethods
 from emulator.wmi.virtualization_v2.guest_services import GuestNetworkMethods
 from emulator.wmi.virtualization_v2.jobs import started
+from emulator.wmi.virtualization_v2.management_methods import ManagementMethods
 from emulator.wmi.virtualization_v2.resources_add import add_resource
 from emulator.wmi.virtualization_v2.resources_change import change_resource, is_removable, remove_resource
 from emulator.wmi.virtualization_v2.settings_changes import change_parts, changed_target
@@ -59,7 +60,7 @@ def checkpoint_argument(arguments: Arguments, name: str) -> Checkpoint:
     return target.item
 
 
-class ManagementService(KvpMethods, GuestNetworkMethods, ThumbnailMethods):
+class ManagementService(KvpMethods, GuestNetworkMethods, ThumbnailMethods, ManagementMethods):
     """The virtual machine management service."""
 
     class_name = "Msvm_VirtualSystemManagementService"
@@ -254,6 +255,15 @@ class ManagementServiceSettings(HostElementView):
 
     def MaximumMacAddress(self, host: Host) -> str:
         return host.settings.mac_address_maximum
+
+    def CurrentWWNNAddress(self, host: Host) -> str:
+        return host.settings.wwnn
+
+    def MinimumWWPNAddress(self, host: Host) -> str:
+        return host.settings.wwpn_minimum
+
+    def MaximumWWPNAddress(self, host: Host) -> str:
+        return host.settings.wwpn_maximum
 
     def NumaSpanningEnabled(self, host: Host) -> bool:
         return host.settings.numa_spanning_enabled
