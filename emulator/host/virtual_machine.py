@@ -14,7 +14,7 @@ from emulator.host.device_rack import DeviceRack
 from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.host.errors import InvalidParameter, InvalidState, NotFound, NotSupported
 from emulator.host.firmware_settings import FirmwareSettings
-from emulator.host.guest import Guest
+from emulator.host.guest import Guest, GuestState
 from emulator.host.host_object import HostObject, operation
 from emulator.host.identifiers import derived_guid
 from emulator.host.integration_services import (
@@ -28,6 +28,7 @@ from emulator.host.memory_settings import MemorySettings
 from emulator.host.metering import Metering
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.processor_settings import ProcessorSettings
+from emulator.host.security_settings import SecuritySettings
 from emulator.host.virtual_machine_state import (
     CheckpointType,
     CriticalErrorAction,
@@ -89,6 +90,7 @@ class VirtualMachine(HostObject):
         self.guest = Guest(self)
         self._connect_access: ConnectAccess | None = None
         self._metering: Metering | None = None
+        self._security: SecuritySettings | None = None
         self.path = path
         self.snapshot_path = path
         self.smart_paging_path = path
@@ -187,6 +189,13 @@ class VirtualMachine(HostObject):
         return heartbeat(self)
 
     @property
+    def security(self) -> SecuritySettings:
+        """Key protector, TPM and shielding."""
+        if self._security is None:
+            self._security = SecuritySettings(self)
+        return self._security
+
+    @property
     def metering(self) -> Metering:
         """What it used."""
         if self._metering is None:
@@ -263,6 +272,21 @@ class VirtualMachine(HostObject):
     def reboot(self) -> Job:
         """Let the guest reboot. Raises InvalidState, GuestNotReady (no shutdown service)."""
         return life_cycle.reboot(self)
+
+    @operation
+    def hibernate(self) -> Job:
+        """Ask the guest to hibernate; the machine is Stopping, then Off. Raises as ``shut_down``."""
+        return life_cycle.hibernate(self)
+
+    @operation
+    def inject_interrupt(self) -> None:
+        """A non-maskable interrupt: a Windows guest that is up stops with a fatal error, others note it.
+
+        Raises InvalidState unless the machine runs.
+        """
+        self.require(VirtualMachineState.RUNNING)
+        if self.guest.is_windows and self.guest.state in (GuestState.UP, GuestState.HUNG):
+            self.guest.crash()
 
     @operation
     def shut_down(self, force: bool = False) -> Job:

@@ -27,6 +27,7 @@ from emulator.wmi.virtualization_v2 import (
     network,
     pools,
     processor_memory,
+    security,
     snapshot_service,
     system_settings,
 )
@@ -55,6 +56,7 @@ SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
     drives.ResourceView,
     drives.SerialPortSettings,
     network.SyntheticPortSettings,
+    security.SecuritySettingView,
     *integration.COMPONENT_SETTINGS,
 )
 DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
@@ -75,6 +77,7 @@ DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     devices.SyntheticKeyboard,
     devices.SyntheticMouse,
     network.SyntheticPort,
+    security.TrustedPlatformModule,
     devices.VideoHead,
     *integration.COMPONENTS,
 )
@@ -346,6 +349,7 @@ LINKS: tuple[Link, ...] = (
             SERVICE,
             collections.CollectionManagementService,
             console.TerminalService,
+            security.SecurityService,
             metrics.MetricService,
             network.SwitchManagementService,
             image_service.ImageService,
@@ -385,6 +389,17 @@ LINKS: tuple[Link, ...] = (
         End("ManagedElement", console.TerminalService, the_host),
         End("SettingData", console.TerminalServiceSettings, the_host),
         values=_CURRENT,
+    ),
+    # Security.
+    Link(
+        "Msvm_SystemComponent",
+        End("GroupComponent", MACHINE, lambda _, vm: (vm.security,)),
+        End("PartComponent", security.SecurityElement, _machine),
+    ),
+    Link(
+        "Msvm_SettingsDefineState",
+        End("ManagedElement", security.SecurityElement, itself),
+        End("SettingData", security.SecuritySettingView, itself),
     ),
     # Groups.
     Link(

@@ -21,6 +21,7 @@ from emulator.wmi.changes import text_of, texts, value_of
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, DeviceSettingView, ServiceView
 from emulator.wmi.virtualization_v2.jobs import started
+from emulator.wmi.virtualization_v2.refusals import ServiceRefusals
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
@@ -35,7 +36,7 @@ _BOTH = 4098
 _OTHER, _STATIC = 1, 2
 
 
-class GuestFileService(View["VirtualMachine"]):
+class GuestFileService(ServiceRefusals, View["VirtualMachine"]):
     """Copying files of the host into one guest (2012 R2 and later)."""
 
     class_name = "Msvm_GuestFileService"

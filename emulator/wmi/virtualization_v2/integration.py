@@ -74,6 +74,12 @@ class ShutdownComponent(ComponentView):
         service.vm.reboot()
         return arguments.result(errors.COMPLETED)
 
+    @wmi_method
+    def InitiateHibernate(self, service: IntegrationService, arguments: Arguments) -> MethodResult:
+        """Let the guest's system hibernate."""
+        service.vm.hibernate()
+        return arguments.result(errors.COMPLETED)
+
 
 class KvpExchangeComponent(ComponentView):
     """Key-value pairs that host and guest exchange, as CIM-XML texts of Msvm_KvpExchangeDataItem."""

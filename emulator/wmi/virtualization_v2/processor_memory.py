@@ -12,6 +12,7 @@ from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi.changes import Rule, flag, megabytes, number
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, DeviceSettingView, DeviceView
+from emulator.wmi.virtualization_v2.refusals import DeviceRefusals
 
 if TYPE_CHECKING:
     from emulator.wmi.keys import Keys
@@ -169,7 +170,7 @@ def virtual_processors(vm: VirtualMachine) -> Iterator[VirtualProcessor]:
             yield VirtualProcessor(vm, number_)
 
 
-class ProcessorDevice(View[VirtualProcessor]):
+class ProcessorDevice(DeviceRefusals, View[VirtualProcessor]):
     """The processors of running machines."""
 
     class_name = "Msvm_Processor"
