@@ -27,6 +27,7 @@ from emulator.host.memory_pool import MemoryPool
 from emulator.host.operating_system import OperatingSystem
 from emulator.host.power import reboot
 from emulator.host.processes import Process, Processes
+from emulator.host.resource_pools import ResourcePools
 from emulator.host.role import HyperVRole
 from emulator.host.services import Services
 from emulator.host.virtual_disks import VirtualDisks
@@ -299,6 +300,7 @@ class Host:
         self.virtual_machines = VirtualMachines(self)
         self.virtual_machine_groups = VirtualMachineGroups(self)
         self.world_wide_names = WorldWideNames(self)
+        self.resource_pools = ResourcePools(self)
         self.checkpoints = Checkpoints(self)
 
     def _seed(self) -> None:
@@ -324,4 +326,5 @@ class Host:
         self.virtual_machines.seed()
         self.virtual_machine_groups.seed()
         self.world_wide_names.seed()
+        self.resource_pools.seed()
         seed_inventory(self)

@@ -25,6 +25,7 @@ from emulator.wmi.virtualization_v2 import (
     management_service,
     metrics,
     network,
+    pool_service,
     pools,
     processor_memory,
     security,
@@ -350,6 +351,7 @@ LINKS: tuple[Link, ...] = (
             collections.CollectionManagementService,
             console.TerminalService,
             security.SecurityService,
+            pool_service.PoolConfigurationService,
             metrics.MetricService,
             network.SwitchManagementService,
             image_service.ImageService,
@@ -389,6 +391,18 @@ LINKS: tuple[Link, ...] = (
         End("ManagedElement", console.TerminalService, the_host),
         End("SettingData", console.TerminalServiceSettings, the_host),
         values=_CURRENT,
+    ),
+    # Pools of administrators.
+    Link(
+        "Msvm_ElementSettingData",
+        End("ManagedElement", pool_service.ChildPool, itself),
+        End("SettingData", pool_service.PoolSettings, itself),
+        values=_CURRENT,
+    ),
+    Link(
+        "Msvm_HostedResourcePool",
+        End("GroupComponent", HOST, lambda namespace, _: namespace.host.resource_pools),
+        End("PartComponent", pool_service.ChildPool, the_host),
     ),
     # Security.
     Link(
