@@ -413,7 +413,7 @@ LINKS: tuple[Link, ...] = (
     Link(
         "Msvm_SettingsDefineState",
         End("ManagedElement", security.SecurityElement, itself),
-        End("SettingData", security.SecuritySettingView, itself),
+        End("SettingData", security.SecuritySettingView, security.element_of),
     ),
     # Groups.
     Link(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
+    from emulator.wmi.namespace import Namespace
 
 _FLAGS = {
     "BindToHostTpm": "bind_to_host_tpm",
@@ -189,3 +190,9 @@ class SecurityService(ServiceView):
         if not isinstance(item, SecuritySettings):
             raise InvalidParameter("SecuritySettingData does not name security settings.")
         return item
+
+
+def element_of(namespace: Namespace, settings: SecuritySettings) -> Iterable[SecuritySettings]:
+    """What is in force of settings: nothing of those of a checkpoint."""
+    real = namespace.host.virtual_machines.get(settings.vm.id) is settings.vm
+    return (settings,) if real else ()
