@@ -173,6 +173,22 @@ def wait(url: str, timeout: float) -> None:
     click.echo(product)
 
 
+@main.command()
+@click.option("--profile", default=_DEFAULT_PROFILE, show_default=True, help="Whose host is looked at.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def coverage(profile: str, as_json: bool) -> None:
+    """Say which WMI classes, properties and methods a host shows, and name the rest."""
+    with _one_clear_line():
+        from emulator.host import Host
+        from emulator.profile import load
+        from emulator.wmi import WmiService
+        from emulator.wmi.coverage import coverage as covered
+        from emulator.wmi.coverage import text
+
+        rows = covered(WmiService(Host(load(profile), clock_mode="manual")))
+    click.echo(json.dumps([row.as_dict() for row in rows], indent=2) if as_json else text(rows))
+
+
 @main.group()
 def profiles() -> None:
     """The machines that can be served: built-in ones and your own YAML."""

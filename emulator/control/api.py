@@ -6,6 +6,7 @@
 | GET /api/host | what is served: profile, release, role, hypervisor, endpoints, versions |
 | GET /api/virtual-machines | the virtual machines and their state |
 | GET /api/virtual-machines/{id} | one of them |
+| /api/virtual-machines/{id}/... | screen and guest: see `guests` |
 | GET /api/clock | mode and present time of the host's clock |
 | POST /api/clock/advance | {"seconds": n}: move a manual or fast clock |
 | POST /api/reset | back to the profile |
@@ -22,20 +23,12 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from emulator import __version__
+from emulator.control.guests import add_guest_routes
 from emulator.control.machine import ServedMachine
+from emulator.control.problems import Problem, json_object
 from emulator.host import HostError, VirtualMachine
 
 _LONGEST_ADVANCE_SECONDS = 366 * 24 * 3600
-
-
-class Problem(Exception):
-    """An answer that is an error: HTTP status, short title, and what is wrong."""
-
-    def __init__(self, status: int, title: str, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.title = title
-        self.detail = detail
 
 
 def create_application(served: ServedMachine) -> Flask:
@@ -74,13 +67,15 @@ def create_application(served: ServedMachine) -> Flask:
                 raise Problem(404, "Not found", f"there is no virtual machine with the id {identifier}")
             return jsonify(_virtual_machine(vm))
 
+    add_guest_routes(application, served)
+
     @application.get("/api/clock")
     def clock() -> Response:
         return jsonify(_clock(served))
 
     @application.post("/api/clock/advance")
     def advance() -> Response:
-        seconds = _json_object().get("seconds")
+        seconds = json_object().get("seconds")
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):
             raise Problem(400, "Bad request", 'the body must be {"seconds": number}')
         if not 0 <= seconds <= _LONGEST_ADVANCE_SECONDS:
@@ -117,15 +112,6 @@ def create_application(served: ServedMachine) -> Flask:
         return _problem(error.code or 500, error.name, error.description or error.name)
 
     return application
-
-
-def _json_object() -> dict[str, Any]:
-    if not request.is_json:
-        raise Problem(415, "Unsupported media type", "send application/json")
-    body = request.get_json()
-    if not isinstance(body, dict):
-        raise Problem(400, "Bad request", "the body must be a JSON object")
-    return body
 
 
 def _problem(status: int, title: str, detail: str) -> Response:

@@ -68,6 +68,12 @@ class ConfigurationFiles:
             return f"{self.folder}\\{self.vm.id}.vmrs"
         return f"{self.folder}\\{self.vm.id}\\{self.vm.id}.bin"
 
+    def size(self) -> int:
+        """Bytes of all of them."""
+        files = self.vm.host.filesystem
+        paths = (self.configuration, self.saved_state)
+        return sum(files.entry(path).size for path in paths if files.exists(path))
+
     def create(self) -> None:
         """Make the files. Raises PathNotFound (no such drive), DiskFull, PathExists."""
         files = self.vm.host.filesystem

@@ -16,6 +16,7 @@ TURNED_OFF = 18502
 SHUT_DOWN = 18504
 RESET = 18512
 RESET_BY_GUEST = 18514
+FATAL_ERROR = 18590
 HYPERVISOR_NOT_RUNNING = 3112
 NOT_ENOUGH_MEMORY = 3122
 RAN_OUT_OF_MEMORY = 3050
@@ -42,6 +43,12 @@ _TEXTS: dict[int, tuple[EventLevel, str]] = {
     RESET_BY_GUEST: (
         EventLevel.INFORMATION,
         "'{name}' was reset by the guest operating system. (Virtual machine ID {id})",
+    ),
+    FATAL_ERROR: (
+        EventLevel.CRITICAL,
+        "'{name}' has encountered a fatal error. The guest operating system reported that it failed."
+        " If the problem persists, contact Product Support for the guest operating system."
+        " (Virtual machine ID {id})",
     ),
     HYPERVISOR_NOT_RUNNING: (
         EventLevel.ERROR,

@@ -4,30 +4,54 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from emulator.host import event_messages as events
 from emulator.host.checks import check_flag, check_number
 from emulator.host.clock import Timer
-from emulator.host.errors import DiskFull, InvalidParameter
+from emulator.host.errors import DiskFull, InvalidParameter, InvalidState
 from emulator.host.host_object import Part, operation
+from emulator.host.key_value_pairs import KeyValuePairs
 from emulator.host.virtual_machine_state import VirtualMachineState
+from emulator.profile.guest_systems import GuestSystemFacts, guest_system
 
 if TYPE_CHECKING:
+    from emulator.host.console.guest_console import GuestConsole
+    from emulator.host.guest_communication import GuestCommunicationService
+    from emulator.host.guest_files import GuestFiles
+    from emulator.host.guest_network import GuestNetworkSettings
     from emulator.host.network_adapter import NetworkAdapter
     from emulator.host.virtual_disk import VirtualDisk
     from emulator.host.virtual_machine import VirtualMachine
 
+_RESUME_SHARE = 0.25
 #: What a guest writes while it boots (chosen).
 BOOT_WRITES = 48 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class InstalledSystem:
-    """An operating system on a disk. ``ipv4_addresses`` are given to the adapters in order."""
+    """An operating system on a disk. ``ipv4_addresses`` are given to the adapters in order.
+
+    ``boot_seconds`` of None is what systems of that name take. ``hangs_after`` and ``crashes_after`` are a
+    scenario: seconds after each boot until the guest stops answering, or stops with a fatal error.
+    """
 
     operating_system: str
     host_name: str = ""
     ipv4_addresses: tuple[str, ...] = ()
-    boot_seconds: float = 20.0
+    boot_seconds: float | None = None
     integration_services: bool = True
+    hangs_after: float | None = None
+    crashes_after: float | None = None
+
+    @property
+    def facts(self) -> GuestSystemFacts:
+        """What is known of systems of that name."""
+        return guest_system(self.operating_system)
+
+    @property
+    def boot_time(self) -> float:
+        """Seconds from power-on until integration services answer."""
+        return self.facts.boot if self.boot_seconds is None else self.boot_seconds
 
 
 class GuestState(Enum):
@@ -39,6 +63,7 @@ class GuestState(Enum):
     UP = "up"
     SHUTTING_DOWN = "shutting-down"
     HUNG = "hung"
+    CRASHED = "crashed"
 
 
 class GuestMoment(NamedTuple):
@@ -55,7 +80,23 @@ class Guest(Part):
     bring it along). Without any the machine runs, and no integration service ever answers.
     """
 
-    __slots__ = ("_own_system", "_remaining", "_timer", "cpu_usage", "locked", "state", "was_up")
+    __slots__ = (
+        "_console",
+        "_files",
+        "_own_system",
+        "_pairs",
+        "_remaining",
+        "_scenario",
+        "_timer",
+        "communication_services",
+        "cpu_usage",
+        "hibernated",
+        "initial_configuration",
+        "locked",
+        "network_settings",
+        "state",
+        "was_up",
+    )
 
     def __init__(self, vm: "VirtualMachine", system: InstalledSystem | None = None) -> None:
         super().__init__(vm)
@@ -64,8 +105,44 @@ class Guest(Part):
         self.cpu_usage = 0
         self.locked = False
         self.was_up = False
+        self.hibernated = False
         self._timer: Timer | None = None
+        self._scenario: Timer | None = None
         self._remaining = 0.0
+        # Made when somebody first looks: a host has thousands of guests, and most are never asked.
+        self._pairs: KeyValuePairs | None = None
+        self._files: GuestFiles | None = None
+        self._console: GuestConsole | None = None
+        #: What the host had the guest take for an adapter, by the adapter's identifier.
+        self.network_settings: dict[str, GuestNetworkSettings] = {}
+        #: Data that the host left for the first start.
+        self.initial_configuration = b""
+        self.communication_services: list[GuestCommunicationService] = []
+
+    @property
+    def pairs(self) -> KeyValuePairs:
+        """Key-value pairs that host and guest exchange."""
+        if self._pairs is None:
+            self._pairs = KeyValuePairs(self.vm)
+        return self._pairs
+
+    @property
+    def files(self) -> "GuestFiles":
+        """The guest's own file system."""
+        if self._files is None:
+            from emulator.host.guest_files import GuestFiles
+
+            self._files = GuestFiles(self)
+        return self._files
+
+    @property
+    def console(self) -> "GuestConsole":
+        """Keyboard, mouse and screen."""
+        if self._console is None:
+            from emulator.host.console.guest_console import GuestConsole
+
+            self._console = GuestConsole(self.vm)
+        return self._console
 
     @property
     def vm(self) -> "VirtualMachine":
@@ -97,13 +174,20 @@ class Guest(Part):
         self.cpu_usage = usage
         self.touch()
 
+    @operation
+    def set_initial_configuration(self, data: bytes) -> None:
+        """Leave data for the next start; the machine must be off. Raises InvalidState."""
+        self.vm.require(VirtualMachineState.OFF)
+        self.initial_configuration = data
+        self.touch()
+
     @property
     def has_integration_services(self) -> bool:
         return self.system is not None and self.system.integration_services
 
     @property
     def is_windows(self) -> bool:
-        return self.system is not None and "windows" in self.system.operating_system.lower()
+        return self.system is not None and self.system.facts.is_windows
 
     @property
     def is_ready(self) -> bool:
@@ -121,11 +205,15 @@ class Guest(Part):
             self.state = GuestState.NO_SYSTEM
             return
         self.state = GuestState.BOOTING
-        self._boot_in(system.boot_seconds)
+        # Reading memory back is faster than a boot (chosen).
+        self._boot_in(system.boot_time * (_RESUME_SHARE if self.hibernated else 1))
+        self.hibernated = False
 
     def power_off(self) -> None:
         """The machine lost its power."""
         self._stop_timer()
+        if self._console is not None:
+            self._console.reset()
         self.state = GuestState.DOWN
         self.was_up = False
         self._remaining = 0.0
@@ -143,6 +231,8 @@ class Guest(Part):
         """The machine runs again: go on where the guest stood."""
         if self.state is GuestState.BOOTING:
             self._boot_in(self._remaining)
+        elif self.state is GuestState.UP:
+            self._follow_scenario()
         self.was_up = self.state is GuestState.UP
 
     def moment(self) -> "GuestMoment":
@@ -163,6 +253,8 @@ class Guest(Part):
         """The profile's machine runs since long."""
         self.state = GuestState.UP if self.system is not None else GuestState.NO_SYSTEM
         self.was_up = self.state is GuestState.UP
+        if self.was_up:
+            self._follow_scenario()
 
     @operation
     def hang(self, hung: bool = True) -> None:
@@ -173,6 +265,20 @@ class Guest(Part):
             self.state = GuestState.UP
         self.touch()
 
+    @operation
+    def crash(self) -> None:
+        """Let the guest stop with a fatal error; it stays so until the machine is reset or turned off.
+
+        Raises InvalidState unless the guest has booted and the machine runs.
+        """
+        self.vm.require(VirtualMachineState.RUNNING)
+        if self.state not in (GuestState.UP, GuestState.HUNG):
+            raise InvalidState("Only a guest that has booted can crash.")
+        self._stop_timer()
+        self.state = GuestState.CRASHED
+        events.write_event(events.FATAL_ERROR, self.vm)
+        self.touch()
+
     def _boot_in(self, seconds: float) -> None:
         self._timer = self.host.clock.schedule(seconds, self._booted)
 
@@ -180,6 +286,7 @@ class Guest(Part):
         self._timer = None
         self.state = GuestState.UP
         self.was_up = True
+        self._follow_scenario()
         self.touch()
         # Logs and the page file: the same place at every boot, so that the file grows at the first one only.
         disk = self.system_disk
@@ -217,10 +324,27 @@ class Guest(Part):
         except DiskFull:
             pause_critical(self.vm, disk)
 
+    def _follow_scenario(self) -> None:
+        """Hang or crash on the clock when the system says so."""
+        system = self.system
+        if system is None:
+            return
+        if system.crashes_after is not None:
+            self._scenario = self.host.clock.schedule(system.crashes_after, self._crash_as_stated)
+        elif system.hangs_after is not None:
+            self._scenario = self.host.clock.schedule(system.hangs_after, self.hang)
+
+    def _crash_as_stated(self) -> None:
+        if self.is_ready and self.vm.job is None:
+            self.crash()
+
     def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._scenario is not None:
+            self._scenario.cancel()
+            self._scenario = None
 
     # -- what it reports ----------------------------------------------------------------------
 
@@ -233,6 +357,11 @@ class Guest(Part):
         system = self.system
         if not self.is_ready or system is None or adapter.switch is None:
             return []
+        taken = self.network_settings.get(adapter.id)
+        if taken is not None and not taken.dhcp:
+            return [*taken.addresses, _link_local(adapter.mac_address)]
+        if taken is not None:
+            return [*adapter.switch.lease(adapter), _link_local(adapter.mac_address)]
         connected = [each for each in self.vm.network_adapters if each.switch is not None]
         index = next(number for number, each in enumerate(connected) if each is adapter)
         stated = system.ipv4_addresses
@@ -252,46 +381,29 @@ class Guest(Part):
         addresses = [address for each in self.vm.network_adapters for address in self.addresses_of(each)]
         ipv4 = [address for address in addresses if ":" not in address]
         ipv6 = [address for address in addresses if ":" in address]
-        name = system.operating_system
-        version = _os_version(name)
-        major, minor, build = [*version.split("."), "", ""][:3]
+        facts = system.facts
+        major, minor, build = [*facts.version.split("."), "", ""][:3]
         items = {
             "FullyQualifiedDomainName": system.host_name,
-            "OSName": name,
-            "OSVersion": version,
+            "OSName": system.operating_system,
+            "OSVersion": facts.version,
             "OSMajorVersion": major,
             "OSMinorVersion": minor,
-            "OSBuildNumber": build,
-            "ProcessorArchitecture": "9" if self.is_windows else "x86_64",
+            "OSBuildNumber": facts.build or build,
+            "ProcessorArchitecture": "9" if facts.is_windows else "x86_64",
             "NetworkAddressIPv4": ";".join(ipv4),
             "NetworkAddressIPv6": ";".join(ipv6),
         }
-        if self.is_windows:
-            items |= {"CSDVersion": "", "OSPlatformId": "2", "ServicePackMajor": "0", "ServicePackMinor": "0"}
+        if facts.is_windows:
+            pack = facts.service_pack
+            items |= {
+                "CSDVersion": f"Service Pack {pack}" if pack else "",
+                "OSPlatformId": "2",
+                "ServicePackMajor": str(pack),
+                "ServicePackMinor": "0",
+            }
             items |= {"RDPAddressIPv4": ipv4[0] if ipv4 else "", "RDPAddressIPv6": ipv6[0] if ipv6 else ""}
         return {key: value for key, value in items.items() if value or key == "CSDVersion"}
-
-
-_WINDOWS_VERSIONS = (
-    ("2025", "10.0.26100"),
-    ("2022", "10.0.20348"),
-    ("2019", "10.0.17763"),
-    ("2016", "10.0.14393"),
-    ("2012 R2", "6.3.9600"),
-    ("2012", "6.2.9200"),
-    ("2008 R2", "6.1.7601"),
-    ("Windows 11", "10.0.26100"),
-    ("Windows 10", "10.0.19045"),
-    ("Windows 8.1", "6.3.9600"),
-    ("Windows 7", "6.1.7601"),
-)
-
-
-def _os_version(name: str) -> str:
-    """The version that a system of that name reports; empty when the name does not tell."""
-    if "windows" in name.lower():
-        return next((version for text, version in _WINDOWS_VERSIONS if text.lower() in name.lower()), "")
-    return ""
 
 
 def _link_local(mac_address: str) -> str:

@@ -33,15 +33,18 @@ from emulator.host.power import reboot
 from emulator.host.processes import Process, Processes
 from emulator.host.program_start import ProgramStarter
 from emulator.host.replication_settings import ReplicationSettings
+from emulator.host.resource_pools import ResourcePools
 from emulator.host.role import HyperVRole
 from emulator.host.services import Services
 from emulator.host.shares import Shares
 from emulator.host.switch_ports import SwitchPorts
 from emulator.host.virtual_disks import VirtualDisks
+from emulator.host.virtual_machine_groups import VirtualMachineGroups
 from emulator.host.virtual_machines import VirtualMachines
 from emulator.host.virtual_switch import VirtualSwitches
 from emulator.host.waiting import Waiter, Waiters
 from emulator.host.winrm_configuration import WinrmConfiguration
+from emulator.host.world_wide_names import WorldWideNames
 from emulator.profile import Profile, Release
 
 if TYPE_CHECKING:
@@ -348,6 +351,9 @@ class Host:
         self.virtual_switches = VirtualSwitches(self)
         self.switch_ports = SwitchPorts(self)
         self.virtual_machines = VirtualMachines(self)
+        self.virtual_machine_groups = VirtualMachineGroups(self)
+        self.world_wide_names = WorldWideNames(self)
+        self.resource_pools = ResourcePools(self)
         self.checkpoints = Checkpoints(self)
         self.planned_machines = PlannedMachines(self)
 
@@ -379,4 +385,7 @@ class Host:
         self.planned_machines.seed()
         self.virtual_machines.seed()
         self._registry = None
+        self.virtual_machine_groups.seed()
+        self.world_wide_names.seed()
+        self.resource_pools.seed()
         seed_inventory(self)

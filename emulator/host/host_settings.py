@@ -3,12 +3,15 @@
 import re
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.checks import check_flag, check_number
 from emulator.host.errors import InvalidParameter
 from emulator.host.host_object import HostObject, operation
+from emulator.host.world_wide_names import NODE_NAME, default_range
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
 
+_WORLD_WIDE_NAME = re.compile(r"[0-9A-F]{16}")
 _MAC = re.compile(r"[0-9A-F]{12}")
 
 
@@ -40,6 +43,12 @@ class HostSettings(HostObject):
         self.virtual_machine_migration_enabled = False
         self.maximum_virtual_machine_migrations = 2
         self.maximum_storage_migrations = 2
+        self.wwnn = NODE_NAME
+        self.wwpn_minimum, self.wwpn_maximum = default_range(self.host.name)
+        self.metrics_flush_interval = 3600
+        self.console_port = 2179
+        self.console_own_certificate_disabled = False
+        self.console_trusted_issuers: tuple[str, ...] = ()
         self.touch()
 
     @operation
@@ -51,6 +60,8 @@ class HostSettings(HostObject):
         high = checked.get("mac_address_maximum", self.mac_address_maximum)
         if low > high:
             raise InvalidParameter("The minimum MAC address is greater than the maximum MAC address.")
+        if checked.get("wwpn_minimum", self.wwpn_minimum) > checked.get("wwpn_maximum", self.wwpn_maximum):
+            raise InvalidParameter("The minimum WWPN is greater than the maximum WWPN.")
         for name, value in checked.items():
             setattr(self, name, value)
         self.touch()
@@ -62,6 +73,18 @@ class HostSettings(HostObject):
             return path
         if name in ("mac_address_minimum", "mac_address_maximum"):
             return normalize_mac_address(str(value))
+        if name in ("wwnn", "wwpn_minimum", "wwpn_maximum"):
+            if not _WORLD_WIDE_NAME.fullmatch(str(value).upper()):
+                raise InvalidParameter(f"The world wide name {value!r:.64} is not valid.")
+            return str(value).upper()
+        if name == "metrics_flush_interval":
+            return check_number(name, value, 60, 24 * 3600)
+        if name == "console_port":
+            return check_number(name, value, 1, 65535)
+        if name == "console_own_certificate_disabled":
+            return check_flag(name, value)
+        if name == "console_trusted_issuers":
+            return tuple(_thumbprint(each) for each in value)
         if name in ("numa_spanning_enabled", "enhanced_session_mode", "virtual_machine_migration_enabled"):
             if not isinstance(value, bool):
                 raise InvalidParameter(f"{name} must be true or false.")
@@ -71,6 +94,13 @@ class HostSettings(HostObject):
                 raise InvalidParameter(f"{name} must be a positive number.")
             return value
         raise InvalidParameter(f"There is no host setting {name!r}.")
+
+
+def _thumbprint(value: str) -> str:
+    digits = value.replace(" ", "").upper()
+    if not re.fullmatch(r"[0-9A-F]{40}", digits):
+        raise InvalidParameter(f"{value!r:.64} is not the hash of a certificate.")
+    return digits
 
 
 def _default_mac_range(host: "Host") -> tuple[str, str]:

@@ -5,6 +5,7 @@ cost little. Identifiers are derived from names and positions: the same after ev
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.host.controllers import ControllerType, ScsiController
@@ -150,8 +151,10 @@ def _seed_machine(host: "Host", facts: "MachineFacts", index: int, place: int) -
             guest.operating_system,
             guest.host_name,
             tuple(str(address) for address in guest.ipv4_addresses),
-            float(guest.boot_seconds),
+            _seconds(guest.boot_seconds),
             guest.integration_services,
+            _seconds(guest.hangs_after),
+            _seconds(guest.crashes_after),
         )
         vm.guest.install(system)
     vm.derives_identifiers = True
@@ -163,15 +166,7 @@ def _seed_machine(host: "Host", facts: "MachineFacts", index: int, place: int) -
             disk = vm.hard_disk_drives[0].virtual_disk
             if disk is not None:
                 # A clone of the disk gets addresses of its own.
-                disk.install(
-                    InstalledSystem(
-                        system.operating_system,
-                        system.host_name,
-                        (),
-                        system.boot_seconds,
-                        system.integration_services,
-                    )
-                )
+                disk.install(replace(system, ipv4_addresses=()))
     dynamic = 0
     for adapter in facts.network_adapters:
         switch = _switch(host, adapter.switch)
@@ -188,6 +183,10 @@ def _seed_machine(host: "Host", facts: "MachineFacts", index: int, place: int) -
         seed_checkpoints(vm, facts.checkpoints)
     _seed_state(vm, facts.state)
     return place + dynamic
+
+
+def _seconds(value: float | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def _seed_drives(vm: VirtualMachine, facts: "MachineFacts") -> None:

@@ -43,6 +43,7 @@ class JobKind(Enum):
     CONCRETE = "Msvm_ConcreteJob"
     STORAGE = "Msvm_StorageJob"
     MIGRATION = "Msvm_MigrationJob"
+    COPY_FILE = "Msvm_CopyFileToGuestJob"
 
 
 class JobFacts(NamedTuple):
@@ -69,6 +70,8 @@ class JobType(Enum):
     RESUME = JobFacts(27, JobKind.CONCRETE, "Resuming Virtual Machine", 0.005)
     RESET = JobFacts(28, JobKind.CONCRETE, "Resetting Virtual Machine", 1.2)
     REBOOT = JobFacts(29, JobKind.CONCRETE, "Rebooting Virtual Machine", 1.2)  # chosen
+    # Its class has no JobType; the number is chosen, the length follows the file.
+    COPY_FILE_TO_GUEST = JobFacts(0, JobKind.COPY_FILE, "Copying File to Guest", 0.05)
     MERGE_CHECKPOINT = JobFacts(50, JobKind.CONCRETE, "Merging Virtual Hard Disks", 1.06)  # chosen
     EXPORT = JobFacts(62, JobKind.CONCRETE, "Exporting Virtual Machine", 0.5)  # chosen
     CREATE_CHECKPOINT = JobFacts(70, JobKind.CONCRETE, "Taking Virtual Machine Snapshot", 1.46)

@@ -140,10 +140,24 @@ def shut_down(vm: "VirtualMachine", force: bool, *, registered: bool) -> Job:
     _require_shutdown_service(vm)
     if vm.guest.locked and not force:
         raise GuestLocked()
+    return _leave(vm, hibernates=False, registered=registered)
+
+
+def hibernate(vm: "VirtualMachine") -> Job:
+    """Like a shutdown; the guest's next boot only reads back what it wrote."""
+    if vm.guest.state is GuestState.SHUTTING_DOWN:
+        raise ShutdownInProgress()
+    vm.require(_State.RUNNING)
+    _require_shutdown_service(vm)
+    return _leave(vm, hibernates=True, registered=False)
+
+
+def _leave(vm: "VirtualMachine", *, hibernates: bool, registered: bool) -> Job:
     vm.guest.state = GuestState.SHUTTING_DOWN
 
     def finish() -> None:
         vm.guest.power_off()
+        vm.guest.hibernated = hibernates
         _release(vm)
         events.write_event(events.SHUT_DOWN, vm)
 

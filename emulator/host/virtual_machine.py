@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from emulator.host import life_cycle
 from emulator.host.checks import check_choice, check_flag, check_number, check_text
 from emulator.host.configuration_files import ConfigurationFiles
+from emulator.host.connect_access import ConnectAccess
 from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
 from emulator.host.device import ComPort, FixedDevice
 from emulator.host.device_rack import DeviceRack
 from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.host.errors import InvalidParameter, InvalidState, NotFound, NotSupported
 from emulator.host.firmware_settings import FirmwareSettings
-from emulator.host.guest import Guest
+from emulator.host.guest import Guest, GuestState
 from emulator.host.host_object import HostObject, operation
 from emulator.host.identifiers import derived_guid
 from emulator.host.integration_services import (
@@ -24,8 +25,10 @@ from emulator.host.integration_services import (
 )
 from emulator.host.job import Job
 from emulator.host.memory_settings import MemorySettings
+from emulator.host.metering import Metering
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.processor_settings import ProcessorSettings
+from emulator.host.security_settings import SecuritySettings
 from emulator.host.virtual_machine_state import (
     CheckpointType,
     CriticalErrorAction,
@@ -88,6 +91,9 @@ class VirtualMachine(HostObject):
         self.processor = ProcessorSettings(self, processors)
         self.memory = MemorySettings(self, memory)
         self.guest = Guest(self)
+        self._connect_access: ConnectAccess | None = None
+        self._metering: Metering | None = None
+        self._security: SecuritySettings | None = None
         self.path = path
         self.snapshot_path = path
         self.smart_paging_path = path
@@ -186,6 +192,37 @@ class VirtualMachine(HostObject):
         return heartbeat(self)
 
     @property
+    def security(self) -> SecuritySettings:
+        """Key protector, TPM and shielding."""
+        if self._security is None:
+            self._security = SecuritySettings(self)
+        return self._security
+
+    @property
+    def metering(self) -> Metering:
+        """What it used."""
+        if self._metering is None:
+            self._metering = Metering(self)
+        return self._metering
+
+    @property
+    def is_metered(self) -> bool:
+        """Whether resource metering is on."""
+        return self._metering is not None and self._metering.enabled
+
+    def touch(self) -> None:
+        if self._metering is not None:
+            self._metering.note_change()
+        super().touch()
+
+    @property
+    def connect_access(self) -> ConnectAccess:
+        """Who may connect to its console beside administrators."""
+        if self._connect_access is None:
+            self._connect_access = ConnectAccess(self)
+        return self._connect_access
+
+    @property
     def files(self) -> ConfigurationFiles:
         """Where its configuration is."""
         return ConfigurationFiles(self)
@@ -238,6 +275,21 @@ class VirtualMachine(HostObject):
     def reboot(self) -> Job:
         """Let the guest reboot. Raises InvalidState, GuestNotReady (no shutdown service)."""
         return life_cycle.reboot(self)
+
+    @operation
+    def hibernate(self) -> Job:
+        """Ask the guest to hibernate; the machine is Stopping, then Off. Raises as ``shut_down``."""
+        return life_cycle.hibernate(self)
+
+    @operation
+    def inject_interrupt(self) -> None:
+        """A non-maskable interrupt: a Windows guest that is up stops with a fatal error, others note it.
+
+        Raises InvalidState unless the machine runs.
+        """
+        self.require(VirtualMachineState.RUNNING)
+        if self.guest.is_windows and self.guest.state in (GuestState.UP, GuestState.HUNG):
+            self.guest.crash()
 
     @operation
     def shut_down(self, force: bool = False, *, registered: bool = False) -> Job:

@@ -172,11 +172,18 @@ class GuestSystem(Section):
     ipv4_addresses: tuple[IPv4Address, ...] = Field(
         default=(), max_length=64, description="Addresses that the guest reports when it runs."
     )
-    boot_seconds: Seconds = Field(
-        default=20, description="Time from power-on until integration services answer."
+    boot_seconds: Seconds | None = Field(
+        default=None,
+        description="Time from power-on until integration services answer; left out: what it usually takes.",
     )
     integration_services: Flag = Field(
         default=True, description="Integration services are installed in the guest."
+    )
+    hangs_after: Seconds | None = Field(
+        default=None, description="Scenario: seconds after each boot until the guest stops answering."
+    )
+    crashes_after: Seconds | None = Field(
+        default=None, description="Scenario: seconds after each boot until the guest has a fatal error."
     )
 
 

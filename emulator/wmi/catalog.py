@@ -56,6 +56,10 @@ class ViewCatalog:
             self._deep[declaration.name] = found
         return found
 
+    def exact_views(self, declaration: ClassDeclaration) -> Sequence[AnyView]:
+        """The views of the class itself, without its subclasses."""
+        return self._views_exactly(declaration.name.lower())
+
     def all_views(self) -> Sequence[AnyView]:
         """Every view of the namespace, associations too."""
         names = dict.fromkeys((*self._types, *self._links))

@@ -302,6 +302,10 @@ class Namespace:
             self.service.record_gap(self.name, declaration.name)
         return found
 
+    def exact_views(self, declaration: ClassDeclaration) -> Sequence[AnyView]:
+        """The views of a class itself, without its subclasses; none is no gap."""
+        return self._catalog.exact_views(declaration)
+
     def pick(self, path: ObjectPath, view_type: type[View[Item]]) -> Item | None:
         """The object of one view that a path names, None when the path names something else."""
         view: View[Item] = self._catalog.view(view_type)

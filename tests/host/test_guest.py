@@ -1,11 +1,16 @@
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from emulator.host import (
+    GuestNotReady,
     GuestState,
     Heartbeat,
     InstalledSystem,
     IntegrationServiceKind,
     IntegrationStatus,
+    InvalidState,
     SwitchKind,
 )
 
@@ -175,3 +180,61 @@ def test_a_boot_moves_the_revision_of_the_machine(vm, finish, advance):
     before = vm.revision
     advance(15)
     assert vm.revision > before
+
+
+def test_a_crashed_guest_has_no_contact_until_the_machine_is_reset(vm, finish, advance):
+    with pytest.raises(InvalidState):
+        vm.guest.crash()
+    finish(vm.start())
+    with pytest.raises(InvalidState):
+        vm.guest.crash()
+    advance(15)
+    vm.guest.crash()
+    assert (vm.guest.state, vm.heartbeat) == (GuestState.CRASHED, Heartbeat.NO_CONTACT)
+    with pytest.raises(GuestNotReady):
+        vm.shut_down(force=True)
+    finish(vm.reset())
+    advance(15)
+    assert vm.guest.is_ready
+
+
+@pytest.mark.parametrize(
+    ("scenario", "state"),
+    [({"hangs_after": 60.0}, GuestState.HUNG), ({"crashes_after": 60.0}, GuestState.CRASHED)],
+)
+def test_a_scenario_follows_each_boot(vm, finish, advance, scenario, state):
+    vm.guest.install(replace(UBUNTU, **scenario))
+    for _ in range(2):
+        finish(vm.start())
+        advance(15 + 59)
+        assert vm.guest.is_ready
+        advance(1)
+        assert vm.guest.state is state
+        finish(vm.turn_off())
+
+
+def test_a_scenario_of_a_profile_begins_with_the_host(make_host):
+    guest = {"operating_system": "Windows Server 2022", "crashes_after": "1 min"}
+    machine = {"name": "frail", "state": "running", "guest": guest}
+    host = make_host(inventory={"virtual_machines": [machine]})
+    host.clock.advance(timedelta(seconds=60))
+    assert host.virtual_machines.find("frail")[0].guest.state is GuestState.CRASHED
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "build", "seconds"),
+    [
+        ("Windows Server 2012 R2 Standard", "6.3.9600", "9600", 25),
+        ("Windows Server 2008 R2 Enterprise", "6.1.7601", "7601", 35),
+        ("Ubuntu 22.04.4 LTS", "22.04", "5.15.0-122-generic", 15),
+        ("Some Linux", "", "", 20),
+    ],
+)
+def test_systems_report_and_boot_as_their_names_say(vm, finish, advance, name, version, build, seconds):
+    vm.guest.install(InstalledSystem(name, "x"))
+    finish(vm.start())
+    advance(seconds - 0.1)
+    assert not vm.guest.is_ready
+    advance(0.1)
+    items = vm.guest.intrinsic_items()
+    assert (items.get("OSVersion", ""), items.get("OSBuildNumber", "")) == (version, build)

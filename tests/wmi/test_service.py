@@ -71,10 +71,11 @@ def test_a_class_without_a_view_has_no_instances_and_is_noted(wmi):
 
 
 def test_a_method_without_behaviour_is_refused_and_noted(wmi):
-    keyboard = wmi[V2].resolve("Msvm_Keyboard", {"SystemName": wmi.one.id})
-    with pytest.raises(ProviderNotCapable, match=r"Msvm_Keyboard\.PressKey"):
-        wmi[V2].invoke(keyboard, "presskey", {"keyCode": 65})
-    assert wmi.service.host.gaps.counts("wmi") == {"root/virtualization/v2:Msvm_Keyboard.PressKey": 1}
+    name = "Msvm_VirtualSystemManagementService"
+    service = wmi[V2].resolve(name, {"CreationClassName": name})
+    with pytest.raises(ProviderNotCapable, match=rf"{name}\.AddFibreChannelChap"):
+        wmi[V2].invoke(service, "addfibrechannelchap", {"SecretEncoding": 1})
+    assert wmi.service.host.gaps.counts("wmi") == {f"root/virtualization/v2:{name}.AddFibreChannelChap": 1}
 
 
 @pytest.mark.parametrize(

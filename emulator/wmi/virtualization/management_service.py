@@ -22,8 +22,11 @@ from emulator.wmi.virtualization.settings import (
     GlobalSettings,
     SnapshotSettings,
 )
-from emulator.wmi.virtualization_v2.base import ServiceView, machine_of
+from emulator.wmi.virtualization_v2.base import machine_of
+from emulator.wmi.virtualization_v2.console import ThumbnailMethods
+from emulator.wmi.virtualization_v2.guest_items import KvpMethods
 from emulator.wmi.virtualization_v2.jobs import started
+from emulator.wmi.virtualization_v2.management_methods import FormatErrorMethod
 from emulator.wmi.virtualization_v2.management_service import (
     ManagementServiceSettings,
     checkpoint_argument,
@@ -70,7 +73,7 @@ class Summary(SummaryBase):
         return [view.instance(each) for each in vm.checkpoints]
 
 
-class ManagementService(ServiceView):
+class ManagementService(KvpMethods, ThumbnailMethods, FormatErrorMethod):
     """The virtual machine management service."""
 
     class_name = "Msvm_VirtualSystemManagementService"

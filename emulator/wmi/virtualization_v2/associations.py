@@ -10,21 +10,28 @@ from emulator.host.controllers import IdeController, ScsiController
 from emulator.host.drives import Drive
 from emulator.host.job import Job, JobKind
 from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine_groups import GroupType, VirtualMachineGroup
 from emulator.wmi.association import End, Link, Reach, itself, the_host
 from emulator.wmi.virtualization_v2 import (
+    collections,
     computer_system,
+    console,
     devices,
     drives,
+    guest_services,
     image_service,
     integration,
     jobs,
     management_service,
+    metrics,
     migration_service,
     network,
     planned_systems,
+    pool_service,
     pools,
     processor_memory,
     replication_service,
+    security,
     snapshot_service,
     switch_service,
     system_settings,
@@ -54,6 +61,7 @@ SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
     drives.ResourceView,
     drives.SerialPortSettings,
     network.SyntheticPortSettings,
+    security.SecuritySettingView,
     *integration.COMPONENT_SETTINGS,
 )
 DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
@@ -71,8 +79,10 @@ DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     devices.SerialController,
     devices.SerialPort,
     devices.SyntheticDisplay,
+    devices.SyntheticKeyboard,
     devices.SyntheticMouse,
     network.SyntheticPort,
+    security.TrustedPlatformModule,
     devices.VideoHead,
     *integration.COMPONENTS,
 )
@@ -93,6 +103,7 @@ _STATE_OF = (
     (devices.SerialPort, drives.SerialPortSettings),
     (devices.SerialPort, drives.OldSerialPortSettings),
     (devices.SyntheticDisplay, drives.ResourceView),
+    (devices.SyntheticKeyboard, drives.ResourceView),
     (devices.SyntheticMouse, drives.ResourceView),
     (network.SyntheticPort, network.SyntheticPortSettings),
 )
@@ -145,6 +156,11 @@ def _machines(namespace: Namespace, _item: Any) -> Iterable[VirtualMachine]:
 def _devices(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
     """From a machine to its devices that a view shows."""
     return lambda namespace, vm: namespace.view(view).devices(vm)
+
+
+def _siblings(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
+    """From a device to those of its machine that a view shows."""
+    return lambda namespace, device: namespace.view(view).devices(device.vm)
 
 
 def _shown(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
@@ -339,6 +355,11 @@ LINKS: tuple[Link, ...] = (
         Link("Msvm_HostedService", End("Antecedent", HOST, the_host), End("Dependent", view, the_host))
         for view in (
             SERVICE,
+            collections.CollectionManagementService,
+            console.TerminalService,
+            security.SecurityService,
+            pool_service.PoolConfigurationService,
+            metrics.MetricService,
             switch_service.SwitchManagementService,
             image_service.ImageService,
             snapshot_service.SnapshotService,
@@ -363,7 +384,107 @@ LINKS: tuple[Link, ...] = (
             End("AffectingElement", view, _affected),
             values=_AFFECTED,
         )
-        for view in (jobs.ConcreteJob, jobs.StorageJob)
+        for view in (jobs.ConcreteJob, jobs.StorageJob, jobs.CopyFileJob)
+    ),
+    # The console.
+    Link(
+        "Msvm_ServiceAffectsElement",
+        End("AffectingElement", console.TerminalService, _machines),
+        End("AffectedElement", MACHINE, the_host),
+        values=_CREATES,
+    ),
+    Link(
+        "Msvm_ElementSettingData",
+        End("ManagedElement", console.TerminalService, the_host),
+        End("SettingData", console.TerminalServiceSettings, the_host),
+        values=_CURRENT,
+    ),
+    # Pools of administrators.
+    Link(
+        "Msvm_ElementSettingData",
+        End("ManagedElement", pool_service.ChildPool, itself),
+        End("SettingData", pool_service.PoolSettings, itself),
+        values=_CURRENT,
+    ),
+    Link(
+        "Msvm_HostedResourcePool",
+        End("GroupComponent", HOST, lambda namespace, _: namespace.host.resource_pools),
+        End("PartComponent", pool_service.ChildPool, the_host),
+    ),
+    # Security.
+    Link(
+        "Msvm_SystemComponent",
+        End("GroupComponent", MACHINE, lambda _, vm: (vm.security,)),
+        End("PartComponent", security.SecurityElement, _machine),
+    ),
+    Link(
+        "Msvm_SettingsDefineState",
+        End("ManagedElement", security.SecurityElement, itself),
+        End("SettingData", security.SecuritySettingView, security.element_of),
+    ),
+    # Groups.
+    Link(
+        "Msvm_CollectedVirtualSystems",
+        End("Collection", collections.VirtualSystemCollection, collections.members(VirtualMachine)),
+        End("Member", MACHINE, collections.groups_of(GroupType.VIRTUAL_MACHINES)),
+    ),
+    *(
+        Link(
+            "Msvm_CollectedCollections",
+            End(
+                "Collection",
+                collections.ManagementCollection,
+                collections.members(VirtualMachineGroup, view.kind),
+            ),
+            End("Member", view, collections.groups_of(GroupType.MANAGEMENT)),
+        )
+        for view in (collections.VirtualSystemCollection, collections.ManagementCollection)
+    ),
+    # Metering.
+    Link(
+        "Msvm_MetricDefForME",
+        End("Antecedent", MACHINE, metrics.every_metric),
+        End("Dependent", metrics.MetricDefinition, metrics.every_machine),
+        computed={"MetricCollectionEnabled": metrics.collection_state},
+    ),
+    Link(
+        "Msvm_MetricForME",
+        End("Antecedent", MACHINE, metrics.figures_of_machine),
+        End("Dependent", metrics.MetricValue, metrics.machine_of_figure),
+    ),
+    Link(
+        "Msvm_MetricInstance",
+        End("Antecedent", metrics.MetricDefinition, metrics.figures_of_metric),
+        End("Dependent", metrics.MetricValue, metrics.metric_of_figure),
+    ),
+    Link(
+        "Msvm_ElementSettingData",
+        End("ManagedElement", metrics.MetricService, the_host),
+        End("SettingData", metrics.MetricServiceSettings, the_host),
+        values=_CURRENT,
+    ),
+    Link(
+        "Msvm_ElementCapabilities",
+        End("ManagedElement", metrics.MetricService, the_host),
+        End("Capabilities", metrics.MetricServiceCapabilities, the_host),
+    ),
+    # Guest services.
+    Link(
+        "Msvm_RegisteredGuestService",
+        End("Antecedent", integration.GuestServiceComponent, guest_services.machine_of_component),
+        End("Dependent", guest_services.GuestFileService, _devices(integration.GuestServiceComponent)),
+    ),
+    Link(
+        "Msvm_SettingDataComponent",
+        End("GroupComponent", network.SyntheticPortSettings, itself),
+        End("PartComponent", guest_services.GuestNetworkConfiguration, itself),
+    ),
+    Link(
+        "Msvm_GuestServiceInterfaceSettingDataComponent",
+        End("GroupComponent", integration.GuestServiceSettings, guest_services.services_of_component),
+        End(
+            "PartComponent", guest_services.CommunicationSettings, _siblings(integration.GuestServiceSettings)
+        ),
     ),
     # Switches.
     Link(

@@ -175,6 +175,12 @@ class MachineSystem(VirtualMachineView):
         )
 
     @wmi_method
+    def InjectNonMaskableInterrupt(self, vm: VirtualMachine, arguments: Arguments) -> MethodResult:
+        """A Windows guest stops with a fatal error."""
+        vm.inject_interrupt()
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
     def RequestStateChange(self, vm: VirtualMachine, arguments: Arguments) -> MethodResult:
         """Ask for a state: 2 run, 3 turn off, 4 shut down, 6 save, 9 pause, 10 reboot, 11 reset.
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.host.controllers import Controller, IdeController, ScsiController
-from emulator.host.device import ComPort, FixedDevice, FixedKind
+from emulator.host.device import SYNTHETIC_KEYBOARD_GUID, ComPort, FixedDevice, FixedKind
 from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, DeviceView
+from emulator.wmi.virtualization_v2.console import (
+    AbsoluteMouseMethods,
+    KeyboardMethods,
+    RelativeMouseMethods,
+)
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -19,6 +24,16 @@ if TYPE_CHECKING:
 PHYSICAL_DISK_GUID = "353B3BE8-310C-4cf4-839E-4E1B14616136"
 
 
+_GENERATION_2 = 2
+_MOUSE: dict[str, Any] = {
+    "AbsoluteCoordinates": False,
+    "Handedness": 2,
+    "NumberOfButtons": 5,
+    "PointingType": 3,
+    "Resolution": 2400,
+}
+
+
 class _FixedView(DeviceView[FixedDevice]):
     kind: FixedKind
 
@@ -26,8 +41,8 @@ class _FixedView(DeviceView[FixedDevice]):
         return [device for device in vm.fixed_devices if device.kind is self.kind]
 
 
-class Keyboard(_FixedView):
-    """The keyboard. Pressing keys is not emulated."""
+class Keyboard(KeyboardMethods, _FixedView):
+    """The keyboard."""
 
     class_name = "Msvm_Keyboard"
     kind = FixedKind.KEYBOARD
@@ -42,24 +57,43 @@ class Keyboard(_FixedView):
     }
 
 
-class Mouse(_FixedView):
+class SyntheticKeyboard(_FixedView):
+    """The keyboard that the integration services use (2016 and later); it has no methods for typing."""
+
+    class_name = "Msvm_SyntheticKeyboard"
+    kind = FixedKind.KEYBOARD
+    constants = {"Caption": "Keyboard", "Description": "Microsoft Synthetic Keyboard", "IsLocked": False}
+
+    def devices(self, vm: VirtualMachine) -> Iterable[FixedDevice]:
+        return super().devices(vm) if vm.generation == _GENERATION_2 else ()
+
+    def device_id(self, device: FixedDevice) -> str:  # noqa: ARG002  one a machine
+        return SYNTHETIC_KEYBOARD_GUID
+
+
+class Mouse(RelativeMouseMethods, _FixedView):
     """The PS/2 mouse of generation 1."""
 
     class_name = "Msvm_Ps2Mouse"
     kind = FixedKind.MOUSE
-    constants = {"Caption": "Mouse", "Description": "Microsoft Emulated Mouse"}
+    constants = {"Caption": "Mouse", "Description": "Microsoft Emulated Mouse", **_MOUSE}
 
     def CreationClassName(self, _device: FixedDevice) -> str:
         """Written in another case than the class itself (recorded 2012 R2 host)."""
         return "Msvm_PS2Mouse"
 
 
-class SyntheticMouse(_FixedView):
+class SyntheticMouse(AbsoluteMouseMethods, _FixedView):
     """The mouse that the integration services use."""
 
     class_name = "Msvm_SyntheticMouse"
     kind = FixedKind.SYNTHETIC_MOUSE
-    constants = {"Caption": "Mouse", "Description": "Microsoft Synthetic Mouse"}
+    constants = {
+        "Caption": "Mouse",
+        "Description": "Microsoft Synthetic Mouse",
+        **_MOUSE,
+        "AbsoluteCoordinates": True,
+    }
 
 
 class S3Display(_FixedView):

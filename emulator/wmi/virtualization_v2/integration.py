@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from emulator.cim import cim_xml
-from emulator.cim.instance import ValueInstance
 from emulator.host.integration_services import IntegrationService, IntegrationServiceKind, IntegrationStatus
+from emulator.host.key_value_pairs import PairSource
 from emulator.wmi import errors
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
+from emulator.wmi.virtualization_v2.guest_items import item_texts
 
 if TYPE_CHECKING:
-    from emulator.cim.types import CimValue
     from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.method import Arguments, MethodResult
 
 _ENABLED, _DISABLED = 2, 3
-_FROM_GUEST_ITSELF = 2
 Kind = IntegrationServiceKind
 
 
@@ -76,14 +74,20 @@ class ShutdownComponent(ComponentView):
         service.vm.reboot()
         return arguments.result(errors.COMPLETED)
 
+    @wmi_method
+    def InitiateHibernate(self, service: IntegrationService, arguments: Arguments) -> MethodResult:
+        """Let the guest's system hibernate."""
+        service.vm.hibernate()
+        return arguments.result(errors.COMPLETED)
+
 
 class KvpExchangeComponent(ComponentView):
     """Key-value pairs that host and guest exchange, as CIM-XML texts of Msvm_KvpExchangeDataItem."""
 
     class_name = "Msvm_KvpExchangeComponent"
     kind = Kind.KEY_VALUE_PAIR_EXCHANGE
-    constants = {"Description": "Microsoft Key-Value Pair Exchange Service", "GuestExchangeItems": []}
-    volatile = frozenset({"GuestIntrinsicExchangeItems"})
+    constants = {"Description": "Microsoft Key-Value Pair Exchange Service"}
+    volatile = frozenset({"GuestExchangeItems", "GuestIntrinsicExchangeItems"})
 
     def GuestIntrinsicExchangeItems(self, service: IntegrationService) -> list[str]:
         """What the guest publishes by itself.
@@ -92,20 +96,15 @@ class KvpExchangeComponent(ComponentView):
         """
         if service.status is not IntegrationStatus.OK:
             return []
-        return [self.item_text(name, data) for name, data in service.vm.guest.intrinsic_items().items()]
+        pairs = service.vm.guest.intrinsic_items()
+        return item_texts(self.namespace, pairs, PairSource.GUEST_INTRINSIC)
 
-    def item_text(self, name: str, data: str) -> str:
-        """One pair as CIM-XML."""
-        declaration = self.namespace.schema.find("Msvm_KvpExchangeDataItem")
-        values: dict[str, CimValue] = {
-            "Caption": "Key-Value Pair Exchange Data Item",
-            "Description": "Microsoft Key-Value Pair Exchange Data Item",
-            "ElementName": "Key-Value Pair Exchange Data Item",
-            "Name": name,
-            "Data": data,
-            "Source": _FROM_GUEST_ITSELF,
-        }
-        return cim_xml.format_instance(ValueInstance(declaration, values, self.namespace.name))
+    def GuestExchangeItems(self, service: IntegrationService) -> list[str]:
+        """What the guest's programs publish; nothing while the service does not answer."""
+        if service.status is not IntegrationStatus.OK:
+            return []
+        pairs = service.vm.guest.pairs.items(PairSource.GUEST)
+        return item_texts(self.namespace, pairs, PairSource.GUEST)
 
 
 class TimeSyncComponent(ComponentView):
@@ -170,10 +169,19 @@ class KvpExchangeSettings(ComponentSettingView):
     class_name = "Msvm_KvpExchangeComponentSettingData"
     kind = Kind.KEY_VALUE_PAIR_EXCHANGE
     constants = {
+        "DisableHostKVPItems": False,
         "OtherResourceType": "Microsoft:Hyper-V:Key-Value Pair Exchange Component",
-        "HostExchangeItems": [],
-        "HostOnlyItems": [],
     }
+
+    def HostExchangeItems(self, service: IntegrationService) -> list[str]:
+        """Pairs of the host for the guest."""
+        pairs = service.vm.guest.pairs.items(PairSource.HOST)
+        return item_texts(self.namespace, pairs, PairSource.HOST)
+
+    def HostOnlyItems(self, service: IntegrationService) -> list[str]:
+        """Pairs that stay on the host."""
+        pairs = service.vm.guest.pairs.items(PairSource.HOST_ONLY)
+        return item_texts(self.namespace, pairs, PairSource.HOST_ONLY)
 
 
 class TimeSyncSettings(ComponentSettingView):

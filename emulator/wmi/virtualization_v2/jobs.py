@@ -11,6 +11,7 @@ from emulator.cim.instance import ValueInstance
 from emulator.host.incompatibility import Incompatible
 from emulator.host.job import TIME_BEFORE_REMOVAL, Job, JobKind, JobState
 from emulator.host.migration import MigrationJob
+from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.view import View, wmi_method
 
@@ -195,10 +196,19 @@ class MigrationJobView(JobView):
         return _MIGRATION_TYPES.get(job.type)
 
 
+class CopyFileJob(JobView):
+    """Copies of files into guests (2012 R2 and later)."""
+
+    class_name = "Msvm_CopyFileToGuestJob"
+    kind = JobKind.COPY_FILE
+
+    def VirtualSystemName(self, job: Job) -> str:
+        owner = job.owner
+        return owner.id if isinstance(owner, VirtualMachine) else ""
+
+
 _VIEWS: dict[JobKind, type[JobView]] = {
-    JobKind.CONCRETE: ConcreteJob,
-    JobKind.STORAGE: StorageJob,
-    JobKind.MIGRATION: MigrationJobView,
+    view.kind: view for view in (ConcreteJob, StorageJob, CopyFileJob, MigrationJobView)
 }
 
 
@@ -206,5 +216,5 @@ def started(arguments: Arguments, job: Job, **out: CimValue) -> MethodResult:
     """The answer of an asynchronous method: 4096 and a reference to the job, or 0 when it is done already."""
     if job.finished and job.state is JobState.COMPLETED:
         return arguments.result(errors.COMPLETED, **out)
-    view: View[Job] = arguments.namespace.view(_VIEWS[job.kind])
+    view: View[Job] = arguments.namespace.view(_VIEWS.get(job.kind, ConcreteJob))
     return arguments.result(errors.JOB_STARTED, Job=view.instance(job).path, **out)

@@ -11,9 +11,13 @@ from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, value_of, wanted_settings
 from emulator.wmi.view import View, wmi_method
-from emulator.wmi.virtualization_v2.base import HostElementView, ServiceView
+from emulator.wmi.virtualization_v2.base import HostElementView
 from emulator.wmi.virtualization_v2.computer_system import MachineSystem
+from emulator.wmi.virtualization_v2.console import ThumbnailMethods
+from emulator.wmi.virtualization_v2.guest_items import KvpMethods
+from emulator.wmi.virtualization_v2.guest_services import GuestNetworkMethods
 from emulator.wmi.virtualization_v2.jobs import started
+from emulator.wmi.virtualization_v2.management_methods import ManagementMethods
 from emulator.wmi.virtualization_v2.planned_systems import (
     PLANNED_WRITABLE,
     PlannedSettings,
@@ -69,7 +73,9 @@ def checkpoint_argument(arguments: Arguments, name: str) -> Checkpoint:
     return target.item
 
 
-class ManagementService(SystemDefinitionMethods, ServiceView):
+class ManagementService(
+    SystemDefinitionMethods, KvpMethods, GuestNetworkMethods, ThumbnailMethods, ManagementMethods
+):
     """The virtual machine management service."""
 
     class_name = "Msvm_VirtualSystemManagementService"
@@ -288,6 +294,15 @@ class ManagementServiceSettings(HostElementView):
 
     def MaximumMacAddress(self, host: Host) -> str:
         return host.settings.mac_address_maximum
+
+    def CurrentWWNNAddress(self, host: Host) -> str:
+        return host.settings.wwnn
+
+    def MinimumWWPNAddress(self, host: Host) -> str:
+        return host.settings.wwpn_minimum
+
+    def MaximumWWPNAddress(self, host: Host) -> str:
+        return host.settings.wwpn_maximum
 
     def NumaSpanningEnabled(self, host: Host) -> bool:
         return host.settings.numa_spanning_enabled

@@ -11,13 +11,23 @@ from typing import TYPE_CHECKING, Any
 from emulator.host.controllers import Controller, ScsiController
 from emulator.host.drives import DvdDrive, HardDiskDrive
 from emulator.host.errors import NotSupported
-from emulator.wmi.changes import ReadOnlyPropertyError, Rule, first_text, flag, read_changes, text, text_of
+from emulator.wmi.changes import (
+    ReadOnlyPropertyError,
+    Rule,
+    first_text,
+    flag,
+    number,
+    read_changes,
+    text,
+    text_of,
+)
 from emulator.wmi.virtualization_v2.drives import (
     MediumView,
     OldSerialPortSettings,
     ResourceView,
     SerialPortSettings,
 )
+from emulator.wmi.virtualization_v2.guest_services import CommunicationSettings
 from emulator.wmi.virtualization_v2.integration import COMPONENT_SETTINGS
 from emulator.wmi.virtualization_v2.network import (
     PORT_WRITABLE,
@@ -162,5 +172,6 @@ _CHANGE: dict[Any, Change] = {
     ConnectionSettings: _change_connection,
     SerialPortSettings: _change_serial_port,
     OldSerialPortSettings: _change_serial_port,
+    CommunicationSettings: _by_table({"EnabledStatePolicy": Rule("", "policy", number)}),
     **dict.fromkeys(COMPONENT_SETTINGS, _change_component),
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from emulator.cim.instance import Instance
 from emulator.host.integration_services import IntegrationServiceKind
 from emulator.wmi.virtualization_v2.base import MachineView
+from emulator.wmi.virtualization_v2.console import thumbnail
 from emulator.wmi.virtualization_v2.jobs import ConcreteJob
 from emulator.wmi.virtualization_v2.system_settings import SnapshotSettings
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from emulator.cim.types import CimValue
     from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.namespace import Namespace
+    from emulator.wmi.view import ViewInstance
 
 _MEBIBYTE = 1 << 20
 _MEMORY_UNKNOWN = 0x7FFFFFFF
@@ -63,6 +65,10 @@ PARTS = {
     134: "VirtualSystemSubType",
     135: "HostComputerSystemName",
 }
+
+
+#: The same for pictures: the size of each.
+THUMBNAILS = {5: (80, 60), 6: (160, 120), 7: (320, 240)}
 
 
 class SummaryBase(MachineView):
@@ -195,14 +201,20 @@ class Summary(SummaryBase):
         return 1 if vm.guest.is_ready else 0
 
 
+_PICTURE = frozenset({"ThumbnailImage", "ThumbnailImageHeight", "ThumbnailImageWidth"})
+
+
 class PartialSummary(Instance):
     """A summary with the requested parts only; the others are NULL."""
 
-    __slots__ = ("_parts", "_whole")
+    __slots__ = ("_parts", "_picture", "_whole")
 
-    def __init__(self, whole: Instance, parts: frozenset[str]) -> None:
+    def __init__(
+        self, whole: ViewInstance[VirtualMachine], parts: frozenset[str], picture: int | None = None
+    ) -> None:
         self._whole = whole
         self._parts = parts
+        self._picture = picture
 
     @property
     def declaration(self) -> ClassDeclaration:
@@ -223,7 +235,7 @@ class PartialSummary(Instance):
     def cache_key(self) -> Hashable | None:
         """That of the whole summary, for the same parts."""
         whole = self._whole.cache_key
-        return None if whole is None else (whole, self._parts)
+        return None if whole is None else (whole, self._parts, self._picture)
 
     @property
     def volatile(self) -> frozenset[str]:
@@ -233,6 +245,11 @@ class PartialSummary(Instance):
     def value(self, name: str) -> CimValue:
         """The value of a requested part."""
         declared = self.declaration.property(name).name
+        if self._picture is not None and declared in _PICTURE:
+            width, height = THUMBNAILS[self._picture]
+            if declared == "ThumbnailImage":
+                return [*thumbnail(self._whole.item, width, height)]
+            return width if declared == "ThumbnailImageWidth" else height
         return self._whole.value(declared) if declared in self._parts else None
 
 
@@ -244,8 +261,10 @@ def summaries(
 ) -> list[Instance]:
     """Summaries of machines with the parts of these numbers.
 
-    Numbers that this release does not know are ignored.
+    Numbers that this release does not know are ignored; of several pictures the largest is given.
     """
-    parts = frozenset({"InstanceID", *(PARTS[number] for number in requested if number in PARTS)})
+    numbers = list(requested)
+    picture = max((number for number in numbers if number in THUMBNAILS), default=None)
+    parts = frozenset({"InstanceID", *(PARTS[number] for number in numbers if number in PARTS)})
     view = namespace.view(view_type)
-    return [PartialSummary(view.instance(vm), parts) for vm in machines]
+    return [PartialSummary(view.instance(vm), parts, picture) for vm in machines]

@@ -1,0 +1,141 @@
+"""Resource pools that administrators make below the primordial ones (New-VMResourcePool)."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from emulator.host.checks import check_text
+from emulator.host.errors import AlreadyExists, InvalidParameter, InvalidState, NotFound, QuotaExceeded
+from emulator.host.host_object import HostObject, operation
+
+if TYPE_CHECKING:
+    from emulator.host.host import Host
+
+MAXIMUM_POOLS = 1024
+MAXIMUM_NAME = 100
+MAXIMUM_NOTES = 1024
+#: PoolID of the pools that everything belongs to first.
+PRIMORDIAL = "Primordial"
+
+
+class ResourcePool(HostObject):
+    """A pool of one kind of resource. ``parents`` are the PoolIDs of the pools that it takes from."""
+
+    is_registered = False
+
+    def __init__(
+        self, host: "Host", identifier: str, name: str, subtype: str, parents: tuple[str, ...], notes: str
+    ) -> None:
+        super().__init__(host)
+        self.id = identifier
+        self.name = name
+        self.subtype = subtype
+        self.parents = parents
+        self.notes = notes
+
+    @operation
+    def configure(self, *, name: str | None = None, notes: str | None = None) -> None:
+        """Rename a pool or change its notes. Raises InvalidParameter, AlreadyExists."""
+        pools = self.host.resource_pools
+        if name is not None and name.casefold() != self.name.casefold():
+            pools.require_free(name, self.subtype)
+        wanted = self.name if name is None else check_text("PoolID", name, MAXIMUM_NAME, shortest=1)
+        text = self.notes if notes is None else check_text("Notes", notes, MAXIMUM_NOTES)
+        if wanted != self.name:
+            pools.rename_parent(self.subtype, self.name, wanted)
+        self.name, self.notes = wanted, text
+        self.touch()
+
+    @operation
+    def take_from(self, parents: tuple[str, ...]) -> None:
+        """Change the parents. Raises InvalidParameter, NotFound."""
+        self.host.resource_pools.check_parents(self.subtype, parents, self)
+        self.parents = parents
+        self.touch()
+
+
+class ResourcePools:
+    """The pools by their identifiers, in order of creation."""
+
+    def __init__(self, host: "Host") -> None:
+        self.host = host
+        self._pools: dict[str, ResourcePool] = {}
+
+    def seed(self) -> None:
+        """None at the start."""
+        self._pools.clear()
+
+    def __iter__(self) -> Iterator[ResourcePool]:
+        return iter(list(self._pools.values()))
+
+    def get(self, identifier: str) -> ResourcePool | None:
+        """The pool of a GUID in any case."""
+        return self._pools.get(identifier.upper())
+
+    def find(self, subtype: str, name: str) -> ResourcePool | None:
+        """The pool of a kind with this name, in any case."""
+        return next(
+            (each for each in self if each.subtype == subtype and each.name.casefold() == name.casefold()),
+            None,
+        )
+
+    @operation
+    def create(
+        self, subtype: str, name: str, parents: tuple[str, ...] = (PRIMORDIAL,), notes: str = ""
+    ) -> ResourcePool:
+        """Raises RoleNotInstalled, InvalidParameter, AlreadyExists, NotFound (a parent), QuotaExceeded."""
+        self.host.role.require()
+        check_text("PoolID", name, MAXIMUM_NAME, shortest=1)
+        check_text("Notes", notes, MAXIMUM_NOTES)
+        self.require_free(name, subtype)
+        self.check_parents(subtype, parents, None)
+        if len(self._pools) >= MAXIMUM_POOLS:
+            raise QuotaExceeded(f"There are at most {MAXIMUM_POOLS} resource pools.")
+        pool = ResourcePool(self.host, self.host.new_guid(), name, subtype, parents, notes)
+        self._pools[pool.id] = pool
+        pool.is_registered = True
+        self.host.observe("created", pool)
+        return pool
+
+    @operation
+    def delete(self, pool: ResourcePool) -> None:
+        """Raises NotFound, InvalidState while another pool takes from it."""
+        if self._pools.get(pool.id) is not pool:
+            raise NotFound(f"The resource pool {pool.name!r} was not found.")
+        if any(self._takes_from(each, pool) for each in self):
+            raise InvalidState(f"The resource pool {pool.name!r} is the parent of another pool.")
+        del self._pools[pool.id]
+        self.host.next_revision()
+        self.host.observe("deleted", pool)
+
+    def require_free(self, name: str, subtype: str) -> None:
+        """Raise AlreadyExists for a name that a pool of the kind has."""
+        if name.casefold() == PRIMORDIAL.casefold() or self.find(subtype, name) is not None:
+            raise AlreadyExists(f"A resource pool {name!r} of this type exists.")
+
+    def rename_parent(self, subtype: str, before: str, after: str) -> None:
+        """A pool gets another name: those that take from it follow."""
+        for each in self:
+            if each.subtype == subtype:
+                each.parents = tuple(after if one == before else one for one in each.parents)
+
+    def check_parents(self, subtype: str, parents: tuple[str, ...], child: ResourcePool | None) -> None:
+        """Raise InvalidParameter (none, or a circle), NotFound (no such pool)."""
+        if not parents:
+            raise InvalidParameter("A resource pool needs a parent.")
+        waiting, seen = list(parents), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name.casefold() == PRIMORDIAL.casefold() or name.casefold() in seen:
+                continue
+            seen.add(name.casefold())
+            pool = self.find(subtype, name)
+            if pool is None:
+                raise NotFound(f"There is no resource pool {name!r} of this type.")
+            if pool is child:
+                raise InvalidParameter("A resource pool cannot be its own parent.")
+            waiting += pool.parents
+
+    @staticmethod
+    def _takes_from(child: ResourcePool, parent: ResourcePool) -> bool:
+        names = {name.casefold() for name in child.parents}
+        return child.subtype == parent.subtype and parent.name.casefold() in names
