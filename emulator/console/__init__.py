@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 __all__ = ["check", "start"]
 
 
-def check(process: Process) -> None:
-    """Raise `ProgramNotFound` when a process without cmd.exe names a program that does not exist."""
+def check(process: Process) -> str:
+    """The path of the program that runs.
+
+    Raises `ProgramNotFound` when a process without cmd.exe names a program that does not exist.
+    """
     from emulator.console import entry
 
-    entry.check(process)
+    return entry.check(process)
 
 
 def start(process: Process) -> int:

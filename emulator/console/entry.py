@@ -17,15 +17,22 @@ _logger = logging.getLogger(__name__)
 
 #: STATUS_CONTROL_C_EXIT, the exit code of a process that Ctrl-C ended.
 CONTROL_C_EXIT = -1073741510
+_SHELL = "C:\\Windows\\System32\\cmd.exe"
 _PROGRAM = re.compile(r'\s*("[^"]*"|\S+)')
 
 
-def check(process: Process) -> None:
-    """Raise `ProgramNotFound` when a process without cmd.exe names a program that does not exist."""
-    if process.skip_shell:
-        name, _ = _split(process.command_line)
-        if find_program(_context(process), name) is None:
-            raise ProgramNotFound(name)
+def check(process: Process) -> str:
+    """The path of the program that runs.
+
+    Raises `ProgramNotFound` when a process without cmd.exe names a program that does not exist.
+    """
+    if not process.skip_shell:
+        return _SHELL
+    name, _ = _split(process.command_line)
+    path = find_program(_context(process), name)
+    if path is None:
+        raise ProgramNotFound(name)
+    return path
 
 
 def start(process: Process) -> int:

@@ -293,8 +293,11 @@ class Process:
 class Console(Protocol):
     """What `emulator.console` offers to a shell; a module with these two functions will do."""
 
-    def check(self, process: Process) -> None:
-        """Raise ProgramNotFound when a process with `skip_shell` names a program that does not exist."""
+    def check(self, process: Process) -> str:
+        """The path of the program that runs.
+
+        Raises ProgramNotFound when a process with `skip_shell` names a program that does not exist.
+        """
 
     def start(self, process: Process) -> int:
         """Run the process to its end in the calling thread and return its exit code.

@@ -109,6 +109,11 @@ class Accounts:
             return self.domain.find(user)
         return None
 
+    @property
+    def administrator(self) -> Account:
+        """The built-in administrator, whatever its name."""
+        return next(account for account in self._accounts.values() if account.sid.endswith("-500"))
+
     def by_sid(self, sid: str) -> Account | None:
         """The account of a security identifier."""
         return next((account for account in self._accounts.values() if account.sid == sid), None)

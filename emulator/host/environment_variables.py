@@ -155,6 +155,14 @@ class EnvironmentVariables:
                 given[names.setdefault(key, variable.name)] = value
         return given
 
+    def expanded(self, value: str) -> str:
+        """A text with the variables of the system in it, also those that name others, replaced."""
+        known = {"systemroot": "C:\\Windows", "systemdrive": "C:", "programfiles": "C:\\Program Files"}
+        for variable in self:
+            if variable.is_system:
+                known[variable.name.casefold()] = _expanded(variable.value, known)
+        return _expanded(value, known)
+
     def _add(self, user: str, name: str, value: str) -> EnvironmentVariable:
         variable = EnvironmentVariable(self.host, user, name, value)
         self._variables[_key(user, name)] = variable

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from enum import Enum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from emulator.host.accounts import Accounts
 from emulator.host.authorization import Authorization
@@ -31,9 +31,11 @@ from emulator.host.operating_system import OperatingSystem
 from emulator.host.planned_machines import PlannedMachines
 from emulator.host.power import reboot
 from emulator.host.processes import Process, Processes
+from emulator.host.program_start import ProgramStarter
 from emulator.host.replication_settings import ReplicationSettings
 from emulator.host.role import HyperVRole
 from emulator.host.services import Services
+from emulator.host.shares import Shares
 from emulator.host.switch_ports import SwitchPorts
 from emulator.host.virtual_disks import VirtualDisks
 from emulator.host.virtual_machines import VirtualMachines
@@ -41,6 +43,9 @@ from emulator.host.virtual_switch import VirtualSwitches
 from emulator.host.waiting import Waiter, Waiters
 from emulator.host.winrm_configuration import WinrmConfiguration
 from emulator.profile import Profile, Release
+
+if TYPE_CHECKING:
+    from emulator.host.registry import Registry
 
 Change = Literal["created", "modified", "deleted"]
 Observed = HostObject | Part | Process | EventLogEntry
@@ -123,6 +128,9 @@ class Host:
         #: of the clock. What they read is the state between two steps, never the middle of one.
         self.step_observers: list[Callable[[], None]] = []
         self.clock.on_event = self._end_step
+        #: Runs the programs that nobody waits for; a door puts it there.
+        self.programs: ProgramStarter | None = None
+        self._registry: Registry | None = None
         self.closed = False
         self.reset_count = 0
         self._depth = 0
@@ -141,6 +149,15 @@ class Host:
     def name(self) -> str:
         """NetBIOS name, upper case."""
         return self.profile.operating_system.computer_name
+
+    @property
+    def registry(self) -> "Registry":
+        """The registry; made when somebody first looks at it, since few clients do."""
+        if self._registry is None:
+            from emulator.host.registry import Registry
+
+            self._registry = Registry(self)
+        return self._registry
 
     # -- looking and changing -----------------------------------------------------------------
 
@@ -325,6 +342,7 @@ class Host:
         self.filesystem = Filesystem(self)
         self.hypervisor = Hypervisor(self)
         self.services = Services(self)
+        self.shares = Shares(self)
         self.jobs = Jobs(self)
         self.virtual_disks = VirtualDisks(self)
         self.virtual_switches = VirtualSwitches(self)
@@ -352,6 +370,7 @@ class Host:
         self.filesystem.seed()
         self.hypervisor.seed()
         self.services.seed()
+        self.shares.seed()
         self.jobs.seed()
         self.virtual_disks.seed()
         self.virtual_switches.seed()
@@ -359,4 +378,5 @@ class Host:
         self.checkpoints.seed()
         self.planned_machines.seed()
         self.virtual_machines.seed()
+        self._registry = None
         seed_inventory(self)

@@ -19,6 +19,14 @@ _MOST_STARTUP_OPTIONS, _LONGEST_STARTUP_OPTION = 32, 256
 _FORBIDDEN_IN_WORKGROUPS = frozenset('"/\\[]:|<>+=;,?*')
 
 
+PAGING_FILE = "C:\\pagefile.sys"
+
+
+def paging_file_size(host: "Host") -> int:
+    """Bytes of the paging file that Windows makes by itself: an eighth of the memory."""
+    return host.memory.total // 8
+
+
 class OperatingSystem(HostObject):
     """Facts of the profile, its edition and its release. ``uptime`` and ``free_memory`` are volatile."""
 

@@ -41,6 +41,7 @@ def reboot(host: "Host") -> None:
     log.write("System", "EventLog", 6005, EventLevel.INFORMATION, "The Event log service was started.")
     host.hypervisor.boot()
     host.services.boot()
+    host.shares.boot()
     if host.role.active:
         for vm in host.virtual_machines:
             _start_after_boot(vm)

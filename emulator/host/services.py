@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING
 
-from emulator.host.errors import InvalidParameter, NotFound, ServiceError
+from emulator.host.checks import check_text
+from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded, ServiceError
 from emulator.host.event_log import EventLevel
 from emulator.host.host_object import HostObject, operation
 from emulator.host.service_table import DEPENDENCIES, PAUSABLE, UNSTOPPABLE, ServiceFacts, service_facts
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 
 # From Windows 10 1703 on, a machine with more than 3.5 GB gives every service its own svchost.
 _FIRST_BUILD_WITH_SPLIT_HOSTS = 15063
+
+
+#: CreateService ("lpServiceName", "lpDisplayName"), and the longest path of Windows.
+LONGEST_NAME, LONGEST_PATH = 256, 32_767
+MAXIMUM_SERVICES = 1000
 
 
 class ServiceState(IntEnum):
@@ -128,6 +134,36 @@ class Service(HostObject):
         self._set_state(ServiceState.RUNNING)
 
     @operation
+    def configure(
+        self,
+        *,
+        display_name: str | None = None,
+        path_name: str | None = None,
+        account: str | None = None,
+        start_mode: StartMode | str | None = None,
+    ) -> None:
+        """Change what is not None, all or nothing. Raises InvalidParameter."""
+        if display_name is not None:
+            check_text("the display name", display_name, LONGEST_NAME, shortest=1)
+        if path_name is not None:
+            check_text("the path", path_name, LONGEST_PATH, shortest=1)
+        if account is not None:
+            check_text("the account", account, LONGEST_NAME, shortest=1)
+        if start_mode is not None:
+            self.set_start_mode(start_mode)
+        self.display_name = self.display_name if display_name is None else display_name
+        self.path_name = self.path_name if path_name is None else path_name
+        self.account = self.account if account is None else account
+        self.touch()
+
+    @operation
+    def delete(self) -> None:
+        """Remove it; one that runs is stopped. Raises ServiceError 1052 when it does not stop, 1051."""
+        if self.state is not ServiceState.STOPPED:
+            self.stop()
+        self.host.services.remove(self)
+
+    @operation
     def set_start_mode(self, mode: StartMode | str) -> None:
         """``Auto``, ``Manual`` or ``Disabled``. Raises InvalidParameter."""
         before = self.start_mode
@@ -195,9 +231,14 @@ class Services:
         self.host = host
         self._services: dict[str, Service] = {}
         self._shared: dict[str, int] = {}
+        # What somebody added and removed stays so until the machine is reset.
+        self._added: dict[str, Service] = {}
+        self._removed: set[str] = set()
 
     def seed(self) -> None:
         self._services.clear()
+        self._added.clear()
+        self._removed.clear()
         self.boot()
 
     def boot(self) -> None:
@@ -209,13 +250,19 @@ class Services:
         kept = dict(self._services)
         self._services.clear()
         for facts in service_facts():
-            if self._exists(facts):
+            if self._exists(facts) and facts.name.casefold() not in self._removed:
                 service = kept.get(facts.name.casefold()) or Service(self.host, facts)
                 service.state, service.process_id = ServiceState.STOPPED, 0
                 service.touch()
                 self._services[facts.name.casefold()] = service
                 if self._runs(facts, service):
                     service._run(quiet=True)
+        for key, service in self._added.items():
+            service.state, service.process_id = ServiceState.STOPPED, 0
+            service.touch()
+            self._services[key] = service
+            if service.start_mode is StartMode.AUTOMATIC:
+                service._run(quiet=True)
 
     def __iter__(self) -> Iterator[Service]:
         return iter(list(self._services.values()))
@@ -235,6 +282,46 @@ class Services:
                 "The specified service does not exist as an installed service.", hresult=0x80070424
             )
         return service
+
+    @operation
+    def create(
+        self,
+        name: str,
+        display_name: str,
+        path_name: str,
+        start_mode: StartMode | str = StartMode.MANUAL,
+        account: str = "LocalSystem",
+    ) -> Service:
+        """Add a service with a process of its own. Raises InvalidParameter, AlreadyExists, QuotaExceeded."""
+        check_text("the name of a service", name, LONGEST_NAME, shortest=1)
+        if "/" in name or "\\" in name or not name.isprintable():
+            raise InvalidParameter(f"The service name {name!r:.100} is not valid.")
+        check_text("the path", path_name, LONGEST_PATH, shortest=1)
+        check_text("the display name", display_name, LONGEST_NAME, shortest=1)
+        check_text("the account", account, LONGEST_NAME, shortest=1)
+        try:
+            mode = StartMode(start_mode)
+        except ValueError:
+            raise InvalidParameter(f"Start mode {start_mode!r:.64} is not valid.") from None
+        if self.get(name) is not None:
+            raise AlreadyExists("The specified service already exists.", hresult=0x80070431)
+        if len(self._services) >= MAXIMUM_SERVICES:
+            raise QuotaExceeded("No more services can be created.")
+        facts = ServiceFacts(name, display_name, path_name, mode.value, False, account, 0, 1 << 31, "-")
+        service = Service(self.host, facts)
+        service.path_name, service.is_shared = path_name, False
+        self._services[name.casefold()] = service
+        self._added[name.casefold()] = service
+        self.host.observe("created", service)
+        return service
+
+    def remove(self, service: Service) -> None:
+        """Forget a service; called with the lock held."""
+        del self._services[service.name.casefold()]
+        if self._added.pop(service.name.casefold(), None) is None:
+            self._removed.add(service.name.casefold())
+        self.host.next_revision()
+        self.host.observe("deleted", service)
 
     def is_running(self, name: str) -> bool:
         service = self.get(name)

@@ -1,6 +1,6 @@
 """SwitchPort: the adapter of a machine or of the host that connects to a switch, with its features."""
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from emulator.host.errors import AlreadyExists, InvalidParameter, LimitExceeded, NotFound, NotSupported
 from emulator.host.host_object import HostObject, Part, operation
@@ -48,6 +48,7 @@ class SwitchPort(Part):
     __slots__ = ("_features",)
 
     id: str
+    name: Any
     switch: "VirtualSwitch | None"
 
     def __init__(self, owner: HostObject) -> None:

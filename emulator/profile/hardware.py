@@ -208,6 +208,7 @@ class Hardware(Section):
     network_adapters: tuple[NetworkAdapter, ...] = Field(
         default=(), max_length=64, description="Network adapters."
     )
+    optical_drive: Flag = Field(default=False, description="The machine has a DVD drive, without a disc.")
 
     @property
     def logical_processors(self) -> int:

@@ -1,5 +1,6 @@
 """The operating system, its Hyper-V role and its users as a profile states them."""
 
+import datetime
 import re
 from typing import Annotated, Any, Literal
 
@@ -16,6 +17,23 @@ def _computer_name(value: Any) -> str:
             f"{quoted(value)} is not a computer name; use 1-15 letters, digits and hyphens, not digits alone"
         )
     return name
+
+
+class HotFix(Section):
+    """An installed update of Windows."""
+
+    id: str = Field(pattern=r"^KB[0-9]{5,8}$", description="Number of its article.", examples=["KB5034129"])
+    description: Literal["Update", "Security Update", "Hotfix"] = Field(
+        default="Update", description="Kind of update."
+    )
+    installed_by: str = Field(
+        default=r"NT AUTHORITY\SYSTEM", max_length=256, description="Account that installed it."
+    )
+    installed_on: datetime.date | None = Field(
+        default=None,
+        description="Day of installation; left out: the day on which Windows was installed.",
+        examples=["2024-02-14"],
+    )
 
 
 class OperatingSystem(Section):
@@ -66,6 +84,9 @@ class OperatingSystem(Section):
     )
     install_date: Moment | None = Field(
         default=None, description="When Windows was installed, ISO 8601; left out: 90 days before the start."
+    )
+    hot_fixes: tuple[HotFix, ...] = Field(
+        default=(), max_length=1000, description="Installed updates, as Win32_QuickFixEngineering shows them."
     )
     last_boot: Moment | None = Field(
         default=None,

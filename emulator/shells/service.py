@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from emulator.console.process import Console
+from emulator.shells.detached_programs import DetachedPrograms
 from emulator.shells.errors import (
     Aborted,
     IdentifierInUse,
@@ -39,6 +40,7 @@ class ShellService:
         """`console` runs the programs; by default `emulator.console`, loaded with the first shell."""
         self.host = host
         self._console = console
+        host.programs = self.programs = DetachedPrograms(host, self._programs)
         self._lock = threading.Lock()
         self._shells: dict[str, RemoteShell] = {}
         self._closed = False
@@ -171,6 +173,7 @@ class ShellService:
         self._end_all()
 
     def _end_all(self) -> None:
+        self.programs.stop()
         with self._lock:
             shells = list(self._shells.values())
             self._shells.clear()

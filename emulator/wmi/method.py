@@ -15,6 +15,7 @@ from emulator.cim.types import CimType, check_value
 if TYPE_CHECKING:
     from emulator.cim.declaration import MethodDeclaration, ParameterDeclaration
     from emulator.cim.types import CimScalar, CimValue
+    from emulator.host.accounts import Account
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.view import ViewInstance
 
@@ -41,9 +42,16 @@ class MethodResult:
 class Arguments:
     """The in-parameters of one call, checked against the declaration; absent ones read as None."""
 
-    __slots__ = ("_values", "method", "namespace")
+    __slots__ = ("_values", "caller", "method", "namespace")
 
-    def __init__(self, namespace: Namespace, method: MethodDeclaration, values: dict[str, CimValue]) -> None:
+    def __init__(
+        self,
+        namespace: Namespace,
+        method: MethodDeclaration,
+        values: dict[str, CimValue],
+        caller: Account | None = None,
+    ) -> None:
+        self.caller = caller
         self.namespace = namespace
         self.method = method
         self._values = values
@@ -106,7 +114,12 @@ class Arguments:
         return value if isinstance(value, list) else ()
 
 
-def bind(namespace: Namespace, method: MethodDeclaration, given: Mapping[str, CimValue]) -> Arguments:
+def bind(
+    namespace: Namespace,
+    method: MethodDeclaration,
+    given: Mapping[str, CimValue],
+    caller: Account | None = None,
+) -> Arguments:
     """Check and convert the arguments of a call.
 
     Names match without case. Text is converted to the declared type, since the wire carries only text.
@@ -120,7 +133,7 @@ def bind(namespace: Namespace, method: MethodDeclaration, given: Mapping[str, Ci
             raise InvalidMethodParameters(f"{method.name} has no in-parameter {name[:256]}")
         if value is not None:
             values[parameter.name] = _convert_argument(namespace, parameter, value)
-    return Arguments(namespace, method, values)
+    return Arguments(namespace, method, values, caller)
 
 
 def _convert_argument(namespace: Namespace, parameter: ParameterDeclaration, value: CimValue) -> CimValue:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
     from emulator.cim.schema import Schema
     from emulator.cim.types import CimValue
+    from emulator.host.accounts import Account
     from emulator.wmi.events import EventSubscription
     from emulator.wmi.events.source import EventSource
     from emulator.wmi.service import WmiService
@@ -196,9 +197,15 @@ class Namespace:
     # Calling.
 
     def invoke(
-        self, target: Instance | ClassDeclaration, method: str, arguments: Mapping[str, CimValue]
+        self,
+        target: Instance | ClassDeclaration,
+        method: str,
+        arguments: Mapping[str, CimValue],
+        caller: Account | None = None,
     ) -> MethodResult:
-        """Call a method of an instance, or a static method of a class.
+        """Call a method of an instance, or a static method of a class, for a user.
+
+        Without a ``caller`` the call is the machine's own.
 
         What the host refuses comes back as the return value that Windows gives. Raises InvalidMethod,
         InvalidMethodParameters, TypeMismatch, InvalidObjectPath, NotFound, and ProviderNotCapable for a
@@ -216,7 +223,7 @@ class Namespace:
                 self.service.record_gap(self.name, class_name, declared.name)
                 raise ProviderNotCapable(f"{class_name}.{declared.name} is not emulated")
             try:
-                bound = bind(self, declared, arguments)
+                bound = bind(self, declared, arguments, caller)
                 return body(item, bound)
             except HostError as refused:
                 return refusal(declared, view.return_value(refused))

@@ -50,7 +50,7 @@ class NamespaceDefinition:
 NAMESPACES = (
     NamespaceDefinition("root", "root"),
     NamespaceDefinition("root/CIMV2", "root_cimv2", "emulator.wmi.cimv2"),
-    NamespaceDefinition("root/DEFAULT", "root_default"),
+    NamespaceDefinition("root/DEFAULT", "root_default", "emulator.wmi.default"),
     NamespaceDefinition("root/HyperVCluster", since="2016", hyper_v="v2", servers_only=True),
     NamespaceDefinition(
         "root/HyperVCluster/v2", "root_hypervcluster_v2", since="2016", hyper_v="v2", servers_only=True
@@ -77,11 +77,19 @@ NAMESPACES = (
     NamespaceDefinition(
         "root/Microsoft/Windows/ServerManager",
         "root_microsoft_windows_servermanager",
+        "emulator.wmi.servermanager",
         since="2012",
         servers_only=True,
     ),
-    NamespaceDefinition("root/Microsoft/Windows/SMB", "root_microsoft_windows_smb", since="2012"),
-    NamespaceDefinition("root/Microsoft/Windows/Storage", "root_microsoft_windows_storage", since="2012"),
+    NamespaceDefinition(
+        "root/Microsoft/Windows/SMB", "root_microsoft_windows_smb", "emulator.wmi.smb", since="2012"
+    ),
+    NamespaceDefinition(
+        "root/Microsoft/Windows/Storage",
+        "root_microsoft_windows_storage",
+        "emulator.wmi.storage",
+        since="2012",
+    ),
     NamespaceDefinition(
         "root/Microsoft/Windows/TaskScheduler", "root_microsoft_windows_taskscheduler", since="2012"
     ),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from emulator.cim.instance import Instance
     from emulator.cim.schema import Schema
     from emulator.cim.types import CimValue
+    from emulator.host.accounts import Account
     from emulator.host.authorization import Operation
     from emulator.wmi.association import Link
     from emulator.wmi.catalog import AnyView
@@ -49,14 +50,18 @@ class RestrictedNamespace(Namespace):
         )
 
     def invoke(
-        self, target: Instance | ClassDeclaration, method: str, arguments: Mapping[str, CimValue]
+        self,
+        target: Instance | ClassDeclaration,
+        method: str,
+        arguments: Mapping[str, CimValue],
+        caller: Account | None = None,
     ) -> MethodResult:
         declaration = target if isinstance(target, ClassDeclaration) else target.declaration
         declared = declaration.method(method)
         state = next((value for name, value in arguments.items() if name.lower() == "requestedstate"), None)
         if needed_to_call(declaration.name, declared.name, state) not in self._operations:
             return refusal(declared, errors.ACCESS_DENIED)
-        return super().invoke(target, method, arguments)
+        return super().invoke(target, method, arguments, caller)
 
     def views_of(self, declaration: ClassDeclaration) -> Sequence[AnyView]:
         """The views that may be seen; one that may not is no gap."""

@@ -120,9 +120,10 @@ def _time(element: Element, parameter: ParameterDeclaration) -> CimScalar:
 
 def _embedded(element: Element, parameter: ParameterDeclaration, schema: Schema, namespace: str) -> str:
     """The instance as text, which WMI reads by the schema."""
-    if not len(element):
+    if not len(element) and ((element.text or "").strip() or element.get(_TYPE) is None):
         return element.text or ""
-    only = element[0]
+    # Without children it is an instance without values, as the descriptors of Server Manager are.
+    only = element[0] if len(element) else element
     name = local_name(only)
     if len(element) == 1 and name == "INSTANCE":
         return etree.tostring(only, encoding="unicode", with_tail=False)

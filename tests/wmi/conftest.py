@@ -33,8 +33,10 @@ hardware:
   network_adapters:
     - {{name: Ethernet, description: Intel(R) Ethernet X710, mac_address: AA-BB-CC-00-00-01,
        ipv4_addresses: [192.0.2.10]}}
+  optical_drive: true
   firmware: {{uuid: 4C4C4544-0048-3510-8056-B4C04F4E4732, serial_number: 7KD8PQ3}}
-operating_system: {{release: '{release}', edition: {edition}, computer_name: HVHOST1, time_zone: {zone}}}
+operating_system: {{release: '{release}', edition: {edition}, computer_name: HVHOST1, time_zone: {zone},
+  hot_fixes: [{{id: KB5034129, description: Security Update, installed_on: 2024-02-14}}]}}
 hyper_v: {{role: {role}}}
 users: [{{name: Administrator, password: Passw0rd!, groups: [Administrators]}}]
 """

@@ -126,7 +126,7 @@ def test_the_registry_provider_has_its_static_methods(wmi):
     assert values is not None
     assert (values.is_array, values.is_out) == (True, True)
     with pytest.raises(ProviderNotCapable):
-        wmi["root/default"].invoke(provider, "EnumKey", {"sSubKeyName": "SOFTWARE"})
+        wmi["root/default"].invoke(provider, "GetSecurityDescriptor", {"sSubKeyName": "SOFTWARE"})
 
 
 def test_the_host_conforms_to_the_profile_of_system_virtualization(wmi, make_wmi):

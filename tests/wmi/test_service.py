@@ -163,10 +163,10 @@ def test_a_method_of_an_instance_cannot_be_called_on_the_class(wmi):
 
 
 def test_a_static_method_without_behaviour_is_a_gap(wmi):
-    declaration = wmi[CIMV2].schema.find("Win32_Process")
-    if declaration.method("Create").is_static:
-        with pytest.raises(ProviderNotCapable):
-            wmi[CIMV2].invoke(declaration, "Create", {"CommandLine": "cmd"})
+    declaration = wmi[CIMV2].schema.find("StdRegProv")
+    assert declaration.method("GetSecurityDescriptor").is_static
+    with pytest.raises(ProviderNotCapable):
+        wmi[CIMV2].invoke(declaration, "GetSecurityDescriptor", {"sSubKeyName": "SOFTWARE"})
 
 
 def test_the_cache_key_moves_with_the_machine_and_with_nothing_else(wmi):

@@ -312,8 +312,9 @@ class FakeNamespace:
         self.followed.append(("references", *given))
         return self.rows[:1]
 
-    def invoke(self, target: Any, method: str, arguments: dict[str, Any]) -> MethodResult:
+    def invoke(self, target: Any, method: str, arguments: dict[str, Any], caller: Any = None) -> MethodResult:
         self._fail()
+        del caller
         self.calls.append((target, method, arguments))
         return self.result
 

@@ -11,6 +11,7 @@ CIMV2 = WMI + "root/cimv2/"
 ALL = CIMV2 + "*"
 V2 = WMI + "root/virtualization/v2/"
 SERVICE = CIMV2 + "Win32_Service"
+DRIVER = CIMV2 + "Win32_SystemDriver"
 CIM_SERVICE = CIMV2 + "CIM_Service"
 ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/"
 CQL_FILTER = '<{0}:Filter Dialect="http://schemas.dmtf.org/wbem/cql/1/dsp0202.pdf">{1}</{0}:Filter>'
@@ -159,7 +160,7 @@ def test_references_to_base_class_instances_still_name_the_instance(real):
     reply = real.enumerate(CIM_SERVICE, inner)
     item = reply.all("//w:Items/w:Item")[0]
     assert item[0].tag.endswith("}CIM_Service")
-    assert {each.text for each in reply.all("//w:Item//w:ResourceURI")} == {SERVICE}
+    assert {each.text for each in reply.all("//w:Item//w:ResourceURI")} == {SERVICE, DRIVER}
 
 
 def test_no_subclasses_at_all_are_shown_when_asked_for(real):

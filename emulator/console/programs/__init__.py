@@ -36,6 +36,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "more.com": ("more", _SYSTEM),
     "ocsetup.exe": ("ocsetup", _SYSTEM),
     "powershell.exe": ("powershell", _POWERSHELL),
+    "reg.exe": ("reg", _SYSTEM),
     "servermanagercmd.exe": ("servermanagercmd", _SYSTEM),
     "shutdown.exe": ("shutdown", _SYSTEM),
     "systeminfo.exe": ("systeminfo", _SYSTEM),

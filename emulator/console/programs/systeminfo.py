@@ -137,7 +137,10 @@ def _network(host: Host) -> Rows:
         lines.append(f"{_SUB_INDENT}DHCP Enabled:    {'Yes' if adapter.dhcp else 'No'}")
         lines.append(f"{_SUB_INDENT}IP address(es)")
         lines += [f"{_SUB_INDENT}[{index:02}]: {one}" for index, one in enumerate(adapter.ipv4_addresses, 1)]
-    return [("Hotfix(s)", ["N/A"]), ("Network Card(s)", lines)]
+    fixes = host.operating_system.facts.hot_fixes
+    shown = [f"{len(fixes)} Hotfix(s) Installed."] if fixes else ["N/A"]
+    shown += [f"[{number:02}]: {fix.id}" for number, fix in enumerate(fixes, 1)]
+    return [("Hotfix(s)", shown), ("Network Card(s)", lines)]
 
 
 def _hyper_v(host: Host) -> list[str]:

@@ -1,6 +1,7 @@
 """root/cimv2: Windows itself. A new class is one view here and one line in the table below."""
 
-from emulator.wmi.cimv2.associations import LINKS
+from emulator.wmi.cimv2 import account, board, device, disk, event_log, installation, performance, share
+from emulator.wmi.cimv2.associations import LINKS as FIRST_LINKS
 from emulator.wmi.cimv2.computer_system import Bios, ComputerSystem, ComputerSystemProduct
 from emulator.wmi.cimv2.data_file import DataFile
 from emulator.wmi.cimv2.environment import Environment
@@ -11,7 +12,9 @@ from emulator.wmi.cimv2.operating_system import OperatingSystem, TimeZone
 from emulator.wmi.cimv2.process import Process
 from emulator.wmi.cimv2.processor import Processor
 from emulator.wmi.cimv2.service import Service
+from emulator.wmi.default.registry import RegistryProvider
 
+_MODULES = (account, board, device, disk, event_log, installation, performance, share)
 VIEWS = (
     Bios,
     ComputerSystem,
@@ -27,7 +30,10 @@ VIEWS = (
     Processor,
     ServerFeature,
     Service,
+    RegistryProvider,
     TimeZone,
+    *(view for module in _MODULES for view in module.VIEWS),
 )
+LINKS = (*FIRST_LINKS, *account.LINKS, *board.LINKS, *disk.LINKS, *installation.LINKS)
 
 __all__ = ["LINKS", "VIEWS"]

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, TypeVar
 
+from emulator.wmi.rows import Row, RowView
 from emulator.wmi.view import View
 
 if TYPE_CHECKING:
@@ -33,3 +34,11 @@ class HostView(Win32View["Host"]):
 
     def revision(self, item: Host) -> Hashable | None:
         return (item.operating_system.revision, item.hypervisor.revision)
+
+
+class Win32RowView(RowView, Win32View[Row]):
+    """A class of root/cimv2 that only shows facts."""
+
+
+#: What every logical device of this machine says of the system it is in.
+IN_COMPUTER = {"SystemCreationClassName": "Win32_ComputerSystem"}

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim.errors import ProviderNotCapable
+from emulator.host.errors import HostError, InvalidParameter
+from emulator.host.restart import schedule_restart
 from emulator.wmi.changes import Rule, number, text
 from emulator.wmi.cimv2.base import HostView
 from emulator.wmi.view import wmi_method
@@ -19,6 +21,7 @@ _KIBIBYTE = 1024
 _BUILD_WITH_128_TERABYTES = 9600
 #: Flags of Win32Shutdown: 2 reboots, 4 forces.
 _REBOOT, _FORCE = 2, 4
+_INVALID_PARAMETER = 87
 
 
 class OperatingSystem(HostView):
@@ -181,6 +184,10 @@ class OperatingSystem(HostView):
     def NumberOfProcesses(self, host: Host) -> int:
         return len(host.processes)
 
+    def return_value(self, error: HostError) -> int:
+        """Return values of these methods are Windows' own error numbers."""
+        return _INVALID_PARAMETER if isinstance(error, InvalidParameter) else error.hresult & 0xFFFF
+
     @wmi_method
     def Reboot(self, host: Host, arguments: Arguments) -> MethodResult:
         """Restart the machine."""
@@ -193,12 +200,28 @@ class OperatingSystem(HostView):
 
         A machine that is switched off could not answer any more and is not emulated.
         """
-        flags = arguments.integer("Flags") or 0
-        if flags & ~_FORCE != _REBOOT:
-            self.namespace.service.record_gap(self.namespace.name, self.class_name, "Win32Shutdown")
-            raise ProviderNotCapable(f"Win32Shutdown with the flags {flags} is not emulated")
+        self._restart_only(arguments.integer("Flags") or 0, "Win32Shutdown")
         host.reboot()
         return arguments.result(0)
+
+    @wmi_method
+    def Win32ShutdownTracker(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Restart the machine after ``Timeout`` seconds; the reason goes to the event log (1074)."""
+        self._restart_only(arguments.integer("Flags") or 0, "Win32ShutdownTracker")
+        user = None if arguments.caller is None else arguments.caller.qualified_name
+        schedule_restart(
+            host,
+            arguments.integer("Timeout") or 0,
+            arguments.text("Comment") or "",
+            arguments.integer("ReasonCode") or 0,
+            user,
+        )
+        return arguments.result(0)
+
+    def _restart_only(self, flags: int, method: str) -> None:
+        if flags & ~_FORCE != _REBOOT:
+            self.namespace.service.record_gap(self.namespace.name, self.class_name, method)
+            raise ProviderNotCapable(f"{method} with the flags {flags} is not emulated")
 
 
 class TimeZone(HostView):

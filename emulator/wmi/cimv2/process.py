@@ -6,7 +6,9 @@ from collections.abc import Hashable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from emulator.host.errors import AccessDenied, HostError
+from emulator.host.errors import AccessDenied, HostError, NotFound
+from emulator.host.program_start import LONGEST_COMMAND_LINE, program_starter
+from emulator.host.security_identifiers import SYSTEM_ACCOUNTS
 from emulator.host.termination import terminate_process
 from emulator.wmi.cimv2.base import Win32View
 from emulator.wmi.view import wmi_method
@@ -18,7 +20,11 @@ if TYPE_CHECKING:
 
 _NORMAL_PRIORITY = 8
 #: Win32_Process.Terminate, "Return value".
-_ACCESS_DENIED, _PATH_NOT_FOUND = 2, 9
+_ACCESS_DENIED, _UNKNOWN_FAILURE, _PATH_NOT_FOUND, _INVALID_PARAMETER = 2, 8, 9, 21
+#: Accounts of services by their names without blanks.
+_SERVICE_SIDS = {name.replace(" ", "").upper(): sid for name, sid in SYSTEM_ACCOUNTS.items()} | {
+    "LOCALSYSTEM": "S-1-5-18"
+}
 
 
 class Process(Win32View["HostProcess"]):
@@ -47,7 +53,9 @@ class Process(Win32View["HostProcess"]):
         return (item.name, item.started)
 
     def return_value(self, error: HostError) -> int:
-        return _ACCESS_DENIED if isinstance(error, AccessDenied) else _PATH_NOT_FOUND
+        if isinstance(error, AccessDenied):
+            return _ACCESS_DENIED
+        return _PATH_NOT_FOUND if isinstance(error, NotFound) else _UNKNOWN_FAILURE
 
     def delete(self, item: HostProcess) -> None:
         terminate_process(self.host, item.id)
@@ -99,6 +107,35 @@ class Process(Win32View["HostProcess"]):
         """End it; the exit code has nobody here who could read it."""
         terminate_process(self.host, process.id)
         return arguments.result(0)
+
+    @wmi_method
+    def Create(self, _process: HostProcess | None, arguments: Arguments) -> MethodResult:
+        """Run a program of the machine in the name of the caller; it has no console.
+
+        Of the start-up information only the environment counts: there is no desktop to show a window on.
+        """
+        command_line = arguments.text("CommandLine") or ""
+        if not 1 <= len(command_line.strip()) <= LONGEST_COMMAND_LINE:
+            return arguments.result(_INVALID_PARAMETER)
+        startup = arguments.embedded("ProcessStartupInformation")
+        given = None if startup is None else startup.value("EnvironmentVariables")
+        lines = given if isinstance(given, list) else []
+        pairs = (str(line).partition("=") for line in lines)
+        identifier = program_starter(self.host).start(
+            arguments.caller or self.host.accounts.administrator,
+            command_line,
+            arguments.text("CurrentDirectory") or None,
+            {name: value for name, _, value in pairs if name},
+        )
+        return arguments.result(0, ProcessId=identifier)
+
+    @wmi_method
+    def GetOwnerSid(self, process: HostProcess, arguments: Arguments) -> MethodResult:
+        """Security identifier of the account that the process runs as."""
+        name = process.account.rpartition("\\")[2]
+        account = self.host.accounts.find(process.account)
+        sid = account.sid if account is not None else _SERVICE_SIDS.get(name.replace(" ", "").upper())
+        return arguments.result(0 if sid else _UNKNOWN_FAILURE, Sid=sid)
 
     @wmi_method
     def GetOwner(self, process: HostProcess, arguments: Arguments) -> MethodResult:

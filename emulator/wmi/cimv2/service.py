@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.errors import HostError, InvalidParameter, ServiceError
+from emulator.host.errors import AlreadyExists, HostError, InvalidParameter, ServiceError
 from emulator.host.services import ServiceState
 from emulator.wmi.changes import Rule, text
 from emulator.wmi.cimv2.base import Win32View
@@ -26,9 +26,12 @@ _RETURN_VALUES = {
     1060: 9,  # path not found
     1061: 5,  # cannot accept control
     1062: 6,  # not active
+    1072: 16,  # marked for deletion
 }
 _UNKNOWN_FAILURE = 8
-_INVALID_PARAMETER = 21
+_INVALID_CONTROL, _INVALID_PARAMETER, _SERVICE_EXISTS = 2, 21, 23
+#: Control codes below belong to Windows.
+_FIRST_USER_CONTROL = 128
 #: ChangeStartMode takes other words than StartMode shows.
 _START_MODES = {"automatic": "Auto", "manual": "Manual", "disabled": "Disabled"}
 
@@ -63,6 +66,8 @@ class Service(Win32View["HostService"]):
     def return_value(self, error: HostError) -> int:
         if isinstance(error, ServiceError):
             return _RETURN_VALUES.get(error.win32_code, _UNKNOWN_FAILURE)
+        if isinstance(error, AlreadyExists):
+            return _SERVICE_EXISTS
         return _INVALID_PARAMETER if isinstance(error, InvalidParameter) else _UNKNOWN_FAILURE
 
     writable = {"State": Rule("", "state", text)}
@@ -152,6 +157,48 @@ class Service(Win32View["HostService"]):
     def InterrogateService(self, service: HostService, arguments: Arguments) -> MethodResult:
         """0 when it runs, 6 when it does not."""
         return arguments.result(0 if service.process_id else 6)
+
+    @wmi_method
+    def UserControlService(self, _service: HostService, arguments: Arguments) -> MethodResult:
+        """Codes 128 to 255 belong to the program; none of these services knows one."""
+        code = arguments.integer("ControlCode") or 0
+        return arguments.result(_INVALID_CONTROL if code >= _FIRST_USER_CONTROL else _INVALID_PARAMETER)
+
+    @wmi_method
+    def Change(self, service: HostService, arguments: Arguments) -> MethodResult:
+        """Change what was given, all or nothing."""
+        mode = arguments.text("StartMode")
+        if mode is not None and mode.lower() not in _START_MODES:
+            return arguments.result(_INVALID_PARAMETER)
+        service.configure(
+            display_name=arguments.text("DisplayName"),
+            path_name=arguments.text("PathName"),
+            account=arguments.text("StartName"),
+            start_mode=None if mode is None else _START_MODES[mode.lower()],
+        )
+        return arguments.result(0)
+
+    @wmi_method
+    def Create(self, _service: HostService | None, arguments: Arguments) -> MethodResult:
+        """Add a service of a program; it is stopped until it is started."""
+        mode = _START_MODES.get((arguments.text("StartMode") or "Manual").lower())
+        if mode is None:
+            return arguments.result(_INVALID_PARAMETER)
+        name = arguments.text("Name") or ""
+        self.host.services.create(
+            name,
+            arguments.text("DisplayName") or name,
+            arguments.text("PathName") or "",
+            mode,
+            arguments.text("StartName") or "LocalSystem",
+        )
+        return arguments.result(0)
+
+    @wmi_method
+    def Delete(self, service: HostService, arguments: Arguments) -> MethodResult:
+        """Remove it, running or not."""
+        service.delete()
+        return arguments.result(0)
 
     @wmi_method
     def ChangeStartMode(self, service: HostService, arguments: Arguments) -> MethodResult:

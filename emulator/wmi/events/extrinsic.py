@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.processes import Process
+from emulator.host.security_identifiers import binary_sid
 
 if TYPE_CHECKING:
     from emulator.cim.declaration import ClassDeclaration
@@ -45,20 +46,13 @@ def _process(namespace: Namespace, process: Process) -> Mapping[str, CimValue]:
         "ProcessID": process.id,
         "ProcessName": process.name,
         "SessionID": process.session_id,
-        "Sid": None if account is None else list(_sid_bytes(account.sid)),
+        "Sid": None if account is None else list(binary_sid(account.sid)),
     }
 
 
 def _stopped(namespace: Namespace, process: Process) -> Mapping[str, CimValue]:
     """The exit status is not kept: processes here end well."""
     return {**_process(namespace, process), "ExitStatus": 0}
-
-
-def _sid_bytes(sid: str) -> bytes:
-    """A SID in its binary form (MS-DTYP 2.4.2.2)."""
-    _, revision, authority, *parts = sid.split("-")
-    head = bytes((int(revision), len(parts))) + int(authority).to_bytes(6, "big")
-    return head + b"".join(int(part).to_bytes(4, "little") for part in parts)
 
 
 EXTRINSIC = (

@@ -11,8 +11,7 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from emulator.cim.object_path import ObjectPath
-from emulator.host.network_adapter import NetworkAdapter
-from emulator.host.port_features import VlanMode
+from emulator.host import NetworkAdapter, VlanMode
 from emulator.host.switch_ports import ExternalPort, InternalPort, SwitchPort
 from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.view import View

@@ -147,11 +147,6 @@ LINKS: tuple[Link, ...] = (
         End("PartComponent", switch_ports.SwitchPortView, lambda _, port: (port.switch,)),
     ),
     Link(
-        "Msvm_HostedDependency",
-        End("Antecedent", _HOST, lambda namespace, _: namespace.host.virtual_switches),
-        End("Dependent", network.Switch, the_host),
-    ),
-    Link(
         "Msvm_SettingsDefineState",
         End("ManagedElement", switch_ports.SwitchPortView, lambda _, port: _adapter_of(port)),
         End("SettingData", network.ConnectionSettings, lambda _, adapter: ports_of(adapter)),
@@ -175,16 +170,6 @@ LINKS: tuple[Link, ...] = (
         "Msvm_ElementCapabilities",
         End("ManagedElement", switch_service.SwitchManagementService, the_host),
         End("Capabilities", switch_data.SwitchManagementCapabilities, the_host),
-    ),
-    Link(
-        "Msvm_ServiceAffectsElement",
-        End(
-            "AffectingElement",
-            switch_service.SwitchManagementService,
-            lambda namespace, _: namespace.host.virtual_switches,
-        ),
-        End("AffectedElement", network.Switch, the_host),
-        values={"ElementEffects": [5]},
     ),
     # Both ends of a connection.
     Link(

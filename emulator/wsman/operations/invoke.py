@@ -51,7 +51,7 @@ def invoke(call: Call, target: WmiTarget) -> Answer:
             receiver = declaration
         else:
             receiver = resolve(namespace, target.class_name, keys)
-        result = namespace.invoke(receiver, declared.name, arguments)
+        result = namespace.invoke(receiver, declared.name, arguments, call.account)
         with namespace.reading():
             uri = class_uri(namespace.name, declaration.name, target.is_dmtf)
             body = _output(declared, result, uri, namespace.name, target.is_dmtf)

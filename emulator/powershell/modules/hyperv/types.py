@@ -88,6 +88,9 @@ def module_types() -> tuple[PSType, ...]:
     bind(class_type("VHDSetInfo", vhd_set.SET), vhd_set.SetInfo)
     bind(class_type("VHDSnapshotInfo", vhd_set.SNAPSHOT), vhd_set.SnapshotInfo)
     bind(class_type("VMNetworkAdapterVlanSetting", network.VLAN), network.VlanSetting)
+    bind(class_type("VMNetworkAdapterAclSetting", network.ACL), network.AclSetting)
+    bind(class_type("VMNetworkAdapterIsolationSetting", network.ISOLATION), network.IsolationSetting)
+    bind(class_type("VMSwitchExtension", network.EXTENSION), network.RunningExtension)
     bind(
         class_type("VMInternalNetworkAdapter", network.HOST_ADAPTER, to_text=network.host_adapter_text),
         HostNetworkAdapter,

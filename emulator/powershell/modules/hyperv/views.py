@@ -35,7 +35,9 @@ def _computed(label: str, value: Callable[[Any], Any]) -> Column:
 
 
 def _vlan_machine(value: Any) -> Any:
-    return value.adapter.vm.name if isinstance(value, VlanSetting) else None
+    return (
+        getattr(getattr(value.adapter, "vm", None), "name", None) if isinstance(value, VlanSetting) else None
+    )
 
 
 def _vlan_adapter(value: Any) -> Any:

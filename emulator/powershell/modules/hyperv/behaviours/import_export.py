@@ -125,7 +125,7 @@ def import_reported(call: CmdletCall, report: CompatibilityReport) -> Iterator[V
 
 
 @cmdlet("Import-VM", ignores=(*_SOURCES, *_PLACES))
-def import_vm(call: CmdletCall, _unused: object = None) -> Iterator[VirtualMachine]:
+def import_vm(call: CmdletCall, _path: object = None) -> Iterator[VirtualMachine]:
     """Register an exported machine where it is, copy it, or do what a report says."""
     if not ready(call):
         return

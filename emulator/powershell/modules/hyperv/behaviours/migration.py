@@ -29,15 +29,15 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
 #: Parameters that say where everything is to be; `destination_of` reads them.
-PLACES = (
+_FILES = (
     "DestinationStoragePath",
-    "IncludeStorage",
     "RetainVhdCopiesOnSource",
     "SmartPagingFilePath",
     "SnapshotFilePath",
     "Vhds",
     "VirtualMachinePath",
 )
+PLACES = ("IncludeStorage", *_FILES)
 _SOURCE, _DESTINATION = "SourceFilePath", "DestinationFilePath"
 
 
@@ -124,8 +124,8 @@ def _moved(vm: VirtualMachine, destination: str) -> Iterator[VirtualMachine]:
         yield found
 
 
-@cmdlet("Move-VMStorage", ignores=("ComputerName", "Name", "VMName", "VM", *PLACES))
-def move_vm_storage(call: CmdletCall, _unused: object = None) -> Iterator[Any]:
+@cmdlet("Move-VMStorage", ignores=("ComputerName", "Name", "VMName", "VM", *_FILES))
+def move_vm_storage(call: CmdletCall, _vm: object = None) -> Iterator[Any]:
     """Move the files of machines to other places of this host."""
     name = "VMName" if call.has("VMName") else "Name"
     for vm in chosen_machines(call, name):

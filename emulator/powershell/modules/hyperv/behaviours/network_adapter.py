@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from emulator.host import HostNetworkAdapter, NetworkAdapter, VirtualMachine, VirtualSwitch
+from emulator.host import HostNetworkAdapter, NetworkAdapter, SwitchPort, VirtualMachine, VirtualSwitch
 from emulator.powershell.modules.hyperv.behaviours.virtual_switch import one_switch
 from emulator.powershell.modules.hyperv.errors import not_found_record
 from emulator.powershell.modules.hyperv.support import (
@@ -54,8 +54,24 @@ def chosen_adapters(call: CmdletCall, names: str | list[str] | None) -> list[Net
     return [one for vm in machines for one in matching(call, adapters_of(call, vm), names)]
 
 
+def chosen_ports(call: CmdletCall, names: str | list[str] | None) -> list[SwitchPort]:
+    """Like `chosen_adapters`, with -ManagementOS and the host's own adapters as objects."""
+    objects = call.get("VMNetworkAdapter")
+    own = call.get("ManagementOS")
+    if objects is None and not own:
+        return list(chosen_adapters(call, names))
+    if not ready(call):
+        return []
+    if objects is not None:
+        return list(objects) if isinstance(objects, list) else [objects]
+    host = host_of(call)
+    with host.looking():
+        adapters = host.virtual_switches.host_adapters
+    return matching(call, adapters, names)
+
+
 def management_gap(call: CmdletCall) -> PSError:
-    """The host's own adapters follow their switches here; nothing of them can be changed."""
+    """What the cmdlet does with adapters of machines and not with the host's own."""
     call.engine.gap("parameter", f"{call.name} -ManagementOS")
     return not_emulated(f"{call.name} for adapters of the management operating system")
 
@@ -103,9 +119,13 @@ def add_vm_network_adapter(
     name: str = DEFAULT_NAME,
     is_legacy: bool = False,
     static_mac_address: str | None = None,
+    management_os: bool = False,
     passthru: bool = False,
-) -> Iterator[NetworkAdapter]:
-    """Add an adapter to machines."""
+) -> Iterator[NetworkAdapter | HostNetworkAdapter]:
+    """Add an adapter to machines, or one of the host to a switch (-ManagementOS)."""
+    if management_os:
+        yield from _add_host_adapter(call, switch_name, name, static_mac_address, passthru)
+        return
     machines = chosen_machines(call, "VMName")
     switch = None
     if switch_name is not None and machines:
@@ -123,11 +143,56 @@ def add_vm_network_adapter(
                 yield adapter
 
 
+def _add_host_adapter(
+    call: CmdletCall, switch_name: str | None, name: str, mac_address: str | None, passthru: bool
+) -> Iterator[HostNetworkAdapter]:
+    if not ready(call):
+        return
+    host = host_of(call)
+    with host.looking():
+        first = next(iter(host.virtual_switches), None)
+    switch = first if switch_name is None else one_switch(call, switch_name)
+    if switch is None:
+        if switch_name is None:
+            call.error(not_found_record(call, "virtual switch", ""))
+        return
+    if not should_process(call, f'add a network adapter to virtual switch "{switch.name}".', switch.name):
+        return
+    with reporting(call):
+        adapter = switch.add_host_adapter(name, mac_address)
+        if passthru:
+            yield adapter
+
+
+def _remove_host_adapters(
+    call: CmdletCall, name: str | None, switch_name: str | None, passthru: bool
+) -> Iterator[HostNetworkAdapter]:
+    for adapter in chosen_ports(call, name):
+        if not isinstance(adapter, HostNetworkAdapter):
+            continue
+        if switch_name is not None and adapter.switch.name.casefold() != switch_name.casefold():
+            continue
+        sentence = f'remove the network adapter "{adapter.name}" of the management operating system.'
+        if not should_process(call, sentence, adapter.name):
+            continue
+        with reporting(call):
+            adapter.switch.remove_host_adapter(adapter)
+            if passthru:
+                yield adapter
+
+
 @cmdlet("Remove-VMNetworkAdapter", ignores=(*BY_MACHINE, "VMNetworkAdapter"))
 def remove_vm_network_adapter(
-    call: CmdletCall, name: str | None = None, passthru: bool = False
-) -> Iterator[NetworkAdapter]:
-    """Take adapters out of machines."""
+    call: CmdletCall,
+    name: str | None = None,
+    management_os: bool = False,
+    switch_name: str | None = None,
+    passthru: bool = False,
+) -> Iterator[NetworkAdapter | HostNetworkAdapter]:
+    """Take adapters out of machines, or the host's own off their switches (-ManagementOS)."""
+    if management_os:
+        yield from _remove_host_adapters(call, name, switch_name, passthru)
+        return
     for adapter in chosen_adapters(call, name):
         sentence = f'remove the network adapter "{adapter.name}" from virtual machine "{adapter.vm.name}".'
         if not should_process(call, sentence, adapter.name):

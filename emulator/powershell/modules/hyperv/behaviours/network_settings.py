@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from emulator.host import NetworkAdapter, Vlan, VlanMode
-from emulator.powershell.modules.hyperv.behaviours.network_adapter import BY_MACHINE, chosen_adapters
+from emulator.host import (
+    NetworkAdapter,
+    PortBandwidth,
+    PortFeature,
+    PortOffload,
+    PortSecurity,
+    PrivateVlanMode,
+    SwitchPort,
+    Vlan,
+    VlanMode,
+)
+from emulator.powershell.modules.hyperv.behaviours.network_adapter import BY_MACHINE, chosen_ports
 from emulator.powershell.modules.hyperv.errors import argument_record
 from emulator.powershell.modules.hyperv.objects.network import VlanSetting
 from emulator.powershell.modules.hyperv.support import given, reporting, should_process
@@ -20,12 +31,37 @@ _SWITCHES = {
     "AllowTeaming": "allow_teaming",
 }
 _NUMBERS = {"MaximumBandwidth": "maximum_bandwidth", "MinimumBandwidthWeight": "minimum_bandwidth_weight"}
+#: Parameters that are fields of a feature of the port.
+_SECURITY = {
+    "DynamicIPAddressLimit": "dynamic_ip_address_limit",
+    "PortMirroring": "monitor_mode",
+    "StormLimit": "storm_limit",
+    "VirtualSubnetId": "virtual_subnet_id",
+}
+_SECURITY_SWITCHES = {"FixSpeed10G": "fix_speed_10g", "IeeePriorityTag": "ieee_priority_tag"}
+_OFFLOAD = {
+    "IPsecOffloadMaximumSecurityAssociation": "ipsec_limit",
+    "IovQueuePairsRequested": "iov_queue_pairs",
+    "IovWeight": "iov_weight",
+    "VmqWeight": "vmq_weight",
+}
 MAXIMUM_VLAN = 4094
 
 
 @cmdlet(
     "Set-VMNetworkAdapter",
-    ignores=(*BY_MACHINE, "VMNetworkAdapter", *_SWITCHES, *_NUMBERS),
+    ignores=(
+        *BY_MACHINE,
+        "VMNetworkAdapter",
+        "ManagementOS",
+        "DeviceNaming",
+        "MinimumBandwidthAbsolute",
+        *_SWITCHES,
+        *_NUMBERS,
+        *_SECURITY,
+        *_SECURITY_SWITCHES,
+        *_OFFLOAD,
+    ),
 )
 def set_vm_network_adapter(
     call: CmdletCall,
@@ -33,7 +69,7 @@ def set_vm_network_adapter(
     static_mac_address: str | None = None,
     dynamic_mac_address: bool = False,
     passthru: bool = False,
-) -> Iterator[NetworkAdapter]:
+) -> Iterator[SwitchPort]:
     """Change addresses, guards and bandwidth of adapters."""
     changes: dict[str, Any] = given(call, _NUMBERS)
     changes |= {
@@ -45,28 +81,60 @@ def set_vm_network_adapter(
         changes["mac_address"] = static_mac_address
     elif dynamic_mac_address:
         changes["mac_address"] = None
-    for adapter in chosen_adapters(call, name):
-        sentence = f'configure the network adapter "{adapter.name}" of virtual machine "{adapter.vm.name}".'
-        if not should_process(call, sentence, adapter.name):
+    if call.has("DeviceNaming"):
+        changes["device_naming"] = str(call.get("DeviceNaming")) == "On"
+    for port in chosen_ports(call, name):
+        if not should_process(call, f'configure the network adapter "{port.name}".', port.name):
             continue
         with reporting(call):
-            adapter.configure(**changes)
+            features = _features(call, port, changes)
+            if isinstance(port, NetworkAdapter):
+                port.configure(**changes, features=features)
+            else:
+                for feature in features:
+                    port.set_feature(feature)
             if passthru:
-                yield adapter
+                yield port
 
 
-@cmdlet("Get-VMNetworkAdapterVlan", ignores=(*BY_MACHINE, "VMNetworkAdapter"))
+def _features(call: CmdletCall, port: SwitchPort, changes: dict[str, Any]) -> list[PortFeature]:
+    """The features that the parameters change; what a machine's adapter takes by name goes from the host's
+    own adapter into them too."""
+    security = given(call, _SECURITY)
+    security |= {
+        field: str(call.get(parameter)) == "On"
+        for parameter, field in _SECURITY_SWITCHES.items()
+        if call.has(parameter)
+    }
+    bandwidth: dict[str, Any] = given(call, {"MinimumBandwidthAbsolute": "reservation"})
+    # Given together they are one value, so that all or none of it counts.
+    security |= {field: changes[field] for field in _SWITCHES.values() if field in changes}
+    for name, field in (("maximum_bandwidth", "limit"), ("minimum_bandwidth_weight", "weight")):
+        if name in changes:
+            bandwidth[field] = changes[name]
+    found: list[PortFeature] = []
+    if security:
+        found.append(replace(port.feature(PortSecurity), **security))
+    if bandwidth:
+        found.append(replace(port.feature(PortBandwidth), **bandwidth))
+    offload = given(call, _OFFLOAD)
+    if offload:
+        found.append(replace(port.feature(PortOffload), **offload))
+    return found
+
+
+@cmdlet("Get-VMNetworkAdapterVlan", ignores=(*BY_MACHINE, "VMNetworkAdapter", "ManagementOS"))
 def get_vm_network_adapter_vlan(
     call: CmdletCall, vm_network_adapter_name: str | None = None
 ) -> Iterator[VlanSetting]:
     """The VLAN settings of adapters; of all machines when none is named."""
-    if not any(call.has(one) for one in ("VMName", "VM", "VMNetworkAdapter")):
+    if not any(call.has(one) for one in ("VMName", "VM", "VMNetworkAdapter", "ManagementOS")):
         call.parameters["vmname"] = ["*"]
-    for adapter in chosen_adapters(call, vm_network_adapter_name):
+    for adapter in chosen_ports(call, vm_network_adapter_name):
         yield VlanSetting(adapter)
 
 
-@cmdlet("Set-VMNetworkAdapterVlan", ignores=(*BY_MACHINE, "VMNetworkAdapter", "Untagged"))
+@cmdlet("Set-VMNetworkAdapterVlan", ignores=(*BY_MACHINE, "VMNetworkAdapter", "ManagementOS", "Untagged"))
 def set_vm_network_adapter_vlan(
     call: CmdletCall,
     vm_network_adapter_name: str | None = None,
@@ -75,6 +143,12 @@ def set_vm_network_adapter_vlan(
     trunk: bool = False,
     native_vlan_id: int | None = None,
     allowed_vlan_id_list: str | None = None,
+    isolated: bool = False,
+    community: bool = False,
+    promiscuous: bool = False,
+    primary_vlan_id: int | None = None,
+    secondary_vlan_id: int | None = None,
+    secondary_vlan_id_list: str | None = None,
     passthru: bool = False,
 ) -> Iterator[VlanSetting]:
     """Put adapters into a VLAN, make them trunks, or leave them untagged."""
@@ -82,6 +156,15 @@ def set_vm_network_adapter_vlan(
         if trunk:
             allowed = _identifiers(allowed_vlan_id_list or "")
             vlan = Vlan(VlanMode.TRUNK, 0, int(native_vlan_id or 0), allowed)
+        elif isolated or community or promiscuous:
+            chosen = (isolated, community, promiscuous).index(True)
+            vlan = Vlan(
+                VlanMode.PRIVATE,
+                private_mode=PrivateVlanMode(chosen + 1),
+                primary_id=int(primary_vlan_id or 0),
+                secondary_id=int(secondary_vlan_id or 0),
+                secondary_ids=_identifiers(secondary_vlan_id_list or ""),
+            )
         elif access or vlan_id is not None:
             vlan = Vlan(VlanMode.ACCESS, int(vlan_id or 0))
         else:
@@ -90,12 +173,12 @@ def set_vm_network_adapter_vlan(
         text = f'The list of VLAN identifiers "{allowed_vlan_id_list}" is not valid.'
         call.error(argument_record(call, text, allowed_vlan_id_list))
         return
-    for adapter in chosen_adapters(call, vm_network_adapter_name):
+    for adapter in chosen_ports(call, vm_network_adapter_name):
         sentence = f'configure the VLAN of the network adapter "{adapter.name}".'
         if not should_process(call, sentence, adapter.name):
             continue
         with reporting(call):
-            adapter.configure(vlan=vlan)
+            adapter.set_feature(vlan)
             if passthru:
                 yield VlanSetting(adapter)
 

@@ -77,7 +77,7 @@ def get_vm_switch(
     yield from (one for one in switches if kinds is None or int(one.kind) in kinds)
 
 
-@cmdlet("New-VMSwitch", ignores=("ComputerName", "MinimumBandwidthMode"))
+@cmdlet("New-VMSwitch", ignores=("ComputerName",))
 def new_vm_switch(
     call: CmdletCall,
     name: str,
@@ -90,44 +90,33 @@ def new_vm_switch(
     enable_iov: bool | None = None,
     enable_packet_direct: bool | None = None,
     enable_embedded_teaming: bool | None = None,
+    minimum_bandwidth_mode: EnumValue | None = None,
 ) -> Iterator[VirtualSwitch]:
-    """Make a switch: external with a physical adapter, otherwise internal or private."""
-    _refuse_features(
-        call,
-        EnableIov=enable_iov,
-        EnablePacketDirect=enable_packet_direct,
-        EnableEmbeddedTeaming=enable_embedded_teaming,
-    )
-    mode = call.get("MinimumBandwidthMode")
-    if mode is not None and str(mode) not in ("Default", "Absolute"):
-        raise _gap(call, f"MinimumBandwidthMode {mode}")
+    """Make a switch: external with a physical adapter, otherwise internal or private.
+
+    Several adapters make a team, from 2016 on.
+    """
+    if enable_iov:
+        raise _gap(call, "EnableIov")
     if not ready(call):
         return
     adapters = net_adapter_name if net_adapter_name is not None else net_adapter_interface_description
-    if isinstance(adapters, list):
-        if len(adapters) > 1:
-            raise _gap(call, "several adapters for one switch")
-        adapters = adapters[0]
-    kind = (
-        SwitchKind.EXTERNAL if adapters is not None else SwitchKind(switch_type.number if switch_type else 1)
-    )
+    names = [adapters] if isinstance(adapters, str) else list(adapters or ())
+    kind = SwitchKind.EXTERNAL if names else SwitchKind(switch_type.number if switch_type else 1)
     if not should_process(call, f'create virtual switch "{name}".', name):
         return
     with reporting(call):
         yield host_of(call).virtual_switches.create(
             name,
             kind,
-            network_adapter=adapters,
+            network_adapters=names,
             allow_management_os=allow_management_os,
             notes=notes,
             identifier=id,
+            bandwidth_mode=0 if minimum_bandwidth_mode is None else minimum_bandwidth_mode.number,
+            packet_direct_enabled=bool(enable_packet_direct),
+            teaming_enabled=len(names) > 1 if enable_embedded_teaming is None else enable_embedded_teaming,
         )
-
-
-def _refuse_features(call: CmdletCall, **features: bool | None) -> None:
-    for name, wanted in features.items():
-        if wanted:
-            raise _gap(call, name)
 
 
 def _gap(call: CmdletCall, what: str) -> PSError:
@@ -135,20 +124,21 @@ def _gap(call: CmdletCall, what: str) -> PSError:
     return not_emulated(f"{call.name} with {what}")
 
 
-def _chosen(call: CmdletCall) -> list[VirtualSwitch]:
+def chosen_switches(call: CmdletCall, parameter: str = "Name") -> list[VirtualSwitch]:
+    """The switches of a call: given as objects, or by name."""
     if not ready(call):
         return []
     objects = call.get("VMSwitch")
     if objects is not None:
         return list(objects) if isinstance(objects, list) else [objects]
-    names = call.get("Name")
+    names = call.get(parameter)
     return switches_named(call, [names] if isinstance(names, str) else names or ())
 
 
 @cmdlet("Remove-VMSwitch", ignores=("ComputerName", "Name", "VMSwitch"))
 def remove_vm_switch(call: CmdletCall, force: bool = False) -> None:
     """Remove switches."""
-    for switch in _chosen(call):
+    for switch in chosen_switches(call):
         if not should_process(call, f'remove virtual switch "{switch.name}".', switch.name):
             continue
         question = f'Are you sure you want to remove virtual switch "{switch.name}"?'
@@ -161,7 +151,7 @@ def remove_vm_switch(call: CmdletCall, force: bool = False) -> None:
 @cmdlet("Rename-VMSwitch", ignores=("ComputerName", "Name", "VMSwitch"))
 def rename_vm_switch(call: CmdletCall, new_name: str, passthru: bool = False) -> Iterator[VirtualSwitch]:
     """Give a switch another name."""
-    for switch in _chosen(call):
+    for switch in chosen_switches(call):
         if not should_process(call, f'rename virtual switch "{switch.name}" to "{new_name}".', switch.name):
             continue
         with reporting(call):
@@ -178,6 +168,8 @@ def set_vm_switch(
     net_adapter_interface_description: str | None = None,
     allow_management_os: bool | None = None,
     notes: str | None = None,
+    default_flow_minimum_bandwidth_absolute: int | None = None,
+    default_flow_minimum_bandwidth_weight: int | None = None,
     passthru: bool = False,
 ) -> Iterator[VirtualSwitch]:
     """Change type, physical adapter, sharing with the host, and notes of switches."""
@@ -191,7 +183,11 @@ def set_vm_switch(
         changes["allow_management_os"] = allow_management_os
     if notes is not None:
         changes["notes"] = notes
-    for switch in _chosen(call):
+    if default_flow_minimum_bandwidth_absolute is not None:
+        changes["default_flow_reservation"] = int(default_flow_minimum_bandwidth_absolute)
+    if default_flow_minimum_bandwidth_weight is not None:
+        changes["default_flow_weight"] = int(default_flow_minimum_bandwidth_weight)
+    for switch in chosen_switches(call):
         if not should_process(call, f'configure virtual switch "{switch.name}".', switch.name):
             continue
         with reporting(call):

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-from emulator.host import Host, HostNetworkAdapter, NetworkAdapter, VirtualSwitch, VlanMode
+from emulator.host import (
+    AclType,
+    FeatureSetting,
+    Host,
+    HostNetworkAdapter,
+    NetworkAdapter,
+    PortAcl,
+    PortIsolation,
+    PortOffload,
+    PortSecurity,
+    SwitchExtension,
+    SwitchPort,
+    VirtualSwitch,
+    Vlan,
+    VlanMode,
+    extension_version,
+    installed_extensions,
+)
 from emulator.powershell.dotnet.collections import GenericList
 from emulator.powershell.dotnet.numbers import Int64, UInt32
 from emulator.powershell.dotnet.types import builtin
@@ -20,13 +38,117 @@ from emulator.powershell.modules.hyperv.objects.values import (
     guid,
     on_off,
     texts,
+    typed_list,
 )
 
 _OK = 2
 
 
 def _descriptions(switch: VirtualSwitch) -> list[str]:
-    return [] if switch.physical_adapter is None else [switch.physical_adapter.description]
+    return [each.description for each in switch.physical_adapters]
+
+
+def _first(items: list[str]) -> str | None:
+    return items[0] if items else None
+
+
+class RunningExtension(NamedTuple):
+    """VMSwitchExtension: an extension of a switch, live."""
+
+    switch: VirtualSwitch
+    facts: SwitchExtension
+
+    @property
+    def name(self) -> str:
+        """Name of the extension."""
+        return self.facts.name
+
+    @property
+    def host(self) -> Host:
+        """The machine."""
+        return self.switch.host
+
+
+def switch_extensions(switch: VirtualSwitch) -> list[RunningExtension]:
+    """The extensions of a switch in their order."""
+    facts = {each.id: each for each in installed_extensions(switch.host.release)}
+    return [RunningExtension(switch, facts[each]) for each in switch.extensions]
+
+
+def _is_running(extension: RunningExtension) -> bool:
+    return extension.switch.extensions[extension.facts.id]
+
+
+EXTENSION: Readers = {
+    "Id": lambda extension: extension.facts.id,
+    "Name": lambda extension: extension.facts.name,
+    "Vendor": lambda extension: extension.facts.vendor,
+    "Version": lambda extension: extension_version(extension.host.release),
+    "ExtensionType": enum("VMSwitchExtensionType", lambda extension: extension.facts.type),
+    "SwitchId": lambda extension: extension.switch.id,
+    "SwitchName": lambda extension: extension.switch.name,
+    "Enabled": _is_running,
+    "Running": _is_running,
+    "ComputerName": lambda extension: extension.host.name,
+    "IsDeleted": lambda extension: not extension.switch.is_present,
+}
+
+
+class PortSetting(NamedTuple):
+    """VMNetworkAdapterAclSetting and VMNetworkAdapterIsolationSetting: a feature of a port, live."""
+
+    setting: FeatureSetting
+
+    @property
+    def host(self) -> Host:
+        """The machine."""
+        return self.setting.port.host
+
+
+class AclSetting(PortSetting):
+    """A rule of a port."""
+
+
+class IsolationSetting(PortSetting):
+    """The isolation of a port."""
+
+
+def _field(name: str) -> Callable[[Any], Any]:
+    return lambda shown: getattr(shown.setting.feature, name)
+
+
+def _acl_address(side: str) -> Callable[[Any], str]:
+    def read(shown: Any) -> str:
+        acl = shown.setting.feature
+        address, length = getattr(acl, f"{side}_address"), getattr(acl, f"{side}_prefix_length")
+        if not address:
+            return "Any"
+        full = acl.type is AclType.MAC or length in (32 if acl.type is AclType.IPV4 else 128, 0)
+        return address if full else f"{address}/{length}"
+
+    return read
+
+
+_SETTING: Readers = {
+    "ParentAdapter": lambda shown: shown.setting.port,
+    "ComputerName": lambda shown: shown.host.name,
+}
+ACL: Readers = {
+    **_SETTING,
+    "Action": enum("VMNetworkAdapterAclAction", _field("action")),
+    "Direction": enum("VMNetworkAdapterAclDirection", _field("direction")),
+    "LocalAddress": _acl_address("local"),
+    "LocalAddressType": enum("VMNetworkAdapterAclType", _field("type")),
+    "RemoteAddress": _acl_address("remote"),
+    "RemoteAddressType": enum("VMNetworkAdapterAclType", _field("type")),
+}
+ISOLATION: Readers = {
+    **_SETTING,
+    "IsolationMode": enum("VMNetworkAdapterIsolationMode", _field("mode")),
+    "AllowUntaggedTraffic": _field("allow_untagged_traffic"),
+    "DefaultIsolationID": _field("default_isolation_id"),
+    "MultiTenantStack": on_off(_field("multi_tenant_stack")),
+}
 
 
 def _is_gone(switch: VirtualSwitch) -> bool:
@@ -37,11 +159,14 @@ SWITCH: Readers = {
     "Name": lambda switch: switch.name,
     "Id": lambda switch: guid(switch.id),
     "Notes": lambda switch: switch.notes,
-    "Extensions": lambda _: array("VMSwitchExtension", []),
-    "BandwidthReservationMode": constant("VMSwitchBandwidthMode", "Absolute"),
+    "Extensions": lambda switch: array("VMSwitchExtension", switch_extensions(switch)),
+    "BandwidthReservationMode": enum("VMSwitchBandwidthMode", lambda switch: switch.effective_bandwidth_mode),
+    "EmbeddedTeamingEnabled": lambda switch: switch.teaming_enabled,
+    "PacketDirectEnabled": lambda switch: switch.packet_direct_enabled,
+    "IovEnabled": lambda switch: switch.iov_preferred,
     "SwitchType": enum("VMSwitchType", lambda switch: switch.kind),
     "AllowManagementOS": lambda switch: switch.allow_management_os,
-    "NetAdapterInterfaceDescription": lambda switch: "".join(_descriptions(switch)) or None,
+    "NetAdapterInterfaceDescription": lambda switch: _first(_descriptions(switch)),
     "NetAdapterInterfaceDescriptions": lambda switch: (
         texts(_descriptions(switch)) if switch.physical_adapter is not None else None
     ),
@@ -60,8 +185,13 @@ class VlanSetting:
 
     __slots__ = ("adapter",)
 
-    def __init__(self, adapter: NetworkAdapter) -> None:
+    def __init__(self, adapter: SwitchPort) -> None:
         self.adapter = adapter
+
+    @property
+    def vlan(self) -> Vlan:
+        """The present value."""
+        return self.adapter.feature(Vlan)
 
     @property
     def host(self) -> Host:
@@ -74,13 +204,16 @@ def _vlan_ids(identifiers: tuple[int, ...]) -> GenericList:
 
 
 VLAN: Readers = {
-    "OperationMode": enum("VMNetworkAdapterVlanMode", lambda setting: setting.adapter.vlan.mode),
-    "AccessVlanId": lambda setting: setting.adapter.vlan.access_id,
-    "NativeVlanId": lambda setting: setting.adapter.vlan.native_id,
-    "AllowedVlanIdList": lambda setting: _vlan_ids(setting.adapter.vlan.allowed),
-    "AllowedVlanIdListString": lambda setting: vlan_ranges(setting.adapter.vlan.allowed),
-    "SecondaryVlanIdList": lambda _: _vlan_ids(()),
-    "SecondaryVlanIdListString": lambda _: "",
+    "OperationMode": enum("VMNetworkAdapterVlanMode", lambda setting: setting.vlan.mode),
+    "AccessVlanId": lambda setting: setting.vlan.access_id,
+    "NativeVlanId": lambda setting: setting.vlan.native_id,
+    "AllowedVlanIdList": lambda setting: _vlan_ids(setting.vlan.allowed),
+    "AllowedVlanIdListString": lambda setting: vlan_ranges(setting.vlan.allowed),
+    "PrivateVlanMode": enum("VMNetworkAdapterPrivateVlanMode", lambda setting: setting.vlan.private_mode),
+    "PrimaryVlanId": lambda setting: setting.vlan.primary_id,
+    "SecondaryVlanId": lambda setting: setting.vlan.secondary_id,
+    "SecondaryVlanIdList": lambda setting: _vlan_ids(setting.vlan.secondary_ids),
+    "SecondaryVlanIdListString": lambda setting: vlan_ranges(setting.vlan.secondary_ids),
     "ParentAdapter": lambda setting: setting.adapter,
     "ComputerName": lambda setting: setting.host.name,
 }
@@ -100,18 +233,36 @@ def vlan_ranges(identifiers: tuple[int, ...]) -> str:
 
 def vlan_list(setting: VlanSetting) -> str:
     """The column VlanList of the table: the access identifier, or native and allowed ones of a trunk."""
-    vlan = setting.adapter.vlan
+    vlan = setting.vlan
     if vlan.mode is VlanMode.ACCESS:
         return str(vlan.access_id)
     return f"{vlan.native_id},{vlan_ranges(vlan.allowed)}" if vlan.mode is VlanMode.TRUNK else ""
 
 
+def acl_settings(port: SwitchPort) -> list[AclSetting]:
+    """The rules of a port."""
+    return [AclSetting(each) for each in port.feature_settings(PortAcl)]
+
+
 _PORT: Readers = {
     "CurrentIsolationMode": constant("VMNetworkAdapterIsolationMode", "Vlan"),
-    "IeeePriorityTag": constant("OnOffState", "Off"),
-    "FixSpeed10G": constant("OnOffState", "Off"),
-    "VMQWeight": lambda _: UInt32(100),
-    "IPsecOffloadMaxSA": lambda _: Int64(512),
+    "IeeePriorityTag": on_off(lambda port: port.feature(PortSecurity).ieee_priority_tag),
+    "FixSpeed10G": on_off(lambda port: port.feature(PortSecurity).fix_speed_10g),
+    "PortMirroringMode": enum(
+        "VMNetworkAdapterPortMirroringMode", lambda port: port.feature(PortSecurity).monitor_mode
+    ),
+    "VirtualSubnetId": lambda port: UInt32(port.feature(PortSecurity).virtual_subnet_id),
+    "DynamicIPAddressLimit": lambda port: UInt32(port.feature(PortSecurity).dynamic_ip_address_limit),
+    "StormLimit": lambda port: UInt32(port.feature(PortSecurity).storm_limit),
+    "VMQWeight": lambda port: UInt32(port.feature(PortOffload).vmq_weight),
+    "IPsecOffloadMaxSA": lambda port: Int64(port.feature(PortOffload).ipsec_limit),
+    "MacAddressSpoofing": on_off(lambda port: port.feature(PortSecurity).mac_address_spoofing),
+    "DhcpGuard": on_off(lambda port: port.feature(PortSecurity).dhcp_guard),
+    "RouterGuard": on_off(lambda port: port.feature(PortSecurity).router_guard),
+    "AllowTeaming": on_off(lambda port: port.feature(PortSecurity).allow_teaming),
+    "VlanSetting": VlanSetting,
+    "AclList": lambda port: typed_list("VMNetworkAdapterAclSetting", acl_settings(port)),
+    "IsolationSetting": lambda port: IsolationSetting(FeatureSetting(port, PortIsolation, "")),
     "VrssVmbusChannelAffinityPolicy": constant("VrssVmbusChannelAffinityPolicyType", "None"),
     "VrssVmbusChannelAffinityPolicyRequested": constant("VrssVmbusChannelAffinityPolicyType", "None"),
     "IsExternalAdapter": lambda _: False,
@@ -136,7 +287,7 @@ ADAPTER: Readers = {
     "IsLegacy": lambda adapter: adapter.is_legacy,
     "IsSynthetic": lambda adapter: not adapter.is_legacy,
     "IPAddresses": lambda adapter: texts(adapter.ip_addresses),
-    "DeviceNaming": constant("OnOffState", "Off"),
+    "DeviceNaming": on_off(lambda adapter: adapter.device_naming),
     "IovQueuePairsRequested": lambda _: UInt32(1),
     "Connected": lambda adapter: adapter.connected,
     "SwitchName": lambda adapter: _switch_value(adapter, lambda switch: switch.name),
@@ -147,11 +298,6 @@ ADAPTER: Readers = {
         "VMNetworkAdapterOperationalStatus", [_OK] if _is_on(adapter) else []
     ),
     "IsManagementOs": lambda _: False,
-    "VlanSetting": VlanSetting,
-    "MacAddressSpoofing": on_off(lambda adapter: adapter.mac_address_spoofing),
-    "DhcpGuard": on_off(lambda adapter: adapter.dhcp_guard),
-    "RouterGuard": on_off(lambda adapter: adapter.router_guard),
-    "AllowTeaming": on_off(lambda adapter: adapter.allow_teaming),
     "IsDeleted": lambda adapter: adapter.vm.deleted or adapter not in adapter.vm.network_adapters,
 }
 
@@ -167,10 +313,6 @@ HOST_ADAPTER: Readers = {
     "StatusDescription": lambda _: texts(["OK"]),
     "Status": lambda _: enum_array("VMNetworkAdapterOperationalStatus", [_OK]),
     "Id": lambda adapter: f"Microsoft:{adapter.switch.id}\\{adapter.id}",
-    "MacAddressSpoofing": constant("OnOffState", "Off"),
-    "DhcpGuard": constant("OnOffState", "Off"),
-    "RouterGuard": constant("OnOffState", "Off"),
-    "AllowTeaming": constant("OnOffState", "Off"),
     "ComputerName": lambda adapter: adapter.host.name,
     "IsDeleted": lambda adapter: not adapter.is_present,
 }

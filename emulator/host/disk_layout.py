@@ -1,0 +1,125 @@
+"""Disks and their partitions as Windows numbers them: the machine's own and mounted virtual hard disks."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from emulator.host.identifiers import derived_guid
+
+if TYPE_CHECKING:
+    from emulator.host.filesystem.volume import Volume
+    from emulator.host.host import Host
+    from emulator.host.virtual_disk import VirtualDisk
+
+_MEGABYTE = 1 << 20
+_FIRST_OFFSET = _MEGABYTE
+SECTOR = 512
+
+
+class PartitionKind(Enum):
+    """What a partition is for. The value is the GPT partition type."""
+
+    SYSTEM = "{c12a7328-f81f-11d2-ba4b-00a0c93ec93b}"
+    RESERVED = "{e3c9e316-0b5c-4db8-817d-f92df00215ae}"
+    BASIC = "{ebd0a0a2-b9e5-4433-87c0-68b6b72699c7}"
+
+
+#: Partitions that Setup makes before the one of Windows, with GPT and with MBR.
+_SETUP_GPT = ((PartitionKind.SYSTEM, 100 * _MEGABYTE), (PartitionKind.RESERVED, 16 * _MEGABYTE))
+_SETUP_MBR = ((PartitionKind.SYSTEM, 100 * _MEGABYTE),)
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """A partition. ``number`` counts from 1 on its disk; offset and size are in bytes."""
+
+    disk_number: int
+    number: int
+    kind: PartitionKind
+    offset: int
+    size: int
+    volume: "Volume | None"
+
+    @property
+    def holds_windows(self) -> bool:
+        """Whether it is the boot partition: the one with Windows."""
+        return self.volume is not None and self.volume.letter == "C"
+
+
+@dataclass(frozen=True, slots=True)
+class PhysicalDisk:
+    """A disk as the storage stack shows it.
+
+    A profile's size is what the volumes share: the drive is larger by the partitions that Setup makes.
+    ``virtual_disk`` is the file of a mounted virtual hard disk; what is on it is not known.
+    """
+
+    number: int
+    model: str
+    size: int
+    interface: str
+    media: str
+    serial_number: str
+    is_gpt: bool
+    partitions: tuple[Partition, ...]
+    virtual_disk: "VirtualDisk | None" = None
+
+    @property
+    def boots(self) -> bool:
+        """Whether Windows was booted from it."""
+        return any(partition.holds_windows for partition in self.partitions)
+
+
+def physical_disks(host: "Host") -> tuple[PhysicalDisk, ...]:
+    """Every disk by number. Call it with the host's lock held."""
+    mounted = sorted((disk.mounted_as, disk) for disk in host.virtual_disks if disk.mounted_as is not None)
+    own = tuple(_own_disk(host, number) for number in range(len(host.hardware.disks)))
+    return own + tuple(_mounted_disk(number, disk) for number, disk in mounted)
+
+
+def partitions(host: "Host") -> tuple[Partition, ...]:
+    """Every partition, disk by disk."""
+    return tuple(partition for disk in physical_disks(host) for partition in disk.partitions)
+
+
+def volume_identifier(host: "Host", partition: Partition) -> str:
+    """The GUID in the volume's path, in lower case as the mount manager writes it."""
+    uuid = host.hardware.firmware.uuid
+    return derived_guid(uuid, "volume", str(partition.disk_number), str(partition.number)).lower()
+
+
+def _own_disk(host: "Host", number: int) -> PhysicalDisk:
+    facts = host.hardware.disks[number]
+    is_gpt = host.hardware.firmware.type == "UEFI"
+    volumes = [volume for volume in host.filesystem.volumes if volume.disk_number == number]
+    boots = any(volume.letter == "C" for volume in volumes)
+    planned: list[tuple[PartitionKind, int, Volume | None]] = []
+    if boots:
+        planned += [(kind, size, None) for kind, size in (_SETUP_GPT if is_gpt else _SETUP_MBR)]
+    elif is_gpt and volumes:
+        planned.append((PartitionKind.RESERVED, 16 * _MEGABYTE, None))
+    planned += [(PartitionKind.BASIC, volume.size, volume) for volume in volumes]
+    offset = _FIRST_OFFSET
+    made = []
+    for index, (kind, size, volume) in enumerate(planned, 1):
+        made.append(Partition(number, index, kind, offset, size, volume))
+        offset += size
+    overhead = _FIRST_OFFSET + sum(size for _, size, volume in planned if volume is None) + _MEGABYTE
+    serial = facts.serial_number or f"{host.hardware.firmware.serial_number or 'DISK'}{number:04}"
+    return PhysicalDisk(
+        number, facts.model, facts.size + overhead, facts.interface, facts.media, serial, is_gpt, tuple(made)
+    )
+
+
+def _mounted_disk(number: int, disk: "VirtualDisk") -> PhysicalDisk:
+    return PhysicalDisk(
+        number,
+        "Microsoft Virtual Disk",
+        disk.size,
+        "SCSI",
+        "Unspecified",
+        "",
+        False,
+        (),
+        disk,
+    )

@@ -1,0 +1,101 @@
+"""Programs that run by themselves, without a client at their streams (Win32_Process.Create).
+
+Their standard input is empty and their output goes nowhere, as that of a process without a console.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from emulator.console.process import Environment, InputStream, OutputStream, Process, ProgramNotFound
+from emulator.host.errors import NotFound, QuotaExceeded
+from emulator.host.processes import Process as ListedProcess
+
+if TYPE_CHECKING:
+    from emulator.console.process import Console
+    from emulator.host import Host
+    from emulator.host.accounts import Account
+    from emulator.host.host import Change, Observed
+
+#: Programs that run by themselves at the same time.
+MAXIMUM_PROGRAMS = 64
+
+
+class DetachedPrograms:
+    """The programs of one machine that nobody waits for, each in a thread of its own."""
+
+    def __init__(self, host: Host, console: Callable[[], Console]) -> None:
+        self._host = host
+        self._console = console
+        self._running: dict[int, Process] = {}
+
+    def start(
+        self,
+        account: Account,
+        command_line: str,
+        directory: str | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> int:
+        """See `ProgramStarter.start`."""
+        host, console = self._host, self._console()
+        if len(self._running) >= MAXIMUM_PROGRAMS:
+            raise QuotaExceeded(f"{MAXIMUM_PROGRAMS} programs run by themselves already.")
+        if directory is not None and not host.filesystem.is_directory(directory):
+            raise NotFound(f"There is no folder {directory[:260]}.")
+        process = Process(
+            host,
+            account,
+            command_line,
+            InputStream(),
+            OutputStream("stdout"),
+            OutputStream("stderr"),
+            Environment(environment),
+            directory,
+            skip_shell=True,
+        )
+        process.stdin.feed(b"", end=True)
+        process.stdout.close()
+        process.stderr.close()
+        try:
+            path = console.check(process)
+        except ProgramNotFound as error:
+            raise NotFound(str(error)) from error
+        with host.looking():
+            listed = host.processes.start(path, command_line, account=account.qualified_name)
+            if not self._running:
+                host.observers.append(self._process_changed)
+            self._running[listed.id] = process
+        threading.Thread(
+            target=self._run, args=(console, process, listed), name=f"program {listed.id}", daemon=True
+        ).start()
+        return listed.id
+
+    def stop(self) -> None:
+        """Ask every program to end: the machine goes down."""
+        for process in list(self._running.values()):
+            process.cancel()
+
+    def _run(self, console: Console, process: Process, listed: ListedProcess) -> None:
+        try:
+            console.start(process)
+        finally:
+            with self._host.looking():
+                if self._running.get(listed.id) is process:
+                    self._leave(listed.id)
+                if self._host.processes.get(listed.id) is listed:
+                    self._host.processes.end(listed.id)
+
+    def _process_changed(self, change: Change, thing: Observed) -> None:
+        """A program whose process was killed ends."""
+        if change == "deleted" and isinstance(thing, ListedProcess):
+            process = self._running.get(thing.id)
+            if process is not None:
+                self._leave(thing.id)
+                process.cancel()
+
+    def _leave(self, identifier: int) -> None:
+        del self._running[identifier]
+        if not self._running:
+            self._host.observers.remove(self._process_changed)

@@ -1,0 +1,168 @@
+"""Devices and drivers as Plug and Play shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from emulator.host.plug_and_play import CDROM_IDENTIFIER, VIDEO_IDENTIFIER, devices
+from emulator.host.system_drivers import system_drivers
+from emulator.wmi.cimv2.base import IN_COMPUTER, Win32RowView
+from emulator.wmi.rows import Row
+
+_WORKING, _NOT_STARTED = 0, 10
+
+
+class PnPEntity(Win32RowView):
+    """A device node; the classes of its own kind (disks, adapters) show it again with more."""
+
+    class_name = "Win32_PnPEntity"
+    constants = {
+        **IN_COMPUTER,
+        "ConfigManagerUserConfig": False,
+        "CreationClassName": "Win32_PnPEntity",
+        "Present": True,
+    }
+
+    def rows(self) -> Iterator[Row]:
+        for device in devices(self.host):
+            yield Row(
+                device.identifier,
+                {
+                    "Caption": device.name,
+                    "ClassGuid": device.class_guid,
+                    "ConfigManagerErrorCode": _WORKING if device.started else _NOT_STARTED,
+                    "Description": device.name,
+                    "DeviceID": device.identifier,
+                    "HardwareID": [device.identifier.rpartition("\\")[0]],
+                    "Manufacturer": device.manufacturer,
+                    "Name": device.name,
+                    "PNPClass": device.kind,
+                    "PNPDeviceID": device.identifier,
+                    "Service": device.service or None,
+                    "Status": "OK" if device.started else "Error",
+                    "SystemName": self.host.name,
+                },
+                device,
+            )
+
+
+class SystemDriver(Win32RowView):
+    """A kernel driver. Drivers of a host are facts: they are not started and stopped here."""
+
+    class_name = "Win32_SystemDriver"
+    constants = {
+        "AcceptPause": False,
+        "CreationClassName": "Win32_SystemDriver",
+        "DesktopInteract": False,
+        "ErrorControl": "Normal",
+        "ServiceSpecificExitCode": 0,
+        "Status": "OK",
+        "SystemCreationClassName": "Win32_ComputerSystem",
+        "TagId": 0,
+    }
+
+    def rows(self) -> Iterator[Row]:
+        for driver in system_drivers(self.host):
+            yield Row(
+                driver.name,
+                {
+                    "AcceptStop": driver.running and driver.start_mode != "Boot",
+                    "Caption": driver.display_name,
+                    "Description": driver.display_name,
+                    "DisplayName": driver.display_name,
+                    "ExitCode": 0 if driver.running else 1077,
+                    "Name": driver.name,
+                    "PathName": driver.path,
+                    "ServiceType": driver.kind,
+                    "Started": driver.running,
+                    "StartMode": driver.start_mode,
+                    "State": "Running" if driver.running else "Stopped",
+                    "SystemName": self.host.name,
+                },
+            )
+
+
+class CdRomDrive(Win32RowView):
+    """The DVD drive of a machine that has one. There is no disc in it."""
+
+    class_name = "Win32_CDROMDrive"
+    constants = {
+        **IN_COMPUTER,
+        "Availability": 3,
+        "Capabilities": [3, 7],
+        "CapabilityDescriptions": ["Random Access", "Supports Removable Media"],
+        "Caption": "HL-DT-ST DVD-ROM DU90N",
+        "ConfigManagerErrorCode": _WORKING,
+        "ConfigManagerUserConfig": False,
+        "CreationClassName": "Win32_CDROMDrive",
+        "Description": "CD-ROM Drive",
+        "DeviceID": CDROM_IDENTIFIER,
+        "Manufacturer": "(Standard CD-ROM drives)",
+        "MediaLoaded": False,
+        "MediaType": "DVD-ROM",
+        "Name": "HL-DT-ST DVD-ROM DU90N",
+        "PNPDeviceID": CDROM_IDENTIFIER,
+        "SCSIBus": 0,
+        "SCSILogicalUnit": 0,
+        "SCSIPort": 2,
+        "SCSITargetId": 0,
+        "Status": "OK",
+    }
+
+    def rows(self) -> Iterator[Row]:
+        if self.host.hardware.facts.optical_drive:
+            taken = {volume.letter for volume in self.host.filesystem.volumes}
+            letter = next(each for each in "DEFGHIJKLMNOPQRSTUVWXYZ" if each not in taken)
+            values = {"Drive": f"{letter}:", "Id": f"{letter}:", "SystemName": self.host.name}
+            yield Row(0, values)
+
+
+class VideoController(Win32RowView):
+    """The adapter of the console. A host without a graphics driver has Microsoft's basic one."""
+
+    class_name = "Win32_VideoController"
+    constants = {
+        **IN_COMPUTER,
+        "AdapterCompatibility": "(Standard display types)",
+        "AdapterDACType": "Integrated RAMDAC",
+        "AdapterRAM": 16 << 20,
+        "Availability": 3,
+        "Caption": "Microsoft Basic Display Adapter",
+        "ConfigManagerErrorCode": _WORKING,
+        "ConfigManagerUserConfig": False,
+        "CreationClassName": "Win32_VideoController",
+        "CurrentBitsPerPixel": 32,
+        "CurrentHorizontalResolution": 1024,
+        "CurrentNumberOfColors": 1 << 32,
+        "CurrentNumberOfColumns": 0,
+        "CurrentNumberOfRows": 0,
+        "CurrentRefreshRate": 64,
+        "CurrentScanMode": 4,
+        "CurrentVerticalResolution": 768,
+        "Description": "Microsoft Basic Display Adapter",
+        "DeviceID": "VideoController1",
+        "InfFilename": "display.inf",
+        "InfSection": "MSBDA",
+        "Monochrome": False,
+        "Name": "Microsoft Basic Display Adapter",
+        "PNPDeviceID": VIDEO_IDENTIFIER,
+        "Status": "OK",
+        "VideoArchitecture": 5,
+        "VideoMemoryType": 2,
+        "VideoModeDescription": "1024 x 768 x 4294967296 colors",
+    }
+
+    def rows(self) -> Iterator[Row]:
+        release = self.host.release
+        yield Row(
+            0,
+            {
+                "DriverDate": datetime(2006, 6, 21, tzinfo=UTC),
+                "DriverVersion": f"{release.version}.{release.update_revision}",
+                "SystemName": self.host.name,
+            },
+        )
+
+
+VIEWS = (CdRomDrive, PnPEntity, SystemDriver, VideoController)

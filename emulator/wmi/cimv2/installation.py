@@ -1,0 +1,120 @@
+"""What is installed and how the machine boots: hot fixes, products, boot configuration, paging file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from emulator.host.installed_products import installed_products
+from emulator.host.operating_system import PAGING_FILE, paging_file_size
+from emulator.wmi.association import End, Link, the_host
+from emulator.wmi.cimv2.base import Win32RowView
+from emulator.wmi.cimv2.computer_system import ComputerSystem
+from emulator.wmi.rows import Row
+
+if TYPE_CHECKING:
+    from emulator.host import Host
+    from emulator.wmi.namespace import Namespace
+
+_MEGABYTE = 1 << 20
+_INSTALLED = 5
+
+
+class QuickFixEngineering(Win32RowView):
+    """An installed update."""
+
+    class_name = "Win32_QuickFixEngineering"
+    constants = {"ServicePackInEffect": "", "FixComments": ""}
+
+    def rows(self) -> Iterator[Row]:
+        system = self.host.operating_system
+        for fix in system.facts.hot_fixes:
+            day = fix.installed_on or self.local_time(system.install_date).date()
+            yield Row(
+                fix.id,
+                {
+                    "Caption": f"https://support.microsoft.com/help/{fix.id[2:]}",
+                    "CSName": self.host.name,
+                    "Description": fix.description,
+                    "HotFixID": fix.id,
+                    "InstalledBy": fix.installed_by,
+                    "InstalledOn": f"{day.month}/{day.day}/{day.year}",
+                },
+            )
+
+
+class Product(Win32RowView):
+    """A product that Windows Installer installed."""
+
+    class_name = "Win32_Product"
+    constants = {"AssignmentType": 1, "InstallState": _INSTALLED, "Language": "1033", "Vendor": "Microsoft"}
+
+    def rows(self) -> Iterator[Row]:
+        for product in installed_products(self.host):
+            yield Row(
+                product.code,
+                {
+                    "Caption": product.name,
+                    "Description": product.name,
+                    "IdentifyingNumber": product.code,
+                    "InstallDate": product.installed.strftime("%Y%m%d"),
+                    "InstallLocation": product.location,
+                    "Name": product.name,
+                    "PackageCode": product.code,
+                    "PackageName": product.package,
+                    "RegOwner": self.host.operating_system.registered_owner,
+                    "Version": product.version,
+                },
+            )
+
+
+class BootConfiguration(Win32RowView):
+    """Where Windows was booted from."""
+
+    class_name = "Win32_BootConfiguration"
+    constants = {
+        "BootDirectory": "C:\\Windows",
+        "Caption": "\\Device\\Harddisk0\\Partition1",
+        "ConfigurationPath": "C:\\Windows",
+        "Description": "\\Device\\Harddisk0\\Partition1",
+        "Name": "BootConfiguration",
+        "ScratchDirectory": "C:\\Windows\\system32\\config\\systemprofile\\AppData\\Local\\Temp",
+        "TempDirectory": "C:\\Windows\\system32\\config\\systemprofile\\AppData\\Local\\Temp",
+    }
+
+    def rows(self) -> Iterator[Row]:
+        letters = sorted(volume.letter for volume in self.host.filesystem.volumes)
+        yield Row(0, {"LastDrive": f"{letters[-1]}:"})
+
+
+class PageFileUsage(Win32RowView):
+    """The paging file, in MB. Nothing is paged out in a machine without load."""
+
+    class_name = "Win32_PageFileUsage"
+    constants = {
+        "Caption": PAGING_FILE,
+        "CurrentUsage": 0,
+        "Description": PAGING_FILE,
+        "Name": PAGING_FILE,
+        "PeakUsage": 0,
+        "TempPageFile": False,
+    }
+
+    def rows(self) -> Iterator[Row]:
+        size = paging_file_size(self.host) // _MEGABYTE
+        installed = self.local_time(self.host.operating_system.install_date)
+        yield Row(0, {"AllocatedBaseSize": size, "InstallDate": installed})
+
+
+def _boot_configuration(namespace: Namespace, _host: Host) -> Iterator[Row]:
+    return namespace.view(BootConfiguration).rows()
+
+
+VIEWS = (BootConfiguration, PageFileUsage, Product, QuickFixEngineering)
+LINKS = (
+    Link(
+        "Win32_SystemBootConfiguration",
+        End("Element", ComputerSystem, _boot_configuration),
+        End("Setting", BootConfiguration, the_host),
+    ),
+)

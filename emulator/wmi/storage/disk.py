@@ -1,0 +1,139 @@
+"""MSFT_Disk and MSFT_PhysicalDisk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from emulator.host.disk_layout import SECTOR, physical_disks
+from emulator.host.disk_layout import PhysicalDisk as HostDisk
+from emulator.host.identifiers import derived_guid
+from emulator.host.plug_and_play import disk_identifier
+from emulator.wmi.rows import Row, RowView
+from emulator.wmi.storage.identity import HEALTHY, OK, object_id
+from emulator.wmi.view import wmi_method
+
+if TYPE_CHECKING:
+    from emulator.wmi.method import Arguments, MethodResult
+
+_ONLINE = 0xD010
+_RAW, _MBR, _GPT = 0, 1, 2
+_FIXED = 2
+_FILE_BACKED_VIRTUAL = 15
+_BUS_TYPES = {"SCSI": 1, "IDE": 3, "RAID": 8, "SAS": 10, "SATA": 11, "NVMe": 17}
+_MEDIA_TYPES = {"HDD": 3, "SSD": 4}
+_INSUFFICIENT_CAPACITY = 4
+_AUTO_SELECT = 1
+_VENDOR_SPECIFIC = 0
+
+
+class Disk(RowView):
+    """A disk as the operating system uses it."""
+
+    class_name = "MSFT_Disk"
+    constants = {
+        "HealthStatus": HEALTHY,
+        "IsClustered": False,
+        "IsHighlyAvailable": False,
+        "IsOffline": False,
+        "IsReadOnly": False,
+        "IsScaleOut": False,
+        "LogicalSectorSize": SECTOR,
+        "OfflineReason": None,
+        "OperationalStatus": [_ONLINE],
+        "PhysicalSectorSize": 4096,
+        "ProvisioningType": _FIXED,
+        "UniqueIdFormat": _VENDOR_SPECIFIC,
+    }
+
+    def rows(self) -> Iterator[Row]:
+        for disk in physical_disks(self.host):
+            taken = sum(part.size for part in disk.partitions)
+            identifier = unique_id(self.host.hardware.firmware.uuid, disk)
+            style = (_GPT if disk.is_gpt else _MBR) if disk.partitions else _RAW
+            yield Row(
+                disk.number,
+                {
+                    "AllocatedSize": taken,
+                    "BootFromDisk": disk.boots,
+                    "BusType": bus_type(disk),
+                    "FriendlyName": disk.model,
+                    "Guid": f"{{{identifier.lower()}}}" if style == _GPT else None,
+                    "IsBoot": disk.boots,
+                    "IsSystem": disk.boots,
+                    "LargestFreeExtent": max(0, disk.size - taken - (2 << 20)),
+                    "Location": disk.virtual_disk.path
+                    if disk.virtual_disk is not None
+                    else f"Integrated : Adapter 0 : Port {disk.number} : Target 0 : LUN 0",
+                    "Manufacturer": "Msft    " if disk.virtual_disk is not None else None,
+                    "Model": disk.model,
+                    "Number": disk.number,
+                    "NumberOfPartitions": len(disk.partitions),
+                    "ObjectId": object_id(self.host, "Disk", identifier),
+                    "PartitionStyle": style,
+                    "Path": "\\\\?\\" + disk_identifier(disk.number, disk.model).lower().replace("\\", "#"),
+                    "SerialNumber": disk.serial_number or None,
+                    "Signature": 0x5F3A_0000 + disk.number if style == _MBR else None,
+                    "Size": disk.size,
+                    "UniqueId": identifier,
+                },
+                disk,
+            )
+
+    @wmi_method
+    def Refresh(self, _disk: Row, arguments: Arguments) -> MethodResult:
+        """Nothing here is remembered, so nothing has to be read again."""
+        return arguments.result(0)
+
+
+class PhysicalDisk(RowView):
+    """A drive of the machine; mounted virtual hard disks are none."""
+
+    class_name = "MSFT_PhysicalDisk"
+    constants = {
+        "CannotPoolReason": [_INSUFFICIENT_CAPACITY],
+        "CanPool": False,
+        "FirmwareVersion": "1.00",
+        "HealthStatus": HEALTHY,
+        "IsIndicationEnabled": None,
+        "IsPartial": False,
+        "LogicalSectorSize": SECTOR,
+        "OperationalStatus": [OK],
+        "PhysicalSectorSize": 4096,
+        "SupportedUsages": [1, 2, 3, 4, 5],
+        "UniqueIdFormat": _VENDOR_SPECIFIC,
+        "Usage": _AUTO_SELECT,
+        "VirtualDiskFootprint": 0,
+    }
+
+    def rows(self) -> Iterator[Row]:
+        for disk in physical_disks(self.host):
+            if disk.virtual_disk is None:
+                identifier = unique_id(self.host.hardware.firmware.uuid, disk)
+                values: dict[str, Any] = {
+                    "AllocatedSize": sum(part.size for part in disk.partitions),
+                    "BusType": bus_type(disk),
+                    "DeviceId": str(disk.number),
+                    "FriendlyName": disk.model,
+                    "MediaType": _MEDIA_TYPES.get(disk.media),
+                    "Model": disk.model,
+                    "ObjectId": object_id(self.host, "PhysicalDisk", identifier),
+                    "PhysicalLocation": f"Integrated : Adapter 0 : Port {disk.number} : Target 0 : LUN 0",
+                    "SerialNumber": disk.serial_number,
+                    "Size": disk.size,
+                    "SpindleSpeed": 0 if disk.media == "SSD" else 7200,
+                    "UniqueId": identifier,
+                }
+                if not disk.partitions:
+                    values |= {"CanPool": True, "CannotPoolReason": []}
+                yield Row(disk.number, values, disk)
+
+
+def bus_type(disk: HostDisk) -> int:
+    """MSFT_Disk.BusType."""
+    return _FILE_BACKED_VIRTUAL if disk.virtual_disk is not None else _BUS_TYPES[disk.interface]
+
+
+def unique_id(machine: str, disk: HostDisk) -> str:
+    """A GUID that a disk keeps."""
+    return derived_guid(machine, "disk", str(disk.number), disk.model)

@@ -1,0 +1,137 @@
+"""MSFT_Partition and MSFT_Volume."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from emulator.host.disk_layout import Partition as HostPartition
+from emulator.host.disk_layout import PartitionKind, physical_disks, volume_identifier
+from emulator.host.errors import HostError, InvalidParameter
+from emulator.host.plug_and_play import disk_identifier
+from emulator.wmi.rows import Row, RowView
+from emulator.wmi.storage.identity import HEALTHY, OK, object_id
+from emulator.wmi.view import wmi_method
+
+if TYPE_CHECKING:
+    from emulator.host import Host
+    from emulator.wmi.method import Arguments, MethodResult
+
+_ONLINE = 1
+_FIXED_DRIVE = 3
+_NTFS, _FAT32 = 14, 6
+_IFS = 7
+#: Return values of the storage methods.
+_FAILED, _INVALID_PARAMETER = 4, 5
+
+
+class Partition(RowView):
+    """A partition, also a reserved one."""
+
+    class_name = "MSFT_Partition"
+    constants = {
+        "IsDAX": False,
+        "IsOffline": False,
+        "IsReadOnly": False,
+        "IsShadowCopy": False,
+        "OperationalStatus": _ONLINE,
+        "TransitionState": 1,
+    }
+
+    def rows(self) -> Iterator[Row]:
+        for disk in physical_disks(self.host):
+            for part in disk.partitions:
+                identifier = volume_identifier(self.host, part)
+                is_system = part.kind is PartitionKind.SYSTEM
+                path = "\\\\?\\" + disk_identifier(disk.number, disk.model).lower().replace("\\", "#")
+                yield Row(
+                    (disk.number, part.number),
+                    {
+                        "AccessPaths": _access_paths(self.host, part) or None,
+                        "DiskId": path,
+                        "DiskNumber": disk.number,
+                        "DriveLetter": ord(part.volume.letter) if part.volume is not None else 0,
+                        "GptType": part.kind.value if disk.is_gpt else None,
+                        "Guid": f"{{{identifier}}}" if disk.is_gpt else None,
+                        "IsActive": is_system and not disk.is_gpt,
+                        "IsBoot": part.holds_windows,
+                        "IsHidden": part.kind is PartitionKind.RESERVED,
+                        "IsSystem": is_system,
+                        "MbrType": None if disk.is_gpt else _IFS,
+                        "NoDefaultDriveLetter": part.volume is None,
+                        "ObjectId": object_id(self.host, "Partition", identifier),
+                        "Offset": part.offset,
+                        "PartitionNumber": part.number,
+                        "Size": part.size,
+                        "UniqueId": identifier,
+                    },
+                    part,
+                )
+
+    @wmi_method
+    def GetAccessPaths(self, partition: Row, arguments: Arguments) -> MethodResult:
+        """Drive letter and volume path."""
+        return arguments.result(0, AccessPaths=_access_paths(self.host, partition.shown) or None)
+
+    @wmi_method
+    def GetSupportedSize(self, partition: Row, arguments: Arguments) -> MethodResult:
+        """From what is in use to what the partition has: there is no free space behind it."""
+        part = partition.shown
+        used = part.size if part.volume is None else part.volume.used
+        return arguments.result(0, SizeMin=used, SizeMax=part.size)
+
+
+class Volume(RowView):
+    """A volume: those with a drive letter, and the system partition's."""
+
+    class_name = "MSFT_Volume"
+    constants = {"DriveType": _FIXED_DRIVE, "HealthStatus": HEALTHY, "OperationalStatus": [OK]}
+
+    def rows(self) -> Iterator[Row]:
+        for disk in physical_disks(self.host):
+            for part in disk.partitions:
+                if part.kind is PartitionKind.RESERVED:
+                    continue
+                volume = part.volume
+                identifier = volume_identifier(self.host, part)
+                is_fat = volume is None and disk.is_gpt
+                reserved_label = "" if is_fat else "System Reserved"
+                yield Row(
+                    (disk.number, part.number),
+                    {
+                        "AllocationUnitSize": 4096,
+                        "DriveLetter": ord(volume.letter) if volume is not None else None,
+                        "FileSystem": "FAT32" if is_fat else "NTFS",
+                        "FileSystemLabel": volume.label if volume is not None else reserved_label,
+                        "FileSystemType": _FAT32 if is_fat else _NTFS,
+                        "ObjectId": object_id(self.host, "Volume", identifier),
+                        "Path": f"\\\\?\\Volume{{{identifier}}}\\",
+                        "Size": volume.size if volume is not None else part.size,
+                        "SizeRemaining": volume.free if volume is not None else part.size - (32 << 20),
+                        "UniqueId": f"\\\\?\\Volume{{{identifier}}}\\",
+                    },
+                    part,
+                )
+
+    def return_value(self, error: HostError) -> int:
+        return _INVALID_PARAMETER if isinstance(error, InvalidParameter) else _FAILED
+
+    @wmi_method
+    def SetFileSystemLabel(self, volume: Row, arguments: Arguments) -> MethodResult:
+        """Give the volume another label; it is that of Win32_LogicalDisk too."""
+        if volume.shown.volume is None:
+            return arguments.result(_INVALID_PARAMETER)
+        self.host.filesystem.set_label(volume.shown.volume.letter, arguments.text("FileSystemLabel") or "")
+        return arguments.result(0)
+
+    @wmi_method
+    def GetSupportedFileSystems(self, _volume: Row, arguments: Arguments) -> MethodResult:
+        """What it could be formatted with."""
+        return arguments.result(0, SupportedFileSystems=["NTFS", "ReFS"])
+
+
+def _access_paths(host: Host, part: HostPartition) -> list[str]:
+    if part.kind is PartitionKind.RESERVED:
+        return []
+    path = f"\\\\?\\Volume{{{volume_identifier(host, part)}}}\\"
+    return [path] if part.volume is None else [f"{part.volume.letter}:\\", path]

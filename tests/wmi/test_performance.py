@@ -1,0 +1,56 @@
+"""Performance counters: figures that move with the clock, and only with it."""
+
+import pytest
+
+from emulator.host.performance import COUNTER_SETS, Gauge, Rate, Share, present, total
+
+CIMV2 = "root/cimv2"
+
+
+def read(wmi, name):
+    return {each.value("Name"): each for each in wmi[CIMV2].instances(name)}
+
+
+@pytest.mark.parametrize("figure", [Rate(100), Share(40)])
+def test_a_total_grows_by_what_the_rate_says(figure):
+    step = 0.01
+    scale = 100_000 if isinstance(figure, Share) else 1
+    for start in (0, 17, 300):
+        moved = sum(present(figure, "k", start + i * step) * step for i in range(1000)) * scale
+        assert total(figure, "k", start + 10) - total(figure, "k", start) == pytest.approx(moved, rel=0.01)
+    assert total(Gauge(7), "k", 5) == present(Gauge(7), "k", 9) == 7
+
+
+def test_figures_move_with_the_clock_and_only_with_it(wmi):
+    name = "Win32_PerfRawData_PerfOS_Processor"
+    first = read(wmi, name)["_Total"]
+    again = read(wmi, name)["_Total"]
+    names = ("InterruptsPersec", "PercentProcessorTime", "Timestamp_Sys100NS")
+    before = [first.value(each) for each in names]
+    assert before == [again.value(each) for each in names]
+    wmi.advance(10)
+    after = [read(wmi, name)["_Total"].value(each) for each in names]
+    assert all(new > old for new, old in zip(after, before, strict=True))
+    assert after[2] - before[2] == 10 * 10_000_000
+
+
+def test_a_busy_guest_is_seen_at_its_processors(wmi):
+    wmi.one.guest.configure(cpu_usage=50)
+    processors = read(wmi, "Win32_PerfFormattedData_HvStats_HyperVHypervisorVirtualProcessor")
+    assert set(processors) == {"one:Hv VP 0", "one:Hv VP 1", "_Total"}
+    assert 30 <= processors["one:Hv VP 0"].value("PercentGuestRunTime") <= 70
+    (hypervisor,) = read(wmi, "Win32_PerfFormattedData_HvStats_HyperVHypervisor").values()
+    assert (hypervisor.value("Partitions"), hypervisor.value("VirtualProcessors")) == (2, 18)
+
+
+def test_memory_is_what_the_operating_system_says(wmi):
+    (memory,) = read(wmi, "Win32_PerfFormattedData_PerfOS_Memory").values()
+    (system,) = wmi[CIMV2].instances("Win32_OperatingSystem")
+    assert memory.value("AvailableKBytes") == system.value("FreePhysicalMemory")
+
+
+def test_there_is_no_hypervisor_to_count_without_the_role(make_wmi):
+    wmi = make_wmi("2022", role="absent")
+    for name in COUNTER_SETS:
+        found = read(wmi, f"Win32_PerfFormattedData_{name}")
+        assert bool(found) is ("HyperV" not in name), name
