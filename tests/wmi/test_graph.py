@@ -29,6 +29,7 @@ FORMS = {
     "Msvm_VirtualSystemManagementServiceSettingData": "Microsoft:{host}",
     "Msvm_VirtualEthernetSwitchSettingData": rf"Microsoft:{GUID}",
     "Msvm_VLANEndpointSettingData": rf"Microsoft:{GUID}\\.+",
+    "Msvm_GuestNetworkAdapterConfiguration": rf"Microsoft:GuestNetwork\\{GUID}\\{GUID}",
     "Msvm_BootSourceSettingData": rf"Microsoft:{GUID}\\.+\\B",
     "CIM_LogicalDevice": r"Microsoft:.+",
     # Features of ports and switches, extensions and settings of other services.
