@@ -226,5 +226,6 @@ class Authorization(HostObject):
     def _names(self, account: "Account") -> frozenset[str]:
         """The names, in lower case, under which rights of an account can stand."""
         return frozenset(
-            name.casefold() for name in (*account.groups, account.qualified_name, AUTHENTICATED_USERS)
+            name.casefold()
+            for name in (*account.effective_groups, account.qualified_name, AUTHENTICATED_USERS)
         )

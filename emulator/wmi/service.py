@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from emulator.cim.errors import AccessDenied, InvalidClass, InvalidNamespace
-from emulator.wmi.namespaces import NAMESPACES
+from emulator.wmi.namespaces import NAMESPACES, NamespaceDefinition
 
 if TYPE_CHECKING:
     from emulator.cim.schema import Schema
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from emulator.wmi.association import Link
     from emulator.wmi.catalog import AnyView
     from emulator.wmi.namespace import Namespace
-    from emulator.wmi.namespaces import NamespaceDefinition
 
 #: The kind under which the host lists what clients asked WMI for and is not emulated.
 GAP_KIND = "wmi"
@@ -24,7 +23,11 @@ GAP_KIND = "wmi"
 _MOST_RESTRICTED = 64
 
 
-_NAMES = frozenset(definition.name for definition in NAMESPACES)
+#: A name can stand in the table twice, for releases that had something else under it.
+_BY_NAME: dict[str, tuple[NamespaceDefinition, ...]] = {
+    name: tuple(each for each in NAMESPACES if each.name == name)
+    for name in {definition.name for definition in NAMESPACES}
+}
 
 
 class WmiService:
@@ -42,7 +45,7 @@ class WmiService:
     def namespace(self, name: str) -> Namespace:
         """The namespace of this name ('root/cimv2', 'ROOT\\\\CIMV2'). Raises InvalidNamespace."""
         wanted = name.replace("\\", "/").strip("/").lower()
-        if wanted not in _NAMES:
+        if wanted not in _BY_NAME:
             self.record_gap(wanted)
             raise InvalidNamespace(f"there is no namespace {name}")
         with self.host.looking():
@@ -90,7 +93,7 @@ class WmiService:
             return found
 
     def _definition(self, name: str) -> NamespaceDefinition | None:
-        return next((each for each in NAMESPACES if each.name == name and each.exists(self.host)), None)
+        return next((each for each in _BY_NAME.get(name, ()) if each.exists(self.host)), None)
 
     def _parts(
         self, definition: NamespaceDefinition

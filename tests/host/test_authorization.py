@@ -29,6 +29,15 @@ def test_administrators_may_do_everything(host):
     assert REMOTE_READ in host.authorization.namespace_rights(account, "root\\CIMV2")
 
 
+def test_a_filtered_token_has_no_rights_of_an_administrator():
+    profile = load(_PROFILES["2022"])
+    policy = profile.account_policy.model_copy(update={"local_account_token_filter_policy": False})
+    host = Host(profile.model_copy(update={"account_policy": policy}), "manual")
+    account = new_user(host, "Administrators")
+    assert host.authorization.operations(account) == frozenset()
+    assert REMOTE_READ not in host.authorization.namespace_rights(account, "root/cimv2")
+
+
 def test_other_users_may_do_nothing_with_hyper_v(host):
     account = new_user(host, "Users")
     assert host.authorization.operations(account) == frozenset()
