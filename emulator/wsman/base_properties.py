@@ -6,47 +6,29 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
-from emulator.cim.instance import Instance
+from emulator.cim.partial_instance import PartialInstance
 
 if TYPE_CHECKING:
     from emulator.cim.declaration import ClassDeclaration
-    from emulator.cim.object_path import ObjectPath
+    from emulator.cim.instance import Instance
     from emulator.cim.types import CimValue
 
 
-class BaseProperties(Instance):
+class BaseProperties(PartialInstance):
     """The properties of ``declaration`` alone; the path is still that of the instance itself."""
 
-    __slots__ = ("_declaration", "_instance")
+    __slots__ = ("_declaration",)
 
     def __init__(self, instance: Instance, declaration: ClassDeclaration) -> None:
-        self._instance = instance
+        super().__init__(instance)
         self._declaration = declaration
 
     @property
     def declaration(self) -> ClassDeclaration:
         return self._declaration
 
-    @property
-    def namespace(self) -> str:
-        return self._instance.namespace
-
-    @property
-    def server(self) -> str:
-        return self._instance.server
+    def part_key(self) -> Hashable:
+        return self._declaration.name
 
     def value(self, name: str) -> CimValue:
-        return self._instance.value(self._declaration.property(name).name)
-
-    @property
-    def cache_key(self) -> Hashable | None:
-        key = self._instance.cache_key
-        return None if key is None else (self._declaration.name, key)
-
-    @property
-    def volatile(self) -> frozenset[str]:
-        return self._instance.volatile
-
-    @property
-    def path(self) -> ObjectPath:
-        return self._instance.path
+        return self.whole.value(self._declaration.property(name).name)

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from emulator.cim.instance import Instance
+from emulator.cim.partial_instance import PartialInstance
 from emulator.host.integration_services import IntegrationServiceKind
 from emulator.wmi.virtualization_v2.base import MachineView
 from emulator.wmi.virtualization_v2.console import thumbnail
@@ -14,7 +14,7 @@ from emulator.wmi.virtualization_v2.jobs import ConcreteJob
 from emulator.wmi.virtualization_v2.system_settings import SnapshotSettings
 
 if TYPE_CHECKING:
-    from emulator.cim.declaration import ClassDeclaration
+    from emulator.cim.instance import Instance
     from emulator.cim.types import CimValue
     from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.namespace import Namespace
@@ -204,43 +204,26 @@ class Summary(SummaryBase):
 _PICTURE = frozenset({"ThumbnailImage", "ThumbnailImageHeight", "ThumbnailImageWidth"})
 
 
-class PartialSummary(Instance):
+class PartialSummary(PartialInstance):
     """A summary with the requested parts only; the others are NULL."""
 
-    __slots__ = ("_parts", "_picture", "_whole")
+    __slots__ = ("_machine", "_parts", "_picture")
 
     def __init__(
         self, whole: ViewInstance[VirtualMachine], parts: frozenset[str], picture: int | None = None
     ) -> None:
-        self._whole = whole
+        super().__init__(whole)
+        self._machine = whole.item
         self._parts = parts
         self._picture = picture
 
-    @property
-    def declaration(self) -> ClassDeclaration:
-        """The class."""
-        return self._whole.declaration
-
-    @property
-    def namespace(self) -> str:
-        """The namespace."""
-        return self._whole.namespace
-
-    @property
-    def server(self) -> str:
-        """The machine."""
-        return self._whole.server
-
-    @property
-    def cache_key(self) -> Hashable | None:
-        """That of the whole summary, for the same parts."""
-        whole = self._whole.cache_key
-        return None if whole is None else (whole, self._parts, self._picture)
+    def part_key(self) -> Hashable:
+        return (self._parts, self._picture)
 
     @property
     def volatile(self) -> frozenset[str]:
         """Volatile ones among the parts."""
-        return self._whole.volatile & self._parts
+        return self.whole.volatile & self._parts
 
     def value(self, name: str) -> CimValue:
         """The value of a requested part."""
@@ -248,9 +231,9 @@ class PartialSummary(Instance):
         if self._picture is not None and declared in _PICTURE:
             width, height = THUMBNAILS[self._picture]
             if declared == "ThumbnailImage":
-                return [*thumbnail(self._whole.item, width, height)]
+                return [*thumbnail(self._machine, width, height)]
             return width if declared == "ThumbnailImageWidth" else height
-        return self._whole.value(declared) if declared in self._parts else None
+        return self.whole.value(declared) if declared in self._parts else None
 
 
 def summaries(
