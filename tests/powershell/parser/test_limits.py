@@ -112,9 +112,13 @@ def test_repetitions_take_time_in_proportion_to_their_length(unit):
         parsed = parse(unit * (length // len(unit)))
         return time.thread_time() - started, parsed
 
-    short, _ = seconds(20_000)
-    long, result = seconds(60_000)
-    # Three times the text; quadratic time would take nine times as long. The rest forgives small figures.
+    # Three times the text; quadratic time would take nine times as long. The rest forgives small figures, and
+    # a busy machine gets another try: it makes times longer, never shorter.
+    for _ in range(3):
+        short, _unused = seconds(20_000)
+        long, result = seconds(60_000)
+        if long < 6 * short + 0.5:
+            break
     assert long < 6 * short + 0.5
     assert len(result.errors) <= MAXIMUM_ERRORS + 1
 
