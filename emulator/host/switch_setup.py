@@ -10,7 +10,7 @@ from emulator.host.virtual_switch import SwitchKind
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
-    from emulator.host.switch_ports import ExternalPort, InternalPort, SwitchPort
+    from emulator.host.switch_ports import ExternalPort, InternalPort, Port
     from emulator.host.virtual_switch import VirtualSwitch
 
 
@@ -24,8 +24,8 @@ class NetworkJob(Job):
 
 def set_up(
     host: "Host",
-    outer: "SwitchPort",
-    inner: "SwitchPort | None",
+    outer: "Port",
+    inner: "Port | None",
     external: "ExternalPort",
     name: str,
     friendly_name: str,
@@ -41,7 +41,7 @@ def set_up(
         raise InvalidParameter("The ports belong to different switches.")
     if any(port is not None and port.peer is not None for port in (outer, inner)):
         raise InUse("The switch port is connected.")
-    if ports.switch_of_external(external) is not None:
+    if external.switch is not None:
         raise InUse("The Ethernet port is connected to a virtual switch.")
     job = NetworkJob(host, JobType.SET_UP_SWITCH, outer.switch)
 
@@ -49,10 +49,13 @@ def set_up(
         ports.connect(outer, external)
         if inner is None:
             return
+        made: InternalPort | None = None
         try:
             made = ports.create_internal(name, friendly_name, None)
             ports.connect(inner, made)
         except HostError:
+            if made is not None:
+                ports.delete_internal(made)
             ports.disconnect(outer)
             raise
         job.created = made
