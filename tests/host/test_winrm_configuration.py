@@ -43,7 +43,9 @@ def test_the_ranges_of_a_profile_lie_within_those_of_windows(setting):
 
 def _bounds(field):
     """The tightest limits that the field and its type state."""
-    kind = next(part for part in (field.annotation, *get_args(field.annotation)) if get_origin(part) is Annotated)
+    kind = next(
+        part for part in (field.annotation, *get_args(field.annotation)) if get_origin(part) is Annotated
+    )
     stated = [field.limits, *(rule.limits for rule in kind.__metadata__)]
     return (
         max(limits["ge"] for limits in stated if "ge" in limits),
