@@ -434,7 +434,7 @@ def make_host() -> Callable[..., Any]:
         host: Any = SimpleNamespace(
             profile=changed,
             winrm=SimpleNamespace(
-                **dict(changed.winrm),
+                **vars(changed.winrm),
                 switched_off=frozenset(),
                 may_use_command_shell=lambda account: account.may_use_winrm,
             ),
