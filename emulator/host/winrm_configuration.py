@@ -68,6 +68,11 @@ class WinrmConfiguration(HostObject):
         self.switched_off: frozenset[str] = frozenset()
         """Resource URIs, in lower case, that no plug-in serves because one was disabled or removed."""
 
+    @property
+    def is_served(self) -> bool:
+        """Whether the WinRM service runs: without it no port is open."""
+        return self.host.services.is_running("WinRM")
+
     def seed(self) -> None:
         """Back to the profile. Observers are told."""
         stated = self.host.profile.winrm

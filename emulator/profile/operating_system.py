@@ -91,6 +91,12 @@ class OperatingSystem(Section):
         default=None,
         description="When Windows was last booted, ISO 8601; left out: when the emulator starts.",
     )
+    boot_seconds: int = Field(
+        default=12,
+        ge=0,
+        le=3600,
+        description="Seconds of the host's clock from the start of Windows until its services answer.",
+    )
 
 
 class HyperVSettings(Section):

@@ -1,6 +1,7 @@
 """Installing the role through Server Manager's own WMI classes."""
 
 import pytest
+from host.restarting import restart
 
 from emulator.cim.cim_xml import format_instance
 from emulator.cim.instance import ValueInstance
@@ -36,12 +37,12 @@ def test_the_role_is_installed_restarted_and_removed(make_wmi, release):
     state = call(wmi, "AddServerComponentAsync", "ServerComponent_HyperV")["AlterationState"]
     assert (state.value("RequestState"), state.value("RestartRequired")) == (1, True)
     assert states(call(wmi, "GetAlterationRequestState"))["Hyper-V"] == 3
-    wmi.host.reboot()
+    restart(wmi.host)
     assert wmi.host.hypervisor.running
     assert states(call(wmi, "GetServerComponentsAsync"))["Hyper-V"] == 1
     call(wmi, "RemoveServerComponentAsync", "ServerComponent_HyperV")
     assert states(call(wmi, "GetServerComponentsAsync"))["Hyper-V"] == 2
-    wmi.host.reboot()
+    restart(wmi.host)
     assert not wmi.host.role.active
 
 
