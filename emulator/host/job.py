@@ -175,6 +175,10 @@ class Job(HostObject):
         end = self._ended if self._ended is not None else self.host.clock.read()
         return timedelta(microseconds=max(0, end - self._began))
 
+    def remaining(self) -> float:
+        """Seconds until it is as good as done. Volatile."""
+        return max(0, self._ends - self.host.clock.read()) / 1_000_000
+
     @property
     def percent_complete(self) -> int:
         """0 to 100; follows the clock. Volatile until the job ends; a failed job stays where it failed."""
@@ -218,6 +222,13 @@ class Jobs:
     def seed(self) -> None:
         self._jobs.clear()
         self._running.clear()
+
+    def forget(self) -> None:
+        """The management service ends and with it every job object; what ran is to be abandoned before."""
+        for job in self:
+            del self._jobs[job.id]
+            self.host.next_revision()
+            self.host.observe("deleted", job)
 
     @property
     def running(self) -> list[Job]:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from host.restarting import restart
 
 from emulator.cim.instance import Instance
 from emulator.cim.object_path import ObjectPath
@@ -150,7 +151,7 @@ def test_only_volatile_properties_change_while_the_cache_key_stays(namespace):
         lambda: next(iter(host.virtual_switches)).configure(name="renamed too"),
         lambda: host.settings.configure(virtual_machine_path="D:\\VMs"),
         lambda: host.services["Spooler"].stop(),
-        lambda: host.reboot(),
+        lambda: restart(host),
     ]
     for step in steps:
         step()
