@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import json
-import os
 import signal
 import sys
 import threading
@@ -23,9 +22,6 @@ from emulator import __version__
 
 if TYPE_CHECKING:
     from emulator.server import HyperVHost
-
-# pydantic looks through every installed distribution for plugins, which costs a tenth of the start.
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 _DEFAULT_PROFILE = "windows-server-2022-datacenter"
 
