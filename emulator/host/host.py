@@ -29,7 +29,7 @@ from emulator.host.migration_settings import MigrationSettings
 from emulator.host.neighbourhood import Neighbourhood
 from emulator.host.operating_system import OperatingSystem
 from emulator.host.planned_machines import PlannedMachines
-from emulator.host.power import reboot
+from emulator.host.power import Power
 from emulator.host.processes import Process, Processes
 from emulator.host.program_start import ProgramStarter
 from emulator.host.replication_settings import ReplicationSettings
@@ -321,14 +321,6 @@ class Host:
 
     # -- the machine --------------------------------------------------------------------------
 
-    def reboot(self) -> None:
-        """Shut the machine down and boot it: stop actions, pending role changes, hypervisor, start actions.
-
-        The reboot takes no time on the clock. Running jobs end with an error.
-        """
-        with self.looking():
-            reboot(self)
-
     def reset(self) -> None:
         """Back to the state of the profile, in place. Every waiter wakes with false; revisions keep growing
         and time goes on."""
@@ -350,6 +342,7 @@ class Host:
 
     def _construct(self) -> None:
         self.gaps = Gaps(self)
+        self.power = Power(self)
         self.hardware = Hardware(self)
         self.event_log = EventLog(self)
         self.operating_system = OperatingSystem(self)
@@ -382,6 +375,7 @@ class Host:
     def _seed(self) -> None:
         """Put every part into the state of the profile; the objects of `_construct` stay the same for
         ever."""
+        self.power.seed()
         self.hardware.seed()
         self.event_log.seed()
         self.operating_system.seed()
