@@ -59,10 +59,8 @@ def test_what_is_not_known_fails_by_name_and_changes_nothing(make_wmi):
 
 def test_a_processor_without_slat_is_refused_as_server_manager_does(make_wmi):
     wmi = make_wmi("2022", role="absent")
-    wmi.host.hardware.facts = wmi.host.hardware.facts.model_copy(
-        update={
-            "processor": wmi.host.hardware.processor.model_copy(update={"slat": False}),
-        }
+    wmi.host.hardware.facts = wmi.host.hardware.facts.replaced(
+        processor=wmi.host.hardware.processor.replaced(slat=False),
     )
     state = call(wmi, "AddServerComponentAsync", "ServerComponent_HyperV")["AlterationState"]
     assert state.value("Error").value("ErrorId") == "Alteration_PrerequisiteCheck_Failed"
