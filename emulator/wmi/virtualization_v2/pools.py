@@ -61,7 +61,7 @@ POOLS = (
     Pool("D92D268E-9AA8-49DD-8C7D-821CEFB5F597", 31, "Virtual CD/DVD Disk", MediumView.class_name),
     Pool("72027ECE-E44A-446E-AF2B-8D8C4B8A2279", 33, "Ethernet Connection", ConnectionSettings.class_name),
 )
-_BY_GUID = {pool.guid: pool for pool in POOLS}
+BY_GUID = {pool.guid: pool for pool in POOLS}
 
 
 class Template(NamedTuple):
@@ -215,7 +215,7 @@ class _PoolView(View[Pool]):
         return POOLS
 
     def by_key(self, keys: Keys) -> Pool | None:
-        pool = _BY_GUID.get(keys.text("InstanceID").rpartition(":")[2].upper())
+        pool = BY_GUID.get(keys.text("InstanceID").rpartition(":")[2].upper())
         return pool if pool is not None and pool in self.objects() else None
 
     def object_id(self, item: Pool) -> Hashable:
