@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from emulator.cim.partial_instance import PartialInstance
 from emulator.host.integration_services import IntegrationServiceKind
 from emulator.wmi.virtualization_v2.base import MachineView
+from emulator.wmi.virtualization_v2.computer_system import FIRST_CRITICAL
 from emulator.wmi.virtualization_v2.console import thumbnail
 from emulator.wmi.virtualization_v2.jobs import ConcreteJob
 from emulator.wmi.virtualization_v2.system_settings import SnapshotSettings
@@ -105,7 +106,7 @@ class SummaryBase(MachineView):
         return vm.processor.count
 
     def EnabledState(self, vm: VirtualMachine) -> int:
-        return int(vm.state)
+        return vm.state_number(FIRST_CRITICAL)
 
     def HealthState(self, vm: VirtualMachine) -> int:
         return int(vm.health)
