@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 MAXIMUM_NAME = 100
 MAXIMUM_NOTES = 4096
+MAXIMUM_SCOPE = 255
 
 
 class VirtualMachine(HostObject):
@@ -68,6 +69,8 @@ class VirtualMachine(HostObject):
     parent_checkpoint: "Checkpoint | None" = None
     last_applied: "Checkpoint | None" = None
     activity: OperationalStatus | None = None
+    #: The scope of the authorization store that it belongs to, up to Server 2012; empty for the store's root.
+    scope_of_residence = ""
 
     def __init__(
         self,
@@ -387,6 +390,8 @@ class VirtualMachine(HostObject):
             return check_text(name, value, MAXIMUM_NAME, shortest=1)
         if name == "notes":
             return check_text(name, value, MAXIMUM_NOTES)
+        if name == "scope_of_residence":
+            return check_text(name, value, MAXIMUM_SCOPE)
         if name in _CHOICES:
             if name == "checkpoint_type" and not self.host.release.production_checkpoints:
                 raise NotSupported()
