@@ -48,6 +48,7 @@ from emulator.host.world_wide_names import WorldWideNames
 from emulator.profile import Profile, Release
 
 if TYPE_CHECKING:
+    from emulator.host.expansion.host_expansion import HostExpansion
     from emulator.host.registry import Registry
 
 Change = Literal["created", "modified", "deleted"]
@@ -134,6 +135,7 @@ class Host:
         #: Runs the programs that nobody waits for; a door puts it there.
         self.programs: ProgramStarter | None = None
         self._registry: Registry | None = None
+        self._expansion: HostExpansion | None = None
         self.closed = False
         self.reset_count = 0
         self._depth = 0
@@ -161,6 +163,15 @@ class Host:
 
             self._registry = Registry(self)
         return self._registry
+
+    @property
+    def expansion(self) -> "HostExpansion":
+        """Special hardware; made when somebody first looks at it, since few hosts have any."""
+        if self._expansion is None:
+            from emulator.host.expansion.host_expansion import HostExpansion
+
+            self._expansion = HostExpansion(self)
+        return self._expansion
 
     # -- looking and changing -----------------------------------------------------------------
 
@@ -385,6 +396,7 @@ class Host:
         self.planned_machines.seed()
         self.virtual_machines.seed()
         self._registry = None
+        self._expansion = None
         self.virtual_machine_groups.seed()
         self.world_wide_names.seed()
         self.resource_pools.seed()

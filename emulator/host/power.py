@@ -63,6 +63,7 @@ def _stop_for_shutdown(vm: "VirtualMachine") -> None:
         return
     if vm.automatic_stop_action is StopAction.SAVE or vm.state is VirtualMachineState.PAUSED:
         try:
+            vm.require_savable()
             vm.files.write_saved_state(vm.assigned_memory())
         except HostError:
             power_cut(vm, VirtualMachineState.OFF)

@@ -43,6 +43,8 @@ from emulator.host.virtual_machine_state import (
 
 if TYPE_CHECKING:
     from emulator.host.checkpoint import Checkpoint
+    from emulator.host.expansion.devices import ExpansionDevices
+    from emulator.host.expansion.fibre_channel import FibreChannelAdapter
     from emulator.host.host import Host
     from emulator.host.machine_export import ExportSettings
     from emulator.host.migration import Move
@@ -67,6 +69,8 @@ class VirtualMachine(HostObject):
     parent_checkpoint: "Checkpoint | None" = None
     last_applied: "Checkpoint | None" = None
     activity: OperationalStatus | None = None
+    #: Its special devices, once it has had one.
+    _expansion: "ExpansionDevices | None" = None
 
     def __init__(
         self,
@@ -415,6 +419,28 @@ class VirtualMachine(HostObject):
             if self.blueprint is not None:
                 self.blueprint(self._devices)
         return self._devices
+
+    @property
+    def expansion(self) -> "ExpansionDevices":
+        """Its special devices, for who wants to add one; most machines have none."""
+        if self._expansion is None:
+            from emulator.host.expansion.devices import ExpansionDevices
+
+            self._expansion = ExpansionDevices(self)
+        return self._expansion
+
+    @property
+    def fibre_channel_adapters(self) -> "list[FibreChannelAdapter]":
+        if self._expansion is None:
+            return []
+        from emulator.host.expansion.fibre_channel import FibreChannelAdapter
+
+        return self._expansion.of(FibreChannelAdapter)
+
+    def require_savable(self) -> None:
+        """Raise InvalidState when a device keeps the machine from being saved with its memory."""
+        if self._expansion is not None:
+            self._expansion.require_savable()
 
     @property
     def firmware(self) -> FirmwareSettings:
