@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from emulator.host.host import Host
     from emulator.host.machine_export import ExportSettings
     from emulator.host.migration import Move
+    from emulator.host.remote_desktop import RemoteDesktopComponent
     from emulator.host.virtual_switch import VirtualSwitch
 
 MAXIMUM_NAME = 100
@@ -490,6 +491,10 @@ class VirtualMachine(HostObject):
     @property
     def network_adapters(self) -> list[NetworkAdapter]:
         return self.devices.network_adapters
+
+    @property
+    def remote_desktop(self) -> "RemoteDesktopComponent":
+        return self.devices.remote_desktop
 
     @property
     def integration_services(self) -> list[IntegrationService]:

@@ -7,9 +7,8 @@ import datetime
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
-
-from emulator.profile.values import GIGABYTE, MEGABYTE, Flag, Number, Section, Size, Speed, quoted
+from emulator.profile.section import Field, Rule, Section
+from emulator.profile.values import GIGABYTE, MEGABYTE, Flag, Number, Size, Speed, quoted
 
 
 def _world_wide_name(value: Any) -> str:
@@ -46,24 +45,25 @@ def _hardware_id(value: Any) -> str:
 
 WorldWideName = Annotated[
     str,
-    BeforeValidator(_world_wide_name),
-    WithJsonSchema(
-        {
+    Rule(
+        read=_world_wide_name,
+        schema={
             "type": "string",
             "pattern": "^([0-9A-Fa-f]{2}[:-]?){7}[0-9A-Fa-f]{2}$",
             "examples": ["21:00:00:24:FF:7A:01:02"],
-        }
+        },
     ),
 ]
 LocationPath = Annotated[
     str,
-    BeforeValidator(_location_path),
-    WithJsonSchema({"type": "string", "examples": ["PCIROOT(20)#PCI(0300)#PCI(0000)"]}),
+    Rule(read=_location_path, schema={"type": "string", "examples": ["PCIROOT(20)#PCI(0300)#PCI(0000)"]}),
 ]
 HardwareId = Annotated[
     str,
-    BeforeValidator(_hardware_id),
-    WithJsonSchema({"type": "string", "examples": [r"PCI\VEN_10DE&DEV_25B6&SUBSYS_14A910DE&REV_A1"]}),
+    Rule(
+        read=_hardware_id,
+        schema={"type": "string", "examples": [r"PCI\VEN_10DE&DEV_25B6&SUBSYS_14A910DE&REV_A1"]},
+    ),
 ]
 
 
@@ -122,7 +122,7 @@ class GraphicsProcessor(PciDevice):
     remotefx: Flag = Field(
         default=False, description="It can serve RemoteFX 3D video adapters (Server 2012 to 2016)."
     )
-    partition_counts: tuple[Annotated[Number, Field(ge=1, le=256)], ...] = Field(
+    partition_counts: tuple[Annotated[Number, Rule(ge=1, le=256)], ...] = Field(
         default=(),
         max_length=16,
         description="Into how many partitions it can be divided, the most at the start; left out: it cannot.",

@@ -3,14 +3,13 @@
 import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
-
 from emulator.profile.expansion import (
     AssignableDevice,
     DeviceEmulator,
     FibreChannelPort,
     GraphicsProcessor,
 )
+from emulator.profile.section import Field, Rule, Section
 from emulator.profile.values import (
     GIGABYTE,
     Count,
@@ -19,7 +18,6 @@ from emulator.profile.values import (
     IPv4Address,
     MacAddress,
     Number,
-    Section,
     Size,
     Speed,
 )
@@ -33,9 +31,9 @@ class Capability(Section):
         default=True, description="Firmware has the feature switched on; left out: the same as `supported`."
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _off_when_unsupported(cls, data: Any) -> Any:
+    def prepare(cls, data: Any) -> Any:
+        """What the processor does not support is off too."""
         if isinstance(data, dict) and data.get("supported") is False:
             return {"enabled": False} | data
         return data
@@ -61,7 +59,7 @@ class Processor(Section):
     )
     sockets: Count = Field(default=1, le=64, description="Processors in the machine.")
     cores_per_socket: Count = Field(default=1, le=512, description="Cores of one processor.")
-    threads_per_core: Annotated[Number, Field(ge=1, le=2)] = Field(
+    threads_per_core: Annotated[Number, Rule(ge=1, le=2)] = Field(
         default=1, description="2 with Hyper-Threading or SMT, otherwise 1."
     )
     clock_megahertz: Number = Field(ge=100, le=10000, description="Nominal clock in MHz.", examples=[2000])
@@ -120,7 +118,7 @@ class Processor(Section):
 class Volume(Section):
     """A formatted volume of a disk."""
 
-    drive_letter: Annotated[str, Field(pattern="^[C-Zc-z]$")] = Field(
+    drive_letter: Annotated[str, Rule(pattern="^[C-Zc-z]$")] = Field(
         description="Drive letter without colon.", examples=["C", "D"]
     )
     label: str = Field(default="", max_length=32, description="Volume label.")
@@ -170,7 +168,7 @@ class NetworkAdapter(Section):
     link_speed: Speed = Field(default=10**9, description="Speed in bits per second, e.g. '10 Gbps'.")
     connected: Flag = Field(default=True, description="A cable is plugged in.")
     wireless: Flag = Field(default=False, description="A Wi-Fi adapter.")
-    virtual_functions: Annotated[Number, Field(ge=0, le=256)] = Field(
+    virtual_functions: Annotated[Number, Rule(ge=0, le=256)] = Field(
         default=0, description="Virtual functions of an adapter with SR-IOV; 0 without."
     )
     dhcp: Flag = Field(default=False, description="The addresses come from a DHCP server.")
@@ -255,5 +253,5 @@ class Hardware(Section):
             taken = sum(other.size or 0 for index, other in stated if index == number)
             size = self.disks[number].size - taken if volume.size is None else volume.size
             letter = volume.drive_letter.upper()
-            result.append((number, volume.model_copy(update={"size": size, "drive_letter": letter})))
+            result.append((number, volume.replaced(size=size, drive_letter=letter)))
         return tuple(result)

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
-
 from emulator.profile.expansion import LocationPath, WorldWideName
+from emulator.profile.section import Field, Rule, Section
 from emulator.profile.values import (
     GIGABYTE,
     MEGABYTE,
@@ -17,7 +16,6 @@ from emulator.profile.values import (
     MacAddress,
     Number,
     Seconds,
-    Section,
     Size,
     VersionText,
     WholeSeconds,
@@ -106,9 +104,9 @@ class Memory(Section):
         default=5000, ge=0, le=10000, description="Priority among virtual machines, 0 to 10000."
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _fit_defaults_to_startup(cls, data: Any) -> Any:
+    def prepare(cls, data: Any) -> Any:
+        """Fit the defaults of the bounds to the memory at the start."""
         if not isinstance(data, dict) or "startup" not in data:
             return data
         try:
@@ -249,7 +247,7 @@ class VirtualMachine(Section):
         max_length=16,
         description="Location paths of host devices that are assigned; they are taken from the host.",
     )
-    gpu_partitions: Annotated[Number, Field(ge=0, le=8)] = Field(
+    gpu_partitions: Annotated[Number, Rule(ge=0, le=8)] = Field(
         default=0, description="How many GPU partitions the machine has."
     )
     state: MachineState = Field(default="off", description="State at the start of the emulator.")
@@ -268,9 +266,8 @@ class VirtualMachine(Section):
     )
     guest: GuestSystem | None = Field(default=None, description="Installed guest; left out: nothing to boot.")
 
-    @model_validator(mode="before")
     @classmethod
-    def _place_drives(cls, data: Any) -> Any:
+    def prepare(cls, data: Any) -> Any:
         """Give each drive without a stated place the first free one, so that places are explicit later on."""
         if not isinstance(data, dict):
             return data

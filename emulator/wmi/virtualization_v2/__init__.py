@@ -4,6 +4,7 @@ A new class is one view here and one line in the table below.
 """
 
 from emulator.wmi.virtualization_v2 import (
+    bios,
     collections,
     computer_system,
     console,
@@ -11,6 +12,7 @@ from emulator.wmi.virtualization_v2 import (
     drives,
     expansion_views,
     guest_services,
+    host_devices,
     image_service,
     jobs,
     management_service,
@@ -33,6 +35,7 @@ from emulator.wmi.virtualization_v2.associations import DEVICE_VIEWS, SETTING_VI
 from emulator.wmi.virtualization_v2.associations import LINKS as MACHINE_LINKS
 
 VIEWS = (
+    bios.BiosElement,
     collections.CollectionManagementService,
     collections.ManagementCollection,
     collections.VirtualSystemCollection,
@@ -45,6 +48,8 @@ VIEWS = (
     guest_services.CommunicationSettings,
     guest_services.GuestFileService,
     guest_services.GuestNetworkConfiguration,
+    host_devices.HostMemory,
+    host_devices.HostProcessor,
     image_service.ImageService,
     image_service.MountedStorageImage,
     jobs.ConcreteJob,

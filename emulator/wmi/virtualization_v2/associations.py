@@ -14,6 +14,7 @@ from emulator.host.virtual_machine import VirtualMachine
 from emulator.host.virtual_machine_groups import GroupType, VirtualMachineGroup
 from emulator.wmi.association import End, Link, Reach, itself, the_host
 from emulator.wmi.virtualization_v2 import (
+    bios,
     collections,
     computer_system,
     console,
@@ -21,6 +22,7 @@ from emulator.wmi.virtualization_v2 import (
     drives,
     expansion_views,
     guest_services,
+    host_devices,
     image_service,
     integration,
     jobs,
@@ -29,6 +31,7 @@ from emulator.wmi.virtualization_v2 import (
     migration_service,
     network,
     planned_systems,
+    pool_allocation,
     pool_service,
     pools,
     processor_memory,
@@ -233,6 +236,26 @@ def _children_of(namespace: Namespace, pool: pools.Pool) -> list[ResourcePool]:
 def _templates(view: type[pools.TemplateView]) -> Reach:
     return lambda _namespace, pool: pools.templates(pool) if pool.settings == view.class_name else ()
 
+
+#: Views of devices and of settings whose objects come from pools -> whence.
+_DEVICES_OF_POOLS = (
+    (devices.DiskDrive, pool_allocation.pool_of_device),
+    (devices.DisketteDrive, pool_allocation.pool_of_device),
+    (devices.DvdDriveDevice, pool_allocation.pool_of_device),
+    (processor_memory.MemoryDevice, pool_allocation.pool_of_device),
+    (devices.Scsi, pool_allocation.pool_of_device),
+    (devices.SyntheticDisplay, pool_allocation.pool_of_device),
+    (devices.SyntheticMouse, pool_allocation.pool_of_device),
+    (network.SyntheticPort, pool_allocation.pool_of_device),
+    *expansion_views.DEVICES_OF_POOLS,
+)
+_SETTINGS_OF_POOLS = (
+    (drives.MediumView, pool_allocation.pool_of_medium),
+    (processor_memory.MemorySettingView, pool_allocation.pool_of_device),
+    (drives.ResourceView, pool_allocation.pool_of_device),
+    (network.SyntheticPortSettings, pool_allocation.pool_of_device),
+    *expansion_views.SETTINGS_OF_POOLS,
+)
 
 LINKS: tuple[Link, ...] = (
     *planned_systems.links(SETTING_VIEWS),
@@ -511,6 +534,21 @@ LINKS: tuple[Link, ...] = (
         "Msvm_SettingsDefineState",
         End("ManagedElement", network.Switch, itself),
         End("SettingData", network.SwitchSettings, itself),
+    ),
+    # Firmware, the host's devices, and what pools give.
+    Link(
+        "Msvm_SystemBIOS",
+        End("GroupComponent", MACHINE, itself),
+        End("PartComponent", bios.BiosElement, itself),
+    ),
+    *host_devices.links(HOST, pools.BY_GUID, pools.ResourcePool, pools.ProcessorPool, devices.HostDiskDrive),
+    *pool_allocation.links(
+        pools.BY_GUID,
+        pools.ResourcePool,
+        pools.ProcessorPool,
+        _DEVICES_OF_POOLS,
+        _SETTINGS_OF_POOLS,
+        processor_memory.ProcessorSettingView,
     ),
     # Pools and their templates.
     *(

@@ -18,6 +18,13 @@ _HOST = computer_system.HostSystem
 #: Settings and devices of machines, and which of both show the same object.
 SETTING_VIEWS = (fibre_channel.AdapterSettings, fibre_channel.ConnectionSettings)
 DEVICE_VIEWS = (fibre_channel.Adapter,)
+#: Views of devices and settings with the pool that each is allocated from.
+DEVICES_OF_POOLS: tuple[tuple[Any, Any], ...] = (
+    (fibre_channel.Adapter, lambda _: "698F2285-28DC-4438-A147-82D7432C5254"),
+)
+SETTINGS_OF_POOLS: tuple[tuple[Any, Any], ...] = (
+    (fibre_channel.AdapterSettings, lambda _: "698F2285-28DC-4438-A147-82D7432C5254"),
+)
 STATE_OF: tuple[tuple[Any, Any], ...] = ((fibre_channel.Adapter, fibre_channel.AdapterSettings),)
 
 VIEWS = (

@@ -81,7 +81,7 @@ SPECIAL_POOLS = (
     ),
 )
 ALL_POOLS = (*POOLS, *SPECIAL_POOLS)
-_BY_GUID = {pool.guid: pool for pool in ALL_POOLS}
+BY_GUID = {pool.guid: pool for pool in ALL_POOLS}
 
 
 class Template(NamedTuple):
@@ -257,7 +257,7 @@ class _PoolView(View[Pool]):
         return present_pools(self.namespace)
 
     def by_key(self, keys: Keys) -> Pool | None:
-        pool = _BY_GUID.get(keys.text("InstanceID").rpartition(":")[2].upper())
+        pool = BY_GUID.get(keys.text("InstanceID").rpartition(":")[2].upper())
         return pool if pool is not None and pool in self.objects() else None
 
     def object_id(self, item: Pool) -> Hashable:
