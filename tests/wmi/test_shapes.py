@@ -103,6 +103,7 @@ def test_every_class_has_an_instance_or_a_known_reason_for_none(namespace):
         "Msvm_ProtocolControllerForUnit",  # no drive on a SCSI controller
         "Msvm_SCSIProtocolController",
         "Msvm_AggregationMetricValue",  # nothing is metered
+        "Msvm_BaseMetricValue",
         "Msvm_MetricForME",
         "Msvm_MetricInstance",
         "Msvm_CollectedCollections",  # there is no group
