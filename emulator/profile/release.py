@@ -166,6 +166,9 @@ class Release:
     virtual_disk_formats: tuple[str, ...]
     """File name endings of virtual hard disks: ``vhd``, ``vhdx``, ``vhds``."""
     production_checkpoints: bool
+    special_devices: tuple[str, ...]
+    """Kinds of special devices that machines may have: ``fibre_channel``, ``remotefx``, ``gpu_partition``,
+    ``assignable_device``, ``persistent_memory``, ``flexible_io``."""
     default_switch_id: str | None
     """GUID of the switch "Default Switch" that clients have; None elsewhere."""
     slat_required: bool
