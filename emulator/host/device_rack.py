@@ -278,9 +278,13 @@ class DeviceRack:
                 raise InUse()
             if any(other.vm is not self.vm and other.vm.state.holds_memory for other in disk.drives):
                 raise InUse()
+        if self.vm._expansion is not None:
+            self.vm._expansion.check_start()
 
     def dismantle(self) -> None:
         """The machine is destroyed: disks, switches and MAC addresses are free again."""
+        if self.vm._expansion is not None:
+            self.vm._expansion.dismantle()
         for drive in self.drives:
             if isinstance(drive, HardDiskDrive):
                 self.vm.host.virtual_disks.attach(drive, None)

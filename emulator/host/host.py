@@ -49,6 +49,7 @@ from emulator.profile import Profile, Release
 
 if TYPE_CHECKING:
     from emulator.host.firewall import Firewall
+    from emulator.host.expansion.host_expansion import HostExpansion
     from emulator.host.ip_configuration import IpConfiguration
     from emulator.host.network_translation import NetworkTranslation
     from emulator.host.registry import Registry
@@ -138,6 +139,7 @@ class Host:
         self.programs: ProgramStarter | None = None
         self._registry: Registry | None = None
         self._firewall: Firewall | None = None
+        self._expansion: HostExpansion | None = None
         self._ip_configuration: IpConfiguration | None = None
         self._network_translation: NetworkTranslation | None = None
         self.closed = False
@@ -176,6 +178,15 @@ class Host:
 
             self._firewall = Firewall(self)
         return self._firewall
+
+    @property
+    def expansion(self) -> "HostExpansion":
+        """Special hardware; made when somebody first looks at it, since few hosts have any."""
+        if self._expansion is None:
+            from emulator.host.expansion.host_expansion import HostExpansion
+
+            self._expansion = HostExpansion(self)
+        return self._expansion
 
     @property
     def ip_configuration(self) -> "IpConfiguration":
@@ -413,6 +424,7 @@ class Host:
         self.virtual_machines.seed()
         self._registry = None
         self._firewall = None
+        self._expansion = None
         self._ip_configuration = None
         self._network_translation = None
         self.virtual_machine_groups.seed()

@@ -90,6 +90,8 @@ def move(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
         raise InvalidParameter("The destination of a migration must be another computer.")
     if not host.migration.enabled:
         raise InvalidState("Virtual machine migrations are not enabled on this computer.")
+    if vm._expansion is not None and vm.state.holds_memory:
+        vm._expansion.require_movable()
     _require_slot(host)
     kind = JobType.MOVE_WITH_STORAGE if wanted.storage else JobType.MOVE
     job = MigrationJob(host, kind, vm, destination)
@@ -398,6 +400,10 @@ def _arrive(other: "Host", cargo: _Cargo) -> "VirtualMachine":
             # Its memory is running memory, not a saved state.
             moment, planned.memory_size = planned.guest_moment, 0
         vm = make_real(planned)
+        if runs:
+            # Both hosts are logged in at the fabric for a while: each with a set of names of its own.
+            for adapter in vm.fibre_channel_adapters:
+                adapter.uses_set_b = not adapter.uses_set_b
         undo.append(lambda: forget_machine(vm, disks=False))
         if runs:
             start_worker(vm)
