@@ -48,8 +48,8 @@ from emulator.host.world_wide_names import WorldWideNames
 from emulator.profile import Profile, Release
 
 if TYPE_CHECKING:
-    from emulator.host.firewall import Firewall
     from emulator.host.expansion.host_expansion import HostExpansion
+    from emulator.host.firewall import Firewall
     from emulator.host.ip_configuration import IpConfiguration
     from emulator.host.network_translation import NetworkTranslation
     from emulator.host.registry import Registry
