@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import life_cycle
@@ -43,9 +44,11 @@ from emulator.host.virtual_machine_state import (
 
 if TYPE_CHECKING:
     from emulator.host.checkpoint import Checkpoint
+    from emulator.host.guest_network import GuestNetworkSettings
     from emulator.host.host import Host
     from emulator.host.machine_export import ExportSettings
     from emulator.host.migration import Move
+    from emulator.host.replication_relationship import ReplicationRelationship
     from emulator.host.virtual_switch import VirtualSwitch
 
 MAXIMUM_NAME = 100
@@ -67,6 +70,12 @@ class VirtualMachine(HostObject):
     parent_checkpoint: "Checkpoint | None" = None
     last_applied: "Checkpoint | None" = None
     activity: OperationalStatus | None = None
+    #: The replications of the machine (Hyper-V Replica), and the replica that it is a test of.
+    relationships: "tuple[ReplicationRelationship, ...]" = ()
+    test_replica_of: "VirtualMachine | None" = None
+    test_replica_id: str | None = None
+    #: Addresses that the guest takes after a failover, by adapter.
+    failover_network: "Mapping[str, GuestNetworkSettings]" = MappingProxyType({})
 
     def __init__(
         self,

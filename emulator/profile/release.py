@@ -164,6 +164,10 @@ class Release:
     virtual_disk_formats: tuple[str, ...]
     """File name endings of virtual hard disks: ``vhd``, ``vhdx``, ``vhds``."""
     production_checkpoints: bool
+    replication_intervals: tuple[int, ...]
+    """Seconds between two cycles of Hyper-V Replica that may be chosen; empty where there is none."""
+    extended_replication: bool
+    """A replica may be replicated to a third host."""
     default_switch_id: str | None
     """GUID of the switch "Default Switch" that clients have; None elsewhere."""
     slat_required: bool

@@ -19,6 +19,7 @@ MAY_BE_EMPTY = {
     "default_switch_id",
     "display_version",
     "release_id",
+    "replication_intervals",
 }
 
 
