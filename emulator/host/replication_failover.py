@@ -12,6 +12,7 @@ from emulator.host.checkpoint import Checkpoint
 from emulator.host.checkpoint_operations import new_differencing, put_back
 from emulator.host.errors import HostError, InvalidParameter, InvalidState, NotFound
 from emulator.host.event_messages import CREATED, write_management_event
+from emulator.host.guest_network import GuestNetworkSettings, checked_settings
 from emulator.host.job import Job, JobType
 from emulator.host.machine_copy import copy_settings, set_file
 from emulator.host.replica_server import (
@@ -187,6 +188,15 @@ def _failover_type(relationship: ReplicationRelationship, point: Checkpoint | No
     if point is not None:
         return ReplicationType(point.replication_type)
     return _type_of_latest(relationship)
+
+
+def set_failover_network(vm: VirtualMachine, settings: dict[str, GuestNetworkSettings]) -> None:
+    """Set the addresses that the guest takes after a failover, by adapter. Raises InvalidParameter,
+    NotFound."""
+    vm.host.role.require()
+    vm.require_alive()
+    vm.failover_network = {adapter: checked_settings(each) for adapter, each in settings.items()}
+    vm.touch()
 
 
 def _give_addresses(vm: VirtualMachine) -> None:

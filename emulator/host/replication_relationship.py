@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from emulator.host.replication_transfer import Cycle
     from emulator.host.virtual_machine import VirtualMachine
 
+#: GUID of Hyper-V's own replication provider (general knowledge).
+PROVIDER_ID = "22391CDC-272C-4DDF-BA88-9BEFB1A0975C"
 _HOUR = timedelta(hours=1)
 _SOME_MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
 
