@@ -43,6 +43,8 @@ def create(vm: "VirtualMachine", name: str | None, kind: CheckpointType | int | 
         raise LimitExceeded(f"A virtual machine can have at most {limit} checkpoints.")
     try:
         production = _is_production(vm, wanted)
+        if not production and vm.state is not _State.OFF:
+            vm.require_savable()
         checkpoint = prepared(vm, name, production=production)
         _check(vm, checkpoint)
     except HostError as problem:

@@ -32,6 +32,10 @@ _LEGAL = (_State.OFF, _State.SAVED, _State.RUNNING, _State.PAUSED)
 PROCESSOR_FEATURES = 24004
 #: Seconds of real time for which another host is waited for while the own one is held.
 _PATIENCE = 2.0
+_SILENT = (
+    "A connection attempt failed because the connected party did not properly respond after a period of time,"
+    " or established connection failed because connected host has failed to respond. (0x8007274C)."
+)
 _REFUSED = "No connection could be made because the target machine actively refused it. (0x8007274D)."
 _UNKNOWN_HOST = "No such host is known. (0x80072AF9)."
 
@@ -88,6 +92,8 @@ def move(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
         raise InvalidParameter("The destination of a migration must be another computer.")
     if not host.migration.enabled:
         raise InvalidState("Virtual machine migrations are not enabled on this computer.")
+    if vm._expansion is not None and vm.state.holds_memory:
+        vm._expansion.require_movable()
     _require_slot(host)
     kind = JobType.MOVE_WITH_STORAGE if wanted.storage else JobType.MOVE
     job = MigrationJob(host, kind, vm, destination)
@@ -322,6 +328,8 @@ def _relocate(vm: "VirtualMachine", wanted: Move) -> None:
 
 def _expect(other: "Host", authentication: MigrationAuthentication, source: "Host") -> None:
     """Whether the destination answers. Raises HostError."""
+    if not other.power.answers:
+        raise HostError(_no_connection(other.name, _SILENT), hresult=0x8007274C)
     other.role.require()
     if not other.migration.listener_addresses:
         raise HostError(_no_connection(other.name, _REFUSED), hresult=0x8007274D)
@@ -394,6 +402,10 @@ def _arrive(other: "Host", cargo: _Cargo) -> "VirtualMachine":
             # Its memory is running memory, not a saved state.
             moment, planned.memory_size = planned.guest_moment, 0
         vm = make_real(planned)
+        if runs:
+            # Both hosts are logged in at the fabric for a while: each with a set of names of its own.
+            for adapter in vm.fibre_channel_adapters:
+                adapter.uses_set_b = not adapter.uses_set_b
         undo.append(lambda: forget_machine(vm, disks=False))
         if runs:
             start_worker(vm)

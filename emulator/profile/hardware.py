@@ -3,8 +3,13 @@
 import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
-
+from emulator.profile.expansion import (
+    AssignableDevice,
+    DeviceEmulator,
+    FibreChannelPort,
+    GraphicsProcessor,
+)
+from emulator.profile.section import Field, Rule, Section
 from emulator.profile.values import (
     GIGABYTE,
     Count,
@@ -13,7 +18,6 @@ from emulator.profile.values import (
     IPv4Address,
     MacAddress,
     Number,
-    Section,
     Size,
     Speed,
 )
@@ -27,9 +31,9 @@ class Capability(Section):
         default=True, description="Firmware has the feature switched on; left out: the same as `supported`."
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _off_when_unsupported(cls, data: Any) -> Any:
+    def prepare(cls, data: Any) -> Any:
+        """What the processor does not support is off too."""
         if isinstance(data, dict) and data.get("supported") is False:
             return {"enabled": False} | data
         return data
@@ -55,7 +59,7 @@ class Processor(Section):
     )
     sockets: Count = Field(default=1, le=64, description="Processors in the machine.")
     cores_per_socket: Count = Field(default=1, le=512, description="Cores of one processor.")
-    threads_per_core: Annotated[Number, Field(ge=1, le=2)] = Field(
+    threads_per_core: Annotated[Number, Rule(ge=1, le=2)] = Field(
         default=1, description="2 with Hyper-Threading or SMT, otherwise 1."
     )
     clock_megahertz: Number = Field(ge=100, le=10000, description="Nominal clock in MHz.", examples=[2000])
@@ -114,7 +118,7 @@ class Processor(Section):
 class Volume(Section):
     """A formatted volume of a disk."""
 
-    drive_letter: Annotated[str, Field(pattern="^[C-Zc-z]$")] = Field(
+    drive_letter: Annotated[str, Rule(pattern="^[C-Zc-z]$")] = Field(
         description="Drive letter without colon.", examples=["C", "D"]
     )
     label: str = Field(default="", max_length=32, description="Volume label.")
@@ -125,6 +129,9 @@ class Volume(Section):
         default=20 * GIGABYTE,
         description="Space that the system's own files take; virtual disks come on top.",
     )
+    direct_access: Flag = Field(
+        default=False, description="Formatted for direct access (DAX); on a disk with `media: SCM` only."
+    )
 
 
 class Disk(Section):
@@ -132,10 +139,12 @@ class Disk(Section):
 
     model: str = Field(min_length=1, max_length=128, description="Model name.", examples=["PERC H755 Front"])
     size: Size = Field(ge=GIGABYTE, description="Capacity.")
-    interface: Literal["SATA", "SAS", "NVMe", "RAID", "SCSI", "IDE"] = Field(
-        default="SATA", description="Bus type."
+    interface: Literal["SATA", "SAS", "NVMe", "RAID", "SCSI", "IDE", "SCM"] = Field(
+        default="SATA", description="Bus type; `SCM` for persistent memory (storage class memory)."
     )
-    media: Literal["SSD", "HDD"] = Field(default="SSD", description="Kind of storage medium.")
+    media: Literal["SSD", "HDD", "SCM"] = Field(
+        default="SSD", description="Kind of storage medium; `SCM` for persistent memory."
+    )
     serial_number: str = Field(default="", max_length=64, description="Serial number.")
     volumes: tuple[Volume, ...] = Field(
         default=(),
@@ -158,6 +167,10 @@ class NetworkAdapter(Section):
     mac_address: MacAddress = Field(description="Hardware address; normal form AA-BB-CC-DD-EE-FF.")
     link_speed: Speed = Field(default=10**9, description="Speed in bits per second, e.g. '10 Gbps'.")
     connected: Flag = Field(default=True, description="A cable is plugged in.")
+    wireless: Flag = Field(default=False, description="A Wi-Fi adapter.")
+    virtual_functions: Annotated[Number, Rule(ge=0, le=256)] = Field(
+        default=0, description="Virtual functions of an adapter with SR-IOV; 0 without."
+    )
     dhcp: Flag = Field(default=False, description="The addresses come from a DHCP server.")
     ipv4_addresses: tuple[IPv4Address, ...] = Field(
         default=(), description="IPv4 addresses, without prefix length."
@@ -209,6 +222,20 @@ class Hardware(Section):
         default=(), max_length=64, description="Network adapters."
     )
     optical_drive: Flag = Field(default=False, description="The machine has a DVD drive, without a disc.")
+    fibre_channel_ports: tuple[FibreChannelPort, ...] = Field(
+        default=(), max_length=16, description="Ports of fibre channel host bus adapters."
+    )
+    graphics_processors: tuple[GraphicsProcessor, ...] = Field(
+        default=(), max_length=16, description="Graphics processors beside the basic display adapter."
+    )
+    assignable_devices: tuple[AssignableDevice, ...] = Field(
+        default=(),
+        max_length=64,
+        description="Devices that can be taken from the host and assigned to virtual machines.",
+    )
+    device_emulators: tuple[DeviceEmulator, ...] = Field(
+        default=(), max_length=16, description="Programs that emulate flexible I/O devices."
+    )
 
     @property
     def logical_processors(self) -> int:
@@ -226,5 +253,5 @@ class Hardware(Section):
             taken = sum(other.size or 0 for index, other in stated if index == number)
             size = self.disks[number].size - taken if volume.size is None else volume.size
             letter = volume.drive_letter.upper()
-            result.append((number, volume.model_copy(update={"size": size, "drive_letter": letter})))
+            result.append((number, volume.replaced(size=size, drive_letter=letter)))
         return tuple(result)

@@ -1,10 +1,10 @@
 """The starting inventory of a profile: switches, virtual disks and virtual machines."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
-
+from emulator.profile.expansion import LocationPath, WorldWideName
+from emulator.profile.section import Field, Rule, Section
 from emulator.profile.values import (
     GIGABYTE,
     MEGABYTE,
@@ -16,7 +16,6 @@ from emulator.profile.values import (
     MacAddress,
     Number,
     Seconds,
-    Section,
     Size,
     VersionText,
     WholeSeconds,
@@ -47,11 +46,23 @@ class VirtualSwitch(Section):
     notes: str = Field(default="", max_length=1024, description="Notes.")
 
 
+class VirtualSan(Section):
+    """A virtual fibre channel SAN."""
+
+    name: str = Field(min_length=1, max_length=100, description="Name; unique without regard to case.")
+    ports: tuple[WorldWideName, ...] = Field(
+        default=(),
+        max_length=16,
+        description="WWPNs of `hardware.fibre_channel_ports`; each in one SAN only.",
+    )
+    notes: str = Field(default="", max_length=1024, description="Notes.")
+
+
 class VirtualDisk(Section):
     """A virtual hard disk file."""
 
     path: WindowsPath = Field(
-        description="File, ending in .vhd, .vhdx or .vhds; unique without regard to case.",
+        description="File, ending in .vhd, .vhdx, .vhds or .vhdpmem; unique without regard to case.",
         examples=[r"C:\VMs\web01.vhdx"],
     )
     kind: Literal["dynamic", "fixed", "differencing"] = Field(
@@ -93,9 +104,9 @@ class Memory(Section):
         default=5000, ge=0, le=10000, description="Priority among virtual machines, 0 to 10000."
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _fit_defaults_to_startup(cls, data: Any) -> Any:
+    def prepare(cls, data: Any) -> Any:
+        """Fit the defaults of the bounds to the memory at the start."""
         if not isinstance(data, dict) or "startup" not in data:
             return data
         try:
@@ -155,6 +166,13 @@ class VirtualNetworkAdapter(Section):
     mac_address: MacAddress | None = Field(
         default=None, description="Static address, normal form AA-BB-CC-DD-EE-FF; left out: dynamic."
     )
+
+
+class FibreChannelAdapter(Section):
+    """A fibre channel adapter of a virtual machine; its names come from the host's range."""
+
+    name: str = Field(default="Fibre Channel Adapter", min_length=1, max_length=255, description="Name.")
+    san: str = Field(description="Name of the virtual SAN, stated in `virtual_sans`.")
 
 
 class GuestSystem(Section):
@@ -221,6 +239,17 @@ class VirtualMachine(Section):
     network_adapters: tuple[VirtualNetworkAdapter, ...] = Field(
         default=(), max_length=64, description="Network adapters."
     )
+    fibre_channel_adapters: tuple[FibreChannelAdapter, ...] = Field(
+        default=(), max_length=4, description="Fibre channel adapters."
+    )
+    assigned_devices: tuple[LocationPath, ...] = Field(
+        default=(),
+        max_length=16,
+        description="Location paths of host devices that are assigned; they are taken from the host.",
+    )
+    gpu_partitions: Annotated[Number, Rule(ge=0, le=8)] = Field(
+        default=0, description="How many GPU partitions the machine has."
+    )
     state: MachineState = Field(default="off", description="State at the start of the emulator.")
     notes: str = Field(default="", max_length=4096, description="Notes.")
     automatic_start_action: Literal["nothing", "start-if-running", "start"] = Field(
@@ -237,9 +266,8 @@ class VirtualMachine(Section):
     )
     guest: GuestSystem | None = Field(default=None, description="Installed guest; left out: nothing to boot.")
 
-    @model_validator(mode="before")
     @classmethod
-    def _place_drives(cls, data: Any) -> Any:
+    def prepare(cls, data: Any) -> Any:
         """Give each drive without a stated place the first free one, so that places are explicit later on."""
         if not isinstance(data, dict):
             return data
@@ -308,6 +336,9 @@ class Inventory(Section):
 
     virtual_switches: tuple[VirtualSwitch, ...] = Field(
         default=(), max_length=1000, description="Virtual switches."
+    )
+    virtual_sans: tuple[VirtualSan, ...] = Field(
+        default=(), max_length=64, description="Virtual fibre channel SANs."
     )
     virtual_disks: tuple[VirtualDisk, ...] = Field(
         default=(), max_length=10_000, description="Virtual hard disks."

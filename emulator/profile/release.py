@@ -159,6 +159,8 @@ class Release:
     default_configuration_version: str | None
     configuration_format: str
     """``xml`` or ``vmcx``."""
+    exported_configuration: str
+    """Ending of the configuration files of an export: ``exp``, ``xml`` or ``vmcx``."""
     feature_minimum_configuration_versions: Mapping[str, str]
     """Feature -> first configuration version that has it."""
     virtual_disk_formats: tuple[str, ...]
@@ -168,6 +170,9 @@ class Release:
     """Seconds between two cycles of Hyper-V Replica that may be chosen; empty where there is none."""
     extended_replication: bool
     """A replica may be replicated to a third host."""
+    special_devices: tuple[str, ...]
+    """Kinds of special devices that machines may have: ``fibre_channel``, ``remotefx``, ``gpu_partition``,
+    ``assignable_device``, ``persistent_memory``, ``flexible_io``."""
     default_switch_id: str | None
     """GUID of the switch "Default Switch" that clients have; None elsewhere."""
     slat_required: bool

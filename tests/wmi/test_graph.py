@@ -30,6 +30,8 @@ FORMS = {
     "Msvm_VirtualEthernetSwitchSettingData": rf"Microsoft:{GUID}",
     "Msvm_VLANEndpointSettingData": rf"Microsoft:{GUID}\\.+",
     "Msvm_GuestNetworkAdapterConfiguration": rf"Microsoft:GuestNetwork\\{GUID}\\{GUID}",
+    "Msvm_ResourcePoolSettingData": rf"Microsoft:Pool\\{GUID}",
+    "Msvm_VirtualFcSwitchSettingData": rf"Microsoft:{GUID}",
     "Msvm_BootSourceSettingData": rf"Microsoft:{GUID}\\.+\\B",
     "Msvm_ReplicationProvider": rf"Microsoft:{GUID}",
     "Msvm_ReplicationRelationship": rf"Microsoft:{GUID}\\HVR\\[01]",
