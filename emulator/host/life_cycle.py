@@ -31,6 +31,10 @@ _State = VirtualMachineState
 
 def start(vm: "VirtualMachine") -> Job:
     vm.require(_State.OFF, _State.SAVED, _State.PAUSED)
+    if vm.relationships:
+        from emulator.host.replication_relationship import require_startable
+
+        require_startable(vm)
     if vm.state is _State.PAUSED:
         return resume(vm)
     saved = vm.state is _State.SAVED

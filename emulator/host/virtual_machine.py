@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import life_cycle
@@ -45,10 +46,12 @@ if TYPE_CHECKING:
     from emulator.host.checkpoint import Checkpoint
     from emulator.host.expansion.devices import ExpansionDevices
     from emulator.host.expansion.fibre_channel import FibreChannelAdapter
+    from emulator.host.guest_network import GuestNetworkSettings
     from emulator.host.host import Host
     from emulator.host.machine_export import ExportSettings
     from emulator.host.migration import Move
     from emulator.host.remote_desktop import RemoteDesktopComponent
+    from emulator.host.replication_relationship import ReplicationRelationship
     from emulator.host.virtual_switch import VirtualSwitch
 
 MAXIMUM_NAME = 100
@@ -71,6 +74,12 @@ class VirtualMachine(HostObject):
     parent_checkpoint: "Checkpoint | None" = None
     last_applied: "Checkpoint | None" = None
     activity: OperationalStatus | None = None
+    #: The replications of the machine (Hyper-V Replica), and the replica that it is a test of.
+    relationships: "tuple[ReplicationRelationship, ...]" = ()
+    test_replica_of: "VirtualMachine | None" = None
+    test_replica_id: str | None = None
+    #: Addresses that the guest takes after a failover, by adapter.
+    failover_network: "Mapping[str, GuestNetworkSettings]" = MappingProxyType({})
     #: The scope of the authorization store that it belongs to, up to Server 2012; empty for the store's root.
     scope_of_residence = ""
     #: Its special devices, once it has had one.

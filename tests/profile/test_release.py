@@ -20,6 +20,7 @@ MAY_BE_EMPTY = {
     "default_switch_id",
     "display_version",
     "release_id",
+    "replication_intervals",
 }
 
 
