@@ -88,14 +88,14 @@ def _angle(key: str, seconds: float) -> float:
 # -- the machine itself -----------------------------------------------------------------------
 
 
-def _usage(host: "Host") -> float:
+def processor_usage(host: "Host") -> float:
     """Percent of all processors that guests and Windows take."""
     guests = sum(vm.cpu_usage() * vm.processor.count for vm in host.virtual_machines)
     return min(100.0, _OWN_USAGE + guests / host.hardware.logical_processors)
 
 
 def _processors(host: "Host") -> Iterable[Counters]:
-    usage = _usage(host)
+    usage = processor_usage(host)
     for name in (*map(str, range(host.hardware.logical_processors)), "_Total"):
         figures: dict[str, Figure] = {
             "DPCRate": Gauge(0),
@@ -229,7 +229,7 @@ def _busy(usage: float) -> dict[str, Figure]:
 
 def _hypervisor_processors(host: "Host") -> Iterable[Counters]:
     if host.hypervisor.running:
-        usage = _usage(host)
+        usage = processor_usage(host)
         clock = host.hardware.processor.clock_megahertz
         for index in range(host.hardware.logical_processors):
             more = {

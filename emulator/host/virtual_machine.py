@@ -42,7 +42,9 @@ from emulator.host.virtual_machine_state import (
 )
 
 if TYPE_CHECKING:
+    from emulator.host.battery import Battery
     from emulator.host.checkpoint import Checkpoint
+    from emulator.host.display import SyntheticDisplay
     from emulator.host.host import Host
     from emulator.host.machine_export import ExportSettings
     from emulator.host.migration import Move
@@ -458,6 +460,16 @@ class VirtualMachine(HostObject):
         return self.devices.floppy
 
     @property
+    def display(self) -> "SyntheticDisplay":
+        """The synthetic display."""
+        return self.devices.display
+
+    @property
+    def battery(self) -> "Battery | None":
+        """The virtual battery, if there is one."""
+        return self.devices.battery
+
+    @property
     def com_ports(self) -> list[ComPort]:
         return self.devices.com_ports
 
@@ -475,6 +487,16 @@ class VirtualMachine(HostObject):
             if service.kind is kind:
                 return service
         raise NotFound(f"The integration service {kind.value.name!r} was not found.")
+
+    @operation
+    def add_battery(self) -> "Battery":
+        """Give a machine that is off a battery. Raises NotSupported, InvalidState, LimitExceeded."""
+        return self.devices.add_battery()
+
+    @operation
+    def remove_battery(self) -> None:
+        """Raises InvalidState, NotFound."""
+        self.devices.remove_battery()
 
     @operation
     def add_scsi_controller(self, identifier: str | None = None) -> ScsiController:
