@@ -1,21 +1,24 @@
-"""Ports of virtual switches as the management interface up to Server 2012 has them: objects that are made and
-connected one by one.
+"""Ports of virtual switches: the one model behind both management interfaces.
 
-A switch needs no such port: whatever is connected without one has a port that comes and goes with it. What a
-switch is (private, internal, external) follows from what its ports are connected to.
+Whatever is connected to a switch (an adapter of a machine, one of the host, a physical adapter) has a port
+that comes and goes with it; its GUID follows from what it connects. The interface up to Server 2012 can
+besides make ports, and adapters of the host, that are connected to nothing yet. What a switch is (private,
+internal, external) follows from what its ports are connected to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.host.checks import check_text
 from emulator.host.errors import AlreadyExists, InUse, InvalidParameter, NotFound, QuotaExceeded
+from emulator.host.host_network_adapter import HostNetworkAdapter
 from emulator.host.host_object import operation
 from emulator.host.host_settings import normalize_mac_address
 from emulator.host.identifiers import derived_guid
 from emulator.host.network_adapter import NetworkAdapter
+from emulator.host.network_interfaces import adapter_guid
 from emulator.host.virtual_switch import SwitchKind, VirtualSwitch
 
 if TYPE_CHECKING:
@@ -25,45 +28,123 @@ if TYPE_CHECKING:
 MAXIMUM_PORTS = 10_000
 
 
-class InternalPort:
-    """A network adapter of the host on a virtual switch, or one that was made for it and is on none yet."""
+class UnconnectedAdapter:
+    """A network adapter that was made for the host and is on no switch yet."""
 
-    def __init__(self, identifier: str, name: str, mac_address: str, switch: VirtualSwitch | None) -> None:
+    switch = None
+
+    def __init__(self, identifier: str, name: str, mac_address: str) -> None:
         self.id = identifier
         self.name = name
         self.mac_address = mac_address
-        self.switch = switch
 
 
-class ExternalPort:
+class ExternalPort(NamedTuple):
     """A physical network adapter that a switch can use."""
 
-    def __init__(self, adapter: PhysicalAdapter, identifier: str) -> None:
-        self.adapter = adapter
-        self.id = identifier
+    host: Host
+    adapter: PhysicalAdapter
+
+    @property
+    def id(self) -> str:
+        return adapter_guid(self.host, self.adapter)
+
+    @property
+    def name(self) -> str:
+        return self.adapter.description
+
+    @property
+    def mac_address(self) -> str:
+        return self.adapter.mac_address.replace("-", "")
+
+    @property
+    def switch(self) -> VirtualSwitch | None:
+        return self.host.virtual_switches.of_adapter(self.adapter)
+
+    @property
+    def revision(self) -> tuple[Hashable, ...]:
+        return (self.adapter.name, self.host.role.revision, self.host.revision)
 
 
-Peer = NetworkAdapter | InternalPort | ExternalPort
+Connected = NetworkAdapter | HostNetworkAdapter | ExternalPort
+#: An adapter of the host, whether it is on a switch or not.
+InternalPort = HostNetworkAdapter | UnconnectedAdapter
+Peer = Connected | UnconnectedAdapter
 
 
-class SwitchPort:
+class Port:
     """A port of a switch. ``peer`` is what is connected to it, None for a free port."""
 
-    def __init__(self, switch: VirtualSwitch, name: str, friendly_name: str, peer: Peer | None) -> None:
+    __slots__ = ("friendly_name", "name", "peer", "switch")
+
+    def __init__(
+        self, switch: VirtualSwitch, peer: Connected | None, name: str = "", friendly_name: str = ""
+    ) -> None:
         self.switch = switch
-        self.name = name
-        self.friendly_name = friendly_name
         self.peer = peer
+        self.name = name or ("" if peer is None else peer.id)
+        self.friendly_name = friendly_name or ("" if peer is None else _name_of(peer))
+
+    @property
+    def connected(self) -> Connected:
+        """What is connected. Raises ValueError for a free port."""
+        if self.peer is None:
+            raise ValueError(f"nothing is connected to the port {self.name}")
+        return self.peer
+
+    @property
+    def id(self) -> str:
+        """GUID of a port to which something is connected."""
+        return derived_guid(self.switch.id, "port", self.connected.id)
+
+
+def port_of(connected: Connected) -> Port:
+    """The port to which something is connected. Raises ValueError when it is not."""
+    if connected.switch is None:
+        raise ValueError(connected)
+    return Port(connected.switch, connected)
+
+
+def ports_of(connected: Connected) -> tuple[Port, ...]:
+    """The port to which something is connected, if it is; the adapters of a checkpoint are not."""
+    if isinstance(connected, NetworkAdapter) and connected.vm.is_checkpoint:
+        return ()
+    return () if connected.switch is None else (Port(connected.switch, connected),)
+
+
+def host_ports(switch: VirtualSwitch) -> list[Port]:
+    """The ports of a switch that lead to physical adapters and to the host."""
+    physical = [Port(switch, ExternalPort(switch.host, each)) for each in switch.physical_adapters]
+    return [*physical, *(Port(switch, each) for each in switch.host_adapters)]
+
+
+def connected_ports(switch: VirtualSwitch) -> list[Port]:
+    """All ports of a switch to which something is connected."""
+    return [*host_ports(switch), *(Port(switch, each) for each in switch.ports)]
+
+
+def all_ports(host: Host) -> Iterator[Port]:
+    """The connected ports of all switches; each machine is looked at once."""
+    for switch in host.virtual_switches:
+        yield from host_ports(switch)
+    for vm in host.virtual_machines:
+        for adapter in vm.network_adapters:
+            yield from ports_of(adapter)
+
+
+def external_ports(host: Host) -> list[ExternalPort]:
+    """The physical adapters of the host."""
+    return [ExternalPort(host, each) for each in host.hardware.network_adapters]
 
 
 class SwitchPorts:
-    """The ports of every switch, and the host's own ends of the cables."""
+    """The ports and adapters of the host that somebody made, and where they are connected."""
 
     def __init__(self, host: Host) -> None:
         self.host = host
-        self._made: dict[tuple[str, str], SwitchPort] = {}
-        self._by_peer: dict[str, SwitchPort] = {}
-        self._internal: dict[str, InternalPort] = {}
+        self._made: dict[tuple[str, str], Port] = {}
+        self._by_peer: dict[str, Port] = {}
+        self._internal: dict[str, UnconnectedAdapter] = {}
         self._bound: set[str] = set()
 
     def seed(self) -> None:
@@ -76,94 +157,56 @@ class SwitchPorts:
 
     def external_ports(self) -> list[ExternalPort]:
         """The physical adapters."""
-        machine = self.host.profile.hardware.firmware.uuid
-        return [
-            ExternalPort(adapter, derived_guid(machine, adapter.mac_address))
-            for adapter in self.host.hardware.network_adapters
-        ]
+        return external_ports(self.host)
 
     def is_bound(self, port: ExternalPort) -> bool:
         """Whether the adapter is given to virtual networks."""
-        return port.id in self._bound or self.switch_of_external(port) is not None
-
-    def switch_of_external(self, port: ExternalPort) -> VirtualSwitch | None:
-        """The switch that uses a physical adapter."""
-        return next(
-            (each for each in self.host.virtual_switches if each.physical_adapter is port.adapter), None
-        )
+        return port.id in self._bound or port.switch is not None
 
     def internal_ports(self) -> list[InternalPort]:
-        """The host's adapters on switches, and those that are on none yet."""
-        free = [port for port in self._internal.values() if not self._is_on_switch(port)]
-        return [*(port for switch in self.host.virtual_switches for port in self._internal_of(switch)), *free]
-
-    def _is_on_switch(self, port: InternalPort) -> bool:
-        switch = port.switch
-        return (
-            switch is not None
-            and self.host.virtual_switches.get(switch.id) is switch
-            and switch.allow_management_os
-        )
-
-    def _internal_of(self, switch: VirtualSwitch) -> list[InternalPort]:
-        if not switch.allow_management_os:
-            return []
-        made = [port for port in self._internal.values() if port.switch is switch]
-        if made:
-            return made[:1]
-        name = switch.host_adapter_name
-        return [InternalPort(switch.host_adapter_id, name, _mac_address(switch.host_adapter_id), switch)]
+        """The host's adapters on switches, then those that are on none yet."""
+        return [*self.host.virtual_switches.host_adapters, *self._internal.values()]
 
     # -- ports ------------------------------------------------------------------------------------
 
-    def of(self, switch: VirtualSwitch) -> list[SwitchPort]:
+    def of(self, switch: VirtualSwitch) -> list[Port]:
         """The ports of one switch: those that somebody made, then those of what is connected without."""
         made = [port for (owner, _), port in self._made.items() if owner == switch.id]
         for port in made:
             if port.peer is not None and not self._is_peer(switch, port.peer):
                 port.peer = None
         taken = {port.peer.id for port in made if port.peer is not None}
-        return [*made, *(_implied(switch, peer) for peer in self._peers(switch) if peer.id not in taken)]
+        return [*made, *(port for port in connected_ports(switch) if port.connected.id not in taken)]
 
-    def __iter__(self) -> Iterator[SwitchPort]:
+    def __iter__(self) -> Iterator[Port]:
         return (port for switch in self.host.virtual_switches for port in self.of(switch))
 
-    def find(self, switch: VirtualSwitch, name: str) -> SwitchPort | None:
+    def find(self, switch: VirtualSwitch, name: str) -> Port | None:
         """The port of a name in any case."""
         wanted = name.casefold()
         return next((port for port in self.of(switch) if port.name.casefold() == wanted), None)
 
-    def port_of(self, peer: Peer) -> SwitchPort | None:
+    def port_of(self, peer: Peer) -> Port | None:
         """The port that something is connected to."""
-        if isinstance(peer, ExternalPort):
-            switch = self.switch_of_external(peer)
-        else:
-            switch = peer.switch
-        if switch is None or self.host.virtual_switches.get(switch.id) is not switch:
+        switch = peer.switch
+        if isinstance(peer, UnconnectedAdapter) or switch is None or not switch.is_present:
             return None
         found = self._by_peer.get(peer.id)
         if found is not None and found.switch is switch and found.peer is not None:
             return found
-        return _implied(switch, peer)
+        return Port(switch, peer)
 
-    def _peers(self, switch: VirtualSwitch) -> Iterator[Peer]:
-        yield from switch.ports
-        yield from self._internal_of(switch)
-        for external in self.external_ports():
-            if external.adapter is switch.physical_adapter:
-                yield external
-
-    def _is_peer(self, switch: VirtualSwitch, peer: Peer) -> bool:
+    def _is_peer(self, switch: VirtualSwitch, peer: Connected) -> bool:
         if isinstance(peer, NetworkAdapter):
             return peer.switch is switch and not peer.vm.deleted and peer in peer.vm.network_adapters
         if isinstance(peer, ExternalPort):
-            return peer.adapter is switch.physical_adapter
-        return switch.allow_management_os and peer.switch is switch
+            return peer.switch is switch
+        return peer in switch.host_adapters
 
     # -- changing ---------------------------------------------------------------------------------
 
     @operation
-    def create(self, switch: VirtualSwitch, name: str, friendly_name: str) -> SwitchPort:
+    def create(self, switch: VirtualSwitch, name: str, friendly_name: str) -> Port:
         """Make a free port. Raises NotFound (the switch), InvalidParameter, AlreadyExists, QuotaExceeded."""
         self.host.virtual_switches.require(switch)
         check_text("Name", name, 255, shortest=1)
@@ -173,13 +216,13 @@ class SwitchPorts:
             raise AlreadyExists(f"A port with the name {name} exists.")
         if len(self._made) >= MAXIMUM_PORTS:
             raise QuotaExceeded("No more switch ports can be created.")
-        port = SwitchPort(switch, name, friendly_name, None)
+        port = Port(switch, None, name, friendly_name)
         self._made[switch.id, name.casefold()] = port
         switch.touch()
         return port
 
     @operation
-    def delete(self, port: SwitchPort) -> None:
+    def delete(self, port: Port) -> None:
         """Remove a port; what was connected to it is disconnected first. Raises NotFound, InUse."""
         self.host.virtual_switches.require(port.switch)
         if port.peer is not None:
@@ -188,7 +231,7 @@ class SwitchPorts:
         port.switch.touch()
 
     @operation
-    def connect(self, port: SwitchPort, peer: Peer) -> None:
+    def connect(self, port: Port, peer: Peer) -> None:
         """Connect a free port to an adapter of a virtual machine, of the host, or a physical one.
 
         Raises NotFound, InUse (the port or the adapter is connected), InvalidParameter.
@@ -208,21 +251,18 @@ class SwitchPorts:
                 allow_management_os=switch.allow_management_os,
             )
         else:
-            if switch.allow_management_os or self._is_on_switch(peer):
+            if switch.allow_management_os or isinstance(peer, HostNetworkAdapter):
                 raise InUse("The virtual switch or the adapter has an internal connection.")
-            if switch.kind is SwitchKind.PRIVATE:
-                switch.configure(kind=SwitchKind.INTERNAL)
-            else:
-                switch.configure(allow_management_os=True)
-            peer.switch = switch
-            self._internal.setdefault(peer.id, peer)
+            made = switch.add_host_adapter(peer.name, peer.mac_address, peer.id)
+            self._internal.pop(peer.id, None)
+            peer = made
         port.peer = peer
         self._made[switch.id, port.name.casefold()] = port
         self._by_peer[peer.id] = port
         switch.touch()
 
     @operation
-    def disconnect(self, port: SwitchPort) -> None:
+    def disconnect(self, port: Port) -> None:
         """Take what is connected off a port, which stays; no error when it is free. Raises NotFound."""
         switch, peer = port.switch, port.peer
         self.host.virtual_switches.require(switch)
@@ -232,18 +272,15 @@ class SwitchPorts:
             kind = SwitchKind.INTERNAL if switch.allow_management_os else SwitchKind.PRIVATE
             switch.configure(kind=kind)
         elif peer is not None:
-            if switch.kind is SwitchKind.EXTERNAL:
-                switch.configure(allow_management_os=False)
-            else:
-                switch.configure(kind=SwitchKind.PRIVATE)
-            peer.switch = None
+            switch.remove_host_adapter(peer)
+            self._internal[peer.id] = UnconnectedAdapter(peer.id, peer.name, peer.mac_address)
         if peer is not None:
             self._by_peer.pop(peer.id, None)
         port.peer = None
         self._made[switch.id, port.name.casefold()] = port
 
     @operation
-    def create_internal(self, identifier: str, name: str, mac_address: str | None) -> InternalPort:
+    def create_internal(self, identifier: str, name: str, mac_address: str | None) -> UnconnectedAdapter:
         """Make an adapter of the host that is on no switch yet. Raises InvalidParameter, AlreadyExists."""
         check_text("Name", identifier, 255, shortest=1)
         check_text("FriendlyName", name, 255)
@@ -254,7 +291,7 @@ class SwitchPorts:
         if len(self._internal) >= MAXIMUM_PORTS:
             raise QuotaExceeded("No more internal Ethernet ports can be created.")
         made = mac_address or _mac_address(derived_guid(self.host.name, identifier))
-        port = InternalPort(identifier, name, made, None)
+        port = UnconnectedAdapter(identifier, name, made)
         self._internal[identifier] = port
         self.host.next_revision()
         return port
@@ -281,7 +318,7 @@ class SwitchPorts:
     @operation
     def unbind(self, port: ExternalPort) -> None:
         """Take a physical adapter back. Raises InUse (a switch uses it), InvalidParameter (not bound)."""
-        if self.switch_of_external(port) is not None:
+        if port.switch is not None:
             raise InUse("The Ethernet port is connected to a virtual switch.")
         if port.id not in self._bound:
             raise InvalidParameter("The Ethernet port is not bound.")
@@ -296,12 +333,7 @@ class SwitchPorts:
                 self._by_peer.pop(peer.id, None)
 
 
-def _implied(switch: VirtualSwitch, peer: Peer) -> SwitchPort:
-    """The port of something that was connected without one."""
-    return SwitchPort(switch, peer.id, _name_of(peer), peer)
-
-
-def _name_of(peer: Peer) -> str:
+def _name_of(peer: Connected) -> str:
     return peer.adapter.name if isinstance(peer, ExternalPort) else peer.name
 
 

@@ -243,10 +243,13 @@ class VirtualSwitch(HostObject):
         self.touch()
 
     @operation
-    def add_host_adapter(self, name: str | None = None, mac_address: str | None = None) -> HostNetworkAdapter:
+    def add_host_adapter(
+        self, name: str | None = None, mac_address: str | None = None, identifier: str | None = None
+    ) -> HostNetworkAdapter:
         """Give the host an adapter on the switch; a private switch becomes internal.
 
-        Raises InvalidParameter, AlreadyExists (the name), LimitExceeded.
+        ``identifier`` is that of an adapter that was made before. Raises InvalidParameter, AlreadyExists
+        (the name), LimitExceeded.
         """
         self.host.virtual_switches.require(self)
         name = check_text("name", self.name if name is None else name, 255, shortest=1)
@@ -255,7 +258,8 @@ class VirtualSwitch(HostObject):
             raise AlreadyExists(f"The virtual switch has a network adapter {name!r} of the host already.")
         if len(self.host_adapters) >= MAXIMUM_HOST_ADAPTERS:
             raise LimitExceeded("The host cannot have more network adapters on the virtual switch.")
-        identifier = self.host.new_guid() if self.host_adapters else self.host_adapter_id
+        if identifier is None:
+            identifier = self.host.new_guid() if self.host_adapters else self.host_adapter_id
         adapter = self._append_host_adapter(name, identifier, address)
         self._changed()
         self.host.observe("created", adapter)

@@ -13,7 +13,7 @@ from emulator.wmi.virtualization.switch_service import SwitchManagementServiceV1
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
 
 if TYPE_CHECKING:
-    from emulator.host.switch_ports import SwitchPort
+    from emulator.host.switch_ports import Port as SwitchPort
     from emulator.host.virtual_switch import VirtualSwitch
     from emulator.wmi.namespace import Namespace
 
@@ -30,7 +30,7 @@ def _switch(_namespace: Namespace, port: SwitchPort) -> Iterable[VirtualSwitch]:
     return (port.switch,)
 
 
-def _peer(*kinds: type) -> Callable[[Namespace, SwitchPort], Iterable[Any]]:
+def _peer(kinds: Any) -> Callable[[Namespace, SwitchPort], Iterable[Any]]:
     def reach(_namespace: Namespace, port: SwitchPort) -> Iterable[Any]:
         return (port.peer,) if isinstance(port.peer, kinds) else ()
 
@@ -42,7 +42,7 @@ def _port(namespace: Namespace, peer: Any) -> Iterable[SwitchPort]:
     return () if found is None else (found,)
 
 
-def _same(kind: type) -> Reach:
+def _same(kind: Any) -> Reach:
     """The same adapter of the host at the other end, if the view there shows its kind."""
     return lambda _namespace, peer: (peer,) if isinstance(peer, kind) else ()
 
@@ -73,7 +73,7 @@ CONNECTIONS = (
     ),
     Link(
         "Msvm_ActiveConnection",
-        End("Antecedent", switches.SwitchPortView, _peer(ExternalPort, InternalPort)),
+        End("Antecedent", switches.SwitchPortView, _peer(ExternalPort | InternalPort)),
         End("Dependent", switches.SwitchLanEndpoint, _port),
     ),
 )

@@ -13,7 +13,7 @@ from emulator.host.controllers import Controller, ScsiController
 from emulator.host.drives import DvdDrive, HardDiskDrive
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.network_adapter import NetworkAdapter
-from emulator.host.switch_ports import SwitchPort
+from emulator.host.switch_ports import Port as SwitchPort
 from emulator.wmi.changes import (
     ReadOnlyPropertyError,
     Rule,

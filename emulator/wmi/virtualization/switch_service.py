@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from emulator.host.errors import InvalidParameter
 from emulator.host.network_adapter import NetworkAdapter
-from emulator.host.switch_ports import ExternalPort, InternalPort, SwitchPort
+from emulator.host.switch_ports import ExternalPort, InternalPort
+from emulator.host.switch_ports import Port as SwitchPort
 from emulator.host.virtual_switch import SwitchKind, VirtualSwitch
 from emulator.wmi import errors
 from emulator.wmi.association import Pair
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from emulator.host import Host
     from emulator.wmi.method import Arguments, MethodResult
 
-Kind = TypeVar("Kind", VirtualSwitch, SwitchPort, ExternalPort, InternalPort)
+Kind = TypeVar("Kind", VirtualSwitch, SwitchPort, ExternalPort)
 
 
 def _named(arguments: Arguments, name: str, kind: type[Kind]) -> Kind:
@@ -28,6 +29,14 @@ def _named(arguments: Arguments, name: str, kind: type[Kind]) -> Kind:
     target = arguments.target(name)
     if target is None or not isinstance(target.item, kind):
         raise InvalidParameter(f"{name} does not name an object of the right class.")
+    return target.item
+
+
+def _internal(arguments: Arguments) -> InternalPort:
+    """The adapter of the host that InternalEthernetPort names. Raises InvalidParameter, NotFound."""
+    target = arguments.target("InternalEthernetPort")
+    if target is None or not isinstance(target.item, InternalPort):
+        raise InvalidParameter("InternalEthernetPort does not name an adapter of the host.")
     return target.item
 
 
@@ -112,7 +121,7 @@ class SwitchManagementServiceV1(ServiceView):
     @wmi_method
     def DeleteInternalEthernetPort(self, host: Host, arguments: Arguments) -> MethodResult:
         """Remove an adapter of the host."""
-        host.switch_ports.delete_internal(_named(arguments, "InternalEthernetPort", InternalPort))
+        host.switch_ports.delete_internal(_internal(arguments))
         return arguments.result(errors.COMPLETED)
 
     @wmi_method
@@ -148,7 +157,7 @@ class SwitchManagementServiceV1(ServiceView):
         """Undo SetupSwitch: take the adapter of the host away, then the physical one."""
         ports = host.switch_ports
         external = _named(arguments, "ExternalEthernetPort", ExternalPort)
-        internal = _optional(arguments, "InternalEthernetPort", InternalPort)
+        internal = None if arguments.get("InternalEthernetPort") is None else _internal(arguments)
         connected = ports.port_of(external)
         if connected is None:
             raise InvalidParameter("The Ethernet port is not connected to a virtual switch.")

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from emulator.cim.object_path import ObjectPath
 from emulator.host import NetworkAdapter, VlanMode
-from emulator.host.switch_ports import ExternalPort, InternalPort, SwitchPort
+from emulator.host.switch_ports import ExternalPort, InternalPort
+from emulator.host.switch_ports import Port as SwitchPort
 from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, DeviceView

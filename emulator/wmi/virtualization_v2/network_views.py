@@ -6,29 +6,25 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import HostNetworkAdapter, NetworkAdapter, SwitchPort
+from emulator.host.switch_ports import (
+    ExternalPort,
+    Port,
+    connected_ports,
+    external_ports,
+    host_ports,
+    port_of,
+    ports_of,
+)
 from emulator.wmi.association import End, Link, Reach, itself, the_host
 from emulator.wmi.virtualization_v2 import (
     computer_system,
     network,
     switch_data,
     switch_features,
-    switch_ports,
+    switch_port_views,
     switch_service,
 )
-from emulator.wmi.virtualization_v2.switch_ports import (
-    Endpoint,
-    PhysicalPort,
-    Port,
-    device_endpoint,
-    host_ports,
-    physical_ports,
-    port_of,
-    ports_of,
-    switch_endpoint,
-)
-from emulator.wmi.virtualization_v2.switch_ports import (
-    switch_ports as ports_of_switch,
-)
+from emulator.wmi.virtualization_v2.switch_port_views import Endpoint, device_endpoint, switch_endpoint
 
 if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
@@ -38,13 +34,13 @@ VIEWS = (
     *switch_data.SWITCH_FEATURE_VIEWS,
     *switch_features.FEATURE_VIEWS,
     *switch_features.TEMPLATE_VIEWS,
-    switch_ports.ExternalPort,
-    switch_ports.ExternalPortCapabilities,
-    switch_ports.HostPortSettings,
-    switch_ports.InternalPort,
-    switch_ports.LanEndpoint,
-    switch_ports.SwitchPortView,
-    switch_ports.VlanEndpoint,
+    switch_port_views.ExternalPortView,
+    switch_port_views.ExternalPortCapabilities,
+    switch_port_views.HostPortSettings,
+    switch_port_views.InternalPortView,
+    switch_port_views.LanEndpoint,
+    switch_port_views.SwitchPortView,
+    switch_port_views.VlanEndpoint,
 )
 
 _HOST = computer_system.HostSystem
@@ -133,38 +129,38 @@ LINKS: tuple[Link, ...] = (
     # The host and its ports; a switch and its ports.
     Link(
         "Msvm_SystemDevice",
-        End("GroupComponent", _HOST, lambda namespace, _: physical_ports(namespace.host)),
-        End("PartComponent", switch_ports.ExternalPort, the_host),
+        End("GroupComponent", _HOST, lambda namespace, _: external_ports(namespace.host)),
+        End("PartComponent", switch_port_views.ExternalPortView, the_host),
     ),
     Link(
         "Msvm_SystemDevice",
         End("GroupComponent", _HOST, lambda namespace, _: namespace.host.virtual_switches.host_adapters),
-        End("PartComponent", switch_ports.InternalPort, the_host),
+        End("PartComponent", switch_port_views.InternalPortView, the_host),
     ),
     Link(
         "Msvm_SystemDevice",
-        End("GroupComponent", network.Switch, lambda _, switch: ports_of_switch(switch)),
-        End("PartComponent", switch_ports.SwitchPortView, lambda _, port: (port.switch,)),
+        End("GroupComponent", network.Switch, lambda _, switch: connected_ports(switch)),
+        End("PartComponent", switch_port_views.SwitchPortView, lambda _, port: (port.switch,)),
     ),
     Link(
         "Msvm_SettingsDefineState",
-        End("ManagedElement", switch_ports.SwitchPortView, lambda _, port: _adapter_of(port)),
+        End("ManagedElement", switch_port_views.SwitchPortView, lambda _, port: _adapter_of(port)),
         End("SettingData", network.ConnectionSettings, lambda _, adapter: ports_of(adapter)),
     ),
     Link(
         "Msvm_SettingsDefineState",
-        End("ManagedElement", switch_ports.SwitchPortView, lambda _, port: _settings_port(port)),
-        End("SettingData", switch_ports.HostPortSettings, itself),
+        End("ManagedElement", switch_port_views.SwitchPortView, lambda _, port: _settings_port(port)),
+        End("SettingData", switch_port_views.HostPortSettings, itself),
     ),
     Link(
         "Msvm_VirtualEthernetSwitchSettingDataComponent",
         End("GroupComponent", network.SwitchSettings, lambda _, switch: host_ports(switch)),
-        End("PartComponent", switch_ports.HostPortSettings, lambda _, port: (port.switch,)),
+        End("PartComponent", switch_port_views.HostPortSettings, lambda _, port: (port.switch,)),
     ),
     Link(
         "Msvm_ElementCapabilities",
-        End("ManagedElement", switch_ports.ExternalPort, itself),
-        End("Capabilities", switch_ports.ExternalPortCapabilities, itself),
+        End("ManagedElement", switch_port_views.ExternalPortView, itself),
+        End("Capabilities", switch_port_views.ExternalPortCapabilities, itself),
     ),
     Link(
         "Msvm_ElementCapabilities",
@@ -174,10 +170,10 @@ LINKS: tuple[Link, ...] = (
     # Both ends of a connection.
     Link(
         "Msvm_EthernetDeviceSAPImplementation",
-        End("Antecedent", switch_ports.SwitchPortView, lambda _, port: (Endpoint(port.connected, True),)),
+        End("Antecedent", switch_port_views.SwitchPortView, lambda _, port: switch_endpoint(port.connected)),
         End(
             "Dependent",
-            switch_ports.LanEndpoint,
+            switch_port_views.LanEndpoint,
             lambda _, end: (port_of(end.connected),) if end.at_switch else (),
         ),
     ),
@@ -185,29 +181,29 @@ LINKS: tuple[Link, ...] = (
         Link(
             "Msvm_EthernetDeviceSAPImplementation",
             End("Antecedent", view, lambda _, connected: device_endpoint(connected)),
-            End("Dependent", switch_ports.LanEndpoint, _connected(kind, is_legacy)),
+            End("Dependent", switch_port_views.LanEndpoint, _connected(kind, is_legacy)),
         )
         for view, kind, is_legacy in (
             (network.SyntheticPort, NetworkAdapter, False),
             (network.EmulatedPort, NetworkAdapter, True),
-            (switch_ports.InternalPort, HostNetworkAdapter, None),
-            (switch_ports.ExternalPort, PhysicalPort, None),
+            (switch_port_views.InternalPortView, HostNetworkAdapter, None),
+            (switch_port_views.ExternalPortView, ExternalPort, None),
         )
     ),
     Link(
         "Msvm_ActiveConnection",
-        End("Antecedent", switch_ports.LanEndpoint, _other_end(at_switch=True)),
-        End("Dependent", switch_ports.LanEndpoint, _other_end(at_switch=False)),
+        End("Antecedent", switch_port_views.LanEndpoint, _other_end(at_switch=True)),
+        End("Dependent", switch_port_views.LanEndpoint, _other_end(at_switch=False)),
         values={"IsUnidirectional": False, "TrafficType": 2},
     ),
     Link(
         "Msvm_BindsToLANEndpoint",
         End(
             "Antecedent",
-            switch_ports.LanEndpoint,
+            switch_port_views.LanEndpoint,
             lambda _, end: (port_of(end.connected),) if end.at_switch else (),
         ),
-        End("Dependent", switch_ports.VlanEndpoint, lambda _, port: switch_endpoint(port.connected)),
+        End("Dependent", switch_port_views.VlanEndpoint, lambda _, port: switch_endpoint(port.connected)),
         values={"FrameType": 1},
     ),
     # Features of ports and switches.
@@ -222,7 +218,7 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(
             "Msvm_EthernetPortSettingDataComponent",
-            End("GroupComponent", switch_ports.HostPortSettings, _host_features(view.kind)),
+            End("GroupComponent", switch_port_views.HostPortSettings, _host_features(view.kind)),
             End("PartComponent", view, lambda _, setting: _host_port_of(setting)),
         )
         for view in switch_features.FEATURE_VIEWS
@@ -283,7 +279,7 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(
             "Msvm_EthernetPortInfo",
-            End("Antecedent", switch_ports.SwitchPortView, itself),
+            End("Antecedent", switch_port_views.SwitchPortView, itself),
             End("Dependent", view, itself),
         )
         for view in (switch_data.PortBandwidthData, switch_data.PortOffloadData)

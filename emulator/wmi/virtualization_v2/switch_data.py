@@ -19,12 +19,13 @@ from emulator.host import (
 )
 from emulator.host.identifiers import derived_guid
 from emulator.host.port_features import PortFeature
+from emulator.host.switch_ports import ExternalPort, Port
 from emulator.wmi import errors
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, HostElementView
 from emulator.wmi.virtualization_v2.network import EXTENSION_CLASS, SWITCH_CLASS
 from emulator.wmi.virtualization_v2.switch_features import DEFINITION, VIEW_OF_KIND
-from emulator.wmi.virtualization_v2.switch_ports import PhysicalPort, Port, PortView
+from emulator.wmi.virtualization_v2.switch_port_views import PortView
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
@@ -491,7 +492,7 @@ class PortBandwidthData(_PortData):
     title = "Ethernet Switch Port Bandwidth Feature Status"
 
     def CurrentBandwidthReservationPercentage(self, port: Port) -> int:
-        if isinstance(port.connected, PhysicalPort):
+        if isinstance(port.connected, ExternalPort):
             return 0
         wanted = port.connected.feature(PortBandwidth)
         if wanted.weight:

@@ -32,10 +32,10 @@ from emulator.host import (
     VirtualSwitch,
     Vlan,
 )
+from emulator.host.switch_ports import port_of
 from emulator.wmi.changes import Rule, read_changes, wanted_settings
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import PREFIX, machine_of, settings_id, settings_owners
-from emulator.wmi.virtualization_v2.switch_ports import port_of
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance

@@ -14,6 +14,7 @@ from emulator.host import (
     SwitchPort,
     VirtualSwitch,
 )
+from emulator.host.switch_ports import ExternalPort, Port, host_ports
 from emulator.wmi import errors
 from emulator.wmi.changes import (
     ReadOnlyPropertyError,
@@ -44,7 +45,7 @@ from emulator.wmi.virtualization_v2.switch_data import (
     SwitchFeatureView,
     SwitchTeaming,
 )
-from emulator.wmi.virtualization_v2.switch_ports import HostPortSettings, PhysicalPort, Port, host_ports
+from emulator.wmi.virtualization_v2.switch_port_views import HostPortSettings
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
@@ -104,7 +105,7 @@ class SwitchManagementService(ServiceView):
         order = facts.pop("extension_order", None)
         resources = arguments.embedded_list("ResourceSettings")
         wanted = [self.resource(each) for each in resources]
-        physical = [each.adapter.name for each in wanted if isinstance(each, PhysicalPort)]
+        physical = [each.adapter.name for each in wanted if isinstance(each, ExternalPort)]
         owns = any(isinstance(each, VirtualSwitch | type(None)) for each in wanted)
         kind = SwitchKind.EXTERNAL if physical else SwitchKind.INTERNAL if owns else SwitchKind.PRIVATE
         switch = host.virtual_switches.create(
@@ -284,7 +285,7 @@ class SwitchManagementService(ServiceView):
                 return self.namespace.view(view_type)
         raise InvalidParameter(f"{instance.declaration.name} is no feature of a switch that can be set.")
 
-    def resource(self, instance: ValueInstance) -> PhysicalPort | None:
+    def resource(self, instance: ValueInstance) -> ExternalPort | None:
         """What a port is to be connected to: a physical adapter, or None for the host.
 
         Raises InvalidParameter.
@@ -293,7 +294,7 @@ class SwitchManagementService(ServiceView):
             raise InvalidParameter(f"{instance.declaration.name} does not describe a port of a switch.")
         path = first_text(instance, "HostResource")
         found = None if path is None else named_object(self.namespace, path)
-        if isinstance(found, PhysicalPort):
+        if isinstance(found, ExternalPort):
             return found
         if found is self.host:
             return None
@@ -310,9 +311,9 @@ class SwitchManagementService(ServiceView):
             raise InvalidParameter("ExtensionOrder does not name extensions of the virtual switch.")
         return [each.facts.id for each in found if isinstance(each, RunningExtension)]
 
-    def move(self, port: Port, resource: PhysicalPort | None) -> Port:
+    def move(self, port: Port, resource: ExternalPort | None) -> Port:
         """Connect the port of a physical adapter to another one."""
-        if resource is None or not isinstance(port.connected, PhysicalPort):
+        if resource is None or not isinstance(port.connected, ExternalPort):
             raise ReadOnlyPropertyError("A port cannot change between the host and a physical adapter.")
         names = [each.name for each in port.switch.physical_adapters]
         names[names.index(port.connected.adapter.name)] = resource.adapter.name
@@ -331,7 +332,7 @@ def _switch(arguments: Arguments, name: str) -> VirtualSwitch:
     return target.item
 
 
-def _connect(switch: VirtualSwitch, resource: PhysicalPort | None, name: str | None) -> Port:
+def _connect(switch: VirtualSwitch, resource: ExternalPort | None, name: str | None) -> Port:
     if resource is None:
         return Port(switch, switch.add_host_adapter(name))
     names = [*(each.name for each in switch.physical_adapters), resource.adapter.name]
@@ -346,7 +347,7 @@ def _disconnect(port: Port) -> None:
     if isinstance(connected, HostNetworkAdapter):
         switch.remove_host_adapter(connected)
         return
-    if not isinstance(connected, PhysicalPort) or port.id not in {each.id for each in host_ports(switch)}:
+    if not isinstance(connected, ExternalPort) or port.id not in {each.id for each in host_ports(switch)}:
         raise InvalidParameter("The virtual switch is not connected to the network adapter.")
     names = [each.name for each in switch.physical_adapters if each is not connected.adapter]
     if names:

@@ -1,8 +1,4 @@
-"""Ports of virtual switches, the host's Ethernet ports, and the LAN endpoints that join both ends.
-
-A port exists while something is connected: an adapter of a machine, one of the host, or a physical adapter.
-Its GUID follows from what it connects.
-"""
+"""Views of switch ports, the host's Ethernet ports, and the LAN endpoints that join both ends."""
 
 from __future__ import annotations
 
@@ -11,16 +7,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.cim.object_path import ObjectPath
 from emulator.host import HostNetworkAdapter, NetworkAdapter, VirtualMachine, VirtualSwitch, Vlan, VlanMode
-from emulator.host.identifiers import derived_guid
-from emulator.host.network_interfaces import adapter_guid
+from emulator.host.switch_ports import (
+    Connected,
+    ExternalPort,
+    Port,
+    all_ports,
+    connected_ports,
+    external_ports,
+    host_ports,
+    port_of,
+    ports_of,
+)
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX
 from emulator.wmi.virtualization_v2.network import SWITCH_CLASS, ConnectionSettings, switch_path
 from emulator.wmi.virtualization_v2.refusals import DeviceRefusals, ElementRefusals
 
 if TYPE_CHECKING:
-    from emulator.host import Host
-    from emulator.profile import NetworkAdapter as PhysicalAdapter
     from emulator.wmi.keys import Keys
     from emulator.wmi.namespace import Namespace
 
@@ -41,86 +44,6 @@ _ETHERNET_PORT: dict[str, Any] = {
 }
 
 
-class PhysicalPort(NamedTuple):
-    """A physical adapter of the host."""
-
-    host: Host
-    adapter: PhysicalAdapter
-
-    @property
-    def id(self) -> str:
-        return adapter_guid(self.host, self.adapter)
-
-    @property
-    def name(self) -> str:
-        return self.adapter.description
-
-    @property
-    def mac_address(self) -> str:
-        return self.adapter.mac_address.replace("-", "")
-
-    @property
-    def switch(self) -> VirtualSwitch | None:
-        return self.host.virtual_switches.of_adapter(self.adapter)
-
-    @property
-    def revision(self) -> tuple[Hashable, ...]:
-        return (self.adapter.name, self.host.role.revision, self.host.revision)
-
-
-Connected = NetworkAdapter | HostNetworkAdapter | PhysicalPort
-
-
-class Port(NamedTuple):
-    """A port of a switch and what is connected to it."""
-
-    switch: VirtualSwitch
-    connected: Connected
-
-    @property
-    def id(self) -> str:
-        return derived_guid(self.switch.id, "port", self.connected.id)
-
-
-def port_of(connected: Connected) -> Port:
-    """The port to which something is connected. Raises ValueError when it is not."""
-    if connected.switch is None:
-        raise ValueError(connected)
-    return Port(connected.switch, connected)
-
-
-def ports_of(connected: Connected) -> tuple[Port, ...]:
-    """The port to which something is connected, if it is; the adapters of a checkpoint are not."""
-    if isinstance(connected, NetworkAdapter) and connected.vm.is_checkpoint:
-        return ()
-    return () if connected.switch is None else (Port(connected.switch, connected),)
-
-
-def host_ports(switch: VirtualSwitch) -> list[Port]:
-    """The ports of a switch that lead to the host and to physical adapters."""
-    physical = [Port(switch, PhysicalPort(switch.host, each)) for each in switch.physical_adapters]
-    return [*physical, *(Port(switch, each) for each in switch.host_adapters)]
-
-
-def switch_ports(switch: VirtualSwitch) -> list[Port]:
-    """All ports of a switch."""
-    return [*host_ports(switch), *(Port(switch, each) for each in switch.ports)]
-
-
-def all_ports(host: Host) -> Iterator[Port]:
-    """The ports of all switches; each machine is looked at once."""
-    for switch in host.virtual_switches:
-        yield from host_ports(switch)
-    for vm in host.virtual_machines:
-        for adapter in vm.network_adapters:
-            yield from ports_of(adapter)
-
-
-def physical_ports(host: Host) -> list[PhysicalPort]:
-    """The physical adapters of the host."""
-    return [PhysicalPort(host, each) for each in host.hardware.network_adapters]
-
-
 class PortView(View[Port]):
     """A class with one instance for each port of a switch."""
 
@@ -139,7 +62,7 @@ class PortView(View[Port]):
         if "SystemName" not in keys:
             return None
         switch = self.host.virtual_switches.get(keys.text("SystemName"))
-        return () if switch is None else switch_ports(switch)
+        return () if switch is None else connected_ports(switch)
 
     def object_id(self, item: Port) -> Hashable:
         return (item.switch.id, item.id)
@@ -242,8 +165,8 @@ class HostPortSettings(View[Port]):
 
 def host_resource(namespace: Namespace, connected: Connected) -> str:
     """What a port of the switch itself is connected to: an external port, or the host."""
-    if isinstance(connected, PhysicalPort):
-        view = namespace.view(ExternalPort)
+    if isinstance(connected, ExternalPort):
+        view = namespace.view(ExternalPortView)
         return str(view.instance(connected).path)
     keys = [("CreationClassName", _SYSTEM_CLASS), ("Name", namespace.host.name)]
     return str(ObjectPath(_SYSTEM_CLASS, keys, namespace=namespace.name, server=namespace.server))
@@ -254,10 +177,10 @@ class HostPortView(DeviceRefusals, View[Any]):
 
     constants = {**_ETHERNET_PORT, "EnabledState": 5, "SystemCreationClassName": _SYSTEM_CLASS}
 
-    def object_id(self, item: PhysicalPort | HostNetworkAdapter) -> Hashable:
+    def object_id(self, item: ExternalPort | HostNetworkAdapter) -> Hashable:
         return item.id
 
-    def revision(self, item: PhysicalPort | HostNetworkAdapter) -> Hashable | None:
+    def revision(self, item: ExternalPort | HostNetworkAdapter) -> Hashable | None:
         return item.revision
 
     def CreationClassName(self, _port: Any) -> str:
@@ -282,26 +205,26 @@ class HostPortView(DeviceRefusals, View[Any]):
         return [port.mac_address]
 
 
-class ExternalPort(HostPortView):
+class ExternalPortView(HostPortView):
     """A physical adapter that a switch can be bound to."""
 
     class_name = "Msvm_ExternalEthernetPort"
     constants = {"Caption": "Ethernet Port", "Description": "Microsoft External Ethernet Port"}
 
-    def objects(self) -> Iterable[PhysicalPort]:
-        return physical_ports(self.host)
+    def objects(self) -> Iterable[ExternalPort]:
+        return external_ports(self.host)
 
-    def IsBound(self, port: PhysicalPort) -> bool:
+    def IsBound(self, port: ExternalPort) -> bool:
         return port.switch is not None
 
-    def Speed(self, port: PhysicalPort) -> int:
+    def Speed(self, port: ExternalPort) -> int:
         return port.adapter.link_speed if port.adapter.connected else 0
 
-    def MaxSpeed(self, port: PhysicalPort) -> int:
+    def MaxSpeed(self, port: ExternalPort) -> int:
         return port.adapter.link_speed
 
 
-class InternalPort(HostPortView):
+class InternalPortView(HostPortView):
     """An adapter that the host has on one of its switches."""
 
     class_name = "Msvm_InternalEthernetPort"
@@ -327,7 +250,7 @@ class InternalPort(HostPortView):
         return adapter.switch.link_speed
 
 
-class ExternalPortCapabilities(View[PhysicalPort]):
+class ExternalPortCapabilities(View[ExternalPort]):
     """Whether a physical adapter has SR-IOV."""
 
     class_name = "Msvm_ExternalEthernetPortCapabilities"
@@ -340,17 +263,17 @@ class ExternalPortCapabilities(View[PhysicalPort]):
         "IOVSupportReasons": ["This network adapter does not support SR-IOV."],
     }
 
-    def objects(self) -> Iterable[PhysicalPort]:
-        return physical_ports(self.host)
+    def objects(self) -> Iterable[ExternalPort]:
+        return external_ports(self.host)
 
-    def by_key(self, keys: Keys) -> PhysicalPort | None:
+    def by_key(self, keys: Keys) -> ExternalPort | None:
         wanted = keys.text("InstanceID").lower()
         return next((port for port in self.objects() if self.InstanceID(port).lower() == wanted), None)
 
-    def object_id(self, item: PhysicalPort) -> Hashable:
+    def object_id(self, item: ExternalPort) -> Hashable:
         return item.id
 
-    def InstanceID(self, port: PhysicalPort) -> str:
+    def InstanceID(self, port: ExternalPort) -> str:
         return f"{PREFIX}{self.host.name}\\{{{port.id}}}"
 
 
@@ -396,7 +319,7 @@ class LanEndpoint(ElementRefusals, View[Endpoint]):
     }
 
     def objects(self) -> Iterator[Endpoint]:
-        for physical in physical_ports(self.host):
+        for physical in external_ports(self.host):
             yield from endpoints(physical)
         for own in self.host.virtual_switches.host_adapters:
             yield from endpoints(own)
@@ -424,8 +347,8 @@ class LanEndpoint(ElementRefusals, View[Endpoint]):
             return [each for adapter in vm.network_adapters for each in device_endpoint(adapter)]
         switch = self.host.virtual_switches.get(name)
         if switch is not None:
-            return [each for port in switch_ports(switch) for each in switch_endpoint(port.connected)]
-        own: list[Connected] = [*physical_ports(self.host), *self.host.virtual_switches.host_adapters]
+            return [each for port in connected_ports(switch) for each in switch_endpoint(port.connected)]
+        own: list[Connected] = [*external_ports(self.host), *self.host.virtual_switches.host_adapters]
         return [each for connected in own for each in device_endpoint(connected)]
 
     def object_id(self, item: Endpoint) -> Hashable:
@@ -491,6 +414,6 @@ class VlanEndpoint(ElementRefusals, PortView):
 
 
 def _endpoint_mode(port: Port) -> int:
-    if isinstance(port.connected, PhysicalPort):
+    if isinstance(port.connected, ExternalPort):
         return _ENDPOINT_MODES[VlanMode.TRUNK]
     return _ENDPOINT_MODES[port.connected.feature(Vlan).mode]
