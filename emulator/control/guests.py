@@ -4,7 +4,8 @@
 |---|---|
 | GET /api/virtual-machines/{id}/screen.png | what the guest shows; ?width=...&height=... |
 | GET /api/virtual-machines/{id}/guest | state, lines of the screen, input, key-value pairs, files |
-| POST /api/virtual-machines/{id}/guest | {"action": "hang", "recover" or "crash"}, {"pairs": {name: value}} |
+| POST /api/virtual-machines/{id}/guest | {"action": "hang", "recover" or "crash"; "connect" to its console or
+  "disconnect"}, {"pairs": {name: value}} |
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from emulator.control.machine import ServedMachine
 
 _LARGEST = 2048
-_ACTIONS = ("hang", "recover", "crash")
+_ACTIONS = ("hang", "recover", "crash", "connect", "disconnect")
 
 
 def add_guest_routes(application: Flask, served: ServedMachine) -> None:
@@ -60,6 +61,10 @@ def add_guest_routes(application: Flask, served: ServedMachine) -> None:
                 vm.guest.pairs.replace(PairSource.GUEST, pairs)
             if action == "crash":
                 vm.guest.crash()
+            elif action == "connect":
+                vm.guest.console.connect(f"{vm.host.name}\\Administrator")
+            elif action == "disconnect":
+                vm.guest.console.disconnect()
             elif action is not None:
                 vm.guest.hang(action == "hang")
             return jsonify(_guest(vm))

@@ -1,4 +1,4 @@
-"""The synthetic display of a virtual machine and the resolutions that it offers its guest (2016 and later)."""
+"""The synthetic display of a virtual machine, and which resolutions it offers (settable from 2016 on)."""
 
 from enum import IntEnum
 from typing import TYPE_CHECKING

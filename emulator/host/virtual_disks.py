@@ -430,9 +430,7 @@ class VirtualDisks:
                     self.remove(each)
 
         # A change of a disk that was there has been made already; only a new file can be taken away again.
-        return self.host.jobs.run(
-            kind, disk, finish, affected=[disk], abandon=abandon, cancellable=is_new
-        )
+        return self.host.jobs.run(kind, disk, finish, affected=[disk], abandon=abandon, cancellable=is_new)
 
     def check_new(self, path: str) -> DiskFormat:
         """The format of a file that is to be made. Raises PathExists, InvalidParameter, NotSupported."""

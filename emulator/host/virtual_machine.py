@@ -460,6 +460,11 @@ class VirtualMachine(HostObject):
         return self.devices.floppy
 
     @property
+    def is_shielded(self) -> bool:
+        """Whether it is set to be a shielded machine; no security settings are made to find out."""
+        return self._security is not None and self._security.shielding_requested
+
+    @property
     def display(self) -> "SyntheticDisplay":
         """The synthetic display."""
         return self.devices.display

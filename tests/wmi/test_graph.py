@@ -30,6 +30,9 @@ FORMS = {
     "Msvm_VirtualEthernetSwitchSettingData": rf"Microsoft:{GUID}",
     "Msvm_VLANEndpointSettingData": rf"Microsoft:{GUID}\\.+",
     "Msvm_GuestNetworkAdapterConfiguration": rf"Microsoft:GuestNetwork\\{GUID}\\{GUID}",
+    "Msvm_ResourcePoolSettingData": rf"Microsoft:Pool\\{GUID}",
+    "Msvm_VirtualSystemMigrationSettingData": r"Microsoft:Definition\\MigrationSettingData\\3276[89]"
+    r"|Microsoft:Definition\\MigrationSettingData\\3277[01]",
     "Msvm_BootSourceSettingData": rf"Microsoft:{GUID}\\.+\\B",
     "CIM_LogicalDevice": r"Microsoft:.+",
     # Features of ports and switches, extensions and settings of other services.

@@ -32,9 +32,7 @@ def creating_a_disk(wmi):
     service = wmi[V2].resolve(name, {"CreationClassName": name})
     facts = {"Path": "D:\\VMs\\new.vhdx", "Type": 3, "Format": 3, "MaxInternalSize": 1 << 30}
     settings = wmi.embedded("Msvm_VirtualHardDiskSettingData", facts)
-    return (
-        wmi[V2].invoke(service, "CreateVirtualHardDisk", {"VirtualDiskSettingData": settings}).out["Job"]
-    )
+    return wmi[V2].invoke(service, "CreateVirtualHardDisk", {"VirtualDiskSettingData": settings}).out["Job"]
 
 
 def copying_a_file(wmi):
@@ -62,7 +60,7 @@ def moving_storage(wmi):
 
 #: How to start a job, its class, and what would be there had it run to its end.
 CANCELLABLE = [
-    (exporting, "Msvm_ConcreteJob", lambda wmi: wmi.host.filesystem.exists("D:\\Exports\\two")),
+    (exporting, "Msvm_ConcreteJob", lambda wmi: wmi.host.filesystem.exists("D:\\Exports\\Virtual Machines")),
     (creating_a_disk, "Msvm_StorageJob", lambda wmi: wmi.host.filesystem.exists("D:\\VMs\\new.vhdx")),
     (
         copying_a_file,

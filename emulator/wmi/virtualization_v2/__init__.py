@@ -4,12 +4,16 @@ A new class is one view here and one line in the table below.
 """
 
 from emulator.wmi.virtualization_v2 import (
+    allocation,
     collections,
     computer_system,
     console,
     devices,
     drives,
+    further_associations,
+    guest_communication,
     guest_services,
+    host_devices,
     image_service,
     jobs,
     management_service,
@@ -27,6 +31,7 @@ from emulator.wmi.virtualization_v2 import (
     summary,
     switch_service,
     system_settings,
+    terminal_connection,
 )
 from emulator.wmi.virtualization_v2.associations import DEVICE_VIEWS, SETTING_VIEWS
 from emulator.wmi.virtualization_v2.associations import LINKS as MACHINE_LINKS
@@ -72,6 +77,10 @@ VIEWS = (
     snapshot_service.SnapshotService,
     system_settings.RealizedSettings,
     system_settings.SnapshotSettings,
+    *allocation.VIEWS,
+    *further_associations.VIEWS,
+    *guest_communication.VIEWS,
+    *host_devices.VIEWS,
     *network_views.VIEWS,
     *migration_service.VIEWS,
     *planned_systems.VIEWS,
@@ -79,8 +88,17 @@ VIEWS = (
     *DEVICE_VIEWS,
     *pools.TEMPLATE_VIEWS,
     *SETTING_VIEWS,
+    *terminal_connection.VIEWS,
 )
 
-LINKS = (*MACHINE_LINKS, *network_views.LINKS)
+LINKS = (
+    *MACHINE_LINKS,
+    *allocation.LINKS,
+    *further_associations.LINKS,
+    *guest_communication.LINKS,
+    *host_devices.LINKS,
+    *network_views.LINKS,
+    *terminal_connection.LINKS,
+)
 
 __all__ = ["LINKS", "VIEWS"]

@@ -17,11 +17,13 @@ from emulator.wmi.virtualization_v2 import (
     computer_system,
     console,
     devices,
+    display_and_battery,
     drives,
     guest_services,
     image_service,
     integration,
     jobs,
+    logical_disks,
     management_service,
     metrics,
     migration_service,
@@ -49,10 +51,14 @@ SNAPSHOT = system_settings.SnapshotSettings
 SERVICE = management_service.ManagementService
 _CREATES: dict[str, Any] = {"ElementEffects": [5]}
 _AFFECTED: dict[str, Any] = {"ElementEffects": [0]}
-_CURRENT: dict[str, Any] = {"IsCurrent": 2, "IsDefault": 0, "IsNext": 0}
+_CURRENT: dict[str, Any] = {"IsCurrent": 1, "IsDefault": 1, "IsNext": 0}
+#: Of the settings of a machine with themselves (recorded 2012 R2 host).
+_OWN: dict[str, Any] = {"IsCurrent": 2, "IsDefault": 1, "IsNext": 0}
 
 SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
+    display_and_battery.BatterySettings,
     network.ConnectionSettings,
+    display_and_battery.DisplaySettings,
     network.EmulatedPortSettings,
     drives.MediumView,
     processor_memory.MemorySettingView,
@@ -65,6 +71,7 @@ SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
     *integration.COMPONENT_SETTINGS,
 )
 DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
+    display_and_battery.BatteryDevice,
     devices.DiskDrive,
     devices.DisketteController,
     devices.DisketteDrive,
@@ -72,6 +79,7 @@ DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     network.EmulatedPort,
     devices.Ide,
     devices.Keyboard,
+    logical_disks.LogicalDisk,
     processor_memory.MemoryDevice,
     devices.Mouse,
     devices.S3Display,
@@ -88,6 +96,9 @@ DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
 )
 #: Device view -> the view of its settings, where both show the same object.
 _STATE_OF = (
+    (display_and_battery.BatteryDevice, display_and_battery.BatterySettings),
+    (logical_disks.LogicalDisk, drives.MediumView),
+    (devices.SyntheticDisplay, display_and_battery.DisplaySettings),
     (devices.DiskDrive, drives.ResourceView),
     (devices.DisketteController, drives.ResourceView),
     (devices.DisketteDrive, drives.ResourceView),
@@ -217,7 +228,11 @@ def _pool_of(view: type[pools.ResourcePool]) -> Reach:
 
 
 def _templates(view: type[pools.TemplateView]) -> Reach:
-    return lambda _namespace, pool: pools.templates(pool) if pool.settings == view.class_name else ()
+    def reach(namespace: Namespace, pool: pools.Pool) -> Iterable[pools.Template]:
+        is_class = pools.settings_class(namespace, pool) == view.class_name
+        return pools.templates(pool) if is_class else ()
+
+    return reach
 
 
 LINKS: tuple[Link, ...] = (
@@ -234,7 +249,7 @@ LINKS: tuple[Link, ...] = (
         "Msvm_ElementSettingData",
         End("ManagedElement", SETTINGS, itself),
         End("SettingData", SETTINGS, itself),
-        values=_CURRENT,
+        values=_OWN,
     ),
     *(
         Link(
@@ -384,7 +399,7 @@ LINKS: tuple[Link, ...] = (
             End("AffectingElement", view, _affected),
             values=_AFFECTED,
         )
-        for view in (jobs.ConcreteJob, jobs.StorageJob, jobs.CopyFileJob)
+        for view in (jobs.ConcreteJob, jobs.CopyFileJob)
     ),
     # The console.
     Link(
@@ -400,12 +415,6 @@ LINKS: tuple[Link, ...] = (
         values=_CURRENT,
     ),
     # Pools of administrators.
-    Link(
-        "Msvm_ElementSettingData",
-        End("ManagedElement", pool_service.ChildPool, itself),
-        End("SettingData", pool_service.PoolSettings, itself),
-        values=_CURRENT,
-    ),
     Link(
         "Msvm_HostedResourcePool",
         End("GroupComponent", HOST, lambda namespace, _: namespace.host.resource_pools),

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
 
+#: What follows the machine's GUID in SoftwareElementID (recorded 2012 R2 host, as the version below).
+_BIOS_GUID = "AC6B8DC1-3257-4A70-B1B2-A9C9215659AD"
 #: Version and date that generation 1 and generation 2 show in their guests' SMBIOS tables (chosen for 2).
-_BIOS = {1: ("8.02.00", datetime(2016, 7, 8, tzinfo=UTC)), 2: ("1.0", datetime(2012, 11, 26, tzinfo=UTC))}
+_BIOS = {1: ("09.00.06", datetime(2012, 5, 23, tzinfo=UTC)), 2: ("1.0", datetime(2012, 11, 26, tzinfo=UTC))}
 
 
 class BiosElement(MachineView):
@@ -45,17 +47,17 @@ class BiosElement(MachineView):
     }
 
     def by_key(self, keys: Keys) -> VirtualMachine | None:
-        guid = keys.text("SoftwareElementID").partition(":")[2]
-        return self.host.virtual_machines.get(guid)
+        guid, _, element = keys.text("SoftwareElementID").partition(":")[2].partition("\\")
+        return self.host.virtual_machines.get(guid) if element.upper() == _BIOS_GUID else None
 
     def object_id(self, item: VirtualMachine) -> Hashable:
         return item.id
 
     def InstanceID(self, vm: VirtualMachine) -> str:
-        return PREFIX + vm.id
+        return self.SoftwareElementID(vm)
 
     def SoftwareElementID(self, vm: VirtualMachine) -> str:
-        return PREFIX + vm.id
+        return f"{PREFIX}{vm.id}\\{_BIOS_GUID}"
 
     def Version(self, vm: VirtualMachine) -> str:
         return _BIOS[vm.generation][0]

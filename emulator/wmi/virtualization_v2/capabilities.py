@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _CREATE_POOL, _CHANGE_RESOURCES, _CHANGE_SETTINGS, _DELETE_POOL = range(32768, 32772)
 #: RequestedState of Msvm_ComputerSystem: run, off, shut down, save, pause, reboot, reset.
 _STATES = [2, 3, 4, 6, 9, 10, 11]
-#: DefineSystem, ModifyResourceSettings, ModifySystemSettings, RemoveResourceSettings, AddResourceSettings, and
-#: Hyper-V's own that end at once.
+#: DefineSystem, ModifyResourceSettings, ModifySystemSettings, RemoveResourceSettings, AddResourceSettings,
+#: and Hyper-V's own that end at once.
 _SYNCHRONOUS = [2, 5, 6, 7, 10, *range(32779, 32789), *range(32792, 32799)]
 #: DestroySystem, and what ends in a job always.
 _ASYNCHRONOUS = [3, 32767, 32770, 32771, 32772, 32778]

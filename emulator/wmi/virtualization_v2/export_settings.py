@@ -14,7 +14,6 @@ from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import PREFIX, MachineView
 
 if TYPE_CHECKING:
-    from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
 
 _DEFAULT = ExportSettings(subfolder=False)
@@ -83,5 +82,3 @@ class MigrationSettings(View[int]):
 
     def MigrationType(self, kind: int) -> int:
         return kind
-
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.drives import DvdDrive, HardDiskDrive
 from emulator.wmi.virtualization_v2.base import DeviceView
 from emulator.wmi.virtualization_v2.drives import Medium, MediumView
 
@@ -83,7 +83,6 @@ class LogicalDisk(DeviceView[Medium]):
         return files.entry(path).size // self.BlockSize(drive)
 
 
-def drive_of(device: object) -> Iterable[Medium]:
+def drive_of(drive: Medium) -> Iterable[Medium]:
     """The drive, if something is in it."""
-    is_drive = isinstance(device, HardDiskDrive | DvdDrive | FloppyDrive)
-    return (device,) if is_drive and device.path is not None else ()
+    return () if drive.path is None else (drive,)

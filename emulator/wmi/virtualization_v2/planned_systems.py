@@ -177,7 +177,7 @@ def links(setting_views: Iterable[type[DeviceSettingView[Any]]]) -> tuple[Link, 
             "Msvm_ElementSettingData",
             End("ManagedElement", PlannedSettings, itself),
             End("SettingData", PlannedSettings, itself),
-            values={"IsCurrent": 2, "IsDefault": 0, "IsNext": 0},
+            values={"IsCurrent": 2, "IsDefault": 1, "IsNext": 0},
         ),
         *(
             Link(

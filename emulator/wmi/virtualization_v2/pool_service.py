@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from emulator.wmi.method import Arguments, MethodResult
 
 _SUBTYPE = "Microsoft:Hyper-V:"
-_KINDS = {pool.subtype: pool for pool in POOLS}
+_KINDS = {pool.subtype: pool for pool in POOLS if pool.subtype}
 
 
 class _PoolView(View[ResourcePool]):
@@ -70,7 +70,11 @@ class PoolSettings(_PoolView):
     constants = {"Caption": "Resource Pool Settings", "LoadBalancingBehavior": 0, "MappingBehavior": 0}
 
     def InstanceID(self, pool: ResourcePool) -> str:
-        return f"{PREFIX}ResourcePoolSettings:{pool.id}"
+        return f"{PREFIX}Pool\\{pool.id}"
+
+    def by_key(self, keys: Keys) -> ResourcePool | None:
+        prefix, _, guid = keys.text("InstanceID").partition("\\")
+        return self.host.resource_pools.get(guid) if prefix.lower() == "microsoft:pool" else None
 
     def Notes(self, pool: ResourcePool) -> str:
         return pool.notes

@@ -91,7 +91,13 @@ POOLS = (
     Pool("7951A5ED-8DC5-42D7-AA8C-9F14C54CEB84", 16, "Synthetic DVD Drive", RASD),
     Pool("118C3BE5-0D31-4804-85F0-5C6074ABEA8F", 17, "Synthetic Disk Drive", RASD),
     Pool("353B3BE8-310C-4CF4-839E-4E1B14616136", 17, "Physical Disk Drive", RASD),
-    Pool("D45268DA-37C5-44DA-B827-B0C55CCB3BDC", 24, "Synthetic Display Controller", DISPLAY_SETTINGS, fallback=RASD),
+    Pool(
+        "D45268DA-37C5-44DA-B827-B0C55CCB3BDC",
+        24,
+        "Synthetic Display Controller",
+        DISPLAY_SETTINGS,
+        fallback=RASD,
+    ),
     Pool("70BB60D2-A9D3-46AA-B654-3DE53004B4F8", 31, "Virtual Hard Disk", MediumView.class_name),
     Pool("D92D268E-9AA8-49DD-8C7D-821CEFB5F597", 31, "Virtual CD/DVD Disk", MediumView.class_name),
     Pool("4EA4F71F-16E6-4250-99A8-A2315332CC64", 31, "Virtual Floppy Disk", MediumView.class_name),
@@ -304,7 +310,7 @@ class _PoolView(View[Pool]):
 
     def by_key(self, keys: Keys) -> Pool | None:
         pool = _present(self.namespace, keys.text("InstanceID").rpartition(":")[2])
-        return pool if pool in self.objects() else None
+        return pool if pool is not None and pool in tuple(self.objects()) else None
 
     def object_id(self, item: Pool) -> Hashable:
         return item.guid

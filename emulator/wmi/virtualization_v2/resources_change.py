@@ -21,6 +21,11 @@ from emulator.wmi.changes import (
     text,
     text_of,
 )
+from emulator.wmi.virtualization_v2.display_and_battery import (
+    DISPLAY_WRITABLE,
+    BatterySettings,
+    DisplaySettings,
+)
 from emulator.wmi.virtualization_v2.drives import (
     MediumView,
     OldSerialPortSettings,
@@ -83,6 +88,8 @@ def remove_resource(target: ViewInstance[Any]) -> None:
         item.vm.remove_network_adapter(item)
     elif view is ConnectionSettings:
         item.disconnect()
+    elif view is BatterySettings:
+        item.vm.remove_battery()
     else:
         raise NotSupported(f"{target.path} cannot be removed.")
 
@@ -93,7 +100,14 @@ def is_removable(target: ViewInstance[Any]) -> bool:
 
 
 _REMOVABLE = frozenset(
-    {ResourceView, MediumView, SyntheticPortSettings, EmulatedPortSettings, ConnectionSettings}
+    {
+        BatterySettings,
+        ResourceView,
+        MediumView,
+        SyntheticPortSettings,
+        EmulatedPortSettings,
+        ConnectionSettings,
+    }
 )
 
 
@@ -165,6 +179,7 @@ def _change_component(view: View[Any], item: Any, instance: ValueInstance) -> No
 _CHANGE: dict[Any, Change] = {
     ProcessorSettingView: _by_table(PROCESSOR_WRITABLE),
     MemorySettingView: _by_table(MEMORY_WRITABLE),
+    DisplaySettings: _by_table(DISPLAY_WRITABLE),
     ResourceView: _change_place,
     MediumView: _change_medium,
     SyntheticPortSettings: _change_port,
