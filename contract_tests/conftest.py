@@ -6,6 +6,7 @@ Starting one costs milliseconds, so nothing is shared and tests run in parallel 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,16 @@ winrm:
 def basic_host(serve: Serve) -> HyperVHost:
     """The default profile with Basic authentication and unencrypted bodies allowed."""
     return serve(yaml="name: basic\nextends: windows-server-2022-datacenter\n" + ALLOW_BASIC)
+
+
+@contextmanager
+def restarting(host: HyperVHost) -> Iterator[None]:
+    """What is done inside asks for a restart; afterwards the machine has been away and is back."""
+    machine = host.machine
+    with machine.looking():
+        before = machine.operating_system.revision
+    yield
+    back = machine.wait_for(
+        lambda: machine.power.is_on and machine.operating_system.revision != before, 30, skip_time=False
+    )
+    assert back, f"the machine stays {machine.power.state.value}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import winrm
-from conftest import ALLOW_BASIC, PASSWORD, USER
+from conftest import ALLOW_BASIC, PASSWORD, USER, restarting
 from soap import WMI, SoapClient
 
 from emulator import HyperVHost
@@ -73,10 +73,12 @@ def test_the_role_comes_through_server_manager_and_a_restart(serve):
         assert answer.property("RequestState") == "1", answer
         assert answer.property("RestartRequired") == "true"
         restart = "<p:Timeout>0</p:Timeout><p:Comment>role</p:Comment><p:ReasonCode>0</p:ReasonCode>"
-        done = client.invoke(
-            CIMV2 + "Win32_OperatingSystem", "Win32ShutdownTracker", restart + "<p:Flags>2</p:Flags>"
-        )
-        assert done.property("ReturnValue") == "0"
+        with restarting(host):
+            done = client.invoke(
+                CIMV2 + "Win32_OperatingSystem", "Win32ShutdownTracker", restart + "<p:Flags>2</p:Flags>"
+            )
+            assert done.property("ReturnValue") == "0"
+    with SoapClient(host) as client:
         drivers = client.wql("root/cimv2", "SELECT State FROM Win32_SystemDriver WHERE Name='vmbusr'")
     assert [each.findtext("{*}State") for each in drivers] == ["Running"]
     assert host.machine.hypervisor.running

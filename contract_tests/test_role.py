@@ -6,7 +6,7 @@ import re
 
 import pytest
 import winrm
-from conftest import ALLOW_BASIC, PASSWORD, USER
+from conftest import ALLOW_BASIC, PASSWORD, USER, restarting
 from soap import WMI, SoapClient
 
 from emulator import HyperVHost
@@ -50,7 +50,8 @@ def test_ocsetup_and_a_restart_bring_hyper_v_to_server_core_2008_r2(serve):
     installed = client.run_cmd("start /w ocsetup Microsoft-Hyper-V")
     assert (installed.status_code, installed.std_out, installed.std_err) == (3010, b"", b"")
     assert computer_systems(host, V1) == []
-    assert client.run_cmd("shutdown /r /t 0").status_code == 0
+    with restarting(host):
+        assert client.run_cmd("shutdown /r /t 0").status_code == 0
     assert computer_systems(host, V1) == ["HV2008R2CORE"]
     assert host.machine.hypervisor.running
 
@@ -58,7 +59,8 @@ def test_ocsetup_and_a_restart_bring_hyper_v_to_server_core_2008_r2(serve):
 def test_ocsetup_tells_upper_from_lower_case(serve):
     host = serve(yaml=CORE)
     assert session(host).run_cmd("start /w ocsetup microsoft-hyper-v").status_code not in (0, 3010)
-    assert session(host).run_cmd("shutdown /r /t 0").status_code == 0
+    with restarting(host):
+        assert session(host).run_cmd("shutdown /r /t 0").status_code == 0
     assert computer_systems(host, V1) == []
 
 
@@ -68,7 +70,8 @@ def test_powershell_installs_the_role_and_virtual_machines_work_after_the_restar
     answer = client.run_ps(INSTALL + TELL)
     assert answer.std_out.decode().strip() == "True/Yes/SuccessRestartRequired"
     assert computer_systems(host, V2) == []
-    assert client.run_cmd("shutdown /r /t 0").status_code == 0
+    with restarting(host):
+        assert client.run_cmd("shutdown /r /t 0").status_code == 0
     assert computer_systems(host, V2) == ["HV2022"]
     made = client.run_ps(
         "(New-VM -Name first -MemoryStartupBytes 512MB | Start-VM -Passthru).State.ToString()"
@@ -82,7 +85,8 @@ def test_dism_installs_the_role_too(serve):
     answer = client.run_cmd("dism /online /enable-feature /featurename:Microsoft-Hyper-V /all /norestart")
     assert answer.status_code == 3010
     assert b"The operation completed successfully." in answer.std_out
-    client.run_cmd("shutdown /r /t 0")
+    with restarting(host):
+        client.run_cmd("shutdown /r /t 0")
     assert computer_systems(host, V2) == ["HV2022"]
 
 
@@ -111,7 +115,8 @@ def test_servermanagercmd_refuses_a_machine_without_data_execution_prevention(se
     assert "1. Hyper-V cannot be installed: Data Execution Prevention is not enabled." in plain(
         answer.std_err
     )
-    session(host).run_cmd("shutdown /r /t 0")
+    with restarting(host):
+        session(host).run_cmd("shutdown /r /t 0")
     assert not host.machine.role.active
 
 
@@ -121,7 +126,8 @@ def test_dism_installs_on_an_incapable_machine_whose_hypervisor_then_does_not_st
     line = "dism /online /enable-feature /featurename:Microsoft-Hyper-V /featurename:"
     tools = "Microsoft-Hyper-V-Management-PowerShell"
     assert client.run_cmd(f"{line}{tools} /norestart").status_code == 3010
-    client.run_cmd("shutdown /r /t 0")
+    with restarting(host):
+        client.run_cmd("shutdown /r /t 0")
     made = client.run_ps("New-VM -Name vm -MemoryStartupBytes 512MB | Out-Null; Start-VM vm")
     assert made.status_code == 1
     assert "the hypervisor is not running" in plain(made.std_err)

@@ -6,12 +6,14 @@ line, the pytest plugin and a user's own code start.
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from emulator.host import Host
 from emulator.host.neighbourhood import Neighbourhood
+from emulator.host.power import PowerState
 from emulator.profile import Profile, load
 from emulator.profile.overrides import with_overrides
 from emulator.shells import ShellService
@@ -76,6 +78,9 @@ class HyperVHost:
         self.shells = ShellService(self.machine)
         self.wsman = WsmanService(self.machine, self.wmi, self.shells)
         self.bind = bind
+        self._timekeeper: threading.Thread | None = None
+        self.machine.winrm.change_observers.append(self._winrm_changed)
+        self.machine.power.observers.append(self._power_changed)
         self.listeners = WinrmListeners(self.machine, self.wsman, bind, http_port, https_port)
         self._control: ControlDoor | None = None
         if control_port is not None:
@@ -108,6 +113,42 @@ class HyperVHost:
         self.shells.reset()
         self.wsman.reset()
         self.machine.reset()
+
+    def _winrm_changed(self) -> None:
+        """Called under the machine's lock. The WinRM service takes its sessions with it when it stops."""
+        if not self.machine.winrm.is_served:
+            self.machine.after_step(self._end_sessions)
+
+    def _end_sessions(self) -> None:
+        if self.machine.power.state in (PowerState.STOPPING, PowerState.OFF):
+            self.shells.programs.stop()
+        self.shells.end_shells()
+        self.wsman.reset()
+
+    def _power_changed(self) -> None:
+        """Called under the machine's lock. Time has to go on while nobody can ask for anything."""
+        if self._timekeeper is None and self.machine.power.is_moving and not self.machine.closed:
+            self._timekeeper = threading.Thread(target=self._keep_time, name="power", daemon=True)
+            self._timekeeper.start()
+
+    def _keep_time(self) -> None:
+        """Wait for each stage of a shutdown and a boot.
+
+        As long as the machine answers, time passes by itself, so that whoever asked for the restart gets an
+        answer; a machine that is away is waited for as a client inside would: with the fast clock at once.
+        """
+        machine = self.machine
+        while True:
+            with machine.looking():
+                stage, moving = machine.power.state, machine.power.is_moving
+                if not moving or machine.closed:
+                    self._timekeeper = None
+                    return
+                skips = not machine.power.answers
+            machine.wait_for(
+                lambda: machine.power.state is not stage or not machine.power.is_moving,  # noqa: B023
+                skip_time=skips,
+            )
 
     def __enter__(self) -> Self:
         return self.start()

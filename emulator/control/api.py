@@ -10,6 +10,8 @@
 | GET /api/clock | mode and present time of the host's clock |
 | POST /api/clock/advance | {"seconds": n}: move a manual or fast clock |
 | POST /api/reset | back to the profile |
+| GET /api/power | stage of the machine's power: on, asked, stopping, off, starting |
+| POST /api/power | {"action": "restart", "shut-down", "power-loss", "power-cut", "switch-on"}: `power` |
 | GET /api/gaps | what clients asked for that is not emulated |
 """
 
@@ -25,6 +27,7 @@ from werkzeug.exceptions import HTTPException
 from emulator import __version__
 from emulator.control.guests import add_guest_routes
 from emulator.control.machine import ServedMachine
+from emulator.control.power import add_power_routes
 from emulator.control.problems import Problem, json_object
 from emulator.host import HostError, VirtualMachine
 
@@ -68,6 +71,7 @@ def create_application(served: ServedMachine) -> Flask:
             return jsonify(_virtual_machine(vm))
 
     add_guest_routes(application, served)
+    add_power_routes(application, served)
 
     @application.get("/api/clock")
     def clock() -> Response:
@@ -132,6 +136,7 @@ def _host(served: ServedMachine) -> dict[str, Any]:
             "release": machine.release.key,
             "version": machine.release.version,
             "caption": profile.edition.caption.strip(),
+            "power": machine.power.state.value,
             "role": machine.role.state.value,
             "hypervisor": {"running": machine.hypervisor.running, "reason": machine.hypervisor.reason},
             "endpoints": {

@@ -22,6 +22,7 @@ from emulator.host.host_settings import normalize_mac_address
 from emulator.host.identifiers import is_guid, normalize_guid
 from emulator.host.integration_services import IntegrationService, integration_services
 from emulator.host.network_adapter import NetworkAdapter
+from emulator.host.remote_desktop import RemoteDesktopComponent
 from emulator.host.virtual_disk import FORMAT_OF_ENDING, ending_of
 from emulator.host.virtual_machine_state import VirtualMachineState
 
@@ -60,6 +61,7 @@ class DeviceRack:
         self.com_ports = [ComPort(vm, number) for number in (1, 2)]
         self.network_adapters: list[NetworkAdapter] = []
         self.integration_services: list[IntegrationService] = integration_services(vm)
+        self.remote_desktop = RemoteDesktopComponent(vm)
 
     @property
     def controllers(self) -> list[Controller]:

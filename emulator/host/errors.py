@@ -169,6 +169,20 @@ class ShutdownInProgress(HostError):
     default_text = "A system shutdown is in progress."
 
 
+class ShutdownScheduled(HostError):
+    """A shutdown of the machine waits already (ERROR_SHUTDOWN_IS_SCHEDULED)."""
+
+    hresult = 0x800704A6
+    default_text = "A system shutdown has already been scheduled."
+
+
+class NoShutdown(HostError):
+    """There is no shutdown to take back (ERROR_NO_SHUTDOWN_IN_PROGRESS)."""
+
+    hresult = 0x8007045C
+    default_text = "Unable to abort the system shutdown because no shutdown was in progress."
+
+
 class ServiceError(HostError):
     """A refusal of the service controller; ``win32_code`` is its Win32 error number."""
 

@@ -36,6 +36,12 @@ class Hypervisor(HostObject):
             self.launch_type = launch_type
             self.touch()
 
+    def halt(self) -> None:
+        """The machine is off."""
+        self.running = False
+        self.reason = "The machine is off."
+        self.touch()
+
     def boot(self) -> None:
         """Start, or log why not (System log, ids 1, 5, 41, 42, 44, 59)."""
         self.touch()

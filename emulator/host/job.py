@@ -44,6 +44,7 @@ class JobKind(Enum):
     STORAGE = "Msvm_StorageJob"
     MIGRATION = "Msvm_MigrationJob"
     COPY_FILE = "Msvm_CopyFileToGuestJob"
+    NETWORK = "Msvm_NetworkJob"
 
 
 class JobFacts(NamedTuple):
@@ -73,6 +74,8 @@ class JobType(Enum):
     # Its class has no JobType; the number is chosen, the length follows the file.
     COPY_FILE_TO_GUEST = JobFacts(0, JobKind.COPY_FILE, "Copying File to Guest", 0.05)
     MERGE_CHECKPOINT = JobFacts(50, JobKind.CONCRETE, "Merging Virtual Hard Disks", 1.06)  # chosen
+    READ_IMPORT = JobFacts(60, JobKind.CONCRETE, "Getting Import Setting Data", 0.1)  # chosen
+    IMPORT = JobFacts(61, JobKind.CONCRETE, "Importing Virtual Machine", 0.5)  # chosen
     EXPORT = JobFacts(62, JobKind.CONCRETE, "Exporting Virtual Machine", 0.5)  # chosen
     CREATE_CHECKPOINT = JobFacts(70, JobKind.CONCRETE, "Taking Virtual Machine Snapshot", 1.46)
     APPLY_CHECKPOINT = JobFacts(71, JobKind.CONCRETE, "Applying Virtual Machine Snapshot", 0.5)  # chosen
@@ -93,6 +96,8 @@ class JobType(Enum):
     MOUNT_DISK = JobFacts(7, JobKind.STORAGE, "Attaching Virtual Hard Disk", 0.5)  # chosen
     INSPECT_DISK = JobFacts(8, JobKind.STORAGE, "Getting Virtual Hard Disk Information", 0.1)  # chosen
     CHANGE_DISK = JobFacts(0, JobKind.STORAGE, "Changing Virtual Hard Disk", 0.1)  # chosen
+    SET_UP_SWITCH = JobFacts(1, JobKind.NETWORK, "Setting Up Virtual Switch", 1.0)  # chosen
+    TEAR_DOWN_SWITCH = JobFacts(2, JobKind.NETWORK, "Tearing Down Virtual Switch", 1.0)  # chosen
     VALIDATE_DISK = JobFacts(9, JobKind.STORAGE, "Validating Virtual Hard Disk", 0.5)  # chosen
 
     @property
@@ -172,6 +177,10 @@ class Job(HostObject):
         end = self._ended if self._ended is not None else self.host.clock.read()
         return timedelta(microseconds=max(0, end - self._began))
 
+    def remaining(self) -> float:
+        """Seconds until it is as good as done. Volatile."""
+        return max(0, self._ends - self.host.clock.read()) / 1_000_000
+
     @property
     def percent_complete(self) -> int:
         """0 to 100; follows the clock. Volatile until the job ends; a failed job stays where it failed."""
@@ -218,6 +227,13 @@ class Jobs:
     def seed(self) -> None:
         self._jobs.clear()
         self._running.clear()
+
+    def forget(self) -> None:
+        """The management service ends and with it every job object; what ran is to be abandoned before."""
+        for job in self:
+            del self._jobs[job.id]
+            self.host.next_revision()
+            self.host.observe("deleted", job)
 
     @property
     def running(self) -> list[Job]:

@@ -105,6 +105,7 @@ def _copy_devices(source: "VirtualMachine", target: "VirtualMachine") -> DeviceM
     for service in own.integration_services:
         if service.kind in services:
             service.enabled = services[service.kind].enabled
+    own.remote_desktop.enabled = theirs.remote_desktop.enabled
     return places | _copy_adapters(theirs.network_adapters, target)
 
 

@@ -32,6 +32,10 @@ _LEGAL = (_State.OFF, _State.SAVED, _State.RUNNING, _State.PAUSED)
 PROCESSOR_FEATURES = 24004
 #: Seconds of real time for which another host is waited for while the own one is held.
 _PATIENCE = 2.0
+_SILENT = (
+    "A connection attempt failed because the connected party did not properly respond after a period of time,"
+    " or established connection failed because connected host has failed to respond. (0x8007274C)."
+)
 _REFUSED = "No connection could be made because the target machine actively refused it. (0x8007274D)."
 _UNKNOWN_HOST = "No such host is known. (0x80072AF9)."
 
@@ -320,6 +324,8 @@ def _relocate(vm: "VirtualMachine", wanted: Move) -> None:
 
 def _expect(other: "Host", authentication: MigrationAuthentication, source: "Host") -> None:
     """Whether the destination answers. Raises HostError."""
+    if not other.power.answers:
+        raise HostError(_no_connection(other.name, _SILENT), hresult=0x8007274C)
     other.role.require()
     if not other.migration.listener_addresses:
         raise HostError(_no_connection(other.name, _REFUSED), hresult=0x8007274D)

@@ -25,7 +25,7 @@ def rename_connection(host: "Host", adapter: NetworkAdapter, name: str) -> Netwo
         others = (each for each in host.hardware.network_adapters if each is not adapter)
         if any(each.name.casefold() == name.casefold() for each in others):
             raise AlreadyExists(f"There is a connection {name} already.")
-        renamed = adapter.model_copy(update={"name": name})
+        renamed = adapter.replaced(name=name)
         host.hardware.replace_adapter(adapter, renamed)
         for switch in host.virtual_switches:
             if any(each is adapter for each in switch.physical_adapters):

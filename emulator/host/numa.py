@@ -1,11 +1,10 @@
 """Nodes of the machine's memory: processors and memory that belong together (non-uniform memory access).
 
-The hardware states how many nodes there are; sockets, processors and memory are divided evenly among them,
-the remainder to the first ones. Where a virtual machine lies is chosen: it is on one node while it fits
-there, the node follows from its GUID; a larger one spans all.
+The hardware states how many nodes there are; processors and memory are divided evenly among them, and the
+last node has the rest. Where a virtual machine lies is chosen: it is on one node while it fits there, the node
+follows from its GUID; a larger one spans all.
 """
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -16,39 +15,37 @@ _MEBIBYTE = 1 << 20
 
 
 class NumaNode(NamedTuple):
-    """One node; memory in bytes, a whole number of MB."""
+    """One node; ``first_processor`` is the number of its first logical processor, memory in bytes."""
 
     number: int
     cores: int
+    first_processor: int
     logical_processors: int
     memory: int
-
-
-class LogicalProcessor(NamedTuple):
-    """A processor as Windows counts them, by its place within its node."""
-
-    node: int
-    number: int
 
 
 def nodes(host: "Host") -> list[NumaNode]:
     """The nodes of the machine, at least one."""
     hardware = host.hardware
     count = hardware.numa_nodes
+    in_a_node = hardware.logical_processors // count
     return [
         NumaNode(
             number,
             _share(hardware.processor.cores, count, number),
+            number * in_a_node,
             _share(hardware.logical_processors, count, number),
-            _share(host.memory.total // _MEBIBYTE, count, number) * _MEBIBYTE,
+            _share(hardware.memory // _MEBIBYTE, count, number) * _MEBIBYTE,
         )
         for number in range(count)
     ]
 
 
-def logical_processors(node: NumaNode) -> Iterator[LogicalProcessor]:
-    """The processors of a node."""
-    return (LogicalProcessor(node.number, number) for number in range(node.logical_processors))
+def node_of_processor(host: "Host", number: int) -> NumaNode:
+    """The node of a logical processor."""
+    every = nodes(host)
+    in_a_node = max(1, host.hardware.logical_processors // len(every))
+    return every[min(number // in_a_node, len(every) - 1)]
 
 
 def nodes_of(vm: "VirtualMachine") -> list[NumaNode]:
@@ -67,4 +64,6 @@ def available(host: "Host", node: NumaNode) -> int:
 
 
 def _share(whole: int, parts: int, number: int) -> int:
-    return whole // parts + (number < whole % parts)
+    """An even part; the last one is larger when the whole cannot be divided."""
+    part = whole // parts
+    return part + whole % parts if number == parts - 1 else part

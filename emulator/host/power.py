@@ -1,50 +1,252 @@
-"""Shutting the machine down and booting it."""
+"""The machine's power: Windows shuts down, is away, and boots, each at its time on the machine's clock.
 
+A shutdown has these stages (seconds are chosen, but for the profile's ``boot_seconds``):
+
+    asked       0 s      event 1074; everything still answers, so that whoever asked gets an answer
+    stopping    1 s      the WinRM service stops, its ports close; virtual machines follow their stop actions
+    off         then     services, processes and jobs are gone (events 6006 and 13)
+    starting    3 s      firmware, then the kernel and the hypervisor (event 12)
+    on          boot_seconds later: services run (6009, 6005), virtual machines follow their start actions
+
+A machine that was shut down for good stays off until somebody switches it on.
+"""
+
+from collections.abc import Callable
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from emulator.host.errors import HostError
+from emulator.host.clock import Timer
+from emulator.host.errors import HostError, InvalidState, NoShutdown, ShutdownInProgress, ShutdownScheduled
 from emulator.host.event_log import EventLevel
 from emulator.host.filesystem.skeleton import install_role_files, remove_role_files
-from emulator.host.life_cycle import power_cut
-from emulator.host.virtual_machine_state import StartAction, StopAction, VirtualMachineState
+from emulator.host.host_object import HostObject, operation
+from emulator.host.shutdown_request import ShutdownRequest
+from emulator.host.start_and_stop_actions import cut_power, note_running, start_machines, stop_machines
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
-    from emulator.host.virtual_machine import VirtualMachine
+
+#: Seconds in which a client still gets its answer, and those of the firmware; both chosen.
+GRACE_SECONDS, FIRMWARE_SECONDS = 1.0, 3.0
+#: What a shutdown waits for its virtual machines at most (chosen; vmms asks for its own time).
+LONGEST_STOP_SECONDS = 120.0
+_ABORTED = "The operation was aborted: the computer was shut down."
 
 
-def reboot(host: "Host") -> None:
-    """Stop actions, pending role changes, hypervisor, services, start actions. Called under the lock."""
-    log = host.event_log
-    for job in host.jobs.running:
-        host.jobs.abandon(
-            job, HostError("The operation was aborted: the computer was shut down.", code=32768)
+class PowerState(Enum):
+    """The stages of the table above."""
+
+    ON = "on"
+    ASKED = "asked"
+    STOPPING = "stopping"
+    OFF = "off"
+    STARTING = "starting"
+
+
+class Power(HostObject):
+    """``state``; ``last_request`` is why the machine went down, None after a loss of power."""
+
+    def __init__(self, host: "Host") -> None:
+        super().__init__(host)
+        self.state = PowerState.ON
+        self.last_request: ShutdownRequest | None = None
+        self._waiting: Timer | None = None
+        self._step: Timer | None = None
+        self._starts: list[Timer] = []
+        self._was_cut = False
+        #: Called under the lock at each new stage, and when a restart is scheduled.
+        self.observers: list[Callable[[], None]] = []
+
+    def seed(self) -> None:
+        self.state = PowerState.ON
+        self.last_request = None
+        self._waiting = self._step = None
+        self._starts = []
+        self._was_cut = False
+        self.touch()
+
+    # -- what is asked ------------------------------------------------------------------------
+
+    @property
+    def is_on(self) -> bool:
+        """Windows runs and nobody has asked it to shut down now."""
+        return self.state is PowerState.ON
+
+    @property
+    def answers(self) -> bool:
+        """Windows answers over the network."""
+        return self.state in (PowerState.ON, PowerState.ASKED)
+
+    @property
+    def is_moving(self) -> bool:
+        """Another stage will come by itself: a shutdown is scheduled or under way, or the machine boots."""
+        return self._waiting is not None or self._step is not None
+
+    # -- what can be done ---------------------------------------------------------------------
+
+    @operation
+    def shut_down(self, request: ShutdownRequest | None = None) -> None:
+        """Restart, or shut down and stay off; at once or after a delay.
+
+        Raises InvalidParameter, ShutdownInProgress (1115), ShutdownScheduled (1190).
+        """
+        wanted = request or ShutdownRequest()
+        wanted.check()
+        if not self.is_on:
+            raise ShutdownInProgress()
+        if self._waiting is not None:
+            raise ShutdownScheduled()
+        wanted.write(self.host)
+        if wanted.delay:
+            self._waiting = self.host.clock.schedule(wanted.delay, lambda: self._ask(wanted))
+            self._tell()
+        else:
+            self._ask(wanted)
+
+    @operation
+    def abort_shutdown(self) -> None:
+        """Take a scheduled shutdown back. Raises NoShutdown (1116) when there is none."""
+        if self._waiting is None:
+            raise NoShutdown()
+        self._waiting.cancel()
+        self._waiting = None
+        text = f"The attempt to restart computer {self.host.name} was aborted."
+        self.host.event_log.write("System", "User32", 1075, EventLevel.INFORMATION, text)
+        self._tell()
+
+    @operation
+    def lose(self, returns: bool = True) -> None:
+        """The power fails: nothing is saved and nothing is told. With ``returns`` it comes back at once.
+
+        Raises InvalidState for a machine that is off.
+        """
+        if self.state is PowerState.OFF:
+            raise InvalidState("The machine is off.")
+        if self.answers:
+            note_running(self.host)
+        self._forget_steps()
+        self._abandon_jobs()
+        self.last_request = None
+        self._was_cut = self.state is not PowerState.STARTING or self._was_cut
+        self._be_off(returns)
+
+    @operation
+    def switch_on(self) -> None:
+        """Press the button of a machine that is off. Raises InvalidState."""
+        if self.state is not PowerState.OFF or self._step is not None:
+            raise InvalidState("The machine is not off.")
+        self._after(FIRMWARE_SECONDS, self._start)
+        self._tell()
+
+    def after_boot(self, seconds: float, action: Callable[[], None]) -> None:
+        """Do something that long after the boot, unless the machine goes down before."""
+        self._starts.append(self.host.clock.schedule(seconds, action))
+
+    # -- the stages ---------------------------------------------------------------------------
+
+    def _ask(self, request: ShutdownRequest) -> None:
+        self._waiting = None
+        self.last_request = request
+        self._enter(PowerState.ASKED)
+        self._after(GRACE_SECONDS, self._stop)
+        self._tell()
+
+    def _stop(self) -> None:
+        host = self.host
+        note_running(host)
+        self._forget_steps()
+        self._abandon_jobs()
+        self._enter(PowerState.STOPPING)
+        host.services.halt("WinRM")
+        stop_machines(host)
+        longest = max((job.remaining() for job in host.jobs.running), default=0.0)
+        self._after(min(longest, LONGEST_STOP_SECONDS), self._go_off)
+        self._tell()
+
+    def _go_off(self) -> None:
+        request = self.last_request or ShutdownRequest()
+        self._abandon_jobs()
+        log = self.host.event_log
+        log.write("System", "EventLog", 6006, EventLevel.INFORMATION, "The Event log service was stopped.")
+        _write_kernel_event(
+            self.host, 13, "StopTime", "The operating system is shutting down at system time {time}."
         )
-    # Jobs live in the management service, which starts anew.
-    host.jobs.seed()
-    for vm in host.virtual_machines:
-        _stop_for_shutdown(vm)
-    host.virtual_disks.mounted.detach_all()
-    log.write("System", "EventLog", 6006, EventLevel.INFORMATION, "The Event log service was stopped.")
-    _write_kernel_event(host, 13, "StopTime", "The operating system is shutting down at system time {time}.")
-    host.operating_system.boot()
-    _write_kernel_event(host, 12, "StartTime", "The operating system started at system time {time}.")
-    version = host.release.version.rpartition(".")
-    product = f"Microsoft (R) Windows (R) {version[0]}. {version[2]}  Multiprocessor Free."
-    log.write("System", "EventLog", 6009, EventLevel.INFORMATION, product)
-    host.processes.seed()
-    host.role.apply_pending()
-    if host.role.active:
-        install_role_files(host.filesystem)
-    else:
-        remove_role_files(host.filesystem)
-    log.write("System", "EventLog", 6005, EventLevel.INFORMATION, "The Event log service was started.")
-    host.hypervisor.boot()
-    host.services.boot()
-    host.shares.boot()
-    if host.role.active:
-        for vm in host.virtual_machines:
-            _start_after_boot(vm)
+        self._be_off(request.kind.returns)
+
+    def _be_off(self, returns: bool) -> None:
+        host = self.host
+        cut_power(host)
+        host.virtual_disks.mounted.detach_all()
+        host.jobs.forget()
+        host.services.halt_all()
+        host.processes.clear()
+        host.hypervisor.halt()
+        self._enter(PowerState.OFF)
+        if returns:
+            self._after(FIRMWARE_SECONDS, self._start)
+        self._tell()
+
+    def _start(self) -> None:
+        """The kernel and the hypervisor start; what waited for a reboot takes effect."""
+        host = self.host
+        self._enter(PowerState.STARTING)
+        host.operating_system.boot()
+        _write_kernel_event(host, 12, "StartTime", "The operating system started at system time {time}.")
+        if self._was_cut:
+            text = "The system has rebooted without cleanly shutting down first. This error could be caused"
+            text += " if the system stopped responding, crashed, or lost power unexpectedly."
+            host.event_log.write("System", "Microsoft-Windows-Kernel-Power", 41, EventLevel.CRITICAL, text)
+        host.role.apply_pending()
+        (install_role_files if host.role.active else remove_role_files)(host.filesystem)
+        host.hypervisor.boot()
+        host.processes.seed()
+        self._after(host.profile.operating_system.boot_seconds, self._be_on)
+        self._tell()
+
+    def _be_on(self) -> None:
+        host, log = self.host, self.host.event_log
+        self._step = None
+        if self._was_cut:
+            self._was_cut = False
+            text = "The previous system shutdown was unexpected."
+            log.write("System", "EventLog", 6008, EventLevel.ERROR, text)
+        version = host.release.version.rpartition(".")
+        product = f"Microsoft (R) Windows (R) {version[0]}. {version[2]}  Multiprocessor Free."
+        log.write("System", "EventLog", 6009, EventLevel.INFORMATION, product)
+        log.write("System", "EventLog", 6005, EventLevel.INFORMATION, "The Event log service was started.")
+        self._enter(PowerState.ON)
+        host.services.boot()
+        host.shares.boot()
+        start_machines(host)
+        self._tell()
+
+    # -- pieces -------------------------------------------------------------------------------
+
+    def _enter(self, state: PowerState) -> None:
+        self.state = state
+        self.touch()
+
+    def _after(self, seconds: float, step: Callable[[], None]) -> None:
+        def take() -> None:
+            self._step = None
+            step()
+
+        self._step = self.host.clock.schedule(seconds, take)
+
+    def _forget_steps(self) -> None:
+        for timer in (self._waiting, self._step, *self._starts):
+            if timer is not None:
+                timer.cancel()
+        self._waiting = self._step = None
+        self._starts = []
+
+    def _abandon_jobs(self) -> None:
+        for job in self.host.jobs.running:
+            self.host.jobs.abandon(job, HostError(_ABORTED, code=32768))
+
+    def _tell(self) -> None:
+        for observer in self.observers:
+            observer()
 
 
 def _write_kernel_event(host: "Host", event_id: int, name: str, text: str) -> None:
@@ -53,39 +255,3 @@ def _write_kernel_event(host: "Host", event_id: int, name: str, text: str) -> No
     host.event_log.write(
         "System", "Microsoft-Windows-Kernel-General", event_id, EventLevel.INFORMATION, message, data=data
     )
-
-
-def _stop_for_shutdown(vm: "VirtualMachine") -> None:
-    """AutomaticShutdownAction. The reboot takes no time, so a shutdown of the guest is over at once; a guest
-    that cannot be shut down is turned off."""
-    vm.was_running_at_shutdown = vm.state is VirtualMachineState.RUNNING
-    if not vm.state.holds_memory:
-        return
-    if vm.automatic_stop_action is StopAction.SAVE or vm.state is VirtualMachineState.PAUSED:
-        try:
-            vm.files.write_saved_state(vm.assigned_memory())
-        except HostError:
-            power_cut(vm, VirtualMachineState.OFF)
-            return
-        if vm.state is VirtualMachineState.RUNNING:
-            vm.guest.freeze()
-        power_cut(vm, VirtualMachineState.SAVED)
-    else:
-        power_cut(vm, VirtualMachineState.OFF)
-
-
-def _start_after_boot(vm: "VirtualMachine") -> None:
-    """AutomaticStartupAction, after its delay."""
-    action = vm.automatic_start_action
-    wanted = action is StartAction.START or (
-        action is StartAction.START_IF_RUNNING and vm.was_running_at_shutdown
-    )
-    if not wanted:
-        return
-
-    def start() -> None:
-        stopped = (VirtualMachineState.OFF, VirtualMachineState.SAVED)
-        if not vm.deleted and vm.job is None and vm.state in stopped:
-            vm.start()
-
-    vm.host.clock.schedule(vm.automatic_start_delay, start)

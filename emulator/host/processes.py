@@ -71,6 +71,13 @@ class Processes:
                 megabytes << 20,
             )
 
+    def clear(self) -> None:
+        """The machine is off: nothing runs."""
+        for process in self:
+            del self._processes[process.id]
+            self.host.next_revision()
+            self.host.observe("deleted", process)
+
     def __iter__(self) -> Iterator[Process]:
         return iter(list(self._processes.values()))
 

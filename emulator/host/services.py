@@ -203,14 +203,17 @@ class Service(HostObject):
         self.process_id = self.host.services._process_for(self)
         self._set_state(ServiceState.RUNNING, quiet)
 
-    def _halt(self) -> None:
+    def _halt(self, quiet: bool = False) -> None:
         process_id, self.process_id = self.process_id, 0
-        self._set_state(ServiceState.STOPPED)
+        self._set_state(ServiceState.STOPPED, quiet)
         self.host.services._release_process(process_id)
 
     def _set_state(self, state: ServiceState, quiet: bool = False) -> None:
         self.state = state
         self.touch()
+        if self.name == "WinRM":
+            # Its ports open and close with it.
+            self.host.winrm.changed()
         if not quiet:
             words = {
                 ServiceState.RUNNING: "running",
@@ -263,6 +266,17 @@ class Services:
             self._services[key] = service
             if service.start_mode is StartMode.AUTOMATIC:
                 service._run(quiet=True)
+
+    def halt(self, name: str) -> None:
+        """The machine goes down: a service stops, without a word in the log and whatever it accepts."""
+        service = self.get(name)
+        if service is not None and service.state is not ServiceState.STOPPED:
+            service._halt(quiet=True)
+
+    def halt_all(self) -> None:
+        """The machine is off: no service runs."""
+        for service in self:
+            self.halt(service.name)
 
     def __iter__(self) -> Iterator[Service]:
         return iter(list(self._services.values()))

@@ -23,6 +23,7 @@ from emulator.host.virtual_switch import SwitchKind, VirtualSwitch
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
+    from emulator.host.switch_setup import NetworkJob
     from emulator.profile import NetworkAdapter as PhysicalAdapter
 
 MAXIMUM_PORTS = 10_000
@@ -324,6 +325,30 @@ class SwitchPorts:
             raise InvalidParameter("The Ethernet port is not bound.")
         self._bound.discard(port.id)
         self.host.next_revision()
+
+    @operation
+    def set_up(
+        self,
+        outer: Port,
+        inner: Port | None,
+        external: ExternalPort,
+        name: str,
+        friendly_name: str,
+    ) -> NetworkJob:
+        """Connect a physical adapter to one port and a new adapter of the host to another one (a job).
+
+        Raises NotFound, InvalidParameter, InUse.
+        """
+        from emulator.host import switch_setup
+
+        return switch_setup.set_up(self.host, outer, inner, external, name, friendly_name)
+
+    @operation
+    def tear_down(self, external: ExternalPort, internal: InternalPort | None) -> NetworkJob:
+        """Take the adapter of the host away and then the physical one (a job). Raises InvalidParameter."""
+        from emulator.host import switch_setup
+
+        return switch_setup.tear_down(self.host, external, internal)
 
     def _forget_lost(self) -> None:
         """Drop the ports of switches that are gone."""

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from emulator.host.host import Host
     from emulator.host.machine_export import ExportSettings
     from emulator.host.migration import Move
+    from emulator.host.remote_desktop import RemoteDesktopComponent
     from emulator.host.virtual_switch import VirtualSwitch
 
 MAXIMUM_NAME = 100
@@ -211,6 +212,11 @@ class VirtualMachine(HostObject):
     def is_metered(self) -> bool:
         """Whether resource metering is on."""
         return self._metering is not None and self._metering.enabled
+
+    @property
+    def meters_anything(self) -> bool:
+        """Whether resource metering is on for the machine or for one of its parts."""
+        return self._metering is not None and (self._metering.enabled or self._metering.meters_parts)
 
     def touch(self) -> None:
         if self._metering is not None:
@@ -481,6 +487,10 @@ class VirtualMachine(HostObject):
     @property
     def network_adapters(self) -> list[NetworkAdapter]:
         return self.devices.network_adapters
+
+    @property
+    def remote_desktop(self) -> "RemoteDesktopComponent":
+        return self.devices.remote_desktop
 
     @property
     def integration_services(self) -> list[IntegrationService]:

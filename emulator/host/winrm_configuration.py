@@ -11,7 +11,7 @@ from emulator.host.errors import NotFound
 from emulator.host.host_object import HostObject, operation
 from emulator.host.winrm_errors import ConfigurationRefused, Refusal
 from emulator.host.winrm_listeners import Listeners
-from emulator.profile.values import Section
+from emulator.profile.section import Section
 from emulator.profile.winrm import ROOT_SDDL, Authentication, Client, Shells
 
 if TYPE_CHECKING:
@@ -67,6 +67,11 @@ class WinrmConfiguration(HostObject):
         self._plugins: Plugins | None = None
         self.switched_off: frozenset[str] = frozenset()
         """Resource URIs, in lower case, that no plug-in serves because one was disabled or removed."""
+
+    @property
+    def is_served(self) -> bool:
+        """Whether the WinRM service runs: without it no port is open."""
+        return self.host.services.is_running("WinRM")
 
     def seed(self) -> None:
         """Back to the profile. Observers are told."""
@@ -177,4 +182,4 @@ def _put(holder: object, attribute: str, value: object) -> None:
 
 def _with(section: Section, attribute: str, value: object) -> Section:
     name, _, rest = attribute.partition(".")
-    return section.model_copy(update={name: _with(getattr(section, name), rest, value) if rest else value})
+    return section.replaced(**{name: _with(getattr(section, name), rest, value) if rest else value})

@@ -1,9 +1,10 @@
 """Account policy of the machine, and a Windows domain with its accounts, as a profile states them."""
 
-from pydantic import Field, field_validator
+from typing import Annotated
 
 from emulator.profile.operating_system import User
-from emulator.profile.values import Flag, Number, Section, WholeSeconds
+from emulator.profile.section import Field, Rule, Section
+from emulator.profile.values import Flag, Number, WholeSeconds
 
 DOMAIN_NAME = r"^[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9][A-Za-z0-9-]*)*$"
 
@@ -55,6 +56,14 @@ class DomainUser(User):
     )
 
 
+def _names_differ(users: tuple[DomainUser, ...]) -> tuple[DomainUser, ...]:
+    names = [user.name.casefold() for user in users]
+    twice = next((user.name for user in users if names.count(user.name.casefold()) > 1), None)
+    if twice is not None:
+        raise ValueError(f"the user name {twice!r} occurs twice; names differ without regard to case")
+    return users
+
+
 class Domain(Section):
     """A Windows domain. The machine belongs to it when `operating_system.domain` names it."""
 
@@ -65,16 +74,9 @@ class Domain(Section):
         description="NetBIOS name; left out: the first part of the DNS name.",
         examples=["CORP"],
     )
-    users: tuple[DomainUser, ...] = Field(default=(), max_length=1000, description="Accounts of the domain.")
-
-    @field_validator("users")
-    @classmethod
-    def _check_names(cls, users: tuple[DomainUser, ...]) -> tuple[DomainUser, ...]:
-        names = [user.name.casefold() for user in users]
-        twice = next((user.name for user in users if names.count(user.name.casefold()) > 1), None)
-        if twice is not None:
-            raise ValueError(f"the user name {twice!r} occurs twice; names differ without regard to case")
-        return users
+    users: Annotated[tuple[DomainUser, ...], Rule(verify=_names_differ)] = Field(
+        default=(), max_length=1000, description="Accounts of the domain."
+    )
 
     @property
     def short_name(self) -> str:

@@ -18,8 +18,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-import pydantic
-
 Made = TypeVar("Made")
 _PACKAGE = Path(__file__).parent
 
@@ -40,7 +38,7 @@ def load(source: Path, make: Callable[[], Made]) -> Made:
 
 def _stamp(profiles: Path) -> tuple[object, ...]:
     """Versions, and name, time and size of every file of this package and of the shipped profiles."""
-    return (sys.version, pydantic.VERSION, *_files(_PACKAGE), *_files(profiles))
+    return (sys.version, *_files(_PACKAGE), *_files(profiles))
 
 
 def _files(folder: Path) -> Iterator[tuple[str, int, int]]:

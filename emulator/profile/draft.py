@@ -10,16 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
-from pydantic import BaseModel, ValidationError
-
+from emulator.profile.checking import ValidationError, check
 from emulator.profile.hardware import Hardware
 from emulator.profile.inventory import Generate, VirtualDisk, VirtualMachine, VirtualSwitch
 from emulator.profile.model import Profile
 from emulator.profile.operating_system import HyperVSettings, OperatingSystem, User
 from emulator.profile.release import EditionFacts, Release, release, release_keys
+from emulator.profile.section import Section
 from emulator.profile.winrm import Winrm
 
-Part = TypeVar("Part", bound=BaseModel)
+Part = TypeVar("Part", bound=Section)
 
 
 @dataclass(slots=True)
@@ -124,16 +124,16 @@ def of_data(data: Mapping[str, Any], error: ValidationError) -> Draft:
     )
 
 
-def _part(model: type[Part], data: Any) -> Part | None:
+def _part(section: type[Part], data: Any) -> Part | None:
     try:
-        return model.model_validate(data)
+        return check(section, data)
     except ValidationError:
         return None
 
 
-def _items(model: type[Part], data: Any) -> Items[Part]:
+def _items(section: type[Part], data: Any) -> Items[Part]:
     if not isinstance(data, Sequence) or isinstance(data, str):
         return Items(complete=False)
-    parts = [(index, _part(model, item)) for index, item in enumerate(data)]
+    parts = [(index, _part(section, item)) for index, item in enumerate(data)]
     valid = [(index, part) for index, part in parts if part is not None]
     return Items(valid, complete=len(valid) == len(parts))

@@ -3,8 +3,7 @@
 import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
-
+from emulator.profile.section import Field, Rule, Section
 from emulator.profile.values import (
     GIGABYTE,
     Count,
@@ -13,7 +12,6 @@ from emulator.profile.values import (
     IPv4Address,
     MacAddress,
     Number,
-    Section,
     Size,
     Speed,
 )
@@ -27,9 +25,9 @@ class Capability(Section):
         default=True, description="Firmware has the feature switched on; left out: the same as `supported`."
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _off_when_unsupported(cls, data: Any) -> Any:
+    def prepare(cls, data: Any) -> Any:
+        """What the processor does not support is off too."""
         if isinstance(data, dict) and data.get("supported") is False:
             return {"enabled": False} | data
         return data
@@ -55,7 +53,7 @@ class Processor(Section):
     )
     sockets: Count = Field(default=1, le=64, description="Processors in the machine.")
     cores_per_socket: Count = Field(default=1, le=512, description="Cores of one processor.")
-    threads_per_core: Annotated[Number, Field(ge=1, le=2)] = Field(
+    threads_per_core: Annotated[Number, Rule(ge=1, le=2)] = Field(
         default=1, description="2 with Hyper-Threading or SMT, otherwise 1."
     )
     clock_megahertz: Number = Field(ge=100, le=10000, description="Nominal clock in MHz.", examples=[2000])
@@ -114,7 +112,7 @@ class Processor(Section):
 class Volume(Section):
     """A formatted volume of a disk."""
 
-    drive_letter: Annotated[str, Field(pattern="^[C-Zc-z]$")] = Field(
+    drive_letter: Annotated[str, Rule(pattern="^[C-Zc-z]$")] = Field(
         description="Drive letter without colon.", examples=["C", "D"]
     )
     label: str = Field(default="", max_length=32, description="Volume label.")
@@ -226,5 +224,5 @@ class Hardware(Section):
             taken = sum(other.size or 0 for index, other in stated if index == number)
             size = self.disks[number].size - taken if volume.size is None else volume.size
             letter = volume.drive_letter.upper()
-            result.append((number, volume.model_copy(update={"size": size, "drive_letter": letter})))
+            result.append((number, volume.replaced(size=size, drive_letter=letter)))
         return tuple(result)

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
-
+from emulator.profile.section import Field, Section
 from emulator.profile.values import (
     GIGABYTE,
     MEGABYTE,
@@ -16,7 +15,6 @@ from emulator.profile.values import (
     MacAddress,
     Number,
     Seconds,
-    Section,
     Size,
     VersionText,
     WholeSeconds,
@@ -93,9 +91,9 @@ class Memory(Section):
         default=5000, ge=0, le=10000, description="Priority among virtual machines, 0 to 10000."
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _fit_defaults_to_startup(cls, data: Any) -> Any:
+    def prepare(cls, data: Any) -> Any:
+        """Fit the defaults of the bounds to the memory at the start."""
         if not isinstance(data, dict) or "startup" not in data:
             return data
         try:
@@ -237,9 +235,8 @@ class VirtualMachine(Section):
     )
     guest: GuestSystem | None = Field(default=None, description="Installed guest; left out: nothing to boot.")
 
-    @model_validator(mode="before")
     @classmethod
-    def _place_drives(cls, data: Any) -> Any:
+    def prepare(cls, data: Any) -> Any:
         """Give each drive without a stated place the first free one, so that places are explicit later on."""
         if not isinstance(data, dict):
             return data

@@ -2,14 +2,12 @@
 
 from typing import Literal
 
-from pydantic import Field
-
 from emulator.profile.accounts import AccountPolicy, Domain
 from emulator.profile.hardware import Hardware
 from emulator.profile.inventory import Inventory
 from emulator.profile.operating_system import HyperVSettings, OperatingSystem, User
 from emulator.profile.release import EditionFacts, Release, release
-from emulator.profile.values import Section
+from emulator.profile.section import Field, Section
 from emulator.profile.winrm import Winrm
 
 

@@ -4,10 +4,9 @@ import datetime
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
-
+from emulator.profile.section import Field, Rule, Section
 from emulator.profile.time_zones import check_time_zone
-from emulator.profile.values import Flag, Moment, Section, VersionText, WindowsPath, quoted
+from emulator.profile.values import Flag, Moment, VersionText, WindowsPath, quoted
 
 
 def _computer_name(value: Any) -> str:
@@ -56,10 +55,10 @@ class OperatingSystem(Section):
         default="en-US",
         description="Display language. Texts exist in English only, so `en-US` is the only one.",
     )
-    time_zone: Annotated[str, BeforeValidator(check_time_zone)] = Field(
+    time_zone: Annotated[str, Rule(read=check_time_zone)] = Field(
         default="UTC", description="Windows time-zone name.", examples=["UTC", "W. Europe Standard Time"]
     )
-    computer_name: Annotated[str, BeforeValidator(_computer_name)] = Field(
+    computer_name: Annotated[str, Rule(read=_computer_name)] = Field(
         description="NetBIOS name, 1 to 15 characters; kept in upper case.", examples=["HV01"]
     )
     workgroup: str = Field(
@@ -91,6 +90,12 @@ class OperatingSystem(Section):
     last_boot: Moment | None = Field(
         default=None,
         description="When Windows was last booted, ISO 8601; left out: when the emulator starts.",
+    )
+    boot_seconds: int = Field(
+        default=12,
+        ge=0,
+        le=3600,
+        description="Seconds of the host's clock from the start of Windows until its services answer.",
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic import ValidationError
-
 from emulator.profile.errors import ProfileError
 from emulator.profile.model import Profile
 from emulator.profile.operating_system import User
@@ -49,10 +47,10 @@ def with_overrides(
         principal = stated.service_principal if stated is not None else ""
         winrm["kerberos"] = KerberosService(keytab=keytab, service_principal=principal)
     if winrm:
-        changes["winrm"] = profile.winrm.model_copy(update=winrm)
+        changes["winrm"] = profile.winrm.replaced(**winrm)
     if user is not None or password is not None:
         changes["users"] = _users(profile, user, password)
-    return profile.model_copy(update=changes) if changes else profile
+    return profile.replaced(**changes) if changes else profile
 
 
 def _users(profile: Profile, name: str | None, password: str | None) -> tuple[User, ...]:
@@ -67,8 +65,10 @@ def _users(profile: Profile, name: str | None, password: str | None) -> tuple[Us
         "description": present.description if present else "",
         "groups": groups if _ADMINISTRATORS in groups else (*groups, _ADMINISTRATORS),
     }
+    from emulator.profile.checking import ValidationError, check
+
     try:
-        chosen = User.model_validate(facts)
+        chosen = check(User, facts)
     except ValidationError as error:
         problems = [f"user: {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
         raise ProfileError(problems) from None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import types
 import typing
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
+if TYPE_CHECKING:
+    from emulator.profile.checking import ValidationError
 
+from emulator.profile.section import Section
 from emulator.profile.source import Node, format_path
-from emulator.profile.values import MEGABYTE, Section, format_size, quoted
+from emulator.profile.values import MEGABYTE, format_size, quoted
 
 Path = tuple[str | int, ...]
 Problem = tuple[Path, str]
@@ -25,6 +26,8 @@ def listed(names: Iterable[Any]) -> str:
 
 def nearest(word: Any, names: Iterable[str]) -> str:
     """``; did you mean 'x'?`` or nothing."""
+    import difflib
+
     by_lower = {name.lower(): name for name in names}
     found = difflib.get_close_matches(str(word).lower(), by_lower, n=1, cutoff=0.6)
     return f"; did you mean {quoted(by_lower[found[0]])}?" if found else ""
@@ -45,24 +48,24 @@ def describe(problems: Iterable[Problem], root: Node) -> list[str]:
     return list(dict.fromkeys(row[3] for row in sorted(rows, key=lambda row: row[:3])))
 
 
-def of_validation(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
+def of_validation(error: ValidationError, section: type[Section]) -> list[Problem]:
     """The problems that pydantic found, in our words."""
     details = [(tuple(detail["loc"]), detail) for detail in error.errors(include_url=False)]
     wrong_inside = {path[:length] for path, _ in details for length in range(len(path))}
     return [
-        (path, _text(detail, path, model))
+        (path, _text(detail, path, section))
         for path, detail in details
         # A list counts as too short when items of it are wrong; those are named anyway.
         if not (detail["type"] == "too_short" and path in wrong_inside)
     ]
 
 
-def _text(detail: Any, path: Path, model: type[BaseModel]) -> str:
+def _text(detail: Any, path: Path, section: type[Section]) -> str:
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
     if kind == "missing":
-        return f"is required: {_description(path, model)}"
+        return f"is required: {_description(path, section)}"
     if kind == "extra_forbidden":
-        names = _keys(path[:-1], model)
+        names = _keys(path[:-1], section)
         return f"unknown key{nearest(path[-1], names) or ';'} allowed: {', '.join(names)}"
     if kind == "value_error":
         return str(context["error"])
@@ -113,27 +116,27 @@ def _kind(value: Any) -> str:
     return "mapping" if isinstance(value, dict) else "list"
 
 
-def _model_of(annotation: Any) -> Any:
+def _section_of(annotation: Any) -> Any:
     """The section class inside an annotation such as ``tuple[Disk, ...]`` or ``GuestSystem | None``."""
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return annotation
     if typing.get_origin(annotation) in (tuple, types.UnionType, typing.Union):
-        return next(filter(None, map(_model_of, typing.get_args(annotation))), None)
+        return next(filter(None, map(_section_of, typing.get_args(annotation))), None)
     return None
 
 
-def _section_at(path: Path, model: type[BaseModel]) -> type[BaseModel]:
+def _section_at(path: Path, section: type[Section]) -> type[Section]:
     for step in path:
         if isinstance(step, str):
-            model = _model_of(model.model_fields[step].annotation) or model
-    return model
+            section = _section_of(section.section_fields[step].annotation) or section
+    return section
 
 
-def _keys(path: Path, model: type[BaseModel]) -> list[str]:
-    names = list(_section_at(path, model).model_fields)
+def _keys(path: Path, section: type[Section]) -> list[str]:
+    names = list(_section_at(path, section).section_fields)
     return names if path else [*names, "extends"]
 
 
-def _description(path: Path, model: type[BaseModel]) -> str:
-    fields = _section_at(path[:-1], model).model_fields
-    return fields[str(path[-1])].description or ""
+def _description(path: Path, section: type[Section]) -> str:
+    fields = _section_at(path[:-1], section).section_fields
+    return fields[str(path[-1])].description

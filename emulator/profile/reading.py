@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from emulator.profile import checks, draft, shipped
+from emulator.profile.checking import ValidationError, check
 from emulator.profile.errors import ProfileError
 from emulator.profile.model import Profile
 from emulator.profile.problems import describe, of_validation
@@ -65,7 +64,7 @@ def _checked(node: Node, name: str) -> Profile:
     data.setdefault("name", name)
     _add_release_defaults(data)
     try:
-        profile = Profile.model_validate(data)
+        profile = check(Profile, data)
     except ValidationError as error:
         problems = of_validation(error, Profile)
         problems += checks.run(draft.of_data(data, error))

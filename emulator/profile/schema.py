@@ -16,7 +16,9 @@ def json_schema() -> dict[str, Any]:
     It is computed at each call. Keys are required only where a base named by ``extends`` cannot supply them:
     in the items of lists, and at the top of a file that extends nothing.
     """
-    schema = Profile.model_json_schema()
+    from emulator.profile.checking import json_schema as section_schema
+
+    schema = section_schema(Profile)
     definitions = schema["$defs"]
     required = schema.pop("required")
     for name in _merged(schema, definitions):

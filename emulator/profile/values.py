@@ -10,11 +10,10 @@ Each type accepts what a person would write in YAML and hands over one normal fo
 import ipaddress
 import re
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
+from emulator.profile.section import Rule
 
 KILOBYTE: Final = 1 << 10
 MEGABYTE: Final = 1 << 20
@@ -56,12 +55,6 @@ def quoted(value: Any) -> str:
     """A value as a message shows it: texts in single quotes and with single backslashes, as in YAML."""
     text = f"'{value}'" if isinstance(value, str) and value.isprintable() else repr(value)
     return text if len(text) <= 120 else f"{text[:117]}..."
-
-
-class Section(BaseModel):
-    """Base of every part of a profile: immutable, and unknown keys are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, protected_namespaces=())
 
 
 def _quantity(value: Any, units: dict[str, int], kind: str, example: str) -> float | int:
@@ -187,10 +180,6 @@ def _text_of_number(value: Any) -> Any:
     return value
 
 
-def _typed(check: Callable[[Any], Any], schema: dict[str, Any]) -> tuple[Any, Any]:
-    return BeforeValidator(check), WithJsonSchema(schema)
-
-
 def _number_or_text(minimum: int, pattern: str, examples: list[Any]) -> dict[str, Any]:
     return {
         "anyOf": [{"type": "integer", "minimum": minimum}, {"type": "string", "pattern": pattern}],
@@ -203,40 +192,41 @@ _SIZE_SCHEMA: Final = _number_or_text(
 )
 _DURATION_PATTERN: Final = r"^\s*\d+(\.\d+)?\s*(ms|s|sec|seconds|m|min|minutes|h|hours|d|days)\s*$"
 
-Flag = Annotated[bool, Strict()]
-Number = Annotated[int, Strict()]
-Count = Annotated[int, Strict(), Field(ge=1)]
-Size = Annotated[int, *_typed(parse_size, _SIZE_SCHEMA)]
+Flag = Annotated[bool, Rule(strict=True)]
+Number = Annotated[int, Rule(strict=True)]
+Count = Annotated[int, Rule(strict=True, ge=1)]
+Size = Annotated[int, Rule(read=parse_size, schema=_SIZE_SCHEMA)]
 Milliseconds = Annotated[
-    int, *_typed(parse_milliseconds, _number_or_text(0, _DURATION_PATTERN, [60000, "30 s"])), Field(ge=0)
+    int, Rule(read=parse_milliseconds, schema=_number_or_text(0, _DURATION_PATTERN, [60000, "30 s"]), ge=0)
 ]
 Seconds = Annotated[
     float,
-    *_typed(
-        parse_seconds,
-        {
+    Rule(
+        read=parse_seconds,
+        schema={
             "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": _DURATION_PATTERN}],
             "examples": [20, "30 s", "2 min"],
         },
+        ge=0,
+        le=86400,
     ),
-    Field(ge=0, le=86400),
 ]
 WholeSeconds = Annotated[
-    int, *_typed(_whole_seconds, _number_or_text(0, _DURATION_PATTERN, [0, "30 s"])), Field(ge=0, le=10**9)
+    int, Rule(read=_whole_seconds, schema=_number_or_text(0, _DURATION_PATTERN, [0, "30 s"]), ge=0, le=10**9)
 ]
 Speed = Annotated[
     int,
-    *_typed(
-        parse_speed,
-        _number_or_text(1, r"^\s*\d+(\.\d+)?\s*[KMGTkmgt]?[Bb][Pp][Ss]\s*$", ["10 Gbps", "1 Gbps"]),
+    Rule(
+        read=parse_speed,
+        schema=_number_or_text(1, r"^\s*\d+(\.\d+)?\s*[KMGTkmgt]?[Bb][Pp][Ss]\s*$", ["10 Gbps", "1 Gbps"]),
+        ge=1,
     ),
-    Field(ge=1),
 ]
 MacAddress = Annotated[
     str,
-    *_typed(
-        _mac_address,
-        {
+    Rule(
+        read=_mac_address,
+        schema={
             "type": "string",
             "pattern": "^([0-9A-Fa-f]{2}[-:.]?){5}[0-9A-Fa-f]{2}$",
             "examples": ["00-15-5D-01-02-03"],
@@ -245,9 +235,9 @@ MacAddress = Annotated[
 ]
 Guid = Annotated[
     str,
-    *_typed(
-        _guid,
-        {
+    Rule(
+        read=_guid,
+        schema={
             "type": "string",
             "pattern": r"^\{?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?$",
             "examples": ["4c4c4544-0051-3510-8052-b4c04f4e4232"],
@@ -255,20 +245,22 @@ Guid = Annotated[
     ),
 ]
 IPv4Address = Annotated[
-    str, *_typed(_ipv4_address, {"type": "string", "format": "ipv4", "examples": ["192.0.2.10"]})
+    str, Rule(read=_ipv4_address, schema={"type": "string", "format": "ipv4", "examples": ["192.0.2.10"]})
 ]
 Moment = Annotated[
     datetime,
-    *_typed(_moment, {"type": "string", "format": "date-time", "examples": ["2024-03-14T09:26:53Z"]}),
+    Rule(
+        read=_moment, schema={"type": "string", "format": "date-time", "examples": ["2024-03-14T09:26:53Z"]}
+    ),
 ]
 WindowsPath = Annotated[
     str,
-    *_typed(
-        _windows_path,
-        {"type": "string", "pattern": r"^[A-Za-z]:\\", "examples": ["C:\\VMs\\web01.vhdx"]},
+    Rule(
+        read=_windows_path,
+        schema={"type": "string", "pattern": r"^[A-Za-z]:\\", "examples": ["C:\\VMs\\web01.vhdx"]},
     ),
 ]
 VersionText = Annotated[
     str,
-    *_typed(_text_of_number, {"type": ["string", "number"], "examples": ["10.0"]}),
+    Rule(read=_text_of_number, schema={"type": ["string", "number"], "examples": ["10.0"]}),
 ]

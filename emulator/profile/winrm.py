@@ -2,9 +2,8 @@
 
 from typing import Literal
 
-from pydantic import Field
-
-from emulator.profile.values import Flag, Milliseconds, Number, Section
+from emulator.profile.section import Field, Section
+from emulator.profile.values import Flag, Milliseconds, Number
 
 UNLIMITED = 2147483647
 """Default of the shell quotas from Windows Server 2012 on: no limit."""

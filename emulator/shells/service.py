@@ -169,16 +169,20 @@ class ShellService:
         self._end_all()
 
     def reset(self) -> None:
-        """End every shell; new ones may be created."""
+        """End every shell and program; new ones may be created."""
         self._end_all()
 
-    def _end_all(self) -> None:
-        self.programs.stop()
+    def end_shells(self) -> None:
+        """The WinRM service stops: every shell ends, programs without a shell go on."""
         with self._lock:
             shells = list(self._shells.values())
             self._shells.clear()
         for shell in shells:
             self._end(shell)
+
+    def _end_all(self) -> None:
+        self.programs.stop()
+        self.end_shells()
 
     def _end_expired(self) -> None:
         with self._lock:

@@ -192,14 +192,37 @@ class Listener:
                 accepted.recv(65536)
 
 
+class PortReservation:
+    """A port that is closed and stays ours: who connects is refused, and no other program gets it."""
+
+    def __init__(self, bind: str, port: int) -> None:
+        self.port = port
+        self._socket: socket.socket | None = _new_socket(bind)
+        try:
+            self._socket.bind((bind, port))
+        except OSError as error:
+            log.warning("the port %d cannot be kept: %s", port, error)
+            self.close()
+
+    def close(self) -> None:
+        """Give the port up. Safe to call twice."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+
+def _new_socket(bind: str) -> socket.socket:
+    made = socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET, socket.SOCK_STREAM)
+    if os.name == "posix":
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if bind == "::":
+        made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    return made
+
+
 def _listen(bind: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening = _new_socket(bind)
     try:
-        if os.name == "posix":
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if bind == "::":
-            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         listening.bind((bind, port))
         listening.listen(_BACKLOG)
         listening.setblocking(False)

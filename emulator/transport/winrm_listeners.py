@@ -10,6 +10,9 @@ machine that is, is the business of whoever started the host:
 All real ports are on the one address that the host binds: the addresses of a listener are those of the fake
 machine. Listeners of one port share it. A listener without an address to listen on (disabled, or kept away
 by the filters) has no port, and one that cannot be opened says so in the System log, as Windows does.
+
+No port is open while the WinRM service is stopped, nor while the machine is away. Its numbers are kept for it
+then: nobody else can take one, and whoever connects is refused.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from emulator.host.certificates import Certificate
 from emulator.host.event_log import EventLevel
 from emulator.transport.errors import ListenError
 from emulator.transport.limits import ConnectionCount, ConnectionLimits
-from emulator.transport.listener import Listener
+from emulator.transport.listener import Listener, PortReservation
 from emulator.transport.winrm_endpoint import WinrmEndpoint
 
 if TYPE_CHECKING:
@@ -75,6 +78,7 @@ class WinrmListeners:
         self._count = ConnectionCount(winrm.max_connections)
         self._certificates: dict[str, ServerCertificate] = {}
         self._open: dict[tuple[Transport, int], Listener] = {}
+        self._kept: dict[tuple[Transport, int], PortReservation] = {}
         self._shapes: dict[tuple[Transport, int], tuple[frozenset[str], str]] = {}
         self._limits = ConnectionLimits()
         self._running = False
@@ -107,18 +111,24 @@ class WinrmListeners:
             listeners = list(self._open.values())
             self._open.clear()
             self._shapes.clear()
+            self._give_up_ports()
         # Without the lock: a connection may need it to come to its end.
         for listener in listeners:
             listener.stop()
 
     def real_port(self, transport: Transport, port: int | None = None) -> int | None:
-        """The real port of a port of the machine, by default of the profile's; None when it is not open."""
+        """The real port of a port of the machine, by default of the profile's; None when it is not open.
+
+        A port that is closed because the machine is away keeps its number.
+        """
         winrm = self._host.profile.winrm
         usual = winrm.http_port if transport == "HTTP" else winrm.https_port
         key = transport, usual if port is None else port
         listener = self._open.get(key)
         if listener is not None:
             return listener.port
+        if key in self._kept:
+            return self._kept[key].port
         # Before the start the port that was asked for.
         return None if self._running or key not in self._wanted_shapes() else self._wanted.get(key, 0)
 
@@ -191,6 +201,8 @@ class WinrmListeners:
 
     def _wanted_shapes(self) -> dict[tuple[Transport, int], tuple[frozenset[str], str]]:
         """For each port the paths on which it answers and the thumbprint of its certificate."""
+        if not self._host.winrm.is_served:
+            return {}
         listeners = self._host.winrm.listeners
         wanted: dict[tuple[Transport, int], tuple[frozenset[str], str]] = {}
         for stated in listeners:
@@ -225,6 +237,8 @@ class WinrmListeners:
             count=self._count,
         )
         listener.start()
+        if (kept := self._kept.pop(key, None)) is not None:
+            kept.close()
         self._wanted[key] = listener.port
         self._open[key] = listener
         self._shapes[key] = shape
@@ -247,14 +261,22 @@ class WinrmListeners:
         return found
 
     def _close_port(self, key: tuple[Transport, int]) -> None:
-        self._open.pop(key).retire()
+        listener = self._open.pop(key)
+        listener.retire()
         del self._shapes[key]
+        if not self._host.winrm.is_served:
+            self._kept[key] = PortReservation(self._bind, listener.port)
         if not self._open:
             self._write(
                 _NOT_LISTENING,
                 EventLevel.INFORMATION,
                 "The WinRM service is not listening for WS-Management requests.",
             )
+
+    def _give_up_ports(self) -> None:
+        for kept in self._kept.values():
+            kept.close()
+        self._kept.clear()
 
     def _retire_all(self) -> None:
         for listener in self._open.values():

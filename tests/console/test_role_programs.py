@@ -8,12 +8,14 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
+from host.restarting import finish_restart, restart
 
 from emulator.console import start
 from emulator.console.entry import _context
 from emulator.console.process import Environment, InputStream, OutputStream, Process
 from emulator.console.programs import find_program
 from emulator.host import Host, PendingChange, RoleState
+from emulator.host.power import PowerState
 from emulator.profile import loads
 
 WITHOUT_ROLE = """
@@ -89,6 +91,7 @@ def test_ocsetup_installs_the_role_and_a_restart_brings_it_up(machine):
     assert here("start /w ocsetup Microsoft-Hyper-V") == (3010, "", "")
     assert here.host.role.state is RoleState.PENDING_REBOOT
     assert here("shutdown /r /t 0") == (0, "", "")
+    finish_restart(here.host)
     assert (here.host.role.state, here.host.hypervisor.running) == (RoleState.ENABLED, True)
     assert here("start /w ocsetup Microsoft-Hyper-V /uninstall").code == 3010
     assert here.host.role.pending is PendingChange.DISABLE
@@ -108,6 +111,7 @@ def test_dism_asks_nothing_of_the_hardware_and_the_hypervisor_then_says_why_it_d
     assert answer.code == 3010
     assert here.host.role.state is RoleState.PENDING_REBOOT
     here("shutdown -r -t 0")
+    finish_restart(here.host)
     assert here.host.role.state is RoleState.ENABLED
     assert not here.host.hypervisor.running
     assert here.host.hypervisor.reason.startswith("Hypervisor launch failed")
@@ -134,6 +138,7 @@ def test_dism_restarts_by_itself_when_it_is_quiet_unless_told_not_to(machine):
     assert here(f"{line} /norestart") == (3010, "", "")
     assert here.host.role.state is RoleState.PENDING_REBOOT
     assert here(line) == (3010, "", "")
+    finish_restart(here.host)
     assert here.host.role.state is RoleState.ENABLED
     assert here(line).code == 0
 
@@ -184,7 +189,7 @@ def test_dism_shows_the_state_of_a_feature_as_it_changes(machine):
     states = []
     for step in ("enable", "reboot", "disable", "reboot"):
         if step == "reboot":
-            here.host.reboot()
+            restart(here.host)
         else:
             here(f"dism /online /{step}-feature {name} /norestart")
         shown = here(f"dism /online /get-featureinfo {name}").out
@@ -236,6 +241,7 @@ def test_servermanagercmd_installs_on_a_fit_machine_and_restarts_when_told(machi
     assert "[Installation] Succeeded: [Hyper-V]." in answer.out
     assert here.host.role.state is RoleState.PENDING_REBOOT
     assert here("servermanagercmd -install hyper-v -restart").code == 3010
+    finish_restart(here.host)
     assert here.host.role.state is RoleState.ENABLED
     assert here("servermanagercmd -install Hyper-V").code == 1003
     assert "[X] Hyper-V  [Hyper-V]\r\n" in here("servermanagercmd -query").out
@@ -333,7 +339,10 @@ def test_a_delayed_restart_happens_on_the_clock_and_can_be_called_off(machine):
     assert here("shutdown /r").code == 0
     here.host.clock.advance(timedelta(seconds=29))
     assert here.host.role.state is RoleState.PENDING_REBOOT
+    assert here.host.power.is_on
     here.host.clock.advance(timedelta(seconds=2))
+    assert here("shutdown /r").code == 1115
+    finish_restart(here.host)
     assert here.host.role.state is RoleState.ENABLED
     assert here("shutdown /a").code == 1116
     here("shutdown /r")
@@ -341,12 +350,23 @@ def test_a_delayed_restart_happens_on_the_clock_and_can_be_called_off(machine):
     assert here("shutdown /a").code == 1116
 
 
-def test_switching_the_machine_off_is_refused_as_a_gap(machine):
+@pytest.mark.parametrize("line", ["shutdown /s /t 0", "shutdown /p /f"])
+def test_a_machine_that_was_switched_off_stays_away_until_somebody_switches_it_on(machine, line):
     here = machine("windows-server-2022-datacenter")
-    answer = here("shutdown /s /t 0")
+    assert here(line).code == 0
+    here.host.clock.advance(timedelta(days=1))
+    assert here.host.power.state is PowerState.OFF
+    here.host.power.switch_on()
+    finish_restart(here.host)
+    assert here.host.services.is_running("vmms")
+
+
+def test_hibernating_the_machine_is_refused_as_a_gap(machine):
+    here = machine("windows-server-2022-datacenter")
+    answer = here("shutdown /h")
     assert answer.code == 50
     assert "not emulated" in answer.err
-    assert here.host.gaps.counts("program") == {"shutdown /s": 1}
+    assert here.host.gaps.counts("program") == {"shutdown /h": 1}
 
 
 @pytest.mark.parametrize(

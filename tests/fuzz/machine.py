@@ -16,8 +16,8 @@ class Machine:
 
     def __init__(self) -> None:
         profile = load("windows-server-2022-datacenter")
-        winrm = profile.winrm.model_copy(update={"max_timeout_milliseconds": 20})
-        self.host = Host(profile.model_copy(update={"winrm": winrm}), clock_mode="manual")
+        winrm = profile.winrm.replaced(max_timeout_milliseconds=20)
+        self.host = Host(profile.replaced(winrm=winrm), clock_mode="manual")
         self.wmi = WmiService(self.host)
         self.shells = ShellService(self.host)
         self.wsman = WsmanService(self.host, self.wmi, self.shells)

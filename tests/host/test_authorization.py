@@ -31,8 +31,8 @@ def test_administrators_may_do_everything(host):
 
 def test_a_filtered_token_has_no_rights_of_an_administrator():
     profile = load(_PROFILES["2022"])
-    policy = profile.account_policy.model_copy(update={"local_account_token_filter_policy": False})
-    host = Host(profile.model_copy(update={"account_policy": policy}), "manual")
+    policy = profile.account_policy.replaced(local_account_token_filter_policy=False)
+    host = Host(profile.replaced(account_policy=policy), "manual")
     account = new_user(host, "Administrators")
     assert host.authorization.operations(account) == frozenset()
     assert REMOTE_READ not in host.authorization.namespace_rights(account, "root/cimv2")

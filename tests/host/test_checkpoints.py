@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from host.restarting import restart
 
 from emulator.host import (
     CheckpointType,
@@ -388,7 +389,7 @@ def test_dropping_the_memory_of_a_checkpoint_leaves_a_machine_that_is_off(host, 
 
 def test_a_reboot_of_the_host_ends_a_checkpoint_under_way(host, vm):
     host.checkpoints.create(vm)
-    host.reboot()
+    restart(host)
     assert (vm.checkpoints, vm.activity, vm.job) == ([], None, None)
     assert host.filesystem.audit() == []
 

@@ -98,19 +98,17 @@ def test_seeded_machines_go_on_like_any_other(seeded, finish):
 
 def test_nothing_runs_at_the_start_when_there_is_no_hypervisor(make_profile):
     profile = make_profile(inventory=INVENTORY)
-    settings = profile.hyper_v.model_copy(update={"hypervisor_launch": "off"})
-    host = Host(profile.model_copy(update={"hyper_v": settings}), "manual")
+    settings = profile.hyper_v.replaced(hypervisor_launch="off")
+    host = Host(profile.replaced(hyper_v=settings), "manual")
     assert [vm.state for vm in host.virtual_machines] == [State.OFF, State.SAVED, State.OFF]
 
 
 def test_a_profile_whose_running_machines_do_not_fit_names_the_one_that_does_not(make_profile):
     profile = make_profile()
-    generate = profile.inventory.generate.model_copy(
-        update={"virtual_machines": 5, "memory": 8 * GIGABYTE, "state": "running"}
-    )
-    inventory = profile.inventory.model_copy(update={"generate": generate})
+    generate = profile.inventory.generate.replaced(virtual_machines=5, memory=8 * GIGABYTE, state="running")
+    inventory = profile.inventory.replaced(generate=generate)
     with pytest.raises(OutOfMemory, match="vm-0000"):
-        Host(profile.model_copy(update={"inventory": inventory}), "manual")
+        Host(profile.replaced(inventory=inventory), "manual")
 
 
 def test_a_thousand_generated_machines_are_there_at_once(make_profile):

@@ -196,12 +196,12 @@ def test_only_so_many_move_at_a_time(hosts, finish):
     finish(machines[2].move("HV02")).raise_if_failed()
 
 
-@pytest.mark.parametrize("end", ["reset", "reboot"])
+@pytest.mark.parametrize("end", ["reset", "restart", "power loss"])
 def test_a_host_that_goes_down_keeps_its_machine(hosts, finish, end):
     here, there = hosts
     vm = machine(here, finish)
     job = vm.move("HV02", WITH_STORAGE)
-    getattr(here, end)()
+    here.reset() if end == "reset" else here.power.lose() if end == "power loss" else here.power.shut_down()
     here.clock.advance(timedelta(hours=1))
     assert len(there.virtual_machines) == 0
     assert vm.deleted or (job.exception is not None and vm.job is None)

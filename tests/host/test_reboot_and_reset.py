@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from host.restarting import finish_restart, restart
 
 from emulator.host import InstalledSystem, JobState, StartAction, StopAction
 from emulator.host import VirtualMachineState as State
@@ -21,7 +22,7 @@ def running(host, finish):
 )
 def test_the_stop_action_decides_what_a_reboot_does_to_a_running_machine(host, running, action, state):
     running.configure(automatic_stop_action=action)
-    host.reboot()
+    restart(host)
     assert (running.state, running.process_id, host.memory.assigned) == (state, None, 0)
 
 
@@ -40,7 +41,7 @@ def test_the_start_action_decides_what_starts_after_a_reboot(
     if not was_running:
         finish(running.turn_off())
     running.configure(automatic_start_action=action, automatic_start_delay=30)
-    host.reboot()
+    restart(host)
     host.clock.advance(timedelta(seconds=29))
     assert not running.state.holds_memory
     host.clock.advance(timedelta(seconds=5))
@@ -51,8 +52,8 @@ def test_a_reboot_moves_the_boot_time_and_stops_what_was_under_way(host, running
     host.clock.advance(timedelta(hours=2))
     assert host.operating_system.uptime() >= timedelta(hours=2)
     job = running.reset()
-    host.reboot()
-    assert host.operating_system.uptime() < timedelta(seconds=1)
+    restart(host)
+    assert timedelta(seconds=12) <= host.operating_system.uptime() < timedelta(seconds=13)
     assert job.state is JobState.EXCEPTION
     assert running.job is None
     assert len(host.jobs) == 0
@@ -62,9 +63,11 @@ def test_a_reboot_moves_the_boot_time_and_stops_what_was_under_way(host, running
 
 @pytest.mark.parametrize("operation", ["pause", "save", "reset", "reboot", "shut_down", "turn_off"])
 def test_a_machine_whose_transition_was_cut_off_boots_its_guest_again(host, running, finish, operation):
-    getattr(running, operation)()
-    host.reboot()
-    assert running.state is State.SAVED
+    job = getattr(running, operation)()
+    host.power.lose()
+    assert (job.state, running.job) == (JobState.EXCEPTION, None)
+    finish_restart(host)
+    assert running.state is State.OFF
     finish(running.start()).raise_if_failed()
     host.clock.advance(timedelta(seconds=10))
     assert running.guest.is_ready
@@ -73,21 +76,21 @@ def test_a_machine_whose_transition_was_cut_off_boots_its_guest_again(host, runn
 def test_a_start_that_was_cut_off_leaves_the_machine_off(host):
     vm = host.virtual_machines.create("web")
     job = vm.start()
-    host.reboot()
+    restart(host)
     assert (vm.state, vm.process_id, host.memory.assigned) == (State.OFF, None, 0)
     assert job.state is JobState.EXCEPTION
 
 
 def test_a_reboot_takes_back_a_virtual_disk_that_was_being_made(host):
     host.virtual_disks.create("D:\\new.vhdx", size=1 << 30)
-    host.reboot()
+    restart(host)
     assert len(host.virtual_disks) == 0
     assert not host.filesystem.exists("D:\\new.vhdx")
 
 
 def test_a_changed_start_mode_survives_a_reboot(host):
     host.services["Spooler"].set_start_mode("Disabled")
-    host.reboot()
+    restart(host)
     assert host.services["Spooler"].state.label == "Stopped"
 
 

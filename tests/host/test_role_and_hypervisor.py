@@ -1,4 +1,5 @@
 import pytest
+from host.restarting import restart
 
 from emulator.host import (
     InvalidParameter,
@@ -41,14 +42,14 @@ def test_a_fit_machine_goes_from_absent_over_a_reboot_to_enabled_and_back(make_h
     assert not host.filesystem.exists("C:\\Windows\\System32\\vmms.exe")
     with pytest.raises(RoleNotInstalled):
         host.virtual_machines.create("web")
-    host.reboot()
+    restart(host)
     assert (host.role.state, host.hypervisor.running) == (RoleState.ENABLED, True)
     assert host.services["vmms"].process_id != 0
     assert host.filesystem.exists("C:\\Windows\\System32\\vmms.exe")
     host.virtual_machines.create("web")
     assert host.role.disable() is True
     host.virtual_machines.create("still works until the reboot")
-    host.reboot()
+    restart(host)
     assert (host.role.state, host.hypervisor.running) == (RoleState.ABSENT, False)
     assert not host.filesystem.exists("C:\\Windows\\System32\\vmms.exe")
     with pytest.raises(RoleNotInstalled):
@@ -75,7 +76,7 @@ def test_a_pending_installation_can_be_taken_back(make_host):
 def test_a_profile_may_wait_for_its_reboot(make_host):
     host = make_host(hyper_v={"role": "pending-reboot"})
     assert host.role.state is RoleState.PENDING_REBOOT
-    host.reboot()
+    restart(host)
     assert host.role.state is RoleState.ENABLED
 
 
@@ -98,7 +99,7 @@ def test_server_manager_refuses_unfit_hardware_with_its_own_sentence(make_host, 
 def test_dism_installs_on_unfit_hardware_and_the_hypervisor_does_not_start(make_host, processor, event_id):
     host = make_host(hyper_v=ABSENT, hardware={"processor": processor})
     assert host.role.enable(checked=False) is True
-    host.reboot()
+    restart(host)
     assert (host.role.state, host.hypervisor.running) == (RoleState.ENABLED, False)
     assert hypervisor_events(host) == [event_id]
     assert host.hypervisor.reason.startswith("Hypervisor launch failed;")
@@ -120,7 +121,7 @@ def test_a_release_that_does_not_demand_slat_runs_without_it(make_host):
         operating_system={"release": "2012R2"},
     )
     host.role.enable()
-    host.reboot()
+    restart(host)
     assert host.hypervisor.running
 
 
@@ -139,10 +140,10 @@ def test_a_launch_setting_of_off_keeps_the_hypervisor_from_the_next_boot_on(make
     assert hypervisor_events(host) == [1]
     host.hypervisor.set_launch_type("off")
     assert host.hypervisor.running
-    host.reboot()
+    restart(host)
     assert (host.hypervisor.running, hypervisor_events(host)[-1]) == (False, 5)
     host.hypervisor.set_launch_type("auto")
-    host.reboot()
+    restart(host)
     assert host.hypervisor.running
     with pytest.raises(InvalidParameter):
         host.hypervisor.set_launch_type("sometimes")

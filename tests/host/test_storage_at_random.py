@@ -4,6 +4,7 @@ import random
 from datetime import timedelta
 
 import pytest
+from host.restarting import restart
 
 from emulator.host import CheckpointType, ControllerType, DiskKind, HostError, InstalledSystem
 
@@ -147,7 +148,7 @@ def wait(player):
 
 def reboot(player):
     if player.random.random() < 0.05:
-        player.host.reboot()
+        restart(player.host)
 
 
 ACTIONS = [

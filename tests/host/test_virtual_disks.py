@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from host.restarting import restart
 
 from emulator.host import (
     ChainBroken,
@@ -430,7 +431,7 @@ def test_a_merge_that_a_reboot_ends_leaves_both_files_as_they_were(host, make):
     before = (base.file_size, child.file_size, used(host))
     job = host.virtual_disks.merge(child)
     assert base.file_size > before[0]
-    host.reboot()
+    restart(host)
     assert job.finished
     assert (base.file_size, child.file_size, used(host)) == before
     child.check_chain()

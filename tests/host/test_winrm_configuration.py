@@ -1,7 +1,8 @@
 """The live configuration of the WinRM service."""
 
+from typing import Annotated, get_args, get_origin
+
 import pytest
-from annotated_types import Ge, Le
 
 from emulator.host import ConfigurationRefused, Host, NotFound, Refusal
 from emulator.host.winrm_settings import SETTINGS
@@ -34,12 +35,21 @@ def test_every_setting_has_a_value_that_it_would_accept(host, setting):
 @pytest.mark.parametrize("setting", [s for s in SETTINGS if s.kind in ("number", "port") and not s.is_fixed])
 def test_the_ranges_of_a_profile_lie_within_those_of_windows(setting):
     model = {"shells": Shells, "client": Client}.get(setting.attribute.partition(".")[0], Winrm)
-    field = model.model_fields[setting.attribute.rpartition(".")[2]]
-    assert max(bound.ge for bound in field.metadata if isinstance(bound, Ge)) >= max(
-        setting.low, setting.kind == "port"
+    field = model.section_fields[setting.attribute.rpartition(".")[2]]
+    least, most = _bounds(field)
+    assert least >= max(setting.low, setting.kind == "port")
+    assert most <= (65535 if setting.kind == "port" else setting.high)
+
+
+def _bounds(field):
+    """The tightest limits that the field and its type state."""
+    kind = next(
+        part for part in (field.annotation, *get_args(field.annotation)) if get_origin(part) is Annotated
     )
-    assert min(bound.le for bound in field.metadata if isinstance(bound, Le)) <= (
-        65535 if setting.kind == "port" else setting.high
+    stated = [field.limits, *(rule.limits for rule in kind.__metadata__)]
+    return (
+        max(limits["ge"] for limits in stated if "ge" in limits),
+        min(limits["le"] for limits in stated if "le" in limits),
     )
 
 

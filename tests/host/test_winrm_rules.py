@@ -3,6 +3,7 @@
 import ipaddress
 
 import pytest
+from host.restarting import restart
 
 from emulator.host import EventLevel, Host
 from emulator.host.address_filter import parse_filter
@@ -110,7 +111,7 @@ def test_the_machine_logs_what_tools_look_for(host):
     spooler.set_start_mode("Disabled")
     vm = host.virtual_machines.create("logged")
     host.virtual_machines.destroy(vm)
-    host.reboot()
+    restart(host)
     system = {entry.event_id: entry for entry in host.event_log.entries("System")}
     assert {7036, 7040, 6006, 13, 12, 6009, 6005} <= set(system)
     assert system[7040].data == (

@@ -58,7 +58,7 @@ def make_service(programs: Programs) -> Any:
 
     def make(mode: str = "manual", **shells: Any) -> ShellService:
         profile = load("windows-server-2022-datacenter")
-        winrm = profile.winrm.model_copy(update={"shells": profile.winrm.shells.model_copy(update=shells)})
+        winrm = profile.winrm.replaced(shells=profile.winrm.shells.replaced(**shells))
         host: Any = SimpleNamespace(
             profile=profile,
             winrm=winrm,

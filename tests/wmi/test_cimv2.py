@@ -178,4 +178,6 @@ def test_the_host_is_restarted(wmi):
     wmi.advance(600)
     system = only(wmi, "Win32_OperatingSystem")
     assert wmi[CIMV2].invoke(system, "Win32Shutdown", {"Flags": 6}).return_value == 0
+    assert wmi[CIMV2].invoke(system, "Reboot", {}).return_value == 1115
+    wmi.advance(60)
     assert wmi.host.operating_system.boot_time > boot

@@ -2,6 +2,7 @@
 """Asking machines for states, jobs, and the codes that come back."""
 
 import pytest
+from host.restarting import restart
 
 from emulator.cim.cim_xml import parse_instance
 from emulator.host import VirtualMachineState as State
@@ -92,7 +93,7 @@ def test_both_namespaces_show_the_same_machine(make_wmi):
 
 def test_a_start_without_hypervisor_fails_in_the_job(wmi):
     wmi.host.hypervisor.set_launch_type("off")
-    wmi.host.reboot()
+    restart(wmi.host)
     result = request(wmi, wmi.two, 2)
     assert result.return_value == 4096
     wmi.advance(5)

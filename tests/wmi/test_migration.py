@@ -24,10 +24,8 @@ def call(wmi, method, **arguments):
 def there(wmi) -> Host:
     """Another host with the same switch; both may migrate."""
     profile = wmi.host.profile
-    system = profile.operating_system.model_copy(update={"computer_name": "HVHOST2"})
-    other = Host(
-        profile.model_copy(update={"operating_system": system}), "manual", start=wmi.host.clock.now()
-    )
+    system = profile.operating_system.replaced(computer_name="HVHOST2")
+    other = Host(profile.replaced(operating_system=system), "manual", start=wmi.host.clock.now())
     for vm in list(other.virtual_machines):
         if vm.state.holds_memory:
             vm.turn_off()

@@ -67,16 +67,26 @@ def test_each_device_comes_from_the_pool_of_its_kind(wmi):
     assert not wmi[V2].associators(keyboard.path, association)
 
 
-def test_settings_of_checkpoints_are_allocated_from_pools_too(wmi):
-    before = wmi[V2].associators(MEMORY, "Msvm_ResourceAllocationFromPool")
-    assert len(before) == 2
+def test_settings_are_allocated_from_the_pool_too_and_those_of_checkpoints_are_not(wmi):
     wmi.host.checkpoints.create(wmi.one)
     wmi.advance(10)
-    after = wmi[V2].associators(MEMORY, "Msvm_ResourceAllocationFromPool")
-    assert len(after) == 3
+    found = wmi[V2].associators(MEMORY, "Msvm_ResourceAllocationFromPool")
+    assert len(found) == 2
     assert len(wmi[V2].associators(MEMORY, "Msvm_ElementAllocatedFromPool")) == 1
-    for each in after:
-        assert [str(pool.path) for pool in wmi[V2].associators(each.path, "Msvm_ResourceAllocationFromPool")]
+    for each in found:
+        (pool,) = wmi[V2].associators(each.path, "Msvm_ResourceAllocationFromPool")
+        assert pool.value("ResourceSubType") == "Microsoft:Hyper-V:Memory"
+
+
+def test_legacy_adapters_connections_and_floppy_disks_have_pools(wmi):
+    adapter = wmi.two.add_network_adapter(is_legacy=True)
+    for class_name, subtype in (
+        ("Msvm_EmulatedEthernetPortSettingData", "Emulated Ethernet Port"),
+        ("Msvm_EthernetPortAllocationSettingData", "Ethernet Connection"),
+    ):
+        (settings,) = wmi.settings(wmi.two, class_name)
+        (pool,) = wmi[V2].associators(settings.path, "Msvm_ResourceAllocationFromPool")
+        assert pool.value("ResourceSubType") == f"Microsoft:Hyper-V:{subtype}", adapter
 
 
 def test_a_pool_of_an_administrator_stands_on_the_primordial_one(wmi):
@@ -112,8 +122,8 @@ def test_pools_consist_of_devices_of_the_host(wmi):
     assert names(wmi[V2].associators(PHYSICAL, component)) == [
         "Microsoft:353B3BE8-310C-4cf4-839E-4E1B14616136\\0"
     ]
-    (whole,) = wmi[V2].associators(MEMORY, component)
-    assert whole.value("DeviceID").endswith("\\Aggregate")
+    (node,) = wmi[V2].associators(MEMORY, component)
+    assert node.value("DeviceID").endswith("\\0")
 
 
 @pytest.mark.parametrize(("count", "reserve"), [(1, 100_000), (16, 100_000), (17, 0), (0, 0)])

@@ -1,6 +1,7 @@
 """Installing the role through Server Manager's own WMI classes."""
 
 import pytest
+from host.restarting import restart
 
 from emulator.cim.cim_xml import format_instance
 from emulator.cim.instance import ValueInstance
@@ -36,12 +37,12 @@ def test_the_role_is_installed_restarted_and_removed(make_wmi, release):
     state = call(wmi, "AddServerComponentAsync", "ServerComponent_HyperV")["AlterationState"]
     assert (state.value("RequestState"), state.value("RestartRequired")) == (1, True)
     assert states(call(wmi, "GetAlterationRequestState"))["Hyper-V"] == 3
-    wmi.host.reboot()
+    restart(wmi.host)
     assert wmi.host.hypervisor.running
     assert states(call(wmi, "GetServerComponentsAsync"))["Hyper-V"] == 1
     call(wmi, "RemoveServerComponentAsync", "ServerComponent_HyperV")
     assert states(call(wmi, "GetServerComponentsAsync"))["Hyper-V"] == 2
-    wmi.host.reboot()
+    restart(wmi.host)
     assert not wmi.host.role.active
 
 
@@ -58,10 +59,8 @@ def test_what_is_not_known_fails_by_name_and_changes_nothing(make_wmi):
 
 def test_a_processor_without_slat_is_refused_as_server_manager_does(make_wmi):
     wmi = make_wmi("2022", role="absent")
-    wmi.host.hardware.facts = wmi.host.hardware.facts.model_copy(
-        update={
-            "processor": wmi.host.hardware.processor.model_copy(update={"slat": False}),
-        }
+    wmi.host.hardware.facts = wmi.host.hardware.facts.replaced(
+        processor=wmi.host.hardware.processor.replaced(slat=False),
     )
     state = call(wmi, "AddServerComponentAsync", "ServerComponent_HyperV")["AlterationState"]
     assert state.value("Error").value("ErrorId") == "Alteration_PrerequisiteCheck_Failed"

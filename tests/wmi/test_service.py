@@ -1,6 +1,7 @@
 """Namespaces, gaps, addressing and calling in general."""
 
 import pytest
+from host.restarting import restart
 
 from emulator.cim.errors import (
     InvalidClass,
@@ -45,10 +46,10 @@ def test_namespaces_follow_the_release_and_the_role(make_wmi, release, role, nam
 
 def test_a_namespace_appears_with_the_reboot_that_completes_the_role(make_wmi):
     wmi = make_wmi("2022", role="pending-reboot")
-    wmi.host.reboot()
+    restart(wmi.host)
     assert len(wmi[V2].instances(VM)) == 1
     wmi.host.role.disable()
-    wmi.host.reboot()
+    restart(wmi.host)
     with pytest.raises(InvalidNamespace):
         wmi.service.namespace(V2)
 

@@ -111,8 +111,22 @@ def test_a_switch_is_set_up_with_both_ends_and_torn_down(wmi):
         InternalEthernetPortName="host nic",
         InternalEthernetPortFriendlyName="Host NIC",
     )
-    assert (result.return_value, result.out) == (0, {"Job": None})
+    assert result.return_value == 4096
     changed = host_switch(wmi)
+    job = wmi[V1].find(result.out["Job"])
+    assert (job.declaration.name, job.value("NetworkJobType"), job.value("JobState")) == (
+        "Msvm_NetworkJob",
+        1,
+        4,
+    )
+    assert changed.kind.name == "PRIVATE"
+    (affected,) = wmi[V1].associators(job.path, "Msvm_AffectedJobElement")
+    assert affected.value("ElementName") == changed.name
+    assert wmi[V1].invoke(job, "KillJob", {}).return_value == 1
+    wmi.advance(2)
+    job = wmi[V1].find(result.out["Job"])
+    assert (job.value("JobState"), job.value("Hresult")) == (7, 0)
+    assert wmi[V1].find(job.value("CreatedInternalEthernetPort")).value("ElementName") == "Host NIC"
     assert (changed.kind.name, changed.allow_management_os) == ("EXTERNAL", True)
     assert external(wmi).value("IsBound") is True
     names = [each.value("ElementName") for each in wmi[V1].instances("Msvm_InternalEthernetPort")]
@@ -127,7 +141,8 @@ def test_a_switch_is_set_up_with_both_ends_and_torn_down(wmi):
     result = call(
         wmi, "TeardownSwitch", ExternalEthernetPort=external(wmi).path, InternalEthernetPort=own.path
     )
-    assert result.return_value == 0
+    assert result.return_value == 4096
+    wmi.advance(2)
     assert (changed.kind.name, changed.allow_management_os) == ("PRIVATE", False)
     assert external(wmi).value("IsBound") is False
 

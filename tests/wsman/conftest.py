@@ -430,11 +430,11 @@ def make_host() -> Callable[..., Any]:
 
     def make(profile: str = "windows-server-2022-datacenter", **winrm: Any) -> Any:
         loaded = load(profile)
-        changed = loaded.model_copy(update={"winrm": loaded.winrm.model_copy(update=winrm)})
+        changed = loaded.replaced(winrm=loaded.winrm.replaced(**winrm))
         host: Any = SimpleNamespace(
             profile=changed,
             winrm=SimpleNamespace(
-                **dict(changed.winrm),
+                **vars(changed.winrm),
                 switched_off=frozenset(),
                 may_use_command_shell=lambda account: account.may_use_winrm,
             ),
@@ -520,7 +520,7 @@ def make_real_client() -> Any:
 def host() -> Any:
     """A real machine of the default profile without virtual machines, its clock in the test's hand."""
     profile = load("windows-server-2022-datacenter")
-    made = Host(profile.model_copy(update={"inventory": type(profile.inventory)()}), clock_mode="manual")
+    made = Host(profile.replaced(inventory=type(profile.inventory)()), clock_mode="manual")
     yield made
     made.close()
 

@@ -81,8 +81,8 @@ def names(reply):
 
 def make(profile, client, console, mode, **winrm):
     loaded = load(profile)
-    changed = {"inventory": type(loaded.inventory)(), "winrm": loaded.winrm.model_copy(update=winrm)}
-    host = Host(loaded.model_copy(update=changed), clock_mode=mode)
+    changed = {"inventory": type(loaded.inventory)(), "winrm": loaded.winrm.replaced(**winrm)}
+    host = Host(loaded.replaced(**changed), clock_mode=mode)
     client.service = WsmanService(host, WmiService(host), ShellService(host, console))
     client.account = host.accounts.find("Administrator")
     client.address = "127.0.0.1"

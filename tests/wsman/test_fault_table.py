@@ -88,7 +88,7 @@ class World:
     def limited(self, **limits: Any) -> Any:
         """A client of a service with other limits of its shells."""
         usual = self.make_client().service.host.profile.winrm.shells
-        return self.make_client(shells=usual.model_copy(update=limits))
+        return self.make_client(shells=usual.replaced(**limits))
 
     def run(self, client: Any, command: str, shell: str = "") -> Any:
         shell = shell or client.shell().value("//rsp:ShellId")
@@ -591,7 +591,7 @@ for _each in TABLE:
 @pytest.fixture
 def world(client, make_client, console, account):
     profile = load("windows-server-2022-datacenter")
-    host = Host(profile.model_copy(update={"inventory": type(profile.inventory)()}), clock_mode="manual")
+    host = Host(profile.replaced(inventory=type(profile.inventory)()), clock_mode="manual")
     client.service = WsmanService(host, WmiService(host), ShellService(host, console))
     client.account = host.accounts.find("Administrator")
     yield World(client, make_client, console, account)

@@ -421,7 +421,7 @@ def test_wrong_values_of_disconnect_are_refused(client, chosen_shell, body):
 
 def test_the_quota_of_shells_is_the_recorded_fault(make_client):
     limits = make_client().service.host.profile.winrm.shells
-    client = make_client(shells=limits.model_copy(update={"max_shells_per_user": 2}))
+    client = make_client(shells=limits.replaced(max_shells_per_user=2))
     shell = client.shell().value("//rsp:ShellId")
     client.shell()
     reply = client.shell()

@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
-from emulator.console.programs import windows_features as features
+from emulator.console.exit_codes import REBOOT_REQUIRED, exit_code
+from emulator.host import optional_features as features
+from emulator.host.shutdown_request import ShutdownRequest
 
 _ELEVATION_REQUIRED, _INVALID_PARAMETER, _NOT_SUPPORTED = 740, 87, 50
 _LOG = "The DISM log file can be found at C:\\Windows\\Logs\\DISM\\dism.log"
@@ -76,7 +78,7 @@ class _Screen:
         shown = f"0x{code:08x}" if code > 0xFFFF else str(code)
         for line in ("", f"Error: {shown}", "", *lines, *(("", _LOG) if log else ())):
             self.context.line(line)
-        return features.exit_code(code)
+        return exit_code(code)
 
     def unknown_option(self, word: str) -> int:
         return self.fail(
@@ -129,12 +131,13 @@ def _change(
         return 0
     if "norestart" not in options:
         if screen.quiet:
-            context.host.reboot()
+            user = context.account.qualified_name
+            context.host.power.shut_down(ShutdownRequest(user=user, program="dism.exe"))
         else:
             # DISM reads the answer from the console window, which a remote shell does not have.
             screen.write("Restart Windows to complete this operation.")
             context.stdout.write("Do you want to restart the computer now (Y/N)? ")
-    return features.REBOOT_REQUIRED
+    return REBOOT_REQUIRED
 
 
 def _enable(context: Context, screen: _Screen, options: Options) -> int:

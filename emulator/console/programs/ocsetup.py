@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
-from emulator.console.programs.windows_features import (
-    REBOOT_REQUIRED,
-    UNKNOWN_FEATURE,
-    disable,
-    enable,
-    exit_code,
-    find_feature,
-)
+from emulator.console.exit_codes import REBOOT_REQUIRED, exit_code
 from emulator.host import Host
+from emulator.host.optional_features import UNKNOWN_FEATURE, disable, enable, find_feature
+from emulator.host.shutdown_request import ShutdownRequest
 
 _ACCESS_DENIED, _INVALID_PARAMETER = 5, 87
 _WITHOUT_EFFECT = ("/norestart", "/passive", "/quiet")
@@ -50,5 +45,5 @@ def main(context: Context, tail: str) -> int:
     if not restart:
         return 0
     if "/quiet" in switches and "/norestart" not in switches:
-        host.reboot()
+        host.power.shut_down(ShutdownRequest(user=context.account.qualified_name, program="ocsetup.exe"))
     return REBOOT_REQUIRED

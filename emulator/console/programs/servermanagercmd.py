@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.host import Host, RequirementNotMet
-from emulator.powershell.modules.servermanager.operations import (
+from emulator.host.server_features import (
     ExitCode,
     Operation,
     find_feature,
@@ -13,6 +13,7 @@ from emulator.powershell.modules.servermanager.operations import (
     server_features,
     uninstall,
 )
+from emulator.host.shutdown_request import ShutdownRequest
 
 _ACCESS_DENIED = 5
 _DEPRECATED = (
@@ -98,7 +99,8 @@ def _change(context: Context, installs: bool, name: str, restart: bool) -> int:
     if result.restart_needed:
         context.line(f"Success: A restart is required to complete the {done}.")
         if restart:
-            host.reboot()
+            user = context.account.qualified_name
+            host.power.shut_down(ShutdownRequest(user=user, program="ServerManagerCmd.exe"))
     else:
         context.line(f"Success: {label} succeeded.")
     return result.exit_code.number

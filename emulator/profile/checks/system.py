@@ -10,7 +10,8 @@ from emulator.profile.draft import Draft
 from emulator.profile.hardware import Hardware
 from emulator.profile.problems import Path, Problem, choice, listed
 from emulator.profile.release import release_keys
-from emulator.profile.values import Section, format_size, quoted
+from emulator.profile.section import Section
+from emulator.profile.values import format_size, quoted
 from emulator.profile.winrm import Winrm
 
 
@@ -195,7 +196,7 @@ _LISTENER_ADDRESS = re.compile(r"\*|IP:[0-9A-Fa-f.:]{2,45}|MAC:[0-9A-Fa-f]{2}(-[
 def _is_setting(winrm: Winrm, name: str) -> bool:
     holder: object = winrm
     for step in name.split("."):
-        if not isinstance(holder, Section) or step not in type(holder).model_fields:
+        if not isinstance(holder, Section) or step not in holder.section_fields:
             return False
         holder = getattr(holder, step)
     return isinstance(holder, bool | int | str)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
+from emulator.host.optional_features import feature_names, find_feature, is_enabled
 from emulator.wmi.cimv2.base import Win32View
 
 if TYPE_CHECKING:
@@ -21,14 +22,10 @@ class OptionalFeature(Win32View[str]):
     constants = {"Status": None}
 
     def objects(self) -> Iterable[str]:
-        if not self.host.role.available and not self.host.release.features.dism_tools:
-            return ()
-        role = self.host.release.features.dism_role if self.host.role.available else ()
-        return (*role, *self.host.release.features.dism_tools)
+        return feature_names(self.host)
 
     def by_key(self, keys: Keys) -> str | None:
-        wanted = keys.text("Name").casefold()
-        return next((name for name in self.objects() if name.casefold() == wanted), None)
+        return find_feature(self.host, keys.text("Name"), exact=False)
 
     def object_id(self, item: str) -> Hashable:
         return item
@@ -41,9 +38,7 @@ class OptionalFeature(Win32View[str]):
 
     def InstallState(self, feature: str) -> int:
         """1 enabled, 2 disabled; a role that waits for the reboot is not enabled yet."""
-        is_tool = feature in self.host.release.features.dism_tools
-        installed = self.host.role.management_tools if is_tool else self.host.role.active
-        return _ENABLED if installed else _DISABLED
+        return _ENABLED if is_enabled(self.host, feature) else _DISABLED
 
 
 class ServerFeature(Win32View[str]):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from emulator.cim.errors import ProviderNotCapable
 from emulator.host.errors import HostError, InvalidParameter
-from emulator.host.restart import schedule_restart
+from emulator.host.shutdown_request import ShutdownKind, ShutdownRequest
 from emulator.wmi.changes import Rule, number, text
 from emulator.wmi.cimv2.base import HostView
 from emulator.wmi.view import wmi_method
@@ -19,9 +18,15 @@ if TYPE_CHECKING:
 _KIBIBYTE = 1024
 #: First build with 128 TB of address space for a process instead of 8 TB (Windows 8.1, Server 2012 R2).
 _BUILD_WITH_128_TERABYTES = 9600
-#: Flags of Win32Shutdown: 2 reboots, 4 forces.
-_REBOOT, _FORCE = 2, 4
-_INVALID_PARAMETER = 87
+#: Flags of Win32Shutdown; 4 forces each of them.
+_LOG_OFF, _SHUTDOWN, _REBOOT, _FORCE, _POWER_OFF = 0, 1, 2, 4, 8
+_KINDS = {
+    _SHUTDOWN: ShutdownKind.SHUT_DOWN,
+    _REBOOT: ShutdownKind.RESTART,
+    _POWER_OFF: ShutdownKind.POWER_OFF,
+    _SHUTDOWN | _POWER_OFF: ShutdownKind.POWER_OFF,
+}
+_INVALID_PARAMETER, _PRIVILEGE_NOT_HELD = 87, 1314
 
 
 class OperatingSystem(HostView):
@@ -191,37 +196,54 @@ class OperatingSystem(HostView):
     @wmi_method
     def Reboot(self, host: Host, arguments: Arguments) -> MethodResult:
         """Restart the machine."""
-        host.reboot()
-        return arguments.result(0)
+        return self._shut_down(host, arguments, _REBOOT)
+
+    @wmi_method
+    def Shutdown(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Shut Windows down; the machine stays away until somebody switches it on."""
+        return self._shut_down(host, arguments, _SHUTDOWN)
 
     @wmi_method
     def Win32Shutdown(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Restart the machine.
+        """Restart the machine (flag 2), shut it down (1) or switch it off (8), each with 4 to force it.
 
-        A machine that is switched off could not answer any more and is not emulated.
+        0, logging off, ends no session here: nobody is logged on at the console.
         """
-        self._restart_only(arguments.integer("Flags") or 0, "Win32Shutdown")
-        host.reboot()
-        return arguments.result(0)
+        return self._shut_down(host, arguments, arguments.integer("Flags") or 0)
 
     @wmi_method
     def Win32ShutdownTracker(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Restart the machine after ``Timeout`` seconds; the reason goes to the event log (1074)."""
-        self._restart_only(arguments.integer("Flags") or 0, "Win32ShutdownTracker")
-        user = None if arguments.caller is None else arguments.caller.qualified_name
-        schedule_restart(
+        """As Win32Shutdown after ``Timeout`` seconds; the reason goes to the event log (1074)."""
+        return self._shut_down(
             host,
-            arguments.integer("Timeout") or 0,
-            arguments.text("Comment") or "",
-            arguments.integer("ReasonCode") or 0,
-            user,
+            arguments,
+            arguments.integer("Flags") or 0,
+            delay=arguments.integer("Timeout") or 0,
+            message=arguments.text("Comment") or "",
+            reason=arguments.integer("ReasonCode") or 0,
         )
-        return arguments.result(0)
 
-    def _restart_only(self, flags: int, method: str) -> None:
-        if flags & ~_FORCE != _REBOOT:
-            self.namespace.service.record_gap(self.namespace.name, self.class_name, method)
-            raise ProviderNotCapable(f"{method} with the flags {flags} is not emulated")
+    def _shut_down(
+        self,
+        host: Host,
+        arguments: Arguments,
+        flags: int,
+        *,
+        delay: int = 0,
+        message: str = "",
+        reason: int = 0,
+    ) -> MethodResult:
+        caller = arguments.caller
+        if caller is not None and not caller.is_administrator:
+            return arguments.result(_PRIVILEGE_NOT_HELD)
+        if flags & ~_FORCE == _LOG_OFF:
+            return arguments.result(0)
+        kind = _KINDS.get(flags & ~_FORCE)
+        if kind is None:
+            return arguments.result(_INVALID_PARAMETER)
+        user = None if caller is None else caller.qualified_name
+        host.power.shut_down(ShutdownRequest(kind, delay, message, reason, user))
+        return arguments.result(0)
 
 
 class TimeZone(HostView):

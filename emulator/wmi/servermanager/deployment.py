@@ -7,22 +7,25 @@ is answered; its state can be asked for again by its GUID.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim.instance import ValueInstance
 from emulator.host.errors import HostError, RequirementNotMet
-from emulator.wmi.servermanager.components import Component, components
+from emulator.host.server_features import ServerFeature, install, server_features, uninstall
 from emulator.wmi.view import View, wmi_method
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
+    from emulator.host import Host
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
 
 _COMPLETED, _FAILED = 1, 2
 _INVALID_ARGUMENT, _INVALID_OPERATION, _NOT_IMPLEMENTED = 5, 7, 11
 _TICKS = 100
+#: FeatureType of MSFT_ServerManagerServerComponent.
+FEATURE_TYPES = {"Role": 0, "Feature": 2}
 _CONFIGURED, _NOT_CONFIGURED = 2, 1
 #: Requests that are remembered, the oldest forgotten first.
 MAXIMUM_REQUESTS = 256
@@ -47,12 +50,12 @@ class DeploymentTasks(View[None]):
     @wmi_method
     def AddServerComponentAsync(self, _item: None, arguments: Arguments) -> MethodResult:
         """Install with Server Manager's checks; what is refused is in the state's Error."""
-        return self._alter(arguments, self._add)
+        return self._alter(arguments, install)
 
     @wmi_method
     def RemoveServerComponentAsync(self, _item: None, arguments: Arguments) -> MethodResult:
         """Remove the role or its tools."""
-        return self._alter(arguments, self._remove)
+        return self._alter(arguments, uninstall)
 
     @wmi_method
     def GetAlterationRequestState(self, _item: None, arguments: Arguments) -> MethodResult:
@@ -68,9 +71,11 @@ class DeploymentTasks(View[None]):
             0, EnumerationState=self._known(arguments), ServerComponents=self._components()
         )
 
-    def _alter(self, arguments: Arguments, change: Callable[[Component], None]) -> MethodResult:
+    def _alter(
+        self, arguments: Arguments, change: Callable[[Host, Sequence[ServerFeature]], object]
+    ) -> MethodResult:
         wanted = {each.declaration.name for each in arguments.embedded_list("ServerComponentDescriptors")}
-        known = {each.descriptor: each for each in components(self.host)}
+        known = {each.descriptor: each for each in server_features(self.host)}
         unknown = sorted(wanted - known.keys())
         if not wanted:
             values = _error(_INVALID_ARGUMENT, "NoServerComponents", "No server component was named.")
@@ -81,9 +86,7 @@ class DeploymentTasks(View[None]):
             values = _error(_NOT_IMPLEMENTED, "UnknownServerComponent", text)
         else:
             try:
-                # The role first: when it is refused nothing has changed.
-                for component in sorted((known[name] for name in wanted), key=lambda each: each.kind):
-                    change(component)
+                change(self.host, [known[name] for name in sorted(wanted)])
                 values = {"RequestState": _COMPLETED}
             except RequirementNotMet as refused:
                 text = "A prerequisite check for the Hyper-V feature failed.\n" + "\n".join(refused.reasons)
@@ -92,18 +95,6 @@ class DeploymentTasks(View[None]):
                 values = _error(_INVALID_OPERATION, "Alteration_Failed", refused.text)
         values["RestartRequired"] = self._restart_due
         return arguments.result(0, AlterationState=self._finish(arguments, values))
-
-    def _add(self, component: Component) -> None:
-        if component.name == self.host.release.features.role:
-            self.host.role.enable(checked=True)
-        else:
-            self.host.role.install_management_tools()
-
-    def _remove(self, component: Component) -> None:
-        if component.name == self.host.release.features.role:
-            self.host.role.disable()
-        else:
-            self.host.role.install_management_tools(False)
 
     @property
     def _restart_due(self) -> bool:
@@ -140,25 +131,24 @@ class DeploymentTasks(View[None]):
         return self._make("MSFT_ServerManagerRequestState", given)
 
     def _components(self) -> list[ValueInstance]:
-        found = components(self.host)
         return [
             self._make(
                 "MSFT_ServerManagerServerComponent",
                 {
-                    "ConfigurationStatus": _CONFIGURED if each.state == 1 else _NOT_CONFIGURED,
+                    "ConfigurationStatus": _CONFIGURED if each.installed else _NOT_CONFIGURED,
                     "Descriptor": self._make(each.descriptor, {}),
                     "Description": each.title,
                     "DisplayName": each.title,
-                    "FeatureType": each.kind,
-                    "Installed": each.state,
+                    "FeatureType": FEATURE_TYPES[each.kind],
+                    "Installed": int(each.state),
                     "InstallWithParentByDefault": False,
                     "NumericId": each.number,
-                    "ParentName": each.parent,
-                    "SubFeatures": [other.name for other in found if other.parent == each.name],
+                    "ParentName": each.parent or "",
+                    "SubFeatures": list(each.sub_features),
                     "UniqueName": each.name,
                 },
             )
-            for each in found
+            for each in server_features(self.host)
         ]
 
     def _make(self, class_name: str, values: dict[str, Any]) -> ValueInstance:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.cim.instance import ValueInstance
-from emulator.wmi.servermanager.components import components
+from emulator.host.server_features import server_features
+from emulator.wmi.servermanager.deployment import FEATURE_TYPES
 from emulator.wmi.view import View, wmi_method
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ class ServerManagerTasks(View[None]):
                 {
                     "DisplayName": each.title,
                     "Id": each.number,
-                    "ParentName": each.parent,
-                    "State": each.state,
-                    "Type": each.kind,
+                    "ParentName": each.parent or "",
+                    "State": int(each.state),
+                    "Type": FEATURE_TYPES[each.kind],
                     "UniqueName": each.name,
                 },
                 self.namespace.name,
                 self.namespace.server,
             )
-            for each in components(self.host)
+            for each in server_features(self.host)
         ]
         return arguments.result(0, RequiresReboot=self.host.role.pending is not None, cmdletOutput=found)

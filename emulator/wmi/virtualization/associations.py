@@ -6,19 +6,27 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.checkpoint import Checkpoint
+from emulator.host.job import JobKind
 from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.association import End, Link, Reach, itself, the_host
+from emulator.wmi.virtualization.bios import LINKS as BIOS_LINKS
 from emulator.wmi.virtualization.computer_system import MachineSystem
 from emulator.wmi.virtualization.device_associations import LINKS as DEVICE_LINKS
+from emulator.wmi.virtualization.export_import import LINKS as EXPORT_LINKS
 from emulator.wmi.virtualization.image_service import ImageService
 from emulator.wmi.virtualization.management_service import ManagementService
 from emulator.wmi.virtualization.network_associations import LINKS as NETWORK_LINKS
+from emulator.wmi.virtualization.network_jobs import NetworkJobView
+from emulator.wmi.virtualization.pool_associations import LINKS as ALLOCATION_LINKS
 from emulator.wmi.virtualization.pools import LINKS as POOL_LINKS
 from emulator.wmi.virtualization.settings import (
     CurrentSettings,
     GlobalSettings,
     SnapshotSettings,
 )
+from emulator.wmi.virtualization.switches import SwitchV1
+from emulator.wmi.virtualization.terminal import LINKS as TERMINAL_LINKS
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
 from emulator.wmi.virtualization_v2.jobs import ConcreteJob
@@ -75,8 +83,16 @@ def _devices(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
     return lambda namespace, vm: namespace.view(view).devices(vm)
 
 
-def _jobs(namespace: Namespace, vm: VirtualMachine) -> list[Job]:
-    return [job for job in namespace.host.jobs if job.kind is ConcreteJob.kind and vm in job.affected]
+def _jobs(kind: JobKind) -> Reach:
+    def reach(namespace: Namespace, element: Any) -> list[Job]:
+        return [job for job in namespace.host.jobs if job.kind is kind and element in job.affected]
+
+    return reach
+
+
+def _switches(namespace: Namespace, job: Job) -> list[Any]:
+    present = namespace.host.virtual_switches
+    return [each for each in job.affected if isinstance(each, VirtualSwitch) and present.get(each.id) is each]
 
 
 def _affected(_namespace: Namespace, job: Job) -> list[Any]:
@@ -85,9 +101,13 @@ def _affected(_namespace: Namespace, job: Job) -> list[Any]:
 
 
 LINKS: tuple[Link, ...] = (
+    *ALLOCATION_LINKS,
+    *BIOS_LINKS,
     *DEVICE_LINKS,
+    *EXPORT_LINKS,
     *NETWORK_LINKS,
     *POOL_LINKS,
+    *TERMINAL_LINKS,
     Link(
         "Msvm_SettingsDefineState",
         End("ManagedElement", MachineSystem, itself),
@@ -108,9 +128,15 @@ LINKS: tuple[Link, ...] = (
     ),
     Link(
         "Msvm_PreviousSettingData",
+        End("ManagedElement", MachineSystem, _parent),
+        End("SettingData", SnapshotSettings, _current),
+        values={"IsCurrent": 2, "IsDefault": 2, "IsMaximum": 0, "IsMinimum": 0, "IsNext": 2},
+    ),
+    Link(
+        "Msvm_LastAppliedSettingData",
         End("ManagedElement", MachineSystem, _applied),
         End("SettingData", SnapshotSettings, _applied_to),
-        values={"IsCurrent": 2, "IsDefault": 2, "IsNext": 2},
+        values={"IsCurrent": 0, "IsDefault": 0, "IsMaximum": 0, "IsMinimum": 0, "IsNext": 0},
     ),
     Link(
         "Msvm_ParentChildSettingData",
@@ -144,7 +170,12 @@ LINKS: tuple[Link, ...] = (
     ),
     Link(
         "Msvm_AffectedJobElement",
-        End("AffectedElement", MachineSystem, _jobs),
+        End("AffectedElement", MachineSystem, _jobs(JobKind.CONCRETE)),
         End("AffectingElement", ConcreteJob, _affected),
+    ),
+    Link(
+        "Msvm_AffectedJobElement",
+        End("AffectedElement", SwitchV1, _jobs(JobKind.NETWORK)),
+        End("AffectingElement", NetworkJobView, _switches),
     ),
 )

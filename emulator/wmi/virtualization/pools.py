@@ -59,7 +59,7 @@ POOLS = tuple(
         if pool.resource_type not in (1, 33)
     )
 )
-_BY_GUID = {pool.guid: pool for pool in POOLS}
+BY_GUID = {pool.guid: pool for pool in POOLS}
 
 
 class _OlderPool:
@@ -72,7 +72,7 @@ class _OlderPool:
 
     def by_key(self, keys: Keys) -> Pool | None:
         guid, _, root = keys.text("InstanceID").rpartition(":")[2].partition("\\")
-        pool = _BY_GUID.get(guid.upper()) if root.lower() == _ROOT[1:].lower() else None
+        pool = BY_GUID.get(guid.upper()) if root.lower() == _ROOT[1:].lower() else None
         return pool if pool is not None and pool in self.objects() else None
 
     def InstanceID(self, pool: Pool) -> str:

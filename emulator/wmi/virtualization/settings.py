@@ -14,7 +14,12 @@ from emulator.wmi.changes import Rule, flag, interval_seconds, lines, number, nu
 from emulator.wmi.virtualization_v2.base import MachineView, machine_of, settings_id
 from emulator.wmi.virtualization_v2.paths import settings_path
 from emulator.wmi.virtualization_v2.processor_memory import MemorySettingView, ProcessorSettingView
-from emulator.wmi.virtualization_v2.system_settings import bios_guid, machine_behind, serial_number
+from emulator.wmi.virtualization_v2.system_settings import (
+    CHASSIS_ASSET_TAG,
+    bios_guid,
+    machine_behind,
+    serial_number,
+)
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
@@ -44,7 +49,7 @@ class CurrentSettings(MachineView):
     constants = {
         "AutoActivate": True,
         "Caption": "Virtual Machine",
-        "ChassisAssetTag": "7783-7084-3265-9085-8269-3286-77",
+        "ChassisAssetTag": CHASSIS_ASSET_TAG,
         "Description": "Microsoft Virtual Machine Settings",
         "NumaNodesAreRequired": False,
         "SettingType": _CURRENT_SETTINGS,

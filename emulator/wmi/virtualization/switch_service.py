@@ -1,5 +1,5 @@
-"""Msvm_VirtualSwitchManagementService: switches, their ports and the adapters of the host. All at once, no
-jobs."""
+"""Msvm_VirtualSwitchManagementService: switches, their ports and the adapters of the host. All at once, but
+for setting a switch up and taking it down."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from emulator.host.virtual_switch import SwitchKind, VirtualSwitch
 from emulator.wmi import errors
 from emulator.wmi.association import Pair
 from emulator.wmi.view import wmi_method
+from emulator.wmi.virtualization.network_jobs import NetworkJobView
 from emulator.wmi.virtualization.switches import InternalEthernetPort, SwitchPortView, SwitchV1
 from emulator.wmi.virtualization_v2.base import ServiceView
 
 if TYPE_CHECKING:
     from emulator.cim.object_path import ObjectPath
     from emulator.host import Host
+    from emulator.host.switch_setup import NetworkJob
     from emulator.wmi.method import Arguments, MethodResult
 
 Kind = TypeVar("Kind", VirtualSwitch, SwitchPort, ExternalPort)
@@ -138,33 +140,31 @@ class SwitchManagementServiceV1(ServiceView):
 
     @wmi_method
     def SetupSwitch(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Connect a physical adapter to one port of a switch and a new adapter of the host to another one."""
-        ports = host.switch_ports
-        external_port = _named(arguments, "ExternalSwitchPort", SwitchPort)
-        internal_port = _optional(arguments, "InternalSwitchPort", SwitchPort)
-        external = _named(arguments, "ExternalEthernetPort", ExternalPort)
-        if internal_port is not None and internal_port.switch is not external_port.switch:
-            raise InvalidParameter("The ports belong to different switches.")
-        ports.connect(external_port, external)
-        if internal_port is not None:
-            name = arguments.text("InternalEthernetPortName") or host.new_guid()
-            friendly = arguments.text("InternalEthernetPortFriendlyName") or name
-            ports.connect(internal_port, ports.create_internal(name, friendly, None))
-        return arguments.result(errors.COMPLETED)
+        """Connect a physical adapter to one port of a switch and a new adapter of the host to another one;
+        always 4096 with an Msvm_NetworkJob (documented)."""
+        name = arguments.text("InternalEthernetPortName") or host.new_guid()
+        job = host.switch_ports.set_up(
+            _named(arguments, "ExternalSwitchPort", SwitchPort),
+            _optional(arguments, "InternalSwitchPort", SwitchPort),
+            _named(arguments, "ExternalEthernetPort", ExternalPort),
+            name,
+            arguments.text("InternalEthernetPortFriendlyName") or name,
+        )
+        return self.begun(arguments, job)
 
     @wmi_method
     def TeardownSwitch(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Undo SetupSwitch: take the adapter of the host away, then the physical one."""
-        ports = host.switch_ports
-        external = _named(arguments, "ExternalEthernetPort", ExternalPort)
-        internal = None if arguments.get("InternalEthernetPort") is None else _internal(arguments)
-        connected = ports.port_of(external)
-        if connected is None:
-            raise InvalidParameter("The Ethernet port is not connected to a virtual switch.")
-        if internal is not None:
-            ports.delete_internal(internal)
-        ports.disconnect(connected)
-        return arguments.result(errors.COMPLETED)
+        """Undo SetupSwitch: take the adapter of the host away, then the physical one; a job as well."""
+        job = host.switch_ports.tear_down(
+            _named(arguments, "ExternalEthernetPort", ExternalPort),
+            None if arguments.get("InternalEthernetPort") is None else _internal(arguments),
+        )
+        return self.begun(arguments, job)
+
+    def begun(self, arguments: Arguments, job: NetworkJob) -> MethodResult:
+        """4096 and the path of the job."""
+        path = self.namespace.view(NetworkJobView).instance(job).path
+        return arguments.result(errors.JOB_STARTED, Job=path)
 
     def made_internal(self, host: Host, arguments: Arguments, mac_address: str | None) -> MethodResult:
         """Make an adapter of the host and give its path."""

@@ -1,39 +1,38 @@
-"""Msvm_BIOSElement: the firmware of a virtual machine. Fixed values: the documentation of the class."""
+"""Msvm_BIOSElement: the firmware of a virtual machine. It is no device and in no pool (documented)."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from emulator.wmi.virtualization_v2.base import PREFIX, MachineView
-from emulator.wmi.virtualization_v2.system_settings import RealizedSettings, bios_guid, serial_number
+from emulator.wmi.virtualization_v2.base import MachineView, machine_of, settings_id
+from emulator.wmi.virtualization_v2.system_settings import CHASSIS_ASSET_TAG, bios_guid, serial_number
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
 
-#: What follows the machine's GUID in SoftwareElementID (recorded 2012 R2 host, as the version below).
-_BIOS_GUID = "AC6B8DC1-3257-4A70-B1B2-A9C9215659AD"
-#: Version and date that generation 1 and generation 2 show in their guests' SMBIOS tables (chosen for 2).
-_BIOS = {1: ("09.00.06", datetime(2012, 5, 23, tzinfo=UTC)), 2: ("1.0", datetime(2012, 11, 26, tzinfo=UTC))}
+#: The device of the virtual BIOS (recorded 2012 R2 host).
+_BIOS = "AC6B8DC1-3257-4A70-B1B2-A9C9215659AD"
+_LANGUAGE = "en|US|iso8859-1"
 
 
 class BiosElement(MachineView):
-    """The firmware of one machine; SoftwareElementID names the machine."""
+    """The virtual BIOS of one machine. What never changes is documented, the version recorded (2012 R2)."""
 
     class_name = "Msvm_BIOSElement"
     index = ("SoftwareElementID",)
     constants = {
         "BuildNumber": "14",
         "Caption": "BIOS",
-        "CurrentLanguage": "en|US|iso8859-1",
+        "ChassisAssetTag": CHASSIS_ASSET_TAG,
+        "CurrentLanguage": _LANGUAGE,
         "Description": "Microsoft Virtual BIOS",
         "ElementName": "BIOS",
-        "EnableHibernation": False,
+        "EmbeddedControllerFirmwareMajorRelease": 255,
+        "EmbeddedControllerFirmwareMinorRelease": 255,
         "HealthState": 5,
-        "ListOfLanguages": ["en|US|iso8859-1"],
+        "ListOfLanguages": [_LANGUAGE],
         "LoadedEndingAddress": 0xFFFFF,
         "LoadedStartingAddress": 0xE0000,
         "Manufacturer": "Microsoft Corporation",
@@ -41,29 +40,22 @@ class BiosElement(MachineView):
         "OperationalStatus": [2],
         "PrimaryBIOS": True,
         "SoftwareElementState": 2,
-        "Status": "OK",
         "StatusDescriptions": ["OK"],
+        "SystemBIOSMajorRelease": 9,
+        "SystemBIOSMinorRelease": 0,
         "TargetOperatingSystem": 0,
+        "Version": "09.00.06",
     }
 
     def by_key(self, keys: Keys) -> VirtualMachine | None:
-        guid, _, element = keys.text("SoftwareElementID").partition(":")[2].partition("\\")
-        return self.host.virtual_machines.get(guid) if element.upper() == _BIOS_GUID else None
-
-    def object_id(self, item: VirtualMachine) -> Hashable:
-        return item.id
-
-    def InstanceID(self, vm: VirtualMachine) -> str:
-        return self.SoftwareElementID(vm)
+        vm, tail = machine_of(self.host, keys.text("SoftwareElementID"))
+        return vm if tail.upper() == _BIOS and vm is not None and not vm.is_checkpoint else None
 
     def SoftwareElementID(self, vm: VirtualMachine) -> str:
-        return f"{PREFIX}{vm.id}\\{_BIOS_GUID}"
+        return settings_id(vm, _BIOS)
 
-    def Version(self, vm: VirtualMachine) -> str:
-        return _BIOS[vm.generation][0]
-
-    def ReleaseDate(self, vm: VirtualMachine) -> datetime:
-        return _BIOS[vm.generation][1]
+    def InstallDate(self, vm: VirtualMachine) -> datetime:
+        return vm.created
 
     def SerialNumber(self, vm: VirtualMachine) -> str:
         return serial_number(vm, "bios serial number")
@@ -79,9 +71,6 @@ class BiosElement(MachineView):
 
     def ChassisSerialNumber(self, vm: VirtualMachine) -> str:
         return serial_number(vm, "chassis serial number")
-
-    def ChassisAssetTag(self, _vm: VirtualMachine) -> str:
-        return str(RealizedSettings.constants["ChassisAssetTag"])
 
     def BIOSNumLock(self, vm: VirtualMachine) -> bool:
         return vm.firmware.num_lock

@@ -13,7 +13,6 @@ from emulator.host.virtual_disk import VirtualDisk
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi.association import End, Link, Reach, itself, the_host
 from emulator.wmi.virtualization_v2 import (
-    bios,
     capabilities,
     computer_system,
     devices,
@@ -182,7 +181,6 @@ def _installed(namespace: Namespace, running: Any) -> list[Any]:
 
 
 VIEWS = (
-    bios.BiosElement,
     capabilities.ManagementCapabilities,
     capabilities.PoolConfigurationCapabilities,
     capabilities.VirtualSystemCapabilities,
@@ -253,11 +251,6 @@ LINKS: tuple[Link, ...] = (
         End("Dependent", network.ConnectionSettings, _shown(network.EmulatedPortSettings)),
     ),
     # Machines.
-    Link(
-        "Msvm_SystemBIOS",
-        End("GroupComponent", MACHINE, itself),
-        End("PartComponent", bios.BiosElement, itself),
-    ),
     Link(
         "Msvm_ElementCapabilities",
         End("ManagedElement", MACHINE, itself),

@@ -1,268 +1,177 @@
-"""What virtual machines are made of: the host's NUMA nodes, processors and memory.
+"""The host's own processors and memory as Hyper-V shows them: what virtual machines take from.
 
-Identities: recorded 2012 R2 host. Os-win reads how much a node has left (Msvm_NumaNode) and finds its
-processors and memory through Msvm_HostedDependency.
+Identities were recorded on a 2012 R2 host: ``<pool>\\<NUMA node>\\<index>`` for a processor,
+``<pool>\\Aggregate`` for all memory and ``<pool>\\<NUMA node>`` for that of one node.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from emulator.host import numa
-from emulator.host.numa import LogicalProcessor, NumaNode
-from emulator.wmi.association import End, Link, the_host
+from emulator.wmi.association import End, Link, Reach, the_host
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX
-from emulator.wmi.virtualization_v2.computer_system import HostSystem
+from emulator.wmi.virtualization_v2.pool_allocation import MEMORY, PHYSICAL_DISK, PROCESSOR
 from emulator.wmi.virtualization_v2.processor_memory import MemoryDevice, ProcessorDevice
-from emulator.wmi.virtualization_v2.refusals import DeviceRefusals, ElementRefusals
+from emulator.wmi.virtualization_v2.refusals import DeviceRefusals
 
 if TYPE_CHECKING:
-    from emulator.host.memory_settings import MemorySettings
     from emulator.wmi.keys import Keys
     from emulator.wmi.namespace import Namespace
-    from emulator.wmi.virtualization_v2.processor_memory import VirtualProcessor
+    from emulator.wmi.virtualization_v2.pools import Pool
 
-Item = TypeVar("Item")
-_PROCESSOR_GUID = "B637F347-6A0E-4DEC-AF52-BD70CB80A21D"
-_MEMORY_GUID = "4764334E-E001-4176-82EE-5594EC9B530E"
-_SYSTEM_CLASS = "Msvm_ComputerSystem"
-_BLOCK = 1 << 20
-#: The memory of the whole host, beside that of each node.
-AGGREGATE = NumaNode(-1, 0, 0, 0)
+AnyView = type[View[Any]]
+
+_BLOCK = MemoryDevice.constants["BlockSize"]
 
 
-class NumaNodeView(ElementRefusals, View[NumaNode]):
-    """A node of the host's memory."""
-
-    class_name = "Msvm_NumaNode"
-    index = ("NodeID",)
-    constants = {
-        **ENABLED_ELEMENT,
-        "Caption": "NUMA Node",
-        "CreationClassName": "Msvm_NumaNode",
-        "Description": "Microsoft Physical NUMA Node",
-        "ElementName": "NUMA Node",
-        "Name": "NUMA Node",
-        "SystemCreationClassName": _SYSTEM_CLASS,
-    }
-    volatile = frozenset({"CurrentlyAssignedVirtualProcessors", "CurrentlyConsumableMemoryBlocks"})
-
-    def objects(self) -> Iterable[NumaNode]:
-        return numa.nodes(self.host)
-
-    def by_key(self, keys: Keys) -> NumaNode | None:
-        wanted = keys.text("NodeID").casefold()
-        return next((each for each in self.objects() if self.NodeID(each).casefold() == wanted), None)
-
-    def object_id(self, item: NumaNode) -> Hashable:
-        return item.number
-
-    def revision(self, item: NumaNode) -> Hashable | None:
-        return item
-
-    def NodeID(self, node: NumaNode) -> str:
-        return f"{PREFIX}PhysicalNode\\{node.number}"
-
-    def SystemName(self, _node: NumaNode) -> str:
-        return self.host.name
-
-    def NumberOfProcessorCores(self, node: NumaNode) -> int:
-        return node.cores
-
-    def NumberOfLogicalProcessors(self, node: NumaNode) -> int:
-        return node.logical_processors
-
-    def CurrentlyConsumableMemoryBlocks(self, node: NumaNode) -> int:
-        """MB that virtual machines could still get."""
-        return numa.available(self.host, node) // _BLOCK
-
-    def CurrentlyAssignedVirtualProcessors(self, node: NumaNode) -> int:
-        """Processors of the machines that run on the node."""
-        machines = self.host.virtual_machines
-        return sum(vm.processor.count for vm in machines if node in numa.nodes_of(vm)[:1])
-
-
-class _HostDevice(DeviceRefusals, View[Item]):
-    """A device of the host, found by its DeviceID among few."""
+class _HostDevice(DeviceRefusals, View[int]):
+    """Devices of the host by a number; hardware does not change."""
 
     index = ("SystemName", "DeviceID")
-    constants: dict[str, Any] = {
-        **ENABLED_ELEMENT,
-        "AdditionalAvailability": [6],
-        "Availability": 6,
-        "SystemCreationClassName": _SYSTEM_CLASS,
-    }
+    constants = {**ENABLED_ELEMENT, "SystemCreationClassName": "Msvm_ComputerSystem"}
 
-    def by_key(self, keys: Keys) -> Item | None:
+    def by_key(self, keys: Keys) -> int | None:
         if keys.text("SystemName").casefold() != self.host.name.casefold():
             return None
-        return next((each for each in self.objects() if self.matches(each, keys)), None)
+        return next((item for item in self.objects() if self.matches(item, keys)), None)
 
-    def object_id(self, item: Item) -> Hashable:
-        return item  # a named tuple
-
-    def revision(self, item: Item) -> Hashable | None:
+    def object_id(self, item: int) -> Hashable:
         return item
 
-    def CreationClassName(self, _item: Item) -> str:
+    def revision(self, item: int) -> Hashable | None:  # noqa: ARG002  hardware does not change
+        return 0
+
+    def shown_of(self, owner: object) -> Iterable[int] | None:
+        del owner
+        return ()
+
+    def CreationClassName(self, _item: int) -> str:
         return self.class_name
 
-    def SystemName(self, _item: Item) -> str:
+    def SystemName(self, _item: int) -> str:
         return self.host.name
 
 
-class HostProcessor(_HostDevice[LogicalProcessor]):
-    """A logical processor of the host."""
+class HostProcessor(_HostDevice):
+    """The logical processors."""
 
     class_name = "Msvm_Processor"
     constants = {
         **ProcessorDevice.constants,
         "Description": "Microsoft Physical Processor",
-        "Role": "Central Processor",
     }
     volatile = frozenset({"LoadPercentage"})
 
-    def objects(self) -> Iterator[LogicalProcessor]:
-        for node in numa.nodes(self.host):
-            yield from numa.logical_processors(node)
+    def objects(self) -> Iterable[int]:
+        return range(self.host.hardware.logical_processors)
 
-    def DeviceID(self, processor: LogicalProcessor) -> str:
-        return f"{PREFIX}{_PROCESSOR_GUID}\\{processor.node}\\{processor.number}"
+    def DeviceID(self, number: int) -> str:
+        node = numa.node_of_processor(self.host, number)
+        return f"{PREFIX}{PROCESSOR}\\{node.number}\\{number - node.first_processor}"
 
-    def LoadPercentage(self, _processor: LogicalProcessor) -> int:
-        # Only who asks for the load needs the counters.
+    def LoadPercentage(self, _number: int) -> int:
+        # Rarely asked for.
         from emulator.host.performance import processor_usage
 
         return round(processor_usage(self.host))
 
-    def MaxClockSpeed(self, _processor: LogicalProcessor) -> int:
+    def MaxClockSpeed(self, _number: int) -> int:
         return self.host.hardware.processor.clock_megahertz
 
-    def CurrentClockSpeed(self, _processor: LogicalProcessor) -> int:
+    def CurrentClockSpeed(self, _number: int) -> int:
         return self.host.hardware.processor.clock_megahertz
 
 
-class HostMemory(_HostDevice[NumaNode]):
-    """The memory of the host as a whole, and that of each of its nodes; in blocks of 1 MB."""
+#: The number of all memory together; others are NUMA nodes.
+AGGREGATE = -1
+
+
+class HostMemory(_HostDevice):
+    """The memory, all and of each NUMA node."""
 
     class_name = "Msvm_Memory"
     constants = {
         **MemoryDevice.constants,
-        "Description": "Microsoft Physical Memory",
+        "Description": "Microsoft Host Memory",
         "ElementName": "Memory",
         "Name": "Memory",
         "Primordial": True,
     }
     volatile = frozenset({"ConsumableBlocks"})
 
-    def objects(self) -> Iterator[NumaNode]:
-        yield AGGREGATE
-        yield from numa.nodes(self.host)
+    def objects(self) -> Iterable[int]:
+        return (AGGREGATE, *range(self.host.hardware.numa_nodes))
 
-    def DeviceID(self, memory: NumaNode) -> str:
-        return f"{PREFIX}{_MEMORY_GUID}\\{'Aggregate' if memory is AGGREGATE else memory.number}"
+    def DeviceID(self, node: int) -> str:
+        return f"{PREFIX}{MEMORY}\\{'Aggregate' if node == AGGREGATE else node}"
 
-    def NumberOfBlocks(self, memory: NumaNode) -> int:
-        return (self.host.memory.total if memory is AGGREGATE else memory.memory) // _BLOCK
+    def NumberOfBlocks(self, node: int) -> int:
+        host = self.host
+        size = host.hardware.memory if node == AGGREGATE else numa.nodes(host)[node].memory
+        return int(size // _BLOCK)
 
-    def ConsumableBlocks(self, memory: NumaNode) -> int:
-        free = self.host.memory.available if memory is AGGREGATE else numa.available(self.host, memory)
-        return free // _BLOCK
-
-
-def _every_memory(namespace: Namespace, _host: Any) -> Iterable[NumaNode]:
-    return namespace.view(HostMemory).objects()
+    def ConsumableBlocks(self, node: int) -> int:
+        host = self.host
+        free = host.memory.available
+        return int((free if node == AGGREGATE else numa.available(host, numa.nodes(host)[node])) // _BLOCK)
 
 
-def _every_node(namespace: Namespace, _item: Any) -> Iterable[NumaNode]:
-    return numa.nodes(namespace.host)
+def _all(view: AnyView) -> Reach:
+    return lambda namespace, _item: namespace.view(view).objects()
 
 
-def _every_processor(namespace: Namespace, _host: Any) -> Iterable[LogicalProcessor]:
-    return namespace.view(HostProcessor).objects()
+def _nodes(namespace: Namespace, item: int) -> Iterable[int]:
+    return range(namespace.host.hardware.numa_nodes) if item == AGGREGATE else ()
 
 
-def _node_of_memory(_namespace: Namespace, memory: NumaNode) -> Iterable[NumaNode]:
-    return () if memory is AGGREGATE else (memory,)
+def _aggregate(_namespace: Namespace, item: int) -> Iterable[int]:
+    return () if item == AGGREGATE else (AGGREGATE,)
 
 
-def _node_of_processor(namespace: Namespace, processor: LogicalProcessor) -> Iterable[NumaNode]:
-    return (numa.nodes(namespace.host)[processor.node],)
+def links(
+    host_view: AnyView,
+    pools: Mapping[str, Pool],
+    pool_view: AnyView,
+    processor_pool_view: AnyView,
+    disk_view: AnyView,
+) -> tuple[Link, ...]:
+    """What joins the devices to the host, and to the pools that they are in (recorded 2012 R2 host).
 
+    ``pools`` are those of the namespace by their GUIDs.
+    """
 
-def _parts_of_memory(namespace: Namespace, memory: NumaNode) -> Iterable[NumaNode]:
-    return numa.nodes(namespace.host) if memory is AGGREGATE else ()
+    def member(view: AnyView, guid: str, device: AnyView) -> Link:
+        def inside(namespace: Namespace, pool: Pool) -> Iterable[int]:
+            found = namespace.view(device).objects() if pool.guid == guid else ()
+            return [item for item in found if item != AGGREGATE]
 
+        def outside(_namespace: Namespace, item: int) -> Iterable[Pool]:
+            return () if item == AGGREGATE else (pools[guid],)
 
-def _whole_of_memory(_namespace: Namespace, memory: NumaNode) -> Iterable[NumaNode]:
-    return () if memory is AGGREGATE else (AGGREGATE,)
+        return Link(
+            "Msvm_ConcreteComponent",
+            End("GroupComponent", view, inside),
+            End("PartComponent", device, outside),
+        )
 
-
-def _memory_on(namespace: Namespace, node: NumaNode) -> list[MemorySettings]:
-    machines = namespace.host.virtual_machines
-    return [vm.memory for vm in machines if vm.state.holds_memory and node in numa.nodes_of(vm)]
-
-
-def _processors_on(namespace: Namespace, node: NumaNode) -> list[VirtualProcessor]:
-    view = namespace.view(ProcessorDevice)
-    machines = namespace.host.virtual_machines
-    running = [vm for vm in machines if vm.state.holds_memory and node in numa.nodes_of(vm)]
-    return [processor for vm in running for processor in view.shown_of(vm) or ()]
-
-
-def _nodes_of_machine(_namespace: Namespace, part: MemorySettings | VirtualProcessor) -> list[NumaNode]:
-    return numa.nodes_of(part.vm)
-
-
-VIEWS = (HostMemory, HostProcessor, NumaNodeView)
-LINKS = (
-    Link(
-        "Msvm_SystemDevice",
-        End("GroupComponent", HostSystem, _every_memory),
-        End("PartComponent", HostMemory, the_host),
-    ),
-    Link(
-        "Msvm_SystemDevice",
-        End("GroupComponent", HostSystem, _every_processor),
-        End("PartComponent", HostProcessor, the_host),
-    ),
-    Link(
-        "Msvm_HostedDependency",
-        End("Antecedent", HostSystem, _every_node),
-        End("Dependent", NumaNodeView, the_host),
-    ),
-    Link(
-        "Msvm_HostedDependency",
-        End("Antecedent", NumaNodeView, lambda _, node: (node,)),
-        End("Dependent", HostMemory, _node_of_memory),
-    ),
-    Link(
-        "Msvm_HostedDependency",
-        End("Antecedent", NumaNodeView, lambda _, node: numa.logical_processors(node)),
-        End("Dependent", HostProcessor, _node_of_processor),
-    ),
-    Link(
-        "Msvm_ConcreteComponent",
-        End("GroupComponent", HostMemory, _parts_of_memory),
-        End("PartComponent", HostMemory, _whole_of_memory),
-    ),
-    # The memory of a machine is made of that of the nodes on which it lies.
-    Link(
-        "Msvm_BasedOn",
-        End("Antecedent", HostMemory, _memory_on),
-        End("Dependent", MemoryDevice, _nodes_of_machine),
-        values={"OrderIndex": 0, "StartingAddress": 0},
-    ),
-    Link(
-        "Msvm_ElementAllocatedFromNumaNode",
-        End("Antecedent", NumaNodeView, _memory_on),
-        End("Dependent", MemoryDevice, _nodes_of_machine),
-    ),
-    Link(
-        "Msvm_ElementAllocatedFromNumaNode",
-        End("Antecedent", NumaNodeView, _processors_on),
-        End("Dependent", ProcessorDevice, _nodes_of_machine),
-    ),
-)
+    return (
+        *(
+            Link(
+                "Msvm_SystemDevice",
+                End("GroupComponent", host_view, _all(view)),
+                End("PartComponent", view, the_host),
+            )
+            for view in (HostProcessor, HostMemory)
+        ),
+        Link(
+            "Msvm_ConcreteComponent",
+            End("GroupComponent", HostMemory, _nodes),
+            End("PartComponent", HostMemory, _aggregate),
+        ),
+        member(processor_pool_view, PROCESSOR, HostProcessor),
+        member(pool_view, MEMORY, HostMemory),
+        member(pool_view, PHYSICAL_DISK, disk_view),
+    )

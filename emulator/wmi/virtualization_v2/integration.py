@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.host.integration_services import IntegrationService, IntegrationServiceKind, IntegrationStatus
 from emulator.host.key_value_pairs import PairSource
@@ -11,6 +11,7 @@ from emulator.wmi import errors
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
 from emulator.wmi.virtualization_v2.guest_items import item_texts
+from emulator.wmi.virtualization_v2.remote_desktop import RdvComponent, RdvComponentSettings
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -208,18 +209,20 @@ class GuestServiceSettings(ComponentSettingView):
     constants = {"OtherResourceType": "Microsoft:Hyper-V:Guest Service Interface Component"}
 
 
-COMPONENTS: tuple[type[ComponentView], ...] = (
+COMPONENTS: tuple[type[DeviceView[Any]], ...] = (
     GuestServiceComponent,
     HeartbeatComponent,
     KvpExchangeComponent,
+    RdvComponent,
     ShutdownComponent,
     TimeSyncComponent,
     VssComponent,
 )
-COMPONENT_SETTINGS: tuple[type[ComponentSettingView], ...] = (
+COMPONENT_SETTINGS: tuple[type[DeviceSettingView[Any]], ...] = (
     GuestServiceSettings,
     HeartbeatSettings,
     KvpExchangeSettings,
+    RdvComponentSettings,
     ShutdownSettings,
     TimeSyncSettings,
     VssSettings,

@@ -105,7 +105,7 @@ POOLS = (
     # It has no subtype (observed on a real host).
     Pool(BATTERY_GUID, 1, "", BatterySettings.class_name),
 )
-_BY_GUID = {pool.guid: pool for pool in POOLS}
+BY_GUID = {pool.guid: pool for pool in POOLS}
 
 
 class Template(NamedTuple):
@@ -298,7 +298,7 @@ TEMPLATE_VIEWS: tuple[type[TemplateView], ...] = (
 
 
 def _present(namespace: Namespace, guid: str) -> Pool | None:
-    pool = _BY_GUID.get(guid.upper())
+    pool = BY_GUID.get(guid.upper())
     return pool if pool is not None and settings_class(namespace, pool) else None
 
 

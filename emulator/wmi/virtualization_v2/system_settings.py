@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
 
+#: The same in every machine.
+CHASSIS_ASSET_TAG = "7783-7084-3265-9085-8269-3286-77"
 REALIZED = "Microsoft:Hyper-V:System:Realized"
 _IPV4 = 4096
 _MEBIBYTE = 1 << 20
@@ -54,7 +56,7 @@ class RealizedSettings(MachineView):
         "AllowReducedFcRedundancy": False,
         "Architecture": "x64",
         "Caption": "Virtual Machine Settings",
-        "ChassisAssetTag": "7783-7084-3265-9085-8269-3286-77",
+        "ChassisAssetTag": CHASSIS_ASSET_TAG,
         "DebugChannelId": 0,
         "DebugPort": 0,
         "DebugPortEnabled": 0,

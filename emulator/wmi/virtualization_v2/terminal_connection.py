@@ -74,7 +74,8 @@ def is_connected(vm: VirtualMachine) -> bool:
     return console is not None and console.connection is not None and vm.state.holds_memory
 
 
-def _connection(_namespace: Namespace, vm: VirtualMachine) -> Iterable[VirtualMachine]:
+def connection_of(_namespace: Namespace, vm: VirtualMachine) -> Iterable[VirtualMachine]:
+    """From a machine to its connection, if there is one."""
     return (vm,) if is_connected(vm) else ()
 
 
@@ -82,7 +83,7 @@ VIEWS = (TerminalConnection,)
 LINKS = (
     Link(
         "Msvm_SystemTerminalConnection",
-        End("Antecedent", MachineSystem, _connection),
+        End("Antecedent", MachineSystem, connection_of),
         End("Dependent", TerminalConnection, itself),
     ),
 )

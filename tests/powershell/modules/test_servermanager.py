@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
+from host.restarting import finish_restart, restart
 
 from emulator.host import Host, RoleState
 from emulator.powershell.format.out import text_of
@@ -98,7 +99,7 @@ def test_a_fit_machine_installs_role_and_tools_and_waits_for_the_restart():
     ]
     assert shell.problems == []
     assert shell.texts("(Get-WindowsFeature).InstallState") == ["InstallPending", *["Installed"] * 3]
-    shell.host.reboot()
+    restart(shell.host)
     assert shell.host.hypervisor.running
     assert shell.texts("(Get-WindowsFeature Hyper-V).Installed") == ["True"]
     assert shell.result("Install-WindowsFeature hyper-v") == ["True", "No", "NoChangeNeeded", ""]
@@ -111,6 +112,7 @@ def test_the_restart_is_announced_by_a_warning_or_done_at_once():
     assert warning.message == "You must restart this server to finish the installation process."
     shell("Install-WindowsFeature Hyper-V -Restart")
     assert shell.last.streams.warnings == []
+    finish_restart(shell.host)
     assert shell.host.role.state is RoleState.ENABLED
 
 
@@ -177,6 +179,7 @@ def test_the_role_is_removed_after_a_restart_and_may_come_down_the_pipeline():
     assert found == ["True", "Yes", "SuccessRestartRequired", "Hyper-V"]
     assert shell.texts("(Get-WindowsFeature Hyper-V).InstallState") == ["UninstallPending"]
     shell("Uninstall-WindowsFeature Hyper-V -Restart")
+    finish_restart(shell.host)
     assert shell.host.role.state is RoleState.ABSENT
     assert shell.result("Remove-WindowsFeature Hyper-V") == ["True", "No", "NoChangeNeeded", ""]
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.host import Host, RequirementNotMet
-from emulator.powershell.dotnet.regex import like
-from emulator.powershell.modules.servermanager.operations import (
+from emulator.host.server_features import (
     ExitCode,
     Operation,
     ServerFeature,
@@ -16,6 +15,8 @@ from emulator.powershell.modules.servermanager.operations import (
     server_features,
     uninstall,
 )
+from emulator.host.shutdown_request import ShutdownRequest
+from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.servermanager.types import FeatureResult, OperationResult
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
@@ -25,6 +26,7 @@ from emulator.powershell.runtime.streams import InformationRecord
 
 _LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 _NO_RIGHTS = "You do not have adequate user rights to make changes to the target computer."
+_PROGRAM = "WindowsPowerShell\\v1.0\\powershell.exe"
 _IGNORED = ("LogPath", "Source", "Concurrent")
 
 
@@ -73,7 +75,7 @@ def install_windows_feature(
         return
     yield _finish(call, done, "installation", restart)
     if restart and done.restart_needed:
-        host.reboot()
+        host.power.shut_down(ShutdownRequest(user=_user(call), program=_PROGRAM))
 
 
 @cmdlet("Uninstall-WindowsFeature", ignores=_IGNORED)
@@ -97,7 +99,13 @@ def uninstall_windows_feature(
     done = uninstall(host, features, with_tools=include_management_tools)
     yield _finish(call, done, "removal", restart)
     if restart and done.restart_needed:
-        host.reboot()
+        host.power.shut_down(ShutdownRequest(user=_user(call), program=_PROGRAM))
+
+
+def _user(call: CmdletCall) -> str | None:
+    machine = call.engine.find_service(Machine)
+    account = None if machine is None else call.service(Host).accounts.find(machine.user_name)
+    return None if account is None else account.qualified_name
 
 
 def _machine(call: CmdletCall, computer: str | None) -> Host:

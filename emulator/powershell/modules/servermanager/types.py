@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from emulator.host.server_features import ExitCode, ServerFeature
 from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.types import PSType, Table, array_of, bind_class, builtin
-from emulator.powershell.modules.servermanager.operations import ExitCode, ServerFeature
 
 NAMESPACE = "Microsoft.Windows.ServerManager.Commands"
 INSTALL_STATE = EnumType(
@@ -72,7 +72,7 @@ _FEATURE: Table = {
     "DisplayName: System.String": _looking(lambda feature: feature.title),
     "Description: System.String": _looking(lambda feature: feature.description),
     "Installed: System.Boolean": _looking(lambda feature: feature.installed),
-    f"InstallState: {INSTALL_STATE.name}": _looking(lambda feature: INSTALL_STATE[feature.state]),
+    f"InstallState: {INSTALL_STATE.name}": _looking(lambda feature: INSTALL_STATE[feature.state.text]),
     "FeatureType: System.String": _looking(lambda feature: feature.kind),
     "Path: System.String": _looking(lambda feature: feature.path),
     "Depth: System.Int32": _looking(lambda feature: feature.depth),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.host.server_features import ServerFeature
 from emulator.powershell.format.views import Column, View, table
-from emulator.powershell.modules.servermanager.operations import ServerFeature
 from emulator.powershell.modules.servermanager.types import NAMESPACE
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from host.restarting import restart
 
 from emulator.powershell.dotnet.collections import GenericList, TypedArray
 from emulator.powershell.dotnet.numbers import Int64
@@ -89,7 +90,7 @@ def test_another_computer_is_not_found(shell):
 
 def test_without_the_role_the_module_says_that_the_object_was_not_found(shell):
     shell.host.role.disable()
-    shell.host.reboot()
+    restart(shell.host)
     record = shell.fails("Get-VM")
     assert record.fully_qualified_error_id == "ObjectNotFound,Microsoft.HyperV.PowerShell.Commands.GetVM"
     assert record.message == (

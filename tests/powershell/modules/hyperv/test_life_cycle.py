@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from host.restarting import restart
 
 from emulator.host import VirtualMachineState as State
 
@@ -112,7 +113,7 @@ def test_too_little_memory_ends_the_start_with_the_text_of_its_job(shell):
 def test_without_hypervisor_the_start_fails_with_the_recorded_text(shell):
     vm = shell.machine("a")
     shell.host.hypervisor.set_launch_type("off")
-    shell.host.reboot()
+    restart(shell.host)
     record = shell.fails("Start-VM a")
     assert record.fully_qualified_error_id == "OperationFailed,Microsoft.HyperV.PowerShell.Commands.StartVM"
     assert record.category == "NotSpecified"

@@ -9,8 +9,8 @@ from emulator.host.neighbourhood import Neighbourhood
 @pytest.fixture
 def other(shell):
     profile = shell.host.profile
-    system = profile.operating_system.model_copy(update={"computer_name": "OTHER"})
-    host = Host(profile.model_copy(update={"operating_system": system}), "fast")
+    system = profile.operating_system.replaced(computer_name="OTHER")
+    host = Host(profile.replaced(operating_system=system), "fast")
     together = Neighbourhood()
     together.join(shell.host)
     together.join(host)

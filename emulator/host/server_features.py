@@ -1,16 +1,19 @@
 """Hyper-V and its tools as Server Manager's roles and features, and what installing them gives.
 
-The rules are the machine's (`host.role`); here is only which part of it a name means. The other roles and
-features of Windows are not emulated.
+One table for every door: the ServerManager module, servermanagercmd and the WMI classes of Server Manager.
+What installing does is the role's rule (`host.role`); here is only which part of it a name means. The other
+roles and features of Windows are not emulated.
 """
-
-from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING
 
-from emulator.host import Host, PendingChange
+from emulator.host.role import PendingChange
+
+if TYPE_CHECKING:
+    from emulator.host.host import Host
 
 _TITLES = {
     "Hyper-V": "Hyper-V",
@@ -32,6 +35,21 @@ _DESCRIPTIONS = {
 }
 _TOOLS_PATH = "Remote Server Administration Tools\\Role Administration Tools"
 _TOOLS_DEPTH = 3
+_FIRST_TOOL_NUMBER = 1000
+
+
+class InstallState(IntEnum):
+    """InstallState of the module, Installed of MSFT_ServerManagerServerComponent."""
+
+    AVAILABLE = 0
+    INSTALLED = 1
+    UNINSTALL_PENDING = 2
+    INSTALL_PENDING = 3
+
+    @property
+    def text(self) -> str:
+        """The name that the module shows, such as ``InstallPending``."""
+        return self.name.title().replace("_", "")
 
 
 class ExitCode(Enum):
@@ -58,7 +76,7 @@ class ExitCode(Enum):
 class ServerFeature:
     """A role or feature of a machine; its state is the machine's at the time it is read."""
 
-    host: Host
+    host: "Host"
     name: str
     depth: int
     path: str
@@ -86,19 +104,32 @@ class ServerFeature:
         return "Role" if self.is_role else "Feature"
 
     @property
-    def state(self) -> str:
-        """InstallState: Available, Installed, InstallPending, UninstallPending."""
+    def number(self) -> int:
+        """NumericId: that of Win32_ServerFeature. Those of the tools are not known; they only differ."""
+        facts = self.host.release.features
+        if self.is_role:
+            return facts.server_feature_id or 0
+        return _FIRST_TOOL_NUMBER + facts.tools.index(self.name)
+
+    @property
+    def descriptor(self) -> str:
+        """The class of Server Manager's WMI namespace that names the feature in a request."""
+        return "ServerComponent_HyperV" if self.is_role else f"ServerComponent_{self.name.replace('-', '_')}"
+
+    @property
+    def state(self) -> InstallState:
+        """How far it is installed."""
         role = self.host.role
-        if not self.is_role:
-            return "Installed" if role.management_tools else "Available"
-        if role.pending is not None:
-            return "InstallPending" if role.pending is PendingChange.ENABLE else "UninstallPending"
-        return "Installed" if role.active else "Available"
+        if self.is_role and role.pending is not None:
+            installs = role.pending is PendingChange.ENABLE
+            return InstallState.INSTALL_PENDING if installs else InstallState.UNINSTALL_PENDING
+        installed = role.active if self.is_role else role.management_tools
+        return InstallState.INSTALLED if installed else InstallState.AVAILABLE
 
     @property
     def installed(self) -> bool:
         """Installed, as the cross in the list shows it."""
-        return self.state == "Installed"
+        return self.state is InstallState.INSTALLED
 
 
 @dataclass(frozen=True)
@@ -114,7 +145,7 @@ class Operation:
         return self.exit_code is ExitCode.RESTART_REQUIRED
 
 
-def server_features(host: Host) -> list[ServerFeature]:
+def server_features(host: "Host") -> list[ServerFeature]:
     """What the release and edition have: the role (unless the edition cannot have it), then the tools."""
     facts = host.release.features
     found: list[ServerFeature] = []
@@ -131,13 +162,13 @@ def server_features(host: Host) -> list[ServerFeature]:
     return found
 
 
-def find_feature(host: Host, name: str) -> ServerFeature | None:
+def find_feature(host: "Host", name: str) -> ServerFeature | None:
     """The feature of a name, without regard to case."""
     wanted = name.casefold()
     return next((one for one in server_features(host) if one.name.casefold() == wanted), None)
 
 
-def install(host: Host, features: Sequence[ServerFeature], *, with_tools: bool = False) -> Operation:
+def install(host: "Host", features: Sequence[ServerFeature], *, with_tools: bool = False) -> Operation:
     """Install features with Server Manager's checks. Raises RequirementNotMet and then changes nothing."""
     with host.looking():
         before = _states(host)
@@ -149,7 +180,7 @@ def install(host: Host, features: Sequence[ServerFeature], *, with_tools: bool =
         return _result(host, before, restart)
 
 
-def uninstall(host: Host, features: Sequence[ServerFeature], *, with_tools: bool = False) -> Operation:
+def uninstall(host: "Host", features: Sequence[ServerFeature], *, with_tools: bool = False) -> Operation:
     """Remove features."""
     with host.looking():
         before = _states(host)
@@ -161,11 +192,11 @@ def uninstall(host: Host, features: Sequence[ServerFeature], *, with_tools: bool
         return _result(host, before, restart)
 
 
-def _states(host: Host) -> dict[str, str]:
+def _states(host: "Host") -> dict[str, InstallState]:
     return {feature.name: feature.state for feature in server_features(host)}
 
 
-def _result(host: Host, before: dict[str, str], restart: bool) -> Operation:
+def _result(host: "Host", before: dict[str, InstallState], restart: bool) -> Operation:
     changed = tuple(one for one in server_features(host) if before[one.name] != one.state)
     if restart:
         return Operation(ExitCode.RESTART_REQUIRED, changed)
