@@ -1,8 +1,8 @@
 """Nodes of the machine's memory: processors and memory that belong together (non-uniform memory access).
 
 The hardware states how many nodes there are; processors and memory are divided evenly among them, and the
-last node has the rest. Where a virtual machine lies is chosen: it is on one node while it fits there, the node
-follows from its GUID; a larger one spans all.
+last node has the rest. Where a virtual machine lies is chosen: on one node while it fits there; the node
+follows from its GUID. A larger one spans all.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
