@@ -10,6 +10,7 @@ from emulator.profile import Release, builtin_names, load, release, release_keys
 
 KEYS = ("2008R2", "2012", "2012R2", "2016", "2019", "2022", "2025", "7", "11")
 MAY_BE_EMPTY = {
+    "special_devices",
     "service_pack_text",
     "hyper_v_module_version",
     "wmi_namespaces",
@@ -19,6 +20,7 @@ MAY_BE_EMPTY = {
     "default_switch_id",
     "display_version",
     "release_id",
+    "replication_intervals",
 }
 
 

@@ -13,6 +13,7 @@ from emulator.host.memory_settings import MemorySettings
 from emulator.host.part_metering import BaseMetric
 from emulator.host.port_features import PortAcl
 from emulator.host.processor_settings import ProcessorSettings
+from emulator.host.resource_pools import ResourcePool
 from emulator.host.switch_port import FeatureSetting
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.host.virtual_machine_groups import GroupType, VirtualMachineGroup
@@ -25,6 +26,7 @@ from emulator.wmi.virtualization_v2 import (
     devices,
     display_and_battery,
     drives,
+    expansion_views,
     guest_services,
     host_devices,
     image_service,
@@ -80,6 +82,7 @@ SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
     network.SyntheticPortSettings,
     security.SecuritySettingView,
     *integration.COMPONENT_SETTINGS,
+    *expansion_views.SETTING_VIEWS,
 )
 DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     display_and_battery.BatteryDevice,
@@ -104,6 +107,7 @@ DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     security.TrustedPlatformModule,
     devices.VideoHead,
     *integration.COMPONENTS,
+    *expansion_views.DEVICE_VIEWS,
 )
 #: Device view -> the view of its settings, where both show the same object.
 _STATE_OF = (
@@ -128,6 +132,7 @@ _STATE_OF = (
     (devices.SyntheticKeyboard, drives.ResourceView),
     (devices.SyntheticMouse, drives.ResourceView),
     (network.SyntheticPort, network.SyntheticPortSettings),
+    *expansion_views.STATE_OF,
 )
 
 
@@ -238,6 +243,15 @@ def _pool_of(view: type[pools.ResourcePool]) -> Reach:
     return lambda _namespace, pool: (pool,) if pool.pool_class == view.class_name else ()
 
 
+def _primordial(namespace: Namespace, child: ResourcePool) -> list[pools.Pool]:
+    """The pool of the same kind to which everything belongs first: its capabilities are the child's too."""
+    return [pool for pool in pools.present_pools(namespace) if pool.subtype == child.subtype]
+
+
+def _children_of(namespace: Namespace, pool: pools.Pool) -> list[ResourcePool]:
+    return [child for child in namespace.host.resource_pools if child.subtype == pool.subtype]
+
+
 def _templates(view: type[pools.TemplateView]) -> Reach:
     def reach(namespace: Namespace, pool: pools.Pool) -> Iterable[pools.Template]:
         is_class = pools.settings_class(namespace, pool) == view.class_name
@@ -260,6 +274,7 @@ _DEVICES_OF_POOLS = (
     (logical_disks.LogicalDisk, pool_allocation.pool_of_medium),
     (network.EmulatedPort, pool_allocation.pool_of_device),
     (network.SyntheticPort, pool_allocation.pool_of_device),
+    *expansion_views.DEVICES_OF_POOLS,
 )
 _SETTINGS_OF_POOLS = (
     (drives.MediumView, pool_allocation.pool_of_medium),
@@ -270,6 +285,7 @@ _SETTINGS_OF_POOLS = (
     (network.ConnectionSettings, pool_allocation.pool_of_connection),
     (network.EmulatedPortSettings, pool_allocation.pool_of_device),
     (network.SyntheticPortSettings, pool_allocation.pool_of_device),
+    *expansion_views.SETTINGS_OF_POOLS,
 )
 
 
@@ -297,6 +313,7 @@ LINKS: tuple[Link, ...] = (
     *planned_systems.links(SETTING_VIEWS),
     *migration_service.LINKS,
     *replication_service.LINKS,
+    *expansion_views.LINKS,
     # A machine, its settings, and their parts.
     Link(
         "Msvm_SettingsDefineState",
@@ -477,6 +494,11 @@ LINKS: tuple[Link, ...] = (
         "Msvm_HostedResourcePool",
         End("GroupComponent", HOST, lambda namespace, _: namespace.host.resource_pools),
         End("PartComponent", pool_service.ChildPool, the_host),
+    ),
+    Link(
+        "Msvm_ElementCapabilities",
+        End("ManagedElement", pool_service.ChildPool, _primordial),
+        End("Capabilities", pools.AllocationCapabilities, _children_of),
     ),
     # Security.
     Link(

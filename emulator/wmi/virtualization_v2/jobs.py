@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from emulator.cim.types import CimValue
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
+    from emulator.wmi.namespace import Namespace
 
 #: Msvm_Error of a failed job (recorded Server 2012 host).
 _MESSAGE_ID = "21024"
@@ -45,6 +46,13 @@ class StateChangeCodes(NamedTuple):
     invalid_parameter: int
     invalid_state: int
     timeout_not_supported: int
+
+
+def error_text(namespace: Namespace, source: str, text: str, message_id: str) -> str:
+    """An Msvm_Error about a job or an element as CIM-XML."""
+    values = {**_ERROR_VALUES, "ErrorSource": source, "Message": text, "MessageID": message_id}
+    declaration = namespace.schema.find("Msvm_Error")
+    return cim_xml.format_instance(ValueInstance(declaration, values, namespace.name))
 
 
 class JobView(View[Job]):
@@ -166,9 +174,7 @@ class JobView(View[Job]):
 
     def as_error(self, job: Job, text: str, message_id: str = _MESSAGE_ID) -> str:
         """An Msvm_Error as CIM-XML."""
-        values = {**_ERROR_VALUES, "ErrorSource": job.id, "Message": text, "MessageID": message_id}
-        declaration = self.namespace.schema.find("Msvm_Error")
-        return cim_xml.format_instance(ValueInstance(declaration, values, self.namespace.name))
+        return error_text(self.namespace, job.id, text, message_id)
 
     @wmi_method
     def GetError(self, job: Job, arguments: Arguments) -> MethodResult:

@@ -56,6 +56,8 @@ class Pool(NamedTuple):
     settings: str
     pool_class: str = "Msvm_ResourcePool"
     fallback: str = ""
+    #: The class that a release with the pool has; empty for that of the templates.
+    needs: str = ""
 
     @property
     def full_subtype(self) -> str:
@@ -105,7 +107,24 @@ POOLS = (
     # It has no subtype (observed on a real host).
     Pool(BATTERY_GUID, 1, "", BatterySettings.class_name),
 )
-BY_GUID = {pool.guid: pool for pool in POOLS}
+#: Pools of special devices; a host has them whether it has such hardware or not. GUIDs of the fibre channel
+#: pools: recorded without their meaning, the others chosen.
+SPECIAL_POOLS = (
+    Pool(
+        "698F2285-28DC-4438-A147-82D7432C5254",
+        7,
+        "Synthetic FibreChannel Port",
+        "Msvm_SyntheticFcPortSettingData",
+    ),
+    Pool(
+        "146C56A0-3546-469B-9737-FCBCF82428F4",
+        64764,
+        "FibreChannel Connection",
+        "Msvm_FcPortAllocationSettingData",
+    ),
+)
+ALL_POOLS = (*POOLS, *SPECIAL_POOLS)
+BY_GUID = {pool.guid: pool for pool in ALL_POOLS}
 
 
 class Template(NamedTuple):
@@ -117,13 +136,15 @@ class Template(NamedTuple):
 
 def settings_class(namespace: Namespace, pool: Pool) -> str:
     """The class of a pool's templates in this release, empty when it has no such pool."""
+    if pool.needs and pool.needs not in namespace.schema:
+        return ""
     names = (pool.settings, pool.fallback)
     return next((name for name in names if name and name in namespace.schema), "")
 
 
 def present_pools(namespace: Namespace) -> list[Pool]:
     """The pools that this release has."""
-    return [pool for pool in POOLS if settings_class(namespace, pool)]
+    return [pool for pool in ALL_POOLS if settings_class(namespace, pool)]
 
 
 def templates(pool: Pool) -> Iterator[Template]:
@@ -138,7 +159,7 @@ class TemplateView(View[Template]):
     constants = dict(DeviceSettingView.constants)
 
     def objects(self) -> Iterator[Template]:
-        pools = [pool for pool in POOLS if settings_class(self.namespace, pool) == self.class_name]
+        pools = [pool for pool in ALL_POOLS if settings_class(self.namespace, pool) == self.class_name]
         return (each for pool in pools for each in templates(pool))
 
     def by_key(self, keys: Keys) -> Template | None:
@@ -284,11 +305,27 @@ class MemoryTemplates(QuantityTemplates):
         }
 
 
+class FibreChannelPortTemplates(TemplateView):
+    """Templates of fibre channel adapters."""
+
+    class_name = "Msvm_SyntheticFcPortSettingData"
+    constants = {"Caption": "Virtual Fibre Channel Port Default Settings", "ChapEnabled": False}
+
+
+class FibreChannelConnectionTemplates(TemplateView):
+    """Templates of connections to virtual SANs."""
+
+    class_name = "Msvm_FcPortAllocationSettingData"
+    constants = {"Caption": "Virtual Fibre Channel VDev Default Settings"}
+
+
 TEMPLATE_VIEWS: tuple[type[TemplateView], ...] = (
     BatteryTemplates,
     ConnectionTemplates,
     DisplayTemplates,
     EmulatedPortTemplates,
+    FibreChannelConnectionTemplates,
+    FibreChannelPortTemplates,
     MediumTemplates,
     MemoryTemplates,
     PortTemplates,

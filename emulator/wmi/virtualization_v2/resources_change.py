@@ -21,6 +21,7 @@ from emulator.wmi.changes import (
     text,
     text_of,
 )
+from emulator.wmi.virtualization_v2 import expansion_changes
 from emulator.wmi.virtualization_v2.display_and_battery import (
     DISPLAY_WRITABLE,
     BatterySettings,
@@ -90,6 +91,8 @@ def remove_resource(target: ViewInstance[Any]) -> None:
         item.disconnect()
     elif view is BatterySettings:
         item.vm.remove_battery()
+    elif view in expansion_changes.REMOVE:
+        expansion_changes.REMOVE[view](item)
     else:
         raise NotSupported(f"{target.path} cannot be removed.")
 
@@ -107,6 +110,7 @@ _REMOVABLE = frozenset(
         SyntheticPortSettings,
         EmulatedPortSettings,
         ConnectionSettings,
+        *expansion_changes.REMOVE,
     }
 )
 
@@ -189,4 +193,5 @@ _CHANGE: dict[Any, Change] = {
     OldSerialPortSettings: _change_serial_port,
     CommunicationSettings: _by_table({"EnabledStatePolicy": Rule("", "policy", number)}),
     **dict.fromkeys(COMPONENT_SETTINGS, _change_component),
+    **expansion_changes.CHANGE,
 }
