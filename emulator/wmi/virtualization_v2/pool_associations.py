@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.host.resource_pools import PRIMORDIAL, ResourcePool
 from emulator.wmi.association import End, Link, Reach, itself, the_host
 from emulator.wmi.virtualization_v2 import pool_service, pools
-from emulator.wmi.virtualization_v2.pools import POOLS, Pool
+from emulator.wmi.virtualization_v2.pools import ALL_POOLS, Pool
 
 if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
@@ -33,7 +33,7 @@ def _primordial(pool_class: str) -> Reach:
     """From a child pool to the primordial one that it takes from."""
 
     def reach(_namespace: Namespace, child: ResourcePool) -> Iterable[Pool]:
-        pool = next((each for each in POOLS if each.subtype == child.subtype), None)
+        pool = next((each for each in ALL_POOLS if each.subtype == child.subtype), None)
         takes = any(name.casefold() == PRIMORDIAL.casefold() for name in child.parents)
         return (pool,) if takes and pool is not None and pool.pool_class == pool_class else ()
 
