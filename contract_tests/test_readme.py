@@ -67,3 +67,20 @@ def test_the_pytest_fixture_shown_works(tmp_path):
 @pytest.mark.parametrize("example", sorted(path.name for path in (ROOT / "examples").glob("*.py")))
 def test_each_example_runs(example):
     assert python((ROOT / "examples" / example).read_text(encoding="utf-8"))
+
+
+def test_the_pester_suite_shown_runs(tmp_path):
+    report = tmp_path / "out.xml"
+    answer = subprocess.run(
+        [
+            *(sys.executable, "-m", "emulator.cli", "pester"),
+            *("examples/machines.Tests.ps1", "--output-nunit", str(report)),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "Tests Passed: 3, Failed: 0" in answer.stdout
+    assert 'total="3" errors="0" failures="0"' in report.read_text(encoding="utf-8")

@@ -185,6 +185,75 @@ def coverage(profile: str, as_json: bool) -> None:
     click.echo(json.dumps([row.as_dict() for row in rows], indent=2) if as_json else text(rows))
 
 
+@main.command()
+@click.argument("path", type=click.Path(exists=True))
+@click.option("--profile", default=_DEFAULT_PROFILE, show_default=True, help="The host the tests run on.")
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False),
+    help="The folder that is copied to the host (default: that of PATH), for tests that load ..\\src.",
+)
+@click.option(
+    "--pester-version",
+    type=click.Choice(["3", "4", "5"]),
+    default="5",
+    show_default=True,
+    help="Whose rules hold: 5 discovers before it runs, 3 and 4 run tests where they stand.",
+)
+@click.option("--tag", multiple=True, help="Run only tests with this tag (wildcards allowed; repeatable).")
+@click.option("--exclude-tag", multiple=True, help="Leave out tests with this tag (repeatable).")
+@click.option("--full-name", help="Run only tests whose block and test names, joined by dots, are like this.")
+@click.option(
+    "--output-nunit", type=click.Path(dir_okay=False, writable=True), help="Write an NUnit 2.5 report."
+)
+@click.option(
+    "--clock",
+    type=click.Choice(["real", "fast"]),
+    default="fast",
+    show_default=True,
+    help="fast: waits inside the host jump ahead.",
+)
+def pester(
+    path: str,
+    profile: str,
+    root: str | None,
+    pester_version: str,
+    tag: tuple[str, ...],
+    exclude_tag: tuple[str, ...],
+    full_name: str | None,
+    output_nunit: str | None,
+    clock: str,
+) -> None:
+    """Run the Pester tests of PATH on a fake host; exit with the number of failed tests (at most 255)."""
+    with _one_clear_line():
+        from pathlib import Path
+
+        from emulator.host import Host
+        from emulator.powershell.loading import load_engine
+        from emulator.profile import load
+
+        load_engine()
+        from emulator.pester.model import Selection
+        from emulator.pester.suite import SuiteError, run_suite
+
+        host = Host(load(profile), clock_mode=clock)
+        try:
+            result = run_suite(
+                host,
+                Path(path),
+                root=Path(root) if root else None,
+                version=int(pester_version),
+                selection=Selection(tag, exclude_tag, full_name),
+                write=lambda text: click.echo(text, nl=False),
+                line=lambda text, colour: click.secho(text, fg=colour),
+            )
+        except SuiteError as problem:
+            _refuse(str(problem))
+        if output_nunit:
+            Path(output_nunit).write_text(result.nunit, encoding="utf-8")
+    sys.exit(min(result.failed, 255))
+
+
 @main.group()
 def profiles() -> None:
     """The machines that can be served: built-in ones and your own YAML."""

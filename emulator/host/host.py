@@ -48,6 +48,8 @@ from emulator.host.world_wide_names import WorldWideNames
 from emulator.profile import Profile, Release
 
 if TYPE_CHECKING:
+    from emulator.host.ip_configuration import IpConfiguration
+    from emulator.host.network_translation import NetworkTranslation
     from emulator.host.registry import Registry
 
 Change = Literal["created", "modified", "deleted"]
@@ -134,6 +136,8 @@ class Host:
         #: Runs the programs that nobody waits for; a door puts it there.
         self.programs: ProgramStarter | None = None
         self._registry: Registry | None = None
+        self._ip_configuration: IpConfiguration | None = None
+        self._network_translation: NetworkTranslation | None = None
         self.closed = False
         self.reset_count = 0
         self._depth = 0
@@ -161,6 +165,24 @@ class Host:
 
             self._registry = Registry(self)
         return self._registry
+
+    @property
+    def ip_configuration(self) -> "IpConfiguration":
+        """What was changed on the network interfaces of Windows; made when somebody first looks."""
+        if self._ip_configuration is None:
+            from emulator.host.ip_configuration import IpConfiguration
+
+            self._ip_configuration = IpConfiguration(self)
+        return self._ip_configuration
+
+    @property
+    def network_translation(self) -> "NetworkTranslation":
+        """The NATs of the host; made when somebody first looks."""
+        if self._network_translation is None:
+            from emulator.host.network_translation import NetworkTranslation
+
+            self._network_translation = NetworkTranslation(self)
+        return self._network_translation
 
     # -- looking and changing -----------------------------------------------------------------
 
@@ -379,6 +401,8 @@ class Host:
         self.planned_machines.seed()
         self.virtual_machines.seed()
         self._registry = None
+        self._ip_configuration = None
+        self._network_translation = None
         self.virtual_machine_groups.seed()
         self.world_wide_names.seed()
         self.resource_pools.seed()

@@ -30,7 +30,7 @@ def read_definition(host: "Host", path: str) -> tuple[str, DefinitionFile]:
     backing = host.filesystem.backing(entry.path)
     if isinstance(backing, DefinitionFile):
         return entry.path, backing
-    if ending_of(entry.path) in ("vmcx", "xml") and backing is not None:
+    if ending_of(entry.path) in ("vmcx", "xml", "exp") and backing is not None:
         raise FileInUse(entry.path)
     raise InvalidParameter(
         f"The file '{entry.path}' is not the configuration of a virtual machine.", hresult=0x80070057

@@ -8,7 +8,8 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.host.host_network_adapter import HostNetworkAdapter
-from emulator.host.identifiers import derived_guid
+from emulator.host.identifiers import derived_guid, is_guid
+from emulator.host.ip_configuration import ANYWHERE, AssignedAddress, InterfaceSettings, Route
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -20,12 +21,14 @@ LOOPBACK_INDEX = 1
 #: The addresses that Windows gives itself without a DHCP server (RFC 3927).
 _LINK_LOCAL_LENGTH = 16
 _LINK_LOCAL_PREFIX = "169.254"
+_NOTHING = InterfaceSettings(False)
 
 
 class Interface(NamedTuple):
     """An interface. ``number`` counts adapters from 1; ``virtual`` is set for those of the host's switches.
 
-    ``addresses`` are IPv4; ``link_speed`` is in bits per second.
+    ``link_speed`` is in bits per second; ``key`` is the GUID of the adapter whose settings it has, and
+    ``profile_settings`` what they were at the start.
     """
 
     number: int
@@ -33,16 +36,59 @@ class Interface(NamedTuple):
     description: str
     guid: str
     mac_address: str
-    connected: bool
+    has_cable: bool
     link_speed: int
-    dhcp: bool
-    addresses: tuple[str, ...]
-    prefix_length: int
-    gateway: str | None
-    dns_servers: tuple[str, ...]
+    key: str
+    settings: InterfaceSettings
+    profile_settings: InterfaceSettings
     physical: "PhysicalAdapter | None" = None
     virtual: HostNetworkAdapter | None = None
     is_bound: bool = False
+
+    @property
+    def enabled(self) -> bool:
+        """Whether an administrator has left it on."""
+        return self.settings.enabled
+
+    @property
+    def connected(self) -> bool:
+        """Whether it has a link."""
+        return self.has_cable and self.enabled
+
+    @property
+    def dhcp(self) -> bool:
+        """Whether its addresses come from DHCP."""
+        return self.settings.dhcp
+
+    @property
+    def assigned(self) -> tuple[AssignedAddress, ...]:
+        """Its IPv4 addresses with their prefixes; none while it is switched off."""
+        return self.settings.addresses if self.enabled else ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Its IPv4 addresses."""
+        return tuple(each.address for each in self.assigned)
+
+    @property
+    def prefix_length(self) -> int:
+        """That of the first address; 24 without one."""
+        return self.settings.addresses[0].prefix_length if self.settings.addresses else 24
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The routes that were set or came with DHCP."""
+        return self.settings.routes if self.enabled else ()
+
+    @property
+    def gateway(self) -> str | None:
+        """The first default gateway."""
+        return next(iter(self.settings.gateways), None) if self.enabled else None
+
+    @property
+    def dns_servers(self) -> tuple[str, ...]:
+        """Its DNS servers in the order in which they are asked."""
+        return self.settings.dns_servers
 
     @property
     def interface_index(self) -> int:
@@ -52,9 +98,7 @@ class Interface(NamedTuple):
     @property
     def network(self) -> IPv4Network | None:
         """The directly reached network; None without an address."""
-        if not self.addresses:
-            return None
-        return IPv4Network(f"{self.addresses[0]}/{self.prefix_length}", strict=False)
+        return self.assigned[0].network if self.assigned else None
 
 
 def adapter_guid(host: "Host", adapter: "PhysicalAdapter") -> str:
@@ -75,46 +119,70 @@ def network_interfaces(host: "Host") -> list[Interface]:
     ]
 
 
+def find_interface(host: "Host", *, index: int | None = None, alias: str | None = None) -> Interface | None:
+    """The interface of an InterfaceIndex, or of a connection name in any case."""
+    for each in network_interfaces(host):
+        if index is not None and each.interface_index != index:
+            continue
+        if alias is None or each.name.casefold() == alias.casefold():
+            return each
+    return None
+
+
+def _profile_settings(adapter: "PhysicalAdapter") -> InterfaceSettings:
+    return InterfaceSettings(
+        adapter.dhcp,
+        tuple(AssignedAddress(str(each), adapter.prefix_length) for each in adapter.ipv4_addresses),
+        () if adapter.gateway is None else (Route(ANYWHERE, str(adapter.gateway)),),
+        tuple(str(each) for each in adapter.dns_servers),
+    )
+
+
 def _physical(host: "Host", number: int, adapter: "PhysicalAdapter") -> Interface:
-    switch = host.virtual_switches.of_adapter(adapter)
-    bound = switch is not None
+    bound = host.virtual_switches.of_adapter(adapter) is not None
+    guid = adapter_guid(host, adapter)
+    given = _profile_settings(adapter)
+    settings = _NOTHING if bound else host.ip_configuration.get(guid) or given
     return Interface(
         number,
         adapter.name,
         adapter.description,
-        adapter_guid(host, adapter),
+        guid,
         adapter.mac_address,
         adapter.connected,
         adapter.link_speed,
-        adapter.dhcp,
-        () if bound else adapter.ipv4_addresses,
-        adapter.prefix_length,
-        None if bound else adapter.gateway,
-        () if bound else adapter.dns_servers,
+        guid,
+        settings,
+        given,
         physical=adapter,
         is_bound=bound,
     )
 
 
 def _virtual(number: int, adapter: HostNetworkAdapter) -> Interface:
-    switch = adapter.switch
+    switch, host = adapter.switch, adapter.host
     below = switch.physical_adapter
-    takes_over = below is not None and adapter is switch.host_adapters[0]
     mac = adapter.mac_address
-    facts = below if takes_over else None
-    own = f"{_LINK_LOCAL_PREFIX}.{int(mac[8:10], 16) or 1}.{int(mac[10:12], 16)}"
+    guid = adapter.id if is_guid(adapter.id) else derived_guid(host.name, "internal port", adapter.id)
+    key = guid
+    if below is not None and adapter is switch.host_adapters[0]:
+        given, key = _profile_settings(below), adapter_guid(host, below)
+    elif switch.translated_network is not None:
+        network = switch.translated_network
+        given = InterfaceSettings(False, (AssignedAddress(str(network[1]), network.prefixlen),))
+    else:
+        own = f"{_LINK_LOCAL_PREFIX}.{int(mac[8:10], 16) or 1}.{int(mac[10:12], 16)}"
+        given = InterfaceSettings(True, (AssignedAddress(own, _LINK_LOCAL_LENGTH),))
     return Interface(
         number,
         adapter.connection_name,
         adapter.description,
-        adapter.id,
+        guid,
         "-".join(mac[place : place + 2] for place in range(0, 12, 2)),
         below is None or any(each.connected for each in switch.physical_adapters),
         switch.link_speed,
-        True if facts is None else facts.dhcp,
-        (own,) if facts is None else facts.ipv4_addresses,
-        _LINK_LOCAL_LENGTH if facts is None else facts.prefix_length,
-        None if facts is None else facts.gateway,
-        () if facts is None else facts.dns_servers,
+        key,
+        host.ip_configuration.get(key) or given,
+        given,
         virtual=adapter,
     )

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar
 
 from emulator.host.checks import check_choice, check_flag, check_number, check_text
 from emulator.host.errors import InvalidParameter
-from emulator.host.identifiers import is_guid
+from emulator.host.identifiers import derived_guid, is_guid
 from emulator.record import Record, names
 
 MAXIMUM_VLAN = 4094
@@ -28,12 +28,14 @@ Feature = TypeVar("Feature", bound="PortFeature")
 
 
 class PortFeature(Record, frozen=True):
-    """Base of the features. ``several``: a port may have more than one; ``since``: the first build."""
+    """Base of the features. ``several``: a port may have more than one; ``since`` and ``until``: the first
+    build, and the first one without it."""
 
     feature_id: ClassVar[str]
     title: ClassVar[str]
     several: ClassVar[bool] = False
     since: ClassVar[int] = 0
+    until: ClassVar[int] = 1 << 32
     limits: ClassVar[dict[str, tuple[int, int]]] = {}
 
     def check(self) -> None:
@@ -406,17 +408,60 @@ class PortProfile(PortFeature, frozen=True):
     pci_function: int = 0
 
 
+class MigrationQos(PortFeature, frozen=True):
+    """Bandwidth that live migration may take on a port (2016 to 2022)."""
+
+    feature_id: ClassVar[str] = derived_guid("Ethernet Switch Port Migration Qos Settings")
+    title: ClassVar[str] = "Ethernet Switch Port Migration Qos Settings"
+    since: ClassVar[int] = 14393
+    until: ClassVar[int] = 20349
+    limits: ClassVar[dict[str, tuple[int, int]]] = {
+        "inbound_maximum": _LARGE,
+        "outbound_maximum": _LARGE,
+        "outbound_reserved": _LARGE,
+        "default_reservation": _LARGE,
+        "link_speed_percentage": _WEIGHT,
+        "reservation_mode": (0, 1),
+    }
+
+    inbound_maximum: int = 0
+    outbound_maximum: int = 0
+    outbound_reserved: int = 0
+    queue_id: str = ""
+    default_reservation: int = 0
+    hardware_limits: bool = False
+    hardware_reservations: bool = False
+    software_reservations: bool = False
+    link_speed_percentage: int = 0
+    reservation_mode: int = 0
+
+    def check(self) -> None:
+        if self.outbound_maximum and self.outbound_reserved > self.outbound_maximum:
+            raise InvalidParameter("The reserved bandwidth is greater than the maximum.")
+
+
+class VirtualFilteringPlatform(PortFeature, frozen=True):
+    """The port is governed by the virtual filtering platform (2016 to 2022); it has no values."""
+
+    feature_id: ClassVar[str] = derived_guid("Ethernet Switch Port Vfp Settings")
+    title: ClassVar[str] = "Ethernet Switch Port Vfp Settings"
+    since: ClassVar[int] = 14393
+    until: ClassVar[int] = 20349
+
+
 PORT_FEATURES: tuple[type[PortFeature], ...] = (
     PortAcl,
     PortBandwidth,
     ExtendedAcl,
     PortIsolation,
+    MigrationQos,
     PortOffload,
     PortProfile,
     PortRdma,
     RoutingDomain,
     PortSecurity,
     TeamMapping,
+    VirtualFilteringPlatform,
     Vlan,
 )
 

@@ -1,6 +1,6 @@
 """Resource pools that administrators make below the primordial ones (New-VMResourcePool)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_text
@@ -9,6 +9,7 @@ from emulator.host.host_object import HostObject, operation
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
+    from emulator.host.metering import Metric
 
 MAXIMUM_POOLS = 1024
 MAXIMUM_NAME = 100
@@ -59,10 +60,24 @@ class ResourcePools:
     def __init__(self, host: "Host") -> None:
         self.host = host
         self._pools: dict[str, ResourcePool] = {}
+        self._metered: dict[str, frozenset[Metric]] = {}
 
     def seed(self) -> None:
         """None at the start."""
         self._pools.clear()
+        self._metered.clear()
+
+    def metered(self, identifier: str) -> "frozenset[Metric]":
+        """The metrics that are collected of a pool, primordial ones too."""
+        return self._metered.get(identifier, frozenset())
+
+    @operation
+    def meter(self, identifier: str, metrics: "Iterable[Metric]") -> None:
+        """Collect these metrics of a pool and no other. Its figures are those of the machines that are
+        metered themselves and have resources from it."""
+        self.host.role.require()
+        self._metered[identifier] = frozenset(metrics)
+        self.host.next_revision()
 
     def __iter__(self) -> Iterator[ResourcePool]:
         return iter(list(self._pools.values()))
@@ -104,6 +119,7 @@ class ResourcePools:
         if any(self._takes_from(each, pool) for each in self):
             raise InvalidState(f"The resource pool {pool.name!r} is the parent of another pool.")
         del self._pools[pool.id]
+        self._metered.pop(pool.id, None)
         self.host.next_revision()
         self.host.observe("deleted", pool)
 

@@ -125,7 +125,7 @@ class SwitchPort(Part):
 
     def check_feature(self, feature: Feature, own: FeatureSetting | None) -> Feature:
         """The checked value for this port. Raises InvalidParameter, NotSupported, AlreadyExists."""
-        if type(feature).since > self.host.release.build:
+        if not type(feature).since <= self.host.release.build < type(feature).until:
             raise NotSupported(f"This version of Windows has no {type(feature).title}.")
         found = checked_feature(feature)
         others = [

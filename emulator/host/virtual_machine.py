@@ -211,6 +211,11 @@ class VirtualMachine(HostObject):
         """Whether resource metering is on."""
         return self._metering is not None and self._metering.enabled
 
+    @property
+    def meters_anything(self) -> bool:
+        """Whether resource metering is on for the machine or for one of its parts."""
+        return self._metering is not None and (self._metering.enabled or self._metering.meters_parts)
+
     def touch(self) -> None:
         if self._metering is not None:
             self._metering.note_change()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.checks import check_choice, check_flag, check_number, check_text
@@ -32,6 +33,8 @@ MAXIMUM_TEAM = 8
 _TEAMING_BUILD = 14393
 #: From Server 2019 on a team balances by port.
 _HYPER_V_PORT_BUILD = 17763
+#: The network of the Default Switch. Windows chooses one of 172.16.0.0/12 at each boot, this is always one.
+_DEFAULT_NETWORK = IPv4Network("172.20.16.0/20")
 _INTERNAL_SPEED = 10_000_000_000
 
 
@@ -155,6 +158,17 @@ class VirtualSwitch(HostObject):
         """Connection name of the host's first own adapter."""
         return self.host_adapters[0].connection_name if self.host_adapters else f"vEthernet ({self.name})"
 
+    @property
+    def is_default(self) -> bool:
+        """Whether this is the Default Switch that clients of Windows have."""
+        return self.id == self.host.release.default_switch_id
+
+    @property
+    def translated_network(self) -> IPv4Network | None:
+        """The network behind the NAT of the Default Switch, in which the host has the first address and
+        gives the others to guests; None for every other switch."""
+        return _DEFAULT_NETWORK if self.is_default else None
+
     def lease(self, adapter: "NetworkAdapter") -> list[str]:
         """The address that a guest without its own gets here: 172.16.0.0/12, the same for the adapter's life.
 
@@ -163,6 +177,11 @@ class VirtualSwitch(HostObject):
         if self.kind is SwitchKind.PRIVATE:
             return []
         number = self._leases.setdefault(adapter.id, len(self._leases) + 10)
+        own = self.translated_network
+        if own is not None:
+            # The lower half is left to addresses that guests state themselves.
+            half = own.num_addresses // 2
+            return [str(own[half + number % (half - 1)])]
         network = 16 + self.host.virtual_switches.position(self) % 16
         return [f"172.{network}.{number // 250 % 256}.{number % 250 + 2}"]
 
@@ -186,6 +205,7 @@ class VirtualSwitch(HostObject):
         """
         switches = self.host.virtual_switches
         switches.require(self)
+        self.require_changeable()
         facts = dict(changes)
         name = check_text("name", facts.pop("name", self.name), 255, shortest=1)
         notes = check_text("notes", facts.pop("notes", self.notes), 4096)
@@ -252,6 +272,7 @@ class VirtualSwitch(HostObject):
         (the name), LimitExceeded.
         """
         self.host.virtual_switches.require(self)
+        self.require_changeable()
         name = check_text("name", self.name if name is None else name, 255, shortest=1)
         address = None if mac_address is None else normalize_mac_address(mac_address)
         if any(each.name.casefold() == name.casefold() for each in self.host_adapters):
@@ -270,10 +291,16 @@ class VirtualSwitch(HostObject):
         """Take an adapter of the host away; without one an internal switch becomes private. Raises
         NotFound."""
         self.host.virtual_switches.require(self)
+        self.require_changeable()
         if adapter not in self.host_adapters:
             raise NotFound("The network adapter of the management operating system was not found.")
         self._drop_host_adapters([adapter])
         self._changed()
+
+    def require_changeable(self) -> None:
+        """Raise NotSupported for the Default Switch, which Windows keeps as it is."""
+        if self.is_default:
+            raise NotSupported("The automatic Internet Connection Sharing switch cannot be modified.")
 
     def _append_host_adapter(
         self, name: str, identifier: str, mac_address: str | None = None
@@ -428,6 +455,7 @@ class VirtualSwitches:
         Raises NotFound, InUse (a machine that is not off is connected), RoleNotInstalled.
         """
         self.require(switch)
+        switch.require_changeable()
         ports = switch.ports
         if any(port.vm.state.holds_memory for port in ports):
             raise InUse(

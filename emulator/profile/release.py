@@ -155,6 +155,8 @@ class Release(Record, frozen=True):
     default_configuration_version: str | None
     configuration_format: str
     """``xml`` or ``vmcx``."""
+    exported_configuration: str
+    """Ending of the configuration files of an export: ``exp``, ``xml`` or ``vmcx``."""
     feature_minimum_configuration_versions: Mapping[str, str]
     """Feature -> first configuration version that has it."""
     virtual_disk_formats: tuple[str, ...]

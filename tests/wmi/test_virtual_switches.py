@@ -2,7 +2,8 @@
 
 import pytest
 
-from emulator.host import PortAcl, SwitchKind, Vlan, VlanMode
+from emulator.host import NotSupported, PortAcl, SwitchKind, Vlan, VlanMode
+from emulator.host.port_features import MigrationQos
 
 V2 = "root/virtualization/v2"
 SERVICE = "Msvm_VirtualEthernetSwitchManagementService"
@@ -285,6 +286,10 @@ def test_every_reference_of_the_network_resolves_on_every_release(make_wmi, rele
         "Msvm_EthernetSwitchInfo",
         "Msvm_FeatureSettingsDefineCapabilities",
         "Msvm_HostedEthernetSwitchExtension",
+        "Msvm_HostedSwitchService",
+        "Msvm_ParentEthernetSwitchExtension",
+        "Msvm_SwitchPortDynamicForwarding",
+        "Msvm_TransparentBridgingDynamicForwarding",
         "Msvm_VirtualEthernetSwitchSettingDataComponent",
     ):
         found = wmi[V2].instances(association)
@@ -305,3 +310,48 @@ def test_a_change_of_a_feature_is_an_event(wmi, adapter):
     found = events.take(10)
     assert [each.declaration.name for each in found][:1] == ["__InstanceCreationEvent"]
     events.close()
+
+
+def test_a_switch_knows_the_addresses_of_what_runs_behind_its_ports(wmi, adapter):
+    adapter.add_feature(Vlan(VlanMode.ACCESS, 42))
+
+    def known():
+        entries = wmi[V2].instances("Msvm_DynamicForwardingEntry")
+        return {each.value("MACAddress"): each.value("VlanId") for each in entries}
+
+    own = adapter.switch.host_adapters[0]
+    assert known() == {adapter.mac_address: 42, own.mac_address: 0}
+    (switch,) = (
+        each for each in wmi[V2].instances("Msvm_VirtualEthernetSwitch") if each.item is adapter.switch
+    )
+    (service,) = wmi[V2].associators(switch.path, "Msvm_HostedSwitchService")
+    assert len(wmi[V2].associators(service.path, "Msvm_TransparentBridgingDynamicForwarding")) == 2
+    wmi.one.turn_off()
+    wmi.advance(10)
+    assert known() == {own.mac_address: 0}
+
+
+@pytest.mark.parametrize(
+    ("release", "there"), [("2012R2", False), ("2016", True), ("2022", True), ("2025", False)]
+)
+def test_bandwidth_of_migrations_is_a_feature_of_some_releases(make_wmi, release, there):
+    name = "Msvm_EthernetSwitchPortMigrationQosSettingData"
+    wmi = make_wmi(release)
+    assert (name in wmi[V2].schema) is there
+    adapter = wmi.one.network_adapters[0]
+    path = f'{CONNECTION}.InstanceID="Microsoft:{adapter.vm.id}\\\\{adapter.id}\\\\C"'
+    if not there:
+        with pytest.raises(NotSupported):
+            adapter.add_feature(MigrationQos())
+        return
+    feature = wmi.embedded(name, {"OutboundMaximumMbps": 500, "OutboundReservedValue": 100})
+    result = wmi.manage("AddFeatureSettings", AffectedConfiguration=path, FeatureSettings=[feature])
+    assert (result.return_value, adapter.feature(MigrationQos).outbound_maximum) == (0, 500)
+    wrong = wmi.embedded(
+        name,
+        {
+            "InstanceID": str(result.out["ResultingFeatureSettings"][0].keys[0][1]),
+            "OutboundReservedValue": 600,
+        },
+    )
+    assert wmi.manage("ModifyFeatureSettings", FeatureSettings=[wrong]).return_value == 32773

@@ -267,4 +267,5 @@ class HashSet:
         return iter(self._keys.keys())
 
 
-DICTIONARY_TYPES: frozenset[type] = frozenset({Hashtable, OrderedDictionary, GenericDictionary})
+DICTIONARY_TYPES: set[type] = {Hashtable, OrderedDictionary, GenericDictionary}
+"""What is a dictionary; classes of scripts that derive from one add themselves."""

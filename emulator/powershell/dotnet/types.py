@@ -183,6 +183,11 @@ class PSType:
             self._statics = parse_table(self.static_table, static=True)
         return self._statics
 
+    @property
+    def parent(self) -> PSType | None:
+        """The base type."""
+        return BUILTIN.get(self.base.lower()) if self.base else None
+
     def lineage(self) -> Iterator[PSType]:
         """This type and its bases, most derived first."""
         kind: PSType | None = self

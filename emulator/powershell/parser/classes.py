@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from emulator.powershell.parser import flow
+from emulator.powershell.parser.assignment_flow import reads_before_assignment
 from emulator.powershell.parser.ast import (
     AttributeAst,
     BaseCtorInvokeMemberExpressionAst,
@@ -39,6 +40,15 @@ class _Declaration:
         self.attributes: list[AttributeAst] = []
         self.type: TypeConstraintAst | None = None
         self.modifiers: set[str] = set()
+
+
+def _signature(method: FunctionMemberAst) -> tuple[str, ...]:
+    """The parameter types as texts."""
+    types: list[str] = []
+    for parameter in method.parameters:
+        declared = [one for one in parameter.attributes if isinstance(one, TypeConstraintAst)]
+        types.append(declared[-1].type_name.full_name.lower() if declared else "object")
+    return tuple(types)
 
 
 class ClassRules(BlockRules):
@@ -237,16 +247,21 @@ class ClassRules(BlockRules):
         return CommandExpressionAst(whole, (), call), error_end
 
     def _check_members(self, class_name: str, members: list[MemberAst]) -> None:
-        seen: set[str] = set()
+        seen: set[object] = set()
         for member in members:
-            if isinstance(member, PropertyMemberAst):
-                folded = member.name.lower()
+            if isinstance(member, PropertyMemberAst | FunctionMemberAst):
+                folded: object = member.name.lower()
+                if isinstance(member, FunctionMemberAst):
+                    folded = (folded, member.is_static and member.is_constructor, *_signature(member))
                 if folded in seen:
                     self.checks.append(partial(self.report, "MemberAlreadyDefined", member, member.name))
                 seen.add(folded)
 
         def check() -> None:
             self.report_findings(flow.in_members(class_name, tuple(members)))
+            for member in members:
+                if isinstance(member, FunctionMemberAst):
+                    self.report_findings(reads_before_assignment(member))
 
         self.checks.append(check)
 

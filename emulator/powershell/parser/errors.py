@@ -221,6 +221,7 @@ MESSAGES: dict[str, str] = {
     "SplattingNotPermittedInArgumentList": (
         "Splatted variables like '@{0}' cannot be part of a comma-separated list of arguments."
     ),
+    "StaticConstructorCantHaveParameters": "A static constructor cannot have any parameters.",
     "StreamAlreadyRedirected": "The {0} for this command is already redirected.",
     "TerminatorExpectedAtEndOfString": "The string is missing the terminator: {0}.",
     "ThrottleLimitRequresParallelFlag": (
@@ -241,6 +242,7 @@ MESSAGES: dict[str, str] = {
         "A 'using' statement must appear before any other statements in a script."
     ),
     "UsingStatementNotSupported": "This syntax of the 'using' statement is not supported.",
+    "VariableNotLocal": "Variable is not assigned in the method.",
     "VoidMethodHasReturn": "Invalid return statement within void method.",
     "VoidTypeConstraintNotAllowed": (
         "[void] cannot be used as a parameter type, or on the left side of an assignment."

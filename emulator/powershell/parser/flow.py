@@ -101,6 +101,10 @@ def _in_method(method: FunctionMemberAst) -> Iterator[Finding]:
         named = body.end_block
     if named is not None:
         yield "NamedBlockNotAllowedInMethod", named.extent, None
+    if method.is_constructor and method.is_static and method.parameters:
+        start = method.function_definition_ast.extent.start_offset
+        extent = Extent(method.extent.source, start, start + len(method.name))
+        yield "StaticConstructorCantHaveParameters", extent, None
     if method.is_constructor and method.return_type is not None:
         yield "ConstructorCantHaveReturnType", method.return_type.extent, None
     for parameter in method.parameters:

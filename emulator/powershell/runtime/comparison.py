@@ -135,6 +135,9 @@ def _equal_object(left: Any, right: Any) -> bool:
         return left is right or (isinstance(right, str) and right.lower() == left.name.lower())
     if left is right or bool(left == right):
         return True
+    equals = script_method(left, "Equals")
+    if equals is not None:
+        return to_bool(equals(left, right))
     if (
         isinstance(right, str)
         and getattr(left, "ps_type", None) is None
@@ -175,6 +178,8 @@ def compare(left: Any, right: Any, ignore_case: bool = True) -> int:
             first, second = left.number, to_enum(right, left.ps_type).number
         elif kind is Char:
             first, second = ord(left), ord(right[0]) if isinstance(right, str) and right else to_number(right)
+        elif (ordering := script_method(left, "CompareTo")) is not None:
+            first, second = ordering(left, right), 0
         elif kind in (DateTime, TimeSpan, Version, Guid):
             first, second = left, convert(right, type_of(left))
         else:
@@ -225,6 +230,21 @@ def greater(left: Any, right: Any, ignore_case: bool) -> bool:
 def greater_equal(left: Any, right: Any, ignore_case: bool) -> bool:
     """``-ge`` of two single values."""
     return compare(left, right, ignore_case) >= 0
+
+
+def script_method(value: Any, name: str) -> Callable[[Any, Any], Any] | None:
+    """A method with one parameter that the class of an object defines in a script, or None."""
+    from emulator.powershell.runtime.script_class import ScriptClass, ScriptOverload
+
+    kind = getattr(value, "ps_type", None)
+    if not isinstance(kind, ScriptClass):
+        return None
+    member = kind.member(name)
+    for one in getattr(member, "overloads", ()):
+        if isinstance(one, ScriptOverload) and len(one.types) == 1:
+            found = one
+            return lambda this, other: found.run_on(kind.engine, this, other)
+    return None
 
 
 def contains(collection: Any, item: Any, ignore_case: bool = True) -> bool:

@@ -65,7 +65,6 @@ class Engine:
         self.interactive = False
         self.requested_exit: int | None = None
         self.frame: Frame = Frame(self, self.global_scope, Streams())
-        self.strict_version: Any = None
         self._views: Any = None
         clock = session.services.get(service_types.Clock)
         self.clock: service_types.Clock = clock if clock is not None else service_types.FixedClock()
@@ -97,6 +96,16 @@ class Engine:
     def utc_offset_minutes(self) -> int:
         """How many minutes local time is ahead of UTC."""
         return int(self.clock.utc_offset(self.clock.now()).total_seconds() // 60)
+
+    @property
+    def strict_version(self) -> int | None:
+        """The strict mode of the running scope: 1 to 3, None without."""
+        scope: Scope | None = self.frame.scope
+        while scope is not None:
+            if scope.strict is not None:
+                return scope.strict or None
+            scope = scope.parent
+        return None
 
     # Budgets
 

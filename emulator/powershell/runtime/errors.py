@@ -181,6 +181,14 @@ class ReturnSignal(ControlFlow):
     """``return``: what it returns has been written before."""
 
 
+class MethodReturn(ReturnSignal):
+    """``return`` in a method of a class, with its value."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        super().__init__()
+
+
 class ExitSignal(ControlFlow):
     """``exit`` with its code."""
 

@@ -18,6 +18,7 @@ from emulator.powershell.runtime.errors import (
     METHOD_EXCEPTION,
     METHOD_INVOCATION,
     ConversionError,
+    ErrorRecord,
     PSError,
     error,
 )
@@ -238,8 +239,16 @@ def run_method(
         ) from None
 
 
-def invocation_error(name: str, count: int, exception: ExceptionObject, constructor: bool = False) -> PSError:
-    """What a method raised, as MethodInvocationException."""
+def invocation_error(
+    name: str,
+    count: int,
+    exception: ExceptionObject,
+    constructor: bool = False,
+    record: ErrorRecord | None = None,
+) -> PSError:
+    """What a method raised, as MethodInvocationException; ``record`` when the exception carries one."""
+    if record is not None:
+        exception.extra["errorrecord"] = record
     return error(
         f'Exception calling "{name}" with "{count}" argument(s): "{exception.message}"',
         "ConstructorInvokedThrowException" if constructor else exception.ps_type.short_name,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``steps`` are loop iterations and calls of one run; sizes are characters and items."""
+    """``steps`` are loop iterations and calls of one run; sizes are characters and items, ``types``
+    the scripts with classes or enums that a runspace remembers."""
 
     steps: int = 200_000_000
     call_depth: int = 500
@@ -15,6 +16,7 @@ class Limits:
     items: int = 8_000_000
     errors: int = 256
     gaps: int = 1000
+    types: int = 4000
 
 
 DEFAULT = Limits()

@@ -119,15 +119,18 @@ class Constraint:
 
 
 class Scope:
-    """One scope. ``parent`` is the caller's scope; ``script`` the scope that ``$script:`` means."""
+    """One scope. ``parent`` is the caller's scope, ``script`` the scope that ``$script:`` means, ``strict``
+    the strict mode that was set in it (0 for off).
+    """
 
-    __slots__ = ("aliases", "functions", "parent", "script", "variables")
+    __slots__ = ("aliases", "functions", "parent", "script", "strict", "variables")
 
     def __init__(self, parent: Scope | None = None, script: Scope | None = None) -> None:
         self.parent = parent
         self.variables: dict[str, Variable] = {}
         self.functions: dict[str, FunctionInfo] | None = None
         self.aliases: dict[str, AliasInfo] | None = None
+        self.strict: int | None = None
         self.script: Scope = script if script is not None else (parent.script if parent is not None else self)
 
     def find(self, name: str) -> Variable | None:

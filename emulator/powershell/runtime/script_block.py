@@ -170,6 +170,12 @@ class ScriptBlock:
         """The result of the block with ``$_`` set: $null, one value or an array."""
         return _result(self.values_with(engine, value))
 
+    def evaluate_with_arguments(self, arguments: list[Any]) -> Any:
+        """The result of the block called with arguments."""
+        out: list[Any] = []
+        self._run(arguments, {}, out.append)
+        return _result(out)
+
     def call_predicate(self, engine: Engine, value: Any) -> Any:
         """The result for one value, for -split and the like."""
         return self.evaluate_with(engine, value)
@@ -219,7 +225,7 @@ def parse_script(text: str, file: str | None, engine: Engine) -> ScriptBlock:
     key = (text, file)
     compiled = _CACHE.get(key)
     if compiled is None:
-        compiled = compile_text(text, file)
+        compiled = compile_text(text, file, engine)
         if len(text) < 1_000_000:
             _CACHE[key] = compiled
             while len(_CACHE) > MAXIMUM_CACHED:
@@ -227,19 +233,23 @@ def parse_script(text: str, file: str | None, engine: Engine) -> ScriptBlock:
     return ScriptBlock(compiled, engine)
 
 
-def compile_text(text: str, file: str | None = None) -> CompiledBlock:
+def compile_text(text: str, file: str | None = None, engine: Engine | None = None) -> CompiledBlock:
     """Parse and compile a text. Raises the ParseException."""
     from emulator.powershell.parser import parse
     from emulator.powershell.runtime.compiler.blocks import CompiledBlock
+    from emulator.powershell.runtime.type_checks import type_errors
 
     if len(text) > MAXIMUM_SCRIPT:
         raise _parse_failure(f"The script is longer than {MAXIMUM_SCRIPT} characters.", "ScriptTooLong", None)
     result = parse(text, file)
-    if result.errors:
-        shown = [f"{position_message(one.extent)}\r\n{one.message}" for one in result.errors[:10]]
-        if len(result.errors) > 10:
+    errors = result.errors
+    if not errors and engine is not None:
+        errors = tuple(type_errors(result.ast, engine))
+    if errors:
+        shown = [f"{position_message(one.extent)}\r\n{one.message}" for one in errors[:10]]
+        if len(errors) > 10:
             shown.append("Not all parse errors were reported.  Correct the reported errors and try again.")
-        raise _parse_failure("\r\n\r\n".join(shown), result.errors[0].error_id, result.errors)
+        raise _parse_failure("\r\n\r\n".join(shown), errors[0].error_id, errors)
     return CompiledBlock(result.ast, text)
 
 

@@ -93,6 +93,8 @@ class ScriptProcessor(Processor):
                     scope.script = scope
             self.scope = scope
             self.body_frame = FrameType(engine, scope, self.streams, script, self.invocation)
+            if compiled.needs_preparation:
+                compiled.prepare(self.body_frame)
             self._bind()
             if compiled.begin is not None:
                 self._part(compiled.begin)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from emulator.powershell.dotnet.library.catalog import ACCELERATORS, load_builtin
+from emulator.powershell.dotnet.library.catalog import ACCELERATORS, load_builtin, load_on_demand
 from emulator.powershell.dotnet.types import BUILTIN, PSType, array_of
 
 MAXIMUM_NAME = 1000
@@ -14,25 +14,20 @@ _CACHE: dict[str, PSType] = {}
 class TypeFinder:
     """The types of one session: the built-in ones, those of loaded modules and of scripts."""
 
-    __slots__ = ("_cache", "_own", "namespaces")
+    __slots__ = ("_cache", "_own", "defined")
 
     def __init__(self) -> None:
         load_builtin()
         self._own: dict[str, PSType] = {}
         self._cache: dict[str, PSType] = {}
-        self.namespaces: list[str] = []
+        self.defined: dict[object, list[PSType]] = {}
+        """The types of each piece of script with definitions."""
 
     def add(self, kinds: Iterable[PSType]) -> None:
         """Make types known by their full names."""
         for kind in kinds:
             self._own[kind.name.lower()] = kind
         self._cache.clear()
-
-    def use_namespace(self, name: str) -> None:
-        """``using namespace``: types of it are found without it."""
-        if name.lower() not in (one.lower() for one in self.namespaces) and len(self.namespaces) < 100:
-            self.namespaces.append(name)
-            self._cache.clear()
 
     def own(self) -> list[PSType]:
         """The types of modules and scripts."""
@@ -41,15 +36,14 @@ class TypeFinder:
     def find(self, name: str) -> PSType | None:
         """The type of a name, or None."""
         key = name.lower()
-        found = _CACHE.get(key) or self._cache.get(key)
+        found = self._cache.get(key) or (_CACHE.get(key) if not self._own else None)
         if found is not None:
             return found
         if len(name) > MAXIMUM_NAME:
             return None
         found = self._parse(key.replace(" ", ""))
         if found is not None and len(self._cache) < 10_000:
-            shared = not self._own and not self.namespaces
-            (_CACHE if shared else self._cache)[key] = found
+            (self._cache if self._own else _CACHE)[key] = found
         return found
 
     def _parse(self, key: str) -> PSType | None:
@@ -73,14 +67,9 @@ class TypeFinder:
         if accelerated is not None:
             return BUILTIN.get(accelerated.lower()) or self.find(accelerated)
         found = BUILTIN.get(key) or BUILTIN.get(f"system.{key}")
-        if found is not None:
-            return found
-        for namespace in self.namespaces:
-            full = f"{namespace.lower()}.{key}"
-            found = self._own.get(full) or BUILTIN.get(full)
-            if found is not None:
-                return found
-        return None
+        if found is None and (load_on_demand(key) or load_on_demand(f"system.{key}")):
+            found = BUILTIN.get(key) or BUILTIN.get(f"system.{key}")
+        return found
 
     def _generic(self, head: str, inside: str) -> PSType | None:
         arguments = []

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from emulator.wmi.standardcimv2 import firewall, interfaces, protocols
+from emulator.wmi.standardcimv2 import firewall, interfaces, nat, protocols
 
 LINKS = ()
 
-VIEWS = (*firewall.VIEWS, *interfaces.VIEWS, *protocols.VIEWS)
+VIEWS = (*firewall.VIEWS, *interfaces.VIEWS, *nat.VIEWS, *protocols.VIEWS)
 
 __all__ = ["LINKS", "VIEWS"]

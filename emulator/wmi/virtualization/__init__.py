@@ -4,6 +4,7 @@ from emulator.wmi.virtualization.associations import LINKS
 from emulator.wmi.virtualization.bios import VIEWS as BIOS_VIEWS
 from emulator.wmi.virtualization.computer_system import MachineSystem
 from emulator.wmi.virtualization.device_associations import VIEWS as DEVICE_VIEWS
+from emulator.wmi.virtualization.export_import import VIEWS as EXPORT_VIEWS
 from emulator.wmi.virtualization.image_service import ImageService, MountedStorageImage
 from emulator.wmi.virtualization.management_service import ManagementService, Summary
 from emulator.wmi.virtualization.network_associations import VIEWS as NETWORK_VIEWS
@@ -36,6 +37,7 @@ VIEWS = (
     Summary,
     *BIOS_VIEWS,
     *DEVICE_VIEWS,
+    *EXPORT_VIEWS,
     *HOST_VIEWS,
     *NETWORK_VIEWS,
     *POOL_VIEWS,

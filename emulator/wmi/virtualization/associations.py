@@ -13,6 +13,7 @@ from emulator.wmi.association import End, Link, Reach, itself, the_host
 from emulator.wmi.virtualization.bios import LINKS as BIOS_LINKS
 from emulator.wmi.virtualization.computer_system import MachineSystem
 from emulator.wmi.virtualization.device_associations import LINKS as DEVICE_LINKS
+from emulator.wmi.virtualization.export_import import LINKS as EXPORT_LINKS
 from emulator.wmi.virtualization.image_service import ImageService
 from emulator.wmi.virtualization.management_service import ManagementService
 from emulator.wmi.virtualization.network_associations import LINKS as NETWORK_LINKS
@@ -103,6 +104,7 @@ LINKS: tuple[Link, ...] = (
     *ALLOCATION_LINKS,
     *BIOS_LINKS,
     *DEVICE_LINKS,
+    *EXPORT_LINKS,
     *NETWORK_LINKS,
     *POOL_LINKS,
     *TERMINAL_LINKS,

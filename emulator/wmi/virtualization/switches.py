@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from emulator.cim.object_path import ObjectPath
 from emulator.host import NetworkAdapter, VlanMode
+from emulator.host.forwarding import learned_of, learned_ports
 from emulator.host.switch_ports import ExternalPort, InternalPort
 from emulator.host.switch_ports import Port as SwitchPort
 from emulator.host.virtual_switch import VirtualSwitch
@@ -432,13 +433,13 @@ class ForwardingEntry(View[NetworkAdapter]):
 
 
 def learned(switch: VirtualSwitch) -> list[NetworkAdapter]:
-    """The adapters whose addresses a switch knows."""
-    return [adapter for adapter in switch.ports if is_learned(adapter)]
+    """The adapters of machines whose addresses a switch knows."""
+    return [port.peer for port in learned_ports(switch) if isinstance(port.peer, NetworkAdapter)]
 
 
 def is_learned(adapter: NetworkAdapter) -> bool:
-    """Whether a switch has seen frames of an adapter: those of a machine that runs."""
-    return adapter.vm.state.holds_memory
+    """Whether a switch knows the address of an adapter."""
+    return any(port.peer is adapter for port in learned_of(adapter.vm))
 
 
 def _switch_id(adapter: NetworkAdapter) -> str:

@@ -17,6 +17,7 @@ from emulator.host.switch_ports import (
 )
 from emulator.wmi.association import End, Link, Reach, itself, the_host
 from emulator.wmi.virtualization_v2 import (
+    bridging,
     computer_system,
     network,
     switch_data,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
 
 VIEWS = (
+    *bridging.VIEWS,
     *switch_data.DATA_VIEWS,
     *switch_data.SWITCH_FEATURE_VIEWS,
     *switch_features.FEATURE_VIEWS,
@@ -123,9 +125,36 @@ def _switch_settings(view: type[switch_data.SwitchFeatureView]) -> Reach:
     return lambda namespace, switch: namespace.view(view).settings_of(switch)
 
 
+def _next_extension(_namespace: Namespace, extension: Any) -> Iterable[Any]:
+    """The extension that gets packets after this one."""
+    order = switch_data.extensions_of(extension.switch)
+    place = order.index(extension)
+    return order[place + 1 : place + 2]
+
+
+def _previous_extension(_namespace: Namespace, extension: Any) -> Iterable[Any]:
+    order = switch_data.extensions_of(extension.switch)
+    place = order.index(extension)
+    return order[place - 1 : place] if place else ()
+
+
+def _team(port: ExternalPort) -> list[ExternalPort]:
+    """The members of the embedded team to which a physical adapter belongs; none without a team."""
+    switch = port.switch
+    if switch is None or not switch.teaming_enabled:
+        return []
+    return [ExternalPort(switch.host, each) for each in switch.physical_adapters]
+
+
+def _led(_namespace: Namespace, port: ExternalPort) -> Iterable[ExternalPort]:
+    members = _team(port)
+    return members if members and members[0].adapter is port.adapter else ()
+
+
 _DEFAULT = {"PropertyPolicy": 0, "ValueRange": 0, "ValueRole": 0}
 
 LINKS: tuple[Link, ...] = (
+    *bridging.LINKS,
     # The host and its ports; a switch and its ports.
     Link(
         "Msvm_SystemDevice",
@@ -258,7 +287,18 @@ LINKS: tuple[Link, ...] = (
         End("ManagedElement", switch_data.InstalledExtension, _all_features),
         End("Capabilities", switch_data.FeatureCapabilities, _installed),
     ),
+    # An embedded team: its first adapter, whose address the team uses, stands for it.
+    Link(
+        "Msvm_VirtualEthernetSwitchNicTeamingMember",
+        End("Antecedent", switch_port_views.ExternalPortView, _led),
+        End("Dependent", switch_port_views.ExternalPortView, lambda _, port: _team(port)[:1]),
+    ),
     # Extensions and figures.
+    Link(
+        "Msvm_ParentEthernetSwitchExtension",
+        End("Antecedent", switch_data.Extension, _next_extension),
+        End("Dependent", switch_data.Extension, _previous_extension),
+    ),
     Link(
         "Msvm_HostedEthernetSwitchExtension",
         End("Antecedent", network.Switch, lambda _, switch: switch_data.extensions_of(switch)),

@@ -31,6 +31,7 @@ from emulator.host import (
     VirtualSwitch,
     Vlan,
 )
+from emulator.host.port_features import MigrationQos, VirtualFilteringPlatform
 from emulator.host.switch_ports import port_of
 from emulator.wmi.changes import Rule, read_changes, wanted_settings
 from emulator.wmi.view import View
@@ -94,6 +95,21 @@ _CLASSES: dict[str, tuple[type[PortFeature], dict[str, str]]] = {
             "AllowUntaggedTraffic": "allow_untagged_traffic",
             "DefaultIsolationId": "default_isolation_id",
             "EnableMultiTenantStack": "multi_tenant_stack",
+        },
+    ),
+    "Msvm_EthernetSwitchPortMigrationQosSettingData": (
+        MigrationQos,
+        {
+            "InboundMaximumMbps": "inbound_maximum",
+            "OutboundMaximumMbps": "outbound_maximum",
+            "OutboundReservedValue": "outbound_reserved",
+            "QueueId": "queue_id",
+            "Switch_DefaultReservation": "default_reservation",
+            "Switch_EnableHardwareLimits": "hardware_limits",
+            "Switch_EnableHardwareReservations": "hardware_reservations",
+            "Switch_EnableSoftwareReservations": "software_reservations",
+            "Switch_LinkSpeedPercentage": "link_speed_percentage",
+            "Switch_ReservationMode": "reservation_mode",
         },
     ),
     "Msvm_EthernetSwitchPortOffloadSettingData": (
@@ -172,6 +188,7 @@ _CLASSES: dict[str, tuple[type[PortFeature], dict[str, str]]] = {
             "DisableOnFailover": "disable_on_failover",
         },
     ),
+    "Msvm_EthernetSwitchPortVfpSettingData": (VirtualFilteringPlatform, {}),
     "Msvm_EthernetSwitchPortVlanSettingData": (
         Vlan,
         {

@@ -26,6 +26,7 @@ from emulator.wmi.changes import (
     read_changes,
     text,
     texts,
+    value_of,
     wanted_settings,
 )
 from emulator.wmi.view import wmi_method
@@ -104,7 +105,7 @@ class SwitchManagementService(ServiceView):
         facts: dict[str, Any] = dict(wanted_settings(settings, SWITCH_WRITABLE).get("", {}))
         order = facts.pop("extension_order", None)
         resources = arguments.embedded_list("ResourceSettings")
-        wanted = [self.resource(each) for each in resources]
+        wanted = [one for each in resources for one in self.resources(each)]
         physical = [each.adapter.name for each in wanted if isinstance(each, ExternalPort)]
         owns = any(isinstance(each, VirtualSwitch | type(None)) for each in wanted)
         kind = SwitchKind.EXTERNAL if physical else SwitchKind.INTERNAL if owns else SwitchKind.PRIVATE
@@ -158,7 +159,7 @@ class SwitchManagementService(ServiceView):
         instances = arguments.embedded_list("ResourceSettings")
         if not instances:
             raise InvalidParameter("ResourceSettings is missing.")
-        wanted = [(self.resource(each), self.own_name(each)) for each in instances]
+        wanted = [(one, self.own_name(each)) for each in instances for one in self.resources(each)]
         done: list[Port] = []
         try:
             for resource, name in wanted:
@@ -183,7 +184,7 @@ class SwitchManagementService(ServiceView):
             port: Port = target.item
             changes = read_changes(target.view, port, each, _HOST_RESOURCE).get("", {})
             if "HostResource" in changes:
-                port = self.move(port, self.resource(each))
+                port = self.move(port, self.resources(each))
             if "name" in changes:
                 if not isinstance(port.connected, HostNetworkAdapter):
                     raise ReadOnlyPropertyError("The name of a physical port cannot be changed here.")
@@ -285,24 +286,29 @@ class SwitchManagementService(ServiceView):
                 return self.namespace.view(view_type)
         raise InvalidParameter(f"{instance.declaration.name} is no feature of a switch that can be set.")
 
-    def resource(self, instance: ValueInstance) -> ExternalPort | None:
-        """What a port is to be connected to: a physical adapter, or None for the host.
+    def resources(self, instance: ValueInstance) -> list[ExternalPort | None]:
+        """What ports are to be connected to: physical adapters, several for a team, or None for the host.
 
         Raises InvalidParameter.
         """
         if not instance.declaration.is_a(ConnectionSettings.class_name):
             raise InvalidParameter(f"{instance.declaration.name} does not describe a port of a switch.")
-        path = first_text(instance, "HostResource")
-        found = None if path is None else named_object(self.namespace, path)
-        if isinstance(found, ExternalPort):
-            return found
-        if found is self.host:
-            return None
-        raise InvalidParameter("HostResource names neither an external port nor the host.")
+        paths = value_of(instance, "HostResource")
+        found = (
+            [named_object(self.namespace, str(each)) for each in paths if each]
+            if isinstance(paths, list)
+            else []
+        )
+        if found == [self.host]:
+            return [None]
+        adapters: list[ExternalPort | None] = [each for each in found if isinstance(each, ExternalPort)]
+        if not adapters or len(adapters) < len(found):
+            raise InvalidParameter("HostResource names neither external ports nor the host.")
+        return adapters
 
     def own_name(self, instance: ValueInstance) -> str | None:
         """The name that an instance states for a port of the host."""
-        return first_text(instance, "ElementName") if self.resource(instance) is None else None
+        return first_text(instance, "ElementName") if self.resources(instance) == [None] else None
 
     def order(self, paths: list[str]) -> list[str]:
         """Identifiers of extensions from their paths. Raises InvalidParameter."""
@@ -311,14 +317,18 @@ class SwitchManagementService(ServiceView):
             raise InvalidParameter("ExtensionOrder does not name extensions of the virtual switch.")
         return [each.facts.id for each in found if isinstance(each, RunningExtension)]
 
-    def move(self, port: Port, resource: ExternalPort | None) -> Port:
-        """Connect the port of a physical adapter to another one."""
-        if resource is None or not isinstance(port.connected, ExternalPort):
+    def move(self, port: Port, resources: list[ExternalPort | None]) -> Port:
+        """Connect the port of a physical adapter to another one, or a team to these members."""
+        adapters = [each for each in resources if each is not None]
+        if not adapters or not isinstance(port.connected, ExternalPort):
             raise ReadOnlyPropertyError("A port cannot change between the host and a physical adapter.")
-        names = [each.name for each in port.switch.physical_adapters]
-        names[names.index(port.connected.adapter.name)] = resource.adapter.name
+        names = [each.adapter.name for each in adapters]
+        if len(names) == 1:
+            before = [each.name for each in port.switch.physical_adapters]
+            before[before.index(port.connected.adapter.name)] = names[0]
+            names = before
         port.switch.configure(network_adapters=names)
-        return Port(port.switch, resource)
+        return Port(port.switch, adapters[0])
 
 
 def _is_switch_feature(instance: ValueInstance) -> bool:

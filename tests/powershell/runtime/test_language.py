@@ -148,10 +148,10 @@ def test_texts_and_lists_cannot_outgrow_the_budget(shell, script):
 
 
 def test_what_the_language_engine_cannot_do_fails_loudly_and_is_counted(shell):
-    result = shell.run("class A { [int]$x }")
+    result = shell.run("workflow w { 1 }")
     assert result.failure is not None
-    assert "TypeDefinitionAst" in result.failure.message
-    assert ("language", "TypeDefinitionAst", 1) in list(shell.session.gaps())
+    assert "FunctionDefinitionAst" in result.failure.message
+    assert ("language", "FunctionDefinitionAst", 1) in list(shell.session.gaps())
 
 
 def test_strict_mode_refuses_unset_variables_and_missing_properties(shell):

@@ -70,8 +70,14 @@ class ProcessFiles:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self.drives: dict[str, str] = {}
+        """Drives with longer names than a letter, lower case -> the folder that is their root."""
 
     def resolve(self, path: str) -> str:
+        drive, colon, rest = path.partition(":")
+        root = self.drives.get(drive.lower()) if colon else None
+        if root is not None:
+            path = "\\".join((root, rest.lstrip("\\/"))).rstrip("\\")
         with _as_error_records(path):
             return self._context.path(path)
 

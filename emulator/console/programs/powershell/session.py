@@ -9,6 +9,7 @@ from emulator.console.programs.powershell.services import HostClock, ProcessFile
 from emulator.host import Account, Host
 from emulator.powershell.modules.core import CORE
 from emulator.powershell.modules.declared import declared_modules
+from emulator.powershell.modules.dism import DISM
 from emulator.powershell.modules.hyperv import cmdlet_release, hyper_v_module
 from emulator.powershell.modules.servermanager import server_manager_module
 from emulator.powershell.modules.utility import UTILITY
@@ -62,8 +63,9 @@ def installed_modules(host: Host) -> tuple[Module, ...]:
     """The modules of this machine; Hyper-V's where its release has one and the tools are installed,
     ServerManager on servers, and last those of which only the shapes are known."""
     hyper_v = hyper_v_module(host.release) if host.role.management_tools else None
-    optional = (hyper_v, server_manager_module(host))
-    declared = declared_modules(with_later=float(host.release.powershell_version) >= _MODULES_SINCE)
+    with_later = float(host.release.powershell_version) >= _MODULES_SINCE
+    optional = (hyper_v, server_manager_module(host), DISM if with_later else None)
+    declared = declared_modules(with_later=with_later)
     return (CORE, UTILITY, *(module for module in optional if module is not None), *declared)
 
 

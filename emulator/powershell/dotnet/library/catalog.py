@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from threading import RLock
 
@@ -103,6 +104,29 @@ _MODULES = (
     "command_types",
     "member_types",
 )
+_ON_DEMAND: tuple[tuple[str, str], ...] = (
+    ("system.management.automation.language.", "syntax_trees"),
+    ("system.management.automation.psparser", "syntax_trees"),
+    ("system.management.automation.pstoken", "syntax_trees"),
+    ("microsoft.powershell.commands.modulespecification", "syntax_trees"),
+    ("system.tuple", "syntax_trees"),
+)
+"""Types that few scripts use: beginning of the lower-case name, module that registers them."""
+
+
+def load_on_demand(key: str) -> bool:
+    """Import what registers a type of a lower-case full name; false when nothing was left to import."""
+    for beginning, name in _ON_DEMAND:
+        if key.startswith(beginning):
+            module = f"emulator.powershell.dotnet.library.{name}"
+            if module in sys.modules:
+                return False
+            with _LOADING:
+                import_module(module)
+            return True
+    return False
+
+
 _LOADED: list[bool] = []
 # Two shells may start their first PowerShell at the same moment.
 _LOADING = RLock()

@@ -13,6 +13,8 @@ from emulator.powershell.runtime import (
     commands,
     metadata,
 )
+from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.invoke import invocation_error
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.script_block import ScriptBlock
 
@@ -42,11 +44,27 @@ def _invoke_return(block: ScriptBlock, arguments: Any) -> Any:
     return out[0] if len(out) == 1 else PSArray(out)
 
 
+def _create_block(engine: Engine, text: str) -> ScriptBlock:
+    try:
+        return engine.script_block(text)
+    except PSError as problem:
+        raise invocation_error("Create", 1, problem.record.exception, record=problem.record) from None
+
+
+def _tree(block: ScriptBlock) -> Any:
+    from emulator.powershell.dotnet.library.syntax_trees import remember_root
+
+    tree = block.compiled.ast
+    if block.compiled.is_root:
+        remember_root(tree)
+    return tree
+
+
 register(
     PSType(
         f"{_A}ScriptBlock",
         instance={
-            "Ast": lambda b: b.compiled.ast,
+            "Ast": _tree,
             "File: string": lambda b: b.file,
             "IsFilter: bool": lambda b: b.is_filter,
             "Module": lambda _b: None,
@@ -55,7 +73,7 @@ register(
             "GetNewClosure()": lambda b: b.closure(),
             "ToString()": str,
         },
-        static={"@Create(string script)": lambda engine, text: engine.script_block(text)},
+        static={"@Create(string script)": _create_block},
         to_text=str,
     ),
     ScriptBlock,

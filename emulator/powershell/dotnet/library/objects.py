@@ -203,7 +203,7 @@ register(
             "Name: string": lambda kind: kind.short_name,
             "FullName: string": _full_name,
             "Namespace: string": lambda kind: kind.namespace,
-            "BaseType": lambda kind: builtin(kind.base) if kind.base else None,
+            "BaseType": lambda kind: kind.parent,
             "IsEnum: bool": lambda kind: isinstance(kind, EnumType),
             "IsArray: bool": lambda kind: kind.element_type is not None,
             "IsValueType: bool": lambda kind: kind.is_value_type or isinstance(kind, EnumType),

@@ -1,4 +1,4 @@
-"""Set-StrictMode and session variables of the engine."""
+"""Set-StrictMode."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
+_LATEST = 3
+
 
 @cmdlet("Set-StrictMode")
 def set_strict_mode(call: CmdletCall, version: Any = None, off: bool = False) -> None:
-    """Strict mode of the runspace: 1 unset variables, 2 missing properties, 3 indexes out of range."""
-    if off or version is None:
-        call.engine.strict_version = None
-        return
+    """Strict mode of the scope and those below: 1 unset variables, 2 missing properties, 3 indexes."""
+    call.frame.scope.strict = 0 if off or version is None else _number(version)
+
+
+def _number(version: Any) -> int:
     if isinstance(version, str):
-        call.engine.strict_version = 3 if version.lower() == "latest" else Version.parse(version).parts[0]
-        return
-    call.engine.strict_version = version.parts[0] if isinstance(version, Version) else int(version)
+        version = _LATEST if version.lower() == "latest" else Version.parse(version)
+    return int(version.parts[0]) if isinstance(version, Version) else int(version)

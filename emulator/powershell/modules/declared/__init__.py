@@ -23,7 +23,6 @@ _EVERYWHERE = (
 #: Came with Windows Server 2012 and Windows 8 or later; a table says which cmdlet came when.
 _LATER = (
     "CimCmdlets",
-    "Dism",
     "DnsClient",
     "International",
     "Microsoft.PowerShell.Archive",
@@ -97,7 +96,7 @@ def _module(name: str) -> Module:
 
 #: Cmdlets that are emulated although their module has no package of its own yet.
 _BEHAVIOURS = {
-    "Microsoft.PowerShell.Management": (f"{_HERE}.paths",),
+    "Microsoft.PowerShell.Management": (f"{_HERE}.paths", f"{_HERE}.computers"),
     "Microsoft.PowerShell.Security": (f"{_HERE}.secure_strings",),
 }
 

@@ -177,6 +177,26 @@ def report(engine: Engine, frame: Frame, record: ErrorRecord) -> None:
 
 def sequence(nodes: tuple[ast.StatementAst, ...]) -> Run:
     """Statements one after another, with PowerShell's handling of errors between them."""
+    for node in nodes:
+        if type(node) is ast.TypeDefinitionAst:
+            return _with_types(nodes)
+    return _plain_sequence(nodes)
+
+
+def _with_types(nodes: tuple[ast.StatementAst, ...]) -> Run:
+    from emulator.powershell.runtime.compiler.classes import TypeDefinitions
+
+    definitions = TypeDefinitions(nodes)
+    run = _plain_sequence(nodes)
+
+    def define(frame: Frame, write: Write) -> None:
+        definitions.define(frame)
+        run(frame, write)
+
+    return define
+
+
+def _plain_sequence(nodes: tuple[ast.StatementAst, ...]) -> Run:
     steps = tuple((run_of(node), node.extent) for node in nodes)
     if len(steps) == 1:
         run, extent = steps[0]

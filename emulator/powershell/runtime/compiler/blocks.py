@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.parser import ast
@@ -10,6 +11,7 @@ from emulator.powershell.runtime.commands import FunctionInfo
 from emulator.powershell.runtime.compiler import (
     assignments,
     base,
+    classes,
     failures,
     members,
     operators,
@@ -19,6 +21,8 @@ from emulator.powershell.runtime.compiler import (
     variables,
 )
 from emulator.powershell.runtime.compiler.base import STATEMENTS, VALUES, Run, Value, Write, compiles
+from emulator.powershell.runtime.compiler.classes import TypeDefinitions
+from emulator.powershell.runtime.compiler.context import Surroundings, outside_method, surrounded
 from emulator.powershell.runtime.compiler.parameters import FunctionParameter, build, short
 from emulator.powershell.runtime.errors import PSError
 
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine, Frame
     from emulator.powershell.runtime.metadata import CommandMetadata
 
-_PARTS = (assignments, base, failures, members, operators, pipelines, statements, strings, variables)
+_PARTS = (assignments, base, classes, failures, members, operators, pipelines, statements, strings, variables)
 """The modules whose import fills the tables of node compilers."""
 
 
@@ -37,6 +41,8 @@ class CompiledBlock:
         "_expression",
         "_made",
         "_parts",
+        "_surroundings",
+        "_types",
         "ast",
         "attributes",
         "extra_parameters",
@@ -54,12 +60,15 @@ class CompiledBlock:
     ) -> None:
         self.ast = node
         self.text = text
+        self._surroundings = _surroundings_of(node)
+        self._types = _types_of(node, self._surroundings)
         self.attributes: tuple[ast.AttributeBaseAst, ...] = ()
         declared = parameters
         if node.param_block is not None:
             declared = node.param_block.parameters
             self.attributes = node.param_block.attributes
-        self.parameters = tuple(FunctionParameter(one) for one in declared)
+        with surrounded(self._surroundings):
+            self.parameters = tuple(FunctionParameter(one) for one in declared)
         self.is_advanced = any(
             short(one.type_name.name) == "cmdletbinding" for one in self.attributes
         ) or any(one.has_parameter_attribute for one in self.parameters)
@@ -68,15 +77,36 @@ class CompiledBlock:
         self._expression: Value | bool | None = False
         self.extra_parameters = is_filter
 
+    def prepare(self, frame: Frame) -> None:
+        """What ``using`` and type definitions ask for before parameters are bound."""
+        for using in self.ast.using_statements:
+            use(using, frame)
+        if self._types is not None:
+            self._types.define(frame)
+
+    @property
+    def is_root(self) -> bool:
+        """True for a whole script, false for a block inside one."""
+        return self.ast.extent.start_offset == 0 and self.ast.extent.end_offset == len(
+            self.ast.extent.source.text
+        )
+
+    @property
+    def needs_preparation(self) -> bool:
+        """True when `prepare` does anything."""
+        return self._types is not None or bool(self.ast.using_statements)
+
     def _make(self) -> None:
+        with surrounded(self._surroundings):
+            self._compile()
+
+    def _compile(self) -> None:
         node = self.ast
         begin = self._block(node.begin_block)
         process = self._block(node.process_block)
         end = self._block(node.end_block)
         if self.extra_parameters and process is None:
             process, end = end, None
-        if node.using_statements:
-            begin = _with_using(node.using_statements, begin)
         if node.dynamic_param_block is not None:
             begin = _fail(node.dynamic_param_block)
         self._parts = (begin, process, end)
@@ -119,6 +149,10 @@ class CompiledBlock:
         return self._expression  # type: ignore[return-value]
 
     def _find_expression(self) -> Value | None:
+        with surrounded(self._surroundings):
+            return self._single_expression()
+
+    def _single_expression(self) -> Value | None:
         node = self.ast
         if self.parameters or node.begin_block or node.process_block or node.end_block is None:
             return None
@@ -157,22 +191,35 @@ def _fail(node: ast.Ast) -> Run:
     return run
 
 
-def _with_using(nodes: tuple[ast.UsingStatementAst, ...], begin: Run | None) -> Run:
-    def run(frame: Frame, write: Write) -> None:
-        engine = frame.engine
-        for node in nodes:
-            if node.using_statement_kind is TokenKind.NAMESPACE and node.name is not None:
-                engine.types.use_namespace(node.name.value)
-            elif node.using_statement_kind is TokenKind.MODULE and node.name is not None:
-                module = engine.commands.module(node.name.value)
-                if module is None:
-                    base.unsupported(node)(frame)
-                else:
-                    engine.commands.load(module)
-        if begin is not None:
-            begin(frame, write)
+def _surroundings_of(node: ast.ScriptBlockAst) -> Surroundings:
+    outer = outside_method()
+    names = [
+        f"{one.name.value.lower()}."
+        for one in node.using_statements
+        if one.using_statement_kind is TokenKind.NAMESPACE and one.name is not None
+    ]
+    return replace(outer, namespaces=(*outer.namespaces, *names)) if names else outer
 
-    return run
+
+def _types_of(node: ast.ScriptBlockAst, around: Surroundings) -> TypeDefinitions | None:
+    block = node.end_block
+    if block is None or not any(type(one) is ast.TypeDefinitionAst for one in block.statements):
+        return None
+    with surrounded(around):
+        return TypeDefinitions(block.statements)
+
+
+def use(node: ast.UsingStatementAst, frame: Frame) -> None:
+    """``using module`` and ``using assembly``; namespaces were seen to when the script was compiled."""
+    engine = frame.engine
+    if node.using_statement_kind is TokenKind.NAMESPACE or node.name is None:
+        return
+    if node.using_statement_kind is TokenKind.MODULE:
+        module = engine.commands.module(node.name.value)
+        if module is None:
+            base.unsupported(node)(frame)
+        else:
+            engine.commands.load(module)
 
 
 def block_text(node: ast.ScriptBlockAst) -> str:

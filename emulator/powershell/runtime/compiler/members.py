@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, PSArray
-from emulator.powershell.dotnet.numbers import Byte, Char
+from emulator.powershell.dotnet.numbers import INTEGER_TYPES, Byte, Char
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, Reference
-from emulator.powershell.dotnet.types import PSType, type_of
+from emulator.powershell.dotnet.types import Method, PSType, type_of
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime.compiler.base import VALUES, Value, compiles, value_of
+from emulator.powershell.runtime.compiler.context import surroundings
+from emulator.powershell.runtime.compiler.strings import pure_expression
+from emulator.powershell.runtime.compiler.type_names import type_of_name
 from emulator.powershell.runtime.conversion import to_integer, to_text
 from emulator.powershell.runtime.errors import ConversionError, PSError, cast_error, error
-from emulator.powershell.runtime.invoke import call_method, call_static, get_static
+from emulator.powershell.runtime.invoke import call_method, call_static, get_static, run_method
 from emulator.powershell.runtime.members import get_member
 
 if TYPE_CHECKING:
@@ -86,6 +89,9 @@ def invoke(node: ast.InvokeMemberExpressionAst) -> Value:
     name = member_name(node.member)
     arguments = tuple(value_of(one) for one in node.arguments or ())
     static = node.static
+    base = _base_type(node)
+    if base is not None and isinstance(name, str):
+        return _base_method(owner, base, name, arguments)
 
     def run(frame: Frame) -> Any:
         engine = frame.engine
@@ -121,6 +127,32 @@ def index(node: ast.IndexExpressionAst) -> Value:
                 return owner[key]
             return _out_of_range(frame.engine)
         return get_index(owner, key, frame.engine)
+
+    return run
+
+
+def _base_type(node: ast.InvokeMemberExpressionAst) -> Value | None:
+    """The type in ``([type]$this).Method()`` of a method: what runs is the method of that type."""
+    outer = node.expression
+    if not surroundings().in_method or not isinstance(outer, ast.ParenExpressionAst):
+        return None
+    inner = pure_expression(outer.pipeline)
+    if not isinstance(inner, ast.ConvertExpressionAst):
+        return None
+    child = inner.child
+    if isinstance(child, ast.VariableExpressionAst) and child.variable_path.user_path.lower() == "this":
+        return type_of_name(inner.type.type_name, inner.type.extent)
+    return None
+
+
+def _base_method(owner: Value, base: Value, name: str, arguments: tuple[Value, ...]) -> Value:
+    def run(frame: Frame) -> Any:
+        target = owner(frame)
+        values = [one(frame) for one in arguments]
+        found = base(frame).member(name)
+        if isinstance(found, Method):
+            return run_method(found, target, values, frame.engine)
+        return call_method(target, name, values, frame.engine)
 
     return run
 
@@ -166,6 +198,11 @@ def get_index(owner: Any, key: Any, engine: Engine) -> Any:
     item = type_of(owner).member("Item")
     if item is not None:
         return call_method(owner, "Item", list(key) if type(key) in LIST_TYPES else [key], engine)
+    # A single value is its own first and last item.
+    if type(key) in INTEGER_TYPES and key in (0, -1):
+        return owner
+    if engine.strict_version is None or engine.strict_version < 2:
+        return None
     raise error(
         f"Unable to index into an object of type {_shown(owner)}.", "CannotIndex", "InvalidOperation", key
     )

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.switch import SwitchParameter
-from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.dotnet.types import PSType, builtin
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime.compiler.base import Value, value_of
-from emulator.powershell.runtime.compiler.type_names import type_not_found
+from emulator.powershell.runtime.compiler.type_names import type_of_name
 from emulator.powershell.runtime.conversion import convert, to_bool, to_text
 from emulator.powershell.runtime.errors import ConversionError
 from emulator.powershell.runtime.metadata import ALL_SETS, CommandMetadata, Parameter, SetFlags, Validator
@@ -40,7 +40,7 @@ def short(name: str) -> str:
 class FunctionParameter:
     """One parameter of a function as it is compiled."""
 
-    __slots__ = ("attributes", "default", "key", "name", "node", "type_name", "typed")
+    __slots__ = ("_find", "attributes", "default", "key", "name", "node", "type_name", "typed")
 
     def __init__(self, node: ast.ParameterAst) -> None:
         self.node = node
@@ -50,14 +50,12 @@ class FunctionParameter:
         types = [one for one in node.attributes if isinstance(one, ast.TypeConstraintAst)]
         self.type_name = types[-1].type_name.name if types else "System.Object"
         self.typed = bool(types)
+        self._find = type_of_name(types[-1].type_name) if types else None
         self.attributes = tuple(one for one in node.attributes if isinstance(one, ast.AttributeAst))
 
     def kind(self, engine: Engine) -> PSType:
         """The declared type. Raises TypeNotFound."""
-        found = engine.types.find(self.type_name)
-        if found is None:
-            engine.gap("type", self.type_name)
-            raise type_not_found(self.type_name)
+        found: PSType = builtin("System.Object") if self._find is None else self._find(engine.frame)
         return found
 
     def empty(self, engine: Engine) -> Any:

@@ -21,6 +21,7 @@ from emulator.powershell.runtime.compiler.base import (
     run_of,
     value_of,
 )
+from emulator.powershell.runtime.compiler.context import surroundings
 from emulator.powershell.runtime.compiler.strings import block_of, statement_source, statement_value
 from emulator.powershell.runtime.compiler.variables import assigner
 from emulator.powershell.runtime.conversion import to_bool, to_integer, to_text
@@ -29,6 +30,7 @@ from emulator.powershell.runtime.errors import (
     ContinueSignal,
     ConversionError,
     ExitSignal,
+    MethodReturn,
     PSError,
     ReturnSignal,
     error,
@@ -327,6 +329,8 @@ def continue_statement(node: ast.ContinueStatementAst) -> Run:
 @compiles(STATEMENTS, ast.ReturnStatementAst)
 def return_statement(node: ast.ReturnStatementAst) -> Run:
     """``return``: writes its value, then leaves."""
+    if surroundings().in_method:
+        return _return_from_method(node)
     if node.pipeline is None:
 
         def leave(_frame: Frame, _write: Write) -> None:
@@ -338,6 +342,15 @@ def return_statement(node: ast.ReturnStatementAst) -> Run:
     def run(frame: Frame, write: Write) -> None:
         write_value(frame, write)
         raise ReturnSignal
+
+    return run
+
+
+def _return_from_method(node: ast.ReturnStatementAst) -> Run:
+    value = statement_value(node.pipeline) if node.pipeline is not None else None
+
+    def run(frame: Frame, _write: Write) -> None:
+        raise MethodReturn(None if value is None else value(frame))
 
     return run
 

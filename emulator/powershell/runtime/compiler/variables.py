@@ -264,6 +264,9 @@ def reference(node: ast.VariableExpressionAst) -> Value:
     key = node.variable_path.unqualified_path.lower()
     name = node.variable_path.unqualified_path
 
+    if key == "null":
+        return lambda _frame: Reference(lambda: None, lambda _new: None)
+
     def make(frame: Frame) -> Any:
         cell: Variable | None = frame.scope.find(key)
         if cell is None and node.variable_path.is_unscoped_variable:

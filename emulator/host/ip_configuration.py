@@ -1,0 +1,318 @@
+"""How Windows itself is configured on its network interfaces: addresses, routes, DNS servers, enabled or not.
+
+An interface has the settings of the profile until somebody changes them; then it has its own. They belong to
+the adapter that carried them first: when an external switch takes a physical adapter over, the host's virtual
+adapter shows and changes the settings of the physical one, as Windows moves the protocols to it.
+
+Only IPv4 is configured. Nothing here touches a network.
+"""
+
+import ipaddress
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, IPv4Network
+from typing import TYPE_CHECKING, Any
+
+from emulator.host.checks import check_flag, check_number, check_text
+from emulator.host.errors import AlreadyExists, InvalidParameter, LimitExceeded, NotFound, NotSupported
+from emulator.host.host_object import operation
+
+if TYPE_CHECKING:
+    from emulator.host.host import Host
+    from emulator.host.network_interfaces import Interface
+
+MAXIMUM_ADDRESSES = 256
+MAXIMUM_ROUTES = 1_000
+MAXIMUM_DNS_SERVERS = 64
+DEFAULT_METRIC = 256
+DEFAULT_INTERFACE_METRIC = 25
+DEFAULT_MTU = 1500
+ANYWHERE = IPv4Network("0.0.0.0/0")
+ON_LINK = "0.0.0.0"
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedAddress:
+    """An IPv4 address of an interface."""
+
+    address: str
+    prefix_length: int
+    skip_as_source: bool = False
+
+    @property
+    def network(self) -> IPv4Network:
+        """The directly reached network."""
+        return IPv4Network(f"{self.address}/{self.prefix_length}", strict=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route that somebody set; ``next_hop`` is 0.0.0.0 for what is reached directly."""
+
+    destination: IPv4Network
+    next_hop: str
+    metric: int = DEFAULT_METRIC
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceSettings:
+    """IPv4 of one interface. ``metric`` is None for automatic; ``category`` 0 is a public network, 1 a
+    private one; ``dns_servers`` are those that are set, none while DHCP gives them."""
+
+    dhcp: bool
+    addresses: tuple[AssignedAddress, ...] = ()
+    routes: tuple[Route, ...] = ()
+    dns_servers: tuple[str, ...] = ()
+    enabled: bool = True
+    metric: int | None = None
+    mtu: int = DEFAULT_MTU
+    forwarding: bool = False
+    category: int = 1
+    dns_suffix: str = ""
+    registers_addresses: bool = True
+
+    @property
+    def gateways(self) -> tuple[str, ...]:
+        """The next hops of the default routes."""
+        return tuple(each.next_hop for each in self.routes if each.destination == ANYWHERE)
+
+
+_LIMITS = {"metric": (1, 9999), "mtu": (352, 65535), "category": (0, 1)}
+_FLAGS = frozenset({"enabled", "forwarding", "registers_addresses"})
+
+
+def ipv4(text: str) -> str:
+    """The normal form of an IPv4 address. Raises InvalidParameter, NotSupported for one of IPv6."""
+    try:
+        found = ipaddress.ip_address(text.strip())
+    except ValueError:
+        raise InvalidParameter(f"{text!r:.64} is not an IP address.") from None
+    if not isinstance(found, IPv4Address):
+        raise NotSupported("IPv6 cannot be configured in the emulator.")
+    return str(found)
+
+
+def network_of(text: str) -> IPv4Network:
+    """A prefix such as 10.0.0.0/8. Raises InvalidParameter, NotSupported for one of IPv6."""
+    try:
+        found = ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError:
+        raise InvalidParameter(f"{text!r:.64} is not a prefix.") from None
+    if not isinstance(found, IPv4Network):
+        raise NotSupported("IPv6 cannot be configured in the emulator.")
+    return found
+
+
+class IpConfiguration:
+    """The settings that were changed, by the GUID of the adapter that they belong to."""
+
+    def __init__(self, host: "Host") -> None:
+        self.host = host
+        self._settings: dict[str, InterfaceSettings] = {}
+
+    def get(self, key: str) -> InterfaceSettings | None:
+        """What was set for an adapter; None while it has what the profile says."""
+        return self._settings.get(key)
+
+    # -- operations; each takes an interface as `network_interfaces` shows it ----------------------
+
+    @operation
+    def configure(self, interface: "Interface", **changes: Any) -> None:
+        """Change ``enabled``, ``metric`` (None: automatic), ``mtu``, ``forwarding``, ``category``,
+        ``dns_suffix``, ``registers_addresses``; all or none. Raises InvalidParameter, NotFound."""
+        for name, value in changes.items():
+            if name in _FLAGS:
+                check_flag(name, value)
+            elif name == "dns_suffix":
+                check_text(name, value, 255)
+            elif name not in _LIMITS:
+                raise InvalidParameter(f"There is no interface setting {name!r}.")
+            elif not (name == "metric" and value is None):
+                check_number(name, value, *_LIMITS[name])
+        self._keep(interface, replace(self._present(interface), **changes))
+
+    @operation
+    def add_address(
+        self,
+        interface: "Interface",
+        address: str,
+        prefix_length: int,
+        gateway: str | None = None,
+        skip_as_source: bool = False,
+    ) -> AssignedAddress:
+        """Give an interface a static address, and a default route; DHCP ends.
+
+        Raises InvalidParameter, AlreadyExists (some interface has the address, or the route is there),
+        NotFound, LimitExceeded.
+        """
+        present = self._present(interface)
+        made = self._checked(address, prefix_length, skip_as_source)
+        self._require_free(made.address)
+        kept = () if present.dhcp else present.addresses
+        if len(kept) >= MAXIMUM_ADDRESSES:
+            raise LimitExceeded("The interface cannot have more addresses.")
+        routes = () if present.dhcp else present.routes
+        if gateway is not None:
+            route = Route(ANYWHERE, ipv4(gateway))
+            if route.next_hop in [each.next_hop for each in routes if each.destination == ANYWHERE]:
+                raise AlreadyExists(f"The interface has the gateway {gateway} already.")
+            routes = (*routes, route)
+        self._keep(interface, replace(present, dhcp=False, addresses=(*kept, made), routes=routes))
+        return made
+
+    @operation
+    def change_address(
+        self, interface: "Interface", address: str, *, prefix_length: int | None, skip_as_source: bool | None
+    ) -> None:
+        """Change prefix length or use of an address. Raises NotFound, InvalidParameter."""
+        present = self._present(interface)
+        found = self._address(present, address)
+        changed = self._checked(
+            found.address,
+            found.prefix_length if prefix_length is None else prefix_length,
+            found.skip_as_source if skip_as_source is None else skip_as_source,
+        )
+        addresses = tuple(changed if each is found else each for each in present.addresses)
+        self._keep(interface, replace(present, addresses=addresses))
+
+    @operation
+    def remove_address(self, interface: "Interface", address: str) -> None:
+        """Take an address away; the routes stay. Raises NotFound."""
+        present = self._present(interface)
+        found = self._address(present, address)
+        addresses = tuple(each for each in present.addresses if each is not found)
+        self._keep(interface, replace(present, dhcp=False, addresses=addresses))
+
+    @operation
+    def set_static(self, interface: "Interface", addresses: list[tuple[str, int]]) -> None:
+        """Give an interface these static addresses (address, prefix length) and no other; its gateways and
+        DNS servers stay. Raises InvalidParameter, AlreadyExists."""
+        present = self._present(interface)
+        made = tuple(self._checked(address, length, False) for address, length in addresses)
+        if not 1 <= len(made) <= MAXIMUM_ADDRESSES or len({each.address for each in made}) < len(made):
+            raise InvalidParameter("Each address must be given once.")
+        own = {each.address for each in present.addresses}
+        for each in made:
+            if each.address not in own:
+                self._require_free(each.address)
+        routes = () if present.dhcp else present.routes
+        self._keep(interface, replace(present, dhcp=False, addresses=made, routes=routes))
+
+    @operation
+    def enable_dhcp(self, interface: "Interface") -> None:
+        """Take addresses and gateways from DHCP again; DNS servers that were set stay."""
+        leased = self.host_lease(interface)
+        present = self._present(interface)
+        self._keep(interface, replace(present, dhcp=True, addresses=leased.addresses, routes=leased.routes))
+
+    @operation
+    def set_gateways(self, interface: "Interface", gateways: list[tuple[str, int]]) -> None:
+        """Set the default routes (next hop, metric) and no other. Raises InvalidParameter."""
+        present = self._present(interface)
+        made = tuple(
+            Route(ANYWHERE, ipv4(address), check_number("metric", metric, 1, 9999))
+            for address, metric in gateways
+        )
+        if len({each.next_hop for each in made}) < len(made):
+            raise InvalidParameter("Each gateway must be given once.")
+        others = tuple(each for each in present.routes if each.destination != ANYWHERE)
+        self._keep(interface, replace(present, routes=(*others, *made)))
+
+    @operation
+    def add_route(
+        self, interface: "Interface", destination: str, next_hop: str, metric: int = DEFAULT_METRIC
+    ) -> Route:
+        """Add a route. Raises InvalidParameter, AlreadyExists, LimitExceeded."""
+        present = self._present(interface)
+        made = Route(network_of(destination), ipv4(next_hop), check_number("metric", metric, 0, 9999))
+        if any(
+            (each.destination, each.next_hop) == (made.destination, made.next_hop) for each in present.routes
+        ):
+            raise AlreadyExists(f"There is a route to {made.destination} through {made.next_hop} already.")
+        if len(present.routes) >= MAXIMUM_ROUTES:
+            raise LimitExceeded("The interface cannot have more routes.")
+        self._keep(interface, replace(present, routes=(*present.routes, made)))
+        return made
+
+    @operation
+    def change_route(self, interface: "Interface", route: Route, metric: int) -> None:
+        """Give a route another metric. Raises NotFound, InvalidParameter."""
+        present = self._present(interface)
+        if route not in present.routes:
+            raise NotFound("The route was not found.")
+        changed = replace(route, metric=check_number("metric", metric, 0, 9999))
+        self._keep(
+            interface,
+            replace(present, routes=tuple(changed if each == route else each for each in present.routes)),
+        )
+
+    @operation
+    def remove_route(self, interface: "Interface", route: Route) -> None:
+        """Take a route away. Raises NotFound."""
+        present = self._present(interface)
+        if route not in present.routes:
+            raise NotFound("The route was not found.")
+        self._keep(
+            interface, replace(present, routes=tuple(each for each in present.routes if each != route))
+        )
+
+    @operation
+    def set_dns_servers(self, interface: "Interface", servers: list[str]) -> None:
+        """Set the DNS servers in the order in which they are asked; none gives those of DHCP back, or no
+        server. Raises InvalidParameter."""
+        present = self._present(interface)
+        made = tuple(ipv4(each) for each in servers)
+        if len(made) > MAXIMUM_DNS_SERVERS or len(set(made)) < len(made):
+            raise InvalidParameter("Each DNS server must be given once.")
+        if not made and present.dhcp:
+            made = self.host_lease(interface).dns_servers
+        self._keep(interface, replace(present, dns_servers=made))
+
+    # -- pieces -------------------------------------------------------------------------------
+
+    def host_lease(self, interface: "Interface") -> InterfaceSettings:
+        """What a DHCP server gives to an interface: the profile's addresses if it says that they come from
+        one, else the address that Windows gives itself."""
+        given = interface.profile_settings
+        if given.dhcp:
+            return given
+        octets = interface.mac_address.split("-")
+        own = f"169.254.{int(octets[4], 16) or 1}.{int(octets[5], 16)}"
+        return InterfaceSettings(True, (AssignedAddress(own, 16),))
+
+    def _present(self, interface: "Interface") -> InterfaceSettings:
+        from emulator.host.network_interfaces import network_interfaces
+
+        now = next((each for each in network_interfaces(self.host) if each.guid == interface.guid), None)
+        if now is None:
+            raise NotFound("The network interface was not found.")
+        if now.is_bound:
+            raise InvalidParameter("The interface has no IP: a virtual switch has its adapter.")
+        return now.settings
+
+    def _keep(self, interface: "Interface", settings: InterfaceSettings) -> None:
+        self._settings[interface.key] = settings
+        self.host.next_revision()
+
+    def _checked(self, address: str, prefix_length: int, skip_as_source: bool) -> AssignedAddress:
+        made = AssignedAddress(
+            ipv4(address),
+            check_number("prefix length", prefix_length, 1, 32),
+            check_flag("skip", skip_as_source),
+        )
+        number = IPv4Address(made.address)
+        if number.is_multicast or number.is_unspecified or number.is_loopback:
+            raise InvalidParameter(f"{made.address} cannot be the address of an interface.")
+        return made
+
+    def _require_free(self, address: str) -> None:
+        from emulator.host.network_interfaces import network_interfaces
+
+        if any(address in each.addresses for each in network_interfaces(self.host)):
+            raise AlreadyExists(f"The address {address} exists already.")
+
+    @staticmethod
+    def _address(settings: InterfaceSettings, address: str) -> AssignedAddress:
+        found = next((each for each in settings.addresses if each.address == address), None)
+        if found is None:
+            raise NotFound(f"The address {address!r:.64} was not found.")
+        return found

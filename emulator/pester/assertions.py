@@ -1,0 +1,112 @@
+"""Should."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from emulator.pester.mocks import assert_called, assert_verifiable
+from emulator.pester.operators import NAMES, Asked, Entry, table
+from emulator.pester.run import FIRST_WITH_DISCOVERY, Run
+from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
+from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import ErrorRecord, PSError
+from emulator.powershell.runtime.module import Cmdlet, cmdlet
+
+_PLACES = ("ExpectedValue", "Second", "Third", "Fourth", "Fifth")
+
+
+@lru_cache(maxsize=1)
+def _operators() -> dict[str, Entry]:
+    return table()
+
+
+@cmdlet("Should")
+class Should(Cmdlet):
+    """``$actual | Should -Be $expected``, and in the older form ``Should Be $expected``."""
+
+    def begin(self) -> None:
+        """Nothing has come yet."""
+        self.values: list[Any] = []
+
+    def process(self) -> None:
+        """Keep one input object."""
+        value = self.call.input_object
+        if value is not UNBOUND:
+            self.values.append(value)
+
+    def end(self) -> None:
+        """Compare."""
+        call = self.call
+        run = call.service(Run)
+        name, negated, positional = _asked(call, run.version)
+        if name == "invoke":
+            message = assert_called(call, run, negated=negated, positional=positional)
+            _report(call, run, message)
+            return
+        if name == "invokeverifiable":
+            _report(call, run, assert_verifiable(run, negated=negated))
+            return
+        entry = _operators().get(name)
+        if entry is None:
+            raise _unknown(call, name)
+        given = call.has("ActualValue") and not self.values
+        if given:
+            values = [call.get("ActualValue")]
+        elif not self.values:
+            values = [None]
+        elif entry.whole:
+            values = [self.values[0] if len(self.values) == 1 else PSArray(self.values)]
+        else:
+            values = self.values
+        for value in values:
+            asked = Asked(call, value, negated, positional, run.version)
+            _report(call, run, entry.check(asked))
+            if call.get("PassThru") and asked.passed_on is not None:
+                call.write(asked.passed_on)
+
+
+def _asked(call: CmdletCall, version: int) -> tuple[str, bool, list[Any]]:
+    """Operator, whether it is negated, and the positional values."""
+    negated = bool(call.get("Not"))
+    positional = [call.get(name) for name in _PLACES if call.has(name)]
+    for name in NAMES:
+        if call.get(name):
+            return name.lower(), negated, positional
+    if version >= FIRST_WITH_DISCOVERY:
+        raise call.failure(
+            "System.Management.Automation.RuntimeException",
+            "Legacy Should syntax (without dashes) is not supported in Pester 5. Please refer to migration "
+            "guide at: https://pester.dev/docs/migrations/v3-to-v4",
+            "RuntimeException",
+            "OperationStopped",
+        )
+    if positional and to_text(positional[0]).lower() == "not":
+        negated, positional = True, positional[1:]
+    if not positional:
+        raise _unknown(call, "")
+    return to_text(positional[0]).lower().lstrip("-"), negated, positional[1:]
+
+
+def _unknown(call: CmdletCall, name: str) -> PSError:
+    return call.failure(
+        "System.ArgumentException",
+        f"'{name}' is not a valid Should operator." if name else "Should needs an operator.",
+        "PesterUnknownOperator",
+        "InvalidArgument",
+    )
+
+
+def _report(call: CmdletCall, run: Run, message: str | None) -> None:
+    if message is None:
+        return
+    record = ErrorRecord(
+        ExceptionObject("System.Exception", message), "PesterAssertionFailed", "InvalidResult", None
+    )
+    record.invocation = call.invocation
+    if str(call.options.action("error", call.frame)) != "Stop" and call.has("ErrorAction") and run.test:
+        run.test.failures.append(record)
+        return
+    raise PSError(record)

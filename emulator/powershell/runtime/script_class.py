@@ -1,0 +1,386 @@
+"""Classes that a script defines (about_Classes).
+
+A method runs in a scope of its own below that of its caller, or of the module that defined the class; only
+``return`` gives a value, and an error ends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.dotnet.types import Member, Method, Overload, Property, PSType, builtin
+from emulator.powershell.runtime.errors import (
+    METHOD_EXCEPTION,
+    ConversionError,
+    MethodReturn,
+    PSError,
+    ReturnSignal,
+    error,
+)
+from emulator.powershell.runtime.invocation import InvocationInfo
+from emulator.powershell.runtime.scope import Constraint, Scope
+from emulator.powershell.runtime.script_object import ScriptObject, derived_object, fields_of
+from emulator.powershell.runtime.streams import discard
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.compiler.classes import ClassPlan, MethodPlan, PropertyPlan
+    from emulator.powershell.runtime.engine import Engine, Frame
+    from emulator.powershell.runtime.metadata import Validator
+
+_SET_EXCEPTION = "System.Management.Automation.SetValueInvocationException"
+
+
+class ScriptClass(PSType):
+    """A class of a script. ``home`` is the scope of the module that defined it, None outside of modules."""
+
+    __slots__ = ("base_type", "engine", "field_types", "home", "interface_types", "makers", "plan", "values")
+
+    def __init__(self, plan: ClassPlan, engine: Engine, home: Scope | None) -> None:
+        super().__init__(plan.name, construct={})
+        self.plan = plan
+        self.engine = engine
+        self.home = home
+        self.base_type: PSType = builtin("System.Object")
+        self.interface_types: tuple[PSType, ...] = ()
+        self.field_types: dict[str, PSType | None] = {}
+        self.values: dict[str, Any] = {}
+        self.makers: list[ScriptOverload] = []
+        self._members = {}
+        self._statics = {}
+
+    # The type among others
+
+    @property
+    def parent(self) -> PSType | None:
+        """The base type."""
+        return self.base_type
+
+    def lineage(self) -> Iterator[PSType]:
+        """This class and its bases, most derived first."""
+        yield self
+        yield from self.base_type.lineage()
+
+    def is_assignable_to(self, other: PSType) -> bool:
+        """True for this class, its bases and their interfaces."""
+        if other.name == "System.Object" or any(kind is other for kind in self.lineage()):
+            return True
+        if isinstance(other, ScriptClass):
+            return False
+        wanted = other.name.lower()
+        return any(wanted in kind.interfaces for kind in self.lineage()) or self.base_type.is_assignable_to(
+            other
+        )
+
+    # Definition
+
+    def define(self, frame: Frame) -> None:
+        """Find the base types and make the members. Raises the errors of an impossible definition."""
+        bases = [find(frame) for find in self.plan.bases]
+        if bases and not bases[0].is_interface:
+            self.base_type = bases.pop(0)
+            self.base = self.base_type.name
+        self.interface_types = tuple(bases)
+        self.interfaces = tuple(one.name.lower() for one in bases)
+        for plan in self.plan.properties:
+            self._add_property(plan, frame)
+        for method in self.plan.methods:
+            self._add_method(method)
+        if "tostring" in self.own_members:
+            self.to_text = self._text
+
+    def _text(self, value: Any) -> str:
+        from emulator.powershell.runtime.conversion import to_text
+        from emulator.powershell.runtime.invoke import call_method
+
+        return to_text(call_method(value, "ToString", [], self.engine))
+
+    def _add_property(self, plan: PropertyPlan, frame: Frame) -> None:
+        kind = plan.kind(frame) if plan.kind is not None else None
+        key = plan.name.lower()
+        validators = tuple(one for make in plan.validators if (one := make(frame)) is not None)
+        member = ScriptProperty(self, plan, kind, validators)
+        (self._statics if plan.is_static else self._members)[key] = member  # type: ignore[index]
+        if plan.is_static:
+            self.values[key] = default_value(kind)
+        else:
+            self.field_types[key] = kind
+
+    def _add_method(self, plan: MethodPlan) -> None:
+        overload = ScriptOverload(self, plan)
+        if plan.is_constructor and not plan.is_static:
+            self.makers.append(overload)
+            return
+        if plan.is_constructor:
+            return
+        table: dict[str, Member] = self._statics if plan.is_static else self._members  # type: ignore[assignment]
+        method = table.get(plan.name.lower())
+        if not isinstance(method, Method):
+            method = table[plan.name.lower()] = Method(plan.name, plan.is_static)
+            method.overloads.extend(self._inherited(plan))
+        method.overloads[:] = [one for one in method.overloads if not _same_types(one, overload)]
+        method.overloads.append(overload)
+
+    def _inherited(self, plan: MethodPlan) -> list[Overload]:
+        found = (self.base_type.static_member if plan.is_static else self.base_type.member)(plan.name)
+        return list(found.overloads) if isinstance(found, Method) else []
+
+    def initialize(self, frame: Frame) -> None:
+        """Give static properties their values and run the static constructor."""
+        for plan in self.plan.properties:
+            if plan.is_static and plan.value is not None:
+                member = self.own_statics[plan.name.lower()]
+                assert isinstance(member, ScriptProperty)  # noqa: S101 - made by _add_property
+                member.write_static(self.engine, self._evaluate(plan, None))
+        for method in self.plan.methods:
+            if method.is_constructor and method.is_static:
+                ScriptOverload(self, method).run(frame.engine, None, [])
+
+    def _evaluate(self, plan: PropertyPlan, this: Any) -> Any:
+        assert plan.value is not None  # noqa: S101 - asked for properties with a value
+        return plan.value(self.frame(self.engine, this))
+
+    # Objects
+
+    def make_instance(self, engine: Engine, arguments: list[Any]) -> Any:
+        """``[class]::new(arguments)``."""
+        return self._build(engine, arguments, self)
+
+    def _build(self, engine: Engine, arguments: list[Any], concrete: ScriptClass) -> Any:
+        from emulator.powershell.runtime.invoke import choose
+
+        if not self.makers:
+            if arguments:
+                raise _no_constructor(self.name, len(arguments))
+            this = self._build_base(engine, [], concrete)
+            self._fill(engine, this)
+            return this
+        method = Method("new", True)
+        method.overloads.extend(self.makers)
+        overload, values = choose(method, arguments, engine, self.name)
+        assert isinstance(overload, ScriptOverload)  # noqa: S101 - constructors are made here
+        return overload.construct(engine, values, concrete)
+
+    def _build_base(self, engine: Engine, arguments: list[Any], concrete: ScriptClass) -> Any:
+        base = self.base_type
+        if isinstance(base, ScriptClass):
+            return base._build(engine, arguments, concrete)
+        if base.name == "System.Object":
+            this: Any = ScriptObject(concrete)
+        else:
+            from emulator.powershell.runtime.invoke import construct
+
+            this = derived_object(construct(base, arguments, engine), concrete)
+        fields = fields_of(this)
+        for kind in concrete.lineage():
+            if isinstance(kind, ScriptClass):
+                for key, declared in kind.field_types.items():
+                    fields.setdefault(key, default_value(declared))
+        return this
+
+    def _fill(self, engine: Engine, this: Any) -> None:
+        """Give the properties of this class their first values."""
+        for plan in self.plan.properties:
+            if not plan.is_static and plan.value is not None:
+                member = self.own_members[plan.name.lower()]
+                assert isinstance(member, ScriptProperty)  # noqa: S101 - made by _add_property
+                member.write(engine, this, self._evaluate(plan, this))
+
+    # Code
+
+    def frame(self, engine: Engine, this: Any) -> Frame:
+        """Where code of the class runs."""
+        from emulator.powershell.runtime.engine import Frame as FrameType
+
+        scope = Scope(self.home or engine.frame.scope)
+        if this is not None:
+            scope.set("this", this)
+        if self.plan.file is not None:
+            scope.set("PSCommandPath", self.plan.file)
+            scope.set("PSScriptRoot", self.plan.file.rpartition("\\")[0])
+        return FrameType(engine, scope, engine.frame.streams, None, InvocationInfo(None, None, ""))
+
+
+class ScriptProperty(Property):
+    """A property that a class declares."""
+
+    __slots__ = ("declared", "owner", "validators")
+
+    def __init__(
+        self, owner: ScriptClass, plan: PropertyPlan, kind: PSType | None, validators: tuple[Validator, ...]
+    ) -> None:
+        self.owner = owner
+        self.declared = kind
+        self.validators = validators
+        key = plan.name.lower()
+        read, write = (
+            (lambda _engine: owner.values[key], self.write_static)
+            if plan.is_static
+            else (lambda _engine, value: fields_of(value).get(key), self.write)
+        )
+        super().__init__(
+            plan.name,
+            read,
+            write,
+            type_name=kind.name if kind is not None else "System.Object",
+            contextual=True,
+            hidden=plan.is_hidden,
+        )
+
+    def write(self, engine: Engine | None, this: Any, new: Any) -> None:
+        """Set the property of an object."""
+        fields_of(this)[self.name.lower()] = self.fit(engine, new)
+
+    def write_static(self, engine: Engine | None, new: Any) -> None:
+        """Set the static property."""
+        self.owner.values[self.name.lower()] = self.fit(engine, new)
+
+    def fit(self, engine: Engine | None, new: Any) -> Any:
+        """The value as the property takes it."""
+        from emulator.powershell.runtime.conversion import convert
+
+        text = None
+        if self.declared is not None:
+            try:
+                new = convert(new, self.declared, engine)
+            except ConversionError as problem:
+                text = problem.message
+        for check in self.validators:
+            if text is None:
+                text = check(engine or self.owner.engine, new)
+        if text is not None:
+            raise error(
+                f'Exception setting "{self.name}": "{text}"',
+                "ExceptionWhenSetting",
+                kind=_SET_EXCEPTION,
+                inner=ExceptionObject(
+                    "System.Management.Automation.ValidationMetadataException"
+                    if self.validators
+                    else "System.Management.Automation.PSInvalidCastException",
+                    text,
+                ),
+            )
+        return new
+
+
+class ScriptOverload(Overload):
+    """A method, or a constructor, of a class."""
+
+    __slots__ = ("owner", "plan")
+
+    def __init__(self, owner: ScriptClass, plan: MethodPlan) -> None:
+        self.owner = owner
+        self.plan = plan
+        self.types = plan.parameter_types
+        self.names = plan.parameter_names
+        self.variadic = False
+        self.contextual = True
+        self.function = self._static if plan.is_static else self.run_on
+
+    def _static(self, engine: Engine, *values: Any) -> Any:
+        return self.run(engine, None, list(values))
+
+    def run_on(self, engine: Engine, this: Any, *values: Any) -> Any:
+        """Run on an object."""
+        return self.run(engine, this, list(values))
+
+    def run(self, engine: Engine, this: Any, values: list[Any]) -> Any:
+        """Run the body; the value of ``return``, converted to the declared type."""
+        frame = self._frame(engine, this, values)
+        return self._converted(engine, self._run_body(engine, frame))
+
+    def construct(self, engine: Engine, values: list[Any], concrete: ScriptClass) -> Any:
+        """Make an object: base constructor, first values of properties, body."""
+        frame = self._frame(engine, None, values)
+        arguments = self._in_frame(engine, frame, lambda: [one(frame) for one in self.plan.base_arguments])
+        this = self.owner._build_base(engine, arguments, concrete)
+        frame.scope.set("this", this)
+        self.owner._fill(engine, this)
+        self._run_body(engine, frame)
+        return this
+
+    def _frame(self, engine: Engine, this: Any, values: list[Any]) -> Frame:
+        frame = self.owner.frame(engine, this)
+        kinds = self.plan.parameter_kinds
+        for name, value, find in zip(self.names, values, kinds, strict=True):
+            variable = frame.scope.set(name, value)
+            if find is not None:
+                variable.kind = Constraint(find(frame))
+        return frame
+
+    def _run_body(self, engine: Engine, frame: Frame) -> Any:
+        def body() -> Any:
+            try:
+                self.plan.body(frame, discard)
+            except MethodReturn as signal:
+                return signal.value
+            except ReturnSignal:
+                pass
+            return None
+
+        return self._in_frame(engine, frame, body)
+
+    def _in_frame(self, engine: Engine, frame: Frame, work: Any) -> Any:
+        outer, catching = engine.frame, engine.catching
+        engine.enter()
+        engine.frame = frame
+        engine.catching = 1
+        try:
+            return work()
+        except RecursionError:
+            raise engine.depth_error() from None
+        finally:
+            engine.frame, engine.catching = outer, catching
+            engine.depth -= 1
+
+    def _converted(self, engine: Engine, value: Any) -> Any:
+        find = self.plan.return_kind
+        if find is None:
+            return None
+        from emulator.powershell.runtime.conversion import convert
+        from emulator.powershell.runtime.errors import cast_error
+
+        kind = find(engine.frame)
+        if kind.name == "System.Void":
+            return None
+        try:
+            return convert(value, kind, engine)
+        except ConversionError as problem:
+            if value is None and kind.is_value_type:
+                return default_value(kind)
+            raise cast_error(problem) from None
+
+
+def _same_types(one: Overload, other: Overload) -> bool:
+    return tuple(map(str.lower, one.types)) == tuple(map(str.lower, other.types))
+
+
+def _no_constructor(name: str, count: int) -> PSError:
+    return error(
+        f'Cannot find an overload for "{name}" and the argument count: "{count}".',
+        "MethodCountCouldNotFindBest",
+        kind=METHOD_EXCEPTION,
+    )
+
+
+def default_value(kind: PSType | None) -> Any:
+    """What a property holds before anything is assigned: 0 of a value type, else $null."""
+    from emulator.powershell.dotnet.enums import EnumType
+    from emulator.powershell.runtime.conversion import convert
+    from emulator.powershell.runtime.invoke import construct
+
+    if kind is None or kind.name == "System.String":
+        return None
+    if isinstance(kind, EnumType):
+        return kind.value(0)
+    if not kind.is_value_type or kind.definition == "System.Nullable`1":
+        return None
+    try:
+        return convert(None, kind)
+    except (ConversionError, PSError):
+        pass
+    try:
+        return construct(kind, [], None)
+    except (ConversionError, PSError):
+        return None

@@ -1,0 +1,63 @@
+"""Objects of script classes, and the storage of their properties."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
+from emulator.powershell.dotnet.exceptions import ExceptionObject
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.script_class import ScriptClass
+
+
+class ScriptObject:
+    """An object of a script class that derives from System.Object. ``fields`` are by lower-case name."""
+
+    __slots__ = ("fields", "ps_type")
+
+    def __init__(self, ps_type: ScriptClass) -> None:
+        self.ps_type = ps_type
+        self.fields: dict[str, Any] = {}
+
+
+def fields_of(value: Any) -> dict[str, Any]:
+    """Where an object of a script class keeps its properties."""
+    if isinstance(value, ExceptionObject):
+        return value.extra
+    return value.fields  # type: ignore[no-any-return]
+
+
+_DERIVED: dict[type, type] = {}
+
+
+def derived_object(native: Any, ps_type: ScriptClass) -> Any:
+    """An object of .NET's as one of a script class derived from its type."""
+    if isinstance(native, ExceptionObject):
+        native.ps_type = ps_type
+        return native
+    origin = type(native)
+    kind = _DERIVED.get(origin)
+    if kind is None:
+        kind = _DERIVED[origin] = _derive(origin)
+    made: Any = object.__new__(kind) if not issubclass(kind, list) else list.__new__(kind)
+    if isinstance(native, list):
+        made.extend(native)
+    for one in origin.__mro__:
+        for name in getattr(one, "__slots__", ()):
+            if hasattr(native, name):
+                setattr(made, name, getattr(native, name))
+    made.__dict__.update(getattr(native, "__dict__", {}))
+    made.ps_type = ps_type
+    made.fields = {}
+    return made
+
+
+def _derive(origin: type) -> type:
+
+    kind = type(f"Derived{origin.__name__}", (origin,), {})
+    if origin in LIST_TYPES:
+        LIST_TYPES.add(kind)
+    if origin in DICTIONARY_TYPES:
+        DICTIONARY_TYPES.add(kind)
+    return kind

@@ -1,0 +1,66 @@
+"""Checks of class definitions that need the types of the session (5.1 makes them while it parses)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from emulator.powershell.parser import ast
+from emulator.powershell.parser.errors import ParseError
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
+
+def type_errors(tree: ast.ScriptBlockAst, engine: Engine) -> Iterator[ParseError]:
+    """Unknown types in the members of classes."""
+    definitions = [one for one in _definitions(tree) if one.is_class]
+    if not definitions:
+        return
+    if any(one.using_statement_kind is not ast.TokenKind.NAMESPACE for one in tree.using_statements):
+        return  # types of modules and assemblies are known when the script runs
+    own = {one.name.lower() for one in _definitions(tree)}
+    spaces = tuple(f"{one.name.value}." for one in tree.using_statements if one.name is not None)
+    for definition in definitions:
+        for name in _member_types(definition):
+            yield from _unknown(name, own, spaces, engine)
+
+
+def _definitions(tree: ast.ScriptBlockAst) -> Iterator[ast.TypeDefinitionAst]:
+    if "class" not in tree.extent.text.lower() and "enum" not in tree.extent.text.lower():
+        return
+    for node in tree.walk():
+        if isinstance(node, ast.TypeDefinitionAst):
+            yield node
+
+
+def _member_types(definition: ast.TypeDefinitionAst) -> Iterator[ast.AnyTypeName]:
+    for base in definition.base_types:
+        yield base.type_name
+    for member in definition.members:
+        if isinstance(member, ast.PropertyMemberAst) and member.property_type is not None:
+            yield member.property_type.type_name
+        if isinstance(member, ast.FunctionMemberAst):
+            if member.return_type is not None:
+                yield member.return_type.type_name
+            for parameter in member.parameters:
+                for attribute in parameter.attributes:
+                    if isinstance(attribute, ast.TypeConstraintAst):
+                        yield attribute.type_name
+
+
+def _unknown(
+    name: ast.AnyTypeName, own: set[str], spaces: tuple[str, ...], engine: Engine
+) -> Iterator[ParseError]:
+    if isinstance(name, ast.ArrayTypeName):
+        yield from _unknown(name.element_type, own, spaces, engine)
+        return
+    if isinstance(name, ast.GenericTypeName):
+        for one in name.generic_arguments:
+            yield from _unknown(one, own, spaces, engine)
+        return
+    if name.name.lower() in own or engine.types.find(name.name) is not None:
+        return
+    if any(engine.types.find(space + name.name) is not None for space in spaces):
+        return
+    yield ParseError(name.extent, "TypeNotFound", f"Unable to find type [{name.name}].")

@@ -1,0 +1,276 @@
+"""Suites and what their tests come to, by the rules of Pester 4 and 5."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from emulator.host import Host
+from emulator.powershell.loading import load_engine
+from emulator.profile import load
+
+load_engine()
+
+from emulator.pester.model import Selection  # noqa: E402 - the engine has to be loaded first
+from emulator.pester.suite import SuiteError, run_suite  # noqa: E402
+
+
+class Ran:
+    """A suite that has run: name -> outcome, the lines of the report, and the NUnit document."""
+
+    def __init__(self, folder: Path, files: dict[str, str], **options) -> None:
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        self.lines: list[str] = []
+        self.shown: list[str] = []
+        self.host = Host(load("windows-server-2022-datacenter"), clock_mode="fast")
+        self.result = run_suite(
+            self.host,
+            folder / options.pop("path", ""),
+            write=self.shown.append,
+            line=lambda text, _colour: self.lines.append(text),
+            **options,
+        )
+        self.report = "\n".join(self.lines)
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        tests = [one for container in self.result.containers for one in container.tests()]
+        return {".".join(one.path): one.outcome.value for one in tests}
+
+    def messages(self) -> list[str]:
+        tests = [one for container in self.result.containers for one in container.tests()]
+        return [record.message for one in tests for record in one.failures]
+
+
+ASSERTIONS = [
+    ("1 | Should -Be 1; 'a' | Should -Be 'A'; 'a' | Should -Not -BeExactly 'A'; 1 | Should -Be '1'", None),
+    ("1,2 | Should -Be 1,2; @() | Should -Be $null; ,@(1) | Should -HaveCount 1", None),
+    ("1,2 | Should -Be 1,3", "Expected @(1, 3), but got @(1, 2)."),
+    ("1 | Should -Be 2 -Because 'I say so'", "Expected 2, because I say so, but got 1."),
+    ("1,2,3 | Should -Contain 4", "Expected 4 to be found in collection @(1, 2, 3), but it was not found."),
+    ("$true | Should -BeFalse", "Expected $false, but got $true."),
+    ("$null | Should -Not -BeNullOrEmpty", "Expected a value, but got $null or empty."),
+    ("'' | Should -BeNullOrEmpty; @{} | Should -BeNullOrEmpty; ' ' | Should -Not -BeNullOrEmpty", None),
+    ("5 | Should -BeGreaterThan 4; 5 | Should -BeLessOrEqual 5; 5 | Should -LT 6", None),
+    (
+        "5 | Should -BeLessThan 4",
+        "Expected the actual value to be less than 4, but got 5.",
+    ),
+    ("5 | Should -BeOfType int; 5 | Should -BeOfType [int]; 'x' | Should -HaveType string", None),
+    (
+        "5 | Should -BeOfType string",
+        "Expected the value to have type [System.String] or any of its subtypes, but got 5 with type "
+        "[System.Int32].",
+    ),
+    ("'abc' | Should -Match '^a'; 'abc' | Should -Not -MatchExactly 'B'; 'abc' | Should -BeLike 'a*'", None),
+    ("2 | Should -BeIn 1,2; 3 | Should -Not -BeIn 1,2", None),
+    ("{ throw 'boo' } | Should -Throw 'b*'; { } | Should -Not -Throw", None),
+    ("{ } | Should -Throw", "Expected an exception to be thrown, but no exception was thrown."),
+    ("{ Get-Nothing } | Should -Throw -ErrorId CommandNotFoundException", None),
+    ("{ throw 'a' } | Should -Throw -ExceptionType ([System.Management.Automation.RuntimeException])", None),
+    ("(Get-Command Get-VM) | Should -HaveParameter Name -Type 'string[]'", None),
+    ("1 | Should Be 1", "Legacy Should syntax (without dashes) is not supported in Pester 5."),
+    ("Get-VM nope -ErrorAction Stop", 'Hyper-V was unable to find a virtual machine with name "nope".'),
+    ("(1/0)", "Attempted to divide by zero."),
+]
+
+
+@pytest.mark.parametrize(("body", "message"), ASSERTIONS)
+def test_an_assertion_holds_or_says_what_was_wrong(tmp_path, body, message):
+    ran = Ran(tmp_path, {"a.Tests.ps1": f"Describe 'd' {{ It 't' {{ {body} }} }}"})
+    messages = ran.messages()
+    if message is None:
+        assert messages == []
+        assert ran.outcomes == {"d.t": "Passed"}
+    else:
+        assert len(messages) == 1
+        assert messages[0].startswith(message)
+        assert ran.result.failed == 1
+
+
+def test_different_strings_are_shown_at_the_place_where_they_differ(tmp_path):
+    ran = Ran(tmp_path, {"a.Tests.ps1": "Describe d { It t { 'abcd' | Should -Be 'abxd' } }"})
+    (message,) = ran.messages()
+    assert message.split("\n") == [
+        "Expected strings to be the same, but they were different.",
+        "String lengths are both 4.",
+        "Strings differ at index 2.",
+        "Expected: 'abxd'",
+        "But was:  'abcd'",
+        "           --^",
+    ]
+
+
+FIVE = """
+BeforeDiscovery { $cases = @{ n = 1; who = @{ name = 'one' } }, @{ n = 2; who = @{ name = 'two' } } }
+BeforeAll { function Get-Twice($x) { $x * 2 }; $script:order = @() }
+$lost = 'only in discovery'
+Describe 'block <_>' -ForEach 'a', 'b' -Tag slow {
+    BeforeAll { $own = "own $_" }
+    BeforeEach { $script:order += 'before' }
+    AfterEach { $script:order += 'after' }
+    It 'case <n> <who.name>' -TestCases $cases { Get-Twice $n | Should -Be ($n * 2); $who.name | Should -BeIn 'one', 'two' }
+    It 'sees <own>' { $own | Should -Be "own $_"; $lost | Should -BeNullOrEmpty }
+    It 'skipped' -Skip { throw 'never' }
+    It 'later' { Set-ItResult -Inconclusive -Because 'no hardware' }
+    Context 'inside' { It 'tagged' -Tag quick { $script:order[-1] | Should -Be 'before' } }
+}
+"""
+
+
+def test_pester_5_discovers_before_it_runs(tmp_path):
+    ran = Ran(tmp_path, {"a.Tests.ps1": FIVE})
+    expected = {}
+    for letter in "ab":
+        expected |= {
+            f"block {letter}.case 1 one": "Passed",
+            f"block {letter}.case 2 two": "Passed",
+            f"block {letter}.sees own {letter}": "Passed",
+            f"block {letter}.skipped": "Skipped",
+            f"block {letter}.later": "Inconclusive",
+            f"block {letter}.inside.tagged": "Passed",
+        }
+    assert ran.outcomes == expected, ran.report
+    assert "[?] later is inconclusive, because no hardware" in ran.report
+
+
+@pytest.mark.parametrize(
+    ("selection", "count"),
+    [
+        (Selection(tags=("quick",)), 2),
+        (Selection(tags=("sl*",), excluded_tags=("quick",)), 10),
+        (Selection(full_name="*inside*"), 2),
+        (Selection(excluded_tags=("slow",)), 0),
+    ],
+)
+def test_tags_and_names_choose_the_tests(tmp_path, selection, count):
+    ran = Ran(tmp_path, {"a.Tests.ps1": FIVE}, selection=selection)
+    assert sum(one != "NotRun" for one in ran.outcomes.values()) == count
+
+
+FOUR = """
+Describe 'old' {
+    $v = 1
+    It 'sees the body' { $v | Should Be 1; $script:before | Should -Be 1 }
+    $v = 2
+    foreach ($n in 1, 2) { It "loop $n" { $v | Should -Be 2; $n | Should -BeLessThan 3 } }
+    BeforeAll { $script:before = 1 }
+    It 'case <a> <b>' -TestCases @{ a = 1; b = $null } { param($a, $b) $a | Should Not Be 2 }
+    It 'pending' -Pending { }
+    { throw 'some text' } | Should -Throw 'me te'
+}
+"""
+
+
+def test_pester_4_runs_tests_where_they_stand(tmp_path):
+    ran = Ran(tmp_path, {"a.Tests.ps1": FOUR}, version=4)
+    assert ran.outcomes == {
+        "old.sees the body": "Passed",
+        "old.loop 1": "Passed",
+        "old.loop 2": "Passed",
+        "old.case 1 $null": "Passed",
+        "old.pending": "Pending",
+    }, ran.report
+    assert ran.result.failed == 0
+
+
+MOCKS = """
+BeforeAll {
+    function Get-State([string]$Name) { (Get-VM -Name $Name).State }
+    function Plain { "real $args" }
+}
+Describe 'mocks' {
+    BeforeAll { Mock Get-VM { [pscustomobject]@{ State = "mocked $Name" } } -ParameterFilter { $Name -eq 'ci' } }
+    It 'answers' { Get-State ci | Should -Be 'mocked ci'; Should -Invoke Get-VM -Times 1 -Exactly }
+    It 'leaves others to the original' { { Get-VM other -ErrorAction Stop } | Should -Throw '*unable to find*' }
+    It 'counts by filter' { Get-State ci; Get-State ci
+        Should -Invoke Get-VM -Times 2 -Exactly -ParameterFilter { $Name -eq 'ci' }
+        Should -Not -Invoke Get-VM -ParameterFilter { $Name -eq 'x' }
+        Should -Invoke Get-VM -Times 3 -Scope Describe }
+    It 'a plain function' { Mock Plain { "fake $args" }; Plain 1 2 | Should -Be 'fake 1 2' }
+    It 'is gone after the test' { Plain 1 | Should -Be 'real 1' }
+    It 'fails by count' { Get-State ci; Should -Invoke Get-VM -Times 2 -Exactly }
+    It 'verifiable' { Mock Plain { } -Verifiable; Should -InvokeVerifiable }
+    It 'pipes' { Mock Write-Host { $script:said = $Object }; Write-Host hello; $script:said | Should -Be 'hello' }
+}
+Describe 'after' { It 'is the original' { { Get-VM ci -ErrorAction Stop } | Should -Throw '*unable to find*' } }
+"""
+
+
+def test_mocks_last_as_long_as_their_block_or_test(tmp_path):
+    ran = Ran(tmp_path, {"a.Tests.ps1": MOCKS})
+    failed = [name for name, outcome in ran.outcomes.items() if outcome != "Passed"]
+    assert failed == ["mocks.fails by count", "mocks.verifiable"], ran.report
+    assert ran.messages()[0] == "Expected Get-VM to be called 2 times exactly, but was called 1 time"
+
+
+def test_a_failed_before_all_fails_the_tests_of_its_block_and_is_counted(tmp_path):
+    text = "Describe a { BeforeAll { throw 'no' }; It b { } }; Describe c { It d { } }"
+    ran = Ran(tmp_path, {"x.Tests.ps1": text})
+    assert ran.outcomes == {"a.b": "Failed", "c.d": "Passed"}
+    assert "[-] Describe a failed" in ran.report
+
+
+def test_a_suite_loads_its_own_files_and_changes_only_the_fake_machine(tmp_path):
+    files = {
+        "src/code.ps1": "function New-Machine { New-VM -Name made -MemoryStartupBytes 1GB | Out-Null }",
+        "tests/a.Tests.ps1": 'BeforeAll { . "$PSScriptRoot\\..\\src\\code.ps1" }\n'
+        "Describe d { It t { New-Machine; (Get-VM made).State | Should -Be 'Off'; 'x' > TestDrive:\\f.txt\n"
+        '[IO.File]::Exists("$TestDrive\\f.txt") | Should -BeTrue }\n'
+        "It u { $PSCommandPath | Should -Be 'C:\\Suite\\tests\\a.Tests.ps1' } }",
+    }
+    ran = Ran(tmp_path, files, path="tests", root=tmp_path)
+    assert set(ran.outcomes.values()) == {"Passed"}, ran.report
+    assert [vm.name for vm in ran.host.virtual_machines.find("made")] == ["made"]
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == ["a.Tests.ps1", "code.ps1"]
+
+
+def test_a_file_that_does_not_parse_is_a_failure_and_exit_ends_a_file(tmp_path):
+    ran = Ran(
+        tmp_path,
+        {
+            "a.Tests.ps1": "Describe {{{",
+            "b.Tests.ps1": "exit 3; throw 1",
+            "d.Tests.ps1": "Describe x { It y { throw 1 } }",
+            "c.Tests.ps1": "Describe a { It b { } }",
+        },
+    )
+    assert ran.result.failed == 2
+    assert ran.outcomes == {"a.b": "Passed", "x.y": "Failed"}
+
+
+def test_the_nunit_report_has_every_test(tmp_path):
+    ran = Ran(
+        tmp_path,
+        {
+            "a.Tests.ps1": FIVE.replace("throw 'never'", "1")
+            + "Describe x { It 'y < z' { 1 | Should -Be 2 } }"
+        },
+    )
+    root = ElementTree.fromstring(ran.result.nunit)  # noqa: S314 - our own
+    assert root.tag == "test-results"
+    assert (root.get("total"), root.get("failures"), root.get("skipped"), root.get("inconclusive")) == (
+        "13",
+        "1",
+        "2",
+        "2",
+    )
+    cases = root.findall(".//test-case")
+    assert len(cases) == 13
+    (failed,) = [one for one in cases if one.get("result") == "Failure"]
+    assert failed.get("name") == "x.y < z"
+    assert failed.findtext("failure/message") == "Expected 2, but got 1."
+    assert str(tmp_path / "a.Tests.ps1") in failed.findtext("failure/stack-trace")
+    assert len(root.findall(".//test-suite[@type='ParameterizedTest']")) == 2
+
+
+def test_what_cannot_be_read_is_refused(tmp_path):
+    with pytest.raises(SuiteError, match="no test files"):
+        Ran(tmp_path, {"a.ps1": "1"})
+    with pytest.raises(SuiteError, match="is not inside of"):
+        Ran(tmp_path, {"t/a.Tests.ps1": "1", "o/x": ""}, path="t", root=tmp_path / "o")

@@ -1,0 +1,44 @@
+"""[Parser]::ParseInput and syntax trees as scripts see them."""
+
+import pytest
+
+PARSE = "$t = $e = $null; $a = [System.Management.Automation.Language.Parser]::ParseInput({text}, [ref]$t, [ref]$e); "
+
+CASES = [
+    ("'if ($x) { Get-Foo -Bar 3 }'", "$a.EndBlock.Statements[0].Clauses[0].Item1.Extent.Text", ["$x"]),
+    (
+        "'if ($x) { Get-Foo -Bar 3 }'",
+        "$a.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)[0].GetCommandName()",
+        ["Get-Foo"],
+    ),
+    (
+        "'1 + 2'",
+        "$a.EndBlock.Statements[0].PipelineElements[0].Expression.Operator; $t[0].Kind",
+        ["Plus", "Number"],
+    ),
+    ("'1 +'", "$e.Count; $e[0].ErrorId; $e[0].Extent.StartOffset", ["1", "ExpectedValueExpression", "3"]),
+    (
+        "'$x'",
+        "$a.EndBlock.Statements[0].Parent.GetType().Name; $null -eq $a.Parent",
+        ["NamedBlockAst", "True"],
+    ),
+    ("'function f($a) { }'", "$a.EndBlock.Statements[0].Parameters[0].Name.VariablePath.UserPath", ["a"]),
+    ("'class A { [No]$x }'", "$e.ErrorId", ["TypeNotFound"]),
+    ("'1,2'", "$a.GetScriptBlock().Invoke()", ["1", "2"]),
+    ("'@(1)'", "$a.EndBlock.Statements[0].PipelineElements[0].Expression.SafeGetValue()", ["1"]),
+]
+
+
+@pytest.mark.parametrize(("text", "script", "expected"), CASES)
+def test_a_tree_shows_the_properties_of_its_nodes(shell, text, script, expected):
+    assert shell.texts(PARSE.replace("{text}", text) + script) == expected
+
+
+def test_the_tokenizer_of_powershell_2(shell):
+    script = "$e = $null; [System.Management.Automation.PSParser]::Tokenize('Get-Item $x', [ref]$e) | % { $_.Type }"
+    assert shell.texts(script) == ["Command", "Variable"]
+
+
+def test_a_script_block_of_a_text_that_does_not_parse(shell):
+    script = "try { [scriptblock]::Create('1 +') } catch { $_.Exception.InnerException.ErrorRecord.FullyQualifiedErrorId }"
+    assert shell.texts(script) == ["ExpectedValueExpression"]
