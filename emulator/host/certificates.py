@@ -63,6 +63,10 @@ class Certificates:
         found = (one for one in self._all().values() if one.store == "My" and one.for_servers)
         return next((one for one in found if one.is_for(host_name)), None)
 
+    def own(self) -> list[Certificate]:
+        """The certificates of the computer itself (store My)."""
+        return [one for one in self._all().values() if one.store == "My"]
+
     def _all(self) -> dict[str, Certificate]:
         if self._sources:
             with self.host.looking():

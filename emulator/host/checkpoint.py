@@ -48,6 +48,8 @@ class Checkpoint(VirtualMachine):
         self.machine = vm
         self.is_automatic = False
         self.is_production = False
+        #: ReplicationType of a recovery point of a replica; 0 for a checkpoint.
+        self.replication_type = 0
         self.parent_checkpoint = vm.parent_checkpoint
         #: Bytes of memory that were saved with it; 0 without memory.
         self.memory_size = 0

@@ -31,6 +31,10 @@ _State = VirtualMachineState
 
 def start(vm: "VirtualMachine") -> Job:
     vm.require(_State.OFF, _State.SAVED, _State.PAUSED)
+    if vm.relationships:
+        from emulator.host.replication_relationship import require_startable
+
+        require_startable(vm)
     if vm.state is _State.PAUSED:
         return resume(vm)
     saved = vm.state is _State.SAVED
@@ -75,6 +79,7 @@ def turn_off(vm: "VirtualMachine") -> Job:
 
 def save(vm: "VirtualMachine") -> Job:
     vm.require(_State.RUNNING, _State.PAUSED)
+    vm.require_savable()
     vm.files.write_saved_state(vm.assigned_memory())
     before = vm.state
     if before is _State.RUNNING:
@@ -225,7 +230,7 @@ def _prepare_start(vm: "VirtualMachine") -> None:
 
 
 def start_worker(vm: "VirtualMachine") -> None:
-    """Take the memory and start the worker process. Raises OutOfMemory, QuotaExceeded."""
+    """Take the memory and start the worker process. Raises OutOfMemory, QuotaExceeded, DeviceStartError."""
     host = vm.host
     process = host.processes.start(
         "vmwp.exe",
@@ -236,7 +241,10 @@ def start_worker(vm: "VirtualMachine") -> None:
     )
     try:
         host.memory.take(vm.id, vm.memory.startup)
-    except OutOfMemory:
+        if vm._expansion is not None:
+            vm._expansion.power_on()
+    except HostError:
+        host.memory.take(vm.id, 0)
         host.processes.end(process.id)
         raise
     vm.process_id = process.id
@@ -331,6 +339,8 @@ def _release(vm: "VirtualMachine") -> None:
     """Memory and worker process go back to the host."""
     vm.health = HealthState.OK
     vm.host.memory.take(vm.id, 0)
+    if vm._expansion is not None:
+        vm._expansion.power_off()
     if vm.process_id is not None and vm.host.processes.get(vm.process_id) is not None:
         vm.host.processes.end(vm.process_id)
     vm.process_id = None

@@ -11,6 +11,7 @@ from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
+    from emulator.host.replication_relationship import ReplicationRelationship
 
 MAXIMUM_ENTRIES = 1_000
 _DAY = 24 * 3600
@@ -38,9 +39,12 @@ class ReplicationSettings(HostObject):
 
     def __init__(self, host: "Host") -> None:
         super().__init__(host)
+        #: By machine and index: what is replicated to or from this host.
+        self.relationships: dict[tuple[str, int], ReplicationRelationship] = {}
         self.seed()
 
     def seed(self) -> None:
+        self.relationships.clear()
         self.enabled = False
         self.authentication = ReplicationAuthentication.KERBEROS
         self.certificate_thumbprint = ""

@@ -259,6 +259,7 @@ class VirtualDisk(HostObject):
             data_id=self.host.new_guid(),
             modified=self.host.clock.read(),
         )
+        self.tell_trackers(ranges)
 
     def discard(self, offset: int, length: int) -> None:
         """A guest frees space: the blocks stay in the file until it is compacted."""
@@ -269,6 +270,13 @@ class VirtualDisk(HostObject):
             data_id=self.host.new_guid(),
             modified=self.host.clock.read(),
         )
+        self.tell_trackers(ranges)
+
+    def tell_trackers(self, ranges: Extents) -> None:
+        """Whoever tracks the changes of a drive that holds the disk hears of these."""
+        for drive in (self.set or self).drives:
+            for tracker in drive.trackers:
+                tracker.changed |= ranges
 
     def facts(self) -> "ImageFacts":
         """What the file holds."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import life_cycle
@@ -43,14 +44,19 @@ from emulator.host.virtual_machine_state import (
 
 if TYPE_CHECKING:
     from emulator.host.checkpoint import Checkpoint
+    from emulator.host.expansion.devices import ExpansionDevices
+    from emulator.host.expansion.fibre_channel import FibreChannelAdapter
+    from emulator.host.guest_network import GuestNetworkSettings
     from emulator.host.host import Host
     from emulator.host.machine_export import ExportSettings
     from emulator.host.migration import Move
     from emulator.host.remote_desktop import RemoteDesktopComponent
+    from emulator.host.replication_relationship import ReplicationRelationship
     from emulator.host.virtual_switch import VirtualSwitch
 
 MAXIMUM_NAME = 100
 MAXIMUM_NOTES = 4096
+MAXIMUM_SCOPE = 255
 
 
 class VirtualMachine(HostObject):
@@ -68,6 +74,16 @@ class VirtualMachine(HostObject):
     parent_checkpoint: "Checkpoint | None" = None
     last_applied: "Checkpoint | None" = None
     activity: OperationalStatus | None = None
+    #: The replications of the machine (Hyper-V Replica), and the replica that it is a test of.
+    relationships: "tuple[ReplicationRelationship, ...]" = ()
+    test_replica_of: "VirtualMachine | None" = None
+    test_replica_id: str | None = None
+    #: Addresses that the guest takes after a failover, by adapter.
+    failover_network: "Mapping[str, GuestNetworkSettings]" = MappingProxyType({})
+    #: The scope of the authorization store that it belongs to, up to Server 2012; empty for the store's root.
+    scope_of_residence = ""
+    #: Its special devices, once it has had one.
+    _expansion: "ExpansionDevices | None" = None
 
     def __init__(
         self,
@@ -392,6 +408,8 @@ class VirtualMachine(HostObject):
             return check_text(name, value, MAXIMUM_NAME, shortest=1)
         if name == "notes":
             return check_text(name, value, MAXIMUM_NOTES)
+        if name == "scope_of_residence":
+            return check_text(name, value, MAXIMUM_SCOPE)
         if name in _CHOICES:
             if name == "checkpoint_type" and not self.host.release.production_checkpoints:
                 raise NotSupported()
@@ -421,6 +439,28 @@ class VirtualMachine(HostObject):
             if self.blueprint is not None:
                 self.blueprint(self._devices)
         return self._devices
+
+    @property
+    def expansion(self) -> "ExpansionDevices":
+        """Its special devices, for who wants to add one; most machines have none."""
+        if self._expansion is None:
+            from emulator.host.expansion.devices import ExpansionDevices
+
+            self._expansion = ExpansionDevices(self)
+        return self._expansion
+
+    @property
+    def fibre_channel_adapters(self) -> "list[FibreChannelAdapter]":
+        if self._expansion is None:
+            return []
+        from emulator.host.expansion.fibre_channel import FibreChannelAdapter
+
+        return self._expansion.of(FibreChannelAdapter)
+
+    def require_savable(self) -> None:
+        """Raise InvalidState when a device keeps the machine from being saved with its memory."""
+        if self._expansion is not None:
+            self._expansion.require_savable()
 
     @property
     def firmware(self) -> FirmwareSettings:

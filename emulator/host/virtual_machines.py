@@ -144,6 +144,13 @@ class VirtualMachines:
 
         def finish() -> None:
             vm.job = None
+            tested = []
+            if vm.test_replica_of is not None:
+                tested = [disk for drive in vm.hard_disk_drives if (disk := drive.virtual_disk) is not None]
+            if vm.relationships:
+                from emulator.host.replication import forget
+
+                forget(vm)
             self.host.checkpoints.dismantle(vm)
             vm.devices.dismantle()
             vm.files.delete()
@@ -153,6 +160,10 @@ class VirtualMachines:
             vm.touch()
             self.host.observe("deleted", vm)
             write_management_event(DELETED, vm)
+            if vm.test_replica_of is not None:
+                from emulator.host.replication_failover import end_test
+
+                end_test(vm, tested)
 
         def abandon() -> None:
             vm.job = None

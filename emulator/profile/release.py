@@ -162,6 +162,13 @@ class Release(Record, frozen=True):
     virtual_disk_formats: tuple[str, ...]
     """File name endings of virtual hard disks: ``vhd``, ``vhdx``, ``vhds``."""
     production_checkpoints: bool
+    replication_intervals: tuple[int, ...]
+    """Seconds between two cycles of Hyper-V Replica that may be chosen; empty where there is none."""
+    extended_replication: bool
+    """A replica may be replicated to a third host."""
+    special_devices: tuple[str, ...]
+    """Kinds of special devices that machines may have: ``fibre_channel``, ``remotefx``, ``gpu_partition``,
+    ``assignable_device``, ``persistent_memory``, ``flexible_io``."""
     default_switch_id: str | None
     """GUID of the switch "Default Switch" that clients have; None elsewhere."""
     slat_required: bool

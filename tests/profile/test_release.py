@@ -9,6 +9,7 @@ from emulator.record import names
 
 KEYS = ("2008R2", "2012", "2012R2", "2016", "2019", "2022", "2025", "7", "11")
 MAY_BE_EMPTY = {
+    "special_devices",
     "service_pack_text",
     "hyper_v_module_version",
     "wmi_namespaces",
@@ -18,6 +19,7 @@ MAY_BE_EMPTY = {
     "default_switch_id",
     "display_version",
     "release_id",
+    "replication_intervals",
 }
 
 

@@ -156,7 +156,7 @@ def _values(host: Host, export: Export) -> dict[str, CimValue]:
         "GenerateNewId": False,
         "InstanceID": PREFIX + definition.id,
         "Name": definition.name,
-        "SecurityScope": "",
+        "SecurityScope": definition.scope_of_residence,
         "SourceNetworkConnections": [*names],
         "SourceResourcePaths": [*sources],
         "SourceSnapshotDataRoot": f"{export.root}\\{SNAPSHOTS}",
@@ -191,6 +191,7 @@ def _import_settings(given: ValueInstance) -> ImportSettings:
     connections = value_of(given, "TargetNetworkConnections")
     return ImportSettings(
         name=text("Name"),
+        scope=text("SecurityScope"),
         new_identifier=value_of(given, "GenerateNewId") is True,
         copy=value_of(given, "CreateCopy") is True,
         snapshot_source=text("SourceSnapshotDataRoot"),

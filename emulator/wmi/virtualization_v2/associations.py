@@ -13,6 +13,7 @@ from emulator.host.memory_settings import MemorySettings
 from emulator.host.part_metering import BaseMetric
 from emulator.host.port_features import PortAcl
 from emulator.host.processor_settings import ProcessorSettings
+from emulator.host.resource_pools import ResourcePool
 from emulator.host.switch_port import FeatureSetting
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.host.virtual_machine_groups import GroupType, VirtualMachineGroup
@@ -24,6 +25,7 @@ from emulator.wmi.virtualization_v2 import (
     console,
     devices,
     drives,
+    expansion_views,
     guest_services,
     host_devices,
     image_service,
@@ -74,6 +76,7 @@ SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
     network.SyntheticPortSettings,
     security.SecuritySettingView,
     *integration.COMPONENT_SETTINGS,
+    *expansion_views.SETTING_VIEWS,
 )
 DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     devices.DiskDrive,
@@ -96,6 +99,7 @@ DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     security.TrustedPlatformModule,
     devices.VideoHead,
     *integration.COMPONENTS,
+    *expansion_views.DEVICE_VIEWS,
 )
 #: Device view -> the view of its settings, where both show the same object.
 _STATE_OF = (
@@ -117,6 +121,7 @@ _STATE_OF = (
     (devices.SyntheticKeyboard, drives.ResourceView),
     (devices.SyntheticMouse, drives.ResourceView),
     (network.SyntheticPort, network.SyntheticPortSettings),
+    *expansion_views.STATE_OF,
 )
 
 
@@ -227,6 +232,15 @@ def _pool_of(view: type[pools.ResourcePool]) -> Reach:
     return lambda _namespace, pool: (pool,) if pool.pool_class == view.class_name else ()
 
 
+def _primordial(namespace: Namespace, child: ResourcePool) -> list[pools.Pool]:
+    """The pool of the same kind to which everything belongs first: its capabilities are the child's too."""
+    return [pool for pool in pools.present_pools(namespace) if pool.subtype == child.subtype]
+
+
+def _children_of(namespace: Namespace, pool: pools.Pool) -> list[ResourcePool]:
+    return [child for child in namespace.host.resource_pools if child.subtype == pool.subtype]
+
+
 def _templates(view: type[pools.TemplateView]) -> Reach:
     return lambda _namespace, pool: pools.templates(pool) if pool.settings == view.class_name else ()
 
@@ -241,12 +255,14 @@ _DEVICES_OF_POOLS = (
     (devices.SyntheticDisplay, pool_allocation.pool_of_device),
     (devices.SyntheticMouse, pool_allocation.pool_of_device),
     (network.SyntheticPort, pool_allocation.pool_of_device),
+    *expansion_views.DEVICES_OF_POOLS,
 )
 _SETTINGS_OF_POOLS = (
     (drives.MediumView, pool_allocation.pool_of_medium),
     (processor_memory.MemorySettingView, pool_allocation.pool_of_device),
     (drives.ResourceView, pool_allocation.pool_of_device),
     (network.SyntheticPortSettings, pool_allocation.pool_of_device),
+    *expansion_views.SETTINGS_OF_POOLS,
 )
 
 
@@ -274,6 +290,7 @@ LINKS: tuple[Link, ...] = (
     *planned_systems.links(SETTING_VIEWS),
     *migration_service.LINKS,
     *replication_service.LINKS,
+    *expansion_views.LINKS,
     # A machine, its settings, and their parts.
     Link(
         "Msvm_SettingsDefineState",
@@ -460,6 +477,11 @@ LINKS: tuple[Link, ...] = (
         "Msvm_HostedResourcePool",
         End("GroupComponent", HOST, lambda namespace, _: namespace.host.resource_pools),
         End("PartComponent", pool_service.ChildPool, the_host),
+    ),
+    Link(
+        "Msvm_ElementCapabilities",
+        End("ManagedElement", pool_service.ChildPool, _primordial),
+        End("Capabilities", pools.AllocationCapabilities, _children_of),
     ),
     # Security.
     Link(

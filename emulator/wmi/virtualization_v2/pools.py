@@ -19,6 +19,7 @@ from emulator.wmi.virtualization_v2.processor_memory import MEMORY_CONSTANTS, PR
 if TYPE_CHECKING:
     from emulator.host import Host
     from emulator.wmi.keys import Keys
+    from emulator.wmi.namespace import Namespace
 
 _DEFINITION = "Microsoft:Definition\\"
 #: Template -> ValueRange of Msvm_SettingsDefineCapabilities; ValueRole is 0 for the default, else 3.
@@ -33,6 +34,8 @@ class Pool(NamedTuple):
     subtype: str
     settings: str
     pool_class: str = "Msvm_ResourcePool"
+    #: The class that a release with the pool has; empty for that of the templates.
+    needs: str = ""
 
 
 POOLS = (
@@ -61,7 +64,24 @@ POOLS = (
     Pool("D92D268E-9AA8-49DD-8C7D-821CEFB5F597", 31, "Virtual CD/DVD Disk", MediumView.class_name),
     Pool("72027ECE-E44A-446E-AF2B-8D8C4B8A2279", 33, "Ethernet Connection", ConnectionSettings.class_name),
 )
-BY_GUID = {pool.guid: pool for pool in POOLS}
+#: Pools of special devices; a host has them whether it has such hardware or not. GUIDs of the fibre channel
+#: pools: recorded without their meaning, the others chosen.
+SPECIAL_POOLS = (
+    Pool(
+        "698F2285-28DC-4438-A147-82D7432C5254",
+        7,
+        "Synthetic FibreChannel Port",
+        "Msvm_SyntheticFcPortSettingData",
+    ),
+    Pool(
+        "146C56A0-3546-469B-9737-FCBCF82428F4",
+        64764,
+        "FibreChannel Connection",
+        "Msvm_FcPortAllocationSettingData",
+    ),
+)
+ALL_POOLS = (*POOLS, *SPECIAL_POOLS)
+BY_GUID = {pool.guid: pool for pool in ALL_POOLS}
 
 
 class Template(NamedTuple):
@@ -69,6 +89,11 @@ class Template(NamedTuple):
 
     pool: Pool
     name: str
+
+
+def present_pools(namespace: Namespace) -> list[Pool]:
+    """The pools that this release has."""
+    return [pool for pool in ALL_POOLS if (pool.needs or pool.settings) in namespace.schema]
 
 
 def templates(pool: Pool) -> Iterator[Template]:
@@ -83,7 +108,8 @@ class TemplateView(View[Template]):
     constants = dict(DeviceSettingView.constants)
 
     def objects(self) -> Iterator[Template]:
-        return (each for pool in POOLS if pool.settings == self.class_name for each in templates(pool))
+        pools = [pool for pool in present_pools(self.namespace) if pool.settings == self.class_name]
+        return (each for pool in pools for each in templates(pool))
 
     def by_key(self, keys: Keys) -> Template | None:
         wanted = keys.text("InstanceID").lower()
@@ -198,8 +224,24 @@ class MemoryTemplates(QuantityTemplates):
         }
 
 
+class FibreChannelPortTemplates(TemplateView):
+    """Templates of fibre channel adapters."""
+
+    class_name = "Msvm_SyntheticFcPortSettingData"
+    constants = {"Caption": "Virtual Fibre Channel Port Default Settings", "ChapEnabled": False}
+
+
+class FibreChannelConnectionTemplates(TemplateView):
+    """Templates of connections to virtual SANs."""
+
+    class_name = "Msvm_FcPortAllocationSettingData"
+    constants = {"Caption": "Virtual Fibre Channel VDev Default Settings"}
+
+
 TEMPLATE_VIEWS: tuple[type[TemplateView], ...] = (
     ConnectionTemplates,
+    FibreChannelConnectionTemplates,
+    FibreChannelPortTemplates,
     MediumTemplates,
     MemoryTemplates,
     PortTemplates,
@@ -212,7 +254,7 @@ class _PoolView(View[Pool]):
     index = ("InstanceID",)
 
     def objects(self) -> Iterable[Pool]:
-        return POOLS
+        return present_pools(self.namespace)
 
     def by_key(self, keys: Keys) -> Pool | None:
         pool = BY_GUID.get(keys.text("InstanceID").rpartition(":")[2].upper())
@@ -255,7 +297,7 @@ class ResourcePool(_PoolView):
     }
 
     def objects(self) -> Iterable[Pool]:
-        return [pool for pool in POOLS if pool.pool_class == self.class_name]
+        return [pool for pool in super().objects() if pool.pool_class == self.class_name]
 
 
 class ProcessorPool(ResourcePool):
