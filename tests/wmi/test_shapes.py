@@ -117,6 +117,7 @@ def test_every_class_has_an_instance_or_a_known_reason_for_none(namespace):
         "Msvm_StorageJob",
         "Msvm_SyntheticKeyboard",  # generation 2 only
         "Msvm_SummaryInformation",  # v1: only an answer
+        "Msvm_VirtualSystemImportSettingData",  # the same
         "Win32_PerfFormattedData_BalancerStats_HyperVDynamicMemoryVM",  # no machine with dynamic memory
         "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryVM",
         "StdRegProv",  # only static methods
