@@ -205,6 +205,13 @@ class IpConfiguration:
         self._keep(interface, replace(present, dhcp=True, addresses=leased.addresses, routes=leased.routes))
 
     @operation
+    def disable_dhcp(self, interface: "Interface") -> None:
+        """Keep no address of DHCP; static ones stay."""
+        present = self._present(interface)
+        if present.dhcp:
+            self._keep(interface, replace(present, dhcp=False, addresses=(), routes=(), dns_servers=()))
+
+    @operation
     def set_gateways(self, interface: "Interface", gateways: list[tuple[str, int]]) -> None:
         """Set the default routes (next hop, metric) and no other. Raises InvalidParameter."""
         present = self._present(interface)

@@ -101,6 +101,7 @@ def test_every_class_has_an_instance_or_a_known_reason_for_none(namespace):
         "Msvm_VirtualSystemMigrationNetworkSettingData",
         "Msvm_VirtualSystemMigrationServiceSettingDataComponent",
         "Msvm_PlannedComputerSystem",  # nothing is planned: test_export_and_import.py
+        "Msvm_ReplicaSystemDependency",  # nothing is tested: test_replication.py
         "Msvm_ReplicationAuthorizationSettingData",  # nobody may replicate: test_replication_settings.py
         "Msvm_MountedStorageImage",  # nothing is attached: test_image_service.py
         "Msvm_ProtocolControllerForUnit",  # no drive on a SCSI controller
@@ -123,6 +124,7 @@ def test_every_class_has_an_instance_or_a_known_reason_for_none(namespace):
         "Msvm_StorageJob",
         "Msvm_SyntheticKeyboard",  # generation 2 only
         "Msvm_SummaryInformation",  # v1: only an answer
+        "Msvm_VirtualSystemImportSettingData",  # the same
         "Win32_PerfFormattedData_BalancerStats_HyperVDynamicMemoryVM",  # no machine with dynamic memory
         "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryVM",
         "StdRegProv",  # only static methods
