@@ -1,7 +1,5 @@
 """Assigned devices, GPU partitions and RemoteFX, as clients of WMI use them."""
 
-# ruff: noqa: S608 -- the queries are WQL and go to no database
-
 import pytest
 
 from emulator.profile import load, loads
