@@ -453,6 +453,7 @@ LINKS: tuple[Link, ...] = (
             switch_service.SwitchManagementService,
             image_service.ImageService,
             snapshot_service.SnapshotService,
+            *expansion_views.SERVICES,
         )
     ),
     Link(
@@ -663,7 +664,7 @@ LINKS: tuple[Link, ...] = (
             End("GroupComponent", HOST, _pools(view)),
             End("PartComponent", view, the_host),
         )
-        for view in (pools.ResourcePool, pools.ProcessorPool)
+        for view in (pools.ResourcePool, pools.ProcessorPool, *expansion_views.POOL_VIEWS)
     ),
     *(
         Link(
@@ -675,7 +676,7 @@ LINKS: tuple[Link, ...] = (
                 _pool_of(view),
             ),
         )
-        for view in (pools.ResourcePool, pools.ProcessorPool)
+        for view in (pools.ResourcePool, pools.ProcessorPool, *expansion_views.POOL_VIEWS)
     ),
     *(
         Link(
