@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.resource_pools import PRIMORDIAL, ResourcePool
 from emulator.wmi.association import End, Link, Reach, itself, the_host
-from emulator.wmi.virtualization_v2 import pool_service, pools
+from emulator.wmi.virtualization_v2 import expansion_views, pool_service, pools
 from emulator.wmi.virtualization_v2.pools import ALL_POOLS, Pool
 
 if TYPE_CHECKING:
@@ -53,7 +53,11 @@ def _every(view: type[View[Any]]) -> Reach:
     return lambda namespace, _item: namespace.view(view).objects()
 
 
-_POOL_VIEWS: tuple[type[pools.ResourcePool], ...] = (pools.ResourcePool, pools.ProcessorPool)
+_POOL_VIEWS: tuple[type[pools.ResourcePool], ...] = (
+    pools.ResourcePool,
+    pools.ProcessorPool,
+    *expansion_views.POOL_VIEWS,
+)
 
 VIEWS = (pools.PrimordialPoolSettings,)
 LINKS: tuple[Link, ...] = (
