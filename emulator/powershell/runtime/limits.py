@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Limits:
     """``steps`` are loop iterations and calls of one run; sizes are characters and items, ``types``
-    the scripts with classes or enums that a runspace remembers."""
+    the scripts with classes or enums that a runspace remembers, ``background`` the pipelines and jobs that run
+    beside a script."""
 
     steps: int = 200_000_000
     call_depth: int = 500
@@ -17,6 +18,7 @@ class Limits:
     errors: int = 256
     gaps: int = 1000
     types: int = 4000
+    background: int = 32
 
 
 DEFAULT = Limits()
