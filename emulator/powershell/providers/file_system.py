@@ -81,7 +81,7 @@ class FileSystemProvider(Provider):
             if kind in ("symboliclink", "junction", "hardlink"):
                 raise self.gap(f"New-Item -ItemType {item_type}")
             raise error(
-                "The type is not a known type for the file system. Only \"file\",\"directory\" or "
+                'The type is not a known type for the file system. Only "file","directory" or '
                 '"symboliclink" can be specified.',
                 "Argument",
                 "InvalidArgument",
@@ -90,7 +90,11 @@ class FileSystemProvider(Provider):
             )
         if existing is not None and not force:
             raise error(
-                f"The file '{path}' already exists.", "NewItemIOError", "WriteError", path, kind="System.IO.IOException"
+                f"The file '{path}' already exists.",
+                "NewItemIOError",
+                "WriteError",
+                path,
+                kind="System.IO.IOException",
             )
         if force and not self.exists(ntpath.dirname(path)):
             self.folders.make_directory(ntpath.dirname(path))

@@ -289,9 +289,7 @@ class Paths:
         provider = place.provider
         made.add(NoteProperty("PSPath", place.full_name))
         if provider.has_containers:
-            made.add(
-                NoteProperty("PSParentPath", Place(provider, parent, None).full_name if name else "")
-            )
+            made.add(NoteProperty("PSParentPath", Place(provider, parent, None).full_name if name else ""))
         made.add(NoteProperty("PSChildName", name or place.path))
         made.add(NoteProperty("PSDrive", place.drive or self._drive_of(place)))
         made.add(NoteProperty("PSProvider", provider))

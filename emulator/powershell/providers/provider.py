@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 - what a provider does not support looks at no argument
 """What a provider is: items by path, with content and children."""
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 class Provider:
     """Base of all providers. Paths are full paths of the provider, with backslashes, ``""`` for its root.
 
-    A host adds its own (Registry, Certificate, WSMan ...) through the service `ItemProviders`. What a provider
+    A host adds its own (Registry, Certificate, WSMan ...) by the service `ItemProviders`. What a provider
     does not override is refused with the text of Windows PowerShell.
     """
 

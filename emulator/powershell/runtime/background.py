@@ -1,4 +1,4 @@
-"""Work beside the running script: asynchronous pipelines and jobs, each in a thread and a runspace of its own."""
+"""Work beside the running script: asynchronous pipelines and jobs, each in a thread and runspace."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from emulator.powershell.runtime import services as service_types
 from emulator.powershell.runtime.errors import BudgetSignal, ErrorRecord, PipelineStopped, PSError
 from emulator.powershell.runtime.limits import STEPS_BETWEEN_CHECKS
 from emulator.powershell.runtime.scope import Scope
+from emulator.powershell.runtime.script_module import ScriptModules
 from emulator.powershell.runtime.streams import Streams, Write
 from emulator.powershell.runtime.type_finder import TypeFinder
 
@@ -54,6 +55,7 @@ class Engine:
         self.types = TypeFinder()
         self.global_scope = Scope()
         self.commands: CommandTable = CommandTable(self)
+        self.modules = ScriptModules(self)
         self.errors = ArrayList()
         self.success = True
         self.catching = 0

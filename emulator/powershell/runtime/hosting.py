@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.runspace import Result, Runspace
     from emulator.powershell.runtime.session import InitialSession
 
+
 class SessionState:
     """InitialSessionState: what a new runspace has besides the default; ``is_empty`` after Create()."""
 
@@ -54,7 +55,9 @@ class ScriptRunspace:
 
     __slots__ = ("_inner", "engine", "identifier", "is_own", "name", "number", "state", "state_entries")
 
-    def __init__(self, engine: Engine, entries: SessionState | None = None, inner: Runspace | None = None) -> None:
+    def __init__(
+        self, engine: Engine, entries: SessionState | None = None, inner: Runspace | None = None
+    ) -> None:
         self.engine = engine
         self.state_entries = entries or SessionState()
         self._inner = inner
@@ -118,7 +121,9 @@ def new_runspace(engine: Engine, entries: SessionState) -> Runspace:
         elif entry.kind == "Function":
             made.run(f"function global:{entry.name} {{ {to_text(entry.value)} }}")
         elif entry.kind == "Alias":
-            made.run("Set-Alias -Scope Global -Name $args[0] -Value $args[1]", arguments=(entry.name, entry.value))
+            made.run(
+                "Set-Alias -Scope Global -Name $args[0] -Value $args[1]", arguments=(entry.name, entry.value)
+            )
     return made
 
 
@@ -138,7 +143,14 @@ class PipelineStreams:
 
     def clear(self) -> None:
         """ClearStreams()."""
-        for one in (self.errors, self.warnings, self.verboses, self.debugs, self.informations, self.progresses):
+        for one in (
+            self.errors,
+            self.warnings,
+            self.verboses,
+            self.debugs,
+            self.informations,
+            self.progresses,
+        ):
             one.clear()
 
     def output(self, value: Any) -> None:
@@ -183,7 +195,9 @@ class AsyncResult:
 class ScriptPipeline:
     """A PowerShell object of a script."""
 
-    def __init__(self, engine: Engine, runspace: ScriptRunspace | None = None, *, nested: bool = False) -> None:
+    def __init__(
+        self, engine: Engine, runspace: ScriptRunspace | None = None, *, nested: bool = False
+    ) -> None:
         self.engine = engine
         self.runspace = runspace
         self.nested = nested
@@ -214,8 +228,8 @@ class ScriptPipeline:
         if not self.statements[-1]:
             raise NetError(
                 "System.InvalidOperationException",
-                "A command is required to add a parameter. A command must be added to the PowerShell instance "
-                "before adding a parameter.",
+                "A command is required to add a parameter. A command must be added to the PowerShell "
+                "instance before adding a parameter.",
             )
         last = self.statements[-1][-1]
         self.statements[-1][-1] = replace(last, arguments=(*last.arguments, *arguments))
@@ -226,7 +240,9 @@ class ScriptPipeline:
         held = unwrap(values)
         if type(held) in DICTIONARY_TYPES:
             return self.add_argument(*(Argument(to_text(key), value) for key, value in held.items()))
-        return self.add_argument(*(Argument(None, one) for one in (held if type(held) in LIST_TYPES else [held])))
+        return self.add_argument(
+            *(Argument(None, one) for one in (held if type(held) in LIST_TYPES else [held]))
+        )
 
     def clear(self) -> None:
         """Commands.Clear()."""
@@ -269,14 +285,17 @@ class ScriptPipeline:
 
     def invoke(self, values: Any = None) -> GenericList:
         """Invoke(). Raises what ended the pipeline."""
-        return self._finished(self.run(None if values is None else _items(values)), "Invoke", 0 if values is None else 1)
+        return self._finished(
+            self.run(None if values is None else _items(values)), "Invoke", 0 if values is None else 1
+        )
 
     def _finished(self, result: Any, method: str, count: int) -> GenericList:
         if result.failure is not None:
             exception = result.failure.exception
             raise invocation_error(method, count, exception, record=result.failure)
         kind = construct_generic(
-            builtin("System.Collections.ObjectModel.Collection`1"), (builtin("System.Management.Automation.PSObject"),)
+            builtin("System.Collections.ObjectModel.Collection`1"),
+            (builtin("System.Management.Automation.PSObject"),),
         )
         return GenericList(self.streams.out, kind)
 

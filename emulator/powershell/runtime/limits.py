@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``steps`` are loop iterations and calls of one run; sizes are characters and items, ``types``
-    the scripts with classes or enums that a runspace remembers, ``background`` the pipelines and jobs that run
-    beside a script."""
+    """``steps`` are loop iterations and calls of one run; sizes are characters and items. ``types``
+    are scripts with classes or enums that a runspace remembers, ``background`` pipelines and jobs beside a script.
+    """
 
     steps: int = 200_000_000
     call_depth: int = 500

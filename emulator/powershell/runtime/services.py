@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from emulator.powershell.runtime.streams import InformationRecord, ProgressRecord, Write
 
-
 if TYPE_CHECKING:
     from emulator.powershell.providers.provider import Provider
     from emulator.powershell.runtime.engine import Engine

@@ -70,7 +70,9 @@ ENUMS: dict[str, tuple[dict[str, int], bool]] = {
         False,
     ),
     "Microsoft.PowerShell.Commands.FileSystemCmdletProviderEncoding": (
-        _count("Unknown String Unicode Byte BigEndianUnicode UTF8 UTF7 UTF32 Ascii Default Oem BigEndianUTF32"),
+        _count(
+            "Unknown String Unicode Byte BigEndianUnicode UTF8 UTF7 UTF32 Ascii Default Oem BigEndianUTF32"
+        ),
         False,
     ),
     "Microsoft.PowerShell.Commands.TestPathType": (_count("Any Container Leaf"), False),

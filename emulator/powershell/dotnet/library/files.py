@@ -166,6 +166,7 @@ builtin("System.IO.Path").own_statics.update(
     PSType("", static={"@GetTempFileName()": _temporary_file}).own_statics
 )
 
+
 def _create_directory(engine: Engine, path: str) -> DirectoryInfo:
     made = DirectoryInfo(engine, path)
     _folders(engine).make_directory(made.path)
@@ -173,7 +174,9 @@ def _create_directory(engine: Engine, path: str) -> DirectoryInfo:
 
 
 def _paths_in(engine: Engine, path: str, directories: bool) -> TypedArray:
-    found = [one.path for one in _folders(engine).entries(_full(engine, path)) if one.is_directory is directories]
+    found = [
+        one.path for one in _folders(engine).entries(_full(engine, path)) if one.is_directory is directories
+    ]
     return TypedArray(found, array_of(builtin("System.String")))
 
 
@@ -219,6 +222,8 @@ register(
         },
     )
 )
+
+
 def _folders(engine: Engine) -> FolderStore:
     found = engine.find_service(FolderStore)  # type: ignore[type-abstract]  # a protocol is the key of its service
     if found is None:
@@ -245,7 +250,9 @@ _NEVER = datetime.datetime(1601, 1, 1, tzinfo=datetime.UTC)
 def _length(item: FileInfo) -> Int64:
     facts = _facts(item)
     if facts is None:
-        raise NetError("System.IO.FileNotFoundException", f"Could not find file '{item.path}'.", filename=item.path)
+        raise NetError(
+            "System.IO.FileNotFoundException", f"Could not find file '{item.path}'.", filename=item.path
+        )
     return Int64(facts.size)
 
 
@@ -332,7 +339,9 @@ register(
             "Exists: bool": lambda f: _store(f.engine).is_directory(f.path),
             "Create()": lambda f: _folders(f.engine).make_directory(f.path),
             "Delete()": lambda f: _folders(f.engine).remove(f.path, False, False),
-            "Delete(bool recursive)": lambda f, recursive: _folders(f.engine).remove(f.path, recursive, False),
+            "Delete(bool recursive)": lambda f, recursive: _folders(f.engine).remove(
+                f.path, recursive, False
+            ),
             "GetFiles()": _listing(False),
             "GetFiles(string searchPattern)": _listing(False),
             "GetDirectories()": _listing(True),

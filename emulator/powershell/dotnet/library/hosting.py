@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import PSArray
@@ -31,7 +32,14 @@ def _enum(name: str, *names: str) -> EnumType:
 
 
 _STATE = _enum(
-    f"{_A}PSInvocationState", "NotStarted", "Running", "Stopping", "Stopped", "Completed", "Failed", "Disconnected"
+    f"{_A}PSInvocationState",
+    "NotStarted",
+    "Running",
+    "Stopping",
+    "Stopped",
+    "Completed",
+    "Failed",
+    "Disconnected",
 )
 _RUNSPACE_STATE = _enum(
     f"{_R}RunspaceState", "BeforeOpen", "Opening", "Opened", "Closed", "Closing", "Broken", "Disconnecting"
@@ -113,7 +121,7 @@ register(
             f"EndInvoke({_A}PowerShellAsyncResult asyncResult)": lambda p, result: p.end(result),
             "Stop()": lambda p: p.stop(),
             "Dispose()": lambda p: p.dispose(),
-            "Commands": lambda p: CommandList(p),  # noqa: PLW0108 - a table of functions of the value
+            "Commands": CommandList,
             "Streams": lambda p: p.streams,
             "HadErrors: bool": lambda p: p.had_errors,
             "InstanceId": lambda p: p.identifier,
@@ -123,10 +131,10 @@ register(
             "IsNested: bool": lambda p: p.nested,
         },
         static={
-            "@Create()": lambda engine: ScriptPipeline(engine),  # noqa: PLW0108 - as above
+            "@Create()": ScriptPipeline,
             f"@Create({_A}RunspaceMode runspace)": _create_mode,
             f"@Create({_R}InitialSessionState initialSessionState)": _create_with,
-            f"@Create({_R}Runspace runspace)": lambda engine, runspace: ScriptPipeline(engine, runspace),
+            f"@Create({_R}Runspace runspace)": ScriptPipeline,
         },
     ),
     ScriptPipeline,
@@ -139,14 +147,15 @@ register(
             "Clear()": lambda c: c.pipeline.clear(),
             "AddScript(string script)": lambda c, t: (c.pipeline.add(t, is_script=True), c)[1],
             "AddCommand(string command)": lambda c, t: (c.pipeline.add(t, is_script=False), c)[1],
-            "AddParameter(string name, object value)": lambda c, n, v: (_add_parameter(c.pipeline, n, v), c)[1],
+            "AddParameter(string name, object value)": lambda c, n, v: (_add_parameter(c.pipeline, n, v), c)[
+                1
+            ],
         },
     ),
     CommandList,
 )
 _STREAM: dict[str, Any] = {
-    f"{name}": (lambda s, key=f"{name.lower()}s": getattr(s, key))
-    for name in ("Error", "Warning", "Verbose", "Debug", "Information")
+    name: attrgetter(f"{name.lower()}s") for name in ("Error", "Warning", "Verbose", "Debug", "Information")
 }
 register(
     PSType(
@@ -171,7 +180,9 @@ register(
         "System.Threading.WaitHandle",
         instance={
             "WaitOne()": lambda w: w.result.background.wait(),
-            "WaitOne(int millisecondsTimeout)": lambda w, ms: w.result.background.wait(None if ms < 0 else ms / 1000),
+            "WaitOne(int millisecondsTimeout)": lambda w, ms: w.result.background.wait(
+                None if ms < 0 else ms / 1000
+            ),
         },
     ),
     WaitHandle,
@@ -182,7 +193,7 @@ register(
         interfaces=("System.IAsyncResult",),
         instance={
             "IsCompleted: bool": lambda r: not r.background.is_alive,
-            "AsyncWaitHandle": lambda r: WaitHandle(r),  # noqa: PLW0108 - a table of functions of the value
+            "AsyncWaitHandle": WaitHandle,
             "CompletedSynchronously: bool": lambda _r: False,
             "AsyncState": lambda _r: None,
         },
@@ -222,10 +233,11 @@ def _availability(runspace: ScriptRunspace) -> Any:
 def _default(engine: Engine) -> ScriptRunspace:
     from emulator.powershell.runtime.runspace import Runspace
 
-    if engine.default_runspace is None:
-        engine.default_runspace = ScriptRunspace(engine, None, Runspace.of(engine))
-        engine.default_runspace.number, engine.default_runspace.name = 1, "Runspace1"
-    return engine.default_runspace
+    found: ScriptRunspace | None = engine.default_runspace
+    if found is None:
+        found = engine.default_runspace = ScriptRunspace(engine, None, Runspace.of(engine))
+        found.number, found.name = 1, "Runspace1"
+    return found
 
 
 def _set_name(runspace: ScriptRunspace, name: str) -> None:
@@ -243,7 +255,7 @@ register(
             "InstanceId": lambda r: r.identifier,
             "RunspaceStateInfo": lambda r: Info(_RUNSPACE_STATE[r.state], None, _RUNSPACE_INFO),
             "RunspaceAvailability": _availability,
-            "SessionStateProxy": lambda r: SessionProxy(r),  # noqa: PLW0108 - as above
+            "SessionStateProxy": SessionProxy,
             "InitialSessionState": lambda r: r.state_entries,
             "ConnectionInfo": lambda _r: None,
             "Debugger": lambda _r: None,
@@ -262,8 +274,8 @@ register(
         f"{_R}RunspaceFactory",
         is_abstract=True,
         static={
-            "@CreateRunspace()": lambda engine: ScriptRunspace(engine),  # noqa: PLW0108 - as above
-            f"@CreateRunspace({_R}InitialSessionState initialSessionState)": lambda e, s: ScriptRunspace(e, s),
+            "@CreateRunspace()": ScriptRunspace,
+            f"@CreateRunspace({_R}InitialSessionState initialSessionState)": ScriptRunspace,
             "@CreateRunspace(object host)": lambda engine, _host: ScriptRunspace(engine),
             f"@CreateRunspace(object host, {_R}InitialSessionState initialSessionState)": lambda e, _h, s: (
                 ScriptRunspace(e, s)
@@ -294,8 +306,8 @@ register(
             "ImportPSModule(params string[] name)": _import,
         },
         static={
-            "CreateDefault()": lambda: SessionState(),  # noqa: PLW0108 - as above
-            "CreateDefault2()": lambda: SessionState(),  # noqa: PLW0108 - as above
+            "CreateDefault()": SessionState,
+            "CreateDefault2()": SessionState,
             "Create()": lambda: SessionState(is_empty=True),
         },
     ),
@@ -316,7 +328,8 @@ for _kind, _signatures in {
                 "Description: string": lambda e: e.description,
             },
             construct={
-                f"new({one})": (lambda _k, *values, kind=_kind: StateEntry(kind, *values)) for one in _signatures
+                f"new({one})": (lambda _k, *values, kind=_kind: StateEntry(kind, *values))
+                for one in _signatures
             },
         ),
         *((StateEntry,) if _kind == "Variable" else ()),

@@ -119,7 +119,10 @@ def _module(name: str) -> Module:
 _BEHAVIOURS = {
     "Microsoft.PowerShell.Management": (
         f"{_HERE}.computers",
-        *(f"emulator.powershell.modules.management.{one}" for one in ("contents", "items", "locations", "paths")),
+        *(
+            f"emulator.powershell.modules.management.{one}"
+            for one in ("contents", "items", "locations", "paths")
+        ),
     ),
     "Microsoft.PowerShell.Security": (f"{_HERE}.secure_strings",),
 }

@@ -1,1 +1,1 @@
-"""Microsoft.PowerShell.Management: the cmdlets over providers. The module itself is declared beside the others."""
+"""Microsoft.PowerShell.Management: the cmdlets over providers (the module is declared with the others)."""

@@ -81,7 +81,9 @@ class _Writing(Cmdlet):
         call = self.call
         if call.has("Value"):
             value = call.get("Value")
-            self.values.extend(items_of(value) if call.input_object is UNBOUND or call.has("Value") else [value])
+            self.values.extend(
+                items_of(value) if call.input_object is UNBOUND or call.has("Value") else [value]
+            )
 
     def end(self) -> None:
         """Write."""
@@ -105,7 +107,9 @@ class _Writing(Cmdlet):
             return
         end = "" if call.get("NoNewline") else "\r\n"
         text = "".join(to_text(one) + end for one in self.values)
-        provider.write_text(place.path, text, self.append, "default" if encoding in ("unknown", "string") else encoding)
+        provider.write_text(
+            place.path, text, self.append, "default" if encoding in ("unknown", "string") else encoding
+        )
 
 
 @cmdlet("Set-Content")
@@ -122,7 +126,9 @@ class AddContent(_Writing):
 
 
 @cmdlet("Clear-Content", ignores=("Force",))
-def clear_content(call: CmdletCall, path: list[str] | None = None, literal_path: list[str] | None = None) -> None:
+def clear_content(
+    call: CmdletCall, path: list[str] | None = None, literal_path: list[str] | None = None
+) -> None:
     """Empty items."""
     for place in places(call, path, literal_path):
         with non_terminating(call):

@@ -9,7 +9,7 @@ from emulator.powershell.modules.management.support import fits, leaf, non_termi
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.providers.provider import not_there
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.conversion import items_of, to_text
+from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.module import cmdlet
 
 _HIDDEN, _SYSTEM, _READ_ONLY = 2, 4, 1
@@ -26,7 +26,11 @@ def get_item(
 ) -> Iterator[Any]:
     """Items."""
     for place in places(call, path, literal_path, include, exclude, filter):
-        yield from items_of(call.engine.paths.item(place))
+        found = call.engine.paths.item(place)
+        if isinstance(found, list):
+            yield from found
+        else:
+            yield found
 
 
 @cmdlet("Get-ChildItem", ignores=("Attributes",))
@@ -149,9 +153,15 @@ def remove_item(
             kind = "Directory" if provider.is_container(place.path) and provider.has_containers else "File"
             if not provider.exists(place.path):
                 raise not_there(place.shown)
-            if not call.should_process(place.path, f"Remove {kind}" if provider.has_containers else "Remove Item"):
+            if not call.should_process(
+                place.path, f"Remove {kind}" if provider.has_containers else "Remove Item"
+            ):
                 continue
-            if kind == "Directory" and not recurse and next(iter(provider.children(place.path)), None) is not None:
+            if (
+                kind == "Directory"
+                and not recurse
+                and next(iter(provider.children(place.path)), None) is not None
+            ):
                 _confirm_children(call, place)
                 provider.remove(place.path, True, force)
             else:
@@ -162,13 +172,16 @@ def _confirm_children(call: CmdletCall, place: Place) -> None:
     from emulator.powershell.runtime.errors import PSError
 
     if not call.should_continue(
-        f"The item at {place.shown} has children and the Recurse parameter was not specified. If you continue, "
-        "all children will be removed with the item. Are you sure you want to continue?",
+        f"The item at {place.shown} has children and the Recurse parameter was not specified. If you "
+        "continue, all children will be removed with the item. Are you sure you want to continue?",
         "Confirm",
     ):
         raise PSError(
             call.record(
-                "System.InvalidOperationException", "The item has children.", "InvalidOperation", "InvalidOperation"
+                "System.InvalidOperationException",
+                "The item has children.",
+                "InvalidOperation",
+                "InvalidOperation",
             )
         )
 
@@ -191,7 +204,9 @@ def set_item(
 
 
 @cmdlet("Clear-Item", ignores=("Force",))
-def clear_item(call: CmdletCall, path: list[str] | None = None, literal_path: list[str] | None = None) -> None:
+def clear_item(
+    call: CmdletCall, path: list[str] | None = None, literal_path: list[str] | None = None
+) -> None:
     """Take the value of items away."""
     for place in places(call, path, literal_path):
         with non_terminating(call):
@@ -208,7 +223,9 @@ def rename_item(
     pass_thru: bool = False,
 ) -> Iterator[Any]:
     """Give an item another name."""
-    found = places(call, [path] if path is not None else None, [literal_path] if literal_path is not None else None)
+    found = places(
+        call, [path] if path is not None else None, [literal_path] if literal_path is not None else None
+    )
     for place in found:
         with non_terminating(call):
             target = f"Item: {place.shown} Destination: {new_name}"

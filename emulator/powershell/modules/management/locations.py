@@ -23,8 +23,8 @@ def _target(call: CmdletCall, path: str | None, literal_path: str | None) -> Pla
     if len(found) > 1:
         raise call.failure(
             "System.Management.Automation.PSArgumentException",
-            f"Cannot set the location because path '{text}' resolved to multiple containers. You can only the "
-            "set location to a single container at a time.",
+            f"Cannot set the location because path '{text}' resolved to multiple containers. You can only "
+            "the set location to a single container at a time.",
             "Argument",
             "InvalidArgument",
         )
@@ -33,7 +33,10 @@ def _target(call: CmdletCall, path: str | None, literal_path: str | None) -> Pla
 
 @cmdlet("Get-Location", ignores=("PSProvider",))
 def get_location(
-    call: CmdletCall, stack: bool = False, stack_name: list[str] | None = None, ps_drive: list[str] | None = None
+    call: CmdletCall,
+    stack: bool = False,
+    stack_name: list[str] | None = None,
+    ps_drive: list[str] | None = None,
 ) -> Iterator[Any]:
     """The current location, that of a drive, or a stack of locations."""
     paths = call.engine.paths
@@ -45,7 +48,9 @@ def get_location(
         drive = paths.drives.get(name.lower())
         if drive is None:
             raise no_drive(name)
-        yield PathInfo(paths.location if drive is paths.location.drive else Place(drive.provider, drive.root, drive))
+        yield PathInfo(
+            paths.location if drive is paths.location.drive else Place(drive.provider, drive.root, drive)
+        )
     if not ps_drive:
         yield PathInfo(paths.location)
 
@@ -142,7 +147,9 @@ def no_such_drive(call: CmdletCall, name: str) -> Any:
 
 
 @cmdlet("New-PSDrive", ignores=("Scope",))
-def new_drive(call: CmdletCall, name: str, ps_provider: str, root: str, description: str = "") -> Iterator[Drive]:
+def new_drive(
+    call: CmdletCall, name: str, ps_provider: str, root: str, description: str = ""
+) -> Iterator[Drive]:
     """A drive of the session."""
     with non_terminating(call):
         if call.should_process(f"Name: {name} Provider: {ps_provider} Root: {root}", "New drive"):
@@ -150,7 +157,9 @@ def new_drive(call: CmdletCall, name: str, ps_provider: str, root: str, descript
 
 
 @cmdlet("Remove-PSDrive", ignores=("Force", "Scope", "PSProvider"))
-def remove_drive(call: CmdletCall, name: list[str] | None = None, literal_name: list[str] | None = None) -> None:
+def remove_drive(
+    call: CmdletCall, name: list[str] | None = None, literal_name: list[str] | None = None
+) -> None:
     """Take drives away."""
     paths = call.engine.paths
     for one in literal_name or name or ():

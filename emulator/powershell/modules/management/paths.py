@@ -18,7 +18,7 @@ _INVALID = re.compile(r'[<>"|\0-\x1f]')
 
 
 @cmdlet("Test-Path")
-def test_path(
+def path_exists(
     call: CmdletCall,
     path: list[str] | None = None,
     literal_path: list[str] | None = None,

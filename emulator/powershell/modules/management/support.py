@@ -40,7 +40,9 @@ def places(
                     yield place
 
 
-def targets(call: CmdletCall, path: list[str] | None, literal_path: list[str] | None = None) -> Iterator[Place]:
+def targets(
+    call: CmdletCall, path: list[str] | None, literal_path: list[str] | None = None
+) -> Iterator[Place]:
     """The places to write to: existing items of a pattern, or the path itself."""
     paths = call.engine.paths
     literal = literal_path is not None

@@ -14,7 +14,7 @@ def _folder(item: Any) -> str:
         parent = item.note("PSParentPath")
         if isinstance(parent, str):
             return parent.rpartition("::")[2]
-    return unwrap(item).path.rpartition("\\")[0]
+    return str(unwrap(item).path).rpartition("\\")[0]
 
 
 def _written(item: Any) -> str:
