@@ -176,7 +176,7 @@ def _property(record: dict[str, Any], name: str, change: Correction) -> bool:
 def _method(record: dict[str, Any], name: str, parameter: str | None, change: Correction) -> bool:
     """Words for a method:
 
-    `static since= until= drop`; for a parameter: `interval optional required text=X out in`.
+    `static since= until= drop`; for a parameter: `interval optional required type= text=X out in`.
     """
     methods = record.get("m", {})
     names = [each for each in methods if _glob(name).fullmatch(each)]
@@ -210,6 +210,9 @@ def _parameter(method: dict[str, Any], parameter: str, word: str, change: Correc
         method["opt"] = [*method.get("opt", ()), parameter]
     elif word == "required":
         method["opt"] = [each for each in method.get("opt", ()) if each != parameter]
+    elif word.startswith("type="):
+        kind = word.removeprefix("type=")
+        method["p"] = [[way, name, kind if name == parameter else old] for way, name, old in method["p"]]
     elif word.startswith("text="):
         method["ei"] = {**method.get("ei", {}), parameter: word.removeprefix("text=")}
     elif word in ("in", "out", "inout"):

@@ -1,7 +1,8 @@
 """Writing a virtual machine to a folder from which it can be imported. Called under the host's lock.
 
 Below the folder: ``Virtual Machines\\<GUID>.vmcx`` and ``.vmrs`` (``.xml``, ``<GUID>\\<GUID>.bin`` before
-2016), ``Virtual Hard Disks`` and ``Snapshots`` (documented for Export-VM).
+2016; 2008 R2 writes ``.exp`` and a ``config.xml``), ``Virtual Hard Disks`` and ``Snapshots`` (documented for
+Export-VM).
 """
 
 from collections.abc import Callable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _State = VirtualMachineState
 #: Running machines can be exported from 2012 R2 on.
 _FIRST_BUILD_WITH_LIVE_EXPORT = 9600
+_IMPORT_LIST_SIZE = 2048
 
 
 class CheckpointsToExport(IntEnum):
@@ -110,6 +112,8 @@ def _collect(
         checkpoints: list[MachineDefinition] = []
     else:
         live = settings.live_state is CaptureLiveState.SAVED_STATE
+        if live and vm.state.holds_memory:
+            vm.require_savable()
         machine = describe(vm, live_state=live)
         own = vm.checkpoints if settings.checkpoints is CheckpointsToExport.ALL else []
         checkpoints = [describe_checkpoint(each) for each in own]
@@ -130,19 +134,22 @@ def _collect(
 
 def _files(host: "Host", definition: Definition) -> list[tuple[str, int, DefinitionFile | None]]:
     """Path, size and what is behind each file of the configuration."""
-    binary = host.release.configuration_format == "vmcx"
+    ending = host.release.exported_configuration
     files: list[tuple[str, int, DefinitionFile | None]] = []
     for each in (definition.machine, *definition.checkpoints):
         of_checkpoint = each is not definition.machine
         folder = f"{definition.root}\\{'Snapshots' if of_checkpoint else 'Virtual Machines'}"
         backing = DefinitionFile(definition, each.id if of_checkpoint else None)
-        if binary:
+        if ending == "vmcx":
             files.append((f"{folder}\\{each.id}.vmcx", CONFIGURATION_SIZE, backing))
             files.append((f"{folder}\\{each.id}.vmrs", RUNTIME_STATE_SIZE + each.memory_size, None))
         else:
-            files.append((f"{folder}\\{each.id}.xml", XML_SIZE, backing))
+            files.append((f"{folder}\\{each.id}.{ending}", XML_SIZE, backing))
             if each.memory_size:
                 files.append((f"{folder}\\{each.id}\\{each.id}.bin", each.memory_size, None))
+    if ending == "exp":
+        # What goes where when it is imported.
+        files.append((f"{definition.root}\\config.xml", _IMPORT_LIST_SIZE, None))
     return files
 
 

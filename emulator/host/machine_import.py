@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from emulator.host import disk_transfer
 from emulator.host.checkpoint import Checkpoint
 from emulator.host.errors import FileInUse, HostError, InvalidParameter, InvalidState
-from emulator.host.event_messages import CREATED, write_management_event
+from emulator.host.event_messages import CREATED, write_event
 from emulator.host.incompatibility import Incompatible, incompatibilities
 from emulator.host.job import Job, JobType
 from emulator.host.machine_copy import copy_settings
@@ -30,7 +30,7 @@ def read_definition(host: "Host", path: str) -> tuple[str, DefinitionFile]:
     backing = host.filesystem.backing(entry.path)
     if isinstance(backing, DefinitionFile):
         return entry.path, backing
-    if ending_of(entry.path) in ("vmcx", "xml") and backing is not None:
+    if ending_of(entry.path) in ("vmcx", "xml", "exp") and backing is not None:
         raise FileInUse(entry.path)
     raise InvalidParameter(
         f"The file '{entry.path}' is not the configuration of a virtual machine.", hresult=0x80070057
@@ -238,7 +238,7 @@ def make_real(machine: PlannedMachine) -> VirtualMachine:
     _know_leaves(vm, made)
     host.next_revision()
     host.observe("created", vm)
-    write_management_event(CREATED, vm)
+    write_event(CREATED, vm)
     return vm
 
 

@@ -8,6 +8,7 @@ from emulator.host.host_object import operation
 from emulator.host.identifiers import normalize_guid
 
 if TYPE_CHECKING:
+    from emulator.host.directory_import import Export, ImportSettings
     from emulator.host.host import Host
     from emulator.host.job import Job
     from emulator.host.machine_definition import MachineDefinition
@@ -85,6 +86,22 @@ class PlannedMachines:
         from emulator.host import machine_import
 
         return machine_import.import_definition(self.host, path, snapshot_folder, new_identifier)
+
+    @operation
+    def read_export(self, directory: str) -> "Export":
+        """The machine in the folder of an export. Raises RoleNotInstalled, InvalidParameter, InvalidPath."""
+        from emulator.host import directory_import
+
+        return directory_import.read_export(self.host, directory)
+
+    @operation
+    def import_directory(self, directory: str, settings: "ImportSettings | None" = None) -> "Job":
+        """Make a virtual machine of the folder of an export at one go (job 61). Raises RoleNotInstalled."""
+        from emulator.host import directory_import
+
+        return directory_import.import_directory(
+            self.host, directory, settings or directory_import.ImportSettings()
+        )
 
     @operation
     def import_checkpoints(self, machine: "PlannedMachine", folder: str) -> "list[MachineDefinition]":

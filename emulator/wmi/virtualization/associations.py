@@ -13,12 +13,14 @@ from emulator.wmi.association import End, Link, Reach, itself, the_host
 from emulator.wmi.virtualization.bios import LINKS as BIOS_LINKS
 from emulator.wmi.virtualization.computer_system import MachineSystem
 from emulator.wmi.virtualization.device_associations import LINKS as DEVICE_LINKS
+from emulator.wmi.virtualization.export_import import LINKS as EXPORT_LINKS
 from emulator.wmi.virtualization.image_service import ImageService
 from emulator.wmi.virtualization.management_service import ManagementService
 from emulator.wmi.virtualization.network_associations import LINKS as NETWORK_LINKS
 from emulator.wmi.virtualization.network_jobs import NetworkJobView
 from emulator.wmi.virtualization.pool_associations import LINKS as ALLOCATION_LINKS
 from emulator.wmi.virtualization.pools import LINKS as POOL_LINKS
+from emulator.wmi.virtualization.resource_types import LINKS as TYPE_LINKS
 from emulator.wmi.virtualization.settings import (
     CurrentSettings,
     GlobalSettings,
@@ -103,9 +105,11 @@ LINKS: tuple[Link, ...] = (
     *ALLOCATION_LINKS,
     *BIOS_LINKS,
     *DEVICE_LINKS,
+    *EXPORT_LINKS,
     *NETWORK_LINKS,
     *POOL_LINKS,
     *TERMINAL_LINKS,
+    *TYPE_LINKS,
     Link(
         "Msvm_SettingsDefineState",
         End("ManagedElement", MachineSystem, itself),

@@ -10,9 +10,10 @@ from emulator.host.checkpoint import Checkpoint
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
-from emulator.wmi.changes import Rule, flag, read_changes, text, text_of, value_of, wanted_settings
+from emulator.wmi.changes import Rule, flag, read_changes, text, value_of, wanted_settings
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization.computer_system import MachineSystem, state_of
+from emulator.wmi.virtualization.export_import import ExportMethods, ImportMethods
 from emulator.wmi.virtualization.resource_changes import add_resource, change_resource, remove_resource
 from emulator.wmi.virtualization.settings import (
     CURRENT_WRITABLE,
@@ -23,6 +24,7 @@ from emulator.wmi.virtualization.settings import (
     SnapshotSettings,
 )
 from emulator.wmi.virtualization_v2.base import machine_of
+from emulator.wmi.virtualization_v2.compatibility import CompatibilityMethods
 from emulator.wmi.virtualization_v2.console import ThumbnailMethods
 from emulator.wmi.virtualization_v2.guest_items import KvpMethods
 from emulator.wmi.virtualization_v2.jobs import started
@@ -73,7 +75,9 @@ class Summary(SummaryBase):
         return [view.instance(each) for each in vm.checkpoints]
 
 
-class ManagementService(KvpMethods, ThumbnailMethods, FormatErrorMethod):
+class ManagementService(
+    ExportMethods, ImportMethods, CompatibilityMethods, KvpMethods, ThumbnailMethods, FormatErrorMethod
+):
     """The virtual machine management service."""
 
     class_name = "Msvm_VirtualSystemManagementService"
@@ -200,14 +204,6 @@ class ManagementService(KvpMethods, ThumbnailMethods, FormatErrorMethod):
         if changes:
             host.settings.configure(**changes)
         return arguments.result(errors.COMPLETED)
-
-    @wmi_method
-    def FormatError(self, _host: Host, arguments: Arguments) -> MethodResult:
-        """One text from the messages of embedded Msvm_Error instances."""
-        messages = [text_of(each, "Message") for each in arguments.embedded_list("Errors")]
-        if not messages:
-            raise InvalidParameter("Errors is missing.")
-        return arguments.result(errors.COMPLETED, ErrorMessage="\n".join(filter(None, messages)))
 
     @wmi_method
     def GetSummaryInformation(self, host: Host, arguments: Arguments) -> MethodResult:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,8 @@ from emulator.wmi import errors
 from emulator.wmi.association import End, Link, the_host
 from emulator.wmi.changes import Rule, first_text, flag, number, put_changes, value_of
 from emulator.wmi.view import View, wmi_method
-from emulator.wmi.virtualization_v2.base import HostElementView, ServiceView, machine_of
+from emulator.wmi.virtualization_v2.base import HostElementView, machine_of
+from emulator.wmi.virtualization_v2.compatibility import CompatibilityMethods
 from emulator.wmi.virtualization_v2.computer_system import HostSystem, MachineSystem
 from emulator.wmi.virtualization_v2.jobs import MigrationJobView, started
 from emulator.wmi.virtualization_v2.system_definitions import system_argument
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
 
 VIRTUAL_SYSTEM, STORAGE, STAGED, VIRTUAL_SYSTEM_AND_STORAGE = range(32768, 32772)
-_NOT_COMPATIBLE = 32784
 _TAG = "Microsoft:UserManagedNetwork"
 _TAG_ANY = "Microsoft:UserManagedAllNetworks"
 _SETTINGS = "Msvm_VirtualSystemMigrationSettingData"
@@ -48,7 +47,7 @@ WRITABLE = {
 }
 
 
-class MigrationService(ServiceView):
+class MigrationService(CompatibilityMethods):
     """The migration service."""
 
     class_name = "Msvm_VirtualSystemMigrationService"
@@ -120,36 +119,6 @@ class MigrationService(ServiceView):
         vm = system_argument(arguments, "ComputerSystem")
         _, move = self.wanted(vm, arguments)
         return started(arguments, vm.check_move(arguments.text("DestinationHost") or "", move))
-
-    # -- compatibility of processors ----------------------------------------------------------
-
-    @wmi_method
-    def GetSystemCompatibilityInfo(self, host: Host, arguments: Arguments) -> MethodResult:
-        """What CheckSystemCompatibilityInfo of another host needs to know; opaque."""
-        vm = self.machine_or_host(arguments)
-        facts = {
-            "vendor": host.hardware.processor.vendor,
-            "family": host.hardware.processor.family,
-            "model": host.hardware.processor.model_number,
-            "limited": vm is not None and vm.processor.limit_features_for_migration,
-            "version": None if vm is None else vm.version,
-        }
-        return arguments.result(errors.COMPLETED, CompatibilityInfo=list(json.dumps(facts).encode()))
-
-    @wmi_method
-    def CheckSystemCompatibilityInfo(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Whether a machine of another host could run here: 0, or 32784."""
-        try:
-            facts = json.loads(bytes(arguments.integers("CompatibilityInfo")))
-            vendor, version = str(facts["vendor"]), facts["version"]
-            like = (facts["family"], facts["model"]), bool(facts["limited"])
-        except (ValueError, KeyError, TypeError):
-            raise InvalidParameter("CompatibilityInfo is not valid.") from None
-        processor = host.hardware.processor
-        same = like[1] or like[0] == (processor.family, processor.model_number)
-        known = version is None or version in host.release.configuration_versions
-        fits = vendor == processor.vendor and same and known
-        return arguments.result(errors.COMPLETED if fits else _NOT_COMPATIBLE)
 
     @wmi_method
     def GetSystemCompatibilityVectors(self, _host: Host, arguments: Arguments) -> MethodResult:
