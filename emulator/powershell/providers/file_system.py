@@ -6,7 +6,6 @@ import ntpath
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.powershell.dotnet.library.files import DirectoryInfo, FileInfo
 from emulator.powershell.dotnet.numbers import Byte
 from emulator.powershell.providers.provider import Provider
 from emulator.powershell.runtime.conversion import items_of, to_integer, to_text
@@ -53,6 +52,8 @@ class FileSystemProvider(Provider):
         entry = self.folders.entry(path)
         if entry is None:
             return None
+        from emulator.powershell.dotnet.library.files import DirectoryInfo, FileInfo
+
         kind = DirectoryInfo if entry.is_directory else FileInfo
         return kind(self.engine, entry.path)
 

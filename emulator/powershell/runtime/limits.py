@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``steps`` are loop iterations and calls of one run; sizes are characters and items. ``types``
-    are scripts with classes or enums that a runspace remembers, ``background`` pipelines and jobs beside a script.
+    """``steps`` are loop iterations and calls of one run; sizes are characters and items.
+
+    ``types`` are scripts with classes or enums that a runspace remembers, ``background`` pipelines and jobs that
+    run beside a script.
     """
 
     steps: int = 200_000_000

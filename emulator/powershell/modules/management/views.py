@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.powershell.dotnet.library.files import DirectoryInfo
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.format.views import Column, View, table
 
@@ -26,6 +25,7 @@ def _written(item: Any) -> str:
 
 
 def _length(item: Any) -> Any:
+    from emulator.powershell.dotnet.library.files import DirectoryInfo
     from emulator.powershell.runtime.members import get_property
 
     base = unwrap(item)
