@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Limits:
     """``steps`` are loop iterations and calls of one run; sizes are characters and items.
 
-    ``types`` are scripts with classes or enums that a runspace remembers, ``background`` pipelines and jobs that
-    run beside a script.
+    ``types`` are scripts with classes or enums that a runspace remembers, ``background`` pipelines and jobs
+    that run beside a script.
     """
 
     steps: int = 200_000_000
