@@ -31,6 +31,7 @@ _OWN = frozenset(
         "is_automatic",
         "is_production",
         "is_registered",
+        "replication_type",
         "last_state_change",
         "memory_size",
         "name",
@@ -39,15 +40,29 @@ _OWN = frozenset(
         "process_id",
         "was_running_at_shutdown",
         "_revision",
-        "health",
+        "critical",
+        "storage_timer",
         "requested_state",
         "state",
     }
 )
 _VALUES = (str, int, float, bool, bytes, tuple, frozenset, Enum, datetime, type(None))
-_RUNTIME = frozenset({"activity", "job", "last_applied", "machine", "parent_checkpoint"})
+_RUNTIME = frozenset(
+    {
+        "activity",
+        "job",
+        "last_applied",
+        "machine",
+        "parent_checkpoint",
+        "relationships",
+        "test_replica_id",
+        "test_replica_of",
+    }
+)
 #: What ties a device to its machine and place.
-_TIES = frozenset({"owner", "_vm", "controller", "drives", "location", "path", "number", "id", "kind"})
+_TIES = frozenset(
+    {"owner", "_vm", "controller", "drives", "location", "path", "number", "id", "kind", "trackers"}
+)
 
 DeviceMap = dict[Device, Device]
 

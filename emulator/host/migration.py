@@ -86,6 +86,8 @@ def move(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
     what the other host has against it ends the job in EXCEPTION, and the machine stays."""
     host = vm.host
     vm.require(*_LEGAL)
+    if vm.relationships:
+        raise InvalidState("A virtual machine that is replicated cannot be moved.")
     if not destination.strip() or is_local(host, destination):
         raise InvalidParameter("The destination of a migration must be another computer.")
     if not host.migration.enabled:
