@@ -441,7 +441,10 @@ class VirtualMachine(HostObject):
         if name in _CHOICES:
             if name == "checkpoint_type" and not self.host.release.production_checkpoints:
                 raise NotSupported()
-            return check_choice(name, value, _CHOICES[name])
+            choice = check_choice(name, value, _CHOICES[name])
+            if isinstance(choice, StopAction) and self._expansion is not None:
+                self._expansion.check_stop_action(choice)
+            return choice
         if name in ("automatic_start_delay", "automatic_critical_error_timeout"):
             return check_number(name, value, 0, 0x7FFFFFFF)
         if name in ("automatic_checkpoints_enabled", "lock_on_disconnect"):
