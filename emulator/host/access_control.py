@@ -3,9 +3,9 @@
 
 import struct
 from collections.abc import Iterable, Set
-from dataclasses import dataclass, replace
 
 from emulator.host.security_identifiers import binary_sid, sid_text
+from emulator.record import Record
 
 #: Flags of an entry (MS-DTYP 2.4.4.1).
 CONTAINER_INHERIT, INHERIT_ONLY, INHERITED = 0x02, 0x08, 0x10
@@ -17,8 +17,7 @@ _HEADER, _LIST, _ENTRY = struct.Struct("<BBHIIII"), struct.Struct("<BBHHH"), str
 MAXIMUM_ENTRIES = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class AccessEntry:
+class AccessEntry(Record, frozen=True):
     """One entry: whom (a SID) it allows or denies which rights."""
 
     allows: bool
@@ -32,8 +31,7 @@ class AccessEntry:
         return _ALLOWED if self.allows else _DENIED
 
 
-@dataclass(frozen=True, slots=True)
-class AccessControl:
+class AccessControl(Record, frozen=True):
     """A security descriptor: owner, group, and the discretionary list in its order."""
 
     owner: str
@@ -49,12 +47,12 @@ class AccessControl:
     @property
     def own(self) -> "AccessControl":
         """Without what came from above."""
-        return replace(self, entries=tuple(one for one in self.entries if not one.flags & INHERITED))
+        return self.replaced(entries=tuple(one for one in self.entries if not one.flags & INHERITED))
 
     def inherited(self) -> tuple[AccessEntry, ...]:
         """The entries that what is below gets."""
         passed = (one for one in self.entries if one.flags & CONTAINER_INHERIT)
-        return tuple(replace(one, flags=one.flags & ~INHERIT_ONLY | INHERITED) for one in passed)
+        return tuple(one.replaced(flags=one.flags & ~INHERIT_ONLY | INHERITED) for one in passed)
 
     def rights(self, sids: Set[str]) -> int:
         """What somebody with these SIDs may do: of two entries about one right the first counts."""

@@ -7,7 +7,6 @@ rights of namespaces: WMI documentation, "Namespace Access Rights Constants".
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import IntEnum, IntFlag
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from emulator.host.access_control import AccessControl, AccessEntry, ordered
 from emulator.host.errors import AccessDenied, AlreadyExists, InvalidParameter, NotFound
 from emulator.host.host_object import HostObject, operation
 from emulator.host.security_identifiers import SYSTEM_ACCOUNTS
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.accounts import Account
@@ -95,8 +95,7 @@ _ADMINISTRATORS_SID = "S-1-5-32-544"
 _EVERYONE_OVER_THE_NETWORK = {SYSTEM_ACCOUNTS[name] for name in ("Everyone", "NETWORK", AUTHENTICATED_USERS)}
 
 
-@dataclass(frozen=True, slots=True)
-class StoreRole:
+class StoreRole(Record, frozen=True):
     """A role of the authorization store: what its members may do. ``members`` are users and local groups."""
 
     name: str
@@ -141,7 +140,7 @@ class Authorization(HostObject):
         if (sid := groups.get(HYPER_V_ADMINISTRATORS)) is not None:
             # The role's installation lets its group in, so that remote management needs no further step.
             entry = AccessEntry(True, sid, _LOCAL_USE | NamespaceRight.REMOTE_ENABLE)
-            self._security[_HYPER_V_ROOT] = replace(self._security["root"], entries=(entry,))
+            self._security[_HYPER_V_ROOT] = self._security["root"].replaced(entries=(entry,))
 
     # -- asking ---------------------------------------------------------------------------------
 
@@ -189,7 +188,7 @@ class Authorization(HostObject):
             return own
         above = self.namespace_security(parent) if parent else self._security["root"]
         entries = (*(() if own is None else own.entries), *above.inherited())
-        return replace(own or above, entries=ordered(entries), is_protected=False)
+        return (own or above).replaced(entries=ordered(entries), is_protected=False)
 
     def may_use_console(self, account: "Account", vm: "VirtualMachine", wanted: Operation) -> bool:
         """Whether an account may see or use the console of a machine: through what it may do with every
@@ -245,12 +244,12 @@ class Authorization(HostObject):
         """Give a user or group rights in a WMI namespace and those below it, in place of those that it had
         there. Raises NotFound."""
         sid = self.sid_of(member)
-        before = self._security.get(_path(namespace)) or replace(
-            self.namespace_security(namespace), entries=(), is_protected=False
+        before = self._security.get(_path(namespace)) or self.namespace_security(namespace).replaced(
+            entries=(), is_protected=False
         )
         kept = tuple(entry for entry in before.entries if entry.sid != sid)
         added = (AccessEntry(True, sid, rights),) if rights else ()
-        self.set_namespace_security(namespace, replace(before, entries=(*kept, *added)))
+        self.set_namespace_security(namespace, before.replaced(entries=(*kept, *added)))
 
     @operation
     def set_namespace_security(self, namespace: str, security: AccessControl) -> None:

@@ -1,6 +1,5 @@
 """The guest: what is installed in a virtual machine, how far it has booted, and what it reports."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -12,6 +11,7 @@ from emulator.host.host_object import Part, operation
 from emulator.host.key_value_pairs import KeyValuePairs
 from emulator.host.virtual_machine_state import VirtualMachineState
 from emulator.profile.guest_systems import GuestSystemFacts, guest_system
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.console.guest_console import GuestConsole
@@ -28,8 +28,7 @@ _RESUME_SHARE = 0.25
 BOOT_WRITES = 48 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class InstalledSystem:
+class InstalledSystem(Record, frozen=True):
     """An operating system on a disk. ``ipv4_addresses`` are given to the adapters in order.
 
     ``boot_seconds`` of None is what systems of that name take. ``hangs_after`` and ``crashes_after`` are a
@@ -137,6 +136,11 @@ class Guest(Part):
 
             self._files = GuestFiles(self)
         return self._files
+
+    @property
+    def used_console(self) -> "GuestConsole | None":
+        """The console when somebody has used it; to look at it without making one."""
+        return self._console
 
     @property
     def console(self) -> "GuestConsole":

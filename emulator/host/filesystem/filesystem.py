@@ -1,7 +1,6 @@
 """The file system: every operation is atomic, checked before it is applied, and bounded."""
 
 import zlib
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -33,6 +32,7 @@ from emulator.host.filesystem.paths import MAXIMUM_DEPTH, MAXIMUM_PATH, Location
 from emulator.host.filesystem.skeleton import build_skeleton
 from emulator.host.filesystem.volume import Volume
 from emulator.host.host_object import HostObject, operation
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -47,8 +47,7 @@ LONGEST_LABEL = 32
 _Nodes = list[tuple[str, Node]]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Record, frozen=True):
     """What a folder listing tells of a file or folder. Times are UTC; a folder's size is 0."""
 
     name: str
