@@ -30,6 +30,7 @@ _OWN = frozenset(
         "id",
         "is_automatic",
         "is_production",
+        "is_recovery",
         "is_registered",
         "replication_type",
         "last_state_change",
@@ -43,6 +44,7 @@ _OWN = frozenset(
         "health",
         "requested_state",
         "state",
+        "tracked",
     }
 )
 _VALUES = (str, int, float, bool, bytes, tuple, frozenset, Enum, datetime, type(None))
@@ -51,6 +53,7 @@ _RUNTIME = frozenset(
         "activity",
         "job",
         "last_applied",
+        "last_backup",
         "machine",
         "parent_checkpoint",
         "relationships",

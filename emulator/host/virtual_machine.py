@@ -74,6 +74,8 @@ class VirtualMachine(HostObject):
     parent_checkpoint: "Checkpoint | None" = None
     last_applied: "Checkpoint | None" = None
     activity: OperationalStatus | None = None
+    #: When a backup of it was last completed.
+    last_backup: datetime | None = None
     #: The replications of the machine (Hyper-V Replica), and the replica that it is a test of.
     relationships: "tuple[ReplicationRelationship, ...]" = ()
     test_replica_of: "VirtualMachine | None" = None

@@ -5,6 +5,7 @@ A new class is one view here and one line in the table below.
 
 from emulator.wmi.virtualization_v2 import (
     bios,
+    collection_backup,
     collections,
     computer_system,
     console,
@@ -26,12 +27,14 @@ from emulator.wmi.virtualization_v2 import (
     pool_service,
     pools,
     processor_memory,
+    reference_points,
     replication_service,
     security,
     snapshot_service,
     summary,
     switch_service,
     system_settings,
+    vss_service,
 )
 from emulator.wmi.virtualization_v2.associations import DEVICE_VIEWS, SETTING_VIEWS
 from emulator.wmi.virtualization_v2.associations import LINKS as MACHINE_LINKS
@@ -87,12 +90,21 @@ VIEWS = (
     *network_views.VIEWS,
     *migration_service.VIEWS,
     *planned_systems.VIEWS,
+    *collection_backup.VIEWS,
+    *reference_points.VIEWS,
     *replication_service.VIEWS,
+    *vss_service.VIEWS,
     *DEVICE_VIEWS,
     *pools.TEMPLATE_VIEWS,
     *SETTING_VIEWS,
 )
 
-LINKS = (*MACHINE_LINKS, *network_views.LINKS)
+LINKS = (
+    *MACHINE_LINKS,
+    *network_views.LINKS,
+    *collection_backup.LINKS,
+    *reference_points.LINKS,
+    *vss_service.LINKS,
+)
 
 __all__ = ["LINKS", "VIEWS"]
