@@ -1,7 +1,6 @@
 """Merging differencing disks. Each function is called under the host's lock."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.host.disk_image.facts import ImageFacts
@@ -23,8 +22,7 @@ def combined(lower: ImageFacts, upper: ImageFacts) -> ImageFacts:
         allocated |= upper.written.blocks(lower.block_size)
     payload = lower.payload.under(upper.payload, upper.written.ranges)
     # The child's size counts: a differencing VHDX may have been resized. The data is the child's.
-    return replace(
-        lower,
+    return lower.replaced(
         size=upper.size,
         written=written,
         allocated=allocated,
@@ -81,7 +79,9 @@ def _merge_in_place(disks: "VirtualDisks", sources: "Sequence[VirtualDisk]", tar
         for each in touched:
             each.busy = False
 
-    return disks.host.jobs.run(JobType.MERGE_DISK, sources[0], finish, affected=touched, abandon=abandon)
+    return disks.host.jobs.run(
+        JobType.MERGE_DISK, sources[0], finish, affected=touched, abandon=abandon, cancellable=True
+    )
 
 
 def _merge_into_new(disks: "VirtualDisks", disk: "VirtualDisk", path: str) -> Job:

@@ -1,6 +1,5 @@
 """A virtual disk with all that it stands on, as one file apart from any host."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.host.change_tracking import Place
@@ -33,8 +32,7 @@ def image_of(place: Place, disk: VirtualDisk) -> DiskImage:
     own = base.facts()
     flat = flat_facts(disk)
     written = flat.written.clipped(disk.size)
-    facts = replace(
-        own,
+    facts = own.replaced(
         size=disk.size,
         modified=flat.modified,
         data_id=disk.leaf.data_id,

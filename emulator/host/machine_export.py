@@ -106,7 +106,9 @@ def export(vm: "VirtualMachine", directory: str, settings: ExportSettings) -> Jo
     memory = definition.machine.memory_size + sum(each.memory_size for each in definition.checkpoints)
     seconds = JobType.EXPORT.value.seconds + disk_transfer.seconds_for(copies, memory)
     vm.activity = OperationalStatus.EXPORTING
-    vm.job = host.jobs.run(JobType.EXPORT, vm, finish, affected=[vm], seconds=seconds, abandon=rest)
+    vm.job = host.jobs.run(
+        JobType.EXPORT, vm, finish, affected=[vm], seconds=seconds, abandon=rest, cancellable=True
+    )
     vm.touch()
     return vm.job
 
@@ -131,6 +133,8 @@ def _collect(
         checkpoints: list[MachineDefinition] = []
     else:
         live = settings.live_state is CaptureLiveState.SAVED_STATE
+        if live and vm.state.holds_memory:
+            vm.require_savable()
         machine = describe(vm, live_state=live)
         own = _own_checkpoints(vm) if settings.checkpoints is CheckpointsToExport.ALL else []
         checkpoints = [describe_checkpoint(each) for each in own]

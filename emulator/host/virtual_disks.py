@@ -115,7 +115,6 @@ class VirtualDisks:
     def _with_found_parent(self, path: str, facts: "ImageFacts") -> "ImageFacts":
         """An uploaded child may name its parent by the way from its own folder: the file that is there
         counts."""
-        from dataclasses import replace
 
         link, files = facts.parent, self.host.filesystem
         if link is None:
@@ -123,7 +122,7 @@ class VirtualDisks:
         folder = path.rpartition("\\")[0] + "\\"
         for candidate in (link.path, link.relative_path):
             if candidate and files.exists(candidate, folder):
-                return replace(facts, parent=replace(link, path=files.normalize(candidate, folder)))
+                return facts.replaced(parent=link.replaced(path=files.normalize(candidate, folder)))
         return facts
 
     def audit(self) -> list[str]:
@@ -238,7 +237,10 @@ class VirtualDisks:
             raise InvalidParameter(f"The file name {full!r:.128} must end in .vfd.")
         self.host.filesystem.write_new(full, bytes(_FLOPPY_SIZE))
         return self.host.jobs.run(
-            JobType.CREATE_FLOPPY, None, abandon=lambda: self.host.filesystem.discard(full)
+            JobType.CREATE_FLOPPY,
+            None,
+            abandon=lambda: self.host.filesystem.discard(full),
+            cancellable=True,
         )
 
     # -- changing -----------------------------------------------------------------------------
@@ -426,7 +428,8 @@ class VirtualDisks:
                 for each in dict.fromkeys((disk, disk.leaf)):
                     self.remove(each)
 
-        return self.host.jobs.run(kind, disk, finish, affected=[disk], abandon=abandon)
+        # A change of a disk that was there has been made already; only a new file can be taken away again.
+        return self.host.jobs.run(kind, disk, finish, affected=[disk], abandon=abandon, cancellable=is_new)
 
     def check_new(self, path: str) -> DiskFormat:
         """The format of a file that is to be made. Raises PathExists, InvalidParameter, NotSupported."""

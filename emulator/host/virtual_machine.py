@@ -31,7 +31,9 @@ from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.processor_settings import ProcessorSettings
 from emulator.host.security_settings import SecuritySettings
 from emulator.host.virtual_machine_state import (
+    CRITICAL_ORDER,
     CheckpointType,
+    CriticalCause,
     CriticalErrorAction,
     HealthState,
     OperationalStatus,
@@ -43,7 +45,10 @@ from emulator.host.virtual_machine_state import (
 )
 
 if TYPE_CHECKING:
+    from emulator.host.battery import Battery
     from emulator.host.checkpoint import Checkpoint
+    from emulator.host.clock import Timer
+    from emulator.host.display import SyntheticDisplay
     from emulator.host.expansion.devices import ExpansionDevices
     from emulator.host.expansion.fibre_channel import FibreChannelAdapter
     from emulator.host.guest_network import GuestNetworkSettings
@@ -74,6 +79,9 @@ class VirtualMachine(HostObject):
     parent_checkpoint: "Checkpoint | None" = None
     last_applied: "Checkpoint | None" = None
     activity: OperationalStatus | None = None
+    #: Why it is in a critical state, and when it stops to wait for its storage.
+    critical: CriticalCause | None = None
+    storage_timer: "Timer | None" = None
     #: When a backup of it was last completed.
     last_backup: datetime | None = None
     #: The replications of the machine (Hyper-V Replica), and the replica that it is a test of.
@@ -131,7 +139,6 @@ class VirtualMachine(HostObject):
         self.high_memory_mapped_io_space = 512 << 20
         self.state = VirtualMachineState.OFF
         self.requested_state = RequestedState.NOT_APPLICABLE
-        self.health = HealthState.OK
         self.process_id: int | None = None
         self.job: Job | None = None
         self.deleted = False
@@ -158,26 +165,49 @@ class VirtualMachine(HostObject):
     def require_idle(self) -> None:
         """Raise NotFound or, while an operation is under way, InvalidState."""
         self.require_alive()
-        if self.job is not None:
+        if self.job is not None or not self._works():
             raise InvalidState()
 
-    def require(self, *states: VirtualMachineState) -> None:
-        """Raise RoleNotInstalled, NotFound, or InvalidState unless the machine is idle in one of the
-        states."""
+    def require(self, *states: VirtualMachineState, tolerates: CriticalCause | None = None) -> None:
+        """Raise RoleNotInstalled, NotFound, or InvalidState unless the machine is idle in one of the states.
+
+        A machine that has lost its storage or its configuration is in none of them, unless ``tolerates``
+        names the cause.
+        """
         self.host.role.require()
         self.require_alive()
-        if self.job is not None or self.state not in states:
+        if self.job is not None or self.state not in states or not self._works(tolerates):
             raise InvalidState(legal=[state.name for state in states])
+
+    def _works(self, tolerated: CriticalCause | None = None) -> bool:
+        return self.critical in (None, CriticalCause.LOW_SPACE, tolerated)
+
+    @property
+    def health(self) -> HealthState:
+        return HealthState.OK if self.critical is None else self.critical.health
 
     @property
     def operational_status(self) -> tuple[OperationalStatus, ...]:
-        return (OperationalStatus.OK,) if self.activity is None else (OperationalStatus.OK, self.activity)
+        """The machine's own status, then what is being done with it or what is wrong."""
+        own = () if self.activity is None else (self.activity,)
+        if self.critical is None:
+            return (OperationalStatus.OK, *own)
+        failed = (OperationalStatus.CRITICAL_IO_ERROR,) if self.critical is CriticalCause.STORAGE else ()
+        return (OperationalStatus.DEGRADED, *own, *failed)
 
     @property
     def status_descriptions(self) -> tuple[str, ...]:
-        """StatusDescriptions (recorded)."""
+        """StatusDescriptions (recorded for a machine that is not critical)."""
         own = () if self.activity is None else (_ACTIVITIES[self.activity],)
-        return ("Operating normally", *own)
+        if self.critical is None:
+            return ("Operating normally", *own)
+        return (self.critical.description, *own)
+
+    def state_number(self, first_critical: int) -> int:
+        """The number of the state, counting the critical ones from ``first_critical`` on."""
+        if self.critical is None:
+            return int(self.state)
+        return first_critical + CRITICAL_ORDER.index(self.state)
 
     @property
     def status(self) -> str:
@@ -415,7 +445,10 @@ class VirtualMachine(HostObject):
         if name in _CHOICES:
             if name == "checkpoint_type" and not self.host.release.production_checkpoints:
                 raise NotSupported()
-            return check_choice(name, value, _CHOICES[name])
+            choice = check_choice(name, value, _CHOICES[name])
+            if isinstance(choice, StopAction) and self._expansion is not None:
+                self._expansion.check_stop_action(choice)
+            return choice
         if name in ("automatic_start_delay", "automatic_critical_error_timeout"):
             return check_number(name, value, 0, 0x7FFFFFFF)
         if name in ("automatic_checkpoints_enabled", "lock_on_disconnect"):
@@ -506,6 +539,21 @@ class VirtualMachine(HostObject):
         return self.devices.floppy
 
     @property
+    def is_shielded(self) -> bool:
+        """Whether it is set to be a shielded machine; no security settings are made to find out."""
+        return self._security is not None and self._security.shielding_requested
+
+    @property
+    def display(self) -> "SyntheticDisplay":
+        """The synthetic display."""
+        return self.devices.display
+
+    @property
+    def battery(self) -> "Battery | None":
+        """The virtual battery, if there is one."""
+        return self.devices.battery
+
+    @property
     def com_ports(self) -> list[ComPort]:
         return self.devices.com_ports
 
@@ -527,6 +575,16 @@ class VirtualMachine(HostObject):
             if service.kind is kind:
                 return service
         raise NotFound(f"The integration service {kind.value.name!r} was not found.")
+
+    @operation
+    def add_battery(self) -> "Battery":
+        """Give a machine that is off a battery. Raises NotSupported, InvalidState, LimitExceeded."""
+        return self.devices.add_battery()
+
+    @operation
+    def remove_battery(self) -> None:
+        """Raises InvalidState, NotFound."""
+        self.devices.remove_battery()
 
     @operation
     def add_scsi_controller(self, identifier: str | None = None) -> ScsiController:

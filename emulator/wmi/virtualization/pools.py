@@ -7,14 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emulator.wmi.association import End, Link, Reach, itself, the_host
-from emulator.wmi.virtualization.resources import SUBTYPE, SyntheticPortSettingsV1
+from emulator.wmi.view import wmi_method
+from emulator.wmi.virtualization.resources import (
+    SUBTYPE,
+    EmulatedPortSettingsV1,
+    SyntheticPortSettingsV1,
+)
 from emulator.wmi.virtualization_v2 import pools
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
 from emulator.wmi.virtualization_v2.drives import RASD
 from emulator.wmi.virtualization_v2.pools import Pool, Template, TemplateView
+from emulator.wmi.virtualization_v2.refusals import UNSUPPORTED
 
 if TYPE_CHECKING:
     from emulator.wmi.keys import Keys
+    from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
 
 _ROOT = "\\Root"
@@ -33,12 +40,14 @@ _OLDER = {
     "Processor": _Older(3, "Processor", "Msvm_ProcessorSettingData"),
     "Memory": _Older(4, "Virtual Machine Memory", "Msvm_MemorySettingData"),
     "Synthetic Ethernet Port": _Older(10, "Synthetic Ethernet Port", SyntheticPortSettingsV1.class_name),
+    "Emulated Ethernet Port": _Older(10, "Emulated Ethernet Port", EmulatedPortSettingsV1.class_name),
     "Synthetic Disk Drive": _Older(22, "Synthetic Disk Drive"),
     "Physical Disk Drive": _Older(22, "Physical Disk Drive"),
     "Virtual Hard Disk": _Older(21, "Virtual Hard Disk"),
     "Virtual CD/DVD Disk": _Older(21, "Virtual CD/DVD Disk"),
+    "Virtual Floppy Disk": _Older(21, "Virtual Floppy Disk"),
 }
-#: The pools of the newer namespace, but that of connections to switches, which are none here.
+#: The pools of the newer namespace, but for connections to switches and batteries, which are none here.
 POOLS = tuple(
     Pool(
         pool.guid,
@@ -50,7 +59,7 @@ POOLS = tuple(
     for pool, older in (
         (pool, _OLDER.get(pool.subtype, _Older(pool.resource_type, pool.subtype)))
         for pool in pools.POOLS
-        if pool.resource_type != 33
+        if pool.resource_type not in (1, 33)
     )
 )
 BY_GUID = {pool.guid: pool for pool in POOLS}
@@ -97,6 +106,11 @@ class ProcessorPoolV1(_OlderPool, pools.ProcessorPool):
 class AllocationCapabilitiesV1(_OlderPool, pools.AllocationCapabilities):
     """What can be allocated from a pool."""
 
+    @wmi_method
+    def CreateGoalSettings(self, _pool: Pool, arguments: Arguments) -> MethodResult:
+        """Not supported: the templates say what is."""
+        return arguments.result(UNSUPPORTED)
+
 
 class _OlderTemplate(TemplateView):
     def objects(self) -> Iterator[Template]:
@@ -117,6 +131,12 @@ class PortTemplatesV1(_OlderTemplate):
 
     class_name = SyntheticPortSettingsV1.class_name
     constants = {"StaticMacAddress": False}
+
+
+class EmulatedPortTemplatesV1(PortTemplatesV1):
+    """Templates of legacy network adapters."""
+
+    class_name = EmulatedPortSettingsV1.class_name
 
 
 class ProcessorTemplatesV1(_OlderTemplate, pools.ProcessorTemplates):
