@@ -33,7 +33,7 @@ def port_features(facts: "VirtualNetworkAdapter") -> list[PortFeature]:
         found.append(_vlan(facts.vlan))
     if facts.isolation is not None:
         mode = IsolationMode[facts.isolation.mode.upper().replace("-", "_")]
-        found.append(PortIsolation(mode, facts.isolation.untagged, facts.isolation.id))
+        found.append(PortIsolation(mode, facts.isolation.untagged, facts.isolation.isolation_id))
     if facts.bandwidth is not None:
         bandwidth = facts.bandwidth
         found.append(
@@ -54,7 +54,7 @@ def port_features(facts: "VirtualNetworkAdapter") -> list[PortFeature]:
 
 
 def _vlan(facts: "VlanFacts") -> Vlan:
-    identifier = facts.id or 0
+    identifier = facts.vlan_id or 0
     if facts.mode == "access":
         return Vlan(VlanMode.ACCESS, identifier)
     if facts.mode == "trunk":

@@ -15,7 +15,7 @@ class Vlan(Section):
         default="access",
         description="`access`: one VLAN; `trunk`: several; the others are kinds of private VLAN.",
     )
-    id: VlanId | None = Field(
+    vlan_id: VlanId | None = Field(
         default=None, description="The VLAN of an access port, the primary VLAN of a private one."
     )
     native: Annotated[Number, Rule(ge=0, le=4094)] = Field(
@@ -35,7 +35,7 @@ class Isolation(Section):
     mode: Literal["none", "native-virtual-subnet", "external-virtual-subnet", "vlan"] = Field(
         default="none", description="Kind of isolation."
     )
-    id: Annotated[Number, Rule(ge=0, le=16_777_215)] = Field(
+    isolation_id: Annotated[Number, Rule(ge=0, le=16_777_215)] = Field(
         default=0, description="Identifier of the packets that state none."
     )
     untagged: Flag = Field(default=False, description="Untagged packets are let through.")

@@ -32,8 +32,8 @@ inventory:
     - name: one
       network_adapters:
         - switch: team
-          vlan: {id: 42}
-          isolation: {mode: vlan, id: 7, untagged: true}
+          vlan: {vlan_id: 42}
+          isolation: {mode: vlan, isolation_id: 7, untagged: true}
           bandwidth: {maximum: 1 Gbps, weight: 5}
           mac_address_spoofing: true
           port_mirroring: source
@@ -41,7 +41,7 @@ inventory:
             - {action: deny, direction: inbound, remote: 198.51.100.0/24}
             - {action: meter, direction: outbound}
         - vlan: {mode: trunk, native: 9, allowed: [10, 20]}
-        - vlan: {mode: isolated, id: 10, allowed: [200]}
+        - vlan: {mode: isolated, vlan_id: 10, allowed: [200]}
         - {}
 """
 

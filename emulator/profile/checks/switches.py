@@ -101,8 +101,8 @@ def _vlan(vlan: Vlan, path: Path) -> Iterator[Problem]:
     if vlan.mode == "trunk":
         if not vlan.allowed:
             yield (*path, "allowed"), "is required for a trunk: name its VLANs"
-    elif vlan.id is None:
-        yield (*path, "id"), f"is required for the mode {quoted(vlan.mode)}"
+    elif vlan.vlan_id is None:
+        yield (*path, "vlan_id"), f"is required for the mode {quoted(vlan.mode)}"
     elif vlan.mode == "promiscuous" and not vlan.allowed:
         yield (*path, "allowed"), "is required for a promiscuous port: name its secondary VLANs"
     elif vlan.mode in ("isolated", "community") and len(vlan.allowed) != 1:
@@ -112,8 +112,8 @@ def _vlan(vlan: Vlan, path: Path) -> Iterator[Problem]:
 def _isolation(isolation: Isolation, draft: Draft, path: Path) -> Iterator[Problem]:
     if draft.release is not None and draft.release.build < _FIRST_ISOLATION:
         yield path, f"{draft.release.title} has no isolation of ports"
-    if isolation.mode == "vlan" and isolation.id > _LAST_VLAN:
-        yield (*path, "id"), f"{isolation.id} is not allowed; the most is {_LAST_VLAN}"
+    if isolation.mode == "vlan" and isolation.isolation_id > _LAST_VLAN:
+        yield (*path, "isolation_id"), f"{isolation.isolation_id} is not allowed; the most is {_LAST_VLAN}"
 
 
 def _bandwidth(bandwidth: Bandwidth, mode: str, path: Path) -> Iterator[Problem]:
