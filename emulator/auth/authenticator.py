@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from emulator.auth import basic, message_encryption
@@ -21,6 +20,7 @@ from emulator.auth.errors import (
 )
 from emulator.auth.message_encryption import CREDSSP_PROTOCOL, SPNEGO_PROTOCOL
 from emulator.auth.settings import Account, AuthenticationSettings
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.auth.credssp import CredsspExchange
@@ -43,8 +43,7 @@ class RequestHeaders(Protocol):
     def get(self, name: str) -> str | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Record, frozen=True):
     """The request comes from ``account``; ``headers`` belong into the answer, whatever that is.
 
     ``by_negotiation`` tells a connection that was authenticated by a handshake, where messages may be sealed,
@@ -56,15 +55,13 @@ class Granted:
     by_negotiation: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(Record, frozen=True):
     """Answer 401 with ``headers``: the client is to name itself, or to go on with its handshake."""
 
     headers: Headers
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Record, frozen=True):
     """Answer 401 with ``headers``: the client has tried and failed. ``reason`` is for the journal.
 
     ``close`` asks for the connection to be closed after the answer.

@@ -6,8 +6,9 @@ those of an authority) registers a source, which is asked when somebody looks fo
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 Store = Literal["My", "Root", "CA"]
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Record, frozen=True):
     """Facts of a certificate.
 
     ``thumbprint``: SHA-1 in upper-case hexadecimal. ``common_name``: the CN of its subject. ``names``: the

@@ -7,7 +7,7 @@ from emulator.host.configuration_files import ConfigurationFiles
 from emulator.host.errors import InvalidParameter, InvalidState, NotFound
 from emulator.host.host_object import operation
 from emulator.host.virtual_machine import MAXIMUM_NAME, MAXIMUM_NOTES, VirtualMachine
-from emulator.host.virtual_machine_state import VirtualMachineState
+from emulator.host.virtual_machine_state import CriticalCause, VirtualMachineState
 
 if TYPE_CHECKING:
     from emulator.host.guest import GuestMoment
@@ -107,5 +107,9 @@ class Checkpoint(VirtualMachine):
     def require_idle(self) -> NoReturn:
         self.require_alive()
 
-    def require(self, *states: VirtualMachineState) -> NoReturn:  # noqa: ARG002 - whatever the states
+    def require(
+        self,
+        *states: VirtualMachineState,  # noqa: ARG002 - whatever the states
+        tolerates: CriticalCause | None = None,  # noqa: ARG002
+    ) -> NoReturn:
         self.require_alive()

@@ -1,6 +1,5 @@
 """Copies of virtual hard disks in another kind, format or block size. Called under the host's lock."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_choice
@@ -66,11 +65,10 @@ def _link(
 
 def flat_facts(disk: VirtualDisk) -> ImageFacts:
     """What a disk and its parents hold together."""
-    facts = replace(disk.leaf.facts(), parent=None)
+    facts = disk.leaf.facts().replaced(parent=None)
     for lower in disk.chain[1:]:
         own = lower.leaf.facts()
-        facts = replace(
-            facts,
+        facts = facts.replaced(
             written=own.written | facts.written,
             payload=own.payload.under(facts.payload, facts.written.ranges),
         )
@@ -105,8 +103,7 @@ def flat_copy(
     written = facts.written.clipped(disk.size)
     size = copy.block_size or default_block_size(copy.format, kind)
     copy.adopt(
-        replace(
-            copy.facts(),
+        copy.facts().replaced(
             written=written,
             allocated=written.blocks(size) if size else copy.allocated,
             payload=facts.payload,

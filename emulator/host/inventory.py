@@ -5,7 +5,6 @@ cost little. Identifiers are derived from names and positions: the same after ev
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.host.controllers import ControllerType, ScsiController
@@ -170,7 +169,7 @@ def _seed_machine(host: "Host", facts: "MachineFacts", index: int, place: int) -
             disk = vm.hard_disk_drives[0].virtual_disk
             if disk is not None:
                 # A clone of the disk gets addresses of its own.
-                disk.install(replace(system, ipv4_addresses=()))
+                disk.install(system.replaced(ipv4_addresses=()))
     dynamic = 0
     for adapter in facts.network_adapters:
         switch = _switch(host, adapter.switch)

@@ -40,7 +40,8 @@ _OWN = frozenset(
         "process_id",
         "was_running_at_shutdown",
         "_revision",
-        "health",
+        "critical",
+        "storage_timer",
         "requested_state",
         "state",
     }

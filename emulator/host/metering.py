@@ -6,7 +6,6 @@ makes a steady little traffic (chosen, see the constants).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from emulator.host.clock import from_microseconds
 from emulator.host.host_object import Part, operation
 from emulator.host.identifiers import derived_guid
+from emulator.record import MutableRecord
 
 if TYPE_CHECKING:
     from emulator.host.part_metering import BaseMetric, MeteredPart, PartMetering
@@ -72,8 +72,7 @@ class _Use(NamedTuple):
     outgoing: int
 
 
-@dataclass(slots=True)
-class _Totals:
+class _Totals(MutableRecord):
     """Integrals over seconds, and the extremes."""
 
     seconds: float = 0.0

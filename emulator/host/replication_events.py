@@ -7,7 +7,7 @@ chosen.
 from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.host.event_log import EventLevel
-from emulator.host.event_messages import MANAGEMENT_LOG, MANAGEMENT_SOURCE
+from emulator.host.event_messages import MANAGEMENT
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -88,4 +88,4 @@ def write_replication_event(event: ReplicationEvent, vm: "VirtualMachine", reaso
     """Write an event about the replication of a machine. Call it under the lock of its host."""
     text = (event.text + _TAIL).format(name=vm.name, id=vm.id, reason=reason)
     data = (("VmName", vm.name), ("VmId", vm.id))
-    vm.host.event_log.write(MANAGEMENT_LOG, MANAGEMENT_SOURCE, event.id, event.level, text, data=data)
+    vm.host.event_log.write(MANAGEMENT.log, MANAGEMENT.source, event.id, event.level, text, data=data)

@@ -11,7 +11,7 @@ from emulator.host.change_tracking import drives_by_place
 from emulator.host.checkpoint import Checkpoint
 from emulator.host.checkpoint_operations import new_differencing, put_back
 from emulator.host.errors import HostError, InvalidParameter, InvalidState, NotFound
-from emulator.host.event_messages import CREATED, write_management_event
+from emulator.host.event_messages import CREATED, write_event
 from emulator.host.guest_network import GuestNetworkSettings, checked_settings
 from emulator.host.job import Job, JobType
 from emulator.host.machine_copy import copy_settings, set_file
@@ -295,7 +295,7 @@ def _make_test(vm: VirtualMachine, point: Checkpoint) -> VirtualMachine:
     vm.test_replica_id = test.id
     host.next_revision()
     host.observe("created", test)
-    write_management_event(CREATED, test)
+    write_event(CREATED, test)
     return test
 
 

@@ -3,7 +3,6 @@
 Both are facts that never change, taken under the lock of one host and placed under that of another.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -90,8 +89,7 @@ def image_of(place: Place, disk: VirtualDisk) -> DiskImage:
     own = base.facts()
     flat = flat_facts(disk)
     written = flat.written.clipped(disk.size)
-    facts = replace(
-        own,
+    facts = own.replaced(
         size=disk.size,
         modified=flat.modified,
         data_id=disk.leaf.data_id,

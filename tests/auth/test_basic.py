@@ -1,5 +1,4 @@
 import base64
-from dataclasses import replace
 
 import pytest
 
@@ -77,7 +76,7 @@ def test_text_that_is_not_base64_is_refused(settings):
 
 
 def test_an_account_of_the_joined_domain_is_not_sought_among_the_local_accounts(settings, account):
-    joined = replace(settings.host, domain_name="CORP", dns_domain_name="corp.example")
+    joined = settings.host.replaced(domain_name="CORP", dns_domain_name="corp.example")
     with pytest.raises(UnknownAccount):
         verify(encoded(f"corp\\Administrator:{account.password}"), settings.accounts, joined)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from emulator.host import Host, JobState, VirtualMachine, VirtualMachineState
+from emulator.host.expansion.gpu import GpuPartition
 
 
 def audit(host: Host) -> list[str]:
@@ -86,6 +87,18 @@ def _special_devices(host: Host) -> Iterator[str]:
         if adapter not in adapters:
             yield f"the fibre channel adapter {adapter.id} is logged in and gone"
     yield from _repeated("adapters logged in as", (adapter.port_name for adapter in logins))
+    present = [device for vm in machines for device in vm.expansion]
+    for device in host.expansion.assignable_devices:
+        owner = host.expansion.assignable_devices.owner_of(device)
+        if owner is not None and (owner not in present or not device.is_dismounted):
+            yield f"the device {device.location_path} is assigned to a machine that is gone, or mounted"
+    used = [partition for gpu in host.expansion.gpus for partition in gpu.partitions.values()]
+    for device in present:
+        if isinstance(device, GpuPartition) and (used.count(device) == 1) is not _runs(device.vm):
+            yield f"the GPU partition {device.id} of {device.vm.name} is counted {used.count(device)} times"
+    for partition in used:
+        if partition not in present:
+            yield f"the GPU partition {partition.id} is in use and gone"
 
 
 def _runs(vm: VirtualMachine) -> bool:

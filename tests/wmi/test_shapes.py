@@ -49,6 +49,9 @@ def namespace(request, make_wmi):
 
 #: Nothing of these on a host without special hardware: test_fibre_channel.py.
 SPECIAL_CLASSES = {
+    "Msvm_GpuPartition",
+    "Msvm_PartitionableGpu",
+    "Msvm_PciExpress",
     "Msvm_ExternalFcPort",
     "Msvm_FcActiveConnection",
     "Msvm_FcDeviceSAPImplementation",
@@ -111,6 +114,10 @@ def test_every_class_has_an_instance_or_a_known_reason_for_none(namespace):
         "Msvm_CollectedVirtualSystems",
         "Msvm_ManagementCollection",
         "Msvm_VirtualSystemCollection",
+        "Msvm_FlexIoDeviceSettingData",  # declared before there are any
+        "Msvm_Physical3dGraphicsProcessor",  # RemoteFX: test_special_devices.py
+        "Msvm_PhysicalGPUInfo",
+        "Msvm_Synthetic3DDisplayController",
         "Msvm_VirtualEthernetSwitchNicTeamingMember",  # no switch has a team
         "Msvm_TPM",  # generation 2 only
         "Msvm_ResourcePoolSettingData",  # nobody made a pool

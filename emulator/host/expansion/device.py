@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from emulator.host.device import Device
-from emulator.host.errors import HostError, NotSupported
+from emulator.host.errors import HostError, InvalidParameter, NotSupported
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -42,6 +42,9 @@ class ExpansionDevice(Device):
     #: Whether a machine that has it can be saved with its memory, and moved while it runs.
     can_be_saved = True
     can_migrate = True
+    #: Whether dynamic memory must begin with the least memory, and whether the host's shutdown turns it off.
+    fixes_memory = False
+    needs_turn_off = False
 
     def __init__(self, vm: "VirtualMachine", identifier: str, name: str | None = None) -> None:
         super().__init__(vm)
@@ -75,6 +78,20 @@ class ExpansionDevice(Device):
 
     def unplugged(self) -> None:
         """The device is out of its machine, or this is destroyed."""
+
+    def check_settings(self, wanted: dict[str, Any]) -> None:
+        """Whether values, all settings with the changes, go together. Raises InvalidParameter."""
+
+    def check_memory(self, dynamic: bool, startup: int, minimum: int) -> None:
+        """Raise InvalidParameter for memory that the machine cannot have with this device (observed)."""
+        if self.fixes_memory and dynamic and startup != minimum:
+            vm = self.vm
+            raise InvalidParameter(
+                f"The operation cannot be performed for '{vm.name}' because the specified memory settings are"
+                " not compatible with device assignment or GPU partitioning. When dynamic memory is enabled"
+                " and a device or GPU is assigned, the startup and minimum memory must be equal."
+                f" (Virtual machine ID {vm.id})"
+            )
 
     def check_start(self) -> None:
         """What a start needs of the host. Raises DeviceStartError."""

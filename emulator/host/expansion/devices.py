@@ -8,7 +8,7 @@ from emulator.host.errors import InvalidParameter, InvalidState, LimitExceeded, 
 from emulator.host.expansion.device import ExpansionDevice
 from emulator.host.host_object import operation
 from emulator.host.identifiers import is_guid, normalize_guid
-from emulator.host.virtual_machine_state import VirtualMachineState
+from emulator.host.virtual_machine_state import StopAction, VirtualMachineState
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -81,6 +81,8 @@ class ExpansionDevices:
             key: check_text(key, value, 255, shortest=1) if key == "name" else device.check(key, value)
             for key, value in changes.items()
         }
+        present = {name: getattr(device, name) for name in type(device).__slots__}
+        device.check_settings(present | checked)
         for key, value in checked.items():
             setattr(device, "_name" if key == "name" else key, value)
         device.touch()
@@ -153,6 +155,20 @@ class ExpansionDevices:
         """Give it back."""
         for device in self._devices:
             device.power_off()
+
+    def check_memory(self, dynamic: bool, startup: int, minimum: int) -> None:
+        """Raise InvalidParameter for memory that does not go with a device."""
+        for device in self._devices:
+            device.check_memory(dynamic, startup, minimum)
+
+    def check_stop_action(self, action: StopAction) -> None:
+        """Raise InvalidState for a stop action that does not go with a device."""
+        for device in self._devices:
+            if device.needs_turn_off and action is not StopAction.TURN_OFF:
+                raise InvalidState(
+                    f"The automatic stop action of '{self.vm.name}' must be to turn off the virtual machine"
+                    f" while it has a device of the kind '{device.label}'. (Virtual machine ID {self.vm.id})"
+                )
 
     def require_savable(self) -> None:
         """Raise InvalidState when a device keeps the machine from being saved with its memory."""

@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 from emulator.host.expansion.fibre_channel import FibreChannelAdapter
+from emulator.host.expansion.gpu import GpuPartition
+from emulator.host.expansion.pci import AssignedDevice, seed_assigned
 from emulator.host.identifiers import derived_guid
 from emulator.host.resource_pools import FIBRE_CHANNEL, PRIMORDIAL, ResourcePool
 
@@ -32,3 +34,9 @@ def seed_devices(vm: "VirtualMachine", facts: "MachineFacts") -> None:
         device.check_add()
         device.san = adapter.san
         vm.expansion.attach(device)
+    for location in facts.assigned_devices:
+        port = AssignedDevice(vm, vm.new_device_guid())
+        seed_assigned(port, location)
+        vm.expansion.attach(port)
+    for _ in range(facts.gpu_partitions):
+        vm.expansion.attach(GpuPartition(vm, vm.new_device_guid()))

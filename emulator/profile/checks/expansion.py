@@ -77,6 +77,8 @@ def check_machines(draft: Draft) -> Iterator[Problem]:
         partitions = draft.hardware and any(
             each.partition_counts for each in draft.hardware.graphics_processors
         )
+        if machine.assigned_devices or machine.gpu_partitions:
+            yield from _without_saving(machine, base)
         if machine.gpu_partitions and draft.hardware is not None and not partitions:
             text = "no GPU of `hardware.graphics_processors` has `partition_counts`"
             yield (*base, "gpu_partitions"), text
@@ -118,11 +120,14 @@ def _assigned(draft: Draft, machine: VirtualMachine, base: Path) -> Iterator[Pro
     if machine.automatic_stop_action != "turn-off":
         text = "a machine with an assigned device needs `automatic_stop_action: turn-off`"
         yield (*base, "assigned_devices"), text
+
+
+def _without_saving(machine: VirtualMachine, base: Path) -> Iterator[Problem]:
     if machine.memory.dynamic and machine.memory.minimum != machine.memory.startup:
-        text = "dynamic memory of a machine with an assigned device needs `minimum` equal to `startup`"
+        text = "dynamic memory of a machine with a device or GPU partition needs `minimum` equal to `startup`"
         yield (*base, "memory"), text
     if machine.state == "saved":
-        yield (*base, "state"), "a machine with an assigned device cannot be saved"
+        yield (*base, "state"), "a machine with an assigned device or a GPU partition cannot be saved"
 
 
 CHECKS = (check_hardware, check_sans, check_machines)

@@ -1,20 +1,39 @@
 """root/cimv2: Windows itself. A new class is one view here and one line in the table below."""
 
-from emulator.wmi.cimv2 import account, board, device, disk, event_log, installation, performance, share
+from emulator.wmi.cimv2 import (
+    account,
+    board,
+    device,
+    disk,
+    event_log,
+    installation,
+    network_adapter,
+    performance,
+    share,
+)
 from emulator.wmi.cimv2.associations import LINKS as FIRST_LINKS
 from emulator.wmi.cimv2.computer_system import Bios, ComputerSystem, ComputerSystemProduct
 from emulator.wmi.cimv2.data_file import DataFile
 from emulator.wmi.cimv2.environment import Environment
 from emulator.wmi.cimv2.feature import OptionalFeature, ServerFeature
 from emulator.wmi.cimv2.logical_disk import LogicalDisk
-from emulator.wmi.cimv2.network_adapter import NetworkAdapter, NetworkAdapterConfiguration
 from emulator.wmi.cimv2.operating_system import OperatingSystem, TimeZone
 from emulator.wmi.cimv2.process import Process
 from emulator.wmi.cimv2.processor import Processor
 from emulator.wmi.cimv2.service import Service
 from emulator.wmi.default.registry import RegistryProvider
 
-_MODULES = (account, board, device, disk, event_log, installation, performance, share)
+_MODULES = (
+    account,
+    board,
+    device,
+    disk,
+    event_log,
+    installation,
+    network_adapter,
+    performance,
+    share,
+)
 VIEWS = (
     Bios,
     ComputerSystem,
@@ -22,8 +41,6 @@ VIEWS = (
     DataFile,
     Environment,
     LogicalDisk,
-    NetworkAdapter,
-    NetworkAdapterConfiguration,
     OperatingSystem,
     OptionalFeature,
     Process,

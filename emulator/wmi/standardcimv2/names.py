@@ -75,19 +75,25 @@ class DnsClient(_NamedInterface):
 
 
 class DnsGlobal(ShownView[None]):
-    """The search list is empty: the domain of the machine is tried."""
+    """The suffixes that are tried."""
 
     class_name = "MSFT_DNSClientGlobalSetting"
     constants: dict[str, Any] = {
         "DevolutionLevel": 0,
         "InstanceID": "",
-        "SuffixSearchList": [],
         "UseDevolution": True,
         "UseSuffixSearchList": True,
     }
+    writable = {"SuffixSearchList": Rule("", "suffixes", texts)}
 
     def objects(self) -> list[None]:
         return [None]
+
+    def write(self, item: None, settings: dict[str, Any]) -> None:  # noqa: ARG002  there is one
+        self.host.ip_configuration.set_suffixes(settings["suffixes"])
+
+    def SuffixSearchList(self, _item: None) -> list[str]:
+        return list(self.host.ip_configuration.suffixes)
 
 
 class DnsCache(ShownView[None]):

@@ -8,7 +8,6 @@ the older namespace).
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from emulator.cim.object_path import ObjectPath
@@ -142,7 +141,7 @@ class SwitchPortView(_OfSwitch):
 
     def write(self, item: SwitchPort, settings: dict[str, Any]) -> None:
         security = self.host.switch_ports.feature(item, PortSecurity)
-        self.host.switch_ports.set_feature(item, replace(security, **settings))
+        self.host.switch_ports.set_feature(item, security.replaced(**settings))
 
     def AllowMacSpoofing(self, port: SwitchPort) -> bool:
         return self.host.switch_ports.feature(port, PortSecurity).mac_address_spoofing
@@ -180,7 +179,7 @@ class VlanEndpoint(_OfSwitch):
             mode = _access_mode(vlan)
         else:
             raise InvalidParameter("DesiredEndpointMode must be 2 (access) or 5 (trunk).")
-        self.host.switch_ports.set_feature(item, _public(replace(vlan, mode=mode)))
+        self.host.switch_ports.set_feature(item, _public(vlan.replaced(mode=mode)))
 
     def DesiredEndpointMode(self, port: SwitchPort) -> int:
         return _mode(port)
@@ -221,9 +220,9 @@ class VlanSettings(_OfSwitch):
     }
 
     def write(self, item: SwitchPort, settings: dict[str, Any]) -> None:
-        vlan = replace(vlan_of(item), **settings)
+        vlan = vlan_of(item).replaced(**settings)
         if vlan.mode is not VlanMode.TRUNK:
-            vlan = replace(vlan, mode=_access_mode(vlan))
+            vlan = vlan.replaced(mode=_access_mode(vlan))
         self.host.switch_ports.set_feature(item, _public(vlan))
 
     def AccessVLAN(self, port: SwitchPort) -> int:
@@ -255,7 +254,7 @@ def _access_mode(vlan: Vlan) -> VlanMode:
 
 def _public(vlan: Vlan) -> Vlan:
     """A port that is written here is in no private VLAN any more."""
-    return replace(vlan, private_mode=PrivateVlanMode.NONE, primary_id=0, secondary_id=0, secondary_ids=())
+    return vlan.replaced(private_mode=PrivateVlanMode.NONE, primary_id=0, secondary_id=0, secondary_ids=())
 
 
 class _OwnPort(DeviceRefusals, View[Own], Generic[Own]):

@@ -430,6 +430,7 @@ LINKS: tuple[Link, ...] = (
             switch_service.SwitchManagementService,
             image_service.ImageService,
             snapshot_service.SnapshotService,
+            *expansion_views.SERVICES,
         )
     ),
     Link(
@@ -646,7 +647,7 @@ LINKS: tuple[Link, ...] = (
             End("GroupComponent", HOST, _pools(view)),
             End("PartComponent", view, the_host),
         )
-        for view in (pools.ResourcePool, pools.ProcessorPool)
+        for view in (pools.ResourcePool, pools.ProcessorPool, *expansion_views.POOL_VIEWS)
     ),
     *(
         Link(
@@ -658,7 +659,7 @@ LINKS: tuple[Link, ...] = (
                 _pool_of(view),
             ),
         )
-        for view in (pools.ResourcePool, pools.ProcessorPool)
+        for view in (pools.ResourcePool, pools.ProcessorPool, *expansion_views.POOL_VIEWS)
     ),
     *(
         Link(

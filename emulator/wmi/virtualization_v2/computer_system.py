@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: What Windows shows for a time that never was.
 NEVER = datetime(1601, 1, 1, tzinfo=UTC)
+#: EnabledState of a running machine in a critical state; the others follow (documented range).
+FIRST_CRITICAL = 32781
 _ENABLED, _DISABLED, _ENABLED_BUT_OFFLINE = 2, 3, 6
 _ALLOWED_AND_AVAILABLE, _NOT_ALLOWED, _ALLOWED_BUT_NOT_AVAILABLE = 2, 3, 6
 
@@ -155,7 +157,7 @@ class MachineSystem(VirtualMachineView):
         return (item.revision, self.host.settings.revision)
 
     def EnabledState(self, vm: VirtualMachine) -> int:
-        return int(vm.state)
+        return vm.state_number(FIRST_CRITICAL)
 
     def RequestedState(self, vm: VirtualMachine) -> int:
         return int(vm.requested_state)

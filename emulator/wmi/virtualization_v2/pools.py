@@ -34,8 +34,8 @@ class Pool(NamedTuple):
     subtype: str
     settings: str
     pool_class: str = "Msvm_ResourcePool"
-    #: The class that a release with the pool has; empty for that of the templates.
-    needs: str = ""
+    #: The kind of special device without which a release has no such pool; empty where the class tells.
+    feature: str = ""
 
 
 POOLS = (
@@ -79,6 +79,34 @@ SPECIAL_POOLS = (
         "FibreChannel Connection",
         "Msvm_FcPortAllocationSettingData",
     ),
+    Pool(
+        "06FF76FA-2D58-4BAF-9F8D-455773824F37",
+        24,
+        "Synthetic 3D Display Controller",
+        "Msvm_Synthetic3DDisplayControllerSettingData",
+        "Msvm_Synth3dVideoPool",
+    ),
+    Pool(
+        "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B01",
+        32769,
+        "Virtual Pci Express Port",
+        "Msvm_PciExpressSettingData",
+    ),
+    Pool("A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B02", 32770, "GPU Partition", "Msvm_GpuPartitionSettingData"),
+    Pool(
+        "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B03",
+        32771,
+        "Persistent Memory Controller",
+        RASD,
+        feature="persistent_memory",
+    ),
+    Pool(
+        "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B04",
+        32772,
+        "Flexible IO Device",
+        "Msvm_FlexIoDeviceSettingData",
+        feature="flexible_io",
+    ),
 )
 ALL_POOLS = (*POOLS, *SPECIAL_POOLS)
 BY_GUID = {pool.guid: pool for pool in ALL_POOLS}
@@ -93,7 +121,12 @@ class Template(NamedTuple):
 
 def present_pools(namespace: Namespace) -> list[Pool]:
     """The pools that this release has."""
-    return [pool for pool in ALL_POOLS if (pool.needs or pool.settings) in namespace.schema]
+    kinds = namespace.host.release.special_devices
+    return [
+        pool
+        for pool in ALL_POOLS
+        if pool.settings in namespace.schema and (not pool.feature or pool.feature in kinds)
+    ]
 
 
 def templates(pool: Pool) -> Iterator[Template]:
@@ -238,10 +271,48 @@ class FibreChannelConnectionTemplates(TemplateView):
     constants = {"Caption": "Virtual Fibre Channel VDev Default Settings"}
 
 
+class AssignedDeviceTemplates(TemplateView):
+    """Templates of ports for assigned devices."""
+
+    class_name = "Msvm_PciExpressSettingData"
+    constants = {"Caption": "PCI Express Port", "VirtualFunctions": [0], "TargetVtl": 0}
+
+
+class GpuPartitionTemplates(TemplateView):
+    """Templates of GPU partitions."""
+
+    class_name = "Msvm_GpuPartitionSettingData"
+    constants = {"Caption": "GPU Partition Settings"}
+
+
+class FlexibleIoTemplates(TemplateView):
+    """Templates of flexible I/O devices."""
+
+    class_name = "Msvm_FlexIoDeviceSettingData"
+    constants = {"Caption": "Flexible IO Device", "TargetVtl": 0}
+
+
+class VideoTemplates(TemplateView):
+    """Templates of RemoteFX 3D video adapters: monitors and resolution (0 to 3)."""
+
+    class_name = "Msvm_Synthetic3DDisplayControllerSettingData"
+    constants = {"Caption": "3D Display Controller Default Settings"}
+
+    def MaximumMonitors(self, template: Template) -> int:
+        return _row(1, 1, 4, 1)[template.name]
+
+    def MaximumScreenResolution(self, template: Template) -> int:
+        return _row(1, 0, 3, 1)[template.name]
+
+
 TEMPLATE_VIEWS: tuple[type[TemplateView], ...] = (
+    AssignedDeviceTemplates,
     ConnectionTemplates,
     FibreChannelConnectionTemplates,
     FibreChannelPortTemplates,
+    FlexibleIoTemplates,
+    GpuPartitionTemplates,
+    VideoTemplates,
     MediumTemplates,
     MemoryTemplates,
     PortTemplates,

@@ -10,7 +10,7 @@ from emulator.cim.partial_instance import PartialInstance
 from emulator.host.integration_services import IntegrationServiceKind
 from emulator.host.replication_relationship import PROVIDER_ID, mode_of
 from emulator.wmi.virtualization_v2.base import MachineView
-from emulator.wmi.virtualization_v2.computer_system import MachineSystem
+from emulator.wmi.virtualization_v2.computer_system import FIRST_CRITICAL, MachineSystem
 from emulator.wmi.virtualization_v2.console import thumbnail
 from emulator.wmi.virtualization_v2.jobs import ConcreteJob
 from emulator.wmi.virtualization_v2.system_settings import SnapshotSettings
@@ -108,7 +108,7 @@ class SummaryBase(MachineView):
         return vm.processor.count
 
     def EnabledState(self, vm: VirtualMachine) -> int:
-        return int(vm.state)
+        return vm.state_number(FIRST_CRITICAL)
 
     def HealthState(self, vm: VirtualMachine) -> int:
         return int(vm.health)
