@@ -133,7 +133,7 @@ class DeviceRack:
         self._removed(drive)
 
     def set_medium(self, drive: HardDiskDrive | DvdDrive | FloppyDrive, path: str | None) -> None:
-        """Change what is in a drive: a DVD or floppy disk at any time, a hard disk where drives may change."""
+        """Change what is in a drive: removable media at any time, a hard disk where drives may change."""
         if isinstance(drive, FloppyDrive):
             if drive is not self.floppy:
                 raise NotFound("The drive was not found.")
