@@ -82,6 +82,8 @@ class VirtualMachine(HostObject):
     #: Why it is in a critical state, and when it stops to wait for its storage.
     critical: CriticalCause | None = None
     storage_timer: "Timer | None" = None
+    #: When a backup of it was last completed.
+    last_backup: datetime | None = None
     #: The replications of the machine (Hyper-V Replica), and the replica that it is a test of.
     relationships: "tuple[ReplicationRelationship, ...]" = ()
     test_replica_of: "VirtualMachine | None" = None
