@@ -631,7 +631,7 @@ class VirtualMachine(HostObject):
         self.devices.remove_drive(drive)
 
     @operation
-    def set_medium(self, drive: HardDiskDrive | DvdDrive, path: str | None) -> None:
+    def set_medium(self, drive: HardDiskDrive | DvdDrive | FloppyDrive, path: str | None) -> None:
         """Put another file into a drive, or none. Raises FileNotFound, InvalidParameter, InUse,
         InvalidState."""
         self.devices.set_medium(drive, path)
