@@ -355,7 +355,14 @@ def _run(
             raise _told(vm, problem) from None
 
     vm.activity = activity
-    vm.job = vm.host.jobs.run(kind, vm, finish, affected=affected, abandon=rest)
+    vm.job = vm.host.jobs.run(
+        kind,
+        vm,
+        finish,
+        affected=affected,
+        abandon=rest,
+        cancellable=kind is JobType.CREATE_CHECKPOINT,
+    )
     vm.touch()
     return vm.job
 

@@ -97,7 +97,7 @@ def test_every_class_has_an_instance_or_a_known_reason_for_none(namespace):
         "Msvm_PreviousSettingData",
         "Msvm_SnapshotOfVirtualSystem",
         "Msvm_NetworkJob",  # no switch is set up: test_v1_switches.py
-        "Msvm_TerminalConnection",  # nobody can look at a console
+        "Msvm_TerminalConnection",  # nobody is connected: test_plain_classes.py
         "Msvm_MigrationJob",  # nothing moves: test_migration.py
         "Msvm_VirtualSystemMigrationNetworkSettingData",
         "Msvm_VirtualSystemMigrationServiceSettingDataComponent",
@@ -121,8 +121,12 @@ def test_every_class_has_an_instance_or_a_known_reason_for_none(namespace):
         "Msvm_Synthetic3DDisplayController",
         "Msvm_VirtualEthernetSwitchNicTeamingMember",  # no switch has a team
         "Msvm_TPM",  # generation 2 only
-        "Msvm_ResourcePoolSettingData",  # nobody made a pool
-        "Msvm_StorageJob",
+        "Msvm_StorageJob",  # test_jobs.py
+        "Msvm_AffectedStorageJobElement",
+        "Msvm_Battery",  # no machine has one: test_plain_classes.py
+        "Msvm_GuestCommunicationService",
+        "Msvm_LogicalIdentity",  # generation 2 only
+        "Msvm_SystemTerminalConnection",  # nobody is connected: test_plain_classes.py
         "Msvm_SyntheticKeyboard",  # generation 2 only
         "Msvm_SummaryInformation",  # v1: only an answer
         "Msvm_VirtualSystemImportSettingData",  # the same

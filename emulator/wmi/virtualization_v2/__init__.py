@@ -11,6 +11,8 @@ from emulator.wmi.virtualization_v2 import (
     devices,
     drives,
     expansion_views,
+    further_associations,
+    guest_communication,
     guest_services,
     host_devices,
     image_service,
@@ -21,8 +23,10 @@ from emulator.wmi.virtualization_v2 import (
     migration_service,
     network,
     network_views,
+    numa_nodes,
     part_metrics,
     planned_systems,
+    pool_associations,
     pool_service,
     pools,
     processor_memory,
@@ -32,6 +36,7 @@ from emulator.wmi.virtualization_v2 import (
     summary,
     switch_service,
     system_settings,
+    terminal_connection,
 )
 from emulator.wmi.virtualization_v2.associations import DEVICE_VIEWS, SETTING_VIEWS
 from emulator.wmi.virtualization_v2.associations import LINKS as MACHINE_LINKS
@@ -83,6 +88,10 @@ VIEWS = (
     snapshot_service.SnapshotService,
     system_settings.RealizedSettings,
     system_settings.SnapshotSettings,
+    *further_associations.VIEWS,
+    *guest_communication.VIEWS,
+    *numa_nodes.VIEWS,
+    *pool_associations.VIEWS,
     *expansion_views.VIEWS,
     *network_views.VIEWS,
     *migration_service.VIEWS,
@@ -91,8 +100,17 @@ VIEWS = (
     *DEVICE_VIEWS,
     *pools.TEMPLATE_VIEWS,
     *SETTING_VIEWS,
+    *terminal_connection.VIEWS,
 )
 
-LINKS = (*MACHINE_LINKS, *network_views.LINKS)
+LINKS = (
+    *MACHINE_LINKS,
+    *further_associations.LINKS,
+    *guest_communication.LINKS,
+    *numa_nodes.LINKS,
+    *pool_associations.LINKS,
+    *network_views.LINKS,
+    *terminal_connection.LINKS,
+)
 
 __all__ = ["LINKS", "VIEWS"]

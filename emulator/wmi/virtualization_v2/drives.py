@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
 
 RASD = "Msvm_ResourceAllocationSettingData"
+DISPLAY_SETTINGS = "Msvm_SyntheticDisplayControllerSettingData"
 SUBTYPE = "Microsoft:Hyper-V:"
 
 #: (ResourceType, ResourceSubType) of the devices that nobody changes. Evidence: client code for the subtypes.
@@ -40,7 +41,10 @@ class ResourceView(DeviceSettingView[Device]):
 
     def devices(self, vm: VirtualMachine) -> Iterable[Device]:
         floppy = [] if vm.floppy is None else [vm.floppy]
-        return [*vm.fixed_devices, *vm.controllers, *vm.drives, *floppy]
+        # The display has a class of its own from 2016 on.
+        own = DISPLAY_SETTINGS in self.namespace.schema
+        fixed = [each for each in vm.fixed_devices if not (own and each is vm.display)]
+        return [*fixed, *vm.controllers, *vm.drives, *floppy]
 
     def Caption(self, device: Device) -> str:
         return device.name

@@ -16,6 +16,7 @@ from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.changes import first_text, text_of, unbraced, wanted_settings
 from emulator.wmi.virtualization_v2 import expansion_changes
+from emulator.wmi.virtualization_v2.display_and_battery import BatterySettings
 from emulator.wmi.virtualization_v2.drives import MediumView, ResourceView
 from emulator.wmi.virtualization_v2.network import (
     ConnectionSettings,
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
 
 ViewType = type["View[Any]"]
 Added = tuple[ViewType, Any]
+
+
+def _add_battery(_: Namespace, vm: VirtualMachine, _instance: ValueInstance) -> Added:
+    return BatterySettings, vm.add_battery()
 
 
 def location_of(instance: ValueInstance) -> int | None:
@@ -145,6 +150,7 @@ _CONFIGURE: dict[str, Callable[[VirtualMachine, ValueInstance], Added]] = {
 
 Add = Callable[["Namespace", "VirtualMachine", "ValueInstance"], Added]
 _ADD: dict[str, Add] = {
+    "battery": _add_battery,  # it has no subtype
     "synthetic scsi controller": _add_scsi_controller,
     "synthetic disk drive": _add_hard_disk_drive,
     "synthetic dvd drive": _add_dvd_drive,
@@ -157,6 +163,7 @@ _ADD: dict[str, Add] = {
 }
 #: Classes that need no ResourceSubType to say what they are.
 _SUBTYPE_OF_CLASS = {
+    BatterySettings.class_name: "battery",
     "Msvm_SyntheticEthernetPortSettingData": "synthetic ethernet port",
     "Msvm_EmulatedEthernetPortSettingData": "emulated ethernet port",
     "Msvm_EthernetPortAllocationSettingData": "ethernet connection",
