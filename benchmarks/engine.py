@@ -23,7 +23,7 @@ print(time.process_time() - started)
 """
 OBJECTS, ITERATIONS = 100, 20_000
 PREPARE = (
-    f"$machines = foreach ($n in 1..{OBJECTS}) {{ [pscustomobject]@{{ Name = \"vm$n\"; State = "
+    f'$machines = foreach ($n in 1..{OBJECTS}) {{ [pscustomobject]@{{ Name = "vm$n"; State = '
     "if ($n % 2) { 'Running' } else { 'Off' }; Memory = 1GB } }"
 )
 PIPELINE = "$machines | Where-Object State -eq Running | Select-Object Name,State | ConvertTo-Json"
@@ -56,7 +56,9 @@ def seconds(action: Callable[[], object], rounds: int = 7) -> float:
 def main() -> None:
     """Print the figures and what they ought to be."""
     imported = min(
-        float(subprocess.run([sys.executable, "-c", IMPORT], check=True, capture_output=True, text=True).stdout)
+        float(
+            subprocess.run([sys.executable, "-c", IMPORT], check=True, capture_output=True, text=True).stdout
+        )
         for _ in range(5)
     )
     from emulator.powershell.modules.core import CORE
