@@ -82,6 +82,8 @@ class VirtualMachine(HostObject):
     #: Why it is in a critical state, and when it stops to wait for its storage.
     critical: CriticalCause | None = None
     storage_timer: "Timer | None" = None
+    #: When a backup of it was last completed.
+    last_backup: datetime | None = None
     #: The replications of the machine (Hyper-V Replica), and the replica that it is a test of.
     relationships: "tuple[ReplicationRelationship, ...]" = ()
     test_replica_of: "VirtualMachine | None" = None
@@ -640,7 +642,7 @@ class VirtualMachine(HostObject):
         self.devices.remove_drive(drive)
 
     @operation
-    def set_medium(self, drive: HardDiskDrive | DvdDrive, path: str | None) -> None:
+    def set_medium(self, drive: HardDiskDrive | DvdDrive | FloppyDrive, path: str | None) -> None:
         """Put another file into a drive, or none. Raises FileNotFound, InvalidParameter, InUse,
         InvalidState."""
         self.devices.set_medium(drive, path)
