@@ -15,6 +15,7 @@ from emulator.wmi.virtualization.resources import (
     ResourceViewV1,
     SerialPortSettingsV1,
     SyntheticPortSettingsV1,
+    VideoSettingsV1,
 )
 from emulator.wmi.virtualization.settings import (
     CurrentSettings,
@@ -22,7 +23,7 @@ from emulator.wmi.virtualization.settings import (
     ProcessorSettingsV1,
     SnapshotSettings,
 )
-from emulator.wmi.virtualization_v2 import devices, integration, network, processor_memory
+from emulator.wmi.virtualization_v2 import devices, graphics, integration, network, processor_memory
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
 
@@ -39,6 +40,7 @@ SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
     ResourceViewV1,
     SerialPortSettingsV1,
     SyntheticPortSettingsV1,
+    VideoSettingsV1,
     *integration.COMPONENT_SETTINGS,
 )
 DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
@@ -59,6 +61,7 @@ DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     devices.SyntheticMouse,
     network.SyntheticPort,
     devices.VideoHead,
+    graphics.Display,
     *integration.COMPONENTS,
 )
 #: Device view -> the view of its settings, where both show the same object.
@@ -84,6 +87,7 @@ _STATE_OF: tuple[tuple[type[DeviceView[Any]], type[DeviceSettingView[Any]]], ...
     (processor_memory.MemoryDevice, MemorySettingsV1),
     (devices.SerialPort, SerialPortSettingsV1),
     (network.SyntheticPort, SyntheticPortSettingsV1),
+    (graphics.Display, VideoSettingsV1),
     *zip(integration.COMPONENTS, integration.COMPONENT_SETTINGS, strict=True),
 )
 
