@@ -176,6 +176,15 @@ class ScriptBlock:
         self._run(arguments, {}, out.append)
         return _result(out)
 
+    def evaluate_delegate(self, arguments: list[Any]) -> Any:
+        """The result as a delegate: ``$args``, and ``$_`` and ``$this`` as event handlers have them."""
+        out: list[Any] = []
+        automatic = {"_": arguments[0]} if arguments else {}
+        if len(arguments) > 1:
+            automatic = {"this": arguments[0], "_": arguments[1]}
+        self._run(arguments, automatic, out.append)
+        return _result(out)
+
     def call_predicate(self, engine: Engine, value: Any) -> Any:
         """The result for one value, for -split and the like."""
         return self.evaluate_with(engine, value)
