@@ -165,7 +165,12 @@ def _from_properties(value: Any, kind: PSType, engine: Engine | None) -> Any:
         else [(m.name, m.value) for m in value.members.values() if isinstance(m, NoteProperty)]
     )
     for key, item in pairs:
-        set_member(made, to_text(key), item, engine)
+        try:
+            set_member(made, to_text(key), item, engine)
+        except PSError as problem:
+            raise ConversionError(
+                f'Cannot create object of type "{kind.name}". {problem.record.message}', "ObjectCreationError"
+            ) from None
     return made
 
 

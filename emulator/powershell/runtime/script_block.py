@@ -245,7 +245,7 @@ def compile_text(text: str, file: str | None = None, engine: Engine | None = Non
     from emulator.powershell.runtime.type_checks import type_errors
 
     if len(text) > MAXIMUM_SCRIPT:
-        raise _parse_failure(f"The script is longer than {MAXIMUM_SCRIPT} characters.", "ScriptTooLong", None)
+        raise parse_failure(f"The script is longer than {MAXIMUM_SCRIPT} characters.", "ScriptTooLong", None)
     result = parse(text, file)
     errors = result.errors
     if not errors and engine is not None:
@@ -254,11 +254,12 @@ def compile_text(text: str, file: str | None = None, engine: Engine | None = Non
         shown = [f"{position_message(one.extent)}\r\n{one.message}" for one in errors[:10]]
         if len(errors) > 10:
             shown.append("Not all parse errors were reported.  Correct the reported errors and try again.")
-        raise _parse_failure("\r\n\r\n".join(shown), errors[0].error_id, errors)
+        raise parse_failure("\r\n\r\n".join(shown), errors[0].error_id, errors)
     return CompiledBlock(result.ast, text)
 
 
-def _parse_failure(message: str, error_id: str, errors: Any) -> PSError:
+def parse_failure(message: str, error_id: str, errors: Any) -> PSError:
+    """A ParseException with the errors of a script."""
     exception = ExceptionObject("System.Management.Automation.ParseException", message, errors=errors)
     record = ErrorRecord(exception, error_id, "ParserError")
     record.reason = "ParentContainsErrorRecordException"

@@ -34,7 +34,7 @@ class ScriptProcessor(Processor):
     """A stage that is a function, filter, script file or script block."""
 
     __slots__ = (
-        "_entered",
+        "_outer_invocation",
         "arguments",
         "binder",
         "body_frame",
@@ -76,6 +76,7 @@ class ScriptProcessor(Processor):
         self.dot = dot
         self.failed = False
         self.exited = False
+        self._outer_invocation: Variable | None = None
         self.input: list[Any] = []
         self.binder: Binder | None = None
         self.options: CommonOptions | None = None
@@ -221,9 +222,12 @@ class ScriptProcessor(Processor):
             scope.set("PSScriptRoot", file.rpartition("\\")[0])
         if not self.dot or unbound:
             scope.set("args", PSArray(unbound))
-        if self.dot:
-            return
         variables = scope.variables
+        if self.dot:
+            if self.invocation.extent is not None:
+                self._outer_invocation = variables.get("myinvocation")
+                variables["myinvocation"] = Variable("MyInvocation", self.invocation)
+            return
         variables["myinvocation"] = Variable("MyInvocation", self.invocation)
         binder = self.binder
         if binder is not None:
@@ -328,6 +332,11 @@ class ScriptProcessor(Processor):
             self._part(compiled.end)
         finally:
             engine.depth -= 1
+
+    def dispose(self) -> None:
+        """Give a dot-sourcing caller its $MyInvocation back."""
+        if self._outer_invocation is not None:
+            self.scope.variables["myinvocation"] = self._outer_invocation
 
 
 def _bound_table(binder: Binder) -> GenericDictionary:

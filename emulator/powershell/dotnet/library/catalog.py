@@ -120,6 +120,7 @@ _MODULES = (
     "command_types",
     "member_types",
     "attribute_types",
+    "language_types",
 )
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.management.automation.language.", "syntax_trees"),
