@@ -192,3 +192,13 @@ def test_local_time_follows_the_zone_and_the_clock(make_wmi):
     local, utc = (wmi[CIMV2].instances(name)[0] for name in ("Win32_LocalTime", "Win32_UTCTime"))
     assert (local.value("Hour") - utc.value("Hour")) % 24 == 9
     assert (utc.value("Day"), utc.value("DayOfWeek"), utc.value("WeekInMonth")) == (1, 5, 1)
+
+
+def test_a_workgroup_is_joined_and_a_domain_is_not_there(wmi):
+    system = wmi[CIMV2].instances("Win32_ComputerSystem")[0]
+    assert call(wmi, system, "JoinDomainOrWorkgroup", Name="LAB") == 0
+    assert wmi[CIMV2].instances("Win32_ComputerSystem")[0].value("Workgroup") == "LAB"
+    assert call(wmi, system, "JoinDomainOrWorkgroup", Name="lab.test", FJoinOptions=3) == 1355
+    assert call(wmi, system, "JoinDomainOrWorkgroup", Name="") == 87
+    assert call(wmi, system, "UnjoinDomainOrWorkgroup", FUnjoinOptions=0) == 2692
+    assert wmi.host.operating_system.workgroup == "LAB"
