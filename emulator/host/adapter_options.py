@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.host.errors import InUse, InvalidParameter, NotFound
 from emulator.host.host_object import operation
+from emulator.host.network_interfaces import network_interfaces
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -97,6 +98,7 @@ class AdapterOptions:
                 raise InvalidParameter(f"{found.name} must be from {low} to {high}.")
         elif value not in dict(found.choices):
             raise InvalidParameter(f"{value!r:.64} is no value of {found.name}.")
+        self._forget_lost()
         self._values[interface.guid, found.keyword] = value
         self.host.next_revision()
 
@@ -117,8 +119,15 @@ class AdapterOptions:
         """Bind a component or unbind it. Raises InUse for what a virtual switch decides."""
         if interface.is_bound or component.of_switch:
             raise InUse("A virtual switch decides what is bound to the adapter.")
+        self._forget_lost()
         self._bound[interface.guid, component.id] = bound
         self.host.next_revision()
+
+    def _forget_lost(self) -> None:
+        """Drop what was set for adapters that are gone."""
+        present = {each.guid for each in network_interfaces(self.host)}
+        self._values = {key: each for key, each in self._values.items() if key[0] in present}
+        self._bound = {key: each for key, each in self._bound.items() if key[0] in present}
 
     @staticmethod
     def _property(keyword: str) -> AdapterProperty:
