@@ -29,8 +29,8 @@ _BY_POLICY = 1
 _RAW, _MBR, _GPT = 0, 1, 2
 _FIXED = 2
 _FILE_BACKED_VIRTUAL = 15
-_BUS_TYPES = {"SCSI": 1, "IDE": 3, "RAID": 8, "SAS": 10, "SATA": 11, "NVMe": 17}
-_MEDIA_TYPES = {"HDD": 3, "SSD": 4}
+_BUS_TYPES = {"SCSI": 1, "IDE": 3, "RAID": 8, "SAS": 10, "SATA": 11, "NVMe": 17, "SCM": 18}
+_MEDIA_TYPES = {"HDD": 3, "SSD": 4, "SCM": 5}
 _INSUFFICIENT_CAPACITY = 4
 _AUTO_SELECT = 1
 #: StorageType and Access of images.
