@@ -9,6 +9,7 @@ from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.guest_network import GuestNetworkSettings
 from emulator.host.initial_replica import import_initial
 from emulator.host.initial_replication import start_initial, stop_initial
+from emulator.host.key_value_pairs import PairSource
 from emulator.host.neighbourhood import Neighbourhood
 from emulator.host.replica_server import recovery_points
 from emulator.host.replication import (
@@ -739,3 +740,18 @@ def test_a_reset_forgets_everything(pair):
     pair[0].reset()
     assert not relationship.is_live
     pair.advance(900)
+
+
+def test_pairs_and_files_of_the_guest_are_replicated_with_its_disks(pair):
+    vm, replica = replicated(pair)
+    vm.guest.pairs.add(PairSource.GUEST, {"version": "2"})
+    vm.guest.pairs.add(PairSource.HOST_ONLY, {"owner": "me"})
+    replica.guest.pairs.add(PairSource.HOST, {"site": "two"})
+    pair.advance(300)
+    assert replica.guest.pairs.items(PairSource.GUEST) == {"version": "2"}
+    assert replica.guest.pairs.items(PairSource.HOST_ONLY) == {"owner": "me"}
+    assert replica.guest.pairs.items(PairSource.HOST) == {"site": "two"}
+    pair.done(modify(vm, terms(vm, host_only_pairs=False)))
+    vm.guest.pairs.replace(PairSource.HOST_ONLY, {"owner": "you"})
+    pair.advance(300)
+    assert replica.guest.pairs.items(PairSource.HOST_ONLY) == {"owner": "me"}
