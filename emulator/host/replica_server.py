@@ -76,7 +76,7 @@ def expect(host: "Host", caller: Caller, terms: ReplicationTerms) -> Authorizati
     kerberos = terms.authentication is ReplicationAuthentication.KERBEROS
     port = settings.http_port if kerberos else settings.https_port
     offered = settings.authentication in (ReplicationAuthentication.BOTH, terms.authentication)
-    if not settings.enabled or not offered or port != terms.recovery_port:
+    if not settings.enabled or not offered or port != terms.recovery_port or not host.firewall.admits(port):
         raise ServerUnreachable(
             f"Hyper-V failed to connect to the Replica server '{name}' on port {terms.recovery_port}."
             " Error: A connection with the server could not be established (0x00002EFD).",

@@ -54,6 +54,7 @@ from emulator.host.resynchronization import resynchronize
 GIGABYTE = 1 << 30
 MEGABYTE = 1 << 20
 RS = ReplicationState
+LISTENER = "VIRT-HVRHTTPL-In-TCP-NoScope"
 
 
 class Pair:
@@ -92,6 +93,7 @@ def servers(make_host, count=2, **changes):
         host = make_host(operating_system=own | changes.get("operating_system", {}))
         together.join(host)
         host.replication.configure(enabled=True)
+        host.firewall.configure(LISTENER, enabled=True)
         host.replication.add_entry(AuthorizationEntry("*.contoso.local", "D:\\Replica", "all"))
         hosts.append(host)
     return Pair(hosts)
@@ -212,6 +214,7 @@ def test_checkpoints_of_the_primary_arrive_as_one_disk(pair):
     [
         (lambda host: host.replication.configure(enabled=False), 0x2EFD),
         (lambda host: host.replication.configure(http_port=8080), 0x2EFD),
+        (lambda host: host.firewall.configure(LISTENER, enabled=False), 0x2EFD),
         (lambda host: host.replication.remove_entry("*.contoso.local"), 0x80070005),
         (lambda host: host.close(), 0x2EE7),
     ],

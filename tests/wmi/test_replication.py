@@ -30,6 +30,7 @@ class Side(Wmi):
         self.service = WmiService(self.host)
         neighbourhood.join(self.host)
         self.host.replication.configure(enabled=True)
+        self.host.firewall.configure("VIRT-HVRHTTPL-In-TCP-NoScope", enabled=True)
         self.host.replication.add_entry(AuthorizationEntry("*", "D:\\Replica", "all"))
 
     def call(self, method, **arguments):
