@@ -213,7 +213,8 @@ def _forget_job(vm: VirtualMachine) -> "Callable[[], None]":
 def start_test(vm: VirtualMachine, point: Checkpoint | None = None) -> Job:
     """Make a test machine of a recovery point or of the latest state (job 102), while replication goes on.
 
-    It is called ``<name> - Test``, has an identity of its own and is connected to no switch. Raises
+    It is called ``<name> - Test``, has an identity of its own and its adapters are
+    connected to the switches that were named for tests. Raises
     InvalidState (also: there is one), InvalidParameter.
     """
     relationship = replica_of(vm, _State.REPLICATING, _State.SUSPENDED, _State.CRITICAL)
@@ -282,7 +283,9 @@ def _make_test(vm: VirtualMachine, point: Checkpoint) -> VirtualMachine:
     for place, drive in drives_by_place(test).items():
         set_file(drive, leaves[place].path if place in leaves else None)
     for adapter in test.network_adapters:
-        adapter.switch = None
+        # A switch of that name that is gone leaves the adapter unconnected.
+        named = host.virtual_switches.find(adapter.test_replica_switch)
+        adapter.switch = named[0] if adapter.test_replica_switch and named else None
         adapter.id = host.new_guid()
     test.guest.install(vm.guest._own_system)
     test.test_replica_of = vm

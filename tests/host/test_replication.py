@@ -1,5 +1,6 @@
 """Hyper-V Replica between two and three hosts of one process."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -758,3 +759,33 @@ def test_pairs_and_files_of_the_guest_are_replicated_with_its_disks(pair):
     vm.guest.pairs.replace(PairSource.HOST_ONLY, {"owner": "you"})
     pair.advance(300)
     assert replica.guest.pairs.items(PairSource.HOST_ONLY) == {"owner": "me"}
+
+
+def test_two_hosts_that_replicate_to_each_other_do_not_wait_for_each_other(pair):
+    there = pair[1]
+    vm, replica = replicated(pair, interval=30)
+    other = there.virtual_machines.create("db", 2, memory=GIGABYTE)
+    pair.done(there.virtual_disks.create("D:\\db.vhdx", size=10 * GIGABYTE))
+    other.add_hard_disk_drive("D:\\db.vhdx")
+    pair.done(enable(other, terms(other, "HV01", interval=30)))
+    pair.done(start_initial(other))
+    pair.settle()
+    begin = threading.Barrier(2)
+
+    def run(host, machine):
+        begin.wait(10)
+        for step in range(60):
+            write(machine, step)
+            host.clock.advance(timedelta(seconds=30))
+
+    threads = [
+        threading.Thread(target=run, args=each, daemon=True) for each in ((pair[0], vm), (there, other))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+    pair.advance(30)
+    assert written(replica) == written(vm)
+    assert written(pair[0].virtual_machines[other.id]) == written(other)
