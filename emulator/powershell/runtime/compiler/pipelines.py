@@ -74,6 +74,11 @@ def _unsupported(node: ast.Ast) -> Run:
     return fail
 
 
+def starts_of(elements: tuple[ast.CommandBaseAst, ...]) -> tuple[Start, ...] | None:
+    """The starts of a pipeline that is made of commands only; None for any other."""
+    return _starts(elements)
+
+
 def _starts(elements: tuple[ast.CommandBaseAst, ...]) -> tuple[Start, ...] | None:
     starts = []
     for one in elements:
