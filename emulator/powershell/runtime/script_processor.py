@@ -273,6 +273,10 @@ class ScriptProcessor(Processor):
     def process(self, value: Any) -> None:
         """Give one object to ``process``, or keep it for ``$input``."""
         engine = self.engine
+        try:
+            self.scope  # noqa: B018 - not there before the stage was begun
+        except AttributeError:
+            self.start()
         engine.enter()
         try:
             compiled = self.script.compiled

@@ -15,6 +15,14 @@ CASES = [
     (PROXY + "1, 2, 3 | Proxy", ["1", "2", "3"]),
     (PROXY + "1..5 | Proxy | Select-Object -First 2", ["1", "2"]),
     ("$p = { % { $_ * 2 } }.GetSteppablePipeline(); $p.Begin($true); $p.Process(4); $p.End()", ["8"]),
+    (
+        "function f { begin { 'b' } process { $_ } }; function g { begin { 'gb' } process { \"<$_>\" } }; 1 | f | g",
+        ["gb", "<b>", "<1>"],
+    ),
+    (
+        "1 | & { begin { 'b' } process { $_ } } | ForEach-Object -Begin { 'x' } { \"[$_]\" }",
+        ["x", "[b]", "[1]"],
+    ),
     ("Add-Type -AssemblyName System.Windows.Forms; 'on'", ["on"]),
     ("$ExecutionContext.InvokeCommand.InvokeScript('$args[0] + 1', 4)", ["5"]),
     ("#requires -Version 5.0\n'runs'", ["runs"]),
