@@ -164,7 +164,7 @@ def _jobs_of_image(namespace: Namespace, image: Any) -> list[Job]:
 
 
 def _is_of(job: Job, image: Any) -> bool:
-    return any(getattr(each, "path", None) == image.path for each in job.affected)
+    return any(each is image.disk for each in job.affected)
 
 
 # -- switches -------------------------------------------------------------------------------------
