@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from emulator.host import SwitchKind
+from emulator.host.controllers import ControllerType
 from emulator.host.errors import NotSupported
 from emulator.host.guest_communication import add_service
 from emulator.host.integration_services import IntegrationServiceKind
@@ -72,6 +73,7 @@ def _machine(host: Host, generation: int) -> VirtualMachine:
     adapter.add_feature(PortAcl(name="any", remote_address="192.0.2.1", remote_prefix_length=32))
     if generation == 1:
         vm.add_scsi_controller()
+        vm.add_hard_disk_drive(controller_type=ControllerType.SCSI)
         vm.add_network_adapter("Legacy Network Adapter", switch=switch, is_legacy=True)
     vm.metering.enable()
     return vm
