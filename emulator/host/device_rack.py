@@ -160,8 +160,16 @@ class DeviceRack:
         del drive.controller.drives[drive.location]
         self._removed(drive)
 
-    def set_medium(self, drive: HardDiskDrive | DvdDrive, path: str | None) -> None:
-        """Change what is in a drive: a DVD at any time, a hard disk where drives may change."""
+    def set_medium(self, drive: HardDiskDrive | DvdDrive | FloppyDrive, path: str | None) -> None:
+        """Change what is in a drive: removable media at any time, a hard disk where drives may change."""
+        if isinstance(drive, FloppyDrive):
+            if drive is not self.floppy:
+                raise NotFound("The drive was not found.")
+            full = None if path is None else self.check_floppy(path)
+            self.vm.require(*_ANY, VirtualMachineState.PAUSED)
+            drive.path = full
+            drive.touch()
+            return
         self._require_present(drive)
         if isinstance(drive, DvdDrive):
             full = None if path is None else self.check_image(path)
@@ -203,6 +211,13 @@ class DeviceRack:
         entry = self.vm.host.filesystem.entry(path)
         if entry.is_directory or ending_of(entry.path) in FORMAT_OF_ENDING:
             raise InvalidParameter(f"The file {entry.path} is not a CD or DVD image.")
+        return entry.path
+
+    def check_floppy(self, path: str) -> str:
+        """A path that the diskette drive may hold. Raises FileNotFound, PathNotFound, InvalidParameter."""
+        entry = self.vm.host.filesystem.entry(path)
+        if entry.is_directory or ending_of(entry.path) != "vfd":
+            raise InvalidParameter(f"The file {entry.path} is not a virtual floppy disk.")
         return entry.path
 
     def _free_place(

@@ -44,6 +44,8 @@ class JobKind(Enum):
     STORAGE = "Msvm_StorageJob"
     MIGRATION = "Msvm_MigrationJob"
     COPY_FILE = "Msvm_CopyFileToGuestJob"
+    REFERENCE_POINT_EXPORT = "Msvm_VirtualSystemReferencePointExportJob"
+    COLLECTION_EXPORT = "Msvm_CollectionReferencePointExportJob"
     NETWORK = "Msvm_NetworkJob"
 
 
@@ -104,6 +106,31 @@ class JobType(Enum):
     VALIDATE = JobFacts(140, JobKind.CONCRETE, "Validating Planned Virtual Machine", 0.2)  # chosen
     REALIZE = JobFacts(141, JobKind.CONCRETE, "Realizing Virtual Machine", 0.5)  # chosen
     UPGRADE = JobFacts(2, JobKind.CONCRETE, "Upgrading Virtual Machine Configuration Version", 0.5)  # chosen
+    SNAPSHOT_COLLECTION = JobFacts(198, JobKind.CONCRETE, "Taking Snapshot of Collection", 1.5)  # chosen
+    CONVERT_TO_REFERENCE_POINT = JobFacts(
+        200, JobKind.CONCRETE, "Converting Snapshot to Reference Point", 0.5
+    )  # chosen
+    CREATE_REFERENCE_POINT = JobFacts(201, JobKind.CONCRETE, "Creating Reference Point", 0.5)  # chosen
+    DESTROY_REFERENCE_POINT = JobFacts(202, JobKind.CONCRETE, "Deleting Reference Point", 0.1)  # chosen
+    EXPORT_REFERENCE_POINT = JobFacts(
+        203, JobKind.REFERENCE_POINT_EXPORT, "Exporting Reference Point", 0.5
+    )  # chosen
+    REMOVE_ASSOCIATED_DATA = JobFacts(204, JobKind.CONCRETE, "Removing Associated Data", 0.1)  # chosen
+    CREATE_COLLECTION_POINT = JobFacts(
+        205, JobKind.CONCRETE, "Creating Reference Point of Collection", 1.0
+    )  # chosen
+    EXPORT_COLLECTION_POINT = JobFacts(
+        206, JobKind.COLLECTION_EXPORT, "Exporting Reference Point of Collection", 0.5
+    )  # chosen
+    REMOVE_COLLECTION_DATA = JobFacts(
+        207, JobKind.CONCRETE, "Removing Associated Data of Collection", 0.1
+    )  # chosen
+    DESTROY_COLLECTION_POINT = JobFacts(
+        208, JobKind.CONCRETE, "Deleting Reference Point of Collection", 0.1
+    )  # chosen
+    IMPORT_REFERENCE_POINT = JobFacts(
+        209, JobKind.CONCRETE, "Importing Reference Point Metadata", 0.2
+    )  # chosen
     CHECK_MOVE = JobFacts(301, JobKind.MIGRATION, "Checking Virtual Machine Compatibility", 0.5)  # chosen
     MOVE = JobFacts(305, JobKind.MIGRATION, "Moving Virtual Machine", 1.5)  # chosen
     MOVE_WITH_STORAGE = JobFacts(306, JobKind.MIGRATION, "Moving Virtual Machine and Storage", 2.0)  # chosen

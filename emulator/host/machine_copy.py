@@ -31,6 +31,7 @@ _OWN = frozenset(
         "id",
         "is_automatic",
         "is_production",
+        "is_recovery",
         "is_registered",
         "replication_type",
         "last_state_change",
@@ -45,6 +46,7 @@ _OWN = frozenset(
         "storage_timer",
         "requested_state",
         "state",
+        "tracked",
     }
 )
 _VALUES = (str, int, float, bool, bytes, tuple, frozenset, Enum, datetime, type(None))
@@ -53,6 +55,7 @@ _RUNTIME = frozenset(
         "activity",
         "job",
         "last_applied",
+        "last_backup",
         "machine",
         "parent_checkpoint",
         "relationships",

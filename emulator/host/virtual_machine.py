@@ -82,6 +82,8 @@ class VirtualMachine(HostObject):
     #: Why it is in a critical state, and when it stops to wait for its storage.
     critical: CriticalCause | None = None
     storage_timer: "Timer | None" = None
+    #: When a backup of it was last completed.
+    last_backup: datetime | None = None
     #: The replications of the machine (Hyper-V Replica), and the replica that it is a test of.
     relationships: "tuple[ReplicationRelationship, ...]" = ()
     test_replica_of: "VirtualMachine | None" = None
@@ -108,7 +110,7 @@ class VirtualMachine(HostObject):
     ) -> None:
         super().__init__(host)
         self.id = identifier
-        self.name = name
+        self._name = name
         self.generation = generation
         self.version = version
         self.notes = notes
@@ -405,6 +407,17 @@ class VirtualMachine(HostObject):
 
     # -- settings -----------------------------------------------------------------------------
 
+    @property
+    def name(self) -> str:
+        """Its name; several machines may have the same."""
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        old, self._name = self._name, name
+        if self.is_registered and not self.is_planned and not self.is_checkpoint:
+            self.host.virtual_machines.renamed(self, old)
+
     def rename(self, name: str) -> None:
         """Change the name, in any state. Raises InvalidParameter."""
         self.configure(name=name)
@@ -629,7 +642,7 @@ class VirtualMachine(HostObject):
         self.devices.remove_drive(drive)
 
     @operation
-    def set_medium(self, drive: HardDiskDrive | DvdDrive, path: str | None) -> None:
+    def set_medium(self, drive: HardDiskDrive | DvdDrive | FloppyDrive, path: str | None) -> None:
         """Put another file into a drive, or none. Raises FileNotFound, InvalidParameter, InUse,
         InvalidState."""
         self.devices.set_medium(drive, path)

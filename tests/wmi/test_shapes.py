@@ -103,6 +103,16 @@ def test_every_class_has_an_instance_or_a_known_reason_for_none(namespace):
         "Msvm_VirtualSystemMigrationNetworkSettingData",
         "Msvm_VirtualSystemMigrationServiceSettingDataComponent",
         "Msvm_PlannedComputerSystem",  # nothing is planned: test_export_and_import.py
+        "Msvm_CollectedReferencePoints",  # no backups: test_reference_points.py
+        "Msvm_CollectedSnapshots",
+        "Msvm_CollectionReferencePointExportJob",
+        "Msvm_ReferencePointCollection",
+        "Msvm_ReferencePointOfVirtualSystem",
+        "Msvm_ReferencePointOfVirtualSystemCollection",
+        "Msvm_SnapshotCollection",
+        "Msvm_SnapshotOfVirtualSystemCollection",
+        "Msvm_VirtualSystemReferencePoint",
+        "Msvm_VirtualSystemReferencePointExportJob",
         "Msvm_ReplicaSystemDependency",  # nothing is tested: test_replication.py
         "Msvm_ReplicationAuthorizationSettingData",  # nobody may replicate: test_replication_settings.py
         "Msvm_MountedStorageImage",  # nothing is attached: test_image_service.py

@@ -5,6 +5,7 @@ A new class is one view here and one line in the table below.
 
 from emulator.wmi.virtualization_v2 import (
     bios,
+    collection_backup,
     collections,
     computer_system,
     console,
@@ -31,6 +32,7 @@ from emulator.wmi.virtualization_v2 import (
     pools,
     processor_memory,
     profile_conformance,
+    reference_points,
     replication_service,
     security,
     snapshot_service,
@@ -38,6 +40,7 @@ from emulator.wmi.virtualization_v2 import (
     switch_service,
     system_settings,
     terminal_connection,
+    vss_service,
 )
 from emulator.wmi.virtualization_v2.associations import DEVICE_VIEWS, SETTING_VIEWS
 from emulator.wmi.virtualization_v2.associations import LINKS as MACHINE_LINKS
@@ -98,7 +101,10 @@ VIEWS = (
     *network_views.VIEWS,
     *migration_service.VIEWS,
     *planned_systems.VIEWS,
+    *collection_backup.VIEWS,
+    *reference_points.VIEWS,
     *replication_service.VIEWS,
+    *vss_service.VIEWS,
     *DEVICE_VIEWS,
     *pools.TEMPLATE_VIEWS,
     *SETTING_VIEWS,
@@ -113,6 +119,9 @@ LINKS = (
     *pool_associations.LINKS,
     *network_views.LINKS,
     *terminal_connection.LINKS,
+    *collection_backup.LINKS,
+    *reference_points.LINKS,
+    *vss_service.LINKS,
 )
 
 __all__ = ["LINKS", "VIEWS"]

@@ -104,6 +104,11 @@ class VirtualMachineView(PowerRefusals, View["VirtualMachine"]):
     def by_key(self, keys: Keys) -> VirtualMachine | None:
         return self.host.virtual_machines.get(keys.text("Name"))
 
+    def candidates(self, keys: Keys) -> Iterable[VirtualMachine] | None:
+        if "Name" not in keys and "ElementName" in keys:
+            return self.host.virtual_machines.find(keys.text("ElementName"))
+        return super().candidates(keys)
+
     def object_id(self, item: VirtualMachine) -> Hashable:
         return item.id
 
@@ -148,7 +153,6 @@ class MachineSystem(VirtualMachineView):
     constants = {
         "Status": ENABLED_ELEMENT["Status"],
         "HwThreadsPerCoreRealized": 0,
-        "LastSuccessfulBackupTime": None,
         "NumberOfNumaNodes": 1,
     }
     volatile = frozenset({"OnTimeInMilliseconds", "ReplicationHealth"})
@@ -170,6 +174,9 @@ class MachineSystem(VirtualMachineView):
             if vm.guest.is_ready and vm.guest.is_windows
             else _ALLOWED_BUT_NOT_AVAILABLE
         )
+
+    def LastSuccessfulBackupTime(self, vm: VirtualMachine) -> datetime | None:
+        return vm.last_backup
 
     def ReplicationMode(self, vm: VirtualMachine) -> int:
         return int(mode_of(vm))

@@ -11,6 +11,7 @@ from emulator.cim.instance import ValueInstance
 from emulator.host.incompatibility import Incompatible
 from emulator.host.job import TIME_BEFORE_REMOVAL, Job, JobKind, JobState
 from emulator.host.migration import MigrationJob
+from emulator.host.reference_point_export import ExportJob
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.view import View, wmi_method
@@ -253,8 +254,77 @@ class CopyFileJob(JobView):
         return owner.id if isinstance(owner, VirtualMachine) else ""
 
 
+class _ExportJobView(JobView):
+    """Exports of reference points (2016 and later)."""
+
+    def ExportDirectory(self, job: Job) -> str | None:
+        return job.folder if isinstance(job, ExportJob) else None
+
+    def ExportedLogFilePaths(self, job: Job) -> list[str]:
+        return job.exported.logs if isinstance(job, ExportJob) else []
+
+    def ExportedDisks(self, job: Job) -> list[str]:
+        return job.exported.disks if isinstance(job, ExportJob) else []
+
+
+class ReferencePointExportJob(_ExportJobView):
+    """The export of one reference point."""
+
+    class_name = "Msvm_VirtualSystemReferencePointExportJob"
+    kind = JobKind.REFERENCE_POINT_EXPORT
+
+    def VirtualMachineId(self, job: Job) -> str | None:
+        return job.exports[0].point.vm.id if isinstance(job, ExportJob) else None
+
+    def ReferencePointId(self, job: Job) -> str | None:
+        return job.exports[0].point.id if isinstance(job, ExportJob) else None
+
+    def BaseReferencePointId(self, job: Job) -> str | None:
+        base = job.exports[0].base if isinstance(job, ExportJob) else None
+        return None if base is None else base.id
+
+    def ExportedConfigFilePath(self, job: Job) -> str | None:
+        return next(iter(job.exported.configurations), None) if isinstance(job, ExportJob) else None
+
+    def ExportedRuntimeFilePath(self, job: Job) -> str | None:
+        return next(iter(job.exported.runtime_states), None) if isinstance(job, ExportJob) else None
+
+
+class CollectionExportJob(_ExportJobView):
+    """The export of the reference points of a collection."""
+
+    class_name = "Msvm_CollectionReferencePointExportJob"
+    kind = JobKind.COLLECTION_EXPORT
+
+    def CollectionId(self, job: Job) -> str | None:
+        return job.group_id if isinstance(job, ExportJob) else None
+
+    def ReferencePointGroupId(self, job: Job) -> str | None:
+        return job.collection_id if isinstance(job, ExportJob) else None
+
+    def BaseReferencePointGroupId(self, job: Job) -> str | None:
+        return job.base_collection_id or None if isinstance(job, ExportJob) else None
+
+    def VirtualMachineId(self, job: Job) -> list[str]:
+        return [each.point.vm.id for each in job.exports] if isinstance(job, ExportJob) else []
+
+    def ExportedConfigFilePaths(self, job: Job) -> list[str]:
+        return job.exported.configurations if isinstance(job, ExportJob) else []
+
+    def ExportedRuntimeFilePaths(self, job: Job) -> list[str]:
+        return job.exported.runtime_states if isinstance(job, ExportJob) else []
+
+
 _VIEWS: dict[JobKind, type[JobView]] = {
-    view.kind: view for view in (ConcreteJob, StorageJob, CopyFileJob, MigrationJobView)
+    view.kind: view
+    for view in (
+        ConcreteJob,
+        StorageJob,
+        CopyFileJob,
+        MigrationJobView,
+        ReferencePointExportJob,
+        CollectionExportJob,
+    )
 }
 
 

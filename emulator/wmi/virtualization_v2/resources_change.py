@@ -28,6 +28,7 @@ from emulator.wmi.virtualization_v2.display_and_battery import (
     DisplaySettings,
 )
 from emulator.wmi.virtualization_v2.drives import (
+    Medium,
     MediumView,
     OldSerialPortSettings,
     ResourceView,
@@ -83,7 +84,7 @@ def remove_resource(target: ViewInstance[Any]) -> None:
         item.vm.remove_drive(item)
     elif view is ResourceView and isinstance(item, ScsiController):
         item.vm.remove_scsi_controller(item)
-    elif view is MediumView and isinstance(item, HardDiskDrive | DvdDrive):
+    elif view is MediumView and isinstance(item, Medium):
         item.vm.set_medium(item, None)
     elif view in (SyntheticPortSettings, EmulatedPortSettings):
         item.vm.remove_network_adapter(item)
