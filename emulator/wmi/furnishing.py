@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from emulator.host import SwitchKind
+from emulator.host.backup_collections import CollectionSnapshotType
 from emulator.host.controllers import ControllerType
 from emulator.host.errors import NotSupported
 from emulator.host.guest_communication import add_service
@@ -17,8 +18,10 @@ from emulator.host.integration_services import IntegrationServiceKind
 from emulator.host.machine_export import ExportSettings
 from emulator.host.migration import Move
 from emulator.host.port_features import PortAcl
+from emulator.host.reference_point_export import export_point
+from emulator.host.reference_points import ReferencePointType
 from emulator.host.replication_settings import AuthorizationEntry
-from emulator.host.virtual_machine_groups import GroupType
+from emulator.host.virtual_machine_groups import GroupType, VirtualMachineGroup
 from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
@@ -35,7 +38,8 @@ _SERVICE = "999E53D4-3D5C-4C3E-8779-BED06EC056E1"
 
 def furnish(host: Host) -> None:
     """Put one of everything on a host. What its release does not have is left out."""
-    host.filesystem.make_directory(_ROOT)
+    for folder in ("", "\\Point", "\\Points"):
+        host.filesystem.make_directory(_ROOT + folder)
     old = _machine(host, 1)
     _checkpoints(host, old)
     _if_supported(lambda: _generation_2(host))
@@ -103,6 +107,16 @@ def _groups(host: Host, vm: VirtualMachine) -> None:
     inner = groups.create("furnished", GroupType.VIRTUAL_MACHINES)
     inner.add(vm)
     groups.create("outer", GroupType.MANAGEMENT).add(inner)
+    _if_supported(lambda: _backups(host, inner))
+
+
+def _backups(host: Host, group: VirtualMachineGroup) -> None:
+    """A snapshot and a reference point of a group."""
+    backups = host.backup_collections
+    backups.create_points(group, ReferencePointType.RCT)
+    _wait(host)
+    backups.create_snapshot(group, CollectionSnapshotType.STANDARD)
+    _wait(host)
 
 
 def _pools_and_settings(host: Host) -> None:
@@ -143,6 +157,9 @@ def _guest(host: Host) -> VirtualMachine | None:
 
 def _jobs(host: Host, vm: VirtualMachine, guest: VirtualMachine | None) -> None:
     """One job of each class, all under way."""
+    for collection in host.backup_collections.points:
+        export_point(collection.members[0], f"{_ROOT}\\Point")
+        host.backup_collections.export_points(collection, f"{_ROOT}\\Points")
     vm.move_storage(Move(root=f"{_ROOT}\\Moved"))
     if guest is not None:
         host.checkpoints.create(guest)
