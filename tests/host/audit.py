@@ -53,6 +53,11 @@ def _memory(host: Host) -> Iterator[str]:
     holders = sum(1 for vm in host.virtual_machines if vm.assigned_memory())
     if holders != host.memory.holders:
         yield f"{host.memory.holders} hold memory, {holders} of them exist"
+    running = sum(vm.processor.count for vm in host.virtual_machines if vm.assigned_memory())
+    if running != host.processors.assigned:
+        yield f"machines run {running} virtual processors, the host counts {host.processors.assigned}"
+    if running > host.processors.limit:
+        yield f"{running} virtual processors run of {host.processors.limit}"
 
 
 def _jobs(host: Host) -> Iterator[str]:
@@ -132,20 +137,34 @@ def _runs(vm: VirtualMachine) -> bool:
     return vm.process_id is not None
 
 
-#: A start that fails in its job never had memory, nor has a saved machine that is turned off.
-_MAY_BE_WITHOUT = (VirtualMachineState.STARTING, VirtualMachineState.STOPPING)
+_TRANSITIONS = frozenset(
+    {
+        VirtualMachineState.STARTING,
+        VirtualMachineState.STOPPING,
+        VirtualMachineState.SAVING,
+        VirtualMachineState.PAUSING,
+        VirtualMachineState.RESUMING,
+    }
+)
 
 
 def _machine(host: Host, vm: VirtualMachine) -> Iterator[str]:
     if vm.deleted:
         yield f"{vm.name} is registered and deleted"
     has_memory, has_worker = bool(vm.assigned_memory()), vm.process_id is not None
-    if vm.state in _MAY_BE_WITHOUT and not has_memory and not has_worker:
+    if vm.state is VirtualMachineState.STARTING and has_worker and not has_memory and vm.job is not None:
+        # A start that will fail: Windows has its worker process, which looks for memory or a disk in vain.
         pass
+    elif vm.state is VirtualMachineState.STOPPING and not has_memory and not has_worker:
+        # A saved machine that is turned off: only its saved state goes, so the files must hold one.
+        if vm.job is None or not host.filesystem.exists(vm.files.saved_state):
+            yield f"{vm.name} is stopping and is neither running nor saved"
     elif has_memory is not vm.state.holds_memory:
         yield f"{vm.name} is {vm.state.name} and holds {vm.assigned_memory()} bytes"
     elif has_worker is not vm.state.holds_memory:
         yield f"{vm.name} is {vm.state.name} with the worker process {vm.process_id}"
+    if (vm.state in _TRANSITIONS) and vm.job is None:
+        yield f"{vm.name} is {vm.state.name} and nothing is under way"
     if vm.job is not None and (vm.job.finished or vm.job not in host.jobs.running):
         yield f"{vm.name} waits for a job that does not run"
     yield from _repeated(f"devices of {vm.name}", (drive.setting_id for drive in vm.drives))
