@@ -159,7 +159,7 @@ def assert_verifiable_mock(call: CmdletCall) -> None:
 @cmdlet("Get-TestDriveItem")
 def get_test_drive_item(call: CmdletCall, path: str = "") -> None:
     """An item of TestDrive: (Pester 3 and 4)."""
-    from emulator.pester.invoking import values_of_command
+    from emulator.powershell.modules.utility.invoking import values_of_command
 
     for one in values_of_command(call, "Get-Item", [("Path", f"TestDrive:\\{path}")]):
         call.write(one)

@@ -276,7 +276,7 @@ def _have_count(asked: Asked) -> str | None:
 
 
 def _exist(asked: Asked) -> str | None:
-    from emulator.pester.invoking import values_of_command
+    from emulator.powershell.modules.utility.invoking import values_of_command
 
     found = values_of_command(asked.call, "Test-Path", [("Path", to_text(asked.actual))])
     holds = any(to_bool(one) for one in found)

@@ -58,12 +58,10 @@ class Document:
         for label, entries in self._groups(engine):
             out.append("")
             if label is not None:
-                out.extend([label, ""])
-            out.extend(
-                self._table(engine, width, entries)
-                if self.kind == "table"
-                else self._list(engine, width, entries)
-            )
+                framed = self.group_by is not None and self.group_by.framed
+                out.extend(["", f" {label}", "", ""] if framed else [label, ""])
+            shape = {"table": self._table, "custom": self._custom}.get(self.kind, self._list)
+            out.extend(shape(engine, width, entries))
             out.append("")
         out.append("")
         return out
@@ -113,6 +111,17 @@ class Document:
                 out.extend(wrapped_rows(cells, widths, alignments))
             else:
                 out.append(row(cells, widths, alignments))
+        return out
+
+    def _custom(self, engine: Engine, width: int, entries: list[tuple[Any, list[str] | None]]) -> list[str]:
+        out: list[str] = []
+        for value, ready in entries:
+            if ready is not None:
+                out.extend(ready)
+                continue
+            text = column_text(self.columns[0], value, engine).replace("\r\n", "\n")
+            for line in text.split("\n"):
+                out.extend(wrap(line, width))
         return out
 
     def _list(self, engine: Engine, width: int, entries: list[tuple[Any, list[str] | None]]) -> list[str]:

@@ -90,6 +90,11 @@ def get_property(value: Any, name: str, engine: Engine | None = None) -> Any:
         member = value.members.get(key)
         if member is not None:
             return _added(value, member, engine)
+    if engine is not None and engine.type_data is not None:
+        extended = engine.type_data.member(value, key)
+        if extended is not None:
+            return _added(value, extended, engine)
+    if kind is PSObject:
         if key == _TYPE_NAMES:
             return PSArray(type_names(value))
         if key in ("psobject", "psbase"):
@@ -129,7 +134,7 @@ def _read(member: Property, value: Any, engine: Engine | None) -> Any:
         ) from None
 
 
-def _added(value: PSObject, member: Any, engine: Engine | None) -> Any:
+def _added(value: Any, member: Any, engine: Engine | None) -> Any:
     if type(member) is NoteProperty:
         return member.value
     if isinstance(member, ScriptProperty):
@@ -289,7 +294,7 @@ def _cannot_set(name: str) -> PSError:
     )
 
 
-def properties(value: Any, _engine: Engine | None = None) -> Iterator[PropertyView]:
+def properties(value: Any, engine: Engine | None = None) -> Iterator[PropertyView]:
     """The properties of a value in the order in which PowerShell lists them: its own, then added ones."""
     base = value
     if type(value) is PSObject:
@@ -312,6 +317,9 @@ def properties(value: Any, _engine: Engine | None = None) -> Iterator[PropertyVi
                 if isinstance(added, NoteProperty) and added.value is not None:
                     kind_name = type_name(added.value)
                 yield PropertyView(value, added.name, added.kind, kind_name)
+    if engine is not None and engine.type_data is not None:
+        for extended in engine.type_data.properties(value):
+            yield PropertyView(value, extended.name, extended.kind, "System.Object")
 
 
 def property_names(value: Any) -> list[str]:

@@ -13,7 +13,8 @@ from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.scope import Scope, Variable
 
 
-def _scope(call: CmdletCall, which: str | None) -> Scope:
+def scope_of(call: CmdletCall, which: str | None) -> Scope:
+    """The scope of a -Scope argument, the present one without. Raises when there is none."""
     if which is None:
         return call.frame.scope
     found = call.frame.scope.numbered(which)
@@ -60,7 +61,7 @@ def get_variable(
     scope: str | None = None,
 ) -> Iterator[Any]:
     """Variables by name."""
-    visible = _visible(_scope(call, scope), scope is not None)
+    visible = _visible(scope_of(call, scope), scope is not None)
     patterns = name or ["*"]
     for pattern in patterns:
         if is_wildcard(pattern):
@@ -93,7 +94,7 @@ def set_variable(
     pass_thru: bool = False,
 ) -> Iterator[Any]:
     """Give variables a value."""
-    target = _scope(call, scope)
+    target = scope_of(call, scope)
     if call.input_object is not UNBOUND and not call.has("Value"):
         value = call.input_object
     for one in name:
@@ -124,7 +125,7 @@ def new_variable(
     pass_thru: bool = False,
 ) -> Iterator[Any]:
     """A new variable; an existing one is an error."""
-    target = _scope(call, scope)
+    target = scope_of(call, scope)
     if name.lower() in target.variables and not force:
         call.error(
             call.record(
@@ -143,7 +144,7 @@ def new_variable(
 
 
 def _take(call: CmdletCall, names: list[str], scope: str | None) -> Iterator[tuple[Scope, str]]:
-    target = _scope(call, scope)
+    target = scope_of(call, scope)
     for pattern in names:
         if is_wildcard(pattern):
             for key, one in list(target.variables.items()):
@@ -206,7 +207,7 @@ def get_alias(
 ) -> Iterator[AliasInfo]:
     """Aliases by name or by what they stand for."""
     found: dict[str, AliasInfo] = {}
-    one: Scope | None = _scope(call, scope)
+    one: Scope | None = scope_of(call, scope)
     while one is not None:
         for key, alias in (one.aliases or {}).items():
             found.setdefault(key, alias)
@@ -251,7 +252,7 @@ def set_alias(
     pass_thru: bool = False,
 ) -> Iterator[AliasInfo]:
     """Make an alias."""
-    target = _scope(call, scope)
+    target = scope_of(call, scope)
     if target.aliases is None:
         target.aliases = {}
     if call.name == "New-Alias" and name.lower() in target.aliases and not force:
