@@ -85,3 +85,27 @@ def test_a_web_page_of_another_origin_is_refused(controlled):
 def test_unknown_things_are_404_problems(controlled):
     assert call(controlled, "/api/virtual-machines/nosuch")[0] == 404
     assert call(controlled, "/api/nosuch")[0] == 404
+
+
+def test_a_volume_that_goes_makes_machines_critical_and_comes_back(controlled):
+    machine = controlled.machine
+    with machine.looking():
+        vm = machine.virtual_machines.create("far", path="D:\\Machines")
+    assert [row["online"] for row in call(controlled, "/api/volumes")[1]] == [True, True]
+    assert call(controlled, "/api/volumes/C", {"online": False})[0] == 409
+    assert call(controlled, "/api/volumes/Q", {"online": False})[0] == 409
+    assert call(controlled, "/api/volumes/D", {"online": "no"})[0] == 400
+    rows = call(controlled, "/api/volumes/D", {"online": False})[1]
+    assert {row["letter"]: row["online"] for row in rows}["D"] is False
+    assert vm.critical is not None
+    call(controlled, "/api/volumes/D", {"online": True})
+    assert vm.critical is None
+
+
+def test_a_guest_is_shut_down_from_inside(controlled):
+    rows = call(controlled, "/api/virtual-machines")[1]
+    running = next(row["id"] for row in rows if row["state"] == "running")
+    assert call(controlled, f"/api/virtual-machines/{running}/guest", {"action": "shut-down"})[0] == 200
+    assert call(controlled, f"/api/virtual-machines/{running}")[1]["state"] == "stopping"
+    call(controlled, "/api/clock/advance", {"seconds": 60})
+    assert call(controlled, f"/api/virtual-machines/{running}")[1]["state"] == "off"

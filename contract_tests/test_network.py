@@ -362,3 +362,46 @@ def test_a_user_without_rights_gets_no_network(basic_host):
         body = f'<p:DefineSystem_INPUT xmlns:p="{SERVICE}"/>'
         answer = client.post(envelope(f"{SERVICE}/DefineSystem", SERVICE, body))
         assert answer.status != 200
+
+
+def test_an_address_is_given_over_the_wire_and_seen_in_the_older_classes(soap):
+    address = STANDARD + "MSFT_NetIPAddress"
+    parameters = (
+        "<p:InterfaceAlias>vEthernet (Internal)</p:InterfaceAlias><p:IPAddress>192.168.77.1</p:IPAddress>"
+        "<p:PrefixLength>24</p:PrefixLength>"
+    )
+    made = soap.invoke(address, "Create", parameters)
+    assert (made.property("ReturnValue"), made.property("PrefixOrigin")) == ("0", "1")
+    again = soap.invoke(address, "Create", parameters)
+    assert again.status == 500
+    (older,) = soap.wql(
+        "root/cimv2",
+        "SELECT * FROM Win32_NetworkAdapterConfiguration WHERE DHCPEnabled = FALSE AND Index = 4",
+    )
+    assert text_of(older, "IPAddress") == "192.168.77.1"
+    servers = STANDARD + "MSFT_DNSClientServerAddress"
+    keys = {
+        each: text_of(
+            soap.wql(
+                "root/standardcimv2",
+                "SELECT * FROM MSFT_DNSClientServerAddress WHERE InterfaceAlias = 'Ethernet'",
+            )[0],
+            each,
+        )
+        for each in ("CreationClassName", "Name", "SystemCreationClassName", "SystemName")
+    }
+    put = soap.call(TRANSFER + "Put", servers, instance(servers, ServerAddresses="192.0.2.53"), keys)
+    assert put.property("ServerAddresses") == "192.0.2.53"
+
+
+def test_a_firewall_rule_is_made_and_removed_over_the_wire(soap, basic_host):
+    rule = STANDARD + "MSFT_NetFirewallRule"
+    made = soap.call(
+        TRANSFER + "Create", rule, instance(rule, InstanceID="lab", DisplayName="Lab", Direction=1, Action=2)
+    )
+    assert made.status == 200, made.body
+    keys = {each.get("Name"): each.text or "" for each in made.all("w:Selector")}
+    assert soap.invoke(rule, "Disable", selectors=keys).property("ReturnValue") == "0"
+    assert not basic_host.machine.firewall.get("lab").enabled
+    assert soap.call(TRANSFER + "Delete", rule, selectors=keys).status == 200
+    assert basic_host.machine.firewall.get("lab") is None

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from emulator.auth import basic, message_encryption
+from emulator.auth.accounts import admit
 from emulator.auth.errors import (
     AuthenticationError,
     InvalidToken,
@@ -21,6 +21,7 @@ from emulator.auth.errors import (
 )
 from emulator.auth.message_encryption import CREDSSP_PROTOCOL, SPNEGO_PROTOCOL
 from emulator.auth.settings import Account, AuthenticationSettings
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.auth.credssp import CredsspExchange
@@ -43,8 +44,7 @@ class RequestHeaders(Protocol):
     def get(self, name: str) -> str | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Record, frozen=True):
     """The request comes from ``account``; ``headers`` belong into the answer, whatever that is.
 
     ``by_negotiation`` tells a connection that was authenticated by a handshake, where messages may be sealed,
@@ -56,15 +56,13 @@ class Granted:
     by_negotiation: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(Record, frozen=True):
     """Answer 401 with ``headers``: the client is to name itself, or to go on with its handshake."""
 
     headers: Headers
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Record, frozen=True):
     """Answer 401 with ``headers``: the client has tried and failed. ``reason`` is for the journal.
 
     ``close`` asks for the connection to be closed after the answer.
@@ -84,6 +82,7 @@ class Authenticator:
     """
 
     __slots__ = (
+        "_basic",
         "_channel_binding",
         "_client_certificate",
         "_exchange",
@@ -105,6 +104,8 @@ class Authenticator:
         self._client_certificate = client_certificate
         self._exchange: NegotiateExchange | CredsspExchange | None = None
         self._granted: Granted | None = None
+        self._basic: tuple[str, int, Granted] | None = None
+        """The Basic credentials verified last, and the revision of the accounts before that."""
         self._protocol = SPNEGO_PROTOCOL
         self._session: Protection | None = None
         self._failures = 0
@@ -185,8 +186,15 @@ class Authenticator:
     def _by_basic(self, parameter: str, is_tls: bool) -> Granted:
         if not self._offers_basic(is_tls):
             raise SchemeNotOffered("Basic is not offered on this listener")
-        # Nothing is remembered: verifying takes two microseconds and notices every change of the account.
-        return Granted(basic.verify(parameter, self._settings.accounts, self._settings.host))
+        accounts = self._settings.accounts
+        if self._basic is not None and self._basic[:2] == (parameter, accounts.revision):
+            granted = self._basic[2]
+            admit(accounts, granted.account)  # time alone may lock an account out or let its password expire
+            return granted
+        revision = accounts.revision
+        granted = Granted(basic.verify(parameter, accounts, self._settings.host))
+        self._basic = (parameter, revision, granted)
+        return granted
 
     def _by_certificate(self, body: bytes) -> Granted:
         from emulator.auth.client_certificate import log_on

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -21,6 +20,7 @@ from emulator.auth.errors import (
     MalformedEnvelope,
     ProtectionNotSupported,
 )
+from emulator.record import Record
 
 SPNEGO_PROTOCOL = "application/HTTP-SPNEGO-session-encrypted"
 KERBEROS_PROTOCOL = "application/HTTP-Kerberos-session-encrypted"
@@ -217,8 +217,7 @@ def _known_protocol(text: str) -> str:
     return protocol
 
 
-@dataclass(frozen=True, slots=True)
-class _Framing:
+class _Framing(Record, frozen=True):
     """What a Content-Type says about the body; ``protocol`` is None when it names none."""
 
     protocol: str | None

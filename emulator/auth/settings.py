@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+
+from emulator.record import Record, field
 
 if TYPE_CHECKING:
     from emulator.auth.client_certificate import TrustedIssuers
@@ -43,6 +44,10 @@ class AccountDirectory(Protocol):
 
     @property
     def rules(self) -> LogonRules: ...
+    @property
+    def revision(self) -> int:
+        """Grows with every change of an account and of who may use WinRM."""
+        ...
 
     def find(self, name: str) -> Account | None:
         """The account of a name, ``HOST\\name``, ``.\\name`` or ``name@HOST``, in any case; of the domain,
@@ -86,16 +91,14 @@ class CertificateMappings(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class KerberosSettings:
+class KerberosSettings(Record, frozen=True):
     """The key of the service: a keytab and, when it holds more than one, the principal to use."""
 
     keytab: str
     service_principal: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HostIdentity:
+class HostIdentity(Record, frozen=True):
     """The names with which the host introduces itself in an NTLM challenge (MS-NLMP 2.2.2.1).
 
     A host that is no member of a domain gives its computer name as its domain name.
@@ -115,8 +118,7 @@ def real_time() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class AuthenticationSettings:
+class AuthenticationSettings(Record, frozen=True):
     """All that an Authenticator needs.
 
     ``now`` gives the time of the host in UTC, for the time stamp of the NTLM challenge. Without ``kerberos``

@@ -12,8 +12,9 @@ import codecs
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from emulator.record import MutableRecord, field
 
 if TYPE_CHECKING:
     from emulator.host import Host
@@ -258,8 +259,7 @@ class OutputStream:
             return b"".join(taken)
 
 
-@dataclass(slots=True)
-class Process:
+class Process(MutableRecord):
     """One process to run: what its creator decided, and its streams.
 
     `environment` holds only the variables that the client set; the console lays them over those of the

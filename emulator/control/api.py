@@ -10,6 +10,7 @@
 | GET /api/clock | mode and present time of the host's clock |
 | POST /api/clock/advance | {"seconds": n}: move a manual or fast clock |
 | POST /api/reset | back to the profile |
+| /api/volumes | volumes that go and come: see `volumes` |
 | GET /api/power | stage of the machine's power: on, asked, stopping, off, starting |
 | POST /api/power | {"action": "restart", "shut-down", "power-loss", "power-cut", "switch-on"}: `power` |
 | GET /api/gaps | what clients asked for that is not emulated |
@@ -29,6 +30,7 @@ from emulator.control.guests import add_guest_routes
 from emulator.control.machine import ServedMachine
 from emulator.control.power import add_power_routes
 from emulator.control.problems import Problem, json_object
+from emulator.control.volumes import add_volume_routes
 from emulator.host import HostError, VirtualMachine
 
 _LONGEST_ADVANCE_SECONDS = 366 * 24 * 3600
@@ -72,6 +74,7 @@ def create_application(served: ServedMachine) -> Flask:
 
     add_guest_routes(application, served)
     add_power_routes(application, served)
+    add_volume_routes(application, served)
 
     @application.get("/api/clock")
     def clock() -> Response:

@@ -4,25 +4,34 @@
 |---|---|
 | GET /api/virtual-machines/{id}/screen.png | what the guest shows; ?width=...&height=... |
 | GET /api/virtual-machines/{id}/guest | state, lines of the screen, input, key-value pairs, files |
-| POST /api/virtual-machines/{id}/guest | {"action": "hang", "recover" or "crash"}, {"pairs": {name: value}} |
+| POST /api/virtual-machines/{id}/guest | {"action": what the guest does}, {"pairs": {name: value}} |
+
+Actions: hang, recover, crash, shut-down, restart.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, jsonify, request
 
 from emulator.control.png import png
 from emulator.control.problems import Problem, json_object
-from emulator.host import VirtualMachine
+from emulator.host import Guest, VirtualMachine
 from emulator.host.key_value_pairs import PairSource
 
 if TYPE_CHECKING:
     from emulator.control.machine import ServedMachine
 
 _LARGEST = 2048
-_ACTIONS = ("hang", "recover", "crash")
+_ACTIONS: dict[str, Callable[[Guest], None]] = {
+    "hang": lambda guest: guest.hang(),
+    "recover": lambda guest: guest.hang(hung=False),
+    "crash": lambda guest: guest.crash(),
+    "shut-down": lambda guest: guest.shut_down(),
+    "restart": lambda guest: guest.restart(),
+}
 
 
 def add_guest_routes(application: Flask, served: ServedMachine) -> None:
@@ -58,10 +67,8 @@ def add_guest_routes(application: Flask, served: ServedMachine) -> None:
             vm = _machine(served, identifier)
             if pairs is not None:
                 vm.guest.pairs.replace(PairSource.GUEST, pairs)
-            if action == "crash":
-                vm.guest.crash()
-            elif action is not None:
-                vm.guest.hang(action == "hang")
+            if action is not None:
+                _ACTIONS[action](vm.guest)
             return jsonify(_guest(vm))
 
 

@@ -4,15 +4,15 @@ MS-WSMV 2.2.4.36: ``*`` is all, blank is none, else ranges ``first-last`` with c
 """
 
 import ipaddress
-from dataclasses import dataclass
 from typing import Literal
+
+from emulator.record import Record
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _MAXIMUM_RANGES = 256
 
 
-@dataclass(frozen=True, slots=True)
-class AddressFilter:
+class AddressFilter(Record, frozen=True):
     """Ranges of addresses of one family; ``everything`` lets all of the family through."""
 
     version: Literal[4, 6]

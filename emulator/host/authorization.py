@@ -7,12 +7,12 @@ rights of namespaces: WMI documentation, "Namespace Access Rights Constants".
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import AccessDenied, AlreadyExists, InvalidParameter, NotFound
 from emulator.host.host_object import HostObject, operation
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.accounts import Account
@@ -90,8 +90,7 @@ _EVERY_RIGHT = NamespaceRight(0x6003F)
 _HYPER_V_ROOT = "root/virtualization"
 
 
-@dataclass(frozen=True, slots=True)
-class StoreRole:
+class StoreRole(Record, frozen=True):
     """A role of the authorization store: what its members may do. ``members`` are users and local groups."""
 
     name: str

@@ -6,8 +6,9 @@ those of an authority) registers a source, which is asked when somebody looks fo
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 Store = Literal["My", "Root", "CA"]
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Record, frozen=True):
     """Facts of a certificate.
 
     ``thumbprint``: SHA-1 in upper-case hexadecimal. ``common_name``: the CN of its subject. ``names``: the
@@ -62,6 +62,10 @@ class Certificates:
         """A certificate with which a server of this name can serve TLS."""
         found = (one for one in self._all().values() if one.store == "My" and one.for_servers)
         return next((one for one in found if one.is_for(host_name)), None)
+
+    def own(self) -> list[Certificate]:
+        """The certificates of the computer itself (store My)."""
+        return [one for one in self._all().values() if one.store == "My"]
 
     def _all(self) -> dict[str, Certificate]:
         if self._sources:

@@ -7,7 +7,7 @@ from emulator.host.configuration_files import ConfigurationFiles
 from emulator.host.errors import InvalidParameter, InvalidState, NotFound
 from emulator.host.host_object import operation
 from emulator.host.virtual_machine import MAXIMUM_NAME, MAXIMUM_NOTES, VirtualMachine
-from emulator.host.virtual_machine_state import VirtualMachineState
+from emulator.host.virtual_machine_state import CriticalCause, VirtualMachineState
 
 if TYPE_CHECKING:
     from emulator.host.guest import GuestMoment
@@ -48,6 +48,8 @@ class Checkpoint(VirtualMachine):
         self.machine = vm
         self.is_automatic = False
         self.is_production = False
+        #: ReplicationType of a recovery point of a replica; 0 for a checkpoint.
+        self.replication_type = 0
         self.parent_checkpoint = vm.parent_checkpoint
         #: Bytes of memory that were saved with it; 0 without memory.
         self.memory_size = 0
@@ -105,5 +107,9 @@ class Checkpoint(VirtualMachine):
     def require_idle(self) -> NoReturn:
         self.require_alive()
 
-    def require(self, *states: VirtualMachineState) -> NoReturn:  # noqa: ARG002 - whatever the states
+    def require(
+        self,
+        *states: VirtualMachineState,  # noqa: ARG002 - whatever the states
+        tolerates: CriticalCause | None = None,  # noqa: ARG002
+    ) -> NoReturn:
         self.require_alive()

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from emulator.host import vhd_set_operations
+from emulator.host.change_tracking import lose_track
 from emulator.host.checkpoint import Checkpoint
 from emulator.host.checkpoint_merging import collect, merge_everything, release, stop_merging
 from emulator.host.checks import check_choice, check_text
@@ -42,6 +43,8 @@ def create(vm: "VirtualMachine", name: str | None, kind: CheckpointType | int | 
         raise LimitExceeded(f"A virtual machine can have at most {limit} checkpoints.")
     try:
         production = _is_production(vm, wanted)
+        if not production and vm.state is not _State.OFF:
+            vm.require_savable()
         checkpoint = prepared(vm, name, production=production)
         _check(vm, checkpoint)
     except HostError as problem:
@@ -75,7 +78,7 @@ def delete(checkpoint: Checkpoint, *, subtree: bool) -> Job:
     doomed = checkpoint.subtree if subtree else [checkpoint]
 
     def finish() -> None:
-        _drop(vm, doomed)
+        drop(vm, doomed)
         collect(vm)
 
     return _run(vm, JobType.DELETE_CHECKPOINT, OperationalStatus.DELETING_CHECKPOINT, finish, [vm, *doomed])
@@ -107,13 +110,13 @@ def take_automatic(vm: "VirtualMachine") -> None:
 def stopped(vm: "VirtualMachine") -> None:
     automatic = [each for each in vm.host.checkpoints.of(vm) if each.is_automatic]
     if automatic:
-        _drop(vm, automatic)
+        drop(vm, automatic)
     collect(vm)
 
 
 def dismantle(vm: "VirtualMachine") -> None:
     stop_merging(vm)
-    _drop(vm, vm.host.checkpoints.of(vm))
+    drop(vm, vm.host.checkpoints.of(vm))
     merge_everything(vm)
 
 
@@ -277,6 +280,7 @@ def put_back(vm: "VirtualMachine", checkpoint: Checkpoint) -> None:
     old = _disks(vm)
     copy_settings(checkpoint, vm)
     for drive in vm.hard_disk_drives:
+        lose_track(drive)
         place = (int(drive.controller_type), drive.controller_number, drive.location)
         if place in leaves:
             set_file(drive, leaves[place].path)
@@ -289,7 +293,7 @@ def put_back(vm: "VirtualMachine", checkpoint: Checkpoint) -> None:
     collect(vm)
 
 
-def _drop(vm: "VirtualMachine", doomed: list[Checkpoint]) -> None:
+def drop(vm: "VirtualMachine", doomed: list[Checkpoint]) -> None:
     """Take checkpoints out of the tree; those after them stand on what was before."""
     host = vm.host
     for checkpoint in doomed:

@@ -16,23 +16,25 @@ XML_SIZE = 29_696
 class _HeldFile:
     """The management service keeps the configuration files of its machines open."""
 
+    __slots__ = ("_vm",)
+
+    def __init__(self, vm: "VirtualMachine") -> None:
+        self._vm = vm
+
     def in_use(self) -> bool:
-        return True
+        return not self._vm.deleted
 
     def renamed(self, path: str) -> None:
-        raise NotImplementedError(path)
+        """Only the files of a machine that was deleted while they were out of reach."""
 
     def removed(self) -> None:
-        raise NotImplementedError
+        """As `renamed`."""
 
     def copied(self, path: str) -> "FileBacking | None":  # noqa: ARG002 - the protocol's parameter
         return None
 
     def read(self, offset: int, length: int) -> bytes:  # noqa: ARG002 - the protocol's parameters
         raise NotSupported("The emulator does not keep the content of configuration files.")
-
-
-_HELD = _HeldFile()
 
 
 class ConfigurationFiles:
@@ -80,9 +82,9 @@ class ConfigurationFiles:
         files.require_space(self.configuration, CONFIGURATION_SIZE + RUNTIME_STATE_SIZE)
         # Without the binary format there is a folder of the machine's own beside the configuration.
         files.make_directory(self.folder if self._binary else f"{self.folder}\\{self.vm.id}", exist_ok=True)
-        files.place(self.configuration, CONFIGURATION_SIZE if self._binary else XML_SIZE, _HELD)
+        files.place(self.configuration, CONFIGURATION_SIZE if self._binary else XML_SIZE, _HeldFile(self.vm))
         if self._binary:
-            files.place(self.saved_state, RUNTIME_STATE_SIZE, _HELD)
+            files.place(self.saved_state, RUNTIME_STATE_SIZE, _HeldFile(self.vm))
 
     def write_saved_state(self, size: int) -> None:
         """Put the memory of a machine on disk. Raises DiskFull."""
@@ -90,7 +92,7 @@ class ConfigurationFiles:
         if files.exists(self.saved_state):
             files.resize(self.saved_state, RUNTIME_STATE_SIZE + size)
         else:
-            files.place(self.saved_state, size, _HELD)
+            files.place(self.saved_state, size, _HeldFile(self.vm))
 
     def drop_saved_state(self) -> None:
         """The saved memory was restored or is not wanted any more."""

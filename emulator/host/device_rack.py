@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from emulator.host.change_tracking import lose_track
 from emulator.host.checks import check_number, check_text
 from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
 from emulator.host.device import ComPort, FixedDevice, FixedKind
@@ -142,6 +143,7 @@ class DeviceRack:
             full = None if path is None else self.check_disk(path, drive)
             self._require_changeable(drive.controller)
             self.vm.host.virtual_disks.attach(drive, full)
+            lose_track(drive)
         drive.touch()
 
     def move_drive(
@@ -278,9 +280,13 @@ class DeviceRack:
                 raise InUse()
             if any(other.vm is not self.vm and other.vm.state.holds_memory for other in disk.drives):
                 raise InUse()
+        if self.vm._expansion is not None:
+            self.vm._expansion.check_start()
 
     def dismantle(self) -> None:
         """The machine is destroyed: disks, switches and MAC addresses are free again."""
+        if self.vm._expansion is not None:
+            self.vm._expansion.dismantle()
         for drive in self.drives:
             if isinstance(drive, HardDiskDrive):
                 self.vm.host.virtual_disks.attach(drive, None)

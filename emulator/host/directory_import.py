@@ -49,6 +49,7 @@ class ImportSettings(NamedTuple):
     """
 
     name: str = ""
+    scope: str = ""
     new_identifier: bool = False
     copy: bool = False
     snapshot_source: str = ""
@@ -112,6 +113,8 @@ def _prepare(host: "Host", export: Export, settings: ImportSettings) -> PlannedM
     machine.definition_file = export.machine.definition_file
     if settings.name:
         machine.configure(name=settings.name)
+    if settings.scope:
+        machine.configure(scope_of_residence=settings.scope)
     folder = settings.snapshot_source or f"{export.root}\\{SNAPSHOTS}"
     if host.filesystem.is_directory(folder):
         import_checkpoints(machine, folder, definition)

@@ -1,11 +1,10 @@
 """Copies of virtual hard disks in another kind, format or block size. Called under the host's lock."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_choice
 from emulator.host.disk_image.errors import TEXTS
-from emulator.host.disk_image.facts import ParentFacts
+from emulator.host.disk_image.facts import ImageFacts, ParentFacts
 from emulator.host.disk_image.kinds import DiskFormat, DiskKind
 from emulator.host.errors import ChainBroken, InvalidParameter, WrongDiskKind
 from emulator.host.job import Job, JobType
@@ -64,6 +63,18 @@ def _link(
     return above.as_parent_of(path)
 
 
+def flat_facts(disk: VirtualDisk) -> ImageFacts:
+    """What a disk and its parents hold together."""
+    facts = disk.leaf.facts().replaced(parent=None)
+    for lower in disk.chain[1:]:
+        own = lower.leaf.facts()
+        facts = facts.replaced(
+            written=own.written | facts.written,
+            payload=own.payload.under(facts.payload, facts.written.ranges),
+        )
+    return facts
+
+
 def flat_copy(
     disks: "VirtualDisks",
     disk: VirtualDisk,
@@ -75,15 +86,7 @@ def flat_copy(
 ) -> VirtualDisk:
     """A new disk with what a disk and its parents hold (without the parents' part when it has a ``link``);
     its file is not made yet."""
-    facts = disk.leaf.facts()
-    if link is None:
-        for lower in disk.chain[1:]:
-            own = lower.leaf.facts()
-            facts = replace(
-                facts,
-                written=own.written | facts.written,
-                payload=own.payload.under(facts.payload, facts.written.ranges),
-            )
+    facts = flat_facts(disk) if link is None else disk.leaf.facts()
     logical, physical = sectors or (disk.logical_sector_size, disk.physical_sector_size)
     copy = VirtualDisk(
         disks.host,
@@ -100,8 +103,7 @@ def flat_copy(
     written = facts.written.clipped(disk.size)
     size = copy.block_size or default_block_size(copy.format, kind)
     copy.adopt(
-        replace(
-            copy.facts(),
+        copy.facts().replaced(
             written=written,
             allocated=written.blocks(size) if size else copy.allocated,
             payload=facts.payload,

@@ -1,7 +1,6 @@
 """Merging differencing disks. Each function is called under the host's lock."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.host.disk_image.facts import ImageFacts
@@ -23,8 +22,7 @@ def combined(lower: ImageFacts, upper: ImageFacts) -> ImageFacts:
         allocated |= upper.written.blocks(lower.block_size)
     payload = lower.payload.under(upper.payload, upper.written.ranges)
     # The child's size counts: a differencing VHDX may have been resized. The data is the child's.
-    return replace(
-        lower,
+    return lower.replaced(
         size=upper.size,
         written=written,
         allocated=allocated,

@@ -1,7 +1,7 @@
 """Copies of virtual hard disks with all that they stand on, to another folder of the same or another host."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import HostError, NotSupported, PathExists
@@ -61,8 +61,8 @@ def plan(disks: Iterable[VirtualDisk], folder: str, chosen: "dict[str, str] | No
         facts = disk.facts()
         if facts.parent is not None:
             parent = paths.get(facts.parent.path.lower(), facts.parent.path)
-            link = replace(facts.parent, path=parent, relative_path=relative_path(path, parent))
-            facts = replace(facts, parent=link)
+            link = facts.parent.replaced(path=parent, relative_path=relative_path(path, parent))
+            facts = facts.replaced(parent=link)
         copies.append(DiskCopy(disk.path, path, facts, disk._installed_system, disk.file_size))
     return copies
 

@@ -9,6 +9,7 @@ from emulator.host.device import DISKETTE_GUID, Device
 from emulator.host.host_object import operation
 
 if TYPE_CHECKING:
+    from emulator.host.change_tracking import ChangeTracker
     from emulator.host.virtual_disk import VirtualDisk
     from emulator.host.virtual_machine import VirtualMachine
 
@@ -49,7 +50,13 @@ class Drive(Device):
 class HardDiskDrive(Drive):
     """A hard disk drive; ``path`` is a virtual hard disk file."""
 
-    __slots__ = ("maximum_iops", "minimum_iops", "snapshot_id", "support_persistent_reservations")
+    __slots__ = (
+        "maximum_iops",
+        "minimum_iops",
+        "snapshot_id",
+        "support_persistent_reservations",
+        "trackers",
+    )
 
     def __init__(self, vm: "VirtualMachine", controller: Controller, location: int, path: str | None) -> None:
         super().__init__(vm, controller, location, path)
@@ -58,6 +65,8 @@ class HardDiskDrive(Drive):
         self.support_persistent_reservations = False
         #: In a checkpoint: the snapshot of a VHD set that holds the state.
         self.snapshot_id = ""
+        #: Who wants to know what is written to its disk.
+        self.trackers: tuple[ChangeTracker, ...] = ()
 
     @property
     def name(self) -> str:

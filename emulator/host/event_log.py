@@ -2,10 +2,11 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING
+
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -32,8 +33,7 @@ class EventLevel(IntEnum):
     INFORMATION = 4
 
 
-@dataclass(frozen=True, slots=True)
-class EventLogEntry:
+class EventLogEntry(Record, frozen=True):
     """One event. ``record_id`` counts from 1 in each log; ``time`` is UTC. ``data`` holds the insertion
     strings of the message, by name where the provider names them."""
 

@@ -1,6 +1,10 @@
-"""Events that Hyper-V writes about a virtual machine: Worker-Admin log ids and texts, observed on Windows
-Server."""
+"""Events that Hyper-V writes about a virtual machine: channel, id, level and text of each.
 
+Ids and texts are those of Windows Server's own logs where somebody published them; the others say so in
+docs/fidelity.md. The channels are logs of their own, not the classic ones that Win32_NTLogEvent shows.
+"""
+
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emulator.host.event_log import EventLevel
@@ -8,96 +12,137 @@ from emulator.host.event_log import EventLevel
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
 
-LOG = "Microsoft-Windows-Hyper-V-Worker-Admin"
-SOURCE = "Microsoft-Windows-Hyper-V-Worker"
-
-STARTED = 18500
-TURNED_OFF = 18502
-SHUT_DOWN = 18504
-RESET = 18512
-RESET_BY_GUEST = 18514
-FATAL_ERROR = 18590
-HYPERVISOR_NOT_RUNNING = 3112
-NOT_ENOUGH_MEMORY = 3122
-RAN_OUT_OF_MEMORY = 3050
-FAILED_TO_START = 12030
-OUT_OF_DISK_SPACE = 16060
-
-MANAGEMENT_LOG = "Microsoft-Windows-Hyper-V-VMMS-Admin"
-MANAGEMENT_SOURCE = "Microsoft-Windows-Hyper-V-VMMS"
-CREATED = 13002
-DELETED = 13003
-_MANAGEMENT_TEXTS = {
-    CREATED: "A new virtual machine '{name}' was created. (Virtual machine ID {id})",
-    DELETED: "The virtual machine '{name}' was deleted. (Virtual machine ID {id})",
-}
-
-_TEXTS: dict[int, tuple[EventLevel, str]] = {
-    STARTED: (EventLevel.INFORMATION, "'{name}' started successfully. (Virtual machine ID {id})"),
-    TURNED_OFF: (EventLevel.INFORMATION, "'{name}' was turned off. (Virtual machine ID {id})"),
-    SHUT_DOWN: (
-        EventLevel.INFORMATION,
-        "'{name}' was shut down using the Shutdown Integration Component. (Virtual machine ID {id})",
-    ),
-    RESET: (EventLevel.INFORMATION, "'{name}' was reset using Hyper-V Manager. (Virtual machine ID {id})"),
-    RESET_BY_GUEST: (
-        EventLevel.INFORMATION,
-        "'{name}' was reset by the guest operating system. (Virtual machine ID {id})",
-    ),
-    FATAL_ERROR: (
-        EventLevel.CRITICAL,
-        "'{name}' has encountered a fatal error. The guest operating system reported that it failed."
-        " If the problem persists, contact Product Support for the guest operating system."
-        " (Virtual machine ID {id})",
-    ),
-    HYPERVISOR_NOT_RUNNING: (
-        EventLevel.ERROR,
-        "Virtual machine '{name}' could not be started because the hypervisor is not running"
-        " (Virtual machine ID {id}).",
-    ),
-    NOT_ENOUGH_MEMORY: (
-        EventLevel.ERROR,
-        "Not enough memory in the system to start the virtual machine {name}"
-        " with ram size {megabytes} megabytes. (Virtual machine ID {id})",
-    ),
-    RAN_OUT_OF_MEMORY: (
-        EventLevel.ERROR,
-        "'{name}' could not initialize memory: Ran out of memory (0x8007000E). (Virtual machine ID {id})",
-    ),
-    FAILED_TO_START: (EventLevel.ERROR, "'{name}' failed to start. (Virtual machine ID {id})"),
-}
-
-_STORAGE_TEXTS: dict[int, tuple[EventLevel, str]] = {
-    OUT_OF_DISK_SPACE: (
-        EventLevel.CRITICAL,
-        "'{name}' has been paused because it has run out of disk space on '{place}'."
-        " (Virtual machine ID {id})",
-    ),
-}
+_INFORMATION, _WARNING = EventLevel.INFORMATION, EventLevel.WARNING
+_ERROR, _CRITICAL = EventLevel.ERROR, EventLevel.CRITICAL
+_PREFIX = "Microsoft-Windows-Hyper-V-"
 
 
-def event_text(event_id: int, vm: "VirtualMachine") -> str:
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who writes, and into which channel."""
+
+    source: str
+    log: str
+
+
+WORKER = Provider(f"{_PREFIX}Worker", f"{_PREFIX}Worker-Admin")
+MANAGEMENT = Provider(f"{_PREFIX}VMMS", f"{_PREFIX}VMMS-Admin")
+CONFIGURATION = Provider(f"{_PREFIX}Config", f"{_PREFIX}Config-Admin")
+STORAGE = Provider(f"{_PREFIX}StorageVSP", f"{_PREFIX}StorageVSP-Admin")
+SYNTHETIC_STORAGE = Provider(f"{_PREFIX}SynthStor", f"{_PREFIX}Worker-Admin")
+SWITCH = Provider(f"{_PREFIX}VmSwitch", "System")
+
+
+@dataclass(frozen=True, slots=True)
+class MachineEvent:
+    """One event. ``text`` may name ``name``, ``id``, ``megabytes`` and what is given when it is written."""
+
+    number: int
+    provider: Provider
+    level: EventLevel
+    text: str
+
+
+def _event(number: int, provider: Provider, level: EventLevel, text: str) -> MachineEvent:
+    return MachineEvent(number, provider, level, f"{text} (Virtual machine ID {{id}})")
+
+
+STARTED = _event(18500, WORKER, _INFORMATION, "'{name}' started successfully.")
+TURNED_OFF = _event(18502, WORKER, _INFORMATION, "'{name}' was turned off.")
+SHUT_DOWN = _event(
+    18504, WORKER, _INFORMATION, "'{name}' was shut down using the Shutdown Integration Component."
+)
+SHUT_DOWN_BY_GUEST = _event(
+    18508, WORKER, _INFORMATION, "'{name}' was shut down by the guest operating system."
+)
+SAVED = _event(18510, WORKER, _INFORMATION, "'{name}' saved successfully.")
+RESET = _event(18512, WORKER, _INFORMATION, "'{name}' was reset using Hyper-V Manager.")
+RESET_BY_GUEST = _event(18514, WORKER, _INFORMATION, "'{name}' was reset by the guest operating system.")
+PAUSED = _event(18516, WORKER, _INFORMATION, "'{name}' was paused.")
+RESUMED = _event(18518, WORKER, _INFORMATION, "'{name}' was resumed.")
+RESTORED = _event(18596, WORKER, _INFORMATION, "'{name}' was restored successfully.")
+BOOTED = _event(18601, WORKER, _INFORMATION, "'{name}' successfully booted an operating system.")
+FATAL_ERROR = _event(
+    18590,
+    WORKER,
+    _CRITICAL,
+    "'{name}' has encountered a fatal error. The guest operating system reported that it failed."
+    " If the problem persists, contact Product Support for the guest operating system.",
+)
+HYPERVISOR_NOT_RUNNING = MachineEvent(
+    3112,
+    WORKER,
+    _ERROR,
+    "Virtual machine '{name}' could not be started because the hypervisor is not running"
+    " (Virtual machine ID {id}).",
+)
+NOT_ENOUGH_MEMORY = _event(
+    3122,
+    WORKER,
+    _ERROR,
+    "Not enough memory in the system to start the virtual machine {name}"
+    " with ram size {megabytes} megabytes.",
+)
+RAN_OUT_OF_MEMORY = _event(
+    3050, WORKER, _ERROR, "'{name}' could not initialize memory: Ran out of memory (0x8007000E)."
+)
+ATTACHMENT_NOT_FOUND = _event(
+    12240, SYNTHETIC_STORAGE, _ERROR, "'{name}': Attachment '{path}' not found. Error: '{problem}'"
+)
+DEVICE_NOT_POWERED_ON = _event(
+    12010, SYNTHETIC_STORAGE, _ERROR, "'{name}' {device}: Failed to Power on with Error '{problem}'."
+)
+FAILED_TO_START = _event(12030, WORKER, _ERROR, "'{name}' failed to start.")
+FAILED_TO_RESTORE = _event(12080, WORKER, _ERROR, "'{name}' failed to restore.")
+CREATED = _event(13002, MANAGEMENT, _INFORMATION, "A new virtual machine '{name}' was created.")
+DELETED = _event(13003, MANAGEMENT, _INFORMATION, "The virtual machine '{name}' was deleted.")
+OUT_OF_DISK_SPACE = _event(
+    16060,
+    MANAGEMENT,
+    _CRITICAL,
+    "'{name}' has been paused because it has run out of disk space on '{place}'.",
+)
+CHECKPOINT_FAILED = _event(18012, MANAGEMENT, _ERROR, "Checkpoint operation for '{name}' failed.")
+MERGE_STARTED = _event(19070, MANAGEMENT, _INFORMATION, "'{name}' background disk merge has been started.")
+MERGE_FINISHED = _event(
+    19080, MANAGEMENT, _INFORMATION, "'{name}' background disk merge has been finished successfully."
+)
+MERGE_INTERRUPTED = _event(
+    19090, MANAGEMENT, _WARNING, "'{name}' background disk merge has been interrupted."
+)
+CONFIGURATION_LOST = MachineEvent(
+    4096,
+    CONFIGURATION,
+    _ERROR,
+    "The Virtual Machines configuration {id} at '{path}' is no longer accessible: The system cannot find the"
+    " path specified. (0x80070003)",
+)
+CONFIGURATION_BACK = MachineEvent(
+    4098,
+    CONFIGURATION,
+    _INFORMATION,
+    "The Virtual Machines configuration {id} at '{path}' is now accessible.",
+)
+STORAGE_FAILED = MachineEvent(
+    6, STORAGE, _WARNING, "Storage device '{path}' received an IO failure with error = 0xC000000E."
+)
+STORAGE_RECOVERED = MachineEvent(
+    5,
+    STORAGE,
+    _INFORMATION,
+    "Storage device '{path}' changed recovery state. Previous state = Recoverable Error Detected, New state ="
+    " No Errors.",
+)
+
+
+def event_text(event: MachineEvent, vm: "VirtualMachine", **values: str) -> str:
     """The text of an event about a virtual machine."""
-    return _TEXTS[event_id][1].format(name=vm.name, id=vm.id, megabytes=vm.memory.startup >> 20)
+    return event.text.format(name=vm.name, id=vm.id, megabytes=vm.memory.startup >> 20, **values)
 
 
-def write_event(event_id: int, vm: "VirtualMachine") -> None:
-    """Write an event about a virtual machine to the worker's log."""
-    data = (("VmName", vm.name), ("VmId", vm.id))
-    vm.host.event_log.write(LOG, SOURCE, event_id, _TEXTS[event_id][0], event_text(event_id, vm), data=data)
-
-
-def write_management_event(event_id: int, vm: "VirtualMachine") -> None:
-    """Write an event about a virtual machine to the log of the management service."""
-    text = _MANAGEMENT_TEXTS[event_id].format(name=vm.name, id=vm.id)
-    data = (("VmName", vm.name), ("VmId", vm.id))
-    log = vm.host.event_log
-    log.write(MANAGEMENT_LOG, MANAGEMENT_SOURCE, event_id, EventLevel.INFORMATION, text, data=data)
-
-
-def write_storage_event(event_id: int, vm: "VirtualMachine", place: str) -> None:
-    """Write an event about the storage of a virtual machine to the management service's log."""
-    level, text = _STORAGE_TEXTS[event_id]
-    message = text.format(name=vm.name, id=vm.id, place=place)
-    data = (("VmName", vm.name), ("VmId", vm.id))
-    vm.host.event_log.write(MANAGEMENT_LOG, MANAGEMENT_SOURCE, event_id, level, message, data=data)
+def write_event(event: MachineEvent, vm: "VirtualMachine", **values: str) -> None:
+    """Write an event about a virtual machine."""
+    data = (("VmName", vm.name), ("VmId", vm.id), *values.items())
+    provider = event.provider
+    text = event_text(event, vm, **values)
+    vm.host.event_log.write(provider.log, provider.source, event.number, event.level, text, data=data)

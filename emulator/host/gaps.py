@@ -1,8 +1,9 @@
 """What somebody asked of the machine that is not emulated. Gaps are loud: doors record each here by name."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from emulator.record import MutableRecord
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -12,8 +13,7 @@ MAXIMUM_GAPS = 1000
 _LONGEST_NAME = 256
 
 
-@dataclass(slots=True)
-class Gap:
+class Gap(MutableRecord):
     """``kind`` is what sort of thing it is (program, cmdlet, class ...), ``count`` how often it was asked
     for."""
 

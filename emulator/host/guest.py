@@ -1,6 +1,5 @@
 """The guest: what is installed in a virtual machine, how far it has booted, and what it reports."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -12,6 +11,7 @@ from emulator.host.host_object import Part, operation
 from emulator.host.key_value_pairs import KeyValuePairs
 from emulator.host.virtual_machine_state import VirtualMachineState
 from emulator.profile.guest_systems import GuestSystemFacts, guest_system
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.console.guest_console import GuestConsole
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from emulator.host.virtual_disk import VirtualDisk
     from emulator.host.virtual_machine import VirtualMachine
 
+_FIRST_BUILD_THAT_TELLS_OF_BOOTS = 9600
 _RESUME_SHARE = 0.25
 #: What a guest writes while it boots (chosen).
 BOOT_WRITES = 48 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class InstalledSystem:
+class InstalledSystem(Record, frozen=True):
     """An operating system on a disk. ``ipv4_addresses`` are given to the adapters in order.
 
     ``boot_seconds`` of None is what systems of that name take. ``hangs_after`` and ``crashes_after`` are a
@@ -95,6 +95,7 @@ class Guest(Part):
         "locked",
         "network_settings",
         "state",
+        "waits_for_storage",
         "was_up",
     )
 
@@ -105,6 +106,7 @@ class Guest(Part):
         self.cpu_usage = 0
         self.locked = False
         self.was_up = False
+        self.waits_for_storage = False
         self.hibernated = False
         self._timer: Timer | None = None
         self._scenario: Timer | None = None
@@ -215,7 +217,7 @@ class Guest(Part):
         if self._console is not None:
             self._console.reset()
         self.state = GuestState.DOWN
-        self.was_up = False
+        self.was_up = self.waits_for_storage = False
         self._remaining = 0.0
 
     def freeze(self) -> None:
@@ -257,10 +259,26 @@ class Guest(Part):
             self._follow_scenario()
 
     @operation
-    def hang(self, hung: bool = True) -> None:
+    def shut_down(self) -> None:
+        """Let somebody inside the guest shut it down: the machine goes off. Raises InvalidState."""
+        self._leave(restarts=False)
+
+    @operation
+    def restart(self) -> None:
+        """Let somebody inside the guest restart it. Raises InvalidState."""
+        self._leave(restarts=True)
+
+    def _leave(self, *, restarts: bool) -> None:
+        from emulator.host.life_cycle import leave_by_itself
+
+        leave_by_itself(self.vm, restarts=restarts)
+
+    @operation
+    def hang(self, hung: bool = True, *, waits_for_storage: bool = False) -> None:
         """Let the guest stop answering, or answer again. Only a guest that is up can hang."""
         if hung and self.state is GuestState.UP:
             self.state = GuestState.HUNG
+            self.waits_for_storage = waits_for_storage
         elif not hung and self.state is GuestState.HUNG:
             self.state = GuestState.UP
         self.touch()
@@ -286,6 +304,8 @@ class Guest(Part):
         self._timer = None
         self.state = GuestState.UP
         self.was_up = True
+        if self.host.release.build >= _FIRST_BUILD_THAT_TELLS_OF_BOOTS:
+            events.write_event(events.BOOTED, self.vm)
         self._follow_scenario()
         self.touch()
         # Logs and the page file: the same place at every boot, so that the file grows at the first one only.
@@ -317,12 +337,12 @@ class Guest(Part):
         self._write(target, start, min(size, target.size - start))
 
     def _write(self, disk: "VirtualDisk", offset: int, length: int) -> None:
-        from emulator.host.life_cycle import pause_critical
+        from emulator.host.critical_state import pause_for_space
 
         try:
             disk.write(offset, length)
         except DiskFull:
-            pause_critical(self.vm, disk)
+            pause_for_space(self.vm, disk)
 
     def _follow_scenario(self) -> None:
         """Hang or crash on the clock when the system says so."""

@@ -48,6 +48,8 @@ from emulator.host.world_wide_names import WorldWideNames
 from emulator.profile import Profile, Release
 
 if TYPE_CHECKING:
+    from emulator.host.expansion.host_expansion import HostExpansion
+    from emulator.host.firewall import Firewall
     from emulator.host.ip_configuration import IpConfiguration
     from emulator.host.network_translation import NetworkTranslation
     from emulator.host.registry import Registry
@@ -136,6 +138,8 @@ class Host:
         #: Runs the programs that nobody waits for; a door puts it there.
         self.programs: ProgramStarter | None = None
         self._registry: Registry | None = None
+        self._firewall: Firewall | None = None
+        self._expansion: HostExpansion | None = None
         self._ip_configuration: IpConfiguration | None = None
         self._network_translation: NetworkTranslation | None = None
         self.closed = False
@@ -165,6 +169,24 @@ class Host:
 
             self._registry = Registry(self)
         return self._registry
+
+    @property
+    def firewall(self) -> "Firewall":
+        """The Windows firewall; made when somebody first looks."""
+        if self._firewall is None:
+            from emulator.host.firewall import Firewall
+
+            self._firewall = Firewall(self)
+        return self._firewall
+
+    @property
+    def expansion(self) -> "HostExpansion":
+        """Special hardware; made when somebody first looks at it, since few hosts have any."""
+        if self._expansion is None:
+            from emulator.host.expansion.host_expansion import HostExpansion
+
+            self._expansion = HostExpansion(self)
+        return self._expansion
 
     @property
     def ip_configuration(self) -> "IpConfiguration":
@@ -401,6 +423,8 @@ class Host:
         self.planned_machines.seed()
         self.virtual_machines.seed()
         self._registry = None
+        self._firewall = None
+        self._expansion = None
         self._ip_configuration = None
         self._network_translation = None
         self.virtual_machine_groups.seed()

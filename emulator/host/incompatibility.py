@@ -17,6 +17,7 @@ MISSING_DISK = 40010
 TOO_MUCH_MEMORY = 23116
 TOO_MANY_PROCESSORS = 24000
 UNSUPPORTED_VERSION = 21050
+MISSING_DEVICE = 21002
 IDENTIFIER_IN_USE = 21008
 
 
@@ -49,6 +50,10 @@ def incompatibilities(vm: "VirtualMachine") -> list[Incompatibility]:
         if drive.path is not None and not host.filesystem.exists(drive.path):
             text = f"The file '{drive.path}' could not be found."
             found.append(Incompatibility(MISSING_DISK, text, drive))
+    for device in vm.expansion if vm._expansion is not None else ():
+        problem = device.problem()
+        if problem is not None:
+            found.append(Incompatibility(MISSING_DEVICE, problem, device))
     if vm.memory.startup > host.hardware.memory:
         text = (
             f"The virtual machine needs {vm.memory.startup >> 20} MB of memory and the physical computer has"

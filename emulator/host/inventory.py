@@ -5,7 +5,6 @@ cost little. Identifiers are derived from names and positions: the same after ev
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.host.controllers import ControllerType, ScsiController
@@ -54,6 +53,10 @@ def seed_inventory(host: "Host") -> None:
     # Parents before the disks that stand on them; the profile has checked that they exist.
     for facts in inventory.virtual_disks:
         _seed_disk(host, facts)
+    if inventory.virtual_sans:
+        from emulator.host.expansion.seed import seed_sans
+
+        seed_sans(host)
     host.virtual_machines.mac_addresses.reserve(_dynamic_addresses(host))
     place = 0
     for index, machine in enumerate(inventory.virtual_machines):
@@ -166,7 +169,7 @@ def _seed_machine(host: "Host", facts: "MachineFacts", index: int, place: int) -
             disk = vm.hard_disk_drives[0].virtual_disk
             if disk is not None:
                 # A clone of the disk gets addresses of its own.
-                disk.install(replace(system, ipv4_addresses=()))
+                disk.install(system.replaced(ipv4_addresses=()))
     dynamic = 0
     for adapter in facts.network_adapters:
         switch = _switch(host, adapter.switch)
@@ -181,6 +184,10 @@ def _seed_machine(host: "Host", facts: "MachineFacts", index: int, place: int) -
         from emulator.host.checkpoint_seed import seed_checkpoints
 
         seed_checkpoints(vm, facts.checkpoints)
+    if facts.fibre_channel_adapters or facts.assigned_devices or facts.gpu_partitions:
+        from emulator.host.expansion.seed import seed_devices
+
+        seed_devices(vm, facts)
     _seed_state(vm, facts.state)
     return place + dynamic
 

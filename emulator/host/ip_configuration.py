@@ -56,7 +56,7 @@ class Route:
 @dataclass(frozen=True, slots=True)
 class InterfaceSettings:
     """IPv4 of one interface. ``metric`` is None for automatic; ``category`` 0 is a public network, 1 a
-    private one; ``dns_servers`` are those that are set, none while DHCP gives them."""
+    private one; ``netbios`` 0 is as DHCP says, 1 on, 2 off."""
 
     dhcp: bool
     addresses: tuple[AssignedAddress, ...] = ()
@@ -69,6 +69,7 @@ class InterfaceSettings:
     category: int = 1
     dns_suffix: str = ""
     registers_addresses: bool = True
+    netbios: int = 0
 
     @property
     def gateways(self) -> tuple[str, ...]:
@@ -76,7 +77,7 @@ class InterfaceSettings:
         return tuple(each.next_hop for each in self.routes if each.destination == ANYWHERE)
 
 
-_LIMITS = {"metric": (1, 9999), "mtu": (352, 65535), "category": (0, 1)}
+_LIMITS = {"metric": (1, 9999), "mtu": (352, 65535), "category": (0, 1), "netbios": (0, 2)}
 _FLAGS = frozenset({"enabled", "forwarding", "registers_addresses"})
 
 
@@ -108,6 +109,8 @@ class IpConfiguration:
     def __init__(self, host: "Host") -> None:
         self.host = host
         self._settings: dict[str, InterfaceSettings] = {}
+        #: Suffixes that the DNS client tries for all connections.
+        self.suffixes: tuple[str, ...] = ()
 
     def get(self, key: str) -> InterfaceSettings | None:
         """What was set for an adapter; None while it has what the profile says."""
@@ -118,7 +121,10 @@ class IpConfiguration:
     @operation
     def configure(self, interface: "Interface", **changes: Any) -> None:
         """Change ``enabled``, ``metric`` (None: automatic), ``mtu``, ``forwarding``, ``category``,
-        ``dns_suffix``, ``registers_addresses``; all or none. Raises InvalidParameter, NotFound."""
+        ``dns_suffix``, ``registers_addresses``, ``netbios``; all or none.
+
+        Raises InvalidParameter, NotFound.
+        """
         for name, value in changes.items():
             if name in _FLAGS:
                 check_flag(name, value)
@@ -203,6 +209,30 @@ class IpConfiguration:
         leased = self.host_lease(interface)
         present = self._present(interface)
         self._keep(interface, replace(present, dhcp=True, addresses=leased.addresses, routes=leased.routes))
+
+    @operation
+    def release(self, interface: "Interface") -> None:
+        """Give the addresses of DHCP back; it is asked again by `enable_dhcp`. Raises InvalidParameter."""
+        present = self._present(interface)
+        if not present.dhcp:
+            raise InvalidParameter("The addresses of the interface do not come from DHCP.")
+        self._keep(interface, replace(present, addresses=(), routes=(), dns_servers=()))
+
+    @operation
+    def set_suffixes(self, suffixes: list[str]) -> None:
+        """Set the suffixes that the DNS client tries, in this order. Raises InvalidParameter."""
+        for each in suffixes:
+            if not check_text("suffix", each, 255, shortest=1).replace(".", "").replace("-", "").isalnum():
+                raise InvalidParameter(f"{each!r:.64} is not a DNS suffix.")
+        self.suffixes = tuple(suffixes)
+        self.host.next_revision()
+
+    @operation
+    def disable_dhcp(self, interface: "Interface") -> None:
+        """Keep no address of DHCP; static ones stay."""
+        present = self._present(interface)
+        if present.dhcp:
+            self._keep(interface, replace(present, dhcp=False, addresses=(), routes=(), dns_servers=()))
 
     @operation
     def set_gateways(self, interface: "Interface", gateways: list[tuple[str, int]]) -> None:

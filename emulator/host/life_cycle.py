@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from emulator.host import event_messages as events
 from emulator.host.errors import (
+    FilesystemError,
     GuestLocked,
     GuestNotReady,
     HostError,
     HypervisorNotRunning,
+    InvalidState,
     LimitExceeded,
     OutOfMemory,
     ShutdownInProgress,
@@ -20,10 +22,9 @@ from emulator.host.errors import (
 from emulator.host.guest import GuestState
 from emulator.host.integration_services import IntegrationServiceKind
 from emulator.host.job import Job, JobType
-from emulator.host.virtual_machine_state import HealthState, RequestedState, VirtualMachineState
+from emulator.host.virtual_machine_state import CriticalCause, RequestedState, VirtualMachineState
 
 if TYPE_CHECKING:
-    from emulator.host.virtual_disk import VirtualDisk
     from emulator.host.virtual_machine import VirtualMachine
 
 _State = VirtualMachineState
@@ -31,6 +32,10 @@ _State = VirtualMachineState
 
 def start(vm: "VirtualMachine") -> Job:
     vm.require(_State.OFF, _State.SAVED, _State.PAUSED)
+    if vm.relationships:
+        from emulator.host.replication_relationship import require_startable
+
+        require_startable(vm)
     if vm.state is _State.PAUSED:
         return resume(vm)
     saved = vm.state is _State.SAVED
@@ -46,14 +51,15 @@ def start(vm: "VirtualMachine") -> Job:
         if saved:
             vm.files.drop_saved_state()
             vm.guest.thaw()
+            events.write_event(events.RESTORED, vm)
         else:
             vm.host.checkpoints.starting(vm)
             vm.guest.power_on()
             events.write_event(events.STARTED, vm)
 
     def abandon() -> None:
-        _release(vm)
-        _enter(vm, before)
+        release(vm)
+        enter(vm, before)
 
     return _transition(
         vm, kind, _State.STARTING, _State.RUNNING, RequestedState.RUNNING, finish, abandon=abandon
@@ -61,13 +67,13 @@ def start(vm: "VirtualMachine") -> Job:
 
 
 def turn_off(vm: "VirtualMachine") -> Job:
-    vm.require(_State.RUNNING, _State.PAUSED, _State.SAVED)
+    vm.require(_State.RUNNING, _State.PAUSED, _State.SAVED, tolerates=CriticalCause.STORAGE)
 
     def finish() -> None:
         if vm.process_id is None:
             vm.files.drop_saved_state()
         vm.guest.power_off()
-        _release(vm)
+        release(vm)
         events.write_event(events.TURNED_OFF, vm)
 
     return _transition(vm, JobType.TURN_OFF, _State.STOPPING, _State.OFF, RequestedState.OFF, finish)
@@ -75,16 +81,21 @@ def turn_off(vm: "VirtualMachine") -> Job:
 
 def save(vm: "VirtualMachine") -> Job:
     vm.require(_State.RUNNING, _State.PAUSED)
+    vm.require_savable()
     vm.files.write_saved_state(vm.assigned_memory())
     before = vm.state
     if before is _State.RUNNING:
         vm.guest.freeze()
 
+    def finish() -> None:
+        release(vm)
+        events.write_event(events.SAVED, vm)
+
     def abandon() -> None:
         vm.files.drop_saved_state()
         if before is _State.RUNNING:
             vm.guest.thaw()
-        _enter(vm, before)
+        enter(vm, before)
 
     return _transition(
         vm,
@@ -92,7 +103,7 @@ def save(vm: "VirtualMachine") -> Job:
         _State.SAVING,
         _State.SAVED,
         RequestedState.SAVED,
-        lambda: _release(vm),
+        finish,
         abandon=abandon,
     )
 
@@ -103,10 +114,16 @@ def pause(vm: "VirtualMachine") -> Job:
 
     def abandon() -> None:
         vm.guest.thaw()
-        _enter(vm, _State.RUNNING)
+        enter(vm, _State.RUNNING)
 
     return _transition(
-        vm, JobType.PAUSE, _State.PAUSING, _State.PAUSED, RequestedState.PAUSED, abandon=abandon
+        vm,
+        JobType.PAUSE,
+        _State.PAUSING,
+        _State.PAUSED,
+        RequestedState.PAUSED,
+        lambda: events.write_event(events.PAUSED, vm),
+        abandon=abandon,
     )
 
 
@@ -114,8 +131,9 @@ def resume(vm: "VirtualMachine") -> Job:
     vm.require(_State.PAUSED)
 
     def finish() -> None:
-        vm.health = HealthState.OK
+        vm.critical = None
         vm.guest.thaw()
+        events.write_event(events.RESUMED, vm)
 
     return _transition(vm, JobType.RESUME, _State.RESUMING, _State.RUNNING, RequestedState.RUNNING, finish)
 
@@ -152,18 +170,24 @@ def hibernate(vm: "VirtualMachine") -> Job:
     return _leave(vm, hibernates=True, registered=False)
 
 
-def _leave(vm: "VirtualMachine", *, hibernates: bool, registered: bool) -> Job:
+def _leave(
+    vm: "VirtualMachine",
+    *,
+    hibernates: bool,
+    registered: bool,
+    event: events.MachineEvent = events.SHUT_DOWN,
+) -> Job:
     vm.guest.state = GuestState.SHUTTING_DOWN
 
     def finish() -> None:
         vm.guest.power_off()
         vm.guest.hibernated = hibernates
-        _release(vm)
-        events.write_event(events.SHUT_DOWN, vm)
+        release(vm)
+        events.write_event(event, vm)
 
     def abandon() -> None:
         vm.guest.state = GuestState.UP
-        _enter(vm, _State.RUNNING)
+        enter(vm, _State.RUNNING)
 
     return _transition(
         vm,
@@ -177,15 +201,17 @@ def _leave(vm: "VirtualMachine", *, hibernates: bool, registered: bool) -> Job:
     )
 
 
-def pause_critical(vm: "VirtualMachine", disk: "VirtualDisk") -> None:
-    """A guest could not write because the host's volume is full: the machine stands still until it is
-    resumed."""
-    if vm.state is not _State.RUNNING or vm.job is not None:
-        return
-    vm.guest.freeze()
-    vm.health = HealthState.CRITICAL_FAILURE
-    events.write_storage_event(events.OUT_OF_DISK_SPACE, vm, disk.path[:3])
-    _enter(vm, _State.PAUSED)
+def leave_by_itself(vm: "VirtualMachine", *, restarts: bool) -> None:
+    """Somebody inside the guest shuts it down or restarts it. There is no job."""
+    vm.require(_State.RUNNING)
+    if vm.guest.state is not GuestState.UP:
+        raise InvalidState("Only a guest that has booted can shut down.")
+    if restarts:
+        vm.guest.power_on()
+        events.write_event(events.RESET_BY_GUEST, vm)
+        vm.touch()
+    else:
+        _leave(vm, hibernates=False, registered=False, event=events.SHUT_DOWN_BY_GUEST)
 
 
 def power_cut(vm: "VirtualMachine", state: VirtualMachineState) -> None:
@@ -194,8 +220,8 @@ def power_cut(vm: "VirtualMachine", state: VirtualMachineState) -> None:
         vm.guest.power_off()
         if vm.state is _State.SAVED:
             vm.files.drop_saved_state()
-    _release(vm)
-    _enter(vm, state)
+    release(vm)
+    enter(vm, state)
 
 
 # -- pieces -----------------------------------------------------------------------------------
@@ -225,7 +251,7 @@ def _prepare_start(vm: "VirtualMachine") -> None:
 
 
 def start_worker(vm: "VirtualMachine") -> None:
-    """Take the memory and start the worker process. Raises OutOfMemory, QuotaExceeded."""
+    """Take the memory and start the worker process. Raises OutOfMemory, QuotaExceeded, DeviceStartError."""
     host = vm.host
     process = host.processes.start(
         "vmwp.exe",
@@ -236,7 +262,10 @@ def start_worker(vm: "VirtualMachine") -> None:
     )
     try:
         host.memory.take(vm.id, vm.memory.startup)
-    except OutOfMemory:
+        if vm._expansion is not None:
+            vm._expansion.power_on()
+    except HostError:
+        host.memory.take(vm.id, 0)
         host.processes.end(process.id)
         raise
     vm.process_id = process.id
@@ -250,11 +279,16 @@ def _fail_start(vm: "VirtualMachine", kind: JobType, error: HostError) -> Job:
     elif isinstance(error, OutOfMemory):
         events.write_event(events.NOT_ENOUGH_MEMORY, vm)
         events.write_event(events.RAN_OUT_OF_MEMORY, vm)
-    events.write_event(events.FAILED_TO_START, vm)
+    elif isinstance(error, FilesystemError):
+        events.write_event(events.ATTACHMENT_NOT_FOUND, vm, path=error.path, problem=_reason(error))
+        device = "Virtual hard disk controller"
+        events.write_event(events.DEVICE_NOT_POWERED_ON, vm, device=device, problem=_reason(error))
+    saved = kind is JobType.RESTORE
+    events.write_event(events.FAILED_TO_RESTORE if saved else events.FAILED_TO_START, vm)
 
     def finish() -> None:
         vm.job = None
-        _enter(vm, before)
+        enter(vm, before)
 
     vm.requested_state = RequestedState.RUNNING
     # Starting shows the state without holding memory or a worker process.
@@ -265,15 +299,21 @@ def _fail_start(vm: "VirtualMachine", kind: JobType, error: HostError) -> Job:
     return vm.job
 
 
-def _restart(vm: "VirtualMachine", kind: JobType, requested: RequestedState, event_id: int) -> Job:
+def _reason(error: HostError) -> str:
+    return f"{error.default_text} (0x{error.hresult:08X})"
+
+
+def _restart(
+    vm: "VirtualMachine", kind: JobType, requested: RequestedState, event: events.MachineEvent
+) -> Job:
     def finish() -> None:
         vm.on_since = vm.host.clock.now()
         vm.guest.power_on()
-        events.write_event(event_id, vm)
+        events.write_event(event, vm)
 
     def abandon() -> None:
         vm.guest.power_on()
-        _enter(vm, _State.RUNNING)
+        enter(vm, _State.RUNNING)
 
     return _transition(vm, kind, _State.RUNNING, _State.RUNNING, requested, finish, abandon=abandon)
 
@@ -297,16 +337,16 @@ def _transition(
             if finish is not None:
                 finish()
         except HostError:
-            _enter(vm, before)
+            enter(vm, before)
             raise
-        _enter(vm, final)
+        enter(vm, final)
 
     def undo() -> None:
         vm.job = None
         if abandon is not None:
             abandon()
         else:
-            _enter(vm, before)
+            enter(vm, before)
 
     vm.state = via
     vm.requested_state = requested
@@ -316,7 +356,8 @@ def _transition(
     return vm.job
 
 
-def _enter(vm: "VirtualMachine", state: VirtualMachineState) -> None:
+def enter(vm: "VirtualMachine", state: VirtualMachineState) -> None:
+    """The machine is in a state that stays."""
     vm.state = state
     vm.requested_state = RequestedState.NOT_APPLICABLE
     vm.last_state_change = vm.host.clock.now()
@@ -327,10 +368,16 @@ def _enter(vm: "VirtualMachine", state: VirtualMachineState) -> None:
         vm.host.checkpoints.stopped(vm)
 
 
-def _release(vm: "VirtualMachine") -> None:
+def release(vm: "VirtualMachine") -> None:
     """Memory and worker process go back to the host."""
-    vm.health = HealthState.OK
+    if vm.critical is not CriticalCause.CONFIGURATION:
+        vm.critical = None
+    if vm.storage_timer is not None:
+        vm.storage_timer.cancel()
+        vm.storage_timer = None
     vm.host.memory.take(vm.id, 0)
+    if vm._expansion is not None:
+        vm._expansion.power_off()
     if vm.process_id is not None and vm.host.processes.get(vm.process_id) is not None:
         vm.host.processes.end(vm.process_id)
     vm.process_id = None

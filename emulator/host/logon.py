@@ -4,11 +4,11 @@ The rules are those of the local security policy ("Account lockout policy", "Pas
 Limit local account use of blank passwords to console logon only" in Microsoft's security policy reference).
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from emulator.host.errors import HostError
+from emulator.record import MutableRecord
 
 if TYPE_CHECKING:
     from emulator.host.account import Account
@@ -48,8 +48,7 @@ class LogonRefused(HostError):
         self.refusal = refusal
 
 
-@dataclass(slots=True)
-class LogonState:
+class LogonState(MutableRecord):
     """What decides about the logons of one account. Moments are UTC."""
 
     password_last_set: datetime

@@ -31,6 +31,7 @@ _OWN = frozenset(
         "is_automatic",
         "is_production",
         "is_registered",
+        "replication_type",
         "last_state_change",
         "memory_size",
         "name",
@@ -39,15 +40,29 @@ _OWN = frozenset(
         "process_id",
         "was_running_at_shutdown",
         "_revision",
-        "health",
+        "critical",
+        "storage_timer",
         "requested_state",
         "state",
     }
 )
 _VALUES = (str, int, float, bool, bytes, tuple, frozenset, Enum, datetime, type(None))
-_RUNTIME = frozenset({"activity", "job", "last_applied", "machine", "parent_checkpoint"})
+_RUNTIME = frozenset(
+    {
+        "activity",
+        "job",
+        "last_applied",
+        "machine",
+        "parent_checkpoint",
+        "relationships",
+        "test_replica_id",
+        "test_replica_of",
+    }
+)
 #: What ties a device to its machine and place.
-_TIES = frozenset({"owner", "_vm", "controller", "drives", "location", "path", "number", "id", "kind"})
+_TIES = frozenset(
+    {"owner", "_vm", "controller", "drives", "location", "path", "number", "id", "kind", "trackers"}
+)
 
 DeviceMap = dict[Device, Device]
 
@@ -57,17 +72,20 @@ def copy_settings(source: "VirtualMachine", target: "VirtualMachine") -> None:
     for name, value in vars(source).items():
         if name not in _OWN and name not in _RUNTIME and isinstance(value, _VALUES) and name[0] != "_":
             setattr(target, name, value)
-    _copy_part(source.processor, target.processor)
-    _copy_part(source.memory, target.memory)
+    copy_part(source.processor, target.processor)
+    copy_part(source.memory, target.memory)
     places = _copy_devices(source, target)
+    if source._expansion is not None or target._expansion is not None:
+        target.expansion.take_from(source.expansion)
     if source._firmware is not None:
-        _copy_part(source.firmware, target.firmware)
+        copy_part(source.firmware, target.firmware)
         target.firmware.boot_devices = tuple(
             places[device] for device in source.firmware.boot_devices if device in places
         )
 
 
-def _copy_part(source: Any, target: Any) -> None:
+def copy_part(source: Any, target: Any) -> None:
+    """Give a part the settings of another one, but for what ties it to its place."""
     for kind in type(source).__mro__:
         for slot in getattr(kind, "__slots__", ()):
             if slot not in _TIES:
@@ -118,7 +136,7 @@ def _copy_drives(source: Controller, target: Controller) -> DeviceMap:
             drive = type(original)(target.vm, target, location, None)
             target.drives[location] = drive
             _observe("created", drive)
-        _copy_part(original, drive)
+        copy_part(original, drive)
         set_file(drive, original.path)
         places[original] = drive
     return places
@@ -149,7 +167,7 @@ def _copy_adapters(theirs: list[NetworkAdapter], target: "VirtualMachine") -> De
         if adapter is None:
             adapter = NetworkAdapter(target, original.id, original.name, is_legacy=original.is_legacy)
             _observe("created", adapter)
-        _copy_part(original, adapter)
+        copy_part(original, adapter)
         # A switch that was removed since is not there to be connected to.
         switch = original.switch
         adapter.switch = (

@@ -112,6 +112,8 @@ def _collect(
         checkpoints: list[MachineDefinition] = []
     else:
         live = settings.live_state is CaptureLiveState.SAVED_STATE
+        if live and vm.state.holds_memory:
+            vm.require_savable()
         machine = describe(vm, live_state=live)
         own = vm.checkpoints if settings.checkpoints is CheckpointsToExport.ALL else []
         checkpoints = [describe_checkpoint(each) for each in own]

@@ -88,6 +88,8 @@ class MemorySettings(Device):
                 "The startup memory must not be less than the minimum memory"
                 " or greater than the maximum memory."
             )
+        if self.vm._expansion is not None:
+            self.vm._expansion.check_memory(dynamic, startup, minimum)
         changed = {name: value for name, value in checked.items() if value != getattr(self, name)}
         self._check_state(changed)
         return changed

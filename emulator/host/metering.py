@@ -6,7 +6,6 @@ makes a steady little traffic (chosen, see the constants).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -14,17 +13,19 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from emulator.host.clock import from_microseconds
 from emulator.host.host_object import Part, operation
 from emulator.host.identifiers import derived_guid
+from emulator.record import MutableRecord
 
 if TYPE_CHECKING:
+    from emulator.host.part_metering import BaseMetric, MeteredPart, PartMetering
     from emulator.host.virtual_machine import VirtualMachine
 
-_MEGABYTE = 1 << 20
+MEGABYTE = 1 << 20
 # Of a guest that is up: operations of 8 KB a second on its disk (half of them writes), bytes a second through
 # each connected adapter, and the latency of an operation.
-_OPERATIONS = 4
-_OPERATION_BYTES = 8192
-_INCOMING_BYTES, _OUTGOING_BYTES = 400, 200
-_LATENCY_MICROSECONDS = 500
+OPERATIONS = 4
+OPERATION_BYTES = 8192
+INCOMING_BYTES, OUTGOING_BYTES = 400, 200
+LATENCY_MICROSECONDS = 500
 
 
 class _MetricFacts(NamedTuple):
@@ -71,8 +72,7 @@ class _Use(NamedTuple):
     outgoing: int
 
 
-@dataclass(slots=True)
-class _Totals:
+class _Totals(MutableRecord):
     """Integrals over seconds, and the extremes."""
 
     seconds: float = 0.0
@@ -89,11 +89,12 @@ class _Totals:
 class Metering(Part):
     """The metering of one machine: which metrics are collected, and since when."""
 
-    __slots__ = ("_at", "_enabled", "_since", "_totals", "_use")
+    __slots__ = ("_at", "_enabled", "_parts", "_since", "_totals", "_use")
 
     def __init__(self, vm: "VirtualMachine") -> None:
         super().__init__(vm)
         self._enabled: frozenset[Metric] = frozenset()
+        self._parts: PartMetering | None = None
         self._restart()
 
     @property
@@ -116,6 +117,7 @@ class Metering(Part):
         if not self._enabled:
             self._restart()
         self._enabled = self._enabled | frozenset(metrics)
+        self.parts.refresh()
         self.touch()
 
     @operation
@@ -123,6 +125,7 @@ class Metering(Part):
         """Collect metrics no longer; their figures are gone."""
         self.vm.require_alive()
         self._enabled = self._enabled - frozenset(metrics)
+        self.parts.refresh()
         self.touch()
 
     @operation
@@ -130,6 +133,42 @@ class Metering(Part):
         """Begin to count anew."""
         self.vm.require_alive()
         self._restart()
+        self.parts.reset()
+        self.touch()
+
+    @property
+    def meters_parts(self) -> bool:
+        """Whether a part is metered by itself."""
+        return self._parts is not None and self._parts.enabled
+
+    @property
+    def parts(self) -> "PartMetering":
+        """The metering of the machine's parts."""
+        if self._parts is None:
+            from emulator.host.part_metering import PartMetering
+
+            self._parts = PartMetering(self.vm)
+        return self._parts
+
+    @operation
+    def enable_part(self, part: "MeteredPart", metrics: "Iterable[BaseMetric]") -> None:
+        """Collect base metrics of one part, whatever the machine itself collects."""
+        self.vm.require_alive()
+        self.parts.enable(part, metrics)
+        self.touch()
+
+    @operation
+    def disable_part(self, part: "MeteredPart", metrics: "Iterable[BaseMetric]") -> None:
+        """Collect base metrics of one part no longer, unless the machine's own need them."""
+        self.vm.require_alive()
+        self.parts.disable(part, metrics)
+        self.touch()
+
+    @operation
+    def reset_part(self, part: "MeteredPart") -> None:
+        """Begin to count the use of one part anew."""
+        self.vm.require_alive()
+        self.parts.reset(part)
         self.touch()
 
     def note_change(self) -> None:
@@ -137,6 +176,8 @@ class Metering(Part):
         if self._enabled:
             self._settle()
             self._use = self._present_use()
+        if self._parts is not None and (self._enabled or self.meters_parts):
+            self._parts.refresh()
 
     @property
     def since(self) -> datetime:
@@ -155,16 +196,16 @@ class Metering(Part):
         totals = self._totals
         seconds, running = totals.seconds or 1.0, totals.running_seconds or 1.0
         least = totals.least if totals.least is not None else self._use.memory
-        megabytes = totals.operations * _OPERATION_BYTES / 2 / _MEGABYTE
+        megabytes = totals.operations * OPERATION_BYTES / 2 / MEGABYTE
         figures = {
             Metric.AVERAGE_CPU: totals.megahertz / running,
             Metric.AVERAGE_MEMORY: totals.memory / running if totals.running_seconds else self._use.memory,
             Metric.MINIMUM_MEMORY: least,
             Metric.MAXIMUM_MEMORY: max(totals.most, self._use.memory),
-            Metric.DISK_ALLOCATION: self._disk_allocation() // _MEGABYTE,
-            Metric.INCOMING_TRAFFIC: totals.incoming / _MEGABYTE,
-            Metric.OUTGOING_TRAFFIC: totals.outgoing / _MEGABYTE,
-            Metric.DISK_LATENCY: _LATENCY_MICROSECONDS if totals.operations else 0,
+            Metric.DISK_ALLOCATION: self._disk_allocation() // MEGABYTE,
+            Metric.INCOMING_TRAFFIC: totals.incoming / MEGABYTE,
+            Metric.OUTGOING_TRAFFIC: totals.outgoing / MEGABYTE,
+            Metric.DISK_LATENCY: LATENCY_MICROSECONDS if totals.operations else 0,
             Metric.DISK_READ: megabytes,
             Metric.DISK_WRITTEN: megabytes,
             Metric.OPERATIONS: totals.operations,
@@ -207,10 +248,10 @@ class Metering(Part):
         up = int(vm.guest.is_ready)
         return _Use(
             vm.cpu_usage() * vm.processor.count * speed / 100,
-            vm.assigned_memory() // _MEGABYTE,
-            up * _OPERATIONS if vm.hard_disk_drives else 0,
-            up * connected * _INCOMING_BYTES,
-            up * connected * _OUTGOING_BYTES,
+            vm.assigned_memory() // MEGABYTE,
+            up * OPERATIONS if vm.hard_disk_drives else 0,
+            up * connected * INCOMING_BYTES,
+            up * connected * OUTGOING_BYTES,
         )
 
     def _disk_allocation(self) -> int:

@@ -86,10 +86,14 @@ def move(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
     what the other host has against it ends the job in EXCEPTION, and the machine stays."""
     host = vm.host
     vm.require(*_LEGAL)
+    if vm.relationships:
+        raise InvalidState("A virtual machine that is replicated cannot be moved.")
     if not destination.strip() or is_local(host, destination):
         raise InvalidParameter("The destination of a migration must be another computer.")
     if not host.migration.enabled:
         raise InvalidState("Virtual machine migrations are not enabled on this computer.")
+    if vm._expansion is not None and vm.state.holds_memory:
+        vm._expansion.require_movable()
     _require_slot(host)
     kind = JobType.MOVE_WITH_STORAGE if wanted.storage else JobType.MOVE
     job = MigrationJob(host, kind, vm, destination)
@@ -398,6 +402,10 @@ def _arrive(other: "Host", cargo: _Cargo) -> "VirtualMachine":
             # Its memory is running memory, not a saved state.
             moment, planned.memory_size = planned.guest_moment, 0
         vm = make_real(planned)
+        if runs:
+            # Both hosts are logged in at the fabric for a while: each with a set of names of its own.
+            for adapter in vm.fibre_channel_adapters:
+                adapter.uses_set_b = not adapter.uses_set_b
         undo.append(lambda: forget_machine(vm, disks=False))
         if runs:
             start_worker(vm)

@@ -1,13 +1,13 @@
 """Live migration settings of a host: authentication, performance, and the networks that are used."""
 
 import ipaddress
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.checks import check_choice, check_flag, check_number
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded
 from emulator.host.host_object import HostObject, operation
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -33,8 +33,7 @@ class MigrationPerformance(IntEnum):
     SMB = 2
 
 
-@dataclass(frozen=True, slots=True)
-class MigrationNetwork:
+class MigrationNetwork(Record, frozen=True):
     """A subnet as its first address and prefix length (``192.0.2.0/24``); lower priorities come first."""
 
     subnet: str

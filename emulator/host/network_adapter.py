@@ -1,6 +1,5 @@
 """Network adapters of a virtual machine and the pool of dynamic MAC addresses."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.checks import check_flag, check_text
@@ -186,7 +185,7 @@ class NetworkAdapter(Device, SwitchPort):
                 wanted[Vlan] = value
             elif name in _FEATURE_SETTINGS:
                 kind, field = _FEATURE_SETTINGS[name]
-                wanted[kind] = replace(wanted.get(kind) or self.feature(kind), **{field: value})
+                wanted[kind] = (wanted.get(kind) or self.feature(kind)).replaced(**{field: value})
             else:
                 checked[name] = self._check(name, value)
         self.vm.require_alive()

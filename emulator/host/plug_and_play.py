@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from emulator.host.disk_layout import physical_disks
 
 if TYPE_CHECKING:
+    from emulator.host.expansion.pci import HostPciDevice
     from emulator.host.host import Host
 
 #: Device setup classes (Windows Driver Kit, "System-Defined Device Setup Classes").
@@ -23,6 +24,13 @@ CLASS_GUIDS = {
     "System": "{4d36e97d-e325-11ce-bfc1-08002be10318}",
 }
 _MICROSOFT = "Microsoft"
+#: Kind of a device on the PCI Express bus -> setup class and service of its driver.
+_PCI_KINDS = {
+    "display": ("Display", "nvlddmkm"),
+    "network": ("Net", "NetworkAdapter"),
+    "storage": ("SCSIAdapter", "stornvme"),
+    "other": ("System", ""),
+}
 _DISK_ADAPTERS = {"NVMe": "Standard NVM Express Controller", "SATA": "Standard SATA AHCI Controller"}
 
 # identifier | name | class | service | first build | needs (`-`, `role`, `hypervisor`)
@@ -50,6 +58,13 @@ class Device:
     service: str
     manufacturer: str = _MICROSOFT
     started: bool = True
+    #: The device on the PCI Express bus that can be switched off, if it is one.
+    pci: "HostPciDevice | None" = None
+
+    @property
+    def disabled(self) -> bool:
+        """It was switched off."""
+        return self.pci is not None and self.pci.is_disabled
 
     @property
     def class_guid(self) -> str:
@@ -58,7 +73,7 @@ class Device:
 
 def devices(host: "Host") -> tuple[Device, ...]:
     """Every device node. Call it with the host's lock held."""
-    return (*_machine(host), *_of_table(host), *_of_switches(host))
+    return (*_machine(host), *_special(host), *_of_table(host), *_of_switches(host))
 
 
 def network_adapter_identifier(number: int) -> str:
@@ -112,6 +127,24 @@ def _machine(host: "Host") -> list[Device]:
         found.append(
             Device(network_adapter_identifier(number), adapter.description, "Net", "NetworkAdapter", maker)
         )
+    return found
+
+
+def _special(host: "Host") -> list[Device]:
+    """Fibre channel ports, graphics processors and what can be assigned to virtual machines."""
+    facts = host.hardware.facts
+    if not (facts.fibre_channel_ports or facts.graphics_processors or facts.assignable_devices):
+        return []
+    found = []
+    for number, port in enumerate(facts.fibre_channel_ports):
+        identifier = f"PCI\\VEN_1077&DEV_2261&SUBSYS_029B1077&REV_01\\4&{0x1F3D0000 + number:08X}&0&0008"
+        maker = port.description.split(" ")[0]
+        found.append(Device(identifier, port.description, "SCSIAdapter", "ql2300", maker))
+    for pci in host.expansion.pci_devices:
+        kind, service = ("System", "pcip") if pci.is_dismounted else _PCI_KINDS[pci.kind]
+        started = not pci.is_disabled
+        maker = _MICROSOFT if pci.is_dismounted else pci.name.split(" ")[0]
+        found.append(Device(pci.instance_path, pci.shown_name, kind, service, maker, started, pci))
     return found
 
 

@@ -1,18 +1,18 @@
 """Settings of a port of a virtual switch ("features"): VLAN, security, bandwidth, lists of rules.
 
-A feature is a value: a frozen dataclass whose field types and ``limits`` say what is allowed. Identifiers of
+A feature is a value: a record whose field types and ``limits`` say what is allowed. Identifiers of
 features: the UUID qualifier of their Msvm_EthernetSwitchPort*SettingData class in Microsoft's reference.
 """
 
 import ipaddress
 import re
-from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from typing import Any, ClassVar, TypeVar
 
 from emulator.host.checks import check_choice, check_flag, check_number, check_text
 from emulator.host.errors import InvalidParameter
 from emulator.host.identifiers import derived_guid, is_guid
+from emulator.record import Record, names
 
 MAXIMUM_VLAN = 4094
 _NUMBER = (0, 0xFFFFFFFF)
@@ -27,8 +27,7 @@ ANY = "ANY"
 Feature = TypeVar("Feature", bound="PortFeature")
 
 
-@dataclass(frozen=True, slots=True)
-class PortFeature:
+class PortFeature(Record, frozen=True):
     """Base of the features. ``several``: a port may have more than one; ``since`` and ``until``: the first
     build, and the first one without it."""
 
@@ -61,8 +60,7 @@ class PrivateVlanMode(IntEnum):
     PROMISCUOUS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Vlan(PortFeature):
+class Vlan(PortFeature, frozen=True):
     """VLAN setting of a port: ``access_id`` in access mode, ``native_id`` and ``allowed`` in trunk mode, in
     private mode ``primary_id`` with ``secondary_id`` or, when promiscuous, ``secondary_ids``."""
 
@@ -110,8 +108,7 @@ class MonitorMode(IntEnum):
     SOURCE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class PortSecurity(PortFeature):
+class PortSecurity(PortFeature, frozen=True):
     """Guards, mirroring, teaming in the guest, and limits. ``virtual_subnet_id`` is 0 or 4096 to 16777214."""
 
     feature_id: ClassVar[str] = "776E0BA7-94A1-41C8-8F28-951F524251B5"
@@ -141,8 +138,7 @@ class PortSecurity(PortFeature):
             raise InvalidParameter("A virtual subnet identifier must be 0, or between 4096 and 16777214.")
 
 
-@dataclass(frozen=True, slots=True)
-class PortBandwidth(PortFeature):
+class PortBandwidth(PortFeature, frozen=True):
     """Bits per second, except ``burst_size`` (bytes) and ``weight``. Zero: no limit, no reservation."""
 
     feature_id: ClassVar[str] = "24AD3CE1-69BD-4978-B2AC-DAAD389D699C"
@@ -165,8 +161,7 @@ class PortBandwidth(PortFeature):
             raise InvalidParameter("The minimum bandwidth is greater than the maximum bandwidth.")
 
 
-@dataclass(frozen=True, slots=True)
-class PortOffload(PortFeature):
+class PortOffload(PortFeature, frozen=True):
     """What may be handed to hardware: virtual machine queues, SR-IOV, IPsec, receive side scaling."""
 
     feature_id: ClassVar[str] = "C885BFD1-ABB7-418F-8163-9F379C9F7166"
@@ -212,8 +207,7 @@ class IsolationMode(IntEnum):
     VLAN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class PortIsolation(PortFeature):
+class PortIsolation(PortFeature, frozen=True):
     """How traffic of tenants is kept apart (2012 R2 and later)."""
 
     feature_id: ClassVar[str] = "83AF2CCB-72C9-4479-A285-94E58A98CAA6"
@@ -230,8 +224,7 @@ class PortIsolation(PortFeature):
             raise InvalidParameter(f"A VLAN identifier must be between 0 and {MAXIMUM_VLAN}.")
 
 
-@dataclass(frozen=True, slots=True)
-class RoutingDomain(PortFeature):
+class RoutingDomain(PortFeature, frozen=True):
     """A routing domain of a multi-tenant port, with its isolation identifiers (2012 R2 and later)."""
 
     feature_id: ClassVar[str] = "BF874DF0-F729-4312-A0FA-194271B88990"
@@ -299,8 +292,7 @@ def check_address(kind: AclType, text: str, prefix_length: int) -> None:
         raise InvalidParameter(f"The address {text}/{prefix_length} is of another kind than the rule.")
 
 
-@dataclass(frozen=True, slots=True)
-class PortAcl(PortFeature):
+class PortAcl(PortFeature, frozen=True):
     """A rule that allows, denies or meters traffic by address."""
 
     feature_id: ClassVar[str] = "998BEF4A-5D55-492A-9C43-8B2F5EAE9F2B"
@@ -326,8 +318,7 @@ class PortAcl(PortFeature):
         check_address(self.type, self.remote_address, self.remote_prefix_length)
 
 
-@dataclass(frozen=True, slots=True)
-class ExtendedAcl(PortFeature):
+class ExtendedAcl(PortFeature, frozen=True):
     """A rule by address, port and protocol, with a weight that is unique for its direction (2012 R2)."""
 
     feature_id: ClassVar[str] = "CD168FF0-A16D-4514-B7B5-8BBBA791A928"
@@ -373,8 +364,7 @@ def _is_port_range(text: str) -> bool:
     return _PORTS.fullmatch(text) is not None and text.upper() != ANY
 
 
-@dataclass(frozen=True, slots=True)
-class PortRdma(PortFeature):
+class PortRdma(PortFeature, frozen=True):
     """Remote direct memory access: 0 is off, any other weight on (2016 and later)."""
 
     feature_id: ClassVar[str] = "7A498FC4-8572-4FDC-92AB-7A6FC7042D53"
@@ -385,8 +375,7 @@ class PortRdma(PortFeature):
     weight: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TeamMapping(PortFeature):
+class TeamMapping(PortFeature, frozen=True):
     """Which member of the switch's team carries the port (2016 and later)."""
 
     feature_id: ClassVar[str] = "8D45D4BD-8C18-435C-98A7-D632A7C618FF"
@@ -399,8 +388,7 @@ class TeamMapping(PortFeature):
     disable_on_failover: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PortProfile(PortFeature):
+class PortProfile(PortFeature, frozen=True):
     """A profile that a forwarding extension or a network controller applies."""
 
     feature_id: ClassVar[str] = "9940CD46-8B06-43BB-B9D5-93D50381FD56"
@@ -420,8 +408,7 @@ class PortProfile(PortFeature):
     pci_function: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class MigrationQos(PortFeature):
+class MigrationQos(PortFeature, frozen=True):
     """Bandwidth that live migration may take on a port (2016 to 2022)."""
 
     feature_id: ClassVar[str] = derived_guid("Ethernet Switch Port Migration Qos Settings")
@@ -453,8 +440,7 @@ class MigrationQos(PortFeature):
             raise InvalidParameter("The reserved bandwidth is greater than the maximum.")
 
 
-@dataclass(frozen=True, slots=True)
-class VirtualFilteringPlatform(PortFeature):
+class VirtualFilteringPlatform(PortFeature, frozen=True):
     """The port is governed by the virtual filtering platform (2016 to 2022); it has no values."""
 
     feature_id: ClassVar[str] = derived_guid("Ethernet Switch Port Vfp Settings")
@@ -484,9 +470,10 @@ def checked_feature(feature: Feature) -> Feature:
     """The feature with every field of its exact type. Raises InvalidParameter."""
     kind = type(feature)
     values: dict[str, Any] = {}
-    for field in fields(kind):
-        values[field.name] = _checked(kind, field.name, getattr(feature, field.name), field.default)
-    found = replace(feature, **values)
+    usual = kind()
+    for name in names(kind):
+        values[name] = _checked(kind, name, getattr(feature, name), getattr(usual, name))
+    found = feature.replaced(**values)
     found.check()
     return found
 

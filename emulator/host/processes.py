@@ -2,11 +2,11 @@
 machine."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter, NotFound, QuotaExceeded
+from emulator.record import MutableRecord
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -30,8 +30,7 @@ _BASE: tuple[tuple[int, int, str, int], ...] = (
 SERVICES_PROCESS_ID = 548
 
 
-@dataclass(slots=True)
-class Process:
+class Process(MutableRecord):
     """One process. ``started`` is UTC; ``working_set`` is in bytes and fixed (no load is modelled)."""
 
     id: int

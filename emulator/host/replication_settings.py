@@ -1,6 +1,5 @@
 """Hyper-V Replica settings of a host: whether it takes replicas, how, and from whom."""
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -8,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from emulator.host.checks import check_choice, check_flag, check_number, check_text
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded
 from emulator.host.host_object import HostObject, operation
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
+    from emulator.host.replication_relationship import ReplicationRelationship
 
 MAXIMUM_ENTRIES = 1_000
 _DAY = 24 * 3600
@@ -24,8 +25,7 @@ class ReplicationAuthentication(IntEnum):
     BOTH = 3
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorizationEntry:
+class AuthorizationEntry(Record, frozen=True):
     """Primary servers (a name, or ``*.domain``, or ``*``) that may send replicas, where these are kept, and
     the trust group whose members share them."""
 
@@ -39,9 +39,12 @@ class ReplicationSettings(HostObject):
 
     def __init__(self, host: "Host") -> None:
         super().__init__(host)
+        #: By machine and index: what is replicated to or from this host.
+        self.relationships: dict[tuple[str, int], ReplicationRelationship] = {}
         self.seed()
 
     def seed(self) -> None:
+        self.relationships.clear()
         self.enabled = False
         self.authentication = ReplicationAuthentication.KERBEROS
         self.certificate_thumbprint = ""
@@ -85,7 +88,7 @@ class ReplicationSettings(HostObject):
     def change_entry(self, server: str, **changes: str) -> AuthorizationEntry:
         """Change ``storage`` or ``trust_group`` of an entry. Raises NotFound, InvalidParameter."""
         old = self._require(server)
-        new = self._checked(replace(old, **changes))
+        new = self._checked(old.replaced(**changes))
         self.entries = tuple(new if each is old else each for each in self.entries)
         self.touch()
         return new

@@ -2,8 +2,9 @@
 boot."""
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -14,8 +15,7 @@ ROLE_UNKNOWN_TO_SERVER_MANAGER = (
 _HARDWARE = ("cpu", "firmware", "dep", "slat")
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Record, frozen=True):
     """One requirement. ``name`` is release, edition, cpu, firmware, dep or slat; ``text`` is Windows'
     sentence for the case that it is not met."""
 
@@ -40,8 +40,7 @@ def requirements(host: "Host") -> list[Requirement]:
     return rows
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchFailure:
+class LaunchFailure(Record, frozen=True):
     """Why the hypervisor did not start: event id and text of Microsoft-Windows-Hyper-V-Hypervisor."""
 
     event_id: int

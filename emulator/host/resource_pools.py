@@ -1,6 +1,6 @@
 """Resource pools that administrators make below the primordial ones (New-VMResourcePool)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_text
@@ -9,16 +9,20 @@ from emulator.host.host_object import HostObject, operation
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
+    from emulator.host.metering import Metric
 
 MAXIMUM_POOLS = 1024
 MAXIMUM_NAME = 100
 MAXIMUM_NOTES = 1024
+#: The kind of the pools that are virtual fibre channel SANs.
+FIBRE_CHANNEL = "FibreChannel Connection"
 #: PoolID of the pools that everything belongs to first.
 PRIMORDIAL = "Primordial"
 
 
 class ResourcePool(HostObject):
-    """A pool of one kind of resource. ``parents`` are the PoolIDs of the pools that it takes from."""
+    """A pool of one kind of resource. ``parents`` are the PoolIDs of the pools that it takes from,
+    ``resources`` the GUIDs of what a virtual SAN holds of the host."""
 
     is_registered = False
 
@@ -31,6 +35,7 @@ class ResourcePool(HostObject):
         self.subtype = subtype
         self.parents = parents
         self.notes = notes
+        self.resources: tuple[str, ...] = ()
 
     @operation
     def configure(self, *, name: str | None = None, notes: str | None = None) -> None:
@@ -42,14 +47,21 @@ class ResourcePool(HostObject):
         text = self.notes if notes is None else check_text("Notes", notes, MAXIMUM_NOTES)
         if wanted != self.name:
             pools.rename_parent(self.subtype, self.name, wanted)
+            if self.subtype == FIBRE_CHANNEL:
+                self.host.expansion.fibre_channel.renamed(self.name, wanted)
         self.name, self.notes = wanted, text
         self.touch()
 
     @operation
-    def take_from(self, parents: tuple[str, ...]) -> None:
-        """Change the parents. Raises InvalidParameter, NotFound."""
-        self.host.resource_pools.check_parents(self.subtype, parents, self)
-        self.parents = parents
+    def take_from(self, parents: tuple[str, ...], resources: tuple[str, ...] | None = None) -> None:
+        """Change the parents, and what a virtual SAN holds; None leaves that.
+
+        Raises InvalidParameter, NotFound, InUse.
+        """
+        pools = self.host.resource_pools
+        pools.check_parents(self.subtype, parents, self)
+        held = self.resources if resources is None else pools.check_resources(self.subtype, resources, self)
+        self.parents, self.resources = parents, held
         self.touch()
 
 
@@ -59,10 +71,24 @@ class ResourcePools:
     def __init__(self, host: "Host") -> None:
         self.host = host
         self._pools: dict[str, ResourcePool] = {}
+        self._metered: dict[str, frozenset[Metric]] = {}
 
     def seed(self) -> None:
         """None at the start."""
         self._pools.clear()
+        self._metered.clear()
+
+    def metered(self, identifier: str) -> "frozenset[Metric]":
+        """The metrics that are collected of a pool, primordial ones too."""
+        return self._metered.get(identifier, frozenset())
+
+    @operation
+    def meter(self, identifier: str, metrics: "Iterable[Metric]") -> None:
+        """Collect these metrics of a pool and no other. Its figures are those of the machines that are
+        metered themselves and have resources from it."""
+        self.host.role.require()
+        self._metered[identifier] = frozenset(metrics)
+        self.host.next_revision()
 
     def __iter__(self) -> Iterator[ResourcePool]:
         return iter(list(self._pools.values()))
@@ -80,32 +106,56 @@ class ResourcePools:
 
     @operation
     def create(
-        self, subtype: str, name: str, parents: tuple[str, ...] = (PRIMORDIAL,), notes: str = ""
+        self,
+        subtype: str,
+        name: str,
+        parents: tuple[str, ...] = (PRIMORDIAL,),
+        notes: str = "",
+        resources: tuple[str, ...] = (),
     ) -> ResourcePool:
-        """Raises RoleNotInstalled, InvalidParameter, AlreadyExists, NotFound (a parent), QuotaExceeded."""
+        """Raises RoleNotInstalled, InvalidParameter, AlreadyExists, NotFound (a parent, a resource), InUse,
+        NotSupported, QuotaExceeded."""
         self.host.role.require()
         check_text("PoolID", name, MAXIMUM_NAME, shortest=1)
         check_text("Notes", notes, MAXIMUM_NOTES)
         self.require_free(name, subtype)
         self.check_parents(subtype, parents, None)
+        held = self.check_resources(subtype, resources, None)
         if len(self._pools) >= MAXIMUM_POOLS:
             raise QuotaExceeded(f"There are at most {MAXIMUM_POOLS} resource pools.")
         pool = ResourcePool(self.host, self.host.new_guid(), name, subtype, parents, notes)
-        self._pools[pool.id] = pool
-        pool.is_registered = True
+        pool.resources = held
+        self.add(pool)
         self.host.observe("created", pool)
         return pool
 
+    def add(self, pool: ResourcePool) -> None:
+        """Register a pool that was checked."""
+        self._pools[pool.id] = pool
+        pool.is_registered = True
+
     @operation
     def delete(self, pool: ResourcePool) -> None:
-        """Raises NotFound, InvalidState while another pool takes from it."""
+        """Raises NotFound, InvalidState while another pool takes from it, InUse while a running machine
+        does."""
         if self._pools.get(pool.id) is not pool:
             raise NotFound(f"The resource pool {pool.name!r} was not found.")
         if any(self._takes_from(each, pool) for each in self):
             raise InvalidState(f"The resource pool {pool.name!r} is the parent of another pool.")
+        if pool.subtype == FIBRE_CHANNEL:
+            self.host.expansion.fibre_channel.check_removal(pool)
         del self._pools[pool.id]
+        self._metered.pop(pool.id, None)
         self.host.next_revision()
         self.host.observe("deleted", pool)
+
+    def check_resources(
+        self, subtype: str, resources: tuple[str, ...], pool: ResourcePool | None
+    ) -> tuple[str, ...]:
+        """What a pool is to hold of the host; only virtual SANs hold something. Raises as ``create``."""
+        if subtype != FIBRE_CHANNEL:
+            return ()
+        return self.host.expansion.fibre_channel.check_resources(resources, pool)
 
     def require_free(self, name: str, subtype: str) -> None:
         """Raise AlreadyExists for a name that a pool of the kind has."""

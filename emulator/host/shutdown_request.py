@@ -1,11 +1,11 @@
 """What somebody says who asks Windows to shut down, and how the event log tells it (User32, 1074)."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_number, check_text
 from emulator.host.event_log import EventLevel
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -28,8 +28,7 @@ class ShutdownKind(Enum):
         return self is ShutdownKind.RESTART
 
 
-@dataclass(frozen=True, slots=True)
-class ShutdownRequest:
+class ShutdownRequest(Record, frozen=True):
     """``delay`` in seconds of the machine's clock; ``program`` is the file name of who asks."""
 
     kind: ShutdownKind = ShutdownKind.RESTART

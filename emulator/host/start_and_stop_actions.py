@@ -1,6 +1,7 @@
 """What virtual machines do when their host shuts down and when it boots (AutomaticShutdownAction,
 AutomaticStartupAction)."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import HostError
@@ -68,7 +69,9 @@ def _start_after_boot(vm: "VirtualMachine") -> None:
 
     def start() -> None:
         stopped = (VirtualMachineState.OFF, VirtualMachineState.SAVED)
-        if not vm.deleted and vm.job is None and vm.state in stopped and vm.host.services.is_running("vmms"):
-            vm.start()
+        if not vm.deleted and vm.job is None and vm.state in stopped:
+            # The management service may be stopped and the configuration gone by then.
+            with suppress(HostError):
+                vm.start()
 
     vm.host.power.after_boot(vm.automatic_start_delay, start)

@@ -19,6 +19,8 @@ from emulator.host.host_settings import normalize_mac_address
 from emulator.host.identifiers import derived_guid
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.network_interfaces import adapter_guid
+from emulator.host.port_features import PortFeature, checked_feature
+from emulator.host.switch_port import Feature, SwitchPort
 from emulator.host.virtual_switch import SwitchKind, VirtualSwitch
 
 if TYPE_CHECKING:
@@ -74,15 +76,20 @@ Peer = Connected | UnconnectedAdapter
 
 
 class Port:
-    """A port of a switch. ``peer`` is what is connected to it, None for a free port."""
+    """A port of a switch. ``peer`` is what is connected to it, None for a free port.
 
-    __slots__ = ("friendly_name", "name", "peer", "switch")
+    ``features`` are the settings that somebody gave a free port or one that leads to a physical adapter;
+    those of a port that leads to a machine or to the host are its adapter's.
+    """
+
+    __slots__ = ("features", "friendly_name", "name", "peer", "switch")
 
     def __init__(
         self, switch: VirtualSwitch, peer: Connected | None, name: str = "", friendly_name: str = ""
     ) -> None:
         self.switch = switch
         self.peer = peer
+        self.features: dict[type[PortFeature], PortFeature] = {}
         self.name = name or ("" if peer is None else peer.id)
         self.friendly_name = friendly_name or ("" if peer is None else _name_of(peer))
 
@@ -242,7 +249,10 @@ class SwitchPorts:
         if port.peer is not None:
             raise InUse("The switch port is connected.")
         if isinstance(peer, NetworkAdapter):
+            checked = [peer.check_feature(feature, None) for feature in port.features.values()]
             peer.connect(switch)
+            for feature in checked:
+                peer.set_feature(feature)
         elif isinstance(peer, ExternalPort):
             if switch.kind is SwitchKind.EXTERNAL:
                 raise InUse("The virtual switch has an external port.")
@@ -325,6 +335,29 @@ class SwitchPorts:
             raise InvalidParameter("The Ethernet port is not bound.")
         self._bound.discard(port.id)
         self.host.next_revision()
+
+    def feature(self, port: Port, kind: type[Feature]) -> Feature:
+        """The value of a kind of setting of a port; the defaults when nobody gave it one."""
+        if isinstance(port.peer, SwitchPort):
+            return port.peer.feature(kind)
+        found = port.features.get(kind)
+        return found if isinstance(found, kind) else kind()
+
+    @operation
+    def set_feature(self, port: Port, feature: PortFeature) -> None:
+        """Give a port a setting; a free one hands it on to the adapter that is connected to it.
+
+        Raises NotFound, InvalidParameter.
+        """
+        self.host.virtual_switches.require(port.switch)
+        if isinstance(port.peer, SwitchPort):
+            port.peer.set_feature(feature)
+            return
+        port.features[type(feature)] = checked_feature(feature)
+        self._made[port.switch.id, port.name.casefold()] = port
+        if port.peer is not None:
+            self._by_peer[port.peer.id] = port
+        port.switch.touch()
 
     @operation
     def set_up(

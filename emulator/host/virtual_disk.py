@@ -259,6 +259,7 @@ class VirtualDisk(HostObject):
             data_id=self.host.new_guid(),
             modified=self.host.clock.read(),
         )
+        self.tell_trackers(ranges)
 
     def discard(self, offset: int, length: int) -> None:
         """A guest frees space: the blocks stay in the file until it is compacted."""
@@ -269,6 +270,13 @@ class VirtualDisk(HostObject):
             data_id=self.host.new_guid(),
             modified=self.host.clock.read(),
         )
+        self.tell_trackers(ranges)
+
+    def tell_trackers(self, ranges: Extents) -> None:
+        """Whoever tracks the changes of a drive that holds the disk hears of these."""
+        for drive in (self.set or self).drives:
+            for tracker in drive.trackers:
+                tracker.changed |= ranges
 
     def facts(self) -> "ImageFacts":
         """What the file holds."""
@@ -294,19 +302,15 @@ class VirtualDisk(HostObject):
 
     def needed_size(self, **changes: object) -> int:
         """Bytes of the file with changed facts (named as in ``ImageFacts``)."""
-        from dataclasses import replace
-
         from emulator.host.disk_image.formats import size_of_file
 
-        return size_of_file(replace(self.facts(), **changes))  # type: ignore[arg-type]  # checked by replace
+        return size_of_file(self.facts().replaced(**changes))
 
     def store(self, **changes: object) -> None:
         """Change facts (named as in ``ImageFacts``) and the size of the file with them. Raises DiskFull."""
-        from dataclasses import replace
-
         from emulator.host.disk_image.formats import size_of_file
 
-        facts = replace(self.facts(), **changes)  # type: ignore[arg-type]  # checked by replace
+        facts = self.facts().replaced(**changes)
         self.host.filesystem.resize(self.path, size_of_file(facts), facts.payload.held)
         if facts.parent != self.link:
             self.host.virtual_disks.relink(self, facts.parent)

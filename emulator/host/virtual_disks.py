@@ -115,7 +115,6 @@ class VirtualDisks:
     def _with_found_parent(self, path: str, facts: "ImageFacts") -> "ImageFacts":
         """An uploaded child may name its parent by the way from its own folder: the file that is there
         counts."""
-        from dataclasses import replace
 
         link, files = facts.parent, self.host.filesystem
         if link is None:
@@ -123,7 +122,7 @@ class VirtualDisks:
         folder = path.rpartition("\\")[0] + "\\"
         for candidate in (link.path, link.relative_path):
             if candidate and files.exists(candidate, folder):
-                return replace(facts, parent=replace(link, path=files.normalize(candidate, folder)))
+                return facts.replaced(parent=link.replaced(path=files.normalize(candidate, folder)))
         return facts
 
     def audit(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import life_cycle
@@ -30,7 +31,9 @@ from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.processor_settings import ProcessorSettings
 from emulator.host.security_settings import SecuritySettings
 from emulator.host.virtual_machine_state import (
+    CRITICAL_ORDER,
     CheckpointType,
+    CriticalCause,
     CriticalErrorAction,
     HealthState,
     OperationalStatus,
@@ -43,14 +46,20 @@ from emulator.host.virtual_machine_state import (
 
 if TYPE_CHECKING:
     from emulator.host.checkpoint import Checkpoint
+    from emulator.host.clock import Timer
+    from emulator.host.expansion.devices import ExpansionDevices
+    from emulator.host.expansion.fibre_channel import FibreChannelAdapter
+    from emulator.host.guest_network import GuestNetworkSettings
     from emulator.host.host import Host
     from emulator.host.machine_export import ExportSettings
     from emulator.host.migration import Move
     from emulator.host.remote_desktop import RemoteDesktopComponent
+    from emulator.host.replication_relationship import ReplicationRelationship
     from emulator.host.virtual_switch import VirtualSwitch
 
 MAXIMUM_NAME = 100
 MAXIMUM_NOTES = 4096
+MAXIMUM_SCOPE = 255
 
 
 class VirtualMachine(HostObject):
@@ -68,6 +77,19 @@ class VirtualMachine(HostObject):
     parent_checkpoint: "Checkpoint | None" = None
     last_applied: "Checkpoint | None" = None
     activity: OperationalStatus | None = None
+    #: Why it is in a critical state, and when it stops to wait for its storage.
+    critical: CriticalCause | None = None
+    storage_timer: "Timer | None" = None
+    #: The replications of the machine (Hyper-V Replica), and the replica that it is a test of.
+    relationships: "tuple[ReplicationRelationship, ...]" = ()
+    test_replica_of: "VirtualMachine | None" = None
+    test_replica_id: str | None = None
+    #: Addresses that the guest takes after a failover, by adapter.
+    failover_network: "Mapping[str, GuestNetworkSettings]" = MappingProxyType({})
+    #: The scope of the authorization store that it belongs to, up to Server 2012; empty for the store's root.
+    scope_of_residence = ""
+    #: Its special devices, once it has had one.
+    _expansion: "ExpansionDevices | None" = None
 
     def __init__(
         self,
@@ -113,7 +135,6 @@ class VirtualMachine(HostObject):
         self.high_memory_mapped_io_space = 512 << 20
         self.state = VirtualMachineState.OFF
         self.requested_state = RequestedState.NOT_APPLICABLE
-        self.health = HealthState.OK
         self.process_id: int | None = None
         self.job: Job | None = None
         self.deleted = False
@@ -140,26 +161,49 @@ class VirtualMachine(HostObject):
     def require_idle(self) -> None:
         """Raise NotFound or, while an operation is under way, InvalidState."""
         self.require_alive()
-        if self.job is not None:
+        if self.job is not None or not self._works():
             raise InvalidState()
 
-    def require(self, *states: VirtualMachineState) -> None:
-        """Raise RoleNotInstalled, NotFound, or InvalidState unless the machine is idle in one of the
-        states."""
+    def require(self, *states: VirtualMachineState, tolerates: CriticalCause | None = None) -> None:
+        """Raise RoleNotInstalled, NotFound, or InvalidState unless the machine is idle in one of the states.
+
+        A machine that has lost its storage or its configuration is in none of them, unless ``tolerates``
+        names the cause.
+        """
         self.host.role.require()
         self.require_alive()
-        if self.job is not None or self.state not in states:
+        if self.job is not None or self.state not in states or not self._works(tolerates):
             raise InvalidState(legal=[state.name for state in states])
+
+    def _works(self, tolerated: CriticalCause | None = None) -> bool:
+        return self.critical in (None, CriticalCause.LOW_SPACE, tolerated)
+
+    @property
+    def health(self) -> HealthState:
+        return HealthState.OK if self.critical is None else self.critical.health
 
     @property
     def operational_status(self) -> tuple[OperationalStatus, ...]:
-        return (OperationalStatus.OK,) if self.activity is None else (OperationalStatus.OK, self.activity)
+        """The machine's own status, then what is being done with it or what is wrong."""
+        own = () if self.activity is None else (self.activity,)
+        if self.critical is None:
+            return (OperationalStatus.OK, *own)
+        failed = (OperationalStatus.CRITICAL_IO_ERROR,) if self.critical is CriticalCause.STORAGE else ()
+        return (OperationalStatus.DEGRADED, *own, *failed)
 
     @property
     def status_descriptions(self) -> tuple[str, ...]:
-        """StatusDescriptions (recorded)."""
+        """StatusDescriptions (recorded for a machine that is not critical)."""
         own = () if self.activity is None else (_ACTIVITIES[self.activity],)
-        return ("Operating normally", *own)
+        if self.critical is None:
+            return ("Operating normally", *own)
+        return (self.critical.description, *own)
+
+    def state_number(self, first_critical: int) -> int:
+        """The number of the state, counting the critical ones from ``first_critical`` on."""
+        if self.critical is None:
+            return int(self.state)
+        return first_critical + CRITICAL_ORDER.index(self.state)
 
     @property
     def status(self) -> str:
@@ -210,6 +254,11 @@ class VirtualMachine(HostObject):
     def is_metered(self) -> bool:
         """Whether resource metering is on."""
         return self._metering is not None and self._metering.enabled
+
+    @property
+    def meters_anything(self) -> bool:
+        """Whether resource metering is on for the machine or for one of its parts."""
+        return self._metering is not None and (self._metering.enabled or self._metering.meters_parts)
 
     def touch(self) -> None:
         if self._metering is not None:
@@ -387,10 +436,15 @@ class VirtualMachine(HostObject):
             return check_text(name, value, MAXIMUM_NAME, shortest=1)
         if name == "notes":
             return check_text(name, value, MAXIMUM_NOTES)
+        if name == "scope_of_residence":
+            return check_text(name, value, MAXIMUM_SCOPE)
         if name in _CHOICES:
             if name == "checkpoint_type" and not self.host.release.production_checkpoints:
                 raise NotSupported()
-            return check_choice(name, value, _CHOICES[name])
+            choice = check_choice(name, value, _CHOICES[name])
+            if isinstance(choice, StopAction) and self._expansion is not None:
+                self._expansion.check_stop_action(choice)
+            return choice
         if name in ("automatic_start_delay", "automatic_critical_error_timeout"):
             return check_number(name, value, 0, 0x7FFFFFFF)
         if name in ("automatic_checkpoints_enabled", "lock_on_disconnect"):
@@ -416,6 +470,28 @@ class VirtualMachine(HostObject):
             if self.blueprint is not None:
                 self.blueprint(self._devices)
         return self._devices
+
+    @property
+    def expansion(self) -> "ExpansionDevices":
+        """Its special devices, for who wants to add one; most machines have none."""
+        if self._expansion is None:
+            from emulator.host.expansion.devices import ExpansionDevices
+
+            self._expansion = ExpansionDevices(self)
+        return self._expansion
+
+    @property
+    def fibre_channel_adapters(self) -> "list[FibreChannelAdapter]":
+        if self._expansion is None:
+            return []
+        from emulator.host.expansion.fibre_channel import FibreChannelAdapter
+
+        return self._expansion.of(FibreChannelAdapter)
+
+    def require_savable(self) -> None:
+        """Raise InvalidState when a device keeps the machine from being saved with its memory."""
+        if self._expansion is not None:
+            self._expansion.require_savable()
 
     @property
     def firmware(self) -> FirmwareSettings:

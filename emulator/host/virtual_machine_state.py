@@ -2,7 +2,7 @@
 root/virtualization/v2 and of the Hyper-V PowerShell module; the older v1 numbers are a matter of its door.
 """
 
-from enum import IntEnum
+from enum import Enum, IntEnum
 
 
 class VirtualMachineState(IntEnum):
@@ -22,6 +22,22 @@ class VirtualMachineState(IntEnum):
     def holds_memory(self) -> bool:
         """A worker process exists and the machine's memory is taken from the host."""
         return self not in (VirtualMachineState.OFF, VirtualMachineState.SAVED)
+
+
+#: States in the order in which their critical ones are counted: by Msvm_ComputerSystem of v2 from 32781 on,
+#: by the enumeration VMState of PowerShell from 32785 on.
+CRITICAL_ORDER = (
+    VirtualMachineState.RUNNING,
+    VirtualMachineState.OFF,
+    VirtualMachineState.STOPPING,
+    VirtualMachineState.SAVED,
+    VirtualMachineState.PAUSED,
+    VirtualMachineState.STARTING,
+    None,
+    VirtualMachineState.SAVING,
+    VirtualMachineState.PAUSING,
+    VirtualMachineState.RESUMING,
+)
 
 
 class RequestedState(IntEnum):
@@ -50,6 +66,34 @@ class StopAction(IntEnum):
     TURN_OFF = 2
     SAVE = 3
     SHUT_DOWN = 4
+
+
+class HealthState(IntEnum):
+    """CIM HealthState of a virtual machine."""
+
+    OK = 5
+    MAJOR_FAILURE = 20
+    CRITICAL_FAILURE = 25
+
+
+class CriticalCause(Enum):
+    """Why a machine is in a critical state, with its health and the words for its status (chosen, but for
+    the last)."""
+
+    LOW_SPACE = (HealthState.MAJOR_FAILURE, "Low disk space")
+    STORAGE = (HealthState.CRITICAL_FAILURE, "Critical I/O error")
+    CONFIGURATION = (
+        HealthState.CRITICAL_FAILURE,
+        "Cannot connect to virtual machine configuration storage",
+    )
+
+    @property
+    def health(self) -> HealthState:
+        return self.value[0]
+
+    @property
+    def description(self) -> str:
+        return self.value[1]
 
 
 class CriticalErrorAction(IntEnum):
@@ -85,14 +129,6 @@ class ConsoleMode(IntEnum):
     NONE = 3
 
 
-class HealthState(IntEnum):
-    """CIM HealthState of a virtual machine."""
-
-    OK = 5
-    MAJOR_FAILURE = 20
-    CRITICAL_FAILURE = 25
-
-
 class OperationalStatus(IntEnum):
     """First and second values of OperationalStatus."""
 
@@ -109,3 +145,4 @@ class OperationalStatus(IntEnum):
     MERGING_DISKS = 32772
     EXPORTING = 32773
     MIGRATING = 32774
+    CRITICAL_IO_ERROR = 32795

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.checks import check_number, check_text
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, NotSupported, QuotaExceeded
-from emulator.host.event_messages import CREATED, DELETED, write_management_event
+from emulator.host.event_messages import CREATED, DELETED, write_event
 from emulator.host.host_object import operation
 from emulator.host.identifiers import is_guid, normalize_guid
 from emulator.host.job import Job, JobType
@@ -13,7 +13,7 @@ from emulator.host.memory_settings import DEFAULT_STARTUP, check_size
 from emulator.host.network_adapter import MacAddressPool
 from emulator.host.processor_settings import check_count
 from emulator.host.virtual_machine import MAXIMUM_NAME, MAXIMUM_NOTES, VirtualMachine
-from emulator.host.virtual_machine_state import VirtualMachineState
+from emulator.host.virtual_machine_state import CriticalCause, VirtualMachineState
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -118,7 +118,7 @@ class VirtualMachines:
         self.add(vm)
         host.next_revision()
         host.observe("created", vm)
-        write_management_event(CREATED, vm)
+        write_event(CREATED, vm)
         return vm
 
     def add(self, vm: VirtualMachine) -> None:
@@ -140,10 +140,17 @@ class VirtualMachines:
         Raises InvalidState, NotFound, RoleNotInstalled.
         """
         self.host.role.require()
-        vm.require(VirtualMachineState.OFF, VirtualMachineState.SAVED)
+        vm.require(VirtualMachineState.OFF, VirtualMachineState.SAVED, tolerates=CriticalCause.CONFIGURATION)
 
         def finish() -> None:
             vm.job = None
+            tested = []
+            if vm.test_replica_of is not None:
+                tested = [disk for drive in vm.hard_disk_drives if (disk := drive.virtual_disk) is not None]
+            if vm.relationships:
+                from emulator.host.replication import forget
+
+                forget(vm)
             self.host.checkpoints.dismantle(vm)
             vm.devices.dismantle()
             vm.files.delete()
@@ -152,7 +159,11 @@ class VirtualMachines:
             vm.deleted = True
             vm.touch()
             self.host.observe("deleted", vm)
-            write_management_event(DELETED, vm)
+            write_event(DELETED, vm)
+            if vm.test_replica_of is not None:
+                from emulator.host.replication_failover import end_test
+
+                end_test(vm, tested)
 
         def abandon() -> None:
             vm.job = None

@@ -7,7 +7,6 @@ Whoever opens the real ports follows the collection.
 import ipaddress
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from emulator.host.address_filter import Address, parse_filter
@@ -15,6 +14,7 @@ from emulator.host.certificates import normal_thumbprint
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded
 from emulator.host.host_object import operation
 from emulator.host.winrm_errors import ConfigurationRefused, Refusal
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -29,8 +29,7 @@ _PROPERTIES = ("Port", "Hostname", "Enabled", "URLPrefix", "CertificateThumbprin
 _LONGEST_NAME = 255
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(Record, frozen=True):
     """One listener; a change puts another one in its place.
 
     ``address`` is ``*``, ``IP:`` with an address or ``MAC:`` with that of an adapter. ``source`` is empty,
@@ -181,21 +180,21 @@ class Listeners:
         from emulator.host.winrm_settings import check_flag, check_port, check_text
 
         if name == "Port":
-            return replace(listener, port=check_port(name, value))
+            return listener.replaced(port=check_port(name, value))
         if name == "Enabled":
-            return replace(listener, enabled=check_flag(name, value))
+            return listener.replaced(enabled=check_flag(name, value))
         text = check_text(name, value, 8192 if name == "ListeningOn" else _LONGEST_NAME).strip()
         if name == "Hostname":
-            return replace(listener, hostname=text)
+            return listener.replaced(hostname=text)
         if name == "URLPrefix":
             if not re.fullmatch(_URL_PREFIX, text):
                 raise ConfigurationRefused(Refusal.INVALID_VALUE, "URLPrefix: a-z, A-Z, 0-9, _ and / inside")
-            return replace(listener, url_prefix=text)
+            return listener.replaced(url_prefix=text)
         if name == "CertificateThumbprint":
             digits = normal_thumbprint(text) if text else ""
             if digits is None:
                 raise ConfigurationRefused(Refusal.CERTIFICATE_NOT_FOUND, "no thumbprint")
-            return replace(listener, certificate_thumbprint=digits)
+            return listener.replaced(certificate_thumbprint=digits)
         # What is left is computed or a key: it may be sent back as it is and not changed.
         if name == "ListeningOn":
             if text not in ("", *self.listening_on(listener), ", ".join(self.listening_on(listener))):
@@ -218,7 +217,7 @@ class Listeners:
             found = self.host.certificates.for_server(name)
             if found is None:
                 raise ConfigurationRefused(Refusal.CERTIFICATE_NEEDED, f"none is for {name[:64]}")
-            return replace(listener, certificate_thumbprint=found.thumbprint)
+            return listener.replaced(certificate_thumbprint=found.thumbprint)
         certificate = self.host.certificates.find(listener.certificate_thumbprint)
         if certificate is None or certificate.store != "My":
             raise ConfigurationRefused(Refusal.CERTIFICATE_NOT_FOUND, listener.certificate_thumbprint)

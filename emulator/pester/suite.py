@@ -89,8 +89,7 @@ def run_suite(
     interface = ConsoleInterface(context, interactive=False)
     session = initial_session(context, interface)
     machine = session.services[engine_services.Machine]
-    files = session.services[engine_services.FileTree]
-    run = Run(version, selection, report, TestDrive(host, machine.temporary_path, files))
+    run = Run(version, selection, report, TestDrive(host, machine.temporary_path))
     services: dict[Any, Any] = {**session.services, Run: run}
     session = replace(
         session,

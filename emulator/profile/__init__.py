@@ -7,6 +7,13 @@ protocol and no host.
 
 from emulator.profile.accounts import AccountPolicy, Domain, DomainUser
 from emulator.profile.errors import ProfileError
+from emulator.profile.expansion import (
+    AssignableDevice,
+    DeviceEmulator,
+    FibreChannelPort,
+    GraphicsProcessor,
+    PciDevice,
+)
 from emulator.profile.hardware import (
     Capability,
     Disk,
@@ -19,6 +26,7 @@ from emulator.profile.hardware import (
 )
 from emulator.profile.inventory import (
     DvdDrive,
+    FibreChannelAdapter,
     Generate,
     GuestSystem,
     HardDisk,
@@ -27,6 +35,7 @@ from emulator.profile.inventory import (
     VirtualDisk,
     VirtualMachine,
     VirtualNetworkAdapter,
+    VirtualSan,
     VirtualSwitch,
 )
 from emulator.profile.loader import builtin_names, builtin_path, load, loads
@@ -40,16 +49,21 @@ from emulator.profile.winrm import Authentication, Shells, Winrm
 __all__ = [
     "IANA_NAMES",
     "AccountPolicy",
+    "AssignableDevice",
     "Authentication",
     "Capability",
+    "DeviceEmulator",
     "Disk",
     "Domain",
     "DomainUser",
     "DvdDrive",
     "EditionFacts",
     "Features",
+    "FibreChannelAdapter",
+    "FibreChannelPort",
     "Firmware",
     "Generate",
+    "GraphicsProcessor",
     "GuestSystem",
     "HardDisk",
     "Hardware",
@@ -59,6 +73,7 @@ __all__ = [
     "Memory",
     "NetworkAdapter",
     "OperatingSystem",
+    "PciDevice",
     "Processor",
     "Profile",
     "ProfileError",
@@ -69,6 +84,7 @@ __all__ = [
     "VirtualDisk",
     "VirtualMachine",
     "VirtualNetworkAdapter",
+    "VirtualSan",
     "VirtualSwitch",
     "Volume",
     "Winrm",

@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from emulator.profile.checking import ValidationError, check
 from emulator.profile.hardware import Hardware
-from emulator.profile.inventory import Generate, VirtualDisk, VirtualMachine, VirtualSwitch
+from emulator.profile.inventory import Generate, VirtualDisk, VirtualMachine, VirtualSan, VirtualSwitch
 from emulator.profile.model import Profile
 from emulator.profile.operating_system import HyperVSettings, OperatingSystem, User
 from emulator.profile.release import EditionFacts, Release, release, release_keys
@@ -44,6 +44,7 @@ class Draft:
     winrm: Winrm | None
     users: Items[User]
     switches: Items[VirtualSwitch]
+    sans: Items[VirtualSan]
     disks: Items[VirtualDisk]
     machines: Items[VirtualMachine]
     generate: Generate | None
@@ -72,6 +73,7 @@ def of_profile(profile: Profile) -> Draft:
         profile.winrm,
         Items(list(enumerate(profile.users))),
         Items(list(enumerate(inventory.virtual_switches))),
+        Items(list(enumerate(inventory.virtual_sans))),
         Items(list(enumerate(inventory.virtual_disks))),
         Items(list(enumerate(inventory.virtual_machines))),
         inventory.generate,
@@ -110,7 +112,9 @@ def of_data(data: Mapping[str, Any], error: ValidationError) -> Draft:
     _drop_wrong_fields(data, error)
     inventory = data.get("inventory", {})
     if not isinstance(inventory, Mapping):
-        inventory = dict.fromkeys(("virtual_switches", "virtual_disks", "virtual_machines", "generate"))
+        inventory = dict.fromkeys(
+            ("virtual_switches", "virtual_sans", "virtual_disks", "virtual_machines", "generate")
+        )
     return Draft(
         _part(Hardware, data.get("hardware")),
         _part(OperatingSystem, data.get("operating_system")),
@@ -118,6 +122,7 @@ def of_data(data: Mapping[str, Any], error: ValidationError) -> Draft:
         _part(Winrm, data.get("winrm", {})),
         _items(User, data.get("users", ())),
         _items(VirtualSwitch, inventory.get("virtual_switches", ())),
+        _items(VirtualSan, inventory.get("virtual_sans", ())),
         _items(VirtualDisk, inventory.get("virtual_disks", ())),
         _items(VirtualMachine, inventory.get("virtual_machines", ())),
         _part(Generate, inventory.get("generate", {})),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from emulator.record import Record
 
 _FILE: Final = Path(__file__).parent / "guest_systems.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class GuestSystemFacts:
+class GuestSystemFacts(Record, frozen=True):
     """What is known of a guest system from its name alone."""
 
     matches: str = ""

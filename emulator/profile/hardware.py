@@ -3,6 +3,12 @@
 import datetime
 from typing import Annotated, Any, Literal
 
+from emulator.profile.expansion import (
+    AssignableDevice,
+    DeviceEmulator,
+    FibreChannelPort,
+    GraphicsProcessor,
+)
 from emulator.profile.section import Field, Rule, Section
 from emulator.profile.values import (
     GIGABYTE,
@@ -123,6 +129,9 @@ class Volume(Section):
         default=20 * GIGABYTE,
         description="Space that the system's own files take; virtual disks come on top.",
     )
+    direct_access: Flag = Field(
+        default=False, description="Formatted for direct access (DAX); on a disk with `media: SCM` only."
+    )
 
 
 class Disk(Section):
@@ -130,10 +139,12 @@ class Disk(Section):
 
     model: str = Field(min_length=1, max_length=128, description="Model name.", examples=["PERC H755 Front"])
     size: Size = Field(ge=GIGABYTE, description="Capacity.")
-    interface: Literal["SATA", "SAS", "NVMe", "RAID", "SCSI", "IDE"] = Field(
-        default="SATA", description="Bus type."
+    interface: Literal["SATA", "SAS", "NVMe", "RAID", "SCSI", "IDE", "SCM"] = Field(
+        default="SATA", description="Bus type; `SCM` for persistent memory (storage class memory)."
     )
-    media: Literal["SSD", "HDD"] = Field(default="SSD", description="Kind of storage medium.")
+    media: Literal["SSD", "HDD", "SCM"] = Field(
+        default="SSD", description="Kind of storage medium; `SCM` for persistent memory."
+    )
     serial_number: str = Field(default="", max_length=64, description="Serial number.")
     volumes: tuple[Volume, ...] = Field(
         default=(),
@@ -156,6 +167,10 @@ class NetworkAdapter(Section):
     mac_address: MacAddress = Field(description="Hardware address; normal form AA-BB-CC-DD-EE-FF.")
     link_speed: Speed = Field(default=10**9, description="Speed in bits per second, e.g. '10 Gbps'.")
     connected: Flag = Field(default=True, description="A cable is plugged in.")
+    wireless: Flag = Field(default=False, description="A Wi-Fi adapter.")
+    virtual_functions: Annotated[Number, Rule(ge=0, le=256)] = Field(
+        default=0, description="Virtual functions of an adapter with SR-IOV; 0 without."
+    )
     dhcp: Flag = Field(default=False, description="The addresses come from a DHCP server.")
     ipv4_addresses: tuple[IPv4Address, ...] = Field(
         default=(), description="IPv4 addresses, without prefix length."
@@ -207,6 +222,20 @@ class Hardware(Section):
         default=(), max_length=64, description="Network adapters."
     )
     optical_drive: Flag = Field(default=False, description="The machine has a DVD drive, without a disc.")
+    fibre_channel_ports: tuple[FibreChannelPort, ...] = Field(
+        default=(), max_length=16, description="Ports of fibre channel host bus adapters."
+    )
+    graphics_processors: tuple[GraphicsProcessor, ...] = Field(
+        default=(), max_length=16, description="Graphics processors beside the basic display adapter."
+    )
+    assignable_devices: tuple[AssignableDevice, ...] = Field(
+        default=(),
+        max_length=64,
+        description="Devices that can be taken from the host and assigned to virtual machines.",
+    )
+    device_emulators: tuple[DeviceEmulator, ...] = Field(
+        default=(), max_length=16, description="Programs that emulate flexible I/O devices."
+    )
 
     @property
     def logical_processors(self) -> int:

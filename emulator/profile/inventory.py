@@ -1,9 +1,10 @@
 """The starting inventory of a profile: switches, virtual disks and virtual machines."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from emulator.profile.section import Field, Section
+from emulator.profile.expansion import LocationPath, WorldWideName
+from emulator.profile.section import Field, Rule, Section
 from emulator.profile.values import (
     GIGABYTE,
     MEGABYTE,
@@ -45,11 +46,23 @@ class VirtualSwitch(Section):
     notes: str = Field(default="", max_length=1024, description="Notes.")
 
 
+class VirtualSan(Section):
+    """A virtual fibre channel SAN."""
+
+    name: str = Field(min_length=1, max_length=100, description="Name; unique without regard to case.")
+    ports: tuple[WorldWideName, ...] = Field(
+        default=(),
+        max_length=16,
+        description="WWPNs of `hardware.fibre_channel_ports`; each in one SAN only.",
+    )
+    notes: str = Field(default="", max_length=1024, description="Notes.")
+
+
 class VirtualDisk(Section):
     """A virtual hard disk file."""
 
     path: WindowsPath = Field(
-        description="File, ending in .vhd, .vhdx or .vhds; unique without regard to case.",
+        description="File, ending in .vhd, .vhdx, .vhds or .vhdpmem; unique without regard to case.",
         examples=[r"C:\VMs\web01.vhdx"],
     )
     kind: Literal["dynamic", "fixed", "differencing"] = Field(
@@ -155,6 +168,13 @@ class VirtualNetworkAdapter(Section):
     )
 
 
+class FibreChannelAdapter(Section):
+    """A fibre channel adapter of a virtual machine; its names come from the host's range."""
+
+    name: str = Field(default="Fibre Channel Adapter", min_length=1, max_length=255, description="Name.")
+    san: str = Field(description="Name of the virtual SAN, stated in `virtual_sans`.")
+
+
 class GuestSystem(Section):
     """What is installed in a virtual machine."""
 
@@ -218,6 +238,17 @@ class VirtualMachine(Section):
     dvd_drives: tuple[DvdDrive, ...] = Field(default=(), max_length=64, description="DVD drives.")
     network_adapters: tuple[VirtualNetworkAdapter, ...] = Field(
         default=(), max_length=64, description="Network adapters."
+    )
+    fibre_channel_adapters: tuple[FibreChannelAdapter, ...] = Field(
+        default=(), max_length=4, description="Fibre channel adapters."
+    )
+    assigned_devices: tuple[LocationPath, ...] = Field(
+        default=(),
+        max_length=16,
+        description="Location paths of host devices that are assigned; they are taken from the host.",
+    )
+    gpu_partitions: Annotated[Number, Rule(ge=0, le=8)] = Field(
+        default=0, description="How many GPU partitions the machine has."
     )
     state: MachineState = Field(default="off", description="State at the start of the emulator.")
     notes: str = Field(default="", max_length=4096, description="Notes.")
@@ -305,6 +336,9 @@ class Inventory(Section):
 
     virtual_switches: tuple[VirtualSwitch, ...] = Field(
         default=(), max_length=1000, description="Virtual switches."
+    )
+    virtual_sans: tuple[VirtualSan, ...] = Field(
+        default=(), max_length=64, description="Virtual fibre channel SANs."
     )
     virtual_disks: tuple[VirtualDisk, ...] = Field(
         default=(), max_length=10_000, description="Virtual hard disks."

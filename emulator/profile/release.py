@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -18,12 +17,12 @@ if TYPE_CHECKING:
     from emulator.profile.source import Node
 
 from emulator.profile.values import parse_size
+from emulator.record import Record, names
 
 _DIRECTORY: Final = Path(__file__).parent / "releases"
 
 
-@dataclass(frozen=True, slots=True)
-class EditionFacts:
+class EditionFacts(Record, frozen=True):
     """What an edition of a release is called and may do."""
 
     name: str
@@ -56,8 +55,7 @@ class EditionFacts:
     """The Hyper-V role is part of the edition (Hyper-V Server)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Record, frozen=True):
     """Largest values of the Hyper-V host; sizes in bytes."""
 
     host_logical_processors: int
@@ -90,8 +88,7 @@ class Limits:
         return self.virtual_machine_memory_generation_1
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(Record, frozen=True):
     """Names under which Windows installs Hyper-V and its tools."""
 
     role: str
@@ -112,8 +109,7 @@ class Features:
     """The same on Server Core."""
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Record, frozen=True):
     """Facts of one release."""
 
     key: str
@@ -166,6 +162,13 @@ class Release:
     virtual_disk_formats: tuple[str, ...]
     """File name endings of virtual hard disks: ``vhd``, ``vhdx``, ``vhds``."""
     production_checkpoints: bool
+    replication_intervals: tuple[int, ...]
+    """Seconds between two cycles of Hyper-V Replica that may be chosen; empty where there is none."""
+    extended_replication: bool
+    """A replica may be replicated to a third host."""
+    special_devices: tuple[str, ...]
+    """Kinds of special devices that machines may have: ``fibre_channel``, ``remotefx``, ``gpu_partition``,
+    ``assignable_device``, ``persistent_memory``, ``flexible_io``."""
     default_switch_id: str | None
     """GUID of the switch "Default Switch" that clients have; None elsewhere."""
     slat_required: bool
@@ -242,7 +245,7 @@ def _read(key: str) -> Release:
         },
         "local_groups": {name: sid for name, sid in facts["local_groups"].items() if sid},
     }
-    missing = {fact.name for fact in fields(Release)} - facts.keys()
+    missing = set(names(Release)) - facts.keys()
     if missing:
         raise ValueError(f"release {key} states no {', '.join(sorted(missing))}")
     return Release(**_frozen(facts))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from emulator.console.process import Console, InputStream, OutputStream, Process, ProgramCancelled
+from emulator.record import Record
 from emulator.shells.errors import Aborted, CommandNotFound, InvalidShellParameter, TimedOut
 
 _logger = logging.getLogger(__name__)
@@ -21,8 +21,7 @@ FAILED_EXIT = -1073741823
 _CHUNK = 32 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Record, frozen=True):
     """What one Receive took: pieces in order, the streams that ended, and the exit code once all did."""
 
     chunks: tuple[tuple[str, bytes], ...]

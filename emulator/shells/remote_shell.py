@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from emulator.console.process import DEFAULT_CODE_PAGE
+from emulator.record import Record, field
 from emulator.shells import stopwatch
 from emulator.shells.errors import (
     DisconnectNotSupported,
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from emulator.host.accounts import Account
 
 
-@dataclass(frozen=True, slots=True)
-class ShellSettings:
+class ShellSettings(Record, frozen=True):
     """What a client may say when it creates a shell (MS-WSMV 2.2.4.38); times in seconds.
 
     `locale` and `data_locale` come from the headers of the request, `has_chosen_id` says that the client

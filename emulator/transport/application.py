@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from emulator.record import Record
 from emulator.transport.http import HttpRequest, HttpResponse
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionInfo:
+class ConnectionInfo(Record, frozen=True):
     """What is known of a connection before its first request.
 
     ``channel_binding`` is the application data of the TLS channel's bindings (RFC 5929), None on a plain

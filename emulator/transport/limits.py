@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+
+from emulator.record import Record
 
 MEBIBYTE = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionLimits:
+class ConnectionLimits(Record, frozen=True):
     """Bounds of one connection; sizes in bytes, times in seconds.
 
     ``idle_seconds`` is how long a kept connection may be silent between requests (about 120 s on Windows) and

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.host.certificates import Certificate
@@ -288,8 +287,7 @@ class WinrmListeners:
         winrm = self._host.winrm
         self._count.limit = winrm.max_connections
         longest = winrm.max_packet_retrieval_time_seconds
-        self._limits = replace(
-            ConnectionLimits(),
+        self._limits = ConnectionLimits().replaced(
             header_seconds=min(_LONGEST_HEADER_SECONDS, float(longest)),
             body_seconds=min(_LONGEST_BODY_SECONDS, float(longest)),
         )

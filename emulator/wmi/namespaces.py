@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from emulator.record import Record
 from emulator.wmi.release_order import is_since
 
 if TYPE_CHECKING:
     from emulator.host import Host
 
 
-@dataclass(frozen=True, slots=True)
-class NamespaceDefinition:
+class NamespaceDefinition(Record, frozen=True):
     """A namespace.
 
     `spelled` is the path as Windows spells it; `schema` names its table of classes and `package` the package

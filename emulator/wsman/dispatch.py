@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.wsman.applicability import check_applicable
@@ -89,7 +88,7 @@ class Workshop:
                 raise WsmanFault("ERROR_WSMAN_ACTION_MISMATCH")
             return for_shell(call)
         if isinstance(target, WmiTarget) and target.is_dmtf:
-            call = replace(call, renderer=self.dmtf_renderer)
+            call = call.replaced(renderer=self.dmtf_renderer)
         if isinstance(target, EventLogTarget) and not action.startswith(_EVENTING):
             raise WsmanFault("ERROR_WSMAN_ACTION_NOT_SUPPORTED")  # its plug-in can only Subscribe
         with_target = _WITH_TARGET.get(action)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from copy import copy
 from typing import Final, TypeAlias
 
 from lxml import etree
 
+from emulator.record import MutableRecord, Record, field
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.namespaces import (
     ADDRESSING,
@@ -63,8 +64,7 @@ _PARSER = etree.XMLParser(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointReference:
+class EndpointReference(Record, frozen=True):
     """A WS-Addressing reference to a resource: its URI and selectors in the order given."""
 
     resource_uri: str
@@ -74,16 +74,14 @@ class EndpointReference:
 SelectorValue: TypeAlias = "str | EndpointReference"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Record, frozen=True):
     """One w:Option."""
 
     value: str
     must_comply: bool
 
 
-@dataclass(slots=True)
-class Envelope:
+class Envelope(MutableRecord):
     """A request. Absent headers are empty strings or None; `operation_timeout` is in seconds."""
 
     body: Element | None = None
@@ -111,9 +109,7 @@ class Envelope:
 
     def under(self, message_id: str) -> Envelope:
         """The same request under another message id; the rest is shared."""
-        other = object.__new__(Envelope)
-        for name in Envelope.__slots__:
-            setattr(other, name, getattr(self, name))
+        other = copy(self)
         other.message_id = message_id
         return other
 

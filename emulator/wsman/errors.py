@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emulator.cim import errors as cim
 from emulator.console.process import InputTooLarge, ProgramNotFound
 from emulator.host.winrm_errors import OF_THE_PROTOCOL, ConfigurationRefused
+from emulator.record import Record
 from emulator.shells import errors as shells
 from emulator.wsman.faults import (
     COMMAND_PROVIDER,
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from emulator.cim.errors import CimError
 
 
-@dataclass(frozen=True, slots=True)
-class WmiOperation:
+class WmiOperation(Record, frozen=True):
     """What was asked of WMI, for the fault's __ExtendedStatus: such as ('ExecQuery', the query)."""
 
     name: str
@@ -38,8 +37,7 @@ class WmiOperation:
         return self.name in ("ExecQuery", "CreateInstanceEnum", "ExecNotificationQuery")
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Record, frozen=True):
     """The fault of a WMI error: for a query or enumeration, for anything else, and the provider's words."""
 
     query: str

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from emulator.record import Record
 from emulator.wsman.text import escape, escape_attribute
 
 FAULT_NAMESPACE = "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault"
@@ -34,8 +34,7 @@ _CATEGORIES = {27: "30", 3: "9", 5: "9"}
 _UNKNOWN_TEXT = "The WS-Management service cannot process the request."
 
 
-@dataclass(frozen=True, slots=True)
-class FaultRow:
+class FaultRow(Record, frozen=True):
     """One row of the table. `text` is without the blank that Windows puts at the end."""
 
     name: str
@@ -74,8 +73,7 @@ def fault_row(name: str, detail: str | None = None) -> FaultRow:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderFault:
+class ProviderFault(Record, frozen=True):
     """What the provider behind the service said: the inner fault and, for WMI, its __ExtendedStatus.
 
     `extended` holds (Operation, ParameterInfo, ProviderName) and belongs to `namespace`.

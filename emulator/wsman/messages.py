@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.accounts import Account
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
 SOAP_CONTENT_TYPE = "application/soap+xml;charset=UTF-8"
 
 
-@dataclass(frozen=True, slots=True)
-class WsmanRequest:
+class WsmanRequest(Record, frozen=True):
     """One decrypted SOAP request as the HTTP listener received it.
 
     ``account`` is None only where the transport let an unauthenticated Identify through
@@ -27,8 +27,7 @@ class WsmanRequest:
     encrypted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WsmanReply:
+class WsmanReply(Record, frozen=True):
     """One SOAP answer; status is 200, or 500 for a fault (DSP0226 section 14)."""
 
     status: int

@@ -1,5 +1,4 @@
 import base64
-from dataclasses import replace
 
 import pytest
 
@@ -77,7 +76,7 @@ def test_text_that_is_not_base64_is_refused(settings):
 
 
 def test_an_account_of_the_joined_domain_is_not_sought_among_the_local_accounts(settings, account):
-    joined = replace(settings.host, domain_name="CORP", dns_domain_name="corp.example")
+    joined = settings.host.replaced(domain_name="CORP", dns_domain_name="corp.example")
     with pytest.raises(UnknownAccount):
         verify(encoded(f"corp\\Administrator:{account.password}"), settings.accounts, joined)
 
@@ -119,8 +118,24 @@ def test_every_change_of_the_account_counts_from_the_next_request(settings, winr
     account.disabled = True
     assert isinstance(authenticator.authenticate(right, False), Refused)
     account.disabled, account.password = False, "another"
+    settings.accounts.revision += 1
     assert isinstance(authenticator.authenticate(right, False), Refused)
     right = header("Administrator", "another")
     assert isinstance(authenticator.authenticate(right, False), Granted)
     settings.accounts.by_name.clear()
+    settings.accounts.revision += 1
     assert isinstance(authenticator.authenticate(right, False), Refused)
+
+
+def test_credentials_are_looked_up_once_until_accounts_change(settings, winrm, account):
+    winrm.authentication.basic = winrm.allow_unencrypted = True
+    authenticator = Authenticator(settings)
+    right, wrong = header("Administrator", account.password), header("Administrator", "wrong")
+    for _ in range(3):
+        assert isinstance(authenticator.authenticate(right, False), Granted)
+    assert settings.accounts.looked_up == 1
+    assert isinstance(authenticator.authenticate(wrong, False), Refused)
+    assert isinstance(authenticator.authenticate(right, False), Granted)
+    settings.accounts.revision += 1
+    assert isinstance(authenticator.authenticate(right, False), Granted)
+    assert settings.accounts.looked_up == 3

@@ -52,10 +52,7 @@ def trusted(settings, winrm, account, tmp_path):
         asked.append((issuer, subject, uri))
         return account if subject in mapped else None
 
-    from dataclasses import replace
-
-    changed = replace(
-        settings,
+    changed = settings.replaced(
         trusted_issuers=TrustedIssuers((str(path),)),
         certificate_mappings=SimpleNamespace(account_of=account_of),
     )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from emulator.host import Host, JobState, VirtualMachine, VirtualMachineState
+from emulator.host.expansion.gpu import GpuPartition
 
 
 def audit(host: Host) -> list[str]:
@@ -16,6 +17,7 @@ def audit(host: Host) -> list[str]:
             *_memory(host),
             *_jobs(host),
             *_devices(host),
+            *_special_devices(host),
             *(broken for vm in host.virtual_machines for broken in _machine(host, vm)),
         ]
 
@@ -69,6 +71,38 @@ def _devices(host: Host) -> Iterator[str]:
         for port in switch.ports:
             if port not in adapters:
                 yield f"the switch {switch.name} has a port of a machine that is gone"
+
+
+def _special_devices(host: Host) -> Iterator[str]:
+    fibre_channel = host.expansion.fibre_channel
+    held = [each for san in fibre_channel.sans for each in san.resources]
+    yield from _repeated("virtual SANs with the port", held)
+    machines = list(host.virtual_machines)
+    adapters = [adapter for vm in machines for adapter in vm.fibre_channel_adapters]
+    for adapter in adapters:
+        if (adapter.host_port is not None) is not _runs(adapter.vm):
+            yield f"the fibre channel adapter {adapter.id} of {adapter.vm.name} is logged in wrongly"
+    logins = [adapter for port in fibre_channel.ports for adapter in fibre_channel.adapters_at(port)]
+    for adapter in logins:
+        if adapter not in adapters:
+            yield f"the fibre channel adapter {adapter.id} is logged in and gone"
+    yield from _repeated("adapters logged in as", (adapter.port_name for adapter in logins))
+    present = [device for vm in machines for device in vm.expansion]
+    for device in host.expansion.assignable_devices:
+        owner = host.expansion.assignable_devices.owner_of(device)
+        if owner is not None and (owner not in present or not device.is_dismounted):
+            yield f"the device {device.location_path} is assigned to a machine that is gone, or mounted"
+    used = [partition for gpu in host.expansion.gpus for partition in gpu.partitions.values()]
+    for device in present:
+        if isinstance(device, GpuPartition) and (used.count(device) == 1) is not _runs(device.vm):
+            yield f"the GPU partition {device.id} of {device.vm.name} is counted {used.count(device)} times"
+    for partition in used:
+        if partition not in present:
+            yield f"the GPU partition {partition.id} is in use and gone"
+
+
+def _runs(vm: VirtualMachine) -> bool:
+    return vm.process_id is not None
 
 
 #: A start that fails in its job never had memory, nor has a saved machine that is turned off.

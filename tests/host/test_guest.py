@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -203,7 +202,7 @@ def test_a_crashed_guest_has_no_contact_until_the_machine_is_reset(vm, finish, a
     [({"hangs_after": 60.0}, GuestState.HUNG), ({"crashes_after": 60.0}, GuestState.CRASHED)],
 )
 def test_a_scenario_follows_each_boot(vm, finish, advance, scenario, state):
-    vm.guest.install(replace(UBUNTU, **scenario))
+    vm.guest.install(UBUNTU.replaced(**scenario))
     for _ in range(2):
         finish(vm.start())
         advance(15 + 59)

@@ -321,5 +321,5 @@ def test_life_cycle_events_are_in_the_log_of_the_worker(host, in_state, finish):
     vm = in_state(State.RUNNING)
     finish(vm.turn_off())
     entries = list(host.event_log.entries("microsoft-windows-hyper-v-worker-admin"))
-    assert [entry.event_id for entry in entries] == [18500, 18502]
+    assert [entry.event_id for entry in entries] == [18500, 18601, 18502]
     assert entries[0].message == f"'web' started successfully. (Virtual machine ID {vm.id})"

@@ -280,7 +280,7 @@ def test_a_guest_that_finds_the_volume_full_stands_still_until_there_is_room(hos
     host.filesystem.place("D:\\ballast", host.filesystem.volume("D").free)
     finish(vm.start())
     advance(10)
-    assert (vm.state.name, vm.health.name) == ("PAUSED", "CRITICAL_FAILURE")
+    assert (vm.state.name, vm.health.name) == ("PAUSED", "MAJOR_FAILURE")
     (entry,) = [
         each
         for each in host.event_log.entries("Microsoft-Windows-Hyper-V-VMMS-Admin")

@@ -18,6 +18,7 @@ NAMES = {
     "windows-server-2022-datacenter-core",
     "windows-server-2022-standard-amd",
     "windows-server-2025-datacenter",
+    "windows-server-2025-special-devices",
     "windows-11-pro",
     "windows-server-2008r2-rsat",
     "windows-7-rsat",

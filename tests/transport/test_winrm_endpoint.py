@@ -1,5 +1,4 @@
 import base64
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -260,5 +259,5 @@ def test_a_client_that_keeps_guessing_loses_its_connection(talk):
 
 def test_the_date_of_answers_is_that_of_the_host(settings, service):
     moment = datetime(2031, 5, 6, tzinfo=UTC)
-    endpoint = WinrmEndpoint(None, service, replace(settings, now=lambda: moment))
+    endpoint = WinrmEndpoint(None, service, settings.replaced(now=lambda: moment))
     assert endpoint.now() == moment.timestamp()

@@ -30,7 +30,12 @@ FORMS = {
     "Msvm_VirtualEthernetSwitchSettingData": rf"Microsoft:{GUID}",
     "Msvm_VLANEndpointSettingData": rf"Microsoft:{GUID}\\.+",
     "Msvm_GuestNetworkAdapterConfiguration": rf"Microsoft:GuestNetwork\\{GUID}\\{GUID}",
+    "Msvm_ResourcePoolSettingData": rf"Microsoft:Pool\\{GUID}",
+    "Msvm_VirtualFcSwitchSettingData": rf"Microsoft:{GUID}",
     "Msvm_BootSourceSettingData": rf"Microsoft:{GUID}\\.+\\B",
+    "Msvm_ReplicationProvider": rf"Microsoft:{GUID}",
+    "Msvm_ReplicationRelationship": rf"Microsoft:{GUID}\\HVR\\[01]",
+    "Msvm_ReplicationSettingData": rf"Microsoft:{GUID}\\HVR(?:\\[01])?",
     "CIM_LogicalDevice": r"Microsoft:.+",
     # Features of ports and switches, extensions and settings of other services.
     "CIM_SettingData": rf"Microsoft:(?:Definition\\)?(?:{GUID}|{{host}}|Default).*",

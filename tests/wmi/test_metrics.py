@@ -2,6 +2,9 @@
 
 import pytest
 
+from emulator.host import AclAction, AclDirection, PortAcl
+from emulator.host.part_metering import BaseMetric
+
 V2 = "root/virtualization/v2"
 CPU = "Aggregated Average CPU Utilization"
 MEMORY = "Aggregated Average Memory Utilization"
@@ -102,3 +105,92 @@ def test_a_wrong_request_fails(wmi, wanted):
 @pytest.mark.parametrize("method", ["ControlMetricsByClass", "ShowMetricsByClass", "ControlSampleTimes"])
 def test_what_is_not_supported_says_so(wmi, method):
     assert call(wmi, method).return_value == 1
+
+
+DISK = "Msvm_StorageAllocationSettingData"
+ACL = "Msvm_EthernetSwitchPortAclSettingData"
+INCOMING = "Filtered Incoming Network Traffic"
+
+
+def parts(wmi, path):
+    found = wmi[V2].associators(path, "Msvm_MetricForME", "Msvm_BaseMetricValue")
+    return {each.value("ElementName"): int(each.value("MetricValue")) for each in found}
+
+
+def disk_path(wmi):
+    (drive,) = wmi.one.hard_disk_drives
+    (found,) = [each for each in wmi[V2].instances(DISK) if getattr(each, "item", None) is drive]
+    return found.path
+
+
+def test_a_disk_is_metered_by_itself(wmi):
+    path = disk_path(wmi)
+    assert parts(wmi, path) == {}
+    assert call(wmi, "ControlMetrics", Subject=path, MetricCollectionEnabled=2).return_value == 0
+    assert values(wmi, wmi.one) == {}
+    wmi.advance(100)
+    found = parts(wmi, path)
+    assert found["Normalized I/O Operations Completed"] == 400
+    assert found["Maximum Disk Allocation"] == 20 * 1024
+    assert call(wmi, "ControlMetrics", Subject=path, MetricCollectionEnabled=4).return_value == 0
+    assert parts(wmi, path)["Normalized I/O Operations Completed"] == 0
+    assert call(wmi, "ControlMetrics", Subject=path, MetricCollectionEnabled=3).return_value == 0
+    assert parts(wmi, path) == {}
+
+
+def test_a_rule_counts_the_traffic_of_its_port_in_its_direction(wmi):
+    adapter = wmi.one.network_adapters[0]
+    rule = PortAcl(action=AclAction.METER, direction=AclDirection.INBOUND, remote_address="ANY")
+    other = PortAcl(action=AclAction.METER, remote_address="192.0.2.0", remote_prefix_length=24)
+    settings = [adapter.add_feature(each) for each in (rule, other)]
+    assert control(wmi, wmi.one, 2) == 0
+    wmi.advance(10_000)
+    found = []
+    for setting in settings:
+        (shown,) = [each for each in wmi[V2].instances(ACL) if getattr(each, "item", None) == setting]
+        found.append(parts(wmi, shown.path))
+    assert found == [{INCOMING: 4}, {INCOMING: 0}]
+    adapter.disconnect()
+    wmi.advance(10_000)
+    assert wmi.one.metering.parts.values(settings[0]) == {BaseMetric.INCOMING_TRAFFIC: 4}
+    adapter.remove_feature(settings[0])
+    assert not [
+        each for each in wmi[V2].instances("Msvm_BaseMetricValue") if settings[0].identifier in str(each.path)
+    ]
+
+
+def test_a_pool_adds_up_the_machines_that_are_metered(wmi):
+    (pool,) = [
+        each for each in wmi[V2].instances("Msvm_ResourcePool") if each.value("ElementName") == "Memory"
+    ]
+    assert call(wmi, "ControlMetrics", Subject=pool.path, MetricCollectionEnabled=2).return_value == 0
+    found = wmi[V2].associators(pool.path, "Msvm_MetricForME")
+    assert len(found) == 3
+    control(wmi, None, 2)
+    wmi.advance(10)
+    figures = {each.value("ElementName"): each.value("MetricValue") for each in found}
+    assert figures[MEMORY] == "512"
+    shown = call(wmi, "ShowMetrics", Subject=pool.path).out
+    assert shown["MetricCollectionEnabled"] == [2, 2, 2]
+    wrong = call(
+        wmi, "ControlMetrics", Subject=pool.path, Definition=definition(wmi, CPU), MetricCollectionEnabled=2
+    )
+    assert wrong.return_value == 2
+
+
+def test_a_machines_metric_leads_to_the_base_metric_that_it_is_made_of(wmi):
+    (base,) = wmi[V2].associators(definition(wmi, CPU), "Msvm_MetricCollectionDependency")
+    assert (base.value("Name"), base.value("Units")) == ("Average CPU Utilization", "MHz")
+    (states,) = {
+        each.value("MetricCollectionEnabled") for each in wmi[V2].references(base.path, "Msvm_MetricDefForME")
+    }
+    assert states == 3
+    control(wmi, wmi.one, 2)
+    values_of_base = call(wmi, "GetMetricValues", Definition=base.path).out["Values"]
+    assert len(values_of_base) == 1
+    assert wmi[V2].find(values_of_base[0]).value("MeasuredElementName") == "Processor"
+
+
+def test_what_has_no_metrics_is_refused(wmi):
+    (service,) = wmi[V2].instances("Msvm_MetricService")
+    assert call(wmi, "ControlMetrics", Subject=service.path, MetricCollectionEnabled=2).return_value == 2

@@ -47,14 +47,14 @@ def test_a_refused_definition_leaves_nothing_behind(wmi):
 
 def test_both_settings_of_a_machine_can_be_changed(wmi):
     path = wmi.machine(wmi.two, V1).path
-    changes = {"ElementName": "renamed", "AutomaticShutdownAction": 0}
+    changes = {"ElementName": "renamed", "AutomaticShutdownAction": 0, "ScopeOfResidence": "lab"}
     result = manage(
         wmi, "ModifyVirtualSystem", ComputerSystem=path, SystemSettingData=wmi.embedded(GLOBAL, changes, V1)
     )
     assert result.return_value == 0
     assert wmi[V1].find(result.out["ModifiedSettingData"]).value("ElementName") == "renamed"
     vm = wmi.host.virtual_machines.find("renamed")[0]
-    assert vm.automatic_stop_action == 2
+    assert (vm.automatic_stop_action, vm.scope_of_residence) == (2, "lab")
     changes = {"Notes": "text", "BootOrder": [3, 2, 1, 0]}
     result = manage(
         wmi, "ModifyVirtualSystem", ComputerSystem=path, SystemSettingData=wmi.embedded(CURRENT, changes, V1)

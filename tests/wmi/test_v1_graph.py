@@ -113,3 +113,32 @@ def test_previous_settings_are_the_parent_and_applied_ones_the_last_that_were_ap
     wmi.advance(10)
     assert names("Msvm_PreviousSettingData") == [first.id]
     assert names("Msvm_LastAppliedSettingData") == [first.id]
+
+
+def test_the_kinds_of_resources_name_classes_that_there_are(wmi):
+    namespace = wmi[V1]
+    kinds = list(namespace.instances("Msvm_ResourceTypeDefinition"))
+    for kind in kinds:
+        assert namespace.schema.find(kind.value("LogicalDeviceClassName")).is_a("CIM_LogicalDevice")
+        settings = namespace.schema.find(kind.value("SettingDataClassName"))
+        assert settings.is_a("CIM_ResourceAllocationSettingData")
+        component = one(namespace.associators(kind.path, "Msvm_VirtualSystemResourceRegistration"))
+        assert component.value("Name").startswith("Microsoft|")
+        assert one(
+            namespace.associators(component.path, "Msvm_VirtualSystemResourceRegistration")
+        ).path.same_object(kind.path)
+    known = {(kind.value("ResourceType"), kind.value("ResourceSubType")) for kind in kinds}
+    shown = {
+        (each.value("ResourceType"), each.value("ResourceSubType"))
+        for each in namespace.instances("Msvm_ResourceAllocationSettingData")
+    }
+    assert shown <= known
+    processors = one(each for each in kinds if each.value("ResourceType") == 3)
+    provided = one(namespace.associators(processors.path, "Msvm_ResourcePoolRegistration"))
+    assert provided.value("ResourcePoolClassName") == "Msvm_ProcessorPool"
+
+
+def test_goal_settings_are_not_made(wmi):
+    capabilities = next(iter(wmi[V1].instances("Msvm_AllocationCapabilities")))
+    result = wmi[V1].invoke(capabilities, "CreateGoalSettings", {"TemplateGoalSettings": []})
+    assert result.return_value == 1

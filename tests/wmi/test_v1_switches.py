@@ -2,6 +2,8 @@
 
 import pytest
 
+from emulator.cim.errors import InvalidParameter
+from emulator.cim.instance import ValueInstance
 from emulator.host import VirtualSwitch
 
 V1 = "root/virtualization"
@@ -202,3 +204,64 @@ def test_a_bridge_learns_the_addresses_of_running_machines(wmi):
     (bridge,) = wmi[V1].associators(switch.path, "Msvm_HostedSwitchService")
     (entry,) = wmi[V1].associators(bridge.path, "Msvm_TransparentBridgingDynamicForwarding")
     assert entry.value("MACAddress") == wmi.one.network_adapters[0].mac_address
+
+
+def put(wmi, target, **values):
+    return wmi[V1].put(target, ValueInstance(target.declaration, values, namespace=V1))
+
+
+def vlan_of(wmi, port):
+    """The endpoint of a port and its settings."""
+    (found,) = wmi[V1].associators(port.path, "Msvm_BindsTo")
+    (settings,) = wmi[V1].associators(found.path, "Msvm_NetworkElementSettingData")
+    return found, settings
+
+
+def test_the_vlan_of_a_free_port_is_written_and_handed_on(wmi):
+    """As clients do it: port, VLAN, then the adapter."""
+    port = new_port(wmi, new_switch(wmi))
+    _, settings = vlan_of(wmi, port)
+    assert put(wmi, settings, AccessVLAN=12).value("AccessVLAN") == 12
+    put(wmi, port, AllowMacSpoofing=True)
+    adapter = wmi.two.add_network_adapter("nic")
+    (end,) = [
+        each for each in wmi[V1].instances("Msvm_VmLANEndpoint") if each.value("SystemName") == wmi.two.id
+    ]
+    assert call(wmi, "ConnectSwitchPort", SwitchPort=port.path, LANEndpoint=end.path).return_value == 0
+    assert (adapter.vlan.mode.name, adapter.vlan.access_id) == ("ACCESS", 12)
+    assert adapter.mac_address_spoofing
+    _, settings = vlan_of(wmi, port)
+    put(wmi, settings, AccessVLAN=0)
+    assert adapter.vlan.mode.name == "UNTAGGED"
+
+
+def test_a_port_becomes_a_trunk(wmi):
+    (port,) = [
+        each
+        for each in wmi[V1].instances("Msvm_SwitchPort")
+        if wmi[V1].associators(each.path, "Msvm_ActiveConnection", "Msvm_VmLANEndpoint")
+    ]
+    end, settings = vlan_of(wmi, port)
+    assert put(wmi, end, DesiredEndpointMode=5).value("OperationalEndpointMode") == 5
+    put(wmi, settings, TrunkedVLANList=[5, 6], NativeVLAN=7)
+    vlan = wmi.one.network_adapters[0].vlan
+    assert (vlan.mode.name, vlan.allowed, vlan.native_id) == ("TRUNK", (5, 6), 7)
+    for target, values in (
+        (end, {"DesiredEndpointMode": 3}),
+        (settings, {"TrunkedVLANList": [5000]}),
+        (settings, {"AccessVLAN": 4095}),
+    ):
+        with pytest.raises(InvalidParameter):
+            put(wmi, target, **values)
+    assert wmi.one.network_adapters[0].vlan is vlan
+
+
+def test_the_port_of_a_physical_adapter_keeps_the_vlans_that_it_trunks(wmi):
+    switch = new_switch(wmi)
+    port = new_port(wmi, switch)
+    (end,) = wmi[V1].associators(external(wmi).path, "Msvm_GlobalEthernetPortSAPImplementation")
+    assert call(wmi, "ConnectSwitchPort", SwitchPort=port.path, LANEndpoint=end.path).return_value == 0
+    end, settings = vlan_of(wmi, port)
+    put(wmi, end, DesiredEndpointMode=5)
+    put(wmi, settings, TrunkedVLANList=[5])
+    assert vlan_of(wmi, port)[1].value("TrunkedVLANList") == [5]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from emulator.host.disk_image.extents import NOTHING, Extents
 from emulator.host.disk_image.kinds import SECTOR, DiskFormat, DiskKind
 from emulator.host.disk_image.payload import EMPTY, Payload
+from emulator.record import Record, field
 
 
-@dataclass(frozen=True, slots=True)
-class ParentFacts:
+class ParentFacts(Record, frozen=True):
     """What a differencing disk remembers of its parent.
 
     ``data_id`` names the state of the parent's data (VHDX), ``modified`` its time in microseconds since 1970
@@ -24,8 +22,7 @@ class ParentFacts:
     modified: int
 
 
-@dataclass(frozen=True, slots=True)
-class ImageFacts:
+class ImageFacts(Record, frozen=True):
     """One file. Sizes in bytes, times in microseconds since 1970, GUIDs in upper case.
 
     ``allocated`` are the numbers of the blocks that the file holds (a fixed file holds all of them whatever

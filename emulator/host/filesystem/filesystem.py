@@ -1,7 +1,6 @@
 """The file system: every operation is atomic, checked before it is applied, and bounded."""
 
 import zlib
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -33,6 +32,7 @@ from emulator.host.filesystem.paths import MAXIMUM_DEPTH, MAXIMUM_PATH, Location
 from emulator.host.filesystem.skeleton import build_skeleton
 from emulator.host.filesystem.volume import Volume
 from emulator.host.host_object import HostObject, operation
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -47,8 +47,7 @@ LONGEST_LABEL = 32
 _Nodes = list[tuple[str, Node]]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Record, frozen=True):
     """What a folder listing tells of a file or folder. Times are UTC; a folder's size is 0."""
 
     name: str
@@ -72,6 +71,7 @@ class Filesystem(HostObject):
     def __init__(self, host: "Host") -> None:
         super().__init__(host)
         self._volumes: dict[str, Volume] = {}
+        self._offline: dict[str, Volume] = {}
         self._held = 0
         self._entries = 0
         self._maximum_entries = 0
@@ -84,6 +84,7 @@ class Filesystem(HostObject):
     def seed(self) -> None:
         """The volumes of the profile with a believable Windows on C:."""
         self._volumes.clear()
+        self._offline.clear()
         self._held = self._entries = 0
         self._maximum_entries = 1 << 62
         now = self.host.clock.read()
@@ -127,6 +128,35 @@ class Filesystem(HostObject):
         Nothing needs to exist; see ``paths.locate`` for the rules.
         """
         return self._locate(path, cwd).path
+
+    def has_drive(self, path: str) -> bool:
+        """Whether the drive of a full path is there."""
+        return path[:1].upper() in self._volumes
+
+    @operation
+    def set_online(self, letter: str, online: bool) -> None:
+        """Take a volume away, as a disk that fails or is pulled out, or bring it back with its files.
+
+        Raises PathNotFound, InvalidParameter for the volume that Windows runs from.
+        """
+        key = letter[:1].upper()
+        source, target = (self._offline, self._volumes) if online else (self._volumes, self._offline)
+        if key not in source:
+            if key in target:
+                return
+            raise PathNotFound(letter)
+        if key == DEFAULT_DIRECTORY[0]:
+            raise InvalidParameter("Windows runs from this volume.")
+        target[key] = source.pop(key)
+        self.touch()
+        from emulator.host.critical_state import follow_storage
+
+        follow_storage(self.host)
+
+    @property
+    def offline(self) -> _Volumes:
+        """The volumes that are not there at the moment."""
+        return [self._offline[letter] for letter in sorted(self._offline)]
 
     def require_drive(self, path: str) -> None:
         """Raise PathNotFound unless the drive of a full path exists."""
@@ -450,7 +480,7 @@ class Filesystem(HostObject):
         well."""
         problems: list[str] = []
         entries = held = 0
-        for volume in self.volumes:
+        for volume in [*self.volumes, *self.offline]:
             charged = 0
             for path, node in walk(volume.root, f"{volume.letter}:\\"):
                 entries += 1

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from emulator.profile.checks import devices, machines, storage, switches, system
+from emulator.profile.checks import devices, expansion, machines, storage, switches, system
 from emulator.profile.draft import Draft
 from emulator.profile.problems import Problem
 
-_CHECKS = (*system.CHECKS, *switches.CHECKS, *storage.CHECKS, *machines.CHECKS, *devices.CHECKS)
+_CHECKS = (
+    *system.CHECKS,
+    *switches.CHECKS,
+    *storage.CHECKS,
+    *machines.CHECKS,
+    *devices.CHECKS,
+    *expansion.CHECKS,
+)
 
 
 def run(draft: Draft) -> list[Problem]:

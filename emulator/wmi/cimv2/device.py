@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
 
-from emulator.host.plug_and_play import CDROM_IDENTIFIER, VIDEO_IDENTIFIER, devices
+from emulator.host.plug_and_play import CDROM_IDENTIFIER, VIDEO_IDENTIFIER, Device, devices
 from emulator.host.system_drivers import system_drivers
 from emulator.wmi.cimv2.base import IN_COMPUTER, Win32RowView
 from emulator.wmi.rows import Row
+from emulator.wmi.view import wmi_method
 
-_WORKING, _NOT_STARTED = 0, 10
+if TYPE_CHECKING:
+    from emulator.wmi.method import Arguments, MethodResult
+
+_WORKING, _NOT_STARTED, _DISABLED = 0, 10, 22
+#: Enable and Disable of a device that cannot be switched.
+_NOT_SUPPORTED = 1
 
 
 class PnPEntity(Win32RowView):
@@ -31,7 +38,7 @@ class PnPEntity(Win32RowView):
                 {
                     "Caption": device.name,
                     "ClassGuid": device.class_guid,
-                    "ConfigManagerErrorCode": _WORKING if device.started else _NOT_STARTED,
+                    "ConfigManagerErrorCode": _problem(device),
                     "Description": device.name,
                     "DeviceID": device.identifier,
                     "HardwareID": [device.identifier.rpartition("\\")[0]],
@@ -45,6 +52,30 @@ class PnPEntity(Win32RowView):
                 },
                 device,
             )
+
+    @wmi_method
+    def Enable(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Switch a device on (2016 and later)."""
+        return self._switch(row, arguments, enabled=True)
+
+    @wmi_method
+    def Disable(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Switch a device off: only devices that could be assigned to virtual machines."""
+        return self._switch(row, arguments, enabled=False)
+
+    def _switch(self, row: Row, arguments: Arguments, *, enabled: bool) -> MethodResult:
+        pci = row.shown.pci
+        if pci is None:
+            self.namespace.service.record_gap(self.namespace.name, f"{self.class_name}.{row.shown.name}")
+            return arguments.result(_NOT_SUPPORTED)
+        pci.enable(enabled)
+        return arguments.result(0, rebootNeeded=False)
+
+
+def _problem(device: Device) -> int:
+    if device.disabled:
+        return _DISABLED
+    return _WORKING if device.started else _NOT_STARTED
 
 
 class SystemDriver(Win32RowView):
@@ -163,6 +194,30 @@ class VideoController(Win32RowView):
                 "SystemName": self.host.name,
             },
         )
+        if not self.host.hardware.facts.graphics_processors:
+            return
+        for number, gpu in enumerate(self.host.expansion.gpus, 2):
+            if gpu.pci.is_dismounted:
+                continue
+            facts = gpu.facts
+            yield Row(
+                number,
+                {
+                    "AdapterCompatibility": facts.driver_provider,
+                    "AdapterRAM": min(facts.video_memory, (1 << 32) - (1 << 20)),
+                    "Caption": gpu.name,
+                    "ConfigManagerErrorCode": _DISABLED if gpu.pci.is_disabled else _WORKING,
+                    "Description": gpu.name,
+                    "DeviceID": f"VideoController{number}",
+                    "DriverDate": datetime.combine(facts.driver_date, time(), UTC),
+                    "DriverVersion": facts.driver_version,
+                    "Name": gpu.name,
+                    "PNPDeviceID": gpu.pci.instance_path,
+                    "Status": "Error" if gpu.pci.is_disabled else "OK",
+                    "SystemName": self.host.name,
+                    "VideoProcessor": gpu.name,
+                },
+            )
 
 
 VIEWS = (CdRomDrive, PnPEntity, SystemDriver, VideoController)

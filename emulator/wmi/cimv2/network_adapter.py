@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from ipaddress import IPv4Network
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import NotSupported
+from emulator.host.ip_configuration import ANYWHERE
 from emulator.host.network_connections import rename_connection
 from emulator.host.network_interfaces import Interface, network_interfaces
+from emulator.host.route_table import interface_metric, routes
 from emulator.wmi.changes import Rule, text
-from emulator.wmi.cimv2.base import Win32View
+from emulator.wmi.cimv2.base import Win32RowView, Win32View
+from emulator.wmi.cimv2.ip_methods import IpMethods
+from emulator.wmi.rows import Row
+from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
+    from emulator.host.errors import HostError
     from emulator.wmi.keys import Keys
+    from emulator.wmi.method import Arguments, MethodResult
 
-_CONNECTED, _DISCONNECTED = 2, 7
+_DISABLED, _CONNECTED, _DISCONNECTED = 0, 2, 7
+#: ConfigManagerErrorCode of a device that is switched off.
+_DEVICE_DISABLED = 22
+_DONE = 0
 
 
 class _AdapterView(Win32View[Interface]):
@@ -32,7 +41,7 @@ class _AdapterView(Win32View[Interface]):
         return item.number
 
     def revision(self, item: Interface) -> Hashable | None:
-        return (item.name, item.guid, item.addresses, item.link_speed, item.is_bound)
+        return (item.name, item.guid, item.settings, item.has_cable, item.link_speed, item.is_bound)
 
     def Index(self, adapter: Interface) -> int:
         return adapter.number
@@ -59,12 +68,10 @@ class NetworkAdapter(_AdapterView):
         "AdapterType": "Ethernet 802.3",
         "AdapterTypeId": 0,
         "Availability": 3,
-        "ConfigManagerErrorCode": 0,
         "ConfigManagerUserConfig": False,
         "CreationClassName": "Win32_NetworkAdapter",
         "Installed": True,
         "MaxNumberControlled": 0,
-        "NetEnabled": True,
         "PhysicalAdapter": True,
         "PowerManagementSupported": False,
         "SystemCreationClassName": "Win32_ComputerSystem",
@@ -96,7 +103,31 @@ class NetworkAdapter(_AdapterView):
         return adapter.name
 
     def NetConnectionStatus(self, adapter: Interface) -> int:
+        if not adapter.enabled:
+            return _DISABLED
         return _CONNECTED if adapter.connected else _DISCONNECTED
+
+    def NetEnabled(self, adapter: Interface) -> bool:
+        return adapter.connected
+
+    def ConfigManagerErrorCode(self, adapter: Interface) -> int:
+        return 0 if adapter.enabled else _DEVICE_DISABLED
+
+    def return_value(self, error: HostError) -> int:
+        """Return values of these methods are Windows' own error numbers."""
+        return error.hresult & 0xFFFF
+
+    @wmi_method
+    def Enable(self, adapter: Interface, arguments: Arguments) -> MethodResult:
+        """Switch the adapter on."""
+        self.host.ip_configuration.configure(adapter, enabled=True)
+        return arguments.result(_DONE)
+
+    @wmi_method
+    def Disable(self, adapter: Interface, arguments: Arguments) -> MethodResult:
+        """Switch the adapter off."""
+        self.host.ip_configuration.configure(adapter, enabled=False)
+        return arguments.result(_DONE)
 
     def Speed(self, adapter: Interface) -> int | None:
         return adapter.link_speed if adapter.connected else None
@@ -105,7 +136,7 @@ class NetworkAdapter(_AdapterView):
         return self.host.name
 
 
-class NetworkAdapterConfiguration(_AdapterView):
+class NetworkAdapterConfiguration(_AdapterView, IpMethods):
     """Addresses of an adapter."""
 
     class_name = "Win32_NetworkAdapterConfiguration"
@@ -125,11 +156,37 @@ class NetworkAdapterConfiguration(_AdapterView):
         return [str(address) for address in adapter.addresses] or None
 
     def IPSubnet(self, adapter: Interface) -> list[str] | None:
-        mask = str(IPv4Network(f"0.0.0.0/{adapter.prefix_length}").netmask)
-        return [mask for _ in adapter.addresses] or None
+        return [str(each.network.netmask) for each in adapter.assigned] or None
 
     def DefaultIPGateway(self, adapter: Interface) -> list[str] | None:
-        return None if adapter.gateway is None else [str(adapter.gateway)]
+        return list(adapter.settings.gateways) if adapter.gateway is not None else None
+
+    def GatewayCostMetric(self, adapter: Interface) -> list[int] | None:
+        return [each.metric for each in adapter.routes if each.destination == ANYWHERE] or None
+
+    def IPConnectionMetric(self, adapter: Interface) -> int | None:
+        return interface_metric(adapter) if adapter.addresses else None
+
+    def TcpipNetbiosOptions(self, adapter: Interface) -> int | None:
+        return adapter.settings.netbios if adapter.addresses else None
+
+    def FullDNSRegistrationEnabled(self, adapter: Interface) -> bool | None:
+        return adapter.settings.registers_addresses if adapter.addresses else None
+
+    def DomainDNSRegistrationEnabled(self, adapter: Interface) -> bool | None:
+        return False if adapter.addresses else None
+
+    def DNSDomainSuffixSearchOrder(self, _adapter: Interface) -> list[str] | None:
+        own = [self.host.operating_system.domain] if self.host.operating_system.domain else []
+        return list(self.host.ip_configuration.suffixes) or own or None
+
+    def ServiceName(self, adapter: Interface) -> str:
+        return "VMSNPXYMP" if adapter.virtual is not None else "ndis"
+
+    def DHCPServer(self, adapter: Interface) -> str | None:
+        """The gateway is taken for it, where the profile says that addresses come from one."""
+        leased = adapter.dhcp and adapter.profile_settings.dhcp and adapter.addresses
+        return adapter.gateway if leased else None
 
     def DNSServerSearchOrder(self, adapter: Interface) -> list[str] | None:
         return [str(address) for address in adapter.dns_servers] or None
@@ -137,5 +194,35 @@ class NetworkAdapterConfiguration(_AdapterView):
     def DNSHostName(self, _adapter: Interface) -> str:
         return self.host.name
 
-    def DNSDomain(self, _adapter: Interface) -> str | None:
-        return self.host.operating_system.domain
+    def DNSDomain(self, adapter: Interface) -> str | None:
+        return adapter.settings.dns_suffix or self.host.operating_system.domain
+
+
+class RouteTable(Win32RowView):
+    """The IPv4 routes."""
+
+    class_name = "Win32_IP4RouteTable"
+    constants = {"Age": 0, "Information": "0.0", "Metric2": -1, "Metric3": -1, "Metric4": -1, "Metric5": -1}
+
+    def rows(self) -> Iterator[Row]:
+        for entry in routes(self.host):
+            destination, mask = str(entry.destination.network_address), str(entry.destination.netmask)
+            identity = (destination, mask, entry.next_hop, entry.interface_index)
+            yield Row(
+                identity,
+                {
+                    "Caption": destination,
+                    "Description": f"{destination} - {mask} - {entry.next_hop}",
+                    "Destination": destination,
+                    "InterfaceIndex": entry.interface_index,
+                    "Mask": mask,
+                    "Metric1": entry.metric + interface_metric(entry.interface),
+                    "Name": destination,
+                    "NextHop": entry.next_hop,
+                    "Protocol": 2 if entry.route is None else 3,
+                    "Type": 3 if entry.is_direct else 4,
+                },
+            )
+
+
+VIEWS = (NetworkAdapter, NetworkAdapterConfiguration, RouteTable)

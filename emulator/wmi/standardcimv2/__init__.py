@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from emulator.wmi.standardcimv2 import firewall, interfaces, nat, protocols
+from emulator.wmi.standardcimv2 import (
+    adapter_settings,
+    connections,
+    firewall,
+    interfaces,
+    names,
+    nat,
+    protocols,
+)
 
-LINKS = ()
+LINKS = (*adapter_settings.LINKS, *firewall.LINKS)
 
-VIEWS = (*firewall.VIEWS, *interfaces.VIEWS, *nat.VIEWS, *protocols.VIEWS)
+VIEWS = (
+    *adapter_settings.VIEWS,
+    *connections.VIEWS,
+    *firewall.VIEWS,
+    *interfaces.VIEWS,
+    *names.VIEWS,
+    *nat.VIEWS,
+    *protocols.VIEWS,
+)
 
 __all__ = ["LINKS", "VIEWS"]

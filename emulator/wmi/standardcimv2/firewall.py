@@ -1,25 +1,47 @@
-"""The firewall: its three profiles, and the rules that Windows has for WinRM and, with the role, Hyper-V.
+"""The firewall: its three profiles, its rules, and the filters of each rule.
 
-The emulated firewall lets everything pass: it can be read only.
+A rule and its filters share an InstanceID. New rules have filters for everything, which a Put on the filter
+narrows; what New-NetFirewallRule sends beside the instance, as options of the operation, is not read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Hashable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
-from emulator.wmi.view import View
+from emulator.cim.errors import IllegalNull
+from emulator.host.errors import InvalidParameter
+from emulator.host.firewall import DOMAIN, PRIVATE, PUBLIC, FirewallProfile, FirewallRule
+from emulator.wmi import errors
+from emulator.wmi.association import End, Link
+from emulator.wmi.changes import Rule, number, text
+from emulator.wmi.standardcimv2.base import ShownView, mi_method, number_value, text_value
 
 if TYPE_CHECKING:
+    from emulator.cim.instance import ValueInstance
+    from emulator.cim.types import CimValue
     from emulator.wmi.keys import Keys
+    from emulator.wmi.method import Arguments, MethodResult
+    from emulator.wmi.namespace import Namespace
 
-_TRUE, _FALSE = 1, 2
-_NOT_CONFIGURED = 0
-_LOG = "%systemroot%\\system32\\LogFiles\\Firewall\\pfirewall.log"
-_DOMAIN, _PRIVATE, _PUBLIC = 1, 2, 4
+_TRUE, _FALSE, _NOT_CONFIGURED = 1, 2, 0
+_RULE_CLASS = "MSFT|FW|FirewallRule"
+_PROFILE_BITS = {"Domain": DOMAIN, "Private": PRIVATE, "Public": PUBLIC}
 
 
-class FirewallProfile(View[str]):
+def _truth(value: CimValue) -> bool:
+    """Enabled: 1 or 2."""
+    if value not in (_TRUE, _FALSE):
+        raise InvalidParameter(f"{value!r:.64} is neither 1 (True) nor 2 (False).")
+    return value == _TRUE
+
+
+def _texts(value: CimValue) -> tuple[str, ...]:
+    given = value if isinstance(value, list) else [value]
+    return tuple(str(each) for each in given) or ("Any",)
+
+
+class FirewallProfileView(ShownView[FirewallProfile]):
     """Domain, private or public profile."""
 
     class_name = "MSFT_NetFirewallProfile"
@@ -31,80 +53,74 @@ class FirewallProfile(View[str]):
         "AllowUnicastResponseToMulticast": _NOT_CONFIGURED,
         "AllowUserApps": _NOT_CONFIGURED,
         "AllowUserPorts": _NOT_CONFIGURED,
-        "DefaultInboundAction": 0,
-        "DefaultOutboundAction": 0,
         "DisabledInterfaceAliases": ["NotConfigured"],
-        "Enabled": _TRUE,
         "EnableStealthModeForIPsec": _NOT_CONFIGURED,
-        "LogAllowed": _FALSE,
-        "LogBlocked": _FALSE,
-        "LogFileName": _LOG,
         "LogIgnored": _NOT_CONFIGURED,
-        "LogMaxSizeKilobytes": 4096,
-        "NotifyOnListen": _FALSE,
+    }
+    writable = {
+        "DefaultInboundAction": Rule("", "default_inbound", number),
+        "DefaultOutboundAction": Rule("", "default_outbound", number),
+        "Enabled": Rule("", "enabled", number),
+        "LogAllowed": Rule("", "log_allowed", number),
+        "LogBlocked": Rule("", "log_blocked", number),
+        "LogFileName": Rule("", "log_file", text),
+        "LogMaxSizeKilobytes": Rule("", "log_kilobytes", number),
+        "NotifyOnListen": Rule("", "notify", number),
     }
 
-    def objects(self) -> Iterable[str]:
-        return ("Domain", "Private", "Public")
+    def objects(self) -> Iterable[FirewallProfile]:
+        return self.host.firewall.profiles
 
-    def by_key(self, keys: Keys) -> str | None:
+    def by_key(self, keys: Keys) -> FirewallProfile | None:
         wanted = keys.text("InstanceID").lower()
         return next((each for each in self.objects() if self.InstanceID(each).lower() == wanted), None)
 
-    def object_id(self, item: str) -> Hashable:
-        return item
+    def write(self, item: FirewallProfile, settings: dict[str, Any]) -> None:
+        self.host.firewall.configure_profile(item, **settings)
 
-    def revision(self, item: str) -> Hashable | None:  # noqa: ARG002  nobody changes the profiles
-        return 0
+    def InstanceID(self, profile: FirewallProfile) -> str:
+        return f"MSFT|FW|FirewallProfile|{profile.name}"
 
-    def InstanceID(self, name: str) -> str:
-        return f"MSFT|FW|FirewallProfile|{name}"
+    def Name(self, profile: FirewallProfile) -> str:
+        return profile.name
 
-    def Name(self, name: str) -> str:
-        return name
+    def Enabled(self, profile: FirewallProfile) -> int:
+        return profile.enabled
 
+    def DefaultInboundAction(self, profile: FirewallProfile) -> int:
+        return profile.default_inbound
 
-class Rule(NamedTuple):
-    """An inbound rule that allows."""
+    def DefaultOutboundAction(self, profile: FirewallProfile) -> int:
+        return profile.default_outbound
 
-    id: str
-    name: str
-    group: str
-    profiles: int
-    hyper_v: bool = False
+    def LogAllowed(self, profile: FirewallProfile) -> int:
+        return profile.log_allowed
 
+    def LogBlocked(self, profile: FirewallProfile) -> int:
+        return profile.log_blocked
 
-_ALL = 0
-_WINRM = "Windows Remote Management"
-_REPLICA = "Hyper-V Replica HTTP"
-_RULES = (
-    Rule("WINRM-HTTP-In-TCP", f"{_WINRM} (HTTP-In)", _WINRM, _DOMAIN | _PRIVATE),
-    Rule("WINRM-HTTP-In-TCP-PUBLIC", f"{_WINRM} (HTTP-In)", _WINRM, _PUBLIC),
-    Rule("VIRT-WMI-RPCSS-In-TCP-NoScope", "Hyper-V - WMI (DCOM-In)", "Hyper-V", _ALL, True),
-    Rule("VIRT-WMI-WINMGMT-In-TCP-NoScope", "Hyper-V - WMI (TCP-In)", "Hyper-V", _ALL, True),
-    Rule("VIRT-WMI-ASYNC-In-TCP-NoScope", "Hyper-V - WMI (Async-In)", "Hyper-V", _ALL, True),
-    Rule("VIRT-REMOTEDESKTOP-In-TCP-NoScope", "Hyper-V (REMOTE_DESKTOP_TCP_IN)", "Hyper-V", _ALL, True),
-    Rule("VIRT-VMMS-RPC-In-TCP-NoScope", "Hyper-V (RPC)", "Hyper-V", _ALL, True),
-    Rule("VIRT-VMMS-RPC-EPMAP-In-TCP-NoScope", "Hyper-V (RPC-EPMAP)", "Hyper-V", _ALL, True),
-    Rule("VIRT-MIGL-In-TCP-NoScope", "Hyper-V (MIG-TCP-In)", "Hyper-V", _ALL, True),
-    Rule("VIRT-HVRHTTPL-In-TCP-NoScope", f"{_REPLICA} Listener (TCP-In)", _REPLICA, _ALL, True),
-    Rule("VIRT-HVRHTTPSL-In-TCP-NoScope", f"{_REPLICA}S Listener (TCP-In)", f"{_REPLICA}S", _ALL, True),
-)
+    def LogFileName(self, profile: FirewallProfile) -> str:
+        return profile.log_file
+
+    def LogMaxSizeKilobytes(self, profile: FirewallProfile) -> int:
+        return profile.log_kilobytes
+
+    def NotifyOnListen(self, profile: FirewallProfile) -> int:
+        return profile.notify
 
 
-class FirewallRule(View[Rule]):
-    """A rule. Those of the replica are off until somebody needs them."""
+class FirewallRuleView(ShownView[FirewallRule]):
+    """A rule."""
 
     class_name = "MSFT_NetFirewallRule"
     index = ("InstanceID",)
     constants: dict[str, Any] = {
-        "Action": 2,
-        "CreationClassName": "MSFT|FW|FirewallRule",
-        "Direction": 1,
-        "EdgeTraversalPolicy": 0,
+        "CreationClassName": _RULE_CLASS,
         "EnforcementStatus": [0],
         "LocalOnlyMapping": False,
         "LooseSourceMapping": False,
+        "Platforms": [],
+        "PolicyRuleName": "",
         "PolicyStoreSource": "PersistentStore",
         "PolicyStoreSourceType": 1,
         "PrimaryStatus": 1,
@@ -113,43 +129,309 @@ class FirewallRule(View[Rule]):
         "SystemCreationClassName": "",
         "SystemName": "",
     }
+    writable = {
+        "Action": Rule("", "action", number),
+        "Description": Rule("", "description", text),
+        "Direction": Rule("", "direction", number),
+        "DisplayName": Rule("", "name", text),
+        "EdgeTraversalPolicy": Rule("", "edge_traversal", number),
+        "ElementName": Rule("", "name", text),
+        "Enabled": Rule("", "enabled", _truth),
+        "Owner": Rule("", "owner", text),
+        "Profiles": Rule("", "profiles", number),
+    }
 
-    def objects(self) -> Iterable[Rule]:
-        return [each for each in _RULES if self.host.role.active or not each.hyper_v]
+    def objects(self) -> Iterable[FirewallRule]:
+        return self.host.firewall
 
-    def by_key(self, keys: Keys) -> Rule | None:
-        wanted = keys.text("InstanceID").lower()
-        return next((each for each in self.objects() if each.id.lower() == wanted), None)
+    def by_key(self, keys: Keys) -> FirewallRule | None:
+        return self.host.firewall.get(keys.text("InstanceID"))
 
-    def object_id(self, item: Rule) -> Hashable:
+    def is_unique(self, keys: Keys) -> bool:
+        return "InstanceID" in keys
+
+    def object_id(self, item: FirewallRule) -> Hashable:
         return item.id
 
-    def revision(self, item: Rule) -> Hashable | None:  # noqa: ARG002  nobody changes the rules
-        return 0
+    def create(self, values: ValueInstance) -> FirewallRule:
+        name = text_value(values, "DisplayName") or text_value(values, "ElementName")
+        if not name:
+            raise IllegalNull("DisplayName")
+        enabled = values.value("Enabled")
+        settings: dict[str, Any] = {
+            "group": text_value(values, "RuleGroup"),
+            "description": text_value(values, "Description"),
+            "direction": number_value(values, "Direction"),
+            "action": number_value(values, "Action"),
+            "profiles": number_value(values, "Profiles"),
+            "edge_traversal": number_value(values, "EdgeTraversalPolicy"),
+            "owner": text_value(values, "Owner"),
+            "enabled": None if enabled is None else _truth(enabled),
+        }
+        return self.host.firewall.create(
+            name,
+            text_value(values, "InstanceID") or None,
+            **{key: value for key, value in settings.items() if value is not None},
+        )
 
-    def InstanceID(self, rule: Rule) -> str:
+    def write(self, item: FirewallRule, settings: dict[str, Any]) -> None:
+        self.host.firewall.configure(item.id, **settings)
+
+    def refreshed(self, item: FirewallRule) -> FirewallRule:
+        return self.host.firewall.get(item.id) or item
+
+    def delete(self, item: FirewallRule) -> None:
+        self.host.firewall.remove(item.id)
+
+    def InstanceID(self, rule: FirewallRule) -> str:
         return rule.id
 
-    def PolicyRuleName(self, _rule: Rule) -> str:
-        return ""
-
-    def ElementName(self, rule: Rule) -> str:
+    def ElementName(self, rule: FirewallRule) -> str:
         return rule.name
 
-    def DisplayName(self, rule: Rule) -> str:
+    def DisplayName(self, rule: FirewallRule) -> str:
         return rule.name
 
-    def DisplayGroup(self, rule: Rule) -> str:
+    def DisplayGroup(self, rule: FirewallRule) -> str:
         return rule.group
 
-    def RuleGroup(self, rule: Rule) -> str:
+    def RuleGroup(self, rule: FirewallRule) -> str:
         return rule.group
 
-    def Profiles(self, rule: Rule) -> int:
+    def Description(self, rule: FirewallRule) -> str:
+        return rule.description
+
+    def Profiles(self, rule: FirewallRule) -> int:
         return rule.profiles
 
-    def Enabled(self, rule: Rule) -> int:
-        return _FALSE if "Replica" in rule.name else _TRUE
+    def Enabled(self, rule: FirewallRule) -> int:
+        return _TRUE if rule.enabled else _FALSE
+
+    def Action(self, rule: FirewallRule) -> int:
+        return rule.action
+
+    def Direction(self, rule: FirewallRule) -> int:
+        return rule.direction
+
+    def EdgeTraversalPolicy(self, rule: FirewallRule) -> int:
+        return rule.edge_traversal
+
+    def Owner(self, rule: FirewallRule) -> str | None:
+        return rule.owner or None
+
+    @mi_method
+    def Enable(self, rule: FirewallRule, arguments: Arguments) -> MethodResult:
+        """Switch the rule on."""
+        self.host.firewall.configure(rule.id, enabled=True)
+        return arguments.result(errors.COMPLETED)
+
+    @mi_method
+    def Disable(self, rule: FirewallRule, arguments: Arguments) -> MethodResult:
+        """Switch the rule off."""
+        self.host.firewall.configure(rule.id, enabled=False)
+        return arguments.result(errors.COMPLETED)
+
+    @mi_method
+    def Rename(self, rule: FirewallRule, arguments: Arguments) -> MethodResult:
+        """Give the rule another InstanceID."""
+        self.host.firewall.rename(rule.id, _new_name(arguments))
+        return arguments.result(errors.COMPLETED)
+
+    @mi_method
+    def CloneObject(self, rule: FirewallRule, arguments: Arguments) -> MethodResult:
+        """Copy the rule under another InstanceID; there is one policy store."""
+        self.host.firewall.copy(rule.id, _new_name(arguments))
+        return arguments.result(errors.COMPLETED)
+
+    @mi_method
+    def EnumerateFull(self, rule: FirewallRule, arguments: Arguments) -> MethodResult:
+        """The filters of the rule."""
+        paths = [self.namespace.view(each).instance(rule).path for each in FILTER_VIEWS]
+        return arguments.result(errors.COMPLETED, Dependents=paths)
 
 
-VIEWS = (FirewallProfile, FirewallRule)
+def _new_name(arguments: Arguments) -> str:
+    name = arguments.text("NewName")
+    if not name:
+        raise InvalidParameter("NewName is missing.")
+    return name
+
+
+class _FilterView(ShownView[FirewallRule]):
+    """One filter of each rule."""
+
+    index = ("Name",)
+    constants: dict[str, Any] = {"IsNegated": False, "SystemCreationClassName": "", "SystemName": ""}
+
+    def objects(self) -> Iterable[FirewallRule]:
+        return self.host.firewall
+
+    def by_key(self, keys: Keys) -> FirewallRule | None:
+        return self.host.firewall.get(keys.text("Name"))
+
+    def object_id(self, item: FirewallRule) -> Hashable:
+        return item.id
+
+    def write(self, item: FirewallRule, settings: dict[str, Any]) -> None:
+        self.host.firewall.configure(item.id, **settings)
+
+    def refreshed(self, item: FirewallRule) -> FirewallRule:
+        return self.host.firewall.get(item.id) or item
+
+    def Name(self, rule: FirewallRule) -> str:
+        return rule.id
+
+    def InstanceID(self, rule: FirewallRule) -> str:
+        return rule.id
+
+    def CreationClassName(self, rule: FirewallRule) -> str:
+        return f"{_RULE_CLASS}|{rule.id}"
+
+
+class PortFilter(_FilterView):
+    """Protocol and ports."""
+
+    class_name = "MSFT_NetProtocolPortFilter"
+    constants = {"DynamicTransport": 0}
+    writable = {
+        "IcmpType": Rule("", "icmp_types", _texts),
+        "LocalPort": Rule("", "local_ports", _texts),
+        "Protocol": Rule("", "protocol", text),
+        "RemotePort": Rule("", "remote_ports", _texts),
+    }
+
+    def Protocol(self, rule: FirewallRule) -> str:
+        return rule.protocol
+
+    def LocalPort(self, rule: FirewallRule) -> list[str]:
+        return list(rule.local_ports)
+
+    def RemotePort(self, rule: FirewallRule) -> list[str]:
+        return list(rule.remote_ports)
+
+    def IcmpType(self, rule: FirewallRule) -> list[str]:
+        return list(rule.icmp_types)
+
+
+class AddressFilter(_FilterView):
+    """Addresses."""
+
+    class_name = "MSFT_NetAddressFilter"
+    writable = {
+        "LocalAddress": Rule("", "local_addresses", _texts),
+        "RemoteAddress": Rule("", "remote_addresses", _texts),
+    }
+
+    def LocalAddress(self, rule: FirewallRule) -> list[str]:
+        return list(rule.local_addresses)
+
+    def RemoteAddress(self, rule: FirewallRule) -> list[str]:
+        return list(rule.remote_addresses)
+
+
+class ApplicationFilter(_FilterView):
+    """The program."""
+
+    class_name = "MSFT_NetApplicationFilter"
+    writable = {"AppPath": Rule("", "program", text)}
+
+    def AppPath(self, rule: FirewallRule) -> str:
+        return rule.program
+
+
+class ServiceFilter(_FilterView):
+    """The service."""
+
+    class_name = "MSFT_NetServiceFilter"
+    writable = {"ServiceName": Rule("", "service", text)}
+
+    def ServiceName(self, rule: FirewallRule) -> str:
+        return rule.service
+
+
+class InterfaceFilter(_FilterView):
+    """Interfaces by name."""
+
+    class_name = "MSFT_NetInterfaceFilter"
+    writable = {"InterfaceAlias": Rule("", "interfaces", _texts)}
+
+    def InterfaceAlias(self, rule: FirewallRule) -> list[str]:
+        return list(rule.interfaces)
+
+
+class InterfaceTypeFilter(_FilterView):
+    """Interfaces by type; 0 is any."""
+
+    class_name = "MSFT_NetInterfaceTypeFilter"
+    writable = {"InterfaceType": Rule("", "interface_type", number)}
+
+    def InterfaceType(self, rule: FirewallRule) -> int:
+        return rule.interface_type
+
+
+class SecurityFilter(_FilterView):
+    """IPsec: not asked for."""
+
+    class_name = "MSFT_NetNetworkLayerSecurityFilter"
+    constants = {
+        "Authentication": 0,
+        "Encryption": 0,
+        "LocalUsers": "Any",
+        "OverrideBlockRules": False,
+        "RemoteMachines": "Any",
+        "RemoteUsers": "Any",
+    }
+
+
+FILTER_VIEWS: tuple[type[_FilterView], ...] = (
+    AddressFilter,
+    ApplicationFilter,
+    InterfaceFilter,
+    InterfaceTypeFilter,
+    PortFilter,
+    SecurityFilter,
+    ServiceFilter,
+)
+_ASSOCIATIONS = {
+    AddressFilter: "Address",
+    ApplicationFilter: "Application",
+    InterfaceFilter: "Interface",
+    InterfaceTypeFilter: "InterfaceType",
+    PortFilter: "ProtocolPort",
+    SecurityFilter: "Security",
+    ServiceFilter: "Service",
+}
+
+
+def _same(_namespace: Namespace, rule: FirewallRule) -> Iterable[FirewallRule]:
+    return (rule,)
+
+
+def _applies(profile: FirewallProfile, rule: FirewallRule) -> bool:
+    return not rule.profiles or bool(rule.profiles & _PROFILE_BITS[profile.name])
+
+
+def _rules_of(namespace: Namespace, profile: FirewallProfile) -> Iterator[FirewallRule]:
+    return (rule for rule in namespace.host.firewall if _applies(profile, rule))
+
+
+def _profiles_of(namespace: Namespace, rule: FirewallRule) -> Iterator[FirewallProfile]:
+    return (profile for profile in namespace.host.firewall.profiles if _applies(profile, rule))
+
+
+VIEWS = (FirewallProfileView, FirewallRuleView, *FILTER_VIEWS)
+LINKS: tuple[Link, ...] = (
+    *(
+        Link(
+            f"MSFT_NetFirewallRuleFilterBy{name}",
+            End("GroupComponent", FirewallRuleView, _same),
+            End("PartComponent", view, _same),
+        )
+        for view, name in _ASSOCIATIONS.items()
+    ),
+    Link(
+        "MSFT_NetFirewallRuleInProfile",
+        End("GroupComponent", FirewallProfileView, _rules_of),
+        End("PartComponent", FirewallRuleView, _profiles_of),
+    ),
+)

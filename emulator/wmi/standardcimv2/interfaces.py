@@ -9,13 +9,17 @@ from emulator.host import InvalidParameter
 from emulator.host.network_connections import rename_connection
 from emulator.host.network_interfaces import Interface, network_interfaces
 from emulator.wmi import errors
-from emulator.wmi.view import View, wmi_method
+from emulator.wmi.changes import Rule, number
+from emulator.wmi.standardcimv2.base import mi_method
+from emulator.wmi.view import View
 
 if TYPE_CHECKING:
+    from emulator.host import Host
     from emulator.wmi.method import Arguments, MethodResult
 
-_MTU = 1500
-_MICROSECONDS = 1_000_000
+_STARTED, _DISABLED_STATE = 2, 3
+_DEVICE_DISABLED = 22
+_NOT_PRESENT = 6
 #: Traffic of a connected interface: the emulator's own even flow, in bytes a second and a packet.
 _BYTES_A_SECOND, _BYTES_A_PACKET = 1200, 300
 
@@ -30,7 +34,12 @@ class InterfaceView(View[Interface]):
         return item.guid
 
     def revision(self, item: Interface) -> Hashable | None:
-        return (item.name, item.guid, item.addresses, item.link_speed, item.is_bound)
+        return (item.name, item.guid, item.settings, item.has_cable, item.link_speed, item.is_bound)
+
+
+def set_enabled(host: Host, interface: Interface, enabled: bool) -> None:
+    """Switch an adapter on or off. Raises NotFound; InvalidParameter for one that a virtual switch has."""
+    host.ip_configuration.configure(interface, enabled=enabled)
 
 
 class NetAdapter(InterfaceView):
@@ -38,27 +47,21 @@ class NetAdapter(InterfaceView):
 
     class_name = "MSFT_NetAdapter"
     constants: dict[str, Any] = {
-        "ActiveMaximumTransmissionUnit": _MTU,
         "AdminLocked": False,
         "Availability": 3,
-        "ConfigManagerErrorCode": 0,
         "CreationClassName": "MSFT_NetAdapter",
         "EnabledDefault": 2,
-        "EnabledState": 5,
         "EndPointInterface": False,
         "FullDuplex": True,
         "Hidden": False,
         "IMFilter": False,
-        "InterfaceAdminStatus": 1,
         "InterfaceType": 6,
         "MediaDuplexState": 2,
-        "MtuSize": _MTU,
         "NdisMedium": 0,
         "NdisPhysicalMedium": 14,
         "NotUserRemovable": False,
         "PromiscuousMode": False,
         "RequestedState": 12,
-        "State": 2,
         "SystemCreationClassName": "CIM_NetworkPort",
         "VlanID": 0,
     }
@@ -105,10 +108,33 @@ class NetAdapter(InterfaceView):
     def ConnectorPresent(self, interface: Interface) -> bool:
         return interface.physical is not None
 
+    def EnabledState(self, interface: Interface) -> int:
+        return 5 if interface.enabled else 3
+
+    def InterfaceAdminStatus(self, interface: Interface) -> int:
+        return 1 if interface.enabled else 2
+
+    def State(self, interface: Interface) -> int:
+        return _STARTED if interface.enabled else _DISABLED_STATE
+
+    def ConfigManagerErrorCode(self, interface: Interface) -> int:
+        return 0 if interface.enabled else _DEVICE_DISABLED
+
+    def ConfigManagerUserConfig(self, _interface: Interface) -> bool:
+        return False
+
+    def MtuSize(self, interface: Interface) -> int:
+        return interface.settings.mtu
+
+    def ActiveMaximumTransmissionUnit(self, interface: Interface) -> int:
+        return interface.settings.mtu
+
     def MediaConnectState(self, interface: Interface) -> int:
         return 1 if interface.connected else 2
 
     def InterfaceOperationalStatus(self, interface: Interface) -> int:
+        if not interface.enabled:
+            return _NOT_PRESENT
         return 1 if interface.connected else 2
 
     def Speed(self, interface: Interface) -> int:
@@ -120,7 +146,26 @@ class NetAdapter(InterfaceView):
     def TransmitLinkSpeed(self, interface: Interface) -> int:
         return self.Speed(interface)
 
-    @wmi_method
+    @mi_method
+    def Enable(self, interface: Interface, arguments: Arguments) -> MethodResult:
+        """Switch the adapter on."""
+        set_enabled(self.host, interface, True)
+        return arguments.result(errors.COMPLETED)
+
+    @mi_method
+    def Disable(self, interface: Interface, arguments: Arguments) -> MethodResult:
+        """Switch the adapter off: it has no link and no addresses."""
+        set_enabled(self.host, interface, False)
+        return arguments.result(errors.COMPLETED)
+
+    @mi_method
+    def Restart(self, interface: Interface, arguments: Arguments) -> MethodResult:
+        """Switch the adapter off and on."""
+        set_enabled(self.host, interface, False)
+        set_enabled(self.host, network_interfaces(self.host)[interface.number - 1], True)
+        return arguments.result(errors.COMPLETED)
+
+    @mi_method
     def Rename(self, interface: Interface, arguments: Arguments) -> MethodResult:
         """Give the connection another name."""
         name = arguments.text("NewName")
@@ -214,6 +259,16 @@ class NetConnectionProfile(InterfaceView):
 
     class_name = "MSFT_NetConnectionProfile"
     index = ("InstanceID",)
+    writable = {"NetworkCategory": Rule("", "category", number)}
+
+    def write(self, item: Interface, settings: dict[str, Any]) -> None:
+        if self.host.operating_system.domain:
+            raise InvalidParameter("The category of the domain's network cannot be changed.")
+        self.host.ip_configuration.configure(item, **settings)
+
+    def refreshed(self, item: Interface) -> Interface:
+        return network_interfaces(self.host)[item.number - 1]
+
     constants = {"IPv4Connectivity": 4, "IPv6Connectivity": 1}
 
     def objects(self) -> Iterable[Interface]:
@@ -235,8 +290,8 @@ class NetConnectionProfile(InterfaceView):
     def Name(self, _interface: Interface) -> str:
         return self.host.operating_system.domain or "Network"
 
-    def NetworkCategory(self, _interface: Interface) -> int:
-        return 2 if self.host.operating_system.domain else 1
+    def NetworkCategory(self, interface: Interface) -> int:
+        return 2 if self.host.operating_system.domain else interface.settings.category
 
 
 VIEWS = (NetAdapter, NetAdapterStatistics, NetConnectionProfile)

@@ -11,6 +11,7 @@ from emulator.wmi.virtualization.network_associations import VIEWS as NETWORK_VI
 from emulator.wmi.virtualization.network_jobs import NetworkJobView
 from emulator.wmi.virtualization.pool_associations import VIEWS as HOST_VIEWS
 from emulator.wmi.virtualization.pools import VIEWS as POOL_VIEWS
+from emulator.wmi.virtualization.resource_types import VIEWS as TYPE_VIEWS
 from emulator.wmi.virtualization.settings import (
     CurrentSettings,
     GlobalSettings,
@@ -42,6 +43,7 @@ VIEWS = (
     *NETWORK_VIEWS,
     *POOL_VIEWS,
     *TERMINAL_VIEWS,
+    *TYPE_VIEWS,
 )
 
 __all__ = ["LINKS", "VIEWS"]

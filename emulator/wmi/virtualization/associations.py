@@ -20,6 +20,7 @@ from emulator.wmi.virtualization.network_associations import LINKS as NETWORK_LI
 from emulator.wmi.virtualization.network_jobs import NetworkJobView
 from emulator.wmi.virtualization.pool_associations import LINKS as ALLOCATION_LINKS
 from emulator.wmi.virtualization.pools import LINKS as POOL_LINKS
+from emulator.wmi.virtualization.resource_types import LINKS as TYPE_LINKS
 from emulator.wmi.virtualization.settings import (
     CurrentSettings,
     GlobalSettings,
@@ -108,6 +109,7 @@ LINKS: tuple[Link, ...] = (
     *NETWORK_LINKS,
     *POOL_LINKS,
     *TERMINAL_LINKS,
+    *TYPE_LINKS,
     Link(
         "Msvm_SettingsDefineState",
         End("ManagedElement", MachineSystem, itself),

@@ -6,9 +6,9 @@ method; it changes them and hands them back.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.cim.instance import ValueInstance
 from emulator.host.checkpoint import Checkpoint
 from emulator.host.directory_import import DISKS, MACHINES, SNAPSHOTS, Export, ImportSettings, Resource
 from emulator.host.errors import InvalidParameter
@@ -16,6 +16,7 @@ from emulator.host.machine_export import CheckpointsToExport, ExportSettings
 from emulator.wmi import errors
 from emulator.wmi.association import End, Link, itself
 from emulator.wmi.changes import texts, value_of
+from emulator.wmi.rows import Row, RowView
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization.computer_system import MachineSystem
 from emulator.wmi.virtualization_v2.base import PREFIX, MachineView, ServiceView
@@ -24,6 +25,7 @@ from emulator.wmi.virtualization_v2.management_service import machine_argument
 from emulator.wmi.virtualization_v2.paths import named_object
 
 if TYPE_CHECKING:
+    from emulator.cim.instance import ValueInstance
     from emulator.cim.types import CimValue
     from emulator.host import Host, VirtualMachine
     from emulator.wmi.method import Arguments, MethodResult
@@ -48,6 +50,15 @@ class ExportSettingsV1(MachineView):
         "ElementName": "Virtual System Export Setting Data",
         "SnapshotVirtualSystem": "",
     }
+
+
+class ImportSettingsV1(RowView):
+    """How an export is imported; it exists only as the answer of GetVirtualSystemImportSettingData."""
+
+    class_name = IMPORT_SETTINGS
+
+    def rows(self) -> Iterable[Row]:
+        return ()
 
 
 class ExportMethods(ServiceView):
@@ -122,10 +133,9 @@ class ImportMethods(ServiceView):
     def GetVirtualSystemImportSettingData(self, host: Host, arguments: Arguments) -> MethodResult:
         """What an export would be imported like; at once."""
         export = host.planned_machines.read_export(_directory(arguments))
-        declaration = self.namespace.schema.find(IMPORT_SETTINGS)
-        values = _values(host, export)
+        row = Row(export.definition.machine.id, _values(host, export))
         return arguments.result(
-            errors.COMPLETED, ImportSettingData=ValueInstance(declaration, values, self.namespace.name)
+            errors.COMPLETED, ImportSettingData=self.namespace.view(ImportSettingsV1).instance(row)
         )
 
 
@@ -156,7 +166,7 @@ def _values(host: Host, export: Export) -> dict[str, CimValue]:
         "GenerateNewId": False,
         "InstanceID": PREFIX + definition.id,
         "Name": definition.name,
-        "SecurityScope": "",
+        "SecurityScope": definition.scope_of_residence,
         "SourceNetworkConnections": [*names],
         "SourceResourcePaths": [*sources],
         "SourceSnapshotDataRoot": f"{export.root}\\{SNAPSHOTS}",
@@ -191,6 +201,7 @@ def _import_settings(given: ValueInstance) -> ImportSettings:
     connections = value_of(given, "TargetNetworkConnections")
     return ImportSettings(
         name=text("Name"),
+        scope=text("SecurityScope"),
         new_identifier=value_of(given, "GenerateNewId") is True,
         copy=value_of(given, "CreateCopy") is True,
         snapshot_source=text("SourceSnapshotDataRoot"),
@@ -211,4 +222,4 @@ LINKS = (
         values={"IsCurrent": 1, "IsDefault": 1, "IsMaximum": 0, "IsMinimum": 0, "IsNext": 0},
     ),
 )
-VIEWS = (ExportSettingsV1,)
+VIEWS = (ExportSettingsV1, ImportSettingsV1)

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emulator.wmi.association import End, Link, Reach, itself, the_host
+from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization.resources import SUBTYPE, SyntheticPortSettingsV1
 from emulator.wmi.virtualization_v2 import pools
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
 from emulator.wmi.virtualization_v2.drives import RASD
 from emulator.wmi.virtualization_v2.pools import Pool, Template, TemplateView
+from emulator.wmi.virtualization_v2.refusals import UNSUPPORTED
 
 if TYPE_CHECKING:
     from emulator.wmi.keys import Keys
+    from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
 
 _ROOT = "\\Root"
@@ -96,6 +99,11 @@ class ProcessorPoolV1(_OlderPool, pools.ProcessorPool):
 
 class AllocationCapabilitiesV1(_OlderPool, pools.AllocationCapabilities):
     """What can be allocated from a pool."""
+
+    @wmi_method
+    def CreateGoalSettings(self, _pool: Pool, arguments: Arguments) -> MethodResult:
+        """Not supported: the templates say what is."""
+        return arguments.result(UNSUPPORTED)
 
 
 class _OlderTemplate(TemplateView):

@@ -144,7 +144,6 @@ class GlobalSettings(MachineView):
         "DebugPort": 0,
         "DebugPortEnabled": 0,
         "Description": "Microsoft Global Virtual Machine Settings",
-        "ScopeOfResidence": "",
         "SettingType": _GLOBAL_SETTINGS,
         "VirtualSystemType": _VIRTUAL_SYSTEM_TYPE,
     }
@@ -174,6 +173,9 @@ class GlobalSettings(MachineView):
     def SnapshotDataRoot(self, vm: VirtualMachine) -> str:
         return vm.snapshot_path
 
+    def ScopeOfResidence(self, vm: VirtualMachine) -> str:
+        return vm.scope_of_residence
+
     def Version(self, vm: VirtualMachine) -> str | None:
         return vm.version or None
 
@@ -192,6 +194,7 @@ class GlobalSettings(MachineView):
 
 GLOBAL_WRITABLE = {
     "ElementName": Rule("", "name", text),
+    "ScopeOfResidence": Rule("", "scope_of_residence", text),
     "SnapshotDataRoot": Rule("", "snapshot_path", text),
     "AutomaticStartupAction": Rule("", "automatic_start_action", _action),
     "AutomaticStartupActionDelay": Rule("", "automatic_start_delay", interval_seconds),

@@ -8,14 +8,17 @@ the older namespace).
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from emulator.cim.object_path import ObjectPath
 from emulator.host import NetworkAdapter, VlanMode
+from emulator.host.errors import InvalidParameter
 from emulator.host.forwarding import learned_of, learned_ports
+from emulator.host.port_features import PortSecurity, PrivateVlanMode, Vlan
 from emulator.host.switch_ports import ExternalPort, InternalPort
 from emulator.host.switch_ports import Port as SwitchPort
 from emulator.host.virtual_switch import VirtualSwitch
+from emulator.wmi.changes import Rule, flag, number, numbers
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, DeviceView
 from emulator.wmi.virtualization_v2.network import EmulatedPort, SyntheticPort
@@ -134,8 +137,14 @@ class SwitchPortView(_OfSwitch):
     def ElementName(self, port: SwitchPort) -> str:
         return port.friendly_name
 
+    writable = {"AllowMacSpoofing": Rule("", "mac_address_spoofing", flag)}
+
+    def write(self, item: SwitchPort, settings: dict[str, Any]) -> None:
+        security = self.host.switch_ports.feature(item, PortSecurity)
+        self.host.switch_ports.set_feature(item, security.replaced(**settings))
+
     def AllowMacSpoofing(self, port: SwitchPort) -> bool:
-        return isinstance(port.peer, NetworkAdapter) and port.peer.mac_address_spoofing
+        return self.host.switch_ports.feature(port, PortSecurity).mac_address_spoofing
 
 
 class VlanEndpoint(_OfSwitch):
@@ -159,6 +168,18 @@ class VlanEndpoint(_OfSwitch):
 
     def ElementName(self, port: SwitchPort) -> str:
         return port.friendly_name
+
+    writable = {"DesiredEndpointMode": Rule("", "mode", number)}
+
+    def write(self, item: SwitchPort, settings: dict[str, Any]) -> None:
+        wanted, vlan = settings["mode"], vlan_of(item)
+        if wanted == _TRUNK:
+            mode = VlanMode.TRUNK
+        elif wanted == _ACCESS:
+            mode = _access_mode(vlan)
+        else:
+            raise InvalidParameter("DesiredEndpointMode must be 2 (access) or 5 (trunk).")
+        self.host.switch_ports.set_feature(item, _public(vlan.replaced(mode=mode)))
 
     def DesiredEndpointMode(self, port: SwitchPort) -> int:
         return _mode(port)
@@ -191,19 +212,49 @@ class VlanSettings(_OfSwitch):
     def ElementName(self, port: SwitchPort) -> str:
         return port.friendly_name
 
+    writable = {
+        "AccessVLAN": Rule("", "access_id", number),
+        "NativeVLAN": Rule("", "native_id", number),
+        "PruneEligibleVLANList": Rule("", "pruned", numbers),
+        "TrunkedVLANList": Rule("", "allowed", numbers),
+    }
+
+    def write(self, item: SwitchPort, settings: dict[str, Any]) -> None:
+        vlan = vlan_of(item).replaced(**settings)
+        if vlan.mode is not VlanMode.TRUNK:
+            vlan = vlan.replaced(mode=_access_mode(vlan))
+        self.host.switch_ports.set_feature(item, _public(vlan))
+
     def AccessVLAN(self, port: SwitchPort) -> int:
-        return port.peer.vlan.access_id if isinstance(port.peer, NetworkAdapter) else 0
+        return vlan_of(port).access_id
 
     def NativeVLAN(self, port: SwitchPort) -> int:
-        return port.peer.vlan.native_id if isinstance(port.peer, NetworkAdapter) else 0
+        return vlan_of(port).native_id
+
+    def PruneEligibleVLANList(self, port: SwitchPort) -> list[CimValue]:
+        return list(vlan_of(port).pruned)
 
     def TrunkedVLANList(self, port: SwitchPort) -> list[CimValue]:
-        return list(port.peer.vlan.allowed) if isinstance(port.peer, NetworkAdapter) else []
+        return list(vlan_of(port).allowed)
+
+
+def vlan_of(port: SwitchPort) -> Vlan:
+    """The VLAN settings of a port."""
+    return port.switch.host.switch_ports.feature(port, Vlan)
 
 
 def _mode(port: SwitchPort) -> int:
-    is_trunk = isinstance(port.peer, NetworkAdapter) and port.peer.vlan.mode is VlanMode.TRUNK
-    return _TRUNK if is_trunk else _ACCESS
+    return _TRUNK if vlan_of(port).mode is VlanMode.TRUNK else _ACCESS
+
+
+def _access_mode(vlan: Vlan) -> VlanMode:
+    """What the one access mode of this namespace means: a VLAN of 0 is none."""
+    return VlanMode.ACCESS if vlan.access_id else VlanMode.UNTAGGED
+
+
+def _public(vlan: Vlan) -> Vlan:
+    """A port that is written here is in no private VLAN any more."""
+    return vlan.replaced(private_mode=PrivateVlanMode.NONE, primary_id=0, secondary_id=0, secondary_ids=())
 
 
 class _OwnPort(DeviceRefusals, View[Own], Generic[Own]):

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.checkpoint import Checkpoint
 from emulator.host.controllers import IdeController, ScsiController
-from emulator.host.drives import Drive
+from emulator.host.drives import Drive, HardDiskDrive
 from emulator.host.job import Job, JobKind
+from emulator.host.memory_settings import MemorySettings
+from emulator.host.part_metering import BaseMetric
+from emulator.host.port_features import PortAcl
+from emulator.host.processor_settings import ProcessorSettings
+from emulator.host.resource_pools import ResourcePool
+from emulator.host.switch_port import FeatureSetting
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.host.virtual_machine_groups import GroupType, VirtualMachineGroup
 from emulator.wmi.association import End, Link, Reach, itself, the_host
@@ -19,15 +25,18 @@ from emulator.wmi.virtualization_v2 import (
     console,
     devices,
     drives,
+    expansion_views,
     guest_services,
     host_devices,
     image_service,
     integration,
     jobs,
     management_service,
+    metric_service,
     metrics,
     migration_service,
     network,
+    part_metrics,
     planned_systems,
     pool_allocation,
     pool_service,
@@ -40,6 +49,7 @@ from emulator.wmi.virtualization_v2 import (
     system_settings,
 )
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
+from emulator.wmi.virtualization_v2.switch_features import VIEW_OF_KIND
 
 if TYPE_CHECKING:
     from emulator.host.controllers import Controller
@@ -66,6 +76,7 @@ SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
     network.SyntheticPortSettings,
     security.SecuritySettingView,
     *integration.COMPONENT_SETTINGS,
+    *expansion_views.SETTING_VIEWS,
 )
 DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     devices.DiskDrive,
@@ -88,6 +99,7 @@ DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     security.TrustedPlatformModule,
     devices.VideoHead,
     *integration.COMPONENTS,
+    *expansion_views.DEVICE_VIEWS,
 )
 #: Device view -> the view of its settings, where both show the same object.
 _STATE_OF = (
@@ -109,6 +121,7 @@ _STATE_OF = (
     (devices.SyntheticKeyboard, drives.ResourceView),
     (devices.SyntheticMouse, drives.ResourceView),
     (network.SyntheticPort, network.SyntheticPortSettings),
+    *expansion_views.STATE_OF,
 )
 
 
@@ -219,6 +232,15 @@ def _pool_of(view: type[pools.ResourcePool]) -> Reach:
     return lambda _namespace, pool: (pool,) if pool.pool_class == view.class_name else ()
 
 
+def _primordial(namespace: Namespace, child: ResourcePool) -> list[pools.Pool]:
+    """The pool of the same kind to which everything belongs first: its capabilities are the child's too."""
+    return [pool for pool in pools.present_pools(namespace) if pool.subtype == child.subtype]
+
+
+def _children_of(namespace: Namespace, pool: pools.Pool) -> list[ResourcePool]:
+    return [child for child in namespace.host.resource_pools if child.subtype == pool.subtype]
+
+
 def _templates(view: type[pools.TemplateView]) -> Reach:
     return lambda _namespace, pool: pools.templates(pool) if pool.settings == view.class_name else ()
 
@@ -233,18 +255,42 @@ _DEVICES_OF_POOLS = (
     (devices.SyntheticDisplay, pool_allocation.pool_of_device),
     (devices.SyntheticMouse, pool_allocation.pool_of_device),
     (network.SyntheticPort, pool_allocation.pool_of_device),
+    *expansion_views.DEVICES_OF_POOLS,
 )
 _SETTINGS_OF_POOLS = (
     (drives.MediumView, pool_allocation.pool_of_medium),
     (processor_memory.MemorySettingView, pool_allocation.pool_of_device),
     (drives.ResourceView, pool_allocation.pool_of_device),
     (network.SyntheticPortSettings, pool_allocation.pool_of_device),
+    *expansion_views.SETTINGS_OF_POOLS,
+)
+
+
+def _pools_with_metric(view: type[Any]) -> Reach:
+    """From a definition to the pools of a view that can have the metric."""
+    return lambda namespace, metric: [
+        pool for pool in namespace.view(view).objects() if metric in part_metrics.pool_metrics(pool)
+    ]
+
+
+def _pool_of_figure(view: type[Any]) -> Reach:
+    """From a figure to its pool, if the view shows it."""
+    return lambda namespace, figure: [pool for pool in namespace.view(view).objects() if pool is figure.pool]
+
+
+#: Views of the settings of parts that can be metered, and what they show.
+_METERED: tuple[tuple[type[Any], type[Any]], ...] = (
+    (processor_memory.ProcessorSettingView, ProcessorSettings),
+    (processor_memory.MemorySettingView, MemorySettings),
+    (drives.MediumView, HardDiskDrive),
+    (VIEW_OF_KIND[PortAcl], FeatureSetting),
 )
 
 LINKS: tuple[Link, ...] = (
     *planned_systems.links(SETTING_VIEWS),
     *migration_service.LINKS,
     *replication_service.LINKS,
+    *expansion_views.LINKS,
     # A machine, its settings, and their parts.
     Link(
         "Msvm_SettingsDefineState",
@@ -380,10 +426,11 @@ LINKS: tuple[Link, ...] = (
             console.TerminalService,
             security.SecurityService,
             pool_service.PoolConfigurationService,
-            metrics.MetricService,
+            metric_service.MetricService,
             switch_service.SwitchManagementService,
             image_service.ImageService,
             snapshot_service.SnapshotService,
+            *expansion_views.SERVICES,
         )
     ),
     Link(
@@ -432,6 +479,11 @@ LINKS: tuple[Link, ...] = (
         End("GroupComponent", HOST, lambda namespace, _: namespace.host.resource_pools),
         End("PartComponent", pool_service.ChildPool, the_host),
     ),
+    Link(
+        "Msvm_ElementCapabilities",
+        End("ManagedElement", pool_service.ChildPool, _primordial),
+        End("Capabilities", pools.AllocationCapabilities, _children_of),
+    ),
     # Security.
     Link(
         "Msvm_SystemComponent",
@@ -479,15 +531,75 @@ LINKS: tuple[Link, ...] = (
         End("Dependent", metrics.MetricValue, metrics.metric_of_figure),
     ),
     Link(
+        "Msvm_MetricCollectionDependency",
+        End("Antecedent", part_metrics.BaseMetricDefinition, lambda _, metric: (metric.value.aggregate,)),
+        End(
+            "Dependent",
+            metrics.MetricDefinition,
+            lambda _, metric: [each for each in BaseMetric if each.value.aggregate is metric],
+        ),
+    ),
+    Link(
+        "Msvm_MetricInstance",
+        End("Antecedent", part_metrics.BaseMetricDefinition, part_metrics.figures_of_base),
+        End("Dependent", part_metrics.BaseMetricValue, part_metrics.base_of_figure),
+    ),
+    *(
+        Link(
+            "Msvm_MetricDefForME",
+            End("Antecedent", view, part_metrics.definitions_of_part),
+            End("Dependent", part_metrics.BaseMetricDefinition, part_metrics.parts_of_definition(kind)),
+            computed={"MetricCollectionEnabled": part_metrics.part_state},
+        )
+        for view, kind in _METERED
+    ),
+    *(
+        Link(
+            "Msvm_MetricForME",
+            End("Antecedent", view, part_metrics.figures_of_part),
+            End("Dependent", part_metrics.BaseMetricValue, part_metrics.part_of_figure(kind)),
+        )
+        for view, kind in _METERED
+    ),
+    *(
+        Link(
+            "Msvm_MetricDefForME",
+            End("Antecedent", view, lambda _, pool: part_metrics.pool_metrics(pool)),
+            End("Dependent", metrics.MetricDefinition, _pools_with_metric(view)),
+        )
+        for view in (pools.ResourcePool, pools.ProcessorPool, pool_service.ChildPool)
+    ),
+    *(
+        Link(
+            "Msvm_MetricForME",
+            End("Antecedent", view, part_metrics.pool_figures),
+            End("Dependent", part_metrics.PoolMetricValue, _pool_of_figure(view)),
+        )
+        for view in (pools.ResourcePool, pools.ProcessorPool, pool_service.ChildPool)
+    ),
+    Link(
+        "Msvm_MetricInstance",
+        End(
+            "Antecedent",
+            metrics.MetricDefinition,
+            lambda namespace, metric: [
+                each
+                for each in namespace.view(part_metrics.PoolMetricValue).objects()
+                if each.metric is metric
+            ],
+        ),
+        End("Dependent", part_metrics.PoolMetricValue, lambda _, figure: (figure.metric,)),
+    ),
+    Link(
         "Msvm_ElementSettingData",
-        End("ManagedElement", metrics.MetricService, the_host),
-        End("SettingData", metrics.MetricServiceSettings, the_host),
+        End("ManagedElement", metric_service.MetricService, the_host),
+        End("SettingData", metric_service.MetricServiceSettings, the_host),
         values=_CURRENT,
     ),
     Link(
         "Msvm_ElementCapabilities",
-        End("ManagedElement", metrics.MetricService, the_host),
-        End("Capabilities", metrics.MetricServiceCapabilities, the_host),
+        End("ManagedElement", metric_service.MetricService, the_host),
+        End("Capabilities", metric_service.MetricServiceCapabilities, the_host),
     ),
     # Guest services.
     Link(
@@ -535,7 +647,7 @@ LINKS: tuple[Link, ...] = (
             End("GroupComponent", HOST, _pools(view)),
             End("PartComponent", view, the_host),
         )
-        for view in (pools.ResourcePool, pools.ProcessorPool)
+        for view in (pools.ResourcePool, pools.ProcessorPool, *expansion_views.POOL_VIEWS)
     ),
     *(
         Link(
@@ -547,7 +659,7 @@ LINKS: tuple[Link, ...] = (
                 _pool_of(view),
             ),
         )
-        for view in (pools.ResourcePool, pools.ProcessorPool)
+        for view in (pools.ResourcePool, pools.ProcessorPool, *expansion_views.POOL_VIEWS)
     ),
     *(
         Link(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from emulator.host.errors import InvalidParameter
 from emulator.host.host_settings import HostSettings
 from emulator.host.job import Job
+from emulator.host.replication_relationship import mode_of
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.host.virtual_machine_state import VirtualMachineState as State
 from emulator.wmi import errors
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 #: What Windows shows for a time that never was.
 NEVER = datetime(1601, 1, 1, tzinfo=UTC)
+#: EnabledState of a running machine in a critical state; the others follow (documented range).
+FIRST_CRITICAL = 32781
 _ENABLED, _DISABLED, _ENABLED_BUT_OFFLINE = 2, 3, 6
 _ALLOWED_AND_AVAILABLE, _NOT_ALLOWED, _ALLOWED_BUT_NOT_AVAILABLE = 2, 3, 6
 
@@ -144,23 +147,17 @@ class MachineSystem(VirtualMachineView):
     class_name = "Msvm_ComputerSystem"
     constants = {
         "Status": ENABLED_ELEMENT["Status"],
-        "FailedOverReplicationType": 0,
         "HwThreadsPerCoreRealized": 0,
-        "LastApplicationConsistentReplicationTime": NEVER,
-        "LastReplicationTime": NEVER,
-        "LastReplicationType": 0,
         "LastSuccessfulBackupTime": None,
         "NumberOfNumaNodes": 1,
-        "ReplicationHealth": 0,
-        "ReplicationMode": 0,
-        "ReplicationState": 0,
     }
+    volatile = frozenset({"OnTimeInMilliseconds", "ReplicationHealth"})
 
     def revision(self, item: VirtualMachine) -> Hashable | None:
         return (item.revision, self.host.settings.revision)
 
     def EnabledState(self, vm: VirtualMachine) -> int:
-        return int(vm.state)
+        return vm.state_number(FIRST_CRITICAL)
 
     def RequestedState(self, vm: VirtualMachine) -> int:
         return int(vm.requested_state)
@@ -173,6 +170,52 @@ class MachineSystem(VirtualMachineView):
             if vm.guest.is_ready and vm.guest.is_windows
             else _ALLOWED_BUT_NOT_AVAILABLE
         )
+
+    def ReplicationMode(self, vm: VirtualMachine) -> int:
+        return int(mode_of(vm))
+
+    def ReplicationState(self, vm: VirtualMachine) -> int:
+        """That of the first replication."""
+        return int(vm.relationships[0].state) if vm.relationships else 0
+
+    def ReplicationHealth(self, vm: VirtualMachine) -> int:
+        return int(vm.relationships[0].health) if vm.relationships else 0
+
+    def FailedOverReplicationType(self, vm: VirtualMachine) -> int:
+        return int(vm.relationships[0].failed_over) if vm.relationships else 0
+
+    def LastReplicationType(self, vm: VirtualMachine) -> int:
+        return int(vm.relationships[0].last_type) if vm.relationships else 0
+
+    def LastReplicationTime(self, vm: VirtualMachine) -> datetime:
+        return (vm.relationships[0].last_time if vm.relationships else None) or NEVER
+
+    def LastApplicationConsistentReplicationTime(self, vm: VirtualMachine) -> datetime:
+        return (vm.relationships[0].last_consistent_time if vm.relationships else None) or NEVER
+
+    @wmi_method
+    def RequestReplicationStateChange(self, vm: VirtualMachine, arguments: Arguments) -> MethodResult:
+        """Ask for a state of the first replication; 4096 with a job."""
+        return self.change_replication(vm, arguments)
+
+    @wmi_method
+    def RequestReplicationStateChangeEx(self, vm: VirtualMachine, arguments: Arguments) -> MethodResult:
+        """The same of one replication."""
+        return self.change_replication(vm, arguments)
+
+    def change_replication(self, vm: VirtualMachine, arguments: Arguments) -> MethodResult:
+        """The replication that a call names, or the first, in another state."""
+        from emulator.host.replication_terms import require_replication, wrong_state
+        from emulator.wmi.virtualization_v2.replication_methods import change_state, named_relationship
+
+        require_replication(vm)
+        if not vm.relationships:
+            raise wrong_state(vm)
+        relationship = vm.relationships[0]
+        if arguments.get("ReplicationRelationship"):
+            relationship = named_relationship(self.namespace, arguments, vm)
+        wanted = arguments.integer("RequestedState")
+        return started(arguments, change_state(vm, relationship, -1 if wanted is None else wanted))
 
     @wmi_method
     def InjectNonMaskableInterrupt(self, vm: VirtualMachine, arguments: Arguments) -> MethodResult:

@@ -170,7 +170,7 @@ class GuestNetworkMethods(ServiceView):
             )
             if adapter is None:
                 raise InvalidParameter("NetworkConfiguration does not name an adapter of the machine.")
-            changes[adapter] = _settings_of(given)
+            changes[adapter] = network_settings_of(given)
         if not changes:
             raise InvalidParameter("NetworkConfiguration is missing.")
         return started(arguments, configure(vm.guest, changes))
@@ -212,7 +212,9 @@ class GuestNetworkMethods(ServiceView):
         return arguments.result(errors.COMPLETED)
 
 
-def _settings_of(given: ValueInstance) -> GuestNetworkSettings:
+def network_settings_of(given: ValueInstance) -> GuestNetworkSettings:
+    """The addresses that an embedded instance of an adapter's network settings names."""
+
     def listed(name: str) -> tuple[str, ...]:
         value = value_of(given, name)
         return () if value is None else tuple(texts(value))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from emulator.cim.types import CimValue
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
+    from emulator.wmi.namespace import Namespace
 
 #: Msvm_Error of a failed job (recorded Server 2012 host).
 _MESSAGE_ID = "21024"
@@ -31,6 +32,13 @@ _ERROR_VALUES: dict[str, CimValue] = {
     "OwningEntity": "Microsoft-Windows-Hyper-V-VMMS",
     "PerceivedSeverity": 5,
 }
+
+
+def error_text(namespace: Namespace, source: str, text: str, message_id: str) -> str:
+    """An Msvm_Error about a job or an element as CIM-XML."""
+    values = {**_ERROR_VALUES, "ErrorSource": source, "Message": text, "MessageID": message_id}
+    declaration = namespace.schema.find("Msvm_Error")
+    return cim_xml.format_instance(ValueInstance(declaration, values, namespace.name))
 
 
 class JobView(View[Job]):
@@ -147,9 +155,7 @@ class JobView(View[Job]):
 
     def as_error(self, job: Job, text: str, message_id: str = _MESSAGE_ID) -> str:
         """An Msvm_Error as CIM-XML."""
-        values = {**_ERROR_VALUES, "ErrorSource": job.id, "Message": text, "MessageID": message_id}
-        declaration = self.namespace.schema.find("Msvm_Error")
-        return cim_xml.format_instance(ValueInstance(declaration, values, self.namespace.name))
+        return error_text(self.namespace, job.id, text, message_id)
 
     @wmi_method
     def GetError(self, job: Job, arguments: Arguments) -> MethodResult:

@@ -14,6 +14,7 @@ from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.base import HostElementView
 from emulator.wmi.virtualization_v2.computer_system import MachineSystem
 from emulator.wmi.virtualization_v2.console import ThumbnailMethods
+from emulator.wmi.virtualization_v2.fibre_channel import ChapMethods
 from emulator.wmi.virtualization_v2.guest_items import KvpMethods
 from emulator.wmi.virtualization_v2.guest_services import GuestNetworkMethods
 from emulator.wmi.virtualization_v2.jobs import started
@@ -74,7 +75,12 @@ def checkpoint_argument(arguments: Arguments, name: str) -> Checkpoint:
 
 
 class ManagementService(
-    SystemDefinitionMethods, KvpMethods, GuestNetworkMethods, ThumbnailMethods, ManagementMethods
+    SystemDefinitionMethods,
+    KvpMethods,
+    GuestNetworkMethods,
+    ThumbnailMethods,
+    ChapMethods,
+    ManagementMethods,
 ):
     """The virtual machine management service."""
 

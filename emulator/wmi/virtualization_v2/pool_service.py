@@ -6,12 +6,13 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter
-from emulator.host.resource_pools import PRIMORDIAL, ResourcePool
+from emulator.host.resource_pools import FIBRE_CHANNEL, PRIMORDIAL, ResourcePool
 from emulator.wmi import errors
 from emulator.wmi.changes import lines, value_of
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.base import PREFIX, ServiceView
-from emulator.wmi.virtualization_v2.pools import POOLS, Pool
+from emulator.wmi.virtualization_v2.fibre_channel import resources_of
+from emulator.wmi.virtualization_v2.pools import ALL_POOLS, Pool
 from emulator.wmi.virtualization_v2.pools import ResourcePool as PrimordialPool
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from emulator.wmi.method import Arguments, MethodResult
 
 _SUBTYPE = "Microsoft:Hyper-V:"
-_KINDS = {pool.subtype: pool for pool in POOLS}
+#: Start of the InstanceID of a pool's settings (recorded 2012 R2 host).
+_SETTINGS = f"{PREFIX}Pool\\"
+_KINDS = {pool.subtype: pool for pool in ALL_POOLS}
 
 
 class _PoolView(View[ResourcePool]):
@@ -70,14 +73,20 @@ class PoolSettings(_PoolView):
     constants = {"Caption": "Resource Pool Settings", "LoadBalancingBehavior": 0, "MappingBehavior": 0}
 
     def InstanceID(self, pool: ResourcePool) -> str:
-        return f"{PREFIX}ResourcePoolSettings:{pool.id}"
+        return f"{_SETTINGS}{pool.id}"
+
+    def by_key(self, keys: Keys) -> ResourcePool | None:
+        wanted = keys.text("InstanceID")
+        same = wanted[: len(_SETTINGS)].lower() == _SETTINGS.lower()
+        return self.host.resource_pools.get(wanted[len(_SETTINGS) :]) if same else None
 
     def Notes(self, pool: ResourcePool) -> str:
         return pool.notes
 
 
 class PoolConfigurationService(ServiceView):
-    """Making and changing pools; at once, without jobs. What is allocated to a pool is not modelled."""
+    """Making and changing pools; at once, without jobs. What is allocated to a pool is not modelled but for
+    virtual SANs."""
 
     class_name = "Msvm_ResourcePoolConfigurationService"
     constants = {
@@ -99,6 +108,9 @@ class PoolConfigurationService(ServiceView):
             str(name or ""),
             _parents(arguments, subtype),
             "" if notes is None else lines(notes),
+            resources_of(self.namespace, arguments.embedded_list("AllocationSettings"))
+            if subtype == FIBRE_CHANNEL
+            else (),
         )
         path = self.namespace.view(ChildPool).instance(pool).path
         return arguments.result(errors.COMPLETED, Pool=path)
@@ -111,9 +123,14 @@ class PoolConfigurationService(ServiceView):
 
     @wmi_method
     def ModifyPoolResources(self, _host: Host, arguments: Arguments) -> MethodResult:
-        """Let a pool take from others."""
+        """Let a pool take from others, and a virtual SAN hold other ports."""
         pool = _pool(arguments, "ChildPool")
-        pool.take_from(_parents(arguments, pool.subtype))
+        parents = _parents(arguments, pool.subtype)
+        if pool.subtype == FIBRE_CHANNEL:
+            settings = arguments.embedded_list("AllocationSettings")
+            pool.take_from(parents, resources_of(self.namespace, settings))
+        else:
+            pool.take_from(parents)
         return arguments.result(errors.COMPLETED)
 
     @wmi_method

@@ -19,6 +19,7 @@ from emulator.wmi.virtualization_v2.processor_memory import MEMORY_CONSTANTS, PR
 if TYPE_CHECKING:
     from emulator.host import Host
     from emulator.wmi.keys import Keys
+    from emulator.wmi.namespace import Namespace
 
 _DEFINITION = "Microsoft:Definition\\"
 #: Template -> ValueRange of Msvm_SettingsDefineCapabilities; ValueRole is 0 for the default, else 3.
@@ -33,6 +34,8 @@ class Pool(NamedTuple):
     subtype: str
     settings: str
     pool_class: str = "Msvm_ResourcePool"
+    #: The kind of special device without which a release has no such pool; empty where the class tells.
+    feature: str = ""
 
 
 POOLS = (
@@ -61,7 +64,52 @@ POOLS = (
     Pool("D92D268E-9AA8-49DD-8C7D-821CEFB5F597", 31, "Virtual CD/DVD Disk", MediumView.class_name),
     Pool("72027ECE-E44A-446E-AF2B-8D8C4B8A2279", 33, "Ethernet Connection", ConnectionSettings.class_name),
 )
-BY_GUID = {pool.guid: pool for pool in POOLS}
+#: Pools of special devices; a host has them whether it has such hardware or not. GUIDs of the fibre channel
+#: pools: recorded without their meaning, the others chosen.
+SPECIAL_POOLS = (
+    Pool(
+        "698F2285-28DC-4438-A147-82D7432C5254",
+        7,
+        "Synthetic FibreChannel Port",
+        "Msvm_SyntheticFcPortSettingData",
+    ),
+    Pool(
+        "146C56A0-3546-469B-9737-FCBCF82428F4",
+        64764,
+        "FibreChannel Connection",
+        "Msvm_FcPortAllocationSettingData",
+    ),
+    Pool(
+        "06FF76FA-2D58-4BAF-9F8D-455773824F37",
+        24,
+        "Synthetic 3D Display Controller",
+        "Msvm_Synthetic3DDisplayControllerSettingData",
+        "Msvm_Synth3dVideoPool",
+    ),
+    Pool(
+        "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B01",
+        32769,
+        "Virtual Pci Express Port",
+        "Msvm_PciExpressSettingData",
+    ),
+    Pool("A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B02", 32770, "GPU Partition", "Msvm_GpuPartitionSettingData"),
+    Pool(
+        "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B03",
+        32771,
+        "Persistent Memory Controller",
+        RASD,
+        feature="persistent_memory",
+    ),
+    Pool(
+        "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B04",
+        32772,
+        "Flexible IO Device",
+        "Msvm_FlexIoDeviceSettingData",
+        feature="flexible_io",
+    ),
+)
+ALL_POOLS = (*POOLS, *SPECIAL_POOLS)
+BY_GUID = {pool.guid: pool for pool in ALL_POOLS}
 
 
 class Template(NamedTuple):
@@ -69,6 +117,16 @@ class Template(NamedTuple):
 
     pool: Pool
     name: str
+
+
+def present_pools(namespace: Namespace) -> list[Pool]:
+    """The pools that this release has."""
+    kinds = namespace.host.release.special_devices
+    return [
+        pool
+        for pool in ALL_POOLS
+        if pool.settings in namespace.schema and (not pool.feature or pool.feature in kinds)
+    ]
 
 
 def templates(pool: Pool) -> Iterator[Template]:
@@ -83,7 +141,8 @@ class TemplateView(View[Template]):
     constants = dict(DeviceSettingView.constants)
 
     def objects(self) -> Iterator[Template]:
-        return (each for pool in POOLS if pool.settings == self.class_name for each in templates(pool))
+        pools = [pool for pool in present_pools(self.namespace) if pool.settings == self.class_name]
+        return (each for pool in pools for each in templates(pool))
 
     def by_key(self, keys: Keys) -> Template | None:
         wanted = keys.text("InstanceID").lower()
@@ -198,8 +257,62 @@ class MemoryTemplates(QuantityTemplates):
         }
 
 
+class FibreChannelPortTemplates(TemplateView):
+    """Templates of fibre channel adapters."""
+
+    class_name = "Msvm_SyntheticFcPortSettingData"
+    constants = {"Caption": "Virtual Fibre Channel Port Default Settings", "ChapEnabled": False}
+
+
+class FibreChannelConnectionTemplates(TemplateView):
+    """Templates of connections to virtual SANs."""
+
+    class_name = "Msvm_FcPortAllocationSettingData"
+    constants = {"Caption": "Virtual Fibre Channel VDev Default Settings"}
+
+
+class AssignedDeviceTemplates(TemplateView):
+    """Templates of ports for assigned devices."""
+
+    class_name = "Msvm_PciExpressSettingData"
+    constants = {"Caption": "PCI Express Port", "VirtualFunctions": [0], "TargetVtl": 0}
+
+
+class GpuPartitionTemplates(TemplateView):
+    """Templates of GPU partitions."""
+
+    class_name = "Msvm_GpuPartitionSettingData"
+    constants = {"Caption": "GPU Partition Settings"}
+
+
+class FlexibleIoTemplates(TemplateView):
+    """Templates of flexible I/O devices."""
+
+    class_name = "Msvm_FlexIoDeviceSettingData"
+    constants = {"Caption": "Flexible IO Device", "TargetVtl": 0}
+
+
+class VideoTemplates(TemplateView):
+    """Templates of RemoteFX 3D video adapters: monitors and resolution (0 to 3)."""
+
+    class_name = "Msvm_Synthetic3DDisplayControllerSettingData"
+    constants = {"Caption": "3D Display Controller Default Settings"}
+
+    def MaximumMonitors(self, template: Template) -> int:
+        return _row(1, 1, 4, 1)[template.name]
+
+    def MaximumScreenResolution(self, template: Template) -> int:
+        return _row(1, 0, 3, 1)[template.name]
+
+
 TEMPLATE_VIEWS: tuple[type[TemplateView], ...] = (
+    AssignedDeviceTemplates,
     ConnectionTemplates,
+    FibreChannelConnectionTemplates,
+    FibreChannelPortTemplates,
+    FlexibleIoTemplates,
+    GpuPartitionTemplates,
+    VideoTemplates,
     MediumTemplates,
     MemoryTemplates,
     PortTemplates,
@@ -212,7 +325,7 @@ class _PoolView(View[Pool]):
     index = ("InstanceID",)
 
     def objects(self) -> Iterable[Pool]:
-        return POOLS
+        return present_pools(self.namespace)
 
     def by_key(self, keys: Keys) -> Pool | None:
         pool = BY_GUID.get(keys.text("InstanceID").rpartition(":")[2].upper())
@@ -255,7 +368,7 @@ class ResourcePool(_PoolView):
     }
 
     def objects(self) -> Iterable[Pool]:
-        return [pool for pool in POOLS if pool.pool_class == self.class_name]
+        return [pool for pool in super().objects() if pool.pool_class == self.class_name]
 
 
 class ProcessorPool(ResourcePool):

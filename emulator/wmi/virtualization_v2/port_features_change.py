@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import (
@@ -63,7 +62,7 @@ def change_features(namespace: Namespace, instances: list[ValueInstance]) -> lis
         if not isinstance(view, FeatureView):
             raise ReadOnlyPropertyError(f"{target.path} cannot be changed.")
         values = read_changes(view, target.item, each, view.rules()).get("", {})
-        changes.append((target, replace(target.item.feature, **values)))
+        changes.append((target, target.item.feature.replaced(**values)))
     done: list[tuple[FeatureSetting, PortFeature]] = []
     try:
         for target, feature in changes:

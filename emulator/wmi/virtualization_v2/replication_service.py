@@ -1,4 +1,4 @@
-"""Msvm_ReplicationService: the settings of Hyper-V Replica. Relationships between hosts are not emulated."""
+"""Msvm_ReplicationService: the settings of the replica server; see ``replication_methods`` for machines."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from emulator.wmi import errors
 from emulator.wmi.association import End, Link, the_host
 from emulator.wmi.changes import Rule, flag, number, put_changes, text, value_of
 from emulator.wmi.view import View, wmi_method
-from emulator.wmi.virtualization_v2.base import HostElementView, ServiceView
+from emulator.wmi.virtualization_v2 import replication_views
+from emulator.wmi.virtualization_v2.base import HostElementView
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
+from emulator.wmi.virtualization_v2.replication_methods import ReplicationMethods
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
@@ -45,7 +47,7 @@ WRITABLE = {
 }
 
 
-class ReplicationService(ServiceView):
+class ReplicationService(ReplicationMethods):
     """The replication service."""
 
     class_name = "Msvm_ReplicationService"
@@ -122,7 +124,7 @@ class ReplicationServiceSettings(HostElementView):
         return item.replication.revision
 
     def InstanceID(self, host: Host) -> str:
-        return f"Microsoft:{host.name}"
+        return f"Microsoft:{host.name}\\HVR"
 
     def RecoveryServerEnabled(self, host: Host) -> bool:
         return host.replication.enabled
@@ -181,7 +183,12 @@ class AuthorizationEntrySettings(View[AuthorizationEntry]):
         return entry.trust_group
 
 
-VIEWS = (AuthorizationEntrySettings, ReplicationService, ReplicationServiceSettings)
+VIEWS = (
+    AuthorizationEntrySettings,
+    ReplicationService,
+    ReplicationServiceSettings,
+    *replication_views.VIEWS,
+)
 
 
 def _entries(namespace: Namespace, _item: Any) -> Iterable[AuthorizationEntry]:
@@ -189,6 +196,7 @@ def _entries(namespace: Namespace, _item: Any) -> Iterable[AuthorizationEntry]:
 
 
 LINKS = (
+    *replication_views.LINKS,
     Link(
         "Msvm_HostedService",
         End("Antecedent", HostSystem, the_host),

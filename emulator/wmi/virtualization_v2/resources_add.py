@@ -15,6 +15,7 @@ from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.changes import first_text, text_of, unbraced, wanted_settings
+from emulator.wmi.virtualization_v2 import expansion_changes
 from emulator.wmi.virtualization_v2.drives import MediumView, ResourceView
 from emulator.wmi.virtualization_v2.network import (
     ConnectionSettings,
@@ -152,12 +153,14 @@ _ADD: dict[str, Add] = {
     "synthetic ethernet port": _add_port,
     "emulated ethernet port": _add_port,
     "ethernet connection": _add_connection,
+    **expansion_changes.ADD,
 }
 #: Classes that need no ResourceSubType to say what they are.
 _SUBTYPE_OF_CLASS = {
     "Msvm_SyntheticEthernetPortSettingData": "synthetic ethernet port",
     "Msvm_EmulatedEthernetPortSettingData": "emulated ethernet port",
     "Msvm_EthernetPortAllocationSettingData": "ethernet connection",
+    **expansion_changes.SUBTYPE_OF_CLASS,
 }
 
 

@@ -21,6 +21,7 @@ from emulator.wmi.changes import (
     text,
     text_of,
 )
+from emulator.wmi.virtualization_v2 import expansion_changes
 from emulator.wmi.virtualization_v2.drives import (
     MediumView,
     OldSerialPortSettings,
@@ -83,6 +84,8 @@ def remove_resource(target: ViewInstance[Any]) -> None:
         item.vm.remove_network_adapter(item)
     elif view is ConnectionSettings:
         item.disconnect()
+    elif view in expansion_changes.REMOVE:
+        expansion_changes.REMOVE[view](item)
     else:
         raise NotSupported(f"{target.path} cannot be removed.")
 
@@ -93,7 +96,14 @@ def is_removable(target: ViewInstance[Any]) -> bool:
 
 
 _REMOVABLE = frozenset(
-    {ResourceView, MediumView, SyntheticPortSettings, EmulatedPortSettings, ConnectionSettings}
+    {
+        ResourceView,
+        MediumView,
+        SyntheticPortSettings,
+        EmulatedPortSettings,
+        ConnectionSettings,
+        *expansion_changes.REMOVE,
+    }
 )
 
 
@@ -174,4 +184,5 @@ _CHANGE: dict[Any, Change] = {
     OldSerialPortSettings: _change_serial_port,
     CommunicationSettings: _by_table({"EnabledStatePolicy": Rule("", "policy", number)}),
     **dict.fromkeys(COMPONENT_SETTINGS, _change_component),
+    **expansion_changes.CHANGE,
 }

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from emulator.cim.partial_instance import PartialInstance
 from emulator.host.integration_services import IntegrationServiceKind
+from emulator.host.replication_relationship import PROVIDER_ID, mode_of
 from emulator.wmi.virtualization_v2.base import MachineView
+from emulator.wmi.virtualization_v2.computer_system import FIRST_CRITICAL, MachineSystem
 from emulator.wmi.virtualization_v2.console import thumbnail
 from emulator.wmi.virtualization_v2.jobs import ConcreteJob
 from emulator.wmi.virtualization_v2.system_settings import SnapshotSettings
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
+    from emulator.cim.object_path import ObjectPath
     from emulator.cim.types import CimValue
     from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.namespace import Namespace
@@ -105,7 +108,7 @@ class SummaryBase(MachineView):
         return vm.processor.count
 
     def EnabledState(self, vm: VirtualMachine) -> int:
-        return int(vm.state)
+        return vm.state_number(FIRST_CRITICAL)
 
     def HealthState(self, vm: VirtualMachine) -> int:
         return int(vm.health)
@@ -159,18 +162,38 @@ class Summary(SummaryBase):
         "ApplicationHealth": 2,
         "MemorySpansPhysicalNumaNodes": False,
         "OtherEnabledState": None,
-        "ReplicationHealth": 0,
-        "ReplicationHealthEx": [0],
-        "ReplicationMode": 0,
-        "ReplicationProviderId": [],
-        "ReplicationState": 0,
-        "ReplicationStateEx": [0],
         "Shielded": False,
         "SwapFilesInUse": False,
     }
 
+    volatile = SummaryBase.volatile | {"ReplicationHealth", "ReplicationHealthEx"}
+
     def revision(self, item: VirtualMachine) -> Hashable | None:
         return (item.revision, self.host.settings.revision)
+
+    def ReplicationMode(self, vm: VirtualMachine) -> int:
+        return int(mode_of(vm))
+
+    def ReplicationState(self, vm: VirtualMachine) -> int:
+        return self.ReplicationStateEx(vm)[0]
+
+    def ReplicationHealth(self, vm: VirtualMachine) -> int:
+        return self.ReplicationHealthEx(vm)[0]
+
+    def ReplicationStateEx(self, vm: VirtualMachine) -> list[int]:
+        """That of each replication; 0 without one."""
+        return [int(each.state) for each in vm.relationships] or [0]
+
+    def ReplicationHealthEx(self, vm: VirtualMachine) -> list[int]:
+        return [int(each.health) for each in vm.relationships] or [0]
+
+    def ReplicationProviderId(self, vm: VirtualMachine) -> list[str]:
+        return [PROVIDER_ID for _ in vm.relationships]
+
+    def TestReplicaSystem(self, vm: VirtualMachine) -> ObjectPath | None:
+        """The test machine of a replica."""
+        test = None if vm.test_replica_id is None else self.host.virtual_machines.get(vm.test_replica_id)
+        return None if test is None else self.namespace.view(MachineSystem).instance(test).path
 
     def Snapshots(self, vm: VirtualMachine) -> list[Instance]:
         """The settings of its checkpoints."""

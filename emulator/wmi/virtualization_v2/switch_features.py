@@ -8,7 +8,6 @@ defaults that clients copy are ``Microsoft:Definition\\<feature>\\Default``.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.host import (
@@ -309,7 +308,7 @@ class FeatureView(_FeatureClass):
         """Give a setting the values of an embedded instance. Raises what the host refuses with."""
         changes = read_changes(self, setting, instance, self.rules()).get("")
         if changes:
-            setting.port.change_feature(setting, replace(setting.feature, **changes))
+            setting.port.change_feature(setting, setting.feature.replaced(**changes))
 
     @classmethod
     def rules(cls) -> dict[str, Rule]:

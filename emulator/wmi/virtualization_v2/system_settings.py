@@ -198,13 +198,17 @@ class RealizedSettings(MachineView):
         return int(vm.firmware.console_mode)
 
 
+_SNAPSHOT_TYPES = ("Realized", "Replica:Standard", "Replica:ApplicationConsistent", "Replica:PlannedFailover")
+
+
 class SnapshotSettings(RealizedSettings):
     """The settings of a checkpoint, under its own GUID; VirtualSystemIdentifier names the machine."""
 
-    constants = {
-        "Caption": "Virtual Machine Settings",
-        "VirtualSystemType": "Microsoft:Hyper-V:Snapshot:Realized",
-    }
+    constants = {"Caption": "Virtual Machine Settings"}
+
+    def VirtualSystemType(self, vm: VirtualMachine) -> str:
+        """What the checkpoint is: one that was taken, or a recovery point of a replica (documented)."""
+        return "Microsoft:Hyper-V:Snapshot:" + _SNAPSHOT_TYPES[getattr(vm, "replication_type", 0)]
 
     def objects(self) -> Iterable[VirtualMachine]:
         return self.host.checkpoints

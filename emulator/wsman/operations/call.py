@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from emulator.record import Record
 from emulator.wsman import templates
 from emulator.wsman.envelope import local_name
 from emulator.wsman.faults import WsmanFault
@@ -27,8 +27,7 @@ MINIMUM_ENVELOPE = 8192
 GAP_KIND = "ws-management"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Record, frozen=True):
     """A successful response before it gets its envelope; the body in pieces, joined once at the end."""
 
     prefixes: str
@@ -38,8 +37,7 @@ class Answer:
     headers: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Record, frozen=True):
     """One request with what the operations may use. `timeout` is OperationTimeout in seconds, bounded."""
 
     envelope: Envelope

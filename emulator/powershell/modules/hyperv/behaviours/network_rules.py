@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from emulator.host import (
     AclAction,
@@ -63,8 +62,8 @@ def _rule(parameter: str, text: str, action: AclAction, direction: AclDirection)
         applicability=AclApplicability.LOCAL if local else AclApplicability.REMOTE,
     )
     if local:
-        return replace(rule, local_address=address, local_prefix_length=prefix_length)
-    return replace(rule, remote_address=address, remote_prefix_length=prefix_length)
+        return rule.replaced(local_address=address, local_prefix_length=prefix_length)
+    return rule.replaced(remote_address=address, remote_prefix_length=prefix_length)
 
 
 @cmdlet("Add-VMNetworkAdapterAcl", ignores=(*_PORT, *_ADDRESSES))
@@ -147,6 +146,6 @@ def set_vm_network_adapter_isolation(
         if not should_process(call, f'configure the isolation of "{port.name}".', port.name):
             continue
         with reporting(call):
-            setting = port.set_feature(replace(port.feature(PortIsolation), **changes))
+            setting = port.set_feature(port.feature(PortIsolation).replaced(**changes))
             if passthru:
                 yield IsolationSetting(setting)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from emulator.host import (
@@ -114,12 +113,12 @@ def _features(call: CmdletCall, port: SwitchPort, changes: dict[str, Any]) -> li
             bandwidth[field] = changes[name]
     found: list[PortFeature] = []
     if security:
-        found.append(replace(port.feature(PortSecurity), **security))
+        found.append(port.feature(PortSecurity).replaced(**security))
     if bandwidth:
-        found.append(replace(port.feature(PortBandwidth), **bandwidth))
+        found.append(port.feature(PortBandwidth).replaced(**bandwidth))
     offload = given(call, _OFFLOAD)
     if offload:
-        found.append(replace(port.feature(PortOffload), **offload))
+        found.append(port.feature(PortOffload).replaced(**offload))
     return found
 
 

@@ -21,6 +21,9 @@ from emulator.powershell.modules.hyperv.objects.values import (
     typed_list,
 )
 
+#: VMState.RunningCritical; the other critical states follow.
+_FIRST_CRITICAL = 32785
+
 
 def _heartbeat(vm: VirtualMachine) -> EnumValue | None:
     beat = vm.heartbeat
@@ -85,7 +88,7 @@ READERS: Readers = {
     "VirtualMachineType": enum("VirtualMachineType", lambda vm: 4 if vm.is_planned else 3),
     "VirtualMachineSubType": enum("VirtualMachineSubType", lambda vm: vm.generation),
     "Notes": lambda vm: vm.notes,
-    "State": enum("VMState", lambda vm: vm.state),
+    "State": enum("VMState", lambda vm: vm.state_number(_FIRST_CRITICAL)),
     "ComPort1": _com_port(0),
     "ComPort2": _com_port(1),
     "DVDDrives": lambda vm: array("DvdDrive", vm.dvd_drives),

@@ -1,0 +1,371 @@
+"""What adapters can and how they are set: hardware, queues, SR-IOV, bindings, advanced properties.
+
+The emulated hardware has receive side scaling and neither SR-IOV nor virtual machine queues in use; a
+physical adapter that a virtual switch has is bound to the switch's protocol only, as Windows binds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from emulator.host.network_interfaces import Interface, network_interfaces
+from emulator.wmi.association import End, Link
+from emulator.wmi.standardcimv2.interfaces import InterfaceView, NetAdapter
+
+if TYPE_CHECKING:
+    from emulator.wmi.keys import Keys
+    from emulator.wmi.namespace import Namespace
+
+_NOT_SUPPORTED_SRIOV = 3  # Missing PF driver.
+
+
+class _AdapterSettings(InterfaceView):
+    """Settings that each physical adapter has once."""
+
+    index = ("InstanceID",)
+
+    def objects(self) -> Iterable[Interface]:
+        return [each for each in network_interfaces(self.host) if each.physical is not None]
+
+    def by_key(self, keys: Keys) -> Interface | None:
+        wanted = keys.text("InstanceID").lower()
+        return next((each for each in self.objects() if self.InstanceID(each).lower() == wanted), None)
+
+    def InstanceID(self, interface: Interface) -> str:
+        return f"{{{interface.guid}}}"
+
+    def Name(self, interface: Interface) -> str:
+        return interface.name
+
+    def ElementName(self, interface: Interface) -> str:
+        return interface.name
+
+    def InterfaceDescription(self, interface: Interface) -> str:
+        return interface.description
+
+    def SystemName(self, _interface: Interface) -> str:
+        return self.host.operating_system.fully_qualified_name
+
+
+class AdapterHardware(_AdapterSettings):
+    """Where the adapter sits: the adapters follow each other on the third bus."""
+
+    class_name = "MSFT_NetAdapterHardwareInfoSettingData"
+    constants: dict[str, Any] = {
+        "BusNumber": 3,
+        "DeviceNumber": 0,
+        "Dma64BitSupported": True,
+        "LineBasedInterruptSupported": True,
+        "LineBasedInterrupts": False,
+        "MsiEnabled": False,
+        "MsiInterruptSupported": True,
+        "MsiSupported": True,
+        "MsiXEnabled": True,
+        "MsiXInterruptSupported": True,
+        "MsiXSupported": True,
+        "NoInterrupt": False,
+        "NumaNode": 0,
+        "PciDeviceType": 2,
+        "S0WakeupSupported": False,
+        "SegmentNumber": 0,
+        "SlotNumber": 0,
+        "SriovSupport": _NOT_SUPPORTED_SRIOV,
+    }
+
+    def FunctionNumber(self, interface: Interface) -> int:
+        return interface.number - 1
+
+    def LocationInformationString(self, interface: Interface) -> str:
+        return f"PCI bus 3, device 0, function {interface.number - 1}"
+
+
+class AdapterSriov(_AdapterSettings):
+    """SR-IOV: there is none."""
+
+    class_name = "MSFT_NetAdapterSriovSettingData"
+    constants: dict[str, Any] = {
+        "Enabled": False,
+        "NumVFs": 0,
+        "NumVPorts": 0,
+        "NumActiveVPorts": 0,
+        "NumAllocatedVFs": 0,
+        "Source": 2,
+        "SriovSupport": _NOT_SUPPORTED_SRIOV,
+    }
+
+    def objects(self) -> Iterable[Interface]:
+        return ()
+
+
+class AdapterVmq(_AdapterSettings):
+    """Virtual machine queues: the driver can have some; none is in use."""
+
+    class_name = "MSFT_NetAdapterVmqSettingData"
+    constants: dict[str, Any] = {
+        "AnyVlanSupported": True,
+        "BaseProcessorGroup": 0,
+        "BaseProcessorNumber": 0,
+        "DynamicProcessorAffinityChangeSupported": True,
+        "Enabled": False,
+        "InterruptVectorCoalescingSupported": True,
+        "LookaheadSplitSupported": False,
+        "MaxLookaheadSplitSize": 0,
+        "MinLookaheadSplitSize": 0,
+        "NumMacAddressesPerPort": 1,
+        "NumVlansPerPort": 1,
+        "NumberOfReceiveQueues": 0,
+        "Source": 2,
+        "TotalNumberOfMacAddresses": 0,
+        "VlanFilteringSupported": True,
+    }
+
+    def MaxProcessors(self, _interface: Interface) -> int:
+        return self.host.hardware.logical_processors
+
+    def MaxProcessorNumber(self, _interface: Interface) -> int:
+        return min(self.host.hardware.logical_processors, 64) - 1
+
+
+class AdapterRss(_AdapterSettings):
+    """Receive side scaling."""
+
+    class_name = "MSFT_NetAdapterRssSettingData"
+    constants: dict[str, Any] = {
+        "BaseProcessorGroup": 0,
+        "BaseProcessorNumber": 0,
+        "Enabled": True,
+        "IPv4HashEnabled": True,
+        "IPv6HashEnabled": True,
+        "MaxProcessorGroup": 0,
+        "MsiSupported": True,
+        "MsiXEnabled": True,
+        "MsiXSupported": True,
+        "NumberOfReceiveQueues": 8,
+        "Profile": 4,
+        "Source": 2,
+        "TcpIPv4HashEnabled": True,
+        "TcpIPv4HashSupported": True,
+        "TcpIPv6HashEnabled": True,
+        "TcpIPv6HashSupported": True,
+        "ToeplitzHashFunctionEnabled": True,
+        "ToeplitzHashFunctionSupported": True,
+    }
+
+    def MaxProcessors(self, _interface: Interface) -> int:
+        return min(self.host.hardware.logical_processors, 16)
+
+    def MaxProcessorNumber(self, _interface: Interface) -> int:
+        return min(self.host.hardware.logical_processors, 64) - 1
+
+
+class Component(NamedTuple):
+    """A protocol, filter or service that can be bound to an adapter."""
+
+    id: str
+    name: str
+    class_name: str
+    binds: str
+    of_switch: bool = False
+
+
+_COMPONENTS = (
+    Component("ms_msclient", "Client for Microsoft Networks", "client", "LanmanWorkstation"),
+    Component("ms_pacer", "QoS Packet Scheduler", "service", "Psched"),
+    Component("ms_server", "File and Printer Sharing for Microsoft Networks", "service", "LanmanServer"),
+    Component("ms_tcpip6", "Internet Protocol Version 6 (TCP/IPv6)", "transport", "Tcpip6"),
+    Component("ms_tcpip", "Internet Protocol Version 4 (TCP/IPv4)", "transport", "Tcpip"),
+    Component("ms_lldp", "Microsoft LLDP Protocol Driver", "transport", "MsLldp"),
+    Component("ms_implat", "Microsoft Network Adapter Multiplexor Protocol", "transport", "NdisImPlatform"),
+    Component("vms_pp", "Hyper-V Extensible Virtual Switch", "transport", "vmsmp", of_switch=True),
+)
+
+
+class Binding(NamedTuple):
+    """A component at an adapter."""
+
+    interface: Interface
+    component: Component
+
+
+def bindings_of(interface: Interface) -> list[Binding]:
+    """The components of an adapter; that of switches is there with physical adapters only."""
+    return [
+        Binding(interface, each)
+        for each in _COMPONENTS
+        if not each.of_switch or interface.physical is not None
+    ]
+
+
+class AdapterBinding(InterfaceView):
+    """Which components are bound. They are shown only: a change would not be one of the emulated network."""
+
+    class_name = "MSFT_NetAdapterBindingSettingData"
+    index = ("InstanceID",)
+    constants = {"Source": 2}
+
+    def objects(self) -> Iterator[Any]:
+        for interface in network_interfaces(self.host):
+            yield from bindings_of(interface)
+
+    def by_key(self, keys: Keys) -> Any:
+        wanted = keys.text("InstanceID").lower()
+        return next((each for each in self.objects() if self.InstanceID(each).lower() == wanted), None)
+
+    def object_id(self, item: Any) -> Hashable:
+        return (item.interface.guid, item.component.id)
+
+    def revision(self, item: Any) -> Hashable | None:
+        return (super().revision(item.interface), item.component.id)
+
+    def InstanceID(self, binding: Any) -> str:
+        return f"{{{binding.interface.guid}}}::{binding.component.id}"
+
+    def Name(self, binding: Any) -> str:
+        return str(binding.interface.name)
+
+    def ElementName(self, binding: Any) -> str:
+        return str(binding.component.name)
+
+    def InterfaceDescription(self, binding: Any) -> str:
+        return str(binding.interface.description)
+
+    def SystemName(self, _binding: Any) -> str:
+        return self.host.operating_system.fully_qualified_name
+
+    def ComponentID(self, binding: Any) -> str:
+        return str(binding.component.id)
+
+    def ComponentClassName(self, binding: Any) -> str:
+        return str(binding.component.class_name)
+
+    def DisplayName(self, binding: Any) -> str:
+        return str(binding.component.name)
+
+    def BindName(self, binding: Any) -> str:
+        return str(binding.component.binds)
+
+    def Enabled(self, binding: Any) -> bool:
+        if binding.component.id == "ms_implat":
+            return False
+        return binding.component.of_switch is binding.interface.is_bound
+
+
+class Property(NamedTuple):
+    """An advanced property of a driver: its keyword, its name, its value and what may be chosen."""
+
+    keyword: str
+    name: str
+    value: str
+    choices: tuple[tuple[str, str], ...]
+
+
+#: Standardized keywords of NDIS drivers with their usual defaults.
+_PROPERTIES = (
+    Property("*JumboPacket", "Jumbo Packet", "1514", (("1514", "Disabled"), ("9014", "9014 Bytes"))),
+    Property("*FlowControl", "Flow Control", "0", (("0", "Disabled"), ("3", "Rx & Tx Enabled"))),
+    Property("*RSS", "Receive Side Scaling", "1", (("0", "Disabled"), ("1", "Enabled"))),
+    Property("*VMQ", "Virtual Machine Queues", "1", (("0", "Disabled"), ("1", "Enabled"))),
+    Property("VlanID", "VLAN ID", "0", ()),
+    Property("NetworkAddress", "Network Address", "", ()),
+)
+
+
+class AdapterProperty(InterfaceView):
+    """The advanced properties of the drivers of physical adapters; shown only."""
+
+    class_name = "MSFT_NetAdapterAdvancedPropertySettingData"
+    index = ("InstanceID",)
+    constants = {"Optional": False, "RegistryDataType": 1, "Source": 3}
+
+    def objects(self) -> Iterator[Any]:
+        for interface in network_interfaces(self.host):
+            if interface.physical is not None:
+                yield from ((interface, each) for each in _PROPERTIES)
+
+    def by_key(self, keys: Keys) -> Any:
+        wanted = keys.text("InstanceID").lower()
+        return next((each for each in self.objects() if self.InstanceID(each).lower() == wanted), None)
+
+    def object_id(self, item: Any) -> Hashable:
+        return (item[0].guid, item[1].keyword)
+
+    def revision(self, item: Any) -> Hashable | None:
+        return (super().revision(item[0]), item[1].keyword)
+
+    def InstanceID(self, item: Any) -> str:
+        return f"{{{item[0].guid}}}::{item[1].keyword}"
+
+    def Name(self, item: Any) -> str:
+        return str(item[0].name)
+
+    def ElementName(self, item: Any) -> str:
+        return str(item[1].name)
+
+    def InterfaceDescription(self, item: Any) -> str:
+        return str(item[0].description)
+
+    def SystemName(self, _item: Any) -> str:
+        return self.host.operating_system.fully_qualified_name
+
+    def DisplayName(self, item: Any) -> str:
+        return str(item[1].name)
+
+    def DisplayValue(self, item: Any) -> str:
+        return str(dict(item[1].choices).get(item[1].value, item[1].value))
+
+    def RegistryKeyword(self, item: Any) -> str:
+        return str(item[1].keyword)
+
+    def RegistryValue(self, item: Any) -> list[str]:
+        return [item[1].value]
+
+    def ValidDisplayValues(self, item: Any) -> list[str] | None:
+        return [name for _, name in item[1].choices] or None
+
+    def ValidRegistryValues(self, item: Any) -> list[str] | None:
+        return [value for value, _ in item[1].choices] or None
+
+
+_ONCE = {
+    AdapterHardware: "HardwareInfo",
+    AdapterRss: "Rss",
+    AdapterVmq: "Vmq",
+}
+VIEWS = (*_ONCE, AdapterBinding, AdapterProperty, AdapterSriov)
+
+
+def _physical(_namespace: Namespace, interface: Interface) -> Iterable[Interface]:
+    return (interface,) if interface.physical is not None else ()
+
+
+_CURRENT = {"IsCurrent": 1, "IsDefault": 0, "IsNext": 0}
+LINKS: tuple[Link, ...] = (
+    *(
+        Link(
+            f"MSFT_NetAdapter{name}ElementSetting",
+            End("ManagedElement", NetAdapter, _physical),
+            End("SettingData", view, _physical),
+            values=_CURRENT,
+        )
+        for view, name in _ONCE.items()
+    ),
+    Link(
+        "MSFT_NetAdapterBindingElementSetting",
+        End("ManagedElement", NetAdapter, lambda _, interface: bindings_of(interface)),
+        End("SettingData", AdapterBinding, lambda _, binding: (binding.interface,)),
+        values=_CURRENT,
+    ),
+    Link(
+        "MSFT_NetAdapterAdvancedPropertyElementSetting",
+        End(
+            "ManagedElement",
+            NetAdapter,
+            lambda namespace, interface: [
+                each for each in namespace.view(AdapterProperty).objects() if each[0].guid == interface.guid
+            ],
+        ),
+        End("SettingData", AdapterProperty, lambda _, item: (item[0],)),
+        values=_CURRENT,
+    ),
+)
