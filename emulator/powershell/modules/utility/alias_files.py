@@ -38,14 +38,14 @@ def export_alias(
     no_clobber: bool = False,
     description: str | None = None,
     scope: str | None = None,
-    **others: Any,
+    **_others: Any,
 ) -> None:
     """Aliases as a file of values or as a script."""
     target = one_path(call, path, literal_path)
     store = store_of(call)
     if no_clobber and store.exists(target):
         raise refuse_to_clobber(call, target)
-    form = to_text(others.get("as") or "Csv").lower()
+    form = to_text(call.get("As") or "Csv").lower()
     chosen = [
         one for one in _aliases(call, scope) if any(like(one.name, pattern) for pattern in name or ["*"])
     ]

@@ -35,9 +35,10 @@ def clixml_text(call: CmdletCall, values: list[Any], depth: int) -> str:
             "NotEmulated",
             "NotImplemented",
         ) from None
-    root = etree.fromstring(f"{_OPENING}{writer.text()}</Objs>")
+    root = etree.fromstring(f"<Objs>{writer.text()}</Objs>")
     etree.indent(root, space="  ")
-    return etree.tostring(root, encoding="unicode").replace("/>", " />").replace("\n", "\r\n")
+    text = etree.tostring(root, encoding="unicode").removeprefix("<Objs>")
+    return (_OPENING + text.replace("/>", " />")).replace("\n", "\r\n")
 
 
 @cmdlet("Export-Clixml")
@@ -55,8 +56,8 @@ class ExportClixml(Gathering):
             raise call.failure(
                 "System.Management.Automation.ParameterBindingValidationException",
                 f"Cannot validate argument on parameter 'Depth'. The {depth} argument is less than the "
-                "minimum allowed range of 1. Supply an argument that is greater than or equal to 1 and then try the "
-                "command again.",
+                "minimum allowed range of 1. Supply an argument that is greater than or equal to 1 and then "
+                "try the command again.",
                 "ParameterArgumentValidationError",
                 "InvalidData",
             )

@@ -8,13 +8,10 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, Hashtable
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.modules.utility.files import bytes_of, resolved, store_of
 from emulator.powershell.parser import parse
 from emulator.powershell.parser.restricted_language import DATA_COMMANDS, restricted_language_errors
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import PSError
-from emulator.powershell.runtime.invoke import call_static
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.script_block import compile_text
 
@@ -49,14 +46,30 @@ def convert_from_string_data(call: CmdletCall, string_data: str) -> None:
     call.write(table)
 
 
-def _unescaped(call: CmdletCall, text: str) -> Any:
-    if "\\" not in text:
-        return text
-    try:
-        return call_static(builtin("System.Text.RegularExpressions.Regex"), "Unescape", [text], call.engine)
-    except PSError as problem:
-        inner = problem.record.exception.inner or problem.record.exception
-        raise call.failure(inner, error_id=inner.ps_type.name) from None
+_ESCAPES = {"a": "\a", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "b": "\b"}
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|c([A-Za-z])|(0[0-7]{0,2})|(.)|$)", re.DOTALL)
+
+
+def _unescaped(call: CmdletCall, text: str) -> str:
+    """Regex.Unescape. Raises for a backslash at the end."""
+
+    def character(found: re.Match[str]) -> str:
+        code = found[1] or found[2]
+        if code:
+            return chr(int(code, 16))
+        if found[3]:
+            return chr(ord(found[3].upper()) - 64)
+        if found[4]:
+            return chr(int(found[4], 8))
+        if found[5] is None:
+            raise call.failure(
+                "System.ArgumentException",
+                f'parsing "{text}" - Illegal \\ at end of pattern.',
+                "System.ArgumentException",
+            )
+        return _ESCAPES.get(found[5], found[5])
+
+    return _ESCAPE.sub(character, text)
 
 
 def data_of(call: CmdletCall, text: str, path: str, commands: tuple[str, ...]) -> Any:

@@ -46,7 +46,7 @@ def table_of(call: CmdletCall) -> TypeData:
 
 
 @cmdlet("Update-TypeData")
-def update_type_data(call: CmdletCall, **given: Any) -> None:
+def update_type_data(call: CmdletCall, **_given: Any) -> None:
     """Add members and standard members to a type, or what files say."""
     if call.parameter_set == "FileSet":
         paths = [*(call.get("PrependPath") or ()), *(call.get("AppendPath") or ())]
@@ -66,7 +66,7 @@ def update_type_data(call: CmdletCall, **given: Any) -> None:
     for name in ("TypeConverter", "TypeAdapter"):
         if call.has(name):
             raise call.complete(not_emulated(f"Update-TypeData -{name}"))
-    _dynamic(call, given)
+    _dynamic(call)
 
 
 def _from_file(call: CmdletCall, file: str) -> None:
@@ -91,8 +91,8 @@ def _from_file(call: CmdletCall, file: str) -> None:
             known.standard.setdefault(key, value)
 
 
-def _dynamic(call: CmdletCall, given: dict[str, Any]) -> None:
-    kind = unwrap(given.get("typename"))
+def _dynamic(call: CmdletCall) -> None:
+    kind = unwrap(call.get("TypeName"))
     name = kind.name if isinstance(kind, PSType) else to_text(kind).strip()
     found = call.engine.types.find(name)
     if found is not None:
