@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.battery import Battery
 from emulator.host.controllers import Controller, ScsiController
 from emulator.host.device import Device
 from emulator.host.drives import DvdDrive, HardDiskDrive
@@ -30,6 +31,7 @@ _OWN = frozenset(
         "id",
         "is_automatic",
         "is_production",
+        "is_recovery",
         "is_registered",
         "replication_type",
         "last_state_change",
@@ -44,6 +46,7 @@ _OWN = frozenset(
         "storage_timer",
         "requested_state",
         "state",
+        "tracked",
     }
 )
 _VALUES = (str, int, float, bool, bytes, tuple, frozenset, Enum, datetime, type(None))
@@ -52,6 +55,7 @@ _RUNTIME = frozenset(
         "activity",
         "job",
         "last_applied",
+        "last_backup",
         "machine",
         "parent_checkpoint",
         "relationships",
@@ -116,12 +120,21 @@ def _copy_devices(source: "VirtualMachine", target: "VirtualMachine") -> DeviceM
         own.floppy.path = theirs.floppy.path
     for port, original_port in zip(own.com_ports, theirs.com_ports, strict=True):
         port.path = original_port.path
+    copy_part(theirs.display, own.display)
+    _copy_battery(theirs.battery, target)
     services = {service.kind: service for service in theirs.integration_services}
     for service in own.integration_services:
         if service.kind in services:
             service.enabled = services[service.kind].enabled
     own.remote_desktop.enabled = theirs.remote_desktop.enabled
     return places | _copy_adapters(theirs.network_adapters, target)
+
+
+def _copy_battery(theirs: Battery | None, target: "VirtualMachine") -> None:
+    before = target.devices.battery
+    if (theirs is None) is not (before is None):
+        target.devices.battery = None if theirs is None else Battery(target)
+        _observe("deleted" if before else "created", before or target.devices.battery)
 
 
 def _copy_drives(source: Controller, target: Controller) -> DeviceMap:
@@ -185,6 +198,6 @@ def _copy_adapters(theirs: list[NetworkAdapter], target: "VirtualMachine") -> De
     return places
 
 
-def _observe(change: Any, device: HardDiskDrive | DvdDrive | NetworkAdapter) -> None:
-    if device.vm.is_registered:
+def _observe(change: Any, device: Device | None) -> None:
+    if device is not None and device.vm.is_registered:
         device.host.observe(change, device)
