@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from emulator.powershell.dotnet.library.files import FileInfo, FileStream
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.modules.utility.files import bytes_of, files_of
@@ -34,7 +33,7 @@ def get_file_hash(
         data = getattr(stream, "data", None)
         if data is None:
             raise call.complete(not_emulated("Get-FileHash of this kind of stream"))
-        start = stream.position if isinstance(stream, FileStream) else getattr(stream, "position", 0)
+        start = getattr(stream, "position", 0)
         call.write(_row(name, bytes(data)[start:], ""))
         return
     for file in files_of(call, literal_path or path, literal=literal_path is not None):
@@ -53,6 +52,8 @@ def new_temporary_file(call: CmdletCall) -> None:
     """An empty file in the folder for temporary ones."""
     if not call.should_process(call.engine.machine.temporary_path, "New-TemporaryFile"):
         return
+    from emulator.powershell.dotnet.library.files import FileInfo
+
     made = call_static(builtin("System.IO.Path"), "GetTempFileName", [], call.engine)
     call.write(FileInfo(call.engine, made))
 
