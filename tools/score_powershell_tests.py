@@ -14,8 +14,10 @@ import argparse
 import fnmatch
 import json
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -174,9 +176,16 @@ def _run(path: Path) -> list[dict[str, str]]:
         Module(name=name)
         for name in ("HelpersHostCS", "HelpersLanguage", "HelpersSecurity", "HelpersRemoting")
     )
+    copied = tempfile.TemporaryDirectory()
+    shutil.copytree(path.parent, copied.name, dirs_exist_ok=True)
+    for script in Path(copied.name).rglob("*.ps*1"):
+        # PowerShell 7 reads scripts as UTF-8, 5.1 does so only with a byte order mark.
+        data = script.read_bytes()
+        if not data.isascii() and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+            script.write_bytes(b"\xef\xbb\xbf" + data)
     result = run_suite(
         Host(load("windows-server-2022-datacenter"), clock_mode="fast"),
-        path,
+        Path(copied.name, path.name),
         version=4,
         modules=(helpers, *others),
         variables={"IsWindows": True, "IsLinux": False, "IsMacOS": False, "IsCoreCLR": False},

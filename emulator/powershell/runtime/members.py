@@ -9,6 +9,7 @@ from emulator.powershell.dotnet.collections import (
     DICTIONARY_TYPES,
     LIST_TYPES,
     DictionaryEntry,
+    GenericList,
     HashSet,
     PSArray,
 )
@@ -79,7 +80,55 @@ class PropertyViews(PSArray):
     owner: Any
 
 
+class TypeNameList(GenericList):
+    """The value of ``.PSTypeNames``: what is put in before the names of the value's own type stays on the
+    object; the names of its own type stay whatever is taken out."""
+
+    __slots__ = ("_owner",)
+
+    def __init__(self, owner: Any) -> None:
+        super().__init__(type_names(owner), BUILTIN["system.collections.objectmodel.collection`1"])
+        self._owner = owner
+
+    def _keep(self) -> None:
+        owner = self._owner
+        if type(owner) is not PSObject:
+            return
+        own = type_names(owner)[len(owner.type_names) :]
+        names = [str(one) for one in self]
+        owner.type_names = names[: -len(own)] if names[-len(own) :] == own else names
+
+    def insert(self, place: Any, value: Any) -> None:
+        """Put a name in."""
+        super().insert(place, value)
+        self._keep()
+
+    def append(self, value: Any) -> None:
+        """Put a name at the end."""
+        super().append(value)
+        self._keep()
+
+    def extend(self, values: Any) -> None:
+        """Put names at the end."""
+        super().extend(values)
+        self._keep()
+
+    def clear(self) -> None:
+        """Take all names out."""
+        super().clear()
+        self._keep()
+
+    def __delitem__(self, place: Any) -> None:
+        super().__delitem__(place)
+        self._keep()
+
+    def __setitem__(self, place: Any, value: Any) -> None:
+        super().__setitem__(place, value)
+        self._keep()
+
+
 LIST_TYPES.add(PropertyViews)
+LIST_TYPES.add(TypeNameList)
 
 
 def get_property(value: Any, name: str, engine: Engine | None = None) -> Any:
@@ -96,7 +145,7 @@ def get_property(value: Any, name: str, engine: Engine | None = None) -> Any:
             return _added(value, extended, engine)
     if kind is PSObject:
         if key == _TYPE_NAMES:
-            return PSArray(type_names(value))
+            return TypeNameList(value)
         if key in ("psobject", "psbase"):
             return MemberSet(value)
         if value.base is None:
@@ -113,7 +162,7 @@ def get_property(value: Any, name: str, engine: Engine | None = None) -> Any:
             return MethodReference(value, found.name)
         return _read(found, value, engine)
     if key == _TYPE_NAMES:
-        return PSArray(type_names(value))
+        return TypeNameList(value)
     if key in ("psobject", "psbase"):
         return MemberSet(value)
     dynamic = getattr(value, "dynamic_property", None)

@@ -93,6 +93,7 @@ _MODULES = (
     "exceptions",
     "text",
     "identifiers",
+    "addresses",
     "secrets",
     "mathematics",
     "environment",

@@ -85,23 +85,27 @@ def import_alias(
     """Aliases from a file of values."""
     target = scope_of(call, scope)
     names = list(files_of(call, [literal_path or path], literal=literal_path is not None))
+    if len(names) > 1:
+        raise call.failure(
+            "System.Management.Automation.PSNotSupportedException",
+            f"Cannot import aliases: the path '{path}' leads to several files.",
+            "NotSupported",
+            "NotImplemented",
+        )
     for file in names:
         for number, line in enumerate(store_of(call).read_text(file).splitlines(), 1):
             if not line.strip() or line.startswith("#"):
                 continue
             row = next(records(line, ","), [])
             if len(row) != 4:
-                call.error(
-                    call.record(
-                        "System.FormatException",
-                        f"Cannot import an alias. Line number {number} in the file '{file}' does not have "
-                        "the correct number of values.",
-                        "ImportAliasFileFormatError",
-                        "ReadError",
-                        file,
-                    )
+                raise call.failure(
+                    "System.FormatException",
+                    f"Cannot import an alias. Line number {number} in the file '{file}' does not have "
+                    "the correct number of values.",
+                    "ImportAliasFileFormatError",
+                    "ReadError",
+                    file,
                 )
-                continue
             if target.aliases is None:
                 target.aliases = {}
             if row[0].lower() in target.aliases and not force:

@@ -1,4 +1,4 @@
-"""Format files (.ps1xml, about_Format.ps1xml): table, list and wide views."""
+"""Format files (.ps1xml, about_Format.ps1xml): views (custom ones are refused)."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def _view(call: CmdletCall, element: Element, sets: dict[str, tuple[str, ...]]) 
     names = [(one.text or "").strip() for one in element.findall("ViewSelectedBy/TypeName")]
     for one in element.findall("ViewSelectedBy/SelectionSetName"):
         names += sets.get((one.text or "").strip(), ())
+    name = _text(element, "Name")
     group = element.find("GroupBy")
     group_by = None
     if group is not None:
@@ -51,6 +52,7 @@ def _view(call: CmdletCall, element: Element, sets: dict[str, tuple[str, ...]]) 
             group_by,
             hide_headers=table.find("HideTableHeaders") is not None,
             auto_size=table.find("AutoSize") is not None,
+            name=name,
         )
     listing = element.find("ListControl")
     if listing is not None:
@@ -58,10 +60,14 @@ def _view(call: CmdletCall, element: Element, sets: dict[str, tuple[str, ...]]) 
         columns = [
             Column(_text(one, "Label") or _text(one, "PropertyName"), _value(call, one)) for one in items
         ]
-        return View(tuple(names), tuple(columns), "list", group_by)
-    raise ValueError(
-        f"the view {_text(element, 'Name')} is neither a table nor a list, which is not emulated"
-    )
+        return View(tuple(names), tuple(columns), "list", group_by, name=name)
+    wide = element.find("WideControl")
+    if wide is not None:
+        item = wide.find("WideEntries/WideEntry/WideItem")
+        if item is not None:
+            column = Column(_text(item, "PropertyName"), _value(call, item))
+            return View(tuple(names), (column,), "wide", group_by, name=name)
+    raise ValueError(f"the view {_text(element, 'Name')} is a custom one, which is not emulated")
 
 
 def _table(call: CmdletCall, element: Element) -> tuple[Column, ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.powershell.dotnet.collections import LIST_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.types import type_of
 from emulator.powershell.format.cells import cell_text
 from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
 from emulator.powershell.modules.utility.sorting import Gathering
@@ -113,7 +115,7 @@ class ConvertToHtml(Gathering):
         if found is MISSING or found is None:
             return ""
         base = unwrap(found)
-        return cell_text(base) if not isinstance(base, list) else to_text(found)
+        return type_of(base).name if type(base) in LIST_TYPES else cell_text(base)
 
 
 def _label(column: tuple[PropertyArgument | None, str]) -> str:

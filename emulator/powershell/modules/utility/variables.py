@@ -18,6 +18,13 @@ def scope_of(call: CmdletCall, which: str | None) -> Scope:
     if which is None:
         return call.frame.scope
     found = call.frame.scope.numbered(which)
+    if found is None and not which.lstrip("-").isdigit():
+        raise call.failure(
+            "System.Management.Automation.PSArgumentException",
+            f'Cannot process argument because the value of argument "scopeID" is not valid: "{which}".',
+            "Argument",
+            "InvalidArgument",
+        )
     if found is None:
         raise call.failure(
             "System.Management.Automation.PSArgumentOutOfRangeException",
