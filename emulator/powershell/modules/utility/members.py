@@ -104,9 +104,9 @@ class GetMember(Gathering):
 
 def _overloads(method: Method) -> str:
     lead = "static " if method.static else ""
+    name = f"{lead}{_returned(method)}{method.name}"
     return ", ".join(
-        f"{lead}{_returned(method)}{method.name}({', '.join(map(' '.join, zip(o.types, o.names, strict=True)))})"
-        for o in method.overloads
+        f"{name}({', '.join(map(' '.join, zip(o.types, o.names, strict=True)))})" for o in method.overloads
     )
 
 
