@@ -148,7 +148,8 @@ def import_localized_data(
             "NotSpecified",
             file_name,
         )
-    stem = file_name[: -len(".psd1")] if file_name.lower().endswith(".psd1") else file_name
+    bare, ending = ntpath.splitext(file_name)
+    stem = bare if ending.lower() in (".psd1", ".ps1", ".psm1") else file_name
     culture = ui_culture or call.engine.session.culture
     found = _localized(call, folder, culture, stem)
     if found is None:

@@ -9,6 +9,7 @@ from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.commands import AliasInfo
 from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.scope import Scope, Variable
 
@@ -89,6 +90,14 @@ def get_variable(
             yield one.current if value_only else one
 
 
+def _fits(call: CmdletCall, name: str) -> bool:
+    """Whether a name passes -Include and -Exclude."""
+    include, exclude = call.get("Include"), call.get("Exclude")
+    if include and not any(like(name, to_text(one)) for one in include):
+        return False
+    return not (exclude and any(like(name, to_text(one)) for one in exclude))
+
+
 @cmdlet("Set-Variable", ignores=("Visibility", "Include", "Exclude"))
 def set_variable(
     call: CmdletCall,
@@ -105,13 +114,19 @@ def set_variable(
     if call.input_object is not UNBOUND and not call.has("Value"):
         value = call.input_object
     for one in name:
+        if not _fits(call, one):
+            continue
         variable = target.variables.get(one.lower())
         if variable is not None and force and "Constant" not in variable.options:
             variable.value = value
         elif not call.has("Value") and variable is not None and call.input_object is UNBOUND:
             pass
         else:
-            variable = target.assign(one, value, call.engine)
+            try:
+                variable = target.assign(one, value, call.engine)
+            except PSError as problem:
+                call.error(problem.record)
+                continue
         if option is not None:
             variable.options = to_text(option)
         if description is not None:
@@ -155,7 +170,7 @@ def _take(call: CmdletCall, names: list[str], scope: str | None) -> Iterator[tup
     for pattern in names:
         if is_wildcard(pattern):
             for key, one in list(target.variables.items()):
-                if like(one.name, pattern) and one.options == "None":
+                if like(one.name, pattern) and one.options == "None" and _fits(call, one.name):
                     yield target, key
             continue
         owner: Scope | None = target
@@ -163,7 +178,7 @@ def _take(call: CmdletCall, names: list[str], scope: str | None) -> Iterator[tup
             owner = owner.parent if scope is None else None
         if owner is None:
             call.error(_missing(call, pattern))
-        else:
+        elif _fits(call, owner.variables[pattern.lower()].name):
             yield owner, pattern.lower()
 
 
@@ -199,7 +214,11 @@ def clear_variable(
         if force:
             variable.value = None
         else:
-            variable.assign(None, call.engine)
+            try:
+                variable.assign(None, call.engine)
+            except PSError as problem:
+                call.error(problem.record)
+                continue
         if pass_thru:
             yield variable
 
