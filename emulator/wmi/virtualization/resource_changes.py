@@ -32,13 +32,16 @@ from emulator.wmi.virtualization.resources import (
     ResourceViewV1,
     SerialPortSettingsV1,
     SyntheticPortSettingsV1,
+    VideoSettingsV1,
 )
 from emulator.wmi.virtualization.settings import MemorySettingsV1, ProcessorSettingsV1
+from emulator.wmi.virtualization_v2 import expansion_changes, graphics
 from emulator.wmi.virtualization_v2.drives import Medium
 from emulator.wmi.virtualization_v2.integration import COMPONENT_SETTINGS
 from emulator.wmi.virtualization_v2.network import PORT_WRITABLE
 from emulator.wmi.virtualization_v2.paths import named_object
 from emulator.wmi.virtualization_v2.processor_memory import MEMORY_WRITABLE, PROCESSOR_WRITABLE
+from emulator.wmi.virtualization_v2.settings_changes import change_by_table, change_component
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
@@ -49,7 +52,6 @@ if TYPE_CHECKING:
 Added = tuple["type[View[Any]]", Any]
 Add = Callable[["Namespace", "VirtualMachine", "ValueInstance"], Added]
 Change = Callable[["View[Any]", Any, "ValueInstance"], None]
-_ENABLED = 2
 _PLACE = {name: Rule("", name, text) for name in ("Parent", "Address")}
 _CONNECTION = {"Connection": Rule("", "Connection", text)}
 _PORT = {
@@ -58,7 +60,6 @@ _PORT = {
     "Address": Rule("", "mac_address", text),
     "StaticMacAddress": Rule("", "static", flag),
 }
-_SWITCHED = {"EnabledState": Rule("", "EnabledState", text)}
 
 
 def _location(instance: ValueInstance) -> int | None:
@@ -140,6 +141,11 @@ def _configure_memory(_: Namespace, vm: VirtualMachine, instance: ValueInstance)
     return MemorySettingsV1, vm.memory
 
 
+def _add_video(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
+    _, display = expansion_changes.ADD["synthetic 3d display controller"](namespace, vm, instance)
+    return VideoSettingsV1, display
+
+
 _ADD: Mapping[str, Add] = {
     "synthetic scsi controller": _add_scsi_controller,
     "synthetic disk drive": _add_drive,
@@ -147,6 +153,7 @@ _ADD: Mapping[str, Add] = {
     "virtual hard disk": _add_medium,
     "virtual cd/dvd disk": _add_medium,
     "virtual floppy disk": _add_medium,
+    "synthetic 3d display controller": _add_video,
     "synthetic ethernet port": _add_port,
     "emulated ethernet port": _add_port,
     "processor": _configure_processor,
@@ -157,6 +164,7 @@ _SUBTYPE_OF_CLASS = {
     "Msvm_EmulatedEthernetPortSettingData": "emulated ethernet port",
     "Msvm_MemorySettingData": "virtual machine memory",
     "Msvm_ProcessorSettingData": "processor",
+    "Msvm_Synthetic3DDisplayControllerSettingData": "synthetic 3d display controller",
     "Msvm_SyntheticEthernetPortSettingData": "synthetic ethernet port",
 }
 
@@ -191,6 +199,8 @@ def remove_resource(target: ViewInstance[Any]) -> None:
         item.vm.remove_scsi_controller(item)
     elif view is MediumViewV1 and isinstance(item, Medium):
         item.vm.set_medium(item, None)
+    elif view is VideoSettingsV1:
+        expansion_changes.REMOVE[graphics.DisplaySettings](item)
     elif isinstance(item, NetworkAdapter):
         item.vm.remove_network_adapter(item)
     else:
@@ -204,15 +214,6 @@ def change_resource(target: ViewInstance[Any], instance: ValueInstance) -> None:
     if change is None:
         raise ReadOnlyPropertyError(f"{instance.declaration.name} cannot be changed.")
     change(target.view, target.item, instance)
-
-
-def _by_table(writable: Mapping[str, Rule]) -> Change:
-    def change(view: View[Any], item: Any, instance: ValueInstance) -> None:
-        changes = read_changes(view, item, instance, writable).get("")
-        if changes:
-            item.configure(**changes)
-
-    return change
 
 
 def _change_place(view: View[Any], item: Any, instance: ValueInstance) -> None:
@@ -255,18 +256,14 @@ def _change_serial_port(view: View[Any], item: Any, instance: ValueInstance) -> 
         item.vm.set_com_port_path(item.number, first_text(instance, "Connection") or "")
 
 
-def _change_component(view: View[Any], item: Any, instance: ValueInstance) -> None:
-    if read_changes(view, item, instance, _SWITCHED):
-        item.enable(instance.value("EnabledState") == _ENABLED)
-
-
 _CHANGE: dict[Any, Change] = {
-    ProcessorSettingsV1: _by_table(PROCESSOR_WRITABLE),
-    MemorySettingsV1: _by_table(MEMORY_WRITABLE),
+    ProcessorSettingsV1: change_by_table(PROCESSOR_WRITABLE),
+    MemorySettingsV1: change_by_table(MEMORY_WRITABLE),
     ResourceViewV1: _change_place,
     MediumViewV1: _change_medium,
     SyntheticPortSettingsV1: _change_port,
     EmulatedPortSettingsV1: _change_port,
     SerialPortSettingsV1: _change_serial_port,
-    **dict.fromkeys(COMPONENT_SETTINGS, _change_component),
+    VideoSettingsV1: expansion_changes.CHANGE[graphics.DisplaySettings],
+    **dict.fromkeys(COMPONENT_SETTINGS, change_component),
 }

@@ -8,6 +8,7 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.library.globalization import current_culture
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.user_prompts import read_line
 
@@ -15,7 +16,13 @@ from emulator.powershell.runtime.user_prompts import read_line
 @cmdlet("Invoke-Expression")
 def invoke_expression(call: CmdletCall, command: str = "") -> None:
     """Run a text as a script in the caller's scope."""
-    call.engine.script_block(command).inline(call.frame, call.write)
+    try:
+        call.engine.script_block(command).inline(call.frame, call.write)
+    except PSError as problem:
+        # The error leaves through the cmdlet, whose name its id gets.
+        if problem.record.command_class is None:
+            problem.record.command_class = call.info.class_name
+        raise
 
 
 @cmdlet("Read-Host")
