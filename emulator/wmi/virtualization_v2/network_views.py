@@ -221,6 +221,11 @@ LINKS: tuple[Link, ...] = (
         )
     ),
     Link(
+        "Msvm_DeviceSAPImplementation",
+        End("Antecedent", switch_port_views.SwitchPortView, itself),
+        End("Dependent", switch_port_views.VlanEndpoint, itself),
+    ),
+    Link(
         "Msvm_ActiveConnection",
         End("Antecedent", switch_port_views.LanEndpoint, _other_end(at_switch=True)),
         End("Dependent", switch_port_views.LanEndpoint, _other_end(at_switch=False)),
