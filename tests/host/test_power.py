@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from freezegun import freeze_time
 from host.restarting import finish_restart
 
 from emulator.host import (
@@ -101,7 +102,7 @@ def test_the_event_log_tells_who_restarted_the_machine_and_when(host):
     entries = [
         entry for entry in host.event_log.entries("System") if entry.source != "Microsoft-Windows-WinRM"
     ]
-    assert [entry.event_id for entry in entries] == [1074, 6006, 13, 12, 1, 6009, 6005]
+    assert [entry.event_id for entry in entries] == [1074, 6006, 13, 12, 1, 2, 6009, 6005]
     asked, stopped, _, started = entries[:4]
     assert "shutdown.exe (HV01) has initiated the restart of computer HV01 on behalf of user" in asked.message
     assert started.time - stopped.time == timedelta(seconds=3)
@@ -211,3 +212,17 @@ def test_a_refused_stop_action_turns_the_machine_off(host, running, monkeypatch)
     host.power.shut_down()
     finish_restart(host)
     assert running.state is State.OFF
+
+
+def test_a_restart_follows_the_standard_clock_too(make_host):
+    with freeze_time("2024-03-01 12:00:00") as time:
+        host = make_host("real")
+        host.power.shut_down()
+        found = []
+        for _ in range(40):
+            time.tick(timedelta(seconds=0.5))
+            with host.looking():
+                if not found or host.power.state is not found[-1]:
+                    found.append(host.power.state)
+        assert found == [PowerState.ASKED, PowerState.OFF, PowerState.STARTING, PowerState.ON]
+        assert host.operating_system.boot_time.second == 4
