@@ -31,7 +31,7 @@ def collect(vm: "VirtualMachine") -> None:
     _delete_unneeded(vm)
     checkpoints = vm.host.checkpoints
     online = vm.host.release.build >= _FIRST_BUILD_WITH_LIVE_MERGE
-    if vm.id in checkpoints.merges or (vm.state.holds_memory and not online):
+    if not vm.merges_disks or vm.id in checkpoints.merges or (vm.state.holds_memory and not online):
         return
     pair = _next_merge(vm)
     if pair is None:
@@ -46,7 +46,7 @@ def collect(vm: "VirtualMachine") -> None:
     def finish() -> None:
         rest()
         # The machine was not held still: what is to be merged now decides.
-        present = _next_merge(vm)
+        present = _next_merge(vm) if vm.merges_disks else None
         if present is not None:
             _merge(vm, *present)
             collect(vm)

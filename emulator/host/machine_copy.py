@@ -31,6 +31,7 @@ _OWN = frozenset(
         "is_automatic",
         "is_production",
         "is_registered",
+        "merges_disks",
         "replication_type",
         "last_state_change",
         "memory_size",
@@ -76,7 +77,7 @@ def copy_settings(source: "VirtualMachine", target: "VirtualMachine") -> None:
     copy_part(source.memory, target.memory)
     places = _copy_devices(source, target)
     if source._expansion is not None or target._expansion is not None:
-        target.expansion.take_from(source.expansion)
+        places |= target.expansion.take_from(source.expansion)
     if source._firmware is not None:
         copy_part(source.firmware, target.firmware)
         target.firmware.boot_devices = tuple(

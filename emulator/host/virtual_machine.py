@@ -88,6 +88,8 @@ class VirtualMachine(HostObject):
     failover_network: "Mapping[str, GuestNetworkSettings]" = MappingProxyType({})
     #: The scope of the authorization store that it belongs to, up to Server 2012; empty for the store's root.
     scope_of_residence = ""
+    #: Whether the disks of its deleted checkpoints are merged.
+    merges_disks = True
     #: Its special devices, once it has had one.
     _expansion: "ExpansionDevices | None" = None
 
@@ -459,6 +461,16 @@ class VirtualMachine(HostObject):
                 return check_number(name, value, 128 << 20, _IO_SPACES[name])
             return check_flag(name, value)
         raise InvalidParameter(f"There is no virtual machine setting {name!r}.")
+
+    @operation
+    def merge_disks(self, wanted: bool) -> None:
+        """Let the disks of deleted checkpoints be merged, or not; a merge that runs goes on. Raises
+        NotFound."""
+        self.require_alive()
+        if self.merges_disks is not wanted:
+            self.merges_disks = wanted
+            self.touch()
+            self.host.checkpoints.merge(self)
 
     # -- devices ------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from emulator.host.controllers import IdeController, ScsiController
 from emulator.host.device import DISKETTE_GUID, ComPort, Device, FixedDevice, FixedKind
 from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.expansion.settings_parts import BootFile
 from emulator.wmi.virtualization_v2.base import DeviceSettingView
 from emulator.wmi.virtualization_v2.paths import settings_path
 
@@ -193,12 +194,24 @@ class BootSource(DeviceSettingView[Device]):
         return f"{device.setting_id}\\B"
 
     def BootSourceDescription(self, device: Device) -> str:
+        if isinstance(device, BootFile):
+            return device.name
         return "EFI SCSI Device" if isinstance(device, Drive) else "EFI Network"
 
     def BootSourceType(self, device: Device) -> int:
-        """1 a drive, 2 the network."""
+        """1 a drive, 2 the network, 3 a file."""
+        if isinstance(device, BootFile):
+            return 3
         return 1 if isinstance(device, Drive) else 2
 
+    def FirmwareDevicePath(self, device: Device) -> str:
+        return device.firmware_path if isinstance(device, BootFile) else ""
+
+    def OptionalData(self, device: Device) -> list[int]:
+        return list(device.optional_data) if isinstance(device, BootFile) else []
+
     def OtherLocation(self, device: Device) -> str:
+        if isinstance(device, BootFile):
+            return ""
         table = RASD if isinstance(device, Drive) else "Msvm_SyntheticEthernetPortSettingData"
         return settings_path(self.namespace, table, device.vm, device.setting_id)

@@ -12,6 +12,7 @@ from emulator.wmi.virtualization_v2 import (
     fibre_channel,
     graphics,
     pool_service,
+    settings_parts,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
     fibre_channel.ConnectionSettings,
     graphics.DisplaySettings,
     graphics.PartitionSettings,
+    settings_parts.StorageSettingView,
 )
 DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     assignable_devices.Port,
@@ -76,6 +78,7 @@ VIEWS = (
     fibre_channel.Switch,
     fibre_channel.SwitchPortView,
     fibre_channel.SwitchSettings,
+    settings_parts.DiskMergeSettings,
 )
 
 
@@ -221,6 +224,12 @@ LINKS: tuple[Link, ...] = (
         "Msvm_ElementSettingData",
         End("ManagedElement", graphics.Synthetic3DService, the_host),
         End("SettingData", graphics.Synthetic3DServiceSettings, the_host),
+        values={"IsCurrent": 2, "IsDefault": 0, "IsNext": 0},
+    ),
+    Link(
+        "Msvm_ElementSettingData",
+        End("ManagedElement", computer_system.MachineSystem, itself),
+        End("SettingData", settings_parts.DiskMergeSettings, itself),
         values={"IsCurrent": 2, "IsDefault": 0, "IsNext": 0},
     ),
     # Virtual SANs.
