@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.checks import check_choice, check_flag
+from emulator.host.controllers import ControllerType
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.host_object import Part, operation
 from emulator.host.identifiers import normalize_guid
@@ -67,7 +68,8 @@ class FirmwareSettings(Part):
             from emulator.host.expansion.settings_parts import BootFile
 
             files = [*vm._expansion.of(BootFile)]
-        return [*vm.network_adapters, *vm.drives, *files]
+        drives = [drive for drive in vm.drives if drive.controller_type is not ControllerType.PMEM]
+        return [*vm.network_adapters, *drives, *files]
 
     @operation
     def configure(self, **changes: Any) -> None:

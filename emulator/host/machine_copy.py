@@ -8,12 +8,13 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.controllers import Controller, ScsiController
+from emulator.host.controllers import Controller, PersistentMemoryController, ScsiController
 from emulator.host.device import Device
 from emulator.host.drives import DvdDrive, HardDiskDrive
 from emulator.host.network_adapter import NetworkAdapter
 
 if TYPE_CHECKING:
+    from emulator.host.device_rack import DeviceRack
     from emulator.host.virtual_machine import VirtualMachine
 
 #: What a machine is or how it runs, as against how it is set.
@@ -107,9 +108,11 @@ def _copy_devices(source: "VirtualMachine", target: "VirtualMachine") -> DeviceM
         _drop_drives(dropped, dropped.drives)
         target.host.observe("deleted", dropped)
     own.scsi = wanted
+    _copy_pmem_controllers(theirs.pmem, own)
     pairs: list[tuple[Controller, Controller]] = [
         *zip(theirs.ide, own.ide, strict=True),
         *zip(theirs.scsi, own.scsi, strict=True),
+        *zip(theirs.pmem, own.pmem, strict=True),
     ]
     for original, controller in pairs:
         places |= _copy_drives(original, controller)
@@ -123,6 +126,18 @@ def _copy_devices(source: "VirtualMachine", target: "VirtualMachine") -> DeviceM
             service.enabled = services[service.kind].enabled
     own.remote_desktop.enabled = theirs.remote_desktop.enabled
     return places | _copy_adapters(theirs.network_adapters, target)
+
+
+def _copy_pmem_controllers(theirs: list[PersistentMemoryController], own: "DeviceRack") -> None:
+    known = {controller.id: controller for controller in own.pmem}
+    wanted: list[PersistentMemoryController] = []
+    for each in theirs:
+        controller = known.pop(each.id, None)
+        wanted.append(controller or PersistentMemoryController(own.vm, each.number, each.id))
+    for dropped in known.values():
+        _drop_drives(dropped, dropped.drives)
+        own.vm.host.observe("deleted", dropped)
+    own.pmem = wanted
 
 
 def _copy_drives(source: Controller, target: Controller) -> DeviceMap:

@@ -9,7 +9,13 @@ from emulator.host import life_cycle
 from emulator.host.checks import check_choice, check_flag, check_number, check_text
 from emulator.host.configuration_files import ConfigurationFiles
 from emulator.host.connect_access import ConnectAccess
-from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
+from emulator.host.controllers import (
+    Controller,
+    ControllerType,
+    IdeController,
+    PersistentMemoryController,
+    ScsiController,
+)
 from emulator.host.device import ComPort, FixedDevice
 from emulator.host.device_rack import DeviceRack
 from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
@@ -500,6 +506,16 @@ class VirtualMachine(HostObject):
 
         return self._expansion.of(FibreChannelAdapter)
 
+    def require_movable(self) -> None:
+        """Raise InvalidState when persistent memory, or a device while it runs, keeps the machine here."""
+        if self._devices is not None and any(each.drives for each in self._devices.pmem):
+            raise InvalidState(
+                f"The virtual machine '{self.name}' cannot be moved: it has persistent memory."
+                f" (Virtual machine ID {self.id})"
+            )
+        if self._expansion is not None and self.state.holds_memory:
+            self._expansion.require_movable()
+
     def require_savable(self) -> None:
         """Raise InvalidState when a device keeps the machine from being saved with its memory."""
         if self._expansion is not None:
@@ -579,6 +595,17 @@ class VirtualMachine(HostObject):
     def remove_scsi_controller(self, controller: ScsiController) -> None:
         """Raises InvalidState, InUse (it has drives), NotFound."""
         self.devices.remove_scsi_controller(controller)
+
+    @operation
+    def add_persistent_memory_controller(self, identifier: str | None = None) -> PersistentMemoryController:
+        """Add the controller of persistent memory. Raises NotSupported (generation 1, before 2019),
+        InvalidState (not off), LimitExceeded, InvalidParameter."""
+        return self.devices.add_pmem_controller(identifier)
+
+    @operation
+    def remove_persistent_memory_controller(self, controller: PersistentMemoryController) -> None:
+        """Raises InvalidState, InUse (it has drives), NotFound."""
+        self.devices.remove_pmem_controller(controller)
 
     @operation
     def add_hard_disk_drive(

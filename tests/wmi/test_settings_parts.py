@@ -21,7 +21,9 @@ def configuration(vm):
 
 def add_source(wmi, vm, **values):
     text = wmi.embedded("Msvm_BootSourceSettingData", values)
-    return wmi.manage("AddBootSourceSettings", AffectedConfiguration=configuration(vm), BootSourceSettings=[text])
+    return wmi.manage(
+        "AddBootSourceSettings", AffectedConfiguration=configuration(vm), BootSourceSettings=[text]
+    )
 
 
 def order(wmi, vm):
@@ -39,7 +41,12 @@ def set_order(wmi, vm, paths):
 
 def test_a_file_is_added_to_the_boot_order_and_moved_to_its_front(wmi, vm):
     added = add_source(
-        wmi, vm, BootSourceType=3, BootSourceDescription="ubuntu", FirmwareDevicePath=PATH, OptionalData=[1, 2]
+        wmi,
+        vm,
+        BootSourceType=3,
+        BootSourceDescription="ubuntu",
+        FirmwareDevicePath=PATH,
+        OptionalData=[1, 2],
     )
     assert added.return_value == 0
     (path,) = added.out["ResultingBootSourceSettings"]
@@ -115,7 +122,10 @@ def test_storage_settings(wmi, vm):
     assert added.return_value == 0
     (path,) = added.out["ResultingComponentSettings"]
     settings = wmi[V2].find(path)
-    assert [settings.value(each) for each in ("ThreadCountPerChannel", "DisableInterruptBatching")] == [2, False]
+    assert [settings.value(each) for each in ("ThreadCountPerChannel", "DisableInterruptBatching")] == [
+        2,
+        False,
+    ]
     assert storage(wmi, "Add", **call).return_value == 32773
     change = {"InstanceID": settings.value("InstanceID"), "DisableInterruptBatching": True}
     changed = storage(wmi, "Modify", ComponentSettings=[wmi.embedded(name, change)])
@@ -126,11 +136,16 @@ def test_storage_settings(wmi, vm):
     assert [each.path for each in wmi.settings(vm, name)] == [path]
     assert storage(wmi, "Remove", ComponentSettings=[path]).return_value == 0
     assert wmi.settings(vm, name) == []
-    assert storage(wmi, "Add", AffectedConfiguration=configuration(vm), ComponentSettings=[]).return_value == 32773
+    assert (
+        storage(wmi, "Add", AffectedConfiguration=configuration(vm), ComponentSettings=[]).return_value
+        == 32773
+    )
 
 
 def merge_settings(wmi, vm):
-    (found,) = wmi[V2].associators(wmi.machine(vm).path, "Msvm_ElementSettingData", "Msvm_DiskMergeSettingData")
+    (found,) = wmi[V2].associators(
+        wmi.machine(vm).path, "Msvm_ElementSettingData", "Msvm_DiskMergeSettingData"
+    )
     return found
 
 

@@ -1,5 +1,7 @@
 """Assigned devices, GPU partitions and RemoteFX, as clients of WMI use them."""
 
+from datetime import timedelta
+
 import pytest
 
 from emulator.profile import load, loads
@@ -207,3 +209,61 @@ def test_changes_of_devices_are_told(wmi):
     wmi.manage("RemoveResourceSettings", ResourceSettings=[port.path])
     assert ("modified", "HostPciDevice") in heard
     assert ("deleted", "AssignedDevice") in heard
+
+
+def test_persistent_memory_is_built_from_settings(wmi):
+    vm = wmi.host.virtual_machines.create("pm", generation=2)
+    text = wmi.embedded(
+        "Msvm_VirtualHardDiskSettingData",
+        {"Path": r"P:\pm.vhdpmem", "Format": 3, "Type": 2, "MaxInternalSize": 1 << 30},
+    )
+    service(wmi, "Msvm_ImageManagementService", "CreateVirtualHardDisk", VirtualDiskSettingData=text)
+    wmi.host.clock.advance(timedelta(minutes=5))
+    shown = service(
+        wmi, "Msvm_ImageManagementService", "GetVirtualHardDiskSettingData", Path=r"P:\pm.vhdpmem"
+    ).out["SettingData"]
+    assert '"IsPmemCompatible" TYPE="boolean"><VALUE>TRUE<' in shown
+    table, prefix = "Msvm_ResourceAllocationSettingData", "Microsoft:Hyper-V:"
+    added = add(wmi, vm, table, ResourceType=32771, ResourceSubType=prefix + "Persistent Memory Controller")
+    (controller,) = added.out["ResultingResourceSettings"]
+    drive = add(
+        wmi, vm, table, ResourceType=17, ResourceSubType=prefix + "Synthetic Disk Drive", Parent=controller
+    ).out["ResultingResourceSettings"][0]
+    medium = add(
+        wmi,
+        vm,
+        "Msvm_StorageAllocationSettingData",
+        ResourceType=31,
+        ResourceSubType=prefix + "Virtual Hard Disk",
+        Parent=drive,
+        HostResource=[r"P:\pm.vhdpmem"],
+    )
+    assert medium.return_value == 0
+    device = next(
+        each for each in wmi[V2].instances("Msvm_PersistentMemoryController") if vm.id in str(each.path)
+    )
+    (disk,) = wmi[V2].associators(device.path, association_class="Msvm_ControlledBy")
+    assert disk.declaration.name == "Msvm_DiskDrive"
+    refused = wmi.manage("RemoveResourceSettings", ResourceSettings=[controller])
+    assert refused.return_value != 0
+    for path in (*medium.out["ResultingResourceSettings"], drive, controller):
+        assert wmi.manage("RemoveResourceSettings", ResourceSettings=[path]).return_value == 0
+    assert not vm.hard_disk_drives
+
+
+def test_a_flexible_device_is_added_changed_and_removed(wmi):
+    vm = named(wmi, "storage01")
+    values = {"EmulatorId": "872270E1-A899-4AF6-B454-7193634435AD", "EmulatorConfiguration": ["tag=share"]}
+    added = add(wmi, vm, "Msvm_FlexIoDeviceSettingData", **values)
+    assert added.return_value == 0
+    (shown,) = wmi.settings(vm, "Msvm_FlexIoDeviceSettingData")
+    assert [shown.value("EmulatorId"), shown.value("EmulatorConfiguration")] == list(values.values())
+    (device,) = wmi[V2].instances("Msvm_FlexIoDevice")
+    assert device.value("EmulatorConfiguration") == ["tag=share"]
+    changed = {"InstanceID": shown.value("InstanceID"), "EmulatorConfiguration": ["tag=other"]}
+    text = wmi.embedded("Msvm_FlexIoDeviceSettingData", changed)
+    assert wmi.manage("ModifyResourceSettings", ResourceSettings=[text]).return_value == 0
+    (shown,) = wmi.settings(vm, "Msvm_FlexIoDeviceSettingData")
+    assert shown.value("EmulatorConfiguration") == ["tag=other"]
+    assert wmi.manage("RemoveResourceSettings", ResourceSettings=[str(shown.path)]).return_value == 0
+    assert not wmi.settings(vm, "Msvm_FlexIoDeviceSettingData")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.controllers import IdeController, ScsiController
+from emulator.host.controllers import IdeController, PersistentMemoryController, ScsiController
 from emulator.host.device import DISKETTE_GUID, ComPort, Device, FixedDevice, FixedKind
 from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.host.expansion.settings_parts import BootFile
@@ -69,8 +69,10 @@ class ResourceView(DeviceSettingView[Device]):
         return ""
 
     def VirtualSystemIdentifiers(self, device: Device) -> list[str]:
-        """The GUID of a SCSI controller, in braces."""
-        return [f"{{{device.id}}}"] if isinstance(device, ScsiController) else []
+        """The GUID of a SCSI or persistent memory controller, in braces."""
+        if isinstance(device, ScsiController | PersistentMemoryController):
+            return [f"{{{device.id}}}"]
+        return []
 
 
 def resource_type(device: Device) -> tuple[int, str | None]:
@@ -81,6 +83,8 @@ def resource_type(device: Device) -> tuple[int, str | None]:
         return 5, SUBTYPE + "Emulated IDE Controller"
     if isinstance(device, ScsiController):
         return 6, SUBTYPE + "Synthetic SCSI Controller"
+    if isinstance(device, PersistentMemoryController):
+        return 32771, SUBTYPE + "Persistent Memory Controller"
     if isinstance(device, HardDiskDrive):
         return 17, SUBTYPE + "Synthetic Disk Drive"
     if isinstance(device, DvdDrive):

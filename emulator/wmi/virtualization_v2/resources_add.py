@@ -57,6 +57,12 @@ def _add_scsi_controller(_: Namespace, vm: VirtualMachine, instance: ValueInstan
     return ResourceView, vm.add_scsi_controller(None if identifier is None else unbraced(identifier))
 
 
+def _add_pmem_controller(_: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
+    identifier = first_text(instance, "VirtualSystemIdentifiers")
+    guid = None if identifier is None else unbraced(identifier)
+    return ResourceView, vm.add_persistent_memory_controller(guid)
+
+
 def _controller(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Controller:
     parent = named_object(namespace, text_of(instance, "Parent"))
     if not isinstance(parent, Controller) or parent.vm is not vm:
@@ -146,6 +152,7 @@ _CONFIGURE: dict[str, Callable[[VirtualMachine, ValueInstance], Added]] = {
 Add = Callable[["Namespace", "VirtualMachine", "ValueInstance"], Added]
 _ADD: dict[str, Add] = {
     "synthetic scsi controller": _add_scsi_controller,
+    "persistent memory controller": _add_pmem_controller,
     "synthetic disk drive": _add_hard_disk_drive,
     "synthetic dvd drive": _add_dvd_drive,
     "virtual hard disk": _add_medium,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.controllers import Controller, ScsiController
+from emulator.host.controllers import Controller, PersistentMemoryController, ScsiController
 from emulator.host.drives import DvdDrive, HardDiskDrive
 from emulator.host.errors import NotSupported
 from emulator.wmi.changes import (
@@ -78,6 +78,8 @@ def remove_resource(target: ViewInstance[Any]) -> None:
         item.vm.remove_drive(item)
     elif view is ResourceView and isinstance(item, ScsiController):
         item.vm.remove_scsi_controller(item)
+    elif view is ResourceView and isinstance(item, PersistentMemoryController):
+        item.vm.remove_persistent_memory_controller(item)
     elif view is MediumView and isinstance(item, HardDiskDrive | DvdDrive):
         item.vm.set_medium(item, None)
     elif view in (SyntheticPortSettings, EmulatedPortSettings):
