@@ -12,6 +12,7 @@ import binascii
 from typing import TYPE_CHECKING, Protocol
 
 from emulator.auth import basic, message_encryption
+from emulator.auth.accounts import admit
 from emulator.auth.errors import (
     AuthenticationError,
     InvalidToken,
@@ -81,6 +82,7 @@ class Authenticator:
     """
 
     __slots__ = (
+        "_basic",
         "_channel_binding",
         "_client_certificate",
         "_exchange",
@@ -102,6 +104,8 @@ class Authenticator:
         self._client_certificate = client_certificate
         self._exchange: NegotiateExchange | CredsspExchange | None = None
         self._granted: Granted | None = None
+        self._basic: tuple[str, int, Granted] | None = None
+        """The Basic credentials verified last, and the revision of the accounts before that."""
         self._protocol = SPNEGO_PROTOCOL
         self._session: Protection | None = None
         self._failures = 0
@@ -182,8 +186,15 @@ class Authenticator:
     def _by_basic(self, parameter: str, is_tls: bool) -> Granted:
         if not self._offers_basic(is_tls):
             raise SchemeNotOffered("Basic is not offered on this listener")
-        # Nothing is remembered: verifying takes two microseconds and notices every change of the account.
-        return Granted(basic.verify(parameter, self._settings.accounts, self._settings.host))
+        accounts = self._settings.accounts
+        if self._basic is not None and self._basic[:2] == (parameter, accounts.revision):
+            granted = self._basic[2]
+            admit(accounts, granted.account)  # time alone may lock an account out or let its password expire
+            return granted
+        revision = accounts.revision
+        granted = Granted(basic.verify(parameter, accounts, self._settings.host))
+        self._basic = (parameter, revision, granted)
+        return granted
 
     def _by_certificate(self, body: bytes) -> Granted:
         from emulator.auth.client_certificate import log_on

@@ -44,6 +44,10 @@ class AccountDirectory(Protocol):
 
     @property
     def rules(self) -> LogonRules: ...
+    @property
+    def revision(self) -> int:
+        """Grows with every change of an account and of who may use WinRM."""
+        ...
 
     def find(self, name: str) -> Account | None:
         """The account of a name, ``HOST\\name``, ``.\\name`` or ``name@HOST``, in any case; of the domain,

@@ -6,7 +6,7 @@
 | GET /api/virtual-machines/{id}/guest | state, lines of the screen, input, key-value pairs, files |
 | POST /api/virtual-machines/{id}/guest | {"action": what the guest does}, {"pairs": {name: value}} |
 
-Actions: hang, recover, crash, shut-down, restart.
+Actions: hang, recover, crash, shut-down, restart; connect somebody to its console, disconnect.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ _ACTIONS: dict[str, Callable[[Guest], None]] = {
     "crash": lambda guest: guest.crash(),
     "shut-down": lambda guest: guest.shut_down(),
     "restart": lambda guest: guest.restart(),
+    "connect": lambda guest: guest.console.connect(f"{guest.host.name}\\Administrator"),
+    "disconnect": lambda guest: guest.console.disconnect(),
 }
 
 

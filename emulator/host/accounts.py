@@ -110,6 +110,11 @@ class Accounts:
         return None
 
     @property
+    def revision(self) -> int:
+        """That of the host: every change of an account or of RootSDDL moves it."""
+        return self.host.revision
+
+    @property
     def administrator(self) -> Account:
         """The built-in administrator, whatever its name."""
         return next(account for account in self._accounts.values() if account.sid.endswith("-500"))

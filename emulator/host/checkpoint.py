@@ -10,7 +10,11 @@ from emulator.host.virtual_machine import MAXIMUM_NAME, MAXIMUM_NOTES, VirtualMa
 from emulator.host.virtual_machine_state import CriticalCause, VirtualMachineState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from emulator.host.disk_image.extents import Extents
     from emulator.host.guest import GuestMoment
+    from emulator.host.reference_points import TrackedDisk
 
 
 class CheckpointFiles(ConfigurationFiles):
@@ -48,6 +52,11 @@ class Checkpoint(VirtualMachine):
         self.machine = vm
         self.is_automatic = False
         self.is_production = False
+        #: It was taken for a backup; then who tracks what changed after it, and what changed until then since
+        #: each reference point, by ids of tracking.
+        self.is_recovery = False
+        self.tracked: tuple[TrackedDisk, ...] = ()
+        self.changes: Mapping[str, Extents] = {}
         #: ReplicationType of a recovery point of a replica; 0 for a checkpoint.
         self.replication_type = 0
         self.parent_checkpoint = vm.parent_checkpoint

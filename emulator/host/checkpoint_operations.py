@@ -13,7 +13,7 @@ from emulator.host.disk_image.kinds import DiskFormat, DiskKind
 from emulator.host.drives import HardDiskDrive
 from emulator.host.errors import HostError, InvalidState, LimitExceeded, NotFound, NotSupported
 from emulator.host.identifiers import is_guid
-from emulator.host.integration_services import IntegrationServiceKind
+from emulator.host.integration_services import answers_vss
 from emulator.host.job import Job, JobType
 from emulator.host.machine_copy import copy_settings, set_file
 from emulator.host.vhd_set import VhdSet
@@ -22,6 +22,7 @@ from emulator.host.virtual_machine import MAXIMUM_NAME
 from emulator.host.virtual_machine_state import CheckpointType, OperationalStatus, VirtualMachineState
 
 if TYPE_CHECKING:
+    from emulator.host.reference_points import ConsistencyLevel
     from emulator.host.virtual_machine import VirtualMachine
 
 _State = VirtualMachineState
@@ -56,6 +57,47 @@ def create(vm: "VirtualMachine", name: str | None, kind: CheckpointType | int | 
         lambda: commit(vm, checkpoint),
         [vm, checkpoint],
     )
+
+
+def create_recovery(vm: "VirtualMachine", consistency: int | None) -> Job:
+    from emulator.host.reference_points import check_level
+
+    vm.require(_State.OFF, _State.SAVED, _State.RUNNING, _State.PAUSED)
+    level = check_level(vm, consistency)
+    checkpoint = prepared_recovery(vm, level)
+    try:
+        _check(vm, checkpoint)
+    except HostError as problem:
+        return _failed(vm, JobType.CREATE_CHECKPOINT, problem)
+    return _run(
+        vm,
+        JobType.CREATE_CHECKPOINT,
+        OperationalStatus.CREATING_CHECKPOINT,
+        lambda: commit_recovery(checkpoint),
+        [vm, checkpoint],
+    )
+
+
+def prepared_recovery(vm: "VirtualMachine", level: "ConsistencyLevel") -> Checkpoint:
+    """A recovery snapshot that is not registered yet: the disks alone, for a backup. Raises InvalidState (a
+    planned machine), LimitExceeded."""
+    if vm.is_checkpoint:
+        raise InvalidState("A planned virtual machine has no checkpoints.")
+    limit = vm.host.release.limits.checkpoints
+    if len(vm.host.checkpoints.of(vm)) >= limit:
+        raise LimitExceeded(f"A virtual machine can have at most {limit} checkpoints.")
+    checkpoint = prepared(vm, default_name(vm, "Backup"), production=True)
+    checkpoint.is_production = level.value == 1
+    checkpoint.is_recovery = True
+    return checkpoint
+
+
+def commit_recovery(checkpoint: Checkpoint) -> None:
+    """Make the files of a recovery snapshot and track what changes after it. Raises as ``commit``."""
+    from emulator.host.reference_points import remember_changes
+
+    commit(checkpoint.machine, checkpoint)
+    remember_changes(checkpoint)
 
 
 def apply(checkpoint: Checkpoint) -> Job:
@@ -120,12 +162,12 @@ def dismantle(vm: "VirtualMachine") -> None:
     merge_everything(vm)
 
 
-def default_name(vm: "VirtualMachine") -> str:
-    """``web01 - (3/1/2024 - 1:05:09 PM)``, in the host's time zone."""
+def default_name(vm: "VirtualMachine", what: str = "") -> str:
+    """``web01 - (3/1/2024 - 1:05:09 PM)``, in the host's time zone; ``what`` stands before the time."""
     now = vm.host.clock.now() + vm.host.operating_system.utc_offset()
     hour = now.hour % 12 or 12
     time = f"{hour}:{now.minute:02}:{now.second:02} {'AM' if now.hour < 12 else 'PM'}"
-    suffix = f" - ({now.month}/{now.day}/{now.year} - {time})"
+    suffix = f"{what and f' - {what}'} - ({now.month}/{now.day}/{now.year} - {time})"
     return vm.name[: MAXIMUM_NAME - len(suffix)] + suffix
 
 
@@ -136,11 +178,7 @@ def _is_production(vm: "VirtualMachine", wanted: CheckpointType) -> bool:
     """Whether the guest can make a consistent checkpoint. Raises HostError when it must and cannot."""
     if wanted is CheckpointType.STANDARD:
         return False
-    service = next(
-        (each for each in vm.integration_services if each.kind is IntegrationServiceKind.VSS), None
-    )
-    answers = vm.guest.is_ready and service is not None and service.enabled
-    if vm.state is _State.OFF or (vm.state is _State.RUNNING and answers):
+    if vm.state is _State.OFF or answers_vss(vm):
         return True
     if wanted is CheckpointType.PRODUCTION_ONLY:
         raise HostError(
@@ -309,6 +347,10 @@ def drop(vm: "VirtualMachine", doomed: list[Checkpoint]) -> None:
             vm.parent_checkpoint = checkpoint.parent_checkpoint
         if vm.last_applied is checkpoint:
             vm.last_applied = None
+        if checkpoint.tracked:
+            from emulator.host.reference_points import end_tracking
+
+            end_tracking(vm, checkpoint.tracked)
         checkpoint.files.delete()
         release(
             vm, [disk for drive in checkpoint.hard_disk_drives if (disk := drive.virtual_disk) is not None]
@@ -358,7 +400,14 @@ def _run(
             raise _told(vm, problem) from None
 
     vm.activity = activity
-    vm.job = vm.host.jobs.run(kind, vm, finish, affected=affected, abandon=rest)
+    vm.job = vm.host.jobs.run(
+        kind,
+        vm,
+        finish,
+        affected=affected,
+        abandon=rest,
+        cancellable=kind is JobType.CREATE_CHECKPOINT,
+    )
     vm.touch()
     return vm.job
 

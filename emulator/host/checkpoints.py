@@ -90,6 +90,15 @@ class Checkpoints:
         return checkpoint_operations.create(vm, name, kind)
 
     @operation
+    def create_recovery(self, vm: "VirtualMachine", consistency: int | None = None) -> "Job":
+        """Take a recovery snapshot for a backup (job 70): the disks alone, application (1) or crash
+        consistent (2); without a choice the best that the guest can. Raises InvalidState, InvalidParameter,
+        LimitExceeded."""
+        from emulator.host import checkpoint_operations
+
+        return checkpoint_operations.create_recovery(vm, consistency)
+
+    @operation
     def apply(self, checkpoint: "Checkpoint") -> "Job":
         """Put a machine that is off or saved back to a checkpoint (job 71): off, or saved when the checkpoint
         has memory. What was not in a checkpoint is lost. Raises InvalidState, NotFound, NotSupported (VHD

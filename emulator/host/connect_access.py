@@ -5,18 +5,12 @@ from typing import TYPE_CHECKING, cast
 
 from emulator.host.errors import InvalidParameter, QuotaExceeded
 from emulator.host.host_object import Part, operation
+from emulator.host.trustees import trustee_name
 
 if TYPE_CHECKING:
-    from emulator.host.host import Host
     from emulator.host.virtual_machine import VirtualMachine
 
 MAXIMUM_TRUSTEES = 256
-_WELL_KNOWN = (
-    "Everyone",
-    "NT AUTHORITY\\SYSTEM",
-    "NT AUTHORITY\\NETWORK SERVICE",
-    "NT AUTHORITY\\Authenticated Users",
-)
 
 
 class ConnectAccess(Part):
@@ -68,25 +62,10 @@ class ConnectAccess(Part):
     def _resolved(self, names: Iterable[str]) -> list[str]:
         found = []
         for name in names:
-            full = _full_name(self.host, name)
+            full = trustee_name(self.host, name)
             if full is None:
                 raise InvalidParameter(f"There is no account or group {name!r:.128}.")
             found.append(full)
         if not found:
             raise InvalidParameter("No account is named.")
         return found
-
-
-def _full_name(host: "Host", name: str) -> str | None:
-    """``HOST\\user``, ``BUILTIN\\group`` or a well-known name; None when the host knows no such name."""
-    account = host.accounts.find(name)
-    if account is not None:
-        return account.qualified_name
-    authority, separator, plain = name.rpartition("\\")
-    for well_known in _WELL_KNOWN:
-        if name.casefold() in (well_known.casefold(), well_known.rpartition("\\")[2].casefold()):
-            return well_known
-    group = host.accounts.group(plain)
-    if group is None or (separator and authority.casefold() not in (host.name.casefold(), "builtin", ".")):
-        return None
-    return f"{'BUILTIN' if group.sid.startswith('S-1-5-32-') else host.name}\\{group.name}"

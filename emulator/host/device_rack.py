@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from emulator.host.battery import FIRST_BUILD as FIRST_BUILD_WITH_BATTERY
+from emulator.host.battery import Battery
 from emulator.host.change_tracking import lose_track
 from emulator.host.checks import check_number, check_text
 from emulator.host.controllers import (
@@ -11,7 +13,8 @@ from emulator.host.controllers import (
     PersistentMemoryController,
     ScsiController,
 )
-from emulator.host.device import ComPort, FixedDevice, FixedKind
+from emulator.host.device import ComPort, Device, FixedDevice, FixedKind
+from emulator.host.display import SyntheticDisplay
 from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.host.errors import (
     FileNotFound,
@@ -48,7 +51,13 @@ class DeviceRack:
     def __init__(self, vm: "VirtualMachine") -> None:
         self.vm = vm
         generation_1 = vm.generation == 1
-        self.fixed = [FixedDevice(vm, kind) for kind in FixedKind if vm.generation in kind.value.generations]
+        self.display = SyntheticDisplay(vm)
+        self.fixed = [
+            self.display if kind is FixedKind.SYNTHETIC_DISPLAY else FixedDevice(vm, kind)
+            for kind in FixedKind
+            if vm.generation in kind.value.generations
+        ]
+        self.battery: Battery | None = None
         self.ide: list[IdeController] = (
             [IdeController(vm, number) for number in (0, 1)] if generation_1 else []
         )
@@ -84,6 +93,25 @@ class DeviceRack:
 
     def _rack(self, kind: ControllerType) -> list[Controller]:
         return [controller for controller in self.controllers if controller.type is kind]
+
+    # -- battery ------------------------------------------------------------------------------
+
+    def add_battery(self) -> Battery:
+        if self.vm.host.release.build < FIRST_BUILD_WITH_BATTERY:
+            raise NotSupported("Virtual machines of this release have no battery.")
+        self.vm.require(VirtualMachineState.OFF)
+        if self.battery is not None:
+            raise LimitExceeded("A virtual machine can have at most one battery.")
+        self.battery = Battery(self.vm)
+        self._added(self.battery)
+        return self.battery
+
+    def remove_battery(self) -> None:
+        self.vm.require(VirtualMachineState.OFF)
+        battery, self.battery = self.battery, None
+        if battery is None:
+            raise NotFound("The battery was not found.")
+        self._removed(battery)
 
     # -- controllers --------------------------------------------------------------------------
 
@@ -162,8 +190,16 @@ class DeviceRack:
         del drive.controller.drives[drive.location]
         self._removed(drive)
 
-    def set_medium(self, drive: HardDiskDrive | DvdDrive, path: str | None) -> None:
-        """Change what is in a drive: a DVD at any time, a hard disk where drives may change."""
+    def set_medium(self, drive: HardDiskDrive | DvdDrive | FloppyDrive, path: str | None) -> None:
+        """Change what is in a drive: removable media at any time, a hard disk where drives may change."""
+        if isinstance(drive, FloppyDrive):
+            if drive is not self.floppy:
+                raise NotFound("The drive was not found.")
+            full = None if path is None else self.check_floppy(path)
+            self.vm.require(*_ANY, VirtualMachineState.PAUSED)
+            drive.path = full
+            drive.touch()
+            return
         self._require_present(drive)
         if isinstance(drive, DvdDrive):
             full = None if path is None else self.check_image(path)
@@ -208,6 +244,13 @@ class DeviceRack:
         entry = self.vm.host.filesystem.entry(path)
         if entry.is_directory or ending_of(entry.path) in FORMAT_OF_ENDING:
             raise InvalidParameter(f"The file {entry.path} is not a CD or DVD image.")
+        return entry.path
+
+    def check_floppy(self, path: str) -> str:
+        """A path that the diskette drive may hold. Raises FileNotFound, PathNotFound, InvalidParameter."""
+        entry = self.vm.host.filesystem.entry(path)
+        if entry.is_directory or ending_of(entry.path) != "vfd":
+            raise InvalidParameter(f"The file {entry.path} is not a virtual floppy disk.")
         return entry.path
 
     def _free_place(
@@ -354,10 +397,10 @@ class DeviceRack:
             raise InvalidState(f"A device with the identifier {guid} exists.")
         return guid
 
-    def _added(self, device: Controller | HardDiskDrive | DvdDrive | NetworkAdapter) -> None:
+    def _added(self, device: Device) -> None:
         self.vm.touch()
         self.vm.host.observe("created", device)
 
-    def _removed(self, device: Controller | HardDiskDrive | DvdDrive | NetworkAdapter) -> None:
+    def _removed(self, device: Device) -> None:
         self.vm.touch()
         self.vm.host.observe("deleted", device)

@@ -79,7 +79,9 @@ def _merge_in_place(disks: "VirtualDisks", sources: "Sequence[VirtualDisk]", tar
         for each in touched:
             each.busy = False
 
-    return disks.host.jobs.run(JobType.MERGE_DISK, sources[0], finish, affected=touched, abandon=abandon)
+    return disks.host.jobs.run(
+        JobType.MERGE_DISK, sources[0], finish, affected=touched, abandon=abandon, cancellable=True
+    )
 
 
 def _merge_into_new(disks: "VirtualDisks", disk: "VirtualDisk", path: str) -> Job:

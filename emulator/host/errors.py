@@ -92,6 +92,13 @@ class HypervisorNotRunning(HostError):
     default_text = "The virtual machine could not be started because the hypervisor is not running."
 
 
+class Canceled(HostError):
+    """Somebody called the operation off (ERROR_CANCELLED)."""
+
+    hresult = 0x800704C7
+    default_text = "The operation was canceled by the user."
+
+
 class NotFound(HostError):
     """The named object does not exist."""
 

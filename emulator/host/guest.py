@@ -138,6 +138,11 @@ class Guest(Part):
         return self._files
 
     @property
+    def used_console(self) -> "GuestConsole | None":
+        """The console when somebody has used it; to look at it without making one."""
+        return self._console
+
+    @property
     def console(self) -> "GuestConsole":
         """Keyboard, mouse and screen."""
         if self._console is None:

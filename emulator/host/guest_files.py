@@ -100,6 +100,7 @@ class GuestFiles(Part):
             finish,
             affected=[self.vm],
             seconds=0.05 + entry.size / _BYTES_PER_SECOND,
+            cancellable=True,
         )
 
     def _require_service(self) -> None:

@@ -48,11 +48,14 @@ from emulator.host.world_wide_names import WorldWideNames
 from emulator.profile import Profile, Release
 
 if TYPE_CHECKING:
+    from emulator.host.backup_collections import BackupCollections
     from emulator.host.expansion.host_expansion import HostExpansion
     from emulator.host.firewall import Firewall
     from emulator.host.ip_configuration import IpConfiguration
     from emulator.host.network_translation import NetworkTranslation
+    from emulator.host.reference_points import ReferencePoints
     from emulator.host.registry import Registry
+    from emulator.host.virtual_machine import VirtualMachine
 
 Change = Literal["created", "modified", "deleted"]
 Observed = HostObject | Part | Process | EventLogEntry
@@ -138,6 +141,8 @@ class Host:
         #: Runs the programs that nobody waits for; a door puts it there.
         self.programs: ProgramStarter | None = None
         self._registry: Registry | None = None
+        self._reference_points: ReferencePoints | None = None
+        self._backup_collections: BackupCollections | None = None
         self._firewall: Firewall | None = None
         self._expansion: HostExpansion | None = None
         self._ip_configuration: IpConfiguration | None = None
@@ -205,6 +210,29 @@ class Host:
 
             self._network_translation = NetworkTranslation(self)
         return self._network_translation
+
+    @property
+    def reference_points(self) -> "ReferencePoints":
+        """Moments from which backups track what changed; made when somebody first asks."""
+        if self._reference_points is None:
+            from emulator.host.reference_points import ReferencePoints
+
+            self._reference_points = ReferencePoints(self)
+        return self._reference_points
+
+    @property
+    def backup_collections(self) -> "BackupCollections":
+        """Snapshots and reference points of groups; made when somebody first asks."""
+        if self._backup_collections is None:
+            from emulator.host.backup_collections import BackupCollections
+
+            self._backup_collections = BackupCollections(self)
+        return self._backup_collections
+
+    def forget_backups(self, vm: "VirtualMachine") -> None:
+        """A machine is not on the host any more."""
+        if self._reference_points is not None:
+            self._reference_points.forget(vm)
 
     # -- looking and changing -----------------------------------------------------------------
 
@@ -423,6 +451,8 @@ class Host:
         self.planned_machines.seed()
         self.virtual_machines.seed()
         self._registry = None
+        self._reference_points = None
+        self._backup_collections = None
         self._firewall = None
         self._expansion = None
         self._ip_configuration = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from emulator.host import replication_events as events
 from emulator.host.disk_transfer import BYTES_PER_SECOND
 from emulator.host.errors import HostError, InvalidParameter, NotSupported, PathExists
+from emulator.host.flat_image import DiskImage
 from emulator.host.job import Job, JobType
 from emulator.host.replica_server import receive_images_here
 from emulator.host.replication_cycles import wait_for_import
@@ -17,7 +18,7 @@ from emulator.host.replication_events import write_replication_event
 from emulator.host.replication_exchange import told
 from emulator.host.replication_relationship import ReplicationRelationship, ReplicationState
 from emulator.host.replication_terms import replica_of
-from emulator.host.replication_transfer import DiskImage, begin_tracking, images, new_file
+from emulator.host.replication_transfer import begin_tracking, images, new_file
 from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:

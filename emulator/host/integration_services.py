@@ -128,6 +128,14 @@ def integration_services(vm: "VirtualMachine") -> list[IntegrationService]:
     ]
 
 
+def answers_vss(vm: "VirtualMachine") -> bool:
+    """Whether the guest can bring its applications into a consistent state for a backup."""
+    return vm.state is VirtualMachineState.RUNNING and any(
+        each.kind is IntegrationServiceKind.VSS and each.status is IntegrationStatus.OK
+        for each in vm.integration_services
+    )
+
+
 def heartbeat(vm: "VirtualMachine") -> Heartbeat | None:
     """What PowerShell shows as Heartbeat; None while the machine is off or saved."""
     service = vm.integration_service(IntegrationServiceKind.HEARTBEAT)

@@ -12,8 +12,8 @@ from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.host.clock import Timer, from_microseconds
-from emulator.host.errors import HostError
-from emulator.host.host_object import HostObject, Part
+from emulator.host.errors import Canceled, HostError, InvalidState, NotSupported
+from emulator.host.host_object import HostObject, Part, operation
 from emulator.host.identifiers import normalize_guid
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class JobKind(Enum):
     STORAGE = "Msvm_StorageJob"
     MIGRATION = "Msvm_MigrationJob"
     COPY_FILE = "Msvm_CopyFileToGuestJob"
+    REFERENCE_POINT_EXPORT = "Msvm_VirtualSystemReferencePointExportJob"
+    COLLECTION_EXPORT = "Msvm_CollectionReferencePointExportJob"
     NETWORK = "Msvm_NetworkJob"
 
 
@@ -104,6 +106,31 @@ class JobType(Enum):
     VALIDATE = JobFacts(140, JobKind.CONCRETE, "Validating Planned Virtual Machine", 0.2)  # chosen
     REALIZE = JobFacts(141, JobKind.CONCRETE, "Realizing Virtual Machine", 0.5)  # chosen
     UPGRADE = JobFacts(2, JobKind.CONCRETE, "Upgrading Virtual Machine Configuration Version", 0.5)  # chosen
+    SNAPSHOT_COLLECTION = JobFacts(198, JobKind.CONCRETE, "Taking Snapshot of Collection", 1.5)  # chosen
+    CONVERT_TO_REFERENCE_POINT = JobFacts(
+        200, JobKind.CONCRETE, "Converting Snapshot to Reference Point", 0.5
+    )  # chosen
+    CREATE_REFERENCE_POINT = JobFacts(201, JobKind.CONCRETE, "Creating Reference Point", 0.5)  # chosen
+    DESTROY_REFERENCE_POINT = JobFacts(202, JobKind.CONCRETE, "Deleting Reference Point", 0.1)  # chosen
+    EXPORT_REFERENCE_POINT = JobFacts(
+        203, JobKind.REFERENCE_POINT_EXPORT, "Exporting Reference Point", 0.5
+    )  # chosen
+    REMOVE_ASSOCIATED_DATA = JobFacts(204, JobKind.CONCRETE, "Removing Associated Data", 0.1)  # chosen
+    CREATE_COLLECTION_POINT = JobFacts(
+        205, JobKind.CONCRETE, "Creating Reference Point of Collection", 1.0
+    )  # chosen
+    EXPORT_COLLECTION_POINT = JobFacts(
+        206, JobKind.COLLECTION_EXPORT, "Exporting Reference Point of Collection", 0.5
+    )  # chosen
+    REMOVE_COLLECTION_DATA = JobFacts(
+        207, JobKind.CONCRETE, "Removing Associated Data of Collection", 0.1
+    )  # chosen
+    DESTROY_COLLECTION_POINT = JobFacts(
+        208, JobKind.CONCRETE, "Deleting Reference Point of Collection", 0.1
+    )  # chosen
+    IMPORT_REFERENCE_POINT = JobFacts(
+        209, JobKind.CONCRETE, "Importing Reference Point Metadata", 0.2
+    )  # chosen
     CHECK_MOVE = JobFacts(301, JobKind.MIGRATION, "Checking Virtual Machine Compatibility", 0.5)  # chosen
     MOVE = JobFacts(305, JobKind.MIGRATION, "Moving Virtual Machine", 1.5)  # chosen
     MOVE_WITH_STORAGE = JobFacts(306, JobKind.MIGRATION, "Moving Virtual Machine and Storage", 2.0)  # chosen
@@ -158,6 +185,8 @@ class Job(HostObject):
         self._ended: int | None = None
         self._timer: Timer | None = None
         self._on_abandon: Callable[[], None] | None = None
+        #: Whether the operation can be called off, which leaves things as they were before it.
+        self.cancellable = False
 
     @property
     def type(self) -> int:
@@ -214,6 +243,8 @@ class Job(HostObject):
         """JobStatus: the sentence that CIM clients show."""
         if self.state is JobState.EXCEPTION:
             return "Job is completed with error"
+        if self.state in (JobState.TERMINATED, JobState.KILLED):
+            return "Job was canceled"
         return "Job is running" if not self.finished else "Job has completed successfully"
 
     def raise_if_failed(self) -> None:
@@ -226,6 +257,7 @@ class Job(HostObject):
         self.state = state
         self._timer = None
         self._on_abandon = None
+        self.cancellable = False
         if error is not None:
             self.exception = error
             self.error = JobError(error.code, error.text)
@@ -280,15 +312,18 @@ class Jobs:
         description: str | None = None,
         registered: bool = True,
         abandon: Callable[[], None] | None = None,
+        cancellable: bool = False,
     ) -> Job:
         """Start a job that calls ``finish`` at its end; a HostError raised there fails the job.
 
         ``registered=False`` keeps it out of the registry: operations that Windows runs without a job object.
-        ``abandon`` undoes what the beginning did when the job is superseded by ``abandon``.
+        ``abandon`` undoes what the beginning did when the job is superseded by ``abandon``, and for a
+        ``cancellable`` job everything that it did, when somebody calls it off.
         """
         job = Job(self.host, kind, owner, affected, description)
         length = kind.value.seconds if seconds is None else seconds
         job._on_abandon = abandon
+        job.cancellable = cancellable
         self._running[job.id] = job
         if registered:
             self._jobs[job.id] = job
@@ -303,8 +338,9 @@ class Jobs:
         self, job: Job, seconds: float, step: Callable[[], None], *, abandon: Callable[[], None] | None = None
     ) -> None:
         """Start a job that somebody ends with ``end``; ``step`` is called after ``seconds``, when it is as
-        good as done on this host."""
+        good as done on this host. It can be called off until then."""
         job._on_abandon = abandon
+        job.cancellable = True
         self._running[job.id] = self._jobs[job.id] = job
         self.host.observe("created", job)
         job._timer = self.host.clock.schedule(seconds, step)
@@ -347,15 +383,28 @@ class Jobs:
     def abandon(self, job: Job, error: HostError) -> None:
         """End a running job early with an error (the operation was overtaken, e.g. by a reboot of the
         host)."""
+        if not job.finished:
+            self._break_off(job, JobState.EXCEPTION, error)
+
+    @operation
+    def cancel(self, job: Job, *, kill: bool = False) -> None:
+        """Call a job off: what it did is undone, and whoever waits for it gets an error. ``kill`` only says
+        which state it ends in, KILLED or TERMINATED. Raises InvalidState when it has ended, NotSupported when
+        it cannot be called off."""
         if job.finished:
-            return
+            raise InvalidState("The job has already ended.")
+        if not job.cancellable:
+            raise NotSupported("The job cannot be canceled.")
+        self._break_off(job, JobState.KILLED if kill else JobState.TERMINATED, Canceled())
+
+    def _break_off(self, job: Job, state: JobState, error: HostError) -> None:
         if job._timer is not None:
             job._timer.cancel()
         self._running.pop(job.id, None)
         undo = job._on_abandon
         if undo is not None:
             undo()
-        job._finish(JobState.EXCEPTION, error)
+        job._finish(state, error)
         self._remove_later(job)
 
     def poll(self, identifier: str) -> Job | None:

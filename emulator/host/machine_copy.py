@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.battery import Battery
 from emulator.host.controllers import Controller, PersistentMemoryController, ScsiController
 from emulator.host.device import Device
 from emulator.host.drives import DvdDrive, HardDiskDrive
@@ -31,6 +32,7 @@ _OWN = frozenset(
         "id",
         "is_automatic",
         "is_production",
+        "is_recovery",
         "is_registered",
         "merges_disks",
         "replication_type",
@@ -46,6 +48,7 @@ _OWN = frozenset(
         "storage_timer",
         "requested_state",
         "state",
+        "tracked",
     }
 )
 _VALUES = (str, int, float, bool, bytes, tuple, frozenset, Enum, datetime, type(None))
@@ -54,6 +57,7 @@ _RUNTIME = frozenset(
         "activity",
         "job",
         "last_applied",
+        "last_backup",
         "machine",
         "parent_checkpoint",
         "relationships",
@@ -120,6 +124,8 @@ def _copy_devices(source: "VirtualMachine", target: "VirtualMachine") -> DeviceM
         own.floppy.path = theirs.floppy.path
     for port, original_port in zip(own.com_ports, theirs.com_ports, strict=True):
         port.path = original_port.path
+    copy_part(theirs.display, own.display)
+    _copy_battery(theirs.battery, target)
     services = {service.kind: service for service in theirs.integration_services}
     for service in own.integration_services:
         if service.kind in services:
@@ -138,6 +144,13 @@ def _copy_pmem_controllers(theirs: list[PersistentMemoryController], own: "Devic
         _drop_drives(dropped, dropped.drives)
         own.vm.host.observe("deleted", dropped)
     own.pmem = wanted
+
+
+def _copy_battery(theirs: Battery | None, target: "VirtualMachine") -> None:
+    before = target.devices.battery
+    if (theirs is None) is not (before is None):
+        target.devices.battery = None if theirs is None else Battery(target)
+        _observe("deleted" if before else "created", before or target.devices.battery)
 
 
 def _copy_drives(source: Controller, target: Controller) -> DeviceMap:
@@ -201,6 +214,6 @@ def _copy_adapters(theirs: list[NetworkAdapter], target: "VirtualMachine") -> De
     return places
 
 
-def _observe(change: Any, device: HardDiskDrive | DvdDrive | NetworkAdapter) -> None:
-    if device.vm.is_registered:
+def _observe(change: Any, device: Device | None) -> None:
+    if device is not None and device.vm.is_registered:
         device.host.observe(change, device)

@@ -10,8 +10,10 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.host import disk_transfer
+from emulator.host.change_tracking import drives_by_place
 from emulator.host.configuration_files import CONFIGURATION_SIZE, RUNTIME_STATE_SIZE, XML_SIZE
 from emulator.host.errors import HostError, InvalidState, PathExists
+from emulator.host.integration_services import answers_vss
 from emulator.host.job import Job, JobType
 from emulator.host.machine_definition import (
     Definition,
@@ -58,6 +60,10 @@ class ExportSettings(NamedTuple):
     checkpoint: "Checkpoint | None" = None
     live_state: CaptureLiveState = CaptureLiveState.SAVED_STATE
     subfolder: bool = True
+    #: Each disk with all that it stands on becomes one file (BackupIntent 1).
+    merge: bool = False
+    #: Paths of disks that are not exported, in lower case.
+    excluded: frozenset[str] = frozenset()
 
 
 def export(vm: "VirtualMachine", directory: str, settings: ExportSettings) -> Job:
@@ -72,6 +78,10 @@ def export(vm: "VirtualMachine", directory: str, settings: ExportSettings) -> Jo
     vm.require(*legal)
     if (settings.checkpoints is CheckpointsToExport.ONE) is (settings.checkpoint is None):
         raise InvalidState("A checkpoint must be named to export one.")
+    live = vm.state.holds_memory and settings.checkpoint is None
+    if live and settings.live_state is CaptureLiveState.APPLICATION_CONSISTENT and not answers_vss(vm):
+        error = HostError("The guest cannot bring its applications into a consistent state.")
+        return host.jobs.fail(JobType.EXPORT, vm, _told(vm, error), affected=[vm])
     root = host.filesystem.normalize(directory).rstrip("\\")
     if settings.subfolder:
         root = f"{root}\\{vm.name}"
@@ -96,9 +106,21 @@ def export(vm: "VirtualMachine", directory: str, settings: ExportSettings) -> Jo
     memory = definition.machine.memory_size + sum(each.memory_size for each in definition.checkpoints)
     seconds = JobType.EXPORT.value.seconds + disk_transfer.seconds_for(copies, memory)
     vm.activity = OperationalStatus.EXPORTING
-    vm.job = host.jobs.run(JobType.EXPORT, vm, finish, affected=[vm], seconds=seconds, abandon=rest)
+    vm.job = host.jobs.run(
+        JobType.EXPORT, vm, finish, affected=[vm], seconds=seconds, abandon=rest, cancellable=True
+    )
     vm.touch()
     return vm.job
+
+
+def export_now(vm: "VirtualMachine", directory: str, settings: ExportSettings) -> None:
+    """Write a machine at once. Raises what the file system refuses, and leaves nothing behind."""
+    root = vm.host.filesystem.normalize(directory).rstrip("\\")
+    if settings.subfolder:
+        root = f"{root}\\{vm.name}"
+    definition, copies = _collect(vm, root, settings)
+    _check(vm.host, definition, copies)
+    _write(vm.host, definition, copies)
 
 
 def _collect(
@@ -108,28 +130,67 @@ def _collect(
         # The checkpoint becomes the machine: its settings, disks and memory under the machine's identity.
         machine = describe_checkpoint(settings.checkpoint)
         machine.id, machine.name, machine.parent_id = vm.id, settings.checkpoint.name, None
-        sources: list[VirtualMachine] = [settings.checkpoint]
         checkpoints: list[MachineDefinition] = []
     else:
         live = settings.live_state is CaptureLiveState.SAVED_STATE
         if live and vm.state.holds_memory:
             vm.require_savable()
         machine = describe(vm, live_state=live)
-        own = vm.checkpoints if settings.checkpoints is CheckpointsToExport.ALL else []
+        own = _own_checkpoints(vm) if settings.checkpoints is CheckpointsToExport.ALL else []
         checkpoints = [describe_checkpoint(each) for each in own]
         if not own:
             machine.parent_id = None
-        sources = [*own, vm]
     if not settings.memory:
-        machine.remember_memory(0, None)
+        for each in (machine, *checkpoints):
+            each.remember_memory(0, None)
+    _leave_out([machine, *checkpoints], settings.excluded)
     copies: list[disk_transfer.DiskCopy] = []
     if settings.storage:
-        copies = disk_transfer.plan(disk_transfer.needed_disks(sources), f"{root}\\Virtual Hard Disks")
+        folder = f"{root}\\Virtual Hard Disks"
+        if settings.merge and not checkpoints:
+            copies = _merged(machine, folder)
+        else:
+            needed = disk_transfer.needed_disks([machine, *checkpoints])
+            copies = disk_transfer.plan(needed, folder)
         for each in (machine, *checkpoints):
             disk_transfer.redirect(each, disk_transfer.moved_paths(copies))
     for each in (machine, *checkpoints):
         each.path = each.snapshot_path = each.smart_paging_path = root
     return Definition(machine, tuple(checkpoints), root), copies
+
+
+def _own_checkpoints(vm: "VirtualMachine") -> "list[Checkpoint]":
+    """What somebody took: snapshots of backups and recovery points of replicas are not exported."""
+    return [each for each in vm.checkpoints if not each.is_recovery and not each.replication_type]
+
+
+def _leave_out(machines: list[MachineDefinition], excluded: frozenset[str]) -> None:
+    """The drives of these disks are empty in the export, whatever checkpoint is the file in them."""
+    for machine in machines:
+        for drive in machine.hard_disk_drives:
+            disk = drive.virtual_disk
+            chain = [] if disk is None else disk.chain
+            if excluded and any(each.path.lower() in excluded for each in chain):
+                drive.path = None
+
+
+def _merged(machine: MachineDefinition, folder: str) -> list[disk_transfer.DiskCopy]:
+    """Raises PathExists when two disks would have the same name."""
+    from emulator.host.disk_image.formats import size_of_file
+    from emulator.host.flat_image import image_of
+
+    copies: list[disk_transfer.DiskCopy] = []
+    for place, drive in drives_by_place(machine).items():
+        if drive.path is None:
+            continue
+        image = image_of(place, machine.host.virtual_disks.find(drive.path))
+        path = f"{folder}\\{image.name}"
+        if path.lower() in (each.path.lower() for each in copies):
+            raise PathExists(path)
+        copies.append(
+            disk_transfer.DiskCopy(drive.path, path, image.facts, image.system, size_of_file(image.facts))
+        )
+    return copies
 
 
 def _files(host: "Host", definition: Definition) -> list[tuple[str, int, DefinitionFile | None]]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.checks import check_flag, check_number, check_text
-from emulator.host.errors import InvalidParameter
+from emulator.host.errors import InvalidParameter, InvalidState, NotFound
 from emulator.host.host_object import HostObject, operation
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ _MOST_STARTUP_OPTIONS, _LONGEST_STARTUP_OPTION = 32, 256
 _FORBIDDEN_IN_WORKGROUPS = frozenset('"/\\[]:|<>+=;,?*')
 
 
+#: In MB: 16 TB.
+_LARGEST_PAGING_FILE = 16 << 20
 PAGING_FILE = "C:\\pagefile.sys"
 
 
@@ -65,6 +67,9 @@ class OperatingSystem(HostObject):
         self.quantum_type: int | None = None
         self.daylight_saving_enabled = True
         self.automatic_managed_pagefile = True
+        #: Paging files that an administrator set, by path: smallest and largest size in MB, 0 for both when
+        #: Windows chooses. They count from the next boot on.
+        self.paging_files: dict[str, tuple[int, int]] = {}
         self.automatic_reset_boot_option = True
         # Unknown since Windows keeps them in the boot configuration data.
         self.startup_delay: int | None = None
@@ -80,6 +85,33 @@ class OperatingSystem(HostObject):
         checked = {name: self._check(name, value) for name, value in changes.items()}
         for name, value in checked.items():
             setattr(self, name, value)
+        self.touch()
+
+    @operation
+    def set_paging_file(self, path: str, smallest: int = 0, largest: int = 0) -> str:
+        """Set the paging file of a drive, ``X:\\pagefile.sys``; its path as it is kept.
+
+        Raises InvalidParameter, NotFound (no such drive), InvalidState while Windows manages the files.
+        """
+        if self.automatic_managed_pagefile:
+            raise InvalidState("The paging files are managed by Windows.")
+        letter = path[:1].upper()
+        if path[1:].casefold() != ":\\pagefile.sys":
+            raise InvalidParameter(f"{path!r:.100} is no path of a paging file.")
+        if self.host.filesystem.volume(letter) is None:
+            raise NotFound(f"There is no drive {letter}.")
+        check_number("InitialSize", smallest, 0, _LARGEST_PAGING_FILE)
+        check_number("MaximumSize", largest, smallest, _LARGEST_PAGING_FILE)
+        kept = f"{letter}:\\pagefile.sys"
+        self.paging_files[kept] = (smallest, largest)
+        self.touch()
+        return kept
+
+    @operation
+    def remove_paging_file(self, path: str) -> None:
+        """Set no paging file on a drive. Raises NotFound."""
+        if self.paging_files.pop(path, None) is None:
+            raise NotFound(f"There is no paging file {path!r:.100}.")
         self.touch()
 
     def _check(self, name: str, value: Any) -> Any:

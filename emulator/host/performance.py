@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from emulator.host.host import Host
     from emulator.host.virtual_machine import VirtualMachine
 
-_MEGABYTE = 1 << 20
-_PAGE = 4096
+MEGABYTE = 1 << 20
+PAGE = 4096
 #: Swing of a rate around its mean, and the seconds that a swing takes.
-_SWING, _SHORTEST_PERIOD, _LONGEST_PERIOD = 0.3, 40, 120
+SWING, _SHORTEST_PERIOD, _LONGEST_PERIOD = 0.3, 40, 120
 _HUNDRED_NANOSECONDS = 10_000_000
 #: Percent of a processor that Windows itself takes.
 _OWN_USAGE = 2.0
@@ -60,7 +60,7 @@ def present(figure: Figure, key: str, seconds: float) -> int:
     """The value of a figure now; ``seconds`` is the time since the machine was booted."""
     if isinstance(figure, Gauge):
         return figure.value
-    rate = figure.mean * (1 + _SWING * math.sin(_angle(key, seconds)))
+    rate = figure.mean * (1 + SWING * math.sin(_angle(key, seconds)))
     return round(min(rate, 100.0) if isinstance(figure, Share) else rate)
 
 
@@ -70,7 +70,7 @@ def total(figure: Figure, key: str, seconds: float) -> int:
         return figure.value
     _, speed = _phase(key)
     swung = (math.cos(_angle(key, 0)) - math.cos(_angle(key, seconds))) / speed
-    amount = figure.mean * (seconds + _SWING * swung)
+    amount = figure.mean * (seconds + SWING * swung)
     return int(amount * _HUNDRED_NANOSECONDS / 100 if isinstance(figure, Share) else amount)
 
 
@@ -101,7 +101,7 @@ def _processors(host: "Host") -> Iterable[Counters]:
             "DPCRate": Gauge(0),
             "DPCsQueuedPersec": Rate(60),
             "InterruptsPersec": Rate(900),
-            "PercentIdleTime": Share(100 - usage * (1 + _SWING)),
+            "PercentIdleTime": Share(100 - usage * (1 + SWING)),
             "PercentInterruptTime": Share(0.1),
             "PercentPrivilegedTime": Share(usage * 0.6),
             "PercentProcessorTime": Share(usage),
@@ -117,15 +117,15 @@ def _memory(host: "Host") -> Iterable[Counters]:
     figures: dict[str, Figure] = {
         "AvailableBytes": Gauge(free),
         "AvailableKBytes": Gauge(free // 1024),
-        "AvailableMBytes": Gauge(free // _MEGABYTE),
-        "CacheBytes": Gauge(192 * _MEGABYTE),
+        "AvailableMBytes": Gauge(free // MEGABYTE),
+        "CacheBytes": Gauge(192 * MEGABYTE),
         "CommitLimit": Gauge(limit),
         "CommittedBytes": Gauge(committed),
         "FreeAndZeroPageListBytes": Gauge(free // 2),
         "PageFaultsPersec": Rate(400),
         "PercentCommittedBytesInUse": Gauge(committed * 100 // limit),
-        "PoolNonpagedBytes": Gauge(220 * _MEGABYTE),
-        "PoolPagedBytes": Gauge(310 * _MEGABYTE),
+        "PoolNonpagedBytes": Gauge(220 * MEGABYTE),
+        "PoolPagedBytes": Gauge(310 * MEGABYTE),
         "StandbyCacheNormalPriorityBytes": Gauge(free // 2),
     }
     yield Counters("", figures)
@@ -163,10 +163,10 @@ def _logical_disks(host: "Host") -> Iterable[Counters]:
                 "DiskTransfersPersec": Rate(11 * disks),
                 "DiskWriteBytesPersec": Rate(50_000 * disks),
                 "DiskWritesPersec": Rate(6 * disks),
-                "FreeMegabytes": Gauge(free // _MEGABYTE),
+                "FreeMegabytes": Gauge(free // MEGABYTE),
                 "PercentDiskTime": Share(1),
                 "PercentFreeSpace": Gauge(free * 100 // size if size else 0),
-                "PercentIdleTime": Share(98 / (1 + _SWING)),
+                "PercentIdleTime": Share(98 / (1 + SWING)),
             },
         )
 
@@ -196,19 +196,20 @@ def _processes(host: "Host") -> Iterable[Counters]:
 # -- Hyper-V ----------------------------------------------------------------------------------
 
 
-def _running(host: "Host") -> "list[VirtualMachine]":
+def running_machines(host: "Host") -> "list[VirtualMachine]":
+    """The machines that hold memory; none without the role."""
     return [vm for vm in host.virtual_machines if vm.state.holds_memory] if host.role.active else []
 
 
 def _hypervisor(host: "Host") -> Iterable[Counters]:
     if host.hypervisor.running:
-        machines = _running(host)
+        machines = running_machines(host)
         virtual = host.hardware.logical_processors + sum(vm.processor.count for vm in machines)
         figures: dict[str, Figure] = {
             "LogicalProcessors": Gauge(host.hardware.logical_processors),
             "MonitoredNotifications": Gauge(0),
             "Partitions": Gauge(1 + len(machines)),
-            "TotalPages": Gauge(sum(vm.assigned_memory() for vm in machines) // _PAGE),
+            "TotalPages": Gauge(sum(vm.assigned_memory() for vm in machines) // PAGE),
             "VirtualProcessors": Gauge(virtual),
         }
         yield Counters("", figures)
@@ -220,7 +221,7 @@ def _busy(usage: float) -> dict[str, Figure]:
         "HardwareInterruptsPersec": Rate(200),
         "PercentGuestRunTime": Share(usage),
         "PercentHypervisorRunTime": Share(0.1 + usage * 0.02),
-        "PercentIdleTime": Share(max(0.0, 100 - usage * (1 + _SWING) * 1.02)),
+        "PercentIdleTime": Share(max(0.0, 100 - usage * (1 + SWING) * 1.02)),
         "PercentTotalRunTime": Share(0.1 + usage * 1.02),
         "TimerInterruptsPersec": Rate(64),
         "TotalInterruptsPersec": Rate(320),
@@ -260,7 +261,7 @@ def _root_processors(host: "Host") -> Iterable[Counters]:
 
 
 def _guest_processors(host: "Host") -> Iterable[Counters]:
-    machines = _running(host)
+    machines = running_machines(host)
     usages = []
     for vm in machines:
         for index in range(vm.processor.count):
@@ -271,8 +272,8 @@ def _guest_processors(host: "Host") -> Iterable[Counters]:
 
 
 def _partitions(host: "Host") -> Iterable[Counters]:
-    for vm in _running(host):
-        pages = vm.assigned_memory() // _PAGE
+    for vm in running_machines(host):
+        pages = vm.assigned_memory() // PAGE
         figures: dict[str, Figure] = {
             "AddressSpaces": Gauge(4 * vm.processor.count),
             "DepositedPages": Gauge(1500 + pages // 500),
@@ -295,10 +296,10 @@ def _health(host: "Host") -> Iterable[Counters]:
 
 def _balancer(host: "Host") -> Iterable[Counters]:
     if host.role.active:
-        pressures = [_pressure(vm) for vm in _running(host) if vm.memory.dynamic]
+        pressures = [_pressure(vm) for vm in running_machines(host) if vm.memory.dynamic]
         figures: dict[str, Figure] = {
-            "AvailableMemory": Gauge(host.memory.available // _MEGABYTE),
-            "AvailableMemoryForBalancing": Gauge(host.memory.available // _MEGABYTE),
+            "AvailableMemory": Gauge(host.memory.available // MEGABYTE),
+            "AvailableMemoryForBalancing": Gauge(host.memory.available // MEGABYTE),
             "AveragePressure": Gauge(sum(pressures) // len(pressures) if pressures else 0),
             "SystemCurrentPressure": Gauge(max(pressures, default=0)),
         }
@@ -310,9 +311,9 @@ def _pressure(vm: "VirtualMachine") -> int:
 
 
 def _dynamic_memory(host: "Host") -> Iterable[Counters]:
-    for vm in _running(host):
+    for vm in running_machines(host):
         if vm.memory.dynamic:
-            megabytes, pressure = vm.assigned_memory() // _MEGABYTE, _pressure(vm)
+            megabytes, pressure = vm.assigned_memory() // MEGABYTE, _pressure(vm)
             figures: dict[str, Figure] = {
                 "AveragePressure": Gauge(pressure),
                 "CurrentPressure": Gauge(pressure),
@@ -325,7 +326,7 @@ def _dynamic_memory(host: "Host") -> Iterable[Counters]:
 
 
 def _storage_devices(host: "Host") -> Iterable[Counters]:
-    for vm in _running(host):
+    for vm in running_machines(host):
         for drive in vm.hard_disk_drives:
             if drive.path:
                 busy = vm.guest.is_ready
@@ -340,7 +341,8 @@ def _storage_devices(host: "Host") -> Iterable[Counters]:
                 yield Counters(drive.path.replace("\\", "-"), figures)
 
 
-def _traffic(speed: float) -> dict[str, Figure]:
+def traffic(speed: float) -> dict[str, Figure]:
+    """The traffic of something with so many flows."""
     return {
         "BytesPersec": Rate(3000 * speed),
         "BytesReceivedPersec": Rate(2000 * speed),
@@ -352,22 +354,22 @@ def _traffic(speed: float) -> dict[str, Figure]:
 
 
 def _network_adapters(host: "Host") -> Iterable[Counters]:
-    for vm in _running(host):
+    for vm in running_machines(host):
         for adapter in vm.network_adapters:
             flows = vm.guest.is_ready and adapter.switch is not None
-            yield Counters(f"{vm.name}_{adapter.name}_{vm.id}--{adapter.id}", _traffic(float(flows)))
+            yield Counters(f"{vm.name}_{adapter.name}_{vm.id}--{adapter.id}", traffic(float(flows)))
 
 
 def _switches(host: "Host") -> Iterable[Counters]:
     if not host.role.active:
         return
     flows: dict[str, int] = {}
-    for vm in _running(host):
+    for vm in running_machines(host):
         for adapter in vm.network_adapters:
             if adapter.switch is not None and vm.guest.is_ready:
                 flows[adapter.switch.id] = flows.get(adapter.switch.id, 0) + 1
     for switch in host.virtual_switches:
-        yield Counters(switch.name, _traffic(float(flows.get(switch.id, 0))))
+        yield Counters(switch.name, traffic(float(flows.get(switch.id, 0))))
 
 
 #: Counter sets by the last part of their classes' names.

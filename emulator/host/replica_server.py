@@ -11,6 +11,7 @@ from emulator.host.checkpoint import Checkpoint
 from emulator.host.checkpoint_merging import collect
 from emulator.host.checkpoint_operations import commit, drop, prepared
 from emulator.host.errors import AccessDenied, AlreadyExists, HostError, InvalidState, NotFound, NotSupported
+from emulator.host.flat_image import DiskImage
 from emulator.host.incompatibility import MISSING_DISK, MISSING_SWITCH, Incompatible, incompatibilities
 from emulator.host.key_value_pairs import PairSource
 from emulator.host.machine_definition import Definition, MachineDefinition
@@ -23,7 +24,7 @@ from emulator.host.replication_relationship import (
     ReplicationType,
 )
 from emulator.host.replication_settings import AuthorizationEntry, ReplicationAuthentication
-from emulator.host.replication_transfer import Cycle, DiskImage, apply_cycle, end_tracking, place_images
+from emulator.host.replication_transfer import Cycle, apply_cycle, end_tracking, place_images
 from emulator.host.virtual_machine import MAXIMUM_NAME
 from emulator.host.virtual_machine_state import VirtualMachineState
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from emulator.host import replication_events as events
 from emulator.host.disk_transfer import BYTES_PER_SECOND
 from emulator.host.errors import HostError
-from emulator.host.integration_services import IntegrationServiceKind
+from emulator.host.integration_services import answers_vss
 from emulator.host.replica_server import (
     ServerUnreachable,
     caller_of,
@@ -109,14 +109,8 @@ def _kind_of_cycle(relationship: ReplicationRelationship) -> ReplicationType:
         return ReplicationType.REGULAR
     vm = relationship.vm
     relationship.last_point = now
-    service = next(
-        (each for each in vm.integration_services if each.kind is IntegrationServiceKind.VSS), None
-    )
     # A replica that is replicated on does not run: what it received consistent it cannot ask for again.
-    consistent = vm.state is VirtualMachineState.OFF or (
-        vm.guest.is_ready and service is not None and service.enabled
-    )
-    if not consistent:
+    if vm.state is not VirtualMachineState.OFF and not answers_vss(vm):
         relationship.statistics.consistent_failures += 1
         return ReplicationType.REGULAR
     return ReplicationType.APPLICATION_CONSISTENT

@@ -12,6 +12,7 @@ from emulator.host.checkpoint import Checkpoint
 from emulator.host.checkpoint_operations import new_differencing, put_back
 from emulator.host.errors import HostError, InvalidParameter, InvalidState, NotFound
 from emulator.host.event_messages import CREATED, write_event
+from emulator.host.flat_image import DiskImage, image_of
 from emulator.host.guest_network import GuestNetworkSettings, checked_settings
 from emulator.host.job import Job, JobType
 from emulator.host.machine_copy import copy_settings, set_file
@@ -32,14 +33,7 @@ from emulator.host.replication_relationship import (
     ReplicationType,
 )
 from emulator.host.replication_terms import checked_terms, replica_of, source_of
-from emulator.host.replication_transfer import (
-    DiskImage,
-    begin_tracking,
-    end_tracking,
-    image_of,
-    place_images,
-    take_back,
-)
+from emulator.host.replication_transfer import begin_tracking, end_tracking, place_images, take_back
 from emulator.host.virtual_disk import VirtualDisk
 from emulator.host.virtual_machine import MAXIMUM_NAME, VirtualMachine
 from emulator.host.virtual_machine_state import VirtualMachineState

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from emulator.host.change_tracking import ChangeTracker, Place, drives_by_place, track, untrack
 from emulator.host.disk_conversion import flat_facts
 from emulator.host.disk_image.extents import Extents
-from emulator.host.disk_image.facts import ImageFacts
 from emulator.host.disk_image.kinds import DiskKind
 from emulator.host.disk_image.payload import Payload
 from emulator.host.errors import HostError, InvalidState, NotFound, PathExists
+from emulator.host.flat_image import DiskImage, image_of
 from emulator.host.replication_relationship import ReplicationType
 from emulator.host.virtual_disk import VirtualDisk
 
@@ -21,20 +21,6 @@ if TYPE_CHECKING:
     from emulator.host.host import Host
     from emulator.host.replication_relationship import ReplicationRelationship
     from emulator.host.virtual_machine import VirtualMachine
-
-
-class DiskImage(NamedTuple):
-    """A disk with all that it stands on, as one file of this name."""
-
-    place: Place
-    name: str
-    facts: ImageFacts
-    system: "InstalledSystem | None"
-
-    @property
-    def size(self) -> int:
-        """Bytes that are transferred."""
-        return len(self.facts.written)
 
 
 class DiskDelta(NamedTuple):
@@ -80,25 +66,6 @@ def images(relationship: "ReplicationRelationship") -> list[DiskImage]:
     if taken is not None:
         raise PathExists(taken)
     return found
-
-
-def image_of(place: Place, disk: VirtualDisk) -> DiskImage:
-    """A disk and its parents as one file: of the kind, the name and the blocks of the lowest one."""
-    disk.check_chain()
-    base = disk.chain[-1].leaf
-    own = base.facts()
-    flat = flat_facts(disk)
-    written = flat.written.clipped(disk.size)
-    facts = own.replaced(
-        size=disk.size,
-        modified=flat.modified,
-        data_id=disk.leaf.data_id,
-        written=written,
-        allocated=written.blocks(own.block_size) if own.block_size else own.allocated,
-        payload=flat.payload,
-        slack=0,
-    )
-    return DiskImage(place, disk.chain[-1].path.rpartition("\\")[2], facts, disk.installed_system)
 
 
 def begin_tracking(relationship: "ReplicationRelationship") -> None:

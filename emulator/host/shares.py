@@ -1,11 +1,13 @@
 """What the machine shares over SMB: the administrative shares and what was added."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
 
-from emulator.host.checks import check_number, check_text
+from emulator.host.checks import check_choice, check_flag, check_number, check_text
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, NotSupported, QuotaExceeded
 from emulator.host.host_object import HostObject, operation
+from emulator.host.trustees import trustee_name
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -18,6 +20,37 @@ MAXIMUM_SHARES = 1000
 _FORBIDDEN = frozenset('"/\\[]:|<>+=;,*?')
 
 
+class ShareRight(IntEnum):
+    """AccessRight of a share."""
+
+    FULL = 0
+    CHANGE = 1
+    READ = 2
+    CUSTOM = 3
+
+
+class AccessKind(IntEnum):
+    """AccessControlType of a share."""
+
+    ALLOW = 0
+    DENY = 1
+
+
+class ShareAccess(NamedTuple):
+    """What one account may do with a share, or may not."""
+
+    account: str
+    kind: AccessKind
+    right: ShareRight
+
+
+_NEW_ACCESS = (ShareAccess("Everyone", AccessKind.ALLOW, ShareRight.READ),)
+_OWN_ACCESS = (
+    ShareAccess("BUILTIN\\Administrators", AccessKind.ALLOW, ShareRight.FULL),
+    ShareAccess("NT AUTHORITY\\INTERACTIVE", AccessKind.ALLOW, ShareRight.FULL),
+)
+
+
 class Share(HostObject):
     """A share. ``maximum_allowed`` is None when any number of users may use it."""
 
@@ -28,6 +61,10 @@ class Share(HostObject):
         self.kind = kind
         self.description = description
         self.maximum_allowed: int | None = None
+        #: CachingMode: 1 is by hand, what a new share has.
+        self.offline_files = 0 if kind >= ADMINISTRATIVE else 1
+        self.encrypts = False
+        self.access: tuple[ShareAccess, ...] = _OWN_ACCESS if kind >= ADMINISTRATIVE else _NEW_ACCESS
 
     @property
     def is_administrative(self) -> bool:
@@ -35,15 +72,83 @@ class Share(HostObject):
         return self.kind >= ADMINISTRATIVE
 
     @operation
-    def configure(self, description: str | None = None, maximum_allowed: int | None = None) -> None:
-        """Change what is not None. Raises InvalidParameter; NotSupported for administrative shares."""
+    def configure(
+        self,
+        description: str | None = None,
+        maximum_allowed: int | None = None,
+        *,
+        offline_files: int | None = None,
+        encrypts: bool | None = None,
+    ) -> None:
+        """Change what is not None; ``offline_files`` is CachingMode, a limit of 0 is none.
+
+        Raises InvalidParameter; NotSupported for administrative shares.
+        """
         if self.is_administrative:
             raise NotSupported("The settings of an administrative share cannot be changed.")
         if description is not None:
-            self.description = check_text("the description", description, LONGEST_DESCRIPTION)
+            check_text("the description", description, LONGEST_DESCRIPTION)
         if maximum_allowed is not None:
-            self.maximum_allowed = check_number("the number of users", maximum_allowed, 1, 0xFFFF_FFFF)
+            check_number("the number of users", maximum_allowed, 0, 0xFFFF_FFFF)
+        if offline_files is not None:
+            check_number("CachingMode", offline_files, 0, 5)
+        if encrypts is not None:
+            self.encrypts = check_flag("EncryptData", encrypts)
+        self.description = self.description if description is None else description
+        self.offline_files = self.offline_files if offline_files is None else offline_files
+        if maximum_allowed is not None:
+            self.maximum_allowed = maximum_allowed or None
         self.touch()
+
+    @operation
+    def grant(self, names: Iterable[str], right: ShareRight | int) -> None:
+        """Give accounts a right, instead of the one that they had. Raises InvalidParameter, NotSupported."""
+        self._set_access(names, AccessKind.ALLOW, check_choice("AccessRight", right, ShareRight))
+
+    @operation
+    def block(self, names: Iterable[str]) -> None:
+        """Refuse accounts all access, whatever they are given. Raises InvalidParameter, NotSupported."""
+        self._set_access(names, AccessKind.DENY, ShareRight.FULL)
+
+    @operation
+    def revoke(self, names: Iterable[str]) -> None:
+        """Take what was given to accounts. Raises InvalidParameter, NotSupported."""
+        self._drop_access(names, AccessKind.ALLOW)
+
+    @operation
+    def unblock(self, names: Iterable[str]) -> None:
+        """Refuse accounts no longer. Raises InvalidParameter, NotSupported."""
+        self._drop_access(names, AccessKind.DENY)
+
+    def _set_access(self, names: Iterable[str], kind: AccessKind, right: ShareRight) -> None:
+        found = self._resolved(names)
+        folded = {each.casefold() for each in found}
+        kept = [
+            each for each in self.access if each.kind is not kind or each.account.casefold() not in folded
+        ]
+        self.access = (*kept, *(ShareAccess(each, kind, right) for each in found))
+        self.touch()
+
+    def _drop_access(self, names: Iterable[str], kind: AccessKind) -> None:
+        folded = {each.casefold() for each in self._resolved(names)}
+        self.access = tuple(
+            each for each in self.access if each.kind is not kind or each.account.casefold() not in folded
+        )
+        self.touch()
+
+    def _resolved(self, names: Iterable[str]) -> list[str]:
+        if self.is_administrative:
+            raise NotSupported("The settings of an administrative share cannot be changed.")
+        found: list[str] = []
+        for name in names:
+            full = trustee_name(self.host, name)
+            if full is None:
+                raise InvalidParameter(f"There is no account or group {name!r:.128}.")
+            if full.casefold() not in [each.casefold() for each in found]:
+                found.append(full)
+        if not found:
+            raise InvalidParameter("No account is named.")
+        return found
 
     @operation
     def delete(self) -> None:

@@ -238,7 +238,10 @@ class VirtualDisks:
             raise InvalidParameter(f"The file name {full!r:.128} must end in .vfd.")
         self.host.filesystem.write_new(full, bytes(_FLOPPY_SIZE))
         return self.host.jobs.run(
-            JobType.CREATE_FLOPPY, None, abandon=lambda: self.host.filesystem.discard(full)
+            JobType.CREATE_FLOPPY,
+            None,
+            abandon=lambda: self.host.filesystem.discard(full),
+            cancellable=True,
         )
 
     # -- changing -----------------------------------------------------------------------------
@@ -426,7 +429,8 @@ class VirtualDisks:
                 for each in dict.fromkeys((disk, disk.leaf)):
                     self.remove(each)
 
-        return self.host.jobs.run(kind, disk, finish, affected=[disk], abandon=abandon)
+        # A change of a disk that was there has been made already; only a new file can be taken away again.
+        return self.host.jobs.run(kind, disk, finish, affected=[disk], abandon=abandon, cancellable=is_new)
 
     def check_new(self, path: str) -> DiskFormat:
         """The format of a file that is to be made. Raises PathExists, InvalidParameter, NotSupported."""

@@ -51,8 +51,10 @@ from emulator.host.virtual_machine_state import (
 )
 
 if TYPE_CHECKING:
+    from emulator.host.battery import Battery
     from emulator.host.checkpoint import Checkpoint
     from emulator.host.clock import Timer
+    from emulator.host.display import SyntheticDisplay
     from emulator.host.expansion.devices import ExpansionDevices
     from emulator.host.expansion.fibre_channel import FibreChannelAdapter
     from emulator.host.guest_network import GuestNetworkSettings
@@ -86,6 +88,8 @@ class VirtualMachine(HostObject):
     #: Why it is in a critical state, and when it stops to wait for its storage.
     critical: CriticalCause | None = None
     storage_timer: "Timer | None" = None
+    #: When a backup of it was last completed.
+    last_backup: datetime | None = None
     #: The replications of the machine (Hyper-V Replica), and the replica that it is a test of.
     relationships: "tuple[ReplicationRelationship, ...]" = ()
     test_replica_of: "VirtualMachine | None" = None
@@ -563,6 +567,21 @@ class VirtualMachine(HostObject):
         return self.devices.floppy
 
     @property
+    def is_shielded(self) -> bool:
+        """Whether it is set to be a shielded machine; no security settings are made to find out."""
+        return self._security is not None and self._security.shielding_requested
+
+    @property
+    def display(self) -> "SyntheticDisplay":
+        """The synthetic display."""
+        return self.devices.display
+
+    @property
+    def battery(self) -> "Battery | None":
+        """The virtual battery, if there is one."""
+        return self.devices.battery
+
+    @property
     def com_ports(self) -> list[ComPort]:
         return self.devices.com_ports
 
@@ -584,6 +603,16 @@ class VirtualMachine(HostObject):
             if service.kind is kind:
                 return service
         raise NotFound(f"The integration service {kind.value.name!r} was not found.")
+
+    @operation
+    def add_battery(self) -> "Battery":
+        """Give a machine that is off a battery. Raises NotSupported, InvalidState, LimitExceeded."""
+        return self.devices.add_battery()
+
+    @operation
+    def remove_battery(self) -> None:
+        """Raises InvalidState, NotFound."""
+        self.devices.remove_battery()
 
     @operation
     def add_scsi_controller(self, identifier: str | None = None) -> ScsiController:
@@ -641,7 +670,7 @@ class VirtualMachine(HostObject):
         self.devices.remove_drive(drive)
 
     @operation
-    def set_medium(self, drive: HardDiskDrive | DvdDrive, path: str | None) -> None:
+    def set_medium(self, drive: HardDiskDrive | DvdDrive | FloppyDrive, path: str | None) -> None:
         """Put another file into a drive, or none. Raises FileNotFound, InvalidParameter, InUse,
         InvalidState."""
         self.devices.set_medium(drive, path)

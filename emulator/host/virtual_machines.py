@@ -128,6 +128,7 @@ class VirtualMachines:
 
     def drop(self, vm: VirtualMachine) -> None:
         """Forget a machine that has no files any more."""
+        self.host.forget_backups(vm)
         self._machines.pop(vm.id, None)
         vm.deleted = True
         vm.touch()
@@ -151,6 +152,7 @@ class VirtualMachines:
                 from emulator.host.replication import forget
 
                 forget(vm)
+            self.host.forget_backups(vm)
             self.host.checkpoints.dismantle(vm)
             vm.devices.dismantle()
             vm.files.delete()

@@ -101,10 +101,22 @@ class AssociationView(View[Pair]):
         return None
 
     def candidates(self, keys: Keys) -> Iterable[Pair] | None:
-        if not all(link.left.role in keys for link in self.links):
-            return None
-        item = self.by_key(keys)
-        return () if item is None else (item,)
+        """The associations of one object when either end is known."""
+        if all(link.left.role in keys or link.right.role in keys for link in self.links):
+            return self._around(keys)
+        return None
+
+    def _around(self, keys: Keys) -> Iterator[Pair]:
+        for link in self.links:
+            left, right = keys.reference(link.left.role), keys.reference(link.right.role)
+            if left is not None:
+                near = self.namespace.pick(left, link.left.view)
+                for far in () if near is None else link.left.across(self.namespace, near):
+                    yield Pair(link, near, far)
+            elif right is not None:
+                near = self.namespace.pick(right, link.right.view)
+                for far in () if near is None else link.right.across(self.namespace, near):
+                    yield Pair(link, far, near)
 
     def read(self, item: Pair, name: str) -> CimValue:
         link = item.link

@@ -45,9 +45,12 @@ class FakeAccounts:
 
     def __init__(self, *accounts: FakeAccount) -> None:
         self.rules = FakeRules()
+        self.looked_up = 0
+        self.revision = 0
         self.by_name = {account.name.lower(): account for account in accounts}
 
     def find(self, name: str) -> FakeAccount | None:
+        self.looked_up += 1
         domain, backslash, plain = name.lower().rpartition("\\")
         if backslash and domain not in ("hv01", "."):
             return None

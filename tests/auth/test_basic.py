@@ -118,8 +118,24 @@ def test_every_change_of_the_account_counts_from_the_next_request(settings, winr
     account.disabled = True
     assert isinstance(authenticator.authenticate(right, False), Refused)
     account.disabled, account.password = False, "another"
+    settings.accounts.revision += 1
     assert isinstance(authenticator.authenticate(right, False), Refused)
     right = header("Administrator", "another")
     assert isinstance(authenticator.authenticate(right, False), Granted)
     settings.accounts.by_name.clear()
+    settings.accounts.revision += 1
     assert isinstance(authenticator.authenticate(right, False), Refused)
+
+
+def test_credentials_are_looked_up_once_until_accounts_change(settings, winrm, account):
+    winrm.authentication.basic = winrm.allow_unencrypted = True
+    authenticator = Authenticator(settings)
+    right, wrong = header("Administrator", account.password), header("Administrator", "wrong")
+    for _ in range(3):
+        assert isinstance(authenticator.authenticate(right, False), Granted)
+    assert settings.accounts.looked_up == 1
+    assert isinstance(authenticator.authenticate(wrong, False), Refused)
+    assert isinstance(authenticator.authenticate(right, False), Granted)
+    settings.accounts.revision += 1
+    assert isinstance(authenticator.authenticate(right, False), Granted)
+    assert settings.accounts.looked_up == 3

@@ -30,7 +30,7 @@ def settings() -> AuthenticationSettings:
         check=lambda _: None, note_wrong_password=lambda _: None, note_logon=lambda _: None
     )
     accounts = SimpleNamespace(
-        find=lambda name: account if name.lower() == _USER.lower() else None, rules=rules
+        revision=0, find=lambda name: account if name.lower() == _USER.lower() else None, rules=rules
     )
     winrm = SimpleNamespace(
         allow_unencrypted=True,

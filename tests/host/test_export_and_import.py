@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from emulator.host import (
+    CheckpointType,
     FileInUse,
     FileNotFound,
     Host,
+    InstalledSystem,
     InvalidState,
     NotSupported,
     SwitchKind,
@@ -16,7 +18,7 @@ from emulator.host import (
 from emulator.host import VirtualMachineState as State
 from emulator.host.errors import InvalidParameter
 from emulator.host.incompatibility import MISSING_DISK, MISSING_SWITCH, TOO_MUCH_MEMORY, Incompatible
-from emulator.host.machine_export import CheckpointsToExport, ExportSettings
+from emulator.host.machine_export import CaptureLiveState, CheckpointsToExport, ExportSettings
 from emulator.host.planned_machine import PlannedMachine
 
 GIGABYTE = 1 << 30
@@ -194,6 +196,56 @@ def test_one_checkpoint_is_exported_as_a_machine(host, finish):
     assert planned.name == "golden"
     assert planned.checkpoints_to_come == []
     assert planned.hard_disk_drives[0].path == "D:\\Out\\web\\Virtual Hard Disks\\web.vhdx"
+
+
+def test_one_checkpoint_is_exported_merged_for_a_backup(host, finish):
+    vm = build(host, finish)
+    finish(host.checkpoints.create(vm))
+    vm.hard_disk_drives[0].virtual_disk.write(0, 1 << 20)
+    finish(host.checkpoints.create_recovery(vm))
+    wanted = ExportSettings(
+        checkpoints=CheckpointsToExport.ONE, checkpoint=vm.checkpoints[1], merge=True, memory=False
+    )
+    finish(vm.export("D:\\Out", wanted)).raise_if_failed()
+    folder = "D:\\Out\\web\\Virtual Hard Disks"
+    assert [entry.name for entry in host.filesystem.list(folder)] == ["web.vhdx"]
+    disk = host.virtual_disks.find(f"{folder}\\web.vhdx")
+    assert disk.parent is None
+    assert len(disk.written) == 1 << 20
+    assert host.virtual_disks.audit() == []
+
+
+def test_backups_and_excluded_disks_are_not_in_an_export(host, finish):
+    vm = build(host, finish)
+    finish(host.virtual_disks.create("D:\\VHD\\data.vhdx", size=GIGABYTE))
+    vm.add_hard_disk_drive("D:\\VHD\\data.vhdx")
+    finish(host.checkpoints.create(vm))
+    finish(host.checkpoints.create_recovery(vm))
+    wanted = ExportSettings(excluded=frozenset({"d:\\vhd\\data.vhdx"}))
+    finish(vm.export("D:\\Out", wanted)).raise_if_failed()
+    names = [entry.name for entry in host.filesystem.list("D:\\Out\\web\\Virtual Hard Disks")]
+    assert not any(name.startswith("data") for name in names)
+    assert len(host.filesystem.list("D:\\Out\\web\\Snapshots")) == 2  # one checkpoint: .vmcx and .vmrs
+
+
+def test_a_consistent_export_needs_a_guest_that_answers(host, finish):
+    vm = build(host, finish)
+    finish(vm.start())
+    wanted = ExportSettings(live_state=CaptureLiveState.APPLICATION_CONSISTENT)
+    assert finish(vm.export("D:\\Out", wanted)).exception is not None
+    vm.guest.install(InstalledSystem("Windows Server 2022", "WEB", (), 5.0))
+    finish(vm.reset())
+    host.clock.advance(timedelta(seconds=30))
+    finish(vm.export("D:\\Out", wanted)).raise_if_failed()
+
+
+def test_an_export_without_runtime_information_has_no_memory_of_checkpoints(host, finish):
+    vm = build(host, finish)
+    finish(vm.start())
+    finish(host.checkpoints.create(vm, kind=CheckpointType.STANDARD))
+    finish(vm.export("D:\\Out", ExportSettings(memory=False))).raise_if_failed()
+    entries = host.filesystem.list("D:\\Out\\web\\Snapshots")
+    assert max(entry.size for entry in entries) < GIGABYTE
 
 
 def test_what_does_not_fit_is_reported_and_can_be_repaired(host, finish):

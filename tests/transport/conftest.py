@@ -87,7 +87,9 @@ def settings(account, winrm) -> AuthenticationSettings:
     rules = SimpleNamespace(
         check=lambda _: None, note_wrong_password=lambda _: None, note_logon=lambda _: None
     )
-    accounts = SimpleNamespace(find=lambda name: account if name.lower() in names else None, rules=rules)
+    accounts = SimpleNamespace(
+        revision=0, find=lambda name: account if name.lower() in names else None, rules=rules
+    )
     return AuthenticationSettings(accounts, winrm, HostIdentity("HV01"))
 
 

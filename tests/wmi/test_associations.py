@@ -1,3 +1,4 @@
+# ruff: noqa: S608  WQL is no SQL
 """Associations lead both ways, and the association classes have the same pairs."""
 
 import pytest
@@ -114,3 +115,15 @@ def test_the_templates_of_a_pool_say_what_they_are(wmi):
         for pair in wmi[V2].references(capabilities.path, "Msvm_SettingsDefineCapabilities")
     }
     assert ranges == {"Default": (0, 0), "Minimum": (1, 3), "Maximum": (2, 3), "Increment": (3, 3)}
+
+
+@pytest.mark.parametrize("role", ["GroupComponent", "PartComponent"])
+def test_a_query_for_one_end_finds_every_association_of_it(wmi, role):
+    """As clients do that avoid ASSOCIATORS OF: WHERE GroupComponent = 'path'."""
+    every = wmi[V2].instances("Msvm_SystemDevice")
+    wanted = every[-1].value(role)
+    quoted = str(wanted).replace("\\", "\\\\")
+    found = wmi[V2].query(f"SELECT * FROM Msvm_SystemDevice WHERE {role} = '{quoted}'").instances
+    expected = [each for each in every if each.value(role).same_object(wanted)]
+    assert [str(each.path) for each in found] == [str(each.path) for each in expected]
+    assert len(found) > 1 or role == "PartComponent"

@@ -155,7 +155,7 @@ def test_settings_say_what_kind_of_checkpoint(wmi):
     ("arguments", "code"),
     [
         ({"SnapshotType": 3}, 32773),
-        ({"SnapshotType": 32768}, 32770),
+        ({"SnapshotType": 32769}, 32773),
         ({"SnapshotType": 2, "SnapshotSettings": "settings"}, 32773),
     ],
 )

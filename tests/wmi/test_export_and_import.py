@@ -182,3 +182,25 @@ def test_a_version_is_upgraded(wmi):
 
 def test_planned_systems_exist_from_2012_on(make_wmi):
     assert make_wmi("2012")[V2].schema.get("Msvm_PlannedComputerSystem") is not None
+
+
+def test_disks_are_left_out_by_their_settings_and_what_is_not_emulated_says_so(wmi):
+    (disk,) = [
+        str(each.path)
+        for each in wmi.settings(wmi.one, "Msvm_StorageAllocationSettingData")
+        if each.value("ResourceSubType") == "Microsoft:Hyper-V:Virtual Hard Disk"
+    ]
+    export(wmi, wmi.one, ExcludedVirtualHardDisks=[disk])
+    assert wmi.host.filesystem.list("D:\\Out\\one\\Virtual Hard Disks") == []
+    for wrong, code in (
+        ({"ExcludedVirtualHardDisks": ["D:\\nothing.vhdx"]}, 32773),
+        ({"DifferentialBackupBase": "some"}, 32770),
+        ({"ExportForLiveMigration": True}, 32770),
+    ):
+        answer = wmi.manage(
+            "ExportSystemDefinition",
+            ComputerSystem=wmi.machine(wmi.one).path,
+            ExportDirectory="D:\\Other",
+            ExportSettingData=wmi.embedded(EXPORT, {**WHOLE, **wrong}),
+        )
+        assert answer.return_value == code

@@ -31,6 +31,8 @@ FORMS = {
     "Msvm_VLANEndpointSettingData": rf"Microsoft:{GUID}\\.+",
     "Msvm_GuestNetworkAdapterConfiguration": rf"Microsoft:GuestNetwork\\{GUID}\\{GUID}",
     "Msvm_ResourcePoolSettingData": rf"Microsoft:Pool\\{GUID}",
+    "Msvm_VirtualSystemMigrationSettingData": r"Microsoft:Definition\\MigrationSettingData\\3276[89]"
+    r"|Microsoft:Definition\\MigrationSettingData\\3277[01]",
     "Msvm_VirtualFcSwitchSettingData": rf"Microsoft:{GUID}",
     "Msvm_BootSourceSettingData": rf"Microsoft:{GUID}\\.+\\B",
     "Msvm_ReplicationProvider": rf"Microsoft:{GUID}",

@@ -2,6 +2,8 @@
 
 import pytest
 
+from emulator.host.device_performance import DEVICE_COUNTER_SETS
+from emulator.host.network_interfaces import network_interfaces
 from emulator.host.performance import COUNTER_SETS, Gauge, Rate, Share, present, total
 
 CIMV2 = "root/cimv2"
@@ -51,6 +53,21 @@ def test_memory_is_what_the_operating_system_says(wmi):
 
 def test_there_is_no_hypervisor_to_count_without_the_role(make_wmi):
     wmi = make_wmi("2022", role="absent")
-    for name in COUNTER_SETS:
+    for name in (*COUNTER_SETS, *DEVICE_COUNTER_SETS):
         found = read(wmi, f"Win32_PerfFormattedData_{name}")
         assert bool(found) is ("HyperV" not in name), name
+
+
+def test_every_figure_of_a_set_is_a_counter_of_its_class(wmi):
+    for name, of_host in {**COUNTER_SETS, **DEVICE_COUNTER_SETS}.items():
+        declaration = wmi[CIMV2].schema.find(f"Win32_PerfFormattedData_{name}")
+        for counters in of_host(wmi.host):
+            unknown = [each for each in counters.figures if declaration.find_property(each) is None]
+            assert not unknown, name
+
+
+def test_an_interface_that_is_switched_off_is_not_counted(wmi):
+    name = "Win32_PerfFormattedData_Tcpip_NetworkInterface"
+    assert "Intel[R] Ethernet X710" in read(wmi, name)
+    wmi.host.ip_configuration.configure(network_interfaces(wmi.host)[0], enabled=False)
+    assert "Intel[R] Ethernet X710" not in read(wmi, name)

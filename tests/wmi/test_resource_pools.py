@@ -29,7 +29,7 @@ def test_a_pool_is_made_changed_and_deleted(wmi):
     pool = wmi[V2].find(path)
     shown = [pool.value(name) for name in ("PoolID", "ResourceType", "ResourceSubType", "Primordial")]
     assert shown == ["gold", 4, SUBTYPE, False]
-    (own,) = wmi[V2].associators(path, "Msvm_ElementSettingData")
+    (own,) = wmi[V2].associators(path, "Msvm_SettingsDefineState")
     assert own.value("Notes") == "first"
     changed = call(wmi, "ModifyPoolSettings", ChildPool=path, PoolSettings=settings(wmi, PoolID="silver"))
     assert changed.return_value == 0

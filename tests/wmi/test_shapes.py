@@ -10,6 +10,7 @@ from emulator.cim.object_path import ObjectPath
 from emulator.cim.types import CimType, check_value
 from emulator.profile import load
 from emulator.wmi import cimv2, virtualization, virtualization_v2
+from emulator.wmi.cimv2 import absent_hardware
 from emulator.wmi.tables import load_schema
 from emulator.wmi.view import View
 from tests.wmi.conftest import Wmi
@@ -31,6 +32,7 @@ PLACES = [
     ("2022", "root/microsoft/windows/storage"),
     ("2012", "root/microsoft/windows/storage"),
     ("2022", "root/microsoft/windows/smb"),
+    ("2022", "root/standardcimv2"),
 ]
 #: Types that a door can write without looking twice: no IntEnum, no tuple.
 PLAIN = {str, int, bool, float, list, datetime, timedelta, ObjectPath, type(None)}
@@ -99,11 +101,21 @@ def test_every_class_has_an_instance_or_a_known_reason_for_none(namespace):
         "Msvm_PreviousSettingData",
         "Msvm_SnapshotOfVirtualSystem",
         "Msvm_NetworkJob",  # no switch is set up: test_v1_switches.py
-        "Msvm_TerminalConnection",  # nobody can look at a console
+        "Msvm_TerminalConnection",  # nobody is connected: test_plain_classes.py
         "Msvm_MigrationJob",  # nothing moves: test_migration.py
         "Msvm_VirtualSystemMigrationNetworkSettingData",
         "Msvm_VirtualSystemMigrationServiceSettingDataComponent",
         "Msvm_PlannedComputerSystem",  # nothing is planned: test_export_and_import.py
+        "Msvm_CollectedReferencePoints",  # no backups: test_reference_points.py
+        "Msvm_CollectedSnapshots",
+        "Msvm_CollectionReferencePointExportJob",
+        "Msvm_ReferencePointCollection",
+        "Msvm_ReferencePointOfVirtualSystem",
+        "Msvm_ReferencePointOfVirtualSystemCollection",
+        "Msvm_SnapshotCollection",
+        "Msvm_SnapshotOfVirtualSystemCollection",
+        "Msvm_VirtualSystemReferencePoint",
+        "Msvm_VirtualSystemReferencePointExportJob",
         "Msvm_ReplicaSystemDependency",  # nothing is tested: test_replication.py
         "Msvm_ReplicationAuthorizationSettingData",  # nobody may replicate: test_replication_settings.py
         "Msvm_MountedStorageImage",  # nothing is attached: test_image_service.py
@@ -123,14 +135,39 @@ def test_every_class_has_an_instance_or_a_known_reason_for_none(namespace):
         "Msvm_Synthetic3DDisplayController",
         "Msvm_VirtualEthernetSwitchNicTeamingMember",  # no switch has a team
         "Msvm_TPM",  # generation 2 only
-        "Msvm_ResourcePoolSettingData",  # nobody made a pool
-        "Msvm_StorageJob",
+        "Msvm_StorageJob",  # test_jobs.py
+        "Msvm_AffectedStorageJobElement",
+        "Msvm_Battery",  # no machine has one: test_plain_classes.py
+        "Msvm_GuestCommunicationService",
+        "Msvm_LogicalIdentity",  # generation 2 only
+        "Msvm_SystemTerminalConnection",  # nobody is connected: test_plain_classes.py
         "Msvm_SyntheticKeyboard",  # generation 2 only
         "Msvm_SummaryInformation",  # v1: only an answer
         "Msvm_VirtualSystemImportSettingData",  # the same
         "Win32_PerfFormattedData_BalancerStats_HyperVDynamicMemoryVM",  # no machine with dynamic memory
         "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryVM",
         "StdRegProv",  # only static methods
+        *absent_hardware.CLASSES,
+        "MSFT_DNSClientCache",  # no name was looked up
+        "MSFT_NetAdapterSriovSettingData",  # no adapter has it
+        "MSFT_NetLbfoTeam",  # teams are made inside switches
+        "MSFT_NetLbfoTeamMember",
+        "MSFT_NetLbfoTeamNic",
+        "MSFT_NetNat",  # there is no NAT: contract_tests/test_network.py
+        "MSFT_NetNatExternalAddress",
+        "MSFT_NetNatSession",
+        "MSFT_NetNatStaticMapping",
+        "MSFT_SmbConnection",  # nobody reaches the machine over SMB
+        "MSFT_SmbMapping",
+        "MSFT_SmbOpenFile",
+        "MSFT_SmbSession",
+        "Win32_PageFileSetting",  # Windows manages the paging file
+        "Win32_PingStatus",  # only for a query that names an address
+        "Win32_SCSIController",  # the disk of the tests is a SATA disk
+        "Win32_SCSIControllerDevice",
+        "Win32_StartupCommand",  # from 1809 on
+        "Win32_PerfFormattedData_EthernetPerfProvider_HyperVLegacyNetworkAdapter",  # no legacy adapter
+        "Win32_PerfRawData_EthernetPerfProvider_HyperVLegacyNetworkAdapter",
         "Win32_Product",  # a fresh machine of 2008 R2 has none
         "Win32_SID",  # found by its key, never listed
         "__Win32Provider",  # only where one is known

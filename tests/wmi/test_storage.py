@@ -2,6 +2,9 @@
 
 import pytest
 
+from emulator.cim.errors import CimError
+from emulator.cim.instance import ValueInstance
+
 STORAGE, SMB, CIMV2 = "root/microsoft/windows/storage", "root/microsoft/windows/smb", "root/cimv2"
 
 
@@ -54,3 +57,45 @@ def test_a_share_made_there_is_seen_and_deleted_here(wmi):
     assert (share.value("Path"), share.value("Special")) == ("D:\\VMs", False)
     wmi[SMB].delete(share)
     assert wmi.host.shares.get("VMs") is None
+
+
+def test_a_share_is_made_with_its_access_list_and_changed(wmi):
+    space = wmi[SMB]
+    shares = space.schema.find("MSFT_SmbShare")
+    made = space.invoke(
+        shares,
+        "CreateShare",
+        {"Name": "VMs", "Path": "D:\\VMs", "FullAccess": ["Administrators"], "NoAccess": ["Guests"]},
+    )
+    assert made.out["CreatedShare"].value("Path") == "D:\\VMs"
+    share = space.resolve("MSFT_SmbShare", {"Name": "vms", "ScopeName": "*"})
+
+    def access(method="GetAccessControlEntries", **arguments):
+        found = space.invoke(share, method, arguments).out["Output"]
+        return [tuple(e.value(n) for n in ("AccountName", "AccessControlType", "AccessRight")) for e in found]
+
+    assert access() == [("BUILTIN\\Administrators", 0, 0), ("BUILTIN\\Guests", 1, 0)]
+    assert ("Everyone", 0, 2) in access("GrantAccess", AccountName=["Everyone"], AccessRight=2)
+    assert ("BUILTIN\\Guests", 1, 0) not in access("UnblockAccess", AccountName=["Guests"])
+    assert access("RevokeAccess", AccountName=["Everyone"]) == [("BUILTIN\\Administrators", 0, 0)]
+    with pytest.raises(CimError):
+        access("GrantAccess", AccountName=["Nobody at all"], AccessRight=0)
+    changed = space.put(share, ValueInstance(shares, {"Description": "disks", "EncryptData": True}))
+    assert (changed.value("Description"), wmi.host.shares.get("VMs").encrypts) == ("disks", True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"Name": "VMs", "Path": "D:\\none"},
+        {"Name": "a/b", "Path": "D:\\VMs"},
+        {"Name": "VMs", "Path": "D:\\VMs", "ReadAccess": ["Nobody at all"]},
+        {"Name": "VMs", "Path": "D:\\VMs", "ScopeName": "CLUSTER"},
+        {"Name": "C$", "Path": "D:\\VMs"},
+    ],
+)
+def test_a_share_that_is_wrong_is_not_made(wmi, arguments):
+    before = [share.name for share in wmi.host.shares]
+    with pytest.raises(CimError):
+        wmi[SMB].invoke(wmi[SMB].schema.find("MSFT_SmbShare"), "CreateShare", arguments)
+    assert [share.name for share in wmi.host.shares] == before

@@ -62,6 +62,24 @@ def test_a_disk_is_attached_in_two_steps_and_detached_again(wmi):
     assert not wmi.two.hard_disk_drives
 
 
+def test_a_floppy_disk_is_put_in_and_taken_out(wmi):
+    wmi.host.virtual_disks.create_floppy("D:\\VMs\\boot.vfd")
+    wmi.advance(5)
+    (drive,) = resources(wmi, wmi.two, "Synthetic Diskette Drive")
+    values = {"ResourceSubType": "Microsoft Virtual Floppy Disk", "Parent": str(drive.path)}
+    for path, code in (("D:\\VMs\\one.vhd", 32773), ("D:\\none.vfd", 32779)):
+        assert add(wmi, wmi.two, Connection=[path], **values).return_value == code
+    made = add(wmi, wmi.two, Connection=["D:\\VMs\\boot.vfd"], **values)
+    assert made.return_value == 0
+    settings = wmi[V1].find(made.out["NewResources"][0])
+    assert (settings.value("Caption"), settings.value("Connection")) == (
+        "Floppy Disk Image",
+        ["D:\\VMs\\boot.vfd"],
+    )
+    assert remove(wmi, wmi.two, settings.path).return_value == 0
+    assert wmi.two.floppy.path is None
+
+
 def test_a_refused_list_of_devices_leaves_none_behind(wmi):
     scsi = wmi.embedded(RASD, {"ResourceSubType": "Microsoft Synthetic SCSI Controller"}, V1)
     bad = wmi.embedded(RASD, {"ResourceSubType": "Microsoft Synthetic Disk Drive", "Parent": "nothing"}, V1)

@@ -37,10 +37,18 @@ class ConsoleInput:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ConsoleConnection:
+    """Somebody looks at the screen (Virtual Machine Connection)."""
+
+    user: str
+    since: datetime
+
+
 class GuestConsole(Part):
     """Input reaches the guest only while the machine runs; what the guest makes of it is on its screen."""
 
-    __slots__ = ("_session", "buttons", "log", "pressed", "scroll", "x", "y")
+    __slots__ = ("_session", "buttons", "connection", "log", "pressed", "scroll", "x", "y")
 
     def __init__(self, vm: "VirtualMachine") -> None:
         super().__init__(vm)
@@ -52,7 +60,8 @@ class GuestConsole(Part):
         return cast("VirtualMachine", self.owner)
 
     def reset(self) -> None:
-        """Power was lost: no key is down, and the guest begins anew. The log stays."""
+        """Power was lost: no key is down, nobody is connected, and the guest begins anew. The log stays."""
+        self.connection: ConsoleConnection | None = None
         self.pressed: set[int] = set()
         self.buttons: set[int] = set()
         self.x = self.y = self.scroll = 0
@@ -61,6 +70,23 @@ class GuestConsole(Part):
     def screen(self) -> TextScreen:
         """What the guest shows now."""
         return screen_of(self.vm, self._session)
+
+    # -- connection ---------------------------------------------------------------------------
+
+    @operation
+    def connect(self, user: str) -> None:
+        """Somebody connects, and whoever was connected is not any more. Raises InvalidState (the machine does
+        not run)."""
+        self._require_running()
+        self.connection = ConsoleConnection(user, self.host.clock.now())
+        self.touch()
+
+    @operation
+    def disconnect(self) -> None:
+        """Nobody is connected any more."""
+        if self.connection is not None:
+            self.connection = None
+            self.touch()
 
     # -- keyboard -----------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from emulator.powershell.runtime.commands import (
 )
 from emulator.powershell.runtime.errors import COMMAND_NOT_FOUND, PSError, error
 from emulator.powershell.runtime.invocation import InvocationInfo
+from emulator.powershell.runtime.script_module import ScriptModule
 from emulator.powershell.runtime.services import FileStore, ProgramRunner
 
 if TYPE_CHECKING:
@@ -49,8 +50,13 @@ class CommandTable:
         """An available module by name."""
         return next((one for one in self.available() if one.name.lower() == name.lower()), None)
 
-    def load(self, module: Module) -> None:
-        """Import a module: its aliases, types and views become known."""
+    def load(self, module: Module, scope: Scope | None = None) -> None:
+        """Import a module: its aliases, types and views become known, the functions of a script module in a
+        scope (the global one unless given).
+        """
+        if isinstance(module, ScriptModule):
+            self._import(module, scope or self.engine.global_scope)
+            return
         if module.name.lower() in self.loaded:
             return
         self.loaded[module.name.lower()] = module
@@ -67,6 +73,20 @@ class CommandTable:
         for name, text in module.functions.items():
             self._define(name, text, module)
 
+    def _import(self, module: ScriptModule, scope: Scope) -> None:
+        self.loaded[module.name.lower()] = module
+        if scope.functions is None:
+            scope.functions = {}
+        if scope.aliases is None:
+            scope.aliases = {}
+        for name, function in module.exported_functions().items():
+            shown = module.prefixed(name)
+            scope.functions[shown.lower()] = FunctionInfo(shown, function.script, module.name)
+        for name, alias in module.exported_aliases().items():
+            scope.aliases[name.lower()] = AliasInfo(alias.name, alias.target, module.name)
+        for name, variable in module.exported_variables().items():
+            scope.variables[name.lower()] = variable
+
     def _define(self, name: str, text: str, module: Module) -> None:
         scope = self.engine.global_scope
         if scope.functions is None:
@@ -80,6 +100,8 @@ class CommandTable:
     def unload(self, module: Module) -> None:
         """Remove-Module."""
         self.loaded.pop(module.name.lower(), None)
+        if isinstance(module, ScriptModule):
+            self.engine.modules.forget(module)
         self._cmdlets = {key: one for key, one in self._cmdlets.items() if one.module is not module}
 
     # Look-up
@@ -116,9 +138,12 @@ class CommandTable:
 
     def _qualified(self, name: str) -> Command | None:
         module_name, _, command = name.rpartition("\\")
-        module = self.module(module_name)
+        module = self.loaded.get(module_name.lower()) or self.module(module_name)
         if module is None:
             return self._outside(name)
+        if isinstance(module, ScriptModule):
+            functions = {key.lower(): one for key, one in module.exported_functions().items()}
+            return functions.get(command.lower())
         if module.has_cmdlet(command, self.engine.release):
             self.load(module)
             return self._info(module, command)

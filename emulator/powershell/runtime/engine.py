@@ -14,10 +14,13 @@ from emulator.powershell.runtime import services as service_types
 from emulator.powershell.runtime.errors import BudgetSignal, ErrorRecord, PipelineStopped, PSError
 from emulator.powershell.runtime.limits import STEPS_BETWEEN_CHECKS
 from emulator.powershell.runtime.scope import Scope
+from emulator.powershell.runtime.script_module import ScriptModules
 from emulator.powershell.runtime.streams import Streams, Write
 from emulator.powershell.runtime.type_finder import TypeFinder
 
 if TYPE_CHECKING:
+    from emulator.powershell.providers.paths import Paths
+    from emulator.powershell.runtime.background import Background
     from emulator.powershell.runtime.command_table import CommandTable
     from emulator.powershell.runtime.script_block import ScriptBlock
     from emulator.powershell.runtime.session import InitialSession
@@ -52,6 +55,7 @@ class Engine:
         self.types = TypeFinder()
         self.global_scope = Scope()
         self.commands: CommandTable = CommandTable(self)
+        self.modules = ScriptModules(self)
         self.errors = ArrayList()
         self.success = True
         self.catching = 0
@@ -62,6 +66,10 @@ class Engine:
         self.interruptions: deque[Callable[[], None]] = deque()
         """What shall run in the script's thread at its next step: nested pipelines. Filled from any."""
         self.streams = Streams()
+        self.background: list[Background] = []
+        self.runspaces_made = 0
+        self.default_runspace: Any = None
+        self._paths: Paths | None = None
         self.interactive = False
         self.requested_exit: int | None = None
         self.frame: Frame = Frame(self, self.global_scope, Streams())
@@ -106,6 +114,16 @@ class Engine:
                 return scope.strict or None
             scope = scope.parent
         return None
+
+    @property
+    def paths(self) -> Paths:
+        """Drives and locations, made when a script first asks."""
+        if self._paths is None:
+            import emulator.powershell.providers.types  # noqa: F401 - registers the types of what is shown
+            from emulator.powershell.providers.paths import Paths as PathsType
+
+            self._paths = PathsType(self)
+        return self._paths
 
     # Budgets
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``steps`` are loop iterations and calls of one run; sizes are characters and items, ``types``
-    the scripts with classes or enums that a runspace remembers."""
+    """``steps`` are loop iterations and calls of one run; sizes are characters and items.
+
+    ``types`` are scripts with classes or enums that a runspace remembers, ``background`` pipelines and jobs
+    that run beside a script.
+    """
 
     steps: int = 200_000_000
     call_depth: int = 500
@@ -17,6 +20,7 @@ class Limits:
     errors: int = 256
     gaps: int = 1000
     types: int = 4000
+    background: int = 32
 
 
 DEFAULT = Limits()

@@ -130,7 +130,7 @@ def _read(member: Property, value: Any, engine: Engine | None) -> Any:
 
 
 def _added(value: PSObject, member: Any, engine: Engine | None) -> Any:
-    if type(member) is NoteProperty:
+    if isinstance(member, NoteProperty):
         return member.value
     if isinstance(member, ScriptProperty):
         if member.getter is None:

@@ -135,6 +135,13 @@ class Runspace:
         self.engine.frame = Frame(self.engine, self.engine.global_scope, self.engine.streams)
         _prepare(self.engine)
 
+    @classmethod
+    def of(cls, engine: Engine) -> Runspace:
+        """The runspace of an engine."""
+        made = cls.__new__(cls)
+        made.session, made.engine = engine.session, engine
+        return made
+
     def run(
         self,
         script: str | ScriptBlock,

@@ -119,11 +119,14 @@ class Constraint:
 
 
 class Scope:
-    """One scope. ``parent`` is the caller's scope, ``script`` the scope that ``$script:`` means, ``strict``
-    the strict mode that was set in it (0 for off).
+    """One scope. ``parent`` is where names are looked up next, ``script`` the scope that ``$script:`` means,
+    ``strict`` the strict mode that was set in it (0 for off).
+
+    ``home`` is the top scope of the module (or closure) that it belongs to, None outside of modules.
+    ``outer`` is the scope of the caller where code of one of them called code of another.
     """
 
-    __slots__ = ("aliases", "functions", "parent", "script", "strict", "variables")
+    __slots__ = ("aliases", "functions", "home", "outer", "parent", "script", "strict", "variables")
 
     def __init__(self, parent: Scope | None = None, script: Scope | None = None) -> None:
         self.parent = parent
@@ -131,7 +134,34 @@ class Scope:
         self.functions: dict[str, FunctionInfo] | None = None
         self.aliases: dict[str, AliasInfo] | None = None
         self.strict: int | None = None
+        self.home: Scope | None = parent.home if parent is not None else None
+        self.outer: Scope | None = parent.outer if parent is not None else None
         self.script: Scope = script if script is not None else (parent.script if parent is not None else self)
+
+    @classmethod
+    def of_module(cls, top: Scope) -> Scope:
+        """The top scope of a module (or closure), below the global one."""
+        made = cls(top)
+        made.home = made.script = made
+        made.outer = None
+        return made
+
+    def within(self, home: Scope | None) -> Scope:
+        """The innermost scope of a module among this one and its callers: where code of it goes on."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.home is home:
+                return scope
+            scope = scope.outer
+        return home if home is not None else self.global_scope()
+
+    def called(self, home: Scope | None) -> Scope:
+        """A new scope for code of a module that is called from this one."""
+        if self.home is home:
+            return Scope(self)
+        made = Scope(self.within(home))
+        made.outer = self
+        return made
 
     def find(self, name: str) -> Variable | None:
         """The variable of a lower-case name in this scope or an outer one."""

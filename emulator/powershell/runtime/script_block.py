@@ -78,19 +78,19 @@ class ScriptBlock:
                     part(self._inside(frame), out)
 
     def _inside(self, frame: Frame) -> Frame:
-        if self.home is None:
+        if self.home is frame.scope.home:
             return frame
         from emulator.powershell.runtime.engine import Frame as FrameType
 
-        return FrameType(frame.engine, self.home, frame.streams, self, frame.invocation)
+        scope = frame.scope.within(self.home)
+        return FrameType(frame.engine, scope, frame.streams, self, frame.invocation)
 
     def inline_with(self, frame: Frame, out: Write, value: Any) -> None:
         """`inline` with ``$_`` set, and put back afterwards."""
-        variables = (self.home or frame.scope).variables
-        cell = variables.get("_")
+        scope = frame.scope if self.home is frame.scope.home else frame.scope.within(self.home)
+        cell = scope.variables.get("_")
         if cell is None:
-            (self.home or frame.scope).set("_", value)
-            cell = variables["_"]
+            cell = scope.set("_", value)
             old = NOTHING
         else:
             old = cell.value
@@ -100,11 +100,11 @@ class ScriptBlock:
         finally:
             cell.value = old
 
-    def runner(self, _frame: Frame) -> Callable[[Frame, Write], None]:
+    def runner(self, frame: Frame) -> Callable[[Frame, Write], None]:
         """A function that runs the body inside a frame: the body itself when it is plain."""
         compiled = self.compiled
         if (
-            self.home is None
+            self.home is frame.scope.home
             and compiled.begin is None
             and compiled.process is None
             and compiled.end is not None
@@ -114,9 +114,10 @@ class ScriptBlock:
 
     def tester(self, frame: Frame) -> Callable[[Any], bool]:
         """A function that says whether the block is true for a value of ``$_``."""
-        scope = self.home or frame.scope
+        is_here = self.home is frame.scope.home
+        scope = frame.scope if is_here else frame.scope.within(self.home)
         cell = scope.variables.get("_") or scope.set("_", NOTHING)
-        quick = self.compiled.expression if self.home is None else None
+        quick = self.compiled.expression if is_here else None
 
         def run(value: Any) -> bool:
             old = cell.value
@@ -140,17 +141,16 @@ class ScriptBlock:
 
         engine = self.engine
         caller = engine.frame
-        holder = Scope(self.home or caller.scope)
+        holder = caller.scope.called(self.home)
         for name, value in automatic.items():
             holder.set(name, value)
         from emulator.powershell.runtime.engine import Frame as FrameType
 
         frame = FrameType(engine, holder, caller.streams, self, caller.invocation)
-        home, self_home = self.home, None
         processor = ScriptProcessor(
             frame,
             ScriptInfo(self),
-            self if home is None else ScriptBlock(self.compiled, engine, self_home, self.is_filter),
+            self,
             [Argument(None, value) for value in arguments],
             out,
             caller.streams,
@@ -195,19 +195,15 @@ class ScriptBlock:
     def closure(self) -> ScriptBlock:
         """``.GetNewClosure()``: a copy that keeps the variables of the present scope."""
         frame = self.engine.frame
-        home = Scope(frame.scope.global_scope())
-        scope: Scope | None = frame.scope
-        while scope is not None and scope.parent is not None:
-            for name, variable in scope.variables.items():
-                if name not in home.variables:
-                    home.set(variable.name, variable.value)
-            scope = scope.parent
+        home = Scope.of_module(frame.scope.global_scope())
         if frame.scope.parent is None:
-            home = Scope(frame.scope)
-            for variable in list(frame.scope.variables.values()):
-                if variable.options == "None":
-                    home.set(variable.name, variable.value)
-        home.script = home
+            variables = [one for one in frame.scope.variables.values() if one.options == "None"]
+        else:
+            variables = list(frame.scope.variables.values())
+        for variable in variables:
+            home.set(variable.name, variable.value)
+        if self.home is not None:
+            home.parent = self.home
         return ScriptBlock(self.compiled, self.engine, home, self.is_filter)
 
     def __str__(self) -> str:

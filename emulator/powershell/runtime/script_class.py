@@ -193,7 +193,7 @@ class ScriptClass(PSType):
         """Where code of the class runs."""
         from emulator.powershell.runtime.engine import Frame as FrameType
 
-        scope = Scope(self.home or engine.frame.scope)
+        scope = engine.frame.scope.called(self.home)
         if this is not None:
             scope.set("this", this)
         if self.plan.file is not None:

@@ -15,7 +15,7 @@ from emulator.powershell.runtime.errors import (
     PSError,
     ReturnSignal,
 )
-from emulator.powershell.runtime.scope import LazyVariable, Scope, Variable
+from emulator.powershell.runtime.scope import LazyVariable, Variable
 from emulator.powershell.runtime.streams import Streams, Write
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ class ScriptProcessor(Processor):
         try:
             compiled = script.compiled
             if self.dot:
-                scope = script.home or caller.scope
+                scope = caller.scope.within(script.home)
             else:
-                scope = Scope(script.home or caller.scope)
+                scope = caller.scope.called(script.home)
                 if self.info.kind == "ExternalScript":
                     scope.script = scope
             self.scope = scope

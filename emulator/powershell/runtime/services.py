@@ -9,9 +9,14 @@ from __future__ import annotations
 import datetime as _datetime
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from emulator.powershell.runtime.streams import InformationRecord, ProgressRecord, Write
+
+if TYPE_CHECKING:
+    from emulator.powershell.providers.provider import Provider
+    from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.session import InitialSession
 
 
 @runtime_checkable
@@ -192,6 +197,65 @@ class ByteStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What is known of a file or folder: times are UTC, ``attributes`` the number of FileAttributes."""
+
+    name: str
+    path: str
+    is_directory: bool
+    size: int
+    modified: _datetime.datetime
+    created: _datetime.datetime
+    attributes: int
+
+
+@runtime_checkable
+class FolderStore(Protocol):
+    """Folders and what is in them; paths are full ones. Errors are PSErrors with .NET's exceptions."""
+
+    def volumes(self) -> list[tuple[str, str]]:
+        """Letter and label of each volume."""
+        ...
+
+    def map_drive(self, name: str, root: str | None) -> None:
+        """Let `FileStore.resolve` know a drive of the session, or forget it."""
+        ...
+
+    def entry(self, path: str) -> FileFacts | None:
+        """A file or folder, or None."""
+        ...
+
+    def entries(self, path: str) -> list[FileFacts]:
+        """What is in a folder."""
+        ...
+
+    def make_directory(self, path: str) -> None:
+        """Make a folder, and those above it."""
+        ...
+
+    def remove(self, path: str, recursive: bool, force: bool) -> None:
+        """Remove a file or folder; ``force`` also one that is read-only."""
+        ...
+
+    def move(self, source: str, destination: str) -> None:
+        """Give a file or folder another path, which must be free."""
+        ...
+
+    def set_attributes(self, path: str, attributes: int) -> None:
+        """Set the attributes."""
+        ...
+
+
+@runtime_checkable
+class ItemProviders(Protocol):
+    """The providers that a host adds (Registry, Certificate, WSMan ...)."""
+
+    def providers(self, engine: Engine) -> list[Provider]:
+        """A new provider of each kind for a runspace."""
+        ...
+
+
 @runtime_checkable
 class ProgramRunner(Protocol):
     """The programs that can be started by name."""
@@ -217,13 +281,9 @@ class Location(Protocol):
 
 
 @runtime_checkable
-class DriveItems(Protocol):
-    """Reads and writes ``$drive:path`` variables of drives that the engine does not know."""
+class Sessions(Protocol):
+    """Makes the sessions of further runspaces and jobs of a process."""
 
-    def read(self, drive: str, path: str) -> Any:
-        """The content of an item."""
-        ...
-
-    def write(self, drive: str, path: str, value: Any) -> None:
-        """Set the content of an item."""
+    def another(self, session: InitialSession) -> InitialSession:
+        """A session like this one, with a current location of its own."""
         ...

@@ -1,19 +1,24 @@
 """root/cimv2: Windows itself. A new class is one view here and one line in the table below."""
 
 from emulator.wmi.cimv2 import (
+    absent_hardware,
     account,
     board,
+    console_hardware,
+    data_file,
     device,
     disk,
     event_log,
     installation,
+    licensing,
     network_adapter,
     performance,
+    ping,
+    session,
     share,
 )
 from emulator.wmi.cimv2.associations import LINKS as FIRST_LINKS
 from emulator.wmi.cimv2.computer_system import Bios, ComputerSystem, ComputerSystemProduct
-from emulator.wmi.cimv2.data_file import DataFile
 from emulator.wmi.cimv2.environment import Environment
 from emulator.wmi.cimv2.feature import OptionalFeature, ServerFeature
 from emulator.wmi.cimv2.logical_disk import LogicalDisk
@@ -24,21 +29,26 @@ from emulator.wmi.cimv2.service import Service
 from emulator.wmi.default.registry import RegistryProvider
 
 _MODULES = (
+    absent_hardware,
     account,
     board,
+    console_hardware,
+    data_file,
     device,
     disk,
     event_log,
     installation,
+    licensing,
     network_adapter,
     performance,
+    ping,
+    session,
     share,
 )
 VIEWS = (
     Bios,
     ComputerSystem,
     ComputerSystemProduct,
-    DataFile,
     Environment,
     LogicalDisk,
     OperatingSystem,
@@ -51,6 +61,15 @@ VIEWS = (
     TimeZone,
     *(view for module in _MODULES for view in module.VIEWS),
 )
-LINKS = (*FIRST_LINKS, *account.LINKS, *board.LINKS, *disk.LINKS, *installation.LINKS)
+LINKS = (
+    *FIRST_LINKS,
+    *account.LINKS,
+    *board.LINKS,
+    *console_hardware.LINKS,
+    *data_file.LINKS,
+    *disk.LINKS,
+    *installation.LINKS,
+    *session.LINKS,
+)
 
 __all__ = ["LINKS", "VIEWS"]

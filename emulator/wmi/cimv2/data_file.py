@@ -1,4 +1,5 @@
-"""CIM_DataFile: files of the machine's file system."""
+"""CIM_DataFile and Win32_Directory: files and folders of the machine's file system, and how they are copied,
+renamed and deleted."""
 
 from __future__ import annotations
 
@@ -6,19 +7,154 @@ from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from emulator.host.errors import HostError
+from emulator.host.errors import (
+    AccessDenied,
+    DirectoryNotEmpty,
+    FileInUse,
+    FileNotFound,
+    FileReadOnly,
+    HostError,
+    InvalidParameter,
+    InvalidPath,
+    PathExists,
+    PathNotFound,
+)
 from emulator.host.filesystem.node import FileAttributes
+from emulator.wmi.association import End, Link
 from emulator.wmi.cimv2.base import Win32View
+from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
     from emulator.host.filesystem import Entry
     from emulator.wmi.keys import Keys
+    from emulator.wmi.method import Arguments, MethodResult
+    from emulator.wmi.namespace import Namespace
 
 _FILE_TYPES = {"exe": "Application", "dll": "Application Extension", "txt": "Text Document"}
 _WITH_VERSION = frozenset({"exe", "dll", "sys"})
 
 
-class DataFile(Win32View["Entry"]):
+#: Return values of CIM_LogicalFile's methods ("Return value" in its documentation).
+_DONE, _ACCESS_DENIED, _FAILED, _INVALID_OBJECT, _EXISTS = 0, 2, 8, 9, 10
+_SHARING, _INVALID_PARAMETER, _NOT_EMPTY = 15, 21, 13
+_RETURN_VALUES: dict[type[HostError], int] = {
+    PathExists: _EXISTS,
+    DirectoryNotEmpty: _NOT_EMPTY,
+    FileInUse: _SHARING,
+    FileReadOnly: _ACCESS_DENIED,
+    AccessDenied: _ACCESS_DENIED,
+    FileNotFound: _INVALID_OBJECT,
+    PathNotFound: _INVALID_OBJECT,
+    InvalidPath: _INVALID_PARAMETER,
+    InvalidParameter: _INVALID_PARAMETER,
+}
+
+
+class FileMethods(Win32View["Entry"]):
+    """Methods of CIM_LogicalFile. Rights of files are not modelled: what is about them is not answered."""
+
+    def return_value(self, error: HostError) -> int:
+        found = (number for kind, number in _RETURN_VALUES.items() if isinstance(error, kind))
+        return next(found, _FAILED)
+
+    @wmi_method
+    def Copy(self, entry: Entry, arguments: Arguments) -> MethodResult:
+        """Copy the file, or the folder with all it holds, to a full path that does not exist."""
+        target = _target(arguments)
+        self.host.filesystem.copy(entry.path, target, recursive=entry.is_directory)
+        return arguments.result(_DONE)
+
+    @wmi_method
+    def CopyEx(self, entry: Entry, arguments: Arguments) -> MethodResult:
+        """As Copy, all of it or nothing; nothing stops halfway."""
+        target = _target(arguments)
+        self.host.filesystem.copy(entry.path, target, recursive=entry.is_directory)
+        return arguments.result(_DONE, StopFileName="")
+
+    @wmi_method
+    def Rename(self, entry: Entry, arguments: Arguments) -> MethodResult:
+        """Give it another full path on the same drive."""
+        target = _target(arguments)
+        if target[:2].casefold() != entry.path[:2].casefold():
+            raise InvalidPath(target)
+        self.host.filesystem.move(entry.path, target)
+        return arguments.result(_DONE)
+
+    @wmi_method
+    def Delete(self, entry: Entry, arguments: Arguments) -> MethodResult:
+        """Delete the file, or the folder with all it holds."""
+        self.host.filesystem.remove(entry.path, recursive=True)
+        return arguments.result(_DONE)
+
+    @wmi_method
+    def DeleteEx(self, entry: Entry, arguments: Arguments) -> MethodResult:
+        """As Delete, all of it or nothing."""
+        self.host.filesystem.remove(entry.path, recursive=True)
+        return arguments.result(_DONE, StopFileName="")
+
+    def Name(self, entry: Entry) -> str:
+        return entry.path.lower()
+
+    def Caption(self, entry: Entry) -> str:
+        return entry.path.lower()
+
+    def Description(self, entry: Entry) -> str:
+        return entry.path.lower()
+
+    def Drive(self, entry: Entry) -> str:
+        return entry.path[:2].lower()
+
+    def Path(self, entry: Entry) -> str:
+        return entry.path[2 : len(entry.path) - len(entry.name)].lower()
+
+    def FileName(self, entry: Entry) -> str:
+        return (entry.name.rpartition(".")[0] or entry.name).lower()
+
+    def Extension(self, entry: Entry) -> str:
+        return entry.name.rpartition(".")[2].lower() if "." in entry.name else ""
+
+    def CSName(self, _entry: Entry) -> str:
+        return self.host.name
+
+    def Archive(self, entry: Entry) -> bool:
+        return FileAttributes.ARCHIVE in entry.attributes
+
+    def Hidden(self, entry: Entry) -> bool:
+        return FileAttributes.HIDDEN in entry.attributes
+
+    def System(self, entry: Entry) -> bool:
+        return FileAttributes.SYSTEM in entry.attributes
+
+    def Writeable(self, entry: Entry) -> bool:
+        return FileAttributes.READ_ONLY not in entry.attributes
+
+    def CreationDate(self, entry: Entry) -> datetime:
+        return self.local_time(entry.created)
+
+    def InstallDate(self, entry: Entry) -> datetime:
+        return self.local_time(entry.created)
+
+    def LastAccessed(self, entry: Entry) -> datetime:
+        return self.local_time(entry.modified)
+
+    def LastModified(self, entry: Entry) -> datetime:
+        return self.local_time(entry.modified)
+
+    def object_id(self, item: Entry) -> Hashable:
+        return item.path
+
+    def revision(self, item: Entry) -> Hashable | None:
+        return item  # the entry is a value: equal entries look equal
+
+
+def _target(arguments: Arguments) -> str:
+    target = arguments.text("FileName")
+    if not target or target[1:3] != ":\\":
+        raise InvalidParameter("FileName is no full path.")
+    return target
+
+
+class DataFile(FileMethods):
     """A file; WMI writes its names in lower case.
 
     A query that fixes ``Name``, or ``Drive`` and ``Path``, looks at one folder; one that fixes ``Path`` at
@@ -60,12 +196,6 @@ class DataFile(Win32View["Entry"]):
         )
         return [entry for drive in drives for entry in self._files(drive + keys.text("Path"))]
 
-    def object_id(self, item: Entry) -> Hashable:
-        return item.path
-
-    def revision(self, item: Entry) -> Hashable | None:
-        return item  # the entry is a value: equal entries look equal
-
     def _files(self, folder: str) -> list[Entry]:
         try:
             return [entry for entry in self.host.filesystem.list(folder) if not entry.is_directory]
@@ -79,60 +209,12 @@ class DataFile(Win32View["Entry"]):
             else:
                 yield entry
 
-    def Name(self, entry: Entry) -> str:
-        return entry.path.lower()
-
-    def Caption(self, entry: Entry) -> str:
-        return entry.path.lower()
-
-    def Description(self, entry: Entry) -> str:
-        return entry.path.lower()
-
-    def Drive(self, entry: Entry) -> str:
-        return entry.path[:2].lower()
-
-    def Path(self, entry: Entry) -> str:
-        return entry.path[2 : len(entry.path) - len(entry.name)].lower()
-
-    def FileName(self, entry: Entry) -> str:
-        return (entry.name.rpartition(".")[0] or entry.name).lower()
-
-    def Extension(self, entry: Entry) -> str:
-        return entry.name.rpartition(".")[2].lower() if "." in entry.name else ""
-
     def FileType(self, entry: Entry) -> str:
         extension = self.Extension(entry)
         return _FILE_TYPES.get(extension, f"{extension} File".strip())
 
     def FileSize(self, entry: Entry) -> int:
         return entry.size
-
-    def CSName(self, _entry: Entry) -> str:
-        return self.host.name
-
-    def Archive(self, entry: Entry) -> bool:
-        return FileAttributes.ARCHIVE in entry.attributes
-
-    def Hidden(self, entry: Entry) -> bool:
-        return FileAttributes.HIDDEN in entry.attributes
-
-    def System(self, entry: Entry) -> bool:
-        return FileAttributes.SYSTEM in entry.attributes
-
-    def Writeable(self, entry: Entry) -> bool:
-        return FileAttributes.READ_ONLY not in entry.attributes
-
-    def CreationDate(self, entry: Entry) -> datetime:
-        return self.local_time(entry.created)
-
-    def InstallDate(self, entry: Entry) -> datetime:
-        return self.local_time(entry.created)
-
-    def LastAccessed(self, entry: Entry) -> datetime:
-        return self.local_time(entry.modified)
-
-    def LastModified(self, entry: Entry) -> datetime:
-        return self.local_time(entry.modified)
 
     def Manufacturer(self, entry: Entry) -> str | None:
         return "Microsoft Corporation" if self._is_windows_program(entry) else None
@@ -144,3 +226,80 @@ class DataFile(Win32View["Entry"]):
 
     def _is_windows_program(self, entry: Entry) -> bool:
         return self.Path(entry).startswith("\\windows\\") and self.Extension(entry) in _WITH_VERSION
+
+
+class Directory(FileMethods):
+    """A folder. A query that fixes ``Name`` looks at one; one that fixes ``Path`` at what is in it; any other
+    walks the whole disk."""
+
+    class_name = "Win32_Directory"
+    index = ("Name",)
+    constants = {**DataFile.constants, "CreationClassName": "CIM_LogicalFile", "FileType": "File Folder"}
+
+    def objects(self) -> Iterator[Entry]:
+        for volume in self.host.filesystem.volumes:
+            root = f"{volume.letter}:\\"
+            yield self.host.filesystem.entry(root)
+            yield from self._below(root)
+
+    def by_key(self, keys: Keys) -> Entry | None:
+        try:
+            entry = self.host.filesystem.entry(keys.text("Name"))
+        except HostError:
+            return None
+        return entry if entry.is_directory else None
+
+    def candidates(self, keys: Keys) -> Iterable[Entry] | None:
+        if "Name" in keys or "Path" not in keys:
+            return super().candidates(keys)
+        drives = (
+            [keys.text("Drive")]
+            if "Drive" in keys
+            else [f"{v.letter}:" for v in self.host.filesystem.volumes]
+        )
+        return [entry for drive in drives for entry in self.folders(drive + keys.text("Path"))]
+
+    def folders(self, path: str) -> list[Entry]:
+        """The folders in a folder; none when it is not there."""
+        try:
+            return [entry for entry in self.host.filesystem.list(path) if entry.is_directory]
+        except HostError:
+            return []
+
+    def _below(self, folder: str) -> Iterator[Entry]:
+        for entry in self.folders(folder):
+            yield entry
+            yield from self._below(entry.path)
+
+
+def _parent(namespace: Namespace, entry: Entry) -> Iterable[Entry]:
+    if len(entry.path) <= len("C:\\"):
+        return ()
+    return (namespace.host.filesystem.entry(entry.path.rpartition("\\")[0] + "\\"),)
+
+
+def _files_in(namespace: Namespace, folder: Entry) -> Iterable[Entry]:
+    return [each for each in namespace.host.filesystem.list(folder.path) if not each.is_directory]
+
+
+def _folders_in(namespace: Namespace, folder: Entry) -> Iterable[Entry]:
+    return namespace.view(Directory).folders(folder.path)
+
+
+VIEWS = (DataFile, Directory)
+LINKS: tuple[Link, ...] = (
+    Link(
+        "Win32_SubDirectory",
+        End(
+            "GroupComponent",
+            Directory,
+            lambda namespace, entry: namespace.view(Directory).folders(entry.path),
+        ),
+        End("PartComponent", Directory, _parent),
+    ),
+    Link(
+        "CIM_DirectoryContainsFile",
+        End("GroupComponent", Directory, _files_in),
+        End("PartComponent", DataFile, _parent),
+    ),
+)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from emulator.cim.errors import IllegalNull
 from emulator.host.installed_products import installed_products
 from emulator.host.operating_system import PAGING_FILE, paging_file_size
 from emulator.wmi.association import End, Link, the_host
+from emulator.wmi.changes import Rule, number
 from emulator.wmi.cimv2.base import Win32RowView
 from emulator.wmi.cimv2.computer_system import ComputerSystem
+from emulator.wmi.cimv2.operating_system import OperatingSystem
 from emulator.wmi.rows import Row
 
 if TYPE_CHECKING:
+    from emulator.cim.instance import ValueInstance
     from emulator.host import Host
+    from emulator.wmi.keys import Keys
     from emulator.wmi.namespace import Namespace
 
 _MEGABYTE = 1 << 20
@@ -106,12 +111,64 @@ class PageFileUsage(Win32RowView):
         yield Row(0, {"AllocatedBaseSize": size, "InstallDate": installed})
 
 
+class PageFileSetting(Win32RowView):
+    """A paging file that an administrator set; none while Windows manages them. It counts from the next boot
+    on, as the registry's list does."""
+
+    class_name = "Win32_PageFileSetting"
+    index = ("Name",)
+    writable = {"InitialSize": Rule("", "smallest", number), "MaximumSize": Rule("", "largest", number)}
+
+    def rows(self) -> Iterator[Row]:
+        for path in self.host.operating_system.paging_files:
+            yield self.row_of(path)
+
+    def by_key(self, keys: Keys) -> Row | None:
+        wanted = keys.text("Name").casefold()
+        return next((row for row in self.rows() if str(row.identity).casefold() == wanted), None)
+
+    def row_of(self, path: str) -> Row:
+        smallest, largest = self.host.operating_system.paging_files[path]
+        values = {
+            "Caption": f"{path[:2]}\\ 'pagefile.sys'",
+            "Description": f"'pagefile.sys' @ {path[:2]}\\",
+            "InitialSize": smallest,
+            "MaximumSize": largest,
+            "Name": path,
+            "SettingID": f"pagefile.sys @ {path[:2]}",
+        }
+        return Row(path, values)
+
+    def create(self, values: ValueInstance) -> Row:
+        name = values.value("Name")
+        if not name:
+            raise IllegalNull("Name")
+        sizes = [number(values.value(each) or 0) for each in ("InitialSize", "MaximumSize")]
+        return self.row_of(self.host.operating_system.set_paging_file(str(name), *sizes))
+
+    def write(self, item: Row, settings: dict[str, Any]) -> None:
+        smallest, largest = self.host.operating_system.paging_files[str(item.identity)]
+        sizes = {"smallest": smallest, "largest": largest, **settings}
+        self.host.operating_system.set_paging_file(str(item.identity), **sizes)
+
+    def refreshed(self, item: Row) -> Row:
+        return self.row_of(str(item.identity))
+
+    def delete(self, item: Row) -> None:
+        self.host.operating_system.remove_paging_file(str(item.identity))
+
+
 def _boot_configuration(namespace: Namespace, _host: Host) -> Iterator[Row]:
     return namespace.view(BootConfiguration).rows()
 
 
-VIEWS = (BootConfiguration, PageFileUsage, Product, QuickFixEngineering)
+VIEWS = (BootConfiguration, PageFileSetting, PageFileUsage, Product, QuickFixEngineering)
 LINKS = (
+    Link(
+        "Win32_OperatingSystemQFE",
+        End("Antecedent", OperatingSystem, lambda namespace, _: namespace.view(QuickFixEngineering).rows()),
+        End("Dependent", QuickFixEngineering, the_host),
+    ),
     Link(
         "Win32_SystemBootConfiguration",
         End("Element", ComputerSystem, _boot_configuration),

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from emulator.cim.types import INTEGER_RANGES, CimValue
+from emulator.host.device_performance import DEVICE_COUNTER_SETS
 from emulator.host.performance import COUNTER_SETS, present, total
 from emulator.wmi.cimv2.base import Win32RowView
 from emulator.wmi.rows import Row
 
+_SETS = {**COUNTER_SETS, **DEVICE_COUNTER_SETS}
 _FREQUENCY = 10_000_000
 #: Seconds from 1601, where FILETIME begins, to 1970.
 _FILETIME_EPOCH = 11_644_473_600
@@ -26,7 +28,7 @@ class _CounterView(Win32RowView):
 
     def rows(self) -> Iterator[Row]:
         seconds = self.host.operating_system.uptime().total_seconds()
-        for counters in COUNTER_SETS[self.counter_set](self.host):
+        for counters in _SETS[self.counter_set](self.host):
             values: dict[str, CimValue] = {"Name": counters.name}
             for name, figure in counters.figures.items():
                 values[name] = self.read_figure(figure, f"{self.counter_set}/{counters.name}/{name}", seconds)
@@ -66,7 +68,7 @@ class _RawCounterView(_CounterView):
 def _views(base: type[_CounterView], prefix: str) -> tuple[type[_CounterView], ...]:
     return tuple(
         type(f"{prefix}{name}", (base,), {"class_name": f"Win32_{prefix}_{name}", "counter_set": name})
-        for name in COUNTER_SETS
+        for name in _SETS
     )
 
 

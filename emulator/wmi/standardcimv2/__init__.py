@@ -10,6 +10,7 @@ from emulator.wmi.standardcimv2 import (
     names,
     nat,
     protocols,
+    teams,
 )
 
 LINKS = (*adapter_settings.LINKS, *firewall.LINKS)
@@ -22,6 +23,7 @@ VIEWS = (
     *names.VIEWS,
     *nat.VIEWS,
     *protocols.VIEWS,
+    *teams.VIEWS,
 )
 
 __all__ = ["LINKS", "VIEWS"]

@@ -3,40 +3,23 @@ return value, and most keys of theirs are empty."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from emulator.cim.errors import InvalidParameter
-from emulator.host.errors import HostError
 from emulator.host.network_interfaces import Interface, find_interface
-from emulator.wmi import errors
-from emulator.wmi.view import View, wmi_method
+from emulator.wmi.view import View
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
     from emulator.cim.types import CimValue
     from emulator.host import Host
-    from emulator.wmi.method import Arguments, MethodResult
 
 Item = TypeVar("Item")
 IPV4, IPV6 = 2, 23
 ACTIVE_STORE, PERSISTENT_STORE = 1, 0
 #: Keys that these providers leave empty.
 EMPTY_KEYS: dict[str, Any] = {"CreationClassName": "", "SystemCreationClassName": "", "SystemName": ""}
-
-
-def mi_method(function: Callable[..., MethodResult]) -> Callable[..., MethodResult]:
-    """Mark a method as `wmi_method` does; what the host refuses becomes an error of WMI."""
-
-    @functools.wraps(function)
-    def guarded(view: Any, item: Any, arguments: Arguments) -> MethodResult:
-        try:
-            return function(view, item, arguments)
-        except HostError as refused:
-            raise errors.cim_error(refused) from refused
-
-    return wmi_method(guarded)
 
 
 class ShownView(View[Item]):

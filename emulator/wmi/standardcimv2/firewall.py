@@ -15,7 +15,8 @@ from emulator.host.firewall import DOMAIN, PRIVATE, PUBLIC, FirewallProfile, Fir
 from emulator.wmi import errors
 from emulator.wmi.association import End, Link
 from emulator.wmi.changes import Rule, number, text
-from emulator.wmi.standardcimv2.base import ShownView, mi_method, number_value, text_value
+from emulator.wmi.mi_method import mi_method
+from emulator.wmi.standardcimv2.base import ShownView, number_value, text_value
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance

@@ -10,7 +10,7 @@ from emulator.host.network_connections import rename_connection
 from emulator.host.network_interfaces import Interface, network_interfaces
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, number
-from emulator.wmi.standardcimv2.base import mi_method
+from emulator.wmi.mi_method import mi_method
 from emulator.wmi.view import View
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from emulator.host.route_table import (
 )
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, flag, number
+from emulator.wmi.mi_method import mi_method
 from emulator.wmi.standardcimv2.base import (
     ACTIVE_STORE,
     EMPTY_KEYS,
@@ -26,7 +27,6 @@ from emulator.wmi.standardcimv2.base import (
     IPV6,
     ShownView,
     given_interface,
-    mi_method,
     number_value,
     text_value,
 )

@@ -35,7 +35,7 @@ from emulator.wmi.virtualization_v2.management_service import (
     machine_argument,
 )
 from emulator.wmi.virtualization_v2.settings_changes import change_parts, changed_target
-from emulator.wmi.virtualization_v2.summary import SummaryBase, summaries
+from emulator.wmi.virtualization_v2.summary import SummaryBase, summaries, summarized
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance, ValueInstance
@@ -206,15 +206,9 @@ class ManagementService(
         return arguments.result(errors.COMPLETED)
 
     @wmi_method
-    def GetSummaryInformation(self, host: Host, arguments: Arguments) -> MethodResult:
+    def GetSummaryInformation(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Summaries of the machines whose settings are given, of all machines when none are."""
-        machines: list[VirtualMachine] = [
-            target.item
-            for target in arguments.targets("SettingData")
-            if isinstance(target.item, VirtualMachine)
-        ]
-        if arguments.get("SettingData") is None:
-            machines = list(host.virtual_machines)
+        machines = summarized(self.namespace, arguments.get("SettingData"))
         found = summaries(self.namespace, Summary, machines, arguments.integers("RequestedInformation"))
         return arguments.result(errors.COMPLETED, SummaryInformation=found)
 

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 from emulator.wmi.association import End, Link, Reach, itself, the_host
 from emulator.wmi.view import wmi_method
-from emulator.wmi.virtualization.resources import SUBTYPE, SyntheticPortSettingsV1
+from emulator.wmi.virtualization.resources import (
+    SUBTYPE,
+    EmulatedPortSettingsV1,
+    SyntheticPortSettingsV1,
+)
 from emulator.wmi.virtualization_v2 import pools
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
 from emulator.wmi.virtualization_v2.drives import RASD
@@ -36,12 +40,14 @@ _OLDER = {
     "Processor": _Older(3, "Processor", "Msvm_ProcessorSettingData"),
     "Memory": _Older(4, "Virtual Machine Memory", "Msvm_MemorySettingData"),
     "Synthetic Ethernet Port": _Older(10, "Synthetic Ethernet Port", SyntheticPortSettingsV1.class_name),
+    "Emulated Ethernet Port": _Older(10, "Emulated Ethernet Port", EmulatedPortSettingsV1.class_name),
     "Synthetic Disk Drive": _Older(22, "Synthetic Disk Drive"),
     "Physical Disk Drive": _Older(22, "Physical Disk Drive"),
     "Virtual Hard Disk": _Older(21, "Virtual Hard Disk"),
     "Virtual CD/DVD Disk": _Older(21, "Virtual CD/DVD Disk"),
+    "Virtual Floppy Disk": _Older(21, "Virtual Floppy Disk"),
 }
-#: The pools of the newer namespace, but that of connections to switches, which are none here.
+#: The pools of the newer namespace, but for connections to switches and batteries, which are none here.
 POOLS = tuple(
     Pool(
         pool.guid,
@@ -53,7 +59,7 @@ POOLS = tuple(
     for pool, older in (
         (pool, _OLDER.get(pool.subtype, _Older(pool.resource_type, pool.subtype)))
         for pool in pools.POOLS
-        if pool.resource_type != 33
+        if pool.resource_type not in (1, 33)
     )
 )
 BY_GUID = {pool.guid: pool for pool in POOLS}
@@ -125,6 +131,12 @@ class PortTemplatesV1(_OlderTemplate):
 
     class_name = SyntheticPortSettingsV1.class_name
     constants = {"StaticMacAddress": False}
+
+
+class EmulatedPortTemplatesV1(PortTemplatesV1):
+    """Templates of legacy network adapters."""
+
+    class_name = EmulatedPortSettingsV1.class_name
 
 
 class ProcessorTemplatesV1(_OlderTemplate, pools.ProcessorTemplates):

@@ -34,6 +34,7 @@ from emulator.wmi.virtualization.resources import (
     SyntheticPortSettingsV1,
 )
 from emulator.wmi.virtualization.settings import MemorySettingsV1, ProcessorSettingsV1
+from emulator.wmi.virtualization_v2.drives import Medium
 from emulator.wmi.virtualization_v2.integration import COMPONENT_SETTINGS
 from emulator.wmi.virtualization_v2.network import PORT_WRITABLE
 from emulator.wmi.virtualization_v2.paths import named_object
@@ -94,7 +95,7 @@ def _add_drive(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance
 def _add_medium(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
     drive = named_object(namespace, text_of(instance, "Parent"))
     path = first_text(instance, "Connection")
-    if not isinstance(drive, HardDiskDrive | DvdDrive) or drive.vm is not vm or path is None:
+    if not isinstance(drive, Medium) or drive.vm is not vm or path is None:
         raise InvalidParameter("Parent must name a drive of the virtual machine, and Connection a file.")
     vm.set_medium(drive, path)
     return MediumViewV1, drive
@@ -145,6 +146,7 @@ _ADD: Mapping[str, Add] = {
     "synthetic dvd drive": _add_drive,
     "virtual hard disk": _add_medium,
     "virtual cd/dvd disk": _add_medium,
+    "virtual floppy disk": _add_medium,
     "synthetic ethernet port": _add_port,
     "emulated ethernet port": _add_port,
     "processor": _configure_processor,
@@ -187,7 +189,7 @@ def remove_resource(target: ViewInstance[Any]) -> None:
         item.vm.remove_drive(item)
     elif view is ResourceViewV1 and isinstance(item, ScsiController):
         item.vm.remove_scsi_controller(item)
-    elif view is MediumViewV1 and isinstance(item, HardDiskDrive | DvdDrive):
+    elif view is MediumViewV1 and isinstance(item, Medium):
         item.vm.set_medium(item, None)
     elif isinstance(item, NetworkAdapter):
         item.vm.remove_network_adapter(item)

@@ -15,7 +15,7 @@ from emulator.host.device import DISKETTE_GUID, ComPort, Device, FixedDevice, Fi
 from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.wmi.virtualization.switches import port_path
 from emulator.wmi.virtualization_v2.base import DeviceSettingView
-from emulator.wmi.virtualization_v2.drives import RASD
+from emulator.wmi.virtualization_v2.drives import RASD, Medium, MediumSettings
 from emulator.wmi.virtualization_v2.network import EmulatedPortSettings, SyntheticPortSettings
 from emulator.wmi.virtualization_v2.paths import settings_path
 
@@ -43,7 +43,6 @@ _DEVICES: tuple[tuple[type[Device], int, str], ...] = (
     (DvdDrive, _DVD, "Synthetic DVD Drive"),
     (FloppyDrive, _FLOPPY, "Synthetic Diskette Drive"),
 )
-Medium = HardDiskDrive | DvdDrive | FloppyDrive
 
 
 def kind_of(device: Device) -> tuple[int, str]:
@@ -92,35 +91,15 @@ class ResourceViewV1(DeviceSettingView[Device]):
         return [f"{{{device.id}}}"] if isinstance(device, ScsiController) else []
 
 
-class MediumViewV1(DeviceSettingView[Medium]):
+class MediumViewV1(MediumSettings):
     """What is in a drive; the file is in Connection."""
 
     class_name = RASD
+    prefix = SUBTYPE
     constants = {"ResourceType": _IMAGE}
-
-    def devices(self, vm: VirtualMachine) -> Iterable[Medium]:
-        floppy = [] if vm.floppy is None else [vm.floppy]
-        return [drive for drive in (*vm.drives, *floppy) if drive.path is not None]
-
-    def tail(self, device: Medium) -> str:
-        return device.medium_setting_id
-
-    def Caption(self, drive: Medium) -> str:
-        return "ISO Disk Image" if isinstance(drive, DvdDrive) else "Hard Disk Image"
-
-    def ElementName(self, drive: Medium) -> str:
-        return self.Caption(drive)
-
-    def ResourceSubType(self, drive: Medium) -> str:
-        if isinstance(drive, DvdDrive):
-            return SUBTYPE + "Virtual CD/DVD Disk"
-        return SUBTYPE + ("Virtual Hard Disk" if isinstance(drive, HardDiskDrive) else "Virtual Floppy Disk")
 
     def Connection(self, drive: Medium) -> list[str]:
         return [] if drive.path is None else [drive.path]
-
-    def Parent(self, drive: Medium) -> str:
-        return settings_path(self.namespace, RASD, drive.vm, drive.setting_id)
 
 
 class SerialPortSettingsV1(DeviceSettingView[ComPort]):

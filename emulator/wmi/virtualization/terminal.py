@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
-from emulator.wmi.association import End, Link, the_host
-from emulator.wmi.view import View
+from emulator.wmi.association import End, Link, itself, the_host
+from emulator.wmi.virtualization.computer_system import MachineSystem
 from emulator.wmi.virtualization_v2.base import ServiceView
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
-from emulator.wmi.virtualization_v2.refusals import ElementRefusals
+from emulator.wmi.virtualization_v2.terminal_connection import TerminalConnection, connection_of
 
 if TYPE_CHECKING:
-    from emulator.host import Host, VirtualMachine
+    from emulator.host import Host
 
 _NAME = "Microsoft Virtual Terminal Connection Management Service"
 
@@ -37,16 +37,12 @@ class TerminalServiceV1(ServiceView):
         return host.settings.console_port
 
 
-class TerminalConnection(ElementRefusals, View["VirtualMachine"]):
-    """The session at the console of a machine. Nobody can open one here, so there is none."""
-
-    class_name = "Msvm_TerminalConnection"
-
-    def objects(self) -> Iterable[VirtualMachine]:
-        return ()
-
-
 LINKS = (
+    Link(
+        "Msvm_SystemTerminalConnection",
+        End("Antecedent", MachineSystem, connection_of),
+        End("Dependent", TerminalConnection, itself),
+    ),
     Link(
         "Msvm_HostedService",
         End("Antecedent", HostSystem, the_host),

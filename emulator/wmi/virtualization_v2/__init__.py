@@ -5,12 +5,15 @@ A new class is one view here and one line in the table below.
 
 from emulator.wmi.virtualization_v2 import (
     bios,
+    collection_backup,
     collections,
     computer_system,
     console,
     devices,
     drives,
     expansion_views,
+    further_associations,
+    guest_communication,
     guest_services,
     host_devices,
     image_service,
@@ -21,17 +24,22 @@ from emulator.wmi.virtualization_v2 import (
     migration_service,
     network,
     network_views,
+    numa_nodes,
     part_metrics,
     planned_systems,
+    pool_associations,
     pool_service,
     pools,
     processor_memory,
+    reference_points,
     replication_service,
     security,
     snapshot_service,
     summary,
     switch_service,
     system_settings,
+    terminal_connection,
+    vss_service,
 )
 from emulator.wmi.virtualization_v2.associations import DEVICE_VIEWS, SETTING_VIEWS
 from emulator.wmi.virtualization_v2.associations import LINKS as MACHINE_LINKS
@@ -83,16 +91,35 @@ VIEWS = (
     snapshot_service.SnapshotService,
     system_settings.RealizedSettings,
     system_settings.SnapshotSettings,
+    *further_associations.VIEWS,
+    *guest_communication.VIEWS,
+    *numa_nodes.VIEWS,
+    *pool_associations.VIEWS,
     *expansion_views.VIEWS,
     *network_views.VIEWS,
     *migration_service.VIEWS,
     *planned_systems.VIEWS,
+    *collection_backup.VIEWS,
+    *reference_points.VIEWS,
     *replication_service.VIEWS,
+    *vss_service.VIEWS,
     *DEVICE_VIEWS,
     *pools.TEMPLATE_VIEWS,
     *SETTING_VIEWS,
+    *terminal_connection.VIEWS,
 )
 
-LINKS = (*MACHINE_LINKS, *network_views.LINKS)
+LINKS = (
+    *MACHINE_LINKS,
+    *further_associations.LINKS,
+    *guest_communication.LINKS,
+    *numa_nodes.LINKS,
+    *pool_associations.LINKS,
+    *network_views.LINKS,
+    *terminal_connection.LINKS,
+    *collection_backup.LINKS,
+    *reference_points.LINKS,
+    *vss_service.LINKS,
+)
 
 __all__ = ["LINKS", "VIEWS"]

@@ -24,6 +24,7 @@ from emulator.wmi.virtualization_v2 import (
     computer_system,
     console,
     devices,
+    display_and_battery,
     drives,
     expansion_views,
     guest_services,
@@ -31,6 +32,7 @@ from emulator.wmi.virtualization_v2 import (
     image_service,
     integration,
     jobs,
+    logical_disks,
     management_service,
     metric_service,
     metrics,
@@ -62,10 +64,14 @@ SNAPSHOT = system_settings.SnapshotSettings
 SERVICE = management_service.ManagementService
 _CREATES: dict[str, Any] = {"ElementEffects": [5]}
 _AFFECTED: dict[str, Any] = {"ElementEffects": [0]}
-_CURRENT: dict[str, Any] = {"IsCurrent": 2, "IsDefault": 0, "IsNext": 0}
+_CURRENT: dict[str, Any] = {"IsCurrent": 1, "IsDefault": 1, "IsNext": 0}
+#: Of the settings of a machine with themselves (recorded 2012 R2 host).
+_OWN: dict[str, Any] = {"IsCurrent": 2, "IsDefault": 1, "IsNext": 0}
 
 SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
+    display_and_battery.BatterySettings,
     network.ConnectionSettings,
+    display_and_battery.DisplaySettings,
     network.EmulatedPortSettings,
     drives.MediumView,
     processor_memory.MemorySettingView,
@@ -79,6 +85,7 @@ SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
     *expansion_views.SETTING_VIEWS,
 )
 DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
+    display_and_battery.BatteryDevice,
     devices.DiskDrive,
     devices.DisketteController,
     devices.DisketteDrive,
@@ -86,6 +93,7 @@ DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     network.EmulatedPort,
     devices.Ide,
     devices.Keyboard,
+    logical_disks.LogicalDisk,
     processor_memory.MemoryDevice,
     devices.Mouse,
     devices.PersistentMemory,
@@ -104,6 +112,9 @@ DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
 )
 #: Device view -> the view of its settings, where both show the same object.
 _STATE_OF = (
+    (display_and_battery.BatteryDevice, display_and_battery.BatterySettings),
+    (logical_disks.LogicalDisk, drives.MediumView),
+    (devices.SyntheticDisplay, display_and_battery.DisplaySettings),
     (devices.DiskDrive, drives.ResourceView),
     (devices.DisketteController, drives.ResourceView),
     (devices.DisketteDrive, drives.ResourceView),
@@ -244,7 +255,11 @@ def _children_of(namespace: Namespace, pool: pools.Pool) -> list[ResourcePool]:
 
 
 def _templates(view: type[pools.TemplateView]) -> Reach:
-    return lambda _namespace, pool: pools.templates(pool) if pool.settings == view.class_name else ()
+    def reach(namespace: Namespace, pool: pools.Pool) -> Iterable[pools.Template]:
+        is_class = pools.settings_class(namespace, pool) == view.class_name
+        return pools.templates(pool) if is_class else ()
+
+    return reach
 
 
 #: Views of devices and of settings whose objects come from pools -> whence.
@@ -256,7 +271,11 @@ _DEVICES_OF_POOLS = (
     (devices.PersistentMemory, pool_allocation.pool_of_device),
     (devices.Scsi, pool_allocation.pool_of_device),
     (devices.SyntheticDisplay, pool_allocation.pool_of_device),
+    (devices.SyntheticKeyboard, pool_allocation.pool_of_device),
     (devices.SyntheticMouse, pool_allocation.pool_of_device),
+    (display_and_battery.BatteryDevice, pool_allocation.pool_of_device),
+    (logical_disks.LogicalDisk, pool_allocation.pool_of_medium),
+    (network.EmulatedPort, pool_allocation.pool_of_device),
     (network.SyntheticPort, pool_allocation.pool_of_device),
     *expansion_views.DEVICES_OF_POOLS,
 )
@@ -264,6 +283,10 @@ _SETTINGS_OF_POOLS = (
     (drives.MediumView, pool_allocation.pool_of_medium),
     (processor_memory.MemorySettingView, pool_allocation.pool_of_device),
     (drives.ResourceView, pool_allocation.pool_of_device),
+    (display_and_battery.BatterySettings, pool_allocation.pool_of_device),
+    (display_and_battery.DisplaySettings, pool_allocation.pool_of_device),
+    (network.ConnectionSettings, pool_allocation.pool_of_connection),
+    (network.EmulatedPortSettings, pool_allocation.pool_of_device),
     (network.SyntheticPortSettings, pool_allocation.pool_of_device),
     *expansion_views.SETTINGS_OF_POOLS,
 )
@@ -304,7 +327,7 @@ LINKS: tuple[Link, ...] = (
         "Msvm_ElementSettingData",
         End("ManagedElement", SETTINGS, itself),
         End("SettingData", SETTINGS, itself),
-        values=_CURRENT,
+        values=_OWN,
     ),
     *(
         Link(
@@ -456,7 +479,7 @@ LINKS: tuple[Link, ...] = (
             End("AffectingElement", view, _affected),
             values=_AFFECTED,
         )
-        for view in (jobs.ConcreteJob, jobs.StorageJob, jobs.CopyFileJob)
+        for view in (jobs.ConcreteJob, jobs.CopyFileJob)
     ),
     # The console.
     Link(
@@ -472,12 +495,6 @@ LINKS: tuple[Link, ...] = (
         values=_CURRENT,
     ),
     # Pools of administrators.
-    Link(
-        "Msvm_ElementSettingData",
-        End("ManagedElement", pool_service.ChildPool, itself),
-        End("SettingData", pool_service.PoolSettings, itself),
-        values=_CURRENT,
-    ),
     Link(
         "Msvm_HostedResourcePool",
         End("GroupComponent", HOST, lambda namespace, _: namespace.host.resource_pools),

@@ -148,7 +148,6 @@ class MachineSystem(VirtualMachineView):
     constants = {
         "Status": ENABLED_ELEMENT["Status"],
         "HwThreadsPerCoreRealized": 0,
-        "LastSuccessfulBackupTime": None,
         "NumberOfNumaNodes": 1,
     }
     volatile = frozenset({"OnTimeInMilliseconds", "ReplicationHealth"})
@@ -170,6 +169,9 @@ class MachineSystem(VirtualMachineView):
             if vm.guest.is_ready and vm.guest.is_windows
             else _ALLOWED_BUT_NOT_AVAILABLE
         )
+
+    def LastSuccessfulBackupTime(self, vm: VirtualMachine) -> datetime | None:
+        return vm.last_backup
 
     def ReplicationMode(self, vm: VirtualMachine) -> int:
         return int(mode_of(vm))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
 
 RASD = "Msvm_ResourceAllocationSettingData"
+DISPLAY_SETTINGS = "Msvm_SyntheticDisplayControllerSettingData"
 SUBTYPE = "Microsoft:Hyper-V:"
 
 #: (ResourceType, ResourceSubType) of the devices that nobody changes. Evidence: client code for the subtypes.
@@ -41,7 +42,10 @@ class ResourceView(DeviceSettingView[Device]):
 
     def devices(self, vm: VirtualMachine) -> Iterable[Device]:
         floppy = [] if vm.floppy is None else [vm.floppy]
-        return [*vm.fixed_devices, *vm.controllers, *vm.drives, *floppy]
+        # The display has a class of its own from 2016 on.
+        own = DISPLAY_SETTINGS in self.namespace.schema
+        fixed = [each for each in vm.fixed_devices if not (own and each is vm.display)]
+        return [*fixed, *vm.controllers, *vm.drives, *floppy]
 
     def Caption(self, device: Device) -> str:
         return device.name
@@ -97,10 +101,45 @@ def resource_type(device: Device) -> tuple[int, str | None]:
 Medium = HardDiskDrive | DvdDrive | FloppyDrive
 
 
-class MediumView(DeviceSettingView[Medium]):
-    """What is in a drive: the file is the HostResource. An empty drive has none."""
+#: Kind of drive -> what its medium is called, and the subtype without its prefix.
+_MEDIA: tuple[tuple[type[Medium], str, str], ...] = (
+    (HardDiskDrive, "Hard Disk Image", "Virtual Hard Disk"),
+    (DvdDrive, "ISO Disk Image", "Virtual CD/DVD Disk"),
+    (FloppyDrive, "Floppy Disk Image", "Virtual Floppy Disk"),
+)
+
+
+class MediumSettings(DeviceSettingView[Medium]):
+    """What is in a drive, in every WMI version: an empty drive has none."""
+
+    #: What a subtype begins with.
+    prefix = ""
+
+    def devices(self, vm: VirtualMachine) -> Iterable[Medium]:
+        floppy = [] if vm.floppy is None else [vm.floppy]
+        return [drive for drive in (*vm.drives, *floppy) if drive.path is not None]
+
+    def tail(self, device: Medium) -> str:
+        return device.medium_setting_id
+
+    def Caption(self, drive: Medium) -> str:
+        return next(name for kind, name, _ in _MEDIA if isinstance(drive, kind))
+
+    def ElementName(self, drive: Medium) -> str:
+        return self.Caption(drive)
+
+    def ResourceSubType(self, drive: Medium) -> str:
+        return self.prefix + next(subtype for kind, _, subtype in _MEDIA if isinstance(drive, kind))
+
+    def Parent(self, drive: Medium) -> str:
+        return settings_path(self.namespace, RASD, drive.vm, drive.setting_id)
+
+
+class MediumView(MediumSettings):
+    """What is in a drive: the file is the HostResource."""
 
     class_name = "Msvm_StorageAllocationSettingData"
+    prefix = SUBTYPE
     constants = {
         "Access": 3,
         "CachingMode": 0,
@@ -115,32 +154,11 @@ class MediumView(DeviceSettingView[Medium]):
         "WriteHardeningMethod": 0,
     }
 
-    def devices(self, vm: VirtualMachine) -> Iterable[Medium]:
-        floppy = [] if vm.floppy is None else [vm.floppy]
-        return [drive for drive in (*vm.drives, *floppy) if drive.path is not None]
-
-    def tail(self, device: Medium) -> str:
-        return device.medium_setting_id
-
-    def Caption(self, drive: Medium) -> str:
-        return "ISO Disk Image" if isinstance(drive, DvdDrive) else "Hard Disk Image"
-
-    def ElementName(self, drive: Medium) -> str:
-        return self.Caption(drive)
-
     def Description(self, drive: Medium) -> str:
         return f"Settings for the Microsoft {self.Caption(drive)}."
 
-    def ResourceSubType(self, drive: Medium) -> str:
-        if isinstance(drive, DvdDrive):
-            return SUBTYPE + "Virtual CD/DVD Disk"
-        return SUBTYPE + ("Virtual Hard Disk" if isinstance(drive, HardDiskDrive) else "Virtual Floppy Disk")
-
     def HostResource(self, drive: Medium) -> list[str]:
         return [] if drive.path is None else [drive.path]
-
-    def Parent(self, drive: Medium) -> str:
-        return settings_path(self.namespace, RASD, drive.vm, drive.setting_id)
 
     def SnapshotId(self, drive: Medium) -> str:
         """In a checkpoint: the snapshot of a VHD set."""

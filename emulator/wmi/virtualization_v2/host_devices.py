@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from emulator.host import numa
 from emulator.wmi.association import End, Link, Reach, the_host
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX
@@ -68,10 +69,8 @@ class HostProcessor(_HostDevice):
         return range(self.host.hardware.logical_processors)
 
     def DeviceID(self, number: int) -> str:
-        hardware = self.host.hardware
-        in_a_node = max(1, hardware.logical_processors // hardware.numa_nodes)
-        node = min(number // in_a_node, hardware.numa_nodes - 1)
-        return f"{PREFIX}{PROCESSOR}\\{node}\\{number - node * in_a_node}"
+        node = numa.node_of_processor(self.host, number)
+        return f"{PREFIX}{PROCESSOR}\\{node.number}\\{number - node.first_processor}"
 
     def LoadPercentage(self, _number: int) -> int:
         # Rarely asked for.
@@ -99,6 +98,7 @@ class HostMemory(_HostDevice):
         "Description": "Microsoft Host Memory",
         "ElementName": "Memory",
         "Name": "Memory",
+        "Primordial": True,
     }
     volatile = frozenset({"ConsumableBlocks"})
 
@@ -109,15 +109,14 @@ class HostMemory(_HostDevice):
         return f"{PREFIX}{MEMORY}\\{'Aggregate' if node == AGGREGATE else node}"
 
     def NumberOfBlocks(self, node: int) -> int:
-        return self.share(self.host.hardware.memory, node)
+        host = self.host
+        size = host.hardware.memory if node == AGGREGATE else numa.nodes(host)[node].memory
+        return int(size // _BLOCK)
 
     def ConsumableBlocks(self, node: int) -> int:
-        return self.share(self.host.memory.available, node)
-
-    def share(self, size: int, node: int) -> int:
-        """Blocks of the whole or of one node."""
-        parts = 1 if node == AGGREGATE else self.host.hardware.numa_nodes
-        return int(size // _BLOCK // parts)
+        host = self.host
+        free = host.memory.available
+        return int((free if node == AGGREGATE else numa.available(host, numa.nodes(host)[node])) // _BLOCK)
 
 
 def _all(view: AnyView) -> Reach:

@@ -22,6 +22,8 @@ from emulator.host.errors import (
 )
 from emulator.host.job import Job, JobType
 from emulator.host.mounted_images import PATH_ID, PORT_NUMBER, TARGET_ID, MountedImage
+from emulator.host.reference_points import changes_since
+from emulator.host.vhd_set import VhdSet
 from emulator.wmi import errors
 from emulator.wmi.changes import text_of, unbraced, value_of
 from emulator.wmi.view import View, wmi_method
@@ -395,19 +397,25 @@ class ImageService(ImageServiceBase):
 
     @wmi_method
     def GetVirtualDiskChanges(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Bytes of a set that were written since a snapshot."""
+        """Bytes of a disk that were written since a reference point, or of a set since a snapshot."""
         path = path_argument(arguments)
+        since = arguments.text("LimitId") or None
+        offset, length = arguments.integer("ByteOffset") or 0, arguments.integer("ByteLength")
         out: dict[str, CimValue] = {}
 
         def look() -> None:
-            processed, found = vhd_set_operations.changes(
-                host.virtual_disks,
-                self.disk(path),
-                since=arguments.text("LimitId") or None,
-                until=arguments.text("TargetSnapshotId") or None,
-                offset=arguments.integer("ByteOffset") or 0,
-                length=arguments.integer("ByteLength"),
-            )
+            disk = self.disk(path)
+            if since is not None and not isinstance(disk, VhdSet):
+                processed, found = changes_since(host, disk.path, since, offset, length)
+            else:
+                processed, found = vhd_set_operations.changes(
+                    host.virtual_disks,
+                    disk,
+                    since=since,
+                    until=arguments.text("TargetSnapshotId") or None,
+                    offset=offset,
+                    length=length,
+                )
             out["ProcessedByteLength"] = processed
             out["ChangedByteOffsets"] = [start for start, _ in found.ranges]
             out["ChangedByteLengths"] = [end - start for start, end in found.ranges]

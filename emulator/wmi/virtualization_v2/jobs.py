@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.cim import cim_xml
 from emulator.cim.instance import ValueInstance
 from emulator.host.incompatibility import Incompatible
 from emulator.host.job import TIME_BEFORE_REMOVAL, Job, JobKind, JobState
 from emulator.host.migration import MigrationJob
+from emulator.host.reference_point_export import ExportJob
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.view import View, wmi_method
+from emulator.wmi.virtualization_v2.refusals import UNSUPPORTED
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 _MESSAGE_ID = "21024"
 #: JobType -> MigrationType of Msvm_MigrationJob.
 _MIGRATION_TYPES = {305: 32768, 306: 32771, 307: 32769}
+#: RequestedState: start, suspend, terminate, kill, service.
+_REQUESTS = range(2, 7)
+_TERMINATE, _KILL = 4, 5
+_TIMEOUT_NOT_SUPPORTED = 4098
 _ERROR_VALUES: dict[str, CimValue] = {
     "CIMStatusCode": 1,
     "ErrorSourceFormat": 0,
@@ -32,6 +38,15 @@ _ERROR_VALUES: dict[str, CimValue] = {
     "OwningEntity": "Microsoft-Windows-Hyper-V-VMMS",
     "PerceivedSeverity": 5,
 }
+
+
+class StateChangeCodes(NamedTuple):
+    """What RequestStateChange returns when it refuses; documented for each class of jobs."""
+
+    not_supported: int
+    invalid_parameter: int
+    invalid_state: int
+    timeout_not_supported: int
 
 
 def error_text(namespace: Namespace, source: str, text: str, message_id: str) -> str:
@@ -63,9 +78,11 @@ class JobView(View[Job]):
         "Status": "OK",
         "StatusDescriptions": ["OK"],
         "TimeBeforeRemoval": TIME_BEFORE_REMOVAL,
-        "Cancellable": False,
     }
     volatile = frozenset({"ElapsedTime", "PercentComplete"})
+    codes = StateChangeCodes(
+        errors.NOT_SUPPORTED, errors.INVALID_PARAMETER, errors.INVALID_STATE, _TIMEOUT_NOT_SUPPORTED
+    )
 
     def objects(self) -> Iterable[Job]:
         found = [job for job in self.host.jobs if job.kind is self.kind]
@@ -140,6 +157,9 @@ class JobView(View[Job]):
     def ErrorSummaryDescription(self, job: Job) -> str:
         return "" if job.error is None else job.error.text
 
+    def Cancellable(self, job: Job) -> bool:
+        return job.cancellable
+
     def error_text(self, job: Job) -> str | None:
         """The Msvm_Error of a failed job as CIM-XML, None when it did not fail."""
         return None if job.error is None else self.as_error(job, job.error.text)
@@ -163,6 +183,26 @@ class JobView(View[Job]):
         return arguments.result(errors.COMPLETED, Error=self.error_text(job))
 
     @wmi_method
+    def RequestStateChange(self, job: Job, arguments: Arguments) -> MethodResult:
+        """Call a job off: 4 terminates and 5 kills it; the other requests are for jobs of other kinds."""
+        wanted, codes = arguments.integer("RequestedState"), self.codes
+        if wanted not in _REQUESTS:
+            return arguments.result(codes.invalid_parameter)
+        if arguments.get("TimeoutPeriod"):
+            return arguments.result(codes.timeout_not_supported)
+        if job.finished:
+            return arguments.result(codes.invalid_state)
+        if wanted not in (_TERMINATE, _KILL) or not job.cancellable:
+            return arguments.result(codes.not_supported)
+        self.host.jobs.cancel(job, kill=wanted == _KILL)
+        return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def KillJob(self, _job: Job, arguments: Arguments) -> MethodResult:
+        """Not supported; deprecated in favour of RequestStateChange."""
+        return arguments.result(UNSUPPORTED)
+
+    @wmi_method
     def GetErrorEx(self, job: Job, arguments: Arguments) -> MethodResult:
         """Like GetError, as a list."""
         return arguments.result(errors.COMPLETED, Errors=self.error_texts(job))
@@ -173,6 +213,7 @@ class ConcreteJob(JobView):
 
     class_name = "Msvm_ConcreteJob"
     kind = JobKind.CONCRETE
+    codes = StateChangeCodes(UNSUPPORTED, 5, 4097, _TIMEOUT_NOT_SUPPORTED)
 
 
 class StorageJob(JobView):
@@ -213,8 +254,77 @@ class CopyFileJob(JobView):
         return owner.id if isinstance(owner, VirtualMachine) else ""
 
 
+class _ExportJobView(JobView):
+    """Exports of reference points (2016 and later)."""
+
+    def ExportDirectory(self, job: Job) -> str | None:
+        return job.folder if isinstance(job, ExportJob) else None
+
+    def ExportedLogFilePaths(self, job: Job) -> list[str]:
+        return job.exported.logs if isinstance(job, ExportJob) else []
+
+    def ExportedDisks(self, job: Job) -> list[str]:
+        return job.exported.disks if isinstance(job, ExportJob) else []
+
+
+class ReferencePointExportJob(_ExportJobView):
+    """The export of one reference point."""
+
+    class_name = "Msvm_VirtualSystemReferencePointExportJob"
+    kind = JobKind.REFERENCE_POINT_EXPORT
+
+    def VirtualMachineId(self, job: Job) -> str | None:
+        return job.exports[0].point.vm.id if isinstance(job, ExportJob) else None
+
+    def ReferencePointId(self, job: Job) -> str | None:
+        return job.exports[0].point.id if isinstance(job, ExportJob) else None
+
+    def BaseReferencePointId(self, job: Job) -> str | None:
+        base = job.exports[0].base if isinstance(job, ExportJob) else None
+        return None if base is None else base.id
+
+    def ExportedConfigFilePath(self, job: Job) -> str | None:
+        return next(iter(job.exported.configurations), None) if isinstance(job, ExportJob) else None
+
+    def ExportedRuntimeFilePath(self, job: Job) -> str | None:
+        return next(iter(job.exported.runtime_states), None) if isinstance(job, ExportJob) else None
+
+
+class CollectionExportJob(_ExportJobView):
+    """The export of the reference points of a collection."""
+
+    class_name = "Msvm_CollectionReferencePointExportJob"
+    kind = JobKind.COLLECTION_EXPORT
+
+    def CollectionId(self, job: Job) -> str | None:
+        return job.group_id if isinstance(job, ExportJob) else None
+
+    def ReferencePointGroupId(self, job: Job) -> str | None:
+        return job.collection_id if isinstance(job, ExportJob) else None
+
+    def BaseReferencePointGroupId(self, job: Job) -> str | None:
+        return job.base_collection_id or None if isinstance(job, ExportJob) else None
+
+    def VirtualMachineId(self, job: Job) -> list[str]:
+        return [each.point.vm.id for each in job.exports] if isinstance(job, ExportJob) else []
+
+    def ExportedConfigFilePaths(self, job: Job) -> list[str]:
+        return job.exported.configurations if isinstance(job, ExportJob) else []
+
+    def ExportedRuntimeFilePaths(self, job: Job) -> list[str]:
+        return job.exported.runtime_states if isinstance(job, ExportJob) else []
+
+
 _VIEWS: dict[JobKind, type[JobView]] = {
-    view.kind: view for view in (ConcreteJob, StorageJob, CopyFileJob, MigrationJobView)
+    view.kind: view
+    for view in (
+        ConcreteJob,
+        StorageJob,
+        CopyFileJob,
+        MigrationJobView,
+        ReferencePointExportJob,
+        CollectionExportJob,
+    )
 }
 
 

@@ -34,7 +34,7 @@ from emulator.wmi.virtualization_v2.resources_add import add_resource
 from emulator.wmi.virtualization_v2.resources_change import change_resource, is_removable, remove_resource
 from emulator.wmi.virtualization_v2.settings_changes import change_parts, changed_target
 from emulator.wmi.virtualization_v2.settings_parts import SettingsPartMethods
-from emulator.wmi.virtualization_v2.summary import Summary, summaries
+from emulator.wmi.virtualization_v2.summary import Summary, summaries, summarized
 from emulator.wmi.virtualization_v2.system_definitions import SystemDefinitionMethods
 from emulator.wmi.virtualization_v2.system_settings import (
     SNAPSHOT_WRITABLE,
@@ -181,15 +181,9 @@ class ManagementService(
         return arguments.result(errors.COMPLETED)
 
     @wmi_method
-    def GetSummaryInformation(self, host: Host, arguments: Arguments) -> MethodResult:
+    def GetSummaryInformation(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Summaries of the machines whose settings are given, of all machines when none are."""
-        machines: list[VirtualMachine] = [
-            target.item
-            for target in arguments.targets("SettingData")
-            if isinstance(target.item, VirtualMachine)
-        ]
-        if arguments.get("SettingData") is None:
-            machines = list(host.virtual_machines)
+        machines = summarized(self.namespace, arguments.get("SettingData"))
         found = summaries(self.namespace, Summary, machines, arguments.integers("RequestedInformation"))
         return arguments.result(errors.COMPLETED, SummaryInformation=found)
 

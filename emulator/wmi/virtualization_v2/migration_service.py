@@ -411,7 +411,7 @@ LINKS = (
         "Msvm_ElementSettingData",
         End("ManagedElement", MigrationService, the_host),
         End("SettingData", MigrationServiceSettings, the_host),
-        values={"IsCurrent": 2, "IsDefault": 0, "IsNext": 0},
+        values={"IsCurrent": 1, "IsDefault": 1, "IsNext": 0},
     ),
     Link(
         "Msvm_ElementCapabilities",

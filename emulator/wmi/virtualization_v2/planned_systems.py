@@ -17,6 +17,7 @@ from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, DeviceSettingView, machine_of
 from emulator.wmi.virtualization_v2.computer_system import NEVER, HostSystem
 from emulator.wmi.virtualization_v2.jobs import ConcreteJob
+from emulator.wmi.virtualization_v2.power_refusals import PowerRefusals
 from emulator.wmi.virtualization_v2.system_settings import WRITABLE, RealizedSettings
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _OFF = 3
 PLANNED_WRITABLE = {**WRITABLE, "ConfigurationDataRoot": Rule("", "path", text)}
 
 
-class PlannedSystem(View[PlannedMachine]):
+class PlannedSystem(PowerRefusals, View[PlannedMachine]):
     """A planned virtual machine; it is always off."""
 
     class_name = "Msvm_PlannedComputerSystem"
@@ -176,7 +177,7 @@ def links(setting_views: Iterable[type[DeviceSettingView[Any]]]) -> tuple[Link, 
             "Msvm_ElementSettingData",
             End("ManagedElement", PlannedSettings, itself),
             End("SettingData", PlannedSettings, itself),
-            values={"IsCurrent": 2, "IsDefault": 0, "IsNext": 0},
+            values={"IsCurrent": 2, "IsDefault": 1, "IsNext": 0},
         ),
         *(
             Link(

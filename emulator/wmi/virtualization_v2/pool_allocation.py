@@ -1,7 +1,7 @@
 """What pools give: the devices of machines and their settings, and the host's own devices in the pools.
 
-Which device is allocated from which pool was recorded on a 2012 R2 host; keyboards, emulated devices and
-floppy images are from none.
+Which device is allocated from which pool was recorded on a 2012 R2 host, but for synthetic keyboards, legacy
+network adapters and floppy images, whose pools are chosen. Other emulated devices are from none.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.battery import BATTERY_GUID, Battery
 from emulator.host.controllers import PersistentMemoryController, ScsiController
 from emulator.host.device import FixedDevice, FixedKind
 from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
@@ -38,13 +39,20 @@ _KINDS: tuple[tuple[type, str], ...] = (
     (PersistentMemoryController, "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B03"),
     (ProcessorSettings, PROCESSOR),
     (ScsiController, "BDE5D4D6-E450-46D2-B925-976CA3E989B4"),
+    (Battery, BATTERY_GUID),
     (VirtualProcessor, PROCESSOR),
 )
-_SYNTHETIC_PORT = "6A45335D-4C3A-44B7-B61F-C9808BBDF8ED"
-_HARD_DISK_MEDIUM, _DVD_MEDIUM = (
+_SYNTHETIC_PORT, _EMULATED_PORT, _CONNECTION = (
+    "6A45335D-4C3A-44B7-B61F-C9808BBDF8ED",
+    "19839BFF-6F04-4B24-B4B5-1AFCCBE729DE",
+    "72027ECE-E44A-446E-AF2B-8D8C4B8A2279",
+)
+_HARD_DISK_MEDIUM, _DVD_MEDIUM, _FLOPPY_MEDIUM = (
     "70BB60D2-A9D3-46AA-B654-3DE53004B4F8",
     "D92D268E-9AA8-49DD-8C7D-821CEFB5F597",
+    "4EA4F71F-16E6-4250-99A8-A2315332CC64",
 )
+_KEYBOARD = "78AA0C27-B2BD-45BA-83D1-5F2A8C4C6656"
 GuidOf = Callable[[Any], "str | None"]
 AnyView = type["View[Any]"]
 
@@ -52,9 +60,11 @@ AnyView = type["View[Any]"]
 def pool_of_device(device: object) -> str | None:
     """The GUID of the pool that a device, or its settings, is allocated from."""
     if isinstance(device, FixedDevice):
-        return _FIXED.get(device.kind)
+        # The emulated keyboard of generation 1 is from no pool.
+        is_synthetic = device.kind is FixedKind.KEYBOARD and device.vm.generation != 1
+        return _KEYBOARD if is_synthetic else _FIXED.get(device.kind)
     if isinstance(device, NetworkAdapter):
-        return None if device.is_legacy else _SYNTHETIC_PORT
+        return _EMULATED_PORT if device.is_legacy else _SYNTHETIC_PORT
     return next((guid for kind, guid in _KINDS if isinstance(device, kind)), None)
 
 
@@ -62,7 +72,12 @@ def pool_of_medium(drive: object) -> str | None:
     """The same for what is in a drive."""
     if isinstance(drive, HardDiskDrive):
         return _HARD_DISK_MEDIUM
-    return _DVD_MEDIUM if isinstance(drive, DvdDrive) else None
+    return _DVD_MEDIUM if isinstance(drive, DvdDrive) else _FLOPPY_MEDIUM
+
+
+def pool_of_connection(_adapter: object) -> str:
+    """The same for the connection of an adapter to a switch."""
+    return _CONNECTION
 
 
 def links(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SUBTYPE = "Microsoft:Hyper-V:"
 #: Start of the InstanceID of a pool's settings (recorded 2012 R2 host).
 _SETTINGS = f"{PREFIX}Pool\\"
-_KINDS = {pool.subtype: pool for pool in ALL_POOLS}
+_KINDS = {pool.subtype: pool for pool in ALL_POOLS if pool.subtype}
 
 
 class _PoolView(View[ResourcePool]):

@@ -10,32 +10,59 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from emulator.wmi.view import View
+from emulator.host.battery import BATTERY_GUID
+from emulator.host.display import (
+    MAXIMUM_HEIGHT,
+    MAXIMUM_WIDTH,
+    MINIMUM_HEIGHT,
+    MINIMUM_WIDTH,
+    ResolutionType,
+)
+from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.base import DeviceSettingView
-from emulator.wmi.virtualization_v2.drives import RASD, MediumView
-from emulator.wmi.virtualization_v2.network import ConnectionSettings, SyntheticPortSettings
+from emulator.wmi.virtualization_v2.display_and_battery import BatterySettings
+from emulator.wmi.virtualization_v2.drives import DISPLAY_SETTINGS, RASD, MediumView
+from emulator.wmi.virtualization_v2.network import (
+    ConnectionSettings,
+    EmulatedPortSettings,
+    SyntheticPortSettings,
+)
 from emulator.wmi.virtualization_v2.processor_memory import MEMORY_CONSTANTS, PROCESSOR_CONSTANTS
 
 if TYPE_CHECKING:
     from emulator.host import Host
     from emulator.wmi.keys import Keys
+    from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
 
 _DEFINITION = "Microsoft:Definition\\"
+_DEFAULT_RESOLUTIONS = ResolutionType.DEFAULT
+#: Reservation of a processor in full, in thousandths of a percent.
+_WHOLE_PROCESSOR = 100_000
 #: Template -> ValueRange of Msvm_SettingsDefineCapabilities; ValueRole is 0 for the default, else 3.
 TEMPLATES = {"Default": 0, "Minimum": 1, "Maximum": 2, "Increment": 3}
 
 
 class Pool(NamedTuple):
-    """A primordial resource pool; ``settings`` is the class of its templates."""
+    """A primordial resource pool.
+
+    ``settings`` is the class of its templates, ``fallback`` that of releases without it; a release that has
+    neither has no such pool.
+    """
 
     guid: str
     resource_type: int
     subtype: str
     settings: str
     pool_class: str = "Msvm_ResourcePool"
+    fallback: str = ""
     #: The kind of special device without which a release has no such pool; empty where the class tells.
     feature: str = ""
+
+    @property
+    def full_subtype(self) -> str:
+        """ResourceSubType."""
+        return f"Microsoft:Hyper-V:{self.subtype}" if self.subtype else ""
 
 
 POOLS = (
@@ -54,15 +81,31 @@ POOLS = (
         "Synthetic Ethernet Port",
         SyntheticPortSettings.class_name,
     ),
+    Pool(
+        "19839BFF-6F04-4B24-B4B5-1AFCCBE729DE",
+        10,
+        "Emulated Ethernet Port",
+        EmulatedPortSettings.class_name,
+    ),
+    Pool("78AA0C27-B2BD-45BA-83D1-5F2A8C4C6656", 13, "Synthetic Keyboard", RASD),
     Pool("F6293891-F32F-4930-B2DB-1A8961D9CB75", 13, "Synthetic Mouse", RASD),
     Pool("DACDCF3F-6F67-4EB8-A4D0-5D93B48A2468", 14, "Synthetic Diskette Drive", RASD),
     Pool("7951A5ED-8DC5-42D7-AA8C-9F14C54CEB84", 16, "Synthetic DVD Drive", RASD),
     Pool("118C3BE5-0D31-4804-85F0-5C6074ABEA8F", 17, "Synthetic Disk Drive", RASD),
     Pool("353B3BE8-310C-4CF4-839E-4E1B14616136", 17, "Physical Disk Drive", RASD),
-    Pool("D45268DA-37C5-44DA-B827-B0C55CCB3BDC", 24, "Synthetic Display Controller", RASD),
+    Pool(
+        "D45268DA-37C5-44DA-B827-B0C55CCB3BDC",
+        24,
+        "Synthetic Display Controller",
+        DISPLAY_SETTINGS,
+        fallback=RASD,
+    ),
     Pool("70BB60D2-A9D3-46AA-B654-3DE53004B4F8", 31, "Virtual Hard Disk", MediumView.class_name),
     Pool("D92D268E-9AA8-49DD-8C7D-821CEFB5F597", 31, "Virtual CD/DVD Disk", MediumView.class_name),
+    Pool("4EA4F71F-16E6-4250-99A8-A2315332CC64", 31, "Virtual Floppy Disk", MediumView.class_name),
     Pool("72027ECE-E44A-446E-AF2B-8D8C4B8A2279", 33, "Ethernet Connection", ConnectionSettings.class_name),
+    # It has no subtype (observed on a real host).
+    Pool(BATTERY_GUID, 1, "", BatterySettings.class_name),
 )
 #: Pools of special devices; a host has them whether it has such hardware or not. GUIDs of the fibre channel
 #: pools: recorded without their meaning, the others chosen.
@@ -119,14 +162,17 @@ class Template(NamedTuple):
     name: str
 
 
+def settings_class(namespace: Namespace, pool: Pool) -> str:
+    """The class of a pool's templates in this release, empty when it has no such pool."""
+    if pool.feature and pool.feature not in namespace.host.release.special_devices:
+        return ""
+    names = (pool.settings, pool.fallback)
+    return next((name for name in names if name and name in namespace.schema), "")
+
+
 def present_pools(namespace: Namespace) -> list[Pool]:
     """The pools that this release has."""
-    kinds = namespace.host.release.special_devices
-    return [
-        pool
-        for pool in ALL_POOLS
-        if pool.settings in namespace.schema and (not pool.feature or pool.feature in kinds)
-    ]
+    return [pool for pool in ALL_POOLS if settings_class(namespace, pool)]
 
 
 def templates(pool: Pool) -> Iterator[Template]:
@@ -141,7 +187,7 @@ class TemplateView(View[Template]):
     constants = dict(DeviceSettingView.constants)
 
     def objects(self) -> Iterator[Template]:
-        pools = [pool for pool in present_pools(self.namespace) if pool.settings == self.class_name]
+        pools = [pool for pool in ALL_POOLS if settings_class(self.namespace, pool) == self.class_name]
         return (each for pool in pools for each in templates(pool))
 
     def by_key(self, keys: Keys) -> Template | None:
@@ -166,7 +212,7 @@ class TemplateView(View[Template]):
         return template.pool.resource_type
 
     def ResourceSubType(self, template: Template) -> str:
-        return f"Microsoft:Hyper-V:{template.pool.subtype}"
+        return template.pool.full_subtype
 
 
 class ResourceTemplates(TemplateView):
@@ -187,6 +233,36 @@ class PortTemplates(TemplateView):
 
     class_name = SyntheticPortSettings.class_name
     constants = {"StaticMacAddress": False, "ClusterMonitored": True, "DeviceNamingEnabled": False}
+
+
+class EmulatedPortTemplates(PortTemplates):
+    """Templates of legacy network adapters."""
+
+    class_name = EmulatedPortSettings.class_name
+
+
+class DisplayTemplates(TemplateView):
+    """Templates of the synthetic display (2016 and later)."""
+
+    class_name = DISPLAY_SETTINGS
+
+    def ResolutionType(self, _template: Template) -> int:
+        return int(_DEFAULT_RESOLUTIONS)
+
+    def HorizontalResolution(self, template: Template) -> int:
+        return _row(1920, MINIMUM_WIDTH, MAXIMUM_WIDTH, 1)[template.name]
+
+    def VerticalResolution(self, template: Template) -> int:
+        return _row(1200, MINIMUM_HEIGHT, MAXIMUM_HEIGHT, 1)[template.name]
+
+
+class BatteryTemplates(TemplateView):
+    """Templates of batteries (2019 and later)."""
+
+    class_name = BatterySettings.class_name
+
+    def ElementName(self, _template: Template) -> str:
+        return "Virtual Battery"
 
 
 class ConnectionTemplates(TemplateView):
@@ -306,8 +382,11 @@ class VideoTemplates(TemplateView):
 
 
 TEMPLATE_VIEWS: tuple[type[TemplateView], ...] = (
+    BatteryTemplates,
     AssignedDeviceTemplates,
     ConnectionTemplates,
+    DisplayTemplates,
+    EmulatedPortTemplates,
     FibreChannelConnectionTemplates,
     FibreChannelPortTemplates,
     FlexibleIoTemplates,
@@ -321,6 +400,11 @@ TEMPLATE_VIEWS: tuple[type[TemplateView], ...] = (
 )
 
 
+def _present(namespace: Namespace, guid: str) -> Pool | None:
+    pool = BY_GUID.get(guid.upper())
+    return pool if pool is not None and settings_class(namespace, pool) else None
+
+
 class _PoolView(View[Pool]):
     index = ("InstanceID",)
 
@@ -328,8 +412,8 @@ class _PoolView(View[Pool]):
         return present_pools(self.namespace)
 
     def by_key(self, keys: Keys) -> Pool | None:
-        pool = BY_GUID.get(keys.text("InstanceID").rpartition(":")[2].upper())
-        return pool if pool is not None and pool in self.objects() else None
+        pool = _present(self.namespace, keys.text("InstanceID").rpartition(":")[2])
+        return pool if pool is not None and pool in tuple(self.objects()) else None
 
     def object_id(self, item: Pool) -> Hashable:
         return item.guid
@@ -347,7 +431,7 @@ class _PoolView(View[Pool]):
         return pool.resource_type
 
     def ResourceSubType(self, pool: Pool) -> str:
-        return f"Microsoft:Hyper-V:{pool.subtype}"
+        return pool.full_subtype
 
 
 class ResourcePool(_PoolView):
@@ -375,6 +459,34 @@ class ProcessorPool(ResourcePool):
     """The pool of processors."""
 
     class_name = "Msvm_ProcessorPool"
+
+    @wmi_method
+    def CalculatePossibleReserve(self, _pool: Pool, arguments: Arguments) -> MethodResult:
+        """How much a machine with so many processors may reserve, in thousandths of a percent of each: all of
+        them, as what others reserve is not taken from the host (chosen). 0 for more processors than the host
+        has."""
+        count = arguments.integer("ProcessorCount") or 0
+        possible = 1 <= count <= self.host.hardware.logical_processors
+        return arguments.result(_WHOLE_PROCESSOR if possible else 0)
+
+
+class PrimordialPoolSettings(_PoolView):
+    """The settings of a primordial pool (recorded 2012 R2 host)."""
+
+    class_name = "Msvm_ResourcePoolSettingData"
+    constants = {
+        "Caption": "Resource Pool Settings",
+        "LoadBalancingBehavior": 0,
+        "MappingBehavior": 0,
+        "PoolID": "",
+    }
+
+    def by_key(self, keys: Keys) -> Pool | None:
+        prefix, _, guid = keys.text("InstanceID").partition("\\")
+        return _present(self.namespace, guid) if prefix.lower() == "microsoft:pool" else None
+
+    def InstanceID(self, pool: Pool) -> str:
+        return f"Microsoft:Pool\\{pool.guid}"
 
 
 class AllocationCapabilities(_PoolView):

@@ -206,12 +206,12 @@ LINKS = (
         "Msvm_ElementSettingData",
         End("ManagedElement", ReplicationService, the_host),
         End("SettingData", ReplicationServiceSettings, the_host),
-        values={"IsCurrent": 2, "IsDefault": 0, "IsNext": 0},
+        values={"IsCurrent": 1, "IsDefault": 1, "IsNext": 0},
     ),
     Link(
         "Msvm_ElementSettingData",
         End("ManagedElement", ReplicationService, _entries),
         End("SettingData", AuthorizationEntrySettings, the_host),
-        values={"IsCurrent": 2, "IsDefault": 0, "IsNext": 0},
+        values={"IsCurrent": 1, "IsDefault": 1, "IsNext": 0},
     ),
 )

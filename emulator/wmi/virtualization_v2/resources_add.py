@@ -10,13 +10,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.controllers import Controller
-from emulator.host.drives import DvdDrive, HardDiskDrive
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.changes import first_text, text_of, unbraced, wanted_settings
 from emulator.wmi.virtualization_v2 import expansion_changes
-from emulator.wmi.virtualization_v2.drives import MediumView, ResourceView
+from emulator.wmi.virtualization_v2.display_and_battery import BatterySettings
+from emulator.wmi.virtualization_v2.drives import Medium, MediumView, ResourceView
 from emulator.wmi.virtualization_v2.network import (
     ConnectionSettings,
     EmulatedPortSettings,
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 
 ViewType = type["View[Any]"]
 Added = tuple[ViewType, Any]
+
+
+def _add_battery(_: Namespace, vm: VirtualMachine, _instance: ValueInstance) -> Added:
+    return BatterySettings, vm.add_battery()
 
 
 def location_of(instance: ValueInstance) -> int | None:
@@ -93,7 +97,7 @@ def _add_dvd_drive(namespace: Namespace, vm: VirtualMachine, instance: ValueInst
 def _add_medium(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
     drive = named_object(namespace, text_of(instance, "Parent"))
     path = first_text(instance, "HostResource")
-    if not isinstance(drive, HardDiskDrive | DvdDrive) or drive.vm is not vm or path is None:
+    if not isinstance(drive, Medium) or drive.vm is not vm or path is None:
         raise InvalidParameter("Parent must name a drive of the virtual machine, and HostResource a file.")
     vm.set_medium(drive, path)
     return MediumView, drive
@@ -151,12 +155,14 @@ _CONFIGURE: dict[str, Callable[[VirtualMachine, ValueInstance], Added]] = {
 
 Add = Callable[["Namespace", "VirtualMachine", "ValueInstance"], Added]
 _ADD: dict[str, Add] = {
+    "battery": _add_battery,  # it has no subtype
     "synthetic scsi controller": _add_scsi_controller,
     "persistent memory controller": _add_pmem_controller,
     "synthetic disk drive": _add_hard_disk_drive,
     "synthetic dvd drive": _add_dvd_drive,
     "virtual hard disk": _add_medium,
     "virtual cd/dvd disk": _add_medium,
+    "virtual floppy disk": _add_medium,
     "synthetic ethernet port": _add_port,
     "emulated ethernet port": _add_port,
     "ethernet connection": _add_connection,
@@ -164,6 +170,7 @@ _ADD: dict[str, Add] = {
 }
 #: Classes that need no ResourceSubType to say what they are.
 _SUBTYPE_OF_CLASS = {
+    BatterySettings.class_name: "battery",
     "Msvm_SyntheticEthernetPortSettingData": "synthetic ethernet port",
     "Msvm_EmulatedEthernetPortSettingData": "emulated ethernet port",
     "Msvm_EthernetPortAllocationSettingData": "ethernet connection",

@@ -22,7 +22,13 @@ from emulator.wmi.changes import (
     text_of,
 )
 from emulator.wmi.virtualization_v2 import expansion_changes
+from emulator.wmi.virtualization_v2.display_and_battery import (
+    DISPLAY_WRITABLE,
+    BatterySettings,
+    DisplaySettings,
+)
 from emulator.wmi.virtualization_v2.drives import (
+    Medium,
     MediumView,
     OldSerialPortSettings,
     ResourceView,
@@ -80,12 +86,14 @@ def remove_resource(target: ViewInstance[Any]) -> None:
         item.vm.remove_scsi_controller(item)
     elif view is ResourceView and isinstance(item, PersistentMemoryController):
         item.vm.remove_persistent_memory_controller(item)
-    elif view is MediumView and isinstance(item, HardDiskDrive | DvdDrive):
+    elif view is MediumView and isinstance(item, Medium):
         item.vm.set_medium(item, None)
     elif view in (SyntheticPortSettings, EmulatedPortSettings):
         item.vm.remove_network_adapter(item)
     elif view is ConnectionSettings:
         item.disconnect()
+    elif view is BatterySettings:
+        item.vm.remove_battery()
     elif view in expansion_changes.REMOVE:
         expansion_changes.REMOVE[view](item)
     else:
@@ -99,6 +107,7 @@ def is_removable(target: ViewInstance[Any]) -> bool:
 
 _REMOVABLE = frozenset(
     {
+        BatterySettings,
         ResourceView,
         MediumView,
         SyntheticPortSettings,
@@ -177,6 +186,7 @@ def _change_component(view: View[Any], item: Any, instance: ValueInstance) -> No
 _CHANGE: dict[Any, Change] = {
     ProcessorSettingView: _by_table(PROCESSOR_WRITABLE),
     MemorySettingView: _by_table(MEMORY_WRITABLE),
+    DisplaySettings: _by_table(DISPLAY_WRITABLE),
     ResourceView: _change_place,
     MediumView: _change_medium,
     SyntheticPortSettings: _change_port,

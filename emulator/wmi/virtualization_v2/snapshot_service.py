@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.host.errors import InvalidParameter, NotSupported
+from emulator.host.errors import InvalidParameter
 from emulator.host.virtual_machine_state import CheckpointType
 from emulator.wmi import errors
 from emulator.wmi.changes import value_of
@@ -39,16 +39,13 @@ class SnapshotService(ServiceView):
     def CreateSnapshot(self, host: Host, arguments: Arguments) -> MethodResult:
         """Take a checkpoint; 4096 with a job, and no ResultingSnapshot.
 
-        SnapshotType 2 is a full one, 3 is refused; the name is always the default one (observed on real
-        hosts).
+        SnapshotType 2 is a full one, 32768 a recovery snapshot for a backup, 3 is refused; the name is always
+        the default one (observed on real hosts).
         """
         vm = machine_argument(arguments, "AffectedSystem")
         kind = arguments.integer("SnapshotType")
         if kind == _RECOVERY:
-            self.namespace.service.record_gap(
-                self.namespace.name, self.class_name, "CreateSnapshot of the type recovery"
-            )
-            raise NotSupported("Recovery snapshots are not emulated.")
+            return started(arguments, host.checkpoints.create_recovery(vm, self.consistency(arguments)))
         if kind not in (None, _FULL):
             raise InvalidParameter("SnapshotType must be 2.")
         return started(arguments, host.checkpoints.create(vm, None, self.level(arguments)))
@@ -77,12 +74,23 @@ class SnapshotService(ServiceView):
         return arguments.result(errors.COMPLETED)
 
     @wmi_method
+    def ConvertToReferencePoint(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Turn a recovery snapshot into a reference point (2016 and later)."""
+        checkpoint = checkpoint_argument(arguments, "AffectedSnapshot")
+        return started(arguments, host.reference_points.convert(checkpoint))
+
+    @wmi_method
     def RequestStateChange(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Not supported (documented)."""
         return arguments.result(1)
 
     def level(self, arguments: Arguments) -> CheckpointType | None:
         """The kind of checkpoint that the settings ask for. Raises InvalidParameter for other settings."""
+        level = self.consistency(arguments)
+        return None if level is None else _LEVELS.get(level)
+
+    def consistency(self, arguments: Arguments) -> int | None:
+        """ConsistencyLevel of the settings. Raises InvalidParameter for other settings."""
         text = arguments.get("SnapshotSettings")
         if not text or self.namespace.schema.get(_SETTINGS) is None:
             return None
@@ -90,4 +98,4 @@ class SnapshotService(ServiceView):
         if settings is None or not settings.declaration.is_a(_SETTINGS):
             raise InvalidParameter(f"SnapshotSettings does not hold a {_SETTINGS}.")
         level = value_of(settings, "ConsistencyLevel")
-        return _LEVELS.get(level) if isinstance(level, int) else None
+        return level if isinstance(level, int) else None

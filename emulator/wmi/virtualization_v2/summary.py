@@ -6,9 +6,14 @@ from collections.abc import Hashable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from emulator.cim.errors import NotFound
+from emulator.cim.instance import ValueInstance
+from emulator.cim.object_path import ObjectPath
 from emulator.cim.partial_instance import PartialInstance
+from emulator.host import numa
 from emulator.host.integration_services import IntegrationServiceKind
 from emulator.host.replication_relationship import PROVIDER_ID, mode_of
+from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi.virtualization_v2.base import MachineView
 from emulator.wmi.virtualization_v2.computer_system import FIRST_CRITICAL, MachineSystem
 from emulator.wmi.virtualization_v2.console import thumbnail
@@ -17,14 +22,13 @@ from emulator.wmi.virtualization_v2.system_settings import SnapshotSettings
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
-    from emulator.cim.object_path import ObjectPath
     from emulator.cim.types import CimValue
-    from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.view import ViewInstance
 
 _MEBIBYTE = 1 << 20
 _MEMORY_UNKNOWN = 0x7FFFFFFF
+_SAMPLES = 100
 #: RequestedInformation of GetSummaryInformation -> property.
 PARTS = {
     0: "Name",
@@ -78,7 +82,7 @@ class SummaryBase(MachineView):
     """What every WMI version shows in a summary."""
 
     class_name = "Msvm_SummaryInformation"
-    constants = {"AllocatedGPU": "", "ProcessorLoadHistory": []}
+    constants = {"AllocatedGPU": ""}
     volatile = frozenset(
         {
             "AsynchronousTasks",
@@ -88,6 +92,7 @@ class SummaryBase(MachineView):
             "MemoryAvailable",
             "MemoryUsage",
             "ProcessorLoad",
+            "ProcessorLoadHistory",
             "UpTime",
         }
     )
@@ -121,6 +126,12 @@ class SummaryBase(MachineView):
 
     def ProcessorLoad(self, vm: VirtualMachine) -> int:
         return vm.cpu_usage()
+
+    def ProcessorLoadHistory(self, vm: VirtualMachine) -> list[int]:
+        """The last 100 samples, newest first; one a second, and the load is steady while a machine runs
+        (chosen)."""
+        ran = min(_SAMPLES, int(vm.uptime().total_seconds()))
+        return [*[vm.cpu_usage()] * ran, *[0] * (_SAMPLES - ran)]
 
     def MemoryUsage(self, vm: VirtualMachine) -> int:
         """MB that the machine holds."""
@@ -160,9 +171,7 @@ class Summary(SummaryBase):
 
     constants = {
         "ApplicationHealth": 2,
-        "MemorySpansPhysicalNumaNodes": False,
         "OtherEnabledState": None,
-        "Shielded": False,
         "SwapFilesInUse": False,
     }
 
@@ -170,6 +179,12 @@ class Summary(SummaryBase):
 
     def revision(self, item: VirtualMachine) -> Hashable | None:
         return (item.revision, self.host.settings.revision)
+
+    def Shielded(self, vm: VirtualMachine) -> bool:
+        return vm.is_shielded
+
+    def MemorySpansPhysicalNumaNodes(self, vm: VirtualMachine) -> bool:
+        return len(numa.nodes_of(vm)) > 1
 
     def ReplicationMode(self, vm: VirtualMachine) -> int:
         return int(mode_of(vm))
@@ -227,8 +242,27 @@ class Summary(SummaryBase):
 _PICTURE = frozenset({"ThumbnailImage", "ThumbnailImageHeight", "ThumbnailImageWidth"})
 
 
+#: What says nothing of a checkpoint (documented with each property).
+_NOT_OF_CHECKPOINTS = frozenset(
+    {
+        "ApplicationHealth",
+        "AsynchronousTasks",
+        "AvailableMemoryBuffer",
+        "GuestOperatingSystem",
+        "HealthState",
+        "Heartbeat",
+        "MemoryAvailable",
+        "MemoryUsage",
+        "ProcessorLoad",
+        "ProcessorLoadHistory",
+        "Snapshots",
+        "UpTime",
+    }
+)
+
+
 class PartialSummary(PartialInstance):
-    """A summary with the requested parts only; the others are NULL."""
+    """A summary with the requested parts only; the others are NULL, as is what a checkpoint does not have."""
 
     __slots__ = ("_machine", "_parts", "_picture")
 
@@ -251,6 +285,8 @@ class PartialSummary(PartialInstance):
     def value(self, name: str) -> CimValue:
         """The value of a requested part."""
         declared = self.declaration.property(name).name
+        if self._machine.is_checkpoint and declared in _NOT_OF_CHECKPOINTS:
+            return None
         if self._picture is not None and declared in _PICTURE:
             width, height = THUMBNAILS[self._picture]
             if declared == "ThumbnailImage":
@@ -262,15 +298,32 @@ class PartialSummary(PartialInstance):
 def summaries(
     namespace: Namespace,
     view_type: type[SummaryBase],
-    machines: Iterable[VirtualMachine],
+    machines: Iterable[VirtualMachine | None],
     requested: Iterable[int],
 ) -> list[Instance]:
-    """Summaries of machines with the parts of these numbers.
+    """Summaries of machines with their names and the parts of these numbers.
 
-    Numbers that this release does not know are ignored; of several pictures the largest is given.
+    Numbers that this release does not know are ignored; of several pictures the largest is given. A machine
+    that was not found has a summary with an empty name.
     """
     numbers = list(requested)
     picture = max((number for number in numbers if number in THUMBNAILS), default=None)
-    parts = frozenset({"InstanceID", *(PARTS[number] for number in numbers if number in PARTS)})
+    parts = frozenset({"InstanceID", "Name", *(PARTS[number] for number in numbers if number in PARTS)})
     view = namespace.view(view_type)
-    return [PartialSummary(view.instance(vm), parts, picture) for vm in machines]
+    nobody = ValueInstance(view.declaration, {"Name": ""}, namespace.name)
+    return [nobody if vm is None else PartialSummary(view.instance(vm), parts, picture) for vm in machines]
+
+
+def summarized(namespace: Namespace, paths: CimValue) -> list[VirtualMachine | None]:
+    """The machines and checkpoints whose settings are named, None for one that is not there; all machines
+    when nothing is named. Raises InvalidObjectPath, InvalidClass."""
+    if paths is None:
+        return list(namespace.host.virtual_machines)
+    found: list[VirtualMachine | None] = []
+    for path in paths if isinstance(paths, list) else [paths]:
+        try:
+            item = namespace.find(path).item if isinstance(path, ObjectPath) else None
+        except NotFound:
+            item = None
+        found.append(item if isinstance(item, VirtualMachine) else None)
+    return found

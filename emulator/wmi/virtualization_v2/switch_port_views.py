@@ -21,6 +21,7 @@ from emulator.host.switch_ports import (
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX
 from emulator.wmi.virtualization_v2.network import SWITCH_CLASS, ConnectionSettings, switch_path
+from emulator.wmi.virtualization_v2.refusals import DeviceRefusals, ElementRefusals
 
 if TYPE_CHECKING:
     from emulator.wmi.keys import Keys
@@ -73,7 +74,7 @@ class PortView(View[Port]):
         return port.switch.id
 
 
-class SwitchPortView(PortView):
+class SwitchPortView(DeviceRefusals, PortView):
     """A port of a switch."""
 
     class_name = "Msvm_EthernetSwitchPort"
@@ -171,7 +172,7 @@ def host_resource(namespace: Namespace, connected: Connected) -> str:
     return str(ObjectPath(_SYSTEM_CLASS, keys, namespace=namespace.name, server=namespace.server))
 
 
-class HostPortView(View[Any]):
+class HostPortView(DeviceRefusals, View[Any]):
     """An Ethernet port of the host."""
 
     constants = {**_ETHERNET_PORT, "EnabledState": 5, "SystemCreationClassName": _SYSTEM_CLASS}
@@ -302,7 +303,7 @@ def endpoints(connected: Connected) -> tuple[Endpoint, ...]:
     return device_endpoint(connected) + switch_endpoint(connected)
 
 
-class LanEndpoint(View[Endpoint]):
+class LanEndpoint(ElementRefusals, View[Endpoint]):
     """One end of the connection between a port and an adapter."""
 
     class_name = "Msvm_LANEndpoint"
@@ -383,7 +384,7 @@ class LanEndpoint(View[Endpoint]):
 _ENDPOINT_MODES = {VlanMode.UNTAGGED: 2, VlanMode.ACCESS: 2, VlanMode.TRUNK: 5, VlanMode.PRIVATE: 0}
 
 
-class VlanEndpoint(PortView):
+class VlanEndpoint(ElementRefusals, PortView):
     """The VLAN side of a port."""
 
     class_name = "Msvm_VLANEndpoint"

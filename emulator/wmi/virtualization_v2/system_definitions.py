@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.checkpoint import Checkpoint
-from emulator.host.errors import HostError, InvalidParameter
+from emulator.host.drives import HardDiskDrive
+from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.machine_export import CaptureLiveState, CheckpointsToExport, ExportSettings
 from emulator.host.machine_import import new_plan, read_definition
 from emulator.host.virtual_machine import MAXIMUM_NAME, VirtualMachine
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 _SETTINGS = "Msvm_VirtualSystemExportSettingData"
 _ONE_FOR_BACKUP = 3
+#: BackupIntent: the chain of each disk becomes one file.
+_MERGE = 1
+_NOT_EMULATED = ("DifferentialBackupBase", "ExportForLiveMigration", "GuestDebugStateFilePath")
 #: What GetDefinitionFileSummaryInformation tells: what a configuration file says of a machine.
 _DEFINITION_PARTS = [0, 1, 2, 3, 4, 10]
 
@@ -172,7 +176,28 @@ class SystemDefinitionMethods(ServiceView):
                 CaptureLiveState, value_of(given, "CaptureLiveState"), CaptureLiveState.SAVED_STATE
             ),
             subfolder=_flag(given, "CreateVmExportSubdirectory"),
+            merge=value_of(given, "BackupIntent") == _MERGE,
+            excluded=self.excluded(given, vm),
         )
+
+    def excluded(self, given: ValueInstance, vm: VirtualMachine) -> frozenset[str]:
+        """The disks that are left out: paths of files, or of the settings of their media. Raises
+        InvalidParameter, NotSupported."""
+        for name in _NOT_EMULATED:
+            if value_of(given, name):
+                self.namespace.service.record_gap(
+                    self.namespace.name, self.class_name, f"ExportSystemDefinition with {name}"
+                )
+                raise NotSupported(f"An export with {name} is not emulated.")
+        found: set[str] = set()
+        stated = value_of(given, "ExcludedVirtualHardDisks")
+        for each in stated if isinstance(stated, list) else []:
+            named = named_object(self.namespace, str(each))
+            path = named.path if isinstance(named, HardDiskDrive) else str(each)
+            if path is None or vm.host.virtual_disks.get(path) is None:
+                raise InvalidParameter(f"ExcludedVirtualHardDisks names no virtual hard disk: {each!r:.128}")
+            found.add(vm.host.filesystem.normalize(path).lower())
+        return frozenset(found)
 
     def generation_of(self, subtype: object) -> int:
         """The generation that a VirtualSystemSubType names."""

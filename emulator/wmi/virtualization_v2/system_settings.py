@@ -208,7 +208,9 @@ class SnapshotSettings(RealizedSettings):
     constants = {"Caption": "Virtual Machine Settings"}
 
     def VirtualSystemType(self, vm: VirtualMachine) -> str:
-        """What the checkpoint is: one that was taken, or a recovery point of a replica (documented)."""
+        """A checkpoint, a snapshot for a backup, or a recovery point of a replica (documented)."""
+        if isinstance(vm, Checkpoint) and vm.is_recovery:
+            return "Microsoft:Hyper-V:Snapshot:Recovery"
         return "Microsoft:Hyper-V:Snapshot:" + _SNAPSHOT_TYPES[getattr(vm, "replication_type", 0)]
 
     def objects(self) -> Iterable[VirtualMachine]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from emulator.powershell.modules.core import CORE
 from emulator.powershell.modules.declared import declared_modules
 from emulator.powershell.modules.utility import UTILITY
 from emulator.powershell.runtime import InitialSession, Runspace
-from emulator.powershell.runtime.services import ByteStore, FileStore
+from emulator.powershell.runtime.services import ByteStore, FileFacts, FileStore, FolderStore
 
 
 class Files:
@@ -46,6 +47,31 @@ class Files:
     def move(self, source: str, destination: str) -> None:
         self.content[destination] = self.content.pop(source)
 
+    def volumes(self) -> list[tuple[str, str]]:
+        return [("C", "")]
+
+    def map_drive(self, name: str, root: str | None) -> None:
+        raise NotImplementedError
+
+    def entry(self, path: str) -> FileFacts | None:
+        if not self.exists(path):
+            return None
+        moment = datetime(2024, 1, 2, tzinfo=UTC)
+        name = path.rpartition("\\")[2]
+        return FileFacts(name, path, False, len(self.content[path]), moment, moment, 32)
+
+    def entries(self, path: str) -> list[FileFacts]:
+        raise NotImplementedError
+
+    def make_directory(self, path: str) -> None:
+        raise NotImplementedError
+
+    def remove(self, path: str, recursive: bool, force: bool) -> None:
+        raise NotImplementedError
+
+    def set_attributes(self, path: str, attributes: int) -> None:
+        raise NotImplementedError
+
 
 @pytest.fixture
 def files() -> Files:
@@ -55,7 +81,9 @@ def files() -> Files:
 @pytest.fixture
 def run(files: Files) -> Any:
     modules = (CORE, UTILITY, *declared_modules(with_later=False))
-    runspace = Runspace(InitialSession(modules=modules, services={ByteStore: files, FileStore: files}))
+    runspace = Runspace(
+        InitialSession(modules=modules, services=dict.fromkeys((ByteStore, FileStore, FolderStore), files))
+    )
 
     def values(script: str) -> list[Any]:
         result = runspace.run(script)

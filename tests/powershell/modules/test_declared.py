@@ -18,8 +18,8 @@ def session() -> InitialSession:
 @pytest.mark.parametrize(
     ("script", "name"),
     [
-        ("Get-Item C:\\", "Get-Item"),
-        ("ls", "Get-ChildItem"),
+        ("Get-HotFix", "Get-HotFix"),
+        ("gsv", "Get-Service"),
         ("Get-CimInstance -ClassName X", "Get-CimInstance"),
     ],
 )

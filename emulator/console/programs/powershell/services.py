@@ -14,10 +14,19 @@ from emulator.console.process import codec_of
 from emulator.console.programs import find_program, run_program
 from emulator.console.programs.powershell.streams import stopping
 from emulator.console.streams import MemoryReader, OutputLimitExceeded
-from emulator.host import FileNotFound, Host, HostError, InvalidPath, IsADirectory, PathNotFound
+from emulator.host import (
+    Entry,
+    FileAttributes,
+    FileNotFound,
+    Host,
+    HostError,
+    InvalidPath,
+    IsADirectory,
+    PathNotFound,
+)
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
-from emulator.powershell.runtime.services import Environment
+from emulator.powershell.runtime.services import Environment, FileFacts
 from emulator.powershell.runtime.streams import Write
 
 _BYTE_ORDER_MARKS = (
@@ -102,6 +111,40 @@ class ProcessFiles:
         with _as_error_records(path):
             self._context.host.filesystem.write(path, data)
 
+    def volumes(self) -> list[tuple[str, str]]:
+        return [(one.letter, one.label) for one in self._context.host.filesystem.volumes]
+
+    def map_drive(self, name: str, root: str | None) -> None:
+        if root is None:
+            self.drives.pop(name.lower(), None)
+        else:
+            self.drives[name.lower()] = root
+
+    def entry(self, path: str) -> FileFacts | None:
+        try:
+            return _facts(self._context.host.filesystem.entry(path))
+        except HostError:
+            return None
+
+    def entries(self, path: str) -> list[FileFacts]:
+        with _as_error_records(path):
+            return [_facts(one) for one in self._context.host.filesystem.list(path)]
+
+    def make_directory(self, path: str) -> None:
+        with _as_error_records(path):
+            self._context.host.filesystem.make_directory(path, parents=True)
+
+    def remove(self, path: str, recursive: bool, force: bool) -> None:
+        files = self._context.host.filesystem
+        with _as_error_records(path):
+            if force:
+                files.set_attributes(path, files.entry(path).attributes & ~FileAttributes.READ_ONLY)
+            files.remove(path, recursive)
+
+    def set_attributes(self, path: str, attributes: int) -> None:
+        with _as_error_records(path):
+            self._context.host.filesystem.set_attributes(path, FileAttributes(attributes))
+
     def delete(self, path: str) -> None:
         if self.exists(path):
             with _as_error_records(path):
@@ -124,6 +167,18 @@ class ProcessFiles:
             files.write(path, mark + data if fresh else data, append=append)
 
 
+def _facts(entry: Entry) -> FileFacts:
+    return FileFacts(
+        entry.name,
+        entry.path,
+        entry.is_directory,
+        entry.size,
+        entry.modified,
+        entry.created,
+        int(entry.attributes),
+    )
+
+
 @contextmanager
 def _as_error_records(path: str) -> Iterator[None]:
     """Turn the file system's errors into those that a script can catch."""
@@ -144,6 +199,10 @@ class ProcessLocation:
 
     def current(self) -> str:
         return self._context.directory
+
+    def change(self, path: str) -> None:
+        """Let the process work in another directory."""
+        self._context.directory = path
 
 
 class Programs:

@@ -37,6 +37,7 @@ def initial_session(context: Context, interface: Any, process_id: int | None = N
         engine_services.Environment: environment,
         engine_services.ByteStore: files,
         engine_services.FileStore: files,
+        engine_services.FolderStore: files,
         engine_services.Location: ProcessLocation(context),
         engine_services.Machine: _machine(context, process_id),
         engine_services.ProgramRunner: Programs(context, environment),

@@ -110,6 +110,14 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.management.automation.pstoken", "syntax_trees"),
     ("microsoft.powershell.commands.modulespecification", "syntax_trees"),
     ("system.tuple", "syntax_trees"),
+    ("system.management.automation.powershell", "hosting"),
+    ("system.management.automation.runspacemode", "hosting"),
+    ("system.management.automation.pscommand", "hosting"),
+    ("system.management.automation.psinvocationstate", "hosting"),
+    ("system.management.automation.runspaces.runspace", "hosting"),
+    ("system.management.automation.runspaces.initialsessionstate", "hosting"),
+    ("system.management.automation.runspaces.sessionstate", "hosting"),
+    ("system.management.automation.runspaces.psthreadoptions", "hosting"),
 )
 """Types that few scripts use: beginning of the lower-case name, module that registers them."""
 

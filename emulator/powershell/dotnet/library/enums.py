@@ -69,6 +69,12 @@ ENUMS: dict[str, tuple[dict[str, int], bool]] = {
         _count("NotStarted Running Stopping Stopped Completed Failed Disconnected"),
         False,
     ),
+    "Microsoft.PowerShell.Commands.FileSystemCmdletProviderEncoding": (
+        _count(
+            "Unknown String Unicode Byte BigEndianUnicode UTF8 UTF7 UTF32 Ascii Default Oem BigEndianUTF32"
+        ),
+        False,
+    ),
     "Microsoft.PowerShell.Commands.TestPathType": (_count("Any Container Leaf"), False),
     "Microsoft.PowerShell.Commands.DisplayHintType": (_count("Date Time DateTime"), False),
     "System.ConsoleColor": (

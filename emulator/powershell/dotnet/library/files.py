@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import ntpath
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import TypedArray
+from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.numbers import Int64
+from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
 from emulator.powershell.runtime.errors import not_emulated
-from emulator.powershell.runtime.services import ByteStore, FileStore
+from emulator.powershell.runtime.services import ByteStore, FileFacts, FileStore, FolderStore
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -33,13 +35,19 @@ def _full(engine: Engine, path: str) -> str:
 
 
 class FileInfo:
-    """System.IO.FileInfo."""
+    """System.IO.FileInfo: a file that may or may not be there."""
 
     __slots__ = ("engine", "path")
 
     def __init__(self, engine: Engine, path: str) -> None:
         self.engine = engine
         self.path = _full(engine, path)
+
+
+class DirectoryInfo(FileInfo):
+    """System.IO.DirectoryInfo: a folder that may or may not be there."""
+
+    __slots__ = ()
 
 
 class FileStream:
@@ -158,6 +166,20 @@ builtin("System.IO.Path").own_statics.update(
     PSType("", static={"@GetTempFileName()": _temporary_file}).own_statics
 )
 
+
+def _create_directory(engine: Engine, path: str) -> DirectoryInfo:
+    made = DirectoryInfo(engine, path)
+    _folders(engine).make_directory(made.path)
+    return made
+
+
+def _paths_in(engine: Engine, path: str, directories: bool) -> TypedArray:
+    found = [
+        one.path for one in _folders(engine).entries(_full(engine, path)) if one.is_directory is directories
+    ]
+    return TypedArray(found, array_of(builtin("System.String")))
+
+
 register(
     PSType(
         "System.IO.File",
@@ -189,29 +211,147 @@ register(
     PSType(
         "System.IO.Directory",
         is_abstract=True,
-        static={"@Exists(string path)": lambda e, p: bool(p) and _store(e).is_directory(_full(e, p))},
+        static={
+            "@Exists(string path)": lambda e, p: bool(p) and _store(e).is_directory(_full(e, p)),
+            "@CreateDirectory(string path)": _create_directory,
+            "@Delete(string path)": lambda e, p: _folders(e).remove(_full(e, p), False, False),
+            "@Delete(string path, bool recursive)": lambda e, p, r: _folders(e).remove(_full(e, p), r, False),
+            "@GetFiles(string path)": lambda e, p: _paths_in(e, p, False),
+            "@GetDirectories(string path)": lambda e, p: _paths_in(e, p, True),
+            "@GetCurrentDirectory()": lambda e: e.paths.location.path,
+        },
     )
 )
+
+
+def _folders(engine: Engine) -> FolderStore:
+    found = engine.find_service(FolderStore)  # type: ignore[type-abstract]  # a protocol is the key of its service
+    if found is None:
+        raise not_emulated("System.IO.FileSystemInfo")
+    return found
+
+
+def _facts(item: FileInfo) -> FileFacts | None:
+    return _folders(item.engine).entry(item.path)
+
+
+def _time(which: str, *, local: bool) -> Any:
+    def read(item: FileInfo) -> DateTime:
+        facts = _facts(item)
+        moment = getattr(facts, which) if facts is not None else _NEVER
+        return DateTime.from_python(moment, item.engine.clock.utc_offset(moment) if local else None)
+
+    return read
+
+
+_NEVER = datetime.datetime(1601, 1, 1, tzinfo=datetime.UTC)
+
+
+def _length(item: FileInfo) -> Int64:
+    facts = _facts(item)
+    if facts is None:
+        raise NetError(
+            "System.IO.FileNotFoundException", f"Could not find file '{item.path}'.", filename=item.path
+        )
+    return Int64(facts.size)
+
+
+def _attributes(item: FileInfo) -> Any:
+    facts = _facts(item)
+    return builtin("System.IO.FileAttributes").value(facts.attributes if facts is not None else -1)  # type: ignore[attr-defined]
+
+
+def _set_attributes(item: FileInfo, value: Any) -> None:
+    _folders(item.engine).set_attributes(item.path, value.number)
+
+
+def _mode(item: FileInfo) -> str:
+    """``d-----``, ``-a----``: as 5.1 shows it."""
+    facts = _facts(item)
+    number = facts.attributes if facts is not None else 0
+    bits = (("d", 16), ("a", 32), ("r", 1), ("h", 2), ("s", 4), ("l", 1024))
+    return "".join(letter if number & bit else "-" for letter, bit in bits)
+
+
+def _listing(directories: bool | None) -> Any:
+    def read(item: FileInfo, pattern: str = "*") -> PSArray:
+        from emulator.powershell.dotnet.regex import like
+
+        return PSArray(
+            (DirectoryInfo if one.is_directory else FileInfo)(item.engine, one.path)
+            for one in _folders(item.engine).entries(item.path)
+            if directories in (None, one.is_directory) and like(one.name, pattern)
+        )
+
+    return read
+
+
+def _parent(item: FileInfo) -> Any:
+    parent = ntpath.dirname(item.path)
+    return DirectoryInfo(item.engine, parent) if parent and parent != item.path else None
+
+
+_COMMON: dict[str, Any] = {
+    "Mode: string": _mode,
+    "Name: string": lambda f: ntpath.basename(f.path) or f.path,
+    "FullName: string": lambda f: f.path,
+    "Extension: string": lambda f: ntpath.splitext(f.path)[1],
+    "CreationTime: datetime": _time("created", local=True),
+    "CreationTimeUtc: datetime": _time("created", local=False),
+    "LastAccessTime: datetime": _time("modified", local=True),
+    "LastAccessTimeUtc: datetime": _time("modified", local=False),
+    "LastWriteTime: datetime": _time("modified", local=True),
+    "LastWriteTimeUtc: datetime": _time("modified", local=False),
+    "Attributes: System.IO.FileAttributes": _attributes,
+    "Attributes=": _set_attributes,
+    "Refresh()": lambda _f: None,
+    "ToString()": lambda f: f.path,
+}
+register(PSType("System.IO.FileSystemInfo", is_abstract=True, instance=_COMMON))
 register(
     PSType(
         "System.IO.FileInfo",
-        base="System.Object",
+        base="System.IO.FileSystemInfo",
         instance={
-            "Name: string": lambda f: ntpath.basename(f.path),
-            "FullName: string": lambda f: f.path,
+            "BaseName: string": lambda f: ntpath.splitext(ntpath.basename(f.path))[0],
+            "Directory": _parent,
             "DirectoryName: string": lambda f: ntpath.dirname(f.path),
-            "Extension: string": lambda f: ntpath.splitext(f.path)[1],
             "Exists: bool": lambda f: _store(f.engine).exists(f.path),
-            "Length: long": lambda f: Int64(len(_store(f.engine).read_bytes(f.path))),
+            "IsReadOnly: bool": lambda f: bool(_attributes(f).number & 1),
+            "Length: long": _length,
             "OpenRead()": lambda f: _open_read(f.engine, f.path),
             "Create()": lambda f: _create(f.engine, f.path),
             "Delete()": lambda f: _store(f.engine).delete(f.path),
-            "ToString()": lambda f: f.path,
         },
         construct={"@new(string fileName)": lambda e, _kind, path: FileInfo(e, path)},
         to_text=lambda f: f.path,
     ),
     FileInfo,
+)
+register(
+    PSType(
+        "System.IO.DirectoryInfo",
+        base="System.IO.FileSystemInfo",
+        instance={
+            "BaseName: string": lambda f: ntpath.basename(f.path),
+            "Parent": _parent,
+            "Root": lambda f: DirectoryInfo(f.engine, ntpath.splitdrive(f.path)[0] + "\\"),
+            "Exists: bool": lambda f: _store(f.engine).is_directory(f.path),
+            "Create()": lambda f: _folders(f.engine).make_directory(f.path),
+            "Delete()": lambda f: _folders(f.engine).remove(f.path, False, False),
+            "Delete(bool recursive)": lambda f, recursive: _folders(f.engine).remove(
+                f.path, recursive, False
+            ),
+            "GetFiles()": _listing(False),
+            "GetFiles(string searchPattern)": _listing(False),
+            "GetDirectories()": _listing(True),
+            "GetDirectories(string searchPattern)": _listing(True),
+            "GetFileSystemInfos()": _listing(None),
+        },
+        construct={"@new(string path)": lambda e, _kind, path: DirectoryInfo(e, path)},
+        to_text=lambda f: f.path,
+    ),
+    DirectoryInfo,
 )
 register(
     PSType(

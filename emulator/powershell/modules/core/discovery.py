@@ -1,16 +1,21 @@
-"""Get-Command, Get-Module, Import-Module and Remove-Module."""
+"""Get-Command, Get-Module, Import-Module, New-Module, Export-ModuleMember and Remove-Module."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from emulator.powershell.dotnet.psobject import PSObject, ScriptMethod
 from emulator.powershell.dotnet.regex import is_wildcard, like
-from emulator.powershell.dotnet.simple import Version
+from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.commands import CommandInfo
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.module import Module, cmdlet
+from emulator.powershell.runtime.scope import Scope
+from emulator.powershell.runtime.script_block import ScriptBlock
+from emulator.powershell.runtime.script_module import ScriptModule
+from emulator.powershell.runtime.variable_property import VariableProperty
 
 
 def _wanted(command: CommandInfo, patterns: list[str] | None) -> bool:
@@ -101,60 +106,147 @@ def _not_found(call: CmdletCall, name: str) -> Any:
     )
 
 
-@cmdlet("Get-Module", ignores=("All", "Refresh"))
+@cmdlet("Get-Module", ignores=("All", "Refresh", "PSEdition"))
 def get_module(
-    call: CmdletCall, name: list[str] | None = None, list_available: bool = False
+    call: CmdletCall,
+    name: list[str] | None = None,
+    fully_qualified_name: list[Any] | None = None,
+    list_available: bool = False,
 ) -> Iterator[Module]:
     """Loaded modules, or those that could be loaded."""
     commands = call.engine.commands
-    modules = commands.available() if list_available else commands.loaded.values()
+    if fully_qualified_name is not None:
+        name = [one.name for one in fully_qualified_name]
+    modules: list[Module] = list(commands.available() if list_available else commands.loaded.values())
+    if list_available:
+        for wanted in name or ():
+            if not is_wildcard(wanted) and not any(one.name.lower() == wanted.lower() for one in modules):
+                modules.extend(_from_disk(call, wanted))
     for one in sorted(modules, key=lambda module: module.name.lower()):
         if one.name == "Microsoft.PowerShell.Core" and name is None:
             continue
-        if name is None or any(like(one.name, pattern) for pattern in name):
+        if name is None or any(like(one.name, _plain_name(pattern)) for pattern in name):
             yield one
 
 
-@cmdlet("Import-Module", ignores=("Force", "Global", "DisableNameChecking", "Scope", "NoClobber"))
+def _plain_name(name: str) -> str:
+    if "\\" in name or "/" in name or name.lower().endswith((".psd1", ".psm1")):
+        return name.replace("/", "\\").rpartition("\\")[2].rsplit(".", 1)[0]
+    return name
+
+
+def _from_disk(call: CmdletCall, name: str) -> Iterator[Module]:
+    """A module of a folder, described and not loaded."""
+    modules = call.engine.modules
+    path = modules.find(name)
+    if path is None:
+        return
+    found = ScriptModule(name=_plain_name(path), version="0.0", module_type="Script", path=path)
+    if path.lower().endswith(".psd1"):
+        found.manifest = modules.read_manifest(path)
+        found.version = str(found.manifest.get("moduleversion") or "0.0")
+        found.description = str(found.manifest.get("description") or "")
+    yield found
+
+
+@cmdlet("Import-Module", ignores=("DisableNameChecking", "NoClobber", "Cmdlet"))
 def import_module(
     call: CmdletCall,
     name: list[str] | None = None,
+    fully_qualified_name: list[Any] | None = None,
     module_info: list[Module] | None = None,
     minimum_version: Version | None = None,
     required_version: Version | None = None,
     maximum_version: str | None = None,
+    argument_list: list[Any] | None = None,
+    function: list[str] | None = None,
+    alias: list[str] | None = None,
+    variable: list[str] | None = None,
+    prefix: str | None = None,
+    force: bool = False,
     pass_thru: bool = False,
-) -> Iterator[Module]:
-    """Load modules by name."""
+    as_custom_object: bool = False,
+    scope: str | None = None,
+    **others: Any,
+) -> Iterator[Any]:
+    """Load modules: those of the machine by name, script modules by name or path."""
     commands = call.engine.commands
     found: list[Module] = list(module_info or ())
-    for one in name or ():
-        module = commands.module(one)
-        if (
-            module is not None
-            and minimum_version is not None
-            and Version.parse(module.version) < minimum_version
-        ):
-            module = None
-        if (
-            module is not None
-            and required_version is not None
-            and Version.parse(module.version) != required_version
-        ):
-            module = None
-        if module is not None and maximum_version is not None and not _below(module.version, maximum_version):
-            module = None
-        if module is None and is_wildcard(one):
+    limits = (minimum_version, required_version, maximum_version)
+    wanted: list[tuple[str, Any]] = [(one, limits) for one in name or ()]
+    wanted.extend(
+        (one.name, (_parsed(one.module_version), _parsed(one.required_version), one.maximum_version))
+        for one in fully_qualified_name or ()
+    )
+    for one, bounds in wanted:
+        if is_wildcard(one):
             found.extend(each for each in commands.available() if like(each.name, one))
             continue
+        module = _find(call, one, bounds, force, argument_list or [])
         if module is None:
-            call.error(_no_module(call, one, minimum_version or required_version))
+            call.error(_no_module(call, one, bounds[0] or bounds[1]))
             continue
         found.append(module)
+    target = _target(call, scope, bool(others.get("global")))
     for module in found:
-        commands.load(module)
-        if pass_thru:
+        if isinstance(module, ScriptModule):
+            _narrow(module, prefix, function, alias, variable)
+        commands.load(module, target)
+        if as_custom_object and isinstance(module, ScriptModule):
+            yield custom_object(module)
+        elif pass_thru:
             yield module
+
+
+def _parsed(text: str | None) -> Version | None:
+    return None if text is None else Version.parse(text)
+
+
+def _target(call: CmdletCall, scope: str | None, is_global: bool) -> Scope | None:
+    if is_global or (scope or "").lower() == "global":
+        return None
+    if (scope or "").lower() == "local":
+        return call.frame.scope
+    return call.frame.scope.home
+
+
+def _narrow(
+    module: ScriptModule,
+    prefix: str | None,
+    function: list[str] | None,
+    alias: list[str] | None,
+    variable: list[str] | None,
+) -> None:
+    module.prefix = prefix or str(module.manifest.get("defaultcommandprefix") or "")
+    if function is None and alias is None and variable is None:
+        return
+    module.patterns = {"function": function or [], "alias": alias or [], "variable": variable or []}
+
+
+def _find(call: CmdletCall, name: str, bounds: Any, force: bool, arguments: list[Any]) -> Module | None:
+    commands, modules = call.engine.commands, call.engine.modules
+    minimum, required, maximum = bounds
+
+    def fits(version: str) -> bool:
+        return not (
+            (minimum is not None and Version.parse(version) < minimum)
+            or (required is not None and Version.parse(version) != required)
+            or (maximum is not None and not _below(version, maximum))
+        )
+
+    builtin = commands.module(name)
+    if builtin is not None:
+        return builtin if fits(builtin.version) else None
+    loaded = commands.loaded.get(_plain_name(name).lower())
+    path = modules.find(name)
+    if isinstance(loaded, ScriptModule) and (path is None or loaded.path.lower() == path.lower()):
+        if not force:
+            return loaded if fits(loaded.version) else None
+        commands.unload(loaded)
+    if path is None:
+        return None
+    made = modules.load(path, arguments, call.frame)
+    return made if fits(made.version) else None
 
 
 def _below(version: str, maximum: str) -> bool:
@@ -202,4 +294,68 @@ def remove_module(
             )
         targets.extend(found)
     for module in targets:
-        commands.unload(module)
+        if call.should_process(module.name, "Remove-Module"):
+            commands.unload(module)
+
+
+# Script modules
+
+
+@cmdlet("New-Module")
+def new_module(
+    call: CmdletCall,
+    script_block: ScriptBlock,
+    name: str | None = None,
+    argument_list: list[Any] | None = None,
+    function: list[str] | None = None,
+    cmdlet: list[str] | None = None,
+    return_result: bool = False,
+    as_custom_object: bool = False,
+) -> Iterator[Any]:
+    """A module in memory."""
+    shown = name or f"__DynamicModule_{Guid(call.engine.random.guid())}"
+    module = call.engine.modules.make(shown, script_block, argument_list or [], call.frame)
+    if function is not None or cmdlet is not None:
+        module.patterns = {"function": function or [], "alias": [], "variable": []}
+    if as_custom_object:
+        yield custom_object(module)
+        return
+    call.engine.commands.load(module, call.frame.scope.home)
+    if return_result:
+        yield from module.output
+    else:
+        yield module
+
+
+def custom_object(module: ScriptModule) -> PSObject:
+    """The exports of a module as an object: functions as methods, variables as properties."""
+    made = PSObject()
+    for name, variable in module.exported_variables().items():
+        made.add(VariableProperty(name, variable))
+    for name, function in module.exported_functions().items():
+        made.add(ScriptMethod(name, function.script))
+    return made
+
+
+@cmdlet("Export-ModuleMember")
+def export_module_member(
+    call: CmdletCall,
+    function: list[str] | None = None,
+    cmdlet: list[str] | None = None,
+    variable: list[str] | None = None,
+    alias: list[str] | None = None,
+) -> None:
+    """Say what a module shows to importers."""
+    modules = call.engine.modules
+    module = modules.loading[-1] if modules.loading else modules.of_scope(call.frame.scope.home)
+    if module is None:
+        raise call.failure(
+            "System.InvalidOperationException",
+            "The Export-ModuleMember cmdlet can only be called from inside a module.",
+            "Modules_CanOnlyExecuteExportModuleMemberInsideAModule",
+            "PermissionDenied",
+        )
+    if module.patterns is None:
+        module.patterns = {"function": [], "alias": [], "variable": [], "cmdlet": []}
+    for kind, names in (("function", function), ("alias", alias), ("variable", variable), ("cmdlet", cmdlet)):
+        module.patterns.setdefault(kind, []).extend(str(one) for one in names or ())

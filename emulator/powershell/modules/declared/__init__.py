@@ -7,7 +7,13 @@ package of its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
 from emulator.powershell.runtime.module import CmdletTable, Module
+
+if TYPE_CHECKING:
+    from emulator.powershell.format.views import View
 
 _HERE = "emulator.powershell.modules.declared"
 
@@ -84,6 +90,20 @@ _ALIASES: dict[str, dict[str, str]] = {
 }
 
 
+def _management_views() -> Iterable[View]:
+    from emulator.powershell.modules.management.views import VIEWS
+
+    return VIEWS
+
+
+def _no_views() -> Iterable[View]:
+    return ()
+
+
+def _views(name: str) -> Callable[[], Iterable[View]]:
+    return _management_views if name == "Microsoft.PowerShell.Management" else _no_views
+
+
 def _module(name: str) -> Module:
     return Module(
         name=name,
@@ -91,12 +111,19 @@ def _module(name: str) -> Module:
         table=CmdletTable(_HERE, f"{name}.json"),
         behaviours=_BEHAVIOURS.get(name, ()),
         aliases=_ALIASES.get(name, {}),
+        views=_views(name),
     )
 
 
 #: Cmdlets that are emulated although their module has no package of its own yet.
 _BEHAVIOURS = {
-    "Microsoft.PowerShell.Management": (f"{_HERE}.paths", f"{_HERE}.computers"),
+    "Microsoft.PowerShell.Management": (
+        f"{_HERE}.computers",
+        *(
+            f"emulator.powershell.modules.management.{one}"
+            for one in ("contents", "items", "locations", "paths")
+        ),
+    ),
     "Microsoft.PowerShell.Security": (f"{_HERE}.secure_strings",),
 }
 

@@ -236,7 +236,7 @@ def script_block_expression(node: ast.ScriptBlockExpressionAst) -> Value:
     compiled = CompiledBlock(node.script_block, block_text(node.script_block))
 
     def make(frame: Frame) -> Any:
-        return ScriptBlock(compiled, frame.engine)
+        return ScriptBlock(compiled, frame.engine, frame.scope.home)
 
     return make
 
@@ -262,9 +262,11 @@ def function(node: ast.FunctionDefinitionAst) -> Run:
             scope = scope.script
         if scope.functions is None:
             scope.functions = {}
-        home = frame.block.home if frame.block is not None else None
+        module = frame.engine.modules.of_scope(frame.scope.home)
         scope.functions[name.lower()] = FunctionInfo(
-            name, ScriptBlock(compiled, frame.engine, home, is_filter)
+            name,
+            ScriptBlock(compiled, frame.engine, frame.scope.home, is_filter),
+            module.name if module is not None else "",
         )
         frame.engine.success = True
 

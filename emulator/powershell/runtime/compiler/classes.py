@@ -168,7 +168,7 @@ class TypeDefinitions:
                 self._plans = tuple(ClassPlan(one) for one in self.nodes if one.is_class)
         enums = [_enum(one, frame) for one in self.nodes if one.is_enum]
         engine.types.add(enums)
-        home = frame.block.home if frame.block is not None else None
+        home = frame.scope.home
         classes = [ScriptClass(one, engine, home) for one in self._plans]
         made: list[PSType] = [*enums, *classes]
         engine.types.add(made)

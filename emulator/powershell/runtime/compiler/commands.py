@@ -25,6 +25,7 @@ from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, error, not_emulated
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.processors import Processor, ProgramProcessor
+from emulator.powershell.runtime.script_module import ScriptModule
 from emulator.powershell.runtime.script_processor import ScriptProcessor
 from emulator.powershell.runtime.services import FileStore
 from emulator.powershell.runtime.streams import Streams, discard
@@ -119,6 +120,8 @@ def start_of(node: ast.CommandAst) -> Start:
         arguments: list[Argument] = []
         for piece in pieces:
             piece(frame, arguments)
+        if isinstance(command, ModuleCommand):
+            command, name = _in_module(frame, command.module, arguments, name_extent, node)
         invocation = InvocationInfo(command, extent, name, length, place)
         streams = frame.streams
         closer = None
@@ -156,6 +159,8 @@ def _command_of(frame: Frame, value: Any, extent: Extent, node: ast.CommandAst) 
     from emulator.powershell.runtime.script_block import ScriptBlock
 
     value = unwrap(value)
+    if isinstance(value, ScriptModule):
+        return ModuleCommand(value), ""
     if isinstance(value, ScriptBlock):
         block: ScriptBlock = value
         symbol = "." if node.invocation_operator is TokenKind.DOT else "&"
@@ -179,6 +184,31 @@ def _command_of(frame: Frame, value: Any, extent: Extent, node: ast.CommandAst) 
         problem.record.extent = extent
         raise problem
     return frame.engine.commands.resolve(text, frame.scope, extent), text
+
+
+class ModuleCommand(ScriptInfo):
+    """``& $module``: what it runs is the first argument."""
+
+    __slots__ = ("module",)
+
+    def __init__(self, module: ScriptModule) -> None:
+        assert module.block is not None  # noqa: S101 - a module that a script holds was made
+        super().__init__(module.block)
+        self.module = module
+
+
+def _in_module(
+    frame: Frame, module: ScriptModule, arguments: list[Argument], extent: Extent, node: ast.CommandAst
+) -> tuple[Command, str]:
+    """``& $module command``: the command as the module sees it."""
+    from emulator.powershell.runtime.script_block import ScriptBlock
+
+    value = unwrap(arguments.pop(0).value) if arguments else None
+    if isinstance(value, ScriptBlock):
+        return ScriptInfo(ScriptBlock(value.compiled, frame.engine, module.scope)), "&"
+    if isinstance(value, str) and module.scope is not None:
+        return frame.engine.commands.resolve(value, module.scope, extent), value
+    return _command_of(frame, value, extent, node)
 
 
 class _Closing(Processor):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime.compiler.base import SOURCES, VALUES, Value, compiles
-from emulator.powershell.runtime.errors import error, not_emulated
+from emulator.powershell.runtime.errors import error
 from emulator.powershell.runtime.scope import NOTHING, Scope, Variable
-from emulator.powershell.runtime.services import DriveItems, Location
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Frame
@@ -88,11 +88,9 @@ def _reader(key: str, name: str) -> Value:
 
 
 def _pwd(frame: Frame) -> Any:
-    location = frame.engine.find_service(Location)  # type: ignore[type-abstract]
-    if location is None:
-        found = frame.scope.find("pwd")
-        return found.value if found is not None else None
-    return location.current()
+    from emulator.powershell.providers.paths import PathInfo
+
+    return PathInfo(frame.engine.paths.location)
 
 
 @compiles(VALUES, ast.VariableExpressionAst)
@@ -166,16 +164,13 @@ def _drive(drive: str, name: str) -> Value:
         return using
 
     def item(frame: Frame) -> Any:
-        items = frame.engine.find_service(DriveItems)  # type: ignore[type-abstract]
-        if items is None:
-            raise error(
-                f"Cannot find drive. A drive with the name '{drive}' does not exist.",
-                "DriveNotFound",
-                "ObjectNotFound",
-                drive,
-                kind="System.Management.Automation.DriveNotFoundException",
-            )
-        return items.read(drive, name)
+        place = frame.engine.paths.place(f"{drive}:{name}")
+        if not place.provider.exists(place.path):
+            return None
+        content = place.provider.content(place.path)
+        if isinstance(content, str):
+            content = content.replace("\r\n", "\n").removesuffix("\n").split("\n")
+        return content[0] if len(content) == 1 else PSArray(content)
 
     return item
 
@@ -249,10 +244,16 @@ def _drive_assigner(drive: str, name: str) -> Assign:
                 scope.aliases = {}
             scope.aliases[name.lower()] = AliasInfo(name, to_text(new))
         else:
-            items = engine.find_service(DriveItems)  # type: ignore[type-abstract]
-            if items is None:
-                raise not_emulated(f"the drive {drive}:")
-            items.write(drive, name, new)
+            from emulator.powershell.providers.file_system import FileSystemProvider
+            from emulator.powershell.runtime.conversion import items_of
+
+            place = engine.paths.place(f"{drive}:{name}")
+            values = [] if new is None else items_of(new)
+            if isinstance(place.provider, FileSystemProvider):
+                text = "".join(f"{to_text(one)}\r\n" for one in values)
+                place.provider.write_text(place.path, text, False, "default")
+            else:
+                place.provider.set_content(place.path, values)
 
     return assign
 

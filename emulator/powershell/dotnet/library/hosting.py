@@ -1,0 +1,336 @@
+"""System.Management.Automation.PowerShell, Runspaces and InitialSessionState."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.runtime.binder import Argument
+from emulator.powershell.runtime.hosting import (
+    AsyncResult,
+    PipelineStreams,
+    ScriptPipeline,
+    ScriptRunspace,
+    SessionState,
+    StateEntry,
+)
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
+_A = "System.Management.Automation."
+_R = _A + "Runspaces."
+
+
+def _enum(name: str, *names: str) -> EnumType:
+    made = EnumType(name, {one: place for place, one in enumerate(names)})
+    register(made)
+    return made
+
+
+_STATE = _enum(
+    f"{_A}PSInvocationState",
+    "NotStarted",
+    "Running",
+    "Stopping",
+    "Stopped",
+    "Completed",
+    "Failed",
+    "Disconnected",
+)
+_RUNSPACE_STATE = _enum(
+    f"{_R}RunspaceState", "BeforeOpen", "Opening", "Opened", "Closed", "Closing", "Broken", "Disconnecting"
+)
+_AVAILABILITY = _enum(f"{_R}RunspaceAvailability", "None", "Available", "AvailableForNestedCommand", "Busy")
+_MODE = _enum(f"{_A}RunspaceMode", "CurrentRunspace", "NewRunspace")
+_enum(f"{_R}PSThreadOptions", "Default", "UseNewThread", "ReuseThread", "UseCurrentThread")
+
+
+class Info:
+    """A state with its reason (PSInvocationStateInfo, RunspaceStateInfo)."""
+
+    __slots__ = ("ps_type", "reason", "state")
+
+    def __init__(self, state: Any, reason: Any, ps_type: PSType) -> None:
+        self.state = state
+        self.reason = reason
+        self.ps_type = ps_type
+
+
+_INFO: dict[str, Any] = {"State": lambda i: i.state, "Reason": lambda i: i.reason}
+_INVOCATION_INFO = PSType(f"{_A}PSInvocationStateInfo", instance=_INFO)
+_RUNSPACE_INFO = PSType(f"{_A}RunspaceStateInfo", instance=_INFO)
+register(_INVOCATION_INFO)
+register(_RUNSPACE_INFO)
+
+
+def _create_mode(engine: Engine, mode: Any) -> ScriptPipeline:
+    return ScriptPipeline(engine, nested=mode is _MODE["CurrentRunspace"])
+
+
+def _create_with(engine: Engine, state: SessionState) -> ScriptPipeline:
+    runspace = ScriptRunspace(engine, state)
+    runspace.open()
+    return ScriptPipeline(engine, runspace)
+
+
+def _add_parameter(pipeline: ScriptPipeline, name: str, *value: Any) -> ScriptPipeline:
+    return pipeline.add_argument(Argument(name, *value) if value else Argument(name, True))
+
+
+class CommandList:
+    """PowerShell.Commands (PSCommand)."""
+
+    __slots__ = ("pipeline",)
+
+    def __init__(self, pipeline: ScriptPipeline) -> None:
+        self.pipeline = pipeline
+
+
+def _commands(commands: CommandList) -> PSArray:
+    return PSArray(one for statement in commands.pipeline.statements for one in statement)
+
+
+def _set_runspace(pipeline: ScriptPipeline, runspace: ScriptRunspace) -> None:
+    pipeline.runspace = runspace
+
+
+register(
+    PSType(
+        f"{_A}PowerShell",
+        instance={
+            "AddScript(string script)": lambda p, text: p.add(text, is_script=True),
+            "AddScript(string script, bool useLocalScope)": lambda p, text, local: p.add(
+                text, is_script=True, local=local
+            ),
+            "AddCommand(string cmdlet)": lambda p, name: p.add(name, is_script=False),
+            "AddCommand(string cmdlet, bool useLocalScope)": lambda p, n, _l: p.add(n, is_script=False),
+            "AddParameter(string parameterName)": _add_parameter,
+            "AddParameter(string parameterName, object value)": _add_parameter,
+            "AddParameters(object parameters)": lambda p, values: p.add_parameters(values),
+            "AddArgument(object value)": lambda p, value: p.add_argument(Argument(None, value)),
+            "AddStatement()": lambda p: p.add_statement(),
+            "Invoke()": lambda p: p.invoke(),
+            "Invoke(object input)": lambda p, values: p.invoke(values),
+            "BeginInvoke()": lambda p: p.begin(),
+            "BeginInvoke(object input)": lambda p, values: p.begin(values),
+            "BeginInvoke(object input, object output)": lambda p, values, _out: p.begin(values),
+            f"EndInvoke({_A}PowerShellAsyncResult asyncResult)": lambda p, result: p.end(result),
+            "Stop()": lambda p: p.stop(),
+            "Dispose()": lambda p: p.dispose(),
+            "Commands": CommandList,
+            "Streams": lambda p: p.streams,
+            "HadErrors: bool": lambda p: p.had_errors,
+            "InstanceId": lambda p: p.identifier,
+            "InvocationStateInfo": lambda p: Info(_STATE[p.state], p.reason, _INVOCATION_INFO),
+            "Runspace": lambda p: p.runspace,
+            "Runspace=": _set_runspace,
+            "IsNested: bool": lambda p: p.nested,
+        },
+        static={
+            "@Create()": ScriptPipeline,
+            f"@Create({_A}RunspaceMode runspace)": _create_mode,
+            f"@Create({_R}InitialSessionState initialSessionState)": _create_with,
+            f"@Create({_R}Runspace runspace)": ScriptPipeline,
+        },
+    ),
+    ScriptPipeline,
+)
+register(
+    PSType(
+        f"{_A}PSCommand",
+        instance={
+            "Commands": _commands,
+            "Clear()": lambda c: c.pipeline.clear(),
+            "AddScript(string script)": lambda c, t: (c.pipeline.add(t, is_script=True), c)[1],
+            "AddCommand(string command)": lambda c, t: (c.pipeline.add(t, is_script=False), c)[1],
+            "AddParameter(string name, object value)": lambda c, n, v: (_add_parameter(c.pipeline, n, v), c)[
+                1
+            ],
+        },
+    ),
+    CommandList,
+)
+_STREAM: dict[str, Any] = {
+    name: attrgetter(f"{name.lower()}s") for name in ("Error", "Warning", "Verbose", "Debug", "Information")
+}
+register(
+    PSType(
+        f"{_A}PSDataStreams",
+        instance={**_STREAM, "Progress": lambda s: s.progresses, "ClearStreams()": lambda s: s.clear()},
+    ),
+    PipelineStreams,
+)
+
+
+class WaitHandle:
+    """AsyncWaitHandle of an asynchronous pipeline."""
+
+    __slots__ = ("result",)
+
+    def __init__(self, result: AsyncResult) -> None:
+        self.result = result
+
+
+register(
+    PSType(
+        "System.Threading.WaitHandle",
+        instance={
+            "WaitOne()": lambda w: w.result.background.wait(),
+            "WaitOne(int millisecondsTimeout)": lambda w, ms: w.result.background.wait(
+                None if ms < 0 else ms / 1000
+            ),
+        },
+    ),
+    WaitHandle,
+)
+register(
+    PSType(
+        f"{_A}PowerShellAsyncResult",
+        interfaces=("System.IAsyncResult",),
+        instance={
+            "IsCompleted: bool": lambda r: not r.background.is_alive,
+            "AsyncWaitHandle": WaitHandle,
+            "CompletedSynchronously: bool": lambda _r: False,
+            "AsyncState": lambda _r: None,
+        },
+    ),
+    AsyncResult,
+)
+register(PSType("System.IAsyncResult", base=None, is_interface=True))
+
+# Runspaces
+
+
+class SessionProxy:
+    """SessionStateProxy of a runspace."""
+
+    __slots__ = ("runspace",)
+
+    def __init__(self, runspace: ScriptRunspace) -> None:
+        self.runspace = runspace
+
+
+register(
+    PSType(
+        f"{_R}SessionStateProxy",
+        instance={
+            "SetVariable(string name, object value)": lambda p, n, v: p.runspace.inner.set_variable(n, v),
+            "GetVariable(string name)": lambda p, n: p.runspace.inner.variable(n),
+        },
+    ),
+    SessionProxy,
+)
+
+
+def _availability(runspace: ScriptRunspace) -> Any:
+    return _AVAILABILITY["Available" if runspace.state == "Opened" else "None"]
+
+
+def _default(engine: Engine) -> ScriptRunspace:
+    from emulator.powershell.runtime.runspace import Runspace
+
+    found: ScriptRunspace | None = engine.default_runspace
+    if found is None:
+        found = engine.default_runspace = ScriptRunspace(engine, None, Runspace.of(engine))
+        found.number, found.name = 1, "Runspace1"
+    return found
+
+
+def _set_name(runspace: ScriptRunspace, name: str) -> None:
+    runspace.name = name
+
+
+register(
+    PSType(
+        f"{_R}Runspace",
+        is_abstract=True,
+        instance={
+            "Id: int": lambda r: r.number,
+            "Name: string": lambda r: r.name,
+            "Name=": _set_name,
+            "InstanceId": lambda r: r.identifier,
+            "RunspaceStateInfo": lambda r: Info(_RUNSPACE_STATE[r.state], None, _RUNSPACE_INFO),
+            "RunspaceAvailability": _availability,
+            "SessionStateProxy": SessionProxy,
+            "InitialSessionState": lambda r: r.state_entries,
+            "ConnectionInfo": lambda _r: None,
+            "Debugger": lambda _r: None,
+            "Open()": lambda r: r.open(),
+            "Close()": lambda r: r.close(),
+            "Dispose()": lambda r: r.close(),
+            "ResetRunspaceState()": lambda r: r.inner.reset_variables(),
+            "CreatePipeline()": lambda r: ScriptPipeline(r.engine, r),
+        },
+        static={"@DefaultRunspace": _default},
+    )
+)
+register(PSType(f"{_R}LocalRunspaceOfScript", base=f"{_R}Runspace"), ScriptRunspace)
+register(
+    PSType(
+        f"{_R}RunspaceFactory",
+        is_abstract=True,
+        static={
+            "@CreateRunspace()": ScriptRunspace,
+            f"@CreateRunspace({_R}InitialSessionState initialSessionState)": ScriptRunspace,
+            "@CreateRunspace(object host)": lambda engine, _host: ScriptRunspace(engine),
+            f"@CreateRunspace(object host, {_R}InitialSessionState initialSessionState)": lambda e, _h, s: (
+                ScriptRunspace(e, s)
+            ),
+        },
+    )
+)
+
+
+def _import(state: SessionState, names: Any) -> None:
+    from emulator.powershell.runtime.conversion import items_of, to_text
+
+    state.modules.extend(to_text(one) for one in items_of(names))
+
+
+def _set_language(state: SessionState, mode: Any) -> None:
+    state.language_mode = str(mode)
+
+
+register(
+    PSType(
+        f"{_R}InitialSessionState",
+        instance={
+            "Commands": lambda s: s.commands,
+            "Variables": lambda s: s.variables,
+            "LanguageMode: string": lambda s: s.language_mode,
+            "LanguageMode=": _set_language,
+            "ImportPSModule(params string[] name)": _import,
+        },
+        static={
+            "CreateDefault()": SessionState,
+            "CreateDefault2()": SessionState,
+            "Create()": lambda: SessionState(is_empty=True),
+        },
+    ),
+    SessionState,
+)
+for _kind, _signatures in {
+    "Variable": ("string name, object value, string description",),
+    "Function": ("string name, string definition",),
+    "Alias": ("string name, string definition", "string name, string definition, string description"),
+}.items():
+    register(
+        PSType(
+            f"{_R}SessionState{_kind}Entry",
+            instance={
+                "Name: string": lambda e: e.name,
+                "Value": lambda e: e.value,
+                "Definition: string": lambda e: e.value,
+                "Description: string": lambda e: e.description,
+            },
+            construct={
+                f"new({one})": (lambda _k, *values, kind=_kind: StateEntry(kind, *values))
+                for one in _signatures
+            },
+        ),
+        *((StateEntry,) if _kind == "Variable" else ()),
+    )

@@ -1,0 +1,140 @@
+"""Get-Content, Set-Content, Add-Content, Clear-Content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.numbers import Byte
+from emulator.powershell.modules.management.support import non_terminating, places, targets
+from emulator.powershell.providers.file_system import FileSystemProvider
+from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
+from emulator.powershell.runtime.conversion import items_of, to_text
+from emulator.powershell.runtime.module import Cmdlet, cmdlet
+
+
+@cmdlet("Get-Content", ignores=("Force",))
+def get_content(
+    call: CmdletCall,
+    path: list[str] | None = None,
+    literal_path: list[str] | None = None,
+    total_count: int | None = None,
+    tail: int | None = None,
+    read_count: int = 1,
+    raw: bool = False,
+    delimiter: str | None = None,
+    encoding: Any = None,
+    filter: str | None = None,
+    include: list[str] | None = None,
+    exclude: list[str] | None = None,
+) -> Iterator[Any]:
+    """The content of items, line by line."""
+    for place in places(call, path, literal_path, include, exclude, filter):
+        with non_terminating(call):
+            provider = place.provider
+            if isinstance(provider, FileSystemProvider) and str(encoding).lower() == "byte":
+                values: list[Any] = [Byte(one) for one in provider.files.read_bytes(place.path)]
+            else:
+                content = provider.content(place.path)
+                values = content if isinstance(content, list) else _lines(content, raw, delimiter)
+            if total_count is not None and total_count >= 0:
+                values = values[: int(total_count)]
+            if tail is not None and tail >= 0:
+                values = values[len(values) - int(tail) :] if tail else []
+            yield from _batches(values, int(read_count), raw)
+
+
+def _lines(text: str, raw: bool, delimiter: str | None) -> list[Any]:
+    if raw:
+        return [text]
+    if delimiter:
+        parts = text.split(delimiter)
+        return [one for place, one in enumerate(parts) if one or place < len(parts) - 1]
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    return list(lines)
+
+
+def _batches(values: list[Any], size: int, raw: bool) -> Iterator[Any]:
+    if size == 1 or raw:
+        yield from values
+        return
+    step = size if size > 1 else max(len(values), 1)
+    for start in range(0, len(values), step):
+        yield PSArray(values[start : start + step])
+
+
+class _Writing(Cmdlet):
+    """Gathers the values of the pipeline and writes them once."""
+
+    append = False
+    action = "Set Content"
+
+    def begin(self) -> None:
+        """Start with nothing."""
+        self.values: list[Any] = []
+
+    def process(self) -> None:
+        """Keep a value."""
+        call = self.call
+        if call.has("Value"):
+            value = call.get("Value")
+            self.values.extend(
+                items_of(value) if call.input_object is UNBOUND or call.has("Value") else [value]
+            )
+
+    def end(self) -> None:
+        """Write."""
+        call = self.call
+        for place in targets(call, call.get("Path"), call.get("LiteralPath")):
+            with non_terminating(call):
+                if call.should_process(f"Path: {place.shown}", self.action):
+                    self._write(place)
+                    if call.get("PassThru"):
+                        for one in self.values:
+                            call.write(one)
+
+    def _write(self, place: Any) -> None:
+        provider, call = place.provider, self.call
+        if not isinstance(provider, FileSystemProvider):
+            provider.set_content(place.path, self.values)
+            return
+        encoding = to_text(call.get("Encoding", "Default")).lower()
+        if encoding == "byte":
+            provider.write_bytes(place.path, self.values, self.append)
+            return
+        end = "" if call.get("NoNewline") else "\r\n"
+        text = "".join(to_text(one) + end for one in self.values)
+        provider.write_text(
+            place.path, text, self.append, "default" if encoding in ("unknown", "string") else encoding
+        )
+
+
+@cmdlet("Set-Content")
+class SetContent(_Writing):
+    """Replace the content of items."""
+
+
+@cmdlet("Add-Content")
+class AddContent(_Writing):
+    """Add to the content of items."""
+
+    append = True
+    action = "Add Content"
+
+
+@cmdlet("Clear-Content", ignores=("Force",))
+def clear_content(
+    call: CmdletCall, path: list[str] | None = None, literal_path: list[str] | None = None
+) -> None:
+    """Empty items."""
+    for place in places(call, path, literal_path):
+        with non_terminating(call):
+            if not call.should_process(f"Item: {place.shown}", "Clear Content"):
+                continue
+            if isinstance(place.provider, FileSystemProvider):
+                place.provider.files.write_bytes(place.path, b"")
+            else:
+                place.provider.set_content(place.path, [None])

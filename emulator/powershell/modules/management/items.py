@@ -1,0 +1,282 @@
+"""Get-Item, Get-ChildItem, New-Item and the other cmdlets that make, move and remove items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from emulator.powershell.modules.management.support import fits, leaf, non_terminating, places, targets
+from emulator.powershell.providers.paths import Place
+from emulator.powershell.providers.provider import not_there
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.module import cmdlet
+
+_HIDDEN, _SYSTEM, _READ_ONLY = 2, 4, 1
+
+
+@cmdlet("Get-Item", ignores=("Force",))
+def get_item(
+    call: CmdletCall,
+    path: list[str] | None = None,
+    literal_path: list[str] | None = None,
+    include: list[str] | None = None,
+    exclude: list[str] | None = None,
+    filter: str | None = None,
+) -> Iterator[Any]:
+    """Items."""
+    for place in places(call, path, literal_path, include, exclude, filter):
+        found = call.engine.paths.item(place)
+        if isinstance(found, list):
+            yield from found
+        else:
+            yield found
+
+
+@cmdlet("Get-ChildItem", ignores=("Attributes",))
+def get_child_item(
+    call: CmdletCall,
+    path: list[str] | None = None,
+    literal_path: list[str] | None = None,
+    filter: str | None = None,
+    include: list[str] | None = None,
+    exclude: list[str] | None = None,
+    recurse: bool = False,
+    depth: int | None = None,
+    force: bool = False,
+    name: bool = False,
+    directory: bool = False,
+    file: bool = False,
+    hidden: bool = False,
+    system: bool = False,
+    read_only: bool = False,
+) -> Iterator[Any]:
+    """What is in containers; an item that is none itself."""
+    engine = call.engine
+    wanted_bits = (_HIDDEN if hidden else 0) | (_SYSTEM if system else 0) | (_READ_ONLY if read_only else 0)
+
+    def shown(place: Place, base: Place) -> Iterator[Any]:
+        provider = place.provider
+        container = provider.is_container(place.path)
+        if directory is not file and (directory is not container) and (directory or file):
+            return
+        if not fits(leaf(place.path), include, exclude, filter):
+            return
+        item = engine.paths.item(place)
+        bits = _bits(item)
+        if wanted_bits & ~bits or (bits & _HIDDEN and not force and not hidden):
+            return
+        yield _relative(place, base) if name else item
+
+    def walk(place: Place, base: Place, left: int) -> Iterator[Any]:
+        children = list(place.provider.children(place.path))
+        for one in children:
+            engine.fuel -= 1
+            if engine.fuel < 0:
+                engine.refuel()
+            yield from shown(_child(place, one), base)
+        if left > 0:
+            for one in children:
+                child = _child(place, one)
+                if child.provider.is_container(child.path):
+                    yield from walk(child, base, left - 1)
+
+    levels = int(depth) if depth is not None else (1 << 30 if recurse else 0)
+    for place in places(call, path or (None if literal_path else ["."]), literal_path):
+        if place.provider.is_container(place.path) and not (include and not recurse and not _globbed(path)):
+            with non_terminating(call):
+                yield from walk(place, place, levels)
+        else:
+            yield from shown(place, place)
+
+
+def _globbed(path: list[str] | None) -> bool:
+    return any(one.endswith("*") for one in path or ())
+
+
+def _child(place: Place, name: str) -> Place:
+    path = f"{place.path.rstrip(chr(92))}\\{name}" if place.path else name
+    return Place(place.provider, path, place.drive)
+
+
+def _bits(item: Any) -> int:
+    from emulator.powershell.dotnet.library.files import FileInfo
+    from emulator.powershell.dotnet.psobject import unwrap
+    from emulator.powershell.runtime.members import get_property
+
+    base = unwrap(item)
+    return get_property(base, "Attributes").number if isinstance(base, FileInfo) else 0
+
+
+def _relative(place: Place, base: Place) -> str:
+    root = base.path.rstrip("\\")
+    return place.path[len(root) :].lstrip("\\") or leaf(place.path)
+
+
+@cmdlet("New-Item")
+def new_item(
+    call: CmdletCall,
+    path: list[str] | None = None,
+    name: str | None = None,
+    item_type: str | None = None,
+    value: Any = None,
+    force: bool = False,
+) -> Iterator[Any]:
+    """Make items."""
+    paths = call.engine.paths
+    for one in path or ["."]:
+        with non_terminating(call):
+            place = paths.place(f"{one.rstrip(chr(92))}\\{name}" if name is not None else one)
+            kind = "Directory" if (item_type or "").lower().startswith("d") else "File"
+            if not call.should_process(f"Destination: {place.shown}", f"Create {kind}"):
+                continue
+            place.provider.make(place.path, item_type, value, force)
+            yield paths.item(place)
+
+
+@cmdlet("Remove-Item")
+def remove_item(
+    call: CmdletCall,
+    path: list[str] | None = None,
+    literal_path: list[str] | None = None,
+    filter: str | None = None,
+    include: list[str] | None = None,
+    exclude: list[str] | None = None,
+    recurse: bool = False,
+    force: bool = False,
+) -> None:
+    """Remove items."""
+    found = list(places(call, path, literal_path, include, exclude, filter))
+    for place in found:
+        with non_terminating(call):
+            provider = place.provider
+            kind = "Directory" if provider.is_container(place.path) and provider.has_containers else "File"
+            if not provider.exists(place.path):
+                raise not_there(place.shown)
+            if not call.should_process(
+                place.path, f"Remove {kind}" if provider.has_containers else "Remove Item"
+            ):
+                continue
+            if (
+                kind == "Directory"
+                and not recurse
+                and next(iter(provider.children(place.path)), None) is not None
+            ):
+                _confirm_children(call, place)
+                provider.remove(place.path, True, force)
+            else:
+                provider.remove(place.path, recurse, force)
+
+
+def _confirm_children(call: CmdletCall, place: Place) -> None:
+    from emulator.powershell.runtime.errors import PSError
+
+    if not call.should_continue(
+        f"The item at {place.shown} has children and the Recurse parameter was not specified. If you "
+        "continue, all children will be removed with the item. Are you sure you want to continue?",
+        "Confirm",
+    ):
+        raise PSError(
+            call.record(
+                "System.InvalidOperationException",
+                "The item has children.",
+                "InvalidOperation",
+                "InvalidOperation",
+            )
+        )
+
+
+@cmdlet("Set-Item", ignores=("Force",))
+def set_item(
+    call: CmdletCall,
+    path: list[str] | None = None,
+    literal_path: list[str] | None = None,
+    value: Any = None,
+    pass_thru: bool = False,
+) -> Iterator[Any]:
+    """Change the value of items."""
+    for place in targets(call, path, literal_path):
+        with non_terminating(call):
+            if call.should_process(f"Item: {place.shown} Value: {to_text(value)}", "Set Item"):
+                place.provider.write(place.path, value)
+                if pass_thru:
+                    yield call.engine.paths.item(place)
+
+
+@cmdlet("Clear-Item", ignores=("Force",))
+def clear_item(
+    call: CmdletCall, path: list[str] | None = None, literal_path: list[str] | None = None
+) -> None:
+    """Take the value of items away."""
+    for place in places(call, path, literal_path):
+        with non_terminating(call):
+            if call.should_process(f"Item: {place.shown}", "Clear Item"):
+                place.provider.write(place.path, None)
+
+
+@cmdlet("Rename-Item", ignores=("Force",))
+def rename_item(
+    call: CmdletCall,
+    new_name: str,
+    path: str | None = None,
+    literal_path: str | None = None,
+    pass_thru: bool = False,
+) -> Iterator[Any]:
+    """Give an item another name."""
+    found = places(
+        call, [path] if path is not None else None, [literal_path] if literal_path is not None else None
+    )
+    for place in found:
+        with non_terminating(call):
+            target = f"Item: {place.shown} Destination: {new_name}"
+            if call.should_process(target, "Rename Item"):
+                made = place.provider.rename(place.path, leaf(new_name))
+                if pass_thru:
+                    yield call.engine.paths.item(place._replace(path=made))
+
+
+@cmdlet("Move-Item", ignores=("Force",))
+def move_item(
+    call: CmdletCall,
+    path: list[str] | None = None,
+    literal_path: list[str] | None = None,
+    destination: str = ".",
+    filter: str | None = None,
+    include: list[str] | None = None,
+    exclude: list[str] | None = None,
+    pass_thru: bool = False,
+) -> Iterator[Any]:
+    """Move items."""
+    target = call.engine.paths.place(destination)
+    for place in list(places(call, path, literal_path, include, exclude, filter)):
+        with non_terminating(call):
+            text = f"Item: {place.shown} Destination: {target.shown}"
+            if call.should_process(text, "Move File"):
+                into = target.provider.is_container(target.path)
+                place.provider.move(place.path, target.path)
+                if pass_thru:
+                    yield call.engine.paths.item(_child(target, leaf(place.path)) if into else target)
+
+
+@cmdlet("Copy-Item", ignores=("Force", "Container"))
+def copy_item(
+    call: CmdletCall,
+    path: list[str] | None = None,
+    literal_path: list[str] | None = None,
+    destination: str = ".",
+    recurse: bool = False,
+    filter: str | None = None,
+    include: list[str] | None = None,
+    exclude: list[str] | None = None,
+    pass_thru: bool = False,
+) -> Iterator[Any]:
+    """Copy items."""
+    target = call.engine.paths.place(destination)
+    for place in list(places(call, path, literal_path, include, exclude, filter)):
+        with non_terminating(call):
+            text = f"Item: {place.shown} Destination: {target.shown}"
+            if call.should_process(text, "Copy File"):
+                into = target.provider.has_containers and target.provider.is_container(target.path)
+                place.provider.copy(place.path, target.path, recurse)
+                if pass_thru:
+                    yield call.engine.paths.item(_child(target, leaf(place.path)) if into else target)

@@ -1,0 +1,183 @@
+"""Get-Location and the like, and the cmdlets of drives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.modules.management.support import non_terminating
+from emulator.powershell.providers.paths import Drive, PathInfo, Place, no_drive
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.module import cmdlet
+
+MAXIMUM_STACK = 10_000
+
+
+def _target(call: CmdletCall, path: str | None, literal_path: str | None) -> Place | None:
+    text = literal_path if literal_path is not None else path
+    if text is None:
+        return None
+    found = call.engine.paths.expand(text, literal_path is not None)
+    if len(found) > 1:
+        raise call.failure(
+            "System.Management.Automation.PSArgumentException",
+            f"Cannot set the location because path '{text}' resolved to multiple containers. You can only "
+            "the set location to a single container at a time.",
+            "Argument",
+            "InvalidArgument",
+        )
+    return found[0] if found else call.engine.paths.place(text)
+
+
+@cmdlet("Get-Location", ignores=("PSProvider",))
+def get_location(
+    call: CmdletCall,
+    stack: bool = False,
+    stack_name: list[str] | None = None,
+    ps_drive: list[str] | None = None,
+) -> Iterator[Any]:
+    """The current location, that of a drive, or a stack of locations."""
+    paths = call.engine.paths
+    if stack or stack_name:
+        for name in stack_name or [""]:
+            yield from (PathInfo(one) for one in reversed(paths.stacks.get(name.lower(), [])))
+        return
+    for name in ps_drive or ():
+        drive = paths.drives.get(name.lower())
+        if drive is None:
+            raise no_drive(name)
+        yield PathInfo(
+            paths.location if drive is paths.location.drive else Place(drive.provider, drive.root, drive)
+        )
+    if not ps_drive:
+        yield PathInfo(paths.location)
+
+
+@cmdlet("Set-Location", ignores=("StackName",))
+def set_location(
+    call: CmdletCall, path: str | None = None, literal_path: str | None = None, pass_thru: bool = False
+) -> Iterator[Any]:
+    """Go to a container."""
+    with non_terminating(call):
+        place = _target(call, path, literal_path)
+        if place is not None:
+            call.engine.paths.go(place)
+        if pass_thru:
+            yield PathInfo(call.engine.paths.location)
+
+
+@cmdlet("Push-Location")
+def push_location(
+    call: CmdletCall,
+    path: str | None = None,
+    literal_path: str | None = None,
+    stack_name: str = "",
+    pass_thru: bool = False,
+) -> Iterator[Any]:
+    """Remember where we are, and go to a container."""
+    paths = call.engine.paths
+    with non_terminating(call):
+        here = paths.location
+        place = _target(call, path, literal_path)
+        if place is not None:
+            paths.go(place)
+        stack = paths.stacks.setdefault(stack_name.lower(), [])
+        stack.append(here)
+        del stack[:-MAXIMUM_STACK]
+        if pass_thru:
+            yield PathInfo(paths.location)
+
+
+@cmdlet("Pop-Location")
+def pop_location(call: CmdletCall, stack_name: str = "", pass_thru: bool = False) -> Iterator[Any]:
+    """Go back to where we were."""
+    paths = call.engine.paths
+    stack = paths.stacks.get(stack_name.lower())
+    if not stack:
+        if stack_name:
+            raise call.failure(
+                "System.Management.Automation.PSArgumentException",
+                f"Cannot find location stack '{stack_name}'. It does not exist or it is not a container.",
+                "Argument",
+                "InvalidArgument",
+            )
+        return
+    with non_terminating(call):
+        paths.go(stack.pop())
+        if pass_thru:
+            yield PathInfo(paths.location)
+
+
+# Drives
+
+
+@cmdlet("Get-PSDrive", ignores=("Scope",))
+def get_drive(
+    call: CmdletCall,
+    name: list[str] | None = None,
+    literal_name: list[str] | None = None,
+    ps_provider: list[str] | None = None,
+) -> Iterator[Drive]:
+    """The drives."""
+    drives = call.engine.paths.drives
+    wanted = literal_name or name
+    for one in wanted or ["*"]:
+        found = [
+            drive
+            for drive in sorted(drives.values(), key=lambda drive: drive.name.lower())
+            if (drive.name.lower() == one.lower() if literal_name else like(drive.name, one))
+            and (not ps_provider or any(like(drive.provider.name, each) for each in ps_provider))
+        ]
+        if not found and wanted and not is_wildcard(one):
+            call.error(no_such_drive(call, one))
+        yield from found
+
+
+def no_such_drive(call: CmdletCall, name: str) -> Any:
+    """GetLocationNoMatchingDrive."""
+    return call.record(
+        "System.Management.Automation.DriveNotFoundException",
+        f"Cannot find drive. A drive with the name '{name}' does not exist.",
+        "GetLocationNoMatchingDrive",
+        "ObjectNotFound",
+        name,
+    )
+
+
+@cmdlet("New-PSDrive", ignores=("Scope",))
+def new_drive(
+    call: CmdletCall, name: str, ps_provider: str, root: str, description: str = ""
+) -> Iterator[Drive]:
+    """A drive of the session."""
+    with non_terminating(call):
+        if call.should_process(f"Name: {name} Provider: {ps_provider} Root: {root}", "New drive"):
+            yield call.engine.paths.add_drive(name, ps_provider, root, description)
+
+
+@cmdlet("Remove-PSDrive", ignores=("Force", "Scope", "PSProvider"))
+def remove_drive(
+    call: CmdletCall, name: list[str] | None = None, literal_name: list[str] | None = None
+) -> None:
+    """Take drives away."""
+    paths = call.engine.paths
+    for one in literal_name or name or ():
+        found = [drive.name for drive in paths.drives.values() if like(drive.name, one)]
+        if not found:
+            call.error(no_drive(one).record)
+        for each in found:
+            if call.should_process(each, "Remove Drive"):
+                paths.remove_drive(each)
+
+
+@cmdlet("Get-PSProvider")
+def get_provider(call: CmdletCall, ps_provider: list[str] | None = None) -> Iterator[Any]:
+    """The providers."""
+    paths = call.engine.paths
+    if ps_provider is None:
+        yield from sorted(paths.providers.values(), key=lambda one: one.name)
+        return
+    for name in ps_provider:
+        with non_terminating(call):
+            yield unwrap(paths.provider(name))

@@ -1,0 +1,71 @@
+"""What the cmdlets over providers share: paths of parameters to places, and their errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.providers.paths import Place
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.errors import NotEmulatedError, PSError
+
+
+@contextmanager
+def non_terminating(call: CmdletCall) -> Iterator[None]:
+    """Report an error of one path and go on with the next one."""
+    try:
+        yield
+    except NotEmulatedError:
+        raise
+    except PSError as problem:
+        call.error(problem.record)
+
+
+def places(
+    call: CmdletCall,
+    path: list[str] | None,
+    literal_path: list[str] | None,
+    include: list[str] | None = None,
+    exclude: list[str] | None = None,
+    filter: str | None = None,
+) -> Iterator[Place]:
+    """The existing items of -Path or -LiteralPath; what is not there is reported."""
+    literal = literal_path is not None
+    for one in literal_path or path or ():
+        with non_terminating(call):
+            for place in call.engine.paths.expand(str(one), literal):
+                if fits(leaf(place.path), include, exclude, filter):
+                    yield place
+
+
+def targets(
+    call: CmdletCall, path: list[str] | None, literal_path: list[str] | None = None
+) -> Iterator[Place]:
+    """The places to write to: existing items of a pattern, or the path itself."""
+    paths = call.engine.paths
+    literal = literal_path is not None
+    for one in literal_path or path or ():
+        with non_terminating(call):
+            if literal or not is_wildcard(str(one)):
+                yield paths.place(str(one))
+            else:
+                yield from paths.expand(str(one))
+
+
+def leaf(path: str) -> str:
+    """The last part of a path."""
+    return path.rstrip("\\").rpartition("\\")[2]
+
+
+def fits(name: str, include: list[str] | None, exclude: list[str] | None, filter: str | None) -> bool:
+    """-Include, -Exclude and -Filter."""
+    if filter is not None and not like(name, filter):
+        return False
+    if include and not any(like(name, one) for one in include):
+        return False
+    return not (exclude and any(like(name, one) for one in exclude))
+
+
+Work = Callable[[Place], Any]

@@ -1,0 +1,74 @@
+"""How items of the file system, drives and locations are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.powershell.dotnet.psobject import PSObject, unwrap
+from emulator.powershell.format.views import Column, View, table
+
+
+def _folder(item: Any) -> str:
+    if isinstance(item, PSObject):
+        parent = item.note("PSParentPath")
+        if isinstance(parent, str):
+            return parent.rpartition("::")[2]
+    return str(unwrap(item).path).rpartition("\\")[0]
+
+
+def _written(item: Any) -> str:
+    from emulator.powershell.runtime.members import get_property
+    from emulator.powershell.runtime.text_operators import format_value
+
+    moment = get_property(unwrap(item), "LastWriteTime")
+    return f"{format_value(moment, 'd'):>10}  {format_value(moment, 't'):>8}"
+
+
+def _length(item: Any) -> Any:
+    from emulator.powershell.dotnet.library.files import DirectoryInfo
+    from emulator.powershell.runtime.members import get_property
+
+    base = unwrap(item)
+    return "" if isinstance(base, DirectoryInfo) else get_property(base, "Length")
+
+
+def _current(drive: Any) -> str:
+    location = drive.provider.engine.paths.location
+    if location.drive is not drive:
+        return ""
+    return str(location.path[len(drive.root.rstrip("\\")) :].strip("\\"))
+
+
+VIEWS: tuple[View, ...] = (
+    table(
+        "System.IO.FileInfo",
+        "System.IO.DirectoryInfo",
+        columns=(
+            Column("Mode", "Mode", 7),
+            Column("LastWriteTime", _written, 26, "right"),
+            Column("Length", _length, 14, "right"),
+            Column("Name", "Name"),
+        ),
+        group_by=Column(" Directory", _folder),
+    ),
+    table("System.Management.Automation.PathInfo", columns=(Column("Path", "Path"),)),
+    table(
+        "System.Management.Automation.PSDriveInfo",
+        columns=(
+            Column("Name", "Name", 10),
+            Column("Used (GB)", lambda _d: "", 13, "right"),
+            Column("Free (GB)", lambda _d: "", 13, "right"),
+            Column("Provider", lambda d: d.provider.name, 13),
+            Column("Root", "Root", 35),
+            Column("CurrentLocation", _current, 0, "right"),
+        ),
+    ),
+    table(
+        "System.Management.Automation.ProviderInfo",
+        columns=(
+            Column("Name", "Name", 20),
+            Column("Capabilities", "Capabilities", 52),
+            Column("Drives", "Drives"),
+        ),
+    ),
+)

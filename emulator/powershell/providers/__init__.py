@@ -1,0 +1,1 @@
+"""Providers: what drives show as items (about_Providers)."""

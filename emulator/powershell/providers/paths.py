@@ -1,0 +1,334 @@
+"""Drives, the current location, and the way from a path of a script to items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
+from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.providers.file_system import FileSystemProvider
+from emulator.powershell.providers.provider import Provider, not_there
+from emulator.powershell.providers.session_items import (
+    AliasProvider,
+    EnvironmentProvider,
+    FunctionProvider,
+    VariableProvider,
+)
+from emulator.powershell.runtime.errors import PSError, error
+from emulator.powershell.runtime.services import FolderStore, ItemProviders, Location
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
+MAXIMUM_DRIVES = 4096
+_DRIVE = re.compile(r"([^\\/:*?\"<>|]+):(?!:)(.*)", re.DOTALL)
+_PROVIDER = re.compile(r"([A-Za-z0-9_.\\]+)::(.*)", re.DOTALL)
+_BUILTIN: tuple[type[Provider], ...] = (
+    AliasProvider,
+    EnvironmentProvider,
+    FileSystemProvider,
+    FunctionProvider,
+    VariableProvider,
+)
+
+
+class Drive:
+    """A drive (PSDriveInfo). ``root`` is a path of the provider."""
+
+    __slots__ = ("current", "description", "name", "provider", "root")
+
+    def __init__(self, name: str, provider: Provider, root: str, description: str = "") -> None:
+        self.name = name
+        self.provider = provider
+        self.root = root
+        self.description = description
+        self.current = ""
+
+    def full(self, rest: str) -> str:
+        """The provider's path of a path of the drive."""
+        if not rest:
+            return self.root
+        return f"{self.root.rstrip(chr(92))}\\{rest}" if self.root else rest
+
+    def shown(self, path: str) -> str:
+        """A path of the provider as a path of the drive."""
+        root = self.root.rstrip("\\")
+        rest = path[len(root) :].lstrip("\\") if path.lower().startswith(root.lower()) else path
+        if not self.root and not self.provider.has_containers:
+            return f"{self.name}:\\{rest}" if rest else f"{self.name}:\\"
+        return f"{self.name}:\\{rest}"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Place(NamedTuple):
+    """Where a path leads: the provider, its path, and the drive when the path names one."""
+
+    provider: Provider
+    path: str
+    drive: Drive | None
+
+    @property
+    def shown(self) -> str:
+        """The path for people."""
+        if self.drive is not None:
+            return self.drive.shown(self.path)
+        return self.provider.shown_path(self.path)
+
+    @property
+    def full_name(self) -> str:
+        """PSPath: with the provider's name."""
+        return f"{self.provider.module}\\{self.provider.name}::{self.provider.shown_path(self.path)}"
+
+
+class PathInfo:
+    """System.Management.Automation.PathInfo."""
+
+    __slots__ = ("place",)
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    def __str__(self) -> str:
+        return self.place.shown
+
+
+class Paths:
+    """The drives and locations of one runspace."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        hosted = engine.find_service(ItemProviders)  # type: ignore[type-abstract] # a protocol is the key
+        made: Iterable[Provider] = [one(engine) for one in _BUILTIN]
+        self.providers = {one.name.lower(): one for one in made}
+        for one in hosted.providers(engine) if hosted is not None else ():
+            self.providers[one.name.lower()] = one
+        self.drives: dict[str, Drive] = {}
+        for provider in self.providers.values():
+            for name, root, description in provider.drives():
+                self.drives[name.lower()] = Drive(name, provider, root, description)
+        self.stacks: dict[str, list[Place]] = {}
+        self.location = self._start()
+
+    def _start(self) -> Place:
+        service = self.engine.find_service(Location)  # type: ignore[type-abstract] # a protocol is the key
+        current = service.current() if service is not None else ""
+        found = self._drive_qualified(current) if current else None
+        if found is not None:
+            return found
+        provider = self.providers["filesystem"]
+        drive = next((one for one in self.drives.values() if one.provider is provider), None)
+        return Place(provider, drive.root if drive is not None else "C:\\", drive)
+
+    # Drives
+
+    def add_drive(self, name: str, provider: str, root: str, description: str = "") -> Drive:
+        """New-PSDrive. Raises the errors of a name that is taken, a provider or root that is not there."""
+        found = self.provider(provider)
+        if name.lower() in self.drives or len(self.drives) >= MAXIMUM_DRIVES:
+            raise error(
+                f"A drive with the name '{name}' already exists.",
+                "DriveAlreadyExists",
+                "ResourceExists",
+                name,
+                kind="System.Management.Automation.SessionStateException",
+            )
+        if found.has_containers:
+            root = self.place(root).path
+            if not found.exists(root):
+                raise error(
+                    f'The specified drive root "{root}" either does not exist, or it is not a folder.',
+                    "DriveRootError",
+                    "ReadError",
+                    name,
+                    kind="System.IO.IOException",
+                )
+        drive = self.drives[name.lower()] = Drive(name, found, root, description)
+        self._tell(name, root if found.name == "FileSystem" else None)
+        return drive
+
+    def remove_drive(self, name: str) -> None:
+        """Remove-PSDrive. Raises DriveNotFound."""
+        if self.drives.pop(name.lower(), None) is None:
+            raise no_drive(name)
+        self._tell(name, None)
+
+    def _tell(self, name: str, root: str | None) -> None:
+        store = self.engine.find_service(FolderStore)  # type: ignore[type-abstract] # a protocol is the key
+        if store is not None:
+            store.map_drive(name, root)
+
+    def provider(self, name: str) -> Provider:
+        """A provider by name, perhaps with that of its module. Raises ProviderNotFound."""
+        found = self.providers.get(name.rpartition("\\")[2].lower())
+        if found is None:
+            raise error(
+                f"Cannot find a provider with the name '{name}'.",
+                "ProviderNotFound",
+                "ObjectNotFound",
+                name,
+                kind="System.Management.Automation.ProviderNotFoundException",
+            )
+        return found
+
+    # Paths
+
+    def place(self, path: str) -> Place:
+        """Where a path leads, whether there is something or not. Raises DriveNotFound, ProviderNotFound."""
+        text = path.replace("/", "\\")
+        qualified = _PROVIDER.fullmatch(text)
+        if qualified is not None:
+            provider = self.provider(qualified[1])
+            return Place(provider, _tidy(qualified[2], provider), None)
+        if text.startswith("\\\\"):
+            provider = self.providers["filesystem"]
+            return Place(provider, text, None)
+        found = self._drive_qualified(text)
+        if found is not None:
+            return found
+        return self._relative(text)
+
+    def _drive_qualified(self, text: str) -> Place | None:
+        found = _DRIVE.fullmatch(text)
+        if found is None:
+            return None
+        drive = self.drives.get(found[1].lower())
+        if drive is None:
+            raise no_drive(found[1])
+        rest = found[2]
+        if rest and not rest.startswith("\\") and drive is self.location_drive:
+            rest = f"{self._within(drive)}\\{rest}"
+        return Place(drive.provider, drive.full(_normal(rest)), drive)
+
+    @property
+    def location_drive(self) -> Drive | None:
+        """The drive of the current location."""
+        location: Place | None = getattr(self, "location", None)
+        return location.drive if location is not None else None
+
+    def _within(self, drive: Drive) -> str:
+        return self.location.path[len(drive.root.rstrip("\\")) :].strip("\\")
+
+    def _relative(self, text: str) -> Place:
+        here = self.location
+        drive = here.drive
+        if text == "~" or text.startswith("~\\"):
+            return self.place(self.engine.machine.home + text[1:])
+        if text.startswith("\\"):
+            base = ""
+        elif drive is not None:
+            base = self._within(drive)
+        else:
+            base = here.path
+        rest = _normal(f"{base}\\{text}" if base else text)
+        if drive is not None:
+            return Place(here.provider, drive.full(rest), drive)
+        return Place(here.provider, rest, None)
+
+    def expand(self, path: str, literal: bool = False, hidden: bool = True) -> list[Place]:
+        """The items that a path, perhaps with wildcards, leads to. Raises ItemNotFoundException."""
+        place = self.place(path)
+        if literal or not is_wildcard(path):
+            if not place.provider.exists(place.path):
+                raise not_there(place.shown)
+            return [place]
+        return list(self._glob(place, hidden))
+
+    def _glob(self, place: Place, _hidden: bool) -> Iterator[Place]:
+        provider, drive = place.provider, place.drive
+        root = drive.root if drive is not None else ""
+        parts = [one for one in place.path[len(root) :].split("\\") if one]
+        found = [root]
+        for index, part in enumerate(parts):
+            following: list[str] = []
+            for base in found:
+                if not is_wildcard(part):
+                    path = _join(base, part)
+                    if provider.exists(path):
+                        following.append(path)
+                elif provider.is_container(base):
+                    following.extend(_join(base, one) for one in provider.children(base) if like(one, part))
+                self.engine.fuel -= 1
+                if self.engine.fuel < 0:
+                    self.engine.refuel()
+            found = following
+            if index < len(parts) - 1:
+                found = [one for one in found if provider.is_container(one)]
+        for one in found:
+            yield Place(provider, one, drive)
+
+    # Locations
+
+    def go(self, place: Place) -> None:
+        """Set the current location. Raises ItemNotFoundException unless it is a container."""
+        if not place.provider.exists(place.path) or not place.provider.is_container(place.path):
+            raise not_there(place.shown)
+        self.location = place
+        if place.provider.name == "FileSystem":
+            service = self.engine.find_service(Location)  # type: ignore[type-abstract] # a protocol is the key
+            change = getattr(service, "change", None)
+            if change is not None:
+                change(place.path)
+
+    # Items
+
+    def item(self, place: Place) -> Any:
+        """An item with the properties that every item has."""
+        value = place.provider.item(place.path)
+        return self.decorated(value, place) if not isinstance(value, list) else value
+
+    def decorated(self, value: Any, place: Place) -> Any:
+        """A value with PSPath, PSParentPath, PSChildName, PSDrive, PSIsContainer and PSProvider."""
+        made = PSObject(value)
+        parent, _, name = place.path.rpartition("\\")
+        if parent.endswith(":"):
+            parent += "\\"
+        provider = place.provider
+        made.add(NoteProperty("PSPath", place.full_name))
+        if provider.has_containers:
+            made.add(NoteProperty("PSParentPath", Place(provider, parent, None).full_name if name else ""))
+        made.add(NoteProperty("PSChildName", name or place.path))
+        made.add(NoteProperty("PSDrive", place.drive or self._drive_of(place)))
+        made.add(NoteProperty("PSProvider", provider))
+        made.add(NoteProperty("PSIsContainer", provider.is_container(place.path)))
+        return made
+
+    def _drive_of(self, place: Place) -> Drive | None:
+        letter = place.path.partition(":")[0].lower()
+        found = self.drives.get(letter)
+        return found if found is not None and found.provider is place.provider else None
+
+
+def _join(base: str, name: str) -> str:
+    return f"{base.rstrip(chr(92))}\\{name}" if base else name
+
+
+def _tidy(path: str, provider: Provider) -> str:
+    if provider.name == "FileSystem":
+        return path if path.endswith(":\\") else path.rstrip("\\")
+    return _normal(path)
+
+
+def _normal(path: str) -> str:
+    parts: list[str] = []
+    for part in path.split("\\"):
+        if part == "..":
+            if parts:
+                parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "\\".join(parts)
+
+
+def no_drive(name: str) -> PSError:
+    """DriveNotFoundException."""
+    return error(
+        f"Cannot find drive. A drive with the name '{name}' does not exist.",
+        "DriveNotFound",
+        "ObjectNotFound",
+        name,
+        kind="System.Management.Automation.DriveNotFoundException",
+    )

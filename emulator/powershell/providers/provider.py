@@ -1,0 +1,108 @@
+# ruff: noqa: ARG002 - what a provider does not support looks at no argument
+"""What a provider is: items by path, with content and children."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.runtime.errors import ErrorRecord, PSError, error, not_emulated
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
+
+class Provider:
+    """Base of all providers. Paths are full paths of the provider, with backslashes, ``""`` for its root.
+
+    A host adds its own (Registry, Certificate, WSMan ...) by the service `ItemProviders`. What a provider
+    does not override is refused with the text of Windows PowerShell.
+    """
+
+    name = ""
+    module = "Microsoft.PowerShell.Core"
+    capabilities = "ShouldProcess"
+    has_containers = False
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def drives(self) -> Iterator[tuple[str, str, str]]:
+        """Name, root and description of the drives that are there without New-PSDrive."""
+        yield from ()
+
+    def exists(self, path: str) -> bool:
+        """True when there is an item."""
+        raise NotImplementedError
+
+    def is_container(self, path: str) -> bool:
+        """True when the item has, or could have, children."""
+        return path == ""
+
+    def item(self, path: str) -> Any:
+        """The item as a value."""
+        raise NotImplementedError
+
+    def children(self, path: str) -> Iterator[str]:
+        """The names of the children, in order."""
+        raise self._unsupported("Get-ChildItem")
+
+    def make(self, path: str, item_type: str | None, value: Any, force: bool) -> Any:
+        """New-Item; the item."""
+        raise self._unsupported("New-Item")
+
+    def remove(self, path: str, recurse: bool, force: bool) -> None:
+        """Remove-Item."""
+        raise self._unsupported("Remove-Item")
+
+    def write(self, path: str, value: Any) -> None:
+        """Set-Item."""
+        raise self._unsupported("Set-Item")
+
+    def rename(self, path: str, name: str) -> str:
+        """Rename-Item; the new path."""
+        raise self._unsupported("Rename-Item")
+
+    def move(self, path: str, target: str) -> None:
+        """Move-Item."""
+        raise self._unsupported("Move-Item")
+
+    def copy(self, path: str, target: str, recurse: bool) -> None:
+        """Copy-Item."""
+        raise self._unsupported("Copy-Item")
+
+    def content(self, path: str) -> Any:
+        """Get-Content: a text, or the objects."""
+        raise self._unsupported("Get-Content")
+
+    def set_content(self, path: str, values: list[Any]) -> None:
+        """Set-Content."""
+        raise self._unsupported("Set-Content")
+
+    def shown_path(self, path: str) -> str:
+        """The path as PSPath shows it, without the name of the provider."""
+        return path
+
+    def _unsupported(self, _command: str) -> PSError:
+        return error(
+            "Provider operation stopped because the provider does not support this operation.",
+            "NotSupported",
+            "NotImplemented",
+            kind="System.Management.Automation.PSNotSupportedException",
+        )
+
+    def gap(self, what: str) -> PSError:
+        """Refuse loudly what Windows can do here and the emulator cannot."""
+        self.engine.gap("provider", f"{self.name}: {what}")
+        return not_emulated(f"{what} of the {self.name} provider")
+
+
+def not_there(path: str) -> PSError:
+    """ItemNotFoundException."""
+    exception = ExceptionObject(
+        "System.Management.Automation.ItemNotFoundException",
+        f"Cannot find path '{path}' because it does not exist.",
+        itemname=path,
+    )
+    return PSError(ErrorRecord(exception, "PathNotFound", "ObjectNotFound", path))

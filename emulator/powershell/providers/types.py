@@ -1,0 +1,79 @@
+"""The .NET types of drives, providers and paths."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.providers.paths import Drive, PathInfo
+from emulator.powershell.providers.provider import Provider
+from emulator.powershell.providers.session_items import EnvironmentEntry
+
+_A = "System.Management.Automation."
+
+
+def _drives(provider: Provider) -> Any:
+    from emulator.powershell.dotnet.collections import PSArray
+
+    return PSArray(one for one in provider.engine.paths.drives.values() if one.provider is provider)
+
+
+register(
+    PSType(
+        f"{_A}PSDriveInfo",
+        instance={
+            "CurrentLocation: string": lambda d: d.current,
+            "Name: string": lambda d: d.name,
+            "Provider": lambda d: d.provider,
+            "Root: string": lambda d: d.root,
+            "Description: string": lambda d: d.description,
+            "MaximumSize": lambda _d: None,
+            "Credential": lambda _d: None,
+            "DisplayRoot": lambda _d: None,
+            "ToString()": lambda d: d.name,
+        },
+        to_text=lambda d: d.name,
+    ),
+    Drive,
+)
+register(
+    PSType(
+        f"{_A}ProviderInfo",
+        instance={
+            "ImplementingType: string": lambda p: f"Microsoft.PowerShell.Commands.{p.name}Provider",
+            "HelpFile: string": lambda _p: "System.Management.Automation.dll-Help.xml",
+            "Name: string": lambda p: p.name,
+            "PSSnapIn: string": lambda p: p.module,
+            "ModuleName: string": lambda p: p.module,
+            "Module": lambda _p: None,
+            "Description: string": lambda _p: "",
+            "Capabilities: string": lambda p: p.capabilities,
+            "Home: string": lambda p: p.engine.machine.home if p.name == "FileSystem" else "",
+            "Drives": _drives,
+            "ToString()": lambda p: f"{p.module}\\{p.name}",
+        },
+        to_text=lambda p: f"{p.module}\\{p.name}",
+    ),
+    Provider,
+)
+register(
+    PSType(
+        f"{_A}PathInfo",
+        instance={
+            "Drive": lambda p: p.place.drive,
+            "Provider": lambda p: p.place.provider,
+            "ProviderPath: string": lambda p: p.place.path,
+            "Path: string": str,
+            "ToString()": str,
+        },
+        to_text=str,
+    ),
+    PathInfo,
+)
+register(
+    PSType(
+        "System.Collections.DictionaryEntry#Environment",
+        base="System.Collections.DictionaryEntry",
+    ),
+    EnvironmentEntry,
+)

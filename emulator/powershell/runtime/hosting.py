@@ -1,0 +1,337 @@
+"""Runspaces and pipelines that a script makes itself ([powershell], [runspacefactory])."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, ArrayList, GenericList
+from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.simple import Guid
+from emulator.powershell.dotnet.types import builtin
+from emulator.powershell.runtime.background import Background
+from emulator.powershell.runtime.binder import Argument
+from emulator.powershell.runtime.command_pipeline import PipelineCommand
+from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import ErrorRecord
+from emulator.powershell.runtime.invoke import invocation_error
+from emulator.powershell.runtime.services import Sessions
+from emulator.powershell.runtime.type_finder import construct_generic
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.runspace import Result, Runspace
+    from emulator.powershell.runtime.session import InitialSession
+
+
+class SessionState:
+    """InitialSessionState: what a new runspace has besides the default; ``is_empty`` after Create()."""
+
+    __slots__ = ("commands", "is_empty", "language_mode", "modules", "variables")
+
+    def __init__(self, is_empty: bool = False) -> None:
+        self.is_empty = is_empty
+        self.language_mode = "NoLanguage" if is_empty else "FullLanguage"
+        self.commands = ArrayList()
+        self.variables = ArrayList()
+        self.modules: list[str] = []
+
+
+class StateEntry:
+    """An entry of a session state: a variable, function or alias with its value."""
+
+    __slots__ = ("description", "kind", "name", "value")
+
+    def __init__(self, kind: str, name: str, value: Any, description: str = "") -> None:
+        self.kind = kind
+        self.name = name
+        self.value = value
+        self.description = description
+
+
+class ScriptRunspace:
+    """A Runspace of a script. The runspace behind it is made when it is opened."""
+
+    __slots__ = ("_inner", "engine", "identifier", "is_own", "name", "number", "state", "state_entries")
+
+    def __init__(
+        self, engine: Engine, entries: SessionState | None = None, inner: Runspace | None = None
+    ) -> None:
+        self.engine = engine
+        self.state_entries = entries or SessionState()
+        self._inner = inner
+        self.is_own = inner is None
+        self.state = "BeforeOpen" if inner is None else "Opened"
+        engine.runspaces_made += 1
+        self.number = engine.runspaces_made + 1
+        self.name = f"Runspace{self.number}"
+        self.identifier = Guid(engine.random.guid())
+
+    def open(self) -> None:
+        """Open(): from now on it runs pipelines."""
+        if self.state != "BeforeOpen":
+            raise NetError(
+                "System.Management.Automation.Runspaces.InvalidRunspaceStateException",
+                f"Cannot perform the operation because the runspace is not in the BeforeOpen state. Current "
+                f"state of the runspace is {self.state}.",
+            )
+        self._inner = new_runspace(self.engine, self.state_entries)
+        self.state = "Opened"
+
+    def close(self) -> None:
+        """Close()."""
+        if self._inner is not None and self.is_own:
+            self._inner.stop()
+        self.state = "Closed"
+
+    @property
+    def inner(self) -> Runspace:
+        """The runspace itself. Raises InvalidRunspaceStateException unless it is open."""
+        if self.state != "Opened" or self._inner is None:
+            raise NetError(
+                "System.Management.Automation.Runspaces.InvalidRunspaceStateException",
+                "Cannot perform the operation because the runspace is not in the 'Opened' state. Current "
+                f"state of runspace is '{self.state}'.",
+            )
+        return self._inner
+
+
+def new_session(engine: Engine) -> InitialSession:
+    """The session of one more runspace of the same process."""
+    factory = engine.find_service(Sessions)  # type: ignore[type-abstract] # a protocol is the key of its service
+    return factory.another(engine.session) if factory is not None else replace(engine.session)
+
+
+def new_runspace(engine: Engine, entries: SessionState) -> Runspace:
+    """Make a runspace and give it the entries of a session state."""
+    from emulator.powershell.runtime.runspace import Runspace as RunspaceType
+
+    session = new_session(engine)
+    if entries.is_empty:
+        session = replace(session, modules=())
+    made = RunspaceType(session)
+    for module in entries.modules:
+        found = made.engine.commands.module(module)
+        if found is not None:
+            made.engine.commands.load(found)
+    for entry in (*entries.variables, *entries.commands):
+        if entry.kind == "Variable":
+            made.set_variable(entry.name, entry.value)
+        elif entry.kind == "Function":
+            made.run(f"function global:{entry.name} {{ {to_text(entry.value)} }}")
+        elif entry.kind == "Alias":
+            made.run(
+                "Set-Alias -Scope Global -Name $args[0] -Value $args[1]", arguments=(entry.name, entry.value)
+            )
+    return made
+
+
+class PipelineStreams:
+    """PowerShell.Streams; it is the sink of the pipeline too."""
+
+    __slots__ = ("debugs", "errors", "informations", "out", "progresses", "verboses", "warnings")
+
+    def __init__(self) -> None:
+        self.errors = ArrayList()
+        self.warnings = ArrayList()
+        self.verboses = ArrayList()
+        self.debugs = ArrayList()
+        self.informations = ArrayList()
+        self.progresses = ArrayList()
+        self.out: list[Any] = []
+
+    def clear(self) -> None:
+        """ClearStreams()."""
+        for one in (
+            self.errors,
+            self.warnings,
+            self.verboses,
+            self.debugs,
+            self.informations,
+            self.progresses,
+        ):
+            one.clear()
+
+    def output(self, value: Any) -> None:
+        """An object of the output stream."""
+        self.out.append(value)
+
+    def error(self, record: ErrorRecord) -> None:
+        """An error."""
+        self.errors.append(record)
+
+    def warning(self, record: Any) -> None:
+        """A warning."""
+        self.warnings.append(record)
+
+    def verbose(self, record: Any) -> None:
+        """A verbose message."""
+        self.verboses.append(record)
+
+    def debug(self, record: Any) -> None:
+        """A debug message."""
+        self.debugs.append(record)
+
+    def information(self, record: Any) -> None:
+        """An information record."""
+        self.informations.append(record)
+
+    def progress(self, record: Any) -> None:
+        """A progress record."""
+        self.progresses.append(record)
+
+
+class AsyncResult:
+    """The IAsyncResult of BeginInvoke."""
+
+    __slots__ = ("background", "pipeline")
+
+    def __init__(self, pipeline: ScriptPipeline, background: Background) -> None:
+        self.pipeline = pipeline
+        self.background = background
+
+
+class ScriptPipeline:
+    """A PowerShell object of a script."""
+
+    def __init__(
+        self, engine: Engine, runspace: ScriptRunspace | None = None, *, nested: bool = False
+    ) -> None:
+        self.engine = engine
+        self.runspace = runspace
+        self.nested = nested
+        self.streams = PipelineStreams()
+        self.statements: list[list[PipelineCommand]] = [[]]
+        self.state = "NotStarted"
+        self.reason: Any = None
+        self.had_errors = False
+        self.running: AsyncResult | None = None
+        self.results: list[Any] = []
+        self.identifier = Guid(engine.random.guid())
+
+    # Building
+
+    def add(self, text: str, *, is_script: bool, local: bool | None = None) -> ScriptPipeline:
+        """AddCommand and AddScript."""
+        self.statements[-1].append(PipelineCommand(text, is_script, local))
+        return self
+
+    def add_statement(self) -> ScriptPipeline:
+        """AddStatement()."""
+        if self.statements[-1]:
+            self.statements.append([])
+        return self
+
+    def add_argument(self, *arguments: Argument) -> ScriptPipeline:
+        """AddArgument and AddParameter."""
+        if not self.statements[-1]:
+            raise NetError(
+                "System.InvalidOperationException",
+                "A command is required to add a parameter. A command must be added to the PowerShell "
+                "instance before adding a parameter.",
+            )
+        last = self.statements[-1][-1]
+        self.statements[-1][-1] = replace(last, arguments=(*last.arguments, *arguments))
+        return self
+
+    def add_parameters(self, values: Any) -> ScriptPipeline:
+        """AddParameters of a dictionary or list."""
+        held = unwrap(values)
+        if type(held) in DICTIONARY_TYPES:
+            return self.add_argument(*(Argument(to_text(key), value) for key, value in held.items()))
+        return self.add_argument(
+            *(Argument(None, one) for one in (held if type(held) in LIST_TYPES else [held]))
+        )
+
+    def clear(self) -> None:
+        """Commands.Clear()."""
+        self.statements = [[]]
+
+    # Running
+
+    def _target(self) -> Runspace:
+        if self.runspace is None:
+            self.runspace = ScriptRunspace(self.engine)
+            self.runspace.open()
+        return self.runspace.inner
+
+    def run(self, values: list[Any] | None = None) -> Any:
+        """Run to the end; the Result."""
+        statements = [one for one in self.statements if one]
+        if not statements:
+            raise NetError("System.InvalidOperationException", "No commands are specified.")
+        self.state = "Running"
+        self.streams.out = []
+        sink: Any = self.streams
+        if self.nested:
+            from emulator.powershell.runtime.runspace import Runspace as RunspaceType
+
+            runspace = RunspaceType.of(self.engine)
+            result = runspace.run_nested(statements, sink=sink)
+        else:
+            result = self._target().run_statements(statements, values, sink=sink)
+        self._ended(result)
+        return result
+
+    def _ended(self, result: Result) -> None:
+        self.had_errors = result.failure is not None or bool(self.streams.errors)
+        if result.stopped:
+            self.state = "Stopped"
+        elif result.failure is not None:
+            self.state, self.reason = "Failed", result.failure.exception
+        else:
+            self.state = "Completed"
+
+    def invoke(self, values: Any = None) -> GenericList:
+        """Invoke(). Raises what ended the pipeline."""
+        return self._finished(
+            self.run(None if values is None else _items(values)), "Invoke", 0 if values is None else 1
+        )
+
+    def _finished(self, result: Any, method: str, count: int) -> GenericList:
+        if result.failure is not None:
+            exception = result.failure.exception
+            raise invocation_error(method, count, exception, record=result.failure)
+        kind = construct_generic(
+            builtin("System.Collections.ObjectModel.Collection`1"),
+            (builtin("System.Management.Automation.PSObject"),),
+        )
+        return GenericList(self.streams.out, kind)
+
+    def begin(self, values: Any = None) -> AsyncResult:
+        """BeginInvoke()."""
+        target = self._target()
+        results: list[Any] = []
+
+        def work() -> None:
+            results.append(self.run(None if values is None else _items(values)))
+
+        self.state = "Running"
+        self.running = AsyncResult(self, Background(self.engine, work, target.stop))
+        self.results = results
+        return self.running
+
+    def end(self, result: AsyncResult) -> GenericList:
+        """EndInvoke()."""
+        result.background.wait()
+        if not self.results:
+            raise NetError("System.InvalidOperationException", "The pipeline did not run.")
+        return self._finished(self.results[0], "EndInvoke", 1)
+
+    def stop(self) -> None:
+        """Stop()."""
+        if self.running is not None and self.running.background.is_alive:
+            self.running.background.stop()
+            self.running.background.wait()
+        self.state = "Stopped" if self.state == "Running" else self.state
+
+    def dispose(self) -> None:
+        """Dispose()."""
+        if self.running is not None and self.running.background.is_alive:
+            self.running.background.stop()
+
+
+def _items(values: Any) -> list[Any]:
+    held = unwrap(values)
+    return list(held) if type(held) in LIST_TYPES else [held]

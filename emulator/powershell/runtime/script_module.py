@@ -1,0 +1,316 @@
+"""Modules that are scripts: files (.psm1, .psd1, .ps1) and New-Module's script blocks (about_Modules)."""
+
+from __future__ import annotations
+
+import ntpath
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
+from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.regex import like
+from emulator.powershell.runtime.module import Module
+from emulator.powershell.runtime.scope import Scope
+from emulator.powershell.runtime.services import FileStore
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.commands import AliasInfo, FunctionInfo
+    from emulator.powershell.runtime.engine import Engine, Frame
+    from emulator.powershell.runtime.scope import Variable
+    from emulator.powershell.runtime.script_block import ScriptBlock
+
+MAXIMUM_DEPTH = 10
+_EXTENSIONS = (".psd1", ".psm1", ".ps1")
+_MANIFEST_KEYS = {
+    "function": "functionstoexport",
+    "alias": "aliasestoexport",
+    "variable": "variablestoexport",
+}
+
+
+@dataclass(eq=False)
+class ScriptModule(Module):
+    """A module of a script. ``patterns`` are what Export-ModuleMember asked for, by kind, None before."""
+
+    scope: Scope | None = None
+    block: ScriptBlock | None = None
+    base: str = ""
+    patterns: dict[str, list[str]] | None = None
+    manifest: dict[str, Any] = field(default_factory=dict)
+    nested: list[Module] = field(default_factory=list)
+    on_remove: Any = None
+    prefix: str = ""
+    output: list[Any] = field(default_factory=list)
+
+    def _exported(self, kind: str, names: Iterable[str], by_default: bool) -> Iterator[str]:
+        listed = self.manifest.get(_MANIFEST_KEYS[kind])
+        allowed = None if listed is None else [str(one) for one in _list(listed)]
+        for name in names:
+            chosen = by_default
+            if self.patterns is not None:
+                chosen = any(like(name, one) for one in self.patterns.get(kind, ()))
+            if chosen and (allowed is None or any(like(name, one) for one in allowed)):
+                yield name
+
+    def exported_functions(self) -> dict[str, FunctionInfo]:
+        """The functions that importers get."""
+        own = (self.scope.functions or {}) if self.scope is not None else {}
+        found = {one.name: one for one in own.values()}
+        for nested in self.nested:
+            if isinstance(nested, ScriptModule):
+                found.update(nested.exported_functions())
+        return {name: found[name] for name in self._exported("function", found, True)}
+
+    def exported_aliases(self) -> dict[str, AliasInfo]:
+        """The aliases that importers get."""
+        own = (self.scope.aliases or {}) if self.scope is not None else {}
+        found = {one.name: one for one in own.values()}
+        for nested in self.nested:
+            if isinstance(nested, ScriptModule):
+                found.update(nested.exported_aliases())
+        return {name: found[name] for name in self._exported("alias", found, True)}
+
+    def exported_variables(self) -> dict[str, Variable]:
+        """The variables that importers get."""
+        own = self.scope.variables if self.scope is not None else {}
+        found = {one.name: one for one in own.values()}
+        return {name: found[name] for name in self._exported("variable", found, False)}
+
+    def prefixed(self, name: str) -> str:
+        """The name of a command with the prefix of Import-Module or of the manifest before its noun."""
+        verb, dash, noun = name.partition("-")
+        return f"{verb}-{self.prefix}{noun}" if self.prefix and dash else f"{self.prefix}{name}"
+
+
+def _list(value: Any) -> list[Any]:
+    from emulator.powershell.runtime.conversion import items_of
+
+    return [] if value is None else list(items_of(value))
+
+
+class ScriptModules:
+    """The script modules of one runspace."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.loading: list[ScriptModule] = []
+        self._by_scope: dict[Scope, ScriptModule] = {}
+
+    def of_scope(self, home: Scope | None) -> ScriptModule | None:
+        """The module whose top scope it is."""
+        return self._by_scope.get(home) if home is not None else None
+
+    # Making
+
+    def make(
+        self, name: str, block: ScriptBlock, arguments: list[Any], frame: Frame, path: str = ""
+    ) -> ScriptModule:
+        """A module from a script block that is run in a scope of its own. Raises what the block raises."""
+        from emulator.powershell.runtime.script_block import ScriptBlock as Block
+
+        module = ScriptModule(name=name, version="0.0", module_type="Script", path=path)
+        module.base = ntpath.dirname(path)
+        scope = Scope.of_module(self.engine.global_scope)
+        scope.outer = frame.scope
+        module.scope = scope
+        module.block = Block(block.compiled, self.engine, scope)
+        self._by_scope[scope] = module
+        self._run(module, module.block, arguments, frame)
+        return module
+
+    def _run(self, module: ScriptModule, block: ScriptBlock, arguments: list[Any], frame: Frame) -> None:
+        from emulator.powershell.runtime.binder import Argument
+        from emulator.powershell.runtime.commands import ScriptInfo
+        from emulator.powershell.runtime.engine import Frame as FrameType
+        from emulator.powershell.runtime.invocation import InvocationInfo
+        from emulator.powershell.runtime.processors import run_pipeline
+        from emulator.powershell.runtime.script_processor import ScriptProcessor
+
+        assert module.scope is not None  # noqa: S101 - set by make
+        if len(self.loading) >= MAXIMUM_DEPTH:
+            from emulator.powershell.runtime.errors import error
+
+            raise error(
+                f"Cannot load the module '{module.name}' because the module nesting limit has been exceeded. "
+                f"Modules can only be nested to {MAXIMUM_DEPTH} levels. Evaluate and change the order in "
+                "which you are loading modules to prevent exceeding the nesting limit, and then try running "
+                "your script again.",
+                "Modules_ModuleTooDeeplyNested",
+                "InvalidOperation",
+                kind="System.InvalidOperationException",
+            )
+        info = ScriptInfo(block)
+        inner = FrameType(self.engine, module.scope, frame.streams, block, frame.invocation)
+        processor = ScriptProcessor(
+            inner,
+            info,
+            block,
+            [Argument(None, one) for one in arguments],
+            module.output.append,
+            frame.streams,
+            InvocationInfo(info, None, ""),
+            False,
+            True,
+        )
+        self.loading.append(module)
+        try:
+            run_pipeline(self.engine, [processor], None)
+        finally:
+            self.loading.pop()
+
+    # Files
+
+    def find(self, name: str) -> str | None:
+        """The file of a module by path, or by name in the folders of $env:PSModulePath."""
+        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        if store is None:
+            return None
+        if "\\" in name or "/" in name or name.lower().endswith(_EXTENSIONS):
+            place = self.engine.paths.place(name)
+            return self._file(store, place.path)
+        for folder in (self.engine.environment.read("PSModulePath") or "").split(";"):
+            if folder:
+                found = self._file(store, f"{folder.rstrip(chr(92))}\\{name}")
+                if found is not None:
+                    return found
+        return None
+
+    def _file(self, store: FileStore, path: str) -> str | None:
+        if path.lower().endswith(_EXTENSIONS):
+            return path if store.exists(path) else None
+        name = ntpath.basename(path)
+        for extension in _EXTENSIONS[:2]:
+            for candidate in (f"{path}\\{name}{extension}", f"{path}{extension}"):
+                if store.exists(candidate):
+                    return candidate
+        return self._versioned(store, path, name)
+
+    def _versioned(self, store: FileStore, path: str, name: str) -> str | None:
+        provider: Any = self.engine.paths.providers["filesystem"]
+        if not provider.is_container(path):
+            return None
+        versions = sorted(
+            (one for one in provider.children(path) if one.replace(".", "").isdigit()),
+            key=lambda one: [int(part) for part in one.split(".")],
+            reverse=True,
+        )
+        for one in versions:
+            for extension in _EXTENSIONS[:2]:
+                candidate = f"{path}\\{one}\\{name}{extension}"
+                if store.exists(candidate):
+                    return candidate
+        return None
+
+    def load(self, path: str, arguments: list[Any], frame: Frame) -> ScriptModule:
+        """A module from its file. Raises what its script raises."""
+        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        assert store is not None  # noqa: S101 - the file was found by it
+        name = ntpath.splitext(ntpath.basename(path))[0]
+        if not path.lower().endswith(".psd1"):
+            return self.make(
+                name, self.engine.script_block(store.read_text(path), path), arguments, frame, path
+            )
+        return self._from_manifest(path, name, arguments, frame)
+
+    def _from_manifest(self, path: str, name: str, arguments: list[Any], frame: Frame) -> ScriptModule:
+        data = self.read_manifest(path)
+        base = ntpath.dirname(path)
+        root = data.get("rootmodule") or data.get("moduletoprocess")
+        for one in _list(data.get("requiredmodules")):
+            self.require(_module_name(one), frame)
+        nested = [self._part(str(_module_name(one)), base, frame) for one in _list(data.get("nestedmodules"))]
+        if root:
+            found = self._file_of_part(str(root), base)
+            module = self.load(found, arguments, frame) if found else self._empty(name, frame)
+        else:
+            module = self._empty(name, frame)
+        module.name, module.path, module.base, module.manifest = name, path, base, data
+        module.module_type = "Script" if root else "Manifest"
+        module.version = str(data.get("moduleversion") or "0.0")
+        module.description = str(data.get("description") or "")
+        module.guid = str(data.get("guid") or module.guid)
+        module.nested.extend(one for one in nested if one is not None)
+        for kind in ("typestoprocess", "formatstoprocess"):
+            if _list(data.get(kind)):
+                self.engine.gap("module manifest", kind)
+        return module
+
+    def _empty(self, name: str, frame: Frame) -> ScriptModule:
+        return self.make(name, self.engine.script_block(""), [], frame)
+
+    def _part(self, name: str, base: str, frame: Frame) -> Module | None:
+        found = self._file_of_part(name, base)
+        if found is not None:
+            return self.load(found, [], frame)
+        builtin = self.engine.commands.module(name)
+        if builtin is not None:
+            self.engine.commands.load(builtin)
+        return builtin
+
+    def _file_of_part(self, name: str, base: str) -> str | None:
+        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        assert store is not None  # noqa: S101 - the manifest was read from it
+        return self._file(store, ntpath.normpath(f"{base}\\{name}"))
+
+    def require(self, name: str, frame: Frame) -> None:
+        """Load a module that another one needs; one that is not there is left to fail where it is used."""
+        builtin = self.engine.commands.module(name)
+        if builtin is not None:
+            self.engine.commands.load(builtin)
+            return
+        path = self.find(name)
+        if path is not None:
+            self.engine.commands.load(self.load(path, [], frame))
+
+    def read_manifest(self, path: str) -> dict[str, Any]:
+        """The table of a .psd1 file by lower-case key. Raises its parse errors."""
+        from emulator.powershell.parser.restricted_language import restricted_language_errors
+        from emulator.powershell.runtime.errors import error
+
+        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        assert store is not None  # noqa: S101 - the file was found by it
+        block = self.engine.script_block(store.read_text(path), path)
+        problems = list(
+            restricted_language_errors(block.compiled.ast, (), _MANIFEST_VARIABLES, environment=True)
+        )
+        if problems:
+            raise error(problems[0].message, problems[0].error_id, "ParserError")
+        table = unwrap(block.evaluate_with_arguments([]))
+        if type(table) not in DICTIONARY_TYPES:
+            return {}
+        return {str(key).lower(): value for key, value in table.items()}
+
+    # Importing
+
+    def forget(self, module: ScriptModule) -> None:
+        """Remove-Module: what importers got goes away."""
+        if module.on_remove is not None:
+            module.on_remove.values_with(self.engine, module)
+        scopes = [self.engine.global_scope, *self._by_scope]
+        for scope in scopes:
+            if scope is not module.scope:
+                _take_away(scope, module)
+        if module.scope is not None:
+            self._by_scope.pop(module.scope, None)
+
+
+def _take_away(scope: Scope, module: ScriptModule) -> None:
+    for name, function in module.exported_functions().items():
+        key = module.prefixed(name).lower()
+        held = (scope.functions or {}).get(key)
+        if held is not None and held.script is function.script and scope.functions is not None:
+            del scope.functions[key]
+    for name in module.exported_aliases():
+        (scope.aliases or {}).pop(name.lower(), None)
+    for name, variable in module.exported_variables().items():
+        if scope.variables.get(name.lower()) is variable:
+            del scope.variables[name.lower()]
+
+
+_MANIFEST_VARIABLES = ("PSScriptRoot", "PSEdition", "PSCulture", "PSUICulture", "true", "false", "null")
+
+
+def _module_name(value: Any) -> Any:
+    held = unwrap(value)
+    return held["ModuleName"] if type(held) in DICTIONARY_TYPES else held

@@ -1,0 +1,113 @@
+"""Win32_PingStatus: whether an address answers. Only the emulated network is asked, never a real one."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from emulator.host.network_interfaces import network_interfaces
+from emulator.wmi.cimv2.base import Win32RowView
+from emulator.wmi.rows import Row
+
+if TYPE_CHECKING:
+    from emulator.host import Host
+    from emulator.wmi.keys import Keys
+
+_ANSWERED, _TIMED_OUT, _NO_SUCH_HOST = 0, 11010, 11001
+_DEFAULTS: dict[str, Any] = {
+    "BufferSize": 32,
+    "NoFragmentation": False,
+    "RecordRoute": 0,
+    "ResolveAddressNames": False,
+    "SourceRoute": "",
+    "SourceRouteType": 0,
+    "Timeout": 1000,
+    "TimestampRoute": 0,
+    "TimeToLive": 80,
+    "TypeofService": 0,
+}
+
+
+def resolve(host: Host, name: str) -> str | None:
+    """The IPv4 address of a name that the emulated network knows: this machine's, and guests' by their host
+    names. None for any other name."""
+    try:
+        return str(ipaddress.ip_address(name))
+    except ValueError:
+        pass
+    wanted = name.casefold()
+    system = host.operating_system
+    if wanted == "localhost":
+        return "127.0.0.1"
+    if wanted in (host.name.casefold(), system.fully_qualified_name.casefold()):
+        own = [address for each in network_interfaces(host) for address in each.addresses]
+        return own[0] if own else "127.0.0.1"
+    for vm in host.virtual_machines:
+        guest = vm.guest.system
+        if guest is not None and guest.host_name.casefold() == wanted and vm.guest.is_ready:
+            found = (text for each in vm.network_adapters for text in each.ip_addresses if ":" not in text)
+            return next(found, None)
+    return None
+
+
+def answers(host: Host, address: str) -> bool:
+    """Whether an address is one of this machine, a gateway of it, or of a guest that runs on a switch that
+    the host has an adapter on."""
+    if ipaddress.ip_address(address).is_loopback:
+        return True
+    for each in network_interfaces(host):
+        if address in each.addresses or (each.connected and address in each.settings.gateways):
+            return True
+    return any(
+        adapter.switch is not None and adapter.switch.allow_management_os and address in adapter.ip_addresses
+        for vm in host.virtual_machines
+        for adapter in vm.network_adapters
+    )
+
+
+class PingStatus(Win32RowView):
+    """The answer to one ping; the query names the address. Without one there are no instances."""
+
+    class_name = "Win32_PingStatus"
+
+    def rows(self) -> Iterator[Row]:
+        return iter(())
+
+    def candidates(self, keys: Keys) -> Iterable[Row] | None:
+        if not keys.text("Address"):
+            return None
+        return (self.row_of(keys),)
+
+    def is_unique(self, keys: Keys) -> bool:
+        return "Address" in keys
+
+    def row_of(self, keys: Keys) -> Row:
+        """Ping the address that a query or a path names."""
+        given = keys.text("Address")
+        values: dict[str, Any] = {"Address": given}
+        for name, default in _DEFAULTS.items():
+            text = keys.text(name)
+            values[name] = int(text) if text.isdecimal() and not isinstance(default, bool) else default
+        address = resolve(self.host, given)
+        if address is None:
+            values |= {"PrimaryAddressResolutionStatus": _NO_SUCH_HOST, "StatusCode": None}
+        else:
+            ok = answers(self.host, address)
+            values |= {
+                "PrimaryAddressResolutionStatus": 0,
+                "ProtocolAddress": address,
+                "ProtocolAddressResolved": given if values["ResolveAddressNames"] else "",
+                "StatusCode": _ANSWERED if ok else _TIMED_OUT,
+            }
+            if ok:
+                values |= {
+                    "ReplyInconsistency": False,
+                    "ReplySize": values["BufferSize"],
+                    "ResponseTime": 0,
+                    "ResponseTimeToLive": 128,
+                }
+        return Row(given.casefold(), values)
+
+
+VIEWS = (PingStatus,)

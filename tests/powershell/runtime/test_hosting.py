@@ -1,0 +1,55 @@
+"""[powershell], [runspacefactory] and [initialsessionstate]: script -> the text of each output object."""
+
+import pytest
+
+CASES = [
+    (
+        "$p = [powershell]::Create().AddScript('param($a) $a * 2').AddArgument(4); $p.Invoke(); $p.HadErrors",
+        ["8", "False"],
+    ),
+    (
+        "$p = [powershell]::Create().AddScript('Write-Error x; Write-Warning w'); $p.Invoke(); $p.Streams.Error.Count; $p.Streams.Warning.Count; $p.InvocationStateInfo.State",
+        ["1", "1", "Completed"],
+    ),
+    (
+        "$p = [powershell]::Create().AddCommand('Write-Output').AddParameter('InputObject', 3).AddStatement().AddScript('4'); $p.Invoke()",
+        ["3", "4"],
+    ),
+    (
+        "$p = [powershell]::Create().AddScript('throw \"bad\"'); try { $p.Invoke() } catch { $_.Exception.GetType().Name; $_.Exception.InnerException.Message }",
+        ["MethodInvocationException", "bad"],
+    ),
+    (
+        "$p = [powershell]::Create().AddScript('1..3'); $a = $p.BeginInvoke(); $a.AsyncWaitHandle.WaitOne(); $p.EndInvoke($a)",
+        ["True", "1", "2", "3"],
+    ),
+    (
+        "$p = [powershell]::Create().AddScript('while ($true) {}'); $a = $p.BeginInvoke(); $p.Stop(); $a.IsCompleted; $p.InvocationStateInfo.State",
+        ["True", "Stopped"],
+    ),
+    (
+        "$r = [runspacefactory]::CreateRunspace(); $r.RunspaceStateInfo.State; $r.Open(); $r.SessionStateProxy.SetVariable('q', 5); $p = [powershell]::Create(); $p.Runspace = $r; $p.AddScript('$q').Invoke()",
+        ["BeforeOpen", "5"],
+    ),
+    (
+        "$here = 7; [powershell]::Create('CurrentRunspace').AddScript('$here').Invoke(); [powershell]::Create().AddScript('$null -eq $here').Invoke()",
+        ["7", "True"],
+    ),
+    ("[runspace]::DefaultRunspace.Id", ["1"]),
+]
+
+
+@pytest.mark.parametrize(("script", "expected"), CASES)
+def test_a_script_runs_pipelines_of_its_own(shell, script, expected):
+    assert shell.texts(script) == expected
+
+
+def test_only_so_many_pipelines_run_beside_a_script(make_shell):
+    from emulator.powershell.runtime import Limits
+
+    shell = make_shell(limits=Limits(background=1))
+    script = (
+        "$p = [powershell]::Create().AddScript('while ($true) {}'); $a = $p.BeginInvoke(); "
+        "try { [powershell]::Create().AddScript('1').BeginInvoke() } catch { $_.FullyQualifiedErrorId }; $p.Stop()"
+    )
+    assert shell.texts(script) == ["BackgroundLimit"]
