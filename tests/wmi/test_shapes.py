@@ -62,6 +62,9 @@ SPECIAL_CLASSES = {
     "Msvm_PersistentMemoryController",
     "Msvm_SyntheticFcPort",
     "Msvm_VirtualFcSwitch",
+    "Msvm_WiFiDeviceSAPImplementation",
+    "Msvm_WiFiEndpoint",
+    "Msvm_WiFiPort",
     "Msvm_VirtualFcSwitchSettingData",
 }
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from emulator.host.port_features import PortOffload
 from emulator.profile import load, loads
 from tests.wmi.conftest import CIMV2, TEMPLATE, V2, Wmi
 
@@ -267,3 +268,66 @@ def test_a_flexible_device_is_added_changed_and_removed(wmi):
     assert shown.value("EmulatorConfiguration") == ["tag=other"]
     assert wmi.manage("RemoveResourceSettings", ResourceSettings=[str(shown.path)]).return_value == 0
     assert not wmi.settings(vm, "Msvm_FlexIoDeviceSettingData")
+
+
+def test_a_switch_can_be_bound_to_wifi(wmi):
+    (port,) = wmi[V2].instances("Msvm_WiFiPort")
+    assert [port.value("ElementName"), port.value("IsBound")] == ["Intel(R) Wi-Fi 6E AX210 160MHz", False]
+    wired = list(wmi[V2].instances("Msvm_ExternalEthernetPort"))
+    assert len(wired) == 2
+    (endpoint,) = wmi[V2].associators(port.path, association_class="Msvm_WiFiDeviceSAPImplementation")
+    assert [endpoint.declaration.name, endpoint.value("Connected")] == ["Msvm_WiFiEndpoint", False]
+    settings = wmi.embedded("Msvm_VirtualEthernetSwitchSettingData", {"ElementName": "Air"})
+    resource = wmi.embedded("Msvm_EthernetPortAllocationSettingData", {"HostResource": [str(port.path)]})
+    made = service(
+        wmi,
+        "Msvm_VirtualEthernetSwitchManagementService",
+        "DefineSystem",
+        SystemSettings=settings,
+        ResourceSettings=[resource],
+    )
+    assert made.return_value == 0
+    (port,) = wmi[V2].instances("Msvm_WiFiPort")
+    assert port.value("IsBound") is True
+    (other,) = wmi[V2].associators(endpoint.path, association_class="Msvm_ActiveConnection")
+    assert other.declaration.name == "Msvm_LANEndpoint"
+    (back,) = wmi[V2].associators(other.path, association_class="Msvm_ActiveConnection")
+    assert back.path == endpoint.path
+    shown = [
+        each.value("HostResource")
+        for each in wmi[V2].instances("Msvm_EthernetPortAllocationSettingData")
+        if each.value("HostResource") and "Msvm_WiFiPort" in each.value("HostResource")[0]
+    ]
+    assert shown == [[str(port.path)]]
+
+
+def test_virtual_functions_go_to_machines_that_run(wmi):
+    supports = [
+        each.value("IOVSupport") for each in wmi[V2].instances("Msvm_ExternalEthernetPortCapabilities")
+    ]
+    assert supports == [True, True]
+    assert wmi[V2].resolve("Msvm_VirtualEthernetSwitchManagementCapabilities", {}).value("IOVSupport") is True
+    switch = next(each for each in wmi.host.virtual_switches if each.name == "External")
+    assert figures(wmi) == [0, 0]
+    switch.iov_preferred = True
+    switch.touch()
+    assert figures(wmi) == [64, 0]
+    vm = named(wmi, "db01")
+    (adapter,) = vm.network_adapters
+    adapter.set_feature(PortOffload(iov_weight=100))
+    assert figures(wmi) == [64, 1]
+    active = [
+        each.value("IovVfDataPathActive") for each in wmi[V2].instances("Msvm_EthernetSwitchPortOffloadData")
+    ]
+    assert active.count(True) == 1
+    vm.turn_off()
+    assert figures(wmi) == [64, 0]
+
+
+def figures(wmi):
+    data = next(
+        each
+        for each in wmi[V2].instances("Msvm_EthernetSwitchHardwareOffloadData")
+        if each.value("IovVfCapacity") is not None
+    )
+    return [data.value("IovVfCapacity"), data.value("IovVfUsage")]
