@@ -50,6 +50,8 @@ format: $(VENV)/test.stamp
 
 benchmark: $(VENV)/test.stamp
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group benchmark || true
 	$(BIN)/python benchmarks/protocol.py
 

@@ -10,13 +10,16 @@ from collections.abc import Iterable
 from enum import IntEnum, IntFlag
 from typing import TYPE_CHECKING
 
+from emulator.host.access_control import AccessControl, AccessEntry, ordered
 from emulator.host.errors import AccessDenied, AlreadyExists, InvalidParameter, NotFound
 from emulator.host.host_object import HostObject, operation
+from emulator.host.security_identifiers import SYSTEM_ACCOUNTS
 from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.accounts import Account
     from emulator.host.host import Host
+    from emulator.host.virtual_machine import VirtualMachine
 
 ADMINISTRATORS = "Administrators"
 HYPER_V_ADMINISTRATORS = "Hyper-V Administrators"
@@ -88,6 +91,8 @@ REMOTE_READ = NamespaceRight.ENABLE | NamespaceRight.REMOTE_ENABLE
 _LOCAL_USE = NamespaceRight.ENABLE | NamespaceRight.METHOD_EXECUTE | NamespaceRight.PROVIDER_WRITE
 _EVERY_RIGHT = NamespaceRight(0x6003F)
 _HYPER_V_ROOT = "root/virtualization"
+_ADMINISTRATORS_SID = "S-1-5-32-544"
+_EVERYONE_OVER_THE_NETWORK = {SYSTEM_ACCOUNTS[name] for name in ("Everyone", "NETWORK", AUTHENTICATED_USERS)}
 
 
 class StoreRole(Record, frozen=True):
@@ -104,7 +109,7 @@ class Authorization(HostObject):
     def __init__(self, host: "Host") -> None:
         super().__init__(host)
         self._roles: dict[str, StoreRole] = {}
-        self._grants: dict[tuple[str, str], NamespaceRight] = {}
+        self._security: dict[str, AccessControl] = {}
 
     def seed(self) -> None:
         """Only administrators may do anything, and from Server 2012 on Hyper-V Administrators."""
@@ -114,19 +119,28 @@ class Authorization(HostObject):
         self._roles = {
             ADMINISTRATOR_ROLE.casefold(): StoreRole(ADMINISTRATOR_ROLE, EVERY_OPERATION, frozenset(members))
         }
-        self._grants = {
-            ("root", ADMINISTRATORS.casefold()): _EVERY_RIGHT,
-            ("root", AUTHENTICATED_USERS.casefold()): _LOCAL_USE,
-        }
-        if REMOTE_MANAGEMENT_USERS in self.host.release.local_groups:
+        for facts in self.host.profile.hyper_v.authorization_roles:
+            self._roles[facts.name.casefold()] = self._role(facts.name, facts.operations, facts.members)
+        self._seed_namespaces()
+
+    def _seed_namespaces(self) -> None:
+        groups = self.host.release.local_groups
+        entries = [
+            AccessEntry(True, _ADMINISTRATORS_SID, _EVERY_RIGHT),
+            *(
+                AccessEntry(True, SYSTEM_ACCOUNTS[name], _LOCAL_USE)
+                for name in ("NETWORK SERVICE", "LOCAL SERVICE", AUTHENTICATED_USERS)
+            ),
+        ]
+        if (sid := groups.get(REMOTE_MANAGEMENT_USERS)) is not None:
             # "Members of this group can access WMI resources over management protocols. This applies only to
             # WMI namespaces that grant access to the user." (description of the group)
-            self._grants["root", REMOTE_MANAGEMENT_USERS.casefold()] = NamespaceRight.REMOTE_ENABLE
-        if HYPER_V_ADMINISTRATORS in members:
+            entries.append(AccessEntry(True, sid, NamespaceRight.REMOTE_ENABLE))
+        self._security = {"root": AccessControl(_ADMINISTRATORS_SID, _ADMINISTRATORS_SID, tuple(entries))}
+        if (sid := groups.get(HYPER_V_ADMINISTRATORS)) is not None:
             # The role's installation lets its group in, so that remote management needs no further step.
-            self._grants[_HYPER_V_ROOT, HYPER_V_ADMINISTRATORS.casefold()] = (
-                _LOCAL_USE | NamespaceRight.REMOTE_ENABLE
-            )
+            entry = AccessEntry(True, sid, _LOCAL_USE | NamespaceRight.REMOTE_ENABLE)
+            self._security[_HYPER_V_ROOT] = self._security["root"].replaced(entries=(entry,))
 
     # -- asking ---------------------------------------------------------------------------------
 
@@ -162,14 +176,32 @@ class Authorization(HostObject):
 
     def namespace_rights(self, account: "Account", namespace: str) -> NamespaceRight:
         """The rights of an account in a WMI namespace; a namespace inherits those of the one around it."""
-        names = self._names(account)
-        rights = NamespaceRight(0)
-        path = namespace.replace("\\", "/").strip("/").casefold()
-        while path:
-            for name in names:
-                rights |= self._grants.get((path, name), NamespaceRight(0))
-            path = path.rpartition("/")[0]
-        return rights
+        rights = self.namespace_security(namespace).rights(self._sids(account))
+        return NamespaceRight(rights & _EVERY_RIGHT)
+
+    def namespace_security(self, namespace: str) -> AccessControl:
+        """The security descriptor of a namespace, with what it inherits."""
+        path = _path(namespace)
+        own = self._security.get(path)
+        parent = path.rpartition("/")[0]
+        if own is not None and (own.is_protected or not parent):
+            return own
+        above = self.namespace_security(parent) if parent else self._security["root"]
+        entries = (*(() if own is None else own.entries), *above.inherited())
+        return (own or above).replaced(entries=ordered(entries), is_protected=False)
+
+    def may_use_console(self, account: "Account", vm: "VirtualMachine", wanted: Operation) -> bool:
+        """Whether an account may see or use the console of a machine: through what it may do with every
+        machine, or through the connect access of this one (Grant-VMConnectAccess)."""
+        if wanted in self.operations(account):
+            return True
+        names = {name.rpartition("\\")[2] for name in self._names(account)} | {"everyone"}
+        return any(name.rpartition("\\")[2].casefold() in names for name in vm.connect_access)
+
+    def require_console(self, account: "Account", vm: "VirtualMachine", wanted: Operation) -> None:
+        """Raise AccessDenied where `may_use_console` says no."""
+        if not self.may_use_console(account, vm, wanted):
+            self.require(account, wanted)
 
     # -- changing -------------------------------------------------------------------------------
 
@@ -183,32 +215,50 @@ class Authorization(HostObject):
             raise InvalidParameter(f"The role name {name!r:.64} is not valid.")
         if name.casefold() in self._roles:
             raise AlreadyExists(f"The role {name} exists.")
+        role = self._roles[name.casefold()] = self._role(name, operations, members)
+        self._changed()
+        return role
+
+    def _role(self, name: str, operations: Iterable[int], members: Iterable[str]) -> StoreRole:
         try:
             allowed = frozenset(map(Operation, operations))
         except ValueError as unknown:
             raise InvalidParameter(f"There is no such operation: {unknown}.") from None
-        role = StoreRole(name, allowed, frozenset(self._checked(member) for member in members))
-        self._roles[name.casefold()] = role
-        self.touch()
-        return role
+        return StoreRole(name, allowed, frozenset(self._checked(member) for member in members))
 
     @operation
     def remove_role(self, name: str) -> None:
         """Remove a role from the store. Raises NotFound."""
         if self._roles.pop(name.casefold(), None) is None:
             raise NotFound(f"The role {name} was not found.")
+        self._changed()
+
+    def _changed(self) -> None:
+        from emulator.host.authorization_store import refresh_store
+
+        refresh_store(self.host.filesystem)
         self.touch()
 
     @operation
     def grant_namespace(self, namespace: str, member: str, rights: NamespaceRight) -> None:
         """Give a user or group rights in a WMI namespace and those below it, in place of those that it had
         there. Raises NotFound."""
-        path = namespace.replace("\\", "/").strip("/").casefold()
-        name = self._checked(member).casefold()
-        if rights:
-            self._grants[path, name] = rights
-        else:
-            self._grants.pop((path, name), None)
+        sid = self.sid_of(member)
+        before = self._security.get(_path(namespace)) or self.namespace_security(namespace).replaced(
+            entries=(), is_protected=False
+        )
+        kept = tuple(entry for entry in before.entries if entry.sid != sid)
+        added = (AccessEntry(True, sid, rights),) if rights else ()
+        self.set_namespace_security(namespace, before.replaced(entries=(*kept, *added)))
+
+    @operation
+    def set_namespace_security(self, namespace: str, security: AccessControl) -> None:
+        """Put another security descriptor on a namespace; what is below inherits from it. Raises
+        InvalidParameter for one without any entry on the root, which would lock everybody out."""
+        path, own = _path(namespace), security.own
+        if path == "root" and not own.entries:
+            raise InvalidParameter("A security descriptor without entries would lock everybody out.")
+        self._security[path] = own
         self.touch()
 
     def _checked(self, member: str) -> str:
@@ -222,9 +272,39 @@ class Authorization(HostObject):
             return AUTHENTICATED_USERS
         raise NotFound(f"There is no user or group {member!r:.64}.")
 
+    def sid_of(self, member: str) -> str:
+        """The SID of a user, group or identity of Windows. Raises NotFound."""
+        name = self._checked(member)
+        group = self.host.accounts.group(name)
+        if group is not None:
+            return group.sid
+        account = self.host.accounts.find(name)
+        return SYSTEM_ACCOUNTS[AUTHENTICATED_USERS] if account is None else account.sid
+
+    def name_of(self, sid: str) -> tuple[str, str]:
+        """Domain and name of a SID; empty texts for one that nobody has here."""
+        account = self.host.accounts.by_sid(sid)
+        if account is not None:
+            return self.host.name, account.name
+        for group in self.host.accounts.groups:
+            if group.sid == sid:
+                return ("BUILTIN" if sid.startswith("S-1-5-32-") else self.host.name), group.name
+        name = next((name for name, known in SYSTEM_ACCOUNTS.items() if known == sid), "")
+        return ("NT AUTHORITY" if sid.startswith("S-1-5-") and name else ""), name
+
+    def _sids(self, account: "Account") -> frozenset[str]:
+        """The SIDs under which rights of an account that comes over the network can stand."""
+        groups = map(self.host.accounts.group, account.effective_groups)
+        own = {account.sid, *(group.sid for group in groups if group is not None)}
+        return frozenset(own | _EVERYONE_OVER_THE_NETWORK)
+
     def _names(self, account: "Account") -> frozenset[str]:
         """The names, in lower case, under which rights of an account can stand."""
         return frozenset(
             name.casefold()
             for name in (*account.effective_groups, account.qualified_name, AUTHENTICATED_USERS)
         )
+
+
+def _path(namespace: str) -> str:
+    return namespace.replace("\\", "/").strip("/").casefold()

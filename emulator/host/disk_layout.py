@@ -1,8 +1,8 @@
 """Disks and their partitions as Windows numbers them: the machine's own and mounted virtual hard disks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.host.identifiers import derived_guid
 
@@ -39,6 +39,10 @@ class Partition:
     offset: int
     size: int
     volume: "Volume | None"
+    file_system: str = "NTFS"
+    label: str = ""
+    #: It was made here, and is not one of Setup.
+    is_own: bool = False
 
     @property
     def holds_windows(self) -> bool:
@@ -51,7 +55,7 @@ class PhysicalDisk:
     """A disk as the storage stack shows it.
 
     A profile's size is what the volumes share: the drive is larger by the partitions that Setup makes.
-    ``virtual_disk`` is the file of a mounted virtual hard disk; what is on it is not known.
+    ``virtual_disk`` is the file of a mounted virtual hard disk; what a guest wrote on it is not known.
     """
 
     number: int
@@ -63,6 +67,10 @@ class PhysicalDisk:
     is_gpt: bool
     partitions: tuple[Partition, ...]
     virtual_disk: "VirtualDisk | None" = None
+    is_offline: bool = False
+    is_read_only: bool = False
+    #: It has a partition table, although it may have no partition.
+    is_initialized: bool = True
 
     @property
     def boots(self) -> bool:
@@ -90,6 +98,7 @@ def volume_identifier(host: "Host", partition: Partition) -> str:
 
 def _own_disk(host: "Host", number: int) -> PhysicalDisk:
     facts = host.hardware.disks[number]
+    own = _own_partitions(host, number, number)
     is_gpt = host.hardware.firmware.type == "UEFI"
     volumes = [volume for volume in host.filesystem.volumes if volume.disk_number == number]
     boots = any(volume.letter == "C" for volume in volumes)
@@ -106,13 +115,22 @@ def _own_disk(host: "Host", number: int) -> PhysicalDisk:
         offset += size
     overhead = _FIRST_OFFSET + sum(size for _, size, volume in planned if volume is None) + _MEGABYTE
     serial = facts.serial_number or f"{host.hardware.firmware.serial_number or 'DISK'}{number:04}"
-    return PhysicalDisk(
-        number, facts.model, facts.size + overhead, facts.interface, facts.media, serial, is_gpt, tuple(made)
+    plain = PhysicalDisk(
+        number,
+        facts.model,
+        facts.size + overhead,
+        facts.interface,
+        facts.media,
+        serial,
+        is_gpt,
+        tuple(made),
+        is_initialized=bool(made),
     )
+    return plain if own is None else replace(plain, **own)
 
 
 def _mounted_disk(number: int, disk: "VirtualDisk") -> PhysicalDisk:
-    return PhysicalDisk(
+    plain = PhysicalDisk(
         number,
         "Microsoft Virtual Disk",
         disk.size,
@@ -122,4 +140,36 @@ def _mounted_disk(number: int, disk: "VirtualDisk") -> PhysicalDisk:
         False,
         (),
         disk,
+        is_read_only=disk.mounted is not None and disk.mounted.read_only,
+        is_initialized=False,
     )
+    own = _own_partitions(disk.host, disk, number)
+    return plain if own is None else replace(plain, **own)
+
+
+def _own_partitions(host: "Host", key: "VirtualDisk | int", number: int) -> dict[str, Any] | None:
+    """What administrators made of a disk; None for one that they left alone."""
+    state = host.disk_partitions.of(key) if host.has_own_partitions else None
+    if state is None:
+        return None
+    made = tuple(
+        Partition(
+            number,
+            each.number,
+            each.kind,
+            each.offset,
+            each.size,
+            each.volume if each.letter and not state.is_offline else None,
+            each.file_system,
+            each.label if each.volume is None else each.volume.label,
+            is_own=True,
+        )
+        for each in state.partitions
+    )
+    return {
+        "is_gpt": state.style == 2,
+        "partitions": made,
+        "is_offline": state.is_offline,
+        "is_read_only": state.is_read_only,
+        "is_initialized": state.style != 0,
+    }

@@ -4,10 +4,10 @@ Ids and texts are those of Windows Server's own logs where somebody published th
 docs/fidelity.md. The channels are logs of their own, not the classic ones that Win32_NTLogEvent shows.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emulator.host.event_log import EventLevel
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -17,8 +17,7 @@ _ERROR, _CRITICAL = EventLevel.ERROR, EventLevel.CRITICAL
 _PREFIX = "Microsoft-Windows-Hyper-V-"
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Record, frozen=True):
     """Who writes, and into which channel."""
 
     source: str
@@ -33,8 +32,7 @@ SYNTHETIC_STORAGE = Provider(f"{_PREFIX}SynthStor", f"{_PREFIX}Worker-Admin")
 SWITCH = Provider(f"{_PREFIX}VmSwitch", "System")
 
 
-@dataclass(frozen=True, slots=True)
-class MachineEvent:
+class MachineEvent(Record, frozen=True):
     """One event. ``text`` may name ``name``, ``id``, ``megabytes`` and what is given when it is written."""
 
     number: int

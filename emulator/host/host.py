@@ -49,6 +49,7 @@ from emulator.profile import Profile, Release
 
 if TYPE_CHECKING:
     from emulator.host.backup_collections import BackupCollections
+    from emulator.host.disk_partitions import DiskPartitions
     from emulator.host.expansion.host_expansion import HostExpansion
     from emulator.host.firewall import Firewall
     from emulator.host.ip_configuration import IpConfiguration
@@ -141,6 +142,7 @@ class Host:
         #: Runs the programs that nobody waits for; a door puts it there.
         self.programs: ProgramStarter | None = None
         self._registry: Registry | None = None
+        self._disk_partitions: DiskPartitions | None = None
         self._reference_points: ReferencePoints | None = None
         self._backup_collections: BackupCollections | None = None
         self._firewall: Firewall | None = None
@@ -174,6 +176,20 @@ class Host:
 
             self._registry = Registry(self)
         return self._registry
+
+    @property
+    def disk_partitions(self) -> "DiskPartitions":
+        """The partitions that administrators made; made when somebody first looks."""
+        if self._disk_partitions is None:
+            from emulator.host.disk_partitions import DiskPartitions
+
+            self._disk_partitions = DiskPartitions(self)
+        return self._disk_partitions
+
+    @property
+    def has_own_partitions(self) -> bool:
+        """Whether anybody has looked at the partitions that administrators make."""
+        return self._disk_partitions is not None
 
     @property
     def firewall(self) -> "Firewall":
@@ -451,6 +467,7 @@ class Host:
         self.planned_machines.seed()
         self.virtual_machines.seed()
         self._registry = None
+        self._disk_partitions = None
         self._reference_points = None
         self._backup_collections = None
         self._firewall = None

@@ -18,10 +18,12 @@ from emulator.host.host_settings import normalize_mac_address
 from emulator.host.identifiers import derived_guid
 from emulator.host.life_cycle import start_worker
 from emulator.host.network_adapter import NetworkAdapter
+from emulator.host.port_seed import port_features
+from emulator.host.switch_extensions import installed_extensions
 from emulator.host.virtual_disk import VirtualDisk, ending_of
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.host.virtual_machine_state import StartAction, StopAction, VirtualMachineState
-from emulator.host.virtual_switch import SwitchKind, VirtualSwitch
+from emulator.host.virtual_switch import BandwidthMode, SwitchKind, VirtualSwitch
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -81,10 +83,18 @@ def _seed_switches(host: "Host") -> None:
         switches.add(default_id, DEFAULT_SWITCH_NAME, SwitchKind.INTERNAL, (), True)
     for facts in host.profile.inventory.virtual_switches:
         identifier = facts.id or derived_guid(host.name, "switch", facts.name)
-        adapter = host.hardware.network_adapter(facts.network_adapter) if facts.network_adapter else None
+        names = facts.network_adapters or ((facts.network_adapter,) if facts.network_adapter else ())
+        found = (host.hardware.network_adapter(name) for name in names)
+        adapters = tuple(adapter for adapter in found if adapter is not None)
         kind = _SWITCH_KINDS[facts.kind]
-        adapters = () if adapter is None else (adapter,)
-        switches.add(identifier, facts.name, kind, adapters, facts.allow_management_os, facts.notes)
+        switch = switches.add(identifier, facts.name, kind, adapters, facts.allow_management_os, facts.notes)
+        switch.teaming_enabled = bool(facts.network_adapters)
+        switch.bandwidth_mode = BandwidthMode[facts.bandwidth_mode.upper()]
+        for extension in installed_extensions(host.release):
+            if extension.name in facts.enabled_extensions:
+                switch.extensions[extension.id] = True
+            elif extension.name in facts.disabled_extensions:
+                switch.extensions[extension.id] = False
 
 
 def _seed_disk(host: "Host", facts: "DiskFacts") -> None:
@@ -179,6 +189,9 @@ def _seed_machine(host: "Host", facts: "MachineFacts", index: int, place: int) -
             # Machines of the profile were started before: their dynamic addresses are given.
             built.mac_address = host.virtual_machines.mac_addresses.reserved(place + dynamic)
             dynamic += 1
+        features = port_features(adapter)
+        if features:
+            built.seed_features(features)
         vm.devices.network_adapters.append(built)
     if facts.checkpoints:
         from emulator.host.checkpoint_seed import seed_checkpoints

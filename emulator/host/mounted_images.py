@@ -68,17 +68,22 @@ class MountedImages:
         image = MountedImage(disk, unit, self._free_number(), read_only=read_only)
         self._images[unit] = image
         disk.mounted = image
+        if self.host.has_own_partitions:
+            self.host.disk_partitions.mounted(image)
         disk.touch()
         self.host.observe("created", image)
         return self.host.jobs.run(JobType.MOUNT_DISK, disk, affected=[disk])
 
     @operation
     def detach(self, disk: "VirtualDisk") -> None:
-        """Detach a disk from the host. Raises InvalidState when it is not attached."""
+        """Detach a disk from the host. Raises InvalidState when it is not attached, InUse while a file on
+        it is in use."""
         self.host.virtual_disks.require(disk)
         image = disk.mounted
         if image is None:
             raise InvalidState("The virtual hard disk is not attached.", hresult=INVALID_STATE)
+        if self.host.has_own_partitions:
+            self.host.disk_partitions.require_dismountable(image)
         self._drop(image)
 
     def detach_all(self) -> None:
@@ -87,6 +92,8 @@ class MountedImages:
             self._drop(image)
 
     def _drop(self, image: MountedImage) -> None:
+        if self.host.has_own_partitions:
+            self.host.disk_partitions.dismounted(image)
         del self._images[image.unit]
         image.disk.mounted = None
         image.disk.touch()

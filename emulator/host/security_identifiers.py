@@ -24,6 +24,16 @@ SYSTEM_ACCOUNTS = {
 }
 
 
+def sid_text(data: bytes) -> str:
+    """The SID of its bytes. Raises ValueError, IndexError."""
+    revision, count = data[0], data[1]
+    if revision != 1 or count > 15 or len(data) < 8 + 4 * count:
+        raise ValueError("not a SID")
+    authority = int.from_bytes(data[2:8], "big")
+    parts = (int.from_bytes(data[at : at + 4], "little") for at in range(8, 8 + 4 * count, 4))
+    return "-".join(["S", str(revision), str(authority), *map(str, parts)])
+
+
 def binary_sid(sid: str) -> bytes:
     """The bytes of a SID: revision, count, the authority's six bytes and the numbers of the parts."""
     _, revision, authority, *parts = sid.split("-")

@@ -1,9 +1,11 @@
 """SwitchPort: the adapter of a machine or of the host that connects to a switch, with its features."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from emulator.host.errors import AlreadyExists, InvalidParameter, LimitExceeded, NotFound, NotSupported
 from emulator.host.host_object import HostObject, Part, operation
+from emulator.host.identifiers import derived_guid
 from emulator.host.port_features import (
     ExtendedAcl,
     PortBandwidth,
@@ -76,6 +78,15 @@ class SwitchPort(Part):
             for each, identifier in self.features
             if kind is None or kind is each
         ]
+
+    def seed_features(self, features: Iterable[PortFeature]) -> None:
+        """Give a new port the settings of a profile, which has checked them."""
+        made: Features = {}
+        for number, feature in enumerate(features):
+            kind = type(feature)
+            identifier = derived_guid(self.id, kind.title, str(number)) if kind.several else ""
+            made[kind, identifier] = checked_feature(feature)
+        self._features = made
 
     def require_changeable(self) -> None:
         """Raise when the adapter is gone."""

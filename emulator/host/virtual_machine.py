@@ -118,7 +118,7 @@ class VirtualMachine(HostObject):
     ) -> None:
         super().__init__(host)
         self.id = identifier
-        self.name = name
+        self._name = name
         self.generation = generation
         self.version = version
         self.notes = notes
@@ -414,6 +414,17 @@ class VirtualMachine(HostObject):
         return machine_upgrade.upgrade(self)
 
     # -- settings -----------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """Its name; several machines may have the same."""
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        old, self._name = self._name, name
+        if self.is_registered and not self.is_planned and not self.is_checkpoint:
+            self.host.virtual_machines.renamed(self, old)
 
     def rename(self, name: str) -> None:
         """Change the name, in any state. Raises InvalidParameter."""

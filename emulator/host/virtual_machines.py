@@ -30,11 +30,14 @@ class VirtualMachines:
         self.host = host
         self.mac_addresses = MacAddressPool(host)
         self._machines: dict[str, VirtualMachine] = {}
+        #: Machines by their case-folded names, which may repeat.
+        self._names: dict[str, set[VirtualMachine]] = {}
 
     def seed(self) -> None:
         for vm in self._machines.values():
             vm.deleted = True
         self._machines.clear()
+        self._names.clear()
         self.mac_addresses.seed()
 
     def __iter__(self) -> Iterator[VirtualMachine]:
@@ -59,8 +62,24 @@ class VirtualMachines:
 
     def find(self, name: str) -> list[VirtualMachine]:
         """Machines of a name, in any case; names may repeat."""
-        wanted = name.casefold()
-        return [vm for vm in self._machines.values() if vm.name.casefold() == wanted]
+        found = self._names.get(name.casefold(), ())
+        return list(found) if len(found) < 2 else [vm for vm in self._machines.values() if vm in found]
+
+    def renamed(self, vm: VirtualMachine, old: str) -> None:
+        """Follow another name of a registered machine."""
+        self._forget_name(vm, old)
+        self._names.setdefault(vm.name.casefold(), set()).add(vm)
+
+    def _take_out(self, vm: VirtualMachine) -> None:
+        self._machines.pop(vm.id, None)
+        self._forget_name(vm, vm.name)
+
+    def _forget_name(self, vm: VirtualMachine, name: str) -> None:
+        key = name.casefold()
+        same = self._names.get(key, set())
+        same.discard(vm)
+        if not same:
+            self._names.pop(key, None)
 
     @operation
     def create(
@@ -124,12 +143,13 @@ class VirtualMachines:
     def add(self, vm: VirtualMachine) -> None:
         """Register a machine that was checked."""
         self._machines[vm.id] = vm
+        self._names.setdefault(vm.name.casefold(), set()).add(vm)
         vm.is_registered = True
 
     def drop(self, vm: VirtualMachine) -> None:
         """Forget a machine that has no files any more."""
         self.host.forget_backups(vm)
-        self._machines.pop(vm.id, None)
+        self._take_out(vm)
         vm.deleted = True
         vm.touch()
         self.host.observe("deleted", vm)
@@ -157,7 +177,7 @@ class VirtualMachines:
             vm.devices.dismantle()
             vm.files.delete()
             vm.guest.power_off()
-            self._machines.pop(vm.id, None)
+            self._take_out(vm)
             vm.deleted = True
             vm.touch()
             self.host.observe("deleted", vm)

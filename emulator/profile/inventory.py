@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal, get_args
 
 from emulator.profile.expansion import LocationPath, WorldWideName
+from emulator.profile.port_settings import AccessRule, Bandwidth, Isolation, Vlan
 from emulator.profile.section import Field, Rule, Section
 from emulator.profile.values import (
     GIGABYTE,
@@ -27,6 +28,13 @@ Controller = Literal["IDE", "SCSI", "PMEM"]
 MachineState = Literal["off", "running", "saved", "paused"]
 
 
+Extension = Literal[
+    "Microsoft NDIS Capture",
+    "Microsoft Windows Filtering Platform",
+    "Microsoft Azure VFP Switch Extension",
+]
+
+
 class VirtualSwitch(Section):
     """A virtual Ethernet switch."""
 
@@ -39,8 +47,24 @@ class VirtualSwitch(Section):
         description="Name of the physical adapter; for external switches only.",
         examples=["Ethernet 2"],
     )
+    network_adapters: tuple[str, ...] = Field(
+        default=(),
+        max_length=8,
+        description="Names of the members of an embedded team (Server 2016 and later), instead of "
+        "`network_adapter`.",
+    )
     allow_management_os: Flag = Field(
         default=True, description="The host has a virtual adapter on an external switch."
+    )
+    bandwidth_mode: Literal["default", "weight", "absolute", "none"] = Field(
+        default="default",
+        description="How ports state minimum bandwidths; `default` is absolute.",
+    )
+    enabled_extensions: tuple[Extension, ...] = Field(
+        default=(), max_length=3, description="Extensions that run beside those that always do."
+    )
+    disabled_extensions: tuple[Extension, ...] = Field(
+        default=(), max_length=3, description="Extensions that do not run."
     )
     id: Guid | None = Field(default=None, description="GUID; left out: made from the profile and the name.")
     notes: str = Field(default="", max_length=1024, description="Notes.")
@@ -166,6 +190,21 @@ class VirtualNetworkAdapter(Section):
     )
     mac_address: MacAddress | None = Field(
         default=None, description="Static address, normal form AA-BB-CC-DD-EE-FF; left out: dynamic."
+    )
+    vlan: Vlan | None = Field(default=None, description="VLAN of the port; left out: untagged.")
+    isolation: Isolation | None = Field(
+        default=None, description="Isolation of tenants (Server 2012 R2 and later); left out: none."
+    )
+    bandwidth: Bandwidth | None = Field(default=None, description="Bandwidth of the port; left out: as is.")
+    mac_address_spoofing: Flag = Field(default=False, description="The guest may send from other addresses.")
+    dhcp_guard: Flag = Field(default=False, description="The guest may not answer DHCP.")
+    router_guard: Flag = Field(default=False, description="The guest may not announce routes.")
+    allow_teaming: Flag = Field(default=False, description="The guest may team the adapter.")
+    port_mirroring: Literal["none", "source", "destination"] = Field(
+        default="none", description="Packets of the port are copied from it, or to it."
+    )
+    rules: tuple[AccessRule, ...] = Field(
+        default=(), max_length=100, description="Rules by address, in order."
     )
 
 

@@ -99,6 +99,20 @@ class OperatingSystem(Section):
     )
 
 
+class AuthorizationRole(Section):
+    """A role of the authorization store (InitialStore.xml) that the management service asks up to 2012."""
+
+    name: str = Field(min_length=1, max_length=64, description="Name of the role.", examples=["Operators"])
+    operations: tuple[int, ...] = Field(
+        max_length=64,
+        description="Numbers of the operations that its members may do, such as 315 for starting a machine.",
+        examples=[[100, 315, 320, 335]],
+    )
+    members: tuple[str, ...] = Field(
+        default=(), max_length=256, description="Users and local groups.", examples=[["Users"]]
+    )
+
+
 class HyperVSettings(Section):
     """Whether Hyper-V is installed, and its host-wide settings."""
 
@@ -112,6 +126,11 @@ class HyperVSettings(Section):
     hypervisor_launch: Literal["auto", "off"] = Field(
         default="auto",
         description="hypervisorlaunchtype of the boot configuration; `off`: no hypervisor starts.",
+    )
+    authorization_roles: tuple[AuthorizationRole, ...] = Field(
+        default=(),
+        max_length=64,
+        description="Roles of the authorization store beside Administrator; up to Windows Server 2012.",
     )
     default_virtual_machine_path: WindowsPath = Field(
         default=r"C:\ProgramData\Microsoft\Windows\Hyper-V",

@@ -62,7 +62,9 @@ _METHODS: Mapping[str, Operation] = {
     "teardownswitch": Operation.UNBIND_EXTERNAL_ETHERNET_PORT,
     "unbindexternalethernetport": Operation.UNBIND_EXTERNAL_ETHERNET_PORT,
 }
-_INPUT_CLASSES = frozenset({"Msvm_Keyboard", "Msvm_Ps2Mouse", "Msvm_SyntheticMouse"})
+_INPUT_CLASSES = frozenset(
+    {"Msvm_Keyboard", "Msvm_SyntheticKeyboard", "Msvm_Ps2Mouse", "Msvm_SyntheticMouse"}
+)
 _SWITCH_SERVICE = "Msvm_VirtualEthernetSwitchManagementService"
 _SWITCH_METHODS: Mapping[str, Operation] = {
     "definesystem": Operation.CREATE_VIRTUAL_SWITCH,
@@ -83,9 +85,14 @@ def needed_to_see(class_name: str) -> Operation:
     return _CLASSES.get(class_name, _SEES)
 
 
-def needed_to_call(class_name: str, method: str, requested_state: object = None) -> Operation:
-    """What somebody must be allowed to call a method; ``requested_state`` is the argument of that name."""
+def needed_to_call(class_name: str, method: str, requested_state: object = None) -> Operation | None:
+    """What somebody must be allowed to call a method; ``requested_state`` is the argument of that name.
+
+    None for the methods that ask themselves: those of system classes.
+    """
     name = method.lower()
+    if class_name.startswith("__"):
+        return None
     if class_name == _SWITCH_SERVICE:
         return _SWITCH_METHODS.get(name, Operation.MODIFY_SWITCH_SETTINGS)
     if name == "requeststatechange" and class_name == "Msvm_ComputerSystem":

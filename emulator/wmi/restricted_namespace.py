@@ -10,17 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from emulator.cim.declaration import ClassDeclaration
+from emulator.host.authorization import Operation
 from emulator.wmi import errors
 from emulator.wmi.method import MethodResult, refusal
 from emulator.wmi.namespace import Namespace
 from emulator.wmi.permissions import needed_to_call, needed_to_see
+from emulator.wmi.view import ViewInstance
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
     from emulator.cim.schema import Schema
     from emulator.cim.types import CimValue
     from emulator.host.accounts import Account
-    from emulator.host.authorization import Operation
     from emulator.wmi.association import Link
     from emulator.wmi.catalog import AnyView
     from emulator.wmi.service import WmiService
@@ -59,9 +60,23 @@ class RestrictedNamespace(Namespace):
         declaration = target if isinstance(target, ClassDeclaration) else target.declaration
         declared = declaration.method(method)
         state = next((value for name, value in arguments.items() if name.lower() == "requestedstate"), None)
-        if needed_to_call(declaration.name, declared.name, state) not in self._operations:
+        operation = needed_to_call(declaration.name, declared.name, state)
+        if not self._allows(operation, target, caller):
             return refusal(declared, errors.ACCESS_DENIED)
         return super().invoke(target, method, arguments, caller)
+
+    def _allows(
+        self, operation: Operation | None, target: Instance | ClassDeclaration, caller: Account | None
+    ) -> bool:
+        """Consoles ask for each machine: who has connect access to one needs no operation."""
+        if operation is None or operation in self._operations:
+            return True
+        if caller is None:
+            return False
+        if operation is Operation.ALLOW_INPUT_TO_VIRTUAL_MACHINE and isinstance(target, ViewInstance):
+            return self.host.authorization.may_use_console(caller, target.item.vm, operation)
+        # The method itself knows whose screen is asked for.
+        return operation is Operation.ALLOW_OUTPUT_FROM_VIRTUAL_MACHINE
 
     def views_of(self, declaration: ClassDeclaration) -> Sequence[AnyView]:
         """The views that may be seen; one that may not is no gap."""

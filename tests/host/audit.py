@@ -33,6 +33,9 @@ def _identifiers(host: Host) -> Iterator[str]:
     yield from _repeated("switches", (switch.id for switch in host.virtual_switches))
     yield from _repeated("jobs", (job.id for job in host.jobs))
     yield from _repeated("virtual disks", (disk.path.lower() for disk in host.virtual_disks))
+    for vm in host.virtual_machines:
+        if vm not in host.virtual_machines.find(vm.name):
+            yield f"{vm.name} is not found by its name"
     workers = (str(vm.process_id) for vm in host.virtual_machines if vm.process_id is not None)
     yield from _repeated("worker processes", workers)
 

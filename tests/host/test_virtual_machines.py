@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from emulator.host import (
@@ -268,3 +270,19 @@ def test_observers_hear_of_what_exists_only(host, finish):
     finish(host.virtual_machines.destroy(vm))
     assert ("created", "Job") in seen
     assert ("deleted", "VirtualMachine") in seen
+
+
+def test_machines_are_found_by_name_whatever_became_of_them(host):
+    names = host.virtual_machines
+    first, second = names.create("twin"), names.create("TWIN")
+    assert names.find("Twin") == [first, second]
+    first.rename("single")
+    first.rename("twin")
+    assert names.find("twin") == [first, second]
+    second.rename("other")
+    assert (names.find("twin"), names.find("OTHER")) == ([first], [second])
+    names.destroy(first)
+    host.clock.advance(timedelta(seconds=1))
+    assert names.find("twin") == []
+    host.reset()
+    assert names.find("other") == []

@@ -99,3 +99,58 @@ def test_a_share_that_is_wrong_is_not_made(wmi, arguments):
     with pytest.raises(CimError):
         wmi[SMB].invoke(wmi[SMB].schema.find("MSFT_SmbShare"), "CreateShare", arguments)
     assert [share.name for share in wmi.host.shares] == before
+
+
+def test_a_mounted_disk_is_initialized_partitioned_and_formatted(wmi):
+    host, space = wmi.host, wmi[STORAGE]
+    host.virtual_disks.create("D:\\data.vhdx", size=4 << 30)
+    wmi.advance(60)
+    host.virtual_disks.mount(host.virtual_disks.find("D:\\data.vhdx"))
+
+    def disk():
+        (found,) = (each for each in space.instances("MSFT_Disk") if each.value("Number") == 1)
+        return found
+
+    def part():
+        found = space.associators(str(disk().path), "MSFT_DiskToPartition")
+        return next(each for each in found if each.value("PartitionNumber") == 2)
+
+    def call(target, method, **arguments):
+        return space.invoke(target, method, arguments)
+
+    assert (disk().value("PartitionStyle"), disk().value("NumberOfPartitions")) == (0, 0)
+    assert call(disk(), "CreatePartition", UseMaximumSize=True).return_value == 41000
+    assert call(disk(), "Initialize", PartitionStyle=2).return_value == 0
+    assert call(disk(), "CreatePartition", Size=1 << 30, UseMaximumSize=True).return_value == 5
+    made = call(disk(), "CreatePartition", UseMaximumSize=True, DriveLetter="V")
+    assert made.return_value == 0
+    assert "DriveLetter" in made.out["CreatedPartition"]
+    (volume,) = space.associators(str(part().path), "MSFT_PartitionToVolume")
+    assert call(volume, "Format", FileSystem="NTFS", FileSystemLabel="Lab").return_value == 0
+    assert call(volume, "Format", FileSystem="EXT4").return_value == 5
+    (logical,) = (
+        each for each in wmi[CIMV2].instances("Win32_LogicalDisk") if each.value("DeviceID") == "V:"
+    )
+    assert (logical.value("VolumeName"), logical.value("FileSystem")) == ("Lab", "NTFS")
+    (drive,) = (each for each in wmi[CIMV2].instances("Win32_DiskDrive") if each.value("Index") == 1)
+    (older,) = wmi[CIMV2].associators(drive.path, "Win32_DiskDriveToDiskPartition")
+    assert [
+        each.value("DeviceID") for each in wmi[CIMV2].associators(older.path, "Win32_LogicalDiskToPartition")
+    ] == ["V:"]
+    assert call(part(), "RemoveAccessPath", AccessPath="V:\\").return_value == 0
+    assert host.filesystem.volume("V") is None
+    assert call(part(), "AddAccessPath", AccessPath="C:\\mount").return_value == 1
+    assert call(part(), "AddAccessPath", AccessPath="C:").return_value == 42002
+    assert call(part(), "AddAccessPath", AssignDriveLetter=True).return_value == 0
+    assert call(disk(), "Offline").return_value == 0
+    assert disk().value("IsOffline") is True
+    assert call(disk(), "Online").return_value == 0
+    assert call(disk(), "Clear").return_value == 5
+    assert call(disk(), "Clear", RemoveData=True).return_value == 0
+    assert disk().value("PartitionStyle") == 0
+
+
+def test_the_disk_of_windows_is_not_cleared(wmi):
+    (disk,) = wmi[STORAGE].instances("MSFT_Disk")
+    assert wmi[STORAGE].invoke(disk, "Clear", {"RemoveData": True}).return_value == 1
+    assert wmi[STORAGE].invoke(disk, "Offline", {}).return_value == 1

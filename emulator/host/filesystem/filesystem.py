@@ -148,6 +148,40 @@ class Filesystem(HostObject):
         if key == DEFAULT_DIRECTORY[0]:
             raise InvalidParameter("Windows runs from this volume.")
         target[key] = source.pop(key)
+        self._follow_volumes()
+
+    @operation
+    def attach_volume(self, volume: Volume) -> None:
+        """Show a volume under its letter, with the files that it has. Raises PathExists (the letter)."""
+        if volume.letter in self._volumes or volume.letter in self._offline:
+            raise PathExists(f"{volume.letter}:\\")
+        self._volumes[volume.letter] = volume
+        self._count(volume, 1)
+        self._follow_volumes()
+
+    @operation
+    def detach_volume(self, volume: Volume) -> None:
+        """Take a volume with its files away; no error when it is not shown."""
+        if self._volumes.get(volume.letter) is volume:
+            del self._volumes[volume.letter]
+            self._count(volume, -1)
+            self._follow_volumes()
+
+    def volume_in_use(self, volume: Volume) -> bool:
+        """Whether somebody uses a file of a volume."""
+        return any(
+            isinstance(node, FileNode) and node.backing is not None and node.backing.in_use()
+            for _, node in walk(volume.root, f"{volume.letter}:\\")
+        )
+
+    def _count(self, volume: Volume, sign: int) -> None:
+        for _, node in walk(volume.root, f"{volume.letter}:\\"):
+            if node is not volume.root:
+                self._entries += sign
+            if isinstance(node, FileNode):
+                self._held += sign * node.held
+
+    def _follow_volumes(self) -> None:
         self.touch()
         from emulator.host.critical_state import follow_storage
 

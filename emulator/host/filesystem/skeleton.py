@@ -142,6 +142,10 @@ def install_role_files(filesystem: "Filesystem") -> None:
         "ProgramData\\Microsoft\\Windows\\Virtual Hard Disks",
     ):
         filesystem.add_system_directory("C:\\" + path)
+    if host.authorization.has_store:
+        from emulator.host.authorization_store import install_store
+
+        install_store(filesystem)
     settings = host.profile.hyper_v
     for path in (settings.default_virtual_machine_path, settings.default_virtual_hard_disk_path):
         if filesystem.volume(path[:1]) is not None:

@@ -137,6 +137,9 @@ def check_role(draft: Draft) -> Iterator[Problem]:
         elif draft.hyper_v.role == "absent" and draft.edition.hyper_v_preinstalled:
             text = f"{name} has the Hyper-V role from the start; allowed: 'enabled', 'pending-reboot'"
             yield ("hyper_v", "role"), text
+    if draft.hyper_v.authorization_roles and draft.release is not None and draft.release.build >= 9600:
+        text = f"{draft.release.title} has no authorization store; its last release is Windows Server 2012"
+        yield ("hyper_v", "authorization_roles"), text
     for key in ("default_virtual_machine_path", "default_virtual_hard_disk_path"):
         problem = missing_drive(draft, getattr(draft.hyper_v, key))
         if problem:

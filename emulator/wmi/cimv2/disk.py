@@ -151,7 +151,7 @@ class Volume(Win32RowView):
     def rows(self) -> Iterator[Row]:
         for disk in physical_disks(self.host):
             for partition in disk.partitions:
-                if partition.kind is not PartitionKind.RESERVED:
+                if partition.kind is not PartitionKind.RESERVED and not disk.is_offline:
                     yield self.row_of(disk, partition)
 
     def row_of(self, disk: PhysicalDisk, partition: Partition) -> Row:
@@ -165,14 +165,15 @@ class Volume(Win32RowView):
             "SystemVolume": partition.kind is PartitionKind.SYSTEM,
         }
         if volume is None:
-            is_fat = disk.is_gpt
+            is_fat = disk.is_gpt and not partition.is_own
+            label = partition.label if partition.is_own else "" if is_fat else "System Reserved"
             values |= {
                 "Capacity": partition.size,
                 "Caption": path,
-                "FileSystem": "FAT32" if is_fat else "NTFS",
-                "FreeSpace": partition.size - (32 << 20),
+                "FileSystem": partition.file_system if not is_fat else "FAT32",
+                "FreeSpace": max(0, partition.size - (32 << 20)),
                 "IndexingEnabled": False,
-                "Label": "" if is_fat else "System Reserved",
+                "Label": label,
                 "Name": path,
                 "PageFilePresent": False,
                 "SerialNumber": 0x3A000000 + disk.number,
@@ -184,7 +185,7 @@ class Volume(Win32RowView):
                 "Capacity": volume.size,
                 "Caption": f"{volume.letter}:\\",
                 "DriveLetter": f"{volume.letter}:",
-                "FileSystem": "NTFS",
+                "FileSystem": partition.file_system,
                 "FreeSpace": volume.free,
                 "IndexingEnabled": True,
                 "Label": volume.label,

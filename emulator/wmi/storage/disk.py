@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from emulator.cim.cim_xml import format_instance
 from emulator.host.disk_layout import SECTOR, physical_disks
 from emulator.host.disk_layout import PhysicalDisk as HostDisk
+from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.identifiers import derived_guid
 from emulator.host.plug_and_play import disk_identifier
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import HEALTHY, OK, object_id
+from emulator.wmi.storage.identity import HEALTHY, OK, letter_of, object_id, storage_code
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
+    from emulator.host.errors import HostError
     from emulator.wmi.method import Arguments, MethodResult
 
-_ONLINE = 0xD010
+_ONLINE, _OFFLINE = 0xD010, 0xD013
+#: OfflineReason: an administrator took it offline.
+_BY_POLICY = 1
 _RAW, _MBR, _GPT = 0, 1, 2
 _FIXED = 2
 _FILE_BACKED_VIRTUAL = 15
@@ -35,12 +40,8 @@ class Disk(RowView):
         "HealthStatus": HEALTHY,
         "IsClustered": False,
         "IsHighlyAvailable": False,
-        "IsOffline": False,
-        "IsReadOnly": False,
         "IsScaleOut": False,
         "LogicalSectorSize": SECTOR,
-        "OfflineReason": None,
-        "OperationalStatus": [_ONLINE],
         "PhysicalSectorSize": 4096,
         "ProvisioningType": _FIXED,
         "UniqueIdFormat": _VENDOR_SPECIFIC,
@@ -50,7 +51,7 @@ class Disk(RowView):
         for disk in physical_disks(self.host):
             taken = sum(part.size for part in disk.partitions)
             identifier = unique_id(self.host.hardware.firmware.uuid, disk)
-            style = (_GPT if disk.is_gpt else _MBR) if disk.partitions else _RAW
+            style = (_GPT if disk.is_gpt else _MBR) if disk.is_initialized else _RAW
             yield Row(
                 disk.number,
                 {
@@ -60,6 +61,8 @@ class Disk(RowView):
                     "FriendlyName": disk.model,
                     "Guid": f"{{{identifier.lower()}}}" if style == _GPT else None,
                     "IsBoot": disk.boots,
+                    "IsOffline": disk.is_offline,
+                    "IsReadOnly": disk.is_read_only,
                     "IsSystem": disk.boots,
                     "LargestFreeExtent": max(0, disk.size - taken - (2 << 20)),
                     "Location": disk.virtual_disk.path
@@ -71,6 +74,8 @@ class Disk(RowView):
                     "NumberOfPartitions": len(disk.partitions),
                     "ObjectId": object_id(self.host, "Disk", identifier),
                     "PartitionStyle": style,
+                    "OfflineReason": _BY_POLICY if disk.is_offline else None,
+                    "OperationalStatus": [_OFFLINE if disk.is_offline else _ONLINE],
                     "Path": "\\\\?\\" + disk_identifier(disk.number, disk.model).lower().replace("\\", "#"),
                     "SerialNumber": disk.serial_number or None,
                     "Signature": 0x5F3A_0000 + disk.number if style == _MBR else None,
@@ -84,6 +89,70 @@ class Disk(RowView):
     def Refresh(self, _disk: Row, arguments: Arguments) -> MethodResult:
         """Nothing here is remembered, so nothing has to be read again."""
         return arguments.result(0)
+
+    def return_value(self, error: HostError) -> int:
+        return storage_code(error)
+
+    @wmi_method
+    def Initialize(self, disk: Row, arguments: Arguments) -> MethodResult:
+        """Write a partition table, GPT when nothing else is asked for."""
+        style = arguments.integer("PartitionStyle")
+        self.host.disk_partitions.initialize(disk.shown, _GPT if style is None else style)
+        return arguments.result(0)
+
+    @wmi_method
+    def Clear(self, disk: Row, arguments: Arguments) -> MethodResult:
+        """Take the partition table away."""
+        self.host.disk_partitions.clear(disk.shown, remove_data=arguments.truth("RemoveData") is True)
+        return arguments.result(0)
+
+    @wmi_method
+    def ConvertStyle(self, disk: Row, arguments: Arguments) -> MethodResult:
+        """Make another kind of partition table."""
+        style = arguments.integer("PartitionStyle")
+        self.host.disk_partitions.convert(disk.shown, _RAW if style is None else style)
+        return arguments.result(0)
+
+    @wmi_method
+    def Online(self, disk: Row, arguments: Arguments) -> MethodResult:
+        """Use the disk."""
+        self.host.disk_partitions.set_offline(disk.shown, False)
+        return arguments.result(0)
+
+    @wmi_method
+    def Offline(self, disk: Row, arguments: Arguments) -> MethodResult:
+        """Leave the disk alone; its volumes are gone until it is online again."""
+        self.host.disk_partitions.set_offline(disk.shown, True)
+        return arguments.result(0)
+
+    @wmi_method
+    def SetAttributes(self, disk: Row, arguments: Arguments) -> MethodResult:
+        """Keep the disk from being changed, or not; its signature and GUID cannot be set here."""
+        if arguments.get("Signature") is not None or arguments.text("Guid"):
+            raise NotSupported("The identifiers of a disk cannot be set in the emulator.")
+        read_only = arguments.truth("IsReadOnly")
+        if read_only is not None:
+            self.host.disk_partitions.set_read_only(disk.shown, read_only)
+        return arguments.result(0)
+
+    @wmi_method
+    def CreatePartition(self, disk: Row, arguments: Arguments) -> MethodResult:
+        """Make a partition of a size or of all that is free, with a drive letter or without."""
+        from emulator.wmi.storage.partition import Partition
+
+        size, whole = arguments.integer("Size"), arguments.truth("UseMaximumSize") is True
+        if (size is None) is not whole:
+            raise InvalidParameter("Either Size or UseMaximumSize must be given.")
+        made = self.host.disk_partitions.create(
+            disk.shown,
+            size,
+            offset=arguments.integer("Offset"),
+            letter=letter_of(arguments.get("DriveLetter")),
+            assign_letter=arguments.truth("AssignDriveLetter") is True,
+        )
+        view = self.namespace.view(Partition)
+        (row,) = view.row((disk.shown.number, made.number))
+        return arguments.result(0, CreatedPartition=format_instance(view.instance(row)))
 
 
 class PhysicalDisk(RowView):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from emulator.host.disk_partitions import LetterTaken, NoSpace, NotInitialized, SizeNotSupported
+from emulator.host.errors import AccessDenied, InUse, InvalidParameter, NotSupported
 from emulator.host.identifiers import derived_guid
 
 if TYPE_CHECKING:
+    from emulator.cim.types import CimValue
     from emulator.host import Host
+    from emulator.host.errors import HostError
 
 #: Status values (MSFT_StorageObject's classes, "HealthStatus", "OperationalStatus").
 HEALTHY, OK = 0, 2
@@ -30,3 +34,27 @@ def object_id(host: Host, kind: str, identifier: str) -> str:
     provider = derived_guid(host.hardware.firmware.uuid, "storage provider").lower()
     place = f"\\\\{host.name}\\root/Microsoft/Windows/Storage/Providers_v2"
     return f'{{1}}{place}\\SPACES_{kind}.ObjectId="{{{provider}}}:{_KINDS[kind]}:{identifier}"'
+
+
+#: Return values of the storage methods ("Return value" of each).
+_CODES: dict[type[Exception], int] = {
+    NotSupported: 1,
+    SizeNotSupported: 4097,
+    NoSpace: 40000,
+    LetterTaken: 42002,
+    NotInitialized: 41000,
+    InvalidParameter: 5,
+    InUse: 6,
+    AccessDenied: 40001,
+}
+_FAILED = 4
+
+
+def storage_code(error: HostError) -> int:
+    """The number for what the host refuses."""
+    return next((number for kind, number in _CODES.items() if isinstance(error, kind)), _FAILED)
+
+
+def letter_of(value: CimValue) -> str:
+    """A drive letter of a char16 parameter; empty without one."""
+    return str(value or "").strip("\0")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from emulator.cim.cim_xml import format_instance
 from emulator.host.disk_layout import Partition as HostPartition
 from emulator.host.disk_layout import PartitionKind, physical_disks, volume_identifier
-from emulator.host.errors import HostError, InvalidParameter
+from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.plug_and_play import disk_identifier
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import HEALTHY, OK, object_id
+from emulator.wmi.storage.identity import HEALTHY, OK, object_id, storage_code
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
 
 _ONLINE = 1
 _FIXED_DRIVE = 3
-_NTFS, _FAT32 = 14, 6
+_FILE_SYSTEM_TYPES = {"": 0, "FAT32": 6, "NTFS": 14, "ReFS": 15, "exFAT": 28}
 _IFS = 7
 #: Return values of the storage methods.
-_FAILED, _INVALID_PARAMETER = 4, 5
+_INVALID_PARAMETER = 5
+#: What a file system takes for itself.
+_OWN_SPACE = 32 << 20
 
 
 class Partition(RowView):
@@ -31,7 +34,6 @@ class Partition(RowView):
     class_name = "MSFT_Partition"
     constants = {
         "IsDAX": False,
-        "IsOffline": False,
         "IsReadOnly": False,
         "IsShadowCopy": False,
         "OperationalStatus": _ONLINE,
@@ -55,6 +57,7 @@ class Partition(RowView):
                         "Guid": f"{{{identifier}}}" if disk.is_gpt else None,
                         "IsActive": is_system and not disk.is_gpt,
                         "IsBoot": part.holds_windows,
+                        "IsOffline": disk.is_offline,
                         "IsHidden": part.kind is PartitionKind.RESERVED,
                         "IsSystem": is_system,
                         "MbrType": None if disk.is_gpt else _IFS,
@@ -75,10 +78,57 @@ class Partition(RowView):
 
     @wmi_method
     def GetSupportedSize(self, partition: Row, arguments: Arguments) -> MethodResult:
-        """From what is in use to what the partition has: there is no free space behind it."""
+        """From what is in use to what is free behind the partition; behind those of Setup nothing is."""
         part = partition.shown
+        if part.is_own:
+            partitions = self.host.disk_partitions
+            least, most = partitions.supported_sizes(partitions.find(part.disk_number), part.number)
+            return arguments.result(0, SizeMin=least, SizeMax=most)
         used = part.size if part.volume is None else part.volume.used
         return arguments.result(0, SizeMin=used, SizeMax=part.size)
+
+    def return_value(self, error: HostError) -> int:
+        return storage_code(error)
+
+    @wmi_method
+    def Resize(self, partition: Row, arguments: Arguments) -> MethodResult:
+        """Change the size with that of the file system."""
+        size = arguments.integer("Size")
+        if size is None:
+            return arguments.result(_INVALID_PARAMETER)
+        partitions, part = self.host.disk_partitions, partition.shown
+        partitions.resize(partitions.find(part.disk_number), part.number, size)
+        return arguments.result(0)
+
+    @wmi_method
+    def DeleteObject(self, partition: Row, arguments: Arguments) -> MethodResult:
+        """Remove the partition with what is on it."""
+        partitions, part = self.host.disk_partitions, partition.shown
+        partitions.delete(partitions.find(part.disk_number), part.number)
+        return arguments.result(0)
+
+    @wmi_method
+    def AddAccessPath(self, partition: Row, arguments: Arguments) -> MethodResult:
+        """Give the partition a drive letter; folders as access paths are not there."""
+        path = arguments.text("AccessPath") or ""
+        if len(path) > len("X:\\"):
+            raise NotSupported("A volume cannot be mounted in a folder in the emulator.")
+        if not path and arguments.truth("AssignDriveLetter") is not True:
+            raise InvalidParameter("Neither AccessPath nor AssignDriveLetter is given.")
+        partitions, part = self.host.disk_partitions, partition.shown
+        partitions.set_letter(partitions.find(part.disk_number), part.number, path[:1])
+        return arguments.result(0)
+
+    @wmi_method
+    def RemoveAccessPath(self, partition: Row, arguments: Arguments) -> MethodResult:
+        """Take the drive letter away."""
+        part = partition.shown
+        path = (arguments.text("AccessPath") or "").rstrip("\\").upper()
+        if part.volume is None or path != f"{part.volume.letter}:":
+            raise InvalidParameter("The partition has no such access path.")
+        partitions = self.host.disk_partitions
+        partitions.remove_letter(partitions.find(part.disk_number), part.number)
+        return arguments.result(0)
 
 
 class Volume(RowView):
@@ -90,31 +140,47 @@ class Volume(RowView):
     def rows(self) -> Iterator[Row]:
         for disk in physical_disks(self.host):
             for part in disk.partitions:
-                if part.kind is PartitionKind.RESERVED:
+                if part.kind is PartitionKind.RESERVED or disk.is_offline:
                     continue
                 volume = part.volume
                 identifier = volume_identifier(self.host, part)
-                is_fat = volume is None and disk.is_gpt
-                reserved_label = "" if is_fat else "System Reserved"
+                is_fat = volume is None and disk.is_gpt and not part.is_own
+                system = part.file_system if part.is_own else "FAT32" if is_fat else "NTFS"
+                reserved_label = part.label if part.is_own else "" if is_fat else "System Reserved"
                 yield Row(
                     (disk.number, part.number),
                     {
                         "AllocationUnitSize": 4096,
                         "DriveLetter": ord(volume.letter) if volume is not None else None,
-                        "FileSystem": "FAT32" if is_fat else "NTFS",
+                        "FileSystem": system,
                         "FileSystemLabel": volume.label if volume is not None else reserved_label,
-                        "FileSystemType": _FAT32 if is_fat else _NTFS,
+                        "FileSystemType": _FILE_SYSTEM_TYPES[system],
                         "ObjectId": object_id(self.host, "Volume", identifier),
                         "Path": f"\\\\?\\Volume{{{identifier}}}\\",
                         "Size": volume.size if volume is not None else part.size,
-                        "SizeRemaining": volume.free if volume is not None else part.size - (32 << 20),
+                        "SizeRemaining": volume.free
+                        if volume is not None
+                        else max(0, part.size - (32 << 20)),
                         "UniqueId": f"\\\\?\\Volume{{{identifier}}}\\",
                     },
                     part,
                 )
 
     def return_value(self, error: HostError) -> int:
-        return _INVALID_PARAMETER if isinstance(error, InvalidParameter) else _FAILED
+        return storage_code(error)
+
+    @wmi_method
+    def Format(self, volume: Row, arguments: Arguments) -> MethodResult:
+        """Make an empty file system; on the disks of the profile nothing can be formatted."""
+        partitions, part = self.host.disk_partitions, volume.shown
+        partitions.format(
+            partitions.find(part.disk_number),
+            part.number,
+            arguments.text("FileSystem") or "NTFS",
+            arguments.text("FileSystemLabel") or "",
+        )
+        (row,) = self.row((part.disk_number, part.number))
+        return arguments.result(0, FormattedVolume=format_instance(self.instance(row)))
 
     @wmi_method
     def SetFileSystemLabel(self, volume: Row, arguments: Arguments) -> MethodResult:

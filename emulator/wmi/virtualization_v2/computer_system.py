@@ -104,6 +104,11 @@ class VirtualMachineView(PowerRefusals, View["VirtualMachine"]):
     def by_key(self, keys: Keys) -> VirtualMachine | None:
         return self.host.virtual_machines.get(keys.text("Name"))
 
+    def candidates(self, keys: Keys) -> Iterable[VirtualMachine] | None:
+        if "Name" not in keys and "ElementName" in keys:
+            return self.host.virtual_machines.find(keys.text("ElementName"))
+        return super().candidates(keys)
+
     def object_id(self, item: VirtualMachine) -> Hashable:
         return item.id
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from emulator.cim import cim_xml
 from emulator.cim.instance import ValueInstance
+from emulator.host.authorization import Operation
 from emulator.host.checks import check_number
 from emulator.host.console.picture import rgb565
 from emulator.host.errors import InvalidParameter
@@ -43,6 +44,11 @@ class ThumbnailMethods(ServiceView):
         target = arguments.target("TargetSystem")
         if target is None or not isinstance(target.item, VirtualMachine):
             raise InvalidParameter("TargetSystem does not name a virtual machine.")
+        if arguments.caller is not None:
+            authorization = target.item.host.authorization
+            authorization.require_console(
+                arguments.caller, target.item, Operation.ALLOW_OUTPUT_FROM_VIRTUAL_MACHINE
+            )
         width, height = arguments.integer("WidthPixels") or 0, arguments.integer("HeightPixels") or 0
         return arguments.result(errors.COMPLETED, ImageData=thumbnail(target.item, width, height))
 

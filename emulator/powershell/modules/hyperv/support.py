@@ -16,13 +16,13 @@ from emulator.host import (
     ServiceError,
     VirtualMachine,
 )
-from emulator.host.authorization import Operation
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.hyperv.errors import (
     no_prompt_record,
     not_found_record,
     record_of,
 )
+from emulator.powershell.modules.hyperv.permissions import needed_for
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import NotEmulatedError, PipelineStopped, PSError
 from emulator.powershell.runtime.services import FileStore
@@ -66,7 +66,7 @@ def ready(call: CmdletCall) -> bool:
             host.role.require()
             account = call.engine.find_service(Account)
             if account is not None and not account.is_administrator:
-                host.authorization.require(account, Operation.VIEW_VIRTUAL_MACHINE_CONFIGURATION)
+                host.authorization.require(account, needed_for(call.name))
     except (AccessDenied, RoleNotInstalled, ServiceError) as problem:
         call.error(record_of(call, problem))
         return False

@@ -7,6 +7,7 @@ import importlib
 import pytest
 
 from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.library.catalog import load_builtin
 from emulator.powershell.modules.hyperv import behaviours, cmdlet_release, hyper_v_module
 from emulator.powershell.modules.hyperv.catalog import HyperVType, enumerations
 from emulator.powershell.modules.hyperv.types import module_types
@@ -95,6 +96,7 @@ def test_every_reader_belongs_to_a_property_of_its_class():
 
 
 def test_every_property_can_be_read_of_some_default():
+    load_builtin()
     for kind in module_types():
         if isinstance(kind, HyperVType) and not kind._readers:
             for member in kind.own_members.values():

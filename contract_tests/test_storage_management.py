@@ -1,0 +1,77 @@
+"""Disks, volumes and shares managed over the wire, and used through the command line."""
+
+from __future__ import annotations
+
+import pytest
+import winrm
+from conftest import PASSWORD, USER
+from soap import WMI, SoapClient
+
+STORAGE = WMI + "root/microsoft/windows/storage/"
+SMB = WMI + "root/microsoft/windows/smb/"
+
+
+@pytest.fixture
+def soap(basic_host):
+    with SoapClient(basic_host) as client:
+        yield client
+
+
+def session(host) -> winrm.Session:
+    return winrm.Session(host.http_url, auth=(USER, PASSWORD), transport="ntlm")
+
+
+def object_of(soap: SoapClient, query: str, name: str = "ObjectId") -> dict[str, str]:
+    (found,) = soap.wql("root/microsoft/windows/storage", query)
+    return {name: next(each.text for each in found if each.tag.rpartition("}")[2] == name)}
+
+
+def test_a_mounted_disk_becomes_a_drive_that_the_command_line_uses(soap, basic_host):
+    made = session(basic_host).run_ps("New-VHD C:\\lab.vhdx -SizeBytes 2GB | Mount-VHD")
+    assert made.status_code == 0, made.std_err
+    disk = object_of(soap, "SELECT * FROM MSFT_Disk WHERE BusType = 15")
+    assert soap.invoke(STORAGE + "MSFT_Disk", "Initialize", selectors=disk).property("ReturnValue") == "0"
+    created = soap.invoke(
+        STORAGE + "MSFT_Disk",
+        "CreatePartition",
+        "<p:UseMaximumSize>true</p:UseMaximumSize><p:DriveLetter>86</p:DriveLetter>",
+        disk,
+    )
+    assert created.property("ReturnValue") == "0"
+    volume = object_of(soap, "SELECT * FROM MSFT_Volume WHERE FileSystem = ''")
+    formatted = soap.invoke(
+        STORAGE + "MSFT_Volume",
+        "Format",
+        "<p:FileSystem>NTFS</p:FileSystem><p:FileSystemLabel>Lab</p:FileSystemLabel>",
+        volume,
+    )
+    assert formatted.property("ReturnValue") == "0"
+    shown = session(basic_host).run_cmd("echo hello> V:\\notes.txt & dir V:\\")
+    assert b"Volume in drive V is Lab" in shown.std_out
+    assert b"notes.txt" in shown.std_out
+    assert session(basic_host).run_ps("Dismount-VHD C:\\lab.vhdx").status_code == 0
+    assert session(basic_host).run_cmd("type V:\\notes.txt").status_code != 0
+    assert session(basic_host).run_ps("Mount-VHD C:\\lab.vhdx").status_code == 0
+    assert session(basic_host).run_cmd("type V:\\notes.txt").std_out.strip() == b"hello"
+
+
+def test_a_share_is_made_over_the_wire_and_seen_in_the_older_namespace(soap):
+    share = SMB + "MSFT_SmbShare"
+    made = soap.invoke(
+        share,
+        "CreateShare",
+        "<p:Name>Public</p:Name><p:Path>C:\\Users</p:Path><p:FullAccess>Administrators</p:FullAccess>",
+    )
+    assert (made.property("ReturnValue"), made.property("Path")) == ("0", "C:\\Users")
+    (older,) = soap.wql("root/cimv2", "SELECT * FROM Win32_Share WHERE Name = 'Public'")
+    assert older is not None
+    missing = soap.invoke(share, "CreateShare", "<p:Name>No</p:Name><p:Path>C:\\none</p:Path>")
+    assert missing.status == 500
+    keys = {"Name": "Public", "ScopeName": "*"}
+    granted = soap.invoke(
+        share,
+        "GrantAccess",
+        "<p:AccountName>Everyone</p:AccountName><p:AccessRight>2</p:AccessRight>",
+        keys,
+    )
+    assert granted.values("AccountName") == ["BUILTIN\\Administrators", "Everyone"]
