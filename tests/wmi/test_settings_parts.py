@@ -170,3 +170,23 @@ def test_merges_wait_while_they_are_disabled(wmi):
     assert switch_merges(wmi, vm, 1) == 0
     wmi.advance(60)
     assert drive.path.endswith("one.vhd")
+
+
+def test_limits_of_a_disk_are_settings_of_its_medium(wmi):
+    (drive,) = wmi.one.hard_disk_drives
+    (medium,) = wmi.settings(wmi.one, "Msvm_StorageAllocationSettingData")
+
+    def change(**values):
+        text = wmi.embedded(
+            "Msvm_StorageAllocationSettingData", {"InstanceID": medium.value("InstanceID"), **values}
+        )
+        return wmi.manage("ModifyResourceSettings", ResourceSettings=[text])
+
+    assert change(IOPSLimit=500, IOPSReservation=100).return_value == 0
+    assert [drive.maximum_iops, drive.minimum_iops] == [500, 100]
+    (medium,) = wmi.settings(wmi.one, "Msvm_StorageAllocationSettingData")
+    assert [medium.value("IOPSLimit"), medium.value("IOPSReservation")] == [500, 100]
+    assert change(IOPSReservation=501).return_value != 0
+    shared = change(PersistentReservationsSupported=True)
+    assert shared.return_value != 0
+    assert not drive.support_persistent_reservations

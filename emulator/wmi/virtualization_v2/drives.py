@@ -9,6 +9,7 @@ from emulator.host.controllers import IdeController, PersistentMemoryController,
 from emulator.host.device import DISKETTE_GUID, ComPort, Device, FixedDevice, FixedKind
 from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.host.expansion.settings_parts import BootFile
+from emulator.wmi.changes import Rule, flag, number
 from emulator.wmi.virtualization_v2.base import DeviceSettingView
 from emulator.wmi.virtualization_v2.paths import settings_path
 
@@ -98,6 +99,12 @@ def resource_type(device: Device) -> tuple[int, str | None]:
     return 1, None
 
 
+#: What the settings of a medium say that is the drive's.
+MEDIUM_WRITABLE = {
+    "IOPSLimit": Rule("", "maximum_iops", number),
+    "IOPSReservation": Rule("", "minimum_iops", number),
+    "PersistentReservationsSupported": Rule("", "support_persistent_reservations", flag),
+}
 Medium = HardDiskDrive | DvdDrive | FloppyDrive
 
 
@@ -147,7 +154,6 @@ class MediumView(MediumSettings):
         "HostResourceBlockSize": 0,
         "IgnoreFlushes": False,
         "IOPSAllocationUnits": "count(8192 bytes) / second",
-        "IOPSReservation": 0,
         "ResourceType": 31,
         "VirtualQuantityUnits": "count(fixed size block)",
         "VirtualResourceBlockSize": 0,
@@ -166,6 +172,9 @@ class MediumView(MediumSettings):
 
     def IOPSLimit(self, drive: Medium) -> int:
         return drive.maximum_iops if isinstance(drive, HardDiskDrive) else 0
+
+    def IOPSReservation(self, drive: Medium) -> int:
+        return drive.minimum_iops if isinstance(drive, HardDiskDrive) else 0
 
     def PersistentReservationsSupported(self, drive: Medium) -> bool:
         return isinstance(drive, HardDiskDrive) and drive.support_persistent_reservations

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.controllers import Controller
+from emulator.host.drives import HardDiskDrive
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.changes import first_text, text_of, unbraced, wanted_settings
 from emulator.wmi.virtualization_v2 import expansion_changes
 from emulator.wmi.virtualization_v2.display_and_battery import BatterySettings
-from emulator.wmi.virtualization_v2.drives import Medium, MediumView, ResourceView
+from emulator.wmi.virtualization_v2.drives import MEDIUM_WRITABLE, Medium, MediumView, ResourceView
 from emulator.wmi.virtualization_v2.network import (
     ConnectionSettings,
     EmulatedPortSettings,
@@ -99,6 +100,9 @@ def _add_medium(namespace: Namespace, vm: VirtualMachine, instance: ValueInstanc
     path = first_text(instance, "HostResource")
     if not isinstance(drive, Medium) or drive.vm is not vm or path is None:
         raise InvalidParameter("Parent must name a drive of the virtual machine, and HostResource a file.")
+    settings = wanted_settings(instance, MEDIUM_WRITABLE).get("", {})
+    if settings and isinstance(drive, HardDiskDrive):
+        drive.configure(**settings)
     vm.set_medium(drive, path)
     return MediumView, drive
 

@@ -28,6 +28,7 @@ from emulator.wmi.virtualization_v2.display_and_battery import (
     DisplaySettings,
 )
 from emulator.wmi.virtualization_v2.drives import (
+    MEDIUM_WRITABLE,
     Medium,
     MediumView,
     OldSerialPortSettings,
@@ -144,8 +145,13 @@ def _change_place(view: View[Any], item: Any, instance: ValueInstance) -> None:
 
 
 def _change_medium(view: View[Any], item: Any, instance: ValueInstance) -> None:
-    """Put another file into a drive; an empty HostResource empties it."""
-    if read_changes(view, item, instance, _FILE):
+    """Put another file into a drive, an empty HostResource empties it; and what a disk may do."""
+    rules = {**_FILE, **MEDIUM_WRITABLE} if isinstance(item, HardDiskDrive) else _FILE
+    changes = read_changes(view, item, instance, rules).get("", {})
+    settings = {key: value for key, value in changes.items() if key != "HostResource"}
+    if settings:
+        item.configure(**settings)
+    if "HostResource" in changes:
         item.vm.set_medium(item, first_text(instance, "HostResource"))
 
 
