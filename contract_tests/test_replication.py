@@ -18,7 +18,8 @@ extends: windows-server-2022-datacenter
 operating_system: {{computer_name: {name}, domain: contoso.local}}
 """
 USER, PASSWORD = "Administrator", "Passw0rd!"
-V2 = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/"
+WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/"
+V2 = WMI + "virtualization/v2/"
 ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
 WSMAN = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
 SERVICE = "Msvm_ReplicationService"
@@ -43,8 +44,8 @@ class Client:
         answer = self.wsman.get(V2 + class_name, selector_set=selectors(keys))
         return {each.tag.rpartition("}")[2]: each.text for each in answer.iter()}
 
-    def invoke(self, class_name, method, parameters, **keys):
-        resource = V2 + class_name
+    def invoke(self, class_name, method, parameters, namespace=V2, **keys):
+        resource = namespace + class_name
         body = ET.fromstring(f'<p:{method}_INPUT xmlns:p="{resource}">{parameters}</p:{method}_INPUT>')
         answer = self.wsman.invoke(f"{resource}/{method}", resource, body, selector_set=selectors(keys))
         return {each.tag.rpartition("}")[2]: each for each in answer.iter()}
@@ -111,6 +112,10 @@ def embedded(class_name, values):
 
 
 def be_replica_server(client):
+    """Let the others in: the firewall rule, the service and the authorization entry."""
+    rule = {"InstanceID": "VIRT-HVRHTTPL-In-TCP-NoScope"}
+    answer = client.invoke("MSFT_NetFirewallRule", "Enable", "", WMI + "StandardCimv2/", **rule)
+    assert answer["ReturnValue"].text == "0"
     settings = embedded("Msvm_ReplicationServiceSettingData", {"RecoveryServerEnabled": True})
     answer = client.service("ModifyServiceSettings", f"<p:SettingData>{settings}</p:SettingData>")
     assert answer["ReturnValue"].text == "0"

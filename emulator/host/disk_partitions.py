@@ -327,6 +327,23 @@ class DiskPartitions:
         for each in state.partitions if state is not None else ():
             self._detach(each)
 
+    def audit(self) -> list[str]:
+        """What does not add up: partitions that overlap, volumes that are shown and should not be, or the
+        other way round. Empty when all is well."""
+        problems: list[str] = []
+        shown = {id(volume) for volume in self.host.filesystem.volumes}
+        for key, state in self._states.items():
+            attached = isinstance(key, int) or key.mounted is not None
+            end = 0
+            for each in state.partitions:
+                if each.offset < end:
+                    problems.append(f"the partition {each.number} overlaps with the one before it")
+                end = each.end
+                wanted = attached and not state.is_offline and bool(each.letter) and each.volume is not None
+                if wanted is not (each.volume is not None and id(each.volume) in shown):
+                    problems.append(f"the volume {each.letter or '?'} is shown={not wanted}")
+        return problems
+
     # -- pieces -----------------------------------------------------------------------------------
 
     def find(self, number: int) -> PhysicalDisk:
@@ -343,6 +360,13 @@ class DiskPartitions:
             return found
         if disk.virtual_disk is None and disk.partitions:
             raise NotSupported("The disks with the volumes of the profile cannot be changed.")
+        disks = self.host.virtual_disks
+        # Files that are gone do not come back.
+        self._states = {
+            each: state
+            for each, state in self._states.items()
+            if isinstance(each, int) or disks.get(each.path) is each
+        }
         found = self._states[key] = DiskState()
         return found
 

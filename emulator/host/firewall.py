@@ -1,4 +1,7 @@
-"""The Windows firewall: its three profiles and its rules. It is configured only; every packet passes."""
+"""The Windows firewall: its three profiles and its rules.
+
+It lets every packet pass but for those that a service of the machine asks it about (``admits``).
+"""
 
 import ipaddress
 import re
@@ -65,8 +68,10 @@ class _BuiltIn(NamedTuple):
     hyper_v: bool = False
     protocol: str = "TCP"
     service: str = ANY
+    program: str = ANY
 
 
+_UNSECURED_CALLS = "%systemroot%\\system32\\wbem\\unsecapp.exe"
 _WINRM = "Windows Remote Management"
 _SHARING = "File and Printer Sharing"
 _WMI = "Windows Management Instrumentation (WMI)"
@@ -97,7 +102,9 @@ _BUILT_IN = (
     ),
     _BuiltIn("WMI-RPCSS-In-TCP", f"{_WMI[:-6]} (DCOM-In)", _WMI, "135", enabled=False, service="rpcss"),
     _BuiltIn("WMI-WINMGMT-In-TCP", f"{_WMI[:-6]} (WMI-In)", _WMI, ANY, enabled=False, service="winmgmt"),
-    _BuiltIn("WMI-ASYNC-In-TCP", f"{_WMI[:-6]} (ASync-In)", _WMI, ANY, enabled=False),
+    _BuiltIn(
+        "WMI-ASYNC-In-TCP", f"{_WMI[:-6]} (ASync-In)", _WMI, ANY, enabled=False, program=_UNSECURED_CALLS
+    ),
     _BuiltIn(
         "RemoteEventLogSvc-In-TCP",
         "Remote Event Log Management (RPC)",
@@ -114,8 +121,22 @@ _BUILT_IN = (
         enabled=False,
     ),
     _BuiltIn("VIRT-WMI-RPCSS-In-TCP-NoScope", "Hyper-V - WMI (DCOM-In)", "Hyper-V", "135", hyper_v=True),
-    _BuiltIn("VIRT-WMI-WINMGMT-In-TCP-NoScope", "Hyper-V - WMI (TCP-In)", "Hyper-V", ANY, hyper_v=True),
-    _BuiltIn("VIRT-WMI-ASYNC-In-TCP-NoScope", "Hyper-V - WMI (Async-In)", "Hyper-V", ANY, hyper_v=True),
+    _BuiltIn(
+        "VIRT-WMI-WINMGMT-In-TCP-NoScope",
+        "Hyper-V - WMI (TCP-In)",
+        "Hyper-V",
+        ANY,
+        hyper_v=True,
+        service="winmgmt",
+    ),
+    _BuiltIn(
+        "VIRT-WMI-ASYNC-In-TCP-NoScope",
+        "Hyper-V - WMI (Async-In)",
+        "Hyper-V",
+        ANY,
+        hyper_v=True,
+        program=_UNSECURED_CALLS,
+    ),
     _BuiltIn(
         "VIRT-REMOTEDESKTOP-In-TCP-NoScope",
         "Hyper-V (REMOTE_DESKTOP_TCP_IN)",
@@ -163,6 +184,8 @@ class FirewallProfile:
     notify: int = 2
 
 
+#: FirewallProfile.enabled.
+_OFF = 2
 _PROFILE_LIMITS = {
     "enabled": (0, 2),
     "default_inbound": (0, 4),
@@ -191,6 +214,7 @@ class Firewall:
                 protocol=each.protocol,
                 local_ports=(each.port,),
                 service=each.service,
+                program=each.program,
             )
             for each in _BUILT_IN
         }
@@ -267,11 +291,39 @@ class Firewall:
             setattr(profile, name, value)
         self.host.next_revision()
 
+    def admits(self, port: int) -> bool:
+        """Whether a TCP connection from another computer reaches a port of this one. Rules for a program or
+        service do not count, and addresses in rules are not looked at."""
+        joined = self.host.profile.operating_system.domain is not None
+        names = ("Domain",) if joined else ("Private", "Public")
+        bits = DOMAIN if joined else PRIVATE | PUBLIC
+        profiles = [each for each in self.profiles if each.name in names]
+        if any(each.enabled == _OFF or each.default_inbound == ALLOW for each in profiles):
+            return True
+        fitting = [
+            rule.action
+            for rule in self
+            if rule.enabled
+            and rule.direction == INBOUND
+            and (not rule.profiles or rule.profiles & bits)
+            and rule.protocol.casefold() in ("any", "tcp", "6")
+            and (rule.program, rule.service) == (ANY, ANY)
+            and any(_holds(ports, port) for ports in rule.local_ports)
+        ]
+        return bool(fitting) and BLOCK not in fitting
+
     def _require(self, identifier: str) -> FirewallRule:
         rule = self.get(identifier)
         if rule is None:
             raise NotFound(f"No rule {identifier!r:.300} was found.")
         return rule
+
+
+def _holds(ports: str, port: int) -> bool:
+    if ports.casefold() == "any":
+        return True
+    found = _PORT.fullmatch(ports)
+    return found is not None and int(found[1]) <= port <= int(found[2] or found[1])
 
 
 def _checked(rule: FirewallRule, settings: dict[str, Any]) -> FirewallRule:

@@ -7,6 +7,7 @@ from emulator.host import event_messages as events
 from emulator.host.checks import check_flag, check_number
 from emulator.host.clock import Timer
 from emulator.host.errors import DiskFull, InvalidParameter, InvalidState
+from emulator.host.guest_data import EMPTY, GuestData
 from emulator.host.host_object import Part, operation
 from emulator.host.key_value_pairs import KeyValuePairs
 from emulator.host.virtual_machine_state import VirtualMachineState
@@ -201,6 +202,24 @@ class Guest(Part):
         """Up in a running machine, with integration services that answer."""
         running = self.vm.state is VirtualMachineState.RUNNING
         return running and self.state is GuestState.UP and self.has_integration_services
+
+    @property
+    def data(self) -> GuestData:
+        """What it keeps on its disks, and the host for it."""
+        if self._pairs is None and self._files is None and not self.network_settings:
+            return EMPTY
+        files, folders = ({}, frozenset()) if self._files is None else self._files.kept()
+        return GuestData(
+            {} if self._pairs is None else self._pairs.kept(), files, folders, dict(self.network_settings)
+        )
+
+    def take_over(self, data: GuestData) -> None:
+        """Have this and nothing else on the disks; nobody is told."""
+        if data is EMPTY and self.data is EMPTY:
+            return
+        self.pairs.take_over(data.pairs)
+        self.files.take_over(data.files, data.folders)
+        self.network_settings = dict(data.network_settings)
 
     # -- following the machine ----------------------------------------------------------------
 

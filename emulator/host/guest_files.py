@@ -3,7 +3,7 @@
 It is flat: paths of files with their content or size, and the folders that a fresh system has.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
@@ -102,6 +102,14 @@ class GuestFiles(Part):
             seconds=0.05 + entry.size / _BYTES_PER_SECOND,
             cancellable=True,
         )
+
+    def kept(self) -> tuple[dict[str, GuestFile], frozenset[str]]:
+        """Every file by its key, and the folders that were made."""
+        return dict(self._files), frozenset(self._folders)
+
+    def take_over(self, files: Mapping[str, GuestFile], folders: frozenset[str]) -> None:
+        """Have exactly these; nobody is told."""
+        self._files, self._folders = dict(files), set(folders)
 
     def _require_service(self) -> None:
         services = [

@@ -48,6 +48,7 @@ from emulator.host.world_wide_names import WorldWideNames
 from emulator.profile import Profile, Release
 
 if TYPE_CHECKING:
+    from emulator.host.adapter_options import AdapterOptions
     from emulator.host.backup_collections import BackupCollections
     from emulator.host.disk_partitions import DiskPartitions
     from emulator.host.expansion.host_expansion import HostExpansion
@@ -142,6 +143,7 @@ class Host:
         #: Runs the programs that nobody waits for; a door puts it there.
         self.programs: ProgramStarter | None = None
         self._registry: Registry | None = None
+        self._adapter_options: AdapterOptions | None = None
         self._disk_partitions: DiskPartitions | None = None
         self._reference_points: ReferencePoints | None = None
         self._backup_collections: BackupCollections | None = None
@@ -176,6 +178,15 @@ class Host:
 
             self._registry = Registry(self)
         return self._registry
+
+    @property
+    def adapter_options(self) -> "AdapterOptions":
+        """What was changed on the drivers of network adapters; made when somebody first looks."""
+        if self._adapter_options is None:
+            from emulator.host.adapter_options import AdapterOptions
+
+            self._adapter_options = AdapterOptions(self)
+        return self._adapter_options
 
     @property
     def disk_partitions(self) -> "DiskPartitions":
@@ -467,6 +478,7 @@ class Host:
         self.planned_machines.seed()
         self.virtual_machines.seed()
         self._registry = None
+        self._adapter_options = None
         self._disk_partitions = None
         self._reference_points = None
         self._backup_collections = None

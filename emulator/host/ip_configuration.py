@@ -320,6 +320,11 @@ class IpConfiguration:
         return now.settings
 
     def _keep(self, interface: "Interface", settings: InterfaceSettings) -> None:
+        from emulator.host.network_interfaces import network_interfaces
+
+        # Adapters of switches that are gone do not come back.
+        present = {each for known in network_interfaces(self.host) for each in (known.key, known.guid)}
+        self._settings = {key: each for key, each in self._settings.items() if key in present}
         self._settings[interface.key] = settings
         self.host.next_revision()
 

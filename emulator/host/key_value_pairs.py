@@ -49,6 +49,14 @@ class KeyValuePairs(Part):
         """The pairs of a source in the order of their making."""
         return dict(self._pairs.get(source, {}))
 
+    def kept(self) -> dict[PairSource, dict[str, str]]:
+        """The pairs of every source."""
+        return {source: dict(pairs) for source, pairs in self._pairs.items()}
+
+    def take_over(self, pairs: Mapping[PairSource, Mapping[str, str]]) -> None:
+        """Have exactly these; nobody is told."""
+        self._pairs = {source: dict(each) for source, each in pairs.items()}
+
     def add(self, source: PairSource, pairs: Mapping[str, str]) -> None:
         """Add pairs, all or none. Raises AlreadyExists, InvalidParameter, QuotaExceeded."""
         self.change([(source, name, value, "add") for name, value in pairs.items()])

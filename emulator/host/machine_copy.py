@@ -83,6 +83,9 @@ def copy_settings(source: "VirtualMachine", target: "VirtualMachine") -> None:
     places = _copy_devices(source, target)
     if source._expansion is not None or target._expansion is not None:
         places |= target.expansion.take_from(source.expansion)
+    if source._security is not None or target._security is not None:
+        copy_part(source.security, target.security)
+    target.guest.take_over(source.guest.data)
     if source._firmware is not None:
         copy_part(source.firmware, target.firmware)
         target.firmware.boot_devices = tuple(

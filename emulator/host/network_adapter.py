@@ -61,6 +61,7 @@ class NetworkAdapter(Device, SwitchPort):
         "mac_address",
         "numa_aware_placement",
         "switch",
+        "test_replica_switch",
     )
 
     def __init__(
@@ -85,6 +86,8 @@ class NetworkAdapter(Device, SwitchPort):
         self.allow_packet_direct = False
         self.interrupt_moderation = False
         self.numa_aware_placement = False
+        #: Name of the switch that the adapter of a test replica is connected to.
+        self.test_replica_switch = ""
 
     @property
     def name(self) -> str:
@@ -213,6 +216,8 @@ class NetworkAdapter(Device, SwitchPort):
             return check_text(name, value, 255, shortest=1)
         if name == "mac_address":
             return None if value is None else check_unicast(normalize_mac_address(str(value)))
+        if name == "test_replica_switch":
+            return check_text(name, value, 255)
         if name in _FLAGS:
             return check_flag(name, value)
         raise InvalidParameter(f"There is no network adapter setting {name!r}.")

@@ -13,7 +13,6 @@ from emulator.host.checkpoint_operations import commit, drop, prepared
 from emulator.host.errors import AccessDenied, AlreadyExists, HostError, InvalidState, NotFound, NotSupported
 from emulator.host.flat_image import DiskImage
 from emulator.host.incompatibility import MISSING_DISK, MISSING_SWITCH, Incompatible, incompatibilities
-from emulator.host.key_value_pairs import PairSource
 from emulator.host.machine_definition import Definition, MachineDefinition
 from emulator.host.machine_import import make_real, plan
 from emulator.host.replication_events import write_replication_event
@@ -77,7 +76,7 @@ def expect(host: "Host", caller: Caller, terms: ReplicationTerms) -> Authorizati
     kerberos = terms.authentication is ReplicationAuthentication.KERBEROS
     port = settings.http_port if kerberos else settings.https_port
     offered = settings.authentication in (ReplicationAuthentication.BOTH, terms.authentication)
-    if not settings.enabled or not offered or port != terms.recovery_port:
+    if not settings.enabled or not offered or port != terms.recovery_port or not host.firewall.admits(port):
         raise ServerUnreachable(
             f"Hyper-V failed to connect to the Replica server '{name}' on port {terms.recovery_port}."
             " Error: A connection with the server could not be established (0x00002EFD).",
@@ -265,8 +264,6 @@ def receive_cycles(host: "Host", key: tuple[str, int], caller: Caller, cycles: l
         )
     for cycle in cycles:
         apply_cycle(vm, cycle)
-        if cycle.pairs is not None:
-            vm.guest.pairs.replace(PairSource.HOST_ONLY, dict(cycle.pairs))
         relationship.last_time = cycle.moment
         relationship.last_apply_time = host.clock.now()
         relationship.last_type = cycle.type

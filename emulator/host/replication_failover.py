@@ -13,6 +13,7 @@ from emulator.host.checkpoint_operations import new_differencing, put_back
 from emulator.host.errors import HostError, InvalidParameter, InvalidState, NotFound
 from emulator.host.event_messages import CREATED, write_event
 from emulator.host.flat_image import DiskImage, image_of
+from emulator.host.guest_data import GuestData
 from emulator.host.guest_network import GuestNetworkSettings, checked_settings
 from emulator.host.job import Job, JobType
 from emulator.host.machine_copy import copy_settings, set_file
@@ -212,7 +213,8 @@ def _forget_job(vm: VirtualMachine) -> "Callable[[], None]":
 def start_test(vm: VirtualMachine, point: Checkpoint | None = None) -> Job:
     """Make a test machine of a recovery point or of the latest state (job 102), while replication goes on.
 
-    It is called ``<name> - Test``, has an identity of its own and is connected to no switch. Raises
+    It is called ``<name> - Test``, has an identity of its own and its adapters are
+    connected to the switches that were named for tests. Raises
     InvalidState (also: there is one), InvalidParameter.
     """
     relationship = replica_of(vm, _State.REPLICATING, _State.SUSPENDED, _State.CRITICAL)
@@ -281,7 +283,9 @@ def _make_test(vm: VirtualMachine, point: Checkpoint) -> VirtualMachine:
     for place, drive in drives_by_place(test).items():
         set_file(drive, leaves[place].path if place in leaves else None)
     for adapter in test.network_adapters:
-        adapter.switch = None
+        # A switch of that name that is gone leaves the adapter unconnected.
+        named = host.virtual_switches.find(adapter.test_replica_switch)
+        adapter.switch = named[0] if adapter.test_replica_switch and named else None
         adapter.id = host.new_guid()
     test.guest.install(vm.guest._own_system)
     test.test_replica_of = vm
@@ -405,25 +409,28 @@ def fail_back(vm: VirtualMachine) -> Job:
         relationship.cycle_timer = None
     relationship.enter(_State.FAILBACK)
 
-    def ask(other: "Host") -> list[DiskImage]:
+    def ask(other: "Host") -> tuple[list[DiskImage], GuestData]:
         expect(other, caller, terms)
         theirs = other.replication.relationships.get(key)
         if theirs is None or theirs.is_source or theirs.state not in _FAILED_OVER:
             raise InvalidState(f"The replica of virtual machine '{vm.name}' was not failed over.")
         theirs.vm.require(VirtualMachineState.OFF)
         drives = drives_by_place(theirs.vm)
-        return [
+        images = [
             image_of(place, disk)
             for place in terms.disks
             if place in drives and (disk := drives[place].virtual_disk) is not None
         ]
+        return images, theirs.vm.guest.data
 
     def back() -> None:
         if relationship.is_live:
             relationship.enter(before)
 
-    def finish(images: list[DiskImage]) -> None:
+    def finish(brought: tuple[list[DiskImage], GuestData]) -> None:
+        images, data = brought
         place_images(vm, vm.path, images)
+        vm.guest.take_over(data)
         end_tracking(relationship)
         relationship.enter(_State.FAILBACK_COMPLETE)
         write_replication_event(events.FAILED_BACK, vm)

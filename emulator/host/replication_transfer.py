@@ -13,6 +13,8 @@ from emulator.host.disk_image.kinds import DiskKind
 from emulator.host.disk_image.payload import Payload
 from emulator.host.errors import HostError, InvalidState, NotFound, PathExists
 from emulator.host.flat_image import DiskImage, image_of
+from emulator.host.guest_data import GuestData
+from emulator.host.key_value_pairs import PairSource
 from emulator.host.replication_relationship import ReplicationType
 from emulator.host.virtual_disk import VirtualDisk
 
@@ -34,12 +36,14 @@ class DiskDelta(NamedTuple):
 
 
 class Cycle(NamedTuple):
-    """One replication cycle: when it was due on the source, what changed, and of which type it is."""
+    """One replication cycle: when it was due on the source, what changed, of which type it is, and what the
+    guest keeps, with pairs of these sources."""
 
     moment: datetime
     deltas: tuple[DiskDelta, ...]
     type: ReplicationType
-    pairs: tuple[tuple[str, str], ...] | None
+    guest: GuestData
+    sources: frozenset[PairSource]
 
     @property
     def size(self) -> int:
@@ -112,7 +116,7 @@ def take_cycle(relationship: "ReplicationRelationship", kind: ReplicationType) -
             deltas.append(_delta(place, disk, tracker))
     for delta in deltas:
         relationship.trackers[delta.place].changed = Extents()
-    return Cycle(vm.host.clock.now(), tuple(deltas), kind, _pairs(relationship))
+    return Cycle(vm.host.clock.now(), tuple(deltas), kind, vm.guest.data, _sources(relationship))
 
 
 def take_back(relationship: "ReplicationRelationship") -> None:
@@ -133,13 +137,11 @@ def _delta(place: Place, disk: VirtualDisk, tracker: ChangeTracker) -> DiskDelta
     return DiskDelta(place, changed, written, Payload(pieces), disk.installed_system)
 
 
-def _pairs(relationship: "ReplicationRelationship") -> tuple[tuple[str, str], ...] | None:
-    """Pairs that only hosts see, when the terms say that they are replicated."""
-    if not relationship.terms.host_only_pairs:
-        return None
-    from emulator.host.key_value_pairs import PairSource
-
-    return tuple(relationship.vm.guest.pairs.items(PairSource.HOST_ONLY).items())
+def _sources(relationship: "ReplicationRelationship") -> frozenset[PairSource]:
+    """The guest's own pairs are on its disks; those that only hosts see go along when the terms say so."""
+    if relationship.terms.host_only_pairs:
+        return frozenset({PairSource.GUEST, PairSource.HOST_ONLY})
+    return frozenset({PairSource.GUEST})
 
 
 # -- at the replica ---------------------------------------------------------------------------
@@ -204,6 +206,11 @@ def apply_cycle(vm: "VirtualMachine", cycle: Cycle) -> None:
         targets.append((disk.leaf, delta))
     for disk, delta in targets:
         _write(disk, delta)
+    own = vm.guest.data
+    others = frozenset(PairSource) - cycle.sources
+    if cycle.guest is not own:
+        # A replica does not run, so its addresses are those of its primary until it is failed over.
+        vm.guest.take_over(cycle.guest.with_pairs_of(own, others))
 
 
 def _write(disk: VirtualDisk, delta: DiskDelta) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from emulator.host import Host, JobState, VirtualMachine, VirtualMachineState
 from emulator.host.expansion.gpu import GpuPartition
+from emulator.host.network_interfaces import network_interfaces
+from emulator.host.switch_ports import connected_ports
 
 
 def audit(host: Host) -> list[str]:
@@ -18,6 +20,8 @@ def audit(host: Host) -> list[str]:
             *_jobs(host),
             *_devices(host),
             *_special_devices(host),
+            *_network(host),
+            *(host.disk_partitions.audit() if host.has_own_partitions else ()),
             *(broken for vm in host.virtual_machines for broken in _machine(host, vm)),
         ]
 
@@ -74,6 +78,26 @@ def _devices(host: Host) -> Iterator[str]:
         for port in switch.ports:
             if port not in adapters:
                 yield f"the switch {switch.name} has a port of a machine that is gone"
+
+
+def _network(host: Host) -> Iterator[str]:
+    interfaces = network_interfaces(host)
+    yield from _repeated("network interfaces", (each.guid for each in interfaces))
+    yield from _repeated(
+        "interfaces with the address", (text for each in interfaces for text in each.addresses)
+    )
+    for switch in host.virtual_switches:
+        for adapter in switch.physical_adapters:
+            if adapter not in host.hardware.network_adapters:
+                yield f"the switch {switch.name} has a physical adapter that is gone"
+        yield from _repeated("ports", (port.id for port in connected_ports(switch)))
+    for port in host.switch_ports:
+        if port.peer is not None and port.peer.switch is not port.switch:
+            yield f"the port {port.name} is connected to something on another switch"
+    nats = list(host.network_translation)
+    for each in (*host.network_translation.static_mappings, *host.network_translation.external_addresses):
+        if each.nat not in nats:
+            yield f"{each.id} belongs to a NAT that is gone"
 
 
 def _special_devices(host: Host) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Checkpoints: trees, files, memory, merges, and what cannot be done."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from host.restarting import restart
@@ -17,6 +17,8 @@ from emulator.host import (
     OperationalStatus,
 )
 from emulator.host import VirtualMachineState as State
+from emulator.host.guest_files import GuestFile
+from emulator.host.key_value_pairs import PairSource
 
 MEGABYTE, GIGABYTE = 1 << 20, 1 << 30
 WINDOWS = InstalledSystem("Windows Server 2022 Datacenter", "web01", ("192.0.2.21",), 15.0)
@@ -411,3 +413,51 @@ def test_a_removed_drive_keeps_its_file(host, vm, take, finish, settle):
     settle()
     assert host.filesystem.exists(path)
     assert checkpoint.hard_disk_drives[1].path == "D:\\data.vhdx"
+
+
+def test_a_checkpoint_has_the_key_protector_the_pairs_and_the_files_of_the_guest(host, finish):
+    vm = host.virtual_machines.create("shielded", 2)
+    vm.security.set_key_protector(b"first protector")
+    vm.security.configure(tpm_enabled=True)
+    vm.guest.pairs.add(PairSource.HOST, {"role": "web"})
+    vm.guest.files._put(guest_file("/etc/one"), overwrite=False, create_path=True)
+    finish(host.checkpoints.create(vm))
+    (checkpoint,) = vm.checkpoints
+    vm.security.configure(tpm_enabled=False)
+    vm.security.set_key_protector(b"second protector")
+    vm.guest.pairs.replace(PairSource.HOST, {"role": "none"})
+    vm.guest.files._put(guest_file("/etc/two"), overwrite=False, create_path=True)
+    assert checkpoint.security.key_protector == b"first protector"
+    finish(host.checkpoints.apply(checkpoint)).raise_if_failed()
+    assert (vm.security.key_protector, vm.security.tpm_enabled) == (b"first protector", True)
+    assert vm.guest.pairs.items(PairSource.HOST) == {"role": "web"}
+    assert [file.path for file in vm.guest.files] == ["/etc/one"]
+
+
+def test_an_imported_copy_has_the_key_protector_and_the_pairs(host, finish):
+    vm = host.virtual_machines.create("one", 2)
+    vm.security.set_key_protector(b"protector")
+    vm.guest.pairs.add(PairSource.HOST, {"role": "web"})
+    finish(vm.export("D:\\Out")).raise_if_failed()
+    path = f"D:\\Out\\one\\Virtual Machines\\{vm.id}.vmcx"
+    planned = host.planned_machines.import_definition(path, new_identifier=True)
+    finish(host.planned_machines.realize(planned)).raise_if_failed()
+    copy = host.virtual_machines[planned.id]
+    assert copy.security.key_protector == b"protector"
+    assert copy.guest.pairs.items(PairSource.HOST) == {"role": "web"}
+    assert vm.guest.pairs.items(PairSource.HOST) == {"role": "web"}
+
+
+def test_applying_a_checkpoint_leaves_metering_alone(host, finish):
+    vm = host.virtual_machines.create("metered", 2)
+    vm.metering.enable()
+    finish(host.checkpoints.create(vm))
+    since = vm.metering.since
+    finish(host.checkpoints.apply(vm.checkpoints[0])).raise_if_failed()
+    assert vm.is_metered
+    assert vm.metering.since == since
+    assert not vm.checkpoints[0].is_metered
+
+
+def guest_file(path):
+    return GuestFile(path, 3, b"abc", datetime(2024, 3, 1, tzinfo=UTC))

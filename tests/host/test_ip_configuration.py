@@ -3,6 +3,7 @@
 import pytest
 
 from emulator.host import AlreadyExists, InvalidParameter, NotFound, NotSupported
+from emulator.host.adapter_options import COMPONENTS
 from emulator.host.network_interfaces import find_interface, network_interfaces
 
 INTERNAL = "vEthernet (lan)"
@@ -131,3 +132,16 @@ def test_the_default_switch_translates_and_cannot_be_changed(make_host):
     ):
         with pytest.raises(NotSupported, match="Internet Connection Sharing"):
             change()
+
+
+def test_what_was_set_for_adapters_that_are_gone_is_forgotten(host, ethernet):
+    for number in range(5):
+        switch = host.virtual_switches.create(f"lan {number}")
+        own = find_interface(host, alias=f"vEthernet (lan {number})")
+        host.ip_configuration.add_address(own, "192.168.7.1", 24)
+        host.adapter_options.bind(own, COMPONENTS[0], False)
+        host.virtual_switches.remove(switch)
+    host.ip_configuration.configure(ethernet(), mtu=9000)
+    host.adapter_options.set_value(ethernet(), "VlanID", "3")
+    assert len(host.ip_configuration._settings) == 1
+    assert not host.adapter_options._bound

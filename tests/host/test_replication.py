@@ -1,5 +1,6 @@
 """Hyper-V Replica between two and three hosts of one process."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.guest_network import GuestNetworkSettings
 from emulator.host.initial_replica import import_initial
 from emulator.host.initial_replication import start_initial, stop_initial
+from emulator.host.key_value_pairs import PairSource
 from emulator.host.neighbourhood import Neighbourhood
 from emulator.host.replica_server import recovery_points
 from emulator.host.replication import (
@@ -53,6 +55,7 @@ from emulator.host.resynchronization import resynchronize
 GIGABYTE = 1 << 30
 MEGABYTE = 1 << 20
 RS = ReplicationState
+LISTENER = "VIRT-HVRHTTPL-In-TCP-NoScope"
 
 
 class Pair:
@@ -91,6 +94,7 @@ def servers(make_host, count=2, **changes):
         host = make_host(operating_system=own | changes.get("operating_system", {}))
         together.join(host)
         host.replication.configure(enabled=True)
+        host.firewall.configure(LISTENER, enabled=True)
         host.replication.add_entry(AuthorizationEntry("*.contoso.local", "D:\\Replica", "all"))
         hosts.append(host)
     return Pair(hosts)
@@ -211,6 +215,7 @@ def test_checkpoints_of_the_primary_arrive_as_one_disk(pair):
     [
         (lambda host: host.replication.configure(enabled=False), 0x2EFD),
         (lambda host: host.replication.configure(http_port=8080), 0x2EFD),
+        (lambda host: host.firewall.configure(LISTENER, enabled=False), 0x2EFD),
         (lambda host: host.replication.remove_entry("*.contoso.local"), 0x80070005),
         (lambda host: host.close(), 0x2EE7),
     ],
@@ -739,3 +744,48 @@ def test_a_reset_forgets_everything(pair):
     pair[0].reset()
     assert not relationship.is_live
     pair.advance(900)
+
+
+def test_pairs_and_files_of_the_guest_are_replicated_with_its_disks(pair):
+    vm, replica = replicated(pair)
+    vm.guest.pairs.add(PairSource.GUEST, {"version": "2"})
+    vm.guest.pairs.add(PairSource.HOST_ONLY, {"owner": "me"})
+    replica.guest.pairs.add(PairSource.HOST, {"site": "two"})
+    pair.advance(300)
+    assert replica.guest.pairs.items(PairSource.GUEST) == {"version": "2"}
+    assert replica.guest.pairs.items(PairSource.HOST_ONLY) == {"owner": "me"}
+    assert replica.guest.pairs.items(PairSource.HOST) == {"site": "two"}
+    pair.done(modify(vm, terms(vm, host_only_pairs=False)))
+    vm.guest.pairs.replace(PairSource.HOST_ONLY, {"owner": "you"})
+    pair.advance(300)
+    assert replica.guest.pairs.items(PairSource.HOST_ONLY) == {"owner": "me"}
+
+
+def test_two_hosts_that_replicate_to_each_other_do_not_wait_for_each_other(pair):
+    there = pair[1]
+    vm, replica = replicated(pair, interval=30)
+    other = there.virtual_machines.create("db", 2, memory=GIGABYTE)
+    pair.done(there.virtual_disks.create("D:\\db.vhdx", size=10 * GIGABYTE))
+    other.add_hard_disk_drive("D:\\db.vhdx")
+    pair.done(enable(other, terms(other, "HV01", interval=30)))
+    pair.done(start_initial(other))
+    pair.settle()
+    begin = threading.Barrier(2)
+
+    def run(host, machine):
+        begin.wait(10)
+        for step in range(60):
+            write(machine, step)
+            host.clock.advance(timedelta(seconds=30))
+
+    threads = [
+        threading.Thread(target=run, args=each, daemon=True) for each in ((pair[0], vm), (there, other))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+    pair.advance(30)
+    assert written(replica) == written(vm)
+    assert written(pair[0].virtual_machines[other.id]) == written(other)

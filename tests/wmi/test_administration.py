@@ -192,3 +192,31 @@ def test_local_time_follows_the_zone_and_the_clock(make_wmi):
     local, utc = (wmi[CIMV2].instances(name)[0] for name in ("Win32_LocalTime", "Win32_UTCTime"))
     assert (local.value("Hour") - utc.value("Hour")) % 24 == 9
     assert (utc.value("Day"), utc.value("DayOfWeek"), utc.value("WeekInMonth")) == (1, 5, 1)
+
+
+def test_a_workgroup_is_joined_and_a_domain_is_not_there(wmi):
+    system = wmi[CIMV2].instances("Win32_ComputerSystem")[0]
+    assert call(wmi, system, "JoinDomainOrWorkgroup", Name="LAB") == 0
+    assert wmi[CIMV2].instances("Win32_ComputerSystem")[0].value("Workgroup") == "LAB"
+    assert call(wmi, system, "JoinDomainOrWorkgroup", Name="lab.test", FJoinOptions=3) == 1355
+    assert call(wmi, system, "JoinDomainOrWorkgroup", Name="") == 87
+    assert call(wmi, system, "UnjoinDomainOrWorkgroup", FUnjoinOptions=0) == 2692
+    assert wmi.host.operating_system.workgroup == "LAB"
+
+
+def test_a_volume_is_named_checked_and_formatted_where_that_is_possible(wmi):
+    def volume(letter):
+        return one(wmi, f"SELECT * FROM Win32_Volume WHERE DriveLetter = '{letter}:'")  # noqa: S608 -- WQL
+
+    declaration = wmi[CIMV2].schema.find("Win32_Volume")
+    named = wmi[CIMV2].put(volume("D"), ValueInstance(declaration, {"Label": "Machines"}))
+    assert (named.value("Label"), wmi.host.filesystem.volume("D").label) == ("Machines", "Machines")
+    assert call(wmi, volume("C"), "Chkdsk", FixErrors=True) == 1
+    assert call(wmi, volume("D"), "Chkdsk", FixErrors=True) == 0
+    assert call(wmi, volume("C"), "Format", FileSystem="NTFS") == 7
+    assert call(wmi, volume("D"), "Format", FileSystem="NTFS") == 18
+    assert wmi.host.filesystem.exists("D:\\VMs\\one.vhd")
+    analysis = wmi[CIMV2].invoke(volume("D"), "DefragAnalysis", {})
+    assert analysis.out["DefragAnalysis"].value("VolumeName") == "Machines"
+    with pytest.raises(CimError):
+        wmi[CIMV2].put(volume("D"), ValueInstance(declaration, {"DriveLetter": "X:"}))

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from emulator.host import Host
+from emulator.host import Host, SwitchKind
 from emulator.host.neighbourhood import Neighbourhood
 from emulator.host.replication_settings import AuthorizationEntry
 from emulator.profile import loads
@@ -30,6 +30,7 @@ class Side(Wmi):
         self.service = WmiService(self.host)
         neighbourhood.join(self.host)
         self.host.replication.configure(enabled=True)
+        self.host.firewall.configure("VIRT-HVRHTTPL-In-TCP-NoScope", enabled=True)
         self.host.replication.add_entry(AuthorizationEntry("*", "D:\\Replica", "all"))
 
     def call(self, method, **arguments):
@@ -322,9 +323,18 @@ def test_a_planned_failover_and_its_reverse(sites):
 def test_a_test_replica_depends_on_its_replica(sites):
     _, replica = sites.replicated()
     there = sites.there
+    lan = there.host.virtual_switches.create("Test LAN", SwitchKind.PRIVATE)
+    (connection,) = there.settings(replica, "Msvm_EthernetPortAllocationSettingData")
+    given = there.embedded(
+        "Msvm_EthernetPortAllocationSettingData",
+        {"InstanceID": connection.value("InstanceID"), "TestReplicaSwitchName": "Test LAN"},
+    )
+    assert there.manage("ModifyResourceSettings", ResourceSettings=[given]).return_value == DONE
+    assert there[V2].find(connection.path).value("TestReplicaSwitchName") == "Test LAN"
     job = sites.good(there, there.call("TestReplicaSystem", ComputerSystem=there.path(replica)))
     (test,) = there[V2].associators(there.machine(replica).path, "Msvm_ReplicaSystemDependency")
     assert (test.value("ElementName"), test.value("ReplicationMode")) == ("web - Test", 3)
+    assert there.host.virtual_machines[test.value("Name")].network_adapters[0].switch is lan
     assert test.path in [each.path for each in there[V2].associators(job.path, "Msvm_AffectedJobElement")]
     sites.good(there, there.manage("DestroySystem", AffectedSystem=str(test.path)))
     assert not list(there[V2].associators(there.machine(replica).path, "Msvm_ReplicaSystemDependency"))

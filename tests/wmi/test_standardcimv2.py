@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.cim.errors import AlreadyExists, InvalidParameter, NotSupported
+from emulator.cim.errors import AlreadyExists, CimError, InvalidParameter, NotSupported
 from emulator.cim.instance import ValueInstance
 from emulator.host.network_interfaces import network_interfaces
 
@@ -247,6 +247,51 @@ def test_the_adapter_of_a_switch_is_bound_to_its_protocol_only(wmi):
     assert "ms_tcpip" in bound()
     wmi.host.virtual_switches.create("wan", 2, network_adapter="Ethernet")
     assert bound() == {"vms_pp"}
+
+
+def test_a_component_is_unbound_and_bound_but_not_where_a_switch_decides(wmi):
+    def binding():
+        return standard(wmi, "MSFT_NetAdapterBindingSettingData", Name="Ethernet", ComponentID="ms_tcpip6")
+
+    wmi[STANDARD].invoke(binding(), "Disable", {})
+    assert binding().value("Enabled") is False
+    wmi[STANDARD].invoke(binding(), "Enable", {})
+    assert binding().value("Enabled") is True
+    wmi.host.virtual_switches.create("wan", 2, network_adapter="Ethernet")
+    assert binding().value("Enabled") is False
+    with pytest.raises(CimError):
+        wmi[STANDARD].invoke(binding(), "Enable", {})
+
+
+def test_an_advanced_property_is_set_by_its_name_or_value_and_reset(wmi):
+    def option(keyword):
+        return standard(
+            wmi, "MSFT_NetAdapterAdvancedPropertySettingData", Name="Ethernet", RegistryKeyword=keyword
+        )
+
+    changed = put(wmi, option("*JumboPacket"), DisplayValue="9014 Bytes")
+    assert (changed.value("RegistryValue"), changed.value("DisplayValue")) == (["9014"], "9014 Bytes")
+    assert put(wmi, option("VlanID"), RegistryValue=["42"]).value("DisplayValue") == "42"
+    for values in ({"RegistryValue": ["5000"]}, {"DisplayValue": "many"}):
+        with pytest.raises(InvalidParameter):
+            put(wmi, option("VlanID"), **values)
+    wmi[STANDARD].invoke(option("VlanID"), "Reset", {})
+    assert option("VlanID").value("RegistryValue") == ["0"]
+    rss = standard(wmi, "MSFT_NetAdapterRssSettingData", Name="Ethernet")
+    wmi[STANDARD].invoke(rss, "Disable", {})
+    assert option("*RSS").value("DisplayValue") == "Disabled"
+
+
+def test_an_interface_leads_to_its_adapter_addresses_and_routes(wmi):
+    interface = standard(wmi, "MSFT_NetIPInterface", InterfaceAlias="Ethernet")
+    (adapter,) = wmi[STANDARD].associators(interface.path, "MSFT_NetIPInterfaceAdapter")
+    assert adapter.value("Name") == "Ethernet"
+    (address,) = wmi[STANDARD].associators(interface.path, "MSFT_NetIPInterfaceIPAddress")
+    assert address.value("IPAddress") == "192.0.2.10"
+    routes = wmi[STANDARD].associators(interface.path, "MSFT_NetIPInterfaceRoute")
+    assert "192.0.2.0/24" in {each.value("DestinationPrefix") for each in routes}
+    (back,) = wmi[STANDARD].associators(address.path, "MSFT_NetIPInterfaceIPAddress")
+    assert back.path == interface.path
 
 
 def test_every_instance_is_found_by_its_path(wmi):

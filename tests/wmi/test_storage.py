@@ -154,3 +154,20 @@ def test_the_disk_of_windows_is_not_cleared(wmi):
     (disk,) = wmi[STORAGE].instances("MSFT_Disk")
     assert wmi[STORAGE].invoke(disk, "Clear", {"RemoveData": True}).return_value == 1
     assert wmi[STORAGE].invoke(disk, "Offline", {}).return_value == 1
+
+
+def test_an_image_is_found_by_its_path_mounted_and_dismounted(wmi):
+    space = wmi[STORAGE]
+    assert list(space.instances("MSFT_DiskImage")) == []
+    wmi.host.virtual_disks.create("D:\\data.vhdx", size=1 << 30)
+    wmi.advance(60)
+    image = space.get("MSFT_DiskImage", {"ImagePath": "d:\\DATA.vhdx", "StorageType": 3})
+    assert (image.value("Attached"), image.value("Size")) == (False, 1 << 30)
+    mounted = space.invoke(image, "Mount", {"Access": 3}).out["DiskImage"]
+    assert (mounted.value("Attached"), mounted.value("Number")) == (True, 1)
+    (disk,) = (each for each in space.instances("MSFT_Disk") if each.value("Number") == 1)
+    assert disk.value("IsReadOnly") is True
+    with pytest.raises(CimError):
+        space.invoke(image, "Mount", {})
+    space.invoke(image, "Dismount", {})
+    assert list(space.instances("MSFT_DiskImage")) == []

@@ -29,6 +29,30 @@ BUILTIN_VIEWS: tuple[View, ...] = (
         ),
     ),
     table(
+        "System.Management.Automation.Job",
+        columns=(
+            Column("Id", "Id", 6, "left"),
+            Column("Name", "Name", 15),
+            Column("PSJobTypeName", "PSJobTypeName", 15),
+            Column("State", "State", 13),
+            Column("HasMoreData", "HasMoreData", 15),
+            Column("Location", "Location", 20),
+            Column("Command", "Command", 24),
+        ),
+    ),
+    table(
+        "System.Management.Automation.Runspaces.PSSession",
+        columns=(
+            Column("Id", "Id", 3, "right"),
+            Column("Name", "Name", 15),
+            Column("ComputerName", "ComputerName", 15),
+            Column("ComputerType", "ComputerType", 15),
+            Column("State", "State", 13),
+            Column("ConfigurationName", "ConfigurationName", 20),
+            Column("Availability", "Availability", 0, "right"),
+        ),
+    ),
+    table(
         "System.Management.Automation.PSModuleInfo",
         columns=(
             Column("ModuleType", "ModuleType", 10),

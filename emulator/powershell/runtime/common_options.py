@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import ArrayList
-from emulator.powershell.runtime.conversion import to_bool, to_text
+from emulator.powershell.runtime.conversion import items_of, to_bool, to_text
 from emulator.powershell.runtime.streams import Write
 
 if TYPE_CHECKING:
@@ -54,10 +54,14 @@ class CommonOptions:
 
     def _open(self, stream: str, name: str, frame: Frame) -> None:
         append = name.startswith("+")
-        plain = name.lstrip("+")
-        old = frame.scope.value(plain.lower()) if append else None
-        held = old if isinstance(old, ArrayList) else ArrayList([] if old is None else [old])
-        frame.scope.assign(plain, held, frame.engine)
+        word, colon, rest = name.lstrip("+").partition(":")
+        scope = frame.scope.numbered(word) if colon else frame.scope
+        plain = rest if colon else word
+        if scope is None:
+            scope, plain = frame.scope, name.lstrip("+")
+        old = scope.value(plain.lower()) if append else None
+        held = old if isinstance(old, ArrayList) else ArrayList([] if old is None else items_of(old))
+        scope.assign(plain, held, frame.engine)
         self.variables[stream] = (held, append)
 
     def watched(self, write: Write, frame: Frame) -> Write:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet import numbers
 from emulator.powershell.dotnet.collections import (
     DICTIONARY_TYPES,
+    LIST_TYPES,
     ArrayList,
     GenericList,
     HashSet,
@@ -17,6 +18,7 @@ from emulator.powershell.dotnet.collections import (
     PSArray,
     TypedArray,
 )
+from emulator.powershell.dotnet.delegates import Delegate
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.numbers import Byte, Char, Single
@@ -27,7 +29,7 @@ from emulator.powershell.dotnet.psobject import (
 )
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.time_values import DateTime, TimeSpan, parse_date
-from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, PSType, type_of
+from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, PSType, builtin, type_of
 from emulator.powershell.runtime.errors import ConversionError, PSError
 
 if TYPE_CHECKING:
@@ -64,6 +66,8 @@ def convert(value: Any, kind: PSType, engine: Engine | None = None) -> Any:
         if kind.is_value_type:
             raise no_way(None, name)
         return None
+    if kind.base == "System.MulticastDelegate" and not isinstance(value, Delegate):
+        return to_delegate(value, kind, engine)
     if type_of(value).is_assignable_to(kind):
         return value
     inner = value
@@ -75,6 +79,49 @@ def convert(value: Any, kind: PSType, engine: Engine | None = None) -> Any:
             if type_of(inner).is_assignable_to(kind):
                 return inner
     return _general(inner, kind, engine)
+
+
+def to_delegate(value: Any, kind: PSType, engine: Engine | None) -> Delegate:
+    """A script block or method as a delegate; what it gives is converted to the delegate's type."""
+    from emulator.powershell.runtime.members import MethodReference
+    from emulator.powershell.runtime.script_block import ScriptBlock
+
+    value = value.base if type(value) is PSObject and value.base is not None else value
+    result = _result_kind(kind)
+    if isinstance(value, ScriptBlock):
+        block = value
+
+        def run(arguments: list[Any]) -> Any:
+            made = block.evaluate_delegate(arguments)
+            return made if result is None else convert(made, result, engine)
+
+        return Delegate(kind, run)
+    if isinstance(value, MethodReference):
+        reference = value
+
+        def call(arguments: list[Any]) -> Any:
+            from emulator.powershell.runtime.invoke import call_method, call_static
+
+            assert engine is not None  # noqa: S101 - methods are held by scripts
+            if isinstance(reference.owner, PSType):
+                made = call_static(reference.owner, reference.name, arguments, engine)
+            else:
+                made = call_method(reference.owner, reference.name, arguments, engine)
+            return made if result is None else convert(made, result, engine)
+
+        return Delegate(kind, call)
+    raise no_way(value, kind.name)
+
+
+def _result_kind(kind: PSType) -> PSType | None:
+    definition = kind.definition or ""
+    if definition.startswith(("System.Func`", "System.Converter`")):
+        return kind.arguments[-1]
+    if definition.startswith("System.Predicate`"):
+        return builtin("System.Boolean")
+    if definition.startswith("System.Comparison`"):
+        return builtin("System.Int32")
+    return builtin("System.String") if kind.name.endswith("MatchEvaluator") else None
 
 
 def _general(value: Any, kind: PSType, engine: Engine | None) -> Any:
@@ -118,7 +165,12 @@ def _from_properties(value: Any, kind: PSType, engine: Engine | None) -> Any:
         else [(m.name, m.value) for m in value.members.values() if isinstance(m, NoteProperty)]
     )
     for key, item in pairs:
-        set_member(made, to_text(key), item, engine)
+        try:
+            set_member(made, to_text(key), item, engine)
+        except PSError as problem:
+            raise ConversionError(
+                f'Cannot create object of type "{kind.name}". {problem.record.message}', "ObjectCreationError"
+            ) from None
     return made
 
 
@@ -317,6 +369,29 @@ def _script_block(value: Any, kind: PSType, engine: Engine | None) -> Any:
     raise no_way(value, kind.name)
 
 
+def _xml(value: Any, kind: PSType, _engine: Engine | None) -> Any:
+    from emulator.powershell.dotnet.xml_nodes import XmlDocument, XmlNode, outer_xml
+
+    value = value.base if type(value) is PSObject and value.base is not None else value
+    if value is None or isinstance(value, XmlDocument):
+        return value
+    if isinstance(value, XmlNode):
+        text = outer_xml(value)
+    elif type(value) in LIST_TYPES:
+        text = "\n".join(to_text(one) for one in value)
+    else:
+        text = to_text(value)
+    made = XmlDocument()
+    try:
+        made.load(text)
+    except NetError as problem:
+        raise ConversionError(
+            f'Cannot convert value "{text}" to type "{kind.name}". Error: "{problem.exception.message}"',
+            "InvalidCastToXmlDocument",
+        ) from None
+    return made
+
+
 def _type(value: Any, kind: PSType, engine: Engine | None) -> Any:
     if value is None or isinstance(value, PSType):
         return value
@@ -417,6 +492,7 @@ _CONVERTERS: dict[str, Converter] = {
     "System.Management.Automation.ScriptBlock": _script_block,
     "System.Management.Automation.SwitchParameter": _switch,
     "System.Type": _type,
+    "System.Xml.XmlDocument": _xml,
     "System.Void": _void,
     "System.Text.RegularExpressions.Regex": _regex,
     **{

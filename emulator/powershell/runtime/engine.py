@@ -12,6 +12,7 @@ from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.runtime import services as service_types
 from emulator.powershell.runtime.errors import BudgetSignal, ErrorRecord, PipelineStopped, PSError
+from emulator.powershell.runtime.history import History
 from emulator.powershell.runtime.limits import STEPS_BETWEEN_CHECKS
 from emulator.powershell.runtime.scope import Scope
 from emulator.powershell.runtime.script_module import ScriptModules
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from emulator.powershell.providers.paths import Paths
     from emulator.powershell.runtime.background import Background
     from emulator.powershell.runtime.command_table import CommandTable
+    from emulator.powershell.runtime.jobs import Job
     from emulator.powershell.runtime.script_block import ScriptBlock
     from emulator.powershell.runtime.session import InitialSession
 
@@ -68,6 +70,14 @@ class Engine:
         self.streams = Streams()
         self.background: list[Background] = []
         self.runspaces_made = 0
+        self.jobs: dict[int, Job] = {}
+        self.jobs_made = 0
+        self.sessions: dict[int, Any] = {}
+        """The PSSessions by number."""
+        self.sessions_made = 0
+        self.history = History()
+        self.using_values: dict[str, Any] = {}
+        """What the expressions after ``$using:`` were where this job or remote command was started."""
         self.default_runspace: Any = None
         self._paths: Paths | None = None
         self.interactive = False

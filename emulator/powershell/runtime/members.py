@@ -36,6 +36,9 @@ class _Missing:
 MISSING: Any = _Missing()
 """What `get_property` gives for a property that does not exist."""
 
+CONTENT_FIRST: set[type] = set()
+"""Classes whose own content (``dynamic_property``) hides the members of their type: XML elements."""
+
 _TYPE_NAMES = "pstypenames"
 _UNROLLED = LIST_TYPES
 
@@ -102,6 +105,10 @@ def get_property(value: Any, name: str, engine: Engine | None = None) -> Any:
             return value[name]
     elif value is None:
         return MISSING
+    if kind in CONTENT_FIRST:
+        made = value.dynamic_property(name, MISSING)
+        if made is not MISSING:
+            return made
     found = type_of(value).member(key)
     if found is not None:
         if isinstance(found, Method):
@@ -216,6 +223,8 @@ def set_member(value: Any, name: str, new: Any, engine: Engine | None) -> None:
         return
     if value is None:
         raise _cannot_set(name)
+    if kind in CONTENT_FIRST and value.set_dynamic_property(name, new):
+        return
     found = type_of(value).member(key)
     if isinstance(found, Property):
         _write(found, value, new, engine)
@@ -296,7 +305,8 @@ def properties(value: Any, _engine: Engine | None = None) -> Iterator[PropertyVi
         base = value.base
     if base is not None:
         seen = set()
-        for key, member in type_of(base).all_members().items():
+        declared = {} if type(base) in CONTENT_FIRST else type_of(base).all_members()
+        for key, member in declared.items():
             if isinstance(member, Property) and not member.hidden:
                 seen.add(key)
                 yield PropertyView(value, member.name, member.kind, member.type_name)

@@ -176,6 +176,15 @@ class ScriptBlock:
         self._run(arguments, {}, out.append)
         return _result(out)
 
+    def evaluate_delegate(self, arguments: list[Any]) -> Any:
+        """The result as a delegate: ``$args``, and ``$_`` and ``$this`` as event handlers have them."""
+        out: list[Any] = []
+        automatic = {"_": arguments[0]} if arguments else {}
+        if len(arguments) > 1:
+            automatic = {"this": arguments[0], "_": arguments[1]}
+        self._run(arguments, automatic, out.append)
+        return _result(out)
+
     def call_predicate(self, engine: Engine, value: Any) -> Any:
         """The result for one value, for -split and the like."""
         return self.evaluate_with(engine, value)
@@ -236,7 +245,7 @@ def compile_text(text: str, file: str | None = None, engine: Engine | None = Non
     from emulator.powershell.runtime.type_checks import type_errors
 
     if len(text) > MAXIMUM_SCRIPT:
-        raise _parse_failure(f"The script is longer than {MAXIMUM_SCRIPT} characters.", "ScriptTooLong", None)
+        raise parse_failure(f"The script is longer than {MAXIMUM_SCRIPT} characters.", "ScriptTooLong", None)
     result = parse(text, file)
     errors = result.errors
     if not errors and engine is not None:
@@ -245,11 +254,12 @@ def compile_text(text: str, file: str | None = None, engine: Engine | None = Non
         shown = [f"{position_message(one.extent)}\r\n{one.message}" for one in errors[:10]]
         if len(errors) > 10:
             shown.append("Not all parse errors were reported.  Correct the reported errors and try again.")
-        raise _parse_failure("\r\n\r\n".join(shown), errors[0].error_id, errors)
+        raise parse_failure("\r\n\r\n".join(shown), errors[0].error_id, errors)
     return CompiledBlock(result.ast, text)
 
 
-def _parse_failure(message: str, error_id: str, errors: Any) -> PSError:
+def parse_failure(message: str, error_id: str, errors: Any) -> PSError:
+    """A ParseException with the errors of a script."""
     exception = ExceptionObject("System.Management.Automation.ParseException", message, errors=errors)
     record = ErrorRecord(exception, error_id, "ParserError")
     record.reason = "ParentContainsErrorRecordException"

@@ -9,6 +9,7 @@ from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.runtime.binder import Argument, Binder
 from emulator.powershell.runtime.commands import CommandInfo
 from emulator.powershell.runtime.common_options import CommonOptions
+from emulator.powershell.runtime.dynamic_parameters import bound_so_far, extended, parameters_of
 from emulator.powershell.runtime.errors import (
     ErrorRecord,
     ExitSignal,
@@ -19,8 +20,10 @@ from emulator.powershell.runtime.scope import LazyVariable, Variable
 from emulator.powershell.runtime.streams import Streams, Write
 
 if TYPE_CHECKING:
+    from emulator.powershell.dotnet.attributes import RuntimeParameter
     from emulator.powershell.runtime.engine import Engine, Frame
     from emulator.powershell.runtime.invocation import InvocationInfo
+    from emulator.powershell.runtime.metadata import CommandMetadata
     from emulator.powershell.runtime.script_block import ScriptBlock
 
 from emulator.powershell.runtime.cmdlet_processor import CmdletProcessor
@@ -31,7 +34,7 @@ class ScriptProcessor(Processor):
     """A stage that is a function, filter, script file or script block."""
 
     __slots__ = (
-        "_entered",
+        "_outer_invocation",
         "arguments",
         "binder",
         "body_frame",
@@ -73,6 +76,7 @@ class ScriptProcessor(Processor):
         self.dot = dot
         self.failed = False
         self.exited = False
+        self._outer_invocation: Variable | None = None
         self.input: list[Any] = []
         self.binder: Binder | None = None
         self.options: CommonOptions | None = None
@@ -110,6 +114,11 @@ class ScriptProcessor(Processor):
             unbound = positional_values(self.arguments)
         else:
             engine.commands.current_name = self.info.name
+            dynamic: list[RuntimeParameter] = []
+            if compiled.ast.dynamic_param_block is not None:
+                dynamic = self._dynamic_parameters(metadata)
+                if dynamic:
+                    metadata = extended(metadata, dynamic)
             binder = self.binder = Binder(engine, metadata, simple=not compiled.is_advanced)
             try:
                 binder.bind(self.arguments, self.expects_input)
@@ -120,7 +129,33 @@ class ScriptProcessor(Processor):
                 self._apply_options(binder)
             unbound = positional_values(binder.rest)
             self._set_parameters(binder)
+            for one in dynamic:
+                if one.name.lower() in binder.bound:
+                    one.value, one.is_set = binder.bound[one.name.lower()], True
         self._set_automatic(unbound)
+
+    def _dynamic_parameters(self, metadata: CommandMetadata) -> list[RuntimeParameter]:
+        """Run ``dynamicparam`` with what the declared parameters took so far."""
+        body = self.script.compiled.dynamic
+        if body is None:
+            return []
+        early = bound_so_far(self.engine, metadata, self.arguments)
+        scope = self.scope
+        for parameter in self.script.compiled.parameters:
+            key = parameter.key
+            value = early.bound[key] if key in early.bound else parameter.empty(self.engine)
+            scope.set(parameter.name, value)
+        scope.variables["psboundparameters"] = LazyVariable("PSBoundParameters", lambda: _bound_table(early))
+        self.binder = early
+        scope.variables["pscmdlet"] = LazyVariable("PSCmdlet", self._script_cmdlet)
+        out: list[Any] = []
+        write, self.write = self.write, out.append
+        try:
+            self._part(body)
+        finally:
+            self.write = write
+            self.binder = None
+        return parameters_of(out)
 
     def _fill(self, record: ErrorRecord) -> None:
         from emulator.powershell.runtime.invocation import InvocationInfo
@@ -187,9 +222,12 @@ class ScriptProcessor(Processor):
             scope.set("PSScriptRoot", file.rpartition("\\")[0])
         if not self.dot or unbound:
             scope.set("args", PSArray(unbound))
-        if self.dot:
-            return
         variables = scope.variables
+        if self.dot:
+            if self.invocation.extent is not None:
+                self._outer_invocation = variables.get("myinvocation")
+                variables["myinvocation"] = Variable("MyInvocation", self.invocation)
+            return
         variables["myinvocation"] = Variable("MyInvocation", self.invocation)
         binder = self.binder
         if binder is not None:
@@ -294,6 +332,11 @@ class ScriptProcessor(Processor):
             self._part(compiled.end)
         finally:
             engine.depth -= 1
+
+    def dispose(self) -> None:
+        """Give a dot-sourcing caller its $MyInvocation back."""
+        if self._outer_invocation is not None:
+            self.scope.variables["myinvocation"] = self._outer_invocation
 
 
 def _bound_table(binder: Binder) -> GenericDictionary:

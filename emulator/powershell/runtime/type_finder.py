@@ -14,12 +14,14 @@ _CACHE: dict[str, PSType] = {}
 class TypeFinder:
     """The types of one session: the built-in ones, those of loaded modules and of scripts."""
 
-    __slots__ = ("_cache", "_own", "defined")
+    __slots__ = ("_cache", "_own", "accelerators", "defined")
 
     def __init__(self) -> None:
         load_builtin()
         self._own: dict[str, PSType] = {}
         self._cache: dict[str, PSType] = {}
+        self.accelerators: dict[str, PSType] = {}
+        """Accelerators that scripts added, by lower-case name."""
         self.defined: dict[object, list[PSType]] = {}
         """The types of each piece of script with definitions."""
 
@@ -28,6 +30,19 @@ class TypeFinder:
         for kind in kinds:
             self._own[kind.name.lower()] = kind
         self._cache.clear()
+
+    def add_accelerator(self, name: str, kind: PSType) -> None:
+        """Give a type one more name."""
+        if len(self.accelerators) < MAXIMUM_NAME:
+            self.accelerators[name.lower()] = kind
+            self._own[name.lower()] = kind
+            self._cache.clear()
+
+    def remove_accelerator(self, name: str) -> bool:
+        """Take a name away that a script gave; false when there is none."""
+        self._own.pop(name.lower(), None)
+        self._cache.clear()
+        return self.accelerators.pop(name.lower(), None) is not None
 
     def own(self) -> list[PSType]:
         """The types of modules and scripts."""

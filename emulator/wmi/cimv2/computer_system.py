@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.wmi.changes import Rule, flag, number, text, texts
 from emulator.wmi.cimv2.base import HostView
+from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
     from emulator.host import Host
+    from emulator.host.errors import HostError
+    from emulator.wmi.method import Arguments, MethodResult
 
 _UNKNOWN = 3
+_JOIN_DOMAIN = 1
+#: Win32 and LAN Manager errors.
+_ACCESS_DENIED, _NOT_SUPPORTED, _NO_SUCH_DOMAIN = 5, 50, 1355
+_ALREADY_JOINED, _NOT_JOINED = 2691, 2692
 _STANDALONE_CLIENT, _MEMBER_CLIENT, _STANDALONE_SERVER, _MEMBER_SERVER = 0, 1, 2, 3
 _DESKTOP, _ENTERPRISE_SERVER = 1, 4
 
@@ -135,6 +142,36 @@ class ComputerSystem(HostView):
 
     def TotalPhysicalMemory(self, host: Host) -> int:
         return host.operating_system.total_memory()
+
+    def return_value(self, error: HostError) -> int:
+        """Return values of these methods are Windows' own error numbers."""
+        return error.hresult & 0xFFFF
+
+    @wmi_method
+    def JoinDomainOrWorkgroup(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Join a workgroup. The emulated network has no domain controller, so joining a domain fails as on a
+        network without one."""
+        if not _is_administrator(arguments):
+            return arguments.result(_ACCESS_DENIED)
+        if (arguments.integer("FJoinOptions") or 0) & _JOIN_DOMAIN:
+            joined = host.operating_system.domain is not None
+            return arguments.result(_ALREADY_JOINED if joined else _NO_SUCH_DOMAIN)
+        host.operating_system.configure(workgroup=arguments.text("Name") or "")
+        return arguments.result(0)
+
+    @wmi_method
+    def UnjoinDomainOrWorkgroup(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Leave a domain: a machine of a workgroup is in none. One that is in a domain stays in it."""
+        if not _is_administrator(arguments):
+            return arguments.result(_ACCESS_DENIED)
+        if host.operating_system.domain is None:
+            return arguments.result(_NOT_JOINED)
+        self.namespace.service.record_gap(self.namespace.name, self.class_name, "UnjoinDomainOrWorkgroup")
+        return arguments.result(_NOT_SUPPORTED)
+
+
+def _is_administrator(arguments: Arguments) -> bool:
+    return arguments.caller is None or arguments.caller.is_administrator
 
 
 class ComputerSystemProduct(HostView):

@@ -170,7 +170,8 @@ class ScsiController(_DiskController):
     class_name = "Win32_SCSIController"
 
     def interfaces(self) -> list[str]:
-        found = (disk.interface for disk in physical_disks(self.host) if disk.interface not in _ATA)
+        others = (*_ATA, "SCM")
+        found = (disk.interface for disk in physical_disks(self.host) if disk.interface not in others)
         return list(dict.fromkeys(found))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from emulator.cim.instance import ValueInstance
 from emulator.host.disk_layout import (
     SECTOR,
     Partition,
@@ -13,21 +14,29 @@ from emulator.host.disk_layout import (
     physical_disks,
     volume_identifier,
 )
+from emulator.host.disk_partitions import SizeNotSupported
+from emulator.host.errors import InUse, InvalidParameter, NotSupported
 from emulator.host.plug_and_play import disk_identifier
 from emulator.wmi.association import End, Link, the_host
+from emulator.wmi.changes import Rule, text
 from emulator.wmi.cimv2.base import IN_COMPUTER, Win32RowView
 from emulator.wmi.cimv2.computer_system import ComputerSystem
 from emulator.wmi.cimv2.logical_disk import LogicalDisk
 from emulator.wmi.rows import Row
+from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
     from emulator.host.filesystem.volume import Volume as HostVolume
+    from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
 
 #: The geometry that Windows makes up for every disk of today.
 _HEADS, _SECTORS_PER_TRACK = 255, 63
 _CYLINDER = _HEADS * _SECTORS_PER_TRACK * SECTOR
 _RANDOM_ACCESS, _WRITING = 3, 4
+#: Return values of Win32_Volume.Format and Chkdsk.
+_UNSUPPORTED_FILE_SYSTEM, _LOCK_FAILED, _TOO_LARGE, _UNKNOWN_ERROR = 1, 7, 13, 18
+_AT_BOOT = 1
 
 
 class DiskDrive(Win32RowView):
@@ -130,7 +139,68 @@ class DiskPartition(Win32RowView):
             )
 
 
-class Volume(Win32RowView):
+class VolumeMethods(Win32RowView):
+    """Methods of Win32_Volume. Their return values: the documentation of the class."""
+
+    @wmi_method
+    def Format(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Make an empty file system on a partition that was made here; the volumes of the profile stay."""
+        part: Partition = row.shown
+        if not part.is_own:
+            if not part.holds_windows:
+                self.namespace.service.record_gap(self.namespace.name, "Win32_Volume", "Format")
+            return arguments.result(_LOCK_FAILED if part.holds_windows else _UNKNOWN_ERROR)
+        partitions = self.host.disk_partitions
+        try:
+            partitions.format(
+                partitions.find(part.disk_number),
+                part.number,
+                arguments.text("FileSystem") or "NTFS",
+                arguments.text("Label") or "",
+            )
+        except InUse:
+            return arguments.result(_LOCK_FAILED)
+        except SizeNotSupported:
+            return arguments.result(_TOO_LARGE)
+        except InvalidParameter:
+            return arguments.result(_UNSUPPORTED_FILE_SYSTEM)
+        return arguments.result(0)
+
+    @wmi_method
+    def Chkdsk(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Look at a file system, which has no errors; that of Windows is repaired at the next boot."""
+        fixes = arguments.truth("FixErrors") is True
+        return arguments.result(_AT_BOOT if fixes and row.shown.holds_windows else 0)
+
+    @wmi_method
+    def DefragAnalysis(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Nothing is fragmented."""
+        return arguments.result(0, DefragRecommended=False, DefragAnalysis=self._analysis(row))
+
+    @wmi_method
+    def Defrag(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Nothing is fragmented, so nothing is moved."""
+        return arguments.result(0, DefragAnalysis=self._analysis(row))
+
+    def _analysis(self, row: Row) -> ValueInstance:
+        size, free = int(row.values["Capacity"]), int(row.values["FreeSpace"])
+        return ValueInstance(
+            self.namespace.schema.find("Win32_DefragAnalysis"),
+            {
+                "ClusterSize": 4096,
+                "FilePercentFragmentation": 0,
+                "FreeSpace": free,
+                "FreeSpacePercent": free * 100 // size if size else 0,
+                "TotalPercentFragmentation": 0,
+                "UsedSpace": size - free,
+                "VolumeName": str(row.values["Label"]),
+                "VolumeSize": size,
+            },
+            self.namespace.name,
+        )
+
+
+class Volume(VolumeMethods):
     """A volume by its GUID path: those with a letter, and the system partition."""
 
     class_name = "Win32_Volume"
@@ -147,6 +217,23 @@ class Volume(Win32RowView):
         "QuotasRebuilding": False,
     }
     volatile = frozenset({"FreeSpace"})
+    writable = {"DriveLetter": Rule("", "letter", text), "Label": Rule("", "label", text)}
+
+    def write(self, item: Row, settings: dict[str, Any]) -> None:
+        part: Partition = item.shown
+        partitions = self.host.disk_partitions
+        if "letter" in settings:
+            if not part.is_own:
+                raise NotSupported("The drive letters of the profile cannot be changed.")
+            partitions.set_letter(partitions.find(part.disk_number), part.number, settings["letter"])
+        if "label" in settings:
+            letter = str(settings.get("letter") or (part.volume.letter if part.volume is not None else ""))
+            if not letter:
+                raise NotSupported("A volume without a drive letter cannot be named in the emulator.")
+            self.host.filesystem.set_label(letter, settings["label"])
+
+    def refreshed(self, item: Row) -> Row:
+        return next(iter(self.row(item.identity)), item)
 
     def rows(self) -> Iterator[Row]:
         for disk in physical_disks(self.host):

@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from emulator.host.adapter_options import COMPONENTS, PROPERTIES, Component
 from emulator.host.network_interfaces import Interface, network_interfaces
-from emulator.wmi.association import End, Link
-from emulator.wmi.standardcimv2.interfaces import InterfaceView, NetAdapter
+from emulator.wmi.association import End, Link, itself
+from emulator.wmi.changes import Rule, text
+from emulator.wmi.mi_method import mi_method
+from emulator.wmi.standardcimv2.interfaces import InterfaceView, NetAdapter, NetAdapterStatistics
 
 if TYPE_CHECKING:
+    from emulator.cim.types import CimValue
     from emulator.wmi.keys import Keys
+    from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
 
 _NOT_SUPPORTED_SRIOV = 3  # Missing PF driver.
@@ -98,16 +103,44 @@ class AdapterSriov(_AdapterSettings):
         return ()
 
 
-class AdapterVmq(_AdapterSettings):
-    """Virtual machine queues: the driver can have some; none is in use."""
+class _SwitchedFeature(_AdapterSettings):
+    """A feature that a keyword of the driver switches."""
+
+    keyword = ""
+
+    def revision(self, item: Interface) -> Hashable | None:
+        return (super().revision(item), self.is_on(item))
+
+    def is_on(self, interface: Interface) -> bool:
+        """Whether the keyword is set."""
+        return self.host.adapter_options.value(interface, self.keyword) == "1"
+
+    @mi_method
+    def Enable(self, interface: Interface, arguments: Arguments) -> MethodResult:
+        """Switch the feature on."""
+        self.host.adapter_options.set_value(interface, self.keyword, "1")
+        return arguments.result(0)
+
+    @mi_method
+    def Disable(self, interface: Interface, arguments: Arguments) -> MethodResult:
+        """Switch the feature off."""
+        self.host.adapter_options.set_value(interface, self.keyword, "0")
+        return arguments.result(0)
+
+    def Enabled(self, interface: Interface) -> bool:
+        return self.is_on(interface)
+
+
+class AdapterVmq(_SwitchedFeature):
+    """Virtual machine queues: they can be switched on and off; none is in use."""
 
     class_name = "MSFT_NetAdapterVmqSettingData"
+    keyword = "*VMQ"
     constants: dict[str, Any] = {
         "AnyVlanSupported": True,
         "BaseProcessorGroup": 0,
         "BaseProcessorNumber": 0,
         "DynamicProcessorAffinityChangeSupported": True,
-        "Enabled": False,
         "InterruptVectorCoalescingSupported": True,
         "LookaheadSplitSupported": False,
         "MaxLookaheadSplitSize": 0,
@@ -127,14 +160,14 @@ class AdapterVmq(_AdapterSettings):
         return min(self.host.hardware.logical_processors, 64) - 1
 
 
-class AdapterRss(_AdapterSettings):
+class AdapterRss(_SwitchedFeature):
     """Receive side scaling."""
 
     class_name = "MSFT_NetAdapterRssSettingData"
+    keyword = "*RSS"
     constants: dict[str, Any] = {
         "BaseProcessorGroup": 0,
         "BaseProcessorNumber": 0,
-        "Enabled": True,
         "IPv4HashEnabled": True,
         "IPv6HashEnabled": True,
         "MaxProcessorGroup": 0,
@@ -159,26 +192,10 @@ class AdapterRss(_AdapterSettings):
         return min(self.host.hardware.logical_processors, 64) - 1
 
 
-class Component(NamedTuple):
-    """A protocol, filter or service that can be bound to an adapter."""
-
-    id: str
-    name: str
-    class_name: str
-    binds: str
-    of_switch: bool = False
-
-
-_COMPONENTS = (
-    Component("ms_msclient", "Client for Microsoft Networks", "client", "LanmanWorkstation"),
-    Component("ms_pacer", "QoS Packet Scheduler", "service", "Psched"),
-    Component("ms_server", "File and Printer Sharing for Microsoft Networks", "service", "LanmanServer"),
-    Component("ms_tcpip6", "Internet Protocol Version 6 (TCP/IPv6)", "transport", "Tcpip6"),
-    Component("ms_tcpip", "Internet Protocol Version 4 (TCP/IPv4)", "transport", "Tcpip"),
-    Component("ms_lldp", "Microsoft LLDP Protocol Driver", "transport", "MsLldp"),
-    Component("ms_implat", "Microsoft Network Adapter Multiplexor Protocol", "transport", "NdisImPlatform"),
-    Component("vms_pp", "Hyper-V Extensible Virtual Switch", "transport", "vmsmp", of_switch=True),
-)
+def _only(value: CimValue) -> str:
+    """The one element of an array, or a plain text."""
+    elements = value if isinstance(value, list) else [value]
+    return str(elements[0]) if elements else ""
 
 
 class Binding(NamedTuple):
@@ -192,13 +209,13 @@ def bindings_of(interface: Interface) -> list[Binding]:
     """The components of an adapter; that of switches is there with physical adapters only."""
     return [
         Binding(interface, each)
-        for each in _COMPONENTS
+        for each in COMPONENTS
         if not each.of_switch or interface.physical is not None
     ]
 
 
 class AdapterBinding(InterfaceView):
-    """Which components are bound. They are shown only: a change would not be one of the emulated network."""
+    """Which components are bound."""
 
     class_name = "MSFT_NetAdapterBindingSettingData"
     index = ("InstanceID",)
@@ -216,7 +233,7 @@ class AdapterBinding(InterfaceView):
         return (item.interface.guid, item.component.id)
 
     def revision(self, item: Any) -> Hashable | None:
-        return (super().revision(item.interface), item.component.id)
+        return (super().revision(item.interface), item.component.id, self.Enabled(item))
 
     def InstanceID(self, binding: Any) -> str:
         return f"{{{binding.interface.guid}}}::{binding.component.id}"
@@ -246,42 +263,33 @@ class AdapterBinding(InterfaceView):
         return str(binding.component.binds)
 
     def Enabled(self, binding: Any) -> bool:
-        if binding.component.id == "ms_implat":
-            return False
-        return binding.component.of_switch is binding.interface.is_bound
+        return self.host.adapter_options.is_bound(binding.interface, binding.component)
+
+    @mi_method
+    def Enable(self, binding: Any, arguments: Arguments) -> MethodResult:
+        """Bind the component."""
+        self.host.adapter_options.bind(binding.interface, binding.component, True)
+        return arguments.result(0)
+
+    @mi_method
+    def Disable(self, binding: Any, arguments: Arguments) -> MethodResult:
+        """Unbind the component."""
+        self.host.adapter_options.bind(binding.interface, binding.component, False)
+        return arguments.result(0)
 
 
-class Property(NamedTuple):
-    """An advanced property of a driver: its keyword, its name, its value and what may be chosen."""
-
-    keyword: str
-    name: str
-    value: str
-    choices: tuple[tuple[str, str], ...]
-
-
-#: Standardized keywords of NDIS drivers with their usual defaults.
-_PROPERTIES = (
-    Property("*JumboPacket", "Jumbo Packet", "1514", (("1514", "Disabled"), ("9014", "9014 Bytes"))),
-    Property("*FlowControl", "Flow Control", "0", (("0", "Disabled"), ("3", "Rx & Tx Enabled"))),
-    Property("*RSS", "Receive Side Scaling", "1", (("0", "Disabled"), ("1", "Enabled"))),
-    Property("*VMQ", "Virtual Machine Queues", "1", (("0", "Disabled"), ("1", "Enabled"))),
-    Property("VlanID", "VLAN ID", "0", ()),
-    Property("NetworkAddress", "Network Address", "", ()),
-)
-
-
-class AdapterProperty(InterfaceView):
-    """The advanced properties of the drivers of physical adapters; shown only."""
+class AdvancedProperty(InterfaceView):
+    """The advanced properties of the drivers of physical adapters."""
 
     class_name = "MSFT_NetAdapterAdvancedPropertySettingData"
     index = ("InstanceID",)
     constants = {"Optional": False, "RegistryDataType": 1, "Source": 3}
+    writable = {"DisplayValue": Rule("", "shown", text), "RegistryValue": Rule("", "value", _only)}
 
     def objects(self) -> Iterator[Any]:
         for interface in network_interfaces(self.host):
             if interface.physical is not None:
-                yield from ((interface, each) for each in _PROPERTIES)
+                yield from ((interface, each) for each in PROPERTIES)
 
     def by_key(self, keys: Keys) -> Any:
         wanted = keys.text("InstanceID").lower()
@@ -291,7 +299,7 @@ class AdapterProperty(InterfaceView):
         return (item[0].guid, item[1].keyword)
 
     def revision(self, item: Any) -> Hashable | None:
-        return (super().revision(item[0]), item[1].keyword)
+        return (super().revision(item[0]), item[1].keyword, self.RegistryValue(item)[0])
 
     def InstanceID(self, item: Any) -> str:
         return f"{{{item[0].guid}}}::{item[1].keyword}"
@@ -312,13 +320,40 @@ class AdapterProperty(InterfaceView):
         return str(item[1].name)
 
     def DisplayValue(self, item: Any) -> str:
-        return str(dict(item[1].choices).get(item[1].value, item[1].value))
+        value = self.host.adapter_options.value(item[0], item[1].keyword)
+        return str(dict(item[1].choices).get(value, value))
+
+    def DefaultDisplayValue(self, item: Any) -> str:
+        return str(dict(item[1].choices).get(item[1].default, item[1].default))
+
+    def DefaultRegistryValue(self, item: Any) -> str:
+        return str(item[1].default)
+
+    def NumericParameterMinValue(self, item: Any) -> str | None:
+        return None if item[1].numbers is None else str(item[1].numbers[0])
+
+    def NumericParameterMaxValue(self, item: Any) -> str | None:
+        return None if item[1].numbers is None else str(item[1].numbers[1])
+
+    def write(self, item: Any, settings: dict[str, Any]) -> None:
+        value = settings.get("value")
+        if "shown" in settings:
+            names = {name.casefold(): number for number, name in item[1].choices}
+            wanted = str(settings["shown"])
+            value = names.get(wanted.casefold(), wanted)
+        self.host.adapter_options.set_value(item[0], item[1].keyword, str(value))
+
+    @mi_method
+    def Reset(self, item: Any, arguments: Arguments) -> MethodResult:
+        """Give the property its first value again."""
+        self.host.adapter_options.reset_value(item[0], item[1].keyword)
+        return arguments.result(0)
 
     def RegistryKeyword(self, item: Any) -> str:
         return str(item[1].keyword)
 
     def RegistryValue(self, item: Any) -> list[str]:
-        return [item[1].value]
+        return [self.host.adapter_options.value(item[0], item[1].keyword)]
 
     def ValidDisplayValues(self, item: Any) -> list[str] | None:
         return [name for _, name in item[1].choices] or None
@@ -332,7 +367,7 @@ _ONCE = {
     AdapterRss: "Rss",
     AdapterVmq: "Vmq",
 }
-VIEWS = (*_ONCE, AdapterBinding, AdapterProperty, AdapterSriov)
+VIEWS = (*_ONCE, AdapterBinding, AdvancedProperty, AdapterSriov)
 
 
 def _physical(_namespace: Namespace, interface: Interface) -> Iterable[Interface]:
@@ -351,6 +386,12 @@ LINKS: tuple[Link, ...] = (
         for view, name in _ONCE.items()
     ),
     Link(
+        "MSFT_NetAdapterStatisticsElementSetting",
+        End("ManagedElement", NetAdapter, itself),
+        End("SettingData", NetAdapterStatistics, itself),
+        values=_CURRENT,
+    ),
+    Link(
         "MSFT_NetAdapterBindingElementSetting",
         End("ManagedElement", NetAdapter, lambda _, interface: bindings_of(interface)),
         End("SettingData", AdapterBinding, lambda _, binding: (binding.interface,)),
@@ -362,10 +403,10 @@ LINKS: tuple[Link, ...] = (
             "ManagedElement",
             NetAdapter,
             lambda namespace, interface: [
-                each for each in namespace.view(AdapterProperty).objects() if each[0].guid == interface.guid
+                each for each in namespace.view(AdvancedProperty).objects() if each[0].guid == interface.guid
             ],
         ),
-        End("SettingData", AdapterProperty, lambda _, item: (item[0],)),
+        End("SettingData", AdvancedProperty, lambda _, item: (item[0],)),
         values=_CURRENT,
     ),
 )

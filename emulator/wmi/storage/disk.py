@@ -6,17 +6,21 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim.cim_xml import format_instance
+from emulator.host import DiskFormat
 from emulator.host.disk_layout import SECTOR, physical_disks
 from emulator.host.disk_layout import PhysicalDisk as HostDisk
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.identifiers import derived_guid
 from emulator.host.plug_and_play import disk_identifier
+from emulator.wmi.mi_method import mi_method
 from emulator.wmi.rows import Row, RowView
 from emulator.wmi.storage.identity import HEALTHY, OK, letter_of, object_id, storage_code
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
     from emulator.host.errors import HostError
+    from emulator.host.virtual_disk import VirtualDisk
+    from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
 
 _ONLINE, _OFFLINE = 0xD010, 0xD013
@@ -25,10 +29,13 @@ _BY_POLICY = 1
 _RAW, _MBR, _GPT = 0, 1, 2
 _FIXED = 2
 _FILE_BACKED_VIRTUAL = 15
-_BUS_TYPES = {"SCSI": 1, "IDE": 3, "RAID": 8, "SAS": 10, "SATA": 11, "NVMe": 17}
-_MEDIA_TYPES = {"HDD": 3, "SSD": 4}
+_BUS_TYPES = {"SCSI": 1, "IDE": 3, "RAID": 8, "SAS": 10, "SATA": 11, "NVMe": 17, "SCM": 18}
+_MEDIA_TYPES = {"HDD": 3, "SSD": 4, "SCM": 5}
 _INSUFFICIENT_CAPACITY = 4
 _AUTO_SELECT = 1
+#: StorageType and Access of images.
+_VHD, _VHDX = 2, 3
+_READ_ONLY = 3
 _VENDOR_SPECIFIC = 0
 
 
@@ -196,6 +203,53 @@ class PhysicalDisk(RowView):
                 if not disk.partitions:
                     values |= {"CanPool": True, "CannotPoolReason": []}
                 yield Row(disk.number, values, disk)
+
+
+class DiskImage(RowView):
+    """A virtual hard disk that is attached, and each other one when its path is asked for."""
+
+    class_name = "MSFT_DiskImage"
+    index = ("ImagePath",)
+
+    def rows(self) -> Iterator[Row]:
+        for image in self.host.virtual_disks.mounted:
+            yield self.row_of(image.disk)
+
+    def by_key(self, keys: Keys) -> Row | None:
+        disk = self.host.virtual_disks.get(keys.text("ImagePath"))
+        return None if disk is None else self.row_of(disk)
+
+    def row_of(self, disk: VirtualDisk) -> Row:
+        """The row of one file."""
+        number = disk.mounted_as
+        return Row(
+            disk.path.casefold(),
+            {
+                "Attached": number is not None,
+                "BlockSize": disk.block_size,
+                "DevicePath": None if number is None else f"\\\\.\\PhysicalDrive{number}",
+                "FileSize": disk.file_size,
+                "ImagePath": disk.path,
+                "LogicalSectorSize": disk.logical_sector_size,
+                "Number": number,
+                "Size": disk.size,
+                "StorageType": _VHDX if disk.format is DiskFormat.VHDX else _VHD,
+            },
+            disk,
+        )
+
+    @mi_method
+    def Mount(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Attach the file (Mount-DiskImage); Access 3 is read only."""
+        disk: VirtualDisk = row.shown
+        self.host.virtual_disks.mount(disk, read_only=arguments.integer("Access") == _READ_ONLY)
+        return arguments.result(0, DiskImage=self.instance(self.row_of(disk)))
+
+    @mi_method
+    def Dismount(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Detach the file."""
+        self.host.virtual_disks.dismount(row.shown)
+        return arguments.result(0, DiskImage=self.instance(self.row_of(row.shown)))
 
 
 def bus_type(disk: HostDisk) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host import NetworkAdapter, VirtualMachine, VirtualSwitch
 from emulator.host.forwarding import AGING_TIME, is_learned, learned_of, learned_ports, vlan_of
-from emulator.host.switch_ports import Port
+from emulator.host.switch_ports import Port, all_ports
 from emulator.wmi.association import End, Link, itself
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT
@@ -82,8 +82,7 @@ class ForwardingEntry(View[Port]):
     }
 
     def objects(self) -> Iterator[Port]:
-        for switch in self.host.virtual_switches:
-            yield from learned_ports(switch)
+        return (port for port in all_ports(self.host) if is_learned(port))
 
     def shown_of(self, owner: object) -> Iterable[Port] | None:
         if isinstance(owner, VirtualMachine):

@@ -124,7 +124,6 @@ class ConnectionSettings(DeviceSettingView[NetworkAdapter]):
         "ResourceSubType": "Microsoft:Hyper-V:Ethernet Connection",
         "CompartmentGuid": "{00000000-0000-0000-0000-000000000000}",
         "TestReplicaPoolID": "",
-        "TestReplicaSwitchName": "",
     }
 
     def devices(self, vm: VirtualMachine) -> Iterable[NetworkAdapter]:
@@ -132,6 +131,9 @@ class ConnectionSettings(DeviceSettingView[NetworkAdapter]):
 
     def tail(self, device: NetworkAdapter) -> str:
         return device.connection_setting_id
+
+    def TestReplicaSwitchName(self, adapter: NetworkAdapter) -> str:
+        return adapter.test_replica_switch
 
     def EnabledState(self, adapter: NetworkAdapter) -> int:
         return _ENABLED if adapter.connected else 3

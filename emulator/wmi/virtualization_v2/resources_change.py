@@ -61,7 +61,10 @@ _ENABLED = 2
 #: Properties that are read by the functions below, not through a table.
 _PLACE = {name: Rule("", name, text) for name in ("Parent", "AddressOnParent")}
 _FILE = {"HostResource": Rule("", "HostResource", text)}
-_CONNECTION = {name: Rule("", name, text) for name in ("HostResource", "EnabledState", "RequiredFeatures")}
+_CONNECTION = {
+    name: Rule("", name, text)
+    for name in ("HostResource", "EnabledState", "RequiredFeatures", "TestReplicaSwitchName")
+}
 _ADDRESS = {"Address": Rule("", "mac_address", text), "StaticMacAddress": Rule("", "static", flag)}
 _PIPE = {"Connection": Rule("", "Connection", text)}
 _SWITCHED = {"EnabledState": Rule("", "EnabledState", text)}
@@ -168,6 +171,8 @@ def _change_port(view: View[Any], item: Any, instance: ValueInstance) -> None:
 def _change_connection(view: View[Any], item: Any, instance: ValueInstance) -> None:
     """Connect an adapter to another switch, or to none."""
     changes = read_changes(view, item, instance, _CONNECTION).get("", {})
+    if "TestReplicaSwitchName" in changes:
+        item.configure(test_replica_switch=changes["TestReplicaSwitchName"])
     if "HostResource" in changes:
         switch = switch_of(view.namespace, instance)
         if switch is not None:

@@ -77,7 +77,7 @@ def test_a_class_behaves_as_in_windows_powershell(shell, script, expected):
     ("script", "error_id"),
     [
         ("class A { [int]$x }; [A]::new().x = 'abc'", "ExceptionWhenSetting"),
-        ("class A { [ValidateRange(1, 3)][int]$x }; [A]@{x=9}", "ExceptionWhenSetting"),
+        ("class A { [ValidateRange(1, 3)][int]$x }; [A]@{x=9}", "ObjectCreationError"),
         ("class A { A([int]$x) {} }; [A]::new()", "MethodCountCouldNotFindBest"),
         ("class A { F() { throw 'out' } }; [A]::new().F()", "out"),
         ("class A { [int] F() { $y = $z; return $y } }", "VariableNotLocal"),

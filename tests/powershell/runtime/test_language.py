@@ -120,9 +120,9 @@ def test_set_should_exit_gives_the_exit_code_at_the_end(shell):
 
 
 def test_a_script_that_recurses_without_end_gets_call_depth_overflow(shell):
-    record = shell.error("function r { r }; r")
+    record = shell.error("function deep { deep }; deep")
     assert record.fully_qualified_error_id == "CallDepthOverflow"
-    assert shell.texts("try { r } catch { 'caught' }") == ["caught"]
+    assert shell.texts("try { deep } catch { 'caught' }") == ["caught"]
 
 
 def test_a_stopped_script_ends_and_the_runspace_goes_on(shell):

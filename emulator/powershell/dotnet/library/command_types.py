@@ -14,6 +14,7 @@ from emulator.powershell.runtime import (
     metadata,
 )
 from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.invocation import position_message
 from emulator.powershell.runtime.invoke import invocation_error
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.script_block import ScriptBlock
@@ -51,6 +52,28 @@ def _create_block(engine: Engine, text: str) -> ScriptBlock:
         raise invocation_error("Create", 1, problem.record.exception, record=problem.record) from None
 
 
+_DEFAULT_VARIABLES = ("PSCulture", "PSUICulture", "true", "false", "null")
+
+
+def _check_restricted(block: ScriptBlock, commands: Any, variables: Any, environment: bool) -> None:
+    from emulator.powershell.parser.restricted_language import restricted_language_errors
+    from emulator.powershell.runtime.conversion import items_of, to_text
+    from emulator.powershell.runtime.script_block import parse_failure
+
+    names = [to_text(one) for one in items_of(variables)] if variables is not None else []
+    allowed = None if "*" in names else (*_DEFAULT_VARIABLES, *names)
+    found = restricted_language_errors(
+        block.compiled.ast,
+        [to_text(one) for one in items_of(commands)] if commands is not None else (),
+        allowed,
+        environment=environment or allowed is None,
+    )
+    if found:
+        shown = [f"{position_message(one.extent)}\r\n{one.message}" for one in found[:10]]
+        problem = parse_failure("\r\n\r\n".join(shown), found[0].error_id, found)
+        raise invocation_error("CheckRestrictedLanguage", 3, problem.record.exception, record=problem.record)
+
+
 def _tree(block: ScriptBlock) -> Any:
     from emulator.powershell.dotnet.library.syntax_trees import remember_root
 
@@ -71,6 +94,8 @@ register(
             "Invoke(params object[] args)": _invoke_block,
             "InvokeReturnAsIs(params object[] args)": _invoke_return,
             "GetNewClosure()": lambda b: b.closure(),
+            "CheckRestrictedLanguage(object allowedCommands, object allowedVariables, "
+            "bool allowEnvironmentVariables)": _check_restricted,
             "ToString()": str,
         },
         static={"@Create(string script)": _create_block},

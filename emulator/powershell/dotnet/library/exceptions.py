@@ -57,6 +57,7 @@ System.Security.Principal.IdentityNotMappedException System.SystemException
 System.Text.RegularExpressions.RegexMatchTimeoutException System.TimeoutException
 System.Threading.ThreadAbortException System.SystemException
 System.Xml.XmlException System.SystemException
+System.Xml.XPath.XPathException System.SystemException
 System.Management.ManagementException System.SystemException
 Microsoft.Management.Infrastructure.CimException System.Exception
 Microsoft.PowerShell.Commands.WriteErrorException System.SystemException
@@ -101,7 +102,8 @@ System.Management.Automation.PropertyNotFoundException
 System.Management.Automation.ExtendedTypeSystemException System.Management.Automation.RemoteException
 System.Management.Automation.RuntimeException System.Management.Automation.ScriptCallDepthException
 System.SystemException System.Management.Automation.ScriptRequiresException
-System.Management.Automation.RuntimeException System.Management.Automation.SessionStateException
+System.Management.Automation.RuntimeException Microsoft.PowerShell.Commands.HelpNotFoundException
+System.SystemException System.Management.Automation.SessionStateException
 System.Management.Automation.RuntimeException System.Management.Automation.DriveNotFoundException
 System.Management.Automation.SessionStateException System.Management.Automation.ItemNotFoundException
 System.Management.Automation.SessionStateException System.Management.Automation.ProviderNotFoundException

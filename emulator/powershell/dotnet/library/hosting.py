@@ -286,8 +286,11 @@ register(
 
 
 def _import(state: SessionState, names: Any) -> None:
+    from emulator.powershell.dotnet.exceptions import null_argument
     from emulator.powershell.runtime.conversion import items_of, to_text
 
+    if not names or None in names:
+        raise null_argument("name")
     state.modules.extend(to_text(one) for one in items_of(names))
 
 

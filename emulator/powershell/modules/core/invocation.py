@@ -5,39 +5,71 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.runtime.binder import Argument
-from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.commands import ScriptInfo
+from emulator.powershell.runtime.conversion import items_of
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.invocation import InvocationInfo
-from emulator.powershell.runtime.module import cmdlet
+from emulator.powershell.runtime.module import Cmdlet, cmdlet
 from emulator.powershell.runtime.processors import run_pipeline
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_processor import ScriptProcessor
 
 
 @cmdlet("Invoke-Command")
-def invoke_command(
-    call: CmdletCall,
-    script_block: ScriptBlock,
-    argument_list: list[Any] | None = None,
-    no_new_scope: bool = False,
-) -> None:
-    """Run a script block here; with a session or computer it is not emulated."""
-    if call.parameter_set != "InProcess":
-        raise call.complete(not_emulated(f"Invoke-Command ({call.parameter_set})"))
-    info = ScriptInfo(script_block)
-    processor = ScriptProcessor(
-        call.frame,
-        info,
-        script_block,
-        [Argument(None, one) for one in argument_list or ()],
-        call.write,
-        call.streams,
-        InvocationInfo(info, call.invocation.extent, ""),
-        False,
-        no_new_scope,
+class InvokeCommand(Cmdlet):
+    """Run a script block here, or in a runspace of its own as if remotely."""
+
+    accepts = (
+        *("ScriptBlock", "FilePath", "ArgumentList", "InputObject", "NoNewScope", "ComputerName", "Session"),
+        *("AsJob", "JobName", "HideComputerName", "ThrottleLimit"),
     )
-    run_pipeline(call.engine, [processor], None)
+
+    def begin(self) -> None:
+        """No input yet."""
+        self.values: list[Any] | None = None
+
+    def process(self) -> None:
+        """Keep the input."""
+        call = self.call
+        if call.input_object is not UNBOUND:
+            self.values = [*(self.values or []), call.input_object]
+        elif call.has("InputObject"):
+            self.values = items_of(call.get("InputObject"))
+
+    def end(self) -> None:
+        """Run."""
+        call = self.call
+        if call.parameter_set == "InProcess":
+            self._run_here(call.get("ScriptBlock"))
+            return
+        if not call.has("ComputerName") and not call.has("Session"):
+            raise call.complete(not_emulated(f"Invoke-Command ({call.parameter_set})"))
+        script = call.get("ScriptBlock")
+        if script is None:
+            place = call.engine.paths.expand(str(call.get("FilePath")))[0]
+            script = call.engine.script_block(str(place.provider.content(place.path)))
+        from emulator.powershell.modules.core.sessions import invoke_remotely
+
+        invoke_remotely(
+            call, script, list(call.get("ArgumentList") or ()), self.values, as_job=bool(call.get("AsJob"))
+        )
+
+    def _run_here(self, script: ScriptBlock) -> None:
+        call = self.call
+        info = ScriptInfo(script)
+        processor = ScriptProcessor(
+            call.frame,
+            info,
+            script,
+            [Argument(None, one) for one in call.get("ArgumentList") or ()],
+            call.write,
+            call.streams,
+            InvocationInfo(info, call.invocation.extent, ""),
+            self.values is not None,
+            bool(call.get("NoNewScope")),
+        )
+        run_pipeline(call.engine, [processor], self.values)
 
 
 @cmdlet("Clear-Host")

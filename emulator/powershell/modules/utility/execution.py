@@ -13,7 +13,7 @@ from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.regex import Match
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.text_operators import pattern_of
 from emulator.powershell.runtime.user_prompts import read_line
@@ -24,7 +24,13 @@ Found = list[Match]
 @cmdlet("Invoke-Expression")
 def invoke_expression(call: CmdletCall, command: str = "") -> None:
     """Run a text as a script in the caller's scope."""
-    call.engine.script_block(command).inline(call.frame, call.write)
+    try:
+        call.engine.script_block(command).inline(call.frame, call.write)
+    except PSError as problem:
+        # The error leaves through the cmdlet, whose name its id gets.
+        if problem.record.command_class is None:
+            problem.record.command_class = call.info.class_name
+        raise
 
 
 @cmdlet("Select-String", ignores=("List",))

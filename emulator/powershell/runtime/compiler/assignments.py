@@ -15,6 +15,7 @@ from emulator.powershell.runtime.compiler.base import (
     Value,
     Write,
     compiles,
+    run_of,
     unsupported,
     value_of,
 )
@@ -159,6 +160,8 @@ def _cast(value: Any, kind: Any, frame: Frame) -> Any:
 @compiles(STATEMENTS, ast.AssignmentStatementAst)
 def assignment(node: ast.AssignmentStatementAst) -> Run:
     """``left = right`` as a statement."""
+    if isinstance(node.right, ast.ReturnStatementAst):
+        return run_of(node.right)
     perform = _performer(node)
 
     def run(frame: Frame, _write: Write) -> None:
@@ -189,11 +192,27 @@ def _performer(node: ast.AssignmentStatementAst) -> Value:
             assign(frame, value)
             return value
 
+        if isinstance(node.left, ast.ConvertExpressionAst):
+            return _as_assigned(plain, node.left)
         return plain
     operation = _OPERATIONS.get(node.operator)
     if operation is None:
         return unsupported(node)
     return _compound(node, operation, source)
+
+
+def _as_assigned(perform: Value, left: ast.ConvertExpressionAst) -> Value:
+    """The value of ``([int]$x = '5')``: what the variable holds."""
+    inner: ast.ExpressionAst = left
+    while isinstance(inner, ast.AttributedExpressionAst):
+        inner = inner.child
+    read = value_of(inner)
+
+    def run(frame: Frame) -> Any:
+        perform(frame)
+        return read(frame)
+
+    return run
 
 
 def _compound(node: ast.AssignmentStatementAst, operation: Callable[[Any, Any], Any], source: Value) -> Value:

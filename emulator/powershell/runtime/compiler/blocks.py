@@ -45,6 +45,7 @@ class CompiledBlock:
         "_types",
         "ast",
         "attributes",
+        "definition",
         "extra_parameters",
         "is_advanced",
         "parameters",
@@ -62,6 +63,7 @@ class CompiledBlock:
         self.text = text
         self._surroundings = _surroundings_of(node)
         self._types = _types_of(node, self._surroundings)
+        self.definition: ast.FunctionDefinitionAst | None = None
         self.attributes: tuple[ast.AttributeBaseAst, ...] = ()
         declared = parameters
         if node.param_block is not None:
@@ -107,8 +109,6 @@ class CompiledBlock:
         end = self._block(node.end_block)
         if self.extra_parameters and process is None:
             process, end = end, None
-        if node.dynamic_param_block is not None:
-            begin = _fail(node.dynamic_param_block)
         self._parts = (begin, process, end)
         self._made = True
 
@@ -119,6 +119,14 @@ class CompiledBlock:
         if node.traps:
             return failures.trapped(node.statements, node.traps)
         return base.sequence(node.statements)
+
+    @property
+    def dynamic(self) -> Run | None:
+        """``dynamicparam``, compiled at each asking: it runs once for each call of the function."""
+        if self.ast.dynamic_param_block is None:
+            return None
+        with surrounded(self._surroundings):
+            return self._block(self.ast.dynamic_param_block)
 
     @property
     def begin(self) -> Run | None:
@@ -249,6 +257,7 @@ def function(node: ast.FunctionDefinitionAst) -> Run:
     if node.is_workflow:
         return _fail(node)
     compiled = CompiledBlock(node.body, block_text(node.body), node.parameters or (), node.is_filter)
+    compiled.definition = node
     qualifier, colon, rest = node.name.partition(":")
     name = rest if colon and qualifier.lower() in ("global", "script", "local", "private") else node.name
     where = qualifier.lower() if colon else ""

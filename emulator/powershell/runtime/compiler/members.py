@@ -9,7 +9,7 @@ from emulator.powershell.dotnet.numbers import INTEGER_TYPES, Byte, Char
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, Reference
 from emulator.powershell.dotnet.types import Method, PSType, type_of
 from emulator.powershell.parser import ast
-from emulator.powershell.runtime.compiler.base import VALUES, Value, compiles, value_of
+from emulator.powershell.runtime.compiler.base import SOURCES, VALUES, Value, compiles, value_of
 from emulator.powershell.runtime.compiler.context import surroundings
 from emulator.powershell.runtime.compiler.strings import pure_expression
 from emulator.powershell.runtime.compiler.type_names import type_of_name
@@ -17,6 +17,7 @@ from emulator.powershell.runtime.conversion import to_integer, to_text
 from emulator.powershell.runtime.errors import ConversionError, PSError, cast_error, error
 from emulator.powershell.runtime.invoke import call_method, call_static, get_static, run_method
 from emulator.powershell.runtime.members import get_member
+from emulator.powershell.runtime.scope import NOTHING
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine, Frame
@@ -37,7 +38,7 @@ def member(node: ast.MemberExpressionAst) -> Value:
     owner = value_of(node.expression)
     name = member_name(node.member)
     if node.static:
-        return _static(owner, name)
+        return _static_value(owner, name)
     if isinstance(name, str):
         key = name.lower()
 
@@ -72,6 +73,24 @@ def static_owner(value: Any, engine: Engine) -> PSType:
         if found is not None:
             return found
     return type_of(value)
+
+
+def _static_value(owner: Value, name: str | Value) -> Value:
+    read = _static(owner, name)
+
+    def run(frame: Frame) -> Any:
+        value = read(frame)
+        return None if value is NOTHING else value
+
+    return run
+
+
+@compiles(SOURCES, ast.MemberExpressionAst)
+def member_source(node: ast.MemberExpressionAst) -> Value:
+    """The same where a pipeline asks: ``[...AutomationNull]::Value`` is nothing at all."""
+    if node.static:
+        return _static(value_of(node.expression), member_name(node.member))
+    return member(node)
 
 
 def _static(owner: Value, name: str | Value) -> Value:

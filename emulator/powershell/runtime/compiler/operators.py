@@ -292,8 +292,11 @@ def type_expression(node: ast.TypeExpressionAst) -> Value:
 def using(node: ast.UsingExpressionAst) -> Value:
     """``$using:x`` where no remote call has replaced it."""
     inner = node.sub_expression
+    key = node.extent.text.lower()
 
-    def run(_frame: Frame) -> Any:
+    def run(frame: Frame) -> Any:
+        if key in frame.engine.using_values:
+            return frame.engine.using_values[key]
         raise error(
             "A Using variable cannot be retrieved. A Using variable can be used only with Invoke-Command, "
             "Start-Job, "

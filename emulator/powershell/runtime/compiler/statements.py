@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet import regex as regular
-from emulator.powershell.dotnet.collections import Hashtable
+from emulator.powershell.dotnet.collections import Hashtable, PSArray
 from emulator.powershell.dotnet.regex import Regex
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime import comparison, text_operators
@@ -199,7 +199,7 @@ Match = Callable[["Frame", Any], bool]
 def switch(node: ast.SwitchStatementAst) -> Run:
     """``switch`` with -regex, -wildcard, -exact and -casesensitive."""
     assert node.condition is not None  # noqa: S101
-    if "file" in node.flags or "parallel" in node.flags:
+    if "parallel" in node.flags:
         from emulator.powershell.runtime.compiler.base import unsupported
 
         failing = unsupported(node)
@@ -209,6 +209,8 @@ def switch(node: ast.SwitchStatementAst) -> Run:
 
         return fail
     source = statement_source(node.condition)
+    if "file" in node.flags:
+        source = _lines_of(source)
     ignore_case = "casesensitive" not in node.flags
     mode = "regex" if "regex" in node.flags else ("wildcard" if "wildcard" in node.flags else "exact")
     clauses = tuple((_clause(test, mode, ignore_case), block_of(body)) for test, body in node.clauses)
@@ -229,6 +231,24 @@ def switch(node: ast.SwitchStatementAst) -> Run:
             cell.value = old
 
     return run
+
+
+def _lines_of(path: Value) -> Value:
+    """The lines of the file that ``switch -file`` names."""
+
+    def lines(frame: Frame) -> Any:
+        from emulator.powershell.providers.provider import not_there
+
+        text = to_text(path(frame))
+        place = frame.engine.paths.expand(text)
+        if len(place) != 1:
+            raise not_there(text)
+        content = place[0].provider.content(place[0].path)
+        if not isinstance(content, str):
+            return PSArray(content)
+        return PSArray(content.replace("\r\n", "\n").removesuffix("\n").split("\n") if content else [])
+
+    return lines
 
 
 def _switch_one(

@@ -145,23 +145,6 @@ def _drive(drive: str, name: str) -> Value:
             return found.target if found is not None else None
 
         return alias
-    if word == "using":
-
-        def using(frame: Frame) -> Any:
-            found = frame.scope.find(key)
-            if found is None:
-                raise error(
-                    "A Using variable cannot be retrieved. A Using variable can be used only with "
-                    "Invoke-Command, "
-                    "Start-Job, or InlineScript in the script workflow. When it is used with Invoke-Command, "
-                    "the "
-                    "Using variable is valid only if the script block is invoked on a remote computer.",
-                    "UsingWithoutInvokeCommand",
-                    "InvalidOperation",
-                )
-            return found.value
-
-        return using
 
     def item(frame: Frame) -> Any:
         place = frame.engine.paths.place(f"{drive}:{name}")

@@ -1,0 +1,31 @@
+"""Attributes of .NET as values: what `[Parameter()]` and the like make, and parameters made of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.powershell.dotnet.types import PSType
+
+
+class AttributeObject:
+    """An attribute: ``values`` are its properties by lower-case name, ``arguments`` its constructor's."""
+
+    __slots__ = ("arguments", "ps_type", "values")
+
+    def __init__(self, ps_type: PSType, *arguments: Any) -> None:
+        self.ps_type = ps_type
+        self.arguments = arguments
+        self.values: dict[str, Any] = {}
+
+
+class RuntimeParameter:
+    """System.Management.Automation.RuntimeDefinedParameter."""
+
+    __slots__ = ("attributes", "is_set", "kind", "name", "value")
+
+    def __init__(self, name: str, kind: PSType, attributes: Any) -> None:
+        self.name = name
+        self.kind = kind
+        self.attributes = attributes
+        self.value: Any = None
+        self.is_set = False

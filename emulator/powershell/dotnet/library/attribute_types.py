@@ -1,0 +1,144 @@
+"""System.Management.Automation's attributes of parameters and variables, and RuntimeDefinedParameter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.powershell.dotnet.attributes import AttributeObject, RuntimeParameter
+from emulator.powershell.dotnet.collections import GenericDictionary, GenericList
+from emulator.powershell.dotnet.types import PSType, builtin, register
+from emulator.powershell.runtime.type_finder import construct_generic
+
+_A = "System.Management.Automation."
+
+
+def _property(name: str, default: Any) -> dict[str, Any]:
+    key = name.lower()
+
+    def write(attribute: AttributeObject, value: Any) -> None:
+        attribute.values[key] = value
+
+    return {name: lambda attribute: attribute.values.get(key, default), f"{name}=": write}
+
+
+_PARAMETER: dict[str, Any] = {
+    **{
+        key: function
+        for name, default in (
+            ("Mandatory: bool", False),
+            ("Position: int", -2147483648),
+            ("ParameterSetName: string", "__AllParameterSets"),
+            ("ValueFromPipeline: bool", False),
+            ("ValueFromPipelineByPropertyName: bool", False),
+            ("ValueFromRemainingArguments: bool", False),
+            ("HelpMessage: string", None),
+            ("HelpMessageBaseName: string", None),
+            ("HelpMessageResourceId: string", None),
+            ("DontShow: bool", False),
+        )
+        for key, function in zip(
+            (name, f"{name.partition(':')[0]}="),
+            _property(name.partition(":")[0], default).values(),
+            strict=True,
+        )
+    }
+}
+#: name -> (constructors, properties of the constructor's arguments, other members)
+_ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "ParameterAttribute": (("",), ()),
+    "AliasAttribute": (("params string[] aliasNames",), ("AliasNames",)),
+    "ValidateSetAttribute": (("params string[] validValues",), ("ValidValues",)),
+    "ValidateRangeAttribute": (("object minRange, object maxRange",), ("MinRange", "MaxRange")),
+    "ValidateLengthAttribute": (("int minLength, int maxLength",), ("MinLength", "MaxLength")),
+    "ValidateCountAttribute": (("int minLength, int maxLength",), ("MinLength", "MaxLength")),
+    "ValidatePatternAttribute": (("string regexPattern",), ("RegexPattern",)),
+    "ValidateScriptAttribute": (("scriptblock scriptBlock",), ("ScriptBlock",)),
+    "ValidateNotNullAttribute": (("",), ()),
+    "ValidateNotNullOrEmptyAttribute": (("",), ()),
+    "AllowNullAttribute": (("",), ()),
+    "AllowEmptyStringAttribute": (("",), ()),
+    "AllowEmptyCollectionAttribute": (("",), ()),
+    "CmdletBindingAttribute": (("",), ()),
+    "OutputTypeAttribute": (("params object[] type",), ("Type",)),
+    "PSTypeNameAttribute": (("string psTypeName",), ("PSTypeName",)),
+    "PSDefaultValueAttribute": (("",), ()),
+    "SupportsWildcardsAttribute": (("",), ()),
+    "CredentialAttribute": (("",), ()),
+    "ArgumentCompleterAttribute": (("object value",), ("ScriptBlock",)),
+}
+register(PSType("System.Attribute", is_abstract=True, instance={"TypeId": lambda a: a.ps_type}))
+for _name, _base in (
+    ("System.Management.Automation.Internal.CmdletMetadataAttribute", "System.Attribute"),
+    (f"{_A}Internal.ParsingBaseAttribute", "System.Management.Automation.Internal.CmdletMetadataAttribute"),
+    (f"{_A}ValidateArgumentsAttribute", "System.Management.Automation.Internal.CmdletMetadataAttribute"),
+    (f"{_A}ValidateEnumeratedArgumentsAttribute", f"{_A}ValidateArgumentsAttribute"),
+    (f"{_A}ArgumentTransformationAttribute", "System.Management.Automation.Internal.CmdletMetadataAttribute"),
+):
+    register(PSType(_name, base=_base, is_abstract=True, construct={"new()": AttributeObject}))
+
+
+def _argument(place: int) -> Any:
+    return lambda attribute: attribute.arguments[place]
+
+
+for _name, (_constructors, _properties) in _ROWS.items():
+    _instance: dict[str, Any] = {one: _argument(place) for place, one in enumerate(_properties)}
+    if _name == "ParameterAttribute":
+        _instance = _PARAMETER
+    if _name.startswith("Validate"):
+        _instance.update(_property("IgnoreCase", True))
+        _instance.update(_property("ErrorMessage", None))
+    register(
+        PSType(
+            _A + _name,
+            base=f"{_A}ValidateEnumeratedArgumentsAttribute"
+            if _name.startswith("Validate")
+            else "System.Attribute",
+            instance=_instance,
+            construct={f"new({one})": AttributeObject for one in _constructors},
+        )
+    )
+
+
+def _make_parameter(_kind: PSType, name: str, kind: PSType, attributes: Any) -> RuntimeParameter:
+    return RuntimeParameter(name, kind, attributes)
+
+
+def _empty_parameter(_kind: PSType) -> RuntimeParameter:
+    kind = construct_generic(
+        builtin("System.Collections.ObjectModel.Collection`1"), (builtin("System.Attribute"),)
+    )
+    return RuntimeParameter("", builtin("System.Object"), GenericList([], kind))
+
+
+def _setter(name: str) -> Any:
+    return lambda parameter, value: setattr(parameter, name, value)
+
+
+register(
+    PSType(
+        f"{_A}RuntimeDefinedParameter",
+        instance={
+            "Name: string": lambda p: p.name,
+            "Name=": _setter("name"),
+            "ParameterType: type": lambda p: p.kind,
+            "ParameterType=": _setter("kind"),
+            "Value": lambda p: p.value,
+            "Value=": _setter("value"),
+            "IsSet: bool": lambda p: p.is_set,
+            "IsSet=": _setter("is_set"),
+            "Attributes": lambda p: p.attributes,
+        },
+        construct={
+            "new()": _empty_parameter,
+            "new(string name, type parameterType, object attributes)": _make_parameter,
+        },
+    ),
+    RuntimeParameter,
+)
+_DICTIONARY = PSType(
+    f"{_A}RuntimeDefinedParameterDictionary",
+    base="System.Collections.Generic.Dictionary`2",
+    construct={"new()": lambda kind: GenericDictionary((), kind, case_sensitive=False)},
+)
+register(_DICTIONARY)

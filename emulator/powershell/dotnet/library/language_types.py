@@ -1,0 +1,412 @@
+"""LanguagePrimitives, AutomationNull, WildcardPattern, and what reflection uses: assemblies, members."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet import regex as regular
+from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
+from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.exceptions import NetError, argument_error
+from emulator.powershell.dotnet.library.catalog import ACCELERATORS
+from emulator.powershell.dotnet.psobject import Reference
+from emulator.powershell.dotnet.simple import Version
+from emulator.powershell.dotnet.types import Method, Property, PSType, builtin, register
+from emulator.powershell.runtime.comparison import compare, equal
+from emulator.powershell.runtime.conversion import convert, items_of, to_bool
+from emulator.powershell.runtime.errors import ConversionError
+from emulator.powershell.runtime.scope import NOTHING
+from emulator.powershell.runtime.type_finder import construct_generic
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
+_A = "System.Management.Automation."
+
+
+def _convert(engine: Engine, value: Any, kind: PSType, *_culture: Any) -> Any:
+    try:
+        return convert(value, kind, engine)
+    except ConversionError as problem:
+        raise NetError(f"{_A}PSInvalidCastException", problem.message) from None
+
+
+def _try_convert(engine: Engine, value: Any, kind: PSType, target: Reference) -> bool:
+    try:
+        target.write(convert(value, kind, engine))
+    except ConversionError:
+        return False
+    return True
+
+
+register(
+    PSType(
+        f"{_A}LanguagePrimitives",
+        is_abstract=True,
+        static={
+            "@ConvertTo(object valueToConvert, type resultType)": _convert,
+            "@ConvertTo(object valueToConvert, type resultType, object formatProvider)": _convert,
+            "@TryConvertTo(object valueToConvert, type resultType, ref result)": _try_convert,
+            "Equals(object first, object second)": lambda a, b: equal(a, b, False),
+            "Equals(object first, object second, bool ignoreCase)": equal,
+            "Compare(object first, object second)": lambda a, b: compare(a, b, False),
+            "Compare(object first, object second, bool ignoreCase)": compare,
+            "IsTrue(object obj)": to_bool,
+            "GetEnumerable(object obj)": lambda value: PSArray(items_of(value)),
+        },
+    )
+)
+register(
+    PSType(f"{_A}Internal.AutomationNull", is_abstract=True, static={"Value": lambda: NOTHING}),
+)
+
+
+class Pattern:
+    """WildcardPattern."""
+
+    __slots__ = ("ignore_case", "text")
+
+    def __init__(self, text: str, ignore_case: bool) -> None:
+        self.text = text
+        self.ignore_case = ignore_case
+
+
+_OPTIONS = EnumType(
+    f"{_A}WildcardOptions",
+    {"None": 0, "Compiled": 1, "IgnoreCase": 2, "CultureInvariant": 4},
+    flags=True,
+)
+register(_OPTIONS)
+
+
+def _escape(text: str) -> str:
+    return "".join(f"`{one}" if one in "*?[]`" else one for one in text)
+
+
+def _unescape(text: str) -> str:
+    made, held = [], False
+    for one in text:
+        if one == "`" and not held:
+            held = True
+            continue
+        if held and one not in "*?[]`":
+            made.append("`")
+        made.append(one)
+        held = False
+    return "".join(made) + ("`" if held else "")
+
+
+register(
+    PSType(
+        f"{_A}WildcardPattern",
+        instance={
+            "IsMatch(string input)": lambda p, text: regular.like(text, p.text, p.ignore_case),
+            "ToWql()": lambda p: p.text.replace("*", "%").replace("?", "_"),
+        },
+        static={
+            "Escape(string pattern)": _escape,
+            "Unescape(string pattern)": _unescape,
+            "ContainsWildcardCharacters(string pattern)": regular.is_wildcard,
+            f"Get(string pattern, {_A}WildcardOptions options)": lambda text, options: Pattern(
+                text, bool(options.number & 2)
+            ),
+        },
+        construct={
+            "new(string pattern)": lambda _k, text: Pattern(text, False),
+            f"new(string pattern, {_A}WildcardOptions options)": lambda _k, text, options: Pattern(
+                text, bool(options.number & 2)
+            ),
+        },
+    ),
+    Pattern,
+)
+
+# Reflection
+
+_MEMBER_TYPES = EnumType(
+    "System.Reflection.MemberTypes",
+    {
+        "Constructor": 1,
+        "Event": 2,
+        "Field": 4,
+        "Method": 8,
+        "Property": 16,
+        "TypeInfo": 32,
+        "Custom": 64,
+        "NestedType": 128,
+        "All": 191,
+    },
+    flags=True,
+)
+register(_MEMBER_TYPES)
+register(
+    EnumType(
+        "System.Reflection.BindingFlags",
+        {
+            "Default": 0,
+            "IgnoreCase": 1,
+            "DeclaredOnly": 2,
+            "Instance": 4,
+            "Static": 8,
+            "Public": 16,
+            "NonPublic": 32,
+            "FlattenHierarchy": 64,
+        },
+        flags=True,
+    )
+)
+
+
+class Assembly:
+    """System.Reflection.Assembly: its name, and the types of this library by name."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+_ASSEMBLIES = (
+    (
+        "System.Management.Automation",
+        "System.Management.Automation, Version=3.0.0.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35",
+    ),
+    (
+        "Microsoft.PowerShell.Commands",
+        "Microsoft.PowerShell.Commands.Utility, Version=3.0.0.0, Culture=neutral, "
+        "PublicKeyToken=31bf3856ad364e35",
+    ),
+    ("System.Xml", "System.Xml, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089"),
+)
+
+
+def assembly_of(kind: PSType) -> Assembly:
+    """The assembly of a type by its namespace."""
+    for space, name in _ASSEMBLIES:
+        if kind.name.startswith(space + "."):
+            return Assembly(name)
+    if "." not in kind.name:
+        return Assembly("PowerShell Class Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null")
+    return Assembly("mscorlib, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089")
+
+
+class AssemblyName:
+    """System.Reflection.AssemblyName."""
+
+    __slots__ = ("full_name",)
+
+    def __init__(self, full_name: str) -> None:
+        self.full_name = full_name
+
+
+def _get_type(engine: Engine, _assembly: Assembly, name: str, *_flags: Any) -> Any:
+    return engine.types.find(name)
+
+
+register(
+    PSType(
+        "System.Reflection.Assembly",
+        instance={
+            "FullName: string": lambda a: a.name,
+            "Location: string": lambda a: (
+                f"C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\{a.name.partition(',')[0]}.dll"
+            ),
+            "GlobalAssemblyCache: bool": lambda _a: True,
+            "@GetType(string name)": _get_type,
+            "@GetType(string name, bool throwOnError)": _get_type,
+            "@GetType(string name, bool throwOnError, bool ignoreCase)": _get_type,
+            "GetName()": lambda a: AssemblyName(a.name),
+            "ToString()": lambda a: a.name,
+        },
+        to_text=lambda a: a.name,
+    ),
+    Assembly,
+)
+register(
+    PSType(
+        "System.Reflection.AssemblyName",
+        instance={
+            "Name: string": lambda n: n.full_name.partition(",")[0],
+            "FullName: string": lambda n: n.full_name,
+            "Version": lambda n: Version.parse(n.full_name.partition("Version=")[2].partition(",")[0]),
+            "ToString()": lambda n: n.full_name,
+        },
+        to_text=lambda n: n.full_name,
+    ),
+    AssemblyName,
+)
+
+
+def _accelerators(engine: Engine) -> GenericDictionary:
+    pairs = [
+        (name, kind) for name, full in ACCELERATORS.items() if (kind := engine.types.find(full)) is not None
+    ]
+    kind = construct_generic(
+        builtin("System.Collections.Generic.Dictionary`2"), (builtin("System.String"), builtin("System.Type"))
+    )
+    return GenericDictionary([*pairs, *engine.types.accelerators.items()], kind, case_sensitive=False)
+
+
+def _add_accelerator(engine: Engine, name: str, kind: PSType) -> None:
+    engine.types.add_accelerator(name, kind)
+
+
+register(
+    PSType(
+        f"{_A}TypeAccelerators",
+        is_abstract=True,
+        static={
+            "@Get": _accelerators,
+            "@Add(string typeName, type type)": _add_accelerator,
+            "@Remove(string typeName)": lambda engine, name: engine.types.remove_accelerator(name),
+        },
+    )
+)
+
+
+class MemberInfo:
+    """MethodInfo and PropertyInfo of a type."""
+
+    __slots__ = ("member", "owner", "static")
+
+    def __init__(self, owner: PSType, member: Any, static: bool) -> None:
+        self.owner = owner
+        self.member = member
+        self.static = static
+
+
+def _kind_named(engine: Engine, name: str) -> Any:
+    return engine.types.find(name) or builtin("System.Object")
+
+
+def _get_value(engine: Engine, info: MemberInfo, owner: Any, *_index: Any) -> Any:
+    from emulator.powershell.runtime.invoke import get_static
+    from emulator.powershell.runtime.members import get_property
+
+    if info.static:
+        return get_static(info.owner, info.member.name, engine)
+    return get_property(owner, info.member.name, engine)
+
+
+def _set_value(engine: Engine, info: MemberInfo, owner: Any, value: Any, *_index: Any) -> None:
+    from emulator.powershell.runtime.invoke import set_static
+    from emulator.powershell.runtime.members import set_member
+
+    if info.static:
+        set_static(info.owner, info.member.name, value, engine)
+    else:
+        set_member(owner, info.member.name, value, engine)
+
+
+def _run(engine: Engine, info: MemberInfo, owner: Any, arguments: Any) -> Any:
+    from emulator.powershell.runtime.invoke import run_method
+
+    return run_method(info.member, owner, list(items_of(arguments)), engine, static=info.static)
+
+
+_INFO: dict[str, Any] = {
+    "Name: string": lambda i: i.member.name,
+    "DeclaringType: type": lambda i: i.owner,
+    "ReflectedType: type": lambda i: i.owner,
+    "ToString()": lambda i: i.member.name,
+}
+_METHOD_INFO = PSType(
+    "System.Reflection.MethodInfo",
+    instance={
+        **_INFO,
+        "MemberType": lambda _i: _MEMBER_TYPES["Method"],
+        "IsStatic: bool": lambda i: i.static,
+        "IsPublic: bool": lambda _i: True,
+        "@Invoke(object obj, object parameters)": _run,
+    },
+    to_text=lambda i: i.member.name,
+)
+_PROPERTY_INFO = PSType(
+    "System.Reflection.PropertyInfo",
+    instance={
+        **_INFO,
+        "MemberType": lambda _i: _MEMBER_TYPES["Property"],
+        "@PropertyType: type": lambda engine, i: _kind_named(engine, i.member.type_name),
+        "CanRead: bool": lambda _i: True,
+        "CanWrite: bool": lambda i: i.member.setter is not None,
+        "@GetValue(object obj)": _get_value,
+        "@GetValue(object obj, object index)": _get_value,
+        "@SetValue(object obj, object value)": _set_value,
+        "@SetValue(object obj, object value, object index)": _set_value,
+    },
+    to_text=lambda i: i.member.name,
+)
+register(_METHOD_INFO)
+register(_PROPERTY_INFO)
+MemberInfo.ps_type = property(  # type: ignore[attr-defined] # a member says which of the two it is
+    lambda info: _METHOD_INFO if isinstance(info.member, Method) else _PROPERTY_INFO
+)
+
+
+def _found(kind: PSType, name: str, wanted: type) -> MemberInfo | None:
+    for static, member in ((False, kind.member(name)), (True, kind.static_member(name))):
+        if isinstance(member, wanted):
+            return MemberInfo(kind, member, static)
+    return None
+
+
+def _all(kind: PSType, wanted: type) -> PSArray:
+    made = PSArray(
+        MemberInfo(kind, one, False) for one in kind.all_members().values() if isinstance(one, wanted)
+    )
+    for base in kind.lineage():
+        made.extend(
+            MemberInfo(kind, one, True) for one in base.own_statics.values() if isinstance(one, wanted)
+        )
+    return made
+
+
+def _make_generic(kind: PSType, arguments: Any) -> PSType:
+    given = tuple(one for one in items_of(arguments) if isinstance(one, PSType))
+    _, tick, count = kind.name.partition("`")
+    if not tick or count != str(len(given)):
+        raise argument_error(
+            "The number of generic arguments provided doesn't equal the arity of the generic type."
+        )
+    return construct_generic(kind, given)
+
+
+REFLECTION: dict[str, Any] = {
+    "Assembly": assembly_of,
+    "AssemblyQualifiedName: string": lambda kind: f"{kind.name}, {assembly_of(kind).name}",
+    "Module: string": lambda kind: assembly_of(kind).name.partition(",")[0] + ".dll",
+    "IsGenericTypeDefinition: bool": lambda kind: "`" in kind.name and kind.definition is None,
+    "GetProperty(string name)": lambda kind, name: _found(kind, name, Property),
+    "GetProperty(string name, object flags)": lambda kind, name, _flags: _found(kind, name, Property),
+    "GetProperties()": lambda kind: _all(kind, Property),
+    "GetMethod(string name)": lambda kind, name: _found(kind, name, Method),
+    "GetMethod(string name, object flags)": lambda kind, name, _flags: _found(kind, name, Method),
+    "GetMethods()": lambda kind: _all(kind, Method),
+    "GetMembers()": lambda kind: PSArray([*_all(kind, Property), *_all(kind, Method)]),
+    "MakeGenericType(params type[] typeArguments)": _make_generic,
+    "MakeArrayType()": lambda kind: _array_type(kind),  # noqa: PLW0108 - defined below
+    "GetInterfaces()": lambda kind: PSArray(
+        found for one in kind.interfaces if (found := _interface(one)) is not None
+    ),
+    "GetCustomAttributes(bool inherit)": lambda _kind, _inherit: PSArray(),
+}
+
+
+def _array_type(kind: PSType) -> PSType:
+    from emulator.powershell.dotnet.types import array_of
+
+    return array_of(kind)
+
+
+def _interface(name: str) -> PSType | None:
+    from emulator.powershell.dotnet.types import BUILTIN
+
+    return BUILTIN.get(name)
+
+
+def add_reflection() -> None:
+    """Give System.Type the members that reflect."""
+    builtin("System.Type").own_members.update(PSType("", instance=REFLECTION).own_members)
+
+
+add_reflection()

@@ -1,0 +1,278 @@
+"""Start-Job, Get-Job, Wait-Job, Receive-Job, Stop-Job and Remove-Job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.dotnet.simple import Guid
+from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
+from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.jobs import FINISHED, Job, job_runspace, using_values
+from emulator.powershell.runtime.module import Cmdlet, cmdlet
+
+
+@cmdlet("Start-Job")
+class StartJob(Cmdlet):
+    """A script block in a runspace of its own."""
+
+    accepts = (
+        *("ScriptBlock", "FilePath", "LiteralPath", "Name", "ArgumentList", "InitializationScript"),
+        *("InputObject", "RunAs32"),
+    )
+
+    def begin(self) -> None:
+        """No input yet."""
+        self.values: list[Any] | None = None
+
+    def process(self) -> None:
+        """Keep the input."""
+        call = self.call
+        if call.input_object is not UNBOUND:
+            self.values = [*(self.values or []), call.input_object]
+        elif call.has("InputObject"):
+            self.values = [call.get("InputObject")]
+
+    def end(self) -> None:
+        """Start."""
+        call = self.call
+        if call.parameter_set == "DefinitionName":
+            raise call.complete(not_emulated("Start-Job -DefinitionName"))
+        script = call.get("ScriptBlock")
+        if script is None:
+            path = call.get("LiteralPath") or call.get("FilePath")
+            place = call.engine.paths.expand(str(path), call.has("LiteralPath"))[0]
+            script = call.engine.script_block(str(place.provider.content(place.path)))
+        job = Job(call.engine, call.get("Name"), script.text, "BackgroundJob", "localhost")
+        runspace = job_runspace(call.engine, using_values(script, call.frame))
+        job.start(
+            runspace,
+            script,
+            list(call.get("ArgumentList") or ()),
+            self.values,
+            call.get("InitializationScript"),
+        )
+        call.engine.jobs[job.number] = job
+        call.write(job)
+
+
+def chosen(
+    call: CmdletCall,
+    id: list[int] | None = None,
+    name: list[str] | None = None,
+    instance_id: list[Guid] | None = None,
+    job: list[Job] | None = None,
+    state: Any = None,
+    command: list[str] | None = None,
+) -> list[Job]:
+    """The jobs that the parameters name; what is not there is reported."""
+    jobs = call.engine.jobs
+    if job is not None:
+        return list(job)
+    if state is not None:
+        return [one for one in jobs.values() if one.state.lower() == str(state).lower()]
+    if command is not None:
+        return [one for one in jobs.values() if any(like(one.command, each) for each in command)]
+    found: list[Job] = []
+    for number in id or ():
+        if number in jobs:
+            found.append(jobs[number])
+        else:
+            call.error(
+                _missing(call, f"the job identifier {number}", "JobWithSpecifiedSessionIdNotFound", number)
+            )
+    for text in name or ():
+        matching = [one for one in jobs.values() if like(one.name, text)]
+        if not matching and not is_wildcard(text):
+            call.error(_missing(call, f"the job name {text}", "JobWithSpecifiedNameNotFound", text))
+        found.extend(matching)
+    for identifier in instance_id or ():
+        matching = [one for one in jobs.values() if one.identifier == identifier]
+        if not matching:
+            text = f"the instance identifier {identifier}"
+            call.error(_missing(call, text, "JobWithSpecifiedInstanceIdNotFound", identifier))
+        found.extend(matching)
+    return found
+
+
+def _missing(call: CmdletCall, what: str, error_id: str, target: Any) -> Any:
+    return call.record(
+        "System.Management.Automation.PSArgumentException",
+        f"The command cannot find the job because {what} was not found. Verify the value of the parameter "
+        "and then try the command again.",
+        error_id,
+        "ObjectNotFound",
+        target,
+    )
+
+
+@cmdlet("Get-Job", ignores=("IncludeChildJob",))
+def get_job(
+    call: CmdletCall,
+    id: list[int] | None = None,
+    name: list[str] | None = None,
+    instance_id: list[Guid] | None = None,
+    state: Any = None,
+    command: list[str] | None = None,
+    has_more_data: bool | None = None,
+    newest: int | None = None,
+) -> Iterator[Job]:
+    """The jobs of the session."""
+    if id is None and name is None and instance_id is None and state is None and command is None:
+        found = list(call.engine.jobs.values())
+    else:
+        found = chosen(call, id, name, instance_id, None, state, command)
+    if has_more_data is not None:
+        found = [one for one in found if one.has_more_data is has_more_data]
+    yield from found if newest is None else found[len(found) - newest :]
+
+
+@cmdlet("Wait-Job", ignores=("Force",))
+class WaitJob(Cmdlet):
+    """Wait until jobs have finished."""
+
+    accepts = ("Id", "Job", "Name", "InstanceId", "State", "Any", "Timeout")
+
+    def begin(self) -> None:
+        """No jobs yet."""
+        self.jobs: list[Job] = []
+
+    def process(self) -> None:
+        """Gather."""
+        call = self.call
+        self.jobs.extend(
+            chosen(
+                call,
+                call.get("Id"),
+                call.get("Name"),
+                call.get("InstanceId"),
+                call.get("Job"),
+                call.get("State"),
+            )
+        )
+
+    def end(self) -> None:
+        """Wait."""
+        call = self.call
+        timeout = call.get("Timeout")
+        left = float(timeout) if timeout is not None and timeout >= 0 else None
+        if call.get("Any"):
+            self._wait_for_any(left)
+            return
+        for job in self.jobs:
+            job.wait(left)
+        if all(job.state in FINISHED for job in self.jobs):
+            for job in self.jobs:
+                call.write(job)
+
+    def _wait_for_any(self, left: float | None) -> None:
+        step = 0.05
+        while self.jobs and (left is None or left > 0):
+            for job in self.jobs:
+                if job.wait(step):
+                    self.call.write(job)
+                    return
+                left = None if left is None else left - step
+
+
+@cmdlet("Receive-Job", ignores=("NoRecurse", "Force", "WriteEvents"))
+class ReceiveJob(Cmdlet):
+    """Hand on what jobs wrote."""
+
+    accepts = (
+        *("Id", "Job", "Name", "InstanceId", "Keep", "Wait", "AutoRemoveJob", "WriteJobInResults"),
+        *("Location", "ComputerName", "Session"),
+    )
+
+    def process(self) -> None:
+        """Hand on."""
+        call = self.call
+        if call.get("AutoRemoveJob") and not call.get("Wait"):
+            raise call.failure(
+                "System.InvalidOperationException",
+                "The AutoRemoveJob parameter cannot be used without the Wait parameter.",
+                "AutoRemoveJobParameterUsedWithoutWaitParameter",
+                "InvalidOperation",
+            )
+        for job in chosen(call, call.get("Id"), call.get("Name"), call.get("InstanceId"), call.get("Job")):
+            self._receive(job)
+
+    def _receive(self, job: Job) -> None:
+        call = self.call
+        keep = bool(call.get("Keep"))
+        if call.get("WriteJobInResults"):
+            call.write(job)
+        if call.get("Wait"):
+            job.wait()
+        for one in job.received(keep):
+            call.write(one)
+        streams = job.streams
+        for kept, write in (
+            (streams.warnings, call.streams.warning),
+            (streams.verboses, call.streams.verbose),
+            (streams.debugs, call.streams.debug),
+            (streams.informations, call.information),
+        ):
+            for record in list(kept):
+                write(record)
+            if not keep:
+                kept.clear()
+        errors = list(streams.errors)
+        if not keep:
+            streams.errors.clear()
+        for record in errors:
+            record.command_class = record.command_class or ""
+            call.error(record)
+        if call.get("AutoRemoveJob") and job.state in FINISHED:
+            call.engine.jobs.pop(job.number, None)
+
+
+@cmdlet("Stop-Job")
+def stop_job(
+    call: CmdletCall,
+    id: list[int] | None = None,
+    name: list[str] | None = None,
+    instance_id: list[Guid] | None = None,
+    job: list[Job] | None = None,
+    state: Any = None,
+    pass_thru: bool = False,
+) -> Iterator[Job]:
+    """Stop jobs."""
+    for one in chosen(call, id, name, instance_id, job, state):
+        if call.should_process(one.name, "Stop-Job"):
+            one.stop()
+            if pass_thru:
+                yield one
+
+
+@cmdlet("Remove-Job")
+def remove_job(
+    call: CmdletCall,
+    id: list[int] | None = None,
+    name: list[str] | None = None,
+    instance_id: list[Guid] | None = None,
+    job: list[Job] | None = None,
+    state: Any = None,
+    command: list[str] | None = None,
+    force: bool = False,
+) -> None:
+    """Forget jobs."""
+    for one in chosen(call, id, name, instance_id, job, state, command):
+        if not call.should_process(one.name, "Remove-Job"):
+            continue
+        if one.state not in FINISHED:
+            if not force:
+                call.error(
+                    call.record(
+                        "System.ArgumentException",
+                        f"The command cannot remove the job with the job ID {one.number} because the job is "
+                        "not finished. To remove the job, first stop the job, or use the Force parameter.",
+                        "InvalidOperation",
+                        "InvalidOperation",
+                        one,
+                    )
+                )
+                continue
+            one.stop()
+        call.engine.jobs.pop(one.number, None)

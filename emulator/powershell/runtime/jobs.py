@@ -1,0 +1,149 @@
+"""Background jobs: script blocks in a runspace and a thread of their own, inside the fake machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.library.catalog import load_on_demand
+from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
+from emulator.powershell.dotnet.simple import Guid
+from emulator.powershell.parser import ast
+from emulator.powershell.runtime.background import Background
+from emulator.powershell.runtime.hosting import PipelineStreams, new_session
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine, Frame
+    from emulator.powershell.runtime.runspace import Runspace
+    from emulator.powershell.runtime.script_block import ScriptBlock
+
+FINISHED = frozenset({"Completed", "Failed", "Stopped"})
+
+
+class Job:
+    """A job with its one child; what the child writes waits for Receive-Job."""
+
+    def __init__(self, engine: Engine, name: str | None, command: str, kind: str, location: str) -> None:
+        load_on_demand("system.management.automation.job")
+        engine.jobs_made += 2
+        self.engine = engine
+        self.number = engine.jobs_made - 1
+        self.name = name or f"Job{self.number}"
+        self.command = command
+        self.kind = kind
+        self.location = location
+        self.state = "NotStarted"
+        self.identifier = Guid(engine.random.guid())
+        self.child_identifier = Guid(engine.random.guid())
+        self.runspace_identifier = Guid(engine.random.guid())
+        self.streams = PipelineStreams()
+        self.reason: Any = None
+        self.begun: Any = None
+        self.ended: Any = None
+        self.background: Background | None = None
+
+    @property
+    def has_more_data(self) -> bool:
+        """HasMoreData: something was not received yet, or may still come."""
+        streams = self.streams
+        return self.state == "Running" or any(
+            (
+                streams.out,
+                streams.errors,
+                streams.warnings,
+                streams.verboses,
+                streams.debugs,
+                streams.informations,
+            )
+        )
+
+    def start(
+        self,
+        runspace: Runspace,
+        script: ScriptBlock,
+        arguments: list[Any],
+        values: list[Any] | None,
+        first: ScriptBlock | None = None,
+    ) -> None:
+        """Start the work."""
+        self.state = "Running"
+        self.begun = self.engine.now()
+
+        def work() -> None:
+            try:
+                if first is not None:
+                    runspace.run(first.text, sink=self.streams)
+                result = runspace.run(
+                    script.text, values, arguments, sink=self.streams, file=None, new_scope=True
+                )
+            finally:
+                self.ended = self.engine.now()
+            if result.stopped:
+                self.state = "Stopped"
+            elif result.failure is not None:
+                self.reason = result.failure
+                self.streams.errors.append(result.failure)
+                self.state = "Failed"
+            else:
+                self.state = "Completed"
+
+        self.background = Background(self.engine, work, runspace.stop)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until it has finished; false when it has not in that time."""
+        return self.background is None or self.background.wait(seconds)
+
+    def stop(self) -> None:
+        """Stop-Job."""
+        if self.background is not None and self.background.is_alive:
+            self.background.stop()
+            self.background.wait()
+
+    def received(self, keep: bool) -> list[Any]:
+        """The output as it comes from another process: without methods, with where it came from."""
+        values = list(self.streams.out)
+        if not keep:
+            del self.streams.out[: len(values)]
+        return [marked(through_the_wire(one), self.runspace_identifier, self.location) for one in values]
+
+
+def through_the_wire(value: Any) -> Any:
+    """A value as remoting delivers it: written as CLIXML and read again."""
+    if value is None or type(value) in (str, int, bool, float):
+        return value
+    from emulator.powershell.serialization.clixml_reader import deserialize
+    from emulator.powershell.serialization.clixml_writer import serialize
+
+    return deserialize(serialize(value).encode("utf-8"))
+
+
+def marked(value: Any, runspace: Guid, computer: str | None = None) -> Any:
+    """A value with RunspaceId (and PSComputerName) as Receive-Job and Invoke-Command add them."""
+    if type(value) in (str, int, bool, float) or value is None:
+        return value
+    made = value if isinstance(value, PSObject) else PSObject(value)
+    if computer is not None:
+        made.add(NoteProperty("PSComputerName", computer))
+    made.add(NoteProperty("RunspaceId", runspace))
+    return made
+
+
+def using_values(script: ScriptBlock, frame: Frame) -> dict[str, Any]:
+    """The values of the ``$using:`` expressions of a block, worked out here: by their text."""
+    from emulator.powershell.runtime.compiler.base import value_of
+
+    found: dict[str, Any] = {}
+    if "$using:" not in script.text.lower() and "@using:" not in script.text.lower():
+        return found
+    for node in script.compiled.ast.walk():
+        if isinstance(node, ast.UsingExpressionAst):
+            found[node.extent.text.lower()] = through_the_wire(value_of(node.sub_expression)(frame))
+    return found
+
+
+def job_runspace(engine: Engine, using: dict[str, Any]) -> Runspace:
+    """A runspace for a job, with the values of ``$using:``."""
+    from emulator.powershell.runtime.runspace import Runspace as RunspaceType
+
+    made = RunspaceType(new_session(engine))
+    made.engine.using_values = using
+    return made

@@ -1,0 +1,50 @@
+"""LanguagePrimitives, WildcardPattern, delegates, attributes and reflection: script -> texts."""
+
+import pytest
+
+CASES = [
+    (
+        "$t = [psobject].Assembly.GetType('System.Management.Automation.TypeAccelerators'); $t::Get['int'].Name; $t::Add('mine', [int]); [mine].Name",
+        ["Int32", "Int32"],
+    ),
+    (
+        "[WildcardPattern]::Escape('a*b'); [WildcardPattern]::new('a*', 'IgnoreCase').IsMatch('ABC')",
+        ["a`*b", "True"],
+    ),
+    ("@([System.Management.Automation.Internal.AutomationNull]::Value).Count", ["0"]),
+    ("[System.Management.Automation.LanguagePrimitives]::ConvertTo('5', [int]) + 1", ["6"]),
+    (
+        "[Func[int,int]]$f = { param($x) $x * 2 }; $f.Invoke(4); ([Action]{ 'ran' }).Invoke(); ([Predicate[int]]{ $args[0] -gt 3 }).Invoke(5)",
+        ["8", "ran", "True"],
+    ),
+    (
+        "[string].GetMethod('Trim').Name; [version].GetProperty('Major').GetValue([version]'3.1'); [Action`1].MakeGenericType([int]).Name",
+        ["Trim", "3", "Action`1"],
+    ),
+    (
+        "{ 2 + 2 }.CheckRestrictedLanguage($null, $null, $false); try { { $a }.CheckRestrictedLanguage($null, $null, $false) } catch { $_.Exception.InnerException.ErrorRecord.FullyQualifiedErrorId }",
+        ["VariableReferenceNotSupportedInDataSection"],
+    ),
+    (
+        "$v = [ValidateSet]::new('a', 'b'); $v.ValidValues; ([Parameter]@{ Mandatory = $true }).Mandatory",
+        ["a", "b", "True"],
+    ),
+    (
+        "([bool]$v = 42); function f { $x = return 'one' }; f; $r = . { $MyInvocation.Line }; $r.Length -gt 10",
+        ["True", "one", "True"],
+    ),
+    (
+        "function g { [CmdletBinding()] param() 'o' }; $a = 'a', 'b'; [void](g -OutVariable +a); \"$a\"; & { [void](g -OutVariable script:z) }; \"$z\"",
+        ["a b o", "o"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("script", "expected"), CASES)
+def test_types_of_the_language(shell, script, expected):
+    assert shell.texts(script) == expected
+
+
+def test_invoke_expression_gives_an_error_that_leaves_it_its_name(shell):
+    script = "try { Invoke-Expression '[nope]' } catch { $_.FullyQualifiedErrorId }"
+    assert shell.texts(script) == ["TypeNotFound,Microsoft.PowerShell.Commands.InvokeExpressionCommand"]

@@ -1,0 +1,32 @@
+"""``dynamicparam`` and RuntimeDefinedParameter."""
+
+import pytest
+
+FUNCTION = """
+function f { [CmdletBinding()] param([Parameter(Position = 0)][string]$Kind)
+  dynamicparam { if ($Kind -eq 'a') {
+    $all = New-Object System.Management.Automation.RuntimeDefinedParameterDictionary
+    $list = New-Object System.Collections.ObjectModel.Collection[System.Attribute]
+    $list.Add([System.Management.Automation.ParameterAttribute]@{ Mandatory = $true })
+    $list.Add([ValidateSet]::new('x', 'y')); $list.Add([Alias]::new('e'))
+    $all.Add('Extra', [System.Management.Automation.RuntimeDefinedParameter]::new('Extra', [string], $list))
+    $all } }
+  process { "$Kind|$($PSBoundParameters['Extra'])" } }
+"""
+
+
+@pytest.mark.parametrize(("call", "expected"), [("f a -Extra x", "a|x"), ("f b", "b|"), ("f -e y a", "a|y")])
+def test_a_dynamic_parameter_is_there_when_its_block_makes_it(shell, call, expected):
+    assert shell.texts(FUNCTION + call) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("call", "error_id"),
+    [
+        ("f a -Extra q", "ParameterArgumentValidationError,f"),
+        ("f b -Extra x", "NamedParameterNotFound,f"),
+        ("f a", "MissingMandatoryParameter,f"),
+    ],
+)
+def test_a_dynamic_parameter_is_checked(shell, call, error_id):
+    assert shell.error(FUNCTION + call).fully_qualified_error_id == error_id

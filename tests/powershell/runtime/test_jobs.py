@@ -1,0 +1,57 @@
+"""Jobs and commands for the machine itself: script -> the text of each output object."""
+
+import pytest
+
+CASES = [
+    ('$v = 5; Start-Job { param($a) "$a $($using:v)" } -ArgumentList 3 | Wait-Job | Receive-Job', ["3 5"]),
+    (
+        "$j = Start-Job { 1; 2 }; ($j | Wait-Job).State; Receive-Job $j -Keep; Receive-Job $j; Receive-Job $j; $j.HasMoreData",
+        ["Completed", "1", "2", "1", "2", "False"],
+    ),
+    (
+        "1, 2 | Start-Job { $input | % { $_ * 2 } } | Receive-Job -Wait -AutoRemoveJob; @(Get-Job).Count",
+        ["2", "4", "0"],
+    ),
+    (
+        "$j = Start-Job { while ($true) { } } -Name n; $j.State; Stop-Job n; $j.State; Remove-Job n; @(Get-Job).Count",
+        ["Running", "Stopped", "0"],
+    ),
+    (
+        "$j = Start-Job { throw 'bad' }; (Wait-Job $j).State; Receive-Job $j 2>&1 | % { $_.FullyQualifiedErrorId }; $j.ChildJobs[0].JobStateInfo.Reason.Message",
+        ["Failed", "bad", "bad"],
+    ),
+    (
+        "$o = Start-Job { [pscustomobject]@{n=1} } | Receive-Job -Wait; $o.n; $null -ne $o.RunspaceId",
+        ["1", "True"],
+    ),
+    ("Start-Job -InitializationScript { function f { 'init' } } { f } | Receive-Job -Wait", ["init"]),
+    (
+        "$v = 2; Invoke-Command -ComputerName localhost { $using:v + 1 }; Invoke-Command . { 'job' } -AsJob | Receive-Job -Wait",
+        ["3", "job"],
+    ),
+    (
+        "$s = New-PSSession; Invoke-Command -Session $s { $q = 4 }; Invoke-Command -Session $s { $q }; $s | Remove-PSSession; @(Get-PSSession).Count",
+        ["4", "0"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("script", "expected"), CASES)
+def test_a_job_runs_beside_the_script(shell, script, expected):
+    assert shell.texts(script) == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "error_id"),
+    [
+        ("Get-Job 99", "JobWithSpecifiedSessionIdNotFound,Microsoft.PowerShell.Commands.GetJobCommand"),
+        ("Remove-Job none", "JobWithSpecifiedNameNotFound,Microsoft.PowerShell.Commands.RemoveJobCommand"),
+        (
+            "Invoke-Command -ComputerName elsewhere { 1 }",
+            "ComputerNotFound,PSSessionStateBroken,Microsoft.PowerShell.Commands.InvokeCommandCommand",
+        ),
+        ("& { $using:x }", "UsingWithoutInvokeCommand"),
+    ],
+)
+def test_what_is_not_there_is_refused(shell, script, error_id):
+    assert shell.error(script).fully_qualified_error_id == error_id
