@@ -1,5 +1,7 @@
 """Devices in the older namespace: added, changed and removed by their settings."""
 
+# ruff: noqa: S608 -- WQL, put together from constants
+
 import pytest
 
 V1 = "root/virtualization"
@@ -154,8 +156,40 @@ def test_host_wide_settings_and_pools(wmi):
     pools = wmi[V1].instances("CIM_ResourcePool")
     assert pools
     assert all(each.value("InstanceID").endswith("\\Root") for each in pools)
-    (capabilities,) = wmi[V1].associators(pools[0].path, "Msvm_ElementCapabilities")
-    assert len(wmi[V1].associators(capabilities.path, "Msvm_SettingsDefineCapabilities")) == 4
+    for pool in pools:
+        (capabilities,) = wmi[V1].associators(pool.path, "Msvm_ElementCapabilities")
+        templates = wmi[V1].associators(capabilities.path, "Msvm_SettingsDefineCapabilities")
+        assert len(templates) == 4, pool.value("ElementName")
+        subtypes = {each.value("ResourceSubType") for each in (pool, capabilities, *templates)}
+        assert subtypes == {pool.value("ResourceSubType")}
+
+
+def test_a_client_finds_the_default_settings_of_a_new_device(wmi):
+    """The two queries of the PowerShell library for Hyper-V that was made for 2008 R2."""
+    for number, subtype in (
+        (10, "Microsoft Emulated Ethernet Port"),
+        (16, "Microsoft Synthetic DVD Drive"),
+        (21, "Microsoft Virtual Floppy Disk"),
+        (22, "Microsoft Physical Disk Drive"),
+    ):
+        (capabilities,) = (
+            wmi[V1]
+            .query(
+                f"SELECT * FROM MSVM_AllocationCapabilities WHERE ResourceType = {number}"
+                f" AND ResourceSubType = '{subtype}'"
+            )
+            .instances
+        )
+        path = str(capabilities.path).replace("\\", "\\\\")
+        (found,) = (
+            wmi[V1]
+            .query(
+                "SELECT * FROM MSVM_SettingsDefineCapabilities WHERE ValueRange=0"
+                f" AND GroupComponent = '{path}'"
+            )
+            .instances
+        )
+        assert wmi[V1].find(found.value("PartComponent")).value("ResourceSubType") == subtype
 
 
 def test_errors_are_formatted(wmi):

@@ -142,3 +142,43 @@ def test_goal_settings_are_not_made(wmi):
     capabilities = next(iter(wmi[V1].instances("Msvm_AllocationCapabilities")))
     result = wmi[V1].invoke(capabilities, "CreateGoalSettings", {"TemplateGoalSettings": []})
     assert result.return_value == 1
+
+
+@pytest.mark.parametrize("name", [V1, "root/virtualization/v2"])
+def test_storage_jobs_lead_to_the_disks_that_they_work_on(make_wmi, name):
+    wmi = make_wmi("2012")
+    wmi.one.turn_off()
+    wmi.advance(5)
+    namespace, association = wmi[name], "Msvm_AffectedStorageJobElement"
+    disk = wmi.host.virtual_disks.get("D:\\VMs\\one.vhd")
+    wmi.host.virtual_disks.compact(disk)
+    (job,) = [each for each in namespace.instances("Msvm_StorageJob") if each.value("JobState") == 4]
+    (element,) = namespace.associators(job.path, association)
+    assert (element.declaration.name, element.value("SystemName")) == ("Msvm_LogicalDisk", wmi.one.id)
+    assert one(namespace.associators(element.path, association)).path.same_object(job.path)
+    wmi.advance(5)
+    wmi.host.virtual_disks.mounted.attach(disk)
+    wmi.advance(5)
+    image = one(namespace.instances("Msvm_MountedStorageImage"))
+    done = namespace.associators(image.path, association)
+    assert {each.value("JobState") for each in done} == {7}
+    assert "Attaching Virtual Hard Disk" in {each.value("Description") for each in done}
+
+
+def test_a_remotefx_adapter_needs_a_graphics_processor(wmi):
+    video = pool(wmi, "Microsoft Synthetic 3D Display Controller", "Msvm_Synth3dVideoPool")
+    assert video.value("Is3dVideoSupported") is False
+    needed = wmi[V1].invoke(
+        video, "CalculateVideoMemoryRequirements", {"monitorResolution": 1, "numberOfMonitors": 2}
+    )
+    assert needed.return_value == 0
+    assert needed.out["requiredVideoMemory"] > 0
+    settings = wmi.embedded("Msvm_Synthetic3DDisplayControllerSettingData", {"MaximumMonitors": 2}, V1)
+    result = wmi.manage(
+        "AddVirtualSystemResources",
+        V1,
+        TargetSystem=wmi.machine(wmi.two, V1).path,
+        ResourceSettingData=[settings],
+    )
+    assert result.return_value == 32768
+    assert list(wmi[V1].instances("Msvm_Synthetic3DDisplayController")) == []

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.controllers import IdeController, ScsiController
-from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
-from emulator.wmi.association import End, Link, Reach, the_host
+from emulator.wmi.association import End, Link, the_host
 from emulator.wmi.virtualization.computer_system import MachineSystem
 from emulator.wmi.virtualization.resources import (
     EmulatedPortSettingsV1,
@@ -15,6 +13,7 @@ from emulator.wmi.virtualization.resources import (
     ResourceViewV1,
     SerialPortSettingsV1,
     SyntheticPortSettingsV1,
+    VideoSettingsV1,
 )
 from emulator.wmi.virtualization.settings import (
     CurrentSettings,
@@ -22,14 +21,13 @@ from emulator.wmi.virtualization.settings import (
     ProcessorSettingsV1,
     SnapshotSettings,
 )
-from emulator.wmi.virtualization_v2 import devices, integration, network, processor_memory
+from emulator.wmi.virtualization_v2 import devices, graphics, integration, network, processor_memory, reaches
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
+from emulator.wmi.virtualization_v2.logical_disks import LogicalDisk
 
 if TYPE_CHECKING:
-    from emulator.host.controllers import Controller
-    from emulator.host.virtual_machine import VirtualMachine
-    from emulator.wmi.namespace import Namespace
+    pass
 
 SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
     EmulatedPortSettingsV1,
@@ -39,6 +37,7 @@ SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
     ResourceViewV1,
     SerialPortSettingsV1,
     SyntheticPortSettingsV1,
+    VideoSettingsV1,
     *integration.COMPONENT_SETTINGS,
 )
 DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
@@ -59,6 +58,7 @@ DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     devices.SyntheticMouse,
     network.SyntheticPort,
     devices.VideoHead,
+    graphics.Display,
     *integration.COMPONENTS,
 )
 #: Device view -> the view of its settings, where both show the same object.
@@ -84,92 +84,33 @@ _STATE_OF: tuple[tuple[type[DeviceView[Any]], type[DeviceSettingView[Any]]], ...
     (processor_memory.MemoryDevice, MemorySettingsV1),
     (devices.SerialPort, SerialPortSettingsV1),
     (network.SyntheticPort, SyntheticPortSettingsV1),
+    (graphics.Display, VideoSettingsV1),
     *zip(integration.COMPONENTS, integration.COMPONENT_SETTINGS, strict=True),
 )
-
-
-def _machine(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
-    return () if device.vm.is_checkpoint else (device.vm,)
-
-
-def _checkpoint(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
-    return (device.vm,) if device.vm.is_checkpoint else ()
-
-
-def _devices(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
-    return lambda namespace, vm: namespace.view(view).devices(vm)
-
-
-def _shown(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
-    """The same object at the other end, if the view there shows it; devices of checkpoints have settings
-    only."""
-
-    def reach(namespace: Namespace, device: Any) -> Iterable[Any]:
-        if device.vm.is_checkpoint:
-            return []
-        return [each for each in namespace.view(view).devices(device.vm) if each is device]
-
-    return reach
-
-
-def _drives_of(kind: type[Controller], view: type[DeviceView[Any]]) -> Reach:
-    def reach(namespace: Namespace, controller: Controller) -> list[Any]:
-        shown = namespace.view(view).devices(controller.vm)
-        return [drive for drive in shown if isinstance(controller, kind) and drive.controller is controller]
-
-    return reach
-
-
-def _controller_of(kind: type[Controller]) -> Reach:
-    def reach(_namespace: Namespace, drive: Any) -> list[Controller]:
-        return [drive.controller] if isinstance(drive.controller, kind) else []
-
-    return reach
-
-
-def _all_of(view: type[DeviceView[Any]]) -> Reach:
-    return lambda namespace, device: namespace.view(view).devices(device.vm)
-
-
-class LogicalDisk(DeviceView[HardDiskDrive | DvdDrive | FloppyDrive]):
-    """What is in a drive."""
-
-    class_name = "Msvm_LogicalDisk"
-    constants = {"Caption": "Logical Disk", "Description": "Microsoft Virtual Logical Disk", "BlockSize": 512}
-
-    def devices(self, vm: VirtualMachine) -> Iterable[HardDiskDrive | DvdDrive | FloppyDrive]:
-        return self.namespace.view(MediumViewV1).devices(vm)
-
-    def device_id(self, device: HardDiskDrive | DvdDrive | FloppyDrive) -> str:
-        return device.medium_setting_id
-
-    def NumberOfBlocks(self, drive: HardDiskDrive | DvdDrive | FloppyDrive) -> int | None:
-        disk = None if drive.path is None else self.host.virtual_disks.get(drive.path)
-        return None if disk is None else disk.size // 512
 
 
 LINKS: tuple[Link, ...] = (
     *(
         Link(
             "Msvm_VirtualSystemSettingDataComponent",
-            End("GroupComponent", owner, _devices(view)),
+            End("GroupComponent", owner, reaches.devices(view)),
             End("PartComponent", view, across),
         )
-        for owner, across in ((CurrentSettings, _machine), (SnapshotSettings, _checkpoint))
+        for owner, across in ((CurrentSettings, reaches.machine), (SnapshotSettings, reaches.checkpoint))
         for view in SETTING_VIEWS
     ),
     *(
         Link(
             "Msvm_SystemDevice",
-            End("GroupComponent", MachineSystem, _devices(view)),
-            End("PartComponent", view, _machine),
+            End("GroupComponent", MachineSystem, reaches.devices(view)),
+            End("PartComponent", view, reaches.machine),
         )
         for view in (*DEVICE_VIEWS, LogicalDisk)
     ),
     Link(
         "Msvm_SystemDevice",
         End("GroupComponent", MachineSystem, lambda _, vm: processor_memory.virtual_processors(vm)),
-        End("PartComponent", processor_memory.ProcessorDevice, _machine),
+        End("PartComponent", processor_memory.ProcessorDevice, reaches.machine),
     ),
     Link(
         "Msvm_SystemDevice",
@@ -179,21 +120,21 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(
             "Msvm_SettingsDefineState",
-            End("ManagedElement", device, _shown(settings)),
-            End("SettingData", settings, _shown(device)),
+            End("ManagedElement", device, reaches.shown(settings)),
+            End("SettingData", settings, reaches.shown(device)),
         )
         for device, settings in _STATE_OF
     ),
     Link(
         "Msvm_SettingsDefineState",
-        End("ManagedElement", LogicalDisk, _shown(MediumViewV1)),
-        End("SettingData", MediumViewV1, _shown(LogicalDisk)),
+        End("ManagedElement", LogicalDisk, reaches.shown(MediumViewV1)),
+        End("SettingData", MediumViewV1, reaches.shown(LogicalDisk)),
     ),
     *(
         Link(
             association,
-            End("Antecedent", controllers, _drives_of(kind, view)),
-            End("Dependent", view, _controller_of(kind)),
+            End("Antecedent", controllers, reaches.drives_of(kind, view)),
+            End("Dependent", view, reaches.controller_of(kind)),
         )
         for association, controllers, kind in (
             ("Msvm_ControlledBy", devices.Ide, IdeController),
@@ -203,26 +144,26 @@ LINKS: tuple[Link, ...] = (
     ),
     Link(
         "Msvm_ControlledBy",
-        End("Antecedent", devices.DisketteController, _all_of(devices.DisketteDrive)),
-        End("Dependent", devices.DisketteDrive, _all_of(devices.DisketteController)),
+        End("Antecedent", devices.DisketteController, reaches.siblings(devices.DisketteDrive)),
+        End("Dependent", devices.DisketteDrive, reaches.siblings(devices.DisketteController)),
     ),
     Link(
         "Msvm_SerialPortOnSerialController",
-        End("Antecedent", devices.SerialController, _all_of(devices.SerialPort)),
-        End("Dependent", devices.SerialPort, _all_of(devices.SerialController)),
+        End("Antecedent", devices.SerialController, reaches.siblings(devices.SerialPort)),
+        End("Dependent", devices.SerialPort, reaches.siblings(devices.SerialController)),
     ),
     *(
         Link(
             "Msvm_MediaPresent",
-            End("Antecedent", view, _shown(LogicalDisk)),
-            End("Dependent", LogicalDisk, _shown(view)),
+            End("Antecedent", view, reaches.shown(LogicalDisk)),
+            End("Dependent", LogicalDisk, reaches.shown(view)),
         )
         for view in (devices.DiskDrive, devices.DvdDriveDevice, devices.DisketteDrive)
     ),
     Link(
         "Msvm_VideoHeadOnController",
-        End("Antecedent", devices.SyntheticDisplay, _shown(devices.VideoHead)),
-        End("Dependent", devices.VideoHead, _shown(devices.SyntheticDisplay)),
+        End("Antecedent", devices.SyntheticDisplay, reaches.shown(devices.VideoHead)),
+        End("Dependent", devices.VideoHead, reaches.shown(devices.SyntheticDisplay)),
     ),
 )
 VIEWS = (

@@ -36,11 +36,6 @@ class NetworkJobView(JobView):
         return None if made is None else str(self.namespace.view(InternalEthernetPort).instance(made).path)
 
     @wmi_method
-    def KillJob(self, _job: Job, arguments: Arguments) -> MethodResult:
-        """Not supported (documented)."""
-        return arguments.result(UNSUPPORTED)
-
-    @wmi_method
     def RequestStateChange(self, _job: Job, arguments: Arguments) -> MethodResult:
         """Not supported."""
         return arguments.result(UNSUPPORTED)

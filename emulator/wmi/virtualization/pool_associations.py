@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from emulator.wmi.virtualization import pools, resources, settings
-from emulator.wmi.virtualization.device_associations import LogicalDisk
 from emulator.wmi.virtualization_v2 import devices, host_devices, network, processor_memory
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
+from emulator.wmi.virtualization_v2.logical_disks import LogicalDisk
 from emulator.wmi.virtualization_v2.pool_allocation import links, pool_of_device, pool_of_medium
 
 _DEVICES = (

@@ -13,7 +13,7 @@ from emulator.wmi.virtualization.resources import (
     EmulatedPortSettingsV1,
     SyntheticPortSettingsV1,
 )
-from emulator.wmi.virtualization_v2 import pools
+from emulator.wmi.virtualization_v2 import graphics, pools
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
 from emulator.wmi.virtualization_v2.drives import RASD
 from emulator.wmi.virtualization_v2.pools import Pool, Template, TemplateView
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
 
 _ROOT = "\\Root"
+VIDEO_SETTINGS = pools.VideoTemplates.class_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,10 @@ _OLDER = {
     "Virtual Hard Disk": _Older(21, "Virtual Hard Disk"),
     "Virtual CD/DVD Disk": _Older(21, "Virtual CD/DVD Disk"),
     "Virtual Floppy Disk": _Older(21, "Virtual Floppy Disk"),
+    "Synthetic 3D Display Controller": _Older(24, "Synthetic 3D Display Controller", VIDEO_SETTINGS),
 }
-#: The pools of the newer namespace, but for connections to switches and batteries, which are none here.
+#: The pools of the newer namespace, but for connections to switches and batteries, which are none here; of
+#: those of special devices the one of RemoteFX.
 POOLS = tuple(
     Pool(
         pool.guid,
@@ -58,8 +61,8 @@ POOLS = tuple(
     )
     for pool, older in (
         (pool, _OLDER.get(pool.subtype, _Older(pool.resource_type, pool.subtype)))
-        for pool in pools.POOLS
-        if pool.resource_type not in (1, 33)
+        for pool in pools.ALL_POOLS
+        if (pool in pools.POOLS and pool.resource_type not in (1, 33)) or pool.settings == VIDEO_SETTINGS
     )
 )
 BY_GUID = {pool.guid: pool for pool in POOLS}
@@ -98,6 +101,15 @@ class ProcessorPoolV1(_OlderPool, pools.ProcessorPool):
     """The pool of processors."""
 
     pool_class = "Msvm_ProcessorPool"
+
+    def PoolID(self, pool: Pool) -> str:
+        return self.InstanceID(pool)
+
+
+class VideoPoolV1(_OlderPool, graphics.VideoPool):
+    """The pool of RemoteFX 3D video adapters (2008 R2 SP1 and later)."""
+
+    pool_class = "Msvm_Synth3dVideoPool"
 
     def PoolID(self, pool: Pool) -> str:
         return self.InstanceID(pool)
@@ -149,12 +161,18 @@ class MemoryTemplatesV1(_OlderTemplate, pools.MemoryTemplates):
     constants = {"AllocationUnits": "MB"}
 
 
-_POOL_VIEWS: tuple[type[pools.ResourcePool], ...] = (ResourcePoolV1, ProcessorPoolV1)
+class VideoTemplatesV1(_OlderTemplate, pools.VideoTemplates):
+    """Templates of RemoteFX 3D video adapters."""
+
+
+_POOL_VIEWS: tuple[type[pools.ResourcePool], ...] = (ResourcePoolV1, ProcessorPoolV1, VideoPoolV1)
 _TEMPLATE_VIEWS: tuple[type[TemplateView], ...] = (
+    EmulatedPortTemplatesV1,
     MemoryTemplatesV1,
     PortTemplatesV1,
     ProcessorTemplatesV1,
     ResourceTemplatesV1,
+    VideoTemplatesV1,
 )
 
 

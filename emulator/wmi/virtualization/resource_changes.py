@@ -32,8 +32,10 @@ from emulator.wmi.virtualization.resources import (
     ResourceViewV1,
     SerialPortSettingsV1,
     SyntheticPortSettingsV1,
+    VideoSettingsV1,
 )
 from emulator.wmi.virtualization.settings import MemorySettingsV1, ProcessorSettingsV1
+from emulator.wmi.virtualization_v2 import expansion_changes, graphics
 from emulator.wmi.virtualization_v2.drives import Medium
 from emulator.wmi.virtualization_v2.integration import COMPONENT_SETTINGS
 from emulator.wmi.virtualization_v2.network import PORT_WRITABLE
@@ -140,6 +142,11 @@ def _configure_memory(_: Namespace, vm: VirtualMachine, instance: ValueInstance)
     return MemorySettingsV1, vm.memory
 
 
+def _add_video(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
+    _, display = expansion_changes.ADD["synthetic 3d display controller"](namespace, vm, instance)
+    return VideoSettingsV1, display
+
+
 _ADD: Mapping[str, Add] = {
     "synthetic scsi controller": _add_scsi_controller,
     "synthetic disk drive": _add_drive,
@@ -147,6 +154,7 @@ _ADD: Mapping[str, Add] = {
     "virtual hard disk": _add_medium,
     "virtual cd/dvd disk": _add_medium,
     "virtual floppy disk": _add_medium,
+    "synthetic 3d display controller": _add_video,
     "synthetic ethernet port": _add_port,
     "emulated ethernet port": _add_port,
     "processor": _configure_processor,
@@ -157,6 +165,7 @@ _SUBTYPE_OF_CLASS = {
     "Msvm_EmulatedEthernetPortSettingData": "emulated ethernet port",
     "Msvm_MemorySettingData": "virtual machine memory",
     "Msvm_ProcessorSettingData": "processor",
+    "Msvm_Synthetic3DDisplayControllerSettingData": "synthetic 3d display controller",
     "Msvm_SyntheticEthernetPortSettingData": "synthetic ethernet port",
 }
 
@@ -191,6 +200,8 @@ def remove_resource(target: ViewInstance[Any]) -> None:
         item.vm.remove_scsi_controller(item)
     elif view is MediumViewV1 and isinstance(item, Medium):
         item.vm.set_medium(item, None)
+    elif view is VideoSettingsV1:
+        expansion_changes.REMOVE[graphics.DisplaySettings](item)
     elif isinstance(item, NetworkAdapter):
         item.vm.remove_network_adapter(item)
     else:
@@ -268,5 +279,6 @@ _CHANGE: dict[Any, Change] = {
     SyntheticPortSettingsV1: _change_port,
     EmulatedPortSettingsV1: _change_port,
     SerialPortSettingsV1: _change_serial_port,
+    VideoSettingsV1: expansion_changes.CHANGE[graphics.DisplaySettings],
     **dict.fromkeys(COMPONENT_SETTINGS, _change_component),
 }

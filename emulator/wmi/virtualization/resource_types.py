@@ -68,9 +68,15 @@ KINDS = (
     ResourceKind(22, "Physical Disk Drive", "Msvm_DiskDrive", place=_BELOW, changes_while_running=True),
     ResourceKind(22, "Synthetic Disk Drive", "Msvm_DiskDrive", place=_BELOW, changes_while_running=True),
     ResourceKind(24, "Emulated Display Controller", "Msvm_S3DisplayController"),
+    ResourceKind(
+        24,
+        "Synthetic 3D Display Controller",
+        "Msvm_Synthetic3DDisplayController",
+        "Msvm_Synthetic3DDisplayControllerSettingData",
+    ),
     ResourceKind(24, "Synthetic Display Controller", "Msvm_SyntheticDisplayController"),
 )
-_POOL_CLASSES = ("Msvm_ProcessorPool", "Msvm_ResourcePool")
+_POOL_CLASSES = ("Msvm_ProcessorPool", "Msvm_ResourcePool", "Msvm_Synth3dVideoPool")
 
 
 def _component_name(words: str) -> str:

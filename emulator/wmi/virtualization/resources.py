@@ -14,6 +14,7 @@ from emulator.host.controllers import IdeController, ScsiController
 from emulator.host.device import DISKETTE_GUID, ComPort, Device, FixedDevice, FixedKind
 from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.wmi.virtualization.switches import port_path
+from emulator.wmi.virtualization_v2 import graphics
 from emulator.wmi.virtualization_v2.base import DeviceSettingView
 from emulator.wmi.virtualization_v2.drives import RASD, Medium, MediumSettings
 from emulator.wmi.virtualization_v2.network import EmulatedPortSettings, SyntheticPortSettings
@@ -100,6 +101,12 @@ class MediumViewV1(MediumSettings):
 
     def Connection(self, drive: Medium) -> list[str]:
         return [] if drive.path is None else [drive.path]
+
+
+class VideoSettingsV1(graphics.DisplaySettings):
+    """A RemoteFX 3D video adapter."""
+
+    constants = {"ResourceSubType": SUBTYPE + "Synthetic 3D Display Controller"}
 
 
 class SerialPortSettingsV1(DeviceSettingView[ComPort]):

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.checkpoint import Checkpoint
 from emulator.host.controllers import IdeController, PersistentMemoryController, ScsiController
-from emulator.host.drives import Drive, HardDiskDrive
-from emulator.host.job import Job, JobKind
+from emulator.host.drives import HardDiskDrive
 from emulator.host.memory_settings import MemorySettings
 from emulator.host.part_metering import BaseMetric
 from emulator.host.port_features import PortAcl
@@ -44,6 +42,7 @@ from emulator.wmi.virtualization_v2 import (
     pool_service,
     pools,
     processor_memory,
+    reaches,
     replication_service,
     security,
     snapshot_service,
@@ -54,7 +53,6 @@ from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
 from emulator.wmi.virtualization_v2.switch_features import VIEW_OF_KIND
 
 if TYPE_CHECKING:
-    from emulator.host.controllers import Controller
     from emulator.wmi.namespace import Namespace
 
 MACHINE = computer_system.MachineSystem
@@ -136,105 +134,6 @@ _STATE_OF = (
     (network.SyntheticPort, network.SyntheticPortSettings),
     *expansion_views.STATE_OF,
 )
-
-
-def _machine(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
-    return () if device.vm.is_checkpoint else (device.vm,)
-
-
-def _checkpoint(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
-    return (device.vm,) if isinstance(device.vm, Checkpoint) else ()
-
-
-def _checkpoints(_namespace: Namespace, vm: VirtualMachine) -> Iterable[VirtualMachine]:
-    return vm.checkpoints
-
-
-def _machine_of(_namespace: Namespace, checkpoint: Checkpoint) -> Iterable[VirtualMachine]:
-    return (checkpoint.machine,)
-
-
-def _reached(name: str) -> Reach:
-    """From a machine or checkpoint to the checkpoint that an attribute of it names."""
-
-    def reach(_namespace: Namespace, vm: VirtualMachine) -> Iterable[VirtualMachine]:
-        found = getattr(vm, name)
-        return () if found is None else (found,)
-
-    return reach
-
-
-def _reached_from(name: str) -> Reach:
-    """From a checkpoint to the machine whose attribute names it."""
-
-    def reach(_namespace: Namespace, checkpoint: Checkpoint) -> Iterable[VirtualMachine]:
-        vm = checkpoint.machine
-        return (vm,) if getattr(vm, name) is checkpoint else ()
-
-    return reach
-
-
-def _children(_namespace: Namespace, checkpoint: Checkpoint) -> Iterable[VirtualMachine]:
-    return checkpoint.children
-
-
-def _machines(namespace: Namespace, _item: Any) -> Iterable[VirtualMachine]:
-    return namespace.host.virtual_machines
-
-
-def _devices(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
-    """From a machine to its devices that a view shows."""
-    return lambda namespace, vm: namespace.view(view).devices(vm)
-
-
-def _siblings(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
-    """From a device to those of its machine that a view shows."""
-    return lambda namespace, device: namespace.view(view).devices(device.vm)
-
-
-def _shown(view: type[DeviceSettingView[Any] | DeviceView[Any]]) -> Reach:
-    """The same object at the other end, if the view there shows it."""
-
-    def reach(namespace: Namespace, device: Any) -> Iterable[Any]:
-        if device.vm.is_checkpoint:
-            # Its devices exist as settings only.
-            return []
-        return [each for each in namespace.view(view).devices(device.vm) if each is device]
-
-    return reach
-
-
-def _jobs(kind: JobKind) -> Reach:
-    def reach(namespace: Namespace, vm: VirtualMachine) -> list[Job]:
-        return [job for job in namespace.host.jobs if job.kind is kind and vm in job.affected]
-
-    return reach
-
-
-def _affected(_namespace: Namespace, job: Job) -> list[Any]:
-    machines = [each for each in job.affected if isinstance(each, VirtualMachine) and not each.deleted]
-    return [vm for vm in machines if not vm.is_checkpoint]
-
-
-def _affected_checkpoints(namespace: Namespace, job: Job) -> list[Any]:
-    return [
-        each for each in job.affected if isinstance(each, Checkpoint) and each in namespace.host.checkpoints
-    ]
-
-
-def _drives_of(kind: type[Controller], view: type[DeviceView[Any]]) -> Reach:
-    def reach(namespace: Namespace, controller: Controller) -> list[Any]:
-        shown = namespace.view(view).devices(controller.vm)
-        return [drive for drive in shown if isinstance(controller, kind) and drive.controller is controller]
-
-    return reach
-
-
-def _controller_of(kind: type[Controller]) -> Reach:
-    def reach(_namespace: Namespace, drive: Drive) -> list[Controller]:
-        return [drive.controller] if isinstance(drive.controller, kind) else []
-
-    return reach
 
 
 def _pools(view: type[pools.ResourcePool]) -> Reach:
@@ -332,55 +231,55 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(
             "Msvm_VirtualSystemSettingDataComponent",
-            End("GroupComponent", SETTINGS, _devices(view)),
-            End("PartComponent", view, _machine),
+            End("GroupComponent", SETTINGS, reaches.devices(view)),
+            End("PartComponent", view, reaches.machine),
         )
         for view in SETTING_VIEWS
     ),
     # Checkpoints: the tree, and settings of their devices.
     Link(
         "Msvm_SnapshotOfVirtualSystem",
-        End("Antecedent", MACHINE, _checkpoints),
-        End("Dependent", SNAPSHOT, _machine_of),
+        End("Antecedent", MACHINE, reaches.checkpoints),
+        End("Dependent", SNAPSHOT, reaches.machine_of),
     ),
     Link(
         "Msvm_MostCurrentSnapshotInBranch",
-        End("Antecedent", MACHINE, _reached("parent_checkpoint")),
-        End("Dependent", SNAPSHOT, _reached_from("parent_checkpoint")),
+        End("Antecedent", MACHINE, reaches.reached("parent_checkpoint")),
+        End("Dependent", SNAPSHOT, reaches.reached_from("parent_checkpoint")),
     ),
     Link(
         "Msvm_LastAppliedSnapshot",
-        End("Antecedent", SNAPSHOT, _reached_from("last_applied")),
-        End("Dependent", MACHINE, _reached("last_applied")),
+        End("Antecedent", SNAPSHOT, reaches.reached_from("last_applied")),
+        End("Dependent", MACHINE, reaches.reached("last_applied")),
     ),
     Link(
         "Msvm_ParentChildSettingData",
-        End("Antecedent", SNAPSHOT, _children),
-        End("Dependent", SNAPSHOT, _reached("parent_checkpoint")),
+        End("Antecedent", SNAPSHOT, reaches.children),
+        End("Dependent", SNAPSHOT, reaches.reached("parent_checkpoint")),
     ),
     Link(
         "Msvm_ParentChildSettingData",
-        End("Antecedent", SNAPSHOT, _reached_from("parent_checkpoint")),
-        End("Dependent", SETTINGS, _reached("parent_checkpoint")),
+        End("Antecedent", SNAPSHOT, reaches.reached_from("parent_checkpoint")),
+        End("Dependent", SETTINGS, reaches.reached("parent_checkpoint")),
     ),
     *(
         Link(
             "Msvm_VirtualSystemSettingDataComponent",
-            End("GroupComponent", SNAPSHOT, _devices(view)),
-            End("PartComponent", view, _checkpoint),
+            End("GroupComponent", SNAPSHOT, reaches.devices(view)),
+            End("PartComponent", view, reaches.checkpoint),
         )
         for view in SETTING_VIEWS
     ),
     Link(
         "Msvm_BootSourceComponent",
-        End("GroupComponent", SNAPSHOT, _devices(drives.BootSource)),
-        End("PartComponent", drives.BootSource, _checkpoint),
+        End("GroupComponent", SNAPSHOT, reaches.devices(drives.BootSource)),
+        End("PartComponent", drives.BootSource, reaches.checkpoint),
     ),
     *(
         Link(
             "Msvm_AffectedJobElement",
-            End("AffectedElement", SNAPSHOT, _jobs(view.kind)),
-            End("AffectingElement", view, _affected_checkpoints),
+            End("AffectedElement", SNAPSHOT, reaches.jobs(view.kind)),
+            End("AffectingElement", view, reaches.affected_checkpoints),
             values=_CREATES,
         )
         for view in (jobs.ConcreteJob,)
@@ -388,15 +287,15 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(
             "Msvm_SystemDevice",
-            End("GroupComponent", MACHINE, _devices(view)),
-            End("PartComponent", view, _machine),
+            End("GroupComponent", MACHINE, reaches.devices(view)),
+            End("PartComponent", view, reaches.machine),
         )
         for view in DEVICE_VIEWS
     ),
     Link(
         "Msvm_SystemDevice",
         End("GroupComponent", MACHINE, lambda _, vm: processor_memory.virtual_processors(vm)),
-        End("PartComponent", processor_memory.ProcessorDevice, _machine),
+        End("PartComponent", processor_memory.ProcessorDevice, reaches.machine),
     ),
     Link(
         "Msvm_SystemDevice",
@@ -406,8 +305,8 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(
             "Msvm_SettingsDefineState",
-            End("ManagedElement", device, _shown(settings)),
-            End("SettingData", settings, _shown(device)),
+            End("ManagedElement", device, reaches.shown(settings)),
+            End("SettingData", settings, reaches.shown(device)),
         )
         for device, settings in _STATE_OF
     ),
@@ -415,7 +314,7 @@ LINKS: tuple[Link, ...] = (
         Link(
             "Msvm_ElementSettingData",
             End("ManagedElement", component, itself),
-            End("SettingData", settings, _shown(component)),
+            End("SettingData", settings, reaches.shown(component)),
             values=_CURRENT,
         )
         for component, settings in zip(integration.COMPONENTS, integration.COMPONENT_SETTINGS, strict=True)
@@ -423,8 +322,8 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(
             association,
-            End("Antecedent", controllers, _drives_of(kind, view)),
-            End("Dependent", view, _controller_of(kind)),
+            End("Antecedent", controllers, reaches.drives_of(kind, view)),
+            End("Dependent", view, reaches.controller_of(kind)),
         )
         for association, controllers, kind in (
             ("Msvm_ControlledBy", devices.Ide, IdeController),
@@ -435,16 +334,20 @@ LINKS: tuple[Link, ...] = (
     ),
     Link(
         "Msvm_VideoHeadOnController",
-        End("Antecedent", devices.SyntheticDisplay, _shown(devices.VideoHead)),
-        End("Dependent", devices.VideoHead, _shown(devices.SyntheticDisplay)),
+        End("Antecedent", devices.SyntheticDisplay, reaches.shown(devices.VideoHead)),
+        End("Dependent", devices.VideoHead, reaches.shown(devices.SyntheticDisplay)),
     ),
     Link(
         "Msvm_BootSourceComponent",
-        End("GroupComponent", SETTINGS, _devices(drives.BootSource)),
-        End("PartComponent", drives.BootSource, _machine),
+        End("GroupComponent", SETTINGS, reaches.devices(drives.BootSource)),
+        End("PartComponent", drives.BootSource, reaches.machine),
     ),
     # The host, its machines and its services.
-    Link("Msvm_HostedDependency", End("Antecedent", HOST, _machines), End("Dependent", MACHINE, the_host)),
+    Link(
+        "Msvm_HostedDependency",
+        End("Antecedent", HOST, reaches.machines),
+        End("Dependent", MACHINE, the_host),
+    ),
     *(
         Link("Msvm_HostedService", End("Antecedent", HOST, the_host), End("Dependent", view, the_host))
         for view in (
@@ -462,7 +365,7 @@ LINKS: tuple[Link, ...] = (
     ),
     Link(
         "Msvm_ServiceAffectsElement",
-        End("AffectingElement", SERVICE, _machines),
+        End("AffectingElement", SERVICE, reaches.machines),
         End("AffectedElement", MACHINE, the_host),
         values=_CREATES,
     ),
@@ -475,8 +378,8 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(
             "Msvm_AffectedJobElement",
-            End("AffectedElement", MACHINE, _jobs(view.kind)),
-            End("AffectingElement", view, _affected),
+            End("AffectedElement", MACHINE, reaches.jobs(view.kind)),
+            End("AffectingElement", view, reaches.affected),
             values=_AFFECTED,
         )
         for view in (jobs.ConcreteJob, jobs.CopyFileJob)
@@ -484,7 +387,7 @@ LINKS: tuple[Link, ...] = (
     # The console.
     Link(
         "Msvm_ServiceAffectsElement",
-        End("AffectingElement", console.TerminalService, _machines),
+        End("AffectingElement", console.TerminalService, reaches.machines),
         End("AffectedElement", MACHINE, the_host),
         values=_CREATES,
     ),
@@ -509,7 +412,7 @@ LINKS: tuple[Link, ...] = (
     Link(
         "Msvm_SystemComponent",
         End("GroupComponent", MACHINE, lambda _, vm: (vm.security,)),
-        End("PartComponent", security.SecurityElement, _machine),
+        End("PartComponent", security.SecurityElement, reaches.machine),
     ),
     Link(
         "Msvm_SettingsDefineState",
@@ -626,7 +529,7 @@ LINKS: tuple[Link, ...] = (
     Link(
         "Msvm_RegisteredGuestService",
         End("Antecedent", integration.GuestServiceComponent, guest_services.machine_of_component),
-        End("Dependent", guest_services.GuestFileService, _devices(integration.GuestServiceComponent)),
+        End("Dependent", guest_services.GuestFileService, reaches.devices(integration.GuestServiceComponent)),
     ),
     Link(
         "Msvm_SettingDataComponent",
@@ -637,7 +540,9 @@ LINKS: tuple[Link, ...] = (
         "Msvm_GuestServiceInterfaceSettingDataComponent",
         End("GroupComponent", integration.GuestServiceSettings, guest_services.services_of_component),
         End(
-            "PartComponent", guest_services.CommunicationSettings, _siblings(integration.GuestServiceSettings)
+            "PartComponent",
+            guest_services.CommunicationSettings,
+            reaches.siblings(integration.GuestServiceSettings),
         ),
     ),
     # Switches.

@@ -116,6 +116,17 @@ _MEDIA: tuple[tuple[type[Medium], str, str], ...] = (
 )
 
 
+def media(vm: VirtualMachine) -> list[Medium]:
+    """The drives of a machine in which something is."""
+    floppy = [] if vm.floppy is None else [vm.floppy]
+    return [drive for drive in (*vm.drives, *floppy) if drive.path is not None]
+
+
+def medium_name(drive: Medium) -> str:
+    """What the medium of a drive is called."""
+    return next(name for kind, name, _ in _MEDIA if isinstance(drive, kind))
+
+
 class MediumSettings(DeviceSettingView[Medium]):
     """What is in a drive, in every WMI version: an empty drive has none."""
 
@@ -123,14 +134,13 @@ class MediumSettings(DeviceSettingView[Medium]):
     prefix = ""
 
     def devices(self, vm: VirtualMachine) -> Iterable[Medium]:
-        floppy = [] if vm.floppy is None else [vm.floppy]
-        return [drive for drive in (*vm.drives, *floppy) if drive.path is not None]
+        return media(vm)
 
     def tail(self, device: Medium) -> str:
         return device.medium_setting_id
 
     def Caption(self, drive: Medium) -> str:
-        return next(name for kind, name, _ in _MEDIA if isinstance(drive, kind))
+        return medium_name(drive)
 
     def ElementName(self, drive: Medium) -> str:
         return self.Caption(drive)

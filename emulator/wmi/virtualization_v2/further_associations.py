@@ -3,13 +3,11 @@ firmware, capabilities, summaries, extensions, and who owns which job."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.device import ComPort, FixedDevice, FixedKind
 from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.host.job import Job, JobKind, JobType
-from emulator.host.virtual_disk import VirtualDisk
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi.association import End, Link, Reach, itself, the_host
 from emulator.wmi.virtualization_v2 import (
@@ -27,6 +25,7 @@ from emulator.wmi.virtualization_v2 import (
     pool_service,
     processor_memory,
     snapshot_service,
+    storage_job_associations,
     summary,
     switch_data,
 )
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from emulator.host.processor_settings import ProcessorSettings
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.view import View
-    from emulator.wmi.virtualization_v2.drives import Medium
     from emulator.wmi.virtualization_v2.processor_memory import VirtualProcessor
 
 MACHINE = computer_system.MachineSystem
@@ -91,10 +89,6 @@ def _processors_of_settings(_namespace: Namespace, settings: ProcessorSettings) 
     return [] if vm.is_checkpoint else list(processor_memory.virtual_processors(vm))
 
 
-def _machine(_namespace: Namespace, device: Any) -> Iterable[VirtualMachine]:
-    return () if device.vm.is_checkpoint else (device.vm,)
-
-
 def _shown(view: type[Any]) -> Reach:
     """The same object at the other end, if the view there shows it; in a machine, checkpoint or plan."""
 
@@ -137,34 +131,6 @@ def _service(name: str) -> Reach:
 
 def _concrete(namespace: Namespace) -> list[Job]:
     return [job for job in namespace.host.jobs if job.kind is JobKind.CONCRETE]
-
-
-def _disks_of_job(namespace: Namespace, job: Job) -> list[Medium]:
-    """The logical disks of machines whose files a storage job works on."""
-    disks = [each for each in job.affected if isinstance(each, VirtualDisk)]
-    found = [drive for disk in disks for drive in namespace.host.virtual_disks.drives(disk.path)]
-    return [drive for drive in found if _machine(namespace, drive)]
-
-
-def _jobs_of_disk(namespace: Namespace, drive: Medium) -> list[Job]:
-    return [
-        job
-        for job in namespace.host.jobs
-        if job.kind is JobKind.STORAGE and any(each is drive for each in _disks_of_job(namespace, job))
-    ]
-
-
-def _images_of_job(namespace: Namespace, job: Job) -> list[Any]:
-    shown = namespace.view(image_service.MountedStorageImage).objects()
-    return [image for image in shown if _is_of(job, image)]
-
-
-def _jobs_of_image(namespace: Namespace, image: Any) -> list[Job]:
-    return [job for job in namespace.host.jobs if job.kind is JobKind.STORAGE and _is_of(job, image)]
-
-
-def _is_of(job: Job, image: Any) -> bool:
-    return any(getattr(each, "path", None) == image.path for each in job.affected)
 
 
 # -- switches -------------------------------------------------------------------------------------
@@ -310,16 +276,5 @@ LINKS: tuple[Link, ...] = (
             (snapshot_service.SnapshotService, "snapshots"),
         )
     ),
-    Link(
-        "Msvm_AffectedStorageJobElement",
-        End("AffectedElement", logical_disks.LogicalDisk, _jobs_of_disk),
-        End("AffectingElement", jobs.StorageJob, _disks_of_job),
-        values={"ElementEffects": [2]},
-    ),
-    Link(
-        "Msvm_AffectedStorageJobElement",
-        End("AffectedElement", image_service.MountedStorageImage, _jobs_of_image),
-        End("AffectingElement", jobs.StorageJob, _images_of_job),
-        values={"ElementEffects": [2]},
-    ),
+    *storage_job_associations.links(image_service.MountedStorageImage),
 )

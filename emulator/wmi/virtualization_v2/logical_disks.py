@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from emulator.host.drives import DvdDrive, HardDiskDrive
 from emulator.wmi.virtualization_v2.base import DeviceView
-from emulator.wmi.virtualization_v2.drives import Medium, MediumView
+from emulator.wmi.virtualization_v2.drives import Medium, media, medium_name
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -44,15 +44,13 @@ class LogicalDisk(DeviceView[Medium]):
     }
 
     def devices(self, vm: VirtualMachine) -> Iterable[Medium]:
-        return self.namespace.view(MediumView).devices(vm)
+        return media(vm)
 
     def device_id(self, device: Medium) -> str:
         return device.medium_setting_id
 
     def Caption(self, drive: Medium) -> str:
-        if isinstance(drive, HardDiskDrive):
-            return "Hard Disk Image"
-        return "ISO Disk Image" if isinstance(drive, DvdDrive) else "Floppy Disk Image"
+        return medium_name(drive)
 
     def Description(self, drive: Medium) -> str:
         return f"Microsoft {self.Caption(drive)}"
