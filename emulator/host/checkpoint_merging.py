@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from emulator.host.disk_merging import absorb
 from emulator.host.errors import HostError
+from emulator.host.event_messages import MERGE_FINISHED, MERGE_INTERRUPTED, MERGE_STARTED, write_event
 from emulator.host.job import JobType
 from emulator.host.machine_copy import set_file
 from emulator.host.virtual_machine_state import OperationalStatus
@@ -26,7 +27,7 @@ def release(vm: "VirtualMachine", disks: "Iterable[VirtualDisk]") -> None:
     vm.host.checkpoints.released.setdefault(vm.id, {}).update(dict.fromkeys(disks))
 
 
-def collect(vm: "VirtualMachine") -> None:
+def collect(vm: "VirtualMachine", *, goes_on: bool = False) -> None:
     """Delete what nothing needs, and start the next merge if there is one."""
     _delete_unneeded(vm)
     checkpoints = vm.host.checkpoints
@@ -43,19 +44,27 @@ def collect(vm: "VirtualMachine") -> None:
             vm.activity = None
         vm.touch()
 
+    def interrupt() -> None:
+        write_event(MERGE_INTERRUPTED, vm)
+        rest()
+
     def finish() -> None:
         rest()
         # The machine was not held still: what is to be merged now decides.
         present = _next_merge(vm) if vm.merges_disks else None
         if present is not None:
             _merge(vm, *present)
-            collect(vm)
+            collect(vm, goes_on=True)
+        if vm.id not in checkpoints.merges:
+            write_event(MERGE_FINISHED, vm)
 
     if vm.activity is None:
         vm.activity = OperationalStatus.MERGING_DISKS
         vm.touch()
+    if not goes_on:
+        write_event(MERGE_STARTED, vm)
     checkpoints.merges[vm.id] = vm.host.jobs.run(
-        JobType.MERGE_CHECKPOINT, vm, finish, affected=[vm], abandon=rest
+        JobType.MERGE_CHECKPOINT, vm, finish, affected=[vm], abandon=interrupt
     )
 
 

@@ -12,6 +12,7 @@ from emulator.host.checks import check_choice, check_text
 from emulator.host.disk_image.kinds import DiskFormat, DiskKind
 from emulator.host.drives import HardDiskDrive
 from emulator.host.errors import HostError, InvalidState, LimitExceeded, NotFound, NotSupported
+from emulator.host.event_messages import CHECKPOINT_FAILED, write_event
 from emulator.host.identifiers import is_guid
 from emulator.host.integration_services import answers_vss
 from emulator.host.job import Job, JobType
@@ -413,6 +414,7 @@ def _run(
 
 
 def _failed(vm: "VirtualMachine", kind: JobType, problem: HostError) -> Job:
+    write_event(CHECKPOINT_FAILED, vm)
     return vm.host.jobs.fail(kind, vm, _told(vm, problem), affected=[vm])
 
 

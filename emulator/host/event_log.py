@@ -14,14 +14,39 @@ if TYPE_CHECKING:
 # A real log is bounded by bytes; this one by entries. The oldest go first.
 MAXIMUM_ENTRIES = 4096
 
-LOG_NAMES = (
-    "Application",
-    "Security",
-    "System",
-    "Microsoft-Windows-WinRM/Operational",
-    "Microsoft-Windows-Hyper-V-VMMS-Admin",
-    "Microsoft-Windows-Hyper-V-Worker-Admin",
-)
+LOG_NAMES = ("Application", "Security", "System", "Microsoft-Windows-WinRM/Operational")
+#: Channels that come with the Hyper-V role, by the first build that has them (from memory of Event Viewer).
+_ROLE_CHANNELS = {
+    0: (
+        "Config-Admin",
+        "Config-Operational",
+        "High-Availability-Admin",
+        "Hypervisor-Admin",
+        "Hypervisor-Operational",
+        "Integration-Admin",
+        "SynthNic-Admin",
+        "SynthStor-Admin",
+        "VMMS-Admin",
+        "Worker-Admin",
+    ),
+    9200: (
+        "EmulatedNic-Admin",
+        "Hierarchical-NIC-Switch/Operational",
+        "SynthFc-Admin",
+        "VMMS-Networking",
+        "VMMS-Operational",
+        "VMMS-Storage",
+        "VmSwitch-Operational",
+    ),
+    9600: ("Shared-VHDX/Operational", "StorageVSP-Admin", "Worker-Operational"),
+    14393: ("Compute-Admin", "Compute-Operational", "Guest-Drivers/Admin", "VID-Admin", "VMSP-Admin"),
+}
+
+
+def role_channels(build: int) -> tuple[str, ...]:
+    """The channels of the Hyper-V role of a build."""
+    rows = (names for first, names in _ROLE_CHANNELS.items() if build >= first)
+    return tuple(f"Microsoft-Windows-Hyper-V-{name}" for names in rows for name in names)
 
 
 class EventLevel(IntEnum):
@@ -122,6 +147,12 @@ class EventLog:
             self._counts[key] = 0
             self.host.next_revision()
             return True
+
+    def open_channels(self) -> None:
+        """The channels of the Hyper-V role are there from now on."""
+        for name in role_channels(self.host.release.build):
+            if not self.has(name):
+                self._add_log(name)
 
     def _add_log(self, name: str) -> None:
         key = name.casefold()

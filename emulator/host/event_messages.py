@@ -10,11 +10,14 @@ from emulator.host.event_log import EventLevel
 from emulator.record import Record
 
 if TYPE_CHECKING:
+    from emulator.host.network_adapter import NetworkAdapter
     from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_switch import VirtualSwitch
 
 _INFORMATION, _WARNING = EventLevel.INFORMATION, EventLevel.WARNING
 _ERROR, _CRITICAL = EventLevel.ERROR, EventLevel.CRITICAL
 _PREFIX = "Microsoft-Windows-Hyper-V-"
+_FIRST_BUILD_THAT_TELLS_OF_PORTS = 9200
 
 
 class Provider(Record, frozen=True):
@@ -108,6 +111,10 @@ MERGE_FINISHED = _event(
 MERGE_INTERRUPTED = _event(
     19090, MANAGEMENT, _WARNING, "'{name}' background disk merge has been interrupted."
 )
+_NIC = "NIC {nic} (Friendly Name: {title}) successfully"
+_PORT = "port {port} (Friendly Name: {port}) on switch {switch}(Friendly Name: {switch_title})."
+NIC_CONNECTED = MachineEvent(232, SWITCH, _INFORMATION, f"{_NIC} connected to {_PORT}")
+NIC_DISCONNECTED = MachineEvent(234, SWITCH, _INFORMATION, f"{_NIC} disconnected from {_PORT}")
 CONFIGURATION_LOST = MachineEvent(
     4096,
     CONFIGURATION,
@@ -136,6 +143,21 @@ STORAGE_RECOVERED = MachineEvent(
 def event_text(event: MachineEvent, vm: "VirtualMachine", **values: str) -> str:
     """The text of an event about a virtual machine."""
     return event.text.format(name=vm.name, id=vm.id, megabytes=vm.memory.startup >> 20, **values)
+
+
+def write_connection(event: MachineEvent, adapter: "NetworkAdapter", switch: "VirtualSwitch") -> None:
+    """Write that an adapter of a running machine was connected or disconnected (2012 and later)."""
+    vm = adapter.vm
+    if vm.state.holds_memory and vm.host.release.build >= _FIRST_BUILD_THAT_TELLS_OF_PORTS:
+        write_event(
+            event,
+            vm,
+            nic=f"{vm.id}--{adapter.id}",
+            title=adapter.name,
+            port=adapter.id,
+            switch=switch.id,
+            switch_title=switch.name,
+        )
 
 
 def write_event(event: MachineEvent, vm: "VirtualMachine", **values: str) -> None:

@@ -31,6 +31,7 @@ from emulator.host.operating_system import OperatingSystem
 from emulator.host.planned_machines import PlannedMachines
 from emulator.host.power import Power
 from emulator.host.processes import Process, Processes
+from emulator.host.processor_pool import ProcessorPool
 from emulator.host.program_start import ProgramStarter
 from emulator.host.replication_settings import ReplicationSettings
 from emulator.host.resource_pools import ResourcePools
@@ -429,6 +430,7 @@ class Host:
         self.certificates = Certificates(self)
         self.winrm = WinrmConfiguration(self)
         self.memory = MemoryPool(self)
+        self.processors = ProcessorPool(self)
         self.processes = Processes(self)
         self.role = HyperVRole(self)
         self.accounts = Accounts(self)
@@ -461,6 +463,7 @@ class Host:
         self.replication.seed()
         self.winrm.seed()
         self.memory.seed()
+        self.processors.seed()
         self.processes.seed()
         self.role.seed()
         self.accounts.seed()

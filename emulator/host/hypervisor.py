@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from emulator.host.host import Host
 
 SOURCE = "Microsoft-Windows-Hyper-V-Hypervisor"
+#: Types of event 2 (Microsoft, "Managing Hyper-V hypervisor scheduler types").
+_CLASSIC, _CORE, _ROOT = 2, 3, 4
+_FIRST_BUILD_WITH_SCHEDULERS, _FIRST_BUILD_WITH_CORE_SCHEDULER = 14393, 17763
 
 
 class Hypervisor(HostObject):
@@ -49,12 +52,25 @@ class Hypervisor(HostObject):
             self.running = False
             self.reason = "The Hyper-V role is not installed."
             return
+        self.host.event_log.open_channels()
         failure = launch_failure(self.host, self.launch_type)
         self.running = failure is None
         self.reason = None if failure is None else failure.text
         log = self.host.event_log
         if failure is None:
             log.write("System", SOURCE, 1, EventLevel.INFORMATION, "Hypervisor successfully started.")
+            self._tell_scheduler()
         else:
             level = EventLevel.INFORMATION if failure.event_id == 5 else EventLevel.ERROR
             log.write("System", SOURCE, failure.event_id, level, failure.text)
+
+    def _tell_scheduler(self) -> None:
+        """The kind of scheduler (2016 and later): classic, core on servers from 2019 on, root on clients."""
+        release = self.host.release
+        if release.build < _FIRST_BUILD_WITH_SCHEDULERS:
+            return
+        newer = _ROOT if release.is_client else _CORE
+        kind = newer if release.build >= _FIRST_BUILD_WITH_CORE_SCHEDULER else _CLASSIC
+        text = f"Hypervisor scheduler type is 0x{kind:x}."
+        data = (("SchedulerType", str(kind)),)
+        self.host.event_log.write("System", SOURCE, 2, EventLevel.INFORMATION, text, data=data)

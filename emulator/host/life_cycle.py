@@ -5,6 +5,7 @@ refused (a wrong or transitional state) raises InvalidState; what Windows finds 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from emulator.host import event_messages as events
@@ -17,14 +18,17 @@ from emulator.host.errors import (
     InvalidState,
     LimitExceeded,
     OutOfMemory,
+    QuotaExceeded,
     ShutdownInProgress,
 )
 from emulator.host.guest import GuestState
 from emulator.host.integration_services import IntegrationServiceKind
 from emulator.host.job import Job, JobType
+from emulator.host.processor_pool import NO_RESOURCES
 from emulator.host.virtual_machine_state import CriticalCause, RequestedState, VirtualMachineState
 
 if TYPE_CHECKING:
+    from emulator.host.processes import Process
     from emulator.host.virtual_machine import VirtualMachine
 
 _State = VirtualMachineState
@@ -234,13 +238,16 @@ def _prepare_start(vm: "VirtualMachine") -> None:
         raise HypervisorNotRunning(events.event_text(events.HYPERVISOR_NOT_RUNNING, vm))
     limit = host.release.limits.running_virtual_machines
     if host.memory.holders >= limit:
-        raise LimitExceeded(f"The computer cannot run more than {limit} virtual machines.", code=32768)
+        text = f"The computer cannot run more than {limit} virtual machines."
+        raise LimitExceeded(text, code=32768, hresult=NO_RESOURCES)
     if vm.processor.count > host.hardware.logical_processors:
         raise LimitExceeded(
             f"The virtual machine has {vm.processor.count} virtual processors and the computer has only"
             f" {host.hardware.logical_processors} logical processors.",
             code=32768,
+            hresult=NO_RESOURCES,
         )
+    host.processors.require(vm.id, vm.processor.count)
     vm.devices.check_start()
     try:
         host.memory.require(vm.id, vm.memory.startup)
@@ -253,13 +260,7 @@ def _prepare_start(vm: "VirtualMachine") -> None:
 def start_worker(vm: "VirtualMachine") -> None:
     """Take the memory and start the worker process. Raises OutOfMemory, QuotaExceeded, DeviceStartError."""
     host = vm.host
-    process = host.processes.start(
-        "vmwp.exe",
-        f'"C:\\Windows\\System32\\vmwp.exe" {vm.id}',
-        account=f"NT VIRTUAL MACHINE\\{vm.id}",
-        parent_id=host.services["vmms"].process_id,
-        working_set=24 << 20,
-    )
+    process = _worker_process(vm)
     try:
         host.memory.take(vm.id, vm.memory.startup)
         if vm._expansion is not None:
@@ -268,12 +269,28 @@ def start_worker(vm: "VirtualMachine") -> None:
         host.memory.take(vm.id, 0)
         host.processes.end(process.id)
         raise
+    host.processors.take(vm.id, vm.processor.count)
     vm.process_id = process.id
 
 
+def _worker_process(vm: "VirtualMachine") -> "Process":
+    return vm.host.processes.start(
+        "vmwp.exe",
+        f'"C:\\Windows\\System32\\vmwp.exe" {vm.id}',
+        account=f"NT VIRTUAL MACHINE\\{vm.id}",
+        parent_id=vm.host.services["vmms"].process_id,
+        working_set=24 << 20,
+    )
+
+
 def _fail_start(vm: "VirtualMachine", kind: JobType, error: HostError) -> Job:
-    """The start is accepted and fails in its job, as on Windows; the machine goes back to where it was."""
+    """The start is accepted and fails in its job, as on Windows; the machine goes back to where it was.
+
+    Its worker process, which writes the events, is there until then; it has got no memory.
+    """
     before = vm.state
+    with suppress(QuotaExceeded):
+        vm.process_id = _worker_process(vm).id
     if isinstance(error, HypervisorNotRunning):
         events.write_event(events.HYPERVISOR_NOT_RUNNING, vm)
     elif isinstance(error, OutOfMemory):
@@ -288,10 +305,10 @@ def _fail_start(vm: "VirtualMachine", kind: JobType, error: HostError) -> Job:
 
     def finish() -> None:
         vm.job = None
+        release(vm)
         enter(vm, before)
 
     vm.requested_state = RequestedState.RUNNING
-    # Starting shows the state without holding memory or a worker process.
     vm.job = vm.host.jobs.fail(kind, vm, error, finish, affected=[vm])
     vm.job._on_abandon = finish
     vm.state = _State.STARTING
@@ -376,6 +393,7 @@ def release(vm: "VirtualMachine") -> None:
         vm.storage_timer.cancel()
         vm.storage_timer = None
     vm.host.memory.take(vm.id, 0)
+    vm.host.processors.take(vm.id, 0)
     if vm._expansion is not None:
         vm._expansion.power_off()
     if vm.process_id is not None and vm.host.processes.get(vm.process_id) is not None:

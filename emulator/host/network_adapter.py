@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.host.checks import check_flag, check_text
 from emulator.host.device import Device
 from emulator.host.errors import InvalidParameter, LimitExceeded, NotFound
+from emulator.host.event_messages import NIC_CONNECTED, NIC_DISCONNECTED, write_connection
 from emulator.host.host_object import operation
 from emulator.host.host_settings import normalize_mac_address
 from emulator.host.port_features import (
@@ -159,7 +160,9 @@ class NetworkAdapter(Device, SwitchPort):
             self.touch()
             switch.touch()
             if previous is not None:
+                write_connection(NIC_DISCONNECTED, self, previous)
                 previous.touch()
+            write_connection(NIC_CONNECTED, self, switch)
 
     @operation
     def disconnect(self) -> None:
@@ -167,6 +170,7 @@ class NetworkAdapter(Device, SwitchPort):
         self.vm.require_alive()
         if self.switch is not None:
             previous, self.switch = self.switch, None
+            write_connection(NIC_DISCONNECTED, self, previous)
             self.touch()
             previous.touch()
 

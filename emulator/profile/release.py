@@ -62,6 +62,7 @@ class Limits(Record, frozen=True):
     host_memory: int
     running_virtual_machines: int
     host_virtual_processors: int
+    virtual_processors_per_logical_processor: int
     virtual_processors_generation_1: int
     virtual_processors_generation_2: int
     virtual_machine_memory_generation_1: int

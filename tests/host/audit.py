@@ -19,6 +19,7 @@ def audit(host: Host) -> list[str]:
             *_memory(host),
             *_jobs(host),
             *_devices(host),
+            *_replication(host),
             *_special_devices(host),
             *_network(host),
             *(host.disk_partitions.audit() if host.has_own_partitions else ()),
@@ -53,6 +54,11 @@ def _memory(host: Host) -> Iterator[str]:
     holders = sum(1 for vm in host.virtual_machines if vm.assigned_memory())
     if holders != host.memory.holders:
         yield f"{host.memory.holders} hold memory, {holders} of them exist"
+    running = sum(vm.processor.count for vm in host.virtual_machines if vm.assigned_memory())
+    if running != host.processors.assigned:
+        yield f"machines run {running} virtual processors, the host counts {host.processors.assigned}"
+    if running > host.processors.limit:
+        yield f"{running} virtual processors run of {host.processors.limit}"
 
 
 def _jobs(host: Host) -> Iterator[str]:
@@ -78,6 +84,25 @@ def _devices(host: Host) -> Iterator[str]:
         for port in switch.ports:
             if port not in adapters:
                 yield f"the switch {switch.name} has a port of a machine that is gone"
+
+
+def _replication(host: Host) -> Iterator[str]:
+    registered = list(host.replication.relationships.values())
+    for vm in host.virtual_machines:
+        for relationship in vm.relationships:
+            if relationship not in registered or relationship.vm is not vm:
+                yield f"the replication {relationship.index} of {vm.name} is not registered"
+        noted = [tracker for each in vm.relationships for tracker in each.trackers.values()]
+        noted += [disk.tracker for point in host.reference_points.of(vm) for disk in point.disks]
+        noted += [disk.tracker for checkpoint in vm.checkpoints for disk in checkpoint.tracked]
+        for drive in vm.hard_disk_drives:
+            if any(tracker not in noted for tracker in drive.trackers):
+                yield f"changes of a disk of {vm.name} are noted for nobody"
+    for relationship in registered:
+        if relationship.vm.deleted or relationship not in relationship.vm.relationships:
+            yield f"the replication of {relationship.vm.name} is registered and gone"
+        if relationship.pending and not relationship.is_source:
+            yield f"the replica {relationship.vm.name} has cycles to send"
 
 
 def _network(host: Host) -> Iterator[str]:
@@ -132,20 +157,34 @@ def _runs(vm: VirtualMachine) -> bool:
     return vm.process_id is not None
 
 
-#: A start that fails in its job never had memory, nor has a saved machine that is turned off.
-_MAY_BE_WITHOUT = (VirtualMachineState.STARTING, VirtualMachineState.STOPPING)
+_TRANSITIONS = frozenset(
+    {
+        VirtualMachineState.STARTING,
+        VirtualMachineState.STOPPING,
+        VirtualMachineState.SAVING,
+        VirtualMachineState.PAUSING,
+        VirtualMachineState.RESUMING,
+    }
+)
 
 
 def _machine(host: Host, vm: VirtualMachine) -> Iterator[str]:
     if vm.deleted:
         yield f"{vm.name} is registered and deleted"
     has_memory, has_worker = bool(vm.assigned_memory()), vm.process_id is not None
-    if vm.state in _MAY_BE_WITHOUT and not has_memory and not has_worker:
+    if vm.state is VirtualMachineState.STARTING and has_worker and not has_memory and vm.job is not None:
+        # A start that will fail: Windows has its worker process, which looks for memory or a disk in vain.
         pass
+    elif vm.state is VirtualMachineState.STOPPING and not has_memory and not has_worker:
+        # A saved machine that is turned off: only its saved state goes, so the files must hold one.
+        if vm.job is None or not host.filesystem.exists(vm.files.saved_state):
+            yield f"{vm.name} is stopping and is neither running nor saved"
     elif has_memory is not vm.state.holds_memory:
         yield f"{vm.name} is {vm.state.name} and holds {vm.assigned_memory()} bytes"
     elif has_worker is not vm.state.holds_memory:
         yield f"{vm.name} is {vm.state.name} with the worker process {vm.process_id}"
+    if (vm.state in _TRANSITIONS) and vm.job is None:
+        yield f"{vm.name} is {vm.state.name} and nothing is under way"
     if vm.job is not None and (vm.job.finished or vm.job not in host.jobs.running):
         yield f"{vm.name} waits for a job that does not run"
     yield from _repeated(f"devices of {vm.name}", (drive.setting_id for drive in vm.drives))

@@ -41,6 +41,7 @@ from emulator.wmi.virtualization_v2.integration import COMPONENT_SETTINGS
 from emulator.wmi.virtualization_v2.network import PORT_WRITABLE
 from emulator.wmi.virtualization_v2.paths import named_object
 from emulator.wmi.virtualization_v2.processor_memory import MEMORY_WRITABLE, PROCESSOR_WRITABLE
+from emulator.wmi.virtualization_v2.settings_changes import change_by_table, change_component
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
 Added = tuple["type[View[Any]]", Any]
 Add = Callable[["Namespace", "VirtualMachine", "ValueInstance"], Added]
 Change = Callable[["View[Any]", Any, "ValueInstance"], None]
-_ENABLED = 2
 _PLACE = {name: Rule("", name, text) for name in ("Parent", "Address")}
 _CONNECTION = {"Connection": Rule("", "Connection", text)}
 _PORT = {
@@ -60,7 +60,6 @@ _PORT = {
     "Address": Rule("", "mac_address", text),
     "StaticMacAddress": Rule("", "static", flag),
 }
-_SWITCHED = {"EnabledState": Rule("", "EnabledState", text)}
 
 
 def _location(instance: ValueInstance) -> int | None:
@@ -217,15 +216,6 @@ def change_resource(target: ViewInstance[Any], instance: ValueInstance) -> None:
     change(target.view, target.item, instance)
 
 
-def _by_table(writable: Mapping[str, Rule]) -> Change:
-    def change(view: View[Any], item: Any, instance: ValueInstance) -> None:
-        changes = read_changes(view, item, instance, writable).get("")
-        if changes:
-            item.configure(**changes)
-
-    return change
-
-
 def _change_place(view: View[Any], item: Any, instance: ValueInstance) -> None:
     """Move a drive to another controller or location."""
     changes = read_changes(view, item, instance, _PLACE).get("")
@@ -266,19 +256,14 @@ def _change_serial_port(view: View[Any], item: Any, instance: ValueInstance) -> 
         item.vm.set_com_port_path(item.number, first_text(instance, "Connection") or "")
 
 
-def _change_component(view: View[Any], item: Any, instance: ValueInstance) -> None:
-    if read_changes(view, item, instance, _SWITCHED):
-        item.enable(instance.value("EnabledState") == _ENABLED)
-
-
 _CHANGE: dict[Any, Change] = {
-    ProcessorSettingsV1: _by_table(PROCESSOR_WRITABLE),
-    MemorySettingsV1: _by_table(MEMORY_WRITABLE),
+    ProcessorSettingsV1: change_by_table(PROCESSOR_WRITABLE),
+    MemorySettingsV1: change_by_table(MEMORY_WRITABLE),
     ResourceViewV1: _change_place,
     MediumViewV1: _change_medium,
     SyntheticPortSettingsV1: _change_port,
     EmulatedPortSettingsV1: _change_port,
     SerialPortSettingsV1: _change_serial_port,
     VideoSettingsV1: expansion_changes.CHANGE[graphics.DisplaySettings],
-    **dict.fromkeys(COMPONENT_SETTINGS, _change_component),
+    **dict.fromkeys(COMPONENT_SETTINGS, change_component),
 }

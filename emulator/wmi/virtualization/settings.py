@@ -5,21 +5,15 @@ Two classes for the machine, and processor and memory.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from emulator.host.checkpoint import Checkpoint
 from emulator.wmi.changes import Rule, flag, interval_seconds, lines, number, numbers, text
 from emulator.wmi.virtualization_v2.base import MachineView, machine_of, settings_id
 from emulator.wmi.virtualization_v2.paths import settings_path
 from emulator.wmi.virtualization_v2.processor_memory import MemorySettingView, ProcessorSettingView
-from emulator.wmi.virtualization_v2.system_settings import (
-    CHASSIS_ASSET_TAG,
-    bios_guid,
-    machine_behind,
-    serial_number,
-)
+from emulator.wmi.virtualization_v2.system_settings import FirmwareIdentity, OfCheckpoints, machine_behind
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
@@ -42,14 +36,13 @@ def _action(value: CimValue) -> int:
     return action + _ACTION_OFFSET if action <= _HIGHEST_ACTION else -1
 
 
-class CurrentSettings(MachineView):
+class CurrentSettings(FirmwareIdentity):
     """The settings that are in force: firmware and notes."""
 
     class_name = "Msvm_VirtualSystemSettingData"
     constants = {
         "AutoActivate": True,
         "Caption": "Virtual Machine",
-        "ChassisAssetTag": CHASSIS_ASSET_TAG,
         "Description": "Microsoft Virtual Machine Settings",
         "NumaNodesAreRequired": False,
         "SettingType": _CURRENT_SETTINGS,
@@ -73,54 +66,14 @@ class CurrentSettings(MachineView):
     def CreationTime(self, vm: VirtualMachine) -> datetime:
         return vm.created
 
-    def BIOSGUID(self, vm: VirtualMachine) -> str:
-        return f"{{{bios_guid(vm)}}}"
 
-    def BIOSSerialNumber(self, vm: VirtualMachine) -> str:
-        return serial_number(vm, "bios serial number")
-
-    def BaseBoardSerialNumber(self, vm: VirtualMachine) -> str:
-        return serial_number(vm, "base board serial number")
-
-    def ChassisSerialNumber(self, vm: VirtualMachine) -> str:
-        return serial_number(vm, "chassis serial number")
-
-    def BIOSNumLock(self, vm: VirtualMachine) -> bool:
-        return vm.firmware.num_lock
-
-    def BootOrder(self, vm: VirtualMachine) -> list[int]:
-        return list(vm.firmware.boot_order)
-
-
-class SnapshotSettings(CurrentSettings):
+class SnapshotSettings(OfCheckpoints, CurrentSettings):
     """The settings of a checkpoint, under its own GUID; SystemName names the machine."""
 
     constants = {"SettingType": 5}
 
-    def objects(self) -> Iterable[VirtualMachine]:
-        return self.host.checkpoints
-
-    def shown_of(self, owner: object) -> Iterable[VirtualMachine] | None:
-        return (owner,) if isinstance(owner, Checkpoint) else ()
-
-    def by_key(self, keys: Keys) -> VirtualMachine | None:
-        vm, tail = machine_of(self.host, keys.text("InstanceID"))
-        return vm if isinstance(vm, Checkpoint) and not tail else None
-
     def SystemName(self, vm: VirtualMachine) -> str:
         return machine_behind(vm).id
-
-    def BIOSGUID(self, vm: VirtualMachine) -> str:
-        return super().BIOSGUID(machine_behind(vm))
-
-    def BIOSSerialNumber(self, vm: VirtualMachine) -> str:
-        return super().BIOSSerialNumber(machine_behind(vm))
-
-    def BaseBoardSerialNumber(self, vm: VirtualMachine) -> str:
-        return super().BaseBoardSerialNumber(machine_behind(vm))
-
-    def ChassisSerialNumber(self, vm: VirtualMachine) -> str:
-        return super().ChassisSerialNumber(machine_behind(vm))
 
 
 SNAPSHOT_WRITABLE = {"ElementName": Rule("", "name", text), "Notes": Rule("", "notes", lines)}

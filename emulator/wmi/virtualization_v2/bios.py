@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from emulator.wmi.virtualization_v2.base import MachineView, machine_of, settings_id
-from emulator.wmi.virtualization_v2.system_settings import CHASSIS_ASSET_TAG, bios_guid, serial_number
+from emulator.wmi.virtualization_v2.base import machine_of, settings_id
+from emulator.wmi.virtualization_v2.system_settings import FirmwareIdentity
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -17,7 +17,7 @@ _BIOS = "AC6B8DC1-3257-4A70-B1B2-A9C9215659AD"
 _LANGUAGE = "en|US|iso8859-1"
 
 
-class BiosElement(MachineView):
+class BiosElement(FirmwareIdentity):
     """The virtual BIOS of one machine. What never changes is documented, the version recorded (2012 R2)."""
 
     class_name = "Msvm_BIOSElement"
@@ -25,7 +25,6 @@ class BiosElement(MachineView):
     constants = {
         "BuildNumber": "14",
         "Caption": "BIOS",
-        "ChassisAssetTag": CHASSIS_ASSET_TAG,
         "CurrentLanguage": _LANGUAGE,
         "Description": "Microsoft Virtual BIOS",
         "ElementName": "BIOS",
@@ -58,22 +57,4 @@ class BiosElement(MachineView):
         return vm.created
 
     def SerialNumber(self, vm: VirtualMachine) -> str:
-        return serial_number(vm, "bios serial number")
-
-    def BIOSGUID(self, vm: VirtualMachine) -> str:
-        return f"{{{bios_guid(vm)}}}"
-
-    def BIOSSerialNumber(self, vm: VirtualMachine) -> str:
-        return serial_number(vm, "bios serial number")
-
-    def BaseBoardSerialNumber(self, vm: VirtualMachine) -> str:
-        return serial_number(vm, "base board serial number")
-
-    def ChassisSerialNumber(self, vm: VirtualMachine) -> str:
-        return serial_number(vm, "chassis serial number")
-
-    def BIOSNumLock(self, vm: VirtualMachine) -> bool:
-        return vm.firmware.num_lock
-
-    def BootOrder(self, vm: VirtualMachine) -> list[int]:
-        return list(vm.firmware.boot_order)
+        return self.BIOSSerialNumber(vm)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 VIEWS = (
     *bridging.VIEWS,
+    network.ConnectionDiagnosis,
     *switch_data.DATA_VIEWS,
     *switch_data.SWITCH_FEATURE_VIEWS,
     *switch_features.FEATURE_VIEWS,

@@ -5,7 +5,7 @@ One row a kind of settings says what is done; the rules are the host's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.controllers import Controller, PersistentMemoryController, ScsiController
@@ -51,6 +51,7 @@ from emulator.wmi.virtualization_v2.processor_memory import (
     ProcessorSettingView,
 )
 from emulator.wmi.virtualization_v2.resources_add import location_of, switch_of
+from emulator.wmi.virtualization_v2.settings_changes import change_by_table, change_component
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
@@ -67,7 +68,6 @@ _CONNECTION = {
 }
 _ADDRESS = {"Address": Rule("", "mac_address", text), "StaticMacAddress": Rule("", "static", flag)}
 _PIPE = {"Connection": Rule("", "Connection", text)}
-_SWITCHED = {"EnabledState": Rule("", "EnabledState", text)}
 
 
 def change_resource(target: ViewInstance[Any], instance: ValueInstance) -> None:
@@ -120,15 +120,6 @@ _REMOVABLE = frozenset(
         *expansion_changes.REMOVE,
     }
 )
-
-
-def _by_table(writable: Mapping[str, Rule]) -> Change:
-    def change(view: View[Any], item: Any, instance: ValueInstance) -> None:
-        changes = read_changes(view, item, instance, writable).get("")
-        if changes:
-            item.configure(**changes)
-
-    return change
 
 
 def _change_place(view: View[Any], item: Any, instance: ValueInstance) -> None:
@@ -189,15 +180,10 @@ def _change_serial_port(view: View[Any], item: Any, instance: ValueInstance) -> 
         item.vm.set_com_port_path(item.number, first_text(instance, "Connection") or "")
 
 
-def _change_component(view: View[Any], item: Any, instance: ValueInstance) -> None:
-    if read_changes(view, item, instance, _SWITCHED):
-        item.enable(instance.value("EnabledState") == _ENABLED)
-
-
 _CHANGE: dict[Any, Change] = {
-    ProcessorSettingView: _by_table(PROCESSOR_WRITABLE),
-    MemorySettingView: _by_table(MEMORY_WRITABLE),
-    DisplaySettings: _by_table(DISPLAY_WRITABLE),
+    ProcessorSettingView: change_by_table(PROCESSOR_WRITABLE),
+    MemorySettingView: change_by_table(MEMORY_WRITABLE),
+    DisplaySettings: change_by_table(DISPLAY_WRITABLE),
     ResourceView: _change_place,
     MediumView: _change_medium,
     SyntheticPortSettings: _change_port,
@@ -205,7 +191,7 @@ _CHANGE: dict[Any, Change] = {
     ConnectionSettings: _change_connection,
     SerialPortSettings: _change_serial_port,
     OldSerialPortSettings: _change_serial_port,
-    CommunicationSettings: _by_table({"EnabledStatePolicy": Rule("", "policy", number)}),
-    **dict.fromkeys(COMPONENT_SETTINGS, _change_component),
+    CommunicationSettings: change_by_table({"EnabledStatePolicy": Rule("", "policy", number)}),
+    **dict.fromkeys(COMPONENT_SETTINGS, change_component),
     **expansion_changes.CHANGE,
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim.errors import NotFound as NoInstance
 from emulator.host.errors import HostError, InvalidParameter, NotFound
-from emulator.wmi.changes import Rule, read_changes
+from emulator.wmi.changes import Rule, read_changes, text
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
@@ -50,3 +50,26 @@ def change_parts(view: View[Any], item: Any, settings: ValueInstance, writable: 
         for part, before in reversed(done):
             part.configure(**before)
         raise
+
+
+def change_by_table(
+    writable: Mapping[str, Rule],
+) -> Callable[[View[Any], Any, ValueInstance], None]:
+    """What changes an object whose settings are all its own."""
+
+    def change(view: View[Any], item: Any, settings: ValueInstance) -> None:
+        changes = read_changes(view, item, settings, writable).get("")
+        if changes:
+            item.configure(**changes)
+
+    return change
+
+
+_SWITCHED = {"EnabledState": Rule("", "EnabledState", text)}
+_ENABLED = 2
+
+
+def change_component(view: View[Any], item: Any, settings: ValueInstance) -> None:
+    """Switch an integration component on or off."""
+    if read_changes(view, item, settings, _SWITCHED):
+        item.enable(settings.value("EnabledState") == _ENABLED)

@@ -47,7 +47,45 @@ def serial_number(vm: VirtualMachine, part: str) -> str:
     return "-".join(digits[at : at + 4] for at in range(0, 26, 4))
 
 
-class RealizedSettings(MachineView):
+class FirmwareIdentity(MachineView):
+    """What a guest sees of its firmware: the same in every WMI version, in a machine and its checkpoints."""
+
+    constants = {"ChassisAssetTag": CHASSIS_ASSET_TAG}
+
+    def BIOSGUID(self, vm: VirtualMachine) -> str:
+        return f"{{{bios_guid(machine_behind(vm))}}}"
+
+    def BIOSSerialNumber(self, vm: VirtualMachine) -> str:
+        return serial_number(machine_behind(vm), "bios serial number")
+
+    def BaseBoardSerialNumber(self, vm: VirtualMachine) -> str:
+        return serial_number(machine_behind(vm), "base board serial number")
+
+    def ChassisSerialNumber(self, vm: VirtualMachine) -> str:
+        return serial_number(machine_behind(vm), "chassis serial number")
+
+    def BIOSNumLock(self, vm: VirtualMachine) -> bool:
+        return vm.firmware.num_lock
+
+    def BootOrder(self, vm: VirtualMachine) -> list[int]:
+        return list(vm.firmware.boot_order)
+
+
+class OfCheckpoints(MachineView):
+    """What is there once for each checkpoint, under the checkpoint's own GUID."""
+
+    def objects(self) -> Iterable[VirtualMachine]:
+        return self.host.checkpoints
+
+    def shown_of(self, owner: object) -> Iterable[VirtualMachine] | None:
+        return (owner,) if isinstance(owner, Checkpoint) else ()
+
+    def by_key(self, keys: Keys) -> VirtualMachine | None:
+        vm, tail = machine_of(self.host, keys.text("InstanceID"))
+        return vm if isinstance(vm, Checkpoint) and not tail else None
+
+
+class RealizedSettings(FirmwareIdentity):
     """The settings that are in force; those of checkpoints are further instances of the same class."""
 
     class_name = "Msvm_VirtualSystemSettingData"
@@ -57,7 +95,6 @@ class RealizedSettings(MachineView):
         "AllowReducedFcRedundancy": False,
         "Architecture": "x64",
         "Caption": "Virtual Machine Settings",
-        "ChassisAssetTag": CHASSIS_ASSET_TAG,
         "DebugChannelId": 0,
         "DebugPort": 0,
         "DebugPortEnabled": 0,
@@ -159,24 +196,6 @@ class RealizedSettings(MachineView):
     def HighMmioGapSize(self, vm: VirtualMachine) -> int:
         return vm.high_memory_mapped_io_space // _MEBIBYTE
 
-    def BIOSGUID(self, vm: VirtualMachine) -> str:
-        return f"{{{bios_guid(vm)}}}"
-
-    def BIOSSerialNumber(self, vm: VirtualMachine) -> str:
-        return serial_number(vm, "bios serial number")
-
-    def BaseBoardSerialNumber(self, vm: VirtualMachine) -> str:
-        return serial_number(vm, "base board serial number")
-
-    def ChassisSerialNumber(self, vm: VirtualMachine) -> str:
-        return serial_number(vm, "chassis serial number")
-
-    def BIOSNumLock(self, vm: VirtualMachine) -> bool:
-        return vm.firmware.num_lock
-
-    def BootOrder(self, vm: VirtualMachine) -> list[int]:
-        return list(vm.firmware.boot_order)
-
     def BootSourceOrder(self, vm: VirtualMachine) -> list[str] | None:
         """Generation 2: paths of the boot sources in their order."""
         if vm.generation == 1:
@@ -202,7 +221,7 @@ class RealizedSettings(MachineView):
 _SNAPSHOT_TYPES = ("Realized", "Replica:Standard", "Replica:ApplicationConsistent", "Replica:PlannedFailover")
 
 
-class SnapshotSettings(RealizedSettings):
+class SnapshotSettings(OfCheckpoints, RealizedSettings):
     """The settings of a checkpoint, under its own GUID; VirtualSystemIdentifier names the machine."""
 
     constants = {"Caption": "Virtual Machine Settings"}
@@ -213,30 +232,8 @@ class SnapshotSettings(RealizedSettings):
             return "Microsoft:Hyper-V:Snapshot:Recovery"
         return "Microsoft:Hyper-V:Snapshot:" + _SNAPSHOT_TYPES[getattr(vm, "replication_type", 0)]
 
-    def objects(self) -> Iterable[VirtualMachine]:
-        return self.host.checkpoints
-
-    def shown_of(self, owner: object) -> Iterable[VirtualMachine] | None:
-        return (owner,) if isinstance(owner, Checkpoint) else ()
-
-    def by_key(self, keys: Keys) -> VirtualMachine | None:
-        vm, tail = machine_of(self.host, keys.text("InstanceID"))
-        return vm if isinstance(vm, Checkpoint) and not tail else None
-
     def VirtualSystemIdentifier(self, vm: VirtualMachine) -> str:
         return machine_behind(vm).id
-
-    def BIOSGUID(self, vm: VirtualMachine) -> str:
-        return super().BIOSGUID(machine_behind(vm))
-
-    def BIOSSerialNumber(self, vm: VirtualMachine) -> str:
-        return super().BIOSSerialNumber(machine_behind(vm))
-
-    def BaseBoardSerialNumber(self, vm: VirtualMachine) -> str:
-        return super().BaseBoardSerialNumber(machine_behind(vm))
-
-    def ChassisSerialNumber(self, vm: VirtualMachine) -> str:
-        return super().ChassisSerialNumber(machine_behind(vm))
 
 
 def machine_behind(vm: VirtualMachine) -> VirtualMachine:
