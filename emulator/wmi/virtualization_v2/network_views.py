@@ -237,6 +237,11 @@ LINKS: tuple[Link, ...] = (
         )
     ),
     Link(
+        "Msvm_DeviceSAPImplementation",
+        End("Antecedent", switch_port_views.SwitchPortView, itself),
+        End("Dependent", switch_port_views.VlanEndpoint, itself),
+    ),
+    Link(
         "Msvm_WiFiDeviceSAPImplementation",
         End("Antecedent", switch_port_views.WirelessPort, lambda _, port: device_endpoint(port)),
         End("Dependent", switch_port_views.WirelessEndpoint, _connected(ExternalPort)),
