@@ -92,6 +92,14 @@ COM_PORT: Readers = {
 }
 
 
+VIDEO: Readers = {
+    **DEVICE,
+    "ResolutionType": enum("ResolutionType", lambda display: display.resolution_type),
+    "HorizontalResolution": lambda display: display.width,
+    "VerticalResolution": lambda display: display.height,
+}
+
+
 def _controller_name(controller: Any) -> str:
     return str(controller.name)
 
