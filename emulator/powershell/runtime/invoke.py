@@ -40,6 +40,11 @@ def call_method(value: Any, name: str, arguments: list[Any], engine: Engine) -> 
         added = value.members.get(key)
         if isinstance(added, ScriptMethod):
             return added.script.call_method(value, arguments)
+    if engine.type_data is not None:
+        extended = engine.type_data.member(value, key)
+        if isinstance(extended, ScriptMethod):
+            return extended.script.call_method(value, arguments)
+    if type(value) is PSObject:
         if value.base is not None:
             return call_method(value.base, name, arguments, engine)
         member = BUILTIN["system.management.automation.pscustomobject"].member(key)
