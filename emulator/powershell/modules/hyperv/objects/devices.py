@@ -112,7 +112,11 @@ CONTROLLER: Readers = {
         "Drive", [controller.drives[location] for location in sorted(controller.drives)]
     ),
 }
-CONTROLLER_CLASSES = {ControllerType.IDE: "VMIdeController", ControllerType.SCSI: "VMScsiController"}
+CONTROLLER_CLASSES = {
+    ControllerType.IDE: "VMIdeController",
+    ControllerType.SCSI: "VMScsiController",
+    ControllerType.PMEM: "VMPmemController",
+}
 
 
 def _service_status(service: IntegrationService) -> EnumValue | None:
