@@ -153,6 +153,18 @@ SHOWN = [
     ("function f { (Get-PSCallStack)[0].Command; (Get-PSCallStack)[1].Command }; f", "f\n<ScriptBlock>"),
     ("(New-TemporaryFile).Extension", ".tmp"),
     (
+        "Set-Content x.xml '<a><b>t</b></a>'; Select-Xml -Path x.xml -XPath //b | % { $_.Node.InnerText; $_.Path }",
+        "t\nC:\\Users\\Administrator\\x.xml",
+    ),
+    ("[xml]\"<a xmlns='u'><b>v</b></a>\" | Select-Xml //n:b -Namespace @{n='u'} | % ToString", "v"),
+    ("(1 | ConvertTo-Xml).Objects.Object.Type", "System.Int32"),
+    (
+        "$a = [pscustomobject]@{A=1}; $a.PSObject.TypeNames.Insert(0,'X'); $a.PSTypeNames -join ','",
+        "X,System.Management.Automation.PSCustomObject,System.Object",
+    ),
+    ('$r = Write-Information hi 6>&1; "$r"; Write-Information no', "hi"),
+    ("\"{name:1, 'b':'it'}\" | ConvertFrom-Json | % { $_.name; $_.b }", "1\nit"),
+    (
         "$o = [pscustomobject]@{L = [Collections.ArrayList](1,2,3)}; ($o | Update-List L -Add 4 -Remove 1).L -join ','",
         "2,3,4",
     ),
@@ -189,6 +201,11 @@ ERRORS = [
         "INVALID_SOURCE_IDENTIFIER,Microsoft.PowerShell.Commands.UnregisterEventCommand",
     ),
     ("Update-TypeData -TypeName X", "TypeDataEmpty,Microsoft.PowerShell.Commands.UpdateTypeDataCommand"),
+    ("Select-Xml -Content '<a>' -XPath //a", "ProcessingFile,Microsoft.PowerShell.Commands.SelectXmlCommand"),
+    (
+        "[pscustomobject]@{A=1} | Format-Table -View nope",
+        "FormatViewNotFound,Microsoft.PowerShell.Commands.FormatTableCommand",
+    ),
     ("Out-GridView", "NotEmulated,Microsoft.PowerShell.Commands.OutGridViewCommand"),
     (
         "Invoke-WebRequest http://example.com",

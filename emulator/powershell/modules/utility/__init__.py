@@ -45,6 +45,7 @@ UTILITY = Module(
             "hashes",
             "clixml",
             "xml_text",
+            "xml_search",
             "searching",
             "alias_files",
             "events",

@@ -10,10 +10,9 @@ from emulator.powershell.dotnet.numbers import NUMBER_TYPES
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.time_values import DateTime, TimeSpan
-from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.modules.utility.sorting import Gathering
+from emulator.powershell.modules.utility.xml_search import xml_type
 from emulator.powershell.runtime.conversion import convert, to_text
-from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.members import MISSING, get_property, properties, type_name
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.serialization.text import escape, escape_attribute
@@ -49,11 +48,7 @@ class ConvertToXml(Gathering):
         if how == "string":
             call.write(text)
             return
-        try:
-            kind = builtin("System.Xml.XmlDocument")
-        except KeyError:
-            raise call.complete(not_emulated("ConvertTo-Xml -As Document")) from None
-        call.write(convert(text, kind, call.engine))
+        call.write(convert(text, xml_type(call, "XmlDocument"), call.engine))
 
     def _object(self, value: Any, depth: int, tag: str, name: str | None, level: int) -> list[str]:
         margin = "  " * level
