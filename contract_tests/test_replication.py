@@ -175,6 +175,9 @@ def test_a_machine_is_replicated_failed_over_and_reversed(hosts):
         there.powershell(f"Test-Path 'C:\\Replica\\Hyper-V Replica\\Virtual hard disks\\{vm}\\web.vhdx'")
         == "True"
     )
+    assert there.powershell(
+        'Get-VM web | ForEach-Object { "$($_.ReplicationMode) $($_.ReplicationState)" }'
+    ) == ("Replica Replicating")
     assert there.ask(vm, "RequestStateChange", 2)["ReturnValue"].text == "32775"
 
     here.finish(here.ask(vm, "RequestReplicationStateChange", 4))

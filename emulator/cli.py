@@ -171,8 +171,9 @@ def wait(url: str, timeout: float) -> None:
 
 @main.command()
 @click.option("--profile", default=_DEFAULT_PROFILE, show_default=True, help="Whose host is looked at.")
+@click.option("--furnished", is_flag=True, help="Put one of everything on the host first.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def coverage(profile: str, as_json: bool) -> None:
+def coverage(profile: str, furnished: bool, as_json: bool) -> None:
     """Say which WMI classes, properties and methods a host shows, and name the rest."""
     with _one_clear_line():
         from emulator.host import Host
@@ -180,8 +181,12 @@ def coverage(profile: str, as_json: bool) -> None:
         from emulator.wmi import WmiService
         from emulator.wmi.coverage import coverage as covered
         from emulator.wmi.coverage import text
+        from emulator.wmi.furnishing import furnish
 
-        rows = covered(WmiService(Host(load(profile), clock_mode="manual")))
+        host = Host(load(profile), clock_mode="manual")
+        if furnished:
+            furnish(host)
+        rows = covered(WmiService(host))
     click.echo(json.dumps([row.as_dict() for row in rows], indent=2) if as_json else text(rows))
 
 

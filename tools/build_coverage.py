@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from importlib import import_module
 from pathlib import Path
 
 from emulator.console.cmd.builtins import BUILTINS
@@ -19,8 +18,10 @@ from emulator.powershell.runtime import Module
 from emulator.profile import builtin_names, load
 from emulator.shells.powershell.messages import MessageType
 from emulator.wmi import WmiService
+from emulator.wmi.coverage import NamespaceCoverage, Standing, counts, coverage
 from emulator.wmi.events.extrinsic import EXTRINSIC
 from emulator.wmi.events.query import EVENT_PROVIDERS
+from emulator.wmi.furnishing import furnish
 from emulator.wmi.namespaces import NAMESPACES
 from emulator.wmi.tables import load_schema
 from emulator.wsman import dispatch
@@ -30,6 +31,7 @@ DOCUMENT = Path(__file__).parent.parent / "docs" / "coverage.md"
 RELEASE = "2022"
 #: Messages that nothing here has a reason to send.
 UNSENT = {"user event", "runspacepool host call"}
+CURRENT = "windows-server-2022-datacenter"
 WITH_BOTH_NAMESPACES = "windows-server-2012-datacenter"
 REFUSED = {dispatch._renew_or_status, eventing.renew}
 
@@ -44,6 +46,7 @@ def document() -> str:
         "",
         *_operations(),
         *_wmi(),
+        *_other_namespaces(),
         *_console(),
         *_powershell(),
         *_profiles(),
@@ -88,37 +91,63 @@ def _remoting() -> Iterator[str]:
 
 
 def _wmi() -> Iterator[str]:
-    service = WmiService(Host(load(WITH_BOTH_NAMESPACES), clock_mode="manual"))
-    for definition in NAMESPACES:
-        if definition.package is None or not definition.exists(service.host):
-            continue
-        package = import_module(definition.package)
-        namespace = service.namespace(definition.name)
-        classes: dict[str, set[str]] = {}
-        for view in package.VIEWS:
-            methods = classes.setdefault(view.class_name, set())
-            if namespace.schema.get(view.class_name) is not None:
-                methods |= {
-                    declared.name
-                    for declared in namespace.schema.find(view.class_name).methods
-                    if view(namespace).method(declared.name) is not None
-                }
-        links = sorted({link.association for link in package.LINKS})
-        yield f"## WMI {definition.name}"
-        yield ""
-        yield (
-            f"{len(classes)} classes have instances, {len(links)} associations join them; the other classes of the "
-            f"namespace ({len(tuple(namespace.schema.names()))} in its table) enumerate to nothing."
-        )
-        yield ""
-        yield "| class | methods that do their work |"
-        yield "|---|---|"
-        for name in sorted(classes):
-            yield f"| {name} | {', '.join(sorted(classes[name]))} |"
-        yield ""
-        if links:
-            yield "Associations: " + _listed(links) + "."
+    yield "## WMI"
+    yield ""
+    yield (
+        "Counted by `hyperv-emulator coverage` on a host of the shipped profile and, furnished, on the same host with"
+    )
+    yield (
+        "one of everything that needs no special hardware. A class with no instance now shows one as soon as there is"
+    )
+    yield "something to show; one that is only embedded travels in calls, as on a real host."
+    yield ""
+    yield "| namespace | release | bare host | furnished host |"
+    yield "|---|---|---|---|"
+    rows: list[tuple[NamespaceCoverage, NamespaceCoverage]] = []
+    for profile, wanted in ((CURRENT, None), (WITH_BOTH_NAMESPACES, "root/virtualization")):
+        pairs = zip(_covered(profile, furnished=False), _covered(profile, furnished=True), strict=True)
+        rows += [pair for pair in pairs if wanted in (None, pair[0].namespace)]
+    for bare, furnished in rows:
+        yield f"| {bare.namespace} | {bare.release} | {counts(bare)} | {counts(furnished)} |"
+    yield ""
+    for bare, furnished in rows:
+        yield from _namespace(bare, furnished)
+
+
+def _covered(profile: str, *, furnished: bool) -> list[NamespaceCoverage]:
+    host = Host(load(profile), clock_mode="manual")
+    if furnished:
+        furnish(host)
+    return coverage(WmiService(host))
+
+
+def _namespace(bare: NamespaceCoverage, furnished: NamespaceCoverage) -> Iterator[str]:
+    yield f"### {bare.namespace}"
+    yield ""
+    yield "| class | instances | methods that do their work |"
+    yield "|---|---|---|"
+    words = {
+        Standing.LIVE: "on a furnished host",
+        Standing.WAITING: "when there is something to show",
+        Standing.EMBEDDED: "only embedded",
+    }
+    always = {each.name for each in bare.of(Standing.LIVE)}
+    for each in furnished.of(*words):
+        word = "yes" if each.name in always else words[Standing(each.standing)]
+        yield f"| {each.name} | {word} | {_listed(each.methods)} |"
+    yield ""
+    bases = [each.name for each in furnished.of(Standing.BASE)]
+    for label, names in (
+        ("Bases of others", bases),
+        ("Not there", furnished.missing_classes),
+        ("Methods not there", furnished.missing_methods),
+    ):
+        if names:
+            yield f"{label}: {_listed(names)}."
             yield ""
+
+
+def _other_namespaces() -> Iterator[str]:
     yield "## Other WMI namespaces"
     yield ""
     yield "Their classes enumerate to nothing and their declarations are served."
@@ -140,7 +169,7 @@ def _console() -> Iterator[str]:
 
 
 def _powershell() -> Iterator[str]:
-    host = Host(load("windows-server-2022-datacenter"), clock_mode="manual")
+    host = Host(load(CURRENT), clock_mode="manual")
     for module in installed_modules(host):
         names = sorted(module.cmdlet_names(RELEASE))
         done = [name for name in names if module.behaviour(name) is not None]

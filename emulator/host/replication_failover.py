@@ -287,6 +287,10 @@ def _make_test(vm: VirtualMachine, point: Checkpoint) -> VirtualMachine:
         named = host.virtual_switches.find(adapter.test_replica_switch)
         adapter.switch = named[0] if adapter.test_replica_switch and named else None
         adapter.id = host.new_guid()
+    if test._expansion is not None:
+        # They belong to the replica: no port, GPU or device of the host is there twice.
+        for device in list(test.expansion):
+            test.expansion.detach(device)
     test.guest.install(vm.guest._own_system)
     test.test_replica_of = vm
     host.virtual_machines.add(test)

@@ -19,6 +19,7 @@ def audit(host: Host) -> list[str]:
             *_memory(host),
             *_jobs(host),
             *_devices(host),
+            *_replication(host),
             *_special_devices(host),
             *_network(host),
             *(host.disk_partitions.audit() if host.has_own_partitions else ()),
@@ -83,6 +84,25 @@ def _devices(host: Host) -> Iterator[str]:
         for port in switch.ports:
             if port not in adapters:
                 yield f"the switch {switch.name} has a port of a machine that is gone"
+
+
+def _replication(host: Host) -> Iterator[str]:
+    registered = list(host.replication.relationships.values())
+    for vm in host.virtual_machines:
+        for relationship in vm.relationships:
+            if relationship not in registered or relationship.vm is not vm:
+                yield f"the replication {relationship.index} of {vm.name} is not registered"
+        noted = [tracker for each in vm.relationships for tracker in each.trackers.values()]
+        noted += [disk.tracker for point in host.reference_points.of(vm) for disk in point.disks]
+        noted += [disk.tracker for checkpoint in vm.checkpoints for disk in checkpoint.tracked]
+        for drive in vm.hard_disk_drives:
+            if any(tracker not in noted for tracker in drive.trackers):
+                yield f"changes of a disk of {vm.name} are noted for nobody"
+    for relationship in registered:
+        if relationship.vm.deleted or relationship not in relationship.vm.relationships:
+            yield f"the replication of {relationship.vm.name} is registered and gone"
+        if relationship.pending and not relationship.is_source:
+            yield f"the replica {relationship.vm.name} has cycles to send"
 
 
 def _network(host: Host) -> Iterator[str]:

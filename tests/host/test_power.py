@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from freezegun import freeze_time
 from host.restarting import finish_restart
 
 from emulator.host import (
@@ -211,3 +212,17 @@ def test_a_refused_stop_action_turns_the_machine_off(host, running, monkeypatch)
     host.power.shut_down()
     finish_restart(host)
     assert running.state is State.OFF
+
+
+def test_a_restart_follows_the_standard_clock_too(make_host):
+    with freeze_time("2024-03-01 12:00:00") as time:
+        host = make_host("real")
+        host.power.shut_down()
+        found = []
+        for _ in range(40):
+            time.tick(timedelta(seconds=0.5))
+            with host.looking():
+                if not found or host.power.state is not found[-1]:
+                    found.append(host.power.state)
+        assert found == [PowerState.ASKED, PowerState.OFF, PowerState.STARTING, PowerState.ON]
+        assert host.operating_system.boot_time.second == 4

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from host.audit import audit
 
 from emulator.host import InstalledSystem, InvalidState
 from emulator.host.errors import InvalidParameter, LimitExceeded, NotFound, NotSupported
@@ -30,7 +31,10 @@ def machine(host, finish, name="web", **facts):
 
 @pytest.fixture
 def vm(host, finish):
-    return machine(host, finish)
+    """A machine; whatever a test does to it, its host is sound at the end."""
+    yield machine(host, finish)
+    assert audit(host) == []
+    assert host.virtual_disks.audit() == []
 
 
 def done(finish, job):

@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from host.audit import audit
 
 from emulator.host import InstalledSystem, InvalidState, SwitchKind
 from emulator.host.errors import InvalidParameter, NotSupported
@@ -102,7 +103,13 @@ def servers(make_host, count=2, **changes):
 
 @pytest.fixture
 def pair(make_host):
-    return servers(make_host)
+    """Two servers; whatever a test does to them, both are sound at its end."""
+    made = servers(make_host)
+    yield made
+    for host in made.hosts:
+        assert audit(host) == []
+        assert host.virtual_disks.audit() == []
+        assert host.filesystem.audit() == []
 
 
 def machine(pair, *, disks=1):

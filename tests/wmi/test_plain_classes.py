@@ -311,6 +311,16 @@ def test_a_storage_job_affects_the_disk_in_the_machines_drive(wmi):
     assert back.value("InstanceID") == job.id
 
 
+def test_a_job_that_attaches_an_image_affects_it(wmi):
+    wmi.host.virtual_disks.create("D:\\new.vhdx", size=1 << 30)
+    wmi.advance(30)
+    job = wmi.host.virtual_disks.mounted.attach(wmi.host.virtual_disks.find("D:\\new.vhdx"))
+    (image,) = wmi[V2].associators(f'Msvm_StorageJob.InstanceID="{job.id}"', "Msvm_AffectedStorageJobElement")
+    assert image.declaration.name == "Msvm_MountedStorageImage"
+    found = wmi[V2].associators(image.path, "Msvm_AffectedStorageJobElement")
+    assert names(found, "InstanceID") == [job.id]
+
+
 # -- consoles, displays, batteries ----------------------------------------------------------------
 
 

@@ -382,3 +382,14 @@ def test_server_2012_has_one_replication_and_no_relationship_class():
     (settings,) = sites.here[V2].instances(SETTINGS)
     assert settings.value("InstanceID") == f"Microsoft:{vm.id}\\HVR"
     assert shown(sites.here, vm, "ReplicationState", "ReplicationMode") == (3, 1)
+
+
+def test_a_change_of_the_state_of_a_replication_is_an_event(sites):
+    vm, _ = sites.replicated()
+    subscription = sites.here[V2].subscribe(
+        "SELECT * FROM __InstanceModificationEvent WITHIN 1"
+        " WHERE TargetInstance ISA 'Msvm_ReplicationRelationship'"
+    )
+    sites.good(sites.here, ask(sites.here, vm, 7))
+    events = subscription.take(10)
+    assert [event.value("TargetInstance").value("ReplicationState") for event in events][-1] == 7

@@ -171,3 +171,18 @@ def test_an_image_is_found_by_its_path_mounted_and_dismounted(wmi):
         space.invoke(image, "Mount", {})
     space.invoke(image, "Dismount", {})
     assert list(space.instances("MSFT_DiskImage")) == []
+
+
+def test_a_volume_of_the_profile_is_looked_after_but_not_resized(wmi):
+    volume = next(
+        each for each in wmi[STORAGE].instances("MSFT_Volume") if each.value("DriveLetter") == ord("D")
+    )
+
+    def call(method, **arguments):
+        return wmi[STORAGE].invoke(volume, method, arguments)
+
+    assert call("Repair", Scan=True).out["Output"] == 0
+    assert [call(method).return_value for method in ("Flush", "Optimize", "GetCorruptionCount")] == [0, 0, 0]
+    assert call("GetSupportedClusterSizes", FileSystem="ReFS").out["SupportedClusterSizes"] == [4096, 65536]
+    assert call("GetSupportedClusterSizes", FileSystem="EXT4").return_value == 5
+    assert call("Resize", Size=1 << 30).return_value == 1

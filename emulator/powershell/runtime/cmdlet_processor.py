@@ -145,7 +145,11 @@ class CmdletProcessor(Processor):
         engine.fuel -= 1
         if engine.fuel < 0:
             engine.refuel()
-        binder = self.binder
+        try:
+            binder = self.binder
+        except AttributeError:
+            self.start()
+            binder = self.binder
         key = self.input_key
         call = self.call
         if key is not None:

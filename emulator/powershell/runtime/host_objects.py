@@ -9,7 +9,6 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.host_values import Size, register_host_values
-from emulator.powershell.runtime.services import FileStore, Location
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -175,6 +174,35 @@ def _invoke_script(command: InvokeCommand, text: str) -> PSArray:
     return PSArray(out)
 
 
+def _invoke_with(command: InvokeCommand, text: str, arguments: Any) -> PSArray:
+    return PSArray(command.engine.script_block(text).invoke(list(arguments)))
+
+
+def _invoke_block(command: InvokeCommand, local: bool, block: Any, _input: Any, arguments: Any) -> PSArray:
+    if local or arguments:
+        return PSArray(block.invoke(list(arguments)))
+    out: list[Any] = []
+    block.inline(command.engine.frame, out.append)
+    return PSArray(out)
+
+
+def _command_names(command: InvokeCommand, name: str, pattern: bool, _full: bool) -> PSArray:
+    from emulator.powershell.dotnet.regex import like
+
+    found = command.engine.commands.all(command.engine.frame.scope, everything=False)
+    return PSArray(
+        one.name for one in found if (like(one.name, name) if pattern else one.name.lower() == name.lower())
+    )
+
+
+def _remove_variable(store: VariableStore, name: str) -> None:
+    scope: Any = store.engine.frame.scope
+    while scope is not None:
+        if scope.variables.pop(name.lower(), None) is not None:
+            return
+        scope = scope.parent
+
+
 def _get_variable(store: VariableStore, name: str) -> Any:
     return store.engine.frame.scope.find(name.lower())
 
@@ -320,6 +348,14 @@ def register_types() -> None:
             instance={
                 "ExpandString(string source)": expand_string,
                 "InvokeScript(string script)": _invoke_script,
+                "InvokeScript(string script, params object[] args)": _invoke_with,
+                "InvokeScript(bool useLocalScope, scriptblock scriptBlock, object input, "
+                "params object[] args)": _invoke_block,
+                "InvokeScript(object sessionState, scriptblock scriptBlock, params object[] args)": (
+                    lambda _c, _state, block, args: PSArray(block.invoke(list(args)))
+                ),
+                "GetCmdlet(string commandName)": lambda c, n: c.engine.commands.find(n),
+                "GetCommandName(string name, bool nameIsPattern, bool returnFullName)": _command_names,
                 "NewScriptBlock(string scriptText)": lambda c, t: c.engine.script_block(t),
                 "GetCommand(string commandName, object type)": lambda c, n, _t: c.engine.commands.find(n),
             },
@@ -342,9 +378,16 @@ def register_types() -> None:
         PSType(
             f"{space}.PathIntrinsics",
             instance={
-                "CurrentLocation: string": lambda p: _location(p.engine),
-                "CurrentFileSystemLocation: string": lambda p: _location(p.engine),
-                "GetUnresolvedProviderPathFromPSPath(string path)": _provider_path,
+                "CurrentLocation": lambda p: _location(p.engine),
+                "CurrentFileSystemLocation": lambda p: _location(p.engine),
+                "GetUnresolvedProviderPathFromPSPath(string path)": lambda p, path: (
+                    p.engine.paths.place(path).path
+                ),
+                "GetResolvedPSPathFromPSPath(string path)": _resolved,
+                "SetLocation(string path)": lambda p, path: p.engine.paths.go(p.engine.paths.expand(path)[0]),
+                "Combine(string parent, string child)": _combine,
+                "ParseChildName(string path)": lambda _p, path: path.replace("/", "\\").rpartition("\\")[2],
+                "IsValid(string path)": lambda _p, path: not any(one in path for one in '<>"|'),
             },
         ),
         PathIntrinsics,
@@ -357,20 +400,31 @@ def register_types() -> None:
                 "GetValue(string name)": _get_value,
                 "GetValue(string name, object defaultValue)": _get_value,
                 "Set(string name, object value)": _set_value,
+                "Remove(string name)": _remove_variable,
             },
         ),
         VariableStore,
     )
 
 
-def _location(engine: Engine) -> str:
-    found = engine.find_service(Location)  # type: ignore[type-abstract] # a protocol is the key of its service
-    return found.current() if found is not None else ""
+def _location(engine: Engine) -> Any:
+    from emulator.powershell.providers.paths import PathInfo
+
+    return PathInfo(engine.paths.location)
 
 
 def _provider_path(paths: PathIntrinsics, path: str) -> str:
-    store = paths.engine.find_service(FileStore)  # type: ignore[type-abstract] # as above
-    return store.resolve(path) if store is not None else path
+    return paths.engine.paths.place(path).path
+
+
+def _resolved(paths: PathIntrinsics, path: str) -> PSArray:
+    from emulator.powershell.providers.paths import PathInfo
+
+    return PSArray(PathInfo(one) for one in paths.engine.paths.expand(path))
+
+
+def _combine(_paths: PathIntrinsics, parent: str, child: str) -> str:
+    return f"{parent.rstrip(chr(92))}\\{child.lstrip(chr(92))}"
 
 
 def _part_type(part: HostPart) -> PSType:

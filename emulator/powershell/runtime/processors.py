@@ -24,10 +24,21 @@ if TYPE_CHECKING:
 class Processor:
     """A stage. ``write`` leads to the next one."""
 
-    __slots__ = ("failed", "write")
+    __slots__ = ("_is_begun", "failed", "write")
 
     write: Write
     failed: bool
+
+    @property
+    def is_begun(self) -> bool:
+        """True when `start` was called."""
+        return getattr(self, "_is_begun", False)
+
+    def start(self) -> None:
+        """Begin, unless an object that a stage above wrote in its own beginning has come first."""
+        if not self.is_begun:
+            self._is_begun = True
+            self.begin()
 
     def begin(self) -> None:
         """Before any input."""
@@ -126,7 +137,7 @@ def run_pipeline(engine: Engine, processors: list[Processor], source: Iterable[A
     try:
         try:
             for one in processors:
-                one.begin()
+                one.start()
             first = processors[0]
             if source is None:
                 first.alone()

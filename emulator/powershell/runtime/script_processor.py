@@ -99,6 +99,11 @@ class ScriptProcessor(Processor):
             self.body_frame = FrameType(engine, scope, self.streams, script, self.invocation)
             if compiled.needs_preparation:
                 compiled.prepare(self.body_frame)
+            needed = compiled.ast.script_requirements
+            if needed is not None:
+                from emulator.powershell.runtime.script_requirements import check
+
+                check(needed, self.info.name, self.body_frame)
             self._bind()
             if compiled.begin is not None:
                 self._part(compiled.begin)
@@ -268,6 +273,10 @@ class ScriptProcessor(Processor):
     def process(self, value: Any) -> None:
         """Give one object to ``process``, or keep it for ``$input``."""
         engine = self.engine
+        try:
+            self.scope  # noqa: B018 - not there before the stage was begun
+        except AttributeError:
+            self.start()
         engine.enter()
         try:
             compiled = self.script.compiled

@@ -24,6 +24,14 @@ _FILE_SYSTEM_TYPES = {"": 0, "FAT32": 6, "NTFS": 14, "ReFS": 15, "exFAT": 28}
 _IFS = 7
 #: Return values of the storage methods.
 _INVALID_PARAMETER = 5
+_NO_ERRORS = 0
+#: Cluster sizes by file system, in bytes.
+_CLUSTERS = {
+    "NTFS": tuple(512 << power for power in range(8)),
+    "REFS": (4096, 65536),
+    "FAT32": tuple(512 << power for power in range(8)),
+    "EXFAT": tuple(512 << power for power in range(17)),
+}
 #: What a file system takes for itself.
 _OWN_SPACE = 32 << 20
 
@@ -189,6 +197,44 @@ class Volume(RowView):
             return arguments.result(_INVALID_PARAMETER)
         self.host.filesystem.set_label(volume.shown.volume.letter, arguments.text("FileSystemLabel") or "")
         return arguments.result(0)
+
+    @wmi_method
+    def Resize(self, volume: Row, arguments: Arguments) -> MethodResult:
+        """Change the size with that of the partition."""
+        size = arguments.integer("Size")
+        if size is None:
+            return arguments.result(_INVALID_PARAMETER)
+        partitions, part = self.host.disk_partitions, volume.shown
+        partitions.resize(partitions.find(part.disk_number), part.number, size)
+        return arguments.result(0)
+
+    @wmi_method
+    def Flush(self, _volume: Row, arguments: Arguments) -> MethodResult:
+        """Nothing waits to be written."""
+        return arguments.result(0)
+
+    @wmi_method
+    def Optimize(self, _volume: Row, arguments: Arguments) -> MethodResult:
+        """Nothing is fragmented, so nothing is moved."""
+        return arguments.result(0)
+
+    @wmi_method
+    def Repair(self, _volume: Row, arguments: Arguments) -> MethodResult:
+        """Look for errors: there are none."""
+        return arguments.result(0, Output=_NO_ERRORS)
+
+    @wmi_method
+    def GetCorruptionCount(self, _volume: Row, arguments: Arguments) -> MethodResult:
+        """How many errors are known: none."""
+        return arguments.result(0, CorruptionCount=0)
+
+    @wmi_method
+    def GetSupportedClusterSizes(self, _volume: Row, arguments: Arguments) -> MethodResult:
+        """The sizes of clusters that a file system can have."""
+        sizes = _CLUSTERS.get((arguments.text("FileSystem") or "NTFS").upper())
+        if sizes is None:
+            return arguments.result(_INVALID_PARAMETER)
+        return arguments.result(0, SupportedClusterSizes=list(sizes))
 
     @wmi_method
     def GetSupportedFileSystems(self, _volume: Row, arguments: Arguments) -> MethodResult:

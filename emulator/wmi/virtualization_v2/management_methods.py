@@ -105,8 +105,15 @@ class ManagementMethods(FormatErrorMethod):
     def TestNetworkConnection(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Send a packet between two adapters, by the addresses of their guests."""
         adapter = _adapter(arguments)
-        address = arguments.text("ReceiverIP" if arguments.truth("IsSender") else "SenderIP") or ""
-        return arguments.result(errors.COMPLETED, RoundTripTime=round_trip(adapter, address))
+        sender = arguments.truth("IsSender") is True
+        own, other = ("SenderIP", "ReceiverIP") if sender else ("ReceiverIP", "SenderIP")
+        milliseconds = round_trip(
+            adapter,
+            arguments.text(other) or "",
+            (arguments.text("ReceiverMac") or "") if sender else "",
+            arguments.text(own) or "",
+        )
+        return arguments.result(errors.COMPLETED, RoundTripTime=milliseconds)
 
     @wmi_method
     def DiagnoseNetworkConnection(self, _host: Host, arguments: Arguments) -> MethodResult:
@@ -116,7 +123,13 @@ class ManagementMethods(FormatErrorMethod):
         if settings is None or not settings.declaration.is_a("Msvm_NetworkConnectionDiagnosticSettingData"):
             raise InvalidParameter("DiagnosticSettings is missing.")
         sender = value_of(settings, "IsSender") is True
-        milliseconds = round_trip(adapter, text_of(settings, "ReceiverIP" if sender else "SenderIP"))
+        own, other = ("SenderIP", "ReceiverIP") if sender else ("ReceiverIP", "SenderIP")
+        milliseconds = round_trip(
+            adapter,
+            text_of(settings, other),
+            text_of(settings, "ReceiverMac") if sender else "",
+            text_of(settings, own),
+        )
         declaration = self.namespace.schema.find("Msvm_NetworkConnectionDiagnosticInformation")
         answer = ValueInstance(declaration, {"RoundTripTime": milliseconds}, self.namespace.name)
         return arguments.result(errors.COMPLETED, DiagnosticInformation=cim_xml.format_instance(answer))

@@ -271,3 +271,9 @@ class SwitchSettings(View["VirtualSwitch"]):
     def ExtensionOrder(self, switch: VirtualSwitch) -> list[str]:
         """Paths of the extensions in the order in which packets pass them."""
         return [extension_path(self.namespace, switch, each) for each in switch.extensions]
+
+
+class ConnectionDiagnosis(View[None]):
+    """What DiagnoseNetworkConnection is asked for: an argument, never an instance of its own."""
+
+    class_name = "Msvm_NetworkConnectionDiagnosticSettingData"

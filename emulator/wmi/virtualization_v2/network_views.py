@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 VIEWS = (
     *bridging.VIEWS,
+    network.ConnectionDiagnosis,
     *switch_data.DATA_VIEWS,
     *switch_data.SWITCH_FEATURE_VIEWS,
     *switch_features.FEATURE_VIEWS,
@@ -218,6 +219,11 @@ LINKS: tuple[Link, ...] = (
             (switch_port_views.InternalPortView, HostNetworkAdapter, None),
             (switch_port_views.ExternalPortView, ExternalPort, None),
         )
+    ),
+    Link(
+        "Msvm_DeviceSAPImplementation",
+        End("Antecedent", switch_port_views.SwitchPortView, itself),
+        End("Dependent", switch_port_views.VlanEndpoint, itself),
     ),
     Link(
         "Msvm_ActiveConnection",

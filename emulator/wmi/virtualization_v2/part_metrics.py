@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.host import FeatureSetting, HardDiskDrive, NetworkAdapter, PortAcl
+from emulator.host.drives import DvdDrive, FloppyDrive
 from emulator.host.errors import NotSupported
 from emulator.host.metering import Metric
 from emulator.host.part_metering import (
@@ -286,8 +287,8 @@ def part_state(part: Any, metric: BaseMetric) -> int:
 
 
 def figures_of_part(_namespace: Namespace, part: Any) -> Iterable[PartFigure]:
-    """The figures of a part."""
-    return part_figures(part)
+    """The figures of a part; DVDs and floppy disks have none."""
+    return () if isinstance(part, DvdDrive | FloppyDrive) else part_figures(part)
 
 
 def part_of_figure(kind: type[Any]) -> Callable[[Namespace, PartFigure], Iterable[Any]]:

@@ -13,11 +13,13 @@ from emulator.powershell.runtime import (
     commands,
     metadata,
 )
+from emulator.powershell.runtime.conversion import to_bool
 from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.invocation import position_message
 from emulator.powershell.runtime.invoke import invocation_error
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.script_block import ScriptBlock
+from emulator.powershell.runtime.steppable import SteppablePipeline
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -94,6 +96,11 @@ register(
             "Invoke(params object[] args)": _invoke_block,
             "InvokeReturnAsIs(params object[] args)": _invoke_return,
             "GetNewClosure()": lambda b: b.closure(),
+            "GetSteppablePipeline()": SteppablePipeline,
+            "GetSteppablePipeline(object commandOrigin)": lambda b, _origin: SteppablePipeline(b),
+            "GetSteppablePipeline(object commandOrigin, object args)": lambda b, _origin, _args: (
+                SteppablePipeline(b)
+            ),
             "CheckRestrictedLanguage(object allowedCommands, object allowedVariables, "
             "bool allowEnvironmentVariables)": _check_restricted,
             "ToString()": str,
@@ -102,6 +109,34 @@ register(
         to_text=str,
     ),
     ScriptBlock,
+)
+
+
+def _begin(pipeline: SteppablePipeline, given: Any) -> PSArray:
+    from emulator.powershell.runtime.script_cmdlet import ScriptCmdlet
+
+    if isinstance(given, ScriptCmdlet):
+        return pipeline.begin(given.processor.expects_input, given.processor.write)
+    return pipeline.begin(to_bool(given))
+
+
+register(
+    PSType(
+        f"{_A}SteppablePipeline",
+        interfaces=("System.IDisposable",),
+        instance={
+            "Begin(object expectInput)": _begin,
+            "Begin(object expectInput, object contextToRedirectTo)": lambda p, given, _context: _begin(
+                p, given
+            ),
+            "Process()": lambda p: p.process(),
+            "Process(object input)": lambda p, value: p.process(value),
+            "End()": lambda p: p.end(),
+            "Clean()": lambda p: p.dispose(),
+            "Dispose()": lambda p: p.dispose(),
+        },
+    ),
+    SteppablePipeline,
 )
 
 # Commands

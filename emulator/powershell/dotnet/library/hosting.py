@@ -289,7 +289,7 @@ def _import(state: SessionState, names: Any) -> None:
     from emulator.powershell.dotnet.exceptions import null_argument
     from emulator.powershell.runtime.conversion import items_of, to_text
 
-    if not names or None in names:
+    if not [one for one in names if one]:
         raise null_argument("name")
     state.modules.extend(to_text(one) for one in items_of(names))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -203,13 +204,24 @@ def _add_lists(made: PSObject, comment: CommentHelp | None) -> None:
         made.add(NoteProperty("relatedLinks", PSObject.custom([("navigationLink", links)])))
 
 
+_PROMPT = re.compile(r"\s*((?:PS[^>\r\n]*|[A-Za-z]:\\[^>\r\n]*)?>)\s*")
+_REMARKS = 5
+
+
 def _example(text: str, number: int) -> PSObject:
+    """A prompt is the introduction, the first line is the code."""
+    prompt = "PS C:\\>"
+    found = _PROMPT.match(text)
+    if found is not None:
+        prompt, text = found[1], text[found.end() :]
     code, _, remarks = text.partition("\n")
+    rest = PSArray([PSObject.custom([("Text", remarks.strip("\n"))])])
+    rest.extend(PSObject.custom([("Text", "")]) for _ in range(_REMARKS - 1))
     return PSObject.custom(
         [
-            ("introduction", PSArray([PSObject.custom([("Text", "PS C:\\>")])])),
+            ("introduction", _text(prompt)),
             ("code", code),
-            ("remarks", _text(remarks.strip("\n"))),
+            ("remarks", rest),
             ("title", f"-------------------------- EXAMPLE {number} --------------------------"),
         ]
     )

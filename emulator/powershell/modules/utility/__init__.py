@@ -11,6 +11,7 @@ UTILITY = Module(
     behaviours=tuple(
         f"{_HERE}.{name}"
         for name in (
+            "add_type",
             "selection",
             "sorting",
             "grouping",

@@ -24,7 +24,7 @@ from emulator.powershell.runtime.compiler.base import STATEMENTS, VALUES, Run, V
 from emulator.powershell.runtime.compiler.classes import TypeDefinitions
 from emulator.powershell.runtime.compiler.context import Surroundings, outside_method, surrounded
 from emulator.powershell.runtime.compiler.parameters import FunctionParameter, build, short
-from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.errors import PSError, error
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine, Frame
@@ -219,15 +219,40 @@ def _types_of(node: ast.ScriptBlockAst, around: Surroundings) -> TypeDefinitions
 
 def use(node: ast.UsingStatementAst, frame: Frame) -> None:
     """``using module`` and ``using assembly``; namespaces were seen to when the script was compiled."""
-    engine = frame.engine
-    if node.using_statement_kind is TokenKind.NAMESPACE or node.name is None:
+    if node.using_statement_kind is TokenKind.NAMESPACE:
         return
-    if node.using_statement_kind is TokenKind.MODULE:
-        module = engine.commands.module(node.name.value)
-        if module is None:
-            base.unsupported(node)(frame)
-        else:
-            engine.commands.load(module)
+    if node.using_statement_kind is not TokenKind.MODULE:
+        frame.engine.gap("language", f"using assembly {node.name.value if node.name is not None else ''}")
+        return
+    name = node.name.value if node.name is not None else _specified_name(node, frame)
+    _use_module(node, name, frame)
+
+
+def _specified_name(node: ast.UsingStatementAst, frame: Frame) -> str:
+    assert node.module_specification is not None  # noqa: S101 - a module has a name or a specification
+    return str(base.value_of(node.module_specification)(frame)["ModuleName"])
+
+
+def _use_module(node: ast.UsingStatementAst, name: str, frame: Frame) -> None:
+    commands, modules = frame.engine.commands, frame.engine.modules
+    builtin = commands.module(name)
+    if builtin is not None:
+        commands.load(builtin)
+        return
+    file = node.extent.file
+    if file is not None and name.startswith("."):
+        name = f"{file.rpartition(chr(92))[0]}\\{name}"
+    path = modules.find(name)
+    if path is None:
+        raise error(
+            f"The specified module '{name}' was not loaded because no valid module file was found in any "
+            "module directory.",
+            "ModuleNotFoundDuringParse",
+            "ParserError",
+            kind="System.Management.Automation.ParseException",
+        )
+    loaded = next((one for one in commands.loaded.values() if one.path.lower() == path.lower()), None)
+    commands.load(loaded or modules.load(path, [], frame))
 
 
 def block_text(node: ast.ScriptBlockAst) -> str:

@@ -226,7 +226,7 @@ class _Closing(Processor):
         return self.inner.failed
 
     def begin(self) -> None:
-        self.inner.begin()
+        self.inner.start()
 
     def process(self, value: Any) -> None:
         self.inner.process(value)

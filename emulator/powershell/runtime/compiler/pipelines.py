@@ -9,6 +9,7 @@ from emulator.powershell.parser.ast import RedirectionStream, TokenKind
 from emulator.powershell.runtime.compiler.base import (
     STATEMENTS,
     Run,
+    Value,
     Write,
     compiles,
     emit,
@@ -17,7 +18,7 @@ from emulator.powershell.runtime.compiler.base import (
     source_of,
     unsupported,
 )
-from emulator.powershell.runtime.compiler.commands import Start, redirections_of, start_of
+from emulator.powershell.runtime.compiler.commands import Redirect, Start, redirections_of, start_of
 from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.processors import Processor, run_pipeline
 from emulator.powershell.runtime.scope import NOTHING
@@ -74,6 +75,11 @@ def _unsupported(node: ast.Ast) -> Run:
     return fail
 
 
+def starts_of(elements: tuple[ast.CommandBaseAst, ...]) -> tuple[Start, ...] | None:
+    """The starts of a pipeline that is made of commands only; None for any other."""
+    return _starts(elements)
+
+
 def _starts(elements: tuple[ast.CommandBaseAst, ...]) -> tuple[Start, ...] | None:
     starts = []
     for one in elements:
@@ -92,14 +98,11 @@ def _fed(first: ast.CommandExpressionAst, rest: tuple[ast.CommandBaseAst, ...]) 
     length = len(rest) + 1
 
     def run(frame: Frame, write: Write) -> None:
-        inner = frame
-        if redirect is not None:
-            from emulator.powershell.runtime.engine import Frame as FrameType
-
-            _, streams, _ = redirect(frame, write)
-            inner = FrameType(frame.engine, frame.scope, streams, frame.block, frame.invocation)
-        value = source(inner)
-        fed = [None] if value is None else items(value)
+        if redirect is None:
+            value = source(frame)
+            fed = [None] if value is None else items(value)
+        else:
+            fed = _redirected_values(frame, source, redirect)
         processors: list[Processor] = []
         for place in range(length, 1, -1):
             stage = starts[place - 2](frame, write, place, length)
@@ -109,6 +112,22 @@ def _fed(first: ast.CommandExpressionAst, rest: tuple[ast.CommandBaseAst, ...]) 
         run_pipeline(frame.engine, processors, list(fed))
 
     return run
+
+
+def _redirected_values(frame: Frame, source: Value, redirect: Redirect) -> list[Any]:
+    """What is left for the pipeline of an expression whose streams go elsewhere."""
+    from emulator.powershell.runtime.engine import Frame as FrameType
+
+    left: list[Any] = []
+    target, streams, close = redirect(frame, left.append)
+    value = source(FrameType(frame.engine, frame.scope, streams, frame.block, frame.invocation))
+    if value is None:
+        target(None)
+    else:
+        emit(value, target)
+    if close is not None:
+        close()
+    return left
 
 
 def command_statement(node: ast.CommandAst) -> Run:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from emulator.host import Checkpoint
 from emulator.powershell.modules.hyperv.catalog import Readers
-from emulator.powershell.modules.hyperv.objects import virtual_machine
-from emulator.powershell.modules.hyperv.objects.values import constant, guid
+from emulator.powershell.modules.hyperv.objects import replication_values, virtual_machine
+from emulator.powershell.modules.hyperv.objects.values import guid
 
 #: What a checkpoint shows as its machine does.
 _SHARED = (
@@ -42,7 +42,7 @@ _SHARED = (
 
 READERS: Readers = {
     **{name: virtual_machine.READERS[name] for name in _SHARED},
-    "SnapshotType": constant("SnapshotType", "Standard"),
+    "SnapshotType": replication_values.snapshot_type,
     "IsAutomaticCheckpoint": lambda checkpoint: checkpoint.is_automatic,
     "VMId": lambda checkpoint: guid(checkpoint.machine.id),
     "VMName": lambda checkpoint: checkpoint.machine.name,

@@ -9,6 +9,7 @@ from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.numbers import Int64, UInt32, UInt64
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.modules.hyperv.catalog import Readers, enum_value
+from emulator.powershell.modules.hyperv.objects import replication_values
 from emulator.powershell.modules.hyperv.objects.values import (
     array,
     enum,
@@ -73,6 +74,9 @@ READERS: Readers = {
     "NumaNodesCount": lambda _: 1,
     "NumaSocketCount": lambda _: 1,
     "Heartbeat": _heartbeat,
+    "ReplicationHealth": replication_values.health,
+    "ReplicationMode": replication_values.mode,
+    "ReplicationState": replication_values.state,
     "IntegrationServicesState": lambda _: "",
     "IntegrationServicesVersion": lambda _: Version(0, 0),
     "Uptime": lambda vm: span(vm.uptime()),
