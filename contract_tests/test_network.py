@@ -353,7 +353,7 @@ def test_clients_have_a_default_switch_that_stays_as_it_is_and_translates(serve)
             "PrefixLength",
         )
         assert prefix == "20"
-        answer = client.get(CIMV2 + "Win32_NetworkAdapterConfiguration", {"Index": "2"})
+        answer = client.get(CIMV2 + "Win32_NetworkAdapterConfiguration", {"Index": "3"})
         assert answer.property("IPAddress") == "172.20.16.1"
 
 

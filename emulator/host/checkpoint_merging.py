@@ -32,7 +32,7 @@ def collect(vm: "VirtualMachine", *, goes_on: bool = False) -> None:
     _delete_unneeded(vm)
     checkpoints = vm.host.checkpoints
     online = vm.host.release.build >= _FIRST_BUILD_WITH_LIVE_MERGE
-    if vm.id in checkpoints.merges or (vm.state.holds_memory and not online):
+    if not vm.merges_disks or vm.id in checkpoints.merges or (vm.state.holds_memory and not online):
         return
     pair = _next_merge(vm)
     if pair is None:
@@ -51,7 +51,7 @@ def collect(vm: "VirtualMachine", *, goes_on: bool = False) -> None:
     def finish() -> None:
         rest()
         # The machine was not held still: what is to be merged now decides.
-        present = _next_merge(vm)
+        present = _next_merge(vm) if vm.merges_disks else None
         if present is not None:
             _merge(vm, *present)
             collect(vm, goes_on=True)

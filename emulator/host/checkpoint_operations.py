@@ -240,9 +240,10 @@ def commit(vm: "VirtualMachine", checkpoint: Checkpoint) -> None:
 def _new_leaf(
     vm: "VirtualMachine", drive: "HardDiskDrive", undo: list[Callable[[], None]]
 ) -> VirtualDisk | None:
-    """A differencing disk over what is in a drive; None for an empty drive and for a VHD set."""
+    """A differencing disk over what is in a drive; None for an empty drive, for a VHD set and for persistent
+    memory."""
     disk = drive.virtual_disk
-    if disk is None or isinstance(disk, VhdSet):
+    if disk is None or isinstance(disk, VhdSet) or disk.is_persistent_memory:
         return None
     return new_differencing(vm, disk, undo)
 
@@ -305,6 +306,8 @@ def put_back(vm: "VirtualMachine", checkpoint: Checkpoint) -> None:
                 continue
             below = host.virtual_disks.find(drive.path)
             below.check_chain()
+            if below.is_persistent_memory:
+                continue
             place = (int(drive.controller_type), drive.controller_number, drive.location)
             leaves[place] = new_differencing(vm, below, undo)
         before = vm.state is _State.SAVED

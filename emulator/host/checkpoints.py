@@ -137,6 +137,13 @@ class Checkpoints:
 
             checkpoint_operations.stopped(vm)
 
+    def merge(self, vm: "VirtualMachine") -> None:
+        """Merges that had to wait go on, if they may."""
+        if vm.id in self.released:
+            from emulator.host.checkpoint_merging import collect
+
+            collect(vm)
+
     def dismantle(self, vm: "VirtualMachine") -> None:
         """A machine is destroyed: its checkpoints go, and its disks are merged at once."""
         if vm.id in self._of or vm.id in self.released or vm.id in self.made:

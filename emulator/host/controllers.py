@@ -1,4 +1,5 @@
-"""Controllers that hold drives: IDE 0 and 1 (generation 1), SCSI (0 to 3), and the diskette drive's."""
+"""Controllers that hold drives: IDE 0 and 1 (generation 1), SCSI (0 to 3), persistent memory, and the
+diskette drive's."""
 
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ class ControllerType(IntEnum):
 
     IDE = 0
     SCSI = 1
+    PMEM = 2
 
 
 class Controller(Device):
@@ -69,6 +71,26 @@ class ScsiController(Controller):
     @property
     def name(self) -> str:
         return "SCSI Controller"
+
+    @property
+    def setting_id(self) -> str:
+        return f"{self.id}\\0"
+
+
+class PersistentMemoryController(Controller):
+    """The controller of persistent memory, with its own GUID ``id`` (generation 2, 2019 and later)."""
+
+    __slots__ = ("id",)
+    type = ControllerType.PMEM
+    locations = 128
+
+    def __init__(self, vm: "VirtualMachine", number: int, identifier: str) -> None:
+        super().__init__(vm, number)
+        self.id = identifier
+
+    @property
+    def name(self) -> str:
+        return "Persistent Memory Controller"
 
     @property
     def setting_id(self) -> str:

@@ -6,7 +6,13 @@ from emulator.host.battery import FIRST_BUILD as FIRST_BUILD_WITH_BATTERY
 from emulator.host.battery import Battery
 from emulator.host.change_tracking import lose_track
 from emulator.host.checks import check_number, check_text
-from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
+from emulator.host.controllers import (
+    Controller,
+    ControllerType,
+    IdeController,
+    PersistentMemoryController,
+    ScsiController,
+)
 from emulator.host.device import ComPort, Device, FixedDevice, FixedKind
 from emulator.host.display import SyntheticDisplay
 from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
@@ -24,7 +30,7 @@ from emulator.host.identifiers import is_guid, normalize_guid
 from emulator.host.integration_services import IntegrationService, integration_services
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.remote_desktop import RemoteDesktopComponent
-from emulator.host.virtual_disk import FORMAT_OF_ENDING, ending_of
+from emulator.host.virtual_disk import FORMAT_OF_ENDING, PERSISTENT_MEMORY, ending_of
 from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
@@ -58,6 +64,7 @@ class DeviceRack:
         self.scsi: list[ScsiController] = (
             [] if generation_1 else [ScsiController(vm, 0, vm.new_device_guid())]
         )
+        self.pmem: list[PersistentMemoryController] = []
         self.floppy = FloppyDrive(vm) if generation_1 else None
         self.com_ports = [ComPort(vm, number) for number in (1, 2)]
         self.network_adapters: list[NetworkAdapter] = []
@@ -66,7 +73,7 @@ class DeviceRack:
 
     @property
     def controllers(self) -> list[Controller]:
-        return [*self.ide, *self.scsi]
+        return [*self.ide, *self.scsi, *self.pmem]
 
     @property
     def drives(self) -> list[HardDiskDrive | DvdDrive]:
@@ -79,13 +86,13 @@ class DeviceRack:
 
     def controller(self, kind: ControllerType, number: int) -> Controller:
         """Raises NotFound."""
-        rack: list[IdeController] | list[ScsiController] = (
-            self.ide if kind is ControllerType.IDE else self.scsi
-        )
-        for controller in rack:
+        for controller in self._rack(kind):
             if controller.number == number:
                 return controller
         raise NotFound(f"The {kind.name} controller {number} was not found.")
+
+    def _rack(self, kind: ControllerType) -> list[Controller]:
+        return [controller for controller in self.controllers if controller.type is kind]
 
     # -- battery ------------------------------------------------------------------------------
 
@@ -129,6 +136,26 @@ class DeviceRack:
             each.number = number
         self._removed(controller)
 
+    def add_pmem_controller(self, identifier: str | None) -> PersistentMemoryController:
+        if "persistent_memory" not in self.vm.host.release.special_devices or self.vm.generation == 1:
+            raise NotSupported("Persistent memory is supported for generation 2 virtual machines only.")
+        self.vm.require(VirtualMachineState.OFF)
+        if self.pmem:
+            raise LimitExceeded("A virtual machine can have at most one persistent memory controller.")
+        controller = PersistentMemoryController(self.vm, 0, self._identifier(identifier))
+        self.pmem.append(controller)
+        self._added(controller)
+        return controller
+
+    def remove_pmem_controller(self, controller: PersistentMemoryController) -> None:
+        self.vm.require(VirtualMachineState.OFF)
+        if controller not in self.pmem:
+            raise NotFound("The persistent memory controller was not found.")
+        if controller.drives:
+            raise InUse("The persistent memory controller cannot be removed: drives are attached to it.")
+        self.pmem.remove(controller)
+        self._removed(controller)
+
     # -- drives -------------------------------------------------------------------------------
 
     def add_hard_disk_drive(
@@ -136,6 +163,7 @@ class DeviceRack:
     ) -> HardDiskDrive:
         full = None if path is None else self.check_disk(path)
         controller, place = self._free_place(kind, number, location)
+        self._check_memory_kind(controller, full)
         drive = HardDiskDrive(self.vm, controller, place, None)
         controller.drives[place] = drive
         self.vm.host.virtual_disks.attach(drive, full)
@@ -147,6 +175,8 @@ class DeviceRack:
     ) -> DvdDrive:
         full = None if path is None else self.check_image(path)
         controller, place = self._free_place(kind, number, location)
+        if controller.type is ControllerType.PMEM:
+            raise NotSupported("A persistent memory controller holds persistent memory only.")
         drive = DvdDrive(self.vm, controller, place, full)
         controller.drives[place] = drive
         self._added(drive)
@@ -177,6 +207,7 @@ class DeviceRack:
             drive.path = full
         else:
             full = None if path is None else self.check_disk(path, drive)
+            self._check_memory_kind(drive.controller, full)
             self._require_changeable(drive.controller)
             self.vm.host.virtual_disks.attach(drive, full)
             lose_track(drive)
@@ -189,6 +220,8 @@ class DeviceRack:
         self._require_present(drive)
         self._require_changeable(drive.controller)
         controller, place = self._free_place(kind, number, location)
+        if ControllerType.PMEM in (kind, drive.controller.type) and kind is not drive.controller.type:
+            raise NotSupported("Persistent memory cannot be moved to or from another kind of controller.")
         del drive.controller.drives[drive.location]
         drive.controller, drive.location = controller, place
         controller.drives[place] = drive
@@ -228,7 +261,7 @@ class DeviceRack:
         if kind is ControllerType.IDE and not self.ide:
             raise NotSupported("A generation 2 virtual machine has no IDE controllers.")
         if number is None:
-            candidates: list[Controller] = [*self.ide] if kind is ControllerType.IDE else [*self.scsi]
+            candidates = self._rack(kind)
             usable = [
                 each
                 for each in candidates
@@ -248,11 +281,24 @@ class DeviceRack:
         return controller, location
 
     def _require_changeable(self, controller: Controller) -> None:
-        """IDE drives change only while the machine is off; SCSI drives also while it runs."""
-        if controller.type is ControllerType.IDE:
-            self.vm.require(VirtualMachineState.OFF)
-        else:
+        """SCSI drives change also while the machine runs, others only while it is off."""
+        if controller.type is ControllerType.SCSI:
             self.vm.require(*_ANY)
+        else:
+            self.vm.require(VirtualMachineState.OFF)
+
+    @staticmethod
+    def _check_memory_kind(controller: Controller, path: str | None) -> None:
+        """Persistent memory goes to its controller, and nothing else does."""
+        if path is None:
+            return
+        is_memory = ending_of(path) == PERSISTENT_MEMORY
+        if is_memory is not (controller.type is ControllerType.PMEM):
+            raise InvalidParameter(
+                f"The file {path} is virtual persistent memory: it needs a persistent memory controller."
+                if is_memory
+                else f"The file {path} is no virtual persistent memory."
+            )
 
     def _require_present(self, drive: HardDiskDrive | DvdDrive) -> None:
         if drive.controller.drives.get(drive.location) is not drive:
@@ -345,7 +391,8 @@ class DeviceRack:
         if not is_guid(identifier):
             raise InvalidParameter(f"The identifier {identifier!r:.64} is not valid.")
         guid = normalize_guid(identifier)
-        taken = {each.id for each in self.network_adapters} | {each.id for each in self.scsi}
+        taken = {each.id for each in self.network_adapters}
+        taken |= {each.id for each in self.scsi} | {each.id for each in self.pmem}
         if guid in taken:
             raise InvalidState(f"A device with the identifier {guid} exists.")
         return guid

@@ -34,6 +34,7 @@ def convert(
     disk.require_idle()
     full = disks.host.filesystem.normalize(path)
     disk_format = disks.check_new(full)
+    disks.check_place_of(full, kind)
     block_size, logical, physical = geometry
     logical = disk.logical_sector_size if logical is None else logical
     check_geometry(disk_format, kind, block_size, logical, physical)

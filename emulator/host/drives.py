@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from emulator.host.checks import check_flag, check_number
 from emulator.host.controllers import Controller, ControllerType
 from emulator.host.device import DISKETTE_GUID, Device
+from emulator.host.errors import SharingNotSupported
 from emulator.host.host_object import operation
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class HardDiskDrive(Drive):
     ) -> None:
         """Storage quality of service (normalized 8 KB operations a second, 0: none) and sharing; None stays.
 
-        Raises InvalidParameter, NotFound.
+        Raises InvalidParameter, NotFound, SharingNotSupported.
         """
         self.vm.require_alive()
         most = self.maximum_iops if maximum_iops is None else maximum_iops
@@ -91,6 +92,9 @@ class HardDiskDrive(Drive):
         check_number("minimum_iops", least, 0, most or 1_000_000_000)
         shared = support_persistent_reservations
         shared = self.support_persistent_reservations if shared is None else check_flag("sharing", shared)
+        if shared and not self.support_persistent_reservations:
+            # Every volume of this host is a local one.
+            raise SharingNotSupported()
         self.maximum_iops, self.minimum_iops = most, least
         self.support_persistent_reservations = shared
         self.touch()

@@ -268,6 +268,15 @@ class FileInUse(FilesystemError, InUse):
     default_text = "The process cannot access the file because it is being used by another process."
 
 
+class SharingNotSupported(HostError):
+    """A virtual hard disk on storage that only one computer has cannot be shared."""
+
+    hresult = 0xC05CFF00
+    default_text = (
+        "The storage where the virtual hard disk is located does not support virtual hard disk sharing."
+    )
+
+
 class FileReadOnly(FilesystemError):
     """The file has the read-only attribute or belongs to the system."""
 

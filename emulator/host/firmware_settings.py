@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.checks import check_choice, check_flag
+from emulator.host.controllers import ControllerType
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.host_object import Part, operation
 from emulator.host.identifiers import normalize_guid
@@ -49,25 +50,43 @@ class FirmwareSettings(Part):
     @property
     def boot_entries(self) -> "list[Device]":
         """Generation 2: what the machine tries to boot, in order; devices that are gone are left out."""
-        present: list[Device] = [*self._vm.network_adapters, *self._vm.drives]
+        present = self._bootable
         first = [device for device in self.boot_devices if device in present]
         return first + [device for device in present if device not in first]
 
+    @property
+    def boot_sources(self) -> tuple[str, ...]:
+        """The same by their identities in the machine (``setting_id``)."""
+        return tuple(device.setting_id for device in self.boot_entries)
+
+    @property
+    def _bootable(self) -> "list[Device]":
+        """Adapters, drives but those of persistent memory, and entries for files."""
+        vm = self._vm
+        files: list[Device] = []
+        if vm._expansion is not None:
+            from emulator.host.expansion.settings_parts import BootFile
+
+            files = [*vm._expansion.of(BootFile)]
+        drives = [drive for drive in vm.drives if drive.controller_type is not ControllerType.PMEM]
+        return [*vm.network_adapters, *drives, *files]
+
     @operation
     def configure(self, **changes: Any) -> None:
-        """Change settings by their attribute names, all or none; the machine must be off.
+        """Change settings by their attribute names, all or none; the machine must be off. ``boot_sources``
+        stands for the devices of these identities in ``boot_devices``.
 
         Raises InvalidParameter, NotSupported (the other generation's settings), InvalidState.
         """
         checked = {name: self._check(name, value) for name, value in changes.items()}
         self._vm.require(VirtualMachineState.OFF)
         for name, value in checked.items():
-            setattr(self, name, value)
+            setattr(self, "boot_devices" if name == "boot_sources" else name, value)
         self.touch()
 
     def _check(self, name: str, value: Any) -> Any:
         generation = 1 if name in ("boot_order", "num_lock") else 2
-        if name not in self.__slots__ or name.startswith("_"):
+        if (name not in self.__slots__ and name != "boot_sources") or name.startswith("_"):
             raise InvalidParameter(f"There is no firmware setting {name!r}.")
         if self._vm.generation != generation:
             raise NotSupported(f"A generation {self._vm.generation} virtual machine has no {name}.")
@@ -76,9 +95,12 @@ class FirmwareSettings(Part):
             if sorted(order) != [0, 1, 2, 3]:
                 raise InvalidParameter("The boot order must name 0, 1, 2 and 3 once each.")
             return order
-        if name == "boot_devices":
-            present = [*self._vm.network_adapters, *self._vm.drives]
-            devices = tuple(value)
+        if name in ("boot_devices", "boot_sources"):
+            present = self._bootable
+            by_identity = {device.setting_id.lower(): device for device in present}
+            devices = tuple(
+                by_identity.get(each.lower(), each) if isinstance(each, str) else each for each in value
+            )
             if any(device not in present for device in devices) or len(set(devices)) != len(devices):
                 raise InvalidParameter(
                     "The boot order names a device that the virtual machine does not have."

@@ -7,7 +7,7 @@ cost little. Identifiers are derived from names and positions: the same after ev
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from emulator.host.controllers import ControllerType, ScsiController
+from emulator.host.controllers import ControllerType, PersistentMemoryController, ScsiController
 from emulator.host.device_rack import DeviceRack
 from emulator.host.disk_image.extents import Extents
 from emulator.host.disk_image.kinds import DiskKind
@@ -211,10 +211,12 @@ def _seconds(value: float | None) -> float | None:
 
 def _seed_drives(vm: VirtualMachine, facts: "MachineFacts") -> None:
     rack, host = vm.devices, vm.host
-    kinds = {"IDE": ControllerType.IDE, "SCSI": ControllerType.SCSI}
+    kinds = {kind.name: kind for kind in ControllerType}
     for drive in (*facts.hard_disks, *facts.dvd_drives):
         while kinds[drive.controller] is ControllerType.SCSI and len(rack.scsi) <= drive.controller_number:
             rack.scsi.append(ScsiController(vm, len(rack.scsi), vm.new_device_guid()))
+        if kinds[drive.controller] is ControllerType.PMEM and not rack.pmem:
+            rack.pmem.append(PersistentMemoryController(vm, 0, vm.new_device_guid()))
     for disk in facts.hard_disks:
         controller = rack.controller(kinds[disk.controller], disk.controller_number)
         hard_disk = HardDiskDrive(vm, controller, disk.controller_location, None)

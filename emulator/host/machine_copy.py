@@ -9,12 +9,13 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.battery import Battery
-from emulator.host.controllers import Controller, ScsiController
+from emulator.host.controllers import Controller, PersistentMemoryController, ScsiController
 from emulator.host.device import Device
 from emulator.host.drives import DvdDrive, HardDiskDrive
 from emulator.host.network_adapter import NetworkAdapter
 
 if TYPE_CHECKING:
+    from emulator.host.device_rack import DeviceRack
     from emulator.host.virtual_machine import VirtualMachine
 
 #: What a machine is or how it runs, as against how it is set.
@@ -33,6 +34,7 @@ _OWN = frozenset(
         "is_production",
         "is_recovery",
         "is_registered",
+        "merges_disks",
         "replication_type",
         "last_state_change",
         "memory_size",
@@ -80,7 +82,7 @@ def copy_settings(source: "VirtualMachine", target: "VirtualMachine") -> None:
     copy_part(source.memory, target.memory)
     places = _copy_devices(source, target)
     if source._expansion is not None or target._expansion is not None:
-        target.expansion.take_from(source.expansion)
+        places |= target.expansion.take_from(source.expansion)
     if source._security is not None or target._security is not None:
         copy_part(source.security, target.security)
     target.guest.take_over(source.guest.data)
@@ -113,9 +115,11 @@ def _copy_devices(source: "VirtualMachine", target: "VirtualMachine") -> DeviceM
         _drop_drives(dropped, dropped.drives)
         target.host.observe("deleted", dropped)
     own.scsi = wanted
+    _copy_pmem_controllers(theirs.pmem, own)
     pairs: list[tuple[Controller, Controller]] = [
         *zip(theirs.ide, own.ide, strict=True),
         *zip(theirs.scsi, own.scsi, strict=True),
+        *zip(theirs.pmem, own.pmem, strict=True),
     ]
     for original, controller in pairs:
         places |= _copy_drives(original, controller)
@@ -131,6 +135,18 @@ def _copy_devices(source: "VirtualMachine", target: "VirtualMachine") -> DeviceM
             service.enabled = services[service.kind].enabled
     own.remote_desktop.enabled = theirs.remote_desktop.enabled
     return places | _copy_adapters(theirs.network_adapters, target)
+
+
+def _copy_pmem_controllers(theirs: list[PersistentMemoryController], own: "DeviceRack") -> None:
+    known = {controller.id: controller for controller in own.pmem}
+    wanted: list[PersistentMemoryController] = []
+    for each in theirs:
+        controller = known.pop(each.id, None)
+        wanted.append(controller or PersistentMemoryController(own.vm, each.number, each.id))
+    for dropped in known.values():
+        _drop_drives(dropped, dropped.drives)
+        own.vm.host.observe("deleted", dropped)
+    own.pmem = wanted
 
 
 def _copy_battery(theirs: Battery | None, target: "VirtualMachine") -> None:

@@ -92,8 +92,7 @@ def move(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
         raise InvalidParameter("The destination of a migration must be another computer.")
     if not host.migration.enabled:
         raise InvalidState("Virtual machine migrations are not enabled on this computer.")
-    if vm._expansion is not None and vm.state.holds_memory:
-        vm._expansion.require_movable()
+    vm.require_movable()
     _require_slot(host)
     kind = JobType.MOVE_WITH_STORAGE if wanted.storage else JobType.MOVE
     job = MigrationJob(host, kind, vm, destination)
@@ -206,6 +205,8 @@ def move_storage(vm: "VirtualMachine", wanted: Move) -> Job:
     InvalidParameter, PathExists, DiskFull; NotSupported for shared disks."""
     host = vm.host
     vm.require(*_LEGAL)
+    if any(each.drives for each in vm.devices.pmem):
+        vm.require_movable()
     limit = host.settings.maximum_storage_migrations
     if _running(host, JobType.MOVE_STORAGE) >= limit:
         raise LimitExceeded(f"The computer can move the storage of at most {limit} virtual machines.")

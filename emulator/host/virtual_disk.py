@@ -24,7 +24,10 @@ FORMAT_OF_ENDING = {
     "vhdx": DiskFormat.VHDX,
     "avhdx": DiskFormat.VHDX,
     "vhds": DiskFormat.VHD_SET,
+    "vhdpmem": DiskFormat.VHDX,
 }
+#: Ending of virtual persistent memory: fixed disks on volumes with direct access.
+PERSISTENT_MEMORY = "vhdpmem"
 
 
 def ending_of(path: str) -> str:
@@ -63,6 +66,11 @@ class VirtualDisk(HostObject):
     disk remembers of its parent. Every change of the data renews ``data_id`` and ``modified``, so that disks
     that stand on it notice.
     """
+
+    @property
+    def is_persistent_memory(self) -> bool:
+        """A controller of persistent memory takes it, and nothing else does."""
+        return ending_of(self.path) == PERSISTENT_MEMORY
 
     def __init__(
         self,

@@ -25,7 +25,7 @@ from emulator.host.host_object import operation
 from emulator.host.identifiers import is_guid, normalize_guid
 from emulator.host.job import Job, JobType
 from emulator.host.mounted_images import MountedImages
-from emulator.host.virtual_disk import FORMAT_OF_ENDING, VirtualDisk, ending_of
+from emulator.host.virtual_disk import FORMAT_OF_ENDING, PERSISTENT_MEMORY, VirtualDisk, ending_of
 
 if TYPE_CHECKING:
     from emulator.host.disk_image.facts import ImageFacts, ParentFacts
@@ -168,6 +168,7 @@ class VirtualDisks:
         full = self.host.filesystem.normalize(path)
         kind = check_choice("kind", kind, DiskKind)
         disk_format = self.check_new(full)
+        self.check_place_of(full, kind)
         above = None
         if kind is DiskKind.DIFFERENCING:
             if parent is None:
@@ -442,6 +443,19 @@ class VirtualDisks:
         if known not in self.host.release.virtual_disk_formats:
             raise NotSupported(f"The format {known.upper()} is not supported.")
         return FORMAT_OF_ENDING[ending]
+
+    def check_place_of(self, path: str, kind: DiskKind) -> None:
+        """Persistent memory: fixed disks on volumes with direct access only (documented). Raises
+        InvalidParameter, NotSupported."""
+        if ending_of(path) != PERSISTENT_MEMORY:
+            return
+        if kind is not DiskKind.FIXED:
+            raise InvalidParameter("Virtual persistent memory must be a fixed virtual hard disk.")
+        letter = path[:1].upper()
+        if not any(
+            volume.direct_access for _, volume in self.host.hardware.volumes if volume.drive_letter == letter
+        ):
+            raise NotSupported(f"The volume {letter}: does not support direct access (DAX).")
 
     def check_size(self, disk_format: DiskFormat, size: int | None, sector_size: int = 512) -> int:
         """A size that a disk of the format may have, in whole sectors. Raises InvalidParameter."""

@@ -9,7 +9,13 @@ from emulator.host import life_cycle
 from emulator.host.checks import check_choice, check_flag, check_number, check_text
 from emulator.host.configuration_files import ConfigurationFiles
 from emulator.host.connect_access import ConnectAccess
-from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
+from emulator.host.controllers import (
+    Controller,
+    ControllerType,
+    IdeController,
+    PersistentMemoryController,
+    ScsiController,
+)
 from emulator.host.device import ComPort, FixedDevice
 from emulator.host.device_rack import DeviceRack
 from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
@@ -92,6 +98,8 @@ class VirtualMachine(HostObject):
     failover_network: "Mapping[str, GuestNetworkSettings]" = MappingProxyType({})
     #: The scope of the authorization store that it belongs to, up to Server 2012; empty for the store's root.
     scope_of_residence = ""
+    #: Whether the disks of its deleted checkpoints are merged.
+    merges_disks = True
     #: Its special devices, once it has had one.
     _expansion: "ExpansionDevices | None" = None
 
@@ -475,6 +483,16 @@ class VirtualMachine(HostObject):
             return check_flag(name, value)
         raise InvalidParameter(f"There is no virtual machine setting {name!r}.")
 
+    @operation
+    def merge_disks(self, wanted: bool) -> None:
+        """Let the disks of deleted checkpoints be merged, or not; a merge that runs goes on. Raises
+        NotFound."""
+        self.require_alive()
+        if self.merges_disks is not wanted:
+            self.merges_disks = wanted
+            self.touch()
+            self.host.checkpoints.merge(self)
+
     # -- devices ------------------------------------------------------------------------------
 
     @property
@@ -502,6 +520,16 @@ class VirtualMachine(HostObject):
         from emulator.host.expansion.fibre_channel import FibreChannelAdapter
 
         return self._expansion.of(FibreChannelAdapter)
+
+    def require_movable(self) -> None:
+        """Raise InvalidState when persistent memory, or a device while it runs, keeps the machine here."""
+        if self._devices is not None and any(each.drives for each in self._devices.pmem):
+            raise InvalidState(
+                f"The virtual machine '{self.name}' cannot be moved: it has persistent memory."
+                f" (Virtual machine ID {self.id})"
+            )
+        if self._expansion is not None and self.state.holds_memory:
+            self._expansion.require_movable()
 
     def require_savable(self) -> None:
         """Raise InvalidState when a device keeps the machine from being saved with its memory."""
@@ -607,6 +635,17 @@ class VirtualMachine(HostObject):
     def remove_scsi_controller(self, controller: ScsiController) -> None:
         """Raises InvalidState, InUse (it has drives), NotFound."""
         self.devices.remove_scsi_controller(controller)
+
+    @operation
+    def add_persistent_memory_controller(self, identifier: str | None = None) -> PersistentMemoryController:
+        """Add the controller of persistent memory. Raises NotSupported (generation 1, before 2019),
+        InvalidState (not off), LimitExceeded, InvalidParameter."""
+        return self.devices.add_pmem_controller(identifier)
+
+    @operation
+    def remove_persistent_memory_controller(self, controller: PersistentMemoryController) -> None:
+        """Raises InvalidState, InUse (it has drives), NotFound."""
+        self.devices.remove_pmem_controller(controller)
 
     @operation
     def add_hard_disk_drive(

@@ -7,9 +7,10 @@ from typing import Any
 from emulator.pester.mocks import assert_called, assert_verifiable, module_scope
 from emulator.pester.model import Block, Test
 from emulator.pester.run import FIRST_WITH_DISCOVERY, Run, cases_of, run_dot
-from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.modules.utility.invoking import values_of_command
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
@@ -156,11 +157,23 @@ def assert_verifiable_mock(call: CmdletCall) -> None:
         raise call.complete(_ended("PesterAssertionFailed", message))
 
 
+@cmdlet("Setup", ignores=("File",))
+def make_test_drive_item(
+    call: CmdletCall, path: str = "", content: Any = None, dir: bool = False, pass_thru: bool = False
+) -> None:
+    """A file or folder in TestDrive: (Pester 3 and 4)."""
+    kind = "Directory" if dir else "File"
+    target = f"TestDrive:\\{path}"
+    made = values_of_command(call, "New-Item", [("Path", target), ("ItemType", kind), ("Force", True)])
+    if content is not None and not dir:
+        values_of_command(call, "Set-Content", [("Path", target), ("Value", content)])
+    if pass_thru:
+        call.write_all(PSArray(made))
+
+
 @cmdlet("Get-TestDriveItem")
 def get_test_drive_item(call: CmdletCall, path: str = "") -> None:
     """An item of TestDrive: (Pester 3 and 4)."""
-    from emulator.pester.invoking import values_of_command
-
     for one in values_of_command(call, "Get-Item", [("Path", f"TestDrive:\\{path}")]):
         call.write(one)
 

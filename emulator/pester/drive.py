@@ -19,23 +19,23 @@ class TestDrive:
 
     __test__ = False
 
-    def __init__(self, host: Host, temporary: str, drives: dict[str, str]) -> None:
+    def __init__(self, host: Host, temporary: str) -> None:
         self._host = host
         self._temporary = temporary.rstrip("\\")
-        self._drives = drives
         self.path = ""
 
     def open(self, engine: Engine) -> None:
         """Make the folder."""
         self.path = f"{self._temporary}\\{uuid.uuid4()}"
         self._host.filesystem.make_directory(self.path, parents=True)
-        self._drives[NAME.lower()] = self.path
+        engine.paths.add_drive(NAME, "FileSystem", self.path)
         engine.global_scope.set(NAME, self.path)
 
     def close(self, engine: Engine) -> None:
         """Remove the folder and all in it."""
+        if NAME.lower() in engine.paths.drives:
+            engine.paths.remove_drive(NAME)
         self._remove(self.path)
-        self._drives.pop(NAME.lower(), None)
         engine.global_scope.variables.pop(NAME.lower(), None)
 
     def mark(self) -> frozenset[str]:

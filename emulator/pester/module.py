@@ -134,6 +134,9 @@ def pester_module(version: int) -> Module:
             "Assert-VerifiableMock": verifiable,
             "Assert-VerifiableMocks": verifiable,
             "Invoke-PesterContainer": _shape("Path string m"),
+            "Setup": _shape(
+                "Dir switch -", "File switch -", "Path string 0?", "Content object 1?", "PassThru switch -"
+            ),
             "Get-TestDriveItem": _shape("Path string 0?"),
         },
         class_name="{verb}{noun}",

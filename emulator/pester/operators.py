@@ -74,7 +74,7 @@ def _items(value: Any) -> list[Any]:
 
 
 def same(actual: Any, expected: Any, ignore_case: bool, depth: int = 0) -> bool:
-    """Equality as -eq has it, item by item for collections."""
+    """Equality as -eq has it with the expected value on its left, item by item for collections."""
     left, right = _items(actual), _items(expected)
     if not left or not right:
         return not left and not right
@@ -86,7 +86,7 @@ def same(actual: Any, expected: Any, ignore_case: bool, depth: int = 0) -> bool:
         if is_list(one) or is_list(other):
             if not same(one, other, ignore_case, depth + 1):
                 return False
-        elif not comparison.equal(one, other, ignore_case):
+        elif not comparison.equal(other, one, ignore_case):
             return False
     return True
 
@@ -276,7 +276,7 @@ def _have_count(asked: Asked) -> str | None:
 
 
 def _exist(asked: Asked) -> str | None:
-    from emulator.pester.invoking import values_of_command
+    from emulator.powershell.modules.utility.invoking import values_of_command
 
     found = values_of_command(asked.call, "Test-Path", [("Path", to_text(asked.actual))])
     holds = any(to_bool(one) for one in found)

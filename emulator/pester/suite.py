@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -24,7 +24,7 @@ from emulator.pester.nunit import nunit_xml
 from emulator.pester.report import ConsoleReport, count
 from emulator.pester.run import Run
 from emulator.powershell.dotnet.exceptions import ExceptionObject
-from emulator.powershell.runtime import Runspace
+from emulator.powershell.runtime import Module, Runspace
 from emulator.powershell.runtime import services as engine_services
 from emulator.powershell.runtime.errors import ErrorRecord
 
@@ -59,12 +59,15 @@ def run_suite(
     root: Path | None = None,
     version: int = 5,
     selection: Selection = _EVERYTHING,
+    modules: tuple[Module, ...] = (),
+    variables: Mapping[str, Any] | None = None,
     write: Callable[[str], None],
     line: Callable[[str, str], None],
 ) -> Result:
     """Copy ``root`` (by default the folder of ``path``) to the machine and run the test files of ``path``.
 
-    ``write`` takes what the scripts show, ``line`` the lines of the report. Raises SuiteError.
+    ``modules`` and ``variables`` are there besides those of the host. ``write`` takes what the scripts show,
+    ``line`` the lines of the report. Raises SuiteError.
     """
     path = path.resolve()
     top = (root or (path if path.is_dir() else path.parent)).resolve()
@@ -86,10 +89,14 @@ def run_suite(
     interface = ConsoleInterface(context, interactive=False)
     session = initial_session(context, interface)
     machine = session.services[engine_services.Machine]
-    files = session.services[engine_services.FileStore]
-    run = Run(version, selection, report, TestDrive(host, machine.temporary_path, files.drives))
+    run = Run(version, selection, report, TestDrive(host, machine.temporary_path))
     services: dict[Any, Any] = {**session.services, Run: run}
-    session = replace(session, modules=(*session.modules, pester_module(version)), services=services)
+    session = replace(
+        session,
+        modules=(*session.modules, pester_module(version), *modules),
+        services=services,
+        variables={**session.variables, **(variables or {})},
+    )
     runspace = Runspace(session)
     sink = ConsoleSink(context, runspace, clixml=False)
     moment = host.clock.now()

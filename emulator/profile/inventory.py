@@ -1,7 +1,7 @@
 """The starting inventory of a profile: switches, virtual disks and virtual machines."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from emulator.profile.expansion import LocationPath, WorldWideName
 from emulator.profile.port_settings import AccessRule, Bandwidth, Isolation, Vlan
@@ -24,7 +24,7 @@ from emulator.profile.values import (
     parse_size,
 )
 
-Controller = Literal["IDE", "SCSI"]
+Controller = Literal["IDE", "SCSI", "PMEM"]
 MachineState = Literal["off", "running", "saved", "paused"]
 
 
@@ -147,19 +147,20 @@ class Drive(Section):
     """Where a drive sits."""
 
     controller: Controller = Field(
-        default="IDE", description="Left out: IDE in generation 1, SCSI in generation 2."
+        default="IDE",
+        description="Left out: IDE in generation 1, SCSI in generation 2; PMEM holds .vhdpmem files only.",
     )
     controller_number: Number = Field(
         default=0,
         ge=0,
         le=3,
-        description="Controller, 0 or 1 for IDE and 0 to 3 for SCSI; left out: the first free.",
+        description="Controller, 0 or 1 for IDE, 0 to 3 for SCSI, 0 for PMEM; left out: the first free.",
     )
     controller_location: Number = Field(
         default=0,
         ge=0,
         le=63,
-        description="Place, 0 or 1 for IDE and 0 to 63 for SCSI; left out: the first free.",
+        description="Place, 0 or 1 for IDE and 0 to 63 for others; left out: the first free.",
     )
 
 
@@ -332,7 +333,7 @@ class VirtualMachine(Section):
 
 
 def _places(controller: str, *, last_first: bool) -> Iterator[tuple[int, int]]:
-    controllers = range(2) if controller == "IDE" else range(4)
+    controllers = range({"IDE": 2, "SCSI": 4}.get(controller, 1))
     # On IDE a new DVD drive goes to the second controller, as New-VM does in generation 1.
     order = reversed(controllers) if last_first and controller == "IDE" else controllers
     for number in order:
@@ -342,7 +343,7 @@ def _places(controller: str, *, last_first: bool) -> Iterator[tuple[int, int]]:
 
 def _place(drive: dict[str, Any], taken: set[tuple[str, int, int]], *, last_first: bool) -> None:
     controller = drive["controller"]
-    if controller not in ("IDE", "SCSI"):
+    if controller not in get_args(Controller):
         return
     wanted = drive.get("controller_number")
     for number, location in _places(controller, last_first=last_first):

@@ -14,6 +14,8 @@ from emulator.host import (
     VirtualMachineState,
 )
 from emulator.host.expansion.fibre_channel import FibreChannelAdapter
+from emulator.host.migration import Move
+from emulator.host.neighbourhood import Neighbourhood
 from emulator.host.resource_pools import FIBRE_CHANNEL
 from tests.host.audit import audit
 
@@ -270,3 +272,38 @@ def test_a_profile_with_a_san_and_running_machines(make_host):
     (adapter,) = vm.fibre_channel_adapters
     assert (adapter.id, adapter.port_name_a) == names
     assert audit(host) == []
+
+
+@pytest.fixture
+def hosts(make_host):
+    """Two hosts with the same virtual SAN that move machines between each other."""
+    other = {"operating_system": {"computer_name": "HV02"}}
+    made = make_host(hardware=HARDWARE), make_host(hardware=HARDWARE, **other)
+    together = Neighbourhood()
+    for host in made:
+        together.join(host)
+        host.settings.configure(virtual_machine_migration_enabled=True)
+        host.migration.configure(use_any_network=True)
+    san(made[0])
+    return made
+
+
+def test_a_running_machine_moves_with_the_other_set_of_names(hosts, finish):
+    here, there = hosts
+    vm = here.virtual_machines.create("one", 2)
+    adapter = add(vm, san="Fabric")
+    finish(vm.start())
+    assert adapter.port_name == adapter.port_name_a
+    storage = Move(storage=True, root="D:\\Moved")
+    refused = finish(vm.move("hv02", storage))
+    assert refused.state is JobState.EXCEPTION
+    assert vm.state is VirtualMachineState.RUNNING
+    san(there)
+    finish(vm.move("hv02", storage)).raise_if_failed()
+    moved = there.virtual_machines[vm.id]
+    (same,) = moved.fibre_channel_adapters
+    assert [same.port_name, same.port_name_a] == [adapter.port_name_b, adapter.port_name_a]
+    assert same.host_port is not None
+    assert here.expansion.fibre_channel.login_of(adapter.port_name_a) is None
+    for host in hosts:
+        audit(host)

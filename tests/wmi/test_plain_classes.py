@@ -313,7 +313,8 @@ def test_a_storage_job_affects_the_disk_in_the_machines_drive(wmi):
 
 def test_a_job_that_attaches_an_image_affects_it(wmi):
     wmi.host.virtual_disks.create("D:\\new.vhdx", size=1 << 30)
-    wmi.advance(30)
+    # The job that made the disk affects it too, until it is forgotten.
+    wmi.advance(600)
     job = wmi.host.virtual_disks.mounted.attach(wmi.host.virtual_disks.find("D:\\new.vhdx"))
     (image,) = wmi[V2].associators(f'Msvm_StorageJob.InstanceID="{job.id}"', "Msvm_AffectedStorageJobElement")
     assert image.declaration.name == "Msvm_MountedStorageImage"

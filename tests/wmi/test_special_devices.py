@@ -1,7 +1,10 @@
 """Assigned devices, GPU partitions and RemoteFX, as clients of WMI use them."""
 
+from datetime import timedelta
+
 import pytest
 
+from emulator.host.port_features import PortOffload
 from emulator.profile import load, loads
 from tests.wmi.conftest import CIMV2, TEMPLATE, V2, Wmi
 
@@ -207,3 +210,124 @@ def test_changes_of_devices_are_told(wmi):
     wmi.manage("RemoveResourceSettings", ResourceSettings=[port.path])
     assert ("modified", "HostPciDevice") in heard
     assert ("deleted", "AssignedDevice") in heard
+
+
+def test_persistent_memory_is_built_from_settings(wmi):
+    vm = wmi.host.virtual_machines.create("pm", generation=2)
+    text = wmi.embedded(
+        "Msvm_VirtualHardDiskSettingData",
+        {"Path": r"P:\pm.vhdpmem", "Format": 3, "Type": 2, "MaxInternalSize": 1 << 30},
+    )
+    service(wmi, "Msvm_ImageManagementService", "CreateVirtualHardDisk", VirtualDiskSettingData=text)
+    wmi.host.clock.advance(timedelta(minutes=5))
+    shown = service(
+        wmi, "Msvm_ImageManagementService", "GetVirtualHardDiskSettingData", Path=r"P:\pm.vhdpmem"
+    ).out["SettingData"]
+    assert '"IsPmemCompatible" TYPE="boolean"><VALUE>TRUE<' in shown
+    table, prefix = "Msvm_ResourceAllocationSettingData", "Microsoft:Hyper-V:"
+    added = add(wmi, vm, table, ResourceType=32771, ResourceSubType=prefix + "Persistent Memory Controller")
+    (controller,) = added.out["ResultingResourceSettings"]
+    drive = add(
+        wmi, vm, table, ResourceType=17, ResourceSubType=prefix + "Synthetic Disk Drive", Parent=controller
+    ).out["ResultingResourceSettings"][0]
+    medium = add(
+        wmi,
+        vm,
+        "Msvm_StorageAllocationSettingData",
+        ResourceType=31,
+        ResourceSubType=prefix + "Virtual Hard Disk",
+        Parent=drive,
+        HostResource=[r"P:\pm.vhdpmem"],
+    )
+    assert medium.return_value == 0
+    device = next(
+        each for each in wmi[V2].instances("Msvm_PersistentMemoryController") if vm.id in str(each.path)
+    )
+    (disk,) = wmi[V2].associators(device.path, association_class="Msvm_ControlledBy")
+    assert disk.declaration.name == "Msvm_DiskDrive"
+    refused = wmi.manage("RemoveResourceSettings", ResourceSettings=[controller])
+    assert refused.return_value != 0
+    for path in (*medium.out["ResultingResourceSettings"], drive, controller):
+        assert wmi.manage("RemoveResourceSettings", ResourceSettings=[path]).return_value == 0
+    assert not vm.hard_disk_drives
+
+
+def test_a_flexible_device_is_added_changed_and_removed(wmi):
+    vm = named(wmi, "storage01")
+    values = {"EmulatorId": "872270E1-A899-4AF6-B454-7193634435AD", "EmulatorConfiguration": ["tag=share"]}
+    added = add(wmi, vm, "Msvm_FlexIoDeviceSettingData", **values)
+    assert added.return_value == 0
+    (shown,) = wmi.settings(vm, "Msvm_FlexIoDeviceSettingData")
+    assert [shown.value("EmulatorId"), shown.value("EmulatorConfiguration")] == list(values.values())
+    (device,) = wmi[V2].instances("Msvm_FlexIoDevice")
+    assert device.value("EmulatorConfiguration") == ["tag=share"]
+    changed = {"InstanceID": shown.value("InstanceID"), "EmulatorConfiguration": ["tag=other"]}
+    text = wmi.embedded("Msvm_FlexIoDeviceSettingData", changed)
+    assert wmi.manage("ModifyResourceSettings", ResourceSettings=[text]).return_value == 0
+    (shown,) = wmi.settings(vm, "Msvm_FlexIoDeviceSettingData")
+    assert shown.value("EmulatorConfiguration") == ["tag=other"]
+    assert wmi.manage("RemoveResourceSettings", ResourceSettings=[str(shown.path)]).return_value == 0
+    assert not wmi.settings(vm, "Msvm_FlexIoDeviceSettingData")
+
+
+def test_a_switch_can_be_bound_to_wifi(wmi):
+    (port,) = wmi[V2].instances("Msvm_WiFiPort")
+    assert [port.value("ElementName"), port.value("IsBound")] == ["Intel(R) Wi-Fi 6E AX210 160MHz", False]
+    wired = list(wmi[V2].instances("Msvm_ExternalEthernetPort"))
+    assert len(wired) == 2
+    (endpoint,) = wmi[V2].associators(port.path, association_class="Msvm_WiFiDeviceSAPImplementation")
+    assert [endpoint.declaration.name, endpoint.value("Connected")] == ["Msvm_WiFiEndpoint", False]
+    settings = wmi.embedded("Msvm_VirtualEthernetSwitchSettingData", {"ElementName": "Air"})
+    resource = wmi.embedded("Msvm_EthernetPortAllocationSettingData", {"HostResource": [str(port.path)]})
+    made = service(
+        wmi,
+        "Msvm_VirtualEthernetSwitchManagementService",
+        "DefineSystem",
+        SystemSettings=settings,
+        ResourceSettings=[resource],
+    )
+    assert made.return_value == 0
+    (port,) = wmi[V2].instances("Msvm_WiFiPort")
+    assert port.value("IsBound") is True
+    (other,) = wmi[V2].associators(endpoint.path, association_class="Msvm_ActiveConnection")
+    assert other.declaration.name == "Msvm_LANEndpoint"
+    (back,) = wmi[V2].associators(other.path, association_class="Msvm_ActiveConnection")
+    assert back.path == endpoint.path
+    shown = [
+        each.value("HostResource")
+        for each in wmi[V2].instances("Msvm_EthernetPortAllocationSettingData")
+        if each.value("HostResource") and "Msvm_WiFiPort" in each.value("HostResource")[0]
+    ]
+    assert shown == [[str(port.path)]]
+
+
+def test_virtual_functions_go_to_machines_that_run(wmi):
+    supports = [
+        each.value("IOVSupport") for each in wmi[V2].instances("Msvm_ExternalEthernetPortCapabilities")
+    ]
+    assert supports == [True, True]
+    assert wmi[V2].resolve("Msvm_VirtualEthernetSwitchManagementCapabilities", {}).value("IOVSupport") is True
+    switch = next(each for each in wmi.host.virtual_switches if each.name == "External")
+    assert figures(wmi) == [0, 0]
+    switch.iov_preferred = True
+    switch.touch()
+    assert figures(wmi) == [64, 0]
+    vm = named(wmi, "db01")
+    (adapter,) = vm.network_adapters
+    adapter.set_feature(PortOffload(iov_weight=100))
+    assert figures(wmi) == [64, 1]
+    active = [
+        each.value("IovVfDataPathActive") for each in wmi[V2].instances("Msvm_EthernetSwitchPortOffloadData")
+    ]
+    assert active.count(True) == 1
+    vm.turn_off()
+    assert figures(wmi) == [64, 0]
+
+
+def figures(wmi):
+    data = next(
+        each
+        for each in wmi[V2].instances("Msvm_EthernetSwitchHardwareOffloadData")
+        if each.value("IovVfCapacity") is not None
+    )
+    return [data.value("IovVfCapacity"), data.value("IovVfUsage")]

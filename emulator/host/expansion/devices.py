@@ -12,6 +12,7 @@ from emulator.host.virtual_machine_state import StopAction, VirtualMachineState
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
+    from emulator.host.machine_copy import DeviceMap
     from emulator.host.virtual_machine import VirtualMachine
 
 DeviceType = TypeVar("DeviceType", bound=ExpansionDevice)
@@ -106,8 +107,9 @@ class ExpansionDevices:
         device.unplugged()
         self._tell("deleted", device)
 
-    def take_from(self, source: "ExpansionDevices") -> None:
-        """Become what another machine has; devices that both have stay the same objects."""
+    def take_from(self, source: "ExpansionDevices") -> "DeviceMap":
+        """Become what another machine has; devices that both have stay the same objects. Gives the device of
+        this machine for each of the other one's."""
         from emulator.host.machine_copy import copy_part
 
         known = {(type(device), device.id): device for device in self._devices}
@@ -124,6 +126,7 @@ class ExpansionDevices:
         for dropped in known.values():
             self.detach(dropped)
         self._devices = wanted
+        return dict(zip(source, wanted, strict=True))
 
     def dismantle(self) -> None:
         """The machine is destroyed."""

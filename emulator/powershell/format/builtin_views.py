@@ -80,6 +80,8 @@ BUILTIN_VIEWS: tuple[View, ...] = (
             Column("MemberType", "MemberType"),
             Column("Definition", "Definition"),
         ),
+        group_by=Column("TypeName", "TypeName"),
+        auto_size=True,
     ),
     table("System.Guid", columns=(Column("Guid", str),)),
     table(

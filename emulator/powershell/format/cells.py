@@ -62,6 +62,11 @@ def column_value(column: Column, value: Any, engine: Engine) -> Any:
     return None if found is MISSING else found
 
 
+def is_there(column: Column, value: Any, engine: Engine) -> bool:
+    """Whether an object has the property of a column."""
+    return callable(column.value) or get_property(value, column.value or column.label, engine) is not MISSING
+
+
 def column_text(column: Column, value: Any, engine: Engine, limit: int = DEFAULT_LIMIT) -> str:
     """A column's text for an object."""
     found = column_value(column, value, engine)

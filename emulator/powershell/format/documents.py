@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES, Char
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.format.cells import cell_text, column_text, column_value, enumeration_limit
+from emulator.powershell.format.cells import (
+    cell_text,
+    column_text,
+    column_value,
+    enumeration_limit,
+    is_there,
+)
 from emulator.powershell.format.table import assign_widths, header, row, wrapped_rows
 from emulator.powershell.format.views import Column
 from emulator.powershell.format.wrapping import wrap
@@ -33,7 +39,11 @@ class Document:
         hide_headers: bool = False,
         group_by: Column | None = None,
         type_names: tuple[str, ...] = (),
+        across: int = 2,
+        chosen: bool = False,
     ) -> None:
+        self.chosen = chosen
+        self.across = across
         self.kind = kind
         self.columns = columns
         self.auto_size = auto_size
@@ -58,12 +68,11 @@ class Document:
         for label, entries in self._groups(engine):
             out.append("")
             if label is not None:
-                out.extend([label, ""])
-            out.extend(
-                self._table(engine, width, entries)
-                if self.kind == "table"
-                else self._list(engine, width, entries)
-            )
+                framed = self.group_by is not None and self.group_by.framed
+                out.extend(["", f" {label}", "", ""] if framed else [label, ""])
+            shapes = {"table": self._table, "custom": self._custom, "wide": self._wide}
+            shape = shapes.get(self.kind, self._list)
+            out.extend(shape(engine, width, entries))
             out.append("")
         out.append("")
         return out
@@ -115,6 +124,26 @@ class Document:
                 out.append(row(cells, widths, alignments))
         return out
 
+    def _wide(self, engine: Engine, width: int, entries: list[tuple[Any, list[str] | None]]) -> list[str]:
+        """One property of each object, in ``across`` columns, or as many as fit with ``auto_size``."""
+        texts = [column_text(self.columns[0], value, engine) for value, ready in entries if ready is None]
+        longest = max((len(one) for one in texts), default=1)
+        across = max((width + 1) // (longest + 1), 1) if self.auto_size else max(self.across, 1)
+        each = max((width - (across - 1)) // across, 1)
+        rows = [texts[start : start + across] for start in range(0, len(texts), across)]
+        return [row(part, [each] * len(part), ["left"] * len(part)) for part in rows]
+
+    def _custom(self, engine: Engine, width: int, entries: list[tuple[Any, list[str] | None]]) -> list[str]:
+        out: list[str] = []
+        for value, ready in entries:
+            if ready is not None:
+                out.extend(ready)
+                continue
+            text = column_text(self.columns[0], value, engine).replace("\r\n", "\n")
+            for line in text.split("\n"):
+                out.extend(wrap(line, width))
+        return out
+
     def _list(self, engine: Engine, width: int, entries: list[tuple[Any, list[str] | None]]) -> list[str]:
         limit = enumeration_limit(engine)
         out: list[str] = []
@@ -123,6 +152,8 @@ class Document:
                 out.extend(ready)
                 continue
             columns = self.columns or generated_columns(value, engine)
+            if self.chosen:
+                columns = tuple(one for one in columns if is_there(one, value, engine))
             out.append("")
             size = max((len(one.label) for one in columns), default=0)
             for one in columns:

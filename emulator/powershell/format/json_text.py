@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal
 from json import JSONDecodeError, JSONDecoder
 from typing import TYPE_CHECKING, Any
@@ -234,10 +235,35 @@ def from_json(text: str) -> Any:
     except RecursionError:
         raise ValueError("RecursionLimit exceeded.") from None
     except JSONDecodeError as problem:
+        plain = _stricter(text)
+        if plain is not None:
+            return from_json(plain)
         raise ValueError(f"{problem.msg} ({problem.pos})") from None
     if text.strip()[end:].strip():
         raise ValueError(f"Invalid JSON primitive: {text.strip()[end:].split()[0]}.")
     return _lists(value)
+
+
+_LOOSE = re.compile(
+    r"""(?P<string>"(?:[^"\\]|\\.)*")|'(?P<quoted>(?:[^'\\]|\\.)*)'|(?<=[{,])(?P<lead>\s*)(?P<name>[A-Za-z_$][\w$]*)(?=\s*:)""",
+    re.DOTALL,
+)
+
+
+def _stricter(text: str) -> str | None:
+    """A text with names without quotes, or with single ones, which 5.1 takes, as JSON; None when it has none
+    of them."""
+
+    def better(found: re.Match[str]) -> str:
+        if found["string"] is not None:
+            return found[0]
+        if found["name"] is not None:
+            return f'{found["lead"]}"{found["name"]}"'
+        inside = found["quoted"].replace("\\'", "'")
+        return '"' + re.sub(r'(?<!\\)"', '\\\\"', inside) + '"'
+
+    changed = _LOOSE.sub(better, text)
+    return changed if changed != text else None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Any:
@@ -257,13 +283,16 @@ def _lists(value: Any) -> Any:
     return PSArray([_lists(one) for one in value]) if type(value) is list else value
 
 
+_DECIMAL_MAXIMUM = 2**96 - 1
+
+
 def _integer(text: str) -> Any:
     number = int(text)
     if numbers.INT32_MINIMUM <= number <= numbers.INT32_MAXIMUM:
         return number
     if numbers.INT64_MINIMUM <= number <= numbers.INT64_MAXIMUM:
         return numbers.Int64(number)
-    return Decimal(number) if abs(number) < 10**28 else float(number)
+    return Decimal(number) if abs(number) <= _DECIMAL_MAXIMUM else float(number)
 
 
 def _fraction(text: str) -> Any:

@@ -148,6 +148,8 @@ def _date_form(value: Any) -> str:
 def default_columns(value: Any, engine: Engine) -> tuple[Column, ...]:
     """The columns of an object without a view: its default display set, or all properties."""
     chosen = getattr(unwrap(value), "default_display", None)
+    if engine.type_data is not None:
+        chosen = engine.type_data.standard(value, "DefaultDisplayPropertySet") or chosen
     if chosen is None and type(value) is PSObject:
         chosen = _display_set(value)
     if chosen:

@@ -16,7 +16,8 @@ class Column:
 
     ``value`` is a property name or a function of the object. ``width`` 0 means as wide as needed.
     ``alignment`` is ``left``, ``right``, ``center`` or empty, which means left in a declared view; in a
-    table made from properties numbers, Booleans and enumerations stand right.
+    table made from properties numbers, Booleans and enumerations stand right. ``framed`` makes the heading
+    of a group stand as a custom control does: four blanks in, a blank line more before and after.
     """
 
     label: str
@@ -24,6 +25,7 @@ class Column:
     width: int = 0
     alignment: str = ""
     form: str = ""
+    framed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class View:
     """How objects with one of the type names are shown by default.
 
     ``group_by`` starts a new table for each value. ``auto_size`` fits columns without a width to their
-    content.
+    content. ``name`` is what -View asks for.
     """
 
     type_names: tuple[str, ...]
@@ -40,6 +42,7 @@ class View:
     group_by: Column | None = None
     hide_headers: bool = False
     auto_size: bool = False
+    name: str = ""
 
 
 def table(
@@ -54,31 +57,63 @@ def listing(*type_names: str, entries: Iterable[Column | str]) -> View:
     return View(type_names, tuple(e if isinstance(e, Column) else Column(e, e) for e in entries), "list")
 
 
+def custom(*type_names: str, lines: Callable[[Any], Any]) -> View:
+    """A custom view: ``lines`` gives the text of an object."""
+    return View(type_names, (Column("", lines),), "custom")
+
+
 class ViewTable:
     """The views of a session by lower-case type name."""
 
-    __slots__ = ("_lists", "_tables")
+    __slots__ = ("_customs", "_lists", "_named", "_tables", "_wides")
 
     def __init__(self) -> None:
+        self._named: dict[tuple[str, str, str], View] = {}
+        self._wides: dict[str, View] = {}
+        self._customs: dict[str, View] = {}
         self._tables: dict[str, View] = {}
         self._lists: dict[str, View] = {}
         from emulator.powershell.format.builtin_views import BUILTIN_VIEWS
 
         self.add(BUILTIN_VIEWS)
 
-    def add(self, views: Iterable[View]) -> None:
-        """Make views known; the first for a type name is the default one."""
+    def add(self, views: Iterable[View], *, first: bool = False) -> None:
+        """Make views known; the first for a type name is the default one. With ``first`` these go before."""
         for view in views:
-            target = self._tables if view.kind == "table" else self._lists
+            kinds = {
+                "table": self._tables,
+                "list": self._lists,
+                "custom": self._customs,
+                "wide": self._wides,
+            }
+            target = kinds[view.kind]
             for name in view.type_names:
+                if view.name:
+                    self._named.setdefault((name.lower(), view.kind, view.name.lower()), view)
+                if first:
+                    target[name.lower()] = view
                 target.setdefault(name.lower(), view)
+
+    def named(self, names: Iterable[str], kind: str, name: str) -> View | None:
+        """The view of a name and kind for one of the type names."""
+        for one in names:
+            found = self._named.get((one.removeprefix("Deserialized.").lower(), kind, name.lower()))
+            if found is not None:
+                return found
+        return None
 
     def find(self, names: Iterable[str], kind: str | None = None) -> View | None:
         """The view for the most specific of the type names; ``kind`` asks for a table or a list."""
         for name in names:
             key = name.removeprefix("Deserialized.").lower()
-            if kind != "list" and key in self._tables:
+            if kind in (None, "custom") and key in self._customs:
+                return self._customs[key]
+            if kind == "wide":
+                if key in self._wides:
+                    return self._wides[key]
+                continue
+            if kind not in ("list", "custom") and key in self._tables:
                 return self._tables[key]
-            if kind != "table" and key in self._lists:
+            if kind not in ("table", "custom") and key in self._lists:
                 return self._lists[key]
         return None

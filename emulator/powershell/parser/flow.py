@@ -66,7 +66,7 @@ def _leaving(node: Ast, labels: tuple[str, ...]) -> Iterator[Finding]:
             label = _label(part)
             if label is None or not (labels and (label == "" or label in labels)):
                 yield "ControlLeavingFinally", part.extent, None
-        elif isinstance(part, LabeledStatementAst) and not isinstance(part, SwitchStatementAst):
+        elif isinstance(part, LabeledStatementAst):
             yield from _leaving(part, (*labels, (part.label or "").lower()))
         elif not isinstance(part, _OUTER):
             yield from _leaving(part, labels)

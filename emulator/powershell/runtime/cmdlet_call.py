@@ -159,10 +159,11 @@ class CmdletCall:
             if 6 not in self.streams.redirected and action != "Ignore":
                 self.engine.ui.write_host(record)
             self.streams.information(record)
-        elif action in ("Continue", "Inquire"):
-            self.streams.information(record)
         elif action == "Stop":
             raise self._preference_stop("InformationPreference", to_text(record.data))
+        elif action != "Ignore":
+            record.displayed = action != "SilentlyContinue"
+            self.streams.information(record)
 
     def progress(self, record: ProgressRecord) -> None:
         """The progress stream."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.jobs import Job
     from emulator.powershell.runtime.script_block import ScriptBlock
     from emulator.powershell.runtime.session import InitialSession
+    from emulator.powershell.runtime.type_data import TypeData
 
 T = TypeVar("T")
 
@@ -84,6 +85,12 @@ class Engine:
         self.requested_exit: int | None = None
         self.frame: Frame = Frame(self, self.global_scope, Streams())
         self._views: Any = None
+        self.type_data: TypeData | None = None
+        """What Update-TypeData added; None while it added nothing."""
+        self.culture: Any = None
+        """The current culture, once a script has asked for it."""
+        self.events: Any = None
+        """The event manager of the utility module, once a script has used it."""
         clock = session.services.get(service_types.Clock)
         self.clock: service_types.Clock = clock if clock is not None else service_types.FixedClock()
         self.environment = self.find_service(service_types.Environment) or service_types.Environment()

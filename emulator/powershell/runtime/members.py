@@ -9,6 +9,7 @@ from emulator.powershell.dotnet.collections import (
     DICTIONARY_TYPES,
     LIST_TYPES,
     DictionaryEntry,
+    GenericList,
     HashSet,
     PSArray,
 )
@@ -82,7 +83,55 @@ class PropertyViews(PSArray):
     owner: Any
 
 
+class TypeNameList(GenericList):
+    """The value of ``.PSTypeNames``: what is put in before the names of the value's own type stays on the
+    object; the names of its own type stay whatever is taken out."""
+
+    __slots__ = ("_owner",)
+
+    def __init__(self, owner: Any) -> None:
+        super().__init__(type_names(owner), BUILTIN["system.collections.objectmodel.collection`1"])
+        self._owner = owner
+
+    def _keep(self) -> None:
+        owner = self._owner
+        if type(owner) is not PSObject:
+            return
+        own = type_names(owner)[len(owner.type_names) :]
+        names = [str(one) for one in self]
+        owner.type_names = names[: -len(own)] if names[-len(own) :] == own else names
+
+    def insert(self, place: Any, value: Any) -> None:
+        """Put a name in."""
+        super().insert(place, value)
+        self._keep()
+
+    def append(self, value: Any) -> None:
+        """Put a name at the end."""
+        super().append(value)
+        self._keep()
+
+    def extend(self, values: Any) -> None:
+        """Put names at the end."""
+        super().extend(values)
+        self._keep()
+
+    def clear(self) -> None:
+        """Take all names out."""
+        super().clear()
+        self._keep()
+
+    def __delitem__(self, place: Any) -> None:
+        super().__delitem__(place)
+        self._keep()
+
+    def __setitem__(self, place: Any, value: Any) -> None:
+        super().__setitem__(place, value)
+        self._keep()
+
+
 LIST_TYPES.add(PropertyViews)
+LIST_TYPES.add(TypeNameList)
 
 
 def get_property(value: Any, name: str, engine: Engine | None = None) -> Any:
@@ -93,8 +142,13 @@ def get_property(value: Any, name: str, engine: Engine | None = None) -> Any:
         member = value.members.get(key)
         if member is not None:
             return _added(value, member, engine)
+    if engine is not None and engine.type_data is not None:
+        extended = engine.type_data.member(value, key)
+        if extended is not None:
+            return _added(value, extended, engine)
+    if kind is PSObject:
         if key == _TYPE_NAMES:
-            return PSArray(type_names(value))
+            return TypeNameList(value)
         if key in ("psobject", "psbase"):
             return MemberSet(value)
         if value.base is None:
@@ -115,7 +169,7 @@ def get_property(value: Any, name: str, engine: Engine | None = None) -> Any:
             return MethodReference(value, found.name)
         return _read(found, value, engine)
     if key == _TYPE_NAMES:
-        return PSArray(type_names(value))
+        return TypeNameList(value)
     if key in ("psobject", "psbase"):
         return MemberSet(value)
     dynamic = getattr(value, "dynamic_property", None)
@@ -136,7 +190,7 @@ def _read(member: Property, value: Any, engine: Engine | None) -> Any:
         ) from None
 
 
-def _added(value: PSObject, member: Any, engine: Engine | None) -> Any:
+def _added(value: Any, member: Any, engine: Engine | None) -> Any:
     if isinstance(member, NoteProperty):
         return member.value
     if isinstance(member, ScriptProperty):
@@ -298,7 +352,7 @@ def _cannot_set(name: str) -> PSError:
     )
 
 
-def properties(value: Any, _engine: Engine | None = None) -> Iterator[PropertyView]:
+def properties(value: Any, engine: Engine | None = None) -> Iterator[PropertyView]:
     """The properties of a value in the order in which PowerShell lists them: its own, then added ones."""
     base = value
     if type(value) is PSObject:
@@ -322,6 +376,9 @@ def properties(value: Any, _engine: Engine | None = None) -> Iterator[PropertyVi
                 if isinstance(added, NoteProperty) and added.value is not None:
                     kind_name = type_name(added.value)
                 yield PropertyView(value, added.name, added.kind, kind_name)
+    if engine is not None and engine.type_data is not None:
+        for extended in engine.type_data.properties(value):
+            yield PropertyView(value, extended.name, extended.kind, "System.Object")
 
 
 def property_names(value: Any) -> list[str]:

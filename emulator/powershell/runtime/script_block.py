@@ -260,7 +260,9 @@ def compile_text(text: str, file: str | None = None, engine: Engine | None = Non
 
 def parse_failure(message: str, error_id: str, errors: Any) -> PSError:
     """A ParseException with the errors of a script."""
-    exception = ExceptionObject("System.Management.Automation.ParseException", message, errors=errors)
+    # More text could still mend an incomplete script: the console asks for another line.
+    kind = "IncompleteParseException" if errors and errors[0].incomplete_input else "ParseException"
+    exception = ExceptionObject(f"System.Management.Automation.{kind}", message, errors=errors)
     record = ErrorRecord(exception, error_id, "ParserError")
     record.reason = "ParentContainsErrorRecordException"
     problem = PSError(record)

@@ -45,7 +45,18 @@ class RecordOrigin:
 class InformationRecord:
     """A record of the information stream; ``host`` is set for what Write-Host wrote."""
 
-    __slots__ = ("background", "data", "foreground", "host", "newline", "origin", "source", "tags", "time")
+    __slots__ = (
+        "background",
+        "data",
+        "displayed",
+        "foreground",
+        "host",
+        "newline",
+        "origin",
+        "source",
+        "tags",
+        "time",
+    )
 
     def __init__(
         self,
@@ -60,6 +71,8 @@ class InformationRecord:
         self.host = host
         self.newline = newline
         self.source = source
+        self.displayed = True
+        """False when the preference keeps it off the screen; the stream has it in any case."""
         self.foreground: str | None = None
         self.background: str | None = None
         self.time: Any = None

@@ -85,7 +85,7 @@ class CmdletTable:
         parameters = []
         used: set[str] = set()
         for parameter_name, spec in row.get("p", {}).items():
-            if not _visible(spec, release):
+            if not _visible(spec, release) or not _on_files(spec):
                 continue
             sets = _flags(parameter_name, spec, layout, row)
             if sets is None:
@@ -166,6 +166,11 @@ def _by_release(table: dict[str, Any] | None, release: str, otherwise: Any) -> A
 def _layout(row: dict[str, Any], release: str) -> dict[str, dict[str, str]] | None:
     found = _by_release(row.get("var"), release, None)
     return found if isinstance(found, dict) else None
+
+
+def _on_files(spec: dict[str, Any]) -> bool:
+    """Whether a parameter is there on a drive with files: those that only other providers add are not."""
+    return "dyn" not in spec or "FileSystem" in spec["dyn"]
 
 
 def _visible(spec: dict[str, Any], release: str) -> bool:

@@ -47,6 +47,13 @@ def _controller(drive: Drive, generation: int, key: str, path: Path) -> Iterator
         for field in ("controller_number", "controller_location"):
             if getattr(drive, field) > 1:
                 yield (*path, field), f"{getattr(drive, field)} is not allowed for IDE; allowed: 0, 1"
+    elif drive.controller == "PMEM":
+        if generation == 1 or key == "dvd_drives":
+            text = "only hard disks of generation 2 are persistent memory; allowed: 'SCSI'"
+            yield (*path, "controller"), text if generation == 2 else text.replace("SCSI", "IDE")
+        if drive.controller_number:
+            text = f"{drive.controller_number} is not allowed for PMEM; allowed: 0"
+            yield (*path, "controller_number"), text
     elif generation == 1 and key == "dvd_drives":
         yield (*path, "controller"), "generation 1 has DVD drives on IDE only; allowed: 'IDE'"
 
@@ -62,6 +69,10 @@ def check_hard_disks(draft: Draft) -> Iterator[Problem]:
             path: Path = (*_BASE, index, "hard_disks", number, "path")
             if draft.disks.complete and drive.path.lower() not in known:
                 yield path, choice(drive.path, paths, "a path of `inventory.virtual_disks`")
+            is_memory = drive.path.lower().endswith(".vhdpmem")
+            if is_memory is not (drive.controller == "PMEM"):
+                text = "a .vhdpmem file, and no other, needs `controller: PMEM`"
+                yield (*_BASE, index, "hard_disks", number, "controller"), text
             own.append((path, drive.path))
         duplicates = list(repeated(own, "virtual disk"))
         yield from duplicates

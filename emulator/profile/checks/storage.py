@@ -52,6 +52,22 @@ def check_sizes(draft: Draft) -> Iterator[Problem]:
             yield (*_BASE, index, "used"), text
 
 
+def check_persistent_memory(draft: Draft) -> Iterator[Problem]:
+    """Persistent memory is fixed, and on a volume with direct access."""
+    for index, disk in draft.disks:
+        if _ending(disk.path) != "vhdpmem":
+            continue
+        if disk.kind != "fixed":
+            text = f"{quoted(disk.kind)} is no kind of persistent memory; allowed: 'fixed'"
+            yield (*_BASE, index, "kind"), text
+        if draft.hardware is None:
+            continue
+        letters = [volume.drive_letter for _, volume in draft.hardware.volumes if volume.direct_access]
+        if disk.path[0].upper() not in letters:
+            text = f"must be on a volume with `direct_access`; these are {listed(letters) or 'none'}"
+            yield (*_BASE, index, "path"), text
+
+
 def check_parents(draft: Draft) -> Iterator[Problem]:
     """Differencing disks, and only they, have a parent; chains end."""
     by_path = {disk.path.lower(): disk for _, disk in draft.disks}
@@ -114,4 +130,4 @@ def _is_own_ancestor(disk: VirtualDisk, by_path: dict[str, VirtualDisk]) -> bool
     return False
 
 
-CHECKS = (check_paths, check_sizes, check_parents, check_space)
+CHECKS = (check_paths, check_sizes, check_persistent_memory, check_parents, check_space)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.controllers import IdeController, ScsiController
+from emulator.host.controllers import IdeController, PersistentMemoryController, ScsiController
 from emulator.host.drives import HardDiskDrive
 from emulator.host.memory_settings import MemorySettings
 from emulator.host.part_metering import BaseMetric
@@ -94,6 +94,7 @@ DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     logical_disks.LogicalDisk,
     processor_memory.MemoryDevice,
     devices.Mouse,
+    devices.PersistentMemory,
     devices.S3Display,
     devices.Scsi,
     devices.SerialController,
@@ -121,6 +122,7 @@ _STATE_OF = (
     (devices.Keyboard, drives.ResourceView),
     (processor_memory.MemoryDevice, processor_memory.MemorySettingView),
     (devices.Mouse, drives.ResourceView),
+    (devices.PersistentMemory, drives.ResourceView),
     (devices.S3Display, drives.ResourceView),
     (devices.Scsi, drives.ResourceView),
     (devices.SerialController, drives.ResourceView),
@@ -165,6 +167,7 @@ _DEVICES_OF_POOLS = (
     (devices.DisketteDrive, pool_allocation.pool_of_device),
     (devices.DvdDriveDevice, pool_allocation.pool_of_device),
     (processor_memory.MemoryDevice, pool_allocation.pool_of_device),
+    (devices.PersistentMemory, pool_allocation.pool_of_device),
     (devices.Scsi, pool_allocation.pool_of_device),
     (devices.SyntheticDisplay, pool_allocation.pool_of_device),
     (devices.SyntheticKeyboard, pool_allocation.pool_of_device),
@@ -324,6 +327,7 @@ LINKS: tuple[Link, ...] = (
         )
         for association, controllers, kind in (
             ("Msvm_ControlledBy", devices.Ide, IdeController),
+            ("Msvm_ControlledBy", devices.PersistentMemory, PersistentMemoryController),
             ("Msvm_ProtocolControllerForUnit", devices.Scsi, ScsiController),
         )
         for view in (devices.DiskDrive, devices.DvdDriveDevice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.controllers import Controller, IdeController, ScsiController
+from emulator.host.controllers import Controller, IdeController, PersistentMemoryController, ScsiController
 from emulator.host.device import SYNTHETIC_KEYBOARD_GUID, ComPort, FixedDevice, FixedKind
 from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.wmi.view import View
@@ -179,6 +179,17 @@ class Scsi(_ControllerView):
     class_name = "Msvm_SCSIProtocolController"
     kind = ScsiController
     constants = {"Caption": "SCSI Controller", "Description": "Microsoft Synthetic SCSI Controller"}
+
+
+class PersistentMemory(_ControllerView):
+    """A controller of persistent memory."""
+
+    class_name = "Msvm_PersistentMemoryController"
+    kind = PersistentMemoryController
+    constants = {
+        "Caption": "Persistent Memory Controller",
+        "Description": "Microsoft Virtual Persistent Memory Controller",
+    }
 
 
 class DiskDrive(DeviceView[HardDiskDrive]):

@@ -44,7 +44,7 @@ def settings_text(namespace: Namespace, disk: VirtualDisk) -> str:
             "BlockSize": disk.block_size,
             "DataAlignment": 0,
             "Format": int(disk.format),
-            "IsPmemCompatible": False,
+            "IsPmemCompatible": disk.is_persistent_memory,
             "LogicalSectorSize": disk.logical_sector_size,
             "MaxInternalSize": disk.size,
             "ParentIdentifier": None if link is None else link.identifier or link.data_id,
@@ -121,7 +121,7 @@ def creation_facts(settings: ValueInstance) -> dict[str, Any]:
     if stated is not None and stated not in tuple(int(each) for each in DiskFormat):
         raise InvalidParameter("Format is not a format of virtual hard disks.")
     ending = path.rpartition(".")[2].lower()
-    expected = {2: ("vhd", "avhd"), 3: ("vhdx", "avhdx"), 4: ("vhds",)}.get(stated or 0)
+    expected = {2: ("vhd", "avhd"), 3: ("vhdx", "avhdx", "vhdpmem"), 4: ("vhds",)}.get(stated or 0)
     if expected is not None and ending not in expected:
         raise InvalidParameter("The ending of Path does not fit Format.")
     identifier = unbraced(value_of(settings, "VirtualDiskId") or "")

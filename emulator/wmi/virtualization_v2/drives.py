@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.controllers import IdeController, ScsiController
+from emulator.host.controllers import IdeController, PersistentMemoryController, ScsiController
 from emulator.host.device import DISKETTE_GUID, ComPort, Device, FixedDevice, FixedKind
 from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.expansion.settings_parts import BootFile
+from emulator.wmi.changes import Rule, flag, number
 from emulator.wmi.virtualization_v2.base import DeviceSettingView
 from emulator.wmi.virtualization_v2.paths import settings_path
 
@@ -72,8 +74,10 @@ class ResourceView(DeviceSettingView[Device]):
         return ""
 
     def VirtualSystemIdentifiers(self, device: Device) -> list[str]:
-        """The GUID of a SCSI controller, in braces."""
-        return [f"{{{device.id}}}"] if isinstance(device, ScsiController) else []
+        """The GUID of a SCSI or persistent memory controller, in braces."""
+        if isinstance(device, ScsiController | PersistentMemoryController):
+            return [f"{{{device.id}}}"]
+        return []
 
 
 def resource_type(device: Device) -> tuple[int, str | None]:
@@ -84,6 +88,8 @@ def resource_type(device: Device) -> tuple[int, str | None]:
         return 5, SUBTYPE + "Emulated IDE Controller"
     if isinstance(device, ScsiController):
         return 6, SUBTYPE + "Synthetic SCSI Controller"
+    if isinstance(device, PersistentMemoryController):
+        return 32771, SUBTYPE + "Persistent Memory Controller"
     if isinstance(device, HardDiskDrive):
         return 17, SUBTYPE + "Synthetic Disk Drive"
     if isinstance(device, DvdDrive):
@@ -93,6 +99,12 @@ def resource_type(device: Device) -> tuple[int, str | None]:
     return 1, None
 
 
+#: What the settings of a medium say that is the drive's.
+MEDIUM_WRITABLE = {
+    "IOPSLimit": Rule("", "maximum_iops", number),
+    "IOPSReservation": Rule("", "minimum_iops", number),
+    "PersistentReservationsSupported": Rule("", "support_persistent_reservations", flag),
+}
 Medium = HardDiskDrive | DvdDrive | FloppyDrive
 
 
@@ -152,7 +164,6 @@ class MediumView(MediumSettings):
         "HostResourceBlockSize": 0,
         "IgnoreFlushes": False,
         "IOPSAllocationUnits": "count(8192 bytes) / second",
-        "IOPSReservation": 0,
         "ResourceType": 31,
         "VirtualQuantityUnits": "count(fixed size block)",
         "VirtualResourceBlockSize": 0,
@@ -171,6 +182,9 @@ class MediumView(MediumSettings):
 
     def IOPSLimit(self, drive: Medium) -> int:
         return drive.maximum_iops if isinstance(drive, HardDiskDrive) else 0
+
+    def IOPSReservation(self, drive: Medium) -> int:
+        return drive.minimum_iops if isinstance(drive, HardDiskDrive) else 0
 
     def PersistentReservationsSupported(self, drive: Medium) -> bool:
         return isinstance(drive, HardDiskDrive) and drive.support_persistent_reservations
@@ -221,12 +235,24 @@ class BootSource(DeviceSettingView[Device]):
         return f"{device.setting_id}\\B"
 
     def BootSourceDescription(self, device: Device) -> str:
+        if isinstance(device, BootFile):
+            return device.name
         return "EFI SCSI Device" if isinstance(device, Drive) else "EFI Network"
 
     def BootSourceType(self, device: Device) -> int:
-        """1 a drive, 2 the network."""
+        """1 a drive, 2 the network, 3 a file."""
+        if isinstance(device, BootFile):
+            return 3
         return 1 if isinstance(device, Drive) else 2
 
+    def FirmwareDevicePath(self, device: Device) -> str:
+        return device.firmware_path if isinstance(device, BootFile) else ""
+
+    def OptionalData(self, device: Device) -> list[int]:
+        return list(device.optional_data) if isinstance(device, BootFile) else []
+
     def OtherLocation(self, device: Device) -> str:
+        if isinstance(device, BootFile):
+            return ""
         table = RASD if isinstance(device, Drive) else "Msvm_SyntheticEthernetPortSettingData"
         return settings_path(self.namespace, table, device.vm, device.setting_id)

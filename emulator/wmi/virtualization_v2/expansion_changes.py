@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import InvalidParameter
 from emulator.host.expansion.fibre_channel import FibreChannelAdapter
+from emulator.host.expansion.flexible_io import FlexibleIoDevice
 from emulator.host.expansion.gpu import GpuPartition, HostGpu, RemoteFxDisplay
 from emulator.host.expansion.pci import AssignedDevice, HostPciDevice
 from emulator.wmi.changes import (
@@ -19,10 +20,11 @@ from emulator.wmi.changes import (
     read_changes,
     text,
     text_of,
+    texts,
     value_of,
     wanted_settings,
 )
-from emulator.wmi.virtualization_v2 import assignable_devices, fibre_channel, graphics
+from emulator.wmi.virtualization_v2 import assignable_devices, fibre_channel, flexible_io, graphics
 from emulator.wmi.virtualization_v2.paths import named_object
 
 if TYPE_CHECKING:
@@ -104,8 +106,25 @@ def _add_display(_: Namespace, vm: VirtualMachine, instance: ValueInstance) -> A
     return graphics.DisplaySettings, vm.expansion.add(RemoteFxDisplay, **settings)
 
 
+_FLEXIBLE_DEVICE = {
+    "EmulatorConfiguration": Rule("", "options", texts),
+    "EmulatorId": Rule("", "emulator", text),
+}
+
+
+def _add_flexible_device(_: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
+    device = vm.expansion.add(
+        FlexibleIoDevice,
+        name=text_of(instance, "ElementName"),
+        identifier=fibre_channel.identifier_of(instance),
+        **wanted_settings(instance, _FLEXIBLE_DEVICE).get("", {}),
+    )
+    return flexible_io.FlexibleDeviceSettings, device
+
+
 #: ResourceSubType without its prefix, in lower case -> what adds the device.
 ADD: dict[str, Callable[[Namespace, VirtualMachine, ValueInstance], Added]] = {
+    "flexible io device": _add_flexible_device,
     "gpu partition": _add_gpu_partition,
     "synthetic 3d display controller": _add_display,
     "synthetic fibrechannel port": _add_fibre_channel_adapter,
@@ -114,6 +133,7 @@ ADD: dict[str, Callable[[Namespace, VirtualMachine, ValueInstance], Added]] = {
 }
 #: Classes that need no ResourceSubType to say what they are.
 SUBTYPE_OF_CLASS = {
+    "Msvm_FlexIoDeviceSettingData": "flexible io device",
     "Msvm_GpuPartitionSettingData": "gpu partition",
     "Msvm_PciExpressSettingData": "virtual pci express port",
     "Msvm_Synthetic3DDisplayControllerSettingData": "synthetic 3d display controller",
@@ -168,12 +188,14 @@ CHANGE: dict[Any, Callable[[View[Any], Any, ValueInstance], None]] = {
     fibre_channel.AdapterSettings: _by_table(_ADAPTER),
     fibre_channel.ConnectionSettings: _change_connection,
     assignable_devices.PortSettings: _by_table(_PORT),
+    flexible_io.FlexibleDeviceSettings: _by_table(_FLEXIBLE_DEVICE),
     graphics.DisplaySettings: _by_table(_DISPLAY),
     graphics.PartitionSettings: _change_partition,
 }
 REMOVE: dict[Any, Callable[[Any], None]] = {
     assignable_devices.PortSettings: lambda device: device.vm.expansion.remove(device),
     fibre_channel.AdapterSettings: lambda device: device.vm.expansion.remove(device),
+    flexible_io.FlexibleDeviceSettings: lambda device: device.vm.expansion.remove(device),
     graphics.DisplaySettings: lambda device: device.vm.expansion.remove(device),
     graphics.PartitionSettings: lambda device: device.vm.expansion.remove(device),
     fibre_channel.ConnectionSettings: lambda adapter: adapter.connect(""),

@@ -10,8 +10,10 @@ from emulator.wmi.virtualization_v2 import (
     assignable_devices,
     computer_system,
     fibre_channel,
+    flexible_io,
     graphics,
     pool_service,
+    settings_parts,
 )
 
 if TYPE_CHECKING:
@@ -29,32 +31,39 @@ SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
     assignable_devices.PortSettings,
     fibre_channel.AdapterSettings,
     fibre_channel.ConnectionSettings,
+    flexible_io.FlexibleDeviceSettings,
     graphics.DisplaySettings,
     graphics.PartitionSettings,
+    settings_parts.StorageSettingView,
 )
 DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     assignable_devices.Port,
     fibre_channel.Adapter,
+    flexible_io.FlexibleDevice,
     graphics.Display,
     graphics.Partition,
 )
 _FIBRE_CHANNEL_PORTS = "698F2285-28DC-4438-A147-82D7432C5254"
 _PCI_EXPRESS_PORTS = "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B01"
+_FLEXIBLE_DEVICES = "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B04"
 _GPU_PARTITIONS = "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B02"
 #: Views of devices and settings with the pool that each is allocated from.
 DEVICES_OF_POOLS: tuple[tuple[Any, Any], ...] = (
     (assignable_devices.Port, lambda _: _PCI_EXPRESS_PORTS),
     (fibre_channel.Adapter, lambda _: _FIBRE_CHANNEL_PORTS),
+    (flexible_io.FlexibleDevice, lambda _: _FLEXIBLE_DEVICES),
     (graphics.Partition, lambda _: _GPU_PARTITIONS),
 )
 SETTINGS_OF_POOLS: tuple[tuple[Any, Any], ...] = (
     (assignable_devices.PortSettings, lambda _: _PCI_EXPRESS_PORTS),
     (fibre_channel.AdapterSettings, lambda _: _FIBRE_CHANNEL_PORTS),
+    (flexible_io.FlexibleDeviceSettings, lambda _: _FLEXIBLE_DEVICES),
     (graphics.PartitionSettings, lambda _: _GPU_PARTITIONS),
 )
 STATE_OF: tuple[tuple[Any, Any], ...] = (
     (assignable_devices.Port, assignable_devices.PortSettings),
     (fibre_channel.Adapter, fibre_channel.AdapterSettings),
+    (flexible_io.FlexibleDevice, flexible_io.FlexibleDeviceSettings),
     (graphics.Display, graphics.DisplaySettings),
     (graphics.Partition, graphics.PartitionSettings),
 )
@@ -76,6 +85,7 @@ VIEWS = (
     fibre_channel.Switch,
     fibre_channel.SwitchPortView,
     fibre_channel.SwitchSettings,
+    settings_parts.DiskMergeSettings,
 )
 
 
@@ -221,6 +231,12 @@ LINKS: tuple[Link, ...] = (
         "Msvm_ElementSettingData",
         End("ManagedElement", graphics.Synthetic3DService, the_host),
         End("SettingData", graphics.Synthetic3DServiceSettings, the_host),
+        values={"IsCurrent": 2, "IsDefault": 0, "IsNext": 0},
+    ),
+    Link(
+        "Msvm_ElementSettingData",
+        End("ManagedElement", computer_system.MachineSystem, itself),
+        End("SettingData", settings_parts.DiskMergeSettings, itself),
         values={"IsCurrent": 2, "IsDefault": 0, "IsNext": 0},
     ),
     # Virtual SANs.

@@ -18,6 +18,7 @@ from emulator.host.errors import (
     NotSupported,
     NotVirtualDisk,
     RoleNotInstalled,
+    SharingNotSupported,
     WrongDiskKind,
 )
 from emulator.host.job import Job, JobType
@@ -284,11 +285,7 @@ class ImageService(ImageServiceBase):
 
         def validate() -> Job:
             host.filesystem.require_drive(path)
-            raise HostError(
-                "The storage where the virtual hard disk is located does not support"
-                " virtual hard disk sharing.",
-                hresult=0xC05CFF00,
-            )
+            raise SharingNotSupported()
 
         return attempted(arguments, JobType.VALIDATE_DISK, path, validate)
 

@@ -33,6 +33,7 @@ from emulator.wmi.virtualization_v2.port_features_change import (
 from emulator.wmi.virtualization_v2.resources_add import add_resource
 from emulator.wmi.virtualization_v2.resources_change import change_resource, is_removable, remove_resource
 from emulator.wmi.virtualization_v2.settings_changes import change_parts, changed_target
+from emulator.wmi.virtualization_v2.settings_parts import SettingsPartMethods
 from emulator.wmi.virtualization_v2.summary import Summary, summaries, summarized
 from emulator.wmi.virtualization_v2.system_definitions import SystemDefinitionMethods
 from emulator.wmi.virtualization_v2.system_settings import (
@@ -80,6 +81,7 @@ class ManagementService(
     GuestNetworkMethods,
     ThumbnailMethods,
     ChapMethods,
+    SettingsPartMethods,
     ManagementMethods,
 ):
     """The virtual machine management service."""

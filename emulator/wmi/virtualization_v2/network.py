@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from emulator.cim.object_path import ObjectPath
+from emulator.host import virtual_functions
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.changes import Rule, flag, text
@@ -194,7 +195,6 @@ class Switch(ElementRefusals, PowerRefusals, View["VirtualSwitch"]):
         "Dedicated": [38],
         "Description": "Microsoft Virtual Switch",
         "EnabledState": 5,
-        "MaxIOVOffloads": 0,
         "MaxVMQOffloads": 0,
         "ResetCapability": 5,
     }
@@ -216,6 +216,9 @@ class Switch(ElementRefusals, PowerRefusals, View["VirtualSwitch"]):
 
     def ElementName(self, switch: VirtualSwitch) -> str:
         return switch.name
+
+    def MaxIOVOffloads(self, switch: VirtualSwitch) -> int:
+        return virtual_functions.capacity(switch)
 
 
 class SwitchSettings(View["VirtualSwitch"]):

@@ -10,7 +10,6 @@ from emulator.host.switch_ports import (
     ExternalPort,
     Port,
     connected_ports,
-    external_ports,
     host_ports,
     port_of,
     ports_of,
@@ -25,7 +24,13 @@ from emulator.wmi.virtualization_v2 import (
     switch_port_views,
     switch_service,
 )
-from emulator.wmi.virtualization_v2.switch_port_views import Endpoint, device_endpoint, switch_endpoint
+from emulator.wmi.virtualization_v2.switch_port_views import (
+    Endpoint,
+    device_endpoint,
+    is_wireless,
+    physical_ports,
+    switch_endpoint,
+)
 
 if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
@@ -44,6 +49,8 @@ VIEWS = (
     switch_port_views.LanEndpoint,
     switch_port_views.SwitchPortView,
     switch_port_views.VlanEndpoint,
+    switch_port_views.WirelessEndpoint,
+    switch_port_views.WirelessPort,
 )
 
 _HOST = computer_system.HostSystem
@@ -88,11 +95,17 @@ def _connected(kind: type[Any], is_legacy: bool | None = None) -> Reach:
     return reach
 
 
-def _other_end(at_switch: bool) -> Reach:
+def _physical(wireless: bool) -> Reach:
+    return lambda namespace, _: physical_ports(namespace.host, wireless=wireless)
+
+
+def _other_end(at_switch: bool, wireless: bool) -> Reach:
     """From one end of a connection to the other, when it is the right one of both."""
 
     def reach(_namespace: Namespace, endpoint: Endpoint) -> Iterable[Endpoint]:
         if endpoint.at_switch is not at_switch or endpoint.connected.switch is None:
+            return ()
+        if is_wireless(endpoint.connected) is not wireless:
             return ()
         return (Endpoint(endpoint.connected, not at_switch),)
 
@@ -157,10 +170,13 @@ _DEFAULT = {"PropertyPolicy": 0, "ValueRange": 0, "ValueRole": 0}
 LINKS: tuple[Link, ...] = (
     *bridging.LINKS,
     # The host and its ports; a switch and its ports.
-    Link(
-        "Msvm_SystemDevice",
-        End("GroupComponent", _HOST, lambda namespace, _: external_ports(namespace.host)),
-        End("PartComponent", switch_port_views.ExternalPortView, the_host),
+    *(
+        Link(
+            "Msvm_SystemDevice",
+            End("GroupComponent", _HOST, _physical(view.wireless)),
+            End("PartComponent", view, the_host),
+        )
+        for view in (switch_port_views.ExternalPortView, switch_port_views.WirelessPort)
     ),
     Link(
         "Msvm_SystemDevice",
@@ -226,10 +242,21 @@ LINKS: tuple[Link, ...] = (
         End("Dependent", switch_port_views.VlanEndpoint, itself),
     ),
     Link(
-        "Msvm_ActiveConnection",
-        End("Antecedent", switch_port_views.LanEndpoint, _other_end(at_switch=True)),
-        End("Dependent", switch_port_views.LanEndpoint, _other_end(at_switch=False)),
-        values={"IsUnidirectional": False, "TrafficType": 2},
+        "Msvm_WiFiDeviceSAPImplementation",
+        End("Antecedent", switch_port_views.WirelessPort, lambda _, port: device_endpoint(port)),
+        End("Dependent", switch_port_views.WirelessEndpoint, _connected(ExternalPort)),
+    ),
+    *(
+        Link(
+            "Msvm_ActiveConnection",
+            End("Antecedent", switch_port_views.LanEndpoint, _other_end(True, wireless)),
+            End("Dependent", view, _other_end(False, wireless)),
+            values={"IsUnidirectional": False, "TrafficType": 2},
+        )
+        for view, wireless in (
+            (switch_port_views.LanEndpoint, False),
+            (switch_port_views.WirelessEndpoint, True),
+        )
     ),
     Link(
         "Msvm_BindsToLANEndpoint",

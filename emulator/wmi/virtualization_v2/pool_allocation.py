@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.battery import BATTERY_GUID, Battery
-from emulator.host.controllers import ScsiController
+from emulator.host.controllers import PersistentMemoryController, ScsiController
 from emulator.host.device import FixedDevice, FixedKind
 from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.host.memory_settings import MemorySettings
@@ -36,6 +36,7 @@ _KINDS: tuple[tuple[type, str], ...] = (
     (FloppyDrive, "DACDCF3F-6F67-4EB8-A4D0-5D93B48A2468"),
     (HardDiskDrive, "118C3BE5-0D31-4804-85F0-5C6074ABEA8F"),
     (MemorySettings, MEMORY),
+    (PersistentMemoryController, "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B03"),
     (ProcessorSettings, PROCESSOR),
     (ScsiController, "BDE5D4D6-E450-46D2-B925-976CA3E989B4"),
     (Battery, BATTERY_GUID),

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.controllers import Controller
+from emulator.host.drives import HardDiskDrive
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.changes import first_text, text_of, unbraced, wanted_settings
 from emulator.wmi.virtualization_v2 import expansion_changes
 from emulator.wmi.virtualization_v2.display_and_battery import BatterySettings
-from emulator.wmi.virtualization_v2.drives import Medium, MediumView, ResourceView
+from emulator.wmi.virtualization_v2.drives import MEDIUM_WRITABLE, Medium, MediumView, ResourceView
 from emulator.wmi.virtualization_v2.network import (
     ConnectionSettings,
     EmulatedPortSettings,
@@ -61,6 +62,12 @@ def _add_scsi_controller(_: Namespace, vm: VirtualMachine, instance: ValueInstan
     return ResourceView, vm.add_scsi_controller(None if identifier is None else unbraced(identifier))
 
 
+def _add_pmem_controller(_: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
+    identifier = first_text(instance, "VirtualSystemIdentifiers")
+    guid = None if identifier is None else unbraced(identifier)
+    return ResourceView, vm.add_persistent_memory_controller(guid)
+
+
 def _controller(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Controller:
     parent = named_object(namespace, text_of(instance, "Parent"))
     if not isinstance(parent, Controller) or parent.vm is not vm:
@@ -93,6 +100,9 @@ def _add_medium(namespace: Namespace, vm: VirtualMachine, instance: ValueInstanc
     path = first_text(instance, "HostResource")
     if not isinstance(drive, Medium) or drive.vm is not vm or path is None:
         raise InvalidParameter("Parent must name a drive of the virtual machine, and HostResource a file.")
+    settings = wanted_settings(instance, MEDIUM_WRITABLE).get("", {})
+    if settings and isinstance(drive, HardDiskDrive):
+        drive.configure(**settings)
     vm.set_medium(drive, path)
     return MediumView, drive
 
@@ -151,6 +161,7 @@ Add = Callable[["Namespace", "VirtualMachine", "ValueInstance"], Added]
 _ADD: dict[str, Add] = {
     "battery": _add_battery,  # it has no subtype
     "synthetic scsi controller": _add_scsi_controller,
+    "persistent memory controller": _add_pmem_controller,
     "synthetic disk drive": _add_hard_disk_drive,
     "synthetic dvd drive": _add_dvd_drive,
     "virtual hard disk": _add_medium,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.controllers import Controller, ScsiController
+from emulator.host.controllers import Controller, PersistentMemoryController, ScsiController
 from emulator.host.drives import DvdDrive, HardDiskDrive
 from emulator.host.errors import NotSupported
 from emulator.wmi.changes import (
@@ -28,6 +28,7 @@ from emulator.wmi.virtualization_v2.display_and_battery import (
     DisplaySettings,
 )
 from emulator.wmi.virtualization_v2.drives import (
+    MEDIUM_WRITABLE,
     Medium,
     MediumView,
     OldSerialPortSettings,
@@ -87,6 +88,8 @@ def remove_resource(target: ViewInstance[Any]) -> None:
         item.vm.remove_drive(item)
     elif view is ResourceView and isinstance(item, ScsiController):
         item.vm.remove_scsi_controller(item)
+    elif view is ResourceView and isinstance(item, PersistentMemoryController):
+        item.vm.remove_persistent_memory_controller(item)
     elif view is MediumView and isinstance(item, Medium):
         item.vm.set_medium(item, None)
     elif view in (SyntheticPortSettings, EmulatedPortSettings):
@@ -136,8 +139,13 @@ def _change_place(view: View[Any], item: Any, instance: ValueInstance) -> None:
 
 
 def _change_medium(view: View[Any], item: Any, instance: ValueInstance) -> None:
-    """Put another file into a drive; an empty HostResource empties it."""
-    if read_changes(view, item, instance, _FILE):
+    """Put another file into a drive, an empty HostResource empties it; and what a disk may do."""
+    rules = {**_FILE, **MEDIUM_WRITABLE} if isinstance(item, HardDiskDrive) else _FILE
+    changes = read_changes(view, item, instance, rules).get("", {})
+    settings = {key: value for key, value in changes.items() if key != "HostResource"}
+    if settings:
+        item.configure(**settings)
+    if "HostResource" in changes:
         item.vm.set_medium(item, first_text(instance, "HostResource"))
 
 

@@ -16,6 +16,7 @@ from emulator.host import (
     VirtualSwitch,
     extension_version,
     installed_extensions,
+    virtual_functions,
 )
 from emulator.host.identifiers import derived_guid
 from emulator.host.port_features import PortFeature
@@ -25,10 +26,11 @@ from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, HostElementView
 from emulator.wmi.virtualization_v2.network import EXTENSION_CLASS, SWITCH_CLASS
 from emulator.wmi.virtualization_v2.switch_features import DEFINITION, VIEW_OF_KIND
-from emulator.wmi.virtualization_v2.switch_port_views import PortView
+from emulator.wmi.virtualization_v2.switch_port_views import PortView, function_of
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
+    from emulator.host import Host
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
 
@@ -422,7 +424,7 @@ class SwitchBandwidthData(_SwitchData):
 
 
 class SwitchOffloadData(_SwitchData):
-    """Hardware queues of a switch: the emulated adapters have none."""
+    """Hardware queues of a switch, of which the emulated adapters have none, and virtual functions."""
 
     class_name = "Msvm_EthernetSwitchHardwareOffloadData"
     title = "Ethernet Switch Offload Resource Status"
@@ -432,10 +434,6 @@ class SwitchOffloadData(_SwitchData):
                 "DefaultQueueVmmqQueuePairs",
                 "DefaultQueueVrssMinQueuePairs",
                 "DefaultQueueVrssQueueSchedulingMode",
-                "IovQueuePairCapacity",
-                "IovQueuePairUsage",
-                "IovVfCapacity",
-                "IovVfUsage",
                 "IPsecSACapacity",
                 "IPsecSAUsage",
                 "VmqCapacity",
@@ -449,6 +447,19 @@ class SwitchOffloadData(_SwitchData):
         "DefaultQueueVrssIndependentHostSpreading": True,
         "PacketDirectInUse": False,
     }
+
+    def IovVfCapacity(self, switch: VirtualSwitch) -> int:
+        return virtual_functions.capacity(switch)
+
+    def IovVfUsage(self, switch: VirtualSwitch) -> int:
+        return len(virtual_functions.users(switch))
+
+    def IovQueuePairCapacity(self, switch: VirtualSwitch) -> int:
+        """One pair for each function."""
+        return virtual_functions.capacity(switch)
+
+    def IovQueuePairUsage(self, switch: VirtualSwitch) -> int:
+        return len(virtual_functions.users(switch))
 
 
 class SwitchOperationalData(_SwitchData):
@@ -502,16 +513,13 @@ class PortBandwidthData(_PortData):
 
 
 class PortOffloadData(_PortData):
-    """Hardware queues of a port: the emulated adapters have none."""
+    """Hardware queues of a port, of which the emulated adapters have none, and its virtual function."""
 
     class_name = "Msvm_EthernetSwitchPortOffloadData"
     title = "Ethernet Switch Port Offload Feature Status"
     constants: dict[str, Any] = {
         **dict.fromkeys(
             (
-                "IovOffloadUsage",
-                "IovQueuePairUsage",
-                "IovVfId",
                 "IpsecCurrentOffloadSaCount",
                 "VMQId",
                 "VMQOffloadUsage",
@@ -522,13 +530,24 @@ class PortOffloadData(_PortData):
             ),
             0,
         ),
-        "IovVfDataPathActive": False,
         "RscEnabled": False,
         "VmmqEnabled": False,
         "VrssEnabled": False,
         "VrssExcludePrimaryProcessor": False,
         "VrssIndependentHostSpreading": False,
     }
+
+    def IovOffloadUsage(self, port: Port) -> int:
+        return int(function_of(port) is not None)
+
+    def IovQueuePairUsage(self, port: Port) -> int:
+        return int(function_of(port) is not None)
+
+    def IovVfId(self, port: Port) -> int:
+        return function_of(port) or 0
+
+    def IovVfDataPathActive(self, port: Port) -> bool:
+        return function_of(port) is not None
 
 
 class SwitchManagementCapabilities(HostElementView):
@@ -542,14 +561,20 @@ class SwitchManagementCapabilities(HostElementView):
         "ElementName": "Hyper-V Virtual Ethernet Switch Management Service Capabilities",
         "ElementNameEditSupported": True,
         "InstanceID": f"{PREFIX}VirtualEthernetSwitchManagementCapabilities",
-        "IOVSupport": False,
-        "IOVSupportReasons": ["The network adapters of this computer do not support SR-IOV."],
         "MaxElementNameLen": 255,
         #: DefineSystem, DestroySystem, ModifyResourceSettings, ModifySystemSettings, RemoveResources,
         #: AddResources, and the three methods of features.
         "SynchronousMethodsSupported": [2, 3, 5, 6, 7, 10, 32779, 32780, 32781],
         "VirtualSystemTypesSupported": ["DMTF:Virtual Ethernet Switch"],
     }
+
+    def IOVSupport(self, host: Host) -> bool:
+        return virtual_functions.is_supported(host)
+
+    def IOVSupportReasons(self, host: Host) -> list[str]:
+        if virtual_functions.is_supported(host):
+            return []
+        return ["The network adapters of this computer do not support SR-IOV."]
 
 
 DATA_VIEWS = (

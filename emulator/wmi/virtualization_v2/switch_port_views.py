@@ -6,7 +6,15 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.cim.object_path import ObjectPath
-from emulator.host import HostNetworkAdapter, NetworkAdapter, VirtualMachine, VirtualSwitch, Vlan, VlanMode
+from emulator.host import (
+    HostNetworkAdapter,
+    NetworkAdapter,
+    VirtualMachine,
+    VirtualSwitch,
+    Vlan,
+    VlanMode,
+    virtual_functions,
+)
 from emulator.host.switch_ports import (
     Connected,
     ExternalPort,
@@ -24,6 +32,7 @@ from emulator.wmi.virtualization_v2.network import SWITCH_CLASS, ConnectionSetti
 from emulator.wmi.virtualization_v2.refusals import DeviceRefusals, ElementRefusals
 
 if TYPE_CHECKING:
+    from emulator.host import Host
     from emulator.wmi.keys import Keys
     from emulator.wmi.namespace import Namespace
 
@@ -83,7 +92,6 @@ class SwitchPortView(DeviceRefusals, PortView):
         "Caption": "Ethernet Switch Port",
         "CreationClassName": "Msvm_EthernetSwitchPort",
         "Description": "Microsoft Virtual Ethernet Switch Port",
-        "IOVOffloadUsage": 0,
         "SystemCreationClassName": SWITCH_CLASS,
         "VMQOffloadUsage": 0,
     }
@@ -105,6 +113,15 @@ class SwitchPortView(DeviceRefusals, PortView):
 
     def PermanentAddress(self, port: Port) -> str:
         return port.connected.mac_address
+
+    def IOVOffloadUsage(self, port: Port) -> int:
+        return int(function_of(port) is not None)
+
+
+def function_of(port: Port) -> int | None:
+    """The number of the virtual function (SR-IOV) that a port's adapter has."""
+    connected = port.connected
+    return virtual_functions.number_of(connected) if isinstance(connected, NetworkAdapter) else None
 
 
 class HostPortSettings(View[Port]):
@@ -166,10 +183,20 @@ class HostPortSettings(View[Port]):
 def host_resource(namespace: Namespace, connected: Connected) -> str:
     """What a port of the switch itself is connected to: an external port, or the host."""
     if isinstance(connected, ExternalPort):
-        view = namespace.view(ExternalPortView)
+        view = namespace.view(WirelessPort if connected.adapter.wireless else ExternalPortView)
         return str(view.instance(connected).path)
     keys = [("CreationClassName", _SYSTEM_CLASS), ("Name", namespace.host.name)]
     return str(ObjectPath(_SYSTEM_CLASS, keys, namespace=namespace.name, server=namespace.server))
+
+
+def is_wireless(connected: Connected) -> bool:
+    """Whether this is a Wi-Fi adapter of the host."""
+    return isinstance(connected, ExternalPort) and connected.adapter.wireless
+
+
+def physical_ports(host: Host, *, wireless: bool) -> list[ExternalPort]:
+    """The physical adapters with a cable, or those for Wi-Fi."""
+    return [port for port in external_ports(host) if is_wireless(port) is wireless]
 
 
 class HostPortView(DeviceRefusals, View[Any]):
@@ -205,14 +232,11 @@ class HostPortView(DeviceRefusals, View[Any]):
         return [port.mac_address]
 
 
-class ExternalPortView(HostPortView):
-    """A physical adapter that a switch can be bound to."""
-
-    class_name = "Msvm_ExternalEthernetPort"
-    constants = {"Caption": "Ethernet Port", "Description": "Microsoft External Ethernet Port"}
+class _PhysicalPort(HostPortView):
+    wireless = False
 
     def objects(self) -> Iterable[ExternalPort]:
-        return external_ports(self.host)
+        return physical_ports(self.host, wireless=self.wireless)
 
     def IsBound(self, port: ExternalPort) -> bool:
         return port.switch is not None
@@ -222,6 +246,27 @@ class ExternalPortView(HostPortView):
 
     def MaxSpeed(self, port: ExternalPort) -> int:
         return port.adapter.link_speed
+
+
+class ExternalPortView(_PhysicalPort):
+    """A physical adapter with a cable that a switch can be bound to."""
+
+    class_name = "Msvm_ExternalEthernetPort"
+    constants = {"Caption": "Ethernet Port", "Description": "Microsoft External Ethernet Port"}
+
+
+class WirelessPort(_PhysicalPort):
+    """A Wi-Fi adapter of the host; a switch can be bound to it too."""
+
+    class_name = "Msvm_WiFiPort"
+    wireless = True
+    constants = {
+        "Caption": "WiFi Port",
+        "Description": "Microsoft WiFi Port",
+        "EnabledState": 2,
+        "LinkTechnology": 11,
+        "PortType": 0,
+    }
 
 
 class InternalPortView(HostPortView):
@@ -259,12 +304,10 @@ class ExternalPortCapabilities(View[ExternalPort]):
         "Caption": "Ethernet Port Capabilities",
         "ElementName": "Ethernet Port Capabilities",
         "Description": "Microsoft External Ethernet Port Capabilities",
-        "IOVSupport": False,
-        "IOVSupportReasons": ["This network adapter does not support SR-IOV."],
     }
 
     def objects(self) -> Iterable[ExternalPort]:
-        return external_ports(self.host)
+        return physical_ports(self.host, wireless=False)
 
     def by_key(self, keys: Keys) -> ExternalPort | None:
         wanted = keys.text("InstanceID").lower()
@@ -275,6 +318,12 @@ class ExternalPortCapabilities(View[ExternalPort]):
 
     def InstanceID(self, port: ExternalPort) -> str:
         return f"{PREFIX}{self.host.name}\\{{{port.id}}}"
+
+    def IOVSupport(self, port: ExternalPort) -> bool:
+        return port.adapter.virtual_functions > 0
+
+    def IOVSupportReasons(self, port: ExternalPort) -> list[str]:
+        return [] if port.adapter.virtual_functions else ["This network adapter does not support SR-IOV."]
 
 
 class Endpoint(NamedTuple):
@@ -303,6 +352,11 @@ def endpoints(connected: Connected) -> tuple[Endpoint, ...]:
     return device_endpoint(connected) + switch_endpoint(connected)
 
 
+def _lan_endpoints(connected: Connected) -> tuple[Endpoint, ...]:
+    """Both ends, without that of a Wi-Fi adapter, which is of another kind."""
+    return switch_endpoint(connected) if is_wireless(connected) else endpoints(connected)
+
+
 class LanEndpoint(ElementRefusals, View[Endpoint]):
     """One end of the connection between a port and an adapter."""
 
@@ -320,7 +374,7 @@ class LanEndpoint(ElementRefusals, View[Endpoint]):
 
     def objects(self) -> Iterator[Endpoint]:
         for physical in external_ports(self.host):
-            yield from endpoints(physical)
+            yield from _lan_endpoints(physical)
         for own in self.host.virtual_switches.host_adapters:
             yield from endpoints(own)
         for vm in self.host.virtual_machines:
@@ -331,7 +385,7 @@ class LanEndpoint(ElementRefusals, View[Endpoint]):
         if isinstance(owner, VirtualMachine):
             return [each for adapter in owner.network_adapters for each in endpoints(adapter)]
         if isinstance(owner, VirtualSwitch):
-            return [each for port in host_ports(owner) for each in endpoints(port.connected)]
+            return [each for port in host_ports(owner) for each in _lan_endpoints(port.connected)]
         return ()
 
     def owner_of(self, item: Endpoint) -> object:
@@ -348,7 +402,8 @@ class LanEndpoint(ElementRefusals, View[Endpoint]):
         switch = self.host.virtual_switches.get(name)
         if switch is not None:
             return [each for port in connected_ports(switch) for each in switch_endpoint(port.connected)]
-        own: list[Connected] = [*external_ports(self.host), *self.host.virtual_switches.host_adapters]
+        wired = physical_ports(self.host, wireless=False)
+        own: list[Connected] = [*wired, *self.host.virtual_switches.host_adapters]
         return [each for connected in own for each in device_endpoint(connected)]
 
     def object_id(self, item: Endpoint) -> Hashable:
@@ -378,6 +433,32 @@ class LanEndpoint(ElementRefusals, View[Endpoint]):
 
     def Connected(self, endpoint: Endpoint) -> bool:
         return endpoint.connected.switch is not None
+
+
+class WirelessEndpoint(LanEndpoint):
+    """The end of a Wi-Fi adapter."""
+
+    class_name = "Msvm_WiFiEndpoint"
+    constants = {
+        "Caption": "WiFi Endpoint",
+        "CreationClassName": "Msvm_WiFiEndpoint",
+        "Description": "Microsoft WiFi Endpoint",
+        "EnabledState": 5,
+        "LANType": 0,
+        "ProtocolIFType": 71,
+    }
+
+    def objects(self) -> Iterator[Endpoint]:
+        for port in physical_ports(self.host, wireless=True):
+            yield from device_endpoint(port)
+
+    def shown_of(self, owner: object) -> Iterable[Endpoint] | None:
+        if not isinstance(owner, VirtualSwitch):
+            return ()
+        return [each for each in self.objects() if each.connected.switch is owner]
+
+    def candidates(self, _keys: Keys) -> Iterable[Endpoint] | None:
+        return None
 
 
 #: CIM_VLANEndpoint's modes by that of the port: no trunk, access, trunk.

@@ -23,6 +23,7 @@ from emulator.wmi.changes import (
 )
 from emulator.wmi.virtualization_v2.base import MachineView, machine_of
 from emulator.wmi.virtualization_v2.paths import settings_path
+from emulator.wmi.virtualization_v2.settings_parts import boot_sources
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -264,6 +265,7 @@ WRITABLE = {
     "SwapFileDataRoot": Rule("", "smart_paging_path", text),
     "BootOrder": Rule("firmware", "boot_order", numbers),
     "BIOSNumLock": Rule("firmware", "num_lock", flag),
+    "BootSourceOrder": Rule("firmware", "boot_sources", boot_sources),
     "SecureBootEnabled": Rule("firmware", "secure_boot", flag),
     "SecureBootTemplateId": Rule("firmware", "secure_boot_template_id", unbraced),
     "PauseAfterBootFailure": Rule("firmware", "pause_after_boot_failure", flag),

@@ -45,6 +45,35 @@ def test_types_of_the_language(shell, script, expected):
     assert shell.texts(script) == expected
 
 
+def test_a_thread_sleeps_on_the_clock_of_the_machine(shell):
+    script = "$d = Get-Date; [Threading.Thread]::Sleep(60000); ((Get-Date) - $d).TotalSeconds"
+    assert shell.texts(script) == ["60"]
+
+
+@pytest.mark.parametrize(("text", "kind"), [("(", "IncompleteParseException"), (")", "ParseException")])
+def test_an_incomplete_script_can_be_told_from_a_wrong_one(shell, text, kind):
+    script = (
+        f"try {{ [scriptblock]::Create('{text}') }} catch {{ $_.Exception.InnerException.GetType().Name }}"
+    )
+    assert shell.texts(script) == [kind]
+
+
 def test_invoke_expression_gives_an_error_that_leaves_it_its_name(shell):
     script = "try { Invoke-Expression '[nope]' } catch { $_.FullyQualifiedErrorId }"
     assert shell.texts(script) == ["TypeNotFound,Microsoft.PowerShell.Commands.InvokeExpressionCommand"]
+
+
+@pytest.mark.parametrize(
+    ("script", "error_id"),
+    [
+        ("[array]::Reverse($null)", "ArgumentNullException"),
+        ("[BitConverter]::ToString($null)", "ArgumentNullException"),
+        ("[enum]::IsDefined([DayOfWeek], @{})", "ArgumentException"),
+        (
+            "Set-StrictMode -Version 2x",
+            "ParameterArgumentTransformationError,Microsoft.PowerShell.Commands.SetStrictModeCommand",
+        ),
+    ],
+)
+def test_arguments_that_fit_nowhere(shell, script, error_id):
+    assert shell.error(script).fully_qualified_error_id == error_id

@@ -41,6 +41,7 @@ from emulator.powershell.parser.ast import ErrorStatementAst
         ("try {} finally", [("MissingFinallyStatementBlock", 14)]),
         ("try {} catch {} catch [a] {}", [("EmptyCatchNotLast", 15)]),
         ("try {} finally { return }", [("ControlLeavingFinally", 17)]),
+        ("try {} finally { switch (1) { default { break } } }", []),
         ("trap", [("MissingTrapStatement", 4)]),
         ("function", [("MissingNameAfterKeyword", 8)]),
         ("function f", [("MissingFunctionBody", 10)]),

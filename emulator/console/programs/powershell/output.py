@@ -85,7 +85,7 @@ class ConsoleSink:
 
     def information(self, record: InformationRecord) -> None:
         """Write-Host has reached the screen already; Write-Information shows itself when preferred."""
-        if not record.host:
+        if not record.host and record.displayed:
             self._flush()
             self._context.line(_crlf(str(record.data)))
 

@@ -109,6 +109,7 @@ _MODULES = (
     "exceptions",
     "text",
     "identifiers",
+    "addresses",
     "secrets",
     "mathematics",
     "environment",

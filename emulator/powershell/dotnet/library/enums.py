@@ -20,6 +20,7 @@ ENUMS: dict[str, tuple[dict[str, int], bool]] = {
         dict(zip(CATEGORIES, range(len(CATEGORIES)), strict=True)),
         False,
     ),
+    "Microsoft.PowerShell.Commands.ExportAliasFormat": (_count("Csv Script"), False),
     "System.Management.Automation.ConfirmImpact": (_count("None Low Medium High"), False),
     "System.Management.Automation.CommandTypes": (
         {

@@ -94,13 +94,53 @@ def _unescape(text: str) -> str:
 class Culture:
     """System.Globalization.CultureInfo; the empty name is the invariant culture."""
 
-    __slots__ = ("name",)
+    __slots__ = ("list_separator", "name")
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.list_separator = ","
 
     def __str__(self) -> str:
         return self.name
+
+
+class TextInfo:
+    """System.Globalization.TextInfo of a culture."""
+
+    __slots__ = ("culture",)
+
+    def __init__(self, culture: Culture) -> None:
+        self.culture = culture
+
+
+def current_culture(engine: Engine) -> Culture:
+    """The culture of the runspace, one object: what a script sets on it stays."""
+    if engine.culture is None:
+        engine.culture = Culture(engine.session.culture)
+    culture: Culture = engine.culture
+    return culture
+
+
+def _title(_info: TextInfo, text: str) -> str:
+    """Words that are all capitals stay as they are (acronyms)."""
+    return re.sub(r"\w+", lambda word: word[0] if word[0].isupper() else word[0].capitalize(), text)
+
+
+register(
+    PSType(
+        "System.Globalization.TextInfo",
+        instance={
+            "ListSeparator: string": lambda i: i.culture.list_separator,
+            "ListSeparator=": lambda i, value: setattr(i.culture, "list_separator", str(value)),
+            "CultureName: string": lambda i: i.culture.name,
+            "IsReadOnly: bool": lambda _i: False,
+            "ToTitleCase(string str)": _title,
+            "ToUpper(string str)": lambda _i, text: text.upper(),
+            "ToLower(string str)": lambda _i, text: text.lower(),
+        },
+    ),
+    TextInfo,
+)
 
 
 _LETTERS = {"en": ("eng", "ENU"), "de": ("deu", "DEU"), "fr": ("fra", "FRA")}
@@ -122,6 +162,7 @@ register(
         instance={
             "LCID: int": lambda c: _CULTURES.get(c.name.lower(), (4096, ""))[0],
             "Name: string": str,
+            "TextInfo: System.Globalization.TextInfo": TextInfo,
             "DisplayName: string": lambda c: _CULTURES.get(c.name.lower(), (0, c.name))[1],
             "EnglishName: string": lambda c: _CULTURES.get(c.name.lower(), (0, c.name))[1],
             "IetfLanguageTag: string": str,
@@ -136,8 +177,8 @@ register(
         },
         static={
             "InvariantCulture": lambda: Culture(""),
-            "@CurrentCulture": lambda e: Culture(e.session.culture),
-            "@CurrentUICulture": lambda e: Culture(e.session.culture),
+            "@CurrentCulture": current_culture,
+            "@CurrentUICulture": current_culture,
             "GetCultureInfo(string name)": lambda n: _culture(builtin("System.Globalization.CultureInfo"), n),
         },
         construct={"new(string name)": _culture},

@@ -71,7 +71,7 @@ register(
             "@Properties": _set_of_properties,
             "@Members": _set_of_properties,
             "@Methods": lambda e, m: PSArray(method_names(m.owner, e)),
-            "TypeNames": lambda m: PSArray(members.type_names(m.owner)),
+            "TypeNames": lambda m: members.TypeNameList(m.owner),
             "BaseObject": _base,
             "ImmediateBaseObject": _base,
             "Copy()": _copy,

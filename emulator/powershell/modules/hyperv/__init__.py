@@ -32,6 +32,7 @@ _AREAS = (
     "new_virtual_machine",
     "settings",
     "vhd_set",
+    "video",
     "virtual_disk",
     "virtual_machine",
     "virtual_switch",

@@ -41,6 +41,7 @@ _BASES = {
     "DvdDrive": "Drive",
     "VMFloppyDiskDrive": "VMDevice",
     "VMComPort": "VMDevice",
+    "VMVideo": "VMDevice",
     "VMProcessor": "VMDevice",
     "VMMemory": "VMDevice",
     "VMIntegrationComponent": "VMDevice",

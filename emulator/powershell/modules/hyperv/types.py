@@ -22,6 +22,7 @@ from emulator.host import (
     VirtualMachine,
     VirtualSwitch,
 )
+from emulator.host.display import SyntheticDisplay
 from emulator.powershell.dotnet.types import PSType, bind_class
 from emulator.powershell.modules.hyperv.catalog import class_type, enumerations, other_classes
 from emulator.powershell.modules.hyperv.errors import exception_types
@@ -45,6 +46,7 @@ _DEVICES = (
     ("DvdDrive", devices.DVD_DRIVE, DvdDrive, devices.drive_name),
     ("VMFloppyDiskDrive", devices.FLOPPY_DRIVE, FloppyDrive, None),
     ("VMComPort", devices.COM_PORT, ComPort, None),
+    ("VMVideo", devices.VIDEO, SyntheticDisplay, None),
     ("VMIdeController", devices.CONTROLLER, IdeController, None),
     ("VMScsiController", devices.CONTROLLER, ScsiController, None),
     ("VMIntegrationComponent", devices.INTEGRATION_SERVICE, IntegrationService, None),

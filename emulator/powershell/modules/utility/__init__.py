@@ -1,8 +1,23 @@
 """Microsoft.PowerShell.Utility."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from emulator.powershell.runtime.module import CmdletTable, Module
 
+if TYPE_CHECKING:
+    from emulator.powershell.format.views import View
+
 _HERE = "emulator.powershell.modules.utility"
+
+
+def _views() -> Iterable[View]:
+    from emulator.powershell.modules.utility.views import VIEWS
+
+    return VIEWS
+
 
 UTILITY = Module(
     name="Microsoft.PowerShell.Utility",
@@ -25,6 +40,21 @@ UTILITY = Module(
             "time",
             "variables",
             "execution",
+            "data_files",
+            "html",
+            "hashes",
+            "clixml",
+            "xml_text",
+            "xml_search",
+            "searching",
+            "alias_files",
+            "events",
+            "type_data",
+            "format_data",
+            "hexadecimal",
+            "custom_format",
+            "lists",
+            "call_stack",
         )
     ),
     aliases={
@@ -64,6 +94,7 @@ UTILITY = Module(
         "tee": "Tee-Object",
         "write": "Write-Output",
     },
+    views=_views,
     class_names={
         "Write-Error": "Microsoft.PowerShell.Commands.WriteErrorCommand",
         "Start-Sleep": "Microsoft.PowerShell.Commands.StartSleepCommand",

@@ -15,12 +15,14 @@ from emulator.powershell.dotnet.psobject import (
     unwrap,
 )
 from emulator.powershell.dotnet.simple import Guid
+from emulator.powershell.dotnet.types import PSType, type_of
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.invoke import construct
 from emulator.powershell.runtime.members import MISSING, get_property, set_member
 from emulator.powershell.runtime.module import cmdlet
+from emulator.powershell.runtime.script_block import ScriptBlock
 
 _OBJECTS = (
     "System.Management.Automation.PSObject",
@@ -168,12 +170,70 @@ def add_member(
 
 
 def _member(call: CmdletCall, kind: str, name: str, value: Any, second: Any) -> AddedMember:
+    two = ("AliasProperty", "ScriptProperty", "CodeProperty")
+    if kind in ("Method", "Property", "ParameterizedProperty", "Properties", "Methods", "All", "Dynamic"):
+        raise call.failure(
+            "System.InvalidOperationException",
+            f'Cannot add a member with type "{kind}". Specify a different type for the MemberTypes '
+            "parameter.",
+            "CannotAddMemberType",
+            "InvalidOperation",
+        )
+    if second is not None and kind not in two:
+        raise call.failure(
+            "System.InvalidOperationException",
+            f'The SecondValue parameter should not be specified for a member of type "{kind}".',
+            "Value2ShouldNotBeSpecified",
+            "InvalidOperation",
+        )
+    if value is None and kind in ("AliasProperty", "ScriptMethod", "CodeMethod", "PropertySet"):
+        raise _bad_value(call, "Value1ShouldNotBeNull", f"The Value parameter is required for a {kind}.")
+    if value is None and second is None and kind in ("ScriptProperty", "CodeProperty"):
+        raise _bad_value(
+            call,
+            "Value1AndValue2AreNotBothNull",
+            f"The Value and SecondValue parameters cannot both be null for a {kind}.",
+        )
     if kind == "NoteProperty":
         return NoteProperty(name, value)
-    if kind == "ScriptProperty":
-        return ScriptProperty(name, unwrap(value), unwrap(second))
-    if kind == "ScriptMethod":
-        return ScriptMethod(name, unwrap(value))
     if kind == "AliasProperty":
-        return AliasProperty(name, to_text(value))
+        return _alias(call, name, value, second)
+    if kind in ("ScriptProperty", "ScriptMethod"):
+        first, last = _block(call, value), _block(call, second)
+        return ScriptProperty(name, first, last) if kind == "ScriptProperty" else ScriptMethod(name, first)  # type: ignore[arg-type]
     raise call.complete(not_emulated(f"Add-Member -MemberType {kind}"))
+
+
+def _bad_value(call: CmdletCall, error_id: str, text: str) -> PSError:
+    return call.failure("System.InvalidOperationException", text, error_id, "InvalidOperation")
+
+
+def _alias(call: CmdletCall, name: str, value: Any, second: Any) -> AddedMember:
+    """An alias, with a type a property that converts."""
+    target = to_text(value)
+    if second is None:
+        return AliasProperty(name, target)
+    kind = unwrap(second)
+    if not isinstance(kind, PSType):
+        kind = call.engine.types.find(to_text(second))
+    if kind is None:
+        raise call.failure(
+            "System.Management.Automation.PSInvalidCastException",
+            f'Cannot convert the "{to_text(second)}" value of type "System.String" to type "System.Type".',
+            "InvalidCastFromStringToType",
+            "InvalidArgument",
+        )
+    return ScriptProperty(name, call.engine.script_block(f"[{kind.name}]$this.{target}"))
+
+
+def _block(call: CmdletCall, value: Any) -> ScriptBlock | None:
+    held = unwrap(value)
+    if held is None or isinstance(held, ScriptBlock):
+        return held
+    raise call.failure(
+        "System.Management.Automation.PSInvalidCastException",
+        f'Cannot convert the "{to_text(value)}" value of type "{type_of(held).name}" to type '
+        '"System.Management.Automation.ScriptBlock".',
+        "ConvertToFinalInvalidCastException",
+        "InvalidArgument",
+    )

@@ -1,24 +1,16 @@
-"""Invoke-Expression, Select-String, Read-Host, Get-Host, Get-Culture."""
+"""Invoke-Expression, Read-Host, Get-Host, Get-Culture."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from emulator.powershell.dotnet import regex as regular
-from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError
-from emulator.powershell.dotnet.library.globalization import Culture
-from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
-from emulator.powershell.dotnet.regex import Match
+from emulator.powershell.dotnet.library.globalization import current_culture
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.module import cmdlet
-from emulator.powershell.runtime.text_operators import pattern_of
 from emulator.powershell.runtime.user_prompts import read_line
-
-Found = list[Match]
 
 
 @cmdlet("Invoke-Expression")
@@ -31,54 +23,6 @@ def invoke_expression(call: CmdletCall, command: str = "") -> None:
         if problem.record.command_class is None:
             problem.record.command_class = call.info.class_name
         raise
-
-
-@cmdlet("Select-String", ignores=("List",))
-def select_string(
-    call: CmdletCall,
-    pattern: list[str],
-    input_object: Any = None,
-    simple_match: bool = False,
-    case_sensitive: bool = False,
-    quiet: bool = False,
-    not_match: bool = False,
-    all_matches: bool = False,
-) -> Iterator[Any]:
-    """Lines that match a pattern."""
-    if call.parameter_set != "Object":
-        raise call.complete(not_emulated("Select-String of files"))
-    text = to_text(input_object)
-    expressions = [
-        pattern_of(regular.escape(one) if simple_match else one, not case_sensitive) for one in pattern
-    ]
-    found: Found = []
-    chosen = ""
-    for one, expression in zip(pattern, expressions, strict=True):
-        matches = expression.matches(text)
-        if matches:
-            chosen = one
-            found = [Match(expression, text, each) for each in (matches if all_matches else matches[:1])]
-            break
-    if bool(found) is not_match:
-        return
-    if quiet:
-        yield True
-        return
-    line = PSObject.custom(
-        [
-            ("IgnoreCase", not case_sensitive),
-            ("LineNumber", 1),
-            ("Line", text),
-            ("Filename", "InputStream"),
-            ("Path", "InputStream"),
-            ("Pattern", chosen),
-            ("Context", None),
-            ("Matches", PSArray(found)),
-        ],
-        ("Microsoft.PowerShell.Commands.MatchInfo",),
-    )
-    line.add(NoteProperty("Line", text))
-    yield line
 
 
 @cmdlet("Read-Host")
@@ -109,4 +53,4 @@ def get_host(call: CmdletCall) -> None:
 @cmdlet("Get-UICulture")
 def get_culture(call: CmdletCall) -> None:
     """The culture of the session."""
-    call.write(Culture(call.engine.session.culture))
+    call.write(current_culture(call.engine))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.format.documents import MAXIMUM_COLUMNS, Document
 from emulator.powershell.format.out import default_columns, lines_of, scalar_lines, text_of
-from emulator.powershell.format.views import Column
+from emulator.powershell.format.views import Column, View
 from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
 from emulator.powershell.modules.utility.sorting import Gathering
 from emulator.powershell.runtime.cmdlet_call import UNBOUND
@@ -46,6 +47,14 @@ def columns_of(entries: list[PropertyArgument], value: Any) -> tuple[Column, ...
     return tuple(columns)
 
 
+def _shown_items(value: Any, *, spread: bool) -> list[Any]:
+    """What one input object stands for: a dictionary for its entries, -InputObject for its items."""
+    base = unwrap(value)
+    if type(base) in DICTIONARY_TYPES:
+        return list(base.entries())
+    return items_of(value) if spread else [value]
+
+
 class _Format(Gathering):
     """Base of the format cmdlets."""
 
@@ -54,9 +63,16 @@ class _Format(Gathering):
     def end(self) -> None:
         """Hand over documents for the end of the pipeline, and text as it is."""
         call = self.call
+        if call.has("View") and call.has("Property"):
+            raise call.failure(
+                "System.NotSupportedException",
+                "The View and Property parameters cannot be used together.",
+                "FormatCannotSpecifyViewAndProperty",
+                "InvalidArgument",
+            )
         document: Document | None = None
         for raw in self.values:
-            for value in items_of(raw) if not call.expects_input else [raw]:
+            for value in _shown_items(raw, spread=not call.expects_input):
                 if value is None:
                     continue
                 if isinstance(value, Document) or (
@@ -85,7 +101,7 @@ class _Format(Gathering):
             columns: tuple[Column, ...] = columns_of(entries, value)
             generated = auto = True
         else:
-            view = call.engine.views.find(type_names(value), self.kind)
+            view = self._view(value)
             columns = view.columns if view is not None else self._generated(value)
             generated = view is None
             auto = generated or (view is not None and view.auto_size)
@@ -99,7 +115,23 @@ class _Format(Gathering):
             wrap_cells=bool(call.get("Wrap")),
             hide_headers=bool(call.get("HideTableHeaders")),
             group_by=group_by,
+            chosen=bool(entries) and self.kind == "list",
         )
+
+    def _view(self, value: Any) -> View | None:
+        call = self.call
+        if not call.has("View"):
+            return cast("View | None", call.engine.views.find(type_names(value), self.kind))
+        name = to_text(call.get("View"))
+        found = call.engine.views.named(type_names(value), self.kind, name)
+        if found is None:
+            raise call.failure(
+                "System.Management.Automation.RuntimeException",
+                f"The view name {name} cannot be found.",
+                "FormatViewNotFound",
+                "ObjectNotFound",
+            )
+        return cast("View", found)
 
     def _generated(self, value: Any) -> tuple[Column, ...]:
         return default_columns(value, self.call.engine)[:MAXIMUM_COLUMNS]
@@ -118,6 +150,7 @@ class FormatTable(_Format):
         "InputObject",
         "Force",
         "RepeatHeader",
+        "View",
     )
 
     def _start(self, value: Any) -> Document:
@@ -133,37 +166,43 @@ class FormatTable(_Format):
 class FormatList(_Format):
     """A list."""
 
-    accepts = ("Property", "GroupBy", "InputObject", "Force")
+    accepts = ("Property", "GroupBy", "InputObject", "Force", "View")
     kind = "list"
 
     def _generated(self, value: Any) -> tuple[Column, ...]:
         return default_columns(value, self.call.engine)
 
 
+#: Which property stands for an object in a wide view, the first that it has.
+_WIDE_NAMES = ("name", "id", "key", "*key", "*name", "*id")
+
+
 @cmdlet("Format-Wide")
 class FormatWide(_Format):
     """One property of each object, in columns."""
 
-    accepts = ("Property", "AutoSize", "Column", "InputObject", "Force")
+    accepts = ("Property", "AutoSize", "Column", "GroupBy", "InputObject", "Force", "View")
+    kind = "wide"
 
-    def end(self) -> None:
-        """Write the rows."""
-        call = self.call
-        name = to_text(unwrap(call.get("Property"))) if call.has("Property") else "Name"
-        columns = max(int(call.get("Column") or 2), 1)
-        from emulator.powershell.format.cells import column_text
-        from emulator.powershell.format.table import row
+    def _start(self, value: Any) -> Document:
+        given = self.call.get("Property")
+        if given is not None:
+            self.call.parameters["property"] = [given]
+        document = super()._start(value)
+        document.columns = document.columns[:1]
+        document.auto_size = bool(self.call.get("AutoSize"))
+        document.across = int(self.call.get("Column") or 2)
+        return document
 
-        texts = [
-            column_text(Column(name, name), value, call.engine) for value in self.values if value is not None
-        ]
-        width = (call.engine.ui.width - 1 - (columns - 1)) // columns
-        call.write("")
-        for start in range(0, len(texts), columns):
-            part = texts[start : start + columns]
-            call.write(row(part, [width] * len(part), ["left"] * len(part)))
-        call.write("")
-        call.write("")
+    def _generated(self, value: Any) -> tuple[Column, ...]:
+        names = property_names(value)
+        for pattern in _WIDE_NAMES:
+            found = next((one for one in names if like(one, pattern)), None)
+            if found is not None:
+                return (Column(found, found),)
+        if names:
+            return (Column(names[0], names[0]),)
+        return (Column("", to_text),)
 
 
 @cmdlet("Out-String")

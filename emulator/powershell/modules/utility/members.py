@@ -44,7 +44,7 @@ class GetMember(Gathering):
         names = [to_text(one) for one in call.get("Name") or ()]
         wanted = to_text(call.get("MemberType", "All"))
         rows = self._statics(value) if call.get("Static") else self._rows(value)
-        for name, kind, definition in sorted(rows, key=lambda row: (row[1] != "Method", row[0].lower())):
+        for name, kind, definition in sorted(rows, key=lambda row: (row[1], row[0].lower())):
             if names and not any(like(name, one) for one in names):
                 continue
             if not _kind_fits(kind, wanted):
@@ -72,8 +72,13 @@ class GetMember(Gathering):
             else:
                 rows.append((one.name, one.kind, f"{_short(one.type_name)} {one.name} {{get;}}"))
         base = unwrap(value)
-        methods = (one for one in type_of(base).all_members().values() if isinstance(one, Method))
-        rows += [(one.name, "Method", _overloads(one)) for one in methods]
+        methods = {key: one for key, one in type_of(base).all_members().items() if isinstance(one, Method)}
+        rows += [(one.name, "Method", _overloads(one)) for one in methods.values()]
+        rows += [
+            (name, "Method", definition)
+            for name, definition in _OF_EVERY_OBJECT
+            if name.lower() not in methods
+        ]
         if isinstance(value, PSObject):
             rows += [
                 (one.name, "ScriptMethod", f"System.Object {one.name}();")
@@ -99,12 +104,24 @@ class GetMember(Gathering):
 
 def _overloads(method: Method) -> str:
     lead = "static " if method.static else ""
+    name = f"{lead}{_returned(method)}{method.name}"
     return ", ".join(
-        f"{lead}{method.name}({', '.join(f'{t} {n}' for t, n in zip(o.types, o.names, strict=True))})"
-        for o in method.overloads
+        f"{name}({', '.join(map(' '.join, zip(o.types, o.names, strict=True)))})" for o in method.overloads
     )
 
 
+def _returned(method: Method) -> str:
+    """The type that a method of every object gives; of others the tables do not tell it."""
+    known = {"equals": "bool ", "gethashcode": "int ", "gettype": "type ", "tostring": "string "}
+    return "" if method.static else known.get(method.name.lower(), "")
+
+
+_OF_EVERY_OBJECT = (
+    ("Equals", "bool Equals(System.Object obj)"),
+    ("GetHashCode", "int GetHashCode()"),
+    ("GetType", "type GetType()"),
+    ("ToString", "string ToString()"),
+)
 _SHORT = {
     "System.String": "string",
     "System.Int32": "int",

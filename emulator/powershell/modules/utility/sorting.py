@@ -146,8 +146,9 @@ class GetRandom(Gathering):
             for value in generator.sample(self.values, min(count, len(self.values))):
                 call.write(value)
             return
-        low = _number(call, call.get("Minimum", 0))
-        high = _number(call, call.get("Maximum", 0x7FFFFFFF))
+        low, high = call.get("Minimum"), call.get("Maximum")
+        low = _number(call, 0 if low is None else low)
+        high = _number(call, 0x7FFFFFFF if high is None else high)
         if low >= high:
             raise call.failure(
                 "System.ArgumentException",
@@ -157,7 +158,8 @@ class GetRandom(Gathering):
                 "InvalidArgument",
             )
         if isinstance(low, float) or isinstance(high, float):
-            call.write(generator.uniform(low, high))
+            share = generator.random()
+            call.write(low * (1 - share) + high * share)
         else:
             drawn = generator.randrange(int(low), int(high))
             call.write(Int64(drawn) if type(high) is Int64 or type(low) is Int64 else drawn)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from emulator.powershell.dotnet.date_format import format_date
@@ -39,8 +41,27 @@ _UNIX = {
     "R": "HH:mm",
     "F": "yyyy-MM-dd",
     "h": "MMM",
-    "e": "%d",
+    "c": "ddd MMM dd HH:mm:ss yyyy",
+    "G": "yyyy",
+    "g": "yy",
+    "k": "HH",
+    "l": "hh",
+    "r": "hh:mm:ss tt",
+    "x": "MM/dd/yy",
+    "X": "HH:mm:ss",
     "Z": "zz",
+}
+
+#: Numbers as 5.1 counts them: weeks are whole sevens of days, and nothing has a leading zero but %V.
+_COUNTED: dict[str, Callable[[datetime], str]] = {
+    "C": lambda date: str(date.year // 100),
+    "e": lambda date: f"{date.day:2}",
+    "j": lambda date: str(date.timetuple().tm_yday),
+    "u": lambda date: str(date.isoweekday() % 7),
+    "w": lambda date: str(date.isoweekday() % 7),
+    "U": lambda date: str(date.timetuple().tm_yday // 7),
+    "W": lambda date: str(date.timetuple().tm_yday // 7),
+    "V": lambda date: f"{date.timetuple().tm_yday // 7 + 1:02}",
 }
 
 
@@ -115,8 +136,8 @@ def _unix_format(moment: DateTime, form: str, minutes: int) -> str:
             index += 2
             if letter == "s":
                 out.append(f"{(moment.ticks - UNIX_EPOCH_TICKS) / TICKS_PER_SECOND:.5f}")
-            elif letter == "j":
-                out.append(str(moment.to_python().timetuple().tm_yday))
+            elif letter in _COUNTED:
+                out.append(_COUNTED[letter](moment.to_python()))
             elif letter in _UNIX:
                 out.append(format_date(moment, _UNIX[letter], minutes))
             else:

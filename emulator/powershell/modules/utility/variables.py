@@ -9,14 +9,23 @@ from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.commands import AliasInfo
 from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.scope import Scope, Variable
 
 
-def _scope(call: CmdletCall, which: str | None) -> Scope:
+def scope_of(call: CmdletCall, which: str | None) -> Scope:
+    """The scope of a -Scope argument, the present one without. Raises when there is none."""
     if which is None:
         return call.frame.scope
     found = call.frame.scope.numbered(which)
+    if found is None and not which.lstrip("-").isdigit():
+        raise call.failure(
+            "System.Management.Automation.PSArgumentException",
+            f'Cannot process argument because the value of argument "scopeID" is not valid: "{which}".',
+            "Argument",
+            "InvalidArgument",
+        )
     if found is None:
         raise call.failure(
             "System.Management.Automation.PSArgumentOutOfRangeException",
@@ -60,7 +69,7 @@ def get_variable(
     scope: str | None = None,
 ) -> Iterator[Any]:
     """Variables by name."""
-    visible = _visible(_scope(call, scope), scope is not None)
+    visible = _visible(scope_of(call, scope), scope is not None)
     patterns = name or ["*"]
     for pattern in patterns:
         if is_wildcard(pattern):
@@ -81,6 +90,14 @@ def get_variable(
             yield one.current if value_only else one
 
 
+def _fits(call: CmdletCall, name: str) -> bool:
+    """Whether a name passes -Include and -Exclude."""
+    include, exclude = call.get("Include"), call.get("Exclude")
+    if include and not any(like(name, to_text(one)) for one in include):
+        return False
+    return not (exclude and any(like(name, to_text(one)) for one in exclude))
+
+
 @cmdlet("Set-Variable", ignores=("Visibility", "Include", "Exclude"))
 def set_variable(
     call: CmdletCall,
@@ -93,17 +110,23 @@ def set_variable(
     pass_thru: bool = False,
 ) -> Iterator[Any]:
     """Give variables a value."""
-    target = _scope(call, scope)
+    target = scope_of(call, scope)
     if call.input_object is not UNBOUND and not call.has("Value"):
         value = call.input_object
     for one in name:
+        if not _fits(call, one):
+            continue
         variable = target.variables.get(one.lower())
         if variable is not None and force and "Constant" not in variable.options:
             variable.value = value
         elif not call.has("Value") and variable is not None and call.input_object is UNBOUND:
             pass
         else:
-            variable = target.assign(one, value, call.engine)
+            try:
+                variable = target.assign(one, value, call.engine)
+            except PSError as problem:
+                call.error(problem.record)
+                continue
         if option is not None:
             variable.options = to_text(option)
         if description is not None:
@@ -124,7 +147,7 @@ def new_variable(
     pass_thru: bool = False,
 ) -> Iterator[Any]:
     """A new variable; an existing one is an error."""
-    target = _scope(call, scope)
+    target = scope_of(call, scope)
     if name.lower() in target.variables and not force:
         call.error(
             call.record(
@@ -143,11 +166,11 @@ def new_variable(
 
 
 def _take(call: CmdletCall, names: list[str], scope: str | None) -> Iterator[tuple[Scope, str]]:
-    target = _scope(call, scope)
+    target = scope_of(call, scope)
     for pattern in names:
         if is_wildcard(pattern):
             for key, one in list(target.variables.items()):
-                if like(one.name, pattern) and one.options == "None":
+                if like(one.name, pattern) and one.options == "None" and _fits(call, one.name):
                     yield target, key
             continue
         owner: Scope | None = target
@@ -155,7 +178,7 @@ def _take(call: CmdletCall, names: list[str], scope: str | None) -> Iterator[tup
             owner = owner.parent if scope is None else None
         if owner is None:
             call.error(_missing(call, pattern))
-        else:
+        elif _fits(call, owner.variables[pattern.lower()].name):
             yield owner, pattern.lower()
 
 
@@ -191,7 +214,11 @@ def clear_variable(
         if force:
             variable.value = None
         else:
-            variable.assign(None, call.engine)
+            try:
+                variable.assign(None, call.engine)
+            except PSError as problem:
+                call.error(problem.record)
+                continue
         if pass_thru:
             yield variable
 
@@ -206,7 +233,7 @@ def get_alias(
 ) -> Iterator[AliasInfo]:
     """Aliases by name or by what they stand for."""
     found: dict[str, AliasInfo] = {}
-    one: Scope | None = _scope(call, scope)
+    one: Scope | None = scope_of(call, scope)
     while one is not None:
         for key, alias in (one.aliases or {}).items():
             found.setdefault(key, alias)
@@ -251,7 +278,7 @@ def set_alias(
     pass_thru: bool = False,
 ) -> Iterator[AliasInfo]:
     """Make an alias."""
-    target = _scope(call, scope)
+    target = scope_of(call, scope)
     if target.aliases is None:
         target.aliases = {}
     if call.name == "New-Alias" and name.lower() in target.aliases and not force:

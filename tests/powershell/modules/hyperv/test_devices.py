@@ -179,3 +179,17 @@ def test_adapter_settings_are_changed(shell):
         "On",
         "Off",
     ]
+
+
+def test_the_resolutions_of_a_display_are_read_and_changed_while_the_machine_is_off(shell):
+    shell("New-VM screen")
+    shown = shell("$v = Get-VMVideo screen; [string]$v.ResolutionType, $v.HorizontalResolution, $v.VMName")
+    assert shown == ["Default", 1920, "screen"]
+    changed = shell(
+        "$v = Set-VMVideo screen -ResolutionType Single -HorizontalResolution 1280 -VerticalResolution 720"
+        " -Passthru; [string]$v.ResolutionType, $v.HorizontalResolution, $v.VerticalResolution"
+    )
+    assert changed == ["Single", 1280, 720]
+    shell("Get-VM screen | Set-VMVideo -HorizontalResolution 1024")
+    (vm,) = shell.host.virtual_machines.find("screen")
+    assert (vm.display.width, vm.display.height) == (1024, 720)

@@ -33,7 +33,6 @@ _PLACE = ("ControllerType", *_DVD_PLACE)
 
 
 def _kind(value: EnumValue | None) -> ControllerType | None:
-    """IDE or SCSI; persistent memory has no controller here, and nothing is attached to one."""
     return None if value is None else ControllerType(value.number)
 
 

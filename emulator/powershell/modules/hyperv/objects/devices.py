@@ -92,6 +92,14 @@ COM_PORT: Readers = {
 }
 
 
+VIDEO: Readers = {
+    **DEVICE,
+    "ResolutionType": enum("ResolutionType", lambda display: display.resolution_type),
+    "HorizontalResolution": lambda display: display.width,
+    "VerticalResolution": lambda display: display.height,
+}
+
+
 def _controller_name(controller: Any) -> str:
     return str(controller.name)
 
@@ -104,7 +112,11 @@ CONTROLLER: Readers = {
         "Drive", [controller.drives[location] for location in sorted(controller.drives)]
     ),
 }
-CONTROLLER_CLASSES = {ControllerType.IDE: "VMIdeController", ControllerType.SCSI: "VMScsiController"}
+CONTROLLER_CLASSES = {
+    ControllerType.IDE: "VMIdeController",
+    ControllerType.SCSI: "VMScsiController",
+    ControllerType.PMEM: "VMPmemController",
+}
 
 
 def _service_status(service: IntegrationService) -> EnumValue | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emulator.host import SECURE_BOOT_TEMPLATES, Device, DvdDrive, HardDiskDrive, Host, VirtualMachine
+from emulator.host.expansion.settings_parts import BootFile
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.powershell.modules.hyperv.objects.values import array, component, enum, enum_array, guid, on_off
@@ -33,7 +34,7 @@ class Bios(_OfMachine):
 
 
 class BootSource:
-    """One entry of the boot order: a drive or a network adapter."""
+    """One entry of the boot order: a drive, a network adapter, or a file."""
 
     __slots__ = ("device",)
 
@@ -54,6 +55,25 @@ class BootSource:
     def is_drive(self) -> bool:
         """A drive; otherwise a network adapter."""
         return isinstance(self.device, HardDiskDrive | DvdDrive)
+
+    @property
+    def file(self) -> BootFile | None:
+        """The entry for a file, if it is one."""
+        return self.device if isinstance(self.device, BootFile) else None
+
+    @property
+    def boot_type(self) -> str:
+        """Name of its BootSourceType."""
+        if self.file is not None:
+            return "File"
+        return "Drive" if self.is_drive else "Network"
+
+    @property
+    def description(self) -> str:
+        """What the firmware calls it."""
+        if self.file is not None:
+            return self.file.name
+        return "EFI SCSI Device" if self.is_drive else "EFI Network"
 
 
 _TEMPLATE_NAMES = {identifier: name for name, identifier in SECURE_BOOT_TEMPLATES.items()}
@@ -88,7 +108,8 @@ BOOT_SOURCE_ROW = (
 )
 BOOT_SOURCE: Readers = {
     **component(lambda source: source.vm),
-    "BootType": lambda source: BOOT_SOURCE_TYPE["Drive" if source.is_drive else "Network"],
-    "Description": lambda source: "EFI SCSI Device" if source.is_drive else "EFI Network",
-    "Device": lambda source: source.device,
+    "BootType": lambda source: BOOT_SOURCE_TYPE[source.boot_type],
+    "Description": lambda source: source.description,
+    "Device": lambda source: None if source.file is not None else source.device,
+    "FirmwarePath": lambda source: None if source.file is None else source.file.firmware_path,
 }

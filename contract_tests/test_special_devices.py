@@ -1,0 +1,136 @@
+"""Special devices over the wire: fibre channel and an assigned device, made with raw WS-Management, and looked
+at through PowerShell (pywinrm), through CIMV2 and after refusals."""
+
+# ruff: noqa: S608 -- the queries are WQL and go to no database
+
+from __future__ import annotations
+
+import pytest
+from conftest import ALLOW_BASIC
+from soap import CIMV2, V2, SoapClient
+from test_network import MANAGEMENT, call, embedded, powershell, text_of, texts
+
+NAMESPACE = "root/virtualization/v2"
+ASSIGNABLE = V2 + "Msvm_AssignableDeviceService"
+COMPLETED, FAILED = "0", "32768"
+NVME = "PCIROOT(30)#PCI(0200)#PCI(0000)"
+
+
+@pytest.fixture
+def special_host(serve):
+    return serve(yaml="name: special\nextends: windows-server-2025-special-devices\n" + ALLOW_BASIC)
+
+
+@pytest.fixture
+def soap(special_host):
+    with SoapClient(special_host) as client:
+        yield client
+
+
+def settings_of(soap: SoapClient, name: str) -> str:
+    (identifier,) = texts(
+        soap, NAMESPACE, f"SELECT * FROM Msvm_ComputerSystem WHERE ElementName = '{name}'", "Name"
+    )
+    return f'Msvm_VirtualSystemSettingData.InstanceID="Microsoft:{identifier}"'
+
+
+def add(soap: SoapClient, name: str, class_name: str, **values: object):
+    return call(
+        soap,
+        MANAGEMENT,
+        "AddResourceSettings",
+        AffectedConfiguration=settings_of(soap, name),
+        ResourceSettings=[embedded(class_name, **values)],
+    )
+
+
+def nvme(soap: SoapClient, select: str = "DeviceID") -> list[str]:
+    query = "SELECT * FROM Win32_PnPEntity WHERE DeviceID LIKE 'PCI%VEN_144D%' OR Name LIKE '%Dismounted'"
+    return texts(soap, "root/cimv2", query, select)
+
+
+def test_a_machine_gets_a_fibre_channel_adapter(soap, special_host):
+    added = add(
+        soap,
+        "storage01",
+        "Msvm_SyntheticFcPortSettingData",
+        ResourceType=7,
+        ResourceSubType="Microsoft:Hyper-V:Synthetic FibreChannel Port",
+    )
+    assert added.values("ReturnValue") == [COMPLETED]
+    (shown,) = [
+        each
+        for each in soap.wql(NAMESPACE, "SELECT * FROM Msvm_SyntheticFcPortSettingData")
+        if text_of(each, "InstanceID") in added.body.decode()
+        or text_of(each, "InstanceID").replace("\\", "\\\\") in added.body.decode()
+    ]
+    names = {text_of(shown, name) for name in ("VirtualPortWWPN", "SecondaryWWPN")}
+    assert len(names) == 2
+    assert all(len(name) == 16 and name.startswith("C003FF") for name in names)
+    connected = add(
+        soap,
+        "storage01",
+        "Msvm_FcPortAllocationSettingData",
+        ResourceType=64764,
+        ResourceSubType="Microsoft:Hyper-V:FibreChannel Connection",
+        PoolID="Production",
+        Parent=f'Msvm_SyntheticFcPortSettingData.InstanceID="{text_of(shown, "InstanceID")}"'.replace(
+            "\\", "\\\\"
+        ),
+    )
+    assert connected.values("ReturnValue") == [COMPLETED]
+    assert powershell(special_host, "Start-VM storage01; (Get-VM storage01).State") == "Running"
+    ports = texts(soap, NAMESPACE, "SELECT * FROM Msvm_SyntheticFcPort", "ElementName")
+    assert len(ports) == 3
+
+
+def test_a_device_of_the_host_is_given_to_a_machine(soap, special_host):
+    (path,) = [each for each in nvme(soap) if each.startswith("PCI\\")]
+    assert soap.invoke(CIMV2 + "Win32_PnPEntity", "Disable", "", selectors={"DeviceID": path}).values(
+        "ReturnValue"
+    ) == [COMPLETED]
+    taken = call(
+        soap,
+        ASSIGNABLE,
+        "DismountAssignableDevice",
+        DismountSettingData=embedded("Msvm_AssignableDeviceDismountSettingData", DeviceInstancePath=path),
+    )
+    assert taken.values("ReturnValue") == [COMPLETED]
+    assert nvme(soap).count(path.replace("PCI\\", "PCIP\\")) == 1
+    (device,) = [
+        each
+        for each in soap.wql(NAMESPACE, "SELECT * FROM Msvm_PciExpress")
+        if text_of(each, "LocationPath") == NVME
+    ]
+    keys = ("CreationClassName", "DeviceID", "SystemCreationClassName", "SystemName")
+    resource = "Msvm_PciExpress." + ",".join(
+        '{}="{}"'.format(key, text_of(device, key).replace("\\", "\\\\")) for key in keys
+    )
+    added = add(
+        soap,
+        "storage01",
+        "Msvm_PciExpressSettingData",
+        ResourceType=32769,
+        ResourceSubType="Microsoft:Hyper-V:Virtual Pci Express Port",
+        HostResource=[resource],
+    )
+    assert added.values("ReturnValue") == [COMPLETED]
+    shown = texts(soap, NAMESPACE, "SELECT * FROM Msvm_PciExpressSettingData", "InstanceID")
+    assert len([each for each in shown if "Definition" not in each]) == 2
+    assert powershell(special_host, "Start-VM storage01; (Get-VM storage01).State") == "Running"
+
+
+def test_a_host_without_such_hardware_refuses_it(serve):
+    host = serve(yaml="name: plain\nextends: windows-server-2022-datacenter\n" + ALLOW_BASIC)
+    powershell(host, "New-VM plain -Generation 2 -NoVHD | Out-Null")
+    with SoapClient(host) as soap:
+        for name in ("Msvm_ExternalFcPort", "Msvm_PciExpress", "Msvm_PartitionableGpu", "Msvm_WiFiPort"):
+            assert not soap.wql(NAMESPACE, f"SELECT * FROM {name}")
+        refused = add(
+            soap,
+            "plain",
+            "Msvm_SyntheticFcPortSettingData",
+            ResourceType=7,
+            ResourceSubType="Microsoft:Hyper-V:Synthetic FibreChannel Port",
+        )
+        assert refused.values("ReturnValue") == [FAILED]

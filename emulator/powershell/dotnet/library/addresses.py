@@ -1,0 +1,137 @@
+"""System.Net.IPAddress and System.Numerics.BigInteger (a whole number without bounds, no arithmetic yet)."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from emulator.powershell.dotnet.exceptions import NetError, format_error, null_argument
+from emulator.powershell.dotnet.psobject import Reference
+from emulator.powershell.dotnet.types import PSType, register
+
+MAXIMUM_DIGITS = 100_000
+
+
+class IPAddress:
+    """System.Net.IPAddress."""
+
+    __slots__ = ("address",)
+
+    def __init__(self, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
+        self.address = address
+
+    def __str__(self) -> str:
+        return str(self.address)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, IPAddress) and other.address == self.address
+
+    def __hash__(self) -> int:
+        return hash(self.address)
+
+
+def _parse(text: str) -> IPAddress:
+    if text is None:
+        raise null_argument("ipString")
+    try:
+        return IPAddress(ipaddress.ip_address(text.strip("[]")))
+    except ValueError:
+        raise format_error("An invalid IP address was specified.") from None
+
+
+def _try_parse(text: str, target: Reference) -> bool:
+    try:
+        target.write(_parse(text))
+    except NetError:
+        target.write(None)
+        return False
+    return True
+
+
+def _of_bytes(_kind: PSType, data: bytearray) -> IPAddress:
+    if len(data) not in (4, 16):
+        raise NetError("System.ArgumentException", "An invalid IP address was specified.")
+    return IPAddress(ipaddress.ip_address(bytes(data)))
+
+
+register(
+    PSType(
+        "System.Net.IPAddress",
+        instance={
+            "AddressFamily: string": lambda a: "InterNetwork" if a.address.version == 4 else "InterNetworkV6",
+            "IPAddressToString: string": str,
+            "IsIPv6LinkLocal: bool": lambda a: a.address.version == 6 and a.address.is_link_local,
+            "IsIPv6Multicast: bool": lambda a: a.address.version == 6 and a.address.is_multicast,
+            "GetAddressBytes()": lambda a: bytearray(a.address.packed),
+            "Equals(object comparand)": lambda a, b: a == b,
+            "ToString()": str,
+        },
+        static={
+            "Any": lambda: _parse("0.0.0.0"),
+            "Broadcast": lambda: _parse("255.255.255.255"),
+            "Loopback": lambda: _parse("127.0.0.1"),
+            "IPv6Loopback": lambda: _parse("::1"),
+            "Parse(string ipString)": _parse,
+            "TryParse(string ipString, ref address)": _try_parse,
+            "IsLoopback(System.Net.IPAddress address)": lambda a: a.address.is_loopback,
+        },
+        construct={"new(byte[] address)": _of_bytes},
+        to_text=str,
+    ),
+    IPAddress,
+)
+
+
+class BigInteger:
+    """System.Numerics.BigInteger."""
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    def __eq__(self, other: object) -> bool:
+        return self.number == (other.number if isinstance(other, BigInteger) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.number)
+
+
+def _big(text: Any) -> BigInteger:
+    if len(str(text)) > MAXIMUM_DIGITS:
+        raise NetError("System.OverflowException", "The value is too large.")
+    try:
+        return BigInteger(int(str(text)))
+    except ValueError:
+        raise format_error("The value could not be parsed.") from None
+
+
+register(
+    PSType(
+        "System.Numerics.BigInteger",
+        base="System.ValueType",
+        is_value_type=True,
+        interfaces=("System.IFormattable", "System.IComparable"),
+        instance={
+            "IsZero: bool": lambda v: v.number == 0,
+            "IsOne: bool": lambda v: v.number == 1,
+            "IsEven: bool": lambda v: v.number % 2 == 0,
+            "Sign: int": lambda v: (v.number > 0) - (v.number < 0),
+            "ToString()": str,
+            "CompareTo(System.Numerics.BigInteger other)": lambda a, b: (
+                (a.number > b.number) - (a.number < b.number)
+            ),
+        },
+        static={
+            "Zero": lambda: BigInteger(0),
+            "One": lambda: BigInteger(1),
+            "Parse(string value)": _big,
+        },
+        construct={"new(string value)": lambda _kind, text: _big(text)},
+        to_text=str,
+    ),
+    BigInteger,
+)

@@ -1,0 +1,109 @@
+"""Export-Clixml and Import-Clixml."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from emulator.powershell.modules.utility.csv import text_of_file
+from emulator.powershell.modules.utility.files import files_of, one_path, refuse_to_clobber, store_of
+from emulator.powershell.modules.utility.sorting import Gathering
+from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
+from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.module import cmdlet
+from emulator.powershell.serialization.clixml_reader import BadClixml, ClixmlReader, local_name, parse
+from emulator.powershell.serialization.clixml_writer import ClixmlWriter, SerializationTooLarge
+
+DEPTH = 2
+_OPENING = '<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">'
+
+
+def clixml_text(call: CmdletCall, values: list[Any], depth: int) -> str:
+    """Objects as the text of a CLIXML file: two blanks for each level, no declaration."""
+    writer = ClixmlWriter(call.engine)
+    try:
+        for value in values:
+            writer.write(value, "", depth)
+    except SerializationTooLarge as problem:
+        raise call.failure("System.InvalidOperationException", str(problem), "Serialization") from None
+    except ValueError:
+        raise call.failure(
+            "System.NotSupportedException",
+            "A SecureString in a file would need the data protection of the machine, which is not emulated.",
+            "NotEmulated",
+            "NotImplemented",
+        ) from None
+    root = etree.fromstring(f"<Objs>{writer.text()}</Objs>")
+    etree.indent(root, space="  ")
+    text = etree.tostring(root, encoding="unicode").removeprefix("<Objs>")
+    return (_OPENING + text.replace("/>", " />")).replace("\n", "\r\n")
+
+
+@cmdlet("Export-Clixml")
+class ExportClixml(Gathering):
+    """Objects as a CLIXML file."""
+
+    accepts = ("Path", "LiteralPath", "InputObject", "Force", "NoClobber", "Encoding", "Depth")
+
+    def begin(self) -> None:
+        """Check what was asked for before anything comes."""
+        super().begin()
+        call = self.call
+        depth = call.get("Depth", DEPTH)
+        if depth < 1:
+            raise call.failure(
+                "System.Management.Automation.ParameterBindingValidationException",
+                f"Cannot validate argument on parameter 'Depth'. The {depth} argument is less than the "
+                "minimum allowed range of 1. Supply an argument that is greater than or equal to 1 and then "
+                "try the command again.",
+                "ParameterArgumentValidationError",
+                "InvalidData",
+            )
+        self.path = one_path(call, call.get("Path"), call.get("LiteralPath"))
+
+    def end(self) -> None:
+        """Write the file."""
+        call = self.call
+        store = store_of(call)
+        if not call.should_process(self.path, "Export-Clixml"):
+            return
+        if call.get("NoClobber") and store.exists(self.path):
+            raise refuse_to_clobber(call, self.path)
+        text = clixml_text(call, self.values, int(call.get("Depth", DEPTH)))
+        store.write_text(self.path, text, False, to_text(call.get("Encoding", "unicode")).lower())
+
+
+@cmdlet("Import-Clixml")
+def import_clixml(
+    call: CmdletCall,
+    path: list[str] | None = None,
+    literal_path: list[str] | None = None,
+    first: int | None = None,
+    skip: int = 0,
+) -> None:
+    """The objects of CLIXML files."""
+    if call.input_object is UNBOUND and path is None and literal_path is None:
+        one_path(call, None, None)
+    for name in files_of(call, literal_path or path, literal=literal_path is not None):
+        try:
+            root = parse(text_of_file(call, name).encode("utf-8"))
+            if local_name(root) != "Objs":
+                raise BadClixml("the file is not CLIXML")
+            reader = ClixmlReader()
+            values = [reader.read(one) for one in root]
+        except BadClixml as problem:
+            raise _not_clixml(call, str(problem)) from None
+        end = None if first is None else skip + int(first)
+        for value in values[int(skip) : end]:
+            call.write_all(value)
+
+
+def _not_clixml(call: CmdletCall, reason: str) -> PSError:
+    return call.failure(
+        "System.Xml.XmlException",
+        f"Data at the root level is invalid. ({reason})",
+        "System.Xml.XmlException",
+        "NotSpecified",
+    )

@@ -1,0 +1,342 @@
+"""Events of the session: Register-EngineEvent, New-Event, Wait-Event and the rest.
+
+Nothing on this machine raises events by itself while a script runs in its only thread, so an event is one
+that a script made with New-Event. An action runs when the event is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
+from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.dotnet.simple import Guid
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.engine import Engine
+from emulator.powershell.runtime.errors import PipelineStopped, PSError
+from emulator.powershell.runtime.module import cmdlet
+from emulator.powershell.runtime.scope import Scope
+from emulator.powershell.runtime.script_block import ScriptBlock
+
+MAXIMUM_EVENTS = 10_000
+MAXIMUM_SUBSCRIBERS = 10_000
+
+
+class Subscriber:
+    """One subscription; ``left`` counts down -MaxTriggerCount."""
+
+    __slots__ = ("action", "data", "forward", "hidden", "identifier", "job", "left", "source")
+
+    def __init__(self, identifier: int, source: str, action: ScriptBlock | None) -> None:
+        self.identifier = identifier
+        self.source = source
+        self.action = action
+        self.hidden = False
+        self.forward = False
+        self.left: int | None = None
+        self.data: Any = None
+        self.job: PSObject | None = None
+
+    def shown(self) -> PSObject:
+        """PSEventSubscriber."""
+        return PSObject.custom(
+            [
+                ("SubscriptionId", self.identifier),
+                ("SourceObject", None),
+                ("EventName", None),
+                ("SourceIdentifier", self.source),
+                ("Action", self.job),
+                ("HandlerDelegate", None),
+                ("SupportEvent", self.hidden),
+                ("ForwardEvent", self.forward),
+            ],
+            ("System.Management.Automation.PSEventSubscriber",),
+        )
+
+
+class EventManager:
+    """The subscriptions and the queue of a runspace."""
+
+    def __init__(self) -> None:
+        self.subscribers: list[Subscriber] = []
+        self.queue: list[PSObject] = []
+        self.next_event = 1
+        self.next_subscription = 1
+
+
+def _manager(engine: Engine) -> EventManager:
+    if engine.events is None:
+        engine.events = EventManager()
+    manager: EventManager = engine.events
+    return manager
+
+
+@cmdlet("Register-EngineEvent")
+def register_engine_event(
+    call: CmdletCall,
+    source_identifier: str,
+    action: ScriptBlock | None = None,
+    message_data: Any = None,
+    support_event: bool = False,
+    forward: bool = False,
+    max_trigger_count: int = 0,
+) -> None:
+    """Subscribe to events of a name."""
+    manager = _manager(call.engine)
+    if len(manager.subscribers) >= MAXIMUM_SUBSCRIBERS:
+        raise call.failure(
+            "System.InvalidOperationException", "There are too many subscribers.", "LimitsExceeded"
+        )
+    made = Subscriber(manager.next_subscription, source_identifier, action)
+    manager.next_subscription += 1
+    made.hidden, made.forward, made.data = support_event, forward, message_data
+    made.left = max_trigger_count or None
+    manager.subscribers.append(made)
+    if action is None:
+        return
+    made.job = PSObject.custom(
+        [
+            ("Id", made.identifier),
+            ("Name", source_identifier),
+            ("PSJobTypeName", None),
+            ("State", "NotStarted"),
+            ("HasMoreData", False),
+            ("Location", None),
+            ("Command", action.text),
+        ],
+        ("System.Management.Automation.PSEventJob", "System.Management.Automation.Job"),
+    )
+    if not support_event:
+        call.write(made.job)
+
+
+@cmdlet("Register-ObjectEvent")
+def register_object_event(call: CmdletCall, event_name: str = "", **_rest: Any) -> None:
+    """No emulated .NET object raises events: that is what PowerShell says of an object without one."""
+    raise call.failure(
+        "System.ArgumentException",
+        f"Cannot register for the specified event. An event with the name '{event_name}' does not exist.\r\n"
+        "Parameter name: eventName",
+        "INVALID_REGISTRATION",
+        "InvalidArgument",
+    )
+
+
+@cmdlet("New-Event")
+def new_event(
+    call: CmdletCall,
+    source_identifier: str,
+    sender: Any = None,
+    event_arguments: list[Any] | None = None,
+    message_data: Any = None,
+) -> Iterator[PSObject]:
+    """Raise an event."""
+    engine, manager = call.engine, _manager(call.engine)
+    made = PSObject.custom(
+        [
+            ("ComputerName", None),
+            ("RunspaceId", Guid(engine.random.guid())),
+            ("EventIdentifier", manager.next_event),
+            ("Sender", sender),
+            ("SourceEventArgs", None),
+            ("SourceArgs", PSArray(event_arguments or ())),
+            ("SourceIdentifier", source_identifier),
+            ("TimeGenerated", engine.now()),
+            ("MessageData", message_data),
+        ],
+        ("System.Management.Automation.PSEventArgs", "System.EventArgs"),
+    )
+    manager.next_event += 1
+    handled = False
+    for one in list(manager.subscribers):
+        if one.source.lower() != source_identifier.lower():
+            continue
+        if one.action is not None:
+            handled = True
+            _act(call, one, made)
+        if one.left is not None:
+            one.left -= 1
+            if one.left <= 0:
+                manager.subscribers.remove(one)
+    if not handled:
+        if len(manager.queue) >= MAXIMUM_EVENTS:
+            del manager.queue[0]
+        manager.queue.append(made)
+    yield made
+
+
+def _act(call: CmdletCall, subscriber: Subscriber, event: PSObject) -> None:
+    """Run an action in a scope of its own below the global one; what it writes belongs to its job."""
+    from emulator.powershell.runtime.engine import Frame
+
+    engine, action = call.engine, subscriber.action
+    assert action is not None  # noqa: S101 - callers look first
+    scope = Scope(engine.global_scope)
+    if subscriber.data is not None:
+        event.add(NoteProperty("MessageData", subscriber.data))
+    for name, value in (
+        ("Event", event),
+        ("EventSubscriber", subscriber.shown()),
+        ("Sender", event.note("Sender")),
+        ("EventArgs", event.note("SourceEventArgs")),
+        ("args", event.note("SourceArgs")),
+    ):
+        scope.set(name, value)
+    frame = Frame(engine, scope, call.streams, action, call.invocation)
+    outer, engine.frame = engine.frame, frame
+    try:
+        action.inline(frame, lambda _value: None)
+    except PSError as problem:
+        engine.remember(problem.record)
+    finally:
+        engine.frame = outer
+
+
+def _wrong_source(call: CmdletCall, name: str) -> PSError:
+    return call.failure(
+        "System.ArgumentException",
+        f"Event with source identifier '{name}' does not exist.",
+        "INVALID_SOURCE_IDENTIFIER",
+        "InvalidArgument",
+    )
+
+
+@cmdlet("Get-Event")
+def get_event(
+    call: CmdletCall, source_identifier: str | None = None, event_identifier: int | None = None
+) -> Iterator[PSObject]:
+    """What is in the queue."""
+    queue = list(_manager(call.engine).queue)
+    found = [
+        one
+        for one in queue
+        if (source_identifier is None or like(str(one.note("SourceIdentifier")), source_identifier))
+        and (event_identifier is None or one.note("EventIdentifier") == event_identifier)
+    ]
+    if not found:
+        if source_identifier is not None and not is_wildcard(source_identifier):
+            call.error(_wrong_source(call, source_identifier).record)
+        elif event_identifier is not None:
+            call.error(_no_event(call, event_identifier).record)
+    yield from found
+
+
+def _no_event(call: CmdletCall, number: int) -> PSError:
+    return call.failure(
+        "System.ArgumentException",
+        f"Event with identifier '{number}' does not exist.",
+        "INVALID_EVENT_IDENTIFIER",
+        "InvalidArgument",
+    )
+
+
+@cmdlet("Remove-Event")
+def remove_event(
+    call: CmdletCall, source_identifier: str | None = None, event_identifier: int | None = None
+) -> None:
+    """Take events from the queue."""
+    manager = _manager(call.engine)
+    found = [
+        one
+        for one in manager.queue
+        if (source_identifier is not None and like(str(one.note("SourceIdentifier")), source_identifier))
+        or (event_identifier is not None and one.note("EventIdentifier") == event_identifier)
+    ]
+    for one in found:
+        if call.should_process(f"Event '{one.note('SourceIdentifier')}'", "Remove"):
+            manager.queue.remove(one)
+    if found:
+        return
+    if source_identifier is not None and not is_wildcard(source_identifier):
+        call.error(_wrong_source(call, source_identifier).record)
+    elif event_identifier is not None:
+        call.error(_no_event(call, event_identifier).record)
+
+
+@cmdlet("Wait-Event")
+def wait_event(
+    call: CmdletCall, source_identifier: str | None = None, timeout: int = -1
+) -> Iterator[PSObject]:
+    """The first event of a name. Without one, time passes: up to the time-out, or until the script is
+    stopped."""
+    engine = call.engine
+    end = engine.utc_now().ticks + timeout * 10_000_000 if timeout >= 0 else None
+    while True:
+        for one in _manager(engine).queue:
+            if source_identifier is None or like(str(one.note("SourceIdentifier")), source_identifier):
+                yield one
+                return
+        left = 1.0 if end is None else min(1.0, (end - engine.utc_now().ticks) / 10_000_000)
+        if left <= 0:
+            return
+        engine.refuel()
+        if not engine.clock.sleep(left, call.stopping):
+            raise PipelineStopped
+
+
+@cmdlet("Get-EventSubscriber")
+def get_event_subscriber(
+    call: CmdletCall,
+    source_identifier: str | None = None,
+    subscription_id: int | None = None,
+    force: bool = False,
+) -> Iterator[PSObject]:
+    """The subscriptions; hidden ones with -Force."""
+    found = [
+        one
+        for one in _manager(call.engine).subscribers
+        if (force or not one.hidden)
+        and (source_identifier is None or like(one.source, source_identifier))
+        and (subscription_id is None or one.identifier == subscription_id)
+    ]
+    if not found:
+        _say_missing(call, source_identifier, subscription_id)
+    yield from (one.shown() for one in found)
+
+
+def _say_missing(call: CmdletCall, source: str | None, number: int | None) -> None:
+    if source is not None and not is_wildcard(source):
+        call.error(
+            call.record(
+                "System.ArgumentException",
+                f"Event subscription with source identifier '{source}' does not exist.",
+                "INVALID_SOURCE_IDENTIFIER",
+                "InvalidArgument",
+            )
+        )
+    elif number is not None:
+        call.error(
+            call.record(
+                "System.ArgumentException",
+                f"Event subscription with identifier '{number}' does not exist.",
+                "INVALID_SUBSCRIPTION_IDENTIFIER",
+                "InvalidArgument",
+            )
+        )
+
+
+@cmdlet("Unregister-Event")
+def unregister_event(
+    call: CmdletCall,
+    source_identifier: str | None = None,
+    subscription_id: int | None = None,
+    force: bool = False,
+) -> None:
+    """End subscriptions."""
+    manager = _manager(call.engine)
+    found = [
+        one
+        for one in manager.subscribers
+        if (force or not one.hidden)
+        and (
+            (source_identifier is not None and like(one.source, source_identifier))
+            or (subscription_id is not None and one.identifier == subscription_id)
+        )
+    ]
+    for one in found:
+        if call.should_process(f"Event subscription '{one.source}'", "Unsubscribe"):
+            manager.subscribers.remove(one)
+    if not found:
+        _say_missing(call, source_identifier, subscription_id)

@@ -1,0 +1,92 @@
+"""How the cmdlets of this module reach files: paths, patterns, and writing with an encoding of 5.1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.regex import is_wildcard
+from emulator.powershell.modules.utility.invoking import values_of_command
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.members import MISSING, get_property
+from emulator.powershell.runtime.services import ByteStore, FileStore
+
+_PREFIX = "FileSystem::"
+
+
+def store_of(call: CmdletCall) -> FileStore:
+    """The texts of files."""
+    return call.service(FileStore)  # type: ignore[type-abstract] # key of a service
+
+
+def bytes_of(call: CmdletCall) -> ByteStore:
+    """The bytes of files."""
+    return call.service(ByteStore)  # type: ignore[type-abstract] # key of a service
+
+
+def plain_path(value: Any) -> str:
+    """A path without the provider's name before it."""
+    text = to_text(value)
+    place = text.find(_PREFIX)
+    return text[place + len(_PREFIX) :] if place >= 0 else text
+
+
+def resolved(call: CmdletCall, path: Any) -> str:
+    """The full path of a path without wildcards."""
+    return store_of(call).resolve(plain_path(path))
+
+
+def files_of(call: CmdletCall, paths: Any, *, literal: bool) -> Iterator[str]:
+    """The files that paths lead to. One that leads nowhere is reported as not found."""
+    for one in paths or ():
+        text = plain_path(one)
+        if not literal and is_wildcard(text):
+            try:
+                items = values_of_command(call, "Get-Item", [("Path", text)])
+            except PSError as problem:
+                call.error(problem.record)
+                continue
+            for item in items:
+                full = get_property(unwrap(item), "FullName", call.engine)
+                if full is not MISSING and bytes_of(call).exists(to_text(full)):
+                    yield to_text(full)
+            continue
+        full_path = resolved(call, text)
+        if bytes_of(call).exists(full_path):
+            yield full_path
+            continue
+        call.error(
+            call.record(
+                "System.Management.Automation.ItemNotFoundException",
+                f"Cannot find path '{full_path}' because it does not exist.",
+                "PathNotFound",
+                "ObjectNotFound",
+                full_path,
+            )
+        )
+
+
+def one_path(call: CmdletCall, path: Any, literal_path: Any) -> str:
+    """The path of a cmdlet that writes one file. Raises when it has neither or both."""
+    if (path is None) == (literal_path is None):
+        raise call.failure(
+            "System.InvalidOperationException",
+            "You must specify either the -Path or -LiteralPath parameters, but not both.",
+            "CannotSpecifyPathAndLiteralPath",
+            "InvalidData",
+        )
+    return resolved(call, path if path is not None else literal_path)
+
+
+def refuse_to_clobber(call: CmdletCall, path: str) -> PSError:
+    """The error of -NoClobber."""
+    return call.failure(
+        "System.IO.IOException",
+        f"The file '{path}' already exists.",
+        "NoClobber",
+        "ResourceExists",
+        path,
+    )

@@ -1,0 +1,67 @@
+"""Get-FileHash, New-TemporaryFile and Unblock-File."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from emulator.powershell.dotnet.psobject import PSObject, unwrap
+from emulator.powershell.dotnet.types import builtin
+from emulator.powershell.modules.utility.files import bytes_of, files_of
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.invoke import call_static
+from emulator.powershell.runtime.module import cmdlet
+
+_ALGORITHMS = ("SHA1", "SHA256", "SHA384", "SHA512", "MD5")
+
+
+@cmdlet("Get-FileHash")
+def get_file_hash(
+    call: CmdletCall,
+    path: list[str] | None = None,
+    literal_path: list[str] | None = None,
+    input_stream: Any = None,
+    algorithm: str = "SHA256",
+) -> None:
+    """The hash of files, or of a stream."""
+    name = algorithm.upper()
+    if name not in _ALGORITHMS:
+        raise call.complete(not_emulated(f"Get-FileHash -Algorithm {name}"))
+    if input_stream is not None:
+        stream = unwrap(input_stream)
+        data = getattr(stream, "data", None)
+        if data is None:
+            raise call.complete(not_emulated("Get-FileHash of this kind of stream"))
+        start = getattr(stream, "position", 0)
+        call.write(_row(name, bytes(data)[start:], ""))
+        return
+    for file in files_of(call, literal_path or path, literal=literal_path is not None):
+        call.write(_row(name, bytes_of(call).read_bytes(file), file))
+
+
+def _row(name: str, data: bytes, path: str) -> PSObject:
+    digest = hashlib.new(name.lower(), data, usedforsecurity=False).hexdigest().upper()
+    return PSObject.custom(
+        [("Algorithm", name), ("Hash", digest), ("Path", path)], ("Microsoft.Powershell.Utility.FileHash",)
+    )
+
+
+@cmdlet("New-TemporaryFile")
+def new_temporary_file(call: CmdletCall) -> None:
+    """An empty file in the folder for temporary ones."""
+    if not call.should_process(call.engine.machine.temporary_path, "New-TemporaryFile"):
+        return
+    from emulator.powershell.dotnet.library.files import FileInfo
+
+    made = call_static(builtin("System.IO.Path"), "GetTempFileName", [], call.engine)
+    call.write(FileInfo(call.engine, made))
+
+
+@cmdlet("Unblock-File")
+def unblock_file(
+    call: CmdletCall, path: list[str] | None = None, literal_path: list[str] | None = None
+) -> None:
+    """Files of the fake machine carry no mark of where they came from: there is nothing to take away."""
+    for file in files_of(call, literal_path or path, literal=literal_path is not None):
+        call.should_process(file, "Unblock-File")

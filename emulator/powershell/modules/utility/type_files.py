@@ -1,0 +1,91 @@
+"""Types files (.ps1xml, about_Types.ps1xml): members for types by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from emulator.powershell.dotnet.psobject import (
+    AddedMember,
+    AliasProperty,
+    NoteProperty,
+    ScriptMethod,
+    ScriptProperty,
+)
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.script_block import ScriptBlock
+from emulator.powershell.runtime.type_data import TypeEntry
+from emulator.powershell.serialization.clixml_reader import BadClixml, parse
+
+Element = etree._Element
+
+
+def read_types(call: CmdletCall, text: str) -> list[TypeEntry]:
+    """The types of a file. Raises ValueError for what is no types file."""
+    root = document_of(text)
+    if root.tag != "Types":
+        raise ValueError("the file does not begin with <Types>")
+    return [_type(call, one) for one in root if one.tag == "Type"]
+
+
+def document_of(text: str) -> Element:
+    """The root of an XML text; its declaration may name an encoding that the text no longer has. Raises
+    ValueError."""
+    bare = text.lstrip("\ufeff \r\n")
+    if bare.startswith("<?xml"):
+        bare = bare.partition("?>")[2]
+    try:
+        return parse(bare.encode("utf-8"))
+    except BadClixml as problem:
+        raise ValueError(str(problem)) from None
+
+
+def _text(element: Element, path: str) -> str:
+    found = element.find(path)
+    return "" if found is None or found.text is None else found.text.strip()
+
+
+def _type(call: CmdletCall, element: Element) -> TypeEntry:
+    entry = TypeEntry(_text(element, "Name"))
+    for one in element.findall("Members/*"):
+        if one.tag == "MemberSet" and _text(one, "Name") == "PSStandardMembers":
+            _standard(entry, one)
+            continue
+        member = _member(call, one)
+        entry.members[member.name.lower()] = member
+    return entry
+
+
+def _standard(entry: TypeEntry, element: Element) -> None:
+    for one in element.findall("Members/*"):
+        name = _text(one, "Name")
+        if one.tag == "PropertySet":
+            value: Any = [(each.text or "").strip() for each in one.findall("ReferencedProperties/Name")]
+        else:
+            value = _text(one, "Value") or _text(one, "ReferencedMemberName")
+        entry.standard[name.lower()] = value
+
+
+def _block(call: CmdletCall, text: str) -> ScriptBlock | None:
+    return call.engine.script_block(text) if text else None
+
+
+def _member(call: CmdletCall, element: Element) -> AddedMember:
+    name = _text(element, "Name")
+    if element.tag == "NoteProperty":
+        return NoteProperty(name, _text(element, "Value"))
+    if element.tag == "AliasProperty":
+        return AliasProperty(name, _text(element, "ReferencedMemberName"))
+    if element.tag == "ScriptProperty":
+        return ScriptProperty(
+            name,
+            _block(call, _text(element, "GetScriptBlock")),
+            _block(call, _text(element, "SetScriptBlock")),
+        )
+    if element.tag == "ScriptMethod":
+        script = _block(call, _text(element, "Script"))
+        if script is None:
+            raise ValueError(f"the script method {name} has no script")
+        return ScriptMethod(name, script)
+    raise ValueError(f"members of the kind {element.tag} are not emulated")

@@ -1,0 +1,46 @@
+"""How the objects of this module's cmdlets are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.powershell.format.views import Column, custom, listing, table
+
+
+def _text(value: Any) -> str:
+    return str(value.text())
+
+
+VIEWS = (
+    custom("Microsoft.PowerShell.Commands.MatchInfo", lines=_text),
+    table(
+        "Microsoft.Powershell.Utility.FileHash",
+        columns=(
+            Column("Algorithm", "Algorithm", 15),
+            Column("Hash", "Hash", 70),
+            Column("Path", "Path"),
+        ),
+    ),
+    listing(
+        "System.Management.Automation.PSEventArgs",
+        entries=(
+            *("ComputerName", "RunspaceId", "EventIdentifier", "Sender", "SourceEventArgs", "SourceArgs"),
+            *("SourceIdentifier", "TimeGenerated", "MessageData"),
+        ),
+    ),
+    listing(
+        "System.Management.Automation.PSEventSubscriber",
+        entries=(
+            *("SubscriptionId", "SourceObject", "EventName", "SourceIdentifier", "Action", "HandlerDelegate"),
+            *("SupportEvent", "ForwardEvent"),
+        ),
+    ),
+    table(
+        "System.Management.Automation.CallStackFrame",
+        columns=(
+            Column("Command", "Command"),
+            Column("Arguments", "Arguments"),
+            Column("Location", "Location"),
+        ),
+    ),
+)

@@ -1,0 +1,225 @@
+"""Utility cmdlets that read and write files, or change what a session knows: script -> what the console shows."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from emulator.host import Host
+from emulator.powershell.loading import load_engine
+from emulator.profile import load
+
+load_engine()
+
+from emulator.console.context import Console, Context  # noqa: E402 - the engine has to be loaded first
+from emulator.console.environment import user_environment  # noqa: E402
+from emulator.console.programs.powershell.output import ConsoleInterface  # noqa: E402
+from emulator.console.programs.powershell.session import initial_session  # noqa: E402
+from emulator.console.streams import Collector, MemoryReader  # noqa: E402
+from emulator.powershell.format.out import text_of  # noqa: E402
+from emulator.powershell.runtime import Runspace  # noqa: E402
+
+
+class Session:
+    """A runspace of the administrator on a fake machine, in its folder for temporary files."""
+
+    def __init__(self) -> None:
+        self.host = Host(load("windows-server-2022-datacenter"), clock_mode="manual")
+        account = self.host.accounts.administrator
+        output = Collector(437)
+        context = Context(
+            host=self.host,
+            account=account,
+            console=Console(437, ()),
+            environment=user_environment(self.host, account),
+            directory="C:\\Users\\Administrator",
+            stdin=MemoryReader(b"", 437),
+            stdout=output,
+            stderr=output,
+            cancelled=threading.Event(),
+        )
+        self.runspace = Runspace(initial_session(context, ConsoleInterface(context, interactive=False)))
+
+    def run(self, script: str) -> Any:
+        return self.runspace.run(script)
+
+    def shown(self, script: str) -> str:
+        result = self.run(script)
+        problems = [*result.errors, *([result.failure] if result.failure else [])]
+        assert not problems, [one.message for one in problems]
+        return text_of(result.output, self.runspace.engine).replace("\r\n", "\n").strip("\n")
+
+    def error_id(self, script: str) -> str:
+        result = self.run(script)
+        (problem,) = [*result.errors, *([result.failure] if result.failure else [])]
+        return problem.fully_qualified_error_id
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session()
+
+
+ROWS = "$rows = [pscustomobject]@{A=1;B='x \"y\"';C=$null}, [pscustomobject]@{A=2;B='z';C=3}; "
+SHOWN = [
+    (
+        ROWS + "$rows | Export-Csv a.csv; Get-Content a.csv",
+        '#TYPE System.Management.Automation.PSCustomObject\n"A","B","C"\n"1","x ""y""",\n"2","z","3"',
+    ),
+    (
+        ROWS
+        + "$rows[0] | Export-Csv a.csv -NoTypeInformation -Delimiter ';'; $rows[1] | Export-Csv a.csv -Append "
+        "-Delimiter ';' -NoTypeInformation; Get-Content a.csv",
+        '"A";"B";"C"\n"1";"x ""y""";\n"2";"z";"3"',
+    ),
+    (ROWS + "$rows | Export-Csv a.csv; (Import-Csv a.csv).B", 'x "y"\nz'),
+    (
+        ROWS + "$rows | Export-Csv a.csv; (Import-Csv a.csv)[0].PSTypeNames[0]",
+        "CSV:System.Management.Automation.PSCustomObject",
+    ),
+    ("'a, b ,\"c, d\"','1, 2 , 3' | ConvertFrom-Csv | % { \"$($_.a)|$($_.b)|$($_.'c, d')\" }", "1|2|3"),
+    ('"x,y`n1,`"two`nlines`"" | ConvertFrom-Csv | % { $_.y.Length }', "9"),
+    (
+        "@{a=1;b='t'} | Export-Clixml a.xml; $b = Import-Clixml a.xml; $b.a, $b.b, $b.GetType().Name",
+        "1\nt\nHashtable",
+    ),
+    (
+        "1, 'a&b' | Export-Clixml a.xml -Encoding utf8; Get-Content a.xml",
+        '<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">\n  <I32>1</I32>\n'
+        "  <S>a&amp;b</S>\n</Objs>",
+    ),
+    (
+        "Set-Content a.txt 'one','two','three'; Select-String -Path a.txt -Pattern 't' | % { $_.LineNumber; $_.Line }",
+        "2\ntwo\n3\nthree",
+    ),
+    (
+        "Set-Content a.txt 'one','two'; (Select-String a.txt -Pattern two).ToString()",
+        "C:\\Users\\Administrator\\a.txt:2:two",
+    ),
+    ("'abc','xbz' | Select-String b -AllMatches | Out-String | % Trim", "abc\nxbz"),
+    (
+        "1..9 | Select-String 5 -Context 1,2 | % { $_.Context.PreContext; '-'; $_.Context.PostContext }",
+        "4\n-\n6\n7",
+    ),
+    (
+        "'abc' | Select-String x -Quiet; 'abc' | Select-String b -Quiet; 'a.c','abc' | Select-String a.c -SimpleMatch | % Line",
+        "False\nTrue\na.c",
+    ),
+    ("'k = v\n# no\nx = a\\tb' | ConvertFrom-StringData | % { $_.k; $_.x }", "v\na\tb"),
+    ("Set-Content d.psd1 '@{ A = 1; B = \"x\" }'; (Import-PowerShellDataFile d.psd1).B", "x"),
+    (
+        "Set-Content -NoNewline h.txt 'abc'; (Get-FileHash h.txt -Algorithm MD5).Hash",
+        "900150983CD24FB0D6963F7D28E17F72",
+    ),
+    ("Set-Content -NoNewline h.txt 'abc'; (Get-FileHash h.txt).Hash.Substring(0, 8)", "BA7816BF"),
+    (
+        "('Hello' | Format-Hex).ToString()",
+        "00000000   48 65 6C 6C 6F                                   Hello",
+    ),
+    (
+        "[pscustomobject]@{N='a<b';V=1} | ConvertTo-Html -Fragment",
+        "<table>\n<colgroup><col/><col/></colgroup>\n<tr><th>N</th><th>V</th></tr>\n"
+        "<tr><td>a&lt;b</td><td>1</td></tr>\n</table>",
+    ),
+    (
+        "[pscustomobject]@{N=1} | ConvertTo-Html -As List -Fragment",
+        "<table>\n<tr><td>N:</td><td>1</td></tr>\n</table>",
+    ),
+    (
+        "1, 'x' | ConvertTo-Xml -As String",
+        '<?xml version="1.0" encoding="utf-8"?>\n<Objects>\n  <Object Type="System.Int32">1</Object>\n'
+        '  <Object Type="System.String">x</Object>\n</Objects>',
+    ),
+    (
+        "Update-TypeData -TypeName System.String -MemberType ScriptProperty -MemberName Twice -Value { $this * 2 }; 'ab'.Twice",
+        "abab",
+    ),
+    (
+        "Update-TypeData -TypeName My -DefaultDisplayPropertySet B; [pscustomobject]@{PSTypeName='My';A=1;B=2} | Out-String | % Trim",
+        "B\n-\n2",
+    ),
+    (
+        "$null = Register-EngineEvent hi -Action { $global:got = $Event.MessageData }; $null = New-Event hi -MessageData 5; $got; "
+        "@(Get-Event).Count; Unregister-Event hi; @(Get-EventSubscriber).Count",
+        "5\n0\n0",
+    ),
+    ("$null = New-Event a; (Wait-Event a).SourceIdentifier; Remove-Event a; @(Get-Event).Count", "a\n0"),
+    (
+        "Set-Alias zz Get-Date; Export-Alias a.csv zz; Remove-Item alias:zz; Import-Alias a.csv; (Get-Alias zz).Definition",
+        "Get-Date",
+    ),
+    ("function f { (Get-PSCallStack)[0].Command; (Get-PSCallStack)[1].Command }; f", "f\n<ScriptBlock>"),
+    ("(New-TemporaryFile).Extension", ".tmp"),
+    (
+        "Set-Content x.xml '<a><b>t</b></a>'; Select-Xml -Path x.xml -XPath //b | % { $_.Node.InnerText; $_.Path }",
+        "t\nC:\\Users\\Administrator\\x.xml",
+    ),
+    ("[xml]\"<a xmlns='u'><b>v</b></a>\" | Select-Xml //n:b -Namespace @{n='u'} | % ToString", "v"),
+    ("(1 | ConvertTo-Xml).Objects.Object.Type", "System.Int32"),
+    (
+        "$a = [pscustomobject]@{A=1}; $a.PSObject.TypeNames.Insert(0,'X'); $a.PSTypeNames -join ','",
+        "X,System.Management.Automation.PSCustomObject,System.Object",
+    ),
+    ('$r = Write-Information hi 6>&1; "$r"; Write-Information no', "hi"),
+    ("\"{name:1, 'b':'it'}\" | ConvertFrom-Json | % { $_.name; $_.b }", "1\nit"),
+    (
+        "$o = [pscustomobject]@{L = [Collections.ArrayList](1,2,3)}; ($o | Update-List L -Add 4 -Remove 1).L -join ','",
+        "2,3,4",
+    ),
+    ("Get-Date 2020-01-10 -UFormat '%j %V %u %e %C %r'", "10 02 5 10 20 12:00:00 AM"),
+]
+
+
+@pytest.mark.parametrize(("script", "text"), SHOWN)
+def test_what_a_script_shows(session, script, text):
+    assert session.shown(script) == text
+
+
+ERRORS = [
+    ("1 | Export-Csv", "CannotSpecifyPathAndLiteralPath,Microsoft.PowerShell.Commands.ExportCsvCommand"),
+    (
+        "Set-Content a 1; 1 | Export-Csv a -NoClobber",
+        "NoClobber,Microsoft.PowerShell.Commands.ExportCsvCommand",
+    ),
+    (
+        "[pscustomobject]@{A=1} | Export-Csv a; [pscustomobject]@{B=1} | Export-Csv a -Append",
+        "CannotAppendCsvWithMismatchedPropertyNames,Microsoft.PowerShell.Commands.ExportCsvCommand",
+    ),
+    (
+        "'nope' | ConvertFrom-StringData",
+        "InvalidOperation,Microsoft.PowerShell.Commands.ConvertFromStringDataCommand",
+    ),
+    (
+        "Set-Content d.psd1 '@{ A = (Get-Date) }'; Import-PowerShellDataFile d.psd1",
+        "CmdletNotInAllowedListForDataSection",
+    ),
+    ("'a' | Select-String '['", "InvalidRegex,Microsoft.PowerShell.Commands.SelectStringCommand"),
+    (
+        "Unregister-Event nope",
+        "INVALID_SOURCE_IDENTIFIER,Microsoft.PowerShell.Commands.UnregisterEventCommand",
+    ),
+    ("Update-TypeData -TypeName X", "TypeDataEmpty,Microsoft.PowerShell.Commands.UpdateTypeDataCommand"),
+    ("Select-Xml -Content '<a>' -XPath //a", "ProcessingFile,Microsoft.PowerShell.Commands.SelectXmlCommand"),
+    (
+        "[pscustomobject]@{A=1} | Format-Table -View nope",
+        "FormatViewNotFound,Microsoft.PowerShell.Commands.FormatTableCommand",
+    ),
+    ("Out-GridView", "NotEmulated,Microsoft.PowerShell.Commands.OutGridViewCommand"),
+    (
+        "Invoke-WebRequest http://example.com",
+        "NotEmulated,Microsoft.PowerShell.Commands.InvokeWebRequestCommand",
+    ),
+]
+
+
+@pytest.mark.parametrize(("script", "error_id"), ERRORS)
+def test_what_is_refused_says_so(session, script, error_id):
+    assert session.error_id(script).startswith(error_id)
+
+
+def test_what_one_session_adds_to_types_no_other_has(session):
+    session.run("Update-TypeData -TypeName System.Int32 -MemberType NoteProperty -MemberName Own -Value 1")
+    assert session.shown("(5).Own") == "1"
+    assert Session().shown("$null -eq (5).Own") == "True"
