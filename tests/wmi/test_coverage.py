@@ -13,8 +13,10 @@ from emulator.wmi.coverage import ELSEWHERE, Standing, counts, coverage, text
 from emulator.wmi.furnishing import furnish
 
 V2 = "root/virtualization/v2"
-#: Classes that only special hardware, a second host or something that a release no longer has brings.
+#: Classes that only special hardware, a second host, a diagnosis under way or something that a release no longer
+#: has brings.
 SPECIAL = (
+    "Diagnostic",
     "Fc",
     "FlexIo",
     "Gpu",
