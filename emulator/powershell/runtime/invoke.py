@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, HashSet, PSArray
 from emulator.powershell.dotnet.enums import EnumValue
-from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
+from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError, null_argument
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES, TYPE_CODES, Char
 from emulator.powershell.dotnet.psobject import PSObject, Reference, ScriptMethod, unwrap
 from emulator.powershell.dotnet.types import BUILTIN, Method, Overload, Property, PSType, parse_table, type_of
@@ -423,6 +423,9 @@ def _one(overload: Overload, index: int, value: Any, type_name: str, engine: Eng
         return value
     if type_name in ("object", "ref"):
         return unwrap(value) if type_name == "ref" else value
+    if value is None and type_name in ("array", "byte[]"):
+        missing = null_argument(overload.names[index]).exception
+        raise invocation_error(name, len(overload.types), missing)
     target = find_type(type_name, engine)
     if target is None:
         return value

@@ -61,3 +61,19 @@ def test_an_incomplete_script_can_be_told_from_a_wrong_one(shell, text, kind):
 def test_invoke_expression_gives_an_error_that_leaves_it_its_name(shell):
     script = "try { Invoke-Expression '[nope]' } catch { $_.FullyQualifiedErrorId }"
     assert shell.texts(script) == ["TypeNotFound,Microsoft.PowerShell.Commands.InvokeExpressionCommand"]
+
+
+@pytest.mark.parametrize(
+    ("script", "error_id"),
+    [
+        ("[array]::Reverse($null)", "ArgumentNullException"),
+        ("[BitConverter]::ToString($null)", "ArgumentNullException"),
+        ("[enum]::IsDefined([DayOfWeek], @{})", "ArgumentException"),
+        (
+            "Set-StrictMode -Version 2x",
+            "ParameterArgumentTransformationError,Microsoft.PowerShell.Commands.SetStrictModeCommand",
+        ),
+    ],
+)
+def test_arguments_that_fit_nowhere(shell, script, error_id):
+    assert shell.error(script).fully_qualified_error_id == error_id

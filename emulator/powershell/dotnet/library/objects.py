@@ -112,6 +112,8 @@ def _defined(kind: Any, value: Any) -> bool:
     found = _enum(kind)
     if isinstance(value, str):
         return value in found.names
+    if not isinstance(value, EnumValue | int):
+        raise argument_error("The value is neither a name nor a number of the enumeration.", "value")
     return (value.number if isinstance(value, EnumValue) else int(value)) in found.names.values()
 
 

@@ -14,10 +14,18 @@ _LATEST = 3
 @cmdlet("Set-StrictMode")
 def set_strict_mode(call: CmdletCall, version: Any = None, off: bool = False) -> None:
     """Strict mode of the scope and those below: 1 unset variables, 2 missing properties, 3 indexes."""
-    call.frame.scope.strict = 0 if off or version is None else _number(version)
+    call.frame.scope.strict = 0 if off or version is None else _number(call, version)
 
 
-def _number(version: Any) -> int:
+def _number(call: CmdletCall, version: Any) -> int:
     if isinstance(version, str):
-        version = _LATEST if version.lower() == "latest" else Version.parse(version)
+        try:
+            version = _LATEST if version.lower() == "latest" else Version.parse(version)
+        except ValueError as problem:
+            raise call.failure(
+                "System.Management.Automation.ParameterBindingArgumentTransformationException",
+                f"Cannot process argument transformation on parameter 'Version'. {problem}",
+                "ParameterArgumentTransformationError",
+                "InvalidData",
+            ) from None
     return int(version.parts[0]) if isinstance(version, Version) else int(version)
