@@ -275,6 +275,6 @@ def _domain(host: "Host", name: str) -> "Domain":
 
 def _machine_sid(host: "Host") -> str:
     """A machine SID that stays the same for the same machine (name and SMBIOS UUID)."""
-    digest = hashlib.sha256(f"{host.profile.hardware.firmware.uuid}/{host.name}".encode()).digest()
+    digest = hashlib.sha256(f"{host.profile.hardware.firmware.uuid}/{host.first_name}".encode()).digest()
     parts = [int.from_bytes(digest[index : index + 4], "big") for index in (0, 4, 8)]
     return "S-1-5-21-" + "-".join(str(part) for part in parts)

@@ -265,7 +265,9 @@ class DiskPartitions:
         self._detach(partition)
         partition.file_system = {"REFS": "ReFS", "EXFAT": "exFAT"}.get(name, name)
         partition.label = label
-        serial = zlib.crc32(f"{self.host.name}/{disk.number}/{number}/{self.host.clock.read()}".encode())
+        serial = zlib.crc32(
+            f"{self.host.first_name}/{disk.number}/{number}/{self.host.clock.read()}".encode()
+        )
         partition.volume = Volume(
             partition.letter or "?",
             label,

@@ -113,6 +113,24 @@ class AlreadyExists(HostError):
     default_text = "Cannot create a file when that file already exists."
 
 
+class DuplicateName(HostError):
+    """ERROR_DUP_NAME: another computer of the network has the name."""
+
+    hresult = 0x80070034
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"You were not connected because a duplicate name {name} exists on the network.")
+
+
+class NoDomainController(HostError):
+    """ERROR_NO_SUCH_DOMAIN: no controller of the domain answers."""
+
+    hresult = 0x8007054B
+
+    def __init__(self, domain: str) -> None:
+        super().__init__(f"The specified domain {domain} either does not exist or could not be contacted.")
+
+
 class LimitExceeded(HostError):
     """A limit of the release is reached (running virtual machines, controllers, adapters, processors)."""
 

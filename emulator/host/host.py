@@ -169,6 +169,11 @@ class Host:
     @property
     def name(self) -> str:
         """NetBIOS name, upper case."""
+        return self.operating_system.computer_name
+
+    @property
+    def first_name(self) -> str:
+        """The name under which the machine was set up; what was derived from it stays when it is renamed."""
         return self.profile.operating_system.computer_name
 
     @property

@@ -44,7 +44,7 @@ class HostSettings(HostObject):
         self.maximum_virtual_machine_migrations = 2
         self.maximum_storage_migrations = 2
         self.wwnn = NODE_NAME
-        self.wwpn_minimum, self.wwpn_maximum = default_range(self.host.name)
+        self.wwpn_minimum, self.wwpn_maximum = default_range(self.host.first_name)
         self.metrics_flush_interval = 3600
         self.console_port = 2179
         self.console_own_certificate_disabled = False

@@ -38,6 +38,13 @@ class Neighbourhood:
                 del self._hosts[host.name.casefold()]
         host.neighbourhood = None
 
+    def rename(self, host: "Host", old: str) -> None:
+        """Let a host be reached under its new name; not at all while another one has it."""
+        with self._lock:
+            if self._hosts.get(old.casefold()) is host:
+                del self._hosts[old.casefold()]
+            self._hosts.setdefault(host.name.casefold(), host)
+
     def find(self, name: str) -> "Host | None":
         """The host of a NetBIOS name, a full name or an IPv4 address, in any case."""
         wanted = name.strip().casefold()
@@ -47,7 +54,8 @@ class Neighbourhood:
 
 
 def answers_to(host: "Host", name: str) -> bool:
-    """Whether a name or address is one of the host's. Reads only what never changes."""
+    """Whether a name or address is one of the host's. Reads nothing that more than one
+    assignment changes."""
     wanted = name.strip().casefold()
     if wanted in (host.name.casefold(), host.operating_system.fully_qualified_name.casefold()):
         return True

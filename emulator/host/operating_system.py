@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.checks import check_flag, check_number, check_text
-from emulator.host.errors import InvalidParameter, InvalidState, NotFound
+from emulator.host.errors import DuplicateName, InvalidParameter, InvalidState, NoDomainController, NotFound
 from emulator.host.host_object import HostObject, operation
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ _SYSTEM_MEMORY = 1536 << 20
 #: NetBIOS names have 15 characters; the computer's description 256 (srvcomment).
 _LONGEST_WORKGROUP, _LONGEST_DESCRIPTION = 15, 256
 _MOST_STARTUP_OPTIONS, _LONGEST_STARTUP_OPTION = 32, 256
+_LONGEST_COMPUTER_NAME = 15
+_ALLOWED_IN_COMPUTER_NAMES = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
 _FORBIDDEN_IN_WORKGROUPS = frozenset('"/\\[]:|<>+=;,?*')
 
 
@@ -47,7 +49,6 @@ class OperatingSystem(HostObject):
         self.architecture = "64-bit" if facts.architecture == "x64" else "32-bit"
         self.language = facts.language
         self.time_zone = facts.time_zone
-        self.computer_name = facts.computer_name
         self.domain = facts.domain
         self.registered_owner = facts.registered_owner
         self.registered_organization = facts.registered_organization
@@ -60,6 +61,8 @@ class OperatingSystem(HostObject):
         facts = self.facts
         self.boot_time: datetime = min(facts.last_boot, now) if facts.last_boot else now
         self.install_date: datetime = facts.install_date or now - timedelta(days=90)
+        #: The name in use, and the one that counts from the next boot on.
+        self.computer_name = self.next_computer_name = facts.computer_name
         self.workgroup = facts.workgroup
         self.description = ""
         self.foreground_application_boost = 2
@@ -85,6 +88,25 @@ class OperatingSystem(HostObject):
         checked = {name: self._check(name, value) for name, value in changes.items()}
         for name, value in checked.items():
             setattr(self, name, value)
+        self.touch()
+
+    @operation
+    def rename(self, name: str) -> None:
+        """Give the computer another name; Windows bears it from its next boot on.
+
+        Raises InvalidParameter (no NetBIOS name of 1 to 15 letters, digits and hyphens, or digits alone),
+        NoDomainController for a member of a domain, whose controllers would have to know of it, DuplicateName
+        for the name of another host that this one reaches.
+        """
+        wanted = check_text("Name", name, _LONGEST_COMPUTER_NAME, shortest=1).upper()
+        if not set(wanted) <= _ALLOWED_IN_COMPUTER_NAMES or wanted[0] == "-" or wanted.isdigit():
+            raise InvalidParameter(f"The computer name {name!r} is not valid.")
+        if self.domain is not None:
+            raise NoDomainController(self.domain)
+        others = self.host.neighbourhood
+        if others is not None and others.find(wanted) not in (None, self.host):
+            raise DuplicateName(wanted)
+        self.next_computer_name = wanted
         self.touch()
 
     @operation
@@ -152,8 +174,12 @@ class OperatingSystem(HostObject):
         return (local.utcoffset() or timedelta(0)) - saved
 
     def boot(self) -> None:
-        """The machine was booted just now."""
+        """The machine was booted just now, under its new name when it was given one."""
         self.boot_time = self.host.clock.now().replace(microsecond=0)
+        if (old := self.computer_name) != self.next_computer_name:
+            self.computer_name = self.next_computer_name
+            if self.host.neighbourhood is not None:
+                self.host.neighbourhood.rename(self.host, old)
         self.touch()
 
 

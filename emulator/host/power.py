@@ -54,6 +54,7 @@ class Power(HostObject):
         self._step: Timer | None = None
         self._starts: list[Timer] = []
         self._was_cut = False
+        self._old_name: str | None = None
         #: Called under the lock at each new stage, and when a restart is scheduled.
         self.observers: list[Callable[[], None]] = []
 
@@ -63,6 +64,7 @@ class Power(HostObject):
         self._waiting = self._step = None
         self._starts = []
         self._was_cut = False
+        self._old_name = None
         self.touch()
 
     # -- what is asked ------------------------------------------------------------------------
@@ -190,7 +192,9 @@ class Power(HostObject):
         """The kernel and the hypervisor start; what waited for a reboot takes effect."""
         host = self.host
         self._enter(PowerState.STARTING)
+        before = host.name
         host.operating_system.boot()
+        self._old_name = before if before != host.name else self._old_name
         _write_kernel_event(host, 12, "StartTime", "The operating system started at system time {time}.")
         if self._was_cut:
             text = "The system has rebooted without cleanly shutting down first. This error could be caused"
@@ -212,6 +216,11 @@ class Power(HostObject):
             log.write("System", "EventLog", 6008, EventLevel.ERROR, text)
         version = host.release.version.rpartition(".")
         product = f"Microsoft (R) Windows (R) {version[0]}. {version[2]}  Multiprocessor Free."
+        if self._old_name is not None:
+            text = "The NetBIOS name and DNS host name of this machine have been changed from"
+            text += f" {self._old_name} to {host.name}."
+            log.write("System", "EventLog", 6011, EventLevel.INFORMATION, text)
+            self._old_name = None
         log.write("System", "EventLog", 6009, EventLevel.INFORMATION, product)
         log.write("System", "EventLog", 6005, EventLevel.INFORMATION, "The Event log service was started.")
         self._enter(PowerState.ON)

@@ -126,7 +126,8 @@ class Connection:
             if deadline is not None:
                 limit_waits(self._socket, deadline.remaining())
             size = receive(buffer)
-            if not size:
+            # What arrives after the shutdown of a socket's reading side can still be read.
+            if not size or self._draining:
                 return False
             parser.feed(buffer[:size])
             if parser.ready:

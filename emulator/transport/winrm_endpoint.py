@@ -62,6 +62,12 @@ class WinrmEndpoint:
     def connect(self, connection: ConnectionInfo) -> WinrmConversation:
         return WinrmConversation(self.service, self.settings, connection, self.paths)
 
+    def name_host(self, name: str) -> None:
+        """The computer was renamed: it introduces itself to clients by its new name."""
+        if self.settings.host.computer_name != name:
+            identity = self.settings.host.replaced(computer_name=name)
+            self.settings = self.settings.replaced(host=identity)
+
     def now(self) -> float:
         """The time on the host."""
         return self.settings.now().timestamp()

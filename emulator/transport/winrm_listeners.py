@@ -225,6 +225,7 @@ class WinrmListeners:
         transport, port = key
         paths, thumbprint = shape
         endpoint = self._endpoint
+        endpoint.name_host(self._host.name)
         if paths != endpoint.paths:
             endpoint = WinrmEndpoint(self._host, self._service, endpoint.settings, paths=paths)
         listener = Listener(

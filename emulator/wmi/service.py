@@ -41,6 +41,7 @@ class WmiService:
         self.host = host
         self._namespaces: dict[str, Namespace] = {}
         self._restricted: dict[tuple[str, frozenset[Operation]], Namespace] = {}
+        self._server = host.name
 
     def namespace(self, name: str) -> Namespace:
         """The namespace of this name ('root/cimv2', 'ROOT\\\\CIMV2'). Raises InvalidNamespace."""
@@ -52,6 +53,11 @@ class WmiService:
             definition = self._definition(wanted)
             if definition is None:
                 raise InvalidNamespace(f"there is no namespace {name}")
+            if self._server != self.host.name:
+                # Paths, keys and remembered answers name the machine.
+                self._server = self.host.name
+                self._namespaces.clear()
+                self._restricted.clear()
             found = self._namespaces.get(wanted)
             if found is None:
                 # The views and the CIM rooms load with the first namespace that a client opens.

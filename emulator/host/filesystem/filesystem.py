@@ -75,11 +75,6 @@ class Filesystem(HostObject):
         self._held = 0
         self._entries = 0
         self._maximum_entries = 0
-        name = host.name.lower()
-        domain = host.profile.operating_system.domain
-        self._own_names = frozenset({name, "localhost", ".", "127.0.0.1"}) | (
-            {f"{name}.{domain.lower()}"} if domain else set()
-        )
 
     def seed(self) -> None:
         """The volumes of the profile with a believable Windows on C:."""
@@ -89,7 +84,7 @@ class Filesystem(HostObject):
         self._maximum_entries = 1 << 62
         now = self.host.clock.read()
         for number, facts in self.host.hardware.volumes:
-            serial = zlib.crc32(f"{self.host.name}/{facts.drive_letter}".encode())
+            serial = zlib.crc32(f"{self.host.first_name}/{facts.drive_letter}".encode())
             self._volumes[facts.drive_letter] = Volume(
                 facts.drive_letter, facts.label, facts.size or 0, facts.used, number, serial, now
             )
@@ -538,8 +533,14 @@ class Filesystem(HostObject):
     def _install_time(self) -> int:
         return int(self.host.operating_system.install_date.timestamp()) * 1_000_000
 
+    def _own_names(self) -> frozenset[str]:
+        """The names of the machine in a path of a share, in lower case."""
+        system = self.host.operating_system
+        own = {self.host.name.lower(), system.fully_qualified_name.lower()}
+        return frozenset({"localhost", ".", "127.0.0.1"} | own)
+
     def _locate(self, path: str, cwd: str) -> Location:
-        return locate(path, cwd, self._own_names)
+        return locate(path, cwd, self._own_names())
 
     def _find_or_none(self, path: str, cwd: str) -> Node | None:
         try:

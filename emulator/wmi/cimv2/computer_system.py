@@ -160,6 +160,14 @@ class ComputerSystem(HostView):
         return arguments.result(0)
 
     @wmi_method
+    def Rename(self, host: Host, arguments: Arguments) -> MethodResult:
+        """Rename the computer; the new name counts from the next boot on."""
+        if not _is_administrator(arguments):
+            return arguments.result(_ACCESS_DENIED)
+        host.operating_system.rename(arguments.text("Name") or "")
+        return arguments.result(0)
+
+    @wmi_method
     def UnjoinDomainOrWorkgroup(self, host: Host, arguments: Arguments) -> MethodResult:
         """Leave a domain: a machine of a workgroup is in none. One that is in a domain stays in it."""
         if not _is_administrator(arguments):

@@ -73,7 +73,7 @@ class LicensingService(Win32RowView):
 
     def rows(self) -> Iterator[Row]:
         release = self.host.release
-        machine = derived_guid(self.host.name, "client machine").lower()
+        machine = derived_guid(self.host.first_name, "client machine").lower()
         yield Row(
             0,
             {
