@@ -350,7 +350,7 @@ def _evaluate(
     invocation = InvocationInfo(info, None, "")
     outer, engine.frame = engine.frame, frame
     try:
-        bare = ScriptBlock(script.compiled, engine, None, script.is_filter)
+        bare = ScriptBlock(script.compiled, engine, inner.home, script.is_filter)
         run_pipeline(
             engine,
             [ScriptProcessor(frame, info, bare, arguments, write, call.streams, invocation, False, True)],

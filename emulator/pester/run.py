@@ -356,7 +356,7 @@ def run_dot(
     command = info or ScriptInfo(script)
     invocation = InvocationInfo(command, None, "")
     frame = Frame(engine, scope, streams, script, invocation)
-    bare = ScriptBlock(script.compiled, engine, None, script.is_filter)
+    bare = ScriptBlock(script.compiled, engine, scope.home, script.is_filter)
     outer, engine.frame = engine.frame, frame
     try:
         processor = ScriptProcessor(

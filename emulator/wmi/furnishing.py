@@ -13,6 +13,7 @@ from emulator.host import SwitchKind
 from emulator.host.backup_collections import CollectionSnapshotType
 from emulator.host.controllers import ControllerType
 from emulator.host.errors import NotSupported
+from emulator.host.expansion.settings_parts import StorageSettings
 from emulator.host.guest_communication import add_service
 from emulator.host.integration_services import IntegrationServiceKind
 from emulator.host.machine_export import ExportSettings
@@ -94,6 +95,7 @@ def _checkpoints(host: Host, vm: VirtualMachine) -> None:
 def _generation_2(host: Host) -> None:
     vm = _machine(host, 2)
     _if_supported(vm.add_battery)
+    _if_supported(lambda: vm.expansion.add(StorageSettings))
     _if_supported(lambda: _trusted_platform_module(vm))
 
 

@@ -230,6 +230,29 @@ def test_a_suite_loads_its_own_files_and_changes_only_the_fake_machine(tmp_path)
     assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == ["a.Tests.ps1", "code.ps1"]
 
 
+MODULE = """
+$secret = 42
+function Get-Secret { Get-Inner }
+function Get-Inner { $secret }
+Export-ModuleMember -Function Get-Secret
+"""
+INSIDE = """
+BeforeAll { Import-Module "$PSScriptRoot\\My.psm1" }
+Describe m {
+    It public { Get-Secret | Should -Be 42 }
+    It inside { InModuleScope My { Get-Inner | Should -Be 42; $secret | Should -Be 42 } }
+    It mocked { Mock Get-Inner { 7 } -ModuleName My; Get-Secret | Should -Be 7
+        Should -Invoke Get-Inner -ModuleName My -Times 1 -Exactly }
+    It unmocked { Get-Secret | Should -Be 42; { Get-Inner } | Should -Throw -ErrorId CommandNotFoundException }
+}
+"""
+
+
+def test_the_inside_of_a_module_can_be_tested_and_mocked(tmp_path):
+    ran = Ran(tmp_path, {"My.psm1": MODULE, "m.Tests.ps1": INSIDE})
+    assert set(ran.outcomes.values()) == {"Passed"}, ran.report
+
+
 def test_a_file_that_does_not_parse_is_a_failure_and_exit_ends_a_file(tmp_path):
     ran = Ran(
         tmp_path,

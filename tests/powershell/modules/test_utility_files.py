@@ -157,6 +157,7 @@ SHOWN = [
         "t\nC:\\Users\\Administrator\\x.xml",
     ),
     ("[xml]\"<a xmlns='u'><b>v</b></a>\" | Select-Xml //n:b -Namespace @{n='u'} | % ToString", "v"),
+    ("Select-Xml -Content '<a><b>t<c>u</c></b></a>' -XPath 'a/b | a/b/c' | % ToString", "t<c>u</c>\nu"),
     ("(1 | ConvertTo-Xml).Objects.Object.Type", "System.Int32"),
     (
         "$a = [pscustomobject]@{A=1}; $a.PSObject.TypeNames.Insert(0,'X'); $a.PSTypeNames -join ','",
@@ -201,7 +202,10 @@ ERRORS = [
         "INVALID_SOURCE_IDENTIFIER,Microsoft.PowerShell.Commands.UnregisterEventCommand",
     ),
     ("Update-TypeData -TypeName X", "TypeDataEmpty,Microsoft.PowerShell.Commands.UpdateTypeDataCommand"),
-    ("Select-Xml -Content '<a>' -XPath //a", "ProcessingFile,Microsoft.PowerShell.Commands.SelectXmlCommand"),
+    (
+        "Select-Xml -Content '<a>' -XPath //a",
+        "InvalidCastToXmlDocument,Microsoft.PowerShell.Commands.SelectXmlCommand",
+    ),
     (
         "[pscustomobject]@{A=1} | Format-Table -View nope",
         "FormatViewNotFound,Microsoft.PowerShell.Commands.FormatTableCommand",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.exceptions import NetError, format_error, null_argument
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.types import PSType, register
+
+if TYPE_CHECKING:
+    import ipaddress
 
 MAXIMUM_DIGITS = 100_000
 
@@ -31,6 +33,8 @@ class IPAddress:
 
 
 def _parse(text: str) -> IPAddress:
+    import ipaddress
+
     if text is None:
         raise null_argument("ipString")
     try:
@@ -49,6 +53,8 @@ def _try_parse(text: str, target: Reference) -> bool:
 
 
 def _of_bytes(_kind: PSType, data: bytearray) -> IPAddress:
+    import ipaddress
+
     if len(data) not in (4, 16):
         raise NetError("System.ArgumentException", "An invalid IP address was specified.")
     return IPAddress(ipaddress.ip_address(bytes(data)))

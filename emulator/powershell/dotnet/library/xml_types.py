@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -155,10 +156,25 @@ def _set_inner_xml(node: XmlNode, text: str) -> None:
         node.raw.append(one)
 
 
+_UNION_PART = re.compile(r"""(?:[^|\['"]|\[[^\]]*\]|'[^']*'|"[^"]*")+""")
+
+
+def _from_document(path: str) -> str:
+    """A path as seen from the document itself: lxml would begin at the root element."""
+
+    def absolute(part: re.Match[str]) -> str:
+        text = part[0].strip()
+        return text if text.startswith(("/", "(")) or re.match(r"[\w-]+\(", text) else f"/{text}"
+
+    return _UNION_PART.sub(absolute, path)
+
+
 def _select(node: XmlNode, path: str, namespaces: Namespaces | None = None) -> PSArray:
     if node.raw is None:
         return PSArray()
     base = node.raw.getroottree() if isinstance(node, XmlDocument) else node.raw
+    if isinstance(node, XmlDocument):
+        path = _from_document(path)
     try:
         found = base.xpath(path, namespaces=namespaces.map if namespaces is not None else None)
     except (etree.XPathError, ValueError):

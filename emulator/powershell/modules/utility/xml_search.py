@@ -29,8 +29,10 @@ class SelectXmlInfo:
         self.pattern = pattern
 
     def text(self) -> str:
-        """The text of the node, with the file it is in."""
-        inner = get_property(self.node, "InnerText")
+        """What is in the node, with the file it is in."""
+        inner = get_property(self.node, "InnerXml")
+        if inner is MISSING or inner is None or inner == "":
+            inner = get_property(self.node, "InnerText")
         shown = to_text(inner).strip() if inner is not MISSING else ""
         return shown if self.path == _STREAM else f"{shown}:{self.path}"
 
@@ -72,8 +74,14 @@ class SelectXml(Cmdlet):
         call = self.call
         if call.has("Path") or call.has("LiteralPath"):
             literal = call.has("LiteralPath")
-            for file in files_of(call, call.get("LiteralPath") or call.get("Path"), literal=literal):
-                self._text(text_of_file(call, file), file)
+            for one in call.get("LiteralPath") or call.get("Path"):
+                try:
+                    files = list(files_of(call, [one], literal=literal))
+                except PSError as problem:
+                    self._unreadable(to_text(one), problem.record.message)
+                    continue
+                for file in files:
+                    self._text(text_of_file(call, file), file)
             return
         for text in call.get("Content") or ():
             self._text(to_text(text), _STREAM)
@@ -87,18 +95,19 @@ class SelectXml(Cmdlet):
             document = convert(text, xml_type(self.call, "XmlDocument"), self.call.engine)
         except (ConversionError, PSError) as problem:
             reason = problem.message if isinstance(problem, ConversionError) else problem.record.message
-            what = f"The file '{path}' cannot be read" if path != _STREAM else "The text cannot be read"
-            self.call.error(
-                self.call.record(
-                    "System.ArgumentException",
-                    f"{what}: {reason}",
-                    "ProcessingFile",
-                    "InvalidOperation",
-                    path,
-                )
-            )
+            self._unreadable(path, reason)
             return
         self._node(document, path)
+
+    def _unreadable(self, path: str, reason: str) -> None:
+        content = path == _STREAM
+        what = "The text cannot be read" if content else f"The file '{path}' cannot be read"
+        error_id = "InvalidCastToXmlDocument" if content else "ProcessingFile"
+        self.call.error(
+            self.call.record(
+                "System.ArgumentException", f"{what}: {reason}", error_id, "InvalidOperation", path
+            )
+        )
 
     def _node(self, node: Any, path: str) -> None:
         call = self.call
