@@ -236,3 +236,24 @@ def test_the_configuration_of_a_machine_is_held_open(host, files):
     with pytest.raises(FileInUse):
         files.remove("D:\\machines", recursive=True)
     assert files.exists(vm.files.configuration)
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("\\\\localhost\\Images\\a.txt", True),
+        ("//127.0.0.1/images/A.TXT", True),
+        ("\\\\localhost\\images\\..\\..\\a.txt", True),
+        ("\\\\localhost\\images\\Windows", False),
+        ("\\\\elsewhere\\images\\a.txt", False),
+    ],
+)
+def test_a_share_leads_to_its_folder_and_not_out_of_it(make_host, path, found):
+    host = make_host()
+    host.filesystem.make_directory("C:\\Shared")
+    host.filesystem.write("C:\\Shared\\a.txt", b"x")
+    assert not host.filesystem.exists(path)
+    host.shares.create("images", "C:\\Shared")
+    assert host.filesystem.exists(path) is found
+    host.shares.get("images").delete()
+    assert not host.filesystem.exists(path)

@@ -75,6 +75,8 @@ class Filesystem(HostObject):
         self._held = 0
         self._entries = 0
         self._maximum_entries = 0
+        #: The computer's name, and the names that come from it.
+        self._names: tuple[str, frozenset[str]] = ("", frozenset())
 
     def seed(self) -> None:
         """The volumes of the profile with a believable Windows on C:."""
@@ -536,11 +538,29 @@ class Filesystem(HostObject):
     def _own_names(self) -> frozenset[str]:
         """The names of the machine in a path of a share, in lower case."""
         system = self.host.operating_system
-        own = {self.host.name.lower(), system.fully_qualified_name.lower()}
-        return frozenset({"localhost", ".", "127.0.0.1"} | own)
+        name, names = self._names
+        if name != system.computer_name:
+            own = {system.computer_name.lower(), system.fully_qualified_name.lower()}
+            names = frozenset({"localhost", ".", "127.0.0.1"} | own)
+            self._names = system.computer_name, names
+        return names
 
     def _locate(self, path: str, cwd: str) -> Location:
-        return locate(path, cwd, self._own_names())
+        names = self._own_names()
+        if path.startswith(("\\\\", "//")):
+            path = self._behind_share(path, names)
+        return locate(path, cwd, names)
+
+    def _behind_share(self, path: str, own_names: frozenset[str]) -> str:
+        """The path on a volume that a share of this machine leads to; any other path as it is."""
+        server, _, rest = path.replace("/", "\\")[2:].partition("\\")
+        name, _, rest = rest.partition("\\")
+        share = self.host.shares.get(name) if server.lower() in own_names else None
+        if share is None or share.path[1:3] != ":\\":
+            return path
+        # Nothing leads out of a share: a ``..`` at its top stays there.
+        inside = locate(f"C:\\{rest}", "C:\\", own_names).components
+        return "\\".join([share.path.rstrip("\\"), *inside]) if inside else share.path
 
     def _find_or_none(self, path: str, cwd: str) -> Node | None:
         try:
