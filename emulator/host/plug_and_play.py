@@ -110,6 +110,9 @@ def _machine(host: "Host") -> list[Device]:
         )
         for number in range(processor.logical_processors)
     ]
+    if (tpm := hardware.firmware.tpm) != "none":
+        name = f"Trusted Platform Module {tpm}"
+        found.append(Device("ACPI\\MSFT0101\\1", name, "SecurityDevices", "TPM", "(Standard)"))
     found.append(Device("ACPI\\PNP0303\\0", "Standard PS/2 Keyboard", "Keyboard", "i8042prt"))
     found.append(Device("HID\\VID_0624&PID_0248\\0", "HID-compliant mouse", "Mouse", "mouhid"))
     found.append(Device(VIDEO_IDENTIFIER, "Microsoft Basic Display Adapter", "Display", "BasicDisplay"))

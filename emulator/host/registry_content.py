@@ -19,6 +19,7 @@ _CONTROL = "SYSTEM\\CurrentControlSet\\Control"
 _SERVICES = "SYSTEM\\CurrentControlSet\\Services"
 _VIRTUALIZATION = f"{_CURRENT_VERSION}\\Virtualization"
 _FIRST_BUILD_WITH_MAJOR_NUMBERS = 10240
+_FIRST_BUILD_WITH_SECURE_BOOT = 9200
 #: Start of a service's key (SERVICE_AUTO_START ...) by its start mode.
 _START = {"Auto": 2, "Manual": 3, "Disabled": 4}
 _OWN_PROCESS, _SHARED_PROCESS = 16, 32
@@ -75,6 +76,10 @@ def fill(host: "Host", machine: RegistryKey, users: RegistryKey) -> None:
     _key(machine, f"{_CONTROL}\\ProductOptions").live = Shown(lambda: _product_options(host))
     _key(machine, f"{_CONTROL}\\Session Manager\\Environment").live = _Environment(host, "<SYSTEM>")
     _key(machine, "HARDWARE\\DESCRIPTION\\System\\BIOS").live = Shown(lambda: _bios(host))
+    if host.hardware.firmware.type == "UEFI" and host.release.build >= _FIRST_BUILD_WITH_SECURE_BOOT:
+        state = _key(machine, f"{_CONTROL}\\SecureBoot\\State")
+        enabled = number("UEFISecureBootEnabled", int(host.hardware.firmware.secure_boot))
+        state.own_values[enabled.name.casefold()] = enabled
     processors = _key(machine, "HARDWARE\\DESCRIPTION\\System\\CentralProcessor")
     processors.children = lambda: _processors(host)
     servicing = _key(machine, "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing")

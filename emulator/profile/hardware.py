@@ -199,6 +199,9 @@ class Firmware(Section):
     uuid: Guid = Field(
         default="4C4C4544-0048-3510-8056-B4C04F4E4732", description="SMBIOS UUID of the machine."
     )
+    tpm: Literal["none", "1.2", "2.0"] = Field(
+        default="none", description="Specification of the Trusted Platform Module, or `none`."
+    )
     secure_boot: Flag = Field(default=False, description="Secure boot is on; needs `type: UEFI`.")
 
 

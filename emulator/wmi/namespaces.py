@@ -49,6 +49,12 @@ class NamespaceDefinition(Record, frozen=True):
 NAMESPACES = (
     NamespaceDefinition("root", "root"),
     NamespaceDefinition("root/CIMV2", "root_cimv2", "emulator.wmi.cimv2"),
+    NamespaceDefinition("root/CIMV2/Security"),
+    NamespaceDefinition(
+        "root/CIMV2/Security/MicrosoftTpm",
+        "root_cimv2_security_microsofttpm",
+        "emulator.wmi.trusted_platform",
+    ),
     NamespaceDefinition("root/DEFAULT", "root_default", "emulator.wmi.default"),
     NamespaceDefinition("root/HyperVCluster", since="2016", hyper_v="v2", servers_only=True),
     NamespaceDefinition(
