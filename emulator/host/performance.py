@@ -20,6 +20,8 @@ PAGE = 4096
 #: Swing of a rate around its mean, and the seconds that a swing takes.
 SWING, _SHORTEST_PERIOD, _LONGEST_PERIOD = 0.3, 40, 120
 _HUNDRED_NANOSECONDS = 10_000_000
+#: What leaves room for a swing and for the hypervisor: no processor is busier than all the time.
+_MOST_GUEST_TIME = 98 / (1 + SWING) / 1.02
 #: Percent of a processor that Windows itself takes.
 _OWN_USAGE = 2.0
 
@@ -45,7 +47,22 @@ class Share:
     mean: float
 
 
-Figure = Gauge | Rate | Share
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What other figures of the same instance, which are named, make together."""
+
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The percentage of time that another figure of the same instance, a share or a sum, leaves."""
+
+    of: str
+
+
+Plain = Gauge | Rate | Share
+Figure = Plain | Sum | Rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +73,27 @@ class Counters:
     figures: Mapping[str, Figure]
 
 
-def present(figure: Figure, key: str, seconds: float) -> int:
+def values(counters: Counters, counter_set: str, seconds: float, *, totals: bool) -> dict[str, int]:
+    """Every figure of an instance, as totals since the boot or as it is now; sums agree with their parts."""
+    read, whole = (total, int(seconds * _HUNDRED_NANOSECONDS)) if totals else (present, 100)
+    found: dict[str, int] = {}
+    rests: list[tuple[str, Rest]] = []
+    sums: list[tuple[str, Sum]] = []
+    for name, figure in counters.figures.items():
+        if isinstance(figure, Sum):
+            sums.append((name, figure))
+        elif isinstance(figure, Rest):
+            rests.append((name, figure))
+        else:
+            found[name] = read(figure, f"{counter_set}/{counters.name}/{name}", seconds)
+    for name, added in sums:
+        found[name] = sum(found[part] for part in added.parts)
+    for name, rest in rests:
+        found[name] = max(0, whole - found[rest.of])
+    return found
+
+
+def present(figure: Plain, key: str, seconds: float) -> int:
     """The value of a figure now; ``seconds`` is the time since the machine was booted."""
     if isinstance(figure, Gauge):
         return figure.value
@@ -64,7 +101,7 @@ def present(figure: Figure, key: str, seconds: float) -> int:
     return round(min(rate, 100.0) if isinstance(figure, Share) else rate)
 
 
-def total(figure: Figure, key: str, seconds: float) -> int:
+def total(figure: Plain, key: str, seconds: float) -> int:
     """What has come together since the boot: times for a rate, 100 ns for a share of the time."""
     if isinstance(figure, Gauge):
         return figure.value
@@ -95,16 +132,16 @@ def processor_usage(host: "Host") -> float:
 
 
 def _processors(host: "Host") -> Iterable[Counters]:
-    usage = processor_usage(host)
+    usage = min(processor_usage(host), _MOST_GUEST_TIME)
     for name in (*map(str, range(host.hardware.logical_processors)), "_Total"):
         figures: dict[str, Figure] = {
             "DPCRate": Gauge(0),
             "DPCsQueuedPersec": Rate(60),
             "InterruptsPersec": Rate(900),
-            "PercentIdleTime": Share(100 - usage * (1 + SWING)),
+            "PercentIdleTime": Rest("PercentProcessorTime"),
             "PercentInterruptTime": Share(0.1),
             "PercentPrivilegedTime": Share(usage * 0.6),
-            "PercentProcessorTime": Share(usage),
+            "PercentProcessorTime": Sum(("PercentPrivilegedTime", "PercentUserTime")),
             "PercentUserTime": Share(usage * 0.4),
         }
         yield Counters(name, figures)
@@ -157,16 +194,16 @@ def _logical_disks(host: "Host") -> Iterable[Counters]:
             name,
             {
                 "AvgDiskBytesPerTransfer": Gauge(8192),
-                "DiskBytesPersec": Rate(90_000 * disks),
+                "DiskBytesPersec": Sum(("DiskReadBytesPersec", "DiskWriteBytesPersec")),
                 "DiskReadBytesPersec": Rate(40_000 * disks),
                 "DiskReadsPersec": Rate(5 * disks),
-                "DiskTransfersPersec": Rate(11 * disks),
+                "DiskTransfersPersec": Sum(("DiskReadsPersec", "DiskWritesPersec")),
                 "DiskWriteBytesPersec": Rate(50_000 * disks),
                 "DiskWritesPersec": Rate(6 * disks),
                 "FreeMegabytes": Gauge(free // MEGABYTE),
                 "PercentDiskTime": Share(1),
                 "PercentFreeSpace": Gauge(free * 100 // size if size else 0),
-                "PercentIdleTime": Share(98 / (1 + SWING)),
+                "PercentIdleTime": Rest("PercentDiskTime"),
             },
         )
 
@@ -216,13 +253,14 @@ def _hypervisor(host: "Host") -> Iterable[Counters]:
 
 
 def _busy(usage: float) -> dict[str, Figure]:
+    usage = min(usage, _MOST_GUEST_TIME)
     return {
         "ContextSwitchesPersec": Rate(800 + 40 * usage),
         "HardwareInterruptsPersec": Rate(200),
         "PercentGuestRunTime": Share(usage),
         "PercentHypervisorRunTime": Share(0.1 + usage * 0.02),
-        "PercentIdleTime": Share(max(0.0, 100 - usage * (1 + SWING) * 1.02)),
-        "PercentTotalRunTime": Share(0.1 + usage * 1.02),
+        "PercentIdleTime": Rest("PercentTotalRunTime"),
+        "PercentTotalRunTime": Sum(("PercentGuestRunTime", "PercentHypervisorRunTime")),
         "TimerInterruptsPersec": Rate(64),
         "TotalInterruptsPersec": Rate(320),
     }
@@ -344,10 +382,10 @@ def _storage_devices(host: "Host") -> Iterable[Counters]:
 def traffic(speed: float) -> dict[str, Figure]:
     """The traffic of something with so many flows."""
     return {
-        "BytesPersec": Rate(3000 * speed),
+        "BytesPersec": Sum(("BytesReceivedPersec", "BytesSentPersec")),
         "BytesReceivedPersec": Rate(2000 * speed),
         "BytesSentPersec": Rate(1000 * speed),
-        "PacketsPersec": Rate(24 * speed),
+        "PacketsPersec": Sum(("PacketsReceivedPersec", "PacketsSentPersec")),
         "PacketsReceivedPersec": Rate(14 * speed),
         "PacketsSentPersec": Rate(10 * speed),
     }

@@ -58,13 +58,14 @@ class WmiService:
                 self._server = self.host.name
                 self._namespaces.clear()
                 self._restricted.clear()
-            found = self._namespaces.get(wanted)
+            key = wanted if self._is_provided(definition) else f"{wanted} without its provider"
+            found = self._namespaces.get(key)
             if found is None:
                 # The views and the CIM rooms load with the first namespace that a client opens.
                 from emulator.wmi.namespace import Namespace
 
                 found = Namespace(self, *self._parts(definition))
-                self._namespaces[wanted] = found
+                self._namespaces[key] = found
             return found
 
     def namespace_for(self, account: Account, name: str, *, calls_method: bool = False) -> Namespace:
@@ -82,7 +83,7 @@ class WmiService:
             if wanted & ~self.host.authorization.namespace_rights(account, whole.name):
                 raise AccessDenied(whole.name)
             definition = self._definition(whole.name)
-            if definition is None or not definition.hyper_v:
+            if definition is None or not definition.hyper_v or not self._is_provided(definition):
                 return whole
             operations = self.host.authorization.operations(account)
             if operations == EVERY_OPERATION:
@@ -98,6 +99,11 @@ class WmiService:
                 self._restricted[key] = found
             return found
 
+    def _is_provided(self, definition: NamespaceDefinition) -> bool:
+        """Whether somebody gives the instances: those of Hyper-V come from its management service, which is
+        a decoupled provider. While it does not run, classes are there and have no instances."""
+        return not definition.hyper_v or self.host.services.is_running("vmms")
+
     def _definition(self, name: str) -> NamespaceDefinition | None:
         return next((each for each in _BY_NAME.get(name, ()) if each.exists(self.host)), None)
 
@@ -108,7 +114,8 @@ class WmiService:
         from emulator.wmi.tables import load_schema
 
         system = import_module("emulator.wmi.system")
-        package = None if definition.package is None else import_module(definition.package)
+        provided = definition.package is not None and self._is_provided(definition)
+        package = import_module(definition.package) if definition.package and provided else None
         views = system.VIEWS if package is None else (*system.VIEWS, *package.VIEWS)
         links = () if package is None else package.LINKS
         schema = load_schema(
@@ -138,6 +145,12 @@ class WmiService:
             )
 
     def record_gap(self, namespace: str, class_name: str = "", method: str = "") -> None:
-        """Remember that a client asked for something that is not emulated: `root/cimv2:Win32_Fan.Reset`."""
+        """Remember that a client asked for something that is not emulated: `root/cimv2:Win32_Fan.Reset`.
+
+        What only waits for Hyper-V's management service is no gap.
+        """
+        definition = self._definition(namespace)
+        if definition is not None and not self._is_provided(definition):
+            return
         name = namespace + (f":{class_name}" if class_name else "") + (f".{method}" if method else "")
         self.host.gaps.record(GAP_KIND, name)

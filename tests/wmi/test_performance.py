@@ -36,6 +36,42 @@ def test_figures_move_with_the_clock_and_only_with_it(wmi):
     assert after[2] - before[2] == 10 * 10_000_000
 
 
+SUMS = {
+    "PerfOS_Processor": ("PercentProcessorTime", "PercentPrivilegedTime", "PercentUserTime"),
+    "HvStats_HyperVHypervisorLogicalProcessor": (
+        "PercentTotalRunTime",
+        "PercentGuestRunTime",
+        "PercentHypervisorRunTime",
+    ),
+    "PerfDisk_LogicalDisk": ("DiskBytesPersec", "DiskReadBytesPersec", "DiskWriteBytesPersec"),
+    "PerfDisk_PhysicalDisk": ("PercentDiskTime", "PercentDiskReadTime", "PercentDiskWriteTime"),
+    "NvspNicStats_HyperVVirtualNetworkAdapter": ("BytesPersec", "BytesReceivedPersec", "BytesSentPersec"),
+    "Tcpip_NetworkInterface": ("BytesTotalPersec", "BytesReceivedPersec", "BytesSentPersec"),
+}
+
+
+@pytest.mark.parametrize("kind", ["PerfFormattedData", "PerfRawData"])
+@pytest.mark.parametrize("name", SUMS)
+def test_the_figures_of_an_instance_agree_with_each_other(wmi, name, kind):
+    for seconds in (7, 31, 300):
+        wmi.advance(seconds)
+        found = read(wmi, f"Win32_{kind}_{name}").values()
+        assert found
+        for each in found:
+            whole, *parts = (int(each.value(property_name)) for property_name in SUMS[name])
+            assert whole == sum(parts)
+            if name.startswith("PerfOS") and kind == "PerfFormattedData":
+                assert each.value("PercentIdleTime") == 100 - whole
+
+
+def test_the_load_of_the_processors_is_that_of_the_guests_and_windows(wmi):
+    (before, *_) = wmi[CIMV2].instances("Win32_Processor")
+    assert before.value("LoadPercentage") == 2
+    wmi.one.guest.configure(cpu_usage=100)
+    (after, *_) = wmi[CIMV2].instances("Win32_Processor")
+    assert after.value("LoadPercentage") > 2
+
+
 def test_a_busy_guest_is_seen_at_its_processors(wmi):
     wmi.one.guest.configure(cpu_usage=50)
     processors = read(wmi, "Win32_PerfFormattedData_HvStats_HyperVHypervisorVirtualProcessor")

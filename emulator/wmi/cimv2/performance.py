@@ -6,11 +6,11 @@ are the rates themselves. A counter that nothing here counts reads 0, as a count
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from emulator.cim.types import INTEGER_RANGES, CimValue
 from emulator.host.device_performance import DEVICE_COUNTER_SETS
-from emulator.host.performance import COUNTER_SETS, present, total
+from emulator.host.performance import COUNTER_SETS, values
 from emulator.wmi.cimv2.base import Win32RowView
 from emulator.wmi.rows import Row
 
@@ -24,15 +24,13 @@ class _CounterView(Win32RowView):
     """The instances of one counter set."""
 
     counter_set = ""
-    read_figure: Callable[..., int] = staticmethod(present)
+    shows_totals = False
 
     def rows(self) -> Iterator[Row]:
         seconds = self.host.operating_system.uptime().total_seconds()
         for counters in _SETS[self.counter_set](self.host):
-            values: dict[str, CimValue] = {"Name": counters.name}
-            for name, figure in counters.figures.items():
-                values[name] = self.read_figure(figure, f"{self.counter_set}/{counters.name}/{name}", seconds)
-            yield Row(counters.name, values)
+            figures = values(counters, self.counter_set, seconds, totals=self.shows_totals)
+            yield Row(counters.name, {"Name": counters.name, **figures})
 
     def read(self, item: Row, name: str) -> CimValue:
         value = item.values.get(name)
@@ -53,7 +51,7 @@ class _CounterView(Win32RowView):
 
 
 class _RawCounterView(_CounterView):
-    read_figure = staticmethod(total)
+    shows_totals = True
 
     def stamp(self, name: str) -> int:
         if name.startswith("Frequency_"):

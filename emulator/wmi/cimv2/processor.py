@@ -28,6 +28,7 @@ class Processor(Win32View[int]):
 
     class_name = "Win32_Processor"
     index = ("DeviceID",)
+    volatile = frozenset({"LoadPercentage"})
     constants = {
         "Availability": 3,
         "ConfigManagerUserConfig": None,
@@ -71,6 +72,12 @@ class Processor(Win32View[int]):
 
     def SystemName(self, _socket: int) -> str:
         return self.host.name
+
+    def LoadPercentage(self, _socket: int) -> int:
+        """That of all processors together."""
+        from emulator.host.performance import processor_usage
+
+        return round(processor_usage(self.host))
 
     def Name(self, _socket: int) -> str:
         return self.facts.model
