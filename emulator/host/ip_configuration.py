@@ -8,13 +8,13 @@ Only IPv4 is configured. Nothing here touches a network.
 """
 
 import ipaddress
-from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.checks import check_flag, check_number, check_text
 from emulator.host.errors import AlreadyExists, InvalidParameter, LimitExceeded, NotFound, NotSupported
 from emulator.host.host_object import operation
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -30,8 +30,7 @@ ANYWHERE = IPv4Network("0.0.0.0/0")
 ON_LINK = "0.0.0.0"
 
 
-@dataclass(frozen=True, slots=True)
-class AssignedAddress:
+class AssignedAddress(Record, frozen=True):
     """An IPv4 address of an interface."""
 
     address: str
@@ -44,8 +43,7 @@ class AssignedAddress:
         return IPv4Network(f"{self.address}/{self.prefix_length}", strict=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Record, frozen=True):
     """A route that somebody set; ``next_hop`` is 0.0.0.0 for what is reached directly."""
 
     destination: IPv4Network
@@ -53,8 +51,7 @@ class Route:
     metric: int = DEFAULT_METRIC
 
 
-@dataclass(frozen=True, slots=True)
-class InterfaceSettings:
+class InterfaceSettings(Record, frozen=True):
     """IPv4 of one interface. ``metric`` is None for automatic; ``category`` 0 is a public network, 1 a
     private one; ``netbios`` 0 is as DHCP says, 1 on, 2 off."""
 
@@ -134,7 +131,7 @@ class IpConfiguration:
                 raise InvalidParameter(f"There is no interface setting {name!r}.")
             elif not (name == "metric" and value is None):
                 check_number(name, value, *_LIMITS[name])
-        self._keep(interface, replace(self._present(interface), **changes))
+        self._keep(interface, self._present(interface).replaced(**changes))
 
     @operation
     def add_address(
@@ -162,7 +159,7 @@ class IpConfiguration:
             if route.next_hop in [each.next_hop for each in routes if each.destination == ANYWHERE]:
                 raise AlreadyExists(f"The interface has the gateway {gateway} already.")
             routes = (*routes, route)
-        self._keep(interface, replace(present, dhcp=False, addresses=(*kept, made), routes=routes))
+        self._keep(interface, present.replaced(dhcp=False, addresses=(*kept, made), routes=routes))
         return made
 
     @operation
@@ -178,7 +175,7 @@ class IpConfiguration:
             found.skip_as_source if skip_as_source is None else skip_as_source,
         )
         addresses = tuple(changed if each is found else each for each in present.addresses)
-        self._keep(interface, replace(present, addresses=addresses))
+        self._keep(interface, present.replaced(addresses=addresses))
 
     @operation
     def remove_address(self, interface: "Interface", address: str) -> None:
@@ -186,7 +183,7 @@ class IpConfiguration:
         present = self._present(interface)
         found = self._address(present, address)
         addresses = tuple(each for each in present.addresses if each is not found)
-        self._keep(interface, replace(present, dhcp=False, addresses=addresses))
+        self._keep(interface, present.replaced(dhcp=False, addresses=addresses))
 
     @operation
     def set_static(self, interface: "Interface", addresses: list[tuple[str, int]]) -> None:
@@ -201,14 +198,14 @@ class IpConfiguration:
             if each.address not in own:
                 self._require_free(each.address)
         routes = () if present.dhcp else present.routes
-        self._keep(interface, replace(present, dhcp=False, addresses=made, routes=routes))
+        self._keep(interface, present.replaced(dhcp=False, addresses=made, routes=routes))
 
     @operation
     def enable_dhcp(self, interface: "Interface") -> None:
         """Take addresses and gateways from DHCP again; DNS servers that were set stay."""
         leased = self.host_lease(interface)
         present = self._present(interface)
-        self._keep(interface, replace(present, dhcp=True, addresses=leased.addresses, routes=leased.routes))
+        self._keep(interface, present.replaced(dhcp=True, addresses=leased.addresses, routes=leased.routes))
 
     @operation
     def release(self, interface: "Interface") -> None:
@@ -216,7 +213,7 @@ class IpConfiguration:
         present = self._present(interface)
         if not present.dhcp:
             raise InvalidParameter("The addresses of the interface do not come from DHCP.")
-        self._keep(interface, replace(present, addresses=(), routes=(), dns_servers=()))
+        self._keep(interface, present.replaced(addresses=(), routes=(), dns_servers=()))
 
     @operation
     def set_suffixes(self, suffixes: list[str]) -> None:
@@ -232,7 +229,7 @@ class IpConfiguration:
         """Keep no address of DHCP; static ones stay."""
         present = self._present(interface)
         if present.dhcp:
-            self._keep(interface, replace(present, dhcp=False, addresses=(), routes=(), dns_servers=()))
+            self._keep(interface, present.replaced(dhcp=False, addresses=(), routes=(), dns_servers=()))
 
     @operation
     def set_gateways(self, interface: "Interface", gateways: list[tuple[str, int]]) -> None:
@@ -245,7 +242,7 @@ class IpConfiguration:
         if len({each.next_hop for each in made}) < len(made):
             raise InvalidParameter("Each gateway must be given once.")
         others = tuple(each for each in present.routes if each.destination != ANYWHERE)
-        self._keep(interface, replace(present, routes=(*others, *made)))
+        self._keep(interface, present.replaced(routes=(*others, *made)))
 
     @operation
     def add_route(
@@ -260,7 +257,7 @@ class IpConfiguration:
             raise AlreadyExists(f"There is a route to {made.destination} through {made.next_hop} already.")
         if len(present.routes) >= MAXIMUM_ROUTES:
             raise LimitExceeded("The interface cannot have more routes.")
-        self._keep(interface, replace(present, routes=(*present.routes, made)))
+        self._keep(interface, present.replaced(routes=(*present.routes, made)))
         return made
 
     @operation
@@ -269,10 +266,10 @@ class IpConfiguration:
         present = self._present(interface)
         if route not in present.routes:
             raise NotFound("The route was not found.")
-        changed = replace(route, metric=check_number("metric", metric, 0, 9999))
+        changed = route.replaced(metric=check_number("metric", metric, 0, 9999))
         self._keep(
             interface,
-            replace(present, routes=tuple(changed if each == route else each for each in present.routes)),
+            present.replaced(routes=tuple(changed if each == route else each for each in present.routes)),
         )
 
     @operation
@@ -282,7 +279,7 @@ class IpConfiguration:
         if route not in present.routes:
             raise NotFound("The route was not found.")
         self._keep(
-            interface, replace(present, routes=tuple(each for each in present.routes if each != route))
+            interface, present.replaced(routes=tuple(each for each in present.routes if each != route))
         )
 
     @operation
@@ -295,7 +292,7 @@ class IpConfiguration:
             raise InvalidParameter("Each DNS server must be given once.")
         if not made and present.dhcp:
             made = self.host_lease(interface).dns_servers
-        self._keep(interface, replace(present, dns_servers=made))
+        self._keep(interface, present.replaced(dns_servers=made))
 
     # -- pieces -------------------------------------------------------------------------------
 

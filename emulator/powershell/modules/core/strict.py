@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.module import cmdlet
 
 _LATEST = 3
@@ -18,14 +20,17 @@ def set_strict_mode(call: CmdletCall, version: Any = None, off: bool = False) ->
 
 
 def _number(call: CmdletCall, version: Any) -> int:
-    if isinstance(version, str):
-        try:
-            version = _LATEST if version.lower() == "latest" else Version.parse(version)
-        except ValueError as problem:
-            raise call.failure(
-                "System.Management.Automation.ParameterBindingArgumentTransformationException",
-                f"Cannot process argument transformation on parameter 'Version'. {problem}",
-                "ParameterArgumentTransformationError",
-                "InvalidData",
-            ) from None
-    return int(version.parts[0]) if isinstance(version, Version) else int(version)
+    if isinstance(version, Version):
+        return int(version.parts[0])
+    if isinstance(version, int | float | Decimal):
+        return int(version)
+    text = to_text(version)
+    try:
+        return _LATEST if text.lower() == "latest" else int(Version.parse(text).parts[0])
+    except ValueError as problem:
+        raise call.failure(
+            "System.Management.Automation.ParameterBindingArgumentTransformationException",
+            f"Cannot process argument transformation on parameter 'Version'. {problem}",
+            "ParameterArgumentTransformationError",
+            "InvalidData",
+        ) from None
