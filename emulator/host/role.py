@@ -4,6 +4,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import NotSupported, RequirementNotMet, RoleNotInstalled, ServiceError
+from emulator.host.filesystem.skeleton import follow_tools
 from emulator.host.host_object import HostObject, operation
 from emulator.host.requirements import ROLE_UNKNOWN_TO_SERVER_MANAGER, Requirement, requirements
 
@@ -112,6 +113,7 @@ class HyperVRole(HostObject):
         changed = self.management_tools is not installed
         if changed:
             self.management_tools = installed
+            follow_tools(self.host.filesystem)
             self.touch()
         return changed
 

@@ -162,3 +162,23 @@ def test_nothing_can_be_managed_while_the_management_service_is_stopped(host):
         host.virtual_machines.create("web")
     host.services["vmms"].start()
     host.virtual_machines.create("web")
+
+
+@pytest.mark.parametrize(
+    ("system", "place"),
+    [
+        ({}, "C:\\Windows\\System32\\virtmgmt.msc"),
+        ({"release": "2008R2"}, "C:\\Program Files\\Hyper-V\\virtmgmt.msc"),
+        ({"installation": "core"}, None),
+    ],
+)
+def test_the_graphical_tools_are_files_that_come_and_go_with_their_feature(make_host, system, place):
+    host = make_host(hyper_v=ABSENT, operating_system=system)
+    places = ("C:\\Windows\\System32\\virtmgmt.msc", "C:\\Program Files\\Hyper-V\\virtmgmt.msc")
+    for installed in (False, True, False, True):
+        host.role.install_management_tools(installed)
+        assert [path for path in places if host.filesystem.exists(path)] == (
+            [place] if installed and place else []
+        )
+    assert host.filesystem.audit() == []
+    assert not host.filesystem.exists("C:\\Windows\\System32\\vmms.exe")

@@ -94,9 +94,11 @@ _ROLE_FILES: dict[str, int] = {
     "Windows\\System32\\vmms.exe": 14_000_000,
     "Windows\\System32\\vmwp.exe": 3_900_000,
     "Windows\\System32\\vmcompute.exe": 3_700_000,
-    "Windows\\System32\\virtmgmt.msc": 144_998,
     "Windows\\System32\\drivers\\vmswitch.sys": 1_900_000,
 }
+# The graphical tools; Server Core has none.
+_TOOL_FILES: dict[str, int] = {"virtmgmt.msc": 144_998, "vmconnect.exe": 500_000}
+_FIRST_BUILD_WITH_TOOLS_IN_SYSTEM32 = 9200
 _USER_DIRECTORIES = (
     "AppData\\Local\\Temp",
     "AppData\\Roaming\\Microsoft\\Windows",
@@ -121,6 +123,23 @@ def build_skeleton(filesystem: "Filesystem") -> None:
             filesystem.add_system_directory(f"C:\\Users\\{user.name}\\{path}")
     if host.role.active:
         install_role_files(filesystem)
+    follow_tools(filesystem)
+
+
+def follow_tools(filesystem: "Filesystem") -> None:
+    """Hyper-V Manager and Virtual Machine Connection come and go with the management tools."""
+    host = filesystem.host
+    shown = host.role.management_tools and host.profile.operating_system.installation == "full"
+    is_new = host.release.build >= _FIRST_BUILD_WITH_TOOLS_IN_SYSTEM32
+    folder = "C:\\Windows\\System32" if is_new else "C:\\Program Files\\Hyper-V"
+    if shown:
+        filesystem.add_system_directory(folder)
+    for name, size in _TOOL_FILES.items():
+        path = f"{folder}\\{name}"
+        if not shown:
+            filesystem.discard(path)
+        else:
+            filesystem.add_system_file(path, size)
 
 
 def remove_role_files(filesystem: "Filesystem") -> None:
