@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emulator.host.disk_layout import physical_disks
+from emulator.host.network_interfaces import Interface, network_interfaces
 
 if TYPE_CHECKING:
     from emulator.host.expansion.pci import HostPciDevice
@@ -79,6 +80,18 @@ def devices(host: "Host") -> tuple[Device, ...]:
 def network_adapter_identifier(number: int) -> str:
     """The instance path of a physical adapter, counted from 0."""
     return f"PCI\\VEN_8086&DEV_159B&SUBSYS_00008086&REV_02\\4&{number:08X}&0&0010"
+
+
+def interface_identifier(host: "Host", interface: Interface) -> str:
+    """The instance path of the adapter behind an interface; those of switches count from 1."""
+    if interface.virtual is None:
+        return network_adapter_identifier(interface.number - 1)
+    return f"ROOT\\VMS_MP\\{interface.number - len(host.hardware.network_adapters):04}"
+
+
+def interface_service(interface: Interface) -> str:
+    """The service of its driver."""
+    return "NetworkAdapter" if interface.virtual is None else "VMSMP"
 
 
 def disk_identifier(number: int, model: str) -> str:
@@ -164,10 +177,8 @@ def _of_table(host: "Host") -> list[Device]:
 
 def _of_switches(host: "Host") -> list[Device]:
     """The virtual adapters with which the management operating system is at its switches."""
-    if not host.role.active:
-        return []
-    switches = [switch for switch in host.virtual_switches if switch.allow_management_os]
     return [
-        Device(f"ROOT\\VMS_MP\\{number:04}", f"Hyper-V Virtual Ethernet Adapter #{number}", "Net", "VMSMP")
-        for number, _ in enumerate(switches, 1)
+        Device(interface_identifier(host, interface), interface.description, "Net", "VMSMP")
+        for interface in network_interfaces(host)
+        if interface.virtual is not None
     ]

@@ -196,3 +196,15 @@ def test_a_program_that_waits_ends_when_its_process_is_killed(wmi):
     assert process.value("Name") == "timeout.exe"
     assert wmi[CIMV2].invoke(process, "Terminate", {}).return_value == 0
     assert not shells.programs._running
+
+
+@pytest.mark.parametrize("release", ["2008R2", "2012", "2022"])
+def test_the_device_of_an_adapter_has_its_name_and_service(make_wmi, release):
+    wmi = make_wmi(release)
+    devices = {each.value("DeviceID"): each for each in wmi["root/cimv2"].instances("Win32_PnPEntity")}
+    adapters = wmi["root/cimv2"].instances("Win32_NetworkAdapter")
+    assert any("Hyper-V" in adapter.value("Name") for adapter in adapters)
+    for adapter in adapters:
+        device = devices[adapter.value("PNPDeviceID")]
+        for ours, theirs in (("Name", "Name"), ("ServiceName", "Service")):
+            assert adapter.value(ours) == device.value(theirs)

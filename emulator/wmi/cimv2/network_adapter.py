@@ -9,6 +9,7 @@ from emulator.host import NotSupported
 from emulator.host.ip_configuration import ANYWHERE
 from emulator.host.network_connections import rename_connection
 from emulator.host.network_interfaces import Interface, network_interfaces
+from emulator.host.plug_and_play import interface_identifier, interface_service
 from emulator.host.route_table import interface_metric, routes
 from emulator.wmi.changes import Rule, text
 from emulator.wmi.cimv2.base import Win32RowView, Win32View
@@ -95,6 +96,12 @@ class NetworkAdapter(_AdapterView):
 
     def Name(self, adapter: Interface) -> str:
         return adapter.description
+
+    def PNPDeviceID(self, adapter: Interface) -> str:
+        return interface_identifier(self.host, adapter)
+
+    def ServiceName(self, adapter: Interface) -> str:
+        return interface_service(adapter)
 
     def ProductName(self, adapter: Interface) -> str:
         return adapter.description
