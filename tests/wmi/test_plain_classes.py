@@ -465,3 +465,21 @@ def test_devices_answer_that_their_methods_are_not_supported(wmi, class_name):
 def test_endpoints_and_nodes_have_no_other_state(wmi, class_name):
     target = wmi[V2].instances(class_name)[0]
     assert wmi[V2].invoke(target, "RequestStateChange", {"RequestedState": 3}).return_value == 1
+
+
+@pytest.mark.parametrize(
+    ("release", "namespace"),
+    [("2012", "root/virtualization"), ("2012", "root/virtualization/v2"), ("2022", "root/virtualization/v2")],
+)
+def test_every_view_of_a_class_answers_the_same_methods(make_wmi, release, namespace):
+    """A host's own disk answers what that of a virtual machine answers: both are Msvm_DiskDrive."""
+    found = make_wmi(release)[namespace]
+    lacking = []
+    for name in found.schema.names():
+        declaration = found.schema.find(name)
+        views = found.exact_views(declaration)
+        for method in (each.name for each in declaration.methods):
+            answers = [view.method(method) is not None for view in views]
+            if any(answers) and not all(answers):
+                lacking.append(f"{name}.{method}")
+    assert lacking == []

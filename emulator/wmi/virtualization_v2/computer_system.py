@@ -78,6 +78,26 @@ class HostSystem(PowerRefusals, HostElementView):
         """The host cannot be asked through Hyper-V."""
         return arguments.result(errors.NOT_SUPPORTED)
 
+    @wmi_method
+    def RequestReplicationStateChange(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """The host is not replicated."""
+        return arguments.result(errors.NOT_SUPPORTED)
+
+    @wmi_method
+    def RequestReplicationStateChangeEx(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """The host is not replicated."""
+        return arguments.result(errors.NOT_SUPPORTED)
+
+    @wmi_method
+    def InjectNonMaskableInterrupt(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Only virtual machines get interrupts from Hyper-V."""
+        return arguments.result(errors.NOT_SUPPORTED)
+
+    @wmi_method
+    def InjectNonMaskableInterruptEx(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Only virtual machines get interrupts from Hyper-V."""
+        return arguments.result(errors.NOT_SUPPORTED)
+
 
 class VirtualMachineView(PowerRefusals, View["VirtualMachine"]):
     """What every WMI version shows of a virtual machine; found by its GUID alone."""

@@ -15,6 +15,7 @@ from emulator.wmi.virtualization_v2.console import (
     KeyboardMethods,
     RelativeMouseMethods,
 )
+from emulator.wmi.virtualization_v2.refusals import DeviceRefusals
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -233,7 +234,7 @@ class DisketteDrive(DeviceView[FloppyDrive]):
         return () if vm.floppy is None else (vm.floppy,)
 
 
-class HostDiskDrive(View[int]):
+class HostDiskDrive(DeviceRefusals, View[int]):
     """The physical disks of the host by their numbers."""
 
     class_name = "Msvm_DiskDrive"
