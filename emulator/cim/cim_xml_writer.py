@@ -53,7 +53,9 @@ def _format_property(declared: PropertyDeclaration, declaration: ClassDeclaratio
     if declared.is_array:
         if not isinstance(value, list):
             return ""
-        items = "".join(f"<VALUE>{_item_text(item)}</VALUE>" for item in value)
+        items = "".join(
+            "<VALUE.NULL/>" if item is None else f"<VALUE>{_item_text(item)}</VALUE>" for item in value
+        )
         body = f"<VALUE.ARRAY>{items}</VALUE.ARRAY>"
         return f'<PROPERTY.ARRAY {name} TYPE="{cim_type}"{embedded}>{body}</PROPERTY.ARRAY>'
     inner = "" if value is None or isinstance(value, list) else f"<VALUE>{_item_text(value)}</VALUE>"

@@ -315,6 +315,15 @@ def test_what_is_written_is_read_back(schema, machine):
     assert len(parts) == 2
 
 
+def test_an_item_without_a_value_stays_one(schema):
+    text = instance(
+        '<PROPERTY.ARRAY NAME="Beta" TYPE="sint32"><VALUE.ARRAY><VALUE>1</VALUE><VALUE.NULL/></VALUE.ARRAY>'
+        "</PROPERTY.ARRAY>"
+    )
+    read = parse_instance(text, schema)
+    assert parse_instance(format_instance(read), schema).get("Beta") == read.get("Beta") == [1, None]
+
+
 def test_characters_that_xml_cannot_hold_do_not_break_the_text(schema, machine):
     back = parse_instance(format_instance(machine(Caption="a\x00b\ud800c")), schema)
     assert back.value("Caption") == "a\ufffdb\ufffdc"
