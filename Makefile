@@ -37,7 +37,8 @@ unit: $(VENV)/test.stamp
 	$(BIN)/pytest -m "not slow" $(PYTEST_OPTIONS)
 
 test-slow: $(VENV)/test.stamp
-	$(BIN)/pytest -m slow $(PYTEST_OPTIONS)
+	$(BIN)/pytest -m "slow and not alone" $(PYTEST_OPTIONS)
+	$(BIN)/pytest -m "slow and alone"
 
 # An extra: atheris has no wheels for some machines, and says so then.
 fuzz: $(VENV)/test.stamp
