@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.wmi.view import View, ViewInstance
 
 if TYPE_CHECKING:
+    from emulator.cim.object_path import ObjectPath
     from emulator.cim.types import CimValue
     from emulator.wmi.keys import Keys
     from emulator.wmi.namespace import Namespace
@@ -36,11 +37,13 @@ class End:
     """One end of an association: the role's name, the view at it, and how to get from there to the other end.
 
     ``across`` takes the namespace and an object of ``view`` and gives the objects at the other end.
+    ``namespace`` is where the view is, None in that of the association.
     """
 
     role: str
     view: type[View[Any]]
     across: Reach
+    namespace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class AssociationView(View[Pair]):
 
     def objects(self) -> Iterator[Pair]:
         for link in self.links:
-            for left in self.namespace.view(link.left.view).objects():
+            for left in self.namespace.view_at(link.left).objects():
                 for right in link.left.across(self.namespace, left):
                     yield Pair(link, left, right)
 
@@ -91,7 +94,7 @@ class AssociationView(View[Pair]):
             path = keys.reference(link.left.role)
             if path is None:
                 continue
-            left = self.namespace.pick(path, link.left.view)
+            left = self._pick(path, link.left)
             if left is None:
                 continue
             for right in link.left.across(self.namespace, left):
@@ -110,20 +113,23 @@ class AssociationView(View[Pair]):
         for link in self.links:
             left, right = keys.reference(link.left.role), keys.reference(link.right.role)
             if left is not None:
-                near = self.namespace.pick(left, link.left.view)
+                near = self._pick(left, link.left)
                 for far in () if near is None else link.left.across(self.namespace, near):
                     yield Pair(link, near, far)
             elif right is not None:
-                near = self.namespace.pick(right, link.right.view)
+                near = self._pick(right, link.right)
                 for far in () if near is None else link.right.across(self.namespace, near):
                     yield Pair(link, far, near)
+
+    def _pick(self, path: ObjectPath, end: End) -> Any:
+        return self.namespace.view_at(end).namespace.pick(path, end.view)
 
     def read(self, item: Pair, name: str) -> CimValue:
         link = item.link
         if name == link.left.role:
-            return self.namespace.view(link.left.view).instance(item.left).path
+            return self.namespace.view_at(link.left).instance(item.left).path
         if name == link.right.role:
-            return self.namespace.view(link.right.view).instance(item.right).path
+            return self.namespace.view_at(link.right).instance(item.right).path
         if name in link.computed:
             return link.computed[name](item.left, item.right)
         return link.values.get(name)

@@ -83,8 +83,8 @@ class ViewCatalog:
         return [*views, self.association(self._links[name][0])] if name in self._links else views
 
     def _add_link(self, link: Link) -> None:
-        names = (link.association, link.left.view.class_name, link.right.view.class_name)
-        if not all(name in self._schema for name in names):
+        own = (end.view.class_name for end in (link.left, link.right) if end.namespace is None)
+        if not all(name in self._schema for name in (link.association, *own)):
             return
         self._links.setdefault(link.association.lower(), []).append(link)
         for view_type in dict.fromkeys((link.left.view, link.right.view)):

@@ -152,7 +152,7 @@ class Namespace:
                     self.schema.find(link.association), required_association_qualifier
                 ):
                     continue
-                view: AnyView = self._catalog.view(far.view)
+                view = self.view_at(far)
                 if wanted is None or view.declaration.is_a(wanted):
                     for other in near.across(self, source.item):
                         found.setdefault((view, view.object_id(other)), view.instance(other))
@@ -290,6 +290,11 @@ class Namespace:
     def view(self, view_type: type[V]) -> V:
         """The bound view of this type."""
         return self._catalog.view(view_type)
+
+    def view_at(self, end: End) -> AnyView:
+        """The view at an end of an association; it may be in another namespace."""
+        home = self if end.namespace is None else self.service.namespace(end.namespace)
+        return home.view(end.view)
 
     def association(self, link: Link) -> AnyView:
         """The view of the association class of a link."""
