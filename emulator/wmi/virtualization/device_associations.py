@@ -114,7 +114,7 @@ LINKS: tuple[Link, ...] = (
     ),
     Link(
         "Msvm_SystemDevice",
-        End("GroupComponent", HostSystem, lambda namespace, _: range(len(namespace.host.hardware.disks))),
+        End("GroupComponent", HostSystem, reaches.offline_disks),
         End("PartComponent", devices.HostDiskDrive, the_host),
     ),
     *(

@@ -299,7 +299,7 @@ LINKS: tuple[Link, ...] = (
     ),
     Link(
         "Msvm_SystemDevice",
-        End("GroupComponent", HOST, lambda namespace, _: range(len(namespace.host.hardware.disks))),
+        End("GroupComponent", HOST, reaches.offline_disks),
         End("PartComponent", devices.HostDiskDrive, the_host),
     ),
     *(
