@@ -155,15 +155,6 @@ LINKS: tuple[Link, ...] = (
         for view in _POOL_VIEWS
     ),
     *template_links(pools.AllocationCapabilities, _templates, pools.TEMPLATE_VIEWS),
-            End("PartComponent", view, lambda _, template: (template.pool,)),
-            values={"PropertyPolicy": 0, "SupportStatement": 0},
-            computed={
-                "ValueRange": lambda _, template: pools.TEMPLATES[template.name],
-                "ValueRole": lambda _, template: 0 if template.name == "Default" else 3,
-            },
-        )
-        for view in pools.TEMPLATE_VIEWS
-    ),
     Link(
         "Msvm_ElementAllocatedFromPool",
         End("Antecedent", pool_service.ChildPool, _children),
