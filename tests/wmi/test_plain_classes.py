@@ -37,7 +37,7 @@ def device(wmi, class_name, vm):
 @pytest.fixture
 def two_nodes() -> Wmi:
     """A host with two NUMA nodes of 16 GB and 8 logical processors each."""
-    text = TEMPLATE.format(release="2022", role="enabled", edition="Datacenter", zone="UTC")
+    text = TEMPLATE.format(release="2022", role="enabled", edition="Datacenter", zone="UTC", disks="")
     return Wmi(loads(text.replace("memory: 32 GB", "memory: 32 GB\n  numa_nodes: 2") + INVENTORY))
 
 
