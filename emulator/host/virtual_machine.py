@@ -30,7 +30,7 @@ from emulator.host.integration_services import (
     IntegrationServiceKind,
     heartbeat,
 )
-from emulator.host.job import Job
+from emulator.host.job import Job, JobType
 from emulator.host.memory_settings import MemorySettings
 from emulator.host.metering import Metering
 from emulator.host.network_adapter import NetworkAdapter
@@ -186,6 +186,10 @@ class VirtualMachine(HostObject):
         self.require_alive()
         if self.job is not None or self.state not in states or not self._works(tolerates):
             raise InvalidState(legal=[state.name for state in states])
+
+    @property
+    def _is_being_deleted(self) -> bool:
+        return self.job is not None and self.job.job_type is JobType.DESTROY
 
     def _works(self, tolerated: CriticalCause | None = None) -> bool:
         return self.critical in (None, CriticalCause.LOW_SPACE, tolerated)
@@ -435,9 +439,12 @@ class VirtualMachine(HostObject):
         """Change settings by their attribute names in one atomic step: all or none.
 
         ``processor`` and ``memory`` take mappings for their own ``configure``. Raises InvalidParameter,
-        InvalidState, LimitExceeded, NotSupported, OutOfMemory.
+        InvalidState (also for a machine that is being deleted, or whose configuration is gone),
+        LimitExceeded, NotSupported, OutOfMemory.
         """
         self.require_alive()
+        if self.critical is CriticalCause.CONFIGURATION or self._is_being_deleted:
+            raise InvalidState()
         facts = dict(changes)
         parts: list[tuple[ProcessorSettings | MemorySettings, dict[str, Any]]] = []
         for name, part in (("processor", self.processor), ("memory", self.memory)):

@@ -13,6 +13,7 @@ from emulator.profile.section import Field, Rule, Section
 from emulator.profile.values import (
     GIGABYTE,
     Count,
+    Day,
     Flag,
     Guid,
     IPv4Address,
@@ -194,7 +195,7 @@ class Firmware(Section):
     version: str = Field(
         default="1.0", max_length=64, description="SMBIOS firmware version.", examples=["2.12.4"]
     )
-    release_date: datetime.date = Field(
+    release_date: Day = Field(
         default=datetime.date(2023, 1, 1), description="Date of the firmware.", examples=["2023-05-09"]
     )
     serial_number: str = Field(
