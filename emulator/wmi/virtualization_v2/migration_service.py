@@ -14,7 +14,7 @@ from emulator.host.migration_settings import MigrationNetwork
 from emulator.host.planned_machine import PlannedMachine
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
-from emulator.wmi.association import End, Link, the_host
+from emulator.wmi.association import End, Link, every, the_host
 from emulator.wmi.changes import Rule, first_text, flag, number, put_changes, value_of
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.base import HostElementView, machine_of
@@ -430,7 +430,7 @@ LINKS = (
         End(
             "GroupComponent",
             MigrationServiceSettings,
-            lambda namespace, _: namespace.view(AnyNetworkSettings).objects(),
+            every(AnyNetworkSettings),
         ),
         End("PartComponent", AnyNetworkSettings, the_host),
     ),
