@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from emulator.host.firewall import Firewall
     from emulator.host.ip_configuration import IpConfiguration
     from emulator.host.network_translation import NetworkTranslation
+    from emulator.host.pass_through import PassThroughDisks
     from emulator.host.reference_points import ReferencePoints
     from emulator.host.registry import Registry
     from emulator.host.virtual_machine import VirtualMachine
@@ -146,6 +147,7 @@ class Host:
         self._registry: Registry | None = None
         self._adapter_options: AdapterOptions | None = None
         self._disk_partitions: DiskPartitions | None = None
+        self._pass_through: PassThroughDisks | None = None
         self._reference_points: ReferencePoints | None = None
         self._backup_collections: BackupCollections | None = None
         self._firewall: Firewall | None = None
@@ -202,6 +204,15 @@ class Host:
 
             self._disk_partitions = DiskPartitions(self)
         return self._disk_partitions
+
+    @property
+    def pass_through(self) -> "PassThroughDisks":
+        """The physical disks that machines have; made when somebody first looks."""
+        if self._pass_through is None:
+            from emulator.host.pass_through import PassThroughDisks
+
+            self._pass_through = PassThroughDisks(self)
+        return self._pass_through
 
     @property
     def has_own_partitions(self) -> bool:
@@ -488,6 +499,7 @@ class Host:
         self._registry = None
         self._adapter_options = None
         self._disk_partitions = None
+        self._pass_through = None
         self._reference_points = None
         self._backup_collections = None
         self._firewall = None

@@ -252,10 +252,7 @@ class FirewallRuleView(ShownView[FirewallRule]):
 
 
 def _new_name(arguments: Arguments) -> str:
-    name = arguments.text("NewName")
-    if not name:
-        raise InvalidParameter("NewName is missing.")
-    return name
+    return arguments.required_text("NewName")
 
 
 class _FilterView(ShownView[FirewallRule]):
