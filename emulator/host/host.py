@@ -50,6 +50,7 @@ from emulator.profile import Profile, Release
 
 if TYPE_CHECKING:
     from emulator.host.adapter_options import AdapterOptions
+    from emulator.host.adapter_teams import AdapterTeams, TeamInterface
     from emulator.host.backup_collections import BackupCollections
     from emulator.host.disk_partitions import DiskPartitions
     from emulator.host.expansion.host_expansion import HostExpansion
@@ -151,6 +152,7 @@ class Host:
         self._reference_points: ReferencePoints | None = None
         self._backup_collections: BackupCollections | None = None
         self._firewall: Firewall | None = None
+        self._adapter_teams: AdapterTeams | None = None
         self._expansion: HostExpansion | None = None
         self._ip_configuration: IpConfiguration | None = None
         self._network_translation: NetworkTranslation | None = None
@@ -227,6 +229,20 @@ class Host:
 
             self._firewall = Firewall(self)
         return self._firewall
+
+    @property
+    def adapter_teams(self) -> "AdapterTeams":
+        """Teams of physical adapters; made when somebody first looks."""
+        if self._adapter_teams is None:
+            from emulator.host.adapter_teams import AdapterTeams
+
+            self._adapter_teams = AdapterTeams(self)
+        return self._adapter_teams
+
+    @property
+    def team_interfaces(self) -> "list[TeamInterface]":
+        """The interfaces of all teams."""
+        return [] if self._adapter_teams is None else self._adapter_teams.interfaces
 
     @property
     def expansion(self) -> "HostExpansion":
@@ -503,6 +519,7 @@ class Host:
         self._reference_points = None
         self._backup_collections = None
         self._firewall = None
+        self._adapter_teams = None
         self._expansion = None
         self._ip_configuration = None
         self._network_translation = None
