@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from emulator.host.virtual_switch import VirtualSwitch
 
 _ANY = (VirtualMachineState.OFF, VirtualMachineState.RUNNING)
+_LAST_DISK_NUMBER = (1 << 32) - 1
 
 
 class DeviceRack:
@@ -83,6 +84,14 @@ class DeviceRack:
             for controller in self.controllers
             for location in sorted(controller.drives)
         ]
+
+    @property
+    def unmovable(self) -> str | None:
+        """What keeps the storage where it is; None when nothing does."""
+        if any(each.drives for each in self.pmem):
+            return "persistent memory"
+        physical = (each for each in self.drives if isinstance(each, HardDiskDrive))
+        return "a physical disk" if any(each.disk_number is not None for each in physical) else None
 
     def controller(self, kind: ControllerType, number: int) -> Controller:
         """Raises NotFound."""
@@ -159,14 +168,23 @@ class DeviceRack:
     # -- drives -------------------------------------------------------------------------------
 
     def add_hard_disk_drive(
-        self, path: str | None, kind: ControllerType | None, number: int | None, location: int | None
+        self,
+        path: str | None,
+        kind: ControllerType | None,
+        number: int | None,
+        location: int | None,
+        disk_number: int | None = None,
     ) -> HardDiskDrive:
         full = None if path is None else self.check_disk(path)
         controller, place = self._free_place(kind, number, location)
         self._check_memory_kind(controller, full)
+        if disk_number is not None:
+            self._check_physical(None, controller, full, disk_number)
         drive = HardDiskDrive(self.vm, controller, place, None)
         controller.drives[place] = drive
         self.vm.host.virtual_disks.attach(drive, full)
+        if disk_number is not None:
+            self.vm.host.pass_through.attach(drive, disk_number)
         self._added(drive)
         return drive
 
@@ -187,6 +205,8 @@ class DeviceRack:
         self._require_changeable(drive.controller)
         if isinstance(drive, HardDiskDrive):
             self.vm.host.virtual_disks.attach(drive, None)
+            if drive.disk_number is not None:
+                self.vm.host.pass_through.attach(drive, None)
         del drive.controller.drives[drive.location]
         self._removed(drive)
 
@@ -209,9 +229,33 @@ class DeviceRack:
             full = None if path is None else self.check_disk(path, drive)
             self._check_memory_kind(drive.controller, full)
             self._require_changeable(drive.controller)
+            if drive.disk_number is not None:
+                self.vm.host.pass_through.attach(drive, None)
             self.vm.host.virtual_disks.attach(drive, full)
             lose_track(drive)
         drive.touch()
+
+    def pass_through(self, drive: HardDiskDrive, disk_number: int) -> None:
+        """Put a physical disk into a drive, instead of what was in it."""
+        self._require_present(drive)
+        self._check_physical(drive, drive.controller, None, disk_number)
+        self._require_changeable(drive.controller)
+        self.vm.host.virtual_disks.attach(drive, None)
+        self.vm.host.pass_through.attach(drive, disk_number)
+        drive.maximum_iops = drive.minimum_iops = 0
+        drive.support_persistent_reservations = False
+        lose_track(drive)
+        drive.touch()
+
+    def _check_physical(
+        self, drive: HardDiskDrive | None, controller: Controller, path: str | None, disk_number: int
+    ) -> None:
+        if path is not None:
+            raise InvalidParameter("A drive holds a virtual hard disk or a physical disk, not both.")
+        if controller.type is ControllerType.PMEM:
+            raise NotSupported("A persistent memory controller holds persistent memory only.")
+        check_number("disk number", disk_number, 0, _LAST_DISK_NUMBER)
+        self.vm.host.pass_through.check(drive, disk_number, self.vm)
 
     def move_drive(
         self, drive: HardDiskDrive | DvdDrive, kind: ControllerType, number: int, location: int | None
@@ -355,8 +399,10 @@ class DeviceRack:
     # -- ends ---------------------------------------------------------------------------------
 
     def check_start(self) -> None:
-        """Everything that a start needs of the devices. Raises FileNotFound, ChainBroken, InUse."""
+        """Everything that a start needs of the devices. Raises FileNotFound, ChainBroken, NotFound, InUse."""
         for drive in self.drives:
+            if isinstance(drive, HardDiskDrive) and drive.disk_number is not None:
+                self.vm.host.pass_through.check_start(drive, drive.disk_number)
             if drive.path is None:
                 continue
             if not self.vm.host.filesystem.exists(drive.path):
@@ -379,6 +425,8 @@ class DeviceRack:
         for drive in self.drives:
             if isinstance(drive, HardDiskDrive):
                 self.vm.host.virtual_disks.attach(drive, None)
+                if drive.disk_number is not None:
+                    self.vm.host.pass_through.attach(drive, None)
         for adapter in self.network_adapters:
             self.vm.host.virtual_machines.mac_addresses.release(adapter)
             switch, adapter.switch = adapter.switch, None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from emulator.host.checks import check_flag, check_number
 from emulator.host.controllers import Controller, ControllerType
 from emulator.host.device import DISKETTE_GUID, Device
-from emulator.host.errors import SharingNotSupported
+from emulator.host.errors import InvalidParameter, SharingNotSupported
 from emulator.host.host_object import operation
 
 if TYPE_CHECKING:
@@ -49,9 +49,13 @@ class Drive(Device):
 
 
 class HardDiskDrive(Drive):
-    """A hard disk drive; ``path`` is a virtual hard disk file."""
+    """A hard disk drive; ``path`` is a virtual hard disk file.
+
+    A drive with a ``disk_number`` is a physical disk of the host, passed through; it has no path.
+    """
 
     __slots__ = (
+        "disk_number",
         "maximum_iops",
         "minimum_iops",
         "snapshot_id",
@@ -61,6 +65,7 @@ class HardDiskDrive(Drive):
 
     def __init__(self, vm: "VirtualMachine", controller: Controller, location: int, path: str | None) -> None:
         super().__init__(vm, controller, location, path)
+        self.disk_number: int | None = None
         self.maximum_iops = 0
         self.minimum_iops = 0
         self.support_persistent_reservations = False
@@ -83,9 +88,11 @@ class HardDiskDrive(Drive):
     ) -> None:
         """Storage quality of service (normalized 8 KB operations a second, 0: none) and sharing; None stays.
 
-        Raises InvalidParameter, NotFound, SharingNotSupported.
+        Raises InvalidParameter (also for a physical disk), NotFound, SharingNotSupported.
         """
         self.vm.require_alive()
+        if self.disk_number is not None:
+            raise InvalidParameter("A physical disk has no quality of service and cannot be shared.")
         most = self.maximum_iops if maximum_iops is None else maximum_iops
         least = self.minimum_iops if minimum_iops is None else minimum_iops
         check_number("maximum_iops", most, 0, 1_000_000_000)

@@ -147,6 +147,10 @@ class Disk(Section):
         default="SSD", description="Kind of storage medium; `SCM` for persistent memory."
     )
     serial_number: str = Field(default="", max_length=64, description="Serial number.")
+    offline: Flag = Field(
+        default=False,
+        description="Windows leaves the disk alone, so that a virtual machine can have it; without volumes.",
+    )
     volumes: tuple[Volume, ...] = Field(
         default=(),
         description="Volumes. When no disk of the machine states any, the first disk holds C: alone.",

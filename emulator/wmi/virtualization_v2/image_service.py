@@ -91,9 +91,7 @@ def attempted(
 
 def path_argument(arguments: Arguments, name: str = "Path") -> str:
     """A path that must be given, in full. Raises InvalidParameter, InvalidPath."""
-    text = arguments.text(name)
-    if not text:
-        raise InvalidParameter(f"{name} is missing.")
+    text = arguments.required_text(name)
     try:
         return arguments.namespace.host.filesystem.normalize(text)
     except FilesystemError as problem:
@@ -351,9 +349,7 @@ class ImageService(ImageServiceBase):
     @wmi_method
     def SetVHDSnapshotInformation(self, host: Host, arguments: Arguments) -> MethodResult:
         """Change the change tracking id of a snapshot."""
-        information = arguments.embedded("Information")
-        if information is None:
-            raise InvalidParameter("Information is missing.")
+        information = arguments.required_embedded("Information")
         path = text_of(information, "FilePath")
 
         def change() -> None:
@@ -369,9 +365,7 @@ class ImageService(ImageServiceBase):
     @wmi_method
     def DeleteVHDSnapshot(self, host: Host, arguments: Arguments) -> MethodResult:
         """Delete a snapshot of a set; its reference point may stay."""
-        identifier = arguments.text("SnapshotId")
-        if not identifier:
-            raise InvalidParameter("SnapshotId is missing.")
+        identifier = arguments.required_text("SnapshotId")
         keep = arguments.truth("PersistReferenceSnapshot") is True
         return self.on_disk(
             arguments,

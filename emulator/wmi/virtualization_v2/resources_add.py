@@ -23,7 +23,7 @@ from emulator.wmi.virtualization_v2.network import (
     EmulatedPortSettings,
     SyntheticPortSettings,
 )
-from emulator.wmi.virtualization_v2.paths import named_object
+from emulator.wmi.virtualization_v2.paths import named_object, physical_disk_number
 from emulator.wmi.virtualization_v2.processor_memory import (
     MEMORY_WRITABLE,
     PROCESSOR_WRITABLE,
@@ -81,6 +81,17 @@ def _add_hard_disk_drive(namespace: Namespace, vm: VirtualMachine, instance: Val
         controller_type=controller.type,
         controller_number=controller.number,
         controller_location=location_of(instance),
+    )
+    return ResourceView, drive
+
+
+def _add_physical_disk(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
+    controller = _controller(namespace, vm, instance)
+    drive = vm.add_hard_disk_drive(
+        controller_type=controller.type,
+        controller_number=controller.number,
+        controller_location=location_of(instance),
+        disk_number=physical_disk_number(namespace, first_text(instance, "HostResource") or ""),
     )
     return ResourceView, drive
 
@@ -163,6 +174,7 @@ _ADD: dict[str, Add] = {
     "synthetic scsi controller": _add_scsi_controller,
     "persistent memory controller": _add_pmem_controller,
     "synthetic disk drive": _add_hard_disk_drive,
+    "physical disk drive": _add_physical_disk,
     "synthetic dvd drive": _add_dvd_drive,
     "virtual hard disk": _add_medium,
     "virtual cd/dvd disk": _add_medium,

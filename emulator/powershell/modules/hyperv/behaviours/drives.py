@@ -105,13 +105,17 @@ _ADDING = (*_BY_MACHINE, *_DVD_PLACE, "VMDriveController", "Path", "AllowUnverif
 
 
 @cmdlet("Add-VMHardDiskDrive", ignores=(*_ADDING, "ControllerType"))
-def add_vm_hard_disk_drive(call: CmdletCall, passthru: bool = False) -> Iterator[HardDiskDrive]:
-    """Add a hard disk drive, at the first free place unless one is named."""
+def add_vm_hard_disk_drive(
+    call: CmdletCall, disk_number: int | None = None, passthru: bool = False
+) -> Iterator[HardDiskDrive]:
+    """Add a hard disk drive, at the first free place unless one is named: with a virtual hard disk, a
+    physical disk, or empty."""
     for vm, place in _targets(call):
         if not should_process(call, f'add a hard disk drive to virtual machine "{vm.name}".', vm.name):
             continue
         with reporting(call):
-            drive = vm.add_hard_disk_drive(_medium(call), **place)
+            path = None if disk_number is not None else _medium(call)
+            drive = vm.add_hard_disk_drive(path, disk_number=_number(disk_number), **place)
             if passthru:
                 yield drive
 
@@ -181,9 +185,16 @@ _SETTING = (
 )
 
 
-@cmdlet("Set-VMHardDiskDrive", ignores=(*_SETTING, "ControllerType", "ToControllerType", "VMHardDiskDrive"))
+@cmdlet(
+    "Set-VMHardDiskDrive",
+    ignores=(*_SETTING, "ControllerType", "ToControllerType", "VMHardDiskDrive", "DiskNumber"),
+)
 def set_vm_hard_disk_drive(call: CmdletCall, passthru: bool = False) -> Iterator[HardDiskDrive]:
-    """Put another file into drives, or move them."""
+    """Put another file or a physical disk into drives, or move them."""
+    if call.has("Path") and call.has("DiskNumber"):
+        text = "Settings of a virtual hard disk and of a physical disk cannot be given together."
+        call.error(argument_record(call, text, None))
+        return
     yield from _set(call, _chosen(call, "VMHardDiskDrive", HardDiskDrive), "hard disk", passthru)
 
 
@@ -205,6 +216,8 @@ def _set(call: CmdletCall, drives: list[Any], what: str, passthru: bool) -> Iter
                 path = _medium(call)
                 if call.has("Path"):
                     drive.vm.set_medium(drive, path)
+                elif call.has("DiskNumber"):
+                    drive.vm.pass_through(drive, int(call.get("DiskNumber")))
                 if moves:
                     _move(call, drive)
             if passthru:
