@@ -1,7 +1,7 @@
 """What a boot writes into the System log: the kernel when it starts, Windows when its services run.
 
-Texts are those of Windows' own logs; which of the many events of a boot are written here is chosen: those that
-tools look for.
+Texts are those of Windows' own logs; which of the many events of a boot are written here is chosen: those
+that tools look for.
 """
 
 from typing import TYPE_CHECKING
@@ -42,7 +42,7 @@ def kernel_started(host: "Host", *, cleanly: bool = True) -> None:
 
 
 def windows_started(host: "Host", *, cleanly: bool = True, old_name: str | None = None) -> None:
-    """The log service runs, and the rest of Windows soon. ``old_name``: another name than at the last boot."""
+    """The log service runs, and the rest of Windows soon. ``old_name``: the name was another one before."""
     log = host.event_log
     if not cleanly:
         text = "The previous system shutdown was unexpected."

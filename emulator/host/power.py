@@ -6,8 +6,8 @@ A shutdown has these stages (seconds are chosen, but for the profile's ``boot_se
     stopping    1 s      the WinRM service stops, its ports close; virtual machines follow their stop actions
     off         then     services, processes and jobs are gone (events 6006 and 13)
     starting    3 s      firmware, then the kernel and the hypervisor (`boot_events.kernel_started`)
-    on          boot_seconds later: services run (`boot_events.windows_started`), virtual machines follow their
-                start actions
+    on          boot_seconds later: services run (`boot_events.windows_started`), virtual machines follow
+                their start actions
 
 A machine that was shut down for good stays off until somebody switches it on.
 """
@@ -16,6 +16,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from emulator.host import disk_sharing
 from emulator.host.boot_events import kernel_started, kernel_stopped, windows_started
 from emulator.host.clock import Timer
 from emulator.host.errors import HostError, InvalidState, NoShutdown, ShutdownInProgress, ShutdownScheduled
@@ -177,6 +178,7 @@ class Power(HostObject):
         host = self.host
         cut_power(host)
         host.virtual_disks.mounted.detach_all()
+        disk_sharing.detach_all(host)
         host.jobs.forget()
         host.services.halt_all()
         host.processes.clear()
