@@ -20,14 +20,15 @@ _NOT_MITIGATED = {
     _CLASSIC: (
         156,
         "The hypervisor did not enable mitigations for CVE-2018-3646 for virtual machines because"
-        " HyperThreading is enabled and the hypervisor core scheduler is not enabled. To enable mitigations for"
-        " CVE-2018-3646 for virtual machines, enable the core scheduler by running"
-        ' "bcdedit /set hypervisorschedulertype core" from an elevated command prompt and reboot.",
+        " HyperThreading is enabled and the hypervisor core scheduler is not enabled."
+        " To enable mitigations for CVE-2018-3646 for virtual machines, enable the core scheduler by running"
+        ' "bcdedit /set hypervisorschedulertype core" from an elevated command prompt and reboot.',
     ),
     _ROOT: (
         157,
         "The hypervisor did not enable mitigations for side channel vulnerabilities for virtual machines"
-        " because HyperThreading is enabled. To enable mitigations for virtual machines, disable HyperThreading.",
+        " because HyperThreading is enabled."
+        " To enable mitigations for virtual machines, disable HyperThreading.",
     ),
 }
 _IO_REMAPPING = (
@@ -85,8 +86,11 @@ class Hypervisor(HostObject):
             log.write("System", SOURCE, failure.event_id, level, failure.text)
 
     def _tell_scheduler(self) -> None:
-        """The kind of scheduler (2016 and later): classic, core on servers from 2019 on, root on clients; what it
-        means for processors with the weakness CVE-2018-3646; and the remapping of devices' memory."""
+        """The kind of scheduler (2016 and later): classic, core on servers from 2019 on, root on clients.
+
+        Then what it means for processors with the weakness CVE-2018-3646, and the remapping of devices'
+        memory.
+        """
         release = self.host.release
         if release.build < _FIRST_BUILD_WITH_SCHEDULERS:
             return
