@@ -669,16 +669,17 @@ class VirtualMachine(HostObject):
         controller_number: int | None = None,
         controller_location: int | None = None,
         disk_number: int | None = None,
+        shared: bool = False,
     ) -> HardDiskDrive:
         """Add a drive, with a virtual disk when ``path`` is given, with a physical disk of the host when
         ``disk_number`` is; what is None of the place is the first that is free.
 
         Raises InvalidState (IDE: only while off), NotFound (no such controller, nothing free, no such disk
         that is offline), InUse (the place, the file or the disk), FileNotFound, InvalidParameter,
-        NotSupported (IDE in generation 2).
+        NotSupported (IDE in generation 2), SharingNotSupported (a ``shared`` disk on a volume of one host).
         """
         return self.devices.add_hard_disk_drive(
-            path, controller_type, controller_number, controller_location, disk_number
+            path, controller_type, controller_number, controller_location, disk_number, shared
         )
 
     @operation

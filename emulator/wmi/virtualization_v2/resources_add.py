@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.controllers import Controller
 from emulator.host.drives import HardDiskDrive
-from emulator.host.errors import InvalidParameter, NotSupported
+from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.changes import first_text, text_of, unbraced, wanted_settings
@@ -112,9 +112,15 @@ def _add_medium(namespace: Namespace, vm: VirtualMachine, instance: ValueInstanc
     if not isinstance(drive, Medium) or drive.vm is not vm or path is None:
         raise InvalidParameter("Parent must name a drive of the virtual machine, and HostResource a file.")
     settings = wanted_settings(instance, MEDIUM_WRITABLE).get("", {})
+    before = {name: getattr(drive, name, None) for name in settings}
     if settings and isinstance(drive, HardDiskDrive):
         drive.configure(**settings)
-    vm.set_medium(drive, path)
+    try:
+        vm.set_medium(drive, path)
+    except HostError:
+        if settings and isinstance(drive, HardDiskDrive):
+            drive.configure(**before)
+        raise
     return MediumView, drive
 
 
