@@ -19,8 +19,8 @@ from emulator.wmi.virtualization_v2 import (
     reaches,
     storage_logical_units,
 )
-from emulator.wmi.virtualization_v2.associations.common import controller_links, device_links
 from emulator.wmi.virtualization_v2.associations.parts import DEVICE_VIEWS, STATE_OF
+from emulator.wmi.virtualization_v2.common_links import controller_links, device_links
 
 if TYPE_CHECKING:
     from emulator.host.processor_settings import ProcessorSettings
