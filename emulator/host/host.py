@@ -5,12 +5,13 @@ import threading
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
 from emulator.host.accounts import Accounts
 from emulator.host.authorization import Authorization
+from emulator.host.boot_events import kernel_started, windows_started
 from emulator.host.certificates import Certificates
 from emulator.host.checkpoints import Checkpoints
 from emulator.host.clock import NEVER, Clock
@@ -50,12 +51,14 @@ from emulator.profile import Profile, Release
 
 if TYPE_CHECKING:
     from emulator.host.adapter_options import AdapterOptions
+    from emulator.host.adapter_teams import AdapterTeams, TeamInterface
     from emulator.host.backup_collections import BackupCollections
     from emulator.host.disk_partitions import DiskPartitions
     from emulator.host.expansion.host_expansion import HostExpansion
     from emulator.host.firewall import Firewall
     from emulator.host.ip_configuration import IpConfiguration
     from emulator.host.network_translation import NetworkTranslation
+    from emulator.host.pass_through import PassThroughDisks
     from emulator.host.reference_points import ReferencePoints
     from emulator.host.registry import Registry
     from emulator.host.virtual_machine import VirtualMachine
@@ -146,9 +149,11 @@ class Host:
         self._registry: Registry | None = None
         self._adapter_options: AdapterOptions | None = None
         self._disk_partitions: DiskPartitions | None = None
+        self._pass_through: PassThroughDisks | None = None
         self._reference_points: ReferencePoints | None = None
         self._backup_collections: BackupCollections | None = None
         self._firewall: Firewall | None = None
+        self._adapter_teams: AdapterTeams | None = None
         self._expansion: HostExpansion | None = None
         self._ip_configuration: IpConfiguration | None = None
         self._network_translation: NetworkTranslation | None = None
@@ -204,6 +209,15 @@ class Host:
         return self._disk_partitions
 
     @property
+    def pass_through(self) -> "PassThroughDisks":
+        """The physical disks that machines have; made when somebody first looks."""
+        if self._pass_through is None:
+            from emulator.host.pass_through import PassThroughDisks
+
+            self._pass_through = PassThroughDisks(self)
+        return self._pass_through
+
+    @property
     def has_own_partitions(self) -> bool:
         """Whether anybody has looked at the partitions that administrators make."""
         return self._disk_partitions is not None
@@ -216,6 +230,20 @@ class Host:
 
             self._firewall = Firewall(self)
         return self._firewall
+
+    @property
+    def adapter_teams(self) -> "AdapterTeams":
+        """Teams of physical adapters; made when somebody first looks."""
+        if self._adapter_teams is None:
+            from emulator.host.adapter_teams import AdapterTeams
+
+            self._adapter_teams = AdapterTeams(self)
+        return self._adapter_teams
+
+    @property
+    def team_interfaces(self) -> "list[TeamInterface]":
+        """The interfaces of all teams."""
+        return [] if self._adapter_teams is None else self._adapter_teams.interfaces
 
     @property
     def expansion(self) -> "HostExpansion":
@@ -475,8 +503,14 @@ class Host:
         self.authorization.seed()
         self.environment_variables.seed()
         self.filesystem.seed()
-        self.hypervisor.seed()
-        self.services.seed()
+        booted = self.operating_system.boot_time
+        with self.event_log.dated(booted):
+            kernel_started(self)
+            self.hypervisor.seed()
+        runs = booted + timedelta(seconds=self.profile.operating_system.boot_seconds)
+        with self.event_log.dated(min(runs, self.clock.now())):
+            windows_started(self)
+            self.services.seed()
         self.shares.seed()
         self.jobs.seed()
         self.virtual_disks.seed()
@@ -488,9 +522,11 @@ class Host:
         self._registry = None
         self._adapter_options = None
         self._disk_partitions = None
+        self._pass_through = None
         self._reference_points = None
         self._backup_collections = None
         self._firewall = None
+        self._adapter_teams = None
         self._expansion = None
         self._ip_configuration = None
         self._network_translation = None

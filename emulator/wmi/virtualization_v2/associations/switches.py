@@ -1,4 +1,4 @@
-"""The views of virtual switches, their ports and features, and the associations between them."""
+"""Virtual switches: their settings, ports, endpoints, features and extensions."""
 
 from __future__ import annotations
 
@@ -10,48 +10,31 @@ from emulator.host.switch_ports import (
     ExternalPort,
     Port,
     connected_ports,
-    host_ports,
     port_of,
     ports_of,
 )
+from emulator.host.switch_ports import host_ports as ports_to_host
 from emulator.wmi.association import End, Link, Reach, itself, the_host
 from emulator.wmi.virtualization_v2 import (
     bridging,
+    capabilities,
     computer_system,
+    host_ports,
+    lan_endpoints,
     network,
-    switch_data,
+    switch_extensions,
+    switch_feature_settings,
     switch_features,
+    switch_figures,
     switch_port_views,
     switch_service,
+    switches,
 )
-from emulator.wmi.virtualization_v2.switch_port_views import (
-    Endpoint,
-    device_endpoint,
-    is_wireless,
-    physical_ports,
-    switch_endpoint,
-)
+from emulator.wmi.virtualization_v2.host_ports import is_wireless, physical_ports
+from emulator.wmi.virtualization_v2.lan_endpoints import Endpoint, device_endpoint, switch_endpoint
 
 if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
-
-VIEWS = (
-    *bridging.VIEWS,
-    network.ConnectionDiagnosis,
-    *switch_data.DATA_VIEWS,
-    *switch_data.SWITCH_FEATURE_VIEWS,
-    *switch_features.FEATURE_VIEWS,
-    *switch_features.TEMPLATE_VIEWS,
-    switch_port_views.ExternalPortView,
-    switch_port_views.ExternalPortCapabilities,
-    switch_port_views.HostPortSettings,
-    switch_port_views.InternalPortView,
-    switch_port_views.LanEndpoint,
-    switch_port_views.SwitchPortView,
-    switch_port_views.VlanEndpoint,
-    switch_port_views.WirelessEndpoint,
-    switch_port_views.WirelessPort,
-)
 
 _HOST = computer_system.HostSystem
 
@@ -62,6 +45,16 @@ def _adapter_of(port: Port) -> list[NetworkAdapter]:
 
 def _settings_port(port: Port) -> list[Port]:
     return [] if isinstance(port.connected, NetworkAdapter) else [port]
+
+
+def _running(namespace: Namespace, installed: Any) -> list[Any]:
+    found = namespace.view(switch_extensions.Extension).objects()
+    return [each for each in found if each.facts.id == installed.id]
+
+
+def _installed(namespace: Namespace, running: Any) -> list[Any]:
+    found = namespace.view(switch_extensions.InstalledExtension).objects()
+    return [each for each in found if each.id == running.facts.id]
 
 
 def _features(kind: Any) -> Reach:
@@ -112,42 +105,43 @@ def _other_end(at_switch: bool, wireless: bool) -> Reach:
     return reach
 
 
-def _installed(_namespace: Namespace, feature: Any) -> Iterable[Any]:
+def _owner_of_features(_namespace: Namespace, feature: Any) -> Iterable[Any]:
     del feature
-    return (switch_data.NATIVE,)
+    return (switch_extensions.NATIVE,)
 
 
 def _all_features(namespace: Namespace, extension: Any) -> Iterable[Any]:
-    if extension.id != switch_data.NATIVE.id:
+    if extension.id != switch_extensions.NATIVE.id:
         return ()
-    return namespace.view(switch_data.FeatureCapabilities).objects()
+    return namespace.view(switch_feature_settings.FeatureCapabilities).objects()
 
 
 def _templates(kind: Any) -> Reach:
     return lambda _, feature: (switch_features.FeatureTemplate(kind),) if feature is kind else ()
 
 
-def _switch_template(view: type[switch_data.SwitchFeatureView]) -> Reach:
-    return lambda _, feature: (switch_data.SwitchFeatureSetting(None),) if feature == view.feature else ()
+def _switch_template(view: type[switch_feature_settings.SwitchFeatureView]) -> Reach:
+    default = switch_feature_settings.SwitchFeatureSetting(None)
+    return lambda _, feature: (default,) if feature == view.feature else ()
 
 
-def _switch_feature(view: type[switch_data.SwitchFeatureView]) -> Reach:
+def _switch_feature(view: type[switch_feature_settings.SwitchFeatureView]) -> Reach:
     return lambda _, setting: (view.feature,) if setting.switch is None else ()
 
 
-def _switch_settings(view: type[switch_data.SwitchFeatureView]) -> Reach:
+def _switch_settings(view: type[switch_feature_settings.SwitchFeatureView]) -> Reach:
     return lambda namespace, switch: namespace.view(view).settings_of(switch)
 
 
 def _next_extension(_namespace: Namespace, extension: Any) -> Iterable[Any]:
     """The extension that gets packets after this one."""
-    order = switch_data.extensions_of(extension.switch)
+    order = switch_extensions.extensions_of(extension.switch)
     place = order.index(extension)
     return order[place + 1 : place + 2]
 
 
 def _previous_extension(_namespace: Namespace, extension: Any) -> Iterable[Any]:
-    order = switch_data.extensions_of(extension.switch)
+    order = switch_extensions.extensions_of(extension.switch)
     place = order.index(extension)
     return order[place - 1 : place] if place else ()
 
@@ -169,6 +163,16 @@ _DEFAULT = {"PropertyPolicy": 0, "ValueRange": 0, "ValueRole": 0}
 
 LINKS: tuple[Link, ...] = (
     *bridging.LINKS,
+    Link(
+        "Msvm_SettingsDefineState",
+        End("ManagedElement", switches.Switch, itself),
+        End("SettingData", switches.SwitchSettings, itself),
+    ),
+    Link(
+        "Msvm_ConcreteDependency",
+        End("Antecedent", switch_extensions.InstalledExtension, _running),
+        End("Dependent", switch_extensions.Extension, _installed),
+    ),
     # The host and its ports; a switch and its ports.
     *(
         Link(
@@ -176,16 +180,16 @@ LINKS: tuple[Link, ...] = (
             End("GroupComponent", _HOST, _physical(view.wireless)),
             End("PartComponent", view, the_host),
         )
-        for view in (switch_port_views.ExternalPortView, switch_port_views.WirelessPort)
+        for view in (host_ports.ExternalPortView, host_ports.WirelessPort)
     ),
     Link(
         "Msvm_SystemDevice",
         End("GroupComponent", _HOST, lambda namespace, _: namespace.host.virtual_switches.host_adapters),
-        End("PartComponent", switch_port_views.InternalPortView, the_host),
+        End("PartComponent", host_ports.InternalPortView, the_host),
     ),
     Link(
         "Msvm_SystemDevice",
-        End("GroupComponent", network.Switch, lambda _, switch: connected_ports(switch)),
+        End("GroupComponent", switches.Switch, lambda _, switch: connected_ports(switch)),
         End("PartComponent", switch_port_views.SwitchPortView, lambda _, port: (port.switch,)),
     ),
     Link(
@@ -196,22 +200,22 @@ LINKS: tuple[Link, ...] = (
     Link(
         "Msvm_SettingsDefineState",
         End("ManagedElement", switch_port_views.SwitchPortView, lambda _, port: _settings_port(port)),
-        End("SettingData", switch_port_views.HostPortSettings, itself),
+        End("SettingData", host_ports.HostPortSettings, itself),
     ),
     Link(
         "Msvm_VirtualEthernetSwitchSettingDataComponent",
-        End("GroupComponent", network.SwitchSettings, lambda _, switch: host_ports(switch)),
-        End("PartComponent", switch_port_views.HostPortSettings, lambda _, port: (port.switch,)),
+        End("GroupComponent", switches.SwitchSettings, lambda _, switch: ports_to_host(switch)),
+        End("PartComponent", host_ports.HostPortSettings, lambda _, port: (port.switch,)),
     ),
     Link(
         "Msvm_ElementCapabilities",
-        End("ManagedElement", switch_port_views.ExternalPortView, itself),
-        End("Capabilities", switch_port_views.ExternalPortCapabilities, itself),
+        End("ManagedElement", host_ports.ExternalPortView, itself),
+        End("Capabilities", host_ports.ExternalPortCapabilities, itself),
     ),
     Link(
         "Msvm_ElementCapabilities",
         End("ManagedElement", switch_service.SwitchManagementService, the_host),
-        End("Capabilities", switch_data.SwitchManagementCapabilities, the_host),
+        End("Capabilities", capabilities.SwitchManagementCapabilities, the_host),
     ),
     # Both ends of a connection.
     Link(
@@ -219,7 +223,7 @@ LINKS: tuple[Link, ...] = (
         End("Antecedent", switch_port_views.SwitchPortView, lambda _, port: switch_endpoint(port.connected)),
         End(
             "Dependent",
-            switch_port_views.LanEndpoint,
+            lan_endpoints.LanEndpoint,
             lambda _, end: (port_of(end.connected),) if end.at_switch else (),
         ),
     ),
@@ -227,13 +231,13 @@ LINKS: tuple[Link, ...] = (
         Link(
             "Msvm_EthernetDeviceSAPImplementation",
             End("Antecedent", view, lambda _, connected: device_endpoint(connected)),
-            End("Dependent", switch_port_views.LanEndpoint, _connected(kind, is_legacy)),
+            End("Dependent", lan_endpoints.LanEndpoint, _connected(kind, is_legacy)),
         )
         for view, kind, is_legacy in (
             (network.SyntheticPort, NetworkAdapter, False),
             (network.EmulatedPort, NetworkAdapter, True),
-            (switch_port_views.InternalPortView, HostNetworkAdapter, None),
-            (switch_port_views.ExternalPortView, ExternalPort, None),
+            (host_ports.InternalPortView, HostNetworkAdapter, None),
+            (host_ports.ExternalPortView, ExternalPort, None),
         )
     ),
     Link(
@@ -243,26 +247,26 @@ LINKS: tuple[Link, ...] = (
     ),
     Link(
         "Msvm_WiFiDeviceSAPImplementation",
-        End("Antecedent", switch_port_views.WirelessPort, lambda _, port: device_endpoint(port)),
-        End("Dependent", switch_port_views.WirelessEndpoint, _connected(ExternalPort)),
+        End("Antecedent", host_ports.WirelessPort, lambda _, port: device_endpoint(port)),
+        End("Dependent", lan_endpoints.WirelessEndpoint, _connected(ExternalPort)),
     ),
     *(
         Link(
             "Msvm_ActiveConnection",
-            End("Antecedent", switch_port_views.LanEndpoint, _other_end(True, wireless)),
+            End("Antecedent", lan_endpoints.LanEndpoint, _other_end(True, wireless)),
             End("Dependent", view, _other_end(False, wireless)),
             values={"IsUnidirectional": False, "TrafficType": 2},
         )
         for view, wireless in (
-            (switch_port_views.LanEndpoint, False),
-            (switch_port_views.WirelessEndpoint, True),
+            (lan_endpoints.LanEndpoint, False),
+            (lan_endpoints.WirelessEndpoint, True),
         )
     ),
     Link(
         "Msvm_BindsToLANEndpoint",
         End(
             "Antecedent",
-            switch_port_views.LanEndpoint,
+            lan_endpoints.LanEndpoint,
             lambda _, end: (port_of(end.connected),) if end.at_switch else (),
         ),
         End("Dependent", switch_port_views.VlanEndpoint, lambda _, port: switch_endpoint(port.connected)),
@@ -280,7 +284,7 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(
             "Msvm_EthernetPortSettingDataComponent",
-            End("GroupComponent", switch_port_views.HostPortSettings, _host_features(view.kind)),
+            End("GroupComponent", host_ports.HostPortSettings, _host_features(view.kind)),
             End("PartComponent", view, lambda _, setting: _host_port_of(setting)),
         )
         for view in switch_features.FEATURE_VIEWS
@@ -288,19 +292,19 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(
             "Msvm_VirtualEthernetSwitchSettingDataComponent",
-            End("GroupComponent", network.SwitchSettings, _switch_settings(view)),
+            End("GroupComponent", switches.SwitchSettings, _switch_settings(view)),
             End(
                 "PartComponent",
                 view,
                 lambda _, setting: () if setting.switch is None else (setting.switch,),
             ),
         )
-        for view in switch_data.SWITCH_FEATURE_VIEWS
+        for view in switch_feature_settings.SWITCH_FEATURE_VIEWS
     ),
     *(
         Link(
             "Msvm_FeatureSettingsDefineCapabilities",
-            End("GroupComponent", switch_data.FeatureCapabilities, _templates(view.kind)),
+            End("GroupComponent", switch_feature_settings.FeatureCapabilities, _templates(view.kind)),
             End("PartComponent", view, lambda _, template: (template.kind,)),
             values=_DEFAULT,
         )
@@ -309,44 +313,44 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(
             "Msvm_FeatureSettingsDefineCapabilities",
-            End("GroupComponent", switch_data.FeatureCapabilities, _switch_template(view)),
+            End("GroupComponent", switch_feature_settings.FeatureCapabilities, _switch_template(view)),
             End("PartComponent", view, _switch_feature(view)),
             values=_DEFAULT,
         )
-        for view in switch_data.SWITCH_FEATURE_VIEWS
+        for view in switch_feature_settings.SWITCH_FEATURE_VIEWS
     ),
     Link(
         "Msvm_EthernetSwitchExtensionCapabilities",
-        End("ManagedElement", switch_data.InstalledExtension, _all_features),
-        End("Capabilities", switch_data.FeatureCapabilities, _installed),
+        End("ManagedElement", switch_extensions.InstalledExtension, _all_features),
+        End("Capabilities", switch_feature_settings.FeatureCapabilities, _owner_of_features),
     ),
     # An embedded team: its first adapter, whose address the team uses, stands for it.
     Link(
         "Msvm_VirtualEthernetSwitchNicTeamingMember",
-        End("Antecedent", switch_port_views.ExternalPortView, _led),
-        End("Dependent", switch_port_views.ExternalPortView, lambda _, port: _team(port)[:1]),
+        End("Antecedent", host_ports.ExternalPortView, _led),
+        End("Dependent", host_ports.ExternalPortView, lambda _, port: _team(port)[:1]),
     ),
     # Extensions and figures.
     Link(
         "Msvm_ParentEthernetSwitchExtension",
-        End("Antecedent", switch_data.Extension, _next_extension),
-        End("Dependent", switch_data.Extension, _previous_extension),
+        End("Antecedent", switch_extensions.Extension, _next_extension),
+        End("Dependent", switch_extensions.Extension, _previous_extension),
     ),
     Link(
         "Msvm_HostedEthernetSwitchExtension",
-        End("Antecedent", network.Switch, lambda _, switch: switch_data.extensions_of(switch)),
-        End("Dependent", switch_data.Extension, lambda _, extension: (extension.switch,)),
+        End("Antecedent", switches.Switch, lambda _, switch: switch_extensions.extensions_of(switch)),
+        End("Dependent", switch_extensions.Extension, lambda _, extension: (extension.switch,)),
     ),
     *(
         Link(
             "Msvm_EthernetSwitchInfo",
-            End("Antecedent", network.Switch, itself),
+            End("Antecedent", switches.Switch, itself),
             End("Dependent", view, itself),
         )
         for view in (
-            switch_data.SwitchBandwidthData,
-            switch_data.SwitchOffloadData,
-            switch_data.SwitchOperationalData,
+            switch_figures.SwitchBandwidthData,
+            switch_figures.SwitchOffloadData,
+            switch_figures.SwitchOperationalData,
         )
     ),
     *(
@@ -355,6 +359,6 @@ LINKS: tuple[Link, ...] = (
             End("Antecedent", switch_port_views.SwitchPortView, itself),
             End("Dependent", view, itself),
         )
-        for view in (switch_data.PortBandwidthData, switch_data.PortOffloadData)
+        for view in (switch_figures.PortBandwidthData, switch_figures.PortOffloadData)
     ),
 )
