@@ -105,7 +105,7 @@ class Watch:
         writes = isinstance(mode, str) and set(mode) & set("wax+")
         creates = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
         cache = isinstance(path, str) and "__pycache__" in path
-        if not self._is_own(path) or ((writes or creates) and not cache):
+        if (not self._is_own(path) or ((writes or creates) and not cache)) and not self._importing():
             self.seen.append(f"open {path!r:.200} {mode!r} {flags!r}")
 
     def _compiled(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -120,7 +120,7 @@ class Watch:
 
     def _importing(self) -> bool:
         """True while a module of the program or of the standard library is read, which may touch what it likes."""
-        frame: Any = sys._getframe(2)
+        frame: Any = sys._getframe(1)
         while frame is not None:
             name = frame.f_code.co_filename
             if "importlib" in name or (frame.f_code.co_name == "<module>" and self._is_own(name)):
