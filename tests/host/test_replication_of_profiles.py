@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from emulator.host.neighbourhood import Neighbourhood
-from emulator.host.replication import resume
 from emulator.host.replication_failover import fail_over
 from emulator.host.replication_relationship import (
     ReplicationHealth,
@@ -93,9 +92,6 @@ def test_a_state_of_the_profile_is_that_of_wmi(make_host, state, shown, health):
     machine = space.resolve("Msvm_ComputerSystem", {"Name": ID})
     assert (machine.value("ReplicationState"), machine.value("ReplicationHealth")) == (shown, health)
     assert machine.value("ReplicationMode") == 1
-    if state == "suspended":
-        resume(host.virtual_machines[ID].relationships[0])
-        assert host.virtual_machines[ID].relationships[0].state is ReplicationState.REPLICATING
 
 
 def test_what_a_release_does_not_have_is_an_error_of_the_profile(make_host):
