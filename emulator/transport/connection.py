@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from emulator.transport.application import Application, ConnectionInfo, Conversation
@@ -20,6 +22,8 @@ log = logging.getLogger(__name__)
 
 _BUFFER_SIZE = 32 * 1024
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_SHORT_VISIT = 4
+"""Answers after which a client is taken to be one that stays, for which a quicker way to send is loaded."""
 _LINGER_SECONDS = 1.0
 _LINGER_BYTES = 64 * 1024 * 1024
 
@@ -91,7 +95,9 @@ class Connection:
         parser = RequestParser(self._limits)
         buffer = memoryview(bytearray(_BUFFER_SIZE))
         ready = parser.ready
-        write, send = self._writer.write, self._socket.sendall
+        write = self._writer.write
+        send: Callable[[bytes], None] = self._socket.sendall
+        answered = 0
         while not self._draining:
             if not ready and not self._read(parser, buffer, conversation):
                 return
@@ -100,6 +106,14 @@ class Connection:
             send(write(response, request))
             if response.close or not request.keep_alive:
                 return
+            answered += 1
+            if answered == _SHORT_VISIT and self._tls is None:
+                send = self._short_send()
+
+    def _short_send(self) -> Callable[[bytes], None]:
+        from emulator.transport.short_send import send
+
+        return partial(send, self._socket)
 
     def _answer(self, conversation: Conversation, request: HttpRequest) -> HttpResponse:
         try:

@@ -32,6 +32,11 @@ def the_host(namespace: Namespace, _item: Any) -> Iterable[Any]:
     return (namespace.host,)
 
 
+def every(view: type[View[Any]]) -> Reach:
+    """Everything that a view of the same namespace shows is at the other end."""
+    return lambda namespace, _item: namespace.view(view).objects()
+
+
 @dataclass(frozen=True, slots=True)
 class End:
     """One end of an association: the role's name, the view at it, and how to get from there to the other end.

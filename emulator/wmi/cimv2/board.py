@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.host.memory_modules import memory_modules, slots
-from emulator.wmi.association import End, Link
+from emulator.wmi.association import End, Link, every
 from emulator.wmi.cimv2.base import Win32RowView
 from emulator.wmi.rows import Row
 
@@ -158,12 +158,12 @@ LINKS = (
         End(
             "GroupComponent",
             PhysicalMemoryArray,
-            lambda namespace, _: namespace.view(PhysicalMemory).objects(),
+            every(PhysicalMemory),
         ),
         End(
             "PartComponent",
             PhysicalMemory,
-            lambda namespace, _: namespace.view(PhysicalMemoryArray).objects(),
+            every(PhysicalMemoryArray),
         ),
     ),
 )

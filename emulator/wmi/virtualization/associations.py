@@ -26,9 +26,9 @@ from emulator.wmi.virtualization.settings import (
 from emulator.wmi.virtualization.switches import SwitchV1
 from emulator.wmi.virtualization.terminal import LINKS as TERMINAL_LINKS
 from emulator.wmi.virtualization_v2 import reaches, storage_job_associations
-from emulator.wmi.virtualization_v2.computer_system import HostSystem
+from emulator.wmi.virtualization_v2.associations.common import checkpoint_links, host_links, service_links
 from emulator.wmi.virtualization_v2.jobs import ConcreteJob
-from emulator.wmi.virtualization_v2.management_service import ManagementServiceSettings
+from emulator.wmi.virtualization_v2.management_service_settings import ManagementServiceSettings
 
 if TYPE_CHECKING:
     from emulator.host.job import Job
@@ -80,25 +80,9 @@ LINKS: tuple[Link, ...] = (
         End("SettingData", SnapshotSettings, reaches.reached_from("last_applied")),
         values={"IsCurrent": 0, "IsDefault": 0, "IsMaximum": 0, "IsMinimum": 0, "IsNext": 0},
     ),
-    Link(
-        "Msvm_ParentChildSettingData",
-        End("Antecedent", SnapshotSettings, reaches.children),
-        End("Dependent", SnapshotSettings, reaches.reached("parent_checkpoint")),
-    ),
-    Link(
-        "Msvm_ParentChildSettingData",
-        End("Antecedent", SnapshotSettings, reaches.reached_from("parent_checkpoint")),
-        End("Dependent", CurrentSettings, reaches.reached("parent_checkpoint")),
-    ),
-    Link(
-        "Msvm_HostedDependency",
-        End("Antecedent", HostSystem, reaches.machines),
-        End("Dependent", MachineSystem, the_host),
-    ),
-    *(
-        Link("Msvm_HostedService", End("Antecedent", HostSystem, the_host), End("Dependent", view, the_host))
-        for view in (ManagementService, ImageService)
-    ),
+    *checkpoint_links(CurrentSettings, SnapshotSettings),
+    *host_links(MachineSystem),
+    *service_links((ManagementService, ImageService)),
     Link(
         "Msvm_ServiceAffectsElement",
         End("AffectingElement", ManagementService, reaches.machines),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from emulator.host.controllers import IdeController, ScsiController
-from emulator.wmi.association import End, Link, the_host
+from emulator.wmi.association import End, Link
 from emulator.wmi.virtualization.computer_system import MachineSystem
 from emulator.wmi.virtualization.resources import (
     EmulatedPortSettingsV1,
@@ -22,12 +21,9 @@ from emulator.wmi.virtualization.settings import (
     SnapshotSettings,
 )
 from emulator.wmi.virtualization_v2 import devices, graphics, integration, network, processor_memory, reaches
+from emulator.wmi.virtualization_v2.associations.common import component_links, device_links
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
-from emulator.wmi.virtualization_v2.computer_system import HostSystem
 from emulator.wmi.virtualization_v2.logical_disks import LogicalDisk
-
-if TYPE_CHECKING:
-    pass
 
 SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
     EmulatedPortSettingsV1,
@@ -90,58 +86,9 @@ _STATE_OF: tuple[tuple[type[DeviceView[Any]], type[DeviceSettingView[Any]]], ...
 
 
 LINKS: tuple[Link, ...] = (
-    *(
-        Link(
-            "Msvm_VirtualSystemSettingDataComponent",
-            End("GroupComponent", owner, reaches.devices(view)),
-            End("PartComponent", view, across),
-        )
-        for owner, across in ((CurrentSettings, reaches.machine), (SnapshotSettings, reaches.checkpoint))
-        for view in SETTING_VIEWS
-    ),
-    *(
-        Link(
-            "Msvm_SystemDevice",
-            End("GroupComponent", MachineSystem, reaches.devices(view)),
-            End("PartComponent", view, reaches.machine),
-        )
-        for view in (*DEVICE_VIEWS, LogicalDisk)
-    ),
-    Link(
-        "Msvm_SystemDevice",
-        End("GroupComponent", MachineSystem, lambda _, vm: processor_memory.virtual_processors(vm)),
-        End("PartComponent", processor_memory.ProcessorDevice, reaches.machine),
-    ),
-    Link(
-        "Msvm_SystemDevice",
-        End("GroupComponent", HostSystem, lambda namespace, _: range(len(namespace.host.hardware.disks))),
-        End("PartComponent", devices.HostDiskDrive, the_host),
-    ),
-    *(
-        Link(
-            "Msvm_SettingsDefineState",
-            End("ManagedElement", device, reaches.shown(settings)),
-            End("SettingData", settings, reaches.shown(device)),
-        )
-        for device, settings in _STATE_OF
-    ),
-    Link(
-        "Msvm_SettingsDefineState",
-        End("ManagedElement", LogicalDisk, reaches.shown(MediumViewV1)),
-        End("SettingData", MediumViewV1, reaches.shown(LogicalDisk)),
-    ),
-    *(
-        Link(
-            association,
-            End("Antecedent", controllers, reaches.drives_of(kind, view)),
-            End("Dependent", view, reaches.controller_of(kind)),
-        )
-        for association, controllers, kind in (
-            ("Msvm_ControlledBy", devices.Ide, IdeController),
-            ("Msvm_ProtocolControllerForUnit", devices.Scsi, ScsiController),
-        )
-        for view in (devices.DiskDrive, devices.DvdDriveDevice)
-    ),
+    *component_links(CurrentSettings, reaches.machine, SETTING_VIEWS),
+    *component_links(SnapshotSettings, reaches.checkpoint, SETTING_VIEWS),
+    *device_links(MachineSystem, (*DEVICE_VIEWS, LogicalDisk), (*_STATE_OF, (LogicalDisk, MediumViewV1))),
     Link(
         "Msvm_ControlledBy",
         End("Antecedent", devices.DisketteController, reaches.siblings(devices.DisketteDrive)),
@@ -159,11 +106,6 @@ LINKS: tuple[Link, ...] = (
             End("Dependent", LogicalDisk, reaches.shown(view)),
         )
         for view in (devices.DiskDrive, devices.DvdDriveDevice, devices.DisketteDrive)
-    ),
-    Link(
-        "Msvm_VideoHeadOnController",
-        End("Antecedent", devices.SyntheticDisplay, reaches.shown(devices.VideoHead)),
-        End("Dependent", devices.VideoHead, reaches.shown(devices.SyntheticDisplay)),
     ),
 )
 VIEWS = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.switch_ports import ExternalPort, InternalPort
-from emulator.wmi.association import End, Link, Reach, itself, the_host
+from emulator.wmi.association import End, Link, Reach, every, itself, the_host
 from emulator.wmi.virtualization import switches
 from emulator.wmi.virtualization.switch_service import SwitchManagementServiceV1
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from emulator.host.switch_ports import Port as SwitchPort
     from emulator.host.virtual_switch import VirtualSwitch
     from emulator.wmi.namespace import Namespace
-
-
-def _every(view: type[Any]) -> Reach:
-    return lambda namespace, _item: namespace.view(view).objects()
 
 
 def _ports(namespace: Namespace, switch: VirtualSwitch) -> Iterable[SwitchPort]:
@@ -116,14 +112,14 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(
             "Msvm_SystemDevice",
-            End("GroupComponent", HostSystem, _every(view)),
+            End("GroupComponent", HostSystem, every(view)),
             End("PartComponent", view, the_host),
         )
         for view in (switches.ExternalEthernetPort, switches.InternalEthernetPort)
     ),
     Link(
         "Msvm_HostedDependency",
-        End("Antecedent", HostSystem, _every(switches.SwitchV1)),
+        End("Antecedent", HostSystem, every(switches.SwitchV1)),
         End("Dependent", switches.SwitchV1, the_host),
     ),
     Link(
@@ -133,7 +129,7 @@ LINKS: tuple[Link, ...] = (
     ),
     Link(
         "Msvm_ServiceAffectsElement",
-        End("AffectingElement", SwitchManagementServiceV1, _every(switches.SwitchV1)),
+        End("AffectingElement", SwitchManagementServiceV1, every(switches.SwitchV1)),
         End("AffectedElement", switches.SwitchV1, the_host),
     ),
     Link(

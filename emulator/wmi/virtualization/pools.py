@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from emulator.wmi.association import End, Link, Reach, itself, the_host
+from emulator.wmi.association import End, Link, Reach, every, itself, the_host
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization.resources import (
     SUBTYPE,
@@ -14,6 +14,7 @@ from emulator.wmi.virtualization.resources import (
     SyntheticPortSettingsV1,
 )
 from emulator.wmi.virtualization_v2 import graphics, pools
+from emulator.wmi.virtualization_v2.associations.common import template_links
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
 from emulator.wmi.virtualization_v2.drives import RASD
 from emulator.wmi.virtualization_v2.pools import Pool, Template, TemplateView
@@ -176,10 +177,6 @@ _TEMPLATE_VIEWS: tuple[type[TemplateView], ...] = (
 )
 
 
-def _pools(view: type[pools.ResourcePool]) -> Reach:
-    return lambda namespace, _host: namespace.view(view).objects()
-
-
 def _shown_as(view: type[pools.ResourcePool]) -> Reach:
     def reach(_namespace: Namespace, pool: Pool) -> Iterable[Pool]:
         return (pool,) if pool.pool_class == view.class_name else ()
@@ -195,7 +192,7 @@ LINKS: tuple[Link, ...] = (
     *(
         Link(
             "Msvm_HostedDependency",
-            End("Antecedent", HostSystem, _pools(view)),
+            End("Antecedent", HostSystem, every(view)),
             End("Dependent", view, the_host),
         )
         for view in _POOL_VIEWS
@@ -208,18 +205,6 @@ LINKS: tuple[Link, ...] = (
         )
         for view in _POOL_VIEWS
     ),
-    *(
-        Link(
-            "Msvm_SettingsDefineCapabilities",
-            End("GroupComponent", AllocationCapabilitiesV1, _templates(view)),
-            End("PartComponent", view, lambda _, template: (template.pool,)),
-            values={"PropertyPolicy": 0, "SupportStatement": 0},
-            computed={
-                "ValueRange": lambda _, template: pools.TEMPLATES[template.name],
-                "ValueRole": lambda _, template: 0 if template.name == "Default" else 3,
-            },
-        )
-        for view in _TEMPLATE_VIEWS
-    ),
+    *template_links(AllocationCapabilitiesV1, _templates, _TEMPLATE_VIEWS),
 )
 VIEWS = (*_POOL_VIEWS, *_TEMPLATE_VIEWS, AllocationCapabilitiesV1)

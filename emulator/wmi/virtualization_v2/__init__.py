@@ -4,7 +4,9 @@ A new class is one view here and one line in the table below.
 """
 
 from emulator.wmi.virtualization_v2 import (
+    associations,
     bios,
+    capabilities,
     collection_backup,
     collections,
     computer_system,
@@ -12,13 +14,14 @@ from emulator.wmi.virtualization_v2 import (
     devices,
     drives,
     expansion_views,
-    further_associations,
+    export_settings,
     guest_communication,
     guest_services,
     host_devices,
     image_service,
     jobs,
     management_service,
+    management_service_settings,
     metric_service,
     metrics,
     migration_service,
@@ -27,7 +30,6 @@ from emulator.wmi.virtualization_v2 import (
     numa_nodes,
     part_metrics,
     planned_systems,
-    pool_associations,
     pool_service,
     pools,
     processor_memory,
@@ -42,8 +44,7 @@ from emulator.wmi.virtualization_v2 import (
     terminal_connection,
     vss_service,
 )
-from emulator.wmi.virtualization_v2.associations import DEVICE_VIEWS, SETTING_VIEWS
-from emulator.wmi.virtualization_v2.associations import LINKS as MACHINE_LINKS
+from emulator.wmi.virtualization_v2.associations.parts import DEVICE_VIEWS, SETTING_VIEWS
 
 VIEWS = (
     bios.BiosElement,
@@ -67,7 +68,7 @@ VIEWS = (
     jobs.CopyFileJob,
     jobs.StorageJob,
     management_service.ManagementService,
-    management_service.ManagementServiceSettings,
+    management_service_settings.ManagementServiceSettings,
     part_metrics.BaseMetricDefinition,
     part_metrics.BaseMetricValue,
     metrics.MetricDefinition,
@@ -83,6 +84,7 @@ VIEWS = (
     pool_service.PoolConfigurationService,
     pool_service.PoolSettings,
     pools.AllocationCapabilities,
+    pools.PrimordialPoolSettings,
     pools.ProcessorPool,
     pools.ResourcePool,
     processor_memory.ProcessorDevice,
@@ -92,10 +94,10 @@ VIEWS = (
     snapshot_service.SnapshotService,
     system_settings.RealizedSettings,
     system_settings.SnapshotSettings,
-    *further_associations.VIEWS,
+    *capabilities.VIEWS,
+    *export_settings.VIEWS,
     *guest_communication.VIEWS,
     *numa_nodes.VIEWS,
-    *pool_associations.VIEWS,
     *expansion_views.VIEWS,
     *network_views.VIEWS,
     *migration_service.VIEWS,
@@ -111,11 +113,12 @@ VIEWS = (
 )
 
 LINKS = (
-    *MACHINE_LINKS,
-    *further_associations.LINKS,
+    *associations.LINKS,
+    *migration_service.LINKS,
+    *replication_service.LINKS,
+    *expansion_views.LINKS,
     *guest_communication.LINKS,
     *numa_nodes.LINKS,
-    *pool_associations.LINKS,
     *profile_conformance.LINKS,
     *network_views.LINKS,
     *terminal_connection.LINKS,

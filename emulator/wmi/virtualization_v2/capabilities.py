@@ -72,3 +72,6 @@ class PoolConfigurationCapabilities(HostElementView):
 
     def InstanceID(self, _host: Host) -> str:
         return "Microsoft:ResourcePoolConfigurationCapabilities"
+
+
+VIEWS = (ManagementCapabilities, PoolConfigurationCapabilities, VirtualSystemCapabilities)

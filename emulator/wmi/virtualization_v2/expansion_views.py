@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.wmi.association import End, Link, Reach, itself, the_host
+from emulator.wmi.association import End, Link, every, itself, the_host
 from emulator.wmi.virtualization_v2 import (
     assignable_devices,
     computer_system,
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from emulator.host.expansion.gpu import GpuPartition, HostGpu
     from emulator.host.resource_pools import ResourcePool
     from emulator.wmi.namespace import Namespace
-    from emulator.wmi.view import View
     from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
 
 _HOST = computer_system.HostSystem
@@ -147,10 +146,6 @@ def _san_of(namespace: Namespace, adapter: FibreChannelAdapter) -> Iterable[Reso
     return () if san is None else (san,)
 
 
-def _all(view: type[View[Any]]) -> Reach:
-    return lambda namespace, _: namespace.view(view).objects()
-
-
 def _gpu(namespace: Namespace, partition: GpuPartition) -> list[HostGpu]:
     gpu = partition.host_gpu
     return [each for each in namespace.view(graphics.PartitionableGpu).objects() if each is gpu]
@@ -209,17 +204,17 @@ LINKS: tuple[Link, ...] = (
     # Devices on the PCI Express bus and graphics processors.
     Link(
         "Msvm_SystemDevice",
-        End("GroupComponent", _HOST, _all(assignable_devices.HostDevice)),
+        End("GroupComponent", _HOST, every(assignable_devices.HostDevice)),
         End("PartComponent", assignable_devices.HostDevice, the_host),
     ),
     Link(
         "Msvm_SystemDevice",
-        End("GroupComponent", _HOST, _all(graphics.PhysicalGraphicsProcessor)),
+        End("GroupComponent", _HOST, every(graphics.PhysicalGraphicsProcessor)),
         End("PartComponent", graphics.PhysicalGraphicsProcessor, the_host),
     ),
     Link(
         "Msvm_HostedDependency",
-        End("Antecedent", _HOST, _all(graphics.PartitionableGpu)),
+        End("Antecedent", _HOST, every(graphics.PartitionableGpu)),
         End("Dependent", graphics.PartitionableGpu, the_host),
     ),
     Link(

@@ -82,3 +82,6 @@ class MigrationSettings(View[int]):
 
     def MigrationType(self, kind: int) -> int:
         return kind
+
+
+VIEWS = (MigrationSettings, VirtualSystemExportSettings)

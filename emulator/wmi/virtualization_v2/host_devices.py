@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import numa
-from emulator.wmi.association import End, Link, Reach, the_host
+from emulator.wmi.association import End, Link, every, the_host
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX
 from emulator.wmi.virtualization_v2.pool_allocation import MEMORY, PHYSICAL_DISK, PROCESSOR
@@ -119,10 +119,6 @@ class HostMemory(_HostDevice):
         return int((free if node == AGGREGATE else numa.available(host, numa.nodes(host)[node])) // _BLOCK)
 
 
-def _all(view: AnyView) -> Reach:
-    return lambda namespace, _item: namespace.view(view).objects()
-
-
 def _nodes(namespace: Namespace, item: int) -> Iterable[int]:
     return range(namespace.host.hardware.numa_nodes) if item == AGGREGATE else ()
 
@@ -144,11 +140,11 @@ def links(
     """
 
     def member(view: AnyView, guid: str, device: AnyView) -> Link:
-        def inside(namespace: Namespace, pool: Pool) -> Iterable[int]:
+        def inside(namespace: Namespace, pool: Pool) -> Iterable[Any]:
             found = namespace.view(device).objects() if pool.guid == guid else ()
             return [item for item in found if item != AGGREGATE]
 
-        def outside(_namespace: Namespace, item: int) -> Iterable[Pool]:
+        def outside(_namespace: Namespace, item: Any) -> Iterable[Pool]:
             return () if item == AGGREGATE else (pools[guid],)
 
         return Link(
@@ -161,7 +157,7 @@ def links(
         *(
             Link(
                 "Msvm_SystemDevice",
-                End("GroupComponent", host_view, _all(view)),
+                End("GroupComponent", host_view, every(view)),
                 End("PartComponent", view, the_host),
             )
             for view in (HostProcessor, HostMemory)

@@ -14,10 +14,10 @@ from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi.association import End, Link, the_host
 from emulator.wmi.changes import value_of
 from emulator.wmi.view import View, wmi_method
+from emulator.wmi.virtualization_v2.arguments import machine_argument
 from emulator.wmi.virtualization_v2.base import PREFIX, ServiceView, settings_id
 from emulator.wmi.virtualization_v2.computer_system import HostSystem, MachineSystem
 from emulator.wmi.virtualization_v2.jobs import ReferencePointExportJob, started
-from emulator.wmi.virtualization_v2.management_service import machine_argument
 from emulator.wmi.virtualization_v2.paths import named_object
 
 if TYPE_CHECKING:
@@ -141,9 +141,7 @@ class ReferencePointService(ServiceView):
     @wmi_method
     def ImportReferencePointMetadata(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Let a restored machine know a reference point again."""
-        path = arguments.text("ConfigFilePath")
-        if not path:
-            raise InvalidParameter("ConfigFilePath is missing.")
+        path = arguments.required_text("ConfigFilePath")
         return started(arguments, import_metadata(machine_argument(arguments, "AffectedSystem"), path))
 
     def base(self, named: str) -> ReferencePoint:
@@ -164,18 +162,12 @@ class ReferencePointService(ServiceView):
 
 def point_argument(arguments: Arguments, name: str) -> ReferencePoint:
     """The reference point that a reference names. Raises InvalidParameter, NotFound."""
-    target = arguments.target(name)
-    if target is None or not isinstance(target.item, ReferencePoint):
-        raise InvalidParameter(f"{name} does not name a reference point.")
-    return target.item
+    return arguments.named(name, ReferencePoint, "a reference point")
 
 
 def folder_argument(arguments: Arguments) -> str:
     """ExportDirectory. Raises InvalidParameter."""
-    folder = arguments.text("ExportDirectory")
-    if not folder:
-        raise InvalidParameter("ExportDirectory is missing.")
-    return folder
+    return arguments.required_text("ExportDirectory")
 
 
 def consistency(arguments: Arguments, name: str) -> int | None:

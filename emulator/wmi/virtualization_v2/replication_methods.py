@@ -25,10 +25,10 @@ from emulator.host.resynchronization import resynchronize, stop_resynchronizing
 from emulator.wmi import errors
 from emulator.wmi.changes import Read, flag, number, text, text_of, value_of
 from emulator.wmi.view import wmi_method
+from emulator.wmi.virtualization_v2.arguments import checkpoint_argument, machine_argument
 from emulator.wmi.virtualization_v2.base import ServiceView, machine_of
 from emulator.wmi.virtualization_v2.guest_services import network_settings_of
 from emulator.wmi.virtualization_v2.jobs import started
-from emulator.wmi.virtualization_v2.management_service import checkpoint_argument, machine_argument
 from emulator.wmi.virtualization_v2.paths import named_object
 from emulator.wmi.virtualization_v2.replication_views import (
     FailoverNetworkSettings,
@@ -127,9 +127,7 @@ class ReplicationMethods(ServiceView):
     @wmi_method
     def ImportInitialReplica(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Take an exported initial replication."""
-        folder = arguments.text("InitialReplicationImportLocation")
-        if not folder:
-            raise InvalidParameter("InitialReplicationImportLocation is missing.")
+        folder = arguments.required_text("InitialReplicationImportLocation")
         return started(arguments, import_initial(machine_argument(arguments, "ComputerSystem"), folder))
 
     @wmi_method
