@@ -31,7 +31,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 FOLDERS = ("Microsoft.PowerShell.Core/About", "Microsoft.PowerShell.Core", "Microsoft.PowerShell.Utility")
 #: The ways of typing a page that are tried: columns of the window, a new session under each heading, a block as one
@@ -233,7 +232,9 @@ def main() -> None:
     parser.add_argument("checkout", type=Path)
     parser.add_argument("pages", nargs="*", help="parts of page names; all by default")
     parser.add_argument("--failures", action="store_true", help="show what differs")
-    parser.add_argument("--agreeing", action="store_true", help="name the pairs left out that agree all the same")
+    parser.add_argument(
+        "--agreeing", action="store_true", help="name the pairs left out that agree all the same"
+    )
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_intermixed_args()
     exclusions = Exclusions(json.loads(EXCLUSIONS.read_text(encoding="utf-8")))
@@ -251,7 +252,9 @@ def main() -> None:
         ]
         counts: Counter[str] = Counter()
         with ThreadPoolExecutor(2) as pool:
-            for page, rows in zip(pages, pool.map(lambda page: _spawn(options.checkout, page), pages), strict=True):
+            for page, rows in zip(
+                pages, pool.map(lambda page: _spawn(options.checkout, page), pages), strict=True
+            ):
                 _judge(options, exclusions, page, rows, counts, causes)
         total.update(counts)
         _print_row(folder, counts)
@@ -263,7 +266,9 @@ def main() -> None:
 def _print_row(folder: str, counts: Counter[str]) -> None:
     counted = counts["same"] + counts["different"]
     share = f"{100 * counts['same'] / counted:.1f} %" if counted else "-"
-    print(f"| {folder} | {counted + counts['out']} | {counts['same']} | {counted} ({share}) | {counts['out']} |")
+    print(
+        f"| {folder} | {counted + counts['out']} | {counts['same']} | {counted} ({share}) | {counts['out']} |"
+    )
 
 
 def _judge(
