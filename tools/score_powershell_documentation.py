@@ -129,23 +129,23 @@ def examples_of(text: str) -> list[Example]:
 
 def _session(lines: list[str]) -> Iterator[Input]:
     """The inputs of a block with prompts; an input goes on while it is not complete."""
-    typed: str | None = None
+    typed = ""
     printed: list[str] = []
-    for line in lines:
+    first = next(place for place, line in enumerate(lines) if _PROMPT.match(line))
+    yield from _pasted("\n".join(lines[:first]))
+    for line in lines[first:]:
         prompt = _PROMPT.match(line)
         if prompt is not None:
-            if typed is not None:
+            if typed:
                 yield Input(typed, "\n".join(printed))
             typed, printed = line[prompt.end() :], []
-        elif typed is None:
-            continue
         elif _MORE.match(line):
             typed += "\n" + _MORE.sub("", line)
         elif not printed and _incomplete(typed):
             typed += "\n" + line
         else:
             printed.append(line)
-    if typed is not None:
+    if typed:
         yield Input(typed, "\n".join(printed))
 
 

@@ -9,7 +9,7 @@ from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import PSType, builtin, register
-from emulator.powershell.parser.ast import AttributeAst, TypeExpressionAst
+from emulator.powershell.parser.ast import AttributeAst, StringConstantExpressionAst, TypeExpressionAst
 from emulator.powershell.runtime import (
     commands,
     metadata,
@@ -201,7 +201,12 @@ def _output_types(engine: Engine, command: commands.CommandInfo) -> PSArray:
         if not isinstance(attribute, AttributeAst) or attribute.type_name.name.lower() != "outputtype":
             continue
         for one in attribute.positional_arguments:
-            named = one.type_name.full_name if isinstance(one, TypeExpressionAst) else str(one.value)
+            if isinstance(one, TypeExpressionAst):
+                named = one.type_name.full_name
+            elif isinstance(one, StringConstantExpressionAst):
+                named = one.value
+            else:
+                continue
             kind = engine.types.find(named)
             found.append(OutputType(kind.name if kind is not None else named, kind))
     return found

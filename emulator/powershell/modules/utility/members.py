@@ -159,7 +159,7 @@ _INDEXED = {
 
 
 def _of_value(value: Any) -> str:
-    """The type of a note's value: short, without its namespaces; of PowerShell's own objects the whole name."""
+    """The type of a note's value: without its namespaces, but the whole name of PowerShell's own objects."""
     if value is None:
         return "object"
     if isinstance(value, PSObject):
