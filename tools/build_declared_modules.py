@@ -2,8 +2,9 @@
 
     python tools/build_declared_modules.py FACTS.json
 
-FACTS.json holds `modules`: module -> cmdlet -> {"in": "2012 2016 ...", "p": ...}. Only what nothing else declares is
-written, one file a module below emulator/powershell/modules/declared.
+FACTS.json holds `modules`: module -> cmdlet -> {"in": "2012 2016 ...", "p": ...}; the rows of `cmdlet_facts.json` are
+added, or stand in for those of the same name. Only what nothing else declares is written, one file a module below
+emulator/powershell/modules/declared, or below modules/cim for those that are made of CIM classes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,19 @@ import json
 import sys
 from pathlib import Path
 
-FOLDER = Path(__file__).parent.parent / "emulator" / "powershell" / "modules" / "declared"
+MODULES = Path(__file__).parent.parent / "emulator" / "powershell" / "modules"
+MORE_FACTS = Path(__file__).parent / "cmdlet_facts.json"
+#: Modules whose cmdlets are made of CIM classes.
+OF_CLASSES = {
+    "CimCmdlets",
+    "DnsClient",
+    "NetAdapter",
+    "NetConnection",
+    "NetLbfo",
+    "NetNat",
+    "NetSecurity",
+    "NetTCPIP",
+}
 #: Emulated modules have tables of their own; the last two belong to features that no profile installs.
 LEFT_OUT = {
     "Microsoft.PowerShell.Core",
@@ -27,12 +40,15 @@ UNREAD = {"rec", "doc"}
 
 def main() -> None:
     facts = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    for module, cmdlets in facts["modules"].items():
+    more = json.loads(MORE_FACTS.read_text(encoding="utf-8"))
+    for module, known in facts["modules"].items():
         if module in LEFT_OUT:
             continue
+        cmdlets = known | more["modules"].get(module, {})
         rows = [f'"{name}":{_row(row)}' for name, row in sorted(cmdlets.items())]
         text = '{\n"format":"cmdlets/1",\n"cmdlets":{\n' + ",\n".join(rows) + "\n}\n}\n"
-        (FOLDER / f"{module}.json").write_text(text, encoding="utf-8")
+        folder = MODULES / ("cim" if module in OF_CLASSES else "declared")
+        (folder / f"{module}.json").write_text(text, encoding="utf-8")
 
 
 def _row(row: dict[str, object]) -> str:

@@ -145,6 +145,8 @@ class Host:
         self.clock.on_event = self._end_step
         #: Runs the programs that nobody waits for; a door puts it there.
         self.programs: ProgramStarter | None = None
+        #: The management of Windows (WMI), for other doors; it puts itself there.
+        self.management: object = None
         self._registry: Registry | None = None
         self._adapter_options: AdapterOptions | None = None
         self._disk_partitions: DiskPartitions | None = None

@@ -28,18 +28,10 @@ _EVERYWHERE = (
 )
 #: Came with Windows Server 2012 and Windows 8 or later; a table says which cmdlet came when.
 _LATER = (
-    "CimCmdlets",
-    "DnsClient",
     "International",
     "Microsoft.PowerShell.Archive",
     "Microsoft.PowerShell.LocalAccounts",
-    "NetAdapter",
-    "NetConnection",
-    "NetLbfo",
-    "NetNat",
     "NetQos",
-    "NetSecurity",
-    "NetTCPIP",
     "PnpDevice",
     "ScheduledTasks",
     "SmbShare",
@@ -86,7 +78,6 @@ _ALIASES: dict[str, dict[str, str]] = {
         "sp": "Set-ItemProperty",
         "type": "Get-Content",
     },
-    "CimCmdlets": {"gcim": "Get-CimInstance", "icim": "Invoke-CimMethod"},
 }
 
 
