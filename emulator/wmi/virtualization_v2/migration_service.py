@@ -19,8 +19,9 @@ from emulator.wmi.changes import Rule, first_text, flag, number, put_changes, va
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.arguments import machine_argument
 from emulator.wmi.virtualization_v2.base import HostElementView, machine_of
+from emulator.wmi.virtualization_v2.common_links import service_links
 from emulator.wmi.virtualization_v2.compatibility import CompatibilityMethods
-from emulator.wmi.virtualization_v2.computer_system import HostSystem, MachineSystem
+from emulator.wmi.virtualization_v2.computer_system import MachineSystem
 from emulator.wmi.virtualization_v2.jobs import MigrationJobView, started
 
 if TYPE_CHECKING:
@@ -400,11 +401,7 @@ def _networks(namespace: Namespace, _item: Any) -> Iterable[MigrationNetwork]:
 
 
 LINKS = (
-    Link(
-        "Msvm_HostedService",
-        End("Antecedent", HostSystem, the_host),
-        End("Dependent", MigrationService, the_host),
-    ),
+    *service_links((MigrationService,)),
     Link(
         "Msvm_ElementSettingData",
         End("ManagedElement", MigrationService, the_host),

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from emulator.host.change_tracking import Place, drives_by_place, place_of
 from emulator.host.errors import InvalidParameter
-from emulator.host.job import Job
 from emulator.host.reference_point_export import export_point, import_metadata
 from emulator.host.reference_points import ReferencePoint, ReferencePointType
 from emulator.host.virtual_machine import VirtualMachine
-from emulator.wmi.association import End, Link, the_host
+from emulator.wmi.association import End, Link
 from emulator.wmi.changes import value_of
 from emulator.wmi.view import View, wmi_method
+from emulator.wmi.virtualization_v2 import reaches
 from emulator.wmi.virtualization_v2.arguments import machine_argument
 from emulator.wmi.virtualization_v2.base import PREFIX, ServiceView, settings_id
-from emulator.wmi.virtualization_v2.computer_system import HostSystem, MachineSystem
+from emulator.wmi.virtualization_v2.common_links import service_links
+from emulator.wmi.virtualization_v2.computer_system import MachineSystem
 from emulator.wmi.virtualization_v2.jobs import ReferencePointExportJob, started
 from emulator.wmi.virtualization_v2.paths import named_object
 
@@ -188,21 +189,8 @@ def _machine(_namespace: Namespace, point: ReferencePoint) -> Iterable[VirtualMa
     return (point.vm,)
 
 
-def _jobs(namespace: Namespace, vm: VirtualMachine) -> list[Job]:
-    kind = ReferencePointExportJob.kind
-    return [job for job in namespace.host.jobs if job.kind is kind and vm in job.affected]
-
-
-def _affected(_namespace: Namespace, job: Job) -> list[VirtualMachine]:
-    return [each for each in job.affected if isinstance(each, VirtualMachine) and not each.deleted]
-
-
 LINKS = (
-    Link(
-        "Msvm_HostedService",
-        End("Antecedent", HostSystem, the_host),
-        End("Dependent", ReferencePointService, the_host),
-    ),
+    *service_links((ReferencePointService,)),
     Link(
         "Msvm_ReferencePointOfVirtualSystem",
         End("Antecedent", MachineSystem, _points),
@@ -210,8 +198,8 @@ LINKS = (
     ),
     Link(
         "Msvm_AffectedJobElement",
-        End("AffectedElement", MachineSystem, _jobs),
-        End("AffectingElement", ReferencePointExportJob, _affected),
+        End("AffectedElement", MachineSystem, reaches.jobs(ReferencePointExportJob.kind)),
+        End("AffectingElement", ReferencePointExportJob, reaches.affected),
         values={"ElementEffects": [0]},
     ),
 )

@@ -31,7 +31,8 @@ from emulator.wmi.changes import (
 )
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization_v2.base import ServiceView
-from emulator.wmi.virtualization_v2.network import ConnectionSettings, Switch, SwitchSettings
+from emulator.wmi.virtualization_v2.host_ports import HostPortSettings
+from emulator.wmi.virtualization_v2.network import ConnectionSettings
 from emulator.wmi.virtualization_v2.paths import named_object
 from emulator.wmi.virtualization_v2.port_features_change import (
     add_features,
@@ -40,13 +41,13 @@ from emulator.wmi.virtualization_v2.port_features_change import (
     remove_features,
 )
 from emulator.wmi.virtualization_v2.settings_changes import changed_target
-from emulator.wmi.virtualization_v2.switch_data import (
-    RunningExtension,
+from emulator.wmi.virtualization_v2.switch_extensions import RunningExtension
+from emulator.wmi.virtualization_v2.switch_feature_settings import (
     SwitchBandwidth,
     SwitchFeatureView,
     SwitchTeaming,
 )
-from emulator.wmi.virtualization_v2.switch_port_views import HostPortSettings
+from emulator.wmi.virtualization_v2.switches import Switch, SwitchSettings
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance

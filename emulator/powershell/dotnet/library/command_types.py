@@ -14,7 +14,7 @@ from emulator.powershell.runtime import (
     metadata,
 )
 from emulator.powershell.runtime.conversion import to_bool
-from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.errors import NotEmulatedError, PSError
 from emulator.powershell.runtime.invocation import position_message
 from emulator.powershell.runtime.invoke import invocation_error
 from emulator.powershell.runtime.module import Module
@@ -37,11 +37,19 @@ def _enum(name: str) -> EnumType:
 
 
 def _invoke_block(block: ScriptBlock, arguments: Any) -> PSArray:
-    return PSArray(block.invoke(list(arguments)))
+    values = list(arguments)
+    try:
+        return PSArray(block.invoke(values))
+    except NotEmulatedError:
+        raise
+    except PSError as problem:
+        raise invocation_error(
+            "Invoke", len(values), problem.record.exception, record=problem.record
+        ) from None
 
 
 def _invoke_return(block: ScriptBlock, arguments: Any) -> Any:
-    out = block.invoke(list(arguments))
+    out = _invoke_block(block, arguments)
     if not out:
         return None
     return out[0] if len(out) == 1 else PSArray(out)

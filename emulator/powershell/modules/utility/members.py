@@ -71,8 +71,16 @@ class GetMember(Gathering):
                 rows.append((one.name, one.kind, f"{_short(shown)} {one.name}={to_text(held)}"))
             else:
                 rows.append((one.name, one.kind, f"{_short(one.type_name)} {one.name} {{get;}}"))
-        base = unwrap(value)
-        methods = {key: one for key, one in type_of(base).all_members().items() if isinstance(one, Method)}
+        declared = type_of(unwrap(value)).all_members()
+        methods = {key: one for key, one in declared.items() if isinstance(one, Method)}
+        if self.call.get("Force"):
+            rows += [
+                (one.name, "Property", f"{_short(one.type_name)} {one.name} {{get;set;}}")
+                for one in declared.values()
+                if isinstance(one, Property) and one.hidden
+            ]
+        else:
+            methods = {key: one for key, one in methods.items() if not _is_hidden(one)}
         rows += [(one.name, "Method", _overloads(one)) for one in methods.values()]
         rows += [
             (name, "Method", definition)
@@ -100,6 +108,11 @@ class GetMember(Gathering):
             else:
                 rows.append((member.name, "Method", _overloads(member)))
         return rows
+
+
+def _is_hidden(method: Method) -> bool:
+    """Whether a class of a script declares the method as hidden."""
+    return all(getattr(one, "hidden", False) for one in method.overloads)
 
 
 def _overloads(method: Method) -> str:

@@ -23,7 +23,7 @@ from emulator.wmi.virtualization_v2 import (
     snapshot_service,
     switch_service,
 )
-from emulator.wmi.virtualization_v2.associations.common import service_links
+from emulator.wmi.virtualization_v2.common_links import service_links
 
 MACHINE = computer_system.MachineSystem
 _CREATES: dict[str, Any] = {"ElementEffects": [5]}
