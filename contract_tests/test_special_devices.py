@@ -134,3 +134,30 @@ def test_a_host_without_such_hardware_refuses_it(serve):
             ResourceSubType="Microsoft:Hyper-V:Synthetic FibreChannel Port",
         )
         assert refused.values("ReturnValue") == [FAILED]
+
+
+def test_a_disk_of_the_host_is_passed_through(soap, special_host):
+    machine = "New-VM -Name files01 -Generation 2 -NoVHD | Out-Null; "
+    powershell(special_host, machine + "Add-VMHardDiskDrive -VMName files01 -DiskNumber 3")
+    shown = powershell(special_host, 'Get-VMHardDiskDrive files01 | % { "$($_.DiskNumber) $($_.Path)" }')
+    assert shown.strip() == "3 Disk 3 8192.00 GB Bus 0 Lun 0 Target 3"
+    (path,) = texts(
+        soap,
+        NAMESPACE,
+        "SELECT * FROM Msvm_ResourceAllocationSettingData WHERE InstanceID LIKE '%\\\\D'"
+        f" AND InstanceID LIKE '%{settings_of(soap, 'files01')[-37:-1]}%'"
+        " AND ResourceSubType = 'Microsoft:Hyper-V:Physical Disk Drive'",
+        "HostResource",
+    )
+    assert path.endswith('SystemName="HV2025SD"')
+    assert "353B3BE8-310C-4cf4-839E-4E1B14616136\\\\3" in path
+    refused = powershell(
+        special_host, "Checkpoint-VM files01 -ErrorAction SilentlyContinue; $Error[0].ToString()"
+    )
+    assert "pass-through" in refused
+    # The machine of the profile has the disk as well: only one of them runs.
+    powershell(special_host, "Start-VM storage01")
+    refused = powershell(special_host, "Start-VM files01 -ErrorAction SilentlyContinue; $Error[0].ToString()")
+    assert "used by another process" in refused
+    powershell(special_host, "Get-VMHardDiskDrive files01 | Remove-VMHardDiskDrive")
+    assert powershell(special_host, "(Get-VMHardDiskDrive files01 | Measure-Object).Count").strip() == "0"

@@ -205,8 +205,19 @@ def _check(vm: "VirtualMachine", checkpoint: Checkpoint) -> None:
     """What can be known before: the disks are there and whole, and the memory has a place. Raises
     HostError."""
     for drive in vm.hard_disk_drives:
+        if drive.disk_number is not None:
+            raise NotSupported(
+                f"Cannot take checkpoint for '{vm.name}' because one or more pass-through disks are attached."
+                f" (Virtual machine ID {vm.id})"
+            )
         if drive.path is not None:
-            vm.host.virtual_disks.find(drive.path).check_chain()
+            disk = vm.host.virtual_disks.find(drive.path)
+            if drive.support_persistent_reservations and not isinstance(disk, VhdSet):
+                raise NotSupported(
+                    f"Cannot take checkpoint for '{vm.name}' because one or more sharable VHDX are attached."
+                    f" (Virtual machine ID {vm.id})"
+                )
+            disk.check_chain()
     vm.host.filesystem.require_space(checkpoint.files.configuration, checkpoint.memory_size)
 
 

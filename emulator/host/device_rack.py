@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from emulator.host import disk_sharing
 from emulator.host.battery import FIRST_BUILD as FIRST_BUILD_WITH_BATTERY
 from emulator.host.battery import Battery
 from emulator.host.change_tracking import lose_track
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from emulator.host.virtual_switch import VirtualSwitch
 
 _ANY = (VirtualMachineState.OFF, VirtualMachineState.RUNNING)
+_LAST_DISK_NUMBER = (1 << 32) - 1
 
 
 class DeviceRack:
@@ -83,6 +85,14 @@ class DeviceRack:
             for controller in self.controllers
             for location in sorted(controller.drives)
         ]
+
+    @property
+    def unmovable(self) -> str | None:
+        """What keeps the storage where it is; None when nothing does."""
+        if any(each.drives for each in self.pmem):
+            return "persistent memory"
+        physical = (each for each in self.drives if isinstance(each, HardDiskDrive))
+        return "a physical disk" if any(each.disk_number is not None for each in physical) else None
 
     def controller(self, kind: ControllerType, number: int) -> Controller:
         """Raises NotFound."""
@@ -159,14 +169,27 @@ class DeviceRack:
     # -- drives -------------------------------------------------------------------------------
 
     def add_hard_disk_drive(
-        self, path: str | None, kind: ControllerType | None, number: int | None, location: int | None
+        self,
+        path: str | None,
+        kind: ControllerType | None,
+        number: int | None,
+        location: int | None,
+        disk_number: int | None = None,
+        shared: bool = False,
     ) -> HardDiskDrive:
-        full = None if path is None else self.check_disk(path)
+        full = None if path is None else self.check_disk(path, shared=shared)
         controller, place = self._free_place(kind, number, location)
+        if shared:
+            disk_sharing.check(controller, None if full is None else self.vm.host.virtual_disks.get(full))
         self._check_memory_kind(controller, full)
+        if disk_number is not None:
+            self._check_physical(None, controller, full, disk_number)
         drive = HardDiskDrive(self.vm, controller, place, None)
+        drive.support_persistent_reservations = shared
         controller.drives[place] = drive
         self.vm.host.virtual_disks.attach(drive, full)
+        if disk_number is not None:
+            self.vm.host.pass_through.attach(drive, disk_number)
         self._added(drive)
         return drive
 
@@ -187,6 +210,8 @@ class DeviceRack:
         self._require_changeable(drive.controller)
         if isinstance(drive, HardDiskDrive):
             self.vm.host.virtual_disks.attach(drive, None)
+            if drive.disk_number is not None:
+                self.vm.host.pass_through.attach(drive, None)
         del drive.controller.drives[drive.location]
         self._removed(drive)
 
@@ -206,12 +231,41 @@ class DeviceRack:
             self.vm.require(*_ANY, VirtualMachineState.PAUSED)
             drive.path = full
         else:
-            full = None if path is None else self.check_disk(path, drive)
+            shared = drive.support_persistent_reservations
+            full = None if path is None else self.check_disk(path, drive, shared=shared)
             self._check_memory_kind(drive.controller, full)
+            if shared and full is not None:
+                disk_sharing.check(drive.controller, self.vm.host.virtual_disks.get(full))
             self._require_changeable(drive.controller)
+            if drive.disk_number is not None:
+                self.vm.host.pass_through.attach(drive, None)
             self.vm.host.virtual_disks.attach(drive, full)
+            if full is None:
+                drive.support_persistent_reservations = False
             lose_track(drive)
         drive.touch()
+
+    def pass_through(self, drive: HardDiskDrive, disk_number: int) -> None:
+        """Put a physical disk into a drive, instead of what was in it."""
+        self._require_present(drive)
+        self._check_physical(drive, drive.controller, None, disk_number)
+        self._require_changeable(drive.controller)
+        self.vm.host.virtual_disks.attach(drive, None)
+        self.vm.host.pass_through.attach(drive, disk_number)
+        drive.maximum_iops = drive.minimum_iops = 0
+        drive.support_persistent_reservations = False
+        lose_track(drive)
+        drive.touch()
+
+    def _check_physical(
+        self, drive: HardDiskDrive | None, controller: Controller, path: str | None, disk_number: int
+    ) -> None:
+        if path is not None:
+            raise InvalidParameter("A drive holds a virtual hard disk or a physical disk, not both.")
+        if controller.type is ControllerType.PMEM:
+            raise NotSupported("A persistent memory controller holds persistent memory only.")
+        check_number("disk number", disk_number, 0, _LAST_DISK_NUMBER)
+        self.vm.host.pass_through.check(drive, disk_number, self.vm)
 
     def move_drive(
         self, drive: HardDiskDrive | DvdDrive, kind: ControllerType, number: int, location: int | None
@@ -222,17 +276,21 @@ class DeviceRack:
         controller, place = self._free_place(kind, number, location)
         if ControllerType.PMEM in (kind, drive.controller.type) and kind is not drive.controller.type:
             raise NotSupported("Persistent memory cannot be moved to or from another kind of controller.")
+        if isinstance(drive, HardDiskDrive) and drive.support_persistent_reservations:
+            disk_sharing.check(controller, drive.virtual_disk)
         del drive.controller.drives[drive.location]
         drive.controller, drive.location = controller, place
         controller.drives[place] = drive
         drive.touch()
 
-    def check_disk(self, path: str, own: HardDiskDrive | None = None) -> str:
+    def check_disk(self, path: str, own: HardDiskDrive | None = None, *, shared: bool = False) -> str:
         """A path that a hard disk drive of this machine may hold: the file must be a virtual disk that no
-        other drive of the machine and no running machine holds. Raises FileNotFound, PathNotFound,
-        InvalidParameter, InUse."""
+        other drive of the machine and no running machine holds, unless both share it. Raises FileNotFound,
+        PathNotFound, InvalidParameter, InUse."""
         disk = self.vm.host.virtual_disks.find(path)
         for drive in disk.drives:
+            if shared and drive.support_persistent_reservations and drive.vm is not self.vm:
+                continue
             if drive is not own and (drive.vm is self.vm or drive.vm.state.holds_memory):
                 raise InUse(f"The file {disk.path} is being used by the virtual machine {drive.vm.name!r}.")
         if disk.mounted_as is not None:
@@ -355,8 +413,11 @@ class DeviceRack:
     # -- ends ---------------------------------------------------------------------------------
 
     def check_start(self) -> None:
-        """Everything that a start needs of the devices. Raises FileNotFound, ChainBroken, InUse."""
+        """Everything that a start needs of the devices. Raises FileNotFound, ChainBroken, NotFound, InUse,
+        SharingNotSupported."""
         for drive in self.drives:
+            if isinstance(drive, HardDiskDrive) and drive.disk_number is not None:
+                self.vm.host.pass_through.check_start(drive, drive.disk_number)
             if drive.path is None:
                 continue
             if not self.vm.host.filesystem.exists(drive.path):
@@ -367,10 +428,18 @@ class DeviceRack:
             disk.check_chain()
             if disk.busy or disk.mounted_as is not None or any(child.in_use() for child in disk.children):
                 raise InUse()
-            if any(other.vm is not self.vm and other.vm.state.holds_memory for other in disk.drives):
+            if isinstance(drive, HardDiskDrive) and drive.support_persistent_reservations:
+                disk_sharing.check(drive.controller, disk)
+            if any(self._is_rival(drive, other) for other in disk.drives):
                 raise InUse()
         if self.vm._expansion is not None:
             self.vm._expansion.check_start()
+
+    def _is_rival(self, drive: HardDiskDrive | DvdDrive, other: HardDiskDrive) -> bool:
+        """Whether a running machine has the disk of a drive and does not share it."""
+        if other.vm is self.vm or not other.vm.state.holds_memory:
+            return False
+        return not (isinstance(drive, HardDiskDrive) and disk_sharing.are_partners(drive, other))
 
     def dismantle(self) -> None:
         """The machine is destroyed: disks, switches and MAC addresses are free again."""
@@ -379,6 +448,8 @@ class DeviceRack:
         for drive in self.drives:
             if isinstance(drive, HardDiskDrive):
                 self.vm.host.virtual_disks.attach(drive, None)
+                if drive.disk_number is not None:
+                    self.vm.host.pass_through.attach(drive, None)
         for adapter in self.network_adapters:
             self.vm.host.virtual_machines.mac_addresses.release(adapter)
             switch, adapter.switch = adapter.switch, None

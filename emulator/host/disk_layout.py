@@ -124,6 +124,7 @@ def _own_disk(host: "Host", number: int) -> PhysicalDisk:
         serial,
         is_gpt,
         tuple(made),
+        is_offline=facts.offline,
         is_initialized=bool(made),
     )
     return plain if own is None else replace(plain, **own)

@@ -165,6 +165,8 @@ class DiskPartitions:
         """Let Windows leave a disk alone, or use it. Raises InUse, NotSupported."""
         check_flag("offline", offline)
         state = self._state(disk)
+        if not offline and disk.virtual_disk is None:
+            self.host.pass_through.require_unused(disk.number)
         if offline and not state.is_offline:
             for each in state.partitions:
                 self._require_idle(each)
@@ -173,6 +175,8 @@ class DiskPartitions:
         state.is_offline = offline
         if not offline:
             self._attach_all(state, disk.number)
+        if disk.virtual_disk is None:
+            self.host.pass_through.touch(disk.number)
         self._changed()
 
     @operation
@@ -369,7 +373,7 @@ class DiskPartitions:
             for each, state in self._states.items()
             if isinstance(each, int) or disks.get(each.path) is each
         }
-        found = self._states[key] = DiskState()
+        found = self._states[key] = DiskState(is_offline=disk.is_offline)
         return found
 
     def _writable(self, disk: PhysicalDisk) -> DiskState:

@@ -3,11 +3,13 @@ empty."""
 
 from typing import TYPE_CHECKING
 
+from emulator.host import disk_sharing
 from emulator.host.checks import check_flag, check_number
 from emulator.host.controllers import Controller, ControllerType
 from emulator.host.device import DISKETTE_GUID, Device
-from emulator.host.errors import SharingNotSupported
+from emulator.host.errors import InvalidParameter
 from emulator.host.host_object import operation
+from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
     from emulator.host.change_tracking import ChangeTracker
@@ -49,9 +51,13 @@ class Drive(Device):
 
 
 class HardDiskDrive(Drive):
-    """A hard disk drive; ``path`` is a virtual hard disk file."""
+    """A hard disk drive; ``path`` is a virtual hard disk file.
+
+    A drive with a ``disk_number`` is a physical disk of the host, passed through; it has no path.
+    """
 
     __slots__ = (
+        "disk_number",
         "maximum_iops",
         "minimum_iops",
         "snapshot_id",
@@ -61,6 +67,7 @@ class HardDiskDrive(Drive):
 
     def __init__(self, vm: "VirtualMachine", controller: Controller, location: int, path: str | None) -> None:
         super().__init__(vm, controller, location, path)
+        self.disk_number: int | None = None
         self.maximum_iops = 0
         self.minimum_iops = 0
         self.support_persistent_reservations = False
@@ -83,18 +90,23 @@ class HardDiskDrive(Drive):
     ) -> None:
         """Storage quality of service (normalized 8 KB operations a second, 0: none) and sharing; None stays.
 
-        Raises InvalidParameter, NotFound, SharingNotSupported.
+        Raises InvalidParameter (also for a physical disk, and sharing of what cannot be shared), NotFound,
+        NotSupported, SharingNotSupported; InvalidState for another sharing of a disk while the machine is on.
         """
         self.vm.require_alive()
+        if self.disk_number is not None:
+            raise InvalidParameter("A physical disk has no quality of service and cannot be shared.")
         most = self.maximum_iops if maximum_iops is None else maximum_iops
         least = self.minimum_iops if minimum_iops is None else minimum_iops
         check_number("maximum_iops", most, 0, 1_000_000_000)
         check_number("minimum_iops", least, 0, most or 1_000_000_000)
         shared = support_persistent_reservations
         shared = self.support_persistent_reservations if shared is None else check_flag("sharing", shared)
-        if shared and not self.support_persistent_reservations:
-            # Every volume of this host is a local one.
-            raise SharingNotSupported()
+        if shared is not self.support_persistent_reservations:
+            if self.path is not None:
+                self.vm.require(VirtualMachineState.OFF)
+            if shared:
+                disk_sharing.check(self.controller, self.virtual_disk)
         self.maximum_iops, self.minimum_iops = most, least
         self.support_persistent_reservations = shared
         self.touch()

@@ -50,12 +50,14 @@ from emulator.profile import Profile, Release
 
 if TYPE_CHECKING:
     from emulator.host.adapter_options import AdapterOptions
+    from emulator.host.adapter_teams import AdapterTeams, TeamInterface
     from emulator.host.backup_collections import BackupCollections
     from emulator.host.disk_partitions import DiskPartitions
     from emulator.host.expansion.host_expansion import HostExpansion
     from emulator.host.firewall import Firewall
     from emulator.host.ip_configuration import IpConfiguration
     from emulator.host.network_translation import NetworkTranslation
+    from emulator.host.pass_through import PassThroughDisks
     from emulator.host.reference_points import ReferencePoints
     from emulator.host.registry import Registry
     from emulator.host.virtual_machine import VirtualMachine
@@ -146,9 +148,11 @@ class Host:
         self._registry: Registry | None = None
         self._adapter_options: AdapterOptions | None = None
         self._disk_partitions: DiskPartitions | None = None
+        self._pass_through: PassThroughDisks | None = None
         self._reference_points: ReferencePoints | None = None
         self._backup_collections: BackupCollections | None = None
         self._firewall: Firewall | None = None
+        self._adapter_teams: AdapterTeams | None = None
         self._expansion: HostExpansion | None = None
         self._ip_configuration: IpConfiguration | None = None
         self._network_translation: NetworkTranslation | None = None
@@ -204,6 +208,15 @@ class Host:
         return self._disk_partitions
 
     @property
+    def pass_through(self) -> "PassThroughDisks":
+        """The physical disks that machines have; made when somebody first looks."""
+        if self._pass_through is None:
+            from emulator.host.pass_through import PassThroughDisks
+
+            self._pass_through = PassThroughDisks(self)
+        return self._pass_through
+
+    @property
     def has_own_partitions(self) -> bool:
         """Whether anybody has looked at the partitions that administrators make."""
         return self._disk_partitions is not None
@@ -216,6 +229,20 @@ class Host:
 
             self._firewall = Firewall(self)
         return self._firewall
+
+    @property
+    def adapter_teams(self) -> "AdapterTeams":
+        """Teams of physical adapters; made when somebody first looks."""
+        if self._adapter_teams is None:
+            from emulator.host.adapter_teams import AdapterTeams
+
+            self._adapter_teams = AdapterTeams(self)
+        return self._adapter_teams
+
+    @property
+    def team_interfaces(self) -> "list[TeamInterface]":
+        """The interfaces of all teams."""
+        return [] if self._adapter_teams is None else self._adapter_teams.interfaces
 
     @property
     def expansion(self) -> "HostExpansion":
@@ -488,9 +515,11 @@ class Host:
         self._registry = None
         self._adapter_options = None
         self._disk_partitions = None
+        self._pass_through = None
         self._reference_points = None
         self._backup_collections = None
         self._firewall = None
+        self._adapter_teams = None
         self._expansion = None
         self._ip_configuration = None
         self._network_translation = None

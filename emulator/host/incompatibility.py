@@ -50,6 +50,10 @@ def incompatibilities(vm: "VirtualMachine") -> list[Incompatibility]:
         if drive.path is not None and not host.filesystem.exists(drive.path):
             text = f"The file '{drive.path}' could not be found."
             found.append(Incompatibility(MISSING_DISK, text, drive))
+    for disk in vm.hard_disk_drives:
+        if disk.disk_number is not None and host.pass_through.get(disk.disk_number) is None:
+            text = f"The physical disk {disk.disk_number} could not be found, or it is online."
+            found.append(Incompatibility(MISSING_DISK, text, disk))
     for device in vm.expansion if vm._expansion is not None else ():
         problem = device.problem()
         if problem is not None:

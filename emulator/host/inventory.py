@@ -221,7 +221,10 @@ def _seed_drives(vm: VirtualMachine, facts: "MachineFacts") -> None:
         controller = rack.controller(kinds[disk.controller], disk.controller_number)
         hard_disk = HardDiskDrive(vm, controller, disk.controller_location, None)
         controller.drives[disk.controller_location] = hard_disk
-        host.virtual_disks.attach(hard_disk, host.filesystem.normalize(disk.path))
+        if disk.path is not None:
+            host.virtual_disks.attach(hard_disk, host.filesystem.normalize(disk.path))
+        if disk.disk_number is not None:
+            host.pass_through.attach(hard_disk, disk.disk_number)
     for dvd in facts.dvd_drives:
         controller = rack.controller(kinds[dvd.controller], dvd.controller_number)
         path = None if dvd.path is None else host.filesystem.normalize(dvd.path)

@@ -67,7 +67,19 @@ _RUNTIME = frozenset(
 )
 #: What ties a device to its machine and place.
 _TIES = frozenset(
-    {"owner", "_vm", "controller", "drives", "location", "path", "number", "id", "kind", "trackers"}
+    {
+        "owner",
+        "_vm",
+        "controller",
+        "disk_number",
+        "drives",
+        "location",
+        "path",
+        "number",
+        "id",
+        "kind",
+        "trackers",
+    }
 )
 
 DeviceMap = dict[Device, Device]
@@ -170,6 +182,8 @@ def _copy_drives(source: Controller, target: Controller) -> DeviceMap:
             _observe("created", drive)
         copy_part(original, drive)
         set_file(drive, original.path)
+        if isinstance(original, HardDiskDrive) and isinstance(drive, HardDiskDrive):
+            _set_disk(drive, original.disk_number)
         places[original] = drive
     return places
 
@@ -178,6 +192,8 @@ def _drop_drives(controller: Controller, locations: Iterable[int]) -> None:
     for location in list(locations):
         drive = controller.drives.pop(location)
         set_file(drive, None)
+        if isinstance(drive, HardDiskDrive):
+            _set_disk(drive, None)
         _observe("deleted", drive)
 
 
@@ -187,6 +203,16 @@ def set_file(drive: HardDiskDrive | DvdDrive, path: str | None) -> None:
         drive.host.virtual_disks.attach(drive, path)
     else:
         drive.path = path
+
+
+def _set_disk(drive: HardDiskDrive, number: int | None) -> None:
+    """The same with a physical disk."""
+    if drive.disk_number == number:
+        return
+    if drive.vm.is_checkpoint:
+        drive.disk_number = number
+    else:
+        drive.host.pass_through.attach(drive, number)
 
 
 def _copy_adapters(theirs: list[NetworkAdapter], target: "VirtualMachine") -> DeviceMap:

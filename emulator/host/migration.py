@@ -205,8 +205,7 @@ def move_storage(vm: "VirtualMachine", wanted: Move) -> Job:
     InvalidParameter, PathExists, DiskFull; NotSupported for shared disks."""
     host = vm.host
     vm.require(*_LEGAL)
-    if any(each.drives for each in vm.devices.pmem):
-        vm.require_movable()
+    vm.require_movable_storage()
     limit = host.settings.maximum_storage_migrations
     if _running(host, JobType.MOVE_STORAGE) >= limit:
         raise LimitExceeded(f"The computer can move the storage of at most {limit} virtual machines.")

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from emulator.host import disk_sharing
 from emulator.host.clock import Timer
 from emulator.host.errors import HostError, InvalidState, NoShutdown, ShutdownInProgress, ShutdownScheduled
 from emulator.host.event_log import EventLevel
@@ -179,6 +180,7 @@ class Power(HostObject):
         host = self.host
         cut_power(host)
         host.virtual_disks.mounted.detach_all()
+        disk_sharing.detach_all(host)
         host.jobs.forget()
         host.services.halt_all()
         host.processes.clear()

@@ -59,6 +59,8 @@ def _checked_disks(vm: "VirtualMachine", wanted: tuple[Place, ...]) -> tuple[Pla
             "Hyper-V operation failed because the specified parameter is not valid. IncludedDisks is not"
             f" valid for Hyper-V operation for virtual machine '{vm.name}'."
         )
+    if any(drive.disk_number is not None for drive in drives.values()):
+        raise NotSupported("A virtual machine with a physical disk cannot be replicated.")
     for place in wanted:
         drive = drives.get(place)
         if drive is None or drive.path is None:

@@ -30,7 +30,7 @@ from emulator.host.integration_services import (
     IntegrationServiceKind,
     heartbeat,
 )
-from emulator.host.job import Job
+from emulator.host.job import Job, JobType
 from emulator.host.memory_settings import MemorySettings
 from emulator.host.metering import Metering
 from emulator.host.network_adapter import NetworkAdapter
@@ -182,6 +182,10 @@ class VirtualMachine(HostObject):
         self.require_alive()
         if self.job is not None or self.state not in states or not self._works(tolerates):
             raise InvalidState(legal=[state.name for state in states])
+
+    @property
+    def _is_being_deleted(self) -> bool:
+        return self.job is not None and self.job.job_type is JobType.DESTROY
 
     def _works(self, tolerated: CriticalCause | None = None) -> bool:
         return self.critical in (None, CriticalCause.LOW_SPACE, tolerated)
@@ -431,9 +435,12 @@ class VirtualMachine(HostObject):
         """Change settings by their attribute names in one atomic step: all or none.
 
         ``processor`` and ``memory`` take mappings for their own ``configure``. Raises InvalidParameter,
-        InvalidState, LimitExceeded, NotSupported, OutOfMemory.
+        InvalidState (also for a machine that is being deleted, or whose configuration is gone),
+        LimitExceeded, NotSupported, OutOfMemory.
         """
         self.require_alive()
+        if self.critical is CriticalCause.CONFIGURATION or self._is_being_deleted:
+            raise InvalidState()
         facts = dict(changes)
         parts: list[tuple[ProcessorSettings | MemorySettings, dict[str, Any]]] = []
         for name, part in (("processor", self.processor), ("memory", self.memory)):
@@ -493,12 +500,8 @@ class VirtualMachine(HostObject):
         return self._expansion.of(FibreChannelAdapter)
 
     def require_movable(self) -> None:
-        """Raise InvalidState when persistent memory, or a device while it runs, keeps the machine here."""
-        if self._devices is not None and any(each.drives for each in self._devices.pmem):
-            raise InvalidState(
-                f"The virtual machine '{self.name}' cannot be moved: it has persistent memory."
-                f" (Virtual machine ID {self.id})"
-            )
+        """Raise InvalidState when its storage, or a device while it runs, keeps the machine here."""
+        self.require_movable_storage()
         if self._expansion is not None and self.state.holds_memory:
             self._expansion.require_movable()
 
@@ -506,6 +509,16 @@ class VirtualMachine(HostObject):
         """Raise InvalidState when a device does not allow what is to be done when the host shuts down."""
         if self._expansion is not None:
             self._expansion.check_stop_action(action)
+
+    def require_movable_storage(self) -> None:
+        """Raise InvalidState when it has persistent memory or a physical disk: migrations need virtual hard
+        disks (documented)."""
+        what = None if self._devices is None else self._devices.unmovable
+        if what is not None:
+            raise InvalidState(
+                f"The virtual machine '{self.name}' cannot be moved: it has {what}."
+                f" (Virtual machine ID {self.id})"
+            )
 
     def require_savable(self) -> None:
         """Raise InvalidState when a device keeps the machine from being saved with its memory."""
@@ -631,13 +644,19 @@ class VirtualMachine(HostObject):
         controller_type: ControllerType | None = None,
         controller_number: int | None = None,
         controller_location: int | None = None,
+        disk_number: int | None = None,
+        shared: bool = False,
     ) -> HardDiskDrive:
-        """Add a drive, with a virtual disk when ``path`` is given; what is None is the first free place.
+        """Add a drive, with a virtual disk when ``path`` is given, with a physical disk of the host when
+        ``disk_number`` is; what is None of the place is the first that is free.
 
-        Raises InvalidState (IDE: only while off), NotFound (no such controller, nothing free), InUse (the
-        place or the file), FileNotFound, InvalidParameter, NotSupported (IDE in generation 2).
+        Raises InvalidState (IDE: only while off), NotFound (no such controller, nothing free, no such disk
+        that is offline), InUse (the place, the file or the disk), FileNotFound, InvalidParameter,
+        NotSupported (IDE in generation 2), SharingNotSupported (a ``shared`` disk on a volume of one host).
         """
-        return self.devices.add_hard_disk_drive(path, controller_type, controller_number, controller_location)
+        return self.devices.add_hard_disk_drive(
+            path, controller_type, controller_number, controller_location, disk_number, shared
+        )
 
     @operation
     def add_dvd_drive(
@@ -661,6 +680,12 @@ class VirtualMachine(HostObject):
         """Put another file into a drive, or none. Raises FileNotFound, InvalidParameter, InUse,
         InvalidState."""
         self.devices.set_medium(drive, path)
+
+    @operation
+    def pass_through(self, drive: HardDiskDrive, disk_number: int) -> None:
+        """Put a physical disk of the host into a drive instead of what is in it. Raises NotFound (also for a
+        disk that is online), InUse, InvalidState, InvalidParameter, NotSupported (persistent memory)."""
+        self.devices.pass_through(drive, disk_number)
 
     @operation
     def move_drive(

@@ -56,9 +56,12 @@ def metadata(
     read: Callable[[Any], Any] | None,
     verify: Callable[[Any], Any] | None,
     schema: dict[str, Any] | None,
+    time: str | None,
     limits: dict[str, Any],
 ) -> Iterator[object]:
     """pydantic's metadata of a ``Rule``."""
+    if time is not None:
+        yield _Time(schemas.date_schema() if time == "date" else schemas.datetime_schema())
     if read is not None:
         yield BeforeValidator(read)
     if schema is not None:
@@ -66,6 +69,20 @@ def metadata(
     yield from Field(**limits).metadata
     if verify is not None:
         yield AfterValidator(verify)
+
+
+class _Time:
+    """The schema of a date or moment.
+
+    pydantic finds it by comparing classes with those of the module ``datetime``, which are others while a
+    test holds the time (freezegun).
+    """
+
+    def __init__(self, schema: schemas.CoreSchema) -> None:
+        self.schema = schema
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: object) -> schemas.CoreSchema:
+        return self.schema
 
 
 _models: Final[dict[type[Section], type[BaseModel]]] = {}

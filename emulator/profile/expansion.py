@@ -8,7 +8,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from emulator.profile.section import Field, Rule, Section
-from emulator.profile.values import GIGABYTE, MEGABYTE, Flag, Number, Size, Speed, quoted
+from emulator.profile.values import GIGABYTE, MEGABYTE, Day, Flag, Number, Size, Speed, quoted
 
 
 def _world_wide_name(value: Any) -> str:
@@ -115,7 +115,7 @@ class GraphicsProcessor(PciDevice):
     video_memory: Size = Field(default=4 * GIGABYTE, ge=64 * MEGABYTE, description="Dedicated video memory.")
     directx_version: str = Field(default="12.0", max_length=16, description="DirectX version of the driver.")
     driver_version: str = Field(default="31.0.15.3770", max_length=32, description="Version of the driver.")
-    driver_date: datetime.date = Field(
+    driver_date: Day = Field(
         default=datetime.date(2023, 8, 8), description="Date of the driver.", examples=["2023-08-08"]
     )
     driver_provider: str = Field(default="NVIDIA", max_length=64, description="Who made the driver.")

@@ -13,6 +13,7 @@ from emulator.profile.section import Field, Rule, Section
 from emulator.profile.values import (
     GIGABYTE,
     Count,
+    Day,
     Flag,
     Guid,
     IPv4Address,
@@ -132,6 +133,10 @@ class Volume(Section):
     direct_access: Flag = Field(
         default=False, description="Formatted for direct access (DAX); on a disk with `media: SCM` only."
     )
+    shared_virtual_disks: Flag = Field(
+        default=False,
+        description="Virtual hard disks on it can be shared by virtual machines, as on a cluster's volume.",
+    )
 
 
 class Disk(Section):
@@ -146,6 +151,10 @@ class Disk(Section):
         default="SSD", description="Kind of storage medium; `SCM` for persistent memory."
     )
     serial_number: str = Field(default="", max_length=64, description="Serial number.")
+    offline: Flag = Field(
+        default=False,
+        description="Windows leaves the disk alone, so that a virtual machine can have it; without volumes.",
+    )
     volumes: tuple[Volume, ...] = Field(
         default=(),
         description="Volumes. When no disk of the machine states any, the first disk holds C: alone.",
@@ -190,7 +199,7 @@ class Firmware(Section):
     version: str = Field(
         default="1.0", max_length=64, description="SMBIOS firmware version.", examples=["2.12.4"]
     )
-    release_date: datetime.date = Field(
+    release_date: Day = Field(
         default=datetime.date(2023, 1, 1), description="Date of the firmware.", examples=["2023-05-09"]
     )
     serial_number: str = Field(

@@ -165,9 +165,20 @@ class Drive(Section):
 
 
 class HardDisk(Drive):
-    """A hard disk drive with a virtual disk in it."""
+    """A hard disk drive with a virtual disk in it, or a physical disk of the host."""
 
-    path: WindowsPath = Field(description="Virtual hard disk; it must be stated in `virtual_disks`.")
+    path: WindowsPath | None = Field(
+        default=None,
+        description="Virtual hard disk; it must be stated in `virtual_disks`.",
+        examples=[r"D:\VMs\web01.vhdx"],
+    )
+    disk_number: Number | None = Field(
+        default=None,
+        ge=0,
+        le=63,
+        description="Instead of `path`: the physical disk that is passed through, 0 for the first of"
+        " `hardware.disks`; it must be `offline`.",
+    )
 
 
 class DvdDrive(Drive):

@@ -1,12 +1,11 @@
 """The operating system, its Hyper-V role and its users as a profile states them."""
 
-import datetime
 import re
 from typing import Annotated, Any, Literal
 
 from emulator.profile.section import Field, Rule, Section
 from emulator.profile.time_zones import check_time_zone
-from emulator.profile.values import Flag, Moment, VersionText, WindowsPath, quoted
+from emulator.profile.values import Day, Flag, Moment, VersionText, WindowsPath, quoted
 
 
 def _computer_name(value: Any) -> str:
@@ -28,7 +27,7 @@ class HotFix(Section):
     installed_by: str = Field(
         default=r"NT AUTHORITY\SYSTEM", max_length=256, description="Account that installed it."
     )
-    installed_on: datetime.date | None = Field(
+    installed_on: Day | None = Field(
         default=None,
         description="Day of installation; left out: the day on which Windows was installed.",
         examples=["2024-02-14"],

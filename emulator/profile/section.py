@@ -59,11 +59,12 @@ class Rule:
     """Metadata of an ``Annotated`` value type: how what a person writes becomes the value.
 
     `read` turns what YAML holds into the value (raises ValueError), `verify` looks at the value, `schema` is
-    the JSON Schema of what may be written, `limits` are those of `Field`. pydantic unfolds it as it unfolds
+    the JSON Schema of what may be written, `time` says that the value is a date or a moment, `limits` are
+    those of `Field`. pydantic unfolds it as it unfolds
     every grouped metadata of the package annotated-types.
     """
 
-    __slots__ = ("_read", "_schema", "_verify", "limits")
+    __slots__ = ("_read", "_schema", "_time", "_verify", "limits")
     __is_annotated_types_grouped_metadata__: Literal[True] = True
 
     def __init__(
@@ -72,17 +73,19 @@ class Rule:
         read: Callable[[Any], Any] | None = None,
         verify: Callable[[Any], Any] | None = None,
         schema: dict[str, Any] | None = None,
+        time: Literal["date", "datetime"] | None = None,
         **limits: Any,
     ) -> None:
         self._read = read
         self._verify = verify
         self._schema = schema
+        self._time = time
         self.limits = limits
 
     def __iter__(self) -> Iterator[object]:
         from emulator.profile.checking import metadata
 
-        return metadata(self._read, self._verify, self._schema, self.limits)
+        return metadata(self._read, self._verify, self._schema, self._time, self.limits)
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))

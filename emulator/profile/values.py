@@ -10,7 +10,7 @@ Each type accepts what a person would write in YAML and hands over one normal fo
 import ipaddress
 import re
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 
 from emulator.profile.section import Rule
@@ -250,9 +250,12 @@ IPv4Address = Annotated[
 Moment = Annotated[
     datetime,
     Rule(
-        read=_moment, schema={"type": "string", "format": "date-time", "examples": ["2024-03-14T09:26:53Z"]}
+        read=_moment,
+        schema={"type": "string", "format": "date-time", "examples": ["2024-03-14T09:26:53Z"]},
+        time="datetime",
     ),
 ]
+Day = Annotated[date, Rule(time="date")]
 WindowsPath = Annotated[
     str,
     Rule(

@@ -14,6 +14,7 @@ from emulator.host.authorization import Operation
 from emulator.wmi import errors
 from emulator.wmi.method import MethodResult, refusal
 from emulator.wmi.namespace import Namespace
+from emulator.wmi.operation_options import NO_OPTIONS
 from emulator.wmi.permissions import needed_to_call, needed_to_see
 from emulator.wmi.view import ViewInstance
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from emulator.host.accounts import Account
     from emulator.wmi.association import Link
     from emulator.wmi.catalog import AnyView
+    from emulator.wmi.operation_options import OperationOptions
     from emulator.wmi.service import WmiService
 
 
@@ -56,6 +58,7 @@ class RestrictedNamespace(Namespace):
         method: str,
         arguments: Mapping[str, CimValue],
         caller: Account | None = None,
+        options: OperationOptions = NO_OPTIONS,
     ) -> MethodResult:
         declaration = target if isinstance(target, ClassDeclaration) else target.declaration
         declared = declaration.method(method)
@@ -63,7 +66,7 @@ class RestrictedNamespace(Namespace):
         operation = needed_to_call(declaration.name, declared.name, state)
         if not self._allows(operation, target, caller):
             return refusal(declared, errors.ACCESS_DENIED)
-        return super().invoke(target, method, arguments, caller)
+        return super().invoke(target, method, arguments, caller, options)
 
     def _allows(
         self, operation: Operation | None, target: Instance | ClassDeclaration, caller: Account | None

@@ -30,6 +30,7 @@ hardware:
     - model: PERC H755
       size: 500 GB
       volumes: [{{drive_letter: C, size: 200 GB}}, {{drive_letter: D, used: 1 GB}}]
+{disks}
   network_adapters:
     - {{name: Ethernet, description: Intel(R) Ethernet X710, mac_address: AA-BB-CC-00-00-01,
        ipv4_addresses: [192.0.2.10]}}
@@ -69,8 +70,10 @@ def profile_of(
     edition: str = "Datacenter",
     inventory: bool = True,
     zone: str = "UTC",
+    offline_disks: int = 0,
 ) -> Profile:
-    text = TEMPLATE.format(release=release, role=role, edition=edition, zone=zone)
+    disks = "    - {model: PERC H755, size: 300 GB, offline: true}\n" * offline_disks
+    text = TEMPLATE.format(release=release, role=role, edition=edition, zone=zone, disks=disks)
     return loads(text + (INVENTORY if inventory and role == "enabled" else ""))
 
 

@@ -37,7 +37,7 @@ def device(wmi, class_name, vm):
 @pytest.fixture
 def two_nodes() -> Wmi:
     """A host with two NUMA nodes of 16 GB and 8 logical processors each."""
-    text = TEMPLATE.format(release="2022", role="enabled", edition="Datacenter", zone="UTC")
+    text = TEMPLATE.format(release="2022", role="enabled", edition="Datacenter", zone="UTC", disks="")
     return Wmi(loads(text.replace("memory: 32 GB", "memory: 32 GB\n  numa_nodes: 2") + INVENTORY))
 
 
@@ -116,11 +116,12 @@ def test_every_pool_has_settings_capabilities_and_four_templates(make_wmi, relea
         assert {each.value("ResourceType") for each in templates} == {pool.value("ResourceType")}
 
 
-def test_pools_consist_of_devices_of_the_host(wmi):
+def test_pools_consist_of_devices_of_the_host(make_wmi):
+    wmi = make_wmi("2022", offline_disks=1)
     component = "Msvm_ConcreteComponent"
     assert len(wmi[V2].associators(PROCESSORS, component)) == 16
     assert names(wmi[V2].associators(PHYSICAL, component)) == [
-        "Microsoft:353B3BE8-310C-4cf4-839E-4E1B14616136\\0"
+        "Microsoft:353B3BE8-310C-4cf4-839E-4E1B14616136\\1"
     ]
     (node,) = wmi[V2].associators(MEMORY, component)
     assert node.value("DeviceID").endswith("\\0")

@@ -60,7 +60,8 @@ SHAPES = [
     (f"SELECT * FROM Msvm_ProcessorSettingData WHERE InstanceID LIKE 'Microsoft:{ONE}%'", ["Processor"]),
     ('SELECT Name FROM Msvm_ComputerSystem WHERE Caption = "Hosting Computer System"', ["HVHOST1"]),
     ("SELECT * FROM Msvm_ConcreteJob WHERE InstanceID = '5A1B2C3D-0000-0000-0000-000000000000'", []),
-    ("SELECT * FROM Msvm_DiskDrive WHERE DriveNumber=0", ["Disk 0 500.00 GB Bus 0 Lun 0 Target 0"]),
+    # Online disks of the host are none that a machine can have.
+    ("SELECT * FROM Msvm_DiskDrive WHERE DriveNumber=0", []),
     ("SELECT * FROM CIM_ComputerSystem WHERE ElementName LIKE 'o%'", ["one"]),
 ]
 

@@ -24,7 +24,7 @@ class Side(Wmi):
     """One host, and calls of its replication service."""
 
     def __init__(self, name, release, neighbourhood):
-        text = TEMPLATE.format(release=release, role="enabled", edition="Datacenter", zone="UTC")
+        text = TEMPLATE.format(release=release, role="enabled", edition="Datacenter", zone="UTC", disks="")
         text = text.replace("computer_name: HVHOST1", f"computer_name: {name}, domain: contoso.local")
         self.host = Host(loads(text), clock_mode="manual", start=START)
         self.service = WmiService(self.host)

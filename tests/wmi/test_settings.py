@@ -348,7 +348,7 @@ def test_a_disk_is_taken_out_again(wmi):
     [
         ({"ResourceSubType": "Microsoft:Hyper-V:Synthetic Disk Drive"}, 32773),
         ({"ResourceSubType": "Microsoft:Hyper-V:Synthetic Disk Drive", "Parent": "nonsense"}, 32773),
-        ({"ResourceSubType": "Microsoft:Hyper-V:Physical Disk Drive"}, 32770),
+        ({"ResourceSubType": "Microsoft:Hyper-V:Physical Disk Drive"}, 32773),
         ({}, 32770),
     ],
 )

@@ -23,7 +23,7 @@ def wmi():
 
 @pytest.fixture
 def remotefx():
-    text = TEMPLATE.format(release="2016", role="enabled", edition="Datacenter", zone="UTC")
+    text = TEMPLATE.format(release="2016", role="enabled", edition="Datacenter", zone="UTC", disks="")
     return Wmi(loads(text.replace("  optical_drive", GPU[1:] + "  optical_drive")))
 
 

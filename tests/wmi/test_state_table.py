@@ -1,30 +1,30 @@
-"""Every state of a machine and every request for one, in both namespaces: code, job, states on the way and at
-the end, and the event, with time in the test's hand and with a frozen standard clock."""
+"""Everything that can be asked of a machine, in every state that one can be in, in both namespaces: code, job,
+the states on the way and at the end, and the events; and that a refusal changes nothing. Each with time in the
+test's hand and with a frozen standard clock."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import pytest
-from freezegun import freeze_time
 
-from emulator.host import Host
-from emulator.host.event_messages import WORKER
-from emulator.wmi import WmiService
-from tests.wmi.conftest import START, V1, V2, Wmi, profile_of
+from emulator.cim.errors import NotFound
+from tests.wmi.clocks import CLOCKS, Manual
+from tests.wmi.conftest import V1, V2
+from tests.wmi.machine_in_state import CRITICAL, STATE_REQUESTS, STEPS, Machine
 
-#: What a request asks for -> RequestedState in each namespace; None where the namespace has no number for it.
-REQUESTS = {
-    "start": {V1: 2, V2: 2},
-    "turn off": {V1: 3, V2: 3},
-    "shut down": {V1: None, V2: 4},
-    "save": {V1: 32769, V2: 6},
-    "pause": {V1: 32768, V2: 9},
-    "reboot": {V1: 10, V2: 10},
-    "reset": {V1: 11, V2: 11},
-}
-#: State -> EnabledState in each namespace.
+#: Release, namespace, edition.
+HOSTS = (
+    ("2008R2", V1, "Enterprise"),
+    ("2012", V1, "Datacenter"),
+    ("2012", V2, "Datacenter"),
+    ("2022", V2, "Datacenter"),
+)
+RELEASES = ("2008R2", "2012", "2012R2", "2016", "2022")
+COMPLETED, STARTED, FAILED, INVALID_STATE, NOT_READY, IN_PROGRESS = 0, 4096, 32768, 32775, 32780, 32782
+#: State -> EnabledState in each namespace. Only version 1 has a number for taking a checkpoint.
+SNAPSHOTTING = 32771
 NUMBERS = {
     "running": {V1: 2, V2: 2},
     "off": {V1: 3, V2: 3},
@@ -36,124 +36,349 @@ NUMBERS = {
     "pausing": {V1: 32776, V2: 32776},
     "resuming": {V1: 32777, V2: 32777},
 }
-#: How a running machine comes into each state; what is asked last has not ended for the states on the way.
-WAYS = {
-    "running": (),
-    "off": ("turn_off", "wait"),
-    "paused": ("pause", "wait"),
-    "saved": ("save", "wait"),
-    "starting": ("turn_off", "wait", "start"),
-    "saving": ("save",),
-    "stopping": ("turn_off",),
-    "pausing": ("pause",),
-    "resuming": ("pause", "wait", "start"),
+#: State -> EnabledState in v2 while a machine is critical.
+CRITICAL_NUMBERS = {"off": 32782, "stopping": 32783, "saved": 32784, "paused": 32785, "resuming": 32790}
+#: What a state of the table shows as, and as what it ends by itself with which events.
+SHOWN = {
+    "running": ("running", "running", ()),
+    "off": ("off", "off", ()),
+    "paused": ("paused", "paused", ()),
+    "saved": ("saved", "saved", ()),
+    "paused for want of space": ("paused", "paused", ()),
+    "paused without its storage": ("paused", "paused", ()),
+    "off without its configuration": ("off", "off", ()),
+    "saved without its configuration": ("saved", "saved", ()),
+    "starting": ("starting", "running", (18500, "boots")),
+    "restoring": ("starting", "running", (18596,)),
+    "saving": ("saving", "saved", (18510,)),
+    "stopping": ("stopping", "off", (18502,)),
+    "pausing": ("pausing", "paused", (18516,)),
+    "resuming": ("resuming", "running", (18518,)),
+    "resetting": ("running", "running", (18512, "boots")),
+    "rebooting": ("running", "running", (18514, "boots")),
+    "shutting down": ("stopping", "off", (18504,)),
+    "being checkpointed": ("running", "running", ()),
+    "being put back": ("off", "off", ()),
+    "being deleted": ("off", "gone", (13003,)),
 }
 
 
 class Row(NamedTuple):
-    """What a request does in a state that allows it."""
+    """What an operation does in a state that takes it. ``job_type`` None: it is done at once, without a job.
+
+    ``events`` may name "boots" and "merges", which only some releases tell. ``status`` is the second
+    OperationalStatus while the job runs (v2).
+    """
 
     via: str
     final: str
-    job_type: int
-    event: int
+    events: tuple[int | str, ...] = ()
+    job_type: int | None = None
+    status: int | None = None
+    #: What the job ends with: JobState and ErrorCode.
+    ends: tuple[int, int] = (7, 0)
+    since: str = "2008R2"
 
 
-#: Whatever has no row answers 32775 without a job.
-TABLE = {
-    ("off", "start"): Row("starting", "running", 12, 18500),
-    ("saved", "start"): Row("starting", "running", 15, 18596),
-    ("paused", "start"): Row("resuming", "running", 27, 18518),
-    ("running", "turn off"): Row("stopping", "off", 13, 18502),
-    ("paused", "turn off"): Row("stopping", "off", 13, 18502),
-    ("saved", "turn off"): Row("stopping", "off", 13, 18502),
-    ("running", "save"): Row("saving", "saved", 14, 18510),
-    ("paused", "save"): Row("saving", "saved", 14, 18510),
-    ("running", "pause"): Row("pausing", "paused", 26, 18516),
-    ("running", "shut down"): Row("stopping", "off", 16, 18504),
-    ("running", "reset"): Row("running", "running", 28, 18512),
-    ("running", "reboot"): Row("running", "running", 29, 18514),
+def stays(state: str, **facts: Any) -> Row:
+    return Row(state, state, **facts)
+
+
+TURN_OFF = Row("stopping", "off", (18502,), 13)
+SHUT_DOWN = Row("stopping", "off", (18504,), 16)
+SAVE = Row("saving", "saved", (18510,), 14)
+START = Row("starting", "running", (18500, "boots"), 12)
+RESTORE = Row("starting", "running", (18596,), 15)
+RESUME = Row("resuming", "running", (18518,), 27)
+
+
+def checkpointed(state: str) -> Row:
+    return stays(state, job_type=70, status=32768)
+
+
+def deleted(state: str) -> Row:
+    return Row(state, "gone", (13003,), 3)
+
+
+def unmerged(state: str) -> Row:
+    """A checkpoint is deleted and its disks are merged."""
+    return stays(state, events=("merges",), job_type=72, status=32770)
+
+
+def exported(state: str, **facts: Any) -> Row:
+    return stays(state, job_type=62, status=32773, **facts)
+
+
+#: State -> what is taken there. All else answers 32775 without a job and changes nothing.
+TAKEN: dict[str, dict[str, Row]] = {
+    "running": {
+        "turn off": TURN_OFF,
+        "shut down": SHUT_DOWN,
+        "save": SAVE,
+        "pause": Row("pausing", "paused", (18516,), 26),
+        "reboot": stays("running", events=(18514, "boots"), job_type=29),
+        "reset": stays("running", events=(18512, "boots"), job_type=28),
+        "checkpoint": checkpointed("running"),
+        "delete checkpoint": unmerged("running"),
+        "export": exported("running", since="2012R2"),
+        "rename": stays("running"),
+        "set memory": stays("running", since="2016"),
+        "guest shutdown": SHUT_DOWN._replace(job_type=None),
+        "guest reboot": stays("running", events=(18514, "boots")),
+    },
+    "off": {
+        "start": START,
+        "delete": deleted("off"),
+        "checkpoint": checkpointed("off"),
+        "apply": stays("off", job_type=71, status=32769),
+        "delete checkpoint": unmerged("off"),
+        "export": exported("off"),
+        "rename": stays("off"),
+        "set memory": stays("off"),
+        "add IDE drive": stays("off"),
+    },
+    "paused": {
+        "start": RESUME,
+        "turn off": TURN_OFF,
+        "save": SAVE,
+        "checkpoint": checkpointed("paused"),
+        "delete checkpoint": unmerged("paused"),
+        "export": exported("paused", since="2012R2"),
+        "rename": stays("paused"),
+    },
+    "saved": {
+        "start": RESTORE,
+        "turn off": TURN_OFF,
+        "delete": deleted("saved"),
+        "checkpoint": checkpointed("saved"),
+        "apply": Row("saved", "off", job_type=71, status=32769),
+        "delete checkpoint": unmerged("saved"),
+        "export": exported("saved"),
+        "rename": stays("saved"),
+    },
+    "paused for want of space": {
+        "start": RESUME,
+        "turn off": TURN_OFF,
+        # There is no room for its memory.
+        "checkpoint": stays("paused", events=(18012,), job_type=70, ends=(10, 32768)),
+        # There is no room to merge either: it has been begun and waits.
+        "delete checkpoint": stays("paused", events=("begins to merge",), job_type=72, status=32770),
+        "export": exported("paused", since="2012R2"),
+        "rename": stays("paused"),
+    },
+    "paused without its storage": {"turn off": TURN_OFF, "rename": stays("paused")},
+    "off without its configuration": {"delete": deleted("off")},
+    "saved without its configuration": {"delete": deleted("saved")},
+    **{
+        state: {"rename": Row(shown, final, events)}
+        for state, (shown, final, events) in SHOWN.items()
+        if state not in ("running", "off", "paused", "saved", "being deleted") and state not in CRITICAL
+    },
+    "being deleted": {},
 }
-CASES = [
-    pytest.param(namespace, state, request, id=f"{namespace.rpartition('/')[2]}-{state}-{request}")
-    for namespace in (V1, V2)
-    for state in WAYS
-    for request in REQUESTS
-    if REQUESTS[request][namespace] is not None
-]
+#: JobType -> Caption, as recorded on a host.
+CAPTIONS = {
+    3: "Destroying Virtual Machine",
+    12: "Initializing and Starting Virtual Machine",
+    13: "Turning Off Virtual Machine",
+    14: "Saving Virtual Machine",
+    15: "Initializing and Restoring Virtual Machine",
+    26: "Pausing Virtual Machine",
+    27: "Resuming Virtual Machine",
+    28: "Resetting Virtual Machine",
+    70: "Taking Virtual Machine Snapshot",
+    72: "Deleting Snapshot",
+}
+#: Refusals that are no InvalidState.
+OTHER_CODES = {
+    ("shutting down", "shut down"): IN_PROGRESS,
+    ("shutting down", "guest shutdown"): IN_PROGRESS,
+    # The memory has no room.
+    ("paused for want of space", "save"): FAILED,
+}
+#: What the words among the events stand for: ids, and the release that writes them first, while the machine
+#: holds memory and while it does not.
+WORDS = {
+    "boots": ((18601,), "2016", "2016"),
+    "merges": ((19070, 19080), "2012", "2008R2"),
+    "begins to merge": ((19070,), "2012", "2008R2"),
+}
 
 
-class Manual:
-    """Time moves when the test says so."""
-
-    def __init__(self):
-        self.wmi = Wmi(profile_of("2012"))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        pass
-
-    def wait(self, seconds):
-        self.wmi.advance(seconds)
+def reached(release: str, since: str) -> bool:
+    return RELEASES.index(release) >= RELEASES.index(since)
 
 
-class Frozen:
-    """The host follows the standard clock, which freezegun holds."""
-
-    def __enter__(self):
-        self.freezer = freeze_time(START.replace(tzinfo=None))
-        self.time = self.freezer.start()
-        self.wmi = Wmi(profile_of("2012"))
-        self.wmi.host = Host(profile_of("2012"), clock_mode="real")
-        self.wmi.service = WmiService(self.wmi.host)
-        return self
-
-    def __exit__(self, *_):
-        self.freezer.stop()
-
-    def wait(self, seconds):
-        self.time.tick(timedelta(seconds=seconds))
+def ids(release: str, row_events: tuple[int | str, ...], state: str) -> list[int]:
+    """The ids of a row's events as a release writes them for a machine in that state."""
+    found: list[int] = []
+    for each in row_events:
+        if isinstance(each, int):
+            found.append(each)
+            continue
+        numbers, since_on, since_off = WORDS[each]
+        found += numbers if reached(release, since_off if state in ("off", "saved") else since_on) else ()
+    return found
 
 
-def events(host):
-    with host.looking():
-        return [entry.event_id for entry in host.event_log.entries(WORKER.log)]
+def operations(release: str, namespace: str) -> list[str]:
+    names = [
+        *STATE_REQUESTS[namespace],
+        "delete",
+        "checkpoint",
+        "apply",
+        "delete checkpoint",
+        "export",
+        "rename",
+    ]
+    names += ["set memory", "add IDE drive", "guest shutdown"]
+    return [*names, "guest reboot"] if release == "2022" else names
 
 
-@pytest.mark.parametrize("clock", [Manual, Frozen])
-@pytest.mark.parametrize(("namespace", "state", "request_name"), CASES)
-def test_a_request_in_a_state(clock, namespace, state, request_name):
+def taken(release: str, namespace: str, state: str) -> dict[str, Row]:
+    known = operations(release, namespace)
+    return {name: row for name, row in TAKEN[state].items() if name in known and reached(release, row.since)}
+
+
+def cases() -> Iterator[Any]:
+    for release, namespace, edition in HOSTS:
+        for state in STEPS:
+            if state == "paused without its storage" and release != "2022":
+                continue  # a machine goes on without its storage there, and its guest hangs
+            for clock in CLOCKS:
+                name = f"{release}-{namespace.rpartition('/')[2]}-{state}-{clock.__name__}"
+                yield pytest.param(clock, release, namespace, edition, state, id=name)
+
+
+def shows(machine: Machine, state: str, *, critical: bool = False, snapshotting: bool = False) -> None:
+    """The machine shows a state, or is gone."""
+    if state == "gone":
+        with pytest.raises(NotFound):
+            machine.shown()
+        return
+    number = NUMBERS[state][machine.namespace]
+    if critical and machine.namespace == V2:
+        number = CRITICAL_NUMBERS[state]
+    if snapshotting and machine.namespace == V1:
+        number = SNAPSHOTTING
+    assert machine.shown().value("EnabledState") == number
+
+
+@pytest.mark.parametrize(("clock", "release", "namespace", "edition", "state"), list(cases()))
+def test_what_is_refused_in_a_state_changes_nothing(clock, release, namespace, edition, state):
     with clock() as time:
-        wmi = time.wmi
-        vm = wmi.one
-        time.wait(60)  # the guest has booted
-        for step in WAYS[state]:
-            if step == "wait":
-                time.wait(10)
-            else:
-                getattr(vm, step)()
-        shown = wmi.machine(vm, namespace)
-        assert shown.value("EnabledState") == NUMBERS[state][namespace]
-        before = events(wmi.host)
-        row = TABLE.get((state, request_name))
-        asked = REQUESTS[request_name][namespace]
-        result = wmi[namespace].invoke(shown, "RequestStateChange", {"RequestedState": asked})
-        if row is None:
-            assert (result.return_value, result.out) == (32775, {"Job": None})
-            assert wmi.machine(vm, namespace).value("EnabledState") == NUMBERS[state][namespace]
-            assert events(wmi.host) == before
-            return
-        assert result.return_value == 4096
-        job = wmi[namespace].find(result.out["Job"])
-        assert job.value("JobState") == 4
+        machine = Machine(time, release, namespace, edition)
+        machine.bring(state)
+        shown, final, events = SHOWN[state]
+        written = len(machine.events())
+        for operation in operations(release, namespace):
+            if operation in taken(release, namespace, state):
+                continue
+            before = machine.situation()
+            result = machine.ask(operation)
+            assert result.return_value == OTHER_CODES.get((state, operation), INVALID_STATE), operation
+            assert result.out.get("Job") is None, operation
+            assert machine.situation() == before, operation
+            shows(machine, shown, critical=state in CRITICAL, snapshotting=state == "being checkpointed")
+        machine.wait()
+        shows(machine, final, critical=state in CRITICAL)
+        assert machine.events()[written:] == ids(release, events, final)
+
+
+@pytest.mark.parametrize(("clock", "release", "namespace", "edition", "state"), list(cases()))
+def test_what_is_taken_in_a_state(clock, release, namespace, edition, state):
+    with clock() as time:
+        for operation, row in taken(release, namespace, state).items():
+            machine = Machine(time, release, namespace, edition)
+            machine.bring(state)
+            follow(machine, operation, row, release, state)
+
+
+def follow(machine: Machine, operation: str, row: Row, release: str, state: str) -> None:
+    """Ask, and look at everything until it has ended."""
+    namespace, written = machine.namespace, len(machine.events())
+    result = machine.ask(operation)
+    assert result.return_value == (COMPLETED if row.job_type is None else STARTED), operation
+    path = result.out.get("Job")
+    if row.job_type is None:
+        assert path is None, operation
+    else:
+        job = machine.wmi[namespace].find(path)
+        if row.ends == (7, 0):
+            assert (job.value("JobState"), job.value("ErrorCode")) == (4, 0), operation
+        if row.job_type in CAPTIONS:
+            assert job.value("Caption") == CAPTIONS[row.job_type], operation
         if namespace == V2:
-            assert job.value("JobType") == row.job_type
-        assert wmi.machine(vm, namespace).value("EnabledState") == NUMBERS[row.via][namespace]
-        time.wait(10)
-        job = wmi[namespace].find(result.out["Job"])
-        assert (job.value("JobState"), job.value("ErrorCode")) == (7, 0)
-        assert wmi.machine(vm, namespace).value("EnabledState") == NUMBERS[row.final][namespace]
-        assert wmi.machine(vm, namespace).value("RequestedState") == 12
-        assert events(wmi.host)[len(before) :] == [row.event]
+            assert job.value("JobType") == row.job_type, operation
+    taking = (operation == "checkpoint" and row.ends == (7, 0)) or state == "being checkpointed"
+    shows(machine, row.via, critical=state in CRITICAL, snapshotting=taking)
+    if operation in STATE_REQUESTS[namespace] and namespace == V2:
+        number = STATE_REQUESTS[V2][operation]
+        assert machine.shown().value("RequestedState") == (3 if operation == "shut down" else number), (
+            operation
+        )
+    if row.status is not None and namespace == V2:
+        assert machine.shown().value("OperationalStatus")[1] == row.status, operation
+    machine.wait(120)
+    if path is not None:
+        job = machine.wmi[namespace].find(path)
+        assert (job.value("JobState"), job.value("ErrorCode")) == row.ends, operation
+    shows(machine, row.final, critical=state in CRITICAL and row.final == SHOWN[state][1])
+    if row.final != "gone":
+        assert machine.shown().value("RequestedState") == 12, operation
+    assert machine.events()[written:] == ids(release, row.events, row.via), operation
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+@pytest.mark.parametrize(("release", "namespace"), [("2008R2", V1), ("2012", V2), ("2022", V2)])
+@pytest.mark.parametrize("state", ["off", "saved"])
+def test_a_start_without_the_hypervisor_is_taken_and_fails_in_its_job(clock, release, namespace, state):
+    with clock() as time:
+        machine = Machine(time, release, namespace, "Enterprise" if release == "2008R2" else "Datacenter")
+        machine.bring(state)
+        machine.host.hypervisor.set_launch_type("off")
+        machine.host.power.shut_down()
+        machine.wait()
+        written = len(machine.events())
+        result = machine.ask("start")
+        assert result.return_value == STARTED
+        machine.wait(10)
+        job = machine.wmi[namespace].find(result.out["Job"])
+        assert (job.value("JobState"), job.value("ErrorCode")) == (10, 32788)
+        assert "because the hypervisor is not running" in job.value("ErrorDescription")
+        shows(machine, state)
+        assert machine.events()[written:] == [3112, 12030 if state == "off" else 12080]
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+@pytest.mark.parametrize("state", CRITICAL)
+def test_version_2_counts_critical_states_and_the_health_says_how_bad_it_is(clock, state):
+    with clock() as time:
+        machine = Machine(time, "2022", V2, "Datacenter")
+        machine.bring(state)
+        shown = machine.shown()
+        assert (shown.value("EnabledState"), shown.value("HealthState")) == CRITICAL[state]
+        assert shown.value("OperationalStatus")[0] == 3
+        assert shown.value("StatusDescriptions") != ["Operating normally"]
+
+
+@pytest.mark.parametrize("release", ["2008R2", "2012"])
+def test_version_1_shows_the_plain_state_and_the_health(release):
+    with Manual() as time:
+        machine = Machine(time, release, V1, "Enterprise" if release == "2008R2" else "Datacenter")
+        machine.bring("off without its configuration")
+        shown = machine.shown()
+        assert (shown.value("EnabledState"), shown.value("HealthState")) == (3, 25)
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+@pytest.mark.parametrize("operation", ["shut down", "guest shutdown", "reboot", "guest reboot"])
+def test_a_guest_that_does_not_answer_is_not_ready(clock, operation):
+    with clock() as time:
+        machine = Machine(time, "2022", V2, "Datacenter")
+        machine.bring("running")
+        machine.vm.guest.hang()
+        before = machine.situation()
+        result = machine.ask(operation)
+        assert (result.return_value, result.out.get("Job")) == (NOT_READY, None)
+        assert machine.situation() == before

@@ -50,9 +50,10 @@ def test_devices_and_their_settings_lead_to_the_pools_that_they_come_from(wmi):
     assert {each.value("VirtualQuantity") for each in allocated} == {1, 2}
 
 
-def test_the_hosts_disks_processors_and_memory_are_in_pools(wmi):
+def test_the_hosts_disks_processors_and_memory_are_in_pools(make_wmi):
+    wmi = make_wmi("2012", offline_disks=1)
     disks = wmi[V1].associators(pool(wmi, "Microsoft Physical Disk Drive").path, None, "Msvm_DiskDrive")
-    assert [each.value("DriveNumber") for each in disks] == [0]
+    assert [each.value("DriveNumber") for each in disks] == [1]
     inside = "Msvm_ConcreteComponent"
     processors = pool(wmi, "Microsoft Processor", "Msvm_ProcessorPool")
     assert len(list(wmi[V1].associators(processors.path, inside))) == 16

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.exceptions import ExceptionObject
-from emulator.powershell.dotnet.types import Member, Method, Overload, Property, PSType, builtin
+from emulator.powershell.dotnet.types import Member, Method, Overload, Property, PSType, builtin, type_of
 from emulator.powershell.runtime.errors import (
     METHOD_EXCEPTION,
     ConversionError,
@@ -146,6 +146,12 @@ class ScriptClass(PSType):
     def make_instance(self, engine: Engine, arguments: list[Any]) -> Any:
         """``[class]::new(arguments)``."""
         return self._build(engine, arguments, self)
+
+    def takes_dictionary(self, value: Any) -> bool:
+        """True when a constructor takes just such a table, which then makes the object of a hash literal."""
+        names = {one.name.lower() for one in type_of(value).lineage()} | {"hashtable", "idictionary"}
+        names -= {"system.object"}
+        return any(len(one.types) == 1 and one.types[0].lower() in names for one in self.makers)
 
     def _build(self, engine: Engine, arguments: list[Any], concrete: ScriptClass) -> Any:
         from emulator.powershell.runtime.invoke import choose

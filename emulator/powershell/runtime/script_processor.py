@@ -264,6 +264,8 @@ class ScriptProcessor(Processor):
         except PSError as problem:
             if problem.record.invocation is None:
                 self._fill(problem.record)
+            if self.script.compiled.is_advanced:
+                problem.leave_command()
             raise
         except RecursionError:
             raise engine.depth_error() from None
@@ -293,6 +295,9 @@ class ScriptProcessor(Processor):
             self.scope.set("_", value)
             self.scope.set("input", PSArray([value]))
             self._part(compiled.process)
+        except PSError as problem:
+            problem.leaving = True
+            raise
         finally:
             engine.depth -= 1
 

@@ -8,7 +8,7 @@ from emulator.profile.checks.switches import missing_switch
 from emulator.profile.checks.system import missing_drive
 from emulator.profile.checks.uniqueness import repeated
 from emulator.profile.draft import Draft
-from emulator.profile.inventory import Drive, VirtualMachine
+from emulator.profile.inventory import Drive, HardDisk, VirtualMachine
 from emulator.profile.problems import Path, Problem, choice
 from emulator.profile.values import quoted
 
@@ -67,6 +67,14 @@ def check_hard_disks(draft: Draft) -> Iterator[Problem]:
         own: list[tuple[Path, str | None]] = []
         for number, drive in enumerate(machine.hard_disks):
             path: Path = (*_BASE, index, "hard_disks", number, "path")
+            if drive.disk_number is not None or drive.path is None:
+                yield from _physical(draft, drive, (*_BASE, index, "hard_disks", number))
+                if drive.disk_number is not None:
+                    if machine.checkpoints:
+                        text = "a machine with a physical disk has no checkpoints"
+                        yield (*_BASE, index, "checkpoints"), text
+                    own.append(((*path[:-1], "disk_number"), f"disk {drive.disk_number}"))
+                continue
             if draft.disks.complete and drive.path.lower() not in known:
                 yield path, choice(drive.path, paths, "a path of `inventory.virtual_disks`")
             is_memory = drive.path.lower().endswith(".vhdpmem")
@@ -79,6 +87,25 @@ def check_hard_disks(draft: Draft) -> Iterator[Problem]:
         if machine.state in ("running", "paused") and not duplicates:
             active += own
     yield from repeated(active, "virtual disk")
+
+
+def _physical(draft: Draft, drive: HardDisk, path: Path) -> Iterator[Problem]:
+    """What is wrong with a disk that is passed through."""
+    if drive.disk_number is None:
+        yield path, "needs a virtual disk (`path`) or a physical disk (`disk_number`)"
+        return
+    key: Path = (*path, "disk_number")
+    if drive.path is not None:
+        yield key, "a drive has a virtual disk (`path`) or a physical disk (`disk_number`), not both"
+    if drive.controller == "PMEM":
+        yield (*path, "controller"), "a physical disk cannot be persistent memory; allowed: 'SCSI'"
+    if draft.hardware is None:
+        return
+    disks = draft.hardware.disks
+    if drive.disk_number >= len(disks):
+        yield key, f"{drive.disk_number} is no disk; `hardware.disks` has 0 to {len(disks) - 1}"
+    elif not disks[drive.disk_number].offline:
+        yield key, f"disk {drive.disk_number} must have `offline: true` in `hardware.disks`"
 
 
 def check_images(draft: Draft) -> Iterator[Problem]:

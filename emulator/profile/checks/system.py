@@ -36,6 +36,16 @@ def check_processor(draft: Draft) -> Iterator[Problem]:
         )
 
 
+def check_offline_disks(draft: Draft) -> Iterator[Problem]:
+    """A disk that Windows leaves alone has no volumes."""
+    if draft.hardware is None:
+        return
+    used = {number for number, _ in draft.hardware.volumes}
+    for number, disk in enumerate(draft.hardware.disks):
+        if disk.offline and number in used:
+            yield ("hardware", "disks", number, "offline"), "a disk with volumes cannot be offline"
+
+
 def check_adapters(draft: Draft) -> Iterator[Problem]:
     """Names and addresses of physical adapters are unique."""
     if draft.hardware is None:
@@ -221,6 +231,7 @@ def check_users(draft: Draft) -> Iterator[Problem]:
 CHECKS = (
     check_processor,
     check_adapters,
+    check_offline_disks,
     check_volumes,
     check_operating_system,
     check_system_on_hardware,

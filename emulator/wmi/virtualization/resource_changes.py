@@ -39,7 +39,7 @@ from emulator.wmi.virtualization_v2 import expansion_changes, graphics
 from emulator.wmi.virtualization_v2.drives import Medium
 from emulator.wmi.virtualization_v2.integration import COMPONENT_SETTINGS
 from emulator.wmi.virtualization_v2.network import PORT_WRITABLE
-from emulator.wmi.virtualization_v2.paths import named_object
+from emulator.wmi.virtualization_v2.paths import named_object, physical_disk_number
 from emulator.wmi.virtualization_v2.processor_memory import MEMORY_WRITABLE, PROCESSOR_WRITABLE
 from emulator.wmi.virtualization_v2.settings_changes import change_by_table, change_component
 
@@ -54,6 +54,7 @@ Add = Callable[["Namespace", "VirtualMachine", "ValueInstance"], Added]
 Change = Callable[["View[Any]", Any, "ValueInstance"], None]
 _PLACE = {name: Rule("", name, text) for name in ("Parent", "Address")}
 _CONNECTION = {"Connection": Rule("", "Connection", text)}
+_DISK = {"HostResource": Rule("", "HostResource", text)}
 _PORT = {
     **PORT_WRITABLE,
     **_CONNECTION,
@@ -90,6 +91,16 @@ def _add_drive(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance
         controller_type=controller.type,
         controller_number=controller.number,
         controller_location=_location(instance),
+    )
+
+
+def _add_physical_disk(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
+    controller = _controller(namespace, vm, instance)
+    return ResourceViewV1, vm.add_hard_disk_drive(
+        controller_type=controller.type,
+        controller_number=controller.number,
+        controller_location=_location(instance),
+        disk_number=physical_disk_number(namespace, first_text(instance, "HostResource") or ""),
     )
 
 
@@ -148,6 +159,7 @@ def _add_video(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance
 
 _ADD: Mapping[str, Add] = {
     "synthetic scsi controller": _add_scsi_controller,
+    "physical disk drive": _add_physical_disk,
     "synthetic disk drive": _add_drive,
     "synthetic dvd drive": _add_drive,
     "virtual hard disk": _add_medium,
@@ -217,9 +229,13 @@ def change_resource(target: ViewInstance[Any], instance: ValueInstance) -> None:
 
 
 def _change_place(view: View[Any], item: Any, instance: ValueInstance) -> None:
-    """Move a drive to another controller or location."""
-    changes = read_changes(view, item, instance, _PLACE).get("")
-    if not changes:
+    """Move a drive to another controller or location; pass another physical disk through."""
+    is_physical = isinstance(item, HardDiskDrive) and item.disk_number is not None
+    changes = read_changes(view, item, instance, {**_PLACE, **_DISK} if is_physical else _PLACE).get("", {})
+    if "HostResource" in changes:
+        path = first_text(instance, "HostResource") or ""
+        item.vm.pass_through(item, physical_disk_number(view.namespace, path))
+    if not changes.keys() & _PLACE.keys():
         return
     if not isinstance(item, HardDiskDrive | DvdDrive):
         raise ReadOnlyPropertyError("The place of the device cannot be changed.")

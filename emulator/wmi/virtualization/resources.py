@@ -16,9 +16,9 @@ from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.wmi.virtualization.switches import port_path
 from emulator.wmi.virtualization_v2 import graphics
 from emulator.wmi.virtualization_v2.base import DeviceSettingView
-from emulator.wmi.virtualization_v2.drives import RASD, Medium, MediumSettings
+from emulator.wmi.virtualization_v2.drives import PHYSICAL_DISK_DRIVE, RASD, Medium, MediumSettings
 from emulator.wmi.virtualization_v2.network import EmulatedPortSettings, SyntheticPortSettings
-from emulator.wmi.virtualization_v2.paths import settings_path
+from emulator.wmi.virtualization_v2.paths import physical_disk_path, settings_path
 
 if TYPE_CHECKING:
     from emulator.host.network_adapter import NetworkAdapter
@@ -50,6 +50,8 @@ def kind_of(device: Device) -> tuple[int, str]:
     """ResourceType and the subtype without its prefix."""
     if isinstance(device, FixedDevice):
         return _FIXED[device.kind]
+    if isinstance(device, HardDiskDrive) and device.disk_number is not None:
+        return _DISK, PHYSICAL_DISK_DRIVE
     return next((number, name) for kind, number, name in _DEVICES if isinstance(device, kind))
 
 
@@ -86,6 +88,11 @@ class ResourceViewV1(DeviceSettingView[Device]):
         if isinstance(device, FloppyDrive):
             return settings_path(self.namespace, RASD, device.vm, f"{DISKETTE_GUID}\\0")
         return ""
+
+    def HostResource(self, device: Device) -> list[str]:
+        """The path of the physical disk that a drive passes through."""
+        number = device.disk_number if isinstance(device, HardDiskDrive) else None
+        return [] if number is None else [physical_disk_path(self.namespace, number)]
 
     def VirtualSystemIdentifiers(self, device: Device) -> list[str]:
         """The GUID of a SCSI controller, in braces."""

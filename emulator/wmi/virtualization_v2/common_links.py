@@ -91,7 +91,7 @@ def device_links(
         ),
         Link(
             "Msvm_SystemDevice",
-            End("GroupComponent", HOST, lambda namespace, _: range(len(namespace.host.hardware.disks))),
+            End("GroupComponent", HOST, reaches.offline_disks),
             End("PartComponent", devices.HostDiskDrive, the_host),
         ),
         *(

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.controllers import Controller, IdeController, PersistentMemoryController, ScsiController
 from emulator.host.device import SYNTHETIC_KEYBOARD_GUID, ComPort, FixedDevice, FixedKind
+from emulator.host.disk_layout import PhysicalDisk
 from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.pass_through import disk_name
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, DeviceView
 from emulator.wmi.virtualization_v2.console import (
@@ -15,15 +17,12 @@ from emulator.wmi.virtualization_v2.console import (
     KeyboardMethods,
     RelativeMouseMethods,
 )
+from emulator.wmi.virtualization_v2.paths import PHYSICAL_DISK_GUID
 from emulator.wmi.virtualization_v2.refusals import DeviceRefusals
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
-
-#: DeviceID of the physical disks of the host is this and the disk's number (recorded 2012 R2 host).
-PHYSICAL_DISK_GUID = "353B3BE8-310C-4cf4-839E-4E1B14616136"
-
 
 _GENERATION_2 = 2
 _MOUSE: dict[str, Any] = {
@@ -234,8 +233,8 @@ class DisketteDrive(DeviceView[FloppyDrive]):
         return () if vm.floppy is None else (vm.floppy,)
 
 
-class HostDiskDrive(DeviceRefusals, View[int]):
-    """The physical disks of the host by their numbers."""
+class HostDiskDrive(DeviceRefusals, View[PhysicalDisk]):
+    """The physical disks of the host that virtual machines can have: those that are offline (client code)."""
 
     class_name = "Msvm_DiskDrive"
     index = ("SystemName", "DeviceID")
@@ -248,30 +247,29 @@ class HostDiskDrive(DeviceRefusals, View[int]):
         "SystemCreationClassName": "Msvm_ComputerSystem",
     }
 
-    def objects(self) -> Iterable[int]:
-        return range(len(self.host.hardware.disks))
+    def objects(self) -> Iterable[PhysicalDisk]:
+        return self.host.pass_through.available()
 
-    def by_key(self, keys: Keys) -> int | None:
-        return next((number for number in self.objects() if self.matches(number, keys)), None)
+    def by_key(self, keys: Keys) -> PhysicalDisk | None:
+        return next((disk for disk in self.objects() if self.matches(disk, keys)), None)
 
-    def object_id(self, item: int) -> Hashable:
-        return item
+    def object_id(self, item: PhysicalDisk) -> Hashable:
+        return item.number
 
-    def revision(self, item: int) -> Hashable | None:  # noqa: ARG002  hardware does not change
-        return 0
+    def revision(self, item: PhysicalDisk) -> Hashable | None:
+        return item.size
 
-    def DeviceID(self, number: int) -> str:
-        return f"{PREFIX}{PHYSICAL_DISK_GUID}\\{number}"
+    def DeviceID(self, disk: PhysicalDisk) -> str:
+        return f"{PREFIX}{PHYSICAL_DISK_GUID}\\{disk.number}"
 
-    def SystemName(self, _number: int) -> str:
+    def SystemName(self, _disk: PhysicalDisk) -> str:
         return self.host.name
 
-    def DriveNumber(self, number: int) -> int:
-        return number
+    def DriveNumber(self, disk: PhysicalDisk) -> int:
+        return disk.number
 
-    def ElementName(self, number: int) -> str:
-        disk = self.host.hardware.disks[number]
-        return f"Disk {number} {disk.size / (1 << 30):.2f} GB Bus 0 Lun 0 Target {number}"
+    def ElementName(self, disk: PhysicalDisk) -> str:
+        return disk_name(disk)
 
-    def MaxMediaSize(self, number: int) -> int:
-        return self.host.hardware.disks[number].size // 1024
+    def MaxMediaSize(self, disk: PhysicalDisk) -> int:
+        return disk.size // 1024

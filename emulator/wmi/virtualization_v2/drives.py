@@ -11,7 +11,7 @@ from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.host.expansion.settings_parts import BootFile
 from emulator.wmi.changes import Rule, flag, number
 from emulator.wmi.virtualization_v2.base import DeviceSettingView
-from emulator.wmi.virtualization_v2.paths import settings_path
+from emulator.wmi.virtualization_v2.paths import physical_disk_path, settings_path
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 RASD = "Msvm_ResourceAllocationSettingData"
 DISPLAY_SETTINGS = "Msvm_SyntheticDisplayControllerSettingData"
 SUBTYPE = "Microsoft:Hyper-V:"
+#: Subtype of a drive that is a physical disk of the host.
+PHYSICAL_DISK_DRIVE = "Physical Disk Drive"
 
 #: (ResourceType, ResourceSubType) of the devices that nobody changes. Evidence: client code for the subtypes.
 _FIXED: dict[FixedKind, tuple[int, str | None]] = {
@@ -73,6 +75,11 @@ class ResourceView(DeviceSettingView[Device]):
             return settings_path(self.namespace, RASD, device.vm, f"{DISKETTE_GUID}\\0")
         return ""
 
+    def HostResource(self, device: Device) -> list[str]:
+        """The path of the physical disk that a drive passes through."""
+        number = device.disk_number if isinstance(device, HardDiskDrive) else None
+        return [] if number is None else [physical_disk_path(self.namespace, number)]
+
     def VirtualSystemIdentifiers(self, device: Device) -> list[str]:
         """The GUID of a SCSI or persistent memory controller, in braces."""
         if isinstance(device, ScsiController | PersistentMemoryController):
@@ -91,7 +98,8 @@ def resource_type(device: Device) -> tuple[int, str | None]:
     if isinstance(device, PersistentMemoryController):
         return 32771, SUBTYPE + "Persistent Memory Controller"
     if isinstance(device, HardDiskDrive):
-        return 17, SUBTYPE + "Synthetic Disk Drive"
+        is_virtual = device.disk_number is None
+        return 17, SUBTYPE + ("Synthetic Disk Drive" if is_virtual else PHYSICAL_DISK_DRIVE)
     if isinstance(device, DvdDrive):
         return 16, SUBTYPE + "Synthetic DVD Drive"
     if isinstance(device, FloppyDrive):

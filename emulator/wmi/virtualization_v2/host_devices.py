@@ -140,11 +140,11 @@ def links(
     """
 
     def member(view: AnyView, guid: str, device: AnyView) -> Link:
-        def inside(namespace: Namespace, pool: Pool) -> Iterable[int]:
+        def inside(namespace: Namespace, pool: Pool) -> Iterable[Any]:
             found = namespace.view(device).objects() if pool.guid == guid else ()
             return [item for item in found if item != AGGREGATE]
 
-        def outside(_namespace: Namespace, item: int) -> Iterable[Pool]:
+        def outside(_namespace: Namespace, item: Any) -> Iterable[Pool]:
             return () if item == AGGREGATE else (pools[guid],)
 
         return Link(

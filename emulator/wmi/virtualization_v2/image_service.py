@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host import vhd_set_operations
+from emulator.host import disk_sharing, vhd_set_operations
 from emulator.host.errors import (
     FilesystemError,
     HostError,
@@ -278,12 +278,14 @@ class ImageService(ImageServiceBase):
 
     @wmi_method
     def ValidatePersistentReservationSupport(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Whether a disk can be shared: not on the local volumes that this host has."""
+        """Whether disks at a path can be shared: not on a volume that only this host has."""
         path = path_argument(arguments)
 
         def validate() -> Job:
             host.filesystem.require_drive(path)
-            raise SharingNotSupported()
+            if not disk_sharing.shares(host, path):
+                raise SharingNotSupported()
+            return host.jobs.run(JobType.VALIDATE_DISK, None)
 
         return attempted(arguments, JobType.VALIDATE_DISK, path, validate)
 

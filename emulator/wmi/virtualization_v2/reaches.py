@@ -12,6 +12,7 @@ from emulator.host.virtual_machine import VirtualMachine
 
 if TYPE_CHECKING:
     from emulator.host.controllers import Controller
+    from emulator.host.disk_layout import PhysicalDisk
     from emulator.host.job import Job, JobKind
     from emulator.wmi.association import Reach
     from emulator.wmi.namespace import Namespace
@@ -109,6 +110,11 @@ def controller_of(kind: type[Controller]) -> Reach:
         return [drive.controller] if isinstance(drive.controller, kind) else []
 
     return reach
+
+
+def offline_disks(namespace: Namespace, _host: Any) -> list[PhysicalDisk]:
+    """From the host to the physical disks that machines can have."""
+    return namespace.host.pass_through.available()
 
 
 def jobs(kind: JobKind) -> Reach:

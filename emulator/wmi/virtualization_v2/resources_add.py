@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.controllers import Controller
 from emulator.host.drives import HardDiskDrive
-from emulator.host.errors import InvalidParameter, NotSupported
+from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.changes import first_text, text_of, unbraced, wanted_settings
@@ -23,7 +23,7 @@ from emulator.wmi.virtualization_v2.network import (
     EmulatedPortSettings,
     SyntheticPortSettings,
 )
-from emulator.wmi.virtualization_v2.paths import named_object
+from emulator.wmi.virtualization_v2.paths import named_object, physical_disk_number
 from emulator.wmi.virtualization_v2.processor_memory import (
     MEMORY_WRITABLE,
     PROCESSOR_WRITABLE,
@@ -85,6 +85,17 @@ def _add_hard_disk_drive(namespace: Namespace, vm: VirtualMachine, instance: Val
     return ResourceView, drive
 
 
+def _add_physical_disk(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
+    controller = _controller(namespace, vm, instance)
+    drive = vm.add_hard_disk_drive(
+        controller_type=controller.type,
+        controller_number=controller.number,
+        controller_location=location_of(instance),
+        disk_number=physical_disk_number(namespace, first_text(instance, "HostResource") or ""),
+    )
+    return ResourceView, drive
+
+
 def _add_dvd_drive(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
     controller = _controller(namespace, vm, instance)
     drive = vm.add_dvd_drive(
@@ -101,9 +112,15 @@ def _add_medium(namespace: Namespace, vm: VirtualMachine, instance: ValueInstanc
     if not isinstance(drive, Medium) or drive.vm is not vm or path is None:
         raise InvalidParameter("Parent must name a drive of the virtual machine, and HostResource a file.")
     settings = wanted_settings(instance, MEDIUM_WRITABLE).get("", {})
+    before = {name: getattr(drive, name, None) for name in settings}
     if settings and isinstance(drive, HardDiskDrive):
         drive.configure(**settings)
-    vm.set_medium(drive, path)
+    try:
+        vm.set_medium(drive, path)
+    except HostError:
+        if settings and isinstance(drive, HardDiskDrive):
+            drive.configure(**before)
+        raise
     return MediumView, drive
 
 
@@ -163,6 +180,7 @@ _ADD: dict[str, Add] = {
     "synthetic scsi controller": _add_scsi_controller,
     "persistent memory controller": _add_pmem_controller,
     "synthetic disk drive": _add_hard_disk_drive,
+    "physical disk drive": _add_physical_disk,
     "synthetic dvd drive": _add_dvd_drive,
     "virtual hard disk": _add_medium,
     "virtual cd/dvd disk": _add_medium,

@@ -43,7 +43,7 @@ from emulator.wmi.virtualization_v2.network import (
     EmulatedPortSettings,
     SyntheticPortSettings,
 )
-from emulator.wmi.virtualization_v2.paths import named_object
+from emulator.wmi.virtualization_v2.paths import named_object, physical_disk_number
 from emulator.wmi.virtualization_v2.processor_memory import (
     MEMORY_WRITABLE,
     PROCESSOR_WRITABLE,
@@ -123,9 +123,13 @@ _REMOVABLE = frozenset(
 
 
 def _change_place(view: View[Any], item: Any, instance: ValueInstance) -> None:
-    """Move a drive to another controller or location."""
-    changes = read_changes(view, item, instance, _PLACE).get("")
-    if not changes:
+    """Move a drive to another controller or location; pass another physical disk through."""
+    is_physical = isinstance(item, HardDiskDrive) and item.disk_number is not None
+    changes = read_changes(view, item, instance, {**_PLACE, **_FILE} if is_physical else _PLACE).get("", {})
+    if "HostResource" in changes:
+        path = first_text(instance, "HostResource") or ""
+        item.vm.pass_through(item, physical_disk_number(view.namespace, path))
+    if not changes.keys() & _PLACE.keys():
         return
     controller: object = item.controller if isinstance(item, HardDiskDrive | DvdDrive) else None
     if "Parent" in changes:

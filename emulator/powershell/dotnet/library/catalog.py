@@ -125,8 +125,9 @@ _MODULES = (
 )
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.management.automation.language.", "syntax_trees"),
-    ("system.management.automation.psparser", "syntax_trees"),
-    ("system.management.automation.pstoken", "syntax_trees"),
+    ("system.management.automation.psparseerror", "syntax_tokens"),
+    ("system.management.automation.psparser", "syntax_tokens"),
+    ("system.management.automation.pstoken", "syntax_tokens"),
     ("microsoft.powershell.commands.modulespecification", "syntax_trees"),
     ("system.tuple", "syntax_trees"),
     ("system.xml.xml", "xml_types"),

@@ -9,6 +9,7 @@ from emulator.host import (
     ControllerType,
     DvdDrive,
     HardDiskDrive,
+    HostError,
     IdeController,
     ScsiController,
     VirtualMachine,
@@ -104,16 +105,60 @@ def _medium(call: CmdletCall) -> str | None:
 _ADDING = (*_BY_MACHINE, *_DVD_PLACE, "VMDriveController", "Path", "AllowUnverifiedPaths")
 
 
-@cmdlet("Add-VMHardDiskDrive", ignores=(*_ADDING, "ControllerType"))
-def add_vm_hard_disk_drive(call: CmdletCall, passthru: bool = False) -> Iterator[HardDiskDrive]:
-    """Add a hard disk drive, at the first free place unless one is named."""
+_QUALITY = ("MaximumIOPS", "MinimumIOPS")
+
+
+@cmdlet("Add-VMHardDiskDrive", ignores=(*_ADDING, "ControllerType", *_QUALITY))
+def add_vm_hard_disk_drive(
+    call: CmdletCall,
+    disk_number: int | None = None,
+    support_persistent_reservations: bool = False,
+    passthru: bool = False,
+) -> Iterator[HardDiskDrive]:
+    """Add a hard disk drive, at the first free place unless one is named: with a virtual hard disk, a
+    physical disk, or empty."""
+    problem = _unfit(call, support_persistent_reservations, disk_number)
+    if problem:
+        call.error(argument_record(call, problem, None))
+        return
     for vm, place in _targets(call):
         if not should_process(call, f'add a hard disk drive to virtual machine "{vm.name}".', vm.name):
             continue
         with reporting(call):
-            drive = vm.add_hard_disk_drive(_medium(call), **place)
+            path = None if disk_number is not None else _medium(call)
+            if support_persistent_reservations and place["controller_type"] is None:
+                place = {**place, "controller_type": ControllerType.SCSI}
+            with host_of(call).looking():
+                drive = vm.add_hard_disk_drive(
+                    path, disk_number=_number(disk_number), shared=support_persistent_reservations, **place
+                )
+                try:
+                    _limit(call, drive)
+                except HostError:
+                    vm.remove_drive(drive)
+                    raise
             if passthru:
                 yield drive
+
+
+def _unfit(call: CmdletCall, shared: bool, disk_number: int | None) -> str:
+    """What is wrong with the parameters of a drive together; empty when they fit."""
+    limited = any(call.has(name) for name in _QUALITY)
+    if (limited or shared) and not call.get("Path"):
+        if limited and disk_number is not None:
+            return "Storage quality of service is not supported for pass-through disks."
+        return "A path must be specified for a drive with these parameters."
+    kind = call.get("ControllerType")
+    if shared and kind is not None and kind.number != ControllerType.SCSI:
+        return "Persistent reservations are supported on SCSI controllers only."
+    return ""
+
+
+def _limit(call: CmdletCall, drive: HardDiskDrive) -> None:
+    """Give a drive the least and the most operations a second that the call names."""
+    most, least = call.get("MaximumIOPS"), call.get("MinimumIOPS")
+    if most is not None or least is not None:
+        drive.configure(maximum_iops=_number(most), minimum_iops=_number(least))
 
 
 @cmdlet("Add-VMDvdDrive", ignores=_ADDING)
@@ -181,9 +226,24 @@ _SETTING = (
 )
 
 
-@cmdlet("Set-VMHardDiskDrive", ignores=(*_SETTING, "ControllerType", "ToControllerType", "VMHardDiskDrive"))
+@cmdlet(
+    "Set-VMHardDiskDrive",
+    ignores=(
+        *_SETTING,
+        *_QUALITY,
+        "ControllerType",
+        "ToControllerType",
+        "VMHardDiskDrive",
+        "DiskNumber",
+        "SupportPersistentReservations",
+    ),
+)
 def set_vm_hard_disk_drive(call: CmdletCall, passthru: bool = False) -> Iterator[HardDiskDrive]:
-    """Put another file into drives, or move them."""
+    """Put another file or a physical disk into drives, or move them."""
+    if call.has("Path") and call.has("DiskNumber"):
+        text = "Settings of a virtual hard disk and of a physical disk cannot be given together."
+        call.error(argument_record(call, text, None))
+        return
     yield from _set(call, _chosen(call, "VMHardDiskDrive", HardDiskDrive), "hard disk", passthru)
 
 
@@ -205,8 +265,15 @@ def _set(call: CmdletCall, drives: list[Any], what: str, passthru: bool) -> Iter
                 path = _medium(call)
                 if call.has("Path"):
                     drive.vm.set_medium(drive, path)
+                elif call.has("DiskNumber"):
+                    drive.vm.pass_through(drive, int(call.get("DiskNumber")))
                 if moves:
                     _move(call, drive)
+                if isinstance(drive, HardDiskDrive):
+                    _limit(call, drive)
+                    shared = call.get("SupportPersistentReservations")
+                    if shared is not None:
+                        drive.configure(support_persistent_reservations=bool(shared))
             if passthru:
                 yield drive
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.host import ControllerType, DvdDrive, HardDiskDrive, IntegrationService
+from emulator.host.pass_through import disk_name
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.numbers import Int64, UInt64
 from emulator.powershell.modules.hyperv.catalog import Readers, enum_value
@@ -71,8 +72,24 @@ _DRIVE: Readers = {
     "IsDeleted": lambda drive: drive.vm.deleted or drive.controller.drives.get(drive.location) is not drive,
 }
 
+
+def _disk_path(drive: HardDiskDrive) -> str | None:
+    """The file; of a physical disk its name, while it is offline on the host."""
+    if drive.disk_number is None:
+        return drive.path
+    disk = drive.host.pass_through.get(drive.disk_number)
+    return None if disk is None else disk_name(disk)
+
+
+def _disk_number(drive: HardDiskDrive) -> int | None:
+    number = drive.disk_number
+    return None if number is None or drive.host.pass_through.get(number) is None else number
+
+
 HARD_DISK_DRIVE: Readers = {
     **_DRIVE,
+    "DiskNumber": _disk_number,
+    "Path": _disk_path,
     "MaximumIOPS": lambda drive: UInt64(drive.maximum_iops),
     "MinimumIOPS": lambda drive: UInt64(drive.minimum_iops),
     "SupportPersistentReservations": lambda drive: drive.support_persistent_reservations,
