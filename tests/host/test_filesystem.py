@@ -213,7 +213,7 @@ def test_a_read_only_file_is_protected_until_the_attribute_goes(files):
 
 
 def test_the_number_of_files_and_the_depth_are_bounded(files):
-    files._maximum_entries = files.budget.entries + 3
+    files.budget.maximum_entries = files.budget.entries + 3
     files.make_directory("D:\\a\\b")
     with pytest.raises(DiskFull):
         files.make_directory("D:\\c\\d")
