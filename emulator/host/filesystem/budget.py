@@ -17,11 +17,11 @@ class Budget:
     def clear(self) -> None:
         """Nothing is there, and the profile may add as much as it wants."""
         self.held = self.entries = 0
-        self._maximum_entries = _UNBOUNDED
+        self.maximum_entries = _UNBOUNDED
 
     def seal(self) -> None:
         """From here on additions are bounded."""
-        self._maximum_entries = self.entries + MAXIMUM_NEW_ENTRIES
+        self.maximum_entries = self.entries + MAXIMUM_NEW_ENTRIES
 
     def require_content(self, more: int, path: str) -> None:
         """Raise DiskFull when so many bytes more cannot be held."""
@@ -30,5 +30,5 @@ class Budget:
 
     def require_entries(self, more: int, path: str) -> None:
         """Raise DiskFull when there cannot be so many files and folders more."""
-        if self.entries + more > self._maximum_entries:
+        if self.entries + more > self.maximum_entries:
             raise DiskFull(path)
