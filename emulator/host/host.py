@@ -5,12 +5,13 @@ import threading
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
 from emulator.host.accounts import Accounts
 from emulator.host.authorization import Authorization
+from emulator.host.boot_events import kernel_started, windows_started
 from emulator.host.certificates import Certificates
 from emulator.host.checkpoints import Checkpoints
 from emulator.host.clock import NEVER, Clock
@@ -502,8 +503,14 @@ class Host:
         self.authorization.seed()
         self.environment_variables.seed()
         self.filesystem.seed()
-        self.hypervisor.seed()
-        self.services.seed()
+        booted = self.operating_system.boot_time
+        with self.event_log.dated(booted):
+            kernel_started(self)
+            self.hypervisor.seed()
+        runs = booted + timedelta(seconds=self.profile.operating_system.boot_seconds)
+        with self.event_log.dated(min(runs, self.clock.now())):
+            windows_started(self)
+            self.services.seed()
         self.shares.seed()
         self.jobs.seed()
         self.virtual_disks.seed()
