@@ -147,3 +147,22 @@ def test_two_machines_share_a_disk_once_the_volume_has_the_filter(basic_host):
         " -ErrorAction SilentlyContinue; $Error[0].ToString()",
     )
     assert "cannot be shared" in refused
+
+
+def test_a_key_storage_drive_comes_and_goes(basic_host):
+    host = basic_host
+    powershell(host, "New-VM old01 -Generation 1 -NoVHD | Out-Null; Add-VMKeyStorageDrive old01")
+    shown = powershell(
+        host, 'Get-VMKeyStorageDrive old01 | % { "$($_.Name) $($_.ControllerType) $($_.ControllerLocation)" }'
+    )
+    assert shown == "Key Storage Drive on IDE controller number 0 at location 0 IDE 0"
+    query = "SELECT * FROM Msvm_VirtualLogicalUnitSettingData WHERE StorageSubsystemType = 'ksd'"
+    with SoapClient(host) as soap:
+        assert len(soap.wql("root/virtualization/v2", query)) == 1
+    again = powershell(
+        host, "Add-VMKeyStorageDrive old01 -ErrorAction SilentlyContinue; $Error[0].ToString()"
+    )
+    assert "has a key storage drive already" in again
+    powershell(host, "Set-VMKeyStorageDrive old01 -ToControllerNumber 1; Remove-VMKeyStorageDrive old01")
+    with SoapClient(host) as soap:
+        assert soap.wql("root/virtualization/v2", query) == []

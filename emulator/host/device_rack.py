@@ -16,7 +16,7 @@ from emulator.host.controllers import (
 )
 from emulator.host.device import ComPort, Device, FixedDevice, FixedKind
 from emulator.host.display import SyntheticDisplay
-from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.drives import ControllerDrive, DvdDrive, FloppyDrive, HardDiskDrive, KeyStorageDrive
 from emulator.host.errors import (
     FileNotFound,
     InUse,
@@ -78,7 +78,7 @@ class DeviceRack:
         return [*self.ide, *self.scsi, *self.pmem]
 
     @property
-    def drives(self) -> list[HardDiskDrive | DvdDrive]:
+    def drives(self) -> list[ControllerDrive]:
         """Every drive in order of controllers and locations."""
         return [
             controller.drives[location]
@@ -205,7 +205,23 @@ class DeviceRack:
         self._added(drive)
         return drive
 
-    def remove_drive(self, drive: HardDiskDrive | DvdDrive) -> None:
+    def add_key_storage_drive(self, number: int | None, location: int | None) -> KeyStorageDrive:
+        if not self.vm.can_have_key_storage:
+            raise NotSupported(
+                "A key storage drive needs a virtual machine of generation 1 and of configuration version 8.0"
+                " or later."
+            )
+        controller, place = self._free_place(ControllerType.IDE, number, location)
+        if any(isinstance(each, KeyStorageDrive) for each in self.drives):
+            raise LimitExceeded(f"The virtual machine '{self.vm.name}' has a key storage drive already.")
+        if not self.vm.security.ksd_enabled:
+            raise InvalidState(f"Key storage is not enabled for the virtual machine '{self.vm.name}'.")
+        drive = KeyStorageDrive(self.vm, controller, place, None)
+        controller.drives[place] = drive
+        self._added(drive)
+        return drive
+
+    def remove_drive(self, drive: ControllerDrive) -> None:
         self._require_present(drive)
         self._require_changeable(drive.controller)
         if isinstance(drive, HardDiskDrive):
@@ -268,12 +284,14 @@ class DeviceRack:
         self.vm.host.pass_through.check(drive, disk_number, self.vm)
 
     def move_drive(
-        self, drive: HardDiskDrive | DvdDrive, kind: ControllerType, number: int, location: int | None
+        self, drive: ControllerDrive, kind: ControllerType, number: int, location: int | None
     ) -> None:
         """Put a drive on another place. Raises what adding raises; the drive stays where it was then."""
         self._require_present(drive)
         self._require_changeable(drive.controller)
         controller, place = self._free_place(kind, number, location)
+        if isinstance(drive, KeyStorageDrive) and kind is not ControllerType.IDE:
+            raise NotSupported("A key storage drive is on an IDE controller only.")
         if ControllerType.PMEM in (kind, drive.controller.type) and kind is not drive.controller.type:
             raise NotSupported("Persistent memory cannot be moved to or from another kind of controller.")
         if isinstance(drive, HardDiskDrive) and drive.support_persistent_reservations:
@@ -358,7 +376,7 @@ class DeviceRack:
                 else f"The file {path} is no virtual persistent memory."
             )
 
-    def _require_present(self, drive: HardDiskDrive | DvdDrive) -> None:
+    def _require_present(self, drive: ControllerDrive) -> None:
         if drive.controller.drives.get(drive.location) is not drive:
             raise NotFound("The drive was not found.")
 
@@ -435,7 +453,7 @@ class DeviceRack:
         if self.vm._expansion is not None:
             self.vm._expansion.check_start()
 
-    def _is_rival(self, drive: HardDiskDrive | DvdDrive, other: HardDiskDrive) -> bool:
+    def _is_rival(self, drive: ControllerDrive, other: HardDiskDrive) -> bool:
         """Whether a running machine has the disk of a drive and does not share it."""
         if other.vm is self.vm or not other.vm.state.holds_memory:
             return False

@@ -127,6 +127,21 @@ class DvdDrive(Drive):
         return "DVD Drive"
 
 
+class KeyStorageDrive(Drive):
+    """The small drive of a generation 1 machine that keeps the keys of its encrypted system disk (2016 and
+    later); nothing can be put in it."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        return "Key Storage Drive"
+
+
+#: What sits on a location of a controller.
+ControllerDrive = HardDiskDrive | DvdDrive | KeyStorageDrive
+
+
 class FloppyDrive(Device):
     """The diskette drive of a generation 1 machine; ``path`` is a virtual floppy disk."""
 

@@ -11,8 +11,10 @@ from emulator.wmi.virtualization_v2 import (
     flexible_io,
     graphics,
     settings_parts,
+    storage_logical_units,
 )
 from emulator.wmi.virtualization_v2.fibre_channel import adapters, endpoints, ports, sans
+from emulator.wmi.virtualization_v2.pools import STORAGE_LOGICAL_UNITS
 
 if TYPE_CHECKING:
     from emulator.host.expansion.gpu import GpuPartition, HostGpu
@@ -30,6 +32,7 @@ SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
     graphics.DisplaySettings,
     graphics.PartitionSettings,
     settings_parts.StorageSettingView,
+    storage_logical_units.LogicalUnitSettings,
 )
 DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     assignable_devices.Port,
@@ -54,6 +57,7 @@ SETTINGS_OF_POOLS: tuple[tuple[Any, Any], ...] = (
     (adapters.AdapterSettings, lambda _: _FIBRE_CHANNEL_PORTS),
     (flexible_io.FlexibleDeviceSettings, lambda _: _FLEXIBLE_DEVICES),
     (graphics.PartitionSettings, lambda _: _GPU_PARTITIONS),
+    (storage_logical_units.LogicalUnitSettings, lambda _: STORAGE_LOGICAL_UNITS),
 )
 STATE_OF: tuple[tuple[Any, Any], ...] = (
     (assignable_devices.Port, assignable_devices.PortSettings),

@@ -236,6 +236,13 @@ class VideoTemplates(TemplateView):
         return _row(1, 0, 3, 1)[template.name]
 
 
+class LogicalUnitTemplates(TemplateView):
+    """Templates of storage logical units."""
+
+    class_name = "Msvm_VirtualLogicalUnitSettingData"
+    constants = {"Caption": "Storage Logical Unit Default Settings", "StorageSubsystemType": ""}
+
+
 TEMPLATE_VIEWS: tuple[type[TemplateView], ...] = (
     BatteryTemplates,
     AssignedDeviceTemplates,
@@ -246,6 +253,7 @@ TEMPLATE_VIEWS: tuple[type[TemplateView], ...] = (
     FibreChannelPortTemplates,
     FlexibleIoTemplates,
     GpuPartitionTemplates,
+    LogicalUnitTemplates,
     VideoTemplates,
     MediumTemplates,
     MemoryTemplates,

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
 
+#: GUID of the pool of key storage drives (chosen).
+STORAGE_LOGICAL_UNITS = "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B05"
 #: Reservation of a processor in full, in thousandths of a percent.
 _WHOLE_PROCESSOR = 100_000
 #: Template -> ValueRange of Msvm_SettingsDefineCapabilities; ValueRole is 0 for the default, else 3.
@@ -129,6 +131,12 @@ SPECIAL_POOLS = (
         "Persistent Memory Controller",
         RASD,
         feature="persistent_memory",
+    ),
+    Pool(
+        STORAGE_LOGICAL_UNITS,
+        32768,
+        "Storage Logical Unit",
+        "Msvm_VirtualLogicalUnitSettingData",
     ),
     Pool(
         "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B04",

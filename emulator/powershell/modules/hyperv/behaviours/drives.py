@@ -11,6 +11,7 @@ from emulator.host import (
     HardDiskDrive,
     HostError,
     IdeController,
+    KeyStorageDrive,
     ScsiController,
     VirtualMachine,
 )
@@ -28,6 +29,7 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
 Drive = HardDiskDrive | DvdDrive
+_Any = HardDiskDrive | DvdDrive | KeyStorageDrive
 _BY_MACHINE = ("ComputerName", "VMName", "VM")
 _DVD_PLACE = ("ControllerNumber", "ControllerLocation")
 _PLACE = ("ControllerType", *_DVD_PLACE)
@@ -41,7 +43,7 @@ def _number(value: int | None) -> int | None:
     return None if value is None else int(value)
 
 
-def _wanted(call: CmdletCall, drive: Drive) -> bool:
+def _wanted(call: CmdletCall, drive: _Any) -> bool:
     kind, number, location = (call.get(name) for name in _PLACE)
     return (
         (kind is None or kind.number == int(drive.controller_type))
@@ -50,12 +52,12 @@ def _wanted(call: CmdletCall, drive: Drive) -> bool:
     )
 
 
-def _all(call: CmdletCall, vm: VirtualMachine, kind: type[Drive]) -> list[Any]:
+def _all(call: CmdletCall, vm: VirtualMachine, kind: type[_Any]) -> list[Any]:
     with host_of(call).looking():
         return [drive for drive in vm.drives if isinstance(drive, kind)]
 
 
-def _listed(call: CmdletCall, kind: type[Drive]) -> Iterator[Any]:
+def _listed(call: CmdletCall, kind: type[_Any]) -> Iterator[Any]:
     controllers = call.get("VMDriveController")
     if controllers is not None:
         found = [
@@ -173,7 +175,7 @@ def add_vm_dvd_drive(call: CmdletCall, passthru: bool = False) -> Iterator[DvdDr
                 yield drive
 
 
-def _chosen(call: CmdletCall, parameter: str, kind: type[Drive]) -> list[Any]:
+def _chosen(call: CmdletCall, parameter: str, kind: type[_Any]) -> list[Any]:
     """The drives of a call: given as objects, or by machine and place. A place without drive is an error."""
     objects = call.get(parameter)
     if objects is not None:
@@ -278,7 +280,7 @@ def _set(call: CmdletCall, drives: list[Any], what: str, passthru: bool) -> Iter
                 yield drive
 
 
-def _move(call: CmdletCall, drive: Drive) -> None:
+def _move(call: CmdletCall, drive: _Any) -> None:
     kind = _kind(call.get("ToControllerType"))
     number = _number(call.get("ToControllerNumber"))
     location = _number(call.get("ToControllerLocation"))
@@ -290,6 +292,86 @@ def _move(call: CmdletCall, drive: Drive) -> None:
     if target == here and location in (None, drive.location):
         return
     drive.vm.move_drive(drive, *target, location)
+
+
+# -- key storage drives -----------------------------------------------------------------------
+
+_FIRST_BUILD_WITH_WARNING = 17763
+
+
+def _warn(call: CmdletCall) -> None:
+    """Windows says so from the release on that gave the feature up."""
+    if host_of(call).release.build >= _FIRST_BUILD_WITH_WARNING:
+        call.warning("The key storage drive feature is deprecated and may be removed in a future release.")
+
+
+@cmdlet("Get-VMKeyStorageDrive", ignores=(*_BY_MACHINE, *_DVD_PLACE, "VMDriveController"))
+def get_vm_key_storage_drive(call: CmdletCall, _vm_name: object = None) -> Iterator[KeyStorageDrive]:
+    """The key storage drives of machines."""
+    yield from _listed(call, KeyStorageDrive)
+
+
+@cmdlet("Add-VMKeyStorageDrive", ignores=(*_BY_MACHINE, *_DVD_PLACE))
+def add_vm_key_storage_drive(call: CmdletCall, passthru: bool = False) -> Iterator[KeyStorageDrive]:
+    """Enable key storage for machines and add the drive."""
+    _warn(call)
+    for vm, place in _targets(call):
+        if not should_process(call, f'add a key storage drive to virtual machine "{vm.name}".', vm.name):
+            continue
+        with reporting(call):
+            with host_of(call).looking():
+                before = vm.security.ksd_enabled
+                vm.security.configure(ksd_enabled=True)
+                try:
+                    drive = vm.add_key_storage_drive(
+                        controller_number=place["controller_number"],
+                        controller_location=place["controller_location"],
+                    )
+                except HostError:
+                    if not before:
+                        vm.security.configure(ksd_enabled=False)
+                    raise
+            if passthru:
+                yield drive
+
+
+@cmdlet("Remove-VMKeyStorageDrive", ignores=("ComputerName", "VMName", "VMKeyStorageDrive"))
+def remove_vm_key_storage_drive(call: CmdletCall, passthru: bool = False) -> Iterator[KeyStorageDrive]:
+    """Take the drive out and disable key storage."""
+    for drive in _chosen(call, "VMKeyStorageDrive", KeyStorageDrive):
+        sentence = f'remove a key storage drive from virtual machine "{drive.vm.name}".'
+        if not should_process(call, sentence, drive.vm.name):
+            continue
+        with reporting(call):
+            with host_of(call).looking():
+                drive.vm.remove_drive(drive)
+                drive.vm.security.configure(ksd_enabled=False)
+            if passthru:
+                yield drive
+
+
+@cmdlet(
+    "Set-VMKeyStorageDrive",
+    ignores=(
+        "ComputerName",
+        "VMName",
+        *_DVD_PLACE,
+        "ToControllerNumber",
+        "ToControllerLocation",
+        "AllowUnverifiedPaths",
+        "VMKeyStorageDrive",
+    ),
+)
+def set_vm_key_storage_drive(call: CmdletCall, passthru: bool = False) -> Iterator[KeyStorageDrive]:
+    """Move key storage drives."""
+    for drive in _chosen(call, "VMKeyStorageDrive", KeyStorageDrive):
+        sentence = f'configure the key storage drive of virtual machine "{drive.vm.name}".'
+        if not should_process(call, sentence, drive.vm.name):
+            continue
+        with reporting(call):
+            _move(call, drive)
+            if passthru:
+                yield drive
 
 
 # -- controllers ------------------------------------------------------------------------------
