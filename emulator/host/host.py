@@ -25,6 +25,7 @@ from emulator.host.host_settings import HostSettings
 from emulator.host.hypervisor import Hypervisor
 from emulator.host.inventory import seed_inventory
 from emulator.host.job import Jobs
+from emulator.host.made_when_asked import forget_made, made_when_asked
 from emulator.host.memory_pool import MemoryPool
 from emulator.host.migration_settings import MigrationSettings
 from emulator.host.neighbourhood import Neighbourhood
@@ -43,7 +44,7 @@ from emulator.host.switch_ports import SwitchPorts
 from emulator.host.virtual_disks import VirtualDisks
 from emulator.host.virtual_machine_groups import VirtualMachineGroups
 from emulator.host.virtual_machines import VirtualMachines
-from emulator.host.virtual_switch import VirtualSwitches
+from emulator.host.virtual_switches import VirtualSwitches
 from emulator.host.waiting import Waiter, Waiters
 from emulator.host.winrm_configuration import WinrmConfiguration
 from emulator.host.world_wide_names import WorldWideNames
@@ -146,17 +147,6 @@ class Host:
         self.clock.on_event = self._end_step
         #: Runs the programs that nobody waits for; a door puts it there.
         self.programs: ProgramStarter | None = None
-        self._registry: Registry | None = None
-        self._adapter_options: AdapterOptions | None = None
-        self._disk_partitions: DiskPartitions | None = None
-        self._pass_through: PassThroughDisks | None = None
-        self._reference_points: ReferencePoints | None = None
-        self._backup_collections: BackupCollections | None = None
-        self._firewall: Firewall | None = None
-        self._adapter_teams: AdapterTeams | None = None
-        self._expansion: HostExpansion | None = None
-        self._ip_configuration: IpConfiguration | None = None
-        self._network_translation: NetworkTranslation | None = None
         self.closed = False
         self.reset_count = 0
         self._depth = 0
@@ -181,119 +171,97 @@ class Host:
         """The name under which the machine was set up; what was derived from it stays when it is renamed."""
         return self.profile.operating_system.computer_name
 
-    @property
+    @made_when_asked
     def registry(self) -> "Registry":
-        """The registry; made when somebody first looks at it, since few clients do."""
-        if self._registry is None:
-            from emulator.host.registry import Registry
+        """The registry."""
+        from emulator.host.registry import Registry
 
-            self._registry = Registry(self)
-        return self._registry
+        return Registry(self)
 
-    @property
+    @made_when_asked
     def adapter_options(self) -> "AdapterOptions":
-        """What was changed on the drivers of network adapters; made when somebody first looks."""
-        if self._adapter_options is None:
-            from emulator.host.adapter_options import AdapterOptions
+        """What was changed on the drivers of network adapters."""
+        from emulator.host.adapter_options import AdapterOptions
 
-            self._adapter_options = AdapterOptions(self)
-        return self._adapter_options
+        return AdapterOptions(self)
 
-    @property
+    @made_when_asked
     def disk_partitions(self) -> "DiskPartitions":
-        """The partitions that administrators made; made when somebody first looks."""
-        if self._disk_partitions is None:
-            from emulator.host.disk_partitions import DiskPartitions
+        """The partitions that administrators made."""
+        from emulator.host.disk_partitions import DiskPartitions
 
-            self._disk_partitions = DiskPartitions(self)
-        return self._disk_partitions
+        return DiskPartitions(self)
 
-    @property
+    @made_when_asked
     def pass_through(self) -> "PassThroughDisks":
-        """The physical disks that machines have; made when somebody first looks."""
-        if self._pass_through is None:
-            from emulator.host.pass_through import PassThroughDisks
+        """The physical disks that machines have."""
+        from emulator.host.pass_through import PassThroughDisks
 
-            self._pass_through = PassThroughDisks(self)
-        return self._pass_through
+        return PassThroughDisks(self)
 
     @property
     def has_own_partitions(self) -> bool:
         """Whether anybody has looked at the partitions that administrators make."""
-        return self._disk_partitions is not None
+        return "disk_partitions" in vars(self)
 
-    @property
+    @made_when_asked
     def firewall(self) -> "Firewall":
-        """The Windows firewall; made when somebody first looks."""
-        if self._firewall is None:
-            from emulator.host.firewall import Firewall
+        """The Windows firewall."""
+        from emulator.host.firewall import Firewall
 
-            self._firewall = Firewall(self)
-        return self._firewall
+        return Firewall(self)
 
-    @property
+    @made_when_asked
     def adapter_teams(self) -> "AdapterTeams":
-        """Teams of physical adapters; made when somebody first looks."""
-        if self._adapter_teams is None:
-            from emulator.host.adapter_teams import AdapterTeams
+        """Teams of physical adapters."""
+        from emulator.host.adapter_teams import AdapterTeams
 
-            self._adapter_teams = AdapterTeams(self)
-        return self._adapter_teams
+        return AdapterTeams(self)
 
     @property
     def team_interfaces(self) -> "list[TeamInterface]":
         """The interfaces of all teams."""
-        return [] if self._adapter_teams is None else self._adapter_teams.interfaces
+        return self.adapter_teams.interfaces if "adapter_teams" in vars(self) else []
 
-    @property
+    @made_when_asked
     def expansion(self) -> "HostExpansion":
-        """Special hardware; made when somebody first looks at it, since few hosts have any."""
-        if self._expansion is None:
-            from emulator.host.expansion.host_expansion import HostExpansion
+        """Special hardware."""
+        from emulator.host.expansion.host_expansion import HostExpansion
 
-            self._expansion = HostExpansion(self)
-        return self._expansion
+        return HostExpansion(self)
 
-    @property
+    @made_when_asked
     def ip_configuration(self) -> "IpConfiguration":
-        """What was changed on the network interfaces of Windows; made when somebody first looks."""
-        if self._ip_configuration is None:
-            from emulator.host.ip_configuration import IpConfiguration
+        """What was changed on the network interfaces of Windows."""
+        from emulator.host.ip_configuration import IpConfiguration
 
-            self._ip_configuration = IpConfiguration(self)
-        return self._ip_configuration
+        return IpConfiguration(self)
 
-    @property
+    @made_when_asked
     def network_translation(self) -> "NetworkTranslation":
-        """The NATs of the host; made when somebody first looks."""
-        if self._network_translation is None:
-            from emulator.host.network_translation import NetworkTranslation
+        """The NATs of the host."""
+        from emulator.host.network_translation import NetworkTranslation
 
-            self._network_translation = NetworkTranslation(self)
-        return self._network_translation
+        return NetworkTranslation(self)
 
-    @property
+    @made_when_asked
     def reference_points(self) -> "ReferencePoints":
-        """Moments from which backups track what changed; made when somebody first asks."""
-        if self._reference_points is None:
-            from emulator.host.reference_points import ReferencePoints
+        """Moments from which backups track what changed."""
+        from emulator.host.reference_points import ReferencePoints
 
-            self._reference_points = ReferencePoints(self)
-        return self._reference_points
+        return ReferencePoints(self)
 
-    @property
+    @made_when_asked
     def backup_collections(self) -> "BackupCollections":
-        """Snapshots and reference points of groups; made when somebody first asks."""
-        if self._backup_collections is None:
-            from emulator.host.backup_collections import BackupCollections
+        """Snapshots and reference points of groups."""
+        from emulator.host.backup_collections import BackupCollections
 
-            self._backup_collections = BackupCollections(self)
-        return self._backup_collections
+        return BackupCollections(self)
 
     def forget_backups(self, vm: "VirtualMachine") -> None:
         """A machine is not on the host any more."""
-        if self._reference_points is not None:
-            self._reference_points.forget(vm)
+        if "reference_points" in vars(self):
+            self.reference_points.forget(vm)
 
     # -- looking and changing -----------------------------------------------------------------
 
@@ -519,17 +487,7 @@ class Host:
         self.checkpoints.seed()
         self.planned_machines.seed()
         self.virtual_machines.seed()
-        self._registry = None
-        self._adapter_options = None
-        self._disk_partitions = None
-        self._pass_through = None
-        self._reference_points = None
-        self._backup_collections = None
-        self._firewall = None
-        self._adapter_teams = None
-        self._expansion = None
-        self._ip_configuration = None
-        self._network_translation = None
+        forget_made(self)
         self.virtual_machine_groups.seed()
         self.world_wide_names.seed()
         self.resource_pools.seed()
