@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from emulator.host import replication_events as events
 from emulator.host.change_tracking import drives_by_place
-from emulator.host.errors import HostError, InvalidState
+from emulator.host.checkpoint import Checkpoint
+from emulator.host.errors import HostError, InvalidState, NotFound
 from emulator.host.flat_image import DiskImage, image_of
 from emulator.host.guest_data import GuestData
+from emulator.host.identifiers import normalize_guid
 from emulator.host.job import Job, JobType
 from emulator.host.replica_server import (
     caller_of,
@@ -37,10 +39,12 @@ if TYPE_CHECKING:
 _State = ReplicationState
 
 
-def fail_back(vm: VirtualMachine) -> Job:
-    """Bring the disks of an old primary to the state of the machine that took over (job 124; 2012 R2 on).
+def fail_back(vm: VirtualMachine, point: str | None = None) -> Job:
+    """Bring the disks of an old primary to the state of the machine that took over, or to that of one of its
+    recovery points, named by its GUID (job 124; 2012 R2 on).
 
-    Call it on the old primary; the other machine must be off. Raises InvalidState.
+    Call it on the old primary; the other machine must be off. Raises InvalidState; a point that the other
+    machine does not have ends the job.
     """
     relationship = source_of(vm)
     vm.require(VirtualMachineState.OFF)
@@ -53,13 +57,14 @@ def fail_back(vm: VirtualMachine) -> Job:
     def ask(other: "Host") -> tuple[list[DiskImage], GuestData]:
         expect(other, caller, terms)
         theirs = _failed_over(other, key, vm.name)
-        drives = drives_by_place(theirs.vm)
+        source = theirs.vm if point is None else _recovery_point(theirs.vm, point)
+        drives = drives_by_place(source)
         images = [
             image_of(place, disk)
             for place in terms.disks
             if place in drives and (disk := drives[place].virtual_disk) is not None
         ]
-        return images, theirs.vm.guest.data
+        return images, source.guest.data
 
     def back() -> None:
         if relationship.is_live:
@@ -104,6 +109,15 @@ def become_primary(vm: VirtualMachine) -> Job:
 
     seconds = JobType.BECOME_PRIMARY.value.seconds
     return converse(job, seconds, relationship.partner, ask, finish, told(vm, "change the replication mode"))
+
+
+def _recovery_point(vm: VirtualMachine, identifier: str) -> Checkpoint:
+    """The recovery point of a GUID. Raises NotFound."""
+    wanted = normalize_guid(identifier)
+    found = next((each for each in recovery_points(vm) if each.id == wanted), None)
+    if found is None:
+        raise NotFound(f"The recovery point {identifier:.64} was not found.")
+    return found
 
 
 def _failed_over(host: "Host", key: tuple[str, int], name: str) -> ReplicationRelationship:

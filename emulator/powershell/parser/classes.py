@@ -86,6 +86,8 @@ class ClassRules(BlockRules):
         else:
             last_end = self.pos
         first = attributes[0].extent.start_offset if attributes else start
+        for attribute in attributes:
+            self.check_attribute(attribute, allow_blocks=False)
         node = TypeDefinitionAst(
             self.extent(first, last_end), name.value, attributes, bases, tuple(members), TokenKind.CLASS
         )
@@ -130,6 +132,7 @@ class ClassRules(BlockRules):
                     return found
                 if isinstance(attribute, AttributeAst):
                     found.attributes.append(attribute)
+                    self.check_attribute(attribute, allow_blocks=False)
                 elif found.type is None and isinstance(attribute, TypeConstraintAst):
                     found.type = attribute
                 else:

@@ -167,7 +167,7 @@ class ArgumentValues:
             if not parameter.allow_null:
                 problem = "Null"
         elif isinstance(value, str):
-            if value == "" and not parameter.allow_empty_text:
+            if value == "" and kind.name == "System.String" and not parameter.allow_empty_text:
                 problem = "EmptyString"
         elif type(value) in LIST_TYPES:
             if not value:

@@ -18,6 +18,7 @@ from emulator.host.change_tracking import Place, place_of
 from emulator.host.checkpoint import Checkpoint
 from emulator.host.drives import HardDiskDrive
 from emulator.host.errors import InvalidParameter, InvalidState, NotSupported
+from emulator.host.identifiers import is_guid
 from emulator.host.initial_replica import import_initial
 from emulator.host.initial_replication import start_initial, stop_initial
 from emulator.host.replication_relationship import (
@@ -180,13 +181,13 @@ class ReplicationMethods(ServiceView):
 
     @wmi_method
     def InitiateFailback(self, _host: Host, arguments: Arguments) -> MethodResult:
-        """Bring an old primary to the state of the machine that took over."""
-        if arguments.text("RecoveryPointIdentifier"):
-            self.namespace.service.record_gap(
-                self.namespace.name, self.class_name, "InitiateFailback to a recovery point"
-            )
-            raise NotSupported("A failback to a recovery point is not emulated.")
-        return started(arguments, failback.fail_back(machine_argument(arguments, "ComputerSystem")))
+        """Bring an old primary to the state of the machine that took over, or of a recovery point of that,
+        which is another host's: its GUID, or its InstanceID."""
+        vm = machine_argument(arguments, "ComputerSystem")
+        point = (arguments.text("RecoveryPointIdentifier") or "").rpartition(":")[2]
+        if point and not is_guid(point):
+            raise InvalidParameter(f"The recovery point {point:.64} is not valid.")
+        return started(arguments, failback.fail_back(vm, point or None))
 
     @wmi_method
     def ChangeReplicationModeToPrimary(self, _host: Host, arguments: Arguments) -> MethodResult:
