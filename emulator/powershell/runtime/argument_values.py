@@ -48,6 +48,13 @@ class ArgumentValues:
             # Windows asks the user for the password of a bare user name.
             self.engine.gap("prompt", parameter.name)
             raise not_emulated(f"Asking for the password of parameter {parameter.name}")
+        if (
+            value is None
+            and not parameter.transforms
+            and not parameter.common
+            and kind.name != "System.Boolean"
+        ):
+            self._check_empty(parameter, value, kind, extent)
         value = self._convert(parameter, value, kind, extent)
         if not parameter.common:
             self._check_empty(parameter, value, kind, extent)
@@ -167,7 +174,7 @@ class ArgumentValues:
             if not parameter.allow_null:
                 problem = "Null"
         elif isinstance(value, str):
-            if value == "" and not parameter.allow_empty_text:
+            if value == "" and kind.name == "System.String" and not parameter.allow_empty_text:
                 problem = "EmptyString"
         elif type(value) in LIST_TYPES:
             if not value:

@@ -48,7 +48,7 @@ def to_text(value: Any, separator: str = " ") -> str:
     if kind in numbers.NUMBER_TYPES:
         return number_format.number_text(value)
     if kind in LIST_TYPES or kind is bytearray:
-        return separator.join([to_text(item) for item in value])
+        return separator.join([_item_text(item) for item in value])
     if kind is EnumValue or kind is Guid or kind is Version or kind is DateTime or kind is TimeSpan:
         return str(value)
     if kind is Char:
@@ -60,6 +60,17 @@ def to_text(value: Any, separator: str = " ") -> str:
         if one.to_text is not None:
             return one.to_text(value)
     return ps_type.name
+
+
+def _item_text(value: Any) -> str:
+    """The text of an item of a list: lists inside show their type, and custom objects nothing."""
+    kind = type(value)
+    if kind is PSObject:
+        if value.base is not None and value.text is None:
+            return _item_text(value.base) if type(value.base) in LIST_TYPES else _object_text(value)
+        is_plain = value.base is None and value.text is None and "tostring" not in value.members
+        return "" if is_plain else _object_text(value)
+    return type_of(value).name if kind in LIST_TYPES else to_text(value)
 
 
 def _object_text(value: PSObject) -> str:
