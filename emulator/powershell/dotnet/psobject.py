@@ -125,6 +125,15 @@ class PSObject:
         return f"PSObject({self.base!r}, {list(self.members)})"
 
 
+class NullString:
+    """System.Management.Automation.Language.NullString: what makes a String null, which $null does not."""
+
+    __slots__ = ()
+
+
+NULL_STRING = NullString()
+
+
 class Reference:
     """System.Management.Automation.PSReference: what ``[ref]$x`` makes.
 

@@ -84,16 +84,10 @@ def _object_text(value: PSObject) -> str:
     parts = []
     for member in value.members.values():
         if isinstance(member, NoteProperty):
-            parts.append(f"{member.name}={_nested_text(member.value)}")
+            parts.append(f"{member.name}={_item_text(member.value)}")
         elif isinstance(member, ScriptProperty) and member.getter is not None:
-            parts.append(f"{member.name}={_nested_text(member.getter.call_method(value, []))}")
+            parts.append(f"{member.name}={_item_text(member.getter.call_method(value, []))}")
     return f"@{{{'; '.join(parts)}}}" if parts else ""
-
-
-def _nested_text(value: Any) -> str:
-    if type(value) in LIST_TYPES:
-        return type_of(value).name
-    return to_text(value)
 
 
 def to_bool(value: Any) -> bool:
@@ -158,7 +152,7 @@ def parse_number(text: str) -> Any:
             return float(sign + plain) * factor
         return numbers.fit_integer(int(sign + plain) * factor)
     except (OverflowError, InvalidOperation):
-        return float(sign + plain) * factor
+        return None if hexadecimal else float(sign + plain) * factor
 
 
 _TOO_LARGE = {
