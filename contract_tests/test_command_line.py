@@ -150,3 +150,52 @@ def test_wait_answers_when_something_serves_and_times_out_when_nothing_does():
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     assert run("wait", f"http://127.0.0.1:{port}/wsman", "--timeout", "0.1").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "named"),
+    [
+        (["serve", "--http-port", "70000"], {}, "70000"),
+        (["serve", "--http-port", "-1"], {}, "--http-port"),
+        (["serve"], {"HYPERV_EMULATOR_CONTROL_PORT": "many"}, "many"),
+        (["serve"], {"HYPERV_EMULATOR_CLOCK": "sundial"}, "sundial"),
+        (["serve", "--certificate", "/nowhere/cert.pem"], {}, "/nowhere/cert.pem"),
+        (["wait", "--timeout", "soon"], {}, "soon"),
+        (["pester", "/nowhere/at/all"], {}, "/nowhere/at/all"),
+        (["profiles"], {}, "COMMAND"),
+        (["--colour"], {}, "COMMAND"),
+    ],
+)
+def test_a_wrong_argument_is_named_and_exit_code_2(arguments, environment, named):
+    answer = run(*arguments, env={**os.environ, **environment})
+    assert answer.returncode == 2
+    assert named in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_an_option_wins_over_the_environment_and_an_empty_variable_is_none():
+    with serving(
+        *FREE_PORTS, environment={"HYPERV_EMULATOR_HTTP_PORT": "1", "HYPERV_EMULATOR_PROFILE": ""}
+    ) as (
+        _,
+        banner,
+    ):
+        assert "profile   windows-server-2022-datacenter" in banner
+
+
+def test_help_tells_the_variables_and_the_version_is_the_packages():
+    from emulator import __version__
+
+    assert "HYPERV_EMULATOR_KEY_PASSWORD" in run("serve", "--help").stdout
+    assert __version__ in run("--version").stdout
+
+
+def test_a_reader_that_has_seen_enough_is_no_error():
+    reading = subprocess.Popen(
+        [*COMMAND, "profiles", "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with reading as process:
+        process.stdout.read(1)
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        process.wait(30)

@@ -405,3 +405,76 @@ def test_a_firewall_rule_is_made_and_removed_over_the_wire(soap, basic_host):
     assert not basic_host.machine.firewall.get("lab").enabled
     assert soap.call(TRANSFER + "Delete", rule, selectors=keys).status == 200
     assert basic_host.machine.firewall.get("lab") is None
+
+
+def options(*sent: tuple[str, str]) -> str:
+    """A header with options as MI's clients send them."""
+    inner = "".join(
+        f'<w:Option Name="{name}" Type="xs:string">{escape(value)}</w:Option>' for name, value in sent
+    )
+    return f'<w:OptionSet s:mustUnderstand="true">{inner}</w:OptionSet>'
+
+
+def test_a_firewall_rule_is_made_as_new_netfirewallrule_sends_it(soap, basic_host):
+    rule = STANDARD + "MSFT_NetFirewallRule"
+    sent = options(
+        ("wmi:__MI_OPERATIONOPTIONS_WRITEERRORMODE", "1"),
+        ("wmiarray:__MI_OPERATIONOPTIONS_CHANNELVALUE", "0"),
+        ("wmi:Protocol", "TCP"),
+        ("wmiarray:LocalPort", "8080"),
+        ("wmiarray:LocalPort", "8443"),
+        ("wmiarray:RemoteAddress", "LocalSubnet"),
+    )
+    body = instance(rule, InstanceID="lab", ElementName="Lab", Direction=1, Action=2, Enabled=1)
+    made = soap.call(TRANSFER + "Create", rule, body, extra=sent)
+    assert made.status == 200, made.body
+    (ports,) = soap.wql(
+        "root/standardcimv2", "SELECT * FROM MSFT_NetProtocolPortFilter WHERE InstanceID = 'lab'"
+    )
+    assert [each.text for each in ports if each.tag.endswith("}LocalPort")] == ["8080", "8443"]
+    assert basic_host.machine.firewall.get("lab").remote_addresses == ("LocalSubnet",)
+    group_policy = options(("wmi:PolicyStore", "localhost"))
+    refused = soap.call(
+        TRANSFER + "Create", rule, instance(rule, InstanceID="two", ElementName="Two"), extra=group_policy
+    )
+    assert refused.status == 500
+    assert basic_host.machine.firewall.get("two") is None
+
+
+def test_a_team_is_made_over_the_wire_and_a_switch_stands_on_it(serve):
+    host = serve(
+        yaml="name: teaming\nextends: windows-server-2019-datacenter\n"
+        + ALLOW_BASIC
+        + """
+hardware:
+  network_adapters:
+    - {name: NIC1, description: Intel X710, mac_address: AA-BB-CC-00-00-01, link_speed: 10 Gbps}
+    - {name: NIC2, description: Intel X710 no 2, mac_address: AA-BB-CC-00-00-02, link_speed: 10 Gbps}
+inventory: {virtual_switches: [], virtual_machines: []}
+"""
+    )
+    team, member = STANDARD + "MSFT_NetLbfoTeam", STANDARD + "MSFT_NetLbfoTeamMember"
+    with SoapClient(host) as client:
+        sent = options(("wmiarray:TeamMembers", "NIC1"), ("wmi:TeamNicName", "Team1"))
+        body = instance(team, Name="Team1", TeamingMode=1, LoadBalancingAlgorithm=4)
+        made = client.call(TRANSFER + "Create", team, body, extra=sent)
+        assert made.status == 200, made.body
+        keys = {each.get("Name"): each.text or "" for each in made.all("w:Selector")}
+        joined = client.call(
+            TRANSFER + "Create", member, instance(member, Team="Team1"), extra=options(("wmi:Name", "NIC2"))
+        )
+        assert joined.status == 200, joined.body
+        speed = texts(
+            client, "root/standardcimv2", "SELECT * FROM MSFT_NetAdapter WHERE Name = 'Team1'", "Speed"
+        )
+        assert speed == ["20000000000"]
+        ports = external_ports(client)
+        assert list(ports) == ["AABBCC000001"]
+        names = texts(client, "root/virtualization/v2", "SELECT * FROM Msvm_ExternalEthernetPort", "Name")
+        assert names == ["Microsoft Network Adapter Multiplexor Driver"]
+        output = powershell(host, "(New-VMSwitch -Name wan -NetAdapterName Team1).SwitchType")
+        assert output == "External"
+        assert client.call(TRANSFER + "Delete", team, selectors=keys).status == 500
+        powershell(host, "Remove-VMSwitch wan -Force")
+        assert client.call(TRANSFER + "Delete", team, selectors=keys).status == 200
+        assert client.wql("root/standardcimv2", "SELECT * FROM MSFT_NetLbfoTeamNic") == []

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import winrm
 from conftest import PASSWORD, USER
+from soap import SoapClient
 
 from emulator.host import DiskKind, Host
 from emulator.host.disk_image.payload import Payload
@@ -108,3 +109,60 @@ def test_qemu_accepts_the_file(host, tmp_path, ending, kind):
         with raw.open("rb") as text:
             text.seek(5 * MEGABYTE)
             assert text.read(6) == b"bootme"
+
+
+def test_two_machines_share_a_disk_once_the_volume_has_the_filter(basic_host):
+    """What people do on a stand-alone host to try clusters of guests."""
+    host = basic_host
+    powershell(
+        host,
+        "New-VHD C:\\quorum.vhds -SizeBytes 1GB | Out-Null; New-VHD C:\\old.vhd -SizeBytes 1GB | Out-Null;"
+        "'node1', 'node2' | % { New-VM $_ -Generation 2 -NoVHD -MemoryStartupBytes 512MB | Out-Null }",
+    )
+    add = "Add-VMHardDiskDrive node1 -Path C:\\quorum.vhds -SupportPersistentReservations"
+    refused = powershell(host, f"{add} -ErrorAction SilentlyContinue; $Error[0].ToString()")
+    assert "does not support virtual hard disk sharing" in refused
+    session = winrm.Session(host.http_url, auth=(USER, PASSWORD), transport="ntlm")
+    attached = session.run_cmd("fltmc attach svhdxflt C:")
+    assert (attached.status_code, b"Success" in attached.std_out) == (0, True)
+    assert session.run_cmd("fltmc attach svhdxflt C:").status_code == 1
+    powershell(host, f"{add}; Add-VMHardDiskDrive node2 -Path C:\\quorum.vhds -ShareVirtualDisk")
+    powershell(host, "Start-VM node1, node2")
+    assert {vm.state.name for vm in host.machine.virtual_machines.find("node1")} == {"RUNNING"}
+    shown = powershell(
+        host,
+        "Get-VM node1, node2 | Get-VMHardDiskDrive | % {"
+        ' "$($_.ControllerType) $($_.Path) $($_.SupportPersistentReservations)" }',
+    )
+    assert shown.splitlines() == ["SCSI C:\\quorum.vhds True"] * 2
+    with SoapClient(host) as soap:
+        media = soap.wql(
+            "root/virtualization/v2",
+            "SELECT * FROM Msvm_StorageAllocationSettingData WHERE PersistentReservationsSupported = TRUE",
+        )
+    assert len(media) == 2
+    refused = powershell(
+        host,
+        "Add-VMHardDiskDrive node1 -Path C:\\old.vhd -SupportPersistentReservations"
+        " -ErrorAction SilentlyContinue; $Error[0].ToString()",
+    )
+    assert "cannot be shared" in refused
+
+
+def test_a_key_storage_drive_comes_and_goes(basic_host):
+    host = basic_host
+    powershell(host, "New-VM old01 -Generation 1 -NoVHD | Out-Null; Add-VMKeyStorageDrive old01")
+    shown = powershell(
+        host, 'Get-VMKeyStorageDrive old01 | % { "$($_.Name) $($_.ControllerType) $($_.ControllerLocation)" }'
+    )
+    assert shown == "Key Storage Drive on IDE controller number 0 at location 0 IDE 0"
+    query = "SELECT * FROM Msvm_VirtualLogicalUnitSettingData WHERE StorageSubsystemType = 'ksd'"
+    with SoapClient(host) as soap:
+        assert len(soap.wql("root/virtualization/v2", query)) == 1
+    again = powershell(
+        host, "Add-VMKeyStorageDrive old01 -ErrorAction SilentlyContinue; $Error[0].ToString()"
+    )
+    assert "has a key storage drive already" in again
+    powershell(host, "Set-VMKeyStorageDrive old01 -ToControllerNumber 1; Remove-VMKeyStorageDrive old01")
+    with SoapClient(host) as soap:
+        assert soap.wql("root/virtualization/v2", query) == []

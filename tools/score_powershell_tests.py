@@ -71,7 +71,7 @@ def main() -> None:
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_intermixed_args()
     if options.one is not None:
-        print(json.dumps(_run(options.one)))
+        print(json.dumps(_run(options.checkout, options.one)))
         return
     groups = options.group or (sorted(GROUPS) if options.files else DEFAULT_GROUPS)
     table = json.loads(EXCLUSIONS.read_text(encoding="utf-8"))
@@ -161,21 +161,40 @@ def _spawn(checkout: Path, path: Path) -> list[dict[str, str]]:
         return [{"name": "(whole file)", "line": "", "outcome": "Failed", "id": "Crash", "message": text}]
 
 
-def _run(path: Path) -> list[dict[str, str]]:
+def _functions_of(path: Path) -> dict[str, str]:
+    """The functions that a helper module of the checkout defines, by name; none when it is not there."""
+    from emulator.powershell.parser import parse
+    from emulator.powershell.parser.ast import FunctionDefinitionAst
+
+    if not path.exists():
+        return {}
+    statements = parse(path.read_text(encoding="utf-8-sig")).ast.end_block.statements
+    return {
+        one.name: one.body.extent.text.strip()[1:-1]
+        for one in statements
+        if isinstance(one, FunctionDefinitionAst)
+    }
+
+
+def _run(checkout: Path, path: Path) -> list[dict[str, str]]:
     """Run one file in this process; one row for each case."""
     from emulator.host import Host
     from emulator.powershell.loading import load_engine
     from emulator.profile import load
 
     load_engine()
+    from powershell_seven_syntax import readable_by_5_1
+
     from emulator.pester.suite import run_suite
     from emulator.powershell.runtime.module import Module
 
     helpers = Module(name="HelpersCommon", functions=HELPERS, loaded_at_start=True)
-    others = tuple(
-        Module(name=name)
-        for name in ("HelpersHostCS", "HelpersLanguage", "HelpersSecurity", "HelpersRemoting")
+    language = Module(
+        name="HelpersLanguage",
+        functions=_functions_of(checkout / "test/tools/Modules/HelpersLanguage/HelpersLanguage.psm1"),
+        loaded_at_start=True,
     )
+    others = tuple(Module(name=name) for name in ("HelpersHostCS", "HelpersSecurity", "HelpersRemoting"))
     copied = tempfile.TemporaryDirectory()
     shutil.copytree(path.parent, copied.name, dirs_exist_ok=True)
     for script in Path(copied.name).rglob("*.ps*1"):
@@ -183,11 +202,15 @@ def _run(path: Path) -> list[dict[str, str]]:
         data = script.read_bytes()
         if not data.isascii() and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
             script.write_bytes(b"\xef\xbb\xbf" + data)
+    test = Path(copied.name, path.name)
+    text = test.read_bytes().decode("utf-8-sig")
+    if readable_by_5_1(text) != text:
+        test.write_bytes(b"\xef\xbb\xbf" + readable_by_5_1(text).encode())
     result = run_suite(
         Host(load("windows-server-2022-datacenter"), clock_mode="fast"),
-        Path(copied.name, path.name),
+        test,
         version=4,
-        modules=(helpers, *others),
+        modules=(helpers, language, *others),
         variables={"IsWindows": True, "IsLinux": False, "IsMacOS": False, "IsCoreCLR": False},
         write=lambda _text: None,
         line=lambda _text, _colour: None,

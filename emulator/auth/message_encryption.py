@@ -56,7 +56,7 @@ CONTENT_TYPE = _CONTENT_TYPES[SPNEGO_PROTOCOL]
 """The Content-Type of an answer that is encrypted with NTLM."""
 
 _TAIL = f"--{BOUNDARY}--\r\n".encode("ascii")
-_ORIGINAL_CONTENT = re.compile(r"\s*type\s*=\s*(.*?)\s*;\s*Length\s*=\s*(\d{1,10})\s*", re.IGNORECASE)
+_ORIGINAL_CONTENT = r"(?i)\s*type\s*=\s*(.*?)\s*;\s*Length\s*=\s*(\d{1,10})\s*"
 
 
 class Protection(Protocol):
@@ -183,7 +183,7 @@ def _cut(framing: _Framing, body: bytes, begin: int, end: int | None) -> Envelop
     if head is None:
         raise MalformedEnvelope("the protected body does not begin with its two part headers")
     protocol, original = head.group(1).decode("latin-1").strip(), head.group(2).decode("latin-1")
-    described = _ORIGINAL_CONTENT.fullmatch(original)
+    described = re.fullmatch(_ORIGINAL_CONTENT, original)
     if described is None:
         raise MalformedEnvelope("OriginalContent does not give a type and a length")
     length = int(described.group(2))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,8 @@ def private_file(content: bytes) -> Iterator[str]:
             file.flush()
             yield f"/proc/self/fd/{file.fileno()}"
         return
+    import tempfile  # 6 ms that systems with files in memory do not wait for
+
     with tempfile.TemporaryDirectory() as folder:  # made with mode 0700
         path = Path(folder) / "certificate.pem"
         path.touch(mode=0o600)

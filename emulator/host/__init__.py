@@ -12,7 +12,7 @@ from emulator.host.clock import Clock, Timer
 from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
 from emulator.host.device import ComPort, Device, FixedDevice, FixedKind
 from emulator.host.disk_image.kinds import DiskFormat, DiskKind
-from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive, KeyStorageDrive
 from emulator.host.environment_variables import EnvironmentVariable, EnvironmentVariables
 from emulator.host.errors import (
     AccessDenied,
@@ -214,6 +214,7 @@ __all__ = [
     "JobState",
     "JobType",
     "Jobs",
+    "KeyStorageDrive",
     "LimitExceeded",
     "LoadBalancing",
     "MemorySettings",

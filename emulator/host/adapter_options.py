@@ -53,6 +53,7 @@ class Component(NamedTuple):
     class_name: str
     binds: str
     of_switch: bool = False
+    of_team: bool = False
     #: Bound without that somebody asks for it.
     usual: bool = True
 
@@ -69,6 +70,7 @@ COMPONENTS = (
         "Microsoft Network Adapter Multiplexor Protocol",
         "transport",
         "NdisImPlatform",
+        of_team=True,
         usual=False,
     ),
     Component("vms_pp", "Hyper-V Extensible Virtual Switch", "transport", "vmsmp", of_switch=True),
@@ -109,7 +111,9 @@ class AdapterOptions:
         self.host.next_revision()
 
     def is_bound(self, interface: Interface, component: Component) -> bool:
-        """Whether a component is bound: to the adapter of a switch only the switch's own."""
+        """Whether a component is bound: to the adapter of a switch or a team only the switch's or team's."""
+        if interface.is_teamed:
+            return component.of_team
         if interface.is_bound or component.of_switch:
             return component.of_switch is interface.is_bound
         return self._bound.get((interface.guid, component.id), component.usual)
@@ -117,8 +121,8 @@ class AdapterOptions:
     @operation
     def bind(self, interface: Interface, component: Component, bound: bool) -> None:
         """Bind a component or unbind it. Raises InUse for what a virtual switch decides."""
-        if interface.is_bound or component.of_switch:
-            raise InUse("A virtual switch decides what is bound to the adapter.")
+        if interface.is_bound or component.of_switch or component.of_team:
+            raise InUse("A virtual switch or a team decides what is bound to the adapter.")
         self._forget_lost()
         self._bound[interface.guid, component.id] = bound
         self.host.next_revision()

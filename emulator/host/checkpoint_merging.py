@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 from emulator.host.disk_merging import absorb
 from emulator.host.errors import HostError
-from emulator.host.event_messages import MERGE_FINISHED, MERGE_INTERRUPTED, MERGE_STARTED, write_event
+from emulator.host.event_messages import (
+    MERGE_FAILED,
+    MERGE_FINISHED,
+    MERGE_INTERRUPTED,
+    MERGE_STARTED,
+    reason_of,
+    write_event,
+)
 from emulator.host.job import JobType
 from emulator.host.machine_copy import set_file
 from emulator.host.virtual_machine_state import OperationalStatus
@@ -53,7 +60,11 @@ def collect(vm: "VirtualMachine", *, goes_on: bool = False) -> None:
         # The machine was not held still: what is to be merged now decides.
         present = _next_merge(vm) if vm.merges_disks else None
         if present is not None:
-            _merge(vm, *present)
+            try:
+                _merge(vm, *present)
+            except HostError as error:
+                write_event(MERGE_FAILED, vm, reason=reason_of(error))
+                raise
             collect(vm, goes_on=True)
         if vm.id not in checkpoints.merges:
             write_event(MERGE_FINISHED, vm)

@@ -211,7 +211,13 @@ def _check(vm: "VirtualMachine", checkpoint: Checkpoint) -> None:
                 f" (Virtual machine ID {vm.id})"
             )
         if drive.path is not None:
-            vm.host.virtual_disks.find(drive.path).check_chain()
+            disk = vm.host.virtual_disks.find(drive.path)
+            if drive.support_persistent_reservations and not isinstance(disk, VhdSet):
+                raise NotSupported(
+                    f"Cannot take checkpoint for '{vm.name}' because one or more sharable VHDX are attached."
+                    f" (Virtual machine ID {vm.id})"
+                )
+            disk.check_chain()
     vm.host.filesystem.require_space(checkpoint.files.configuration, checkpoint.memory_size)
 
 

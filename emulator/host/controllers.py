@@ -8,7 +8,7 @@ from emulator.host.device import IDE_GUID, Device
 from emulator.host.errors import NotFound
 
 if TYPE_CHECKING:
-    from emulator.host.drives import DvdDrive, HardDiskDrive
+    from emulator.host.drives import ControllerDrive
     from emulator.host.virtual_machine import VirtualMachine
 
 
@@ -30,7 +30,7 @@ class Controller(Device):
     def __init__(self, vm: "VirtualMachine", number: int) -> None:
         super().__init__(vm)
         self.number = number
-        self.drives: dict[int, HardDiskDrive | DvdDrive] = {}
+        self.drives: dict[int, ControllerDrive] = {}
 
     @property
     def free_location(self) -> int:

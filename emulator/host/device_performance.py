@@ -23,6 +23,7 @@ from emulator.host.performance import (
     Sum,
     running_machines,
     traffic,
+    with_total,
 )
 
 if TYPE_CHECKING:
@@ -38,11 +39,11 @@ _THREADS_A_PROCESS = 11
 
 def _physical_disks(host: Host) -> Iterable[Counters]:
     disks = physical_disks(host)
-    rows: list[tuple[str, int]] = []
+    rows: list[str] = []
     for disk in disks:
         letters = " ".join(f"{each.volume.letter}:" for each in disk.partitions if each.volume is not None)
-        rows.append((f"{disk.number} {letters}".strip(), 1))
-    for name, count in (*rows, ("_Total", len(disks))):
+        rows.append(f"{disk.number} {letters}".strip())
+    for name in rows:
         yield Counters(
             name,
             {
@@ -50,11 +51,11 @@ def _physical_disks(host: Host) -> Iterable[Counters]:
                 "AvgDiskBytesPerTransfer": Gauge(8192),
                 "AvgDiskBytesPerWrite": Gauge(8192),
                 "DiskBytesPersec": Sum(("DiskReadBytesPersec", "DiskWriteBytesPersec")),
-                "DiskReadBytesPersec": Rate(40_000 * count),
-                "DiskReadsPersec": Rate(5 * count),
+                "DiskReadBytesPersec": Rate(40_000),
+                "DiskReadsPersec": Rate(5),
                 "DiskTransfersPersec": Sum(("DiskReadsPersec", "DiskWritesPersec")),
-                "DiskWriteBytesPersec": Rate(50_000 * count),
-                "DiskWritesPersec": Rate(6 * count),
+                "DiskWriteBytesPersec": Rate(50_000),
+                "DiskWritesPersec": Rate(6),
                 "PercentDiskReadTime": Share(0.4),
                 "PercentDiskTime": Sum(("PercentDiskReadTime", "PercentDiskWriteTime")),
                 "PercentDiskWriteTime": Share(0.6),
@@ -92,8 +93,7 @@ def _interfaces(host: Host) -> Iterable[Counters]:
 def _paging_files(host: Host) -> Iterable[Counters]:
     # Nothing is paged out in a machine without load.
     if paging_file_size(host):
-        for name in ("\\??\\C:\\pagefile.sys", "_Total"):
-            yield Counters(name, {"PercentUsage": Gauge(0), "PercentUsagePeak": Gauge(0)})
+        yield Counters("\\??\\C:\\pagefile.sys", {"PercentUsage": Gauge(0), "PercentUsagePeak": Gauge(0)})
 
 
 def _cache(host: Host) -> Iterable[Counters]:
@@ -125,12 +125,12 @@ def _objects(host: Host) -> Iterable[Counters]:
 def _numa_nodes(host: Host) -> Iterable[Counters]:
     nodes = host.hardware.numa_nodes
     system = host.operating_system
-    for name, share in (*((str(each), nodes) for each in range(nodes)), ("_Total", 1)):
+    for node in range(nodes):
         yield Counters(
-            name,
+            str(node),
             {
-                "FreeAndZeroPageListMBytes": Gauge(system.free_memory() // share // MEGABYTE),
-                "TotalMBytes": Gauge(system.total_memory() // share // MEGABYTE),
+                "FreeAndZeroPageListMBytes": Gauge(system.free_memory() // nodes // MEGABYTE),
+                "TotalMBytes": Gauge(system.total_memory() // nodes // MEGABYTE),
             },
         )
 
@@ -141,15 +141,14 @@ def _numa_nodes(host: Host) -> Iterable[Counters]:
 def _root_partition(host: Host) -> Iterable[Counters]:
     if host.hypervisor.running:
         pages = host.operating_system.free_memory() // PAGE
-        for name in ("Root", "_Total"):
-            figures: dict[str, Figure] = {
-                "AddressSpaces": Gauge(host.hardware.logical_processors),
-                "DepositedPages": Gauge(4000 + pages // 500),
-                "GPAPages": Gauge(pages),
-                "Value2MGPApages": Gauge(pages // 512),
-                "VirtualProcessors": Gauge(host.hardware.logical_processors),
-            }
-            yield Counters(name, figures)
+        figures: dict[str, Figure] = {
+            "AddressSpaces": Gauge(host.hardware.logical_processors),
+            "DepositedPages": Gauge(4000 + pages // 500),
+            "GPAPages": Gauge(pages),
+            "Value2MGPApages": Gauge(pages // 512),
+            "VirtualProcessors": Gauge(host.hardware.logical_processors),
+        }
+        yield Counters("Root", figures)
 
 
 def _adapters(host: Host) -> Iterable[tuple[VirtualMachine, NetworkAdapter]]:
@@ -203,10 +202,8 @@ def _buses(host: Host) -> Iterable[Counters]:
 
 
 def _memory_partitions(host: Host) -> Iterable[Counters]:
-    pages = 0
     for vm in running_machines(host):
         own = vm.assigned_memory() // PAGE
-        pages += own
         yield Counters(
             vm.name,
             {
@@ -215,8 +212,6 @@ def _memory_partitions(host: Host) -> Iterable[Counters]:
                 "RemotePhysicalPages": Gauge(0),
             },
         )
-    if pages:
-        yield Counters("_Total", {"PhysicalPagesAllocated": Gauge(pages), "RemotePhysicalPages": Gauge(0)})
 
 
 def _memory_nodes(host: Host) -> Iterable[Counters]:
@@ -276,20 +271,25 @@ def _switch_processors(host: Host) -> Iterable[Counters]:
 DEVICE_COUNTER_SETS: Mapping[str, Callable[[Host], Iterable[Counters]]] = {
     "Counters_HyperVVirtualMachineBus": _buses,
     "EthernetPerfProvider_HyperVLegacyNetworkAdapter": _legacy_adapters,
-    "HvStats_HyperVHypervisorRootPartition": _root_partition,
+    "HvStats_HyperVHypervisorRootPartition": with_total(_root_partition),
     "MmPerfProvider_HyperVVMWorkerProcessMemoryManager": _worker_memory,
     "NumaPerfProvider_HyperVVMWorkerProcessNUMAManager": _worker_nodes,
     "NvspNicDropReasonsStats_HyperVVirtualNetworkAdapterDropReasons": _drop_reasons,
     "NvspPortStats_HyperVVirtualSwitchPort": _switch_ports,
     "NvspSwitchProcStats_HyperVVirtualSwitchProcessor": _switch_processors,
-    "PerfDisk_PhysicalDisk": _physical_disks,
+    "PerfDisk_PhysicalDisk": with_total(
+        _physical_disks,
+        averaged=["AvgDiskBytesPerRead", "AvgDiskBytesPerTransfer", "AvgDiskBytesPerWrite"],
+    ),
     "PerfOS_Cache": _cache,
-    "PerfOS_NUMANodeMemory": _numa_nodes,
+    "PerfOS_NUMANodeMemory": with_total(_numa_nodes),
     "PerfOS_Objects": _objects,
-    "PerfOS_PagingFile": _paging_files,
+    "PerfOS_PagingFile": with_total(_paging_files, averaged=["PercentUsage", "PercentUsagePeak"]),
     "Tcpip_NetworkAdapter": _interfaces,
     "Tcpip_NetworkInterface": _interfaces,
     "VidPerfProvider_HyperVVMVidNumaNode": _memory_nodes,
-    "VidPerfProvider_HyperVVMVidPartition": _memory_partitions,
+    "VidPerfProvider_HyperVVMVidPartition": with_total(
+        _memory_partitions, without=["PreferredNUMANodeIndex"]
+    ),
     "WorkerVpProvider_HyperVWorkerVirtualProcessor": _worker_processors,
 }

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from emulator.host import disk_sharing
 from emulator.host.battery import FIRST_BUILD as FIRST_BUILD_WITH_BATTERY
 from emulator.host.battery import Battery
 from emulator.host.change_tracking import lose_track
@@ -15,7 +16,7 @@ from emulator.host.controllers import (
 )
 from emulator.host.device import ComPort, Device, FixedDevice, FixedKind
 from emulator.host.display import SyntheticDisplay
-from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.drives import ControllerDrive, DvdDrive, FloppyDrive, HardDiskDrive, KeyStorageDrive
 from emulator.host.errors import (
     FileNotFound,
     InUse,
@@ -77,7 +78,7 @@ class DeviceRack:
         return [*self.ide, *self.scsi, *self.pmem]
 
     @property
-    def drives(self) -> list[HardDiskDrive | DvdDrive]:
+    def drives(self) -> list[ControllerDrive]:
         """Every drive in order of controllers and locations."""
         return [
             controller.drives[location]
@@ -174,13 +175,17 @@ class DeviceRack:
         number: int | None,
         location: int | None,
         disk_number: int | None = None,
+        shared: bool = False,
     ) -> HardDiskDrive:
-        full = None if path is None else self.check_disk(path)
+        full = None if path is None else self.check_disk(path, shared=shared)
         controller, place = self._free_place(kind, number, location)
+        if shared:
+            disk_sharing.check(controller, None if full is None else self.vm.host.virtual_disks.get(full))
         self._check_memory_kind(controller, full)
         if disk_number is not None:
             self._check_physical(None, controller, full, disk_number)
         drive = HardDiskDrive(self.vm, controller, place, None)
+        drive.support_persistent_reservations = shared
         controller.drives[place] = drive
         self.vm.host.virtual_disks.attach(drive, full)
         if disk_number is not None:
@@ -200,7 +205,23 @@ class DeviceRack:
         self._added(drive)
         return drive
 
-    def remove_drive(self, drive: HardDiskDrive | DvdDrive) -> None:
+    def add_key_storage_drive(self, number: int | None, location: int | None) -> KeyStorageDrive:
+        if not self.vm.can_have_key_storage:
+            raise NotSupported(
+                "A key storage drive needs a virtual machine of generation 1 and of configuration version 8.0"
+                " or later."
+            )
+        controller, place = self._free_place(ControllerType.IDE, number, location)
+        if any(isinstance(each, KeyStorageDrive) for each in self.drives):
+            raise LimitExceeded(f"The virtual machine '{self.vm.name}' has a key storage drive already.")
+        if not self.vm.security.ksd_enabled:
+            raise InvalidState(f"Key storage is not enabled for the virtual machine '{self.vm.name}'.")
+        drive = KeyStorageDrive(self.vm, controller, place, None)
+        controller.drives[place] = drive
+        self._added(drive)
+        return drive
+
+    def remove_drive(self, drive: ControllerDrive) -> None:
         self._require_present(drive)
         self._require_changeable(drive.controller)
         if isinstance(drive, HardDiskDrive):
@@ -226,12 +247,17 @@ class DeviceRack:
             self.vm.require(*_ANY, VirtualMachineState.PAUSED)
             drive.path = full
         else:
-            full = None if path is None else self.check_disk(path, drive)
+            shared = drive.support_persistent_reservations
+            full = None if path is None else self.check_disk(path, drive, shared=shared)
             self._check_memory_kind(drive.controller, full)
+            if shared and full is not None:
+                disk_sharing.check(drive.controller, self.vm.host.virtual_disks.get(full))
             self._require_changeable(drive.controller)
             if drive.disk_number is not None:
                 self.vm.host.pass_through.attach(drive, None)
             self.vm.host.virtual_disks.attach(drive, full)
+            if full is None:
+                drive.support_persistent_reservations = False
             lose_track(drive)
         drive.touch()
 
@@ -258,25 +284,31 @@ class DeviceRack:
         self.vm.host.pass_through.check(drive, disk_number, self.vm)
 
     def move_drive(
-        self, drive: HardDiskDrive | DvdDrive, kind: ControllerType, number: int, location: int | None
+        self, drive: ControllerDrive, kind: ControllerType, number: int, location: int | None
     ) -> None:
         """Put a drive on another place. Raises what adding raises; the drive stays where it was then."""
         self._require_present(drive)
         self._require_changeable(drive.controller)
         controller, place = self._free_place(kind, number, location)
+        if isinstance(drive, KeyStorageDrive) and kind is not ControllerType.IDE:
+            raise NotSupported("A key storage drive is on an IDE controller only.")
         if ControllerType.PMEM in (kind, drive.controller.type) and kind is not drive.controller.type:
             raise NotSupported("Persistent memory cannot be moved to or from another kind of controller.")
+        if isinstance(drive, HardDiskDrive) and drive.support_persistent_reservations:
+            disk_sharing.check(controller, drive.virtual_disk)
         del drive.controller.drives[drive.location]
         drive.controller, drive.location = controller, place
         controller.drives[place] = drive
         drive.touch()
 
-    def check_disk(self, path: str, own: HardDiskDrive | None = None) -> str:
+    def check_disk(self, path: str, own: HardDiskDrive | None = None, *, shared: bool = False) -> str:
         """A path that a hard disk drive of this machine may hold: the file must be a virtual disk that no
-        other drive of the machine and no running machine holds. Raises FileNotFound, PathNotFound,
-        InvalidParameter, InUse."""
+        other drive of the machine and no running machine holds, unless both share it. Raises FileNotFound,
+        PathNotFound, InvalidParameter, InUse."""
         disk = self.vm.host.virtual_disks.find(path)
         for drive in disk.drives:
+            if shared and drive.support_persistent_reservations and drive.vm is not self.vm:
+                continue
             if drive is not own and (drive.vm is self.vm or drive.vm.state.holds_memory):
                 raise InUse(f"The file {disk.path} is being used by the virtual machine {drive.vm.name!r}.")
         if disk.mounted_as is not None:
@@ -344,7 +376,7 @@ class DeviceRack:
                 else f"The file {path} is no virtual persistent memory."
             )
 
-    def _require_present(self, drive: HardDiskDrive | DvdDrive) -> None:
+    def _require_present(self, drive: ControllerDrive) -> None:
         if drive.controller.drives.get(drive.location) is not drive:
             raise NotFound("The drive was not found.")
 
@@ -399,7 +431,8 @@ class DeviceRack:
     # -- ends ---------------------------------------------------------------------------------
 
     def check_start(self) -> None:
-        """Everything that a start needs of the devices. Raises FileNotFound, ChainBroken, NotFound, InUse."""
+        """Everything that a start needs of the devices. Raises FileNotFound, ChainBroken, NotFound, InUse,
+        SharingNotSupported."""
         for drive in self.drives:
             if isinstance(drive, HardDiskDrive) and drive.disk_number is not None:
                 self.vm.host.pass_through.check_start(drive, drive.disk_number)
@@ -413,10 +446,18 @@ class DeviceRack:
             disk.check_chain()
             if disk.busy or disk.mounted_as is not None or any(child.in_use() for child in disk.children):
                 raise InUse()
-            if any(other.vm is not self.vm and other.vm.state.holds_memory for other in disk.drives):
+            if isinstance(drive, HardDiskDrive) and drive.support_persistent_reservations:
+                disk_sharing.check(drive.controller, disk)
+            if any(self._is_rival(drive, other) for other in disk.drives):
                 raise InUse()
         if self.vm._expansion is not None:
             self.vm._expansion.check_start()
+
+    def _is_rival(self, drive: ControllerDrive, other: HardDiskDrive) -> bool:
+        """Whether a running machine has the disk of a drive and does not share it."""
+        if other.vm is self.vm or not other.vm.state.holds_memory:
+            return False
+        return not (isinstance(drive, HardDiskDrive) and disk_sharing.are_partners(drive, other))
 
     def dismantle(self) -> None:
         """The machine is destroyed: disks, switches and MAC addresses are free again."""

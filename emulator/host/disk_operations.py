@@ -43,6 +43,10 @@ def resize(disks: "VirtualDisks", disk: "VirtualDisk", size: int) -> Job:
         and disks.host.release.build >= _FIRST_BUILD_WITH_ONLINE_RESIZE
         and not disk.busy
         and all(drive.controller_type.name == "SCSI" for drive in disk.drives)
+        and (
+            disk.format is DiskFormat.VHD_SET
+            or not any(drive.support_persistent_reservations for drive in disk.drives)
+        )
     )
     if not online:
         disk.require_idle()

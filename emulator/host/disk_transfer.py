@@ -41,7 +41,7 @@ def needed_disks(machines: "Iterable[VirtualMachine]") -> list[VirtualDisk]:
             if drive.path is None:
                 continue
             disk = machine.host.virtual_disks.find(drive.path)
-            if isinstance(disk, VhdSet):
+            if isinstance(disk, VhdSet) or drive.support_persistent_reservations:
                 raise NotSupported("A virtual machine with a shared virtual hard disk cannot be copied.")
             disk.check_chain()
             found.update(dict.fromkeys(reversed(disk.chain)))

@@ -3,11 +3,13 @@ empty."""
 
 from typing import TYPE_CHECKING
 
+from emulator.host import disk_sharing
 from emulator.host.checks import check_flag, check_number
 from emulator.host.controllers import Controller, ControllerType
 from emulator.host.device import DISKETTE_GUID, Device
-from emulator.host.errors import InvalidParameter, SharingNotSupported
+from emulator.host.errors import InvalidParameter
 from emulator.host.host_object import operation
+from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
     from emulator.host.change_tracking import ChangeTracker
@@ -88,7 +90,8 @@ class HardDiskDrive(Drive):
     ) -> None:
         """Storage quality of service (normalized 8 KB operations a second, 0: none) and sharing; None stays.
 
-        Raises InvalidParameter (also for a physical disk), NotFound, SharingNotSupported.
+        Raises InvalidParameter (also for a physical disk, and sharing of what cannot be shared), NotFound,
+        NotSupported, SharingNotSupported; InvalidState for another sharing of a disk while the machine is on.
         """
         self.vm.require_alive()
         if self.disk_number is not None:
@@ -99,9 +102,11 @@ class HardDiskDrive(Drive):
         check_number("minimum_iops", least, 0, most or 1_000_000_000)
         shared = support_persistent_reservations
         shared = self.support_persistent_reservations if shared is None else check_flag("sharing", shared)
-        if shared and not self.support_persistent_reservations:
-            # Every volume of this host is a local one.
-            raise SharingNotSupported()
+        if shared is not self.support_persistent_reservations:
+            if self.path is not None:
+                self.vm.require(VirtualMachineState.OFF)
+            if shared:
+                disk_sharing.check(self.controller, self.virtual_disk)
         self.maximum_iops, self.minimum_iops = most, least
         self.support_persistent_reservations = shared
         self.touch()
@@ -120,6 +125,21 @@ class DvdDrive(Drive):
     @property
     def name(self) -> str:
         return "DVD Drive"
+
+
+class KeyStorageDrive(Drive):
+    """The small drive of a generation 1 machine that keeps the keys of its encrypted system disk (2016 and
+    later); nothing can be put in it."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        return "Key Storage Drive"
+
+
+#: What sits on a location of a controller.
+ControllerDrive = HardDiskDrive | DvdDrive | KeyStorageDrive
 
 
 class FloppyDrive(Device):

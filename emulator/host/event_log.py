@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -81,6 +82,7 @@ class EventLog:
         self._logs: dict[str, deque[EventLogEntry]] = {}
         self._names: dict[str, str] = {}
         self._counts: dict[str, int] = {}
+        self._moment: datetime | None = None
 
     def seed(self) -> None:
         self._logs.clear()
@@ -88,6 +90,19 @@ class EventLog:
         self._counts.clear()
         for name in LOG_NAMES:
             self._add_log(name)
+
+    def now(self) -> datetime:
+        """The time that an event has which is written now, UTC."""
+        return self._moment or self.host.clock.now()
+
+    @contextmanager
+    def dated(self, moment: datetime) -> Iterator[None]:
+        """What is written meanwhile happened at that time, before the host was made."""
+        self._moment = moment
+        try:
+            yield
+        finally:
+            self._moment = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -123,7 +138,7 @@ class EventLog:
             source,
             event_id,
             level,
-            self.host.clock.now(),
+            self.now(),
             message,
             user,
             tuple(data),

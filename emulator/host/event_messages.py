@@ -10,6 +10,8 @@ from emulator.host.event_log import EventLevel
 from emulator.record import Record
 
 if TYPE_CHECKING:
+    from emulator.host.errors import HostError
+    from emulator.host.host import Host
     from emulator.host.network_adapter import NetworkAdapter
     from emulator.host.virtual_machine import VirtualMachine
     from emulator.host.virtual_switch import VirtualSwitch
@@ -97,6 +99,20 @@ FAILED_TO_START = _event(12030, WORKER, _ERROR, "'{name}' failed to start.")
 FAILED_TO_RESTORE = _event(12080, WORKER, _ERROR, "'{name}' failed to restore.")
 CREATED = _event(13002, MANAGEMENT, _INFORMATION, "A new virtual machine '{name}' was created.")
 DELETED = _event(13003, MANAGEMENT, _INFORMATION, "The virtual machine '{name}' was deleted.")
+REALIZED = _event(18304, MANAGEMENT, _INFORMATION, "The virtual machine '{name}' was realized.")
+MIGRATED = MachineEvent(
+    20415,
+    MANAGEMENT,
+    _INFORMATION,
+    "The Virtual Machine Management service successfully completed the live migration of virtual machine"
+    " '{name}' with a blackout time of {seconds} seconds (VMID {id}).",
+)
+MIGRATION_FAILED = _event(
+    21024,
+    MANAGEMENT,
+    _ERROR,
+    "Virtual machine migration operation for '{name}' failed at migration source '{host}'.",
+)
 OUT_OF_DISK_SPACE = _event(
     16060,
     MANAGEMENT,
@@ -110,6 +126,9 @@ MERGE_FINISHED = _event(
 )
 MERGE_INTERRUPTED = _event(
     19090, MANAGEMENT, _WARNING, "'{name}' background disk merge has been interrupted."
+)
+MERGE_FAILED = _event(
+    19100, MANAGEMENT, _ERROR, "'{name}' background disk merge failed to complete: {reason}"
 )
 _NIC = "NIC {nic} (Friendly Name: {title}) successfully"
 _PORT = "port {port} (Friendly Name: {port}) on switch {switch}(Friendly Name: {switch_title})."
@@ -138,6 +157,17 @@ STORAGE_RECOVERED = MachineEvent(
     "Storage device '{path}' changed recovery state. Previous state = Recoverable Error Detected, New state ="
     " No Errors.",
 )
+
+
+def reason_of(error: "HostError") -> str:
+    """What an event says about an error: its text and number."""
+    return f"{error.default_text} (0x{error.hresult:08X})"
+
+
+def write_service_started(host: "Host") -> None:
+    """The management service runs."""
+    text = "Virtual Machine Management service is started successfully."
+    host.event_log.write(MANAGEMENT.log, MANAGEMENT.source, 14094, _INFORMATION, text)
 
 
 def event_text(event: MachineEvent, vm: "VirtualMachine", **values: str) -> str:

@@ -5,12 +5,13 @@ import threading
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
 from emulator.host.accounts import Accounts
 from emulator.host.authorization import Authorization
+from emulator.host.boot_events import kernel_started, windows_started
 from emulator.host.certificates import Certificates
 from emulator.host.checkpoints import Checkpoints
 from emulator.host.clock import NEVER, Clock
@@ -50,6 +51,7 @@ from emulator.profile import Profile, Release
 
 if TYPE_CHECKING:
     from emulator.host.adapter_options import AdapterOptions
+    from emulator.host.adapter_teams import AdapterTeams, TeamInterface
     from emulator.host.backup_collections import BackupCollections
     from emulator.host.disk_partitions import DiskPartitions
     from emulator.host.expansion.host_expansion import HostExpansion
@@ -151,6 +153,7 @@ class Host:
         self._reference_points: ReferencePoints | None = None
         self._backup_collections: BackupCollections | None = None
         self._firewall: Firewall | None = None
+        self._adapter_teams: AdapterTeams | None = None
         self._expansion: HostExpansion | None = None
         self._ip_configuration: IpConfiguration | None = None
         self._network_translation: NetworkTranslation | None = None
@@ -227,6 +230,20 @@ class Host:
 
             self._firewall = Firewall(self)
         return self._firewall
+
+    @property
+    def adapter_teams(self) -> "AdapterTeams":
+        """Teams of physical adapters; made when somebody first looks."""
+        if self._adapter_teams is None:
+            from emulator.host.adapter_teams import AdapterTeams
+
+            self._adapter_teams = AdapterTeams(self)
+        return self._adapter_teams
+
+    @property
+    def team_interfaces(self) -> "list[TeamInterface]":
+        """The interfaces of all teams."""
+        return [] if self._adapter_teams is None else self._adapter_teams.interfaces
 
     @property
     def expansion(self) -> "HostExpansion":
@@ -486,8 +503,14 @@ class Host:
         self.authorization.seed()
         self.environment_variables.seed()
         self.filesystem.seed()
-        self.hypervisor.seed()
-        self.services.seed()
+        booted = self.operating_system.boot_time
+        with self.event_log.dated(booted):
+            kernel_started(self)
+            self.hypervisor.seed()
+        runs = booted + timedelta(seconds=self.profile.operating_system.boot_seconds)
+        with self.event_log.dated(min(runs, self.clock.now())):
+            windows_started(self)
+            self.services.seed()
         self.shares.seed()
         self.jobs.seed()
         self.virtual_disks.seed()
@@ -503,6 +526,7 @@ class Host:
         self._reference_points = None
         self._backup_collections = None
         self._firewall = None
+        self._adapter_teams = None
         self._expansion = None
         self._ip_configuration = None
         self._network_translation = None

@@ -14,6 +14,27 @@ if TYPE_CHECKING:
 SOURCE = "Microsoft-Windows-Hyper-V-Hypervisor"
 #: Types of event 2 (Microsoft, "Managing Hyper-V hypervisor scheduler types").
 _CLASSIC, _CORE, _ROOT = 2, 3, 4
+#: Skylake's and Cascade Lake's servers have one model number; strong ones begin with stepping 5.
+_LAST_WEAK_MODEL, _FIRST_STRONG_STEPPING = 94, (85, 5)
+_NOT_MITIGATED = {
+    _CLASSIC: (
+        156,
+        "The hypervisor did not enable mitigations for CVE-2018-3646 for virtual machines because"
+        " HyperThreading is enabled and the hypervisor core scheduler is not enabled."
+        " To enable mitigations for CVE-2018-3646 for virtual machines, enable the core scheduler by running"
+        ' "bcdedit /set hypervisorschedulertype core" from an elevated command prompt and reboot.',
+    ),
+    _ROOT: (
+        157,
+        "The hypervisor did not enable mitigations for side channel vulnerabilities for virtual machines"
+        " because HyperThreading is enabled."
+        " To enable mitigations for virtual machines, disable HyperThreading.",
+    ),
+}
+_IO_REMAPPING = (
+    "Hypervisor initialized I/O remapping. Hardware present: true Hardware enabled: true Policy: 0x0 Enabled"
+    " features: 0x9 Internal information: 0x7 Problems: 0x0 Additional information: 0x0"
+)
 _FIRST_BUILD_WITH_SCHEDULERS, _FIRST_BUILD_WITH_CORE_SCHEDULER = 14393, 17763
 
 
@@ -65,7 +86,11 @@ class Hypervisor(HostObject):
             log.write("System", SOURCE, failure.event_id, level, failure.text)
 
     def _tell_scheduler(self) -> None:
-        """The kind of scheduler (2016 and later): classic, core on servers from 2019 on, root on clients."""
+        """The kind of scheduler (2016 and later): classic, core on servers from 2019 on, root on clients.
+
+        Then what it means for processors with the weakness CVE-2018-3646, and the remapping of devices'
+        memory.
+        """
         release = self.host.release
         if release.build < _FIRST_BUILD_WITH_SCHEDULERS:
             return
@@ -73,4 +98,18 @@ class Hypervisor(HostObject):
         kind = newer if release.build >= _FIRST_BUILD_WITH_CORE_SCHEDULER else _CLASSIC
         text = f"Hypervisor scheduler type is 0x{kind:x}."
         data = (("SchedulerType", str(kind)),)
-        self.host.event_log.write("System", SOURCE, 2, EventLevel.INFORMATION, text, data=data)
+        log = self.host.event_log
+        log.write("System", SOURCE, 2, EventLevel.INFORMATION, text, data=data)
+        if kind != _CORE and self._is_weak:
+            number, text = _NOT_MITIGATED[kind]
+            log.write("System", SOURCE, number, EventLevel.WARNING, text)
+        log.write("System", SOURCE, 129, EventLevel.INFORMATION, _IO_REMAPPING)
+
+    @property
+    def _is_weak(self) -> bool:
+        """Processors of Intel before Cascade Lake, with two threads a core."""
+        processor = self.host.hardware.processor
+        if processor.vendor != "Intel" or processor.threads_per_core < 2 or processor.family != 6:
+            return False
+        model, stepping = processor.model_number, processor.stepping
+        return model <= _LAST_WEAK_MODEL and (model, stepping) < _FIRST_STRONG_STEPPING

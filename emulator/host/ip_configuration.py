@@ -106,12 +106,18 @@ class IpConfiguration:
     def __init__(self, host: "Host") -> None:
         self.host = host
         self._settings: dict[str, InterfaceSettings] = {}
+        #: GUIDs of adapters that are switched off while a switch or a team has them.
+        self._switched_off: set[str] = set()
         #: Suffixes that the DNS client tries for all connections.
         self.suffixes: tuple[str, ...] = ()
 
     def get(self, key: str) -> InterfaceSettings | None:
         """What was set for an adapter; None while it has what the profile says."""
         return self._settings.get(key)
+
+    def is_switched_on(self, guid: str) -> bool:
+        """Whether an adapter that a switch or a team has is left on."""
+        return guid not in self._switched_off
 
     # -- operations; each takes an interface as `network_interfaces` shows it ----------------------
 
@@ -120,7 +126,7 @@ class IpConfiguration:
         """Change ``enabled``, ``metric`` (None: automatic), ``mtu``, ``forwarding``, ``category``,
         ``dns_suffix``, ``registers_addresses``, ``netbios``; all or none.
 
-        Raises InvalidParameter, NotFound.
+        An adapter that a switch or a team has can be switched on and off. Raises InvalidParameter, NotFound.
         """
         for name, value in changes.items():
             if name in _FLAGS:
@@ -131,7 +137,10 @@ class IpConfiguration:
                 raise InvalidParameter(f"There is no interface setting {name!r}.")
             elif not (name == "metric" and value is None):
                 check_number(name, value, *_LIMITS[name])
-        self._keep(interface, self._present(interface).replaced(**changes))
+        if interface.is_bound and set(changes) == {"enabled"}:
+            self._switch(interface.guid, changes["enabled"])
+        else:
+            self._keep(interface, self._present(interface).replaced(**changes))
 
     @operation
     def add_address(
@@ -294,6 +303,15 @@ class IpConfiguration:
             made = self.host_lease(interface).dns_servers
         self._keep(interface, present.replaced(dns_servers=made))
 
+    def _switch(self, guid: str, enabled: bool) -> None:
+        if enabled:
+            self._switched_off.discard(guid)
+        else:
+            self._switched_off.add(guid)
+        if self.host.team_interfaces:
+            self.host.adapter_teams.refresh()
+        self.host.next_revision()
+
     # -- pieces -------------------------------------------------------------------------------
 
     def host_lease(self, interface: "Interface") -> InterfaceSettings:
@@ -313,7 +331,7 @@ class IpConfiguration:
         if now is None:
             raise NotFound("The network interface was not found.")
         if now.is_bound:
-            raise InvalidParameter("The interface has no IP: a virtual switch has its adapter.")
+            raise InvalidParameter("The interface has no IP: a virtual switch or a team has its adapter.")
         return now.settings
 
     def _keep(self, interface: "Interface", settings: InterfaceSettings) -> None:

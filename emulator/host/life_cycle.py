@@ -297,9 +297,9 @@ def _fail_start(vm: "VirtualMachine", kind: JobType, error: HostError) -> Job:
         events.write_event(events.NOT_ENOUGH_MEMORY, vm)
         events.write_event(events.RAN_OUT_OF_MEMORY, vm)
     elif isinstance(error, FilesystemError):
-        events.write_event(events.ATTACHMENT_NOT_FOUND, vm, path=error.path, problem=_reason(error))
+        events.write_event(events.ATTACHMENT_NOT_FOUND, vm, path=error.path, problem=events.reason_of(error))
         device = "Virtual hard disk controller"
-        events.write_event(events.DEVICE_NOT_POWERED_ON, vm, device=device, problem=_reason(error))
+        events.write_event(events.DEVICE_NOT_POWERED_ON, vm, device=device, problem=events.reason_of(error))
     saved = kind is JobType.RESTORE
     events.write_event(events.FAILED_TO_RESTORE if saved else events.FAILED_TO_START, vm)
 
@@ -314,10 +314,6 @@ def _fail_start(vm: "VirtualMachine", kind: JobType, error: HostError) -> Job:
     vm.state = _State.STARTING
     vm.touch()
     return vm.job
-
-
-def _reason(error: HostError) -> str:
-    return f"{error.default_text} (0x{error.hresult:08X})"
 
 
 def _restart(

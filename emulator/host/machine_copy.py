@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.host.battery import Battery
 from emulator.host.controllers import Controller, PersistentMemoryController, ScsiController
 from emulator.host.device import Device
-from emulator.host.drives import DvdDrive, HardDiskDrive
+from emulator.host.drives import ControllerDrive, HardDiskDrive
 from emulator.host.network_adapter import NetworkAdapter
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def _drop_drives(controller: Controller, locations: Iterable[int]) -> None:
         _observe("deleted", drive)
 
 
-def set_file(drive: HardDiskDrive | DvdDrive, path: str | None) -> None:
+def set_file(drive: ControllerDrive, path: str | None) -> None:
     """Put a file into a drive; the disks of a checkpoint do not know that it holds them."""
     if isinstance(drive, HardDiskDrive) and not drive.vm.is_checkpoint:
         drive.host.virtual_disks.attach(drive, path)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from emulator.host import disk_transfer
 from emulator.host.checkpoint import Checkpoint
 from emulator.host.errors import FileInUse, HostError, InvalidParameter, InvalidState
-from emulator.host.event_messages import CREATED, write_event
+from emulator.host.event_messages import REALIZED, write_event
 from emulator.host.incompatibility import Incompatible, incompatibilities
 from emulator.host.job import Job, JobType
 from emulator.host.machine_copy import copy_settings
@@ -238,7 +238,7 @@ def make_real(machine: PlannedMachine) -> VirtualMachine:
     _know_leaves(vm, made)
     host.next_revision()
     host.observe("created", vm)
-    write_event(CREATED, vm)
+    write_event(REALIZED, vm)
     return vm
 
 

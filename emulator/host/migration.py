@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from emulator.host import disk_transfer
 from emulator.host.errors import HostError, InvalidParameter, InvalidState, LimitExceeded
+from emulator.host.event_messages import MIGRATED, MIGRATION_FAILED, write_event
 from emulator.host.incompatibility import MISSING_DISK, Incompatibility, Incompatible, incompatibilities
 from emulator.host.job import Job, JobType
 from emulator.host.life_cycle import start_worker
@@ -32,6 +33,8 @@ _LEGAL = (_State.OFF, _State.SAVED, _State.RUNNING, _State.PAUSED)
 PROCESSOR_FEATURES = 24004
 #: Seconds of real time for which another host is waited for while the own one is held.
 _PATIENCE = 2.0
+#: How long a running machine stands still at the end of its move; chosen.
+_BLACKOUT_SECONDS = 0.5
 _SILENT = (
     "A connection attempt failed because the connected party did not properly respond after a period of time,"
     " or established connection failed because connected host has failed to respond. (0x8007274C)."
@@ -106,6 +109,7 @@ def move(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
         with host.looking():
             if not job.finished and host.jobs.is_running(job):
                 rest()
+                write_event(MIGRATION_FAILED, vm, host=host.name)
                 host.jobs.end(job, _told(vm, error, host.name))
 
     def check() -> None:
@@ -136,6 +140,8 @@ def move(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
         with host.looking():
             if host.jobs.is_running(job):
                 rest()
+                if vm.state.holds_memory:
+                    write_event(MIGRATED, vm, seconds=str(_BLACKOUT_SECONDS))
                 forget_machine(vm, disks=wanted.storage and not wanted.retain_disks)
                 host.jobs.end(job)
 

@@ -1,4 +1,4 @@
-"""The network interfaces of the host: its physical adapters and the virtual ones on its switches.
+"""The network interfaces of the host: its physical adapters, the virtual ones on its switches, its teams.
 
 When an external switch is made on a physical adapter and shared with the host, the host's virtual adapter
 takes over the addresses (Windows moves the protocols to it); otherwise the physical one keeps or loses them.
@@ -12,6 +12,7 @@ from emulator.host.identifiers import derived_guid, is_guid
 from emulator.host.ip_configuration import ANYWHERE, AssignedAddress, InterfaceSettings, Route
 
 if TYPE_CHECKING:
+    from emulator.host.adapter_teams import TeamInterface
     from emulator.host.host import Host
     from emulator.profile import NetworkAdapter as PhysicalAdapter
 
@@ -22,10 +23,12 @@ LOOPBACK_INDEX = 1
 _LINK_LOCAL_LENGTH = 16
 _LINK_LOCAL_PREFIX = "169.254"
 _NOTHING = InterfaceSettings(False)
+_SWITCHED_OFF = InterfaceSettings(False, enabled=False)
 
 
 class Interface(NamedTuple):
-    """An interface. ``number`` counts adapters from 1; ``virtual`` is set for those of the host's switches.
+    """An interface. ``number`` counts adapters from 1; ``virtual`` is set for those of the host's switches,
+    ``team`` for those of teams. A bound one has no protocols: a switch or, if ``is_teamed``, a team has it.
 
     ``link_speed`` is in bits per second; ``key`` is the GUID of the adapter whose settings it has, and
     ``profile_settings`` what they were at the start.
@@ -44,6 +47,8 @@ class Interface(NamedTuple):
     physical: "PhysicalAdapter | None" = None
     virtual: HostNetworkAdapter | None = None
     is_bound: bool = False
+    team: "TeamInterface | None" = None
+    is_teamed: bool = False
 
     @property
     def enabled(self) -> bool:
@@ -102,7 +107,11 @@ class Interface(NamedTuple):
 
 
 def adapter_guid(host: "Host", adapter: "PhysicalAdapter") -> str:
-    """InterfaceGuid of a physical adapter, without braces: it follows from the hardware address."""
+    """InterfaceGuid of a physical adapter or of a team's interface, without braces: that of hardware follows
+    from its address."""
+    for each in host.team_interfaces:
+        if each.adapter is adapter:
+            return each.id
     return derived_guid(host.name, "network adapter", adapter.mac_address)
 
 
@@ -111,12 +120,12 @@ def network_interfaces(host: "Host") -> list[Interface]:
     found: list[Interface] = []
     for number, adapter in enumerate(host.hardware.network_adapters, 1):
         found.append(_physical(host, number, adapter))
-    if not host.role.active:
-        return found
-    first = len(found) + 1
-    return found + [
-        _virtual(first + place, each) for place, each in enumerate(host.virtual_switches.host_adapters)
-    ]
+    if host.role.active:
+        for own in host.virtual_switches.host_adapters:
+            found.append(_virtual(len(found) + 1, own))
+    for team in host.team_interfaces:
+        found.append(_of_team(host, len(found) + 1, team))
+    return found
 
 
 def find_interface(host: "Host", *, index: int | None = None, alias: str | None = None) -> Interface | None:
@@ -138,11 +147,21 @@ def _profile_settings(adapter: "PhysicalAdapter") -> InterfaceSettings:
     )
 
 
+def _given_settings(host: "Host", adapter: "PhysicalAdapter") -> InterfaceSettings:
+    team = next((each for each in host.team_interfaces if each.adapter is adapter), None)
+    return _profile_settings(adapter) if team is None else _leased(team)
+
+
+def _carries(host: "Host", adapter: "PhysicalAdapter") -> bool:
+    return adapter.connected and host.ip_configuration.is_switched_on(adapter_guid(host, adapter))
+
+
 def _physical(host: "Host", number: int, adapter: "PhysicalAdapter") -> Interface:
-    bound = host.virtual_switches.of_adapter(adapter) is not None
+    teamed = bool(host.team_interfaces) and host.adapter_teams.member_of(adapter) is not None
+    bound = teamed or host.virtual_switches.of_adapter(adapter) is not None
     guid = adapter_guid(host, adapter)
     given = _profile_settings(adapter)
-    settings = _NOTHING if bound else host.ip_configuration.get(guid) or given
+    settings = _bound_settings(host, guid) if bound else host.ip_configuration.get(guid) or given
     return Interface(
         number,
         adapter.name,
@@ -156,7 +175,44 @@ def _physical(host: "Host", number: int, adapter: "PhysicalAdapter") -> Interfac
         given,
         physical=adapter,
         is_bound=bound,
+        is_teamed=teamed,
     )
+
+
+def _bound_settings(host: "Host", guid: str) -> InterfaceSettings:
+    return _NOTHING if host.ip_configuration.is_switched_on(guid) else _SWITCHED_OFF
+
+
+def _of_team(host: "Host", number: int, team: "TeamInterface") -> Interface:
+    adapter = team.adapter
+    bound = host.virtual_switches.of_adapter(adapter) is not None
+    leased = _leased(team)
+    settings = _bound_settings(host, team.id) if bound else host.ip_configuration.get(team.id) or leased
+    return Interface(
+        number,
+        adapter.name,
+        adapter.description,
+        team.id,
+        adapter.mac_address,
+        adapter.connected,
+        adapter.link_speed,
+        team.id,
+        settings,
+        leased,
+        is_bound=bound,
+        team=team,
+    )
+
+
+def _leased(interface: "TeamInterface") -> InterfaceSettings:
+    """A team's interface asks for addresses by DHCP; those of the members are lost (documented). With their
+    hardware address it gets what DHCP gave the first one."""
+    first = interface.team.members[0].adapter
+    if first.dhcp and interface.vlan is None:
+        return _profile_settings(first)
+    octets = interface.adapter.mac_address.split("-")
+    own = f"{_LINK_LOCAL_PREFIX}.{int(octets[4], 16) or 1}.{int(octets[5], 16)}"
+    return InterfaceSettings(True, (AssignedAddress(own, _LINK_LOCAL_LENGTH),))
 
 
 def _virtual(number: int, adapter: HostNetworkAdapter) -> Interface:
@@ -166,7 +222,7 @@ def _virtual(number: int, adapter: HostNetworkAdapter) -> Interface:
     guid = adapter.id if is_guid(adapter.id) else derived_guid(host.name, "internal port", adapter.id)
     key = guid
     if below is not None and adapter is switch.host_adapters[0]:
-        given, key = _profile_settings(below), adapter_guid(host, below)
+        given, key = _given_settings(host, below), adapter_guid(host, below)
     elif switch.translated_network is not None:
         network = switch.translated_network
         given = InterfaceSettings(False, (AssignedAddress(str(network[1]), network.prefixlen),))
@@ -179,7 +235,7 @@ def _virtual(number: int, adapter: HostNetworkAdapter) -> Interface:
         adapter.description,
         guid,
         "-".join(mac[place : place + 2] for place in range(0, 12, 2)),
-        below is None or any(each.connected for each in switch.physical_adapters),
+        below is None or any(_carries(host, each) for each in switch.physical_adapters),
         switch.link_speed,
         key,
         host.ip_configuration.get(key) or given,

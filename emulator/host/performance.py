@@ -61,8 +61,16 @@ class Rest:
     of: str
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A percentage of an amount; of a whole, all parts of all amounts."""
+
+    value: int
+    of: int
+
+
 Plain = Gauge | Rate | Share
-Figure = Plain | Sum | Rest
+Figure = Plain | Part | Sum | Rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,29 @@ class Counters:
 
     name: str
     figures: Mapping[str, Figure]
+    #: The instances that this one, "_Total", is the whole of; its figures are those that a whole has. Rates
+    #: and amounts are added up, shares of the time and what ``averaged`` names are averages (as on Windows).
+    members: tuple["Counters", ...] = ()
+    averaged: frozenset[str] = frozenset()
+
+
+def with_total(
+    of_host: Callable[["Host"], Iterable[Counters]],
+    *,
+    averaged: Iterable[str] = (),
+    without: Iterable[str] = (),
+) -> Callable[["Host"], Iterable[Counters]]:
+    """The instances of a set and then their whole, which has no figures of the names in ``without``; nothing
+    when there are none."""
+
+    def found(host: "Host") -> Iterable[Counters]:
+        members = tuple(of_host(host))
+        yield from members
+        if members:
+            figures = {name: each for name, each in members[0].figures.items() if name not in without}
+            yield Counters("_Total", figures, members, frozenset(averaged))
+
+    return found
 
 
 def values(counters: Counters, counter_set: str, seconds: float, *, totals: bool) -> dict[str, int]:
@@ -84,6 +115,16 @@ def values(counters: Counters, counter_set: str, seconds: float, *, totals: bool
             sums.append((name, figure))
         elif isinstance(figure, Rest):
             rests.append((name, figure))
+        elif isinstance(figure, Part):
+            found[name] = _percentage(counters, name)
+        elif counters.members:
+            parts = [
+                read(part, f"{counter_set}/{each.name}/{name}", seconds)
+                for each in counters.members
+                if isinstance(part := each.figures[name], Plain)
+            ]
+            average = isinstance(figure, Share) or name in counters.averaged
+            found[name] = sum(parts) // len(parts) if average else sum(parts)
         else:
             found[name] = read(figure, f"{counter_set}/{counters.name}/{name}", seconds)
     for name, added in sums:
@@ -91,6 +132,13 @@ def values(counters: Counters, counter_set: str, seconds: float, *, totals: bool
     for name, rest in rests:
         found[name] = max(0, whole - found[rest.of])
     return found
+
+
+def _percentage(counters: Counters, name: str) -> int:
+    found = [each.figures[name] for each in counters.members or (counters,)]
+    parts = [each for each in found if isinstance(each, Part)]
+    whole = sum(each.of for each in parts)
+    return sum(each.value for each in parts) * 100 // whole if whole else 0
 
 
 def present(figure: Plain, key: str, seconds: float) -> int:
@@ -133,7 +181,7 @@ def processor_usage(host: "Host") -> float:
 
 def _processors(host: "Host") -> Iterable[Counters]:
     usage = min(processor_usage(host), _MOST_GUEST_TIME)
-    for name in (*map(str, range(host.hardware.logical_processors)), "_Total"):
+    for name in map(str, range(host.hardware.logical_processors)):
         figures: dict[str, Figure] = {
             "DPCRate": Gauge(0),
             "DPCsQueuedPersec": Rate(60),
@@ -185,24 +233,21 @@ def _system(host: "Host") -> Iterable[Counters]:
 
 
 def _logical_disks(host: "Host") -> Iterable[Counters]:
-    volumes = list(host.filesystem.volumes)
-    rows = [(f"{volume.letter}:", volume.free, volume.size, 1) for volume in volumes]
-    sizes = sum(volume.size for volume in volumes)
-    rows.append(("_Total", sum(volume.free for volume in volumes), sizes, len(volumes)))
-    for name, free, size, disks in rows:
+    for volume in host.filesystem.volumes:
+        name, free, size = f"{volume.letter}:", volume.free, volume.size
         yield Counters(
             name,
             {
                 "AvgDiskBytesPerTransfer": Gauge(8192),
                 "DiskBytesPersec": Sum(("DiskReadBytesPersec", "DiskWriteBytesPersec")),
-                "DiskReadBytesPersec": Rate(40_000 * disks),
-                "DiskReadsPersec": Rate(5 * disks),
+                "DiskReadBytesPersec": Rate(40_000),
+                "DiskReadsPersec": Rate(5),
                 "DiskTransfersPersec": Sum(("DiskReadsPersec", "DiskWritesPersec")),
-                "DiskWriteBytesPersec": Rate(50_000 * disks),
-                "DiskWritesPersec": Rate(6 * disks),
+                "DiskWriteBytesPersec": Rate(50_000),
+                "DiskWritesPersec": Rate(6),
                 "FreeMegabytes": Gauge(free // MEGABYTE),
                 "PercentDiskTime": Share(1),
-                "PercentFreeSpace": Gauge(free * 100 // size if size else 0),
+                "PercentFreeSpace": Part(free, size),
                 "PercentIdleTime": Rest("PercentDiskTime"),
             },
         )
@@ -277,7 +322,6 @@ def _hypervisor_processors(host: "Host") -> Iterable[Counters]:
                 "RootVpIndex": Gauge(index),
             }
             yield Counters(f"Hv LP {index}", {**_busy(usage), **more})
-        yield Counters("_Total", {**_busy(usage), "Frequency": Gauge(clock)})
 
 
 def _virtual_processor(usage: float) -> dict[str, Figure]:
@@ -286,27 +330,21 @@ def _virtual_processor(usage: float) -> dict[str, Figure]:
         "LogicalProcessorDispatchesPersec": Rate(400 + 30 * usage),
         "PercentGuestRunTime": Share(usage),
         "PercentHypervisorRunTime": Share(usage * 0.02),
-        "PercentTotalRunTime": Share(usage * 1.02),
+        "PercentTotalRunTime": Sum(("PercentGuestRunTime", "PercentHypervisorRunTime")),
         "TotalInterceptsPersec": Rate(500 + 30 * usage),
     }
 
 
 def _root_processors(host: "Host") -> Iterable[Counters]:
     if host.hypervisor.running:
-        names = [f"Root VP {index}" for index in range(host.hardware.logical_processors)]
-        for name in (*names, "_Total"):
-            yield Counters(name, _virtual_processor(_OWN_USAGE))
+        for index in range(host.hardware.logical_processors):
+            yield Counters(f"Root VP {index}", _virtual_processor(_OWN_USAGE))
 
 
 def _guest_processors(host: "Host") -> Iterable[Counters]:
-    machines = running_machines(host)
-    usages = []
-    for vm in machines:
+    for vm in running_machines(host):
         for index in range(vm.processor.count):
-            usages.append(vm.cpu_usage())
             yield Counters(f"{vm.name}:Hv VP {index}", _virtual_processor(vm.cpu_usage()))
-    if usages:
-        yield Counters("_Total", _virtual_processor(sum(usages) / len(usages)))
 
 
 def _partitions(host: "Host") -> Iterable[Counters]:
@@ -416,16 +454,18 @@ COUNTER_SETS: Mapping[str, Callable[["Host"], Iterable[Counters]]] = {
     "BalancerStats_HyperVDynamicMemoryVM": _dynamic_memory,
     "Counters_HyperVVirtualStorageDevice": _storage_devices,
     "HvStats_HyperVHypervisor": _hypervisor,
-    "HvStats_HyperVHypervisorLogicalProcessor": _hypervisor_processors,
-    "HvStats_HyperVHypervisorPartition": _partitions,
-    "HvStats_HyperVHypervisorRootVirtualProcessor": _root_processors,
-    "HvStats_HyperVHypervisorVirtualProcessor": _guest_processors,
+    "HvStats_HyperVHypervisorLogicalProcessor": with_total(
+        _hypervisor_processors, averaged=["Frequency", "PercentofMaxFrequency"], without=["RootVpIndex"]
+    ),
+    "HvStats_HyperVHypervisorPartition": with_total(_partitions),
+    "HvStats_HyperVHypervisorRootVirtualProcessor": with_total(_root_processors),
+    "HvStats_HyperVHypervisorVirtualProcessor": with_total(_guest_processors),
     "NvspNicStats_HyperVVirtualNetworkAdapter": _network_adapters,
     "NvspSwitchStats_HyperVVirtualSwitch": _switches,
-    "PerfDisk_LogicalDisk": _logical_disks,
+    "PerfDisk_LogicalDisk": with_total(_logical_disks, averaged=["AvgDiskBytesPerTransfer"]),
     "PerfOS_Memory": _memory,
-    "PerfOS_Processor": _processors,
+    "PerfOS_Processor": with_total(_processors),
     "PerfOS_System": _system,
-    "PerfProc_Process": _processes,
+    "PerfProc_Process": with_total(_processes, without=["IDProcess", "CreatingProcessID", "PriorityBase"]),
     "VmmsVirtualMachineStats_HyperVVirtualMachineHealthSummary": _health,
 }

@@ -84,6 +84,8 @@ def network_adapter_identifier(number: int) -> str:
 
 def interface_identifier(host: "Host", interface: Interface) -> str:
     """The instance path of the adapter behind an interface; those of switches count from 1."""
+    if interface.team is not None:
+        return f"COMPOSITEBUS\\MS_IMPLAT_MP\\{{{interface.guid}}}"
     if interface.virtual is None:
         return network_adapter_identifier(interface.number - 1)
     return f"ROOT\\VMS_MP\\{interface.number - len(host.hardware.network_adapters):04}"
@@ -91,6 +93,8 @@ def interface_identifier(host: "Host", interface: Interface) -> str:
 
 def interface_service(interface: Interface) -> str:
     """The service of its driver."""
+    if interface.team is not None:
+        return "NdisImPlatformMp"
     return "NetworkAdapter" if interface.virtual is None else "VMSMP"
 
 
@@ -176,9 +180,14 @@ def _of_table(host: "Host") -> list[Device]:
 
 
 def _of_switches(host: "Host") -> list[Device]:
-    """The virtual adapters with which the management operating system is at its switches."""
+    """The virtual adapters with which the management operating system is at its switches, and its teams."""
     return [
-        Device(interface_identifier(host, interface), interface.description, "Net", "VMSMP")
+        Device(
+            interface_identifier(host, interface),
+            interface.description,
+            "Net",
+            interface_service(interface),
+        )
         for interface in network_interfaces(host)
-        if interface.virtual is not None
+        if interface.physical is None
     ]

@@ -20,8 +20,8 @@ _LARGE = (0, (1 << 64) - 1)
 _WEIGHT = (0, 100)
 _LONGEST_TEXT = 127
 _LONGEST_LIST = 4096
-_MAC = re.compile(r"[0-9A-Fa-f]{2}([-:]?[0-9A-Fa-f]{2}){5}")
-_PORTS = re.compile(r"ANY|\d{1,5}(-\d{1,5})?", re.IGNORECASE)
+_MAC = r"[0-9A-Fa-f]{2}([-:]?[0-9A-Fa-f]{2}){5}"
+_PORTS = r"(?i)ANY|\d{1,5}(-\d{1,5})?"
 ANY = "ANY"
 
 Feature = TypeVar("Feature", bound="PortFeature")
@@ -281,7 +281,7 @@ def check_address(kind: AclType, text: str, prefix_length: int) -> None:
     if not text or text.upper() == ANY:
         return
     if kind is AclType.MAC:
-        if not _MAC.fullmatch(text):
+        if not re.fullmatch(_MAC, text):
             raise InvalidParameter(f"The MAC address {text!r:.64} is not valid.")
         return
     try:
@@ -351,7 +351,11 @@ class ExtendedAcl(PortFeature, frozen=True):
                     raise InvalidParameter(f"The IP address {text!r:.64} is not valid.") from None
         for port in (self.local_port, self.remote_port):
             numbers = [int(part) for part in port.split("-")] if _is_port_range(port) else []
-            if not _PORTS.fullmatch(port) or numbers != sorted(numbers) or max(numbers, default=0) > 65535:
+            if (
+                not re.fullmatch(_PORTS, port)
+                or numbers != sorted(numbers)
+                or max(numbers, default=0) > 65535
+            ):
                 raise InvalidParameter(f"The port {port!r:.64} is not valid.")
         protocol = self.protocol.upper()
         if protocol not in (ANY, "TCP", "UDP", "ICMP") and not (protocol.isdecimal() and int(protocol) < 256):
@@ -361,7 +365,7 @@ class ExtendedAcl(PortFeature, frozen=True):
 
 
 def _is_port_range(text: str) -> bool:
-    return _PORTS.fullmatch(text) is not None and text.upper() != ANY
+    return re.fullmatch(_PORTS, text) is not None and text.upper() != ANY
 
 
 class PortRdma(PortFeature, frozen=True):

@@ -5,8 +5,9 @@ A shutdown has these stages (seconds are chosen, but for the profile's ``boot_se
     asked       0 s      event 1074; everything still answers, so that whoever asked gets an answer
     stopping    1 s      the WinRM service stops, its ports close; virtual machines follow their stop actions
     off         then     services, processes and jobs are gone (events 6006 and 13)
-    starting    3 s      firmware, then the kernel and the hypervisor (event 12)
-    on          boot_seconds later: services run (6009, 6005), virtual machines follow their start actions
+    starting    3 s      firmware, then the kernel and the hypervisor (`boot_events.kernel_started`)
+    on          boot_seconds later: services run (`boot_events.windows_started`), virtual machines follow
+                their start actions
 
 A machine that was shut down for good stays off until somebody switches it on.
 """
@@ -15,6 +16,8 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from emulator.host import disk_sharing
+from emulator.host.boot_events import kernel_started, kernel_stopped, windows_started
 from emulator.host.clock import Timer
 from emulator.host.errors import HostError, InvalidState, NoShutdown, ShutdownInProgress, ShutdownScheduled
 from emulator.host.event_log import EventLevel
@@ -168,17 +171,14 @@ class Power(HostObject):
     def _go_off(self) -> None:
         request = self.last_request or ShutdownRequest()
         self._abandon_jobs()
-        log = self.host.event_log
-        log.write("System", "EventLog", 6006, EventLevel.INFORMATION, "The Event log service was stopped.")
-        _write_kernel_event(
-            self.host, 13, "StopTime", "The operating system is shutting down at system time {time}."
-        )
+        kernel_stopped(self.host)
         self._be_off(request.kind.returns)
 
     def _be_off(self, returns: bool) -> None:
         host = self.host
         cut_power(host)
         host.virtual_disks.mounted.detach_all()
+        disk_sharing.detach_all(host)
         host.jobs.forget()
         host.services.halt_all()
         host.processes.clear()
@@ -195,11 +195,7 @@ class Power(HostObject):
         before = host.name
         host.operating_system.boot()
         self._old_name = before if before != host.name else self._old_name
-        _write_kernel_event(host, 12, "StartTime", "The operating system started at system time {time}.")
-        if self._was_cut:
-            text = "The system has rebooted without cleanly shutting down first. This error could be caused"
-            text += " if the system stopped responding, crashed, or lost power unexpectedly."
-            host.event_log.write("System", "Microsoft-Windows-Kernel-Power", 41, EventLevel.CRITICAL, text)
+        kernel_started(host, cleanly=not self._was_cut)
         host.role.apply_pending()
         (install_role_files if host.role.active else remove_role_files)(host.filesystem)
         host.hypervisor.boot()
@@ -208,21 +204,10 @@ class Power(HostObject):
         self._tell()
 
     def _be_on(self) -> None:
-        host, log = self.host, self.host.event_log
+        host = self.host
         self._step = None
-        if self._was_cut:
-            self._was_cut = False
-            text = "The previous system shutdown was unexpected."
-            log.write("System", "EventLog", 6008, EventLevel.ERROR, text)
-        version = host.release.version.rpartition(".")
-        product = f"Microsoft (R) Windows (R) {version[0]}. {version[2]}  Multiprocessor Free."
-        if self._old_name is not None:
-            text = "The NetBIOS name and DNS host name of this machine have been changed from"
-            text += f" {self._old_name} to {host.name}."
-            log.write("System", "EventLog", 6011, EventLevel.INFORMATION, text)
-            self._old_name = None
-        log.write("System", "EventLog", 6009, EventLevel.INFORMATION, product)
-        log.write("System", "EventLog", 6005, EventLevel.INFORMATION, "The Event log service was started.")
+        windows_started(host, cleanly=not self._was_cut, old_name=self._old_name)
+        self._was_cut, self._old_name = False, None
         self._enter(PowerState.ON)
         host.services.boot()
         host.shares.boot()
@@ -256,11 +241,3 @@ class Power(HostObject):
     def _tell(self) -> None:
         for observer in self.observers:
             observer()
-
-
-def _write_kernel_event(host: "Host", event_id: int, name: str, text: str) -> None:
-    moment = f"{host.clock.now():%Y-%m-%dT%H:%M:%S.%f}000Z"
-    message, data = text.format(time=moment), ((name, moment),)
-    host.event_log.write(
-        "System", "Microsoft-Windows-Kernel-General", event_id, EventLevel.INFORMATION, message, data=data
-    )

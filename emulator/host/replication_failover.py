@@ -15,6 +15,7 @@ from emulator.host.event_messages import CREATED, write_event
 from emulator.host.flat_image import DiskImage, image_of
 from emulator.host.guest_data import GuestData
 from emulator.host.guest_network import GuestNetworkSettings, checked_settings
+from emulator.host.identifiers import normalize_guid
 from emulator.host.job import Job, JobType
 from emulator.host.machine_copy import copy_settings, set_file
 from emulator.host.replica_server import (
@@ -398,10 +399,12 @@ def _become_replica(host: "Host", turn: _Turn, server: str) -> str:
 # -- failback ---------------------------------------------------------------------------------
 
 
-def fail_back(vm: VirtualMachine) -> Job:
-    """Bring the disks of an old primary to the state of the machine that took over (job 124; 2012 R2 on).
+def fail_back(vm: VirtualMachine, point: str | None = None) -> Job:
+    """Bring the disks of an old primary to the state of the machine that took over, or to that of one of its
+    recovery points, named by its GUID (job 124; 2012 R2 on).
 
-    Call it on the old primary; the other machine must be off. Raises InvalidState.
+    Call it on the old primary; the other machine must be off. Raises InvalidState; a point that the other
+    machine does not have ends the job.
     """
     relationship = source_of(vm)
     vm.require(VirtualMachineState.OFF)
@@ -419,13 +422,20 @@ def fail_back(vm: VirtualMachine) -> Job:
         if theirs is None or theirs.is_source or theirs.state not in _FAILED_OVER:
             raise InvalidState(f"The replica of virtual machine '{vm.name}' was not failed over.")
         theirs.vm.require(VirtualMachineState.OFF)
-        drives = drives_by_place(theirs.vm)
+        source: VirtualMachine | Checkpoint = theirs.vm
+        if point is not None:
+            wanted = normalize_guid(point)
+            found = next((each for each in recovery_points(theirs.vm) if each.id == wanted), None)
+            if found is None:
+                raise NotFound(f"The recovery point {point:.64} was not found.")
+            source = found
+        drives = drives_by_place(source)
         images = [
             image_of(place, disk)
             for place in terms.disks
             if place in drives and (disk := drives[place].virtual_disk) is not None
         ]
-        return images, theirs.vm.guest.data
+        return images, source.guest.data
 
     def back() -> None:
         if relationship.is_live:

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.checks import check_flag
 from emulator.host.device import Device
-from emulator.host.errors import InvalidParameter, InvalidState, NotSupported
+from emulator.host.drives import KeyStorageDrive
+from emulator.host.errors import InUse, InvalidParameter, InvalidState, NotSupported
 from emulator.host.host_object import operation
 from emulator.host.virtual_machine_state import VirtualMachineState
 
@@ -21,6 +22,7 @@ _FLAGS = frozenset(
         "bind_to_host_tpm",
         "data_protection_requested",
         "encrypt_state_and_migration",
+        "ksd_enabled",
         "shielding_requested",
         "tpm_enabled",
         "virtualization_based_security_opt_out",
@@ -37,6 +39,7 @@ class SecuritySettings(Device):
         "data_protection_requested",
         "encrypt_state_and_migration",
         "key_protector",
+        "ksd_enabled",
         "policy",
         "shielding_requested",
         "tpm_enabled",
@@ -51,6 +54,7 @@ class SecuritySettings(Device):
         self.bind_to_host_tpm = False
         self.data_protection_requested = False
         self.encrypt_state_and_migration = False
+        self.ksd_enabled = False
         self.shielding_requested = False
         self.tpm_enabled = False
         self.virtualization_based_security_opt_out = False
@@ -71,13 +75,17 @@ class SecuritySettings(Device):
     def configure(self, **changes: Any) -> None:
         """Change flags, all or none; the machine must be off.
 
-        Raises InvalidState, NotSupported (generation 1, before 2016), InvalidParameter.
+        Raises InvalidState, NotSupported (generation 1, but for key storage; before 2016), InvalidParameter,
+        InUse (key storage with its drive).
         """
-        self._require()
         unknown = changes.keys() - _FLAGS
         if unknown:
             raise InvalidParameter(f"There is no security setting {sorted(unknown)[0]!r}.")
         wanted = {name: check_flag(name, value) for name, value in changes.items()}
+        if "ksd_enabled" in wanted:
+            self._check_key_storage(wanted["ksd_enabled"])
+        if wanted.keys() - {"ksd_enabled"}:
+            self._require()
         tpm = wanted.get("tpm_enabled", self.tpm_enabled)
         if tpm and self.key_protector == NO_PROTECTOR:
             raise InvalidState("The virtual machine needs a key protector before it can have a TPM.")
@@ -113,6 +121,14 @@ class SecuritySettings(Device):
             raise InvalidParameter("The security policy is not valid.")
         self.policy = policy
         self.touch()
+
+    def _check_key_storage(self, wanted: bool) -> None:
+        """Key storage is for machines without a TPM: those of generation 1."""
+        if wanted and not self.vm.can_have_key_storage:
+            raise NotSupported("Key storage needs generation 1 and configuration version 8.0 or later.")
+        self.vm.require(VirtualMachineState.OFF)
+        if not wanted and any(isinstance(drive, KeyStorageDrive) for drive in self.vm.drives):
+            raise InUse("The virtual machine has a key storage drive.")
 
     def _require(self) -> None:
         if self.host.release.build < _FIRST_BUILD or self.vm.generation == 1:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from emulator.host.checks import check_text
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded, ServiceError
 from emulator.host.event_log import EventLevel
+from emulator.host.event_messages import write_service_started
 from emulator.host.host_object import HostObject, operation
 from emulator.host.service_table import DEPENDENCIES, PAUSABLE, UNSTOPPABLE, ServiceFacts, service_facts
 
@@ -202,6 +203,8 @@ class Service(HostObject):
     def _run(self, quiet: bool = False) -> None:
         self.process_id = self.host.services._process_for(self)
         self._set_state(ServiceState.RUNNING, quiet)
+        if self.name == "vmms":
+            write_service_started(self.host)
 
     def _halt(self, quiet: bool = False) -> None:
         process_id, self.process_id = self.process_id, 0

@@ -141,8 +141,14 @@ def all_ports(host: Host) -> Iterator[Port]:
 
 
 def external_ports(host: Host) -> list[ExternalPort]:
-    """The physical adapters of the host."""
-    return [ExternalPort(host, each) for each in host.hardware.network_adapters]
+    """The physical adapters of the host that switches can use, and the interfaces of teams instead of those
+    of their members."""
+    adapters = host.hardware.network_adapters
+    teams = host.team_interfaces
+    if not teams:
+        return [ExternalPort(host, each) for each in adapters]
+    free = [each for each in adapters if host.adapter_teams.member_of(each) is None]
+    return [ExternalPort(host, each) for each in (*free, *(each.adapter for each in teams))]
 
 
 class SwitchPorts:

@@ -18,7 +18,7 @@ from emulator.host.controllers import (
 )
 from emulator.host.device import ComPort, FixedDevice
 from emulator.host.device_rack import DeviceRack
-from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.drives import ControllerDrive, DvdDrive, FloppyDrive, HardDiskDrive, KeyStorageDrive
 from emulator.host.errors import InvalidParameter, InvalidState, NotFound, NotSupported
 from emulator.host.firmware_settings import FirmwareSettings
 from emulator.host.guest import Guest, GuestState
@@ -573,7 +573,7 @@ class VirtualMachine(HostObject):
         return self.devices.scsi
 
     @property
-    def drives(self) -> list[HardDiskDrive | DvdDrive]:
+    def drives(self) -> list[ControllerDrive]:
         """Hard disk and DVD drives in order of controllers and locations."""
         return self.devices.drives
 
@@ -669,16 +669,17 @@ class VirtualMachine(HostObject):
         controller_number: int | None = None,
         controller_location: int | None = None,
         disk_number: int | None = None,
+        shared: bool = False,
     ) -> HardDiskDrive:
         """Add a drive, with a virtual disk when ``path`` is given, with a physical disk of the host when
         ``disk_number`` is; what is None of the place is the first that is free.
 
         Raises InvalidState (IDE: only while off), NotFound (no such controller, nothing free, no such disk
         that is offline), InUse (the place, the file or the disk), FileNotFound, InvalidParameter,
-        NotSupported (IDE in generation 2).
+        NotSupported (IDE in generation 2), SharingNotSupported (a ``shared`` disk on a volume of one host).
         """
         return self.devices.add_hard_disk_drive(
-            path, controller_type, controller_number, controller_location, disk_number
+            path, controller_type, controller_number, controller_location, disk_number, shared
         )
 
     @operation
@@ -693,8 +694,27 @@ class VirtualMachine(HostObject):
         """Add a DVD drive, empty without ``path``. Errors as for hard disk drives."""
         return self.devices.add_dvd_drive(path, controller_type, controller_number, controller_location)
 
+    @property
+    def can_have_key_storage(self) -> bool:
+        """Generation 1 and configuration version 8.0 or later (documented)."""
+        first = self.host.release.feature_minimum_configuration_versions.get("key_storage_drive")
+        if first is None or self.generation != 1:
+            return False
+        return float(self.version or 0) >= float(first)
+
     @operation
-    def remove_drive(self, drive: HardDiskDrive | DvdDrive) -> None:
+    def add_key_storage_drive(
+        self, *, controller_number: int | None = None, controller_location: int | None = None
+    ) -> KeyStorageDrive:
+        """Add the key storage drive, while the machine is off.
+
+        Raises InvalidState (also while key storage is not enabled), NotSupported, LimitExceeded, NotFound,
+        InUse.
+        """
+        return self.devices.add_key_storage_drive(controller_number, controller_location)
+
+    @operation
+    def remove_drive(self, drive: ControllerDrive) -> None:
         """Take a drive out; its file stays. Raises InvalidState, NotFound."""
         self.devices.remove_drive(drive)
 
@@ -713,7 +733,7 @@ class VirtualMachine(HostObject):
     @operation
     def move_drive(
         self,
-        drive: HardDiskDrive | DvdDrive,
+        drive: ControllerDrive,
         controller_type: ControllerType,
         controller_number: int,
         controller_location: int | None = None,

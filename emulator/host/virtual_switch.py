@@ -31,6 +31,8 @@ MAXIMUM_HOST_ADAPTERS = 64
 #: Members of a switch-embedded team (Microsoft, "Switch Embedded Teaming").
 MAXIMUM_TEAM = 8
 _TEAMING_BUILD = 14393
+#: From Server 2022 on a switch takes no LBFO team (documented; New-VMSwitch has -AllowNetLbfoTeams for it).
+_NO_TEAM_BUILD = 20348
 #: From Server 2019 on a team balances by port.
 _HYPER_V_PORT_BUILD = 17763
 #: The network of the Default Switch. Windows chooses one of 172.16.0.0/12 at each boot, this is always one.
@@ -488,14 +490,33 @@ class VirtualSwitches:
         return tuple(self._check_adapter(name, names[:place], own) for place, name in enumerate(names))
 
     def _check_adapter(self, name: str, before: list[str], own: VirtualSwitch | None) -> "PhysicalAdapter":
-        adapter = self.host.hardware.network_adapter(name)
-        if adapter is None:
-            raise NotFound(f"No physical network adapter {name!r:.64} was found.")
-        if any(self.host.hardware.network_adapter(each) is adapter for each in before):
+        adapter = self._external_adapter(name)
+        if any(self._external_adapter(each) is adapter for each in before):
             raise InvalidParameter(f"The network adapter {name!r:.64} is named twice.")
         for switch in self._switches.values():
             if switch is not own and any(each is adapter for each in switch.physical_adapters):
                 raise InUse(f"The network adapter is already bound to the virtual switch {switch.name!r}.")
+        return adapter
+
+    def _external_adapter(self, name: str) -> "PhysicalAdapter":
+        """The physical adapter or the interface of a team with this connection name or description.
+
+        Raises NotFound, InUse for a member of a team, NotSupported where switches take no team.
+        """
+        host, wanted = self.host, name.casefold()
+        for each in host.team_interfaces:
+            if wanted in (each.name.casefold(), each.adapter.description.casefold()):
+                if host.release.build >= _NO_TEAM_BUILD:
+                    raise NotSupported(
+                        f"The network adapter {name!r:.64} is an LBFO team, which a virtual switch of this "
+                        "version of Windows does not take. Use switch embedded teaming."
+                    )
+                return each.adapter
+        adapter = host.hardware.network_adapter(name)
+        if adapter is None:
+            raise NotFound(f"No physical network adapter {name!r:.64} was found.")
+        if host.team_interfaces and host.adapter_teams.member_of(adapter) is not None:
+            raise InUse(f"The network adapter {name!r:.64} is a member of a team.")
         return adapter
 
     def of_adapter(self, adapter: "PhysicalAdapter") -> VirtualSwitch | None:

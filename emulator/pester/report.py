@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.errors import ErrorRecord
 
 Line = Callable[[str, str], None]
-"""Writes one line in a colour (the names of click's colours)."""
+"""Writes one line in a colour (red, green, yellow, magenta, cyan or white)."""
 _SIGNS = {
     Outcome.PASSED: ("[+]", "green"),
     Outcome.FAILED: ("[-]", "red"),

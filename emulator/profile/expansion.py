@@ -20,14 +20,13 @@ def _world_wide_name(value: Any) -> str:
     return digits.upper()
 
 
-_LOCATION = re.compile(r"PCIROOT\([0-9A-Fa-f]{1,4}\)(#PCI\([0-9A-Fa-f]{4}\)){1,16}")
-_INSTANCE = re.compile(
-    r"PCI\\VEN_[0-9A-Fa-f]{4}&DEV_[0-9A-Fa-f]{4}[0-9A-Za-z_&]{0,64}(\\[0-9A-Za-z_&]{1,64})?"
-)
+# Texts, which `re` compiles when somebody writes such a value: doing it at every start would cost 5 ms.
+_LOCATION = r"PCIROOT\([0-9A-Fa-f]{1,4}\)(#PCI\([0-9A-Fa-f]{4}\)){1,16}"
+_INSTANCE = r"PCI\\VEN_[0-9A-Fa-f]{4}&DEV_[0-9A-Fa-f]{4}[0-9A-Za-z_&]{0,64}(\\[0-9A-Za-z_&]{1,64})?"
 
 
 def _location_path(value: Any) -> str:
-    if not isinstance(value, str) or not _LOCATION.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_LOCATION, value):
         raise ValueError(
             f"{quoted(value)} is not a PCI location path; write one such as 'PCIROOT(20)#PCI(0300)#PCI(0000)'"
         )
@@ -35,7 +34,7 @@ def _location_path(value: Any) -> str:
 
 
 def _hardware_id(value: Any) -> str:
-    if not isinstance(value, str) or not _INSTANCE.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_INSTANCE, value):
         raise ValueError(
             f"{quoted(value)} is not a PCI identifier;"
             " write one such as 'PCI\\VEN_10DE&DEV_25B6&SUBSYS_14A910DE'"

@@ -133,6 +133,10 @@ class Volume(Section):
     direct_access: Flag = Field(
         default=False, description="Formatted for direct access (DAX); on a disk with `media: SCM` only."
     )
+    shared_virtual_disks: Flag = Field(
+        default=False,
+        description="Virtual hard disks on it can be shared by virtual machines, as on a cluster's volume.",
+    )
 
 
 class Disk(Section):

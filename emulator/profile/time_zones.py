@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any, Final
 
 from emulator.profile.values import quoted
@@ -162,6 +161,8 @@ def check_time_zone(value: Any) -> str:
     text = value if isinstance(value, str) else repr(value)
     if text.lower() in _LOWER:
         return _LOWER[text.lower()]
+    import difflib  # 2 ms that only a mistake costs
+
     near = difflib.get_close_matches(text.lower(), _LOWER, n=3, cutoff=0.5)
     hint = " or ".join(repr(_LOWER[name]) for name in near) if near else "'UTC' or 'W. Europe Standard Time'"
     raise ValueError(f"{quoted(value)} is not a Windows time-zone name; write one such as {hint}")

@@ -48,7 +48,7 @@ _DURATION_UNITS: Final = {
     "days": 86_400_000,
 }
 _SPEED_UNITS: Final = {"bps": 1, "kbps": 10**3, "mbps": 10**6, "gbps": 10**9, "tbps": 10**12}
-_QUANTITY: Final = re.compile(r"\s*(\d{1,18}(?:\.\d{1,6})?)\s*([A-Za-z]{1,8})\s*")
+_QUANTITY: Final = r"\s*(\d{1,18}(?:\.\d{1,6})?)\s*([A-Za-z]{1,8})\s*"
 
 
 def quoted(value: Any) -> str:
@@ -58,7 +58,7 @@ def quoted(value: Any) -> str:
 
 
 def _quantity(value: Any, units: dict[str, int], kind: str, example: str) -> float | int:
-    if isinstance(value, str) and (found := _QUANTITY.fullmatch(value)):
+    if isinstance(value, str) and (found := re.fullmatch(_QUANTITY, value)):
         number, unit = found.groups()
         factor = units.get(unit.lower())
         if factor is not None:
@@ -161,11 +161,11 @@ def _moment(value: Any) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-_WINDOWS_PATH: Final = re.compile(r'[A-Za-z]:\\(?:[^\\/:*?"<>|\x00-\x1f]+\\)*[^\\/:*?"<>|\x00-\x1f]*')
+_WINDOWS_PATH: Final = r'[A-Za-z]:\\(?:[^\\/:*?"<>|\x00-\x1f]+\\)*[^\\/:*?"<>|\x00-\x1f]*'
 
 
 def _windows_path(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > 255 or not _WINDOWS_PATH.fullmatch(value):
+    if not isinstance(value, str) or len(value) > 255 or not re.fullmatch(_WINDOWS_PATH, value):
         raise ValueError(
             f"{quoted(value)} is not an absolute Windows path; write one such as 'C:\\VMs\\disk.vhdx' "
             "(single quotes, at most 255 characters)"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from emulator.cim import cim_xml
 from emulator.cim.errors import CimError, InvalidMethodParameters, TypeMismatch
 from emulator.cim.instance import Instance, ValueInstance
 from emulator.cim.object_path import ObjectPath
 from emulator.cim.types import CimType, check_value
+from emulator.host.errors import InvalidParameter
 
 if TYPE_CHECKING:
     from emulator.cim.declaration import MethodDeclaration, ParameterDeclaration
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from emulator.host.accounts import Account
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.view import ViewInstance
+
+Kind = TypeVar("Kind")
 
 #: Most elements an array argument may have; bounds what one call can make the host do.
 MAXIMUM_ARRAY_LENGTH = 4096
@@ -70,6 +73,13 @@ class Arguments:
         value = self._values.get(name)
         return value if isinstance(value, str) else None
 
+    def required_text(self, name: str) -> str:
+        """The value of a string parameter that must be given and not be empty. Raises InvalidParameter."""
+        found = self.text(name)
+        if not found:
+            raise InvalidParameter(f"{name} is missing.")
+        return found
+
     def truth(self, name: str) -> bool | None:
         """The value of a boolean parameter."""
         value = self._values.get(name)
@@ -84,6 +94,14 @@ class Arguments:
         value = self._values.get(name)
         return self.namespace.find(value) if isinstance(value, ObjectPath) else None
 
+    def named(self, name: str, kind: type[Kind], what: str) -> Kind:
+        """The object that a reference names. Raises InvalidParameter when it is not ``what`` ('a virtual
+        machine'), NotFound, InvalidClass."""
+        target = self.target(name)
+        if target is None or not isinstance(target.item, kind):
+            raise InvalidParameter(f"{name} does not name {what}.")
+        return target.item
+
     def targets(self, name: str) -> list[ViewInstance[object]]:
         """The instances that an array of references names. Raises NotFound, InvalidClass."""
         return [self.namespace.find(value) for value in self._sequence(name) if isinstance(value, ObjectPath)]
@@ -97,6 +115,20 @@ class Arguments:
         """The embedded instances of an array; empty when it was not given."""
         found = (self._instance(name, value) for value in self._sequence(name) if value is not None)
         return [each for each in found if each is not None]
+
+    def required_embedded(self, name: str) -> ValueInstance:
+        """The embedded instance of a parameter that must be given. Raises InvalidParameter."""
+        found = self.embedded(name)
+        if found is None:
+            raise InvalidParameter(f"{name} is missing.")
+        return found
+
+    def required_list(self, name: str) -> list[ValueInstance]:
+        """The embedded instances of an array that must hold some. Raises InvalidParameter."""
+        found = self.embedded_list(name)
+        if not found:
+            raise InvalidParameter(f"{name} is missing.")
+        return found
 
     def result(self, return_value: CimValue, **out: Any) -> MethodResult:
         """The method's answer: every declared out parameter, NULL where not given here."""

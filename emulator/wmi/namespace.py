@@ -17,6 +17,7 @@ from emulator.wmi.catalog import AnyView, ViewCatalog
 from emulator.wmi.changes import put_changes
 from emulator.wmi.keys import Keys
 from emulator.wmi.method import EmbeddedInstanceError, MethodResult, bind, refusal
+from emulator.wmi.operation_options import NO_OPTIONS
 from emulator.wmi.planner import QueryResult
 from emulator.wmi.providers import provider_of
 from emulator.wmi.revision_memory import RevisionMemory
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from emulator.host.accounts import Account
     from emulator.wmi.events import EventSubscription
     from emulator.wmi.events.source import EventSource
+    from emulator.wmi.operation_options import OperationOptions
     from emulator.wmi.service import WmiService
 
 Item = TypeVar("Item")
@@ -202,6 +204,7 @@ class Namespace:
         method: str,
         arguments: Mapping[str, CimValue],
         caller: Account | None = None,
+        options: OperationOptions = NO_OPTIONS,
     ) -> MethodResult:
         """Call a method of an instance, or a static method of a class, for a user.
 
@@ -222,6 +225,7 @@ class Namespace:
                 class_name = owner.name
                 self.service.record_gap(self.name, class_name, declared.name)
                 raise ProviderNotCapable(f"{class_name}.{declared.name} is not emulated")
+            options.check_unread(self, view.class_name)
             try:
                 bound = bind(self, declared, arguments, caller)
                 return body(item, bound)
@@ -234,7 +238,9 @@ class Namespace:
 
     # Writing.
 
-    def put(self, target: ViewInstance[Any], given: ValueInstance) -> Instance:
+    def put(
+        self, target: ViewInstance[Any], given: ValueInstance, options: OperationOptions = NO_OPTIONS
+    ) -> Instance:
         """Change an instance to the values that were given; it shows what it has then.
 
         Properties that are absent, NULL or as before change nothing. Raises ProviderNotCapable for a class
@@ -242,31 +248,35 @@ class Namespace:
         """
         with self.host.looking():
             view, item = target.view, target.item
-            if not view.writable:
+            if not view.writable and not view.options:
                 raise ProviderNotCapable(f"Put of {view.class_name}")
             try:
                 changes = put_changes(view, item, given, view.writable)
+                if options:
+                    changes.update(options.settings(view))
                 if changes:
                     view.write(item, changes)
             except HostError as refused:
                 raise errors.cim_error(refused) from refused
             return view.instance(view.refreshed(item))
 
-    def create(self, given: ValueInstance) -> Instance:
+    def create(self, given: ValueInstance, options: OperationOptions = NO_OPTIONS) -> Instance:
         """Make an instance. Raises ProviderNotCapable, IllegalNull, AlreadyExists, InvalidParameter ..."""
         with self.host.looking():
             declaration = given.declaration
             views = [each for each in self.views_of(declaration) if each.declaration is declaration]
             if not views:
                 raise ProviderNotCapable(f"Create of {declaration.name}")
+            view = views[0]
             try:
-                return views[0].instance(views[0].create(given))
+                return view.instance(view.create_with(given, options.settings(view)))
             except HostError as refused:
                 raise errors.cim_error(refused) from refused
 
-    def delete(self, target: ViewInstance[Any]) -> None:
+    def delete(self, target: ViewInstance[Any], options: OperationOptions = NO_OPTIONS) -> None:
         """Remove an instance. Raises ProviderNotCapable, AccessDenied, NotFound ..."""
         with self.host.looking():
+            options.check_unread(self, target.view.class_name)
             try:
                 target.view.delete(target.item)
             except HostError as refused:

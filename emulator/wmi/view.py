@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from emulator.wmi.changes import Rule
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
+    from emulator.wmi.operation_options import OptionRule
 
 Item = TypeVar("Item")
 MethodBody = Callable[[Any, "Arguments"], "MethodResult"]
@@ -58,6 +59,8 @@ class View(Generic[Item]):
     index: tuple[str, ...] = ()
     #: The properties that a Put may change. Empty: the provider does not take a Put.
     writable: Mapping[str, Rule] = {}
+    #: The options of a Create or Put that the provider reads, in any case of their names.
+    options: Mapping[str, OptionRule] = {}
     #: Whether the set of objects and all but the volatile values change only with the host's revision.
     follows_revision: bool = False
 
@@ -145,6 +148,10 @@ class View(Generic[Item]):
     def create(self, values: ValueInstance) -> Item:
         """Make an object from the values of an instance. Raises HostError, IllegalNull."""
         raise ProviderNotCapable(f"{self.class_name}: Create of {values.declaration.name}")
+
+    def create_with(self, values: ValueInstance, settings: dict[str, Any]) -> Item:  # noqa: ARG002
+        """The same with what the options of the operation say; their names are those of ``options``."""
+        return self.create(values)
 
     def delete(self, item: Item) -> None:  # noqa: ARG002  most providers delete nothing
         """Remove an object. Raises HostError."""

@@ -75,10 +75,15 @@ SelectorValue: TypeAlias = "str | EndpointReference"
 
 
 class Option(Record, frozen=True):
-    """One w:Option."""
+    """The w:Option elements of one name, spelled as the first is: ``values`` in order, ``value`` the last."""
 
-    value: str
+    name: str
+    values: tuple[str, ...]
     must_comply: bool
+
+    @property
+    def value(self) -> str:
+        return self.values[-1]
 
 
 class Envelope(MutableRecord):
@@ -313,11 +318,17 @@ def _read_options(envelope: Envelope, header: Element) -> None:
     if len(header) > MAXIMUM_OPTIONS:
         raise WsmanFault("ERROR_WSMAN_OPTION_LIMIT")
     for option in header:
-        name = (option.get("Name") or "").strip().lower()
+        name = (option.get("Name") or "").strip()
         if not name:
             raise WsmanFault("ERROR_WSMAN_OPTIONS_INVALID_NAME")
         comply = (option.get("MustComply") or "").strip().lower() in ("true", "1")
-        envelope.options[name] = Option(option.text or "", comply)
+        value = "" if is_nil(option) else option.text or ""
+        before = envelope.options.get(name.lower())
+        if before is None:
+            found = Option(name, (value,), comply)
+        else:
+            found = Option(before.name, (*before.values, value), comply or before.must_comply)
+        envelope.options[name.lower()] = found
 
 
 def _read_message_id(envelope: Envelope, header: Element) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 # What XML 1.0 cannot hold at all: control characters, lone surrogates, the two non-characters.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# A text, which `re` compiles with the first such character: not every start is to pay for it.
+_FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 _SPECIAL = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
-_DURATION = re.compile(
+_DURATION = (
     r"(-?)P(?:([0-9]{1,9})Y)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})D)?"
     r"(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:(-?[0-9]{1,12}(?:\.[0-9]{0,9})?)S)?)?"
 )
@@ -19,7 +20,7 @@ def escape(text: str) -> str:
     if _SPECIAL.search(text) is None:
         return text
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
-    return _FORBIDDEN.sub("\ufffd", text)
+    return re.sub(_FORBIDDEN, "\ufffd", text)
 
 
 def escape_attribute(text: str) -> str:
@@ -32,7 +33,7 @@ def parse_duration(text: str) -> float:
 
     A year counts 365 days, a month 30: nobody sends them.
     """
-    match = _DURATION.fullmatch(text)
+    match = re.fullmatch(_DURATION, text)
     if match is None or not any(match.groups()[1:]):
         raise ValueError(f"not a duration: {text[:64]!r}")
     sign, years, months, days, hours, minutes, seconds = match.groups()

@@ -102,11 +102,17 @@ def test_the_event_log_tells_who_restarted_the_machine_and_when(host):
     entries = [
         entry for entry in host.event_log.entries("System") if entry.source != "Microsoft-Windows-WinRM"
     ]
-    assert [entry.event_id for entry in entries] == [1074, 6006, 13, 12, 1, 2, 6009, 6005]
+    assert [entry.event_id for entry in entries] == [
+        *(1074, 6006, 13),
+        *(12, 20, 25, 27, 18, 32),
+        *(1, 2, 129),
+        *(6009, 6005, 6013),
+    ]
     asked, stopped, _, started = entries[:4]
     assert "shutdown.exe (HV01) has initiated the restart of computer HV01 on behalf of user" in asked.message
     assert started.time - stopped.time == timedelta(seconds=3)
     assert host.operating_system.boot_time == started.time
+    assert entries[-1].message == "The system uptime is 12 seconds."
 
 
 @pytest.mark.parametrize("action", [StartAction.NOTHING, StartAction.START_IF_RUNNING])

@@ -682,6 +682,22 @@ def test_a_failback_brings_the_old_primary_up_to_date(pair):
     assert written(vm) == written(replica)
 
 
+def test_a_failback_to_a_recovery_point_brings_its_state(pair):
+    vm, replica = replicated(pair, recovery_history=4)
+    for megabyte in range(3):
+        write(vm, megabyte)
+        pair.advance(3600)
+    first = recovery_points(replica)[0]
+    pair.done(fail_over(replica))
+    write(replica, 9)
+    missing = pair.finish(fail_back(vm, "11111111-2222-3333-4444-555555555555"))
+    assert "was not found" in missing.error.text
+    assert vm.relationships[0].state is RS.REPLICATING
+    pair.done(fail_back(vm, first.id.lower()))
+    assert vm.relationships[0].state is RS.FAILBACK_COMPLETE
+    assert len(written(vm)) == MEGABYTE
+
+
 def test_a_test_failover_runs_beside_the_replication(pair):
     vm, replica = replicated(pair)
     write(vm, 1)

@@ -122,5 +122,6 @@ def test_the_machine_logs_what_tools_look_for(host):
     )
     assert system[12].level is EventLevel.INFORMATION
     assert system[6009].message.startswith("Microsoft (R) Windows (R) 10.0. 20348")
-    created, *_ = host.event_log.entries("Microsoft-Windows-Hyper-V-VMMS-Admin")
-    assert (created.event_id, dict(created.data)["VmName"]) == (13002, "logged")
+    started, created, *_ = host.event_log.entries("Microsoft-Windows-Hyper-V-VMMS-Admin")
+    assert (started.event_id, created.event_id) == (14094, 13002)
+    assert dict(created.data)["VmName"] == "logged"

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from click.testing import CliRunner
 
 from emulator.cli import main
 from emulator.host import Host
@@ -127,13 +126,18 @@ def test_the_text_names_what_is_there_and_what_is_not(wmi):
     assert "no instances now: Msvm_AffectedJobElement" in shown
 
 
-def test_the_command_prints_json_and_refuses_an_unknown_profile():
-    profile = ["coverage", "--profile", "windows-server-2012-datacenter"]
-    answers = [CliRunner().invoke(main, [*profile, "--json", *more]) for more in ((), ("--furnished",))]
-    assert [answer.exit_code for answer in answers] == [0, 0]
-    bare, furnished = ({row["namespace"]: row for row in json.loads(each.stdout)} for each in answers)
+def test_the_command_prints_json_and_refuses_an_unknown_profile(capsys):
+    def run(*arguments: str) -> tuple[int, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(["coverage", *arguments])
+        return ended.value.code, capsys.readouterr().out
+
+    profile = ["--profile", "windows-server-2012-datacenter"]
+    answers = [run(*profile, "--json", *more) for more in ((), ("--furnished",))]
+    assert [code for code, _ in answers] == [0, 0]
+    bare, furnished = ({row["namespace"]: row for row in json.loads(printed)} for _, printed in answers)
     assert {"root/virtualization", V2} <= set(bare)
     assert bare[V2]["release"] == "2012"
     live = [sum(each["standing"] == "live" for each in rows[V2]["classes"]) for rows in (bare, furnished)]
     assert live[0] < live[1]
-    assert CliRunner().invoke(main, ["coverage", "--profile", "no-such-profile"]).exit_code == 2
+    assert run("--profile", "no-such-profile")[0] == 2

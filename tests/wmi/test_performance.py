@@ -64,6 +64,48 @@ def test_the_figures_of_an_instance_agree_with_each_other(wmi, name, kind):
                 assert each.value("PercentIdleTime") == 100 - whole
 
 
+#: Sets with a whole -> figures that are averages in it; shares of the time are, and all others are added up.
+WHOLES = {
+    "HvStats_HyperVHypervisorLogicalProcessor": {"Frequency", "PercentofMaxFrequency"},
+    "HvStats_HyperVHypervisorPartition": set(),
+    "HvStats_HyperVHypervisorRootPartition": set(),
+    "HvStats_HyperVHypervisorRootVirtualProcessor": set(),
+    "HvStats_HyperVHypervisorVirtualProcessor": set(),
+    "VidPerfProvider_HyperVVMVidPartition": set(),
+    "PerfDisk_LogicalDisk": {"AvgDiskBytesPerTransfer"},
+    "PerfOS_Processor": set(),
+}
+
+
+@pytest.mark.parametrize("kind", ["PerfFormattedData", "PerfRawData"])
+@pytest.mark.parametrize("name", WHOLES)
+def test_a_whole_is_what_its_instances_make_together_at_every_moment(wmi, name, kind):
+    wmi.two.start()
+    wmi.one.guest.configure(cpu_usage=40)
+    before = None
+    for seconds in (7, 31, 300):
+        wmi.advance(seconds)
+        found = read(wmi, f"Win32_{kind}_{name}")
+        whole = found.pop("_Total")
+        counted = {
+            each for one in {**COUNTER_SETS, **DEVICE_COUNTER_SETS}[name](wmi.host) for each in one.figures
+        }
+        for each in counted - {"RootVpIndex", "PreferredNUMANodeIndex"}:
+            parts = [int(one.value(each)) for one in found.values()]
+            expected = sum(parts)
+            if each == "PercentFreeSpace":
+                expected = sum(each.free for each in wmi.host.filesystem.volumes) * 100
+                expected //= sum(each.size for each in wmi.host.filesystem.volumes)
+            elif each.startswith("Percent") or each in WHOLES[name]:
+                expected //= len(parts)
+            # Sums of averages are rounded part by part.
+            assert int(whole.value(each)) == pytest.approx(expected, abs=2), each
+        if kind == "PerfRawData":
+            moving = [int(whole.value(each)) for each in sorted(counted) if each.endswith("RunTime")]
+            assert not moving or moving != before
+            before = moving
+
+
 def test_the_load_of_the_processors_is_that_of_the_guests_and_windows(wmi):
     (before, *_) = wmi[CIMV2].instances("Win32_Processor")
     assert before.value("LoadPercentage") == 2

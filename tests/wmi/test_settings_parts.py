@@ -2,6 +2,7 @@
 
 import pytest
 
+from emulator.host import disk_sharing
 from tests.wmi.conftest import V2
 
 PATH = r"\EFI\ubuntu\shimx64.efi"
@@ -190,3 +191,41 @@ def test_limits_of_a_disk_are_settings_of_its_medium(wmi):
     shared = change(PersistentReservationsSupported=True)
     assert shared.return_value != 0
     assert not drive.support_persistent_reservations
+
+
+def test_a_disk_is_shared_where_the_volume_allows_it(wmi):
+    wmi.host.virtual_disks.create("D:\\VMs\\quorum.vhdx", size=1 << 30)
+    wmi.advance(10)
+    drive = wmi.two.add_hard_disk_drive(controller_type=wmi.two.add_scsi_controller().type)
+    name = "Msvm_ImageManagementService"
+    images = wmi[V2].resolve(name, {"CreationClassName": name})
+
+    def validated():
+        answer = wmi[V2].invoke(
+            images, "ValidatePersistentReservationSupport", {"Path": "D:\\VMs\\quorum.vhdx"}
+        )
+        wmi.advance(10)
+        return wmi[V2].find(answer.out["Job"]).value("ErrorCode")
+
+    def add():
+        text = wmi.embedded(
+            "Msvm_StorageAllocationSettingData",
+            {
+                "ResourceType": 31,
+                "ResourceSubType": "Microsoft:Hyper-V:Virtual Hard Disk",
+                "Parent": f'Msvm_ResourceAllocationSettingData.InstanceID="Microsoft:{wmi.two.id}'
+                f'\\\\{drive.setting_id.replace(chr(92), chr(92) * 2)}"',
+                "HostResource": ["D:\\VMs\\quorum.vhdx"],
+                "PersistentReservationsSupported": True,
+            },
+        )
+        target = f'Msvm_VirtualSystemSettingData.InstanceID="Microsoft:{wmi.two.id}"'
+        return wmi.manage("AddResourceSettings", AffectedConfiguration=target, ResourceSettings=[text])
+
+    assert validated() != 0
+    assert add().return_value != 0
+    assert not drive.support_persistent_reservations
+    disk_sharing.attach_filter(wmi.host, "D:")
+    assert validated() == 0
+    assert add().return_value == 0
+    assert (drive.path, drive.support_persistent_reservations) == ("D:\\VMs\\quorum.vhdx", True)

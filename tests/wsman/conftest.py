@@ -312,7 +312,10 @@ class FakeNamespace:
         self.followed.append(("references", *given))
         return self.rows[:1]
 
-    def invoke(self, target: Any, method: str, arguments: dict[str, Any], caller: Any = None) -> MethodResult:
+    def invoke(
+        self, target: Any, method: str, arguments: dict[str, Any], caller: Any = None, options: Any = None
+    ) -> MethodResult:
+        del options
         self._fail()
         del caller
         self.calls.append((target, method, arguments))

@@ -36,7 +36,7 @@ def call(client, namespace, machine):
         namespace.calls.clear()
         failure = []
 
-        def invoke(_target, _name, arguments, _caller=None):
+        def invoke(_target, _name, arguments, _caller=None, _options=None):
             try:
                 bound = bind(namespace, method, arguments)
             except TypeMismatch as error:

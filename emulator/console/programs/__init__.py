@@ -32,6 +32,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "dism.exe": ("dism", _SYSTEM),
     "find.exe": ("find", _SYSTEM),
     "findstr.exe": ("findstr", _SYSTEM),
+    "fltmc.exe": ("fltmc", _SYSTEM),
     "hostname.exe": ("hostname", _SYSTEM),
     "more.com": ("more", _SYSTEM),
     "ocsetup.exe": ("ocsetup", _SYSTEM),

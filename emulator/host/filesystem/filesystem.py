@@ -87,9 +87,9 @@ class Filesystem(HostObject):
         now = self.host.clock.read()
         for number, facts in self.host.hardware.volumes:
             serial = zlib.crc32(f"{self.host.first_name}/{facts.drive_letter}".encode())
-            self._volumes[facts.drive_letter] = Volume(
-                facts.drive_letter, facts.label, facts.size or 0, facts.used, number, serial, now
-            )
+            volume = Volume(facts.drive_letter, facts.label, facts.size or 0, facts.used, number, serial, now)
+            volume.shares_disks = facts.shared_virtual_disks
+            self._volumes[facts.drive_letter] = volume
         build_skeleton(self)
         self.touch()
 

@@ -5,9 +5,24 @@ from emulator.host.filesystem.node import DirectoryNode
 
 
 class Volume:
-    """Sizes in bytes. ``system_used`` is what Windows itself takes; ``used`` adds the files on top."""
+    """Sizes in bytes. ``system_used`` is what Windows itself takes; ``used`` adds the files on top.
 
-    __slots__ = ("charged", "disk_number", "label", "letter", "root", "serial_number", "size", "system_used")
+    Virtual hard disks on it can be shared by machines when ``shares_disks`` (it is a cluster's) or
+    ``has_sharing_filter`` (an administrator attached the filter driver) says so.
+    """
+
+    __slots__ = (
+        "charged",
+        "disk_number",
+        "has_sharing_filter",
+        "label",
+        "letter",
+        "root",
+        "serial_number",
+        "shares_disks",
+        "size",
+        "system_used",
+    )
 
     def __init__(
         self,
@@ -26,6 +41,8 @@ class Volume:
         self.disk_number = disk_number
         self.serial_number = serial_number
         self.charged = 0
+        self.shares_disks = False
+        self.has_sharing_filter = False
         self.root = DirectoryNode("", now, protected=True)
 
     @property

@@ -146,6 +146,10 @@ def regex(pattern: str, flags: int = IGNORE_CASE) -> Regex:
     return Regex(pattern, flags)
 
 
+_UNNAMED_GROUP = re.compile(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?)|\(", re.DOTALL)
+"""Escapes, character classes and other groups first; then an unnamed group, which ExplicitCapture ignores."""
+
+
 def _compile(pattern: str, flags: int) -> tuple[re.Pattern[str], dict[str, int]]:
     if len(pattern) > MAXIMUM_PATTERN:
         raise argument_error(f'parsing "{pattern[:40]}..." - the pattern is too long.')
@@ -159,7 +163,10 @@ def _compile(pattern: str, flags: int) -> tuple[re.Pattern[str], dict[str, int]]
         if flags & bit:
             python_flags |= flag
     try:
-        compiled = re.compile(translate(pattern, bool(flags & MULTILINE)), python_flags)
+        text = translate(pattern, bool(flags & MULTILINE))
+        if flags & EXPLICIT:
+            text = _UNNAMED_GROUP.sub(lambda found: found[1] or "(?:", text)
+        compiled = re.compile(text, python_flags)
     except (re.error, OverflowError, RecursionError) as problem:
         raise argument_error(f'parsing "{pattern}" - {_reason(problem)}') from None
     named = compiled.groupindex

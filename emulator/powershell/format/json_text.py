@@ -14,6 +14,7 @@ from emulator.powershell.dotnet.collections import (
     LIST_TYPES,
     DictionaryEntry,
     HashSet,
+    KeyValuePair,
     PSArray,
 )
 from emulator.powershell.dotnet.enums import EnumValue
@@ -192,7 +193,7 @@ class _Writer:
         if isinstance(base, DictionaryEntry):
             return (
                 [("Key", base.key), ("Value", base.value)]
-                if base.generic
+                if isinstance(base, KeyValuePair)
                 else [
                     ("Name", base.key),
                     ("Key", base.key),

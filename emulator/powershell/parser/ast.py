@@ -81,9 +81,17 @@ class LoopStatementAst(LabeledStatementAst):
 
 
 class ErrorStatementAst(PipelineBaseAst):
-    """Stands for a statement with a parse error; ``nested_ast`` holds the parts that could be read."""
+    """Stands for a statement with a parse error.
+
+    ``nested_ast`` holds the parts that could be read. A broken ``switch`` has its condition in
+    ``conditions``, what was read of its clauses in ``bodies``, and in ``flags`` its parameters: the name in
+    small letters, the extent of the token, the value (of ``-file``).
+    """
 
     nested_ast: tuple[Ast, ...] = ()
+    conditions: tuple[Ast, ...] = ()
+    bodies: tuple[Ast, ...] = ()
+    flags: tuple[tuple[str, Extent, Ast | None], ...] = ()
 
 
 class ErrorExpressionAst(ExpressionAst):

@@ -13,8 +13,10 @@ from functools import partial
 
 from emulator.powershell.parser.ast import (
     ArrayLiteralAst,
+    AttributeAst,
     AttributeBaseAst,
     AttributedExpressionAst,
+    BinaryExpressionAst,
     CommandExpressionAst,
     ConstantExpressionAst,
     ConvertExpressionAst,
@@ -28,7 +30,10 @@ from emulator.powershell.parser.ast import (
     ParenExpressionAst,
     PipelineAst,
     PipelineBaseAst,
+    ScriptBlockExpressionAst,
     StringConstantExpressionAst,
+    SubExpressionAst,
+    TypeExpressionAst,
     UnaryExpressionAst,
     UsingExpressionAst,
     VariableExpressionAst,
@@ -169,6 +174,20 @@ class CheckRules(TypeRules):
                 return
             self.checks.append(partial(self.report, "InvalidUsingExpression", wrong))
 
+    def check_attribute(self, node: AttributeAst, *, allow_blocks: bool = True) -> None:
+        """Arguments of attributes are constants, or script blocks outside of classes."""
+        values = (*node.positional_arguments, *(one.argument for one in node.named_arguments))
+        for value in values:
+            if not isinstance(value, ConstantExpressionAst) and not is_constant(value, allow_blocks):
+                self.checks.append(
+                    partial(
+                        self.report,
+                        "ParameterAttributeArgumentNeedsToBeConstant",
+                        value,
+                        " or a script block" if allow_blocks else "",
+                    )
+                )
+
     def check_keys(self, node: HashtableAst) -> None:
         """Constant keys of a hash literal differ."""
         seen: set[str] = set()
@@ -209,3 +228,50 @@ def pure_expression(pipeline: PipelineBaseAst) -> ExpressionAst | None:
         if isinstance(element, CommandExpressionAst) and not element.redirections:
             return element.expression
     return None
+
+
+_FOLDED = frozenset(
+    {TokenKind.EXCLAIM, TokenKind.MULTIPLY, TokenKind.DIVIDE, TokenKind.REM, TokenKind.PLUS, TokenKind.MINUS}
+    | {TokenKind.NOT, TokenKind.BNOT, TokenKind.AND, TokenKind.OR, TokenKind.XOR, TokenKind.BAND}
+    | {TokenKind.BOR, TokenKind.BXOR, TokenKind.SHL, TokenKind.SHR}
+)
+_CONSTANT_VARIABLES = frozenset({"true", "false", "null"})
+
+
+def is_constant(node: Ast, allow_blocks: bool) -> bool:
+    """Whether 5.1 takes an argument of an attribute for a constant.
+
+    Whether a cast is to a simple type and a static member a literal is not looked up.
+    """
+    if isinstance(node, ConstantExpressionAst | TypeExpressionAst | ErrorExpressionAst):
+        return True
+    if isinstance(node, ScriptBlockExpressionAst):
+        return allow_blocks
+    if isinstance(node, VariableExpressionAst):
+        return node.variable_path.user_path.lower() in _CONSTANT_VARIABLES
+    if isinstance(node, ArrayLiteralAst):
+        return all(is_constant(one, allow_blocks) for one in node.elements)
+    if isinstance(node, BinaryExpressionAst):
+        return (
+            node.operator in _FOLDED
+            and is_constant(node.left, allow_blocks)
+            and is_constant(node.right, allow_blocks)
+        )
+    if isinstance(node, UnaryExpressionAst):
+        return node.token_kind in _FOLDED and is_constant(node.child, allow_blocks)
+    if isinstance(node, ConvertExpressionAst):
+        return is_constant(node.child, allow_blocks)
+    if isinstance(node, ParenExpressionAst):
+        inner = pure_expression(node.pipeline)
+        return inner is not None and is_constant(inner, allow_blocks)
+    if isinstance(node, SubExpressionAst):
+        statements = node.sub_expression.statements
+        first = statements[0] if len(statements) == 1 else None
+        inner = pure_expression(first) if isinstance(first, PipelineAst) else None
+        return inner is not None and is_constant(inner, allow_blocks)
+    return (
+        isinstance(node, MemberExpressionAst)
+        and not isinstance(node, InvokeMemberExpressionAst)
+        and node.static
+        and isinstance(node.expression, TypeExpressionAst)
+    )

@@ -71,21 +71,23 @@ class ClassRules(BlockRules):
         outer = self.in_configuration, self.in_workflow, self.no_comma
         self.in_configuration = self.in_workflow = self.no_comma = False
         members: list[MemberAst] = []
-        last_start, last_end = brace, brace + 1
+        last_end = brace + 1
         errors = len(self.errors)
         while True:
             member = self._class_member(name.value)
             if member is None:
                 break
             members.append(member)
-            last_start, last_end = member.extent.start_offset, member.extent.end_offset
+            last_end = member.extent.end_offset
         self.in_configuration, self.in_workflow, self.no_comma = outer
         self.depth -= 1
         if self.take_after_lines("}") is None:
-            self.incomplete("MissingEndCurlyBrace", last_start, last_end, seen_at=self.pos)
+            self.incomplete("MissingEndCurlyBrace", brace + 1, brace + 1, seen_at=self.pos)
         else:
             last_end = self.pos
         first = attributes[0].extent.start_offset if attributes else start
+        for attribute in attributes:
+            self.check_attribute(attribute, allow_blocks=False)
         node = TypeDefinitionAst(
             self.extent(first, last_end), name.value, attributes, bases, tuple(members), TokenKind.CLASS
         )
@@ -130,6 +132,7 @@ class ClassRules(BlockRules):
                     return found
                 if isinstance(attribute, AttributeAst):
                     found.attributes.append(attribute)
+                    self.check_attribute(attribute, allow_blocks=False)
                 elif found.type is None and isinstance(attribute, TypeConstraintAst):
                     found.type = attribute
                 else:
@@ -288,7 +291,7 @@ class ClassRules(BlockRules):
             members.append(member)
             last = member.extent.end_offset
         if self.take_after_lines("}") is None:
-            self.incomplete("MissingEndCurlyBrace", last, last)
+            self.incomplete("MissingEndCurlyBrace", brace + 1, brace + 1, seen_at=self.pos)
         else:
             last = self.pos
         first = attributes[0].extent.start_offset if attributes else start

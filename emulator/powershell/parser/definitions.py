@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 from emulator.powershell.parser.ast import (
@@ -41,6 +42,7 @@ _USING_KINDS = {
     "type": TokenKind.TYPE,
     "command": TokenKind.COMMAND,
 }
+_NAMESPACE = re.compile(r"[\w][^,\[\]*?&\\]*")
 _TYPE_KEYWORDS = frozenset({"class", "enum", "configuration"})
 _RESERVED = frozenset({"from", "define", "var"})
 _CONTINUATIONS = frozenset({"else", "elseif", "catch", "until"})
@@ -212,6 +214,12 @@ class DefinitionRules(ClassRules):
             alias if isinstance(alias, StringConstantExpressionAst) else None,
             specification,
         )
+        if (
+            kind is TokenKind.NAMESPACE
+            and node.name is not None
+            and not _NAMESPACE.fullmatch(node.name.value)
+        ):
+            self.checks.append(partial(self.report, "InvalidNamespaceValue", node.name))
         if alias is not None or kind in {TokenKind.TYPE, TokenKind.COMMAND}:
             self.checks.append(partial(self.report, "UsingStatementNotSupported", node))
         return node

@@ -68,6 +68,9 @@ MESSAGES: dict[str, str] = {
         "The assignment expression is not valid. The input to an assignment operator must be an object that "
         "is able to accept assignments, such as a variable or a property."
     ),
+    "InvalidNamespaceValue": (
+        "The specified namespace in the 'using' statement contains invalid characters."
+    ),
     "InvalidParameterForDataSectionStatement": (
         'The "{0}" parameter of the Data section is not valid. The valid Data section parameter is '
         "SupportedCommand."
@@ -181,6 +184,7 @@ MESSAGES: dict[str, str] = {
     ),
     "ParallelNotSupported": "The '-parallel' parameter can be used only within a workflow.",
     "ParamBlockNotAllowedInMethod": "A param block is not allowed in a class method.",
+    "ParameterAttributeArgumentNeedsToBeConstant": "Attribute argument must be a constant{0}.",
     "ParameterCannotHaveArgument": "Parameter {0} cannot have an argument.",
     "ParameterRequiresArgument": "Parameter {0} requires an argument.",
     "PipelineValueRequired": (

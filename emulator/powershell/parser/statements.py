@@ -97,7 +97,8 @@ class StatementRules(LoopRules):
         """``switch``."""
         flags: set[str] = set()
         parts: list[Ast] = []
-        condition, at, is_error = self._switch_flags(flags, end)
+        written: dict[str, tuple[str, Extent, Ast | None]] = {}
+        condition, at, is_error = self._switch_flags(flags, written, end)
         incomplete = is_error and condition is None and "file" in flags
         self.skip_lines()
         open_paren = self.take("(")
@@ -120,19 +121,26 @@ class StatementRules(LoopRules):
             is_error = True
             incomplete = self.incomplete("PipelineValueRequired", at, at)
         brace = self.take_after_lines("{")
-        if condition is not None:
-            parts.append(condition)
+        clauses: list[tuple[ExpressionAst, StatementBlockAst]] = []
+        default: StatementBlockAst | None = None
+        close: int | None = None
         if brace is None:
+            is_error = True
             if not incomplete:
                 self.incomplete("MissingCurlyBraceInSwitchStatement", at, at)
-            return self.error_statement(start, at, *parts)
-        clauses, default, body_ok, at = self._switch_clauses(brace, parts, incomplete)
-        if is_error or not body_ok or condition is None:
-            return self.error_statement(start, at, *parts)
-        extent = self.extent(start, at)
+        else:
+            clauses, default, close, at = self._switch_clauses(brace, parts, incomplete)
+        if is_error or close is None or condition is None:
+            conditions = () if open_paren is None or condition is None else (condition,)
+            return ErrorStatementAst(
+                self.extent(start, at), (), conditions, tuple(parts), tuple(written.values())
+            )
+        extent = self.extent(start, close)
         return SwitchStatementAst(extent, label, condition, frozenset(flags), tuple(clauses), default)
 
-    def _switch_flags(self, flags: set[str], end: int) -> tuple[PipelineBaseAst | None, int, bool]:
+    def _switch_flags(
+        self, flags: set[str], parameters: dict[str, tuple[str, Extent, Ast | None]], end: int
+    ) -> tuple[PipelineBaseAst | None, int, bool]:
         condition: PipelineBaseAst | None = None
         is_error = False
         while True:
@@ -150,6 +158,8 @@ class StatementRules(LoopRules):
             if name in {"regex", "wildcard", "exact"}:
                 flags -= {"regex", "wildcard", "exact"}
             flags.add(name)
+            token = self.extent(found.start(), end)
+            parameters.setdefault(name, (name, token, None))
             if name == "parallel" and not self.in_workflow:
                 self.checks.append(partial(self.error, "ParallelNotSupported", found.start(), end))
             if name == "file":
@@ -162,11 +172,15 @@ class StatementRules(LoopRules):
                     end = argument.extent.end_offset
                     element = CommandExpressionAst(argument.extent, (), argument)
                     condition = PipelineAst(argument.extent, (element,))
+                    parameters[name] = (name, token, condition)
 
     def _switch_clauses(
         self, brace: int, parts: list[Ast], incomplete: bool
-    ) -> tuple[list[tuple[ExpressionAst, StatementBlockAst]], StatementBlockAst | None, bool, int]:
-        """Read the clauses and the closing brace; returns them, whether all went well, and the end."""
+    ) -> tuple[list[tuple[ExpressionAst, StatementBlockAst]], StatementBlockAst | None, int | None, int]:
+        """Read the clauses and the closing brace.
+
+        Returns them, the end of the brace (None after an error) and where the last clause ends.
+        """
         clauses: list[tuple[ExpressionAst, StatementBlockAst]] = []
         default: StatementBlockAst | None = None
         is_ok = True
@@ -178,7 +192,7 @@ class StatementRules(LoopRules):
                 is_ok = False
                 self.incomplete("MissingSwitchConditionExpression", at, at)
                 self.take("}")
-                return clauses, default, is_ok, at
+                return clauses, default, None, at
             parts.append(condition)
             at = condition.extent.end_offset
             body = self.statement_block()
@@ -197,11 +211,11 @@ class StatementRules(LoopRules):
                     default = body
             self.skip_semicolons()
             if self.take("}") is not None:
-                return clauses, default, is_ok, self.pos
+                return clauses, default, self.pos if is_ok else None, at
             if self.pos >= self.end:
                 if not incomplete:
                     self.incomplete("MissingEndCurlyBrace", brace, brace + 1, seen_at=self.end)
-                return clauses, default, False, at
+                return clauses, default, None, at
 
     # try, trap
 
@@ -212,13 +226,14 @@ class StatementRules(LoopRules):
             self.incomplete("MissingTryStatementBlock", end, end)
             return self.error_statement(start, end)
         catches: list[CatchClauseAst] = []
+        broken: list[TypeConstraintAst] = []
         error_end: int | None = None
         while error_end is None:
             keyword, keyword_start, keyword_end = self.keyword_ahead()
             if keyword != "catch":
                 break
             self.pos = keyword_end
-            clause, error_end = self._catch(keyword_start, keyword_end)
+            clause, error_end = self._catch(keyword_start, keyword_end, broken)
             if clause is None:
                 break
             catches.append(clause)
@@ -234,7 +249,7 @@ class StatementRules(LoopRules):
             error_end = body.extent.end_offset
             self.incomplete("MissingCatchOrFinally", error_end, error_end)
         if error_end is not None:
-            return self.error_statement(start, error_end, body, *catches)
+            return self.error_statement(start, error_end, body, *catches, *broken)
         last = catches[-1] if finally_block is None else finally_block
         self._check_catches(catches)
         if finally_block is not None:
@@ -242,8 +257,13 @@ class StatementRules(LoopRules):
         extent = self.extent(start, last.extent.end_offset)
         return TryStatementAst(extent, body, tuple(catches), finally_block)
 
-    def _catch(self, start: int, end: int) -> tuple[CatchClauseAst | None, int | None]:
-        """Read the types and the block of a catch; returns it and the end of an error."""
+    def _catch(
+        self, start: int, end: int, broken: list[TypeConstraintAst]
+    ) -> tuple[CatchClauseAst | None, int | None]:
+        """Read the types and the block of a catch; returns it and the end of an error.
+
+        The types of a catch without a block are added to ``broken``.
+        """
         types: list[TypeConstraintAst] = []
         comma: int | None = None
         error_end: int | None = None
@@ -268,6 +288,7 @@ class StatementRules(LoopRules):
             if error_end is None:
                 error_end = types[-1].extent.end_offset if types else end
                 self.incomplete("MissingCatchHandlerBlock", error_end, error_end)
+            broken.extend(types)
             return None, error_end
         return CatchClauseAst(self.extent(start, body.extent.end_offset), tuple(types), body), error_end
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import replace
 
 from emulator.powershell.parser.ast import (
@@ -79,7 +80,14 @@ class TypeRules(StringRules):
                 self.incomplete("EndSquareBracketExpectedAtEndOfAttribute", end, end)
             else:
                 end = self.pos
-        return AttributeAst(self.extent(start, end), type_name, tuple(positional), tuple(named))
+        node = AttributeAst(self.extent(start, end), type_name, tuple(positional), tuple(named))
+        if positional or named:
+            self.check_attribute(node)
+        return node
+
+    @abstractmethod
+    def check_attribute(self, node: AttributeAst, *, allow_blocks: bool = True) -> None:
+        """Note a check of the arguments of an attribute."""
 
     def _arguments_of_attribute(
         self, positional: list[ExpressionAst], named: list[NamedAttributeArgumentAst]

@@ -103,7 +103,6 @@ def _add_tables(left: Hashtable, right: Any) -> Any:
             "A hash table can only be added to another hash table.",
             "AddHashTableToNonHashTable",
             "InvalidOperation",
-            right,
         )
     made = Hashtable(left.items()) if type(left) is Hashtable else left.copy()
     for key, value in right.items():

@@ -104,6 +104,8 @@ class Binder(ArgumentValues):
             if argument.name is None:
                 positional.append(argument)
                 continue
+            if argument.name == "-" and not self.simple:
+                continue  # "--": what follows are no parameters
             found = metadata.find(argument.name)
             if isinstance(found, tuple):
                 if self.simple and not found:

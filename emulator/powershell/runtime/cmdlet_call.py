@@ -11,11 +11,13 @@ from emulator.powershell.dotnet.types import PSType, type_of
 from emulator.powershell.runtime.common_options import CommonOptions
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import (
+    PREFERENCE_STOP,
     ErrorRecord,
     NotEmulatedError,
     PSError,
     StopUpstream,
     not_emulated,
+    stopped_by_preference,
 )
 from emulator.powershell.runtime.streams import (
     InformationRecord,
@@ -127,25 +129,25 @@ class CmdletCall:
         action = self.options.action("warning", self.frame)
         record = MessageRecord("Warning", text)
         self.options.remember("warning", record)
-        if action in ("Continue", "Inquire"):
+        if action in ("Continue", "Inquire", "Stop"):
             self.streams.warning(record)
-        elif action == "Stop":
+        if action == "Stop":
             raise self._preference_stop("WarningPreference", text)
 
     def verbose(self, text: str) -> None:
         """The verbose stream."""
         action = self.options.action("verbose", self.frame)
-        if action in ("Continue", "Inquire"):
+        if action in ("Continue", "Inquire", "Stop"):
             self.streams.verbose(MessageRecord("Verbose", text))
-        elif action == "Stop":
+        if action == "Stop":
             raise self._preference_stop("VerbosePreference", text)
 
     def debug(self, text: str) -> None:
         """The debug stream."""
         action = self.options.action("debug", self.frame)
-        if action in ("Continue", "Inquire"):
+        if action in ("Continue", "Inquire", "Stop"):
             self.streams.debug(MessageRecord("Debug", text))
-        elif action == "Stop":
+        if action == "Stop":
             raise self._preference_stop("DebugPreference", text)
 
     def information(self, record: InformationRecord) -> None:
@@ -171,14 +173,16 @@ class CmdletCall:
             self.streams.progress(record)
 
     def _preference_stop(self, preference: str, text: str) -> PSError:
-        return self.failure(
-            "System.Management.Automation.ActionPreferenceStopException",
+        problem = self.failure(
+            PREFERENCE_STOP,
             f'The running command stopped because the preference variable "{preference}" or common parameter '
             f"is set "
             f"to Stop: {text}",
             "ActionPreferenceStop",
             "OperationStopped",
         )
+        problem.wrapper, problem.stops = PREFERENCE_STOP, True
+        return problem
 
     # Errors
 
@@ -216,7 +220,7 @@ class CmdletCall:
         if action == "Ignore":
             return
         if action == "Stop":
-            raise PSError(record)
+            raise stopped_by_preference(record)
         self.engine.remember(record)
         if action != "SilentlyContinue":
             self.streams.error(record)
@@ -293,12 +297,9 @@ class CmdletCall:
         return answer
 
     def _no_prompt(self) -> PSError:
-        return self.failure(
-            "System.Management.Automation.PSInvalidOperationException",
-            "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
-            "InvalidOperation",
-            "InvalidOperation",
-        )
+        from emulator.powershell.runtime.user_prompts import no_user
+
+        return self.failure(no_user().exception, error_id="InvalidOperation", category="InvalidOperation")
 
     # Control
 

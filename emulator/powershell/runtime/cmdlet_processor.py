@@ -135,8 +135,7 @@ class CmdletProcessor(Processor):
         try:
             run()
         except PSError as problem:
-            self.call.complete(problem)
-            self.failed = True
+            self._ended(problem)
             raise
 
     def process(self, value: Any) -> None:
@@ -152,13 +151,17 @@ class CmdletProcessor(Processor):
             binder = self.binder
         key = self.input_key
         call = self.call
-        if key is not None:
-            binder.bound[key] = value
-        elif not self._bind_input(value):
-            return
-        call.parameters = binder.bound
-        call.input_object = value
-        self._run()
+        try:
+            if key is not None:
+                binder.bound[key] = value
+            elif not self._bind_input(value):
+                return
+            call.parameters = binder.bound
+            call.input_object = value
+            self._run()
+        except PSError as problem:
+            problem.leaving = True
+            raise
 
     def _bind_input(self, value: Any) -> bool:
         binder = self.binder
@@ -220,9 +223,13 @@ class CmdletProcessor(Processor):
                 for item in result:
                     write(item)
         except PSError as problem:
-            call.complete(problem)
-            self.failed = True
+            self._ended(problem)
             raise
+
+    def _ended(self, problem: PSError) -> None:
+        self.call.complete(problem)
+        problem.leave_command()
+        self.failed = True
 
     def end(self) -> None:
         """Finish a class."""

@@ -147,6 +147,9 @@ def _general(value: Any, kind: PSType, engine: Engine | None) -> Any:
                 raise
         except ConversionError:
             pass
+    takes_dictionary = getattr(kind, "takes_dictionary", None)
+    if takes_dictionary is not None and type(value) in DICTIONARY_TYPES and takes_dictionary(value):
+        return construct(kind, [value], engine)
     if kind.construct is not None and (type(value) in DICTIONARY_TYPES or type(value) is PSObject):
         return _from_properties(value, kind, engine)
     raise no_way(value, kind.name)
@@ -316,7 +319,10 @@ def _dictionary(value: Any, kind: PSType, _engine: Engine | None) -> Any:
         return Hashtable(value.items()) if kind.name == "System.Collections.Hashtable" else value
     if type(value) in DICTIONARY_TYPES:
         return value
-    raise no_way(value, kind.name)
+    problem = no_way(value, kind.name)
+    if type(value) is PSObject and kind.name == "System.Collections.Hashtable":
+        problem.error_id = "InvalidCastConstructorException"
+    raise problem
 
 
 def _ordered(value: Any, kind: PSType, _engine: Engine | None) -> Any:

@@ -134,14 +134,40 @@ class ErrorRecord:
         return self.message
 
 
+CMDLET_INVOCATION = "System.Management.Automation.CmdletInvocationException"
+PREFERENCE_STOP = "System.Management.Automation.ActionPreferenceStopException"
+
+
 class PSError(Exception):
-    """A terminating error on its way up. ``record`` is what catch blocks and $Error get."""
+    """A terminating error on its way up. ``record`` is what catch blocks and $Error get.
+
+    ``thrown``: by a throw statement. ``stops``: no statement goes on after it, whatever its
+    $ErrorActionPreference. ``leaving``: it passes from one stage of a pipeline through the stages before it,
+    which cannot catch it. ``wrapper``: the type of the exception that a cmdlet or an error action of Stop
+    puts around the record's, or nothing.
+    """
 
     def __init__(self, record: ErrorRecord) -> None:
         self.record = record
-        self.wrapped = False
         self.thrown = False
+        self.stops = False
+        self.leaving = False
+        self.wrapper = ""
         super().__init__(record.message)
+
+    def leave_command(self) -> None:
+        """It ends a cmdlet or an advanced function: the caller sees a CmdletInvocationException."""
+        if not self.thrown and self.wrapper != PREFERENCE_STOP:
+            self.wrapper = CMDLET_INVOCATION
+            self.stops = False
+
+
+def stopped_by_preference(record: ErrorRecord) -> PSError:
+    """An error that an error action of Stop makes terminating; it ends the whole script."""
+    problem = PSError(record)
+    problem.wrapper = PREFERENCE_STOP
+    problem.stops = True
+    return problem
 
 
 class NotEmulatedError(PSError):
@@ -233,6 +259,7 @@ def error(
 def cast_error(problem: ConversionError) -> PSError:
     """A failed conversion as the error of a cast: a RuntimeException around the PSInvalidCastException."""
     inner = ExceptionObject(INVALID_CAST, problem.message)
+    inner.extra["errorrecord"] = ErrorRecord(inner, problem.error_id, "InvalidArgument")
     return error(problem.message, problem.error_id, "InvalidArgument", inner=inner)
 
 

@@ -123,7 +123,10 @@ def register_host_values() -> None:
         PSType(
             _SPACE + "Coordinates",
             instance=_numbers("X", "Y"),
-            construct={"new(int x, int y)": lambda _k, x, y: Coordinates(x, y)},
+            construct={
+                "new()": lambda _k: Coordinates(0, 0),
+                "new(int x, int y)": lambda _k, x, y: Coordinates(x, y),
+            },
             to_text=lambda c: f"{c.x},{c.y}",
         ),
         Coordinates,
@@ -132,7 +135,10 @@ def register_host_values() -> None:
         PSType(
             _SPACE + "Size",
             instance=_numbers("Width", "Height"),
-            construct={"new(int width, int height)": lambda _k, w, h: Size(w, h)},
+            construct={
+                "new()": lambda _k: Size(0, 0),
+                "new(int width, int height)": lambda _k, w, h: Size(w, h),
+            },
             to_text=lambda s: f"{s.width},{s.height}",
         ),
         Size,
@@ -141,7 +147,10 @@ def register_host_values() -> None:
         PSType(
             _SPACE + "Rectangle",
             instance=_numbers("Left", "Top", "Right", "Bottom"),
-            construct={"new(int left, int top, int right, int bottom)": lambda _k, *p: Rectangle(*p)},
+            construct={
+                "new()": lambda _k: Rectangle(0, 0, 0, 0),
+                "new(int left, int top, int right, int bottom)": lambda _k, *p: Rectangle(*p),
+            },
             to_text=lambda r: f"{r.left},{r.top} ; {r.right},{r.bottom}",
         ),
         Rectangle,

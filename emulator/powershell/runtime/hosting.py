@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, ArrayList, GenericList
-from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.types import builtin
@@ -22,6 +22,7 @@ from emulator.powershell.runtime.type_finder import construct_generic
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.runspace import Result, Runspace
+    from emulator.powershell.runtime.runspace_pool import ScriptRunspacePool
     from emulator.powershell.runtime.session import InitialSession
 
 
@@ -200,6 +201,8 @@ class ScriptPipeline:
     ) -> None:
         self.engine = engine
         self.runspace = runspace
+        self.pool: ScriptRunspacePool | None = None
+        self._taken: ScriptRunspace | None = None
         self.nested = nested
         self.streams = PipelineStreams()
         self.statements: list[list[PipelineCommand]] = [[]]
@@ -269,6 +272,13 @@ class ScriptPipeline:
 
             runspace = RunspaceType.of(self.engine)
             result = runspace.run_nested(statements, sink=sink)
+        elif self.pool is not None:
+            taken = self._taken = self.pool.take()
+            try:
+                result = taken.inner.run_statements(statements, values, sink=sink)
+            finally:
+                self._taken = None
+                self.pool.release(taken)
         else:
             result = self._target().run_statements(statements, values, sink=sink)
         self._ended(result)
@@ -292,6 +302,8 @@ class ScriptPipeline:
     def _finished(self, result: Any, method: str, count: int) -> GenericList:
         if result.failure is not None:
             exception = result.failure.exception
+            if result.wrapper:
+                exception = ExceptionObject(result.wrapper, exception.message, exception)
             raise invocation_error(method, count, exception, record=result.failure)
         kind = construct_generic(
             builtin("System.Collections.ObjectModel.Collection`1"),
@@ -301,16 +313,20 @@ class ScriptPipeline:
 
     def begin(self, values: Any = None) -> AsyncResult:
         """BeginInvoke()."""
-        target = self._target()
+        stop = self._stop_pooled if self.pool is not None else self._target().stop
         results: list[Any] = []
 
         def work() -> None:
             results.append(self.run(None if values is None else _items(values)))
 
         self.state = "Running"
-        self.running = AsyncResult(self, Background(self.engine, work, target.stop))
+        self.running = AsyncResult(self, Background(self.engine, work, stop))
         self.results = results
         return self.running
+
+    def _stop_pooled(self) -> None:
+        if self._taken is not None:
+            self._taken.inner.stop()
 
     def end(self, result: AsyncResult) -> GenericList:
         """EndInvoke()."""

@@ -112,7 +112,6 @@ def _no_method(value: Any, name: str, engine: Engine) -> PSError:
         f"Method invocation failed because [{shown}] does not contain a method named '{name}'.",
         "MethodNotFound",
         "InvalidOperation",
-        name,
     )
 
 
@@ -134,7 +133,6 @@ def call_static(kind: PSType, name: str, arguments: list[Any], engine: Engine | 
         f"Method invocation failed because [{kind.name}] does not contain a method named '{name}'.",
         "MethodNotFound",
         "InvalidOperation",
-        name,
     )
 
 

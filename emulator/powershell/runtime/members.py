@@ -400,23 +400,11 @@ def _cannot_set(name: str) -> PSError:
 
 
 def properties(value: Any, engine: Engine | None = None) -> Iterator[PropertyView]:
-    """The properties of a value in the order in which PowerShell lists them: its own, then added ones."""
+    """The properties of a value in the order in which PowerShell lists them: those added to the object, those
+    that the type tables add, then those of .NET."""
     base = value
     if type(value) is PSObject:
         base = value.base
-    if base is not None:
-        seen = set()
-        declared = {} if type(base) in CONTENT_FIRST else type_of(base).all_members()
-        for key, member in declared.items():
-            if isinstance(member, Property) and not member.hidden:
-                seen.add(key)
-                yield PropertyView(value, member.name, member.kind, member.type_name)
-        listed = getattr(base, "dynamic_properties", None)
-        if listed is not None:
-            for name in listed():
-                if name.lower() not in seen:
-                    yield PropertyView(value, name, "Property", "System.Object")
-    if type(value) is PSObject:
         for added in list(value.members.values()):
             if added.kind.endswith("Property"):
                 kind_name = "System.Object"
@@ -429,6 +417,17 @@ def properties(value: Any, engine: Engine | None = None) -> Iterator[PropertyVie
             if isinstance(extended, NoteProperty) and extended.value is not None:
                 kind_name = type_name(extended.value)
             yield PropertyView(value, extended.name, extended.kind, kind_name)
+    if base is None:
+        return
+    declared = {} if type(base) in CONTENT_FIRST else type_of(base).all_members()
+    shown = [one for one in declared.values() if isinstance(one, Property) and not one.hidden]
+    for member in sorted(shown, key=lambda one: one.kind == "Property"):
+        yield PropertyView(value, member.name, member.kind, member.type_name)
+    listed = getattr(base, "dynamic_properties", None)
+    if listed is not None:
+        for name in listed():
+            if name.lower() not in declared:
+                yield PropertyView(value, name, "Property", "System.Object")
 
 
 def property_names(value: Any) -> list[str]:

@@ -153,7 +153,8 @@ def run_pipeline(engine: Engine, processors: list[Processor], source: Iterable[A
             for one in processors[place + 1 :]:
                 one.end()
         engine.success = not any(one.failed for one in processors)
-    except PSError:
+    except PSError as problem:
+        problem.leaving = False
         engine.success = False
         raise
     finally:

@@ -92,15 +92,16 @@ class Result:
     """How a run ended.
 
     ``failure`` is the record of an error that ended the script, ``exit_code`` the number of ``exit`` (None
-    without), ``stopped`` true after `Runspace.stop`, ``success`` the value of ``$?``. ``streams`` is the
-    sink that was used.
+    without), ``wrapper`` the type of the exception around the failure's (see `PSError`), ``stopped`` true
+    after `Runspace.stop`, ``success`` the value of ``$?``. ``streams`` is the sink that was used.
     """
 
-    __slots__ = ("exit_code", "failure", "stopped", "streams", "success")
+    __slots__ = ("exit_code", "failure", "stopped", "streams", "success", "wrapper")
 
     def __init__(self, streams: Any) -> None:
         self.streams = streams
         self.failure: ErrorRecord | None = None
+        self.wrapper = ""
         self.exit_code: int | None = None
         self.stopped = False
         self.success = True
@@ -225,6 +226,7 @@ class Runspace:
             engine.remember(problem.record)
             engine.success = False
             result.failure = problem.record
+            result.wrapper = problem.wrapper
         except RecursionError:
             record = engine.depth_error().record
             engine.remember(record)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.exceptions import ExceptionObject
-from emulator.powershell.dotnet.types import Member, Method, Overload, Property, PSType, builtin
+from emulator.powershell.dotnet.types import Member, Method, Overload, Property, PSType, builtin, type_of
+from emulator.powershell.runtime.attribute_objects import attribute_objects
 from emulator.powershell.runtime.errors import (
     METHOD_EXCEPTION,
     ConversionError,
@@ -35,7 +36,17 @@ _SET_EXCEPTION = "System.Management.Automation.SetValueInvocationException"
 class ScriptClass(PSType):
     """A class of a script. ``home`` is the scope of the module that defined it, None outside of modules."""
 
-    __slots__ = ("base_type", "engine", "field_types", "home", "interface_types", "makers", "plan", "values")
+    __slots__ = (
+        "attributes",
+        "base_type",
+        "engine",
+        "field_types",
+        "home",
+        "interface_types",
+        "makers",
+        "plan",
+        "values",
+    )
 
     def __init__(self, plan: ClassPlan, engine: Engine, home: Scope | None) -> None:
         super().__init__(plan.name, construct={})
@@ -47,6 +58,7 @@ class ScriptClass(PSType):
         self.field_types: dict[str, PSType | None] = {}
         self.values: dict[str, Any] = {}
         self.makers: list[ScriptOverload] = []
+        self.attributes: tuple[Any, ...] = ()
         self._members = {}
         self._statics = {}
 
@@ -86,7 +98,8 @@ class ScriptClass(PSType):
         for plan in self.plan.properties:
             self._add_property(plan, frame)
         for method in self.plan.methods:
-            self._add_method(method)
+            self._add_method(method, frame)
+        self.attributes = attribute_objects(self.plan.node.attributes, frame)
         if "tostring" in self.own_members:
             self.to_text = self._text
 
@@ -101,14 +114,16 @@ class ScriptClass(PSType):
         key = plan.name.lower()
         validators = tuple(one for make in plan.validators if (one := make(frame)) is not None)
         member = ScriptProperty(self, plan, kind, validators)
+        member.attributes = attribute_objects(plan.node.attributes, frame)
         (self._statics if plan.is_static else self._members)[key] = member  # type: ignore[index]
         if plan.is_static:
             self.values[key] = default_value(kind)
         else:
             self.field_types[key] = kind
 
-    def _add_method(self, plan: MethodPlan) -> None:
+    def _add_method(self, plan: MethodPlan, frame: Frame) -> None:
         overload = ScriptOverload(self, plan)
+        overload.attributes = attribute_objects(plan.node.attributes, frame)
         if plan.is_constructor and not plan.is_static:
             self.makers.append(overload)
             return
@@ -146,6 +161,12 @@ class ScriptClass(PSType):
     def make_instance(self, engine: Engine, arguments: list[Any]) -> Any:
         """``[class]::new(arguments)``."""
         return self._build(engine, arguments, self)
+
+    def takes_dictionary(self, value: Any) -> bool:
+        """True when a constructor takes just such a table, which then makes the object of a hash literal."""
+        names = {one.name.lower() for one in type_of(value).lineage()} | {"hashtable", "idictionary"}
+        names -= {"system.object"}
+        return any(len(one.types) == 1 and one.types[0].lower() in names for one in self.makers)
 
     def _build(self, engine: Engine, arguments: list[Any], concrete: ScriptClass) -> Any:
         from emulator.powershell.runtime.invoke import choose
@@ -205,7 +226,7 @@ class ScriptClass(PSType):
 class ScriptProperty(Property):
     """A property that a class declares."""
 
-    __slots__ = ("declared", "owner", "validators")
+    __slots__ = ("attributes", "declared", "owner", "validators")
 
     def __init__(
         self, owner: ScriptClass, plan: PropertyPlan, kind: PSType | None, validators: tuple[Validator, ...]
@@ -213,6 +234,7 @@ class ScriptProperty(Property):
         self.owner = owner
         self.declared = kind
         self.validators = validators
+        self.attributes: tuple[Any, ...] = ()
         key = plan.name.lower()
         read, write = (
             (lambda _engine: owner.values[key], self.write_static)
@@ -267,16 +289,22 @@ class ScriptProperty(Property):
 class ScriptOverload(Overload):
     """A method, or a constructor, of a class."""
 
-    __slots__ = ("owner", "plan")
+    __slots__ = ("attributes", "owner", "plan")
 
     def __init__(self, owner: ScriptClass, plan: MethodPlan) -> None:
         self.owner = owner
         self.plan = plan
+        self.attributes: tuple[Any, ...] = ()
         self.types = plan.parameter_types
         self.names = plan.parameter_names
         self.variadic = False
         self.contextual = True
         self.function = self._static if plan.is_static else self.run_on
+
+    @property
+    def hidden(self) -> bool:
+        """Whether Get-Member shows the method only when forced to."""
+        return self.plan.is_hidden
 
     def _static(self, engine: Engine, *values: Any) -> Any:
         return self.run(engine, None, list(values))

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.conversion import items_of, to_text
-from emulator.powershell.runtime.errors import ErrorRecord, PSError, plain
+from emulator.powershell.runtime.errors import ErrorRecord, PSError, plain, stopped_by_preference
 from emulator.powershell.runtime.host_objects import HostObject, SessionState
 from emulator.powershell.runtime.streams import InformationRecord, MessageRecord
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.script_processor import ScriptProcessor
+
+
+_SURE = "Are you sure you want to perform this action?"
 
 
 class ScriptCmdlet:
@@ -37,7 +40,7 @@ class ScriptCmdlet:
         action = action_name(processor.scope.value("erroractionpreference", "Continue"))
         processor.failed = True
         if action == "Stop":
-            raise PSError(record)
+            raise stopped_by_preference(record)
         if action != "Ignore":
             processor.engine.remember(record)
         if action not in ("Ignore", "SilentlyContinue"):
@@ -54,8 +57,9 @@ class ScriptCmdlet:
 
     def throw(self, value: Any) -> None:
         """ThrowTerminatingError."""
-        record = self._complete(value)
-        raise PSError(record)
+        problem = PSError(self._complete(value))
+        problem.stops = True
+        raise problem
 
     def should_process(self, target: str, action: str = "") -> bool:
         """ShouldProcess."""
@@ -74,11 +78,17 @@ class ScriptCmdlet:
             and metadata is not None
             and options.must_confirm(processor.body_frame, metadata.confirm_impact)
         ):
-            from emulator.powershell.runtime.user_prompts import confirm
+            from emulator.powershell.runtime.user_prompts import asked
 
-            return bool(confirm(engine, "Confirm", text))
+            return asked(engine, "Confirm", f"{_SURE}\r\n{text}")
         self.write("verbose", "Verbose", text)
         return True
+
+    def should_continue(self, query: str, caption: str = "") -> bool:
+        """ShouldContinue: ask in any case."""
+        from emulator.powershell.runtime.user_prompts import asked
+
+        return asked(self.processor.engine, caption, query)
 
     def write(self, stream: str, kind: str, text: str) -> None:
         """Write to a message stream as its preference says."""
@@ -129,6 +139,7 @@ def register_types() -> None:
                 "WriteWarning(string text)": _writer("warning", "Warning"),
                 "WriteVerbose(string text)": _writer("verbose", "Verbose"),
                 "WriteDebug(string text)": _writer("debug", "Debug"),
+                "ShouldContinue(string query, string caption)": lambda c, q, t: c.should_continue(q, t),
                 "ShouldProcess(string target)": lambda c, t: c.should_process(t),
                 "ShouldProcess(string target, string action)": lambda c, t, a: c.should_process(t, a),
                 "GetVariableValue(string name)": lambda c, n: c.processor.frame.scope.value(n.lower()),

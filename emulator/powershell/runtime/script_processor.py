@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
+from emulator.powershell.dotnet.collections import Enumerator, GenericDictionary, PSArray
 from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.runtime.binder import Argument, Binder
 from emulator.powershell.runtime.commands import CommandInfo
@@ -264,6 +264,8 @@ class ScriptProcessor(Processor):
         except PSError as problem:
             if problem.record.invocation is None:
                 self._fill(problem.record)
+            if self.script.compiled.is_advanced:
+                problem.leave_command()
             raise
         except RecursionError:
             raise engine.depth_error() from None
@@ -291,8 +293,11 @@ class ScriptProcessor(Processor):
                 self.input.append(value)
                 return
             self.scope.set("_", value)
-            self.scope.set("input", PSArray([value]))
+            self.scope.set("input", Enumerator([value]))
             self._part(compiled.process)
+        except PSError as problem:
+            problem.leaving = True
+            raise
         finally:
             engine.depth -= 1
 
@@ -337,7 +342,7 @@ class ScriptProcessor(Processor):
         engine.enter()
         try:
             if self.expects_input or not self.dot:
-                self.scope.set("input", PSArray(self.input))
+                self.scope.set("input", Enumerator(self.input))
             self._part(compiled.end)
         finally:
             engine.depth -= 1

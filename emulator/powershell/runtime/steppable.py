@@ -75,7 +75,8 @@ class SteppablePipeline:
             if signal.command not in self._processors:
                 raise
             self._stopped = True
-        except PSError:
+        except PSError as problem:
+            problem.leaving = False
             self.engine.success = False
             raise
         made = PSArray(self._out)

@@ -135,6 +135,14 @@ def split_blanks(value: Any) -> PSArray:
     return _strings(parts)
 
 
+_SPLIT_OPTIONS = {
+    "multiline": regular.MULTILINE,
+    "singleline": regular.SINGLELINE,
+    "ignorepatternwhitespace": regular.IGNORE_WHITESPACE,
+    "explicitcapture": regular.EXPLICIT,
+}
+
+
 def split(left: Any, right: Any, ignore_case: bool, engine: Engine) -> PSArray:
     """``text -split delimiter [, maximum [, options]]``; the delimiter may be a script block."""
     arguments = list(right) if type(right) in LIST_TYPES else [right]
@@ -143,15 +151,22 @@ def split(left: Any, right: Any, ignore_case: bool, engine: Engine) -> PSArray:
     simple = False
     try:
         if len(arguments) > 1 and arguments[1] is not None:
-            maximum = int(to_integer(arguments[1], int, "System.Int32"))
+            # 7.0 counts a negative number from the end.
+            maximum = max(0, int(to_integer(arguments[1], int, "System.Int32")))
     except ConversionError as problem:
         raise cast_error(problem) from None
     if len(arguments) > 2:
-        words = re.split(r"[,\s]+", to_text(arguments[2], ",").lower())
+        words = set(re.split(r"[,\s]+", to_text(arguments[2], ",").lower()))
         simple = "simplematch" in words
+        if simple and words - {"simplematch", "ignorecase"}:
+            raise error(
+                "The combination of options with the -split operator is not valid.",
+                "InvalidSplitOptionCombination",
+                "InvalidOperation",
+            )
         ignore_case = ignore_case or "ignorecase" in words
-        options |= regular.MULTILINE if "multiline" in words else 0
-        options |= regular.SINGLELINE if "singleline" in words else 0
+        for word, option in _SPLIT_OPTIONS.items():
+            options |= option if word in words else 0
     delimiter = arguments[0] if arguments else ""
     texts = [to_text(item) for item in items_of(left)]
     call = getattr(delimiter, "call_predicate", None)
@@ -187,16 +202,12 @@ def _split_by(text: str, test: Callable[[str], bool], maximum: int) -> list[str]
 
 
 def split_text(pattern: regular.Regex, text: str, maximum: int) -> list[str]:
-    """Pieces between matches, with captured groups; at most ``maximum`` pieces (from the end when
-    negative).
-    """
+    """Pieces between matches, with captured groups; at most ``maximum`` pieces, or all when it is 0."""
     if maximum == 1:
         return [text]
     found = pattern.matches(text)
     if maximum > 1:
         found = found[: maximum - 1]
-    elif maximum < 0:
-        found = found[maximum + 1 :] if maximum < -1 else []
     parts: list[str] = []
     start = 0
     for one in found:

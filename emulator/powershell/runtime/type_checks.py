@@ -7,23 +7,27 @@ from typing import TYPE_CHECKING
 
 from emulator.powershell.parser import ast
 from emulator.powershell.parser.errors import ParseError
+from emulator.powershell.runtime.attribute_checks import attribute_errors, resource_errors
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
 
 def type_errors(tree: ast.ScriptBlockAst, engine: Engine) -> Iterator[ParseError]:
-    """Unknown types in the members of classes."""
-    definitions = [one for one in _definitions(tree) if one.is_class]
+    """Unknown types in the members of classes, wrong attributes, incomplete DSC resources."""
+    definitions = list(_definitions(tree))
     if not definitions:
         return
     if any(one.using_statement_kind is not ast.TokenKind.NAMESPACE for one in tree.using_statements):
         return  # types of modules and assemblies are known when the script runs
-    own = {one.name.lower() for one in _definitions(tree)}
+    own = {one.name.lower() for one in definitions}
     spaces = tuple(f"{one.name.value}." for one in tree.using_statements if one.name is not None)
+    by_name = {one.name.lower(): one for one in definitions}
     for definition in definitions:
         for name in _member_types(definition):
             yield from _unknown(name, own, spaces, engine)
+        yield from attribute_errors(definition, own, spaces, engine)
+        yield from resource_errors(definition, by_name)
 
 
 def _definitions(tree: ast.ScriptBlockAst) -> Iterator[ast.TypeDefinitionAst]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
 from emulator.powershell.dotnet.credentials import SecureString
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
 
 if TYPE_CHECKING:
@@ -22,6 +23,14 @@ _CHOICES = (
 _AS_TEXT = '[Y] Yes  [A] Yes to All  [N] No  [L] No to All  [S] Suspend  [?] Help (default is "Y"): '
 
 
+def no_user() -> NetError:
+    """The exception of a question that nobody can answer."""
+    return NetError(
+        "System.Management.Automation.PSInvalidOperationException",
+        "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
+    )
+
+
 def confirm(engine: Engine, caption: str, message: str) -> bool | None:
     """The answer to ShouldProcess and ShouldContinue; None when there is nobody to ask.
 
@@ -36,6 +45,14 @@ def confirm(engine: Engine, caption: str, message: str) -> bool | None:
         return unwrap(answer) in (_YES, _YES_TO_ALL)
     line = engine.ui.read_line(f"{caption}\r\n{message}\r\n{_AS_TEXT}")
     return None if line is None else line.strip().lower() in ("", "y", "a", "yes")
+
+
+def asked(engine: Engine, caption: str, message: str) -> bool:
+    """The answer for a function's $PSCmdlet. Raises NetError when there is nobody to ask."""
+    answer = confirm(engine, caption, message)
+    if answer is None:
+        raise no_user()
+    return answer
 
 
 def read_line(engine: Engine, prompt: str | None, *, secure: bool = False) -> Any:

@@ -20,7 +20,7 @@ from emulator.host.errors import (
     PathNotFound,
 )
 from emulator.host.filesystem.node import FileAttributes
-from emulator.wmi.association import End, Link
+from emulator.wmi.association import End, Link, Reach
 from emulator.wmi.cimv2.base import Win32View
 from emulator.wmi.view import wmi_method
 
@@ -154,14 +154,13 @@ def _target(arguments: Arguments) -> str:
     return target
 
 
-class DataFile(FileMethods):
-    """A file; WMI writes its names in lower case.
+class LogicalFile(FileMethods):
+    """Files, or folders, of the file system; WMI writes their names in lower case.
 
-    A query that fixes ``Name``, or ``Drive`` and ``Path``, looks at one folder; one that fixes ``Path`` at
-    that folder of every drive; any other walks the whole disk, as it does on Windows.
+    A query that fixes ``Name`` looks at one; one that fixes ``Path`` at what is in that folder, of every
+    drive unless it fixes ``Drive`` too; any other walks the whole disk, as it does on Windows.
     """
 
-    class_name = "CIM_DataFile"
     index = ("Name",)
     constants = {
         "AccessMask": 18809343,
@@ -174,40 +173,50 @@ class DataFile(FileMethods):
         "Readable": True,
         "Status": "OK",
     }
+    shows_folders: bool
 
     def objects(self) -> Iterator[Entry]:
         for volume in self.host.filesystem.volumes:
-            yield from self._below(f"{volume.letter}:\\")
+            root = f"{volume.letter}:\\"
+            if self.shows_folders:
+                yield self.host.filesystem.entry(root)
+            yield from self._below(root)
 
     def by_key(self, keys: Keys) -> Entry | None:
         try:
             entry = self.host.filesystem.entry(keys.text("Name"))
         except HostError:
             return None
-        return None if entry.is_directory else entry
+        return entry if entry.is_directory is self.shows_folders else None
 
     def candidates(self, keys: Keys) -> Iterable[Entry] | None:
         if "Name" in keys or "Path" not in keys:
             return super().candidates(keys)
-        drives = (
-            [keys.text("Drive")]
-            if "Drive" in keys
-            else [f"{v.letter}:" for v in self.host.filesystem.volumes]
-        )
-        return [entry for drive in drives for entry in self._files(drive + keys.text("Path"))]
+        every_drive = [f"{volume.letter}:" for volume in self.host.filesystem.volumes]
+        drives = [keys.text("Drive")] if "Drive" in keys else every_drive
+        return [entry for drive in drives for entry in self.inside(drive + keys.text("Path"))]
 
-    def _files(self, folder: str) -> list[Entry]:
+    def inside(self, folder: str) -> list[Entry]:
+        """What a folder holds of the kind that is shown; nothing when the folder is not there."""
         try:
-            return [entry for entry in self.host.filesystem.list(folder) if not entry.is_directory]
+            entries = self.host.filesystem.list(folder)
         except HostError:
             return []
+        return [entry for entry in entries if entry.is_directory is self.shows_folders]
 
     def _below(self, folder: str) -> Iterator[Entry]:
         for entry in self.host.filesystem.list(folder):
+            if entry.is_directory is self.shows_folders:
+                yield entry
             if entry.is_directory:
                 yield from self._below(entry.path)
-            else:
-                yield entry
+
+
+class DataFile(LogicalFile):
+    """A file."""
+
+    class_name = "CIM_DataFile"
+    shows_folders = False
 
     def FileType(self, entry: Entry) -> str:
         extension = self.Extension(entry)
@@ -228,48 +237,12 @@ class DataFile(FileMethods):
         return self.Path(entry).startswith("\\windows\\") and self.Extension(entry) in _WITH_VERSION
 
 
-class Directory(FileMethods):
-    """A folder. A query that fixes ``Name`` looks at one; one that fixes ``Path`` at what is in it; any other
-    walks the whole disk."""
+class Directory(LogicalFile):
+    """A folder."""
 
     class_name = "Win32_Directory"
-    index = ("Name",)
-    constants = {**DataFile.constants, "CreationClassName": "CIM_LogicalFile", "FileType": "File Folder"}
-
-    def objects(self) -> Iterator[Entry]:
-        for volume in self.host.filesystem.volumes:
-            root = f"{volume.letter}:\\"
-            yield self.host.filesystem.entry(root)
-            yield from self._below(root)
-
-    def by_key(self, keys: Keys) -> Entry | None:
-        try:
-            entry = self.host.filesystem.entry(keys.text("Name"))
-        except HostError:
-            return None
-        return entry if entry.is_directory else None
-
-    def candidates(self, keys: Keys) -> Iterable[Entry] | None:
-        if "Name" in keys or "Path" not in keys:
-            return super().candidates(keys)
-        drives = (
-            [keys.text("Drive")]
-            if "Drive" in keys
-            else [f"{v.letter}:" for v in self.host.filesystem.volumes]
-        )
-        return [entry for drive in drives for entry in self.folders(drive + keys.text("Path"))]
-
-    def folders(self, path: str) -> list[Entry]:
-        """The folders in a folder; none when it is not there."""
-        try:
-            return [entry for entry in self.host.filesystem.list(path) if entry.is_directory]
-        except HostError:
-            return []
-
-    def _below(self, folder: str) -> Iterator[Entry]:
-        for entry in self.folders(folder):
-            yield entry
-            yield from self._below(entry.path)
+    shows_folders = True
+    constants = {"FileType": "File Folder"}
 
 
 def _parent(namespace: Namespace, entry: Entry) -> Iterable[Entry]:
@@ -278,28 +251,21 @@ def _parent(namespace: Namespace, entry: Entry) -> Iterable[Entry]:
     return (namespace.host.filesystem.entry(entry.path.rpartition("\\")[0] + "\\"),)
 
 
-def _files_in(namespace: Namespace, folder: Entry) -> Iterable[Entry]:
-    return [each for each in namespace.host.filesystem.list(folder.path) if not each.is_directory]
-
-
-def _folders_in(namespace: Namespace, folder: Entry) -> Iterable[Entry]:
-    return namespace.view(Directory).folders(folder.path)
+def _inside(view: type[LogicalFile]) -> Reach:
+    """From a folder to what it holds that a view shows."""
+    return lambda namespace, folder: namespace.view(view).inside(folder.path)
 
 
 VIEWS = (DataFile, Directory)
 LINKS: tuple[Link, ...] = (
     Link(
         "Win32_SubDirectory",
-        End(
-            "GroupComponent",
-            Directory,
-            lambda namespace, entry: namespace.view(Directory).folders(entry.path),
-        ),
+        End("GroupComponent", Directory, _inside(Directory)),
         End("PartComponent", Directory, _parent),
     ),
     Link(
         "CIM_DirectoryContainsFile",
-        End("GroupComponent", Directory, _files_in),
+        End("GroupComponent", Directory, _inside(DataFile)),
         End("PartComponent", DataFile, _parent),
     ),
 )

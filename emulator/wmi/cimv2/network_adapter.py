@@ -81,9 +81,12 @@ class NetworkAdapter(_AdapterView):
     writable = {"NetConnectionID": Rule("", "name", text)}
 
     def write(self, item: Interface, settings: dict[str, Any]) -> None:
-        if item.physical is None:
+        if item.team is not None:
+            self.host.adapter_teams.rename_interface(item.team, settings["name"])
+        elif item.physical is not None:
+            rename_connection(self.host, item.physical, settings["name"])
+        else:
             raise NotSupported("The connection of a virtual adapter cannot be renamed here.")
-        rename_connection(self.host, item.physical, settings["name"])
 
     def refreshed(self, item: Interface) -> Interface:
         return network_interfaces(self.host)[item.number - 1]
@@ -188,6 +191,8 @@ class NetworkAdapterConfiguration(_AdapterView, IpMethods):
         return list(self.host.ip_configuration.suffixes) or own or None
 
     def ServiceName(self, adapter: Interface) -> str:
+        if adapter.team is not None:
+            return interface_service(adapter)
         return "VMSNPXYMP" if adapter.virtual is not None else "ndis"
 
     def DHCPServer(self, adapter: Interface) -> str | None:

@@ -13,7 +13,7 @@ from emulator.wmi.standardcimv2 import (
     teams,
 )
 
-LINKS = (*adapter_settings.LINKS, *firewall.LINKS, *protocols.LINKS)
+LINKS = (*adapter_settings.LINKS, *firewall.LINKS, *protocols.LINKS, *teams.LINKS)
 
 VIEWS = (
     *adapter_settings.VIEWS,

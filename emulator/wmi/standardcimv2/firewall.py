@@ -1,7 +1,7 @@
 """The firewall: its three profiles, its rules, and the filters of each rule.
 
-A rule and its filters share an InstanceID. New rules have filters for everything, which a Put on the filter
-narrows; what New-NetFirewallRule sends beside the instance, as options of the operation, is not read.
+A rule and its filters share an InstanceID. What a rule filters is said by options of the Create or Put, as
+New- and Set-NetFirewallRule do, or by a Put of the filter.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim.errors import IllegalNull
+from emulator.cim.types import CimType
 from emulator.host.errors import InvalidParameter
 from emulator.host.firewall import DOMAIN, PRIVATE, PUBLIC, FirewallProfile, FirewallRule
 from emulator.wmi import errors
 from emulator.wmi.association import End, Link
 from emulator.wmi.changes import Rule, number, text
 from emulator.wmi.mi_method import mi_method
+from emulator.wmi.operation_options import OptionRule
 from emulator.wmi.standardcimv2.base import ShownView, number_value, text_value
 
 if TYPE_CHECKING:
@@ -110,6 +112,30 @@ class FirewallProfileView(ShownView[FirewallProfile]):
         return profile.notify
 
 
+#: Names of the parameters of New-NetFirewallRule that are no properties of the rule, which are the options'.
+#: PolicyStore, LocalAddress and RemoteAddress are those of a published client; an empty array is any.
+_OPTIONS = {
+    "IcmpType": OptionRule("icmp_types", is_array=True),
+    "InterfaceAlias": OptionRule("interfaces", is_array=True),
+    "InterfaceType": OptionRule("interface_type", CimType.UINT32),
+    "LocalAddress": OptionRule("local_addresses", is_array=True),
+    "LocalPort": OptionRule("local_ports", is_array=True),
+    "Program": OptionRule("program"),
+    "Protocol": OptionRule("protocol"),
+    "RemoteAddress": OptionRule("remote_addresses", is_array=True),
+    "RemotePort": OptionRule("remote_ports", is_array=True),
+    "Service": OptionRule("service"),
+}
+
+
+def _filters(settings: dict[str, Any]) -> dict[str, Any]:
+    """Lists of options as those of a rule."""
+    return {
+        name: _texts(value) if isinstance(value, list) else "Any" if value is None else value
+        for name, value in settings.items()
+    }
+
+
 class FirewallRuleView(ShownView[FirewallRule]):
     """A rule."""
 
@@ -141,6 +167,7 @@ class FirewallRuleView(ShownView[FirewallRule]):
         "Owner": Rule("", "owner", text),
         "Profiles": Rule("", "profiles", number),
     }
+    options = _OPTIONS
 
     def objects(self) -> Iterable[FirewallRule]:
         return self.host.firewall
@@ -154,12 +181,12 @@ class FirewallRuleView(ShownView[FirewallRule]):
     def object_id(self, item: FirewallRule) -> Hashable:
         return item.id
 
-    def create(self, values: ValueInstance) -> FirewallRule:
+    def create_with(self, values: ValueInstance, settings: dict[str, Any]) -> FirewallRule:
         name = text_value(values, "DisplayName") or text_value(values, "ElementName")
         if not name:
             raise IllegalNull("DisplayName")
         enabled = values.value("Enabled")
-        settings: dict[str, Any] = {
+        properties: dict[str, Any] = {
             "group": text_value(values, "RuleGroup"),
             "description": text_value(values, "Description"),
             "direction": number_value(values, "Direction"),
@@ -172,11 +199,12 @@ class FirewallRuleView(ShownView[FirewallRule]):
         return self.host.firewall.create(
             name,
             text_value(values, "InstanceID") or None,
-            **{key: value for key, value in settings.items() if value is not None},
+            **{key: value for key, value in properties.items() if value is not None},
+            **_filters(settings),
         )
 
     def write(self, item: FirewallRule, settings: dict[str, Any]) -> None:
-        self.host.firewall.configure(item.id, **settings)
+        self.host.firewall.configure(item.id, **_filters(settings))
 
     def refreshed(self, item: FirewallRule) -> FirewallRule:
         return self.host.firewall.get(item.id) or item
@@ -252,10 +280,7 @@ class FirewallRuleView(ShownView[FirewallRule]):
 
 
 def _new_name(arguments: Arguments) -> str:
-    name = arguments.text("NewName")
-    if not name:
-        raise InvalidParameter("NewName is missing.")
-    return name
+    return arguments.required_text("NewName")
 
 
 class _FilterView(ShownView[FirewallRule]):

@@ -100,7 +100,7 @@ class NetAdapter(InterfaceView):
         return [interface.mac_address.replace("-", "")]
 
     def Virtual(self, interface: Interface) -> bool:
-        return interface.virtual is not None
+        return interface.physical is None
 
     def HardwareInterface(self, interface: Interface) -> bool:
         return interface.physical is not None
@@ -173,6 +173,8 @@ class NetAdapter(InterfaceView):
             raise InvalidParameter("NewName is missing.")
         if interface.physical is not None:
             rename_connection(self.host, interface.physical, name)
+        elif interface.team is not None:
+            self.host.adapter_teams.rename_interface(interface.team, name)
         elif interface.virtual is not None:
             interface.virtual.rename(name.removeprefix("vEthernet (").removesuffix(")"))
         return arguments.result(errors.COMPLETED)

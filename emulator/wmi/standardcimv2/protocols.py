@@ -325,9 +325,7 @@ class NetRoute(ShownView[RouteEntry]):
     @mi_method
     def Find(self, _item: None, arguments: Arguments) -> MethodResult:
         """The route to an address and the address that is used as source (Find-NetRoute)."""
-        remote = arguments.text("RemoteIPAddress")
-        if not remote:
-            raise InvalidParameter("RemoteIPAddress is missing.")
+        remote = arguments.required_text("RemoteIPAddress")
         found = best_route(self.host, ipv4(remote))
         if found is None:
             raise InvalidParameter("The network location cannot be reached.")

@@ -20,7 +20,7 @@ from emulator.wmi.virtualization.settings import (
 from emulator.wmi.virtualization.terminal import VIEWS as TERMINAL_VIEWS
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
 from emulator.wmi.virtualization_v2.jobs import ConcreteJob, StorageJob
-from emulator.wmi.virtualization_v2.management_service import ManagementServiceSettings
+from emulator.wmi.virtualization_v2.management_service_settings import ManagementServiceSettings
 
 VIEWS = (
     ConcreteJob,

@@ -26,9 +26,9 @@ from emulator.wmi.virtualization.settings import (
 from emulator.wmi.virtualization.switches import SwitchV1
 from emulator.wmi.virtualization.terminal import LINKS as TERMINAL_LINKS
 from emulator.wmi.virtualization_v2 import reaches, storage_job_associations
-from emulator.wmi.virtualization_v2.associations.common import checkpoint_links, host_links, service_links
+from emulator.wmi.virtualization_v2.common_links import checkpoint_links, host_links, service_links
 from emulator.wmi.virtualization_v2.jobs import ConcreteJob
-from emulator.wmi.virtualization_v2.management_service import ManagementServiceSettings
+from emulator.wmi.virtualization_v2.management_service_settings import ManagementServiceSettings
 
 if TYPE_CHECKING:
     from emulator.host.job import Job

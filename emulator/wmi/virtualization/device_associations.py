@@ -21,8 +21,8 @@ from emulator.wmi.virtualization.settings import (
     SnapshotSettings,
 )
 from emulator.wmi.virtualization_v2 import devices, graphics, integration, network, processor_memory, reaches
-from emulator.wmi.virtualization_v2.associations.common import component_links, device_links
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
+from emulator.wmi.virtualization_v2.common_links import component_links, device_links
 from emulator.wmi.virtualization_v2.logical_disks import LogicalDisk
 
 SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (

@@ -19,9 +19,9 @@ from emulator.wmi.changes import texts, value_of
 from emulator.wmi.rows import Row, RowView
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization.computer_system import MachineSystem
+from emulator.wmi.virtualization_v2.arguments import machine_argument
 from emulator.wmi.virtualization_v2.base import PREFIX, MachineView, ServiceView
 from emulator.wmi.virtualization_v2.jobs import started
-from emulator.wmi.virtualization_v2.management_service import machine_argument
 from emulator.wmi.virtualization_v2.paths import named_object
 
 if TYPE_CHECKING:
@@ -84,9 +84,7 @@ class ExportMethods(ServiceView):
 
     def exported(self, arguments: Arguments, vm: VirtualMachine, settings: ExportSettings) -> MethodResult:
         """4096 with a job."""
-        directory = arguments.text("ExportDirectory")
-        if not directory:
-            raise InvalidParameter("ExportDirectory is missing.")
+        directory = arguments.required_text("ExportDirectory")
         return started(arguments, vm.export(directory, settings))
 
     def export_settings(self, vm: VirtualMachine, given: ValueInstance) -> ExportSettings:
@@ -140,10 +138,7 @@ class ImportMethods(ServiceView):
 
 
 def _directory(arguments: Arguments) -> str:
-    directory = arguments.text("ImportDirectory")
-    if not directory:
-        raise InvalidParameter("ImportDirectory is missing.")
-    return directory
+    return arguments.required_text("ImportDirectory")
 
 
 def _values(host: Host, export: Export) -> dict[str, CimValue]:

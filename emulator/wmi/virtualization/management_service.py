@@ -10,7 +10,7 @@ from emulator.host.checkpoint import Checkpoint
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
-from emulator.wmi.changes import Rule, flag, read_changes, text, value_of, wanted_settings
+from emulator.wmi.changes import Rule, value_of, wanted_settings
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization.computer_system import MachineSystem, state_of
 from emulator.wmi.virtualization.export_import import ExportMethods, ImportMethods
@@ -23,23 +23,19 @@ from emulator.wmi.virtualization.settings import (
     GlobalSettings,
     SnapshotSettings,
 )
+from emulator.wmi.virtualization_v2.arguments import checkpoint_argument, machine_argument
 from emulator.wmi.virtualization_v2.base import machine_of
 from emulator.wmi.virtualization_v2.compatibility import CompatibilityMethods
 from emulator.wmi.virtualization_v2.console import ThumbnailMethods
 from emulator.wmi.virtualization_v2.guest_items import KvpMethods
 from emulator.wmi.virtualization_v2.jobs import started
-from emulator.wmi.virtualization_v2.management_methods import FormatErrorMethod
-from emulator.wmi.virtualization_v2.management_service import (
-    ManagementServiceSettings,
-    checkpoint_argument,
-    machine_argument,
-)
+from emulator.wmi.virtualization_v2.management_methods import CommonMethods
+from emulator.wmi.virtualization_v2.management_service_settings import SERVICE_WRITABLE
 from emulator.wmi.virtualization_v2.settings_changes import change_parts, changed_target
-from emulator.wmi.virtualization_v2.summary import SummaryBase, summaries, summarized
+from emulator.wmi.virtualization_v2.summary import SummaryBase
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance, ValueInstance
-    from emulator.cim.object_path import ObjectPath
     from emulator.host import Host
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.view import View, ViewInstance
@@ -51,12 +47,15 @@ _WRITABLE: dict[type[View[Any]], Mapping[str, Rule]] = {
     SnapshotSettings: SNAPSHOT_WRITABLE,
 }
 #: What ModifyServiceSettings can write.
-SERVICE_WRITABLE = {
-    "DefaultExternalDataRoot": Rule("", "virtual_machine_path", text),
-    "DefaultVirtualHardDiskPath": Rule("", "virtual_hard_disk_path", text),
-    "MaximumMacAddress": Rule("", "mac_address_maximum", text),
-    "MinimumMacAddress": Rule("", "mac_address_minimum", text),
-    "NumaSpanningEnabled": Rule("", "numa_spanning_enabled", flag),
+_SERVICE_WRITABLE = {
+    name: SERVICE_WRITABLE[name]
+    for name in (
+        "DefaultExternalDataRoot",
+        "DefaultVirtualHardDiskPath",
+        "MaximumMacAddress",
+        "MinimumMacAddress",
+        "NumaSpanningEnabled",
+    )
 }
 
 
@@ -76,7 +75,7 @@ class Summary(SummaryBase):
 
 
 class ManagementService(
-    ExportMethods, ImportMethods, CompatibilityMethods, KvpMethods, ThumbnailMethods, FormatErrorMethod
+    ExportMethods, ImportMethods, CompatibilityMethods, KvpMethods, ThumbnailMethods, CommonMethods
 ):
     """The virtual machine management service."""
 
@@ -87,6 +86,8 @@ class ManagementService(
         "ElementName": "Virtual System Management Service",
         "Name": "vmms",
     }
+    service_writable = _SERVICE_WRITABLE
+    summary = Summary
 
     @wmi_method
     def DefineVirtualSystem(self, host: Host, arguments: Arguments) -> MethodResult:
@@ -111,9 +112,7 @@ class ManagementService(
     def ModifyVirtualSystem(self, host: Host, arguments: Arguments) -> MethodResult:
         """Change one of the two settings of a machine."""
         vm = machine_argument(arguments, "ComputerSystem")
-        settings = arguments.embedded("SystemSettingData")
-        if settings is None:
-            raise InvalidParameter("SystemSettingData is missing.")
+        settings = arguments.required_embedded("SystemSettingData")
         view_type: type[View[Any]] = CurrentSettings
         item = vm
         if settings.declaration.is_a(GlobalSettings.class_name):
@@ -167,14 +166,18 @@ class ManagementService(
     def AddVirtualSystemResources(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Add devices, all or none; at once, without a job (recorded Server 2012 host)."""
         vm = machine_argument(arguments, "TargetSystem")
-        paths = self.add_resources(vm, self.embedded_settings(arguments))
+        paths = self.add_all(
+            arguments.required_list("ResourceSettingData"),
+            lambda each: add_resource(self.namespace, vm, each, "AddVirtualSystemResources"),
+            self.undo,
+        )
         return arguments.result(errors.COMPLETED, NewResources=paths)
 
     @wmi_method
     def ModifyVirtualSystemResources(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Change devices of a machine; at once, without a job."""
         vm = machine_argument(arguments, "ComputerSystem")
-        settings = self.embedded_settings(arguments)
+        settings = arguments.required_list("ResourceSettingData")
         targets = [changed_target(self.namespace, each) for each in settings]
         if any(target.item.vm is not vm for target in targets):
             raise InvalidParameter("The settings belong to another virtual machine.")
@@ -192,25 +195,6 @@ class ManagementService(
         for target in targets:
             remove_resource(target)
         return arguments.result(errors.COMPLETED)
-
-    @wmi_method
-    def ModifyServiceSettings(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Change the host-wide settings of Hyper-V."""
-        settings = arguments.embedded("SettingData")
-        if settings is None or not settings.declaration.is_a(ManagementServiceSettings.class_name):
-            raise InvalidParameter("SettingData does not hold settings of the service.")
-        view = self.namespace.view(ManagementServiceSettings)
-        changes = read_changes(view, host, settings, SERVICE_WRITABLE).get("")
-        if changes:
-            host.settings.configure(**changes)
-        return arguments.result(errors.COMPLETED)
-
-    @wmi_method
-    def GetSummaryInformation(self, _host: Host, arguments: Arguments) -> MethodResult:
-        """Summaries of the machines whose settings are given, of all machines when none are."""
-        machines = summarized(self.namespace, arguments.get("SettingData"))
-        found = summaries(self.namespace, Summary, machines, arguments.integers("RequestedInformation"))
-        return arguments.result(errors.COMPLETED, SummaryInformation=found)
 
     def define(
         self, host: Host, settings: ValueInstance | None, resources: list[ValueInstance]
@@ -230,27 +214,8 @@ class ManagementService(
             raise
         return vm
 
-    def embedded_settings(self, arguments: Arguments) -> list[ValueInstance]:
-        """The settings in ResourceSettingData. Raises InvalidParameter when there are none."""
-        found = arguments.embedded_list("ResourceSettingData")
-        if not found:
-            raise InvalidParameter("ResourceSettingData is missing.")
-        return found
-
-    def add_resources(self, vm: VirtualMachine, settings: list[ValueInstance]) -> list[ObjectPath]:
-        """Add devices in their order, all or none; the paths of their settings."""
-        added: list[ViewInstance[Any]] = []
-        try:
-            for each in settings:
-                view_type, item = add_resource(self.namespace, vm, each, "AddVirtualSystemResources")
-                added.append(self.namespace.view(view_type).instance(item))
-        except HostError:
-            for target in reversed(added):
-                with suppress(NotSupported):
-                    remove_resource(target)
-            raise
-        return [target.path for target in added]
-
-    def path_of(self, view_type: type[View[Any]], item: object) -> ObjectPath:
-        """The path of an object as one class."""
-        return self.namespace.view(view_type).instance(item).path
+    @staticmethod
+    def undo(added: ViewInstance[Any]) -> None:
+        """Take an added device away again."""
+        with suppress(NotSupported):
+            remove_resource(added)

@@ -10,6 +10,7 @@ from emulator.host.switch_ports import ExternalPort, InternalPort
 from emulator.wmi.association import End, Link, Reach, every, itself, the_host
 from emulator.wmi.virtualization import switches
 from emulator.wmi.virtualization.switch_service import SwitchManagementServiceV1
+from emulator.wmi.virtualization_v2.common_links import service_links
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
 
 if TYPE_CHECKING:
@@ -122,11 +123,7 @@ LINKS: tuple[Link, ...] = (
         End("Antecedent", HostSystem, every(switches.SwitchV1)),
         End("Dependent", switches.SwitchV1, the_host),
     ),
-    Link(
-        "Msvm_HostedService",
-        End("Antecedent", HostSystem, the_host),
-        End("Dependent", SwitchManagementServiceV1, the_host),
-    ),
+    *service_links((SwitchManagementServiceV1,)),
     Link(
         "Msvm_ServiceAffectsElement",
         End("AffectingElement", SwitchManagementServiceV1, every(switches.SwitchV1)),
@@ -135,11 +132,11 @@ LINKS: tuple[Link, ...] = (
     Link(
         "Msvm_HostedSwitchService",
         End("Antecedent", switches.SwitchV1, itself),
-        End("Dependent", switches.BridgingService, itself),
+        End("Dependent", switches.BridgingServiceV1, itself),
     ),
     Link(
         "Msvm_TransparentBridgingDynamicForwarding",
-        End("Antecedent", switches.BridgingService, _learned),
+        End("Antecedent", switches.BridgingServiceV1, _learned),
         End("Dependent", switches.ForwardingEntry, _learning),
     ),
     Link(

@@ -14,7 +14,7 @@ from emulator.wmi.virtualization.resources import (
     SyntheticPortSettingsV1,
 )
 from emulator.wmi.virtualization_v2 import graphics, pools
-from emulator.wmi.virtualization_v2.associations.common import template_links
+from emulator.wmi.virtualization_v2.common_links import template_links
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
 from emulator.wmi.virtualization_v2.drives import RASD
 from emulator.wmi.virtualization_v2.pools import Pool, Template, TemplateView

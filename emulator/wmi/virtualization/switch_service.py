@@ -28,10 +28,7 @@ Kind = TypeVar("Kind", VirtualSwitch, SwitchPort, ExternalPort)
 
 def _named(arguments: Arguments, name: str, kind: type[Kind]) -> Kind:
     """The object that a reference names. Raises InvalidParameter, NotFound."""
-    target = arguments.target(name)
-    if target is None or not isinstance(target.item, kind):
-        raise InvalidParameter(f"{name} does not name an object of the right class.")
-    return target.item
+    return arguments.named(name, kind, "an object of the right class")
 
 
 def _internal(arguments: Arguments) -> InternalPort:

@@ -21,9 +21,10 @@ from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.changes import Rule, flag, number, numbers
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, DeviceView
+from emulator.wmi.virtualization_v2.bridging import BridgingService
 from emulator.wmi.virtualization_v2.network import EmulatedPort, SyntheticPort
-from emulator.wmi.virtualization_v2.power_refusals import PowerRefusals
-from emulator.wmi.virtualization_v2.refusals import DeviceRefusals, ElementRefusals, ServiceRefusals
+from emulator.wmi.virtualization_v2.refusals import DeviceRefusals, ElementRefusals
+from emulator.wmi.virtualization_v2.switches import PartView, SwitchSystem
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
@@ -53,11 +54,10 @@ def port_path(namespace: Namespace, adapter: NetworkAdapter) -> list[str]:
     return [str(ObjectPath(PORT, keys, namespace=namespace.name, server=namespace.server))]
 
 
-class SwitchV1(ElementRefusals, PowerRefusals, View[VirtualSwitch]):
-    """A virtual switch, found by its GUID alone."""
+class SwitchV1(SwitchSystem):
+    """A virtual switch."""
 
     class_name = SWITCH
-    index = ("Name",)
     constants = {
         **ENABLED_ELEMENT,
         "Caption": "Virtual Switch",
@@ -69,42 +69,30 @@ class SwitchV1(ElementRefusals, PowerRefusals, View[VirtualSwitch]):
         "ScopeOfResidence": "",
     }
 
-    def objects(self) -> Iterable[VirtualSwitch]:
-        return self.host.virtual_switches
 
-    def shown_of(self, owner: object) -> Iterable[VirtualSwitch] | None:
-        return (owner,) if isinstance(owner, VirtualSwitch) else ()
-
-    def by_key(self, keys: Keys) -> VirtualSwitch | None:
-        return self.host.virtual_switches.get(keys.text("Name"))
-
-    def object_id(self, item: VirtualSwitch) -> Hashable:
-        return item.id
-
-    def Name(self, switch: VirtualSwitch) -> str:
-        return switch.id
-
-    def ElementName(self, switch: VirtualSwitch) -> str:
-        return switch.name
-
-
-class _OfSwitch(ElementRefusals, View[SwitchPort]):
+class _OfSwitch(ElementRefusals, PartView[SwitchPort]):
     """What is there once for each port of a switch."""
 
     def objects(self) -> Iterable[SwitchPort]:
         return self.host.switch_ports
 
-    def candidates(self, keys: Keys) -> Iterable[SwitchPort] | None:
-        if "SystemName" not in keys:
-            return None
-        switch = self.host.virtual_switches.get(keys.text("SystemName"))
-        return () if switch is None else self.host.switch_ports.of(switch)
+    def parts(self, switch: VirtualSwitch) -> Iterable[SwitchPort]:
+        return self.host.switch_ports.of(switch)
 
     def object_id(self, item: SwitchPort) -> Hashable:
         return (item.switch.id, item.name.casefold())
 
     def revision(self, item: SwitchPort) -> Hashable | None:  # noqa: ARG002  what is connected moves others' revisions
         return None
+
+    def Name(self, port: SwitchPort) -> str:
+        return port.name
+
+    def SystemName(self, port: SwitchPort) -> str:
+        return port.switch.id
+
+    def ElementName(self, port: SwitchPort) -> str:
+        return port.friendly_name
 
 
 class SwitchPortView(_OfSwitch):
@@ -128,15 +116,6 @@ class SwitchPortView(_OfSwitch):
         "VMQOffloadWeight": 100,
     }
 
-    def Name(self, port: SwitchPort) -> str:
-        return port.name
-
-    def SystemName(self, port: SwitchPort) -> str:
-        return port.switch.id
-
-    def ElementName(self, port: SwitchPort) -> str:
-        return port.friendly_name
-
     writable = {"AllowMacSpoofing": Rule("", "mac_address_spoofing", flag)}
 
     def write(self, item: SwitchPort, settings: dict[str, Any]) -> None:
@@ -159,15 +138,6 @@ class VlanEndpoint(_OfSwitch):
         "SupportedEndpointModes": [_ACCESS, _TRUNK],
         "SystemCreationClassName": SWITCH,
     }
-
-    def Name(self, port: SwitchPort) -> str:
-        return port.name
-
-    def SystemName(self, port: SwitchPort) -> str:
-        return port.switch.id
-
-    def ElementName(self, port: SwitchPort) -> str:
-        return port.friendly_name
 
     writable = {"DesiredEndpointMode": Rule("", "mode", number)}
 
@@ -208,9 +178,6 @@ class VlanSettings(_OfSwitch):
 
     def InstanceID(self, port: SwitchPort) -> str:
         return f"{PREFIX}{port.switch.id}\\{port.name}"
-
-    def ElementName(self, port: SwitchPort) -> str:
-        return port.friendly_name
 
     writable = {
         "AccessVLAN": Rule("", "access_id", number),
@@ -411,42 +378,10 @@ class VmLanEndpoint(DeviceView[NetworkAdapter]):
         return adapter.connected
 
 
-class BridgingService(ServiceRefusals, View[VirtualSwitch]):
+class BridgingServiceV1(BridgingService):
     """The service of a switch that learns addresses."""
 
-    class_name = "Msvm_TransparentBridgingService"
-    constants = {
-        **ENABLED_ELEMENT,
-        "AgingTime": 300,
-        "Caption": "Transparent Bridging Service",
-        "CreationClassName": "Msvm_TransparentBridgingService",
-        "Description": "Microsoft Transparent Bridging Service",
-        "FID": 0,
-        "Started": True,
-        "StartMode": "Automatic",
-        "SystemCreationClassName": SWITCH,
-    }
-
-    def objects(self) -> Iterable[VirtualSwitch]:
-        return self.host.virtual_switches
-
-    def candidates(self, keys: Keys) -> Iterable[VirtualSwitch] | None:
-        if "SystemName" not in keys:
-            return None
-        switch = self.host.virtual_switches.get(keys.text("SystemName"))
-        return () if switch is None else (switch,)
-
-    def object_id(self, item: VirtualSwitch) -> Hashable:
-        return item.id
-
-    def Name(self, switch: VirtualSwitch) -> str:
-        return switch.id
-
-    def SystemName(self, switch: VirtualSwitch) -> str:
-        return switch.id
-
-    def ElementName(self, switch: VirtualSwitch) -> str:
-        return switch.name
+    constants = {"SystemCreationClassName": SWITCH}
 
 
 class ForwardingEntry(View[NetworkAdapter]):
@@ -500,7 +435,7 @@ def _switch_id(adapter: NetworkAdapter) -> str:
 #: Views of the adapters of virtual machines that have an endpoint.
 ADAPTER_VIEWS = (SyntheticPort, EmulatedPort)
 SWITCH_VIEWS = (
-    BridgingService,
+    BridgingServiceV1,
     ExternalEthernetPort,
     ForwardingEntry,
     InternalEthernetPort,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
-from emulator.wmi.association import End, Link, itself, the_host
+from emulator.wmi.association import End, Link, itself
 from emulator.wmi.virtualization.computer_system import MachineSystem
 from emulator.wmi.virtualization_v2.base import ServiceView
-from emulator.wmi.virtualization_v2.computer_system import HostSystem
+from emulator.wmi.virtualization_v2.common_links import service_links
 from emulator.wmi.virtualization_v2.terminal_connection import TerminalConnection, connection_of
 
 if TYPE_CHECKING:
@@ -43,10 +43,6 @@ LINKS = (
         End("Antecedent", MachineSystem, connection_of),
         End("Dependent", TerminalConnection, itself),
     ),
-    Link(
-        "Msvm_HostedService",
-        End("Antecedent", HostSystem, the_host),
-        End("Dependent", TerminalServiceV1, the_host),
-    ),
+    *service_links((TerminalServiceV1,)),
 )
 VIEWS = (TerminalConnection, TerminalServiceV1)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from emulator.host import NetworkAdapter, VirtualMachine, VirtualSwitch
+from emulator.host import VirtualMachine, VirtualSwitch
 from emulator.host.forwarding import AGING_TIME, is_learned, learned_of, learned_ports, vlan_of
 from emulator.host.switch_ports import Port, all_ports
 from emulator.wmi.association import End, Link, itself
-from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT
-from emulator.wmi.virtualization_v2.network import SWITCH_CLASS, Switch
 from emulator.wmi.virtualization_v2.refusals import ServiceRefusals
-from emulator.wmi.virtualization_v2.switch_port_views import SwitchPortView
+from emulator.wmi.virtualization_v2.switch_port_views import PortView, SwitchPortView
+from emulator.wmi.virtualization_v2.switches import SWITCH_CLASS, PartView, Switch, SwitchView
 
 if TYPE_CHECKING:
-    from emulator.wmi.keys import Keys
+    pass
 
 _SERVICE_CLASS = "Msvm_TransparentBridgingService"
 _ENTRY_CLASS = "Msvm_DynamicForwardingEntry"
@@ -24,7 +23,7 @@ _ENTRY_CLASS = "Msvm_DynamicForwardingEntry"
 _LEARNED = 3
 
 
-class BridgingService(ServiceRefusals, View[VirtualSwitch]):
+class BridgingService(ServiceRefusals, SwitchView, PartView[VirtualSwitch]):
     """The service of a switch that learns addresses."""
 
     class_name = _SERVICE_CLASS
@@ -40,20 +39,8 @@ class BridgingService(ServiceRefusals, View[VirtualSwitch]):
         "SystemCreationClassName": SWITCH_CLASS,
     }
 
-    def objects(self) -> Iterable[VirtualSwitch]:
-        return self.host.virtual_switches
-
-    def shown_of(self, owner: object) -> Iterable[VirtualSwitch] | None:
-        return (owner,) if isinstance(owner, VirtualSwitch) else ()
-
-    def candidates(self, keys: Keys) -> Iterable[VirtualSwitch] | None:
-        if "SystemName" not in keys:
-            return None
-        switch = self.host.virtual_switches.get(keys.text("SystemName"))
-        return () if switch is None else (switch,)
-
-    def object_id(self, item: VirtualSwitch) -> Hashable:
-        return item.id
+    def parts(self, switch: VirtualSwitch) -> Iterable[VirtualSwitch]:
+        return (switch,)
 
     def Name(self, switch: VirtualSwitch) -> str:
         return switch.id
@@ -65,7 +52,7 @@ class BridgingService(ServiceRefusals, View[VirtualSwitch]):
         return switch.name
 
 
-class ForwardingEntry(View[Port]):
+class ForwardingEntry(PortView):
     """An address that a switch knows, and the port behind which it is."""
 
     class_name = _ENTRY_CLASS
@@ -89,20 +76,8 @@ class ForwardingEntry(View[Port]):
             return learned_of(owner)
         return learned_ports(owner) if isinstance(owner, VirtualSwitch) else ()
 
-    def owner_of(self, item: Port) -> object:
-        return item.connected.vm if isinstance(item.connected, NetworkAdapter) else item.switch
-
-    def candidates(self, keys: Keys) -> Iterable[Port] | None:
-        if "SystemName" not in keys:
-            return None
-        switch = self.host.virtual_switches.get(keys.text("SystemName"))
-        return () if switch is None else learned_ports(switch)
-
-    def object_id(self, item: Port) -> Hashable:
-        return (item.switch.id, item.id)
-
-    def revision(self, item: Port) -> Hashable | None:
-        return (item.switch.revision, item.connected.revision)
+    def parts(self, switch: VirtualSwitch) -> Iterable[Port]:
+        return learned_ports(switch)
 
     def MACAddress(self, port: Port) -> str:
         return port.connected.mac_address
@@ -111,9 +86,6 @@ class ForwardingEntry(View[Port]):
         return port.connected.mac_address
 
     def ServiceName(self, port: Port) -> str:
-        return port.switch.id
-
-    def SystemName(self, port: Port) -> str:
         return port.switch.id
 
     def VlanId(self, port: Port) -> int:

@@ -1,13 +1,15 @@
-"""What machines and services can: capabilities beside those of pools, switches, metrics and migration."""
+"""What machines and services can: capabilities beside those of pools, metrics and migration."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.wmi.virtualization_v2.base import HostElementView, MachineView
+from emulator.host import virtual_functions
+from emulator.wmi.virtualization_v2.base import PREFIX, HostElementView, MachineView
 from emulator.wmi.virtualization_v2.system_settings import REALIZED
 
 if TYPE_CHECKING:
+    from emulator.cim.types import CimValue
     from emulator.host import Host
     from emulator.host.virtual_machine import VirtualMachine
 
@@ -74,4 +76,36 @@ class PoolConfigurationCapabilities(HostElementView):
         return "Microsoft:ResourcePoolConfigurationCapabilities"
 
 
-VIEWS = (ManagementCapabilities, PoolConfigurationCapabilities, VirtualSystemCapabilities)
+class SwitchManagementCapabilities(HostElementView):
+    """What the service that manages switches can do."""
+
+    class_name = "Msvm_VirtualEthernetSwitchManagementCapabilities"
+    constants: dict[str, CimValue] = {
+        "AsynchronousMethodsSupported": [],
+        "Caption": "Hyper-V Virtual Ethernet Switch Management Service Capabilities",
+        "Description": "Hyper-V Virtual Ethernet Switch Management Service Capabilities",
+        "ElementName": "Hyper-V Virtual Ethernet Switch Management Service Capabilities",
+        "ElementNameEditSupported": True,
+        "InstanceID": f"{PREFIX}VirtualEthernetSwitchManagementCapabilities",
+        "MaxElementNameLen": 255,
+        #: DefineSystem, DestroySystem, ModifyResourceSettings, ModifySystemSettings, RemoveResources,
+        #: AddResources, and the three methods of features.
+        "SynchronousMethodsSupported": [2, 3, 5, 6, 7, 10, 32779, 32780, 32781],
+        "VirtualSystemTypesSupported": ["DMTF:Virtual Ethernet Switch"],
+    }
+
+    def IOVSupport(self, host: Host) -> bool:
+        return virtual_functions.is_supported(host)
+
+    def IOVSupportReasons(self, host: Host) -> list[str]:
+        if virtual_functions.is_supported(host):
+            return []
+        return ["The network adapters of this computer do not support SR-IOV."]
+
+
+VIEWS = (
+    ManagementCapabilities,
+    PoolConfigurationCapabilities,
+    SwitchManagementCapabilities,
+    VirtualSystemCapabilities,
+)

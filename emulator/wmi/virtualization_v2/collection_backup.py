@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 from emulator.host.backup_collections import BackupCollection, PointCollection, SnapshotCollection
 from emulator.host.checkpoint import Checkpoint
 from emulator.host.errors import InvalidParameter, NotSupported
-from emulator.host.job import Job
 from emulator.host.reference_points import ConsistencyLevel, ReferencePoint
-from emulator.host.virtual_machine import VirtualMachine
 from emulator.host.virtual_machine_groups import GroupType, VirtualMachineGroup
-from emulator.wmi.association import End, Link, Reach, the_host
+from emulator.wmi.association import End, Link, Reach
 from emulator.wmi.changes import value_of
 from emulator.wmi.view import View, wmi_method
+from emulator.wmi.virtualization_v2 import reaches
+from emulator.wmi.virtualization_v2.arguments import group_argument
 from emulator.wmi.virtualization_v2.base import ServiceView
 from emulator.wmi.virtualization_v2.collections import ManagementCollection, VirtualSystemCollection
-from emulator.wmi.virtualization_v2.computer_system import HostSystem, MachineSystem
+from emulator.wmi.virtualization_v2.common_links import service_links
+from emulator.wmi.virtualization_v2.computer_system import MachineSystem
 from emulator.wmi.virtualization_v2.jobs import CollectionExportJob, started
 from emulator.wmi.virtualization_v2.paths import named_object
 from emulator.wmi.virtualization_v2.reference_points import ReferencePointView, consistency, folder_argument
@@ -128,7 +129,7 @@ class CollectionSnapshotService(ServiceView):
         """Take a snapshot of every machine: 1 standard, 2 for a backup."""
         kind = arguments.integer("SnapshotType")
         level = consistency(arguments, "SnapshotSettings")
-        group = _group(arguments)
+        group = group_argument(arguments)
         return started(
             arguments,
             host.backup_collections.create_snapshot(group, -1 if kind is None else kind, level),
@@ -185,7 +186,7 @@ class CollectionReferencePointService(ServiceView):
         """Make a reference point of every machine."""
         kind = arguments.integer("ReferencePointType")
         level = consistency(arguments, "ReferencePointSettings")
-        group = _group(arguments)
+        group = group_argument(arguments)
         return started(
             arguments, host.backup_collections.create_points(group, -1 if kind is None else kind, level)
         )
@@ -223,25 +224,12 @@ class CollectionReferencePointService(ServiceView):
         return started(arguments, host.backup_collections.export_points(collection, folder, base))
 
 
-def _group(arguments: Arguments) -> VirtualMachineGroup:
-    target = arguments.target("Collection")
-    if target is None or not isinstance(target.item, VirtualMachineGroup):
-        raise InvalidParameter("Collection does not name a collection.")
-    return target.item
-
-
 def _snapshots(arguments: Arguments, name: str) -> SnapshotCollection:
-    target = arguments.target(name)
-    if target is None or not isinstance(target.item, SnapshotCollection):
-        raise InvalidParameter(f"{name} does not name a collection of snapshots.")
-    return target.item
+    return arguments.named(name, SnapshotCollection, "a collection of snapshots")
 
 
 def _points(arguments: Arguments, name: str) -> PointCollection:
-    target = arguments.target(name)
-    if target is None or not isinstance(target.item, PointCollection):
-        raise InvalidParameter(f"{name} does not name a collection of reference points.")
-    return target.item
+    return arguments.named(name, PointCollection, "a collection of reference points")
 
 
 VIEWS = (
@@ -282,24 +270,8 @@ def _group_of(kind: GroupType) -> Reach:
     return reach
 
 
-def _jobs(namespace: Namespace, vm: VirtualMachine) -> list[Job]:
-    kind = CollectionExportJob.kind
-    return [job for job in namespace.host.jobs if job.kind is kind and vm in job.affected]
-
-
-def _affected(_namespace: Namespace, job: Job) -> list[VirtualMachine]:
-    return [each for each in job.affected if isinstance(each, VirtualMachine) and not each.deleted]
-
-
 LINKS = (
-    *(
-        Link(
-            "Msvm_HostedService",
-            End("Antecedent", HostSystem, the_host),
-            End("Dependent", service, the_host),
-        )
-        for service in (CollectionReferencePointService, CollectionSnapshotService)
-    ),
+    *service_links((CollectionReferencePointService, CollectionSnapshotService)),
     Link(
         "Msvm_CollectedSnapshots",
         End("Collection", SnapshotCollectionView, _members),
@@ -331,8 +303,8 @@ LINKS = (
     ),
     Link(
         "Msvm_AffectedJobElement",
-        End("AffectedElement", MachineSystem, _jobs),
-        End("AffectingElement", CollectionExportJob, _affected),
+        End("AffectedElement", MachineSystem, reaches.jobs(CollectionExportJob.kind)),
+        End("AffectingElement", CollectionExportJob, reaches.affected),
         values={"ElementEffects": [0]},
     ),
 )

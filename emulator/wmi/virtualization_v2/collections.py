@@ -10,6 +10,7 @@ from emulator.host.virtual_machine import VirtualMachine
 from emulator.host.virtual_machine_groups import GroupType, VirtualMachineGroup
 from emulator.wmi import errors
 from emulator.wmi.view import View, wmi_method
+from emulator.wmi.virtualization_v2.arguments import group_argument
 from emulator.wmi.virtualization_v2.base import ServiceView
 
 if TYPE_CHECKING:
@@ -86,25 +87,25 @@ class CollectionManagementService(ServiceView):
     @wmi_method
     def DestroyCollection(self, host: Host, arguments: Arguments) -> MethodResult:
         """Delete a group; its members stay."""
-        host.virtual_machine_groups.destroy(_group(arguments))
+        host.virtual_machine_groups.destroy(group_argument(arguments))
         return arguments.result(errors.COMPLETED)
 
     @wmi_method
     def RenameCollection(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Rename a group."""
-        _group(arguments).rename(arguments.text("NewName") or "")
+        group_argument(arguments).rename(arguments.text("NewName") or "")
         return arguments.result(errors.COMPLETED)
 
     @wmi_method
     def AddMember(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Put a machine or a group into a group."""
-        _group(arguments).add(_member(arguments))
+        group_argument(arguments).add(_member(arguments))
         return arguments.result(errors.COMPLETED)
 
     @wmi_method
     def RemoveMember(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Take a machine or a group out of a group."""
-        _group(arguments).remove(_member(arguments))
+        group_argument(arguments).remove(_member(arguments))
         return arguments.result(errors.COMPLETED)
 
     @wmi_method
@@ -115,13 +116,6 @@ class CollectionManagementService(ServiceView):
             raise NotFound("The group was not found.")
         group.remove(_member(arguments))
         return arguments.result(errors.COMPLETED)
-
-
-def _group(arguments: Arguments) -> VirtualMachineGroup:
-    target = arguments.target("Collection")
-    if target is None or not isinstance(target.item, VirtualMachineGroup):
-        raise InvalidParameter("Collection does not name a collection.")
-    return target.item
 
 
 def _member(arguments: Arguments) -> VirtualMachine | VirtualMachineGroup:

@@ -15,6 +15,7 @@ from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, flag, number, read_changes, texts
 from emulator.wmi.view import wmi_method
+from emulator.wmi.virtualization_v2.arguments import MACHINE
 from emulator.wmi.virtualization_v2.base import HostElementView, ServiceView
 
 if TYPE_CHECKING:
@@ -41,16 +42,12 @@ class ThumbnailMethods(ServiceView):
     @wmi_method
     def GetVirtualSystemThumbnailImage(self, _host: Host, arguments: Arguments) -> MethodResult:
         """The screen in RGB565, row by row."""
-        target = arguments.target("TargetSystem")
-        if target is None or not isinstance(target.item, VirtualMachine):
-            raise InvalidParameter("TargetSystem does not name a virtual machine.")
+        vm = arguments.named("TargetSystem", VirtualMachine, MACHINE)
         if arguments.caller is not None:
-            authorization = target.item.host.authorization
-            authorization.require_console(
-                arguments.caller, target.item, Operation.ALLOW_OUTPUT_FROM_VIRTUAL_MACHINE
-            )
+            authorization = vm.host.authorization
+            authorization.require_console(arguments.caller, vm, Operation.ALLOW_OUTPUT_FROM_VIRTUAL_MACHINE)
         width, height = arguments.integer("WidthPixels") or 0, arguments.integer("HeightPixels") or 0
-        return arguments.result(errors.COMPLETED, ImageData=thumbnail(target.item, width, height))
+        return arguments.result(errors.COMPLETED, ImageData=thumbnail(vm, width, height))
 
 
 class KeyboardMethods:
@@ -252,10 +249,7 @@ class TerminalServiceSettings(HostElementView):
 
 
 def _machine(arguments: Arguments) -> VirtualMachine:
-    target = arguments.target("ComputerSystem")
-    if target is None or not isinstance(target.item, VirtualMachine):
-        raise InvalidParameter("ComputerSystem does not name a virtual machine.")
-    return target.item
+    return arguments.named("ComputerSystem", VirtualMachine, MACHINE)
 
 
 def _trustees(arguments: Arguments) -> Iterable[str]:

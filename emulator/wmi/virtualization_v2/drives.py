@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from emulator.host.controllers import IdeController, PersistentMemoryController, ScsiController
 from emulator.host.device import DISKETTE_GUID, ComPort, Device, FixedDevice, FixedKind
-from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive, KeyStorageDrive
 from emulator.host.expansion.settings_parts import BootFile
 from emulator.wmi.changes import Rule, flag, number
 from emulator.wmi.virtualization_v2.base import DeviceSettingView
@@ -48,7 +48,8 @@ class ResourceView(DeviceSettingView[Device]):
         # The display has a class of its own from 2016 on.
         own = DISPLAY_SETTINGS in self.namespace.schema
         fixed = [each for each in vm.fixed_devices if not (own and each is vm.display)]
-        return [*fixed, *vm.controllers, *vm.drives, *floppy]
+        drives = [each for each in vm.drives if not isinstance(each, KeyStorageDrive)]
+        return [*fixed, *vm.controllers, *drives, *floppy]
 
     def Caption(self, device: Device) -> str:
         return device.name
@@ -127,7 +128,8 @@ _MEDIA: tuple[tuple[type[Medium], str, str], ...] = (
 def media(vm: VirtualMachine) -> list[Medium]:
     """The drives of a machine in which something is."""
     floppy = [] if vm.floppy is None else [vm.floppy]
-    return [drive for drive in (*vm.drives, *floppy) if drive.path is not None]
+    drives = [drive for drive in vm.drives if not isinstance(drive, KeyStorageDrive)]
+    return [drive for drive in (*drives, *floppy) if drive.path is not None]
 
 
 def medium_name(drive: Medium) -> str:

@@ -14,7 +14,9 @@ from emulator.wmi.virtualization_v2 import (
     graphics,
     pool_service,
     settings_parts,
+    storage_logical_units,
 )
+from emulator.wmi.virtualization_v2.pools import STORAGE_LOGICAL_UNITS
 
 if TYPE_CHECKING:
     from emulator.host.expansion.fibre_channel import FibreChannelAdapter, HostPort
@@ -34,6 +36,7 @@ SETTING_VIEWS: tuple[type[DeviceSettingView[Any]], ...] = (
     graphics.DisplaySettings,
     graphics.PartitionSettings,
     settings_parts.StorageSettingView,
+    storage_logical_units.LogicalUnitSettings,
 )
 DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     assignable_devices.Port,
@@ -58,6 +61,7 @@ SETTINGS_OF_POOLS: tuple[tuple[Any, Any], ...] = (
     (fibre_channel.AdapterSettings, lambda _: _FIBRE_CHANNEL_PORTS),
     (flexible_io.FlexibleDeviceSettings, lambda _: _FLEXIBLE_DEVICES),
     (graphics.PartitionSettings, lambda _: _GPU_PARTITIONS),
+    (storage_logical_units.LogicalUnitSettings, lambda _: STORAGE_LOGICAL_UNITS),
 )
 STATE_OF: tuple[tuple[Any, Any], ...] = (
     (assignable_devices.Port, assignable_devices.PortSettings),

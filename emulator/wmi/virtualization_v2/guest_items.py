@@ -12,6 +12,7 @@ from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import text_of, value_of
 from emulator.wmi.view import wmi_method
+from emulator.wmi.virtualization_v2.arguments import MACHINE
 from emulator.wmi.virtualization_v2.base import ServiceView
 
 if TYPE_CHECKING:
@@ -62,14 +63,10 @@ class KvpMethods(ServiceView):
         return self._change_pairs(arguments, "remove")
 
     def _change_pairs(self, arguments: Arguments, action: str) -> MethodResult:
-        target = arguments.target("TargetSystem")
-        if target is None or not isinstance(target.item, VirtualMachine):
-            raise InvalidParameter("TargetSystem does not name a virtual machine.")
-        items = arguments.embedded_list("DataItems")
-        if not items:
-            raise InvalidParameter("DataItems is missing.")
+        vm = arguments.named("TargetSystem", VirtualMachine, MACHINE)
+        items = arguments.required_list("DataItems")
         changes = [(_source(item), text_of(item, "Name"), text_of(item, "Data"), action) for item in items]
-        target.item.guest.pairs.change(changes)
+        vm.guest.pairs.change(changes)
         return arguments.result(errors.COMPLETED)
 
 

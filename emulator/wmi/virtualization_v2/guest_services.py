@@ -19,6 +19,7 @@ from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import text_of, texts, value_of
 from emulator.wmi.view import View, wmi_method
+from emulator.wmi.virtualization_v2.arguments import MACHINE
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, DeviceSettingView, ServiceView
 from emulator.wmi.virtualization_v2.jobs import started
 from emulator.wmi.virtualization_v2.refusals import ServiceRefusals
@@ -153,10 +154,7 @@ class GuestNetworkMethods(ServiceView):
     @wmi_method
     def SetGuestNetworkAdapterConfiguration(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Let a running guest take addresses; 4096 with a job."""
-        target = arguments.target("ComputerSystem")
-        if target is None or not isinstance(target.item, VirtualMachine):
-            raise InvalidParameter("ComputerSystem does not name a virtual machine.")
-        vm = target.item
+        vm = arguments.named("ComputerSystem", VirtualMachine, MACHINE)
         view = self.namespace.view(GuestNetworkConfiguration)
         changes: dict[NetworkAdapter, GuestNetworkSettings] = {}
         for given in arguments.embedded_list("NetworkConfiguration"):
@@ -178,12 +176,8 @@ class GuestNetworkMethods(ServiceView):
     @wmi_method
     def AddGuestServiceSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Let a guest offer Hyper-V socket services, all or none (2016 and later)."""
-        target = arguments.target("AffectedConfiguration")
-        if target is None or not isinstance(target.item, VirtualMachine):
-            raise InvalidParameter("AffectedConfiguration does not name a virtual machine.")
-        settings = arguments.embedded_list("GuestServiceSettings")
-        if not settings:
-            raise InvalidParameter("GuestServiceSettings is missing.")
+        vm = arguments.named("AffectedConfiguration", VirtualMachine, MACHINE)
+        settings = arguments.required_list("GuestServiceSettings")
         view = self.namespace.view(CommunicationSettings)
         added: list[GuestCommunicationService] = []
         try:
@@ -192,7 +186,7 @@ class GuestNetworkMethods(ServiceView):
                     raise InvalidParameter(f"A {each.declaration.name} cannot be added to a guest.")
                 policy = value_of(each, "EnabledStatePolicy")
                 policy = int(policy) if isinstance(policy, int) else EnabledStatePolicy.DEFERRED
-                added.append(add_service(target.item, text_of(each, "Name"), policy))
+                added.append(add_service(vm, text_of(each, "Name"), policy))
         except HostError:
             for done in added:
                 remove_service(done)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host import vhd_set_operations
+from emulator.host import disk_sharing, vhd_set_operations
 from emulator.host.errors import (
     FilesystemError,
     HostError,
@@ -91,9 +91,7 @@ def attempted(
 
 def path_argument(arguments: Arguments, name: str = "Path") -> str:
     """A path that must be given, in full. Raises InvalidParameter, InvalidPath."""
-    text = arguments.text(name)
-    if not text:
-        raise InvalidParameter(f"{name} is missing.")
+    text = arguments.required_text(name)
     try:
         return arguments.namespace.host.filesystem.normalize(text)
     except FilesystemError as problem:
@@ -280,12 +278,14 @@ class ImageService(ImageServiceBase):
 
     @wmi_method
     def ValidatePersistentReservationSupport(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Whether a disk can be shared: not on the local volumes that this host has."""
+        """Whether disks at a path can be shared: not on a volume that only this host has."""
         path = path_argument(arguments)
 
         def validate() -> Job:
             host.filesystem.require_drive(path)
-            raise SharingNotSupported()
+            if not disk_sharing.shares(host, path):
+                raise SharingNotSupported()
+            return host.jobs.run(JobType.VALIDATE_DISK, None)
 
         return attempted(arguments, JobType.VALIDATE_DISK, path, validate)
 
@@ -351,9 +351,7 @@ class ImageService(ImageServiceBase):
     @wmi_method
     def SetVHDSnapshotInformation(self, host: Host, arguments: Arguments) -> MethodResult:
         """Change the change tracking id of a snapshot."""
-        information = arguments.embedded("Information")
-        if information is None:
-            raise InvalidParameter("Information is missing.")
+        information = arguments.required_embedded("Information")
         path = text_of(information, "FilePath")
 
         def change() -> None:
@@ -369,9 +367,7 @@ class ImageService(ImageServiceBase):
     @wmi_method
     def DeleteVHDSnapshot(self, host: Host, arguments: Arguments) -> MethodResult:
         """Delete a snapshot of a set; its reference point may stay."""
-        identifier = arguments.text("SnapshotId")
-        if not identifier:
-            raise InvalidParameter("SnapshotId is missing.")
+        identifier = arguments.required_text("SnapshotId")
         keep = arguments.truth("PersistReferenceSnapshot") is True
         return self.on_disk(
             arguments,

@@ -21,25 +21,26 @@ _ENABLED, _DISABLED = 2, 3
 Kind = IntegrationServiceKind
 
 
-def _services(vm: VirtualMachine, kind: IntegrationServiceKind) -> Iterable[IntegrationService]:
-    return [service for service in vm.integration_services if service.kind is kind]
-
-
-class ComponentView(DeviceView[IntegrationService]):
-    """One kind of integration component. OperationalStatus says what the guest's side answers."""
+class _OfKind:
+    """What the views of a kind of integration component and of its settings share."""
 
     kind: IntegrationServiceKind
-    constants = {"EnabledDefault": 7}
-    volatile = frozenset({"OperationalStatus", "StatusDescriptions"})
 
     def devices(self, vm: VirtualMachine) -> Iterable[IntegrationService]:
-        return _services(vm, self.kind)
+        return [service for service in vm.integration_services if service.kind is self.kind]
 
     def Caption(self, service: IntegrationService) -> str:
         return service.name
 
     def EnabledState(self, service: IntegrationService) -> int:
         return _ENABLED if service.enabled else _DISABLED
+
+
+class ComponentView(_OfKind, DeviceView[IntegrationService]):
+    """One kind of integration component. OperationalStatus says what the guest's side answers."""
+
+    constants = {"EnabledDefault": 7}
+    volatile = frozenset({"OperationalStatus", "StatusDescriptions"})
 
     def OperationalStatus(self, service: IntegrationService) -> list[int]:
         return [int(service.status)]
@@ -132,20 +133,10 @@ class GuestServiceComponent(ComponentView):
     constants = {"Description": "Microsoft Guest Service Interface"}
 
 
-class ComponentSettingView(DeviceSettingView[IntegrationService]):
+class ComponentSettingView(_OfKind, DeviceSettingView[IntegrationService]):
     """Whether one kind of integration component is switched on."""
 
-    kind: IntegrationServiceKind
     constants = {"ResourceType": 1}
-
-    def devices(self, vm: VirtualMachine) -> Iterable[IntegrationService]:
-        return _services(vm, self.kind)
-
-    def Caption(self, service: IntegrationService) -> str:
-        return service.name
-
-    def EnabledState(self, service: IntegrationService) -> int:
-        return _ENABLED if service.enabled else _DISABLED
 
 
 class HeartbeatSettings(ComponentSettingView):

@@ -4,77 +4,105 @@ network tests and the first configuration of a machine.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from emulator.cim import cim_xml
 from emulator.cim.instance import ValueInstance
 from emulator.host.connection_test import round_trip
-from emulator.host.errors import InvalidParameter
+from emulator.host.errors import HostError, InvalidParameter
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.host.world_wide_names import MAXIMUM_AT_ONCE
 from emulator.wmi import errors
-from emulator.wmi.changes import Rule, flag, read_changes, text, text_of, value_of
+from emulator.wmi.changes import Rule, read_changes, text_of, value_of
 from emulator.wmi.view import wmi_method
+from emulator.wmi.virtualization_v2.arguments import MACHINE
 from emulator.wmi.virtualization_v2.base import ServiceView
+from emulator.wmi.virtualization_v2.management_service_settings import (
+    SERVICE_WRITABLE,
+    ManagementServiceSettings,
+)
+from emulator.wmi.virtualization_v2.summary import Summary, SummaryBase, summaries, summarized
 
 if TYPE_CHECKING:
+    from emulator.cim.object_path import ObjectPath
     from emulator.host import Host
     from emulator.wmi.method import Arguments, MethodResult
+    from emulator.wmi.view import View, ViewInstance
 
-#: What ModifyServiceSettings can write.
-SERVICE_WRITABLE = {
-    "DefaultExternalDataRoot": Rule("", "virtual_machine_path", text),
-    "DefaultVirtualHardDiskPath": Rule("", "virtual_hard_disk_path", text),
-    "EnhancedSessionModeEnabled": Rule("", "enhanced_session_mode", flag),
-    "MaximumMacAddress": Rule("", "mac_address_maximum", text),
-    "MinimumMacAddress": Rule("", "mac_address_minimum", text),
-    "NumaSpanningEnabled": Rule("", "numa_spanning_enabled", flag),
-    "CurrentWWNNAddress": Rule("", "wwnn", text),
-    "MaximumWWPNAddress": Rule("", "wwpn_maximum", text),
-    "MinimumWWPNAddress": Rule("", "wwpn_minimum", text),
-}
-_SETTINGS = "Msvm_VirtualSystemManagementServiceSettingData"
 _MAXIMUM_CONFIGURATION = 1 << 20
 
 
-class FormatErrorMethod(ServiceView):
+class CommonMethods(ServiceView):
     """What both WMI versions have."""
+
+    #: What ModifyServiceSettings can write here, and the view of a machine's summary.
+    service_writable: Mapping[str, Rule]
+    summary: type[SummaryBase]
 
     @wmi_method
     def FormatError(self, _host: Host, arguments: Arguments) -> MethodResult:
         """The messages of errors (CIM-XML texts of Msvm_Error), one a line."""
-        found = arguments.embedded_list("Errors")
-        if not found:
-            raise InvalidParameter("Errors is missing.")
-        messages = [text_of(each, "Message") for each in found]
+        messages = [text_of(each, "Message") for each in arguments.required_list("Errors")]
         return arguments.result(errors.COMPLETED, ErrorMessage="\n".join(messages))
-
-
-class ManagementMethods(FormatErrorMethod):
-    """Methods of root/virtualization/v2."""
 
     @wmi_method
     def ModifyServiceSettings(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Change the host's settings; at once, without a job."""
-        from emulator.wmi.virtualization_v2.management_service import ManagementServiceSettings
-
+        """Change the host-wide settings of Hyper-V; at once, without a job."""
         settings = arguments.embedded("SettingData")
-        if settings is None or not settings.declaration.is_a(_SETTINGS):
+        if settings is None or not settings.declaration.is_a(ManagementServiceSettings.class_name):
             raise InvalidParameter("SettingData does not hold settings of the management service.")
         view = self.namespace.view(ManagementServiceSettings)
-        changes = read_changes(view, host, settings, SERVICE_WRITABLE).get("")
+        changes = read_changes(view, host, settings, self.service_writable).get("")
         if changes:
             host.settings.configure(**changes)
         return arguments.result(errors.COMPLETED)
 
     @wmi_method
+    def GetSummaryInformation(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """Summaries of the machines whose settings are given, of all machines when none are."""
+        machines = summarized(self.namespace, arguments.get("SettingData"))
+        found = summaries(self.namespace, self.summary, machines, arguments.integers("RequestedInformation"))
+        return arguments.result(errors.COMPLETED, SummaryInformation=found)
+
+    def path_of(self, view_type: type[View[Any]], item: object) -> ObjectPath:
+        """The path of an object as one class."""
+        return self.namespace.view(view_type).instance(item).path
+
+    def add_all(
+        self,
+        instances: Iterable[ValueInstance],
+        add: Callable[[ValueInstance], tuple[type[View[Any]], Any]],
+        undo: Callable[[ViewInstance[Any]], None],
+    ) -> list[ObjectPath]:
+        """Add devices in their order, all or none; the paths of their settings.
+
+        ``undo`` takes an added one away again, where it can be.
+        """
+        added: list[ViewInstance[Any]] = []
+        try:
+            for each in instances:
+                view_type, item = add(each)
+                added.append(self.namespace.view(view_type).instance(item))
+        except HostError:
+            for done in reversed(added):
+                undo(done)
+            raise
+        return [each.path for each in added]
+
+
+class ManagementMethods(CommonMethods):
+    """Methods of root/virtualization/v2."""
+
+    service_writable = SERVICE_WRITABLE
+    summary = Summary
+
+    @wmi_method
     def GetSizeOfSystemFiles(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Bytes of the files of a machine's configuration and saved state."""
-        target = arguments.target("Vssd")
-        if target is None or not isinstance(target.item, VirtualMachine):
-            raise InvalidParameter("Vssd does not name the settings of a virtual machine.")
-        return arguments.result(errors.COMPLETED, Size=target.item.files.size())
+        vm = arguments.named("Vssd", VirtualMachine, "the settings of a virtual machine")
+        return arguments.result(errors.COMPLETED, Size=vm.files.size())
 
     @wmi_method
     def GenerateWwpn(self, host: Host, arguments: Arguments) -> MethodResult:
@@ -92,13 +120,11 @@ class ManagementMethods(FormatErrorMethod):
     @wmi_method
     def SetInitialMachineConfigurationData(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Keep data for the first start of a machine that is off (2016 and later)."""
-        target = arguments.target("TargetSystem")
-        if target is None or not isinstance(target.item, VirtualMachine):
-            raise InvalidParameter("TargetSystem does not name a virtual machine.")
+        vm = arguments.named("TargetSystem", VirtualMachine, MACHINE)
         data = bytes(arguments.integers("ImcData"))
         if not 0 < len(data) <= _MAXIMUM_CONFIGURATION:
             raise InvalidParameter("ImcData is missing or too long.")
-        target.item.guest.set_initial_configuration(data)
+        vm.guest.set_initial_configuration(data)
         return arguments.result(errors.COMPLETED)
 
     @wmi_method
@@ -136,7 +162,4 @@ class ManagementMethods(FormatErrorMethod):
 
 
 def _adapter(arguments: Arguments) -> NetworkAdapter:
-    target = arguments.target("TargetNetworkAdapter")
-    if target is None or not isinstance(target.item, NetworkAdapter):
-        raise InvalidParameter("TargetNetworkAdapter does not name a network adapter.")
-    return target.item
+    return arguments.named("TargetNetworkAdapter", NetworkAdapter, "a network adapter")

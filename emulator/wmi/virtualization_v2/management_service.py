@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.checkpoint import Checkpoint
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, value_of, wanted_settings
 from emulator.wmi.view import View, wmi_method
-from emulator.wmi.virtualization_v2.base import HostElementView
+from emulator.wmi.virtualization_v2.arguments import machine_argument
 from emulator.wmi.virtualization_v2.computer_system import MachineSystem
 from emulator.wmi.virtualization_v2.console import ThumbnailMethods
 from emulator.wmi.virtualization_v2.fibre_channel import ChapMethods
@@ -34,7 +33,6 @@ from emulator.wmi.virtualization_v2.resources_add import add_resource
 from emulator.wmi.virtualization_v2.resources_change import change_resource, is_removable, remove_resource
 from emulator.wmi.virtualization_v2.settings_changes import change_parts, changed_target
 from emulator.wmi.virtualization_v2.settings_parts import SettingsPartMethods
-from emulator.wmi.virtualization_v2.summary import Summary, summaries, summarized
 from emulator.wmi.virtualization_v2.system_definitions import SystemDefinitionMethods
 from emulator.wmi.virtualization_v2.system_settings import (
     SNAPSHOT_WRITABLE,
@@ -57,22 +55,6 @@ _SYSTEM_SETTINGS: dict[type[View[Any]], Mapping[str, Rule]] = {
     SnapshotSettings: SNAPSHOT_WRITABLE,
 }
 _GENERATIONS = {"microsoft:hyper-v:subtype:1": 1, "microsoft:hyper-v:subtype:2": 2}
-
-
-def machine_argument(arguments: Arguments, name: str) -> VirtualMachine:
-    """The machine that a reference names, by itself or by its settings. Raises InvalidParameter, NotFound."""
-    target = arguments.target(name)
-    if target is None or not isinstance(target.item, VirtualMachine) or target.item.is_checkpoint:
-        raise InvalidParameter(f"{name} does not name a virtual machine.")
-    return target.item
-
-
-def checkpoint_argument(arguments: Arguments, name: str) -> Checkpoint:
-    """The checkpoint whose settings a reference names. Raises InvalidParameter, NotFound."""
-    target = arguments.target(name)
-    if target is None or not isinstance(target.item, Checkpoint):
-        raise InvalidParameter(f"{name} does not name a checkpoint.")
-    return target.item
 
 
 class ManagementService(
@@ -122,9 +104,7 @@ class ManagementService(
     @wmi_method
     def ModifySystemSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Change settings of a machine as a whole."""
-        settings = arguments.embedded("SystemSettings")
-        if settings is None:
-            raise InvalidParameter("SystemSettings is missing.")
+        settings = arguments.required_embedded("SystemSettings")
         target = changed_target(self.namespace, settings)
         writable = _SYSTEM_SETTINGS.get(type(target.view))
         if writable is None:
@@ -138,7 +118,8 @@ class ManagementService(
         vm = find_planned(arguments, "AffectedConfiguration") or machine_argument(
             arguments, "AffectedConfiguration"
         )
-        paths = self.add_resources(vm, self.embedded_settings(arguments, "ResourceSettings"))
+        instances = arguments.required_list("ResourceSettings")
+        paths = self.add_all(instances, lambda each: add_resource(self.namespace, vm, each), self.undo)
         return arguments.result(errors.COMPLETED, ResultingResourceSettings=paths)
 
     @wmi_method
@@ -165,13 +146,13 @@ class ManagementService(
     def AddFeatureSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Give the port of a network adapter settings of features; at once, without a job."""
         port = port_argument(arguments.target("AffectedConfiguration"))
-        made = add_features(self.namespace, port, self.embedded_settings(arguments, "FeatureSettings"))
+        made = add_features(self.namespace, port, arguments.required_list("FeatureSettings"))
         return arguments.result(errors.COMPLETED, ResultingFeatureSettings=made)
 
     @wmi_method
     def ModifyFeatureSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Change settings of features of ports; at once, without a job."""
-        changed = change_features(self.namespace, self.embedded_settings(arguments, "FeatureSettings"))
+        changed = change_features(self.namespace, arguments.required_list("FeatureSettings"))
         return arguments.result(errors.COMPLETED, ResultingFeatureSettings=changed)
 
     @wmi_method
@@ -179,13 +160,6 @@ class ManagementService(
         """Take settings of features of ports away; at once, without a job."""
         remove_features(arguments.targets("FeatureSettings"))
         return arguments.result(errors.COMPLETED)
-
-    @wmi_method
-    def GetSummaryInformation(self, _host: Host, arguments: Arguments) -> MethodResult:
-        """Summaries of the machines whose settings are given, of all machines when none are."""
-        machines = summarized(self.namespace, arguments.get("SettingData"))
-        found = summaries(self.namespace, Summary, machines, arguments.integers("RequestedInformation"))
-        return arguments.result(errors.COMPLETED, SummaryInformation=found)
 
     # What the methods are made of.
 
@@ -231,83 +205,15 @@ class ManagementService(
             raise InvalidParameter(f"There is no virtual machine of the kind {subtype!r:.64}.")
         return generation
 
-    def add_resources(self, vm: VirtualMachine, instances: list[ValueInstance]) -> list[ObjectPath]:
-        """Add devices, all or none; the paths of their settings."""
-        added: list[ViewInstance[Any]] = []
-        try:
-            for each in instances:
-                view_type, item = add_resource(self.namespace, vm, each)
-                added.append(self.namespace.view(view_type).instance(item))
-        except HostError:
-            for done in reversed(added):
-                if is_removable(done):
-                    remove_resource(done)
-            raise
-        return [each.path for each in added]
-
-    def embedded_settings(self, arguments: Arguments, name: str) -> list[ValueInstance]:
-        """The embedded instances of a parameter; it must hold some."""
-        found = arguments.embedded_list(name)
-        if not found:
-            raise InvalidParameter(f"{name} is missing.")
-        return found
+    def undo(self, added: ViewInstance[Any]) -> None:
+        """Take an added device away again."""
+        if is_removable(added):
+            remove_resource(added)
 
     def change_resources(self, arguments: Arguments, name: str) -> list[ObjectPath]:
         """Change the devices that a parameter's embedded instances name; the paths of their settings."""
-        instances = self.embedded_settings(arguments, name)
+        instances = arguments.required_list(name)
         targets = [changed_target(self.namespace, each) for each in instances]
         for target, each in zip(targets, instances, strict=True):
             change_resource(target, each)
         return [target.path for target in targets]
-
-    def path_of(self, view_type: type[View[Any]], item: object) -> ObjectPath:
-        """The path of an object as one class."""
-        return self.namespace.view(view_type).instance(item).path
-
-
-class ManagementServiceSettings(HostElementView):
-    """Host-wide settings of Hyper-V."""
-
-    class_name = "Msvm_VirtualSystemManagementServiceSettingData"
-    constants = {
-        "BiosLockString": "",
-        "Caption": "Hyper-V Virtual System Management Service",
-        "DefaultVirtualHardDiskCachingMode": 0,
-        "ElementName": "Hyper-V Virtual System Management Service",
-        "HypervisorRootSchedulerEnabled": False,
-        "PrimaryOwnerContact": "",
-        "PrimaryOwnerName": "Administrators",
-    }
-
-    def revision(self, item: Host) -> Hashable | None:
-        return item.settings.revision
-
-    def InstanceID(self, host: Host) -> str:
-        return f"Microsoft:{host.name}"
-
-    def DefaultExternalDataRoot(self, host: Host) -> str:
-        return host.settings.virtual_machine_path
-
-    def DefaultVirtualHardDiskPath(self, host: Host) -> str:
-        return host.settings.virtual_hard_disk_path
-
-    def MinimumMacAddress(self, host: Host) -> str:
-        return host.settings.mac_address_minimum
-
-    def MaximumMacAddress(self, host: Host) -> str:
-        return host.settings.mac_address_maximum
-
-    def CurrentWWNNAddress(self, host: Host) -> str:
-        return host.settings.wwnn
-
-    def MinimumWWPNAddress(self, host: Host) -> str:
-        return host.settings.wwpn_minimum
-
-    def MaximumWWPNAddress(self, host: Host) -> str:
-        return host.settings.wwpn_maximum
-
-    def NumaSpanningEnabled(self, host: Host) -> bool:
-        return host.settings.numa_spanning_enabled
-
-    def EnhancedSessionModeEnabled(self, host: Host) -> bool:
-        return host.settings.enhanced_session_mode

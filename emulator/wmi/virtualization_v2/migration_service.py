@@ -17,11 +17,12 @@ from emulator.wmi import errors
 from emulator.wmi.association import End, Link, every, the_host
 from emulator.wmi.changes import Rule, first_text, flag, number, put_changes, value_of
 from emulator.wmi.view import View, wmi_method
+from emulator.wmi.virtualization_v2.arguments import machine_argument
 from emulator.wmi.virtualization_v2.base import HostElementView, machine_of
+from emulator.wmi.virtualization_v2.common_links import service_links
 from emulator.wmi.virtualization_v2.compatibility import CompatibilityMethods
-from emulator.wmi.virtualization_v2.computer_system import HostSystem, MachineSystem
+from emulator.wmi.virtualization_v2.computer_system import MachineSystem
 from emulator.wmi.virtualization_v2.jobs import MigrationJobView, started
-from emulator.wmi.virtualization_v2.system_definitions import system_argument
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
@@ -79,7 +80,7 @@ class MigrationService(CompatibilityMethods):
     @wmi_method
     def MigrateVirtualSystemToHost(self, host: Host, arguments: Arguments) -> MethodResult:
         """Move a machine, its storage, or both; 4096 with a Msvm_MigrationJob."""
-        vm = system_argument(arguments, "ComputerSystem")
+        vm = machine_argument(arguments, "ComputerSystem")
         kind, move = self.wanted(vm, arguments)
         destination = arguments.text("DestinationHost") or ""
         if kind == STORAGE:
@@ -93,13 +94,13 @@ class MigrationService(CompatibilityMethods):
     @wmi_method
     def MigrateVirtualSystemToSystem(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Move a machine to the host that a reference names: here it can only name this one."""
-        system_argument(arguments, "ComputerSystem")
+        machine_argument(arguments, "ComputerSystem")
         raise NotSupported("A virtual machine is moved to a host by its name.")
 
     @wmi_method
     def CheckVirtualSystemIsMigratableToHost(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Whether a machine could be moved; at once."""
-        vm = system_argument(arguments, "ComputerSystem")
+        vm = machine_argument(arguments, "ComputerSystem")
         _, move = self.wanted(vm, arguments)
         try:
             found = objections_of_neighbour(vm, arguments.text("DestinationHost") or "", move)
@@ -110,13 +111,13 @@ class MigrationService(CompatibilityMethods):
     @wmi_method
     def CheckVirtualSystemIsMigratableToSystem(self, _host: Host, arguments: Arguments) -> MethodResult:
         """No machine moves to a system that is named by a reference."""
-        system_argument(arguments, "ComputerSystem")
+        machine_argument(arguments, "ComputerSystem")
         return arguments.result(errors.COMPLETED, IsMigratable=False)
 
     @wmi_method
     def CheckVirtualSystemIsMigratable(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Whether a machine could be moved; 4096 with a job that fails when not."""
-        vm = system_argument(arguments, "ComputerSystem")
+        vm = machine_argument(arguments, "ComputerSystem")
         _, move = self.wanted(vm, arguments)
         return started(arguments, vm.check_move(arguments.text("DestinationHost") or "", move))
 
@@ -131,9 +132,7 @@ class MigrationService(CompatibilityMethods):
     @wmi_method
     def ModifyServiceSettings(self, host: Host, arguments: Arguments) -> MethodResult:
         """Change settings of migration, all or none; at once."""
-        given = arguments.embedded("ServiceSettingData")
-        if given is None:
-            raise InvalidParameter("ServiceSettingData is missing.")
+        given = arguments.required_embedded("ServiceSettingData")
         change_migration(self.namespace, host, given)
         return arguments.result(errors.COMPLETED)
 
@@ -402,11 +401,7 @@ def _networks(namespace: Namespace, _item: Any) -> Iterable[MigrationNetwork]:
 
 
 LINKS = (
-    Link(
-        "Msvm_HostedService",
-        End("Antecedent", HostSystem, the_host),
-        End("Dependent", MigrationService, the_host),
-    ),
+    *service_links((MigrationService,)),
     Link(
         "Msvm_ElementSettingData",
         End("ManagedElement", MigrationService, the_host),

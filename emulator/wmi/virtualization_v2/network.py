@@ -1,51 +1,24 @@
-"""Network adapters of virtual machines and virtual switches."""
+"""Network adapters of virtual machines and their connections to switches."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from emulator.cim.object_path import ObjectPath
-from emulator.host import virtual_functions
 from emulator.host.network_adapter import NetworkAdapter
-from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.changes import Rule, flag, text
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import (
-    ENABLED_ELEMENT,
-    PREFIX,
     DeviceSettingView,
     DeviceView,
 )
 from emulator.wmi.virtualization_v2.paths import settings_path
-from emulator.wmi.virtualization_v2.power_refusals import PowerRefusals
-from emulator.wmi.virtualization_v2.refusals import ElementRefusals
+from emulator.wmi.virtualization_v2.switches import switch_path
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
-    from emulator.wmi.keys import Keys
-    from emulator.wmi.namespace import Namespace
 
-SWITCH_CLASS = "Msvm_VirtualEthernetSwitch"
-EXTENSION_CLASS = "Msvm_EthernetSwitchExtension"
 _ENABLED = 2
-
-
-def switch_path(namespace: Namespace, switch: VirtualSwitch) -> str:
-    """The full path of a switch, as HostResource of a connection holds it."""
-    keys = [("CreationClassName", SWITCH_CLASS), ("Name", switch.id)]
-    return str(ObjectPath(SWITCH_CLASS, keys, namespace=namespace.name, server=namespace.server))
-
-
-def extension_path(namespace: Namespace, switch: VirtualSwitch, identifier: str) -> str:
-    """The full path of an extension of a switch."""
-    keys = [
-        ("CreationClassName", EXTENSION_CLASS),
-        ("Name", identifier),
-        ("SystemCreationClassName", SWITCH_CLASS),
-        ("SystemName", switch.id),
-    ]
-    return str(ObjectPath(EXTENSION_CLASS, keys, namespace=namespace.name, server=namespace.server))
 
 
 class _PortSettings(DeviceSettingView[NetworkAdapter]):
@@ -181,99 +154,6 @@ class EmulatedPort(SyntheticPort):
     class_name = "Msvm_EmulatedEthernetPort"
     is_legacy = True
     constants = {"Description": "Microsoft Emulated Ethernet Port", "Speed": 100_000_000}
-
-
-class Switch(ElementRefusals, PowerRefusals, View["VirtualSwitch"]):
-    """A virtual Ethernet switch, found by its GUID alone."""
-
-    class_name = SWITCH_CLASS
-    index = ("Name",)
-    constants = {
-        **ENABLED_ELEMENT,
-        "Caption": "Virtual Switch",
-        "CreationClassName": SWITCH_CLASS,
-        "Dedicated": [38],
-        "Description": "Microsoft Virtual Switch",
-        "EnabledState": 5,
-        "MaxVMQOffloads": 0,
-        "ResetCapability": 5,
-    }
-
-    def objects(self) -> Iterable[VirtualSwitch]:
-        return self.host.virtual_switches
-
-    def shown_of(self, owner: object) -> Iterable[VirtualSwitch] | None:
-        return (owner,) if isinstance(owner, VirtualSwitch) else ()
-
-    def by_key(self, keys: Keys) -> VirtualSwitch | None:
-        return self.host.virtual_switches.get(keys.text("Name"))
-
-    def object_id(self, item: VirtualSwitch) -> Hashable:
-        return item.id
-
-    def Name(self, switch: VirtualSwitch) -> str:
-        return switch.id
-
-    def ElementName(self, switch: VirtualSwitch) -> str:
-        return switch.name
-
-    def MaxIOVOffloads(self, switch: VirtualSwitch) -> int:
-        return virtual_functions.capacity(switch)
-
-
-class SwitchSettings(View["VirtualSwitch"]):
-    """The settings of a virtual switch."""
-
-    class_name = "Msvm_VirtualEthernetSwitchSettingData"
-    index = ("InstanceID",)
-    constants = {
-        "Caption": "Virtual Ethernet Switch Settings",
-        "Description": "Virtual Ethernet Switch Settings",
-        "VirtualSystemType": "DMTF:Virtual Ethernet Switch",
-    }
-
-    def objects(self) -> Iterable[VirtualSwitch]:
-        return self.host.virtual_switches
-
-    def shown_of(self, owner: object) -> Iterable[VirtualSwitch] | None:
-        return (owner,) if isinstance(owner, VirtualSwitch) else ()
-
-    def by_key(self, keys: Keys) -> VirtualSwitch | None:
-        instance_id = keys.text("InstanceID")
-        if instance_id[: len(PREFIX)].lower() != PREFIX.lower():
-            return None
-        return self.host.virtual_switches.get(instance_id[len(PREFIX) :])
-
-    def object_id(self, item: VirtualSwitch) -> Hashable:
-        return item.id
-
-    def InstanceID(self, switch: VirtualSwitch) -> str:
-        return PREFIX + switch.id
-
-    def ElementName(self, switch: VirtualSwitch) -> str:
-        return switch.name
-
-    def VirtualSystemIdentifier(self, switch: VirtualSwitch) -> str:
-        return switch.id
-
-    def Notes(self, switch: VirtualSwitch) -> list[str]:
-        return [switch.notes] if switch.notes else []
-
-    def BandwidthReservationMode(self, switch: VirtualSwitch) -> int:
-        return int(switch.bandwidth_mode)
-
-    def IOVPreferred(self, switch: VirtualSwitch) -> bool:
-        return switch.iov_preferred
-
-    def PacketDirectEnabled(self, switch: VirtualSwitch) -> bool:
-        return switch.packet_direct_enabled
-
-    def TeamingEnabled(self, switch: VirtualSwitch) -> bool:
-        return switch.teaming_enabled
-
-    def ExtensionOrder(self, switch: VirtualSwitch) -> list[str]:
-        """Paths of the extensions in the order in which packets pass them."""
-        return [extension_path(self.namespace, switch, each) for each in switch.extensions]
 
 
 class ConnectionDiagnosis(View[None]):

@@ -8,9 +8,11 @@ from emulator.cim.errors import CimError
 from emulator.cim.object_path import ObjectPath
 from emulator.host.disk_layout import PhysicalDisk
 from emulator.host.errors import InvalidParameter
+from emulator.wmi.changes import text_of
 from emulator.wmi.virtualization_v2.base import PREFIX, settings_id
 
 if TYPE_CHECKING:
+    from emulator.cim.instance import ValueInstance
     from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.namespace import Namespace
 
@@ -50,3 +52,13 @@ def named_object(namespace: Namespace, path: str) -> object | None:
         return namespace.find(path).item if path else None
     except CimError:
         return None
+
+
+def location_of(instance: ValueInstance) -> int | None:
+    """The place on a controller that settings ask for; None without one. Raises InvalidParameter."""
+    text = text_of(instance, "AddressOnParent").strip()
+    if not text:
+        return None
+    if not text.isdecimal() or len(text) > 4:
+        raise InvalidParameter(f"AddressOnParent {text!r:.64} is not a number.")
+    return int(text)

@@ -14,7 +14,9 @@ from emulator.wmi import errors
 from emulator.wmi.association import End, Link, itself, the_host
 from emulator.wmi.changes import Rule, text
 from emulator.wmi.view import View, wmi_method
+from emulator.wmi.virtualization_v2 import reaches
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, DeviceSettingView, machine_of
+from emulator.wmi.virtualization_v2.common_links import component_links
 from emulator.wmi.virtualization_v2.computer_system import NEVER, HostSystem
 from emulator.wmi.virtualization_v2.jobs import ConcreteJob
 from emulator.wmi.virtualization_v2.power_refusals import PowerRefusals
@@ -142,10 +144,6 @@ def _all(namespace: Namespace, _item: Any) -> Iterable[PlannedMachine]:
     return namespace.host.planned_machines
 
 
-def _jobs(namespace: Namespace, machine: PlannedMachine) -> list[Job]:
-    return [job for job in namespace.host.jobs if job.kind is JobKind.CONCRETE and machine in job.affected]
-
-
 def _affected(_namespace: Namespace, job: Job) -> list[Any]:
     return [each for each in job.affected if isinstance(each, PlannedMachine) and not each.deleted]
 
@@ -179,14 +177,7 @@ def links(setting_views: Iterable[type[DeviceSettingView[Any]]]) -> tuple[Link, 
             End("SettingData", PlannedSettings, itself),
             values={"IsCurrent": 2, "IsDefault": 1, "IsNext": 0},
         ),
-        *(
-            Link(
-                "Msvm_VirtualSystemSettingDataComponent",
-                End("GroupComponent", PlannedSettings, _devices(view)),
-                End("PartComponent", view, _planned),
-            )
-            for view in setting_views
-        ),
+        *component_links(PlannedSettings, _planned, setting_views),
         Link(
             "Msvm_SnapshotOfVirtualSystem",
             End("Antecedent", PlannedSystem, _snapshots),
@@ -199,12 +190,8 @@ def links(setting_views: Iterable[type[DeviceSettingView[Any]]]) -> tuple[Link, 
         ),
         Link(
             "Msvm_AffectedJobElement",
-            End("AffectedElement", PlannedSystem, _jobs),
+            End("AffectedElement", PlannedSystem, reaches.jobs(JobKind.CONCRETE)),
             End("AffectingElement", ConcreteJob, _affected),
             values={"ElementEffects": [5]},
         ),
     )
-
-
-def _devices(view: type[DeviceSettingView[Any]]) -> Any:
-    return lambda namespace, machine: namespace.view(view).devices(machine)

@@ -160,10 +160,7 @@ def _subtype(settings: ValueInstance) -> str:
 
 
 def _pool(arguments: Arguments, name: str) -> ResourcePool:
-    target = arguments.target(name)
-    if target is None or not isinstance(target.item, ResourcePool):
-        raise InvalidParameter(f"{name} does not name a resource pool that can be changed.")
-    return target.item
+    return arguments.named(name, ResourcePool, "a resource pool that can be changed")
 
 
 def _parents(arguments: Arguments, subtype: str) -> tuple[str, ...]:

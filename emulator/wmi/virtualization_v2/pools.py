@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
 
+#: GUID of the pool of key storage drives (chosen).
+STORAGE_LOGICAL_UNITS = "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B05"
 _DEFINITION = "Microsoft:Definition\\"
 _DEFAULT_RESOLUTIONS = ResolutionType.DEFAULT
 #: Reservation of a processor in full, in thousandths of a percent.
@@ -142,6 +144,12 @@ SPECIAL_POOLS = (
         "Persistent Memory Controller",
         RASD,
         feature="persistent_memory",
+    ),
+    Pool(
+        STORAGE_LOGICAL_UNITS,
+        32768,
+        "Storage Logical Unit",
+        "Msvm_VirtualLogicalUnitSettingData",
     ),
     Pool(
         "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B04",
@@ -354,6 +362,13 @@ class AssignedDeviceTemplates(TemplateView):
     constants = {"Caption": "PCI Express Port", "VirtualFunctions": [0], "TargetVtl": 0}
 
 
+class LogicalUnitTemplates(TemplateView):
+    """Templates of storage logical units."""
+
+    class_name = "Msvm_VirtualLogicalUnitSettingData"
+    constants = {"Caption": "Storage Logical Unit Default Settings", "StorageSubsystemType": ""}
+
+
 class GpuPartitionTemplates(TemplateView):
     """Templates of GPU partitions."""
 
@@ -384,6 +399,7 @@ class VideoTemplates(TemplateView):
 TEMPLATE_VIEWS: tuple[type[TemplateView], ...] = (
     BatteryTemplates,
     AssignedDeviceTemplates,
+    LogicalUnitTemplates,
     ConnectionTemplates,
     DisplayTemplates,
     EmulatedPortTemplates,

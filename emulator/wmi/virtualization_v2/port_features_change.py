@@ -15,10 +15,10 @@ from emulator.host import (
 )
 from emulator.host.switch_ports import Port
 from emulator.wmi.changes import ReadOnlyPropertyError, read_changes
+from emulator.wmi.virtualization_v2.host_ports import HostPortSettings
 from emulator.wmi.virtualization_v2.network import ConnectionSettings
 from emulator.wmi.virtualization_v2.settings_changes import changed_target
 from emulator.wmi.virtualization_v2.switch_features import VIEW_OF_KIND, FeatureView, feature_of
-from emulator.wmi.virtualization_v2.switch_port_views import HostPortSettings
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance

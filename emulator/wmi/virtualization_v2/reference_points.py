@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from emulator.host.change_tracking import Place, drives_by_place, place_of
 from emulator.host.errors import InvalidParameter
-from emulator.host.job import Job
 from emulator.host.reference_point_export import export_point, import_metadata
 from emulator.host.reference_points import ReferencePoint, ReferencePointType
 from emulator.host.virtual_machine import VirtualMachine
-from emulator.wmi.association import End, Link, the_host
+from emulator.wmi.association import End, Link
 from emulator.wmi.changes import value_of
 from emulator.wmi.view import View, wmi_method
+from emulator.wmi.virtualization_v2 import reaches
+from emulator.wmi.virtualization_v2.arguments import machine_argument
 from emulator.wmi.virtualization_v2.base import PREFIX, ServiceView, settings_id
-from emulator.wmi.virtualization_v2.computer_system import HostSystem, MachineSystem
+from emulator.wmi.virtualization_v2.common_links import service_links
+from emulator.wmi.virtualization_v2.computer_system import MachineSystem
 from emulator.wmi.virtualization_v2.jobs import ReferencePointExportJob, started
-from emulator.wmi.virtualization_v2.management_service import machine_argument
 from emulator.wmi.virtualization_v2.paths import named_object
 
 if TYPE_CHECKING:
@@ -141,9 +142,7 @@ class ReferencePointService(ServiceView):
     @wmi_method
     def ImportReferencePointMetadata(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Let a restored machine know a reference point again."""
-        path = arguments.text("ConfigFilePath")
-        if not path:
-            raise InvalidParameter("ConfigFilePath is missing.")
+        path = arguments.required_text("ConfigFilePath")
         return started(arguments, import_metadata(machine_argument(arguments, "AffectedSystem"), path))
 
     def base(self, named: str) -> ReferencePoint:
@@ -164,18 +163,12 @@ class ReferencePointService(ServiceView):
 
 def point_argument(arguments: Arguments, name: str) -> ReferencePoint:
     """The reference point that a reference names. Raises InvalidParameter, NotFound."""
-    target = arguments.target(name)
-    if target is None or not isinstance(target.item, ReferencePoint):
-        raise InvalidParameter(f"{name} does not name a reference point.")
-    return target.item
+    return arguments.named(name, ReferencePoint, "a reference point")
 
 
 def folder_argument(arguments: Arguments) -> str:
     """ExportDirectory. Raises InvalidParameter."""
-    folder = arguments.text("ExportDirectory")
-    if not folder:
-        raise InvalidParameter("ExportDirectory is missing.")
-    return folder
+    return arguments.required_text("ExportDirectory")
 
 
 def consistency(arguments: Arguments, name: str) -> int | None:
@@ -196,21 +189,8 @@ def _machine(_namespace: Namespace, point: ReferencePoint) -> Iterable[VirtualMa
     return (point.vm,)
 
 
-def _jobs(namespace: Namespace, vm: VirtualMachine) -> list[Job]:
-    kind = ReferencePointExportJob.kind
-    return [job for job in namespace.host.jobs if job.kind is kind and vm in job.affected]
-
-
-def _affected(_namespace: Namespace, job: Job) -> list[VirtualMachine]:
-    return [each for each in job.affected if isinstance(each, VirtualMachine) and not each.deleted]
-
-
 LINKS = (
-    Link(
-        "Msvm_HostedService",
-        End("Antecedent", HostSystem, the_host),
-        End("Dependent", ReferencePointService, the_host),
-    ),
+    *service_links((ReferencePointService,)),
     Link(
         "Msvm_ReferencePointOfVirtualSystem",
         End("Antecedent", MachineSystem, _points),
@@ -218,8 +198,8 @@ LINKS = (
     ),
     Link(
         "Msvm_AffectedJobElement",
-        End("AffectedElement", MachineSystem, _jobs),
-        End("AffectingElement", ReferencePointExportJob, _affected),
+        End("AffectedElement", MachineSystem, reaches.jobs(ReferencePointExportJob.kind)),
+        End("AffectingElement", ReferencePointExportJob, reaches.affected),
         values={"ElementEffects": [0]},
     ),
 )

@@ -11,6 +11,7 @@ from emulator.host.change_tracking import Place, place_of
 from emulator.host.checkpoint import Checkpoint
 from emulator.host.drives import HardDiskDrive
 from emulator.host.errors import InvalidParameter, InvalidState, NotSupported
+from emulator.host.identifiers import is_guid
 from emulator.host.initial_replica import import_initial
 from emulator.host.initial_replication import start_initial, stop_initial
 from emulator.host.replication_relationship import (
@@ -25,10 +26,10 @@ from emulator.host.resynchronization import resynchronize, stop_resynchronizing
 from emulator.wmi import errors
 from emulator.wmi.changes import Read, flag, number, text, text_of, value_of
 from emulator.wmi.view import wmi_method
+from emulator.wmi.virtualization_v2.arguments import checkpoint_argument, machine_argument
 from emulator.wmi.virtualization_v2.base import ServiceView, machine_of
 from emulator.wmi.virtualization_v2.guest_services import network_settings_of
 from emulator.wmi.virtualization_v2.jobs import started
-from emulator.wmi.virtualization_v2.management_service import checkpoint_argument, machine_argument
 from emulator.wmi.virtualization_v2.paths import named_object
 from emulator.wmi.virtualization_v2.replication_views import (
     FailoverNetworkSettings,
@@ -127,9 +128,7 @@ class ReplicationMethods(ServiceView):
     @wmi_method
     def ImportInitialReplica(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Take an exported initial replication."""
-        folder = arguments.text("InitialReplicationImportLocation")
-        if not folder:
-            raise InvalidParameter("InitialReplicationImportLocation is missing.")
+        folder = arguments.required_text("InitialReplicationImportLocation")
         return started(arguments, import_initial(machine_argument(arguments, "ComputerSystem"), folder))
 
     @wmi_method
@@ -175,15 +174,13 @@ class ReplicationMethods(ServiceView):
 
     @wmi_method
     def InitiateFailback(self, _host: Host, arguments: Arguments) -> MethodResult:
-        """Bring an old primary to the state of the machine that took over."""
-        if arguments.text("RecoveryPointIdentifier"):
-            self.namespace.service.record_gap(
-                self.namespace.name, self.class_name, "InitiateFailback to a recovery point"
-            )
-            raise NotSupported("A failback to a recovery point is not emulated.")
-        return started(
-            arguments, replication_failover.fail_back(machine_argument(arguments, "ComputerSystem"))
-        )
+        """Bring an old primary to the state of the machine that took over, or of a recovery point of that,
+        which is another host's: its GUID, or its InstanceID."""
+        vm = machine_argument(arguments, "ComputerSystem")
+        point = (arguments.text("RecoveryPointIdentifier") or "").rpartition(":")[2]
+        if point and not is_guid(point):
+            raise InvalidParameter(f"The recovery point {point:.64} is not valid.")
+        return started(arguments, replication_failover.fail_back(vm, point or None))
 
     @wmi_method
     def ChangeReplicationModeToPrimary(self, _host: Host, arguments: Arguments) -> MethodResult:

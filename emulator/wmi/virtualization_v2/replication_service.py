@@ -14,7 +14,7 @@ from emulator.wmi.changes import Rule, flag, number, put_changes, text, value_of
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2 import replication_views
 from emulator.wmi.virtualization_v2.base import HostElementView
-from emulator.wmi.virtualization_v2.computer_system import HostSystem
+from emulator.wmi.virtualization_v2.common_links import service_links
 from emulator.wmi.virtualization_v2.replication_methods import ReplicationMethods
 
 if TYPE_CHECKING:
@@ -197,11 +197,7 @@ def _entries(namespace: Namespace, _item: Any) -> Iterable[AuthorizationEntry]:
 
 LINKS = (
     *replication_views.LINKS,
-    Link(
-        "Msvm_HostedService",
-        End("Antecedent", HostSystem, the_host),
-        End("Dependent", ReplicationService, the_host),
-    ),
+    *service_links((ReplicationService,)),
     Link(
         "Msvm_ElementSettingData",
         End("ManagedElement", ReplicationService, the_host),

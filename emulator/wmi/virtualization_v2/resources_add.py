@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.controllers import Controller
 from emulator.host.drives import HardDiskDrive
-from emulator.host.errors import InvalidParameter, NotSupported
+from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.changes import first_text, text_of, unbraced, wanted_settings
-from emulator.wmi.virtualization_v2 import expansion_changes
+from emulator.wmi.virtualization_v2 import expansion_changes, storage_logical_units
 from emulator.wmi.virtualization_v2.display_and_battery import BatterySettings
 from emulator.wmi.virtualization_v2.drives import MEDIUM_WRITABLE, Medium, MediumView, ResourceView
 from emulator.wmi.virtualization_v2.network import (
@@ -23,7 +23,7 @@ from emulator.wmi.virtualization_v2.network import (
     EmulatedPortSettings,
     SyntheticPortSettings,
 )
-from emulator.wmi.virtualization_v2.paths import named_object, physical_disk_number
+from emulator.wmi.virtualization_v2.paths import location_of, named_object, physical_disk_number
 from emulator.wmi.virtualization_v2.processor_memory import (
     MEMORY_WRITABLE,
     PROCESSOR_WRITABLE,
@@ -43,15 +43,6 @@ Added = tuple[ViewType, Any]
 
 def _add_battery(_: Namespace, vm: VirtualMachine, _instance: ValueInstance) -> Added:
     return BatterySettings, vm.add_battery()
-
-
-def location_of(instance: ValueInstance) -> int | None:
-    text = text_of(instance, "AddressOnParent").strip()
-    if not text:
-        return None
-    if not text.isdecimal() or len(text) > 4:
-        raise InvalidParameter(f"AddressOnParent {text!r:.64} is not a number.")
-    return int(text)
 
 
 # Adding: one function a resource subtype.
@@ -112,9 +103,15 @@ def _add_medium(namespace: Namespace, vm: VirtualMachine, instance: ValueInstanc
     if not isinstance(drive, Medium) or drive.vm is not vm or path is None:
         raise InvalidParameter("Parent must name a drive of the virtual machine, and HostResource a file.")
     settings = wanted_settings(instance, MEDIUM_WRITABLE).get("", {})
+    before = {name: getattr(drive, name, None) for name in settings}
     if settings and isinstance(drive, HardDiskDrive):
         drive.configure(**settings)
-    vm.set_medium(drive, path)
+    try:
+        vm.set_medium(drive, path)
+    except HostError:
+        if settings and isinstance(drive, HardDiskDrive):
+            drive.configure(**before)
+        raise
     return MediumView, drive
 
 
@@ -176,6 +173,7 @@ _ADD: dict[str, Add] = {
     "synthetic disk drive": _add_hard_disk_drive,
     "physical disk drive": _add_physical_disk,
     "synthetic dvd drive": _add_dvd_drive,
+    storage_logical_units.NAME.lower(): storage_logical_units.add_unit,
     "virtual hard disk": _add_medium,
     "virtual cd/dvd disk": _add_medium,
     "virtual floppy disk": _add_medium,
@@ -190,6 +188,7 @@ _SUBTYPE_OF_CLASS = {
     "Msvm_SyntheticEthernetPortSettingData": "synthetic ethernet port",
     "Msvm_EmulatedEthernetPortSettingData": "emulated ethernet port",
     "Msvm_EthernetPortAllocationSettingData": "ethernet connection",
+    storage_logical_units.LogicalUnitSettings.class_name: storage_logical_units.NAME.lower(),
     **expansion_changes.SUBTYPE_OF_CLASS,
 }
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.controllers import Controller, PersistentMemoryController, ScsiController
-from emulator.host.drives import DvdDrive, HardDiskDrive
+from emulator.host.drives import ControllerDrive, DvdDrive, HardDiskDrive
 from emulator.host.errors import NotSupported
 from emulator.wmi.changes import (
     ReadOnlyPropertyError,
@@ -43,15 +43,16 @@ from emulator.wmi.virtualization_v2.network import (
     EmulatedPortSettings,
     SyntheticPortSettings,
 )
-from emulator.wmi.virtualization_v2.paths import named_object, physical_disk_number
+from emulator.wmi.virtualization_v2.paths import location_of, named_object, physical_disk_number
 from emulator.wmi.virtualization_v2.processor_memory import (
     MEMORY_WRITABLE,
     PROCESSOR_WRITABLE,
     MemorySettingView,
     ProcessorSettingView,
 )
-from emulator.wmi.virtualization_v2.resources_add import location_of, switch_of
+from emulator.wmi.virtualization_v2.resources_add import switch_of
 from emulator.wmi.virtualization_v2.settings_changes import change_by_table, change_component
+from emulator.wmi.virtualization_v2.storage_logical_units import LogicalUnitSettings, change_unit
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
@@ -84,7 +85,7 @@ def change_resource(target: ViewInstance[Any], instance: ValueInstance) -> None:
 def remove_resource(target: ViewInstance[Any]) -> None:
     """Remove the device whose settings ``target`` is. Raises what the host refuses with."""
     view, item = type(target.view), target.item
-    if view is ResourceView and isinstance(item, HardDiskDrive | DvdDrive):
+    if view in (ResourceView, LogicalUnitSettings) and isinstance(item, ControllerDrive):
         item.vm.remove_drive(item)
     elif view is ResourceView and isinstance(item, ScsiController):
         item.vm.remove_scsi_controller(item)
@@ -113,6 +114,7 @@ _REMOVABLE = frozenset(
     {
         BatterySettings,
         ResourceView,
+        LogicalUnitSettings,
         MediumView,
         SyntheticPortSettings,
         EmulatedPortSettings,
@@ -189,6 +191,7 @@ _CHANGE: dict[Any, Change] = {
     MemorySettingView: change_by_table(MEMORY_WRITABLE),
     DisplaySettings: change_by_table(DISPLAY_WRITABLE),
     ResourceView: _change_place,
+    LogicalUnitSettings: change_unit,
     MediumView: _change_medium,
     SyntheticPortSettings: _change_port,
     EmulatedPortSettings: _change_port,

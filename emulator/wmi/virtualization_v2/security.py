@@ -30,6 +30,7 @@ _FLAGS = {
     "BindToHostTpm": "bind_to_host_tpm",
     "DataProtectionRequested": "data_protection_requested",
     "EncryptStateAndVmMigrationTraffic": "encrypt_state_and_migration",
+    "KsdEnabled": "ksd_enabled",
     "ShieldingRequested": "shielding_requested",
     "TpmEnabled": "tpm_enabled",
     "VirtualizationBasedSecurityOptOut": "virtualization_based_security_opt_out",
@@ -46,9 +47,8 @@ class SecuritySettingView(DeviceSettingView[SecuritySettings]):
     def devices(self, vm: VirtualMachine) -> Iterable[SecuritySettings]:
         return (vm.security,)
 
-    def KsdEnabled(self, _settings: SecuritySettings) -> bool:
-        """No key storage drive."""
-        return False
+    def KsdEnabled(self, settings: SecuritySettings) -> bool:
+        return settings.ksd_enabled
 
     def BindToHostTpm(self, settings: SecuritySettings) -> bool:
         return settings.bind_to_host_tpm

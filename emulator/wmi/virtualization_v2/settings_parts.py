@@ -13,6 +13,7 @@ from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, flag, number, read_changes, text_of, texts, value_of, wanted_settings
 from emulator.wmi.view import wmi_method
+from emulator.wmi.virtualization_v2.arguments import MACHINE
 from emulator.wmi.virtualization_v2.base import (
     PREFIX,
     DeviceSettingView,
@@ -106,10 +107,11 @@ class SettingsPartMethods(ServiceView):
     @wmi_method
     def AddBootSourceSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Add entries for files to the boot order; those for drives and adapters come by themselves."""
-        vm = self._machine(arguments)
+        vm = arguments.named("AffectedConfiguration", VirtualMachine, MACHINE)
+        given = arguments.required_list("BootSourceSettings")
         added: list[BootFile] = []
         try:
-            added.extend(self._add_boot_file(vm, each) for each in _given(arguments, "BootSourceSettings"))
+            added.extend(self._add_boot_file(vm, each) for each in given)
         except HostError:
             for each in added:
                 vm.expansion.remove(each)
@@ -147,9 +149,9 @@ class SettingsPartMethods(ServiceView):
     @wmi_method
     def AddSystemComponentSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Give a machine storage settings."""
-        vm = self._machine(arguments)
+        vm = arguments.named("AffectedConfiguration", VirtualMachine, MACHINE)
         paths: list[ObjectPath] = []
-        for each in _given(arguments, "ComponentSettings"):
+        for each in arguments.required_list("ComponentSettings"):
             if not each.declaration.is_a(StorageSettingView.class_name):
                 raise InvalidParameter("ComponentSettings does not hold storage settings.")
             wanted = wanted_settings(each, STORAGE_WRITABLE).get("", {})
@@ -161,7 +163,7 @@ class SettingsPartMethods(ServiceView):
     def ModifySystemComponentSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Change storage settings."""
         paths: list[ObjectPath] = []
-        for each in _given(arguments, "ComponentSettings"):
+        for each in arguments.required_list("ComponentSettings"):
             target = changed_target(self.namespace, each)
             if not isinstance(target.item, StorageSettings):
                 raise InvalidParameter("ComponentSettings does not name storage settings.")
@@ -194,17 +196,3 @@ class SettingsPartMethods(ServiceView):
         if state is not None:
             vm.merge_disks(state == _ENABLED)
         return arguments.result(errors.COMPLETED)
-
-    @staticmethod
-    def _machine(arguments: Arguments) -> VirtualMachine:
-        target = arguments.target("AffectedConfiguration")
-        if target is None or not isinstance(target.item, VirtualMachine):
-            raise InvalidParameter("AffectedConfiguration does not name a virtual machine.")
-        return target.item
-
-
-def _given(arguments: Arguments, name: str) -> list[ValueInstance]:
-    found = arguments.embedded_list(name)
-    if not found:
-        raise InvalidParameter(f"{name} is missing.")
-    return found

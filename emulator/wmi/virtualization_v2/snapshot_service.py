@@ -9,9 +9,9 @@ from emulator.host.virtual_machine_state import CheckpointType
 from emulator.wmi import errors
 from emulator.wmi.changes import value_of
 from emulator.wmi.view import wmi_method
+from emulator.wmi.virtualization_v2.arguments import checkpoint_argument, machine_argument
 from emulator.wmi.virtualization_v2.base import ServiceView
 from emulator.wmi.virtualization_v2.jobs import started
-from emulator.wmi.virtualization_v2.management_service import checkpoint_argument, machine_argument
 
 if TYPE_CHECKING:
     from emulator.host import Host

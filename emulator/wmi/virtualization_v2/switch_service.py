@@ -31,7 +31,8 @@ from emulator.wmi.changes import (
 )
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization_v2.base import ServiceView
-from emulator.wmi.virtualization_v2.network import ConnectionSettings, Switch, SwitchSettings
+from emulator.wmi.virtualization_v2.host_ports import HostPortSettings
+from emulator.wmi.virtualization_v2.network import ConnectionSettings
 from emulator.wmi.virtualization_v2.paths import named_object
 from emulator.wmi.virtualization_v2.port_features_change import (
     add_features,
@@ -40,13 +41,13 @@ from emulator.wmi.virtualization_v2.port_features_change import (
     remove_features,
 )
 from emulator.wmi.virtualization_v2.settings_changes import changed_target
-from emulator.wmi.virtualization_v2.switch_data import (
-    RunningExtension,
+from emulator.wmi.virtualization_v2.switch_extensions import RunningExtension
+from emulator.wmi.virtualization_v2.switch_feature_settings import (
     SwitchBandwidth,
     SwitchFeatureView,
     SwitchTeaming,
 )
-from emulator.wmi.virtualization_v2.switch_port_views import HostPortSettings
+from emulator.wmi.virtualization_v2.switches import Switch, SwitchSettings
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
@@ -139,9 +140,7 @@ class SwitchManagementService(ServiceView):
     @wmi_method
     def ModifySystemSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Change name, notes or order of extensions of a switch."""
-        settings = arguments.embedded("SystemSettings")
-        if settings is None:
-            raise InvalidParameter("SystemSettings is missing.")
+        settings = arguments.required_embedded("SystemSettings")
         target = changed_target(self.namespace, settings)
         if type(target.view) is not SwitchSettings:
             raise InvalidParameter("SystemSettings does not name the settings of a virtual switch.")
@@ -156,9 +155,7 @@ class SwitchManagementService(ServiceView):
     def AddResourceSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Connect a switch to physical adapters or to the host."""
         switch = _switch(arguments, "AffectedConfiguration")
-        instances = arguments.embedded_list("ResourceSettings")
-        if not instances:
-            raise InvalidParameter("ResourceSettings is missing.")
+        instances = arguments.required_list("ResourceSettings")
         wanted = [(one, self.own_name(each)) for each in instances for one in self.resources(each)]
         done: list[Port] = []
         try:
@@ -245,9 +242,7 @@ class SwitchManagementService(ServiceView):
         add_to_port: Callable[[Namespace, SwitchPort, list[ValueInstance]], list[ObjectPath]],
     ) -> MethodResult:
         """Add features to the switch or port that AffectedConfiguration names."""
-        instances = arguments.embedded_list("FeatureSettings")
-        if not instances:
-            raise InvalidParameter("FeatureSettings is missing.")
+        instances = arguments.required_list("FeatureSettings")
         target = arguments.target("AffectedConfiguration")
         if target is not None and isinstance(target.item, VirtualSwitch):
             paths = add_to_switch(target.item, instances)
@@ -336,10 +331,7 @@ def _is_switch_feature(instance: ValueInstance) -> bool:
 
 
 def _switch(arguments: Arguments, name: str) -> VirtualSwitch:
-    target = arguments.target(name)
-    if target is None or not isinstance(target.item, VirtualSwitch):
-        raise InvalidParameter(f"{name} does not name a virtual switch.")
-    return target.item
+    return arguments.named(name, VirtualSwitch, "a virtual switch")
 
 
 def _connect(switch: VirtualSwitch, resource: ExternalPort | None, name: str | None) -> Port:

@@ -15,6 +15,7 @@ from emulator.host.virtual_machines import DEFAULT_NAME
 from emulator.wmi import errors
 from emulator.wmi.changes import value_of, wanted_settings
 from emulator.wmi.view import wmi_method
+from emulator.wmi.virtualization_v2.arguments import machine_argument
 from emulator.wmi.virtualization_v2.base import ServiceView
 from emulator.wmi.virtualization_v2.jobs import started
 from emulator.wmi.virtualization_v2.paths import named_object
@@ -42,14 +43,6 @@ _NOT_EMULATED = ("DifferentialBackupBase", "ExportForLiveMigration", "GuestDebug
 _DEFINITION_PARTS = [0, 1, 2, 3, 4, 10]
 
 
-def system_argument(arguments: Arguments, name: str) -> VirtualMachine:
-    """The virtual machine that a reference names. Raises InvalidParameter, NotFound."""
-    target = arguments.target(name)
-    if target is None or not isinstance(target.item, VirtualMachine) or target.item.is_checkpoint:
-        raise InvalidParameter(f"{name} does not name a virtual machine.")
-    return target.item
-
-
 class SystemDefinitionMethods(ServiceView):
     """Part of the management service."""
 
@@ -58,18 +51,14 @@ class SystemDefinitionMethods(ServiceView):
     @wmi_method
     def ExportSystemDefinition(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Write a machine to a folder; 4096 with a job."""
-        directory = arguments.text("ExportDirectory")
-        if not directory:
-            raise InvalidParameter("ExportDirectory is missing.")
-        vm = system_argument(arguments, "ComputerSystem")
+        directory = arguments.required_text("ExportDirectory")
+        vm = machine_argument(arguments, "ComputerSystem")
         return started(arguments, vm.export(directory, self.export_settings(arguments, vm)))
 
     @wmi_method
     def ImportSystemDefinition(self, host: Host, arguments: Arguments) -> MethodResult:
         """Plan a machine from a configuration file. The planned machine is there at once."""
-        path = arguments.text("SystemDefinitionFile")
-        if not path:
-            raise InvalidParameter("SystemDefinitionFile is missing.")
+        path = arguments.required_text("SystemDefinitionFile")
         planned = host.planned_machines.import_definition(
             path,
             arguments.text("SnapshotFolder") or None,
@@ -82,9 +71,7 @@ class SystemDefinitionMethods(ServiceView):
     @wmi_method
     def ImportSnapshotDefinitions(self, host: Host, arguments: Arguments) -> MethodResult:
         """Let a planned machine have the checkpoints in a folder."""
-        folder = arguments.text("SnapshotFolder")
-        if not folder:
-            raise InvalidParameter("SnapshotFolder is missing.")
+        folder = arguments.required_text("SnapshotFolder")
         planned = planned_argument(arguments, "PlannedSystem")
         found = host.planned_machines.import_checkpoints(planned, folder)
         view = self.namespace.view(PlannedSnapshotSettings)
@@ -149,7 +136,7 @@ class SystemDefinitionMethods(ServiceView):
     @wmi_method
     def UpgradeSystemVersion(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Bring the configuration version of a machine up to date; 4096 with a job."""
-        return started(arguments, system_argument(arguments, "ComputerSystem").upgrade_version())
+        return started(arguments, machine_argument(arguments, "ComputerSystem").upgrade_version())
 
     # What the methods are made of.
 

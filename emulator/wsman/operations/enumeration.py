@@ -14,6 +14,7 @@ from emulator.wsman.envelope import MAXIMUM_TIMEOUT, Element, child, text_of
 from emulator.wsman.errors import WmiOperation
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.instance_xml import property_order
+from emulator.wsman.operation_options import provider_options
 from emulator.wsman.operations import configuration, shell
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.filters import (
@@ -240,7 +241,9 @@ def _wmi_items(
     operation = WmiOperation("ExecQuery" if chosen is not None else "CreateInstanceEnum", subject, name)
     try:
         namespace = call.namespace(name)
+        options = provider_options(call.envelope)
         with namespace.reading():
+            options.check_unread(namespace, target.class_name or "*")
             instances, properties, cache_key = _instances(namespace, target, chosen)
             if polymorphism != _INCLUDE and not isinstance(chosen, WqlFilter):
                 instances = _of_class(namespace, target, instances, polymorphism)

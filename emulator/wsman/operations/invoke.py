@@ -11,6 +11,7 @@ from emulator.wsman.errors import WmiOperation
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.instance_xml import value_elements
 from emulator.wsman.namespaces import CIM, XSI
+from emulator.wsman.operation_options import provider_options
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.wmi_target import fault_of, keys_of, namespace_name, resolve
 from emulator.wsman.parameters import method_arguments
@@ -51,7 +52,9 @@ def invoke(call: Call, target: WmiTarget) -> Answer:
             receiver = declaration
         else:
             receiver = resolve(namespace, target.class_name, keys)
-        result = namespace.invoke(receiver, declared.name, arguments, call.account)
+        result = namespace.invoke(
+            receiver, declared.name, arguments, call.account, provider_options(call.envelope)
+        )
         with namespace.reading():
             uri = class_uri(namespace.name, declaration.name, target.is_dmtf)
             body = _output(declared, result, uri, namespace.name, target.is_dmtf)

@@ -9,6 +9,7 @@ from emulator.wsman import templates
 from emulator.wsman.errors import WmiOperation
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.fragment import Fragment, fragment_elements, parse_fragment
+from emulator.wsman.operation_options import provider_options
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.operations.get import fragment_body
 from emulator.wsman.operations.wmi_target import addressed, fault_of, keys_of, namespace_name
@@ -29,6 +30,7 @@ def put(call: Call, target: WmiTarget) -> Answer:
     """Change an instance, or (fragment transfer) one property; the answer shows it as it is then."""
     class_name = _checked(call, target)
     action = _URI + "PutResponse"
+    options = provider_options(call.envelope)
     name = namespace_name(call, target)
     try:
         namespace = call.namespace(name)
@@ -38,11 +40,11 @@ def put(call: Call, target: WmiTarget) -> Answer:
             if call.envelope.fragment is None:
                 given = read_representation(call.envelope.body, namespace, declaration)
                 _check_keys(instance, given)
-                body = call.renderer.instance(namespace.put(instance, given))
+                body = call.renderer.instance(namespace.put(instance, given, options))
             else:
                 fragment = parse_fragment(call.envelope, declaration)
                 given = _with_fragment(call, namespace, instance, fragment)
-                body = fragment_body(call, namespace.put(instance, given), fragment)
+                body = fragment_body(call, namespace.put(instance, given, options), fragment)
     except CimError as error:
         raise fault_of(call, error, WmiOperation("PutInstance", class_name, name)) from None
     if len(body) > call.room(templates.TRANSFER, action):
@@ -62,7 +64,7 @@ def create(call: Call, target: WmiTarget) -> Answer:
         with namespace.reading():
             declaration = namespace.schema.find(class_name)
             given = read_representation(call.envelope.body, namespace, declaration)
-            created = namespace.create(given)
+            created = namespace.create(given, provider_options(call.envelope))
             content = reference_content(
                 created.path, namespace.name, address=_address(call), is_dmtf=target.is_dmtf
             )
@@ -81,7 +83,8 @@ def delete(call: Call, target: WmiTarget) -> Answer:
     try:
         namespace = call.namespace(name)
         with namespace.reading():
-            namespace.delete(addressed(namespace, class_name, keys_of(call)))
+            instance = addressed(namespace, class_name, keys_of(call))
+            namespace.delete(instance, provider_options(call.envelope))
     except CimError as error:
         raise fault_of(call, error, WmiOperation("DeleteInstance", class_name, name)) from None
     return Answer(templates.PLAIN, _URI + "DeleteResponse", ())

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
+
+import emulator
+from emulator.powershell.dotnet.types import BUILTIN
 
 PROGRAM = """
 import threading
@@ -30,3 +35,14 @@ def test_whoever_comes_while_the_types_load_waits_for_them():
         [sys.executable, "-c", PROGRAM], check=False, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_every_exception_that_the_code_names_exists(shell):
+    shell.values("[powershell]::Create()")
+    named = {
+        name
+        for path in Path(emulator.__file__).parent.rglob("*.py")
+        for name in re.findall(r'"((?:System|Microsoft)\.[\w.]+Exception)"', path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 50
+    assert sorted(one for one in named if one.lower() not in BUILTIN) == []

@@ -58,7 +58,7 @@ from emulator.powershell.parser.ast import ErrorStatementAst
         ("data x -bad a {}", [("InvalidParameterForDataSectionStatement", 7)]),
         ("class", [("MissingNameAfterKeyword", 5)]),
         ("class A", [("MissingTypeBody", 7)]),
-        ("class A {", [("MissingEndCurlyBrace", 8)]),
+        ("class A {", [("MissingEndCurlyBrace", 9)]),
         ("class A { [int] }", [("IncompleteMemberDefinition", 15)]),
         ("class A { $x $y }", [("MissingPropertyTerminator", 12)]),
         ("class A { $x; $X }", [("MemberAlreadyDefined", 14)]),
@@ -200,3 +200,38 @@ def test_errors_of_meaning_come_after_errors_of_syntax():
 def test_a_data_section_reports_what_restricted_language_forbids():
     (error,) = parse("data { $a.b }").errors[:1]
     assert error.error_id == "PropertyReferenceNotSupportedInDataSection"
+
+
+def _error_node(text: str) -> ErrorStatementAst:
+    node = parse(text).ast.end_block.statements[0]
+    assert isinstance(node, ErrorStatementAst)
+    return node
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "conditions", "bodies"),
+    [
+        ("switch ($x) { one", "switch ($x) { one", ["$x"], ["one"]),
+        ("switch ($x) { one } ", "switch ($x) { one", ["$x"], ["one"]),
+        ("switch ($x) { one {2}", "switch ($x) { one {2}", ["$x"], ["one", "{2}"]),
+        ("switch -file log ($x)", "switch -file log ($x)", ["$x"], []),
+        ("switch -file log", "switch -file log", [], []),
+    ],
+)
+def test_a_broken_switch_keeps_its_condition_and_what_was_read_of_its_clauses(
+    text, shown, conditions, bodies
+):
+    node = _error_node(text)
+    assert node.extent.text == shown
+    assert [str(part) for part in node.conditions] == conditions
+    assert [str(part) for part in node.bodies] == bodies
+
+
+def test_a_broken_switch_keeps_its_parameters_with_their_values():
+    flags = {name: (token.text, value) for name, token, value in _error_node("switch -reg -file a").flags}
+    assert flags["regex"] == ("-reg", None)
+    assert (flags["file"][0], str(flags["file"][1])) == ("-file", "a")
+
+
+def test_a_catch_without_a_block_leaves_its_types_in_the_broken_try():
+    assert [str(part) for part in _error_node("try {1} catch [int]").nested_ast] == ["{1}", "[int]"]

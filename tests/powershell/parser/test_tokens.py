@@ -1,7 +1,7 @@
 import pytest
 
 from emulator.powershell.parser import TokenKind, parse
-from emulator.powershell.parser.tokens import tokenize
+from emulator.powershell.parser.tokens import nested_tokens, tokenize
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
@@ -39,7 +39,9 @@ def kinds(text: str) -> list[tuple[str, str]]:
         (
             '[int]$x = "a $y"; a @z 2>&1 | b',
             [
-                ("Identifier", "[int]"),
+                ("LBracket", "["),
+                ("Identifier", "int"),
+                ("RBracket", "]"),
                 ("Variable", "$x"),
                 ("Equals", "="),
                 ("StringExpandable", '"a $y"'),
@@ -67,6 +69,62 @@ def kinds(text: str) -> list[tuple[str, str]]:
                 ("RCurly", "}"),
             ],
         ),
+        (
+            "class A : B { hidden $x; static [int] F() { 1 } }",
+            [
+                ("Class", "class"),
+                ("Identifier", "A"),
+                ("Colon", ":"),
+                ("Identifier", "B"),
+                ("LCurly", "{"),
+                ("Hidden", "hidden"),
+                ("Variable", "$x"),
+                ("Semi", ";"),
+                ("Static", "static"),
+                ("LBracket", "["),
+                ("Identifier", "int"),
+                ("RBracket", "]"),
+                ("Identifier", "F"),
+                ("LParen", "("),
+                ("RParen", ")"),
+                ("LCurly", "{"),
+                ("Number", "1"),
+                ("RCurly", "}"),
+                ("RCurly", "}"),
+            ],
+        ),
+        # A keyword is one as the name of a command, plain text as an argument, a name as a key or label.
+        (
+            "in default; @{if = 1}; break while",
+            [
+                ("In", "in"),
+                ("Generic", "default"),
+                ("Semi", ";"),
+                ("AtCurly", "@{"),
+                ("Identifier", "if"),
+                ("Equals", "="),
+                ("Number", "1"),
+                ("RCurly", "}"),
+                ("Semi", ";"),
+                ("Break", "break"),
+                ("Identifier", "while"),
+            ],
+        ),
+        (
+            "switch (1) { default {2} }",
+            [
+                ("Switch", "switch"),
+                ("LParen", "("),
+                ("Number", "1"),
+                ("RParen", ")"),
+                ("LCurly", "{"),
+                ("Default", "default"),
+                ("LCurly", "{"),
+                ("Number", "2"),
+                ("RCurly", "}"),
+                ("RCurly", "}"),
+            ],
+        ),
     ],
 )
 def test_tokens_have_the_kinds_of_windows_powershell(text, expected):
@@ -81,6 +139,20 @@ def test_tokens_know_the_role_of_names():
         "member",
         "method",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "is_keyword"),
+    [("if (1) {}", "if", True), ("in 1", "in", False), ("function in {}", "in", False)],
+)
+def test_a_word_that_names_something_is_no_keyword(text, word, is_keyword):
+    token = next(token for token in tokenize(parse(text)) if token.text == word)
+    assert token.is_keyword is is_keyword
+
+
+def test_a_string_has_the_tokens_of_what_it_expands():
+    token = tokenize(parse('"a $b $(1 + $c)"'))[0]
+    assert [one.text for one in nested_tokens(token)] == ["$b", "$(", "1", "+", "$c", ")"]
 
 
 def test_the_last_token_is_the_end_of_input():

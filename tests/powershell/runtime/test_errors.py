@@ -107,7 +107,7 @@ CATCHING = [
     ("try { Get-Foo } catch [System.Management.Automation.CommandNotFoundException] { 'cnf' }", ["cnf"]),
     (
         "try { [int]::Parse('x') } catch [FormatException] { $_.Exception.GetType().Name }",
-        ["MethodInvocationException"],
+        ["FormatException"],
     ),
     (
         "try { throw [System.ArgumentException]::new('bad','p') } catch [System.ArgumentException] { $_.Exception.ParamName }",
@@ -152,6 +152,24 @@ CATCHING = [
     ),
     ('Write-Warning w 3>&1 | % Message; Write-Verbose v -Verbose 4>&1 | % { "$_" }', ["w", "v"]),
     ("Get-Foo 2>$null; $?", ["False"]),
+    # What a block for the inner exception sees is that exception; a block for anything sees the outer one.
+    ("try { [int]::Parse('x') } catch { $_.Exception.GetType().Name }", ["MethodInvocationException"]),
+    ("try { 1/0 } catch [DivideByZeroException] { 'inner' } catch [Exception] { 'any' }", ["inner"]),
+    (
+        "try { Get-Command nosuch -ErrorAction Stop } catch "
+        "[System.Management.Automation.ActionPreferenceStopException] { $_.Exception.GetType().Name }",
+        ["CommandNotFoundException"],
+    ),
+    (
+        "try { Get-Command nosuch -EA Stop } catch "
+        "[System.Management.Automation.CommandNotFoundException] { 'gone' } catch [Exception] { 'general' }",
+        ["general"],
+    ),
+    (
+        "try { Invoke-Expression 'Get-Command -Name' } catch "
+        "[System.Management.Automation.CmdletInvocationException] { $_.Exception.GetType().Name }",
+        ["ParameterBindingException"],
+    ),
     ("1; $?; Get-Date > $null; $?", ["1", "True", "True"]),
 ]
 
@@ -169,6 +187,68 @@ def test_a_statement_that_fails_is_reported_and_the_script_goes_on(shell):
         "CommandNotFoundException",
     ]
     assert result.failure is None
+
+
+STOPPING = "[CmdletBinding()] param([Parameter(ValueFromPipeline)] $Value)"
+THROW = (
+    "$PSCmdlet.ThrowTerminatingError([System.Management.Automation.ErrorRecord]::new("
+    "[ArgumentException]::new('bad'), 'Bad', 'InvalidArgument', $null))"
+)
+ENDINGS = [
+    # (script, output, errors, the error that ends the script)
+    ("Get-Command nosuch -ErrorAction Stop; 'after'", [], [], "CommandNotFoundException"),
+    (
+        "function f { Get-Command nosuch -ErrorAction Stop; 'in' }; f; 'after'",
+        [],
+        [],
+        "CommandNotFoundException",
+    ),
+    ("1..2 | % { Get-Command nosuch -ErrorAction Stop }; 'after'", [], [], "CommandNotFoundException"),
+    ("$ErrorActionPreference = 'Stop'; 1/0; 'after'", [], [], "RuntimeException"),
+    ("Write-Warning w -WarningAction Stop; 'after'", [], [], "ActionPreferenceStop"),
+    (f"function f {{ {STOPPING} {THROW}; 'in' }}; f; 'after'", ["after"], ["Bad,f"], None),
+    (
+        "function f { [CmdletBinding()] param() $ErrorActionPreference = 'Stop'; 1/0; 'in' }; f; 'after'",
+        ["after"],
+        ["RuntimeException"],
+        None,
+    ),
+    (f"function f {{ {STOPPING} try {{ {THROW} }} catch {{ 'own' }}; 'in' }}; f", ["own", "in"], [], None),
+    # What ends a pipeline ends the stages before it too; they cannot catch it.
+    (
+        "function up { try { 1; 2 } catch { 'no' } }; "
+        f"function down {{ {STOPPING} process {{ {THROW} }} }}; up | down; 'after'",
+        ["after"],
+        ["Bad,down"],
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("script", "output", "errors", "failure"), ENDINGS)
+def test_what_ends_a_script_and_what_only_a_statement(shell, script, output, errors, failure):
+    result = shell.run(script)
+    assert result.output == output
+    assert [one.fully_qualified_error_id for one in result.errors] == errors
+    assert (result.failure.error_id if result.failure else None) == failure
+
+
+def test_the_error_of_an_expression_is_not_redirected_with_its_output(shell):
+    result = shell.run("1/0 2>&1; 'after'")
+    assert result.output == ["after"]
+    assert [one.message for one in result.errors] == ["Attempted to divide by zero."]
+
+
+def test_a_function_without_a_user_to_ask_reports_that(shell):
+    body = "[CmdletBinding(SupportsShouldProcess)] param()"
+    result = shell.run(
+        f"function f {{ {body} if ($PSCmdlet.ShouldProcess('a', 'b')) {{ 'did' }} }}; f -Confirm; "
+        f"function g {{ {body} if ($PSCmdlet.ShouldContinue('a', 'b')) {{ 'did' }} }}; g"
+    )
+    assert result.output == []
+    assert [one.exception.chain()[-1].ps_type.short_name for one in result.errors] == [
+        "PSInvalidOperationException"
+    ] * 2
 
 
 def test_an_uncaught_throw_ends_the_script_with_exit_code_1(shell):

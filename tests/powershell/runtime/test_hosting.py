@@ -53,3 +53,35 @@ def test_only_so_many_pipelines_run_beside_a_script(make_shell):
         "try { [powershell]::Create().AddScript('1').BeginInvoke() } catch { $_.FullyQualifiedErrorId }; $p.Stop()"
     )
     assert shell.texts(script) == ["BackgroundLimit"]
+
+
+def test_pipelines_take_turns_in_a_pool_of_runspaces(shell):
+    assert shell.texts(
+        "$pool = [runspacefactory]::CreateRunspacePool(1, 2); $pool.Open(); "
+        "$all = 1..5 | % { $p = [powershell]::Create().AddScript('param($x) $x * 2').AddArgument($_); "
+        "$p.RunspacePool = $pool; [pscustomobject]@{ P = $p; R = $p.BeginInvoke() } }; "
+        "$all | % { $_.P.EndInvoke($_.R) }; $pool.GetAvailableRunspaces(); $pool.GetMaxRunspaces(); "
+        "$pool.Close(); $pool.RunspacePoolStateInfo.State"
+    ) == ["2", "4", "6", "8", "10", "2", "2", "Closed"]
+
+
+def test_a_closed_pool_runs_nothing(shell):
+    problem = shell.error(
+        "$pool = [runspacefactory]::CreateRunspacePool(1, 2); "
+        "$p = [powershell]::Create().AddScript('1'); $p.RunspacePool = $pool; $p.Invoke()"
+    )
+    assert problem.exception.inner.ps_type.short_name == "InvalidRunspacePoolStateException"
+
+
+def test_what_a_hosted_pipeline_raises_is_wrapped_as_its_command_raises_it(shell):
+    assert shell.texts(
+        "$p = [powershell]::Create(); "
+        "$null = $p.AddScript('function f { [CmdletBinding()] param() 1/0 }').Invoke(); $p.Commands.Clear(); "
+        "try { $null = $p.AddCommand('f').AddParameter('ErrorAction', 'Stop').Invoke() } catch { "
+        "$e = $_.Exception; while ($e) { $e.GetType().Name; $e = $e.InnerException } }"
+    ) == [
+        "MethodInvocationException",
+        "CmdletInvocationException",
+        "RuntimeException",
+        "DivideByZeroException",
+    ]

@@ -51,7 +51,7 @@ def test_a_script_file_runs_with_its_own_place_and_exit_ends_only_the_file(machi
 
 
 def test_output_can_be_redirected_to_a_file(machine, files):
-    machine.values("'one' > out.txt; 'two' >> out.txt; 1/0 2> err.txt")
+    machine.values("'one' > out.txt; 'two' >> out.txt; & { 1/0 } 2> err.txt")
     assert files.files["C:\\work\\out.txt"] == "one\r\ntwo\r\n"
     assert files.files["C:\\work\\err.txt"].startswith("Attempted to divide by zero.")
 

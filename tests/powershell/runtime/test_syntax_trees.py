@@ -42,3 +42,55 @@ def test_the_tokenizer_of_powershell_2(shell):
 def test_a_script_block_of_a_text_that_does_not_parse(shell):
     script = "try { [scriptblock]::Create('1 +') } catch { $_.Exception.InnerException.ErrorRecord.FullyQualifiedErrorId }"
     assert shell.texts(script) == ["ExpectedValueExpression"]
+
+
+TOKEN_CASES = [
+    (
+        "'[int]$a = 1'",
+        "$t.Kind",
+        ["LBracket", "Identifier", "RBracket", "Variable", "Equals", "Number", "EndOfInput"],
+    ),
+    (
+        "'foo -Bar:1'",
+        "$t[1].GetType().Name; $t[1].ParameterName; $t[1].UsedColon",
+        ["ParameterToken", "Bar", "True"],
+    ),
+    ("'$script:a'", "$t[0].Name; $t[0].VariablePath.IsScript", ["a", "True"]),
+    ("'1kb'", "$t[0].Value + 1", ["1025"]),
+    ("'echo \"a $b\"'", "$t[1].Value; $t[1].NestedTokens[0].Name", ["a $b", "b"]),
+    ("'a 2>&1 >> x'", "$t[1].FromStream; $t[1].ToStream; $t[2].Append", ["Error", "Output", "True"]),
+    ("'default'", "$t[0].Kind; $t[0].TokenFlags", ["Default", "CommandName"]),
+    ("'if (1) {}'", "$t[0].TokenFlags", ["Keyword, StatementDoesntSupportAttributes"]),
+    ("'1 -ceq 2'", "$t[1].TokenFlags", ["BinaryPrecedenceComparison, BinaryOperator, CaseSensitiveOperator"]),
+    ("'a'", "$t[-1].ToString()", ["<eof>"]),
+    ("'switch -File a'", "$a.EndBlock.Statements[0].Flags['file'].Item1.Text", ["-File"]),
+    (
+        "'$x ='",
+        "$e[0].ToString() -replace '\\r', ''",
+        [
+            "At line:1 char:5\n+ $x =\n+     ~\nYou must provide a value expression following the '=' operator."
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "script", "expected"), TOKEN_CASES)
+def test_tokens_and_errors_show_what_they_know(shell, text, script, expected):
+    assert shell.texts(PARSE.replace("{text}", text) + script) == expected
+
+
+def test_the_tokenizer_of_powershell_2_shows_types_members_and_contents(shell):
+    script = (
+        "$e = $null; [System.Management.Automation.PSParser]::Tokenize('[int]$a.b + \"c\"', [ref]$e) | "
+        '% { "$($_.Type) $($_.Content)" }'
+    )
+    assert shell.texts(script) == [
+        "Operator [",
+        "Type int",
+        "Operator ]",
+        "Variable a",
+        "Operator .",
+        "Member b",
+        "Operator +",
+        "String c",
+    ]

@@ -75,6 +75,11 @@ TEXT = [
     ),
     ("'aXbxc' -csplit 'x'; -split ' a  b '", ["aXb", "c", "a", "b"]),
     ("'abcd' -split { $_ -eq 'b' }", ["a", "cd"]),
+    ("('a b c' -split ' ', -2).Count", ["3"]),
+    (
+        "'a:b' -split '(:)', 0, 'ExplicitCapture'; 'a: b' -split ': ', 0, 'IgnorePatternWhitespace'",
+        ["a", "b", "a", " b"],
+    ),
     ("1,2 -join '-'; -join ('a','b')", ["1-2", "ab"]),
     ("'{0,-5}|{1,5}|{2:N2}' -f 'a','b',1234.5", ["a    |    b|1,234.50"]),
     (

@@ -6,6 +6,7 @@ from typing import Any
 
 from emulator.powershell.dotnet.attributes import AttributeObject, RuntimeParameter
 from emulator.powershell.dotnet.collections import GenericDictionary, GenericList
+from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.runtime.type_finder import construct_generic
 
@@ -43,7 +44,14 @@ _PARAMETER: dict[str, Any] = {
         )
     }
 }
-#: name -> (constructors, properties of the constructor's arguments, other members)
+_CMDLET_METADATA: tuple[tuple[str, Any], ...] = (
+    ("DefaultParameterSetName: string", None),
+    ("SupportsShouldProcess: bool", False),
+    ("SupportsPaging: bool", False),
+    ("SupportsTransactions: bool", False),
+    ("HelpUri: string", ""),
+)
+#: name -> (constructors, properties of the constructor's arguments)
 _ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ParameterAttribute": (("",), ()),
     "AliasAttribute": (("params string[] aliasNames",), ("AliasNames",)),
@@ -65,7 +73,69 @@ _ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "SupportsWildcardsAttribute": (("",), ()),
     "CredentialAttribute": (("",), ()),
     "ArgumentCompleterAttribute": (("object value",), ("ScriptBlock",)),
+    "CmdletAttribute": (("string verbName, string nounName",), ("VerbName", "NounName")),
+    "DscResourceAttribute": (("",), ()),
+    "DscPropertyAttribute": (("",), ()),
+    "DscLocalConfigurationManagerAttribute": (("",), ()),
+    "HiddenAttribute": (("",), ()),
+    "DynamicClassImplementationAssemblyAttribute": (("",), ()),
 }
+_MEMBERS: dict[str, tuple[tuple[str, Any], ...]] = {
+    "CmdletAttribute": _CMDLET_METADATA,
+    "CmdletBindingAttribute": (*_CMDLET_METADATA, ("PositionalBinding: bool", True)),
+    "DscPropertyAttribute": (
+        ("Key: bool", False),
+        ("Mandatory: bool", False),
+        ("NotConfigurable: bool", False),
+    ),
+    "PSDefaultValueAttribute": (("Value", None), ("Help: string", None)),
+    "OutputTypeAttribute": (("ProviderCmdlet: string", None), ("ParameterSetName", None)),
+    "DynamicClassImplementationAssemblyAttribute": (("ScriptFile: string", None),),
+}
+"""Properties that a script may write besides those of the constructor, with what they are at first."""
+_FIELDS = ("Field", "Property")
+_VALID_ON: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (
+            *("ParameterAttribute", "ValidateSetAttribute", "ValidateRangeAttribute"),
+            *("ValidateLengthAttribute", "ValidateCountAttribute", "ValidatePatternAttribute"),
+            *("ValidateScriptAttribute", "ValidateNotNullAttribute", "ValidateNotNullOrEmptyAttribute"),
+            *("AllowNullAttribute", "AllowEmptyStringAttribute", "AllowEmptyCollectionAttribute"),
+            *("PSTypeNameAttribute", "PSDefaultValueAttribute", "SupportsWildcardsAttribute"),
+            *("DscPropertyAttribute", "ValidateArgumentsAttribute", "ValidateEnumeratedArgumentsAttribute"),
+            *("ArgumentTransformationAttribute", "ArgumentCompleterAttribute", "CredentialAttribute"),
+        ),
+        _FIELDS,
+    ),
+    **dict.fromkeys(
+        (
+            *("CmdletAttribute", "CmdletBindingAttribute", "OutputTypeAttribute", "DscResourceAttribute"),
+            "DscLocalConfigurationManagerAttribute",
+        ),
+        ("Class",),
+    ),
+    "AliasAttribute": ("Class", *_FIELDS),
+    "HiddenAttribute": ("Constructor", "Event", "Field", "Method", "Property"),
+    "DynamicClassImplementationAssemblyAttribute": ("Assembly",),
+    "FlagsAttribute": ("Enum",),
+}
+_ORDER = ("Assembly", "Class", "Enum", "Constructor", "Method", "Property", "Field", "Event", "Parameter")
+"""Names of System.AttributeTargets by their numbers."""
+
+
+def valid_on(kind: PSType) -> tuple[str, ...] | None:
+    """On what declarations an attribute may stand (its AttributeUsage); None for any.
+
+    Names of System.AttributeTargets in the order of their numbers; a derived attribute inherits those of its
+    base.
+    """
+    for one in kind.lineage():
+        found = _VALID_ON.get(one.name.rpartition(".")[2])
+        if found is not None:
+            return tuple(sorted(found, key=_ORDER.index))
+    return None
+
+
 register(PSType("System.Attribute", is_abstract=True, instance={"TypeId": lambda a: a.ps_type}))
 for _name, _base in (
     ("System.Management.Automation.Internal.CmdletMetadataAttribute", "System.Attribute"),
@@ -77,6 +147,26 @@ for _name, _base in (
     register(PSType(_name, base=_base, is_abstract=True, construct={"new()": AttributeObject}))
 
 
+def _confirm_impact(attribute: AttributeObject) -> Any:
+    kind = builtin(f"{_A}ConfirmImpact")
+    return attribute.values.get("confirmimpact", kind["Medium"] if isinstance(kind, EnumType) else None)
+
+
+def _set_confirm_impact(attribute: AttributeObject, value: Any) -> None:
+    attribute.values["confirmimpact"] = value
+
+
+register(PSType("System.FlagsAttribute", base="System.Attribute", construct={"new()": AttributeObject}))
+register(
+    PSType(
+        "System.ObsoleteAttribute",
+        base="System.Attribute",
+        construct={"new()": AttributeObject, "new(string message)": AttributeObject},
+        instance={"Message: string": lambda a: a.arguments[0] if a.arguments else None},
+    )
+)
+
+
 def _argument(place: int) -> Any:
     return lambda attribute: attribute.arguments[place]
 
@@ -85,6 +175,13 @@ for _name, (_constructors, _properties) in _ROWS.items():
     _instance: dict[str, Any] = {one: _argument(place) for place, one in enumerate(_properties)}
     if _name == "ParameterAttribute":
         _instance = _PARAMETER
+    for _member, _default in _MEMBERS.get(_name, ()):
+        _getter, _setter_of = _property(_member.partition(":")[0], _default).values()
+        _instance[_member] = _getter
+        _instance[_member.partition(":")[0] + "="] = _setter_of
+    if _name in ("CmdletAttribute", "CmdletBindingAttribute"):
+        _instance[f"ConfirmImpact: {_A}ConfirmImpact"] = _confirm_impact
+        _instance["ConfirmImpact="] = _set_confirm_impact
     if _name.startswith("Validate"):
         _instance.update(_property("IgnoreCase", True))
         _instance.update(_property("ErrorMessage", None))

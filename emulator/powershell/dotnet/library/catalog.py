@@ -14,6 +14,9 @@ ACCELERATORS: dict[str, str] = {
     "allowemptystring": "System.Management.Automation.AllowEmptyStringAttribute",
     "allownull": "System.Management.Automation.AllowNullAttribute",
     "cmdletbinding": "System.Management.Automation.CmdletBindingAttribute",
+    "dsclocalconfigurationmanager": "System.Management.Automation.DscLocalConfigurationManagerAttribute",
+    "dscproperty": "System.Management.Automation.DscPropertyAttribute",
+    "dscresource": "System.Management.Automation.DscResourceAttribute",
     "outputtype": "System.Management.Automation.OutputTypeAttribute",
     "parameter": "System.Management.Automation.ParameterAttribute",
     "psdefaultvalue": "System.Management.Automation.PSDefaultValueAttribute",
@@ -125,8 +128,9 @@ _MODULES = (
 )
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.management.automation.language.", "syntax_trees"),
-    ("system.management.automation.psparser", "syntax_trees"),
-    ("system.management.automation.pstoken", "syntax_trees"),
+    ("system.management.automation.psparseerror", "syntax_tokens"),
+    ("system.management.automation.psparser", "syntax_tokens"),
+    ("system.management.automation.pstoken", "syntax_tokens"),
     ("microsoft.powershell.commands.modulespecification", "syntax_trees"),
     ("system.tuple", "syntax_trees"),
     ("system.xml.xml", "xml_types"),

@@ -17,6 +17,7 @@ from emulator.powershell.runtime.hosting import (
     SessionState,
     StateEntry,
 )
+from emulator.powershell.runtime.runspace_pool import ScriptRunspacePool
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -98,6 +99,10 @@ def _set_runspace(pipeline: ScriptPipeline, runspace: ScriptRunspace) -> None:
     pipeline.runspace = runspace
 
 
+def _set_pool(pipeline: ScriptPipeline, pool: ScriptRunspacePool) -> None:
+    pipeline.pool = pool
+
+
 register(
     PSType(
         f"{_A}PowerShell",
@@ -128,6 +133,8 @@ register(
             "InvocationStateInfo": lambda p: Info(_STATE[p.state], p.reason, _INVOCATION_INFO),
             "Runspace": lambda p: p.runspace,
             "Runspace=": _set_runspace,
+            "RunspacePool": lambda p: p.pool,
+            "RunspacePool=": _set_pool,
             "IsNested: bool": lambda p: p.nested,
         },
         static={
@@ -269,6 +276,43 @@ register(
     )
 )
 register(PSType(f"{_R}LocalRunspaceOfScript", base=f"{_R}Runspace"), ScriptRunspace)
+
+
+def _pool_state(pool: ScriptRunspacePool) -> Any:
+    return Info(_POOL_STATE[pool.state], None, _POOL_INFO)
+
+
+_POOL_STATE = _enum(
+    f"{_R}RunspacePoolState",
+    *("BeforeOpen", "Opening", "Opened", "Closed", "Closing", "Broken", "Disconnecting", "Disconnected"),
+)
+_POOL_INFO = PSType(f"{_A}RunspacePoolStateInfo", instance=_INFO)
+register(_POOL_INFO)
+register(
+    PSType(
+        f"{_R}RunspacePool",
+        is_abstract=True,
+        instance={
+            "InstanceId": lambda p: p.identifier,
+            "InitialSessionState": lambda p: p.entries,
+            "RunspacePoolStateInfo": _pool_state,
+            "Open()": lambda p: p.open(),
+            "Close()": lambda p: p.close(),
+            "Dispose()": lambda p: p.close(),
+            "GetAvailableRunspaces()": lambda p: p.available,
+            "GetMaxRunspaces()": lambda p: p.maximum,
+            "GetMinRunspaces()": lambda p: p.minimum,
+            "SetMaxRunspaces(int maxRunspaces)": lambda p, n: p.set_maximum(n),
+            "SetMinRunspaces(int minRunspaces)": lambda p, n: p.set_minimum(n),
+            # Pipelines have a thread each in any case.
+            "ThreadOptions": lambda _p: None,
+            "ApartmentState": lambda _p: None,
+            "ThreadOptions=": lambda _p, _value: None,
+            "ApartmentState=": lambda _p, _value: None,
+        },
+    ),
+    ScriptRunspacePool,
+)
 register(
     PSType(
         f"{_R}RunspaceFactory",
@@ -276,6 +320,18 @@ register(
         static={
             "@CreateRunspace()": ScriptRunspace,
             f"@CreateRunspace({_R}InitialSessionState initialSessionState)": ScriptRunspace,
+            "@CreateRunspacePool()": ScriptRunspacePool,
+            "@CreateRunspacePool(int minRunspaces, int maxRunspaces)": ScriptRunspacePool,
+            "@CreateRunspacePool(int minRunspaces, int maxRunspaces, object host)": (
+                lambda engine, low, high, _host: ScriptRunspacePool(engine, low, high)
+            ),
+            f"@CreateRunspacePool({_R}InitialSessionState initialSessionState)": (
+                lambda engine, state: ScriptRunspacePool(engine, 1, 1, state)
+            ),
+            f"@CreateRunspacePool(int minRunspaces, int maxRunspaces, {_R}InitialSessionState "
+            "initialSessionState, object host)": (
+                lambda engine, low, high, state, _host: ScriptRunspacePool(engine, low, high, state)
+            ),
             "@CreateRunspace(object host)": lambda engine, _host: ScriptRunspace(engine),
             f"@CreateRunspace(object host, {_R}InitialSessionState initialSessionState)": lambda e, _h, s: (
                 ScriptRunspace(e, s)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet import regex as regular
+from emulator.powershell.dotnet.attributes import AttributeObject
 from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
@@ -158,12 +159,17 @@ register(
 
 
 class Assembly:
-    """System.Reflection.Assembly: its name, and the types of this library by name."""
+    """System.Reflection.Assembly: its name, and the types of this library by name.
 
-    __slots__ = ("name",)
+    ``script`` is the file of the script whose classes it holds; "" for a script without a file, None for any
+    other assembly.
+    """
 
-    def __init__(self, name: str) -> None:
+    __slots__ = ("name", "script")
+
+    def __init__(self, name: str, script: str | None = None) -> None:
         self.name = name
+        self.script = script
 
 
 _ASSEMBLIES = (
@@ -186,7 +192,9 @@ def assembly_of(kind: PSType) -> Assembly:
         if kind.name.startswith(space + "."):
             return Assembly(name)
     if "." not in kind.name:
-        return Assembly("PowerShell Class Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null")
+        file = getattr(getattr(kind, "plan", None), "file", None)
+        name = "PowerShell Class Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null"
+        return Assembly(name, file or "")
     return Assembly("mscorlib, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089")
 
 
@@ -197,6 +205,22 @@ class AssemblyName:
 
     def __init__(self, full_name: str) -> None:
         self.full_name = full_name
+
+
+def _assembly_attributes(assembly: Assembly, _inherit: bool) -> PSArray:
+    """The attribute that marks the classes of a script; those of .NET's own assemblies are not known."""
+    if assembly.script is None:
+        return PSArray()
+    mark = AttributeObject(builtin(f"{_A}DynamicClassImplementationAssemblyAttribute"))
+    mark.values["scriptfile"] = assembly.script or None
+    return PSArray([mark])
+
+
+def _attributes_of(info: MemberInfo, _inherit: bool) -> PSArray:
+    member = info.member
+    if isinstance(member, Method):
+        member = member.overloads[-1]
+    return PSArray(getattr(member, "attributes", ()))
 
 
 def _get_type(engine: Engine, _assembly: Assembly, name: str, *_flags: Any) -> Any:
@@ -216,6 +240,7 @@ register(
             "@GetType(string name, bool throwOnError)": _get_type,
             "@GetType(string name, bool throwOnError, bool ignoreCase)": _get_type,
             "GetName()": lambda a: AssemblyName(a.name),
+            "GetCustomAttributes(bool inherit)": _assembly_attributes,
             "ToString()": lambda a: a.name,
         },
         to_text=lambda a: a.name,
@@ -308,6 +333,7 @@ _INFO: dict[str, Any] = {
     "Name: string": lambda i: i.member.name,
     "DeclaringType: type": lambda i: i.owner,
     "ReflectedType: type": lambda i: i.owner,
+    "GetCustomAttributes(bool inherit)": _attributes_of,
     "ToString()": lambda i: i.member.name,
 }
 _METHOD_INFO = PSType(
@@ -388,7 +414,7 @@ REFLECTION: dict[str, Any] = {
     "GetInterfaces()": lambda kind: PSArray(
         found for one in kind.interfaces if (found := _interface(one)) is not None
     ),
-    "GetCustomAttributes(bool inherit)": lambda _kind, _inherit: PSArray(),
+    "GetCustomAttributes(bool inherit)": lambda kind, _inherit: PSArray(getattr(kind, "attributes", ())),
 }
 
 

@@ -10,6 +10,7 @@ from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.psobject import CUSTOM_OBJECT, NULL_STRING, NullString, PSObject, Reference
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register, type_of
+from emulator.powershell.runtime.conversion import convert
 
 
 def _text(value: Any) -> str:
@@ -128,6 +129,10 @@ def _enum_format(value: EnumValue, form: str) -> str:
     return format_enum(value, form)
 
 
+def _enum_values(kind: Any) -> PSArray:
+    return PSArray(kind.value(number) for number in sorted(_enum(kind).names.values()))
+
+
 def _has_flag(value: EnumValue, other: EnumValue) -> bool:
     return value.number & other.number == other.number
 
@@ -147,8 +152,9 @@ register(
         },
         static={
             "GetNames(type enumType)": lambda kind: strings(list(_enum(kind).names)),
-            "GetValues(type enumType)": lambda kind: PSArray(
-                kind.value(number) for number in sorted(set(_enum(kind).names.values()))
+            "GetValues(type enumType)": _enum_values,
+            "Format(type enumType, object value, string format)": lambda kind, value, form: _enum_format(
+                convert(value, kind), form
             ),
             "GetName(type enumType, object value)": _enum_name,
             "IsDefined(type enumType, object value)": _defined,
@@ -224,9 +230,10 @@ register(
                 value is not None and type_of(value).is_assignable_to(kind)
             ),
             "GetEnumNames()": _get_enum_names,
-            "GetEnumValues()": lambda kind: PSArray(
-                kind.value(n) for n in sorted(set(_enum(kind).names.values()))
-            ),
+            "GetEnumValues()": _enum_values,
+            "GetEnumName(object value)": _enum_name,
+            "GetEnumUnderlyingType()": lambda kind: builtin(_enum(kind).underlying),
+            "IsEnumDefined(object value)": _defined,
             "GetGenericArguments()": lambda kind: PSArray(kind.arguments),
         },
         static={

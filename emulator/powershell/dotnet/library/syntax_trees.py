@@ -1,4 +1,4 @@
-"""System.Management.Automation.Language: [Parser], syntax trees, tokens, positions, parse errors.
+"""System.Management.Automation.Language: [Parser], syntax trees, positions, parse errors.
 
 The node classes of `emulator.powershell.parser.ast` are shown as they are: a field ``param_block`` is the
 property ParamBlock, a sequence an array, a pair a Tuple.
@@ -11,9 +11,16 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import PSArray, TypedArray
+from emulator.powershell.dotnet.collections import Hashtable, PSArray, TypedArray
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.exceptions import NetError, null_argument
+from emulator.powershell.dotnet.library.syntax_tokens import (
+    STREAM,
+    TOKEN_KIND,
+    ScriptToken,
+    camel,
+    enumeration,
+)
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.tuples import TupleValue
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
@@ -36,30 +43,12 @@ _ROOTS: OrderedDict[int, tuple[Source, Ast, dict[Ast, Ast]]] = OrderedDict()
 _MAXIMUM_ROOTS = 64
 
 
-def camel(name: str) -> str:
-    """``start_line`` as ``StartLine``."""
-    return "".join(word[:1].upper() + word[1:].lower() for word in name.strip("_").split("_"))
-
-
 # Enumerations of the parser
 
-
-def _enumeration(kind: type[Enum], *, flags: bool = False, names: dict[str, int] | None = None) -> EnumType:
-    if names is None:
-        names = {}
-        for place, one in enumerate(kind):
-            shown = one.value if isinstance(one.value, str) else camel(one.name)
-            names[shown] = one.value if isinstance(one.value, int) else place
-    made = EnumType(_SPACE + kind.__name__, names, flags=flags)
-    register(made)
-    return made
-
-
-_TOKEN_KIND = _enumeration(TokenKind)
 _ENUMS: dict[type, EnumType] = {
-    TokenKind: _TOKEN_KIND,
-    ast.StringConstantType: _enumeration(ast.StringConstantType),
-    ast.RedirectionStream: _enumeration(ast.RedirectionStream),
+    TokenKind: TOKEN_KIND,
+    ast.StringConstantType: enumeration(ast.StringConstantType),
+    ast.RedirectionStream: STREAM,
 }
 _SWITCH_FLAGS = EnumType(
     _SPACE + "SwitchFlags",
@@ -67,10 +56,6 @@ _SWITCH_FLAGS = EnumType(
     flags=True,
 )
 register(_SWITCH_FLAGS)
-
-
-def _token_kind(kind: TokenKind) -> EnumValue:
-    return _TOKEN_KIND.value(int(kind))
 
 
 def shown(value: Any) -> Any:
@@ -282,9 +267,20 @@ def _script_block(engine: Engine, node: ast.ScriptBlockAst) -> Any:
     return Block(CompiledBlock(node, block_text(node)), engine)
 
 
+def _error_flags(node: ast.ErrorStatementAst) -> Any:
+    """Dictionary[string, Tuple[Token, Ast]] of a broken switch; null for any other statement."""
+    if not node.flags:
+        return None
+    found = Hashtable()
+    for name, extent, value in node.flags:
+        found[name] = TupleValue(ScriptToken(Token(TokenKind.PARAMETER, extent)), value)
+    return found
+
+
 _CONSTANT = frozenset({"true", "false", "null"})
 _SPECIAL: dict[str, dict[str, Any]] = {
     "SwitchStatementAst": {"Flags": _switch_flags},
+    "ErrorStatementAst": {"Flags": _error_flags},
     "ConstantExpressionAst": {"Value": _constant, "StaticType": _static_type},
     "StringConstantExpressionAst": {"Value: string": lambda n: n.value},
     "ParameterAst": {"@StaticType": _parameter_type},
@@ -487,6 +483,14 @@ register(
 
 # Errors and tokens
 
+
+def _error_text(error: ParseError) -> str:
+    """Position, line and marks as in an error report, then the message."""
+    from emulator.powershell.runtime.invocation import position_message
+
+    return f"{position_message(error.extent)}\n{error.message}"
+
+
 register(
     PSType(
         f"{_SPACE}ParseError",
@@ -495,58 +499,14 @@ register(
             "ErrorId: string": lambda e: e.error_id,
             "Message: string": lambda e: e.message,
             "IncompleteInput: bool": lambda e: e.incomplete_input,
-            "ToString()": str,
+            "ToString()": _error_text,
         },
         construct={
             "new(object extent, string errorId, string message)": lambda _k, x, i, m: ParseError(x, i, m)
         },
-        to_text=str,
+        to_text=_error_text,
     ),
     ParseError,
-)
-_TOKEN_FLAGS = EnumType(
-    _SPACE + "TokenFlags",
-    {
-        "None": 0,
-        "Keyword": 16,
-        "BinaryOperator": 256,
-        "UnaryOperator": 512,
-        "AssignmentOperator": 8192,
-        "TokenInError": 65536,
-        "TypeName": 2097152,
-        "CommandName": 524288,
-        "MemberName": 1048576,
-    },
-    flags=True,
-)
-register(_TOKEN_FLAGS)
-
-
-def _flags(token: Token) -> EnumValue:
-    number = {"command": 524288, "member": 1048576, "method": 1048576, "type": 2097152}.get(token.role, 0)
-    if token.kind >= TokenKind.BEGIN:
-        number |= 16
-    elif TokenKind.EQUALS <= token.kind <= TokenKind.REMAINDER_EQUALS:
-        number |= 8192
-    return _TOKEN_FLAGS.value(number)
-
-
-register(
-    PSType(
-        f"{_SPACE}Token",
-        instance={
-            "Text: string": lambda t: t.text,
-            "TokenFlags": _flags,
-            "Kind": lambda t: _token_kind(t.kind),
-            "HasError: bool": lambda _t: False,
-            "Extent": lambda t: t.extent,
-            "Value": lambda t: t.text,
-            "Name: string": lambda t: t.text.lstrip("$@-"),
-            "ToString()": lambda t: t.text,
-        },
-        to_text=lambda t: t.text,
-    ),
-    Token,
 )
 
 
@@ -558,7 +518,7 @@ def _parsed(engine: Engine, result: ParseResult, tokens: Reference, errors: Refe
     from emulator.powershell.runtime.type_checks import type_errors
 
     remember_root(result.ast)
-    tokens.write(_array(result.tokens, "Token"))
+    tokens.write(_array((ScriptToken(one) for one in result.tokens), "Token"))
     errors.write(_array(result.errors or type_errors(result.ast, engine), "ParseError"))
     return result.ast
 
@@ -606,140 +566,5 @@ register(
                 t.replace("`", "``").replace("{", "`{").replace("}", "`}")
             ),
         },
-    )
-)
-
-# The tokenizer of PowerShell 2.0
-
-_CLASSIC = EnumType(
-    "System.Management.Automation.PSTokenType",
-    {
-        name: number
-        for number, name in enumerate(
-            (
-                *("Unknown", "Command", "CommandParameter", "CommandArgument", "Number", "String"),
-                *("Variable", "Member", "LoopLabel", "Attribute", "Type", "Operator", "GroupStart"),
-                *("GroupEnd", "Keyword", "Comment", "StatementSeparator", "NewLine", "LineContinuation"),
-                "Position",
-            )
-        )
-    },
-)
-register(_CLASSIC)
-_CLASSIC_OF = {
-    TokenKind.VARIABLE: "Variable",
-    TokenKind.SPLATTED_VARIABLE: "Variable",
-    TokenKind.PARAMETER: "CommandParameter",
-    TokenKind.NUMBER: "Number",
-    TokenKind.LABEL: "LoopLabel",
-    TokenKind.NEW_LINE: "NewLine",
-    TokenKind.LINE_CONTINUATION: "LineContinuation",
-    TokenKind.COMMENT: "Comment",
-    TokenKind.STRING_LITERAL: "String",
-    TokenKind.STRING_EXPANDABLE: "String",
-    TokenKind.HERE_STRING_LITERAL: "String",
-    TokenKind.HERE_STRING_EXPANDABLE: "String",
-    TokenKind.SEMI: "StatementSeparator",
-    **dict.fromkeys(
-        (
-            *(TokenKind.L_PAREN, TokenKind.L_CURLY, TokenKind.AT_PAREN, TokenKind.AT_CURLY),
-            TokenKind.DOLLAR_PAREN,
-        ),
-        "GroupStart",
-    ),
-    TokenKind.R_PAREN: "GroupEnd",
-    TokenKind.R_CURLY: "GroupEnd",
-}
-_ROLES = {"command": "Command", "member": "Member", "method": "Member", "type": "Type"}
-
-
-def _classic_type(token: Token) -> EnumValue:
-    name = _CLASSIC_OF.get(token.kind)
-    if name in (None, "String") and token.role:
-        name = _ROLES.get(token.role) or name or "CommandArgument"
-    if name is None:
-        if token.kind >= TokenKind.BEGIN:
-            name = "Keyword"
-        elif token.kind in (TokenKind.GENERIC, TokenKind.IDENTIFIER):
-            name = "CommandArgument"
-        else:
-            name = "Operator"
-    return _CLASSIC[name]
-
-
-class ClassicToken:
-    """System.Management.Automation.PSToken."""
-
-    __slots__ = ("token",)
-
-    def __init__(self, token: Token) -> None:
-        self.token = token
-
-    @property
-    def content(self) -> str:
-        """The text without quotation marks and signs."""
-        text, kind = self.token.text, self.token.kind
-        if kind in (TokenKind.STRING_LITERAL, TokenKind.STRING_EXPANDABLE):
-            return text[1:-1]
-        if kind in (TokenKind.VARIABLE, TokenKind.SPLATTED_VARIABLE):
-            return text[1:].strip("{}")
-        return text
-
-
-register(
-    PSType(
-        "System.Management.Automation.PSToken",
-        instance={
-            "Content: string": lambda t: t.content,
-            "Type": lambda t: _classic_type(t.token),
-            "Start: int": lambda t: t.token.extent.start_offset,
-            "Length: int": lambda t: len(t.token.text),
-            "StartLine: int": lambda t: t.token.extent.start_line,
-            "StartColumn: int": lambda t: t.token.extent.start_column,
-            "EndLine: int": lambda t: t.token.extent.end_line,
-            "EndColumn: int": lambda t: t.token.extent.end_column,
-        },
-    ),
-    ClassicToken,
-)
-
-
-class ClassicError:
-    """System.Management.Automation.PSParseError."""
-
-    __slots__ = ("error",)
-
-    def __init__(self, error: ParseError) -> None:
-        self.error = error
-
-    @property
-    def token(self) -> ClassicToken:
-        """Where the error is."""
-        return ClassicToken(Token(TokenKind.UNKNOWN, self.error.extent))
-
-
-register(
-    PSType(
-        "System.Management.Automation.PSParseError",
-        instance={"Message: string": lambda e: e.error.message, "Token": lambda e: e.token},
-    ),
-    ClassicError,
-)
-
-
-def _tokenize(script: Any, errors: Reference) -> PSArray:
-    from emulator.powershell.runtime.conversion import items_of, to_text
-
-    text = script if isinstance(script, str) else "\n".join(to_text(one) for one in items_of(script))
-    result = parse(text)
-    errors.write(PSArray(ClassicError(one) for one in result.errors))
-    return PSArray(ClassicToken(one) for one in result.tokens if one.kind is not TokenKind.END_OF_INPUT)
-
-
-register(
-    PSType(
-        "System.Management.Automation.PSParser",
-        is_abstract=True,
-        static={"Tokenize(object script, ref errors)": _tokenize},
     )
 )

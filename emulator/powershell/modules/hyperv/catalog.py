@@ -39,6 +39,7 @@ _BASES = {
     "Drive": "VMDevice",
     "HardDiskDrive": "Drive",
     "DvdDrive": "Drive",
+    "KeyStorageDrive": "Drive",
     "VMFloppyDiskDrive": "VMDevice",
     "VMComPort": "VMDevice",
     "VMVideo": "VMDevice",

@@ -32,6 +32,8 @@ _OBJECTS = (
     "System.Management.Automation.PSCustomObject",
     "System.Object",
 )
+_CUSTOM_OBJECT = "system.management.automation.pscustomobject"
+"""By its full name this class has no constructor; its accelerator [pscustomobject] stands for PSObject."""
 
 
 @cmdlet("New-Object", ignores=("Strict",))
@@ -56,6 +58,8 @@ def new_object(
             "TypeNotFound",
             "InvalidType",
         )
+    if (type_name or "").lower() == _CUSTOM_OBJECT:
+        raise _no_constructor(call, type_name or "")
     if kind.name in _OBJECTS and not argument_list:
         made: Any = PSObject()
     else:
@@ -71,12 +75,7 @@ def new_object(
 def _failed(call: CmdletCall, name: str, problem: PSError) -> PSError:
     record = problem.record
     if record.error_id == "MethodCountCouldNotFindBest":
-        return call.failure(
-            "System.Management.Automation.PSArgumentException",
-            f"A constructor was not found. Cannot find an appropriate constructor for type {name}.",
-            "CannotFindAppropriateCtor",
-            "ObjectNotFound",
-        )
+        return _no_constructor(call, name)
     if record.category == "NotImplemented":
         return problem
     return call.failure(
@@ -86,20 +85,26 @@ def _failed(call: CmdletCall, name: str, problem: PSError) -> PSError:
     )
 
 
+def _no_constructor(call: CmdletCall, name: str) -> PSError:
+    return call.failure(
+        "System.Management.Automation.PSArgumentException",
+        f"A constructor was not found. Cannot find an appropriate constructor for type {name}.",
+        "CannotFindAppropriateCtor",
+        "ObjectNotFound",
+    )
+
+
 def _with_properties(call: CmdletCall, made: Any, table: Any) -> Any:
     for key, value in table.items():
         name = to_text(key)
         if isinstance(made, PSObject) and made.base is None:
             made.add(NoteProperty(name, value))
         elif get_property(made, name, call.engine) is MISSING:
-            call.error(
-                call.record(
-                    "System.InvalidOperationException",
-                    f'The member "{name}" was not found for the specified .NET object.',
-                    "InvalidOperationException",
-                    "InvalidOperation",
-                    made,
-                )
+            raise call.failure(
+                "System.InvalidOperationException",
+                f'The member "{name}" was not found for the specified .NET object.',
+                "InvalidOperationException",
+                "InvalidOperation",
             )
         else:
             set_member(made, name, value, call.engine)

@@ -10,7 +10,7 @@ from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import ErrorRecord, PSError
+from emulator.powershell.runtime.errors import ErrorRecord, stopped_by_preference
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.streams import InformationRecord, ProgressRecord
 
@@ -158,7 +158,7 @@ def _report(call: CmdletCall, record: ErrorRecord) -> None:
     if action == "Ignore":
         return
     if action == "Stop":
-        raise PSError(record)
+        raise stopped_by_preference(record)
     call.engine.remember(record)
     if action != "SilentlyContinue":
         call.streams.error(record)

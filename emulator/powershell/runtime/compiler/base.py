@@ -155,7 +155,7 @@ def handle_error(frame: Frame, problem: PSError, extent: Extent) -> None:
     engine.success = False
     if isinstance(problem, NotEmulatedError):
         raise problem
-    if engine.catching:
+    if engine.catching or problem.leaving or problem.stops:
         raise problem
     from emulator.powershell.runtime.common_options import action_name
 
@@ -164,7 +164,10 @@ def handle_error(frame: Frame, problem: PSError, extent: Extent) -> None:
         if preference == "SilentlyContinue":
             engine.remember(problem.record)
         return
-    if preference == "Stop" or problem.thrown:
+    if preference == "Stop":
+        problem.stops = True
+        raise problem
+    if problem.thrown:
         raise problem
     report(engine, frame, problem.record)
 

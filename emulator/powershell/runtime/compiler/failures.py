@@ -22,6 +22,8 @@ from emulator.powershell.runtime.compiler.strings import block_of, statement_val
 from emulator.powershell.runtime.compiler.type_names import type_of_name
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import (
+    CMDLET_INVOCATION,
+    PREFERENCE_STOP,
     RUNTIME_EXCEPTION,
     BreakSignal,
     ContinueSignal,
@@ -99,17 +101,19 @@ def try_statement(node: ast.TryStatementAst) -> Run:
             body(frame, write)
         except PSError as problem:
             engine.catching = outer
-            clause = _matching(frame, clauses, problem.record)
-            if clause is None:
+            if problem.leaving:
                 raise
-            _catch(frame, write, clause, problem.record)
+            found = _matching(frame, clauses, problem)
+            if found is None:
+                raise
+            _catch(frame, write, *found)
         except RecursionError:
             engine.catching = outer
             depth = engine.depth_error()
-            clause = _matching(frame, clauses, depth.record)
-            if clause is None:
+            found = _matching(frame, clauses, depth)
+            if found is None:
                 raise depth from None
-            _catch(frame, write, clause, depth.record)
+            _catch(frame, write, *found)
         finally:
             engine.catching = outer
 
@@ -133,39 +137,43 @@ def try_statement(node: ast.TryStatementAst) -> Run:
     return run
 
 
-def _matching(frame: Frame, clauses: tuple[Clause, ...], record: ErrorRecord) -> Run | None:
-    general = None
-    chain = _catchable(record)
-    best: tuple[int, Run] | None = None
-    for kinds, block in clauses:
-        if not kinds:
-            general = general or block
-            continue
-        for find in kinds:
-            kind = find(frame)
-            for depth, exception in enumerate(chain):
-                if exception.is_a(kind):
-                    distance = _distance(exception, kind) + depth * 100
-                    if best is None or distance < best[0]:
-                        best = (distance, block)
-                    break
-    return best[1] if best is not None else general
+def _matching(frame: Frame, clauses: tuple[Clause, ...], problem: PSError) -> tuple[Run, ErrorRecord] | None:
+    """The block that catches an error, and the record that it sees as ``$_``; None without such a block.
+
+    5.1 asks all blocks for the inner exception first, then for the outer one (6.0 takes the closest type).
+    """
+    general = next((block for kinds, block in clauses if not kinds), None)
+    typed = [(find(frame), block) for kinds, block in clauses for find in kinds]
+    for exception, is_inner in _candidates(problem) if typed else ():
+        kind = exception.ps_type
+        exact = next((block for one, block in typed if one is kind), None)
+        chosen = exact or next((block for one, block in typed if exception.is_a(one)), None)
+        if chosen is not None:
+            return chosen, _seen(problem.record, exception) if is_inner else problem.record
+    return (general, problem.record) if general is not None else None
 
 
-def _catchable(record: ErrorRecord) -> list[ExceptionObject]:
-    # A method's own exception is found inside its MethodInvocationException.
-    exception = record.exception
-    chain = [exception]
-    if exception.inner is not None:
-        chain.extend(exception.chain()[1:])
-    return chain
+def _candidates(problem: PSError) -> list[tuple[ExceptionObject, bool]]:
+    """The exceptions that a catch block may name, in order; true for one that stands in for the record's."""
+    exception = problem.record.exception
+    if problem.wrapper == CMDLET_INVOCATION:
+        found = [exception, ExceptionObject(CMDLET_INVOCATION, exception.message)]
+        return [(one, False) for one in (*found, *_inner(exception))]
+    plain = [(one, True) for one in _inner(exception)] + [(exception, False)]
+    if problem.wrapper == PREFERENCE_STOP:
+        return [(ExceptionObject(PREFERENCE_STOP, exception.message), False), *plain]
+    return plain
 
 
-def _distance(exception: ExceptionObject, kind: Any) -> int:
-    for index, one in enumerate(exception.ps_type.lineage()):
-        if one is kind:
-            return index
-    return 50
+def _inner(exception: ExceptionObject) -> list[ExceptionObject]:
+    return [exception.inner] if exception.inner is not None else []
+
+
+def _seen(record: ErrorRecord, exception: ExceptionObject) -> ErrorRecord:
+    """The record as a block for the inner exception sees it."""
+    made = record.copy()
+    made.exception = exception
+    return made
 
 
 def _catch(frame: Frame, write: Write, block: Run, record: ErrorRecord) -> None:
@@ -217,7 +225,7 @@ def _trap(
     for find, block in handlers:
         if find is None:
             chosen = chosen or block
-        elif any(exception.is_a(find(frame)) for exception in _catchable(record)):
+        elif any(exception.is_a(find(frame)) for exception, _ in _candidates(problem)):
             chosen = block
             break
     if chosen is None:
@@ -236,6 +244,7 @@ def _trap(
         if signal.label is not None:
             raise
         problem.thrown = True
+        record.reason = "ParentContainsErrorRecordException"
         raise problem from None
     finally:
         cell.value = old

@@ -224,20 +224,18 @@ def _parenthesis(node: ast.ParenExpressionAst) -> Run:
 def _redirected(node: ast.CommandExpressionAst) -> Run:
     source = source_of(node.expression)
     redirect = redirections_of(node.redirections)
-    extent = node.extent
 
     def run(frame: Frame, write: Write) -> None:
         from emulator.powershell.runtime.engine import Frame as FrameType
 
         assert redirect is not None  # noqa: S101 - only compiled for nodes with redirections
         target, streams, close = redirect(frame, write)
+        # An error of the expression itself belongs to the statement and is not redirected.
         inner = FrameType(frame.engine, frame.scope, streams, frame.block, frame.invocation)
         try:
             value = source(inner)
             if value is not NOTHING:
                 emit(value, target)
-        except PSError as problem:
-            handle_error(inner, problem, extent)
         finally:
             if close is not None:
                 close()

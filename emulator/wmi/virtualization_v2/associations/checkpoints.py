@@ -2,8 +2,8 @@
 
 from emulator.wmi.association import End, Link
 from emulator.wmi.virtualization_v2 import computer_system, drives, reaches, system_settings
-from emulator.wmi.virtualization_v2.associations.common import checkpoint_links, component_links
 from emulator.wmi.virtualization_v2.associations.parts import SETTING_VIEWS
+from emulator.wmi.virtualization_v2.common_links import checkpoint_links, component_links
 
 MACHINE = computer_system.MachineSystem
 SETTINGS = system_settings.RealizedSettings

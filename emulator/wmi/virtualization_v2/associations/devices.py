@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.controllers import PersistentMemoryController
+from emulator.host.controllers import Controller, PersistentMemoryController
 from emulator.host.device import ComPort, FixedDevice, FixedKind
-from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive, KeyStorageDrive
 from emulator.wmi.association import End, Link, Reach, itself
 from emulator.wmi.virtualization_v2 import (
     computer_system,
@@ -17,9 +17,10 @@ from emulator.wmi.virtualization_v2 import (
     network,
     processor_memory,
     reaches,
+    storage_logical_units,
 )
-from emulator.wmi.virtualization_v2.associations.common import controller_links, device_links
 from emulator.wmi.virtualization_v2.associations.parts import DEVICE_VIEWS, STATE_OF
+from emulator.wmi.virtualization_v2.common_links import controller_links, device_links
 
 if TYPE_CHECKING:
     from emulator.host.processor_settings import ProcessorSettings
@@ -64,6 +65,16 @@ def _shown(view: type[Any]) -> Reach:
         return [each for each in namespace.view(view).devices(device.vm) if each is device]
 
     return reach
+
+
+def _key_storage(_namespace: Namespace, device: Any) -> list[Any]:
+    """From a controller to the key storage drive on it."""
+    on_it = device.drives.values() if isinstance(device, Controller) else ()
+    return [drive for drive in on_it if isinstance(drive, KeyStorageDrive)]
+
+
+def _controller(_namespace: Namespace, drive: Any) -> list[Any]:
+    return [drive.controller]
 
 
 _DRIVES: tuple[tuple[type[View[Any]], type[Any]], ...] = (
@@ -126,6 +137,11 @@ LINKS: tuple[Link, ...] = (
         "Msvm_ResourceDependentOnResource",
         End("Antecedent", drives.ResourceView, _shown(drives.MediumView)),
         End("Dependent", drives.MediumView, itself),
+    ),
+    Link(
+        "Msvm_ResourceDependentOnResource",
+        End("Antecedent", drives.ResourceView, _key_storage),
+        End("Dependent", storage_logical_units.LogicalUnitSettings, _controller),
     ),
     Link(
         "Msvm_ResourceDependentOnResource",

@@ -17,8 +17,8 @@ from emulator.wmi.virtualization_v2 import (
     summary,
     system_settings,
 )
-from emulator.wmi.virtualization_v2.associations.common import component_links, host_links
 from emulator.wmi.virtualization_v2.associations.parts import SETTING_VIEWS
+from emulator.wmi.virtualization_v2.common_links import component_links, host_links
 
 MACHINE = computer_system.MachineSystem
 SETTINGS = system_settings.RealizedSettings

@@ -22,7 +22,7 @@ from emulator.wmi.virtualization_v2 import (
     pools,
     processor_memory,
 )
-from emulator.wmi.virtualization_v2.associations.common import template_links
+from emulator.wmi.virtualization_v2.common_links import template_links
 from emulator.wmi.virtualization_v2.pools import ALL_POOLS, Pool
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from emulator.wmi.virtualization_v2 import (
     export_settings,
     image_service,
     management_service,
+    management_service_settings,
     metric_service,
     migration_service,
     pool_service,
@@ -22,7 +23,7 @@ from emulator.wmi.virtualization_v2 import (
     snapshot_service,
     switch_service,
 )
-from emulator.wmi.virtualization_v2.associations.common import service_links
+from emulator.wmi.virtualization_v2.common_links import service_links
 
 MACHINE = computer_system.MachineSystem
 _CREATES: dict[str, Any] = {"ElementEffects": [5]}
@@ -42,7 +43,7 @@ _HOSTED = (
     *expansion_views.SERVICES,
 )
 _SETTINGS = (
-    (management_service.ManagementService, management_service.ManagementServiceSettings),
+    (management_service.ManagementService, management_service_settings.ManagementServiceSettings),
     (console.TerminalService, console.TerminalServiceSettings),
     (metric_service.MetricService, metric_service.MetricServiceSettings),
 )

@@ -9,7 +9,9 @@ from emulator.host import (
     ControllerType,
     DvdDrive,
     HardDiskDrive,
+    HostError,
     IdeController,
+    KeyStorageDrive,
     ScsiController,
     VirtualMachine,
 )
@@ -27,6 +29,7 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
 Drive = HardDiskDrive | DvdDrive
+_Any = HardDiskDrive | DvdDrive | KeyStorageDrive
 _BY_MACHINE = ("ComputerName", "VMName", "VM")
 _DVD_PLACE = ("ControllerNumber", "ControllerLocation")
 _PLACE = ("ControllerType", *_DVD_PLACE)
@@ -40,7 +43,7 @@ def _number(value: int | None) -> int | None:
     return None if value is None else int(value)
 
 
-def _wanted(call: CmdletCall, drive: Drive) -> bool:
+def _wanted(call: CmdletCall, drive: _Any) -> bool:
     kind, number, location = (call.get(name) for name in _PLACE)
     return (
         (kind is None or kind.number == int(drive.controller_type))
@@ -49,12 +52,12 @@ def _wanted(call: CmdletCall, drive: Drive) -> bool:
     )
 
 
-def _all(call: CmdletCall, vm: VirtualMachine, kind: type[Drive]) -> list[Any]:
+def _all(call: CmdletCall, vm: VirtualMachine, kind: type[_Any]) -> list[Any]:
     with host_of(call).looking():
         return [drive for drive in vm.drives if isinstance(drive, kind)]
 
 
-def _listed(call: CmdletCall, kind: type[Drive]) -> Iterator[Any]:
+def _listed(call: CmdletCall, kind: type[_Any]) -> Iterator[Any]:
     controllers = call.get("VMDriveController")
     if controllers is not None:
         found = [
@@ -104,20 +107,60 @@ def _medium(call: CmdletCall) -> str | None:
 _ADDING = (*_BY_MACHINE, *_DVD_PLACE, "VMDriveController", "Path", "AllowUnverifiedPaths")
 
 
-@cmdlet("Add-VMHardDiskDrive", ignores=(*_ADDING, "ControllerType"))
+_QUALITY = ("MaximumIOPS", "MinimumIOPS")
+
+
+@cmdlet("Add-VMHardDiskDrive", ignores=(*_ADDING, "ControllerType", *_QUALITY))
 def add_vm_hard_disk_drive(
-    call: CmdletCall, disk_number: int | None = None, passthru: bool = False
+    call: CmdletCall,
+    disk_number: int | None = None,
+    support_persistent_reservations: bool = False,
+    passthru: bool = False,
 ) -> Iterator[HardDiskDrive]:
     """Add a hard disk drive, at the first free place unless one is named: with a virtual hard disk, a
     physical disk, or empty."""
+    problem = _unfit(call, support_persistent_reservations, disk_number)
+    if problem:
+        call.error(argument_record(call, problem, None))
+        return
     for vm, place in _targets(call):
         if not should_process(call, f'add a hard disk drive to virtual machine "{vm.name}".', vm.name):
             continue
         with reporting(call):
             path = None if disk_number is not None else _medium(call)
-            drive = vm.add_hard_disk_drive(path, disk_number=_number(disk_number), **place)
+            if support_persistent_reservations and place["controller_type"] is None:
+                place = {**place, "controller_type": ControllerType.SCSI}
+            with host_of(call).looking():
+                drive = vm.add_hard_disk_drive(
+                    path, disk_number=_number(disk_number), shared=support_persistent_reservations, **place
+                )
+                try:
+                    _limit(call, drive)
+                except HostError:
+                    vm.remove_drive(drive)
+                    raise
             if passthru:
                 yield drive
+
+
+def _unfit(call: CmdletCall, shared: bool, disk_number: int | None) -> str:
+    """What is wrong with the parameters of a drive together; empty when they fit."""
+    limited = any(call.has(name) for name in _QUALITY)
+    if (limited or shared) and not call.get("Path"):
+        if limited and disk_number is not None:
+            return "Storage quality of service is not supported for pass-through disks."
+        return "A path must be specified for a drive with these parameters."
+    kind = call.get("ControllerType")
+    if shared and kind is not None and kind.number != ControllerType.SCSI:
+        return "Persistent reservations are supported on SCSI controllers only."
+    return ""
+
+
+def _limit(call: CmdletCall, drive: HardDiskDrive) -> None:
+    """Give a drive the least and the most operations a second that the call names."""
+    most, least = call.get("MaximumIOPS"), call.get("MinimumIOPS")
+    if most is not None or least is not None:
+        drive.configure(maximum_iops=_number(most), minimum_iops=_number(least))
 
 
 @cmdlet("Add-VMDvdDrive", ignores=_ADDING)
@@ -132,7 +175,7 @@ def add_vm_dvd_drive(call: CmdletCall, passthru: bool = False) -> Iterator[DvdDr
                 yield drive
 
 
-def _chosen(call: CmdletCall, parameter: str, kind: type[Drive]) -> list[Any]:
+def _chosen(call: CmdletCall, parameter: str, kind: type[_Any]) -> list[Any]:
     """The drives of a call: given as objects, or by machine and place. A place without drive is an error."""
     objects = call.get(parameter)
     if objects is not None:
@@ -187,7 +230,15 @@ _SETTING = (
 
 @cmdlet(
     "Set-VMHardDiskDrive",
-    ignores=(*_SETTING, "ControllerType", "ToControllerType", "VMHardDiskDrive", "DiskNumber"),
+    ignores=(
+        *_SETTING,
+        *_QUALITY,
+        "ControllerType",
+        "ToControllerType",
+        "VMHardDiskDrive",
+        "DiskNumber",
+        "SupportPersistentReservations",
+    ),
 )
 def set_vm_hard_disk_drive(call: CmdletCall, passthru: bool = False) -> Iterator[HardDiskDrive]:
     """Put another file or a physical disk into drives, or move them."""
@@ -220,11 +271,16 @@ def _set(call: CmdletCall, drives: list[Any], what: str, passthru: bool) -> Iter
                     drive.vm.pass_through(drive, int(call.get("DiskNumber")))
                 if moves:
                     _move(call, drive)
+                if isinstance(drive, HardDiskDrive):
+                    _limit(call, drive)
+                    shared = call.get("SupportPersistentReservations")
+                    if shared is not None:
+                        drive.configure(support_persistent_reservations=bool(shared))
             if passthru:
                 yield drive
 
 
-def _move(call: CmdletCall, drive: Drive) -> None:
+def _move(call: CmdletCall, drive: _Any) -> None:
     kind = _kind(call.get("ToControllerType"))
     number = _number(call.get("ToControllerNumber"))
     location = _number(call.get("ToControllerLocation"))
@@ -236,6 +292,86 @@ def _move(call: CmdletCall, drive: Drive) -> None:
     if target == here and location in (None, drive.location):
         return
     drive.vm.move_drive(drive, *target, location)
+
+
+# -- key storage drives -----------------------------------------------------------------------
+
+_FIRST_BUILD_WITH_WARNING = 17763
+
+
+def _warn(call: CmdletCall) -> None:
+    """Windows says so from the release on that gave the feature up."""
+    if host_of(call).release.build >= _FIRST_BUILD_WITH_WARNING:
+        call.warning("The key storage drive feature is deprecated and may be removed in a future release.")
+
+
+@cmdlet("Get-VMKeyStorageDrive", ignores=(*_BY_MACHINE, *_DVD_PLACE, "VMDriveController"))
+def get_vm_key_storage_drive(call: CmdletCall, _vm_name: object = None) -> Iterator[KeyStorageDrive]:
+    """The key storage drives of machines."""
+    yield from _listed(call, KeyStorageDrive)
+
+
+@cmdlet("Add-VMKeyStorageDrive", ignores=(*_BY_MACHINE, *_DVD_PLACE))
+def add_vm_key_storage_drive(call: CmdletCall, passthru: bool = False) -> Iterator[KeyStorageDrive]:
+    """Enable key storage for machines and add the drive."""
+    _warn(call)
+    for vm, place in _targets(call):
+        if not should_process(call, f'add a key storage drive to virtual machine "{vm.name}".', vm.name):
+            continue
+        with reporting(call):
+            with host_of(call).looking():
+                before = vm.security.ksd_enabled
+                vm.security.configure(ksd_enabled=True)
+                try:
+                    drive = vm.add_key_storage_drive(
+                        controller_number=place["controller_number"],
+                        controller_location=place["controller_location"],
+                    )
+                except HostError:
+                    if not before:
+                        vm.security.configure(ksd_enabled=False)
+                    raise
+            if passthru:
+                yield drive
+
+
+@cmdlet("Remove-VMKeyStorageDrive", ignores=("ComputerName", "VMName", "VMKeyStorageDrive"))
+def remove_vm_key_storage_drive(call: CmdletCall, passthru: bool = False) -> Iterator[KeyStorageDrive]:
+    """Take the drive out and disable key storage."""
+    for drive in _chosen(call, "VMKeyStorageDrive", KeyStorageDrive):
+        sentence = f'remove a key storage drive from virtual machine "{drive.vm.name}".'
+        if not should_process(call, sentence, drive.vm.name):
+            continue
+        with reporting(call):
+            with host_of(call).looking():
+                drive.vm.remove_drive(drive)
+                drive.vm.security.configure(ksd_enabled=False)
+            if passthru:
+                yield drive
+
+
+@cmdlet(
+    "Set-VMKeyStorageDrive",
+    ignores=(
+        "ComputerName",
+        "VMName",
+        *_DVD_PLACE,
+        "ToControllerNumber",
+        "ToControllerLocation",
+        "AllowUnverifiedPaths",
+        "VMKeyStorageDrive",
+    ),
+)
+def set_vm_key_storage_drive(call: CmdletCall, passthru: bool = False) -> Iterator[KeyStorageDrive]:
+    """Move key storage drives."""
+    for drive in _chosen(call, "VMKeyStorageDrive", KeyStorageDrive):
+        sentence = f'configure the key storage drive of virtual machine "{drive.vm.name}".'
+        if not should_process(call, sentence, drive.vm.name):
+            continue
+        with reporting(call):
+            _move(call, drive)
+            if passthru:
+                yield drive
 
 
 # -- controllers ------------------------------------------------------------------------------

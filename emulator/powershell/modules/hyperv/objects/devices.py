@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.host import ControllerType, DvdDrive, HardDiskDrive, IntegrationService
+from emulator.host import ControllerType, DvdDrive, HardDiskDrive, IntegrationService, KeyStorageDrive
 from emulator.host.pass_through import disk_name
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.numbers import Int64, UInt64
@@ -53,7 +53,7 @@ MEMORY: Readers = {
 }
 
 
-def drive_name(drive: HardDiskDrive | DvdDrive) -> str:
+def drive_name(drive: HardDiskDrive | DvdDrive | KeyStorageDrive) -> str:
     """Name of a drive: what it is and where."""
     return (
         f"{drive.name} on {drive.controller_type.name} controller number {drive.controller_number} "
@@ -99,6 +99,8 @@ DVD_DRIVE: Readers = {
     **_DRIVE,
     "DvdMediaType": enum("DvdMediaType", lambda drive: 0 if drive.path is None else 1),
 }
+
+KEY_STORAGE_DRIVE: Readers = {**_DRIVE, "Path": lambda _: None}
 
 FLOPPY_DRIVE: Readers = {**DEVICE, "Path": lambda drive: drive.path, "PoolName": lambda _: PRIMORDIAL}
 

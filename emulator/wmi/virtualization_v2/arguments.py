@@ -1,0 +1,33 @@
+"""What references in the arguments of Hyper-V's methods name: machines, checkpoints and groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from emulator.host.checkpoint import Checkpoint
+from emulator.host.errors import InvalidParameter
+from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine_groups import VirtualMachineGroup
+
+if TYPE_CHECKING:
+    from emulator.wmi.method import Arguments
+
+MACHINE = "a virtual machine"
+
+
+def machine_argument(arguments: Arguments, name: str) -> VirtualMachine:
+    """The machine that a reference names, by itself or by its settings. Raises InvalidParameter, NotFound."""
+    vm = arguments.named(name, VirtualMachine, MACHINE)
+    if vm.is_checkpoint:
+        raise InvalidParameter(f"{name} does not name {MACHINE}.")
+    return vm
+
+
+def checkpoint_argument(arguments: Arguments, name: str) -> Checkpoint:
+    """The checkpoint whose settings a reference names. Raises InvalidParameter, NotFound."""
+    return arguments.named(name, Checkpoint, "a checkpoint")
+
+
+def group_argument(arguments: Arguments) -> VirtualMachineGroup:
+    """The group that Collection names. Raises InvalidParameter, NotFound."""
+    return arguments.named("Collection", VirtualMachineGroup, "a collection")
