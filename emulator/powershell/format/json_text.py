@@ -49,9 +49,13 @@ _ESCAPES = {
 }
 
 
+_PLAIN = re.compile(r"[ !#-%(-;=?-\[\]-~]*").fullmatch
+"""ASCII without anything that is escaped."""
+
+
 def quote(text: str) -> str:
     """A JSON string with the escapes of the JavaScriptSerializer of .NET Framework."""
-    if text.isalnum() and text.isascii():
+    if _PLAIN(text) is not None:
         return f'"{text}"'
     out = []
     for character in text:
@@ -63,6 +67,9 @@ def quote(text: str) -> str:
         else:
             out.append(character)
     return f'"{"".join(out)}"'
+
+
+_MOST_KEYS = 1000
 
 
 class _Plain:
@@ -80,6 +87,7 @@ class _Writer:
         self.depth = depth
         self.compress = compress
         self.nodes = 0
+        self.keys: dict[tuple[str, int], str] = {}
         offset = engine.utc_offset_minutes() * 60 * 10_000_000
         self.offset = offset
 
@@ -94,13 +102,16 @@ class _Writer:
             from emulator.powershell.runtime.arithmetic import too_large
 
             raise too_large("JSON text")
+        if type(value) is PSObject:
+            wrapped = True
+            if value.base is None:
+                if level > self.depth:
+                    return quote(to_text(value))
+                return self.members(self.pairs(value, value), level, indent)
         base = unwrap(value)
-        wrapped = wrapped or type(value) is PSObject
-        if type(value) is PSObject and value.base is None and level > self.depth:
-            return quote(to_text(value))
-        if (wrapped or self.has_own_members(base)) and (type(base) is not PSObject):
+        if (wrapped or self.has_own_members(base)) and not self.is_object(base):
             extended = self.extended(value, base)
-            if extended and not self.is_object(base):
+            if extended:
                 return self.members([("value", _Plain(base)), *extended], level, indent)
         return self.plain(value, base, level, indent)
 
@@ -240,12 +251,21 @@ class _Writer:
             inside = ",".join(f"{quote(name)}:{self.member(item, level, 0)}" for name, item in pairs)
             return f"{{{inside}}}"
         pad = indent + 4
+        self.nodes += len(pairs)
         lines = []
         for name, item in pairs:
-            key = quote(name)
-            lines.append(f"{' ' * pad}{key}:  {self.member(item, level, pad + len(key) + 3)}")
+            key = self.keys.get((name, pad)) or self._key(name, pad)
+            text = quote(item) if type(item) is str else self.member(item, level, len(key))
+            lines.append(key + text)
         inside = ",\r\n".join(lines)
         return f"{{\r\n{inside}\r\n{' ' * indent}}}"
+
+    def _key(self, name: str, pad: int) -> str:
+        """The beginning of a line, kept for the next object of the same kind."""
+        made = f"{' ' * pad}{quote(name)}:  "
+        if len(self.keys) < _MOST_KEYS:
+            self.keys[name, pad] = made
+        return made
 
 
 def _added(value: PSObject) -> list[Any]:
