@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from emulator.host.firewall import Firewall
     from emulator.host.ip_configuration import IpConfiguration
     from emulator.host.network_translation import NetworkTranslation
+    from emulator.host.optical_images import OpticalImages
     from emulator.host.pass_through import PassThroughDisks
     from emulator.host.reference_points import ReferencePoints
     from emulator.host.registry import Registry
@@ -150,6 +151,7 @@ class Host:
         self._adapter_options: AdapterOptions | None = None
         self._disk_partitions: DiskPartitions | None = None
         self._pass_through: PassThroughDisks | None = None
+        self._optical_images: OpticalImages | None = None
         self._reference_points: ReferencePoints | None = None
         self._backup_collections: BackupCollections | None = None
         self._firewall: Firewall | None = None
@@ -216,6 +218,15 @@ class Host:
 
             self._pass_through = PassThroughDisks(self)
         return self._pass_through
+
+    @property
+    def optical_images(self) -> "OpticalImages":
+        """Attached images of discs; made when somebody first looks."""
+        if self._optical_images is None:
+            from emulator.host.optical_images import OpticalImages
+
+            self._optical_images = OpticalImages(self)
+        return self._optical_images
 
     @property
     def has_own_partitions(self) -> bool:
@@ -523,6 +534,7 @@ class Host:
         self._adapter_options = None
         self._disk_partitions = None
         self._pass_through = None
+        self._optical_images = None
         self._reference_points = None
         self._backup_collections = None
         self._firewall = None
