@@ -141,7 +141,7 @@ def get_property(value: Any, name: str, engine: Engine | None = None) -> Any:
     if kind is PSObject:
         member = value.members.get(key)
         if member is not None:
-            return _added(value, member, engine)
+            return member.value if type(member) is NoteProperty else _added(value, member, engine)
     if engine is not None and engine.type_data is not None:
         extended = engine.type_data.member(value, key)
         if extended is not None:

@@ -118,8 +118,14 @@ def _defined(kind: Any, value: Any) -> bool:
     return (value.number if isinstance(value, EnumValue) else int(value)) in found.names.values()
 
 
+def _number(value: Any) -> int:
+    if not isinstance(value, EnumValue | int):
+        raise argument_error("The value passed in must be an enum base or an underlying type.", "value")
+    return value.number if isinstance(value, EnumValue) else int(value)
+
+
 def _enum_name(kind: Any, value: Any) -> str | None:
-    number = value.number if isinstance(value, EnumValue) else int(value)
+    number = _number(value)
     return next((name for name, one in _enum(kind).names.items() if one == number), None)
 
 
@@ -160,7 +166,7 @@ register(
             "IsDefined(type enumType, object value)": _defined,
             "Parse(type enumType, string value)": _parse,
             "Parse(type enumType, string value, bool ignoreCase)": _parse,
-            "ToObject(type enumType, object value)": lambda kind, value: _enum(kind).value(int(value)),
+            "ToObject(type enumType, object value)": lambda kind, value: _enum(kind).value(_number(value)),
             "GetUnderlyingType(type enumType)": lambda kind: builtin(_enum(kind).underlying),
         },
     )
@@ -256,6 +262,9 @@ register(
         construct={
             "new()": lambda _kind: PSObject(),
             "new(object obj)": lambda _kind, value: value if isinstance(value, PSObject) else PSObject(value),
+        },
+        static={
+            "AsPSObject(object obj)": lambda value: value if isinstance(value, PSObject) else PSObject(value)
         },
     )
 )
