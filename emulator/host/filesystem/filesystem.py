@@ -345,7 +345,7 @@ class Filesystem(HostObject):
             if not exist_ok:
                 raise PathExists(path)
             return
-        if self._volumes[location.drive].image:
+        if self._volumes.online[location.drive].image:
             raise WriteProtected(path)
         if len(missing) > 1 and not parents:
             raise PathNotFound(path)
