@@ -149,3 +149,7 @@ def test_keys_are_shown_by_hive(run):
         "",
         "",
     ]
+
+
+def test_keys_that_nobody_may_read_are_shown_without_values(run):
+    assert [line.rstrip() for line in run("Get-Item HKLM:\\SAM")][-3:] == ["SAM", "", ""]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.format.views import Column, View, table
 
@@ -46,7 +47,11 @@ def _key_name(key: Any) -> str:
 def _key_values(key: Any) -> str:
     """The values of a key as a list shows them, one a line."""
     base = unwrap(key)
-    values = [(name or "(default)", base.provider.shown(kind, data)) for name, kind, data in base.values]
+    try:
+        held = base.values
+    except NetError:
+        return ""
+    values = [(name or "(default)", base.provider.shown(kind, data)) for name, kind, data in held]
     width = max((len(name) for name, _ in values), default=0)
     return "\r\n".join(f"{name:{width}} : {_value_text(value)}" for name, value in values)
 
