@@ -190,4 +190,4 @@ def module_types() -> tuple[PSType, ...]:
         )
         bind_class(kind, python)
         made.append(kind)
-    return made
+    return tuple(made)
