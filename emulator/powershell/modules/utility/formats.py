@@ -126,7 +126,7 @@ class _Format(Gathering):
         found = call.engine.views.named(type_names(value), self.kind, name)
         if found is None:
             raise call.failure(
-                "System.Management.Automation.RuntimeException",
+                "System.Management.Automation.PipelineStoppedException",
                 f"The view name {name} cannot be found.",
                 "FormatViewNotFound",
                 "ObjectNotFound",
