@@ -45,7 +45,7 @@ register(
         instance={
             "AutoReset: bool": lambda t: t.auto_reset,
             "AutoReset=": _auto_reset,
-            "Enabled: bool": lambda t: t.next_ticks is not None,
+            "@Enabled: bool": lambda _engine, t: t.next_ticks is not None,
             "@Enabled=": _enable,
             "Interval: double": lambda t: t.interval,
             "Interval=": _interval,
