@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.console.context import Context
+from emulator.console.programs.powershell.instrumentation import LocalInstrumentation
 from emulator.console.programs.powershell.services import HostClock, ProcessFiles, ProcessLocation, Programs
 from emulator.host import Account, Host
+from emulator.powershell.modules.cim.instrumentation import ManagementInstrumentation
 from emulator.powershell.modules.core import CORE
 from emulator.powershell.modules.declared import declared_modules
 from emulator.powershell.modules.dism import DISM
@@ -41,6 +43,7 @@ def initial_session(context: Context, interface: Any, process_id: int | None = N
         engine_services.Location: ProcessLocation(context),
         engine_services.Machine: _machine(context, process_id),
         engine_services.ProgramRunner: Programs(context, environment),
+        ManagementInstrumentation: LocalInstrumentation(host, context.account),
     }
     return InitialSession(
         modules=installed_modules(host),

@@ -140,12 +140,24 @@ def _management_views() -> Iterable[View]:
     return VIEWS
 
 
+def _cim_views() -> Iterable[View]:
+    from emulator.powershell.modules.cim.views import VIEWS
+
+    return VIEWS
+
+
 def _no_views() -> Iterable[View]:
     return ()
 
 
-def _views(name: str) -> Callable[[], Iterable[View]]:
-    return _management_views if name == "Microsoft.PowerShell.Management" else _no_views
+_VIEWS: dict[str, Callable[[], Iterable[View]]] = {
+    "Microsoft.PowerShell.Management": _management_views,
+    "CimCmdlets": _cim_views,
+}
+
+
+_CLASS_NAME = "Microsoft.PowerShell.Commands.{verb}{noun}Command"
+_CLASS_NAMES = {"CimCmdlets": "Microsoft.Management.Infrastructure.CimCmdlets.{verb}{noun}Command"}
 
 
 def _module(name: str) -> Module:
@@ -155,7 +167,8 @@ def _module(name: str) -> Module:
         table=CmdletTable(_HERE, f"{name}.json"),
         behaviours=_BEHAVIOURS.get(name, ()),
         aliases=_ALIASES.get(name, {}),
-        views=_views(name),
+        views=_VIEWS.get(name, _no_views),
+        class_name=_CLASS_NAMES.get(name, _CLASS_NAME),
     )
 
 
@@ -167,7 +180,9 @@ _BEHAVIOURS = {
             f"emulator.powershell.modules.management.{one}"
             for one in ("contents", "items", "locations", "paths")
         ),
+        "emulator.powershell.modules.cim.wmi_cmdlets",
     ),
+    "CimCmdlets": ("emulator.powershell.modules.cim.cim_cmdlets",),
     "Microsoft.PowerShell.Security": (f"{_HERE}.secure_strings",),
 }
 

@@ -1,0 +1,1 @@
+"""CIM and WMI for scripts: the CimCmdlets module and the WMI cmdlets of Microsoft.PowerShell.Management."""

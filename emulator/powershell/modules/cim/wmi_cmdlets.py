@@ -1,0 +1,190 @@
+"""Get-WmiObject and the other WMI cmdlets of Microsoft.PowerShell.Management, for the machine itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from emulator.cim.errors import CimError, InvalidClass, InvalidNamespace, InvalidQuery
+from emulator.cim.object_path import ObjectPath
+from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.dotnet.psobject import PSObject, unwrap
+from emulator.powershell.dotnet.regex import like
+from emulator.powershell.modules.cim.instrumentation import DEFAULT_NAMESPACE, instrumentation, require_local
+from emulator.powershell.modules.cim.objects import ManagementObject, call_method
+from emulator.powershell.modules.cim.values import from_net
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.conversion import items_of, to_text
+from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.module import cmdlet
+
+#: Settings of the connection, without meaning for the machine itself.
+_IGNORED = (
+    "Amended",
+    "DirectRead",
+    "Impersonation",
+    "Authentication",
+    "Locale",
+    "EnableAllPrivileges",
+    "Authority",
+    "Credential",
+    "ThrottleLimit",
+)
+
+
+@contextmanager
+def _reported(call: CmdletCall, error_id: str, what: str, namespace: str) -> Iterator[None]:
+    """Report what WMI refuses as the WMI cmdlets do."""
+    try:
+        yield
+    except CimError as problem:
+        text, category = problem.text, "InvalidOperation"
+        if isinstance(problem, InvalidClass):
+            text, category = f'Invalid class "{what}"', "InvalidType"
+        elif isinstance(problem, InvalidNamespace):
+            text, category = f'Invalid namespace "{namespace.replace("/", chr(92))}"', "InvalidArgument"
+        elif isinstance(problem, InvalidQuery):
+            text, category = f'Invalid query "{what}"', "InvalidArgument"
+        exception = ExceptionObject("System.Management.ManagementException", text)
+        call.error(call.record(exception, error_id=error_id, category=category))
+
+
+def _require_here(call: CmdletCall, computers: list[str] | None) -> None:
+    require_local(call, computers)
+    if call.get("AsJob"):
+        raise call.complete(not_emulated(f"{call.name} -AsJob"))
+
+
+@cmdlet("Get-WmiObject", ignores=_IGNORED)
+def get_wmi_object(
+    call: CmdletCall,
+    class_: str | None = None,
+    property: list[str] | None = None,
+    filter: str | None = None,
+    namespace: str = DEFAULT_NAMESPACE,
+    query: str | None = None,
+    list: bool = False,
+    recurse: bool = False,
+    computer_name: list[str] | None = None,
+) -> Iterator[Any]:
+    """Instances of a class or a query; -List the classes."""
+    _require_here(call, computer_name)
+    if recurse:
+        raise call.complete(not_emulated("Get-WmiObject -Recurse"))
+    place = namespace.replace("\\", "/")
+    with _reported(call, "GetWMIManagementException", query or class_ or "", namespace):
+        space = instrumentation(call).namespace(place)
+        if list or (class_ is not None and "*" in class_):
+            for name in space.schema.names():
+                if like(name, class_ or "*"):
+                    yield _class(space.name, space.schema.find(name))
+            return
+        text = query
+        if text is None:
+            columns = ", ".join(one for one in property or ["*"])
+            text = f"SELECT {columns} FROM {class_}" + (f" WHERE {filter}" if filter else "")
+        answer = space.query(text)
+        with space.reading():
+            found = [
+                ManagementObject(call.engine, one, space.name, answer.properties) for one in answer.instances
+            ]
+        yield from found
+
+
+def _class(namespace: str, declared: Any) -> PSObject:
+    return PSObject.custom(
+        [
+            ("NameSpace", f"ROOT{namespace[4:]}".replace("/", "\\")),
+            ("Name", declared.name),
+            ("Methods", [one.name for one in declared.methods]),
+            ("Properties", [one.name for one in declared.properties]),
+        ],
+        ("System.Management.ManagementClass",),
+    )
+
+
+@cmdlet("Invoke-WmiMethod", ignores=_IGNORED)
+def invoke_wmi_method(
+    call: CmdletCall,
+    name: str,
+    class_: str | None = None,
+    path: str | None = None,
+    argument_list: Any = None,
+    namespace: str = DEFAULT_NAMESPACE,
+    input_object: Any = None,
+    computer_name: list[str] | None = None,
+) -> Iterator[Any]:
+    """Call a method, with its parameters in alphabetical order as this cmdlet takes them."""
+    _require_here(call, computer_name)
+    service = instrumentation(call)
+    given = unwrap(input_object)
+    place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
+    with _reported(call, "InvokeWMIManagementException", class_ or path or "", place):
+        space = service.namespace(place, calls_method=True)
+        if isinstance(given, ManagementObject):
+            target: Any = space.find(given.path or given.declaration.name)
+        elif path is not None:
+            wanted = ObjectPath.parse(path)
+            target = space.schema.find(wanted.class_name) if wanted.is_class else space.find(wanted)
+        else:
+            target = space.schema.find(class_ or "")
+        declaration = getattr(target, "declaration", target)
+        method = declaration.method(name)
+        names = sorted((one.name for one in method.parameters if one.is_in), key=str.lower)
+        arguments = items_of(argument_list) if argument_list is not None else []
+        values = {
+            one: from_net(value, call.engine) for one, value in zip(names, arguments, strict=False)
+        }
+        if call.should_process(f"{declaration.name} ({method.name})", "Invoke-WmiMethod"):
+            yield call_method(call.engine, service, space, target, method, values)
+
+
+@cmdlet("Set-WmiInstance", ignores=(*_IGNORED, "PutType"))
+def set_wmi_instance(
+    call: CmdletCall,
+    input_object: Any = None,
+    path: str | None = None,
+    class_: str | None = None,
+    arguments: Any = None,
+    namespace: str = DEFAULT_NAMESPACE,
+    computer_name: list[str] | None = None,
+) -> Iterator[Any]:
+    """Write changed properties back."""
+    _require_here(call, computer_name)
+    given = unwrap(input_object)
+    place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
+    table = unwrap(arguments)
+    with _reported(call, "SetWMIManagementException", class_ or path or "", place):
+        space = instrumentation(call).namespace(place)
+        wanted = given.path if isinstance(given, ManagementObject) else (path or class_)
+        target = space.find(wanted)
+        with space.reading():
+            one = ManagementObject(call.engine, target, space.name)
+        for key, value in table.items() if table is not None else ():
+            one.set_dynamic_property(to_text(key), value)
+        if call.should_process(str(one), "Set-WmiInstance"):
+            changed = space.put(target, one.as_instance(call.engine))
+            with space.reading():
+                made = ManagementObject(call.engine, changed, space.name)
+            yield made
+
+
+@cmdlet("Remove-WmiObject", ignores=_IGNORED)
+def remove_wmi_object(
+    call: CmdletCall,
+    input_object: Any = None,
+    path: str | None = None,
+    namespace: str = DEFAULT_NAMESPACE,
+    computer_name: list[str] | None = None,
+) -> None:
+    """Remove an instance."""
+    _require_here(call, computer_name)
+    given = unwrap(input_object)
+    place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
+    with _reported(call, "RemoveWMIManagementException", path or "", place):
+        space = instrumentation(call).namespace(place)
+        wanted = given.path if isinstance(given, ManagementObject) else path
+        target = space.find(wanted or "")
+        if call.should_process(str(target.path), "Remove-WmiObject"):
+            space.delete(target)
