@@ -6,7 +6,13 @@ from typing import Any
 
 from emulator.console.context import Context
 from emulator.console.programs.powershell.instrumentation import LocalInstrumentation
-from emulator.console.programs.powershell.services import HostClock, ProcessFiles, ProcessLocation, Programs
+from emulator.console.programs.powershell.services import (
+    HostClock,
+    MachineProviders,
+    ProcessFiles,
+    ProcessLocation,
+    Programs,
+)
 from emulator.host import Account, Host
 from emulator.powershell.modules.cim.instrumentation import ManagementInstrumentation
 from emulator.powershell.modules.core import CORE
@@ -43,6 +49,7 @@ def initial_session(context: Context, interface: Any, process_id: int | None = N
         engine_services.Location: ProcessLocation(context),
         engine_services.Machine: _machine(context, process_id),
         engine_services.ProgramRunner: Programs(context, environment),
+        engine_services.ItemProviders: MachineProviders(),
         ManagementInstrumentation: LocalInstrumentation(host, context.account),
     }
     return InitialSession(

@@ -16,6 +16,7 @@ from emulator.powershell.modules.cim.instrumentation import (
     CimNamespace,
     instrumentation,
     require_local,
+    select_query,
 )
 from emulator.powershell.modules.cim.objects import CimInstance, call_method
 from emulator.powershell.modules.cim.values import from_net
@@ -108,8 +109,7 @@ def get_cim_instance(
             return
         text = query
         if text is None:
-            text = f"SELECT {', '.join(property) if property else '*'} FROM {class_name}"
-            text += f" WHERE {filter}" if filter else ""
+            text = select_query(class_name or "", property, filter)
         answer = space.query(text)
         selected = answer.properties
         if key_only and answer.instances:
@@ -159,7 +159,8 @@ def invoke_cim_method(
     place = _name(namespace or (given.namespace if isinstance(given, CimInstance) else None))
     table = unwrap(arguments)
     values = {
-        to_text(key): from_net(value, call.engine) for key, value in (table.items() if table is not None else ())
+        to_text(key): from_net(value, call.engine)
+        for key, value in (table.items() if table is not None else ())
     }
     service = instrumentation(call)
     with _reported(call, place, class_name or ""):
@@ -175,9 +176,7 @@ def invoke_cim_method(
             declaration = getattr(target, "declaration", target)
             method = declaration.method(method_name)
             if call.should_process(str(declaration.name), f"Invoke-CimMethod: {method.name}"):
-                yield call_method(
-                    call.engine, service, space, target, method, values, texts_of_dates=False
-                )
+                yield call_method(call.engine, service, space, target, method, values, texts_of_dates=False)
 
 
 @cmdlet("Set-CimInstance", ignores=_IGNORED)

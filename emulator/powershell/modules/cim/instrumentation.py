@@ -81,6 +81,12 @@ def require_local(call: CmdletCall, computers: Sequence[str] | str | None) -> No
         raise call.complete(not_emulated(f"{call.name} of another computer"))
 
 
+def select_query(class_name: str, properties: Sequence[str] | None, condition: str | None) -> str:
+    """The WQL query that -ClassName, -Property and -Filter stand for."""
+    parts = ["SELECT", ", ".join(properties or ("*",)), "FROM", class_name]
+    return " ".join([*parts, "WHERE", condition] if condition else parts)
+
+
 def class_of(declaration: ClassDeclaration, namespace: str, separator: str) -> list[str]:
     """The names under which PowerShell knows instances of a class: with the namespace, then without."""
     place = namespace.replace("/", separator)

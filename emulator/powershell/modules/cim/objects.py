@@ -14,6 +14,7 @@ from emulator.cim.instance import Instance, ValueInstance
 from emulator.cim.object_path import ObjectPath
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.psobject import PSObject
+from emulator.powershell.dotnet.time_values import parse_date
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
 from emulator.powershell.modules.cim.instrumentation import CimNamespace, ManagementInstrumentation, class_of
 from emulator.powershell.modules.cim.values import from_net, to_net
@@ -46,9 +47,7 @@ class ManagedObject:
         self.values: dict[str, Any] = {name: instance.value(name) for name in wanted}
         keys = {name: instance.value(name) for name in self.declaration.keys}
         has_keys = bool(keys) and all(value is not None for value in keys.values())
-        self.path: ObjectPath | None = (
-            instance.path if has_keys or self.declaration.is_singleton else None
-        )
+        self.path: ObjectPath | None = instance.path if has_keys or self.declaration.is_singleton else None
 
     def _is_selected(self, name: str) -> bool:
         return self.selected is None or name in self.selected
@@ -67,6 +66,9 @@ class ManagedObject:
         if name in self.changed:
             return self.changed[name]
         declared = self.declaration.property(name)
+        if declared.name == "InstalledOn":
+            # types.ps1xml makes a date of it.
+            return parse_date(to_text(self.values.get(declared.name)))
         return to_net(
             self.values.get(declared.name),
             declared.type,
@@ -295,7 +297,10 @@ def call_method(
         ]
         return PSObject.custom(
             [*system, *pairs, ("ReturnValue", code), ("PSComputerName", None)],
-            ("System.Management.ManagementBaseObject#\\__PARAMETERS", "System.Management.ManagementBaseObject"),
+            (
+                "System.Management.ManagementBaseObject#\\__PARAMETERS",
+                "System.Management.ManagementBaseObject",
+            ),
         )
     return PSObject.custom(
         [*pairs, ("ReturnValue", code), ("PSComputerName", None)],
@@ -350,7 +355,11 @@ register(
     PSType(
         MANAGEMENT_OBJECT,
         base="System.Management.ManagementBaseObject",
-        instance={"Path": lambda o: PSObject.custom([("Path", str(o)), ("RelativePath", o._system()["__relpath"][1])])},
+        instance={
+            "Path": lambda o: PSObject.custom(
+                [("Path", str(o)), ("RelativePath", o._system()["__relpath"][1])]
+            )
+        },
         to_text=_object_text,
     ),
     ManagementObject,

@@ -51,8 +51,10 @@ _TYPE_NAMES = {
 
 
 def to_net(value: Any, kind: CimType, engine: Engine, wrap: Wrap, *, texts_of_dates: bool) -> Any:
-    """A value of a property or parameter. With `texts_of_dates` dates and references stay the texts of DMTF, as
-    System.Management gives them."""
+    """A value of a property or parameter.
+
+    With `texts_of_dates` dates and intervals stay the texts of DMTF, as System.Management gives them.
+    """
     if value is None:
         return None
     if isinstance(value, list):

@@ -11,7 +11,12 @@ from emulator.cim.object_path import ObjectPath
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.regex import like
-from emulator.powershell.modules.cim.instrumentation import DEFAULT_NAMESPACE, instrumentation, require_local
+from emulator.powershell.modules.cim.instrumentation import (
+    DEFAULT_NAMESPACE,
+    instrumentation,
+    require_local,
+    select_query,
+)
 from emulator.powershell.modules.cim.objects import ManagementObject, call_method
 from emulator.powershell.modules.cim.values import from_net
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -82,8 +87,7 @@ def get_wmi_object(
             return
         text = query
         if text is None:
-            columns = ", ".join(one for one in property or ["*"])
-            text = f"SELECT {columns} FROM {class_}" + (f" WHERE {filter}" if filter else "")
+            text = select_query(class_ or "", property, filter)
         answer = space.query(text)
         with space.reading():
             found = [
@@ -133,9 +137,7 @@ def invoke_wmi_method(
         method = declaration.method(name)
         names = sorted((one.name for one in method.parameters if one.is_in), key=str.lower)
         arguments = items_of(argument_list) if argument_list is not None else []
-        values = {
-            one: from_net(value, call.engine) for one, value in zip(names, arguments, strict=False)
-        }
+        values = {one: from_net(value, call.engine) for one, value in zip(names, arguments, strict=False)}
         if call.should_process(f"{declaration.name} ({method.name})", "Invoke-WmiMethod"):
             yield call_method(call.engine, service, space, target, method, values)
 
@@ -158,7 +160,7 @@ def set_wmi_instance(
     with _reported(call, "SetWMIManagementException", class_ or path or "", place):
         space = instrumentation(call).namespace(place)
         wanted = given.path if isinstance(given, ManagementObject) else (path or class_)
-        target = space.find(wanted)
+        target = space.find(wanted or "")
         with space.reading():
             one = ManagementObject(call.engine, target, space.name)
         for key, value in table.items() if table is not None else ():

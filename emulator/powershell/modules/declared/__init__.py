@@ -178,7 +178,15 @@ _BEHAVIOURS = {
         f"{_HERE}.computers",
         *(
             f"emulator.powershell.modules.management.{one}"
-            for one in ("contents", "items", "locations", "paths")
+            for one in (
+                "contents",
+                "items",
+                "locations",
+                "paths",
+                "processes",
+                "properties",
+                "hot_fixes",
+            )
         ),
         "emulator.powershell.modules.cim.wmi_cmdlets",
     ),

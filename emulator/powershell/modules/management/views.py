@@ -39,6 +39,22 @@ def _current(drive: Any) -> str:
     return str(location.path[len(drive.root.rstrip("\\")) :].strip("\\"))
 
 
+def _key_name(key: Any) -> str:
+    return str(key.path).rpartition("\\")[2]
+
+
+def _key_values(key: Any) -> str:
+    """Names and values, a line each, as Format-List would show them."""
+    from emulator.powershell.format.cells import cell_text
+    from emulator.powershell.modules.management.registry_provider import DEFAULT_VALUE
+
+    found = key.provider.values(key.path)
+    width = max((len(one.name or DEFAULT_VALUE) for one in found), default=0)
+    return "\n".join(
+        f"{one.name or DEFAULT_VALUE:<{width}} : {cell_text(key.provider.shown(one))}" for one in found
+    )
+
+
 VIEWS: tuple[View, ...] = (
     table(
         "System.IO.FileInfo",
@@ -50,6 +66,34 @@ VIEWS: tuple[View, ...] = (
             Column("Name", "Name"),
         ),
         group_by=Column(" Directory", _folder),
+    ),
+    table(
+        "System.Diagnostics.Process",
+        columns=(
+            Column("Handles", lambda _p: "", 7, "right"),
+            Column("NPM(K)", lambda _p: "", 7, "right"),
+            Column("PM(K)", lambda _p: "", 8, "right"),
+            Column("WS(K)", lambda p: p.process.working_set >> 10, 10, "right"),
+            Column("CPU(s)", lambda _p: "", 10, "right"),
+            Column("Id", "Id", 6, "right"),
+            Column("SI", "SI", 3, "right"),
+            Column("ProcessName", "ProcessName"),
+        ),
+    ),
+    table(
+        "Microsoft.Win32.RegistryKey",
+        columns=(Column("Name", _key_name, 30), Column("Property", _key_values)),
+        group_by=Column(" Hive", _folder),
+    ),
+    table(
+        "System.Management.ManagementObject#root\\cimv2\\Win32_QuickFixEngineering",
+        columns=(
+            Column("Source", "__SERVER", 13),
+            Column("Description", "Description", 16),
+            Column("HotFixID", "HotFixID", 13),
+            Column("InstalledBy", "InstalledBy", 20),
+            Column("InstalledOn", "InstalledOn", 25),
+        ),
     ),
     table("System.Management.Automation.PathInfo", columns=(Column("Path", "Path"),)),
     table(
