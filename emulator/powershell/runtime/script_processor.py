@@ -253,8 +253,9 @@ class ScriptProcessor(Processor):
         engine.frame = self.body_frame
         try:
             body(self.body_frame, self.write)
-        except ReturnSignal:
-            pass
+        except ReturnSignal as signal:
+            for value in signal.written:
+                self.write(value)
         except ExitSignal as signal:
             # ``exit`` in a script file that another script called ends only that file.
             if self.info.kind != "ExternalScript":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
+from emulator.powershell.dotnet.collections import GenericDictionary, HashSet, PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.simple import Version
@@ -22,6 +22,7 @@ from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.steppable import SteppablePipeline
 from emulator.powershell.runtime.syntax_text import set_text
+from emulator.powershell.runtime.type_finder import construct_generic
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -34,6 +35,29 @@ def _enum(name: str) -> EnumType:
     assert isinstance(found, EnumType)  # noqa: S101 - a table of this package
     return found
 
+
+def _names(names: list[str]) -> HashSet:
+    kind = construct_generic(builtin("System.Collections.Generic.HashSet`1"), (builtin("System.String"),))
+    return HashSet(names, kind, case_sensitive=False)
+
+
+def _common() -> HashSet:
+    return _names([one.name for one in metadata.common_parameters(False)])
+
+
+def _optional_common() -> HashSet:
+    always = _common()
+    optional = [one.name for one in metadata.common_parameters(True) if one.name not in always]
+    return _names([*optional, "UseTransaction"])
+
+
+register(
+    PSType(
+        f"{_A}Cmdlet",
+        is_abstract=True,
+        static={"CommonParameters": _common, "OptionalCommonParameters": _optional_common},
+    )
+)
 
 # Script blocks
 

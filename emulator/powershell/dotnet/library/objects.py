@@ -7,7 +7,7 @@ from typing import Any
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
-from emulator.powershell.dotnet.psobject import CUSTOM_OBJECT, PSObject, Reference
+from emulator.powershell.dotnet.psobject import CUSTOM_OBJECT, NULL_STRING, NullString, PSObject, Reference
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register, type_of
 from emulator.powershell.runtime.conversion import convert
@@ -118,8 +118,14 @@ def _defined(kind: Any, value: Any) -> bool:
     return (value.number if isinstance(value, EnumValue) else int(value)) in found.names.values()
 
 
+def _number(value: Any) -> int:
+    if not isinstance(value, EnumValue | int):
+        raise argument_error("The value passed in must be an enum base or an underlying type.", "value")
+    return value.number if isinstance(value, EnumValue) else int(value)
+
+
 def _enum_name(kind: Any, value: Any) -> str | None:
-    number = value.number if isinstance(value, EnumValue) else int(value)
+    number = _number(value)
     return next((name for name, one in _enum(kind).names.items() if one == number), None)
 
 
@@ -160,7 +166,7 @@ register(
             "IsDefined(type enumType, object value)": _defined,
             "Parse(type enumType, string value)": _parse,
             "Parse(type enumType, string value, bool ignoreCase)": _parse,
-            "ToObject(type enumType, object value)": lambda kind, value: _enum(kind).value(int(value)),
+            "ToObject(type enumType, object value)": lambda kind, value: _enum(kind).value(_number(value)),
             "GetUnderlyingType(type enumType)": lambda kind: builtin(_enum(kind).underlying),
         },
     )
@@ -257,6 +263,9 @@ register(
             "new()": lambda _kind: PSObject(),
             "new(object obj)": lambda _kind, value: value if isinstance(value, PSObject) else PSObject(value),
         },
+        static={
+            "AsPSObject(object obj)": lambda value: value if isinstance(value, PSObject) else PSObject(value)
+        },
     )
 )
 register(
@@ -305,6 +314,8 @@ register(PSType("System.Nullable`1", base="System.ValueType", is_value_type=True
 register(
     PSType(
         "System.Management.Automation.Language.NullString",
-        static={"Value": lambda: None},
-    )
+        static={"Value": lambda: NULL_STRING},
+        to_text=lambda _value: "",
+    ),
+    NullString,
 )

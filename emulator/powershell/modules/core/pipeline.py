@@ -166,8 +166,9 @@ class ForEachObject(Cmdlet):
             for run in self.runners:
                 try:
                     run(frame, write)
-                except ReturnSignal:
-                    continue
+                except ReturnSignal as signal:
+                    for one in signal.written:
+                        write(one)
         finally:
             cell.value = old
 

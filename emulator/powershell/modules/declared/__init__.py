@@ -43,7 +43,6 @@ _LATER = (
     "PnpDevice",
     "ScheduledTasks",
     "SmbShare",
-    "Storage",
     "iSCSI",
 )
 
