@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.powershell.modules.console_session import ConsoleSession
 
 
@@ -13,7 +14,14 @@ def session() -> ConsoleSession:
 
 def test_common_classes_have_the_tables_and_lists_of_windows_powershell(session):
     table = session.shown("Get-CimInstance Win32_LogicalDisk -Filter \"DeviceID='C:'\"")
-    assert table.split("\n")[0].split() == "DeviceID DriveType ProviderName VolumeName Size FreeSpace".split()
+    assert table.split("\n")[0].split() == [
+        "DeviceID",
+        "DriveType",
+        "ProviderName",
+        "VolumeName",
+        "Size",
+        "FreeSpace",
+    ]
     lines = session.shown("Get-WmiObject Win32_BIOS").split("\n")
     assert [line.partition(" :")[0].strip() for line in lines] == [
         "SMBIOSBIOSVersion",

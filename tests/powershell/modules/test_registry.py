@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.powershell.modules.console_session import ConsoleSession
 
 from emulator.host.registry import LOCAL_MACHINE
 from emulator.host.registry_key import ValueKind
+from tests.powershell.modules.console_session import ConsoleSession
 
 KEY = "HKLM:\\SOFTWARE\\Contoso"
 
