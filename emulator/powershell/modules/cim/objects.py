@@ -1,369 +1,283 @@
-"""Instances in the hands of a script: CimInstance (CimCmdlets) and ManagementObject (the WMI cmdlets).
+"""CIM instances as a script holds them: what their properties were when they were read.
 
-Both hold the values of the moment at which they were read, as Windows' do.
+An object has one .NET class, CimInstance; which properties it has, and the further type names under which
+views and added members are found, follow from its CIM class.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from emulator.cim.declaration import ClassDeclaration, MethodDeclaration
-from emulator.cim.errors import CimError
 from emulator.cim.instance import Instance, ValueInstance
 from emulator.cim.object_path import ObjectPath
-from emulator.powershell.dotnet.collections import PSArray, TypedArray
+from emulator.cim.types import CimType
+from emulator.powershell.dotnet import numbers
+from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray, TypedArray
+from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.psobject import PSObject
-from emulator.powershell.dotnet.time_values import parse_date
-from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
-from emulator.powershell.modules.cim.instrumentation import CimNamespace, ManagementInstrumentation, class_of
-from emulator.powershell.modules.cim.values import from_net, to_net
-from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import PSError, error
+from emulator.powershell.dotnet.switch import SwitchParameter
+from emulator.powershell.dotnet.time_values import DateTime, TimeSpan
+from emulator.powershell.dotnet.types import BUILTIN, Property, PSType, array_of, builtin, register
+from emulator.powershell.modules.cim.added_members import DEFAULT_DISPLAY, added_members, enumerations_of
 
 if TYPE_CHECKING:
+    from emulator.cim.declaration import ClassDeclaration, PropertyDeclaration
+    from emulator.cim.types import CimValue
     from emulator.powershell.runtime.engine import Engine
 
-CIM_INSTANCE = "Microsoft.Management.Infrastructure.CimInstance"
-MANAGEMENT_OBJECT = "System.Management.ManagementObject"
-
-
-class ManagedObject:
-    """An instance. `selected` are the properties that were asked for, None for all; `changed` what the script
-    has set since."""
-
-    __slots__ = ("changed", "declaration", "engine", "namespace", "path", "selected", "server", "values")
-
-    def __init__(
-        self, engine: Engine, instance: Instance, namespace: str, selected: tuple[str, ...] | None = None
-    ) -> None:
-        self.engine = engine
-        self.declaration = instance.declaration
-        self.namespace = namespace
-        self.server = instance.server
-        self.selected = selected
-        self.changed: dict[str, Any] = {}
-        wanted = [one.name for one in self.declaration.properties if self._is_selected(one.name)]
-        self.values: dict[str, Any] = {name: instance.value(name) for name in wanted}
-        keys = {name: instance.value(name) for name in self.declaration.keys}
-        has_keys = bool(keys) and all(value is not None for value in keys.values())
-        self.path: ObjectPath | None = instance.path if has_keys or self.declaration.is_singleton else None
-
-    def _is_selected(self, name: str) -> bool:
-        return self.selected is None or name in self.selected
-
-    def _read(self, name: str) -> Any:
-        raise NotImplementedError
-
-    def as_instance(self, engine: Engine) -> ValueInstance:
-        """The values as an instance, with what the script has set."""
-        values = {name: value for name, value in self.values.items() if value is not None}
-        values.update({name: from_net(value, engine) for name, value in self.changed.items()})
-        return ValueInstance(self.declaration, values, self.namespace, self.server)
-
-    def read(self, name: str, *, texts_of_dates: bool, kind: type[ManagedObject]) -> Any:
-        """A property as .NET has it."""
-        if name in self.changed:
-            return self.changed[name]
-        declared = self.declaration.property(name)
-        if declared.name == "InstalledOn":
-            # types.ps1xml makes a date of it.
-            return parse_date(to_text(self.values.get(declared.name)))
-        return to_net(
-            self.values.get(declared.name),
-            declared.type,
-            self.engine,
-            lambda one: kind(self.engine, one, self.namespace),
-            texts_of_dates=texts_of_dates,
-        )
-
-    def set_dynamic_property(self, name: str, value: Any) -> bool:
-        """Set a property of the object in hand; what is written back goes by Put or Set-CimInstance."""
-        found = self.declaration.find_property(name)
-        if found is None:
-            return False
-        self.changed[found.name] = value
-        return True
-
-
-class CimInstance(ManagedObject):
-    """Microsoft.Management.Infrastructure.CimInstance."""
-
-    __slots__ = ("computer",)
-
-    def __init__(
-        self,
-        engine: Engine,
-        instance: Instance,
-        namespace: str,
-        selected: tuple[str, ...] | None = None,
-        computer: str | None = None,
-    ) -> None:
-        super().__init__(engine, instance, namespace, selected)
-        self.computer = computer
-
-    @property
-    def ps_type_names(self) -> tuple[str, ...]:
-        """With each class of the derivation, in the namespace and without it."""
-        return tuple(f"{CIM_INSTANCE}#{one}" for one in class_of(self.declaration, self.namespace, "/"))
-
-    @property
-    def default_display(self) -> tuple[str, ...] | None:
-        """The properties that a list shows without being told."""
-        return _display(self.declaration)
-
-    def dynamic_property(self, name: str, missing: Any) -> Any:
-        """A property of the class, or one of the object itself."""
-        found = self.declaration.find_property(name)
-        if found is not None:
-            return self.read(found.name, texts_of_dates=False, kind=CimInstance)
-        key = name.lower()
-        if key == "pscomputername":
-            return self.computer
-        if key == "cimclass":
-            return f"{self.namespace.replace('/', chr(92))}:{self.declaration.name}"
-        if key == "cimsystemproperties":
-            return PSObject.custom(
-                [
-                    ("Namespace", self.namespace),
-                    ("ServerName", self.server),
-                    ("ClassName", self.declaration.name),
-                    ("Path", None),
-                ]
-            )
-        if key == "ciminstanceproperties":
-            return PSArray(
-                PSObject.custom(
-                    [
-                        ("Name", one.name),
-                        ("Value", self.read(one.name, texts_of_dates=False, kind=CimInstance)),
-                        ("CimType", one.type.name.capitalize()),
-                    ]
-                )
-                for one in self.declaration.properties
-            )
-        return missing
-
-    def dynamic_properties(self) -> list[str]:
-        """The class's, in its order, and those of the object."""
-        return [
-            *(one.name for one in self.declaration.properties),
-            "PSComputerName",
-            "CimClass",
-            "CimInstanceProperties",
-            "CimSystemProperties",
-        ]
-
-    def __str__(self) -> str:
-        keys = ", ".join(
-            f'{name} = "{to_text(self.dynamic_property(name, None))}"' for name in self.declaration.keys
-        )
-        return f"{self.declaration.name} ({keys})" if keys else self.declaration.name
-
-
-class ManagementObject(ManagedObject):
-    """System.Management.ManagementObject."""
-
-    __slots__ = ()
-
-    @property
-    def ps_type_names(self) -> tuple[str, ...]:
-        """With each class of the derivation, in the namespace and without it."""
-        names = class_of(self.declaration, self.namespace, "\\")
-        return tuple(f"{MANAGEMENT_OBJECT}#{one}" for one in names)
-
-    @property
-    def default_display(self) -> tuple[str, ...] | None:
-        """The properties that a list shows without being told."""
-        return _display(self.declaration) if self.selected is None else None
-
-    def dynamic_property(self, name: str, missing: Any) -> Any:
-        """A property that was read, or a system property."""
-        found = self.declaration.find_property(name)
-        if found is not None and self._is_selected(found.name):
-            return self.read(found.name, texts_of_dates=True, kind=ManagementObject)
-        system = self._system().get(name.lower(), missing)
-        return system[1] if system is not missing else missing
-
-    def dynamic_properties(self) -> list[str]:
-        """The system properties, then those that were read."""
-        own = [one.name for one in self.declaration.properties if self._is_selected(one.name)]
-        return ["PSComputerName", *(name for name, _ in list(self._system().values())[:-1]), *own]
-
-    def _system(self) -> dict[str, tuple[str, Any]]:
-        declaration = self.declaration
-        bases = declaration.derivation[1:]
-        path = self.path if self.selected is None else None
-        pairs = [
-            ("__GENUS", 2),
-            ("__CLASS", declaration.name),
-            ("__SUPERCLASS", declaration.superclass),
-            ("__DYNASTY", declaration.derivation[-1]),
-            ("__RELPATH", path.relative if path is not None else None),
-            ("__PROPERTY_COUNT", len(self.values)),
-            ("__DERIVATION", TypedArray(list(bases), array_of(builtin("System.String")))),
-            ("__SERVER", self.server),
-            ("__NAMESPACE", self.namespace.replace("/", "\\")),
-            ("__PATH", str(path.located(self.server, self.namespace)) if path is not None else None),
-            ("PSComputerName", self.server),
-        ]
-        return {name.lower(): (name, value) for name, value in pairs}
-
-    def call_dynamic_method(self, engine: Engine, name: str, arguments: Sequence[Any]) -> tuple[bool, Any]:
-        """Put, Delete, GetRelated, or a method of the class with its parameters in order."""
-        service = engine.find_service(ManagementInstrumentation)  # type: ignore[type-abstract]
-        key = name.lower()
-        declared = next((one for one in self.declaration.methods if one.name.lower() == key), None)
-        if service is None or (declared is None and key not in ("put", "delete", "getrelated", "get")):
-            return False, None
-        try:
-            space = service.namespace(self.namespace, calls_method=True)
-            target = space.find(self.path) if self.path is not None else None
-            if declared is not None:
-                given = zip(_in_parameters(declared), arguments, strict=False)
-                values = {one: from_net(value, engine) for one, value in given}
-                return True, call_method(engine, service, space, target, declared, values)
-            if key == "put":
-                space.put(target, self.as_instance(engine))
-                return True, str(self.path)
-            if key == "delete":
-                space.delete(target)
-                return True, None
-            if key == "get":
-                return True, None
-            wanted = to_text(arguments[0]) if arguments else None
-            found = space.associators(self.path or "", None, wanted)
-            with space.reading():
-                return True, PSArray(ManagementObject(engine, one, space.name) for one in found)
-        except CimError as problem:
-            raise _method_failure(name, len(arguments), problem) from None
-
-    def __str__(self) -> str:
-        return str(self.path.located(self.server, self.namespace)) if self.path is not None else ""
-
-
-def _method_failure(name: str, count: int, problem: CimError) -> PSError:
-    return error(
-        f'Exception calling "{name}" with "{count}" argument(s): "{problem.text}"',
-        "MethodInvocationException",
-        kind="System.Management.Automation.MethodInvocationException",
-    )
-
-
-def _in_parameters(method: MethodDeclaration) -> list[str]:
-    return [one.name for one in method.parameters if one.is_in]
-
-
-def call_method(
-    engine: Engine,
-    service: ManagementInstrumentation,
-    space: CimNamespace,
-    target: Any,
-    method: MethodDeclaration,
-    values: dict[str, Any],
-    *,
-    texts_of_dates: bool = True,
-) -> PSObject:
-    """Call a method; the return value and the out parameters as an object."""
-    answer = space.invoke(target, method.name, values, service.account)
-    kind = ManagementObject if texts_of_dates else CimInstance
-    pairs: list[tuple[str, Any]] = []
-    with space.reading():
-        for name, value in answer.out.items():
-            declared = method.parameter(name)
-            if declared is not None:
-                shown = to_net(
-                    value,
-                    declared.type,
-                    engine,
-                    lambda one: kind(engine, one, space.name),
-                    texts_of_dates=texts_of_dates,
-                )
-                pairs.append((name, shown))
-    result = answer.return_value
-    code = builtin_number(result)
-    if texts_of_dates:
-        system = [
-            ("__GENUS", 1),
-            ("__CLASS", "__PARAMETERS"),
-            ("__SUPERCLASS", None),
-            ("__DYNASTY", "__PARAMETERS"),
-            ("__RELPATH", None),
-            ("__PROPERTY_COUNT", len(pairs) + 1),
-            ("__DERIVATION", TypedArray([], array_of(builtin("System.String")))),
-            ("__SERVER", None),
-            ("__NAMESPACE", None),
-            ("__PATH", None),
-        ]
-        return PSObject.custom(
-            [*system, *pairs, ("ReturnValue", code), ("PSComputerName", None)],
-            (
-                "System.Management.ManagementBaseObject#\\__PARAMETERS",
-                "System.Management.ManagementBaseObject",
-            ),
-        )
-    return PSObject.custom(
-        [*pairs, ("ReturnValue", code), ("PSComputerName", None)],
-        ("Microsoft.Management.Infrastructure.CimMethodResult",),
-    )
-
-
-def builtin_number(value: Any) -> Any:
-    """A return value: uint32 in nearly every method."""
-    from emulator.powershell.dotnet.numbers import UInt32
-
-    return UInt32(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-#: What PowerShell's types.ps1xml shows of common classes.
-_DISPLAYS = {
-    "Win32_OperatingSystem": "SystemDirectory Organization BuildNumber RegisteredUser SerialNumber Version",
-    "Win32_ComputerSystem": "Domain Manufacturer Model Name PrimaryOwnerName TotalPhysicalMemory",
-    "Win32_BIOS": "SMBIOSBIOSVersion Manufacturer Name SerialNumber Version",
-    "Win32_LogicalDisk": "DeviceID DriveType ProviderName FreeSpace Size VolumeName",
-    "Win32_Processor": "Caption DeviceID Manufacturer MaxClockSpeed Name SocketDesignation",
-    "Win32_Service": "ExitCode Name ProcessId StartMode State Status",
-    "Win32_DiskDrive": "Partitions DeviceID Model Size Caption",
-    "Win32_NetworkAdapter": "ServiceName MACAddress AdapterType DeviceID Name NetworkAddresses Speed",
-    "Win32_NetworkAdapterConfiguration": (
-        "DHCPEnabled IPAddress DefaultIPGateway DNSDomain ServiceName Description Index"
-    ),
-    "Win32_DiskPartition": "NumberOfBlocks BootPartition Name PrimaryPartition Size Index",
-    "Win32_Share": "Name Path Description",
-    "Win32_UserAccount": "AccountType Caption Domain SID FullName Name",
-    "Win32_Group": "Caption Domain Name SID",
-    "Win32_Account": "Caption Domain Name SID",
-    "Win32_TimeZone": "Bias SettingID Caption",
-    "Win32_Product": "IdentifyingNumber Name Vendor Version Caption",
-    "Win32_QuickFixEngineering": "Description HotFixID InstalledBy InstalledOn",
+NAMESPACE = "Microsoft.Management.Infrastructure"
+INSTANCE = f"{NAMESPACE}.CimInstance"
+#: CIM type -> (type of .NET, how a number of it is made)
+_TYPES: dict[CimType, tuple[str, Callable[[Any], Any]]] = {
+    CimType.BOOLEAN: ("System.Boolean", bool),
+    CimType.CHAR16: ("System.Char", lambda value: numbers.Char(str(value))),
+    CimType.DATETIME: ("System.DateTime", lambda value: value),
+    CimType.REAL32: ("System.Single", numbers.Single),
+    CimType.REAL64: ("System.Double", float),
+    CimType.SINT8: ("System.SByte", numbers.SByte),
+    CimType.SINT16: ("System.Int16", numbers.Int16),
+    CimType.SINT32: ("System.Int32", int),
+    CimType.SINT64: ("System.Int64", numbers.Int64),
+    CimType.STRING: ("System.String", str),
+    CimType.UINT8: ("System.Byte", numbers.Byte),
+    CimType.UINT16: ("System.UInt16", numbers.UInt16),
+    CimType.UINT32: ("System.UInt32", numbers.UInt32),
+    CimType.UINT64: ("System.UInt64", numbers.UInt64),
 }
 
 
-def _display(declaration: ClassDeclaration) -> tuple[str, ...] | None:
-    for name in declaration.derivation:
-        if name in _DISPLAYS:
-            return tuple(_DISPLAYS[name].split())
-    return None
+class CimObject:
+    """One instance. ``values`` are those of WMI by property; ``changed`` names what a script has set."""
+
+    __slots__ = ("changed", "declaration", "namespace", "path", "ps_type", "server", "utc_offset", "values")
+
+    def __init__(self, instance: Instance, names: Iterable[str] | None, engine: Engine | None) -> None:
+        self.declaration = instance.declaration
+        self.namespace = instance.namespace
+        self.server = instance.server
+        self.path = instance.path
+        self.ps_type = type_for(instance.declaration, instance.namespace)
+        self.changed: set[str] = set()
+        self.utc_offset = engine.utc_offset_minutes() if engine is not None else 0
+        wanted = None if names is None else {name.lower() for name in names}
+        self.values: dict[str, CimValue] = {
+            each.name: instance.value(each.name)
+            for each in self.declaration.properties
+            if wanted is None or each.name.lower() in wanted or each.is_key
+        }
+
+    @property
+    def default_display(self) -> list[str]:
+        """The properties that are shown without being asked for: not those of every CimInstance."""
+        chosen = DEFAULT_DISPLAY.get(self.declaration.name)
+        return (
+            list(chosen)
+            if chosen
+            else [*(each.name for each in self.declaration.properties), "PSComputerName"]
+        )
+
+    def read(self, declared: PropertyDeclaration) -> Any:
+        """The value of a property as a script sees it."""
+        return _shown(declared, self.values.get(declared.name), self)
+
+    def write(self, declared: PropertyDeclaration, value: Any) -> None:
+        """Set a property of the object; Set-CimInstance hands it on."""
+        self.values[declared.name] = from_script(value)
+        self.changed.add(declared.name)
+
+    def __str__(self) -> str:
+        keys = [
+            f"{declared.name} = {_key_text(self.values.get(declared.name))}"
+            for declared in self.declaration.properties
+            if declared.is_key
+        ]
+        return f"{self.declaration.name} ({', '.join(keys)})" if keys else self.declaration.name
 
 
-def _object_text(value: ManagedObject) -> str:
-    return str(value)
+def _key_text(value: CimValue) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-register(PSType(CIM_INSTANCE, to_text=_object_text), CimInstance)
-register(
-    PSType(
-        MANAGEMENT_OBJECT,
-        base="System.Management.ManagementBaseObject",
-        instance={
-            "Path": lambda o: PSObject.custom(
-                [("Path", str(o)), ("RelativePath", o._system()["__relpath"][1])]
-            )
-        },
-        to_text=_object_text,
-    ),
-    ManagementObject,
+def _shown(declared: PropertyDeclaration, value: CimValue, owner: CimObject) -> Any:
+    if value is None:
+        return None
+    name, make = _TYPES.get(declared.type, (INSTANCE, lambda each: each))
+    if isinstance(value, list):
+        items = [_one(make, each, owner) for each in value]
+        return TypedArray(items, array_of(builtin(name)))
+    return _one(make, value, owner)
+
+
+def _one(make: Callable[[Any], Any], value: Any, owner: CimObject) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return DateTime.from_python(value, timedelta(minutes=owner.utc_offset))
+    if isinstance(value, timedelta):
+        return TimeSpan.from_python(value)
+    if isinstance(value, Instance):
+        return CimObject(value, None, None)
+    return str(value) if isinstance(value, ObjectPath) else make(value)
+
+
+def number_of_type(kind: CimType, value: Any) -> Any:
+    """A plain value as the type of .NET that a CIM type stands for."""
+    return (
+        _TYPES.get(kind, (INSTANCE, lambda each: each))[1](value)
+        if not isinstance(value, datetime)
+        else value
+    )
+
+
+def from_script(value: Any) -> Any:
+    """A value of a script as WMI takes it: plain numbers, lists, instances and paths."""
+    if type(value) is PSObject and value.base is not None:
+        value = value.base
+    if isinstance(value, bool) or value is None or isinstance(value, Instance | ObjectPath):
+        return value
+    if isinstance(value, CimObject):
+        return given_instance(value)
+    if isinstance(value, EnumValue):
+        return value.number
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, DateTime):
+        return value.to_python().replace(tzinfo=UTC)
+    if isinstance(value, TimeSpan):
+        return value.to_python()
+    if type(value) in LIST_TYPES or isinstance(value, list | tuple):
+        return [from_script(each) for each in value]
+    return value.is_present if isinstance(value, SwitchParameter) else str(value)
+
+
+def given_instance(value: CimObject) -> ValueInstance:
+    """An object as an instance that is handed to WMI."""
+    known = {name: each for name, each in value.values.items() if each is not None}
+    return ValueInstance(value.declaration, known, namespace=value.namespace, server=value.server)
+
+
+class CimInstanceType(PSType):
+    """CimInstance as the objects of one CIM class have it. Its first ancestors are names only: under them
+    views and members are found, the most special first."""
+
+    __slots__ = ("_chain",)
+
+    def __init__(self, declaration: ClassDeclaration, namespace: str) -> None:
+        super().__init__(INSTANCE)
+        properties = [_property(each) for each in declaration.properties]
+        known = {each.name.lower() for each in properties}
+        properties += [each for each in _SYSTEM if each.name.lower() not in known]
+        labels = enumerations_of(declaration)
+        extended = [*_enumerated(declaration, labels), *added_members(declaration.derivation)]
+        shown = "root/StandardCimv2" if namespace == "root/standardcimv2" else namespace
+        first, *others = [f"{INSTANCE}#{shown}/{name}" for name in declaration.derivation]
+        short = [f"{INSTANCE}#{name}" for name in declaration.derivation]
+        self._chain = (
+            PSType(first, properties=tuple(properties), extended=tuple(extended), to_text=str),
+            *(PSType(name) for name in (*others, *short)),
+            BUILTIN[INSTANCE.lower()],
+            BUILTIN["system.object"],
+        )
+
+    def lineage(self) -> Iterator[PSType]:
+        """The names of the CIM classes, then those of .NET."""
+        return iter(self._chain)
+
+
+def _property(declared: PropertyDeclaration) -> Property:
+    name = _TYPES.get(declared.type, (INSTANCE, str))[0]
+    return Property(
+        declared.name,
+        lambda value: value.read(declared),
+        lambda value, new: value.write(declared, new),
+        type_name=f"{name}[]" if declared.is_array else name,
+    )
+
+
+def _enumerated(declaration: ClassDeclaration, labels: dict[str, EnumType]) -> list[Property]:
+    """Numbers that the type files of Windows show by their names."""
+
+    def reader(name: str, kind: EnumType) -> Callable[[CimObject], Any]:
+        def read(value: CimObject) -> Any:
+            number = value.values.get(name)
+            return kind.value(int(number)) if isinstance(number, int) else None
+
+        return read
+
+    return [
+        Property(
+            declaration.property(name).name,
+            reader(declaration.property(name).name, kind),
+            type_name=kind.name,
+        )
+        for name, kind in labels.items()
+    ]
+
+
+def _system(value: CimObject) -> PSObject:
+    names = (
+        ("Namespace", value.namespace),
+        ("ServerName", value.server),
+        ("ClassName", value.declaration.name),
+    )
+    return PSObject.custom((*names, ("Path", None)), (f"{NAMESPACE}.CimSystemProperties",))
+
+
+def _properties(value: CimObject) -> PSArray:
+    return PSArray(
+        PSObject.custom(
+            (
+                ("Name", each.name),
+                ("Value", value.read(each)),
+                ("CimType", _type_name(each)),
+                ("IsValueModified", each.name in value.changed),
+            ),
+            (f"{NAMESPACE}.CimProperty",),
+        )
+        for each in value.declaration.properties
+        if each.name in value.values
+    )
+
+
+def _cim_class(value: CimObject) -> PSObject:
+    made = PSObject.custom(
+        (
+            ("CimClassName", value.declaration.name),
+            ("CimSuperClassName", value.declaration.superclass),
+            ("CimClassMethods", PSArray(each.name for each in value.declaration.methods)),
+        ),
+        (f"{NAMESPACE}.CimClass",),
+    )
+    made.text = f"{value.namespace}:{value.declaration.name}"
+    return made
+
+
+def _type_name(declared: PropertyDeclaration) -> str:
+    name = _TYPES.get(declared.type, (INSTANCE,))[0].rpartition(".")[2]
+    return f"{name}Array" if declared.is_array else name
+
+
+#: Members of every CimInstance beside those of its CIM class.
+_SYSTEM = (
+    Property("PSComputerName", lambda _: None, type_name="System.String", kind="ScriptProperty"),
+    Property("CimClass", _cim_class),
+    Property("CimInstanceProperties", _properties),
+    Property("CimSystemProperties", _system),
 )
-builtin(MANAGEMENT_OBJECT).own_members["path"].hidden = True  # type: ignore[union-attr]
-register(PSType("System.Management.ManagementBaseObject", base="System.ComponentModel.Component"))
-register(PSType("System.ComponentModel.Component", base="System.MarshalByRefObject"))
+_BASE = register(PSType(INSTANCE))
+
+
+@lru_cache(maxsize=2048)
+def type_for(declaration: ClassDeclaration, namespace: str) -> CimInstanceType:
+    """The type of the instances of a class; declarations are cached, so there are not many."""
+    return CimInstanceType(declaration, namespace)
+
+
+def module_types() -> tuple[PSType, ...]:
+    """The types by name."""
+    return (_BASE,)

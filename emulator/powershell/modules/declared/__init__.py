@@ -28,18 +28,10 @@ _EVERYWHERE = (
 )
 #: Came with Windows Server 2012 and Windows 8 or later; a table says which cmdlet came when.
 _LATER = (
-    "CimCmdlets",
-    "DnsClient",
     "International",
     "Microsoft.PowerShell.Archive",
     "Microsoft.PowerShell.LocalAccounts",
-    "NetAdapter",
-    "NetConnection",
-    "NetLbfo",
-    "NetNat",
     "NetQos",
-    "NetSecurity",
-    "NetTCPIP",
     "PnpDevice",
     "ScheduledTasks",
     "SmbShare",
@@ -116,20 +108,6 @@ _ALIASES: dict[str, dict[str, str]] = {
         "swmi": "Set-WmiInstance",
         "type": "Get-Content",
     },
-    "CimCmdlets": {
-        "gcai": "Get-CimAssociatedInstance",
-        "gcim": "Get-CimInstance",
-        "gcls": "Get-CimClass",
-        "gcms": "Get-CimSession",
-        "icim": "Invoke-CimMethod",
-        "ncim": "New-CimInstance",
-        "ncms": "New-CimSession",
-        "ncso": "New-CimSessionOption",
-        "rcie": "Register-CimIndicationEvent",
-        "rcim": "Remove-CimInstance",
-        "rcms": "Remove-CimSession",
-        "scim": "Set-CimInstance",
-    },
 }
 
 
@@ -139,24 +117,11 @@ def _management_views() -> Iterable[View]:
     return VIEWS
 
 
-def _cim_views() -> Iterable[View]:
-    from emulator.powershell.modules.cim.views import VIEWS
-
-    return VIEWS
-
-
 def _no_views() -> Iterable[View]:
     return ()
 
 
-_VIEWS: dict[str, Callable[[], Iterable[View]]] = {
-    "Microsoft.PowerShell.Management": _management_views,
-    "CimCmdlets": _cim_views,
-}
-
-
-_CLASS_NAME = "Microsoft.PowerShell.Commands.{verb}{noun}Command"
-_CLASS_NAMES = {"CimCmdlets": "Microsoft.Management.Infrastructure.CimCmdlets.{verb}{noun}Command"}
+_VIEWS: dict[str, Callable[[], Iterable[View]]] = {"Microsoft.PowerShell.Management": _management_views}
 
 
 def _module(name: str) -> Module:
@@ -167,7 +132,6 @@ def _module(name: str) -> Module:
         behaviours=_BEHAVIOURS.get(name, ()),
         aliases=_ALIASES.get(name, {}),
         views=_VIEWS.get(name, _no_views),
-        class_name=_CLASS_NAMES.get(name, _CLASS_NAME),
     )
 
 
@@ -184,12 +148,11 @@ _BEHAVIOURS = {
                 "paths",
                 "processes",
                 "properties",
+                "wmi_cmdlets",
                 "hot_fixes",
             )
         ),
-        "emulator.powershell.modules.cim.wmi_cmdlets",
     ),
-    "CimCmdlets": ("emulator.powershell.modules.cim.cim_cmdlets",),
     "Microsoft.PowerShell.Security": (f"{_HERE}.secure_strings",),
 }
 

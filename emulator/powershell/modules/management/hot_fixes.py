@@ -6,23 +6,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.powershell.dotnet.regex import is_wildcard, like
-from emulator.powershell.modules.cim.instrumentation import instrumentation, require_local
-from emulator.powershell.modules.cim.objects import ManagementObject
+from emulator.powershell.modules.cim.management import management_of
+from emulator.powershell.modules.management.wmi_objects import ManagementObject
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.module import cmdlet
 
 
-@cmdlet("Get-HotFix", ignores=("Credential",))
+@cmdlet("Get-HotFix", ignores=("Credential", "ComputerName"))
 def get_hot_fix(
     call: CmdletCall,
     id: list[str] | None = None,
     description: list[str] | None = None,
-    computer_name: list[str] | None = None,
 ) -> Iterator[Any]:
     """Installed updates."""
-    require_local(call, computer_name)
-    space = instrumentation(call).namespace("root/cimv2")
+    space = management_of(call).namespace("root/cimv2")
     answer = space.query("SELECT * FROM Win32_QuickFixEngineering")
     with space.reading():
         found = [ManagementObject(call.engine, one, space.name) for one in answer.instances]

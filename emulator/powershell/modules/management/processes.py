@@ -13,7 +13,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import Property, PSType, register
-from emulator.powershell.modules.cim.instrumentation import require_local
+from emulator.powershell.modules.cim.management import management_of
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
@@ -47,17 +47,16 @@ class ProcessObject:
         return f"System.Diagnostics.Process ({self.name})"
 
 
-@cmdlet("Get-Process")
+@cmdlet("Get-Process", ignores=("ComputerName",))
 def get_process(
     call: CmdletCall,
     name: list[str] | None = None,
     id: list[int] | None = None,
     input_object: list[Any] | None = None,
     include_user_name: bool = False,
-    computer_name: list[str] | None = None,
 ) -> Iterator[Any]:
     """Processes by name, by number, or all, in order of names."""
-    require_local(call, computer_name)
+    management_of(call)  # refuses other computers
     if include_user_name:
         raise call.complete(not_emulated("Get-Process -IncludeUserName"))
     yield from _found(call, name, id, input_object)

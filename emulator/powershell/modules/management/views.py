@@ -86,6 +86,15 @@ VIEWS: tuple[View, ...] = (
         group_by=Column(" Hive", _folder),
     ),
     table(
+        "System.Management.ManagementClass",
+        columns=(
+            Column("Name", "Name", 35),
+            Column("Methods", "Methods", 20),
+            Column("Properties", "Properties"),
+        ),
+        group_by=Column("NameSpace", "NameSpace"),
+    ),
+    table(
         "System.Management.ManagementObject#root\\cimv2\\Win32_QuickFixEngineering",
         columns=(
             Column("Source", "__SERVER", 13),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,21 +11,17 @@ from emulator.cim.object_path import ObjectPath
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.regex import like
-from emulator.powershell.modules.cim.instrumentation import (
-    DEFAULT_NAMESPACE,
-    instrumentation,
-    require_local,
-    select_query,
-)
-from emulator.powershell.modules.cim.objects import ManagementObject, call_method
-from emulator.powershell.modules.cim.values import from_net
+from emulator.powershell.modules.cim.management import Management, management_of
+from emulator.powershell.modules.management.wmi_objects import ManagementObject, call_method, taken
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 #: Settings of the connection, without meaning for the machine itself.
+_CIMV2 = "root/cimv2"
 _IGNORED = (
+    "ComputerName",
     "Amended",
     "DirectRead",
     "Impersonation",
@@ -55,10 +51,17 @@ def _reported(call: CmdletCall, error_id: str, what: str, namespace: str) -> Ite
         call.error(call.record(exception, error_id=error_id, category=category))
 
 
-def _require_here(call: CmdletCall, computers: list[str] | None) -> None:
-    require_local(call, computers)
+def _service(call: CmdletCall) -> Management:
+    """WMI of the machine; jobs and other computers are refused."""
     if call.get("AsJob"):
         raise call.complete(not_emulated(f"{call.name} -AsJob"))
+    return management_of(call)
+
+
+def select_query(class_name: str, properties: Sequence[str] | None, condition: str | None) -> str:
+    """The WQL query that -Class, -Property and -Filter stand for."""
+    parts = ["SELECT", ", ".join(properties or ("*",)), "FROM", class_name]
+    return " ".join([*parts, "WHERE", condition] if condition else parts)
 
 
 @cmdlet("Get-WmiObject", ignores=_IGNORED)
@@ -67,19 +70,18 @@ def get_wmi_object(
     class_: str | None = None,
     property: list[str] | None = None,
     filter: str | None = None,
-    namespace: str = DEFAULT_NAMESPACE,
+    namespace: str = _CIMV2,
     query: str | None = None,
     list: bool = False,
     recurse: bool = False,
-    computer_name: list[str] | None = None,
 ) -> Iterator[Any]:
     """Instances of a class or a query; -List the classes."""
-    _require_here(call, computer_name)
+    service = _service(call)
     if recurse:
         raise call.complete(not_emulated("Get-WmiObject -Recurse"))
     place = namespace.replace("\\", "/")
     with _reported(call, "GetWMIManagementException", query or class_ or "", namespace):
-        space = instrumentation(call).namespace(place)
+        space = service.namespace(place)
         if list or (class_ is not None and "*" in class_):
             for name in space.schema.names():
                 if like(name, class_ or "*"):
@@ -115,13 +117,11 @@ def invoke_wmi_method(
     class_: str | None = None,
     path: str | None = None,
     argument_list: Any = None,
-    namespace: str = DEFAULT_NAMESPACE,
+    namespace: str = _CIMV2,
     input_object: Any = None,
-    computer_name: list[str] | None = None,
 ) -> Iterator[Any]:
     """Call a method, with its parameters in alphabetical order as this cmdlet takes them."""
-    _require_here(call, computer_name)
-    service = instrumentation(call)
+    service = _service(call)
     given = unwrap(input_object)
     place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
     with _reported(call, "InvokeWMIManagementException", class_ or path or "", place):
@@ -137,9 +137,9 @@ def invoke_wmi_method(
         method = declaration.method(name)
         names = sorted((one.name for one in method.parameters if one.is_in), key=str.lower)
         arguments = items_of(argument_list) if argument_list is not None else []
-        values = {one: from_net(value, call.engine) for one, value in zip(names, arguments, strict=False)}
+        values = {one: taken(value) for one, value in zip(names, arguments, strict=False)}
         if call.should_process(f"{declaration.name} ({method.name})", "Invoke-WmiMethod"):
-            yield call_method(call.engine, service, space, target, method, values)
+            yield call_method(call.engine, space, target, method, values)
 
 
 @cmdlet("Set-WmiInstance", ignores=(*_IGNORED, "PutType"))
@@ -149,16 +149,15 @@ def set_wmi_instance(
     path: str | None = None,
     class_: str | None = None,
     arguments: Any = None,
-    namespace: str = DEFAULT_NAMESPACE,
-    computer_name: list[str] | None = None,
+    namespace: str = _CIMV2,
 ) -> Iterator[Any]:
     """Write changed properties back."""
-    _require_here(call, computer_name)
+    service = _service(call)
     given = unwrap(input_object)
     place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
     table = unwrap(arguments)
     with _reported(call, "SetWMIManagementException", class_ or path or "", place):
-        space = instrumentation(call).namespace(place)
+        space = service.namespace(place)
         wanted = given.path if isinstance(given, ManagementObject) else (path or class_)
         target = space.find(wanted or "")
         with space.reading():
@@ -166,7 +165,7 @@ def set_wmi_instance(
         for key, value in table.items() if table is not None else ():
             one.set_dynamic_property(to_text(key), value)
         if call.should_process(str(one), "Set-WmiInstance"):
-            changed = space.put(target, one.as_instance(call.engine))
+            changed = space.put(target, one.as_instance())
             with space.reading():
                 made = ManagementObject(call.engine, changed, space.name)
             yield made
@@ -177,15 +176,14 @@ def remove_wmi_object(
     call: CmdletCall,
     input_object: Any = None,
     path: str | None = None,
-    namespace: str = DEFAULT_NAMESPACE,
-    computer_name: list[str] | None = None,
+    namespace: str = _CIMV2,
 ) -> None:
     """Remove an instance."""
-    _require_here(call, computer_name)
+    service = _service(call)
     given = unwrap(input_object)
     place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
     with _reported(call, "RemoveWMIManagementException", path or "", place):
-        space = instrumentation(call).namespace(place)
+        space = service.namespace(place)
         wanted = given.path if isinstance(given, ManagementObject) else path
         target = space.find(wanted or "")
         if call.should_process(str(target.path), "Remove-WmiObject"):

@@ -1,4 +1,4 @@
-"""CIM and WMI in scripts: they show the machine that the other doors show."""
+"""Get-WmiObject and its companions, beside Get-CimInstance: they show the machine that the other doors show."""
 
 from __future__ import annotations
 
@@ -51,8 +51,7 @@ def test_type_names_follow_the_classes_from_which_a_class_derives(session):
 
 def test_a_query_leaves_out_what_it_did_not_select(session):
     assert session.values(
-        "$b = Get-CimInstance -Query 'SELECT Name FROM Win32_BIOS'; $null -eq $b.Version; "
-        "(Get-WmiObject -Query 'SELECT Name FROM Win32_BIOS').__PROPERTY_COUNT"
+        "$b = Get-WmiObject -Query 'SELECT Name FROM Win32_BIOS'; $null -eq $b.Version; $b.__PROPERTY_COUNT"
     ) == [True, 1]
 
 
@@ -77,9 +76,9 @@ def test_a_method_takes_its_arguments_by_name(session):
 
 def test_an_associated_instance_is_found(session):
     assert session.values(
-        "Get-CimInstance Win32_LogicalDisk -Filter \"DeviceID='C:'\" | "
-        "Get-CimAssociatedInstance -ResultClassName Win32_DiskPartition | ForEach-Object { $_.CimClass }"
-    ) == ["root\\cimv2:Win32_DiskPartition"]
+        "(Get-WmiObject Win32_LogicalDisk -Filter \"DeviceID='C:'\").GetRelated('Win32_DiskPartition') | "
+        "ForEach-Object { $_.__CLASS }"
+    ) == ["Win32_DiskPartition"]
 
 
 @pytest.mark.parametrize(
@@ -106,9 +105,9 @@ def test_an_associated_instance_is_found(session):
             'Invalid query "select"',
         ),
         (
-            "Get-CimInstance Win32_BIOS -ComputerName elsewhere",
-            "NotEmulated,Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand",
-            "Get-CimInstance of another computer is not emulated.",
+            "Get-WmiObject Win32_BIOS -ComputerName elsewhere",
+            "NotEmulated,Microsoft.PowerShell.Commands.GetWmiObjectCommand",
+            "Get-WmiObject -ComputerName of another computer is not emulated.",
         ),
     ],
 )
@@ -119,4 +118,4 @@ def test_what_wmi_refuses_has_the_error_of_the_cmdlet(session, script, error_id,
 
 def test_a_name_of_the_machine_itself_is_no_other_computer(session):
     name = session.host.name
-    assert session.values(f"(Get-CimInstance Win32_BIOS -ComputerName {name}).PSComputerName") == [name]
+    assert session.values(f"(Get-WmiObject Win32_BIOS -ComputerName {name}).PSComputerName") == [name]
