@@ -74,16 +74,6 @@ class HostClock:
         return self._host.operating_system.utc_offset()
 
 
-class MachineProviders:
-    """The providers over the machine's state."""
-
-    def providers(self, engine: Any) -> list[Any]:
-        """A new provider of each kind for a runspace."""
-        from emulator.powershell.modules.management.registry_provider import RegistryProvider
-
-        return [RegistryProvider(engine)]
-
-
 class ProcessFiles:
     """The fake file system from the process's directory. Errors are the host's typed ones."""
 

@@ -147,7 +147,7 @@ _BEHAVIOURS = {
                 "locations",
                 "paths",
                 "processes",
-                "properties",
+                "item_properties",
                 "wmi_cmdlets",
                 "hot_fixes",
             )

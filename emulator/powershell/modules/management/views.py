@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.format.views import Column, View, table
 
@@ -40,19 +41,29 @@ def _current(drive: Any) -> str:
 
 
 def _key_name(key: Any) -> str:
-    return str(key.path).rpartition("\\")[2]
+    return str(unwrap(key).path).rpartition("\\")[2]
 
 
 def _key_values(key: Any) -> str:
-    """Names and values, a line each, as Format-List would show them."""
-    from emulator.powershell.format.cells import cell_text
-    from emulator.powershell.modules.management.registry_provider import DEFAULT_VALUE
+    """The values of a key as a list shows them, one a line."""
+    base = unwrap(key)
+    try:
+        held = base.values
+    except NetError:
+        return ""
+    values = [(name or "(default)", base.provider.shown(kind, data)) for name, kind, data in held]
+    width = max((len(name) for name, _ in values), default=0)
+    return "\r\n".join(f"{name:{width}} : {_value_text(value)}" for name, value in values)
 
-    found = key.provider.values(key.path)
-    width = max((len(one.name or DEFAULT_VALUE) for one in found), default=0)
-    return "\n".join(
-        f"{one.name or DEFAULT_VALUE:<{width}} : {cell_text(key.provider.shown(one))}" for one in found
-    )
+
+def _value_text(value: Any) -> str:
+    from emulator.powershell.runtime.conversion import items_of, to_text
+
+    if isinstance(value, list | bytearray):
+        return (
+            "{" + ", ".join(to_text(one) for one in items_of(value)[:4]) + ("...}" if len(value) > 4 else "}")
+        )
+    return to_text(value)
 
 
 VIEWS: tuple[View, ...] = (
@@ -81,11 +92,6 @@ VIEWS: tuple[View, ...] = (
         ),
     ),
     table(
-        "Microsoft.Win32.RegistryKey",
-        columns=(Column("Name", _key_name, 30), Column("Property", _key_values)),
-        group_by=Column(" Hive", _folder),
-    ),
-    table(
         "System.Management.ManagementClass",
         columns=(
             Column("Name", "Name", 35),
@@ -103,6 +109,12 @@ VIEWS: tuple[View, ...] = (
             Column("InstalledBy", "InstalledBy", 20),
             Column("InstalledOn", "InstalledOn", 25),
         ),
+    ),
+    table(
+        "Microsoft.Win32.RegistryKey",
+        columns=(Column("Name", _key_name, 30), Column("Property", _key_values)),
+        group_by=Column("Hive", _folder, framed=True),
+        wrap=True,
     ),
     table("System.Management.Automation.PathInfo", columns=(Column("Path", "Path"),)),
     table(
