@@ -134,6 +134,13 @@ _NIC = "NIC {nic} (Friendly Name: {title}) successfully"
 _PORT = "port {port} (Friendly Name: {port}) on switch {switch}(Friendly Name: {switch_title})."
 NIC_CONNECTED = MachineEvent(232, SWITCH, _INFORMATION, f"{_NIC} connected to {_PORT}")
 NIC_DISCONNECTED = MachineEvent(234, SWITCH, _INFORMATION, f"{_NIC} disconnected from {_PORT}")
+ADDRESS_IN_USE = MachineEvent(
+    28,
+    SWITCH,
+    _WARNING,
+    "Port '{port}' (Friendly Name: '{title}') was prevented from using MAC address '{address}' because it is"
+    " pinned to port '{other}'.",
+)
 CONFIGURATION_LOST = MachineEvent(
     4096,
     CONFIGURATION,

@@ -154,7 +154,12 @@ def test_every_class_has_an_instance_or_a_known_reason_for_none(namespace):
         "Msvm_NetworkConnectionDiagnosticSettingData",  # only an argument
         "MSFT_DiskImage",  # no file is attached: test_storage.py
         "MSFT_DNSClientCache",  # no name was looked up
-        "MSFT_NetAdapterSriovSettingData",  # no adapter has it
+        "MSFT_NetAdapterRdmaElementSetting",  # no adapter has it: test_adapter_hardware.py
+        "MSFT_NetAdapterRdmaSettingData",
+        "MSFT_NetAdapterSriovElementSetting",
+        "MSFT_NetAdapterSriovSettingData",
+        "MSFT_NetAdapterSriovVfElementSetting",
+        "MSFT_NetAdapterSriovVfSettingData",
         "MSFT_NetLbfoTeam",  # nobody made one: test_operation_options.py
         "MSFT_NetLbfoTeam_TeamMember",
         "MSFT_NetLbfoTeam_TeamNic",
