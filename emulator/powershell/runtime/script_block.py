@@ -69,8 +69,9 @@ class ScriptBlock:
         if compiled.begin is None and (compiled.process is None or compiled.end is None) and body is not None:
             try:
                 body(self._inside(frame), out)
-            except ReturnSignal:
-                return
+            except ReturnSignal as signal:
+                for value in signal.written:
+                    out(value)
             return
         for part in (compiled.begin, compiled.process, compiled.end):
             if part is not None:
@@ -141,9 +142,11 @@ class ScriptBlock:
 
         engine = self.engine
         caller = engine.frame
-        holder = caller.scope.called(self.home)
-        for name, value in automatic.items():
-            holder.set(name, value)
+        holder = caller.scope
+        if automatic:
+            holder = holder.called(self.home)
+            for name, value in automatic.items():
+                holder.set(name, value)
         from emulator.powershell.runtime.engine import Frame as FrameType
 
         frame = FrameType(engine, holder, caller.streams, self, caller.invocation)
