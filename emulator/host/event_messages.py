@@ -197,6 +197,23 @@ def write_connection(event: MachineEvent, adapter: "NetworkAdapter", switch: "Vi
         )
 
 
+def write_address_conflicts(vm: "VirtualMachine") -> None:
+    """Write which static hardware addresses a machine that starts cannot use, because another running machine
+    has them on the same switch. Windows starts it all the same (2012 and later)."""
+    if vm.host.release.build < _FIRST_BUILD_THAT_TELLS_OF_PORTS:
+        return
+    for adapter in vm.network_adapters:
+        if adapter.switch is None or adapter.dynamic_mac_address:
+            continue
+        for other in adapter.switch.ports:
+            if other.vm is vm or not other.vm.state.holds_memory or other.mac_address != adapter.mac_address:
+                continue
+            address = "-".join(adapter.mac_address[place : place + 2] for place in range(0, 12, 2))
+            write_event(
+                ADDRESS_IN_USE, vm, port=adapter.id, title=adapter.name, address=address, other=other.id
+            )
+
+
 def write_event(event: MachineEvent, vm: "VirtualMachine", **values: str) -> None:
     """Write an event about a virtual machine."""
     data = (("VmName", vm.name), ("VmId", vm.id), *values.items())

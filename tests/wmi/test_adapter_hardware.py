@@ -13,7 +13,10 @@ STANDARD = "root/standardcimv2"
 
 @pytest.fixture
 def able() -> Wmi:
-    text = TEMPLATE.format(release="2022", role="enabled", edition="Datacenter", zone="UTC", disks="") + INVENTORY
+    text = (
+        TEMPLATE.format(release="2022", role="enabled", edition="Datacenter", zone="UTC", disks="")
+        + INVENTORY
+    )
     return Wmi(loads(text.replace("ipv4_addresses: [192.0.2.10]", "virtual_functions: 8, rdma: true")))
 
 
