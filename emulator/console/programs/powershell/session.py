@@ -68,7 +68,7 @@ def initial_session(context: Context, interface: Any, process_id: int | None = N
 def installed_modules(host: Host) -> tuple[Module, ...]:
     """The modules of this machine; Hyper-V's where its release has one and the tools are installed,
     ServerManager on servers, and last those of which only the shapes are known."""
-    hyper_v = hyper_v_module(host.release) if host.role.management_tools else None
+    hyper_v = hyper_v_module(host.release) if host.role.has_powershell_module else None
     with_later = float(host.release.powershell_version) >= _MODULES_SINCE
     later = (DISM, STORAGE, *CIM_MODULES) if with_later else ()
     optional = (hyper_v, server_manager_module(host), *later)

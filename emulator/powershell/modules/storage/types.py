@@ -128,8 +128,10 @@ _PARTITION: Table = {
 _VOLUME: Table = {
     "OperationalStatus: System.String": lambda _: "OK",
     "HealthStatus: System.String": lambda _: "Healthy",
-    "DriveType: System.String": lambda _: "Fixed",
-    "FileSystemType: System.String": lambda look: look.file_system or "Unknown",
+    "DriveType: System.String": lambda look: "CD-ROM" if look.image else "Fixed",
+    "FileSystemType: System.String": lambda look: (
+        "Unknown" if look.image or not look.file_system else look.file_system
+    ),
     "DedupMode: System.String": lambda _: "NotAvailable",
     "AllocationUnitSize: System.UInt32": lambda _: UInt32(4096),
     "DriveLetter: System.Char": lambda look: Char(look.letter) if look.letter else None,
