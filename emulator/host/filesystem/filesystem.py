@@ -19,6 +19,7 @@ from emulator.host.errors import (
     PathExists,
     PathNotFound,
     PathTooLong,
+    WriteProtected,
 )
 from emulator.host.filesystem.audit import audit
 from emulator.host.filesystem.budget import MAXIMUM_CONTENT, Budget
@@ -105,10 +106,13 @@ class Filesystem(HostObject):
 
     @operation
     def set_label(self, letter: str, label: str) -> None:
-        """Name a volume. Raises PathNotFound, InvalidPath for what NTFS does not take as a label."""
+        """Name a volume. Raises PathNotFound, WriteProtected, InvalidPath for what NTFS does not take as a
+        label."""
         volume = self.volume(letter)
         if volume is None:
             raise PathNotFound(letter)
+        if volume.image:
+            raise WriteProtected(letter)
         if len(label) > LONGEST_LABEL or not label.isprintable():
             raise InvalidPath(label[:64])
         volume.label = label
@@ -341,6 +345,8 @@ class Filesystem(HostObject):
             if not exist_ok:
                 raise PathExists(path)
             return
+        if self._volumes.online[location.drive].image:
+            raise WriteProtected(path)
         if len(missing) > 1 and not parents:
             raise PathNotFound(path)
         self.budget.require_entries(len(missing), path)
