@@ -1,7 +1,5 @@
 """SR-IOV and RDMA of adapters that have them."""
 
-from dataclasses import replace
-
 import pytest
 
 from emulator.host import PortOffload
@@ -33,7 +31,7 @@ def test_virtual_functions_are_counted_switched_and_used(able):
     switch = able.host.virtual_switches.create("fast", 2, network_adapter="Ethernet", iov_preferred=True)
     (adapter,) = able.one.network_adapters
     adapter.connect(switch)
-    adapter.set_feature(replace(adapter.feature(PortOffload), iov_weight=100))
+    adapter.set_feature(adapter.feature(PortOffload).replaced(iov_weight=100))
     settings = one(able, "MSFT_NetAdapterSriovSettingData")
     assert [settings.value(name) for name in ("NumAllocatedVFs", "SwitchName")] == [1, "fast"]
     function = one(able, "MSFT_NetAdapterSriovVfSettingData")
