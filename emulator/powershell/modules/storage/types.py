@@ -20,10 +20,8 @@ from emulator.powershell.modules.storage.objects import (
 )
 
 #: What is thrown when a CIM method refuses, and when a query of a cmdlet finds nothing.
-CIM_EXCEPTION = PSType("Microsoft.Management.Infrastructure.CimException", base="System.Exception")
-JOB_EXCEPTION = PSType(
-    "Microsoft.PowerShell.Cmdletization.Cim.CimJobException", base="System.SystemException"
-)
+CIM_EXCEPTION = "Microsoft.Management.Infrastructure.CimException"
+JOB_EXCEPTION = "Microsoft.PowerShell.Cmdletization.Cim.CimJobException"
 _BASE = "Microsoft.Management.Infrastructure.CimInstance"
 _KINDS = {
     PartitionKind.SYSTEM: "System",
@@ -194,4 +192,4 @@ def module_types() -> tuple[PSType, ...]:
         )
         bind_class(kind, python)
         made.append(kind)
-    return (*made, CIM_EXCEPTION, JOB_EXCEPTION)
+    return tuple(made)
