@@ -13,14 +13,8 @@ from emulator.host.port_access_lists import ExtendedAcl, PortAcl
 from emulator.host.port_feature import PortFeature
 from emulator.host.port_networks import PortIsolation, RoutingDomain, Vlan
 
-MAXIMUM_VLAN = 4094
-_NUMBER = (0, 0xFFFFFFFF)
 _LARGE = (0, (1 << 64) - 1)
 _WEIGHT = (0, 100)
-_LONGEST_TEXT = 127
-_LONGEST_LIST = 4096
-_MAC = r"[0-9A-Fa-f]{2}([-:]?[0-9A-Fa-f]{2}){5}"
-_PORTS = r"(?i)ANY|\d{1,5}(-\d{1,5})?"
 ANY = "ANY"
 
 
