@@ -1,6 +1,6 @@
 """Entries of the event logs as XML: the Event element of the Windows event schema (MS-EVEN6 2.2.13).
 
-The same tree is what event queries look into (`emulator.wsman.event_query`), so that a filter sees exactly
+The same tree is what event queries look into (`emulator.event_log.query`), so that a filter sees exactly
 what a client is shown.
 """
 
@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from emulator.host.event_log import EventLevel
-from emulator.wsman.text import escape, escape_attribute
+from emulator.xml_text import escape, escape_attribute
 
 if TYPE_CHECKING:
     from emulator.host import EventLogEntry, Host
