@@ -150,3 +150,22 @@ def _rendered(node: Node) -> str:
     if not inner:
         return f"<{node.name}{declared}{attributes}/>"
     return f"<{node.name}{declared}{attributes}>{inner}</{node.name}>"
+
+
+def level_name(entry: EventLogEntry) -> str:
+    """The word for the level of an entry."""
+    return _LEVELS[entry.level]
+
+
+def provider_of(source: str) -> Provider:
+    """What is known of an event provider."""
+    return _PROVIDERS.get(source, _CLASSIC)
+
+
+def provider_names(host: Host) -> list[str]:
+    """The providers that are known or have written something, in order of names."""
+    with host.looking():
+        written = {entry.source for entry in host.event_log.entries()}
+        hyper_v = host.role.active
+    known = {name for name in _PROVIDERS if hyper_v or "Hyper-V" not in name}
+    return sorted(known | written, key=str.casefold)
