@@ -170,7 +170,7 @@ _BEHAVIOURS = {
         f"{_HERE}.computers",
         *(
             f"emulator.powershell.modules.management.{one}"
-            for one in ("contents", "items", "locations", "paths", "services")
+            for one in ("contents", "item_properties", "items", "locations", "paths", "services")
         ),
     ),
     "Microsoft.PowerShell.Diagnostics": ("emulator.powershell.modules.diagnostics.events",),
