@@ -19,7 +19,7 @@ def session() -> InitialSession:
     ("script", "name"),
     [
         ("Get-HotFix", "Get-HotFix"),
-        ("gsv", "Get-Service"),
+        ("gin", "Get-ComputerInfo"),
         ("Get-SmbShare -Name X", "Get-SmbShare"),
     ],
 )
