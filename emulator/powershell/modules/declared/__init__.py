@@ -170,7 +170,17 @@ _BEHAVIOURS = {
         f"{_HERE}.computers",
         *(
             f"emulator.powershell.modules.management.{one}"
-            for one in ("contents", "item_properties", "items", "locations", "paths", "services")
+            for one in (
+                "contents",
+                "items",
+                "locations",
+                "paths",
+                "processes",
+                "item_properties",
+                "services",
+                "wmi_cmdlets",
+                "hot_fixes",
+            )
         ),
     ),
     "Microsoft.PowerShell.Diagnostics": ("emulator.powershell.modules.diagnostics.events",),
