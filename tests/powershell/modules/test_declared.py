@@ -18,7 +18,7 @@ def session() -> InitialSession:
 @pytest.mark.parametrize(
     ("script", "name"),
     [
-        ("Get-HotFix", "Get-HotFix"),
+        ("Get-EventLog System", "Get-EventLog"),
         ("gin", "Get-ComputerInfo"),
         ("Get-SmbShare -Name X", "Get-SmbShare"),
     ],
