@@ -55,6 +55,7 @@ UTILITY = Module(
             "custom_format",
             "lists",
             "call_stack",
+            "text_conversion",
         )
     ),
     aliases={
