@@ -55,7 +55,8 @@ UTILITY = Module(
             "custom_format",
             "lists",
             "call_stack",
-            "text_conversion",
+            "string_objects",
+            "string_examples",
         )
     ),
     aliases={

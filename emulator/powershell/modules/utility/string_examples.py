@@ -1,4 +1,4 @@
-"""Convert-String and ConvertFrom-String: texts by example and texts as objects."""
+"""Convert-String: texts changed as examples were, by their words and initials."""
 
 from __future__ import annotations
 
@@ -6,45 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from emulator.powershell.dotnet import regex as regular
-from emulator.powershell.dotnet.psobject import PSObject, unwrap
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.modules.utility.sorting import Gathering
 from emulator.powershell.runtime.conversion import items_of, to_text
-from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.members import MISSING, get_property
 from emulator.powershell.runtime.module import cmdlet
 
 _WORD = re.compile(r"\w+")
-_INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
-
-
-@cmdlet("ConvertFrom-String")
-class ConvertFromString(Gathering):
-    """The parts of each text as the properties P1, P2 ... of an object; templates are not emulated."""
-
-    accepts = ("InputObject", "Delimiter", "PropertyNames", "TemplateFile", "TemplateContent")
-
-    def end(self) -> None:
-        """Write an object for each text."""
-        call = self.call
-        if call.has("TemplateFile") or call.has("TemplateContent"):
-            raise call.complete(not_emulated("ConvertFrom-String with a template"))
-        names = [to_text(one) for one in call.get("PropertyNames") or ()]
-        given = call.get("Delimiter")
-        delimiter = regular.regex(to_text(given), 0) if given is not None else None
-        for value in self.values:
-            text = to_text(value)
-            parts = delimiter.compiled.split(text) if delimiter is not None else text.split()
-            pairs = [
-                (names[place] if place < len(names) else f"P{place + 1}", _value(part))
-                for place, part in enumerate(parts)
-                if part is not None
-            ]
-            call.write(PSObject.custom(pairs))
-
-
-def _value(text: str) -> Any:
-    return int(text) if _INTEGER.fullmatch(text) else text
 
 
 class _Piece(NamedTuple):
