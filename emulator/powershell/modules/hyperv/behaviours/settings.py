@@ -35,11 +35,13 @@ _MACHINE = {
 }
 _MACHINE_PATHS = {"SnapshotFileLocation": "snapshot_path", "SmartPagingFilePath": "smart_paging_path"}
 _MACHINE_MEMORY = {
+    "ResourcePoolName": "pool",
     "MemoryMinimumBytes": "minimum",
     "MemoryMaximumBytes": "maximum",
     "MemoryStartupBytes": "startup",
 }
 _PROCESSOR = {
+    "ResourcePoolName": "pool",
     "Count": "count",
     "CompatibilityForMigrationEnabled": "limit_features_for_migration",
     "CompatibilityForOlderOperatingSystemsEnabled": "limit_features_for_old_systems",
