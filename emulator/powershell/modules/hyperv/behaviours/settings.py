@@ -35,7 +35,6 @@ _MACHINE = {
 }
 _MACHINE_PATHS = {"SnapshotFileLocation": "snapshot_path", "SmartPagingFilePath": "smart_paging_path"}
 _MACHINE_MEMORY = {
-    "ResourcePoolName": "pool",
     "MemoryMinimumBytes": "minimum",
     "MemoryMaximumBytes": "maximum",
     "MemoryStartupBytes": "startup",
@@ -55,6 +54,7 @@ _PROCESSOR = {
     "ExposeVirtualizationExtensions": "expose_virtualization_extensions",
 }
 _MEMORY = {
+    "ResourcePoolName": "pool",
     "Buffer": "buffer",
     "DynamicMemoryEnabled": "dynamic",
     "MaximumBytes": "maximum",
