@@ -16,6 +16,50 @@ def _class(name: str) -> str:
     return f"{_PLACE}/MSFT_{name}"
 
 
+#: The columns in which Windows shows instances of its own classes; those of the firmware are a list.
+_OF_WINDOWS: dict[str, tuple[str, ...]] = {
+    "Win32_ComputerSystem": (
+        "Name",
+        "PrimaryOwnerName",
+        "Domain",
+        "TotalPhysicalMemory",
+        "Model",
+        "Manufacturer",
+    ),
+    "Win32_LogicalDisk": ("DeviceID", "DriveType", "ProviderName", "VolumeName", "Size", "FreeSpace"),
+    "Win32_NetworkAdapter": ("DeviceID", "Name", "AdapterType", "ServiceName"),
+    "Win32_NetworkAdapterConfiguration": ("ServiceName", "DHCPEnabled", "Index", "Description"),
+    "Win32_OperatingSystem": (
+        "SystemDirectory",
+        "Organization",
+        "BuildNumber",
+        "RegisteredUser",
+        "SerialNumber",
+        "Version",
+    ),
+    "Win32_Process": ("ProcessId", "Name", "HandleCount", "WorkingSetSize", "VirtualSize"),
+    "Win32_Processor": (
+        "DeviceID",
+        "Name",
+        "Caption",
+        "MaxClockSpeed",
+        "SocketDesignation",
+        "Manufacturer",
+    ),
+    "Win32_Service": ("ProcessId", "Name", "StartMode", "State", "Status", "ExitCode"),
+}
+_FIRMWARE = ("SMBIOSBIOSVersion", "Manufacturer", "Name", "SerialNumber", "Version")
+
+
+def windows_views() -> list[View]:
+    """The views of classes of root/cimv2."""
+    tables = [
+        table(f"{INSTANCE}#root/cimv2/{name}", columns=[_column(each, 0) for each in shown], auto_size=True)
+        for name, shown in _OF_WINDOWS.items()
+    ]
+    return [*tables, listing(f"{INSTANCE}#root/cimv2/Win32_BIOS", entries=_FIRMWARE)]
+
+
 def module_views() -> list[View]:
     """The views of the modules."""
     return [
