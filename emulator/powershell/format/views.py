@@ -33,7 +33,7 @@ class View:
     """How objects with one of the type names are shown by default.
 
     ``group_by`` starts a new table for each value. ``auto_size`` fits columns without a width to their
-    content. ``name`` is what -View asks for.
+    content. ``name`` is what -View asks for. With ``wrap`` long cells go on below.
     """
 
     type_names: tuple[str, ...]
@@ -43,13 +43,18 @@ class View:
     hide_headers: bool = False
     auto_size: bool = False
     name: str = ""
+    wrap: bool = False
 
 
 def table(
-    *type_names: str, columns: Iterable[Column], group_by: Column | None = None, auto_size: bool = False
+    *type_names: str,
+    columns: Iterable[Column],
+    group_by: Column | None = None,
+    auto_size: bool = False,
+    wrap: bool = False,
 ) -> View:
     """A table view."""
-    return View(type_names, tuple(columns), "table", group_by, auto_size=auto_size)
+    return View(type_names, tuple(columns), "table", group_by, auto_size=auto_size, wrap=wrap)
 
 
 def listing(*type_names: str, entries: Iterable[Column | str]) -> View:
@@ -93,6 +98,13 @@ class ViewTable:
                 if first:
                     target[name.lower()] = view
                 target.setdefault(name.lower(), view)
+
+    def all(self) -> list[View]:
+        """Every view once."""
+        kinds = (self._tables, self._lists, self._wides, self._customs)
+        found = {id(view): view for kind in kinds for view in kind.values()}
+        found.update({id(view): view for view in self._named.values()})
+        return list(found.values())
 
     def named(self, names: Iterable[str], kind: str, name: str) -> View | None:
         """The view of a name and kind for one of the type names."""

@@ -9,7 +9,6 @@ from emulator.powershell import language
 from emulator.powershell.dotnet.collections import (
     DICTIONARY_TYPES,
     LIST_TYPES,
-    DictionaryEntry,
     GenericList,
     HashSet,
     PSArray,
@@ -341,7 +340,7 @@ def set_member(value: Any, name: str, new: Any, engine: Engine | None) -> None:
         return
     if engine is not None:
         engine.gap("property", f"[{type_of(value).name}].{name}=")
-    raise _cannot_set(name)
+    raise _cannot_set(name, "PropertyAssignmentException")
 
 
 def _set_added(value: Any, member: Any, new: Any, engine: Engine | None) -> None:
@@ -396,11 +395,11 @@ def _write(member: Property, value: Any, new: Any, engine: Engine | None) -> Non
         ) from None
 
 
-def _cannot_set(name: str) -> PSError:
+def _cannot_set(name: str, error_id: str = "PropertyNotFound") -> PSError:
     return error(
         f"The property '{name}' cannot be found on this object. Verify that the property exists and can be "
         f"set.",
-        "PropertyNotFound",
+        error_id,
         "InvalidOperation",
     )
 
@@ -464,13 +463,3 @@ def type_names(value: Any) -> list[str]:
         names.extend(declared)
     names.extend(kind.name for kind in type_of(value).lineage())
     return names
-
-
-def entry_members(value: DictionaryEntry) -> tuple[Any, Any]:
-    """Key and value of a dictionary entry."""
-    return value.key, value.value
-
-
-def known_type(name: str) -> bool:
-    """True when a built-in type has that full name."""
-    return name.lower() in BUILTIN

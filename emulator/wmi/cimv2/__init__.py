@@ -16,6 +16,7 @@ from emulator.wmi.cimv2 import (
     performance,
     ping,
     session,
+    shadow_copy,
     share,
 )
 from emulator.wmi.cimv2.associations import LINKS as FIRST_LINKS
@@ -45,6 +46,7 @@ _MODULES = (
     performance,
     ping,
     session,
+    shadow_copy,
     share,
 )
 VIEWS = (
@@ -72,6 +74,7 @@ LINKS = (
     *disk.LINKS,
     *installation.LINKS,
     *session.LINKS,
+    *shadow_copy.LINKS,
 )
 
 __all__ = ["LINKS", "VIEWS"]

@@ -89,9 +89,9 @@ def _types() -> Iterable[PSType]:
 
 def _views() -> Iterable[View]:
     from emulator.powershell.modules.cim.connection_tests import RESULT_VIEWS
-    from emulator.powershell.modules.cim.views import module_views, windows_views
+    from emulator.powershell.modules.cim.views import module_views
 
-    return (*module_views(), *windows_views(), *RESULT_VIEWS)
+    return (*module_views(), *RESULT_VIEWS)
 
 
 def _module(name: str) -> Module:

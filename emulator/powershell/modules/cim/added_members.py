@@ -188,6 +188,38 @@ _LABELS: dict[str, dict[str, dict[str, int]]] = {
 }
 #: Numbers that are sums.
 _FLAGS = frozenset({("MSFT_NetFirewallRule", "Profiles")})
+#: What is shown of an instance without a view of its own.
+DEFAULT_DISPLAY: dict[str, tuple[str, ...]] = {
+    "Win32_BIOS": ("SMBIOSBIOSVersion", "Manufacturer", "Name", "SerialNumber", "Version"),
+    "Win32_ComputerSystem": (
+        "Domain",
+        "Manufacturer",
+        "Model",
+        "Name",
+        "PrimaryOwnerName",
+        "TotalPhysicalMemory",
+    ),
+    "Win32_LogicalDisk": ("DeviceID", "DriveType", "ProviderName", "FreeSpace", "Size", "VolumeName"),
+    "Win32_NetworkAdapterConfiguration": ("ServiceName", "DHCPEnabled", "Index", "Description"),
+    "Win32_OperatingSystem": (
+        "SystemDirectory",
+        "Organization",
+        "BuildNumber",
+        "RegisteredUser",
+        "SerialNumber",
+        "Version",
+    ),
+    "Win32_Process": ("ProcessId", "Name", "HandleCount", "WorkingSetSize", "VirtualSize"),
+    "Win32_Processor": (
+        "Caption",
+        "DeviceID",
+        "Manufacturer",
+        "MaxClockSpeed",
+        "Name",
+        "SocketDesignation",
+    ),
+    "Win32_Service": ("ProcessId", "Name", "StartMode", "State", "Status", "ExitCode"),
+}
 #: Classes whose numbers the type files show by the labels of the schema.
 _OF_THE_SCHEMA: dict[str, tuple[str, ...]] = {
     "MSFT_NetIPAddress": ("AddressFamily", "AddressState", "PrefixOrigin", "SuffixOrigin"),

@@ -21,7 +21,7 @@ from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.time_values import DateTime, TimeSpan
 from emulator.powershell.dotnet.types import BUILTIN, Property, PSType, array_of, builtin, register
-from emulator.powershell.modules.cim.added_members import added_members, enumerations_of
+from emulator.powershell.modules.cim.added_members import DEFAULT_DISPLAY, added_members, enumerations_of
 
 if TYPE_CHECKING:
     from emulator.cim.declaration import ClassDeclaration, PropertyDeclaration
@@ -68,6 +68,16 @@ class CimObject:
             for each in self.declaration.properties
             if wanted is None or each.name.lower() in wanted or each.is_key
         }
+
+    @property
+    def default_display(self) -> list[str]:
+        """The properties that are shown without being asked for: not those of every CimInstance."""
+        chosen = DEFAULT_DISPLAY.get(self.declaration.name)
+        return (
+            list(chosen)
+            if chosen
+            else [*(each.name for each in self.declaration.properties), "PSComputerName"]
+        )
 
     def read(self, declared: PropertyDeclaration) -> Any:
         """The value of a property as a script sees it."""
@@ -254,10 +264,10 @@ def _type_name(declared: PropertyDeclaration) -> str:
 
 #: Members of every CimInstance beside those of its CIM class.
 _SYSTEM = (
-    Property("PSComputerName", lambda _: None, type_name="System.String"),
-    Property("CimClass", _cim_class, hidden=True),
-    Property("CimInstanceProperties", _properties, hidden=True),
-    Property("CimSystemProperties", _system, hidden=True),
+    Property("PSComputerName", lambda _: None, type_name="System.String", kind="ScriptProperty"),
+    Property("CimClass", _cim_class),
+    Property("CimInstanceProperties", _properties),
+    Property("CimSystemProperties", _system),
 )
 _BASE = register(PSType(INSTANCE))
 

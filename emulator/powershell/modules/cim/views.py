@@ -16,53 +16,38 @@ def _class(name: str) -> str:
     return f"{_PLACE}/MSFT_{name}"
 
 
-#: The columns in which Windows shows instances of its own classes; those of the firmware are a list.
-_OF_WINDOWS: dict[str, tuple[str, ...]] = {
-    "Win32_ComputerSystem": (
-        "Name",
-        "PrimaryOwnerName",
-        "Domain",
-        "TotalPhysicalMemory",
-        "Model",
-        "Manufacturer",
-    ),
-    "Win32_LogicalDisk": ("DeviceID", "DriveType", "ProviderName", "VolumeName", "Size", "FreeSpace"),
-    "Win32_NetworkAdapter": ("DeviceID", "Name", "AdapterType", "ServiceName"),
-    "Win32_NetworkAdapterConfiguration": ("ServiceName", "DHCPEnabled", "Index", "Description"),
-    "Win32_OperatingSystem": (
-        "SystemDirectory",
-        "Organization",
-        "BuildNumber",
-        "RegisteredUser",
-        "SerialNumber",
-        "Version",
-    ),
-    "Win32_Process": ("ProcessId", "Name", "HandleCount", "WorkingSetSize", "VirtualSize"),
-    "Win32_Processor": (
-        "DeviceID",
-        "Name",
-        "Caption",
-        "MaxClockSpeed",
-        "SocketDesignation",
-        "Manufacturer",
-    ),
-    "Win32_Service": ("ProcessId", "Name", "StartMode", "State", "Status", "ExitCode"),
+#: Tables of common classes of root/cimv2, in place of the list of their default properties.
+_WIN32 = {
+    "OperatingSystem": "SystemDirectory Organization BuildNumber RegisteredUser SerialNumber Version",
+    "ComputerSystem": "Name PrimaryOwnerName Domain TotalPhysicalMemory Model Manufacturer",
+    "LogicalDisk": "DeviceID DriveType ProviderName VolumeName Size FreeSpace",
+    "Process": "ProcessId Name HandleCount WorkingSetSize VirtualSize",
+    "Service": "ProcessId Name StartMode State Status ExitCode",
+    "Processor": "DeviceID Name Caption MaxClockSpeed SocketDesignation Manufacturer",
+    "DiskDrive": "DeviceID Caption Partitions Size Model",
+    "NetworkAdapter": "DeviceID Name AdapterType ServiceName",
+    "NetworkAdapterConfiguration": "ServiceName DHCPEnabled Index Description",
+    "QuickFixEngineering": "Source Description HotFixID InstalledBy InstalledOn",
+    "Share": "Name Path Description",
+    "UserAccount": "Name Caption AccountType SID Domain",
 }
-_FIRMWARE = ("SMBIOSBIOSVersion", "Manufacturer", "Name", "SerialNumber", "Version")
 
 
-def windows_views() -> list[View]:
-    """The views of classes of root/cimv2."""
-    tables = [
-        table(f"{INSTANCE}#root/cimv2/{name}", columns=[_column(each, 0) for each in shown], auto_size=True)
-        for name, shown in _OF_WINDOWS.items()
+def _win32_tables() -> list[View]:
+    return [
+        table(
+            f"{INSTANCE}#root/cimv2/Win32_{name}",
+            columns=tuple(Column(one, one) for one in columns.split()),
+            auto_size=True,
+        )
+        for name, columns in _WIN32.items()
     ]
-    return [*tables, listing(f"{INSTANCE}#root/cimv2/Win32_BIOS", entries=_FIRMWARE)]
 
 
 def module_views() -> list[View]:
     """The views of the modules."""
     return [
+        *_win32_tables(),
         table(
             _class("NetAdapter"),
             columns=(
