@@ -4,6 +4,7 @@ from emulator.wmi.cimv2 import (
     absent_hardware,
     account,
     board,
+    connections,
     console_hardware,
     data_file,
     device,
@@ -15,6 +16,7 @@ from emulator.wmi.cimv2 import (
     performance,
     ping,
     session,
+    shadow_copy,
     share,
 )
 from emulator.wmi.cimv2.associations import LINKS as FIRST_LINKS
@@ -32,6 +34,7 @@ _MODULES = (
     absent_hardware,
     account,
     board,
+    connections,
     console_hardware,
     data_file,
     device,
@@ -43,6 +46,7 @@ _MODULES = (
     performance,
     ping,
     session,
+    shadow_copy,
     share,
 )
 VIEWS = (
@@ -70,6 +74,7 @@ LINKS = (
     *disk.LINKS,
     *installation.LINKS,
     *session.LINKS,
+    *shadow_copy.LINKS,
 )
 
 __all__ = ["LINKS", "VIEWS"]
