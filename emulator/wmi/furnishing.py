@@ -18,7 +18,7 @@ from emulator.host.guest_communication import add_service
 from emulator.host.integration_services import IntegrationServiceKind
 from emulator.host.machine_export import ExportSettings
 from emulator.host.migration import Move
-from emulator.host.port_features import PortAcl
+from emulator.host.port_access_lists import PortAcl
 from emulator.host.reference_point_export import export_point
 from emulator.host.reference_points import ReferencePointType
 from emulator.host.replication_settings import AuthorizationEntry
@@ -129,6 +129,7 @@ def _pools_and_settings(host: Host) -> None:
     host.virtual_disks.create(attached, size=_GIGABYTE)
     _wait(host)
     host.virtual_disks.mounted.attach(host.virtual_disks.find(attached))
+    host.shadow_copies.create("C:\\")
     _wait(host)
 
 
