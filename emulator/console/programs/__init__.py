@@ -37,6 +37,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "more.com": ("more", _SYSTEM),
     "ocsetup.exe": ("ocsetup", _SYSTEM),
     "powershell.exe": ("powershell", _POWERSHELL),
+    "pwsh.exe": ("pwsh", "C:\\Program Files\\PowerShell\\7\\"),
     "reg.exe": ("reg", _SYSTEM),
     "servermanagercmd.exe": ("servermanagercmd", _SYSTEM),
     "shutdown.exe": ("shutdown", _SYSTEM),

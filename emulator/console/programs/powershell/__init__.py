@@ -16,5 +16,6 @@ def main(context: Context, tail: str) -> int:
 
     load_engine()
     from emulator.console.programs.powershell.program import run
+    from emulator.console.programs.powershell.version_facts import of_release
 
-    return run(context, tail)
+    return run(context, tail, of_release(context.host))

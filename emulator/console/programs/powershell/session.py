@@ -28,7 +28,9 @@ _POWERSHELL_PROCESS = 4321
 _MODULES_SINCE = 3.0
 
 
-def initial_session(context: Context, interface: Any, process_id: int | None = None) -> InitialSession:
+def initial_session(
+    context: Context, interface: Any, version: VersionFacts, process_id: int | None = None
+) -> InitialSession:
     """A session for one process of powershell.exe, or with `process_id` of the one that has this id."""
     host = context.host
     release = host.release
@@ -50,15 +52,7 @@ def initial_session(context: Context, interface: Any, process_id: int | None = N
     return InitialSession(
         modules=installed_modules(host),
         services=services,
-        version=VersionFacts(
-            ps_version=release.powershell_full_version,
-            build=release.powershell_build,
-            clr_version=release.common_language_runtime,
-            edition="Desktop" if release.powershell_version >= "5.1" else None,
-            wsman_stack_version=release.winrm_stack,
-            remoting_protocol_version=release.powershell_remoting_protocol,
-            compatible_versions=release.powershell_compatible_versions,
-        ),
+        version=version,
         release=cmdlet_release(release) or _OLDEST,
         ui=interface,
         on_gap=lambda kind, name: host.gaps.record(f"powershell {kind}", name),
