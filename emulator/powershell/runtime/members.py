@@ -9,7 +9,6 @@ from emulator.powershell import language
 from emulator.powershell.dotnet.collections import (
     DICTIONARY_TYPES,
     LIST_TYPES,
-    DictionaryEntry,
     GenericList,
     HashSet,
     PSArray,
@@ -464,13 +463,3 @@ def type_names(value: Any) -> list[str]:
         names.extend(declared)
     names.extend(kind.name for kind in type_of(value).lineage())
     return names
-
-
-def entry_members(value: DictionaryEntry) -> tuple[Any, Any]:
-    """Key and value of a dictionary entry."""
-    return value.key, value.value
-
-
-def known_type(name: str) -> bool:
-    """True when a built-in type has that full name."""
-    return name.lower() in BUILTIN

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as _datetime
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from emulator.powershell.runtime.streams import InformationRecord, ProgressRecord, Write
+from emulator.record import MutableRecord, Record, field
 
 if TYPE_CHECKING:
     from emulator.powershell.providers.provider import Provider
@@ -92,8 +92,7 @@ class Environment(dict[str, str], MutableMapping[str, str]):
             self.pop(place, None)
 
 
-@dataclass
-class Machine:
+class Machine(MutableRecord):
     """Facts that scripts ask for through automatic variables and System.Environment."""
 
     computer_name: str = "HOST"
@@ -128,8 +127,7 @@ class UserInterface(Protocol):
         ...
 
 
-@dataclass
-class SilentInterface:
+class SilentInterface(MutableRecord, eq=False):
     """A user interface nobody watches; keeps what was written."""
 
     width: int = 80
@@ -197,8 +195,7 @@ class ByteStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(Record, frozen=True):
     """What is known of a file or folder: times are UTC, ``attributes`` the number of FileAttributes."""
 
     name: str
@@ -244,6 +241,45 @@ class FolderStore(Protocol):
 
     def set_attributes(self, path: str, attributes: int) -> None:
         """Set the attributes."""
+        ...
+
+
+RegistryData = str | int | bytes | tuple[str, ...]
+
+
+@runtime_checkable
+class RegistryStore(Protocol):
+    """The registry. Paths begin with the name of a hive (``HKEY_LOCAL_MACHINE\\SOFTWARE``); kinds are the
+    names of Winnt.h (``REG_SZ``). Methods raise NetError as the classes of Microsoft.Win32 do; `subkeys` and
+    `values` of a key that is not there are None.
+    """
+
+    def hives(self) -> list[str]:
+        """The names of the hives."""
+        ...
+
+    def subkeys(self, path: str) -> list[str] | None:
+        """The names of the keys in a key, or None."""
+        ...
+
+    def values(self, path: str) -> list[tuple[str, str, RegistryData]] | None:
+        """Name ('' for the default value), kind and data of the values of a key, or None."""
+        ...
+
+    def create_key(self, path: str) -> None:
+        """Make a key, and those above it."""
+        ...
+
+    def delete_key(self, path: str) -> None:
+        """Remove a key with everything in it."""
+        ...
+
+    def set_value(self, path: str, name: str, kind: str, data: RegistryData) -> None:
+        """Set a value of a key that is there."""
+        ...
+
+    def delete_value(self, path: str, name: str) -> None:
+        """Remove a value that is there."""
         ...
 
 
