@@ -15,7 +15,6 @@ from emulator.console.environment import user_environment
 from emulator.console.process import DEFAULT_CODE_PAGE
 from emulator.console.programs.powershell.output import ConsoleInterface, ConsoleSink
 from emulator.console.programs.powershell.session import initial_session
-from emulator.console.programs.powershell.version_facts import of_release
 from emulator.console.streams import MemoryReader
 from emulator.host import Host
 from emulator.pester.drive import TestDrive
@@ -88,7 +87,7 @@ def run_suite(
     report = ConsoleReport(line, shown_path)
     context = _context(host, write)
     interface = ConsoleInterface(context, interactive=False)
-    session = initial_session(context, interface, of_release(context.host))
+    session = initial_session(context, interface)
     machine = session.services[engine_services.Machine]
     run = Run(version, selection, report, TestDrive(host, machine.temporary_path))
     services: dict[Any, Any] = {**session.services, Run: run}

@@ -16,6 +16,5 @@ def main(context: Context, tail: str) -> int:
 
     load_engine()
     from emulator.console.programs.powershell.program import run
-    from emulator.console.programs.powershell.version_facts import of_release
 
-    return run(context, tail, of_release(context.host))
+    return run(context, tail)

@@ -25,7 +25,7 @@ _USAGE = (
 _INPUT_VARIABLE = "$input"
 
 
-def run(context: Context, tail: str, version: VersionFacts) -> int:
+def run(context: Context, tail: str, version: VersionFacts | None = None) -> int:
     """Run powershell.exe, or the PowerShell that `version` describes; its exit code.
 
     Raises `ProgramCancelled` when it is stopped from outside.
@@ -36,7 +36,7 @@ def run(context: Context, tail: str, version: VersionFacts) -> int:
         raise ProgramCancelled("powershell.exe was stopped") from None
 
 
-def _run(context: Context, tail: str, version: VersionFacts) -> int:
+def _run(context: Context, tail: str, version: VersionFacts | None) -> int:
     try:
         arguments = parse_arguments(split_arguments(tail))
     except BadArguments as error:
@@ -46,7 +46,7 @@ def _run(context: Context, tail: str, version: VersionFacts) -> int:
         context.line(_USAGE)
         return 0
     interface = ConsoleInterface(context, interactive=not arguments.non_interactive)
-    runspace = Runspace(initial_session(context, interface, version))
+    runspace = Runspace(initial_session(context, interface, version=version))
     runspace.engine.stopped = _Cancelled(context.cancelled)
     clixml = arguments.source is Source.ENCODED_COMMAND and arguments.output_format is None
     sink = ConsoleSink(context, runspace, clixml=clixml)

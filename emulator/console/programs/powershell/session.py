@@ -8,6 +8,7 @@ from emulator.console.context import Context
 from emulator.console.programs.powershell.local_management import LocalManagement
 from emulator.console.programs.powershell.registry import ProcessRegistry
 from emulator.console.programs.powershell.services import HostClock, ProcessFiles, ProcessLocation, Programs
+from emulator.console.programs.powershell.version_facts import of_release
 from emulator.host import Account, Host
 from emulator.powershell.modules.cim import CIM_MODULES
 from emulator.powershell.modules.cim.management import Management
@@ -30,9 +31,12 @@ _MODULES_SINCE = 3.0
 
 
 def initial_session(
-    context: Context, interface: Any, version: VersionFacts, process_id: int | None = None
+    context: Context, interface: Any, process_id: int | None = None, *, version: VersionFacts | None = None
 ) -> InitialSession:
-    """A session for one process of powershell.exe, or with `process_id` of the one that has this id."""
+    """A session for one process of powershell.exe, or with `process_id` of the one that has this id.
+
+    `version` is that of the release when it is not given.
+    """
     host = context.host
     release = host.release
     environment = engine_services.Environment(dict(context.environment))
@@ -54,7 +58,7 @@ def initial_session(
     return InitialSession(
         modules=installed_modules(host),
         services=services,
-        version=version,
+        version=version or of_release(host),
         release=cmdlet_release(release) or _OLDEST,
         ui=interface,
         on_gap=lambda kind, name: host.gaps.record(f"powershell {kind}", name),
