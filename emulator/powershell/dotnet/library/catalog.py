@@ -58,7 +58,8 @@ ACCELERATORS: dict[str, str] = {
     "powershell": "System.Management.Automation.PowerShell",
     "psaliasproperty": "System.Management.Automation.PSAliasProperty",
     "pscredential": "System.Management.Automation.PSCredential",
-    "pscustomobject": "System.Management.Automation.PSCustomObject",
+    # Only as the type of a cast does it stand for custom objects.
+    "pscustomobject": "System.Management.Automation.PSObject",
     "psmoduleinfo": "System.Management.Automation.PSModuleInfo",
     "psnoteproperty": "System.Management.Automation.PSNoteProperty",
     "psobject": "System.Management.Automation.PSObject",

@@ -294,6 +294,7 @@ _ARRAY.is_abstract = False
 
 _LIST_MEMBERS: dict[str, Callable[..., Any]] = {
     "Count: int": len,
+    "IsReadOnly: bool": lambda _v: False,
     "Capacity: int": lambda v: max(4, 1 << (len(v) - 1).bit_length()) if v else 0,
     "Clear()": clear,
     "Contains(object item)": _contains,

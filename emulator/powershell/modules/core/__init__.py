@@ -1,5 +1,6 @@
 """Microsoft.PowerShell.Core: the cmdlets of the engine itself."""
 
+from emulator.powershell.modules.core.functions import FUNCTIONS
 from emulator.powershell.runtime.module import CmdletTable, Module
 
 _HERE = "emulator.powershell.modules.core"
@@ -37,6 +38,7 @@ CORE = Module(
         "icm": "Invoke-Command",
         "ihy": "Invoke-History",
         "ipmo": "Import-Module",
+        "md": "mkdir",
         "nmo": "New-Module",
         "nsn": "New-PSSession",
         "oh": "Out-Host",
@@ -50,10 +52,7 @@ CORE = Module(
         "where": "Where-Object",
         "wjb": "Wait-Job",
     },
-    functions={
-        "prompt": '"PS $($executionContext.SessionState.Path.CurrentLocation)'
-        "$('>' * ($nestedPromptLevel + 1)) \"",
-    },
+    functions=FUNCTIONS,
     loaded_at_start=True,
 )
 """The module; its cmdlets are there without being imported."""
