@@ -128,6 +128,10 @@ _MODULES = (
     "language_types",
 )
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
+    ("system.timers.", "event_types"),
+    ("system.eventargs", "event_types"),
+    ("system.collections.objectmodel.observablecollection", "event_types"),
+    ("system.management.automation.psevent", "event_types"),
     ("system.management.automation.language.", "syntax_trees"),
     ("system.management.automation.psparseerror", "syntax_tokens"),
     ("system.management.automation.psparser", "syntax_tokens"),

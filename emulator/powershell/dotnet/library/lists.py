@@ -365,7 +365,6 @@ def _remove_all(engine: Any, values: Any, block: Any) -> int:
 for _name, _kinds in (
     ("System.Collections.Generic.List`1", ()),
     ("System.Collections.ObjectModel.Collection`1", ()),
-    ("System.Collections.ObjectModel.ObservableCollection`1", ()),
     ("System.Collections.Generic.IList`1", ()),
     ("System.Collections.Generic.IEnumerable`1", ()),
     ("System.Collections.Generic.ICollection`1", ()),
