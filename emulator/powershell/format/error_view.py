@@ -78,7 +78,7 @@ def concise_text(record: ErrorRecord) -> str:
     invocation = record.invocation
     kind = record.exception.ps_type.short_name
     command = invocation.command if invocation is not None else None
-    if isinstance(command, ScriptInfo) and not isinstance(command, ExternalScriptInfo):
+    if isinstance(command, ScriptInfo):
         name = "Write-Error" if kind == "WriteErrorException" else ""
     else:
         name = prefix(record).removesuffix(" : ")

@@ -18,7 +18,7 @@ def session() -> InitialSession:
 @pytest.mark.parametrize(
     ("script", "name"),
     [
-        ("Get-HotFix", "Get-HotFix"),
+        ("Get-BitsTransfer", "Get-BitsTransfer"),
         ("gsv", "Get-Service"),
         ("Get-SmbShare -Name X", "Get-SmbShare"),
     ],
