@@ -18,7 +18,7 @@ def session() -> InitialSession:
 @pytest.mark.parametrize(
     ("script", "name"),
     [
-        ("Get-BitsTransfer", "Get-BitsTransfer"),
+        ("Get-ScheduledTask", "Get-ScheduledTask"),
         ("gsv", "Get-Service"),
         ("Get-SmbShare -Name X", "Get-SmbShare"),
     ],
