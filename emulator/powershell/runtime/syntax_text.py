@@ -62,6 +62,9 @@ _ACCELERATED = {
 
 
 def _short(name: str) -> str:
+    inner = name.removeprefix("System.Nullable`1[").rstrip("]")
+    if inner + "]" == name.removeprefix("System.Nullable`1["):
+        return _short(inner)
     array = "[]" if name.endswith("[]") else ""
     plain = name.removesuffix("[]")
     return _ACCELERATED.get(plain, plain.rpartition(".")[2]) + array
