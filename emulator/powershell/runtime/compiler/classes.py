@@ -164,7 +164,7 @@ class TypeDefinitions:
         if len(engine.types.defined) >= engine.limits.types:
             raise error("Too many types were defined.", "TypeLimit", "LimitsExceeded")
         names = [one.name.lower() for one in self.nodes]
-        for place, one in enumerate(self.nodes):
+        for place, node in enumerate(self.nodes):
             if names[place] in names[:place]:
                 # The parser refuses it where it looks; inside of blocks it does not.
                 raise error(
