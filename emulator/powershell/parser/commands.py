@@ -60,7 +60,7 @@ class CommandRules(ArgumentRules):
         background = False
         while True:
             word = self.lead
-            if word is None or word.pos != self.pos or word.endpos != self.end:
+            if self.lead_place != (self.pos, self.end):
                 word = STATEMENT.match(self.text, self.pos, self.end)
             expression = None
             if word is None or word.lastgroup not in {"word", "command"}:
@@ -69,9 +69,15 @@ class CommandRules(ArgumentRules):
             if expression is None:
                 element = self.command()
             else:
+                if not elements and self.pos < self.end and self.text[self.pos] in ")}\r\n;":
+                    extent = expression.extent
+                    return PipelineAst(extent, (CommandExpressionAst(extent, (), expression),), False)
+                found = END_OF_ELEMENT.match(self.text, self.pos, self.end)
                 if elements:
                     self.report("ExpressionsMustBeFirstInPipeline", expression)
-                found = END_OF_ELEMENT.match(self.text, self.pos, self.end)
+                elif found is not None and found.lastgroup == "end":  # the common case
+                    extent = expression.extent
+                    return PipelineAst(extent, (CommandExpressionAst(extent, (), expression),), False)
                 if found is not None and found.lastgroup == "assign":
                     assignment = self._assignment(expression, found)
                     if assignment is not None:
@@ -111,7 +117,9 @@ class CommandRules(ArgumentRules):
                 break
         if not elements:
             return None
-        extent = Extent(self.source, elements[0].extent.start_offset, elements[-1].extent.end_offset)
+        extent = elements[0].extent
+        if len(elements) > 1:
+            extent = Extent(self.source, extent.start_offset, elements[-1].extent.end_offset)
         return PipelineAst(extent, tuple(elements), background)
 
     def _at_pipe(self) -> bool:
@@ -150,6 +158,7 @@ class CommandRules(ArgumentRules):
     def _expression_element(
         self, expression: ExpressionAst, found: re.Match[str] | None
     ) -> CommandExpressionAst:
+        """An expression with the redirections behind it."""
         redirections: list[RedirectionAst] = []
         while found is not None and found.lastgroup == "redirection":
             self.redirection(found, redirections)

@@ -55,21 +55,20 @@ class DefinitionRules(ClassRules):
     def statement(self) -> StatementAst | None:
         """Read one statement; None if there is nothing that could begin one."""
         self.lead = found = STATEMENT.match(self.text, self.pos, self.end)
+        self.lead_place = (self.pos, self.end)
         if found is None:
             return self.pipeline()
         group = found.lastgroup
         if group == "word":
             start, end = found.span("word")
             word = self.text[start:end].lower()
-            rule = KEYWORD_RULES.get(word)
-            if rule is not None:
-                self.pos = end
-                return rule(self, start, end)
-            loop = LOOP_RULES.get(word)
-            if loop is not None:
-                self.pos = end
-                return loop(self, start, end, None)
-            if word in _OTHER_KEYWORDS or self.in_configuration:
+            if word in _KEYWORDS:
+                rule = KEYWORD_RULES.get(word) or LOOP_RULES.get(word)
+                if rule is not None:
+                    self.pos = end
+                    return rule(self, start, end)
+                return self._other_keyword(word, start, end)
+            if self.in_configuration:
                 return self._other_keyword(word, start, end)
         elif group == "command":
             if self.in_configuration and found.group("command").lower() == "import-dscresource":
@@ -362,3 +361,5 @@ _OTHER_KEYWORDS = frozenset(
     | _RESERVED
     | _CONTINUATIONS
 )
+_KEYWORDS = frozenset({*KEYWORD_RULES, *LOOP_RULES, *_OTHER_KEYWORDS})
+"""All words that begin a statement of their own."""
