@@ -162,7 +162,7 @@ def test_stopping_the_host_wakes_its_subscribers(soap, basic_host):
     answers = []
     puller = threading.Thread(target=lambda: answers.append(soap.pull(V2 + "*", context)))
     puller.start()
-    while not len(basic_host.machine._waiters):
+    while not len(basic_host.machine.steps.waiters):
         time.sleep(0.01)
     basic_host.stop()
     puller.join(10)

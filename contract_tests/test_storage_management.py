@@ -75,3 +75,27 @@ def test_a_share_is_made_over_the_wire_and_seen_in_the_older_namespace(soap):
         keys,
     )
     assert granted.values("AccountName") == ["BUILTIN\\Administrators", "Everyone"]
+
+
+def test_an_administrator_prepares_a_new_disk_in_one_line(basic_host):
+    """The line of the documentation of Mount-VHD."""
+    host = session(basic_host)
+    made = host.run_ps(
+        "New-VHD C:\\new.vhdx -SizeBytes 5GB -Dynamic | Mount-VHD -Passthru | Initialize-Disk -PassThru |"
+        " New-Partition -AssignDriveLetter -UseMaximumSize | Format-Volume -FileSystem NTFS -Confirm:$false |"
+        " % { $_.DriveLetter }"
+    )
+    assert made.status_code == 0, made.std_err
+    letter = made.std_out.decode().strip()
+    shown = host.run_ps(
+        f"(Get-Volume {letter}).FileSystem; (Get-Partition -DriveLetter {letter} | Get-Disk).BusType;"
+        f" Set-Content {letter}:\\a.txt hello; (Get-DiskImage C:\\new.vhdx).Attached"
+    )
+    assert shown.std_out.decode().split() == ["NTFS", "File", "Backed", "Virtual", "True"]
+    assert host.run_cmd(f"type {letter}:\\a.txt").std_out.strip() == b"hello"
+    listed = host.run_ps("Get-Disk | Out-String -Width 200").std_out.decode()
+    assert "Microsoft Virt" in listed
+    assert host.run_ps("Dismount-DiskImage C:\\new.vhdx | Out-Null").status_code == 0
+    gone = host.run_ps(f"Get-Volume {letter} -ErrorAction Stop")
+    assert gone.status_code == 1
+    assert b"No MSFT_Volume objects found with property 'DriveLetter'" in gone.std_err

@@ -11,8 +11,21 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
-FOLDER = Path(__file__).parent.parent / "emulator" / "powershell" / "modules" / "declared"
+MODULES = Path(__file__).parent.parent / "emulator" / "powershell" / "modules"
+FOLDER = MODULES / "declared"
+#: Modules with a package of their own that take their table from here.
+OWN = {"Storage": MODULES / "storage" / "cmdlets.json"}
+#: Noun of a cmdlet of Storage -> class of the objects that it takes, where that is not the noun's own.
+STORAGE_NOUNS = {
+    "FileIntegrity": "Volume",
+    "PartitionAccessPath": "Partition",
+    "PartitionSupportedSize": "Partition",
+    "StorageHealthSetting": "StorageSubSystem",
+    "StorageSubsystem": "StorageProvider",
+    "VolumeCache": "Volume",
+}
 #: Emulated modules have tables of their own; the last two belong to features that no profile installs.
 LEFT_OUT = {
     "Microsoft.PowerShell.Core",
@@ -21,6 +34,8 @@ LEFT_OUT = {
     "FailoverClusters",
     "DcbQos",
 }
+#: They ask before they throw data away (general knowledge).
+DANGEROUS = {"Clear-Disk", "Remove-Partition"}
 
 UNREAD = {"rec", "doc"}
 
@@ -30,9 +45,26 @@ def main() -> None:
     for module, cmdlets in facts["modules"].items():
         if module in LEFT_OUT:
             continue
+        if module == "Storage":
+            cmdlets = {name: _with_classes(name, row) for name, row in cmdlets.items()}
         rows = [f'"{name}":{_row(row)}' for name, row in sorted(cmdlets.items())]
         text = '{\n"format":"cmdlets/1",\n"cmdlets":{\n' + ",\n".join(rows) + "\n}\n}\n"
-        (FOLDER / f"{module}.json").write_text(text, encoding="utf-8")
+        OWN.get(module, FOLDER / f"{module}.json").write_text(text, encoding="utf-8")
+
+
+def _with_classes(name: str, row: dict[str, Any]) -> dict[str, Any]:
+    """The row with the class of each object that the cmdlet takes: by it the pipeline finds the parameter."""
+    noun = name.partition("-")[2]
+    own = STORAGE_NOUNS.get(noun, noun)
+    parameters = {}
+    for parameter, facts in row.get("p", {}).items():
+        kind = facts.get("t", "")
+        if kind.removesuffix("[]") == "ciminstance":
+            thing = own if parameter == "InputObject" else parameter.removesuffix("s")
+            facts = {**facts, "t": f"MSFT_{thing}" + kind.removeprefix("ciminstance")}
+        parameters[parameter] = facts
+    impact = {"sp": "High"} if name in DANGEROUS else {}
+    return {**row, **impact, "p": parameters}
 
 
 def _row(row: dict[str, object]) -> str:

@@ -125,8 +125,8 @@ from emulator.host.virtual_switch import (
     LoadBalancing,
     SwitchKind,
     VirtualSwitch,
-    VirtualSwitches,
 )
+from emulator.host.virtual_switches import VirtualSwitches
 from emulator.host.winrm_configuration import WinrmConfiguration
 from emulator.host.winrm_errors import ConfigurationRefused, Refusal
 

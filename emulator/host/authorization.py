@@ -96,11 +96,17 @@ _EVERYONE_OVER_THE_NETWORK = {SYSTEM_ACCOUNTS[name] for name in ("Everyone", "NE
 
 
 class StoreRole(Record, frozen=True):
-    """A role of the authorization store: what its members may do. ``members`` are users and local groups."""
+    """A role of the authorization store: what its members may do. ``members`` are users and local groups, or
+    SIDs that nobody here has.
+
+    A role of a ``scope`` counts for the virtual machines that reside there (ScopeOfResidence), one without
+    for every machine and for all else.
+    """
 
     name: str
     operations: frozenset[Operation]
     members: frozenset[str]
+    scope: str = ""
 
 
 class Authorization(HostObject):
@@ -108,19 +114,26 @@ class Authorization(HostObject):
 
     def __init__(self, host: "Host") -> None:
         super().__init__(host)
-        self._roles: dict[str, StoreRole] = {}
+        #: By scope and name, in lower case.
+        self._roles: dict[tuple[str, str], StoreRole] = {}
         self._security: dict[str, AccessControl] = {}
+        #: The store of a client that was read last.
+        self._read: bytes | None = None
 
     def seed(self) -> None:
         """Only administrators may do anything, and from Server 2012 on Hyper-V Administrators."""
+        self._read = None
         members = {ADMINISTRATORS}
         if HYPER_V_ADMINISTRATORS in self.host.release.local_groups:
             members.add(HYPER_V_ADMINISTRATORS)
         self._roles = {
-            ADMINISTRATOR_ROLE.casefold(): StoreRole(ADMINISTRATOR_ROLE, EVERY_OPERATION, frozenset(members))
+            ("", ADMINISTRATOR_ROLE.casefold()): StoreRole(
+                ADMINISTRATOR_ROLE, EVERY_OPERATION, frozenset(members)
+            )
         }
         for facts in self.host.profile.hyper_v.authorization_roles:
-            self._roles[facts.name.casefold()] = self._role(facts.name, facts.operations, facts.members)
+            role = self._role(facts.name, facts.operations, facts.members, facts.scope)
+            self._roles[_key(role)] = role
         self._seed_namespaces()
 
     def _seed_namespaces(self) -> None:
@@ -154,21 +167,49 @@ class Authorization(HostObject):
         """The roles of the store; empty where the release has none."""
         return list(self._roles.values()) if self.has_store else []
 
-    def operations(self, account: "Account") -> frozenset[Operation]:
-        """What an account may do with Hyper-V."""
+    def follow_store(self) -> None:
+        """Read the store that somebody has written, if it is another one than before; a bad one is told in
+        the event log and changes nothing. Call it with the host's lock held."""
+        from emulator.host.authorization_store import BadStore, read_store, tell_unreadable, written_store
+
+        content = written_store(self.host.filesystem)
+        if content is None or content == self._read:
+            return
+        self._read = content
+        try:
+            roles = read_store(self.host, content)
+        except BadStore as problem:
+            tell_unreadable(self.host, problem)
+            return
+        self._roles = {_key(role): role for role in roles}
+        self.touch()
+
+    def operations(self, account: "Account", scope: str = "") -> frozenset[Operation]:
+        """What an account may do with Hyper-V, and with the machines of a scope."""
         if not self.has_store:
             return EVERY_OPERATION if account.may_use_hyper_v else frozenset()
-        names = self._names(account)
-        found = [
-            role.operations
-            for role in self._roles.values()
-            if any(member.casefold() in names for member in role.members)
-        ]
-        return frozenset().union(*found)
+        wanted = ("", scope.casefold())
+        roles = (role for role in self._held(account) if role.scope.casefold() in wanted)
+        return frozenset().union(*(role.operations for role in roles))
 
-    def require(self, account: "Account", wanted: Operation) -> None:
-        """Raise AccessDenied when an account may not do something with Hyper-V."""
-        if wanted not in self.operations(account):
+    def scoped_operations(self, account: "Account") -> dict[str, frozenset[Operation]]:
+        """What an account may do in each scope (in lower case) in which it has roles, and in ``""``."""
+        if not self.has_store:
+            return {"": self.operations(account)}
+        scopes = {"", *(role.scope.casefold() for role in self._held(account))}
+        return {scope: self.operations(account, scope) for scope in sorted(scopes)}
+
+    def _held(self, account: "Account") -> list[StoreRole]:
+        """The roles of an account."""
+        self.follow_store()
+        names = self._names(account)
+        return [
+            role for role in self._roles.values() if not names.isdisjoint(map(str.casefold, role.members))
+        ]
+
+    def require(self, account: "Account", wanted: Operation, vm: "VirtualMachine | None" = None) -> None:
+        """Raise AccessDenied when an account may not do something with Hyper-V, or with a machine."""
+        if wanted not in self.operations(account, "" if vm is None else vm.scope_of_residence):
             raise AccessDenied(
                 "You do not have the required permission to complete this task. Contact the administrator of "
                 f"the authorization policy for the computer '{self.host.name}'."
@@ -193,7 +234,7 @@ class Authorization(HostObject):
     def may_use_console(self, account: "Account", vm: "VirtualMachine", wanted: Operation) -> bool:
         """Whether an account may see or use the console of a machine: through what it may do with every
         machine, or through the connect access of this one (Grant-VMConnectAccess)."""
-        if wanted in self.operations(account):
+        if wanted in self.operations(account, vm.scope_of_residence):
             return True
         names = {name.rpartition("\\")[2] for name in self._names(account)} | {"everyone"}
         return any(name.rpartition("\\")[2].casefold() in names for name in vm.connect_access)
@@ -201,35 +242,40 @@ class Authorization(HostObject):
     def require_console(self, account: "Account", vm: "VirtualMachine", wanted: Operation) -> None:
         """Raise AccessDenied where `may_use_console` says no."""
         if not self.may_use_console(account, vm, wanted):
-            self.require(account, wanted)
+            self.require(account, wanted, vm)
 
     # -- changing -------------------------------------------------------------------------------
 
     @operation
-    def define_role(self, name: str, operations: Iterable[int], members: Iterable[str]) -> StoreRole:
-        """Add a role to the store. Raises NotFound (there is no store, no such member), InvalidParameter,
-        AlreadyExists."""
+    def define_role(
+        self, name: str, operations: Iterable[int], members: Iterable[str], scope: str = ""
+    ) -> StoreRole:
+        """Add a role to the store, or to a scope of it. Raises NotFound (there is no store, no such member),
+        InvalidParameter, AlreadyExists."""
         if not self.has_store:
             raise NotFound("This release has no authorization store.")
+        self.follow_store()
         if not name.strip() or len(name) > 64 or len(self._roles) >= _MAXIMUM_ROLES:
             raise InvalidParameter(f"The role name {name!r:.64} is not valid.")
-        if name.casefold() in self._roles:
+        role = self._role(name, operations, members, scope)
+        if _key(role) in self._roles:
             raise AlreadyExists(f"The role {name} exists.")
-        role = self._roles[name.casefold()] = self._role(name, operations, members)
+        self._roles[_key(role)] = role
         self._changed()
         return role
 
-    def _role(self, name: str, operations: Iterable[int], members: Iterable[str]) -> StoreRole:
+    def _role(self, name: str, operations: Iterable[int], members: Iterable[str], scope: str) -> StoreRole:
         try:
             allowed = frozenset(map(Operation, operations))
         except ValueError as unknown:
             raise InvalidParameter(f"There is no such operation: {unknown}.") from None
-        return StoreRole(name, allowed, frozenset(self._checked(member) for member in members))
+        return StoreRole(name, allowed, frozenset(self._checked(member) for member in members), scope)
 
     @operation
-    def remove_role(self, name: str) -> None:
+    def remove_role(self, name: str, scope: str = "") -> None:
         """Remove a role from the store. Raises NotFound."""
-        if self._roles.pop(name.casefold(), None) is None:
+        self.follow_store()
+        if self._roles.pop((scope.casefold(), name.casefold()), None) is None:
             raise NotFound(f"The role {name} was not found.")
         self._changed()
 
@@ -304,6 +350,10 @@ class Authorization(HostObject):
             name.casefold()
             for name in (*account.effective_groups, account.qualified_name, AUTHENTICATED_USERS)
         )
+
+
+def _key(role: StoreRole) -> tuple[str, str]:
+    return role.scope.casefold(), role.name.casefold()
 
 
 def _path(namespace: str) -> str:

@@ -6,7 +6,8 @@ from emulator.host.checks import check_text
 from emulator.host.configuration_files import ConfigurationFiles
 from emulator.host.errors import InvalidParameter, InvalidState, NotFound
 from emulator.host.host_object import operation
-from emulator.host.virtual_machine import MAXIMUM_NAME, MAXIMUM_NOTES, VirtualMachine
+from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine_settings import MAXIMUM_NAME, MAXIMUM_NOTES
 from emulator.host.virtual_machine_state import CriticalCause, VirtualMachineState
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from emulator.host.job import Job, JobType
 from emulator.host.machine_copy import copy_settings, set_file
 from emulator.host.vhd_set import VhdSet
 from emulator.host.virtual_disk import VirtualDisk
-from emulator.host.virtual_machine import MAXIMUM_NAME
+from emulator.host.virtual_machine_settings import MAXIMUM_NAME
 from emulator.host.virtual_machine_state import CheckpointType, OperationalStatus, VirtualMachineState
 
 if TYPE_CHECKING:

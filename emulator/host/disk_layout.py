@@ -96,6 +96,11 @@ def volume_identifier(host: "Host", partition: Partition) -> str:
     return derived_guid(uuid, "volume", str(partition.disk_number), str(partition.number)).lower()
 
 
+def disk_unique_id(host: "Host", disk: PhysicalDisk) -> str:
+    """A GUID that a disk keeps."""
+    return derived_guid(host.hardware.firmware.uuid, "disk", str(disk.number), disk.model)
+
+
 def _own_disk(host: "Host", number: int) -> PhysicalDisk:
     facts = host.hardware.disks[number]
     own = _own_partitions(host, number, number)

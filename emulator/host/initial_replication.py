@@ -24,10 +24,7 @@ from emulator.host.replication_terms import (
     source_of,
     wrong_state,
 )
-from emulator.host.replication_transfer import (
-    begin_tracking,
-    images,
-)
+from emulator.host.replication_transfer import whole_disks
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -58,9 +55,7 @@ def start_initial(
     delay = 0.0 if start is None else (start - host.clock.now()).total_seconds()
     if delay > _LATEST_START.total_seconds():
         raise InvalidParameter("The initial replication can be scheduled for the next seven days.")
-    if relationship.scheduled is not None:
-        relationship.scheduled.cancel()
-        relationship.scheduled = None
+    relationship.unschedule()
 
     def begin() -> None:
         relationship.scheduled = None
@@ -97,13 +92,9 @@ def _send_initial(relationship: ReplicationRelationship, kind: InitialReplicatio
         write_replication_event(events.INITIAL_FAILED, vm, error.text)
         return told(vm, "start initial replication")(error)
 
-    try:
-        wanted = images(relationship)
-    except HostError as error:
-        problem = refused(error)
-        host.jobs.begin(job, 0.0, lambda: host.jobs.end(job, problem), abandon=back)
+    wanted = whole_disks(relationship, job, refused, back)
+    if wanted is None:
         return
-    begin_tracking(relationship)
     moment = host.clock.now()
 
     def finish(_: None) -> None:
@@ -134,16 +125,12 @@ def stop_initial(relationship: ReplicationRelationship) -> Job:
         raise wrong_state(vm)
 
     def finish() -> None:
-        if relationship.scheduled is not None:
-            relationship.scheduled.cancel()
-            relationship.scheduled = None
+        relationship.unschedule()
         running = relationship.job
         if running is not None and not running.finished:
             host.jobs.abandon(running, HostError("The initial replication was cancelled."))
         relationship.is_exported = False
-        if relationship.cycle_timer is not None:
-            relationship.cycle_timer.cancel()
-            relationship.cycle_timer = None
+        relationship.stop_cycles()
         relationship.enter(_State.READY)
 
     return host.jobs.run(JobType.STOP_INITIAL, vm, finish, affected=[vm])

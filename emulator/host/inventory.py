@@ -202,6 +202,10 @@ def _seed_machine(host: "Host", facts: "MachineFacts", index: int, place: int) -
 
         seed_devices(vm, facts)
     _seed_state(vm, facts.state)
+    if facts.replication is not None:
+        from emulator.host.replication_seed import seed_replication
+
+        seed_replication(vm, facts.replication)
     return place + dynamic
 
 

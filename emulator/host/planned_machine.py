@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.host.errors import InvalidState
 from emulator.host.host_object import operation
 from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine_settings import checked_path
 
 if TYPE_CHECKING:
     from emulator.host.guest import GuestMoment, InstalledSystem
@@ -53,9 +54,8 @@ class PlannedMachine(VirtualMachine):
         """Raise InvalidState: it is no virtual machine yet."""
         raise InvalidState("A planned virtual machine cannot be exported.")
 
-    def _check(self, name: str, value: Any) -> Any:
+    def checked_setting(self, name: str, value: Any) -> Any:
+        """Its folder is a setting too."""
         if name == "path":
-            path = self.host.filesystem.normalize(str(value))
-            self.host.filesystem.require_drive(path)
-            return path
-        return super()._check(name, value)
+            return checked_path(self, name, value)
+        return super().checked_setting(name, value)

@@ -24,7 +24,7 @@ from emulator.host.replication_relationship import (
 )
 from emulator.host.replication_settings import AuthorizationEntry, ReplicationAuthentication
 from emulator.host.replication_transfer import Cycle, apply_cycle, end_tracking, place_images
-from emulator.host.virtual_machine import MAXIMUM_NAME
+from emulator.host.virtual_machine_settings import MAXIMUM_NAME
 from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
@@ -192,9 +192,8 @@ def register(relationship: ReplicationRelationship) -> None:
 def unregister(relationship: ReplicationRelationship) -> None:
     """A relationship ends on this host; the other one is not told."""
     vm = relationship.vm
-    for timer in (relationship.cycle_timer, relationship.scheduled):
-        if timer is not None:
-            timer.cancel()
+    relationship.stop_cycles()
+    relationship.unschedule()
     end_tracking(relationship)
     vm.host.replication.relationships.pop(relationship.key, None)
     vm.relationships = tuple(each for each in vm.relationships if each is not relationship)

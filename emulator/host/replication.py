@@ -19,7 +19,7 @@ from emulator.host.replica_server import (
     register,
     unregister,
 )
-from emulator.host.replication_cycles import plan_cycle, run_cycle, stop_cycles
+from emulator.host.replication_cycles import plan_cycle, run_cycle
 from emulator.host.replication_events import write_replication_event
 from emulator.host.replication_exchange import converse, told
 from emulator.host.replication_relationship import (
@@ -211,7 +211,7 @@ def suspend(relationship: ReplicationRelationship) -> Job:
 
     def finish() -> None:
         running = relationship.job
-        stop_cycles(relationship)
+        relationship.stop_cycles()
         relationship.enter(after)
         if running is not None and not running.finished:
             vm.host.jobs.abandon(running, HostError("The resynchronization was suspended."))

@@ -56,8 +56,7 @@ def replicating(relationship: ReplicationRelationship, moment: datetime) -> None
 
 def plan_cycle(relationship: ReplicationRelationship) -> None:
     """The next cycle comes after the interval of the terms."""
-    if relationship.cycle_timer is not None:
-        relationship.cycle_timer.cancel()
+    relationship.stop_cycles()
     relationship.cycle_timer = relationship.host.clock.schedule(
         relationship.terms.interval, lambda: run_cycle(relationship)
     )
@@ -181,17 +180,10 @@ def _failed(relationship: ReplicationRelationship, error: HostError) -> None:
         if relationship.cycle_timer is None and relationship.state is _State.REPLICATING:
             plan_cycle(relationship)
         return
-    stop_cycles(relationship)
+    relationship.stop_cycles()
     write_replication_event(events.STOPPED, vm)
     if relationship.state is _State.REPLICATING:
         relationship.enter(_State.CRITICAL)
-
-
-def stop_cycles(relationship: ReplicationRelationship) -> None:
-    """No cycle comes until one is planned."""
-    if relationship.cycle_timer is not None:
-        relationship.cycle_timer.cancel()
-        relationship.cycle_timer = None
 
 
 def _ask_for_import(relationship: ReplicationRelationship) -> None:
@@ -223,7 +215,7 @@ def send_now(
     if lost_track(relationship):
         _lost(relationship)
         raise wrong_state(relationship.vm)
-    stop_cycles(relationship)
+    relationship.stop_cycles()
     relationship.pending.append(take_cycle(relationship, kind))
     key, caller, cycles = relationship.key, caller_of(relationship.host), list(relationship.pending)
     return (

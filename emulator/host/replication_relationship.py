@@ -255,6 +255,18 @@ class ReplicationRelationship(HostObject):
             return ReplicationMode.PRIMARY
         return ReplicationMode.EXTENDED_REPLICA if self.index else ReplicationMode.REPLICA
 
+    def stop_cycles(self) -> None:
+        """No cycle comes until one is planned."""
+        if self.cycle_timer is not None:
+            self.cycle_timer.cancel()
+            self.cycle_timer = None
+
+    def unschedule(self) -> None:
+        """What was to start at a time does not."""
+        if self.scheduled is not None:
+            self.scheduled.cancel()
+            self.scheduled = None
+
     def enter(self, state: ReplicationState) -> None:
         """Be in another state."""
         self.state = state

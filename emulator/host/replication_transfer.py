@@ -19,8 +19,11 @@ from emulator.host.replication_relationship import ReplicationType
 from emulator.host.virtual_disk import VirtualDisk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from emulator.host.guest import InstalledSystem
     from emulator.host.host import Host
+    from emulator.host.job import Job
     from emulator.host.replication_relationship import ReplicationRelationship
     from emulator.host.virtual_machine import VirtualMachine
 
@@ -70,6 +73,24 @@ def images(relationship: "ReplicationRelationship") -> list[DiskImage]:
     if taken is not None:
         raise PathExists(taken)
     return found
+
+
+def whole_disks(
+    relationship: "ReplicationRelationship",
+    job: "Job",
+    refused: "Callable[[HostError], HostError]",
+    back: "Callable[[], None]",
+) -> list[DiskImage] | None:
+    """The images to send whole, with what is written from now on noted; None when they cannot be read, and
+    the job ends with what ``refused`` makes of the error."""
+    try:
+        wanted = images(relationship)
+    except HostError as error:
+        problem, jobs = refused(error), relationship.host.jobs
+        jobs.begin(job, 0.0, lambda: jobs.end(job, problem), abandon=back)
+        return None
+    begin_tracking(relationship)
+    return wanted
 
 
 def begin_tracking(relationship: "ReplicationRelationship") -> None:

@@ -12,7 +12,7 @@ from emulator.host.replica_server import (
     receive_images,
     receiver,
 )
-from emulator.host.replication_cycles import replicating, stop_cycles
+from emulator.host.replication_cycles import replicating
 from emulator.host.replication_events import write_replication_event
 from emulator.host.replication_exchange import converse, told
 from emulator.host.replication_relationship import (
@@ -23,11 +23,7 @@ from emulator.host.replication_terms import (
     require_idle,
     wrong_state,
 )
-from emulator.host.replication_transfer import (
-    begin_tracking,
-    difference,
-    images,
-)
+from emulator.host.replication_transfer import difference, whole_disks
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -39,7 +35,7 @@ _LATEST_START = timedelta(days=7)
 def require_resynchronization(relationship: ReplicationRelationship) -> None:
     """What changed is not known any more: whole disks must be compared. Inside the hours of the terms that
     happens by itself."""
-    stop_cycles(relationship)
+    relationship.stop_cycles()
     relationship.enter(_State.WAITING_FOR_RESYNCHRONIZATION)
     write_replication_event(events.RESYNCHRONIZE, relationship.vm)
     if relationship.terms.auto_resynchronize and _is_time(relationship):
@@ -74,7 +70,7 @@ def resynchronize(relationship: ReplicationRelationship, start: datetime | None 
 
     def plan() -> None:
         relationship.enter(_State.WAITING_FOR_RESYNCHRONIZATION)
-        stop_cycles(relationship)
+        relationship.stop_cycles()
         relationship.scheduled = host.clock.schedule(delay, begin)
 
     return host.jobs.run(JobType.REPLICATION_STATE, vm, plan, affected=[vm])
@@ -91,7 +87,7 @@ _CAN_RESYNCHRONIZE = (
 
 def _resynchronize(relationship: ReplicationRelationship) -> Job:
     vm, host = relationship.vm, relationship.host
-    stop_cycles(relationship)
+    relationship.stop_cycles()
     relationship.enter(_State.RESYNCHRONIZING)
     job = relationship.job = Job(host, JobType.RESYNCHRONIZE, vm, [vm])
     key, caller, destination = relationship.key, caller_of(host), relationship.partner
@@ -107,13 +103,9 @@ def _resynchronize(relationship: ReplicationRelationship) -> Job:
         write_replication_event(events.NOT_REPLICATED, vm, error.text)
         return told(vm, "resynchronize replication")(error)
 
-    try:
-        wanted = images(relationship)
-    except HostError as error:
-        problem = refused(error)
-        host.jobs.begin(job, 0.0, lambda: host.jobs.end(job, problem), abandon=back)
+    wanted = whole_disks(relationship, job, refused, back)
+    if wanted is None:
         return job
-    begin_tracking(relationship)
     moment = host.clock.now()
 
     def ask(other: "Host") -> int:
@@ -140,9 +132,7 @@ def stop_resynchronizing(relationship: ReplicationRelationship) -> Job:
         raise wrong_state(vm)
 
     def finish() -> None:
-        if relationship.scheduled is not None:
-            relationship.scheduled.cancel()
-            relationship.scheduled = None
+        relationship.unschedule()
         running = relationship.job
         if running is not None and not running.finished:
             host.jobs.abandon(running, HostError("The resynchronization was cancelled."))

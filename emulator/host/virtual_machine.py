@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from emulator.host import life_cycle
-from emulator.host.checks import check_choice, check_flag, check_number, check_text
+from emulator.host import life_cycle, virtual_machine_settings
+from emulator.host.checks import check_number, check_text
 from emulator.host.configuration_files import ConfigurationFiles
 from emulator.host.connect_access import ConnectAccess
 from emulator.host.controllers import (
@@ -19,7 +19,7 @@ from emulator.host.controllers import (
 from emulator.host.device import ComPort, FixedDevice
 from emulator.host.device_rack import DeviceRack
 from emulator.host.drives import ControllerDrive, DvdDrive, FloppyDrive, HardDiskDrive, KeyStorageDrive
-from emulator.host.errors import InvalidParameter, InvalidState, NotFound, NotSupported
+from emulator.host.errors import InvalidParameter, InvalidState, NotFound
 from emulator.host.firmware_settings import FirmwareSettings
 from emulator.host.guest import Guest, GuestState
 from emulator.host.host_object import HostObject, operation
@@ -64,10 +64,6 @@ if TYPE_CHECKING:
     from emulator.host.remote_desktop import RemoteDesktopComponent
     from emulator.host.replication_relationship import ReplicationRelationship
     from emulator.host.virtual_switch import VirtualSwitch
-
-MAXIMUM_NAME = 100
-MAXIMUM_NOTES = 4096
-MAXIMUM_SCOPE = 255
 
 
 class VirtualMachine(HostObject):
@@ -210,7 +206,7 @@ class VirtualMachine(HostObject):
     @property
     def status_descriptions(self) -> tuple[str, ...]:
         """StatusDescriptions (recorded for a machine that is not critical)."""
-        own = () if self.activity is None else (_ACTIVITIES[self.activity],)
+        own = () if self.activity is None else (self.activity.description,)
         if self.critical is None:
             return ("Operating normally", *own)
         return (self.critical.description, *own)
@@ -453,7 +449,7 @@ class VirtualMachine(HostObject):
                 if not isinstance(values, Mapping):
                     raise InvalidParameter(f"The value of {name} is not valid.")
                 parts.append((part, part.check(dict(values))))
-        checked = {name: self._check(name, value) for name, value in facts.items()}
+        checked = {name: self.checked_setting(name, value) for name, value in facts.items()}
         for part, values in parts:
             part.apply(values)
         for name, value in checked.items():
@@ -461,34 +457,9 @@ class VirtualMachine(HostObject):
         if checked:
             self.touch()
 
-    def _check(self, name: str, value: Any) -> Any:
-        if name == "name":
-            return check_text(name, value, MAXIMUM_NAME, shortest=1)
-        if name == "notes":
-            return check_text(name, value, MAXIMUM_NOTES)
-        if name == "scope_of_residence":
-            return check_text(name, value, MAXIMUM_SCOPE)
-        if name in _CHOICES:
-            if name == "checkpoint_type" and not self.host.release.production_checkpoints:
-                raise NotSupported()
-            choice = check_choice(name, value, _CHOICES[name])
-            if isinstance(choice, StopAction) and self._expansion is not None:
-                self._expansion.check_stop_action(choice)
-            return choice
-        if name in ("automatic_start_delay", "automatic_critical_error_timeout"):
-            return check_number(name, value, 0, 0x7FFFFFFF)
-        if name in ("automatic_checkpoints_enabled", "lock_on_disconnect"):
-            return check_flag(name, value)
-        if name in ("snapshot_path", "smart_paging_path"):
-            path = self.host.filesystem.normalize(str(value))
-            self.host.filesystem.require_drive(path)
-            return path
-        if name in ("guest_controlled_cache_types", *_IO_SPACES):
-            self.require(VirtualMachineState.OFF)
-            if name in _IO_SPACES:
-                return check_number(name, value, 128 << 20, _IO_SPACES[name])
-            return check_flag(name, value)
-        raise InvalidParameter(f"There is no virtual machine setting {name!r}.")
+    def checked_setting(self, name: str, value: Any) -> Any:
+        """The value to keep for one setting. Raises InvalidParameter, InvalidState, NotSupported."""
+        return virtual_machine_settings.checked(self, name, value)
 
     @operation
     def merge_disks(self, wanted: bool) -> None:
@@ -533,6 +504,11 @@ class VirtualMachine(HostObject):
         self.require_movable_storage()
         if self._expansion is not None and self.state.holds_memory:
             self._expansion.require_movable()
+
+    def require_stop_action(self, action: StopAction) -> None:
+        """Raise InvalidState when a device does not allow what is to be done when the host shuts down."""
+        if self._expansion is not None:
+            self._expansion.check_stop_action(action)
 
     def require_movable_storage(self) -> None:
         """Raise InvalidState when it has persistent memory or a physical disk: migrations need virtual hard
@@ -781,21 +757,3 @@ class VirtualMachine(HostObject):
             return self.host.new_guid()
         self._device_count += 1
         return derived_guid(self.id, str(self._device_count))
-
-
-_ACTIVITIES = {
-    OperationalStatus.CREATING_CHECKPOINT: "Creating checkpoint",
-    OperationalStatus.APPLYING_CHECKPOINT: "Applying checkpoint",
-    OperationalStatus.DELETING_CHECKPOINT: "Deleting checkpoint",
-    OperationalStatus.MERGING_DISKS: "Merging disks",
-    OperationalStatus.EXPORTING: "Exporting virtual machine",
-    OperationalStatus.MIGRATING: "Moving virtual machine",
-}
-_CHOICES = {
-    "automatic_start_action": StartAction,
-    "automatic_stop_action": StopAction,
-    "automatic_critical_error_action": CriticalErrorAction,
-    "automatic_recovery_action": RecoveryAction,
-    "checkpoint_type": CheckpointType,
-}
-_IO_SPACES = {"low_memory_mapped_io_space": 3584 << 20, "high_memory_mapped_io_space": 1 << 50}

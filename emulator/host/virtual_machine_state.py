@@ -146,3 +146,18 @@ class OperationalStatus(IntEnum):
     EXPORTING = 32773
     MIGRATING = 32774
     CRITICAL_IO_ERROR = 32795
+
+    @property
+    def description(self) -> str:
+        """StatusDescriptions of what is being done with a machine."""
+        return _ACTIVITIES[self]
+
+
+_ACTIVITIES = {
+    OperationalStatus.CREATING_CHECKPOINT: "Creating checkpoint",
+    OperationalStatus.APPLYING_CHECKPOINT: "Applying checkpoint",
+    OperationalStatus.DELETING_CHECKPOINT: "Deleting checkpoint",
+    OperationalStatus.MERGING_DISKS: "Merging disks",
+    OperationalStatus.EXPORTING: "Exporting virtual machine",
+    OperationalStatus.MIGRATING: "Moving virtual machine",
+}

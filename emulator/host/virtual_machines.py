@@ -12,7 +12,8 @@ from emulator.host.job import Job, JobType
 from emulator.host.memory_settings import DEFAULT_STARTUP, check_size
 from emulator.host.network_adapter import MacAddressPool
 from emulator.host.processor_settings import check_count
-from emulator.host.virtual_machine import MAXIMUM_NAME, MAXIMUM_NOTES, VirtualMachine
+from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine_settings import MAXIMUM_NAME, MAXIMUM_NOTES
 from emulator.host.virtual_machine_state import CriticalCause, VirtualMachineState
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ class VirtualMachines:
             self.host.observe("deleted", vm)
             write_event(DELETED, vm)
             if vm.test_replica_of is not None:
-                from emulator.host.replication_failover import end_test
+                from emulator.host.testing_failover import end_test
 
                 end_test(vm, tested)
 

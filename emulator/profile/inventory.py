@@ -270,6 +270,29 @@ class Checkpoint(Section):
     notes: str = Field(default="", max_length=4096, description="Notes.")
 
 
+class Replication(Section):
+    """One end of a replication that has been going on when the emulator starts (Hyper-V Replica).
+
+    A primary sends to its partner at the interval; a partner that cannot be reached makes it critical, as on
+    a real host. A replica waits, and makes its host a replica server that its partner may send to.
+    """
+
+    mode: Literal["primary", "replica"] = Field(description="What the machine is.")
+    partner: str = Field(
+        min_length=1,
+        max_length=255,
+        description="Full name of the other server.",
+        examples=["HVHOST2.contoso.com"],
+    )
+    frequency: Literal[30, 300, 900] = Field(default=300, description="Seconds between two cycles.")
+    recovery_history: Annotated[Number, Rule(ge=0, le=24)] = Field(
+        default=0, description="Recovery points to keep."
+    )
+    state: Literal["ready", "replicating", "suspended", "critical", "resynchronization-required"] = Field(
+        default="replicating", description="How far it is; `ready`: before the initial replication."
+    )
+
+
 class VirtualMachine(Section):
     """A virtual machine."""
 
@@ -316,6 +339,9 @@ class VirtualMachine(Section):
         default=(), max_length=50, description="Checkpoints in the order in which they were taken."
     )
     guest: GuestSystem | None = Field(default=None, description="Installed guest; left out: nothing to boot.")
+    replication: Replication | None = Field(
+        default=None, description="Replication that it takes part in; left out: none."
+    )
 
     @classmethod
     def prepare(cls, data: Any) -> Any:

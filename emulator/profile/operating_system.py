@@ -110,6 +110,11 @@ class AuthorizationRole(Section):
     members: tuple[str, ...] = Field(
         default=(), max_length=256, description="Users and local groups.", examples=[["Users"]]
     )
+    scope: str = Field(
+        default="",
+        max_length=65535,
+        description="Scope of virtual machines (ScopeOfResidence) that it is for; left out: everything.",
+    )
 
 
 class HyperVSettings(Section):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from emulator.wmi.namespaces import NAMESPACES, NamespaceDefinition
 if TYPE_CHECKING:
     from emulator.cim.schema import Schema
     from emulator.host import Account, Host
-    from emulator.host.authorization import Operation
     from emulator.wmi.association import Link
     from emulator.wmi.catalog import AnyView
     from emulator.wmi.namespace import Namespace
@@ -40,7 +39,7 @@ class WmiService:
     def __init__(self, host: Host) -> None:
         self.host = host
         self._namespaces: dict[str, Namespace] = {}
-        self._restricted: dict[tuple[str, frozenset[Operation]], Namespace] = {}
+        self._restricted: dict[Hashable, Namespace] = {}
         self._server = host.name
 
     def namespace(self, name: str) -> Namespace:
@@ -85,17 +84,17 @@ class WmiService:
             definition = self._definition(whole.name)
             if definition is None or not definition.hyper_v or not self._is_provided(definition):
                 return whole
-            operations = self.host.authorization.operations(account)
-            if operations == EVERY_OPERATION:
+            scopes = self.host.authorization.scoped_operations(account)
+            if scopes[""] == EVERY_OPERATION:
                 return whole
-            key = (whole.name, operations)
+            key = (whole.name, tuple(scopes.items()))
             found = self._restricted.get(key)
             if found is None:
                 from emulator.wmi.restricted_namespace import RestrictedNamespace
 
                 if len(self._restricted) >= _MOST_RESTRICTED:
                     self._restricted.clear()
-                found = RestrictedNamespace(self, *self._parts(definition), operations)
+                found = RestrictedNamespace(self, *self._parts(definition), scopes)
                 self._restricted[key] = found
             return found
 

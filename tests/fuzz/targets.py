@@ -17,6 +17,13 @@ def _service() -> Target:
     return Target(service.generate, service.check, service.settle)
 
 
+def _script() -> Target:
+    from fuzz.script_targets import Scripts
+
+    scripts = Scripts()
+    return Target(scripts.generate, scripts.check, scripts.settle)
+
+
 def _sealed_message() -> Target:
     sealed = authentication.Sealed()
     return Target(sealed.generate, sealed.check)
@@ -43,4 +50,5 @@ TARGETS: Final[dict[str, tuple[int, Callable[[], Target]]]] = {
     "sealed message": (5_000, _sealed_message),
     "HTTP": (20_000, lambda: Target(http_targets.connection, http_targets.check_connection)),
     "service": (20_000, _service),
+    "script": (20_000, _script),
 }

@@ -151,7 +151,7 @@ def test_a_timekeeper_wakes_up_for_an_event_that_is_scheduled_later(make_host):
     happened = threading.Event()
     waiting = threading.Thread(target=lambda: host.wait_for(happened.is_set, 30))
     waiting.start()
-    while len(host._waiters) == 0:
+    while len(host.steps.waiters) == 0:
         pass
     with host.looking():
         host.clock.schedule(0.01, happened.set)

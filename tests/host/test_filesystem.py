@@ -178,10 +178,10 @@ def test_a_refused_operation_changes_nothing(host, files, error, call):
     files.make_directory("D:\\folder")
     files.write("D:\\folder\\file", b"content")
     files.write("D:\\other", b"")
-    before = (host.revision, files._entries, files._held, files.volume("D").used)
+    before = (host.revision, files.budget.entries, files.budget.held, files.volume("D").used)
     with pytest.raises(error):
         call(files)
-    assert (host.revision, files._entries, files._held, files.volume("D").used) == before
+    assert (host.revision, files.budget.entries, files.budget.held, files.volume("D").used) == before
 
 
 def test_a_tree_is_copied_moved_and_removed_whole(files):
@@ -213,7 +213,7 @@ def test_a_read_only_file_is_protected_until_the_attribute_goes(files):
 
 
 def test_the_number_of_files_and_the_depth_are_bounded(files):
-    files._maximum_entries = files._entries + 3
+    files.budget.maximum_entries = files.budget.entries + 3
     files.make_directory("D:\\a\\b")
     with pytest.raises(DiskFull):
         files.make_directory("D:\\c\\d")

@@ -8,11 +8,13 @@ from host.audit import audit
 
 from emulator.host import InstalledSystem, InvalidState, SwitchKind
 from emulator.host.errors import InvalidParameter, NotSupported
+from emulator.host.failback import become_primary, fail_back
 from emulator.host.guest_network import GuestNetworkSettings
 from emulator.host.initial_replica import import_initial
 from emulator.host.initial_replication import start_initial, stop_initial
 from emulator.host.key_value_pairs import PairSource
 from emulator.host.neighbourhood import Neighbourhood
+from emulator.host.planned_failover import cancel_preparation, prepare
 from emulator.host.replica_server import recovery_points
 from emulator.host.replication import (
     enable,
@@ -25,20 +27,7 @@ from emulator.host.replication import (
 from emulator.host.replication import (
     test_connection as connection_test,
 )
-from emulator.host.replication_failover import (
-    become_primary,
-    cancel_preparation,
-    commit_failover,
-    fail_back,
-    fail_over,
-    prepare,
-    reverse,
-    revert,
-    start_test,
-)
-from emulator.host.replication_failover import (
-    test_replica as find_test_replica,
-)
+from emulator.host.replication_failover import commit_failover, fail_over, revert
 from emulator.host.replication_relationship import (
     HealthIssue,
     InitialReplication,
@@ -52,6 +41,9 @@ from emulator.host.replication_relationship import (
 from emulator.host.replication_settings import AuthorizationEntry, ReplicationAuthentication
 from emulator.host.replication_terms import all_disks
 from emulator.host.resynchronization import resynchronize
+from emulator.host.reverse_replication import reverse
+from emulator.host.testing_failover import start_test
+from emulator.host.testing_failover import test_replica as find_test_replica
 
 GIGABYTE = 1 << 30
 MEGABYTE = 1 << 20
@@ -680,6 +672,22 @@ def test_a_failback_brings_the_old_primary_up_to_date(pair):
     write(vm, 8)
     pair.advance(310)
     assert written(vm) == written(replica)
+
+
+def test_a_failback_to_a_recovery_point_brings_its_state(pair):
+    vm, replica = replicated(pair, recovery_history=4)
+    for megabyte in range(3):
+        write(vm, megabyte)
+        pair.advance(3600)
+    first = recovery_points(replica)[0]
+    pair.done(fail_over(replica))
+    write(replica, 9)
+    missing = pair.finish(fail_back(vm, "11111111-2222-3333-4444-555555555555"))
+    assert "was not found" in missing.error.text
+    assert vm.relationships[0].state is RS.REPLICATING
+    pair.done(fail_back(vm, first.id.lower()))
+    assert vm.relationships[0].state is RS.FAILBACK_COMPLETE
+    assert len(written(vm)) == MEGABYTE
 
 
 def test_a_test_failover_runs_beside_the_replication(pair):

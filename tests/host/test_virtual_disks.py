@@ -98,7 +98,7 @@ def test_a_differencing_disk_has_the_size_of_its_parent(make):
 def test_a_refused_disk_leaves_nothing_behind(host, make, error, path, facts):
     make("D:\\base.vhdx")
     before = (
-        host.filesystem._entries,
+        host.filesystem.budget.entries,
         len(host.virtual_disks),
         len(host.jobs),
         host.filesystem.volume("D").free,
@@ -106,7 +106,7 @@ def test_a_refused_disk_leaves_nothing_behind(host, make, error, path, facts):
     with pytest.raises(error):
         host.virtual_disks.create(path, **facts)
     after = (
-        host.filesystem._entries,
+        host.filesystem.budget.entries,
         len(host.virtual_disks),
         len(host.jobs),
         host.filesystem.volume("D").free,

@@ -28,10 +28,15 @@ GIGABYTE = 1 << 30
 
 def refused(host, error, call):
     """The call raises, and nothing at all has changed."""
-    before = (host.revision, len(host.virtual_machines), host.filesystem._entries, len(host.jobs))
+    before = (host.revision, len(host.virtual_machines), host.filesystem.budget.entries, len(host.jobs))
     with pytest.raises(error) as caught:
         call()
-    assert before == (host.revision, len(host.virtual_machines), host.filesystem._entries, len(host.jobs))
+    assert before == (
+        host.revision,
+        len(host.virtual_machines),
+        host.filesystem.budget.entries,
+        len(host.jobs),
+    )
     return caught.value
 
 
@@ -108,10 +113,10 @@ def test_a_machine_without_a_name_gets_the_one_of_windows(host):
 )
 def test_a_refused_creation_leaves_nothing_behind(host, error, arguments):
     host.virtual_machines.create("first", identifier=GUID)
-    before = (len(host.virtual_machines), host.filesystem._entries)
+    before = (len(host.virtual_machines), host.filesystem.budget.entries)
     with pytest.raises(error):
         host.virtual_machines.create(**arguments)
-    assert (len(host.virtual_machines), host.filesystem._entries) == before
+    assert (len(host.virtual_machines), host.filesystem.budget.entries) == before
 
 
 @pytest.mark.parametrize(("release", "allowed"), [("2008R2", False), ("2012", False), ("2012R2", True)])

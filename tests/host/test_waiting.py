@@ -10,10 +10,10 @@ from emulator.host import EventLevel, HostError, InstalledSystem
 def start_waiting(host, call):
     """Run ``call`` in a thread; it is asleep when this returns. The list gets its result."""
     result = []
-    before = len(host._waiters)
+    before = len(host.steps.waiters)
     thread = threading.Thread(target=lambda: result.append(call()))
     thread.start()
-    while len(host._waiters) <= before and thread.is_alive():
+    while len(host.steps.waiters) <= before and thread.is_alive():
         time.sleep(0)
     return thread, result
 
@@ -98,7 +98,7 @@ def test_a_change_wakes_the_waiter_that_it_satisfies_and_no_other(host):
     woken.join(10)
     assert first == [True]
     assert second == []
-    assert len(host._waiters) == 1
+    assert len(host.steps.waiters) == 1
     host.close()
     asleep.join(10)
 

@@ -294,3 +294,15 @@ def test_the_older_service_has_its_own_methods(make_wmi, release):
     assert images.call("Unmount", Path="D:\\c.vhd").return_value == 0
     images.done("CreateVirtualFloppyDisk", Path="D:\\boot.vfd")
     assert wmi.host.filesystem.audit() == []
+
+
+@pytest.mark.parametrize("path", ["a.vhdx", "D:a.vhdx", "\\a.vhdx", "..\\a.vhdx"])
+def test_a_path_that_is_not_in_full_is_refused(images, path):
+    """The service has no folder that such a path could begin at."""
+    facts = images.settings(Path=path, Type=3, Format=3, MaxInternalSize=GIGABYTE)
+    assert images.call("CreateVirtualHardDisk", VirtualDiskSettingData=facts).return_value == 32773
+    assert images.call("GetVirtualHardDiskState", Path=path).return_value == 32773
+    images.create("D:\\base.vhdx")
+    child = images.settings(Path="D:\\child.vhdx", Type=4, Format=3, ParentPath=path)
+    assert images.call("CreateVirtualHardDisk", VirtualDiskSettingData=child).return_value == 32773
+    assert not images.wmi.host.filesystem.exists("D:\\child.vhdx")

@@ -162,7 +162,7 @@ TAKEN: dict[str, dict[str, Row]] = {
         # There is no room for its memory.
         "checkpoint": stays("paused", events=(18012,), job_type=70, ends=(10, 32768)),
         # There is no room to merge either: it has been begun and waits.
-        "delete checkpoint": stays("paused", events=("begins to merge",), job_type=72, status=32770),
+        "delete checkpoint": stays("paused", events=("merges in vain",), job_type=72, status=32770),
         "export": exported("paused", since="2012R2"),
         "rename": stays("paused"),
     },
@@ -201,7 +201,7 @@ OTHER_CODES = {
 WORDS = {
     "boots": ((18601,), "2016", "2016"),
     "merges": ((19070, 19080), "2012", "2008R2"),
-    "begins to merge": ((19070,), "2012", "2008R2"),
+    "merges in vain": ((19070, 19100), "2012", "2008R2"),
 }
 
 

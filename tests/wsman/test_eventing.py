@@ -443,7 +443,7 @@ def test_blocked_pulls_cost_nothing_and_stop_wakes_them_all(events, vm, count):
     ]
     for thread in threads:
         thread.start()
-    while len(events.host._waiters) < count:
+    while len(events.host.steps.waiters) < count:
         time.sleep(0.01)
     before = time.process_time()
     time.sleep(0.5)

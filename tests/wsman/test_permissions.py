@@ -112,3 +112,62 @@ def test_roles_of_the_authorization_store_decide_about_single_methods(make_real,
     reply = start(real, OLD_VM)
     assert reply.value("//p:ReturnValue", p=OLD_VM) == answer
     assert host.virtual_machines.get(NAME).state.name == state
+
+
+OTHER = "11111111-2222-3333-4444-BBBBBBBBBBBB"
+
+
+def test_a_role_of_a_scope_shows_and_starts_the_machines_of_that_scope_only(make_real):
+    real, host = make_real("windows-server-2012-datacenter")
+    host.virtual_machines.create("other", identifier=OTHER)
+    wanted = [Operation.VIEW_VIRTUAL_MACHINE_CONFIGURATION, Operation.START_VIRTUAL_MACHINE]
+    host.authorization.define_role("Web", wanted, ["reader"], "Web")
+    as_user(real, "reader")
+    assert count(real, OLD_ALL, MACHINES) == 0
+    host.virtual_machines.get(NAME).configure(scope_of_residence="web")
+    assert count(real, OLD_ALL, MACHINES) == 1
+    assert (
+        count(real, OLD_ALL, "SELECT * FROM Msvm_MemorySettingData WHERE InstanceID LIKE 'Microsoft:1%'") == 1
+    )
+    settings = f'{{Msvm_ComputerSystem.CreationClassName="Msvm_ComputerSystem",Name="{NAME}"}}'
+    assert (
+        count(real, OLD_ALL, f"ASSOCIATORS OF {settings} WHERE ResultClass=Msvm_VirtualSystemSettingData")
+        == 1
+    )
+    hidden = {"CreationClassName": "Msvm_ComputerSystem", "Name": OTHER}
+    assert real.get(OLD_VM, selectors=hidden).status == 500
+    assert start(real, OLD_VM).value("//p:ReturnValue", p=OLD_VM) == "4096"
+    assert host.virtual_machines.get(NAME).state.name == "STARTING"
+    assert host.virtual_machines.get(OTHER).state.name == "OFF"
+
+
+def test_what_one_scope_allows_is_refused_in_another(make_real):
+    real, host = make_real("windows-server-2012-datacenter")
+    seeing, starting = Operation.VIEW_VIRTUAL_MACHINE_CONFIGURATION, Operation.START_VIRTUAL_MACHINE
+    host.authorization.define_role("Seeing", [seeing], ["reader"])
+    host.authorization.define_role("Web", [starting], ["reader"], "Web")
+    as_user(real, "reader")
+    assert start(real, OLD_VM).value("//p:ReturnValue", p=OLD_VM) == "32769"
+    host.virtual_machines.get(NAME).configure(scope_of_residence="Web")
+    assert start(real, OLD_VM).value("//p:ReturnValue", p=OLD_VM) == "4096"
+
+
+def test_a_machine_named_in_the_arguments_of_a_service_counts_with_its_scope(make_real):
+    real, host = make_real("windows-server-2012-datacenter")
+    service = WMI + "root/virtualization/Msvm_VirtualSystemManagementService"
+    host.virtual_machines.create("other", identifier=OTHER)
+    host.virtual_machines.get(NAME).configure(scope_of_residence="Web")
+    needed = [Operation.VIEW_VIRTUAL_MACHINE_CONFIGURATION, Operation.DELETE_VIRTUAL_MACHINE]
+    host.authorization.define_role("Web", needed, ["reader"], "Web")
+    host.authorization.define_role("Service", [Operation.READ_SERVICE_CONFIGURATION], ["reader"])
+    as_user(real, "reader")
+
+    def destroy(name):
+        path = f'Msvm_ComputerSystem.CreationClassName="Msvm_ComputerSystem",Name="{name}"'
+        body = f"<p:ComputerSystem>{path}</p:ComputerSystem>".replace('"', "&quot;")
+        body = f'<p:DestroyVirtualSystem_INPUT xmlns:p="{service}">{body}</p:DestroyVirtualSystem_INPUT>'
+        reply = real.send(service + "/DestroyVirtualSystem", service, body)
+        return reply.value("//p:ReturnValue", p=service)
+
+    assert destroy(OTHER) == "32769"
+    assert destroy(NAME) == "4096"

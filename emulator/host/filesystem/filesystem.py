@@ -20,6 +20,8 @@ from emulator.host.errors import (
     PathNotFound,
     PathTooLong,
 )
+from emulator.host.filesystem.audit import audit
+from emulator.host.filesystem.budget import MAXIMUM_CONTENT, Budget
 from emulator.host.filesystem.node import (
     DirectoryNode,
     FileAttributes,
@@ -28,18 +30,16 @@ from emulator.host.filesystem.node import (
     Node,
     walk,
 )
-from emulator.host.filesystem.paths import MAXIMUM_DEPTH, MAXIMUM_PATH, Location, locate
+from emulator.host.filesystem.paths import MAXIMUM_DEPTH, MAXIMUM_PATH, Location
 from emulator.host.filesystem.skeleton import build_skeleton
-from emulator.host.filesystem.volume import Volume
+from emulator.host.filesystem.tree import FileTree
+from emulator.host.filesystem.volume import Volume, Volumes
 from emulator.host.host_object import HostObject, operation
 from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
 
-# Content that the emulator keeps in memory for all files, and entries that clients may add after the start.
-MAXIMUM_CONTENT = 64 << 20
-MAXIMUM_NEW_ENTRIES = 100_000
 DEFAULT_DIRECTORY = "C:\\"
 #: NTFS.
 LONGEST_LABEL = 32
@@ -70,43 +70,38 @@ class Filesystem(HostObject):
 
     def __init__(self, host: "Host") -> None:
         super().__init__(host)
-        self._volumes: dict[str, Volume] = {}
-        self._offline: dict[str, Volume] = {}
-        self._held = 0
-        self._entries = 0
-        self._maximum_entries = 0
-        #: The computer's name, and the names that come from it.
-        self._names: tuple[str, frozenset[str]] = ("", frozenset())
+        self._volumes = Volumes()
+        self.budget = Budget()
+        self.tree = FileTree(host, self._volumes)
 
     def seed(self) -> None:
         """The volumes of the profile with a believable Windows on C:."""
-        self._volumes.clear()
-        self._offline.clear()
-        self._held = self._entries = 0
-        self._maximum_entries = 1 << 62
+        self._volumes.online.clear()
+        self._volumes.offline.clear()
+        self.budget.clear()
         now = self.host.clock.read()
         for number, facts in self.host.hardware.volumes:
             serial = zlib.crc32(f"{self.host.first_name}/{facts.drive_letter}".encode())
             volume = Volume(facts.drive_letter, facts.label, facts.size or 0, facts.used, number, serial, now)
             volume.shares_disks = facts.shared_virtual_disks
-            self._volumes[facts.drive_letter] = volume
+            self._volumes.online[facts.drive_letter] = volume
         build_skeleton(self)
         self.touch()
 
     def seal(self) -> None:
         """The profile's content is in place; from here on clients are bounded."""
-        self._maximum_entries = self._entries + MAXIMUM_NEW_ENTRIES
+        self.budget.seal()
 
     # -- questions ----------------------------------------------------------------------------
 
     @property
     def volumes(self) -> _Volumes:
         """The volumes in order of their letters."""
-        return [self._volumes[letter] for letter in sorted(self._volumes)]
+        return [self._volumes.online[letter] for letter in sorted(self._volumes.online)]
 
     def volume(self, letter: str) -> Volume | None:
         """The volume of a drive letter, with or without colon, in any case."""
-        return self._volumes.get(letter[:1].upper())
+        return self._volumes.online.get(letter[:1].upper())
 
     @operation
     def set_label(self, letter: str, label: str) -> None:
@@ -124,11 +119,11 @@ class Filesystem(HostObject):
 
         Nothing needs to exist; see ``paths.locate`` for the rules.
         """
-        return self._locate(path, cwd).path
+        return self.tree.locate(path, cwd).path
 
     def has_drive(self, path: str) -> bool:
         """Whether the drive of a full path is there."""
-        return path[:1].upper() in self._volumes
+        return path[:1].upper() in self._volumes.online
 
     @operation
     def set_online(self, letter: str, online: bool) -> None:
@@ -136,31 +131,25 @@ class Filesystem(HostObject):
 
         Raises PathNotFound, InvalidParameter for the volume that Windows runs from.
         """
-        key = letter[:1].upper()
-        source, target = (self._offline, self._volumes) if online else (self._volumes, self._offline)
-        if key not in source:
-            if key in target:
-                return
-            raise PathNotFound(letter)
-        if key == DEFAULT_DIRECTORY[0]:
+        if not online and letter[:1].upper() == DEFAULT_DIRECTORY[0]:
             raise InvalidParameter("Windows runs from this volume.")
-        target[key] = source.pop(key)
-        self._follow_volumes()
+        if self._volumes.switch(letter, online):
+            self._follow_volumes()
 
     @operation
     def attach_volume(self, volume: Volume) -> None:
         """Show a volume under its letter, with the files that it has. Raises PathExists (the letter)."""
-        if volume.letter in self._volumes or volume.letter in self._offline:
+        if volume.letter in self._volumes.online or volume.letter in self._volumes.offline:
             raise PathExists(f"{volume.letter}:\\")
-        self._volumes[volume.letter] = volume
+        self._volumes.online[volume.letter] = volume
         self._count(volume, 1)
         self._follow_volumes()
 
     @operation
     def detach_volume(self, volume: Volume) -> None:
         """Take a volume with its files away; no error when it is not shown."""
-        if self._volumes.get(volume.letter) is volume:
-            del self._volumes[volume.letter]
+        if self._volumes.online.get(volume.letter) is volume:
+            del self._volumes.online[volume.letter]
             self._count(volume, -1)
             self._follow_volumes()
 
@@ -174,9 +163,9 @@ class Filesystem(HostObject):
     def _count(self, volume: Volume, sign: int) -> None:
         for _, node in walk(volume.root, f"{volume.letter}:\\"):
             if node is not volume.root:
-                self._entries += sign
+                self.budget.entries += sign
             if isinstance(node, FileNode):
-                self._held += sign * node.held
+                self.budget.held += sign * node.held
 
     def _follow_volumes(self) -> None:
         self.touch()
@@ -187,40 +176,39 @@ class Filesystem(HostObject):
     @property
     def offline(self) -> _Volumes:
         """The volumes that are not there at the moment."""
-        return [self._offline[letter] for letter in sorted(self._offline)]
+        return [self._volumes.offline[letter] for letter in sorted(self._volumes.offline)]
 
     def require_drive(self, path: str) -> None:
         """Raise PathNotFound unless the drive of a full path exists."""
-        if path[:1].upper() not in self._volumes:
-            raise PathNotFound(path)
+        self._volumes.require(path)
 
     def require_space(self, path: str, size: int) -> None:
         """Raise PathNotFound for a drive that does not exist, DiskFull when its volume has not ``size``
         bytes."""
         self.require_drive(path)
-        if size > self._volumes[path[0].upper()].free:
+        if size > self._volumes.online[path[0].upper()].free:
             raise DiskFull(path)
 
     @operation
     def exists(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> bool:
         """Whether there is a file or folder; false for paths that are not valid."""
-        return self._find_or_none(path, cwd) is not None
+        return self.tree.find_or_none(path, cwd) is not None
 
     @operation
     def is_directory(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> bool:
-        return isinstance(self._find_or_none(path, cwd), DirectoryNode)
+        return isinstance(self.tree.find_or_none(path, cwd), DirectoryNode)
 
     @operation
     def entry(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> Entry:
         """Facts of a file or folder; names as they are stored. Raises FileNotFound, PathNotFound."""
-        location = self._locate(path, cwd)
-        node, true_path = self._find(location)
+        location = self.tree.locate(path, cwd)
+        node, true_path = self.tree.find(location)
         return _entry(node, true_path)
 
     @operation
     def list(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> _Entries:
         """Content of a folder in order of names. Raises PathNotFound, NotADirectory."""
-        node, true_path = self._find_directory(self._locate(path, cwd))
+        node, true_path = self.tree.find_directory(self.tree.locate(path, cwd))
         base = true_path if true_path.endswith("\\") else true_path + "\\"
         return [_entry(node.children[key], base + node.children[key].name) for key in sorted(node.children)]
 
@@ -255,7 +243,7 @@ class Filesystem(HostObject):
 
     def uploaded(self, path: str) -> bytes | None:
         """The bytes that a client wrote to a file, whoever uses it; None when there are none."""
-        node = self._find_or_none(path, DEFAULT_DIRECTORY)
+        node = self.tree.find_or_none(path, DEFAULT_DIRECTORY)
         return node.data if isinstance(node, FileNode) else None
 
     # -- changes ------------------------------------------------------------------------------
@@ -266,8 +254,8 @@ class Filesystem(HostObject):
 
         Raises PathNotFound, IsADirectory, FileInUse, FileReadOnly, DiskFull.
         """
-        location = self._locate(path, cwd)
-        volume, parent = self._parent(location)
+        location = self.tree.locate(path, cwd)
+        volume, parent = self.tree.parent(location)
         node = parent.child(location.components[-1])
         if node is None:
             self._add_file(volume, parent, location, data, len(data))
@@ -278,9 +266,9 @@ class Filesystem(HostObject):
         if append and node.data is None:
             raise NotSupported(f"The emulator does not keep the content of {path}.")
         new = (node.data or b"") + data if append else data
-        self._require_budget(len(new) - node.held, location.path)
+        self.budget.require_content(len(new) - node.held, location.path)
         volume.charge(len(new) - node.charged, location.path)
-        self._held += len(new) - node.held
+        self.budget.held += len(new) - node.held
         node.data, node.size, node.charged, node.held = new, len(new), len(new), len(new)
         if node.backing is not None:
             node.backing.removed()
@@ -302,8 +290,8 @@ class Filesystem(HostObject):
 
         Raises PathNotFound, PathExists, DiskFull.
         """
-        location = self._locate(path, DEFAULT_DIRECTORY)
-        volume, parent = self._parent(location)
+        location = self.tree.locate(path, DEFAULT_DIRECTORY)
+        volume, parent = self.tree.parent(location)
         if parent.child(location.components[-1]) is not None:
             raise PathExists(location.path)
         self._add_file(volume, parent, location, None, size).backing = backing
@@ -314,11 +302,11 @@ class Filesystem(HostObject):
 
         ``held`` are the bytes that the backing keeps for them. Raises FileNotFound, DiskFull.
         """
-        location = self._locate(path, DEFAULT_DIRECTORY)
-        node = self._find_file(location)
-        self._require_budget(held - node.held, location.path)
-        self._volumes[location.drive].charge(size - node.charged, location.path)
-        self._held += held - node.held
+        location = self.tree.locate(path, DEFAULT_DIRECTORY)
+        node = self.tree.find_file(location)
+        self.budget.require_content(held - node.held, location.path)
+        self._volumes.online[location.drive].charge(size - node.charged, location.path)
+        self.budget.held += held - node.held
         node.data, node.held = None, held
         node.size = node.charged = size
         node.modified = self.host.clock.read()
@@ -327,7 +315,7 @@ class Filesystem(HostObject):
     @operation
     def adopt(self, path: str, backing: FileBacking) -> None:
         """Put an object of the machine behind a file that is there. Raises FileNotFound."""
-        self._find_file(self._locate(path, DEFAULT_DIRECTORY)).backing = backing
+        self.tree.find_file(self.tree.locate(path, DEFAULT_DIRECTORY)).backing = backing
 
     @operation
     def make_directory(
@@ -337,9 +325,9 @@ class Filesystem(HostObject):
 
         Raises PathExists (unless ``exist_ok`` and it is a folder), PathNotFound, NotADirectory.
         """
-        location = self._locate(path, cwd)
+        location = self.tree.locate(path, cwd)
         self.require_drive(location.path)
-        node: DirectoryNode = self._volumes[location.drive].root
+        node: DirectoryNode = self._volumes.online[location.drive].root
         missing: list[str] = []
         for index, component in enumerate(location.components, 1):
             child = None if missing else node.child(component)
@@ -355,9 +343,9 @@ class Filesystem(HostObject):
             return
         if len(missing) > 1 and not parents:
             raise PathNotFound(path)
-        self._require_entries(len(missing), path)
+        self.budget.require_entries(len(missing), path)
         for component in missing:
-            self._entries += 1
+            self.budget.entries += 1
             child = DirectoryNode(component, self.host.clock.read())
             node.add(child)
             node.modified = child.created
@@ -370,8 +358,8 @@ class Filesystem(HostObject):
 
         Raises FileNotFound, PathNotFound, DirectoryNotEmpty, FileInUse, FileReadOnly, InvalidPath (a drive).
         """
-        location = self._locate(path, cwd)
-        node, true_path = self._find(location)
+        location = self.tree.locate(path, cwd)
+        node, true_path = self.tree.find(location)
         if not location.components:
             raise InvalidPath(path)
         if isinstance(node, DirectoryNode) and node.children and not recursive:
@@ -383,8 +371,8 @@ class Filesystem(HostObject):
     @operation
     def discard(self, path: str) -> None:
         """Delete a file whatever holds it; the machine's own clean-up. Missing files are no error."""
-        location = self._locate(path, DEFAULT_DIRECTORY)
-        node = self._find_or_none(location.path, DEFAULT_DIRECTORY)
+        location = self.tree.locate(path, DEFAULT_DIRECTORY)
+        node = self.tree.find_or_none(location.path, DEFAULT_DIRECTORY)
         if isinstance(node, FileNode):
             node.backing = None
             self._discard(location, node)
@@ -396,9 +384,9 @@ class Filesystem(HostObject):
         Raises FileNotFound, PathNotFound, PathExists, FileInUse, FileReadOnly, DiskFull, InvalidPath (into
         itself).
         """
-        origin, target = self._locate(source, cwd), self._locate(destination, cwd)
-        node, true_path = self._find(origin)
-        volume, parent = self._parent(target)
+        origin, target = self.tree.locate(source, cwd), self.tree.locate(destination, cwd)
+        node, true_path = self.tree.find(origin)
+        volume, parent = self.tree.parent(target)
         if not origin.components:
             raise InvalidPath(source)
         occupant = parent.child(target.components[-1])
@@ -411,7 +399,7 @@ class Filesystem(HostObject):
             self._require_free(each, at)
         self._require_fit(nodes, true_path, target)
         charged = sum(each.charged for _, each in nodes if isinstance(each, FileNode))
-        old_volume, old_parent = self._parent(origin)
+        old_volume, old_parent = self.tree.parent(origin)
         if old_volume is not volume:
             volume.charge(charged, target.path)
             old_volume.charge(-charged, true_path)
@@ -419,7 +407,7 @@ class Filesystem(HostObject):
         node.name = target.components[-1]
         parent.add(node)
         old_parent.modified = parent.modified = self.host.clock.read()
-        for at, each in walk(node, self._find(target)[1]):
+        for at, each in walk(node, self.tree.find(target)[1]):
             if isinstance(each, FileNode) and each.backing is not None:
                 each.backing.renamed(at)
         self.touch()
@@ -436,9 +424,9 @@ class Filesystem(HostObject):
     ) -> None:
         """Copy a file, or with ``recursive`` a folder with all it holds, to a path that does not exist
         (``overwrite``: a file may). All or nothing; errors as for ``move``."""
-        origin, target = self._locate(source, cwd), self._locate(destination, cwd)
-        node, true_path = self._find(origin)
-        volume, parent = self._parent(target)
+        origin, target = self.tree.locate(source, cwd), self.tree.locate(destination, cwd)
+        node, true_path = self.tree.find(origin)
+        volume, parent = self.tree.parent(target)
         occupant = parent.child(target.components[-1])
         replaces = overwrite and isinstance(occupant, FileNode) and isinstance(node, FileNode)
         if occupant is node or (occupant is not None and not replaces):
@@ -454,20 +442,20 @@ class Filesystem(HostObject):
         freed = (occupant.charged, occupant.held) if isinstance(occupant, FileNode) else (0, 0)
         if occupant is not None:
             self._require_free(occupant, destination)
-        self._require_budget(sum(file.held for file in files) - freed[1], destination)
-        self._require_entries(len(nodes), destination)
+        self.budget.require_content(sum(file.held for file in files) - freed[1], destination)
+        self.budget.require_entries(len(nodes), destination)
         if sum(file.size for file in files) - freed[0] > volume.free:
             raise DiskFull(destination)
         if occupant is not None:
             self._discard(target, occupant)
         for at, each in nodes:
-            place = self._locate(target.path + at[len(true_path) :], DEFAULT_DIRECTORY)
+            place = self.tree.locate(target.path + at[len(true_path) :], DEFAULT_DIRECTORY)
             if not isinstance(each, FileNode):
                 self.make_directory(place.path)
                 continue
-            owner = self._parent(place)[1]
+            owner = self.tree.parent(place)[1]
             copy = self._add_file(volume, owner, place, each.data, each.size)
-            self._held += each.held - copy.held
+            self.budget.held += each.held - copy.held
             copy.held = each.held
             copy.modified, copy.attributes = each.modified, each.attributes
             if each.backing is not None:
@@ -476,102 +464,56 @@ class Filesystem(HostObject):
     @operation
     def set_attributes(self, path: str, attributes: FileAttributes, cwd: str = DEFAULT_DIRECTORY) -> None:
         """Replace the attributes; DIRECTORY stays what it is."""
-        node, _ = self._find(self._locate(path, cwd))
+        node, _ = self.tree.find(self.tree.locate(path, cwd))
         kind = node.attributes & FileAttributes.DIRECTORY
         node.attributes = (attributes & ~FileAttributes.DIRECTORY) | kind
         self.touch()
 
     def backing(self, path: str) -> FileBacking | None:
         """The machine's object behind a file; None when there is no file or nothing behind it."""
-        node = self._find_or_none(path, DEFAULT_DIRECTORY)
+        node = self.tree.find_or_none(path, DEFAULT_DIRECTORY)
         return node.backing if isinstance(node, FileNode) else None
 
     def add_system_file(self, path: str, size: int) -> None:
         """A program of Windows itself: it cannot be deleted, and its space is part of ``system_used``."""
-        location = self._locate(path, DEFAULT_DIRECTORY)
-        parent = self._parent(location)[1]
+        location = self.tree.locate(path, DEFAULT_DIRECTORY)
+        parent = self.tree.parent(location)[1]
         if parent.child(location.components[-1]) is None:
             parent.add(FileNode(location.components[-1], self._install_time(), None, size, protected=True))
-            self._entries += 1
+            self.budget.entries += 1
 
     def add_system_directory(self, path: str) -> None:
         """A folder of Windows itself, with those on the way."""
-        location = self._locate(path, DEFAULT_DIRECTORY)
-        node: DirectoryNode = self._volumes[location.drive].root
+        location = self.tree.locate(path, DEFAULT_DIRECTORY)
+        node: DirectoryNode = self._volumes.online[location.drive].root
         for component in location.components:
             child = node.child(component)
             if not isinstance(child, DirectoryNode):
                 child = DirectoryNode(component, self._install_time(), protected=True)
                 node.add(child)
-                self._entries += 1
+                self.budget.entries += 1
             node = child
 
     def audit(self) -> _Problems:
         """What does not add up: space of the volumes, number of entries, bytes held. Empty when all is
         well."""
-        problems: list[str] = []
-        entries = held = 0
-        for volume in [*self.volumes, *self.offline]:
-            charged = 0
-            for path, node in walk(volume.root, f"{volume.letter}:\\"):
-                entries += 1
-                if not isinstance(node, FileNode):
-                    continue
-                charged += node.charged
-                held += node.held
-                if not node.protected and node.charged != node.size:
-                    problems.append(f"{path} has {node.size} bytes and takes {node.charged}")
-                if node.data is not None and len(node.data) != node.size:
-                    problems.append(f"{path} has {node.size} bytes and {len(node.data)} of content")
-            entries -= 1
-            if charged != volume.charged:
-                problems.append(f"the files of {volume.letter}: take {charged}, not {volume.charged}")
-        if (entries, held) != (self._entries, self._held):
-            problems.append(f"{entries} entries and {held} bytes, not {self._entries} and {self._held}")
-        return problems
+        return audit([*self.volumes, *self.offline], self.budget)
 
     # -- inside -------------------------------------------------------------------------------
 
     def _install_time(self) -> int:
         return int(self.host.operating_system.install_date.timestamp()) * 1_000_000
 
-    def _own_names(self) -> frozenset[str]:
-        """The names of the machine in a path of a share, in lower case."""
-        system = self.host.operating_system
-        name, names = self._names
-        if name != system.computer_name:
-            own = {system.computer_name.lower(), system.fully_qualified_name.lower()}
-            names = frozenset({"localhost", ".", "127.0.0.1"} | own)
-            self._names = system.computer_name, names
-        return names
-
-    def _locate(self, path: str, cwd: str) -> Location:
-        names = self._own_names()
-        if path.startswith(("\\\\", "//")):
-            path = self._behind_share(path, names)
-        return locate(path, cwd, names)
-
-    def _behind_share(self, path: str, own_names: frozenset[str]) -> str:
-        """The path on a volume that a share of this machine leads to; any other path as it is."""
-        server, _, rest = path.replace("/", "\\")[2:].partition("\\")
-        name, _, rest = rest.partition("\\")
-        share = self.host.shares.get(name) if server.lower() in own_names else None
-        if share is None or share.path[1:3] != ":\\":
-            return path
-        # Nothing leads out of a share: a ``..`` at its top stays there.
-        inside = locate(f"C:\\{rest}", "C:\\", own_names).components
-        return "\\".join([share.path.rstrip("\\"), *inside]) if inside else share.path
-
     def _find_or_none(self, path: str, cwd: str) -> Node | None:
         try:
-            return self._find(self._locate(path, cwd))[0]
+            return self.tree.find(self.tree.locate(path, cwd))[0]
         except (InvalidPath, PathTooLong, PathNotFound, FileNotFound, NotADirectory):
             return None
 
     def _find(self, location: Location) -> tuple[Node, str]:
         """The node and its path with the names as they are stored."""
         self.require_drive(location.path)
-        node: Node = self._volumes[location.drive].root
+        node: Node = self._volumes.online[location.drive].root
         names: list[str] = []
         for index, component in enumerate(location.components):
             child = node.child(component) if isinstance(node, DirectoryNode) else None
@@ -583,20 +525,20 @@ class Filesystem(HostObject):
         return node, f"{location.drive}:\\" + "\\".join(names)
 
     def _find_file(self, location: Location) -> FileNode:
-        node, _ = self._find(location)
+        node, _ = self.tree.find(location)
         if not isinstance(node, FileNode):
             raise IsADirectory(location.path)
         return node
 
     def _readable(self, path: str, cwd: str) -> FileNode:
-        node = self._find_file(self._locate(path, cwd))
+        node = self.tree.find_file(self.tree.locate(path, cwd))
         if node.backing is not None and node.backing.in_use():
             raise FileInUse(path)
         return node
 
     def _find_directory(self, location: Location) -> tuple[DirectoryNode, str]:
         try:
-            node, path = self._find(location)
+            node, path = self.tree.find(location)
         except FileNotFound:
             raise PathNotFound(location.path) from None
         if not isinstance(node, DirectoryNode):
@@ -607,30 +549,30 @@ class Filesystem(HostObject):
         self.require_drive(location.path)
         if not location.components:
             raise IsADirectory(location.path)
-        node, _ = self._find_directory(Location(location.drive, location.components[:-1]))
-        return self._volumes[location.drive], node
+        node, _ = self.tree.find_directory(Location(location.drive, location.components[:-1]))
+        return self._volumes.online[location.drive], node
 
     def _add_file(
         self, volume: Volume, parent: DirectoryNode, location: Location, data: bytes | None, size: int
     ) -> FileNode:
-        self._require_entries(1, location.path)
-        self._require_budget(len(data or b""), location.path)
+        self.budget.require_entries(1, location.path)
+        self.budget.require_content(len(data or b""), location.path)
         volume.charge(size, location.path)
         node = FileNode(location.components[-1], self.host.clock.read(), data, size)
-        self._held += node.held
-        self._entries += 1
+        self.budget.held += node.held
+        self.budget.entries += 1
         parent.add(node)
         parent.modified = node.created
         self.touch()
         return node
 
     def _discard(self, location: Location, node: Node) -> None:
-        volume, parent = self._parent(location)
+        volume, parent = self.tree.parent(location)
         for _, each in list(walk(node, location.path)):
-            self._entries -= 1
+            self.budget.entries -= 1
             if isinstance(each, FileNode):
                 volume.charged -= each.charged
-                self._held -= each.held
+                self.budget.held -= each.held
                 if each.backing is not None:
                     each.backing.removed()
         parent.drop(node.name)
@@ -649,14 +591,6 @@ class Filesystem(HostObject):
             path = target.path + at[len(root) :]
             if len(path) > MAXIMUM_PATH or path.count("\\") > MAXIMUM_DEPTH:
                 raise PathTooLong(path[:64])
-
-    def _require_budget(self, more: int, path: str) -> None:
-        if more > 0 and self._held + more > MAXIMUM_CONTENT:
-            raise DiskFull(path)
-
-    def _require_entries(self, more: int, path: str) -> None:
-        if self._entries + more > self._maximum_entries:
-            raise DiskFull(path)
 
 
 def _entry(node: Node, path: str) -> Entry:

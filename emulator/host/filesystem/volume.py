@@ -1,6 +1,6 @@
 """A formatted volume with a drive letter."""
 
-from emulator.host.errors import DiskFull
+from emulator.host.errors import DiskFull, PathNotFound
 from emulator.host.filesystem.node import DirectoryNode
 
 
@@ -58,3 +58,27 @@ class Volume:
         if difference > self.free:
             raise DiskFull(path)
         self.charged += difference
+
+
+class Volumes:
+    """The volumes by their letters: those that are there, and those that were taken away."""
+
+    def __init__(self) -> None:
+        self.online: dict[str, Volume] = {}
+        self.offline: dict[str, Volume] = {}
+
+    def require(self, path: str) -> None:
+        """Raise PathNotFound unless the drive of a full path is there."""
+        if path[:1].upper() not in self.online:
+            raise PathNotFound(path)
+
+    def switch(self, letter: str, online: bool) -> bool:
+        """Take a volume away or bring it back; false when it is so already. Raises PathNotFound."""
+        key = letter[:1].upper()
+        source, target = (self.offline, self.online) if online else (self.online, self.offline)
+        if key in source:
+            target[key] = source.pop(key)
+            return True
+        if key not in target:
+            raise PathNotFound(letter)
+        return False

@@ -54,6 +54,32 @@ class GenericList(list[Any]):
         self.ps_type = ps_type
 
 
+class Enumerator:
+    """System.Collections.IEnumerator over a list."""
+
+    __slots__ = ("items", "place")
+
+    def __init__(self, items: list[Any]) -> None:
+        self.items = items
+        self.place = -1
+
+    def unroll(self) -> list[Any]:
+        """The items that were not reached yet; they are reached now."""
+        left = self.items[self.place + 1 :]
+        self.place = len(self.items)
+        return left
+
+    def move(self) -> bool:
+        """Go to the next item; false when there is none."""
+        self.place += 1
+        return self.place < len(self.items)
+
+    @property
+    def current(self) -> Any:
+        """The item reached, None before the first and behind the last."""
+        return self.items[self.place] if 0 <= self.place < len(self.items) else None
+
+
 class Queue(list[Any]):
     """System.Collections.Queue, first item first."""
 
@@ -84,14 +110,19 @@ Python's own list and tuple count as ``object[]``; list classes of types add the
 
 
 class DictionaryEntry:
-    """System.Collections.DictionaryEntry, and KeyValuePair of a generic dictionary."""
+    """System.Collections.DictionaryEntry."""
 
-    __slots__ = ("generic", "key", "value")
+    __slots__ = ("key", "value")
 
-    def __init__(self, key: Any, value: Any, generic: bool = False) -> None:
+    def __init__(self, key: Any, value: Any) -> None:
         self.key = key
         self.value = value
-        self.generic = generic
+
+
+class KeyValuePair(DictionaryEntry):
+    """System.Collections.Generic.KeyValuePair, the entry of a generic dictionary."""
+
+    __slots__ = ()
 
 
 class Hashtable:
@@ -226,7 +257,7 @@ class GenericDictionary(Hashtable):
 
     def entries(self) -> list[DictionaryEntry]:
         """The pairs as GetEnumerator gives them."""
-        return [DictionaryEntry(key, value, generic=True) for key, value in self._items.values()]
+        return [KeyValuePair(key, value) for key, value in self._items.values()]
 
     def copy(self) -> Hashtable:
         """A new dictionary of the same type with the same pairs."""

@@ -59,6 +59,12 @@ class XmlElement(XmlNode):
         """A node is one object in a pipeline."""
         return [self]
 
+    def get_item(self, key: Any) -> Any:
+        """``node['name']``: the first child element of that name; ``node[0]`` is the node."""
+        if isinstance(key, str):
+            return next((one for one in self.elements() if one.name == key), None)
+        return self if key in (0, -1) else None
+
     # What PowerShell shows as properties: attributes and child elements by name.
 
     def dynamic_property(self, name: str, missing: Any) -> Any:
@@ -185,6 +191,16 @@ class XmlDocument(XmlNode):
         yield XmlElement(self, self.raw)
         for one in self.raw.itersiblings():
             yield node_of(self, one)
+
+    def get_item(self, key: Any) -> Any:
+        """``document['name']``: the root when it has that name."""
+        if isinstance(key, str):
+            return (
+                XmlElement(self, self.raw)
+                if self.raw is not None and qualified_name(self.raw) == key
+                else None
+            )
+        return self if key in (0, -1) else None
 
     def dynamic_property(self, name: str, missing: Any) -> Any:
         """The root element by name, or the declaration."""

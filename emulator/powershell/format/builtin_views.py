@@ -74,6 +74,10 @@ BUILTIN_VIEWS: tuple[View, ...] = (
         ),
     ),
     table(
+        "Microsoft.PowerShell.Commands.GroupInfoNoElement",
+        columns=(Column("Count", "Count", 5, "right"), Column("Name", "Name", 25)),
+    ),
+    table(
         "Microsoft.PowerShell.Commands.MemberDefinition",
         columns=(
             Column("Name", "Name"),

@@ -14,6 +14,7 @@ from emulator.powershell.dotnet.collections import (
     LIST_TYPES,
     DictionaryEntry,
     HashSet,
+    KeyValuePair,
     PSArray,
 )
 from emulator.powershell.dotnet.enums import EnumValue
@@ -48,9 +49,13 @@ _ESCAPES = {
 }
 
 
+_PLAIN = re.compile(r"[ !#-%(-;=?-\[\]-~]*").fullmatch
+"""ASCII without anything that is escaped."""
+
+
 def quote(text: str) -> str:
     """A JSON string with the escapes of the JavaScriptSerializer of .NET Framework."""
-    if text.isalnum() and text.isascii():
+    if _PLAIN(text) is not None:
         return f'"{text}"'
     out = []
     for character in text:
@@ -64,12 +69,16 @@ def quote(text: str) -> str:
     return f'"{"".join(out)}"'
 
 
+_MOST_KEYS = 1000
+
+
 class _Writer:
     def __init__(self, engine: Engine, depth: int, compress: bool) -> None:
         self.engine = engine
         self.depth = depth
         self.compress = compress
         self.nodes = 0
+        self.keys: dict[tuple[str, int], str] = {}
         offset = engine.utc_offset_minutes() * 60 * 10_000_000
         self.offset = offset
 
@@ -153,7 +162,7 @@ class _Writer:
         if isinstance(base, DictionaryEntry):
             return (
                 [("Key", base.key), ("Value", base.value)]
-                if base.generic
+                if isinstance(base, KeyValuePair)
                 else [
                     ("Name", base.key),
                     ("Key", base.key),
@@ -200,12 +209,21 @@ class _Writer:
             inside = ",".join(f"{quote(name)}:{self.value(item, level + 1, 0)}" for name, item in pairs)
             return f"{{{inside}}}"
         pad = indent + 4
+        self.nodes += len(pairs)
         lines = []
         for name, item in pairs:
-            key = quote(name)
-            lines.append(f"{' ' * pad}{key}:  {self.value(item, level + 1, pad + len(key) + 3)}")
+            key = self.keys.get((name, pad)) or self._key(name, pad)
+            text = quote(item) if type(item) is str else self.value(item, level + 1, len(key))
+            lines.append(key + text)
         inside = ",\r\n".join(lines)
         return f"{{\r\n{inside}\r\n{' ' * indent}}}"
+
+    def _key(self, name: str, pad: int) -> str:
+        """The beginning of a line, kept for the next object of the same kind."""
+        made = f"{' ' * pad}{quote(name)}:  "
+        if len(self.keys) < _MOST_KEYS:
+            self.keys[name, pad] = made
+        return made
 
 
 def _added(value: PSObject) -> list[Any]:

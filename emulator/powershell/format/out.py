@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.date_format import format_date
 from emulator.powershell.dotnet.enums import EnumValue
-from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES, Char
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.time_values import DateTime
@@ -20,6 +19,7 @@ from emulator.powershell.format.wrapping import wrap
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import ErrorRecord
 from emulator.powershell.runtime.members import type_names
+from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.streams import InformationRecord, MessageRecord
 from emulator.powershell.runtime.text_operators import current_text
 
@@ -54,8 +54,8 @@ def scalar_lines(value: Any, _engine: Engine, width: int) -> list[str] | None:
         return [base.message]
     if isinstance(base, InformationRecord):
         return to_text(base.data).replace("\r\n", "\n").split("\n")
-    if isinstance(base, ExceptionObject):
-        return None
+    if isinstance(base, ScriptBlock):
+        return str(base).replace("\r\n", "\n").split("\n")
     return None
 
 

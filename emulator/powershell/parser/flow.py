@@ -22,6 +22,7 @@ from emulator.powershell.parser.ast import (
     PropertyMemberAst,
     ReturnStatementAst,
     ScriptBlockAst,
+    ScriptBlockExpressionAst,
     StatementAst,
     StatementBlockAst,
     StringConstantExpressionAst,
@@ -197,7 +198,10 @@ def _missing_this(
             yield "MissingThis", target.extent, f"$this.{found.name}"
 
 
-def _this_in_static(member: MemberAst) -> Iterator[Finding]:
-    for part in member.walk():
+def _this_in_static(node: Ast) -> Iterator[Finding]:
+    """Uses of $this, which a static member lacks; a script block inside may get one when it runs."""
+    for part in node.children():
         if isinstance(part, VariableExpressionAst) and part.variable_path.user_path.lower() == "this":
             yield "NonStaticMemberAccessInStaticMember", part.extent, part.variable_path.user_path
+        elif not isinstance(part, ScriptBlockExpressionAst):
+            yield from _this_in_static(part)

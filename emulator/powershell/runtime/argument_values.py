@@ -9,7 +9,7 @@ from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.types import PSType, type_of
-from emulator.powershell.runtime.conversion import convert
+from emulator.powershell.runtime.conversion import convert, items_of
 from emulator.powershell.runtime.errors import (
     BINDING_EXCEPTION,
     ConversionError,
@@ -35,6 +35,7 @@ class ArgumentValues:
 
     engine: Engine
     metadata: CommandMetadata
+    simple: bool
 
     def coerce(self, parameter: Parameter, value: Any, extent: Extent | None = None) -> Any:
         """A value converted to a parameter's type and checked. Raises binding errors."""
@@ -97,6 +98,17 @@ class ArgumentValues:
                 f'Cannot convert value "System.String" to type "{name}". Boolean parameters accept only '
                 f"Boolean "
                 "values and numbers, such as $True, $False, 1 or 0.",
+                extent,
+            )
+        elif (
+            name == "System.Boolean[]"
+            and not self.simple
+            and any(type(one) is str for one in items_of(value))
+        ):
+            raise self._transformation(
+                parameter,
+                'Cannot convert value "System.String" to type "System.Boolean". Boolean parameters accept '
+                "only Boolean values and numbers, such as $True, $False, 1 or 0.",
                 extent,
             )
         elif name == "System.String" and type(unwrap(value)) in LIST_TYPES:
@@ -167,7 +179,7 @@ class ArgumentValues:
             if not parameter.allow_null:
                 problem = "Null"
         elif isinstance(value, str):
-            if value == "" and not parameter.allow_empty_text:
+            if value == "" and kind.name == "System.String" and not parameter.allow_empty_text:
                 problem = "EmptyString"
         elif type(value) in LIST_TYPES:
             if not value:

@@ -18,7 +18,7 @@ from emulator.powershell.dotnet.collections import (
     PSArray,
 )
 from emulator.powershell.dotnet.enums import EnumValue
-from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError, out_of_range
 from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, INT32_MINIMUM, Char, Int64, UInt32, UInt64
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.time_values import DateTime, TimeSpan
@@ -30,7 +30,7 @@ from emulator.powershell.runtime.conversion import (
     to_number,
     to_text,
 )
-from emulator.powershell.runtime.errors import ConversionError, PSError, cast_error, error
+from emulator.powershell.runtime.errors import ConversionError, PSError, cast_error, error, unhandled
 from emulator.powershell.runtime.limits import DEFAULT
 
 _UNSIGNED = frozenset({UInt32, UInt64})
@@ -103,7 +103,6 @@ def _add_tables(left: Hashtable, right: Any) -> Any:
             "A hash table can only be added to another hash table.",
             "AddHashTableToNonHashTable",
             "InvalidOperation",
-            right,
         )
     made = Hashtable(left.items()) if type(left) is Hashtable else left.copy()
     for key, value in right.items():
@@ -123,18 +122,32 @@ def _add_time(left: Any, right: Any) -> Any:
     if type(right) is PSObject and right.base is not None:
         right = right.base
     if isinstance(right, TimeSpan):
-        return (
-            left.add_ticks(right.ticks) if isinstance(left, DateTime) else TimeSpan(left.ticks + right.ticks)
-        )
+        return _later(left, right.ticks)
     if isinstance(left, TimeSpan) and isinstance(right, DateTime):
         raise _no_operator(left, "op_Addition")
     if type(right) in numbers.INTEGER_TYPES:
-        return left.add_ticks(right) if isinstance(left, DateTime) else TimeSpan(left.ticks + right)
+        return _later(left, int(right))
     if isinstance(right, str):
         parsed = TimeSpan.parse(right)
         if parsed is not None:
             return _add_time(left, parsed)
     raise _no_operator(left, "op_Addition")
+
+
+def _later(left: DateTime | TimeSpan, ticks: int) -> DateTime | TimeSpan:
+    try:
+        if isinstance(left, DateTime):
+            return left.add_ticks(ticks)
+        if -(1 << 63) <= left.ticks + ticks < 1 << 63:
+            return TimeSpan(left.ticks + ticks)
+        raise OverflowError
+    except OverflowError:
+        inner = (
+            out_of_range("The added or subtracted value results in an un-representable DateTime.", "t")
+            if isinstance(left, DateTime)
+            else NetError("System.OverflowException", "TimeSpan overflowed because the duration is too long.")
+        )
+        raise unhandled(inner.exception) from None
 
 
 def subtract(left: Any, right: Any) -> Any:
@@ -150,9 +163,9 @@ def subtract(left: Any, right: Any) -> Any:
         if isinstance(right, DateTime):
             return TimeSpan(left.ticks - right.ticks)
         if isinstance(right, TimeSpan):
-            return left.add_ticks(-right.ticks)
+            return _later(left, -right.ticks)
     if isinstance(left, TimeSpan) and isinstance(right, TimeSpan):
-        return TimeSpan(left.ticks - right.ticks)
+        return _later(left, -right.ticks)
     return _numeric(left, right, "op_Subtraction")
 
 

@@ -104,6 +104,8 @@ class Binder(ArgumentValues):
             if argument.name is None:
                 positional.append(argument)
                 continue
+            if argument.name == "-" and not self.simple:
+                continue  # "--": what follows are no parameters
             found = metadata.find(argument.name)
             if isinstance(found, tuple):
                 if self.simple and not found:
@@ -163,6 +165,12 @@ class Binder(ArgumentValues):
         )
 
     def _positional(self, arguments: list[Argument]) -> list[Argument]:
+        if any(self.valid == bit for bit in self.metadata.ambiguous):
+            raise self.failure(
+                "Cannot bind positional parameters because no names were given.",
+                "AmbiguousPositionalParameterNoName",
+                "InvalidArgument",
+            )
         self._prefer_roomy_sets(sum(1 for one in arguments if one.name is None))
         return [one for one in arguments if one.name is not None or not self._bind_position(one)]
 

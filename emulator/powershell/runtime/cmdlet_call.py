@@ -129,25 +129,25 @@ class CmdletCall:
         action = self.options.action("warning", self.frame)
         record = MessageRecord("Warning", text)
         self.options.remember("warning", record)
-        if action in ("Continue", "Inquire"):
+        if action in ("Continue", "Inquire", "Stop"):
             self.streams.warning(record)
-        elif action == "Stop":
+        if action == "Stop":
             raise self._preference_stop("WarningPreference", text)
 
     def verbose(self, text: str) -> None:
         """The verbose stream."""
         action = self.options.action("verbose", self.frame)
-        if action in ("Continue", "Inquire"):
+        if action in ("Continue", "Inquire", "Stop"):
             self.streams.verbose(MessageRecord("Verbose", text))
-        elif action == "Stop":
+        if action == "Stop":
             raise self._preference_stop("VerbosePreference", text)
 
     def debug(self, text: str) -> None:
         """The debug stream."""
         action = self.options.action("debug", self.frame)
-        if action in ("Continue", "Inquire"):
+        if action in ("Continue", "Inquire", "Stop"):
             self.streams.debug(MessageRecord("Debug", text))
-        elif action == "Stop":
+        if action == "Stop":
             raise self._preference_stop("DebugPreference", text)
 
     def information(self, record: InformationRecord) -> None:

@@ -158,7 +158,15 @@ class CmdletProcessor(Processor):
                 return
             call.parameters = binder.bound
             call.input_object = value
-            self._run()
+            instance = self.instance
+            if instance is None:
+                self._run()
+                return
+            try:
+                instance.process()
+            except PSError as problem:
+                self._ended(problem)
+                raise
         except PSError as problem:
             problem.leaving = True
             raise

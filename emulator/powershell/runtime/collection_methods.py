@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import PSArray
-from emulator.powershell.dotnet.types import PSType
-from emulator.powershell.runtime.conversion import convert, items_of, to_bool, to_text
+from emulator.powershell.dotnet.collections import GenericList
+from emulator.powershell.dotnet.types import PSType, builtin
+from emulator.powershell.runtime.conversion import convert, items_of, to_text
 from emulator.powershell.runtime.errors import ConversionError, cast_error, error
 from emulator.powershell.runtime.members import MISSING, get_member_of_item, set_member
 from emulator.powershell.runtime.script_block import ScriptBlock
@@ -15,7 +16,15 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
 
-def for_each(value: Any, arguments: list[Any], engine: Engine) -> PSArray:
+def _collection(items: Iterable[Any] = ()) -> GenericList:
+    """What both methods give: a Collection of PSObject."""
+    from emulator.powershell.runtime.type_finder import construct_generic
+
+    kind = builtin("System.Collections.ObjectModel.Collection`1")
+    return GenericList(items, construct_generic(kind, (builtin("System.Management.Automation.PSObject"),)))
+
+
+def for_each(value: Any, arguments: list[Any], engine: Engine) -> GenericList:
     """``.ForEach({ })``, ``.ForEach('Property')``, ``.ForEach('Method', args)``, ``.ForEach([type])``."""
     from emulator.powershell.runtime.invoke import call_method
 
@@ -26,10 +35,12 @@ def for_each(value: Any, arguments: list[Any], engine: Engine) -> PSArray:
             kind="System.Management.Automation.MethodException",
         )
     first, rest = arguments[0], arguments[1:]
-    results = PSArray()
+    results = _collection()
     for item in items_of(value):
-        if isinstance(first, ScriptBlock):
+        if isinstance(first, ScriptBlock) and rest:
             results.extend(first.values_with(engine, item, rest))
+        elif isinstance(first, ScriptBlock):
+            first.inline_with(engine.frame, results.append, item)
         elif isinstance(first, PSType):
             try:
                 results.append(convert(item, first, engine))
@@ -42,7 +53,7 @@ def for_each(value: Any, arguments: list[Any], engine: Engine) -> PSArray:
                 if rest:
                     set_member(item, name, rest[0], engine)
                 else:
-                    results.extend(items_of(found))
+                    results.append(found)
             else:
                 one = call_method(item, name, rest, engine)
                 if one is not None:
@@ -50,7 +61,7 @@ def for_each(value: Any, arguments: list[Any], engine: Engine) -> PSArray:
     return results
 
 
-def where(value: Any, arguments: list[Any], engine: Engine) -> PSArray:
+def where(value: Any, arguments: list[Any], engine: Engine) -> GenericList:
     """``.Where({ }, mode, count)``: Default, First, Last, SkipUntil, Until, Split."""
     if not arguments or not isinstance(arguments[0], ScriptBlock):
         raise error(
@@ -63,13 +74,12 @@ def where(value: Any, arguments: list[Any], engine: Engine) -> PSArray:
     count = int(arguments[2]) if len(arguments) > 2 else 0
     items = items_of(value)
 
-    def matches(item: Any) -> bool:
-        return to_bool(test.evaluate_with(engine, item))
+    matches = test.tester(engine.frame)
 
     if mode in ("skipuntil", "until"):
         place = next((i for i, item in enumerate(items) if matches(item)), len(items))
         chosen = items[place:] if mode == "skipuntil" else items[:place]
-        return PSArray(chosen[:count] if count else chosen)
+        return _collection(chosen[:count] if count else chosen)
     if mode == "first":
         found: list[Any] = []
         for item in items:
@@ -77,11 +87,11 @@ def where(value: Any, arguments: list[Any], engine: Engine) -> PSArray:
                 found.append(item)
                 if len(found) >= (count or 1):
                     break
-        return PSArray(found)
+        return _collection(found)
     kept = [(item, matches(item)) for item in items]
     yes = [item for item, good in kept if good]
     if mode == "last":
-        return PSArray(yes[-(count or 1) :])
+        return _collection(yes[-(count or 1) :])
     if mode == "split":
-        return PSArray([PSArray(yes), PSArray([item for item, good in kept if not good])])
-    return PSArray(yes[:count] if count else yes)
+        return _collection([_collection(yes), _collection([item for item, good in kept if not good])])
+    return _collection(yes[:count] if count else yes)

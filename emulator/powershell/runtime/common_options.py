@@ -108,6 +108,8 @@ class CommonOptions:
 
     def must_confirm(self, frame: Frame, impact: str) -> bool:
         """-Confirm, or an impact that reaches $ConfirmPreference."""
+        if impact.lower() == "none":
+            return False
         given = self.bound.get("confirm")
         if given is not None:
             return to_bool(given)

@@ -247,7 +247,16 @@ def _date(value: Any, kind: PSType, engine: Engine | None) -> Any:
             )
         return parsed
     if type(value) in numbers.INTEGER_TYPES:
-        return DateTime(int(value))
+        try:
+            return DateTime(int(value))
+        except OverflowError:
+            raise bad_text(
+                value,
+                kind.name,
+                "InvalidCastConstructorException",
+                "Ticks must be between DateTime.MinValue.Ticks and DateTime.MaxValue.Ticks.\r\n"
+                "Parameter name: ticks",
+            ) from None
     moment = getattr(value, "moment", None)
     if isinstance(moment, DateTime):
         return moment

@@ -204,7 +204,13 @@ class ContinueSignal(ControlFlow):
 
 
 class ReturnSignal(ControlFlow):
-    """``return``: what it returns has been written before."""
+    """``return``: what it returns has been written before, unless that went into an assignment or an
+    expression; then ``written`` has it for the function's own output.
+    """
+
+    def __init__(self) -> None:
+        self.written: list[Any] = []
+        super().__init__()
 
 
 class MethodReturn(ReturnSignal):
@@ -254,6 +260,11 @@ def error(
 ) -> PSError:
     """A terminating error with a new exception of the type ``kind``."""
     return PSError(ErrorRecord(ExceptionObject(kind, message, inner, **extra), error_id, category, target))
+
+
+def unhandled(exception: ExceptionObject) -> PSError:
+    """A .NET exception that reaches a statement: a RuntimeException around it, named after its type."""
+    return error(exception.message, exception.ps_type.name, inner=exception)
 
 
 def cast_error(problem: ConversionError) -> PSError:

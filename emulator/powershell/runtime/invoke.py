@@ -112,7 +112,6 @@ def _no_method(value: Any, name: str, engine: Engine) -> PSError:
         f"Method invocation failed because [{shown}] does not contain a method named '{name}'.",
         "MethodNotFound",
         "InvalidOperation",
-        name,
     )
 
 
@@ -134,7 +133,6 @@ def call_static(kind: PSType, name: str, arguments: list[Any], engine: Engine | 
         f"Method invocation failed because [{kind.name}] does not contain a method named '{name}'.",
         "MethodNotFound",
         "InvalidOperation",
-        name,
     )
 
 
@@ -421,8 +419,18 @@ def _one(overload: Overload, index: int, value: Any, type_name: str, engine: Eng
     quick = _QUICK.get(type_name)
     if quick is not None and type(value) in quick:
         return value
-    if type_name in ("object", "ref"):
-        return unwrap(value) if type_name == "ref" else value
+    if type_name == "object":
+        return value
+    if type_name == "ref":
+        reference = unwrap(value)
+        if not isinstance(reference, Reference):
+            raise error(
+                f"Argument: '{index + 1}' should be a System.Management.Automation.PSReference. Use [ref].",
+                "NonRefArgumentToRefParameterMsg",
+                "NotSpecified",
+                kind=METHOD_EXCEPTION,
+            )
+        return reference
     if value is None and type_name in ("array", "byte[]"):
         missing = null_argument(overload.names[index]).exception
         raise invocation_error(name, len(overload.types), missing)

@@ -141,7 +141,7 @@ def get_property(value: Any, name: str, engine: Engine | None = None) -> Any:
     if kind is PSObject:
         member = value.members.get(key)
         if member is not None:
-            return _added(value, member, engine)
+            return member.value if type(member) is NoteProperty else _added(value, member, engine)
     if engine is not None and engine.type_data is not None:
         extended = engine.type_data.member(value, key)
         if extended is not None:
@@ -353,23 +353,11 @@ def _cannot_set(name: str) -> PSError:
 
 
 def properties(value: Any, engine: Engine | None = None) -> Iterator[PropertyView]:
-    """The properties of a value in the order in which PowerShell lists them: its own, then added ones."""
+    """The properties of a value in the order in which PowerShell lists them: those added to the object, those
+    that the type tables add, then those of .NET."""
     base = value
     if type(value) is PSObject:
         base = value.base
-    if base is not None:
-        seen = set()
-        declared = {} if type(base) in CONTENT_FIRST else type_of(base).all_members()
-        for key, member in declared.items():
-            if isinstance(member, Property) and not member.hidden:
-                seen.add(key)
-                yield PropertyView(value, member.name, member.kind, member.type_name)
-        listed = getattr(base, "dynamic_properties", None)
-        if listed is not None:
-            for name in listed():
-                if name.lower() not in seen:
-                    yield PropertyView(value, name, "Property", "System.Object")
-    if type(value) is PSObject:
         for added in list(value.members.values()):
             if not isinstance(added, ScriptMethod):
                 kind_name = "System.Object"
@@ -379,6 +367,17 @@ def properties(value: Any, engine: Engine | None = None) -> Iterator[PropertyVie
     if engine is not None and engine.type_data is not None:
         for extended in engine.type_data.properties(value):
             yield PropertyView(value, extended.name, extended.kind, "System.Object")
+    if base is None:
+        return
+    declared = {} if type(base) in CONTENT_FIRST else type_of(base).all_members()
+    shown = [one for one in declared.values() if isinstance(one, Property) and not one.hidden]
+    for member in sorted(shown, key=lambda one: one.kind == "Property"):
+        yield PropertyView(value, member.name, member.kind, member.type_name)
+    listed = getattr(base, "dynamic_properties", None)
+    if listed is not None:
+        for name in listed():
+            if name.lower() not in declared:
+                yield PropertyView(value, name, "Property", "System.Object")
 
 
 def property_names(value: Any) -> list[str]:

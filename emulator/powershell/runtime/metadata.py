@@ -113,6 +113,7 @@ class CommandMetadata:
     __slots__ = (
         "_resolved",
         "all_mask",
+        "ambiguous",
         "confirm_impact",
         "default_mask",
         "default_set",
@@ -168,6 +169,12 @@ class CommandMetadata:
 
         self.mandatory = {name: self._mandatory(own, name) for name in self.set_names}
         self.positions = {name: self._positions(own, name) for name in self.set_names}
+        self.ambiguous = tuple(
+            1 << index
+            for index, name in enumerate(self.set_names)
+            if len({place for place, _ in self.positions[name]}) < len(self.positions[name])
+        )
+        """The sets in which two parameters have one position, as bits."""
         self.input_key = self._input_key()
 
     def _mandatory(self, own: list[Parameter], name: str) -> tuple[tuple[str, Parameter, bool], ...]:

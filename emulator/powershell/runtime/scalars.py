@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +113,7 @@ def to_bool(value: Any) -> bool:
     return bool(present) if isinstance(present, bool) else True
 
 
+_MOST_DIGITS = 4000
 _INTEGER = re.compile(r"\s*[+-]?\d+\s*")
 
 
@@ -146,8 +148,8 @@ def parse_number(text: str) -> Any:
         if "." in plain or "e" in plain.lower():
             return float(sign + plain) * factor
         return numbers.fit_integer(int(sign + plain) * factor)
-    except (OverflowError, InvalidOperation):
-        return float(sign + plain) * factor
+    except (OverflowError, InvalidOperation, ValueError):
+        return None if plain is None else float(sign + plain) * factor
 
 
 _TOO_LARGE = {
@@ -233,7 +235,8 @@ def _integer_of_text(value: str, python: type, name: str) -> int:
     if value.strip() == "":
         return 0
     if _INTEGER.fullmatch(value):
-        number = int(value)
+        # Python refuses to read more digits than this; any such number is too large.
+        number = int(value) if len(value) < _MOST_DIGITS else sys.maxsize**2
         low, high = numbers.RANGES[python]
         if low <= number <= high:
             return number

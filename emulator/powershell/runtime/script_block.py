@@ -69,8 +69,9 @@ class ScriptBlock:
         if compiled.begin is None and (compiled.process is None or compiled.end is None) and body is not None:
             try:
                 body(self._inside(frame), out)
-            except ReturnSignal:
-                return
+            except ReturnSignal as signal:
+                for value in signal.written:
+                    out(value)
             return
         for part in (compiled.begin, compiled.process, compiled.end):
             if part is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
+from emulator.powershell.dotnet.collections import Enumerator, GenericDictionary, PSArray
 from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.runtime.binder import Argument, Binder
 from emulator.powershell.runtime.commands import CommandInfo
@@ -253,8 +253,9 @@ class ScriptProcessor(Processor):
         engine.frame = self.body_frame
         try:
             body(self.body_frame, self.write)
-        except ReturnSignal:
-            pass
+        except ReturnSignal as signal:
+            for value in signal.written:
+                self.write(value)
         except ExitSignal as signal:
             # ``exit`` in a script file that another script called ends only that file.
             if self.info.kind != "ExternalScript":
@@ -293,7 +294,7 @@ class ScriptProcessor(Processor):
                 self.input.append(value)
                 return
             self.scope.set("_", value)
-            self.scope.set("input", PSArray([value]))
+            self.scope.set("input", Enumerator([value]))
             self._part(compiled.process)
         except PSError as problem:
             problem.leaving = True
@@ -342,7 +343,7 @@ class ScriptProcessor(Processor):
         engine.enter()
         try:
             if self.expects_input or not self.dot:
-                self.scope.set("input", PSArray(self.input))
+                self.scope.set("input", Enumerator(self.input))
             self._part(compiled.end)
         finally:
             engine.depth -= 1

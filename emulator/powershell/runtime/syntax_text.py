@@ -16,11 +16,12 @@ def syntax_of(command: CommandInfo, engine: Engine) -> str:
     shape = command.metadata(engine)
     if shape is None:
         return command.definition(engine)
-    lines = [f"{command.name} {_set_text(shape, name, engine)}" for name in shape.set_names]
+    lines = [f"{command.name} {set_text(shape, name, engine)}" for name in shape.set_names]
     return "\r\n" + "\r\n\r\n".join(lines) + "\r\n"
 
 
-def _set_text(shape: CommandMetadata, name: str, engine: Engine) -> str:
+def set_text(shape: CommandMetadata, name: str, engine: Engine) -> str:
+    """The parameters of one set, as CommandParameterSetInfo.ToString gives them."""
     own: list[tuple[int, bool, Parameter, SetFlags]] = []
     for one in shape.parameters.values():
         flags = one.flags(name)

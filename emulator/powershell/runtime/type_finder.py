@@ -87,6 +87,8 @@ class TypeFinder:
         return found
 
     def _generic(self, head: str, inside: str) -> PSType | None:
+        # A backtick before the one that starts the number of arguments escapes it.
+        head = head.replace("``", "`")
         arguments = []
         for part in _split(inside):
             text = part[1:-1] if part.startswith("[") and part.endswith("]") else part

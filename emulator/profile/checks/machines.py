@@ -46,6 +46,7 @@ def check_release(draft: Draft) -> Iterator[Problem]:
         base: Path = (*_BASE, index)
         yield from _generation(machine.generation, draft.release, base)
         yield from _version(machine, draft.release, base)
+        yield from _replication(machine, draft.release, base)
         yield from _size(machine.processors, machine.memory.startup, machine.generation, draft.release, base)
     generate = draft.generate
     if generate is not None and generate.virtual_machines:
@@ -61,6 +62,22 @@ def check_release(draft: Draft) -> Iterator[Problem]:
 def _generation(generation: int, release: Release, base: Path) -> Iterator[Problem]:
     if generation == 2 and not release.generation_2:
         yield (*base, "generation"), f"{release.title} has no generation 2; allowed: 1"
+
+
+def _replication(machine: VirtualMachine, release: Release, base: Path) -> Iterator[Problem]:
+    facts = machine.replication
+    if facts is None:
+        return
+    allowed = release.replication_intervals
+    if not allowed:
+        yield (*base, "replication"), f"{release.title} has no Hyper-V Replica"
+    elif facts.frequency not in allowed:
+        numbers = ", ".join(map(str, allowed))
+        yield (*base, "replication", "frequency"), f"{release.title} replicates every {numbers} seconds"
+    if not any(disk.path for disk in machine.hard_disks):
+        yield (*base, "replication"), "needs a virtual hard disk"
+    if facts.mode == "replica" and machine.state != "off":
+        yield (*base, "state"), "a replica is off until it is failed over"
 
 
 def _version(machine: VirtualMachine, release: Release, base: Path) -> Iterator[Problem]:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim.cim_xml import format_instance
 from emulator.host import DiskFormat
-from emulator.host.disk_layout import SECTOR, physical_disks
+from emulator.host.disk_layout import SECTOR, disk_unique_id, physical_disks
 from emulator.host.disk_layout import PhysicalDisk as HostDisk
 from emulator.host.errors import InvalidParameter, NotSupported
-from emulator.host.identifiers import derived_guid
 from emulator.host.plug_and_play import disk_identifier
 from emulator.wmi.mi_method import mi_method
 from emulator.wmi.rows import Row, RowView
@@ -57,7 +56,7 @@ class Disk(RowView):
     def rows(self) -> Iterator[Row]:
         for disk in physical_disks(self.host):
             taken = sum(part.size for part in disk.partitions)
-            identifier = unique_id(self.host.hardware.firmware.uuid, disk)
+            identifier = disk_unique_id(self.host, disk)
             style = (_GPT if disk.is_gpt else _MBR) if disk.is_initialized else _RAW
             yield Row(
                 disk.number,
@@ -185,7 +184,7 @@ class PhysicalDisk(RowView):
     def rows(self) -> Iterator[Row]:
         for disk in physical_disks(self.host):
             if disk.virtual_disk is None:
-                identifier = unique_id(self.host.hardware.firmware.uuid, disk)
+                identifier = disk_unique_id(self.host, disk)
                 values: dict[str, Any] = {
                     "AllocatedSize": sum(part.size for part in disk.partitions),
                     "BusType": bus_type(disk),
@@ -255,8 +254,3 @@ class DiskImage(RowView):
 def bus_type(disk: HostDisk) -> int:
     """MSFT_Disk.BusType."""
     return _FILE_BACKED_VIRTUAL if disk.virtual_disk is not None else _BUS_TYPES[disk.interface]
-
-
-def unique_id(machine: str, disk: HostDisk) -> str:
-    """A GUID that a disk keeps."""
-    return derived_guid(machine, "disk", str(disk.number), disk.model)

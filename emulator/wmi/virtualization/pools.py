@@ -13,11 +13,12 @@ from emulator.wmi.virtualization.resources import (
     EmulatedPortSettingsV1,
     SyntheticPortSettingsV1,
 )
-from emulator.wmi.virtualization_v2 import graphics, pools
+from emulator.wmi.virtualization_v2 import graphics, pool_templates, pools
 from emulator.wmi.virtualization_v2.common_links import template_links
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
 from emulator.wmi.virtualization_v2.drives import RASD
-from emulator.wmi.virtualization_v2.pools import Pool, Template, TemplateView
+from emulator.wmi.virtualization_v2.pool_templates import TemplateView
+from emulator.wmi.virtualization_v2.pools import Pool, Template
 from emulator.wmi.virtualization_v2.refusals import UNSUPPORTED
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
 
 _ROOT = "\\Root"
-VIDEO_SETTINGS = pools.VideoTemplates.class_name
+VIDEO_SETTINGS = pool_templates.VideoTemplates.class_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +153,17 @@ class EmulatedPortTemplatesV1(PortTemplatesV1):
     class_name = EmulatedPortSettingsV1.class_name
 
 
-class ProcessorTemplatesV1(_OlderTemplate, pools.ProcessorTemplates):
+class ProcessorTemplatesV1(_OlderTemplate, pool_templates.ProcessorTemplates):
     """Templates of processors."""
 
 
-class MemoryTemplatesV1(_OlderTemplate, pools.MemoryTemplates):
+class MemoryTemplatesV1(_OlderTemplate, pool_templates.MemoryTemplates):
     """Templates of memory, in MB."""
 
     constants = {"AllocationUnits": "MB"}
 
 
-class VideoTemplatesV1(_OlderTemplate, pools.VideoTemplates):
+class VideoTemplatesV1(_OlderTemplate, pool_templates.VideoTemplates):
     """Templates of RemoteFX 3D video adapters."""
 
 

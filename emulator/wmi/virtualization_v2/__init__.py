@@ -33,6 +33,7 @@ from emulator.wmi.virtualization_v2 import (
     part_metrics,
     planned_systems,
     pool_service,
+    pool_templates,
     pools,
     processor_memory,
     profile_conformance,
@@ -124,7 +125,7 @@ VIEWS = (
     *replication_service.VIEWS,
     *vss_service.VIEWS,
     *DEVICE_VIEWS,
-    *pools.TEMPLATE_VIEWS,
+    *pool_templates.TEMPLATE_VIEWS,
     *SETTING_VIEWS,
     *terminal_connection.VIEWS,
 )

@@ -10,7 +10,8 @@ from emulator.wmi.association import End, Link, Reach, the_host
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2 import computer_system, devices, processor_memory, reaches
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
-from emulator.wmi.virtualization_v2.pools import TEMPLATES, TemplateView
+from emulator.wmi.virtualization_v2.pool_templates import TemplateView
+from emulator.wmi.virtualization_v2.pools import TEMPLATES
 
 AnyView = type[View[Any]]
 HOST = computer_system.HostSystem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim import cim_xml
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
 
 SETTINGS = "Msvm_VirtualHardDiskSettingData"
+_FULL = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 
 
 def embedded(namespace: Namespace, class_name: str, values: Mapping[str, CimValue]) -> str:
@@ -109,12 +111,24 @@ def snapshot_text(namespace: Namespace, whole: VhdSet, snapshot: SetSnapshot, *,
     )
 
 
+def require_full(name: str, path: str) -> str:
+    """The path, which must begin at a drive's root or at a computer: the service has no folder of its own,
+    and the parameters are fully qualified paths (documented). Raises InvalidParameter."""
+    if not _FULL.match(path):
+        raise InvalidParameter(f"{name} {path!r:.128} is not a fully qualified path.")
+    return path
+
+
 def creation_facts(settings: ValueInstance) -> dict[str, Any]:
     """What settings say of a disk that is to be made, as ``VirtualDisks.create`` takes it. Raises
     InvalidParameter."""
     path, kind = text_of(settings, "Path"), _number(settings, "Type")
     if not path:
         raise InvalidParameter("Path is missing.")
+    parent = text_of(settings, "ParentPath")
+    for name, text in (("Path", path), ("ParentPath", parent)):
+        if text:
+            require_full(name, text)
     if kind not in tuple(int(each) for each in DiskKind):
         raise InvalidParameter("Type is not a kind of virtual hard disk.")
     stated = _number(settings, "Format")
@@ -129,7 +143,7 @@ def creation_facts(settings: ValueInstance) -> dict[str, Any]:
         "path": path,
         "kind": kind,
         "size": _number(settings, "MaxInternalSize") or None,
-        "parent": text_of(settings, "ParentPath") or None,
+        "parent": parent or None,
         # Zero leaves the choice to the service.
         "block_size": _number(settings, "BlockSize") or None,
         "logical_sector_size": _number(settings, "LogicalSectorSize") or None,

@@ -24,8 +24,10 @@ from emulator.wmi.changes import (
     value_of,
     wanted_settings,
 )
-from emulator.wmi.virtualization_v2 import assignable_devices, fibre_channel, flexible_io, graphics
+from emulator.wmi.virtualization_v2 import assignable_devices, flexible_io, graphics
+from emulator.wmi.virtualization_v2.fibre_channel import adapters
 from emulator.wmi.virtualization_v2.paths import named_object
+from emulator.wmi.virtualization_v2.settings_changes import wanted_identifier
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
@@ -40,10 +42,10 @@ def _add_fibre_channel_adapter(_: Namespace, vm: VirtualMachine, instance: Value
     adapter = vm.expansion.add(
         FibreChannelAdapter,
         name=text_of(instance, "ElementName"),
-        identifier=fibre_channel.identifier_of(instance),
-        **fibre_channel.wanted_names(instance),
+        identifier=wanted_identifier(instance),
+        **adapters.wanted_names(instance),
     )
-    return fibre_channel.AdapterSettings, adapter
+    return adapters.AdapterSettings, adapter
 
 
 def _add_fibre_channel_connection(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
@@ -52,7 +54,7 @@ def _add_fibre_channel_connection(namespace: Namespace, vm: VirtualMachine, inst
     if not isinstance(adapter, FibreChannelAdapter) or adapter.vm is not vm or not san:
         raise InvalidParameter("Parent must name a fibre channel adapter, and PoolID a virtual SAN.")
     adapter.connect(san)
-    return fibre_channel.ConnectionSettings, adapter
+    return adapters.ConnectionSettings, adapter
 
 
 _PORT = {
@@ -73,7 +75,7 @@ def _add_assigned_device(namespace: Namespace, vm: VirtualMachine, instance: Val
     settings = wanted_settings(instance, _PORT).get("", {})
     port = vm.expansion.add(
         AssignedDevice,
-        identifier=fibre_channel.identifier_of(instance),
+        identifier=wanted_identifier(instance),
         location_path=device.location_path,
         **settings,
     )
@@ -93,7 +95,7 @@ def _gpu_path(namespace: Namespace, instance: ValueInstance) -> str:
 def _add_gpu_partition(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
     partition = vm.expansion.add(
         GpuPartition,
-        identifier=fibre_channel.identifier_of(instance),
+        identifier=wanted_identifier(instance),
         gpu=_gpu_path(namespace, instance),
         resources=graphics.wanted_resources(instance),
         numa_aware_placement=value_of(instance, "NumaAwarePlacement") is True,
@@ -116,7 +118,7 @@ def _add_flexible_device(_: Namespace, vm: VirtualMachine, instance: ValueInstan
     device = vm.expansion.add(
         FlexibleIoDevice,
         name=text_of(instance, "ElementName"),
-        identifier=fibre_channel.identifier_of(instance),
+        identifier=wanted_identifier(instance),
         **wanted_settings(instance, _FLEXIBLE_DEVICE).get("", {}),
     )
     return flexible_io.FlexibleDeviceSettings, device
@@ -185,8 +187,8 @@ def _by_table(writable: dict[str, Rule]) -> Callable[[View[Any], Any, ValueInsta
 
 
 CHANGE: dict[Any, Callable[[View[Any], Any, ValueInstance], None]] = {
-    fibre_channel.AdapterSettings: _by_table(_ADAPTER),
-    fibre_channel.ConnectionSettings: _change_connection,
+    adapters.AdapterSettings: _by_table(_ADAPTER),
+    adapters.ConnectionSettings: _change_connection,
     assignable_devices.PortSettings: _by_table(_PORT),
     flexible_io.FlexibleDeviceSettings: _by_table(_FLEXIBLE_DEVICE),
     graphics.DisplaySettings: _by_table(_DISPLAY),
@@ -194,9 +196,9 @@ CHANGE: dict[Any, Callable[[View[Any], Any, ValueInstance], None]] = {
 }
 REMOVE: dict[Any, Callable[[Any], None]] = {
     assignable_devices.PortSettings: lambda device: device.vm.expansion.remove(device),
-    fibre_channel.AdapterSettings: lambda device: device.vm.expansion.remove(device),
+    adapters.AdapterSettings: lambda device: device.vm.expansion.remove(device),
     flexible_io.FlexibleDeviceSettings: lambda device: device.vm.expansion.remove(device),
     graphics.DisplaySettings: lambda device: device.vm.expansion.remove(device),
     graphics.PartitionSettings: lambda device: device.vm.expansion.remove(device),
-    fibre_channel.ConnectionSettings: lambda adapter: adapter.connect(""),
+    adapters.ConnectionSettings: lambda adapter: adapter.connect(""),
 }

@@ -90,8 +90,9 @@ def attempted(
 
 
 def path_argument(arguments: Arguments, name: str = "Path") -> str:
-    """A path that must be given, in full. Raises InvalidParameter, InvalidPath."""
-    text = arguments.required_text(name)
+    """A path that must be given, in full (documented: a fully qualified path; the service has no folder of
+    its own). Raises InvalidParameter, InvalidPath."""
+    text = disk_settings.require_full(name, arguments.required_text(name))
     try:
         return arguments.namespace.host.filesystem.normalize(text)
     except FilesystemError as problem:

@@ -13,7 +13,7 @@ from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.arguments import machine_argument
 from emulator.wmi.virtualization_v2.computer_system import MachineSystem
 from emulator.wmi.virtualization_v2.console import ThumbnailMethods
-from emulator.wmi.virtualization_v2.fibre_channel import ChapMethods
+from emulator.wmi.virtualization_v2.fibre_channel.adapters import ChapMethods
 from emulator.wmi.virtualization_v2.guest_items import KvpMethods
 from emulator.wmi.virtualization_v2.guest_services import GuestNetworkMethods
 from emulator.wmi.virtualization_v2.jobs import started

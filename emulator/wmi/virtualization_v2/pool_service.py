@@ -11,7 +11,7 @@ from emulator.wmi import errors
 from emulator.wmi.changes import lines, value_of
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.base import PREFIX, ServiceView
-from emulator.wmi.virtualization_v2.fibre_channel import resources_of
+from emulator.wmi.virtualization_v2.fibre_channel.sans import resources_of
 from emulator.wmi.virtualization_v2.pools import ALL_POOLS, Pool
 from emulator.wmi.virtualization_v2.pools import ResourcePool as PrimordialPool
 

@@ -6,11 +6,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from emulator.host import replication, replication_failover
+from emulator.host import (
+    failback,
+    planned_failover,
+    replication,
+    replication_failover,
+    reverse_replication,
+    testing_failover,
+)
 from emulator.host.change_tracking import Place, place_of
 from emulator.host.checkpoint import Checkpoint
 from emulator.host.drives import HardDiskDrive
 from emulator.host.errors import InvalidParameter, InvalidState, NotSupported
+from emulator.host.identifiers import is_guid
 from emulator.host.initial_replica import import_initial
 from emulator.host.initial_replication import start_initial, stop_initial
 from emulator.host.replication_relationship import (
@@ -158,7 +166,7 @@ class ReplicationMethods(ServiceView):
     def TestReplicaSystem(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Make a test machine; it is among the elements that the job affects."""
         vm = machine_argument(arguments, "ComputerSystem")
-        return started(arguments, replication_failover.start_test(vm, _point(arguments)))
+        return started(arguments, testing_failover.start_test(vm, _point(arguments)))
 
     @wmi_method
     def ReverseReplicationRelationship(self, _host: Host, arguments: Arguments) -> MethodResult:
@@ -169,19 +177,17 @@ class ReplicationMethods(ServiceView):
             raise wrong_state(vm)
         present = vm.relationships[0].terms
         back = replace(present, recovery_connection_point=present.primary_host, disks=all_disks(vm))
-        return started(arguments, replication_failover.reverse(vm, self.terms(arguments, vm, back)))
+        return started(arguments, reverse_replication.reverse(vm, self.terms(arguments, vm, back)))
 
     @wmi_method
     def InitiateFailback(self, _host: Host, arguments: Arguments) -> MethodResult:
-        """Bring an old primary to the state of the machine that took over."""
-        if arguments.text("RecoveryPointIdentifier"):
-            self.namespace.service.record_gap(
-                self.namespace.name, self.class_name, "InitiateFailback to a recovery point"
-            )
-            raise NotSupported("A failback to a recovery point is not emulated.")
-        return started(
-            arguments, replication_failover.fail_back(machine_argument(arguments, "ComputerSystem"))
-        )
+        """Bring an old primary to the state of the machine that took over, or of a recovery point of that,
+        which is another host's: its GUID, or its InstanceID."""
+        vm = machine_argument(arguments, "ComputerSystem")
+        point = (arguments.text("RecoveryPointIdentifier") or "").rpartition(":")[2]
+        if point and not is_guid(point):
+            raise InvalidParameter(f"The recovery point {point:.64} is not valid.")
+        return started(arguments, failback.fail_back(vm, point or None))
 
     @wmi_method
     def ChangeReplicationModeToPrimary(self, _host: Host, arguments: Arguments) -> MethodResult:
@@ -189,7 +195,7 @@ class ReplicationMethods(ServiceView):
         vm = machine_argument(arguments, "ComputerSystem")
         if arguments.get("ReplicationRelationship") and self.named(arguments, vm).index:
             raise wrong_state(vm)
-        return started(arguments, replication_failover.become_primary(vm))
+        return started(arguments, failback.become_primary(vm))
 
     @wmi_method
     def SetFailoverNetworkAdapterSettings(self, _host: Host, arguments: Arguments) -> MethodResult:
@@ -339,10 +345,10 @@ def change_state(vm: VirtualMachine, relationship: ReplicationRelationship, want
         return stop_initial(relationship)
     if wanted == _STATE.REPLICATING:
         if relationship.state is _STATE.SYNCHRONIZED:
-            return replication_failover.cancel_preparation(vm)
+            return planned_failover.cancel_preparation(vm)
         return replication.resume(relationship)
     if wanted == _STATE.SYNCHRONIZED:
-        return replication_failover.prepare(vm)
+        return planned_failover.prepare(vm)
     if wanted == _STATE.SUSPENDED:
         return replication.suspend(relationship)
     if wanted == _STATE.WAITING_FOR_RESYNCHRONIZATION:

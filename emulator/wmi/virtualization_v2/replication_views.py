@@ -329,7 +329,7 @@ def _machine(_namespace: Namespace, end: ReplicationEnd) -> Iterable[VirtualMach
 
 
 def _test(_namespace: Namespace, vm: VirtualMachine) -> Iterable[VirtualMachine]:
-    from emulator.host.replication_failover import test_replica
+    from emulator.host.testing_failover import test_replica
 
     found = test_replica(vm) if vm.test_replica_id is not None else None
     return () if found is None else (found,)

@@ -14,7 +14,7 @@ from emulator.host.drives import HardDiskDrive
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.virtual_switch import VirtualSwitch
-from emulator.wmi.changes import first_text, text_of, unbraced, wanted_settings
+from emulator.wmi.changes import first_text, text_of, wanted_settings
 from emulator.wmi.virtualization_v2 import expansion_changes, storage_logical_units
 from emulator.wmi.virtualization_v2.display_and_battery import BatterySettings
 from emulator.wmi.virtualization_v2.drives import MEDIUM_WRITABLE, Medium, MediumView, ResourceView
@@ -30,6 +30,7 @@ from emulator.wmi.virtualization_v2.processor_memory import (
     MemorySettingView,
     ProcessorSettingView,
 )
+from emulator.wmi.virtualization_v2.settings_changes import wanted_identifier
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
@@ -49,14 +50,11 @@ def _add_battery(_: Namespace, vm: VirtualMachine, _instance: ValueInstance) -> 
 
 
 def _add_scsi_controller(_: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
-    identifier = first_text(instance, "VirtualSystemIdentifiers")
-    return ResourceView, vm.add_scsi_controller(None if identifier is None else unbraced(identifier))
+    return ResourceView, vm.add_scsi_controller(wanted_identifier(instance))
 
 
 def _add_pmem_controller(_: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
-    identifier = first_text(instance, "VirtualSystemIdentifiers")
-    guid = None if identifier is None else unbraced(identifier)
-    return ResourceView, vm.add_persistent_memory_controller(guid)
+    return ResourceView, vm.add_persistent_memory_controller(wanted_identifier(instance))
 
 
 def _controller(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Controller:
@@ -117,12 +115,11 @@ def _add_medium(namespace: Namespace, vm: VirtualMachine, instance: ValueInstanc
 
 def _add_port(_: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
     is_legacy = instance.declaration.is_a(EmulatedPortSettings.class_name)
-    identifier = first_text(instance, "VirtualSystemIdentifiers")
     adapter = vm.add_network_adapter(
         text_of(instance, "ElementName") or ("Legacy Network Adapter" if is_legacy else "Network Adapter"),
         mac_address=text_of(instance, "Address") if instance.value("StaticMacAddress") is True else None,
         is_legacy=is_legacy,
-        identifier=None if identifier is None else unbraced(identifier),
+        identifier=wanted_identifier(instance),
     )
     return (EmulatedPortSettings if is_legacy else SyntheticPortSettings), adapter
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim.errors import NotFound as NoInstance
 from emulator.host.errors import HostError, InvalidParameter, NotFound
-from emulator.wmi.changes import Rule, read_changes, text
+from emulator.wmi.changes import Rule, first_text, read_changes, text, unbraced
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
@@ -73,3 +73,9 @@ def change_component(view: View[Any], item: Any, settings: ValueInstance) -> Non
     """Switch an integration component on or off."""
     if read_changes(view, item, settings, _SWITCHED):
         item.enable(settings.value("EnabledState") == _ENABLED)
+
+
+def wanted_identifier(instance: ValueInstance) -> str | None:
+    """The GUID that a client wants a device to have."""
+    given = first_text(instance, "VirtualSystemIdentifiers")
+    return None if given is None else unbraced(given)

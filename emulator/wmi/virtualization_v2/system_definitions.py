@@ -10,7 +10,8 @@ from emulator.host.drives import HardDiskDrive
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.machine_export import CaptureLiveState, CheckpointsToExport, ExportSettings
 from emulator.host.machine_import import new_plan, read_definition
-from emulator.host.virtual_machine import MAXIMUM_NAME, VirtualMachine
+from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine_settings import MAXIMUM_NAME
 from emulator.host.virtual_machines import DEFAULT_NAME
 from emulator.wmi import errors
 from emulator.wmi.changes import value_of, wanted_settings

@@ -300,3 +300,30 @@ def test_unknown_members_and_types_are_counted_as_gaps(shell):
 def test_regular_expressions_that_could_explode_are_refused_on_long_texts(shell):
     script = "try { [regex]::IsMatch('a' * 5000 + '!', '(a+)+$') } catch { $_.FullyQualifiedErrorId }"
     assert shell.texts(script) == ["RegexMatchTimeoutException"]
+
+
+NET_ERRORS = [
+    ("[datetime]-5", "InvalidCastConstructorException"),
+    ("[datetime]::MaxValue + [timespan]::FromDays(1)", "System.ArgumentOutOfRangeException"),
+    ("[timespan]::MaxValue + [timespan]::FromDays(1)", "System.OverflowException"),
+    ("[int]::TryParse('5', 6)", "NonRefArgumentToRefParameterMsg"),
+    ("[datetime]::DaysInMonth(0, 2)", "ArgumentOutOfRangeException"),
+    ("[datetime]::IsLeapYear(0)", "ArgumentOutOfRangeException"),
+    ("[enum]::GetName([System.DayOfWeek], @{})", "ArgumentException"),
+    ("[enum]::ToObject([System.DayOfWeek], 'a')", "ArgumentException"),
+    ("switch -Wildcard ('a') { '[a' { 1 } }", "System.Management.Automation.WildcardPatternException"),
+    ("[int]('9' * 5000)", "InvalidCastFromStringToInteger"),
+]
+
+
+@pytest.mark.parametrize(("script", "error_id"), NET_ERRORS)
+def test_what_net_refuses_is_an_error_of_the_script(shell, script, error_id):
+    assert shell.error(script).fully_qualified_error_id == error_id
+
+
+def test_types_that_scripts_ask_for_parameters_of(shell):
+    assert shell.texts(
+        "[System.Management.Automation.Cmdlet]::CommonParameters.Count; "
+        "[System.Management.Automation.Cmdlet]::OptionalCommonParameters -join ','; "
+        "[psobject]::AsPSObject(1) + 1; [System.Collections.ObjectModel.Collection``1[int]]::new().Count"
+    ) == ["11", "WhatIf,Confirm,UseTransaction", "2", "0"]

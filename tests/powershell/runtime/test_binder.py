@@ -220,3 +220,40 @@ def test_what_if_changes_nothing_and_says_so(shell):
     script = "function f { [CmdletBinding(SupportsShouldProcess)]param() if ($PSCmdlet.ShouldProcess('t','a')) {'did'} }"
     assert shell.texts(script + "; f -WhatIf; f") == ["did"]
     assert shell.session.ui.written == ['What if: Performing the operation "a" on target "t".\n']
+
+
+REFUSED = [
+    (
+        "function f { [CmdletBinding()] param([Alias('B')] $A, $B) $A }; f 1",
+        "ParameterNameConflictsWithAlias",
+    ),
+    (
+        "function f { [CmdletBinding()] param([Parameter(Position = 0)] $A, [Parameter(Position = 0)] $B) }; f 1",
+        "AmbiguousPositionalParameterNoName,f",
+    ),
+    (
+        "$p = (1..33 | % { \"[Parameter(ParameterSetName = 's$_')] `$a$_\" }) -join ','; "
+        '& ([scriptblock]::Create("param($p) 1")) -a1 1',
+        "ParsingTooManyParameterSets",
+    ),
+    (
+        "function f { [CmdletBinding()] param([bool[]] $A) $A }; f 'a', 'b'",
+        "ParameterArgumentTransformationError,f",
+    ),
+]
+
+
+@pytest.mark.parametrize(("script", "error_id"), REFUSED)
+def test_what_a_function_cannot_have_or_take_is_refused(shell, script, error_id):
+    assert shell.error(script).fully_qualified_error_id == error_id
+
+
+def test_a_simple_function_takes_texts_as_booleans_of_an_array(shell):
+    assert shell.texts("function f { param([bool[]] $A) $A }; f 'a', ''") == ["True", "False"]
+
+
+def test_a_confirm_impact_of_none_is_never_asked_about(shell):
+    assert shell.texts(
+        "function f { [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'None')] param() "
+        "if ($PSCmdlet.ShouldProcess('a', 'b')) { 'did' } }; f -Confirm"
+    ) == ["did"]

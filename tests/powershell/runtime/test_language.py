@@ -159,3 +159,17 @@ def test_strict_mode_refuses_unset_variables_and_missing_properties(shell):
         shell.error("Set-StrictMode -Version 2; $undefined").fully_qualified_error_id == "VariableIsUndefined"
     )
     assert shell.error("([pscustomobject]@{a=1}).b").fully_qualified_error_id == "PropertyNotFoundStrict"
+
+
+RETURNING = [
+    ("function f { $x = if ($true) { return 'one' }; 'no' }; f", ["one"]),
+    ("function f { $('a'; return 'b'); 'no' }; f", ["a", "b"]),
+    ("function f { $x = foreach ($i in 1..3) { $i; if ($i -eq 2) { return } } }; f", ["1", "2"]),
+    ("function f { @(1; return 2) }; f", ["1", "2"]),
+    ("1..2 | % { $x = if ($_ -eq 1) { return 'first' }; 'second' }", ["first", "second"]),
+]
+
+
+@pytest.mark.parametrize(("script", "expected"), RETURNING)
+def test_what_an_expression_has_gathered_belongs_to_the_function_that_returns(shell, script, expected):
+    assert shell.texts(script) == expected

@@ -55,7 +55,8 @@ class ConsoleSink:
 
     def __init__(self, context: Context, runspace: Runspace, *, clixml: bool) -> None:
         self._context = context
-        self._formatter = Formatter(runspace.engine, WIDTH)
+        self._width = runspace.engine.ui.width
+        self._formatter = Formatter(runspace.engine, self._width)
         self._clixml = clixml
         self._opened = False
 
@@ -68,7 +69,7 @@ class ConsoleSink:
         if record.fully_qualified_error_id == _NATIVE_ERROR:
             self._context.error(str(record.target))
             return
-        for line in error_lines(record, WIDTH):
+        for line in error_lines(record, self._width):
             if self._clixml:
                 self._fragment(clixml_streams.line("Error", line))
             else:

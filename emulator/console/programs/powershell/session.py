@@ -12,6 +12,7 @@ from emulator.powershell.modules.declared import declared_modules
 from emulator.powershell.modules.dism import DISM
 from emulator.powershell.modules.hyperv import cmdlet_release, hyper_v_module
 from emulator.powershell.modules.servermanager import server_manager_module
+from emulator.powershell.modules.storage import STORAGE
 from emulator.powershell.modules.utility import UTILITY
 from emulator.powershell.runtime import InitialSession, Module, VersionFacts
 from emulator.powershell.runtime import services as engine_services
@@ -65,7 +66,8 @@ def installed_modules(host: Host) -> tuple[Module, ...]:
     ServerManager on servers, and last those of which only the shapes are known."""
     hyper_v = hyper_v_module(host.release) if host.role.management_tools else None
     with_later = float(host.release.powershell_version) >= _MODULES_SINCE
-    optional = (hyper_v, server_manager_module(host), DISM if with_later else None)
+    later = (DISM, STORAGE) if with_later else ()
+    optional = (hyper_v, server_manager_module(host), *later)
     declared = declared_modules(with_later=with_later)
     return (CORE, UTILITY, *(module for module in optional if module is not None), *declared)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
+from emulator.powershell.dotnet.collections import GenericDictionary, HashSet, PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import PSType, builtin, register
+from emulator.powershell.parser.ast import AttributeAst, StringConstantExpressionAst, TypeExpressionAst
 from emulator.powershell.runtime import (
     commands,
     metadata,
@@ -20,6 +21,8 @@ from emulator.powershell.runtime.invoke import invocation_error
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.steppable import SteppablePipeline
+from emulator.powershell.runtime.syntax_text import set_text
+from emulator.powershell.runtime.type_finder import construct_generic
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -32,6 +35,29 @@ def _enum(name: str) -> EnumType:
     assert isinstance(found, EnumType)  # noqa: S101 - a table of this package
     return found
 
+
+def _names(names: list[str]) -> HashSet:
+    kind = construct_generic(builtin("System.Collections.Generic.HashSet`1"), (builtin("System.String"),))
+    return HashSet(names, kind, case_sensitive=False)
+
+
+def _common() -> HashSet:
+    return _names([one.name for one in metadata.common_parameters(False)])
+
+
+def _optional_common() -> HashSet:
+    always = _common()
+    optional = [one.name for one in metadata.common_parameters(True) if one.name not in always]
+    return _names([*optional, "UseTransaction"])
+
+
+register(
+    PSType(
+        f"{_A}Cmdlet",
+        is_abstract=True,
+        static={"CommonParameters": _common, "OptionalCommonParameters": _optional_common},
+    )
+)
 
 # Script blocks
 
@@ -175,6 +201,49 @@ def _parameter_sets(engine: Engine, command: commands.CommandInfo) -> PSArray:
     return PSArray() if shape is None else PSArray(ParameterSet(shape, name) for name in shape.set_names)
 
 
+class OutputType:
+    """System.Management.Automation.PSTypeName, as a command's OutputType names it."""
+
+    __slots__ = ("name", "type")
+
+    def __init__(self, name: str, kind: PSType | None) -> None:
+        self.name = name
+        self.type = kind
+
+
+register(
+    PSType(
+        f"{_A}PSTypeName",
+        instance={"Name: string": lambda o: o.name, "Type": lambda o: o.type},
+        to_text=lambda o: o.name,
+    ),
+    OutputType,
+)
+
+
+def _output_types(engine: Engine, command: commands.CommandInfo) -> PSArray:
+    """The types of a cmdlet's table, or of a function's [OutputType()] attributes."""
+    script = getattr(command, "script", None)
+    shape = command.metadata(engine) if script is None else None
+    if shape is not None:
+        return PSArray(OutputType(one, engine.types.find(one)) for one in shape.output_types)
+    block = script.compiled.ast.param_block if script is not None else None
+    found = PSArray()
+    for attribute in block.attributes if block is not None else ():
+        if not isinstance(attribute, AttributeAst) or attribute.type_name.name.lower() != "outputtype":
+            continue
+        for one in attribute.positional_arguments:
+            if isinstance(one, TypeExpressionAst):
+                named = one.type_name.full_name
+            elif isinstance(one, StringConstantExpressionAst):
+                named = one.value
+            else:
+                continue
+            kind = engine.types.find(named)
+            found.append(OutputType(kind.name if kind is not None else named, kind))
+    return found
+
+
 class ParameterSet:
     """System.Management.Automation.CommandParameterSetInfo."""
 
@@ -192,6 +261,7 @@ register(
             "Name: string": lambda s: s.name,
             "IsDefault: bool": lambda s: s.name == s.shape.default_set,
             "Parameters": lambda s: PSArray(one for one in s.shape.parameters.values() if one.flags(s.name)),
+            "@ToString()": lambda engine, s: set_text(s.shape, s.name, engine),
         },
     ),
     ParameterSet,
@@ -206,6 +276,7 @@ _COMMAND: dict[str, Any] = {
     "@Definition: string": lambda e, c: c.definition(e),
     "Visibility": lambda _c: "Public",
     "@Parameters": _parameters,
+    "@OutputType": _output_types,
     "@ParameterSets": _parameter_sets,
     "ToString()": lambda c: c.name,
 }

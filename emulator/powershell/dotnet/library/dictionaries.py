@@ -8,14 +8,16 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import (
     DictionaryEntry,
+    Enumerator,
     GenericDictionary,
     HashSet,
     Hashtable,
+    KeyValuePair,
     OrderedDictionary,
     PSArray,
 )
 from emulator.powershell.dotnet.exceptions import argument_error, null_argument
-from emulator.powershell.dotnet.library.lists import LIST_INTERFACES, Enumerator, clear, copy_to, same
+from emulator.powershell.dotnet.library.lists import LIST_INTERFACES, clear, copy_to, same
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.comparison import equal
@@ -161,6 +163,16 @@ register(
         construct={"new(object key, object value)": lambda _kind, key, value: DictionaryEntry(key, value)},
     ),
     DictionaryEntry,
+)
+register(
+    PSType(
+        "System.Collections.Generic.KeyValuePair`2",
+        base="System.ValueType",
+        is_value_type=True,
+        instance={"Key": lambda e: e.key, "Value": lambda e: e.value},
+        to_text=lambda e: f"[{to_text(e.key)}, {to_text(e.value)}]",
+    ),
+    KeyValuePair,
 )
 
 

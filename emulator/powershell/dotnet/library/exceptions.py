@@ -124,6 +124,7 @@ EXTRA = {
     "System.Runtime.InteropServices.ExternalException": ("ErrorCode",),
     "System.IO.FileNotFoundException": ("FileName",),
     "System.Management.Automation.ActionPreferenceStopException": ("ErrorRecord",),
+    "System.Management.Automation.PSInvalidCastException": ("ErrorRecord",),
     "System.Management.Automation.RuntimeException": ("ErrorRecord", "WasThrownFromThrowStatement"),
     "System.Management.Automation.CommandNotFoundException": ("CommandName",),
     "System.Management.Automation.ItemNotFoundException": ("ItemName",),

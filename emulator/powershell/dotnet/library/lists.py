@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import (
     ArrayList,
+    Enumerator,
     GenericList,
     PSArray,
     Queue,
@@ -18,7 +19,7 @@ from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register, type_of
 from emulator.powershell.runtime.comparison import compare
-from emulator.powershell.runtime.conversion import convert, items_of
+from emulator.powershell.runtime.conversion import convert, items_of, to_text
 from emulator.powershell.runtime.errors import ConversionError
 
 LIST_INTERFACES = (
@@ -164,32 +165,13 @@ def _contains(values: Any, item: Any) -> bool:
     return _index(values, item) >= 0
 
 
+def _clear_array(values: Any) -> None:
+    _fill_range(values, 0, len(values))
+
+
 def clear(values: Any) -> None:
     """Clear."""
     values.clear()
-
-
-class Enumerator:
-    """System.Collections.IEnumerator over a list."""
-
-    __slots__ = ("items", "place")
-
-    def __init__(self, items: list[Any]) -> None:
-        self.items = items
-        self.place = -1
-
-    def unroll(self) -> list[Any]:
-        """The items that were not reached yet."""
-        return self.items[self.place + 1 :]
-
-
-def _next(enumerator: Enumerator) -> bool:
-    enumerator.place += 1
-    return enumerator.place < len(enumerator.items)
-
-
-def _current(enumerator: Enumerator) -> Any:
-    return enumerator.items[enumerator.place] if 0 <= enumerator.place < len(enumerator.items) else None
 
 
 def _rewind(enumerator: Enumerator) -> None:
@@ -200,7 +182,13 @@ register(
     PSType(
         "System.Collections.Enumerator",
         interfaces=("System.Collections.IEnumerator",),
-        instance={"Current": _current, "MoveNext()": _next, "Reset()": _rewind, "Dispose()": lambda _e: None},
+        instance={
+            "Current": lambda e: e.current,
+            "MoveNext()": Enumerator.move,
+            "Reset()": _rewind,
+            "Dispose()": lambda _e: None,
+        },
+        to_text=lambda e: " ".join(to_text(one) for one in e.unroll()),
     ),
     Enumerator,
 )
@@ -244,8 +232,9 @@ def _copy_parts(source: Any, start: int, target: Any, place: int, length: int) -
 
 
 def _fill_range(values: Any, start: int, count: int) -> None:
-    for place in range(start, min(start + count, len(values))):
-        values[place] = 0 if isinstance(values, bytearray) else None
+    end = min(start + count, len(values))
+    kind = type_of(values).element_type or builtin("System.Object")
+    values[start:end] = _create(kind, end - start)
 
 
 _ARRAY = PSType(
@@ -261,6 +250,7 @@ _ARRAY = PSType(
         "IsReadOnly: bool": lambda _v: False,
         "IsFixedSize: bool": lambda _v: True,
         "IsSynchronized: bool": lambda _v: False,
+        "Clear()": _clear_array,
         "Clone()": _clone,
         "Contains(object value)": _contains,
         "CopyTo(object array, int index)": copy_to,

@@ -10,6 +10,7 @@ from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.psobject import CUSTOM_OBJECT, PSObject, Reference
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register, type_of
+from emulator.powershell.runtime.conversion import convert
 
 
 def _text(value: Any) -> str:
@@ -117,8 +118,14 @@ def _defined(kind: Any, value: Any) -> bool:
     return (value.number if isinstance(value, EnumValue) else int(value)) in found.names.values()
 
 
+def _number(value: Any) -> int:
+    if not isinstance(value, EnumValue | int):
+        raise argument_error("The value passed in must be an enum base or an underlying type.", "value")
+    return value.number if isinstance(value, EnumValue) else int(value)
+
+
 def _enum_name(kind: Any, value: Any) -> str | None:
-    number = value.number if isinstance(value, EnumValue) else int(value)
+    number = _number(value)
     return next((name for name, one in _enum(kind).names.items() if one == number), None)
 
 
@@ -126,6 +133,10 @@ def _enum_format(value: EnumValue, form: str) -> str:
     from emulator.powershell.runtime.text_operators import format_enum
 
     return format_enum(value, form)
+
+
+def _enum_values(kind: Any) -> PSArray:
+    return PSArray(kind.value(number) for number in sorted(_enum(kind).names.values()))
 
 
 def _has_flag(value: EnumValue, other: EnumValue) -> bool:
@@ -147,14 +158,15 @@ register(
         },
         static={
             "GetNames(type enumType)": lambda kind: strings(list(_enum(kind).names)),
-            "GetValues(type enumType)": lambda kind: PSArray(
-                kind.value(number) for number in sorted(set(_enum(kind).names.values()))
+            "GetValues(type enumType)": _enum_values,
+            "Format(type enumType, object value, string format)": lambda kind, value, form: _enum_format(
+                convert(value, kind), form
             ),
             "GetName(type enumType, object value)": _enum_name,
             "IsDefined(type enumType, object value)": _defined,
             "Parse(type enumType, string value)": _parse,
             "Parse(type enumType, string value, bool ignoreCase)": _parse,
-            "ToObject(type enumType, object value)": lambda kind, value: _enum(kind).value(int(value)),
+            "ToObject(type enumType, object value)": lambda kind, value: _enum(kind).value(_number(value)),
             "GetUnderlyingType(type enumType)": lambda kind: builtin(_enum(kind).underlying),
         },
     )
@@ -224,9 +236,10 @@ register(
                 value is not None and type_of(value).is_assignable_to(kind)
             ),
             "GetEnumNames()": _get_enum_names,
-            "GetEnumValues()": lambda kind: PSArray(
-                kind.value(n) for n in sorted(set(_enum(kind).names.values()))
-            ),
+            "GetEnumValues()": _enum_values,
+            "GetEnumName(object value)": _enum_name,
+            "GetEnumUnderlyingType()": lambda kind: builtin(_enum(kind).underlying),
+            "IsEnumDefined(object value)": _defined,
             "GetGenericArguments()": lambda kind: PSArray(kind.arguments),
         },
         static={
@@ -249,6 +262,9 @@ register(
         construct={
             "new()": lambda _kind: PSObject(),
             "new(object obj)": lambda _kind, value: value if isinstance(value, PSObject) else PSObject(value),
+        },
+        static={
+            "AsPSObject(object obj)": lambda value: value if isinstance(value, PSObject) else PSObject(value)
         },
     )
 )

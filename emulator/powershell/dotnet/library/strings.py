@@ -319,9 +319,9 @@ register(
         },
         construct={
             "new(char c, int count)": _repeat,
-            "new(char[] value)": lambda _kind, value: "".join(value),
+            "new(char[] value)": lambda _kind, value: "".join(value or ()),
             "new(char[] value, int startIndex, int length)": lambda _kind, value, start, length: "".join(
-                value[start : start + length]
+                (value or ())[start : start + length]
             ),
         },
         to_text=str,

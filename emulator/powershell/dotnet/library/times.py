@@ -131,10 +131,17 @@ def _compare(left: Any, right: Any) -> int:
 def _days_in_month(year: int, month: int) -> int:
     if not 1 <= month <= 12:
         raise out_of_range("Month must be between one and twelve.", "month")
+    _check_year(year)
     return days_in_month(year, month)
 
 
+def _check_year(year: int) -> None:
+    if not 1 <= year <= 9999:
+        raise out_of_range("Year must be between 1 and 9999.", "year")
+
+
 def _leap(year: int) -> bool:
+    _check_year(year)
     return days_in_month(year, 2) == 29
 
 

@@ -133,9 +133,9 @@ class ForEachObject(Cmdlet):
         first: ScriptBlock | None = call.get("Begin")
         if self.name is None:
             blocks = [*(call.get("Process") or ()), *(call.get("RemainingScripts") or ())]
-            if first is None and len(blocks) > 1:
+            if first is None and not call.has("Begin") and len(blocks) > 1:
                 first, blocks = blocks[0], blocks[1:]
-                if len(blocks) > 1 and self.last is None:
+                if len(blocks) > 1 and not call.has("End"):
                     blocks, self.last = blocks[:-1], blocks[-1]
             self.blocks = [one for one in blocks if one is not None]
         if first is not None:
@@ -166,8 +166,9 @@ class ForEachObject(Cmdlet):
             for run in self.runners:
                 try:
                     run(frame, write)
-                except ReturnSignal:
-                    continue
+                except ReturnSignal as signal:
+                    for one in signal.written:
+                        write(one)
         finally:
             cell.value = old
 

@@ -16,6 +16,7 @@ from emulator.host import (
     ServiceError,
     VirtualMachine,
 )
+from emulator.host.authorization import Operation
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.hyperv.errors import (
     no_prompt_record,
@@ -66,7 +67,9 @@ def ready(call: CmdletCall) -> bool:
             host.role.require()
             account = call.engine.find_service(Account)
             if account is not None and not account.is_administrator:
-                host.authorization.require(account, needed_for(call.name))
+                scopes = host.authorization.scoped_operations(account)
+                if not any(needed_for(call.name) in allowed for allowed in scopes.values()):
+                    host.authorization.require(account, needed_for(call.name))
     except (AccessDenied, RoleNotInstalled, ServiceError) as problem:
         call.error(record_of(call, problem))
         return False
@@ -109,12 +112,37 @@ def machines_named(call: CmdletCall, names: Iterable[str]) -> list[VirtualMachin
             matches = (
                 named(host.virtual_machines, name) if has_wildcard(name) else host.virtual_machines.find(name)
             )
+            matches = [vm for vm in matches if may_see(call, vm)]
             if not matches and not has_wildcard(name):
                 missing.append(name)
             found.update({vm.id: vm for vm in matches})
     for name in missing:
         call.error(not_found_record(call, "virtual machine", name))
     return list(found.values())
+
+
+def may_see(call: CmdletCall, vm: VirtualMachine) -> bool:
+    """Whether the caller may see a machine; the authorization store may have a scope for it."""
+    account = call.engine.find_service(Account)
+    if account is None or account.is_administrator:
+        return True
+    authorization = host_of(call).authorization
+    return Operation.VIEW_VIRTUAL_MACHINE_CONFIGURATION in authorization.operations(
+        account, vm.scope_of_residence
+    )
+
+
+def allowed_machines(call: CmdletCall, machines: Iterable[VirtualMachine]) -> list[VirtualMachine]:
+    """The machines with which the caller may do what the cmdlet does; the others are reported."""
+    account = call.engine.find_service(Account)
+    if account is None or account.is_administrator:
+        return list(machines)
+    found = []
+    for vm in machines:
+        with reporting(call):
+            host_of(call).authorization.require(account, needed_for(call.name), vm)
+            found.append(vm)
+    return found
 
 
 def chosen_machines(call: CmdletCall, name_parameter: str = "Name") -> list[VirtualMachine]:
@@ -124,9 +152,9 @@ def chosen_machines(call: CmdletCall, name_parameter: str = "Name") -> list[Virt
         return []
     machines = call.get("VM")
     if machines is not None:
-        return list(machines) if isinstance(machines, list) else [machines]
+        return allowed_machines(call, machines if isinstance(machines, list) else [machines])
     names = call.get(name_parameter)
-    return machines_named(call, [names] if isinstance(names, str) else names or ())
+    return allowed_machines(call, machines_named(call, [names] if isinstance(names, str) else names or ()))
 
 
 def should_process(call: CmdletCall, text: str, target: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.powershell.dotnet.psobject import PSObject, ScriptMethod, unwrap
+from emulator.powershell.dotnet.collections import Hashtable, OrderedDictionary
+from emulator.powershell.dotnet.psobject import AliasProperty, PSObject, ScriptMethod, unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.dotnet.types import Method, Property, PSType, type_of
 from emulator.powershell.modules.utility.sorting import Gathering
@@ -67,11 +68,21 @@ class GetMember(Gathering):
             if one.kind == "NoteProperty":
                 held = get_property(value, one.name, self.call.engine)
                 held = None if held is MISSING else held
-                shown = type_of(unwrap(held)).name if held is not None else "object"
-                rows.append((one.name, one.kind, f"{_short(shown)} {one.name}={to_text(held)}"))
+                rows.append((one.name, one.kind, f"{_of_value(held)} {one.name}={to_text(held)}"))
+            elif one.kind == "AliasProperty":
+                rows.append((one.name, one.kind, self._alias(value, one.name)))
             else:
-                rows.append((one.name, one.kind, f"{_short(one.type_name)} {one.name} {{get;}}"))
-        declared = type_of(unwrap(value)).all_members()
+                rows.append(
+                    (
+                        one.name,
+                        one.kind,
+                        f"{_short(one.type_name)} {one.name} {{{_accessors(value, one.name)}}}",
+                    )
+                )
+        base = unwrap(value)
+        if type(base) in _INDEXED:
+            rows.append(("Item", "ParameterizedProperty", _INDEXED[type(base)]))
+        declared = type_of(base).all_members()
         methods = {key: one for key, one in declared.items() if isinstance(one, Method)}
         if self.call.get("Force"):
             rows += [
@@ -94,6 +105,13 @@ class GetMember(Gathering):
                 if isinstance(one, ScriptMethod)
             ]
         return rows
+
+    @staticmethod
+    def _alias(value: Any, name: str) -> str:
+        held = value.members.get(name.lower()) if isinstance(value, PSObject) else None
+        if not isinstance(held, AliasProperty):
+            return name
+        return f"{name} = {held.target}"
 
     @staticmethod
     def _statics(value: Any) -> list[tuple[str, str, str]]:
@@ -119,7 +137,8 @@ def _overloads(method: Method) -> str:
     lead = "static " if method.static else ""
     name = f"{lead}{_returned(method)}{method.name}"
     return ", ".join(
-        f"{name}({', '.join(map(' '.join, zip(o.types, o.names, strict=True)))})" for o in method.overloads
+        f"{name}({', '.join(f'{_short(kind)} {text}' for kind, text in zip(o.types, o.names, strict=True))})"
+        for o in method.overloads
     )
 
 
@@ -141,10 +160,31 @@ _SHORT = {
     "System.Int64": "long",
     "System.Boolean": "bool",
     "System.Double": "double",
-    "System.Object": "Object",
-    "System.Object[]": "Object[]",
     "System.DateTime": "datetime",
+    "object": "System.Object",
 }
+_INDEXED = {
+    Hashtable: "System.Object Item(System.Object key) {get;set;}",
+    OrderedDictionary: (
+        "System.Object Item(int index) {get;set;}, System.Object Item(System.Object key) {get;set;}"
+    ),
+}
+"""The indexers of dictionaries."""
+
+
+def _of_value(value: Any) -> str:
+    """The type of a note's value: without its namespaces, but the whole name of PowerShell's own objects."""
+    if value is None:
+        return "object"
+    if isinstance(value, PSObject):
+        return type_names(value)[0]
+    name = type_of(value).name
+    return _short(name) if name in _SHORT else name.rpartition(".")[2]
+
+
+def _accessors(value: Any, name: str) -> str:
+    found = type_of(unwrap(value)).member(name)
+    return "get;set;" if isinstance(found, Property) and found.setter is not None else "get;"
 
 
 def _short(name: str) -> str:

@@ -39,12 +39,12 @@ class SelectObject(Cmdlet):
         self.stops = not call.get("Wait")
         self.plain = not self.properties and not self.excluded and self.expand is None
         if self.properties and not self.excluded:
-            self.plain_names: list[str] | None = None
+            self.plain_names: list[tuple[str, str]] | None = None
             if all(
                 one.block is None and one.label is None and not is_wildcard(one.text)
                 for one in self.properties
             ):
-                self.plain_names = [one.text or "" for one in self.properties]
+                self.plain_names = [(one.text or "", (one.text or "").lower()) for one in self.properties]
 
     def process(self) -> None:
         """Take one object."""
@@ -119,8 +119,7 @@ class SelectObject(Cmdlet):
         names = getattr(self, "plain_names", None)
         if names is not None:
             held = value.members if type(value) is PSObject else {}
-            for name in names:
-                key = name.lower()
+            for name, key in names:
                 note = held.get(key)
                 if type(note) is NoteProperty:
                     members[key] = NoteProperty(note.name, note.value)

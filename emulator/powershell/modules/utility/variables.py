@@ -211,7 +211,10 @@ def clear_variable(
     """Set variables to null."""
     for owner, key in _take(call, name, scope):
         variable = owner.variables[key]
-        if force:
+        if scope is None and owner is not call.frame.scope:
+            # Without -Scope a variable of the present scope becomes empty, not that of an outer one.
+            variable = call.frame.scope.assign(variable.name, None, call.engine)
+        elif force:
             variable.value = None
         else:
             try:

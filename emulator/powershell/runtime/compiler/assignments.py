@@ -232,7 +232,10 @@ def _compound(node: ast.AssignmentStatementAst, operation: Callable[[Any, Any], 
         return indexed
     if isinstance(left, ast.MemberExpressionAst) and not left.static:
         return _compound_member(left, operation, source)
-    read = value_of(left.child if isinstance(left, ast.AttributedExpressionAst) else left)
+    inner = left.child if isinstance(left, ast.AttributedExpressionAst) else left
+    read = value_of(inner)
+    if isinstance(inner, ast.VariableExpressionAst) and inner.variable_path.is_unqualified:
+        read = _of_this_scope(inner, read)
     assign = target_of(left)
 
     def run(frame: Frame) -> Any:
@@ -240,6 +243,19 @@ def _compound(node: ast.AssignmentStatementAst, operation: Callable[[Any, Any], 
         value = operation(read(frame), None if right is NOTHING else right)
         assign(frame, value)
         return value
+
+    return run
+
+
+def _of_this_scope(node: ast.VariableExpressionAst, read: Value) -> Value:
+    """A variable as ``+=`` reads it: only that of its own scope (about_Assignment_Operators)."""
+    key = node.variable_path.user_path.lower()
+
+    def run(frame: Frame) -> Any:
+        if frame.scope.parent is None or key in frame.scope.variables:
+            return read(frame)
+        found = frame.scope.find(key)
+        return read(frame) if found is not None and "AllScope" in found.options else None
 
     return run
 

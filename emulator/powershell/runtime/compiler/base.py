@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from emulator.powershell.dotnet.collections import LIST_TYPES, HashSet, PSArray
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.numbers import Byte
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.parser import ast
@@ -15,6 +16,7 @@ from emulator.powershell.runtime.errors import (
     NotEmulatedError,
     PSError,
     not_emulated,
+    unhandled,
 )
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.scope import NOTHING
@@ -209,6 +211,8 @@ def _plain_sequence(nodes: tuple[ast.StatementAst, ...]) -> Run:
                 run(frame, write)
             except PSError as problem:
                 handle_error(frame, problem, extent)
+            except NetError as problem:
+                handle_error(frame, unhandled(problem.exception), extent)
 
         return one
 
@@ -218,6 +222,8 @@ def _plain_sequence(nodes: tuple[ast.StatementAst, ...]) -> Run:
                 run(frame, write)
             except PSError as problem:
                 handle_error(frame, problem, extent)
+            except NetError as problem:
+                handle_error(frame, unhandled(problem.exception), extent)
 
     return many
 

@@ -244,6 +244,7 @@ def _trap(
         if signal.label is not None:
             raise
         problem.thrown = True
+        record.reason = "ParentContainsErrorRecordException"
         raise problem from None
     finally:
         cell.value = old

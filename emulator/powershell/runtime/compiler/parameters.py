@@ -11,7 +11,7 @@ from emulator.powershell.parser import ast
 from emulator.powershell.runtime.compiler.base import Value, value_of
 from emulator.powershell.runtime.compiler.type_names import type_of_name
 from emulator.powershell.runtime.conversion import convert, to_bool, to_text
-from emulator.powershell.runtime.errors import ConversionError
+from emulator.powershell.runtime.errors import ConversionError, error
 from emulator.powershell.runtime.metadata import ALL_SETS, CommandMetadata, Parameter, SetFlags, Validator
 from emulator.powershell.runtime.scope import Constraint
 from emulator.powershell.runtime.validation import (
@@ -110,6 +110,7 @@ def build(
                 flags.position = next_position
             next_position += 1
         made.append(_parameter(one, sets, engine, frame))
+    _check(made)
     default = options.get("defaultparametersetname")
     impact = options.get("confirmimpact")
     return CommandMetadata(
@@ -119,6 +120,34 @@ def build(
         supports_should_process=to_bool(options.get("supportsshouldprocess", False)),
         confirm_impact=to_text(impact) if impact is not None else "Medium",
     )
+
+
+def _check(parameters: list[Parameter]) -> None:
+    """Refuse parameters that no command can have together."""
+    names = {one.name.lower(): one for one in parameters}
+    for one in parameters:
+        for alias in one.aliases:
+            other = names.get(alias.lower())
+            if other is not None and other is not one:
+                raise error(
+                    f"The parameter '{other.name}' cannot be specified because it conflicts with the "
+                    f"parameter alias of the same name for parameter '{one.name}'.",
+                    "ParameterNameConflictsWithAlias",
+                    "MetadataError",
+                    kind=_METADATA,
+                )
+    if len({name for one in parameters for name in one.sets}) > _MOST_SETS:
+        raise error(
+            "Cannot get or run the command. The maximum number of parameter sets for this command has been "
+            "exceeded.",
+            "ParsingTooManyParameterSets",
+            "MetadataError",
+            kind=_METADATA,
+        )
+
+
+_METADATA = "System.Management.Automation.MetadataException"
+_MOST_SETS = 32
 
 
 def _binding(attributes: tuple[ast.AttributeBaseAst, ...], frame: Frame) -> dict[str, Any]:

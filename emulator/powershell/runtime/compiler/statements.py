@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet import regex as regular
-from emulator.powershell.dotnet.collections import Hashtable, PSArray
+from emulator.powershell.dotnet.collections import Enumerator, Hashtable, PSArray
 from emulator.powershell.dotnet.regex import Regex
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime import comparison, text_operators
@@ -39,6 +39,7 @@ from emulator.powershell.runtime.script_block import ScriptBlock
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Frame
+    from emulator.powershell.runtime.scope import Variable
 
 
 def condition_of(node: ast.StatementAst) -> Callable[[Frame], bool]:
@@ -96,12 +97,13 @@ def foreach(node: ast.ForEachStatementAst) -> Run:
     assign = assigner(node.variable)
     body = block_of(node.body)
     label = _label(node)
+    watched = "$foreach" in node.extent.text.lower()
 
     def run(frame: Frame, write: Write) -> None:
         engine = frame.engine
         values = items(source(frame))
         outer = frame.scope.variables.get("foreach")
-        for value in values:
+        for value in _stepping(frame, "foreach", values) if watched else values:
             engine.fuel -= 1
             if engine.fuel < 0:
                 engine.refuel()
@@ -117,8 +119,18 @@ def foreach(node: ast.ForEachStatementAst) -> Run:
                     raise
         if outer is not None:
             frame.scope.variables["foreach"] = outer
+        elif watched:
+            frame.scope.set("foreach", None)
 
     return run
+
+
+def _stepping(frame: Frame, variable: str, values: Sequence[Any]) -> Iterator[Any]:
+    """The items of a loop whose body may move $foreach or $switch, its enumerator, by itself."""
+    enumerator = Enumerator(list(values))
+    frame.scope.set(variable, enumerator)
+    while enumerator.move():
+        yield enumerator.current
 
 
 def _loop(frame: Frame, write: Write, body: Run, label: str | None) -> bool:
@@ -216,6 +228,7 @@ def switch(node: ast.SwitchStatementAst) -> Run:
     clauses = tuple((_clause(test, mode, ignore_case), block_of(body)) for test, body in node.clauses)
     default = block_of(node.default) if node.default is not None else None
     label = _label(node)
+    watched = "$switch" in node.extent.text.lower()
 
     def run(frame: Frame, write: Write) -> None:
         value = source(frame)
@@ -223,12 +236,14 @@ def switch(node: ast.SwitchStatementAst) -> Run:
         cell = frame.scope.set("_", frame.scope.value("_"))
         old = cell.value
         try:
-            for one in values:
+            for one in _stepping(frame, "switch", values) if watched else values:
                 cell.value = one
-                if not _switch_one(frame, write, one, clauses, default, label):
+                if not _switch_one(frame, write, cell, clauses, default, label):
                     return
         finally:
             cell.value = old
+            if watched:
+                frame.scope.set("switch", None)
 
     return run
 
@@ -254,7 +269,7 @@ def _lines_of(path: Value) -> Value:
 def _switch_one(
     frame: Frame,
     write: Write,
-    value: Any,
+    item: Variable,
     clauses: tuple[tuple[Match, Run], ...],
     default: Run | None,
     label: str | None,
@@ -266,7 +281,7 @@ def _switch_one(
     try:
         matched = False
         for test, body in clauses:
-            if test(frame, value):
+            if test(frame, item.value):
                 matched = True
                 body(frame, write)
         if not matched and default is not None:
@@ -296,6 +311,11 @@ def _clause(node: ast.ExpressionAst, mode: str, ignore_case: bool) -> Match:
             )
         if mode == "wildcard":
             return regular.like(to_text(value), to_text(wanted), ignore_case)
+        if wanted is None:
+            return value is None
+        if type(value) is not type(wanted):
+            # Only texts are compared: an enum's value is not equal to its number, nor $true to 1.
+            value, wanted = to_text(value), to_text(wanted)
         return comparison.equal(value, wanted, ignore_case)
 
     return test

@@ -12,6 +12,7 @@ from emulator.powershell.runtime.arithmetic import too_large
 from emulator.powershell.runtime.compiler.base import (
     SOURCES,
     VALUES,
+    Run,
     Value,
     collected,
     compiles,
@@ -20,7 +21,7 @@ from emulator.powershell.runtime.compiler.base import (
     value_of,
 )
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import error
+from emulator.powershell.runtime.errors import ReturnSignal, error
 from emulator.powershell.runtime.limits import DEFAULT
 from emulator.powershell.runtime.scope import NOTHING
 
@@ -98,9 +99,7 @@ def array_expression(node: ast.ArrayExpressionAst) -> Value:
     run = block_of(block)
 
     def make(frame: Frame) -> Any:
-        out: list[Any] = []
-        run(frame, out.append)
-        return PSArray(out)
+        return PSArray(_gather(run, frame))
 
     return make
 
@@ -140,9 +139,7 @@ def subexpression(node: ast.SubExpressionAst) -> Value:
     run = block_of(block)
 
     def make(frame: Frame) -> Any:
-        out: list[Any] = []
-        run(frame, out.append)
-        return collected(out)
+        return collected(_gather(run, frame))
 
     return make
 
@@ -207,13 +204,23 @@ def statement_value(node: ast.StatementAst) -> Value:
     run = run_of(node)
 
     def make(frame: Frame) -> Any:
-        out: list[Any] = []
-        run(frame, out.append)
+        out = _gather(run, frame)
         if not out:
             return None
         return out[0] if len(out) == 1 else PSArray(out)
 
     return make
+
+
+def _gather(run: Run, frame: Frame) -> list[Any]:
+    out: list[Any] = []
+    try:
+        run(frame, out.append)
+    except ReturnSignal as signal:
+        # What was gathered belongs to the function that returns.
+        signal.written = [*out, *signal.written]
+        raise
+    return out
 
 
 def _assigned(node: ast.AssignmentStatementAst) -> Value:
@@ -234,9 +241,7 @@ def statement_source(node: ast.StatementAst) -> Value:
     run = run_of(node)
 
     def make(frame: Frame) -> Any:
-        out: list[Any] = []
-        run(frame, out.append)
-        return collected(out)
+        return collected(_gather(run, frame))
 
     return make
 

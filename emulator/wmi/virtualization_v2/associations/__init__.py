@@ -8,6 +8,7 @@ from emulator.wmi.association import Link
 from emulator.wmi.virtualization_v2.associations import (
     checkpoints,
     devices,
+    fibre_channel,
     groups,
     guests,
     jobs,
@@ -29,6 +30,7 @@ LINKS: tuple[Link, ...] = (
     *metering.LINKS,
     *guests.LINKS,
     *switches.LINKS,
+    *fibre_channel.LINKS,
 )
 
 __all__ = ["LINKS"]

@@ -19,6 +19,7 @@ from emulator.wmi.virtualization_v2 import (
     network,
     pool_allocation,
     pool_service,
+    pool_templates,
     pools,
     processor_memory,
 )
@@ -77,7 +78,7 @@ def _children_of(namespace: Namespace, pool: pools.Pool) -> list[ResourcePool]:
     return [child for child in namespace.host.resource_pools if child.subtype == pool.subtype]
 
 
-def _templates(view: type[pools.TemplateView]) -> Reach:
+def _templates(view: type[pool_templates.TemplateView]) -> Reach:
     def reach(namespace: Namespace, pool: pools.Pool) -> Iterable[pools.Template]:
         is_class = pools.settings_class(namespace, pool) == view.class_name
         return pools.templates(pool) if is_class else ()
@@ -154,7 +155,7 @@ LINKS: tuple[Link, ...] = (
         )
         for view in _POOL_VIEWS
     ),
-    *template_links(pools.AllocationCapabilities, _templates, pools.TEMPLATE_VIEWS),
+    *template_links(pools.AllocationCapabilities, _templates, pool_templates.TEMPLATE_VIEWS),
     Link(
         "Msvm_ElementAllocatedFromPool",
         End("Antecedent", pool_service.ChildPool, _children),

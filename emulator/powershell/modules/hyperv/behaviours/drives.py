@@ -25,7 +25,7 @@ from emulator.powershell.modules.hyperv.support import (
     reporting,
     should_process,
 )
-from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
 Drive = HardDiskDrive | DvdDrive
@@ -242,7 +242,7 @@ _SETTING = (
 )
 def set_vm_hard_disk_drive(call: CmdletCall, passthru: bool = False) -> Iterator[HardDiskDrive]:
     """Put another file or a physical disk into drives, or move them."""
-    if call.has("Path") and call.has("DiskNumber"):
+    if call.has("Path") and _wants_disk(call):
         text = "Settings of a virtual hard disk and of a physical disk cannot be given together."
         call.error(argument_record(call, text, None))
         return
@@ -253,6 +253,17 @@ def set_vm_hard_disk_drive(call: CmdletCall, passthru: bool = False) -> Iterator
 def set_vm_dvd_drive(call: CmdletCall, passthru: bool = False) -> Iterator[DvdDrive]:
     """Put another image into drives (none with a null or empty path), or move them."""
     yield from _set(call, _chosen(call, "VMDvdDrive", DvdDrive), "DVD", passthru)
+
+
+def _wants_disk(call: CmdletCall) -> bool:
+    """Whether a physical disk was asked for. A drive from the pipeline that has none brings its empty number
+    along as 0."""
+    if not call.has("DiskNumber"):
+        return False
+    given = call.get("VMHardDiskDrive")
+    drives = given if isinstance(given, list) else [given]
+    came_along = any(isinstance(drive, HardDiskDrive) and drive.disk_number is None for drive in drives)
+    return not (came_along and call.input_object is not UNBOUND and int(call.get("DiskNumber")) == 0)
 
 
 def _set(call: CmdletCall, drives: list[Any], what: str, passthru: bool) -> Iterator[Any]:
@@ -267,7 +278,7 @@ def _set(call: CmdletCall, drives: list[Any], what: str, passthru: bool) -> Iter
                 path = _medium(call)
                 if call.has("Path"):
                     drive.vm.set_medium(drive, path)
-                elif call.has("DiskNumber"):
+                elif _wants_disk(call):
                     drive.vm.pass_through(drive, int(call.get("DiskNumber")))
                 if moves:
                     _move(call, drive)

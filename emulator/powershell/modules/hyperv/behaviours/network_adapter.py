@@ -12,6 +12,7 @@ from emulator.powershell.modules.hyperv.support import (
     chosen_machines,
     has_wildcard,
     host_of,
+    may_see,
     named,
     ready,
     reporting,
@@ -102,7 +103,8 @@ def get_vm_network_adapter(
                 for one in host.virtual_switches.host_adapters
                 if switch_name is None or one.switch.name.lower() == switch_name.lower()
             ]
-            others = [one for vm in host.virtual_machines for one in vm.network_adapters] if all else []
+            seen = [vm for vm in host.virtual_machines if may_see(call, vm)] if all else []
+            others = [one for vm in seen for one in vm.network_adapters]
         yield from matching(call, [*own, *others], name)
         return
     for vm in chosen_machines(call, "VMName"):

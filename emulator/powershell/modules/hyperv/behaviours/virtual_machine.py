@@ -11,6 +11,7 @@ from emulator.powershell.modules.hyperv.support import (
     chosen_machines,
     host_of,
     machines_named,
+    may_see,
     ready,
     reporting,
     should_continue,
@@ -33,7 +34,7 @@ def get_vm(call: CmdletCall, name: list[str] | None = None, id: Guid | None = No
     if id is not None:
         with host.looking():
             vm = host.virtual_machines.get(str(id))
-        if vm is not None:
+        if vm is not None and may_see(call, vm):
             yield vm
             return
         call.error(
@@ -49,7 +50,7 @@ def get_vm(call: CmdletCall, name: list[str] | None = None, id: Guid | None = No
         yield from machines_named(call, name)
     else:
         with host.looking():
-            machines = list(host.virtual_machines)
+            machines = [vm for vm in host.virtual_machines if may_see(call, vm)]
         yield from machines
 
 

@@ -1,0 +1,80 @@
+"""The Storage module for Windows PowerShell: disks, partitions, volumes and disk images of the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from emulator.powershell.runtime.module import CmdletTable, Module
+
+if TYPE_CHECKING:
+    from emulator.powershell.dotnet.types import PSType
+    from emulator.powershell.format.views import View
+
+__all__ = ["STORAGE"]
+
+_PACKAGE = "emulator.powershell.modules.storage"
+CLASS = "Microsoft.Management.Infrastructure.CimInstance#ROOT/Microsoft/Windows/Storage/"
+#: Classes of objects that cmdlets take and that no cmdlet here gives.
+TAKEN = (
+    "FileServer",
+    "FileShare",
+    "InitiatorId",
+    "InitiatorPort",
+    "MaskingSet",
+    "OffloadDataTransferSetting",
+    "ResiliencySetting",
+    "SourceVirtualDisk",
+    "StorageEnclosure",
+    "StorageFaultDomain",
+    "StorageFileServer",
+    "StorageJob",
+    "StorageNode",
+    "StoragePool",
+    "StorageProvider",
+    "StorageSubSystem",
+    "StorageSubsystem",
+    "StorageTier",
+    "TargetPort",
+    "TargetPortal",
+    "TargetVirtualDisk",
+    "VirtualDisk",
+    "iSCSIConnection",
+    "iSCSISession",
+)
+_GIVEN = ("Disk", "DiskImage", "Partition", "PhysicalDisk", "Volume")
+#: Enumerations of the module are words here.
+_WORDS = ("Access", "MbrType", "PartitionStyle", "StorageType")
+
+
+def _types() -> Iterable[PSType]:
+    from emulator.powershell.modules.storage.types import module_types
+
+    return module_types()
+
+
+def _views() -> Iterable[View]:
+    from emulator.powershell.modules.storage.views import VIEWS
+
+    return VIEWS
+
+
+STORAGE = Module(
+    name="Storage",
+    version="2.0.0.0",
+    table=CmdletTable(
+        _PACKAGE,
+        types={
+            **{f"MSFT_{name}": f"{CLASS}MSFT_{name}" for name in (*_GIVEN, *TAKEN)},
+            **dict.fromkeys(_WORDS, "System.String"),
+        },
+    ),
+    behaviours=tuple(f"{_PACKAGE}.{name}" for name in ("disks", "partitions", "volumes", "images")),
+    aliases={
+        "Initialize-Volume": "Format-Volume",
+    },
+    class_name="{verb}-{noun}",
+    types=_types,
+    views=_views,
+    path="C:\\Windows\\system32\\WindowsPowerShell\\v1.0\\Modules\\Storage\\Storage.psd1",
+)

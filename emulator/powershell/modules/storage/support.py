@@ -1,0 +1,114 @@
+"""What the cmdlets of the module share: errors of CIM methods and queries, and which objects are meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from emulator.host import Account, Host, HostError
+from emulator.host.disk_layout import disk_unique_id
+from emulator.host.disk_partitions import LetterTaken, NoSpace, NotInitialized, SizeNotSupported
+from emulator.host.errors import AccessDenied, InUse, InvalidParameter, NotSupported
+from emulator.powershell.dotnet.regex import like
+from emulator.powershell.modules.storage.objects import DiskLook, disks
+from emulator.powershell.modules.storage.types import CIM_EXCEPTION, JOB_EXCEPTION, device_path
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.errors import ErrorRecord
+
+Look = TypeVar("Look")
+#: Numbers of the storage methods, as root/microsoft/windows/storage returns them.
+_CODES: dict[type[HostError], int] = {
+    NotSupported: 1,
+    SizeNotSupported: 4097,
+    NoSpace: 40000,
+    LetterTaken: 42002,
+    NotInitialized: 41000,
+    InvalidParameter: 5,
+    InUse: 6,
+    AccessDenied: 40001,
+}
+_FAILED = 4
+
+
+def host_of(call: CmdletCall) -> Host:
+    """The machine. Raises a terminating error for somebody who is no administrator."""
+    host = call.service(Host)
+    account = call.engine.find_service(Account)
+    if account is not None and not account.is_administrator:
+        raise call.failure(
+            CIM_EXCEPTION, "Access to a CIM resource was not available to the client.", "HRESULT 0x80041003",
+            "PermissionDenied",
+        )  # fmt: skip
+    return host
+
+
+@contextmanager
+def reporting(call: CmdletCall, target: Any = None) -> Iterator[None]:
+    """Report a refusal of the machine as the error of a CIM method."""
+    try:
+        yield
+    except HostError as problem:
+        code = next((number for kind, number in _CODES.items() if isinstance(problem, kind)), _FAILED)
+        call.error(call.record(CIM_EXCEPTION, problem.text, f"StorageWMI {code}", "NotSpecified", target))
+
+
+def not_found(call: CmdletCall, class_name: str, name: str, value: object) -> ErrorRecord:
+    """What a query says when no object has a property's value."""
+    return call.record(
+        JOB_EXCEPTION,
+        f"No {class_name} objects found with property '{name}' equal to '{value}'.  Verify the value of the"
+        " property and retry.",
+        f"CmdletizationQuery_NotFound_{name}",
+        "ObjectNotFound",
+        value,
+    )
+
+
+def as_list(value: Any) -> list[Any]:
+    """What a parameter holds, as a list."""
+    return [] if value is None else list(value) if isinstance(value, list | tuple) else [value]
+
+
+def chosen(
+    call: CmdletCall, class_name: str, found: Iterable[Look], wanted: Iterable[tuple[str, Any, Any]]
+) -> list[Look]:
+    """The objects that have the values that a call names: (parameter, property, reader) each. A value that no
+    object has is an error, unless it is a pattern."""
+    result = list(found)
+    for parameter, name, read in wanted:
+        values = as_list(call.get(parameter))
+        if not values:
+            continue
+        kept: list[Look] = []
+        for value in values:
+            text = str(value)
+            fitting = [each for each in result if like(str(read(each)), text)]
+            if not fitting and not set(text) & set("*?["):
+                call.error(not_found(call, class_name, name, value))
+            kept += [each for each in fitting if each not in kept]
+        result = kept
+    return result
+
+
+def disks_of(call: CmdletCall, number: str = "Number") -> list[DiskLook]:
+    """The disks that a call is about: objects, or numbers, names, identifiers, paths."""
+    host = host_of(call)
+    objects = as_list(call.get("InputObject"))
+    if objects:
+        numbers = [each.disk.number for each in objects if isinstance(each, DiskLook)]
+        return [each for each in disks(host) if each.disk.number in numbers]
+    return chosen(
+        call,
+        "MSFT_Disk",
+        disks(host),
+        (
+            (number, "Number", lambda look: look.disk.number),
+            ("UniqueId", "UniqueId", lambda look: disk_unique_id(host, look.disk)),
+            ("DiskId", "Path", device_path),
+            ("FriendlyName", "FriendlyName", lambda look: look.disk.model),
+            ("SerialNumber", "SerialNumber", lambda look: look.disk.serial_number),
+            ("Path", "Path", device_path),
+            ("DiskPath", "Path", device_path),
+        ),
+    )

@@ -1,0 +1,99 @@
+"""Volumes: Get-Volume, Format-Volume, Set-Volume's label, Optimize-Volume, Write-VolumeCache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from emulator.powershell.modules.storage.objects import ImageLook, PartitionLook, VolumeLook, volumes
+from emulator.powershell.modules.storage.support import as_list, chosen, host_of, reporting
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.module import cmdlet
+
+_NAMES = ("DriveLetter", "FileSystemLabel", "Path", "UniqueId", "ObjectId", "InputObject")
+
+
+def _of_partition(call: CmdletCall, look: PartitionLook) -> list[VolumeLook]:
+    place = (look.disk.number, look.partition.number)
+    return [each for each in volumes(host_of(call)) if (each.disk.number, each.partition.number) == place]
+
+
+def _found(call: CmdletCall) -> list[VolumeLook]:
+    partition = call.get("Partition")
+    if isinstance(partition, PartitionLook):
+        return _of_partition(call, partition)
+    objects = [each for each in as_list(call.get("InputObject")) if isinstance(each, VolumeLook)]
+    everything = volumes(host_of(call))
+    if objects:
+        paths = [each.path for each in objects]
+        return [each for each in everything if each.path in paths]
+    return chosen(
+        call,
+        "MSFT_Volume",
+        everything,
+        (
+            ("DriveLetter", "DriveLetter", lambda look: look.letter),
+            ("FileSystemLabel", "FileSystemLabel", lambda look: look.label),
+            ("Path", "Path", lambda look: look.path),
+            ("UniqueId", "UniqueId", lambda look: look.path),
+        ),
+    )
+
+
+@cmdlet("Get-Volume", ignores=(*_NAMES, "Partition"))
+def get_volume(
+    call: CmdletCall, file_path: str | None = None, disk_image: ImageLook | None = None
+) -> Iterator[VolumeLook]:
+    """Volumes by drive letter or label; those of a partition, a disk image or a file."""
+    if disk_image is not None:
+        yield from (each for each in volumes(host_of(call)) if each.disk.number == disk_image.number)
+    elif file_path is not None:
+        yield from (each for each in volumes(host_of(call)) if each.letter == str(file_path)[:1].upper())
+    else:
+        yield from _found(call)
+
+
+@cmdlet(
+    "Format-Volume",
+    ignores=(
+        *_NAMES,
+        "Partition",
+        "Full",
+        "Force",
+        "AllocationUnitSize",
+        "Compress",
+        "ShortFileNameSupport",
+        "SetIntegrityStreams",
+        "UseLargeFRS",
+        "DisableHeatGathering",
+    ),
+)
+def format_volume(
+    call: CmdletCall, file_system: str = "NTFS", new_file_system_label: str = ""
+) -> Iterator[VolumeLook]:
+    """Make empty file systems."""
+    for look in _found(call):
+        if not call.should_process(f"{look.letter or look.path}", "Format"):
+            continue
+        with reporting(call, look):
+            partitions = look.host.disk_partitions
+            with look.host.looking():
+                disk = partitions.find(look.disk.number)
+                partitions.format(disk, look.partition.number, file_system, new_file_system_label)
+            yield next(each for each in volumes(look.host) if each.path == look.path)
+
+
+@cmdlet(
+    "Optimize-Volume",
+    ignores=(*_NAMES, "ReTrim", "Analyze", "Defrag", "SlabConsolidate", "TierOptimize", "NormalPriority"),
+)
+def optimize_volume(call: CmdletCall, _drive_letter: object = None) -> None:
+    """Nothing is fragmented, so nothing is moved."""
+    _found(call)
+
+
+@cmdlet("Write-VolumeCache", ignores=_NAMES)
+def write_volume_cache(call: CmdletCall, pass_thru: bool = False) -> Iterator[VolumeLook]:
+    """Nothing waits to be written."""
+    found = _found(call)
+    if pass_thru:
+        yield from found

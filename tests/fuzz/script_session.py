@@ -1,0 +1,61 @@
+"""Runspaces of the fake machine in which scripts are fuzzed: everything that powershell.exe has there."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+from emulator.console.context import Console, Context
+from emulator.console.environment import user_environment
+from emulator.console.process import DEFAULT_CODE_PAGE
+from emulator.console.streams import MemoryReader
+from emulator.host import Host
+from emulator.powershell.loading import load_engine
+from emulator.profile import load
+
+#: A script may do this much; then it is ended, so that no input takes long.
+STEPS = 20_000
+CALL_DEPTH = 60
+TEXT = 2_000_000
+ITEMS = 100_000
+
+
+class Discarded:
+    """Standard output that nobody reads."""
+
+    code_page = DEFAULT_CODE_PAGE
+
+    def write(self, data: str | bytes) -> None:
+        """Throw it away."""
+
+
+class ScriptMachine:
+    """A host with its virtual machines, and one runspace after another on it. Waiting takes no time."""
+
+    def __init__(self) -> None:
+        load_engine()
+        self.host = Host(load("windows-server-2022-datacenter"), clock_mode="fast")
+        self.renew()
+
+    def renew(self) -> None:
+        """The host as at first, and a fresh runspace."""
+        from emulator.console.programs.powershell.output import ConsoleInterface
+        from emulator.console.programs.powershell.session import initial_session
+        from emulator.powershell.runtime import Runspace
+
+        self.host.reset()
+        account = self.host.accounts.administrator
+        context = Context(
+            host=self.host,
+            account=account,
+            console=Console(DEFAULT_CODE_PAGE, ()),
+            environment=user_environment(self.host, account),
+            directory="C:\\",
+            stdin=MemoryReader(b"", DEFAULT_CODE_PAGE),
+            stdout=Discarded(),  # type: ignore[arg-type] # a writer as scripts use it
+            stderr=Discarded(),  # type: ignore[arg-type]
+            cancelled=threading.Event(),
+        )
+        session = initial_session(context, ConsoleInterface(context, interactive=False))
+        limits = replace(session.limits, steps=STEPS, call_depth=CALL_DEPTH, text=TEXT, items=ITEMS)
+        self.runspace = Runspace(replace(session, limits=limits))
