@@ -24,6 +24,7 @@ from emulator.powershell.parser.ast import (
     UsingExpressionAst,
     VariableExpressionAst,
 )
+from emulator.powershell.parser.checks import core_of
 from emulator.powershell.parser.extents import Extent
 from emulator.powershell.parser.names import variable_path
 from emulator.powershell.parser.number_literals import number_value
@@ -305,13 +306,14 @@ class ExpressionRules(PrimaryRules):
         every = list(attributes)
         last = attributes.pop()
         node = self._cast(last) if isinstance(last, TypeConstraintAst) else self._attributed(last)
+        core = core_of(node)
         for attribute in reversed(attributes):
             extent = self.extent(attribute.extent.start_offset, node.extent.end_offset)
             if isinstance(attribute, TypeConstraintAst):
                 node = self.converted(extent, attribute, node)
             else:
                 node = attributed = AttributedExpressionAst(extent, attribute, node)
-                self.check_attributed(attributed)
+                self.check_attributed(attributed, core)
         if len(every) > 1:
             self.check_casts(every, node)
         return node
@@ -325,7 +327,7 @@ class ExpressionRules(PrimaryRules):
             self.tail = self._tail_here()
             return ErrorExpressionAst(self.extent(start, end))
         node = AttributedExpressionAst(self.extent(start, child.extent.end_offset), attribute, child)
-        self.check_attributed(node)
+        self.check_attributed(node, core_of(child))
         return node
 
     def _cast(self, constraint: TypeConstraintAst) -> ExpressionAst:
