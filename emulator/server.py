@@ -74,7 +74,7 @@ class HyperVHost:
         self.machine = Host(self.profile)
         if neighbourhood is not None:
             neighbourhood.join(self.machine)
-        self.wmi = WmiService(self.machine)
+        self.machine.management = self.wmi = WmiService(self.machine)
         self.shells = ShellService(self.machine)
         self.wsman = WsmanService(self.machine, self.wmi, self.shells)
         self.bind = bind

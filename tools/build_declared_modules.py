@@ -2,8 +2,9 @@
 
     python tools/build_declared_modules.py FACTS.json
 
-FACTS.json holds `modules`: module -> cmdlet -> {"in": "2012 2016 ...", "p": ...}. Only what nothing else declares is
-written, one file a module below emulator/powershell/modules/declared.
+FACTS.json holds `modules`: module -> cmdlet -> {"in": "2012 2016 ...", "p": ...}; the rows of `cmdlet_facts.json` are
+added, or stand in for those of the same name. Only what nothing else declares is written, one file a module below
+emulator/powershell/modules/declared, or below modules/cim for those that are made of CIM classes.
 """
 
 from __future__ import annotations
@@ -14,9 +15,24 @@ from pathlib import Path
 from typing import Any
 
 MODULES = Path(__file__).parent.parent / "emulator" / "powershell" / "modules"
+MORE_FACTS = Path(__file__).parent / "cmdlet_facts.json"
 FOLDER = MODULES / "declared"
+#: Modules whose cmdlets are made of CIM classes.
+OF_CLASSES = (
+    "CimCmdlets",
+    "DnsClient",
+    "NetAdapter",
+    "NetConnection",
+    "NetLbfo",
+    "NetNat",
+    "NetSecurity",
+    "NetTCPIP",
+)
 #: Modules with a package of their own that take their table from here.
-OWN = {"Storage": MODULES / "storage" / "cmdlets.json"}
+OWN = {
+    "Storage": MODULES / "storage" / "cmdlets.json",
+    **{name: MODULES / "cim" / f"{name}.json" for name in OF_CLASSES},
+}
 #: Noun of a cmdlet of Storage -> class of the objects that it takes, where that is not the noun's own.
 STORAGE_NOUNS = {
     "FileIntegrity": "Volume",
@@ -42,9 +58,11 @@ UNREAD = {"rec", "doc"}
 
 def main() -> None:
     facts = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    for module, cmdlets in facts["modules"].items():
+    more = json.loads(MORE_FACTS.read_text(encoding="utf-8"))
+    for module, known in facts["modules"].items():
         if module in LEFT_OUT:
             continue
+        cmdlets = known | more["modules"].get(module, {})
         if module == "Storage":
             cmdlets = {name: _with_classes(name, row) for name, row in cmdlets.items()}
         rows = [f'"{name}":{_row(row)}' for name, row in sorted(cmdlets.items())]

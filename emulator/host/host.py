@@ -90,6 +90,8 @@ class Host:
         self.step_observers = self.steps.observers
         #: Runs the programs that nobody waits for; a door puts it there.
         self.programs: ProgramStarter | None = None
+        #: The management of Windows (WMI), for other doors; it puts itself there.
+        self.management: object = None
         self.closed = False
         self.reset_count = 0
         #: The other hosts that this one reaches.

@@ -69,11 +69,12 @@ class Hypervisor(HostObject):
     def boot(self) -> None:
         """Start, or log why not (System log, ids 1, 5, 41, 42, 44, 59)."""
         self.touch()
-        if not self.host.role.active:
+        if self.host.role.active:
+            self.host.event_log.open_channels()
+        if not self.host.role.has_hypervisor:
             self.running = False
             self.reason = "The Hyper-V role is not installed."
             return
-        self.host.event_log.open_channels()
         failure = launch_failure(self.host, self.launch_type)
         self.running = failure is None
         self.reason = None if failure is None else failure.text

@@ -7,7 +7,14 @@ The packages of other roles are not emulated: a name that is not Hyper-V's is un
 
 from typing import TYPE_CHECKING
 
-from emulator.host.role import PendingChange
+from emulator.host.errors import HostError
+from emulator.host.feature_table import (
+    EVERYTHING,
+    ancestors,
+    descendants,
+    role_features,
+    tool_features,
+)
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -29,11 +36,15 @@ _DISPLAY_NAMES = {
 }
 
 
+class ParentDisabled(HostError):
+    """A feature lies in one that is not enabled; its text is DISM's (general knowledge)."""
+
+    default_text = "One or several parent features are disabled so current feature can not be enabled."
+
+
 def feature_names(host: "Host") -> tuple[str, ...]:
     """The features that this release and edition have, the role first."""
-    features = host.release.features
-    role = features.dism_role if host.role.available else ()
-    return (*role, *features.dism_tools)
+    return (*role_features(host), *tool_features(host))
 
 
 def find_feature(host: "Host", name: str, *, exact: bool) -> str | None:
@@ -51,34 +62,60 @@ def display_name(feature: str) -> str:
 
 def is_tool(host: "Host", feature: str) -> bool:
     """The feature is one of the management tools, which need no reboot."""
-    return feature in host.release.features.dism_tools
+    return feature in tool_features(host)
 
 
 def state_of(host: "Host", feature: str) -> str:
     """DISM's word for the state: Enabled, Disabled, Enable Pending, Disable Pending."""
-    pending = host.role.pending
-    if pending is not None and not is_tool(host, feature):
-        return "Enable Pending" if pending is PendingChange.ENABLE else "Disable Pending"
-    return "Enabled" if is_enabled(host, feature) else "Disabled"
+    present, coming = is_enabled(host, feature), _will_be_enabled(host, feature)
+    if present == coming:
+        return "Enabled" if present else "Disabled"
+    return "Enable Pending" if coming else "Disable Pending"
 
 
 def is_enabled(host: "Host", feature: str) -> bool:
     """The feature is there now; a change that waits for the reboot has not come yet."""
-    return host.role.management_tools if is_tool(host, feature) else host.role.active
+    return feature in host.role.tools or feature in host.role.parts
 
 
-def enable(host: "Host", feature: str, *, with_tools: bool = False) -> bool:
-    """Switch a feature on without any look at the hardware; true when the change waits for a reboot."""
+def _will_be_enabled(host: "Host", feature: str) -> bool:
+    return feature in host.role.tools or feature in host.role.next_parts
+
+
+def enable(host: "Host", *features: str, with_parents: bool = False) -> bool:
+    """Switch features on without any look at the hardware; true when the change waits for a reboot.
+
+    On clients what lies in one comes with it, and with the role everywhere; ``with_parents`` (DISM's /all)
+    also takes those that it lies in, and with a client's role all of Hyper-V. Raises ParentDisabled and then
+    changes nothing.
+    """
     with host.looking():
-        if with_tools or is_tool(host, feature):
-            host.role.install_management_tools()
-        return not is_tool(host, feature) and host.role.enable(checked=False)
+        wanted = set().union(*(_brought(host, each, with_parents) for each in features))
+        for each in features:
+            above = set(ancestors(host, each)) - wanted
+            if not all(_will_be_enabled(host, one) for one in above):
+                raise ParentDisabled()
+        parts = frozenset(wanted & set(role_features(host)))
+        host.role.change_tools(frozenset(wanted - parts), frozenset())
+        return host.role.change_parts(parts) and bool(parts - {EVERYTHING})
 
 
-def disable(host: "Host", feature: str) -> bool:
-    """Switch a feature off; true when the change waits for a reboot."""
+def _brought(host: "Host", feature: str, with_parents: bool) -> set[str]:
+    """A feature with those that come with it."""
+    client, tool = host.release.is_client, is_tool(host, feature)
+    found = {feature, *(descendants(host, feature) if client or not tool else ())}
+    if with_parents:
+        above = ancestors(host, feature)
+        found.update(above)
+        if client and not tool and EVERYTHING in above:
+            found.update(descendants(host, EVERYTHING))
+    return found
+
+
+def disable(host: "Host", *features: str) -> bool:
+    """Switch features off with all that lies in them; true when the change waits for a reboot."""
     with host.looking():
-        if is_tool(host, feature):
-            host.role.install_management_tools(False)
-            return False
-        return host.role.disable()
+        gone = frozenset().union(*({each, *descendants(host, each)} for each in features))
+        host.role.change_tools(frozenset(), gone)
+        parts = gone & set(role_features(host))
+        return host.role.change_parts(removes=parts) if parts else False

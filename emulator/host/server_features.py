@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING
 
+from emulator.host.feature_table import SERVER_NAMES, tool_features
 from emulator.host.role import PendingChange
 
 if TYPE_CHECKING:
@@ -123,8 +124,13 @@ class ServerFeature:
         if self.is_role and role.pending is not None:
             installs = role.pending is PendingChange.ENABLE
             return InstallState.INSTALL_PENDING if installs else InstallState.UNINSTALL_PENDING
-        installed = role.active if self.is_role else role.management_tools
+        installed = role.active if self.is_role else SERVER_NAMES[self.name] in role.tools
         return InstallState.INSTALLED if installed else InstallState.AVAILABLE
+
+    @property
+    def present(self) -> bool:
+        """It is there now, also while its removal waits for the restart."""
+        return self.state in (InstallState.INSTALLED, InstallState.UNINSTALL_PENDING)
 
     @property
     def installed(self) -> bool:
@@ -168,27 +174,39 @@ def find_feature(host: "Host", name: str) -> ServerFeature | None:
     return next((one for one in server_features(host) if one.name.casefold() == wanted), None)
 
 
-def install(host: "Host", features: Sequence[ServerFeature], *, with_tools: bool = False) -> Operation:
-    """Install features with Server Manager's checks. Raises RequirementNotMet and then changes nothing."""
+def install(
+    host: "Host",
+    features: Sequence[ServerFeature],
+    *,
+    with_tools: bool = False,
+    with_sub_features: bool = False,
+) -> Operation:
+    """Install features, and those that they lie in, with Server Manager's checks. Raises RequirementNotMet
+    and then changes nothing."""
     with host.looking():
         before = _states(host)
         restart = False
         if any(feature.is_role for feature in features):
             restart = host.role.enable(checked=True)
-        if with_tools or any(not feature.is_role for feature in features):
-            host.role.install_management_tools()
+        names = {feature.name for feature in features if not feature.is_role}
+        names |= {feature.parent for feature in features if feature.parent is not None}
+        if with_sub_features:
+            names |= {name for feature in features for name in feature.sub_features}
+        tools = frozenset(SERVER_NAMES[name] for name in names)
+        host.role.change_tools(frozenset(tool_features(host)) if with_tools else tools, frozenset())
         return _result(host, before, restart)
 
 
 def uninstall(host: "Host", features: Sequence[ServerFeature], *, with_tools: bool = False) -> Operation:
-    """Remove features."""
+    """Remove features with all that lies in them."""
     with host.looking():
         before = _states(host)
         restart = False
         if any(feature.is_role for feature in features):
             restart = host.role.disable()
-        if with_tools or any(not feature.is_role for feature in features):
-            host.role.install_management_tools(False)
+        names = {name for each in features if not each.is_role for name in (each.name, *each.sub_features)}
+        tools = frozenset(SERVER_NAMES[name] for name in names)
+        host.role.change_tools(frozenset(), frozenset(tool_features(host)) if with_tools else tools)
         return _result(host, before, restart)
 
 

@@ -86,6 +86,20 @@ def server_manager_wmi(machine: Machine, installs: bool) -> Outcome:
     return Outcome(error is None, "" if error is None else error.value("ErrorMessage"))
 
 
+def dism(machine: Machine, installs: bool) -> Outcome:
+    """On clients the role lies in a feature that must be enabled too."""
+    everything = " /all" if machine.host.release.is_client else ""
+    line = "dism /online /{}-feature /featurename:Microsoft-Hyper-V /norestart"
+    return program(line.format("enable") + everything, line.format("disable"), (3010,))(machine, installs)
+
+
+def optional_feature(machine: Machine, installs: bool) -> Outcome:
+    everything = " -All" if machine.host.release.is_client else ""
+    line = "{}-WindowsOptionalFeature -Online -FeatureName Microsoft-Hyper-V -NoRestart"
+    way = powershell(line.format("Enable") + everything, line.format("Disable"), "$r.RestartNeeded")
+    return way(machine, installs)
+
+
 WAYS: dict[str, Callable[[Machine, bool], Outcome]] = {
     "ocsetup": program(
         "start /w ocsetup Microsoft-Hyper-V", "start /w ocsetup Microsoft-Hyper-V /uninstall", (3010,)
@@ -93,22 +107,14 @@ WAYS: dict[str, Callable[[Machine, bool], Outcome]] = {
     "servermanagercmd": program(
         "servermanagercmd -install Hyper-V", "servermanagercmd -remove Hyper-V", (3010,)
     ),
-    "dism": program(
-        "dism /online /enable-feature /featurename:Microsoft-Hyper-V /norestart",
-        "dism /online /disable-feature /featurename:Microsoft-Hyper-V /norestart",
-        (3010,),
-    ),
+    "dism": dism,
     "Add-WindowsFeature": powershell(
         "Add-WindowsFeature Hyper-V", "Remove-WindowsFeature Hyper-V", "$r.Success"
     ),
     "Install-WindowsFeature": powershell(
         "Install-WindowsFeature Hyper-V", "Uninstall-WindowsFeature Hyper-V", "$r.Success"
     ),
-    "Enable-WindowsOptionalFeature": powershell(
-        "Enable-WindowsOptionalFeature -Online -FeatureName Microsoft-Hyper-V -NoRestart",
-        "Disable-WindowsOptionalFeature -Online -FeatureName Microsoft-Hyper-V -NoRestart",
-        "$r.RestartNeeded",
-    ),
+    "Enable-WindowsOptionalFeature": optional_feature,
     "Server Manager's WMI": server_manager_wmi,
 }
 CHECKED = {"servermanagercmd", "Add-WindowsFeature", "Install-WindowsFeature", "Server Manager's WMI"}

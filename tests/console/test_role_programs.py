@@ -211,9 +211,12 @@ def test_dism_lists_features_as_a_list_and_as_a_table(machine):
 
 def test_dism_installs_the_tools_without_restart(machine):
     here = machine("windows-server-2022-datacenter", WITHOUT_ROLE)
-    answer = here("dism /online /enable-feature /featurename:Microsoft-Hyper-V-Management-PowerShell")
-    assert answer.code == 0
-    assert here.host.role.management_tools
+    line = "dism /online /enable-feature /featurename:Microsoft-Hyper-V-Management-PowerShell"
+    assert here(line).code == 50
+    assert not here.host.role.management_tools
+    assert here(f"{line} /all").code == 0
+    assert here.host.role.has_powershell_module
+    assert not here.host.role.has_graphical_tools
     assert here.host.role.state is RoleState.ABSENT
 
 

@@ -119,15 +119,18 @@ def _named(context: Context, screen: _Screen, options: Options) -> list[str] | i
 
 
 def _change(
-    context: Context, screen: _Screen, options: Options, title: str, change: Callable[[str], bool]
+    context: Context, screen: _Screen, options: Options, title: str, change: Callable[[list[str]], bool]
 ) -> int:
     named = _named(context, screen, options)
     if isinstance(named, int):
         return named
     # Every name is known before anything changes.
-    restarts = [change(feature) for feature in named]
+    try:
+        waits = change(named)
+    except features.ParentDisabled as problem:
+        return screen.fail(_NOT_SUPPORTED, problem.text, "Use the /All option to enable the parents as well.")
     screen.write(title, f"[{'=' * 26}100.0%{'=' * 26}] ", _DONE)
-    if not any(restarts):
+    if not waits:
         return 0
     if "norestart" not in options:
         if screen.quiet:
@@ -142,21 +145,20 @@ def _change(
 
 def _enable(context: Context, screen: _Screen, options: Options) -> int:
     host = context.host
-    # On a client the tools are below the same parent feature as the role.
-    with_tools = "all" in options and host.release.is_client
+    with_parents = "all" in options
     return _change(
         context,
         screen,
         options,
         "Enabling feature(s)",
-        lambda feature: features.enable(host, feature, with_tools=with_tools),
+        lambda names: features.enable(host, *names, with_parents=with_parents),
     )
 
 
 def _disable(context: Context, screen: _Screen, options: Options) -> int:
     host = context.host
     return _change(
-        context, screen, options, "Disabling feature(s)", lambda feature: features.disable(host, feature)
+        context, screen, options, "Disabling feature(s)", lambda names: features.disable(host, *names)
     )
 
 

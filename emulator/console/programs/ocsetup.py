@@ -6,10 +6,10 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.exit_codes import REBOOT_REQUIRED, exit_code
 from emulator.host import Host
-from emulator.host.optional_features import UNKNOWN_FEATURE, disable, enable, find_feature
+from emulator.host.optional_features import UNKNOWN_FEATURE, ParentDisabled, disable, enable, find_feature
 from emulator.host.shutdown_request import ShutdownRequest
 
-_ACCESS_DENIED, _INVALID_PARAMETER = 5, 87
+_ACCESS_DENIED, _NOT_SUPPORTED, _INVALID_PARAMETER = 5, 50, 87
 _WITHOUT_EFFECT = ("/norestart", "/passive", "/quiet")
 
 
@@ -41,7 +41,10 @@ def main(context: Context, tail: str) -> int:
     if feature is None:
         return exit_code(UNKNOWN_FEATURE)
     removes = "/uninstall" in switches or "/x" in switches
-    restart = disable(host, feature) if removes else enable(host, feature)
+    try:
+        restart = disable(host, feature) if removes else enable(host, feature)
+    except ParentDisabled:
+        return _NOT_SUPPORTED
     if not restart:
         return 0
     if "/quiet" in switches and "/norestart" not in switches:

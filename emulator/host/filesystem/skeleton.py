@@ -129,7 +129,7 @@ def build_skeleton(filesystem: "Filesystem") -> None:
 def follow_tools(filesystem: "Filesystem") -> None:
     """Hyper-V Manager and Virtual Machine Connection come and go with the management tools."""
     host = filesystem.host
-    shown = host.role.management_tools and host.profile.operating_system.installation == "full"
+    shown = host.role.has_graphical_tools and host.profile.operating_system.installation == "full"
     is_new = host.release.build >= _FIRST_BUILD_WITH_TOOLS_IN_SYSTEM32
     folder = "C:\\Windows\\System32" if is_new else "C:\\Program Files\\Hyper-V"
     if shown:

@@ -60,7 +60,31 @@ class ScriptMethod:
         self.script = script
 
 
-AddedMember = NoteProperty | ScriptProperty | AliasProperty | ScriptMethod
+class PropertySet:
+    """A name for several properties (PSPropertySet)."""
+
+    __slots__ = ("name", "property_names")
+
+    kind = "PropertySet"
+
+    def __init__(self, name: str, property_names: Iterable[str]) -> None:
+        self.name = name
+        self.property_names = list(property_names)
+
+
+class MemberGroup:
+    """Members under one name (PSMemberSet), for example PSStandardMembers. ``members`` by lower-case name."""
+
+    __slots__ = ("members", "name")
+
+    kind = "MemberSet"
+
+    def __init__(self, name: str, members: dict[str, Any]) -> None:
+        self.name = name
+        self.members = members
+
+
+AddedMember = NoteProperty | ScriptProperty | AliasProperty | ScriptMethod | PropertySet | MemberGroup
 
 
 class PSObject:
@@ -99,6 +123,15 @@ class PSObject:
 
     def __repr__(self) -> str:
         return f"PSObject({self.base!r}, {list(self.members)})"
+
+
+class NullString:
+    """System.Management.Automation.Language.NullString: what makes a String null, which $null does not."""
+
+    __slots__ = ()
+
+
+NULL_STRING = NullString()
 
 
 class Reference:

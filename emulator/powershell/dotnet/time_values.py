@@ -246,8 +246,8 @@ _DATE_FORMS = (
     r"(?:[, ]+(?P<time>.+))?",
 )
 _TIME_FORM = re.compile(
-    r"(?P<h>\d{1,2})(?::(?P<m>\d{2})(?::(?P<s>\d{2})(?:\.(?P<f>\d{1,9}))?)?)?\s*(?P<half>[AaPp][Mm]?)?"
-    r"\s*(?P<zone>Z|GMT|[+-]\d{2}:?\d{2})?"
+    r"(?P<h>\d{1,2})(?::(?P<m>\d{1,2})(?::(?P<s>\d{1,2})(?:\.(?P<f>\d{1,9}))?)?)?\s*(?P<half>[AaPp][Mm]?)?"
+    r"\s*(?P<zone>[Zz]|GMT|[+-]\d{2}:?\d{2})?"
 )
 MONTHS = [
     "January",
@@ -273,6 +273,8 @@ def parse_date(text: str, today: DateTime | None = None, offset_minutes: int = 0
     A time alone is on ``today``.
     """
     words = text.strip()
+    if words[-1:] in ("Z", "z") and ":" not in words:
+        words = words[:-1] + " 00:00Z"
     for form in _DATE_FORMS:
         found = re.fullmatch(form, words)
         if found is None:
@@ -323,6 +325,6 @@ def _with_time(date: DateTime, text: str | None, offset_minutes: int) -> DateTim
     if zone is None:
         return moment
     shift = 0
-    if zone not in ("Z", "GMT"):
+    if zone not in ("Z", "z", "GMT"):
         shift = (int(zone[1:3]) * 60 + int(zone[-2:])) * (-1 if zone[0] == "-" else 1)
     return DateTime(moment.ticks + (offset_minutes - shift) * 60 * TICKS_PER_SECOND, LOCAL)

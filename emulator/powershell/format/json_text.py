@@ -19,7 +19,7 @@ from emulator.powershell.dotnet.collections import (
 )
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.numbers import Char
-from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, ScriptMethod, unwrap
+from emulator.powershell.dotnet.psobject import NULL_STRING, NoteProperty, PSObject, unwrap
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.time_values import LOCAL, UNIX_EPOCH_TICKS, DateTime
@@ -72,6 +72,15 @@ def quote(text: str) -> str:
 _MOST_KEYS = 1000
 
 
+class _Plain:
+    """A value that is written without what was added to it."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
 class _Writer:
     def __init__(self, engine: Engine, depth: int, compress: bool) -> None:
         self.engine = engine
@@ -82,25 +91,60 @@ class _Writer:
         offset = engine.utc_offset_minutes() * 60 * 10_000_000
         self.offset = offset
 
-    def value(self, value: Any, level: int, indent: int) -> str:
-        """The JSON text of a value; ``indent`` is the column at which it starts."""
+    def value(self, value: Any, level: int, indent: int, *, wrapped: bool = False) -> str:
+        """The JSON text of a value; ``indent`` is the column at which it starts.
+
+        ``wrapped`` says that it came through a pipeline: then it is a PSObject, and what its type was given
+        is written too.
+        """
         self.nodes += 1
         if self.nodes > MAXIMUM_NODES:
             from emulator.powershell.runtime.arithmetic import too_large
 
             raise too_large("JSON text")
-        plain = self.scalar(value)
+        if type(value) is PSObject:
+            wrapped = True
+            if value.base is None:
+                if level > self.depth:
+                    return quote(to_text(value))
+                return self.members(self.pairs(value, value), level, indent)
+        base = unwrap(value)
+        if (wrapped or self.has_own_members(base)) and not self.is_object(base):
+            extended = self.extended(value, base)
+            if extended:
+                return self.members([("value", _Plain(base)), *extended], level, indent)
+        return self.plain(value, base, level, indent)
+
+    def plain(self, value: Any, base: Any, level: int, indent: int) -> str:
+        """The JSON text of a value without what was added to it, unless it is an object."""
+        plain = self.scalar(base)
         if plain is not None:
             return plain
-        base = unwrap(value)
         if level > self.depth:
             return quote(self.flat(base))
         if type(base) in LIST_TYPES or isinstance(base, HashSet):
             return self.array([self.value(one, level + 1, indent + 4) for one in base], indent)
         if isinstance(base, bytearray):
             return self.array([str(one) for one in base], indent)
-        pairs = self.pairs(value, base)
-        return self.members(pairs, level, indent)
+        return self.members(self.pairs(value, base), level, indent)
+
+    def has_own_members(self, value: Any) -> bool:
+        """Whether something was added to this very object."""
+        return self.engine.type_data is not None and bool(self.engine.type_data.attached(value))
+
+    def is_object(self, value: Any) -> bool:
+        """Whether a value is written with its members, not as one value or an array."""
+        is_list = type(value) in LIST_TYPES or isinstance(value, HashSet | bytearray)
+        return not is_list and self.scalar(value) is None
+
+    def extended(self, value: Any, base: Any) -> list[tuple[str, Any]]:
+        """What the object, the session and types.ps1xml add to a value."""
+        own = _added(value) if type(value) is PSObject else []
+        names = {one.name: None for one in own}
+        for one in properties(base, self.engine):
+            if one.kind != "Property":
+                names.setdefault(one.name)
+        return [(name, self.read(value, name)) for name in names]
 
     def flat(self, value: Any) -> str:
         """What is too deep, as text."""
@@ -111,7 +155,7 @@ class _Writer:
         kind = type(value)
         if kind is str:
             return quote(value)
-        if value is None:
+        if value is None or value is NULL_STRING:
             return "null"
         if kind is bool:
             return "true" if value else "false"
@@ -130,14 +174,12 @@ class _Writer:
         if kind is EnumValue:
             return str(value.number)
         if kind is Char:
-            return quote(str(value))
+            return "null" if value == "\0" else quote(str(value))
         if kind is DateTime:
             ticks = value.ticks - (self.offset if value.kind == LOCAL or value.kind == 0 else 0)
             return f'"\\/Date({(ticks - UNIX_EPOCH_TICKS) // 10_000})\\/"'
         if kind is Guid:
             return f'"{value}"'
-        if isinstance(value, PSObject) and value.base is not None and not value.members:
-            return self.scalar(value.base)
         if isinstance(value, SwitchParameter):
             return None
         if type(value).__name__ == "DBNull":
@@ -152,7 +194,7 @@ class _Writer:
             return [
                 (one.name, one.value if type(one) is NoteProperty else self.read(value, one.name))
                 for one in value.members.values()
-                if type(one) is not ScriptMethod
+                if one.kind.endswith("Property")
             ]
         if type(base) in DICTIONARY_TYPES:
             found = [(to_text(key), item) for key, item in base.items()]
@@ -169,12 +211,6 @@ class _Writer:
                     ("Value", base.value),
                 ]
             )
-        if type(value) is PSObject and value.base is not None and self.scalar(base) is not None:
-            own = [("value", base)]
-            own += [(one.name, self.read(value, one.name)) for one in _added(value)]
-            if isinstance(base, DateTime):
-                own.append(("DateTime", self.read(base, "DateTime")))
-            return own
         if isinstance(base, PSType):
             return [
                 (one.name, self.read(base, one.name))
@@ -195,6 +231,12 @@ class _Writer:
             return None
         return None if found is MISSING else found
 
+    def member(self, item: Any, level: int, indent: int) -> str:
+        """The JSON text of a member; the value itself of a wrapped one is no deeper than its wrapper."""
+        if isinstance(item, _Plain):
+            return self.plain(item.value, item.value, level, indent)
+        return self.value(item, level + 1, indent)
+
     def array(self, items: list[str], indent: int) -> str:
         """A JSON array laid out at a column."""
         if self.compress:
@@ -206,14 +248,14 @@ class _Writer:
     def members(self, pairs: list[tuple[str, Any]], level: int, indent: int) -> str:
         """A JSON object laid out at a column: values start two blanks after the colon."""
         if self.compress:
-            inside = ",".join(f"{quote(name)}:{self.value(item, level + 1, 0)}" for name, item in pairs)
+            inside = ",".join(f"{quote(name)}:{self.member(item, level, 0)}" for name, item in pairs)
             return f"{{{inside}}}"
         pad = indent + 4
         self.nodes += len(pairs)
         lines = []
         for name, item in pairs:
             key = self.keys.get((name, pad)) or self._key(name, pad)
-            text = quote(item) if type(item) is str else self.value(item, level + 1, len(key))
+            text = quote(item) if type(item) is str else self.member(item, level, len(key))
             lines.append(key + text)
         inside = ",\r\n".join(lines)
         return f"{{\r\n{inside}\r\n{' ' * indent}}}"
@@ -231,8 +273,19 @@ def _added(value: PSObject) -> list[Any]:
 
 
 def to_json(value: Any, engine: Engine, depth: int = 2, compress: bool = False) -> str:
-    """The text ConvertTo-Json gives for a value. A piped array of several objects is the array of them."""
+    """The text that `ConvertTo-Json -InputObject` gives for a value."""
     return _Writer(engine, depth, compress).value(value, 0, 0)
+
+
+def input_to_json(values: list[Any], engine: Engine, depth: int, compress: bool, *, piped: bool) -> str:
+    """The text that ConvertTo-Json gives for its input: several objects become an array.
+
+    What came through a pipeline is wrapped, so that for example a date has its text beside its value.
+    """
+    writer = _Writer(engine, depth, compress)
+    if len(values) == 1:
+        return writer.value(values[0], 0, 0, wrapped=piped)
+    return writer.array([writer.value(one, 1, 4, wrapped=piped) for one in values], 0)
 
 
 def from_json(text: str) -> Any:
@@ -287,6 +340,8 @@ def _stricter(text: str) -> str | None:
 def _object(pairs: list[tuple[str, Any]]) -> Any:
     made = PSObject()
     for name, value in pairs:
+        if name == "__type" and isinstance(value, str):
+            continue  # the JavaScriptSerializer takes it for the name of a .NET type, and away
         if name.lower() in made.members and made.members[name.lower()].name != name:
             raise ValueError(
                 "Cannot convert the JSON string because a dictionary that was converted from the string "

@@ -9,7 +9,7 @@ from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.date_format import format_date
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES, Char
-from emulator.powershell.dotnet.psobject import PSObject, unwrap
+from emulator.powershell.dotnet.psobject import MemberGroup, PropertySet, PSObject, unwrap
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.format.documents import MAXIMUM_GENERATED_TABLE, Document, generated_columns
@@ -159,9 +159,8 @@ def default_columns(value: Any, engine: Engine) -> tuple[Column, ...]:
 
 def _display_set(value: PSObject) -> list[str] | None:
     held = value.members.get("psstandardmembers")
-    inner = getattr(held, "value", None)
-    names = getattr(inner, "property_names", None)
-    return list(names) if names else None
+    inner = held.members.get("defaultdisplaypropertyset") if isinstance(held, MemberGroup) else None
+    return inner.property_names if isinstance(inner, PropertySet) else None
 
 
 def _applies(wanted: tuple[str, ...], names: list[str]) -> bool:

@@ -49,6 +49,13 @@ class ArgumentValues:
             # Windows asks the user for the password of a bare user name.
             self.engine.gap("prompt", parameter.name)
             raise not_emulated(f"Asking for the password of parameter {parameter.name}")
+        if (
+            value is None
+            and not parameter.transforms
+            and not parameter.common
+            and kind.name != "System.Boolean"
+        ):
+            self._check_empty(parameter, value, kind, extent)
         value = self._convert(parameter, value, kind, extent)
         if not parameter.common:
             self._check_empty(parameter, value, kind, extent)

@@ -29,6 +29,7 @@ from emulator.powershell.runtime.conversion import (
     to_text,
 )
 from emulator.powershell.runtime.errors import ConversionError, error
+from emulator.powershell.runtime.scalars import to_decimal
 
 _PUNCTUATION = "_-,;:!?/.`^~'\"()[]{}@$*\\&#%+<=>|"
 
@@ -118,6 +119,8 @@ def _equal_number(left: Any, right: Any) -> bool:
     if type(right) in LIST_TYPES:
         return False
     try:
+        if isinstance(left, Decimal) and isinstance(right, str) and right.strip():
+            return bool(left == to_decimal(right))
         if isinstance(right, str) and not isinstance(right, Char) and parse_number(right) is None:
             return right.strip() == "" and left == 0
         return bool(left == to_number(right))

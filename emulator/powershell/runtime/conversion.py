@@ -24,6 +24,7 @@ from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.numbers import Byte, Char, Single
 from emulator.powershell.dotnet.psobject import (
     CUSTOM_OBJECT,
+    NULL_STRING,
     NoteProperty,
     PSObject,
 )
@@ -201,7 +202,7 @@ def to_array(value: Any, kind: PSType, engine: Engine | None = None) -> Any:
 
 
 def _string(value: Any, _kind: PSType, _engine: Engine | None) -> Any:
-    return to_text(value)
+    return None if value is NULL_STRING else to_text(value)
 
 
 def _boolean(value: Any, _kind: PSType, _engine: Engine | None) -> bool:
@@ -485,6 +486,16 @@ def _enumerable(value: Any, kind: PSType, engine: Engine | None) -> Any:
 Converter = Callable[[Any, PSType, "Engine | None"], Any]
 
 
+def _uri(value: Any, kind: PSType, engine: Engine | None) -> Any:
+    """A Uri; its type converter takes relative ones too, which its constructor does not."""
+    from emulator.powershell.dotnet.library.globalization import Uri
+
+    inner = value.base if type(value) is PSObject else value
+    if inner is None or isinstance(inner, Uri):
+        return inner
+    return Uri(inner, relative=True) if isinstance(inner, str) else _general(inner, kind, engine)
+
+
 _CONVERTERS: dict[str, Converter] = {
     "System.Object": _object,
     "System.String": _string,
@@ -509,6 +520,7 @@ _CONVERTERS: dict[str, Converter] = {
     "System.Type": _type,
     "System.Xml.XmlDocument": _xml,
     "System.Void": _void,
+    "System.Uri": _uri,
     "System.Text.RegularExpressions.Regex": _regex,
     **{
         f"System.{name}": _number

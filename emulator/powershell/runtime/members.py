@@ -17,9 +17,10 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import (
     CUSTOM_OBJECT,
     AliasProperty,
+    MemberGroup,
     NoteProperty,
+    PropertySet,
     PSObject,
-    ScriptMethod,
     ScriptProperty,
 )
 from emulator.powershell.dotnet.types import BUILTIN, Method, Property, type_of
@@ -61,6 +62,43 @@ class MemberSet:
 
     def __init__(self, owner: Any) -> None:
         self.owner = owner
+
+
+class StandardMembers(MemberGroup):
+    """PSStandardMembers of a type: the members are plain values and property sets; a member that names a
+    property (StringSerializationSource) reads it."""
+
+    __slots__ = ()
+
+
+_REFERENCES = ("stringserializationsource",)
+
+
+class MemberGroupView:
+    """A set of members as the object that has it gives it."""
+
+    __slots__ = ("_engine", "_group", "_owner")
+
+    def __init__(self, owner: Any, group: MemberGroup, engine: Engine | None) -> None:
+        self._owner = owner
+        self._group = group
+        self._engine = engine
+
+    def dynamic_property(self, name: str, default: Any = None) -> Any:
+        """A member by name."""
+        key = name.lower()
+        found = self._group.members.get(key, MISSING)
+        if found is MISSING:
+            return default
+        if not isinstance(self._group, StandardMembers):
+            return _added(self._owner, found, self._engine)
+        if key in _REFERENCES:
+            return get_property(self._owner, found, self._engine)
+        return found
+
+    def dynamic_properties(self) -> list[str]:
+        """The names of the members."""
+        return [getattr(one, "name", key) for key, one in self._group.members.items()]
 
 
 class PropertyView:
@@ -201,6 +239,10 @@ def _added(value: Any, member: Any, engine: Engine | None) -> Any:
         if member.target.lower() == member.name.lower():
             return MISSING
         return get_property(value, member.target, engine)
+    if isinstance(member, PropertySet):
+        return member
+    if isinstance(member, MemberGroup):
+        return MemberGroupView(value, member, engine)
     return MethodReference(value, member.name)
 
 
@@ -263,6 +305,11 @@ def set_member(value: Any, name: str, new: Any, engine: Engine | None) -> None:
     """``value.name = new``. Raises PropertyNotFound and SetValue errors."""
     kind = type(value)
     key = name.lower()
+    if engine is not None and engine.type_data is not None:
+        extended = engine.type_data.member(value, key)
+        if extended is not None and (kind is not PSObject or key not in value.members):
+            _set_added(value, extended, new, engine)
+            return
     if kind is PSObject:
         member = value.members.get(key)
         if member is not None:
@@ -291,7 +338,7 @@ def set_member(value: Any, name: str, new: Any, engine: Engine | None) -> None:
     raise _cannot_set(name)
 
 
-def _set_added(value: PSObject, member: Any, new: Any, engine: Engine | None) -> None:
+def _set_added(value: Any, member: Any, new: Any, engine: Engine | None) -> None:
     if isinstance(member, NoteProperty):
         member.value = new
     elif isinstance(member, AliasProperty):
@@ -359,14 +406,17 @@ def properties(value: Any, engine: Engine | None = None) -> Iterator[PropertyVie
     if type(value) is PSObject:
         base = value.base
         for added in list(value.members.values()):
-            if not isinstance(added, ScriptMethod):
+            if added.kind.endswith("Property"):
                 kind_name = "System.Object"
                 if isinstance(added, NoteProperty) and added.value is not None:
                     kind_name = type_name(added.value)
                 yield PropertyView(value, added.name, added.kind, kind_name)
     if engine is not None and engine.type_data is not None:
         for extended in engine.type_data.properties(value):
-            yield PropertyView(value, extended.name, extended.kind, "System.Object")
+            kind_name = "System.Object"
+            if isinstance(extended, NoteProperty) and extended.value is not None:
+                kind_name = type_name(extended.value)
+            yield PropertyView(value, extended.name, extended.kind, kind_name)
     if base is None:
         return
     declared = {} if type(base) in CONTENT_FIRST else type_of(base).all_members()

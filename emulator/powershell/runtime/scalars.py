@@ -49,7 +49,7 @@ def to_text(value: Any, separator: str = " ") -> str:
     if kind in numbers.NUMBER_TYPES:
         return number_format.number_text(value)
     if kind in LIST_TYPES or kind is bytearray:
-        return separator.join([to_text(item) for item in value])
+        return separator.join([_item_text(item) for item in value])
     if kind is EnumValue or kind is Guid or kind is Version or kind is DateTime or kind is TimeSpan:
         return str(value)
     if kind is Char:
@@ -63,6 +63,17 @@ def to_text(value: Any, separator: str = " ") -> str:
     return ps_type.name
 
 
+def _item_text(value: Any) -> str:
+    """The text of an item of a list: lists inside show their type, and custom objects nothing."""
+    kind = type(value)
+    if kind is PSObject:
+        if value.base is not None and value.text is None:
+            return _item_text(value.base) if type(value.base) in LIST_TYPES else _object_text(value)
+        is_plain = value.base is None and value.text is None and "tostring" not in value.members
+        return "" if is_plain else _object_text(value)
+    return type_of(value).name if kind in LIST_TYPES else to_text(value)
+
+
 def _object_text(value: PSObject) -> str:
     method = value.members.get("tostring")
     if isinstance(method, ScriptMethod):
@@ -74,16 +85,10 @@ def _object_text(value: PSObject) -> str:
     parts = []
     for member in value.members.values():
         if isinstance(member, NoteProperty):
-            parts.append(f"{member.name}={_nested_text(member.value)}")
+            parts.append(f"{member.name}={_item_text(member.value)}")
         elif isinstance(member, ScriptProperty) and member.getter is not None:
-            parts.append(f"{member.name}={_nested_text(member.getter.call_method(value, []))}")
+            parts.append(f"{member.name}={_item_text(member.getter.call_method(value, []))}")
     return f"@{{{'; '.join(parts)}}}" if parts else ""
-
-
-def _nested_text(value: Any) -> str:
-    if type(value) in LIST_TYPES:
-        return type_of(value).name
-    return to_text(value)
 
 
 def to_bool(value: Any) -> bool:

@@ -142,9 +142,11 @@ class ScriptBlock:
 
         engine = self.engine
         caller = engine.frame
-        holder = caller.scope.called(self.home)
-        for name, value in automatic.items():
-            holder.set(name, value)
+        holder = caller.scope
+        if automatic:
+            holder = holder.called(self.home)
+            for name, value in automatic.items():
+                holder.set(name, value)
         from emulator.powershell.runtime.engine import Frame as FrameType
 
         frame = FrameType(engine, holder, caller.streams, self, caller.invocation)

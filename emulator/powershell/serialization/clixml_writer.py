@@ -20,7 +20,7 @@ from emulator.powershell.dotnet.collections import (
 )
 from emulator.powershell.dotnet.credentials import SecureString
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
-from emulator.powershell.dotnet.psobject import CUSTOM_OBJECT, NoteProperty, PSObject, ScriptMethod
+from emulator.powershell.dotnet.psobject import CUSTOM_OBJECT, NoteProperty, PSObject
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import Property, PSType, type_of
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
@@ -344,7 +344,7 @@ class ClixmlWriter:
         """``<MS>``: members of the object itself keep the depth, those of its type have one less."""
         own = []
         if type(value) is PSObject:
-            own = [one for one in value.members.values() if not isinstance(one, ScriptMethod)]
+            own = [one for one in value.members.values() if one.kind.endswith("Property")]
         if not own and not extended:
             return
         self.raw("<MS>")

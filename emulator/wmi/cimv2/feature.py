@@ -6,6 +6,9 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.optional_features import feature_names, find_feature, is_enabled
+from emulator.host.server_features import ServerFeature as Feature
+from emulator.host.server_features import find_feature as find_server_feature
+from emulator.host.server_features import server_features
 from emulator.wmi.cimv2.base import Win32View
 
 if TYPE_CHECKING:
@@ -41,28 +44,27 @@ class OptionalFeature(Win32View[str]):
         return _ENABLED if is_enabled(self.host, feature) else _DISABLED
 
 
-class ServerFeature(Win32View[str]):
+class ServerFeature(Win32View[Feature]):
     """An installed role or feature; servers only. What is not installed has no instance."""
 
     class_name = "Win32_ServerFeature"
 
-    def objects(self) -> Iterable[str]:
-        features = self.host.release.features
-        if self.host.role.active and features.server_feature_id is not None:
-            return (features.role,)
-        return ()
+    def objects(self) -> Iterable[Feature]:
+        return [each for each in server_features(self.host) if each.present]
 
-    def object_id(self, item: str) -> Hashable:
-        return item
+    def object_id(self, item: Feature) -> Hashable:
+        return item.name
 
-    def revision(self, item: str) -> Hashable | None:  # noqa: ARG002  the role is one object
+    def revision(self, item: Feature) -> Hashable | None:  # noqa: ARG002  the role is one object
         return self.host.role.revision
 
-    def ID(self, _feature: str) -> int | None:
-        return self.host.release.features.server_feature_id
+    def ID(self, feature: Feature) -> int:
+        return feature.number
 
-    def Name(self, feature: str) -> str:
-        return feature
+    def Name(self, feature: Feature) -> str:
+        return feature.name if feature.is_role else feature.title
 
-    def ParentID(self, _feature: str) -> int:
-        return 0
+    def ParentID(self, feature: Feature) -> int:
+        """0 for what lies in nothing of Hyper-V's."""
+        parent = None if feature.parent is None else find_server_feature(self.host, feature.parent)
+        return 0 if parent is None else parent.number

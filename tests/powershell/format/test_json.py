@@ -45,7 +45,7 @@ CASES = [
     ("1.50 | ConvertTo-Json; 1.50d | ConvertTo-Json -Compress", "1.5\n1.50"),
     ("0.1 + 0.2 | ConvertTo-Json; 5GB | ConvertTo-Json", "0.30000000000000004\n5368709120"),
     (
-        "[guid]'6f9619ff-8b86-d011-b42d-00c04fc964ff' | ConvertTo-Json",
+        "ConvertTo-Json -InputObject ([guid]'6f9619ff-8b86-d011-b42d-00c04fc964ff')",
         '"6f9619ff-8b86-d011-b42d-00c04fc964ff"',
     ),
     ("$true | ConvertTo-Json; ConvertTo-Json $null", "true\nnull"),

@@ -211,13 +211,13 @@ def shown(shell: Shell, script: str) -> list[str]:
 
 def test_the_list_is_a_table_with_crosses():
     shell = Shell()
-    shell("Install-WindowsFeature RSAT-Hyper-V-Tools")
+    shell("Install-WindowsFeature Hyper-V-PowerShell")
     assert shown(shell, "Get-WindowsFeature") == [
         "Display Name                                            Name                       Install State",
         "------------                                            ----                       -------------",
         "[ ] Hyper-V                                             Hyper-V                        Available",
         "        [X] Hyper-V Management Tools                    RSAT-Hyper-V-Tools             Installed",
-        "            [X] Hyper-V GUI Management Tools            Hyper-V-Tools                  Installed",
+        "            [ ] Hyper-V GUI Management Tools            Hyper-V-Tools                  Available",
         "            [X] Hyper-V Module for Windows PowerShell   Hyper-V-PowerShell             Installed",
     ]
 

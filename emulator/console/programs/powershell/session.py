@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.console.context import Context
+from emulator.console.programs.powershell.local_management import LocalManagement
 from emulator.console.programs.powershell.services import HostClock, ProcessFiles, ProcessLocation, Programs
 from emulator.host import Account, Host
+from emulator.powershell.modules.cim import CIM_MODULES
+from emulator.powershell.modules.cim.management import Management
 from emulator.powershell.modules.core import CORE
 from emulator.powershell.modules.declared import declared_modules
 from emulator.powershell.modules.dism import DISM
@@ -34,6 +37,7 @@ def initial_session(context: Context, interface: Any, process_id: int | None = N
     services: dict[Any, Any] = {
         Account: context.account,
         Host: host,
+        Management: LocalManagement(host, context.account),
         engine_services.Clock: HostClock(host),
         engine_services.Environment: environment,
         engine_services.ByteStore: files,
@@ -64,9 +68,9 @@ def initial_session(context: Context, interface: Any, process_id: int | None = N
 def installed_modules(host: Host) -> tuple[Module, ...]:
     """The modules of this machine; Hyper-V's where its release has one and the tools are installed,
     ServerManager on servers, and last those of which only the shapes are known."""
-    hyper_v = hyper_v_module(host.release) if host.role.management_tools else None
+    hyper_v = hyper_v_module(host.release) if host.role.has_powershell_module else None
     with_later = float(host.release.powershell_version) >= _MODULES_SINCE
-    later = (DISM, STORAGE) if with_later else ()
+    later = (DISM, STORAGE, *CIM_MODULES) if with_later else ()
     optional = (hyper_v, server_manager_module(host), *later)
     declared = declared_modules(with_later=with_later)
     return (CORE, UTILITY, *(module for module in optional if module is not None), *declared)

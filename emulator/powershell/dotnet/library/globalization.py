@@ -19,16 +19,30 @@ if TYPE_CHECKING:
 class Uri:
     """System.Uri."""
 
-    __slots__ = ("original", "parts")
+    __slots__ = ("_parts", "original")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, relative: bool = False) -> None:
         found = re.fullmatch(r"([A-Za-z][\w+.-]*):(?://([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?", text)
-        if found is None:
+        if found is None and not relative:
             raise NetError(
                 "System.UriFormatException", "Invalid URI: The format of the URI could not be determined."
             )
         self.original = text
-        self.parts = found
+        self._parts = found
+
+    @property
+    def parts(self) -> re.Match[str]:
+        """Scheme, authority, path, query and fragment. Raises for a relative one."""
+        if self._parts is None:
+            raise NetError(
+                "System.InvalidOperationException", "This operation is not supported for a relative URI."
+            )
+        return self._parts
+
+    @property
+    def is_absolute(self) -> bool:
+        """Whether it has a scheme."""
+        return self._parts is not None
 
     @property
     def port(self) -> int:
@@ -39,6 +53,8 @@ class Uri:
         )
 
     def __str__(self) -> str:
+        if self._parts is None:
+            return self.original
         path = self.parts[3] or ("/" if self.parts[2] else "")
         authority = f"//{self.parts[2]}" if self.parts[2] is not None else ""
         return f"{self.parts[1].lower()}:{authority}{path}{self.parts[4] or ''}{self.parts[5] or ''}"
@@ -54,11 +70,11 @@ register(
         "System.Uri",
         instance={
             "AbsolutePath: string": lambda u: u.parts[3] or "/",
-            "AbsoluteUri: string": str,
+            "AbsoluteUri: string": lambda u: str(u) if u.parts else "",
             "LocalPath: string": lambda u: u.parts[3] or "/",
             "Authority: string": lambda u: u.parts[2] or "",
             "Host: string": _host,
-            "IsAbsoluteUri: bool": lambda _u: True,
+            "IsAbsoluteUri: bool": lambda u: u.is_absolute,
             "OriginalString: string": lambda u: u.original,
             "PathAndQuery: string": lambda u: (u.parts[3] or "/") + (u.parts[4] or ""),
             "Port: int": lambda u: u.port,

@@ -51,7 +51,7 @@ register(
         base="System.ValueType",
         is_value_type=True,
         interfaces=("System.IComparable", "System.IFormattable"),
-        extended=(Property("Guid", str, type_name="System.String", kind="ScriptProperty", hidden=True),),
+        extended=(Property("Guid", str, type_name="System.String", kind="ScriptProperty"),),
         instance={
             "ToString()": str,
             "ToString(string format)": _guid_format,

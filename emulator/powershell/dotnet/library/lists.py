@@ -17,7 +17,7 @@ from emulator.powershell.dotnet.collections import (
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument, out_of_range
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.dotnet.types import PSType, array_of, builtin, register, type_of
+from emulator.powershell.dotnet.types import Property, PSType, array_of, builtin, register, type_of
 from emulator.powershell.runtime.comparison import compare
 from emulator.powershell.runtime.conversion import convert, items_of, to_text
 from emulator.powershell.runtime.errors import ConversionError
@@ -242,7 +242,6 @@ _ARRAY = PSType(
     interfaces=(*LIST_INTERFACES, "System.ICloneable"),
     is_abstract=True,
     instance={
-        "Count: int": len,
         "Length: int": len,
         "LongLength: long": lambda v: Int64(len(v)),
         "Rank: int": lambda _v: 1,
@@ -265,6 +264,7 @@ _ARRAY = PSType(
         "Set(int index, object value)": _set_at,
         "SetValue(object value, int index)": lambda v, item, place: _set_at(v, place, item),
     },
+    extended=(Property("Count", len, type_name="System.Int32", kind="AliasProperty"),),
     static={
         "IndexOf(array array, object value)": _index,
         "IndexOf(array array, object value, int startIndex)": _index,
@@ -280,9 +280,6 @@ _ARRAY = PSType(
     },
 )
 register(_ARRAY)
-_hidden = ("Count",)
-for _name in _hidden:
-    _ARRAY.own_members[_name.lower()].hidden = True  # type: ignore[union-attr]
 _objects = array_of(builtin("System.Object"))
 register(_objects, PSArray, list, tuple)
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.collections import Hashtable, PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.psobject import (
     AliasProperty,
+    MemberGroup,
     NoteProperty,
+    PropertySet,
     PSObject,
     ScriptMethod,
     ScriptProperty,
     unwrap,
 )
-from emulator.powershell.dotnet.types import BY_CLASS, PSType, builtin, register, type_of
+from emulator.powershell.dotnet.types import BY_CLASS, PSType, bind_class, builtin, register, type_of
 from emulator.powershell.runtime import (
     host_objects,
     members,
@@ -24,6 +26,7 @@ from emulator.powershell.runtime import (
     streams,
 )
 from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.type_data import TypeEntry
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -75,6 +78,12 @@ register(
             "BaseObject": _base,
             "ImmediateBaseObject": _base,
             "Copy()": _copy,
+        },
+        construct={
+            "new(string name)": lambda _kind, name: MemberGroup(name, {}),
+            f"new(string name, {_A}PSMemberInfo[] members)": lambda _kind, name, items: MemberGroup(
+                name, {one.name.lower(): one for one in items}
+            ),
         },
     ),
     members.MemberSet,
@@ -206,15 +215,84 @@ _ADDED: tuple[tuple[type, str, dict[str, Any]], ...] = (
         {"new(string name, scriptblock script)": lambda _k, n, s: ScriptMethod(n, s)},
     ),
 )
+register(PSType(f"{_A}PSMemberInfo", is_abstract=True))
 for _added, _name, _maker in _ADDED:
     register(
         PSType(
             f"{_A}{_name}",
+            base=f"{_A}PSMemberInfo",
             construct=_maker,
             instance={"Name: string": lambda m: m.name, "Value": lambda m: getattr(m, "value", None)},
         ),
         _added,
     )
+
+register(
+    PSType(
+        f"{_A}PSPropertySet",
+        base=f"{_A}PSMemberInfo",
+        construct={
+            "new(string name, string[] referencedPropertyNames)": lambda _k, n, names: PropertySet(n, names)
+        },
+        instance={
+            "ReferencedPropertyNames": lambda m: strings(m.property_names),
+            "Name: string": lambda m: m.name,
+        },
+        to_text=lambda m: f"{m.name} {{{', '.join(m.property_names)}}}",
+    ),
+    PropertySet,
+)
+_GROUP = PSType(
+    f"{_A}PSMemberSet",
+    base=f"{_A}PSMemberInfo",
+    instance={"Name: string": lambda m: m.name, "Members": lambda m: PSArray(m.members.values())},
+    to_text=lambda m: f"{m.name} {{{', '.join(one.name for one in m.members.values())}}}",
+)
+bind_class(_GROUP, MemberGroup)
+bind_class(PSType(f"{_A}PSMemberSet", base=f"{_A}PSMemberInfo"), members.MemberGroupView)
+
+
+def _standard(name: str) -> Any:
+    return lambda entry: entry.standard.get(name.lower())
+
+
+def _standard_set(name: str) -> Any:
+    def read(entry: TypeEntry) -> Any:
+        names = entry.standard.get(name.lower())
+        return None if names is None else PropertySet(name, names)
+
+    return read
+
+
+register(
+    PSType(
+        f"{_A}Runspaces.TypeData",
+        construct={"new(string typeName)": lambda _kind, name: TypeEntry(name)},
+        instance={
+            "TypeName: string": lambda e: e.name,
+            "Members": lambda e: Hashtable((one.name, one) for one in e.members.values()),
+            "TypeConverter": lambda e: e.converter,
+            "TypeAdapter": lambda e: e.adapter,
+            "IsOverride: bool": lambda _e: False,
+            **{
+                name: _standard(name)
+                for name in (
+                    "SerializationMethod",
+                    "TargetTypeForDeserialization",
+                    "SerializationDepth",
+                    "DefaultDisplayProperty",
+                    "InheritPropertySerializationSet",
+                    "StringSerializationSource",
+                )
+            },
+            **{
+                name: _standard_set(name)
+                for name in ("DefaultDisplayPropertySet", "DefaultKeyPropertySet", "PropertySerializationSet")
+            },
+        },
+    ),
+    TypeEntry,
+)
 
 # Variables and streams
 

@@ -7,7 +7,7 @@ from typing import Any
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
-from emulator.powershell.dotnet.psobject import CUSTOM_OBJECT, PSObject, Reference
+from emulator.powershell.dotnet.psobject import CUSTOM_OBJECT, NULL_STRING, NullString, PSObject, Reference
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register, type_of
 from emulator.powershell.runtime.conversion import convert
@@ -314,6 +314,8 @@ register(PSType("System.Nullable`1", base="System.ValueType", is_value_type=True
 register(
     PSType(
         "System.Management.Automation.Language.NullString",
-        static={"Value": lambda: None},
-    )
+        static={"Value": lambda: NULL_STRING},
+        to_text=lambda _value: "",
+    ),
+    NullString,
 )

@@ -105,9 +105,9 @@ class ErrorDetails:
 
     __slots__ = ("message", "recommended_action")
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, recommended_action: str = "") -> None:
         self.message = message
-        self.recommended_action = ""
+        self.recommended_action = recommended_action
 
 
 register(
@@ -123,6 +123,12 @@ register(
     ),
     ErrorDetails,
 )
+
+
+def _details(record: ErrorRecord) -> ErrorDetails | None:
+    if record.details is None and not record.recommended_action:
+        return None
+    return ErrorDetails(record.details or record.message, record.recommended_action)
 
 
 def _set_details(record: ErrorRecord, value: Any) -> None:
@@ -143,7 +149,7 @@ register(
             "TargetObject": lambda r: r.target,
             "CategoryInfo": _category,
             "FullyQualifiedErrorId: string": lambda r: r.fully_qualified_error_id,
-            "ErrorDetails": lambda r: ErrorDetails(r.details) if r.details is not None else None,
+            "ErrorDetails": _details,
             "ErrorDetails=": _set_details,
             "InvocationInfo": lambda r: r.invocation,
             "ScriptStackTrace: string": lambda r: r.script_stack_trace or stack_trace(r),

@@ -28,18 +28,10 @@ _EVERYWHERE = (
 )
 #: Came with Windows Server 2012 and Windows 8 or later; a table says which cmdlet came when.
 _LATER = (
-    "CimCmdlets",
-    "DnsClient",
     "International",
     "Microsoft.PowerShell.Archive",
     "Microsoft.PowerShell.LocalAccounts",
-    "NetAdapter",
-    "NetConnection",
-    "NetLbfo",
-    "NetNat",
     "NetQos",
-    "NetSecurity",
-    "NetTCPIP",
     "PnpDevice",
     "ScheduledTasks",
     "SmbShare",
@@ -115,20 +107,6 @@ _ALIASES: dict[str, dict[str, str]] = {
         "stz": "Set-TimeZone",
         "swmi": "Set-WmiInstance",
         "type": "Get-Content",
-    },
-    "CimCmdlets": {
-        "gcai": "Get-CimAssociatedInstance",
-        "gcim": "Get-CimInstance",
-        "gcls": "Get-CimClass",
-        "gcms": "Get-CimSession",
-        "icim": "Invoke-CimMethod",
-        "ncim": "New-CimInstance",
-        "ncms": "New-CimSession",
-        "ncso": "New-CimSessionOption",
-        "rcie": "Register-CimIndicationEvent",
-        "rcim": "Remove-CimInstance",
-        "rcms": "Remove-CimSession",
-        "scim": "Set-CimInstance",
     },
 }
 

@@ -17,6 +17,7 @@ _IGNORED = ("LogPath", "LogLevel", "ScratchDirectory", "LimitAccess", "Source", 
 _PROGRAM = "WindowsPowerShell\\v1.0\\powershell.exe"
 _ELEVATION = "The requested operation requires elevation."
 _ELEVATION_REQUIRED = 0x800702E4
+_NOT_SUPPORTED = 0x80070032
 _QUESTION = "Do you want to restart the computer to complete this operation now?"
 _SUPPRESSED = "Restart is suppressed because NoRestart is specified."
 
@@ -47,13 +48,11 @@ def enable_windows_optional_feature(
 ) -> Iterator[Image]:
     """Switch features on, as DISM does without a look at the hardware."""
     host = _running(call, online)
-    # On a client the tools are below the same parent feature as the role.
-    with_tools = all and host.release.is_client
     yield from _change(
         call,
         host,
         feature_name,
-        lambda feature: features.enable(host, feature, with_tools=with_tools),
+        lambda names: features.enable(host, *names, with_parents=all),
         restarts=not no_restart,
     )
 
@@ -65,7 +64,7 @@ def disable_windows_optional_feature(
     """Switch features off."""
     host = _running(call, online)
     yield from _change(
-        call, host, feature_name, lambda feature: features.disable(host, feature), restarts=not no_restart
+        call, host, feature_name, lambda names: features.disable(host, *names), restarts=not no_restart
     )
 
 
@@ -84,7 +83,7 @@ def _refused(call: CmdletCall, text: str, hresult: int) -> PSError:
 
 
 def _change(
-    call: CmdletCall, host: Host, names: list[str], change: Callable[[str], bool], *, restarts: bool
+    call: CmdletCall, host: Host, names: list[str], change: Callable[[list[str]], bool], *, restarts: bool
 ) -> Iterator[Image]:
     with host.looking():
         found = [features.find_feature(host, name, exact=False) for name in names]
@@ -92,8 +91,10 @@ def _change(
         if feature is None:
             raise _refused(call, f"Feature name {name} is unknown.", features.UNKNOWN_FEATURE)
     # Every name is known before anything changes, and all of them change.
-    waits = [change(feature) for feature in found if feature is not None]
-    needed = any(waits)
+    try:
+        needed = change([feature for feature in found if feature is not None])
+    except features.ParentDisabled as problem:
+        raise _refused(call, problem.text, _NOT_SUPPORTED) from None
     if needed and not restarts:
         call.warning(_SUPPRESSED)
     elif needed and call.should_continue(_QUESTION, ""):

@@ -58,7 +58,7 @@ _TABLE = CmdletTable(_PACKAGE)
 def hyper_v_module(release: Release) -> Module | None:
     """The module of a release, or None where Windows has none (2008 R2, 7).
 
-    Give it to a session only when the machine has the management tools (``host.role.management_tools``):
+    Give it to a session only when the machine has the module installed (``host.role.has_powershell_module``):
     without them Windows has no such module. Its cmdlets reach the machine by ``call.service(Host)``.
     """
     if release.hyper_v_module_version is None:

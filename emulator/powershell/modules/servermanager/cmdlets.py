@@ -49,7 +49,7 @@ def install_windows_feature(
     call: CmdletCall,
     name: list[Any],
     restart: bool = False,
-    include_all_sub_feature: bool = False,  # noqa: ARG001  the tools are one piece here
+    include_all_sub_feature: bool = False,
     include_management_tools: bool = False,
     computer_name: str | None = None,
 ) -> Iterator[OperationResult]:
@@ -63,7 +63,12 @@ def install_windows_feature(
         yield from _refused_or_pretended(call, features)
         return
     try:
-        done = install(host, features, with_tools=include_management_tools)
+        done = install(
+            host,
+            features,
+            with_tools=include_management_tools,
+            with_sub_features=include_all_sub_feature,
+        )
     except RequirementNotMet as problem:
         role = next((feature for feature in features if feature.is_role), features[0])
         record = call.record(

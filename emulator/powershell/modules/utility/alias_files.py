@@ -108,7 +108,10 @@ def import_alias(
                 )
             if target.aliases is None:
                 target.aliases = {}
-            if row[0].lower() in target.aliases and not force:
+            known = (
+                target.aliases if scope is not None else {one.name.lower() for one in _aliases(call, None)}
+            )
+            if row[0].lower() in known and not force:
                 call.error(
                     call.record(
                         "System.Management.Automation.SessionStateException",

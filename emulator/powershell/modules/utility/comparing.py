@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.powershell.dotnet.numbers import INT32_MAXIMUM
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
 from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
 from emulator.powershell.modules.utility.sorting import compare_values
 from emulator.powershell.runtime.cmdlet_call import UNBOUND
 from emulator.powershell.runtime.conversion import items_of, to_text
+from emulator.powershell.runtime.members import MISSING
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 
 
@@ -41,27 +43,65 @@ class CompareObject(Cmdlet):
             self.others.extend(items_of(self.call.get("DifferenceObject")))
 
     def end(self) -> None:
-        """Match and write: equal ones, then what is only right, then what is only left."""
+        """Match pair by pair, with what has not been matched yet within -SyncWindow; then write the rest."""
         call = self.call
-        entries = arguments_of(call, call.get("Property"))
-        ignore_case = not call.get("CaseSensitive")
+        self.entries = arguments_of(call, call.get("Property"))
+        self.window = int(call.get("SyncWindow", INT32_MAXIMUM))
+        self.waiting: dict[str, list[Any]] = {"<=": [], "=>": []}
         left = items_of(call.get("ReferenceObject"))
-        right = list(self.others)
-        only_left: list[Any] = []
-        for one in left:
-            place = next((i for i, other in enumerate(right) if _equal(entries, one, other, ignore_case)), -1)
-            if place < 0:
-                only_left.append(one)
-                continue
-            right.pop(place)
-            if call.get("IncludeEqual"):
-                self._write(entries, one, "==")
-        if call.get("ExcludeDifferent"):
+        for place in range(max(len(left), len(self.others))):
+            self._pair(
+                left[place] if place < len(left) else MISSING,
+                self.others[place] if place < len(self.others) else MISSING,
+            )
+        for side in ("=>", "<="):
+            for one in self.waiting[side]:
+                self._differs(one, side)
+
+    def _pair(self, reference: Any, difference: Any) -> None:
+        is_both = reference is not MISSING and difference is not MISSING
+        if is_both and self._same(reference, difference):
+            self._matches(reference)
             return
-        for one in right:
-            self._write(entries, one, "=>")
-        for one in only_left:
-            self._write(entries, one, "<=")
+        if difference is not MISSING:
+            found = self._taken(difference, "<=")
+            if found is not MISSING:
+                self._matches(found)
+                difference = MISSING
+        if reference is not MISSING and self._taken(reference, "=>") is not MISSING:
+            self._matches(reference)
+            reference = MISSING
+        self._wait(difference, "=>")
+        self._wait(reference, "<=")
+
+    def _taken(self, value: Any, side: str) -> Any:
+        waiting = self.waiting[side]
+        for place, one in enumerate(waiting):
+            if self._same(value, one):
+                return waiting.pop(place)
+        return MISSING
+
+    def _wait(self, value: Any, side: str) -> None:
+        if value is MISSING:
+            return
+        if self.window <= 0:
+            self._differs(value, side)
+            return
+        waiting = self.waiting[side]
+        while len(waiting) >= self.window:
+            self._differs(waiting.pop(0), side)
+        waiting.append(value)
+
+    def _same(self, left: Any, right: Any) -> bool:
+        return _equal(self.entries, left, right, not self.call.get("CaseSensitive"))
+
+    def _matches(self, value: Any) -> None:
+        if self.call.get("IncludeEqual"):
+            self._write(self.entries, value, "==")
+
+    def _differs(self, value: Any, side: str) -> None:
+        if not self.call.get("ExcludeDifferent"):
+            self._write(self.entries, value, side)
 
     def _write(self, entries: list[PropertyArgument], value: Any, side: str) -> None:
         if self.call.get("PassThru"):

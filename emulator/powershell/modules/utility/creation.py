@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
 from emulator.powershell.dotnet.psobject import (
     AddedMember,
     AliasProperty,
+    MemberGroup,
     NoteProperty,
+    PropertySet,
     PSObject,
     ScriptMethod,
     ScriptProperty,
     unwrap,
 )
 from emulator.powershell.dotnet.simple import Guid
-from emulator.powershell.dotnet.types import PSType, type_of
+from emulator.powershell.dotnet.types import PSType, builtin, type_of
+from emulator.powershell.modules.utility.type_data import table_of
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
-from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.invoke import construct
-from emulator.powershell.runtime.members import MISSING, get_property, set_member
+from emulator.powershell.runtime.members import MISSING, MethodReference, get_property, set_member
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.script_block import ScriptBlock
 
@@ -146,8 +149,8 @@ def add_member(
     for one in added:
         exists = one.name.lower() in holder.members or (
             holder.base is not None
-            and get_property(holder.base, one.name, call.engine) is not MISSING
             and type(holder.base) not in DICTIONARY_TYPES
+            and get_property(holder.base, one.name, call.engine) is not MISSING
         )
         if exists and not force:
             call.error(
@@ -162,12 +165,10 @@ def add_member(
                 )
             )
             continue
-        if holder is not target and not pass_thru and type(target) not in LIST_TYPES:
-            attach = getattr(target, "attach_member", None)
-            if attach is not None:
-                attach(one)
-                continue
-        holder.add(one)
+        if holder is not target and not _is_value(target):
+            table_of(call).attach(target, one)
+        else:
+            holder.add(one)
     if type_name is not None:
         holder.type_names.insert(0, type_name)
     if pass_thru:
@@ -206,7 +207,35 @@ def _member(call: CmdletCall, kind: str, name: str, value: Any, second: Any) -> 
     if kind in ("ScriptProperty", "ScriptMethod"):
         first, last = _block(call, value), _block(call, second)
         return ScriptProperty(name, first, last) if kind == "ScriptProperty" else ScriptMethod(name, first)  # type: ignore[arg-type]
+    if kind == "MemberSet":
+        return MemberGroup(name, {one.name.lower(): one for one in _members(call, value)})
+    if kind == "PropertySet":
+        return PropertySet(name, [to_text(one) for one in items_of(unwrap(value))])
+    if not isinstance(unwrap(value), MethodReference):
+        raise _no_conversion(call, value, "System.Reflection.MethodInfo")
     raise call.complete(not_emulated(f"Add-Member -MemberType {kind}"))
+
+
+def _members(call: CmdletCall, value: Any) -> list[Any]:
+    """The members of a new set."""
+    items = items_of(unwrap(value))
+    member = builtin("System.Management.Automation.PSMemberInfo")
+    if not all(type_of(unwrap(one)).is_assignable_to(member) for one in items):
+        raise _no_conversion(
+            call,
+            value,
+            "System.Collections.ObjectModel.Collection`1[System.Management.Automation.PSMemberInfo]",
+        )
+    return [unwrap(one) for one in items]
+
+
+def _is_value(value: Any) -> bool:
+    """Whether a value has no identity: what is added to one stays with its wrapper."""
+    return (
+        value is None
+        or isinstance(value, str)
+        or type_of(value).is_assignable_to(builtin("System.ValueType"))
+    )
 
 
 def _bad_value(call: CmdletCall, error_id: str, text: str) -> PSError:
@@ -235,10 +264,14 @@ def _block(call: CmdletCall, value: Any) -> ScriptBlock | None:
     held = unwrap(value)
     if held is None or isinstance(held, ScriptBlock):
         return held
-    raise call.failure(
+    raise _no_conversion(call, value, "System.Management.Automation.ScriptBlock")
+
+
+def _no_conversion(call: CmdletCall, value: Any, wanted: str) -> PSError:
+    name = type_of(unwrap(value)).name
+    return call.failure(
         "System.Management.Automation.PSInvalidCastException",
-        f'Cannot convert the "{to_text(value)}" value of type "{type_of(held).name}" to type '
-        '"System.Management.Automation.ScriptBlock".',
+        f'Cannot convert the "{to_text(value)}" value of type "{name}" to type "{wanted}".',
         "ConvertToFinalInvalidCastException",
         "InvalidArgument",
     )

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from emulator.powershell.dotnet.collections import Hashtable, PSArray
+from emulator.powershell.dotnet.collections import GenericList, Hashtable, PSArray
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.modules.utility.properties import arguments_of
 from emulator.powershell.modules.utility.sorting import Gathering, compare_values
 from emulator.powershell.runtime.conversion import to_double, to_text
@@ -26,6 +27,13 @@ class GroupObject(Gathering):
     def end(self) -> None:
         """Write the groups in the order in which they began."""
         call = self.call
+        if call.get("AsString") and not call.get("AsHashTable"):
+            raise call.failure(
+                "System.ArgumentException",
+                "The AsString parameter must be used with the AsHashTable parameter.",
+                "ArgumentException",
+                "InvalidArgument",
+            )
         ignore_case = not call.get("CaseSensitive")
         entries = arguments_of(call, call.get("Property"))
         groups: dict[Any, tuple[list[Any], list[Any]]] = {}
@@ -48,13 +56,19 @@ class GroupObject(Gathering):
         self.call.write(table)
 
 
+def _collection(values: list[Any]) -> GenericList:
+    """A Collection of PSObject."""
+    kind = builtin("System.Collections.ObjectModel.Collection`1")
+    return GenericList(values, kind)
+
+
 def _group(keys: list[Any], values: list[Any], bare: bool) -> PSObject:
     name = ", ".join(to_text(one) for one in keys)
     return PSObject.custom(
         [
             ("Values", PSArray(keys)),
             ("Count", len(values)),
-            *([] if bare else [("Group", PSArray(values))]),
+            *([] if bare else [("Group", _collection(values))]),
             ("Name", name),
         ],
         ("Microsoft.PowerShell.Commands.GroupInfoNoElement",)
@@ -108,13 +122,16 @@ class MeasureObject(Gathering):
     def _expanded(self, names: list[str]) -> list[str]:
         if not self.values:
             return names
-        found: list[str] = []
+        found: dict[str, str] = {}
         for name in names:
             if is_wildcard(name):
-                found.extend(one for one in property_names(self.values[0]) if like(one, name))
+                for value in self.values:
+                    for one in property_names(value):
+                        if like(one, name):
+                            found.setdefault(one.lower(), one)
             else:
-                found.append(name)
-        return found
+                found.setdefault(name.lower(), name)
+        return list(found.values())
 
     def _measure(self, name: str | None, values: list[Any]) -> None:
         call = self.call

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.powershell.dotnet.collections import PSArray
-from emulator.powershell.format.json_text import MAXIMUM_DEPTH, from_json, to_json
+from emulator.powershell.format.json_text import MAXIMUM_DEPTH, from_json, input_to_json
 from emulator.powershell.modules.utility.sorting import Gathering
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.module import cmdlet
@@ -42,8 +41,8 @@ class ConvertToJson(Gathering):
                 "ParameterArgumentValidationError",
                 "InvalidData",
             )
-        value = values[0] if len(values) == 1 else PSArray(values)
-        call.write(to_json(value, call.engine, depth, bool(call.get("Compress"))))
+        text = input_to_json(values, call.engine, depth, bool(call.get("Compress")), piped=call.expects_input)
+        call.write(text)
 
 
 @cmdlet("ConvertFrom-Json")

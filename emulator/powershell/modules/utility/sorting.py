@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from functools import cmp_to_key
+import sys
 from typing import Any
 
-from emulator.powershell.dotnet.numbers import Int64
+from emulator.powershell.dotnet.introsort import introsort
+from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, INT64_MAXIMUM, NUMBER_TYPES, Int64
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.comparison import compare, compare_text, equal
 from emulator.powershell.runtime.conversion import items_of, to_bool, to_number, to_text
 from emulator.powershell.runtime.errors import ConversionError, PSError
+from emulator.powershell.runtime.members import MISSING
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 
 
 def compare_values(left: Any, right: Any, ignore_case: bool = True) -> int:
-    """Order of two values of a sort; null comes first, values without an order are compared as text."""
+    """Order of two values of a sort: null stands between negative numbers and all else, a property that is
+    not there (MISSING) at the end; values without an order are compared as text."""
+    if left is MISSING or right is MISSING:
+        return (left is MISSING) - (right is MISSING)
     left, right = unwrap(left), unwrap(right)
     if left is None or right is None:
-        return (left is not None) - (right is not None)
+        if left is right:
+            return 0
+        other = right if left is None else left
+        is_negative = type(other) in NUMBER_TYPES and other < 0
+        return 1 if (left is None) == is_negative else -1
     try:
         return compare(left, right, ignore_case)
     except (PSError, TypeError):
@@ -46,7 +55,7 @@ class Gathering(Cmdlet):
 
 @cmdlet("Sort-Object")
 class SortObject(Gathering):
-    """Objects in order; the sort is stable."""
+    """Objects in order. Equal ones come out as the sort of .NET Framework leaves them."""
 
     accepts = ("Property", "Descending", "Unique", "InputObject", "CaseSensitive", "Culture")
 
@@ -61,12 +70,14 @@ class SortObject(Gathering):
 
         def order(left: Any, right: Any) -> int:
             for index, down in enumerate(directions):
-                result = compare_values(left[0][index], right[0][index], ignore_case)
+                first, second = left[0][index], right[0][index]
+                result = compare_values(first, second, ignore_case)
                 if result:
-                    return -result if down else result
+                    absent = first is MISSING or second is MISSING
+                    return -result if down and not absent else result
             return 0
 
-        keyed.sort(key=cmp_to_key(order))
+        introsort(keyed, order)
         if call.get("Unique"):
             kept: list[Any] = []
             for one in keyed:
@@ -78,14 +89,18 @@ class SortObject(Gathering):
 
     @staticmethod
     def _keys(entries: list[PropertyArgument], value: Any) -> list[Any]:
-        return [one.read(value) for one in entries] or [value]
+        return [one.find(value) for one in entries] or [value]
 
 
 def _direction(entry: PropertyArgument, descending: bool) -> bool:
-    if "descending" in entry.options:
-        return to_bool(entry.options["descending"])
-    if "ascending" in entry.options:
-        return not to_bool(entry.options["ascending"])
+    """Whether an entry sorts downward; keys that contradict each other leave it to -Descending."""
+    down, up = (
+        to_bool(entry.options[key]) if key in entry.options else None for key in ("descending", "ascending")
+    )
+    if down is not None and down != up:
+        return down
+    if up is not None and up != down:
+        return not up
     return descending
 
 
@@ -147,8 +162,11 @@ class GetRandom(Gathering):
                 call.write(value)
             return
         low, high = call.get("Minimum"), call.get("Maximum")
-        low = _number(call, 0 if low is None else low)
-        high = _number(call, 0x7FFFFFFF if high is None else high)
+        low = None if low is None else _number(call, low)
+        high = None if high is None else _number(call, high)
+        low = 0 if low is None else low
+        if high is None:
+            high = {float: sys.float_info.max, Int64: Int64(INT64_MAXIMUM)}.get(type(low), INT32_MAXIMUM)
         if low >= high:
             raise call.failure(
                 "System.ArgumentException",

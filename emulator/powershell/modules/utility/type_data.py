@@ -14,9 +14,9 @@ from emulator.powershell.dotnet.psobject import (
     ScriptProperty,
     unwrap,
 )
-from emulator.powershell.dotnet.regex import like
-from emulator.powershell.dotnet.types import PSType
-from emulator.powershell.modules.utility.files import files_of, store_of
+from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.dotnet.types import BUILTIN, Property, PSType
+from emulator.powershell.modules.utility.files import files_of, resolved, store_of
 from emulator.powershell.modules.utility.type_files import read_types
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
@@ -24,6 +24,7 @@ from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.type_data import TypeData, TypeEntry
+from emulator.powershell.serialization.type_rules import DEPTHS, SERIALIZED_AS_TEXT, SPECIFIC_PROPERTIES
 
 _STANDARD = (
     "DefaultDisplayProperty",
@@ -36,6 +37,8 @@ _STANDARD = (
     "InheritPropertySerializationSet",
     "TargetTypeForDeserialization",
 )
+_METHODS = ("AllPublicProperties", "String", "SpecificProperties")
+_ENDING = ".ps1xml"
 
 
 def table_of(call: CmdletCall) -> TypeData:
@@ -49,27 +52,35 @@ def table_of(call: CmdletCall) -> TypeData:
 def update_type_data(call: CmdletCall, **_given: Any) -> None:
     """Add members and standard members to a type, or what files say."""
     if call.parameter_set == "FileSet":
-        paths = [*(call.get("PrependPath") or ()), *(call.get("AppendPath") or ())]
-        for file in files_of(call, paths, literal=False):
-            if call.should_process(f"FileName: {file}", "Update TypeData"):
-                _from_file(call, file)
+        for paths, first in ((call.get("PrependPath"), True), (call.get("AppendPath"), False)):
+            for file in files_of(call, paths, literal=False):
+                if not file.lower().endswith(_ENDING):
+                    call.error(_wrong_extension(call, file))
+                elif call.should_process(f"FileName: {file}", "Update TypeData"):
+                    _from_file(call, file, first=first)
         return
     if call.parameter_set == "TypeDataSet":
         for one in call.get("TypeData") or ():
             held = unwrap(one)
             if not isinstance(held, TypeEntry):
                 raise call.complete(not_emulated("Update-TypeData -TypeData of such an object"))
-            entry = table_of(call).entry(held.name)
-            entry.members.update(held.members)
-            entry.standard.update(held.standard)
+            table = table_of(call)
+            table.entry(held.name).add(held, override=True)
+            table.settle()
         return
-    for name in ("TypeConverter", "TypeAdapter"):
-        if call.has(name):
-            raise call.complete(not_emulated(f"Update-TypeData -{name}"))
     _dynamic(call)
 
 
-def _from_file(call: CmdletCall, file: str) -> None:
+def _wrong_extension(call: CmdletCall, file: str) -> Any:
+    return call.record(
+        "System.Management.Automation.PSInvalidOperationException",
+        f'Cannot read the file "{file}" because its file name extension is not "{_ENDING}".',
+        "WrongExtension",
+        "InvalidArgument",
+    )
+
+
+def _from_file(call: CmdletCall, file: str, *, first: bool) -> None:
     try:
         entries = read_types(call, store_of(call).read_text(file))
     except ValueError as problem:
@@ -82,27 +93,28 @@ def _from_file(call: CmdletCall, file: str) -> None:
             )
         )
         return
-    table = table_of(call)
-    for entry in entries:
-        known = table.entry(entry.name)
-        for key, member in entry.members.items():
-            known.members.setdefault(key, member)
-        for key, value in entry.standard.items():
-            known.standard.setdefault(key, value)
+    table_of(call).add_file(file, entries, first=first)
+
+
+def _full_name(call: CmdletCall, name: str) -> str:
+    """The name of a type that may be given by its accelerator."""
+    if is_wildcard(name):
+        return name
+    found = call.engine.types.find(name)
+    return found.name if found is not None else name
 
 
 def _dynamic(call: CmdletCall) -> None:
-    kind = unwrap(call.get("TypeName"))
-    name = kind.name if isinstance(kind, PSType) else to_text(kind).strip()
-    found = call.engine.types.find(name)
-    if found is not None:
-        name = found.name
+    given = unwrap(call.get("TypeName"))
+    text = given.name if isinstance(given, PSType) else to_text(given).strip()
+    name = _full_name(call, text) if text else ""
     force = bool(call.get("Force"))
     has_member = call.has("MemberName") or call.has("MemberType") or call.has("Value")
     standard = [one for one in _STANDARD if call.has(one)]
+    others = [one for one in ("TypeAdapter", "TypeConverter") if call.has(one)]
     if not name:
         raise _wrong(call, "The TypeName parameter must not be empty.", "TargetTypeNameIsEmpty")
-    if not has_member and not standard:
+    if not has_member and not standard and not others:
         raise _wrong(
             call,
             f'Type "{name}" does not contain any members. Add members to the type, and then try the command '
@@ -120,12 +132,24 @@ def _dynamic(call: CmdletCall) -> None:
         return
     if not call.should_process(f"TypeName: {name}", "Update TypeData"):
         return
-    entry = table_of(call).entry(name)
+    table = table_of(call)
+    entry = table.entry(name)
     if member is not None:
         entry.members[member.name.lower()] = member
     for one in standard:
-        value = call.get(one)
-        entry.standard[one.lower()] = [to_text(each) for each in value] if isinstance(value, list) else value
+        entry.standard[one.lower()] = _standard_value(one, call.get(one))
+    entry.adapter = unwrap(call.get("TypeAdapter")) or entry.adapter
+    entry.converter = unwrap(call.get("TypeConverter")) or entry.converter
+    table.settle()
+
+
+def _standard_value(name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return [to_text(one) for one in value]
+    if name == "SerializationMethod":
+        text = to_text(value)
+        return next((one for one in _METHODS if one.lower() == text.lower()), text)
+    return value
 
 
 def _present(call: CmdletCall, type_name: str, member: str) -> Any:
@@ -147,7 +171,9 @@ def _member(call: CmdletCall, type_name: str) -> AddedMember:
     value, second = unwrap(call.get("Value")), unwrap(call.get("SecondValue"))
     if not name:
         raise _wrong(
-            call, "The MemberName parameter is required for the specified member.", "MemberNameMissing"
+            call,
+            "The MemberName parameter is required for the specified member.",
+            "MemberNameShouldBeSpecified",
         )
     if not kind:
         raise _wrong(
@@ -159,14 +185,17 @@ def _member(call: CmdletCall, type_name: str) -> AddedMember:
             f"The SecondValue parameter should not be specified for a member of type {kind}.",
             "SecondValueShouldNotBeSpecified",
         )
-    if kind == "NoteProperty":
-        return NoteProperty(name, call.get("Value"))
-    if not call.has("Value") and not (kind == "ScriptProperty" and second is not None):
+    needed = (
+        value is not None if kind in ("AliasProperty", "ScriptMethod", "CodeMethod") else call.has("Value")
+    )
+    if not needed and not (kind == "ScriptProperty" and second is not None):
         raise _wrong(
             call, f"The Value parameter is required for a member of type {kind}.", "ValueShouldBeSpecified"
         )
+    if kind == "NoteProperty":
+        return NoteProperty(name, call.get("Value"))
     if kind == "AliasProperty":
-        return AliasProperty(name, to_text(value))
+        return _alias(call, name, to_text(value), second)
     for one in (value, second):
         if one is not None and not isinstance(one, ScriptBlock):
             raise call.failure(
@@ -186,14 +215,57 @@ def _member(call: CmdletCall, type_name: str) -> AddedMember:
     )
 
 
+def _alias(call: CmdletCall, name: str, target: str, second: Any) -> AddedMember:
+    """An alias; with a type (-SecondValue) what it reads is converted."""
+    if second is None:
+        return AliasProperty(name, target)
+    kind = second if isinstance(second, PSType) else call.engine.types.find(to_text(second))
+    if kind is None:
+        raise _wrong(call, f"Unable to find type [{to_text(second)}].", "TypeNotFound")
+    return ScriptProperty(name, call.engine.script_block(f"[{kind.name}]$this.{target}"))
+
+
 @cmdlet("Get-TypeData")
 def get_type_data(call: CmdletCall, type_name: list[str] | None = None) -> Iterator[PSObject]:
-    """What the session added to types."""
-    entries = list(call.engine.type_data.entries.values()) if call.engine.type_data is not None else []
+    """What the engine and the session add to types."""
+    entries = _entries_at_start()
+    if call.engine.type_data is not None:
+        for key, one in call.engine.type_data.entries.items():
+            made = TypeEntry(entries[key].name if key in entries else one.name)
+            if key in entries:
+                made.add(entries[key], override=True)
+            made.add(one, override=True)
+            entries[key] = made
+    if call.input_object is not None and isinstance(call.input_object, str):
+        type_name = [call.input_object]
     for pattern in type_name or ["*"]:
-        for entry in entries:
-            if like(entry.name, pattern) and (entry.members or entry.standard):
-                yield PSObject(entry)
+        wanted = _full_name(call, pattern)
+        for key in sorted(entries):
+            if like(entries[key].name, wanted):
+                yield PSObject(entries[key])
+
+
+def _entries_at_start() -> dict[str, TypeEntry]:
+    """What types.ps1xml adds to the types that are known here."""
+    entries: dict[str, TypeEntry] = {}
+    for kind in BUILTIN.values():
+        added = {
+            key: AliasProperty(one.name, one.name)
+            if one.kind == "AliasProperty"
+            else ScriptProperty(one.name, None)
+            for key, one in kind.own_members.items()
+            if isinstance(one, Property) and one.kind in ("ScriptProperty", "AliasProperty")
+        }
+        if added:
+            entries[kind.name.lower()] = TypeEntry(kind.name, dict(added))
+    serialization: list[tuple[str, str, Any]] = [
+        *((name, "serializationmethod", "String") for name in SERIALIZED_AS_TEXT),
+        *((name, "propertyserializationset", list(names)) for name, names in SPECIFIC_PROPERTIES.items()),
+        *((name, "serializationdepth", depth) for name, depth in DEPTHS.items()),
+    ]
+    for name, key, value in serialization:
+        entries.setdefault(name.lower(), TypeEntry(name)).standard[key] = value
+    return entries
 
 
 @cmdlet("Remove-TypeData")
@@ -201,12 +273,14 @@ def remove_type_data(
     call: CmdletCall, type_data: Any = None, type_name: str | None = None, path: list[str] | None = None
 ) -> None:
     """Take away what was added."""
+    table = table_of(call)
     if path is not None:
-        raise call.complete(not_emulated("Remove-TypeData -Path"))
+        for one in path:
+            _remove_file(call, table, one)
+        return
     held = unwrap(type_data)
-    name = held.name if isinstance(held, TypeEntry) else type_name or ""
-    table = call.engine.type_data
-    if table is None or name.lower() not in table.entries:
+    name = held.name if isinstance(held, TypeEntry) else _full_name(call, type_name or "")
+    if name.lower() not in table.entries:
         call.error(
             call.record(
                 "System.Management.Automation.RuntimeException",
@@ -218,6 +292,31 @@ def remove_type_data(
         )
         return
     if call.should_process(f"TypeName: {name}", "Remove TypeData"):
-        del table.entries[name.lower()]
-        if not table.entries:
-            call.engine.type_data = None
+        table.remove(name)
+
+
+def _remove_file(call: CmdletCall, table: TypeData, path: str) -> None:
+    full = resolved(call, path)
+    if not store_of(call).exists(full):
+        call.error(
+            call.record(
+                "System.Management.Automation.ItemNotFoundException",
+                f"Cannot find path '{full}' because it does not exist.",
+                "TypePathException",
+                "ObjectNotFound",
+                path,
+            )
+        )
+        return
+    if not call.should_process(f"FileName: {full}", "Remove TypeData"):
+        return
+    if not table.remove_file(full):
+        call.error(
+            call.record(
+                "System.Management.Automation.RuntimeException",
+                f'The type file "{full}" is not loaded in the current session.',
+                "TypeFileNotExistsInCurrentSession",
+                "InvalidOperation",
+                full,
+            )
+        )

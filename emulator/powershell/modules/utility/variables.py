@@ -43,7 +43,7 @@ def _visible(scope: Scope, own: bool) -> dict[str, Variable]:
     one: Scope | None = scope
     while one is not None:
         for key, variable in one.variables.items():
-            if not key.startswith(("__", "[")):
+            if not key.startswith(("__", "[")) and (one is scope or "Private" not in variable.options):
                 found.setdefault(key, variable)
         one = None if own else one.parent
     return found
@@ -98,6 +98,68 @@ def _fits(call: CmdletCall, name: str) -> bool:
     return not (exclude and any(like(name, to_text(one)) for one in exclude))
 
 
+_OPTIONS = ("ReadOnly", "Constant", "Private", "AllScope")
+
+
+def _joined(options: set[str]) -> str:
+    """Options as the enumeration shows them."""
+    return ", ".join(one for one in _OPTIONS if one in options) or "None"
+
+
+def _parts(options: Any) -> set[str]:
+    return {one.strip() for one in to_text(options).split(",")} if options is not None else set()
+
+
+def _matching(call: CmdletCall, pattern: str, scope: Scope) -> tuple[list[Variable], bool]:
+    """The variables of a scope that a name or pattern means, and whether -Include, -Exclude or a wildcard
+    kept one out: then none is made."""
+    if not is_wildcard(pattern):
+        if not _fits(call, pattern):
+            return [], True
+        found = scope.variables.get(pattern.lower())
+        return ([found] if found is not None else []), False
+    names = [one for one in scope.variables.values() if like(one.name, pattern) and _fits(call, one.name)]
+    return names, True
+
+
+def _checked_options(call: CmdletCall, variable: Variable, options: Any, force: bool) -> str:
+    """New options of a variable that is there: constant ones stay, read-only ones need -Force."""
+    name, wanted = variable.name, _parts(options)
+    if "Constant" in variable.options or ("ReadOnly" in variable.options and not force):
+        raise _refused(
+            call,
+            name,
+            f"Cannot overwrite variable {name} because it is read-only or constant.",
+            "VariableNotWritable",
+        )
+    if "Constant" in wanted:
+        raise _refused(
+            call,
+            name,
+            f"Existing variable {name} cannot be made constant. Variables can be made constant only at "
+            "creation time.",
+            "VariableCannotBeMadeConstant",
+        )
+    if "AllScope" in variable.options and "AllScope" not in wanted:
+        raise _refused(
+            call,
+            name,
+            f"The AllScope option cannot be removed from the variable '{name}'.",
+            "VariableAllScopeOptionCannotBeRemoved",
+        )
+    return _joined(wanted)
+
+
+def _refused(call: CmdletCall, name: str, text: str, error_id: str) -> PSError:
+    return call.failure(
+        "System.Management.Automation.SessionStateUnauthorizedAccessException",
+        text,
+        error_id,
+        "WriteError",
+        name,
+    )
+
+
 @cmdlet("Set-Variable", ignores=("Visibility", "Include", "Exclude"))
 def set_variable(
     call: CmdletCall,
@@ -109,30 +171,53 @@ def set_variable(
     force: bool = False,
     pass_thru: bool = False,
 ) -> Iterator[Any]:
-    """Give variables a value."""
+    """Give variables of a scope a value; a name without pattern that is not there is made."""
     target = scope_of(call, scope)
-    if call.input_object is not UNBOUND and not call.has("Value"):
-        value = call.input_object
+    given = call.has("Value")
+    if call.input_object is not UNBOUND and not given:
+        value, given = call.input_object, True
     for one in name:
-        if not _fits(call, one):
-            continue
-        variable = target.variables.get(one.lower())
-        if variable is not None and force and "Constant" not in variable.options:
-            variable.value = value
-        elif not call.has("Value") and variable is not None and call.input_object is UNBOUND:
-            pass
-        else:
-            try:
-                variable = target.assign(one, value, call.engine)
-            except PSError as problem:
-                call.error(problem.record)
-                continue
-        if option is not None:
-            variable.options = to_text(option)
-        if description is not None:
-            variable.description = description
-        if pass_thru:
-            yield variable
+        found, filtered = _matching(call, one, target)
+        try:
+            if not found and not filtered:
+                made = _set_new(call, target, one, value, scope, option, description)
+                if pass_thru and made is not None:
+                    yield made
+            for variable in found:
+                if not call.should_process(f"Name: {variable.name} Value: {to_text(value)}", "Set variable"):
+                    continue
+                options = None if option is None else _checked_options(call, variable, option, force)
+                if given and force and "Constant" not in variable.options:
+                    variable.value = value
+                elif given:
+                    variable.assign(value, call.engine)
+                if description is not None:
+                    variable.description = description
+                if options is not None:
+                    variable.options = options
+                if pass_thru:
+                    yield variable
+        except PSError as problem:
+            call.error(problem.record)
+
+
+def _set_new(
+    call: CmdletCall,
+    target: Scope,
+    name: str,
+    value: Any,
+    scope: str | None,
+    option: Any,
+    description: str | None,
+) -> Variable | None:
+    if not call.should_process(f"Name: {name} Value: {to_text(value)}", "Set variable"):
+        return None
+    variable = target.assign(name, value, call.engine)
+    options = _parts(option) | ({"Private"} if (scope or "").lower() == "private" else set())
+    if options:
+        variable.options = _joined(options)
+    variable.description = description or ""
+    return variable
 
 
 @cmdlet("New-Variable", ignores=("Visibility",))
@@ -148,7 +233,8 @@ def new_variable(
 ) -> Iterator[Any]:
     """A new variable; an existing one is an error."""
     target = scope_of(call, scope)
-    if name.lower() in target.variables and not force:
+    old = target.variables.get(name.lower())
+    if old is not None and not force:
         call.error(
             call.record(
                 "System.Management.Automation.SessionStateException",
@@ -158,6 +244,12 @@ def new_variable(
                 name,
             )
         )
+        return
+    if old is not None and "Constant" in old.options:
+        text = f"Cannot overwrite variable {old.name} because it is read-only or constant."
+        call.error(_refused(call, old.name, text, "VariableNotWritable").record)
+        return
+    if not call.should_process(f"Name: {name} Value: {to_text(value)}", "New variable"):
         return
     variable = Variable(name, value, to_text(option) if option is not None else "None", description)
     target.variables[name.lower()] = variable
@@ -201,20 +293,24 @@ def remove_variable(call: CmdletCall, name: list[str], scope: str | None = None,
                 )
             )
             continue
-        del owner.variables[key]
+        if call.should_process(f"Name: {owner.variables[key].name}", "Remove variable"):
+            del owner.variables[key]
 
 
 @cmdlet("Clear-Variable", ignores=("Include", "Exclude"))
 def clear_variable(
     call: CmdletCall, name: list[str], scope: str | None = None, force: bool = False, pass_thru: bool = False
 ) -> Iterator[Any]:
-    """Set variables to null."""
+    """Set variables to null; without -Scope those of the present scope, which are made there."""
     for owner, key in _take(call, name, scope):
         variable = owner.variables[key]
-        if scope is None and owner is not call.frame.scope:
-            # Without -Scope a variable of the present scope becomes empty, not that of an outer one.
-            variable = call.frame.scope.assign(variable.name, None, call.engine)
-        elif force:
+        if not call.should_process(f"Name: {variable.name}", "Clear variable"):
+            continue
+        here = call.frame.scope
+        writable = "ReadOnly" not in variable.options and "Constant" not in variable.options
+        if scope is None and owner is not here and writable:
+            variable = here.assign(variable.name, None, call.engine)
+        elif force and "Constant" not in variable.options:
             variable.value = None
         else:
             try:
@@ -269,22 +365,23 @@ def _no_alias(call: CmdletCall, what: str, name: str) -> Any:
     )
 
 
-@cmdlet("Set-Alias", ignores=("Option",))
-@cmdlet("New-Alias", ignores=("Option",))
+@cmdlet("Set-Alias")
+@cmdlet("New-Alias")
 def set_alias(
     call: CmdletCall,
     name: str,
     value: str,
     scope: str | None = None,
+    option: Any = None,
     description: str = "",
     force: bool = False,
     pass_thru: bool = False,
 ) -> Iterator[AliasInfo]:
-    """Make an alias."""
+    """Make an alias, or change the one of that name of the scope."""
     target = scope_of(call, scope)
-    if target.aliases is None:
-        target.aliases = {}
-    if call.name == "New-Alias" and name.lower() in target.aliases and not force:
+    is_new = call.name == "New-Alias"
+    old = (target.aliases or {}).get(name.lower())
+    if is_new and old is not None and not force:
         call.error(
             call.record(
                 "System.Management.Automation.SessionStateException",
@@ -297,6 +394,38 @@ def set_alias(
         return
     alias = AliasInfo(name, value)
     alias.description = description
+    alias.options = _joined(_parts(option))
+    problem = _kept_alias(old, alias, force)
+    if problem is not None:
+        call.error(_refused(call, name, *problem).record)
+        return
+    action = "New Alias" if is_new else "Set Alias"
+    if not call.should_process(f"Name: {name} Value: {value}", action):
+        return
+    if target.aliases is None:
+        target.aliases = {}
     target.aliases[name.lower()] = alias
     if pass_thru:
         yield alias
+
+
+def _kept_alias(old: AliasInfo | None, new: AliasInfo, force: bool) -> tuple[str, str] | None:
+    """Why the options of an alias that is there forbid to change it: text and error id."""
+    if old is None:
+        return None
+    name = old.name
+    if "Constant" in old.options or ("ReadOnly" in old.options and not force):
+        return (
+            f"Alias is not writeable because alias {name} is read-only or constant and cannot be written to.",
+            "AliasNotWritable",
+        )
+    if "Constant" in new.options:
+        return (
+            f"Existing alias {name} cannot be made constant. Aliases can be made constant only at creation "
+            "time.",
+            "AliasCannotBeMadeConstant",
+        )
+    if "AllScope" in old.options and "AllScope" not in new.options:
+        text = f"The AllScope option cannot be removed from the alias '{name}'."
+        return text, "AliasAllScopeOptionCannotBeRemoved"
+    return None

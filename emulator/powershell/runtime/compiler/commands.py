@@ -260,19 +260,21 @@ def redirections_of(nodes: tuple[ast.RedirectionAst, ...]) -> Redirect | None:
         changes: dict[int, Write] = {}
         closers: list[Callable[[], None]] = []
         output = write
+        merged: list[int] = []
         for origin, location, append, extent in plans:
-            target = write
-            if location is not None:
-                target, closer = _file_writer(frame, location(frame), append, extent)
-                if closer is not None:
-                    closers.append(closer)
-            if origin is RedirectionStream.OUTPUT:
+            numbers = (2, 3, 4, 5, 6) if origin is RedirectionStream.ALL else (int(origin.value),)
+            if location is None:
+                merged += numbers
+                continue
+            target, closer = _file_writer(frame, location(frame), append, extent)
+            if closer is not None:
+                closers.append(closer)
+            if origin in (RedirectionStream.OUTPUT, RedirectionStream.ALL):
                 output = target
-            elif origin is RedirectionStream.ALL:
-                output = target
-                changes.update(dict.fromkeys((2, 3, 4, 5, 6), target))
-            else:
-                changes[int(origin.value)] = output if location is None else target
+            if origin is not RedirectionStream.OUTPUT:
+                changes.update(dict.fromkeys(numbers, target))
+        # What is merged follows the output wherever it goes: `2>&1 > file` is `> file 2>&1`.
+        changes.update(dict.fromkeys(merged, output))
         streams = frame.streams.derive(changes) if changes else frame.streams
 
         def close() -> None:

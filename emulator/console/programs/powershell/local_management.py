@@ -1,0 +1,46 @@
+"""WMI of the machine as the scripts of one user reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from emulator.cim.errors import AccessDenied
+from emulator.host import Account, Host
+from emulator.powershell.modules.cim.management import Management
+
+if TYPE_CHECKING:
+    from emulator.wmi import WmiService
+    from emulator.wmi.namespace import Namespace
+    from emulator.wmi.operation_options import OperationOptions
+
+
+class LocalManagement(Management):
+    """The namespaces as a user sees them; the service is that of the machine's other doors."""
+
+    def __init__(self, host: Host, account: Account) -> None:
+        self._host = host
+        self._account = account
+
+    def namespace(self, name: str, *, writes: bool = False, calls_method: bool = False) -> Namespace:
+        service = self._service()
+        if self._account.is_administrator:
+            return service.namespace(name)
+        found = service.namespace_for(self._account, name, calls_method=calls_method)
+        if writes:
+            raise AccessDenied(found.name)
+        return found
+
+    def options(self, values: Mapping[str, Any]) -> OperationOptions:
+        from emulator.wmi.operation_options import as_options
+
+        return as_options(values)
+
+    def _service(self) -> WmiService:
+        # WMI loads with the first cmdlet that needs it.
+        from emulator.wmi import WmiService
+
+        service = self._host.management
+        if not isinstance(service, WmiService):
+            service = self._host.management = WmiService(self._host)
+        return service

@@ -1,0 +1,100 @@
+"""Modules whose cmdlets show and change CIM instances: CimCmdlets itself, and those with which Windows
+manages its network. They are another way to the namespaces of WMI, which the session gives as
+`Management`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from emulator.powershell.runtime.module import CmdletTable, Module
+
+if TYPE_CHECKING:
+    from emulator.powershell.dotnet.types import PSType
+    from emulator.powershell.format.views import View
+
+__all__ = ["CIM_MODULES"]
+
+_HERE = "emulator.powershell.modules.cim"
+_TEXT, _OBJECT = "System.String", "System.Object"
+#: Enumerations of the modules are taken by their names, sessions as they are.
+_ENUMERATIONS = """
+Action AddressFamily AddressState AdminModes AdvertiseDefaultRoute Advertising AppliedSetting
+Authentication AutomaticMetric ClampMss ConnectionState Dhcp Direction DirectedMacWolPattern
+DynamicTransport EcnMarking EdgeTraversal Enabled Encryption FilteringBehaviorType
+ForceArpNdWolPattern Forwarding GpoBoolean IPsecMode IPv4Connectivity IPv6Connectivity
+IgnoreDefaultRoutes InterfaceType KeyModule LBAlgos LacpTimers ManagedAddressConfiguration
+NeighborDiscoverySupported NeighborUnreachabilityDetection NetworkCategory OffloadState
+OtherStatefulConfiguration PolicyStoreType PrefixOrigin PrimaryStatus Protocol Publish
+RouterDiscovery SecurityPolicy State SuffixOrigin TeamingModes WeakHostReceive WeakHostSend
+WildcardPattern type
+"""
+_TYPES = {
+    **dict.fromkeys(_ENUMERATIONS.split(), _TEXT),
+    # A sum of names.
+    "Profile": "System.String[]",
+    "CimSession": _OBJECT,
+    "Microsoft.Management.Infrastructure.CimSession": _OBJECT,
+    "Microsoft.Management.Infrastructure.CimClass": _OBJECT,
+    "ciminstance": "Microsoft.Management.Infrastructure.CimInstance",
+}
+_BEHAVIOURS = {
+    "CimCmdlets": ("instances",),
+    "DnsClient": ("addresses", "resolver_settings"),
+    "NetAdapter": ("network_adapters", "addresses"),
+    "NetConnection": ("addresses",),
+    "NetLbfo": ("network_adapters",),
+    "NetNat": ("addresses",),
+    "NetSecurity": ("firewall",),
+    "NetTCPIP": ("addresses", "connection_tests"),
+}
+_ALIASES: dict[str, dict[str, str]] = {
+    "CimCmdlets": {
+        "gcai": "Get-CimAssociatedInstance",
+        "gcim": "Get-CimInstance",
+        "gcls": "Get-CimClass",
+        "gcms": "Get-CimSession",
+        "icim": "Invoke-CimMethod",
+        "ncim": "New-CimInstance",
+        "ncms": "New-CimSession",
+        "ncso": "New-CimSessionOption",
+        "rcie": "Register-CimIndicationEvent",
+        "rcim": "Remove-CimInstance",
+        "rcms": "Remove-CimSession",
+        "scim": "Set-CimInstance",
+    },
+    "NetTCPIP": {"gip": "Get-NetIPConfiguration", "TNC": "Test-NetConnection"},
+}
+
+
+def _types() -> Iterable[PSType]:
+    from emulator.powershell.modules.cim.objects import module_types
+
+    return module_types()
+
+
+def _views() -> Iterable[View]:
+    from emulator.powershell.modules.cim.connection_tests import RESULT_VIEWS
+    from emulator.powershell.modules.cim.views import module_views
+
+    return (*module_views(), *RESULT_VIEWS)
+
+
+def _module(name: str) -> Module:
+    of_classes = name != "CimCmdlets"
+    return Module(
+        name=name,
+        version="2.0.0.0" if of_classes else "1.0.0.0",
+        table=CmdletTable(_HERE, f"{name}.json", _TYPES),
+        behaviours=tuple(f"{_HERE}.{each}" for each in _BEHAVIOURS[name]),
+        aliases=_ALIASES.get(name, {}),
+        class_name="{verb}-{noun}"
+        if of_classes
+        else "Microsoft.Management.Infrastructure.CimCmdlets.{verb}{noun}Command",
+        types=_types,
+        views=_views,
+    )
+
+
+#: From PowerShell 3.0 on.
+CIM_MODULES = tuple(_module(name) for name in _BEHAVIOURS)

@@ -1,0 +1,289 @@
+"""CimCmdlets: instances of any class of the machine, read, made, changed, followed and called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from emulator.cim.errors import CimError, InvalidMethod
+from emulator.cim.instance import Instance, ValueInstance
+from emulator.cim.object_path import ObjectPath
+from emulator.cim.types import CimType
+from emulator.powershell.dotnet.collections import Hashtable, PSArray
+from emulator.powershell.dotnet.psobject import PSObject
+from emulator.powershell.modules.cim.management import management_of, record_of, reporting
+from emulator.powershell.modules.cim.objects import NAMESPACE, CimObject, from_script, number_of_type
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.module import cmdlet
+
+if TYPE_CHECKING:
+    from emulator.cim.declaration import ClassDeclaration, MethodDeclaration
+    from emulator.wmi.namespace import Namespace
+
+_DEFAULT = "root/cimv2"
+_IGNORED = ("ComputerName", "CimSession", "OperationTimeoutSec", "QueryDialect")
+_WQL = "wql"
+
+
+def _opened(call: CmdletCall, name: str | None, *, writes: bool = False) -> Namespace:
+    dialect = call.get("QueryDialect")
+    if dialect is not None and str(dialect).lower() != _WQL:
+        raise call.complete(not_emulated(f"{call.name} -QueryDialect {dialect}"))
+    return management_of(call).namespace(name or _DEFAULT, writes=writes)
+
+
+def _objects(
+    call: CmdletCall, namespace: Namespace, instances: Iterable[Instance], names: Iterable[str] | None = None
+) -> list[CimObject]:
+    with namespace.reading():
+        return [CimObject(each, names, call.engine) for each in instances]
+
+
+def _refused(call: CmdletCall, problem: CimError, target: str) -> None:
+    record = record_of(call, problem, target)
+    if record is not None:
+        call.error(record)
+
+
+@cmdlet("Get-CimInstance", ignores=_IGNORED)
+def get_cim_instance(
+    call: CmdletCall,
+    class_name: str | None = None,
+    namespace: str | None = None,
+    filter: str | None = None,
+    property: list[str] | None = None,
+    query: str | None = None,
+    input_object: CimObject | None = None,
+    key_only: bool = False,
+    shallow: bool = False,
+) -> Iterator[CimObject]:
+    """Instances of a class, of a query, or one instance as it is now."""
+    place = (namespace or _DEFAULT).replace("/", "\\")
+    try:
+        if input_object is not None:
+            home = _opened(call, input_object.namespace)
+            yield from _objects(call, home, [home.find(input_object.path)])
+            return
+        home = _opened(call, namespace)
+        names = list(property) if property is not None else None
+        if query is None:
+            wanted = "*" if names is None else ", ".join(names)
+            # As the cmdlet of Windows puts it together: the script says the filter in WQL.
+            query = f"SELECT {wanted} FROM {class_name}"  # noqa: S608
+            query += f" WHERE {filter}" if filter else ""
+        with home.reading():
+            result = home.query(query)
+            found = list(result.instances)
+            if shallow and class_name:
+                found = [each for each in found if each.declaration.name.lower() == class_name.lower()]
+            selected = () if key_only else result.properties
+            yield from _objects(call, home, found, selected)
+    except CimError as problem:
+        _refused(call, problem, f"{place}:{class_name or query}")
+
+
+@cmdlet("Get-CimAssociatedInstance", ignores=_IGNORED)
+def get_cim_associated_instance(
+    call: CmdletCall,
+    input_object: CimObject,
+    association: str | None = None,
+    result_class_name: str | None = None,
+    key_only: bool = False,
+) -> Iterator[CimObject]:
+    """The instances that are associated with one."""
+    with reporting(call, input_object):
+        home = _opened(call, input_object.namespace)
+        with home.reading():
+            found = home.associators(input_object.path, association, result_class_name)
+            made = _objects(call, home, found, () if key_only else None)
+        yield from made
+
+
+@cmdlet("Invoke-CimMethod", ignores=_IGNORED)
+def invoke_cim_method(
+    call: CmdletCall,
+    method_name: str,
+    class_name: str | None = None,
+    namespace: str | None = None,
+    arguments: Hashtable | None = None,
+    input_object: CimObject | None = None,
+    query: str | None = None,
+) -> Iterator[PSObject]:
+    """Call a method of an instance, of each instance of a query, or of a class."""
+    place = input_object.namespace if input_object is not None else namespace
+    target = input_object or f"{place or _DEFAULT}:{class_name or query}"
+    with reporting(call, target):
+        home = management_of(call).namespace(place or _DEFAULT, calls_method=True)
+        receivers: list[Any]
+        if input_object is not None:
+            receivers = [home.find(input_object.path)]
+        elif query is not None:
+            receivers = list(home.query(query).instances)
+        else:
+            receivers = [home.schema.find(class_name or "")]
+        for receiver in receivers:
+            declaration = receiver.declaration if isinstance(receiver, Instance) else receiver
+            declared = declaration.method(method_name)
+            if receiver is declaration and not declared.is_static:
+                raise InvalidMethod(f"{declared.name} is a method of the instances of {declaration.name}")
+            if call.should_process(str(target), f"Invoke-CimMethod: {declared.name}"):
+                given = _arguments(declared, arguments or {})
+                result = home.invoke(receiver, declared.name, given)
+                yield _result(call, home, declared, result.return_value, result.out)
+
+
+def _arguments(declared: MethodDeclaration, given: Hashtable | Mapping[Any, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        parameter = declared.parameter(str(name))
+        plain = from_script(value)
+        if parameter is not None and parameter.type is CimType.REFERENCE:
+            plain = [_path(each) for each in plain] if isinstance(plain, list) else _path(plain)
+        found[str(name)] = plain
+    return found
+
+
+def _path(value: Any) -> Any:
+    return value.path if isinstance(value, Instance) else value
+
+
+def _result(
+    call: CmdletCall, home: Namespace, declared: MethodDeclaration, returned: Any, out: Mapping[str, Any]
+) -> PSObject:
+    pairs: list[tuple[str, Any]] = [
+        (each.name, _answer(call, home, each.type, out.get(each.name)))
+        for each in declared.parameters
+        if each.is_out
+    ]
+    if returned is not None:
+        pairs.append(("ReturnValue", number_of_type(declared.return_type, returned)))
+    pairs.append(("PSComputerName", None))
+    return PSObject.custom(pairs, (f"{NAMESPACE}.CimMethodResult",))
+
+
+def _answer(call: CmdletCall, home: Namespace, kind: CimType, value: Any) -> Any:
+    if isinstance(value, list):
+        return PSArray(_answer(call, home, kind, each) for each in value)
+    if isinstance(value, ObjectPath):
+        value = home.find(value)
+    if isinstance(value, Instance):
+        return _objects(call, home, [value])[0]
+    return value if value is None else number_of_type(kind, value)
+
+
+@cmdlet("New-CimInstance", ignores=_IGNORED)
+def new_cim_instance(
+    call: CmdletCall,
+    class_name: str | None = None,
+    property: Hashtable | None = None,
+    namespace: str | None = None,
+    client_only: bool = False,
+) -> Iterator[CimObject]:
+    """Make an instance, with -ClientOnly in the script alone."""
+    with reporting(call, class_name):
+        home = _opened(call, namespace, writes=not client_only)
+        declaration = home.schema.find(class_name or "")
+        given = ValueInstance(declaration, _plain(property or {}), namespace=home.name, server=home.server)
+        if client_only:
+            yield CimObject(given, None, call.engine)
+        elif call.should_process(declaration.name):
+            yield from _objects(call, home, [home.create(given)])
+
+
+@cmdlet("Set-CimInstance", ignores=_IGNORED)
+def set_cim_instance(
+    call: CmdletCall,
+    input_object: CimObject | None = None,
+    property: Hashtable | None = None,
+    query: str | None = None,
+    namespace: str | None = None,
+    pass_thru: bool = False,
+) -> Iterator[CimObject]:
+    """Change an instance to what the script set in it, or to the properties that are given."""
+    with reporting(call, input_object or query):
+        home = _opened(call, input_object.namespace if input_object is not None else namespace, writes=True)
+        targets = [home.find(input_object.path)] if input_object is not None else _writable(home, query or "")
+        for target in targets:
+            values = (
+                {}
+                if input_object is None
+                else {name: input_object.values[name] for name in input_object.changed}
+            )
+            values |= _plain(property or {})
+            if call.should_process(str(target.path)):
+                changed = home.put(target, ValueInstance(target.declaration, values))
+                if pass_thru:
+                    yield from _objects(call, home, [changed])
+
+
+@cmdlet("Remove-CimInstance", ignores=_IGNORED)
+def remove_cim_instance(
+    call: CmdletCall,
+    input_object: CimObject | None = None,
+    query: str | None = None,
+    namespace: str | None = None,
+) -> None:
+    """Remove instances."""
+    with reporting(call, input_object or query):
+        home = _opened(call, input_object.namespace if input_object is not None else namespace, writes=True)
+        targets = [home.find(input_object.path)] if input_object is not None else _writable(home, query or "")
+        for target in targets:
+            if call.should_process(str(target.path)):
+                home.delete(target)
+
+
+def _writable(home: Namespace, query: str) -> list[Any]:
+    return [home.find(each.path) for each in home.query(query).instances]
+
+
+def _plain(given: Hashtable | Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(name): from_script(value) for name, value in given.items()}
+
+
+@cmdlet("Get-CimClass", ignores=_IGNORED)
+def get_cim_class(
+    call: CmdletCall, class_name: str | None = None, namespace: str | None = None
+) -> Iterator[PSObject]:
+    """The classes of a name or pattern."""
+    with reporting(call, f"{namespace or _DEFAULT}:{class_name}"):
+        home = _opened(call, namespace)
+        pattern = class_name or "*"
+        if "*" not in pattern and "?" not in pattern:
+            yield _class(home, home.schema.find(pattern))
+            return
+        from emulator.powershell.dotnet.regex import like
+
+        for name in home.schema.names():
+            if like(name, pattern):
+                yield _class(home, home.schema.find(name))
+
+
+def _class(home: Namespace, declaration: ClassDeclaration) -> PSObject:
+    properties = PSArray(
+        PSObject.custom(
+            (("Name", each.name), ("CimType", each.type.value)), (f"{NAMESPACE}.CimPropertyDeclaration",)
+        )
+        for each in declaration.properties
+    )
+    methods = PSArray(
+        PSObject.custom(
+            (
+                ("Name", each.name),
+                ("ReturnType", each.return_type.value),
+                ("Parameters", PSArray(parameter.name for parameter in each.parameters)),
+            ),
+            (f"{NAMESPACE}.CimMethodDeclaration",),
+        )
+        for each in declaration.methods
+    )
+    return PSObject.custom(
+        (
+            ("CimClassName", declaration.name),
+            ("CimSuperClassName", declaration.superclass),
+            ("CimClassProperties", properties),
+            ("CimClassMethods", methods),
+            ("NameSpace", home.name),
+        ),
+        (f"{NAMESPACE}.CimClass",),
+    )

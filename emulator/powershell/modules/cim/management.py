@@ -1,0 +1,96 @@
+"""The management of Windows (WMI) as cmdlets reach it: the namespaces of the machine, as the session's user
+sees them, and what a refusal looks like in a script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from emulator.cim import errors as cim
+from emulator.host.errors import HostError
+from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.runtime.errors import PSError, not_emulated
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.cmdlet_call import CmdletCall
+    from emulator.powershell.runtime.errors import ErrorRecord
+    from emulator.wmi.namespace import Namespace
+    from emulator.wmi.operation_options import OperationOptions
+
+CIM_EXCEPTION = PSType("Microsoft.Management.Infrastructure.CimException", base="System.Exception")
+JOB_EXCEPTION = PSType(
+    "Microsoft.PowerShell.Cmdletization.Cim.CimJobException", base="System.SystemException"
+)
+
+_LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
+
+
+class Management:
+    """The service of the session: ``namespace`` raises InvalidNamespace, AccessDenied."""
+
+    def namespace(self, name: str, *, writes: bool = False, calls_method: bool = False) -> Namespace:
+        """A namespace; to write in it takes an administrator."""
+        raise NotImplementedError
+
+    def options(self, values: Mapping[str, Any]) -> OperationOptions:
+        """Options of an operation by their names."""
+        raise NotImplementedError
+
+
+#: Error of WMI -> number of MI_Result, its name's category, and the text of MI where it has its own.
+_FACES: dict[type[cim.CimError], tuple[str, str, str]] = {
+    cim.AccessDenied: ("HRESULT 0x80041003", "PermissionDenied", "Access denied "),
+    cim.InvalidNamespace: ("HRESULT 0x8004100e", "MetadataError", "Invalid namespace "),
+    cim.InvalidClass: ("HRESULT 0x80041010", "MetadataError", "Invalid class "),
+    cim.InvalidQuery: ("HRESULT 0x80041017", "InvalidArgument", "Invalid query "),
+    cim.NotFound: ("HRESULT 0x80041002", "ObjectNotFound", "Not found "),
+    cim.InvalidMethod: ("HRESULT 0x8004102e", "InvalidArgument", "Invalid method "),
+    cim.InvalidMethodParameters: ("HRESULT 0x8004102f", "InvalidType", "Invalid method Parameter(s) "),
+    cim.TypeMismatch: ("HRESULT 0x80041005", "InvalidType", "Type mismatch "),
+    cim.AlreadyExists: ("Windows System Error 5010", "ResourceExists", ""),
+    cim.InvalidParameter: ("Windows System Error 87", "InvalidArgument", ""),
+    cim.NotSupported: ("Windows System Error 50", "NotImplemented", ""),
+    cim.ProviderNotCapable: ("HRESULT 0x80041024", "NotImplemented", ""),
+    cim.CimError: ("HRESULT 0x80041001", "NotSpecified", ""),
+}
+
+
+def management_of(call: CmdletCall) -> Management:
+    """The service. Refuses sessions to other computers, which the emulator does not open."""
+    for name in call.get("ComputerName") or ():
+        if not _is_here(call, str(name)):
+            raise call.complete(not_emulated(f"{call.name} -ComputerName of another computer"))
+    return call.service(Management)
+
+
+def _is_here(call: CmdletCall, name: str) -> bool:
+    return name.lower() in (*_LOCAL, call.engine.machine.computer_name.lower())
+
+
+def record_of(call: CmdletCall, problem: Exception, target: Any = None) -> ErrorRecord | None:
+    """The error record of a refusal; None for what is none."""
+    if isinstance(problem, cim.CimError):
+        kind = next(each for each in type(problem).__mro__ if each in _FACES)
+        error_id, category, text = _FACES[kind]
+        message = text or problem.detail or problem.text
+    elif isinstance(problem, HostError):
+        number = problem.hresult & 0xFFFF
+        error_id, category, message = f"Windows System Error {number}", "NotSpecified", problem.text
+    else:
+        return None
+    return call.record(CIM_EXCEPTION, message, error_id, category, target)
+
+
+@contextmanager
+def reporting(call: CmdletCall, target: Any = None) -> Iterator[None]:
+    """Report a refusal of the body as a non-terminating error."""
+    try:
+        yield
+    except PSError:
+        raise
+    except (cim.CimError, HostError) as problem:
+        record = record_of(call, problem, target)
+        if record is None:
+            raise
+        call.error(record)
