@@ -116,7 +116,7 @@ def check_damaged(text: str) -> None:
     for version in ((5, 1), (7, 4)):
         result = parse(text, language_version=version)
         for one in result.errors:
-            assert one.error_id in MESSAGES or one.error_id.endswith("InDataSection"), one.error_id
+            assert one.error_id in MESSAGES or one.error_id.endswith("DataSection"), one.error_id
             assert one.message, one.error_id
             assert 0 <= one.extent.start_offset <= one.extent.end_offset <= len(text), one
         _check(result, text)

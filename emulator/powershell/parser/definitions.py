@@ -63,10 +63,14 @@ class DefinitionRules(ClassRules):
             start, end = found.span("word")
             word = self.text[start:end].lower()
             if word in _KEYWORDS:
-                rule = KEYWORD_RULES.get(word) or LOOP_RULES.get(word)
+                rule = KEYWORD_RULES.get(word)
                 if rule is not None:
                     self.pos = end
                     return rule(self, start, end)
+                loop = LOOP_RULES.get(word)
+                if loop is not None:
+                    self.pos = end
+                    return loop(self, start, end, None)
                 return self._other_keyword(word, start, end)
             if self.in_configuration:
                 return self._other_keyword(word, start, end)

@@ -144,3 +144,15 @@ def test_operators_of_powershell_7_are_read_when_the_version_allows_them(text, t
 def test_a_long_chain_of_operators_does_not_nest_the_rules():
     result = parse(" + ".join(["1"] * 20000))
     assert result.errors == ()
+
+
+def test_a_number_of_more_digits_than_a_double_holds_is_an_error():
+    assert [one.error_id for one in parse("9" * 350).errors] == ["BadNumericConstant"]
+
+
+@pytest.mark.parametrize("text", ["1 2>&1", "$x 2> $null", "[string] 2>&1"])
+def test_a_digit_right_before_a_redirection_is_its_stream(text):
+    result = parse(text)
+    assert not result.errors
+    element = result.ast.end_block.statements[0].pipeline_elements[0]
+    assert element.redirections[0].from_stream.value == 2

@@ -1,8 +1,23 @@
 """Microsoft.PowerShell.Core: the cmdlets of the engine itself."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from emulator.powershell.runtime.module import CmdletTable, Module
 
+if TYPE_CHECKING:
+    from emulator.powershell.format.views import View
+
 _HERE = "emulator.powershell.modules.core"
+
+
+def _views() -> Iterable[View]:
+    from emulator.powershell.modules.core.help_text import views
+
+    return views()
+
 
 CORE = Module(
     name="Microsoft.PowerShell.Core",
@@ -19,6 +34,7 @@ CORE = Module(
         f"{_HERE}.jobs",
         f"{_HERE}.sessions",
     ),
+    views=_views,
     aliases={
         "%": "ForEach-Object",
         "?": "Where-Object",
