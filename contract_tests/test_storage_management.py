@@ -99,3 +99,23 @@ def test_an_administrator_prepares_a_new_disk_in_one_line(basic_host):
     gone = host.run_ps(f"Get-Volume {letter} -ErrorAction Stop")
     assert gone.status_code == 1
     assert b"No MSFT_Volume objects found with property 'DriveLetter'" in gone.std_err
+
+
+def test_an_image_of_a_disc_is_mounted_and_seen_by_other_doors(basic_host):
+    host = session(basic_host)
+    made = host.run_ps(
+        "$b = New-Object byte[] 40960; $t = [Text.Encoding]::ASCII;"
+        " $t.GetBytes('CD001').CopyTo($b, 0x8001); $t.GetBytes('TOOLS').CopyTo($b, 0x8028);"
+        " [IO.File]::WriteAllBytes('C:\\tools.iso', $b);"
+        " (Mount-DiskImage C:\\tools.iso -PassThru | Get-Volume).DriveLetter"
+    )
+    assert made.status_code == 0, made.std_err
+    letter = made.std_out.decode().strip()
+    with SoapClient(basic_host) as soap:
+        query = f"SELECT * FROM Win32_LogicalDisk WHERE DriveType = 5 AND DeviceID = '{letter}:'"  # noqa: S608
+        assert len(soap.wql("root/cimv2", query)) == 1
+    assert b"TOOLS" in host.run_cmd(f"dir {letter}:\\").std_out
+    written = host.run_cmd(f"echo a> {letter}:\\a.txt")
+    assert (written.status_code, b"write protected" in written.std_err) == (1, True)
+    assert host.run_ps("Dismount-DiskImage C:\\tools.iso | Out-Null").status_code == 0
+    assert host.run_cmd(f"dir {letter}:\\").status_code == 1

@@ -34,12 +34,6 @@ class AccessDenied(CimError):
     hresult, text, name = 0x80041003, "Access denied ", "WBEM_E_ACCESS_DENIED"
 
 
-class ProviderFailure(CimError):
-    """The provider failed."""
-
-    hresult, text, name = 0x80041004, "Provider failure ", "WBEM_E_PROVIDER_FAILURE"
-
-
 class TypeMismatch(CimError):
     """A value is not of the declared CIM type, or out of the type's range."""
 

@@ -303,6 +303,14 @@ class FileReadOnly(FilesystemError):
     default_text = "Access is denied."
 
 
+class WriteProtected(FilesystemError):
+    """Nothing can be written to the medium (ERROR_WRITE_PROTECT)."""
+
+    code = 32769
+    hresult = 0x80070013
+    default_text = "The media is write protected."
+
+
 class DiskFull(FilesystemError):
     """The volume, or the emulator's budget for its content, is full."""
 

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from emulator.host.firewall import Firewall
     from emulator.host.ip_configuration import IpConfiguration
     from emulator.host.network_translation import NetworkTranslation
+    from emulator.host.optical_images import OpticalImages
     from emulator.host.pass_through import PassThroughDisks
     from emulator.host.reference_points import ReferencePoints
     from emulator.host.registry import Registry
@@ -137,6 +138,13 @@ class Host:
         from emulator.host.pass_through import PassThroughDisks
 
         return PassThroughDisks(self)
+
+    @made_when_asked
+    def optical_images(self) -> "OpticalImages":
+        """Attached images of discs."""
+        from emulator.host.optical_images import OpticalImages
+
+        return OpticalImages(self)
 
     @property
     def has_own_partitions(self) -> bool:

@@ -62,7 +62,6 @@ class MigrationJob(Job):
     def __init__(self, host: "Host", kind: JobType, vm: "VirtualMachine", destination: str) -> None:
         super().__init__(host, kind, vm, [vm])
         self.destination = destination
-        self.machine_name = vm.name
         self.machine_id = vm.id
 
 

@@ -233,7 +233,7 @@ def _system(host: "Host") -> Iterable[Counters]:
 
 
 def _logical_disks(host: "Host") -> Iterable[Counters]:
-    for volume in host.filesystem.volumes:
+    for volume in (each for each in host.filesystem.volumes if not each.image):
         name, free, size = f"{volume.letter}:", volume.free, volume.size
         yield Counters(
             name,

@@ -178,6 +178,7 @@ class Power(HostObject):
         host = self.host
         cut_power(host)
         host.virtual_disks.mounted.detach_all()
+        host.optical_images.detach_all()
         disk_sharing.detach_all(host)
         host.jobs.forget()
         host.services.halt_all()

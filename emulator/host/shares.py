@@ -173,6 +173,7 @@ class Shares:
         own += [
             (f"{volume.letter}$", f"{volume.letter}:\\", DISK, "Default share")
             for volume in self.host.filesystem.volumes
+            if not volume.image
         ]
         own.append(("IPC$", "", IPC, "Remote IPC"))
         for name, path, kind, description in own:

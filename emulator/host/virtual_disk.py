@@ -201,11 +201,6 @@ class VirtualDisk(HostObject):
             disk = disk.leaf.parent
         return list(found)
 
-    @property
-    def is_chain_complete(self) -> bool:
-        """No parent is missing."""
-        return self.chain[-1].leaf.link is None
-
     def check_chain(self) -> None:
         """Raise ParentNotFound, ChainCycle, or ChainBroken when a parent is not the one that its child
         knows."""

@@ -15,7 +15,6 @@ from emulator.shells.errors import (
     DisconnectNotSupported,
     ShellDisconnected,
     ShellNotFound,
-    StreamDisconnected,
 )
 
 if TYPE_CHECKING:
@@ -194,11 +193,6 @@ class RemoteShell:
         """A function that says whether the client of this moment has left; for waits."""
         mine = self.connection
         return lambda: self.connection != mine
-
-    def raise_if_left(self, left: Callable[[], bool]) -> None:
-        """Raise StreamDisconnected when `left` (from `watch`) says so."""
-        if left():
-            raise StreamDisconnected(f"the shell {self.identifier} was disconnected")
 
     def _wake_receives(self) -> None:
         """Wake everything that waits in Receive, so that it can look at its `watch`."""

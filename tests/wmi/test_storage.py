@@ -186,3 +186,30 @@ def test_a_volume_of_the_profile_is_looked_after_but_not_resized(wmi):
     assert call("GetSupportedClusterSizes", FileSystem="ReFS").out["SupportedClusterSizes"] == [4096, 65536]
     assert call("GetSupportedClusterSizes", FileSystem="EXT4").return_value == 5
     assert call("Resize", Size=1 << 30).return_value == 1
+
+
+def test_an_image_of_a_disc_is_attached_and_seen_everywhere(wmi):
+    data = bytearray(20 * 2048)
+    data[0x8001:0x8006] = b"CD001"
+    data[0x8028:0x802D] = b"TOOLS"
+    wmi.host.filesystem.write("C:\\tools.iso", bytes(data))
+    space = wmi[STORAGE]
+    image = space.resolve("MSFT_DiskImage", {"ImagePath": "C:\\tools.iso", "StorageType": 1})
+    assert (image.value("Attached"), image.value("StorageType")) == (False, 1)
+    space.invoke(image, "Mount", {})
+    (image,) = space.instances("MSFT_DiskImage")
+    assert (image.value("Attached"), image.value("DevicePath")) == (True, "\\\\.\\CDROM1")
+    (volume,) = (each for each in space.instances("MSFT_Volume") if each.value("DriveType") == 5)
+    assert (chr(volume.value("DriveLetter")), volume.value("FileSystemLabel")) == ("F", "TOOLS")
+    assert space.invoke(volume, "Format", {"FileSystem": "NTFS"}).return_value == 1
+    disk = wmi[CIMV2].resolve("Win32_LogicalDisk", {"DeviceID": "F:"})
+    assert [disk.value(name) for name in ("DriveType", "FileSystem", "FreeSpace", "VolumeName")] == [
+        5,
+        "CDFS",
+        0,
+        "TOOLS",
+    ]
+    drives = {each.value("Drive"): each.value("Name") for each in wmi[CIMV2].instances("Win32_CDROMDrive")}
+    assert drives["F:"] == "Microsoft Virtual DVD-ROM"
+    space.invoke(image, "Dismount", {})
+    assert len(list(wmi[CIMV2].instances("Win32_CDROMDrive"))) == 1

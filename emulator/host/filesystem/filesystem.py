@@ -9,7 +9,6 @@ from emulator.host.errors import (
     DirectoryNotEmpty,
     DiskFull,
     FileInUse,
-    FileNotFound,
     FileReadOnly,
     InvalidParameter,
     InvalidPath,
@@ -19,6 +18,7 @@ from emulator.host.errors import (
     PathExists,
     PathNotFound,
     PathTooLong,
+    WriteProtected,
 )
 from emulator.host.filesystem.audit import audit
 from emulator.host.filesystem.budget import MAXIMUM_CONTENT, Budget
@@ -105,10 +105,13 @@ class Filesystem(HostObject):
 
     @operation
     def set_label(self, letter: str, label: str) -> None:
-        """Name a volume. Raises PathNotFound, InvalidPath for what NTFS does not take as a label."""
+        """Name a volume. Raises PathNotFound, WriteProtected, InvalidPath for what NTFS does not take as a
+        label."""
         volume = self.volume(letter)
         if volume is None:
             raise PathNotFound(letter)
+        if volume.image:
+            raise WriteProtected(letter)
         if len(label) > LONGEST_LABEL or not label.isprintable():
             raise InvalidPath(label[:64])
         volume.label = label
@@ -341,6 +344,8 @@ class Filesystem(HostObject):
             if not exist_ok:
                 raise PathExists(path)
             return
+        if self._volumes.online[location.drive].image:
+            raise WriteProtected(path)
         if len(missing) > 1 and not parents:
             raise PathNotFound(path)
         self.budget.require_entries(len(missing), path)
@@ -504,53 +509,11 @@ class Filesystem(HostObject):
     def _install_time(self) -> int:
         return int(self.host.operating_system.install_date.timestamp()) * 1_000_000
 
-    def _find_or_none(self, path: str, cwd: str) -> Node | None:
-        try:
-            return self.tree.find(self.tree.locate(path, cwd))[0]
-        except (InvalidPath, PathTooLong, PathNotFound, FileNotFound, NotADirectory):
-            return None
-
-    def _find(self, location: Location) -> tuple[Node, str]:
-        """The node and its path with the names as they are stored."""
-        self.require_drive(location.path)
-        node: Node = self._volumes.online[location.drive].root
-        names: list[str] = []
-        for index, component in enumerate(location.components):
-            child = node.child(component) if isinstance(node, DirectoryNode) else None
-            if child is None:
-                last = index == len(location.components) - 1
-                raise (FileNotFound if last else PathNotFound)(location.path)
-            node = child
-            names.append(child.name)
-        return node, f"{location.drive}:\\" + "\\".join(names)
-
-    def _find_file(self, location: Location) -> FileNode:
-        node, _ = self.tree.find(location)
-        if not isinstance(node, FileNode):
-            raise IsADirectory(location.path)
-        return node
-
     def _readable(self, path: str, cwd: str) -> FileNode:
         node = self.tree.find_file(self.tree.locate(path, cwd))
         if node.backing is not None and node.backing.in_use():
             raise FileInUse(path)
         return node
-
-    def _find_directory(self, location: Location) -> tuple[DirectoryNode, str]:
-        try:
-            node, path = self.tree.find(location)
-        except FileNotFound:
-            raise PathNotFound(location.path) from None
-        if not isinstance(node, DirectoryNode):
-            raise NotADirectory(location.path)
-        return node, path
-
-    def _parent(self, location: Location) -> tuple[Volume, DirectoryNode]:
-        self.require_drive(location.path)
-        if not location.components:
-            raise IsADirectory(location.path)
-        node, _ = self.tree.find_directory(Location(location.drive, location.components[:-1]))
-        return self._volumes.online[location.drive], node
 
     def _add_file(
         self, volume: Volume, parent: DirectoryNode, location: Location, data: bytes | None, size: int

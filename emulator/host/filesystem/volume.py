@@ -1,6 +1,6 @@
 """A formatted volume with a drive letter."""
 
-from emulator.host.errors import DiskFull, PathNotFound
+from emulator.host.errors import DiskFull, PathNotFound, WriteProtected
 from emulator.host.filesystem.node import DirectoryNode
 
 
@@ -15,6 +15,7 @@ class Volume:
         "charged",
         "disk_number",
         "has_sharing_filter",
+        "image",
         "label",
         "letter",
         "root",
@@ -41,6 +42,8 @@ class Volume:
         self.disk_number = disk_number
         self.serial_number = serial_number
         self.charged = 0
+        #: The file behind a volume that is an image of a disc: nothing can be written to it.
+        self.image = ""
         self.shares_disks = False
         self.has_sharing_filter = False
         self.root = DirectoryNode("", now, protected=True)
@@ -54,7 +57,9 @@ class Volume:
         return max(0, self.size - self.used)
 
     def charge(self, difference: int, path: str) -> None:
-        """Take or give back space. Raises DiskFull and changes nothing."""
+        """Take or give back space. Raises DiskFull, WriteProtected and changes nothing."""
+        if self.image:
+            raise WriteProtected(path)
         if difference > self.free:
             raise DiskFull(path)
         self.charged += difference

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import struct
 from decimal import Decimal
-from typing import Any
 
 
 class Int64(int):
@@ -120,11 +119,6 @@ TYPE_CODES: dict[type, int] = {
     Decimal: 15,
 }
 """System.TypeCode of each number type: the order in which operands are widened."""
-
-
-def is_number(value: Any) -> bool:
-    """True for a value of a .NET number type (not for Boolean, Char and enums)."""
-    return type(value) in NUMBER_TYPES
 
 
 def fit_integer(value: int) -> int:

@@ -8,7 +8,6 @@ from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES, Char
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.format.cells import (
-    cell_text,
     column_text,
     column_value,
     enumeration_limit,
@@ -185,8 +184,3 @@ def generated_columns(value: Any, engine: Engine) -> tuple[Column, ...]:
     from emulator.powershell.runtime.members import properties
 
     return tuple(Column(one.name, one.name) for one in properties(value, engine))
-
-
-def plain_text(value: Any) -> str:
-    """A value that is shown as one line of text."""
-    return cell_text(value)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from emulator.powershell import language
 from emulator.powershell.parser.ast import (
     ArrayLiteralAst,
     ErrorExpressionAst,
@@ -195,6 +196,8 @@ class ArgumentRules(ExpressionRules):
         start, end = found.span("redirection")
         symbol = found.group("redirection")
         self.pos = end
+        if self.lacks(language.REDIRECTED_STREAMS.get(symbol[0])):
+            self.error("RedirectionNotSupported", start, end, symbol)
         if ">&" in symbol:
             return self._merging(start, end, symbol, redirections)
         location = self.single_argument()

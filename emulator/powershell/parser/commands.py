@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from emulator.powershell import language
 from emulator.powershell.parser.arguments import ArgumentRules
 from emulator.powershell.parser.ast import (
     AssignmentStatementAst,
@@ -249,7 +250,12 @@ class CommandRules(ArgumentRules):
                 if read is None:
                     break
                 node = read
-                if not is_name and isinstance(node, StringConstantExpressionAst) and node.value == "--%":
+                if (
+                    not is_name
+                    and isinstance(node, StringConstantExpressionAst)
+                    and node.value == "--%"
+                    and not self.lacks(language.STOP_PARSING)
+                ):
                     elements.append(node)
                     end = self._verbatim(node.extent.end_offset, elements)
                     break

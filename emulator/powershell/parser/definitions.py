@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from emulator.powershell import language
 from emulator.powershell.parser.ast import (
     AttributeAst,
     AttributeBaseAst,
@@ -86,6 +87,8 @@ class DefinitionRules(ClassRules):
         return self.pipeline()
 
     def _other_keyword(self, word: str, start: int, end: int) -> StatementAst | None:
+        if self.lacks(language.KEYWORDS.get(word)):
+            return self.pipeline()
         if word in _CONTINUATIONS:
             if not self.errors:
                 return self.pipeline()
@@ -164,7 +167,7 @@ class DefinitionRules(ClassRules):
         found: list[UsingStatementAst] = []
         while True:
             keyword, start, end = self.keyword_ahead()
-            if keyword != "using":
+            if keyword != "using" or self.lacks(language.KEYWORDS["using"]):
                 return tuple(found)
             self.pos = end
             statement = self._using_statement(start, end)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from emulator.powershell import language
 from emulator.powershell.parser.ast import (
     ArrayLiteralAst,
     AttributeAst,
@@ -135,6 +136,8 @@ class ExpressionRules(PrimaryRules):
             kind = DASH_OPERATORS.get(word)
             if kind is None:
                 kind = TokenKind.UNKNOWN if word else TokenKind.MINUS
+            elif self.is_old and self.lacks(language.OPERATORS.get(word)):
+                kind = TokenKind.UNKNOWN
             elif kind not in BINARY_PRECEDENCE:
                 return None
             return kind, start, end

@@ -120,8 +120,9 @@ def parse(
 ) -> ParseResult:
     """Parse a script. Never raises for any text: what is wrong is in ``errors``.
 
-    ``language_version`` 7 or later allows the operators that Windows PowerShell 5.1 reports as errors. A text
-    longer than ``maximum_length`` gives an empty tree and the error ScriptTooComplicated.
+    ``language_version`` 7 or later allows the operators that Windows PowerShell 5.1 reports as errors; what
+    an older one lacks (`emulator/powershell/language.py`) is a command, an argument or an error, as there. A
+    text longer than ``maximum_length`` gives an empty tree and the error ScriptTooComplicated.
     """
     parser = Parser(Source(text, file), language_version)
     if len(text) > maximum_length:

@@ -8,6 +8,7 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
+from emulator.powershell import language
 from emulator.powershell.parser import ast as syntax
 from emulator.powershell.parser.errors import ParseError, message_of
 from emulator.powershell.parser.extents import Extent, Source
@@ -45,6 +46,7 @@ class Scanner(ABC):
         self.end = len(source.text)
         self.language_version = language_version
         self.seven = language_version >= (7, 0)
+        self.is_old = language_version < language.CURRENT
         self.depth = depth
         self.errors: list[ParseError] = []
         self.no_comma = False
@@ -87,6 +89,10 @@ class Scanner(ABC):
         self, open_brace: int | None, first: syntax.StatementAst | None = None
     ) -> syntax.ScriptBlockAst:
         """Read a script, or the inside of a script block up to and with its closing brace."""
+
+    def lacks(self, since: language.Version | None) -> bool:
+        """Whether something came after the version whose language is read; None is older than all."""
+        return since is not None and self.language_version < since
 
     # Extents and errors
 

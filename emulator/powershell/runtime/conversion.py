@@ -31,6 +31,7 @@ from emulator.powershell.dotnet.psobject import (
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.time_values import DateTime, TimeSpan, parse_date
 from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, PSType, builtin, type_of
+from emulator.powershell.language import SCRIPT_OF_TEXT
 from emulator.powershell.runtime.errors import ConversionError, PSError
 
 if TYPE_CHECKING:
@@ -380,7 +381,7 @@ def _script_block(value: Any, kind: PSType, engine: Engine | None) -> Any:
 
     if value is None or isinstance(value, ScriptBlock):
         return value
-    if isinstance(value, str) and engine is not None:
+    if isinstance(value, str) and engine is not None and engine.language >= SCRIPT_OF_TEXT:
         return engine.script_block(value)
     raise no_way(value, kind.name)
 

@@ -70,6 +70,7 @@ def extended(metadata: CommandMetadata, dynamic: list[RuntimeParameter]) -> Comm
         confirm_impact=metadata.confirm_impact,
         output_types=metadata.output_types,
         set_names=[one for one in metadata.set_names if one != ALL_SETS],
+        version=metadata.version,
     )
 
 

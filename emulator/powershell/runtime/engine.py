@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from emulator.powershell import language
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, ArrayList, PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.time_values import DateTime
@@ -55,6 +56,8 @@ class Engine:
         self.session = session
         self.limits = session.limits
         self.release = session.release
+        self.language: language.Version = language.parse_version(session.version.ps_version)
+        """The version whose language scripts are written in."""
         self.types = TypeFinder()
         self.global_scope = Scope()
         self.commands: CommandTable = CommandTable(self)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell import language
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, HashSet, PSArray
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError, null_argument
@@ -57,11 +58,13 @@ def call_method(value: Any, name: str, arguments: list[Any], engine: Engine) -> 
         member = type_of(value).member(key)
     if isinstance(member, Method):
         return run_method(member, value, arguments, engine)
-    if key in ("foreach", "where"):
+    if key in ("foreach", "where") and engine.language >= language.COLLECTION_METHODS:
         from emulator.powershell.runtime.collection_methods import for_each, where
 
         return (for_each if key == "foreach" else where)(value, arguments, engine)
-    if type(value) in LIST_TYPES or type(value) is HashSet:
+    if (type(value) in LIST_TYPES or type(value) is HashSet) and (
+        engine.language >= language.MEMBER_ENUMERATION
+    ):
         return _each(value, name, arguments, engine)
     if type(value) in DICTIONARY_TYPES and name in value:
         held = value[name]
@@ -120,7 +123,7 @@ def call_static(kind: PSType, name: str, arguments: list[Any], engine: Engine | 
     member = kind.static_member(name)
     if isinstance(member, Method):
         return run_method(member, None, arguments, engine, static=True)
-    if name.lower() == "new":
+    if name.lower() == "new" and (engine is None or engine.language >= language.NEW_METHOD):
         return construct(kind, arguments, engine)
     handler = getattr(kind, "call_static", None)
     if handler is not None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from emulator.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Record, frozen=True):
     """``steps`` are loop iterations and calls of one run; sizes are characters and items.
 
     ``types`` are scripts with classes or enums that a runspace remembers, ``background`` pipelines and jobs

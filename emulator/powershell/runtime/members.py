@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell import language
 from emulator.powershell.dotnet.collections import (
     DICTIONARY_TYPES,
     LIST_TYPES,
-    DictionaryEntry,
     GenericList,
     HashSet,
     PSArray,
@@ -258,7 +258,8 @@ def get_member(value: Any, name: Any, engine: Engine) -> Any:
     if found is not MISSING:
         return found
     kind = type(value)
-    if kind in LIST_TYPES or kind is HashSet:
+    language_version = engine.language
+    if (kind in LIST_TYPES or kind is HashSet) and language_version >= language.MEMBER_ENUMERATION:
         collected = PSArray()
         for item in value:
             one = get_member_of_item(item, name, engine)
@@ -274,7 +275,11 @@ def get_member(value: Any, name: Any, engine: Engine) -> Any:
             return collected
         return _no_property(name, engine)
     lowered = name.lower()
-    if lowered in ("count", "length") and not (engine.strict_version and value is None):
+    if (
+        lowered in ("count", "length")
+        and language_version >= language.SINGLE_IS_LIST
+        and not (engine.strict_version and value is None)
+    ):
         return 0 if value is None else 1
     return _no_property(name, engine, value)
 
@@ -458,13 +463,3 @@ def type_names(value: Any) -> list[str]:
         names.extend(declared)
     names.extend(kind.name for kind in type_of(value).lineage())
     return names
-
-
-def entry_members(value: DictionaryEntry) -> tuple[Any, Any]:
-    """Key and value of a dictionary entry."""
-    return value.key, value.value
-
-
-def known_type(name: str) -> bool:
-    """True when a built-in type has that full name."""
-    return name.lower() in BUILTIN

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.language import COMMON_PARAMETERS, CURRENT, Version
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -127,6 +128,7 @@ class CommandMetadata:
         "positions",
         "set_names",
         "supports_should_process",
+        "version",
     )
 
     def __init__(
@@ -139,6 +141,7 @@ class CommandMetadata:
         confirm_impact: str = "Medium",
         output_types: tuple[str, ...] = (),
         set_names: Iterable[str] = (),
+        version: Version = CURRENT,
     ) -> None:
         self.parameters: dict[str, Parameter] = {one.name.lower(): one for one in parameters}
         self.default_set = default_set
@@ -146,6 +149,7 @@ class CommandMetadata:
         self.supports_should_process = supports_should_process
         self.confirm_impact = confirm_impact
         self.output_types = output_types
+        self.version = version
         names: dict[str, None] = dict.fromkeys(set_names)
         for one in self.parameters.values():
             names.update(dict.fromkeys(name for name in one.sets if name != ALL_SETS))
@@ -158,7 +162,7 @@ class CommandMetadata:
             one.mask = self._mask(one)
         own = list(self.parameters.values())
         if is_cmdlet:
-            for one in common_parameters(supports_should_process):
+            for one in common_parameters(supports_should_process, version):
                 self.parameters.setdefault(one.name.lower(), one)
                 one.mask = self.all_mask
         self._resolved: dict[str, Parameter | tuple[Parameter, ...]] = {}
@@ -272,7 +276,12 @@ _SHOULD_PROCESS = (("WhatIf", "switch", "wi"), ("Confirm", "switch", "cf"))
 COMMON_NAMES = frozenset(name.lower() for name, _, _ in (*_COMMON, *_SHOULD_PROCESS))
 
 
-def common_parameters(should_process: bool) -> list[Parameter]:
-    """The common parameters (about_CommonParameters), with WhatIf and Confirm when asked for."""
+def common_parameters(should_process: bool, version: Version = CURRENT) -> list[Parameter]:
+    """The common parameters (about_CommonParameters) that a version of the language has, with WhatIf and
+    Confirm when asked for."""
     rows = (*_COMMON, *_SHOULD_PROCESS) if should_process else _COMMON
-    return [Parameter(name, kind, aliases=(alias,), common=True) for name, kind, alias in rows]
+    return [
+        Parameter(name, kind, aliases=(alias,), common=True)
+        for name, kind, alias in rows
+        if COMMON_PARAMETERS.get(name, version) <= version
+    ]

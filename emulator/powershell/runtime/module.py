@@ -52,6 +52,8 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.runtime.metadata import CommandMetadata
 from emulator.powershell.runtime.table import CmdletTable
+from emulator.record import MutableRecord
+from emulator.record import field as record_field
 
 if TYPE_CHECKING:
     from emulator.powershell.format.views import View
@@ -76,8 +78,7 @@ class Cmdlet:
         """After the last input object."""
 
 
-@dataclass(slots=True)
-class CmdletBehaviour:
+class CmdletBehaviour(MutableRecord):
     """What a cmdlet does: a function or a class.
 
     ``arguments`` maps squeezed parameter names to Python names.
@@ -89,7 +90,7 @@ class CmdletBehaviour:
     arguments: dict[str, str]
     takes_all: bool
     is_generator: bool
-    defaults: dict[str, Any] = field(default_factory=dict)
+    defaults: dict[str, Any] = record_field(default_factory=dict)
 
 
 def squeeze(name: str) -> str:

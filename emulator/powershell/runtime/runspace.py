@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from emulator.powershell import language
 from emulator.powershell.dotnet.collections import Hashtable, PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.simple import Version
@@ -27,7 +28,7 @@ from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.scope import Variable
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_processor import ScriptProcessor
-from emulator.powershell.runtime.session import InitialSession
+from emulator.powershell.runtime.session import InitialSession, VersionFacts
 from emulator.powershell.runtime.streams import Streams
 
 if TYPE_CHECKING:
@@ -317,21 +318,7 @@ def _prepare(engine: Engine) -> None:
 def _set_variables(engine: Engine) -> None:
     session, scope = engine.session, engine.global_scope
     facts, machine = session.version, engine.machine
-    versions = Hashtable(
-        [
-            ("PSVersion", Version.parse(facts.ps_version)),
-            *([("PSEdition", facts.edition)] if facts.edition else []),
-            (
-                "PSCompatibleVersions",
-                array_of_versions(facts.compatible_versions, facts.ps_version),
-            ),
-            ("BuildVersion", Version.parse(facts.build)),
-            ("CLRVersion", Version.parse(facts.clr_version)),
-            ("WSManStackVersion", Version.parse(facts.wsman_stack_version)),
-            ("PSRemotingProtocolVersion", Version.parse(facts.remoting_protocol_version)),
-            ("SerializationVersion", Version.parse(facts.serialization_version)),
-        ]
-    )
+    versions = _version_table(facts, engine.language)
     from emulator.powershell.runtime.host_objects import ExecutionContext, HostObject
 
     fixed = {
@@ -368,10 +355,47 @@ def _set_variables(engine: Engine) -> None:
     }
     preference = builtin("System.Management.Automation.ActionPreference")
     for name, value in plain.items():
+        if engine.language < language.VARIABLES.get(name, engine.language):
+            continue
         if name.endswith("Preference") and isinstance(value, str) and name != "ConfirmPreference":
             value = preference[value]  # type: ignore[index]
         scope.variables[name.lower()] = Variable(name, value)
     scope.variables["error"] = Variable("Error", engine.errors, "Constant")
+
+
+_VERSION_ORDER = (
+    (
+        (2, 0),
+        "CLRVersion BuildVersion PSVersion WSManStackVersion PSCompatibleVersions SerializationVersion "
+        "PSRemotingProtocolVersion",
+    ),
+    (
+        (4, 0),
+        "PSVersion WSManStackVersion SerializationVersion CLRVersion BuildVersion PSCompatibleVersions "
+        "PSRemotingProtocolVersion",
+    ),
+    (
+        (5, 1),
+        "PSVersion PSEdition PSCompatibleVersions BuildVersion CLRVersion WSManStackVersion "
+        "PSRemotingProtocolVersion SerializationVersion",
+    ),
+)
+"""How the versions up to each list $PSVersionTable, a hash table of .NET until 5.0 (published outputs)."""
+
+
+def _version_table(facts: VersionFacts, version: tuple[int, int]) -> Hashtable:
+    values = {
+        "PSVersion": Version.parse(facts.ps_version),
+        "PSEdition": facts.edition,
+        "PSCompatibleVersions": array_of_versions(facts.compatible_versions, facts.ps_version),
+        "BuildVersion": Version.parse(facts.build),
+        "CLRVersion": Version.parse(facts.clr_version),
+        "WSManStackVersion": Version.parse(facts.wsman_stack_version),
+        "PSRemotingProtocolVersion": Version.parse(facts.remoting_protocol_version),
+        "SerializationVersion": Version.parse(facts.serialization_version),
+    }
+    names = next((names for last, names in _VERSION_ORDER if version <= last), _VERSION_ORDER[-1][1])
+    return Hashtable([(name, values[name]) for name in names.split() if values[name] is not None])
 
 
 def array_of_versions(compatible: tuple[str, ...], present: str) -> PSArray:
@@ -379,5 +403,6 @@ def array_of_versions(compatible: tuple[str, ...], present: str) -> PSArray:
     from emulator.powershell.dotnet.collections import TypedArray
 
     return TypedArray(
-        [Version.parse(one) for one in (*compatible, present)], array_of(builtin("System.Version"))
+        [Version.parse(one) for one in dict.fromkeys((*compatible, present))],
+        array_of(builtin("System.Version")),
     )

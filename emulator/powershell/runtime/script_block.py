@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.language import CURRENT, Version
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.commands import ScriptInfo
 from emulator.powershell.runtime.conversion import to_bool
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 MAXIMUM_CACHED = 256
 MAXIMUM_SCRIPT = 16_000_000
-_CACHE: OrderedDict[tuple[str, str | None], CompiledBlock] = OrderedDict()
+_CACHE: OrderedDict[tuple[str, str | None, Version], CompiledBlock] = OrderedDict()
 
 
 class ScriptBlock:
@@ -230,7 +231,7 @@ def _result(out: list[Any]) -> Any:
 
 def parse_script(text: str, file: str | None, engine: Engine) -> ScriptBlock:
     """A script block of a text. Compiled blocks are shared by all runspaces. Raises the ParseException."""
-    key = (text, file)
+    key = (text, file, engine.language)
     compiled = _CACHE.get(key)
     if compiled is None:
         compiled = compile_text(text, file, engine)
@@ -249,7 +250,7 @@ def compile_text(text: str, file: str | None = None, engine: Engine | None = Non
 
     if len(text) > MAXIMUM_SCRIPT:
         raise parse_failure(f"The script is longer than {MAXIMUM_SCRIPT} characters.", "ScriptTooLong", None)
-    result = parse(text, file)
+    result = parse(text, file, CURRENT if engine is None else engine.language)
     errors = result.errors
     if not errors and engine is not None:
         errors = tuple(type_errors(result.ast, engine))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as _datetime
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from emulator.powershell.runtime.streams import InformationRecord, ProgressRecord, Write
+from emulator.record import MutableRecord, Record, field
 
 if TYPE_CHECKING:
     from emulator.powershell.providers.provider import Provider
@@ -92,8 +92,7 @@ class Environment(dict[str, str], MutableMapping[str, str]):
             self.pop(place, None)
 
 
-@dataclass
-class Machine:
+class Machine(MutableRecord):
     """Facts that scripts ask for through automatic variables and System.Environment."""
 
     computer_name: str = "HOST"
@@ -128,8 +127,7 @@ class UserInterface(Protocol):
         ...
 
 
-@dataclass
-class SilentInterface:
+class SilentInterface(MutableRecord, eq=False):
     """A user interface nobody watches; keeps what was written."""
 
     width: int = 80
@@ -197,8 +195,7 @@ class ByteStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(Record, frozen=True):
     """What is known of a file or folder: times are UTC, ``attributes`` the number of FileAttributes."""
 
     name: str

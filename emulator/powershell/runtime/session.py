@@ -10,10 +10,10 @@ from typing import Any
 from emulator.powershell.runtime.limits import DEFAULT, Limits
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.services import SilentInterface, UserInterface
+from emulator.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class VersionFacts:
+class VersionFacts(Record, frozen=True):
     """$PSVersionTable. ``build`` is BuildVersion, the Windows build the engine came with."""
 
     ps_version: str = "5.1.20348.1"

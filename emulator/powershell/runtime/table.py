@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from emulator.powershell.language import of_release
+from emulator.powershell.runtime import before_three
 from emulator.powershell.runtime.metadata import ALL_SETS, CommandMetadata, Parameter, SetFlags, Validator
 from emulator.powershell.runtime.validation import (
     validate_not_null,
@@ -22,7 +24,10 @@ from emulator.powershell.runtime.validation import (
     validate_set,
 )
 
-RELEASES = ("2012", "2012R2", "2016", "2019", "2022", "2025")
+RELEASES = ("2008R2", "2012", "2012R2", "2016", "2019", "2022", "2025")
+_OF_TWO, _OF_THREE = "2008R2", "2012"
+_STAND_INS = {"2008R2": ("2012", "2012R2"), "2012": ("2012R2",), "2025": ("2022",)}
+"""Releases that are like another one where a table does not name them."""
 _ROW = re.compile(r'^\s*"([A-Za-z]+-[A-Za-z0-9]+)":(\{"in".*\}),?\s*$', re.MULTILINE)
 
 
@@ -59,14 +64,13 @@ class CmdletTable:
     def names(self, release: str) -> Iterator[str]:
         """Names of the cmdlets that exist in a release."""
         for name, row in self.rows.values():
-            listed = row[7 : row.index('"', 7)]
-            if release in listed.split():
+            if _lists(row, name, release):
                 yield name
 
     def exists(self, name: str, release: str) -> bool:
         """True when the cmdlet exists in the release."""
         found = self.rows.get(name.lower())
-        return found is not None and release in found[1][7 : found[1].index('"', 7)].split()
+        return found is not None and _lists(found[1], found[0], release)
 
     def name(self, name: str) -> str:
         """The name as the table writes it."""
@@ -84,7 +88,10 @@ class CmdletTable:
         layout = _layout(row, release)
         parameters = []
         used: set[str] = set()
+        missing = before_three.PARAMETERS.get(name.lower(), ()) if release == _OF_TWO else ()
         for parameter_name, spec in row.get("p", {}).items():
+            if parameter_name.lower() in missing:
+                continue
             if not _visible(spec, release) or not _on_files(spec):
                 continue
             sets = _flags(parameter_name, spec, layout, row)
@@ -103,6 +110,7 @@ class CmdletTable:
             supports_should_process="sp" in row,
             confirm_impact=row["sp"] if isinstance(row.get("sp"), str) and row["sp"] != "?" else "Medium",
             output_types=tuple(self.types.get(one, one) for one in row.get("out", ())),
+            version=of_release(release),
         )
 
     def _parameter(
@@ -147,6 +155,14 @@ class CmdletTable:
         return plain + "[]" if array else plain
 
 
+def _lists(row: str, name: str, release: str) -> bool:
+    """Whether an unparsed row names a release. The tables begin with 3.0: 2.0 had less."""
+    listed = row[7 : row.index('"', 7)].split()
+    if release == _OF_TWO:
+        return _OF_THREE in listed and name.lower() not in before_three.COMMANDS
+    return release in listed
+
+
 @lru_cache(maxsize=64)
 def _read(package: str, file: str) -> str:
     from importlib.resources import files
@@ -159,8 +175,10 @@ def _by_release(table: dict[str, Any] | None, release: str, otherwise: Any) -> A
         return otherwise
     if release in table:
         return table[release]
-    stand_in = {"2012": "2012R2", "2025": "2022"}.get(release)
-    return table.get(stand_in or "", otherwise)
+    for stand_in in _STAND_INS.get(release, ()):
+        if stand_in in table:
+            return table[stand_in]
+    return otherwise
 
 
 def _layout(row: dict[str, Any], release: str) -> dict[str, dict[str, str]] | None:

@@ -114,8 +114,11 @@ class SystemDriver(Win32RowView):
             )
 
 
+_VIRTUAL_CDROM = "SCSI\\CDROM&VEN_MSFT&PROD_VIRTUAL_DVD-ROM\\2&1F4ADFFE&0"
+
+
 class CdRomDrive(Win32RowView):
-    """The DVD drive of a machine that has one. There is no disc in it."""
+    """The DVD drive of a machine that has one, without a disc, and a drive for each attached image."""
 
     class_name = "Win32_CDROMDrive"
     constants = {
@@ -143,10 +146,29 @@ class CdRomDrive(Win32RowView):
 
     def rows(self) -> Iterator[Row]:
         if self.host.hardware.facts.optical_drive:
-            taken = {volume.letter for volume in self.host.filesystem.volumes}
-            letter = next(each for each in "DEFGHIJKLMNOPQRSTUVWXYZ" if each not in taken)
+            letter = self.host.optical_images.drive_letter()
             values = {"Drive": f"{letter}:", "Id": f"{letter}:", "SystemName": self.host.name}
             yield Row(0, values)
+        for image in self.host.optical_images:
+            drive = f"{image.letter}:" if image.letter else None
+            identifier = f"{_VIRTUAL_CDROM}\\{image.unit:06}"
+            yield Row(
+                image.path,
+                {
+                    "Caption": "Microsoft Virtual DVD-ROM",
+                    "DeviceID": identifier,
+                    "Drive": drive,
+                    "Id": drive,
+                    "MediaLoaded": True,
+                    "Name": "Microsoft Virtual DVD-ROM",
+                    "PNPDeviceID": identifier,
+                    "SCSITargetId": image.unit,
+                    "Size": image.volume.size,
+                    "SystemName": self.host.name,
+                    "VolumeName": image.volume.label,
+                    "VolumeSerialNumber": f"{image.volume.serial_number:08X}",
+                },
+            )
 
 
 class VideoController(Win32RowView):

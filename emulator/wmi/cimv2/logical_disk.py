@@ -13,22 +13,22 @@ if TYPE_CHECKING:
     from emulator.wmi.keys import Keys
 
 
+#: Values of Access, DriveType, MediaType, and the longest names of the file systems.
+_UNKNOWN, _READABLE = 0, 1
+_LOCAL_DISK, _COMPACT_DISC = 3, 5
+_REMOVABLE, _FIXED = 11, 12
+_LONGEST_NAME, _LONGEST_NAME_CDFS = 255, 110
+
+
 class LogicalDisk(Win32View["Volume"]):
-    """A formatted volume of a local disk."""
+    """A formatted volume of a local disk, or an attached image of a disc."""
 
     class_name = "Win32_LogicalDisk"
     index = ("DeviceID",)
     constants = {
-        "Access": 0,
         "Compressed": False,
         "CreationClassName": "Win32_LogicalDisk",
-        "Description": "Local Fixed Disk",
-        "DriveType": 3,
-        "FileSystem": "NTFS",
-        "MaximumComponentLength": 255,
-        "MediaType": 12,
         "SupportsDiskQuotas": False,
-        "SupportsFileBasedCompression": True,
         "SystemCreationClassName": "Win32_ComputerSystem",
     }
     volatile = frozenset({"FreeSpace"})
@@ -58,6 +58,27 @@ class LogicalDisk(Win32View["Volume"]):
 
     def Caption(self, volume: Volume) -> str:
         return f"{volume.letter}:"
+
+    def Access(self, volume: Volume) -> int:
+        return _READABLE if volume.image else _UNKNOWN
+
+    def Description(self, volume: Volume) -> str:
+        return "CD-ROM Disc" if volume.image else "Local Fixed Disk"
+
+    def DriveType(self, volume: Volume) -> int:
+        return _COMPACT_DISC if volume.image else _LOCAL_DISK
+
+    def FileSystem(self, volume: Volume) -> str:
+        return "CDFS" if volume.image else "NTFS"
+
+    def MaximumComponentLength(self, volume: Volume) -> int:
+        return _LONGEST_NAME_CDFS if volume.image else _LONGEST_NAME
+
+    def MediaType(self, volume: Volume) -> int:
+        return _REMOVABLE if volume.image else _FIXED
+
+    def SupportsFileBasedCompression(self, volume: Volume) -> bool:
+        return not volume.image
 
     def VolumeName(self, volume: Volume) -> str:
         return volume.label

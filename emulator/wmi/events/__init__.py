@@ -3,7 +3,7 @@
 How to use it (any door: WS-Eventing, Register-CimIndicationEvent ...)::
 
     subscription = namespace.subscribe("SELECT * FROM __InstanceModificationEvent WHERE ...")
-    host.wait_for(lambda: subscription.has_events, timeout, skip_time=False)
+    host.wait_for(lambda: subscription.pending, timeout, skip_time=False)
     with host.looking():
         for event in subscription.take(20):        # an Instance, or Dropped(count)
             event.value("TargetInstance").value("Name")

@@ -45,11 +45,6 @@ class EventSubscription:
         self._closed = False
 
     @property
-    def has_events(self) -> bool:
-        """Whether `take` would give something; cheap enough for the predicate of a wait."""
-        return bool(self._events)
-
-    @property
     def pending(self) -> int:
         """How many events wait."""
         return len(self._events)

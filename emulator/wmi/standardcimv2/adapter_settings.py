@@ -14,7 +14,12 @@ from emulator.host.network_interfaces import Interface, network_interfaces
 from emulator.wmi.association import End, Link, itself
 from emulator.wmi.changes import Rule, text
 from emulator.wmi.mi_method import mi_method
-from emulator.wmi.standardcimv2.interfaces import InterfaceView, NetAdapter, NetAdapterStatistics
+from emulator.wmi.standardcimv2.interfaces import (
+    InterfaceSettingView,
+    InterfaceView,
+    NetAdapter,
+    NetAdapterStatistics,
+)
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
@@ -25,32 +30,14 @@ if TYPE_CHECKING:
 _NOT_SUPPORTED_SRIOV = 3  # Missing PF driver.
 
 
-class _AdapterSettings(InterfaceView):
+class _AdapterSettings(InterfaceSettingView):
     """Settings that each physical adapter has once."""
-
-    index = ("InstanceID",)
 
     def objects(self) -> Iterable[Interface]:
         return [each for each in network_interfaces(self.host) if each.physical is not None]
 
-    def by_key(self, keys: Keys) -> Interface | None:
-        wanted = keys.text("InstanceID").lower()
-        return next((each for each in self.objects() if self.InstanceID(each).lower() == wanted), None)
-
-    def InstanceID(self, interface: Interface) -> str:
-        return f"{{{interface.guid}}}"
-
-    def Name(self, interface: Interface) -> str:
-        return interface.name
-
     def ElementName(self, interface: Interface) -> str:
         return interface.name
-
-    def InterfaceDescription(self, interface: Interface) -> str:
-        return interface.description
-
-    def SystemName(self, _interface: Interface) -> str:
-        return self.host.operating_system.fully_qualified_name
 
 
 class AdapterHardware(_AdapterSettings):

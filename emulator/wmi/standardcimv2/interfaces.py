@@ -15,6 +15,7 @@ from emulator.wmi.view import View
 
 if TYPE_CHECKING:
     from emulator.host import Host
+    from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
 
 _STARTED, _DISABLED_STATE = 2, 3
@@ -35,6 +36,28 @@ class InterfaceView(View[Interface]):
 
     def revision(self, item: Interface) -> Hashable | None:
         return (item.name, item.guid, item.settings, item.has_cable, item.link_speed, item.is_bound)
+
+
+class InterfaceSettingView(InterfaceView):
+    """Settings that an interface has once, found by its GUID."""
+
+    index = ("InstanceID",)
+
+    def by_key(self, keys: Keys) -> Interface | None:
+        wanted = keys.text("InstanceID").lower()
+        return next((each for each in self.objects() if self.InstanceID(each).lower() == wanted), None)
+
+    def InstanceID(self, interface: Interface) -> str:
+        return f"{{{interface.guid}}}"
+
+    def Name(self, interface: Interface) -> str:
+        return interface.name
+
+    def InterfaceDescription(self, interface: Interface) -> str:
+        return interface.description
+
+    def SystemName(self, _interface: Interface) -> str:
+        return self.host.operating_system.fully_qualified_name
 
 
 def set_enabled(host: Host, interface: Interface, enabled: bool) -> None:
@@ -180,11 +203,10 @@ class NetAdapter(InterfaceView):
         return arguments.result(errors.COMPLETED)
 
 
-class NetAdapterStatistics(InterfaceView):
+class NetAdapterStatistics(InterfaceSettingView):
     """Traffic since boot; moves with time."""
 
     class_name = "MSFT_NetAdapterStatisticsSettingData"
-    index = ("InstanceID",)
     constants: dict[str, Any] = {
         **dict.fromkeys(
             (
@@ -215,22 +237,6 @@ class NetAdapterStatistics(InterfaceView):
             "SentUnicastPackets",
         }
     )
-
-    def by_key(self, keys: Any) -> Interface | None:
-        wanted = keys.text("InstanceID").lower()
-        return next((each for each in self.objects() if self.InstanceID(each).lower() == wanted), None)
-
-    def InstanceID(self, interface: Interface) -> str:
-        return f"{{{interface.guid}}}"
-
-    def Name(self, interface: Interface) -> str:
-        return interface.name
-
-    def InterfaceDescription(self, interface: Interface) -> str:
-        return interface.description
-
-    def SystemName(self, _interface: Interface) -> str:
-        return self.host.operating_system.fully_qualified_name
 
     def traffic(self, interface: Interface) -> int:
         """Bytes in each direction since boot."""

@@ -10,6 +10,8 @@ from emulator.host import DiskFormat
 from emulator.host.disk_layout import SECTOR, disk_unique_id, physical_disks
 from emulator.host.disk_layout import PhysicalDisk as HostDisk
 from emulator.host.errors import InvalidParameter, NotSupported
+from emulator.host.optical_images import SECTOR as DISC_SECTOR
+from emulator.host.optical_images import is_optical
 from emulator.host.plug_and_play import disk_identifier
 from emulator.wmi.mi_method import mi_method
 from emulator.wmi.rows import Row, RowView
@@ -33,7 +35,7 @@ _MEDIA_TYPES = {"HDD": 3, "SSD": 4, "SCM": 5}
 _INSUFFICIENT_CAPACITY = 4
 _AUTO_SELECT = 1
 #: StorageType and Access of images.
-_VHD, _VHDX = 2, 3
+_ISO, _VHD, _VHDX = 1, 2, 3
 _READ_ONLY = 3
 _VENDOR_SPECIFIC = 0
 
@@ -205,7 +207,7 @@ class PhysicalDisk(RowView):
 
 
 class DiskImage(RowView):
-    """A virtual hard disk that is attached, and each other one when its path is asked for."""
+    """An attached virtual hard disk or image of a disc, and each other one when its path is asked for."""
 
     class_name = "MSFT_DiskImage"
     index = ("ImagePath",)
@@ -213,13 +215,39 @@ class DiskImage(RowView):
     def rows(self) -> Iterator[Row]:
         for image in self.host.virtual_disks.mounted:
             yield self.row_of(image.disk)
+        for optical in self.host.optical_images:
+            yield self._optical(optical.path)
 
     def by_key(self, keys: Keys) -> Row | None:
-        disk = self.host.virtual_disks.get(keys.text("ImagePath"))
-        return None if disk is None else self.row_of(disk)
+        path = keys.text("ImagePath")
+        disk = self.host.virtual_disks.get(path)
+        if disk is not None:
+            return self.row_of(disk)
+        files = self.host.filesystem
+        is_image = is_optical(path) and files.exists(path) and not files.is_directory(path)
+        return self._optical(files.entry(path).path) if is_image else None
+
+    def _optical(self, path: str) -> Row:
+        attached = self.host.optical_images.get(path)
+        size = self.host.filesystem.entry(path).size if self.host.filesystem.exists(path) else 0
+        return Row(
+            path.casefold(),
+            {
+                "Attached": attached is not None,
+                "BlockSize": 0,
+                "DevicePath": None if attached is None else attached.device,
+                "FileSize": size,
+                "ImagePath": path,
+                "LogicalSectorSize": DISC_SECTOR,
+                "Number": None if attached is None else attached.unit,
+                "Size": size,
+                "StorageType": _ISO,
+            },
+            path,
+        )
 
     def row_of(self, disk: VirtualDisk) -> Row:
-        """The row of one file."""
+        """The row of one virtual hard disk."""
         number = disk.mounted_as
         return Row(
             disk.path.casefold(),
@@ -240,6 +268,11 @@ class DiskImage(RowView):
     @mi_method
     def Mount(self, row: Row, arguments: Arguments) -> MethodResult:
         """Attach the file (Mount-DiskImage); Access 3 is read only."""
+        if isinstance(row.shown, str):
+            self.host.optical_images.attach(
+                row.shown, with_letter=arguments.truth("NoDriveLetter") is not True
+            )
+            return arguments.result(0, DiskImage=self.instance(self._optical(row.shown)))
         disk: VirtualDisk = row.shown
         self.host.virtual_disks.mount(disk, read_only=arguments.integer("Access") == _READ_ONLY)
         return arguments.result(0, DiskImage=self.instance(self.row_of(disk)))
@@ -247,6 +280,9 @@ class DiskImage(RowView):
     @mi_method
     def Dismount(self, row: Row, arguments: Arguments) -> MethodResult:
         """Detach the file."""
+        if isinstance(row.shown, str):
+            self.host.optical_images.detach(row.shown)
+            return arguments.result(0, DiskImage=self.instance(self._optical(row.shown)))
         self.host.virtual_disks.dismount(row.shown)
         return arguments.result(0, DiskImage=self.instance(self.row_of(row.shown)))
 

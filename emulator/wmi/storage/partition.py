@@ -9,6 +9,8 @@ from emulator.cim.cim_xml import format_instance
 from emulator.host.disk_layout import Partition as HostPartition
 from emulator.host.disk_layout import PartitionKind, physical_disks, volume_identifier
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
+from emulator.host.identifiers import derived_guid
+from emulator.host.optical_images import SECTOR as DISC_SECTOR
 from emulator.host.plug_and_play import disk_identifier
 from emulator.wmi.rows import Row, RowView
 from emulator.wmi.storage.identity import HEALTHY, OK, object_id, storage_code
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from emulator.wmi.method import Arguments, MethodResult
 
 _ONLINE = 1
-_FIXED_DRIVE = 3
+_FIXED_DRIVE, _CD_ROM = 3, 5
+_CDFS = 0
 _FILE_SYSTEM_TYPES = {"": 0, "FAT32": 6, "NTFS": 14, "ReFS": 15, "exFAT": 28}
 _IFS = 7
 #: Return values of the storage methods.
@@ -173,6 +176,25 @@ class Volume(RowView):
                     },
                     part,
                 )
+        for image in self.host.optical_images:
+            identifier = derived_guid(self.host.hardware.firmware.uuid, "disc", image.path.lower()).lower()
+            yield Row(
+                image.path,
+                {
+                    "AllocationUnitSize": DISC_SECTOR,
+                    "DriveLetter": ord(image.letter) if image.letter else None,
+                    "DriveType": _CD_ROM,
+                    "FileSystem": "CDFS",
+                    "FileSystemLabel": image.volume.label,
+                    "FileSystemType": _CDFS,
+                    "ObjectId": object_id(self.host, "Volume", identifier),
+                    "Path": f"\\\\?\\Volume{{{identifier}}}\\",
+                    "Size": image.volume.size,
+                    "SizeRemaining": 0,
+                    "UniqueId": f"\\\\?\\Volume{{{identifier}}}\\",
+                },
+                image,
+            )
 
     def return_value(self, error: HostError) -> int:
         return storage_code(error)
@@ -180,7 +202,7 @@ class Volume(RowView):
     @wmi_method
     def Format(self, volume: Row, arguments: Arguments) -> MethodResult:
         """Make an empty file system; on the disks of the profile nothing can be formatted."""
-        partitions, part = self.host.disk_partitions, volume.shown
+        partitions, part = self.host.disk_partitions, _writable(volume)
         partitions.format(
             partitions.find(part.disk_number),
             part.number,
@@ -193,7 +215,7 @@ class Volume(RowView):
     @wmi_method
     def SetFileSystemLabel(self, volume: Row, arguments: Arguments) -> MethodResult:
         """Give the volume another label; it is that of Win32_LogicalDisk too."""
-        if volume.shown.volume is None:
+        if _writable(volume).volume is None:
             return arguments.result(_INVALID_PARAMETER)
         self.host.filesystem.set_label(volume.shown.volume.letter, arguments.text("FileSystemLabel") or "")
         return arguments.result(0)
@@ -204,7 +226,7 @@ class Volume(RowView):
         size = arguments.integer("Size")
         if size is None:
             return arguments.result(_INVALID_PARAMETER)
-        partitions, part = self.host.disk_partitions, volume.shown
+        partitions, part = self.host.disk_partitions, _writable(volume)
         partitions.resize(partitions.find(part.disk_number), part.number, size)
         return arguments.result(0)
 
@@ -240,6 +262,13 @@ class Volume(RowView):
     def GetSupportedFileSystems(self, _volume: Row, arguments: Arguments) -> MethodResult:
         """What it could be formatted with."""
         return arguments.result(0, SupportedFileSystems=["NTFS", "ReFS"])
+
+
+def _writable(volume: Row) -> HostPartition:
+    """The partition of a volume. Raises NotSupported for an attached disc."""
+    if not isinstance(volume.shown, HostPartition):
+        raise NotSupported("A disc cannot be changed.")
+    return volume.shown
 
 
 def _access_paths(host: Host, part: HostPartition) -> list[str]:

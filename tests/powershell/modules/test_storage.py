@@ -134,3 +134,19 @@ def test_a_virtual_hard_disk_is_attached_as_an_image(shell):
     shell("Mount-DiskImage C:\\none.vhdx")
     (record,) = shell.errors
     assert record.fully_qualified_error_id == "StorageWMI 4,Mount-DiskImage"
+
+
+def test_an_image_of_a_disc_is_attached_with_a_letter(shell):
+    data = bytearray(20 * 2048)
+    data[0x8001:0x8006] = b"CD001"
+    data[0x8028:0x802D] = b"TOOLS"
+    shell.host.filesystem.write("C:\\tools.iso", bytes(data))
+    script = "(Mount-DiskImage C:\\tools.iso -PassThru | Get-Volume).DriveLetter"
+    (letter,) = shell.texts(script)
+    assert shell.texts(f'$v = Get-Volume {letter}; "$($v.DriveType) $($v.FileSystemLabel)"') == [
+        "CD-ROM TOOLS"
+    ]
+    assert shell.texts("(Get-Volume -FileSystemLabel TOOLS | Get-DiskImage).ImagePath") == ["C:\\tools.iso"]
+    assert shell.texts("(Dismount-DiskImage C:\\tools.iso).Attached") == ["False"]
+    shell(f"Format-Volume {letter}")
+    assert shell.errors

@@ -25,7 +25,7 @@ FRAGMENTS = st.sampled_from(
 
 
 @settings(max_examples=400, deadline=2000)
-@given(st.lists(FRAGMENTS, max_size=40), st.sampled_from([(5, 1), (7, 4)]))
+@given(st.lists(FRAGMENTS, max_size=40), st.sampled_from([(2, 0), (4, 0), (5, 1), (7, 4)]))
 def test_any_text_gives_a_tree_and_never_raises(parts, version):
     text = "".join(parts)
     result = parse(text, language_version=version)

@@ -20,8 +20,8 @@ from emulator.powershell.modules.utility import UTILITY
 from emulator.powershell.runtime import InitialSession, Module, VersionFacts
 from emulator.powershell.runtime import services as engine_services
 
-#: The oldest release that the cmdlet tables describe serves those before it.
-_OLDEST_TABLE = "2012"
+#: The key of the cmdlet tables for releases with Windows PowerShell 2.0.
+_OLDEST = "2008R2"
 #: $PID of powershell.exe, which is no process of the fake machine.
 _POWERSHELL_PROCESS = 4321
 #: Windows manages itself by PowerShell modules (network, storage ...) since this version of PowerShell.
@@ -59,7 +59,7 @@ def initial_session(context: Context, interface: Any, process_id: int | None = N
             remoting_protocol_version=release.powershell_remoting_protocol,
             compatible_versions=release.powershell_compatible_versions,
         ),
-        release=cmdlet_release(release) or _OLDEST_TABLE,
+        release=cmdlet_release(release) or _OLDEST,
         ui=interface,
         on_gap=lambda kind, name: host.gaps.record(f"powershell {kind}", name),
     )

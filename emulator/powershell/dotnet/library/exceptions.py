@@ -60,6 +60,7 @@ System.Xml.XmlException System.SystemException
 System.Xml.XPath.XPathException System.SystemException
 System.Management.ManagementException System.SystemException
 Microsoft.Management.Infrastructure.CimException System.Exception
+Microsoft.PowerShell.Cmdletization.Cim.CimJobException System.SystemException
 Microsoft.PowerShell.Commands.WriteErrorException System.SystemException
 Microsoft.PowerShell.Commands.ServiceCommandException System.SystemException
 Microsoft.PowerShell.Commands.ProcessCommandException System.SystemException

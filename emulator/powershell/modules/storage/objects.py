@@ -13,6 +13,7 @@ from emulator.host.disk_layout import (
     physical_disks,
     volume_identifier,
 )
+from emulator.host.identifiers import derived_guid
 
 #: What a file system without a drive letter takes for itself.
 _OWN_SPACE = 32 << 20
@@ -50,17 +51,18 @@ class PartitionLook:
 
 @dataclass(frozen=True, slots=True)
 class VolumeLook:
-    """MSFT_Volume. Sizes in bytes."""
+    """MSFT_Volume. Sizes in bytes. ``image`` is the file of an attached disc, which has no disk."""
 
     host: Host
-    disk: PhysicalDisk
-    partition: Partition
+    disk: PhysicalDisk | None
+    partition: Partition | None
     letter: str
     label: str
     file_system: str
     size: int
     remaining: int
     path: str
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def partitions(host: Host) -> list[PartitionLook]:
 
 
 def volumes(host: Host) -> list[VolumeLook]:
-    """Every volume of a disk that is online."""
+    """Every volume of a disk that is online, and attached images of discs."""
     with host.looking():
         return list(_volumes(host))
 
@@ -116,3 +118,8 @@ def _volumes(host: Host) -> Iterator[VolumeLook]:
                 max(0, part.size - _OWN_SPACE) if volume is None else volume.free,
                 f"\\\\?\\Volume{{{volume_identifier(host, part)}}}\\",
             )
+    for image in host.optical_images:
+        identifier = derived_guid(host.hardware.firmware.uuid, "disc", image.path.lower()).lower()
+        path = f"\\\\?\\Volume{{{identifier}}}\\"
+        size, label = image.volume.size, image.volume.label
+        yield VolumeLook(host, None, None, image.letter, label, "CDFS", size, 0, path, image.path)

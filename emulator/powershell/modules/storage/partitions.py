@@ -48,6 +48,8 @@ def get_partition(
     if disk is not None:
         yield from (each for each in partitions(host_of(call)) if each.disk.number == disk.disk.number)
     elif volume is not None:
+        if volume.disk is None or volume.partition is None:
+            return
         place = (volume.disk.number, volume.partition.number)
         yield from (
             each for each in partitions(host_of(call)) if (each.disk.number, each.partition.number) == place

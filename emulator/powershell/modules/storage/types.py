@@ -20,10 +20,8 @@ from emulator.powershell.modules.storage.objects import (
 )
 
 #: What is thrown when a CIM method refuses, and when a query of a cmdlet finds nothing.
-CIM_EXCEPTION = PSType("Microsoft.Management.Infrastructure.CimException", base="System.Exception")
-JOB_EXCEPTION = PSType(
-    "Microsoft.PowerShell.Cmdletization.Cim.CimJobException", base="System.SystemException"
-)
+CIM_EXCEPTION = "Microsoft.Management.Infrastructure.CimException"
+JOB_EXCEPTION = "Microsoft.PowerShell.Cmdletization.Cim.CimJobException"
 _BASE = "Microsoft.Management.Infrastructure.CimInstance"
 _KINDS = {
     PartitionKind.SYSTEM: "System",
@@ -128,8 +126,10 @@ _PARTITION: Table = {
 _VOLUME: Table = {
     "OperationalStatus: System.String": lambda _: "OK",
     "HealthStatus: System.String": lambda _: "Healthy",
-    "DriveType: System.String": lambda _: "Fixed",
-    "FileSystemType: System.String": lambda look: look.file_system or "Unknown",
+    "DriveType: System.String": lambda look: "CD-ROM" if look.image else "Fixed",
+    "FileSystemType: System.String": lambda look: (
+        "Unknown" if look.image or not look.file_system else look.file_system
+    ),
     "DedupMode: System.String": lambda _: "NotAvailable",
     "AllocationUnitSize: System.UInt32": lambda _: UInt32(4096),
     "DriveLetter: System.Char": lambda look: Char(look.letter) if look.letter else None,
@@ -192,4 +192,4 @@ def module_types() -> tuple[PSType, ...]:
         )
         bind_class(kind, python)
         made.append(kind)
-    return (*made, CIM_EXCEPTION, JOB_EXCEPTION)
+    return tuple(made)

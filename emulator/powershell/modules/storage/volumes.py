@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from emulator.host.errors import WriteProtected
 from emulator.powershell.modules.storage.objects import ImageLook, PartitionLook, VolumeLook, volumes
 from emulator.powershell.modules.storage.support import as_list, chosen, host_of, reporting
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -14,7 +15,20 @@ _NAMES = ("DriveLetter", "FileSystemLabel", "Path", "UniqueId", "ObjectId", "Inp
 
 def _of_partition(call: CmdletCall, look: PartitionLook) -> list[VolumeLook]:
     place = (look.disk.number, look.partition.number)
-    return [each for each in volumes(host_of(call)) if (each.disk.number, each.partition.number) == place]
+    return [each for each in volumes(host_of(call)) if _place(each) == place]
+
+
+def _image_path(look: VolumeLook) -> str:
+    """The file behind a volume, in lower case; empty for those of the machine's own disks."""
+    file = None if look.disk is None else look.disk.virtual_disk
+    return (look.image if file is None else file.path).lower()
+
+
+def _place(look: VolumeLook) -> tuple[int, int] | None:
+    """Numbers of disk and partition; None for a disc."""
+    if look.disk is None or look.partition is None:
+        return None
+    return look.disk.number, look.partition.number
 
 
 def _found(call: CmdletCall) -> list[VolumeLook]:
@@ -45,7 +59,7 @@ def get_volume(
 ) -> Iterator[VolumeLook]:
     """Volumes by drive letter or label; those of a partition, a disk image or a file."""
     if disk_image is not None:
-        yield from (each for each in volumes(host_of(call)) if each.disk.number == disk_image.number)
+        yield from (each for each in volumes(host_of(call)) if _image_path(each) == disk_image.path.lower())
     elif file_path is not None:
         yield from (each for each in volumes(host_of(call)) if each.letter == str(file_path)[:1].upper())
     else:
@@ -75,10 +89,11 @@ def format_volume(
         if not call.should_process(f"{look.letter or look.path}", "Format"):
             continue
         with reporting(call, look):
-            partitions = look.host.disk_partitions
+            partitions, place = look.host.disk_partitions, _place(look)
+            if place is None:
+                raise WriteProtected(look.letter)
             with look.host.looking():
-                disk = partitions.find(look.disk.number)
-                partitions.format(disk, look.partition.number, file_system, new_file_system_label)
+                partitions.format(partitions.find(place[0]), place[1], file_system, new_file_system_label)
             yield next(each for each in volumes(look.host) if each.path == look.path)
 
 

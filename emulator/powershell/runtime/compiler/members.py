@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell import language
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, PSArray
 from emulator.powershell.dotnet.numbers import INTEGER_TYPES, Byte, Char
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, Reference
@@ -218,10 +219,11 @@ def get_index(owner: Any, key: Any, engine: Engine) -> Any:
     if item is not None:
         return call_method(owner, "Item", list(key) if type(key) in LIST_TYPES else [key], engine)
     # A single value is its own first and last item.
-    if type(key) in INTEGER_TYPES and key in (0, -1):
-        return owner
-    if engine.strict_version is None or engine.strict_version < 2:
-        return None
+    if engine.language >= language.SINGLE_IS_LIST:
+        if type(key) in INTEGER_TYPES and key in (0, -1):
+            return owner
+        if engine.strict_version is None or engine.strict_version < 2:
+            return None
     raise error(
         f"Unable to index into an object of type {_shown(owner)}.", "CannotIndex", "InvalidOperation", key
     )

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell import language
 from emulator.powershell.dotnet.collections import Hashtable
 from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, INT32_MINIMUM
 from emulator.powershell.dotnet.types import PSType
@@ -14,7 +15,7 @@ from emulator.powershell.parser.ast import TokenKind
 from emulator.powershell.runtime import arithmetic, comparison, text_operators
 from emulator.powershell.runtime.compiler.base import VALUES, Value, compiles, value_of
 from emulator.powershell.runtime.compiler.strings import ordered
-from emulator.powershell.runtime.compiler.type_names import type_of_name
+from emulator.powershell.runtime.compiler.type_names import type_not_found, type_of_name
 from emulator.powershell.runtime.conversion import convert, to_bool, to_text
 from emulator.powershell.runtime.errors import ConversionError, PSError, cast_error, error
 
@@ -241,9 +242,9 @@ def cast(node: ast.ConvertExpressionAst) -> Value:
     child_node = node.child
     if isinstance(child_node, ast.HashtableAst):
         if name == "ordered":
-            return ordered(child_node)
+            return _since(language.ORDERED, ordered(child_node), _unknown_type(node))
         if name in ("pscustomobject", "system.management.automation.pscustomobject"):
-            return custom_object(child_node)
+            return _since(language.CUSTOM_OBJECT_CAST, custom_object(child_node), value_of(child_node))
     if name == "ref" and isinstance(child_node, ast.VariableExpressionAst):
         from emulator.powershell.runtime.compiler.variables import reference
 
@@ -264,6 +265,20 @@ def cast(node: ast.ConvertExpressionAst) -> Value:
             raise cast_error(problem) from None
 
     return run
+
+
+def _since(version: language.Version, new: Value, old: Value) -> Value:
+    """What a version of the language and later ones do, and what those before do."""
+    return lambda frame: new(frame) if frame.engine.language >= version else old(frame)
+
+
+def _unknown_type(node: ast.ConvertExpressionAst) -> Value:
+    def fail(frame: Frame) -> Any:
+        problem = type_not_found(node.attribute.type_name.name, frame.engine.language)
+        problem.record.extent = node.attribute.extent
+        raise problem
+
+    return fail
 
 
 def custom_object(node: ast.HashtableAst) -> Value:

@@ -119,6 +119,7 @@ def build(
         is_cmdlet=advanced,
         supports_should_process=to_bool(options.get("supportsshouldprocess", False)),
         confirm_impact=to_text(impact) if impact is not None else "Medium",
+        version=engine.language,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell import language
 from emulator.powershell.dotnet import regex as regular
 from emulator.powershell.dotnet.collections import Enumerator, Hashtable, PSArray
 from emulator.powershell.dotnet.regex import Regex
@@ -101,7 +102,10 @@ def foreach(node: ast.ForEachStatementAst) -> Run:
 
     def run(frame: Frame, write: Write) -> None:
         engine = frame.engine
-        values = items(source(frame))
+        listed = source(frame)
+        values = items(listed)
+        if listed is None and engine.language < language.NULL_IS_EMPTY:
+            values = [None]
         outer = frame.scope.variables.get("foreach")
         for value in _stepping(frame, "foreach", values) if watched else values:
             engine.fuel -= 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.types import PSType, array_of
+from emulator.powershell.language import Version
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime.compiler.base import Value
 from emulator.powershell.runtime.compiler.context import surroundings
@@ -16,9 +17,16 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine, Frame
 
 
-def type_not_found(name: str) -> PSError:
-    """TypeNotFound, with the text of 5.1."""
-    return error(f"Unable to find type [{name}].", "TypeNotFound", "InvalidOperation", name)
+_HINTS = (
+    ((2, 0), ": make sure that the assembly containing this type is loaded."),
+    ((4, 0), ". Make sure that the assembly that contains this type is loaded."),
+)
+
+
+def type_not_found(name: str, version: Version) -> PSError:
+    """TypeNotFound; until 4.0 it has a hint."""
+    hint = next((text for last, text in _HINTS if version <= last), ".")
+    return error(f"Unable to find type [{name}]{hint}", "TypeNotFound", "InvalidOperation", name)
 
 
 def in_namespaces(engine: Engine, node: ast.AnyTypeName, namespaces: tuple[str, ...]) -> PSType | None:
@@ -61,7 +69,7 @@ def type_of_name(node: ast.AnyTypeName, extent: Extent | None = None) -> Value:
             found = in_namespaces(engine, node, namespaces)
         if found is None:
             engine.gap("type", name)
-            problem = type_not_found(name)
+            problem = type_not_found(name, engine.language)
             problem.record.extent = extent
             raise problem
         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell import language
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.parser import ast
@@ -53,11 +54,9 @@ def source(node: ast.VariableExpressionAst) -> Value:
             return lambda _frame: constant
         if key == "?":
             return lambda frame: frame.engine.success
-        if key == "psitem":
-            key = "_"
         if key == "pwd":
             return _pwd
-        return _reader(key, name)
+        return _current_item(name) if key == "psitem" else _reader(key, name)
     qualifier = path.scope
 
     def scoped(frame: Frame) -> Any:
@@ -104,7 +103,7 @@ def value(node: ast.VariableExpressionAst) -> Value:
     if path.is_unscoped_variable and key not in ("?", "pwd"):
         name = path.unqualified_path
         if key == "psitem":
-            key = "_"
+            return _without_nothing(raw)
 
         def read(frame: Frame) -> Any:
             scope = frame.scope
@@ -119,11 +118,21 @@ def value(node: ast.VariableExpressionAst) -> Value:
 
         return read
 
-    def other(frame: Frame) -> Any:
+    return _without_nothing(raw)
+
+
+def _without_nothing(raw: Value) -> Value:
+    def read(frame: Frame) -> Any:
         current = raw(frame)
         return None if current is NOTHING else current
 
-    return other
+    return read
+
+
+def _current_item(name: str) -> Value:
+    """``$PSItem``: another name of ``$_``, once the language has it."""
+    new, old = _reader("_", name), _reader("psitem", name)
+    return lambda frame: (new if frame.engine.language >= language.CURRENT_ITEM_NAME else old)(frame)
 
 
 def _drive(drive: str, name: str) -> Value:
