@@ -116,13 +116,13 @@ class _Folder:
         "</c:command></helpItems>"
     )
 
-    def resolve(self, path: str) -> str:
+    def resolve(self, _path: str) -> str:
         return "C:\\here"
 
     def exists(self, path: str) -> bool:
         return path == self.path
 
-    def read_text(self, path: str) -> str:
+    def read_text(self, _path: str) -> str:
         return self.text
 
 
