@@ -119,3 +119,15 @@ def test_an_image_of_a_disc_is_mounted_and_seen_by_other_doors(basic_host):
     assert (written.status_code, b"write protected" in written.std_err) == (1, True)
     assert host.run_ps("Dismount-DiskImage C:\\tools.iso | Out-Null").status_code == 0
     assert host.run_cmd(f"dir {letter}:\\").status_code == 1
+
+
+def test_a_shadow_copy_is_made_and_deleted_over_the_wire(basic_host):
+    with SoapClient(basic_host) as soap:
+        made = soap.invoke(WMI + "root/cimv2/Win32_ShadowCopy", "Create", "<p:Volume>C:\\</p:Volume>")
+        assert made.property("ReturnValue") == "0"
+        selectors = {"ID": made.property("ShadowID")}
+        found = soap.get(WMI + "root/cimv2/Win32_ShadowCopy", selectors)
+        assert found.property("DeviceObject").endswith("HarddiskVolumeShadowCopy1")
+        assert len(soap.wql("root/cimv2", "SELECT * FROM Win32_ShadowCopy")) == 1
+        refused = soap.invoke(WMI + "root/cimv2/Win32_ShadowCopy", "Create", "<p:Volume>Q:\\</p:Volume>")
+        assert refused.property("ReturnValue") == "3"

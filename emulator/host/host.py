@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from emulator.host.pass_through import PassThroughDisks
     from emulator.host.reference_points import ReferencePoints
     from emulator.host.registry import Registry
+    from emulator.host.shadow_copies import ShadowCopies
     from emulator.host.virtual_machine import VirtualMachine
 
 Change = Literal["created", "modified", "deleted"]
@@ -138,6 +139,13 @@ class Host:
         from emulator.host.pass_through import PassThroughDisks
 
         return PassThroughDisks(self)
+
+    @made_when_asked
+    def shadow_copies(self) -> "ShadowCopies":
+        """Shadow copies of volumes."""
+        from emulator.host.shadow_copies import ShadowCopies
+
+        return ShadowCopies(self)
 
     @made_when_asked
     def optical_images(self) -> "OpticalImages":

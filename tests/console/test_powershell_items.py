@@ -43,7 +43,7 @@ ITEMS = [
     ),
     (
         "Set-Item Function:g { 'made' }; g; Get-PSProvider | % Name",
-        ["made", "Alias", "Environment", "FileSystem", "Function", "Variable"],
+        ["made", "Alias", "Environment", "FileSystem", "Function", "Registry", "Variable"],
     ),
     (
         "try { gi nope -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }; try { gi zz:\\ -ea Stop } catch { $_.FullyQualifiedErrorId }",

@@ -176,6 +176,10 @@ def test_every_class_has_an_instance_or_a_known_reason_for_none(namespace):
         "Win32_PerfFormattedData_EthernetPerfProvider_HyperVLegacyNetworkAdapter",  # no legacy adapter
         "Win32_PerfRawData_EthernetPerfProvider_HyperVLegacyNetworkAdapter",
         "Win32_Product",  # a fresh machine of 2008 R2 has none
+        "Win32_ShadowBy",  # no shadow copy is made: test_shadow_copies.py
+        "Win32_ShadowCopy",
+        "Win32_ShadowFor",
+        "Win32_ShadowOn",
         "Win32_SID",  # found by its key, never listed
         "__Win32Provider",  # only where one is known
         "__NAMESPACE",  # only where there are namespaces in it

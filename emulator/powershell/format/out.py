@@ -174,6 +174,7 @@ def document_of(view: View) -> Document:
         view.kind,
         view.columns,
         auto_size=view.auto_size,
+        wrap_cells=view.wrap,
         hide_headers=view.hide_headers,
         group_by=view.group_by,
         type_names=view.type_names,

@@ -33,7 +33,7 @@ class View:
     """How objects with one of the type names are shown by default.
 
     ``group_by`` starts a new table for each value. ``auto_size`` fits columns without a width to their
-    content. ``name`` is what -View asks for.
+    content. ``name`` is what -View asks for. With ``wrap`` long cells go on below.
     """
 
     type_names: tuple[str, ...]
@@ -43,13 +43,18 @@ class View:
     hide_headers: bool = False
     auto_size: bool = False
     name: str = ""
+    wrap: bool = False
 
 
 def table(
-    *type_names: str, columns: Iterable[Column], group_by: Column | None = None, auto_size: bool = False
+    *type_names: str,
+    columns: Iterable[Column],
+    group_by: Column | None = None,
+    auto_size: bool = False,
+    wrap: bool = False,
 ) -> View:
     """A table view."""
-    return View(type_names, tuple(columns), "table", group_by, auto_size=auto_size)
+    return View(type_names, tuple(columns), "table", group_by, auto_size=auto_size, wrap=wrap)
 
 
 def listing(*type_names: str, entries: Iterable[Column | str]) -> View:

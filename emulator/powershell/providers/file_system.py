@@ -48,6 +48,9 @@ class FileSystemProvider(Provider):
         entry = self.folders.entry(path)
         return entry is not None and entry.is_directory
 
+    def properties(self, path: str) -> list[tuple[str, Any]] | None:  # noqa: ARG002
+        return None
+
     def item(self, path: str) -> Any:
         entry = self.folders.entry(path)
         if entry is None:

@@ -17,7 +17,7 @@ from emulator.powershell.providers.session_items import (
     VariableProvider,
 )
 from emulator.powershell.runtime.errors import PSError, error
-from emulator.powershell.runtime.services import FolderStore, ItemProviders, Location
+from emulator.powershell.runtime.services import FolderStore, ItemProviders, Location, RegistryStore
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -104,6 +104,10 @@ class Paths:
         hosted = engine.find_service(ItemProviders)  # type: ignore[type-abstract] # a protocol is the key
         made: Iterable[Provider] = [one(engine) for one in _BUILTIN]
         self.providers = {one.name.lower(): one for one in made}
+        if engine.find_service(RegistryStore) is not None:  # type: ignore[type-abstract] # as above
+            from emulator.powershell.providers.registry import RegistryProvider
+
+            self.providers["registry"] = RegistryProvider(engine)
         for one in hosted.providers(engine) if hosted is not None else ():
             self.providers[one.name.lower()] = one
         self.drives: dict[str, Drive] = {}
@@ -137,7 +141,7 @@ class Paths:
                 kind="System.Management.Automation.SessionStateException",
             )
         if found.has_containers:
-            root = self.place(root).path
+            root = self.place(root).path if found.name == "FileSystem" else _normal(root)
             if not found.exists(root):
                 raise error(
                     f'The specified drive root "{root}" either does not exist, or it is not a folder.',

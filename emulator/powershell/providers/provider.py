@@ -24,6 +24,8 @@ class Provider:
     module = "Microsoft.PowerShell.Core"
     capabilities = "ShouldProcess"
     has_containers = False
+    container_kind, leaf_kind = "Directory", "File"
+    """What New-Item and Remove-Item call an item when they ask."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -79,6 +81,22 @@ class Provider:
     def set_content(self, path: str, values: list[Any]) -> None:
         """Set-Content."""
         raise self._unsupported("Set-Content")
+
+    def properties(self, path: str) -> list[tuple[str, Any]] | None:
+        """Get-ItemProperty: names and values; None when the item itself has them."""
+        raise self._unsupported("Get-ItemProperty")
+
+    def set_property(self, path: str, name: str, value: Any, kind: str | None) -> None:
+        """Set-ItemProperty."""
+        raise self._unsupported("Set-ItemProperty")
+
+    def make_property(self, path: str, name: str, value: Any, kind: str | None, force: bool) -> None:
+        """New-ItemProperty."""
+        raise self._unsupported("New-ItemProperty")
+
+    def remove_property(self, path: str, name: str) -> None:
+        """Remove-ItemProperty of one that is there."""
+        raise self._unsupported("Remove-ItemProperty")
 
     def shown_path(self, path: str) -> str:
         """The path as PSPath shows it, without the name of the provider."""

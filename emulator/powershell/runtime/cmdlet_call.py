@@ -215,12 +215,14 @@ class CmdletCall:
         """Report a non-terminating error (WriteError). Raises it when the error action is Stop."""
         self._complete(record)
         action = self.options.action("error", self.frame)
-        self.options.remember("error", record)
         self.failed = True
+        if action == "Stop":
+            problem = stopped_by_preference(record)
+            self.options.remember("error", problem.seen_from_outside())
+            raise problem
+        self.options.remember("error", record)
         if action == "Ignore":
             return
-        if action == "Stop":
-            raise stopped_by_preference(record)
         self.engine.remember(record)
         if action != "SilentlyContinue":
             self.streams.error(record)

@@ -155,6 +155,19 @@ class PSError(Exception):
         self.wrapper = ""
         super().__init__(record.message)
 
+    def seen_from_outside(self) -> ExceptionObject:
+        """The exception that a program which runs the script catches."""
+        inner = self.record.exception
+        if not self.wrapper:
+            return inner
+        if self.wrapper == PREFERENCE_STOP:
+            text = (
+                'The running command stopped because the preference variable "ErrorActionPreference" or '
+                f"common parameter is set to Stop: {self.record.message}"
+            )
+            return ExceptionObject(self.wrapper, text, errorrecord=self.record)
+        return ExceptionObject(self.wrapper, inner.message, inner, errorrecord=self.record)
+
     def leave_command(self) -> None:
         """It ends a cmdlet or an advanced function: the caller sees a CmdletInvocationException."""
         if not self.thrown and self.wrapper != PREFERENCE_STOP:

@@ -187,8 +187,9 @@ def _layout(row: dict[str, Any], release: str) -> dict[str, dict[str, str]] | No
 
 
 def _on_files(spec: dict[str, Any]) -> bool:
-    """Whether a parameter is there on a drive with files: those that only other providers add are not."""
-    return "dyn" not in spec or "FileSystem" in spec["dyn"]
+    """Whether a parameter is there on a drive with files or on one of the registry: those that only other
+    providers add are not."""
+    return "dyn" not in spec or bool({"FileSystem", "Registry"} & set(spec["dyn"]))
 
 
 def _visible(spec: dict[str, Any], release: str) -> bool:

@@ -15,6 +15,7 @@ from emulator.wmi.cimv2 import (
     performance,
     ping,
     session,
+    shadow_copy,
     share,
 )
 from emulator.wmi.cimv2.associations import LINKS as FIRST_LINKS
@@ -43,6 +44,7 @@ _MODULES = (
     performance,
     ping,
     session,
+    shadow_copy,
     share,
 )
 VIEWS = (
@@ -70,6 +72,7 @@ LINKS = (
     *disk.LINKS,
     *installation.LINKS,
     *session.LINKS,
+    *shadow_copy.LINKS,
 )
 
 __all__ = ["LINKS", "VIEWS"]

@@ -151,6 +151,11 @@ CATCHING = [
         ["1", "q"],
     ),
     ('Write-Warning w 3>&1 | % Message; Write-Verbose v -Verbose 4>&1 | % { "$_" }', ["w", "v"]),
+    (
+        "try { Get-Command nosuch -ErrorAction Stop -ErrorVariable v } catch { }; $v.Count; "
+        "$v[0].GetType().Name; $v[0].ErrorRecord.FullyQualifiedErrorId.Split(',')[0]",
+        ["1", "ActionPreferenceStopException", "CommandNotFoundException"],
+    ),
     ("Get-Foo 2>$null; $?", ["False"]),
     # What a block for the inner exception sees is that exception; a block for anything sees the outer one.
     ("try { [int]::Parse('x') } catch { $_.Exception.GetType().Name }", ["MethodInvocationException"]),

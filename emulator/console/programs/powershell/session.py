@@ -6,6 +6,7 @@ from typing import Any
 
 from emulator.console.context import Context
 from emulator.console.programs.powershell.local_management import LocalManagement
+from emulator.console.programs.powershell.registry import ProcessRegistry
 from emulator.console.programs.powershell.services import HostClock, ProcessFiles, ProcessLocation, Programs
 from emulator.host import Account, Host
 from emulator.powershell.modules.cim import CIM_MODULES
@@ -45,6 +46,7 @@ def initial_session(context: Context, interface: Any, process_id: int | None = N
         engine_services.FolderStore: files,
         engine_services.Location: ProcessLocation(context),
         engine_services.Machine: _machine(context, process_id),
+        engine_services.RegistryStore: ProcessRegistry(context),
         engine_services.ProgramRunner: Programs(context, environment),
     }
     return InitialSession(

@@ -8,7 +8,7 @@ from emulator.powershell.dotnet import regex as regular
 from emulator.powershell.dotnet.attributes import AttributeObject
 from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import NetError, argument_error
+from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument
 from emulator.powershell.dotnet.library.catalog import ACCELERATORS
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.simple import Version
@@ -25,14 +25,18 @@ if TYPE_CHECKING:
 _A = "System.Management.Automation."
 
 
-def _convert(engine: Engine, value: Any, kind: PSType, *_culture: Any) -> Any:
+def _convert(engine: Engine, value: Any, kind: PSType | None, *_culture: Any) -> Any:
+    if kind is None:
+        raise null_argument("resultType")
     try:
         return convert(value, kind, engine)
     except ConversionError as problem:
         raise NetError(f"{_A}PSInvalidCastException", problem.message) from None
 
 
-def _try_convert(engine: Engine, value: Any, kind: PSType, target: Reference) -> bool:
+def _try_convert(engine: Engine, value: Any, kind: PSType | None, target: Reference) -> bool:
+    if kind is None:
+        raise null_argument("resultType")
     try:
         target.write(convert(value, kind, engine))
     except ConversionError:

@@ -142,7 +142,7 @@ _BEHAVIOURS = {
         f"{_HERE}.computers",
         *(
             f"emulator.powershell.modules.management.{one}"
-            for one in ("contents", "items", "locations", "paths")
+            for one in ("contents", "item_properties", "items", "locations", "paths")
         ),
     ),
     "Microsoft.PowerShell.Security": (f"{_HERE}.secure_strings",),

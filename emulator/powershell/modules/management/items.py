@@ -127,7 +127,9 @@ def new_item(
     for one in path or ["."]:
         with non_terminating(call):
             place = paths.place(f"{one.rstrip(chr(92))}\\{name}" if name is not None else one)
-            kind = "Directory" if (item_type or "").lower().startswith("d") else "File"
+            provider = place.provider
+            is_folder = (item_type or "").lower().startswith("d")
+            kind = provider.container_kind if is_folder else provider.leaf_kind
             if not call.should_process(f"Destination: {place.shown}", f"Create {kind}"):
                 continue
             place.provider.make(place.path, item_type, value, force)
@@ -150,18 +152,15 @@ def remove_item(
     for place in found:
         with non_terminating(call):
             provider = place.provider
-            kind = "Directory" if provider.is_container(place.path) and provider.has_containers else "File"
+            is_folder = provider.is_container(place.path) and provider.has_containers
+            kind = provider.container_kind if is_folder else provider.leaf_kind
             if not provider.exists(place.path):
                 raise not_there(place.shown)
             if not call.should_process(
                 place.path, f"Remove {kind}" if provider.has_containers else "Remove Item"
             ):
                 continue
-            if (
-                kind == "Directory"
-                and not recurse
-                and next(iter(provider.children(place.path)), None) is not None
-            ):
+            if is_folder and not recurse and next(iter(provider.children(place.path)), None) is not None:
                 _confirm_children(call, place)
                 provider.remove(place.path, True, force)
             else:

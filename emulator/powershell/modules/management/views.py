@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.format.views import Column, View, table
 
@@ -39,6 +40,32 @@ def _current(drive: Any) -> str:
     return str(location.path[len(drive.root.rstrip("\\")) :].strip("\\"))
 
 
+def _key_name(key: Any) -> str:
+    return str(unwrap(key).path).rpartition("\\")[2]
+
+
+def _key_values(key: Any) -> str:
+    """The values of a key as a list shows them, one a line."""
+    base = unwrap(key)
+    try:
+        held = base.values
+    except NetError:
+        return ""
+    values = [(name or "(default)", base.provider.shown(kind, data)) for name, kind, data in held]
+    width = max((len(name) for name, _ in values), default=0)
+    return "\r\n".join(f"{name:{width}} : {_value_text(value)}" for name, value in values)
+
+
+def _value_text(value: Any) -> str:
+    from emulator.powershell.runtime.conversion import items_of, to_text
+
+    if isinstance(value, list | bytearray):
+        return (
+            "{" + ", ".join(to_text(one) for one in items_of(value)[:4]) + ("...}" if len(value) > 4 else "}")
+        )
+    return to_text(value)
+
+
 VIEWS: tuple[View, ...] = (
     table(
         "System.IO.FileInfo",
@@ -50,6 +77,12 @@ VIEWS: tuple[View, ...] = (
             Column("Name", "Name"),
         ),
         group_by=Column(" Directory", _folder),
+    ),
+    table(
+        "Microsoft.Win32.RegistryKey",
+        columns=(Column("Name", _key_name, 30), Column("Property", _key_values)),
+        group_by=Column("Hive", _folder, framed=True),
+        wrap=True,
     ),
     table("System.Management.Automation.PathInfo", columns=(Column("Path", "Path"),)),
     table(

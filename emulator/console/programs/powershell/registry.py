@@ -1,0 +1,102 @@
+"""The machine's registry as the PowerShell engine reaches it, with the rights of the process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from emulator.console.context import Context
+from emulator.host import HostError
+from emulator.host.errors import AccessDenied
+from emulator.host.registry import HIVES, KeyNotFound
+from emulator.host.registry_key import ValueKind
+from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.runtime.services import RegistryData
+
+
+class ProcessRegistry:
+    """A `RegistryStore` over the host's registry."""
+
+    def __init__(self, context: Context) -> None:
+        self._registry = context.host.registry
+        self._account = context.account
+
+    def hives(self) -> list[str]:
+        """The names of the hives."""
+        return [
+            "HKEY_LOCAL_MACHINE",
+            "HKEY_CURRENT_USER",
+            "HKEY_CLASSES_ROOT",
+            "HKEY_CURRENT_CONFIG",
+            "HKEY_USERS",
+        ]
+
+    def subkeys(self, path: str) -> list[str] | None:
+        """The names of the keys in a key, or None."""
+        place = _place(path)
+        if place is None:
+            return None
+        try:
+            with _errors():
+                return self._registry.subkeys(*place, self._account)
+        except KeyNotFound:
+            return None
+
+    def values(self, path: str) -> list[tuple[str, str, RegistryData]] | None:
+        """Name, kind and data of the values of a key, or None."""
+        place = _place(path)
+        if place is None:
+            return None
+        try:
+            with _errors():
+                found = self._registry.values(*place, self._account)
+        except KeyNotFound:
+            return None
+        return [(one.name, one.kind.name, one.data) for one in found]
+
+    def create_key(self, path: str) -> None:
+        """Make a key, and those above it."""
+        with _errors():
+            self._registry.create_key(*_known(path), self._account)
+
+    def delete_key(self, path: str) -> None:
+        """Remove a key with everything in it."""
+        with _errors():
+            self._registry.delete_key(*_known(path), self._account, recursive=True)
+
+    def set_value(self, path: str, name: str, kind: str, data: RegistryData) -> None:
+        """Set a value of a key that is there."""
+        with _errors():
+            self._registry.set_value(*_known(path), name, ValueKind[kind], data, self._account)
+
+    def delete_value(self, path: str, name: str) -> None:
+        """Remove a value that is there."""
+        with _errors():
+            self._registry.delete_value(*_known(path), name, self._account)
+
+
+def _place(path: str) -> tuple[int, str] | None:
+    hive, _, rest = path.partition("\\")
+    number = HIVES.get(hive.upper())
+    return (number, rest) if number is not None else None
+
+
+def _known(path: str) -> tuple[int, str]:
+    found = _place(path)
+    if found is None:
+        raise NetError("System.ArgumentException", "Registry key name must start with a valid base key name.")
+    return found
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    try:
+        yield
+    except KeyNotFound:
+        raise
+    except AccessDenied:
+        raise NetError(
+            "System.Security.SecurityException", "Requested registry access is not allowed."
+        ) from None
+    except HostError as problem:
+        raise NetError("System.IO.IOException", str(problem)) from None
