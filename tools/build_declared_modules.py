@@ -42,6 +42,30 @@ STORAGE_NOUNS = {
     "StorageSubsystem": "StorageProvider",
     "VolumeCache": "Volume",
 }
+#: Part of the name of a cmdlet's noun or of a parameter of the network modules -> class of the objects that it
+#: takes, where the class is not MSFT_Net and that part.
+NETWORK_CLASSES = {
+    "Adapter": "MSFT_NetAdapter",
+    "AdapterAdvancedProperty": "MSFT_NetAdapterAdvancedPropertySettingData",
+    "AdapterBinding": "MSFT_NetAdapterBindingSettingData",
+    "AdapterQos": "MSFT_NetAdapterQosSettingData",
+    "AdapterRdma": "MSFT_NetAdapterRdmaSettingData",
+    "AdapterVmq": "MSFT_NetAdapterVmqSettingData",
+    "DnsClient": "MSFT_DNSClient",
+    "DnsClientGlobalSetting": "MSFT_DNSClientGlobalSetting",
+    "DnsClientServerAddress": "MSFT_DNSClientServerAddress",
+    "FirewallAddressFilter": "MSFT_NetAddressFilter",
+    "FirewallApplicationFilter": "MSFT_NetApplicationFilter",
+    "FirewallInterfaceFilter": "MSFT_NetInterfaceFilter",
+    "FirewallInterfaceTypeFilter": "MSFT_NetInterfaceTypeFilter",
+    "FirewallPortFilter": "MSFT_NetProtocolPortFilter",
+    "FirewallSecurityFilter": "MSFT_NetNetworkLayerSecurityFilter",
+    "FirewallServiceFilter": "MSFT_NetServiceFilter",
+    "MemberOfTheTeam": "MSFT_NetLbfoTeamMember",
+    "TeamForTheMember": "MSFT_NetLbfoTeam",
+    "TeamForTheNic": "MSFT_NetLbfoTeam",
+    "TeamNicForTheTeam": "MSFT_NetLbfoTeamNic",
+}
 #: Emulated modules have tables of their own; the last two belong to features that no profile installs.
 LEFT_OUT = {
     "Microsoft.PowerShell.Core",
@@ -65,9 +89,27 @@ def main() -> None:
         cmdlets = known | more["modules"].get(module, {})
         if module == "Storage":
             cmdlets = {name: _with_classes(name, row) for name, row in cmdlets.items()}
+        if module in OF_CLASSES and module != "CimCmdlets":
+            cmdlets = {name: _with_network_classes(name, row) for name, row in cmdlets.items()}
         rows = [f'"{name}":{_row(row)}' for name, row in sorted(cmdlets.items())]
         text = '{\n"format":"cmdlets/1",\n"cmdlets":{\n' + ",\n".join(rows) + "\n}\n}\n"
         OWN.get(module, FOLDER / f"{module}.json").write_text(text, encoding="utf-8")
+
+
+def _with_network_classes(name: str, row: dict[str, Any]) -> dict[str, Any]:
+    """The same for the network modules."""
+    parameters = {}
+    for parameter, facts in row.get("p", {}).items():
+        kind = facts.get("t", "")
+        if kind.removesuffix("[]") == "ciminstance":
+            thing = (
+                name.partition("-")[2] if parameter == "InputObject" else parameter.removeprefix("Associated")
+            )
+            thing = thing.removeprefix("Net")
+            wanted = NETWORK_CLASSES.get(thing, f"MSFT_Net{thing}")
+            facts = {**facts, "t": wanted + kind.removeprefix("ciminstance")}
+        parameters[parameter] = facts
+    return {**row, "p": parameters}
 
 
 def _with_classes(name: str, row: dict[str, Any]) -> dict[str, Any]:

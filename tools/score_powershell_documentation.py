@@ -83,6 +83,12 @@ class Example:
         return bool("".join(self.printed).strip())
 
     @property
+    def text(self) -> str:
+        """The block as it stands on the page, when it has no prompts."""
+        lines = self.block.lines
+        return self.code if any(_PROMPT.match(line) for line in lines) else "\n".join(lines)
+
+    @property
     def code(self) -> str:
         return "\n".join(one.text for one in self.inputs)
 
@@ -340,7 +346,7 @@ def run_page(page: Path, exclusions: Exclusions) -> dict[str, list[str]]:
             if session is None or (by_section and example.block.section != section):
                 section = example.block.section
                 session = Session(width)
-            text = session.type([Input(example.code)] if whole else example.inputs)
+            text = session.type([Input(example.text)] if whole else example.inputs)
             if example.pair:
                 shown[str(example.block.number)].append(text)
     return shown

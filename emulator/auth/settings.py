@@ -136,13 +136,13 @@ class AuthenticationSettings(Record, frozen=True):
     @classmethod
     def for_host(cls, host: Host) -> AuthenticationSettings:
         """Raises ProfileError when the profile wants a library or a file that is not there."""
-        system, winrm = host.profile.operating_system, host.profile.winrm
+        winrm = host.profile.winrm
         domain = host.accounts.domain
         major, minor, build = (int(part) for part in host.release.version.split(".")[:3])
         identity = HostIdentity(
             computer_name=host.name,
             domain_name=domain.short_name if domain is not None else "",
-            dns_domain_name=system.domain or "",
+            dns_domain_name=host.operating_system.domain or "",
             version=(major, minor, build),
         )
         trusted = None

@@ -68,26 +68,30 @@ from emulator.host.integration_services import (
 from emulator.host.job import Job, JobError, JobKind, Jobs, JobState, JobType
 from emulator.host.memory_settings import MemorySettings
 from emulator.host.network_adapter import NetworkAdapter
-from emulator.host.port_features import (
-    PORT_FEATURES,
+from emulator.host.port_access_lists import (
     AclAction,
     AclApplicability,
     AclDirection,
     AclType,
     ExtendedAcl,
-    IsolationMode,
-    MonitorMode,
     PortAcl,
+)
+from emulator.host.port_feature import PortFeature
+from emulator.host.port_features import (
+    PORT_FEATURES,
+    MonitorMode,
     PortBandwidth,
-    PortFeature,
-    PortIsolation,
     PortOffload,
     PortProfile,
     PortRdma,
     PortSecurity,
+    TeamMapping,
+)
+from emulator.host.port_networks import (
+    IsolationMode,
+    PortIsolation,
     PrivateVlanMode,
     RoutingDomain,
-    TeamMapping,
     Vlan,
     VlanMode,
 )

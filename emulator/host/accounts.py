@@ -39,8 +39,7 @@ class Accounts:
     def __init__(self, host: "Host") -> None:
         self.host = host
         self.rules = LogonRules(host)
-        joined = host.profile.operating_system.domain
-        self.domain = _domain(host, joined) if joined else None
+        self.domain: Domain | None = None
         self.machine_sid = _machine_sid(host)
         self._accounts: dict[str, Account] = {}
         self._groups: dict[str, Group] = {}
@@ -78,6 +77,11 @@ class Accounts:
                 description=user.description,
                 logon=LogonState.of_profile(user, self.host.clock.now()),
             )
+        self.enter_domain(self.host.profile.operating_system.domain)
+
+    def enter_domain(self, name: str | None) -> None:
+        """Know the accounts of a domain; of none without a name. Called with the lock held."""
+        self.domain = _domain(self.host, name) if name else None
         if self.domain is not None:
             self.domain.seed()
 

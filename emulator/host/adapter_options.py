@@ -26,6 +26,9 @@ class AdapterProperty(NamedTuple):
     default: str
     choices: tuple[tuple[str, str], ...] = ()
     numbers: tuple[int, int] | None = None
+    #: The ability of the hardware without which the driver has no such property: an attribute of the
+    #: profile's adapter.
+    needs: str = ""
 
 
 _SWITCH = (("0", "Disabled"), ("1", "Enabled"))
@@ -41,8 +44,18 @@ PROPERTIES = (
     AdapterProperty("*RSS", "Receive Side Scaling", "1", _SWITCH),
     AdapterProperty("*VMQ", "Virtual Machine Queues", "1", _SWITCH),
     AdapterProperty("VlanID", "VLAN ID", "0", numbers=(0, 4094)),
+    AdapterProperty("*SRIOV", "SR-IOV", "1", _SWITCH, needs="virtual_functions"),
+    AdapterProperty("*NetworkDirect", "NetworkDirect Functionality", "1", _SWITCH, needs="rdma"),
 )
 _BY_KEYWORD = {each.keyword.casefold(): each for each in PROPERTIES}
+
+
+def properties_of(interface: Interface) -> list[AdapterProperty]:
+    """The properties of the driver of a physical adapter; none for others."""
+    adapter = interface.physical
+    if adapter is None:
+        return []
+    return [each for each in PROPERTIES if not each.needs or getattr(adapter, each.needs)]
 
 
 class Component(NamedTuple):

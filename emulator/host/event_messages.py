@@ -134,6 +134,13 @@ _NIC = "NIC {nic} (Friendly Name: {title}) successfully"
 _PORT = "port {port} (Friendly Name: {port}) on switch {switch}(Friendly Name: {switch_title})."
 NIC_CONNECTED = MachineEvent(232, SWITCH, _INFORMATION, f"{_NIC} connected to {_PORT}")
 NIC_DISCONNECTED = MachineEvent(234, SWITCH, _INFORMATION, f"{_NIC} disconnected from {_PORT}")
+ADDRESS_IN_USE = MachineEvent(
+    28,
+    SWITCH,
+    _WARNING,
+    "Port '{port}' (Friendly Name: '{title}') was prevented from using MAC address '{address}' because it is"
+    " pinned to port '{other}'.",
+)
 CONFIGURATION_LOST = MachineEvent(
     4096,
     CONFIGURATION,
@@ -188,6 +195,23 @@ def write_connection(event: MachineEvent, adapter: "NetworkAdapter", switch: "Vi
             switch=switch.id,
             switch_title=switch.name,
         )
+
+
+def write_address_conflicts(vm: "VirtualMachine") -> None:
+    """Write which static hardware addresses a machine that starts cannot use, because another running machine
+    has them on the same switch. Windows starts it all the same (2012 and later)."""
+    if vm.host.release.build < _FIRST_BUILD_THAT_TELLS_OF_PORTS:
+        return
+    for adapter in vm.network_adapters:
+        if adapter.switch is None or adapter.dynamic_mac_address:
+            continue
+        for other in adapter.switch.ports:
+            if other.vm is vm or not other.vm.state.holds_memory or other.mac_address != adapter.mac_address:
+                continue
+            address = "-".join(adapter.mac_address[place : place + 2] for place in range(0, 12, 2))
+            write_event(
+                ADDRESS_IN_USE, vm, port=adapter.id, title=adapter.name, address=address, other=other.id
+            )
 
 
 def write_event(event: MachineEvent, vm: "VirtualMachine", **values: str) -> None:

@@ -294,7 +294,7 @@ class Firewall:
     def admits(self, port: int) -> bool:
         """Whether a TCP connection from another computer reaches a port of this one. Rules for a program or
         service do not count, and addresses in rules are not looked at."""
-        joined = self.host.profile.operating_system.domain is not None
+        joined = self.host.operating_system.domain is not None
         names = ("Domain",) if joined else ("Private", "Public")
         bits = DOMAIN if joined else PRIVATE | PUBLIC
         profiles = [each for each in self.profiles if each.name in names]

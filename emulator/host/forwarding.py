@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from emulator.host.host_network_adapter import HostNetworkAdapter
 from emulator.host.network_adapter import NetworkAdapter
-from emulator.host.port_features import Vlan
+from emulator.host.port_networks import Vlan
 from emulator.host.switch_ports import Port, connected_ports, ports_of
 
 if TYPE_CHECKING:

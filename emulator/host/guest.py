@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
 
 _FIRST_BUILD_THAT_TELLS_OF_BOOTS = 9600
+#: Bytes that a client may leave for the first start.
+MAXIMUM_INITIAL_CONFIGURATION = 1 << 20
 _RESUME_SHARE = 0.25
 #: What a guest writes while it boots (chosen).
 BOOT_WRITES = 48 << 20
@@ -184,7 +186,9 @@ class Guest(Part):
 
     @operation
     def set_initial_configuration(self, data: bytes) -> None:
-        """Leave data for the next start; the machine must be off. Raises InvalidState."""
+        """Leave data for the next start; the machine must be off. Raises InvalidParameter, InvalidState."""
+        if not 0 < len(data) <= MAXIMUM_INITIAL_CONFIGURATION:
+            raise InvalidParameter("The initial configuration is missing or too long.")
         self.vm.require(VirtualMachineState.OFF)
         self.initial_configuration = data
         self.touch()

@@ -60,6 +60,7 @@ def start(vm: "VirtualMachine") -> Job:
             vm.host.checkpoints.starting(vm)
             vm.guest.power_on()
             events.write_event(events.STARTED, vm)
+            events.write_address_conflicts(vm)
 
     def abandon() -> None:
         release(vm)

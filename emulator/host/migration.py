@@ -341,7 +341,7 @@ def _expect(other: "Host", authentication: MigrationAuthentication, source: "Hos
     if other.migration.authentication is not authentication:
         reason = "The authentication types of the two computers differ. (0x80090302)."
         raise HostError(_no_connection(other.name, reason), hresult=0x80090302)
-    here, there = source.profile.operating_system.domain, other.profile.operating_system.domain
+    here, there = source.operating_system.domain, other.operating_system.domain
     if authentication is MigrationAuthentication.KERBEROS and (here is None or here != there):
         reason = "No credentials are available in the security package (0x8009030E)."
         raise HostError(_no_connection(other.name, reason), hresult=0x8009030E)

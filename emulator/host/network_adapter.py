@@ -8,12 +8,9 @@ from emulator.host.errors import InvalidParameter, LimitExceeded, NotFound
 from emulator.host.event_messages import NIC_CONNECTED, NIC_DISCONNECTED, write_connection
 from emulator.host.host_object import operation
 from emulator.host.host_settings import normalize_mac_address
-from emulator.host.port_features import (
-    PortBandwidth,
-    PortFeature,
-    PortSecurity,
-    Vlan,
-)
+from emulator.host.port_feature import PortFeature
+from emulator.host.port_features import PortBandwidth, PortSecurity
+from emulator.host.port_networks import Vlan
 from emulator.host.switch_port import FeatureSetting, SwitchPort
 from emulator.host.virtual_machine_state import VirtualMachineState
 

@@ -49,7 +49,6 @@ class OperatingSystem(HostObject):
         self.architecture = "64-bit" if facts.architecture == "x64" else "32-bit"
         self.language = facts.language
         self.time_zone = facts.time_zone
-        self.domain = facts.domain
         self.registered_owner = facts.registered_owner
         self.registered_organization = facts.registered_organization
         self.product_id = facts.product_id
@@ -63,6 +62,9 @@ class OperatingSystem(HostObject):
         self.install_date: datetime = facts.install_date or now - timedelta(days=90)
         #: The name in use, and the one that counts from the next boot on.
         self.computer_name = self.next_computer_name = facts.computer_name
+        #: The domain that the machine belongs to, and the one that counts from the next boot on.
+        self.domain: str | None = facts.domain
+        self.next_domain: str | None = facts.domain
         self.workgroup = facts.workgroup
         self.description = ""
         self.foreground_application_boost = 2
@@ -180,6 +182,9 @@ class OperatingSystem(HostObject):
             self.computer_name = self.next_computer_name
             if self.host.neighbourhood is not None:
                 self.host.neighbourhood.rename(self.host, old)
+        if self.domain != self.next_domain:
+            self.domain = self.next_domain
+            self.host.accounts.enter_domain(self.domain)
         self.touch()
 
 

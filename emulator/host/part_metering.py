@@ -26,7 +26,7 @@ from emulator.host.metering import (
     OUTGOING_BYTES,
     Metric,
 )
-from emulator.host.port_features import ANY, AclAction, AclDirection, PortAcl
+from emulator.host.port_access_lists import ANY, AclAction, AclDirection, PortAcl
 from emulator.host.processor_settings import ProcessorSettings
 from emulator.host.switch_port import FeatureSetting
 

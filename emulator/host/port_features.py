@@ -1,103 +1,21 @@
 """Settings of a port of a virtual switch ("features"): VLAN, security, bandwidth, lists of rules.
 
-A feature is a value: a record whose field types and ``limits`` say what is allowed. Identifiers of
-features: the UUID qualifier of their Msvm_EthernetSwitchPort*SettingData class in Microsoft's reference.
+Identifiers of features: the UUID qualifier of their Msvm_EthernetSwitchPort*SettingData class in Microsoft's
+reference.
 """
 
-import ipaddress
-import re
 from enum import IntEnum
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar
 
-from emulator.host.checks import check_choice, check_flag, check_number, check_text
 from emulator.host.errors import InvalidParameter
-from emulator.host.identifiers import derived_guid, is_guid
-from emulator.record import Record, names
+from emulator.host.identifiers import derived_guid
+from emulator.host.port_access_lists import ExtendedAcl, PortAcl
+from emulator.host.port_feature import PortFeature
+from emulator.host.port_networks import PortIsolation, RoutingDomain, Vlan
 
-MAXIMUM_VLAN = 4094
-_NUMBER = (0, 0xFFFFFFFF)
 _LARGE = (0, (1 << 64) - 1)
 _WEIGHT = (0, 100)
-_LONGEST_TEXT = 127
-_LONGEST_LIST = 4096
-_MAC = r"[0-9A-Fa-f]{2}([-:]?[0-9A-Fa-f]{2}){5}"
-_PORTS = r"(?i)ANY|\d{1,5}(-\d{1,5})?"
 ANY = "ANY"
-
-Feature = TypeVar("Feature", bound="PortFeature")
-
-
-class PortFeature(Record, frozen=True):
-    """Base of the features. ``several``: a port may have more than one; ``since`` and ``until``: the first
-    build, and the first one without it."""
-
-    feature_id: ClassVar[str]
-    title: ClassVar[str]
-    several: ClassVar[bool] = False
-    since: ClassVar[int] = 0
-    until: ClassVar[int] = 1 << 32
-    limits: ClassVar[dict[str, tuple[int, int]]] = {}
-
-    def check(self) -> None:
-        """Rules between the fields. Raises InvalidParameter."""
-
-
-class VlanMode(IntEnum):
-    """VMNetworkAdapterVlanMode."""
-
-    UNTAGGED = 0
-    ACCESS = 1
-    TRUNK = 2
-    PRIVATE = 3
-
-
-class PrivateVlanMode(IntEnum):
-    """VMNetworkAdapterPrivateVlanMode; NONE outside of private mode."""
-
-    NONE = 0
-    ISOLATED = 1
-    COMMUNITY = 2
-    PROMISCUOUS = 3
-
-
-class Vlan(PortFeature, frozen=True):
-    """VLAN setting of a port: ``access_id`` in access mode, ``native_id`` and ``allowed`` in trunk mode, in
-    private mode ``primary_id`` with ``secondary_id`` or, when promiscuous, ``secondary_ids``."""
-
-    feature_id: ClassVar[str] = "952C5004-4465-451C-8CB8-FA9AB382B773"
-    title: ClassVar[str] = "Ethernet Switch Port VLAN Settings"
-    limits: ClassVar[dict[str, tuple[int, int]]] = dict.fromkeys(
-        ("access_id", "native_id", "primary_id", "secondary_id", "allowed", "secondary_ids", "pruned"),
-        (0, MAXIMUM_VLAN),
-    )
-
-    mode: VlanMode = VlanMode.UNTAGGED
-    access_id: int = 0
-    native_id: int = 0
-    allowed: tuple[int, ...] = ()
-    private_mode: PrivateVlanMode = PrivateVlanMode.NONE
-    primary_id: int = 0
-    secondary_id: int = 0
-    secondary_ids: tuple[int, ...] = ()
-    pruned: tuple[int, ...] = ()
-
-    def check(self) -> None:
-        promiscuous = self.private_mode is PrivateVlanMode.PROMISCUOUS
-        needed: dict[VlanMode, tuple[int, ...]] = {
-            VlanMode.UNTAGGED: (),
-            VlanMode.ACCESS: (self.access_id,),
-            VlanMode.TRUNK: self.allowed,
-            VlanMode.PRIVATE: (
-                self.primary_id,
-                *(self.secondary_ids if promiscuous else (self.secondary_id,)),
-            ),
-        }
-        if any(not 1 <= identifier <= MAXIMUM_VLAN for identifier in needed[self.mode]):
-            raise InvalidParameter(f"A VLAN identifier must be between 1 and {MAXIMUM_VLAN}.")
-        if (self.mode is VlanMode.PRIVATE) is (self.private_mode is PrivateVlanMode.NONE):
-            raise InvalidParameter("A private VLAN needs a private VLAN mode, and no other VLAN has one.")
-        if self.mode is VlanMode.PRIVATE and promiscuous and not self.secondary_ids:
-            raise InvalidParameter("A promiscuous port needs a list of secondary VLAN identifiers.")
 
 
 class MonitorMode(IntEnum):
@@ -196,176 +114,6 @@ class PortOffload(PortFeature, frozen=True):
     def check(self) -> None:
         if self.iov_interrupt_moderation not in (0, 1, 2, 100, 200, 300):
             raise InvalidParameter("The interrupt moderation is not one of 0, 1, 2, 100, 200 and 300.")
-
-
-class IsolationMode(IntEnum):
-    """VMNetworkAdapterIsolationMode."""
-
-    NONE = 0
-    NATIVE_VIRTUAL_SUBNET = 1
-    EXTERNAL_VIRTUAL_SUBNET = 2
-    VLAN = 3
-
-
-class PortIsolation(PortFeature, frozen=True):
-    """How traffic of tenants is kept apart (2012 R2 and later)."""
-
-    feature_id: ClassVar[str] = "83AF2CCB-72C9-4479-A285-94E58A98CAA6"
-    title: ClassVar[str] = "Ethernet Switch Port Isolation Settings"
-    since: ClassVar[int] = 9600
-
-    mode: IsolationMode = IsolationMode.NONE
-    allow_untagged_traffic: bool = False
-    default_isolation_id: int = 0
-    multi_tenant_stack: bool = False
-
-    def check(self) -> None:
-        if self.mode is IsolationMode.VLAN and self.default_isolation_id > MAXIMUM_VLAN:
-            raise InvalidParameter(f"A VLAN identifier must be between 0 and {MAXIMUM_VLAN}.")
-
-
-class RoutingDomain(PortFeature, frozen=True):
-    """A routing domain of a multi-tenant port, with its isolation identifiers (2012 R2 and later)."""
-
-    feature_id: ClassVar[str] = "BF874DF0-F729-4312-A0FA-194271B88990"
-    title: ClassVar[str] = "Ethernet Switch Port Routing Domain Settings"
-    several: ClassVar[bool] = True
-    since: ClassVar[int] = 9600
-
-    routing_domain_id: str = ""
-    name: str = ""
-    isolation_ids: tuple[int, ...] = ()
-    isolation_names: tuple[str, ...] = ()
-
-    def check(self) -> None:
-        if not is_guid(self.routing_domain_id.strip("{}")):
-            raise InvalidParameter(f"{self.routing_domain_id!r:.64} is not the GUID of a routing domain.")
-        if not self.isolation_ids or len(self.isolation_names) > len(self.isolation_ids):
-            raise InvalidParameter(
-                "A routing domain needs isolation identifiers, and a name for each at most."
-            )
-
-
-class AclDirection(IntEnum):
-    """Direction of a rule, seen from the guest. PowerShell's Both stands for two rules."""
-
-    INBOUND = 1
-    OUTBOUND = 2
-
-
-class AclAction(IntEnum):
-    """VMNetworkAdapterAclAction."""
-
-    ALLOW = 1
-    DENY = 2
-    METER = 3
-
-
-class AclType(IntEnum):
-    """What the addresses of a rule are."""
-
-    MAC = 1
-    IPV4 = 2
-    IPV6 = 3
-
-
-class AclApplicability(IntEnum):
-    """Which address of a rule counts."""
-
-    LOCAL = 1
-    REMOTE = 2
-
-
-def check_address(kind: AclType, text: str, prefix_length: int) -> None:
-    """An address of a rule; empty and ANY stand for every address. Raises InvalidParameter."""
-    if not text or text.upper() == ANY:
-        return
-    if kind is AclType.MAC:
-        if not re.fullmatch(_MAC, text):
-            raise InvalidParameter(f"The MAC address {text!r:.64} is not valid.")
-        return
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        raise InvalidParameter(f"The IP address {text!r:.64} is not valid.") from None
-    if (address.version == 4) is not (kind is AclType.IPV4) or prefix_length > address.max_prefixlen:
-        raise InvalidParameter(f"The address {text}/{prefix_length} is of another kind than the rule.")
-
-
-class PortAcl(PortFeature, frozen=True):
-    """A rule that allows, denies or meters traffic by address."""
-
-    feature_id: ClassVar[str] = "998BEF4A-5D55-492A-9C43-8B2F5EAE9F2B"
-    title: ClassVar[str] = "Ethernet Switch Port ACL Settings"
-    several: ClassVar[bool] = True
-    limits: ClassVar[dict[str, tuple[int, int]]] = {
-        "local_prefix_length": (0, 128),
-        "remote_prefix_length": (0, 128),
-    }
-
-    name: str = ""
-    direction: AclDirection = AclDirection.INBOUND
-    action: AclAction = AclAction.ALLOW
-    applicability: AclApplicability = AclApplicability.REMOTE
-    type: AclType = AclType.IPV4
-    local_address: str = ""
-    local_prefix_length: int = 0
-    remote_address: str = ""
-    remote_prefix_length: int = 0
-
-    def check(self) -> None:
-        check_address(self.type, self.local_address, self.local_prefix_length)
-        check_address(self.type, self.remote_address, self.remote_prefix_length)
-
-
-class ExtendedAcl(PortFeature, frozen=True):
-    """A rule by address, port and protocol, with a weight that is unique for its direction (2012 R2)."""
-
-    feature_id: ClassVar[str] = "CD168FF0-A16D-4514-B7B5-8BBBA791A928"
-    title: ClassVar[str] = "Ethernet Switch Port Extended ACL Settings"
-    several: ClassVar[bool] = True
-    since: ClassVar[int] = 9600
-    limits: ClassVar[dict[str, tuple[int, int]]] = {"weight": (0, 65535), "idle_session_timeout": (0, 65535)}
-
-    name: str = ""
-    direction: AclDirection = AclDirection.INBOUND
-    action: AclAction = AclAction.ALLOW
-    local_address: str = ANY
-    remote_address: str = ANY
-    local_port: str = ANY
-    remote_port: str = ANY
-    protocol: str = ANY
-    weight: int = 0
-    stateful: bool = False
-    idle_session_timeout: int = 255
-    isolation_id: int = 0
-
-    def check(self) -> None:
-        if self.action is AclAction.METER:
-            raise InvalidParameter("An extended rule allows or denies.")
-        for text in (self.local_address, self.remote_address):
-            if text.upper() != ANY:
-                try:
-                    ipaddress.ip_network(text, strict=False)
-                except ValueError:
-                    raise InvalidParameter(f"The IP address {text!r:.64} is not valid.") from None
-        for port in (self.local_port, self.remote_port):
-            numbers = [int(part) for part in port.split("-")] if _is_port_range(port) else []
-            if (
-                not re.fullmatch(_PORTS, port)
-                or numbers != sorted(numbers)
-                or max(numbers, default=0) > 65535
-            ):
-                raise InvalidParameter(f"The port {port!r:.64} is not valid.")
-        protocol = self.protocol.upper()
-        if protocol not in (ANY, "TCP", "UDP", "ICMP") and not (protocol.isdecimal() and int(protocol) < 256):
-            raise InvalidParameter(f"The protocol {self.protocol!r:.64} is not valid.")
-        if self.stateful and protocol not in ("TCP", "UDP", "6", "17"):
-            raise InvalidParameter("Only rules for TCP and UDP can be stateful.")
-
-
-def _is_port_range(text: str) -> bool:
-    return re.fullmatch(_PORTS, text) is not None and text.upper() != ANY
 
 
 class PortRdma(PortFeature, frozen=True):
@@ -468,35 +216,3 @@ PORT_FEATURES: tuple[type[PortFeature], ...] = (
     VirtualFilteringPlatform,
     Vlan,
 )
-
-
-def checked_feature(feature: Feature) -> Feature:
-    """The feature with every field of its exact type. Raises InvalidParameter."""
-    kind = type(feature)
-    values: dict[str, Any] = {}
-    usual = kind()
-    for name in names(kind):
-        values[name] = _checked(kind, name, getattr(feature, name), getattr(usual, name))
-    found = feature.replaced(**values)
-    found.check()
-    return found
-
-
-def _checked(kind: type[PortFeature], name: str, value: Any, default: Any) -> Any:
-    if isinstance(default, bool):
-        return check_flag(name, value)
-    if isinstance(default, IntEnum):
-        return check_choice(name, value, type(default))
-    if isinstance(default, int):
-        return check_number(name, value, *kind.limits.get(name, _NUMBER))
-    if isinstance(default, str):
-        return check_text(name, value, _LONGEST_TEXT)
-    if not isinstance(value, tuple) or len(value) > _LONGEST_LIST:
-        raise InvalidParameter(f"The value of {name} is not a list of at most {_LONGEST_LIST} elements.")
-    low, high = kind.limits.get(name, _NUMBER)
-    return tuple(
-        check_text(name, each, _LONGEST_TEXT)
-        if isinstance(each, str)
-        else check_number(name, each, low, high)
-        for each in value
-    )

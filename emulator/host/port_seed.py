@@ -3,22 +3,10 @@
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from emulator.host.port_features import (
-    ANY,
-    AclAction,
-    AclDirection,
-    AclType,
-    IsolationMode,
-    MonitorMode,
-    PortAcl,
-    PortBandwidth,
-    PortFeature,
-    PortIsolation,
-    PortSecurity,
-    PrivateVlanMode,
-    Vlan,
-    VlanMode,
-)
+from emulator.host.port_access_lists import ANY, AclAction, AclDirection, AclType, PortAcl
+from emulator.host.port_feature import PortFeature
+from emulator.host.port_features import MonitorMode, PortBandwidth, PortSecurity
+from emulator.host.port_networks import IsolationMode, PortIsolation, PrivateVlanMode, Vlan, VlanMode
 
 if TYPE_CHECKING:
     from emulator.profile import VirtualNetworkAdapter

@@ -7,17 +7,8 @@ Windows; without one everything passes.
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
-from emulator.host.port_features import (
-    ANY,
-    AclAction,
-    AclDirection,
-    AclType,
-    PortAcl,
-    PortIsolation,
-    PrivateVlanMode,
-    Vlan,
-    VlanMode,
-)
+from emulator.host.port_access_lists import ANY, AclAction, AclDirection, AclType, PortAcl
+from emulator.host.port_networks import PortIsolation, PrivateVlanMode, Vlan, VlanMode
 
 if TYPE_CHECKING:
     from emulator.host.switch_port import SwitchPort

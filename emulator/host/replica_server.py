@@ -65,7 +65,7 @@ class Offer:
 
 def caller_of(host: "Host") -> Caller:
     """How a host names itself to another one."""
-    return Caller(host.operating_system.fully_qualified_name, host.profile.operating_system.domain)
+    return Caller(host.operating_system.fully_qualified_name, host.operating_system.domain)
 
 
 def expect(host: "Host", caller: Caller, terms: ReplicationTerms) -> AuthorizationEntry:
@@ -83,7 +83,7 @@ def expect(host: "Host", caller: Caller, terms: ReplicationTerms) -> Authorizati
             hresult=_NO_CONNECTION,
         )
     if kerberos:
-        domain = host.profile.operating_system.domain
+        domain = host.operating_system.domain
         if domain is None or domain != caller.domain:
             raise ServerUnreachable(
                 f"Hyper-V failed to authenticate the Replica server '{name}' using Kerberos authentication."

@@ -20,6 +20,11 @@ FIBRE_CHANNEL = "FibreChannel Connection"
 PRIMORDIAL = "Primordial"
 
 
+def is_primordial(name: str) -> bool:
+    """Whether a PoolID is that of the pool of a kind to which everything belongs first."""
+    return name.casefold() == PRIMORDIAL.casefold()
+
+
 class ResourcePool(HostObject):
     """A pool of one kind of resource. ``parents`` are the PoolIDs of the pools that it takes from,
     ``resources`` the GUIDs of what a virtual SAN holds of the host."""
@@ -36,6 +41,11 @@ class ResourcePool(HostObject):
         self.parents = parents
         self.notes = notes
         self.resources: tuple[str, ...] = ()
+
+    @property
+    def takes_from_primordial(self) -> bool:
+        """Whether the primordial pool is one of its parents."""
+        return any(is_primordial(name) for name in self.parents)
 
     @operation
     def configure(self, *, name: str | None = None, notes: str | None = None) -> None:
@@ -159,7 +169,7 @@ class ResourcePools:
 
     def require_free(self, name: str, subtype: str) -> None:
         """Raise AlreadyExists for a name that a pool of the kind has."""
-        if name.casefold() == PRIMORDIAL.casefold() or self.find(subtype, name) is not None:
+        if is_primordial(name) or self.find(subtype, name) is not None:
             raise AlreadyExists(f"A resource pool {name!r} of this type exists.")
 
     def rename_parent(self, subtype: str, before: str, after: str) -> None:
@@ -175,7 +185,7 @@ class ResourcePools:
         waiting, seen = list(parents), set[str]()
         while waiting:
             name = waiting.pop()
-            if name.casefold() == PRIMORDIAL.casefold() or name.casefold() in seen:
+            if is_primordial(name) or name.casefold() in seen:
                 continue
             seen.add(name.casefold())
             pool = self.find(subtype, name)

@@ -6,14 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from emulator.host.errors import AlreadyExists, InvalidParameter, LimitExceeded, NotFound, NotSupported
 from emulator.host.host_object import HostObject, Part, operation
 from emulator.host.identifiers import derived_guid
-from emulator.host.port_features import (
-    ExtendedAcl,
-    PortBandwidth,
-    PortFeature,
-    RoutingDomain,
-    TeamMapping,
-    checked_feature,
-)
+from emulator.host.port_access_lists import ExtendedAcl
+from emulator.host.port_feature import PortFeature, checked_feature
+from emulator.host.port_features import PortBandwidth, TeamMapping
+from emulator.host.port_networks import RoutingDomain
 
 if TYPE_CHECKING:
     from emulator.host.virtual_switch import VirtualSwitch

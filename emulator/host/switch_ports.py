@@ -19,7 +19,7 @@ from emulator.host.host_settings import normalize_mac_address
 from emulator.host.identifiers import derived_guid
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.network_interfaces import adapter_guid
-from emulator.host.port_features import PortFeature, checked_feature
+from emulator.host.port_feature import PortFeature, checked_feature
 from emulator.host.switch_port import Feature, SwitchPort
 from emulator.host.virtual_switch import SwitchKind, VirtualSwitch
 

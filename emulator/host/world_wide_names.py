@@ -3,7 +3,7 @@
 import zlib
 from typing import TYPE_CHECKING
 
-from emulator.host.errors import LimitExceeded
+from emulator.host.errors import InvalidParameter, LimitExceeded
 from emulator.host.host_object import operation
 
 if TYPE_CHECKING:
@@ -39,7 +39,10 @@ class WorldWideNames:
 
     @operation
     def take(self, count: int) -> list[str]:
-        """Give names, all or none. Raises LimitExceeded when the range has not so many left."""
+        """Give names, all or none. Raises InvalidParameter, LimitExceeded when the range has not so many
+        left."""
+        if not 1 <= count <= MAXIMUM_AT_ONCE:
+            raise InvalidParameter(f"From 1 to {MAXIMUM_AT_ONCE} names are given at once.")
         names = self._free(count)
         self._given |= {int(name, 16) for name in names}
         self.host.next_revision()

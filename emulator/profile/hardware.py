@@ -180,6 +180,7 @@ class NetworkAdapter(Section):
     virtual_functions: Annotated[Number, Rule(ge=0, le=256)] = Field(
         default=0, description="Virtual functions of an adapter with SR-IOV; 0 without."
     )
+    rdma: Flag = Field(default=False, description="An adapter with RDMA (Network Direct).")
     dhcp: Flag = Field(default=False, description="The addresses come from a DHCP server.")
     ipv4_addresses: tuple[IPv4Address, ...] = Field(
         default=(), description="IPv4 addresses, without prefix length."

@@ -18,7 +18,7 @@ from emulator.host.guest_communication import add_service
 from emulator.host.integration_services import IntegrationServiceKind
 from emulator.host.machine_export import ExportSettings
 from emulator.host.migration import Move
-from emulator.host.port_features import PortAcl
+from emulator.host.port_access_lists import PortAcl
 from emulator.host.reference_point_export import export_point
 from emulator.host.reference_points import ReferencePointType
 from emulator.host.replication_settings import AuthorizationEntry

@@ -69,7 +69,10 @@ NAMESPACES = (
         since="2012R2",
     ),
     NamespaceDefinition(
-        "root/Microsoft/Windows/DeviceGuard", "root_microsoft_windows_deviceguard", since="2016"
+        "root/Microsoft/Windows/DeviceGuard",
+        "root_microsoft_windows_deviceguard",
+        "emulator.wmi.device_guard",
+        since="2016",
     ),
     NamespaceDefinition("root/Microsoft/Windows/Dns", "root_microsoft_windows_dns", since="2012"),
     NamespaceDefinition("root/Microsoft/Windows/Hgs", "root_microsoft_windows_hgs", since="2016"),

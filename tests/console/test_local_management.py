@@ -62,6 +62,19 @@ def test_names_patterns_and_numbers_find_adapters(shell):
     assert shell.errors == ["CmdletizationQuery_NotFound_Name,Get-NetAdapter"]
 
 
+def test_the_class_of_a_piped_object_says_which_parameter_takes_it(shell):
+    script = "Get-NetAdapter Ethernet | {} | ForEach-Object InterfaceAlias"
+    for command in ("Get-NetIPAddress", "Get-NetIPInterface", "Get-DnsClientServerAddress"):
+        assert set(shell(script.format(command))) == {"Ethernet"}
+    shell("Get-NetAdapter Ethernet | Set-DnsClientServerAddress -ServerAddresses 192.0.2.54")
+    assert shell.errors == []
+    assert shell("(Get-DnsClientServerAddress Ethernet -AddressFamily IPv4).ServerAddresses") == [
+        "192.0.2.54"
+    ]
+    shown = shell("Get-NetAdapter Ethernet | Disable-NetAdapter -Confirm:$false -PassThru | % Status")
+    assert shown == ["Disabled"]
+
+
 def test_what_if_changes_nothing(shell):
     shell("Disable-NetFirewallRule -Name WINRM-HTTP-In-TCP -WhatIf")
     assert shell.host.firewall.get("WINRM-HTTP-In-TCP").enabled

@@ -131,3 +131,23 @@ def test_classic_logs_are_all_that_win32_shows(make_host, finish):
         shown = {each.value("Logfile") for each in space.instances("Win32_NTLogEvent")}
         files = {each.value("LogfileName") for each in space.instances("Win32_NTEventlogFile")}
     assert shown <= files == {"Application", "Security", "System"}
+
+
+def test_a_static_address_that_a_running_machine_has_is_told_of(make_host, finish):
+    host = make_host()
+    switch = host.virtual_switches.create("lab")
+    machines = []
+    for name in ("first", "second"):
+        vm = host.virtual_machines.create(name)
+        (adapter,) = vm.network_adapters or (vm.add_network_adapter(),)
+        adapter.connect(switch)
+        adapter.configure(mac_address="00155DAABB01")
+        machines.append(vm)
+    first, second = machines
+    finish(first.start())
+    assert not [each for each in entries(host, "System") if each.event_id == 28]
+    finish(second.start())
+    (told,) = [each for each in entries(host, "System") if each.event_id == 28]
+    assert told.level is EventLevel.WARNING
+    assert "00-15-5D-AA-BB-01" in told.message
+    assert dict(told.data)["VmName"] == "second"

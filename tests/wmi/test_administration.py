@@ -37,9 +37,10 @@ def test_static_addresses_gateways_and_names_are_set(wmi):
     shown = {
         name: now.value(name) for name in ("IPAddress", "IPSubnet", "DefaultIPGateway", "GatewayCostMetric")
     }
+    # The link-local address of IPv6 stays.
+    assert shown.pop("IPAddress")[:2] == ["10.0.0.5", "10.0.1.5"]
     assert shown == {
-        "IPAddress": ["10.0.0.5", "10.0.1.5"],
-        "IPSubnet": ["255.255.255.0"] * 2,
+        "IPSubnet": [*["255.255.255.0"] * 2, "64"],
         "DefaultIPGateway": ["10.0.0.1"],
         "GatewayCostMetric": [3],
     }

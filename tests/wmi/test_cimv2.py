@@ -168,8 +168,9 @@ def test_the_addresses_of_the_host_are_shown(wmi):
     )
     assert own.value("Description") == "Hyper-V Virtual Ethernet Adapter"
     assert own.value("IPAddress")[0].startswith("169.254.")
-    assert configuration.value("IPAddress") == ["192.0.2.10"]
-    assert configuration.value("IPSubnet") == ["255.255.255.0"]
+    address, link_local = configuration.value("IPAddress")
+    assert (address, link_local[:6]) == ("192.0.2.10", "fe80::")
+    assert configuration.value("IPSubnet") == ["255.255.255.0", "64"]
     assert configuration.value("MACAddress") == "AA:BB:CC:00:00:01"
 
 

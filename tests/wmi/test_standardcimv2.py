@@ -11,7 +11,16 @@ STANDARD = "root/standardcimv2"
 
 def every(wmi, class_name):
     name = "Name" if class_name == "MSFT_NetAdapter" else "InterfaceAlias"
-    return {each.value(name): each for each in wmi[STANDARD].instances(class_name)}
+    return {each.value(name): each for each in ipv4(wmi[STANDARD].instances(class_name))}
+
+
+def ipv4(instances):
+    """What is not of IPv6."""
+    return [
+        each
+        for each in instances
+        if not each.declaration.find_property("AddressFamily") or each.value("AddressFamily") != 23
+    ]
 
 
 def test_the_adapters_are_those_of_win32_network_adapter(wmi):
@@ -77,7 +86,7 @@ def test_the_rules_of_hyper_v_come_with_the_role(make_wmi, role, groups):
 def standard(wmi, class_name, **wanted):
     (found,) = [
         each
-        for each in wmi[STANDARD].instances(class_name)
+        for each in ipv4(wmi[STANDARD].instances(class_name))
         if all(each.value(name) == value for name, value in wanted.items())
     ]
     return found
@@ -120,7 +129,7 @@ def test_an_address_is_made_changed_and_removed(wmi):
     address = standard(wmi, "MSFT_NetIPAddress", IPAddress="192.168.7.1")
     assert put(wmi, address, PrefixLength=16).value("SubnetMask") == "255.255.0.0"
     older = standard_older(wmi, "vEthernet (Internal)")
-    assert (older.value("IPAddress"), older.value("DHCPEnabled")) == (["192.168.7.1"], False)
+    assert (older.value("IPAddress")[0], older.value("DHCPEnabled")) == ("192.168.7.1", False)
     assert older.value("DefaultIPGateway") == ["192.168.7.254"]
     wmi[STANDARD].delete(standard(wmi, "MSFT_NetIPAddress", IPAddress="192.168.7.1"))
     assert not [
@@ -301,3 +310,44 @@ def test_every_instance_is_found_by_its_path(wmi):
             instance = view.instance(item)
             if instance.declaration.keys:
                 assert namespace.find(str(instance.path)).path == instance.path
+
+
+def test_each_connected_interface_has_a_link_local_address_of_ipv6(wmi):
+    def shown(class_name, alias="Ethernet"):
+        return [
+            each
+            for each in wmi[STANDARD].instances(class_name)
+            if each.value("InterfaceAlias") == alias and each.value("AddressFamily") == 23
+        ]
+
+    (address,) = shown("MSFT_NetIPAddress")
+    text = address.value("IPAddress")
+    assert text.startswith("fe80::")
+    assert text.endswith("%13")
+    assert [address.value(name) for name in ("PrefixLength", "PrefixOrigin", "SuffixOrigin")] == [64, 2, 4]
+    prefixes = {each.value("DestinationPrefix") for each in shown("MSFT_NetRoute")}
+    assert prefixes == {"fe80::/64", "ff00::/8", text.removesuffix("%13") + "/128"}
+    (interface,) = shown("MSFT_NetIPInterface")
+    (found,) = wmi[STANDARD].associators(interface.path, "MSFT_NetIPInterfaceIPAddress")
+    assert found.path == address.path
+    (back,) = wmi[STANDARD].associators(address.path, "MSFT_NetIPInterfaceIPAddress")
+    assert back.path == interface.path
+    with pytest.raises(NotSupported):
+        wmi[STANDARD].delete(address)
+    wmi.host.ip_configuration.configure(network_interfaces(wmi.host)[0], enabled=False)
+    assert shown("MSFT_NetIPAddress") == []
+    loopback = [
+        each for each in wmi[STANDARD].instances("MSFT_NetIPAddress") if each.value("IPAddress") == "::1"
+    ]
+    assert [each.value("InterfaceIndex") for each in loopback] == [1]
+
+
+def test_guests_of_the_own_switch_are_neighbours_in_both_families(wmi):
+    wmi.advance(120)
+    guest = {each for each in wmi.one.network_adapters[0].ip_addresses if ":" in each}
+    found = [
+        each
+        for each in wmi[STANDARD].instances("MSFT_NetNeighbor")
+        if each.value("State") == 5 and each.value("AddressFamily") == 23
+    ]
+    assert {each.value("IPAddress") for each in found} == guest

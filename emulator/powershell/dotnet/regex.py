@@ -226,7 +226,8 @@ def _hoist(parts: list[str]) -> str:
     for index, part in enumerate(parts):
         if part.startswith("(?") and part.endswith("\0"):
             parts[index] = part[:-1] + ":"
-            closing += ")"
+            # A comment of an extended pattern ends with its line.
+            closing += "\n)" if "x" in part.partition("-")[0] else ")"
     return "".join(parts) + closing
 
 
@@ -280,6 +281,7 @@ def _class(token: str) -> str:
         raise NetError("System.NotSupportedException", "character class subtraction in a regular expression")
     body = re.sub(r"\\p\{(\w+)\}", lambda found: _unicode(found[1]), token[1:-1])
     body = re.sub(r"\\.|\[", _class_part, body, flags=re.DOTALL)
+    body = re.sub(r"(\\[wWdDsS])-", r"\1\\-", body)  # behind a class a dash begins no range
     return f"[{body}]"
 
 

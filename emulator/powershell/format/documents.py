@@ -16,6 +16,7 @@ from emulator.powershell.format.cells import (
 from emulator.powershell.format.table import assign_widths, header, row, wrapped_rows
 from emulator.powershell.format.views import Column
 from emulator.powershell.format.wrapping import wrap
+from emulator.powershell.runtime.host_values import WINDOW_HEIGHT
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -51,6 +52,7 @@ class Document:
         self.hide_headers = hide_headers
         self.group_by = group_by
         self.type_names = type_names
+        self.repeats_header = False
         self.entries: list[tuple[Any, list[str] | None]] = []
 
     def add(self, value: Any) -> None:
@@ -114,7 +116,11 @@ class Document:
                     widths[index] = max(longest, len(one.label), 1)
         widths = assign_widths(widths, width)
         out = [] if self.hide_headers else header(labels, widths, alignments)
-        for cells, ready in rows:
+        head = list(out)
+        room = max(WINDOW_HEIGHT - len(head), 1) if self.repeats_header and head else 0
+        for place, (cells, ready) in enumerate(rows):
+            if room and place and place % room == 0:
+                out.extend(head)
             if ready is not None:
                 out.extend(ready)
             elif self.wrap_cells:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
@@ -132,7 +132,9 @@ class Formatter:
         if not columns:
             return None
         kind = "table" if len(columns) <= MAXIMUM_GENERATED_TABLE else "list"
-        return Document(kind, columns if kind == "table" else (), auto_size=True, generated=True)
+        if kind == "list" and _display_names(value, self.engine) is None:
+            columns = ()
+        return Document(kind, columns, auto_size=True, generated=True)
 
     def finish(self) -> list[str]:
         """The lines of the document under way."""
@@ -147,14 +149,20 @@ def _date_form(value: Any) -> str:
 
 def default_columns(value: Any, engine: Engine) -> tuple[Column, ...]:
     """The columns of an object without a view: its default display set, or all properties."""
-    chosen = getattr(unwrap(value), "default_display", None)
+    chosen = _display_names(value, engine)
+    if chosen:
+        return tuple(Column(name, name) for name in chosen)
+    return generated_columns(value, engine)
+
+
+def _display_names(value: Any, engine: Engine) -> Sequence[str] | None:
+    """The default display set of an object, None when it has none."""
+    chosen: Sequence[str] | None = getattr(unwrap(value), "default_display", None)
     if engine.type_data is not None:
         chosen = engine.type_data.standard(value, "DefaultDisplayPropertySet") or chosen
     if chosen is None and type(value) is PSObject:
         chosen = _display_set(value)
-    if chosen:
-        return tuple(Column(name, name) for name in chosen)
-    return generated_columns(value, engine)
+    return chosen or None
 
 
 def _display_set(value: PSObject) -> list[str] | None:

@@ -99,6 +99,13 @@ class ViewTable:
                     target[name.lower()] = view
                 target.setdefault(name.lower(), view)
 
+    def all(self) -> list[View]:
+        """Every view once."""
+        kinds = (self._tables, self._lists, self._wides, self._customs)
+        found = {id(view): view for kind in kinds for view in kind.values()}
+        found.update({id(view): view for view in self._named.values()})
+        return list(found.values())
+
     def named(self, names: Iterable[str], kind: str, name: str) -> View | None:
         """The view of a name and kind for one of the type names."""
         for one in names:

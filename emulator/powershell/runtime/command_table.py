@@ -27,6 +27,17 @@ if TYPE_CHECKING:
 MAXIMUM_ALIAS_STEPS = 16
 
 
+#: Modules whose aliases every session has from its start, but for those that the modules export.
+_FIRST = frozenset(
+    {"Microsoft.PowerShell.Core", "Microsoft.PowerShell.Management", "Microsoft.PowerShell.Utility"}
+)
+_EXPORTED = frozenset({"cfs", "fhx", "gcb", "gin", "gtz", "scb", "stz"})
+
+
+def _is_of_the_session(alias: str, module: Module) -> bool:
+    return module.name in _FIRST and alias.lower() not in _EXPORTED
+
+
 class CommandTable:
     """The commands of one runspace."""
 
@@ -67,7 +78,8 @@ class CommandTable:
                 scope.aliases = {}
             for alias, target in module.aliases.items():
                 if self._exists(module, target):
-                    scope.aliases.setdefault(alias.lower(), AliasInfo(alias, target, module.name))
+                    owner = "" if _is_of_the_session(alias, module) else module.name
+                    scope.aliases.setdefault(alias.lower(), AliasInfo(alias, target, owner))
         self.engine.types.add(module.types())
         self.engine.views.add(module.views())
         for name, text in module.functions.items():

@@ -358,6 +358,10 @@ def to_custom_object(value: Any) -> Any:
     return value
 
 
+def _unchanged(value: Any, _kind: PSType, _engine: Engine | None) -> Any:
+    return value
+
+
 def _custom(value: Any, _kind: PSType, _engine: Engine | None) -> Any:
     return to_custom_object(value)
 
@@ -514,7 +518,7 @@ _CONVERTERS: dict[str, Converter] = {
     "System.Collections.IEnumerable": _enumerable,
     "System.Collections.ICollection": _enumerable,
     "System.Collections.IList": _enumerable,
-    "System.Management.Automation.PSObject": _custom,
+    "System.Management.Automation.PSObject": _unchanged,
     CUSTOM_OBJECT: _custom,
     "System.Management.Automation.ScriptBlock": _script_block,
     "System.Management.Automation.SwitchParameter": _switch,

@@ -8,7 +8,7 @@ from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.types import PSType, register
-from emulator.powershell.runtime.host_values import Size, register_host_values
+from emulator.powershell.runtime.host_values import WINDOW_HEIGHT, Size, register_host_values
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -285,7 +285,7 @@ def register_types() -> None:
             instance={
                 "BufferSize": _shown("GetBufferSize", lambda p: Size(p.engine.ui.width, 3000)),
                 "BufferSize=": _shown("SetBufferSize"),
-                "WindowSize": _shown("GetWindowSize", lambda p: Size(p.engine.ui.width, 50)),
+                "WindowSize": _shown("GetWindowSize", lambda p: Size(p.engine.ui.width, WINDOW_HEIGHT)),
                 "WindowSize=": _shown("SetWindowSize"),
                 "WindowTitle: string": _shown("GetWindowTitle", "Windows PowerShell"),
                 "WindowTitle=": _shown("SetWindowTitle"),

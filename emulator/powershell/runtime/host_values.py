@@ -11,6 +11,10 @@ from emulator.powershell.dotnet.types import PSType, builtin, register
 _SPACE = "System.Management.Automation.Host."
 
 
+WINDOW_HEIGHT = 50
+"""Lines of a window: what Format-Table -RepeatHeader takes for a screen full."""
+
+
 class Coordinates:
     """A place in the screen buffer."""
 

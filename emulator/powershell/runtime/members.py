@@ -340,7 +340,7 @@ def set_member(value: Any, name: str, new: Any, engine: Engine | None) -> None:
         return
     if engine is not None:
         engine.gap("property", f"[{type_of(value).name}].{name}=")
-    raise _cannot_set(name)
+    raise _cannot_set(name, "PropertyAssignmentException")
 
 
 def _set_added(value: Any, member: Any, new: Any, engine: Engine | None) -> None:
@@ -395,11 +395,11 @@ def _write(member: Property, value: Any, new: Any, engine: Engine | None) -> Non
         ) from None
 
 
-def _cannot_set(name: str) -> PSError:
+def _cannot_set(name: str, error_id: str = "PropertyNotFound") -> PSError:
     return error(
         f"The property '{name}' cannot be found on this object. Verify that the property exists and can be "
         f"set.",
-        "PropertyNotFound",
+        error_id,
         "InvalidOperation",
     )
 

@@ -207,6 +207,10 @@ class ScriptClass(PSType):
                 member = self.own_members[plan.name.lower()]
                 assert isinstance(member, ScriptProperty)  # noqa: S101 - made by _add_property
                 member.write(engine, this, self._evaluate(plan, this))
+            elif not plan.is_static and self.base_type.member(plan.name) is not None:
+                # A property declared again hides that of the base with what it was given there.
+                key = plan.name.lower()
+                fields_of(this)[key] = default_value(self.field_types[key])
 
     # Code
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.domain_membership import join_domain, leave_domain
 from emulator.wmi.changes import Rule, flag, number, text, texts
 from emulator.wmi.cimv2.base import HostView
 from emulator.wmi.view import wmi_method
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 _UNKNOWN = 3
 _JOIN_DOMAIN = 1
 #: Win32 and LAN Manager errors.
-_ACCESS_DENIED, _NOT_SUPPORTED, _NO_SUCH_DOMAIN = 5, 50, 1355
-_ALREADY_JOINED, _NOT_JOINED = 2691, 2692
+_ACCESS_DENIED = 5
 _STANDALONE_CLIENT, _MEMBER_CLIENT, _STANDALONE_SERVER, _MEMBER_SERVER = 0, 1, 2, 3
 _DESKTOP, _ENTERPRISE_SERVER = 1, 4
 
@@ -149,13 +149,14 @@ class ComputerSystem(HostView):
 
     @wmi_method
     def JoinDomainOrWorkgroup(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Join a workgroup. The emulated network has no domain controller, so joining a domain fails as on a
-        network without one."""
+        """Join a workgroup, or the domain that the profile states; a domain counts from the next boot on."""
         if not _is_administrator(arguments):
             return arguments.result(_ACCESS_DENIED)
         if (arguments.integer("FJoinOptions") or 0) & _JOIN_DOMAIN:
-            joined = host.operating_system.domain is not None
-            return arguments.result(_ALREADY_JOINED if joined else _NO_SUCH_DOMAIN)
+            join_domain(
+                host, arguments.text("Name") or "", arguments.text("UserName"), arguments.text("Password")
+            )
+            return arguments.result(0)
         host.operating_system.configure(workgroup=arguments.text("Name") or "")
         return arguments.result(0)
 
@@ -169,13 +170,11 @@ class ComputerSystem(HostView):
 
     @wmi_method
     def UnjoinDomainOrWorkgroup(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Leave a domain: a machine of a workgroup is in none. One that is in a domain stays in it."""
+        """Leave the domain from the next boot on; a machine of a workgroup is in none."""
         if not _is_administrator(arguments):
             return arguments.result(_ACCESS_DENIED)
-        if host.operating_system.domain is None:
-            return arguments.result(_NOT_JOINED)
-        self.namespace.service.record_gap(self.namespace.name, self.class_name, "UnjoinDomainOrWorkgroup")
-        return arguments.result(_NOT_SUPPORTED)
+        leave_domain(host, arguments.text("UserName"), arguments.text("Password"))
+        return arguments.result(0)
 
 
 def _is_administrator(arguments: Arguments) -> bool:

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-from emulator.host.plug_and_play import CDROM_IDENTIFIER, VIDEO_IDENTIFIER, Device, devices
+from emulator.host.network_interfaces import Interface, network_interfaces
+from emulator.host.plug_and_play import (
+    CDROM_IDENTIFIER,
+    VIDEO_IDENTIFIER,
+    Device,
+    devices,
+    interface_identifier,
+)
 from emulator.host.system_drivers import system_drivers
 from emulator.wmi.cimv2.base import IN_COMPUTER, Win32RowView
 from emulator.wmi.rows import Row
@@ -32,13 +39,15 @@ class PnPEntity(Win32RowView):
     }
 
     def rows(self) -> Iterator[Row]:
+        off = {name for name, each in self._adapters().items() if not each.enabled}
         for device in devices(self.host):
+            is_off = device.disabled or device.identifier in off
             yield Row(
                 device.identifier,
                 {
                     "Caption": device.name,
                     "ClassGuid": device.class_guid,
-                    "ConfigManagerErrorCode": _problem(device),
+                    "ConfigManagerErrorCode": _problem(device, is_off),
                     "Description": device.name,
                     "DeviceID": device.identifier,
                     "HardwareID": [device.identifier.rpartition("\\")[0]],
@@ -47,7 +56,7 @@ class PnPEntity(Win32RowView):
                     "PNPClass": device.kind,
                     "PNPDeviceID": device.identifier,
                     "Service": device.service or None,
-                    "Status": "OK" if device.started else "Error",
+                    "Status": "OK" if device.started and not is_off else "Error",
                     "SystemName": self.host.name,
                 },
                 device,
@@ -60,20 +69,28 @@ class PnPEntity(Win32RowView):
 
     @wmi_method
     def Disable(self, row: Row, arguments: Arguments) -> MethodResult:
-        """Switch a device off: only devices that could be assigned to virtual machines."""
+        """Switch a device off: a network adapter, or one that could be assigned to virtual machines."""
         return self._switch(row, arguments, enabled=False)
 
     def _switch(self, row: Row, arguments: Arguments, *, enabled: bool) -> MethodResult:
         pci = row.shown.pci
+        adapter = self._adapters().get(row.shown.identifier)
+        if adapter is not None:
+            self.host.ip_configuration.configure(adapter, enabled=enabled)
+            return arguments.result(0, rebootNeeded=False)
         if pci is None:
             self.namespace.service.record_gap(self.namespace.name, f"{self.class_name}.{row.shown.name}")
             return arguments.result(_NOT_SUPPORTED)
         pci.enable(enabled)
         return arguments.result(0, rebootNeeded=False)
 
+    def _adapters(self) -> dict[str, Interface]:
+        """The network adapters by their instance paths."""
+        return {interface_identifier(self.host, each): each for each in network_interfaces(self.host)}
 
-def _problem(device: Device) -> int:
-    if device.disabled:
+
+def _problem(device: Device, is_off: bool) -> int:
+    if is_off:
         return _DISABLED
     return _WORKING if device.started else _NOT_STARTED
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host import NotSupported
 from emulator.host.ip_configuration import ANYWHERE
+from emulator.host.ipv6 import link_local
 from emulator.host.network_connections import rename_connection
 from emulator.host.network_interfaces import Interface, network_interfaces
 from emulator.host.plug_and_play import interface_identifier, interface_service
@@ -163,10 +164,13 @@ class NetworkAdapterConfiguration(_AdapterView, IpMethods):
         return adapter.dhcp
 
     def IPAddress(self, adapter: Interface) -> list[str] | None:
-        return [str(address) for address in adapter.addresses] or None
+        own = link_local(adapter)
+        found = [*map(str, adapter.addresses), *([] if own is None else [str(own)])]
+        return found if adapter.addresses else None
 
     def IPSubnet(self, adapter: Interface) -> list[str] | None:
-        return [str(each.network.netmask) for each in adapter.assigned] or None
+        masks = [str(each.network.netmask) for each in adapter.assigned]
+        return [*masks, *([] if link_local(adapter) is None else ["64"])] if masks else None
 
     def DefaultIPGateway(self, adapter: Interface) -> list[str] | None:
         return list(adapter.settings.gateways) if adapter.gateway is not None else None

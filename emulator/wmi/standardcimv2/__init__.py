@@ -7,13 +7,14 @@ from emulator.wmi.standardcimv2 import (
     connections,
     firewall,
     interfaces,
+    ipv6,
     names,
     nat,
     protocols,
     teams,
 )
 
-LINKS = (*adapter_settings.LINKS, *firewall.LINKS, *protocols.LINKS, *teams.LINKS)
+LINKS = (*adapter_settings.LINKS, *firewall.LINKS, *ipv6.LINKS, *protocols.LINKS, *teams.LINKS)
 
 VIEWS = (
     *adapter_settings.VIEWS,
@@ -23,6 +24,8 @@ VIEWS = (
     *names.VIEWS,
     *nat.VIEWS,
     *protocols.VIEWS,
+    # After those of IPv4, which have the methods of the classes.
+    *ipv6.VIEWS,
     *teams.VIEWS,
 )
 

@@ -1,7 +1,7 @@
-"""What adapters can and how they are set: hardware, queues, SR-IOV, bindings, advanced properties.
+"""What adapters can and how they are set: hardware, queues, SR-IOV, RDMA, bindings, advanced properties.
 
-The emulated hardware has receive side scaling and neither SR-IOV nor virtual machine queues in use; a
-physical adapter that a virtual switch has is bound to the switch's protocol only, as Windows binds it.
+SR-IOV and RDMA are those of the profile's adapters; receive side scaling and virtual machine queues every
+adapter has. A physical adapter that a virtual switch has is bound to the switch's protocol only.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from emulator.host.adapter_options import COMPONENTS, PROPERTIES, Component
+from emulator.host import virtual_functions
+from emulator.host.adapter_options import COMPONENTS, Component, properties_of
 from emulator.host.network_interfaces import Interface, network_interfaces
 from emulator.wmi.association import End, Link, itself
 from emulator.wmi.changes import Rule, text
@@ -23,11 +24,19 @@ from emulator.wmi.standardcimv2.interfaces import (
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
+    from emulator.host import Host, NetworkAdapter, VirtualSwitch
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
 
+_SUPPORTED_SRIOV = 1
 _NOT_SUPPORTED_SRIOV = 3  # Missing PF driver.
+_EXTERNAL_SWITCH = 1
+
+
+def _functions(interface: Interface) -> int:
+    """The virtual functions of a physical adapter."""
+    return 0 if interface.physical is None else interface.physical.virtual_functions
 
 
 class _AdapterSettings(InterfaceSettingView):
@@ -62,32 +71,16 @@ class AdapterHardware(_AdapterSettings):
         "S0WakeupSupported": False,
         "SegmentNumber": 0,
         "SlotNumber": 0,
-        "SriovSupport": _NOT_SUPPORTED_SRIOV,
     }
+
+    def SriovSupport(self, interface: Interface) -> int:
+        return _SUPPORTED_SRIOV if _functions(interface) else _NOT_SUPPORTED_SRIOV
 
     def FunctionNumber(self, interface: Interface) -> int:
         return interface.number - 1
 
     def LocationInformationString(self, interface: Interface) -> str:
         return f"PCI bus 3, device 0, function {interface.number - 1}"
-
-
-class AdapterSriov(_AdapterSettings):
-    """SR-IOV: there is none."""
-
-    class_name = "MSFT_NetAdapterSriovSettingData"
-    constants: dict[str, Any] = {
-        "Enabled": False,
-        "NumVFs": 0,
-        "NumVPorts": 0,
-        "NumActiveVPorts": 0,
-        "NumAllocatedVFs": 0,
-        "Source": 2,
-        "SriovSupport": _NOT_SUPPORTED_SRIOV,
-    }
-
-    def objects(self) -> Iterable[Interface]:
-        return ()
 
 
 class _SwitchedFeature(_AdapterSettings):
@@ -116,6 +109,153 @@ class _SwitchedFeature(_AdapterSettings):
 
     def Enabled(self, interface: Interface) -> bool:
         return self.is_on(interface)
+
+
+class AdapterSriov(_SwitchedFeature):
+    """SR-IOV, of adapters with virtual functions."""
+
+    class_name = "MSFT_NetAdapterSriovSettingData"
+    keyword = "*SRIOV"
+    constants: dict[str, Any] = {
+        "NumActiveDefaultVPortMacAddresses": 1,
+        "NumActiveDefaultVPortVlanIds": 0,
+        "NumActiveNonDefaultVPortVlanIds": 0,
+        "NumQueuePairsForDefaultVPort": 16,
+        "NumQueuePairsForNonDefaultVPorts": 1,
+        "Source": 2,
+        "SriovSupport": _SUPPORTED_SRIOV,
+    }
+
+    def objects(self) -> Iterable[Interface]:
+        return [each for each in super().objects() if _functions(each)]
+
+    def revision(self, item: Interface) -> Hashable | None:
+        return (super().revision(item), self.host.revision)
+
+    def users(self, interface: Interface) -> list[NetworkAdapter]:
+        """The adapters of virtual machines that have a virtual function of this adapter's switch."""
+        switch = _switch_of(self.host, interface)
+        return [] if switch is None else virtual_functions.users(switch)
+
+    def NumVFs(self, interface: Interface) -> int:
+        return _functions(interface) if self.is_on(interface) else 0
+
+    def NumVPorts(self, interface: Interface) -> int:
+        return self.NumVFs(interface) + 1
+
+    def NumActiveVPorts(self, interface: Interface) -> int:
+        return len(self.users(interface)) + 1
+
+    def NumAllocatedVFs(self, interface: Interface) -> int:
+        return len(self.users(interface))
+
+    def NumActiveNonDefaultVPortMacAddresses(self, interface: Interface) -> int:
+        return len(self.users(interface))
+
+    def SwitchName(self, interface: Interface) -> str | None:
+        switch = _switch_of(self.host, interface)
+        return None if switch is None else switch.name
+
+    def SwitchType(self, interface: Interface) -> int | None:
+        return None if _switch_of(self.host, interface) is None else _EXTERNAL_SWITCH
+
+
+def _switch_of(host: Host, interface: Interface) -> VirtualSwitch | None:
+    return None if interface.physical is None else host.virtual_switches.of_adapter(interface.physical)
+
+
+class VirtualFunction(NamedTuple):
+    """A virtual function that a virtual machine's adapter has."""
+
+    interface: Interface
+    number: int
+    adapter: NetworkAdapter
+
+
+def functions_of(host: Host, interface: Interface) -> list[VirtualFunction]:
+    """The virtual functions of an adapter that are in use."""
+    switch = _switch_of(host, interface) if _functions(interface) else None
+    users = [] if switch is None else virtual_functions.users(switch)
+    return [VirtualFunction(interface, number, each) for number, each in enumerate(users)]
+
+
+class AdapterVirtualFunction(InterfaceView):
+    """The virtual functions in use."""
+
+    class_name = "MSFT_NetAdapterSriovVfSettingData"
+    index = ("InstanceID",)
+    constants = {"Source": 2, "SwitchID": 0}
+
+    def objects(self) -> Iterator[Any]:
+        for interface in network_interfaces(self.host):
+            yield from functions_of(self.host, interface)
+
+    def by_key(self, keys: Keys) -> Any:
+        wanted = keys.text("InstanceID").lower()
+        return next((each for each in self.objects() if self.InstanceID(each).lower() == wanted), None)
+
+    def object_id(self, item: Any) -> Hashable:
+        return (item.interface.guid, item.number)
+
+    def revision(self, item: Any) -> Hashable | None:
+        return (super().revision(item.interface), item.number, self.host.revision)
+
+    def InstanceID(self, item: Any) -> str:
+        return f"{{{item.interface.guid}}}::{item.number}"
+
+    def Name(self, item: Any) -> str:
+        return str(item.interface.name)
+
+    def InterfaceDescription(self, item: Any) -> str:
+        return str(item.interface.description)
+
+    def SystemName(self, _item: Any) -> str:
+        return self.host.operating_system.fully_qualified_name
+
+    def FunctionID(self, item: Any) -> int:
+        return int(item.number)
+
+    def CurrentMacAddress(self, item: Any) -> str:
+        return str(item.adapter.mac_address)
+
+    def PermanentMacAddress(self, item: Any) -> str:
+        return str(item.adapter.mac_address)
+
+    def VmFriendlyName(self, item: Any) -> str:
+        return str(item.adapter.vm.name)
+
+    def VmID(self, item: Any) -> str:
+        return str(item.adapter.vm.id)
+
+    def VmNicID(self, item: Any) -> str:
+        return f"{item.adapter.vm.id}--{item.adapter.id}"
+
+    def VPortID(self, item: Any) -> list[int]:
+        return [item.number + 1]
+
+
+class AdapterRdma(_SwitchedFeature):
+    """RDMA, of adapters that have it; the limits are usual ones."""
+
+    class_name = "MSFT_NetAdapterRdmaSettingData"
+    keyword = "*NetworkDirect"
+    constants: dict[str, Any] = {
+        "MaxCompletionQueueCount": 16777152,
+        "MaxInboundReadLimit": 16,
+        "MaxMemoryRegionCount": 16777152,
+        "MaxMemoryWindowCount": 16777152,
+        "MaxOutboundReadLimit": 16,
+        "MaxProtectionDomainCount": 16777152,
+        "MaxQueuePairCount": 131072,
+        "MaxSharedReceiveQueueCount": 16777152,
+        "Source": 2,
+    }
+
+    def objects(self) -> Iterable[Interface]:
+        return [each for each in super().objects() if each.physical is not None and each.physical.rdma]
+
+    def OperationalState(self, interface: Interface) -> bool:
+        return self.is_on(interface) and interface.connected
 
 
 class AdapterVmq(_SwitchedFeature):
@@ -275,8 +415,7 @@ class AdvancedProperty(InterfaceView):
 
     def objects(self) -> Iterator[Any]:
         for interface in network_interfaces(self.host):
-            if interface.physical is not None:
-                yield from ((interface, each) for each in PROPERTIES)
+            yield from ((interface, each) for each in properties_of(interface))
 
     def by_key(self, keys: Keys) -> Any:
         wanted = keys.text("InstanceID").lower()
@@ -354,11 +493,19 @@ _ONCE = {
     AdapterRss: "Rss",
     AdapterVmq: "Vmq",
 }
-VIEWS = (*_ONCE, AdapterBinding, AdvancedProperty, AdapterSriov)
+VIEWS = (*_ONCE, AdapterBinding, AdvancedProperty, AdapterRdma, AdapterSriov, AdapterVirtualFunction)
 
 
 def _physical(_namespace: Namespace, interface: Interface) -> Iterable[Interface]:
     return (interface,) if interface.physical is not None else ()
+
+
+def _with_functions(_namespace: Namespace, interface: Interface) -> Iterable[Interface]:
+    return (interface,) if _functions(interface) else ()
+
+
+def _with_rdma(_namespace: Namespace, interface: Interface) -> Iterable[Interface]:
+    return (interface,) if interface.physical is not None and interface.physical.rdma else ()
 
 
 _CURRENT = {"IsCurrent": 1, "IsDefault": 0, "IsNext": 0}
@@ -371,6 +518,24 @@ LINKS: tuple[Link, ...] = (
             values=_CURRENT,
         )
         for view, name in _ONCE.items()
+    ),
+    Link(
+        "MSFT_NetAdapterSriovElementSetting",
+        End("ManagedElement", NetAdapter, _with_functions),
+        End("SettingData", AdapterSriov, itself),
+        values=_CURRENT,
+    ),
+    Link(
+        "MSFT_NetAdapterRdmaElementSetting",
+        End("ManagedElement", NetAdapter, _with_rdma),
+        End("SettingData", AdapterRdma, itself),
+        values=_CURRENT,
+    ),
+    Link(
+        "MSFT_NetAdapterSriovVfElementSetting",
+        End("ManagedElement", NetAdapter, lambda namespace, each: functions_of(namespace.host, each)),
+        End("SettingData", AdapterVirtualFunction, lambda _, function: (function.interface,)),
+        values=_CURRENT,
     ),
     Link(
         "MSFT_NetAdapterStatisticsElementSetting",

@@ -184,12 +184,13 @@ class NetIPAddress(ShownView[HostAddress]):
         return _origin(address.interface)
 
     def SuffixOrigin(self, address: HostAddress) -> int:
-        return self.PrefixOrigin(address)
+        found = self.PrefixOrigin(address)
+        return _LINK if found == _WELL_KNOWN and address.interface is not None else found
 
 
 def _origin(interface: Interface) -> int:
     if interface.network is not None and interface.network.is_link_local:
-        return _LINK
+        return _WELL_KNOWN
     return _DHCP if interface.dhcp else _MANUAL
 
 

@@ -14,7 +14,8 @@ from emulator.cim.object_path import ObjectPath
 from emulator.host import NetworkAdapter, VlanMode
 from emulator.host.errors import InvalidParameter
 from emulator.host.forwarding import learned_of, learned_ports
-from emulator.host.port_features import PortSecurity, PrivateVlanMode, Vlan
+from emulator.host.port_features import PortSecurity
+from emulator.host.port_networks import PrivateVlanMode, Vlan
 from emulator.host.switch_ports import ExternalPort, InternalPort
 from emulator.host.switch_ports import Port as SwitchPort
 from emulator.host.virtual_switch import VirtualSwitch

@@ -13,7 +13,6 @@ from emulator.host.connection_test import round_trip
 from emulator.host.errors import HostError, InvalidParameter
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.virtual_machine import VirtualMachine
-from emulator.host.world_wide_names import MAXIMUM_AT_ONCE
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, read_changes, text_of, value_of
 from emulator.wmi.view import wmi_method
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from emulator.host import Host
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.view import View, ViewInstance
-
-_MAXIMUM_CONFIGURATION = 1 << 20
 
 
 class CommonMethods(ServiceView):
@@ -107,10 +104,8 @@ class ManagementMethods(CommonMethods):
     @wmi_method
     def GenerateWwpn(self, host: Host, arguments: Arguments) -> MethodResult:
         """New world wide port names of the host's range."""
-        count = arguments.integer("NumberOfWwpns")
-        if count is None or not 1 <= count <= MAXIMUM_AT_ONCE:
-            raise InvalidParameter(f"NumberOfWwpns must be from 1 to {MAXIMUM_AT_ONCE}.")
-        return arguments.result(errors.COMPLETED, GeneratedWwpn=[*host.world_wide_names.take(count)])
+        names = host.world_wide_names.take(arguments.integer("NumberOfWwpns") or 0)
+        return arguments.result(errors.COMPLETED, GeneratedWwpn=[*names])
 
     @wmi_method
     def GetCurrentWwpnFromGenerator(self, host: Host, arguments: Arguments) -> MethodResult:
@@ -121,10 +116,7 @@ class ManagementMethods(CommonMethods):
     def SetInitialMachineConfigurationData(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Keep data for the first start of a machine that is off (2016 and later)."""
         vm = arguments.named("TargetSystem", VirtualMachine, MACHINE)
-        data = bytes(arguments.integers("ImcData"))
-        if not 0 < len(data) <= _MAXIMUM_CONFIGURATION:
-            raise InvalidParameter("ImcData is missing or too long.")
-        vm.guest.set_initial_configuration(data)
+        vm.guest.set_initial_configuration(bytes(arguments.integers("ImcData")))
         return arguments.result(errors.COMPLETED)
 
     @wmi_method

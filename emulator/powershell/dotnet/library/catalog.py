@@ -58,7 +58,8 @@ ACCELERATORS: dict[str, str] = {
     "powershell": "System.Management.Automation.PowerShell",
     "psaliasproperty": "System.Management.Automation.PSAliasProperty",
     "pscredential": "System.Management.Automation.PSCredential",
-    "pscustomobject": "System.Management.Automation.PSCustomObject",
+    # Only as the type of a cast does it stand for custom objects.
+    "pscustomobject": "System.Management.Automation.PSObject",
     "psmoduleinfo": "System.Management.Automation.PSModuleInfo",
     "psnoteproperty": "System.Management.Automation.PSNoteProperty",
     "psobject": "System.Management.Automation.PSObject",
@@ -127,6 +128,10 @@ _MODULES = (
     "language_types",
 )
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
+    ("system.timers.", "event_types"),
+    ("system.eventargs", "event_types"),
+    ("system.collections.objectmodel.observablecollection", "event_types"),
+    ("system.management.automation.psevent", "event_types"),
     ("system.management.automation.language.", "syntax_trees"),
     ("system.management.automation.psparseerror", "syntax_tokens"),
     ("system.management.automation.psparser", "syntax_tokens"),

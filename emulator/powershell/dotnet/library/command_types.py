@@ -202,7 +202,7 @@ def _parameter_sets(engine: Engine, command: commands.CommandInfo) -> PSArray:
 
 
 class OutputType:
-    """System.Management.Automation.PSTypeName, as a command's OutputType names it."""
+    """System.Management.Automation.PSTypeName: the name of a type that need not exist."""
 
     __slots__ = ("name", "type")
 
@@ -215,6 +215,9 @@ register(
     PSType(
         f"{_A}PSTypeName",
         instance={"Name: string": lambda o: o.name, "Type": lambda o: o.type},
+        construct={
+            "@new(string name)": lambda engine, _kind, name: OutputType(name, engine.types.find(name))
+        },
         to_text=lambda o: o.name,
     ),
     OutputType,

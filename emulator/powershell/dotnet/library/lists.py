@@ -294,6 +294,7 @@ _ARRAY.is_abstract = False
 
 _LIST_MEMBERS: dict[str, Callable[..., Any]] = {
     "Count: int": len,
+    "IsReadOnly: bool": lambda _v: False,
     "Capacity: int": lambda v: max(4, 1 << (len(v) - 1).bit_length()) if v else 0,
     "Clear()": clear,
     "Contains(object item)": _contains,
@@ -364,7 +365,6 @@ def _remove_all(engine: Any, values: Any, block: Any) -> int:
 for _name, _kinds in (
     ("System.Collections.Generic.List`1", ()),
     ("System.Collections.ObjectModel.Collection`1", ()),
-    ("System.Collections.ObjectModel.ObservableCollection`1", ()),
     ("System.Collections.Generic.IList`1", ()),
     ("System.Collections.Generic.IEnumerable`1", ()),
     ("System.Collections.Generic.ICollection`1", ()),

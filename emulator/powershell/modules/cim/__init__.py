@@ -29,7 +29,21 @@ OtherStatefulConfiguration PolicyStoreType PrefixOrigin PrimaryStatus Protocol P
 RouterDiscovery SecurityPolicy State SuffixOrigin TeamingModes WeakHostReceive WeakHostSend
 WildcardPattern type
 """
+#: Classes whose objects parameters take: by it the pipeline finds the parameter.
+_CLASSES = """
+MSFT_DNSClient MSFT_DNSClientGlobalSetting MSFT_DNSClientServerAddress MSFT_NetAdapter
+MSFT_NetAdapterAdvancedPropertySettingData MSFT_NetAdapterBindingSettingData
+MSFT_NetAdapterQosSettingData MSFT_NetAdapterRdmaSettingData MSFT_NetAdapterVmqSettingData
+MSFT_NetAddressFilter MSFT_NetApplicationFilter MSFT_NetConnectionProfile MSFT_NetFirewallProfile
+MSFT_NetFirewallRule MSFT_NetIPAddress MSFT_NetIPInterface MSFT_NetIPsecMainModeRule
+MSFT_NetIPsecPhase1AuthSet MSFT_NetIPsecPhase2AuthSet MSFT_NetIPsecQuickModeCryptoSet
+MSFT_NetIPsecRule MSFT_NetIPv6Protocol MSFT_NetInterfaceFilter MSFT_NetInterfaceTypeFilter
+MSFT_NetLbfoTeam MSFT_NetLbfoTeamMember MSFT_NetLbfoTeamNic MSFT_NetNat MSFT_NetNatStaticMapping
+MSFT_NetNeighbor MSFT_NetNetworkLayerSecurityFilter MSFT_NetProtocolPortFilter MSFT_NetRoute
+MSFT_NetServiceFilter
+"""
 _TYPES = {
+    **{name: f"Microsoft.Management.Infrastructure.CimInstance#{name}" for name in _CLASSES.split()},
     **dict.fromkeys(_ENUMERATIONS.split(), _TEXT),
     # A sum of names.
     "Profile": "System.String[]",
@@ -70,7 +84,7 @@ _ALIASES: dict[str, dict[str, str]] = {
 def _types() -> Iterable[PSType]:
     from emulator.powershell.modules.cim.objects import module_types
 
-    return module_types()
+    return module_types(_CLASSES.split())
 
 
 def _views() -> Iterable[View]:

@@ -54,6 +54,9 @@ get_hardware = query_cmdlet(
 )
 get_vmq = query_cmdlet("Get-NetAdapterVmq", Noun("MSFT_NetAdapterVmqSettingData", _BY_NAME))
 get_sriov = query_cmdlet("Get-NetAdapterSriov", Noun("MSFT_NetAdapterSriovSettingData", _BY_NAME))
+_RDMA = Noun("MSFT_NetAdapterRdmaSettingData", _BY_NAME)
+get_rdma = query_cmdlet("Get-NetAdapterRdma", _RDMA)
+enable_rdma = method_cmdlet("Enable-NetAdapterRdma", _RDMA, "Enable")
 
 _TEAM = Noun("MSFT_NetLbfoTeam", same_names("Name"), ("MemberOfTheTeam", "TeamNicForTheTeam"))
 _MODES = same_names("TeamingMode", "LoadBalancingAlgorithm", "LacpTimer")

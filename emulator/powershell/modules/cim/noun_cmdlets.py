@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from emulator.cim.errors import CimError
+from emulator.cim.errors import CimError, NotFound
 from emulator.cim.instance import ValueInstance
 from emulator.cim.object_path import ObjectPath
 from emulator.powershell.dotnet.collections import LIST_TYPES
@@ -82,7 +82,11 @@ def method_cmdlet(name: str, noun: Noun, method: str, arguments: Names | None = 
     def invoke(call: CmdletCall, namespace: Namespace, instance: Any) -> Any:
         values = {target: from_script(call.get(each)) for each, target in given.items() if call.has(each)}
         namespace.invoke(instance, method, values)
-        return instance.view.instance(instance.view.refreshed(instance.item))
+        try:
+            return namespace.find(instance.path)
+        except NotFound:
+            # It has another name now.
+            return instance
 
     return _changing(name, noun, invoke, tuple(given))
 

@@ -278,6 +278,11 @@ def type_for(declaration: ClassDeclaration, namespace: str) -> CimInstanceType:
     return CimInstanceType(declaration, namespace)
 
 
-def module_types() -> tuple[PSType, ...]:
-    """The types by name."""
-    return (_BASE,)
+def module_types(classes: Iterable[str]) -> tuple[PSType, ...]:
+    """The types by name, also those of the instances of CIM classes."""
+    return (_BASE, *(_named(name) for name in classes))
+
+
+def _named(class_name: str) -> PSType:
+    name = f"{INSTANCE}#{class_name}"
+    return BUILTIN.get(name.lower()) or register(PSType(name, base=INSTANCE))

@@ -16,9 +16,38 @@ def _class(name: str) -> str:
     return f"{_PLACE}/MSFT_{name}"
 
 
+#: Tables of common classes of root/cimv2, in place of the list of their default properties.
+_WIN32 = {
+    "OperatingSystem": "SystemDirectory Organization BuildNumber RegisteredUser SerialNumber Version",
+    "ComputerSystem": "Name PrimaryOwnerName Domain TotalPhysicalMemory Model Manufacturer",
+    "LogicalDisk": "DeviceID DriveType ProviderName VolumeName Size FreeSpace",
+    "Process": "ProcessId Name HandleCount WorkingSetSize VirtualSize",
+    "Service": "ProcessId Name StartMode State Status ExitCode",
+    "Processor": "DeviceID Name Caption MaxClockSpeed SocketDesignation Manufacturer",
+    "DiskDrive": "DeviceID Caption Partitions Size Model",
+    "NetworkAdapter": "DeviceID Name AdapterType ServiceName",
+    "NetworkAdapterConfiguration": "ServiceName DHCPEnabled Index Description",
+    "QuickFixEngineering": "Source Description HotFixID InstalledBy InstalledOn",
+    "Share": "Name Path Description",
+    "UserAccount": "Name Caption AccountType SID Domain",
+}
+
+
+def _win32_tables() -> list[View]:
+    return [
+        table(
+            f"{INSTANCE}#root/cimv2/Win32_{name}",
+            columns=tuple(Column(one, one) for one in columns.split()),
+            auto_size=True,
+        )
+        for name, columns in _WIN32.items()
+    ]
+
+
 def module_views() -> list[View]:
     """The views of the modules."""
     return [
+        *_win32_tables(),
         table(
             _class("NetAdapter"),
             columns=(

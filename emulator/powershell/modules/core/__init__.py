@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from emulator.powershell.modules.core.functions import FUNCTIONS
 from emulator.powershell.runtime.module import CmdletTable, Module
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ CORE = Module(
         "icm": "Invoke-Command",
         "ihy": "Invoke-History",
         "ipmo": "Import-Module",
+        "md": "mkdir",
         "nmo": "New-Module",
         "nsn": "New-PSSession",
         "oh": "Out-Host",
@@ -66,10 +68,7 @@ CORE = Module(
         "where": "Where-Object",
         "wjb": "Wait-Job",
     },
-    functions={
-        "prompt": '"PS $($executionContext.SessionState.Path.CurrentLocation)'
-        "$('>' * ($nestedPromptLevel + 1)) \"",
-    },
+    functions=FUNCTIONS,
     loaded_at_start=True,
 )
 """The module; its cmdlets are there without being imported."""

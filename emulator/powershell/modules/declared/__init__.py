@@ -121,8 +121,7 @@ def _no_views() -> Iterable[View]:
     return ()
 
 
-def _views(name: str) -> Callable[[], Iterable[View]]:
-    return _management_views if name == "Microsoft.PowerShell.Management" else _no_views
+_VIEWS: dict[str, Callable[[], Iterable[View]]] = {"Microsoft.PowerShell.Management": _management_views}
 
 
 def _module(name: str) -> Module:
@@ -132,7 +131,7 @@ def _module(name: str) -> Module:
         table=CmdletTable(_HERE, f"{name}.json"),
         behaviours=_BEHAVIOURS.get(name, ()),
         aliases=_ALIASES.get(name, {}),
-        views=_views(name),
+        views=_VIEWS.get(name, _no_views),
     )
 
 
@@ -142,7 +141,16 @@ _BEHAVIOURS = {
         f"{_HERE}.computers",
         *(
             f"emulator.powershell.modules.management.{one}"
-            for one in ("contents", "item_properties", "items", "locations", "paths")
+            for one in (
+                "contents",
+                "items",
+                "locations",
+                "paths",
+                "processes",
+                "item_properties",
+                "wmi_cmdlets",
+                "hot_fixes",
+            )
         ),
     ),
     "Microsoft.PowerShell.Security": (f"{_HERE}.secure_strings",),

@@ -79,6 +79,38 @@ VIEWS: tuple[View, ...] = (
         group_by=Column(" Directory", _folder),
     ),
     table(
+        "System.Diagnostics.Process",
+        columns=(
+            Column("Handles", lambda _p: "", 7, "right"),
+            Column("NPM(K)", lambda _p: "", 7, "right"),
+            Column("PM(K)", lambda _p: "", 8, "right"),
+            Column("WS(K)", lambda p: p.process.working_set >> 10, 10, "right"),
+            Column("CPU(s)", lambda _p: "", 10, "right"),
+            Column("Id", "Id", 6, "right"),
+            Column("SI", "SI", 3, "right"),
+            Column("ProcessName", "ProcessName"),
+        ),
+    ),
+    table(
+        "System.Management.ManagementClass",
+        columns=(
+            Column("Name", "Name", 35),
+            Column("Methods", "Methods", 20),
+            Column("Properties", "Properties"),
+        ),
+        group_by=Column("NameSpace", "NameSpace"),
+    ),
+    table(
+        "System.Management.ManagementObject#root\\cimv2\\Win32_QuickFixEngineering",
+        columns=(
+            Column("Source", "__SERVER", 13),
+            Column("Description", "Description", 16),
+            Column("HotFixID", "HotFixID", 13),
+            Column("InstalledBy", "InstalledBy", 20),
+            Column("InstalledOn", "InstalledOn", 25),
+        ),
+    ),
+    table(
         "Microsoft.Win32.RegistryKey",
         columns=(Column("Name", _key_name, 30), Column("Property", _key_values)),
         group_by=Column("Hive", _folder, framed=True),

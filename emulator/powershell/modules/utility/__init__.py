@@ -55,6 +55,7 @@ UTILITY = Module(
             "custom_format",
             "lists",
             "call_stack",
+            "string_objects",
         )
     ),
     aliases={

@@ -7,7 +7,13 @@ from typing import Any
 from emulator.powershell.dotnet.date_format import format_date
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.utility.csv_text import quoted, records
-from emulator.powershell.modules.utility.files import files_of, one_path, refuse_to_clobber, store_of
+from emulator.powershell.modules.utility.files import (
+    files_of,
+    one_path,
+    provider_of,
+    refuse_to_clobber,
+    store_of,
+)
 from emulator.powershell.modules.utility.variables import scope_of
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.commands import AliasInfo
@@ -84,6 +90,14 @@ def import_alias(
 ) -> None:
     """Aliases from a file of values."""
     target = scope_of(call, scope)
+    provider = provider_of(call, literal_path or path)
+    if provider != "FileSystem":
+        raise call.failure(
+            "System.Management.Automation.PSNotSupportedException",
+            f"The provider {provider} cannot be used to import aliases.",
+            "NotSupported",
+            "NotImplemented",
+        )
     names = list(files_of(call, [literal_path or path], literal=literal_path is not None))
     if len(names) > 1:
         raise call.failure(

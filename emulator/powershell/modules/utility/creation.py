@@ -17,7 +17,7 @@ from emulator.powershell.dotnet.psobject import (
     unwrap,
 )
 from emulator.powershell.dotnet.simple import Guid
-from emulator.powershell.dotnet.types import PSType, builtin, type_of
+from emulator.powershell.dotnet.types import PSType, array_of, builtin, type_of
 from emulator.powershell.modules.utility.type_data import table_of
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.conversion import items_of, to_text
@@ -62,6 +62,10 @@ def new_object(
         raise _no_constructor(call, type_name or "")
     if kind.name in _OBJECTS and not argument_list:
         made: Any = PSObject()
+    elif (
+        kind.is_value_type and not argument_list and (kind.construct is None or "new()" not in kind.construct)
+    ):
+        made = construct(array_of(kind), [1], engine)[0]
     else:
         try:
             made = construct(kind, [unwrap(one) for one in argument_list or ()], engine)

@@ -1,7 +1,7 @@
-"""Events of the session: Register-EngineEvent, New-Event, Wait-Event and the rest.
+"""Events of the session: Register-EngineEvent, Register-ObjectEvent, New-Event, Wait-Event and the rest.
 
-Nothing on this machine raises events by itself while a script runs in its only thread, so an event is one
-that a script made with New-Event. An action runs when the event is raised.
+A script has one thread. An action runs when its event is raised: by New-Event, by a change of a list, and for
+timers when the script next sleeps, waits for events or looks at them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.powershell.dotnet.collections import PSArray
-from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
+from emulator.powershell.dotnet.event_sources import EventSource, Handler, Timer
+from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -27,7 +28,19 @@ MAXIMUM_SUBSCRIBERS = 10_000
 class Subscriber:
     """One subscription; ``left`` counts down -MaxTriggerCount."""
 
-    __slots__ = ("action", "data", "forward", "hidden", "identifier", "job", "left", "source")
+    __slots__ = (
+        "action",
+        "data",
+        "event_name",
+        "forward",
+        "handler",
+        "hidden",
+        "identifier",
+        "job",
+        "left",
+        "object",
+        "source",
+    )
 
     def __init__(self, identifier: int, source: str, action: ScriptBlock | None) -> None:
         self.identifier = identifier
@@ -38,14 +51,22 @@ class Subscriber:
         self.left: int | None = None
         self.data: Any = None
         self.job: PSObject | None = None
+        self.object: EventSource | None = None
+        self.event_name: str | None = None
+        self.handler: Handler | None = None
+
+    def end(self) -> None:
+        """Listen no longer."""
+        if self.object is not None and self.handler is not None:
+            self.object.stop_listening(self.handler)
 
     def shown(self) -> PSObject:
         """PSEventSubscriber."""
         return PSObject.custom(
             [
                 ("SubscriptionId", self.identifier),
-                ("SourceObject", None),
-                ("EventName", None),
+                ("SourceObject", self.object),
+                ("EventName", self.event_name),
                 ("SourceIdentifier", self.source),
                 ("Action", self.job),
                 ("HandlerDelegate", None),
@@ -73,6 +94,53 @@ def _manager(engine: Engine) -> EventManager:
     return manager
 
 
+def settle(engine: Engine) -> None:
+    """Let the timers that are listened to raise what has become due."""
+    if engine.events is None:
+        return
+    for one in list(_manager(engine).subscribers):
+        if isinstance(one.object, Timer):
+            one.object.settle(engine.now().ticks)
+
+
+def _subscribe(
+    call: CmdletCall,
+    source: str,
+    action: ScriptBlock | None,
+    data: Any,
+    flags: tuple[bool, bool],
+    limit: int,
+) -> Subscriber:
+    """A new subscription; its job is written unless it is a hidden one."""
+    manager = _manager(call.engine)
+    if len(manager.subscribers) >= MAXIMUM_SUBSCRIBERS:
+        raise call.failure(
+            "System.InvalidOperationException", "There are too many subscribers.", "LimitsExceeded"
+        )
+    made = Subscriber(manager.next_subscription, source, action)
+    manager.next_subscription += 1
+    made.hidden, made.forward = flags
+    made.data, made.left = data, limit or None
+    manager.subscribers.append(made)
+    if action is None:
+        return made
+    made.job = PSObject.custom(
+        [
+            ("Id", made.identifier),
+            ("Name", source),
+            ("PSJobTypeName", None),
+            ("State", "NotStarted"),
+            ("HasMoreData", False),
+            ("Location", None),
+            ("Command", action.text),
+        ],
+        ("System.Management.Automation.PSEventJob", "System.Management.Automation.Job"),
+    )
+    if not made.hidden:
+        call.write(made.job)
+    return made
+
+
 @cmdlet("Register-EngineEvent")
 def register_engine_event(
     call: CmdletCall,
@@ -84,44 +152,93 @@ def register_engine_event(
     max_trigger_count: int = 0,
 ) -> None:
     """Subscribe to events of a name."""
-    manager = _manager(call.engine)
-    if len(manager.subscribers) >= MAXIMUM_SUBSCRIBERS:
-        raise call.failure(
-            "System.InvalidOperationException", "There are too many subscribers.", "LimitsExceeded"
-        )
-    made = Subscriber(manager.next_subscription, source_identifier, action)
-    manager.next_subscription += 1
-    made.hidden, made.forward, made.data = support_event, forward, message_data
-    made.left = max_trigger_count or None
-    manager.subscribers.append(made)
-    if action is None:
-        return
-    made.job = PSObject.custom(
-        [
-            ("Id", made.identifier),
-            ("Name", source_identifier),
-            ("PSJobTypeName", None),
-            ("State", "NotStarted"),
-            ("HasMoreData", False),
-            ("Location", None),
-            ("Command", action.text),
-        ],
-        ("System.Management.Automation.PSEventJob", "System.Management.Automation.Job"),
-    )
-    if not support_event:
-        call.write(made.job)
+    flags = (support_event, forward)
+    _subscribe(call, source_identifier, action, message_data, flags, max_trigger_count)
 
 
 @cmdlet("Register-ObjectEvent")
-def register_object_event(call: CmdletCall, event_name: str = "", **_rest: Any) -> None:
-    """No emulated .NET object raises events: that is what PowerShell says of an object without one."""
-    raise call.failure(
-        "System.ArgumentException",
-        f"Cannot register for the specified event. An event with the name '{event_name}' does not exist.\r\n"
-        "Parameter name: eventName",
-        "INVALID_REGISTRATION",
-        "InvalidArgument",
+def register_object_event(
+    call: CmdletCall,
+    event_name: str,
+    input_object: Any = None,
+    source_identifier: str | None = None,
+    action: ScriptBlock | None = None,
+    message_data: Any = None,
+    support_event: bool = False,
+    forward: bool = False,
+    max_trigger_count: int = 0,
+) -> None:
+    """Subscribe to an event of an object."""
+    source = unwrap(input_object)
+    found = source.event_named(event_name) if isinstance(source, EventSource) else None
+    if not isinstance(source, EventSource) or found is None:
+        raise call.failure(
+            "System.ArgumentException",
+            f"Cannot register for the specified event. An event with the name '{event_name}' does not exist."
+            "\r\nParameter name: eventName",
+            "INVALID_REGISTRATION",
+            "InvalidArgument",
+        )
+    engine = call.engine
+    name = source_identifier or str(Guid(engine.random.guid()))
+    if source_identifier is not None and any(
+        one.source.lower() == name.lower() for one in _manager(engine).subscribers
+    ):
+        raise call.failure(
+            "System.ArgumentException",
+            "Cannot subscribe to the specified event. A subscriber with the source identifier "
+            f"'{name}' already exists.",
+            "SUBSCRIBER_EXISTS",
+            "InvalidArgument",
+        )
+    made = _subscribe(call, name, action, message_data, (support_event, forward), max_trigger_count)
+
+    def handle(sender: Any, arguments: Any) -> None:
+        event = _event(engine, name, sender, PSArray([sender, arguments]), made.data)
+        event.add(NoteProperty("SourceEventArgs", arguments))
+        _deliver(engine, event, [made])
+
+    made.object, made.event_name, made.handler = source, found, handle
+    source.listen(found, handle)
+
+
+def _event(engine: Engine, name: str, sender: Any, arguments: PSArray, data: Any) -> PSObject:
+    manager = _manager(engine)
+    made = PSObject.custom(
+        [
+            ("ComputerName", None),
+            ("RunspaceId", Guid(engine.random.guid())),
+            ("EventIdentifier", manager.next_event),
+            ("Sender", sender),
+            ("SourceEventArgs", None),
+            ("SourceArgs", arguments),
+            ("SourceIdentifier", name),
+            ("TimeGenerated", engine.now()),
+            ("MessageData", data),
+        ],
+        ("System.Management.Automation.PSEventArgs", "System.EventArgs"),
     )
+    manager.next_event += 1
+    return made
+
+
+def _deliver(engine: Engine, event: PSObject, subscribers: list[Subscriber]) -> None:
+    """Run the actions of an event; without one it goes into the queue."""
+    manager = _manager(engine)
+    handled = False
+    for one in subscribers:
+        if one.action is not None:
+            handled = True
+            _act(engine, one, event)
+        if one.left is not None:
+            one.left -= 1
+            if one.left <= 0 and one in manager.subscribers:
+                one.end()
+                manager.subscribers.remove(one)
+    if not handled:
+        if len(manager.queue) >= MAXIMUM_EVENTS:
+            del manager.queue[0]
+        manager.queue.append(event)
 
 
 @cmdlet("New-Event")
@@ -133,45 +250,19 @@ def new_event(
     message_data: Any = None,
 ) -> Iterator[PSObject]:
     """Raise an event."""
-    engine, manager = call.engine, _manager(call.engine)
-    made = PSObject.custom(
-        [
-            ("ComputerName", None),
-            ("RunspaceId", Guid(engine.random.guid())),
-            ("EventIdentifier", manager.next_event),
-            ("Sender", sender),
-            ("SourceEventArgs", None),
-            ("SourceArgs", PSArray(event_arguments or ())),
-            ("SourceIdentifier", source_identifier),
-            ("TimeGenerated", engine.now()),
-            ("MessageData", message_data),
-        ],
-        ("System.Management.Automation.PSEventArgs", "System.EventArgs"),
-    )
-    manager.next_event += 1
-    handled = False
-    for one in list(manager.subscribers):
-        if one.source.lower() != source_identifier.lower():
-            continue
-        if one.action is not None:
-            handled = True
-            _act(call, one, made)
-        if one.left is not None:
-            one.left -= 1
-            if one.left <= 0:
-                manager.subscribers.remove(one)
-    if not handled:
-        if len(manager.queue) >= MAXIMUM_EVENTS:
-            del manager.queue[0]
-        manager.queue.append(made)
+    engine = call.engine
+    settle(engine)
+    made = _event(engine, source_identifier, sender, PSArray(event_arguments or ()), message_data)
+    name = source_identifier.lower()
+    _deliver(engine, made, [one for one in _manager(engine).subscribers if one.source.lower() == name])
     yield made
 
 
-def _act(call: CmdletCall, subscriber: Subscriber, event: PSObject) -> None:
+def _act(engine: Engine, subscriber: Subscriber, event: PSObject) -> None:
     """Run an action in a scope of its own below the global one; what it writes belongs to its job."""
     from emulator.powershell.runtime.engine import Frame
 
-    engine, action = call.engine, subscriber.action
+    action = subscriber.action
     assert action is not None  # noqa: S101 - callers look first
     scope = Scope(engine.global_scope)
     if subscriber.data is not None:
@@ -184,7 +275,9 @@ def _act(call: CmdletCall, subscriber: Subscriber, event: PSObject) -> None:
         ("args", event.note("SourceArgs")),
     ):
         scope.set(name, value)
-    frame = Frame(engine, scope, call.streams, action, call.invocation)
+    if subscriber.job is not None:
+        subscriber.job.add(NoteProperty("State", "Running"))
+    frame = Frame(engine, scope, engine.frame.streams, action, engine.frame.invocation)
     outer, engine.frame = engine.frame, frame
     try:
         action.inline(frame, lambda _value: None)
@@ -208,6 +301,7 @@ def get_event(
     call: CmdletCall, source_identifier: str | None = None, event_identifier: int | None = None
 ) -> Iterator[PSObject]:
     """What is in the queue."""
+    settle(call.engine)
     queue = list(_manager(call.engine).queue)
     found = [
         one
@@ -237,6 +331,7 @@ def remove_event(
     call: CmdletCall, source_identifier: str | None = None, event_identifier: int | None = None
 ) -> None:
     """Take events from the queue."""
+    settle(call.engine)
     manager = _manager(call.engine)
     found = [
         one
@@ -264,6 +359,7 @@ def wait_event(
     engine = call.engine
     end = engine.utc_now().ticks + timeout * 10_000_000 if timeout >= 0 else None
     while True:
+        settle(engine)
         for one in _manager(engine).queue:
             if source_identifier is None or like(str(one.note("SourceIdentifier")), source_identifier):
                 yield one
@@ -284,6 +380,7 @@ def get_event_subscriber(
     force: bool = False,
 ) -> Iterator[PSObject]:
     """The subscriptions; hidden ones with -Force."""
+    settle(call.engine)
     found = [
         one
         for one in _manager(call.engine).subscribers
@@ -337,6 +434,7 @@ def unregister_event(
     ]
     for one in found:
         if call.should_process(f"Event subscription '{one.source}'", "Unsubscribe"):
+            one.end()
             manager.subscribers.remove(one)
     if not found:
         _say_missing(call, source_identifier, subscription_id)

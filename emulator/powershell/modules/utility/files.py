@@ -15,6 +15,7 @@ from emulator.powershell.runtime.members import MISSING, get_property
 from emulator.powershell.runtime.services import ByteStore, FileStore
 
 _PREFIX = "FileSystem::"
+_FILES = "FileSystem"
 
 
 def store_of(call: CmdletCall) -> FileStore:
@@ -39,8 +40,23 @@ def resolved(call: CmdletCall, path: Any) -> str:
     return store_of(call).resolve(plain_path(path))
 
 
-def files_of(call: CmdletCall, paths: Any, *, literal: bool) -> Iterator[str]:
-    """The files that paths lead to. One that leads nowhere is reported as not found."""
+def provider_of(call: CmdletCall, path: Any) -> str:
+    """The name of the provider that a path leads to, FileSystem when it names no other drive."""
+    head, colon, _rest = plain_path(path).partition(":")
+    drive = call.engine.paths.drives.get(head.lower()) if colon else None
+    return str(drive.provider.name) if drive is not None else _FILES
+
+
+def files_of(
+    call: CmdletCall,
+    paths: Any,
+    *,
+    literal: bool,
+    missing: str = "PathNotFound",
+    skip_folders: bool = False,
+) -> Iterator[str]:
+    """The files that paths lead to. One that leads nowhere is reported as not found, with the error id
+    ``missing``."""
     for one in paths or ():
         text = plain_path(one)
         if not literal and is_wildcard(text):
@@ -58,11 +74,13 @@ def files_of(call: CmdletCall, paths: Any, *, literal: bool) -> Iterator[str]:
         if bytes_of(call).exists(full_path):
             yield full_path
             continue
+        if skip_folders and bytes_of(call).is_directory(full_path):
+            continue
         call.error(
             call.record(
                 "System.Management.Automation.ItemNotFoundException",
                 f"Cannot find path '{full_path}' because it does not exist.",
-                "PathNotFound",
+                missing,
                 "ObjectNotFound",
                 full_path,
             )
@@ -78,7 +96,30 @@ def one_path(call: CmdletCall, path: Any, literal_path: Any) -> str:
             "CannotSpecifyPathAndLiteralPath",
             "InvalidData",
         )
-    return resolved(call, path if path is not None else literal_path)
+    given = path if path is not None else literal_path
+    provider = provider_of(call, given)
+    if provider != _FILES:
+        raise call.failure(
+            "System.Management.Automation.PSInvalidOperationException",
+            f"Cannot open file because the current provider ({provider}) cannot open files.",
+            "ReadWriteFileNotFileSystemProvider",
+            "InvalidArgument",
+            given,
+        )
+    if path is not None and is_wildcard(to_text(path)):
+        found = call.engine.paths.expand(plain_path(path))
+        if len(found) > 1:
+            raise call.failure(
+                "System.Management.Automation.PSInvalidOperationException",
+                "Cannot perform operation because the path resolved to more than one file. This command "
+                "cannot operate on multiple files.",
+                "ReadWriteMultipleFilesNotSupported",
+                "InvalidArgument",
+                path,
+            )
+        if found:
+            return resolved(call, found[0].path)
+    return resolved(call, given)
 
 
 def refuse_to_clobber(call: CmdletCall, path: str) -> PSError:

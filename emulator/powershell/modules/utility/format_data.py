@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from emulator.powershell.modules.utility.files import files_of, store_of
+from typing import Any
+
+from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.regex import like
+from emulator.powershell.modules.utility.files import files_of, one_path, refuse_to_clobber, store_of
+from emulator.powershell.modules.utility.format_definitions import (
+    TypeDefinition,
+    definitions_of,
+    format_file,
+)
 from emulator.powershell.modules.utility.format_files import read_views
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.module import cmdlet
+from emulator.powershell.runtime.module import Cmdlet, cmdlet
 
 
 @cmdlet("Update-FormatData")
@@ -30,3 +39,44 @@ def update_format_data(
                 )
                 continue
             call.engine.views.add(views, first=first)
+
+
+@cmdlet("Get-FormatData")
+def get_format_data(
+    call: CmdletCall,
+    type_name: list[str] | None = None,
+    power_shell_version: Any = None,  # noqa: ARG001 - every client gets the same views
+) -> None:
+    """The views of the session by type."""
+    patterns = type_name or ["*"]
+    for one in definitions_of(call.engine.views.all()):
+        if any(like(name, pattern) for name in one.type_names for pattern in patterns):
+            call.write(one)
+
+
+@cmdlet("Export-FormatData")
+class ExportFormatData(Cmdlet):
+    """Views as a format file."""
+
+    accepts = ("InputObject", "Path", "LiteralPath", "Force", "NoClobber", "IncludeScriptBlock")
+
+    def begin(self) -> None:
+        """Look at the file first."""
+        call = self.call
+        self.found: list[TypeDefinition] = []
+        self.target = one_path(call, call.get("Path"), call.get("LiteralPath"))
+        if call.get("NoClobber") and store_of(call).exists(self.target):
+            raise refuse_to_clobber(call, self.target)
+
+    def process(self) -> None:
+        """Keep the definitions."""
+        for one in self.call.get("InputObject") or ():
+            held = unwrap(one)
+            if isinstance(held, TypeDefinition):
+                self.found.append(held)
+
+    def end(self) -> None:
+        """Write the file."""
+        call = self.call
+        text = format_file(self.found, blocks=bool(call.get("IncludeScriptBlock")))
+        store_of(call).write_text(self.target, text, False, "utf8")

@@ -12,8 +12,26 @@ from emulator.powershell.format.views import Column, View
 from emulator.powershell.modules.utility.type_files import document_of
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.script_block import ScriptBlock
 
 Element = etree._Element
+
+
+class ScriptValue:
+    """A column that a script block works out."""
+
+    __slots__ = ("block",)
+
+    def __init__(self, block: ScriptBlock) -> None:
+        self.block = block
+
+    def __call__(self, value: Any) -> Any:
+        """The result for an object; nothing when the block fails."""
+        try:
+            out = self.block.values_with(self.block.engine, value)
+        except PSError:
+            return None
+        return out[0] if len(out) == 1 else PSArray(out) if out else None
 
 
 def read_views(call: CmdletCall, text: str) -> list[View]:
@@ -95,13 +113,4 @@ def _value(call: CmdletCall, element: Element) -> str | Callable[[Any], Any]:
     name = _text(element, "PropertyName")
     if name:
         return name
-    block = call.engine.script_block(_text(element, "ScriptBlock"))
-
-    def read(value: Any) -> Any:
-        try:
-            out = block.values_with(call.engine, value)
-        except PSError:
-            return None
-        return out[0] if len(out) == 1 else PSArray(out) if out else None
-
-    return read
+    return ScriptValue(call.engine.script_block(_text(element, "ScriptBlock")))

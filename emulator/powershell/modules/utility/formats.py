@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.format.documents import MAXIMUM_COLUMNS, Document
@@ -70,6 +70,9 @@ class _Format(Gathering):
                 "FormatCannotSpecifyViewAndProperty",
                 "InvalidArgument",
             )
+        expand = to_text(call.get("Expand", "EnumOnly")).lower()
+        if expand != "enumonly" and any(type(unwrap(one)) in LIST_TYPES for one in self.values):
+            raise call.complete(not_emulated(f"{call.name} -Expand {expand} of a collection"))
         document: Document | None = None
         for raw in self.values:
             for value in _shown_items(raw, spread=not call.expects_input):
@@ -126,7 +129,7 @@ class _Format(Gathering):
         found = call.engine.views.named(type_names(value), self.kind, name)
         if found is None:
             raise call.failure(
-                "System.Management.Automation.RuntimeException",
+                "System.Management.Automation.PipelineStoppedException",
                 f"The view name {name} cannot be found.",
                 "FormatViewNotFound",
                 "ObjectNotFound",
@@ -151,10 +154,12 @@ class FormatTable(_Format):
         "Force",
         "RepeatHeader",
         "View",
+        "Expand",
     )
 
     def _start(self, value: Any) -> Document:
         document = super()._start(value)
+        document.repeats_header = bool(self.call.get("RepeatHeader"))
         if self.call.get("AutoSize"):
             document.columns = tuple(
                 Column(one.label, one.value, 0, one.alignment, one.form) for one in document.columns

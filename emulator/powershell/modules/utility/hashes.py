@@ -63,5 +63,6 @@ def unblock_file(
     call: CmdletCall, path: list[str] | None = None, literal_path: list[str] | None = None
 ) -> None:
     """Files of the fake machine carry no mark of where they came from: there is nothing to take away."""
-    for file in files_of(call, literal_path or path, literal=literal_path is not None):
+    literal = literal_path is not None
+    for file in files_of(call, literal_path or path, literal=literal, missing="FileNotFound"):
         call.should_process(file, "Unblock-File")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ntpath
 from collections.abc import Iterator
+from typing import Any
 
 from emulator.powershell.dotnet import regex as regular
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
@@ -12,7 +13,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import Match, Regex, like
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
 from emulator.powershell.modules.utility.csv import text_of_file
-from emulator.powershell.modules.utility.files import files_of
+from emulator.powershell.modules.utility.files import files_of, provider_of
 from emulator.powershell.runtime.cmdlet_call import UNBOUND
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import PSError
@@ -161,7 +162,12 @@ class SelectString(Cmdlet):
             return
         if call.has("Path") or call.has("LiteralPath"):
             literal = call.has("LiteralPath")
-            for file in files_of(call, call.get("LiteralPath") or call.get("Path"), literal=literal):
+            paths = call.get("LiteralPath") or call.get("Path")
+            foreign = [one for one in paths if provider_of(call, one) != "FileSystem"]
+            for one in foreign:
+                call.error(self._not_a_file(one))
+            paths = [one for one in paths if one not in foreign]
+            for file in files_of(call, paths, literal=literal, skip_folders=True):
                 if self._narrowed(file) and not self.done:
                     self._file(file)
             return
@@ -178,6 +184,17 @@ class SelectString(Cmdlet):
                 continue
             self.number += 1
             self._line(_STREAM, self.number, to_text(one))
+
+    def _not_a_file(self, path: Any) -> Any:
+        provider = provider_of(self.call, path)
+        return self.call.record(
+            "System.ArgumentException",
+            f"The file {to_text(path)} cannot be read: Cannot open file because the current provider "
+            f"({provider}) cannot open files.",
+            "ProcessingFile",
+            "InvalidArgument",
+            path,
+        )
 
     def _narrowed(self, file: str) -> bool:
         name = ntpath.basename(file)

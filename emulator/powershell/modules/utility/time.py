@@ -184,6 +184,10 @@ def start_sleep(call: CmdletCall, seconds: int | None = None, milliseconds: int 
         )
     if not call.engine.clock.sleep(span, call.stopping):
         raise PipelineStopped
+    if call.engine.events is not None:
+        from emulator.powershell.modules.utility.events import settle
+
+        settle(call.engine)
 
 
 @cmdlet("Measure-Command")

@@ -255,6 +255,10 @@ def cast(node: ast.ConvertExpressionAst) -> Value:
         return member_reference(child_node)
     find = type_of_name(node.attribute.type_name, node.attribute.extent)
     child = value_of(child_node)
+    if name == "pscustomobject":
+        from emulator.powershell.runtime.conversion import to_custom_object
+
+        return lambda frame: to_custom_object(child(frame))
 
     def run(frame: Frame) -> Any:
         value = child(frame)

@@ -7,7 +7,7 @@ from typing import Any
 from emulator.host.drives import HardDiskDrive
 from emulator.host.memory_settings import MemorySettings
 from emulator.host.part_metering import BaseMetric
-from emulator.host.port_features import PortAcl
+from emulator.host.port_access_lists import PortAcl
 from emulator.host.processor_settings import ProcessorSettings
 from emulator.host.switch_port import FeatureSetting
 from emulator.wmi.association import End, Link, Reach

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.resource_pools import PRIMORDIAL, ResourcePool
+from emulator.host.resource_pools import ResourcePool
 from emulator.wmi.association import End, Link, Reach, every, itself, the_host
 from emulator.wmi.virtualization_v2 import (
     computer_system,
@@ -100,8 +100,9 @@ def _primordial(pool_class: str) -> Reach:
 
     def reach(_namespace: Namespace, child: ResourcePool) -> Iterable[Pool]:
         pool = next((each for each in ALL_POOLS if each.subtype == child.subtype), None)
-        takes = any(name.casefold() == PRIMORDIAL.casefold() for name in child.parents)
-        return (pool,) if takes and pool is not None and pool.pool_class == pool_class else ()
+        if pool is None or pool.pool_class != pool_class or not child.takes_from_primordial:
+            return ()
+        return (pool,)
 
     return reach
 
@@ -110,8 +111,7 @@ def _of_primordial(namespace: Namespace, pool: Pool) -> list[ResourcePool]:
     return [
         each
         for each in namespace.host.resource_pools
-        if each.subtype == pool.subtype
-        and any(name.casefold() == PRIMORDIAL.casefold() for name in each.parents)
+        if each.subtype == pool.subtype and each.takes_from_primordial
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from emulator.host import ControllerType, DvdDrive, HardDiskDrive, IntegrationService, KeyStorageDrive
 from emulator.host.pass_through import disk_name
+from emulator.host.resource_pools import PRIMORDIAL
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.numbers import Int64, UInt64
 from emulator.powershell.modules.hyperv.catalog import Readers, enum_value
@@ -18,7 +19,6 @@ from emulator.powershell.modules.hyperv.objects.values import (
     texts,
 )
 
-PRIMORDIAL = "Primordial"
 """Name of the resource pool that everything belongs to unless it was put into another one."""
 
 PROCESSOR: Readers = {

@@ -1,0 +1,83 @@
+"""System.Timers.Timer, ObservableCollection and the types of the session's events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.dotnet.event_sources import EventArguments, ObservableList, Timer
+from emulator.powershell.dotnet.exceptions import argument_error
+from emulator.powershell.dotnet.types import BUILTIN, PSType, bind_class, register
+from emulator.powershell.runtime.conversion import convert, items_of
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
+
+def _interval(timer: Timer, value: float) -> None:
+    if value <= 0:
+        raise argument_error(
+            f"'{value:g}' is not a valid value for 'Interval'. 'Interval' must be greater than 0."
+        )
+    timer.interval = value
+
+
+def _enable(engine: Engine, timer: Timer, on: bool) -> None:
+    if not on:
+        timer.stop()
+    elif timer.next_ticks is None:
+        timer.start(engine.now().ticks)
+
+
+def _auto_reset(timer: Timer, on: bool) -> None:
+    timer.auto_reset = on
+
+
+def _make(_kind: PSType, interval: float = 100.0) -> Timer:
+    made = Timer()
+    _interval(made, interval)
+    return made
+
+
+register(
+    PSType(
+        "System.Timers.Timer",
+        base="System.Object",
+        instance={
+            "AutoReset: bool": lambda t: t.auto_reset,
+            "AutoReset=": _auto_reset,
+            "@Enabled: bool": lambda _engine, t: t.next_ticks is not None,
+            "@Enabled=": _enable,
+            "Interval: double": lambda t: t.interval,
+            "Interval=": _interval,
+            "@Start()": lambda engine, t: _enable(engine, t, True),
+            "Stop()": lambda t: t.stop(),
+            "Close()": lambda t: t.stop(),
+            "Dispose()": lambda t: t.stop(),
+        },
+        construct={"new()": _make, "new(double interval)": _make},
+    ),
+    Timer,
+)
+register(PSType("System.EventArgs"))
+bind_class(PSType("System.EventArgs"), EventArguments)
+for _name in ("PSEventArgs", "PSEventSubscriber"):
+    register(PSType(f"System.Management.Automation.{_name}", base="System.EventArgs"))
+
+_LIST = BUILTIN["system.collections.objectmodel.collection`1"]
+
+
+def _observable(kind: PSType, values: Any) -> ObservableList:
+    return ObservableList([convert(one, kind.arguments[0]) for one in items_of(values)], kind)
+
+
+register(
+    PSType(
+        "System.Collections.ObjectModel.ObservableCollection`1",
+        interfaces=tuple(_LIST.interfaces),
+        instance=_LIST.instance_table,
+        construct={
+            "new()": lambda kind: ObservableList((), kind),
+            "new(System.Collections.IEnumerable collection)": _observable,
+        },
+    )
+)

@@ -1,0 +1,170 @@
+"""Get-Process and Stop-Process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from emulator.host import Host, HostError
+from emulator.host.processes import Process
+from emulator.host.termination import terminate_process
+from emulator.powershell.dotnet.numbers import Int64
+from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.dotnet.time_values import DateTime
+from emulator.powershell.dotnet.types import Property, PSType, register
+from emulator.powershell.modules.cim.management import management_of
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.module import cmdlet
+
+_PROCESS_ERROR = "Microsoft.PowerShell.Commands.ProcessCommandException"
+
+
+class ProcessObject:
+    """System.Diagnostics.Process. What a process consumes besides its working set is not modelled."""
+
+    __slots__ = ("host", "process")
+
+    def __init__(self, host: Host, process: Process) -> None:
+        self.host = host
+        self.process = process
+
+    @property
+    def name(self) -> str:
+        """The image without .exe; the two that are no program have names of their own."""
+        name = self.process.name
+        if self.process.id == 0:
+            return "Idle"
+        return name[:-4] if name.lower().endswith(".exe") else name
+
+    @property
+    def has_exited(self) -> bool:
+        """Whether it is gone since."""
+        return self.host.processes.get(self.process.id) is not self.process
+
+    def __str__(self) -> str:
+        return f"System.Diagnostics.Process ({self.name})"
+
+
+@cmdlet("Get-Process", ignores=("ComputerName",))
+def get_process(
+    call: CmdletCall,
+    name: list[str] | None = None,
+    id: list[int] | None = None,
+    input_object: list[Any] | None = None,
+    include_user_name: bool = False,
+) -> Iterator[Any]:
+    """Processes by name, by number, or all, in order of names."""
+    management_of(call)  # refuses other computers
+    if include_user_name:
+        raise call.complete(not_emulated("Get-Process -IncludeUserName"))
+    yield from _found(call, name, id, input_object)
+
+
+@cmdlet("Stop-Process", ignores=("Force",))
+def stop_process(
+    call: CmdletCall,
+    id: list[int] | None = None,
+    name: list[str] | None = None,
+    input_object: list[Any] | None = None,
+    pass_thru: bool = False,
+) -> Iterator[Any]:
+    """End processes."""
+    for one in list(_found(call, name, id, input_object)):
+        process = one.process
+        if not call.should_process(f"{one.name} ({process.id})"):
+            continue
+        try:
+            terminate_process(call.service(Host), process.id)
+        except HostError as problem:
+            call.error(
+                call.record(
+                    _PROCESS_ERROR,
+                    f'Cannot stop process "{one.name} ({process.id})" because of the following error: '
+                    f"{problem.text.rstrip('.')}",
+                    "CouldNotStopProcess",
+                    "CloseError",
+                    str(one),
+                )
+            )
+            continue
+        if pass_thru:
+            yield one
+
+
+def _found(
+    call: CmdletCall, names: list[str] | None, numbers: list[int] | None, given: list[Any] | None
+) -> Iterator[ProcessObject]:
+    host = call.service(Host)
+    if given is not None:
+        yield from (one for one in map(unwrap, given) if isinstance(one, ProcessObject))
+        return
+    present = [ProcessObject(host, one) for one in host.processes]
+    present.sort(key=lambda one: (one.name.lower(), one.process.id))
+    if numbers is not None:
+        for number in numbers:
+            found = [one for one in present if one.process.id == number]
+            if not found:
+                _missing(call, f"process identifier {number}", "NoProcessFoundForGivenId", number)
+            yield from found
+        return
+    if names is None:
+        yield from present
+        return
+    for pattern in names:
+        found = [one for one in present if like(one.name, pattern)]
+        if not found and not is_wildcard(pattern):
+            _missing(call, f'name "{pattern}"', "NoProcessFoundForGivenName", pattern)
+        yield from found
+
+
+def _missing(call: CmdletCall, what: str, error_id: str, target: Any) -> None:
+    text = (
+        f"Cannot find a process with the {what}. Verify the process name and call the cmdlet again."
+        if isinstance(target, str)
+        else f"Cannot find a process with the {what}."
+    )
+    call.error(call.record(_PROCESS_ERROR, text, error_id, "ObjectNotFound", target))
+
+
+def _started(one: ProcessObject) -> DateTime:
+    offset = one.host.operating_system.utc_offset()
+    return DateTime.from_python(one.process.started, offset)
+
+
+def _alias(name: str, target: str, read: Any) -> Property:
+    del target
+    return Property(name, read, kind="AliasProperty")
+
+
+register(
+    PSType(
+        "System.Diagnostics.Process",
+        base="System.ComponentModel.Component",
+        instance={
+            "Id: int": lambda p: p.process.id,
+            "ProcessName: string": lambda p: p.name,
+            "SessionId: int": lambda p: p.process.session_id,
+            "WorkingSet64: long": lambda p: Int64(p.process.working_set),
+            "WorkingSet: int": lambda p: p.process.working_set,
+            "StartTime": _started,
+            "HasExited: bool": lambda p: p.has_exited,
+            "Responding: bool": lambda _p: True,
+            "MachineName: string": lambda _p: ".",
+            "MainWindowTitle: string": lambda _p: "",
+            "Kill()": lambda p: terminate_process(p.host, p.process.id),
+            "Refresh()": lambda _p: None,
+            "Dispose()": lambda _p: None,
+            "ToString()": str,
+        },
+        extended=(
+            _alias("Name", "ProcessName", lambda p: p.name),
+            _alias("SI", "SessionId", lambda p: p.process.session_id),
+            _alias("WS", "WorkingSet64", lambda p: Int64(p.process.working_set)),
+            Property("Path", lambda p: p.process.executable_path or None, kind="ScriptProperty"),
+        ),
+        to_text=str,
+    ),
+    ProcessObject,
+)

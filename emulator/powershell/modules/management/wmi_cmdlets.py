@@ -1,0 +1,190 @@
+"""Get-WmiObject and the other WMI cmdlets of Microsoft.PowerShell.Management, for the machine itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from emulator.cim.errors import CimError, InvalidClass, InvalidNamespace, InvalidQuery
+from emulator.cim.object_path import ObjectPath
+from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.dotnet.psobject import PSObject, unwrap
+from emulator.powershell.dotnet.regex import like
+from emulator.powershell.modules.cim.management import Management, management_of
+from emulator.powershell.modules.management.wmi_objects import ManagementObject, call_method, taken
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.conversion import items_of, to_text
+from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.module import cmdlet
+
+#: Settings of the connection, without meaning for the machine itself.
+_CIMV2 = "root/cimv2"
+_IGNORED = (
+    "ComputerName",
+    "Amended",
+    "DirectRead",
+    "Impersonation",
+    "Authentication",
+    "Locale",
+    "EnableAllPrivileges",
+    "Authority",
+    "Credential",
+    "ThrottleLimit",
+)
+
+
+@contextmanager
+def _reported(call: CmdletCall, error_id: str, what: str, namespace: str) -> Iterator[None]:
+    """Report what WMI refuses as the WMI cmdlets do."""
+    try:
+        yield
+    except CimError as problem:
+        text, category = problem.text, "InvalidOperation"
+        if isinstance(problem, InvalidClass):
+            text, category = f'Invalid class "{what}"', "InvalidType"
+        elif isinstance(problem, InvalidNamespace):
+            text, category = f'Invalid namespace "{namespace.replace("/", chr(92))}"', "InvalidArgument"
+        elif isinstance(problem, InvalidQuery):
+            text, category = f'Invalid query "{what}"', "InvalidArgument"
+        exception = ExceptionObject("System.Management.ManagementException", text)
+        call.error(call.record(exception, error_id=error_id, category=category))
+
+
+def _service(call: CmdletCall) -> Management:
+    """WMI of the machine; jobs and other computers are refused."""
+    if call.get("AsJob"):
+        raise call.complete(not_emulated(f"{call.name} -AsJob"))
+    return management_of(call)
+
+
+def select_query(class_name: str, properties: Sequence[str] | None, condition: str | None) -> str:
+    """The WQL query that -Class, -Property and -Filter stand for."""
+    parts = ["SELECT", ", ".join(properties or ("*",)), "FROM", class_name]
+    return " ".join([*parts, "WHERE", condition] if condition else parts)
+
+
+@cmdlet("Get-WmiObject", ignores=_IGNORED)
+def get_wmi_object(
+    call: CmdletCall,
+    class_: str | None = None,
+    property: list[str] | None = None,
+    filter: str | None = None,
+    namespace: str = _CIMV2,
+    query: str | None = None,
+    list: bool = False,
+    recurse: bool = False,
+) -> Iterator[Any]:
+    """Instances of a class or a query; -List the classes."""
+    service = _service(call)
+    if recurse:
+        raise call.complete(not_emulated("Get-WmiObject -Recurse"))
+    place = namespace.replace("\\", "/")
+    with _reported(call, "GetWMIManagementException", query or class_ or "", namespace):
+        space = service.namespace(place)
+        if list or (class_ is not None and "*" in class_):
+            for name in space.schema.names():
+                if like(name, class_ or "*"):
+                    yield _class(space.name, space.schema.find(name))
+            return
+        text = query
+        if text is None:
+            text = select_query(class_ or "", property, filter)
+        answer = space.query(text)
+        with space.reading():
+            found = [
+                ManagementObject(call.engine, one, space.name, answer.properties) for one in answer.instances
+            ]
+        yield from found
+
+
+def _class(namespace: str, declared: Any) -> PSObject:
+    return PSObject.custom(
+        [
+            ("NameSpace", f"ROOT{namespace[4:]}".replace("/", "\\")),
+            ("Name", declared.name),
+            ("Methods", [one.name for one in declared.methods]),
+            ("Properties", [one.name for one in declared.properties]),
+        ],
+        ("System.Management.ManagementClass",),
+    )
+
+
+@cmdlet("Invoke-WmiMethod", ignores=_IGNORED)
+def invoke_wmi_method(
+    call: CmdletCall,
+    name: str,
+    class_: str | None = None,
+    path: str | None = None,
+    argument_list: Any = None,
+    namespace: str = _CIMV2,
+    input_object: Any = None,
+) -> Iterator[Any]:
+    """Call a method, with its parameters in alphabetical order as this cmdlet takes them."""
+    service = _service(call)
+    given = unwrap(input_object)
+    place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
+    with _reported(call, "InvokeWMIManagementException", class_ or path or "", place):
+        space = service.namespace(place, calls_method=True)
+        if isinstance(given, ManagementObject):
+            target: Any = space.find(given.path or given.declaration.name)
+        elif path is not None:
+            wanted = ObjectPath.parse(path)
+            target = space.schema.find(wanted.class_name) if wanted.is_class else space.find(wanted)
+        else:
+            target = space.schema.find(class_ or "")
+        declaration = getattr(target, "declaration", target)
+        method = declaration.method(name)
+        names = sorted((one.name for one in method.parameters if one.is_in), key=str.lower)
+        arguments = items_of(argument_list) if argument_list is not None else []
+        values = {one: taken(value) for one, value in zip(names, arguments, strict=False)}
+        if call.should_process(f"{declaration.name} ({method.name})", "Invoke-WmiMethod"):
+            yield call_method(call.engine, space, target, method, values)
+
+
+@cmdlet("Set-WmiInstance", ignores=(*_IGNORED, "PutType"))
+def set_wmi_instance(
+    call: CmdletCall,
+    input_object: Any = None,
+    path: str | None = None,
+    class_: str | None = None,
+    arguments: Any = None,
+    namespace: str = _CIMV2,
+) -> Iterator[Any]:
+    """Write changed properties back."""
+    service = _service(call)
+    given = unwrap(input_object)
+    place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
+    table = unwrap(arguments)
+    with _reported(call, "SetWMIManagementException", class_ or path or "", place):
+        space = service.namespace(place)
+        wanted = given.path if isinstance(given, ManagementObject) else (path or class_)
+        target = space.find(wanted or "")
+        with space.reading():
+            one = ManagementObject(call.engine, target, space.name)
+        for key, value in table.items() if table is not None else ():
+            one.set_dynamic_property(to_text(key), value)
+        if call.should_process(str(one), "Set-WmiInstance"):
+            changed = space.put(target, one.as_instance())
+            with space.reading():
+                made = ManagementObject(call.engine, changed, space.name)
+            yield made
+
+
+@cmdlet("Remove-WmiObject", ignores=_IGNORED)
+def remove_wmi_object(
+    call: CmdletCall,
+    input_object: Any = None,
+    path: str | None = None,
+    namespace: str = _CIMV2,
+) -> None:
+    """Remove an instance."""
+    service = _service(call)
+    given = unwrap(input_object)
+    place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
+    with _reported(call, "RemoveWMIManagementException", path or "", place):
+        space = service.namespace(place)
+        wanted = given.path if isinstance(given, ManagementObject) else path
+        target = space.find(wanted or "")
+        if call.should_process(str(target.path), "Remove-WmiObject"):
+            space.delete(target)

@@ -1,0 +1,250 @@
+"""IPv6 on the interfaces: the same classes as IPv4's, read only but for what belongs to the interface."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from emulator.host import ipv6
+from emulator.host.errors import NotSupported
+from emulator.host.network_interfaces import LOOPBACK_INDEX, Interface, network_interfaces
+from emulator.host.route_table import LOOPBACK_NAME, interface_metric
+from emulator.wmi.association import End, Link, Reach, itself
+from emulator.wmi.changes import Rule, texts
+from emulator.wmi.standardcimv2.base import ACTIVE_STORE, EMPTY_KEYS, IPV6, ShownView
+from emulator.wmi.standardcimv2.interfaces import NetAdapter
+
+if TYPE_CHECKING:
+    from emulator.wmi.keys import Keys
+    from emulator.wmi.namespace import Namespace
+
+_WELL_KNOWN, _LINK = 2, 4
+_PREFERRED = 4
+_REACHABLE, _PERMANENT = 5, 6
+_LOCAL_ROUTE = 2
+_DIRECT = 3
+_METRIC = 256
+
+
+class _OnInterface(ShownView[Any]):
+    """What an interface, or the loopback, has."""
+
+    def InterfaceAlias(self, item: Any) -> str:
+        return LOOPBACK_NAME if item.interface is None else item.interface.name
+
+    def InterfaceIndex(self, item: Any) -> int:
+        return LOOPBACK_INDEX if item.interface is None else item.interface.interface_index
+
+    def delete(self, item: Any) -> None:
+        del item
+        raise NotSupported("What Windows keeps by itself cannot be changed here.")
+
+
+class Address(_OnInterface):
+    """An IPv6 address."""
+
+    class_name = "MSFT_NetIPAddress"
+    constants: dict[str, Any] = {
+        **EMPTY_KEYS,
+        "AddressFamily": IPV6,
+        "AddressState": _PREFERRED,
+        "EnabledState": 2,
+        "PrefixOrigin": _WELL_KNOWN,
+        "ProtocolIFType": 4097,
+        "SkipAsSource": False,
+        "Store": ACTIVE_STORE,
+        "Type": 1,
+    }
+
+    def objects(self) -> Iterator[ipv6.Address]:
+        return ipv6.addresses(self.host)
+
+    def Name(self, item: ipv6.Address) -> str:
+        return f"{item.address};{self.InterfaceIndex(item)}"
+
+    def IPAddress(self, item: ipv6.Address) -> str:
+        return item.text
+
+    def Address(self, item: ipv6.Address) -> str:
+        return item.text
+
+    def IPv6Address(self, item: ipv6.Address) -> str:
+        return item.text
+
+    def PrefixLength(self, item: ipv6.Address) -> int:
+        return item.prefix_length
+
+    def SuffixOrigin(self, item: ipv6.Address) -> int:
+        return _WELL_KNOWN if item.interface is None else _LINK
+
+
+class Protocol(ShownView[Interface]):
+    """IPv6 on an interface."""
+
+    class_name = "MSFT_NetIPInterface"
+    constants: dict[str, Any] = {
+        **EMPTY_KEYS,
+        "AddressFamily": IPV6,
+        "AdvertiseDefaultRoute": 0,
+        "Advertising": 0,
+        "CompartmentId": 1,
+        "CurrentHopLimit": 0,
+        "Dhcp": 1,
+        "EcnMarking": 2,
+        "IgnoreDefaultRoutes": 0,
+        "RouterDiscovery": 1,
+        "Store": ACTIVE_STORE,
+        "WeakHostReceive": 0,
+        "WeakHostSend": 0,
+    }
+
+    def objects(self) -> Iterable[Interface]:
+        return [each for each in network_interfaces(self.host) if not each.is_bound]
+
+    def Name(self, interface: Interface) -> str:
+        return f"{interface.interface_index};{IPV6}"
+
+    def InterfaceAlias(self, interface: Interface) -> str:
+        return interface.name
+
+    def InterfaceIndex(self, interface: Interface) -> int:
+        return interface.interface_index
+
+    def ConnectionState(self, interface: Interface) -> int:
+        return int(interface.connected)
+
+    def AutomaticMetric(self, interface: Interface) -> int:
+        return int(interface.settings.metric is None)
+
+    def InterfaceMetric(self, interface: Interface) -> int:
+        return interface_metric(interface)
+
+    def NlMtu(self, interface: Interface) -> int:
+        return interface.settings.mtu
+
+    def Forwarding(self, _interface: Interface) -> int:
+        return 0
+
+
+class Route(_OnInterface):
+    """An IPv6 route."""
+
+    class_name = "MSFT_NetRoute"
+    constants: dict[str, Any] = {
+        "AddressFamily": IPV6,
+        "CompartmentId": 1,
+        "NextHop": ipv6.ON_LINK,
+        "Protocol": _LOCAL_ROUTE,
+        "Publish": 0,
+        "RouteMetric": _METRIC,
+        "State": 1,
+        "Store": ACTIVE_STORE,
+        "TypeOfRoute": _DIRECT,
+    }
+
+    def objects(self) -> Iterator[ipv6.Route]:
+        return ipv6.routes(self.host)
+
+    def InstanceID(self, item: ipv6.Route) -> str:
+        return f"{item.destination};{ipv6.ON_LINK};{self.InterfaceIndex(item)}"
+
+    def DestinationPrefix(self, item: ipv6.Route) -> str:
+        return str(item.destination)
+
+    def InterfaceMetric(self, item: ipv6.Route) -> int:
+        return interface_metric(item.interface)
+
+
+class Neighbor(_OnInterface):
+    """An IPv6 neighbour."""
+
+    class_name = "MSFT_NetNeighbor"
+    constants: dict[str, Any] = {**EMPTY_KEYS, "AddressFamily": IPV6, "Store": ACTIVE_STORE}
+
+    def objects(self) -> Iterator[ipv6.Neighbour]:
+        return ipv6.neighbours(self.host)
+
+    def by_key(self, keys: Keys) -> ipv6.Neighbour | None:
+        wanted = keys.text("Name")
+        return next((each for each in self.objects() if self.Name(each) == wanted), None)
+
+    def object_id(self, item: ipv6.Neighbour) -> Hashable:
+        return (item.address, item.interface.guid)
+
+    def Name(self, item: ipv6.Neighbour) -> str:
+        return f"{item.address};{item.interface.interface_index}"
+
+    def IPAddress(self, item: ipv6.Neighbour) -> str:
+        return item.address
+
+    def LinkLayerAddress(self, item: ipv6.Neighbour) -> str:
+        return item.link_address
+
+    def State(self, item: ipv6.Neighbour) -> int:
+        return _PERMANENT if item.is_fixed else _REACHABLE
+
+
+class NameServers(ShownView[Interface]):
+    """The IPv6 DNS servers of an interface: none, since no router announces any."""
+
+    class_name = "MSFT_DNSClientServerAddress"
+    constants: dict[str, Any] = {**EMPTY_KEYS, "AddressFamily": IPV6, "ServerAddresses": []}
+    writable = {"ServerAddresses": Rule("", "servers", texts)}
+
+    def objects(self) -> Iterable[Interface]:
+        return network_interfaces(self.host)
+
+    def write(self, item: Interface, settings: dict[str, Any]) -> None:
+        del item
+        if settings["servers"]:
+            raise NotSupported("IPv6 cannot be configured in the emulator.")
+
+    def Name(self, interface: Interface) -> str:
+        return f"{interface.interface_index};{IPV6}"
+
+    def ElementName(self, interface: Interface) -> str:
+        return interface.name
+
+    def InterfaceAlias(self, interface: Interface) -> str:
+        return interface.name
+
+    def InterfaceIndex(self, interface: Interface) -> int:
+        return interface.interface_index
+
+
+VIEWS = (Address, NameServers, Neighbor, Protocol, Route)
+
+
+def _of_interface(view: type[ShownView[Any]]) -> Reach:
+    def reach(namespace: Namespace, interface: Interface) -> Iterable[Any]:
+        found = namespace.view(view).objects()
+        return [
+            each for each in found if each.interface is not None and each.interface.guid == interface.guid
+        ]
+
+    return reach
+
+
+def _protocol_of(_namespace: Namespace, item: Any) -> Iterable[Interface]:
+    return () if item.interface is None else (item.interface,)
+
+
+def _with_protocol(_namespace: Namespace, interface: Interface) -> Iterable[Interface]:
+    return () if interface.is_bound else (interface,)
+
+
+LINKS: tuple[Link, ...] = (
+    Link(
+        "MSFT_NetIPInterfaceAdapter",
+        End("Antecedent", Protocol, itself),
+        End("Dependent", NetAdapter, _with_protocol),
+    ),
+    *(
+        Link(
+            f"MSFT_NetIPInterface{name}",
+            End("Antecedent", Protocol, _of_interface(view)),
+            End("Dependent", view, _protocol_of),
+        )
+        for name, view in (("IPAddress", Address), ("Neighbor", Neighbor), ("Route", Route))
+    ),
+)

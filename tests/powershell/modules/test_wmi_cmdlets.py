@@ -1,0 +1,121 @@
+"""Get-WmiObject and its companions, beside Get-CimInstance: they show the machine that the other doors show."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.powershell.modules.console_session import ConsoleSession
+
+
+@pytest.fixture
+def session() -> ConsoleSession:
+    return ConsoleSession()
+
+
+def test_common_classes_have_the_tables_and_lists_of_windows_powershell(session):
+    table = session.shown("Get-CimInstance Win32_LogicalDisk -Filter \"DeviceID='C:'\"")
+    assert table.split("\n")[0].split() == [
+        "DeviceID",
+        "DriveType",
+        "ProviderName",
+        "VolumeName",
+        "Size",
+        "FreeSpace",
+    ]
+    lines = session.shown("Get-WmiObject Win32_BIOS").split("\n")
+    assert [line.partition(" :")[0].strip() for line in lines] == [
+        "SMBIOSBIOSVersion",
+        "Manufacturer",
+        "Name",
+        "SerialNumber",
+        "Version",
+    ]
+
+
+def test_values_are_of_the_types_of_dotnet(session):
+    assert session.values(
+        "$o = Get-CimInstance Win32_OperatingSystem; $o.LastBootUpTime.GetType().Name; "
+        "$o.ProductType.GetType().Name; $o.MUILanguages.GetType().Name; "
+        "(Get-WmiObject Win32_OperatingSystem).LastBootUpTime.Length"
+    ) == ["DateTime", "UInt32", "String[]", 25]
+
+
+def test_type_names_follow_the_classes_from_which_a_class_derives(session):
+    names = session.values("(Get-CimInstance Win32_BIOS).pstypenames")
+    assert names[0] == "Microsoft.Management.Infrastructure.CimInstance#root/cimv2/Win32_BIOS"
+    assert "Microsoft.Management.Infrastructure.CimInstance#CIM_BIOSElement" in names
+    assert names[-2:] == ["Microsoft.Management.Infrastructure.CimInstance", "System.Object"]
+    names = session.values("(Get-WmiObject Win32_BIOS).pstypenames")
+    assert names[0] == "System.Management.ManagementObject#root\\cimv2\\Win32_BIOS"
+
+
+def test_a_query_leaves_out_what_it_did_not_select(session):
+    assert session.values(
+        "$b = Get-WmiObject -Query 'SELECT Name FROM Win32_BIOS'; $null -eq $b.Version; $b.__PROPERTY_COUNT"
+    ) == [True, 1]
+
+
+def test_a_machine_started_by_wmi_runs(session):
+    script = (
+        "$vm = Get-WmiObject -Namespace root\\virtualization\\v2 -Class Msvm_ComputerSystem "
+        "-Filter \"ElementName='app01'\"; $vm.RequestStateChange(2).ReturnValue"
+    )
+    assert session.values(script) == [4096]
+    machine = session.host.virtual_machines.find("app01")[0]
+    assert str(machine.state.name) in ("STARTING", "RUNNING")
+
+
+def test_a_method_takes_its_arguments_by_name(session):
+    result = session.values(
+        "$r = Invoke-CimMethod -Namespace root/default -ClassName StdRegProv -MethodName GetStringValue -Arguments "
+        "@{hDefKey=[uint32]2147483650; sSubKeyName='SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion'; "
+        "sValueName='ProductName'}; $r.ReturnValue; $r.sValue"
+    )
+    assert result == [0, "Windows Server 2022 Datacenter"]
+
+
+def test_an_associated_instance_is_found(session):
+    assert session.values(
+        "(Get-WmiObject Win32_LogicalDisk -Filter \"DeviceID='C:'\").GetRelated('Win32_DiskPartition') | "
+        "ForEach-Object { $_.__CLASS }"
+    ) == ["Win32_DiskPartition"]
+
+
+@pytest.mark.parametrize(
+    ("script", "error_id", "message"),
+    [
+        (
+            "Get-CimInstance Win32_Nothing",
+            "HRESULT 0x80041010,Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand",
+            "Invalid class ",
+        ),
+        (
+            "Get-CimInstance -Namespace root/nothing X",
+            "HRESULT 0x8004100e,Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand",
+            "Invalid namespace ",
+        ),
+        (
+            "Get-WmiObject Win32_Nothing",
+            "GetWMIManagementException,Microsoft.PowerShell.Commands.GetWmiObjectCommand",
+            'Invalid class "Win32_Nothing"',
+        ),
+        (
+            "Get-WmiObject -Query 'select'",
+            "GetWMIManagementException,Microsoft.PowerShell.Commands.GetWmiObjectCommand",
+            'Invalid query "select"',
+        ),
+        (
+            "Get-WmiObject Win32_BIOS -ComputerName elsewhere",
+            "NotEmulated,Microsoft.PowerShell.Commands.GetWmiObjectCommand",
+            "Get-WmiObject -ComputerName of another computer is not emulated.",
+        ),
+    ],
+)
+def test_what_wmi_refuses_has_the_error_of_the_cmdlet(session, script, error_id, message):
+    found = session.error(script)
+    assert (found[0], found[2]) == (error_id, message)
+
+
+def test_a_name_of_the_machine_itself_is_no_other_computer(session):
+    name = session.host.name
+    assert session.values(f"(Get-WmiObject Win32_BIOS -ComputerName {name}).PSComputerName") == [name]
