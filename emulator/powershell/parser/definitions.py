@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from functools import partial
 
 from emulator.powershell import language
@@ -184,8 +185,10 @@ class DefinitionRules(ClassRules):
             self.incomplete("MissingUsingStatementDirective", end, end)
             return self.error_statement(start, end)
         directive_end = self.pos = found.end("word")
-        if self.at_any("\r\n,"):
+        if self.at_any("\r\n,;"):
             self.incomplete("MissingUsingItemName", directive_end, directive_end)
+            if self.next_character() == ",":
+                self.synchronize("\r\n;", consume=False)
             return self.error_statement(start, directive_end)
         token_start, token_end = self.token_ahead()
         item = self._using_item()
@@ -220,6 +223,8 @@ class DefinitionRules(ClassRules):
             alias if isinstance(alias, StringConstantExpressionAst) else None,
             specification,
         )
+        if kind is TokenKind.MODULE and alias is None:
+            self.check_module(item)
         if (
             kind is TokenKind.NAMESPACE
             and node.name is not None
@@ -229,6 +234,10 @@ class DefinitionRules(ClassRules):
         if alias is not None or kind in {TokenKind.TYPE, TokenKind.COMMAND}:
             self.checks.append(partial(self.report, "UsingStatementNotSupported", node))
         return node
+
+    @abstractmethod
+    def check_module(self, item: ExpressionAst) -> None:
+        """Note a check of the module that ``using module`` names."""
 
     def _using_item(self) -> ExpressionAst | None:
         found = ARGUMENT.match(self.text, self.pos, self.end)
