@@ -146,7 +146,7 @@ class SyntaxGrammar:
         return first + rest
 
     def _expression_statement(self) -> str:
-        return self._expression() + self._maybe(" " + self._pick(_REDIRECTIONS), 0.1)
+        return self._expression() + self._maybe(self._pick((" > out.txt", " >> $log", ">x")), 0.1)
 
     def _command(self) -> str:
         name = self._pick(_COMMANDS)

@@ -55,7 +55,7 @@ _OPERAND = (
     rf"(?P<variable>\${_NAME})"
     rf"|(?P<simple_string>{DOUBLE}[^{DOUBLE_SET}$`]*+{DOUBLE}(?!{DOUBLE}))"
     rf"|(?P<literal_string>{SINGLE}(?:[^{SINGLE_SET}]++|{SINGLE}{{2}})*+{SINGLE})"
-    rf"|(?P<number>[+{DASH_SET}]?(?![1-6]>){_NUMBER_BODY}{_NUMBER_END})"
+    rf"|(?P<number>[+{DASH_SET}]?{_NUMBER_BODY}{_NUMBER_END})"
     r"|(?P<paren>\()"
     r"|(?P<bracket>\[)"
     r"|(?P<sub_expression>[$@]\()"
