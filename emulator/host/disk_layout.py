@@ -150,7 +150,9 @@ def _mounted_disk(number: int, disk: "VirtualDisk") -> PhysicalDisk:
         is_initialized=False,
     )
     own = _own_partitions(disk.host, disk, number)
-    return plain if own is None else replace(plain, **own)
+    if own is None:
+        return plain
+    return replace(plain, **{**own, "is_read_only": own["is_read_only"] or plain.is_read_only})
 
 
 def _own_partitions(host: "Host", key: "VirtualDisk | int", number: int) -> dict[str, Any] | None:

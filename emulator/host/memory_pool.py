@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import OutOfMemory
+from emulator.host.holdings import Holdings
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -25,22 +26,20 @@ class MemoryPool:
             host.hardware.memory, host.profile.edition.maximum_memory, host.release.limits.host_memory
         )
         self.reserve = min(384 * _MEBIBYTE + 30 * _MEBIBYTE * (self.total // _GIBIBYTE), self.total // 2)
-        self._held: dict[str, int] = {}
-        self._sum = 0
+        self._held = Holdings()
 
     def seed(self) -> None:
         self._held.clear()
-        self._sum = 0
 
     @property
     def assigned(self) -> int:
         """Bytes that virtual machines hold."""
-        return self._sum
+        return self._held.assigned
 
     @property
     def available(self) -> int:
         """Bytes that a virtual machine could still get."""
-        return max(0, self.total - self.reserve - self._sum)
+        return max(0, self.total - self.reserve - self._held.assigned)
 
     @property
     def holders(self) -> int:
@@ -49,11 +48,11 @@ class MemoryPool:
 
     def held_by(self, owner: str) -> int:
         """Bytes that the virtual machine of a GUID holds."""
-        return self._held.get(owner, 0)
+        return self._held.of(owner)
 
     def require(self, owner: str, size: int) -> None:
         """Raise OutOfMemory unless the virtual machine of a GUID could hold ``size`` bytes in all."""
-        if size - self._held.get(owner, 0) > self.available:
+        if size - self._held.of(owner) > self.available:
             raise OutOfMemory()
 
     def take(self, owner: str, size: int) -> None:
@@ -62,9 +61,4 @@ class MemoryPool:
         Raises OutOfMemory and changes nothing when it does not fit.
         """
         self.require(owner, size)
-        difference = size - self._held.get(owner, 0)
-        self._sum += difference
-        if size:
-            self._held[owner] = size
-        else:
-            self._held.pop(owner, None)
+        self._held.put(owner, size)

@@ -6,6 +6,7 @@ from emulator.host.checks import check_flag, check_number
 from emulator.host.device import MEMORY_DEVICE_GUID, MEMORY_SETTING_GUID, Device
 from emulator.host.errors import InvalidParameter, InvalidState, LimitExceeded
 from emulator.host.host_object import operation
+from emulator.host.resource_pools import MEMORY
 from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
@@ -28,7 +29,16 @@ class MemorySettings(Device):
     Minimum and maximum count with dynamic memory only.
     """
 
-    __slots__ = ("buffer", "dynamic", "maximum", "maximum_per_numa_node", "minimum", "startup", "weight")
+    __slots__ = (
+        "buffer",
+        "dynamic",
+        "maximum",
+        "maximum_per_numa_node",
+        "minimum",
+        "pool_name",
+        "startup",
+        "weight",
+    )
 
     def __init__(self, vm: "VirtualMachine", startup: int = DEFAULT_STARTUP) -> None:
         super().__init__(vm)
@@ -38,6 +48,7 @@ class MemorySettings(Device):
         self.dynamic = False
         self.buffer = 20
         self.weight = 5000
+        self.pool_name = ""
         host = vm.host
         self.maximum_per_numa_node = max(STEP, host.memory.total // host.hardware.numa_nodes // STEP * STEP)
 
@@ -52,6 +63,13 @@ class MemorySettings(Device):
     @property
     def device_id(self) -> str:
         return f"{MEMORY_DEVICE_GUID}\\0"
+
+    @property
+    def pool(self) -> str:
+        """The pool of administrators that it comes from; empty for the primordial one, also when the pool
+        that came with the machine is not there."""
+        found = self.pool_name and self.host.resource_pools.find(MEMORY, self.pool_name)
+        return found.name if found else ""
 
     @property
     def priority(self) -> int:
@@ -73,7 +91,10 @@ class MemorySettings(Device):
         wanted = dict(changes)
         if "priority" in wanted:
             wanted["weight"] = check_number("priority", wanted.pop("priority"), 0, 100) * 100
+        pool = wanted.pop("pool", None)
         checked = {name: self._check_one(name, value) for name, value in wanted.items()}
+        if pool is not None:
+            checked["pool_name"] = self.host.resource_pools.check_choice(MEMORY, pool)
         startup, minimum, maximum = (checked.get(name, getattr(self, name)) for name in _SIZES)
         dynamic = checked.get("dynamic", self.dynamic)
         if not dynamic:

@@ -15,7 +15,6 @@ from emulator.host.port_networks import PortIsolation, RoutingDomain, Vlan
 
 _LARGE = (0, (1 << 64) - 1)
 _WEIGHT = (0, 100)
-ANY = "ANY"
 
 
 class MonitorMode(IntEnum):

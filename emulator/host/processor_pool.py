@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import LimitExceeded
+from emulator.host.holdings import Holdings
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -16,17 +17,15 @@ class ProcessorPool:
 
     def __init__(self, host: "Host") -> None:
         self.host = host
-        self._held: dict[str, int] = {}
-        self._sum = 0
+        self._held = Holdings()
 
     def seed(self) -> None:
         self._held.clear()
-        self._sum = 0
 
     @property
     def assigned(self) -> int:
         """Virtual processors that run."""
-        return self._sum
+        return self._held.assigned
 
     @property
     def limit(self) -> int:
@@ -39,11 +38,11 @@ class ProcessorPool:
 
     def held_by(self, owner: str) -> int:
         """Virtual processors of the machine of a GUID that run."""
-        return self._held.get(owner, 0)
+        return self._held.of(owner)
 
     def require(self, owner: str, count: int) -> None:
         """Raise LimitExceeded unless the machine of a GUID could run ``count`` virtual processors."""
-        if self._sum - self._held.get(owner, 0) + count > self.limit:
+        if self._held.others(owner) + count > self.limit:
             raise LimitExceeded(
                 f"The computer cannot run more than {self.limit} virtual processors.",
                 code=32768,
@@ -52,8 +51,4 @@ class ProcessorPool:
 
     def take(self, owner: str, count: int) -> None:
         """Let the machine of a GUID run ``count`` virtual processors; 0 when it stops."""
-        self._sum += count - self._held.get(owner, 0)
-        if count:
-            self._held[owner] = count
-        else:
-            self._held.pop(owner, None)
+        self._held.put(owner, count)

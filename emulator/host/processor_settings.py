@@ -6,6 +6,7 @@ from emulator.host.checks import check_flag, check_number
 from emulator.host.device import PROCESSOR_GUID, Device
 from emulator.host.errors import InvalidParameter, LimitExceeded, NotSupported
 from emulator.host.host_object import operation
+from emulator.host.resource_pools import PROCESSOR
 from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class ProcessorSettings(Device):
         "limit_features_for_old_systems",
         "maximum_count_per_numa_node",
         "maximum_count_per_numa_socket",
+        "pool_name",
         "relative_weight",
         "reservation",
     )
@@ -48,6 +50,7 @@ class ProcessorSettings(Device):
         hardware = vm.host.hardware
         self.maximum_count_per_numa_node = max(1, hardware.logical_processors // hardware.numa_nodes)
         self.maximum_count_per_numa_socket = 1
+        self.pool_name = ""
 
     @property
     def name(self) -> str:
@@ -56,6 +59,13 @@ class ProcessorSettings(Device):
     @property
     def setting_id(self) -> str:
         return f"{PROCESSOR_GUID}\\0"
+
+    @property
+    def pool(self) -> str:
+        """The pool of administrators that it comes from; empty for the primordial one, also when the pool
+        that came with the machine is not there."""
+        found = self.pool_name and self.host.resource_pools.find(PROCESSOR, self.pool_name)
+        return found.name if found else ""
 
     @property
     def maximum(self) -> int:
@@ -83,6 +93,8 @@ class ProcessorSettings(Device):
             if percent in wanted:
                 wanted[exact] = check_number(percent, wanted.pop(percent), 0, 100) * 1000
         checked: dict[str, Any] = {}
+        if "pool" in wanted:
+            checked["pool_name"] = self.host.resource_pools.check_choice(PROCESSOR, wanted.pop("pool"))
         for name, value in wanted.items():
             checked[name] = self._check_one(name, value)
         if checked.get("reservation", self.reservation) > checked.get("limit", self.limit):

@@ -4,18 +4,30 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_text
-from emulator.host.errors import AlreadyExists, InvalidParameter, InvalidState, NotFound, QuotaExceeded
+from emulator.host.errors import (
+    AlreadyExists,
+    InUse,
+    InvalidParameter,
+    InvalidState,
+    NotFound,
+    QuotaExceeded,
+)
 from emulator.host.host_object import HostObject, operation
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
+    from emulator.host.memory_settings import MemorySettings
     from emulator.host.metering import Metric
+    from emulator.host.processor_settings import ProcessorSettings
+    from emulator.host.virtual_machine import VirtualMachine
 
 MAXIMUM_POOLS = 1024
 MAXIMUM_NAME = 100
 MAXIMUM_NOTES = 1024
 #: The kind of the pools that are virtual fibre channel SANs.
 FIBRE_CHANNEL = "FibreChannel Connection"
+#: The kinds of pools from which processors and memory of machines can be allocated.
+PROCESSOR, MEMORY = "Processor", "Memory"
 #: PoolID of the pools that everything belongs to first.
 PRIMORDIAL = "Primordial"
 
@@ -57,6 +69,9 @@ class ResourcePool(HostObject):
         text = self.notes if notes is None else check_text("Notes", notes, MAXIMUM_NOTES)
         if wanted != self.name:
             pools.rename_parent(self.subtype, self.name, wanted)
+            for vm in pools.users(self):
+                _settings(vm, self.subtype).pool_name = wanted
+                vm.touch()
             if self.subtype == FIBRE_CHANNEL:
                 self.host.expansion.fibre_channel.renamed(self.name, wanted)
         self.name, self.notes = wanted, text
@@ -114,6 +129,30 @@ class ResourcePools:
             None,
         )
 
+    def check_choice(self, subtype: str, name: object) -> str:
+        """The name of the pool that a machine's resource is to come from; empty for the primordial one.
+
+        Raises InvalidParameter for a pool that is not there.
+        """
+        text = check_text("PoolID", name, MAXIMUM_NAME)
+        if not text or text.casefold() == PRIMORDIAL.casefold():
+            return ""
+        pool = self.find(subtype, text)
+        if pool is None:
+            raise InvalidParameter(f"There is no resource pool {text!r} of this type.")
+        return pool.name
+
+    def users(self, pool: ResourcePool) -> "list[VirtualMachine]":
+        """The machines whose processors or memory come from a pool."""
+        if pool.subtype not in (PROCESSOR, MEMORY):
+            return []
+        wanted = pool.name.casefold()
+        return [
+            vm
+            for vm in self.host.virtual_machines
+            if _settings(vm, pool.subtype).pool_name.casefold() == wanted
+        ]
+
     @operation
     def create(
         self,
@@ -147,13 +186,15 @@ class ResourcePools:
     @operation
     def delete(self, pool: ResourcePool) -> None:
         """Raises NotFound, InvalidState while another pool takes from it, InUse while a running machine
-        does."""
+        does, or processors or memory of any machine come from it."""
         if self._pools.get(pool.id) is not pool:
             raise NotFound(f"The resource pool {pool.name!r} was not found.")
         if any(self._takes_from(each, pool) for each in self):
             raise InvalidState(f"The resource pool {pool.name!r} is the parent of another pool.")
         if pool.subtype == FIBRE_CHANNEL:
             self.host.expansion.fibre_channel.check_removal(pool)
+        if self.users(pool):
+            raise InUse(f"Resources of virtual machines come from the resource pool {pool.name!r}.")
         del self._pools[pool.id]
         self._metered.pop(pool.id, None)
         self.host.next_revision()
@@ -199,3 +240,7 @@ class ResourcePools:
     def _takes_from(child: ResourcePool, parent: ResourcePool) -> bool:
         names = {name.casefold() for name in child.parents}
         return child.subtype == parent.subtype and parent.name.casefold() in names
+
+
+def _settings(vm: "VirtualMachine", subtype: str) -> "ProcessorSettings | MemorySettings":
+    return vm.processor if subtype == PROCESSOR else vm.memory

@@ -129,6 +129,7 @@ def _pools_and_settings(host: Host) -> None:
     host.virtual_disks.create(attached, size=_GIGABYTE)
     _wait(host)
     host.virtual_disks.mounted.attach(host.virtual_disks.find(attached))
+    host.shadow_copies.create("C:\\")
     _wait(host)
 
 

@@ -1,31 +1,17 @@
-"""Text for XML: escaping, and the two duration notations of WS-Management."""
+"""Text for XML: escaping (`emulator.xml_text`), and the two duration notations of WS-Management."""
 
 from __future__ import annotations
 
 import re
 
-# What XML 1.0 cannot hold at all: control characters, lone surrogates, the two non-characters.
-# A text, which `re` compiles with the first such character: not every start is to pay for it.
-_FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
-_SPECIAL = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+from emulator.xml_text import escape, escape_attribute
+
+__all__ = ["escape", "escape_attribute", "format_elapsed", "format_seconds", "parse_duration"]
 
 _DURATION = (
     r"(-?)P(?:([0-9]{1,9})Y)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})D)?"
     r"(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:(-?[0-9]{1,12}(?:\.[0-9]{0,9})?)S)?)?"
 )
-
-
-def escape(text: str) -> str:
-    """Text for an element. Characters that XML cannot hold become U+FFFD, as a lossy transport would."""
-    if _SPECIAL.search(text) is None:
-        return text
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
-    return re.sub(_FORBIDDEN, "\ufffd", text)
-
-
-def escape_attribute(text: str) -> str:
-    """Text for an attribute in double quotes."""
-    return escape(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
 
 
 def parse_duration(text: str) -> float:

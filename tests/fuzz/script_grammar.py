@@ -148,22 +148,24 @@ class ScriptGrammar:
         return f"if ({self._value(depth - 1)}) {{ {self._block(depth)} }}{other}"
 
     def _foreach(self, depth: int) -> str:
-        return f"foreach ($i in {self._value(depth - 1)}) {{ {self._block(depth)} }}"
+        return f"foreach ($i{depth} in {self._value(depth - 1)}) {{ {self._block(depth)} }}"
 
     def _for(self, depth: int) -> str:
-        return f"for ($i = 0; $i -lt {self._random.randrange(4)}; $i++) {{ {self._block(depth)} }}"
+        i = f"$i{depth}"
+        return f"for ({i} = 0; {i} -lt {self._random.randrange(4)}; {i}++) {{ {self._block(depth)} }}"
 
     def _while(self, depth: int) -> str:
         count = self._random.randrange(4)
         form = self._random.choice(
             (
-                "$n = 0; while ($n++ -lt {0}) {{ {1} }}",
-                "$n = 0; do {{ {1} }} while ($n++ -lt {0})",
-                "$n = 0; do {{ {1} }} until ($n++ -ge {0})",
-                "$n = 0; :outer while ($n++ -lt {0}) {{ {1}; continue outer }}",
+                "{2} = 0; while ({2}++ -lt {0}) {{ {1} }}",
+                "{2} = 0; do {{ {1} }} while ({2}++ -lt {0})",
+                "{2} = 0; do {{ {1} }} until ({2}++ -ge {0})",
+                "{2} = 0; :outer while ({2}++ -lt {0}) {{ {1}; continue outer }}",
+                "while ($true) {{ $a = {0} }}",
             )
         )
-        return form.format(count, self._block(depth))
+        return form.format(count, self._block(depth), f"$n{depth}")
 
     def _switch(self, depth: int) -> str:
         mode = self._random.choice(("", "-wildcard ", "-regex ", "-exact ", "-casesensitive "))
@@ -208,13 +210,13 @@ class ScriptGrammar:
 
     def _flow(self, depth: int) -> str:
         word = self._random.choice(("break", "continue", "return", f"return {self._value(depth - 1)}"))
-        return f"foreach ($i in 1..2) {{ if ($i -eq 2) {{ {word} }}; {self._block(depth)} }}"
+        return f"foreach ($j in 1..2) {{ if ($j -eq 2) {{ {word} }}; {self._block(depth)} }}"
 
     def _class(self, depth: int) -> str:
         name = f"C{self._random.randrange(4)}"
         return self._random.choice(
             (
-                f"class {name} {{ [int] $P = 1; [string] M($x) {{ $a = $b = $c = $d = $i = $n = $x; "
+                f"class {name} {{ [int] $P = 1; [string] M($x) {{ $a = $b = $c = $d = $j = $i1 = $i2 = $i3 = $n1 = $n2 = $n3 = $x; "
                 f"return {self._value(depth - 1)} }} }}; "
                 f"[{name}]::new().M({self._value(depth - 1)})",
                 f"enum E{self._random.randrange(4)} {{ One; Two = 5; Three }}; [System.DayOfWeek]{self._value(0)}",

@@ -57,5 +57,5 @@ class ScriptMachine:
             cancelled=threading.Event(),
         )
         session = initial_session(context, ConsoleInterface(context, interactive=False))
-        limits = replace(session.limits, steps=STEPS, call_depth=CALL_DEPTH, text=TEXT, items=ITEMS)
+        limits = session.limits.replaced(steps=STEPS, call_depth=CALL_DEPTH, text=TEXT, items=ITEMS)
         self.runspace = Runspace(replace(session, limits=limits))

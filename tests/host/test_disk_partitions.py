@@ -145,3 +145,12 @@ def test_a_disk_that_is_attached_read_only_is_not_changed(host, disk):
     host.virtual_disks.mount(disk, read_only=True)
     with pytest.raises(InUse):
         host.disk_partitions.initialize(host.disk_partitions.find(disk.mounted_as))
+
+
+def test_a_disk_that_is_attached_for_reading_says_so(host, disk, shown):
+    prepared(host, shown)
+    host.virtual_disks.dismount(disk)
+    host.virtual_disks.mount(disk, read_only=True)
+    assert shown().is_read_only
+    with pytest.raises(InUse):
+        host.disk_partitions.clear(shown(), remove_data=True)

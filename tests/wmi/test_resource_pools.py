@@ -58,3 +58,42 @@ def test_wrong_pools_are_refused(wmi, name, parents, code):
 
 def test_a_primordial_pool_cannot_be_deleted(wmi):
     assert call(wmi, "DeletePool", Pool=MEMORY).return_value == 32773
+
+
+def modify(wmi, class_name, **values):
+    (present,) = wmi.settings(wmi.two, class_name)
+    text = wmi.embedded(class_name, {"InstanceID": present.value("InstanceID"), **values})
+    return wmi.manage("ModifyResourceSettings", ResourceSettings=[text]).return_value
+
+
+def test_memory_of_a_machine_comes_from_a_pool(wmi):
+    pool = create(wmi, "gold").out["Pool"]
+    (memory,) = wmi.settings(wmi.two, "Msvm_MemorySettingData")
+    association = "Msvm_ResourceAllocationFromPool"
+    (before,) = wmi[V2].associators(memory.path, association)
+    assert before.value("Primordial")
+    assert modify(wmi, "Msvm_MemorySettingData", PoolID="nothing") == 32773
+    assert modify(wmi, "Msvm_ProcessorSettingData", PoolID="gold") == 32773
+    assert modify(wmi, "Msvm_MemorySettingData", PoolID="Gold") == 0
+    (memory,) = wmi.settings(wmi.two, "Msvm_MemorySettingData")
+    assert memory.value("PoolID") == "gold"
+    (source,) = wmi[V2].associators(memory.path, association)
+    assert source.value("PoolID") == "gold"
+    assert memory.path in [each.path for each in wmi[V2].associators(pool, association)]
+    assert call(wmi, "DeletePool", Pool=pool).return_value == 32774
+    call(wmi, "ModifyPoolSettings", ChildPool=pool, PoolSettings=settings(wmi, PoolID="silver"))
+    (memory,) = wmi.settings(wmi.two, "Msvm_MemorySettingData")
+    assert memory.value("PoolID") == "silver"
+    assert modify(wmi, "Msvm_MemorySettingData", PoolID="Primordial") == 0
+    assert call(wmi, "DeletePool", Pool=pool).return_value == 0
+
+
+def test_a_running_machine_stays_in_its_pool_and_another_host_knows_no_pool(wmi):
+    host = wmi.host
+    pool = host.resource_pools.create("Processor", "fast")
+    with pytest.raises(Exception, match="state"):
+        wmi.one.processor.configure(pool="fast")
+    wmi.two.processor.configure(pool="fast")
+    assert host.resource_pools.users(pool) == [wmi.two]
+    wmi.two.processor.pool_name = "came along"
+    assert wmi.two.processor.pool == ""

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from emulator.event_log.query import EventQueryError, UnknownLog, parse_expression, parse_query_text
+from emulator.event_log.rendering import EVENT, event_xml
 from emulator.host import EventLevel, Host
 from emulator.profile import load
-from emulator.wsman.event_log_xml import EVENT, event_xml
-from emulator.wsman.event_query import EventQueryError, UnknownLog, parse_expression, parse_query_text
 
 EVENT_LOG = "http://schemas.microsoft.com/wbem/wsman/1/windows/EventLog"
 EVENT_NAMESPACE = {"e": EVENT}
@@ -208,8 +208,8 @@ def test_any_text_is_an_expression_or_a_typed_error(host, text):
         entry = next(iter(host.event_log.entries("System")))
         one = query("*").selections[0]
     assert one.expression.accepts  # an expression that was parsed can be asked
-    from emulator.wsman.event_log_xml import event_tree
-    from emulator.wsman.event_query import _Context
+    from emulator.event_log.query import _Context
+    from emulator.event_log.rendering import event_tree
 
     parsed.accepts(_Context(event_tree(entry, host), host.clock.now()))
 

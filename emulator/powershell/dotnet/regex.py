@@ -329,6 +329,10 @@ def escape(text: str) -> str:
     return "".join(special.get(c) or ("\\" + c if c in "\\*+?|{[()^$.# " else c) for c in text)
 
 
+_SET_CHARACTER = re.compile(r"[\\^\[&~|]")
+"""What means something in a set of a Python expression and not in one of a wildcard."""
+
+
 @lru_cache(maxsize=1024)
 def wildcard(pattern: str, ignore_case: bool = True) -> re.Pattern[str]:
     """A WildcardPattern (``*``, ``?``, ``[a-z]``, backtick escapes) as a compiled Python expression."""
@@ -351,7 +355,7 @@ def wildcard(pattern: str, ignore_case: bool = True) -> re.Pattern[str]:
                     "System.Management.Automation.WildcardPatternException",
                     f"The specified wildcard character pattern is not valid: {pattern}",
                 )
-            inside = pattern[index + 1 : end].replace("\\", "\\\\").replace("^", r"\^").replace("[", r"\[")
+            inside = _SET_CHARACTER.sub(r"\\\g<0>", pattern[index + 1 : end]).replace("--", r"-\-")
             out.append(f"[{inside}]")
             index = end
         else:

@@ -219,6 +219,23 @@ def construct(kind: PSType, arguments: list[Any], engine: Engine | None) -> Any:
         return overload.function(kind, *converted)
     except NetError as problem:
         raise invocation_error(".ctor", len(arguments), problem.exception, constructor=True) from None
+    except ConversionError as problem:
+        wrong = ExceptionObject("System.InvalidCastException", problem.message)
+        raise invocation_error(".ctor", len(arguments), wrong, constructor=True) from None
+    except (AttributeError, TypeError):
+        missing = _missing(overload, converted)
+        if missing is None:
+            raise
+        raise invocation_error(".ctor", len(arguments), missing, constructor=True) from None
+
+
+def _missing(overload: Overload, values: Sequence[Any]) -> ExceptionObject | None:
+    """The exception of a member that needs an object where it was given $null; None when it was not."""
+    for index, value in enumerate(values):
+        if value is None:
+            names = overload.names
+            return null_argument(names[index] if index < len(names) else "value").exception
+    return None
 
 
 def run_method(
@@ -237,6 +254,14 @@ def run_method(
         return overload.function(*leading, *converted)
     except NetError as problem:
         raise invocation_error(method.name, len(arguments), problem.exception) from None
+    except ConversionError as problem:
+        wrong = ExceptionObject("System.InvalidCastException", problem.message)
+        raise invocation_error(method.name, len(arguments), wrong) from None
+    except (AttributeError, TypeError):
+        missing = _missing(overload, converted)
+        if missing is None:
+            raise
+        raise invocation_error(method.name, len(arguments), missing) from None
     except OverflowError:
         raise invocation_error(
             method.name,

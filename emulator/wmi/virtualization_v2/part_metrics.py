@@ -234,16 +234,10 @@ class PoolMetricValue(View[PoolFigure]):
         return PREFIX + figure.metric.id
 
     def MetricValue(self, figure: PoolFigure) -> str:
-        # Nothing is allocated from the pools of administrators.
-        if not isinstance(figure.pool, Pool):
-            return "0"
-        return str(
-            sum(
-                vm.metering.values().get(figure.metric, 0)
-                for vm in self.host.virtual_machines
-                if vm.is_metered
-            )
-        )
+        pool = figure.pool
+        host = self.host
+        machines = host.virtual_machines if isinstance(pool, Pool) else host.resource_pools.users(pool)
+        return str(sum(vm.metering.values().get(figure.metric, 0) for vm in machines if vm.is_metered))
 
     def TimeStamp(self, _figure: PoolFigure) -> datetime:
         return self.host.clock.now()

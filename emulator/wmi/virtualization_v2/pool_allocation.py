@@ -65,6 +65,9 @@ def pool_of_device(device: object) -> str | None:
         return _KEYBOARD if is_synthetic else _FIXED.get(device.kind)
     if isinstance(device, NetworkAdapter):
         return _EMULATED_PORT if device.is_legacy else _SYNTHETIC_PORT
+    if isinstance(device, MemorySettings | ProcessorSettings) and device.pool:
+        # It comes from a pool of administrators.
+        return None
     if isinstance(device, HardDiskDrive) and device.disk_number is not None:
         return PHYSICAL_DISK
     return next((guid for kind, guid in _KINDS if isinstance(device, kind)), None)

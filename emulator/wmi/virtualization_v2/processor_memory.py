@@ -9,7 +9,7 @@ from emulator.host.device import MEMORY_DEVICE_GUID, PROCESSOR_GUID
 from emulator.host.memory_settings import MemorySettings
 from emulator.host.processor_settings import ProcessorSettings
 from emulator.host.virtual_machine import VirtualMachine
-from emulator.wmi.changes import Rule, flag, megabytes, number
+from emulator.wmi.changes import Rule, flag, megabytes, number, text
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, DeviceSettingView, DeviceView
 from emulator.wmi.virtualization_v2.refusals import DeviceRefusals
@@ -62,6 +62,9 @@ class ProcessorSettingView(DeviceSettingView[ProcessorSettings]):
     def devices(self, vm: VirtualMachine) -> Iterable[ProcessorSettings]:
         return (vm.processor,)
 
+    def PoolID(self, processor: ProcessorSettings) -> str:
+        return processor.pool
+
     def VirtualQuantity(self, processor: ProcessorSettings) -> int:
         return processor.count
 
@@ -97,6 +100,7 @@ class ProcessorSettingView(DeviceSettingView[ProcessorSettings]):
 
 
 PROCESSOR_WRITABLE = {
+    "PoolID": Rule("", "pool", text),
     "VirtualQuantity": Rule("", "count", number),
     "Limit": Rule("", "limit", number),
     "Reservation": Rule("", "reservation", number),
@@ -123,6 +127,9 @@ class MemorySettingView(DeviceSettingView[MemorySettings]):
     def devices(self, vm: VirtualMachine) -> Iterable[MemorySettings]:
         return (vm.memory,)
 
+    def PoolID(self, memory: MemorySettings) -> str:
+        return memory.pool
+
     def VirtualQuantity(self, memory: MemorySettings) -> int:
         return memory.startup // _MEBIBYTE
 
@@ -146,6 +153,7 @@ class MemorySettingView(DeviceSettingView[MemorySettings]):
 
 
 MEMORY_WRITABLE = {
+    "PoolID": Rule("", "pool", text),
     "VirtualQuantity": Rule("", "startup", megabytes),
     "Reservation": Rule("", "minimum", megabytes),
     "Limit": Rule("", "maximum", megabytes),

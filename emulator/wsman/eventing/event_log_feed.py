@@ -10,17 +10,17 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from emulator.host.event_log import EventLogEntry
-from emulator.wmi.events import MAXIMUM_QUEUED, Dropped
-from emulator.wsman.envelope import Element, local_name, text_of
-from emulator.wsman.event_log_xml import event_xml
-from emulator.wsman.event_query import (
+from emulator.event_log.query import (
     DIALECT,
     EventQuery,
     EventQueryError,
     parse_query,
     parse_query_text,
 )
+from emulator.event_log.rendering import event_xml
+from emulator.host.event_log import EventLogEntry
+from emulator.wmi.events import MAXIMUM_QUEUED, Dropped
+from emulator.wsman.envelope import Element, local_name, text_of
 from emulator.wsman.eventing.rendered_event import RenderedEvent, dropped
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.text import escape_attribute

@@ -313,6 +313,9 @@ NET_ERRORS = [
     ("[enum]::ToObject([System.DayOfWeek], 'a')", "ArgumentException"),
     ("switch -Wildcard ('a') { '[a' { 1 } }", "System.Management.Automation.WildcardPatternException"),
     ("[int]('9' * 5000)", "InvalidCastFromStringToInteger"),
+    ("[char]::ConvertFromUtf32(1114112)", "ArgumentOutOfRangeException"),
+    ("[System.Net.IPAddress]::IsLoopback($null)", "ArgumentNullException"),
+    ("[System.Management.Automation.LanguagePrimitives]::ConvertTo(1, $null)", "ArgumentNullException"),
 ]
 
 
@@ -327,3 +330,19 @@ def test_types_that_scripts_ask_for_parameters_of(shell):
         "[System.Management.Automation.Cmdlet]::OptionalCommonParameters -join ','; "
         "[psobject]::AsPSObject(1) + 1; [System.Collections.ObjectModel.Collection``1[int]]::new().Count"
     ) == ["11", "WhatIf,Confirm,UseTransaction", "2", "0"]
+
+
+def test_moments_that_another_zone_does_not_have_are_the_first_or_last(shell):
+    assert shell.texts(
+        "[datetime]::MaxValue.ToLocalTime().Year; [datetime]::MinValue.ToUniversalTime().Year"
+    ) == ["9999", "1"]
+
+
+def test_sets_of_wildcards_have_no_operators(shell, recwarn):
+    assert shell.texts("'a' -like '[a&&b~~c||]'; '|' -like '[a||b]'; '[' -like '[[a]'; '^' -like '[^a]'") == [
+        "True",
+        "True",
+        "True",
+        "True",
+    ]
+    assert not recwarn

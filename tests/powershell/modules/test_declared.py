@@ -18,8 +18,8 @@ def session() -> InitialSession:
 @pytest.mark.parametrize(
     ("script", "name"),
     [
-        ("Get-HotFix", "Get-HotFix"),
-        ("gsv", "Get-Service"),
+        ("Get-EventLog System", "Get-EventLog"),
+        ("gin", "Get-ComputerInfo"),
         ("Get-SmbShare -Name X", "Get-SmbShare"),
     ],
 )

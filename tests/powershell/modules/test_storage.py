@@ -150,3 +150,19 @@ def test_an_image_of_a_disc_is_attached_with_a_letter(shell):
     assert shell.texts("(Dismount-DiskImage C:\\tools.iso).Attached") == ["False"]
     shell(f"Format-Volume {letter}")
     assert shell.errors
+
+
+def test_a_volume_is_made_of_a_raw_disk_at_once(shell):
+    shell.texts("Set-Disk 1 -IsOffline $false")
+    script = "(New-Volume -DiskNumber 1 -FriendlyName Backup -FileSystem ReFS -DriveLetter V).FileSystem"
+    assert shell.texts(script) == ["ReFS"]
+    assert shell.texts("(Get-Disk 1).PartitionStyle; (Get-Volume V).FileSystemLabel") == ["GPT", "Backup"]
+    shell("New-Volume -DiskNumber 7 -FriendlyName x")
+    assert shell.errors
+
+
+def test_objects_have_the_methods_of_every_object(shell):
+    assert shell.texts("(Get-Disk 0).GetType().Name.Length -gt 0; (Get-Disk 0).Equals(1)") == [
+        "True",
+        "False",
+    ]

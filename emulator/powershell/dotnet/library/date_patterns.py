@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 
 from emulator.powershell.dotnet.date_format import _STANDARD, _TOKEN
-from emulator.powershell.dotnet.time_values import LOCAL, MONTHS, TICKS_PER_SECOND, UTC, DateTime
+from emulator.powershell.dotnet.exceptions import format_error
+from emulator.powershell.dotnet.time_values import (
+    LOCAL,
+    MAXIMUM_TICKS,
+    MONTHS,
+    TICKS_PER_SECOND,
+    DateTime,
+)
 
 _PARTS = {
     "yyyy": r"(?P<y>\d{4})",
@@ -80,5 +87,7 @@ def _moment(parts: dict[str, str | None], offset_minutes: int) -> DateTime | Non
     shift = 0
     if zone != "Z":
         shift = (int(zone[1:3]) * 60 + int(zone[4:6] or 0)) * (-1 if zone[0] == "-" else 1)
-    utc = DateTime(moment.ticks - shift * 60 * TICKS_PER_SECOND, UTC)
-    return DateTime(utc.ticks + offset_minutes * 60 * TICKS_PER_SECOND, LOCAL)
+    ticks = moment.ticks + (offset_minutes - shift) * 60 * TICKS_PER_SECOND
+    if not 0 <= ticks <= MAXIMUM_TICKS:
+        raise format_error("The DateTime represented by the string is out of range.")
+    return DateTime(ticks, LOCAL)

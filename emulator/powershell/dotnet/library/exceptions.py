@@ -34,6 +34,7 @@ System.OutOfMemoryException System.SystemException
 System.PlatformNotSupportedException System.NotSupportedException
 System.RankException System.SystemException
 System.TimeoutException System.SystemException
+System.Diagnostics.Eventing.Reader.EventLogException System.Exception
 System.TypeLoadException System.SystemException
 System.UnauthorizedAccessException System.SystemException
 System.ComponentModel.Win32Exception System.Runtime.InteropServices.ExternalException

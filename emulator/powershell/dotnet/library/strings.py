@@ -25,6 +25,18 @@ COMPARISON = EnumType(
     },
 )
 SPLIT_OPTIONS = EnumType("System.StringSplitOptions", {"None": 0, "RemoveEmptyEntries": 1}, flags=True)
+
+
+def _from_utf32(number: int) -> str:
+    if not 0 <= number <= 0x10FFFF or 0xD800 <= number <= 0xDFFF:
+        raise out_of_range(
+            "A valid UTF32 value is between 0x000000 and 0x10ffff, inclusive, and should not include "
+            "surrogate codepoint values (0x00d800 ~ 0x00dfff).",
+            "utf32",
+        )
+    return chr(number)
+
+
 register(COMPARISON)
 register(SPLIT_OPTIONS)
 
@@ -358,7 +370,7 @@ register(
         static={
             "MinValue: char": lambda: Char("\0"),
             "MaxValue: char": lambda: Char("\uffff"),
-            "ConvertFromUtf32(int utf32)": chr,
+            "ConvertFromUtf32(int utf32)": _from_utf32,
             "IsControl(char c)": _char_class("Cc"),
             "IsDigit(char c)": _is_digit,
             "IsLetter(char c)": _is_letter,

@@ -40,12 +40,17 @@ def _offset(engine: Engine | None) -> int:
     return engine.utc_offset_minutes() * 60 * TICKS_PER_SECOND if engine is not None else 0
 
 
+def _within(ticks: int) -> int:
+    """As .NET does with a moment that another zone does not have: the first or last one."""
+    return min(max(ticks, 0), MAXIMUM_TICKS)
+
+
 def _to_local(engine: Engine, value: DateTime) -> DateTime:
-    return value if value.kind == LOCAL else DateTime(value.ticks + _offset(engine), LOCAL)
+    return value if value.kind == LOCAL else DateTime(_within(value.ticks + _offset(engine)), LOCAL)
 
 
 def _to_utc(engine: Engine, value: DateTime) -> DateTime:
-    return value if value.kind == UTC else DateTime(value.ticks - _offset(engine), UTC)
+    return value if value.kind == UTC else DateTime(_within(value.ticks - _offset(engine)), UTC)
 
 
 def _moved(value: DateTime, ticks: float) -> DateTime:

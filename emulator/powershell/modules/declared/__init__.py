@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from emulator.powershell.runtime.module import CmdletTable, Module
 
 if TYPE_CHECKING:
+    from emulator.powershell.dotnet.types import PSType
     from emulator.powershell.format.views import View
 
 _HERE = "emulator.powershell.modules.declared"
@@ -112,16 +113,43 @@ _ALIASES: dict[str, dict[str, str]] = {
 
 
 def _management_views() -> Iterable[View]:
+    from emulator.powershell.modules.management.service_types import SERVICE_VIEWS
     from emulator.powershell.modules.management.views import VIEWS
 
+    return (*VIEWS, *SERVICE_VIEWS)
+
+
+def _management_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.management.service_types import service_types
+
+    return service_types()
+
+
+def _diagnostics_views() -> Iterable[View]:
+    from emulator.powershell.modules.diagnostics.types import VIEWS
+
     return VIEWS
+
+
+def _diagnostics_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.diagnostics.types import event_types
+
+    return event_types()
 
 
 def _no_views() -> Iterable[View]:
     return ()
 
 
-_VIEWS: dict[str, Callable[[], Iterable[View]]] = {"Microsoft.PowerShell.Management": _management_views}
+def _no_types() -> Iterable[PSType]:
+    return ()
+
+
+#: Module -> its types and views, loaded when somebody needs them.
+_SHAPES: dict[str, tuple[Callable[[], Iterable[PSType]], Callable[[], Iterable[View]]]] = {
+    "Microsoft.PowerShell.Management": (_management_types, _management_views),
+    "Microsoft.PowerShell.Diagnostics": (_diagnostics_types, _diagnostics_views),
+}
 
 
 def _module(name: str) -> Module:
@@ -131,7 +159,8 @@ def _module(name: str) -> Module:
         table=CmdletTable(_HERE, f"{name}.json"),
         behaviours=_BEHAVIOURS.get(name, ()),
         aliases=_ALIASES.get(name, {}),
-        views=_VIEWS.get(name, _no_views),
+        types=_SHAPES.get(name, (_no_types, _no_views))[0],
+        views=_SHAPES.get(name, (_no_types, _no_views))[1],
     )
 
 
@@ -148,11 +177,13 @@ _BEHAVIOURS = {
                 "paths",
                 "processes",
                 "item_properties",
+                "services",
                 "wmi_cmdlets",
                 "hot_fixes",
             )
         ),
     ),
+    "Microsoft.PowerShell.Diagnostics": ("emulator.powershell.modules.diagnostics.events",),
     "Microsoft.PowerShell.Security": (f"{_HERE}.secure_strings",),
 }
 

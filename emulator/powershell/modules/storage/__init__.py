@@ -44,7 +44,7 @@ TAKEN = (
 )
 _GIVEN = ("Disk", "DiskImage", "Partition", "PhysicalDisk", "Volume")
 #: Enumerations of the module are words here.
-_WORDS = ("Access", "MbrType", "PartitionStyle", "StorageType")
+_WORDS = ("Access", "FileSystemType", "MbrType", "PartitionStyle", "StorageType")
 
 
 def _types() -> Iterable[PSType]:

@@ -156,7 +156,7 @@ def add_partition_access_path(
 
 @cmdlet("Remove-PartitionAccessPath", ignores=_NAMES)
 def remove_partition_access_path(
-    call: CmdletCall, access_path: str, pass_thru: bool = False
+    call: CmdletCall, access_path: str = "", pass_thru: bool = False
 ) -> Iterator[PartitionLook]:
     """Take the drive letter of partitions away."""
     if call.has("AsJob"):

@@ -22,7 +22,6 @@ from emulator.powershell.modules.storage.objects import (
 #: What is thrown when a CIM method refuses, and when a query of a cmdlet finds nothing.
 CIM_EXCEPTION = "Microsoft.Management.Infrastructure.CimException"
 JOB_EXCEPTION = "Microsoft.PowerShell.Cmdletization.Cim.CimJobException"
-_BASE = "Microsoft.Management.Infrastructure.CimInstance"
 _KINDS = {
     PartitionKind.SYSTEM: "System",
     PartitionKind.RESERVED: "Reserved",
@@ -176,7 +175,7 @@ def _looking(table: Table) -> Table:
 @cache
 def module_types() -> tuple[PSType, ...]:
     """Every type of the module; made and bound once for the process."""
-    made = [PSType(f"{CLASS}MSFT_{name}", base=_BASE) for name in TAKEN]
+    made = [PSType(f"{CLASS}MSFT_{name}") for name in TAKEN]
     for name, table, python, key in (
         ("Disk", _DISK, DiskLook, "ObjectId"),
         ("PhysicalDisk", _DRIVE, DriveLook, "ObjectId"),
@@ -186,7 +185,6 @@ def module_types() -> tuple[PSType, ...]:
     ):
         kind = PSType(
             f"{CLASS}MSFT_{name}",
-            base=_BASE,
             instance=_looking(table),
             to_text=_text(name, key),
         )

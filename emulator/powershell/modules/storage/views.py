@@ -44,12 +44,12 @@ VIEWS = [
         f"{CLASS}MSFT_Disk",
         columns=(
             Column("Number", "Number", 6),
-            Column("Friendly Name", "FriendlyName"),
+            Column("Friendly Name", "FriendlyName", 13),
             Column("Serial Number", "SerialNumber", 23),
             Column("HealthStatus", "HealthStatus", 20),
             Column("OperationalStatus", "OperationalStatus", 22),
             Column("Total Size", _size(lambda look: look.disk.size), 10, "right"),
-            Column("Partition Style", "PartitionStyle"),
+            Column("Partition Style", "PartitionStyle", 15),
         ),
     ),
     table(
@@ -57,8 +57,8 @@ VIEWS = [
         columns=(
             Column("PartitionNumber", "PartitionNumber", 16),
             Column("DriveLetter", "DriveLetter", 11),
-            Column("Offset", "Offset", 45),
-            Column("Size", _size(lambda look: look.partition.size), 9, "right"),
+            Column("Offset", "Offset", 36),
+            Column("Size", _size(lambda look: look.partition.size), 13, "right"),
             Column("Type", "Type", 10),
         ),
         group_by=Column("DiskPath", _disk_path),
@@ -67,7 +67,7 @@ VIEWS = [
         f"{CLASS}MSFT_Volume",
         columns=(
             Column("DriveLetter", "DriveLetter", 11),
-            Column("FriendlyName", "FileSystemLabel"),
+            Column("FriendlyName", "FileSystemLabel", 12),
             Column("FileSystemType", "FileSystemType", 14),
             Column("DriveType", "DriveType", 9),
             Column("HealthStatus", "HealthStatus", 12),
@@ -80,7 +80,7 @@ VIEWS = [
         f"{CLASS}MSFT_PhysicalDisk",
         columns=(
             Column("Number", "DeviceId", 6),
-            Column("FriendlyName", "FriendlyName"),
+            Column("FriendlyName", "FriendlyName", 20),
             Column("SerialNumber", "SerialNumber", 15),
             Column("MediaType", "MediaType", 11),
             Column("CanPool", "CanPool", 7),

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.host.errors import WriteProtected
-from emulator.powershell.modules.storage.objects import ImageLook, PartitionLook, VolumeLook, volumes
-from emulator.powershell.modules.storage.support import as_list, chosen, host_of, reporting
+from emulator.powershell.modules.storage.objects import (
+    DiskLook,
+    ImageLook,
+    PartitionLook,
+    VolumeLook,
+    disks,
+    volumes,
+)
+from emulator.powershell.modules.storage.support import as_list, chosen, host_of, not_found, reporting
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
@@ -95,6 +102,38 @@ def format_volume(
             with look.host.looking():
                 partitions.format(partitions.find(place[0]), place[1], file_system, new_file_system_label)
             yield next(each for each in volumes(look.host) if each.path == look.path)
+
+
+@cmdlet("New-Volume", ignores=("AllocationUnitSize", "UseMaximumSize"))
+def new_volume(
+    call: CmdletCall,
+    disk: list[DiskLook] | None = None,
+    disk_number: list[int] | None = None,
+    friendly_name: str = "",
+    file_system: str = "NTFS",
+    drive_letter: str | None = None,
+    size: int | None = None,
+) -> Iterator[VolumeLook]:
+    """Initialize a disk that is raw, and fill it with one formatted partition."""
+    host = host_of(call)
+    looks = as_list(disk)
+    for number in as_list(disk_number):
+        found = [each for each in disks(host) if each.disk.number == int(number)]
+        if not found:
+            call.error(not_found(call, "MSFT_Disk", "Number", number))
+        looks += found
+    for look in looks:
+        table = host.disk_partitions
+        with reporting(call, look):
+            if not look.disk.is_initialized:
+                table.initialize(look.disk)
+            letter = str(drive_letter or "")
+            made = table.create(
+                table.find(look.disk.number), None if size is None else int(size), letter=letter
+            )
+            table.format(table.find(look.disk.number), made.number, file_system, friendly_name)
+            place = (look.disk.number, made.number)
+            yield next(each for each in volumes(host) if _place(each) == place)
 
 
 @cmdlet(

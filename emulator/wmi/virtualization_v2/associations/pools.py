@@ -3,10 +3,10 @@ templates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
-from emulator.host.resource_pools import ResourcePool
+from emulator.host.resource_pools import MEMORY, PROCESSOR, ResourcePool
 from emulator.wmi.association import End, Link, Reach, every, itself, the_host
 from emulator.wmi.virtualization_v2 import (
     computer_system,
@@ -27,7 +27,9 @@ from emulator.wmi.virtualization_v2.common_links import template_links
 from emulator.wmi.virtualization_v2.pools import ALL_POOLS, Pool
 
 if TYPE_CHECKING:
+    from emulator.host import VirtualMachine
     from emulator.wmi.namespace import Namespace
+    from emulator.wmi.view import View
 
 HOST = computer_system.HostSystem
 #: Views of devices and of settings whose objects come from pools -> whence.
@@ -95,6 +97,32 @@ def _children(namespace: Namespace, parent: ResourcePool) -> list[ResourcePool]:
     return [each for each in namespace.host.resource_pools if parent in _parents(namespace, each)]
 
 
+#: Kinds of pools that machines are allocated from -> the view of the settings, and how to get to them.
+_ALLOCATED: dict[str, tuple[type[View[Any]], Callable[[VirtualMachine], Any]]] = {
+    PROCESSOR: (processor_memory.ProcessorSettingView, lambda vm: vm.processor),
+    MEMORY: (processor_memory.MemorySettingView, lambda vm: vm.memory),
+}
+
+
+def _allocated(subtype: str) -> Reach:
+    """From a pool of administrators to the settings of what comes from it."""
+    _, settings_of = _ALLOCATED[subtype]
+
+    def reach(namespace: Namespace, pool: ResourcePool) -> Iterable[Any]:
+        users = namespace.host.resource_pools.users(pool) if pool.subtype == subtype else []
+        return [settings_of(vm) for vm in users]
+
+    return reach
+
+
+def _allocated_from(subtype: str) -> Reach:
+    def reach(namespace: Namespace, settings: Any) -> Iterable[ResourcePool]:
+        pool = namespace.host.resource_pools.find(subtype, settings.pool) if settings.pool else None
+        return () if pool is None or settings.vm.is_checkpoint else (pool,)
+
+    return reach
+
+
 def _primordial(pool_class: str) -> Reach:
     """From a child pool to the primordial one that it takes from."""
 
@@ -156,6 +184,14 @@ LINKS: tuple[Link, ...] = (
         for view in _POOL_VIEWS
     ),
     *template_links(pools.AllocationCapabilities, _templates, pool_templates.TEMPLATE_VIEWS),
+    *(
+        Link(
+            "Msvm_ResourceAllocationFromPool",
+            End("Antecedent", pool_service.ChildPool, _allocated(subtype)),
+            End("Dependent", view, _allocated_from(subtype)),
+        )
+        for subtype, (view, _) in _ALLOCATED.items()
+    ),
     Link(
         "Msvm_ElementAllocatedFromPool",
         End("Antecedent", pool_service.ChildPool, _children),

@@ -15,6 +15,7 @@ from emulator.powershell.modules.utility import UTILITY
 from emulator.powershell.runtime import InitialSession, Runspace
 from emulator.powershell.runtime.services import SilentInterface
 from emulator.profile import Profile, load
+from emulator.record import field
 
 NEW = "windows-server-2022-datacenter"
 OLD = "windows-server-2012r2-datacenter"
@@ -25,13 +26,11 @@ def profile(name: str) -> Profile:
     return load(name)
 
 
-class Answering(SilentInterface):
+class Answering(SilentInterface, eq=False):
     """A user interface whose user gives prepared answers; without any left nobody is there."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.answers: list[str] = []
-        self.prompts: list[str] = []
+    answers: list[str] = field(default_factory=list)
+    prompts: list[str] = field(default_factory=list)
 
     def read_line(self, prompt: str) -> str | None:
         self.prompts.append(prompt)

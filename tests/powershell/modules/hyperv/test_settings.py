@@ -111,3 +111,20 @@ def test_serial_ports_connect_to_pipes(shell, number):
     shell(f"Set-VMComPort a -Number {number} -Path \\\\.\\pipe\\x")
     assert shell(f"(Get-VMComPort a -Number {number}).Path") == ["\\\\.\\pipe\\x"]
     assert shell(f"(Get-VM a).ComPort{number}.Path") == ["\\\\.\\pipe\\x"]
+
+
+def test_processor_and_memory_come_from_pools(shell):
+    vm = shell.machine()
+    shell.host.resource_pools.create("Memory", "gold")
+    shell.host.resource_pools.create("Processor", "fast")
+    shell("Set-VMMemory vm -ResourcePoolName gold; Set-VMProcessor vm -ResourcePoolName fast")
+    assert (vm.memory.pool, vm.processor.pool) == ("gold", "fast")
+    assert shell("(Get-VMMemory vm).ResourcePoolName; (Get-VMProcessor vm).ResourcePoolName") == [
+        "gold",
+        "fast",
+    ]
+    assert shell.fails("Set-VMMemory vm -ResourcePoolName fast").fully_qualified_error_id.startswith(
+        "InvalidParameter,"
+    )
+    shell("Set-VMMemory vm -ResourcePoolName Primordial")
+    assert vm.memory.pool == ""

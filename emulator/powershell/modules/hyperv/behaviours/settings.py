@@ -40,6 +40,7 @@ _MACHINE_MEMORY = {
     "MemoryStartupBytes": "startup",
 }
 _PROCESSOR = {
+    "ResourcePoolName": "pool",
     "Count": "count",
     "CompatibilityForMigrationEnabled": "limit_features_for_migration",
     "CompatibilityForOlderOperatingSystemsEnabled": "limit_features_for_old_systems",
@@ -53,6 +54,7 @@ _PROCESSOR = {
     "ExposeVirtualizationExtensions": "expose_virtualization_extensions",
 }
 _MEMORY = {
+    "ResourcePoolName": "pool",
     "Buffer": "buffer",
     "DynamicMemoryEnabled": "dynamic",
     "MaximumBytes": "maximum",

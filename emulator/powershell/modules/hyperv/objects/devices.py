@@ -23,7 +23,7 @@ from emulator.powershell.modules.hyperv.objects.values import (
 
 PROCESSOR: Readers = {
     **DEVICE,
-    "ResourcePoolName": lambda _: PRIMORDIAL,
+    "ResourcePoolName": lambda processor: processor.pool or PRIMORDIAL,
     "Count": lambda processor: Int64(processor.count),
     "CompatibilityForMigrationEnabled": lambda processor: processor.limit_features_for_migration,
     "CompatibilityForOlderOperatingSystemsEnabled": lambda processor: (
@@ -41,7 +41,7 @@ PROCESSOR: Readers = {
 
 MEMORY: Readers = {
     **DEVICE,
-    "ResourcePoolName": lambda _: PRIMORDIAL,
+    "ResourcePoolName": lambda memory: memory.pool or PRIMORDIAL,
     "Buffer": lambda memory: memory.buffer,
     "DynamicMemoryEnabled": lambda memory: memory.dynamic,
     "Maximum": lambda memory: Int64(memory.maximum),

@@ -1,6 +1,6 @@
 """Entries of the event logs as XML: the Event element of the Windows event schema (MS-EVEN6 2.2.13).
 
-The same tree is what event queries look into (`emulator.wsman.event_query`), so that a filter sees exactly
+The same tree is what event queries look into (`emulator.event_log.query`), so that a filter sees exactly
 what a client is shown.
 """
 
@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from emulator.host.event_log import EventLevel
-from emulator.wsman.text import escape, escape_attribute
+from emulator.xml_text import escape, escape_attribute
 
 if TYPE_CHECKING:
     from emulator.host import EventLogEntry, Host
@@ -150,3 +150,22 @@ def _rendered(node: Node) -> str:
     if not inner:
         return f"<{node.name}{declared}{attributes}/>"
     return f"<{node.name}{declared}{attributes}>{inner}</{node.name}>"
+
+
+def level_name(entry: EventLogEntry) -> str:
+    """The word for the level of an entry."""
+    return _LEVELS[entry.level]
+
+
+def provider_of(source: str) -> Provider:
+    """What is known of an event provider."""
+    return _PROVIDERS.get(source, _CLASSIC)
+
+
+def provider_names(host: Host) -> list[str]:
+    """The providers that are known or have written something, in order of names."""
+    with host.looking():
+        written = {entry.source for entry in host.event_log.entries()}
+        hyper_v = host.role.active
+    known = {name for name in _PROVIDERS if hyper_v or "Hyper-V" not in name}
+    return sorted(known | written, key=str.casefold)

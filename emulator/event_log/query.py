@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from emulator.wsman.event_log_xml import Node, event_tree
+from emulator.event_log.rendering import Node, event_tree
 
 if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
     from emulator.host import EventLogEntry, Host
     from emulator.host.event_log import EventLog
-    from emulator.wsman.envelope import Element
 
 DIALECT = "http://schemas.microsoft.com/win/2004/08/events/eventquery"
 

@@ -1,0 +1,1 @@
+"""Microsoft.PowerShell.Diagnostics: Get-WinEvent (the module is declared with the others)."""

@@ -1,0 +1,198 @@
+"""EventLogRecord, EventLogConfiguration and ProviderMetadata of System.Diagnostics.Eventing.Reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from emulator.event_log.rendering import event_xml, level_name, provider_of
+from emulator.host import EventLogEntry, Host
+from emulator.powershell.dotnet.collections import TypedArray
+from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.simple import Guid
+from emulator.powershell.dotnet.time_values import DateTime
+from emulator.powershell.dotnet.types import PSType, array_of, bind_class, builtin
+from emulator.powershell.format.views import Column, View, table
+
+_NAMESPACE = "System.Diagnostics.Eventing.Reader"
+RECORD, CONFIGURATION, PROVIDER = (
+    f"{_NAMESPACE}.{name}" for name in ("EventLogRecord", "EventLogConfiguration", "ProviderMetadata")
+)
+LOG_MODE = EnumType(f"{_NAMESPACE}.EventLogMode", {"Circular": 0, "AutoBackup": 1, "Retain": 2})
+LOG_TYPE = EnumType(
+    f"{_NAMESPACE}.EventLogType", {"Administrative": 0, "Operational": 1, "Analytical": 2, "Debug": 3}
+)
+LOG_ISOLATION = EnumType(f"{_NAMESPACE}.EventLogIsolation", {"Application": 0, "System": 1, "Custom": 2})
+CLASSIC_LOGS = frozenset({"application", "security", "system"})
+#: Windows' defaults for the classic logs and for other channels.
+_CLASSIC_SIZE, _CHANNEL_SIZE = 20_971_520, 1_052_672
+#: Bytes of a file with nothing in it, and about those of an event; chosen.
+_EMPTY_FILE, _EVENT_SIZE = 69_632, 1024
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """An entry of a log of a machine."""
+
+    host: Host
+    entry: EventLogEntry
+
+
+@dataclass(frozen=True, slots=True)
+class EventProperty:
+    """One insertion string of an event."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogConfiguration:
+    """A log as it was when it was asked for."""
+
+    name: str
+    count: int
+    oldest: int
+    last_write: DateTime | None
+
+    @property
+    def is_classic(self) -> bool:
+        return self.name.casefold() in CLASSIC_LOGS
+
+    @property
+    def size(self) -> int:
+        return _CLASSIC_SIZE if self.is_classic else _CHANNEL_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderMetadata:
+    """A provider of events."""
+
+    name: str
+    logs: tuple[str, ...]
+
+
+def local(host: Host, moment: Any) -> DateTime:
+    """A moment in the machine's time zone."""
+    return DateTime.from_python(moment, host.operating_system.utc_offset())
+
+
+def _provider_id(record: EventRecord) -> Guid | None:
+    return Guid.parse(provider_of(record.entry.source).guid)
+
+
+def _properties(record: EventRecord) -> TypedArray:
+    texts = [text for _, text in record.entry.data] or [record.entry.message]
+    return TypedArray([EventProperty(text) for text in texts], array_of(event_types()[1]))
+
+
+def _file(name: str) -> str:
+    return f"%SystemRoot%\\System32\\Winevt\\Logs\\{name.replace('/', '%4')}.evtx"
+
+
+@cache
+def event_types() -> tuple[PSType, ...]:
+    """Every type; made and bound once for the process."""
+    record = PSType(
+        RECORD,
+        base="System.Object",
+        instance={
+            "Message: System.String": lambda record: record.entry.message,
+            "Id: System.Int32": lambda record: record.entry.event_id,
+            "Version: System.Byte": lambda _: 0,
+            "Qualifiers: System.Int32": lambda record: (
+                int(found) if (found := provider_of(record.entry.source).qualifiers) else None
+            ),
+            "Level: System.Byte": lambda record: int(record.entry.level),
+            "Task: System.Int32": lambda _: 0,
+            "Opcode: System.Int16": lambda _: 0,
+            "Keywords: System.Int64": lambda record: _signed(provider_of(record.entry.source).keywords),
+            "RecordId: System.Int64": lambda record: record.entry.record_id,
+            "ProviderName: System.String": lambda record: record.entry.source,
+            "ProviderId: System.Guid": _provider_id,
+            "LogName: System.String": lambda record: record.entry.log_name,
+            "ProcessId: System.Int32": lambda _: 4,
+            "ThreadId: System.Int32": lambda _: 0,
+            "MachineName: System.String": lambda record: record.host.operating_system.fully_qualified_name,
+            "UserId: System.String": lambda record: record.entry.user,
+            "TimeCreated: System.DateTime": lambda record: local(record.host, record.entry.time),
+            "ActivityId: System.Guid": lambda _: None,
+            "RelatedActivityId: System.Guid": lambda _: None,
+            "ContainerLog: System.String": lambda record: record.entry.log_name.lower(),
+            "LevelDisplayName: System.String": lambda record: level_name(record.entry),
+            "OpcodeDisplayName: System.String": lambda _: "Info",
+            "TaskDisplayName: System.String": lambda _: None,
+            f"Properties: {_NAMESPACE}.EventProperty[]": _properties,
+            "ToXml()": lambda record: event_xml(record.entry, record.host),
+            "FormatDescription()": lambda record: record.entry.message,
+        },
+    )
+    prop = PSType(f"{_NAMESPACE}.EventProperty", instance={"Value: System.Object": lambda each: each.value})
+    log = PSType(
+        CONFIGURATION,
+        instance={
+            "FileSize: System.Int64": lambda log: _EMPTY_FILE + log.count * _EVENT_SIZE,
+            "IsLogFull: System.Boolean": lambda _: False,
+            "LastAccessTime: System.DateTime": lambda log: log.last_write,
+            "LastWriteTime: System.DateTime": lambda log: log.last_write,
+            "OldestRecordNumber: System.Int64": lambda log: log.oldest if log.count else None,
+            "RecordCount: System.Int64": lambda log: log.count,
+            "LogName: System.String": lambda log: log.name,
+            f"LogType: {LOG_TYPE.name}": lambda log: LOG_TYPE[
+                "Operational" if log.name.endswith("Operational") else "Administrative"
+            ],
+            f"LogIsolation: {LOG_ISOLATION.name}": lambda log: LOG_ISOLATION[
+                "System" if log.name.casefold() == "system" else "Application"
+            ],
+            "IsEnabled: System.Boolean": lambda _: True,
+            "IsClassicLog: System.Boolean": lambda log: log.is_classic,
+            "LogFilePath: System.String": lambda log: _file(log.name),
+            "MaximumSizeInBytes: System.Int64": lambda log: log.size,
+            f"LogMode: {LOG_MODE.name}": lambda _: LOG_MODE["Circular"],
+        },
+        to_text=lambda log: log.name,
+    )
+    texts = array_of(builtin("System.String"))
+    provider = PSType(
+        PROVIDER,
+        instance={
+            "Name: System.String": lambda each: each.name,
+            "Id: System.Guid": lambda each: Guid.parse(provider_of(each.name).guid),
+            "LogLinks: System.String[]": lambda each: TypedArray(each.logs, texts),
+        },
+        to_text=lambda each: each.name,
+    )
+    bind_class(record, EventRecord)
+    bind_class(prop, EventProperty)
+    bind_class(log, LogConfiguration)
+    bind_class(provider, ProviderMetadata)
+    return (record, prop, log, provider, LOG_MODE, LOG_TYPE, LOG_ISOLATION)
+
+
+def _signed(keywords: str) -> int:
+    number = int(keywords, 16)
+    return number - (1 << 64) if number >= 1 << 63 else number
+
+
+VIEWS: tuple[View, ...] = (
+    table(
+        RECORD,
+        columns=(
+            Column("TimeCreated", "TimeCreated", 25),
+            Column("Id", "Id", 8, "right"),
+            Column("LevelDisplayName", "LevelDisplayName", 16),
+            Column("Message", "Message"),
+        ),
+        group_by=Column("ProviderName", "ProviderName"),
+    ),
+    table(
+        CONFIGURATION,
+        columns=(
+            Column("LogMode", "LogMode", 9),
+            Column("MaximumSizeInBytes", "MaximumSizeInBytes", 18, "right"),
+            Column("RecordCount", "RecordCount", 11, "right"),
+            Column("LogName", "LogName"),
+        ),
+    ),
+    table(PROVIDER, columns=(Column("Name", "Name", 40), Column("LogLinks", "LogLinks"))),
+)
