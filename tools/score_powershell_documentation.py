@@ -9,7 +9,7 @@ prompts, and what was printed in it. Blocks are typed into a session one input a
 space does not count, nor do prompts.
 
 What is not to be known from a page is tried in turn: whether the author went on in one session for the whole page or
-began a new one under each heading, whether a block was a script or typed line by line, and whether the window was 120
+began a new one under each heading or for each block, whether a block was a script or typed line by line, and whether the window was 120
 or 80 columns wide.
 
 A pair is left out by `score_powershell_documentation.json`, before its output is looked at: for a command of another
@@ -33,14 +33,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 FOLDERS = ("Microsoft.PowerShell.Core/About", "Microsoft.PowerShell.Core", "Microsoft.PowerShell.Utility")
-#: The ways of typing a page that are tried: columns of the window, a new session under each heading, a block as one
-#: input (as a script would be) or line by line.
+#: The ways of typing a page that are tried: columns of the window, what begins a new session, and whether a block is
+#: one input (as a script would be) or typed line by line.
 WAYS = (
-    (120, False, False),
-    (120, True, False),
-    (120, False, True),
-    (80, False, False),
-    (80, True, False),
+    (120, "page", False),
+    (120, "heading", False),
+    (120, "page", True),
+    (120, "block", False),
+    (80, "page", False),
+    (80, "heading", False),
 )
 SECONDS = 300
 SECONDS_OF_AN_INPUT = 20
@@ -332,18 +333,22 @@ def run_page(page: Path, exclusions: Exclusions) -> dict[str, list[str]]:
     counted = [one for one in examples if one.pair and exclusions.cause(page.stem, one) is None]
     if not counted:
         return shown
-    for width, by_section, whole in WAYS:
+    for width, new_session, whole in WAYS:
         open_sections = {one.block.section for one in counted if not _agrees(shown, one)}
         if not open_sections:
             break
         session = None
         section = -1
         for example in examples:
-            if by_section and example.block.section not in open_sections:
+            if new_session != "page" and example.block.section not in open_sections:
                 continue
-            if not by_section and example.block.section > max(open_sections):
+            if new_session == "page" and example.block.section > max(open_sections):
                 break
-            if session is None or (by_section and example.block.section != section):
+            if (
+                session is None
+                or new_session == "block"
+                or (new_session == "heading" and example.block.section != section)
+            ):
                 section = example.block.section
                 session = Session(width)
             text = session.type([Input(example.text)] if whole else example.inputs)

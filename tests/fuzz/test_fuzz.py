@@ -17,6 +17,8 @@ from fuzz.targets import TARGETS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from emulator.powershell.runtime.recursion import allow_depth
+
 SEED = int(os.environ.get("HYPERV_EMULATOR_FUZZ_SEED", "20260801"))
 QUICK = 60
 #: A slow run is cut into parts of this size, so that the workers share them.
@@ -32,6 +34,12 @@ def no_hang() -> Iterator[None]:
     faulthandler.dump_traceback_later(HANG_SECONDS, exit=True)
     yield
     faulthandler.cancel_dump_traceback_later()
+
+
+@pytest.fixture(autouse=True)
+def as_deep_as_scripts_go() -> None:
+    """The engine raises the limit of recursion when it runs; Hypothesis wants it to stay as it was."""
+    allow_depth()
 
 
 @cache

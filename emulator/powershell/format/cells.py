@@ -46,7 +46,8 @@ def _item_text(value: Any) -> str:
         return to_text(value)
     if isinstance(value, DictionaryEntry):
         return to_text(value.key)
-    return current_text(unwrap(value))
+    base = unwrap(value)
+    return to_text(base) if type(base) in LIST_TYPES else current_text(base)
 
 
 def column_value(column: Column, value: Any, engine: Engine) -> Any:

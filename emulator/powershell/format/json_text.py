@@ -200,6 +200,9 @@ class _Writer:
             found = [(to_text(key), item) for key, item in base.items()]
             if type(value) is PSObject:
                 found += [(one.name, self.read(value, one.name)) for one in _added(value)]
+            if self.engine.type_data is not None:
+                own = self.engine.type_data.attached(base).values()
+                found += [(one.name, one.value) for one in own if type(one) is NoteProperty]
             return found
         if isinstance(base, DictionaryEntry):
             return (

@@ -80,6 +80,8 @@ def add(left: Any, right: Any) -> Any:
         return made
     if kind in DICTIONARY_TYPES:
         return _add_tables(left, right)
+    if kind is EnumValue and type(right) is EnumValue and left.ps_type is right.ps_type:
+        return left.ps_type.value(left.number + right.number)
     if kind is Char and (type(right) is str or type(right) is Char):
         return str(left) + str(right)
     if kind is DateTime or kind is TimeSpan:

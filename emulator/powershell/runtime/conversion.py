@@ -27,6 +27,7 @@ from emulator.powershell.dotnet.psobject import (
     NULL_STRING,
     NoteProperty,
     PSObject,
+    Reference,
 )
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.time_values import DateTime, TimeSpan, parse_date
@@ -202,7 +203,10 @@ def to_array(value: Any, kind: PSType, engine: Engine | None = None) -> Any:
     return TypedArray([convert(item, element, engine) for item in items], kind)
 
 
-def _string(value: Any, _kind: PSType, _engine: Engine | None) -> Any:
+def _string(value: Any, _kind: PSType, engine: Engine | None) -> Any:
+    if engine is not None and type(value) in LIST_TYPES:
+        separator = engine.frame.scope.value("ofs", " ")
+        return to_text(value, " " if separator is None else to_text(separator))
     return None if value is NULL_STRING else to_text(value)
 
 
@@ -356,6 +360,14 @@ def to_custom_object(value: Any) -> Any:
                 made.add(NoteProperty(text, item))
         return made
     return value
+
+
+def _reference(value: Any, _kind: PSType, _engine: Engine | None) -> Any:
+    """A reference to a copy: only ``[ref] $x`` refers to the variable."""
+    if isinstance(value, Reference):
+        return value
+    held = [value]
+    return Reference(lambda: held[0], lambda new: held.__setitem__(0, new))
 
 
 def _unchanged(value: Any, _kind: PSType, _engine: Engine | None) -> Any:
@@ -519,6 +531,7 @@ _CONVERTERS: dict[str, Converter] = {
     "System.Collections.ICollection": _enumerable,
     "System.Collections.IList": _enumerable,
     "System.Management.Automation.PSObject": _unchanged,
+    "System.Management.Automation.PSReference": _reference,
     CUSTOM_OBJECT: _custom,
     "System.Management.Automation.ScriptBlock": _script_block,
     "System.Management.Automation.SwitchParameter": _switch,

@@ -253,6 +253,8 @@ def get_member(value: Any, name: Any, engine: Engine) -> Any:
     if not isinstance(name, str):
         from emulator.powershell.runtime.conversion import to_text
 
+        if type(value) in DICTIONARY_TYPES and name in value:
+            return value[name]
         name = to_text(name)
     found = get_property(value, name, engine)
     if found is not MISSING:

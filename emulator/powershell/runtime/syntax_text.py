@@ -68,6 +68,9 @@ _ACCELERATED = {
 
 def short_type(name: str) -> str:
     """A type as the syntax of cmdlets names it."""
+    inner = name.removeprefix("System.Nullable`1[").rstrip("]")
+    if inner + "]" == name.removeprefix("System.Nullable`1["):
+        return short_type(inner)
     array = "[]" if name.endswith("[]") else ""
     plain = name.removesuffix("[]")
     return _ACCELERATED.get(plain, plain.rpartition(".")[2]) + array

@@ -95,6 +95,17 @@ CASES: list[tuple[str, list[str]]] = [
         ["Get-Item"],
     ),
     ("function f { $x = 1; { Get-Variable x -Scope 1 -ValueOnly }.Invoke() }; f", ["1"]),
+    # Addresses and what is too deep for XML
+    (
+        "$a = [ipaddress]'192.168.1.1'; ($a.psobject.Properties.Name)[0,-1]; $a.Address; [int]$a.AddressFamily; "
+        "([ipaddress]'::1').AddressFamily -eq 'InterNetworkV6'",
+        ["Address", "IPAddressToString", "16885952", "2", "True"],
+    ),
+    (
+        "$x = [pscustomobject]@{P=[pscustomobject]@{Q=1}} | ConvertTo-Xml -Depth 1 -As String -NoTypeInformation; "
+        "$x -split \"`r`n\" | ? { $_ -match 'Q' } | % Trim",
+        ["<Property>@{Q=1}</Property>", '<Property Name="Q">1</Property>'],
+    ),
     # Text into objects
     ("'a b 3' | ConvertFrom-String -PropertyNames x | % { \"$($_.x)$($_.P2)$($_.P3 + 1)\" }", ["ab4"]),
     (

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError, format_error, null_argument
+from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.types import PSType, register
 
@@ -60,14 +62,34 @@ def _of_bytes(_kind: PSType, data: bytearray) -> IPAddress:
     return IPAddress(ipaddress.ip_address(bytes(data)))
 
 
+def _number(address: IPAddress) -> Any:
+    """The address as a number in network order; an IPv6 one has none, which shows as nothing."""
+    if address.address.version == 4:
+        return Int64(int.from_bytes(address.address.packed, "little"))
+    return None
+
+
+_FAMILY = EnumType(
+    "System.Net.Sockets.AddressFamily", {"Unspecified": 0, "InterNetwork": 2, "InterNetworkV6": 23}
+)
+register(_FAMILY)
 register(
     PSType(
         "System.Net.IPAddress",
         instance={
-            "AddressFamily: string": lambda a: "InterNetwork" if a.address.version == 4 else "InterNetworkV6",
-            "IPAddressToString: string": str,
-            "IsIPv6LinkLocal: bool": lambda a: a.address.version == 6 and a.address.is_link_local,
+            "Address: long": _number,
+            "AddressFamily: System.Net.Sockets.AddressFamily": lambda a: _FAMILY[
+                "InterNetwork" if a.address.version == 4 else "InterNetworkV6"
+            ],
+            "ScopeId": lambda a: None if a.address.version == 4 else Int64(int(a.address.scope_id or 0)),
             "IsIPv6Multicast: bool": lambda a: a.address.version == 6 and a.address.is_multicast,
+            "IsIPv6LinkLocal: bool": lambda a: a.address.version == 6 and a.address.is_link_local,
+            "IsIPv6SiteLocal: bool": lambda a: a.address.version == 6 and a.address.is_site_local,
+            "IsIPv6Teredo: bool": lambda a: a.address.version == 6 and a.address.teredo is not None,
+            "IsIPv4MappedToIPv6: bool": lambda a: (
+                a.address.version == 6 and a.address.ipv4_mapped is not None
+            ),
+            "IPAddressToString: string": str,
             "GetAddressBytes()": lambda a: bytearray(a.address.packed),
             "Equals(object comparand)": lambda a, b: a == b,
             "ToString()": str,

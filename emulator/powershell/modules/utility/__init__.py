@@ -56,6 +56,7 @@ UTILITY = Module(
             "lists",
             "call_stack",
             "string_objects",
+            "string_examples",
         )
     ),
     aliases={

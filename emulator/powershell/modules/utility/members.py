@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.dotnet.collections import Hashtable, OrderedDictionary
-from emulator.powershell.dotnet.psobject import AliasProperty, PSObject, ScriptMethod, unwrap
+from emulator.powershell.dotnet.psobject import AliasProperty, PSObject, ScriptMethod, ScriptProperty, unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.dotnet.types import Method, Property, PSType, type_of
 from emulator.powershell.modules.utility.sorting import Gathering
@@ -71,6 +71,8 @@ class GetMember(Gathering):
                 rows.append((one.name, one.kind, f"{_of_value(held)} {one.name}={to_text(held)}"))
             elif one.kind == "AliasProperty":
                 rows.append((one.name, one.kind, self._alias(value, one.name)))
+            elif one.kind == "ScriptProperty":
+                rows.append((one.name, one.kind, self._script(value, one.name)))
             else:
                 rows.append(
                     (
@@ -112,6 +114,16 @@ class GetMember(Gathering):
         if not isinstance(held, AliasProperty):
             return name
         return f"{name} = {held.target}"
+
+    @staticmethod
+    def _script(value: Any, name: str) -> str:
+        """A script property with the texts of its blocks, where the session knows them."""
+        held = value.members.get(name.lower()) if isinstance(value, PSObject) else None
+        if not isinstance(held, ScriptProperty):
+            return f"System.Object {name} {{get;}}"
+        blocks = (("get", held.getter), ("set", held.setter))
+        shown = "".join(f"{word}={block};" for word, block in blocks if block is not None)
+        return f"System.Object {name} {{{shown}}}"
 
     @staticmethod
     def _statics(value: Any) -> list[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.providers.paths import PathInfo
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.commands import AliasInfo
 from emulator.powershell.runtime.conversion import to_text
@@ -59,6 +60,17 @@ def _missing(call: CmdletCall, name: str) -> Any:
     )
 
 
+def _automatic(call: CmdletCall) -> Iterator[Variable]:
+    """The variables that the engine works out when they are read."""
+    yield Variable("?", call.engine.success, "ReadOnly, AllScope", "Execution status of last command")
+    yield Variable("true", True, "Constant, AllScope", "Boolean True")
+    yield Variable("false", False, "Constant, AllScope", "Boolean False")
+    yield Variable("null", None, "None", "References to the null variable always return the null value.")
+    for name in ("$", "^"):
+        yield Variable(name)
+    yield Variable("PWD", PathInfo(call.engine.paths.location), "AllScope")
+
+
 @cmdlet("Get-Variable")
 def get_variable(
     call: CmdletCall,
@@ -70,6 +82,9 @@ def get_variable(
 ) -> Iterator[Any]:
     """Variables by name."""
     visible = _visible(scope_of(call, scope), scope is not None)
+    if scope is None or scope.lower() == "global":
+        for one in _automatic(call):
+            visible.setdefault(one.name.lower(), one)
     patterns = name or ["*"]
     for pattern in patterns:
         if is_wildcard(pattern):

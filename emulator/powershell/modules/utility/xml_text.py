@@ -7,7 +7,7 @@ from typing import Any
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.numbers import NUMBER_TYPES
-from emulator.powershell.dotnet.psobject import PSObject, unwrap
+from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.time_values import DateTime, TimeSpan
 from emulator.powershell.modules.utility.sorting import Gathering
@@ -50,6 +50,22 @@ class ConvertToXml(Gathering):
             return
         call.write(convert(text, xml_type(call, "XmlDocument"), call.engine))
 
+    def _text_and_notes(self, value: PSObject, lead: str, tail: str, level: int) -> list[str]:
+        """An object that is too deep: its text, and the texts of what it was given."""
+        margin = "  " * level
+        typed = not self.call.get("NoTypeInformation")
+
+        def line(text: str, name: str, kind: str) -> str:
+            shown = f' Type="{kind}"' if typed else ""
+            return f"{margin}<Property{name}{shown}>{escape(text)}</Property>"
+
+        lines = [lead, line(to_text(value), "", "System.String")]
+        for one in value.members.values():
+            if isinstance(one, NoteProperty):
+                name = f' Name="{escape_attribute(one.name)}"'
+                lines.append(line(to_text(one.value), name, "System.Management.Automation.PSNoteProperty"))
+        return [*lines, tail]
+
     def _object(self, value: Any, depth: int, tag: str, name: str | None, level: int) -> list[str]:
         margin = "  " * level
         attributes = f' Name="{escape_attribute(name)}"' if name is not None else ""
@@ -62,6 +78,8 @@ class ConvertToXml(Gathering):
         if isinstance(base, _PLAIN) or type(base) in NUMBER_TYPES:
             text = to_text(base)
             return [f"{margin}<{tag}{attributes}>{escape(text)}</{tag}>"]
+        if depth < 1 and isinstance(value, PSObject) and value.members:
+            return self._text_and_notes(value, f"{margin}<{tag}{attributes}>", f"{margin}</{tag}>", level + 1)
         if depth < 1:
             return [f"{margin}<{tag}{attributes}>{escape(to_text(value))}</{tag}>"]
         inner: list[str] = []

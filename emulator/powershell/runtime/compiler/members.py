@@ -25,11 +25,9 @@ if TYPE_CHECKING:
 
 
 def member_name(node: ast.ExpressionAst) -> str | Value:
-    """The name of a member: text, or a closure when it is worked out."""
+    """The name of a member: text, or a closure when it is worked out (a number may be the key of a table)."""
     if isinstance(node, ast.StringConstantExpressionAst):
         return node.value
-    if isinstance(node, ast.ConstantExpressionAst):
-        return to_text(node.value)
     return value_of(node)
 
 
