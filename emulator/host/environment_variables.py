@@ -33,6 +33,8 @@ _FOLDERS = (
     "%SystemRoot%\\System32\\Wbem",
     "%SYSTEMROOT%\\System32\\WindowsPowerShell\\v1.0\\",
 )
+_SEVEN = ("C:\\Program Files\\PowerShell\\7\\",)
+"""What the installer of PowerShell 7 adds."""
 
 
 class EnvironmentVariable(HostObject):
@@ -201,7 +203,8 @@ def _expanded(value: str, known: Mapping[str, str]) -> str:
 def _system_values(host: "Host") -> dict[str, str]:
     """The system's variables of a fresh installation."""
     processor = host.profile.hardware.processor
-    is_x64 = host.profile.operating_system.architecture == "x64"
+    system = host.profile.operating_system
+    is_x64 = system.architecture == "x64"
     kind = {"Intel": "Intel64", "AMD": "AMD64"}[processor.vendor] if is_x64 else "x86"
     vendor = "GenuineIntel" if processor.vendor == "Intel" else "AuthenticAMD"
     family, model, stepping = processor.family, processor.model_number, processor.stepping
@@ -209,7 +212,7 @@ def _system_values(host: "Host") -> dict[str, str]:
         "ComSpec": "%SystemRoot%\\system32\\cmd.exe",
         "NUMBER_OF_PROCESSORS": str(processor.logical_processors),
         "OS": "Windows_NT",
-        "Path": ";".join(_FOLDERS),
+        "Path": ";".join((*_FOLDERS, *_SEVEN) if system.powershell_7 else _FOLDERS),
         "PATHEXT": ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC",
         "PROCESSOR_ARCHITECTURE": "AMD64" if is_x64 else "x86",
         "PROCESSOR_IDENTIFIER": f"{kind} Family {family} Model {model} Stepping {stepping}, {vendor}",

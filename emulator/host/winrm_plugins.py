@@ -282,6 +282,10 @@ def _built_in(host: "Host") -> Iterator[Plugin]:
         names.append("microsoft.windows.servermanagerworkflows" if has_hosting else "microsoft.servermanager")
     for name in names:
         yield _session_configuration(name, version, has_hosting, limits if has_hosting else {})
+    seven = host.profile.operating_system.powershell_7
+    if seven is not None:
+        for name in ("PowerShell.7", f"PowerShell.{seven}"):
+            yield _session_configuration(name, seven, has_hosting, limits if has_hosting else {})
     yield Plugin(
         "SEL Plugin",
         _attributes("C:\\Windows\\system32\\wsmselpl.dll", "1", has_hosting),

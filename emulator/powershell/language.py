@@ -12,7 +12,8 @@ from typing import Final
 Version = tuple[int, int]
 
 CURRENT: Final[Version] = (5, 1)
-LAST_OF_TWO: Final[Version] = (2, 0)
+SEVEN: Final[Version] = (7, 0)
+"""PowerShell 7, which is installed beside Windows PowerShell."""
 
 KEYWORDS: Final[dict[str, Version]] = {
     "class": (5, 0),
@@ -45,9 +46,24 @@ COMMON_PARAMETERS: Final[dict[str, Version]] = {
 
 VARIABLES: Final[dict[str, Version]] = {
     "InformationPreference": (5, 0),
+    "IsCoreCLR": (6, 0),
+    "IsLinux": (6, 0),
+    "IsMacOS": (6, 0),
+    "IsWindows": (6, 0),
     "PSDefaultParameterValues": (3, 0),
+    "PSEdition": (5, 1),
 }
 """Variables that a session starts with."""
+
+_SEVEN_COMMANDS = """
+ConvertFrom-CliXml ConvertFrom-Markdown ConvertTo-CliXml Disable-ExperimentalFeature
+Enable-ExperimentalFeature Get-Error Get-ExperimentalFeature Get-MarkdownOption Get-PSSubsystem
+Get-SecureRandom Get-Uptime Join-String Remove-Alias Remove-Service Set-MarkdownOption Show-Markdown
+Start-ThreadJob Switch-Process Test-Json
+"""
+SEVEN_COMMANDS: Final = frozenset(_SEVEN_COMMANDS.lower().split())
+"""Commands that only PowerShell 7 has, in lower case (Microsoft, "Release history of modules and cmdlets").
+None is emulated."""
 
 STOP_PARSING: Final[Version] = (3, 0)
 """``--%``."""

@@ -90,6 +90,13 @@ class OperatingSystem(Section):
         default=None,
         description="When Windows was last booted, ISO 8601; left out: when the emulator starts.",
     )
+    powershell_7: str | None = Field(
+        default=None,
+        pattern=r"^7\.[0-9]\.[0-9]{1,2}$",
+        description="Version of PowerShell 7 that is installed beside Windows PowerShell, with remoting "
+        "enabled (`pwsh` and the session configuration PowerShell.7); left out: none.",
+        examples=["7.4.6"],
+    )
     boot_seconds: int = Field(
         default=12,
         ge=0,

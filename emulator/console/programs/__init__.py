@@ -38,6 +38,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "net.exe": ("net", _SYSTEM),
     "ocsetup.exe": ("ocsetup", _SYSTEM),
     "powershell.exe": ("powershell", _POWERSHELL),
+    "pwsh.exe": ("pwsh", "C:\\Program Files\\PowerShell\\7\\"),
     "reg.exe": ("reg", _SYSTEM),
     "sc.exe": ("sc", _SYSTEM),
     "servermanagercmd.exe": ("servermanagercmd", _SYSTEM),

@@ -1,4 +1,4 @@
-"""NormalView: how Windows PowerShell 5.1 writes an error record."""
+"""NormalView, in which Windows PowerShell writes an error record, and ConciseView of PowerShell 7."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from emulator.powershell.format.wrapping import wrap
+from emulator.powershell.language import SEVEN
 from emulator.powershell.runtime.commands import ExternalScriptInfo, ScriptInfo
 
 if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.errors import ErrorRecord
 
 INDENT = 4
@@ -61,6 +63,45 @@ def error_text(record: ErrorRecord, width: int = 80) -> str:
     return text if record.details is not None else text + "\n "
 
 
-def error_lines(record: ErrorRecord, width: int = 80) -> list[str]:
+def is_concise(engine: Engine) -> bool:
+    """Whether $ErrorView asks for ConciseView, which only PowerShell 7 has and begins with."""
+    if engine.language < SEVEN:
+        return False
+    chosen = engine.global_scope.variables.get("errorview")
+    return chosen is None or str(chosen.value).lower() == "conciseview"
+
+
+def concise_text(record: ErrorRecord) -> str:
+    """The report of an error in ConciseView (about_Preference_Variables): the command or the exception and
+    the message; of an error in a script of several lines also the line.
+    """
+    invocation = record.invocation
+    kind = record.exception.ps_type.short_name
+    command = invocation.command if invocation is not None else None
+    if isinstance(command, ScriptInfo):
+        name = "Write-Error" if kind == "WriteErrorException" else ""
+    else:
+        name = prefix(record).removesuffix(" : ")
+    if not name:
+        name = {"ParserError": "ParserError", "OperationStopped": "Exception"}.get(
+            record.category, kind
+        )  # what `throw` raises stops an operation
+    message = record.message.replace("\r\n", "\n")
+    extent = invocation.extent if invocation is not None else None
+    if extent is None or (extent.file is None and extent.start_line == 1):
+        return f"{name}: {message}"
+    first = extent.start_line
+    line = extent.source.text.split("\n")[first - 1].rstrip("\r")
+    end = extent.end_column if extent.end_line == first else len(line) + 1
+    marks = " " * (extent.start_column - 1) + "~" * max(1, end - extent.start_column)
+    number = f"{first:>4}"
+    where = f"{extent.file}:{first}" if extent.file else ""
+    head = f"{name}: {where}".rstrip()
+    rows = [head, "Line |", f"{number} |  {line}", f"     |  {marks}"]
+    rows += [f"     | {part}" for part in message.split("\n")]
+    return "\n".join(rows)
+
+
+def error_lines(record: ErrorRecord, width: int = 80, *, is_concise: bool = False) -> list[str]:
     """The report of an error as it reaches the screen: wrapped one column before the edge."""
-    return wrap(error_text(record, width), width - 1)
+    return wrap(concise_text(record) if is_concise else error_text(record, width), width - 1)

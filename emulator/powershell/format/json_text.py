@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal
-from json import JSONDecodeError, JSONDecoder
+from json import JSONDecodeError, JSONDecoder, dumps
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet import number_format, numbers
@@ -17,6 +17,7 @@ from emulator.powershell.dotnet.collections import (
     KeyValuePair,
     PSArray,
 )
+from emulator.powershell.dotnet.date_format import format_date
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.numbers import Char
 from emulator.powershell.dotnet.psobject import NULL_STRING, NoteProperty, PSObject, unwrap
@@ -24,6 +25,7 @@ from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.time_values import LOCAL, UNIX_EPOCH_TICKS, DateTime
 from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.language import SEVEN
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.members import MISSING, get_property, properties
@@ -82,12 +84,17 @@ class _Plain:
 
 
 class _Writer:
+    step = 4
+    """Blanks a level."""
+    after_name = ":  "
+
     def __init__(self, engine: Engine, depth: int, compress: bool) -> None:
         self.engine = engine
         self.depth = depth
         self.compress = compress
         self.nodes = 0
         self.keys: dict[tuple[str, int], str] = {}
+        self.quote = quote
         offset = engine.utc_offset_minutes() * 60 * 10_000_000
         self.offset = offset
 
@@ -106,7 +113,7 @@ class _Writer:
             wrapped = True
             if value.base is None:
                 if level > self.depth:
-                    return quote(to_text(value))
+                    return self.quote(to_text(value))
                 return self.members(self.pairs(value, value), level, indent)
         base = unwrap(value)
         if (wrapped or self.has_own_members(base)) and not self.is_object(base):
@@ -121,9 +128,9 @@ class _Writer:
         if plain is not None:
             return plain
         if level > self.depth:
-            return quote(self.flat(base))
+            return self.quote(self.flat(base))
         if type(base) in LIST_TYPES or isinstance(base, HashSet):
-            return self.array([self.value(one, level + 1, indent + 4) for one in base], indent)
+            return self.array([self.value(one, level + 1, indent + self.step) for one in base], indent)
         if isinstance(base, bytearray):
             return self.array([str(one) for one in base], indent)
         return self.members(self.pairs(value, base), level, indent)
@@ -154,7 +161,7 @@ class _Writer:
         """The JSON of a simple value, or None."""
         kind = type(value)
         if kind is str:
-            return quote(value)
+            return self.quote(value)
         if value is None or value is NULL_STRING:
             return "null"
         if kind is bool:
@@ -164,7 +171,7 @@ class _Writer:
         if kind is float or kind is numbers.Single:
             if not math.isfinite(value):
                 return (
-                    quote(number_format.double_text(value))
+                    self.quote(number_format.double_text(value))
                     if math.isnan(value)
                     else number_format.double_text(value)
                 )
@@ -174,7 +181,7 @@ class _Writer:
         if kind is EnumValue:
             return str(value.number)
         if kind is Char:
-            return "null" if value == "\0" else quote(str(value))
+            return "null" if value == "\0" else self.quote(str(value))
         if kind is DateTime:
             ticks = value.ticks - (self.offset if value.kind == LOCAL or value.kind == 0 else 0)
             return f'"\\/Date({(ticks - UNIX_EPOCH_TICKS) // 10_000})\\/"'
@@ -185,7 +192,7 @@ class _Writer:
         if type(value).__name__ == "DBNull":
             return "null"
         if type(value).__name__ == "Uri":
-            return quote(to_text(value))
+            return self.quote(to_text(value))
         return None
 
     def pairs(self, value: Any, base: Any) -> list[tuple[str, Any]]:
@@ -244,31 +251,81 @@ class _Writer:
         """A JSON array laid out at a column."""
         if self.compress:
             return f"[{','.join(items)}]"
-        pad = " " * (indent + 4)
+        pad = " " * (indent + self.step)
         inside = ",\r\n".join(pad + one for one in items)
         return f"[\r\n{inside}\r\n{' ' * indent}]"
 
     def members(self, pairs: list[tuple[str, Any]], level: int, indent: int) -> str:
         """A JSON object laid out at a column: values start two blanks after the colon."""
         if self.compress:
-            inside = ",".join(f"{quote(name)}:{self.member(item, level, 0)}" for name, item in pairs)
+            inside = ",".join(f"{self.quote(name)}:{self.member(item, level, 0)}" for name, item in pairs)
             return f"{{{inside}}}"
-        pad = indent + 4
+        pad = indent + self.step
         self.nodes += len(pairs)
-        lines = []
+        lines, write = [], self.quote
         for name, item in pairs:
             key = self.keys.get((name, pad)) or self._key(name, pad)
-            text = quote(item) if type(item) is str else self.member(item, level, len(key))
+            text = write(item) if type(item) is str else self.member(item, level, self.column(key, pad))
             lines.append(key + text)
         inside = ",\r\n".join(lines)
         return f"{{\r\n{inside}\r\n{' ' * indent}}}"
 
+    def column(self, key: str, _pad: int) -> int:
+        """The column at which the value of a member starts: 5.1 lays it out behind its name."""
+        return len(key)
+
     def _key(self, name: str, pad: int) -> str:
         """The beginning of a line, kept for the next object of the same kind."""
-        made = f"{' ' * pad}{quote(name)}:  "
+        made = f"{' ' * pad}{self.quote(name)}{self.after_name}"
         if len(self.keys) < _MOST_KEYS:
             self.keys[name, pad] = made
         return made
+
+
+def quote_seven(text: str) -> str:
+    """A JSON string with the escapes of PowerShell 7: quotes, backslashes and control characters."""
+    return dumps(text, ensure_ascii=False)
+
+
+class _SevenWriter(_Writer):
+    """As PowerShell 7 writes: two blanks a level, one after a colon, dates of ISO 8601."""
+
+    step = 2
+    after_name = ": "
+
+    def __init__(self, engine: Engine, depth: int, compress: bool) -> None:
+        super().__init__(engine, depth, compress)
+        self.quote = quote_seven
+
+    def column(self, _key: str, pad: int) -> int:
+        """The column at which the value of a member starts: that of the member."""
+        return pad
+
+    def extended(self, value: Any, base: Any) -> list[tuple[str, Any]]:
+        """Texts and dates are never wrapped."""
+        return [] if isinstance(base, str | DateTime) else super().extended(value, base)
+
+    def scalar(self, value: Any) -> str | None:
+        """The JSON of a simple value, or None."""
+        if type(value) is DateTime:
+            return f'"{format_date(value, _ISO, self.engine.utc_offset_minutes())}"'
+        return super().scalar(value)
+
+    def array(self, items: list[str], indent: int) -> str:
+        """A JSON array laid out at a column."""
+        return super().array(items, indent) if items else "[]"
+
+    def members(self, pairs: list[tuple[str, Any]], level: int, indent: int) -> str:
+        """A JSON object laid out at a column."""
+        return super().members(pairs, level, indent) if pairs else "{}"
+
+
+_ISO = "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"
+
+
+def _writer(engine: Engine, depth: int, compress: bool) -> _Writer:
+    kind = _SevenWriter if engine.language >= SEVEN else _Writer
+    return kind(engine, depth, compress)
 
 
 def _added(value: PSObject) -> list[Any]:
@@ -277,7 +334,7 @@ def _added(value: PSObject) -> list[Any]:
 
 def to_json(value: Any, engine: Engine, depth: int = 2, compress: bool = False) -> str:
     """The text that `ConvertTo-Json -InputObject` gives for a value."""
-    return _Writer(engine, depth, compress).value(value, 0, 0)
+    return _writer(engine, depth, compress).value(value, 0, 0)
 
 
 def input_to_json(values: list[Any], engine: Engine, depth: int, compress: bool, *, piped: bool) -> str:
@@ -285,21 +342,21 @@ def input_to_json(values: list[Any], engine: Engine, depth: int, compress: bool,
 
     What came through a pipeline is wrapped, so that for example a date has its text beside its value.
     """
-    writer = _Writer(engine, depth, compress)
+    writer = _writer(engine, depth, compress)
     if len(values) == 1:
         return writer.value(values[0], 0, 0, wrapped=piped)
-    return writer.array([writer.value(one, 1, 4, wrapped=piped) for one in values], 0)
+    return writer.array([writer.value(one, 1, writer.step, wrapped=piped) for one in values], 0)
 
 
-def from_json(text: str) -> Any:
+def from_json(text: str, *, wide: bool = False) -> Any:
     """The value of a JSON text: custom objects, arrays, Int32 (or Int64, Decimal, Double), strings and truth
-    values.
+    values. ``wide`` makes every whole number an Int64 at least, as PowerShell 7 does.
 
     Raises ValueError with a reason for text that is no JSON.
     """
     decoder = JSONDecoder(
         object_pairs_hook=_object,
-        parse_int=_integer,
+        parse_int=_wide_integer if wide else _integer,
         parse_float=_fraction,
         parse_constant=_constant,
         strict=False,
@@ -311,7 +368,7 @@ def from_json(text: str) -> Any:
     except JSONDecodeError as problem:
         plain = _stricter(text)
         if plain is not None:
-            return from_json(plain)
+            return from_json(plain, wide=wide)
         raise ValueError(f"{problem.msg} ({problem.pos})") from None
     if text.strip()[end:].strip():
         raise ValueError(f"Invalid JSON primitive: {text.strip()[end:].split()[0]}.")
@@ -369,6 +426,11 @@ def _integer(text: str) -> Any:
     if numbers.INT64_MINIMUM <= number <= numbers.INT64_MAXIMUM:
         return numbers.Int64(number)
     return Decimal(number) if abs(number) <= _DECIMAL_MAXIMUM else float(number)
+
+
+def _wide_integer(text: str) -> Any:
+    number = _integer(text)
+    return numbers.Int64(number) if type(number) is int else number
 
 
 def _fraction(text: str) -> Any:

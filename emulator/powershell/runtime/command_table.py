@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from emulator.powershell import language
 from emulator.powershell.runtime.commands import (
     AliasInfo,
     ApplicationInfo,
@@ -13,7 +14,7 @@ from emulator.powershell.runtime.commands import (
     ExternalScriptInfo,
     FunctionInfo,
 )
-from emulator.powershell.runtime.errors import COMMAND_NOT_FOUND, PSError, error
+from emulator.powershell.runtime.errors import COMMAND_NOT_FOUND, PSError, error, not_emulated
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.script_module import ScriptModule
 from emulator.powershell.runtime.services import FileStore, ProgramRunner
@@ -222,6 +223,9 @@ class CommandTable:
             # A verb may be left out: "service" means "Get-service".
             found = self._cmdlet(f"get-{name.lower()}", load=True)
         if found is None:
+            if self.engine.language >= language.SEVEN and name.lower() in language.SEVEN_COMMANDS:
+                self.engine.gap("cmdlet", name)
+                raise not_emulated(f"The cmdlet {name} of PowerShell 7")
             raise not_found(name, extent)
         return found
 

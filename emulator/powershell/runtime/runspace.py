@@ -330,9 +330,14 @@ def _set_variables(engine: Engine) -> None:
         "ShellId": "Microsoft.PowerShell",
         "PSCulture": session.culture,
         "PSUICulture": session.culture,
-        "PSHOME": f"{machine.system_directory}\\WindowsPowerShell\\v1.0",
+        "PSHOME": facts.home or f"{machine.system_directory}\\WindowsPowerShell\\v1.0",
+        "PSEdition": facts.edition or "Desktop",
+        **dict.fromkeys(("IsCoreCLR", "IsWindows"), True),
+        **dict.fromkeys(("IsLinux", "IsMacOS"), False),
     }
     for name, value in fixed.items():
+        if engine.language < language.VARIABLES.get(name, engine.language):
+            continue
         scope.variables[name.lower()] = Variable(name, value, "Constant, AllScope")
     plain = {
         "ErrorActionPreference": "Continue",
@@ -343,7 +348,7 @@ def _set_variables(engine: Engine) -> None:
         "ProgressPreference": "Continue",
         "ConfirmPreference": "High",
         "WhatIfPreference": False,
-        "ErrorView": "NormalView",
+        "ErrorView": "ConciseView" if engine.language >= language.SEVEN else "NormalView",
         "FormatEnumerationLimit": 4,
         "MaximumErrorCount": 256,
         "PSDefaultParameterValues": Hashtable(),
@@ -379,6 +384,11 @@ _VERSION_ORDER = (
         "PSVersion PSEdition PSCompatibleVersions BuildVersion CLRVersion WSManStackVersion "
         "PSRemotingProtocolVersion SerializationVersion",
     ),
+    (
+        (7, 99),
+        "PSVersion PSEdition GitCommitId OS Platform PSCompatibleVersions PSRemotingProtocolVersion "
+        "SerializationVersion WSManStackVersion",
+    ),
 )
 """How the versions up to each list $PSVersionTable, a hash table of .NET until 5.0 (published outputs)."""
 
@@ -393,6 +403,9 @@ def _version_table(facts: VersionFacts, version: tuple[int, int]) -> Hashtable:
         "WSManStackVersion": Version.parse(facts.wsman_stack_version),
         "PSRemotingProtocolVersion": Version.parse(facts.remoting_protocol_version),
         "SerializationVersion": Version.parse(facts.serialization_version),
+        "GitCommitId": facts.ps_version,
+        "OS": facts.operating_system,
+        "Platform": "Win32NT",
     }
     names = next((names for last, names in _VERSION_ORDER if version <= last), _VERSION_ORDER[-1][1])
     return Hashtable([(name, values[name]) for name in names.split() if values[name] is not None])

@@ -24,6 +24,10 @@ class VersionFacts(Record, frozen=True):
     remoting_protocol_version: str = "2.3"
     serialization_version: str = "1.1.0.1"
     compatible_versions: tuple[str, ...] = ("1.0", "2.0", "3.0", "4.0", "5.0")
+    operating_system: str = ""
+    """OS of PowerShell 7."""
+    home: str | None = None
+    """$PSHOME; None for that of Windows PowerShell."""
 
 
 @dataclass(eq=False)

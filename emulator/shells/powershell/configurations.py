@@ -32,6 +32,11 @@ class SessionConfiguration:
         return URI + self.name
 
 
+def is_seven(name: str) -> bool:
+    """Whether sessions of a configuration are those of PowerShell 7."""
+    return name.lower().startswith("powershell.7")
+
+
 def find_configuration(host: Host, name: str) -> SessionConfiguration:
     """The configuration of a name. Raises UnknownConfiguration and, for one that has no engine here,
     ConfigurationNotEmulated."""

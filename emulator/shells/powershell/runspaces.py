@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from emulator.shells.powershell.configurations import is_seven
 from emulator.shells.powershell.interface import RemoteInterface
 
 if TYPE_CHECKING:
@@ -44,7 +45,14 @@ class PooledRunspace:
 
         pool = self._pool
         variables: dict[str, Any] = {"PSSenderInfo": sender_info(pool)}
-        return remote_runspace(pool.host, pool.owner, self.interface, variables, pool.process_id)
+        return remote_runspace(
+            pool.host,
+            pool.owner,
+            self.interface,
+            variables,
+            pool.process_id,
+            is_seven=is_seven(pool.configuration),
+        )
 
     @property
     def engine(self) -> Engine:

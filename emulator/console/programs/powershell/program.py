@@ -14,7 +14,7 @@ from emulator.console.programs.powershell.services import decoded, script_path
 from emulator.console.programs.powershell.session import initial_session
 from emulator.console.programs.powershell.streams import for_script
 from emulator.powershell.parser import parse_cached
-from emulator.powershell.runtime import Argument, Result, Runspace
+from emulator.powershell.runtime import Argument, Result, Runspace, VersionFacts
 from emulator.powershell.runtime.errors import PipelineStopped
 
 #: ExitCodeBadCommandLineParameter of ConsoleHost, 0xFFFD0000 as a signed number.
@@ -25,15 +25,18 @@ _USAGE = (
 _INPUT_VARIABLE = "$input"
 
 
-def run(context: Context, tail: str) -> int:
-    """Run powershell.exe; its exit code. Raises `ProgramCancelled` when it is stopped from outside."""
+def run(context: Context, tail: str, version: VersionFacts | None = None) -> int:
+    """Run powershell.exe, or the PowerShell that `version` describes; its exit code.
+
+    Raises `ProgramCancelled` when it is stopped from outside.
+    """
     try:
-        return _run(for_script(context), tail)
+        return _run(for_script(context), tail, version)
     except PipelineStopped:
         raise ProgramCancelled("powershell.exe was stopped") from None
 
 
-def _run(context: Context, tail: str) -> int:
+def _run(context: Context, tail: str, version: VersionFacts | None) -> int:
     try:
         arguments = parse_arguments(split_arguments(tail))
     except BadArguments as error:
@@ -43,7 +46,7 @@ def _run(context: Context, tail: str) -> int:
         context.line(_USAGE)
         return 0
     interface = ConsoleInterface(context, interactive=not arguments.non_interactive)
-    runspace = Runspace(initial_session(context, interface))
+    runspace = Runspace(initial_session(context, interface, version=version))
     runspace.engine.stopped = _Cancelled(context.cancelled)
     clixml = arguments.source is Source.ENCODED_COMMAND and arguments.output_format is None
     sink = ConsoleSink(context, runspace, clixml=clixml)

@@ -10,6 +10,7 @@ from emulator.console.context import Console, Context
 from emulator.console.environment import user_environment
 from emulator.console.process import DEFAULT_CODE_PAGE
 from emulator.console.programs.powershell.session import initial_session
+from emulator.console.programs.powershell.version_facts import seven
 from emulator.console.streams import MemoryReader, NullWriter
 from emulator.host import Host
 from emulator.host.accounts import Account
@@ -21,7 +22,13 @@ HOST_VERSION = "1.0.0.0"
 
 
 def remote_runspace(
-    host: Host, account: Account, interface: Any, variables: dict[str, Any], process_id: int
+    host: Host,
+    account: Account,
+    interface: Any,
+    variables: dict[str, Any],
+    process_id: int,
+    *,
+    is_seven: bool = False,
 ) -> Runspace:
     """A runspace of `account`. Programs that its scripts start see its stop signal as their own."""
     stopped = threading.Event()
@@ -44,7 +51,7 @@ def remote_runspace(
         stderr=writer,
         cancelled=stopped,
     )
-    session = initial_session(context, interface, process_id)
+    session = initial_session(context, interface, process_id, version=seven(host) if is_seven else None)
     session = replace(session, host_name=HOST_NAME, host_version=HOST_VERSION, variables=variables)
     runspace = Runspace(session)
     runspace.engine.stopped = stopped

@@ -8,6 +8,7 @@ from emulator.console.context import Context
 from emulator.console.programs.powershell.local_management import LocalManagement
 from emulator.console.programs.powershell.registry import ProcessRegistry
 from emulator.console.programs.powershell.services import HostClock, ProcessFiles, ProcessLocation, Programs
+from emulator.console.programs.powershell.version_facts import of_release
 from emulator.host import Account, Host
 from emulator.powershell.modules.cim import CIM_MODULES
 from emulator.powershell.modules.cim.management import Management
@@ -29,8 +30,13 @@ _POWERSHELL_PROCESS = 4321
 _MODULES_SINCE = 3.0
 
 
-def initial_session(context: Context, interface: Any, process_id: int | None = None) -> InitialSession:
-    """A session for one process of powershell.exe, or with `process_id` of the one that has this id."""
+def initial_session(
+    context: Context, interface: Any, process_id: int | None = None, *, version: VersionFacts | None = None
+) -> InitialSession:
+    """A session for one process of powershell.exe, or with `process_id` of the one that has this id.
+
+    `version` is that of the release when it is not given.
+    """
     host = context.host
     release = host.release
     environment = engine_services.Environment(dict(context.environment))
@@ -52,15 +58,7 @@ def initial_session(context: Context, interface: Any, process_id: int | None = N
     return InitialSession(
         modules=installed_modules(host),
         services=services,
-        version=VersionFacts(
-            ps_version=release.powershell_full_version,
-            build=release.powershell_build,
-            clr_version=release.common_language_runtime,
-            edition="Desktop" if release.powershell_version >= "5.1" else None,
-            wsman_stack_version=release.winrm_stack,
-            remoting_protocol_version=release.powershell_remoting_protocol,
-            compatible_versions=release.powershell_compatible_versions,
-        ),
+        version=version or of_release(host),
         release=cmdlet_release(release) or _OLDEST,
         ui=interface,
         on_gap=lambda kind, name: host.gaps.record(f"powershell {kind}", name),

@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.powershell.dotnet.library.globalization import current_culture
 from emulator.powershell.dotnet.psobject import PSObject
+from emulator.powershell.language import SEVEN
 from emulator.powershell.modules.utility.csv_text import quoted, records
 from emulator.powershell.modules.utility.files import files_of, one_path, refuse_to_clobber, store_of
 from emulator.powershell.modules.utility.sorting import Gathering
@@ -60,7 +61,7 @@ class ConvertToCsv(Cmdlet):
             return
         if self.names is None:
             self.names = property_names(value)
-            if not call.get("NoTypeInformation"):
+            if call.engine.language < SEVEN and not call.get("NoTypeInformation"):
                 call.write(_type_line(value))
             call.write(_header(self.names, self.delimiter))
         call.write(_line(call, value, self.names, self.delimiter))
@@ -96,7 +97,7 @@ class ExportCsv(Gathering):
         if old.strip():
             names = self._known_names(old, names, delimiter)
         elif values:
-            if not call.get("NoTypeInformation"):
+            if call.engine.language < SEVEN and not call.get("NoTypeInformation"):
                 lines.append(_type_line(values[0]))
             lines.append(_header(names, delimiter))
         lines += [_line(call, value, names, delimiter) for value in values]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator.powershell.dotnet.collections import LIST_TYPES
 from emulator.powershell.format.json_text import MAXIMUM_DEPTH, from_json, input_to_json
+from emulator.powershell.language import SEVEN
 from emulator.powershell.modules.utility.sorting import Gathering
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.module import cmdlet
@@ -47,7 +49,7 @@ class ConvertToJson(Gathering):
 
 @cmdlet("ConvertFrom-Json")
 class ConvertFromJson(Gathering):
-    """Objects from JSON text. An array is written as one object, as 5.1 does."""
+    """Objects from JSON text. An array is written as one object in 5.1, one by one in 7."""
 
     accepts = ("InputObject",)
 
@@ -78,13 +80,17 @@ class ConvertFromJson(Gathering):
         if not text.strip():
             return
         try:
-            value: Any = from_json(text)
+            value: Any = from_json(text, wide=call.engine.language >= SEVEN)
         except ValueError as problem:
             reason = str(problem)
             if not reason.startswith(("Invalid JSON primitive", "Cannot convert", "RecursionLimit")):
                 reason = _reason(text, reason)
             raise call.failure("System.ArgumentException", reason, "System.ArgumentException") from None
-        call.write(value)
+        if call.engine.language >= SEVEN and type(value) in LIST_TYPES:
+            for one in value:
+                call.write(one)
+        else:
+            call.write(value)
 
 
 def _reason(text: str, detail: str) -> str:

@@ -195,10 +195,26 @@ def _performer(node: ast.AssignmentStatementAst) -> Value:
         if isinstance(node.left, ast.ConvertExpressionAst):
             return _as_assigned(plain, node.left)
         return plain
+    if node.operator is TokenKind.QUESTION_QUESTION_EQUALS:
+        return _unless_set(value_of(node.left), assign, source)
     operation = _OPERATIONS.get(node.operator)
     if operation is None:
         return unsupported(node)
     return _compound(node, operation, source)
+
+
+def _unless_set(read: Value, assign: Assign, source: Value) -> Value:
+    """``left ??= right``: the right side is worked out and assigned only when the left one is null."""
+
+    def run(frame: Frame) -> Any:
+        present = read(frame)
+        if present is not None:
+            return present
+        value = source(frame)
+        assign(frame, value)
+        return value
+
+    return run
 
 
 def _as_assigned(perform: Value, left: ast.ConvertExpressionAst) -> Value:

@@ -105,6 +105,8 @@ class CompiledBlock:
     def _compile(self) -> None:
         node = self.ast
         begin = self._block(node.begin_block)
+        if node.clean_block is not None:
+            begin = base.run_of(node.clean_block)  # no compiler has it: a loud failure
         process = self._block(node.process_block)
         end = self._block(node.end_block)
         if self.extra_parameters and process is None:

@@ -38,6 +38,15 @@ def member(node: ast.MemberExpressionAst) -> Value:
     name = member_name(node.member)
     if node.static:
         return _static_value(owner, name)
+    if node.null_conditional:
+
+        def read_unless_null(frame: Frame) -> Any:
+            value = owner(frame)
+            if value is None:
+                return None
+            return get_member(value, name if isinstance(name, str) else name(frame), frame.engine)
+
+        return read_unless_null
     if isinstance(name, str):
         key = name.lower()
 
@@ -106,7 +115,7 @@ def invoke(node: ast.InvokeMemberExpressionAst) -> Value:
     owner = value_of(node.expression)
     name = member_name(node.member)
     arguments = tuple(value_of(one) for one in node.arguments or ())
-    static = node.static
+    static, null_conditional = node.static, node.null_conditional
     base = _base_type(node)
     if base is not None and isinstance(name, str):
         return _base_method(owner, base, name, arguments)
@@ -114,6 +123,8 @@ def invoke(node: ast.InvokeMemberExpressionAst) -> Value:
     def run(frame: Frame) -> Any:
         engine = frame.engine
         target = owner(frame)
+        if target is None and null_conditional:
+            return None
         values = [one(frame) for one in arguments]
         method = name if isinstance(name, str) else name(frame)
         engine.fuel -= 1
@@ -136,9 +147,13 @@ def invoke(node: ast.InvokeMemberExpressionAst) -> Value:
 def index(node: ast.IndexExpressionAst) -> Value:
     """``target[index]``."""
     target, place = value_of(node.target), value_of(node.index)
+    null_conditional = node.null_conditional
 
     def run(frame: Frame) -> Any:
-        owner, key = target(frame), place(frame)
+        owner = target(frame)
+        if owner is None and null_conditional:
+            return None
+        key = place(frame)
         if type(key) is int and type(owner) is PSArray:
             size = len(owner)
             if -size <= key < size:

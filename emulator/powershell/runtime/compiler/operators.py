@@ -14,6 +14,7 @@ from emulator.powershell.parser import ast
 from emulator.powershell.parser.ast import TokenKind
 from emulator.powershell.runtime import arithmetic, comparison, text_operators
 from emulator.powershell.runtime.compiler.base import VALUES, Value, compiles, value_of
+from emulator.powershell.runtime.compiler.seven import coalesce
 from emulator.powershell.runtime.compiler.strings import ordered
 from emulator.powershell.runtime.compiler.type_names import type_not_found, type_of_name
 from emulator.powershell.runtime.conversion import convert, to_bool, to_text
@@ -72,6 +73,8 @@ def binary(node: ast.BinaryExpressionAst) -> Value:
         return lambda frame: to_bool(left(frame)) and to_bool(right(frame))
     if kind is TokenKind.OR:
         return lambda frame: to_bool(left(frame)) or to_bool(right(frame))
+    if kind is TokenKind.QUESTION_QUESTION:
+        return coalesce(left, right)
     if kind is TokenKind.PLUS:
         return _add(left, right)
     function = _ARITHMETIC.get(kind)

@@ -41,6 +41,8 @@ def pipeline(node: ast.PipelineAst) -> Run:
     """A pipeline as a statement."""
     elements = node.pipeline_elements
     first = elements[0]
+    if node.background:  # `&` of PowerShell 7 starts a job
+        return _unsupported(node)
     if len(elements) == 1:
         if isinstance(first, ast.CommandExpressionAst):
             return expression_statement(first)
