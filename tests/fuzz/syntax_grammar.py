@@ -259,6 +259,10 @@ class SyntaxGrammar:
         return "".join(f"{one} {self._block()}\n" for one in names or ["end"])
 
     def _definition(self) -> str:
+        # Behind lines that end with a type, such as `[int][long]`, that type would be an attribute of the class.
+        return self._maybe("\n") + ";" + self._type_definition()
+
+    def _type_definition(self) -> str:
         if self._random.random() < 0.3:
             return f"{self._maybe('[Flags()] ')}enum E{self._number()} {{ A; B = 4\n C }}"
         members = "".join(self._member() for _ in range(self._random.randint(0, 3)))

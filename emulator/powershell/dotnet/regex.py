@@ -140,10 +140,16 @@ class Group:
         return self.match.found.start(self.index) if self.success and self.match.found else 0
 
 
-@lru_cache(maxsize=512)
+_LONGEST_KEPT = 1_000
+"""Characters of a pattern that is compiled once: a compiled one takes many times its text."""
+
+
 def regex(pattern: str, flags: int = IGNORE_CASE) -> Regex:
     """A shared expression. Raises ArgumentException for a bad pattern."""
-    return Regex(pattern, flags)
+    return _kept_regex(pattern, flags) if len(pattern) <= _LONGEST_KEPT else Regex(pattern, flags)
+
+
+_kept_regex = lru_cache(maxsize=512)(Regex)
 
 
 _UNNAMED_GROUP = re.compile(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?)|\(", re.DOTALL)
@@ -333,9 +339,12 @@ _SET_CHARACTER = re.compile(r"[\\^\[&~|]")
 """What means something in a set of a Python expression and not in one of a wildcard."""
 
 
-@lru_cache(maxsize=1024)
 def wildcard(pattern: str, ignore_case: bool = True) -> re.Pattern[str]:
     """A WildcardPattern (``*``, ``?``, ``[a-z]``, backtick escapes) as a compiled Python expression."""
+    return (_kept_wildcard if len(pattern) <= _LONGEST_KEPT else _wildcard)(pattern, ignore_case)
+
+
+def _wildcard(pattern: str, ignore_case: bool) -> re.Pattern[str]:
     out: list[str] = []
     index = 0
     while index < len(pattern):
@@ -368,6 +377,9 @@ def wildcard(pattern: str, ignore_case: bool = True) -> re.Pattern[str]:
             "System.Management.Automation.WildcardPatternException",
             f"The specified wildcard character pattern is not valid: {pattern}",
         ) from None
+
+
+_kept_wildcard = lru_cache(maxsize=1024)(_wildcard)
 
 
 def is_wildcard(pattern: Any) -> bool:

@@ -34,11 +34,20 @@ from emulator.powershell.runtime.scalars import to_decimal
 _PUNCTUATION = "_-,;:!?/.`^~'\"()[]{}@$*\\&#%+<=>|"
 
 
-@lru_cache(maxsize=8192)
+_LONGEST_KEPT = 128
+"""Characters of a text whose key is kept: a key takes a hundred times the text."""
+
+
 def collation_key(text: str, ignore_case: bool = True) -> tuple[Any, ...]:
     """Sort key near to that of a culture: signs, then digits, then letters; hyphens and case only break
     ties.
     """
+    if len(text) > _LONGEST_KEPT:
+        return _collation_key(text, ignore_case)
+    return _kept_collation_key(text, ignore_case)
+
+
+def _collation_key(text: str, ignore_case: bool) -> tuple[Any, ...]:
     primary: list[tuple[int, str]] = []
     secondary: list[int] = []
     for character in text:
@@ -58,6 +67,9 @@ def collation_key(text: str, ignore_case: bool = True) -> tuple[Any, ...]:
     if ignore_case:
         return (tuple(primary), hyphens)
     return (tuple(primary), hyphens, tuple(secondary))
+
+
+_kept_collation_key = lru_cache(maxsize=8192)(_collation_key)
 
 
 def compare_text(left: str, right: str, ignore_case: bool = True) -> int:
