@@ -83,6 +83,31 @@ class ScriptModule(Module):
         return f"{verb}-{self.prefix}{noun}" if self.prefix and dash else f"{self.prefix}{name}"
 
 
+@dataclass(frozen=True, slots=True)
+class VersionBounds:
+    """What a module specification asks of the version: at least, exactly, at most."""
+
+    minimum: str | None = None
+    required: str | None = None
+    maximum: str | None = None
+
+    def allow(self, version: str) -> bool:
+        """True for a version (digits and dots) within the bounds; ``*`` in the maximum is any number."""
+        numbers = _numbers(version)
+        if self.minimum is not None and numbers < _numbers(self.minimum):
+            return False
+        if self.required is not None and numbers != _numbers(self.required):
+            return False
+        if self.maximum is None:
+            return True
+        limit = _numbers(self.maximum)
+        return numbers[: len(limit)] <= limit
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) if part.isdigit() else 0x7FFFFFFF for part in version.split(".")]
+
+
 def _list(value: Any) -> list[Any]:
     from emulator.powershell.runtime.conversion import items_of
 
@@ -161,22 +186,24 @@ class ScriptModules:
 
     # Files
 
-    def find(self, name: str) -> str | None:
-        """The file of a module by path, or by name in the folders of $env:PSModulePath."""
+    def find(self, name: str, bounds: VersionBounds | None = None) -> str | None:
+        """The file of a module by path, or by name in the folders of $env:PSModulePath: in the first folder
+        that has a version within the bounds, its highest one.
+        """
         store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
         if store is None:
             return None
         if "\\" in name or "/" in name or name.lower().endswith(_EXTENSIONS):
             place = self.engine.paths.place(name)
-            return self._file(store, place.path)
+            return self._file(store, place.path, bounds)
         for folder in (self.engine.environment.read("PSModulePath") or "").split(";"):
             if folder:
-                found = self._file(store, f"{folder.rstrip(chr(92))}\\{name}")
+                found = self._file(store, f"{folder.rstrip(chr(92))}\\{name}", bounds)
                 if found is not None:
                     return found
         return None
 
-    def _file(self, store: FileStore, path: str) -> str | None:
+    def _file(self, store: FileStore, path: str, bounds: VersionBounds | None = None) -> str | None:
         if path.lower().endswith(_EXTENSIONS):
             return path if store.exists(path) else None
         name = ntpath.basename(path)
@@ -184,14 +211,14 @@ class ScriptModules:
             for candidate in (f"{path}\\{name}{extension}", f"{path}{extension}"):
                 if store.exists(candidate):
                     return candidate
-        return self._versioned(store, path, name)
+        return self._versioned(store, path, name, bounds or VersionBounds())
 
-    def _versioned(self, store: FileStore, path: str, name: str) -> str | None:
+    def _versioned(self, store: FileStore, path: str, name: str, bounds: VersionBounds) -> str | None:
         provider: Any = self.engine.paths.providers["filesystem"]
         if not provider.is_container(path):
             return None
         versions = sorted(
-            (one for one in provider.children(path) if one.replace(".", "").isdigit()),
+            (one for one in provider.children(path) if one.replace(".", "").isdigit() and bounds.allow(one)),
             key=lambda one: [int(part) for part in one.split(".")],
             reverse=True,
         )

@@ -24,9 +24,12 @@ from emulator.powershell.runtime.compiler.base import STATEMENTS, VALUES, Run, V
 from emulator.powershell.runtime.compiler.classes import TypeDefinitions
 from emulator.powershell.runtime.compiler.context import Surroundings, outside_method, surrounded
 from emulator.powershell.runtime.compiler.parameters import FunctionParameter, build, short
+from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, error
+from emulator.powershell.runtime.script_module import ScriptModule, VersionBounds
 
 if TYPE_CHECKING:
+    from emulator.powershell.dotnet.types import PSType
     from emulator.powershell.runtime.engine import Engine, Frame
     from emulator.powershell.runtime.metadata import CommandMetadata
 
@@ -81,8 +84,11 @@ class CompiledBlock:
 
     def prepare(self, frame: Frame) -> None:
         """What ``using`` and type definitions ask for before parameters are bound."""
+        found: dict[str, str] = {}
         for using in self.ast.using_statements:
-            use(using, frame)
+            module = use(using, frame)
+            if module is not None:
+                _take_types(module, found, frame)
         if self._types is not None:
             self._types.define(frame)
 
@@ -92,6 +98,15 @@ class CompiledBlock:
         return self.ast.extent.start_offset == 0 and self.ast.extent.end_offset == len(
             self.ast.extent.source.text
         )
+
+    @property
+    def type_nodes(self) -> tuple[ast.TypeDefinitionAst, ...]:
+        """The definitions of the classes and enums at the top of the script."""
+        return self._types.nodes if self._types is not None else ()
+
+    def defined_types(self, frame: Frame) -> list[PSType]:
+        """The classes and enums that stand at the top of the script, as this runspace made them."""
+        return self._types.made(frame) if self._types is not None else []
 
     @property
     def needs_preparation(self) -> bool:
@@ -219,32 +234,49 @@ def _types_of(node: ast.ScriptBlockAst, around: Surroundings) -> TypeDefinitions
         return TypeDefinitions(block.statements)
 
 
-def use(node: ast.UsingStatementAst, frame: Frame) -> None:
+def _take_types(module: ScriptModule, found: dict[str, str], frame: Frame) -> None:
+    """Make the types of a module known; ``found`` says which module of the same script gave each name."""
+    types = frame.engine.types
+    kinds = module.block.compiled.defined_types(frame) if module.block is not None else []
+    types.add_of_module(module.name, kinds)
+    for kind in kinds:
+        other = found.setdefault(kind.name.lower(), module.name)
+        if other != module.name:
+            types.mark_ambiguous(kind.name, f"{other}.{kind.name}", f"{module.name}.{kind.name}")
+
+
+def use(node: ast.UsingStatementAst, frame: Frame) -> ScriptModule | None:
     """``using module`` and ``using assembly``; namespaces were seen to when the script was compiled."""
     if node.using_statement_kind is TokenKind.NAMESPACE:
-        return
+        return None
     if node.using_statement_kind is not TokenKind.MODULE:
         frame.engine.gap("language", f"using assembly {node.name.value if node.name is not None else ''}")
-        return
-    name = node.name.value if node.name is not None else _specified_name(node, frame)
-    _use_module(node, name, frame)
-
-
-def _specified_name(node: ast.UsingStatementAst, frame: Frame) -> str:
+        return None
+    if node.name is not None:
+        return _use_module(node, node.name.value, VersionBounds(), frame)
     assert node.module_specification is not None  # noqa: S101 - a module has a name or a specification
-    return str(base.value_of(node.module_specification)(frame)["ModuleName"])
+    table = base.value_of(node.module_specification)(frame)
+    bounds = VersionBounds(
+        *(
+            to_text(table[key]) if table.get(key) is not None else None
+            for key in ("ModuleVersion", "RequiredVersion", "MaximumVersion")
+        )
+    )
+    return _use_module(node, to_text(table["ModuleName"]), bounds, frame)
 
 
-def _use_module(node: ast.UsingStatementAst, name: str, frame: Frame) -> None:
+def _use_module(
+    node: ast.UsingStatementAst, name: str, bounds: VersionBounds, frame: Frame
+) -> ScriptModule | None:
     commands, modules = frame.engine.commands, frame.engine.modules
     builtin = commands.module(name)
     if builtin is not None:
         commands.load(builtin)
-        return
+        return None
     file = node.extent.file
     if file is not None and name.startswith("."):
         name = f"{file.rpartition(chr(92))[0]}\\{name}"
-    path = modules.find(name)
+    path = modules.find(name, bounds)
     if path is None:
         raise error(
             f"The specified module '{name}' was not loaded because no valid module file was found in any "
@@ -254,7 +286,9 @@ def _use_module(node: ast.UsingStatementAst, name: str, frame: Frame) -> None:
             kind="System.Management.Automation.ParseException",
         )
     loaded = next((one for one in commands.loaded.values() if one.path.lower() == path.lower()), None)
-    commands.load(loaded or modules.load(path, [], frame))
+    module = loaded if isinstance(loaded, ScriptModule) else modules.load(path, [], frame)
+    commands.load(module)
+    return module
 
 
 def block_text(node: ast.ScriptBlockAst) -> str:
