@@ -20,7 +20,7 @@ from emulator.host import (
 @pytest.fixture
 def adapter(shell):
     switch = shell.host.virtual_switches.create("lan")
-    return shell.machine("a").add_network_adapter(switch=switch)
+    return shell.machine("a").devices.add_network_adapter(switch=switch)
 
 
 def test_rules_come_and_go(shell, adapter):
