@@ -117,12 +117,15 @@ def test_a_switch_under_a_running_machine_stays(shell_of, profile, lines, target
     shell("New-VMSwitch LAN -SwitchType Private | Out-Null; Connect-VMNetworkAdapter vm -SwitchName LAN")
     shell("Start-VM vm")
     record = shell.fails("Remove-VMSwitch LAN -Force")
-    assert record.message.split("\n") == [
-        "Failed while removing virtual Ethernet switch.",
-        "The virtual switch 'LAN' cannot be deleted because it is being used by running virtual machines or"
-        " assigned to child pools.",
-        "The operation cannot be performed while the object is in use.",
-    ][:lines]
+    assert (
+        record.message.split("\n")
+        == [
+            "Failed while removing virtual Ethernet switch.",
+            "The virtual switch 'LAN' cannot be deleted because it is being used by running virtual machines or"
+            " assigned to child pools.",
+            "The operation cannot be performed while the object is in use.",
+        ][:lines]
+    )
     assert (record.category, record.target_type) == ("ResourceBusy", target)
     assert record.fully_qualified_error_id.startswith("ObjectInUse,")
     assert vm.network_adapters[0].switch is not None
