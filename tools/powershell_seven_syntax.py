@@ -24,10 +24,11 @@ def readable_by_5_1(text: str) -> str:
     text = _EMPTY_CLEAN_BLOCK.sub("", text)
     for _ in range(_MOST):
         errors = parse(text).errors
-        whole = parse(text, language_version=(7, 0))
-        if not errors or whole.errors:
+        if not errors:
             return text
-        around = _smallest_block(whole.ast, errors[0].extent.start_offset)
+        offset = errors[0].extent.start_offset
+        trees = (parse(text, language_version=version).ast for version in ((7, 0), (5, 1)))
+        around = next((one for tree in trees if (one := _smallest_block(tree, offset)) is not None), None)
         if around is None:
             return text
         text = _without(text, around)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from fuzz import authentication_targets as authentication
-from fuzz import grammar, http_targets, soap_targets, text_targets
+from fuzz import grammar, http_targets, soap_targets, syntax_targets, text_targets
 from fuzz.machine import machine
 from fuzz.target import Target
 from fuzz.text_targets import mostly
@@ -51,4 +51,6 @@ TARGETS: Final[dict[str, tuple[int, Callable[[], Target]]]] = {
     "HTTP": (20_000, lambda: Target(http_targets.connection, http_targets.check_connection)),
     "service": (20_000, _service),
     "script": (20_000, _script),
+    "syntax": (90_000, lambda: Target(syntax_targets.well_formed, syntax_targets.check_well_formed)),
+    "damaged syntax": (90_000, lambda: Target(syntax_targets.damaged, syntax_targets.check_damaged)),
 }

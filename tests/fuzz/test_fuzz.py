@@ -75,5 +75,7 @@ def test_five_thousand_inputs_are_read_or_refused_in_time_and_memory(name, part)
     run_many(name, opened(name), SEED + 1 + part, PART)
 
 
-def test_the_slow_run_has_200000_messages_and_20000_scripts():
-    assert len(PARTS) * PART == 220_000
+def test_the_slow_run_has_200000_messages_and_200000_scripts():
+    scripts = sum(TARGETS[name][0] for name in ("script", "syntax", "damaged syntax"))
+    assert scripts == 200_000
+    assert len(PARTS) * PART == 200_000 + scripts

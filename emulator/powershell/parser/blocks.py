@@ -6,6 +6,8 @@ import re
 from functools import partial
 
 from emulator.powershell.parser.ast import (
+    AnyTypeName,
+    ArrayTypeName,
     AttributeAst,
     AttributeBaseAst,
     ExpressionAst,
@@ -18,13 +20,15 @@ from emulator.powershell.parser.ast import (
     StatementBlockAst,
     StringConstantExpressionAst,
     TrapStatementAst,
+    TypeConstraintAst,
     TypeDefinitionAst,
+    TypeName,
     UsingStatementAst,
     VariableExpressionAst,
 )
 from emulator.powershell.parser.extents import EMPTY_EXTENT, Extent
 from emulator.powershell.parser.names import variable_path
-from emulator.powershell.parser.patterns import ARGUMENT, OPERAND
+from emulator.powershell.parser.patterns import ARGUMENT, OPERAND, SIMPLE_PARAMETER
 from emulator.powershell.parser.statements import StatementRules
 from emulator.powershell.parser.token_kinds import TokenKind
 
@@ -231,6 +235,9 @@ class BlockRules(StatementRules):
         return tuple(parameters)
 
     def _parameter_definition(self) -> ParameterAst | None:
+        simple = SIMPLE_PARAMETER.match(self.text, self.pos, self.end)
+        if simple is not None:
+            return self._simple_parameter(simple)
         self.skip_lines()
         attributes = tuple(self.attribute_list()) if self.next_character() == "[" else ()
         variable = self.parameter_variable()
@@ -255,6 +262,22 @@ class BlockRules(StatementRules):
             else:
                 end = default.extent.end_offset
         return ParameterAst(Extent(self.source, start, end), variable, attributes, default)
+
+    def _simple_parameter(self, found: re.Match[str]) -> ParameterAst:
+        source = self.source
+        start, end = found.span(4)
+        self.pos = end
+        variable = VariableExpressionAst(Extent(source, start, end), variable_path(found.group(5)))
+        bracket = found.start(1)
+        if bracket < 0:
+            return ParameterAst(variable.extent, variable, (), None)
+        name_start, name_end = found.span(2)
+        name: AnyTypeName = TypeName(Extent(source, name_start, name_end), found.group(2))
+        if found.group(3) is not None:
+            name_end += 2
+            name = ArrayTypeName(Extent(source, name_start, name_end), name, 1)
+        constraint = TypeConstraintAst(Extent(source, bracket, name_end + 1), name)
+        return ParameterAst(Extent(source, bracket, end), variable, (constraint,), None)
 
     def parameter_variable(self) -> VariableExpressionAst | None:
         """Read the variable of a parameter or property."""

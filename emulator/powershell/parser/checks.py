@@ -134,16 +134,13 @@ class CheckRules(TypeRules):
         if id(node) not in self.assigned:
             self.report("ReferenceNeedsToBeLastTypeInTypeConversion", reference)
 
-    def check_attributed(self, node: AttributedExpressionAst) -> None:
-        """Attributes stand only before variables."""
-        self.checks.append(partial(self._attributed_variable, node))
-
-    def _attributed_variable(self, node: AttributedExpressionAst) -> None:
-        child: ExpressionAst = node.child
-        while isinstance(child, AttributedExpressionAst):
-            child = child.child
-        if not isinstance(child, VariableExpressionAst):
-            self.report("UnexpectedAttribute", node.attribute, node.attribute.type_name.full_name)
+    def check_attributed(self, node: AttributedExpressionAst, core: ExpressionAst) -> None:
+        """Attributes stand only before variables; ``core`` is what stands behind all of them."""
+        if not isinstance(core, VariableExpressionAst):
+            attribute = node.attribute
+            self.checks.append(
+                partial(self.report, "UnexpectedAttribute", attribute, attribute.type_name.full_name)
+            )
 
     def check_ordered(self, node: ConvertExpressionAst) -> None:
         """``[ordered]`` stands only before a hash literal."""
@@ -219,6 +216,13 @@ def _is_reference(attribute: AttributeBaseAst) -> bool:
         "psreference",
         "system.management.automation.psreference",
     }
+
+
+def core_of(node: ExpressionAst) -> ExpressionAst:
+    """What stands behind all attributes and casts of an expression."""
+    while isinstance(node, AttributedExpressionAst):
+        node = node.child
+    return node
 
 
 def pure_expression(pipeline: PipelineBaseAst) -> ExpressionAst | None:

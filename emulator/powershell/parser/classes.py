@@ -23,6 +23,7 @@ from emulator.powershell.parser.ast import (
     VariableExpressionAst,
 )
 from emulator.powershell.parser.blocks import BlockRules
+from emulator.powershell.parser.checks import is_constant
 from emulator.powershell.parser.extents import EMPTY_EXTENT, Extent
 from emulator.powershell.parser.names import variable_path
 from emulator.powershell.parser.patterns import METHOD_NAME
@@ -284,10 +285,12 @@ class ClassRules(BlockRules):
             return self.error_statement(start, at)
         members: list[MemberAst] = []
         last = brace + 1
+        seen: set[str] = set()
         while True:
             member = self._enum_member()
             if member is None:
                 break
+            self._check_enum_member(member, seen)
             members.append(member)
             last = member.extent.end_offset
         if self.take_after_lines("}") is None:
@@ -299,7 +302,16 @@ class ClassRules(BlockRules):
             self.extent(first, last), name.value, attributes, (), tuple(members), TokenKind.ENUM
         )
 
-    def _enum_member(self) -> MemberAst | None:
+    def _check_enum_member(self, member: PropertyMemberAst, seen: set[str]) -> None:
+        folded = member.name.lower()
+        if folded in seen:
+            self.checks.append(partial(self.report, "MemberAlreadyDefined", member, member.name))
+        seen.add(folded)
+        value = member.initial_value
+        if value is not None and not is_constant(value, False):
+            self.checks.append(partial(self.report, "EnumeratorValueMustBeConstant", value))
+
+    def _enum_member(self) -> PropertyMemberAst | None:
         self.skip_lines()
         name = self.identifier()
         if name is None:

@@ -61,7 +61,7 @@ class CommandRules(ArgumentRules):
         background = False
         while True:
             word = self.lead
-            if word is None or word.pos != self.pos or word.endpos != self.end:
+            if self.lead_place != (self.pos, self.end):
                 word = STATEMENT.match(self.text, self.pos, self.end)
             expression = None
             if word is None or word.lastgroup not in {"word", "command"}:
@@ -70,17 +70,25 @@ class CommandRules(ArgumentRules):
             if expression is None:
                 element = self.command()
             else:
+                if (
+                    not elements
+                    and not self.seven
+                    and self.pos < self.end
+                    and self.text[self.pos] in ")}\r\n;"
+                ):
+                    extent = expression.extent
+                    return PipelineAst(extent, (CommandExpressionAst(extent, (), expression),), False)
+                found = END_OF_ELEMENT.match(self.text, self.pos, self.end)
                 if elements:
                     self.report("ExpressionsMustBeFirstInPipeline", expression)
-                found = END_OF_ELEMENT.match(self.text, self.pos, self.end)
+                elif found is not None and found.lastgroup == "end" and not self.seven:  # the common case
+                    extent = expression.extent
+                    return PipelineAst(extent, (CommandExpressionAst(extent, (), expression),), False)
                 if found is not None and found.lastgroup == "assign":
                     assignment = self._assignment(expression, found)
                     if assignment is not None:
                         return assignment
                 element = self._expression_element(expression, found)
-                if not element.redirections and found is not None and found.lastgroup == "end":
-                    elements.append(element)
-                    break
             if element is not None:
                 elements.append(element)
             elif elements or self._at_pipe():
@@ -92,7 +100,10 @@ class CommandRules(ArgumentRules):
             found = END_OF_ELEMENT.match(self.text, self.pos, self.end)
             group = None if found is None else found.lastgroup
             if group == "end":
-                break
+                if not (self.seven and elements and self._pipe_on_a_later_line()):
+                    break
+                found = END_OF_ELEMENT.match(self.text, self.pos, self.end)
+                group = None if found is None else found.lastgroup
             if group == "pipe" and found is not None:
                 pipe_end = self.pos = found.end()
                 self.skip_lines()
@@ -112,8 +123,21 @@ class CommandRules(ArgumentRules):
                 break
         if not elements:
             return None
-        extent = Extent(self.source, elements[0].extent.start_offset, elements[-1].extent.end_offset)
+        extent = elements[0].extent
+        if len(elements) > 1:
+            extent = Extent(self.source, extent.start_offset, elements[-1].extent.end_offset)
         return PipelineAst(extent, tuple(elements), background)
+
+    def _pipe_on_a_later_line(self) -> bool:
+        """Whether a later line begins with a pipe (PowerShell 7); then the position is there."""
+        here = self.pos
+        self.skip_blanks()
+        if self.next_character() in {"\r", "\n"}:
+            self.skip_lines()
+            if self._at_pipe():
+                return True
+        self.pos = here
+        return False
 
     def _at_pipe(self) -> bool:
         self.skip_blanks()
@@ -151,6 +175,7 @@ class CommandRules(ArgumentRules):
     def _expression_element(
         self, expression: ExpressionAst, found: re.Match[str] | None
     ) -> CommandExpressionAst:
+        """An expression with the redirections behind it."""
         redirections: list[RedirectionAst] = []
         while found is not None and found.lastgroup == "redirection":
             self.redirection(found, redirections)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from functools import partial
 
 from emulator.powershell import language
@@ -56,21 +57,24 @@ class DefinitionRules(ClassRules):
     def statement(self) -> StatementAst | None:
         """Read one statement; None if there is nothing that could begin one."""
         self.lead = found = STATEMENT.match(self.text, self.pos, self.end)
+        self.lead_place = (self.pos, self.end)
         if found is None:
             return self.pipeline()
         group = found.lastgroup
         if group == "word":
             start, end = found.span("word")
             word = self.text[start:end].lower()
-            rule = KEYWORD_RULES.get(word)
-            if rule is not None:
-                self.pos = end
-                return rule(self, start, end)
-            loop = LOOP_RULES.get(word)
-            if loop is not None:
-                self.pos = end
-                return loop(self, start, end, None)
-            if word in _OTHER_KEYWORDS or self.in_configuration:
+            if word in _KEYWORDS:
+                rule = KEYWORD_RULES.get(word)
+                if rule is not None:
+                    self.pos = end
+                    return rule(self, start, end)
+                loop = LOOP_RULES.get(word)
+                if loop is not None:
+                    self.pos = end
+                    return loop(self, start, end, None)
+                return self._other_keyword(word, start, end)
+            if self.in_configuration:
                 return self._other_keyword(word, start, end)
         elif group == "command":
             if self.in_configuration and found.group("command").lower() == "import-dscresource":
@@ -181,8 +185,10 @@ class DefinitionRules(ClassRules):
             self.incomplete("MissingUsingStatementDirective", end, end)
             return self.error_statement(start, end)
         directive_end = self.pos = found.end("word")
-        if self.at_any("\r\n,"):
+        if self.at_any("\r\n,;"):
             self.incomplete("MissingUsingItemName", directive_end, directive_end)
+            if self.next_character() == ",":
+                self.synchronize("\r\n;", consume=False)
             return self.error_statement(start, directive_end)
         token_start, token_end = self.token_ahead()
         item = self._using_item()
@@ -217,6 +223,8 @@ class DefinitionRules(ClassRules):
             alias if isinstance(alias, StringConstantExpressionAst) else None,
             specification,
         )
+        if kind is TokenKind.MODULE and alias is None:
+            self.check_module(item)
         if (
             kind is TokenKind.NAMESPACE
             and node.name is not None
@@ -226,6 +234,10 @@ class DefinitionRules(ClassRules):
         if alias is not None or kind in {TokenKind.TYPE, TokenKind.COMMAND}:
             self.checks.append(partial(self.report, "UsingStatementNotSupported", node))
         return node
+
+    @abstractmethod
+    def check_module(self, item: ExpressionAst) -> None:
+        """Note a check of the module that ``using module`` names."""
 
     def _using_item(self) -> ExpressionAst | None:
         found = ARGUMENT.match(self.text, self.pos, self.end)
@@ -365,3 +377,5 @@ _OTHER_KEYWORDS = frozenset(
     | _RESERVED
     | _CONTINUATIONS
 )
+_KEYWORDS = frozenset({*KEYWORD_RULES, *LOOP_RULES, *_OTHER_KEYWORDS})
+"""All words that begin a statement of their own."""

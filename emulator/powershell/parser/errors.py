@@ -40,6 +40,7 @@ MESSAGES: dict[str, str] = {
     ),
     "EndSquareBracketExpectedAtEndOfAttribute": "Missing ] at end of attribute or type literal.",
     "EndSquareBracketExpectedAtEndOfType": "Missing ] at end of type token.",
+    "EnumeratorValueMustBeConstant": "Enumerator value must be a constant value.",
     "ExpectedExpression": "An expression was expected after '('.",
     "ExpectedValueExpression": "You must provide a value expression following the '{0}' operator.",
     "ExpressionsMustBeFirstInPipeline": "Expressions are only allowed as the first element of a pipeline.",
@@ -252,6 +253,7 @@ MESSAGES: dict[str, str] = {
         "[void] cannot be used as a parameter type, or on the left side of an assignment."
     ),
     "WhitespaceBeforeHereStringFooter": "White space is not allowed before the string terminator.",
+    "WildCardModuleNameError": "Wildcard characters are not supported for module names.",
 }
 """Texts by error id; ``{0}`` is replaced as it stands (no other brace has a meaning)."""
 

@@ -25,6 +25,7 @@ from emulator.powershell.parser.ast import (
     UsingExpressionAst,
     VariableExpressionAst,
 )
+from emulator.powershell.parser.checks import core_of
 from emulator.powershell.parser.extents import Extent
 from emulator.powershell.parser.names import variable_path
 from emulator.powershell.parser.number_literals import number_value
@@ -62,9 +63,14 @@ class ExpressionRules(PrimaryRules):
 
     def expression(self) -> ExpressionAst | None:
         """Read operands joined by binary operators."""
-        left = self._array_literal()
+        left = self.unary()
         if left is None:
             return None
+        group = self.tail.lastgroup
+        if group == "none":  # the common case
+            return left
+        if group == "comma" and not self.no_comma:
+            left = self._array_literal(left)
         operator = self._binary_operator()
         if operator is None:
             return left
@@ -81,7 +87,9 @@ class ExpressionRules(PrimaryRules):
                 operators.append(operator)
                 self.pos = end
                 self.skip_lines()
-                right = self._array_literal()
+                right = self.unary()
+                if right is not None and not self.no_comma and self.tail.lastgroup == "comma":
+                    right = self._array_literal(right)
                 if right is None:
                     self.incomplete("ExpectedValueExpression", end, end, self.text[start:end])
                     right = ErrorExpressionAst(self.extent(end, end))
@@ -171,10 +179,8 @@ class ExpressionRules(PrimaryRules):
         extent = self.extent(condition.extent.start_offset, if_false.extent.end_offset)
         return TernaryExpressionAst(extent, condition, if_true, if_false)
 
-    def _array_literal(self) -> ExpressionAst | None:
-        first = self.unary()
-        if first is None or self.no_comma or self.tail.lastgroup != "comma":
-            return first
+    def _array_literal(self, first: ExpressionAst) -> ExpressionAst:
+        """Read what follows the first element of a list; a comma is the tail of it."""
         elements = [first]
         while self.tail.lastgroup == "comma":
             comma_end = self.pos = self.tail.end()
@@ -216,21 +222,20 @@ class ExpressionRules(PrimaryRules):
             node = OPERAND_RULES[group](self, found)
             if node is None:
                 return None
-        return self._postfix(node)
+        tail = (TAIL_7 if self.seven else TAIL).match(self.text, self.pos, self.end)
+        if tail is None:
+            raise AssertionError("a tail always matches")
+        self.tail = tail
+        return node if tail.lastgroup == "none" else self._postfix(node)
 
     def _postfix(self, node: ExpressionAst, *, only_members: bool = False) -> ExpressionAst:
-        """Members, indexes and ``++`` behind an operand."""
-        tails = TAIL_7 if self.seven else TAIL
-        text, end = self.text, self.end
+        """Members, indexes and ``++`` behind an operand whose tail was found."""
         while True:
-            tail = tails.match(text, self.pos, end)
-            if tail is None:
-                raise AssertionError("a tail always matches")
+            tail = self.tail
             group = tail.lastgroup
             if group == "member":
                 node = self.named_member(node, tail)
             elif group == "none":
-                self.tail = tail
                 return node
             elif group == "item":
                 node = self.index(node, tail.end())
@@ -249,8 +254,8 @@ class ExpressionRules(PrimaryRules):
                 self.tail = self._tail_here()
                 return node
             else:
-                self.tail = tail
                 return node
+            self.tail = self._tail_here()
 
     def _prefix(self, found: re.Match[str]) -> ExpressionAst | None:
         start, end = found.span("prefix")
@@ -304,13 +309,14 @@ class ExpressionRules(PrimaryRules):
         every = list(attributes)
         last = attributes.pop()
         node = self._cast(last) if isinstance(last, TypeConstraintAst) else self._attributed(last)
+        core = core_of(node)
         for attribute in reversed(attributes):
             extent = self.extent(attribute.extent.start_offset, node.extent.end_offset)
             if isinstance(attribute, TypeConstraintAst):
                 node = self.converted(extent, attribute, node)
             else:
                 node = attributed = AttributedExpressionAst(extent, attribute, node)
-                self.check_attributed(attributed)
+                self.check_attributed(attributed, core)
         if len(every) > 1:
             self.check_casts(every, node)
         return node
@@ -324,12 +330,13 @@ class ExpressionRules(PrimaryRules):
             self.tail = self._tail_here()
             return ErrorExpressionAst(self.extent(start, end))
         node = AttributedExpressionAst(self.extent(start, child.extent.end_offset), attribute, child)
-        self.check_attributed(node)
+        self.check_attributed(node, core_of(child))
         return node
 
     def _cast(self, constraint: TypeConstraintAst) -> ExpressionAst:
         tail = self._tail_here()
         if tail.lastgroup in {"member", "access", "conditional"}:
+            self.tail = tail
             return self._postfix(TypeExpressionAst(constraint.extent, constraint.type_name))
         if tail.lastgroup != "comma":
             self.skip_blanks()
@@ -340,6 +347,7 @@ class ExpressionRules(PrimaryRules):
                     extent = Extent(self.source, start, child.extent.end_offset)
                     return self.converted(extent, constraint, child)
         self.pos = constraint.extent.end_offset
+        self.tail = self._tail_here()
         return self._postfix(TypeExpressionAst(constraint.extent, constraint.type_name))
 
     def converted(
@@ -366,6 +374,7 @@ class ExpressionRules(PrimaryRules):
         start, self.pos = found.span("variable")
         node = self.using_or_variable(self.variable(self.text[start + 1 : self.pos], start))
         if isinstance(node, UsingExpressionAst):
+            self.tail = self._tail_here()
             inner = self._postfix(node.sub_expression, only_members=True)
             node = UsingExpressionAst(inner.extent, inner)
             self.check_using(node)

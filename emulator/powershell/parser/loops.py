@@ -55,8 +55,9 @@ class LoopRules(CommandRules):
         traps: list[TrapStatementAst] = []
         first: StatementAst | None = None
         last: StatementAst | None = None
+        text, end = self.text, self.end
         self.skip_semicolons()
-        while self.pos < self.end and self.text[self.pos] not in ")}":
+        while self.pos < end and text[self.pos] not in ")}":
             statement = self.statement()
             if statement is None:
                 break
@@ -69,7 +70,9 @@ class LoopRules(CommandRules):
             self.skip_semicolons()
         if first is None or last is None:
             return (), (), None
-        extent = Extent(self.source, first.extent.start_offset, last.extent.end_offset)
+        extent = first.extent
+        if last is not first:
+            extent = Extent(self.source, extent.start_offset, last.extent.end_offset)
         return tuple(statements), tuple(traps), extent
 
     # Loops; ``start`` is that of the label when there is one.

@@ -53,7 +53,7 @@ def _fits(value: int, bits: int) -> bool:
     return -(1 << (bits - 1)) <= value < 1 << (bits - 1)
 
 
-def _smallest(value: int, multiplier: int) -> Number:
+def _smallest(value: int, multiplier: int) -> Number | None:
     result = value * multiplier
     if _fits(value, 32) and _fits(result, 32):
         return result, "int"
@@ -61,6 +61,8 @@ def _smallest(value: int, multiplier: int) -> Number:
         return result, "long"
     if abs(value) <= _DECIMAL_MAXIMUM and abs(result) <= _DECIMAL_MAXIMUM:
         return Decimal(result), "decimal"
+    if abs(value) > _LARGEST_DOUBLE:
+        return None
     return float(value) * multiplier if abs(value) > _DECIMAL_MAXIMUM else float(result), "double"
 
 

@@ -26,9 +26,10 @@ NEW_LINE = r"(?:\r\n|\r|\n)"
 LETTER = r"[^\W\d]"  # letters and the underscore
 
 _SKIP = rf"[{BLANK_SET}]++|`(?:\r\n|\r|\n|[{BLANK_SET}]++)|\#[^\r\n]*+|<\#(?s:.*?)\#>"
-_BLANKS = rf"(?>{_SKIP})*+"
-_LINES = rf"(?>{_SKIP}|[\r\n]++)*+"
-_SEMICOLONS = rf"(?>{_SKIP}|[\r\n;]++)*+"
+# Plain blanks first: what else may be skipped begins with one of three characters.
+_BLANKS = rf"[{BLANK_SET}]*+(?:(?=[\#<`])(?>{_SKIP})*+)?+"
+_LINES = rf"[{BLANK_SET}\r\n]*+(?:(?=[\#<`])(?>{_SKIP}|[\r\n]++)*+)?+"
+_SEMICOLONS = rf"[{BLANK_SET}\r\n;]*+(?:(?=[\#<`])(?>{_SKIP}|[\r\n;]++)*+)?+"
 _OPEN_COMMENT = r"(<\#(?s:.*+))?+"
 
 BLANKS = re.compile(_BLANKS + _OPEN_COMMENT)
@@ -163,6 +164,15 @@ TYPE_WORD = re.compile(_LINES + rf"({LETTER}[\w.+`#\\]*+)")
 SIMPLE_TYPE = re.compile(rf"\[({LETTER}[\w.+`#\\]*+)(\[\])?+\]")
 """The common cast: ``[int]`` or ``[string[]]``."""
 SIMPLE_ATTRIBUTE = re.compile(rf"\[({LETTER}[\w.+`#\\]*+)\(")
+"""The common attribute up to its arguments: ``[Parameter(``."""
+SIMPLE_PARAMETER = re.compile(
+    rf"{_LINES}(\[({LETTER}[\w.+`#\\]*+)(\[\])?+\][{BLANK_SET}]*+)?+(\$({LETTER}\w*+))(?=[{BLANK_SET}\r\n]*+[,)])"
+)
+"""The common parameter: maybe one type, a variable, no default value."""
+NAMED_ATTRIBUTE_ARGUMENT = re.compile(
+    rf"{_LINES}({LETTER}\w*+)(?:[{BLANK_SET}]*+=[{BLANK_SET}]*+(\$([tT][rR][uU][eE]|[fF][aA][lL][sS][eE])))?+(?=[{BLANK_SET}\r\n]*+[,)])"
+)
+"""The common argument of an attribute: a name alone, or one that is true or false."""
 ASSEMBLY_WORD = re.compile(rf"[{BLANK_SET}]*+([^{BLANK_SET}\r\n,=\]\0]*+)[{BLANK_SET}]*+")
 """A token of an assembly name."""
 HASH_KEY = re.compile(_BLANKS + rf"({LETTER}\w*+)[{BLANK_SET}]*+=")

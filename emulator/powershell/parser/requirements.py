@@ -15,12 +15,14 @@ from emulator.powershell.parser.ast import (
     ModuleSpecification,
     PipelineAst,
     ScriptRequirements,
+    StringConstantExpressionAst,
 )
 from emulator.powershell.parser.checks import pure_expression
 from emulator.powershell.parser.commands import CommandRules
 from emulator.powershell.parser.node import Ast
 
 _REQUIRES = re.compile(r"(?:^|[\r\n])[ \t]*(#requires(?=[ \t])[^\r\n]*)", re.IGNORECASE)
+_WILDCARD = re.compile(r"[*?\[\]]")
 _VERSION = re.compile(r"\d+(?:\.\d+){0,3}")
 _MODULE_KEYS = {
     "modulename": "name",
@@ -157,6 +159,20 @@ class RequirementRules(CommandRules):
             self.report("RequiresVersionInvalid", argument)
             return None
         return text if "." in text else text + ".0"
+
+    def check_module(self, item: ExpressionAst) -> None:
+        """The module of ``using module``: its specification is complete, its name has no wildcards."""
+
+        def check() -> None:
+            module: ModuleSpecification | None
+            if isinstance(item, StringConstantExpressionAst):
+                module = ModuleSpecification(item.value)
+            else:
+                module = self._module(item)
+            if module is not None and _WILDCARD.search(module.name) is not None:
+                self.report("WildCardModuleNameError", item)
+
+        self.checks.append(check)
 
     def _module(self, item: Ast) -> ModuleSpecification | None:
         if not isinstance(item, HashtableAst):

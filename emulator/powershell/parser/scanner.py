@@ -56,7 +56,9 @@ class Scanner(ABC):
         self.checks: list[Callable[[], None]] = []
         """Checks of meaning that 5.1 makes after the whole text was read."""
         self.lead: re.Match[str] | None = None
-        """What `STATEMENT` found last; a pipeline that begins at the same place uses it again."""
+        """What `STATEMENT` found last, at `lead_place`; a pipeline that begins there uses it again."""
+        self.lead_place = (-1, -1)
+        """Where it looked: position and end."""
 
     # Rules of higher layers that lower ones need.
 
@@ -154,6 +156,8 @@ class Scanner(ABC):
 
     def skip_semicolons(self) -> None:
         """Skip these, line ends and semicolons."""
+        if self.pos < self.end and self.text[self.pos] in _PLAIN_BUT_SEMICOLON:
+            return
         found = SEMICOLONS.match(self.text, self.pos, self.end)
         if found is not None:
             self.pos = found.end()
@@ -171,11 +175,27 @@ class Scanner(ABC):
 
     def take(self, character: str) -> int | None:
         """Skip blanks, then the character if it stands there; returns its offset or None."""
+        start = self.pos
+        if start < self.end:
+            found = self.text[start]
+            if found == character:
+                self.pos = start + 1
+                return start
+            if found in _PLAIN:
+                return None
         self.skip_blanks()
         return self._take(character)
 
     def take_after_lines(self, character: str) -> int | None:
         """Skip blanks and line ends, then the character if it stands there; returns its offset or None."""
+        start = self.pos
+        if start < self.end:
+            found = self.text[start]
+            if found == character:
+                self.pos = start + 1
+                return start
+            if found in _PLAIN:
+                return None
         self.skip_lines()
         return self._take(character)
 
@@ -232,5 +252,6 @@ class Scanner(ABC):
 
 
 _PARTIAL = frozenset({"string", "here_string", "open_string", "braced_variable"})
+_PLAIN_BUT_SEMICOLON = frozenset("$(){}[]'\"@,|:.=+-*/%&!?_" + string.ascii_letters + string.digits)
 _PLAIN = frozenset("$(){}[]'\"@,|:.=+-*/%&!?_;" + string.ascii_letters + string.digits)
 """Characters that begin no blank and no comment."""

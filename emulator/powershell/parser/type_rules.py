@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from dataclasses import replace
 
@@ -17,9 +18,17 @@ from emulator.powershell.parser.ast import (
     NamedAttributeArgumentAst,
     TypeConstraintAst,
     TypeName,
+    VariableExpressionAst,
 )
 from emulator.powershell.parser.extents import Extent
-from emulator.powershell.parser.patterns import ASSEMBLY_WORD, SIMPLE_TYPE, TYPE_WORD
+from emulator.powershell.parser.names import variable_path
+from emulator.powershell.parser.patterns import (
+    ASSEMBLY_WORD,
+    NAMED_ATTRIBUTE_ARGUMENT,
+    SIMPLE_ATTRIBUTE,
+    SIMPLE_TYPE,
+    TYPE_WORD,
+)
 from emulator.powershell.parser.strings import StringRules
 
 
@@ -37,6 +46,11 @@ class TypeRules(StringRules):
             if found.lastindex == 2:
                 name = ArrayTypeName(Extent(self.source, start + 1, self.pos - 1), name, 1)
             return TypeConstraintAst(Extent(self.source, start, self.pos), name)
+        found = SIMPLE_ATTRIBUTE.match(self.text, start, self.end)
+        if found is not None:
+            self.pos = found.end()
+            extent = Extent(self.source, start + 1, found.end(1))
+            return self._attribute_arguments(start, TypeName(extent, found.group(1)))
         self.pos = start + 1
         self.skip_lines()
         type_name = self.type_name(with_assembly=True)
@@ -55,8 +69,9 @@ class TypeRules(StringRules):
     def attribute_list(self) -> list[AttributeBaseAst]:
         """Read attributes and type constraints with line ends between them; none is an empty list."""
         found: list[AttributeBaseAst] = []
+        text, end = self.text, self.end
         self.skip_lines()
-        while self.next_character() == "[":
+        while self.pos < end and text[self.pos] == "[":
             attribute = self.attribute()
             if attribute is None:
                 break
@@ -97,6 +112,14 @@ class TypeRules(StringRules):
         seen: set[str] = set()
         comma: int | None = None
         while True:
+            simple = NAMED_ATTRIBUTE_ARGUMENT.match(self.text, self.pos, self.end)
+            if simple is not None and simple.group(1) not in seen:
+                end = self._simple_argument(simple, named)
+                seen.add(simple.group(1))
+                comma = self.take_after_lines(",")
+                if comma is None:
+                    return end
+                continue
             self.skip_lines()
             name = self.identifier()
             argument: ExpressionAst | None
@@ -129,6 +152,22 @@ class TypeRules(StringRules):
                 return end
             comma = self.pos
             self.pos += 1
+
+    def _simple_argument(self, found: re.Match[str], named: list[NamedAttributeArgumentAst]) -> int:
+        """A name that is true because it is there, or one with ``$true`` or ``$false``; returns its end."""
+        source = self.source
+        start, end = found.span(1)
+        value: ExpressionAst
+        if found.group(2) is None:
+            extent = Extent(source, start, end)
+            value = ConstantExpressionAst(extent, True, "bool")
+        else:
+            value_start, end = found.span(2)
+            extent = Extent(source, start, end)
+            value = VariableExpressionAst(Extent(source, value_start, end), variable_path(found.group(3)))
+        named.append(NamedAttributeArgumentAst(extent, found.group(1), value, found.group(2) is None))
+        self.pos = end
+        return end
 
     def _named_value(self) -> ExpressionAst:
         at = self.pos

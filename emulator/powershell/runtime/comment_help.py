@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from emulator.powershell.parser import ast
 
 _KEYWORD = re.compile(r"\s*\.([A-Za-z]+)(?:[ \t]+(\S.*?))?\s*")
+_RULE = re.compile(r"\s*#+\s*")
+"""A line of number signs, which people draw around a comment."""
 _ONE_COMMENT = re.compile(r"<\#(?P<block>.*?)\#>|\#(?P<line>[^\r\n]*)", re.DOTALL)
 _BLANKS = re.compile(r"[ \t]*(\r\n|\r|\n)?")
 _SINGLE = frozenset(
@@ -140,6 +142,37 @@ def _run_of_comments(text: str, place: int, end: int) -> tuple[list[str], int]:
         place = following
 
 
+def comment_of_parameter(node: ast.ParameterAst) -> str | None:
+    """The comments inside or right before a parameter, which describe it where no .PARAMETER does."""
+    text = node.extent.source.text
+    start, end = node.extent.start_offset, node.name.extent.start_offset
+    inside = [found for found in _ONE_COMMENT.finditer(text, start, end) if _is_gap(node, found.start())]
+    before = _comments_before(text, start)
+    lines = [line for one in (*before, *inside) for line in _lines_of(one)]
+    return _dedented(lines) or None
+
+
+def _is_gap(node: ast.ParameterAst, place: int) -> bool:
+    return all(not one.extent.start_offset <= place < one.extent.end_offset for one in node.attributes)
+
+
+def _lines_of(found: re.Match[str]) -> list[str]:
+    return found["block"].splitlines() if found["block"] is not None else [found["line"]]
+
+
+def _comments_before(text: str, end: int) -> list[re.Match[str]]:
+    """The last comments before a position that nothing but one line end parts from it."""
+    start = max(text.rfind(",", 0, end), text.rfind("(", 0, end)) + 1
+    kept: list[re.Match[str]] = []
+    place = start
+    for found in _ONE_COMMENT.finditer(text, start, end):
+        if len(re.findall(r"\r\n|\r|\n", text[place : found.start()])) >= _NEAR:
+            kept.clear()
+        kept.append(found)
+        place = found.end()
+    return kept
+
+
 def parse_comment(lines: list[str]) -> CommentHelp | None:
     """The sections of a comment; None when it is no help."""
     made = CommentHelp()
@@ -147,6 +180,8 @@ def parse_comment(lines: list[str]) -> CommentHelp | None:
     held: list[str] = []
     seen = False
     for line in lines:
+        if _RULE.fullmatch(line):
+            continue
         found = _KEYWORD.fullmatch(line)
         word = found[1].lower() if found is not None else ""
         if found is None or not (word in _SINGLE or word in _MANY or word == "parameter"):

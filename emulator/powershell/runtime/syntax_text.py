@@ -20,8 +20,8 @@ def syntax_of(command: CommandInfo, engine: Engine) -> str:
     return "\r\n" + "\r\n\r\n".join(lines) + "\r\n"
 
 
-def set_text(shape: CommandMetadata, name: str, engine: Engine) -> str:
-    """The parameters of one set, as CommandParameterSetInfo.ToString gives them."""
+def set_parameters(shape: CommandMetadata, name: str) -> list[tuple[Parameter, SetFlags]]:
+    """The parameters of a set as its syntax lists them: by position, then the mandatory ones first."""
     own: list[tuple[int, bool, Parameter, SetFlags]] = []
     for one in shape.parameters.values():
         flags = one.flags(name)
@@ -30,7 +30,12 @@ def set_text(shape: CommandMetadata, name: str, engine: Engine) -> str:
         place = flags.position if flags.position is not None else 1 << 30
         own.append((place, not flags.mandatory, one, flags))
     own.sort(key=lambda item: (item[0], item[1]))
-    parts = [_text(one, flags, engine) for _, _, one, flags in own]
+    return [(one, flags) for _, _, one, flags in own]
+
+
+def set_text(shape: CommandMetadata, name: str, engine: Engine) -> str:
+    """The parameters of one set, as CommandParameterSetInfo.ToString gives them."""
+    parts = [_text(one, flags, engine) for one, flags in set_parameters(shape, name)]
     if shape.is_cmdlet:
         parts.append("[<CommonParameters>]")
     return " ".join(parts)
@@ -41,7 +46,7 @@ def _text(parameter: Parameter, flags: SetFlags, engine: Engine) -> str:
     if parameter.is_switch:
         return name if flags.mandatory else f"[{name}]"
     kind = parameter.kind(engine)
-    shown = _short(kind.name if kind is not None else parameter.type_name)
+    shown = short_type(kind.name if kind is not None else parameter.type_name)
     if flags.position is not None:
         name = f"[{name}]"
     text = f"{name} <{shown}>"
@@ -61,10 +66,11 @@ _ACCELERATED = {
 }
 
 
-def _short(name: str) -> str:
+def short_type(name: str) -> str:
+    """A type as the syntax of cmdlets names it."""
     inner = name.removeprefix("System.Nullable`1[").rstrip("]")
     if inner + "]" == name.removeprefix("System.Nullable`1["):
-        return _short(inner)
+        return short_type(inner)
     array = "[]" if name.endswith("[]") else ""
     plain = name.removesuffix("[]")
     return _ACCELERATED.get(plain, plain.rpartition(".")[2]) + array

@@ -187,3 +187,29 @@ def test_a_nested_function_in_a_workflow_is_no_workflow():
     outer = only("workflow w { function f { } }")
     inner = [part for part in outer.walk() if isinstance(part, FunctionDefinitionAst)]
     assert [function.is_workflow for function in inner] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "errors"),
+    [
+        ("enum A { x; y; X }", [("MemberAlreadyDefined", 15)]),
+        ("enum A { x = $y }", [("EnumeratorValueMustBeConstant", 13)]),
+        ("enum A { x = 1 + 2; y = [B]::z }", []),
+        ("using module; 1", [("MissingUsingItemName", 12)]),
+        ("using module ,a", [("MissingUsingItemName", 12)]),
+        ("using module a*", [("WildCardModuleNameError", 13)]),
+        ("using module @{ModuleName = 'a*'; ModuleVersion = '1.0'}", [("WildCardModuleNameError", 13)]),
+        ("using module @{Nope = 1}", [("RequiresModuleInvalid", 13)]),
+        ("using module @{ModuleName = 'a'; ModuleVersion = '1.0'}", []),
+    ],
+)
+def test_what_enums_and_modules_name_is_checked(text, errors):
+    assert [(one.error_id, one.extent.start_offset) for one in parse(text).errors] == errors
+
+
+def test_a_pipe_may_begin_a_line_in_powershell_7_only():
+    text = "a\n| b # c\n\n  | d; e"
+    assert parse(text).errors[0].error_id == "EmptyPipeElement"
+    result = parse(text, language_version=(7, 4))
+    assert not result.errors
+    assert [str(one) for one in result.ast.end_block.statements] == ["a\n| b # c\n\n  | d", "e"]

@@ -144,3 +144,14 @@ def test_operators_of_powershell_7_are_read_when_the_version_allows_them(text, t
 def test_a_long_chain_of_operators_does_not_nest_the_rules():
     result = parse(" + ".join(["1"] * 20000))
     assert result.errors == ()
+
+
+def test_a_number_of_more_digits_than_a_double_holds_is_an_error():
+    assert [one.error_id for one in parse("9" * 350).errors] == ["BadNumericConstant"]
+
+
+def test_a_digit_that_ends_a_range_is_no_stream():
+    result = parse("1..3>x")
+    assert not result.errors
+    element = result.ast.end_block.statements[0].pipeline_elements[0]
+    assert element.redirections[0].from_stream.value == 1

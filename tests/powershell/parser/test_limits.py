@@ -150,3 +150,65 @@ def test_the_cache_forgets_the_oldest_texts_and_keeps_no_long_ones():
     assert parse_cached("first") is not first
     long_text = "#" * 200_000
     assert parse_cached(long_text) is not parse_cached(long_text)
+
+
+def _calls(text: str) -> int:
+    """How many functions the parser calls for a text: its work, whatever the machine does meanwhile."""
+    count = 0
+
+    def called(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    sys.setprofile(called)
+    try:
+        parse(text)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_attributes_before_one_variable_take_work_in_proportion():
+    once, twice = _calls("[A()]" * 400 + "$x"), _calls("[A()]" * 800 + "$x")
+    assert twice < 2.5 * once
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "$x = 1 + 2; ",
+        "a -b c | d\n",
+        '"a $b $(1 + 2)" ',
+        "'a' , ",
+        "if ($a) { b } ",
+        "@'\nx\n'@\n",
+        "# c\n<# d #> ",
+        "@{ a = 1 }; ",
+        "[int]::x.y[0] ",
+        "function f { param([int]$a) } ",
+        "class A { [int]$x; f() {} }\n",
+        "x `\n",
+        "} ) ] ",
+        "$(",
+        '"',
+        "'",
+        "@'",
+        "<#",
+        "$x.",
+        "a,",
+        "[",
+        "-",
+        "switch (1) { 1 {",
+        ":a ",
+        "1..",
+        "using module x\n",
+        "[A()]",
+        "[A()]$x; ",
+        "elseif ",
+    ],
+)
+def test_twice_the_text_takes_at_most_little_more_than_twice_the_work(unit):
+    # A text of open here-strings has as many errors as are looked for at all, so its work is bounded from there on.
+    times = 1_500 if unit == "@'" else 250
+    once, twice = _calls(unit * times), _calls(unit * times * 2)
+    assert twice < 2.5 * once + 2_000

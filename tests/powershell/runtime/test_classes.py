@@ -108,3 +108,8 @@ def test_a_runspace_defines_only_so_many_types(make_shell):
 
 def test_strict_mode_ends_with_its_scope(shell):
     assert shell.texts("& { Set-StrictMode -Version 3 }; $null -eq $undefined") == ["True"]
+
+
+def test_one_block_cannot_define_a_class_twice(shell):
+    block = "foreach ($k in 1) { class C3 { [int] $P = 1 }; [C3]::new(); class C3 { [int] $P = 1 } }"
+    assert shell.error(block).fully_qualified_error_id == "MemberAlreadyDefined"

@@ -1,9 +1,24 @@
 """Microsoft.PowerShell.Core: the cmdlets of the engine itself."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from emulator.powershell.modules.core.functions import FUNCTIONS
 from emulator.powershell.runtime.module import CmdletTable, Module
 
+if TYPE_CHECKING:
+    from emulator.powershell.format.views import View
+
 _HERE = "emulator.powershell.modules.core"
+
+
+def _views() -> Iterable[View]:
+    from emulator.powershell.modules.core.help_text import views
+
+    return views()
+
 
 CORE = Module(
     name="Microsoft.PowerShell.Core",
@@ -20,6 +35,7 @@ CORE = Module(
         f"{_HERE}.jobs",
         f"{_HERE}.sessions",
     ),
+    views=_views,
     aliases={
         "%": "ForEach-Object",
         "?": "Where-Object",

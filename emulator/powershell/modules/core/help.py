@@ -7,20 +7,27 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.commands import (
     AliasInfo,
-    CmdletInfo,
     CommandInfo,
     ExternalScriptInfo,
     FunctionInfo,
 )
-from emulator.powershell.runtime.comment_help import CommentHelp, help_of_function, help_of_script
+from emulator.powershell.runtime.comment_help import (
+    CommentHelp,
+    comment_of_parameter,
+    help_of_function,
+    help_of_script,
+)
+from emulator.powershell.runtime.compiler.parameters import short
+from emulator.powershell.runtime.metadata import Parameter, SetFlags
 from emulator.powershell.runtime.module import cmdlet
-from emulator.powershell.runtime.syntax_text import syntax_of
+from emulator.powershell.runtime.syntax_text import set_parameters, short_type, syntax_of
 
 _KIND = "MamlCommandHelpInfo"
 
@@ -98,13 +105,19 @@ def _parameters(call: CmdletCall, made: PSObject, names: list[str]) -> Iterator[
 
 def help_of(command: CommandInfo, call: CmdletCall) -> PSObject:
     """The help object of a command."""
-    comment = _comment(command, call)
+    comment = _comment(command)
+    target = _forwarded(command, comment, call)
+    if target is not None:
+        return help_of(target, call)
+    document = _external(command, comment, call)
+    if document is not None:
+        return document
     syntax = str(syntax_of(command, call.engine))
     made = PSObject(
         None, (f"{_KIND}#ExtendedCmdletHelpInfo" if comment is None else f"{_KIND}#Comment", _KIND)
     )
     sections = comment.sections if comment is not None else {}
-    synopsis = sections.get("synopsis") or syntax.replace("\r\n", "\n")
+    synopsis = sections.get("synopsis", syntax.replace("\r\n", "\n"))
     kind = command.kind
     made.add(NoteProperty("Name", command.name))
     made.add(NoteProperty("Category", "ExternalScript" if kind == "ExternalScript" else kind))
@@ -119,17 +132,25 @@ def help_of(command: CommandInfo, call: CmdletCall) -> PSObject:
         made.add(NoteProperty("description", _text(sections["description"])))
     if "notes" in sections:
         made.add(NoteProperty("alertSet", PSObject.custom([("alert", _text(sections["notes"]))])))
-    made.add(NoteProperty("syntax", PSObject.custom([("syntaxItem", PSArray([syntax]))])))
+    made.add(NoteProperty("aliases", _alias_names(command, call)))
+    made.add(NoteProperty("syntax", _syntax_help(command, call, comment)))
     made.add(NoteProperty("parameters", _parameter_help(command, call, comment)))
     _add_lists(made, comment)
     return made
+
+
+def _alias_names(command: CommandInfo, call: CmdletCall) -> str:
+    """The aliases of a command, one a line."""
+    known = call.engine.commands.all(call.frame.scope, everything=False)
+    target = command.name.lower()
+    return "\n".join(one.name for one in known if isinstance(one, AliasInfo) and one.target.lower() == target)
 
 
 def _text(text: str) -> PSArray:
     return PSArray([PSObject.custom([("Text", text)])])
 
 
-def _comment(command: CommandInfo, call: CmdletCall) -> CommentHelp | None:
+def _comment(command: CommandInfo) -> CommentHelp | None:
     if isinstance(command, ExternalScriptInfo):
         return help_of_script(command.script.compiled.ast)
     if not isinstance(command, FunctionInfo):
@@ -140,37 +161,133 @@ def _comment(command: CommandInfo, call: CmdletCall) -> CommentHelp | None:
         found = help_of_function(definition)
     else:
         found = help_of_script(block.ast)
-    target = found.sections.get("forwardhelptargetname") if found is not None else None
-    if target and target.lower() != command.name.lower():
-        other = call.engine.commands.find(target, call.frame.scope)
-        return _comment(other, call) if other is not None and not isinstance(other, CmdletInfo) else None
     return found
+
+
+def _forwarded(command: CommandInfo, comment: CommentHelp | None, call: CmdletCall) -> CommandInfo | None:
+    """The command whose help is shown instead (.FORWARDHELPTARGETNAME, .FORWARDHELPCATEGORY)."""
+    target = comment.sections.get("forwardhelptargetname") if comment is not None else None
+    if comment is None or not target or target.lower() == command.name.lower():
+        return None
+    category = comment.sections.get("forwardhelpcategory", "").lower()
+    found = call.engine.commands.find(target, call.frame.scope)
+    return found if found is None or not category or found.kind.lower() == category else None
+
+
+def _external(command: CommandInfo, comment: CommentHelp | None, call: CmdletCall) -> PSObject | None:
+    """The help in the XML file that a comment names (.EXTERNALHELP); None when there is none."""
+    name = comment.sections.get("externalhelp") if comment is not None else None
+    script = getattr(command, "script", None)
+    file = script.compiled.ast.extent.file if script is not None else None
+    if not name:
+        return None
+    from emulator.powershell.modules.core.help_documents import help_in_document
+
+    return help_in_document(call, name.strip(), file, command.name, command.kind)
 
 
 def _parameter_help(command: CommandInfo, call: CmdletCall, comment: CommentHelp | None) -> PSObject:
     metadata = command.metadata(call.engine)
     rows = PSArray()
+    written = _written_parameters(command)
     for one in metadata.parameters.values() if metadata is not None else ():
-        if one.common:
-            continue
-        flags = next(iter(one.sets.values()))
-        text = comment.parameters.get(one.name.lower()) if comment is not None else None
-        kind = one.type_name.rpartition(".")[2]
-        pairs: list[tuple[str, Any]] = [
-            ("name", one.name),
-            ("required", str(flags.mandatory).lower()),
-            ("globbing", "false"),
-            ("position", "named" if flags.position is None else str(flags.position + 1)),
-            ("pipelineInput", _pipeline_text(flags)),
-            ("aliases", ", ".join(one.aliases)),
-            ("parameterValue", kind),
-            ("type", PSObject.custom([("name", kind)])),
-            ("defaultValue", ""),
-        ]
-        if text is not None:
-            pairs.insert(1, ("description", _text(text)))
-        rows.append(PSObject.custom(pairs, (f"{_KIND}#parameter",)))
+        if not one.common:
+            flags = next(iter(one.sets.values()))
+            rows.append(_parameter_row(one, flags, written.get(one.name.lower()), comment, call))
     return PSObject.custom([("parameter", rows)])
+
+
+def _written_parameters(command: CommandInfo) -> dict[str, ast.ParameterAst]:
+    """The parameters of a function as they were written, by lower-case name."""
+    if not isinstance(command, FunctionInfo | ExternalScriptInfo):
+        return {}
+    tree = command.script.compiled.ast
+    definition = command.script.compiled.definition
+    listed = definition.parameters if isinstance(definition, ast.FunctionDefinitionAst) else None
+    if listed is None and tree.param_block is not None:
+        listed = tree.param_block.parameters
+    return {one.name.variable_path.unqualified_path.lower(): one for one in listed or ()}
+
+
+def _parameter_row(
+    one: Parameter,
+    flags: SetFlags,
+    node: ast.ParameterAst | None,
+    comment: CommentHelp | None,
+    call: CmdletCall,
+    *,
+    in_syntax: bool = False,
+) -> PSObject:
+    """A parameter of the help; in the syntax a switch has no value."""
+    text = comment.parameters.get(one.name.lower()) if comment is not None else None
+    if text is None and node is not None:
+        text = comment_of_parameter(node)
+    kind = one.kind(call.engine)
+    full = kind.name if kind is not None else one.type_name
+    shown = full.rpartition(".")[2] if node is not None else short_type(full)
+    pairs: list[tuple[str, Any]] = [("name", one.name)]
+    if text is not None:
+        pairs.append(("description", _text(text)))
+    pairs += [
+        ("required", str(flags.mandatory).lower()),
+        ("globbing", str(_has_attribute(node, "supportswildcards")).lower()),
+        ("position", "named" if flags.position is None else str(flags.position + 1)),
+        ("pipelineInput", _pipeline_text(flags)),
+        ("aliases", ", ".join(one.aliases)),
+    ]
+    if not (in_syntax and one.is_switch):
+        value = PSObject(shown)
+        value.add(NoteProperty("required", "false" if one.is_switch else "true"))
+        value.add(NoteProperty("variableLength", str(shown.endswith("[]")).lower()))
+        pairs.append(("parameterValue", value))
+    if isinstance(kind, EnumType):
+        group = PSArray(kind.names)
+        pairs.append(("parameterValueGroup", PSObject.custom([("parameterValue", group)])))
+    pairs += [("type", PSObject.custom([("name", shown)])), ("defaultValue", _default_text(node))]
+    return PSObject.custom(pairs, (f"{_KIND}#parameter",))
+
+
+def _has_attribute(node: ast.ParameterAst | None, name: str) -> bool:
+    return node is not None and any(short(one.type_name.name) == name for one in node.attributes)
+
+
+def _default_text(node: ast.ParameterAst | None) -> str:
+    """The default value as it was written, or what [PSDefaultValue(Help = ...)] says."""
+    if node is None:
+        return ""
+    for one in node.attributes:
+        if isinstance(one, ast.AttributeAst) and short(one.type_name.name) == "psdefaultvalue":
+            for named in one.named_arguments:
+                if named.argument_name.lower() == "help":
+                    value = named.argument
+                    return value.value if isinstance(value, ast.StringConstantExpressionAst) else str(value)
+    return "" if node.default_value is None else str(node.default_value)
+
+
+def _syntax_help(command: CommandInfo, call: CmdletCall, comment: CommentHelp | None) -> PSObject:
+    """An item for each parameter set, its parameters in the order of the command line."""
+    metadata = command.metadata(call.engine)
+    items = PSArray()
+    written = _written_parameters(command)
+    if metadata is None:
+        return PSObject.custom([("syntaxItem", items)], (f"{_KIND}#syntax",))
+    for name in metadata.set_names:
+        rows = PSArray()
+        parameters = set_parameters(metadata, name)
+        if written:  # those of functions stand as they were written
+            order = {key: place for place, key in enumerate(written)}
+            parameters.sort(key=lambda pair: order.get(pair[0].name.lower(), len(order)))
+        for one, flags in parameters:
+            if not one.common:
+                node = written.get(one.name.lower())
+                rows.append(_parameter_row(one, flags, node, comment, call, in_syntax=True))
+        items.append(
+            PSObject.custom(
+                [("name", command.name), ("CommonParameters", metadata.is_cmdlet), ("parameter", rows)],
+                (f"{_KIND}#syntaxItem",),
+            )
+        )
+    return PSObject.custom([("syntaxItem", items)], (f"{_KIND}#syntax",))
 
 
 def _pipeline_text(flags: Any) -> str:

@@ -163,6 +163,12 @@ class TypeDefinitions:
         engine = frame.engine
         if len(engine.types.defined) >= engine.limits.types:
             raise error("Too many types were defined.", "TypeLimit", "LimitsExceeded")
+        names = [node.name.lower() for node in self.nodes]
+        for place, node in enumerate(self.nodes):
+            if names[place] in names[:place]:
+                # The parser refuses it where it looks; inside of blocks it does not.
+                text = f"The member '{node.name}' is already defined."
+                raise error(text, "MemberAlreadyDefined", "ParserError")
         if self._plans is None:
             with surrounded(self._surroundings):
                 self._plans = tuple(ClassPlan(one) for one in self.nodes if one.is_class)

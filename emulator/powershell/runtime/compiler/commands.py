@@ -109,6 +109,10 @@ def start_of(node: ast.CommandAst) -> Start:
     evaluate = value_of(first)
     redirect = redirections_of(node.redirections)
     name_extent = first.extent
+    asks_for_help = any(
+        isinstance(one, ast.CommandParameterAst) and one.parameter_name == "?"
+        for one in node.command_elements[1:]
+    )
 
     def start(frame: Frame, write: Write, place: int, length: int) -> Processor:
         engine = frame.engine
@@ -118,8 +122,12 @@ def start_of(node: ast.CommandAst) -> Start:
         else:
             command, name = _command_of(frame, evaluate(frame), name_extent, node)
         arguments: list[Argument] = []
-        for piece in pieces:
-            piece(frame, arguments)
+        if asks_for_help and isinstance(command, CmdletInfo | FunctionInfo | ExternalScriptInfo):
+            arguments.append(Argument(None, getattr(command, "path", command.name), True, name_extent))
+            command = engine.commands.resolve("Get-Help", frame.scope, name_extent)
+        else:
+            for piece in pieces:
+                piece(frame, arguments)
         if isinstance(command, ModuleCommand):
             command, name = _in_module(frame, command.module, arguments, name_extent, node)
         invocation = InvocationInfo(command, extent, name, length, place)
