@@ -34,6 +34,7 @@ _AREAS = (
     "network_settings",
     "switch_parts",
     "new_virtual_machine",
+    "resource_pool",
     "security",
     "settings",
     "vhd_set",
