@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.powershell.format.views import Column, View, listing, table
 from emulator.powershell.modules.hyperv.catalog import NAMESPACE, VHD_NAMESPACE
+from emulator.powershell.modules.hyperv.objects.metering import MeteringReport
 from emulator.powershell.modules.hyperv.objects.network import VlanSetting, vlan_list
 from emulator.powershell.runtime.members import MISSING, get_property
 
@@ -48,6 +49,21 @@ def _vlan_list(value: Any) -> Any:
     return vlan_list(value) if isinstance(value, VlanSetting) else None
 
 
+def _server_authentication(value: Any) -> str:
+    """``Kerb`` (documented), and the other one in the same manner."""
+    names = {"Kerberos": "Kerb", "Certificate": "Cert", "CertificateAndKerberos": "CertAndKerb"}
+    shown = str(_property(value, "AuthType"))
+    return names.get(shown, shown)
+
+
+def _traffic(direction: int) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        found = value.traffic if isinstance(value, MeteringReport) else []
+        return sum(one.total for one in found if one.direction == direction)
+
+    return read
+
+
 _SNAPSHOT = ("VMName", "Name", "SnapshotType", "CreationTime", "ParentSnapshotName")
 _DRIVE = ("VMName", "ControllerType", "ControllerNumber", "ControllerLocation")
 _TABLES: dict[str, tuple[str | Column, ...]] = {
@@ -83,7 +99,57 @@ _TABLES: dict[str, tuple[str | Column, ...]] = {
     ),
     "VMIdeController": ("VMName", "ControllerNumber", "Drives"),
     "VMScsiController": ("VMName", "ControllerNumber", "Drives"),
+    "VMResourcePool": ("Name", "ResourcePoolType", "ParentName", "ResourceMeteringEnabled"),
+    "VMHostSupportedVersion": ("Name", "Version", "IsDefault"),
+    "VMMeteringReportForVirtualMachine": (
+        "VMName",
+        Column("AvgCPU(MHz)", "AverageProcessorUsage", alignment="left"),
+        Column("AvgRAM(M)", "AverageMemoryUsage", alignment="left"),
+        Column("MaxRAM(M)", "MaximumMemoryUsage", alignment="left"),
+        Column("MinRAM(M)", "MinimumMemoryUsage", alignment="left"),
+        Column("TotalDisk(M)", "TotalDiskAllocation", alignment="left"),
+        _computed("NetworkInbound(M)", _traffic(1)),
+        _computed("NetworkOutbound(M)", _traffic(2)),
+    ),
+    "VMConnectAce": ("VMName", "UserName", "Access"),
     "VMComPort": ("VMName", "Name", "Path"),
+}
+_REPLICATION = (
+    "VMName",
+    "State",
+    "Health",
+    "Mode",
+    "FrequencySec",
+    "PrimaryServer",
+    "ReplicaServer",
+    "ReplicaPort",
+    "AuthType",
+    "Relationship",
+)
+_TABLES |= {
+    "VMReplication": _REPLICATION,
+    "VMReplicationHealth": (
+        "VMName",
+        "State",
+        "Health",
+        "LReplTime",
+        _computed("PReplSize(M)", _megabytes("PReplSize")),
+        "AvgLatency",
+        _computed("AvgReplSize(M)", _megabytes("AvgReplSize")),
+        "Relationship",
+    ),
+    "VMReplicationServer": (
+        "RepEnabled",
+        _computed("AuthType", _server_authentication),
+        "KerbAuthPort",
+        "CertAuthPort",
+        "AllowAnyServer",
+    ),
+    "VMReplicationAuthorizationEntry": (
+        "AllowedPrimaryServer",
+        _computed("StorageLocation", lambda value: _property(value, "ReplicaStorageLocation")),
+        "TrustGroup",
+    ),
 }
 _ADAPTER = ("Name", "IsManagementOs", "VMName", "SwitchName", "MacAddress", "Status", "IPAddresses")
 _DISK = [
