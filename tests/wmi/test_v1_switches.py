@@ -62,7 +62,7 @@ def test_a_switch_is_made_and_deleted(wmi):
 def test_an_adapter_is_connected_to_a_port_and_disconnected(wmi):
     switch = new_switch(wmi)
     port = new_port(wmi, switch)
-    adapter = wmi.two.add_network_adapter("nic")
+    adapter = wmi.two.devices.add_network_adapter("nic")
     device = wmi[V1].resolve("Msvm_SyntheticEthernetPort", {"SystemName": wmi.two.id})
     end = endpoint(wmi, device)
     assert end.value("Connected") is False
@@ -223,7 +223,7 @@ def test_the_vlan_of_a_free_port_is_written_and_handed_on(wmi):
     _, settings = vlan_of(wmi, port)
     assert put(wmi, settings, AccessVLAN=12).value("AccessVLAN") == 12
     put(wmi, port, AllowMacSpoofing=True)
-    adapter = wmi.two.add_network_adapter("nic")
+    adapter = wmi.two.devices.add_network_adapter("nic")
     (end,) = [
         each for each in wmi[V1].instances("Msvm_VmLANEndpoint") if each.value("SystemName") == wmi.two.id
     ]

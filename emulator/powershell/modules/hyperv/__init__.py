@@ -37,6 +37,7 @@ _AREAS = (
     "replication",
     "replication_failover",
     "replication_server",
+    "resource_pool",
     "security",
     "settings",
     "vhd_set",

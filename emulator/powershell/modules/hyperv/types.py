@@ -44,6 +44,7 @@ from emulator.powershell.modules.hyperv.objects import (
     migration,
     network,
     replication,
+    resource_pool,
     security,
     vhd_set,
     virtual_machine,
@@ -124,6 +125,9 @@ def module_types() -> tuple[PSType, ...]:
     bind(class_type("VMMeteringReportForVirtualMachine", metering.REPORT), metering.MeteringReport)
     bind(class_type("VMPortAclMeteringReport", metering.TRAFFIC, row=metering.TRAFFIC_ROW), metering.Traffic)
     bind(class_type("VHDMetrics", metering.DISK, row=metering.DISK_ROW), metering.DiskFigures)
+    bind(class_type("VMResourcePool", resource_pool.POOL), resource_pool.PoolOfHost)
+    bind(class_type("VMMeteringReportForResourcePool", resource_pool.REPORT), resource_pool.PoolReport)
+    bind(class_type("VMHostNumaNode", resource_pool.NUMA_NODE), resource_pool.NodeOfHost)
     bind(class_type("VMHostSupportedVersion", host.SUPPORTED_VERSION), host.SupportedVersion)
     bind(class_type("VMFirmware", firmware.FIRMWARE), firmware.Firmware)
     bind(class_type("VMBios", firmware.BIOS), firmware.Bios)

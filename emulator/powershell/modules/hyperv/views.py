@@ -99,6 +99,7 @@ _TABLES: dict[str, tuple[str | Column, ...]] = {
     ),
     "VMIdeController": ("VMName", "ControllerNumber", "Drives"),
     "VMScsiController": ("VMName", "ControllerNumber", "Drives"),
+    "VMResourcePool": ("Name", "ResourcePoolType", "ParentName", "ResourceMeteringEnabled"),
     "VMHostSupportedVersion": ("Name", "Version", "IsDefault"),
     "VMMeteringReportForVirtualMachine": (
         "VMName",
