@@ -90,6 +90,8 @@ class VirtualMachine(HostObject):
     failover_network: "Mapping[str, GuestNetworkSettings]" = MappingProxyType({})
     #: The scope of the authorization store that it belongs to, up to Server 2012; empty for the store's root.
     scope_of_residence = ""
+    #: Kept for whoever set it; Hyper-V does nothing with it (Msvm_VirtualSystemSettingData).
+    additional_recovery_information = ""
     #: Whether the disks of its deleted checkpoints are merged.
     merges_disks = True
     #: Its special devices, once it has had one.
