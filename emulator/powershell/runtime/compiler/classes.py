@@ -177,8 +177,8 @@ class TypeDefinitions:
             with surrounded(self._surroundings):
                 self._plans = tuple(ClassPlan(one) for one in self.nodes if one.is_class)
         enums = []
-        for one in _values_first([one for one in self.nodes if one.is_enum]):
-            enums.append(_enum(one, frame))
+        for node in _values_first([each for each in self.nodes if each.is_enum]):
+            enums.append(_enum(node, frame))
             engine.types.add(enums[-1:])
         home = frame.scope.home
         classes = [ScriptClass(one, engine, home) for one in self._plans]
