@@ -297,3 +297,13 @@ def test_what_cannot_be_read_is_refused(tmp_path):
         Ran(tmp_path, {"a.ps1": "1"})
     with pytest.raises(SuiteError, match="is not inside of"):
         Ran(tmp_path, {"t/a.Tests.ps1": "1", "o/x": ""}, path="t", root=tmp_path / "o")
+
+
+def test_a_block_that_runs_before_the_tests_sees_the_namespaces_of_its_file(tmp_path):
+    text = (
+        "using namespace System.Management.Automation.Language\n"
+        "Describe a { BeforeAll { $kind = { [CommandAst].Name } }; It b { & $kind | Should -Be CommandAst } }"
+    )
+    for version in (4, 5):
+        ran = Ran(tmp_path, {"a.Tests.ps1": text}, version=version)
+        assert [one.outcome.value for one in ran.result.containers[0].tests()] == ["Passed"]

@@ -98,6 +98,11 @@ class CompiledBlock:
         """True when `prepare` does anything."""
         return self._types is not None or bool(self.ast.using_statements)
 
+    def inner(self, node: ast.ScriptBlockAst) -> CompiledBlock:
+        """A block that stands in this one, with the namespaces that this one sees."""
+        with surrounded(self._surroundings):
+            return CompiledBlock(node, block_text(node))
+
     def _make(self) -> None:
         with surrounded(self._surroundings):
             self._compile()
