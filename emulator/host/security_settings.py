@@ -105,6 +105,12 @@ class SecuritySettings(Device):
         self.touch()
 
     @operation
+    def make_local_key_protector(self) -> None:
+        """Give the machine a new key protector of this host's own guardian. Raises as ``configure``."""
+        owner = f"UntrustedGuardian {self.host.new_guid()}"
+        self.set_key_protector(f'<Protector Guardian="{owner}" Machine="{self.vm.id}"/>'.encode("utf-16-le"))
+
+    @operation
     def restore_key_protector(self) -> None:
         """Go back to the key protector before. Raises InvalidState when there was none."""
         self._require()

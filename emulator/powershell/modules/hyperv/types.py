@@ -24,17 +24,23 @@ from emulator.host import (
     VirtualSwitch,
 )
 from emulator.host.display import SyntheticDisplay
+from emulator.host.security_settings import SecuritySettings
+from emulator.host.virtual_machine_groups import VirtualMachineGroup
 from emulator.powershell.dotnet.types import PSType, bind_class
 from emulator.powershell.modules.hyperv.catalog import class_type, enumerations, other_classes
 from emulator.powershell.modules.hyperv.errors import exception_types
 from emulator.powershell.modules.hyperv.objects import (
     checkpoint,
     compatibility,
+    connect_access,
     devices,
     firmware,
     host,
+    machine_group,
+    metering,
     migration,
     network,
+    security,
     vhd_set,
     virtual_machine,
 )
@@ -99,6 +105,14 @@ def module_types() -> tuple[PSType, ...]:
         class_type("VMInternalNetworkAdapter", network.HOST_ADAPTER, to_text=network.host_adapter_text),
         HostNetworkAdapter,
     )
+    bind(class_type("VMGroup", machine_group.GROUP), VirtualMachineGroup)
+    bind(class_type("VMSecurity", security.SECURITY), SecuritySettings)
+    bind(class_type("VMConnectAce", connect_access.ACE), connect_access.ConnectAce)
+    bind(connect_access.identifier_type(), connect_access.SecurityIdentifier)
+    bind(class_type("VMMeteringReportForVirtualMachine", metering.REPORT), metering.MeteringReport)
+    bind(class_type("VMPortAclMeteringReport", metering.TRAFFIC, row=metering.TRAFFIC_ROW), metering.Traffic)
+    bind(class_type("VHDMetrics", metering.DISK, row=metering.DISK_ROW), metering.DiskFigures)
+    bind(class_type("VMHostSupportedVersion", host.SUPPORTED_VERSION), host.SupportedVersion)
     bind(class_type("VMFirmware", firmware.FIRMWARE), firmware.Firmware)
     bind(class_type("VMBios", firmware.BIOS), firmware.Bios)
     bind(

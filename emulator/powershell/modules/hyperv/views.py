@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.powershell.format.views import Column, View, listing, table
 from emulator.powershell.modules.hyperv.catalog import NAMESPACE, VHD_NAMESPACE
+from emulator.powershell.modules.hyperv.objects.metering import MeteringReport
 from emulator.powershell.modules.hyperv.objects.network import VlanSetting, vlan_list
 from emulator.powershell.runtime.members import MISSING, get_property
 
@@ -48,6 +49,14 @@ def _vlan_list(value: Any) -> Any:
     return vlan_list(value) if isinstance(value, VlanSetting) else None
 
 
+def _traffic(direction: int) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        found = value.traffic if isinstance(value, MeteringReport) else []
+        return sum(one.total for one in found if one.direction == direction)
+
+    return read
+
+
 _SNAPSHOT = ("VMName", "Name", "SnapshotType", "CreationTime", "ParentSnapshotName")
 _DRIVE = ("VMName", "ControllerType", "ControllerNumber", "ControllerLocation")
 _TABLES: dict[str, tuple[str | Column, ...]] = {
@@ -83,6 +92,18 @@ _TABLES: dict[str, tuple[str | Column, ...]] = {
     ),
     "VMIdeController": ("VMName", "ControllerNumber", "Drives"),
     "VMScsiController": ("VMName", "ControllerNumber", "Drives"),
+    "VMHostSupportedVersion": ("Name", "Version", "IsDefault"),
+    "VMMeteringReportForVirtualMachine": (
+        "VMName",
+        Column("AvgCPU(MHz)", "AverageProcessorUsage", alignment="left"),
+        Column("AvgRAM(M)", "AverageMemoryUsage", alignment="left"),
+        Column("MaxRAM(M)", "MaximumMemoryUsage", alignment="left"),
+        Column("MinRAM(M)", "MinimumMemoryUsage", alignment="left"),
+        Column("TotalDisk(M)", "TotalDiskAllocation", alignment="left"),
+        _computed("NetworkInbound(M)", _traffic(1)),
+        _computed("NetworkOutbound(M)", _traffic(2)),
+    ),
+    "VMConnectAce": ("VMName", "UserName", "Access"),
     "VMComPort": ("VMName", "Name", "Path"),
 }
 _ADAPTER = ("Name", "IsManagementOs", "VMName", "SwitchName", "MacAddress", "Status", "IPAddresses")

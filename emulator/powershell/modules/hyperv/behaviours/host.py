@@ -1,10 +1,11 @@
-"""Get-VMHost and Set-VMHost."""
+"""Get-VMHost, Set-VMHost and Get-VMHostSupportedVersion."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from emulator.host import Host
+from emulator.powershell.modules.hyperv.objects.host import SupportedVersion
 from emulator.powershell.modules.hyperv.support import (
     given,
     host_of,
@@ -58,3 +59,13 @@ def set_vm_host(call: CmdletCall, passthru: bool = False) -> Iterator[Host]:
             host.migration.configure(**migration)
         if passthru:
             yield host
+
+
+@cmdlet("Get-VMHostSupportedVersion", ignores=("ComputerName",))
+def get_vm_host_supported_version(call: CmdletCall, default: bool = False) -> Iterator[SupportedVersion]:
+    """The configuration versions that machines of the host may have, or the default one."""
+    if ready(call):
+        host = host_of(call)
+        for number in host.release.configuration_versions:
+            if not default or number == host.release.default_configuration_version:
+                yield SupportedVersion(host, number)

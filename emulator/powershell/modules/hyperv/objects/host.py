@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from emulator.host import DiskKind, Host, VirtualDisk
 from emulator.powershell.dotnet.numbers import Int64, UInt32, UInt64
+from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.powershell.modules.hyperv.objects.values import (
     enum,
@@ -44,6 +46,44 @@ HOST: Readers = {
         "VMMigrationPerformance", lambda host: host.migration.performance
     ),
     "ComputerName": lambda host: host.name,
+}
+
+
+class SupportedVersion(NamedTuple):
+    """A configuration version that machines of the host may have, such as ``9.0``."""
+
+    host: Host
+    number: str
+
+
+#: Windows releases that brought a configuration version, as Get-VMHostSupportedVersion names them.
+_VERSION_NAMES = {
+    "5.0": "Microsoft Windows 8.1/Server 2012 R2",
+    "6.2": "Microsoft Windows 10 1507/Server 2016 Technical Preview 3",
+    "7.0": "Microsoft Windows 10 1511/Server 2016 Technical Preview 4",
+    "7.1": "Microsoft Windows 10 1511/Server 2016 Technical Preview 5",
+    "8.0": "Microsoft Windows 10 1607/Server 2016",
+    "8.1": "Microsoft Windows 10 1703",
+    "8.2": "Microsoft Windows 10 1709",
+    "8.3": "Microsoft Windows 10 1803",
+    "9.0": "Microsoft Windows 10 1809/Server 2019",
+    "9.1": "Microsoft Windows 10 1903",
+    "9.2": "Microsoft Windows 10 1909",
+    "9.3": "Microsoft Windows 10 2004",
+    "10.0": "Microsoft Windows Server 2022",
+}
+
+
+def _version(item: SupportedVersion) -> Version:
+    major, _, minor = item.number.partition(".")
+    return Version(int(major), int(minor))
+
+
+SUPPORTED_VERSION: Readers = {
+    "Name": lambda item: _VERSION_NAMES.get(item.number, f"Configuration version {item.number}"),
+    "Version": _version,
+    "IsDefault": lambda item: item.number == item.host.release.default_configuration_version,
+    "ComputerName": lambda item: item.host.name,
 }
 
 

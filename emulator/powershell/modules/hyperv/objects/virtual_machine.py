@@ -74,6 +74,10 @@ READERS: Readers = {
     "NumaNodesCount": lambda _: 1,
     "NumaSocketCount": lambda _: 1,
     "Heartbeat": _heartbeat,
+    "ResourceMeteringEnabled": lambda vm: vm.is_metered,
+    "Groups": lambda vm: typed_list(
+        "VMGroup", [group for group in vm.host.virtual_machine_groups if vm in group.members]
+    ),
     "ReplicationHealth": replication_values.health,
     "ReplicationMode": replication_values.mode,
     "ReplicationState": replication_values.state,
