@@ -1,8 +1,8 @@
 """Binding of a command that is not run: [StaticParameterBinder] and what it makes of a syntax tree.
 
-Follows System.Management.Automation's pseudo binder: names first, then positions, what remains; a value is the
-piece of syntax that stands there. What does not fit is collected, not raised; missing mandatory parameters are no
-error, and neither is a parameter whose value is still to be written (``Get-Item -Path``).
+Follows System.Management.Automation's pseudo binder: names first, then positions, what remains; a value is
+the piece of syntax that stands there. What does not fit is collected, not raised; missing mandatory
+parameters are no error, and neither is a parameter whose value is still to be written (``Get-Item -Path``).
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _STATIC_TYPES: dict[type[ast.Ast], str] = {
 class BoundSyntax:
     """ParameterBindingResult: what a parameter is bound to.
 
-    ``constant`` is the value of a constant, True for a switch that stands alone, otherwise None. ``parameter`` is
-    None when the command is not known.
+    ``constant`` is the value of a constant, True for a switch that stands alone, otherwise None.
+    ``parameter`` is None when the command is not known.
     """
 
     __slots__ = ("constant", "parameter", "value")
@@ -140,8 +140,8 @@ class StaticBinder(Binder):
     def _name(self, parameter: Parameter, node: ast.CommandParameterAst, value: Any) -> None:
         if parameter.name.lower() in self.bound:
             problem = self.failure(
-                f"Cannot bind parameter because parameter '{parameter.name}' is specified more than once. To "
-                "provide multiple values to parameters that can accept multiple values, use the array syntax. "
+                f"Cannot bind parameter because parameter '{parameter.name}' is specified more than once. "
+                "To provide multiple values to parameters that can accept multiple values, use the array syntax. "
                 'For example, "-parameter value1,value2,value3".',
                 "ParameterAlreadyBound",
             )
@@ -192,8 +192,10 @@ def _constant(parameter: Parameter | None, value: ast.Ast) -> Any:
 
 
 def bind_command(engine: Engine, node: ast.CommandAst, resolve: bool = True) -> StaticBinding:
-    """What a command's arguments would be bound to; without ``resolve``, or when nothing is known of the command,
-    by the look of the text alone: a word behind ``-Name`` is its value, what else stands there has a number.
+    """What a command's arguments would be bound to.
+
+    Without ``resolve``, or when nothing is known of the command, the look of the text decides: a word behind
+    ``-Name`` is its value, what else stands there has a number.
     """
     name = node.get_command_name()
     found = engine.commands.find(name) if resolve and name else None
