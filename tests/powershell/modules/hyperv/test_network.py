@@ -20,7 +20,7 @@ from emulator.host import (
 @pytest.fixture
 def adapter(shell):
     switch = shell.host.virtual_switches.create("lan")
-    return shell.machine("a").add_network_adapter(switch=switch)
+    return shell.machine("a").devices.add_network_adapter(switch=switch)
 
 
 def test_rules_come_and_go(shell, adapter):
@@ -113,7 +113,7 @@ def test_a_team_needs_two_adapters_of_the_machine(shell):
 def test_a_switch_under_a_running_machine_stays(shell_of, profile, lines, target):
     shell = shell_of(profile)
     vm = shell.machine()
-    vm.add_network_adapter("NIC")
+    vm.devices.add_network_adapter("NIC")
     shell("New-VMSwitch LAN -SwitchType Private | Out-Null; Connect-VMNetworkAdapter vm -SwitchName LAN")
     shell("Start-VM vm")
     record = shell.fails("Remove-VMSwitch LAN -Force")
