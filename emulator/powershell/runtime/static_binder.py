@@ -32,6 +32,14 @@ _STATIC_TYPES: dict[type[ast.Ast], str] = {
 }
 
 
+def _bound_twice(name: str) -> str:
+    return (
+        f"Cannot bind parameter because parameter '{name}' is specified more than once. To provide multiple "
+        "values to parameters that can accept multiple values, use the array syntax. For example, "
+        '"-parameter value1,value2,value3".'
+    )
+
+
 class BoundSyntax:
     """ParameterBindingResult: what a parameter is bound to.
 
@@ -139,12 +147,7 @@ class StaticBinder(Binder):
 
     def _name(self, parameter: Parameter, node: ast.CommandParameterAst, value: Any) -> None:
         if parameter.name.lower() in self.bound:
-            problem = self.failure(
-                f"Cannot bind parameter because parameter '{parameter.name}' is specified more than once. "
-                "To provide multiple values to parameters that can accept multiple values, use the array syntax. "
-                'For example, "-parameter value1,value2,value3".',
-                "ParameterAlreadyBound",
-            )
+            problem = self.failure(_bound_twice(parameter.name), "ParameterAlreadyBound")
             self._fail(node.parameter_name, node, problem)
             return
         self._set(parameter, value, node.extent)
@@ -218,13 +221,7 @@ def _by_look(elements: tuple[ast.CommandElementAst, ...]) -> StaticBinding:
 
     def keep(name: str, value: ast.Ast, parameter: ast.CommandParameterAst | None) -> None:
         if parameter is not None and name.lower() in {one.lower() for one in result.bound}:
-            problem = ExceptionObject(
-                BINDING_EXCEPTION,
-                f"Cannot bind parameter because parameter '{name}' is specified more than once. To provide "
-                "multiple values to parameters that can accept multiple values, use the array syntax. For "
-                'example, "-parameter value1,value2,value3".',
-                errorid="ParameterAlreadyBound",
-            )
+            problem = ExceptionObject(BINDING_EXCEPTION, _bound_twice(name), errorid="ParameterAlreadyBound")
             result.failures[name] = BindingFailure(parameter, problem)
         else:
             result.bound[name] = BoundSyntax(None, value, _constant(None, value))
