@@ -368,3 +368,13 @@ Describe m {
 def test_a_manifest_is_written_as_windows_powershell_writes_it(tmp_path):
     ran = Ran(tmp_path, {"m.Tests.ps1": MANIFEST})
     assert set(ran.outcomes.values()) == {"Passed"}, ran.report
+
+
+def test_a_block_that_runs_before_the_tests_sees_the_namespaces_of_its_file(tmp_path):
+    text = (
+        "using namespace System.Management.Automation.Language\n"
+        "Describe a { BeforeAll { $kind = { [CommandAst].Name } }; It b { & $kind | Should -Be CommandAst } }"
+    )
+    for version in (4, 5):
+        ran = Ran(tmp_path, {"a.Tests.ps1": text}, version=version)
+        assert [one.outcome.value for one in ran.result.containers[0].tests()] == ["Passed"]

@@ -120,6 +120,8 @@ class ScriptModules:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.loading: list[ScriptModule] = []
+        self.being_loaded: set[str] = set()
+        """The files that are loaded just now, in lower case."""
         self._by_scope: dict[Scope, ScriptModule] = {}
 
     def of_scope(self, home: Scope | None) -> ScriptModule | None:
@@ -203,6 +205,11 @@ class ScriptModules:
                     return found
         return None
 
+    def find_in(self, folder: str, name: str) -> str | None:
+        """The file of a module, or of a part of one, in a folder."""
+        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        return None if store is None else self._file(store, ntpath.normpath(f"{folder}\\{name}"))
+
     def _file(self, store: FileStore, path: str, bounds: VersionBounds | None = None) -> str | None:
         if path.lower().endswith(_EXTENSIONS):
             return path if store.exists(path) else None
@@ -231,6 +238,16 @@ class ScriptModules:
 
     def load(self, path: str, arguments: list[Any], frame: Frame) -> ScriptModule:
         """A module from its file. Raises what its script raises."""
+        key = path.lower()
+        outermost = key not in self.being_loaded
+        self.being_loaded.add(key)
+        try:
+            return self._load(path, arguments, frame)
+        finally:
+            if outermost:
+                self.being_loaded.discard(key)
+
+    def _load(self, path: str, arguments: list[Any], frame: Frame) -> ScriptModule:
         store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
         assert store is not None  # noqa: S101 - the file was found by it
         name = ntpath.splitext(ntpath.basename(path))[0]
@@ -276,9 +293,7 @@ class ScriptModules:
         return builtin
 
     def _file_of_part(self, name: str, base: str) -> str | None:
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
-        assert store is not None  # noqa: S101 - the manifest was read from it
-        return self._file(store, ntpath.normpath(f"{base}\\{name}"))
+        return self.find_in(base, name)
 
     def require(self, name: str, frame: Frame) -> None:
         """Load a module that another one needs; one that is not there is left to fail where it is used."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.parser import ast
 from emulator.powershell.parser.ast import TokenKind
-from emulator.powershell.runtime.commands import FunctionInfo
+from emulator.powershell.runtime.commands import AliasInfo, FunctionInfo
 from emulator.powershell.runtime.compiler import (
     assignments,
     base,
@@ -112,6 +113,11 @@ class CompiledBlock:
     def needs_preparation(self) -> bool:
         """True when `prepare` does anything."""
         return self._types is not None or bool(self.ast.using_statements)
+
+    def inner(self, node: ast.ScriptBlockAst) -> CompiledBlock:
+        """A block that stands in this one, with the namespaces that this one sees."""
+        with surrounded(self._surroundings):
+            return CompiledBlock(node, block_text(node))
 
     def _make(self) -> None:
         with surrounded(self._surroundings):
@@ -310,6 +316,18 @@ def script_block_expression(node: ast.ScriptBlockExpressionAst) -> Value:
     return make
 
 
+def declared_aliases(node: ast.FunctionDefinitionAst) -> Iterator[str]:
+    """The names of ``[Alias("...")]`` before a function's ``param``."""
+    block = node.body.param_block
+    for one in block.attributes if block is not None else ():
+        if isinstance(one, ast.AttributeAst) and short(one.type_name.name) == "alias":
+            yield from (
+                item.value
+                for item in one.positional_arguments
+                if isinstance(item, ast.StringConstantExpressionAst)
+            )
+
+
 @compiles(STATEMENTS, ast.FunctionDefinitionAst)
 def function(node: ast.FunctionDefinitionAst) -> Run:
     """``function name { }`` and ``filter name { }``."""
@@ -323,6 +341,7 @@ def function(node: ast.FunctionDefinitionAst) -> Run:
     name = rest if colon and qualifier.lower() in ("global", "script", "local", "private") else node.name
     where = qualifier.lower() if colon else ""
     is_filter = node.is_filter
+    aliases = tuple(declared_aliases(node))
 
     def run(frame: Frame, _write: Write) -> None:
         scope = frame.scope
@@ -333,11 +352,13 @@ def function(node: ast.FunctionDefinitionAst) -> Run:
         if scope.functions is None:
             scope.functions = {}
         module = frame.engine.modules.of_scope(frame.scope.home)
+        owner = module.name if module is not None else ""
         scope.functions[name.lower()] = FunctionInfo(
-            name,
-            ScriptBlock(compiled, frame.engine, frame.scope.home, is_filter),
-            module.name if module is not None else "",
+            name, ScriptBlock(compiled, frame.engine, frame.scope.home, is_filter), owner
         )
+        if aliases:
+            scope.aliases = scope.aliases or {}
+            scope.aliases.update((one.lower(), AliasInfo(one, name, owner)) for one in aliases)
         frame.engine.success = True
 
     return run
