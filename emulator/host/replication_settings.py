@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from emulator.host.replication_relationship import ReplicationRelationship
 
 MAXIMUM_ENTRIES = 1_000
+#: The server of the entry that lets everybody in, and the trust group that it has at first.
+ANY_SERVER = "*"
+_TRUST_GROUP = "DEFAULT"
 _DAY = 24 * 3600
 
 
@@ -68,6 +71,31 @@ class ReplicationSettings(HostObject):
             raise InvalidParameter("Certificate-based authentication needs the thumbprint of a certificate.")
         for name, value in checked.items():
             setattr(self, name, value)
+        self.touch()
+
+    @operation
+    def set_up(self, *, any_server: bool | None, storage: str | None, **changes: Any) -> None:
+        """Change settings, and let every server in or none but those of other entries, all or nothing.
+        ``storage`` is where replicas of servers without an entry of their own are kept.
+
+        Raises InvalidParameter (also: nowhere to keep them), PathNotFound, QuotaExceeded.
+        """
+        present = self.entry(ANY_SERVER)
+        entry = present
+        if any_server is False:
+            if storage is not None:
+                raise InvalidParameter("A default storage location is for replication from any server.")
+            entry = None
+        elif any_server or storage is not None:
+            if present is None and not (any_server and storage):
+                raise InvalidParameter("Replication from any server needs a default storage location.")
+            base = AuthorizationEntry(ANY_SERVER, storage or "", _TRUST_GROUP) if present is None else present
+            entry = self._checked(base if storage is None else base.replaced(storage=storage))
+        if present is None and entry is not None and len(self.entries) >= MAXIMUM_ENTRIES:
+            raise QuotaExceeded("No more authorization entries can be added.")
+        self.configure(**changes)
+        others = tuple(each for each in self.entries if each is not present)
+        self.entries = others if entry is None else (*others, entry)
         self.touch()
 
     @operation

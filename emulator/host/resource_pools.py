@@ -28,6 +28,17 @@ MAXIMUM_NOTES = 1024
 FIBRE_CHANNEL = "FibreChannel Connection"
 #: The kinds of pools from which processors and memory of machines can be allocated.
 PROCESSOR, MEMORY = "Processor", "Memory"
+#: Kinds of resources that administrators put into pools -> GUID of the primordial pool (recorded: 2012).
+PRIMORDIAL_POOLS = {
+    MEMORY: "4764334E-E001-4176-82EE-5594EC9B530E",
+    PROCESSOR: "B637F347-6A0E-4DEC-AF52-BD70CB80A21D",
+    "Ethernet Connection": "72027ECE-E44A-446E-AF2B-8D8C4B8A2279",
+    "Virtual Hard Disk": "70BB60D2-A9D3-46AA-B654-3DE53004B4F8",
+    "Virtual CD/DVD Disk": "D92D268E-9AA8-49DD-8C7D-821CEFB5F597",
+    "Virtual Floppy Disk": "4EA4F71F-16E6-4250-99A8-A2315332CC64",
+    "Synthetic FibreChannel Port": "698F2285-28DC-4438-A147-82D7432C5254",
+    FIBRE_CHANNEL: "146C56A0-3546-469B-9737-FCBCF82428F4",
+}
 #: PoolID of the pools that everything belongs to first.
 PRIMORDIAL = "Primordial"
 

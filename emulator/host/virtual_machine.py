@@ -6,19 +6,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import life_cycle, virtual_machine_settings
-from emulator.host.checks import check_number, check_text
 from emulator.host.configuration_files import ConfigurationFiles
 from emulator.host.connect_access import ConnectAccess
 from emulator.host.controllers import (
     Controller,
-    ControllerType,
     IdeController,
-    PersistentMemoryController,
     ScsiController,
 )
 from emulator.host.device import ComPort, FixedDevice
 from emulator.host.device_rack import DeviceRack
-from emulator.host.drives import ControllerDrive, DvdDrive, FloppyDrive, HardDiskDrive, KeyStorageDrive
+from emulator.host.drives import ControllerDrive, DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.host.errors import InvalidParameter, InvalidState, NotFound
 from emulator.host.firmware_settings import FirmwareSettings
 from emulator.host.guest import Guest, GuestState
@@ -63,7 +60,6 @@ if TYPE_CHECKING:
     from emulator.host.migration import Move
     from emulator.host.remote_desktop import RemoteDesktopComponent
     from emulator.host.replication_relationship import ReplicationRelationship
-    from emulator.host.virtual_switch import VirtualSwitch
 
 
 class VirtualMachine(HostObject):
@@ -94,6 +90,8 @@ class VirtualMachine(HostObject):
     failover_network: "Mapping[str, GuestNetworkSettings]" = MappingProxyType({})
     #: The scope of the authorization store that it belongs to, up to Server 2012; empty for the store's root.
     scope_of_residence = ""
+    #: Kept for whoever set it; Hyper-V does nothing with it (Msvm_VirtualSystemSettingData).
+    additional_recovery_information = ""
     #: Whether the disks of its deleted checkpoints are merged.
     merges_disks = True
     #: Its special devices, once it has had one.
@@ -475,7 +473,14 @@ class VirtualMachine(HostObject):
 
     @property
     def devices(self) -> DeviceRack:
-        """Everything that is built in."""
+        """Everything that is built in, and the operations on it."""
+        if self._devices is None:
+            return self._build_devices()
+        return self._devices
+
+    @operation
+    def _build_devices(self) -> DeviceRack:
+        """Under the lock: whoever adds the first device must not add it to a rack that another replaces."""
         if self._devices is None:
             self._devices = DeviceRack(self)
             if self.blueprint is not None:
@@ -604,72 +609,6 @@ class VirtualMachine(HostObject):
                 return service
         raise NotFound(f"The integration service {kind.value.name!r} was not found.")
 
-    @operation
-    def add_battery(self) -> "Battery":
-        """Give a machine that is off a battery. Raises NotSupported, InvalidState, LimitExceeded."""
-        return self.devices.add_battery()
-
-    @operation
-    def remove_battery(self) -> None:
-        """Raises InvalidState, NotFound."""
-        self.devices.remove_battery()
-
-    @operation
-    def add_scsi_controller(self, identifier: str | None = None) -> ScsiController:
-        """Add a SCSI controller to a machine that is off. Raises InvalidState, LimitExceeded,
-        InvalidParameter."""
-        return self.devices.add_scsi_controller(identifier)
-
-    @operation
-    def remove_scsi_controller(self, controller: ScsiController) -> None:
-        """Raises InvalidState, InUse (it has drives), NotFound."""
-        self.devices.remove_scsi_controller(controller)
-
-    @operation
-    def add_persistent_memory_controller(self, identifier: str | None = None) -> PersistentMemoryController:
-        """Add the controller of persistent memory. Raises NotSupported (generation 1, before 2019),
-        InvalidState (not off), LimitExceeded, InvalidParameter."""
-        return self.devices.add_pmem_controller(identifier)
-
-    @operation
-    def remove_persistent_memory_controller(self, controller: PersistentMemoryController) -> None:
-        """Raises InvalidState, InUse (it has drives), NotFound."""
-        self.devices.remove_pmem_controller(controller)
-
-    @operation
-    def add_hard_disk_drive(
-        self,
-        path: str | None = None,
-        *,
-        controller_type: ControllerType | None = None,
-        controller_number: int | None = None,
-        controller_location: int | None = None,
-        disk_number: int | None = None,
-        shared: bool = False,
-    ) -> HardDiskDrive:
-        """Add a drive, with a virtual disk when ``path`` is given, with a physical disk of the host when
-        ``disk_number`` is; what is None of the place is the first that is free.
-
-        Raises InvalidState (IDE: only while off), NotFound (no such controller, nothing free, no such disk
-        that is offline), InUse (the place, the file or the disk), FileNotFound, InvalidParameter,
-        NotSupported (IDE in generation 2), SharingNotSupported (a ``shared`` disk on a volume of one host).
-        """
-        return self.devices.add_hard_disk_drive(
-            path, controller_type, controller_number, controller_location, disk_number, shared
-        )
-
-    @operation
-    def add_dvd_drive(
-        self,
-        path: str | None = None,
-        *,
-        controller_type: ControllerType | None = None,
-        controller_number: int | None = None,
-        controller_location: int | None = None,
-    ) -> DvdDrive:
-        """Add a DVD drive, empty without ``path``. Errors as for hard disk drives."""
-        return self.devices.add_dvd_drive(path, controller_type, controller_number, controller_location)
-
     @property
     def can_have_key_storage(self) -> bool:
         """Generation 1 and configuration version 8.0 or later (documented)."""
@@ -677,79 +616,6 @@ class VirtualMachine(HostObject):
         if first is None or self.generation != 1:
             return False
         return float(self.version or 0) >= float(first)
-
-    @operation
-    def add_key_storage_drive(
-        self, *, controller_number: int | None = None, controller_location: int | None = None
-    ) -> KeyStorageDrive:
-        """Add the key storage drive, while the machine is off.
-
-        Raises InvalidState (also while key storage is not enabled), NotSupported, LimitExceeded, NotFound,
-        InUse.
-        """
-        return self.devices.add_key_storage_drive(controller_number, controller_location)
-
-    @operation
-    def remove_drive(self, drive: ControllerDrive) -> None:
-        """Take a drive out; its file stays. Raises InvalidState, NotFound."""
-        self.devices.remove_drive(drive)
-
-    @operation
-    def set_medium(self, drive: HardDiskDrive | DvdDrive | FloppyDrive, path: str | None) -> None:
-        """Put another file into a drive, or none. Raises FileNotFound, InvalidParameter, InUse,
-        InvalidState."""
-        self.devices.set_medium(drive, path)
-
-    @operation
-    def pass_through(self, drive: HardDiskDrive, disk_number: int) -> None:
-        """Put a physical disk of the host into a drive instead of what is in it. Raises NotFound (also for a
-        disk that is online), InUse, InvalidState, InvalidParameter, NotSupported (persistent memory)."""
-        self.devices.pass_through(drive, disk_number)
-
-    @operation
-    def move_drive(
-        self,
-        drive: ControllerDrive,
-        controller_type: ControllerType,
-        controller_number: int,
-        controller_location: int | None = None,
-    ) -> None:
-        """Put a drive on another place. Raises InvalidState, NotFound, InUse, NotSupported."""
-        self.devices.move_drive(drive, controller_type, controller_number, controller_location)
-
-    @operation
-    def add_network_adapter(
-        self,
-        name: str = "Network Adapter",
-        *,
-        switch: "VirtualSwitch | None" = None,
-        mac_address: str | None = None,
-        is_legacy: bool = False,
-        identifier: str | None = None,
-    ) -> NetworkAdapter:
-        """Add an adapter; without ``mac_address`` it gets a dynamic one when the machine first starts.
-
-        Raises InvalidState, LimitExceeded, InvalidParameter, NotSupported (legacy in generation 2), NotFound.
-        """
-        return self.devices.add_network_adapter(name, switch, mac_address, is_legacy, identifier)
-
-    @operation
-    def remove_network_adapter(self, adapter: NetworkAdapter) -> None:
-        """Raises InvalidState, NotFound."""
-        self.devices.remove_network_adapter(adapter)
-
-    @operation
-    def set_com_port_path(self, number: int, path: str) -> None:
-        """Connect a serial port to a named pipe, or to nothing with an empty path. Raises
-        InvalidParameter."""
-        self.require_alive()
-        check_number("serial port", number, 1, len(self.com_ports))
-        text = check_text("path", path, 256)
-        if text and not text.lower().startswith("\\\\.\\pipe\\"):
-            raise InvalidParameter(f"The path {text!r} is not a named pipe.")
-        port = self.com_ports[number - 1]
-        port.path = text
-        port.touch()
 
     def new_device_guid(self) -> str:
         """An identifier for a device: random, or derived for a machine of the profile."""

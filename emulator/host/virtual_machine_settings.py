@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MAXIMUM_NAME = 100
 MAXIMUM_NOTES = 4096
 MAXIMUM_SCOPE = 255
+#: What a host is to know after a disaster; 16 KiB are chosen.
+MAXIMUM_RECOVERY_INFORMATION = 16_384
 #: The most seconds, or minutes, that a delay or timeout may have.
 _LONGEST = 0x7FFFFFFF
 #: Bytes of memory-mapped I/O space: the least, and the most below and above 4 GB.
@@ -92,6 +94,7 @@ def checked_path(vm: "VirtualMachine", _name: str, value: Any) -> str:
 _CHECKS: "dict[str, Check]" = {
     "name": _text(MAXIMUM_NAME, shortest=1),
     "notes": _text(MAXIMUM_NOTES),
+    "additional_recovery_information": _text(MAXIMUM_RECOVERY_INFORMATION),
     "scope_of_residence": _text(MAXIMUM_SCOPE),
     **dict.fromkeys(_CHOICES, _choice),
     "automatic_stop_action": _stop_action,

@@ -164,7 +164,8 @@ class VirtualSwitches:
         ports = switch.ports
         if any(port.vm.state.holds_memory for port in ports):
             raise InUse(
-                "The operation failed because the virtual switch is in use by running virtual machines."
+                f"The virtual switch '{switch.name}' cannot be deleted because it is being used by running"
+                " virtual machines or assigned to child pools."
             )
         for port in ports:
             port.switch = None

@@ -379,7 +379,6 @@ def _run_script(engine: Engine, path: str, text: str, scope: Scope, streams: Str
 def _hoisted(script: ScriptBlock, engine: Engine) -> Iterator[tuple[str, ScriptBlock]]:
     """BeforeAll and the like that stand directly in a body."""
     from emulator.powershell.parser import ast
-    from emulator.powershell.runtime.compiler.blocks import CompiledBlock, block_text
 
     body = script.compiled.ast.end_block
     for statement in body.statements if body is not None else ():
@@ -393,8 +392,7 @@ def _hoisted(script: ScriptBlock, engine: Engine) -> Iterator[tuple[str, ScriptB
             continue
         for one in rest:
             if isinstance(one, ast.ScriptBlockExpressionAst):
-                compiled = CompiledBlock(one.script_block, block_text(one.script_block))
-                yield first.value.lower(), ScriptBlock(compiled, engine)
+                yield first.value.lower(), ScriptBlock(script.compiled.inner(one.script_block), engine)
 
 
 def cases_of(values: Any) -> list[Case] | None:

@@ -75,6 +75,8 @@ CURRENT_ITEM_NAME: Final[Version] = (3, 0)
 """``$PSItem``; before, a variable like any other."""
 MEMBER_ENUMERATION: Final[Version] = (3, 0)
 """A member of a list that it has not itself is looked for in its items."""
+MODULE_AUTOLOADING: Final[Version] = (3, 0)
+"""A command loads the module that has it, from the folders of PSModulePath."""
 SINGLE_IS_LIST: Final[Version] = (3, 0)
 """A single value has Count and Length, and is its own first item."""
 NULL_IS_EMPTY: Final[Version] = (3, 0)

@@ -72,14 +72,14 @@ def _machine(host: Host, generation: int) -> VirtualMachine:
     host.virtual_disks.create(disk, size=_GIGABYTE)
     _wait(host)
     vm = host.virtual_machines.create(name, generation)
-    vm.add_hard_disk_drive(disk)
-    vm.add_dvd_drive(image)
-    adapter = vm.add_network_adapter(switch=switch)
+    vm.devices.add_hard_disk_drive(disk)
+    vm.devices.add_dvd_drive(image)
+    adapter = vm.devices.add_network_adapter(switch=switch)
     adapter.add_feature(PortAcl(name="any", remote_address="192.0.2.1", remote_prefix_length=32))
     if generation == 1:
-        vm.add_scsi_controller()
-        vm.add_hard_disk_drive(controller_type=ControllerType.SCSI)
-        vm.add_network_adapter("Legacy Network Adapter", switch=switch, is_legacy=True)
+        vm.devices.add_scsi_controller()
+        vm.devices.add_hard_disk_drive(controller_type=ControllerType.SCSI)
+        vm.devices.add_network_adapter("Legacy Network Adapter", switch=switch, is_legacy=True)
     vm.metering.enable()
     return vm
 
@@ -94,7 +94,7 @@ def _checkpoints(host: Host, vm: VirtualMachine) -> None:
 
 def _generation_2(host: Host) -> None:
     vm = _machine(host, 2)
-    _if_supported(vm.add_battery)
+    _if_supported(vm.devices.add_battery)
     _if_supported(lambda: vm.expansion.add(StorageSettings))
     _if_supported(lambda: _trusted_platform_module(vm))
 

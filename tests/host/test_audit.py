@@ -13,7 +13,7 @@ from emulator.profile import load
 def seeded() -> Host:
     made = Host(load("windows-server-2022-datacenter"), clock_mode="fast")
     vm = made.virtual_machines.create("audited")
-    vm.add_network_adapter()
+    vm.devices.add_network_adapter()
     made.jobs.wait(vm.start())
     yield made
     made.close()

@@ -30,10 +30,10 @@ def vm(host, finish):
     finish(host.virtual_disks.create("D:\\web.vhdx", size=10 * GIGABYTE))
     finish(host.virtual_disks.create("D:\\data.vhdx", size=4 * GIGABYTE))
     machine = host.virtual_machines.create("web", memory=GIGABYTE)
-    machine.add_scsi_controller()
-    machine.add_hard_disk_drive("D:\\web.vhdx")
-    machine.add_hard_disk_drive("D:\\data.vhdx", controller_type=ControllerType.SCSI)
-    machine.add_network_adapter()
+    machine.devices.add_scsi_controller()
+    machine.devices.add_hard_disk_drive("D:\\web.vhdx")
+    machine.devices.add_hard_disk_drive("D:\\data.vhdx", controller_type=ControllerType.SCSI)
+    machine.devices.add_network_adapter()
     machine.guest.install(WINDOWS)
     host.virtual_disks.find("D:\\web.vhdx").install(WINDOWS)
     return machine
@@ -172,8 +172,8 @@ def test_applying_brings_settings_devices_and_disks_back(host, vm, take, finish,
     run()
     finish(vm.turn_off())
     vm.configure(notes="after", processor={"count": 4})
-    vm.remove_network_adapter(vm.network_adapters[0])
-    vm.remove_drive(vm.hard_disk_drives[1])
+    vm.devices.remove_network_adapter(vm.network_adapters[0])
+    vm.devices.remove_drive(vm.hard_disk_drives[1])
     lost = vm.hard_disk_drives[0].virtual_disk
     assert lost.file_size > 40 * MEGABYTE
     job = finish(host.checkpoints.apply(first))
@@ -253,7 +253,7 @@ def test_before_2012_merges_wait_until_the_machine_is_off(make_host, finish):
     host = make_host(operating_system={"release": "2008R2"})
     finish(host.virtual_disks.create("D:\\a.vhd", size=GIGABYTE))
     vm = host.virtual_machines.create("old")
-    vm.add_hard_disk_drive("D:\\a.vhd")
+    vm.devices.add_hard_disk_drive("D:\\a.vhd")
     finish(host.checkpoints.create(vm))
     (checkpoint,) = vm.checkpoints
     assert not checkpoint.is_production
@@ -274,7 +274,7 @@ def test_clients_take_an_automatic_checkpoint_at_each_start_and_merge_it_when_th
     host = make_host(operating_system={"release": "11", "edition": "Professional"})
     finish(host.virtual_disks.create("D:\\a.vhdx", size=GIGABYTE))
     vm = host.virtual_machines.create("desk", memory=512 * MEGABYTE)
-    vm.add_hard_disk_drive("D:\\a.vhdx")
+    vm.devices.add_hard_disk_drive("D:\\a.vhdx")
     finish(vm.start())
     (checkpoint,) = vm.checkpoints
     assert checkpoint.is_automatic
@@ -328,7 +328,7 @@ def test_settings_of_a_checkpoint_stand_still_but_for_its_name(host, take, finis
         checkpoint.start,
         lambda: checkpoint.processor.configure(count=2),
         lambda: checkpoint.memory.configure(startup=2 * GIGABYTE),
-        lambda: checkpoint.add_hard_disk_drive(),
+        lambda: checkpoint.devices.add_hard_disk_drive(),
         lambda: checkpoint.network_adapters[0].configure(name="x"),
         lambda: checkpoint.hard_disk_drives[0].configure(maximum_iops=5),
     ):
@@ -408,7 +408,7 @@ def test_a_removed_drive_keeps_its_file(host, vm, take, finish, settle):
     checkpoint = take()
     drive = vm.hard_disk_drives[1]
     path = drive.path
-    vm.remove_drive(drive)
+    vm.devices.remove_drive(drive)
     finish(host.checkpoints.create(vm))
     settle()
     assert host.filesystem.exists(path)

@@ -30,7 +30,7 @@ def make(make_host, finish):
         host = make_host(**facts)
         finish(host.virtual_disks.create(disk, size=1 << 30)).raise_if_failed()
         vm = host.virtual_machines.create("web", path=folder)
-        vm.add_hard_disk_drive(disk)
+        vm.devices.add_hard_disk_drive(disk)
         vm.guest.install(InstalledSystem("Ubuntu", "web", (), 5))
         finish(vm.start()).raise_if_failed()
         host.clock.advance(timedelta(seconds=10))
@@ -123,7 +123,7 @@ def test_a_parent_that_is_gone_is_as_bad_as_the_disk_itself(make_host, finish):
     finish(host.virtual_disks.create("D:\\base.vhdx", size=1 << 30))
     finish(host.virtual_disks.create("C:\\child.vhdx", DiskKind.DIFFERENCING, parent="D:\\base.vhdx"))
     vm = host.virtual_machines.create("web", path="C:\\Machines")
-    vm.add_hard_disk_drive("C:\\child.vhdx")
+    vm.devices.add_hard_disk_drive("C:\\child.vhdx")
     finish(vm.start()).raise_if_failed()
     pull(vm)
     assert vm.critical is CriticalCause.STORAGE

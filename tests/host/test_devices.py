@@ -59,7 +59,7 @@ def test_a_fresh_generation_2_machine_has_a_scsi_controller_and_nothing_of_a_pc_
 
 
 def test_identities_follow_the_recorded_rules(vm, vm2, disk):
-    drive = vm.add_hard_disk_drive(disk())
+    drive = vm.devices.add_hard_disk_drive(disk())
     ide = "83F8638B-8DCA-4152-9EDA-2CA8B33039B4"
     assert vm.controllers[1].setting_id == f"{ide}\\1"
     assert (drive.setting_id, drive.medium_setting_id) == (f"{ide}\\0\\0\\D", f"{ide}\\0\\0\\L")
@@ -70,20 +70,21 @@ def test_identities_follow_the_recorded_rules(vm, vm2, disk):
     assert vm.floppy.setting_id.endswith("\\0\\0\\D")
     keyboard = vm.fixed_devices[0]
     assert keyboard.setting_id == f"{keyboard.device_id}\\Keyboard"
-    adapter = vm.add_network_adapter()
+    adapter = vm.devices.add_network_adapter()
     assert adapter.connection_setting_id == f"{adapter.id}\\C"
     scsi = vm2.scsi_controllers[0]
-    dvd = vm2.add_dvd_drive()
+    dvd = vm2.devices.add_dvd_drive()
     assert (scsi.setting_id, dvd.setting_id) == (f"{scsi.id}\\0", f"{scsi.id}\\0\\0\\D")
 
 
 def test_drives_take_the_first_free_place_and_ide_has_four(vm):
     places = [
-        (drive.controller_number, drive.location) for drive in (vm.add_hard_disk_drive() for _ in range(4))
+        (drive.controller_number, drive.location)
+        for drive in (vm.devices.add_hard_disk_drive() for _ in range(4))
     ]
     assert places == [(0, 0), (0, 1), (1, 0), (1, 1)]
     with pytest.raises(NotFound):
-        vm.add_dvd_drive()
+        vm.devices.add_dvd_drive()
 
 
 @pytest.mark.parametrize(
@@ -96,98 +97,98 @@ def test_drives_take_the_first_free_place_and_ide_has_four(vm):
     ],
 )
 def test_a_place_that_is_taken_or_does_not_exist_is_refused(host, vm, error, place):
-    vm.add_hard_disk_drive()
+    vm.devices.add_hard_disk_drive()
     before = host.revision
     with pytest.raises(error):
-        vm.add_dvd_drive(**place)
+        vm.devices.add_dvd_drive(**place)
     assert (host.revision, len(vm.drives)) == (before, 1)
 
 
 def test_generation_2_has_no_ide_and_no_legacy_adapter(vm2):
     with pytest.raises(NotSupported):
-        vm2.add_dvd_drive(controller_type=IDE)
+        vm2.devices.add_dvd_drive(controller_type=IDE)
     with pytest.raises(NotSupported):
-        vm2.add_network_adapter(is_legacy=True)
+        vm2.devices.add_network_adapter(is_legacy=True)
 
 
 def test_scsi_drives_change_while_the_machine_runs_and_ide_drives_do_not(host, vm, disk, finish):
-    vm.add_scsi_controller()
-    ide = vm.add_hard_disk_drive(disk())
+    vm.devices.add_scsi_controller()
+    ide = vm.devices.add_hard_disk_drive(disk())
     finish(vm.start())
-    scsi = vm.add_hard_disk_drive(disk("D:\\data.vhdx"), controller_type=SCSI)
-    vm.remove_drive(scsi)
+    scsi = vm.devices.add_hard_disk_drive(disk("D:\\data.vhdx"), controller_type=SCSI)
+    vm.devices.remove_drive(scsi)
     before = host.revision
     with pytest.raises(InvalidState):
-        vm.remove_drive(ide)
+        vm.devices.remove_drive(ide)
     with pytest.raises(InvalidState):
-        vm.add_dvd_drive()
+        vm.devices.add_dvd_drive()
     with pytest.raises(InvalidState):
-        vm.set_medium(ide, None)
+        vm.devices.set_medium(ide, None)
     assert host.revision == before
 
 
 def test_a_dvd_can_be_changed_while_the_machine_runs(host, vm, finish):
     host.filesystem.write("C:\\setup.iso", b"iso")
-    drive = vm.add_dvd_drive(controller_number=1)
+    drive = vm.devices.add_dvd_drive(controller_number=1)
     finish(vm.start())
-    vm.set_medium(drive, "c:\\SETUP.iso")
+    vm.devices.set_medium(drive, "c:\\SETUP.iso")
     assert drive.path == "C:\\setup.iso"
-    vm.set_medium(drive, None)
+    vm.devices.set_medium(drive, None)
     assert drive.path is None
     with pytest.raises(FileNotFound):
-        vm.set_medium(drive, "C:\\none.iso")
+        vm.devices.set_medium(drive, "C:\\none.iso")
 
 
 def test_a_hard_disk_drive_takes_virtual_disks_only(host, vm):
     host.filesystem.write("C:\\text.vhdx", b"no disk")
     with pytest.raises(InvalidParameter):
-        vm.add_hard_disk_drive("C:\\text.vhdx")
+        vm.devices.add_hard_disk_drive("C:\\text.vhdx")
     with pytest.raises(FileNotFound):
-        vm.add_hard_disk_drive("C:\\none.vhdx")
+        vm.devices.add_hard_disk_drive("C:\\none.vhdx")
     assert vm.drives == []
 
 
 def test_a_disk_is_in_one_drive_of_a_machine_and_in_one_running_machine(host, vm, disk, finish):
     path = disk()
-    vm.add_hard_disk_drive(path)
+    vm.devices.add_hard_disk_drive(path)
     with pytest.raises(InUse):
-        vm.add_hard_disk_drive(path)
+        vm.devices.add_hard_disk_drive(path)
     other = host.virtual_machines.create("other")
-    other.add_hard_disk_drive(path)
+    other.devices.add_hard_disk_drive(path)
     finish(vm.start())
     job = finish(other.start())
     assert isinstance(job.exception, InUse)
     third = host.virtual_machines.create("third")
     with pytest.raises(InUse):
-        third.add_hard_disk_drive(path)
+        third.devices.add_hard_disk_drive(path)
 
 
 def test_a_drive_can_move_to_another_controller(vm, disk):
-    vm.add_scsi_controller()
-    drive = vm.add_hard_disk_drive(disk())
-    vm.move_drive(drive, SCSI, 0, 5)
+    vm.devices.add_scsi_controller()
+    drive = vm.devices.add_hard_disk_drive(disk())
+    vm.devices.move_drive(drive, SCSI, 0, 5)
     assert (drive.controller_type, drive.location) == (SCSI, 5)
     assert vm.ide_controllers[0].drives == {}
     with pytest.raises(InUse):
-        vm.move_drive(drive, SCSI, 0, 5)
+        vm.devices.move_drive(drive, SCSI, 0, 5)
 
 
 def test_a_machine_has_at_most_four_scsi_controllers_and_only_empty_ones_go(vm, finish):
-    controllers = [vm.add_scsi_controller() for _ in range(4)]
+    controllers = [vm.devices.add_scsi_controller() for _ in range(4)]
     with pytest.raises(LimitExceeded):
-        vm.add_scsi_controller()
-    vm.add_dvd_drive(controller_type=SCSI, controller_number=1)
+        vm.devices.add_scsi_controller()
+    vm.devices.add_dvd_drive(controller_type=SCSI, controller_number=1)
     with pytest.raises(InUse):
-        vm.remove_scsi_controller(controllers[1])
-    vm.remove_scsi_controller(controllers[0])
+        vm.devices.remove_scsi_controller(controllers[1])
+    vm.devices.remove_scsi_controller(controllers[0])
     assert [controller.number for controller in vm.scsi_controllers] == [0, 1, 2]
     finish(vm.start())
     with pytest.raises(InvalidState):
-        vm.add_scsi_controller()
+        vm.devices.add_scsi_controller()
 
 
 def test_a_dynamic_mac_address_comes_from_the_pool_of_the_host_at_the_first_start(vm, finish):
-    first, second = vm.add_network_adapter(), vm.add_network_adapter()
+    first, second = vm.devices.add_network_adapter(), vm.devices.add_network_adapter()
     assert first.mac_address == "000000000000"
     finish(vm.start())
     assert (first.mac_address, second.mac_address) == ("00155D020A00", "00155D020A01")
@@ -199,26 +200,26 @@ def test_a_dynamic_mac_address_comes_from_the_pool_of_the_host_at_the_first_star
 def test_the_pool_gives_an_address_again_after_its_adapter_is_gone(host, finish):
     host.settings.configure(mac_address_minimum="00-15-5D-00-00-00", mac_address_maximum="00155d000000")
     vm = host.virtual_machines.create("a")
-    adapter = vm.add_network_adapter()
+    adapter = vm.devices.add_network_adapter()
     finish(vm.start())
     other = host.virtual_machines.create("b")
-    other.add_network_adapter()
+    other.devices.add_network_adapter()
     job = finish(other.start())
     assert isinstance(job.exception, LimitExceeded)
     finish(vm.turn_off())
-    vm.remove_network_adapter(adapter)
+    vm.devices.remove_network_adapter(adapter)
     finish(other.start())
     assert other.network_adapters[0].mac_address == "00155D000000"
 
 
 @pytest.mark.parametrize("text", ["02-AA-BB-CC-00-01", "02:aa:bb:cc:00:01", "02aabbcc0001"])
 def test_a_static_mac_address_may_be_written_in_several_ways(vm, text):
-    adapter = vm.add_network_adapter(mac_address=text)
+    adapter = vm.devices.add_network_adapter(mac_address=text)
     assert (adapter.mac_address, adapter.dynamic_mac_address) == ("02AABBCC0001", False)
 
 
 def test_a_mac_address_changes_only_while_the_machine_is_off(vm, finish):
-    adapter = vm.add_network_adapter()
+    adapter = vm.devices.add_network_adapter()
     with pytest.raises(InvalidParameter):
         adapter.configure(mac_address="02AABB")
     adapter.configure(mac_address="02AABBCC0001")
@@ -232,21 +233,21 @@ def test_a_mac_address_changes_only_while_the_machine_is_off(vm, finish):
 def test_the_number_of_adapters_is_limited_by_the_release(make_host, release, limit):
     vm = make_host(operating_system={"release": release}).virtual_machines.create("web")
     for _ in range(limit):
-        vm.add_network_adapter()
+        vm.devices.add_network_adapter()
     with pytest.raises(LimitExceeded):
-        vm.add_network_adapter()
+        vm.devices.add_network_adapter()
 
 
 def test_adapters_are_added_to_running_machines_of_generation_2_only(vm, vm2, finish):
     finish(vm.start())
     with pytest.raises(InvalidState):
-        vm.add_network_adapter()
+        vm.devices.add_network_adapter()
     finish(vm2.start())
-    assert vm2.add_network_adapter().mac_address != "000000000000"
+    assert vm2.devices.add_network_adapter().mac_address != "000000000000"
 
 
 def test_a_vlan_is_checked(vm):
-    adapter = vm.add_network_adapter()
+    adapter = vm.devices.add_network_adapter()
     adapter.configure(vlan=Vlan(VlanMode.ACCESS, 100))
     assert adapter.vlan.access_id == 100
     with pytest.raises(InvalidParameter):
@@ -255,7 +256,7 @@ def test_a_vlan_is_checked(vm):
 
 def test_connecting_and_disconnecting_moves_the_revisions_of_both_sides(host, vm):
     switch = host.virtual_switches.create("lan", SwitchKind.INTERNAL)
-    adapter = vm.add_network_adapter()
+    adapter = vm.devices.add_network_adapter()
     before = switch.revision
     adapter.connect(switch)
     assert switch.ports == [adapter]
@@ -278,14 +279,14 @@ def test_the_firmware_of_the_other_generation_does_not_exist(vm, vm2):
 
 
 def test_generation_2_boots_devices_in_order(vm2):
-    dvd, adapter = vm2.add_dvd_drive(), vm2.add_network_adapter()
+    dvd, adapter = vm2.devices.add_dvd_drive(), vm2.devices.add_network_adapter()
     assert vm2.firmware.boot_entries == [adapter, dvd]
     vm2.firmware.configure(boot_devices=[dvd])
     assert vm2.firmware.boot_entries == [dvd, adapter]
 
 
 def test_quality_of_service_of_a_drive_is_checked(host, vm):
-    drive = vm.add_hard_disk_drive()
+    drive = vm.devices.add_hard_disk_drive()
     drive.configure(maximum_iops=500, minimum_iops=100)
     before = host.revision
     with pytest.raises(InvalidParameter):
@@ -294,9 +295,9 @@ def test_quality_of_service_of_a_drive_is_checked(host, vm):
 
 
 def test_a_serial_port_connects_to_a_named_pipe(vm):
-    vm.set_com_port_path(1, "\\\\.\\pipe\\web")
+    vm.devices.set_com_port_path(1, "\\\\.\\pipe\\web")
     assert vm.com_ports[0].path == "\\\\.\\pipe\\web"
     with pytest.raises(InvalidParameter):
-        vm.set_com_port_path(1, "C:\\file")
+        vm.devices.set_com_port_path(1, "C:\\file")
     with pytest.raises(InvalidParameter):
-        vm.set_com_port_path(3, "")
+        vm.devices.set_com_port_path(3, "")

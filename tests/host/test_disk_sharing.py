@@ -39,22 +39,22 @@ def disk_at(host, finish, path, kind=DiskKind.DYNAMIC):
 def test_two_running_machines_have_one_disk(host, machines, finish, name):
     path = disk_at(host, finish, name)
     for vm in machines:
-        vm.add_hard_disk_drive(path, shared=True)
+        vm.devices.add_hard_disk_drive(path, shared=True)
         finish(vm.start()).raise_if_failed()
     third = host.virtual_machines.create("three", generation=2)
     with pytest.raises(InUse):
-        third.add_hard_disk_drive(path)
-    third.add_hard_disk_drive(path, shared=True)
+        third.devices.add_hard_disk_drive(path)
+    third.devices.add_hard_disk_drive(path, shared=True)
     with pytest.raises(InUse):
-        third.add_hard_disk_drive(path, shared=True)
+        third.devices.add_hard_disk_drive(path, shared=True)
     assert host.virtual_disks.audit() == []
 
 
 def test_a_machine_that_does_not_share_keeps_the_others_off(host, machines, finish):
     one, two = machines
     path = disk_at(host, finish, "D:\\data.vhdx")
-    one.add_hard_disk_drive(path)
-    two.add_hard_disk_drive(path, shared=True)
+    one.devices.add_hard_disk_drive(path)
+    two.devices.add_hard_disk_drive(path, shared=True)
     finish(two.start()).raise_if_failed()
     job = finish(one.start())
     assert (job.state, job.exception.hresult) == (JobState.EXCEPTION, 0x80070020)
@@ -70,23 +70,23 @@ def test_only_some_disks_on_some_volumes_can_be_shared(host, machines, finish, m
     finish(host.virtual_disks.create("D:\\child.vhdx", DiskKind.DIFFERENCING, parent=base))
     for path in (disk_at(host, finish, "D:\\old.vhd"), "D:\\child.vhdx"):
         with pytest.raises(InvalidParameter):
-            vm.add_hard_disk_drive(path, shared=True)
+            vm.devices.add_hard_disk_drive(path, shared=True)
     local = disk_at(host, finish, "C:\\local.vhdx")
     with pytest.raises(SharingNotSupported):
-        vm.add_hard_disk_drive(local, shared=True)
-    drive = vm.add_hard_disk_drive(local)
+        vm.devices.add_hard_disk_drive(local, shared=True)
+    drive = vm.devices.add_hard_disk_drive(local)
     with pytest.raises(SharingNotSupported):
         drive.configure(support_persistent_reservations=True)
     generation_1 = host.virtual_machines.create("old")
     with pytest.raises(InvalidParameter, match="SCSI"):
-        generation_1.add_hard_disk_drive(base, shared=True, controller_type=ControllerType.IDE)
+        generation_1.devices.add_hard_disk_drive(base, shared=True, controller_type=ControllerType.IDE)
     assert len(vm.hard_disk_drives) == 1
     older = make_host(operating_system={"release": "2012"})
     other = older.virtual_machines.create("one")
-    scsi = other.add_scsi_controller()
+    scsi = other.devices.add_scsi_controller()
     finish(older.virtual_disks.create("D:\\a.vhdx", size=GIGABYTE))
     with pytest.raises(NotSupported):
-        other.add_hard_disk_drive("D:\\a.vhdx", shared=True, controller_type=scsi.type)
+        other.devices.add_hard_disk_drive("D:\\a.vhdx", shared=True, controller_type=scsi.type)
 
 
 def test_the_filter_lets_disks_of_a_volume_be_shared_until_the_next_restart(host, machines, finish):
@@ -98,7 +98,7 @@ def test_the_filter_lets_disks_of_a_volume_be_shared_until_the_next_restart(host
         disk_sharing.attach_filter(host, "C:")
     with pytest.raises(NotFound):
         disk_sharing.attach_filter(host, "Q:")
-    machines[0].add_hard_disk_drive(path, shared=True)
+    machines[0].devices.add_hard_disk_drive(path, shared=True)
     finish(machines[0].start()).raise_if_failed()
     finish(machines[0].turn_off())
     restart(host)
@@ -117,7 +117,7 @@ def test_clients_have_no_filter(make_host):
 def test_checkpoints_moves_and_growth_of_a_shared_disk_are_refused(host, machines, finish):
     vm = machines[0]
     path = disk_at(host, finish, "D:\\quorum.vhdx")
-    vm.add_hard_disk_drive(path, shared=True)
+    vm.devices.add_hard_disk_drive(path, shared=True)
     job = finish(host.checkpoints.create(vm, "one"))
     assert "sharable" in job.exception.text
     with pytest.raises(NotSupported):
@@ -131,7 +131,7 @@ def test_checkpoints_moves_and_growth_of_a_shared_disk_are_refused(host, machine
 def test_a_set_grows_while_machines_have_it(host, machines, finish):
     path = disk_at(host, finish, "D:\\quorum.vhds")
     for vm in machines:
-        vm.add_hard_disk_drive(path, shared=True)
+        vm.devices.add_hard_disk_drive(path, shared=True)
         finish(vm.start()).raise_if_failed()
     finish(host.virtual_disks.resize(host.virtual_disks.find(path), 2 * GIGABYTE)).raise_if_failed()
     assert host.virtual_disks.find(path).size == 2 * GIGABYTE
@@ -139,11 +139,11 @@ def test_a_set_grows_while_machines_have_it(host, machines, finish):
 
 def test_a_drive_that_shares_stays_on_scsi_and_forgets_it_with_its_disk(host, finish):
     vm = host.virtual_machines.create("old")
-    vm.add_scsi_controller()
+    vm.devices.add_scsi_controller()
     path = disk_at(host, finish, "D:\\quorum.vhdx")
-    drive = vm.add_hard_disk_drive(path, shared=True, controller_type=ControllerType.SCSI)
+    drive = vm.devices.add_hard_disk_drive(path, shared=True, controller_type=ControllerType.SCSI)
     with pytest.raises(InvalidParameter):
-        vm.move_drive(drive, ControllerType.IDE, 0)
+        vm.devices.move_drive(drive, ControllerType.IDE, 0)
     assert drive.controller_type is ControllerType.SCSI
-    vm.set_medium(drive, None)
+    vm.devices.set_medium(drive, None)
     assert not drive.support_persistent_reservations

@@ -144,7 +144,7 @@ def test_an_imported_machine_is_realized(host, finish):
 def test_a_merge_without_room_fails_and_says_why(host, finish):
     finish(host.virtual_disks.create("D:\\a.vhdx", size=4 << 30))
     vm = host.virtual_machines.create("vm")
-    vm.add_hard_disk_drive("D:\\a.vhdx")
+    vm.devices.add_hard_disk_drive("D:\\a.vhdx")
     finish(host.checkpoints.create(vm)).raise_if_failed()
     vm.hard_disk_drives[0].virtual_disk.write(0, 1 << 30)
     finish(host.checkpoints.delete(vm.checkpoints[0])).raise_if_failed()

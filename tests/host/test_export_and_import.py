@@ -29,8 +29,8 @@ def build(host: Host, finish, name: str = "web") -> VirtualMachine:
     vm = host.virtual_machines.create(name, 2, memory=GIGABYTE, notes="kept")
     host.filesystem.make_directory("D:\\VHD", exist_ok=True)
     finish(host.virtual_disks.create(f"D:\\VHD\\{name}.vhdx", size=10 * GIGABYTE))
-    vm.add_hard_disk_drive(f"D:\\VHD\\{name}.vhdx")
-    vm.add_network_adapter("NIC", switch=switch)
+    vm.devices.add_hard_disk_drive(f"D:\\VHD\\{name}.vhdx")
+    vm.devices.add_network_adapter("NIC", switch=switch)
     return vm
 
 
@@ -110,7 +110,7 @@ def test_an_export_into_a_taken_folder_fails_in_its_job_and_changes_nothing(host
 def test_an_export_without_room_leaves_nothing(host, finish):
     vm = build(host, finish)
     finish(host.virtual_disks.create("C:\\big.vhdx", 2, size=120 * GIGABYTE))
-    vm.add_hard_disk_drive("C:\\big.vhdx")
+    vm.devices.add_hard_disk_drive("C:\\big.vhdx")
     job = finish(vm.export("C:\\Out"))
     assert job.exception.hresult == 0x80070070
     assert not host.filesystem.exists("C:\\Out")
@@ -218,7 +218,7 @@ def test_one_checkpoint_is_exported_merged_for_a_backup(host, finish):
 def test_backups_and_excluded_disks_are_not_in_an_export(host, finish):
     vm = build(host, finish)
     finish(host.virtual_disks.create("D:\\VHD\\data.vhdx", size=GIGABYTE))
-    vm.add_hard_disk_drive("D:\\VHD\\data.vhdx")
+    vm.devices.add_hard_disk_drive("D:\\VHD\\data.vhdx")
     finish(host.checkpoints.create(vm))
     finish(host.checkpoints.create_recovery(vm))
     wanted = ExportSettings(excluded=frozenset({"d:\\vhd\\data.vhdx"}))
@@ -266,7 +266,7 @@ def test_what_does_not_fit_is_reported_and_can_be_repaired(host, finish):
     assert len(host.virtual_machines) == 0
     assert planned in host.planned_machines
     planned.network_adapters[0].disconnect()
-    planned.remove_drive(planned.hard_disk_drives[0])
+    planned.devices.remove_drive(planned.hard_disk_drives[0])
     planned.memory.configure(startup=GIGABYTE)
     assert planned.incompatibilities() == []
     finish(host.planned_machines.realize(planned)).raise_if_failed()

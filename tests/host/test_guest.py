@@ -22,7 +22,7 @@ WINDOWS = InstalledSystem("Windows Server 2022 Datacenter", "APP01", (), 30.0)
 def vm(host):
     machine = host.virtual_machines.create("web")
     switch = host.virtual_switches.create("lan", SwitchKind.INTERNAL)
-    machine.add_network_adapter(switch=switch)
+    machine.devices.add_network_adapter(switch=switch)
     machine.guest.install(UBUNTU)
     return machine
 
@@ -168,7 +168,7 @@ def test_a_machine_boots_the_system_of_its_first_disk_also_through_a_differencin
     host.virtual_disks.find("D:\\gold.vhdx").install(WINDOWS)
     finish(host.virtual_disks.create("D:\\clone.vhdx", 4, parent="D:\\gold.vhdx"))
     vm = host.virtual_machines.create("clone")
-    vm.add_hard_disk_drive("D:\\clone.vhdx")
+    vm.devices.add_hard_disk_drive("D:\\clone.vhdx")
     finish(vm.start())
     advance(30)
     assert vm.guest.intrinsic_items()["FullyQualifiedDomainName"] == "APP01"

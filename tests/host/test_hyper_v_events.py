@@ -59,7 +59,7 @@ def test_the_hypervisor_tells_its_scheduler(make_host, release, ids):
 def test_connections_of_running_machines_are_told(host, finish):
     one, two = (host.virtual_switches.create(name, SwitchKind.PRIVATE) for name in ("one", "two"))
     vm = host.virtual_machines.create("vm")
-    adapter = vm.add_network_adapter(switch=one)
+    adapter = vm.devices.add_network_adapter(switch=one)
     adapter.disconnect()
     assert entries(host, "System", "Microsoft-Windows-Hyper-V-VmSwitch") == []
     finish(vm.start())
@@ -76,7 +76,7 @@ def test_2008_r2_tells_of_no_connection(make_host, finish):
     host = make_host(**system("2008R2"))
     switch = host.virtual_switches.create("one", SwitchKind.PRIVATE)
     vm = host.virtual_machines.create("vm")
-    adapter = vm.add_network_adapter()
+    adapter = vm.devices.add_network_adapter()
     finish(vm.start())
     adapter.connect(switch)
     assert entries(host, "System", "Microsoft-Windows-Hyper-V-VmSwitch") == []
@@ -85,7 +85,7 @@ def test_2008_r2_tells_of_no_connection(make_host, finish):
 def test_a_merge_is_told_from_its_beginning_to_its_end(host, finish):
     finish(host.virtual_disks.create("D:\\a.vhdx", size=1 << 30))
     vm = host.virtual_machines.create("vm")
-    vm.add_hard_disk_drive("D:\\a.vhdx")
+    vm.devices.add_hard_disk_drive("D:\\a.vhdx")
     finish(host.checkpoints.create(vm)).raise_if_failed()
     finish(host.checkpoints.delete(vm.checkpoints[0])).raise_if_failed()
     host.clock.advance(timedelta(seconds=10))
@@ -96,7 +96,7 @@ def test_a_merge_is_told_from_its_beginning_to_its_end(host, finish):
 def test_a_merge_that_a_restart_cuts_off_is_told(host, finish):
     finish(host.virtual_disks.create("D:\\a.vhdx", size=1 << 30))
     vm = host.virtual_machines.create("vm")
-    vm.add_hard_disk_drive("D:\\a.vhdx")
+    vm.devices.add_hard_disk_drive("D:\\a.vhdx")
     finish(host.checkpoints.create(vm)).raise_if_failed()
     finish(host.checkpoints.delete(vm.checkpoints[0])).raise_if_failed()
     host.power.lose()
@@ -139,7 +139,7 @@ def test_a_static_address_that_a_running_machine_has_is_told_of(make_host, finis
     machines = []
     for name in ("first", "second"):
         vm = host.virtual_machines.create(name)
-        (adapter,) = vm.network_adapters or (vm.add_network_adapter(),)
+        (adapter,) = vm.network_adapters or (vm.devices.add_network_adapter(),)
         adapter.connect(switch)
         adapter.configure(mac_address="00155DAABB01")
         machines.append(vm)

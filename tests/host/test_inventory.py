@@ -71,7 +71,7 @@ def test_seeded_adapters_have_addresses_and_switches(seeded):
 
 def test_a_new_machine_gets_none_of_the_addresses_that_the_profile_gave(seeded, finish):
     vm = seeded.virtual_machines.create("new")
-    adapter = vm.add_network_adapter()
+    adapter = vm.devices.add_network_adapter()
     finish(vm.start())
     assert adapter.mac_address == "00155D020A01"
 

@@ -120,7 +120,7 @@ def test_the_default_switch_translates_and_cannot_be_changed(make_host):
     (switch,) = host.virtual_switches
     own = find_interface(host, alias="vEthernet (Default Switch)")
     assert (own.addresses, own.dhcp) == (("172.20.16.1",), False)
-    adapter = host.virtual_machines.create("guest").add_network_adapter(switch=switch)
+    adapter = host.virtual_machines.create("guest").devices.add_network_adapter(switch=switch)
     (address,) = switch.lease(adapter)
     assert own.network is not None
     assert address in [str(each) for each in own.network.hosts()]

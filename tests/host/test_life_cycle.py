@@ -212,7 +212,7 @@ def test_a_machine_with_more_processors_than_the_host_does_not_start(host, finis
 
 def test_a_machine_whose_disk_file_is_gone_does_not_start(host, vm, finish):
     finish(host.virtual_disks.create("D:\\web.vhdx", size=GIGABYTE))
-    vm.add_hard_disk_drive("D:\\web.vhdx")
+    vm.devices.add_hard_disk_drive("D:\\web.vhdx")
     host.filesystem.remove("D:\\web.vhdx")
     job = finish(vm.start())
     assert isinstance(job.exception, FileNotFound)
@@ -238,7 +238,7 @@ def test_destroying_needs_a_machine_that_is_off_or_saved(host, in_state):
 @pytest.mark.parametrize("state", [State.OFF, State.SAVED])
 def test_destroying_deletes_the_configuration_and_not_the_virtual_disk(host, vm, finish, state):
     finish(host.virtual_disks.create("D:\\web.vhdx", size=GIGABYTE))
-    vm.add_hard_disk_drive("D:\\web.vhdx")
+    vm.devices.add_hard_disk_drive("D:\\web.vhdx")
     if state is State.SAVED:
         finish(vm.start())
         finish(vm.save())

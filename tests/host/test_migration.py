@@ -38,8 +38,8 @@ def machine(host, finish, *, state: State = State.OFF):
     vm = host.virtual_machines.create("web", 2, memory=GIGABYTE)
     host.filesystem.make_directory("D:\\VHD", exist_ok=True)
     finish(host.virtual_disks.create("D:\\VHD\\web.vhdx", size=10 * GIGABYTE))
-    vm.add_hard_disk_drive("D:\\VHD\\web.vhdx")
-    vm.add_network_adapter("NIC", switch=host.virtual_switches.find("LAN")[0])
+    vm.devices.add_hard_disk_drive("D:\\VHD\\web.vhdx")
+    vm.devices.add_network_adapter("NIC", switch=host.virtual_switches.find("LAN")[0])
     vm.guest.install(InstalledSystem("Windows Server 2022", "WEB", ("192.0.2.9",), 5.0))
     if state is not State.OFF:
         finish(vm.start())

@@ -39,17 +39,17 @@ def disk(host, number):
 def test_a_disk_must_exist_and_be_offline(host, vm):
     for number in (0, 3, 99):
         with pytest.raises(NotFound):
-            vm.add_hard_disk_drive(disk_number=number)
+            vm.devices.add_hard_disk_drive(disk_number=number)
     host.disk_partitions.set_offline(disk(host, 1), False)
     with pytest.raises(NotFound):
-        vm.add_hard_disk_drive(disk_number=1)
+        vm.devices.add_hard_disk_drive(disk_number=1)
     assert vm.hard_disk_drives == []
     with pytest.raises(InvalidParameter):
-        vm.add_hard_disk_drive(disk_number=-1)
+        vm.devices.add_hard_disk_drive(disk_number=-1)
 
 
 def test_a_machine_starts_with_it_only_while_windows_leaves_it_alone(host, vm, finish):
-    vm.add_hard_disk_drive(disk_number=1)
+    vm.devices.add_hard_disk_drive(disk_number=1)
     host.disk_partitions.set_offline(disk(host, 1), False)
     job = finish(vm.start())
     assert (vm.state, job.exception.hresult) == (VirtualMachineState.OFF, 0x80070020)
@@ -63,47 +63,47 @@ def test_a_machine_starts_with_it_only_while_windows_leaves_it_alone(host, vm, f
 
 def test_two_machines_may_be_set_up_with_one_disk_and_one_of_them_runs(host, vm, finish):
     other = make(host, "other")
-    vm.add_hard_disk_drive(disk_number=1)
-    other.add_hard_disk_drive(disk_number=1)
+    vm.devices.add_hard_disk_drive(disk_number=1)
+    other.devices.add_hard_disk_drive(disk_number=1)
     with pytest.raises(InUse):
-        vm.add_hard_disk_drive(disk_number=1)
+        vm.devices.add_hard_disk_drive(disk_number=1)
     finish(vm.start())
     assert finish(other.start()).state is JobState.EXCEPTION
     finish(vm.turn_off())
     finish(other.start())
-    vm.remove_drive(vm.hard_disk_drives[0])
+    vm.devices.remove_drive(vm.hard_disk_drives[0])
     with pytest.raises(InUse):
-        vm.add_hard_disk_drive(disk_number=1)
+        vm.devices.add_hard_disk_drive(disk_number=1)
 
 
 def test_it_changes_while_the_machine_runs_on_scsi(host, vm, finish):
     finish(vm.start())
-    drive = vm.add_hard_disk_drive(disk_number=1, controller_type=ControllerType.SCSI)
-    vm.pass_through(drive, 2)
+    drive = vm.devices.add_hard_disk_drive(disk_number=1, controller_type=ControllerType.SCSI)
+    vm.devices.pass_through(drive, 2)
     assert (host.pass_through.drives(1), host.pass_through.drives(2)) == ([], [drive])
-    vm.remove_drive(drive)
+    vm.devices.remove_drive(drive)
     assert host.pass_through.drives(2) == []
 
 
 def test_a_drive_changes_between_a_file_and_a_disk(host, vm, finish):
     finish(host.virtual_disks.create("C:\\data.vhdx", size=1 << 30))
-    drive = vm.add_hard_disk_drive("C:\\data.vhdx")
+    drive = vm.devices.add_hard_disk_drive("C:\\data.vhdx")
     drive.configure(maximum_iops=500)
-    vm.pass_through(drive, 1)
+    vm.devices.pass_through(drive, 1)
     assert (drive.path, drive.disk_number, drive.maximum_iops) == (None, 1, 0)
     assert host.virtual_disks.drives("C:\\data.vhdx") == []
     with pytest.raises(InvalidParameter):
         drive.configure(maximum_iops=500)
-    vm.set_medium(drive, "C:\\data.vhdx")
+    vm.devices.set_medium(drive, "C:\\data.vhdx")
     assert (drive.path, drive.disk_number) == ("C:\\data.vhdx", None)
     assert host.pass_through.drives(1) == []
     finish(host.virtual_disks.create("C:\\more.vhdx", size=1 << 30))
     with pytest.raises(InvalidParameter):
-        vm.add_hard_disk_drive("C:\\more.vhdx", disk_number=1)
+        vm.devices.add_hard_disk_drive("C:\\more.vhdx", disk_number=1)
 
 
 def test_checkpoints_and_migrations_are_refused(host, vm, finish):
-    vm.add_hard_disk_drive(disk_number=1)
+    vm.devices.add_hard_disk_drive(disk_number=1)
     job = finish(host.checkpoints.create(vm, "one"))
     assert "pass-through" in job.exception.text
     assert (vm.checkpoints, host.filesystem.audit()) == ([], [])
@@ -117,13 +117,13 @@ def test_an_automatic_checkpoint_is_left_out(make_host, finish):
     )
     vm = make(host, "db")
     vm.configure(automatic_checkpoints_enabled=True)
-    vm.add_hard_disk_drive(disk_number=1)
+    vm.devices.add_hard_disk_drive(disk_number=1)
     finish(vm.start()).raise_if_failed()
     assert vm.checkpoints == []
 
 
 def test_an_export_names_the_disk_and_an_import_wants_it(host, vm, finish):
-    vm.add_hard_disk_drive(disk_number=1)
+    vm.devices.add_hard_disk_drive(disk_number=1)
     finish(vm.export("C:\\Out")).raise_if_failed()
     path = f"C:\\Out\\db\\Virtual Machines\\{vm.id}.vmcx"
     finish(host.virtual_machines.destroy(vm)).raise_if_failed()

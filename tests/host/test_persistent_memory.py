@@ -60,41 +60,41 @@ def test_persistent_memory_is_a_fixed_disk_on_a_volume_with_direct_access(host, 
 
 def test_the_controller_takes_persistent_memory_and_nothing_else(host, vm, finish):
     make(host, finish)
-    controller = vm.add_persistent_memory_controller()
+    controller = vm.devices.add_persistent_memory_controller()
     with pytest.raises(LimitExceeded):
-        vm.add_persistent_memory_controller()
-    drive = vm.add_hard_disk_drive(PATH, controller_type=PMEM)
+        vm.devices.add_persistent_memory_controller()
+    drive = vm.devices.add_hard_disk_drive(PATH, controller_type=PMEM)
     assert (drive.controller, drive.location) == (controller, 0)
     with pytest.raises(NotSupported):
-        vm.add_dvd_drive(controller_type=PMEM)
+        vm.devices.add_dvd_drive(controller_type=PMEM)
     finish(host.virtual_disks.create(r"D:\VMs\plain.vhdx", DiskKind.DYNAMIC, size=SIZE))
     for path, kind in ((r"D:\VMs\plain.vhdx", PMEM), (r"P:\VMs\other.vhdpmem", ControllerType.SCSI)):
         if kind is ControllerType.SCSI:
             make(host, finish, path)
         with pytest.raises(InvalidParameter):
-            vm.add_hard_disk_drive(path, controller_type=kind)
+            vm.devices.add_hard_disk_drive(path, controller_type=kind)
     with pytest.raises(NotSupported):
-        vm.move_drive(drive, ControllerType.SCSI, 0, None)
+        vm.devices.move_drive(drive, ControllerType.SCSI, 0, None)
     with pytest.raises(InUse):
-        vm.remove_persistent_memory_controller(controller)
+        vm.devices.remove_persistent_memory_controller(controller)
     assert drive not in vm.firmware.boot_entries
     finish(vm.start())
     with pytest.raises(InvalidState):
-        vm.remove_drive(drive)
+        vm.devices.remove_drive(drive)
 
 
 def test_the_machine_stays_where_its_memory_is(host, vm, finish):
     make(host, finish)
-    vm.add_persistent_memory_controller()
-    vm.add_hard_disk_drive(PATH, controller_type=PMEM)
+    vm.devices.add_persistent_memory_controller()
+    vm.devices.add_hard_disk_drive(PATH, controller_type=PMEM)
     with pytest.raises(InvalidState):
         vm.require_movable()
 
 
 def test_checkpoints_leave_persistent_memory_alone(host, vm, finish):
     make(host, finish)
-    vm.add_persistent_memory_controller()
-    drive = vm.add_hard_disk_drive(PATH, controller_type=PMEM)
+    vm.devices.add_persistent_memory_controller()
+    drive = vm.devices.add_hard_disk_drive(PATH, controller_type=PMEM)
     finish(vm.host.checkpoints.create(vm, "before"))
     (checkpoint,) = vm.checkpoints
     assert [drive.path, checkpoint.hard_disk_drives[0].path] == [PATH, PATH]
@@ -111,10 +111,10 @@ def test_checkpoints_leave_persistent_memory_alone(host, vm, finish):
 
 def test_there_is_none_in_generation_1_and_before_2019(host, make_host):
     with pytest.raises(NotSupported):
-        host.virtual_machines.create("old", generation=1).add_persistent_memory_controller()
+        host.virtual_machines.create("old", generation=1).devices.add_persistent_memory_controller()
     other = make_host(operating_system={"release": "2016"})
     with pytest.raises(NotSupported):
-        other.virtual_machines.create("pm", generation=2).add_persistent_memory_controller()
+        other.virtual_machines.create("pm", generation=2).devices.add_persistent_memory_controller()
 
 
 def test_a_flexible_device_needs_its_emulator(vm, finish):

@@ -54,7 +54,9 @@ def test_vlans_meet_in_both_directions_or_in_none(one, other, meet):
 @pytest.fixture
 def ports(host):
     switch = host.virtual_switches.create("lan")
-    return [host.virtual_machines.create(name).add_network_adapter(switch=switch) for name in ("a", "b")]
+    return [
+        host.virtual_machines.create(name).devices.add_network_adapter(switch=switch) for name in ("a", "b")
+    ]
 
 
 def rule(action, direction, address, length):

@@ -24,7 +24,7 @@ def machine(host, finish, name="web", **facts):
     vm = host.virtual_machines.create(name, 2, memory=GIGABYTE, **facts)
     path = f"D:\\{name}.vhdx"
     finish(host.virtual_disks.create(path, size=4 * GIGABYTE))
-    vm.add_hard_disk_drive(path)
+    vm.devices.add_hard_disk_drive(path)
     vm.guest.install(InstalledSystem("Windows Server 2022", name.upper(), (), 5.0))
     return vm
 

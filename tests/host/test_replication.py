@@ -111,8 +111,8 @@ def machine(pair, *, disks=1):
     for number in range(disks):
         path = f"D:\\VHD\\web{number}.vhdx"
         pair.done(host.virtual_disks.create(path, size=10 * GIGABYTE))
-        vm.add_hard_disk_drive(path)
-    vm.add_network_adapter("NIC")
+        vm.devices.add_hard_disk_drive(path)
+    vm.devices.add_network_adapter("NIC")
     vm.guest.install(InstalledSystem("Windows Server 2022", "WEB", ("192.0.2.9",), 5.0))
     return vm
 
@@ -263,7 +263,7 @@ def test_server_2012_replicates_every_five_minutes_and_clients_not_at_all(make_h
     host = pair[0]
     vm = host.virtual_machines.create("old", memory=GIGABYTE)
     pair.done(host.virtual_disks.create("D:\\old.vhdx", size=GIGABYTE))
-    vm.add_hard_disk_drive("D:\\old.vhdx")
+    vm.devices.add_hard_disk_drive("D:\\old.vhdx")
     with pytest.raises(InvalidParameter):
         enable(vm, terms(vm, interval=30))
     pair.done(enable(vm, terms(vm)))
@@ -320,7 +320,7 @@ def test_a_copy_on_the_replica_server_is_compared(pair):
     write(vm, 1)
     copy = pair[1].virtual_machines.create("web", 2, memory=GIGABYTE, identifier=vm.id)
     pair.done(pair[1].virtual_disks.create("D:\\copy.vhdx", size=10 * GIGABYTE))
-    copy.add_hard_disk_drive("D:\\copy.vhdx")
+    copy.devices.add_hard_disk_drive("D:\\copy.vhdx")
     pair.done(enable(copy, terms(copy)))
     assert states(copy, copy) == (RS.WAITING, RS.WAITING)
     pair.done(enable(vm, terms(vm)))
@@ -781,7 +781,7 @@ def test_two_hosts_that_replicate_to_each_other_do_not_wait_for_each_other(pair)
     vm, replica = replicated(pair, interval=30)
     other = there.virtual_machines.create("db", 2, memory=GIGABYTE)
     pair.done(there.virtual_disks.create("D:\\db.vhdx", size=10 * GIGABYTE))
-    other.add_hard_disk_drive("D:\\db.vhdx")
+    other.devices.add_hard_disk_drive("D:\\db.vhdx")
     pair.done(enable(other, terms(other, "HV01", interval=30)))
     pair.done(start_initial(other))
     pair.settle()

@@ -95,7 +95,7 @@ def change(player):
 def machine(player):
     if len(player.host.virtual_machines) < 4:
         vm = player.host.virtual_machines.create(f"vm{player.number}", memory=64 * MEGABYTE)
-        vm.add_scsi_controller()
+        vm.devices.add_scsi_controller()
         vm.guest.install(InstalledSystem("Windows Server 2022", boot_seconds=5))
         vm.configure(checkpoint_type=player.random.choice(list(CheckpointType)[1:]))
 
@@ -105,9 +105,9 @@ def equip(player):
     if vm is None or disk is None:
         return
     if player.random.random() < 0.3 and vm.hard_disk_drives:
-        vm.remove_drive(player.pick(vm.hard_disk_drives))
+        vm.devices.remove_drive(player.pick(vm.hard_disk_drives))
     else:
-        vm.add_hard_disk_drive(disk.path, controller_type=player.random.choice(list(ControllerType)))
+        vm.devices.add_hard_disk_drive(disk.path, controller_type=player.random.choice(list(ControllerType)))
 
 
 def drive(player):

@@ -44,7 +44,7 @@ FIRST = {
 @pytest.fixture
 def adapter(host):
     switch = host.virtual_switches.create("lan")
-    return host.virtual_machines.create("web").add_network_adapter(switch=switch)
+    return host.virtual_machines.create("web").devices.add_network_adapter(switch=switch)
 
 
 def test_a_port_has_the_defaults_until_somebody_makes_a_setting(adapter):
@@ -160,7 +160,7 @@ def test_minimum_bandwidth_follows_the_mode_of_the_switch(host, adapter):
 )
 def test_an_older_release_has_not_every_setting(make_host, release, feature):
     host = make_host(operating_system={"release": release})
-    adapter = host.virtual_machines.create("web", 1).add_network_adapter()
+    adapter = host.virtual_machines.create("web", 1).devices.add_network_adapter()
     with pytest.raises(NotSupported):
         adapter.add_feature(feature)
 
@@ -224,7 +224,7 @@ def test_a_team_has_several_adapters_from_2016_on_servers(make_host):
     with pytest.raises(InUse):
         create("other", 2, network_adapter="Ethernet 2")
     vm = host.virtual_machines.create("web")
-    adapter = vm.add_network_adapter(switch=team)
+    adapter = vm.devices.add_network_adapter(switch=team)
     adapter.set_feature(TeamMapping("Ethernet 2"))
     with pytest.raises(InvalidParameter):
         adapter.set_feature(TeamMapping("Ethernet 3"))

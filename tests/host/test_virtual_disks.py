@@ -124,7 +124,7 @@ def test_vhdx_comes_with_2012_and_disks_need_the_role(make_host):
 def test_the_file_of_a_running_machine_cannot_be_deleted_moved_or_read(host, make, finish):
     make("D:\\a.vhdx")
     vm = host.virtual_machines.create("web")
-    vm.add_hard_disk_drive("D:\\a.vhdx")
+    vm.devices.add_hard_disk_drive("D:\\a.vhdx")
     finish(vm.start())
     files = host.filesystem
     for call in (
@@ -145,7 +145,7 @@ def test_a_parent_is_in_use_while_its_child_is(host, make, finish):
     make("D:\\base.vhdx")
     make("D:\\child.vhdx", DiskKind.DIFFERENCING, parent="D:\\base.vhdx")
     vm = host.virtual_machines.create("web")
-    vm.add_hard_disk_drive("D:\\child.vhdx")
+    vm.devices.add_hard_disk_drive("D:\\child.vhdx")
     finish(vm.start())
     with pytest.raises(FileInUse):
         host.filesystem.remove("D:\\base.vhdx")
@@ -175,9 +175,9 @@ def test_a_disk_grows_and_only_vhdx_shrinks(host, make, finish):
 def test_a_disk_of_a_running_machine_grows_on_scsi_only(host, make, finish):
     ide, scsi = make("D:\\ide.vhdx"), make("D:\\scsi.vhdx")
     vm = host.virtual_machines.create("web")
-    vm.add_scsi_controller()
-    vm.add_hard_disk_drive(ide.path)
-    vm.add_hard_disk_drive(scsi.path, controller_type=ControllerType.SCSI)
+    vm.devices.add_scsi_controller()
+    vm.devices.add_hard_disk_drive(ide.path)
+    vm.devices.add_hard_disk_drive(scsi.path, controller_type=ControllerType.SCSI)
     finish(vm.start())
     finish(host.virtual_disks.resize(scsi, 20 * GIGABYTE))
     with pytest.raises(InUse):
@@ -221,9 +221,9 @@ def test_a_mounted_disk_is_in_use_and_has_the_next_disk_number(host, make):
         host.virtual_disks.mount(disk)
     vm = host.virtual_machines.create("web")
     with pytest.raises(InUse):
-        vm.add_hard_disk_drive(disk.path)
+        vm.devices.add_hard_disk_drive(disk.path)
     host.virtual_disks.dismount(disk)
-    vm.add_hard_disk_drive(disk.path)
+    vm.devices.add_hard_disk_drive(disk.path)
 
 
 # -- what a guest writes, and what stands on it -------------------------------------------------
@@ -276,7 +276,7 @@ def test_a_guest_that_finds_the_volume_full_stands_still_until_there_is_room(hos
     disk = make("D:\\a.vhdx")
     disk.install(InstalledSystem("Windows Server 2022", boot_seconds=10))
     vm = host.virtual_machines.create("web")
-    vm.add_hard_disk_drive(disk.path)
+    vm.devices.add_hard_disk_drive(disk.path)
     host.filesystem.place("D:\\ballast", host.filesystem.volume("D").free)
     finish(vm.start())
     advance(10)
@@ -298,7 +298,7 @@ def test_the_first_boot_grows_the_disk_and_the_next_does_not(host, make, finish,
     disk = make("D:\\a.vhdx")
     disk.install(InstalledSystem("Ubuntu", boot_seconds=10))
     vm = host.virtual_machines.create("web")
-    vm.add_hard_disk_drive(disk.path)
+    vm.devices.add_hard_disk_drive(disk.path)
     sizes = []
     for _ in range(2):
         finish(vm.start())
@@ -329,7 +329,7 @@ def test_a_changed_parent_breaks_the_chain_for_everything_that_needs_it(
     child.check_chain()
     change(host, base)
     vm = host.virtual_machines.create("web")
-    vm.add_hard_disk_drive(child.path)
+    vm.devices.add_hard_disk_drive(child.path)
     for call in (
         child.check_chain,
         lambda: host.virtual_disks.merge(child),
@@ -469,7 +469,7 @@ def test_a_client_reads_a_file_that_another_host_recognises(make_host, host, mak
     found = other.virtual_disks.find(f"d:\\B.{ending}")
     assert (found.id, found.size, found.kind, len(found.allocated)) == (disk.id, disk.size, disk.kind, 1)
     assert other.filesystem.read(found.path) == data
-    other.virtual_machines.create("web").add_hard_disk_drive(found.path)
+    other.virtual_machines.create("web").devices.add_hard_disk_drive(found.path)
     found.write(2 * MEGABYTE, 4096)
     assert other.filesystem.read(found.path) != data
     assert other.filesystem.audit() == []

@@ -57,7 +57,7 @@ def test_a_switch_needs_the_role(make_host):
 def test_a_switch_of_a_machine_that_is_not_off_cannot_be_removed(host, finish):
     switch = host.virtual_switches.create("lan")
     vm = host.virtual_machines.create("web")
-    adapter = vm.add_network_adapter(switch=switch)
+    adapter = vm.devices.add_network_adapter(switch=switch)
     finish(vm.start())
     with pytest.raises(InUse):
         host.virtual_switches.remove(switch)

@@ -39,7 +39,7 @@ class Machine:
         vm.guest.install(self.wmi.one.guest.system)
         vm.memory.configure(startup=512 << 20)
         self.finish(self.host.virtual_disks.create("D:\\three.vhd", size=1 << 30))
-        vm.add_hard_disk_drive("D:\\three.vhd")
+        vm.devices.add_hard_disk_drive("D:\\three.vhd")
         self.finish(self.host.checkpoints.create(vm))
 
     def wait(self, seconds: float = 60) -> None:

@@ -12,7 +12,9 @@ VM = "Msvm_ComputerSystem"
 @pytest.fixture(params=[("2008R2", V1), ("2012", V2), ("2022", V2), ("2022", CIMV2)], ids=str)
 def namespace(request, make_wmi):
     found = make_wmi(request.param[0])
-    found.host.virtual_machines.create("three", 2 if request.param[0] == "2022" else 1).add_network_adapter()
+    found.host.virtual_machines.create(
+        "three", 2 if request.param[0] == "2022" else 1
+    ).devices.add_network_adapter()
     found.one.pause()
     return found[request.param[1]]
 

@@ -162,8 +162,8 @@ def test_a_part_that_is_added_and_removed(wmi, two):
     subscription = wmi[V2].subscribe(
         "SELECT * FROM __InstanceOperationEvent WHERE TargetInstance ISA 'Msvm_SyntheticEthernetPortSettingData'"
     )
-    adapter = two.add_network_adapter()
-    two.remove_network_adapter(adapter)
+    adapter = two.devices.add_network_adapter()
+    two.devices.remove_network_adapter(adapter)
     assert [name for name, _ in kinds(taken(wmi, subscription))] == [
         "__InstanceCreationEvent",
         "__InstanceDeletionEvent",

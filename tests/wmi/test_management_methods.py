@@ -77,7 +77,7 @@ def test_the_first_configuration_is_kept_for_a_machine_that_is_off(wmi):
 
 def test_a_packet_reaches_the_guest_on_the_same_switch(wmi):
     (switch,) = wmi.host.virtual_switches.find("Internal")
-    wmi.two.add_network_adapter(switch=switch)
+    wmi.two.devices.add_network_adapter(switch=switch)
     wmi.two.start()
     wmi.advance(5)
     connections = wmi.settings(wmi.two, "Msvm_EthernetPortAllocationSettingData")

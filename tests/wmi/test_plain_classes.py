@@ -43,7 +43,7 @@ def two_nodes() -> Wmi:
 
 def insert_image(wmi, vm):
     wmi.host.filesystem.write("D:\\setup.iso", bytes(2048 * 3))
-    vm.set_medium(vm.dvd_drives[0], "D:\\setup.iso")
+    vm.devices.set_medium(vm.dvd_drives[0], "D:\\setup.iso")
 
 
 # -- pools ----------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ def test_settings_are_allocated_from_the_pool_too_and_those_of_checkpoints_are_n
 
 
 def test_legacy_adapters_connections_and_floppy_disks_have_pools(wmi):
-    adapter = wmi.two.add_network_adapter(is_legacy=True)
+    adapter = wmi.two.devices.add_network_adapter(is_legacy=True)
     for class_name, subtype in (
         ("Msvm_EmulatedEthernetPortSettingData", "Emulated Ethernet Port"),
         ("Msvm_EthernetPortAllocationSettingData", "Ethernet Connection"),
@@ -196,7 +196,7 @@ def test_a_medium_is_a_logical_disk_while_it_is_in_its_drive(wmi):
     assert (disk.value("NumberOfBlocks"), disk.value("BlockSize"), disk.value("Access")) == (3, 2048, 1)
     (settings,) = wmi[V2].associators(disk.path, "Msvm_SettingsDefineState")
     assert settings.value("HostResource") == ["D:\\setup.iso"]
-    wmi.one.set_medium(wmi.one.dvd_drives[0], None)
+    wmi.one.devices.set_medium(wmi.one.dvd_drives[0], None)
     assert not wmi[V2].associators(drive.path, "Msvm_MediaPresent")
     kinds = [each.declaration.name for each in events.take(9)]
     assert kinds == ["__InstanceCreationEvent", "__InstanceDeletionEvent"]
@@ -224,8 +224,8 @@ def test_firmware_is_found_from_its_machine_and_by_its_keys(wmi):
 def test_a_drive_leads_to_its_boot_source(wmi):
     """As os-win sets the boot order: Msvm_LogicalIdentity by its SystemElement."""
     vm = wmi.host.virtual_machines.create("two", 2)
-    drive = vm.add_dvd_drive()
-    adapter = vm.add_network_adapter()
+    drive = vm.devices.add_dvd_drive()
+    adapter = vm.devices.add_network_adapter()
     for item, class_name in (
         (drive, "Msvm_ResourceAllocationSettingData"),
         (adapter, "Msvm_SyntheticEthernetPortSettingData"),

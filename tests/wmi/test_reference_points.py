@@ -39,7 +39,7 @@ def vm(wmi):
     host = wmi.host
     host.virtual_disks.create("D:\\two.vhdx", size=1 << 30)
     wmi.advance(2)
-    wmi.two.add_hard_disk_drive("D:\\two.vhdx")
+    wmi.two.devices.add_hard_disk_drive("D:\\two.vhdx")
     host.virtual_machine_groups.create("tier", 0).add(wmi.two)
     return wmi.two
 

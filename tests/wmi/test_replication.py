@@ -78,8 +78,8 @@ class Sites:
         vm = host.virtual_machines.create("web", memory=GIGABYTE)
         host.virtual_disks.create("D:\\web.vhdx", size=10 * GIGABYTE)
         self.advance(2)
-        vm.add_hard_disk_drive("D:\\web.vhdx")
-        vm.add_network_adapter("NIC")
+        vm.devices.add_hard_disk_drive("D:\\web.vhdx")
+        vm.devices.add_network_adapter("NIC")
         return vm
 
     def terms(self, side, vm, server, **values):

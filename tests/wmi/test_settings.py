@@ -438,7 +438,7 @@ def test_an_adapter_is_connected_elsewhere_disconnected_and_removed(wmi):
 
 
 def test_an_adapter_is_renamed_and_gets_a_static_address(wmi):
-    adapter = wmi.two.add_network_adapter()
+    adapter = wmi.two.devices.add_network_adapter()
     (port,) = wmi.settings(wmi.two, PORT)
     assert modify(wmi, port, ElementName="front", Address="00155D0A0B0C", StaticMacAddress=True) == 0
     assert (adapter.name, adapter.mac_address, adapter.dynamic_mac_address) == (

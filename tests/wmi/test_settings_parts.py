@@ -11,8 +11,8 @@ PATH = r"\EFI\ubuntu\shimx64.efi"
 @pytest.fixture
 def vm(wmi):
     vm = wmi.host.virtual_machines.create("three", 2)
-    vm.add_network_adapter()
-    vm.add_dvd_drive()
+    vm.devices.add_network_adapter()
+    vm.devices.add_dvd_drive()
     return vm
 
 
@@ -196,7 +196,7 @@ def test_limits_of_a_disk_are_settings_of_its_medium(wmi):
 def test_a_disk_is_shared_where_the_volume_allows_it(wmi):
     wmi.host.virtual_disks.create("D:\\VMs\\quorum.vhdx", size=1 << 30)
     wmi.advance(10)
-    drive = wmi.two.add_hard_disk_drive(controller_type=wmi.two.add_scsi_controller().type)
+    drive = wmi.two.devices.add_hard_disk_drive(controller_type=wmi.two.devices.add_scsi_controller().type)
     name = "Msvm_ImageManagementService"
     images = wmi[V2].resolve(name, {"CreationClassName": name})
 

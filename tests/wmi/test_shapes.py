@@ -246,7 +246,7 @@ def test_only_volatile_properties_change_while_the_cache_key_stays(namespace):
         lambda: one.start(),
         lambda: host.clock.advance(timedelta(seconds=300)),
         lambda: two.rename("renamed"),
-        lambda: two.add_network_adapter(switch=next(iter(host.virtual_switches))),
+        lambda: two.devices.add_network_adapter(switch=next(iter(host.virtual_switches))),
         lambda: next(iter(host.virtual_switches)).configure(name="renamed too"),
         lambda: host.settings.configure(virtual_machine_path="D:\\VMs"),
         lambda: host.services["Spooler"].stop(),

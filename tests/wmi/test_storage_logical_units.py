@@ -115,7 +115,7 @@ def test_a_checkpoint_has_it_too(wmi, vm):
     wmi.host.checkpoints.create(vm, "before")
     wmi.advance(10)
     (unit,) = wmi.settings(vm.checkpoints[0], UNIT)
-    vm.remove_drive(vm.drives[0])
+    vm.devices.remove_drive(vm.drives[0])
     wmi.host.checkpoints.apply(vm.checkpoints[0])
     wmi.advance(10)
     assert [type(each).__name__ for each in vm.drives] == ["KeyStorageDrive"]

@@ -62,7 +62,7 @@ def test_a_switch_is_made_and_deleted(wmi):
 def test_an_adapter_is_connected_to_a_port_and_disconnected(wmi):
     switch = new_switch(wmi)
     port = new_port(wmi, switch)
-    adapter = wmi.two.add_network_adapter("nic")
+    adapter = wmi.two.devices.add_network_adapter("nic")
     device = wmi[V1].resolve("Msvm_SyntheticEthernetPort", {"SystemName": wmi.two.id})
     end = endpoint(wmi, device)
     assert end.value("Connected") is False
@@ -223,7 +223,7 @@ def test_the_vlan_of_a_free_port_is_written_and_handed_on(wmi):
     _, settings = vlan_of(wmi, port)
     assert put(wmi, settings, AccessVLAN=12).value("AccessVLAN") == 12
     put(wmi, port, AllowMacSpoofing=True)
-    adapter = wmi.two.add_network_adapter("nic")
+    adapter = wmi.two.devices.add_network_adapter("nic")
     (end,) = [
         each for each in wmi[V1].instances("Msvm_VmLANEndpoint") if each.value("SystemName") == wmi.two.id
     ]
@@ -265,3 +265,31 @@ def test_the_port_of_a_physical_adapter_keeps_the_vlans_that_it_trunks(wmi):
     put(wmi, end, DesiredEndpointMode=5)
     put(wmi, settings, TrunkedVLANList=[5])
     assert vlan_of(wmi, port)[1].value("TrunkedVLANList") == [5]
+
+
+def test_a_port_is_in_a_private_vlan_until_that_is_taken_back(wmi):
+    port = new_port(wmi, new_switch(wmi))
+    end, settings = vlan_of(wmi, port)
+    assert [settings.value(name) for name in ("PVlanMode", "PrimaryVlan", "SecondaryVlan")] == [0, 0, 0]
+    shown = put(wmi, settings, PVlanMode=1, PrimaryVlan=10, SecondaryVlan=200)
+    assert [shown.value(name) for name in ("PVlanMode", "PrimaryVlan", "SecondaryVlan")] == [1, 10, 200]
+    adapter = wmi.two.add_network_adapter("nic")
+    (lan,) = [
+        each for each in wmi[V1].instances("Msvm_VmLANEndpoint") if each.value("SystemName") == wmi.two.id
+    ]
+    assert call(wmi, "ConnectSwitchPort", SwitchPort=port.path, LANEndpoint=lan.path).return_value == 0
+    assert (adapter.vlan.mode.name, adapter.vlan.private_mode.name) == ("PRIVATE", "ISOLATED")
+    assert (adapter.vlan.primary_id, adapter.vlan.secondary_id) == (10, 200)
+    end, settings = vlan_of(wmi, port)
+    put(wmi, settings, PVlanMode=3, SecondaryVlan=201)
+    assert (adapter.vlan.private_mode.name, adapter.vlan.secondary_ids) == ("PROMISCUOUS", (201,))
+    before = adapter.vlan
+    for values in ({"PVlanMode": 4}, {"PrimaryVlan": 0}, {"SecondaryVlan": 4095}):
+        with pytest.raises(InvalidParameter):
+            put(wmi, settings, **values)
+    assert adapter.vlan is before
+    put(wmi, settings, PVlanMode=0)
+    assert (adapter.vlan.mode.name, adapter.vlan.primary_id) == ("UNTAGGED", 0)
+    put(wmi, settings, PVlanMode=2, PrimaryVlan=10, SecondaryVlan=202)
+    put(wmi, end, DesiredEndpointMode=5)
+    assert (adapter.vlan.mode.name, adapter.vlan.private_mode.name) == ("TRUNK", "NONE")

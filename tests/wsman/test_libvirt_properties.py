@@ -67,7 +67,7 @@ def machine(request):
     if not any(adapter.connected for vm in machines for adapter in vm.network_adapters) or not any(
         vm.generation == 1 for vm in machines
     ):
-        host.virtual_machines.create("another").add_network_adapter("nic")
+        host.virtual_machines.create("another").devices.add_network_adapter("nic")
     service = WsmanService(host, WmiService(host), ShellService(host))
     yield service
     service.close()

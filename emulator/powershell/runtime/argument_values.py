@@ -231,6 +231,6 @@ class ArgumentValues:
         extent: Extent | None = None,
     ) -> PSError:
         """A binding error."""
-        record = ErrorRecord(ExceptionObject(kind, message), error_id, category)
+        record = ErrorRecord(ExceptionObject(kind, message, errorid=error_id), error_id, category)
         record.extent = extent
         return PSError(record)

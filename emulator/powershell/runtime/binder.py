@@ -215,7 +215,7 @@ class Binder(ArgumentValues):
             for group in groups:
                 for parameter, mask in group:
                     kind = parameter.kind(self.engine)
-                    if kind is not None and _fits(argument.value, kind):
+                    if kind is not None and self.fits(argument.value, kind):
                         self._take(parameter, argument, mask)
                         return True
             last: PSError | None = None
@@ -233,6 +233,10 @@ class Binder(ArgumentValues):
         for parameter, mask in groups[0]:
             self._take(parameter, argument, mask)
         return True
+
+    def fits(self, value: Any, kind: PSType) -> bool:
+        """True when a positional value can be bound without a conversion."""
+        return _fits(value, kind)
 
     def _take(self, parameter: Parameter, argument: Argument, mask: int) -> None:
         self._set(parameter, argument.value, argument.extent)

@@ -210,15 +210,18 @@ class CommandTable:
         return None
 
     def resolve(self, name: str, scope: Scope, extent: Extent | None = None) -> Command:
-        """The command of a name with aliases followed. Raises CommandNotFoundException."""
-        found: Command | None = self.find(name, scope)
+        """The command of a name with aliases followed; one of a script module not loaded yet loads it.
+
+        Raises CommandNotFoundException.
+        """
+        found = self.find_or_load(name, scope, extent)
         steps = 0
         while isinstance(found, AliasInfo):
             steps += 1
             if steps > MAXIMUM_ALIAS_STEPS:
                 found = None
                 break
-            found = self.find(found.target, scope)
+            found = self.find_or_load(found.target, scope, extent)
         if found is None and "-" not in name and "\\" not in name:
             # A verb may be left out: "service" means "Get-service".
             found = self._cmdlet(f"get-{name.lower()}", load=True)
@@ -227,6 +230,16 @@ class CommandTable:
                 self.engine.gap("cmdlet", name)
                 raise not_emulated(f"The cmdlet {name} of PowerShell 7")
             raise not_found(name, extent)
+        return found
+
+    def find_or_load(self, name: str, scope: Scope, extent: Extent | None = None) -> Command | None:
+        """As `find`, with what module autoloading finds."""
+        found = self.find(name, scope)
+        if found is None:
+            from emulator.powershell.runtime.module_autoloading import autoload
+
+            if autoload(self.engine, name, extent):
+                found = self.find(name, scope)
         return found
 
     def all(self, scope: Scope, *, everything: bool) -> Iterator[Command]:

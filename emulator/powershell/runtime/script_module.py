@@ -83,6 +83,31 @@ class ScriptModule(Module):
         return f"{verb}-{self.prefix}{noun}" if self.prefix and dash else f"{self.prefix}{name}"
 
 
+@dataclass(frozen=True, slots=True)
+class VersionBounds:
+    """What a module specification asks of the version: at least, exactly, at most."""
+
+    minimum: str | None = None
+    required: str | None = None
+    maximum: str | None = None
+
+    def allow(self, version: str) -> bool:
+        """True for a version (digits and dots) within the bounds; ``*`` in the maximum is any number."""
+        numbers = _numbers(version)
+        if self.minimum is not None and numbers < _numbers(self.minimum):
+            return False
+        if self.required is not None and numbers != _numbers(self.required):
+            return False
+        if self.maximum is None:
+            return True
+        limit = _numbers(self.maximum)
+        return numbers[: len(limit)] <= limit
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) if part.isdigit() else 0x7FFFFFFF for part in version.split(".")]
+
+
 def _list(value: Any) -> list[Any]:
     from emulator.powershell.runtime.conversion import items_of
 
@@ -95,6 +120,8 @@ class ScriptModules:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.loading: list[ScriptModule] = []
+        self.being_loaded: set[str] = set()
+        """The files that are loaded just now, in lower case."""
         self._by_scope: dict[Scope, ScriptModule] = {}
 
     def of_scope(self, home: Scope | None) -> ScriptModule | None:
@@ -161,22 +188,29 @@ class ScriptModules:
 
     # Files
 
-    def find(self, name: str) -> str | None:
-        """The file of a module by path, or by name in the folders of $env:PSModulePath."""
+    def find(self, name: str, bounds: VersionBounds | None = None) -> str | None:
+        """The file of a module by path, or by name in the folders of $env:PSModulePath: in the first folder
+        that has a version within the bounds, its highest one.
+        """
         store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
         if store is None:
             return None
         if "\\" in name or "/" in name or name.lower().endswith(_EXTENSIONS):
             place = self.engine.paths.place(name)
-            return self._file(store, place.path)
+            return self._file(store, place.path, bounds)
         for folder in (self.engine.environment.read("PSModulePath") or "").split(";"):
             if folder:
-                found = self._file(store, f"{folder.rstrip(chr(92))}\\{name}")
+                found = self._file(store, f"{folder.rstrip(chr(92))}\\{name}", bounds)
                 if found is not None:
                     return found
         return None
 
-    def _file(self, store: FileStore, path: str) -> str | None:
+    def find_in(self, folder: str, name: str) -> str | None:
+        """The file of a module, or of a part of one, in a folder."""
+        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
+        return None if store is None else self._file(store, ntpath.normpath(f"{folder}\\{name}"))
+
+    def _file(self, store: FileStore, path: str, bounds: VersionBounds | None = None) -> str | None:
         if path.lower().endswith(_EXTENSIONS):
             return path if store.exists(path) else None
         name = ntpath.basename(path)
@@ -184,14 +218,14 @@ class ScriptModules:
             for candidate in (f"{path}\\{name}{extension}", f"{path}{extension}"):
                 if store.exists(candidate):
                     return candidate
-        return self._versioned(store, path, name)
+        return self._versioned(store, path, name, bounds or VersionBounds())
 
-    def _versioned(self, store: FileStore, path: str, name: str) -> str | None:
+    def _versioned(self, store: FileStore, path: str, name: str, bounds: VersionBounds) -> str | None:
         provider: Any = self.engine.paths.providers["filesystem"]
         if not provider.is_container(path):
             return None
         versions = sorted(
-            (one for one in provider.children(path) if one.replace(".", "").isdigit()),
+            (one for one in provider.children(path) if one.replace(".", "").isdigit() and bounds.allow(one)),
             key=lambda one: [int(part) for part in one.split(".")],
             reverse=True,
         )
@@ -204,6 +238,16 @@ class ScriptModules:
 
     def load(self, path: str, arguments: list[Any], frame: Frame) -> ScriptModule:
         """A module from its file. Raises what its script raises."""
+        key = path.lower()
+        outermost = key not in self.being_loaded
+        self.being_loaded.add(key)
+        try:
+            return self._load(path, arguments, frame)
+        finally:
+            if outermost:
+                self.being_loaded.discard(key)
+
+    def _load(self, path: str, arguments: list[Any], frame: Frame) -> ScriptModule:
         store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
         assert store is not None  # noqa: S101 - the file was found by it
         name = ntpath.splitext(ntpath.basename(path))[0]
@@ -249,9 +293,7 @@ class ScriptModules:
         return builtin
 
     def _file_of_part(self, name: str, base: str) -> str | None:
-        store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
-        assert store is not None  # noqa: S101 - the manifest was read from it
-        return self._file(store, ntpath.normpath(f"{base}\\{name}"))
+        return self.find_in(base, name)
 
     def require(self, name: str, frame: Frame) -> None:
         """Load a module that another one needs; one that is not there is left to fail where it is used."""

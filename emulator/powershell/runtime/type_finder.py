@@ -14,12 +14,13 @@ _CACHE: dict[str, PSType] = {}
 class TypeFinder:
     """The types of one session: the built-in ones, those of loaded modules and of scripts."""
 
-    __slots__ = ("_cache", "_own", "accelerators", "defined")
+    __slots__ = ("_ambiguous", "_cache", "_own", "accelerators", "defined")
 
     def __init__(self) -> None:
         load_builtin()
         self._own: dict[str, PSType] = {}
         self._cache: dict[str, PSType] = {}
+        self._ambiguous: dict[str, tuple[str, str]] = {}
         self.accelerators: dict[str, PSType] = {}
         """Accelerators that scripts added, by lower-case name."""
         self.defined: dict[object, list[PSType]] = {}
@@ -29,6 +30,18 @@ class TypeFinder:
         """Make types known by their full names."""
         for kind in kinds:
             self._own[kind.name.lower()] = kind
+            self._ambiguous.pop(kind.name.lower(), None)
+        self._cache.clear()
+
+    def add_of_module(self, module: str, kinds: Iterable[PSType]) -> None:
+        """Make the types of a module known, also by ``Module.Type``."""
+        for kind in kinds:
+            self.add((kind,))
+            self._own[f"{module}.{kind.name}".lower()] = kind
+
+    def mark_ambiguous(self, name: str, first: str, second: str) -> None:
+        """Two modules that a script uses have a type of this name; it is refused until it is defined anew."""
+        self._ambiguous[name.lower()] = (first, second)
         self._cache.clear()
 
     def add_accelerator(self, name: str, kind: PSType) -> None:
@@ -49,8 +62,14 @@ class TypeFinder:
         return list(self._own.values())
 
     def find(self, name: str) -> PSType | None:
-        """The type of a name, or None."""
+        """The type of a name, or None. Raises AmbiguousTypeReference when two modules have one of it."""
         key = name.lower()
+        if key in self._ambiguous:
+            from emulator.powershell.runtime.errors import error
+
+            first, second = self._ambiguous[key]
+            text = f"Type name '{name}' is ambiguous, it could be '{first}' or '{second}'."
+            raise error(text, "AmbiguousTypeReference", "ParserError", name)
         found = self._cache.get(key) or (_CACHE.get(key) if not self._own else None)
         if found is not None:
             return found

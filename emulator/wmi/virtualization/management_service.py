@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.checkpoint import Checkpoint
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
+from emulator.host.machine_template import machine_like
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, value_of, wanted_settings
@@ -23,7 +24,7 @@ from emulator.wmi.virtualization.settings import (
     GlobalSettings,
     SnapshotSettings,
 )
-from emulator.wmi.virtualization_v2.arguments import checkpoint_argument, machine_argument
+from emulator.wmi.virtualization_v2.arguments import checkpoint_argument, machine_argument, template_argument
 from emulator.wmi.virtualization_v2.base import machine_of
 from emulator.wmi.virtualization_v2.compatibility import CompatibilityMethods
 from emulator.wmi.virtualization_v2.console import ThumbnailMethods
@@ -92,13 +93,12 @@ class ManagementService(
     @wmi_method
     def DefineVirtualSystem(self, host: Host, arguments: Arguments) -> MethodResult:
         """Create a machine; at once, without a job (recorded Server 2012 host)."""
-        settings = arguments.embedded("SystemSettingData")
-        if settings is None and arguments.get("SourceSetting") is not None:
-            self.namespace.service.record_gap(
-                self.namespace.name, self.class_name, "DefineVirtualSystem by source"
-            )
-            raise NotSupported("DefineVirtualSystem from a SourceSetting alone is not emulated.")
-        vm = self.define(host, settings, arguments.embedded_list("ResourceSettingData"))
+        vm = self.define(
+            host,
+            arguments.embedded("SystemSettingData"),
+            arguments.embedded_list("ResourceSettingData"),
+            template_argument(arguments, "SourceSetting", CurrentSettings),
+        )
         return arguments.result(errors.COMPLETED, DefinedSystem=self.path_of(MachineSystem, vm))
 
     @wmi_method
@@ -197,16 +197,26 @@ class ManagementService(
         return arguments.result(errors.COMPLETED)
 
     def define(
-        self, host: Host, settings: ValueInstance | None, resources: list[ValueInstance]
+        self,
+        host: Host,
+        settings: ValueInstance | None,
+        resources: list[ValueInstance],
+        template: VirtualMachine | None,
     ) -> VirtualMachine:
-        """Create a machine with its devices, or raise and leave nothing behind."""
+        """Create a machine with its devices, or raise and leave nothing behind. What the settings leave out
+        is that of the template."""
         facts: dict[str, Any] = {}
         if settings is not None:
             facts = dict(wanted_settings(settings, GLOBAL_WRITABLE).get("", {}))
             root = value_of(settings, "ExternalDataRoot")
             facts["path"] = str(root) if root else None
-        vm = host.virtual_machines.create(facts.pop("name", ""), **facts)
+        if template is None:
+            vm = host.virtual_machines.create(facts.pop("name", ""), **facts)
+        else:
+            vm = machine_like(template, facts.pop("name", None), facts.pop("path", None))
         try:
+            if template is not None:
+                vm.configure(**facts)
             for each in resources:
                 add_resource(self.namespace, vm, each, "DefineVirtualSystem")
         except HostError:

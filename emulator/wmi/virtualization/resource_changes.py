@@ -81,12 +81,18 @@ def _controller(namespace: Namespace, vm: VirtualMachine, instance: ValueInstanc
 
 def _add_scsi_controller(_: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
     identifier = first_text(instance, "VirtualSystemIdentifiers")
-    return ResourceViewV1, vm.add_scsi_controller(None if identifier is None else unbraced(identifier))
+    return ResourceViewV1, vm.devices.add_scsi_controller(
+        None if identifier is None else unbraced(identifier)
+    )
 
 
 def _add_drive(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
     controller = _controller(namespace, vm, instance)
-    add = vm.add_dvd_drive if _subtype(instance) == "synthetic dvd drive" else vm.add_hard_disk_drive
+    add = (
+        vm.devices.add_dvd_drive
+        if _subtype(instance) == "synthetic dvd drive"
+        else vm.devices.add_hard_disk_drive
+    )
     return ResourceViewV1, add(
         controller_type=controller.type,
         controller_number=controller.number,
@@ -96,7 +102,7 @@ def _add_drive(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance
 
 def _add_physical_disk(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
     controller = _controller(namespace, vm, instance)
-    return ResourceViewV1, vm.add_hard_disk_drive(
+    return ResourceViewV1, vm.devices.add_hard_disk_drive(
         controller_type=controller.type,
         controller_number=controller.number,
         controller_location=_location(instance),
@@ -109,7 +115,7 @@ def _add_medium(namespace: Namespace, vm: VirtualMachine, instance: ValueInstanc
     path = first_text(instance, "Connection")
     if not isinstance(drive, Medium) or drive.vm is not vm or path is None:
         raise InvalidParameter("Parent must name a drive of the virtual machine, and Connection a file.")
-    vm.set_medium(drive, path)
+    vm.devices.set_medium(drive, path)
     return MediumViewV1, drive
 
 
@@ -117,7 +123,7 @@ def _add_port(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance)
     is_legacy = instance.declaration.is_a(EmulatedPortSettingsV1.class_name)
     identifier = first_text(instance, "VirtualSystemIdentifiers")
     port = _switch_port(namespace, instance)
-    adapter = vm.add_network_adapter(
+    adapter = vm.devices.add_network_adapter(
         text_of(instance, "ElementName") or ("Legacy Network Adapter" if is_legacy else "Network Adapter"),
         mac_address=text_of(instance, "Address") if instance.value("StaticMacAddress") is True else None,
         is_legacy=is_legacy,
@@ -206,15 +212,15 @@ def remove_resource(target: ViewInstance[Any]) -> None:
     """Remove the device whose settings ``target`` is. Raises what the host refuses with."""
     view, item = type(target.view), target.item
     if view is ResourceViewV1 and isinstance(item, HardDiskDrive | DvdDrive):
-        item.vm.remove_drive(item)
+        item.vm.devices.remove_drive(item)
     elif view is ResourceViewV1 and isinstance(item, ScsiController):
-        item.vm.remove_scsi_controller(item)
+        item.vm.devices.remove_scsi_controller(item)
     elif view is MediumViewV1 and isinstance(item, Medium):
-        item.vm.set_medium(item, None)
+        item.vm.devices.set_medium(item, None)
     elif view is VideoSettingsV1:
         expansion_changes.REMOVE[graphics.DisplaySettings](item)
     elif isinstance(item, NetworkAdapter):
-        item.vm.remove_network_adapter(item)
+        item.vm.devices.remove_network_adapter(item)
     else:
         raise NotSupported(f"{target.path} cannot be removed.")
 
@@ -234,7 +240,7 @@ def _change_place(view: View[Any], item: Any, instance: ValueInstance) -> None:
     changes = read_changes(view, item, instance, {**_PLACE, **_DISK} if is_physical else _PLACE).get("", {})
     if "HostResource" in changes:
         path = first_text(instance, "HostResource") or ""
-        item.vm.pass_through(item, physical_disk_number(view.namespace, path))
+        item.vm.devices.pass_through(item, physical_disk_number(view.namespace, path))
     if not changes.keys() & _PLACE.keys():
         return
     if not isinstance(item, HardDiskDrive | DvdDrive):
@@ -242,13 +248,13 @@ def _change_place(view: View[Any], item: Any, instance: ValueInstance) -> None:
     controller = item.controller
     if "Parent" in changes:
         controller = _controller(view.namespace, item.vm, instance)
-    item.vm.move_drive(item, controller.type, controller.number, _location(instance))
+    item.vm.devices.move_drive(item, controller.type, controller.number, _location(instance))
 
 
 def _change_medium(view: View[Any], item: Any, instance: ValueInstance) -> None:
     """Put another file into a drive; an empty Connection empties it."""
     if read_changes(view, item, instance, _CONNECTION):
-        item.vm.set_medium(item, first_text(instance, "Connection"))
+        item.vm.devices.set_medium(item, first_text(instance, "Connection"))
 
 
 def _change_port(view: View[Any], item: Any, instance: ValueInstance) -> None:
@@ -269,7 +275,7 @@ def _change_port(view: View[Any], item: Any, instance: ValueInstance) -> None:
 
 def _change_serial_port(view: View[Any], item: Any, instance: ValueInstance) -> None:
     if read_changes(view, item, instance, _CONNECTION):
-        item.vm.set_com_port_path(item.number, first_text(instance, "Connection") or "")
+        item.vm.devices.set_com_port_path(item.number, first_text(instance, "Connection") or "")
 
 
 _CHANGE: dict[Any, Change] = {

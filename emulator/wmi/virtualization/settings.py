@@ -117,6 +117,9 @@ class GlobalSettings(MachineView):
     def SystemName(self, vm: VirtualMachine) -> str:
         return vm.id
 
+    def AdditionalRecoveryInformation(self, vm: VirtualMachine) -> str | None:
+        return vm.additional_recovery_information or None
+
     def CreationTime(self, vm: VirtualMachine) -> datetime:
         return vm.created
 
@@ -147,6 +150,7 @@ class GlobalSettings(MachineView):
 
 GLOBAL_WRITABLE = {
     "ElementName": Rule("", "name", text),
+    "AdditionalRecoveryInformation": Rule("", "additional_recovery_information", text),
     "ScopeOfResidence": Rule("", "scope_of_residence", text),
     "SnapshotDataRoot": Rule("", "snapshot_path", text),
     "AutomaticStartupAction": Rule("", "automatic_start_action", _action),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from emulator.cim.object_path import ObjectPath
 from emulator.host import NetworkAdapter, VlanMode
+from emulator.host.checks import check_choice
 from emulator.host.errors import InvalidParameter
 from emulator.host.forwarding import learned_of, learned_ports
 from emulator.host.port_features import PortSecurity
@@ -39,6 +40,11 @@ HostPort = ExternalPort | InternalPort
 #: EndpointMode of CIM_VLANEndpoint.
 _ACCESS, _TRUNK = 2, 5
 _NUMBER_OF_LEARNABLE_ADDRESSES = 1024
+
+
+def _private_mode(value: CimValue) -> PrivateVlanMode:
+    """PVlanMode, with the numbers of the newer namespace."""
+    return check_choice("PVlanMode", number(value), PrivateVlanMode)
 
 
 def port_path(namespace: Namespace, adapter: NetworkAdapter) -> list[str]:
@@ -183,15 +189,25 @@ class VlanSettings(_OfSwitch):
     writable = {
         "AccessVLAN": Rule("", "access_id", number),
         "NativeVLAN": Rule("", "native_id", number),
+        "PVlanMode": Rule("", "private_mode", _private_mode),
+        "PrimaryVlan": Rule("", "primary_id", number),
         "PruneEligibleVLANList": Rule("", "pruned", numbers),
+        "SecondaryVlan": Rule("", "secondary_id", number),
         "TrunkedVLANList": Rule("", "allowed", numbers),
     }
 
     def write(self, item: SwitchPort, settings: dict[str, Any]) -> None:
-        vlan = vlan_of(item).replaced(**settings)
-        if vlan.mode is not VlanMode.TRUNK:
-            vlan = vlan.replaced(mode=_access_mode(vlan))
-        self.host.switch_ports.set_feature(item, _public(vlan))
+        before = vlan_of(item)
+        vlan = before.replaced(**settings)
+        if vlan.private_mode is not PrivateVlanMode.NONE:
+            vlan = _private(
+                vlan, is_new="secondary_id" in settings or vlan.private_mode != before.private_mode
+            )
+        else:
+            if vlan.mode is not VlanMode.TRUNK:
+                vlan = vlan.replaced(mode=_access_mode(vlan))
+            vlan = _public(vlan)
+        self.host.switch_ports.set_feature(item, vlan)
 
     def AccessVLAN(self, port: SwitchPort) -> int:
         return vlan_of(port).access_id
@@ -201,6 +217,17 @@ class VlanSettings(_OfSwitch):
 
     def PruneEligibleVLANList(self, port: SwitchPort) -> list[CimValue]:
         return list(vlan_of(port).pruned)
+
+    def PVlanMode(self, port: SwitchPort) -> int:
+        return int(vlan_of(port).private_mode)
+
+    def PrimaryVlan(self, port: SwitchPort) -> int:
+        return vlan_of(port).primary_id
+
+    def SecondaryVlan(self, port: SwitchPort) -> int:
+        """The first one of a promiscuous port."""
+        vlan = vlan_of(port)
+        return vlan.secondary_ids[0] if vlan.secondary_ids else vlan.secondary_id
 
     def TrunkedVLANList(self, port: SwitchPort) -> list[CimValue]:
         return list(vlan_of(port).allowed)
@@ -220,8 +247,17 @@ def _access_mode(vlan: Vlan) -> VlanMode:
     return VlanMode.ACCESS if vlan.access_id else VlanMode.UNTAGGED
 
 
+def _private(vlan: Vlan, *, is_new: bool) -> Vlan:
+    """A port of a private VLAN. This namespace knows one secondary VLAN, also for a promiscuous port, whose
+    others stay until that one is written."""
+    if vlan.private_mode is not PrivateVlanMode.PROMISCUOUS:
+        return vlan.replaced(mode=VlanMode.PRIVATE, secondary_ids=())
+    several = (vlan.secondary_id,) if is_new else vlan.secondary_ids
+    return vlan.replaced(mode=VlanMode.PRIVATE, secondary_id=0, secondary_ids=several)
+
+
 def _public(vlan: Vlan) -> Vlan:
-    """A port that is written here is in no private VLAN any more."""
+    """A port that is in no private VLAN."""
     return vlan.replaced(private_mode=PrivateVlanMode.NONE, primary_id=0, secondary_id=0, secondary_ids=())
 
 

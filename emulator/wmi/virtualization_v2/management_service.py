@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.errors import HostError, InvalidParameter, NotSupported
+from emulator.host.errors import HostError, InvalidParameter
+from emulator.host.machine_template import machine_like
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, value_of, wanted_settings
 from emulator.wmi.view import View, wmi_method
-from emulator.wmi.virtualization_v2.arguments import machine_argument
+from emulator.wmi.virtualization_v2.arguments import machine_argument, template_argument
 from emulator.wmi.virtualization_v2.computer_system import MachineSystem
 from emulator.wmi.virtualization_v2.console import ThumbnailMethods
 from emulator.wmi.virtualization_v2.fibre_channel.adapters import ChapMethods
@@ -82,13 +83,12 @@ class ManagementService(
 
         Nothing stays behind when a part is refused.
         """
-        settings = arguments.embedded("SystemSettings")
-        if settings is None and arguments.get("ReferenceConfiguration") is not None:
-            self.namespace.service.record_gap(
-                self.namespace.name, self.class_name, "DefineSystem by reference"
-            )
-            raise NotSupported("DefineSystem from a ReferenceConfiguration alone is not emulated.")
-        vm = self.define(host, settings, arguments.embedded_list("ResourceSettings"))
+        vm = self.define(
+            host,
+            arguments.embedded("SystemSettings"),
+            arguments.embedded_list("ResourceSettings"),
+            template_argument(arguments, "ReferenceConfiguration", RealizedSettings),
+        )
         return arguments.result(errors.COMPLETED, ResultingSystem=self.path_of(MachineSystem, vm))
 
     @wmi_method
@@ -164,29 +164,43 @@ class ManagementService(
     # What the methods are made of.
 
     def define(
-        self, host: Host, settings: ValueInstance | None, resources: list[ValueInstance]
+        self,
+        host: Host,
+        settings: ValueInstance | None,
+        resources: list[ValueInstance],
+        template: VirtualMachine | None,
     ) -> VirtualMachine:
-        """Create a machine with all its settings and devices, or raise and leave nothing behind."""
+        """Create a machine with all its settings and devices, or raise and leave nothing behind. What the
+        settings leave out is that of the template."""
         wanted = {} if settings is None else wanted_settings(settings, WRITABLE)
         facts = dict(wanted.get("", {}))
-        generation = 1
+        subtype: CimValue = None
         version: CimValue = None
         root: CimValue = None
         if settings is not None:
             if not settings.declaration.is_a("CIM_VirtualSystemSettingData"):
                 raise InvalidParameter("SystemSettings does not hold settings of a virtual machine.")
-            generation = self.generation_of(value_of(settings, "VirtualSystemSubType"))
+            subtype = value_of(settings, "VirtualSystemSubType")
             version = value_of(settings, "Version")
             root = value_of(settings, "ConfigurationDataRoot")
-        vm = host.virtual_machines.create(
-            facts.pop("name", ""),
-            generation,
-            version=str(version) if version else None,
-            path=str(root) if root else None,
-            notes=facts.pop("notes", ""),
-            **facts,
-        )
+        wanted_version, path = str(version) if version else None, str(root) if root else None
+        if template is None:
+            vm = host.virtual_machines.create(
+                facts.pop("name", ""),
+                self.generation_of(subtype),
+                version=wanted_version,
+                path=path,
+                notes=facts.pop("notes", ""),
+                **facts,
+            )
+        else:
+            generation = self.generation_of(subtype) if subtype else None
+            vm = machine_like(
+                template, facts.pop("name", None), path, generation=generation, version=wanted_version
+            )
         try:
+            if template is not None:
+                vm.configure(**facts)
             if "firmware" in wanted:
                 vm.firmware.configure(**wanted["firmware"])
             for each in resources:

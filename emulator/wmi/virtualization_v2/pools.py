@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.host.battery import BATTERY_GUID
+from emulator.host.resource_pools import PRIMORDIAL_POOLS
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.display_and_battery import BatterySettings
 from emulator.wmi.virtualization_v2.drives import DISPLAY_SETTINGS, RASD, MediumView
@@ -56,13 +57,13 @@ class Pool(NamedTuple):
 
 POOLS = (
     Pool(
-        "B637F347-6A0E-4DEC-AF52-BD70CB80A21D",
+        PRIMORDIAL_POOLS["Processor"],
         3,
         "Processor",
         "Msvm_ProcessorSettingData",
         "Msvm_ProcessorPool",
     ),
-    Pool("4764334E-E001-4176-82EE-5594EC9B530E", 4, "Memory", "Msvm_MemorySettingData"),
+    Pool(PRIMORDIAL_POOLS["Memory"], 4, "Memory", "Msvm_MemorySettingData"),
     Pool("BDE5D4D6-E450-46D2-B925-976CA3E989B4", 6, "Synthetic SCSI Controller", RASD),
     Pool(
         "6A45335D-4C3A-44B7-B61F-C9808BBDF8ED",
@@ -89,10 +90,10 @@ POOLS = (
         DISPLAY_SETTINGS,
         fallback=RASD,
     ),
-    Pool("70BB60D2-A9D3-46AA-B654-3DE53004B4F8", 31, "Virtual Hard Disk", MediumView.class_name),
-    Pool("D92D268E-9AA8-49DD-8C7D-821CEFB5F597", 31, "Virtual CD/DVD Disk", MediumView.class_name),
-    Pool("4EA4F71F-16E6-4250-99A8-A2315332CC64", 31, "Virtual Floppy Disk", MediumView.class_name),
-    Pool("72027ECE-E44A-446E-AF2B-8D8C4B8A2279", 33, "Ethernet Connection", ConnectionSettings.class_name),
+    Pool(PRIMORDIAL_POOLS["Virtual Hard Disk"], 31, "Virtual Hard Disk", MediumView.class_name),
+    Pool(PRIMORDIAL_POOLS["Virtual CD/DVD Disk"], 31, "Virtual CD/DVD Disk", MediumView.class_name),
+    Pool(PRIMORDIAL_POOLS["Virtual Floppy Disk"], 31, "Virtual Floppy Disk", MediumView.class_name),
+    Pool(PRIMORDIAL_POOLS["Ethernet Connection"], 33, "Ethernet Connection", ConnectionSettings.class_name),
     # It has no subtype (observed on a real host).
     Pool(BATTERY_GUID, 1, "", BatterySettings.class_name),
 )
@@ -100,13 +101,13 @@ POOLS = (
 #: pools: recorded without their meaning, the others chosen.
 SPECIAL_POOLS = (
     Pool(
-        "698F2285-28DC-4438-A147-82D7432C5254",
+        PRIMORDIAL_POOLS["Synthetic FibreChannel Port"],
         7,
         "Synthetic FibreChannel Port",
         "Msvm_SyntheticFcPortSettingData",
     ),
     Pool(
-        "146C56A0-3546-469B-9737-FCBCF82428F4",
+        PRIMORDIAL_POOLS["FibreChannel Connection"],
         64764,
         "FibreChannel Connection",
         "Msvm_FcPortAllocationSettingData",

@@ -43,18 +43,18 @@ Added = tuple[ViewType, Any]
 
 
 def _add_battery(_: Namespace, vm: VirtualMachine, _instance: ValueInstance) -> Added:
-    return BatterySettings, vm.add_battery()
+    return BatterySettings, vm.devices.add_battery()
 
 
 # Adding: one function a resource subtype.
 
 
 def _add_scsi_controller(_: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
-    return ResourceView, vm.add_scsi_controller(wanted_identifier(instance))
+    return ResourceView, vm.devices.add_scsi_controller(wanted_identifier(instance))
 
 
 def _add_pmem_controller(_: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
-    return ResourceView, vm.add_persistent_memory_controller(wanted_identifier(instance))
+    return ResourceView, vm.devices.add_persistent_memory_controller(wanted_identifier(instance))
 
 
 def _controller(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Controller:
@@ -66,7 +66,7 @@ def _controller(namespace: Namespace, vm: VirtualMachine, instance: ValueInstanc
 
 def _add_hard_disk_drive(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
     controller = _controller(namespace, vm, instance)
-    drive = vm.add_hard_disk_drive(
+    drive = vm.devices.add_hard_disk_drive(
         controller_type=controller.type,
         controller_number=controller.number,
         controller_location=location_of(instance),
@@ -76,7 +76,7 @@ def _add_hard_disk_drive(namespace: Namespace, vm: VirtualMachine, instance: Val
 
 def _add_physical_disk(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
     controller = _controller(namespace, vm, instance)
-    drive = vm.add_hard_disk_drive(
+    drive = vm.devices.add_hard_disk_drive(
         controller_type=controller.type,
         controller_number=controller.number,
         controller_location=location_of(instance),
@@ -87,7 +87,7 @@ def _add_physical_disk(namespace: Namespace, vm: VirtualMachine, instance: Value
 
 def _add_dvd_drive(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
     controller = _controller(namespace, vm, instance)
-    drive = vm.add_dvd_drive(
+    drive = vm.devices.add_dvd_drive(
         controller_type=controller.type,
         controller_number=controller.number,
         controller_location=location_of(instance),
@@ -105,7 +105,7 @@ def _add_medium(namespace: Namespace, vm: VirtualMachine, instance: ValueInstanc
     if settings and isinstance(drive, HardDiskDrive):
         drive.configure(**settings)
     try:
-        vm.set_medium(drive, path)
+        vm.devices.set_medium(drive, path)
     except HostError:
         if settings and isinstance(drive, HardDiskDrive):
             drive.configure(**before)
@@ -115,7 +115,7 @@ def _add_medium(namespace: Namespace, vm: VirtualMachine, instance: ValueInstanc
 
 def _add_port(_: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
     is_legacy = instance.declaration.is_a(EmulatedPortSettings.class_name)
-    adapter = vm.add_network_adapter(
+    adapter = vm.devices.add_network_adapter(
         text_of(instance, "ElementName") or ("Legacy Network Adapter" if is_legacy else "Network Adapter"),
         mac_address=text_of(instance, "Address") if instance.value("StaticMacAddress") is True else None,
         is_legacy=is_legacy,

@@ -86,19 +86,19 @@ def remove_resource(target: ViewInstance[Any]) -> None:
     """Remove the device whose settings ``target`` is. Raises what the host refuses with."""
     view, item = type(target.view), target.item
     if view in (ResourceView, LogicalUnitSettings) and isinstance(item, ControllerDrive):
-        item.vm.remove_drive(item)
+        item.vm.devices.remove_drive(item)
     elif view is ResourceView and isinstance(item, ScsiController):
-        item.vm.remove_scsi_controller(item)
+        item.vm.devices.remove_scsi_controller(item)
     elif view is ResourceView and isinstance(item, PersistentMemoryController):
-        item.vm.remove_persistent_memory_controller(item)
+        item.vm.devices.remove_persistent_memory_controller(item)
     elif view is MediumView and isinstance(item, Medium):
-        item.vm.set_medium(item, None)
+        item.vm.devices.set_medium(item, None)
     elif view in (SyntheticPortSettings, EmulatedPortSettings):
-        item.vm.remove_network_adapter(item)
+        item.vm.devices.remove_network_adapter(item)
     elif view is ConnectionSettings:
         item.disconnect()
     elif view is BatterySettings:
-        item.vm.remove_battery()
+        item.vm.devices.remove_battery()
     elif view in expansion_changes.REMOVE:
         expansion_changes.REMOVE[view](item)
     else:
@@ -130,7 +130,7 @@ def _change_place(view: View[Any], item: Any, instance: ValueInstance) -> None:
     changes = read_changes(view, item, instance, {**_PLACE, **_FILE} if is_physical else _PLACE).get("", {})
     if "HostResource" in changes:
         path = first_text(instance, "HostResource") or ""
-        item.vm.pass_through(item, physical_disk_number(view.namespace, path))
+        item.vm.devices.pass_through(item, physical_disk_number(view.namespace, path))
     if not changes.keys() & _PLACE.keys():
         return
     controller: object = item.controller if isinstance(item, HardDiskDrive | DvdDrive) else None
@@ -141,7 +141,7 @@ def _change_place(view: View[Any], item: Any, instance: ValueInstance) -> None:
     location = location_of(instance) if "AddressOnParent" in changes else None
     if location is None and controller is item.controller:
         return
-    item.vm.move_drive(item, controller.type, controller.number, location)
+    item.vm.devices.move_drive(item, controller.type, controller.number, location)
 
 
 def _change_medium(view: View[Any], item: Any, instance: ValueInstance) -> None:
@@ -152,7 +152,7 @@ def _change_medium(view: View[Any], item: Any, instance: ValueInstance) -> None:
     if settings:
         item.configure(**settings)
     if "HostResource" in changes:
-        item.vm.set_medium(item, first_text(instance, "HostResource"))
+        item.vm.devices.set_medium(item, first_text(instance, "HostResource"))
 
 
 def _change_port(view: View[Any], item: Any, instance: ValueInstance) -> None:
@@ -183,7 +183,7 @@ def _change_connection(view: View[Any], item: Any, instance: ValueInstance) -> N
 
 def _change_serial_port(view: View[Any], item: Any, instance: ValueInstance) -> None:
     if read_changes(view, item, instance, _PIPE):
-        item.vm.set_com_port_path(item.number, first_text(instance, "Connection") or "")
+        item.vm.devices.set_com_port_path(item.number, first_text(instance, "Connection") or "")
 
 
 _CHANGE: dict[Any, Change] = {

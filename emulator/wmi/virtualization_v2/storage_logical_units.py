@@ -68,7 +68,7 @@ def add_unit(
         raise InvalidParameter("Parent does not name a controller of the virtual machine.")
     if controller not in vm.ide_controllers:
         raise NotSupported("A key storage drive is on an IDE controller only.")
-    drive = vm.add_key_storage_drive(
+    drive = vm.devices.add_key_storage_drive(
         controller_number=controller.number, controller_location=location_of(instance)
     )
     return LogicalUnitSettings, drive
@@ -84,4 +84,4 @@ def change_unit(view: View[Any], item: Any, instance: ValueInstance) -> None:
         controller = named_object(view.namespace, text_of(instance, "Parent"))
     if not isinstance(controller, Controller) or controller.vm is not item.vm:
         raise InvalidParameter("Parent does not name a controller of the virtual machine.")
-    item.vm.move_drive(item, controller.type, controller.number, location_of(instance))
+    item.vm.devices.move_drive(item, controller.type, controller.number, location_of(instance))

@@ -10,13 +10,14 @@ from emulator.host.drives import HardDiskDrive
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.machine_export import CaptureLiveState, CheckpointsToExport, ExportSettings
 from emulator.host.machine_import import new_plan, read_definition
+from emulator.host.machine_template import planned_like
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.host.virtual_machine_settings import MAXIMUM_NAME
 from emulator.host.virtual_machines import DEFAULT_NAME
 from emulator.wmi import errors
 from emulator.wmi.changes import value_of, wanted_settings
 from emulator.wmi.view import wmi_method
-from emulator.wmi.virtualization_v2.arguments import machine_argument
+from emulator.wmi.virtualization_v2.arguments import machine_argument, template_argument
 from emulator.wmi.virtualization_v2.base import ServiceView
 from emulator.wmi.virtualization_v2.jobs import started
 from emulator.wmi.virtualization_v2.paths import named_object
@@ -29,6 +30,7 @@ from emulator.wmi.virtualization_v2.planned_systems import (
 )
 from emulator.wmi.virtualization_v2.resources_add import add_resource
 from emulator.wmi.virtualization_v2.summary import Summary, summaries
+from emulator.wmi.virtualization_v2.system_settings import RealizedSettings
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
@@ -88,14 +90,24 @@ class SystemDefinitionMethods(ServiceView):
         facts = dict(wanted.get("", {}))
         subtype = None if settings is None else value_of(settings, "VirtualSystemSubType")
         version = None if settings is None else value_of(settings, "Version")
-        planned = new_plan(
-            host,
-            host.new_guid(),
-            str(facts.pop("name", "") or DEFAULT_NAME)[:MAXIMUM_NAME],
-            self.generation_of(subtype),
-            str(version or host.release.default_configuration_version or ""),
-            host.settings.virtual_machine_path,
-        )
+        template = template_argument(arguments, "ReferenceConfiguration", RealizedSettings)
+        if template is None:
+            planned = new_plan(
+                host,
+                host.new_guid(),
+                str(facts.pop("name", "") or DEFAULT_NAME)[:MAXIMUM_NAME],
+                self.generation_of(subtype),
+                str(version or host.release.default_configuration_version or ""),
+                host.settings.virtual_machine_path,
+            )
+        else:
+            planned = planned_like(
+                template,
+                facts.pop("name", None),
+                None,
+                generation=self.generation_of(subtype) if subtype else None,
+                version=str(version) if version else None,
+            )
         planned.configure(**facts)
         if "firmware" in wanted:
             planned.firmware.configure(**wanted["firmware"])

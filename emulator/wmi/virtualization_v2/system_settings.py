@@ -90,7 +90,6 @@ class RealizedSettings(FirmwareIdentity):
 
     class_name = "Msvm_VirtualSystemSettingData"
     constants = {
-        "AdditionalRecoveryInformation": None,
         "AllowFullSCSICommandSet": False,
         "AllowReducedFcRedundancy": False,
         "Architecture": "x64",
@@ -135,6 +134,9 @@ class RealizedSettings(FirmwareIdentity):
 
     def CreationTime(self, vm: VirtualMachine) -> datetime:
         return vm.created
+
+    def AdditionalRecoveryInformation(self, vm: VirtualMachine) -> str | None:
+        return vm.additional_recovery_information or None
 
     def IsSaved(self, vm: VirtualMachine) -> bool:
         return vm.state is State.SAVED
@@ -249,6 +251,7 @@ SNAPSHOT_WRITABLE = {"ElementName": Rule("", "name", text), "Notes": Rule("", "n
 WRITABLE = {
     "ElementName": Rule("", "name", text),
     "Notes": Rule("", "notes", lines),
+    "AdditionalRecoveryInformation": Rule("", "additional_recovery_information", text),
     "AutomaticStartupAction": Rule("", "automatic_start_action", number),
     "AutomaticStartupActionDelay": Rule("", "automatic_start_delay", interval_seconds),
     "AutomaticShutdownAction": Rule("", "automatic_stop_action", number),

@@ -113,3 +113,31 @@ def test_strict_mode_ends_with_its_scope(shell):
 def test_one_block_cannot_define_a_class_twice(shell):
     block = "foreach ($k in 1) { class C3 { [int] $P = 1 }; [C3]::new(); class C3 { [int] $P = 1 } }"
     assert shell.error(block).fully_qualified_error_id == "MemberAlreadyDefined"
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("enum A { a = [B]::b + 2 }; enum B { b = [C]::c + 2 }; enum C { c = 38 }; [int][A]::a", ["42"]),
+        ("$x = 'ab'; ([object]$x).ToString(); ([object]5).ToString()", ["System.String", "System.Int32"]),
+        (
+            "$x = -join ('a', 'b'); ([object]$x).Equals((-join ('a', 'b'))); ([object]$x).Equals($x)",
+            ["False", "True"],
+        ),
+        ("([object]5).Equals(5); ([object]5).GetType().Name", ["True", "Int32"]),
+        (
+            "using namespace System.Collections\n@{} -is 'Hashtable'; ('ArrayList' -as [type]).FullName",
+            ["True", "System.Collections.ArrayList"],
+        ),
+        ("[System.Text.UTF32Encoding]::new($true, $true).GetPreamble() -join ' '", ["0 0 254 255"]),
+        ("[System.Text.UnicodeEncoding]::new($true, $false).GetBytes('a') -join ' '", ["0 97"]),
+        ("(New-Module { class K {}; enum L { x } }).GetExportedTypeDefinitions().Keys | sort", ["K", "L"]),
+    ],
+)
+def test_types_as_windows_powershell_sees_them(shell, script, expected):
+    assert shell.texts(script) == expected
+
+
+def test_enums_that_need_each_other_are_refused(shell):
+    problem = shell.error("enum A { x = [B]::y }; enum B { y = [A]::x }")
+    assert problem.fully_qualified_error_id == "CycleInEnumInitializers"

@@ -41,3 +41,10 @@ def test_a_module_keeps_its_own_scope(shell, script, expected):
 
 def test_export_outside_of_a_module_is_refused(shell):
     assert shell.error("Export-ModuleMember x").fully_qualified_error_id.startswith("Modules_CanOnly")
+
+
+def test_a_function_brings_the_aliases_that_it_declares(shell):
+    script = "function Get-Long { [Alias('gl1', 'gl2')] param($x) \"<$x>\" }; gl1 1; gl2 2; (Get-Alias gl1).Definition"
+    assert shell.texts(script) == ["<1>", "<2>", "Get-Long"]
+    script = "New-Module M { function Get-In { [Alias('gin2')] param() 'in' } } | Out-Null; gin2"
+    assert shell.texts(script) == ["in"]

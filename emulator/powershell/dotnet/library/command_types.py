@@ -346,6 +346,18 @@ def _exported(engine: Engine, module: Module) -> Any:
     )
 
 
+def _type_definitions(module: Module) -> GenericDictionary:
+    """The classes and enums of a loaded script module and of its nested modules, by name."""
+    found: dict[str, Any] = {}
+    for nested in getattr(module, "nested", ()):
+        found.update(dict(_type_definitions(nested).items()))
+    block = getattr(module, "block", None)
+    found.update((one.name, one) for one in (block.compiled.type_nodes if block is not None else ()))
+    return GenericDictionary(
+        list(found.items()), builtin("System.Collections.Generic.Dictionary`2"), case_sensitive=False
+    )
+
+
 register(
     PSType(
         f"{_A}PSModuleInfo",
@@ -357,6 +369,7 @@ register(
             "ModuleType: string": lambda m: m.module_type,
             "@ExportedCommands": _exported,
             "@ExportedCmdlets": _exported,
+            "GetExportedTypeDefinitions()": _type_definitions,
             "ToString()": lambda m: m.name,
         },
         to_text=lambda m: m.name,

@@ -37,10 +37,12 @@ def _full(engine: Engine, path: str) -> str:
 class FileInfo:
     """System.IO.FileInfo: a file that may or may not be there."""
 
-    __slots__ = ("engine", "path")
+    __slots__ = ("engine", "original", "path")
 
     def __init__(self, engine: Engine, path: str) -> None:
         self.engine = engine
+        self.original = path
+        """The path as it was given: what ``ToString()`` says."""
         self.path = _full(engine, path)
 
 
@@ -305,7 +307,7 @@ _COMMON: dict[str, Any] = {
     "Attributes: System.IO.FileAttributes": _attributes,
     "Attributes=": _set_attributes,
     "Refresh()": lambda _f: None,
-    "ToString()": lambda f: f.path,
+    "ToString()": lambda f: f.original,
 }
 register(PSType("System.IO.FileSystemInfo", is_abstract=True, instance=_COMMON))
 register(
@@ -324,7 +326,7 @@ register(
             "Delete()": lambda f: _store(f.engine).delete(f.path),
         },
         construct={"@new(string fileName)": lambda e, _kind, path: FileInfo(e, path)},
-        to_text=lambda f: f.path,
+        to_text=lambda f: f.original,
     ),
     FileInfo,
 )
@@ -349,7 +351,7 @@ register(
             "GetFileSystemInfos()": _listing(None),
         },
         construct={"@new(string path)": lambda e, _kind, path: DirectoryInfo(e, path)},
-        to_text=lambda f: f.path,
+        to_text=lambda f: f.original,
     ),
     DirectoryInfo,
 )

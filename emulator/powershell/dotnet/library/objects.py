@@ -36,6 +36,21 @@ def _get_type(value: Any) -> PSType:
     return builtin(CUSTOM_OBJECT) if type(value) is PSObject else type_of(value)
 
 
+def _is_same_object(value: Any, other: Any) -> bool:
+    """What System.Object itself calls equal: the same reference, or equal values of one value type."""
+    if isinstance(value, str) or not type_of(value).is_value_type:
+        return value is other
+    return type(value) is type(other) and bool(value == other)
+
+
+OBJECT_METHODS: dict[str, tuple[Any, int]] = {
+    "tostring": (lambda value: _get_type(value).name, 0),
+    "equals": (_is_same_object, 1),
+}
+"""The methods of System.Object that classes replace, as they are without that: name -> what runs and how many
+arguments it takes."""
+
+
 def strings(values: list[str]) -> PSArray:
     """A ``string[]``."""
     return TypedArray(values, array_of(builtin("System.String")))

@@ -45,12 +45,19 @@ UNICODE = Encoding("UnicodeEncoding", "utf-16-le", "utf-16", 1200, "Unicode", co
 BIG_ENDIAN = Encoding(
     "UnicodeEncoding", "utf-16-be", "utf-16BE", 1201, "Unicode (Big-Endian)", codecs.BOM_UTF16_BE
 )
+UNICODE_PLAIN = Encoding("UnicodeEncoding", "utf-16-le", "utf-16", 1200, "Unicode")
+BIG_ENDIAN_PLAIN = Encoding("UnicodeEncoding", "utf-16-be", "utf-16BE", 1201, "Unicode (Big-Endian)")
 UTF32 = Encoding("UTF32Encoding", "utf-32-le", "utf-32", 12000, "Unicode (UTF-32)", codecs.BOM_UTF32_LE)
+UTF32_PLAIN = Encoding("UTF32Encoding", "utf-32-le", "utf-32", 12000, "Unicode (UTF-32)")
+UTF32_BIG = Encoding(
+    "UTF32Encoding", "utf-32-be", "utf-32BE", 12001, "Unicode (UTF-32 Big-Endian)", codecs.BOM_UTF32_BE
+)
+UTF32_BIG_PLAIN = Encoding("UTF32Encoding", "utf-32-be", "utf-32BE", 12001, "Unicode (UTF-32 Big-Endian)")
 ASCII = Encoding("ASCIIEncoding", "ascii", "us-ascii", 20127, "US-ASCII")
 WINDOWS = Encoding("SBCSCodePageEncoding", "cp1252", "Windows-1252", 1252, "Western European (Windows)")
 OEM = Encoding("SBCSCodePageEncoding", "cp437", "IBM437", 437, "OEM United States")
 LATIN = Encoding("Latin1Encoding", "latin-1", "iso-8859-1", 28591, "Western European (ISO)")
-_ALL = (UTF8, UNICODE, BIG_ENDIAN, UTF32, ASCII, WINDOWS, OEM, LATIN)
+_ALL = (UTF8, UNICODE, BIG_ENDIAN, UTF32, UTF32_BIG, ASCII, WINDOWS, OEM, LATIN)
 
 
 def _bytes(encoding: Encoding, text: Any) -> bytearray:
@@ -109,6 +116,22 @@ register(
         },
     )
 )
+_ORDERED: dict[str, dict[tuple[bool, bool], Encoding]] = {
+    "UnicodeEncoding": {
+        (False, False): UNICODE_PLAIN,
+        (False, True): UNICODE,
+        (True, False): BIG_ENDIAN_PLAIN,
+        (True, True): BIG_ENDIAN,
+    },
+    "UTF32Encoding": {
+        (False, False): UTF32_PLAIN,
+        (False, True): UTF32,
+        (True, False): UTF32_BIG_PLAIN,
+        (True, True): UTF32_BIG,
+    },
+}
+"""The encodings that a constructor makes, by the order of the bytes and whether they write a mark."""
+
 for _kind, _plain in (
     ("UTF8Encoding", UTF8_PLAIN),
     ("UnicodeEncoding", UNICODE),
@@ -122,6 +145,14 @@ for _kind, _plain in (
         _made["new(bool encoderShouldEmitUTF8Identifier)"] = lambda _k, mark: UTF8 if mark else UTF8_PLAIN
         _made["new(bool encoderShouldEmitUTF8Identifier, bool throwOnInvalidBytes)"] = lambda _k, mark, _t: (
             UTF8 if mark else UTF8_PLAIN
+        )
+    if _kind in _ORDERED:
+        _choice = _ORDERED[_kind]
+        _made["new(bool bigEndian, bool byteOrderMark)"] = lambda _k, big, mark, choice=_choice: choice[
+            big, mark
+        ]
+        _made["new(bool bigEndian, bool byteOrderMark, bool throwOnInvalidBytes)"] = (
+            lambda _k, big, mark, _t, choice=_choice: choice[big, mark]
         )
     register(PSType(f"System.Text.{_kind}", base="System.Text.Encoding", construct=_made))
 

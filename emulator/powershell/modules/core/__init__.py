@@ -27,6 +27,7 @@ CORE = Module(
     behaviours=(
         f"{_HERE}.pipeline",
         f"{_HERE}.discovery",
+        f"{_HERE}.manifests",
         f"{_HERE}.output",
         f"{_HERE}.strict",
         f"{_HERE}.invocation",

@@ -61,7 +61,7 @@ def get_command(
 
     exact = [one for one in name or () if not is_wildcard(one)]
     for one in exact:
-        found = call.engine.commands.find(one, call.frame.scope)
+        found = call.engine.commands.find_or_load(one, call.frame.scope)
         if found is None or not fits(found):
             call.error(_not_found(call, one))
             continue

@@ -79,7 +79,7 @@ def _commands(call: CmdletCall, name: str) -> list[CommandInfo]:
     commands, scope = call.engine.commands, call.frame.scope
     if is_wildcard(name):
         return [one for one in commands.all(scope, everything=False) if like(one.name, name)]
-    found: Any = commands.find(name, scope)
+    found: Any = commands.find_or_load(name, scope)
     steps = 0
     while isinstance(found, AliasInfo) and steps < 16:
         found, steps = commands.find(found.target, scope), steps + 1

@@ -11,6 +11,12 @@ from emulator.host.authorization import Operation
 _CMDLETS = {
     "get-vmhost": Operation.READ_SERVICE_CONFIGURATION,
     "set-vmhost": Operation.RECONFIGURE_SERVICE,
+    "get-vmreplicationserver": Operation.READ_SERVICE_CONFIGURATION,
+    "set-vmreplicationserver": Operation.RECONFIGURE_SERVICE,
+    "get-vmreplicationauthorizationentry": Operation.READ_SERVICE_CONFIGURATION,
+    "new-vmreplicationauthorizationentry": Operation.RECONFIGURE_SERVICE,
+    "set-vmreplicationauthorizationentry": Operation.RECONFIGURE_SERVICE,
+    "remove-vmreplicationauthorizationentry": Operation.RECONFIGURE_SERVICE,
     "get-vmswitch": Operation.VIEW_SWITCHES,
     "new-vmswitch": Operation.CREATE_VIRTUAL_SWITCH,
     "remove-vmswitch": Operation.DELETE_VIRTUAL_SWITCH,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from emulator.host import (
@@ -24,10 +25,12 @@ from emulator.host import (
     VirtualSwitch,
 )
 from emulator.host.display import SyntheticDisplay
+from emulator.host.replication_relationship import ReplicationRelationship
+from emulator.host.replication_settings import ReplicationSettings
 from emulator.host.security_settings import SecuritySettings
 from emulator.host.virtual_machine_groups import VirtualMachineGroup
 from emulator.powershell.dotnet.types import PSType, bind_class
-from emulator.powershell.modules.hyperv.catalog import class_type, enumerations, other_classes
+from emulator.powershell.modules.hyperv.catalog import Readers, class_type, enumerations, other_classes
 from emulator.powershell.modules.hyperv.errors import exception_types
 from emulator.powershell.modules.hyperv.objects import (
     checkpoint,
@@ -40,6 +43,8 @@ from emulator.powershell.modules.hyperv.objects import (
     metering,
     migration,
     network,
+    replication,
+    resource_pool,
     security,
     vhd_set,
     virtual_machine,
@@ -59,6 +64,12 @@ _DEVICES = (
     ("VMScsiController", devices.CONTROLLER, ScsiController, None),
     ("VMIntegrationComponent", devices.INTEGRATION_SERVICE, IntegrationService, None),
     ("VMNetworkAdapter", network.ADAPTER, NetworkAdapter, None),
+)
+_REPLICATION: tuple[tuple[str, Readers, Mapping[str, str], type], ...] = (
+    ("VMReplication", replication.REPLICATION, replication.REPLICATION_ADDED, ReplicationRelationship),
+    ("VMReplicationHealth", replication.HEALTH, replication.HEALTH_ADDED, replication.HealthOfReplication),
+    ("VMReplicationServer", replication.SERVER, replication.SERVER_ADDED, ReplicationSettings),
+    ("VMReplicationAuthorizationEntry", replication.ENTRY, {}, replication.EntryOfHost),
 )
 
 
@@ -94,6 +105,8 @@ def module_types() -> tuple[PSType, ...]:
         compatibility.CompatibilityError,
     )
     bind(class_type("VMMigrationNetwork", migration.NETWORK), migration.NetworkOfHost)
+    for name, readers, added, replicated in _REPLICATION:
+        bind(class_type(name, readers, added=added), replicated)
     bind(class_type("VirtualHardDisk", host.DISK, added=host.DISK_ADDED), VirtualDisk)
     bind(class_type("VHDSetInfo", vhd_set.SET), vhd_set.SetInfo)
     bind(class_type("VHDSnapshotInfo", vhd_set.SNAPSHOT), vhd_set.SnapshotInfo)
@@ -112,6 +125,9 @@ def module_types() -> tuple[PSType, ...]:
     bind(class_type("VMMeteringReportForVirtualMachine", metering.REPORT), metering.MeteringReport)
     bind(class_type("VMPortAclMeteringReport", metering.TRAFFIC, row=metering.TRAFFIC_ROW), metering.Traffic)
     bind(class_type("VHDMetrics", metering.DISK, row=metering.DISK_ROW), metering.DiskFigures)
+    bind(class_type("VMResourcePool", resource_pool.POOL), resource_pool.PoolOfHost)
+    bind(class_type("VMMeteringReportForResourcePool", resource_pool.REPORT), resource_pool.PoolReport)
+    bind(class_type("VMHostNumaNode", resource_pool.NUMA_NODE), resource_pool.NodeOfHost)
     bind(class_type("VMHostSupportedVersion", host.SUPPORTED_VERSION), host.SupportedVersion)
     bind(class_type("VMFirmware", firmware.FIRMWARE), firmware.Firmware)
     bind(class_type("VMBios", firmware.BIOS), firmware.Bios)

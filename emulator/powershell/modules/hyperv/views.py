@@ -49,6 +49,13 @@ def _vlan_list(value: Any) -> Any:
     return vlan_list(value) if isinstance(value, VlanSetting) else None
 
 
+def _server_authentication(value: Any) -> str:
+    """``Kerb`` (documented), and the other one in the same manner."""
+    names = {"Kerberos": "Kerb", "Certificate": "Cert", "CertificateAndKerberos": "CertAndKerb"}
+    shown = str(_property(value, "AuthType"))
+    return names.get(shown, shown)
+
+
 def _traffic(direction: int) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         found = value.traffic if isinstance(value, MeteringReport) else []
@@ -92,6 +99,7 @@ _TABLES: dict[str, tuple[str | Column, ...]] = {
     ),
     "VMIdeController": ("VMName", "ControllerNumber", "Drives"),
     "VMScsiController": ("VMName", "ControllerNumber", "Drives"),
+    "VMResourcePool": ("Name", "ResourcePoolType", "ParentName", "ResourceMeteringEnabled"),
     "VMHostSupportedVersion": ("Name", "Version", "IsDefault"),
     "VMMeteringReportForVirtualMachine": (
         "VMName",
@@ -105,6 +113,43 @@ _TABLES: dict[str, tuple[str | Column, ...]] = {
     ),
     "VMConnectAce": ("VMName", "UserName", "Access"),
     "VMComPort": ("VMName", "Name", "Path"),
+}
+_REPLICATION = (
+    "VMName",
+    "State",
+    "Health",
+    "Mode",
+    "FrequencySec",
+    "PrimaryServer",
+    "ReplicaServer",
+    "ReplicaPort",
+    "AuthType",
+    "Relationship",
+)
+_TABLES |= {
+    "VMReplication": _REPLICATION,
+    "VMReplicationHealth": (
+        "VMName",
+        "State",
+        "Health",
+        "LReplTime",
+        _computed("PReplSize(M)", _megabytes("PReplSize")),
+        "AvgLatency",
+        _computed("AvgReplSize(M)", _megabytes("AvgReplSize")),
+        "Relationship",
+    ),
+    "VMReplicationServer": (
+        "RepEnabled",
+        _computed("AuthType", _server_authentication),
+        "KerbAuthPort",
+        "CertAuthPort",
+        "AllowAnyServer",
+    ),
+    "VMReplicationAuthorizationEntry": (
+        "AllowedPrimaryServer",
+        _computed("StorageLocation", lambda value: _property(value, "ReplicaStorageLocation")),
+        "TrustGroup",
+    ),
 }
 _ADAPTER = ("Name", "IsManagementOs", "VMName", "SwitchName", "MacAddress", "Status", "IPAddresses")
 _DISK = [

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.parser import ast
 from emulator.powershell.parser.ast import TokenKind
-from emulator.powershell.runtime.commands import FunctionInfo
+from emulator.powershell.runtime.commands import AliasInfo, FunctionInfo
 from emulator.powershell.runtime.compiler import (
     assignments,
     base,
@@ -24,9 +25,12 @@ from emulator.powershell.runtime.compiler.base import STATEMENTS, VALUES, Run, V
 from emulator.powershell.runtime.compiler.classes import TypeDefinitions
 from emulator.powershell.runtime.compiler.context import Surroundings, outside_method, surrounded
 from emulator.powershell.runtime.compiler.parameters import FunctionParameter, build, short
+from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, error
+from emulator.powershell.runtime.script_module import ScriptModule, VersionBounds
 
 if TYPE_CHECKING:
+    from emulator.powershell.dotnet.types import PSType
     from emulator.powershell.runtime.engine import Engine, Frame
     from emulator.powershell.runtime.metadata import CommandMetadata
 
@@ -81,8 +85,11 @@ class CompiledBlock:
 
     def prepare(self, frame: Frame) -> None:
         """What ``using`` and type definitions ask for before parameters are bound."""
+        found: dict[str, str] = {}
         for using in self.ast.using_statements:
-            use(using, frame)
+            module = use(using, frame)
+            if module is not None:
+                _take_types(module, found, frame)
         if self._types is not None:
             self._types.define(frame)
 
@@ -94,9 +101,23 @@ class CompiledBlock:
         )
 
     @property
+    def type_nodes(self) -> tuple[ast.TypeDefinitionAst, ...]:
+        """The definitions of the classes and enums at the top of the script."""
+        return self._types.nodes if self._types is not None else ()
+
+    def defined_types(self, frame: Frame) -> list[PSType]:
+        """The classes and enums that stand at the top of the script, as this runspace made them."""
+        return self._types.made(frame) if self._types is not None else []
+
+    @property
     def needs_preparation(self) -> bool:
         """True when `prepare` does anything."""
         return self._types is not None or bool(self.ast.using_statements)
+
+    def inner(self, node: ast.ScriptBlockAst) -> CompiledBlock:
+        """A block that stands in this one, with the namespaces that this one sees."""
+        with surrounded(self._surroundings):
+            return CompiledBlock(node, block_text(node))
 
     def _make(self) -> None:
         with surrounded(self._surroundings):
@@ -219,32 +240,49 @@ def _types_of(node: ast.ScriptBlockAst, around: Surroundings) -> TypeDefinitions
         return TypeDefinitions(block.statements)
 
 
-def use(node: ast.UsingStatementAst, frame: Frame) -> None:
+def _take_types(module: ScriptModule, found: dict[str, str], frame: Frame) -> None:
+    """Make the types of a module known; ``found`` says which module of the same script gave each name."""
+    types = frame.engine.types
+    kinds = module.block.compiled.defined_types(frame) if module.block is not None else []
+    types.add_of_module(module.name, kinds)
+    for kind in kinds:
+        other = found.setdefault(kind.name.lower(), module.name)
+        if other != module.name:
+            types.mark_ambiguous(kind.name, f"{other}.{kind.name}", f"{module.name}.{kind.name}")
+
+
+def use(node: ast.UsingStatementAst, frame: Frame) -> ScriptModule | None:
     """``using module`` and ``using assembly``; namespaces were seen to when the script was compiled."""
     if node.using_statement_kind is TokenKind.NAMESPACE:
-        return
+        return None
     if node.using_statement_kind is not TokenKind.MODULE:
         frame.engine.gap("language", f"using assembly {node.name.value if node.name is not None else ''}")
-        return
-    name = node.name.value if node.name is not None else _specified_name(node, frame)
-    _use_module(node, name, frame)
-
-
-def _specified_name(node: ast.UsingStatementAst, frame: Frame) -> str:
+        return None
+    if node.name is not None:
+        return _use_module(node, node.name.value, VersionBounds(), frame)
     assert node.module_specification is not None  # noqa: S101 - a module has a name or a specification
-    return str(base.value_of(node.module_specification)(frame)["ModuleName"])
+    table = base.value_of(node.module_specification)(frame)
+    bounds = VersionBounds(
+        *(
+            to_text(table[key]) if table.get(key) is not None else None
+            for key in ("ModuleVersion", "RequiredVersion", "MaximumVersion")
+        )
+    )
+    return _use_module(node, to_text(table["ModuleName"]), bounds, frame)
 
 
-def _use_module(node: ast.UsingStatementAst, name: str, frame: Frame) -> None:
+def _use_module(
+    node: ast.UsingStatementAst, name: str, bounds: VersionBounds, frame: Frame
+) -> ScriptModule | None:
     commands, modules = frame.engine.commands, frame.engine.modules
     builtin = commands.module(name)
     if builtin is not None:
         commands.load(builtin)
-        return
+        return None
     file = node.extent.file
     if file is not None and name.startswith("."):
         name = f"{file.rpartition(chr(92))[0]}\\{name}"
-    path = modules.find(name)
+    path = modules.find(name, bounds)
     if path is None:
         raise error(
             f"The specified module '{name}' was not loaded because no valid module file was found in any "
@@ -254,7 +292,9 @@ def _use_module(node: ast.UsingStatementAst, name: str, frame: Frame) -> None:
             kind="System.Management.Automation.ParseException",
         )
     loaded = next((one for one in commands.loaded.values() if one.path.lower() == path.lower()), None)
-    commands.load(loaded or modules.load(path, [], frame))
+    module = loaded if isinstance(loaded, ScriptModule) else modules.load(path, [], frame)
+    commands.load(module)
+    return module
 
 
 def block_text(node: ast.ScriptBlockAst) -> str:
@@ -276,6 +316,18 @@ def script_block_expression(node: ast.ScriptBlockExpressionAst) -> Value:
     return make
 
 
+def declared_aliases(node: ast.FunctionDefinitionAst) -> Iterator[str]:
+    """The names of ``[Alias("...")]`` before a function's ``param``."""
+    block = node.body.param_block
+    for one in block.attributes if block is not None else ():
+        if isinstance(one, ast.AttributeAst) and short(one.type_name.name) == "alias":
+            yield from (
+                item.value
+                for item in one.positional_arguments
+                if isinstance(item, ast.StringConstantExpressionAst)
+            )
+
+
 @compiles(STATEMENTS, ast.FunctionDefinitionAst)
 def function(node: ast.FunctionDefinitionAst) -> Run:
     """``function name { }`` and ``filter name { }``."""
@@ -289,6 +341,7 @@ def function(node: ast.FunctionDefinitionAst) -> Run:
     name = rest if colon and qualifier.lower() in ("global", "script", "local", "private") else node.name
     where = qualifier.lower() if colon else ""
     is_filter = node.is_filter
+    aliases = tuple(declared_aliases(node))
 
     def run(frame: Frame, _write: Write) -> None:
         scope = frame.scope
@@ -299,11 +352,13 @@ def function(node: ast.FunctionDefinitionAst) -> Run:
         if scope.functions is None:
             scope.functions = {}
         module = frame.engine.modules.of_scope(frame.scope.home)
+        owner = module.name if module is not None else ""
         scope.functions[name.lower()] = FunctionInfo(
-            name,
-            ScriptBlock(compiled, frame.engine, frame.scope.home, is_filter),
-            module.name if module is not None else "",
+            name, ScriptBlock(compiled, frame.engine, frame.scope.home, is_filter), owner
         )
+        if aliases:
+            scope.aliases = scope.aliases or {}
+            scope.aliases.update((one.lower(), AliasInfo(one, name, owner)) for one in aliases)
         frame.engine.success = True
 
     return run

@@ -157,6 +157,10 @@ class TypeDefinitions:
         else:
             engine.types.add(made)
 
+    def made(self, frame: Frame) -> list[PSType]:
+        """The types that `define` made in the runspace; none before."""
+        return frame.engine.types.defined.get(self.nodes, [])
+
     def _make(self, frame: Frame) -> list[PSType]:
         from emulator.powershell.runtime.script_class import ScriptClass
 
@@ -172,8 +176,10 @@ class TypeDefinitions:
         if self._plans is None:
             with surrounded(self._surroundings):
                 self._plans = tuple(ClassPlan(one) for one in self.nodes if one.is_class)
-        enums = [_enum(one, frame) for one in self.nodes if one.is_enum]
-        engine.types.add(enums)
+        enums = []
+        for node in _values_first([each for each in self.nodes if each.is_enum]):
+            enums.append(_enum(node, frame))
+            engine.types.add(enums[-1:])
         home = frame.scope.home
         classes = [ScriptClass(one, engine, home) for one in self._plans]
         made: list[PSType] = [*enums, *classes]
@@ -183,6 +189,32 @@ class TypeDefinitions:
         for one in classes:
             one.initialize(frame)
         return made
+
+
+def _values_first(enums: list[ast.TypeDefinitionAst]) -> list[ast.TypeDefinitionAst]:
+    """The enums so that each stands behind those whose members its initial values use."""
+    by_name = {one.name.lower(): one for one in enums}
+    needed = {name: _enums_used(one) & by_name.keys() - {name} for name, one in by_name.items()}
+    ordered: list[ast.TypeDefinitionAst] = []
+    while needed:
+        ready = [name for name, others in needed.items() if not others & needed.keys()]
+        if not ready:
+            text = "Cannot define enum because of a cycle in the initialization expressions."
+            raise error(text, "CycleInEnumInitializers", "ParserError")
+        for name in ready:
+            del needed[name]
+            ordered.append(by_name[name])
+    return ordered
+
+
+def _enums_used(node: ast.TypeDefinitionAst) -> set[str]:
+    return {
+        inner.type_name.name.lower()
+        for member in node.members
+        if isinstance(member, ast.PropertyMemberAst) and member.initial_value is not None
+        for inner in member.initial_value.walk()
+        if isinstance(inner, ast.TypeExpressionAst)
+    }
 
 
 def _bases_first(classes: list[Any]) -> list[Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell import language
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES, PSArray
+from emulator.powershell.dotnet.library.objects import OBJECT_METHODS
 from emulator.powershell.dotnet.numbers import INTEGER_TYPES, Byte, Char
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, Reference
 from emulator.powershell.dotnet.types import Method, PSType, type_of
@@ -116,6 +117,8 @@ def invoke(node: ast.InvokeMemberExpressionAst) -> Value:
     name = member_name(node.member)
     arguments = tuple(value_of(one) for one in node.arguments or ())
     static, null_conditional = node.static, node.null_conditional
+    if isinstance(name, str) and not static and name.lower() in OBJECT_METHODS and _is_cast_to_object(node):
+        return _object_method(owner, name, arguments)
     base = _base_type(node)
     if base is not None and isinstance(name, str):
         return _base_method(owner, base, name, arguments)
@@ -160,6 +163,29 @@ def index(node: ast.IndexExpressionAst) -> Value:
                 return owner[key]
             return _out_of_range(frame.engine)
         return get_index(owner, key, frame.engine)
+
+    return run
+
+
+def _is_cast_to_object(node: ast.InvokeMemberExpressionAst) -> bool:
+    outer = node.expression
+    inner = pure_expression(outer.pipeline) if isinstance(outer, ast.ParenExpressionAst) else None
+    return isinstance(inner, ast.ConvertExpressionAst) and inner.type.type_name.name.lower() in (
+        "object",
+        "system.object",
+    )
+
+
+def _object_method(owner: Value, name: str, arguments: tuple[Value, ...]) -> Value:
+    """``([object]$x).ToString()``: the method of System.Object, not that of the value's class."""
+
+    def run(frame: Frame) -> Any:
+        target = owner(frame)
+        values = [one(frame) for one in arguments]
+        method, count = OBJECT_METHODS[name.lower()]
+        if target is None or len(values) != count:
+            return call_method(target, name, values, frame.engine)
+        return method(target, *values)
 
     return run
 

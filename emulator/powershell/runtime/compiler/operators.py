@@ -14,9 +14,10 @@ from emulator.powershell.parser import ast
 from emulator.powershell.parser.ast import TokenKind
 from emulator.powershell.runtime import arithmetic, comparison, text_operators
 from emulator.powershell.runtime.compiler.base import VALUES, Value, compiles, value_of
+from emulator.powershell.runtime.compiler.context import surroundings
 from emulator.powershell.runtime.compiler.seven import coalesce
 from emulator.powershell.runtime.compiler.strings import ordered
-from emulator.powershell.runtime.compiler.type_names import type_not_found, type_of_name
+from emulator.powershell.runtime.compiler.type_names import named, type_not_found, type_of_name
 from emulator.powershell.runtime.conversion import convert, to_bool, to_text
 from emulator.powershell.runtime.errors import ConversionError, PSError, cast_error, error
 
@@ -168,11 +169,11 @@ def _not_match(frame: Frame, left: Any, right: Any, ignore_case: bool) -> Any:
     return not _match(frame, left, right, ignore_case)
 
 
-def as_type(value: Any, engine: Engine) -> PSType:
+def as_type(value: Any, engine: Engine, namespaces: tuple[str, ...] = ()) -> PSType:
     """The right side of -is and -as: a type, or the name of one."""
     if isinstance(value, PSType):
         return value
-    found = engine.types.find(to_text(value)) if isinstance(value, str) else None
+    found = named(engine, to_text(value), namespaces) if isinstance(value, str) else None
     if found is None:
         raise error(
             f'Cannot convert the "{to_text(value)}" value of type "{_name(value)}" to type "System.Type".',
@@ -189,12 +190,16 @@ def _name(value: Any) -> str:
 
 
 def _type_test(kind: TokenKind, left: Value, right: Value) -> Value:
+    namespaces = surroundings().namespaces
+
     def test(frame: Frame) -> Any:
-        value, target = left(frame), as_type(right(frame), frame.engine)
+        value, target = left(frame), as_type(right(frame), frame.engine, namespaces)
         return comparison.is_type(value, target) == (kind is TokenKind.IS)
 
     def convert_or_null(frame: Frame) -> Any:
-        value, target = left(frame), as_type(right(frame), frame.engine)
+        value, target = left(frame), as_type(right(frame), frame.engine, namespaces)
+        if namespaces and target.name == "System.Type" and isinstance(value, str):
+            return named(frame.engine, value, namespaces)
         try:
             return convert(value, target, frame.engine)
         except (ConversionError, PSError):

@@ -49,6 +49,11 @@ def in_namespaces(engine: Engine, node: ast.AnyTypeName, namespaces: tuple[str, 
     return _first(engine, node.name, namespaces)
 
 
+def named(engine: Engine, name: str, namespaces: tuple[str, ...]) -> PSType | None:
+    """The type that a text names where a script stands, with what ``using namespace`` shortens."""
+    return engine.types.find(name) or _first(engine, name, namespaces)
+
+
 def _first(engine: Engine, name: str, namespaces: tuple[str, ...]) -> PSType | None:
     for namespace in namespaces:
         found = engine.types.find(namespace + name)

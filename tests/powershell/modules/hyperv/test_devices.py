@@ -143,14 +143,14 @@ def test_adapters_are_added_connected_and_removed(shell):
 
 
 def test_connecting_to_a_missing_switch_is_an_error(shell):
-    shell.machine("a").add_network_adapter()
+    shell.machine("a").devices.add_network_adapter()
     record = shell.fails("Connect-VMNetworkAdapter -VMName a -SwitchName nope")
     assert record.message == 'Hyper-V was unable to find a virtual switch with name "nope".'
 
 
 def test_vlans_are_set_and_shown(shell):
     vm = shell.machine("a")
-    vm.add_network_adapter()
+    vm.devices.add_network_adapter()
     shell("Set-VMNetworkAdapterVlan a -Access -VlanId 5")
     assert shell('$v = Get-VMNetworkAdapterVlan a; "$($v.OperationMode)", $v.AccessVlanId') == ["Access", 5]
     shell(
@@ -166,7 +166,7 @@ def test_vlans_are_set_and_shown(shell):
 
 def test_adapter_settings_are_changed(shell):
     vm = shell.machine("a")
-    adapter = vm.add_network_adapter()
+    adapter = vm.devices.add_network_adapter()
     shell("Set-VMNetworkAdapter a -MacAddressSpoofing On -DhcpGuard On -MaximumBandwidth 100000000")
     assert (adapter.mac_address_spoofing, adapter.dhcp_guard, adapter.maximum_bandwidth) == (
         True,

@@ -135,7 +135,7 @@ def test_the_object_is_live(shell):
 
 def test_texts_of_objects_name_them_and_their_machine(shell):
     vm = shell.machine("a")
-    adapter = vm.add_network_adapter()
+    adapter = vm.devices.add_network_adapter()
     assert shell.one('"$(Get-VM a)"') == f"VirtualMachine (Name = 'a') [Id = '{vm.id}']"
     assert shell.one("(Get-VMNetworkAdapter a).ToString()") == (
         f"VMNetworkAdapter (Name = 'Network Adapter', VMName = 'a') "

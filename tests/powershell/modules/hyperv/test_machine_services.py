@@ -131,3 +131,39 @@ def test_the_host_lists_its_configuration_versions(shell):
         shell.host.release.configuration_versions
     )
     assert texts(shell("(Get-VMHostSupportedVersion -Default).Version")) == ["10.0"]
+
+
+def test_pools_are_made_used_metered_and_removed(shell):
+    assert set(texts(shell("(Get-VMResourcePool).Name"))) == {"Primordial"}
+    shell("New-VMResourcePool gold Memory, Processor; New-VMResourcePool lower Memory -ParentName gold")
+    assert shell("(Get-VMResourcePool lower).ParentName") == ["gold"]
+    assert texts(shell("(Get-VMResourcePool g* Memory, Processor).ResourcePoolType")) == [
+        "Memory",
+        "Processor",
+    ]
+    shell("New-VM a -MemoryStartupBytes 1GB; Set-VMMemory a -ResourcePoolName gold; New-VM b")
+    shell(
+        "Enable-VMResourceMetering a, b; Enable-VMResourceMetering -ResourcePoolName gold -ResourcePoolType Memory"
+    )
+    assert shell("(Get-VMResourcePool gold Memory).ResourceMeteringEnabled") == [True]
+    shell("Start-VM a, b")
+    assert shell("(Measure-VMResourcePool gold Memory).AverageMemoryUsage") == [1024]
+    assert shell.fails("Measure-VMResourcePool gold Processor").category == "InvalidOperation"
+    shell("Rename-VMResourcePool gold Memory better")
+    assert shell("(Get-VMMemory a).ResourcePoolName") == ["better"]
+    assert shell.fails("Remove-VMResourcePool better Memory").category == "InvalidOperation"
+    shell("Remove-VMResourcePool gold Processor; Set-VMResourcePool lower Memory -ParentName Primordial")
+    assert shell.fails("Remove-VMResourcePool Primordial Memory").category == "InvalidOperation"
+    assert texts(shell("(Get-VMResourcePool better, lower).Name")) == ["better", "lower"]
+
+
+def test_the_host_shows_its_nodes_and_what_other_doors_set(shell):
+    nodes = shell("(Get-VMHostNumaNode).NodeId")
+    assert shell("(Get-VMHost).HostNumaStatus.NodeId") == nodes == list(range(len(nodes)))
+    assert sum(shell("(Get-VMHostNumaNode).MemoryTotal")) == shell.host.hardware.memory >> 20
+    shell.host.settings.configure(metrics_flush_interval=7200)
+    assert shell("(Get-VMHost).ResourceMeteringSaveInterval.TotalHours") == [2]
+    shell("Set-VMHost -ResourceMeteringSaveInterval 03:00:00 -FibreChannelWwnn C003FF0000FFFF01")
+    assert shell.host.settings.metrics_flush_interval == 3 * 3600
+    assert shell("(Get-VMHost).FibreChannelWwnn") == ["C003FF0000FFFF01"]
+    assert shell("(Get-VMHost).FibreChannelWwpnMinimum") == [shell.host.settings.wwpn_minimum]

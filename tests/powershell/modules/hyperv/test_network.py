@@ -20,7 +20,7 @@ from emulator.host import (
 @pytest.fixture
 def adapter(shell):
     switch = shell.host.virtual_switches.create("lan")
-    return shell.machine("a").add_network_adapter(switch=switch)
+    return shell.machine("a").devices.add_network_adapter(switch=switch)
 
 
 def test_rules_come_and_go(shell, adapter):
@@ -101,3 +101,33 @@ def test_a_team_needs_two_adapters_of_the_machine(shell):
     assert shell.fails("Add-VMSwitchTeamMember team -NetAdapterName nothing").category == "ObjectNotFound"
     failure = shell.fails(f"Remove-VMSwitchTeamMember team -NetAdapterName '{name}'")
     assert failure.category == "InvalidArgument"
+
+
+@pytest.mark.parametrize(
+    ("profile", "lines", "target"),
+    [
+        ("windows-server-2022-datacenter", 2, None),
+        ("windows-server-2012r2-datacenter", 3, "VMTask"),
+    ],
+)
+def test_a_switch_under_a_running_machine_stays(shell_of, profile, lines, target):
+    shell = shell_of(profile)
+    vm = shell.machine()
+    vm.devices.add_network_adapter("NIC")
+    shell("New-VMSwitch LAN -SwitchType Private | Out-Null; Connect-VMNetworkAdapter vm -SwitchName LAN")
+    shell("Start-VM vm")
+    record = shell.fails("Remove-VMSwitch LAN -Force")
+    assert (
+        record.message.split("\n")
+        == [
+            "Failed while removing virtual Ethernet switch.",
+            "The virtual switch 'LAN' cannot be deleted because it is being used by running virtual machines or"
+            " assigned to child pools.",
+            "The operation cannot be performed while the object is in use.",
+        ][:lines]
+    )
+    assert (record.category, record.target_type) == ("ResourceBusy", target)
+    assert record.fully_qualified_error_id.startswith("ObjectInUse,")
+    assert vm.network_adapters[0].switch is not None
+    shell("Stop-VM vm -TurnOff -Force; Remove-VMSwitch LAN -Force")
+    assert vm.network_adapters[0].switch is None

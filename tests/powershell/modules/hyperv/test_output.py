@@ -103,7 +103,7 @@ def test_a_disk_is_a_list(shell):
 
 def test_json_has_numbers_for_enumerations_and_objects_by_their_text(shell):
     vm = shell.machine("a")
-    vm.add_network_adapter()
+    vm.devices.add_network_adapter()
     found = as_json(shell, "Get-VM a", depth=1)
     assert found["VMName"] == found["Name"] == "a"
     assert list(found)[:2] == ["VMName", "VMId"]

@@ -131,13 +131,13 @@ def add_vm_hard_disk_drive(
             if support_persistent_reservations and place["controller_type"] is None:
                 place = {**place, "controller_type": ControllerType.SCSI}
             with host_of(call).looking():
-                drive = vm.add_hard_disk_drive(
+                drive = vm.devices.add_hard_disk_drive(
                     path, disk_number=_number(disk_number), shared=support_persistent_reservations, **place
                 )
                 try:
                     _limit(call, drive)
                 except HostError:
-                    vm.remove_drive(drive)
+                    vm.devices.remove_drive(drive)
                     raise
             if passthru:
                 yield drive
@@ -170,7 +170,7 @@ def add_vm_dvd_drive(call: CmdletCall, passthru: bool = False) -> Iterator[DvdDr
         if not should_process(call, f'add a DVD drive to virtual machine "{vm.name}".', vm.name):
             continue
         with reporting(call):
-            drive = vm.add_dvd_drive(_medium(call), **place)
+            drive = vm.devices.add_dvd_drive(_medium(call), **place)
             if passthru:
                 yield drive
 
@@ -212,7 +212,7 @@ def _remove(call: CmdletCall, drives: list[Any], what: str, passthru: bool) -> I
         if not should_process(call, f'remove {what} from virtual machine "{drive.vm.name}".', drive.vm.name):
             continue
         with reporting(call):
-            drive.vm.remove_drive(drive)
+            drive.vm.devices.remove_drive(drive)
             if passthru:
                 yield drive
 
@@ -277,9 +277,9 @@ def _set(call: CmdletCall, drives: list[Any], what: str, passthru: bool) -> Iter
             with host_of(call).looking():
                 path = _medium(call)
                 if call.has("Path"):
-                    drive.vm.set_medium(drive, path)
+                    drive.vm.devices.set_medium(drive, path)
                 elif _wants_disk(call):
-                    drive.vm.pass_through(drive, int(call.get("DiskNumber")))
+                    drive.vm.devices.pass_through(drive, int(call.get("DiskNumber")))
                 if moves:
                     _move(call, drive)
                 if isinstance(drive, HardDiskDrive):
@@ -302,7 +302,7 @@ def _move(call: CmdletCall, drive: _Any) -> None:
     here = (drive.controller_type, drive.controller_number)
     if target == here and location in (None, drive.location):
         return
-    drive.vm.move_drive(drive, *target, location)
+    drive.vm.devices.move_drive(drive, *target, location)
 
 
 # -- key storage drives -----------------------------------------------------------------------
@@ -334,7 +334,7 @@ def add_vm_key_storage_drive(call: CmdletCall, passthru: bool = False) -> Iterat
                 before = vm.security.ksd_enabled
                 vm.security.configure(ksd_enabled=True)
                 try:
-                    drive = vm.add_key_storage_drive(
+                    drive = vm.devices.add_key_storage_drive(
                         controller_number=place["controller_number"],
                         controller_location=place["controller_location"],
                     )
@@ -355,7 +355,7 @@ def remove_vm_key_storage_drive(call: CmdletCall, passthru: bool = False) -> Ite
             continue
         with reporting(call):
             with host_of(call).looking():
-                drive.vm.remove_drive(drive)
+                drive.vm.devices.remove_drive(drive)
                 drive.vm.security.configure(ksd_enabled=False)
             if passthru:
                 yield drive
@@ -415,7 +415,7 @@ def add_vm_scsi_controller(call: CmdletCall, passthru: bool = False) -> Iterator
         if not should_process(call, f'add a SCSI controller to virtual machine "{vm.name}".', vm.name):
             continue
         with reporting(call):
-            controller = vm.add_scsi_controller()
+            controller = vm.devices.add_scsi_controller()
             if passthru:
                 yield controller
 
@@ -442,6 +442,6 @@ def remove_vm_scsi_controller(
         if not should_process(call, sentence, one.vm.name):
             continue
         with reporting(call):
-            one.vm.remove_scsi_controller(one)
+            one.vm.devices.remove_scsi_controller(one)
             if passthru:
                 yield one

@@ -148,6 +148,6 @@ def set_vm_com_port(
         if not should_process(call, f'configure COM {one} of virtual machine "{vm.name}".', vm.name):
             continue
         with reporting(call):
-            vm.set_com_port_path(one, path or "")
+            vm.devices.set_com_port_path(one, path or "")
             if passthru:
                 yield vm.com_ports[one - 1]

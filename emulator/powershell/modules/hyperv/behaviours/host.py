@@ -1,11 +1,14 @@
-"""Get-VMHost, Set-VMHost and Get-VMHostSupportedVersion."""
+"""Get-VMHost, Set-VMHost, Get-VMHostNumaNode and Get-VMHostSupportedVersion."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from emulator.host import Host
+from emulator.host.numa import nodes
+from emulator.powershell.dotnet.time_values import TimeSpan
 from emulator.powershell.modules.hyperv.objects.host import SupportedVersion
+from emulator.powershell.modules.hyperv.objects.resource_pool import NodeOfHost
 from emulator.powershell.modules.hyperv.support import (
     given,
     host_of,
@@ -22,6 +25,9 @@ _SETTINGS = {
     "MaximumVirtualMachineMigrations": "maximum_virtual_machine_migrations",
     "MacAddressMaximum": "mac_address_maximum",
     "MacAddressMinimum": "mac_address_minimum",
+    "FibreChannelWwnn": "wwnn",
+    "FibreChannelWwpnMaximum": "wwpn_maximum",
+    "FibreChannelWwpnMinimum": "wwpn_minimum",
     "NumaSpanningEnabled": "numa_spanning_enabled",
     "EnableEnhancedSessionMode": "enhanced_session_mode",
 }
@@ -41,7 +47,9 @@ def get_vm_host(call: CmdletCall, _computer_name: object = None) -> Iterator[Hos
 
 
 @cmdlet("Set-VMHost", ignores=("ComputerName", *_SETTINGS, *_MIGRATION, *_PATHS))
-def set_vm_host(call: CmdletCall, passthru: bool = False) -> Iterator[Host]:
+def set_vm_host(
+    call: CmdletCall, resource_metering_save_interval: TimeSpan | None = None, passthru: bool = False
+) -> Iterator[Host]:
     """Change settings of the host."""
     if not ready(call):
         return
@@ -53,6 +61,9 @@ def set_vm_host(call: CmdletCall, passthru: bool = False) -> Iterator[Host]:
         changes |= {
             setting: path_of(call, call.get(name)) for name, setting in _PATHS.items() if call.has(name)
         }
+        if resource_metering_save_interval is not None:
+            interval = resource_metering_save_interval.to_python()
+            changes["metrics_flush_interval"] = int(interval.total_seconds())
         host.settings.configure(**changes)
         migration = given(call, _MIGRATION)
         if migration:
@@ -69,3 +80,13 @@ def get_vm_host_supported_version(call: CmdletCall, default: bool = False) -> It
         for number in host.release.configuration_versions:
             if not default or number == host.release.default_configuration_version:
                 yield SupportedVersion(host, number)
+
+
+@cmdlet("Get-VMHostNumaNode", ignores=("ComputerName",))
+def get_vm_host_numa_node(call: CmdletCall, id: int | None = None) -> Iterator[NodeOfHost]:
+    """The nodes of the host's memory, or that of a number."""
+    if ready(call):
+        host = host_of(call)
+        for node in nodes(host):
+            if id is None or node.number == int(id):
+                yield NodeOfHost(host, node)

@@ -98,6 +98,6 @@ def set_vm_floppy_disk_drive(
             drive = vm.floppy
             if drive is None:
                 raise NotSupported(f"A generation {vm.generation} virtual machine has no floppy disk drive.")
-            vm.set_medium(drive, medium)
+            vm.devices.set_medium(drive, medium)
             if passthru:
                 yield drive

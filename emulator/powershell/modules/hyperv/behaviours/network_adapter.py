@@ -138,7 +138,7 @@ def add_vm_network_adapter(
         if not should_process(call, f'add a network adapter to virtual machine "{vm.name}".', vm.name):
             continue
         with reporting(call):
-            adapter = vm.add_network_adapter(
+            adapter = vm.devices.add_network_adapter(
                 name, switch=switch, mac_address=static_mac_address, is_legacy=is_legacy
             )
             if passthru:
@@ -200,7 +200,7 @@ def remove_vm_network_adapter(
         if not should_process(call, sentence, adapter.name):
             continue
         with reporting(call):
-            adapter.vm.remove_network_adapter(adapter)
+            adapter.vm.devices.remove_network_adapter(adapter)
             if passthru:
                 yield adapter
 

@@ -165,20 +165,22 @@ def _define(order: Order) -> VirtualMachine:
 def _furnish(order: Order, vm: VirtualMachine) -> None:
     first = order.generation == 1
     legacy = first and order.boot in ("LegacyNetworkAdapter", "NetworkAdapter")
-    adapter = vm.add_network_adapter(switch=order.switch, is_legacy=legacy)
+    adapter = vm.devices.add_network_adapter(switch=order.switch, is_legacy=legacy)
     disk: Device | None = None
     dvd: Device | None = None
     if first:
-        vm.add_scsi_controller()
+        vm.devices.add_scsi_controller()
     if order.disk is not None:
         kind = ControllerType.IDE if first else ControllerType.SCSI
-        disk = vm.add_hard_disk_drive(
+        disk = vm.devices.add_hard_disk_drive(
             order.disk, controller_type=kind, controller_number=0, controller_location=0
         )
     if first:
-        vm.add_dvd_drive(controller_type=ControllerType.IDE, controller_number=1, controller_location=0)
+        vm.devices.add_dvd_drive(
+            controller_type=ControllerType.IDE, controller_number=1, controller_location=0
+        )
     elif order.boot == "CD":
-        dvd = vm.add_dvd_drive()
+        dvd = vm.devices.add_dvd_drive()
     if first:
         if order.boot is not None:
             chosen = _FIRST_GENERATION[order.boot]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from emulator.host import Host, SwitchKind, VirtualSwitch
+from emulator.host import Host, HostError, InUse, SwitchKind, VirtualSwitch
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.simple import Guid
-from emulator.powershell.modules.hyperv.errors import not_found_record
+from emulator.powershell.modules.hyperv.errors import FIRST_BUILD_WITH_ONE_EXCEPTION, not_found_record
 from emulator.powershell.modules.hyperv.support import (
     has_wildcard,
     host_of,
@@ -144,8 +144,16 @@ def remove_vm_switch(call: CmdletCall, force: bool = False) -> None:
         question = f'Are you sure you want to remove virtual switch "{switch.name}"?'
         if not force and not should_continue(call, question):
             continue
-        with reporting(call):
+        with reporting(call, lambda problem: _removal_text(call, problem)):
             host_of(call).virtual_switches.remove(switch)
+
+
+def _removal_text(call: CmdletCall, problem: HostError) -> str:
+    """Headline and reason, and up to Server 2012 R2 what the kind of the error says (recorded)."""
+    lines = ["Failed while removing virtual Ethernet switch.", problem.text]
+    if isinstance(problem, InUse) and host_of(call).release.build < FIRST_BUILD_WITH_ONE_EXCEPTION:
+        lines.append("The operation cannot be performed while the object is in use.")
+    return "\n".join(lines)
 
 
 @cmdlet("Rename-VMSwitch", ignores=("ComputerName", "Name", "VMSwitch"))

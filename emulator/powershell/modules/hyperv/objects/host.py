@@ -6,10 +6,13 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from emulator.host import DiskKind, Host, VirtualDisk
+from emulator.host.numa import nodes
 from emulator.powershell.dotnet.numbers import Int64, UInt32, UInt64
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.modules.hyperv.catalog import Readers
+from emulator.powershell.modules.hyperv.objects.resource_pool import NodeOfHost
 from emulator.powershell.modules.hyperv.objects.values import (
+    array,
     enum,
     span,
     text_list,
@@ -19,14 +22,19 @@ from emulator.powershell.modules.hyperv.objects.values import (
 
 HOST: Readers = {
     "LogicalProcessorCount": lambda host: host.hardware.logical_processors,
-    "ResourceMeteringSaveInterval": lambda _: span(timedelta(hours=1)),
+    "ResourceMeteringSaveInterval": lambda host: span(
+        timedelta(seconds=host.settings.metrics_flush_interval)
+    ),
     "IovSupportReasons": lambda _: texts([]),
     "InternalNetworkAdapters": lambda host: typed_list(
         "VMInternalNetworkAdapter", host.virtual_switches.host_adapters
     ),
     "SupportedVmVersions": lambda host: text_list(host.release.configuration_versions),
     "EnableEnhancedSessionMode": lambda host: host.settings.enhanced_session_mode,
-    "FibreChannelWwnn": lambda _: "C003FF0000FFFF00",
+    "FibreChannelWwnn": lambda host: host.settings.wwnn,
+    "FibreChannelWwpnMaximum": lambda host: host.settings.wwpn_maximum,
+    "FibreChannelWwpnMinimum": lambda host: host.settings.wwpn_minimum,
+    "HostNumaStatus": lambda host: array("VMHostNumaNode", [NodeOfHost(host, node) for node in nodes(host)]),
     "MacAddressMaximum": lambda host: host.settings.mac_address_maximum,
     "MacAddressMinimum": lambda host: host.settings.mac_address_minimum,
     "NumaSpanningEnabled": lambda host: host.settings.numa_spanning_enabled,

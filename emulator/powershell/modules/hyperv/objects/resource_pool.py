@@ -1,0 +1,143 @@
+"""VMResourcePool and the report of Measure-VMResourcePool; VMHostNumaNode."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from emulator.host import Host, VirtualMachine
+from emulator.host.metering import Metric
+from emulator.host.numa import NumaNode, available, nodes_of
+from emulator.host.part_metering import POOL_METRICS
+from emulator.host.resource_pools import PRIMORDIAL, PRIMORDIAL_POOLS, ResourcePool
+from emulator.powershell.dotnet.collections import TypedArray
+from emulator.powershell.dotnet.numbers import UInt64
+from emulator.powershell.dotnet.types import array_of, builtin
+from emulator.powershell.modules.hyperv.catalog import Readers, enum_value
+from emulator.powershell.modules.hyperv.objects.values import enum_array, span, texts
+
+#: VMResourcePoolType -> the kind of the host's pools.
+KINDS = {
+    "Memory": "Memory",
+    "Processor": "Processor",
+    "Ethernet": "Ethernet Connection",
+    "VHD": "Virtual Hard Disk",
+    "ISO": "Virtual CD/DVD Disk",
+    "VFD": "Virtual Floppy Disk",
+    "FibreChannelPort": "Synthetic FibreChannel Port",
+    "FibreChannelConnection": "FibreChannel Connection",
+}
+_NUMBERS = {kind: number for number, kind in enumerate(KINDS.values())}
+
+
+class PoolOfHost(NamedTuple):
+    """A pool of one kind: one that administrators made, or without one the primordial pool."""
+
+    host: Host
+    kind: str
+    made: ResourcePool | None
+
+    @property
+    def name(self) -> str:
+        """Its PoolID."""
+        return PRIMORDIAL if self.made is None else self.made.name
+
+    @property
+    def identifier(self) -> str:
+        """Its GUID."""
+        return PRIMORDIAL_POOLS[self.kind] if self.made is None else self.made.id
+
+    @property
+    def metrics(self) -> frozenset[Metric]:
+        """The metrics that are collected of it."""
+        return self.host.resource_pools.metered(self.identifier)
+
+
+class PoolReport(NamedTuple):
+    """Figures of a pool: those of the machines that are metered and have resources from it."""
+
+    pool: PoolOfHost
+    duration: timedelta
+    figures: dict[Metric, int]
+
+    @property
+    def host(self) -> Host:
+        """The machine."""
+        return self.pool.host
+
+
+def report_of(pool: PoolOfHost) -> PoolReport:
+    """The figures of a pool now. The host is looked at."""
+    host = pool.host
+    machines: list[VirtualMachine] = (
+        list(host.virtual_machines) if pool.made is None else host.resource_pools.users(pool.made)
+    )
+    metered = [vm.metering for vm in machines if vm.is_metered]
+    values = [each.values() for each in metered]
+    figures = {
+        metric: sum(each.get(metric, 0) for each in values)
+        for metric in POOL_METRICS.get(pool.kind, ())
+        if metric in pool.metrics
+    }
+    return PoolReport(pool, max((each.duration() for each in metered), default=timedelta()), figures)
+
+
+POOL: Readers = {
+    "Name": lambda pool: pool.name,
+    "ParentName": lambda pool: texts([] if pool.made is None else pool.made.parents),
+    "ResourceMeteringEnabled": lambda pool: bool(pool.metrics),
+    "ResourcePoolType": lambda pool: enum_value("VMResourcePoolType", _NUMBERS[pool.kind]),
+    "ComputerName": lambda pool: pool.host.name,
+    "IsDeleted": lambda pool: pool.made is not None and pool.host.resource_pools.get(pool.made.id) is None,
+}
+
+
+def _figure(metric: Metric) -> Callable[[Any], UInt64 | None]:
+    def read(report: PoolReport) -> UInt64 | None:
+        found = report.figures.get(metric)
+        return None if found is None else UInt64(found)
+
+    return read
+
+
+REPORT: Readers = {
+    "ResourcePoolName": lambda report: report.pool.name,
+    "ResourcePoolType": lambda report: enum_array("VMResourcePoolType", [_NUMBERS[report.pool.kind]]),
+    "ComputerName": lambda report: report.host.name,
+    "MeteringDuration": lambda report: span(report.duration),
+    "AverageProcessorUsage": _figure(Metric.AVERAGE_CPU),
+    "AverageMemoryUsage": _figure(Metric.AVERAGE_MEMORY),
+    "MaximumMemoryUsage": _figure(Metric.MAXIMUM_MEMORY),
+    "MinimumMemoryUsage": _figure(Metric.MINIMUM_MEMORY),
+    "TotalDiskAllocation": _figure(Metric.DISK_ALLOCATION),
+    "AggregatedAverageNormalizedIOPS": _figure(Metric.THROUGHPUT),
+    "AggregatedAverageLatency": _figure(Metric.DISK_LATENCY),
+    "AggregatedDiskDataRead": _figure(Metric.DISK_READ),
+    "AggregatedDiskDataWritten": _figure(Metric.DISK_WRITTEN),
+    "AggregatedNormalizedIOCount": _figure(Metric.OPERATIONS),
+}
+
+
+class NodeOfHost(NamedTuple):
+    """A node of the host's memory."""
+
+    host: Host
+    node: NumaNode
+
+
+def _free_processors(item: NodeOfHost) -> TypedArray:
+    """How much of each logical processor is free, in percent: what machines use is spread evenly."""
+    on_node = [vm for vm in item.host.virtual_machines if item.node in nodes_of(vm)]
+    used = sum(vm.cpu_usage() * vm.processor.count for vm in on_node) // item.node.logical_processors
+    free = max(0, 100 - used)
+    return TypedArray([free] * item.node.logical_processors, array_of(builtin("System.Int32")))
+
+
+NUMA_NODE: Readers = {
+    "NodeId": lambda item: item.node.number,
+    "ProcessorsAvailability": _free_processors,
+    "MemoryAvailable": lambda item: available(item.host, item.node) >> 20,
+    "MemoryTotal": lambda item: item.node.memory >> 20,
+    "ComputerName": lambda item: item.host.name,
+}
