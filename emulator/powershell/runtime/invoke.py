@@ -262,12 +262,12 @@ def run_method(
         if missing is None:
             raise
         raise invocation_error(method.name, len(arguments), missing) from None
-    except OverflowError:
-        raise invocation_error(
-            method.name,
-            len(arguments),
-            ExceptionObject("System.OverflowException", "Arithmetic operation resulted in an overflow."),
-        ) from None
+    except ZeroDivisionError:
+        wrong = ExceptionObject("System.DivideByZeroException", "Attempted to divide by zero.")
+        raise invocation_error(method.name, len(arguments), wrong) from None
+    except ArithmeticError:
+        wrong = ExceptionObject("System.OverflowException", "Arithmetic operation resulted in an overflow.")
+        raise invocation_error(method.name, len(arguments), wrong) from None
 
 
 def invocation_error(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from emulator.powershell.dotnet.collections import (
+    LIST_TYPES,
     ArrayList,
     Enumerator,
     GenericList,
@@ -154,6 +155,10 @@ def _to_array(values: Any) -> PSArray:
 
 def copy_to(values: Any, target: Any, start: int = 0) -> None:
     """CopyTo."""
+    if type(target) not in LIST_TYPES:
+        raise argument_error("Target array type is not compatible with the type of items in the collection.")
+    if start < 0:
+        raise out_of_range("Number was less than the array's lower bound in the first dimension.", "index")
     if start + len(values) > len(target):
         raise argument_error(
             "Destination array was not long enough. Check destIndex and length, and the array's lower bounds."

@@ -17,6 +17,7 @@ from emulator.powershell.dotnet.exceptions import (
     null_argument,
     out_of_range,
 )
+from emulator.powershell.dotnet.library.numbers import round_decimal
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, PSType, builtin, register
 from emulator.powershell.runtime.conversion import convert, to_bool, to_text
@@ -30,12 +31,11 @@ def _round(value: Any, digits: int = 0, mode: Any = None) -> Any:
     if not 0 <= digits <= 15:
         raise out_of_range("Rounding digits must be between 0 and 15, inclusive.", "digits")
     how = ROUND_HALF_UP if mode is not None and mode.number == 1 else ROUND_HALF_EVEN
-    step = Decimal(1).scaleb(-digits)
     if isinstance(value, Decimal):
-        return value.quantize(step, rounding=how)
+        return round_decimal(value, digits, how)
     if not math.isfinite(value) or abs(value) > 1e16:
         return value
-    return float(Decimal(repr(value)).quantize(step, rounding=how))
+    return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=how))
 
 
 def _whole(rounding: str, fallback: Any) -> Any:
@@ -72,7 +72,11 @@ def _log(value: float, base: float | None = None) -> float:
         return -math.inf
     if value < 0:
         return math.nan
-    return math.log(value) if base is None else math.log(value, base)
+    if base is None:
+        return math.log(value)
+    if base == 1 or base < 0 or (value != 1 and (base == 0 or math.isinf(base))) or math.isnan(base):
+        return math.nan
+    return 0.0 if value == 1 else math.log(value, base)
 
 
 _math: dict[str, Any] = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 from emulator.powershell.dotnet import number_format, numbers
-from emulator.powershell.dotnet.exceptions import NetError, format_error, null_argument
+from emulator.powershell.dotnet.exceptions import NetError, format_error, null_argument, out_of_range
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, PSType, register
 from emulator.powershell.runtime.comparison import compare
@@ -156,14 +156,32 @@ _FLOAT_LIMITS: dict[str, dict[str, Callable[[], Any]]] = {
         "One": lambda: Decimal(1),
     },
 }
+_EXACT = Context(prec=64)
+"""Room for every Decimal with 28 decimals; the usual context cannot round the largest ones."""
+
+
+def _round_decimal(value: Decimal, decimals: int) -> Decimal:
+    if not 0 <= decimals <= 28:
+        raise out_of_range("Decimal can only round to between 0 and 28 digits of precision.", "decimals")
+    return round_decimal(value, decimals)
+
+
+def round_decimal(value: Decimal, decimals: int, how: str = ROUND_HALF_EVEN) -> Decimal:
+    """A Decimal with so many decimals at most; one that has no more stays as it is."""
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or -exponent <= decimals:
+        return value
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=how, context=_EXACT)
+
+
 _EXTRA: dict[str, dict[str, Callable[..., Any]]] = {
     "Double": {
         "IsNaN(double d)": math.isnan,
         "IsInfinity(double d)": math.isinf,
     },
     "Decimal": {
-        "Round(decimal d)": lambda d: d.quantize(Decimal(1)),
-        "Round(decimal d, int decimals)": lambda d, n: d.quantize(Decimal(1).scaleb(-n)),
+        "Round(decimal d)": lambda d: round_decimal(d, 0),
+        "Round(decimal d, int decimals)": _round_decimal,
         "Truncate(decimal d)": lambda d: Decimal(int(d)),
     },
 }
