@@ -327,4 +327,7 @@ def _with_time(date: DateTime, text: str | None, offset_minutes: int) -> DateTim
     shift = 0
     if zone not in ("Z", "z", "GMT"):
         shift = (int(zone[1:3]) * 60 + int(zone[-2:])) * (-1 if zone[0] == "-" else 1)
-    return DateTime(moment.ticks + (offset_minutes - shift) * 60 * TICKS_PER_SECOND, LOCAL)
+    try:
+        return DateTime(moment.ticks + (offset_minutes - shift) * 60 * TICKS_PER_SECOND, LOCAL)
+    except OverflowError:  # here the moment lies outside of the calendar
+        return None

@@ -21,6 +21,8 @@ def test_results(shell, script, text):
 @pytest.mark.parametrize(
     ("script", "message"),
     [
+        ("[datetime]'0001-01-01T00:00:00+23:59'", "not recognized as a valid DateTime"),
+        ("[datetime]'9999-12-31T23:59:59-23:59'", "not recognized as a valid DateTime"),
         ("[decimal]::Round(1d, 29)", "between 0 and 28 digits"),
         ("([ordered]@{ a = 1 }).CopyTo('text', 0)", "array"),
     ],
