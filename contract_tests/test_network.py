@@ -349,7 +349,8 @@ def test_clients_have_a_default_switch_that_stays_as_it_is_and_translates(serve)
         (prefix,) = texts(
             client,
             "root/standardcimv2",
-            "SELECT * FROM MSFT_NetIPAddress WHERE InterfaceAlias = 'vEthernet (Default Switch)'",
+            "SELECT * FROM MSFT_NetIPAddress WHERE InterfaceAlias = 'vEthernet (Default Switch)' "
+            "AND AddressFamily = 2",
             "PrefixLength",
         )
         assert prefix == "20"

@@ -12,9 +12,9 @@ def host_of(domain: str | None, version: str) -> SimpleNamespace:
         accounts=SimpleNamespace(domain=domain and SimpleNamespace(short_name=domain.split(".")[0].upper())),
         clock=SimpleNamespace(now=lambda: datetime(2020, 1, 1, tzinfo=UTC)),
         release=SimpleNamespace(version=version),
+        operating_system=SimpleNamespace(domain=domain),
         winrm=SimpleNamespace(certificate_mappings=object()),
         profile=SimpleNamespace(
-            operating_system=SimpleNamespace(domain=domain),
             winrm=SimpleNamespace(trusted_client_issuers=(), kerberos=None),
         ),
     )

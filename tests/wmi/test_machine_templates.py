@@ -19,8 +19,8 @@ def template(wmi):
     vm = host.virtual_machines.create("template", memory=1 << 30, processors=2, notes="kept")
     host.virtual_disks.create("C:\\template.vhdx", size=1 << 30)
     wmi.advance(60)
-    vm.add_hard_disk_drive("C:\\template.vhdx")
-    vm.add_network_adapter("nic").connect(host.virtual_switches.create("LAN9", SwitchKind.PRIVATE))
+    vm.devices.add_hard_disk_drive("C:\\template.vhdx")
+    vm.devices.add_network_adapter("nic").connect(host.virtual_switches.create("LAN9", SwitchKind.PRIVATE))
     vm.configure(automatic_start_delay=90, additional_recovery_information="<a/>")
     return vm
 

@@ -273,7 +273,7 @@ def test_a_port_is_in_a_private_vlan_until_that_is_taken_back(wmi):
     assert [settings.value(name) for name in ("PVlanMode", "PrimaryVlan", "SecondaryVlan")] == [0, 0, 0]
     shown = put(wmi, settings, PVlanMode=1, PrimaryVlan=10, SecondaryVlan=200)
     assert [shown.value(name) for name in ("PVlanMode", "PrimaryVlan", "SecondaryVlan")] == [1, 10, 200]
-    adapter = wmi.two.add_network_adapter("nic")
+    adapter = wmi.two.devices.add_network_adapter("nic")
     (lan,) = [
         each for each in wmi[V1].instances("Msvm_VmLANEndpoint") if each.value("SystemName") == wmi.two.id
     ]

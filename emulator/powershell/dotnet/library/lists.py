@@ -155,7 +155,7 @@ def _to_array(values: Any) -> PSArray:
 
 def copy_to(values: Any, target: Any, start: int = 0) -> None:
     """CopyTo."""
-    if type(target) not in LIST_TYPES:
+    if type(target) not in LIST_TYPES and not isinstance(target, bytearray):
         raise argument_error("Target array type is not compatible with the type of items in the collection.")
     if start < 0:
         raise out_of_range("Number was less than the array's lower bound in the first dimension.", "index")
