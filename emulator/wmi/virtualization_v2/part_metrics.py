@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from emulator.host import FeatureSetting, HardDiskDrive, NetworkAdapter, PortAcl
+from emulator.host import FeatureSetting, HardDiskDrive, NetworkAdapter, PortAcl, pool_metering
 from emulator.host.drives import DvdDrive, FloppyDrive
 from emulator.host.errors import NotSupported
 from emulator.host.metering import Metric
@@ -235,9 +235,9 @@ class PoolMetricValue(View[PoolFigure]):
 
     def MetricValue(self, figure: PoolFigure) -> str:
         pool = figure.pool
-        host = self.host
-        machines = host.virtual_machines if isinstance(pool, Pool) else host.resource_pools.users(pool)
-        return str(sum(vm.metering.values().get(figure.metric, 0) for vm in machines if vm.is_metered))
+        made = None if isinstance(pool, Pool) else pool
+        figures = pool_metering.pool_figures(self.host, pool.subtype, pool_id(pool), made)
+        return str(figures.get(figure.metric, 0))
 
     def TimeStamp(self, _figure: PoolFigure) -> datetime:
         return self.host.clock.now()

@@ -78,11 +78,7 @@ def _figure(metric: Metric | BaseMetric) -> Callable[[Any], UInt64 | None]:
     return read
 
 
-REPORT: Readers = {
-    "VMId": lambda report: guid(report.vm.id),
-    "VMName": lambda report: report.vm.name,
-    "ComputerName": lambda report: report.host.name,
-    "MeteringDuration": lambda report: span(report.duration),
+FIGURES: Readers = {
     "AverageProcessorUsage": _figure(Metric.AVERAGE_CPU),
     "AverageMemoryUsage": _figure(Metric.AVERAGE_MEMORY),
     "MaximumMemoryUsage": _figure(Metric.MAXIMUM_MEMORY),
@@ -93,6 +89,15 @@ REPORT: Readers = {
     "AggregatedDiskDataRead": _figure(Metric.DISK_READ),
     "AggregatedDiskDataWritten": _figure(Metric.DISK_WRITTEN),
     "AggregatedNormalizedIOCount": _figure(Metric.OPERATIONS),
+}
+"""What reports of machines and of pools have in common."""
+
+REPORT: Readers = {
+    "VMId": lambda report: guid(report.vm.id),
+    "VMName": lambda report: report.vm.name,
+    "ComputerName": lambda report: report.host.name,
+    "MeteringDuration": lambda report: span(report.duration),
+    **FIGURES,
     "NetworkMeteredTrafficReport": lambda report: array("VMPortAclMeteringReport", report.traffic),
     "HardDiskMetrics": lambda report: array("VHDMetrics", report.disks),
 }

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from emulator.host import Host, VirtualMachine
+from emulator.host import Host
 from emulator.host.metering import Metric
 from emulator.host.numa import NumaNode, available, nodes_of
-from emulator.host.part_metering import POOL_METRICS
+from emulator.host.pool_metering import pool_duration, pool_figures
 from emulator.host.resource_pools import PRIMORDIAL, PRIMORDIAL_POOLS, ResourcePool
 from emulator.powershell.dotnet.collections import TypedArray
-from emulator.powershell.dotnet.numbers import UInt64
 from emulator.powershell.dotnet.types import array_of, builtin
 from emulator.powershell.modules.hyperv.catalog import Readers, enum_value
+from emulator.powershell.modules.hyperv.objects.metering import FIGURES
 from emulator.powershell.modules.hyperv.objects.values import enum_array, span, texts
 
 #: VMResourcePoolType -> the kind of the host's pools.
@@ -70,17 +69,8 @@ class PoolReport(NamedTuple):
 def report_of(pool: PoolOfHost) -> PoolReport:
     """The figures of a pool now. The host is looked at."""
     host = pool.host
-    machines: list[VirtualMachine] = (
-        list(host.virtual_machines) if pool.made is None else host.resource_pools.users(pool.made)
-    )
-    metered = [vm.metering for vm in machines if vm.is_metered]
-    values = [each.values() for each in metered]
-    figures = {
-        metric: sum(each.get(metric, 0) for each in values)
-        for metric in POOL_METRICS.get(pool.kind, ())
-        if metric in pool.metrics
-    }
-    return PoolReport(pool, max((each.duration() for each in metered), default=timedelta()), figures)
+    figures = pool_figures(host, pool.kind, pool.identifier, pool.made)
+    return PoolReport(pool, pool_duration(host, pool.made), figures)
 
 
 POOL: Readers = {
@@ -93,29 +83,12 @@ POOL: Readers = {
 }
 
 
-def _figure(metric: Metric) -> Callable[[Any], UInt64 | None]:
-    def read(report: PoolReport) -> UInt64 | None:
-        found = report.figures.get(metric)
-        return None if found is None else UInt64(found)
-
-    return read
-
-
 REPORT: Readers = {
     "ResourcePoolName": lambda report: report.pool.name,
     "ResourcePoolType": lambda report: enum_array("VMResourcePoolType", [_NUMBERS[report.pool.kind]]),
     "ComputerName": lambda report: report.host.name,
     "MeteringDuration": lambda report: span(report.duration),
-    "AverageProcessorUsage": _figure(Metric.AVERAGE_CPU),
-    "AverageMemoryUsage": _figure(Metric.AVERAGE_MEMORY),
-    "MaximumMemoryUsage": _figure(Metric.MAXIMUM_MEMORY),
-    "MinimumMemoryUsage": _figure(Metric.MINIMUM_MEMORY),
-    "TotalDiskAllocation": _figure(Metric.DISK_ALLOCATION),
-    "AggregatedAverageNormalizedIOPS": _figure(Metric.THROUGHPUT),
-    "AggregatedAverageLatency": _figure(Metric.DISK_LATENCY),
-    "AggregatedDiskDataRead": _figure(Metric.DISK_READ),
-    "AggregatedDiskDataWritten": _figure(Metric.DISK_WRITTEN),
-    "AggregatedNormalizedIOCount": _figure(Metric.OPERATIONS),
+    **FIGURES,
 }
 
 
