@@ -69,6 +69,11 @@ class Enumerator:
         self.place = len(self.items)
         return left
 
+    def one_by_one(self) -> Iterator[Any]:
+        """The same for a loop; what a loop that ends early does not reach is left to whoever comes next."""
+        while self.move():
+            yield self.current
+
     def move(self) -> bool:
         """Go to the next item; false when there is none."""
         self.place += 1

@@ -11,6 +11,11 @@ ARGUMENT_TYPES = frozenset(
 )
 
 
+LONGEST_MESSAGE = 100_000
+"""Characters of a message. Messages quote values, and a value may be all the errors before: without a bound
+each could be longer than the sum of them."""
+
+
 class ExceptionObject:
     """An exception: its type, text, inner exception and what else its type has (``extra``, by lower-case
     name).
@@ -29,6 +34,8 @@ class ExceptionObject:
         **extra: Any,
     ) -> None:
         self.ps_type = builtin(kind) if isinstance(kind, str) else kind
+        if message is not None and len(message) > LONGEST_MESSAGE:
+            message = message[:LONGEST_MESSAGE] + "..."
         self._message = message
         self.inner = inner
         self.parameter = parameter

@@ -100,6 +100,7 @@ ENUMS: dict[str, tuple[dict[str, int], bool]] = {
         False,
     ),
     "System.MidpointRounding": (_count("ToEven AwayFromZero"), False),
+    "System.Management.Automation.Security.SystemEnforcementMode": (_count("None Audit Enforce"), False),
     "System.Globalization.NumberStyles": (
         {
             "None": 0,

@@ -329,3 +329,19 @@ register(
         },
     )
 )
+
+
+def _no_lockdown(*_arguments: Any) -> Any:
+    """The machine has no policy for applications (AppLocker, Device Guard)."""
+    return builtin("System.Management.Automation.Security.SystemEnforcementMode").value(0)  # type: ignore[attr-defined]
+
+
+register(
+    PSType(
+        "System.Management.Automation.Security.SystemPolicy",
+        static={
+            "GetSystemLockdownPolicy()": _no_lockdown,
+            "GetLockdownPolicy(string path, object handle)": _no_lockdown,
+        },
+    )
+)

@@ -494,3 +494,9 @@ register(
     ),
     ThreadObject,
 )
+
+# Breakpoints: the types are there for scripts that declare them; none can be made, for there is no debugger.
+register(PSType("System.Management.Automation.Breakpoint", is_abstract=True))
+register(
+    PSType("System.Management.Automation.LineBreakpoint", base="System.Management.Automation.Breakpoint")
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell import language
@@ -103,9 +103,13 @@ def foreach(node: ast.ForEachStatementAst) -> Run:
     def run(frame: Frame, write: Write) -> None:
         engine = frame.engine
         listed = source(frame)
-        values = items(listed)
-        if listed is None and engine.language < language.NULL_IS_EMPTY:
+        values: Iterable[Any]
+        if type(listed) is Enumerator:
+            values = listed.one_by_one()
+        elif listed is None and engine.language < language.NULL_IS_EMPTY:
             values = [None]
+        else:
+            values = items(listed)
         outer = frame.scope.variables.get("foreach")
         for value in _stepping(frame, "foreach", values) if watched else values:
             engine.fuel -= 1
@@ -129,12 +133,11 @@ def foreach(node: ast.ForEachStatementAst) -> Run:
     return run
 
 
-def _stepping(frame: Frame, variable: str, values: Sequence[Any]) -> Iterator[Any]:
+def _stepping(frame: Frame, variable: str, values: Iterable[Any]) -> Iterator[Any]:
     """The items of a loop whose body may move $foreach or $switch, its enumerator, by itself."""
     enumerator = Enumerator(list(values))
     frame.scope.set(variable, enumerator)
-    while enumerator.move():
-        yield enumerator.current
+    yield from enumerator.one_by_one()
 
 
 def _loop(frame: Frame, write: Write, body: Run, label: str | None) -> bool:
