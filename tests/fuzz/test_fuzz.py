@@ -26,16 +26,7 @@ PART = 5_000
 #: An input that hangs takes the process with it and shows where, instead of the whole run.
 HANG_SECONDS = 600
 
-SCRIPTS = ("script", "syntax", "damaged syntax")
-#: Scripts take ten minutes and are run when they are asked for (docs/fidelity.md says what is known of them).
-WITH_SCRIPTS = bool(os.environ.get("HYPERV_EMULATOR_FUZZ_SCRIPTS"))
-
-PARTS = [
-    (name, part)
-    for name, (count, _) in TARGETS.items()
-    if WITH_SCRIPTS or name not in SCRIPTS
-    for part in range(count // PART)
-]
+PARTS = [(name, part) for name, (count, _) in TARGETS.items() for part in range(count // PART)]
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +76,6 @@ def test_five_thousand_inputs_are_read_or_refused_in_time_and_memory(name, part)
 
 
 def test_the_slow_run_has_200000_messages_and_200000_scripts():
-    scripts = sum(TARGETS[name][0] for name in SCRIPTS)
+    scripts = sum(TARGETS[name][0] for name in ("script", "syntax", "damaged syntax"))
     assert scripts == 200_000
-    assert len(PARTS) * PART == 200_000 + (scripts if WITH_SCRIPTS else 0)
+    assert len(PARTS) * PART == 200_000 + scripts
