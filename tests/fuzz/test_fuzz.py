@@ -1,4 +1,5 @@
-"""Whatever a client sends: no traceback, no slow answer, no growing memory (220,000 inputs in the slow run).
+"""Whatever a client sends: no traceback, no slow answer, no growing memory (200,000 messages and
+200,000 scripts in the slow run).
 
 The seed is fixed, so that a red run can be had again; HYPERV_EMULATOR_FUZZ_SEED gives another one.
 """
