@@ -36,6 +36,7 @@ _AREAS = (
     "network_adapter",
     "network_rules",
     "network_settings",
+    "switch_features",
     "switch_parts",
     "new_virtual_machine",
     "port_settings",

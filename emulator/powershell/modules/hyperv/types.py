@@ -58,6 +58,7 @@ from emulator.powershell.modules.hyperv.objects import (
     resource_pool,
     security,
     special_devices,
+    switch_features,
     vhd_set,
     virtual_machine,
 )
@@ -98,6 +99,11 @@ _OF_HOST: tuple[tuple[str, Readers, type, str | None], ...] = (
         special_devices.PhysicalVideoAdapter,
         None,
     ),
+    ("VMSwitchExtensionPortFeature", switch_features.FEATURE, switch_features.ExtensionPortFeature, None),
+    ("VMSwitchExtensionSwitchFeature", switch_features.FEATURE, switch_features.ExtensionSwitchFeature, None),
+    ("VMSwitchExtensionPortData", switch_features.PORT_DATA, switch_features.ExtensionPortData, None),
+    ("VMSwitchExtensionSwitchData", switch_features.SWITCH_DATA, switch_features.ExtensionSwitchData, None),
+    ("VMSystemSwitchExtension", switch_features.SYSTEM_EXTENSION, switch_features.SystemExtension, None),
     ("VMStorageSetting", special_devices.STORAGE_SETTING, special_devices.StorageSetting, None),
 )
 _PORT_SETTINGS: tuple[tuple[str, Readers, type], ...] = (
@@ -161,8 +167,8 @@ def module_types() -> tuple[PSType, ...]:
     bind(class_type("VMNetworkAdapterVlanSetting", network.VLAN), network.VlanSetting)
     bind(class_type("VMNetworkAdapterAclSetting", network.ACL), network.AclSetting)
     bind(class_type("VMNetworkAdapterIsolationSetting", network.ISOLATION), network.IsolationSetting)
-    for name, readers, python, shape in _OF_HOST:
-        bind(class_type(name, readers, row=shape and shape_of(shape)), python)
+    for name, readers, kind, shape in _OF_HOST:
+        bind(class_type(name, readers, row=shape and shape_of(shape)), kind)
     bind(
         class_type("VMNumaNodeStatus", special_devices.NODE_STATUS, row=special_devices.NODE_STATUS_ROW),
         special_devices.MachineOnNode,
