@@ -91,7 +91,7 @@ class HostSettings(HostObject):
             return value
         if name in ("maximum_virtual_machine_migrations", "maximum_storage_migrations"):
             if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 0xFFFFFFFF:
-                raise InvalidParameter(f"{name} must be a positive number.")
+                raise InvalidParameter("The number of migrations at a time must be 1 or more.")
             return value
         raise InvalidParameter(f"There is no host setting {name!r}.")
 
