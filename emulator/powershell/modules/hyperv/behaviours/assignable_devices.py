@@ -123,7 +123,7 @@ def add_vm_assignable_device(
                 yield made
 
 
-@cmdlet("Remove-VMAssignableDevice", ignores=_BY_MACHINE)
+@cmdlet("Remove-VMAssignableDevice", ignores=("ComputerName", "VMName"))
 def remove_vm_assignable_device(
     call: CmdletCall,
     vm_assignable_device: list[AssignedDevice] | None = None,

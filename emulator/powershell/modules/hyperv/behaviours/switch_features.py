@@ -54,7 +54,8 @@ _PORT = (
     "VMNetworkAdapterName",
 )
 _SWITCH = ("ComputerName", "SwitchName", "VMSwitch")
-_FILTERS = ("FeatureName", "FeatureId", "Extension", "ExtensionName", "SystemSwitchExtension", "Passthru")
+_FILTERS = ("FeatureName", "FeatureId", "Extension", "ExtensionName", "Passthru")
+_OF_SYSTEM = ("ComputerName", "FeatureName", "FeatureId", "ExtensionName", "SystemSwitchExtension")
 #: Applicability of a feature (Msvm_EthernetSwitchFeatureCapabilities).
 _OF_PORTS, _OF_SWITCHES = 1, 2
 _REFUSALS = {kind.code: kind for kind in (NotSupported, InvalidParameter, InUse, InvalidState)}
@@ -204,17 +205,17 @@ def _defaults(call: CmdletCall, kind: type[Feature], applicability: int) -> Iter
             yield kind(host_of(call), identifier, name, defaults)
 
 
-@cmdlet("Get-VMSystemSwitchExtensionPortFeature", ignores=("ComputerName", *_FILTERS))
+@cmdlet("Get-VMSystemSwitchExtensionPortFeature", ignores=_OF_SYSTEM)
 def get_vm_system_switch_extension_port_feature(
-    call: CmdletCall, _name: object = None
+    call: CmdletCall, _feature_name: object = None
 ) -> Iterator[ExtensionPortFeature]:
     """The features that ports can have, with their defaults."""
     yield from _defaults(call, ExtensionPortFeature, _OF_PORTS)
 
 
-@cmdlet("Get-VMSystemSwitchExtensionSwitchFeature", ignores=("ComputerName", *_FILTERS))
+@cmdlet("Get-VMSystemSwitchExtensionSwitchFeature", ignores=_OF_SYSTEM)
 def get_vm_system_switch_extension_switch_feature(
-    call: CmdletCall, _name: object = None
+    call: CmdletCall, _feature_name: object = None
 ) -> Iterator[ExtensionSwitchFeature]:
     """The features that switches can have, with their defaults."""
     yield from _defaults(call, ExtensionSwitchFeature, _OF_SWITCHES)
@@ -225,7 +226,7 @@ def get_vm_system_switch_extension_switch_feature(
 
 @cmdlet("Get-VMSwitchExtensionPortFeature", ignores=(*_PORT, *_FILTERS))
 def get_vm_switch_extension_port_feature(
-    call: CmdletCall, _name: object = None
+    call: CmdletCall, _feature_name: object = None
 ) -> Iterator[ExtensionPortFeature]:
     """The features that were set for ports."""
     for port in _ports(call):
@@ -234,7 +235,7 @@ def get_vm_switch_extension_port_feature(
 
 @cmdlet("Get-VMSwitchExtensionSwitchFeature", ignores=(*_SWITCH, *_FILTERS))
 def get_vm_switch_extension_switch_feature(
-    call: CmdletCall, _name: object = None
+    call: CmdletCall, _feature_name: object = None
 ) -> Iterator[ExtensionSwitchFeature]:
     """The features that switches have."""
     for switch in chosen_switches(call, "SwitchName"):
@@ -351,7 +352,9 @@ def _figures(
 
 
 @cmdlet("Get-VMSwitchExtensionPortData", ignores=(*_PORT, *_FILTERS))
-def get_vm_switch_extension_port_data(call: CmdletCall, _name: object = None) -> Iterator[ExtensionPortData]:
+def get_vm_switch_extension_port_data(
+    call: CmdletCall, _feature_name: object = None
+) -> Iterator[ExtensionPortData]:
     """Figures of connected ports."""
     for port in _ports(call):
         if port.switch is None:
@@ -365,7 +368,7 @@ def get_vm_switch_extension_port_data(call: CmdletCall, _name: object = None) ->
 
 @cmdlet("Get-VMSwitchExtensionSwitchData", ignores=(*_SWITCH, *_FILTERS))
 def get_vm_switch_extension_switch_data(
-    call: CmdletCall, _name: object = None
+    call: CmdletCall, _feature_name: object = None
 ) -> Iterator[ExtensionSwitchData]:
     """Figures of switches."""
     for switch in chosen_switches(call, "SwitchName"):

@@ -16,7 +16,7 @@ from emulator.powershell.dotnet.types import array_of, builtin
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.powershell.modules.hyperv.objects.devices import CONTROLLER
 from emulator.powershell.modules.hyperv.objects.resource_pool import POOL
-from emulator.powershell.modules.hyperv.objects.values import DEVICE, component, enum
+from emulator.powershell.modules.hyperv.objects.values import DEVICE, component, enum, guid
 
 HBA: Readers = {
     **DEVICE,
@@ -229,7 +229,9 @@ class MachineOnNode(NamedTuple):
 
 
 NODE_STATUS: Readers = {
-    **component(lambda shown: shown.vm),
+    "VMId": lambda shown: guid(shown.vm.id),
+    "VMName": lambda shown: shown.vm.name,
+    "ComputerName": lambda shown: shown.host.name,
     "NodeId": lambda shown: shown.node,
     "MemoryUsed": lambda shown: shown.memory >> 20,
 }
