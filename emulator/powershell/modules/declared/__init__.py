@@ -120,9 +120,10 @@ def _management_views() -> Iterable[View]:
 
 
 def _management_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.management.enumerations import ENUMERATIONS
     from emulator.powershell.modules.management.service_types import service_types
 
-    return service_types()
+    return (*service_types(), *ENUMERATIONS)
 
 
 def _diagnostics_views() -> Iterable[View]:
@@ -152,6 +153,10 @@ _SHAPES: dict[str, tuple[Callable[[], Iterable[PSType]], Callable[[], Iterable[V
 }
 
 
+#: Modules that are scripts in 5.1: their error ids end with the name of the function.
+_FUNCTIONS = frozenset({"Microsoft.PowerShell.Archive"})
+
+
 def _module(name: str) -> Module:
     return Module(
         name=name,
@@ -159,6 +164,9 @@ def _module(name: str) -> Module:
         table=CmdletTable(_HERE, f"{name}.json"),
         behaviours=_BEHAVIOURS.get(name, ()),
         aliases=_ALIASES.get(name, {}),
+        class_name="{verb}-{noun}"
+        if name in _FUNCTIONS
+        else "Microsoft.PowerShell.Commands.{verb}{noun}Command",
         types=_SHAPES.get(name, (_no_types, _no_views))[0],
         views=_SHAPES.get(name, (_no_types, _no_views))[1],
     )
@@ -176,6 +184,7 @@ _BEHAVIOURS = {
                 "locations",
                 "paths",
                 "processes",
+                "process_starts",
                 "item_properties",
                 "services",
                 "wmi_cmdlets",
@@ -183,6 +192,7 @@ _BEHAVIOURS = {
             )
         ),
     ),
+    "Microsoft.PowerShell.Archive": ("emulator.powershell.modules.management.archives",),
     "Microsoft.PowerShell.Diagnostics": ("emulator.powershell.modules.diagnostics.events",),
     "Microsoft.PowerShell.Security": (f"{_HERE}.secure_strings",),
 }
