@@ -126,6 +126,12 @@ def _management_types() -> Iterable[PSType]:
     return (*service_types(), *ENUMERATIONS)
 
 
+def _security_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.management.execution_policies import POLICY, SCOPE
+
+    return (POLICY, SCOPE)
+
+
 def _diagnostics_views() -> Iterable[View]:
     from emulator.powershell.modules.diagnostics.types import VIEWS
 
@@ -150,6 +156,7 @@ def _no_types() -> Iterable[PSType]:
 _SHAPES: dict[str, tuple[Callable[[], Iterable[PSType]], Callable[[], Iterable[View]]]] = {
     "Microsoft.PowerShell.Management": (_management_types, _management_views),
     "Microsoft.PowerShell.Diagnostics": (_diagnostics_types, _diagnostics_views),
+    "Microsoft.PowerShell.Security": (_security_types, _no_views),
 }
 
 
@@ -194,7 +201,10 @@ _BEHAVIOURS = {
     ),
     "Microsoft.PowerShell.Archive": ("emulator.powershell.modules.management.archives",),
     "Microsoft.PowerShell.Diagnostics": ("emulator.powershell.modules.diagnostics.events",),
-    "Microsoft.PowerShell.Security": (f"{_HERE}.secure_strings",),
+    "Microsoft.PowerShell.Security": (
+        f"{_HERE}.secure_strings",
+        "emulator.powershell.modules.management.execution_policies",
+    ),
 }
 
 
