@@ -1,7 +1,9 @@
 """The execution policy of Windows PowerShell: which script files run (about_Execution_Policies).
 
-The policies of the machine, of a user and of group policy are values of the registry, where everybody sees them;
-that of a process is a matter of whoever runs it. The emulator's files carry neither signatures nor marks of the
+The policies of the machine, of a user and of group policy are values of the registry, where everybody sees
+them;
+that of a process is a matter of whoever runs it. The emulator's files carry neither signatures nor marks
+of the
 internet, so that AllSigned lets none run and RemoteSigned every one.
 """
 

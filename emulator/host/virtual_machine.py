@@ -621,7 +621,7 @@ class VirtualMachine(HostObject):
         for service in self.integration_services:
             if service.kind is kind:
                 return service
-        raise NotFound(f"The integration service {kind.value.name!r} was not found.")
+        raise NotFound(f"The integration service '{kind.value.name}' was not found.")
 
     @property
     def can_have_key_storage(self) -> bool:

@@ -34,8 +34,10 @@ SCOPE = EnumType(
 _VARIABLE = "PSExecutionPolicyPreference"
 _DENIED = (
     "Access to the registry key 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\PowerShell\\1\\ShellIds\\"
-    "Microsoft.PowerShell' is denied. To change the execution policy for the default (LocalMachine) scope, start "
-    'Windows PowerShell with the "Run as administrator" option. To change the execution policy for the current '
+    "Microsoft.PowerShell' is denied. To change the execution policy for the default "
+    "(LocalMachine) scope, start "
+    'Windows PowerShell with the "Run as administrator" option. To change the execution policy '
+    "for the current "
     'user, run "Set-ExecutionPolicy -Scope CurrentUser".'
 )
 
@@ -63,14 +65,17 @@ def get_execution_policy(
 
 
 @cmdlet("Set-ExecutionPolicy", ignores=("Force",))
-def set_execution_policy(call: CmdletCall, execution_policy: EnumValue, scope: EnumValue | None = None) -> None:
+def set_execution_policy(
+    call: CmdletCall, execution_policy: EnumValue, scope: EnumValue | None = None
+) -> None:
     """State the policy of a scope. Nobody is asked: a remote session has no window."""
     wanted = ExecutionPolicy(execution_policy.number)
     place = PolicyScope.LOCAL_MACHINE if scope is None else PolicyScope(scope.number)
     if place in GROUP_POLICY:
         raise call.failure(
             "System.InvalidOperationException",
-            "Cannot set execution policy. Execution policies at the MachinePolicy or UserPolicy scopes must be set "
+            "Cannot set execution policy. Execution policies at the MachinePolicy or UserPolicy "
+            "scopes must be set "
             "through Group Policy.",
             "CantSetGroupPolicy",
             "InvalidOperation",
@@ -94,10 +99,13 @@ def set_execution_policy(call: CmdletCall, execution_policy: EnumValue, scope: E
     if wanted not in (ExecutionPolicy.UNDEFINED, found):
         raise call.failure(
             "System.Security.SecurityException",
-            "Windows PowerShell updated your execution policy successfully, but the setting is overridden by a "
-            "policy defined at a more specific scope.  Due to the override, your shell will retain its current "
-            f'effective execution policy of {policy_name(found)}. Type "Get-ExecutionPolicy -List" to view your '
-            "execution policy settings. For more information please see \"Get-Help Set-ExecutionPolicy\".",
+            "Windows PowerShell updated your execution policy successfully, but the setting is "
+            "overridden by a "
+            "policy defined at a more specific scope.  Due to the override, your shell will "
+            "retain its current "
+            f'effective execution policy of {policy_name(found)}. Type "Get-ExecutionPolicy '
+            '-List" to view your '
+            'execution policy settings. For more information please see "Get-Help Set-ExecutionPolicy".',
             "ExecutionPolicyOverride",
             "PermissionDenied",
         )

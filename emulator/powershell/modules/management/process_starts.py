@@ -77,7 +77,7 @@ def start_process(
         if no_new_window:
             _show(call, run, [name is None for name in outputs])
     if pass_thru and run.process is not None:
-        call.write(ProcessObject(host, run.process, run))
+        call.write(ProcessObject(host, run.process, call.service(Account), run))
 
 
 @cmdlet("Wait-Process")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import Account, Host, HostError
+from emulator.host.errors import AccessDenied, NotFound
 from emulator.host.processes import Process
 from emulator.host.program_start import ProgramRun
 from emulator.host.termination import terminate_process
@@ -27,13 +28,17 @@ _WITH_USER_NAME = "System.Diagnostics.Process#IncludeUserName"
 
 
 class ProcessObject:
-    """System.Diagnostics.Process. What a process consumes besides its working set is not modelled."""
+    """System.Diagnostics.Process, as somebody sees it. What a process consumes besides its working set is not
+    modelled."""
 
-    __slots__ = ("host", "process", "run")
+    __slots__ = ("caller", "host", "process", "run")
 
-    def __init__(self, host: Host, process: Process, run: ProgramRun | None = None) -> None:
+    def __init__(
+        self, host: Host, process: Process, caller: Account | None, run: ProgramRun | None = None
+    ) -> None:
         self.host = host
         self.process = process
+        self.caller = caller
         self.run = run
 
     @property
@@ -103,7 +108,7 @@ def stop_process(
         if not call.should_process(f"{one.name} ({process.id})"):
             continue
         try:
-            terminate_process(call.service(Host), process.id)
+            terminate_process(one.host, process.id, one.caller)
         except HostError as problem:
             call.error(
                 call.record(
@@ -127,7 +132,8 @@ def chosen_processes(
     if given is not None:
         yield from (one for one in map(unwrap, given) if isinstance(one, ProcessObject))
         return
-    present = [ProcessObject(host, one) for one in host.processes]
+    caller = call.engine.find_service(Account)
+    present = [ProcessObject(host, one, caller) for one in host.processes]
     present.sort(key=lambda one: (one.name.lower(), one.process.id))
     if numbers is not None:
         for number in numbers:
@@ -182,6 +188,17 @@ def _alias(name: str, target: str, read: Any) -> Property:
     return Property(name, read, kind="AliasProperty")
 
 
+def _kill(one: ProcessObject) -> None:
+    """End a process. Raises NetError as .NET does."""
+    try:
+        terminate_process(one.host, one.process.id, one.caller)
+    except AccessDenied as refused:
+        raise NetError("System.ComponentModel.Win32Exception", refused.text.rstrip(".")) from refused
+    except NotFound as gone:
+        text = "Cannot process request because the process has exited."
+        raise NetError("System.InvalidOperationException", text) from gone
+
+
 register(
     PSType(
         "System.Diagnostics.Process",
@@ -200,7 +217,7 @@ register(
             "ExitCode: int": _exit_code,
             "@WaitForExit()": lambda engine, p: (_waited(engine, p, None), None)[1],
             "@WaitForExit(int milliseconds)": _waited,
-            "Kill()": lambda p: terminate_process(p.host, p.process.id),
+            "Kill()": _kill,
             "Close()": lambda _p: None,
             "Refresh()": lambda _p: None,
             "Dispose()": lambda _p: None,
