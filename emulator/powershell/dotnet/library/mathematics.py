@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import math
-import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from emulator.powershell.dotnet.library.numbers import round_decimal
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, PSType, builtin, register
+from emulator.powershell.late_pattern import late_pattern
 from emulator.powershell.runtime.conversion import convert, to_bool, to_text
 from emulator.powershell.runtime.errors import ConversionError
 
@@ -188,10 +188,10 @@ def _to_based(kind: type) -> Any:
 
 
 _BASED = {
-    2: re.compile("[01]*"),
-    8: re.compile("[0-7]*"),
-    10: re.compile("[0-9]*"),
-    16: re.compile("[0-9a-f]*"),
+    2: late_pattern("[01]*"),
+    8: late_pattern("[0-7]*"),
+    10: late_pattern("[0-9]*"),
+    16: late_pattern("[0-9a-f]*"),
 }
 _MOST_DIGITS = 64
 

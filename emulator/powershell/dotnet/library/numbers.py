@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import partial
@@ -19,6 +18,7 @@ from emulator.powershell.dotnet.exceptions import (
 )
 from emulator.powershell.dotnet.psobject import Reference, unwrap
 from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, PSType, register
+from emulator.powershell.late_pattern import late_pattern
 from emulator.powershell.runtime.comparison import compare
 from emulator.powershell.runtime.conversion import parse_number
 from emulator.powershell.runtime.errors import PSError
@@ -181,7 +181,7 @@ def _parse_hexadecimal(text: str, python: type) -> Any:
     return python(number - (1 << bits) if number > high else number)
 
 
-_HEXADECIMAL = re.compile("[0-9A-Fa-f]+")
+_HEXADECIMAL = late_pattern("[0-9A-Fa-f]+")
 
 
 _FLOAT_LIMITS: dict[str, dict[str, Callable[[], Any]]] = {
