@@ -35,7 +35,6 @@ _LATER = (
     "NetQos",
     "PnpDevice",
     "ScheduledTasks",
-    "SmbShare",
     "iSCSI",
 )
 
