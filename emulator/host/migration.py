@@ -207,7 +207,8 @@ def check(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
 
 def move_storage(vm: "VirtualMachine", wanted: Move) -> Job:
     """Move the files of a machine to other places of its host (job 307). Raises InvalidState, LimitExceeded,
-    InvalidParameter, PathExists, DiskFull; NotSupported for shared disks."""
+    InvalidParameter (also for a disk that would leave the folders of its resource pool), PathExists,
+    DiskFull; NotSupported for shared disks."""
     host = vm.host
     vm.require(*_LEGAL)
     vm.require_movable_storage()
@@ -215,6 +216,7 @@ def move_storage(vm: "VirtualMachine", wanted: Move) -> Job:
     if _running(host, JobType.MOVE_STORAGE) >= limit:
         raise LimitExceeded(f"The computer can move the storage of at most {limit} virtual machines.")
     copies = _copies(vm, replace(wanted, storage=True), everything=False)
+    disk_transfer.require_pools(vm, copies)
     disk_transfer.require_room(host, copies)
     job = MigrationJob(host, JobType.MOVE_STORAGE, vm, host.name)
     vm.job, vm.activity = job, OperationalStatus.MIGRATING

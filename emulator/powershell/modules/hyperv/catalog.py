@@ -55,6 +55,8 @@ _BASES = {
     "VMNetworkAdapterBase": "VMDevice",
     "VMNetworkAdapter": "VMNetworkAdapterBase",
     "VMInternalNetworkAdapter": "VMNetworkAdapterBase",
+    "VMResourcePool": "VirtualizationObject",
+    "VMStorageResourcePool": "VMResourcePool",
     "VMSwitch": "VirtualizationObject",
     "VMHost": "VirtualizationObject",
     "VMNetworkAdapterVlanSetting": "VirtualizationObject",

@@ -122,6 +122,7 @@ def add_vm_network_adapter(
     is_legacy: bool = False,
     static_mac_address: str | None = None,
     management_os: bool = False,
+    resource_pool_name: str | None = None,
     passthru: bool = False,
 ) -> Iterator[NetworkAdapter | HostNetworkAdapter]:
     """Add an adapter to machines, or one of the host to a switch (-ManagementOS)."""
@@ -139,7 +140,11 @@ def add_vm_network_adapter(
             continue
         with reporting(call):
             adapter = vm.devices.add_network_adapter(
-                name, switch=switch, mac_address=static_mac_address, is_legacy=is_legacy
+                name,
+                switch=switch,
+                mac_address=static_mac_address,
+                is_legacy=is_legacy,
+                connection_pool=resource_pool_name,
             )
             if passthru:
                 yield adapter
@@ -227,10 +232,14 @@ def connect_vm_network_adapter(
     name: list[str] | None = None,
     switch_name: str | None = None,
     vm_switch: VirtualSwitch | None = None,
+    use_automatic_connection: bool = False,
     passthru: bool = False,
 ) -> Iterator[NetworkAdapter]:
-    """Connect adapters to a switch."""
+    """Connect adapters to a switch, or to one that their pool chooses."""
     adapters = chosen_adapters(call, name)
+    if use_automatic_connection:
+        yield from _connect_automatically(call, adapters, passthru)
+        return
     switch = vm_switch
     if switch is None and switch_name is not None and adapters:
         switch = one_switch(call, switch_name)
@@ -242,6 +251,20 @@ def connect_vm_network_adapter(
             continue
         with reporting(call):
             adapter.connect(switch)
+            if passthru:
+                yield adapter
+
+
+def _connect_automatically(
+    call: CmdletCall, adapters: list[NetworkAdapter], passthru: bool
+) -> Iterator[NetworkAdapter]:
+    for adapter in adapters:
+        if not should_process(
+            call, f'connect the network adapter "{adapter.name}" automatically.', adapter.name
+        ):
+            continue
+        with reporting(call):
+            adapter.connect_automatically()
             if passthru:
                 yield adapter
 
