@@ -13,7 +13,8 @@ def folders(shell):
         shell.host.filesystem.write(f"C:\\{name}\\disc.iso", b"no image")
 
 
-def test_pools_of_files_hold_folders(shell, folders):
+@pytest.mark.usefixtures("folders")
+def test_pools_of_files_hold_folders(shell):
     pool = "New-VMResourcePool gold VHD -Paths C:\\gold"
     assert shell(
         f"$p = {pool}; $p.GetType().Name; $p.Paths; $p.ParentName; $p.ResourcePoolType -eq 'VHD'"
@@ -40,7 +41,8 @@ def test_pools_of_files_hold_folders(shell, folders):
     assert [pool.name for pool in shell.host.resource_pools] == ["gold"]
 
 
-def test_drives_take_their_files_from_pools(shell, folders):
+@pytest.mark.usefixtures("folders")
+def test_drives_take_their_files_from_pools(shell):
     vm = shell.machine(generation=1)
     shell("New-VMResourcePool gold VHD, ISO -Paths C:\\gold")
     outside = "Add-VMHardDiskDrive vm -Path C:\\silver\\disk.vhdx -ResourcePoolName gold"
@@ -67,7 +69,8 @@ def test_drives_take_their_files_from_pools(shell, folders):
     ]
 
 
-def test_storage_does_not_move_out_of_its_pool(shell, folders):
+@pytest.mark.usefixtures("folders")
+def test_storage_does_not_move_out_of_its_pool(shell):
     vm = shell.machine(generation=1)
     shell("New-VMResourcePool gold VHD -Paths C:\\gold")
     shell("Add-VMHardDiskDrive vm -Path C:\\gold\\disk.vhdx -ResourcePoolName gold")
@@ -101,7 +104,8 @@ def test_switches_are_in_pools_and_pools_choose_them(shell):
     assert vm.network_adapters[-1].is_automatic
 
 
-def test_a_pool_is_metered_by_what_comes_from_it(shell, folders):
+@pytest.mark.usefixtures("folders")
+def test_a_pool_is_metered_by_what_comes_from_it(shell):
     vm = shell.machine(generation=1)
     shell("New-VMResourcePool gold VHD -Paths C:\\gold; Enable-VMResourceMetering -ResourcePoolName gold")
     shell("Add-VMHardDiskDrive vm -Path C:\\silver\\disk.vhdx; Enable-VMResourceMetering vm")
