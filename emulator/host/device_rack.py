@@ -450,7 +450,7 @@ class DeviceRack:
         check_number("serial port", number, 1, len(self.com_ports))
         text = check_text("path", path, 256)
         if text and not text.lower().startswith("\\\\.\\pipe\\"):
-            raise InvalidParameter(f"The path {text!r} is not a named pipe.")
+            raise InvalidParameter(f"The path '{text}' is not a named pipe.")
         port = self.com_ports[number - 1]
         port.path = text
         port.touch()
@@ -484,7 +484,7 @@ class DeviceRack:
         if identifier is None:
             return self.host.new_guid()
         if not is_guid(identifier):
-            raise InvalidParameter(f"The identifier {identifier!r:.64} is not valid.")
+            raise InvalidParameter(f"The identifier '{identifier!s:.64}' is not valid.")
         guid = normalize_guid(identifier)
         taken = {each.id for each in self.network_adapters}
         taken |= {each.id for each in self.scsi} | {each.id for each in self.pmem}

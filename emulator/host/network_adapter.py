@@ -285,7 +285,7 @@ class NetworkAdapter(Device, SwitchPort):
             return self.host.resource_pools.check_choice(ETHERNET, value)
         if name in _FLAGS:
             return check_flag(name, value)
-        raise InvalidParameter(f"There is no network adapter setting {name!r}.")
+        raise InvalidParameter(f"There is no network adapter setting '{name}'.")
 
 
 def check_unicast(address: str) -> str:

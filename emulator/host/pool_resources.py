@@ -51,7 +51,7 @@ def known_as(host: "Host", kind: str, resource: str) -> str:
         return resource.upper()
     check = _CHECKS.get(kind)
     if check is None:
-        raise InvalidParameter(f"Resource pools of the kind {kind!r:.64} hold no resources of the host.")
+        raise InvalidParameter(f"Resource pools of the kind '{kind:.64}' hold no resources of the host.")
     return check(host, resource)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -33,8 +32,6 @@ from emulator.powershell.runtime.streams import Streams
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.command_pipeline import Statement
-
-_LOG = logging.getLogger(__name__)
 
 
 class Sink(Protocol):
@@ -233,8 +230,10 @@ class Runspace:
             engine.remember(record)
             engine.success = False
             result.failure = record
-        except Exception as problem:  # noqa: BLE001 - a fault of a behaviour must not take the door down
-            _LOG.exception("a cmdlet or member failed inside")
+        except Exception as problem:
+            import logging
+
+            logging.getLogger(__name__).exception("a cmdlet or member failed inside")
             self.session.gap("fault", f"{type(problem).__name__}: {problem}")
             engine.success = False
             result.failure = internal_failure(problem)

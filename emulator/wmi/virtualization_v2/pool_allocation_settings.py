@@ -207,5 +207,5 @@ def _resource(namespace: Namespace, kind: str, text: str) -> str:
     wanted, name = _NAMED[kind]
     item = named_object(namespace, text)
     if not isinstance(item, wanted):
-        raise InvalidParameter(f"HostResource does not name a resource of the kind {kind}: {text!r:.128}")
+        raise InvalidParameter(f"HostResource does not name a resource of the kind {kind}: '{text:.128}'")
     return name(item)

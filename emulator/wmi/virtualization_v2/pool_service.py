@@ -154,7 +154,7 @@ def _subtype(settings: ValueInstance) -> str:
     wanted = given.casefold().removeprefix(_SUBTYPE.casefold())
     kind = next((name for name in KINDS if name.casefold() == wanted), "")
     if not kind:
-        raise InvalidParameter(f"There are no resource pools of the kind {given!r:.64}.")
+        raise InvalidParameter(f"There are no resource pools of the kind '{given:.64}'.")
     return kind
 
 

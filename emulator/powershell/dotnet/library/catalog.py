@@ -141,6 +141,7 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.management.automation.pstoken", "syntax_tokens"),
     ("microsoft.powershell.commands.modulespecification", "syntax_trees"),
     ("microsoft.win32.registry", "registry_types"),
+    ("system.security.principal.", "principals"),
     ("system.tuple", "syntax_trees"),
     ("system.xml.xml", "xml_types"),
     ("system.xml.nametable", "xml_types"),

@@ -29,6 +29,7 @@ from emulator.host.replication_relationship import ReplicationRelationship
 from emulator.host.replication_settings import ReplicationSettings
 from emulator.host.security_settings import SecuritySettings
 from emulator.host.virtual_machine_groups import VirtualMachineGroup
+from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.types import PSType, bind_class
 from emulator.powershell.modules.hyperv.catalog import Readers, class_type, enumerations, other_classes
 from emulator.powershell.modules.hyperv.errors import exception_types
@@ -121,7 +122,7 @@ def module_types() -> tuple[PSType, ...]:
     bind(class_type("VMGroup", machine_group.GROUP), VirtualMachineGroup)
     bind(class_type("VMSecurity", security.SECURITY), SecuritySettings)
     bind(class_type("VMConnectAce", connect_access.ACE), connect_access.ConnectAce)
-    bind(connect_access.identifier_type(), connect_access.SecurityIdentifier)
+    load_on_demand("system.security.principal.securityidentifier")
     bind(class_type("VMMeteringReportForVirtualMachine", metering.REPORT), metering.MeteringReport)
     bind(class_type("VMPortAclMeteringReport", metering.TRAFFIC, row=metering.TRAFFIC_ROW), metering.Traffic)
     bind(class_type("VHDMetrics", metering.DISK, row=metering.DISK_ROW), metering.DiskFigures)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from emulator.host import HostNetworkAdapter, NetworkAdapter, SwitchPort, VirtualMachine, VirtualSwitch
+from emulator.host import (
+    Host,
+    HostNetworkAdapter,
+    NetworkAdapter,
+    SwitchPort,
+    VirtualMachine,
+    VirtualSwitch,
+)
 from emulator.powershell.modules.hyperv.behaviours.virtual_switch import one_switch
 from emulator.powershell.modules.hyperv.errors import not_found_record
 from emulator.powershell.modules.hyperv.support import (
@@ -235,17 +242,19 @@ def connect_vm_network_adapter(
     use_automatic_connection: bool = False,
     passthru: bool = False,
 ) -> Iterator[NetworkAdapter]:
-    """Connect adapters to a switch, or to one that their pool chooses."""
+    """Connect adapters to a switch of their own host (a planned machine's is elsewhere), or to one that their
+    pool chooses."""
     adapters = chosen_adapters(call, name)
     if use_automatic_connection:
         yield from _connect_automatically(call, adapters, passthru)
         return
-    switch = vm_switch
-    if switch is None and switch_name is not None and adapters:
-        switch = one_switch(call, switch_name)
-    if switch is None:
-        return
+    switches: dict[Host, VirtualSwitch | None] = {}
     for adapter in adapters:
+        if vm_switch is None and switch_name is not None and adapter.host not in switches:
+            switches[adapter.host] = one_switch(call, switch_name, adapter.host)
+        switch = vm_switch or switches.get(adapter.host)
+        if switch is None:
+            continue
         sentence = f'connect the network adapter "{adapter.name}" to virtual switch "{switch.name}".'
         if not should_process(call, sentence, adapter.name):
             continue
