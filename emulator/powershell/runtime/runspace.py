@@ -350,6 +350,8 @@ def _set_variables(engine: Engine) -> None:
         "ErrorView": "ConciseView" if engine.language >= language.SEVEN else "NormalView",
         "FormatEnumerationLimit": 4,
         "MaximumErrorCount": 256,
+        **dict.fromkeys((f"Maximum{kind}Count" for kind in ("Alias", "Drive", "Function", "Variable")), 4096),
+        "MaximumHistoryCount": 4096,
         "PSDefaultParameterValues": Hashtable(),
         "OutputEncoding": None,
         "NestedPromptLevel": 0,

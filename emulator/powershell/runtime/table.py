@@ -144,6 +144,7 @@ class CmdletTable:
             allow_null="Null" in allowed,
             allow_empty_text="EmptyString" in allowed,
             allow_empty_collection="EmptyCollection" in allowed,
+            values=[str(one) for one in spec.get("set", ())],
         )
 
     def _type(self, name: str) -> str:
