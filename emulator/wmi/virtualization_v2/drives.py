@@ -196,6 +196,9 @@ class MediumView(MediumSettings):
     def HostResource(self, drive: Medium) -> list[str]:
         return [] if drive.path is None else [drive.path]
 
+    def PoolID(self, drive: Medium) -> str:
+        return drive.medium_pool
+
     def SnapshotId(self, drive: Medium) -> str:
         """In a checkpoint: the snapshot of a VHD set."""
         return drive.snapshot_id if isinstance(drive, HardDiskDrive) else ""
