@@ -111,8 +111,7 @@ class FibreChannelAdapter(ExpansionDevice):
         if not fibre_channel.ports:
             raise HostError("There is no Fibre Channel host bus adapter on this computer.")
         if not any(getattr(self, name) for name in _NAMES):
-            self.port_name_a, self.port_name_b = self.host.world_wide_names.take(2)
-            self.node_name_a = self.node_name_b = self.host.settings.wwnn
+            self._take_names()
         missing = [name for name in _NAMES if not getattr(self, name)]
         if missing:
             raise InvalidParameter("A fibre channel adapter needs both sets of world wide names.")
@@ -125,6 +124,17 @@ class FibreChannelAdapter(ExpansionDevice):
         self.vm.require(VirtualMachineState.OFF)
         self.san = self._check_san(san)
         self.touch()
+
+    @operation
+    def generate_names(self) -> None:
+        """Take new names of the generator. Raises InvalidState, LimitExceeded."""
+        self.vm.require(VirtualMachineState.OFF)
+        self._take_names()
+        self.touch()
+
+    def _take_names(self) -> None:
+        self.port_name_a, self.port_name_b = self.host.world_wide_names.take(2)
+        self.node_name_a = self.node_name_b = self.host.settings.wwnn
 
     @operation
     def set_chap(self, encoding: int, secret: bytes) -> None:
