@@ -1,4 +1,4 @@
-"""Types and fields of PowerShell itself that are not public, as far as known scripts reach them by reflection.
+"""Types and fields of PowerShell itself that are not public, as far as scripts reach them by reflection.
 
 A type is found by Assembly.GetType alone, never by ``[name]``. Sources: System.Management.Automation's open
 source, and the scripts named with each field.
