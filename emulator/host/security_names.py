@@ -31,6 +31,8 @@ _TOKEN_GROUPS = {
     "Local account and member of Administrators group": "S-1-5-114",
 }
 _IDENTITIES = {**SYSTEM_ACCOUNTS, **_TOKEN_GROUPS}
+#: Number of the primary group of local accounts, which is named "None".
+_NO_GROUP = 513
 _MACHINES, _SERVICES = "NT VIRTUAL MACHINE", "NT SERVICE"
 #: Identities with an authority of their own by their full names.
 _OTHERS = {
@@ -91,6 +93,8 @@ def _other_name(host: "Host", sid: str) -> str | None:
     name = next((known for known, own in _OTHERS.items() if own == sid), None)
     if name is not None:
         return name
+    if sid == f"{host.accounts.machine_sid}-{_NO_GROUP}":
+        return f"{host.name}\\None"
     machine = machine_of_sid(sid)
     if machine is not None:
         return f"{_MACHINES}\\{machine}" if host.virtual_machines.get(machine) is not None else None

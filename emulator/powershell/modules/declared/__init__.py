@@ -127,9 +127,16 @@ def _management_types() -> Iterable[PSType]:
 
 
 def _security_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.management.access_types import access_types
     from emulator.powershell.modules.management.execution_policies import POLICY, SCOPE
 
-    return (POLICY, SCOPE)
+    return (*access_types(), POLICY, SCOPE)
+
+
+def _security_views() -> Iterable[View]:
+    from emulator.powershell.modules.management.access_types import ACCESS_VIEWS
+
+    return ACCESS_VIEWS
 
 
 def _diagnostics_views() -> Iterable[View]:
@@ -156,7 +163,7 @@ def _no_types() -> Iterable[PSType]:
 _SHAPES: dict[str, tuple[Callable[[], Iterable[PSType]], Callable[[], Iterable[View]]]] = {
     "Microsoft.PowerShell.Management": (_management_types, _management_views),
     "Microsoft.PowerShell.Diagnostics": (_diagnostics_types, _diagnostics_views),
-    "Microsoft.PowerShell.Security": (_security_types, _no_views),
+    "Microsoft.PowerShell.Security": (_security_types, _security_views),
 }
 
 
@@ -203,6 +210,7 @@ _BEHAVIOURS = {
     "Microsoft.PowerShell.Diagnostics": ("emulator.powershell.modules.diagnostics.events",),
     "Microsoft.PowerShell.Security": (
         f"{_HERE}.secure_strings",
+        "emulator.powershell.modules.management.access_lists",
         "emulator.powershell.modules.management.execution_policies",
     ),
 }
