@@ -182,10 +182,10 @@ def _copy_pmem_controllers(theirs: list[PersistentMemoryController], own: "Devic
 
 
 def _copy_battery(theirs: Battery | None, target: "VirtualMachine") -> None:
-    before = target.devices.battery
+    before = target.battery
     if (theirs is None) is not (before is None):
         target.devices.battery = None if theirs is None else Battery(target)
-        _observe("deleted" if before else "created", before or target.devices.battery)
+        _observe("deleted" if before else "created", before or target.battery)
 
 
 def _copy_drives(source: Controller, target: Controller) -> DeviceMap:
