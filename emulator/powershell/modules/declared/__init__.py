@@ -112,17 +112,19 @@ _ALIASES: dict[str, dict[str, str]] = {
 
 
 def _management_views() -> Iterable[View]:
+    from emulator.powershell.modules.management.event_log_types import EVENT_LOG_VIEWS
     from emulator.powershell.modules.management.service_types import SERVICE_VIEWS
     from emulator.powershell.modules.management.views import VIEWS
 
-    return (*VIEWS, *SERVICE_VIEWS)
+    return (*VIEWS, *SERVICE_VIEWS, *EVENT_LOG_VIEWS)
 
 
 def _management_types() -> Iterable[PSType]:
     from emulator.powershell.modules.management.enumerations import ENUMERATIONS
+    from emulator.powershell.modules.management.event_log_types import event_log_types
     from emulator.powershell.modules.management.service_types import service_types
 
-    return (*service_types(), *ENUMERATIONS)
+    return (*service_types(), *event_log_types(), *ENUMERATIONS)
 
 
 def _account_types() -> Iterable[PSType]:
@@ -204,6 +206,10 @@ _BEHAVIOURS = {
                 "paths",
                 "processes",
                 "process_starts",
+                "event_logs",
+                "time_zones",
+                "computer_names",
+                "connection_tests",
                 "item_properties",
                 "services",
                 "wmi_cmdlets",
