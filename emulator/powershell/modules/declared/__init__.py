@@ -126,15 +126,17 @@ def _management_types() -> Iterable[PSType]:
 
 
 def _diagnostics_views() -> Iterable[View]:
+    from emulator.powershell.modules.diagnostics.counter_types import VIEWS as COUNTER_VIEWS
     from emulator.powershell.modules.diagnostics.types import VIEWS
 
-    return VIEWS
+    return (*VIEWS, *COUNTER_VIEWS)
 
 
 def _diagnostics_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.diagnostics.counter_types import counter_types
     from emulator.powershell.modules.diagnostics.types import event_types
 
-    return event_types()
+    return (*event_types(), *counter_types())
 
 
 def _no_views() -> Iterable[View]:
@@ -183,7 +185,10 @@ _BEHAVIOURS = {
             )
         ),
     ),
-    "Microsoft.PowerShell.Diagnostics": ("emulator.powershell.modules.diagnostics.events",),
+    "Microsoft.PowerShell.Diagnostics": (
+        "emulator.powershell.modules.diagnostics.counters",
+        "emulator.powershell.modules.diagnostics.events",
+    ),
     "Microsoft.PowerShell.Security": (f"{_HERE}.secure_strings",),
 }
 
