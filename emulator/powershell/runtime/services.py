@@ -149,6 +149,9 @@ class SilentInterface(MutableRecord, eq=False):
 class FileStore(Protocol):
     """The files that redirection, dot-sourcing and Out-File reach."""
 
+    default_codec: str
+    """How files without a byte order mark are read, by the name of Python's codec."""
+
     def resolve(self, path: str) -> str:
         """A full path, from the current location."""
         ...
@@ -330,6 +333,15 @@ class Identities(Protocol):
 
     def name_of(self, sid: str) -> str | None:
         """``AUTHORITY\\name`` of a SID, or None."""
+        ...
+
+
+@runtime_checkable
+class ScriptPolicy(Protocol):
+    """Which script files may run."""
+
+    def refusal(self, path: str) -> str | None:
+        """Why the file of a script or module may not run, or None."""
         ...
 
 

@@ -35,7 +35,6 @@ _LATER = (
     "NetQos",
     "PnpDevice",
     "ScheduledTasks",
-    "SmbShare",
     "iSCSI",
 )
 
@@ -120,9 +119,28 @@ def _management_views() -> Iterable[View]:
 
 
 def _management_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.management.enumerations import ENUMERATIONS
     from emulator.powershell.modules.management.service_types import service_types
 
-    return service_types()
+    return (*service_types(), *ENUMERATIONS)
+
+
+def _account_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.management.local_account_types import account_types
+
+    return account_types()
+
+
+def _account_views() -> Iterable[View]:
+    from emulator.powershell.modules.management.local_account_types import VIEWS
+
+    return VIEWS
+
+
+def _security_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.management.execution_policies import POLICY, SCOPE
+
+    return (POLICY, SCOPE)
 
 
 def _diagnostics_views() -> Iterable[View]:
@@ -151,7 +169,13 @@ def _no_types() -> Iterable[PSType]:
 _SHAPES: dict[str, tuple[Callable[[], Iterable[PSType]], Callable[[], Iterable[View]]]] = {
     "Microsoft.PowerShell.Management": (_management_types, _management_views),
     "Microsoft.PowerShell.Diagnostics": (_diagnostics_types, _diagnostics_views),
+    "Microsoft.PowerShell.LocalAccounts": (_account_types, _account_views),
+    "Microsoft.PowerShell.Security": (_security_types, _no_views),
 }
+
+
+#: Modules that are scripts in 5.1: their error ids end with the name of the function.
+_FUNCTIONS = frozenset({"Microsoft.PowerShell.Archive"})
 
 
 def _module(name: str) -> Module:
@@ -161,6 +185,9 @@ def _module(name: str) -> Module:
         table=CmdletTable(_HERE, f"{name}.json"),
         behaviours=_BEHAVIOURS.get(name, ()),
         aliases=_ALIASES.get(name, {}),
+        class_name="{verb}-{noun}"
+        if name in _FUNCTIONS
+        else "Microsoft.PowerShell.Commands.{verb}{noun}Command",
         types=_SHAPES.get(name, (_no_types, _no_views))[0],
         views=_SHAPES.get(name, (_no_types, _no_views))[1],
     )
@@ -178,6 +205,7 @@ _BEHAVIOURS = {
                 "locations",
                 "paths",
                 "processes",
+                "process_starts",
                 "item_properties",
                 "services",
                 "wmi_cmdlets",
@@ -185,11 +213,16 @@ _BEHAVIOURS = {
             )
         ),
     ),
+    "Microsoft.PowerShell.Archive": ("emulator.powershell.modules.management.archives",),
     "Microsoft.PowerShell.Diagnostics": (
         "emulator.powershell.modules.diagnostics.counters",
         "emulator.powershell.modules.diagnostics.events",
     ),
-    "Microsoft.PowerShell.Security": (f"{_HERE}.secure_strings",),
+    "Microsoft.PowerShell.LocalAccounts": ("emulator.powershell.modules.management.local_accounts",),
+    "Microsoft.PowerShell.Security": (
+        f"{_HERE}.secure_strings",
+        "emulator.powershell.modules.management.execution_policies",
+    ),
 }
 
 
