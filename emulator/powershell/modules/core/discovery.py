@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, whole_number
 from emulator.powershell.dotnet.psobject import PSObject, ScriptMethod
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.simple import Guid, Version
@@ -250,7 +251,8 @@ def _find(call: CmdletCall, name: str, bounds: Any, force: bool, arguments: list
 
 
 def _below(version: str, maximum: str) -> bool:
-    limit = [int(part) if part.isdigit() else 0x7FFFFFFF for part in maximum.split(".")]
+    parts = [whole_number(part) for part in maximum.split(".")]
+    limit = [INT32_MAXIMUM if part is None else part for part in parts]
     return [int(part) for part in version.split(".")][: len(limit)] <= limit
 
 
