@@ -117,7 +117,7 @@ def get_module(
     """Loaded modules, or those that could be loaded."""
     commands = call.engine.commands
     if fully_qualified_name is not None:
-        name = [one.name for one in fully_qualified_name]
+        name = [one.name for one in fully_qualified_name if one is not None]
     modules: list[Module] = list(commands.available() if list_available else commands.loaded.values())
     if list_available:
         for wanted in name or ():
