@@ -146,15 +146,17 @@ def _security_types() -> Iterable[PSType]:
 
 
 def _diagnostics_views() -> Iterable[View]:
+    from emulator.powershell.modules.diagnostics.counter_types import VIEWS as COUNTER_VIEWS
     from emulator.powershell.modules.diagnostics.types import VIEWS
 
-    return VIEWS
+    return (*VIEWS, *COUNTER_VIEWS)
 
 
 def _diagnostics_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.diagnostics.counter_types import counter_types
     from emulator.powershell.modules.diagnostics.types import event_types
 
-    return event_types()
+    return (*event_types(), *counter_types())
 
 
 def _no_views() -> Iterable[View]:
@@ -218,7 +220,10 @@ _BEHAVIOURS = {
         ),
     ),
     "Microsoft.PowerShell.Archive": ("emulator.powershell.modules.management.archives",),
-    "Microsoft.PowerShell.Diagnostics": ("emulator.powershell.modules.diagnostics.events",),
+    "Microsoft.PowerShell.Diagnostics": (
+        "emulator.powershell.modules.diagnostics.counters",
+        "emulator.powershell.modules.diagnostics.events",
+    ),
     "Microsoft.PowerShell.LocalAccounts": ("emulator.powershell.modules.management.local_accounts",),
     "Microsoft.PowerShell.Security": (
         f"{_HERE}.secure_strings",
