@@ -46,6 +46,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "shutdown.exe": ("shutdown", _SYSTEM),
     "systeminfo.exe": ("systeminfo", _SYSTEM),
     "timeout.exe": ("timeout", _SYSTEM),
+    "typeperf.exe": ("typeperf", _SYSTEM),
     "wevtutil.exe": ("wevtutil", _SYSTEM),
     "where.exe": ("where", _SYSTEM),
     "whoami.exe": ("whoami", _SYSTEM),

@@ -112,17 +112,19 @@ _ALIASES: dict[str, dict[str, str]] = {
 
 
 def _management_views() -> Iterable[View]:
+    from emulator.powershell.modules.management.event_log_types import EVENT_LOG_VIEWS
     from emulator.powershell.modules.management.service_types import SERVICE_VIEWS
     from emulator.powershell.modules.management.views import VIEWS
 
-    return (*VIEWS, *SERVICE_VIEWS)
+    return (*VIEWS, *SERVICE_VIEWS, *EVENT_LOG_VIEWS)
 
 
 def _management_types() -> Iterable[PSType]:
     from emulator.powershell.modules.management.enumerations import ENUMERATIONS
+    from emulator.powershell.modules.management.event_log_types import event_log_types
     from emulator.powershell.modules.management.service_types import service_types
 
-    return (*service_types(), *ENUMERATIONS)
+    return (*service_types(), *event_log_types(), *ENUMERATIONS)
 
 
 def _account_types() -> Iterable[PSType]:
@@ -151,15 +153,17 @@ def _security_views() -> Iterable[View]:
 
 
 def _diagnostics_views() -> Iterable[View]:
+    from emulator.powershell.modules.diagnostics.counter_types import VIEWS as COUNTER_VIEWS
     from emulator.powershell.modules.diagnostics.types import VIEWS
 
-    return VIEWS
+    return (*VIEWS, *COUNTER_VIEWS)
 
 
 def _diagnostics_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.diagnostics.counter_types import counter_types
     from emulator.powershell.modules.diagnostics.types import event_types
 
-    return event_types()
+    return (*event_types(), *counter_types())
 
 
 def _no_views() -> Iterable[View]:
@@ -211,6 +215,10 @@ _BEHAVIOURS = {
                 "paths",
                 "processes",
                 "process_starts",
+                "event_logs",
+                "time_zones",
+                "computer_names",
+                "connection_tests",
                 "item_properties",
                 "services",
                 "wmi_cmdlets",
@@ -219,7 +227,10 @@ _BEHAVIOURS = {
         ),
     ),
     "Microsoft.PowerShell.Archive": ("emulator.powershell.modules.management.archives",),
-    "Microsoft.PowerShell.Diagnostics": ("emulator.powershell.modules.diagnostics.events",),
+    "Microsoft.PowerShell.Diagnostics": (
+        "emulator.powershell.modules.diagnostics.counters",
+        "emulator.powershell.modules.diagnostics.events",
+    ),
     "Microsoft.PowerShell.LocalAccounts": ("emulator.powershell.modules.management.local_accounts",),
     "Microsoft.PowerShell.Security": (
         f"{_HERE}.secure_strings",
