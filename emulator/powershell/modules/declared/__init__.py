@@ -210,6 +210,7 @@ _BEHAVIOURS = {
                 "time_zones",
                 "computer_names",
                 "connection_tests",
+                "computer_information",
                 "item_properties",
                 "services",
                 "wmi_cmdlets",
