@@ -141,9 +141,16 @@ def _account_views() -> Iterable[View]:
 
 
 def _security_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.management.access_types import access_types
     from emulator.powershell.modules.management.execution_policies import POLICY, SCOPE
 
-    return (POLICY, SCOPE)
+    return (*access_types(), POLICY, SCOPE)
+
+
+def _security_views() -> Iterable[View]:
+    from emulator.powershell.modules.management.access_types import ACCESS_VIEWS
+
+    return ACCESS_VIEWS
 
 
 def _diagnostics_views() -> Iterable[View]:
@@ -173,7 +180,7 @@ _SHAPES: dict[str, tuple[Callable[[], Iterable[PSType]], Callable[[], Iterable[V
     "Microsoft.PowerShell.Management": (_management_types, _management_views),
     "Microsoft.PowerShell.Diagnostics": (_diagnostics_types, _diagnostics_views),
     "Microsoft.PowerShell.LocalAccounts": (_account_types, _account_views),
-    "Microsoft.PowerShell.Security": (_security_types, _no_views),
+    "Microsoft.PowerShell.Security": (_security_types, _security_views),
 }
 
 
@@ -234,6 +241,7 @@ _BEHAVIOURS = {
     "Microsoft.PowerShell.LocalAccounts": ("emulator.powershell.modules.management.local_accounts",),
     "Microsoft.PowerShell.Security": (
         f"{_HERE}.secure_strings",
+        "emulator.powershell.modules.management.access_lists",
         "emulator.powershell.modules.management.execution_policies",
     ),
 }
