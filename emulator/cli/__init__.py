@@ -43,7 +43,8 @@ def _parser() -> ArgumentParser:
         description="A fake Windows machine with Hyper-V that answers WinRM like a real one.",
     )
     parser.add_argument("--version", action="version", version=f"hyperv-emulator, version {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    # Without `prog` argparse formats a usage line for it, and loads what that takes.
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=parser.prog)
     for name, command in _COMMANDS.items():
         description = (command.__doc__ or "").strip()
         declared = commands.add_parser(

@@ -5,7 +5,6 @@ Types are the JobType values of those classes; descriptions and durations were r
 follow time and move no revision (volatile); state changes do.
 """
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, IntEnum
@@ -15,11 +14,12 @@ from emulator.host.clock import Timer, from_microseconds
 from emulator.host.errors import Canceled, HostError, InvalidState, NotSupported
 from emulator.host.host_object import HostObject, Part, operation
 from emulator.host.identifiers import normalize_guid
+from emulator.log import Log
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
 
-logger = logging.getLogger(__name__)
+logger = Log(__name__)
 
 TIME_BEFORE_REMOVAL = timedelta(minutes=5)
 

@@ -176,7 +176,7 @@ def _leave_out(machines: list[MachineDefinition], excluded: frozenset[str]) -> N
 
 def _merged(machine: MachineDefinition, folder: str) -> list[disk_transfer.DiskCopy]:
     """Raises PathExists when two disks would have the same name."""
-    from emulator.host.disk_image.formats import size_of_file
+    from emulator.host.disk_image.file_size import size_of_file
     from emulator.host.flat_image import image_of
 
     copies: list[disk_transfer.DiskCopy] = []

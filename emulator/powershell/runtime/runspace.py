@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from emulator.log import Log
 from emulator.powershell import language
 from emulator.powershell.dotnet.collections import Hashtable, PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
@@ -34,7 +34,7 @@ from emulator.powershell.runtime.streams import Streams
 if TYPE_CHECKING:
     from emulator.powershell.runtime.command_pipeline import Statement
 
-_LOG = logging.getLogger(__name__)
+_LOG = Log(__name__)
 
 
 class Sink(Protocol):
