@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from emulator.log import Log
 from emulator.shells import ShellService
 from emulator.wsman import templates
-from emulator.wsman.envelope import Envelope, HeaderFault, decode, local_name
+from emulator.wsman.envelope import Envelope, HeaderFault, decode
 from emulator.wsman.errors import quota_fault
 from emulator.wsman.faults import WsmanFault, render_body
 from emulator.wsman.known_requests import KnownRequests
 from emulator.wsman.messages import SOAP_CONTENT_TYPE, WsmanReply, WsmanRequest
 from emulator.wsman.operations.call import Answer, Call
+from emulator.xml_document import local_name
 
 if TYPE_CHECKING:
     from emulator.host import Host

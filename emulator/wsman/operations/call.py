@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from emulator.record import Record
 from emulator.wsman import templates
-from emulator.wsman.envelope import local_name
 from emulator.wsman.faults import WsmanFault
+from emulator.xml_document import Element, local_name
 
 if TYPE_CHECKING:
     from emulator.host import Host
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from emulator.wmi import WmiService
     from emulator.wmi.namespace import Namespace
     from emulator.wsman.contexts import EnumerationContexts
-    from emulator.wsman.envelope import Element, Envelope
+    from emulator.wsman.envelope import Envelope
     from emulator.wsman.eventing.subscriptions import Subscriptions
     from emulator.wsman.instance_xml import InstanceRenderer
 
