@@ -104,7 +104,7 @@ def export(vm: "VirtualMachine", directory: str, settings: ExportSettings) -> Jo
             raise _told(vm, problem) from None
 
     memory = definition.machine.memory_size + sum(each.memory_size for each in definition.checkpoints)
-    seconds = JobType.EXPORT.value.seconds + disk_transfer.seconds_for(copies, memory)
+    seconds = JobType.EXPORT.seconds + disk_transfer.seconds_for(copies, memory)
     vm.activity = OperationalStatus.EXPORTING
     vm.job = host.jobs.run(
         JobType.EXPORT, vm, finish, affected=[vm], seconds=seconds, abandon=rest, cancellable=True

@@ -12,7 +12,7 @@ from emulator.host import disk_transfer
 from emulator.host.errors import HostError, InvalidParameter, InvalidState, LimitExceeded
 from emulator.host.event_messages import MIGRATED, MIGRATION_FAILED, write_event
 from emulator.host.incompatibility import MISSING_DISK, Incompatibility, Incompatible, incompatibilities
-from emulator.host.job import Job, JobType
+from emulator.host.job import Job, JobFacts, JobType
 from emulator.host.life_cycle import start_worker
 from emulator.host.machine_definition import Definition, describe, describe_checkpoint
 from emulator.host.machine_import import make_real, plan
@@ -59,7 +59,7 @@ class Move:
 class MigrationJob(Job):
     """Msvm_MigrationJob."""
 
-    def __init__(self, host: "Host", kind: JobType, vm: "VirtualMachine", destination: str) -> None:
+    def __init__(self, host: "Host", kind: JobFacts, vm: "VirtualMachine", destination: str) -> None:
         super().__init__(host, kind, vm, [vm])
         self.destination = destination
         self.machine_id = vm.id
@@ -145,7 +145,7 @@ def move(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
                 host.jobs.end(job)
 
     copies = _copies(vm, wanted)
-    seconds = kind.value.seconds + disk_transfer.seconds_for(copies, vm.assigned_memory())
+    seconds = kind.seconds + disk_transfer.seconds_for(copies, vm.assigned_memory())
     host.jobs.begin(job, seconds, travel, abandon=rest)
     vm.touch()
     host.after_step(check)
@@ -201,7 +201,7 @@ def check(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
         with host.looking():
             host.jobs.end(job, error)
 
-    host.jobs.begin(job, JobType.CHECK_MOVE.value.seconds, lambda: host.after_step(ask))
+    host.jobs.begin(job, JobType.CHECK_MOVE.seconds, lambda: host.after_step(ask))
     return job
 
 
@@ -232,7 +232,7 @@ def move_storage(vm: "VirtualMachine", wanted: Move) -> Job:
         else:
             host.jobs.end(job)
 
-    seconds = JobType.MOVE_STORAGE.value.seconds + disk_transfer.seconds_for(copies)
+    seconds = JobType.MOVE_STORAGE.seconds + disk_transfer.seconds_for(copies)
     host.jobs.begin(job, seconds, finish, abandon=rest)
     vm.touch()
     return job
@@ -248,7 +248,7 @@ def _require_slot(host: "Host") -> None:
         raise LimitExceeded(f"The computer can move at most {limit} virtual machines at the same time.")
 
 
-def _running(host: "Host", kind: JobType) -> int:
+def _running(host: "Host", kind: JobFacts) -> int:
     return sum(job.job_type is kind for job in host.jobs.running)
 
 
