@@ -43,6 +43,28 @@ def test_a_running_machine_is_moved_from_one_host_to_the_other(hosts):
     assert not here.machine.filesystem.exists("C:\\moving.vhdx")
 
 
+def test_a_report_is_repaired_at_the_destination_and_moves_the_machine(hosts):
+    here, there = hosts
+    for host in hosts:
+        run(host, "Enable-VMMigration; Set-VMHost -UseAnyNetworkForMigration $true")
+    run(there, "New-VMSwitch there -SwitchType Internal | Out-Null")
+    said = run(
+        here,
+        "New-VMSwitch here -SwitchType Internal | Out-Null;"
+        "New-VM moving -MemoryStartupBytes 512MB -NewVHDPath C:\\moving.vhdx -NewVHDSizeBytes 2GB"
+        " -SwitchName here | Out-Null; Start-VM moving;"
+        "$report = Compare-VM moving NODE2 -IncludeStorage -DestinationStoragePath C:\\Moved;"
+        "$report.Incompatibilities.Message;"
+        "$report.Incompatibilities[0].Source | Connect-VMNetworkAdapter -SwitchName there;"
+        "(Compare-VM -CompatibilityReport $report).Incompatibilities.Count;"
+        "Move-VM -CompatibilityReport $report",
+    )
+    assert said.split("\r\n")[:2] == ["Could not find Ethernet switch 'here'.", "0"]
+    assert run(there, "(Get-VM moving | Get-VMNetworkAdapter).SwitchName").strip() == "there"
+    assert run(there, "(Get-VM moving).State.ToString()").strip() == "Running"
+    assert "moving" not in run(here, "Get-VM | ForEach-Object Name")
+
+
 def test_an_export_is_imported_as_a_copy(host):
     run(host, "New-VM one -MemoryStartupBytes 512MB -NoVHD | Out-Null; Export-VM one -Path C:\\Out")
     vm = host.machine.virtual_machines.find("one")[0]

@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from argparse import ArgumentParser, HelpFormatter
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import NoReturn
 
 from emulator import __version__
 from emulator.cli import coverage, pester, profiles, serve, wait
+from emulator.cli.arguments import CommandParser
 from emulator.cli.refusal import one_clear_line
 
 _COMMANDS = {"serve": serve, "wait": wait, "coverage": coverage, "pester": pester, "profiles": profiles}
@@ -37,39 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(code)
 
 
-class _Help(HelpFormatter):
-    """Knows the width of the terminal without ``shutil``, which argparse would load for every argument."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=_columns() - 2)
-
-
-def _columns() -> int:
-    stated = os.environ.get("COLUMNS", "")
-    if stated.isascii() and stated.isdigit() and 0 < int(stated) < 10_000:
-        return int(stated)
-    try:
-        return os.get_terminal_size().columns or 80
-    except OSError:
-        return 80
-
-
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(
+    parser = CommandParser(
         "hyperv-emulator",
         description="A fake Windows machine with Hyper-V that answers WinRM like a real one.",
-        formatter_class=_Help,
     )
     parser.add_argument("--version", action="version", version=f"hyperv-emulator, version {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, command in _COMMANDS.items():
         description = (command.__doc__ or "").strip()
         declared = commands.add_parser(
-            name,
-            help=description.partition("\n")[0],
-            description=description,
-            allow_abbrev=False,
-            formatter_class=_Help,
+            name, help=description.partition("\n")[0], description=description, allow_abbrev=False
         )
         command.declare(declared)
     return parser

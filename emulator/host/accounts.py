@@ -161,7 +161,7 @@ class Accounts:
     ) -> Account:
         """Add a local user. Raises InvalidParameter, AlreadyExists, NotFound (a group), QuotaExceeded."""
         if not 1 <= len(name) <= 20 or _FORBIDDEN & set(name) or min(name) < " " or not name.strip(". "):
-            raise InvalidParameter(f"The user name {name!r} is not valid.")
+            raise InvalidParameter(f"The user name '{name}' is not valid.")
         if name.casefold() in self._accounts:
             raise AlreadyExists(f"User {name} already exists.")
         if len(self._accounts) >= MAXIMUM_ACCOUNTS:

@@ -112,7 +112,7 @@ class AdapterOptions:
             if not value.isdecimal() or not low <= int(value) <= high:
                 raise InvalidParameter(f"{found.name} must be from {low} to {high}.")
         elif value not in dict(found.choices):
-            raise InvalidParameter(f"{value!r:.64} is no value of {found.name}.")
+            raise InvalidParameter(f"'{value!s:.64}' is no value of {found.name}.")
         self._forget_lost()
         self._values[interface.guid, found.keyword] = value
         self.host.next_revision()
@@ -150,5 +150,5 @@ class AdapterOptions:
     def _property(keyword: str) -> AdapterProperty:
         found = _BY_KEYWORD.get(keyword.casefold())
         if found is None:
-            raise NotFound(f"The driver has no property {keyword!r:.64}.")
+            raise NotFound(f"The driver has no property '{keyword!s:.64}'.")
         return found

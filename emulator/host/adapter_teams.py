@@ -180,7 +180,7 @@ class AdapterTeams:
         """The team of a name in any case. Raises NotFound."""
         found = self.find(name)
         if found is None:
-            raise NotFound(f"No team {name!r:.64} was found.")
+            raise NotFound(f"No team '{name!s:.64}' was found.")
         return found
 
     def member_of(self, adapter: PhysicalAdapter) -> TeamMember | None:
@@ -217,7 +217,7 @@ class AdapterTeams:
             )
         _check_name(name)
         if self.find(name) is not None:
-            raise AlreadyExists(f"There is a team {name!r:.64} already.")
+            raise AlreadyExists(f"There is a team '{name!s:.64}' already.")
         if balancing is None:
             newer = host.release.build >= _DYNAMIC_BUILD
             balancing = TeamBalancing.DYNAMIC if newer else TeamBalancing.TRANSPORT_PORTS
@@ -266,7 +266,7 @@ class AdapterTeams:
         self._require(team)
         _check_name(name)
         if self.find(name) not in (None, team):
-            raise AlreadyExists(f"There is a team {name!r:.64} already.")
+            raise AlreadyExists(f"There is a team '{name!s:.64}' already.")
         team.name = name
         self._changed()
 
@@ -409,13 +409,13 @@ class AdapterTeams:
         for name in names:
             adapter = self.host.hardware.network_adapter(name)
             if adapter is None:
-                raise NotFound(f"No physical network adapter {name!r:.64} was found.")
+                raise NotFound(f"No physical network adapter '{name!s:.64}' was found.")
             if adapter.wireless:
-                raise InvalidParameter(f"The wireless adapter {name!r:.64} cannot be in a team.")
+                raise InvalidParameter(f"The wireless adapter '{name!s:.64}' cannot be in a team.")
             if self.member_of(adapter) is not None:
-                raise InUse(f"The network adapter {name!r:.64} is a member of a team already.")
+                raise InUse(f"The network adapter '{name!s:.64}' is a member of a team already.")
             if self.host.virtual_switches.of_adapter(adapter) is not None:
-                raise InUse(f"The network adapter {name!r:.64} is bound to a virtual switch.")
+                raise InUse(f"The network adapter '{name!s:.64}' is bound to a virtual switch.")
             if adapter not in found:
                 found.append(adapter)
         if len(found) > MAXIMUM_MEMBERS:
@@ -460,7 +460,7 @@ class AdapterTeams:
     def _require_unused(self, interface: TeamInterface) -> None:
         switch = self.host.virtual_switches.of_adapter(interface.adapter)
         if switch is not None:
-            raise InUse(f"The virtual switch {switch.name!r} uses the team.")
+            raise InUse(f"The virtual switch '{switch.name}' uses the team.")
 
 
 def _vlan_name(team: AdapterTeam, vlan: int) -> str:
@@ -470,4 +470,4 @@ def _vlan_name(team: AdapterTeam, vlan: int) -> str:
 def _check_name(name: str) -> None:
     check_text("the name of the team", name, _LARGEST_NAME, shortest=1)
     if not name.strip() or not name.isprintable():
-        raise InvalidParameter(f"The name {name!r:.64} of the team is not valid.")
+        raise InvalidParameter(f"The name '{name!s:.64}' of the team is not valid.")

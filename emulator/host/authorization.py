@@ -256,7 +256,7 @@ class Authorization(HostObject):
             raise NotFound("This release has no authorization store.")
         self.follow_store()
         if not name.strip() or len(name) > 64 or len(self._roles) >= _MAXIMUM_ROLES:
-            raise InvalidParameter(f"The role name {name!r:.64} is not valid.")
+            raise InvalidParameter(f"The role name '{name!s:.64}' is not valid.")
         role = self._role(name, operations, members, scope)
         if _key(role) in self._roles:
             raise AlreadyExists(f"The role {name} exists.")
@@ -316,7 +316,7 @@ class Authorization(HostObject):
             return account.qualified_name
         if member.casefold() == AUTHENTICATED_USERS.casefold():
             return AUTHENTICATED_USERS
-        raise NotFound(f"There is no user or group {member!r:.64}.")
+        raise NotFound(f"There is no user or group '{member!s:.64}'.")
 
     def sid_of(self, member: str) -> str:
         """The SID of a user, group or identity of Windows. Raises NotFound."""

@@ -128,7 +128,7 @@ class _Tables:
             try:
                 self.operations[_guid(each)] = Operation(int(number))
             except ValueError:
-                raise BadStore(f"There is no operation {number!r:.32}.") from None
+                raise BadStore(f"There is no operation '{number!s:.32}'.") from None
         self.tasks = {_guid(each): each for each in application.iter("AzTask")}
         self.groups = {_guid(each): each for each in root.iter("AzApplicationGroup")}
 
@@ -138,11 +138,11 @@ class _Tables:
             raise BadStore("Tasks hold each other.")
         for link in element.iterfind("OperationLink"):
             if (operation := self.operations.get(_link(link))) is None:
-                raise BadStore(f"No operation has the GUID {link.text!r:.64}.")
+                raise BadStore(f"No operation has the GUID '{link.text!s:.64}'.")
             yield operation
         for link in element.iterfind("TaskLink"):
             if (task := self.tasks.get(_link(link))) is None:
-                raise BadStore(f"No task has the GUID {link.text!r:.64}.")
+                raise BadStore(f"No task has the GUID '{link.text!s:.64}'.")
             yield from self.allowed(task, depth + 1)
 
     def members(self, element: Any, depth: int = 0) -> Iterator[str]:
@@ -153,7 +153,7 @@ class _Tables:
             yield (each.text or "").strip()
         for link in element.iterfind("AppMemberLink"):
             if (group := self.groups.get(_link(link))) is None:
-                raise BadStore(f"No group has the GUID {link.text!r:.64}.")
+                raise BadStore(f"No group has the GUID '{link.text!s:.64}'.")
             yield from self.members(group, depth + 1)
 
 
@@ -171,7 +171,7 @@ def _roles(host: "Host", tables: _Tables, place: Any, scope: str) -> "Iterator[S
 def _member(host: "Host", sid: str) -> str:
     """The name of a user or group; a SID that nobody has here stays one, and gives nobody anything."""
     if not sid.upper().startswith("S-1-"):
-        raise BadStore(f"The member {sid!r:.64} is no SID.")
+        raise BadStore(f"The member '{sid!s:.64}' is no SID.")
     account = host.accounts.by_sid(sid)
     return account.qualified_name if account is not None else host.authorization.name_of(sid)[1] or sid
 

@@ -103,7 +103,7 @@ class Checkpoint(VirtualMachine):
             raise NotFound(f"The checkpoint {self.id} was not found.")
         for name, value in changes.items():
             if name not in ("name", "notes"):
-                raise InvalidParameter(f"The setting {name!r} of a checkpoint cannot be changed.")
+                raise InvalidParameter(f"The setting '{name}' of a checkpoint cannot be changed.")
             longest, shortest = (MAXIMUM_NAME, 1) if name == "name" else (MAXIMUM_NOTES, 0)
             check_text(name, value, longest, shortest=shortest)
         for name, value in changes.items():

@@ -52,10 +52,12 @@ class ConnectAccess(Part):
     def revoke(self, names: Iterable[str]) -> None:
         """Take access away, all or none. Raises InvalidParameter (no such account, or it has no access)."""
         self.vm.require_alive()
-        gone = {name.casefold() for name in self._resolved(names)}
-        missing = gone - {each.casefold() for each in self._trustees}
-        if missing:
-            raise InvalidParameter(f"{sorted(missing)[0]!r} has no access to the virtual machine.")
+        resolved = self._resolved(names)
+        known = {each.casefold() for each in self._trustees}
+        for name in resolved:
+            if name.casefold() not in known:
+                raise InvalidParameter(f"'{name}' has no access to the virtual machine.")
+        gone = {name.casefold() for name in resolved}
         self._trustees = [each for each in self._trustees if each.casefold() not in gone]
         self.touch()
 
@@ -64,7 +66,7 @@ class ConnectAccess(Part):
         for name in names:
             full = trustee_name(self.host, name)
             if full is None:
-                raise InvalidParameter(f"There is no account or group {name!r:.128}.")
+                raise InvalidParameter(f"There is no account or group '{name!s:.128}'.")
             found.append(full)
         if not found:
             raise InvalidParameter("No account is named.")

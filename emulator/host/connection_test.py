@@ -53,4 +53,4 @@ def _check(text: str) -> None:
     try:
         ipaddress.ip_address(text)
     except ValueError:
-        raise InvalidParameter(f"The IP address {text!r:.64} is not valid.") from None
+        raise InvalidParameter(f"The IP address '{text!s:.64}' is not valid.") from None

@@ -53,11 +53,13 @@ class DeviceRack:
         self.vm = vm
         generation_1 = vm.generation == 1
         self.display = SyntheticDisplay(vm)
-        self.fixed = [
+        self._built_in = [
             self.display if kind is FixedKind.SYNTHETIC_DISPLAY else FixedDevice(vm, kind)
             for kind in FixedKind
             if vm.generation in kind.value.generations
         ]
+        #: Whether the machine has keyboard, mouse and display; those of generation 1 always have.
+        self.has_console = True
         self.battery: Battery | None = None
         self.ide: list[IdeController] = (
             [IdeController(vm, number) for number in (0, 1)] if generation_1 else []
@@ -75,6 +77,11 @@ class DeviceRack:
     @property
     def host(self) -> "Host":
         return self.vm.host
+
+    @property
+    def fixed(self) -> list[FixedDevice]:
+        """Keyboard, mouse, display and, in generation 1, the controllers that every machine has."""
+        return self._built_in if self.has_console else []
 
     @property
     def controllers(self) -> list[Controller]:
@@ -106,6 +113,27 @@ class DeviceRack:
 
     def controllers_of(self, kind: ControllerType) -> list[Controller]:
         return [controller for controller in self.controllers if controller.type is kind]
+
+    # -- console ------------------------------------------------------------------------------
+
+    @operation
+    def enable_console(self, enabled: bool) -> None:
+        """Give a machine that is off keyboard, mouse and display, or take them away. Raises NotSupported
+        (generation 1), InvalidState."""
+        if self.vm.generation == 1:
+            raise NotSupported("Console support can be changed for generation 2 virtual machines only.")
+        self.vm.require(VirtualMachineState.OFF)
+        self.set_console(enabled)
+
+    def set_console(self, enabled: bool) -> None:
+        """The same for a machine that was checked."""
+        if self.has_console is enabled:
+            return
+        self.has_console = enabled
+        self.vm.touch()
+        if self.vm.is_registered:
+            for device in self._built_in:
+                self.host.observe("created" if enabled else "deleted", device)
 
     # -- battery ------------------------------------------------------------------------------
 
@@ -418,7 +446,7 @@ class DeviceRack:
         check_number("serial port", number, 1, len(self.com_ports))
         text = check_text("path", path, 256)
         if text and not text.lower().startswith("\\\\.\\pipe\\"):
-            raise InvalidParameter(f"The path {text!r} is not a named pipe.")
+            raise InvalidParameter(f"The path '{text}' is not a named pipe.")
         port = self.com_ports[number - 1]
         port.path = text
         port.touch()
@@ -452,7 +480,7 @@ class DeviceRack:
         if identifier is None:
             return self.host.new_guid()
         if not is_guid(identifier):
-            raise InvalidParameter(f"The identifier {identifier!r:.64} is not valid.")
+            raise InvalidParameter(f"The identifier '{identifier!s:.64}' is not valid.")
         guid = normalize_guid(identifier)
         taken = {each.id for each in self.network_adapters}
         taken |= {each.id for each in self.scsi} | {each.id for each in self.pmem}

@@ -102,7 +102,7 @@ def configure(
         if disk.format is DiskFormat.VHD and physical_sector_size != disk.physical_sector_size:
             raise WrongDiskKind()
     if identifier is not None and not is_guid(identifier):
-        raise InvalidParameter(f"The identifier {identifier!r:.64} is not valid.")
+        raise InvalidParameter(f"The identifier '{identifier!s:.64}' is not valid.")
     disk.require_idle()
     sector = disk.physical_sector_size if physical_sector_size is None else physical_sector_size
     disk.store(

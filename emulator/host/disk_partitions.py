@@ -260,7 +260,7 @@ class DiskPartitions:
         partition = self._partition(state, number)
         name = (file_system or "NTFS").upper()
         if name not in FILE_SYSTEMS or partition.kind is not PartitionKind.BASIC:
-            raise InvalidParameter(f"{file_system!r:.32} is no file system of this computer.")
+            raise InvalidParameter(f"'{file_system!s:.32}' is no file system of this computer.")
         if len(label) > _LONGEST_LABEL or not label.isprintable():
             raise InvalidParameter("The label is not valid.")
         if name == "FAT32" and partition.size > _LARGEST_FAT32:
@@ -423,7 +423,7 @@ class DiskPartitions:
         if letter:
             chosen = letter[:1].upper()
             if chosen not in _LETTERS:
-                raise InvalidParameter(f"{letter!r:.16} is no drive letter.")
+                raise InvalidParameter(f"'{letter!s:.16}' is no drive letter.")
             if chosen in {each.letter for each in (*files.volumes, *files.offline)}:
                 raise LetterTaken()
             return chosen

@@ -27,7 +27,7 @@ def check_disk(
         if shared and drive.support_persistent_reservations and drive.vm is not vm:
             continue
         if drive is not own and (drive.vm is vm or drive.vm.state.holds_memory):
-            raise InUse(f"The file {disk.path} is being used by the virtual machine {drive.vm.name!r}.")
+            raise InUse(f"The file {disk.path} is being used by the virtual machine '{drive.vm.name}'.")
     if disk.mounted_as is not None:
         raise InUse(f"The file {disk.path} is attached to the host.")
     return disk.path

@@ -286,7 +286,7 @@ class Firewall:
                 if name.startswith("default_") and value not in (0, ALLOW, BLOCK):
                     raise InvalidParameter(f"The value {value} of {name} is not valid: allowed are 0, 2, 4.")
             else:
-                raise InvalidParameter(f"There is no setting {name!r} of a profile.")
+                raise InvalidParameter(f"There is no setting '{name}' of a profile.")
         for name, value in settings.items():
             setattr(profile, name, value)
         self.host.next_revision()
@@ -315,7 +315,7 @@ class Firewall:
     def _require(self, identifier: str) -> FirewallRule:
         rule = self.get(identifier)
         if rule is None:
-            raise NotFound(f"No rule {identifier!r:.300} was found.")
+            raise NotFound(f"No rule '{identifier!s:.300}' was found.")
         return rule
 
 
@@ -330,7 +330,7 @@ def _checked(rule: FirewallRule, settings: dict[str, Any]) -> FirewallRule:
     known = {each.name for each in fields(FirewallRule)} - {"id"}
     unknown = [name for name in settings if name not in known]
     if unknown:
-        raise InvalidParameter(f"There is no setting {unknown[0]!r:.64} of a rule.")
+        raise InvalidParameter(f"There is no setting '{unknown[0]!s:.64}' of a rule.")
     made = replace(rule, **settings)
     check_text("InstanceID", made.id, 255, shortest=1)
     check_text("DisplayName", made.name, 10_000, shortest=1)
@@ -352,7 +352,7 @@ def _check_protocol(rule: FirewallRule) -> None:
     protocol = rule.protocol.casefold()
     number = int(protocol) if protocol.isdecimal() else None
     if protocol not in _PROTOCOLS and (number is None or number > 255):
-        raise InvalidParameter(f"The protocol {rule.protocol!r:.64} is not valid.")
+        raise InvalidParameter(f"The protocol '{rule.protocol!s:.64}' is not valid.")
     ports = [port for port in (*rule.local_ports, *rule.remote_ports) if port.casefold() != "any"]
     if ports and protocol not in ("tcp", "udp", "6", "17"):
         raise InvalidParameter("Only rules for TCP and UDP have ports.")
@@ -362,7 +362,7 @@ def _check_protocol(rule: FirewallRule) -> None:
         found = _PORT.fullmatch(port)
         ends = [int(each) for each in found.groups() if each] if found else []
         if not ends or max(ends) > 65535 or ends != sorted(ends):
-            raise InvalidParameter(f"The port {port!r:.64} is not valid.")
+            raise InvalidParameter(f"The port '{port!s:.64}' is not valid.")
 
 
 def _check_address(text: str) -> None:
@@ -377,4 +377,4 @@ def _check_address(text: str) -> None:
         else:
             ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
-        raise InvalidParameter(f"The address {text!r:.64} is not valid.") from None
+        raise InvalidParameter(f"The address '{text!s:.64}' is not valid.") from None

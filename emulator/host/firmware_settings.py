@@ -87,7 +87,7 @@ class FirmwareSettings(Part):
     def _check(self, name: str, value: Any) -> Any:
         generation = 1 if name in ("boot_order", "num_lock") else 2
         if (name not in self.__slots__ and name != "boot_sources") or name.startswith("_"):
-            raise InvalidParameter(f"There is no firmware setting {name!r}.")
+            raise InvalidParameter(f"There is no firmware setting '{name}'.")
         if self._vm.generation != generation:
             raise NotSupported(f"A generation {self._vm.generation} virtual machine has no {name}.")
         if name == "boot_order":
@@ -109,7 +109,7 @@ class FirmwareSettings(Part):
         if name == "secure_boot_template_id":
             template = normalize_guid(str(value))
             if template not in SECURE_BOOT_TEMPLATES.values():
-                raise InvalidParameter(f"There is no secure boot template {value!r:.64}.")
+                raise InvalidParameter(f"There is no secure boot template '{value!s:.64}'.")
             return template
         if name == "console_mode":
             return check_choice(name, value, ConsoleMode)

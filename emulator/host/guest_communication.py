@@ -62,7 +62,7 @@ def add_service(
         if vm.host.release.build < _FIRST_BUILD:
             raise NotSupported()
         if not is_guid(identifier):
-            raise InvalidParameter(f"The name {identifier!r:.64} of the service is not a GUID.")
+            raise InvalidParameter(f"The name '{identifier!s:.64}' of the service is not a GUID.")
         guid = normalize_guid(identifier)
         services = vm.guest.communication_services
         if any(each.id == guid for each in services):

@@ -126,7 +126,7 @@ class GuestFiles(Part):
         key = self._key(file.path)
         present = self._files.get(key)
         if present is not None and not overwrite:
-            raise AlreadyExists(f"The file {file.path!r} exists in the guest.")
+            raise AlreadyExists(f"The file '{file.path}' exists in the guest.")
         folder = self._key(self._folder_of(file.path))
         if folder not in self._known_folders() and not create_path:
             raise PathNotFound(file.path)
@@ -144,10 +144,10 @@ class GuestFiles(Part):
         path = destination.replace("/", "\\") if windows else destination
         drive = len(path) > 2 and path[0].isalpha() and path[1:3] == ":\\"
         if not 1 <= len(path) <= MAXIMUM_PATH or "\0" in path or not (drive if windows else path[0] == "/"):
-            raise InvalidParameter(f"The destination {destination!r:.128} is not a full path in the guest.")
+            raise InvalidParameter(f"The destination '{destination!s:.128}' is not a full path in the guest.")
         parts = path.split("\\" if windows else "/")
         if any(part in (".", "..") for part in parts):
-            raise InvalidParameter(f"The destination {destination!r:.128} is not a full path in the guest.")
+            raise InvalidParameter(f"The destination '{destination!s:.128}' is not a full path in the guest.")
         return path + name if not parts[-1] else path
 
     def _folder_of(self, path: str) -> str:

@@ -46,7 +46,9 @@ def checked_settings(settings: GuestNetworkSettings) -> GuestNetworkSettings:
         try:
             ipaddress.ip_interface(f"{address}/{subnet}")
         except ValueError:
-            raise InvalidParameter(f"The subnet {subnet!r:.64} does not fit the address {address}.") from None
+            raise InvalidParameter(
+                f"The subnet '{subnet!s:.64}' does not fit the address {address}."
+            ) from None
     return settings
 
 
@@ -94,4 +96,4 @@ def _address(value: str) -> None:
     try:
         ipaddress.ip_address(value)
     except ValueError:
-        raise InvalidParameter(f"{value!r:.64} is not an IP address.") from None
+        raise InvalidParameter(f"'{value!s:.64}' is not an IP address.") from None

@@ -19,7 +19,7 @@ def normalize_mac_address(text: str) -> str:
     """Twelve hexadecimal digits in upper case, as Hyper-V shows them. Raises InvalidParameter."""
     digits = re.sub(r"[-:.\s]", "", text).upper()
     if not _MAC.fullmatch(digits):
-        raise InvalidParameter(f"The MAC address {text!r} is not valid.")
+        raise InvalidParameter(f"The MAC address '{text}' is not valid.")
     return digits
 
 
@@ -75,7 +75,7 @@ class HostSettings(HostObject):
             return normalize_mac_address(str(value))
         if name in ("wwnn", "wwpn_minimum", "wwpn_maximum"):
             if not _WORLD_WIDE_NAME.fullmatch(str(value).upper()):
-                raise InvalidParameter(f"The world wide name {value!r:.64} is not valid.")
+                raise InvalidParameter(f"The world wide name '{value!s:.64}' is not valid.")
             return str(value).upper()
         if name == "metrics_flush_interval":
             return check_number(name, value, 60, 24 * 3600)
@@ -91,15 +91,15 @@ class HostSettings(HostObject):
             return value
         if name in ("maximum_virtual_machine_migrations", "maximum_storage_migrations"):
             if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 0xFFFFFFFF:
-                raise InvalidParameter(f"{name} must be a positive number.")
+                raise InvalidParameter("The number of migrations at a time must be 1 or more.")
             return value
-        raise InvalidParameter(f"There is no host setting {name!r}.")
+        raise InvalidParameter(f"There is no host setting '{name}'.")
 
 
 def _thumbprint(value: str) -> str:
     digits = value.replace(" ", "").upper()
     if not re.fullmatch(r"[0-9A-F]{40}", digits):
-        raise InvalidParameter(f"{value!r:.64} is not the hash of a certificate.")
+        raise InvalidParameter(f"'{value!s:.64}' is not the hash of a certificate.")
     return digits
 
 

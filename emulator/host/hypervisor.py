@@ -55,7 +55,7 @@ class Hypervisor(HostObject):
     def set_launch_type(self, launch_type: str) -> None:
         """bcdedit /set hypervisorlaunchtype: ``auto`` or ``off``; takes effect at the next boot."""
         if launch_type not in ("auto", "off"):
-            raise InvalidParameter(f"hypervisorlaunchtype {launch_type!r}: allowed are auto and off.")
+            raise InvalidParameter(f"hypervisorlaunchtype '{launch_type}': allowed are auto and off.")
         if launch_type != self.launch_type:
             self.launch_type = launch_type
             self.touch()

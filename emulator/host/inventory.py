@@ -288,7 +288,7 @@ def _seed_state(vm: VirtualMachine, state: str) -> None:
     except OutOfMemory:
         raise OutOfMemory(
             "The running virtual machines of the profile need more memory than the host has:"
-            f" {vm.name!r} does not fit."
+            f" '{vm.name}' does not fit."
         ) from None
     vm.on_since = host.operating_system.boot_time
     vm.state = VirtualMachineState.PAUSED if state == "paused" else VirtualMachineState.RUNNING

@@ -83,7 +83,7 @@ def ipv4(text: str) -> str:
     try:
         found = ipaddress.ip_address(text.strip())
     except ValueError:
-        raise InvalidParameter(f"{text!r:.64} is not an IP address.") from None
+        raise InvalidParameter(f"'{text!s:.64}' is not an IP address.") from None
     if not isinstance(found, IPv4Address):
         raise NotSupported("IPv6 cannot be configured in the emulator.")
     return str(found)
@@ -94,7 +94,7 @@ def network_of(text: str) -> IPv4Network:
     try:
         found = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
-        raise InvalidParameter(f"{text!r:.64} is not a prefix.") from None
+        raise InvalidParameter(f"'{text!s:.64}' is not a prefix.") from None
     if not isinstance(found, IPv4Network):
         raise NotSupported("IPv6 cannot be configured in the emulator.")
     return found
@@ -134,7 +134,7 @@ class IpConfiguration:
             elif name == "dns_suffix":
                 check_text(name, value, 255)
             elif name not in _LIMITS:
-                raise InvalidParameter(f"There is no interface setting {name!r}.")
+                raise InvalidParameter(f"There is no interface setting '{name}'.")
             elif not (name == "metric" and value is None):
                 check_number(name, value, *_LIMITS[name])
         if interface.is_bound and set(changes) == {"enabled"}:
@@ -229,7 +229,7 @@ class IpConfiguration:
         """Set the suffixes that the DNS client tries, in this order. Raises InvalidParameter."""
         for each in suffixes:
             if not check_text("suffix", each, 255, shortest=1).replace(".", "").replace("-", "").isalnum():
-                raise InvalidParameter(f"{each!r:.64} is not a DNS suffix.")
+                raise InvalidParameter(f"'{each!s:.64}' is not a DNS suffix.")
         self.suffixes = tuple(suffixes)
         self.host.next_revision()
 
@@ -364,5 +364,5 @@ class IpConfiguration:
     def _address(settings: InterfaceSettings, address: str) -> AssignedAddress:
         found = next((each for each in settings.addresses if each.address == address), None)
         if found is None:
-            raise NotFound(f"The address {address!r:.64} was not found.")
+            raise NotFound(f"The address '{address!s:.64}' was not found.")
         return found

@@ -132,7 +132,13 @@ class JobType:
     IMPORT_REFERENCE_POINT = JobFacts(
         209, JobKind.CONCRETE, "Importing Reference Point Metadata", 0.2
     )  # chosen
+    STAGE_MOVE = JobFacts(300, JobKind.MIGRATION, "Creating Remote Virtual Machine", 0.5)  # chosen
     CHECK_MOVE = JobFacts(301, JobKind.MIGRATION, "Checking Virtual Machine Compatibility", 0.5)  # chosen
+    CHECK_MOVE_WITH_STORAGE = JobFacts(
+        302, JobKind.MIGRATION, "Checking Virtual Machine and Storage Compatibility", 0.5
+    )  # chosen
+    CHECK_STORAGE = JobFacts(303, JobKind.MIGRATION, "Checking Storage Compatibility", 0.5)  # chosen
+    CHECK_MOVE_STORAGE = JobFacts(304, JobKind.MIGRATION, "Checking Storage Migration", 0.5)  # chosen
     MOVE = JobFacts(305, JobKind.MIGRATION, "Moving Virtual Machine", 1.5)  # chosen
     MOVE_WITH_STORAGE = JobFacts(306, JobKind.MIGRATION, "Moving Virtual Machine and Storage", 2.0)  # chosen
     MOVE_STORAGE = JobFacts(307, JobKind.MIGRATION, "Moving Storage", 1.0)  # chosen

@@ -75,9 +75,9 @@ class KeyValuePairs(Part):
             pairs = after.setdefault(source, {})
             present = next((each for each in pairs if each.casefold() == name.casefold()), None)
             if action == "add" and present is not None:
-                raise AlreadyExists(f"A key-value pair of the name {name!r} exists.")
+                raise AlreadyExists(f"A key-value pair of the name '{name}' exists.")
             if action in ("modify", "remove") and present is None:
-                raise NotFound(f"There is no key-value pair of the name {name!r}.")
+                raise NotFound(f"There is no key-value pair of the name '{name}'.")
             if action == "remove":
                 pairs.pop(cast("str", present))
                 continue

@@ -140,6 +140,7 @@ def _copy_devices(source: "VirtualMachine", target: "VirtualMachine") -> DeviceM
     for port, original_port in zip(own.com_ports, theirs.com_ports, strict=True):
         port.path = original_port.path
     copy_part(theirs.display, own.display)
+    own.set_console(theirs.has_console)
     _copy_battery(theirs.battery, target)
     services = {service.kind: service for service in theirs.integration_services}
     for service in own.integration_services:

@@ -153,7 +153,7 @@ class MemorySettings(Device):
             return check_number(name, value, 0, 10_000)
         if name == "maximum_per_numa_node":
             return check_number(name, value, STEP, 1 << 50)
-        raise InvalidParameter(f"There is no memory setting {name!r}.")
+        raise InvalidParameter(f"There is no memory setting '{name}'.")
 
 
 def check_size(vm: "VirtualMachine", name: str, value: Any) -> int:

@@ -6,47 +6,51 @@ errand between them under none. What travels is a definition that never changes.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from emulator.host import disk_transfer
 from emulator.host.errors import HostError, InvalidParameter, InvalidState, LimitExceeded
 from emulator.host.event_messages import MIGRATED, MIGRATION_FAILED, write_event
-from emulator.host.incompatibility import MISSING_DISK, Incompatibility, Incompatible, incompatibilities
+from emulator.host.incompatibility import Incompatibility, Incompatible
 from emulator.host.job import Job, JobFacts, JobType
-from emulator.host.life_cycle import start_worker
 from emulator.host.machine_definition import Definition, describe, describe_checkpoint
-from emulator.host.machine_import import make_real, plan
 from emulator.host.machine_removal import forget_machine
-from emulator.host.migration_settings import MigrationAuthentication
+from emulator.host.migration_arrival import (
+    Cargo,
+    arrive,
+    check_arrival,
+    expect,
+    no_connection,
+    objections,
+    planned_for,
+)
+from emulator.host.migration_arrival import stage as stage_there
 from emulator.host.neighbourhood import answers_to
 from emulator.host.planned_machine import PlannedMachine
+from emulator.host.virtual_disk import ending_of
 from emulator.host.virtual_machine_state import OperationalStatus, VirtualMachineState
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from emulator.host.host import Host
     from emulator.host.virtual_machine import VirtualMachine
 
+_Answer = TypeVar("_Answer")
 _State = VirtualMachineState
 _LEGAL = (_State.OFF, _State.SAVED, _State.RUNNING, _State.PAUSED)
-PROCESSOR_FEATURES = 24004
 #: Seconds of real time for which another host is waited for while the own one is held.
 _PATIENCE = 2.0
 #: How long a running machine stands still at the end of its move; chosen.
 _BLACKOUT_SECONDS = 0.5
-_SILENT = (
-    "A connection attempt failed because the connected party did not properly respond after a period of time,"
-    " or established connection failed because connected host has failed to respond. (0x8007274C)."
-)
-_REFUSED = "No connection could be made because the target machine actively refused it. (0x8007274D)."
+_DISABLED = "Virtual machine migrations are not enabled on this computer."
 _UNKNOWN_HOST = "No such host is known. (0x80072AF9)."
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """What is to be moved, and where to. ``storage`` takes the disks along: below ``root``, or to the full
-    paths of ``disks`` (source in lower case -> path). Without it they must be there already."""
+    paths of ``disks`` (source in lower case -> path). Without it they must be there already. ``planned_id``
+    names the planned machine of the destination that it becomes (Msvm_VirtualSystemMigrationSettingData:
+    DestinationPlannedVirtualSystemId); it keeps what was changed there."""
 
     storage: bool = False
     root: str | None = None
@@ -54,6 +58,7 @@ class Move:
     paging_root: str | None = None
     disks: dict[str, str] = field(default_factory=dict)
     retain_disks: bool = False
+    planned_id: str | None = None
 
 
 class MigrationJob(Job):
@@ -63,19 +68,6 @@ class MigrationJob(Job):
         super().__init__(host, kind, vm, [vm])
         self.destination = destination
         self.machine_id = vm.id
-
-
-@dataclass(frozen=True, slots=True)
-class _Cargo:
-    """What travels: the definition with its disks, and how the machine ran."""
-
-    source: str
-    definition: Definition
-    copies: tuple[disk_transfer.DiskCopy, ...]
-    move: Move
-    state: VirtualMachineState
-    on_for: "timedelta"
-    processor: tuple[str, int, int]
 
 
 def is_local(host: "Host", name: str) -> bool:
@@ -90,10 +82,9 @@ def move(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
     vm.require(*_LEGAL)
     if vm.relationships:
         raise InvalidState("A virtual machine that is replicated cannot be moved.")
-    if not destination.strip() or is_local(host, destination):
-        raise InvalidParameter("The destination of a migration must be another computer.")
+    _require_remote(host, destination)
     if not host.migration.enabled:
-        raise InvalidState("Virtual machine migrations are not enabled on this computer.")
+        raise InvalidState(_DISABLED)
     vm.require_movable()
     _require_slot(host)
     kind = JobType.MOVE_WITH_STORAGE if wanted.storage else JobType.MOVE
@@ -115,8 +106,8 @@ def move(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
         try:
             cargo, other = _load(vm, wanted), _reach(host, destination)
             with other.looking():
-                _expect(other, host.migration.authentication, host)
-                _check_arrival(other, cargo)
+                expect(other, host.migration.authentication, host)
+                check_arrival(other, cargo)
         except HostError as error:
             fail(error)
 
@@ -131,8 +122,8 @@ def move(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
                 cargo = _load(vm, wanted)
             other = _reach(host, destination)
             with other.looking():
-                _expect(other, host.migration.authentication, host)
-                _arrive(other, cargo)
+                expect(other, host.migration.authentication, host)
+                arrive(other, cargo)
         except HostError as error:
             fail(error)
             return
@@ -155,14 +146,69 @@ def move(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
 def compare(vm: "VirtualMachine", destination: str, wanted: Move) -> list[Incompatibility]:
     """What the other host has against a machine. Raises HostError when it cannot be asked. Call it with no
     lock held."""
+    return _ask(
+        vm, destination, wanted, lambda other, cargo: objections(other, cargo, planned_for(other, cargo))
+    )
+
+
+def compare_staged(
+    vm: "VirtualMachine", destination: str, wanted: Move
+) -> tuple[PlannedMachine, list[Incompatibility]]:
+    """The planned machine on the other host, made unless ``wanted`` names it, and what the host has against
+    it. Raises HostError when it cannot be asked. Call it with no lock held."""
+
+    def question(other: "Host", cargo: Cargo) -> tuple[PlannedMachine, list[Incompatibility]]:
+        planned = stage_there(other, cargo) if wanted.planned_id is None else planned_for(other, cargo)
+        return planned, objections(other, cargo, planned)
+
+    return _ask(vm, destination, wanted, question)
+
+
+def _ask(
+    vm: "VirtualMachine", destination: str, wanted: Move, question: "Callable[[Host, Cargo], _Answer]"
+) -> _Answer:
     host = vm.host
     with host.looking():
         vm.require(*_LEGAL)
         cargo = _load(vm, wanted)
     other = _reach(host, destination)
     with other.looking():
-        _expect(other, host.migration.authentication, host)
-        return _objections(other, cargo, _plan(other, cargo))
+        expect(other, host.migration.authentication, host)
+        return question(other, cargo)
+
+
+def stage(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
+    """Plan a machine on another host (job 300, migration type Staged): with the machine's GUID, to be changed
+    there and named by ``planned_id`` of a later move. Raises InvalidState, InvalidParameter."""
+    host = vm.host
+    vm.require(*_LEGAL)
+    _require_remote(host, destination)
+    if not host.migration.enabled:
+        raise InvalidState(_DISABLED)
+    job = MigrationJob(host, JobType.STAGE_MOVE, vm, destination)
+    return _errand(job, lambda: _ask(vm, destination, wanted, stage_there))
+
+
+def _errand(job: MigrationJob, work: Callable[[], object]) -> Job:
+    """A job whose work is done when its time has passed, under no lock."""
+    host = job.host
+
+    def run() -> None:
+        error: HostError | None = None
+        try:
+            work()
+        except HostError as problem:
+            error = problem
+        with host.looking():
+            host.jobs.end(job, error)
+
+    host.jobs.begin(job, job.job_type.seconds, lambda: host.after_step(run))
+    return job
+
+
+def _require_remote(host: "Host", destination: str) -> None:
+    if not destination.strip() or is_local(host, destination):
+        raise InvalidParameter("The destination of a migration must be another computer.")
 
 
 def objections_of_neighbour(vm: "VirtualMachine", destination: str, wanted: Move) -> list[Incompatibility]:
@@ -175,47 +221,35 @@ def objections_of_neighbour(vm: "VirtualMachine", destination: str, wanted: Move
         raise HostError("The destination computer is busy.", code=32777)
     try:
         with other.looking():
-            _expect(other, host.migration.authentication, host)
-            return _objections(other, cargo, _plan(other, cargo))
+            expect(other, host.migration.authentication, host)
+            return objections(other, cargo, planned_for(other, cargo))
     finally:
         other.lock.release()
 
 
 def check(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
-    """Ask another host whether a machine could be moved there (job 301); when not, the job fails. Raises
-    InvalidState, InvalidParameter."""
-    host = vm.host
+    """Ask another host whether a machine could be moved there (jobs 301, 302); when not, the job fails.
+    Raises InvalidState, InvalidParameter."""
     vm.require(*_LEGAL)
-    if not destination.strip() or is_local(host, destination):
-        raise InvalidParameter("The destination of a migration must be another computer.")
-    job = MigrationJob(host, JobType.CHECK_MOVE, vm, destination)
+    _require_remote(vm.host, destination)
+    kind = JobType.CHECK_MOVE_WITH_STORAGE if wanted.storage else JobType.CHECK_MOVE
 
     def ask() -> None:
-        error: HostError | None = None
-        try:
-            reasons = compare(vm, destination, wanted)
-            if reasons:
-                error = Incompatible(vm, destination, reasons)
-        except HostError as problem:
-            error = problem
-        with host.looking():
-            host.jobs.end(job, error)
+        reasons = compare(vm, destination, wanted)
+        if reasons:
+            raise Incompatible(vm, destination, reasons)
 
-    host.jobs.begin(job, JobType.CHECK_MOVE.seconds, lambda: host.after_step(ask))
-    return job
+    return _errand(MigrationJob(vm.host, kind, vm, destination), ask)
 
 
 def move_storage(vm: "VirtualMachine", wanted: Move) -> Job:
     """Move the files of a machine to other places of its host (job 307). Raises InvalidState, LimitExceeded,
     InvalidParameter, PathExists, DiskFull; NotSupported for shared disks."""
     host = vm.host
-    vm.require(*_LEGAL)
-    vm.require_movable_storage()
     limit = host.settings.maximum_storage_migrations
+    copies = movable_storage(vm, wanted)
     if _running(host, JobType.MOVE_STORAGE) >= limit:
         raise LimitExceeded(f"The computer can move the storage of at most {limit} virtual machines.")
-    copies = _copies(vm, replace(wanted, storage=True), everything=False)
-    disk_transfer.require_room(host, copies)
     job = MigrationJob(host, JobType.MOVE_STORAGE, vm, host.name)
     vm.job, vm.activity = job, OperationalStatus.MIGRATING
 
@@ -236,6 +270,23 @@ def move_storage(vm: "VirtualMachine", wanted: Move) -> Job:
     host.jobs.begin(job, seconds, finish, abandon=rest)
     vm.touch()
     return job
+
+
+def movable_storage(vm: "VirtualMachine", wanted: Move) -> list[disk_transfer.DiskCopy]:
+    """The disks whose place changes. Raises what keeps them from moving."""
+    vm.require(*_LEGAL)
+    vm.require_movable_storage()
+    copies = _copies(vm, replace(wanted, storage=True), everything=False)
+    disk_transfer.require_room(vm.host, copies)
+    return copies
+
+
+def check_storage(vm: "VirtualMachine", wanted: Move, *, deep: bool = False) -> Job:
+    """Whether the files of a machine could be moved on its host (job 303, or 304 when ``deep``); when not,
+    the job fails."""
+    kind = JobType.CHECK_MOVE_STORAGE if deep else JobType.CHECK_STORAGE
+    job = MigrationJob(vm.host, kind, vm, vm.host.name)
+    return _errand(job, lambda: movable_storage(vm, wanted))
 
 
 # -- at the source ----------------------------------------------------------------------------
@@ -263,12 +314,17 @@ def _copies(vm: "VirtualMachine", wanted: Move, *, everything: bool = True) -> l
     if folder is not None:
         return disk_transfer.plan(disks, folder)
     stays = {disk.path.lower(): disk.path for disk in disks}
+    for source, path in wanted.disks.items():
+        if source not in stays:
+            raise InvalidParameter(f"The virtual machine '{vm.name}' does not use the file '{source}'.")
+        if ending_of(source) != ending_of(path):
+            raise InvalidParameter(f"The virtual hard disk '{source}' cannot be moved to '{path}'.")
     chosen = stays | {source: host.filesystem.normalize(path) for source, path in wanted.disks.items()}
     copies = disk_transfer.plan(disks, "", chosen)
     return [copy for copy in copies if everything or copy.path.lower() != copy.source.lower()]
 
 
-def _load(vm: "VirtualMachine", wanted: Move) -> _Cargo:
+def _load(vm: "VirtualMachine", wanted: Move) -> Cargo:
     """What travels, as it is now; called under the lock of the source or as its errand."""
     host = vm.host
     with host.looking():
@@ -280,7 +336,7 @@ def _load(vm: "VirtualMachine", wanted: Move) -> _Cargo:
             disk_transfer.redirect(each, paths)
         root = wanted.root if wanted.root is not None else vm.path
         processor = host.hardware.processor
-        return _Cargo(
+        return Cargo(
             host.name,
             Definition(machine, tuple(checkpoints), root),
             tuple(copies),
@@ -296,15 +352,8 @@ def _reach(host: "Host", destination: str) -> "Host":
     neighbourhood = host.neighbourhood
     other = None if neighbourhood is None else neighbourhood.find(destination)
     if other is None or other.closed:
-        raise HostError(_no_connection(destination, _UNKNOWN_HOST), hresult=0x80072AF9)
+        raise HostError(no_connection(destination, _UNKNOWN_HOST), hresult=0x80072AF9)
     return other
-
-
-def _no_connection(destination: str, reason: str) -> str:
-    return (
-        "The Virtual Machine Management Service failed to establish a connection for a Virtual Machine"
-        f" migration with host '{destination}': {reason}"
-    )
 
 
 def _told(vm: "VirtualMachine", problem: HostError, source: str) -> HostError:
@@ -326,103 +375,3 @@ def _relocate(vm: "VirtualMachine", wanted: Move) -> None:
     copies = _copies(vm, replace(wanted, storage=True), everything=False)
     disk_transfer.require_room(vm.host, copies)
     relocate(vm, wanted, copies)
-
-
-# -- at the destination -----------------------------------------------------------------------
-
-
-def _expect(other: "Host", authentication: MigrationAuthentication, source: "Host") -> None:
-    """Whether the destination answers. Raises HostError."""
-    if not other.power.answers:
-        raise HostError(_no_connection(other.name, _SILENT), hresult=0x8007274C)
-    other.role.require()
-    if not other.migration.listener_addresses:
-        raise HostError(_no_connection(other.name, _REFUSED), hresult=0x8007274D)
-    if other.migration.authentication is not authentication:
-        reason = "The authentication types of the two computers differ. (0x80090302)."
-        raise HostError(_no_connection(other.name, reason), hresult=0x80090302)
-    here, there = source.operating_system.domain, other.operating_system.domain
-    if authentication is MigrationAuthentication.KERBEROS and (here is None or here != there):
-        reason = "No credentials are available in the security package (0x8009030E)."
-        raise HostError(_no_connection(other.name, reason), hresult=0x8009030E)
-
-
-def _plan(other: "Host", cargo: _Cargo) -> PlannedMachine:
-    root = other.filesystem.normalize(cargo.definition.root).rstrip("\\")
-    planned = plan(other, cargo.definition._replace(root=root), root, cargo.definition.machine.id)
-    planned.checkpoints_to_come = list(cargo.definition.checkpoints)
-    planned.snapshot_path = cargo.move.snapshot_root or root
-    planned.smart_paging_path = cargo.move.paging_root or root
-    return planned
-
-
-def _objections(other: "Host", cargo: _Cargo, planned: PlannedMachine) -> list[Incompatibility]:
-    arriving = {copy.path.lower() for copy in cargo.copies}
-    found = [
-        reason
-        for reason in incompatibilities(planned)
-        if reason.message_id != MISSING_DISK
-        or (getattr(reason.source, "path", None) or "").lower() not in arriving
-    ]
-    if cargo.state is not _State.OFF and not _runs_on(other, cargo):
-        text = (
-            "The virtual machine is using processor-specific features not supported on physical computer"
-            f" '{other.name}'. To allow for migration of this virtual machine to physical computers with"
-            " different processors, modify the virtual machine settings to limit the processor features used"
-            " by the virtual machine."
-        )
-        found.append(Incompatibility(PROCESSOR_FEATURES, text, planned))
-    return found
-
-
-def _runs_on(other: "Host", cargo: _Cargo) -> bool:
-    processor = other.hardware.processor
-    here = (processor.vendor, processor.family, processor.model_number)
-    if cargo.definition.machine.processor.limit_features_for_migration:
-        return here[0] == cargo.processor[0]
-    return here == cargo.processor
-
-
-def _check_arrival(other: "Host", cargo: _Cargo) -> PlannedMachine:
-    planned = _plan(other, cargo)
-    reasons = _objections(other, cargo, planned)
-    if reasons:
-        raise Incompatible(planned, other.name, reasons)
-    disk_transfer.require_room(other, cargo.copies)
-    if cargo.state.holds_memory:
-        other.memory.require(planned.id, planned.memory.startup)
-    return planned
-
-
-def _arrive(other: "Host", cargo: _Cargo) -> "VirtualMachine":
-    """Make the machine on its new host, in the state in which it left; all or nothing."""
-    planned = _check_arrival(other, cargo)
-    runs = cargo.state.holds_memory
-    made = disk_transfer.place(other, cargo.copies)
-    undo: list[Callable[[], None]] = []
-    try:
-        other.planned_machines.add(planned)
-        undo.append(lambda: other.planned_machines.drop(planned) if not planned.deleted else None)
-        if runs:
-            # Its memory is running memory, not a saved state.
-            moment, planned.memory_size = planned.guest_moment, 0
-        vm = make_real(planned)
-        if runs:
-            # Both hosts are logged in at the fabric for a while: each with a set of names of its own.
-            for adapter in vm.fibre_channel_adapters:
-                adapter.uses_set_b = not adapter.uses_set_b
-        undo.append(lambda: forget_machine(vm, disks=False))
-        if runs:
-            start_worker(vm)
-            vm.guest.restore(moment)
-            vm.state, vm.on_since = cargo.state, other.clock.now() - cargo.on_for
-            if cargo.state is _State.RUNNING:
-                vm.guest.thaw()
-    except HostError:
-        for step in reversed(undo):
-            step()
-        for disk in reversed(made):
-            other.virtual_disks.remove(disk)
-        raise
-    vm.touch()
-    return vm

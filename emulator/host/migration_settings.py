@@ -97,7 +97,7 @@ class MigrationSettings(HostObject):
             elif name == "use_any_network":
                 checked[name] = check_flag(name, value)
             else:
-                raise InvalidParameter(f"There is no migration setting {name!r}.")
+                raise InvalidParameter(f"There is no migration setting '{name}'.")
         for name, value in checked.items():
             setattr(self, name, value)
         self.touch()
@@ -149,7 +149,7 @@ def _subnet(text: str) -> str:
     try:
         return str(ipaddress.ip_network(text.strip(), strict=False))
     except ValueError:
-        raise InvalidParameter(f"The subnet {text!r:.64} is not valid.") from None
+        raise InvalidParameter(f"The subnet '{text!s:.64}' is not valid.") from None
 
 
 def _priority(value: int | None) -> int:

@@ -221,7 +221,7 @@ class NetworkAdapter(Device, SwitchPort):
             return check_text(name, value, 255)
         if name in _FLAGS:
             return check_flag(name, value)
-        raise InvalidParameter(f"There is no network adapter setting {name!r}.")
+        raise InvalidParameter(f"There is no network adapter setting '{name}'.")
 
 
 def check_unicast(address: str) -> str:

@@ -17,7 +17,7 @@ def check_connection_name(name: str) -> None:
     """Raise InvalidParameter for what cannot be the name of a connection."""
     check_text("the connection name", name, LONGEST_NAME, shortest=1)
     if _FORBIDDEN.intersection(name) or not name.isprintable() or name != name.strip():
-        raise InvalidParameter(f"The connection name {name!r} is not valid.")
+        raise InvalidParameter(f"The connection name '{name}' is not valid.")
 
 
 def rename_connection(host: "Host", adapter: NetworkAdapter, name: str) -> NetworkAdapter:

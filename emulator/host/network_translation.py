@@ -124,7 +124,7 @@ class NetworkTranslation:
                 and other.internal_prefix is not None
                 and inner.overlaps(other.internal_prefix)
             ):
-                raise InvalidParameter(f"The prefix overlaps with that of the NAT {other.name!r}.")
+                raise InvalidParameter(f"The prefix overlaps with that of the NAT '{other.name}'.")
         if len(self._nats) >= MAXIMUM_NATS:
             raise QuotaExceeded("No more NATs can be created.")
         nat = Nat(name, inner, outer)
@@ -240,6 +240,6 @@ class NetworkTranslation:
             elif name in _LIMITS:
                 checked[name] = check_number(name, value, *_LIMITS[name])
             else:
-                raise InvalidParameter(f"There is no setting {name!r} of a NAT.")
+                raise InvalidParameter(f"There is no setting '{name}' of a NAT.")
         for name, value in checked.items():
             setattr(nat, name, value)

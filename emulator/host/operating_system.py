@@ -102,7 +102,7 @@ class OperatingSystem(HostObject):
         """
         wanted = check_text("Name", name, _LONGEST_COMPUTER_NAME, shortest=1).upper()
         if not set(wanted) <= _ALLOWED_IN_COMPUTER_NAMES or wanted[0] == "-" or wanted.isdigit():
-            raise InvalidParameter(f"The computer name {name!r} is not valid.")
+            raise InvalidParameter(f"The computer name '{name}' is not valid.")
         if self.domain is not None:
             raise NoDomainController(self.domain)
         others = self.host.neighbourhood
@@ -121,7 +121,7 @@ class OperatingSystem(HostObject):
             raise InvalidState("The paging files are managed by Windows.")
         letter = path[:1].upper()
         if path[1:].casefold() != ":\\pagefile.sys":
-            raise InvalidParameter(f"{path!r:.100} is no path of a paging file.")
+            raise InvalidParameter(f"'{path!s:.100}' is no path of a paging file.")
         if self.host.filesystem.volume(letter) is None:
             raise NotFound(f"There is no drive {letter}.")
         check_number("InitialSize", smallest, 0, _LARGEST_PAGING_FILE)
@@ -135,12 +135,12 @@ class OperatingSystem(HostObject):
     def remove_paging_file(self, path: str) -> None:
         """Set no paging file on a drive. Raises NotFound."""
         if self.paging_files.pop(path, None) is None:
-            raise NotFound(f"There is no paging file {path!r:.100}.")
+            raise NotFound(f"There is no paging file '{path!s:.100}'.")
         self.touch()
 
     def _check(self, name: str, value: Any) -> Any:
         if (check := _SETTINGS.get(name)) is None:
-            raise InvalidParameter(f"There is no setting {name!r:.64}.")
+            raise InvalidParameter(f"There is no setting '{name!s:.64}'.")
         return check(name, value)
 
     @property
@@ -191,7 +191,7 @@ class OperatingSystem(HostObject):
 def _workgroup(name: str, value: Any) -> str:
     text = check_text(name, value, _LONGEST_WORKGROUP, shortest=1)
     if _FORBIDDEN_IN_WORKGROUPS.intersection(text) or not text.isprintable() or not text.strip(" ."):
-        raise InvalidParameter(f"The name {text!r} of the workgroup is not valid.")
+        raise InvalidParameter(f"The name '{text}' of the workgroup is not valid.")
     return text.upper()
 
 

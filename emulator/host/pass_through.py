@@ -50,7 +50,7 @@ class PassThroughDisks:
         self.require(number)
         for other in self.drives(number):
             if other is not drive and (other.vm is machine or other.vm.state.holds_memory):
-                raise InUse(f"The physical disk {number} is used by the virtual machine {other.vm.name!r}.")
+                raise InUse(f"The physical disk {number} is used by the virtual machine '{other.vm.name}'.")
 
     def check_start(self, drive: HardDiskDrive, number: int) -> None:
         """Whether a machine can start with the disk in its drive. Raises NotFound, InUse."""

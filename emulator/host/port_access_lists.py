@@ -49,12 +49,12 @@ def check_address(kind: AclType, text: str, prefix_length: int) -> None:
         return
     if kind is AclType.MAC:
         if not re.fullmatch(_MAC, text):
-            raise InvalidParameter(f"The MAC address {text!r:.64} is not valid.")
+            raise InvalidParameter(f"The MAC address '{text!s:.64}' is not valid.")
         return
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
-        raise InvalidParameter(f"The IP address {text!r:.64} is not valid.") from None
+        raise InvalidParameter(f"The IP address '{text!s:.64}' is not valid.") from None
     if (address.version == 4) is not (kind is AclType.IPV4) or prefix_length > address.max_prefixlen:
         raise InvalidParameter(f"The address {text}/{prefix_length} is of another kind than the rule.")
 
@@ -115,7 +115,7 @@ class ExtendedAcl(PortFeature, frozen=True):
                 try:
                     ipaddress.ip_network(text, strict=False)
                 except ValueError:
-                    raise InvalidParameter(f"The IP address {text!r:.64} is not valid.") from None
+                    raise InvalidParameter(f"The IP address '{text!s:.64}' is not valid.") from None
         for port in (self.local_port, self.remote_port):
             numbers = [int(part) for part in port.split("-")] if _is_port_range(port) else []
             if (
@@ -123,10 +123,10 @@ class ExtendedAcl(PortFeature, frozen=True):
                 or numbers != sorted(numbers)
                 or max(numbers, default=0) > 65535
             ):
-                raise InvalidParameter(f"The port {port!r:.64} is not valid.")
+                raise InvalidParameter(f"The port '{port!s:.64}' is not valid.")
         protocol = self.protocol.upper()
         if protocol not in (ANY, "TCP", "UDP", "ICMP") and not (protocol.isdecimal() and int(protocol) < 256):
-            raise InvalidParameter(f"The protocol {self.protocol!r:.64} is not valid.")
+            raise InvalidParameter(f"The protocol '{self.protocol!s:.64}' is not valid.")
         if self.stateful and protocol not in ("TCP", "UDP", "6", "17"):
             raise InvalidParameter("Only rules for TCP and UDP can be stateful.")
 

@@ -109,7 +109,7 @@ class RoutingDomain(PortFeature, frozen=True):
 
     def check(self) -> None:
         if not is_guid(self.routing_domain_id.strip("{}")):
-            raise InvalidParameter(f"{self.routing_domain_id!r:.64} is not the GUID of a routing domain.")
+            raise InvalidParameter(f"'{self.routing_domain_id!s:.64}' is not the GUID of a routing domain.")
         if not self.isolation_ids or len(self.isolation_names) > len(self.isolation_ids):
             raise InvalidParameter(
                 "A routing domain needs isolation identifiers, and a name for each at most."

@@ -122,7 +122,7 @@ class ProcessorSettings(Device):
         if name in ("maximum_count_per_numa_node", "maximum_count_per_numa_socket"):
             return check_number(name, value, 1, 64)
         if name not in self.__slots__:
-            raise InvalidParameter(f"There is no processor setting {name!r}.")
+            raise InvalidParameter(f"There is no processor setting '{name}'.")
         flag = check_flag(name, value)
         nesting = name in ("expose_virtualization_extensions", "enable_host_resource_protection")
         if flag and nesting and self.host.release.build < _FIRST_BUILD_WITH_NESTING:

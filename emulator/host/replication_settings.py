@@ -146,7 +146,7 @@ class ReplicationSettings(HostObject):
         storage = self.host.filesystem.normalize(check_text("storage", entry.storage, 260, shortest=1))
         self.host.filesystem.require_drive(storage)
         if "*" in entry.server.removeprefix("*"):
-            raise InvalidParameter(f"The server name {entry.server!r:.64} is not valid.")
+            raise InvalidParameter(f"The server name '{entry.server!s:.64}' is not valid.")
         return AuthorizationEntry(entry.server, storage, entry.trust_group)
 
     def _check(self, name: str, value: Any) -> Any:
@@ -165,4 +165,4 @@ class ReplicationSettings(HostObject):
             most = 7 * _DAY if name == "monitoring_interval" else _DAY - 1
             check_number(name, int(value.total_seconds()), least, most)
             return value
-        raise InvalidParameter(f"There is no replication setting {name!r}.")
+        raise InvalidParameter(f"There is no replication setting '{name}'.")

@@ -150,7 +150,7 @@ class ResourcePools:
             return ""
         pool = self.find(subtype, text)
         if pool is None:
-            raise InvalidParameter(f"There is no resource pool {text!r} of this type.")
+            raise InvalidParameter(f"There is no resource pool '{text}' of this type.")
         return pool.name
 
     def users(self, pool: ResourcePool) -> "list[VirtualMachine]":
@@ -199,13 +199,13 @@ class ResourcePools:
         """Raises NotFound, InvalidState while another pool takes from it, InUse while a running machine
         does, or processors or memory of any machine come from it."""
         if self._pools.get(pool.id) is not pool:
-            raise NotFound(f"The resource pool {pool.name!r} was not found.")
+            raise NotFound(f"The resource pool '{pool.name}' was not found.")
         if any(self._takes_from(each, pool) for each in self):
-            raise InvalidState(f"The resource pool {pool.name!r} is the parent of another pool.")
+            raise InvalidState(f"The resource pool '{pool.name}' is the parent of another pool.")
         if pool.subtype == FIBRE_CHANNEL:
             self.host.expansion.fibre_channel.check_removal(pool)
         if self.users(pool):
-            raise InUse(f"Resources of virtual machines come from the resource pool {pool.name!r}.")
+            raise InUse(f"Resources of virtual machines come from the resource pool '{pool.name}'.")
         del self._pools[pool.id]
         self._metered.pop(pool.id, None)
         self.host.next_revision()
@@ -222,7 +222,7 @@ class ResourcePools:
     def require_free(self, name: str, subtype: str) -> None:
         """Raise AlreadyExists for a name that a pool of the kind has."""
         if is_primordial(name) or self.find(subtype, name) is not None:
-            raise AlreadyExists(f"A resource pool {name!r} of this type exists.")
+            raise AlreadyExists(f"A resource pool '{name}' of this type exists.")
 
     def rename_parent(self, subtype: str, before: str, after: str) -> None:
         """A pool gets another name: those that take from it follow."""
@@ -242,7 +242,7 @@ class ResourcePools:
             seen.add(name.casefold())
             pool = self.find(subtype, name)
             if pool is None:
-                raise NotFound(f"There is no resource pool {name!r} of this type.")
+                raise NotFound(f"There is no resource pool '{name}' of this type.")
             if pool is child:
                 raise InvalidParameter("A resource pool cannot be its own parent.")
             waiting += pool.parents

@@ -80,7 +80,7 @@ class SecuritySettings(Device):
         """
         unknown = changes.keys() - _FLAGS
         if unknown:
-            raise InvalidParameter(f"There is no security setting {sorted(unknown)[0]!r}.")
+            raise InvalidParameter(f"There is no security setting '{sorted(unknown)[0]}'.")
         wanted = {name: check_flag(name, value) for name, value in changes.items()}
         if "ksd_enabled" in wanted:
             self._check_key_storage(wanted["ksd_enabled"])

@@ -171,7 +171,7 @@ class Service(HostObject):
         try:
             self.start_mode = StartMode(mode)
         except ValueError:
-            raise InvalidParameter(f"Start mode {mode!r} is not valid.") from None
+            raise InvalidParameter(f"Start mode '{mode}' is not valid.") from None
         if self.start_mode is not before:
             old, new = _START_TYPES[before], _START_TYPES[self.start_mode]
             text = f"The start type of the {self.display_name} service was changed from {old} to {new}."
@@ -312,14 +312,14 @@ class Services:
         """Add a service with a process of its own. Raises InvalidParameter, AlreadyExists, QuotaExceeded."""
         check_text("the name of a service", name, LONGEST_NAME, shortest=1)
         if "/" in name or "\\" in name or not name.isprintable():
-            raise InvalidParameter(f"The service name {name!r:.100} is not valid.")
+            raise InvalidParameter(f"The service name '{name!s:.100}' is not valid.")
         check_text("the path", path_name, LONGEST_PATH, shortest=1)
         check_text("the display name", display_name, LONGEST_NAME, shortest=1)
         check_text("the account", account, LONGEST_NAME, shortest=1)
         try:
             mode = StartMode(start_mode)
         except ValueError:
-            raise InvalidParameter(f"Start mode {start_mode!r:.64} is not valid.") from None
+            raise InvalidParameter(f"Start mode '{start_mode!s:.64}' is not valid.") from None
         if self.get(name) is not None:
             raise AlreadyExists("The specified service already exists.", hresult=0x80070431)
         if len(self._services) >= MAXIMUM_SERVICES:

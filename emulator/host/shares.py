@@ -144,7 +144,7 @@ class Share(HostObject):
         for name in names:
             full = trustee_name(self.host, name)
             if full is None:
-                raise InvalidParameter(f"There is no account or group {name!r:.128}.")
+                raise InvalidParameter(f"There is no account or group '{name!s:.128}'.")
             if full.casefold() not in [each.casefold() for each in found]:
                 found.append(full)
         if not found:
@@ -196,7 +196,7 @@ class Shares:
         QuotaExceeded."""
         check_text("the name of a share", name, LONGEST_NAME, shortest=1)
         if _FORBIDDEN.intersection(name) or not name.isprintable():
-            raise InvalidParameter(f"The name {name!r:.100} of the share is not valid.")
+            raise InvalidParameter(f"The name '{name!s:.100}' of the share is not valid.")
         check_text("the description", description, LONGEST_DESCRIPTION)
         if not self.host.filesystem.is_directory(path):
             raise NotFound(f"There is no folder {path:.260}.")

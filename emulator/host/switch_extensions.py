@@ -11,8 +11,6 @@ from emulator.record import Record
 if TYPE_CHECKING:
     from emulator.profile import Release
 
-#: The switch itself, as the owner of the features that every port has.
-NATIVE_EXTENSION_ID = "11EC6134-128A-4A23-B12F-164184B48348"
 _AZURE_VFP_BUILD = 14393
 
 
@@ -62,6 +60,16 @@ _EXTENSIONS = (
         False,
         _AZURE_VFP_BUILD,
     ),
+)
+
+
+#: The switch itself as an extension: the owner of the features that every port has.
+NATIVE_EXTENSION = SwitchExtension(
+    "11EC6134-128A-4A23-B12F-164184B48348",
+    "Microsoft Virtual Ethernet Switch Native Extension",
+    "Microsoft Virtual Ethernet Switch Native Extension",
+    ExtensionType.NATIVE,
+    True,
 )
 
 

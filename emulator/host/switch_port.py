@@ -164,7 +164,7 @@ class SwitchPort(Part):
         if isinstance(feature, TeamMapping) and not any(
             each.name.casefold() == feature.adapter_name.casefold() for each in switch.physical_adapters
         ):
-            raise InvalidParameter(f"{feature.adapter_name!r:.64} is no member of the team of the switch.")
+            raise InvalidParameter(f"'{feature.adapter_name!s:.64}' is no member of the team of the switch.")
 
     def check_connection(self, switch: "VirtualSwitch") -> None:
         """Whether all settings go with a switch to which the port is to be connected. Raises

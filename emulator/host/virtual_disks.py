@@ -188,7 +188,7 @@ class VirtualDisks:
         check_geometry(disk_format, kind, block_size, logical, physical_sector_size)
         size = self.check_size(disk_format, size, logical)
         if identifier is not None and not is_guid(identifier):
-            raise InvalidParameter(f"The identifier {identifier!r:.64} is not valid.")
+            raise InvalidParameter(f"The identifier '{identifier!s:.64}' is not valid.")
         guid = self.host.new_guid() if identifier is None else normalize_guid(identifier)
         disk = VirtualDisk(
             self.host,
@@ -235,7 +235,7 @@ class VirtualDisks:
         self.host.role.require()
         full = self.host.filesystem.normalize(path)
         if ending_of(full) != "vfd":
-            raise InvalidParameter(f"The file name {full!r:.128} must end in .vfd.")
+            raise InvalidParameter(f"The file name '{full!s:.128}' must end in .vfd.")
         self.host.filesystem.write_new(full, bytes(_FLOPPY_SIZE))
         return self.host.jobs.run(
             JobType.CREATE_FLOPPY,
@@ -438,7 +438,7 @@ class VirtualDisks:
             raise PathExists(path)
         ending = ending_of(path)
         if ending not in FORMAT_OF_ENDING:
-            raise InvalidParameter(f"The file name {path!r:.128} must end in .vhd or .vhdx.")
+            raise InvalidParameter(f"The file name '{path!s:.128}' must end in .vhd or .vhdx.")
         known = {"avhd": "vhd", "avhdx": "vhdx"}.get(ending, ending)
         if known not in self.host.release.virtual_disk_formats:
             raise NotSupported(f"The format {known.upper()} is not supported.")

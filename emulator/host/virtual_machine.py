@@ -387,11 +387,25 @@ class VirtualMachine(HostObject):
 
     @operation
     def check_move(self, destination: str, move: "Move") -> Job:
-        """Ask another host whether the machine could be moved there (job 301). Raises InvalidState,
+        """Ask another host whether the machine could be moved there (jobs 301, 302). Raises InvalidState,
         InvalidParameter."""
         from emulator.host import migration
 
         return migration.check(self, destination, move)
+
+    @operation
+    def stage_move(self, destination: str, move: "Move") -> Job:
+        """Plan the machine on another host (job 300). Raises InvalidState, InvalidParameter."""
+        from emulator.host import migration
+
+        return migration.stage(self, destination, move)
+
+    @operation
+    def check_storage_move(self, move: "Move", *, deep: bool = False) -> Job:
+        """Whether the files of the machine could be moved on its host (job 303; 304 when ``deep``)."""
+        from emulator.host import migration
+
+        return migration.check_storage(self, move, deep=deep)
 
     @operation
     def move_storage(self, move: "Move") -> Job:
@@ -607,7 +621,7 @@ class VirtualMachine(HostObject):
         for service in self.integration_services:
             if service.kind is kind:
                 return service
-        raise NotFound(f"The integration service {kind.value.name!r} was not found.")
+        raise NotFound(f"The integration service '{kind.value.name}' was not found.")
 
     @property
     def can_have_key_storage(self) -> bool:

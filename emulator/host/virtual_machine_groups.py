@@ -61,7 +61,7 @@ class VirtualMachineGroup(HostObject):
         if isinstance(member, VirtualMachineGroup) and (member is self or member.contains(self)):
             raise InvalidParameter("A group cannot be a member of itself.")
         if member in self.members:
-            raise AlreadyExists(f"{member.name!r} is a member of the group already.")
+            raise AlreadyExists(f"'{member.name}' is a member of the group already.")
         self._members = [*self.members, member]
         self.touch()
 
@@ -69,7 +69,7 @@ class VirtualMachineGroup(HostObject):
     def remove(self, member: "VirtualMachine | VirtualMachineGroup") -> None:
         """Raises NotFound."""
         if member not in self.members:
-            raise NotFound(f"{member.name!r} is no member of the group.")
+            raise NotFound(f"'{member.name}' is no member of the group.")
         self._members = [each for each in self.members if each is not member]
         self.touch()
 
@@ -120,7 +120,7 @@ class VirtualMachineGroups:
         check_text("Name", name, MAXIMUM_NAME, shortest=1)
         group_type = check_choice("Type", kind, GroupType)
         if identifier and not is_guid(identifier):
-            raise InvalidParameter(f"The identifier {identifier!r:.64} is not valid.")
+            raise InvalidParameter(f"The identifier '{identifier!s:.64}' is not valid.")
         guid = normalize_guid(identifier) if identifier else self.host.new_guid()
         if guid in self._groups:
             raise AlreadyExists(f"A group with the identifier {guid} exists.")

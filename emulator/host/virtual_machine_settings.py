@@ -39,7 +39,7 @@ def checked(vm: "VirtualMachine", name: str, value: Any) -> Any:
     """The value to keep for one setting. Raises InvalidParameter, InvalidState, NotSupported."""
     check = _CHECKS.get(name)
     if check is None:
-        raise InvalidParameter(f"There is no virtual machine setting {name!r}.")
+        raise InvalidParameter(f"There is no virtual machine setting '{name}'.")
     return check(vm, name, value)
 
 

@@ -111,7 +111,7 @@ class VirtualMachines:
         if generation == 2 and not host.release.generation_2:
             raise NotSupported("Generation 2 virtual machines are not supported on this computer.")
         if identifier is not None and not is_guid(identifier):
-            raise InvalidParameter(f"The identifier {identifier!r:.64} is not valid.")
+            raise InvalidParameter(f"The identifier '{identifier!s:.64}' is not valid.")
         guid = host.new_guid() if identifier is None else normalize_guid(identifier)
         if guid in self._machines:
             raise AlreadyExists(f"A virtual machine with the identifier {guid} exists.")
@@ -202,6 +202,6 @@ class VirtualMachines:
         if version not in release.configuration_versions:
             allowed = ", ".join(release.configuration_versions) or "none"
             raise NotSupported(
-                f"The configuration version {version!r:.16} is not supported: allowed are {allowed}."
+                f"The configuration version '{version!s:.16}' is not supported: allowed are {allowed}."
             )
         return version

@@ -231,7 +231,7 @@ class VirtualSwitch(HostObject):
             if fixed in facts and facts.pop(fixed) != getattr(self, fixed):
                 raise InvalidParameter(f"{fixed} cannot be changed after the virtual switch was created.")
         if facts:
-            raise InvalidParameter(f"There is no switch setting {next(iter(facts))!r}.")
+            raise InvalidParameter(f"There is no switch setting '{next(iter(facts))}'.")
         adapters = switches.check_adapters(kind, wanted, self, self.teaming_enabled)
         if kind is not SwitchKind.EXTERNAL:
             management = kind is SwitchKind.INTERNAL
@@ -251,7 +251,7 @@ class VirtualSwitch(HostObject):
         self.host.virtual_switches.require(self)
         guid = normalize_guid(identifier)
         if guid not in self.extensions:
-            raise NotFound(f"The virtual switch has no extension {identifier!r:.64}.")
+            raise NotFound(f"The virtual switch has no extension '{identifier!s:.64}'.")
         self.extensions[guid] = check_flag("enabled", enabled)
         self.touch()
 
@@ -269,7 +269,7 @@ class VirtualSwitch(HostObject):
         name = check_text("name", self.name if name is None else name, 255, shortest=1)
         address = None if mac_address is None else normalize_mac_address(mac_address)
         if any(each.name.casefold() == name.casefold() for each in self.host_adapters):
-            raise AlreadyExists(f"The virtual switch has a network adapter {name!r} of the host already.")
+            raise AlreadyExists(f"The virtual switch has a network adapter '{name}' of the host already.")
         if len(self.host_adapters) >= MAXIMUM_HOST_ADAPTERS:
             raise LimitExceeded("The host cannot have more network adapters on the virtual switch.")
         if identifier is None:

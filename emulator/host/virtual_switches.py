@@ -104,7 +104,7 @@ class VirtualSwitches:
         check_flag("allow_management_os", allow_management_os)
         self._check_abilities(kind, mode, iov_preferred, packet_direct_enabled, teaming_enabled)
         if identifier is not None and not is_guid(identifier):
-            raise InvalidParameter(f"The identifier {identifier!r:.64} is not valid.")
+            raise InvalidParameter(f"The identifier '{identifier!s:.64}' is not valid.")
         if len(self._switches) >= MAXIMUM_SWITCHES:
             raise QuotaExceeded("No more virtual switches can be created.")
         names = [*network_adapters] if network_adapter is None else [network_adapter, *network_adapters]
@@ -196,10 +196,10 @@ class VirtualSwitches:
     def _check_adapter(self, name: str, before: list[str], own: VirtualSwitch | None) -> "PhysicalAdapter":
         adapter = self._external_adapter(name)
         if any(self._external_adapter(each) is adapter for each in before):
-            raise InvalidParameter(f"The network adapter {name!r:.64} is named twice.")
+            raise InvalidParameter(f"The network adapter '{name!s:.64}' is named twice.")
         for switch in self._switches.values():
             if switch is not own and any(each is adapter for each in switch.physical_adapters):
-                raise InUse(f"The network adapter is already bound to the virtual switch {switch.name!r}.")
+                raise InUse(f"The network adapter is already bound to the virtual switch '{switch.name}'.")
         return adapter
 
     def _external_adapter(self, name: str) -> "PhysicalAdapter":
@@ -212,15 +212,15 @@ class VirtualSwitches:
             if wanted in (each.name.casefold(), each.adapter.description.casefold()):
                 if host.release.build >= _NO_TEAM_BUILD:
                     raise NotSupported(
-                        f"The network adapter {name!r:.64} is an LBFO team, which a virtual switch of this "
+                        f"The network adapter '{name!s:.64}' is an LBFO team, which a virtual switch of this "
                         "version of Windows does not take. Use switch embedded teaming."
                     )
                 return each.adapter
         adapter = host.hardware.network_adapter(name)
         if adapter is None:
-            raise NotFound(f"No physical network adapter {name!r:.64} was found.")
+            raise NotFound(f"No physical network adapter '{name!s:.64}' was found.")
         if host.team_interfaces and host.adapter_teams.member_of(adapter) is not None:
-            raise InUse(f"The network adapter {name!r:.64} is a member of a team.")
+            raise InUse(f"The network adapter '{name!s:.64}' is a member of a team.")
         return adapter
 
     def of_adapter(self, adapter: "PhysicalAdapter") -> VirtualSwitch | None:

@@ -170,7 +170,7 @@ def _setting(path: str) -> "Setting":
 
     found = BY_PATH.get(path.strip("/").lower())
     if found is None:
-        raise NotFound(f"There is no setting {path[:128]!r} of winrm/config.")
+        raise NotFound(f"There is no setting '{path[:128]}' of winrm/config.")
     return found
 
 

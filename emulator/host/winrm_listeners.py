@@ -239,10 +239,10 @@ class Listeners:
             try:
                 return f"IP:{ipaddress.ip_address(rest.strip().strip('[]'))}"
             except ValueError:
-                raise InvalidParameter(f"{text[:64]!r} is no address of a listener.") from None
+                raise InvalidParameter(f"'{text[:64]}' is no address of a listener.") from None
         if kind.upper() == "MAC" and re.fullmatch(_MAC_ADDRESS, rest.strip().upper()):
             return f"MAC:{rest.strip().upper()}"
-        raise InvalidParameter(f"{text[:64]!r} is no address of a listener.")
+        raise InvalidParameter(f"'{text[:64]}' is no address of a listener.")
 
     def _addresses(self, listener: Listener) -> list[Address]:
         adapters = self.host.hardware.network_adapters
@@ -266,4 +266,4 @@ def _transport(text: str) -> Transport:
         return "HTTP"
     if wanted == "HTTPS":
         return "HTTPS"
-    raise InvalidParameter(f"{text[:16]!r} is no transport: allowed are HTTP and HTTPS.")
+    raise InvalidParameter(f"'{text[:16]}' is no transport: allowed are HTTP and HTTPS.")

@@ -124,14 +124,14 @@ class Plugins:
         """The plug-in of a name. Raises NotFound."""
         found = self._all().get(name.strip().casefold())
         if found is None:
-            raise NotFound(f"There is no plug-in {name[:64]!r}.")
+            raise NotFound(f"There is no plug-in '{name[:64]}'.")
         return found
 
     @operation
     def create(self, plugin: Plugin) -> Plugin:
         """Register a plug-in. Raises AlreadyExists, QuotaExceeded, ConfigurationRefused."""
         if plugin.name.casefold() in self._all():
-            raise AlreadyExists(f"There is a plug-in {plugin.name!r} already.")
+            raise AlreadyExists(f"There is a plug-in '{plugin.name}' already.")
         if len(self._all()) >= MAXIMUM_PLUGINS:
             raise QuotaExceeded(f"There are {MAXIMUM_PLUGINS} plug-ins already.")
         return self._put(_checked(plugin))

@@ -114,7 +114,7 @@ def number(value: CimValue) -> int:
     """An integer; the type was checked when the text was read."""
     if isinstance(value, int):
         return int(value)
-    raise InvalidParameter(f"{value!r:.64} is not a number.")
+    raise InvalidParameter(f"'{value!s:.64}' is not a number.")
 
 
 def flag(value: CimValue) -> bool:
@@ -141,7 +141,7 @@ def interval_seconds(value: CimValue) -> int:
     """Whole seconds of an interval."""
     if isinstance(value, timedelta):
         return int(value.total_seconds())
-    raise InvalidParameter(f"{value!r:.64} is not an interval.")
+    raise InvalidParameter(f"'{value!s:.64}' is not an interval.")
 
 
 def interval_minutes(value: CimValue) -> int:

@@ -211,8 +211,8 @@ class Namespace:
         Without a ``caller`` the call is the machine's own.
 
         What the host refuses comes back as the return value that Windows gives. Raises InvalidMethod,
-        InvalidMethodParameters, TypeMismatch, InvalidObjectPath, NotFound, and ProviderNotCapable for a
-        method that is not emulated.
+        InvalidMethodParameters, TypeMismatch, InvalidObjectPath, NotFound, ProviderNotCapable for a method
+        that is not emulated, and AccessDenied.
         """
         with self.host.looking():
             declared = (target if isinstance(target, ClassDeclaration) else target.declaration).method(method)
@@ -226,6 +226,13 @@ class Namespace:
                 self.service.record_gap(self.name, class_name, declared.name)
                 raise ProviderNotCapable(f"{class_name}.{declared.name} is not emulated")
             options.check_unread(self, view.class_name)
+            if caller is not None and not caller.is_administrator:
+                # Administrators do not come this way, so that their requests load none of it.
+                from emulator.wmi.administration import refusal_for_others
+
+                code = refusal_for_others(view.class_name, declared.name)
+                if code is not None:
+                    return refusal(declared, code)
             try:
                 bound = bind(self, declared, arguments, caller)
                 return body(item, bound)

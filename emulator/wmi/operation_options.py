@@ -78,7 +78,7 @@ def _pass_over(namespace: Namespace, class_name: str, option: SentOption, *, ref
         if str(option.value).lower() in _STORES:
             return
         namespace.service.record_gap(namespace.name, f"{class_name} in a policy store")
-        raise NotSupported(f"The policy store {option.value!r:.64} is not emulated.")
+        raise NotSupported(f"The policy store '{option.value!s:.64}' is not emulated.")
     namespace.service.record_gap(namespace.name, f"{class_name} option {option.name:.64}")
     if refused or option.must_comply:
         raise NotSupported(f"The option {option.name:.64} of {class_name} is not emulated.")

@@ -113,3 +113,23 @@ def test_a_management_station_has_tools_and_no_virtualization_service(profile):
     assert host.services.get("vmms") is None
     assert not host.hypervisor.running
     assert len(host.virtual_machines) == 0
+
+
+@pytest.mark.parametrize("script", ["Stop-Process -Name vmms -Force", "(Get-Process vmms).Kill()"])
+def test_processes_of_others_are_not_ended(script):
+    machine = Machine(NEW)
+    assert "Access is denied" in machine.script(script)
+    assert machine.host.services.is_running("vmms")
+
+
+def test_a_method_called_from_powershell_is_refused_like_one_from_afar():
+    machine = Machine(NEW)
+    machine.host.accounts.create("reader", "secret", groups=("Remote Management Users",))
+    script = (
+        "(Get-WmiObject Win32_Service | Where-Object Name -eq vmms).StopService().ReturnValue;"
+        "Get-CimInstance Win32_Service | Where-Object Name -eq vmms"
+        " | Invoke-CimMethod -MethodName StopService | ForEach-Object ReturnValue"
+    )
+    said = machine.run(f'powershell -NonInteractive -Command "{script}"', "reader")[1]
+    assert said.split() == ["2", "2"]
+    assert machine.host.services.is_running("vmms")

@@ -282,6 +282,35 @@ def test_one_disk_moves_alone_and_its_old_file_may_stay(host, finish):
     assert host.filesystem.exists("D:\\VHD\\web.vhdx")
 
 
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [("d:\\vhd\\other.vhdx", "C:\\x.vhdx"), ("d:\\vhd\\web.vhdx", "C:\\Fast\\web.vhd")],
+)
+def test_places_for_files_that_it_has_not_or_of_another_format_are_refused(host, finish, source, target):
+    host.virtual_switches.create("LAN", SwitchKind.INTERNAL)
+    vm = machine(host, finish)
+    with pytest.raises(InvalidParameter):
+        vm.move_storage(Move(disks={source: target}))
+    assert vm.job is None
+
+
+def test_a_staged_machine_that_cannot_arrive_stays_planned_as_it_was(hosts, finish):
+    here, there = hosts
+    vm = machine(here, finish)
+    finish(vm.stage_move("HV02", Move())).raise_if_failed()
+    planned = there.planned_machines.get(vm.id)
+    there.filesystem.make_directory("D:\\Moved")
+    job = vm.move("HV02", Move(storage=True, root="D:\\Moved", planned_id=vm.id))
+    # Another machine's configuration is where this one is to be: that shows when its files are made.
+    other = there.virtual_machines.create("x", 2, memory=GIGABYTE, path=planned.path)
+    there.filesystem.place(f"{planned.path}\\Virtual Machines\\{vm.id}.vmcx", 1, other.files)
+    assert finish(job).exception is not None
+    assert planned.hard_disk_drives[0].path == "D:\\VHD\\web.vhdx"
+    assert there.planned_machines.get(vm.id) is planned
+    assert not there.filesystem.exists("D:\\Moved\\Virtual Hard Disks\\web.vhdx")
+    assert vm.state is State.OFF
+
+
 def test_networks(host):
     host.settings.configure(virtual_machine_migration_enabled=True)
     assert host.migration.listener_addresses == []

@@ -101,7 +101,76 @@ def test_whether_a_machine_can_move_is_told_at_once_or_by_a_job(wmi, there):
     assert answer.return_value == 4096
     wmi.advance(5)
     job = wmi[V2].find(answer.out["Job"])
-    assert (job.value("JobType"), job.value("JobState"), job.value("ErrorCode")) == (301, 10, 32784)
+    assert (job.value("JobType"), job.value("JobState"), job.value("ErrorCode")) == (302, 10, 32784)
+
+
+def test_a_machine_is_staged_changed_at_its_destination_and_moved_into_what_is_planned(wmi, there):
+    """What Hyper-V Manager's wizard does when the other host lacks a switch."""
+    there.virtual_switches.remove(there.virtual_switches.find("Internal")[0])
+    other = there.virtual_switches.create("Elsewhere", SwitchKind.PRIVATE)
+    staged = migrate(wmi, wmi.one, 32770, NewSystemSettingData=new_root(wmi, "D:\\Moved"))
+    assert staged.return_value == 4096
+    wmi.advance(5)
+    job = wmi[V2].find(staged.out["Job"])
+    assert (job.value("JobType"), job.value("MigrationType"), job.value("JobState")) == (300, 32770, 7)
+    planned = there.planned_machines.get(wmi.one.id)
+    assert planned.path == "D:\\Moved"
+    planned.network_adapters[0].connect(other)
+    settings = wmi.embedded(
+        SETTINGS, {"MigrationType": 32771, "DestinationPlannedVirtualSystemId": planned.id}
+    )
+    arguments = {
+        "ComputerSystem": wmi.machine(wmi.one).path,
+        "DestinationHost": "HVHOST2",
+        "MigrationSettingData": settings,
+        "NewSystemSettingData": new_root(wmi, "D:\\Moved"),
+    }
+    assert call(wmi, "CheckVirtualSystemIsMigratableToHost", **arguments).out["IsMigratable"] is True
+    moved = call(wmi, "MigrateVirtualSystemToHost", **arguments)
+    wmi.advance(200)
+    assert wmi[V2].find(moved.out["Job"]).value("JobState") == 7
+    vm = there.virtual_machines[planned.id]
+    assert vm.network_adapters[0].switch is other
+    assert vm.hard_disk_drives[0].path == "D:\\Moved\\Virtual Hard Disks\\one.vhd"
+    assert vm.state.name == "RUNNING"
+    assert len(there.planned_machines) == 0
+
+
+def test_a_planned_machine_that_is_not_there_is_the_error_of_the_job(wmi, there):  # noqa: ARG001
+    settings = wmi.embedded(
+        SETTINGS, {"MigrationType": 32771, "DestinationPlannedVirtualSystemId": wmi.one.id}
+    )
+    answer = call(
+        wmi,
+        "MigrateVirtualSystemToHost",
+        ComputerSystem=wmi.machine(wmi.one).path,
+        DestinationHost="HVHOST2",
+        MigrationSettingData=settings,
+    )
+    wmi.advance(200)
+    job = wmi[V2].find(answer.out["Job"])
+    assert job.value("JobState") == 10
+    assert job.value("ErrorDescription").endswith("was not found on 'HVHOST2'.")
+
+
+@pytest.mark.parametrize(("kind", "job_type"), [(32769, 303), (32772, 304)])
+def test_whether_storage_can_move_is_told_at_once_or_by_a_job(wmi, kind, job_type):
+    def ask(folder):
+        arguments = {
+            "ComputerSystem": wmi.machine(wmi.one).path,
+            "DestinationHost": "",
+            "MigrationSettingData": wmi.embedded(SETTINGS, {"MigrationType": kind}),
+            "NewSystemSettingData": new_root(wmi, folder),
+        }
+        at_once = call(wmi, "CheckVirtualSystemIsMigratableToHost", **arguments)
+        answer = call(wmi, "CheckVirtualSystemIsMigratable", **arguments)
+        wmi.advance(5)
+        job = wmi[V2].find(answer.out["Job"])
+        assert (job.value("JobType"), job.value("MigrationType")) == (job_type, kind)
+        return at_once.out["IsMigratable"], job.value("JobState")
+
+    assert ask("C:\\Fast") == (True, 7)
+    assert ask("Z:\\Nowhere") == (False, 10)
 
 
 def test_storage_moves_by_its_settings(wmi):
@@ -170,7 +239,7 @@ def test_the_blob_of_one_host_is_checked_by_another(wmi, make_wmi):
 
 @pytest.mark.parametrize(
     ("kind", "destination", "code"),
-    [(32768, "HVHOST1", 32773), (7, "HVHOST2", 32773), (32770, "HVHOST2", 32770), (32769, "HVHOST2", 32773)],
+    [(32768, "HVHOST1", 32773), (7, "HVHOST2", 32773), (32772, "HVHOST2", 32773), (32769, "HVHOST2", 32773)],
 )
 def test_refusals(wmi, kind, destination, code):
     wmi.host.settings.configure(virtual_machine_migration_enabled=True)

@@ -171,3 +171,56 @@ def test_a_machine_named_in_the_arguments_of_a_service_counts_with_its_scope(mak
 
     assert destroy(OTHER) == "32769"
     assert destroy(NAME) == "4096"
+
+
+CIMV2 = WMI + "root/cimv2/"
+CHANGES = [
+    ("Win32_Service", "StopService", "", {"Name": "vmms"}, "2"),
+    ("Win32_Service", "Delete", "", {"Name": "vmms"}, "2"),
+    ("Win32_Process", "Terminate", "<p:Reason>0</p:Reason>", None, "2"),
+    ("Win32_Process", "GetOwner", "", None, "2"),
+    (
+        "Win32_NTEventlogFile",
+        "ClearEventlog",
+        "",
+        {"Name": "C:\\Windows\\System32\\winevt\\Logs\\System.evtx"},
+        "8",
+    ),
+    ("Win32_NetworkAdapterConfiguration", "EnableDHCP", "", {"Index": "1"}, "91"),
+    ("Win32_Share", "Create", "<p:Path>C:\\</p:Path><p:Name>x</p:Name><p:Type>0</p:Type>", {}, "2"),
+    ("Win32_OperatingSystem", "Reboot", "", {}, "1314"),
+]
+
+
+@pytest.mark.parametrize(("class_name", "method", "inner", "keys", "code"), CHANGES)
+def test_whoever_is_no_administrator_changes_nothing_of_windows(real, class_name, method, inner, keys, code):
+    host = real.service.wmi.host
+    if keys is None:
+        (process,) = (each for each in host.processes if each.name.lower() == "vmms.exe")
+        keys = {"Handle": str(process.id)}
+    uri = CIMV2 + class_name
+    body = f'<p:{method}_INPUT xmlns:p="{uri}">{inner}</p:{method}_INPUT>'
+
+    def call():
+        reply = real.send(f"{uri}/{method}", uri, body, selectors=keys)
+        return next(each.text for each in reply.all("//*[local-name()='ReturnValue']"))
+
+    before = (len(host.processes), host.services.is_running("vmms"), list(host.event_log.entries("System")))
+    as_user(real, "reader")
+    assert call() == code
+    assert (
+        len(host.processes),
+        host.services.is_running("vmms"),
+        list(host.event_log.entries("System")),
+    ) == before
+    as_user(real, "Administrator")
+    assert call() == "0"
+
+
+def test_a_method_without_a_number_for_it_is_refused_as_a_whole(real):
+    uri = WMI + "root/standardcimv2/MSFT_DNSClientCache"
+    body = f'<p:Clear_INPUT xmlns:p="{uri}"/>'
+    as_user(real, "reader")
+    assert real.send(uri + "/Clear", uri, body).code == 5
+    as_user(real, "Administrator")
+    assert real.send(uri + "/Clear", uri, body).status == 200

@@ -201,7 +201,7 @@ class ExpansionDevices:
         if not identifier:
             return self.vm.new_device_guid()
         if not is_guid(identifier):
-            raise InvalidParameter(f"The identifier {identifier!r:.64} is not valid.")
+            raise InvalidParameter(f"The identifier '{identifier!s:.64}' is not valid.")
         guid = normalize_guid(identifier)
         if any(device.id == guid for device in self._devices):
             raise InvalidState(f"A device with the identifier {guid} exists.")

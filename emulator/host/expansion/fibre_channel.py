@@ -37,7 +37,7 @@ def check_world_wide_name(value: Any) -> str:
     """16 hexadecimal digits in upper case. Raises InvalidParameter."""
     name = value.upper() if isinstance(value, str) else ""
     if len(name) != 16 or not set(name) <= _DIGITS or not name.strip("0"):
-        raise InvalidParameter(f"The world wide name {value!r:.64} is not valid.")
+        raise InvalidParameter(f"The world wide name '{value!s:.64}' is not valid.")
     return name
 
 
@@ -104,15 +104,14 @@ class FibreChannelAdapter(ExpansionDevice):
             return check_world_wide_name(value)
         if name == "san":
             return self._check_san(value)
-        raise InvalidParameter(f"There is no fibre channel adapter setting {name!r}.")
+        raise InvalidParameter(f"There is no fibre channel adapter setting '{name}'.")
 
     def check_add(self) -> None:
         fibre_channel = self.host.expansion.fibre_channel
         if not fibre_channel.ports:
             raise HostError("There is no Fibre Channel host bus adapter on this computer.")
         if not any(getattr(self, name) for name in _NAMES):
-            self.port_name_a, self.port_name_b = self.host.world_wide_names.take(2)
-            self.node_name_a = self.node_name_b = self.host.settings.wwnn
+            self._take_names()
         missing = [name for name in _NAMES if not getattr(self, name)]
         if missing:
             raise InvalidParameter("A fibre channel adapter needs both sets of world wide names.")
@@ -125,6 +124,17 @@ class FibreChannelAdapter(ExpansionDevice):
         self.vm.require(VirtualMachineState.OFF)
         self.san = self._check_san(san)
         self.touch()
+
+    @operation
+    def generate_names(self) -> None:
+        """Take new names of the generator. Raises InvalidState, LimitExceeded."""
+        self.vm.require(VirtualMachineState.OFF)
+        self._take_names()
+        self.touch()
+
+    def _take_names(self) -> None:
+        self.port_name_a, self.port_name_b = self.host.world_wide_names.take(2)
+        self.node_name_a = self.node_name_b = self.host.settings.wwnn
 
     @operation
     def set_chap(self, encoding: int, secret: bytes) -> None:
@@ -178,7 +188,7 @@ class FibreChannelAdapter(ExpansionDevice):
             return ""
         san = self.host.expansion.fibre_channel.san(name)
         if san is None:
-            raise NotFound(f"The virtual SAN {name!r:.100} was not found.")
+            raise NotFound(f"The virtual SAN '{name!s:.100}' was not found.")
         return san.name
 
 
@@ -241,7 +251,7 @@ class FibreChannel:
     def check_removal(self, san: "ResourcePool") -> None:
         """Raise InUse while a running machine uses a SAN."""
         if any(adapter.san.casefold() == san.name.casefold() for adapter in self._logins):
-            raise InUse(f"A running virtual machine uses the virtual SAN {san.name!r}.")
+            raise InUse(f"A running virtual machine uses the virtual SAN '{san.name}'.")
 
     def renamed(self, before: str, after: str) -> None:
         """A SAN gets another name: the adapters that are connected to it follow."""

@@ -33,7 +33,7 @@ class FlexibleIoDevice(ExpansionDevice):
     def check(self, name: str, value: Any) -> Any:
         if name == "emulator":
             if not isinstance(value, str) or not is_guid(value):
-                raise InvalidParameter(f"The emulator identifier {value!r:.64} is not valid.")
+                raise InvalidParameter(f"The emulator identifier '{value!s:.64}' is not valid.")
             return normalize_guid(value)
         if name == "options":
             if len(value) > _MOST_OPTIONS:

@@ -80,7 +80,7 @@ class HostGpu(HostObject):
             allowed = ", ".join(map(str, self.facts.partition_counts))
             raise InvalidParameter(f"The partition count {count} is not valid: allowed are {allowed}.")
         if len(self._partitions) > 0 and count != self.partition_count:
-            raise InUse(f"Virtual machines use partitions of {self.name!r}.")
+            raise InUse(f"Virtual machines use partitions of '{self.name}'.")
         self.partition_count = count
         self.touch()
 
@@ -113,7 +113,7 @@ class HostGpu(HostObject):
         if RemoteFxDisplay.feature not in self.host.release.special_devices or not self.facts.remotefx:
             raise NotSupported(code=1)
         if not serves and self._displays:
-            raise InUse(f"Virtual machines use the graphics processor {self.name!r}.")
+            raise InUse(f"Virtual machines use the graphics processor '{self.name}'.")
         if self.serves_remotefx is not serves:
             self.serves_remotefx = serves
             self.touch()
@@ -183,11 +183,11 @@ class GpuPartition(ExpansionDevice):
             return self._check_resources(dict(value))
         if name == "numa_aware_placement" and isinstance(value, bool):
             return value
-        raise InvalidParameter(f"The setting {name!r} of a GPU partition is not valid.")
+        raise InvalidParameter(f"The setting '{name}' of a GPU partition is not valid.")
 
     def _check_gpu(self, path: str) -> str:
         if path and all(gpu.interface_path.lower() != path.lower() for gpu in self._usable()):
-            raise InvalidParameter(f"There is no GPU {path!r:.256} that can be partitioned.")
+            raise InvalidParameter(f"There is no GPU '{path!s:.256}' that can be partitioned.")
         return path
 
     def _check_resources(self, changes: dict[str, int]) -> tuple[tuple[str, int], ...]:
@@ -199,7 +199,7 @@ class GpuPartition(ExpansionDevice):
                 raise InvalidParameter(f"The minimum, optimal and maximum {resource} are not in order.")
         unknown = wanted.keys() - {f"{bound}_{resource}" for bound in BOUNDS for resource in WHOLE}
         if unknown:
-            raise InvalidParameter(f"There is no resource {sorted(unknown)[0]!r} of a GPU.")
+            raise InvalidParameter(f"There is no resource '{sorted(unknown)[0]}' of a GPU.")
         return tuple(sorted(wanted.items()))
 
     def check_add(self) -> None:
@@ -286,7 +286,7 @@ class RemoteFxDisplay(ExpansionDevice):
             return check_number(name, value, 0, 3)
         if name == "video_memory":
             return check_number(name, value, 0, 1 << 40)
-        raise InvalidParameter(f"There is no 3D video adapter setting {name!r}.")
+        raise InvalidParameter(f"There is no 3D video adapter setting '{name}'.")
 
     def check_settings(self, wanted: dict[str, Any]) -> None:
         required_video_memory(wanted["resolution"], wanted["monitors"])

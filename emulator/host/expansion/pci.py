@@ -84,7 +84,7 @@ class HostPciDevice(HostObject):
         if self.is_dismounted:
             raise InvalidState("The device is not part of the host while it is dismounted.")
         if not enabled and self.is_used:
-            raise InUse(f"The device {self.name!r} is in use.")
+            raise InUse(f"The device '{self.name}' is in use.")
         if self.is_disabled is enabled:
             self.is_disabled = not enabled
             self.touch()
@@ -121,7 +121,7 @@ class AssignableDevices:
             if instance_path and device.instance_path != instance_path.upper():
                 continue
             return device
-        raise NotFound(f"The device {instance_path or location_path!r:.256} was not found.", code=32779)
+        raise NotFound(f"The device '{instance_path or location_path!s:.256}' was not found.", code=32779)
 
     @operation
     def dismount(
@@ -142,7 +142,7 @@ class AssignableDevices:
         if device.is_dismounted:
             raise InvalidState("The device is dismounted already.")
         if device.is_used:
-            raise InUse(f"The device {device.name!r} is in use.")
+            raise InUse(f"The device '{device.name}' is in use.")
         if require_access_control and not device.facts.access_control_services:
             raise HostError(NO_BUS_CONTROL)
         if require_mitigations and not device.facts.mitigations:
@@ -159,7 +159,7 @@ class AssignableDevices:
         if not device.is_dismounted:
             raise InvalidState("The device is not dismounted.")
         if device in self._owners:
-            raise InUse(f"The device is assigned to the virtual machine {self._owners[device].vm.name!r}.")
+            raise InUse(f"The device is assigned to the virtual machine '{self._owners[device].vm.name}'.")
         device.is_dismounted = False
         device.is_disabled = False
         device.touch()
@@ -225,7 +225,7 @@ class AssignedDevice(ExpansionDevice):
             return tuple(check_number(name, each, 0, 0xFFFF) for each in value)
         if name == "numa_aware_placement" and isinstance(value, bool):
             return value
-        raise InvalidParameter(f"The setting {name!r} of an assigned device is not valid.")
+        raise InvalidParameter(f"The setting '{name}' of an assigned device is not valid.")
 
     def check_add(self) -> None:
         device = self.host_device

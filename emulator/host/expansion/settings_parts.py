@@ -33,7 +33,7 @@ class BootFile(ExpansionDevice):
             return check_text(name, value, _LONGEST_PATH, shortest=1)
         if name == "optional_data" and len(value) <= _LONGEST_DATA:
             return bytes(value)
-        raise InvalidParameter(f"The boot source setting {name!r} is not valid.")
+        raise InvalidParameter(f"The boot source setting '{name}' is not valid.")
 
     def check_add(self) -> None:
         if not self.firmware_path:
@@ -72,7 +72,7 @@ class StorageSettings(ExpansionDevice):
             return check_number(name, value, 0, 0xFFFF)
         if name == "disable_interrupt_batching":
             return check_flag(name, value)
-        raise InvalidParameter(f"There is no storage setting {name!r}.")
+        raise InvalidParameter(f"There is no storage setting '{name}'.")
 
     def problem(self) -> str | None:
         return None

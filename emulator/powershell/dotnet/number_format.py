@@ -11,6 +11,7 @@ from typing import Any
 
 from emulator.powershell.dotnet import numbers
 from emulator.powershell.dotnet.exceptions import format_error
+from emulator.powershell.late_pattern import late_pattern
 
 MAXIMUM_PRECISION = 99
 
@@ -185,7 +186,7 @@ _STANDARD = {
     "X": _hexadecimal,
 }
 
-_CUSTOM_TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|\\.|[Ee][+-]?0+|[#0.,%]|.", re.DOTALL)
+_CUSTOM_TOKEN = late_pattern(r"'[^']*'|\"[^\"]*\"|\\.|[Ee][+-]?0+|[#0.,%]|.", re.DOTALL)
 
 
 def _sections(form: str) -> list[str]:

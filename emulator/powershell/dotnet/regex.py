@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
+from emulator.powershell.late_pattern import late_pattern
 
 MAXIMUM_PATTERN = 20_000
 MAXIMUM_TEXT = 8_000_000
@@ -33,7 +34,7 @@ _CLASSES = {
     "Cc": r"\x00-\x1f\x7f-\x9f",
 }
 
-_TOKEN = re.compile(
+_TOKEN = late_pattern(
     r"""
       (?P<class>\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\])
     | (?P<escape>\\(?:p\{\^?\w+\}|P\{\w+\}|k<\w+>|k'\w+'|k\{\w+\}|c[A-Za-z]|.))
@@ -47,7 +48,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_NESTED_REPEAT = re.compile(r"\((?:\?:|\?P?<\w+>|\?(?=[^=!<>]))?(?:[^()\\]|\\.)*[+*](?:[^()\\]|\\.)*\)[+*{]")
+_NESTED_REPEAT = late_pattern(
+    r"\((?:\?:|\?P?<\w+>|\?(?=[^=!<>]))?(?:[^()\\]|\\.)*[+*](?:[^()\\]|\\.)*\)[+*{]"
+)
 
 
 class Regex:
@@ -152,7 +155,7 @@ def regex(pattern: str, flags: int = IGNORE_CASE) -> Regex:
 _kept_regex = lru_cache(maxsize=512)(Regex)
 
 
-_UNNAMED_GROUP = re.compile(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?)|\(", re.DOTALL)
+_UNNAMED_GROUP = late_pattern(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?)|\(", re.DOTALL)
 """Escapes, character classes and other groups first; then an unnamed group, which ExplicitCapture ignores."""
 
 
@@ -291,7 +294,7 @@ def _class(token: str) -> str:
     return f"[{body}]"
 
 
-_SUBSTITUTION = re.compile(r"\$(?:(\d+)|\{(\w+)\}|([$&`'+_]))")
+_SUBSTITUTION = late_pattern(r"\$(?:(\d+)|\{(\w+)\}|([$&`'+_]))")
 
 
 def expand(found: re.Match[str], replacement: str, groups: dict[str, int]) -> str:
@@ -335,7 +338,7 @@ def escape(text: str) -> str:
     return "".join(special.get(c) or ("\\" + c if c in "\\*+?|{[()^$.# " else c) for c in text)
 
 
-_SET_CHARACTER = re.compile(r"[\\^\[&~|]")
+_SET_CHARACTER = late_pattern(r"[\\^\[&~|]")
 """What means something in a set of a Python expression and not in one of a wildcard."""
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from functools import total_ordering
 
-_GUID = re.compile(
+from emulator.powershell.late_pattern import late_pattern
+
+_GUID = late_pattern(
     r"^\s*[{(]?([0-9a-fA-F]{8})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{12})[)}]?\s*$"
 )
 

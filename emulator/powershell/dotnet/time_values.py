@@ -6,6 +6,8 @@ import datetime as _datetime
 import re
 from functools import total_ordering
 
+from emulator.powershell.late_pattern import late_pattern
+
 TICKS_PER_SECOND = 10_000_000
 TICKS_PER_MILLISECOND = 10_000
 TICKS_PER_DAY = 86_400 * TICKS_PER_SECOND
@@ -245,7 +247,7 @@ _DATE_FORMS = (
     r"(?:[A-Za-z]{3,9},? +)?(?P<D>\d{1,2})[ -]+(?P<name>[A-Za-z]{3,9})[ -]+(?P<Y>\d{4})"
     r"(?:[, ]+(?P<time>.+))?",
 )
-_TIME_FORM = re.compile(
+_TIME_FORM = late_pattern(
     r"(?P<h>\d{1,2})(?::(?P<m>\d{1,2})(?::(?P<s>\d{1,2})(?:\.(?P<f>\d{1,9}))?)?)?\s*(?P<half>[AaPp][Mm]?)?"
     r"\s*(?P<zone>[Zz]|GMT|[+-]\d{2}:?\d{2})?"
 )

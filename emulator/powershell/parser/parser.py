@@ -31,6 +31,7 @@ class _NoCollection:
     """Puts off garbage collection while a long text is read.
 
     A tree has no cycles, and looking for them again and again while it grows takes longer than making it.
+    Nor is it looked through once more when that is over: it goes to the objects that live long at once.
     """
 
     def __init__(self) -> None:
@@ -51,6 +52,9 @@ class _NoCollection:
         with self._lock:
             self._users -= 1
             if self._users == 0 and self._was_enabled:
+                if gc.get_freeze_count() == 0:  # what somebody else set aside must stay there
+                    gc.freeze()
+                    gc.unfreeze()
                 gc.enable()
 
 

@@ -121,6 +121,8 @@ class Binder(ArgumentValues):
                         raise self._missing(found, argument)
                     value, extent = arguments[index].value, arguments[index].extent
                     index += 1
+            elif value is None and found.is_switch:
+                value = True  # as for no value at all
             key = found.name.lower()
             if key in self.bound:
                 raise self.failure(

@@ -84,7 +84,8 @@ class CommandTable:
         self.engine.types.add(module.types())
         self.engine.views.add(module.views())
         for name, text in module.functions.items():
-            self._define(name, text, module)
+            if language.FUNCTIONS.get(name, self.engine.language) <= self.engine.language:
+                self._define(name, text, module)
 
     def _import(self, module: ScriptModule, scope: Scope) -> None:
         self.loaded[module.name.lower()] = module

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +102,7 @@ class ScriptRunspace:
 def new_session(engine: Engine) -> InitialSession:
     """The session of one more runspace of the same process."""
     factory = engine.find_service(Sessions)  # type: ignore[type-abstract] # a protocol is the key of its service
-    return factory.another(engine.session) if factory is not None else replace(engine.session)
+    return factory.another(engine.session) if factory is not None else copy(engine.session)
 
 
 def new_runspace(engine: Engine, entries: SessionState) -> Runspace:
@@ -110,7 +111,7 @@ def new_runspace(engine: Engine, entries: SessionState) -> Runspace:
 
     session = new_session(engine)
     if entries.is_empty:
-        session = replace(session, modules=())
+        session.modules = ()
     made = RunspaceType(session)
     for module in entries.modules:
         found = made.engine.commands.module(module)

@@ -59,6 +59,7 @@ class Parameter:
         "allow_empty_text",
         "allow_null",
         "common",
+        "completer",
         "is_switch",
         "mask",
         "name",
@@ -66,6 +67,7 @@ class Parameter:
         "transforms",
         "type_name",
         "validators",
+        "values",
     )
 
     def __init__(
@@ -82,6 +84,8 @@ class Parameter:
         allow_empty_collection: bool = False,
         common: bool = False,
         transforms: bool = False,
+        values: Iterable[str] = (),
+        completer: Any = None,
     ) -> None:
         self.name = name
         self.type_name = type_name
@@ -94,6 +98,10 @@ class Parameter:
         self.allow_empty_collection = allow_empty_collection
         self.common = common
         self.transforms = transforms
+        self.values = tuple(values)
+        """What a ValidateSet allows."""
+        self.completer = completer
+        """The script block of an ArgumentCompleter attribute, or None."""
         self.is_switch = type_name.lower() in ("switch", "system.management.automation.switchparameter")
         self.mask = 0
 

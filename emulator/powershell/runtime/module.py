@@ -43,23 +43,22 @@ It says
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.runtime.metadata import CommandMetadata
 from emulator.powershell.runtime.table import CmdletTable
-from emulator.record import MutableRecord
-from emulator.record import field as record_field
+from emulator.record import MutableRecord, field
 
 if TYPE_CHECKING:
     from emulator.powershell.format.views import View
     from emulator.powershell.runtime.cmdlet_call import CmdletCall
 
 __all__ = ["Cmdlet", "CmdletBehaviour", "CmdletTable", "Module", "cmdlet"]
+
+_TAKES_OTHERS, _IS_GENERATOR = 0x08, 0x20  # CO_VARKEYWORDS and CO_GENERATOR of a code object
 
 
 class Cmdlet:
@@ -90,7 +89,6 @@ class CmdletBehaviour(MutableRecord):
     arguments: dict[str, str]
     takes_all: bool
     is_generator: bool
-    defaults: dict[str, Any] = record_field(default_factory=dict)
 
 
 def squeeze(name: str) -> str:
@@ -106,28 +104,22 @@ def cmdlet(name: str, *, ignores: tuple[str, ...] = ()) -> Callable[[Any], Any]:
     """
 
     def declare(target: Any) -> Any:
-        is_class = inspect.isclass(target)
+        is_class = isinstance(target, type)
         arguments: dict[str, str] = {squeeze(one): "" for one in ignores}
-        takes_all = False
+        is_generator = False
         if is_class:
             takes_all = target.accepts is None
             arguments.update({squeeze(one): one for one in target.accepts or ()})
         else:
-            parameters = list(inspect.signature(target).parameters.values())[1:]
-            takes_all = not parameters or any(one.kind is one.VAR_KEYWORD for one in parameters)
-            arguments.update(
-                {squeeze(one.name): one.name for one in parameters if one.kind is not one.VAR_KEYWORD}
-            )
+            code = target.__code__  # `inspect.signature` makes an object of each parameter of each cmdlet
+            names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+            takes_others = bool(code.co_flags & _TAKES_OTHERS)
+            takes_all = takes_others or not names
+            arguments.update({squeeze(one): one for one in names})
+            is_generator = bool(code.co_flags & _IS_GENERATOR)
         target.__cmdlet__ = (
             *getattr(target, "__cmdlet__", ()),
-            CmdletBehaviour(
-                name,
-                target,
-                is_class,
-                arguments,
-                takes_all,
-                not is_class and inspect.isgeneratorfunction(target),
-            ),
+            CmdletBehaviour(name, target, is_class, arguments, takes_all, is_generator),
         )
         return target
 
@@ -138,8 +130,7 @@ def _none() -> tuple[Any, ...]:
     return ()
 
 
-@dataclass(eq=False)
-class Module:
+class Module(MutableRecord, eq=False):
     """A module. ``loaded_at_start`` modules are there without Import-Module; others load on first use."""
 
     name: str
@@ -149,8 +140,8 @@ class Module:
     aliases: Mapping[str, str] = field(default_factory=dict)
     class_name: str = "Microsoft.PowerShell.Commands.{verb}{noun}Command"
     class_names: Mapping[str, str] = field(default_factory=dict)
-    types: Callable[[], Iterable[PSType]] = _none
-    views: Callable[[], Iterable[View]] = _none
+    types: Callable[[], Iterable[PSType]] = field(default_factory=lambda: _none)
+    views: Callable[[], Iterable[View]] = field(default_factory=lambda: _none)
     functions: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, CommandMetadata] = field(default_factory=dict)
     loaded_at_start: bool = False

@@ -34,7 +34,7 @@ from emulator.powershell.runtime.streams import Streams
 if TYPE_CHECKING:
     from emulator.powershell.runtime.command_pipeline import Statement
 
-_LOG = Log(__name__)
+_logger = Log(__name__)
 
 
 class Sink(Protocol):
@@ -233,8 +233,8 @@ class Runspace:
             engine.remember(record)
             engine.success = False
             result.failure = record
-        except Exception as problem:  # noqa: BLE001 - a fault of a behaviour must not take the door down
-            _LOG.exception("a cmdlet or member failed inside")
+        except Exception as problem:
+            _logger.exception("a cmdlet or member failed inside")
             self.session.gap("fault", f"{type(problem).__name__}: {problem}")
             engine.success = False
             result.failure = internal_failure(problem)
@@ -351,6 +351,8 @@ def _set_variables(engine: Engine) -> None:
         "ErrorView": "ConciseView" if engine.language >= language.SEVEN else "NormalView",
         "FormatEnumerationLimit": 4,
         "MaximumErrorCount": 256,
+        **dict.fromkeys((f"Maximum{kind}Count" for kind in ("Alias", "Drive", "Function", "Variable")), 4096),
+        "MaximumHistoryCount": 4096,
         "PSDefaultParameterValues": Hashtable(),
         "OutputEncoding": None,
         "NestedPromptLevel": 0,

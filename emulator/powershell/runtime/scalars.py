@@ -27,6 +27,7 @@ from emulator.powershell.dotnet.psobject import (
 from emulator.powershell.dotnet.simple import Guid, Version
 from emulator.powershell.dotnet.time_values import DateTime, TimeSpan
 from emulator.powershell.dotnet.types import type_of
+from emulator.powershell.late_pattern import late_pattern
 from emulator.powershell.runtime.errors import ConversionError
 
 if TYPE_CHECKING:
@@ -119,10 +120,10 @@ def to_bool(value: Any) -> bool:
 
 
 _MOST_DIGITS = 4000
-_INTEGER = re.compile(r"\s*[+-]?\d+\s*")
+_INTEGER = late_pattern(r"\s*[+-]?\d+\s*")
 
 
-_NUMBER = re.compile(
+_NUMBER = late_pattern(
     r"\s*([+-]?)(?:(0[xX])([0-9a-fA-F]+)|(\d+(?:,\d+)*\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?))"
     r"(d|l)?(kb|mb|gb|tb|pb)?\s*",
     re.IGNORECASE,

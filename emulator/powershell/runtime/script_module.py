@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ntpath
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
@@ -13,6 +12,7 @@ from emulator.powershell.dotnet.regex import like
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.scope import Scope
 from emulator.powershell.runtime.services import FileStore
+from emulator.record import Record, field
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.commands import AliasInfo, FunctionInfo
@@ -29,8 +29,7 @@ _MANIFEST_KEYS = {
 }
 
 
-@dataclass(eq=False)
-class ScriptModule(Module):
+class ScriptModule(Module, eq=False):
     """A module of a script. ``patterns`` are what Export-ModuleMember asked for, by kind, None before."""
 
     scope: Scope | None = None
@@ -83,8 +82,7 @@ class ScriptModule(Module):
         return f"{verb}-{self.prefix}{noun}" if self.prefix and dash else f"{self.prefix}{name}"
 
 
-@dataclass(frozen=True, slots=True)
-class VersionBounds:
+class VersionBounds(Record, frozen=True):
     """What a module specification asks of the version: at least, exactly, at most."""
 
     minimum: str | None = None

@@ -307,6 +307,32 @@ class ProgramRunner(Protocol):
         ...
 
 
+class IdentityFacts(Record, frozen=True):
+    """Who a session runs as: ``AUTHORITY\\name``, SID, the SIDs of the groups in its token."""
+
+    name: str
+    sid: str
+    groups: tuple[str, ...]
+    authentication_type: str
+
+
+@runtime_checkable
+class Identities(Protocol):
+    """The accounts of the machine, as System.Security.Principal asks for them."""
+
+    def current(self) -> IdentityFacts:
+        """Who the session runs as."""
+        ...
+
+    def sid_of(self, name: str) -> str | None:
+        """The SID of an account, group or identity of Windows, or None."""
+        ...
+
+    def name_of(self, sid: str) -> str | None:
+        """``AUTHORITY\\name`` of a SID, or None."""
+        ...
+
+
 @runtime_checkable
 class Location(Protocol):
     """The current directory and the drives."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.powershell.runtime.limits import DEFAULT, Limits
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.services import SilentInterface, UserInterface
-from emulator.record import Record
+from emulator.record import MutableRecord, Record, field
 
 
 class VersionFacts(Record, frozen=True):
@@ -30,8 +29,7 @@ class VersionFacts(Record, frozen=True):
     """$PSHOME; None for that of Windows PowerShell."""
 
 
-@dataclass(eq=False)
-class InitialSession:
+class InitialSession(MutableRecord, eq=False):
     """The modules, services and facts that runspaces are made from. Shared by all runspaces of a host.
 
     ``release`` is the key under which the cmdlet tables are viewed (``2022``). ``services`` maps a type to

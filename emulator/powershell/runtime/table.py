@@ -8,13 +8,13 @@ flags in all sets, ``s`` flags by set, ``set``/``range``/``nn``/``allow`` valida
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from emulator.powershell.language import of_release
+from emulator.powershell.late_pattern import late_pattern
 from emulator.powershell.runtime import before_three
 from emulator.powershell.runtime.metadata import ALL_SETS, CommandMetadata, Parameter, SetFlags, Validator
 from emulator.powershell.runtime.validation import (
@@ -28,7 +28,7 @@ RELEASES = ("2008R2", "2012", "2012R2", "2016", "2019", "2022", "2025")
 _OF_TWO, _OF_THREE = "2008R2", "2012"
 _STAND_INS = {"2008R2": ("2012", "2012R2"), "2012": ("2012R2",), "2025": ("2022",)}
 """Releases that are like another one where a table does not name them."""
-_ROW = re.compile(r'^\s*"([A-Za-z]+-[A-Za-z0-9]+)":(\{"in".*\}),?\s*$', re.MULTILINE)
+_ROW = late_pattern(r'^\s*"([A-Za-z]+-[A-Za-z0-9]+)":(\{"in".*\}),?\s*$', re.MULTILINE)
 
 
 class CmdletTable:
@@ -58,6 +58,8 @@ class CmdletTable:
         key = name.lower()
         found = self._parsed.get(key)
         if found is None:
+            import json
+
             found = self._parsed[key] = json.loads(self.rows[key][1])
         return found
 
@@ -142,6 +144,7 @@ class CmdletTable:
             allow_null="Null" in allowed,
             allow_empty_text="EmptyString" in allowed,
             allow_empty_collection="EmptyCollection" in allowed,
+            values=[str(one) for one in spec.get("set", ())],
         )
 
     def _type(self, name: str) -> str:

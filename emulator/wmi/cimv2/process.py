@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from emulator.host.errors import AccessDenied, HostError, NotFound
 from emulator.host.program_start import LONGEST_COMMAND_LINE, program_starter
 from emulator.host.security_identifiers import SYSTEM_ACCOUNTS
-from emulator.host.termination import terminate_process
+from emulator.host.termination import may_open, terminate_process
 from emulator.wmi.cimv2.base import Win32View
 from emulator.wmi.view import wmi_method
 
@@ -105,7 +105,7 @@ class Process(Win32View["HostProcess"]):
     @wmi_method
     def Terminate(self, process: HostProcess, arguments: Arguments) -> MethodResult:
         """End it; the exit code has nobody here who could read it."""
-        terminate_process(self.host, process.id)
+        terminate_process(self.host, process.id, arguments.caller)
         return arguments.result(0)
 
     @wmi_method
@@ -132,6 +132,8 @@ class Process(Win32View["HostProcess"]):
     @wmi_method
     def GetOwnerSid(self, process: HostProcess, arguments: Arguments) -> MethodResult:
         """Security identifier of the account that the process runs as."""
+        if not may_open(process, arguments.caller):
+            return arguments.result(_ACCESS_DENIED)
         name = process.account.rpartition("\\")[2]
         account = self.host.accounts.find(process.account)
         sid = account.sid if account is not None else _SERVICE_SIDS.get(name.replace(" ", "").upper())
@@ -140,5 +142,7 @@ class Process(Win32View["HostProcess"]):
     @wmi_method
     def GetOwner(self, process: HostProcess, arguments: Arguments) -> MethodResult:
         """Account that the process runs as."""
+        if not may_open(process, arguments.caller):
+            return arguments.result(_ACCESS_DENIED)
         domain, _, user = process.account.rpartition("\\")
         return arguments.result(0, User=user, Domain=domain)

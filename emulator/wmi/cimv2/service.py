@@ -84,7 +84,7 @@ class Service(Win32View["HostService"]):
         elif wanted == "paused":
             item.pause()
         else:
-            raise InvalidParameter(f"A service cannot be put into the state {wanted[:64]!r}.")
+            raise InvalidParameter(f"A service cannot be put into the state '{wanted[:64]}'.")
 
     def Name(self, service: HostService) -> str:
         return service.name

@@ -35,7 +35,7 @@ _PROFILE_BITS = {"Domain": DOMAIN, "Private": PRIVATE, "Public": PUBLIC}
 def _truth(value: CimValue) -> bool:
     """Enabled: 1 or 2."""
     if value not in (_TRUE, _FALSE):
-        raise InvalidParameter(f"{value!r:.64} is neither 1 (True) nor 2 (False).")
+        raise InvalidParameter(f"'{value!s:.64}' is neither 1 (True) nor 2 (False).")
     return value == _TRUE
 
 

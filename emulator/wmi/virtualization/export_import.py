@@ -92,7 +92,7 @@ class ExportMethods(ServiceView):
         for (documented). Raises InvalidParameter."""
         number = value_of(given, "CopySnapshotConfiguration") or 0
         if not isinstance(number, int) or number not in set(CheckpointsToExport):
-            raise InvalidParameter(f"CopySnapshotConfiguration cannot be {number!r:.32}.")
+            raise InvalidParameter(f"CopySnapshotConfiguration cannot be '{number!s:.32}'.")
         subfolder = value_of(given, "CreateVmExportSubdirectory") is True
         if number == CheckpointsToExport.ONE:
             named = named_object(self.namespace, str(value_of(given, "SnapshotVirtualSystem") or ""))

@@ -68,7 +68,7 @@ def _location(instance: ValueInstance) -> int | None:
     if not address:
         return None
     if not address.isdecimal() or len(address) > 4:
-        raise InvalidParameter(f"Address {address!r:.64} is not a number.")
+        raise InvalidParameter(f"Address '{address!s:.64}' is not a number.")
     return int(address)
 
 
@@ -204,7 +204,7 @@ def add_resource(namespace: Namespace, vm: VirtualMachine, instance: ValueInstan
     if add is None:
         name = instance.declaration.name
         namespace.service.record_gap(namespace.name, name, f"{method} {subtype}".strip())
-        raise NotSupported(f"A device {subtype!r:.64} cannot be added.")
+        raise NotSupported(f"A device '{subtype!s:.64}' cannot be added.")
     return add(namespace, vm, instance)
 
 

@@ -115,7 +115,7 @@ def require_full(name: str, path: str) -> str:
     """The path, which must begin at a drive's root or at a computer: the service has no folder of its own,
     and the parameters are fully qualified paths (documented). Raises InvalidParameter."""
     if not _FULL.match(path):
-        raise InvalidParameter(f"{name} {path!r:.128} is not a fully qualified path.")
+        raise InvalidParameter(f"{name} '{path!s:.128}' is not a fully qualified path.")
     return path
 
 

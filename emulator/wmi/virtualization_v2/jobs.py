@@ -26,7 +26,16 @@ if TYPE_CHECKING:
 #: Msvm_Error of a failed job (recorded Server 2012 host).
 _MESSAGE_ID = "21024"
 #: JobType -> MigrationType of Msvm_MigrationJob.
-_MIGRATION_TYPES = {305: 32768, 306: 32771, 307: 32769}
+_MIGRATION_TYPES = {
+    300: 32770,
+    301: 32768,
+    302: 32771,
+    303: 32769,
+    304: 32772,
+    305: 32768,
+    306: 32771,
+    307: 32769,
+}
 #: RequestedState: start, suspend, terminate, kill, service.
 _REQUESTS = range(2, 7)
 _TERMINATE, _KILL = 4, 5

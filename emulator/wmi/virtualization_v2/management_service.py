@@ -216,7 +216,7 @@ class ManagementService(
             return 1
         generation = _GENERATIONS.get(str(subtype).lower())
         if generation is None:
-            raise InvalidParameter(f"There is no virtual machine of the kind {subtype!r:.64}.")
+            raise InvalidParameter(f"There is no virtual machine of the kind '{subtype!s:.64}'.")
         return generation
 
     def undo(self, added: ViewInstance[Any]) -> None:

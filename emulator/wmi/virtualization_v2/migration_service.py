@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.host.drives import HardDiskDrive
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.job import Job, JobKind
-from emulator.host.migration import Move, is_local, objections_of_neighbour
+from emulator.host.migration import Move, is_local, movable_storage, objections_of_neighbour
 from emulator.host.migration_settings import MigrationNetwork
 from emulator.host.planned_machine import PlannedMachine
 from emulator.host.virtual_machine import VirtualMachine
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
 
-VIRTUAL_SYSTEM, STORAGE, STAGED, VIRTUAL_SYSTEM_AND_STORAGE = range(32768, 32772)
+VIRTUAL_SYSTEM, STORAGE, STAGED, VIRTUAL_SYSTEM_AND_STORAGE, STORAGE_DEEP_CHECK = _KINDS = range(32768, 32773)
+_STORAGE_ALONE = (STORAGE, STORAGE_DEEP_CHECK)
 _TAG = "Microsoft:UserManagedNetwork"
 _TAG_ANY = "Microsoft:UserManagedAllNetworks"
 _SETTINGS = "Msvm_VirtualSystemMigrationSettingData"
@@ -87,8 +88,10 @@ class MigrationService(CompatibilityMethods):
             if destination and not is_local(host, destination):
                 raise InvalidParameter("Storage alone moves on its own host.")
             return started(arguments, vm.move_storage(move))
+        if kind == STORAGE_DEEP_CHECK:
+            raise InvalidParameter("A check moves nothing.")
         if kind == STAGED:
-            self.gap("MigrateVirtualSystemToHost of the type staged")
+            return started(arguments, vm.stage_move(destination, move))
         return started(arguments, vm.move(destination, move))
 
     @wmi_method
@@ -101,12 +104,17 @@ class MigrationService(CompatibilityMethods):
     def CheckVirtualSystemIsMigratableToHost(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Whether a machine could be moved; at once."""
         vm = machine_argument(arguments, "ComputerSystem")
-        _, move = self.wanted(vm, arguments)
+        kind, move = self.wanted(vm, arguments)
+        destination = arguments.text("DestinationHost") or ""
         try:
-            found = objections_of_neighbour(vm, arguments.text("DestinationHost") or "", move)
+            if kind in _STORAGE_ALONE:
+                movable_storage(vm, move)
+                fits = True
+            else:
+                fits = not objections_of_neighbour(vm, destination, move)
         except HostError:
-            return arguments.result(errors.COMPLETED, IsMigratable=False)
-        return arguments.result(errors.COMPLETED, IsMigratable=not found)
+            fits = False
+        return arguments.result(errors.COMPLETED, IsMigratable=fits)
 
     @wmi_method
     def CheckVirtualSystemIsMigratableToSystem(self, _host: Host, arguments: Arguments) -> MethodResult:
@@ -118,7 +126,9 @@ class MigrationService(CompatibilityMethods):
     def CheckVirtualSystemIsMigratable(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Whether a machine could be moved; 4096 with a job that fails when not."""
         vm = machine_argument(arguments, "ComputerSystem")
-        _, move = self.wanted(vm, arguments)
+        kind, move = self.wanted(vm, arguments)
+        if kind in _STORAGE_ALONE:
+            return started(arguments, vm.check_storage_move(move, deep=kind == STORAGE_DEEP_CHECK))
         return started(arguments, vm.check_move(arguments.text("DestinationHost") or "", move))
 
     @wmi_method
@@ -186,11 +196,6 @@ class MigrationService(CompatibilityMethods):
 
     # -- what the methods are made of ---------------------------------------------------------
 
-    def gap(self, what: str) -> None:
-        """Say that something is not emulated. Raises NotSupported."""
-        self.namespace.service.record_gap(self.namespace.name, self.class_name, what)
-        raise NotSupported(f"{what} is not emulated.")
-
     def machine_or_host(self, arguments: Arguments) -> VirtualMachine | None:
         """The machine that a call is about; None for the host itself. Raises InvalidParameter."""
         target = arguments.target("ComputerSystem")
@@ -203,13 +208,15 @@ class MigrationService(CompatibilityMethods):
         given = arguments.embedded("MigrationSettingData")
         kind = VIRTUAL_SYSTEM
         retain = False
+        planned: str | None = None
         if given is not None:
             if not given.declaration.is_a(_SETTINGS):
                 raise InvalidParameter(f"MigrationSettingData does not hold a {_SETTINGS}.")
             stated = value_of(given, "MigrationType")
             kind = stated if isinstance(stated, int) else VIRTUAL_SYSTEM
             retain = value_of(given, "RetainVhdCopiesOnSource") is True
-        if kind not in (VIRTUAL_SYSTEM, STORAGE, STAGED, VIRTUAL_SYSTEM_AND_STORAGE):
+            planned = _text(given, "DestinationPlannedVirtualSystemId")
+        if kind not in _KINDS:
             raise InvalidParameter(f"There is no migration of the type {kind}.")
         settings = arguments.embedded("NewSystemSettingData")
         return kind, Move(
@@ -219,6 +226,7 @@ class MigrationService(CompatibilityMethods):
             paging_root=_text(settings, "SwapFileDataRoot"),
             disks=_disks(vm, arguments.embedded_list("NewResourceSettingData")),
             retain_disks=retain,
+            planned_id=planned,
         )
 
 

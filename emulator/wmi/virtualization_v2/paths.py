@@ -42,7 +42,7 @@ def physical_disk_number(namespace: Namespace, path: str) -> int:
     """The number of the physical disk that a path names. Raises InvalidParameter."""
     disk = named_object(namespace, path)
     if not isinstance(disk, PhysicalDisk):
-        raise InvalidParameter(f"HostResource names no physical disk that is offline: {path!r:.128}")
+        raise InvalidParameter(f"HostResource names no physical disk that is offline: '{path!s:.128}'")
     return disk.number
 
 
@@ -60,5 +60,5 @@ def location_of(instance: ValueInstance) -> int | None:
     if not text:
         return None
     if not text.isdecimal() or len(text) > 4:
-        raise InvalidParameter(f"AddressOnParent {text!r:.64} is not a number.")
+        raise InvalidParameter(f"AddressOnParent '{text!s:.64}' is not a number.")
     return int(text)

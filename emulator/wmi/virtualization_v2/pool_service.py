@@ -155,7 +155,7 @@ def _subtype(settings: ValueInstance) -> str:
     given = str(value_of(settings, "ResourceSubType") or "")
     kind = given.removeprefix(_SUBTYPE)
     if kind not in _KINDS:
-        raise InvalidParameter(f"There are no resource pools of the kind {given!r:.64}.")
+        raise InvalidParameter(f"There are no resource pools of the kind '{given!s:.64}'.")
     return kind
 
 

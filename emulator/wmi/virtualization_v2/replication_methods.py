@@ -62,7 +62,7 @@ def _authentication(value: CimValue) -> ReplicationAuthentication:
     try:
         return ReplicationAuthentication(number(value))
     except ValueError:
-        raise InvalidParameter(f"There is no authentication of the type {value!r:.32}.") from None
+        raise InvalidParameter(f"There is no authentication of the type '{value!s:.32}'.") from None
 
 
 def _any(value: CimValue) -> Any:

@@ -203,5 +203,5 @@ def add_resource(namespace: Namespace, vm: VirtualMachine, instance: ValueInstan
     add = _ADD.get(subtype or _SUBTYPE_OF_CLASS.get(name, ""))
     if add is None:
         namespace.service.record_gap(namespace.name, name, f"AddResourceSettings {subtype}")
-        raise NotSupported(f"A device {subtype!r:.64} cannot be added.")
+        raise NotSupported(f"A device '{subtype!s:.64}' cannot be added.")
     return add(namespace, vm, instance)

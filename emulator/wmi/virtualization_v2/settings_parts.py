@@ -55,7 +55,7 @@ def boot_sources(value: CimValue) -> tuple[str, ...]:
         # Microsoft:<GUID of the machine>\<device>\B
         _, _, tail = identity.partition("\\")
         if not identity.lower().startswith(PREFIX.lower()) or not tail.lower().endswith("\\b"):
-            raise InvalidParameter(f"{path!r:.256} does not name a boot source.")
+            raise InvalidParameter(f"'{path!s:.256}' does not name a boot source.")
         found.append(tail[:-2])
     return tuple(found)
 

@@ -62,7 +62,7 @@ def add_unit(
     refuses with."""
     subsystem = text_of(instance, "StorageSubsystemType").lower()
     if subsystem not in ("", _KEY_STORAGE):
-        raise NotSupported(f"A stand-alone computer has no storage subsystem {subsystem!r:.32}.")
+        raise NotSupported(f"A stand-alone computer has no storage subsystem '{subsystem!s:.32}'.")
     controller = named_object(namespace, text_of(instance, "Parent"))
     if not isinstance(controller, Controller) or controller.vm is not vm:
         raise InvalidParameter("Parent does not name a controller of the virtual machine.")

@@ -195,7 +195,9 @@ class SystemDefinitionMethods(ServiceView):
             named = named_object(self.namespace, str(each))
             path = named.path if isinstance(named, HardDiskDrive) else str(each)
             if path is None or vm.host.virtual_disks.get(path) is None:
-                raise InvalidParameter(f"ExcludedVirtualHardDisks names no virtual hard disk: {each!r:.128}")
+                raise InvalidParameter(
+                    f"ExcludedVirtualHardDisks names no virtual hard disk: '{each!s:.128}'"
+                )
             found.add(vm.host.filesystem.normalize(path).lower())
         return frozenset(found)
 
@@ -222,4 +224,4 @@ def _choice(kind: Any, value: object, default: Any) -> Any:
     try:
         return kind(value)
     except ValueError:
-        raise InvalidParameter(f"{value!r:.32} is not a {kind.__name__}.") from None
+        raise InvalidParameter(f"'{value!s:.32}' is not a {kind.__name__}.") from None

@@ -26,7 +26,9 @@ class ConsoleSession:
     def __init__(self, profile: str = "windows-server-2022-datacenter", user: str | None = None) -> None:
         self.host = Host(load(profile), clock_mode="manual")
         accounts = self.host.accounts
-        account = accounts.administrator if user is None else accounts.add(user, "Pa55w.rd!")
+        account = (
+            accounts.administrator if user is None else accounts.create(user, "Pa55w.rd!", groups=("Users",))
+        )
         output = Collector(437)
         context = Context(
             host=self.host,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import Any
 
 from emulator.console.context import Console, Context
@@ -52,7 +51,7 @@ def remote_runspace(
         cancelled=stopped,
     )
     session = initial_session(context, interface, process_id, version=seven(host) if is_seven else None)
-    session = replace(session, host_name=HOST_NAME, host_version=HOST_VERSION, variables=variables)
+    session.host_name, session.host_version, session.variables = HOST_NAME, HOST_VERSION, variables
     runspace = Runspace(session)
     runspace.engine.stopped = stopped
     return runspace

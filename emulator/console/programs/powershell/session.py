@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.console.context import Context
+from emulator.console.programs.powershell.account_names import AccountNames
 from emulator.console.programs.powershell.local_management import LocalManagement
 from emulator.console.programs.powershell.registry import ProcessRegistry
 from emulator.console.programs.powershell.services import HostClock, ProcessFiles, ProcessLocation, Programs
@@ -50,6 +51,7 @@ def initial_session(
         engine_services.ByteStore: files,
         engine_services.FileStore: files,
         engine_services.FolderStore: files,
+        engine_services.Identities: AccountNames(host, context.account),
         engine_services.Location: ProcessLocation(context),
         engine_services.Machine: _machine(context, process_id),
         engine_services.RegistryStore: ProcessRegistry(context),

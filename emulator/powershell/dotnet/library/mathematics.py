@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import math
-import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet import numbers
+from emulator.powershell.dotnet import base64_text, numbers
 from emulator.powershell.dotnet.exceptions import (
     NetError,
     argument_error,
@@ -118,24 +116,6 @@ register(PSType("System.Math", static=_math, is_abstract=True))
 
 # Convert
 
-MAXIMUM_BASE64 = 64_000_000
-
-
-def _from_base64(text: str) -> bytearray:
-    if text is None:
-        raise null_argument("s")
-    plain = re.sub(r"[ \t\r\n]", "", text)
-    try:
-        return bytearray(base64.b64decode(plain, validate=True))
-    except binascii.Error:
-        raise format_error(
-            "The input is not a valid Base-64 string as it contains a non-base 64 character, more than two "
-            "padding "
-            "characters, or an illegal character among the padding characters."
-            if len(plain) % 4 == 0
-            else "Invalid length for a Base-64 char array or string."
-        ) from None
-
 
 def _to_base64(data: bytearray, *_options: Any) -> str:
     if data is None:
@@ -184,7 +164,7 @@ def _string_based(value: Any, base: int) -> str:
 
 _convert: dict[str, Any] = {
     "DBNull": lambda: None,
-    "FromBase64String(string s)": _from_base64,
+    "FromBase64String(string s)": base64_text.decode,
     "ToBase64String(byte[] inArray)": _to_base64,
     "ToBase64String(byte[] inArray, object options)": _to_base64,
     "ToBoolean(string value)": _converter("System.Boolean"),

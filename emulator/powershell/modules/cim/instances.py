@@ -9,6 +9,7 @@ from emulator.cim.errors import CimError, InvalidMethod
 from emulator.cim.instance import Instance, ValueInstance
 from emulator.cim.object_path import ObjectPath
 from emulator.cim.types import CimType
+from emulator.host import Account
 from emulator.powershell.dotnet.collections import Hashtable, PSArray
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.modules.cim.management import management_of, record_of, reporting
@@ -129,7 +130,7 @@ def invoke_cim_method(
                 raise InvalidMethod(f"{declared.name} is a method of the instances of {declaration.name}")
             if call.should_process(str(target), f"Invoke-CimMethod: {declared.name}"):
                 given = _arguments(declared, arguments or {})
-                result = home.invoke(receiver, declared.name, given)
+                result = home.invoke(receiver, declared.name, given, call.engine.find_service(Account))
                 yield _result(call, home, declared, result.return_value, result.out)
 
 

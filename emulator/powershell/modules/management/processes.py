@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.host import Host, HostError
+from emulator.host import Account, Host, HostError
+from emulator.host.errors import AccessDenied, NotFound
 from emulator.host.processes import Process
 from emulator.host.termination import terminate_process
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
@@ -22,13 +24,15 @@ _PROCESS_ERROR = "Microsoft.PowerShell.Commands.ProcessCommandException"
 
 
 class ProcessObject:
-    """System.Diagnostics.Process. What a process consumes besides its working set is not modelled."""
+    """System.Diagnostics.Process, as somebody sees it. What a process consumes besides its working set is not
+    modelled."""
 
-    __slots__ = ("host", "process")
+    __slots__ = ("caller", "host", "process")
 
-    def __init__(self, host: Host, process: Process) -> None:
+    def __init__(self, host: Host, process: Process, caller: Account | None) -> None:
         self.host = host
         self.process = process
+        self.caller = caller
 
     @property
     def name(self) -> str:
@@ -76,7 +80,7 @@ def stop_process(
         if not call.should_process(f"{one.name} ({process.id})"):
             continue
         try:
-            terminate_process(call.service(Host), process.id)
+            terminate_process(one.host, process.id, one.caller)
         except HostError as problem:
             call.error(
                 call.record(
@@ -100,7 +104,8 @@ def _found(
     if given is not None:
         yield from (one for one in map(unwrap, given) if isinstance(one, ProcessObject))
         return
-    present = [ProcessObject(host, one) for one in host.processes]
+    caller = call.engine.find_service(Account)
+    present = [ProcessObject(host, one, caller) for one in host.processes]
     present.sort(key=lambda one: (one.name.lower(), one.process.id))
     if numbers is not None:
         for number in numbers:
@@ -138,6 +143,17 @@ def _alias(name: str, target: str, read: Any) -> Property:
     return Property(name, read, kind="AliasProperty")
 
 
+def _kill(one: ProcessObject) -> None:
+    """End a process. Raises NetError as .NET does."""
+    try:
+        terminate_process(one.host, one.process.id, one.caller)
+    except AccessDenied as refused:
+        raise NetError("System.ComponentModel.Win32Exception", refused.text.rstrip(".")) from refused
+    except NotFound as gone:
+        text = "Cannot process request because the process has exited."
+        raise NetError("System.InvalidOperationException", text) from gone
+
+
 register(
     PSType(
         "System.Diagnostics.Process",
@@ -153,7 +169,7 @@ register(
             "Responding: bool": lambda _p: True,
             "MachineName: string": lambda _p: ".",
             "MainWindowTitle: string": lambda _p: "",
-            "Kill()": lambda p: terminate_process(p.host, p.process.id),
+            "Kill()": _kill,
             "Refresh()": lambda _p: None,
             "Dispose()": lambda _p: None,
             "ToString()": str,

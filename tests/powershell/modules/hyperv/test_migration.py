@@ -61,7 +61,7 @@ def test_a_report_of_a_move_is_moved(shell, other, web):
     """)
     assert count == 1
     shell("""
-        Disconnect-VMNetworkAdapter -VMName web
+        $report.Incompatibilities[0].Source | Disconnect-VMNetworkAdapter
         $report = Compare-VM -CompatibilityReport $report
         Move-VM -CompatibilityReport $report
     """)

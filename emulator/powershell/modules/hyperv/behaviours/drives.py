@@ -71,13 +71,13 @@ def _listed(call: CmdletCall, kind: type[_Any]) -> Iterator[Any]:
     yield from (drive for drive in found if _wanted(call, drive))
 
 
-@cmdlet("Get-VMHardDiskDrive", ignores=(*_BY_MACHINE, *_PLACE, "VMDriveController"))
+@cmdlet("Get-VMHardDiskDrive", ignores=(*_BY_MACHINE, *_PLACE, "VMDriveController", "VMSnapshot"))
 def get_vm_hard_disk_drive(call: CmdletCall, _vm_name: object = None) -> Iterator[HardDiskDrive]:
     """Hard disk drives of machines, by their place."""
     yield from _listed(call, HardDiskDrive)
 
 
-@cmdlet("Get-VMDvdDrive", ignores=(*_BY_MACHINE, *_DVD_PLACE, "VMDriveController"))
+@cmdlet("Get-VMDvdDrive", ignores=(*_BY_MACHINE, *_DVD_PLACE, "VMDriveController", "VMSnapshot"))
 def get_vm_dvd_drive(call: CmdletCall, _vm_name: object = None) -> Iterator[DvdDrive]:
     """DVD drives of machines, by their place."""
     yield from _listed(call, DvdDrive)
@@ -388,7 +388,7 @@ def set_vm_key_storage_drive(call: CmdletCall, passthru: bool = False) -> Iterat
 # -- controllers ------------------------------------------------------------------------------
 
 
-@cmdlet("Get-VMScsiController", ignores=_BY_MACHINE)
+@cmdlet("Get-VMScsiController", ignores=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_scsi_controller(
     call: CmdletCall, controller_number: int | None = None
 ) -> Iterator[ScsiController]:
@@ -399,7 +399,7 @@ def get_vm_scsi_controller(
         yield from (one for one in found if controller_number in (None, one.number))
 
 
-@cmdlet("Get-VMIdeController", ignores=_BY_MACHINE)
+@cmdlet("Get-VMIdeController", ignores=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_ide_controller(call: CmdletCall, controller_number: int | None = None) -> Iterator[IdeController]:
     """IDE controllers of machines."""
     for vm in chosen_machines(call, "VMName"):

@@ -22,7 +22,7 @@ def _require(vm: VirtualMachine, generation: int, what: str) -> None:
         raise NotSupported(f"A generation {vm.generation} virtual machine has no {what}.")
 
 
-@cmdlet("Get-VMFirmware", ignores=_BY_MACHINE)
+@cmdlet("Get-VMFirmware", ignores=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_firmware(call: CmdletCall, _vm_name: object = None) -> Iterator[Firmware]:
     """Firmware of generation 2 machines."""
     for vm in chosen_machines(call, "VMName"):
@@ -87,7 +87,7 @@ def _template(name: str) -> str:
     raise InvalidParameter(f'Hyper-V was unable to find a secure boot template with name "{name}".')
 
 
-@cmdlet("Get-VMBios", ignores=_BY_MACHINE)
+@cmdlet("Get-VMBios", ignores=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_bios(call: CmdletCall, _vm_name: object = None) -> Iterator[Bios]:
     """BIOS of generation 1 machines."""
     for vm in chosen_machines(call, "VMName"):
@@ -122,7 +122,7 @@ def set_vm_bios(
                 yield Bios(vm)
 
 
-@cmdlet("Get-VMComPort", ignores=_BY_MACHINE)
+@cmdlet("Get-VMComPort", ignores=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_com_port(call: CmdletCall, number: int | None = None) -> Iterator[ComPort]:
     """Serial ports of machines."""
     for vm in chosen_machines(call, "VMName"):

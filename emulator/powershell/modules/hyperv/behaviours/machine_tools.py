@@ -71,7 +71,7 @@ def copy_vm_file(
                 wait_for(call, job)
 
 
-@cmdlet("Get-VMFloppyDiskDrive", ignores=_BY_MACHINE)
+@cmdlet("Get-VMFloppyDiskDrive", ignores=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_floppy_disk_drive(call: CmdletCall, _vm_name: object = None) -> Iterator[FloppyDrive]:
     """The floppy disk drives of generation 1 machines; others have none."""
     for vm in chosen_machines(call, "VMName"):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from emulator.host import Host, HostError, VirtualMachine
+from emulator.host.errors import InvalidParameter
 from emulator.host.migration import Move
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.hyperv.errors import not_found_record
@@ -53,7 +55,7 @@ def destination_of(call: CmdletCall, *, storage: bool) -> Move:
     for table in call.get("Vhds") or ():
         source, target = table.get(_SOURCE), table.get(_DESTINATION)
         if source is None or target is None:
-            raise HostError(f"Each element of Vhds needs {_SOURCE} and {_DESTINATION}.")
+            raise InvalidParameter(f"Each element of Vhds needs {_SOURCE} and {_DESTINATION}.")
         places[path_of(call, str(source)).lower()] = str(target)
     return Move(
         storage=storage,
@@ -72,7 +74,7 @@ def takes_storage(call: CmdletCall) -> bool:
 
 def report_of_move(call: CmdletCall) -> Iterator[CompatibilityReport]:
     """Ask the destination what it has against the machine of a call. Raises HostError."""
-    from emulator.host.migration import compare
+    from emulator.host.migration import compare_staged
 
     for vm in chosen_machines(call):
         storage = takes_storage(call)
@@ -80,8 +82,9 @@ def report_of_move(call: CmdletCall) -> Iterator[CompatibilityReport]:
         destination = str(call.get("DestinationHost"))
         operation = MOVE_WITH_STORAGE if storage else MOVE
         report = CompatibilityReport(vm.host, vm, operation, destination, path=wanted.root or vm.path)
-        report.move = wanted
-        report.compare(compare(vm, destination, wanted))
+        planned, reasons = compare_staged(vm, destination, wanted)
+        report.move = replace(wanted, planned_id=planned.id)
+        report.compare(reasons)
         yield report
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from emulator.host import HostNetworkAdapter, NetworkAdapter, SwitchPort, VirtualMachine, VirtualSwitch
+from emulator.host import (
+    Host,
+    HostNetworkAdapter,
+    NetworkAdapter,
+    SwitchPort,
+    VirtualMachine,
+    VirtualSwitch,
+)
 from emulator.powershell.modules.hyperv.behaviours.virtual_switch import one_switch
 from emulator.powershell.modules.hyperv.errors import not_found_record
 from emulator.powershell.modules.hyperv.support import (
@@ -25,9 +32,12 @@ from emulator.powershell.runtime.module import cmdlet
 BY_MACHINE = ("ComputerName", "VMName", "VM")
 DEFAULT_NAME = "Network Adapter"
 _THING = "network adapter"
+_WHOSE = ("VMName", "VM", "VMSnapshot", "VMNetworkAdapter", "ManagementOS")
 
 
-def matching(call: CmdletCall, adapters: Iterable[Any], names: str | list[str] | None) -> list[Any]:
+def matching(
+    call: CmdletCall, adapters: Iterable[Any], names: str | list[str] | None, thing: str = _THING
+) -> list[Any]:
     """Adapters of names or patterns, all without; a name without adapter is an error."""
     items = list(adapters)
     if names is None:
@@ -36,7 +46,7 @@ def matching(call: CmdletCall, adapters: Iterable[Any], names: str | list[str] |
     for name in [names] if isinstance(names, str) else names:
         matches = named(items, name)
         if not matches and not has_wildcard(name):
-            call.error(not_found_record(call, _THING, name))
+            call.error(not_found_record(call, thing, name))
         found += [one for one in matches if one not in found]
     return found
 
@@ -71,6 +81,13 @@ def chosen_ports(call: CmdletCall, names: str | list[str] | None) -> list[Switch
     return matching(call, adapters, names)
 
 
+def read_ports(call: CmdletCall, names: str | list[str] | None) -> list[SwitchPort]:
+    """Like `chosen_ports`; of all machines when none is named, and those of a checkpoint with -VMSnapshot."""
+    if not any(call.has(one) for one in _WHOSE):
+        call.parameters["vmname"] = ["*"]
+    return chosen_ports(call, names)
+
+
 def management_gap(call: CmdletCall) -> PSError:
     """What the cmdlet does with adapters of machines and not with the host's own."""
     call.engine.gap("parameter", f"{call.name} -ManagementOS")
@@ -83,7 +100,7 @@ def adapters_of(call: CmdletCall, vm: VirtualMachine) -> list[NetworkAdapter]:
         return list(vm.network_adapters)
 
 
-@cmdlet("Get-VMNetworkAdapter", ignores=BY_MACHINE)
+@cmdlet("Get-VMNetworkAdapter", ignores=(*BY_MACHINE, "VMSnapshot"))
 def get_vm_network_adapter(
     call: CmdletCall,
     name: str | None = None,
@@ -229,14 +246,14 @@ def connect_vm_network_adapter(
     vm_switch: VirtualSwitch | None = None,
     passthru: bool = False,
 ) -> Iterator[NetworkAdapter]:
-    """Connect adapters to a switch."""
-    adapters = chosen_adapters(call, name)
-    switch = vm_switch
-    if switch is None and switch_name is not None and adapters:
-        switch = one_switch(call, switch_name)
-    if switch is None:
-        return
-    for adapter in adapters:
+    """Connect adapters to a switch of their own host: a planned machine's is elsewhere."""
+    switches: dict[Host, VirtualSwitch | None] = {}
+    for adapter in chosen_adapters(call, name):
+        if vm_switch is None and switch_name is not None and adapter.host not in switches:
+            switches[adapter.host] = one_switch(call, switch_name, adapter.host)
+        switch = vm_switch or switches.get(adapter.host)
+        if switch is None:
+            continue
         sentence = f'connect the network adapter "{adapter.name}" to virtual switch "{switch.name}".'
         if not should_process(call, sentence, adapter.name):
             continue

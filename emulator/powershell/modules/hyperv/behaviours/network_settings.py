@@ -16,7 +16,7 @@ from emulator.host import (
     Vlan,
     VlanMode,
 )
-from emulator.powershell.modules.hyperv.behaviours.network_adapter import BY_MACHINE, chosen_ports
+from emulator.powershell.modules.hyperv.behaviours.network_adapter import BY_MACHINE, chosen_ports, read_ports
 from emulator.powershell.modules.hyperv.errors import argument_record
 from emulator.powershell.modules.hyperv.objects.network import VlanSetting
 from emulator.powershell.modules.hyperv.support import given, reporting, should_process
@@ -122,14 +122,12 @@ def _features(call: CmdletCall, port: SwitchPort, changes: dict[str, Any]) -> li
     return found
 
 
-@cmdlet("Get-VMNetworkAdapterVlan", ignores=(*BY_MACHINE, "VMNetworkAdapter", "ManagementOS"))
+@cmdlet("Get-VMNetworkAdapterVlan", ignores=(*BY_MACHINE, "VMNetworkAdapter", "ManagementOS", "VMSnapshot"))
 def get_vm_network_adapter_vlan(
     call: CmdletCall, vm_network_adapter_name: str | None = None
 ) -> Iterator[VlanSetting]:
     """The VLAN settings of adapters; of all machines when none is named."""
-    if not any(call.has(one) for one in ("VMName", "VM", "VMNetworkAdapter", "ManagementOS")):
-        call.parameters["vmname"] = ["*"]
-    for adapter in chosen_ports(call, vm_network_adapter_name):
+    for adapter in read_ports(call, vm_network_adapter_name):
         yield VlanSetting(adapter)
 
 

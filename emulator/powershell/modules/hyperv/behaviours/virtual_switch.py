@@ -37,9 +37,9 @@ def switches_named(call: CmdletCall, names: Iterable[str]) -> list[VirtualSwitch
     return found
 
 
-def one_switch(call: CmdletCall, name: str) -> VirtualSwitch | None:
-    """The switch of a name; None, and an error, when there is none."""
-    host: Host = host_of(call)
+def one_switch(call: CmdletCall, name: str, host: Host | None = None) -> VirtualSwitch | None:
+    """The switch of a name, on this host or another one; None, and an error, when there is none."""
+    host = host or host_of(call)
     with host.looking():
         found = host.virtual_switches.find(name)
     if not found:
