@@ -51,6 +51,19 @@ _OWN = frozenset(
         "tracked",
     }
 )
+#: Settings that are attributes of a machine only where they are not as usual.
+_SELDOM = (
+    "additional_recovery_information",
+    "allow_full_scsi_command_set",
+    "allow_reduced_fc_redundancy",
+    "debug_channel_id",
+    "debug_port",
+    "debug_port_state",
+    "enhanced_session_transport",
+    "incremental_backup_enabled",
+    "scope_of_residence",
+    "virtual_numa_enabled",
+)
 _VALUES = (str, int, float, bool, bytes, tuple, frozenset, Enum, datetime, type(None))
 _RUNTIME = frozenset(
     {
@@ -90,6 +103,9 @@ def copy_settings(source: "VirtualMachine", target: "VirtualMachine") -> None:
     for name, value in vars(source).items():
         if name not in _OWN and name not in _RUNTIME and isinstance(value, _VALUES) and name[0] != "_":
             setattr(target, name, value)
+    for name in _SELDOM:
+        if getattr(target, name) != getattr(source, name):
+            setattr(target, name, getattr(source, name))
     copy_part(source.processor, target.processor)
     copy_part(source.memory, target.memory)
     places = _copy_devices(source, target)

@@ -3,17 +3,39 @@
 The programs are a door's matter: who has them puts a starter into `Host.programs`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from emulator.host.errors import NotSupported
+from emulator.record import MutableRecord
 
 if TYPE_CHECKING:
     from emulator.host.accounts import Account
     from emulator.host.host import Host
+    from emulator.host.processes import Process
 
 #: CreateProcess takes a command line of 32,767 characters.
 LONGEST_COMMAND_LINE = 32_767
+
+
+#: What Windows gives a process that somebody ends (TerminateProcess of Stop-Process).
+TERMINATED = -1
+
+
+class ProgramRun(MutableRecord):
+    """One program that its starter looks after: what it reads, and what is left of it when it has ended.
+
+    ``process`` is set by the start, ``output``, ``errors`` and at last ``exit_code`` by the end, under the
+    host's
+    lock; ``ended`` is called before the exit code is told, with the lock not held.
+    """
+
+    given: bytes = b""
+    process: "Process | None" = None
+    output: bytes = b""
+    errors: bytes = b""
+    exit_code: int | None = None
+    ended: "Callable[[ProgramRun], None] | None" = None
 
 
 class ProgramStarter(Protocol):
@@ -25,8 +47,9 @@ class ProgramStarter(Protocol):
         command_line: str,
         directory: str | None = None,
         environment: Mapping[str, str] | None = None,
+        run: ProgramRun | None = None,
     ) -> int:
-        """The identifier of the new process, which runs by itself.
+        """The identifier of the new process, which runs by itself. Without a `run` its output is lost.
 
         Raises NotFound when there is no such program or folder, QuotaExceeded.
         """

@@ -66,6 +66,11 @@ def fill(host: "Host", machine: RegistryKey, users: RegistryKey) -> None:
             chosen = ValueKind[kind]
             data = int(rest[0]) if chosen is ValueKind.REG_DWORD else rest[0]
             key.own_values[name.casefold()] = RegistryValue(name, chosen, data)
+    policy = host.release.execution_policy
+    if policy != "Restricted":
+        # What setup writes; where scripts do not run it writes nothing.
+        shell = _key(machine, "SOFTWARE\\Microsoft\\PowerShell\\1\\ShellIds\\Microsoft.PowerShell")
+        shell.own_values["executionpolicy"] = text("ExecutionPolicy", policy)
     _key(machine, _CURRENT_VERSION).live = Shown(lambda: _current_version(host))
     _key(machine, _VIRTUALIZATION).live = Shown(lambda: _virtualization(host))
     _key(machine, f"{_CONTROL}\\TimeZoneInformation").live = Shown(lambda: _time_zone(host))

@@ -138,6 +138,9 @@ class Release(Record, frozen=True):
     """Stack version in Identify: ``2.0`` or ``3.0``."""
     powershell_version: str
     powershell_build: str
+    execution_policy: str
+    """The policy for scripts where nobody set one (about_Execution_Policies): servers since 2012 R2 run those
+    of their own disks."""
     """PSVersionTable.BuildVersion."""
     powershell_full_version: str
     """PSVersionTable.PSVersion."""

@@ -1,6 +1,8 @@
 """Programs that run by themselves, without a client at their streams (Win32_Process.Create).
 
-Their standard input is empty and their output goes nowhere, as that of a process without a console.
+Their standard input is empty and their output goes nowhere, as that of a process without a console, unless
+whoever
+starts one keeps a `ProgramRun` of it (Start-Process).
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 from emulator.console.process import Environment, InputStream, OutputStream, Process, ProgramNotFound
 from emulator.host.errors import NotFound, QuotaExceeded
 from emulator.host.processes import Process as ListedProcess
+from emulator.host.program_start import TERMINATED, ProgramRun
 
 if TYPE_CHECKING:
     from emulator.console.process import Console
@@ -21,6 +24,17 @@ if TYPE_CHECKING:
 
 #: Programs that run by themselves at the same time.
 MAXIMUM_PROGRAMS = 64
+#: Bytes of each stream that are kept for whoever started a program; one that writes more is ended.
+MAXIMUM_OUTPUT = 16 << 20
+
+
+class _Kept(OutputStream):
+    """A stream whose content is kept until the end."""
+
+    def write(self, data: str | bytes) -> None:
+        if self.pending >= MAXIMUM_OUTPUT:
+            self.cancel()
+        super().write(data)
 
 
 class DetachedPrograms:
@@ -37,6 +51,7 @@ class DetachedPrograms:
         command_line: str,
         directory: str | None = None,
         environment: Mapping[str, str] | None = None,
+        run: ProgramRun | None = None,
     ) -> int:
         """See `ProgramStarter.start`."""
         host, console = self._host, self._console()
@@ -49,15 +64,16 @@ class DetachedPrograms:
             account,
             command_line,
             InputStream(),
-            OutputStream("stdout"),
-            OutputStream("stderr"),
+            _Kept("stdout", limit=MAXIMUM_OUTPUT),
+            _Kept("stderr", limit=MAXIMUM_OUTPUT),
             Environment(environment),
             directory,
             skip_shell=True,
         )
-        process.stdin.feed(b"", end=True)
-        process.stdout.close()
-        process.stderr.close()
+        process.stdin.feed(b"" if run is None else run.given, end=True)
+        if run is None:
+            process.stdout.close()
+            process.stderr.close()
         try:
             path = console.check(process)
         except ProgramNotFound as error:
@@ -67,8 +83,10 @@ class DetachedPrograms:
             if not self._running:
                 host.observers.append(self._process_changed)
             self._running[listed.id] = process
+            if run is not None:
+                run.process = listed
         threading.Thread(
-            target=self._run, args=(console, process, listed), name=f"program {listed.id}", daemon=True
+            target=self._run, args=(console, process, listed, run), name=f"program {listed.id}", daemon=True
         ).start()
         return listed.id
 
@@ -77,15 +95,26 @@ class DetachedPrograms:
         for process in list(self._running.values()):
             process.cancel()
 
-    def _run(self, console: Console, process: Process, listed: ListedProcess) -> None:
+    def _run(self, console: Console, process: Process, listed: ListedProcess, run: ProgramRun | None) -> None:
+        code = TERMINATED
         try:
-            console.start(process)
+            code = console.start(process)
         finally:
+            if run is not None:
+                run.output = process.stdout.take(MAXIMUM_OUTPUT)
+                run.errors = process.stderr.take(MAXIMUM_OUTPUT)
+                if run.ended is not None:
+                    run.ended(run)
             with self._host.looking():
+                if run is not None:
+                    run.exit_code = TERMINATED if process.cancelled.is_set() else code
                 if self._running.get(listed.id) is process:
                     self._leave(listed.id)
                 if self._host.processes.get(listed.id) is listed:
                     self._host.processes.end(listed.id)
+            if run is not None:
+                # Who ended the process from outside changed the machine before its exit code was known.
+                self._host.wake()
 
     def _process_changed(self, change: Change, thing: Observed) -> None:
         """A program whose process was killed ends."""

@@ -87,6 +87,8 @@ INT32_MAXIMUM = (1 << 31) - 1
 INT64_MINIMUM = -(1 << 63)
 INT64_MAXIMUM = (1 << 63) - 1
 
+DECIMAL_MAXIMUM = Decimal("79228162514264337593543950335")
+
 RANGES: dict[type, tuple[int, int]] = {
     SByte: (-128, 127),
     Byte: (0, 255),
@@ -119,6 +121,14 @@ TYPE_CODES: dict[type, int] = {
     Decimal: 15,
 }
 """System.TypeCode of each number type: the order in which operands are widened."""
+
+
+def checked(value: int, kind: type) -> int:
+    """The value as one of an integer type. Raises OverflowError when it does not fit."""
+    low, high = RANGES[kind]
+    if not low <= value <= high:
+        raise OverflowError(value)
+    return value if kind is int else kind(value)
 
 
 def fit_integer(value: int) -> int:

@@ -201,7 +201,7 @@ class _Writer:
             return [
                 (one.name, one.value if type(one) is NoteProperty else self.read(value, one.name))
                 for one in value.members.values()
-                if one.kind.endswith("Property")
+                if type(one) is NoteProperty or one.kind.endswith("Property")
             ]
         if type(base) in DICTIONARY_TYPES:
             found = [(to_text(key), item) for key, item in base.items()]

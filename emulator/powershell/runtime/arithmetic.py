@@ -344,6 +344,13 @@ _OPERATIONS: dict[str, Callable[[Any, Any, bool], Any]] = {
 def negate(value: Any) -> Any:
     """``-value``."""
     if isinstance(value, TimeSpan):
+        if value.ticks == numbers.INT64_MINIMUM:
+            raise unhandled(
+                ExceptionObject(
+                    "System.OverflowException",
+                    "Negating the minimum value of a twos complement number is invalid.",
+                )
+            )
         return TimeSpan(-value.ticks)
     return subtract(0, value)
 

@@ -274,7 +274,7 @@ def _span(value: Any, kind: PSType, _engine: Engine | None) -> Any:
     if isinstance(value, TimeSpan):
         return value
     if type(value) in numbers.INTEGER_TYPES:
-        return TimeSpan(int(value))
+        return TimeSpan(to_integer(value, numbers.Int64, "System.Int64"))
     if isinstance(value, str):
         parsed = TimeSpan.parse(value)
         if parsed is not None:

@@ -262,9 +262,7 @@ class ScriptPipeline:
 
     def run(self, values: list[Any] | None = None) -> Any:
         """Run to the end; the Result."""
-        statements = [one for one in self.statements if one]
-        if not statements:
-            raise NetError("System.InvalidOperationException", "No commands are specified.")
+        statements = self._commands()
         self.state = "Running"
         self.streams.out = []
         sink: Any = self.streams
@@ -284,6 +282,12 @@ class ScriptPipeline:
             result = self._target().run_statements(statements, values, sink=sink)
         self._ended(result)
         return result
+
+    def _commands(self) -> list[list[PipelineCommand]]:
+        statements = [one for one in self.statements if one]
+        if not statements:
+            raise NetError("System.InvalidOperationException", "No commands are specified.")
+        return statements
 
     def _ended(self, result: Result) -> None:
         self.had_errors = result.failure is not None or bool(self.streams.errors)
@@ -313,7 +317,8 @@ class ScriptPipeline:
         return GenericList(self.streams.out, kind)
 
     def begin(self, values: Any = None) -> AsyncResult:
-        """BeginInvoke()."""
+        """BeginInvoke(). What is wrong with the commands comes here, not in the thread that runs them."""
+        self._commands()
         stop = self._stop_pooled if self.pool is not None else self._target().stop
         results: list[Any] = []
 

@@ -11,6 +11,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.scope import Scope
+from emulator.powershell.runtime.script_files import require_permission
 from emulator.powershell.runtime.services import FileStore
 from emulator.record import Record, field
 
@@ -250,6 +251,7 @@ class ScriptModules:
         assert store is not None  # noqa: S101 - the file was found by it
         name = ntpath.splitext(ntpath.basename(path))[0]
         if not path.lower().endswith(".psd1"):
+            require_permission(self.engine, path)
             return self.make(
                 name, self.engine.script_block(store.read_text(path), path), arguments, frame, path
             )

@@ -334,6 +334,15 @@ class Identities(Protocol):
 
 
 @runtime_checkable
+class ScriptPolicy(Protocol):
+    """Which script files may run."""
+
+    def refusal(self, path: str) -> str | None:
+        """Why the file of a script or module may not run, or None."""
+        ...
+
+
+@runtime_checkable
 class Location(Protocol):
     """The current directory and the drives."""
 

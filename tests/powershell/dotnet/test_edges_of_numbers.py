@@ -43,3 +43,63 @@ def test_keys_and_patterns_of_long_texts_are_not_kept(shell):
     script = "$t = 'ab' * 5000; $t -lt ($t + 'c'); $t -like ($t + '*'); $t -match $t"
     assert shell.values(script) == [True, True, True]
     assert kept() == before
+
+
+@pytest.mark.parametrize(
+    ("script", "text"),
+    [
+        ("(1.5).ToString('N40')", "1." + "5".ljust(40, "0")),
+        ("(1.5).ToString('0.' + '0' * 40)", "1." + "5".ljust(40, "0")),
+        ("([decimal]::MaxValue).ToString('P0')", "7,922,816,251,426,433,759,354,395,033,500%"),
+        ("[math]::Round([decimal]::MaxValue, 28)", "79228162514264337593543950335"),
+        ("[math]::Abs([decimal]::MinValue)", "79228162514264337593543950335"),
+        ("$r = 0; [math]::DivRem(-7, 2, [ref]$r); $r", "-3 -1"),
+        ("[convert]::ToInt32('0xffffffff', 16)", "-1"),
+        ("[convert]::ToSByte('ff', 16)", "-1"),
+        ("[convert]::ToInt32('-12', 10)", "-12"),
+        ("[int]::Parse('FFFFFFFE', 'HexNumber')", "-2"),
+        ("[int]::Parse('0' * 5000 + '7')", "7"),
+    ],
+)
+def test_results_at_the_border(shell, script, text):
+    assert " ".join(shell.texts(script)) == text
+
+
+@pytest.mark.parametrize(
+    ("script", "kind", "message"),
+    [
+        ("[math]::DivRem(7, 0, [ref]1)", "DivideByZeroException", "divide by zero"),
+        ("[math]::Abs([int]::MinValue)", "OverflowException", "twos complement"),
+        ("[math]::Sign([double]::NaN)", "ArithmeticException", "Not-a-Number"),
+        ("[math]::Round(1d, 29)", "ArgumentOutOfRangeException", "between 0 and 28"),
+        ("[convert]::ToInt32('1', 3)", "ArgumentException", "Invalid Base."),
+        ("[convert]::ToInt32('', 16)", "ArgumentOutOfRangeException", "Index was out of range"),
+        ("[convert]::ToInt32('-1', 16)", "ArgumentException", "minus sign"),
+        ("[convert]::ToInt32('1g', 16)", "FormatException", "Additional non-parsable"),
+        ("[convert]::ToInt32('g', 16)", "FormatException", "any recognizable digits"),
+        ("[convert]::ToInt32('1_0', 10)", "FormatException", "Additional non-parsable"),
+        ("[convert]::ToInt32('1ffffffff', 16)", "OverflowException", "for a UInt32"),
+        ("[convert]::ToInt64('f' * 5000, 16)", "OverflowException", "for a UInt64"),
+        ("[byte]::Parse('fff', 'HexNumber')", "OverflowException", "unsigned byte"),
+        ("[int]::Parse('0x1', 'HexNumber')", "FormatException", "correct format"),
+        ("[double]::Parse('1', 'HexNumber')", "ArgumentException", "AllowHexSpecifier"),
+        ("[int]::Parse('9' * 5000)", "OverflowException", "an Int32"),
+        ("[decimal]::Parse('9' * 30)", "OverflowException", "a Decimal"),
+        ("[decimal]::Parse('1e5')", "FormatException", "correct format"),
+        ("[BitConverter]::ToInt32([byte[]](1, 2), -1)", "ArgumentOutOfRangeException", "startIndex"),
+        ("[BitConverter]::ToInt32([byte[]](1, 2), 1)", "ArgumentException", "not long enough"),
+        ("[BitConverter]::ToString([byte[]](1, 2), 1, 2)", "ArgumentException", "not long enough"),
+    ],
+)
+def test_net_refuses(shell, script, kind, message):
+    problem = shell.error(script)
+    assert problem.error_id == kind
+    assert message in problem.message
+
+
+def test_a_decimal_beyond_its_range_is_refused(shell):
+    assert "too small for a Decimal" in shell.error("[decimal]('9' * 30)").message
+
+
+def test_a_long_text_that_is_no_number_is_refused_at_once(shell):
+    assert "correct format" in shell.error("[int]('9' * 100KB + 'x')").message

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import emulator.console
 from emulator.host import Host
 from emulator.powershell.loading import load_engine
 from emulator.profile import load
@@ -18,6 +19,7 @@ from emulator.console.programs.powershell.session import initial_session  # noqa
 from emulator.console.streams import Collector, MemoryReader  # noqa: E402
 from emulator.powershell.format.out import text_of  # noqa: E402
 from emulator.powershell.runtime import Runspace  # noqa: E402
+from emulator.shells.detached_programs import DetachedPrograms  # noqa: E402
 
 
 class ConsoleSession:
@@ -29,7 +31,8 @@ class ConsoleSession:
         account = (
             accounts.administrator if user is None else accounts.create(user, "Pa55w.rd!", groups=("Users",))
         )
-        output = Collector(437)
+        self.host.programs = DetachedPrograms(self.host, lambda: emulator.console)
+        self.output = output = Collector(437)
         context = Context(
             host=self.host,
             account=account,

@@ -68,6 +68,7 @@ class Arguments:
     file_arguments: list[str] = field(default_factory=list)
     non_interactive: bool = False
     output_format: str | None = None
+    execution_policy: str | None = None
 
 
 def parse_arguments(words: list[str]) -> Arguments:
@@ -119,6 +120,7 @@ def _apply(found: Arguments, name: str, value: str) -> None:
             found.output_format = _format(name, value)
         case "executionpolicy":
             if value.lower() in _EXECUTION_POLICIES:
+                found.execution_policy = value
                 return
             raise BadArguments(
                 f"Invalid ExecutionPolicy value '{value}'. The possible enumeration values are "

@@ -10,12 +10,14 @@ from emulator.console.context import Context
 from emulator.console.process import ProgramCancelled
 from emulator.console.programs.powershell.arguments import Arguments, BadArguments, Source, parse_arguments
 from emulator.console.programs.powershell.output import ConsoleInterface, ConsoleSink
+from emulator.console.programs.powershell.script_policy import VARIABLE
 from emulator.console.programs.powershell.services import decoded, script_path
 from emulator.console.programs.powershell.session import initial_session
 from emulator.console.programs.powershell.streams import for_script
 from emulator.powershell.parser import parse_cached
 from emulator.powershell.runtime import Argument, Result, Runspace, VersionFacts
-from emulator.powershell.runtime.errors import PipelineStopped
+from emulator.powershell.runtime.errors import PipelineStopped, PSError
+from emulator.powershell.runtime.script_files import require_permission
 
 #: ExitCodeBadCommandLineParameter of ConsoleHost, 0xFFFD0000 as a signed number.
 BAD_COMMAND_LINE = -196608
@@ -45,6 +47,8 @@ def _run(context: Context, tail: str, version: VersionFacts | None) -> int:
     if arguments.source is Source.HELP:
         context.line(_USAGE)
         return 0
+    if arguments.execution_policy is not None:
+        context.environment[VARIABLE] = arguments.execution_policy
     interface = ConsoleInterface(context, interactive=not arguments.non_interactive)
     runspace = Runspace(initial_session(context, interface, version=version))
     runspace.engine.stopped = _Cancelled(context.cancelled)
@@ -93,6 +97,12 @@ def _run_file(context: Context, runspace: Runspace, sink: ConsoleSink, arguments
             "existing '.ps1' file as an argument to the -File parameter."
         )
         return BAD_COMMAND_LINE
+    try:
+        require_permission(runspace.engine, path)
+    except PSError as refused:
+        sink.error(refused.record)
+        sink.finish()
+        return 1
     text = decoded(context.host.filesystem.read(path))
     result = runspace.run(
         text,

@@ -8,6 +8,7 @@ from emulator.console.context import Context
 from emulator.console.programs.powershell.account_names import AccountNames
 from emulator.console.programs.powershell.local_management import LocalManagement
 from emulator.console.programs.powershell.registry import ProcessRegistry
+from emulator.console.programs.powershell.script_policy import ProcessScriptPolicy
 from emulator.console.programs.powershell.services import HostClock, ProcessFiles, ProcessLocation, Programs
 from emulator.console.programs.powershell.version_facts import of_release
 from emulator.host import Account, Host
@@ -56,6 +57,7 @@ def initial_session(
         engine_services.Machine: _machine(context, process_id),
         engine_services.RegistryStore: ProcessRegistry(context),
         engine_services.ProgramRunner: Programs(context, environment),
+        engine_services.ScriptPolicy: ProcessScriptPolicy(host, context.account, environment),
     }
     return InitialSession(
         modules=installed_modules(host),

@@ -120,9 +120,16 @@ def _management_views() -> Iterable[View]:
 
 
 def _management_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.management.enumerations import ENUMERATIONS
     from emulator.powershell.modules.management.service_types import service_types
 
-    return service_types()
+    return (*service_types(), *ENUMERATIONS)
+
+
+def _security_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.management.execution_policies import POLICY, SCOPE
+
+    return (POLICY, SCOPE)
 
 
 def _diagnostics_views() -> Iterable[View]:
@@ -149,7 +156,12 @@ def _no_types() -> Iterable[PSType]:
 _SHAPES: dict[str, tuple[Callable[[], Iterable[PSType]], Callable[[], Iterable[View]]]] = {
     "Microsoft.PowerShell.Management": (_management_types, _management_views),
     "Microsoft.PowerShell.Diagnostics": (_diagnostics_types, _diagnostics_views),
+    "Microsoft.PowerShell.Security": (_security_types, _no_views),
 }
+
+
+#: Modules that are scripts in 5.1: their error ids end with the name of the function.
+_FUNCTIONS = frozenset({"Microsoft.PowerShell.Archive"})
 
 
 def _module(name: str) -> Module:
@@ -159,6 +171,9 @@ def _module(name: str) -> Module:
         table=CmdletTable(_HERE, f"{name}.json"),
         behaviours=_BEHAVIOURS.get(name, ()),
         aliases=_ALIASES.get(name, {}),
+        class_name="{verb}-{noun}"
+        if name in _FUNCTIONS
+        else "Microsoft.PowerShell.Commands.{verb}{noun}Command",
         types=_SHAPES.get(name, (_no_types, _no_views))[0],
         views=_SHAPES.get(name, (_no_types, _no_views))[1],
     )
@@ -176,6 +191,7 @@ _BEHAVIOURS = {
                 "locations",
                 "paths",
                 "processes",
+                "process_starts",
                 "item_properties",
                 "services",
                 "wmi_cmdlets",
@@ -183,8 +199,12 @@ _BEHAVIOURS = {
             )
         ),
     ),
+    "Microsoft.PowerShell.Archive": ("emulator.powershell.modules.management.archives",),
     "Microsoft.PowerShell.Diagnostics": ("emulator.powershell.modules.diagnostics.events",),
-    "Microsoft.PowerShell.Security": (f"{_HERE}.secure_strings",),
+    "Microsoft.PowerShell.Security": (
+        f"{_HERE}.secure_strings",
+        "emulator.powershell.modules.management.execution_policies",
+    ),
 }
 
 

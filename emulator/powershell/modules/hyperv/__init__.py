@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from emulator.powershell.runtime.module import CmdletTable, Module
@@ -77,9 +78,13 @@ def hyper_v_module(release: Release) -> Module | None:
     Give it to a session only when the machine has the module installed (``host.role.has_powershell_module``):
     without them Windows has no such module. Its cmdlets reach the machine by ``call.service(Host)``.
     """
-    if release.hyper_v_module_version is None:
-        return None
-    newer = release.build >= _SECOND_GENERATION_BUILD
+    version = release.hyper_v_module_version
+    return None if version is None else _module(version, release.build)
+
+
+@lru_cache(maxsize=32)
+def _module(version: str, build: int) -> Module:
+    newer = build >= _SECOND_GENERATION_BUILD
     suffix = "" if newer else "Command"
 
     def types() -> Iterable[PSType]:
@@ -90,11 +95,11 @@ def hyper_v_module(release: Release) -> Module | None:
     def views() -> Iterable[View]:
         from emulator.powershell.modules.hyperv.views import module_views
 
-        return module_views(release.build)
+        return module_views(build)
 
     return Module(
         name="Hyper-V",
-        version=release.hyper_v_module_version,
+        version=version,
         table=_TABLE,
         behaviours=tuple(f"{_PACKAGE}.behaviours.{area}" for area in _AREAS),
         aliases={**_ALIASES, **(_CHECKPOINT_ALIASES if newer else {})},
@@ -104,7 +109,7 @@ def hyper_v_module(release: Release) -> Module | None:
         views=views,
         description="",
         guid="af4bddd0-8583-4ff2-84b2-a33f5c8de8a7",
-        path=f"{_MODULES}\\Hyper-V\\{release.hyper_v_module_version + chr(92) if newer else ''}Hyper-V.psd1",
+        path=f"{_MODULES}\\Hyper-V\\{version + chr(92) if newer else ''}Hyper-V.psd1",
         module_type="Binary",
     )
 

@@ -3,36 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.host import Account, Host, HostError
 from emulator.host.errors import AccessDenied, NotFound
 from emulator.host.processes import Process
+from emulator.host.program_start import ProgramRun
 from emulator.host.termination import terminate_process
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.numbers import Int64
-from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import Property, PSType, register
 from emulator.powershell.modules.cim.management import management_of
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
 _PROCESS_ERROR = "Microsoft.PowerShell.Commands.ProcessCommandException"
+_WITH_USER_NAME = "System.Diagnostics.Process#IncludeUserName"
 
 
 class ProcessObject:
     """System.Diagnostics.Process, as somebody sees it. What a process consumes besides its working set is not
     modelled."""
 
-    __slots__ = ("caller", "host", "process")
+    __slots__ = ("caller", "host", "process", "run")
 
-    def __init__(self, host: Host, process: Process, caller: Account | None) -> None:
+    def __init__(
+        self, host: Host, process: Process, caller: Account | None, run: ProgramRun | None = None
+    ) -> None:
         self.host = host
         self.process = process
         self.caller = caller
+        self.run = run
 
     @property
     def name(self) -> str:
@@ -45,7 +52,14 @@ class ProcessObject:
     @property
     def has_exited(self) -> bool:
         """Whether it is gone since."""
+        if self.run is not None:
+            return self.run.exit_code is not None
         return self.host.processes.get(self.process.id) is not self.process
+
+    @property
+    def user_name(self) -> str:
+        """The account that it runs as."""
+        return self.process.account
 
     def __str__(self) -> str:
         return f"System.Diagnostics.Process ({self.name})"
@@ -61,9 +75,23 @@ def get_process(
 ) -> Iterator[Any]:
     """Processes by name, by number, or all, in order of names."""
     management_of(call)  # refuses other computers
-    if include_user_name:
-        raise call.complete(not_emulated("Get-Process -IncludeUserName"))
-    yield from _found(call, name, id, input_object)
+    account = call.engine.find_service(Account)
+    if include_user_name and account is not None and not account.is_administrator:
+        raise call.failure(
+            "System.InvalidOperationException",
+            "The 'IncludeUserName' parameter requires elevated user rights. Try running the "
+            "command again in a "
+            "session that has been opened with elevated user rights (that is, Run as Administrator).",
+            "IncludeUserNameRequiresElevation",
+            "InvalidOperation",
+        )
+    for one in chosen_processes(call, name, id, input_object):
+        if not include_user_name:
+            yield one
+            continue
+        shown = PSObject(one, (_WITH_USER_NAME,))
+        shown.add(NoteProperty("UserName", one.user_name))
+        yield shown
 
 
 @cmdlet("Stop-Process", ignores=("Force",))
@@ -75,7 +103,7 @@ def stop_process(
     pass_thru: bool = False,
 ) -> Iterator[Any]:
     """End processes."""
-    for one in list(_found(call, name, id, input_object)):
+    for one in list(chosen_processes(call, name, id, input_object)):
         process = one.process
         if not call.should_process(f"{one.name} ({process.id})"):
             continue
@@ -97,7 +125,7 @@ def stop_process(
             yield one
 
 
-def _found(
+def chosen_processes(
     call: CmdletCall, names: list[str] | None, numbers: list[int] | None, given: list[Any] | None
 ) -> Iterator[ProcessObject]:
     host = call.service(Host)
@@ -138,6 +166,23 @@ def _started(one: ProcessObject) -> DateTime:
     return DateTime.from_python(one.process.started, offset)
 
 
+def _exit_code(one: ProcessObject) -> int:
+    if not one.has_exited:
+        text = "Process must exit before requested information can be determined."
+        raise NetError("System.InvalidOperationException", text)
+    if one.run is None or one.run.exit_code is None:
+        text = "Process was not started by this object, so requested information cannot be determined."
+        raise NetError("System.InvalidOperationException", text)
+    return one.run.exit_code
+
+
+def _waited(engine: Engine, one: ProcessObject, milliseconds: int | None) -> bool:
+    seconds = None if milliseconds is None or milliseconds < 0 else milliseconds / 1000
+    return one.host.wait_for(
+        lambda: one.has_exited, seconds, interrupted=engine.stopped.is_set, skip_time=False
+    )
+
+
 def _alias(name: str, target: str, read: Any) -> Property:
     del target
     return Property(name, read, kind="AliasProperty")
@@ -169,7 +214,11 @@ register(
             "Responding: bool": lambda _p: True,
             "MachineName: string": lambda _p: ".",
             "MainWindowTitle: string": lambda _p: "",
+            "ExitCode: int": _exit_code,
+            "@WaitForExit()": lambda engine, p: (_waited(engine, p, None), None)[1],
+            "@WaitForExit(int milliseconds)": _waited,
             "Kill()": _kill,
+            "Close()": lambda _p: None,
             "Refresh()": lambda _p: None,
             "Dispose()": lambda _p: None,
             "ToString()": str,

@@ -25,6 +25,7 @@ from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, error, not_emulated
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.processors import Processor, ProgramProcessor
+from emulator.powershell.runtime.script_files import require_permission
 from emulator.powershell.runtime.script_module import ScriptModule
 from emulator.powershell.runtime.script_processor import ScriptProcessor
 from emulator.powershell.runtime.services import FileStore
@@ -155,6 +156,8 @@ def stage(
     if isinstance(command, CmdletInfo):
         return CmdletProcessor(frame, command, arguments, write, streams, invocation, expects_input)
     if isinstance(command, FunctionInfo | ScriptInfo | ExternalScriptInfo):
+        if isinstance(command, ExternalScriptInfo):
+            require_permission(frame.engine, command.path, invocation.extent)
         return ScriptProcessor(
             frame, command, command.script, arguments, write, streams, invocation, expects_input, dot
         )

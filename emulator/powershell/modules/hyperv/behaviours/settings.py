@@ -29,6 +29,7 @@ _MACHINE = {
     "AutomaticCriticalErrorAction": "automatic_critical_error_action",
     "AutomaticCriticalErrorActionTimeout": "automatic_critical_error_timeout",
     "AutomaticCheckpointsEnabled": "automatic_checkpoints_enabled",
+    "EnhancedSessionTransportType": "enhanced_session_transport",
     "Notes": "notes",
     "NewVMName": "name",
     "CheckpointType": "checkpoint_type",

@@ -1,0 +1,56 @@
+"""Enumerations that the parameters of Microsoft.PowerShell.Management take."""
+
+from __future__ import annotations
+
+from emulator.powershell.dotnet.enums import EnumType
+
+ENUMERATIONS = (
+    EnumType(
+        "System.Diagnostics.ProcessWindowStyle",
+        {"Normal": 0, "Hidden": 1, "Minimized": 2, "Maximized": 3},
+    ),
+    EnumType(
+        "System.Diagnostics.EventLogEntryType",
+        {"Error": 1, "Warning": 2, "Information": 4, "SuccessAudit": 8, "FailureAudit": 16},
+    ),
+    EnumType(
+        "System.Diagnostics.OverflowAction",
+        {"DoNotOverwrite": -1, "OverwriteAsNeeded": 0, "OverwriteOlder": 1},
+    ),
+    EnumType(
+        "Microsoft.PowerShell.Commands.JoinOptions",
+        {
+            "AccountCreate": 2,
+            "Win9XUpgrade": 4,
+            "UnsecuredJoin": 64,
+            "PasswordPass": 128,
+            "DeferSPNSet": 256,
+            "JoinWithNewName": 1024,
+            "JoinReadOnly": 2048,
+            "InstallInvoke": 262144,
+        },
+        flags=True,
+    ),
+    EnumType(
+        "Microsoft.PowerShell.Commands.WaitForServiceTypes",
+        {"Wmi": 0, "WinRM": 1, "PowerShell": 2},
+        flags=True,
+    ),
+    EnumType(
+        "System.Management.AuthenticationLevel",
+        {
+            "Default": 0,
+            "None": 1,
+            "Connect": 2,
+            "Call": 3,
+            "Packet": 4,
+            "PacketIntegrity": 5,
+            "PacketPrivacy": 6,
+            "Unchanged": -1,
+        },
+    ),
+    EnumType(
+        "System.Management.ImpersonationLevel",
+        {"Default": 0, "Anonymous": 1, "Identify": 2, "Impersonate": 3, "Delegate": 4},
+    ),
+)
