@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from emulator.console.process import ProgramNotFound
+from emulator.host.identifiers import random_guid
 from emulator.shells import errors, stopwatch
-from emulator.shells.identifiers import checked_identifier, random_guid
+from emulator.shells.identifiers import checked_identifier
 
 BOTH = ("stdout", "stderr")
 
