@@ -27,6 +27,7 @@ OF_CLASSES = (
     "NetNat",
     "NetSecurity",
     "NetTCPIP",
+    "SmbShare",
 )
 #: Modules with a package of their own that take their table from here.
 OWN = {
@@ -75,7 +76,13 @@ LEFT_OUT = {
     "DcbQos",
 }
 #: They ask before they throw data away (general knowledge).
-DANGEROUS = {"Clear-Disk", "Remove-Partition"}
+DANGEROUS = {
+    "Clear-Disk",
+    "Remove-Partition",
+    *(f"{verb}-SmbShareAccess" for verb in ("Grant", "Revoke", "Block", "Unblock")),
+    "Remove-SmbShare",
+    "Set-SmbShare",
+}
 
 UNREAD = {"rec", "doc"}
 
@@ -89,7 +96,7 @@ def main() -> None:
         cmdlets = known | more["modules"].get(module, {})
         if module == "Storage":
             cmdlets = {name: _with_classes(name, row) for name, row in cmdlets.items()}
-        if module in OF_CLASSES and module != "CimCmdlets":
+        if module in OF_CLASSES and module not in ("CimCmdlets", "SmbShare"):
             cmdlets = {name: _with_network_classes(name, row) for name, row in cmdlets.items()}
         rows = [f'"{name}":{_row(row)}' for name, row in sorted(cmdlets.items())]
         text = '{\n"format":"cmdlets/1",\n"cmdlets":{\n' + ",\n".join(rows) + "\n}\n}\n"

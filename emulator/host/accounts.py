@@ -3,9 +3,11 @@
 import hashlib
 import hmac
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from emulator.host.account import Account
+from emulator.host.account_descriptions import description_of
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded
 from emulator.host.host_object import HostObject, operation
 from emulator.host.logon import LogonRefused, LogonRules, LogonState
@@ -17,16 +19,23 @@ if TYPE_CHECKING:
 __all__ = ["Account", "Accounts", "Group"]
 
 MAXIMUM_ACCOUNTS = 10_000
+LONGEST_USER_NAME, LONGEST_GROUP_NAME = 20, 256
 _FORBIDDEN = frozenset('"/\\[]:;|=,+*?<>@')
 
 
 class Group(HostObject):
     """A local group."""
 
-    def __init__(self, host: "Host", name: str, sid: str) -> None:
+    def __init__(self, host: "Host", name: str, sid: str, description: str = "") -> None:
         super().__init__(host)
         self.name = name
         self.sid = sid
+        self.description = description
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether it comes with Windows."""
+        return self.sid.startswith("S-1-5-32-")
 
     @property
     def members(self) -> list[Account]:
@@ -61,8 +70,14 @@ class Accounts:
         for name, identifier, group in built_in:
             if name.casefold() not in users:
                 # No password can match: the account is disabled until somebody sets one.
+                sid = f"{self.machine_sid}-{identifier}"
                 self._add(
-                    name, "", f"{self.machine_sid}-{identifier}", (group,) if group else (), disabled=True
+                    name,
+                    "",
+                    sid,
+                    (group,) if group else (),
+                    disabled=True,
+                    description=description_of(sid),
                 )
         well_known = {name.casefold(): identifier for name, identifier, _ in built_in}
         for user in self.host.profile.users:
@@ -74,7 +89,7 @@ class Accounts:
                 user.groups,
                 disabled=user.disabled,
                 full_name=user.full_name,
-                description=user.description,
+                description=user.description or description_of(f"{self.machine_sid}-{identifier}"),
                 logon=LogonState.of_profile(user, self.host.clock.now()),
             )
         self.enter_domain(self.host.profile.operating_system.domain)
@@ -160,8 +175,7 @@ class Accounts:
         disabled: bool = False,
     ) -> Account:
         """Add a local user. Raises InvalidParameter, AlreadyExists, NotFound (a group), QuotaExceeded."""
-        if not 1 <= len(name) <= 20 or _FORBIDDEN & set(name) or min(name) < " " or not name.strip(". "):
-            raise InvalidParameter(f"The user name '{name}' is not valid.")
+        _check_user_name(name)
         if name.casefold() in self._accounts:
             raise AlreadyExists(f"User {name} already exists.")
         if len(self._accounts) >= MAXIMUM_ACCOUNTS:
@@ -201,6 +215,8 @@ class Accounts:
         full_name: str | None = None,
         description: str | None = None,
         must_change_password: bool | None = None,
+        password_expires: bool | None = None,
+        may_change_password: bool | None = None,
         unlock: bool = False,
     ) -> None:
         """Change an account; what is None stays. Raises NotFound (the account or a group)."""
@@ -216,9 +232,109 @@ class Accounts:
         account.description = account.description if description is None else description
         if must_change_password is not None:
             account.logon.must_change_password = must_change_password
+        if password_expires is not None:
+            account.logon.password_expires = password_expires
+        if may_change_password is not None:
+            account.logon.may_change_password = may_change_password
         if unlock:
             account.logon.unlock()
         account.touch()
+
+    @operation
+    def set_expiry(self, account: Account, moment: datetime | None) -> None:
+        """Let an account end at a moment (UTC), or never. Raises NotFound."""
+        self._require(account)
+        account.logon.account_expires = moment
+        account.touch()
+
+    @operation
+    def rename(self, account: Account, name: str) -> None:
+        """Give a local user another name. Raises InvalidParameter, AlreadyExists, NotFound."""
+        self._require(account)
+        _check_user_name(name)
+        if self._accounts.get(name.casefold()) not in (None, account):
+            raise AlreadyExists(f"User {name} already exists.")
+        del self._accounts[account.name.casefold()]
+        account.name = name
+        self._accounts[name.casefold()] = account
+        account.touch()
+
+    @operation
+    def create_group(self, name: str, description: str = "") -> Group:
+        """Add a local group. Raises InvalidParameter, AlreadyExists, QuotaExceeded."""
+        self._check_group_name(name)
+        if len(self._groups) >= MAXIMUM_ACCOUNTS:
+            raise QuotaExceeded("No more local groups can be created.")
+        group = self._add_group(name)
+        group.description = description
+        self.host.observe("created", group)
+        return group
+
+    @operation
+    def delete_group(self, group: Group) -> None:
+        """Remove a local group; its members stay. Raises NotFound; InvalidParameter for built-in groups."""
+        self._require_own(group)
+        if group.is_built_in:
+            raise InvalidParameter("Cannot perform this operation on built-in accounts.", hresult=0x8007055B)
+        del self._groups[group.name.casefold()]
+        for account in self:
+            self.leave(account, group)
+        self.host.next_revision()
+        self.host.observe("deleted", group)
+
+    @operation
+    def configure_group(
+        self, group: Group, *, name: str | None = None, description: str | None = None
+    ) -> None:
+        """Change a group; what is None stays. Raises NotFound, InvalidParameter, AlreadyExists."""
+        self._require_own(group)
+        if name is not None and name.casefold() != group.name.casefold():
+            self._check_group_name(name)
+        if name is not None:
+            old = group.name
+            del self._groups[old.casefold()]
+            self._groups[name.casefold()] = group
+            group.name = name
+            for account in self:
+                if account.is_member_of(old):
+                    kept = tuple(
+                        name if each.casefold() == old.casefold() else each for each in account.groups
+                    )
+                    account.groups = kept
+                    account.touch()
+        group.description = group.description if description is None else description
+        group.touch()
+
+    @operation
+    def join(self, account: Account, group: Group) -> None:
+        """Make an account a member of a group. Raises AlreadyExists (it is one), NotFound."""
+        self._require_own(group)
+        if account.is_member_of(group.name):
+            raise AlreadyExists(f"{account.qualified_name} is already a member of group {group.name}.")
+        account.groups = (*account.groups, group.name)
+        account.touch()
+
+    @operation
+    def leave(self, account: Account, group: Group) -> None:
+        """Let an account be in a group no longer; nothing when it is not."""
+        left = tuple(each for each in account.groups if each.casefold() != group.name.casefold())
+        if left != account.groups:
+            account.groups = left
+            account.touch()
+
+    def _require(self, account: Account) -> None:
+        if self._accounts.get(account.name.casefold()) is not account:
+            raise NotFound(f"User {account.name} was not found.")
+
+    def _require_own(self, group: Group) -> None:
+        if self._groups.get(group.name.casefold()) is not group:
+            raise NotFound(f"Group {group.name} was not found.")
+
+    def _check_group_name(self, name: str) -> None:
+        if not 1 <= len(name) <= LONGEST_GROUP_NAME or _FORBIDDEN & set(name) or not name.strip(". "):
+            raise InvalidParameter(f"The group name '{name!s:.300}' is not valid.")
+        if name.casefold() in self._groups:
+            raise AlreadyExists(f"Group {name} already exists.")
 
     def _require_group(self, name: str) -> Group:
         group = self.group(name)
@@ -261,13 +377,24 @@ class Accounts:
                 self._add_group(group)
         return account
 
-    def _add_group(self, name: str) -> None:
+    def _add_group(self, name: str) -> Group:
         sid = self.host.release.local_groups.get(name) or f"{self.machine_sid}-{self._new_identifier()}"
-        self._groups[name.casefold()] = Group(self.host, name, sid)
+        group = self._groups[name.casefold()] = Group(self.host, name, sid, description_of(sid))
+        return group
 
     def _new_identifier(self) -> int:
         self._next_identifier += 1
         return self._next_identifier - 1
+
+
+def _check_user_name(name: str) -> None:
+    if (
+        not 1 <= len(name) <= LONGEST_USER_NAME
+        or _FORBIDDEN & set(name)
+        or min(name) < " "
+        or not name.strip(". ")
+    ):
+        raise InvalidParameter(f"The user name '{name!s:.300}' is not valid.")
 
 
 def _domain(host: "Host", name: str) -> "Domain":

@@ -101,11 +101,20 @@ def commit_recovery(checkpoint: Checkpoint) -> None:
     remember_changes(checkpoint)
 
 
-def apply(checkpoint: Checkpoint) -> Job:
+def _appliable(checkpoint: Checkpoint) -> "VirtualMachine":
     vm = _machine_of(checkpoint)
     vm.require(_State.OFF, _State.SAVED)
     if any(drive.snapshot_id for drive in checkpoint.hard_disk_drives):
         raise NotSupported("A checkpoint of a virtual machine with a VHD set cannot be applied.")
+    return vm
+
+
+def apply_at_once(checkpoint: Checkpoint) -> None:
+    put_back(_appliable(checkpoint), checkpoint)
+
+
+def apply(checkpoint: Checkpoint) -> Job:
+    vm = _appliable(checkpoint)
     return _run(
         vm,
         JobType.APPLY_CHECKPOINT,

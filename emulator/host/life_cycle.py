@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from emulator.host import automatic_connection
 from emulator.host import event_messages as events
 from emulator.host.errors import (
     FilesystemError,
@@ -259,8 +260,10 @@ def _prepare_start(vm: "VirtualMachine") -> None:
 
 
 def start_worker(vm: "VirtualMachine") -> None:
-    """Take the memory and start the worker process. Raises OutOfMemory, QuotaExceeded, DeviceStartError."""
+    """Take the memory and start the worker process. Raises OutOfMemory, QuotaExceeded, DeviceStartError,
+    LimitExceeded (no switch for an adapter that is connected automatically)."""
     host = vm.host
+    connections = automatic_connection.choose_all(vm)
     process = _worker_process(vm)
     try:
         host.memory.take(vm.id, vm.memory.startup)
@@ -272,6 +275,8 @@ def start_worker(vm: "VirtualMachine") -> None:
         raise
     host.processors.take(vm.id, vm.processor.count)
     vm.process_id = process.id
+    for adapter, switch in connections:
+        adapter.join(switch)
 
 
 def _worker_process(vm: "VirtualMachine") -> "Process":
@@ -393,6 +398,7 @@ def release(vm: "VirtualMachine") -> None:
     vm.host.processors.take(vm.id, 0)
     if vm._expansion is not None:
         vm._expansion.power_off()
+    automatic_connection.let_go(vm)
     if vm.process_id is not None and vm.host.processes.get(vm.process_id) is not None:
         vm.host.processes.end(vm.process_id)
     vm.process_id = None

@@ -54,6 +54,7 @@ class LogonState(MutableRecord):
     password_last_set: datetime
     password_expires: bool = False
     must_change_password: bool = False
+    may_change_password: bool = True
     account_expires: datetime | None = None
     wrong_passwords: int = 0
     last_wrong_password: datetime | None = None

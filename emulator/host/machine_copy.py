@@ -139,6 +139,7 @@ def _copy_devices(source: "VirtualMachine", target: "VirtualMachine") -> DeviceM
         wanted.append(scsi.pop(each.id) if known else ScsiController(target, each.number, each.id))
     for own_controller, their_controller in zip(wanted, theirs.scsi, strict=True):
         own_controller.number = their_controller.number
+        own_controller.pool_name = their_controller.pool_name
     for dropped in scsi.values():
         _drop_drives(dropped, dropped.drives)
         target.host.observe("deleted", dropped)
@@ -152,6 +153,7 @@ def _copy_devices(source: "VirtualMachine", target: "VirtualMachine") -> DeviceM
     for original, controller in pairs:
         places |= _copy_drives(original, controller)
     if theirs.floppy is not None and own.floppy is not None:
+        copy_part(theirs.floppy, own.floppy)
         own.floppy.path = theirs.floppy.path
     for port, original_port in zip(own.com_ports, theirs.com_ports, strict=True):
         port.path = original_port.path
@@ -172,6 +174,7 @@ def _copy_pmem_controllers(theirs: list[PersistentMemoryController], own: "Devic
     for each in theirs:
         controller = known.pop(each.id, None)
         wanted.append(controller or PersistentMemoryController(own.vm, each.number, each.id))
+        wanted[-1].pool_name = each.pool_name
     for dropped in known.values():
         _drop_drives(dropped, dropped.drives)
         own.vm.host.observe("deleted", dropped)
@@ -179,10 +182,10 @@ def _copy_pmem_controllers(theirs: list[PersistentMemoryController], own: "Devic
 
 
 def _copy_battery(theirs: Battery | None, target: "VirtualMachine") -> None:
-    before = target.devices.battery
+    before = target.battery
     if (theirs is None) is not (before is None):
         target.devices.battery = None if theirs is None else Battery(target)
-        _observe("deleted" if before else "created", before or target.devices.battery)
+        _observe("deleted" if before else "created", before or target.battery)
 
 
 def _copy_drives(source: Controller, target: Controller) -> DeviceMap:
@@ -243,8 +246,10 @@ def _copy_adapters(theirs: list[NetworkAdapter], target: "VirtualMachine") -> De
             adapter = NetworkAdapter(target, original.id, original.name, is_legacy=original.is_legacy)
             _observe("created", adapter)
         copy_part(original, adapter)
-        # A switch that was removed since is not there to be connected to.
-        switch = original.switch
+        # A switch that was removed since is not there to be connected to; one that a pool chose is chosen
+        # again at the next start.
+        is_chosen = original.is_automatic and not target.state.holds_memory
+        switch = None if is_chosen else original.switch
         adapter.switch = (
             switch if switch is not None and host.virtual_switches.get(switch.id) is switch else None
         )

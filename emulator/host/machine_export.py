@@ -27,6 +27,7 @@ from emulator.host.virtual_machine_state import OperationalStatus, VirtualMachin
 if TYPE_CHECKING:
     from emulator.host.checkpoint import Checkpoint
     from emulator.host.host import Host
+    from emulator.host.reference_points import ReferencePoint
     from emulator.host.virtual_machine import VirtualMachine
 
 _State = VirtualMachineState
@@ -64,6 +65,8 @@ class ExportSettings(NamedTuple):
     merge: bool = False
     #: Paths of disks that are not exported, in lower case.
     excluded: frozenset[str] = frozenset()
+    #: A moment of the machine: only what changed since then is exported of the checkpoint.
+    base: "ReferencePoint | Checkpoint | None" = None
 
 
 def export(vm: "VirtualMachine", directory: str, settings: ExportSettings) -> Job:
@@ -147,7 +150,11 @@ def _collect(
     copies: list[disk_transfer.DiskCopy] = []
     if settings.storage:
         folder = f"{root}\\Virtual Hard Disks"
-        if settings.merge and not checkpoints:
+        if settings.base is not None and settings.checkpoint is not None:
+            from emulator.host.differential_export import copies_since
+
+            copies = copies_since(settings.base, machine, settings.checkpoint, folder, merge=settings.merge)
+        elif settings.merge and not checkpoints:
             copies = _merged(machine, folder)
         else:
             needed = disk_transfer.needed_disks([machine, *checkpoints])

@@ -244,7 +244,8 @@ def check(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
 
 def move_storage(vm: "VirtualMachine", wanted: Move) -> Job:
     """Move the files of a machine to other places of its host (job 307). Raises InvalidState, LimitExceeded,
-    InvalidParameter, PathExists, DiskFull; NotSupported for shared disks."""
+    InvalidParameter (also for a disk that would leave the folders of its resource pool), PathExists,
+    DiskFull; NotSupported for shared disks."""
     host = vm.host
     limit = host.settings.maximum_storage_migrations
     copies = movable_storage(vm, wanted)
@@ -277,6 +278,7 @@ def movable_storage(vm: "VirtualMachine", wanted: Move) -> list[disk_transfer.Di
     vm.require(*_LEGAL)
     vm.require_movable_storage()
     copies = _copies(vm, replace(wanted, storage=True), everything=False)
+    disk_transfer.require_pools(vm, copies)
     disk_transfer.require_room(vm.host, copies)
     return copies
 

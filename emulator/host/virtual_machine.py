@@ -495,7 +495,7 @@ class VirtualMachine(HostObject):
 
     @property
     def devices(self) -> DeviceRack:
-        """Everything that is built in, and the operations on it."""
+        """What changes the devices that are built in; they are read by the machine's own properties."""
         if self._devices is None:
             return self._build_devices()
         return self._devices

@@ -16,7 +16,7 @@ from emulator.host.expansion.device import (
 )
 from emulator.host.host_object import operation
 from emulator.host.identifiers import derived_guid
-from emulator.host.resource_pools import FIBRE_CHANNEL
+from emulator.host.resource_kinds import FIBRE_CHANNEL, FIBRE_CHANNEL_PORT
 from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class FibreChannelAdapter(ExpansionDevice):
         "san",
         "uses_set_b",
     )
+    pool_kind = FIBRE_CHANNEL_PORT
     feature = "fibre_channel"
     label = "Synthetic FibreChannel Port"
     default_name = "Fibre Channel Adapter"

@@ -254,11 +254,17 @@ class ScriptPipeline:
 
     # Running
 
-    def _target(self) -> Runspace:
-        if self.runspace is None:
+    def own_runspace(self) -> ScriptRunspace | None:
+        """The runspace, made when somebody first asks; None for one that runs in a pool or is nested."""
+        if self.runspace is None and self.pool is None and not self.nested:
             self.runspace = ScriptRunspace(self.engine)
             self.runspace.open()
-        return self.runspace.inner
+        return self.runspace
+
+    def _target(self) -> Runspace:
+        found = self.own_runspace()
+        assert found is not None  # noqa: S101 - asked for only outside of pools and nested pipelines
+        return found.inner
 
     def run(self, values: list[Any] | None = None) -> Any:
         """Run to the end; the Result."""

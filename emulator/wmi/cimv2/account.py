@@ -74,7 +74,7 @@ class Group(Win32RowView):
             group.sid,
             {
                 "Caption": f"{self.host.name}\\{group.name}",
-                "Description": "",
+                "Description": group.description,
                 "Domain": self.host.name,
                 "Name": group.name,
                 "SID": group.sid,

@@ -79,6 +79,7 @@ class ProcessFiles:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self.default_codec = ANSI
         self.drives: dict[str, str] = {}
         """Drives with longer names than a letter, lower case -> the folder that is their root."""
 
@@ -156,7 +157,7 @@ class ProcessFiles:
 
     def read_text(self, path: str) -> str:
         with _as_error_records(path):
-            return decoded(self._context.host.filesystem.read(path))
+            return decoded(self._context.host.filesystem.read(path), self.default_codec)
 
     def write_text(self, path: str, text: str, append: bool, encoding: str) -> None:
         codec, mark = _ENCODINGS.get(encoding.lower(), _ENCODINGS["unicode"])
@@ -263,12 +264,15 @@ class _LineWriter:
             self._rest = ""
 
 
-def decoded(data: bytes) -> str:
-    """The text of a file by its byte-order mark; without one, the ANSI code page."""
-    for mark, codec in _BYTE_ORDER_MARKS:
+ANSI = "cp1252"
+
+
+def decoded(data: bytes, codec: str = ANSI) -> str:
+    """The text of a file by its byte-order mark; without one, in a codec, the ANSI code page unless given."""
+    for mark, marked in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(codec, "replace")
-    return data.decode("cp1252", "replace")
+            return data[len(mark) :].decode(marked, "replace")
+    return data.decode(codec, "replace")
 
 
 def script_path(context: Context, typed: str) -> str | None:

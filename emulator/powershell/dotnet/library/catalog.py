@@ -128,6 +128,10 @@ _MODULES = (
     "language_types",
 )
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
+    ("system.codedom.compiler.", "compiler_types"),
+    ("microsoft.csharp.", "compiler_types"),
+    ("system.io.string", "text_writers"),
+    ("system.io.textreader", "text_writers"),
     ("system.timers.", "event_types"),
     ("system.eventargs", "event_types"),
     ("system.collections.objectmodel.observablecollection", "event_types"),

@@ -78,7 +78,8 @@ def _string(encoding: Encoding, data: bytearray, start: int = 0, count: int | No
     return part.decode(encoding.codec, "replace")
 
 
-def _find(name: Any) -> Encoding:
+def find_encoding(name: Any) -> Encoding:
+    """An encoding by its name on the web, its codec or its code page. Raises ArgumentException."""
     for one in _ALL:
         if (isinstance(name, int) and one.code_page == name) or (
             isinstance(name, str)
@@ -118,8 +119,8 @@ register(
             "Unicode": lambda: UNICODE,
             "UTF32": lambda: UTF32,
             "UTF8": lambda: UTF8,
-            "GetEncoding(int codepage)": _find,
-            "GetEncoding(string name)": _find,
+            "GetEncoding(int codepage)": find_encoding,
+            "GetEncoding(string name)": find_encoding,
         },
     )
 )

@@ -28,6 +28,8 @@ NeighborDiscoverySupported NeighborUnreachabilityDetection NetworkCategory Offlo
 OtherStatefulConfiguration PolicyStoreType PrefixOrigin PrimaryStatus Protocol Publish
 RouterDiscovery SecurityPolicy State SuffixOrigin TeamingModes WeakHostReceive WeakHostSend
 WildcardPattern type
+AvailabilityType BandwidthLimitCategory CachingMode FolderEnumerationMode LeasingMode QoSFlowScope
+ShareAccessRight ShareState SmbInstance
 """
 #: Classes whose objects parameters take: by it the pipeline finds the parameter.
 _CLASSES = """
@@ -61,6 +63,7 @@ _BEHAVIOURS = {
     "NetNat": ("addresses",),
     "NetSecurity": ("firewall",),
     "NetTCPIP": ("addresses", "connection_tests"),
+    "SmbShare": ("smb_shares",),
 }
 _ALIASES: dict[str, dict[str, str]] = {
     "CimCmdlets": {

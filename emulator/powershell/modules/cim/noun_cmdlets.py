@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 #: Sessions to other computers cannot be opened, so one that is given is of this machine.
 _EVERYWHERE = ("CimSession", "ThrottleLimit", "PolicyStore", "IncludeAllCompartments", "IncludeHidden", "All")
 _WILDCARDS = frozenset("*?[")
-_INPUT, _PASS_THRU, _STORE = "InputObject", "PassThru", "PolicyStore"
+_INPUT, _PASS_THRU, _STORE, _FORCE = "InputObject", "PassThru", "PolicyStore", "Force"
+STANDARD = "root/StandardCimv2"
 Names = Mapping[str, str]
 Run = Callable[[CmdletCall], Iterator[Any]]
 
@@ -44,7 +45,7 @@ class Noun:
     class_name: str
     filters: Names = field(default_factory=dict)
     associated: tuple[str, ...] = ()
-    namespace: str = "root/StandardCimv2"
+    namespace: str = STANDARD
     only_if: Callable[[CmdletCall, Any], bool] | None = None
 
 
@@ -91,6 +92,37 @@ def method_cmdlet(name: str, noun: Noun, method: str, arguments: Names | None = 
     return _changing(name, noun, invoke, tuple(given))
 
 
+def result_cmdlet(
+    name: str,
+    noun: Noun,
+    method: str,
+    arguments: Names | None = None,
+    *,
+    output: str = "Output",
+    labels: str | None = None,
+) -> Run:
+    """A cmdlet that calls a method of each instance and shows what comes out of it. ``labels`` is the class
+    whose properties say what the names of numbers mean, if not the instance's own."""
+    given = arguments or {}
+    changes = not name.startswith("Get-")
+
+    def run(call: CmdletCall) -> Iterator[Any]:
+        for _, found in list(chosen(call, noun)):
+            target = shown(call, found.view.namespace, found)
+            if changes and not _allowed(call, str(target)):
+                continue
+            with reporting(call, target):
+                namespace = management_of(call).namespace(noun.namespace, writes=changes)
+                declaration = found.declaration if labels is None else namespace.schema.find(labels)
+                values = _values(call, declaration, given)
+                made = namespace.invoke(found, method, values).out.get(output)
+                for each in made if isinstance(made, list) else [made]:
+                    if each is not None:
+                        yield shown(call, namespace, each)
+
+    return _declared(name, run, noun, (*given, _INPUT, _FORCE))
+
+
 def remove_cmdlet(name: str, noun: Noun, ignores: tuple[str, ...] = ()) -> Run:
     """Remove-Noun."""
 
@@ -118,10 +150,16 @@ def create_cmdlet(name: str, class_name: str, properties: Names, options: Names 
 
 
 def static_cmdlet(
-    name: str, class_name: str, method: str, arguments: Names, *, output: str = "CmdletOutput"
+    name: str,
+    class_name: str,
+    method: str,
+    arguments: Names,
+    *,
+    output: str = "CmdletOutput",
+    namespace: str = STANDARD,
 ) -> Run:
     """A cmdlet that calls a method of the class; what comes out of it is shown."""
-    noun = Noun(class_name)
+    noun = Noun(class_name, namespace=namespace)
 
     def run(call: CmdletCall) -> Iterator[Any]:
         with reporting(call, class_name):
@@ -230,7 +268,7 @@ def _changing(
     def run(call: CmdletCall) -> Iterator[Any]:
         for _, found in list(chosen(call, noun)):
             target = shown(call, found.view.namespace, found)
-            if not call.should_process(str(target)):
+            if not _allowed(call, str(target)):
                 continue
             with reporting(call, target):
                 namespace = management_of(call).namespace(noun.namespace, writes=True)
@@ -238,7 +276,14 @@ def _changing(
                 if call.get(_PASS_THRU):
                     yield target if after is None else shown(call, namespace, after)
 
-    return _declared(name, run, noun, (*parameters, _PASS_THRU, _INPUT))
+    return _declared(name, run, noun, (*parameters, _PASS_THRU, _INPUT, _FORCE))
+
+
+def _allowed(call: CmdletCall, target: str) -> bool:
+    """-WhatIf and -Confirm; with -Force nobody is asked."""
+    if call.get(_FORCE) and not call.options.what_if(call.frame):
+        return True
+    return call.should_process(target)
 
 
 def _declared(name: str, run: Run, noun: Noun, parameters: tuple[str, ...]) -> Run:

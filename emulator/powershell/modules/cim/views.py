@@ -5,6 +5,7 @@ from __future__ import annotations
 from emulator.powershell.format.views import Column, View, listing, table
 from emulator.powershell.modules.cim.objects import INSTANCE
 
+_SHARES = f"{INSTANCE}#root/Microsoft/Windows/SMB"
 _PLACE = f"{INSTANCE}#root/StandardCimv2"
 
 
@@ -48,6 +49,19 @@ def module_views() -> list[View]:
     """The views of the modules."""
     return [
         *_win32_tables(),
+        table(
+            f"{_SHARES}/MSFT_SmbShare",
+            columns=tuple(Column(one, one) for one in ("Name", "ScopeName", "Path", "Description")),
+            auto_size=True,
+        ),
+        table(
+            f"{_SHARES}/MSFT_SmbShareAccessControlEntry",
+            columns=tuple(
+                Column(one, one)
+                for one in ("Name", "ScopeName", "AccountName", "AccessControlType", "AccessRight")
+            ),
+            auto_size=True,
+        ),
         table(
             _class("NetAdapter"),
             columns=(

@@ -35,7 +35,6 @@ _LATER = (
     "NetQos",
     "PnpDevice",
     "ScheduledTasks",
-    "SmbShare",
     "iSCSI",
 )
 
@@ -126,6 +125,18 @@ def _management_types() -> Iterable[PSType]:
     return (*service_types(), *ENUMERATIONS)
 
 
+def _account_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.management.local_account_types import account_types
+
+    return account_types()
+
+
+def _account_views() -> Iterable[View]:
+    from emulator.powershell.modules.management.local_account_types import VIEWS
+
+    return VIEWS
+
+
 def _security_types() -> Iterable[PSType]:
     from emulator.powershell.modules.management.execution_policies import POLICY, SCOPE
 
@@ -156,6 +167,7 @@ def _no_types() -> Iterable[PSType]:
 _SHAPES: dict[str, tuple[Callable[[], Iterable[PSType]], Callable[[], Iterable[View]]]] = {
     "Microsoft.PowerShell.Management": (_management_types, _management_views),
     "Microsoft.PowerShell.Diagnostics": (_diagnostics_types, _diagnostics_views),
+    "Microsoft.PowerShell.LocalAccounts": (_account_types, _account_views),
     "Microsoft.PowerShell.Security": (_security_types, _no_views),
 }
 
@@ -201,6 +213,7 @@ _BEHAVIOURS = {
     ),
     "Microsoft.PowerShell.Archive": ("emulator.powershell.modules.management.archives",),
     "Microsoft.PowerShell.Diagnostics": ("emulator.powershell.modules.diagnostics.events",),
+    "Microsoft.PowerShell.LocalAccounts": ("emulator.powershell.modules.management.local_accounts",),
     "Microsoft.PowerShell.Security": (
         f"{_HERE}.secure_strings",
         "emulator.powershell.modules.management.execution_policies",

@@ -61,6 +61,8 @@ _BASES = {
     "VMNetworkAdapterBase": "VMDevice",
     "VMNetworkAdapter": "VMNetworkAdapterBase",
     "VMInternalNetworkAdapter": "VMNetworkAdapterBase",
+    "VMResourcePool": "VirtualizationObject",
+    "VMStorageResourcePool": "VMResourcePool",
     "VMSwitch": "VirtualizationObject",
     "VMHost": "VirtualizationObject",
     "VMNetworkAdapterVlanSetting": "VirtualizationObject",

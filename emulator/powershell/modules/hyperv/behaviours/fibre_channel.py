@@ -8,7 +8,8 @@ from typing import Any
 
 from emulator.host import Host, InvalidParameter, NotFound
 from emulator.host.expansion.fibre_channel import FibreChannelAdapter, HostPort, check_world_wide_name
-from emulator.host.resource_pools import FIBRE_CHANNEL, ResourcePool
+from emulator.host.resource_kinds import FIBRE_CHANNEL
+from emulator.host.resource_pools import Allocation, ResourcePool
 from emulator.powershell.modules.cim.management import Management
 from emulator.powershell.modules.cim.objects import CimObject
 from emulator.powershell.modules.hyperv.errors import not_found_record
@@ -203,11 +204,8 @@ def new_vm_san(call: CmdletCall, name: str, note: str = "") -> Iterator[SanOfHos
         return
     with reporting(call):
         pools = host_of(call).resource_pools
-        yield _shown(call, pools.create(FIBRE_CHANNEL, name, notes=note, resources=_ports(call)))
-
-
-def _hold(san: ResourcePool, resources: tuple[str, ...]) -> None:
-    san.take_from(san.parents, resources)
+        held = (Allocation(resources=_ports(call)),)
+        yield _shown(call, pools.create(FIBRE_CHANNEL, name, held, note))
 
 
 @cmdlet("Set-VMSan", ignores=_PORTS)
@@ -219,7 +217,7 @@ def set_vm_san(
         if should_process(call, f'configure the virtual SAN "{san.name}".', san.name):
             with reporting(call):
                 if call.has("HostBusAdapter") or call.has("WorldWidePortName"):
-                    _hold(san, _ports(call))
+                    san.hold(_ports(call))
                 if note is not None:
                     san.configure(notes=note)
                 if passthru:
@@ -232,7 +230,7 @@ def connect_vm_san(call: CmdletCall, name: str, passthru: bool = False) -> Itera
     for san in _sans(call, [name]):
         if should_process(call, f'connect a host bus adapter to the virtual SAN "{san.name}".', san.name):
             with reporting(call):
-                _hold(san, (*san.resources, *_ports(call)))
+                san.hold((*san.resources, *_ports(call)))
                 if passthru:
                     yield _shown(call, san)
 
@@ -247,7 +245,7 @@ def disconnect_vm_san(call: CmdletCall, name: str, passthru: bool = False) -> It
                 gone = _ports(call)
                 if not set(gone) <= set(san.resources):
                     raise NotFound(f"The virtual SAN {san.name!r} does not have this port.")
-                _hold(san, tuple(each for each in san.resources if each not in gone))
+                san.hold(tuple(each for each in san.resources if each not in gone))
                 if passthru:
                     yield _shown(call, san)
 

@@ -139,6 +139,7 @@ def add_vm_network_adapter(
     is_legacy: bool = False,
     static_mac_address: str | None = None,
     management_os: bool = False,
+    resource_pool_name: str | None = None,
     passthru: bool = False,
 ) -> Iterator[NetworkAdapter | HostNetworkAdapter]:
     """Add an adapter to machines, or one of the host to a switch (-ManagementOS)."""
@@ -156,7 +157,11 @@ def add_vm_network_adapter(
             continue
         with reporting(call):
             adapter = vm.devices.add_network_adapter(
-                name, switch=switch, mac_address=static_mac_address, is_legacy=is_legacy
+                name,
+                switch=switch,
+                mac_address=static_mac_address,
+                is_legacy=is_legacy,
+                connection_pool=resource_pool_name,
             )
             if passthru:
                 yield adapter
@@ -244,11 +249,17 @@ def connect_vm_network_adapter(
     name: list[str] | None = None,
     switch_name: str | None = None,
     vm_switch: VirtualSwitch | None = None,
+    use_automatic_connection: bool = False,
     passthru: bool = False,
 ) -> Iterator[NetworkAdapter]:
-    """Connect adapters to a switch of their own host: a planned machine's is elsewhere."""
+    """Connect adapters to a switch of their own host (a planned machine's is elsewhere), or to one that their
+    pool chooses."""
+    adapters = chosen_adapters(call, name)
+    if use_automatic_connection:
+        yield from _connect_automatically(call, adapters, passthru)
+        return
     switches: dict[Host, VirtualSwitch | None] = {}
-    for adapter in chosen_adapters(call, name):
+    for adapter in adapters:
         if vm_switch is None and switch_name is not None and adapter.host not in switches:
             switches[adapter.host] = one_switch(call, switch_name, adapter.host)
         switch = vm_switch or switches.get(adapter.host)
@@ -259,6 +270,20 @@ def connect_vm_network_adapter(
             continue
         with reporting(call):
             adapter.connect(switch)
+            if passthru:
+                yield adapter
+
+
+def _connect_automatically(
+    call: CmdletCall, adapters: list[NetworkAdapter], passthru: bool
+) -> Iterator[NetworkAdapter]:
+    for adapter in adapters:
+        if not should_process(
+            call, f'connect the network adapter "{adapter.name}" automatically.', adapter.name
+        ):
+            continue
+        with reporting(call):
+            adapter.connect_automatically()
             if passthru:
                 yield adapter
 

@@ -9,7 +9,8 @@ from emulator.host import Host, VirtualMachine
 from emulator.host.expansion.fibre_channel import HostPort
 from emulator.host.expansion.gpu import BOUNDS, WHOLE, HostGpu
 from emulator.host.expansion.settings_parts import StorageSettings
-from emulator.host.resource_pools import PRIMORDIAL, ResourcePool
+from emulator.host.resource_kinds import PRIMORDIAL
+from emulator.host.resource_pools import ResourcePool
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.numbers import Byte, Int64, UInt16, UInt64
 from emulator.powershell.dotnet.types import array_of, builtin
