@@ -172,6 +172,7 @@ class Group:
 
 
 _LONGEST_KEPT = 1_000
+_LONGEST_KEPT_LAST = 10_000
 """Characters of a pattern that is compiled once: a compiled one takes many times its text."""
 
 
@@ -374,7 +375,10 @@ _SET_CHARACTER = late_pattern(r"[\\^\[&~|]")
 
 def wildcard(pattern: str, ignore_case: bool = True) -> re.Pattern[str]:
     """A WildcardPattern (``*``, ``?``, ``[a-z]``, backtick escapes) as a compiled Python expression."""
-    return (_kept_wildcard if len(pattern) <= _LONGEST_KEPT else _wildcard)(pattern, ignore_case)
+    if len(pattern) <= _LONGEST_KEPT:
+        return _kept_wildcard(pattern, ignore_case)
+    # A long one is kept only as long as it is asked for again and again, by a loop over many names.
+    return (_last_wildcard if len(pattern) <= _LONGEST_KEPT_LAST else _wildcard)(pattern, ignore_case)
 
 
 def _wildcard(pattern: str, ignore_case: bool) -> re.Pattern[str]:
@@ -413,6 +417,7 @@ def _wildcard(pattern: str, ignore_case: bool) -> re.Pattern[str]:
 
 
 _kept_wildcard = lru_cache(maxsize=1024)(_wildcard)
+_last_wildcard = lru_cache(maxsize=1)(_wildcard)
 
 
 def is_wildcard(pattern: Any) -> bool:
@@ -425,4 +430,10 @@ def is_wildcard(pattern: Any) -> bool:
 
 def like(text: str, pattern: str, ignore_case: bool = True) -> bool:
     """True when the whole text matches the wildcard pattern."""
+    if _NO_WILDCARD.fullmatch(pattern):
+        return text == pattern or (ignore_case and text.lower() == pattern.lower())
     return wildcard(pattern, ignore_case).fullmatch(text) is not None
+
+
+_NO_WILDCARD = late_pattern(r"[^*?\[\]`]*")
+"""A pattern that stands for itself."""

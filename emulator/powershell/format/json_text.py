@@ -417,9 +417,12 @@ def _lists(value: Any) -> Any:
 
 
 _DECIMAL_MAXIMUM = 2**96 - 1
+_LONGEST_INTEGER = 100
 
 
 def _integer(text: str) -> Any:
+    if len(text) > _LONGEST_INTEGER:
+        return float(text)
     number = int(text)
     if numbers.INT32_MINIMUM <= number <= numbers.INT32_MAXIMUM:
         return number

@@ -116,6 +116,17 @@ class Provider:
         return not_emulated(f"{what} of the {self.name} provider")
 
 
+def null_path() -> PSError:
+    """PSArgumentNullException of a path."""
+    return error(
+        'Cannot process argument because the value of argument "path" is null. Change the value of argument '
+        '"path" to a non-null value.',
+        "ArgumentNull",
+        "InvalidArgument",
+        kind="System.Management.Automation.PSArgumentNullException",
+    )
+
+
 def not_there(path: str) -> PSError:
     """ItemNotFoundException."""
     exception = ExceptionObject(

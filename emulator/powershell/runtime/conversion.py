@@ -510,7 +510,13 @@ def _uri(value: Any, kind: PSType, engine: Engine | None) -> Any:
     inner = value.base if type(value) is PSObject else value
     if inner is None or isinstance(inner, Uri):
         return inner
-    return Uri(inner, relative=True) if isinstance(inner, str) else _general(inner, kind, engine)
+    if not isinstance(inner, str):
+        return _general(inner, kind, engine)
+    try:
+        return Uri(inner, relative=True)
+    except NetError as problem:
+        reason = problem.exception.message
+        raise bad_text(inner, kind.name, "InvalidCastParseTargetInvocation", reason) from None
 
 
 _CONVERTERS: dict[str, Converter] = {

@@ -103,3 +103,42 @@ def test_a_decimal_beyond_its_range_is_refused(shell):
 
 def test_a_long_text_that_is_no_number_is_refused_at_once(shell):
     assert "correct format" in shell.error("[int]('9' * 100KB + 'x')").message
+
+
+@pytest.mark.parametrize(
+    ("script", "text"),
+    [
+        ("[decimal]::MaxValue - 1", "79228162514264337593543950334"),
+        ("79228162514264337593543950335d", "79228162514264337593543950335"),
+        ("10d / 3", "3.3333333333333333333333333333"),
+        ("2d / 3", "0.6666666666666666666666666667"),
+        ("1d / 4", "0.25"),
+        ("1.10d * 2", "2.20"),
+        ("0.0000000000000000000000000001d * 0.1d", "0.0000000000000000000000000000"),
+        ("7922816251426433759354395033.5d * 10", "79228162514264337593543950335"),
+    ],
+)
+def test_decimals_have_96_bits(shell, script, text):
+    assert shell.texts(script) == [text]
+
+
+@pytest.mark.parametrize(
+    "script", ["[decimal]::MaxValue + 1", "[decimal]::MaxValue * 2", "1d + [double]::NaN", "1d * 1e300"]
+)
+def test_a_result_beyond_a_decimal_is_refused(shell, script):
+    problem = shell.error(script)
+    assert problem.error_id == "RuntimeException"
+    assert problem.message == "Value was either too large or too small for a Decimal."
+
+
+@pytest.mark.parametrize(
+    ("script", "error_id"),
+    [
+        ("Get-Variable a -Scope 99999999999", "ArgumentOutOfRange"),
+        ("Get-Variable a -Scope ('9' * 5000)", "ArgumentOutOfRange"),
+        ("Get-Variable a -Scope '²'", "Argument"),
+        ("[uri]'http://a:99999/'", "InvalidCastParseTargetInvocation"),
+    ],
+)
+def test_numbers_in_texts_are_read_with_care(shell, script, error_id):
+    assert shell.error(script).error_id == error_id

@@ -63,7 +63,7 @@ def _parse_float(text: str, python: type) -> Any:
     if text is None:
         raise null_argument("String")
     special = {"nan": math.nan, "infinity": math.inf, "-infinity": -math.inf, "+infinity": math.inf}
-    if text.strip().lower() in special:
+    if python is not Decimal and text.strip().lower() in special:
         return python(special[text.strip().lower()])
     parsed = parse_number(text)
     if parsed is None or "0x" in text.lower() or text.strip()[-1:].lower() in "bdl":

@@ -270,7 +270,7 @@ def copy_item(
     pass_thru: bool = False,
 ) -> Iterator[Any]:
     """Copy items."""
-    target = call.engine.paths.place(destination)
+    target = call.engine.paths.place(destination or "")
     for place in list(places(call, path, literal_path, include, exclude, filter)):
         with non_terminating(call):
             text = f"Item: {place.shown} Destination: {target.shown}"
