@@ -403,6 +403,9 @@ class VirtualDisks:
         drive.path = path
         if path is not None:
             self._drives.setdefault(path.lower(), {})[drive] = None
+            security = self.host.filesystem.set_security
+            if security is not None:
+                security.grant_machine(drive.vm, path)
 
     def _touch_drives(self, path: str) -> None:
         for drive in self.drives(path):

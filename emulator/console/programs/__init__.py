@@ -34,6 +34,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "findstr.exe": ("findstr", _SYSTEM),
     "fltmc.exe": ("fltmc", _SYSTEM),
     "hostname.exe": ("hostname", _SYSTEM),
+    "icacls.exe": ("icacls", _SYSTEM),
     "more.com": ("more", _SYSTEM),
     "net.exe": ("net", _SYSTEM),
     "ocsetup.exe": ("ocsetup", _SYSTEM),

@@ -10,6 +10,7 @@ from emulator.console.programs.powershell.local_management import LocalManagemen
 from emulator.console.programs.powershell.registry import ProcessRegistry
 from emulator.console.programs.powershell.script_policy import ProcessScriptPolicy
 from emulator.console.programs.powershell.services import HostClock, ProcessFiles, ProcessLocation, Programs
+from emulator.console.programs.powershell.time_zones import MachineTimeZones
 from emulator.console.programs.powershell.version_facts import of_release
 from emulator.host import Account, Host
 from emulator.powershell.modules.cim import CIM_MODULES
@@ -57,6 +58,7 @@ def initial_session(
         engine_services.Machine: _machine(context, process_id),
         engine_services.RegistryStore: ProcessRegistry(context),
         engine_services.ProgramRunner: Programs(context, environment),
+        engine_services.TimeZones: MachineTimeZones(host),
         engine_services.ScriptPolicy: ProcessScriptPolicy(host, context.account, environment),
     }
     return InitialSession(

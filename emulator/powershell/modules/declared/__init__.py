@@ -112,17 +112,19 @@ _ALIASES: dict[str, dict[str, str]] = {
 
 
 def _management_views() -> Iterable[View]:
+    from emulator.powershell.modules.management.event_log_types import EVENT_LOG_VIEWS
     from emulator.powershell.modules.management.service_types import SERVICE_VIEWS
     from emulator.powershell.modules.management.views import VIEWS
 
-    return (*VIEWS, *SERVICE_VIEWS)
+    return (*VIEWS, *SERVICE_VIEWS, *EVENT_LOG_VIEWS)
 
 
 def _management_types() -> Iterable[PSType]:
     from emulator.powershell.modules.management.enumerations import ENUMERATIONS
+    from emulator.powershell.modules.management.event_log_types import event_log_types
     from emulator.powershell.modules.management.service_types import service_types
 
-    return (*service_types(), *ENUMERATIONS)
+    return (*service_types(), *event_log_types(), *ENUMERATIONS)
 
 
 def _account_types() -> Iterable[PSType]:
@@ -138,9 +140,16 @@ def _account_views() -> Iterable[View]:
 
 
 def _security_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.management.access_types import access_types
     from emulator.powershell.modules.management.execution_policies import POLICY, SCOPE
 
-    return (POLICY, SCOPE)
+    return (*access_types(), POLICY, SCOPE)
+
+
+def _security_views() -> Iterable[View]:
+    from emulator.powershell.modules.management.access_types import ACCESS_VIEWS
+
+    return ACCESS_VIEWS
 
 
 def _diagnostics_views() -> Iterable[View]:
@@ -170,7 +179,7 @@ _SHAPES: dict[str, tuple[Callable[[], Iterable[PSType]], Callable[[], Iterable[V
     "Microsoft.PowerShell.Management": (_management_types, _management_views),
     "Microsoft.PowerShell.Diagnostics": (_diagnostics_types, _diagnostics_views),
     "Microsoft.PowerShell.LocalAccounts": (_account_types, _account_views),
-    "Microsoft.PowerShell.Security": (_security_types, _no_views),
+    "Microsoft.PowerShell.Security": (_security_types, _security_views),
 }
 
 
@@ -206,6 +215,10 @@ _BEHAVIOURS = {
                 "paths",
                 "processes",
                 "process_starts",
+                "event_logs",
+                "time_zones",
+                "computer_names",
+                "connection_tests",
                 "item_properties",
                 "services",
                 "wmi_cmdlets",
@@ -221,6 +234,7 @@ _BEHAVIOURS = {
     "Microsoft.PowerShell.LocalAccounts": ("emulator.powershell.modules.management.local_accounts",),
     "Microsoft.PowerShell.Security": (
         f"{_HERE}.secure_strings",
+        "emulator.powershell.modules.management.access_lists",
         "emulator.powershell.modules.management.execution_policies",
     ),
 }
