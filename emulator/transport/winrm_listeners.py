@@ -145,7 +145,9 @@ class WinrmListeners:
         """Put a certificate with its key into the machine's own store; its thumbprint is returned."""
         thumbprint = certificate.thumbprint
         self._certificates[thumbprint] = certificate
-        self._host.certificates.add(Certificate(thumbprint, certificate.names[0], names=tuple(names)))
+        self._host.certificates.add(
+            Certificate(thumbprint, certificate.names[0], names=tuple(names), encoded=certificate.encoded)
+        )
         return thumbprint
 
     def _machine_certificate(self) -> tuple[()]:

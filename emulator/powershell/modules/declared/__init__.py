@@ -120,6 +120,7 @@ def _management_views() -> Iterable[View]:
 
 
 def _management_types() -> Iterable[PSType]:
+    import emulator.powershell.modules.management.processes  # noqa: F401 - registers System.Diagnostics.Process
     from emulator.powershell.modules.management.enumerations import ENUMERATIONS
     from emulator.powershell.modules.management.event_log_types import event_log_types
     from emulator.powershell.modules.management.service_types import service_types
@@ -183,6 +184,10 @@ _SHAPES: dict[str, tuple[Callable[[], Iterable[PSType]], Callable[[], Iterable[V
 }
 
 
+#: Types of .NET itself whose instances only cmdlets of a module make.
+_EARLY = {
+    "Microsoft.PowerShell.Management": ("system.diagnostics.process", "system.diagnostics.eventlog"),
+}
 #: Modules that are scripts in 5.1: their error ids end with the name of the function.
 _FUNCTIONS = frozenset({"Microsoft.PowerShell.Archive"})
 
@@ -198,6 +203,7 @@ def _module(name: str) -> Module:
         if name in _FUNCTIONS
         else "Microsoft.PowerShell.Commands.{verb}{noun}Command",
         types=_SHAPES.get(name, (_no_types, _no_views))[0],
+        early_types=_EARLY.get(name, ()),
         views=_SHAPES.get(name, (_no_types, _no_views))[1],
     )
 
@@ -219,6 +225,7 @@ _BEHAVIOURS = {
                 "time_zones",
                 "computer_names",
                 "connection_tests",
+                "computer_information",
                 "item_properties",
                 "services",
                 "wmi_cmdlets",

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.event_log.rendering import provider_of
-from emulator.host import EventLogEntry, Host
-from emulator.host.event_log import EventLevel
+from emulator.host import Account, EventLogEntry, Host, HostError
+from emulator.host.event_log import EventLevel, EventLog
 from emulator.host.security_names import name_of_sid
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType, array_of, bind_class, builtin
 from emulator.powershell.format.views import Column, View, table
 from emulator.powershell.modules.management.enumerations import ENTRY_TYPE, OVERFLOW
+from emulator.powershell.runtime.errors import not_emulated
 from emulator.record import Record
 
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
 ENTRY, LOG = "System.Diagnostics.EventLogEntry", "System.Diagnostics.EventLog"
+_LEVELS = {
+    "Error": EventLevel.ERROR,
+    "Warning": EventLevel.WARNING,
+    "Information": EventLevel.INFORMATION,
+}
 _CHANNEL = "microsoft-windows-"
 #: What Windows' own logs may hold, in KB (chosen: the default of a server).
 _MAXIMUM_KILOBYTES = Int64(20_480)
@@ -76,6 +87,42 @@ def _strings(found: ClassicEntry) -> TypedArray:
     return TypedArray(texts, array_of(builtin("System.String")))
 
 
+def _host(engine: Engine) -> Host:
+    found = engine.find_service(Host)
+    if found is None:
+        raise not_emulated("The event logs of the machine")
+    return found
+
+
+def _registered(engine: Engine, change: Callable[[EventLog], None]) -> None:
+    """Change which sources there are, as an administrator."""
+    account = engine.find_service(Account)
+    if account is not None and not account.is_administrator:
+        raise NetError("System.Security.SecurityException", "Requested registry access is not allowed.")
+    try:
+        change(_host(engine).event_log)
+    except HostError as problem:
+        raise NetError("System.ArgumentException", problem.text) from None
+
+
+def _create_source(engine: Engine, source: str, log_name: str) -> None:
+    _registered(engine, lambda log: log.register_source(log_name or "Application", source))
+
+
+def _write_entry(engine: Engine, source: str, message: str, kind: Any = None, event_id: int = 0) -> None:
+    """Write an event; a source that is not there yet is registered for the log Application."""
+    host = _host(engine)
+    level = _LEVELS.get("Information" if kind is None else str(kind))
+    if level is None:
+        raise not_emulated(f"[EventLog]::WriteEntry with {kind}")
+    log = host.event_log.log_of_source(source)
+    if log is None:
+        _create_source(engine, source, "Application")
+        log = "Application"
+    with host.looking():
+        host.event_log.write(log, source, event_id, level, message, data=(("", message),))
+
+
 @cache
 def event_log_types() -> tuple[PSType, ...]:
     """Every type; made and bound once for the process."""
@@ -115,6 +162,23 @@ def event_log_types() -> tuple[PSType, ...]:
             "MinimumRetentionDays: int": lambda _log: 0,
             "EnableRaisingEvents: bool": lambda _log: False,
             "Source: string": lambda _log: "",
+        },
+        static={
+            "@SourceExists(string source)": lambda engine, source: (
+                _host(engine).event_log.log_of_source(source) is not None
+            ),
+            "@Exists(string logName)": lambda engine, name: _host(engine).event_log.has(name),
+            "@LogNameFromSourceName(string source, string machineName)": lambda engine, source, _machine: (
+                _host(engine).event_log.log_of_source(source) or ""
+            ),
+            "@CreateEventSource(string source, string logName)": _create_source,
+            "@DeleteEventSource(string source)": lambda engine, source: _registered(
+                engine, lambda log: log.remove_source(source)
+            ),
+            "@GetEventLogs()": lambda engine: PSArray(classic_logs(_host(engine))),
+            "@WriteEntry(string source, string message)": _write_entry,
+            f"@WriteEntry(string source, string message, {ENTRY_TYPE.name} type)": _write_entry,
+            f"@WriteEntry(string source, string message, {ENTRY_TYPE.name} type, int eventID)": _write_entry,
         },
         to_text=lambda _log: LOG,
     )
