@@ -222,11 +222,15 @@ class CmdletSweep:
         self.faults = Faults()
 
     def names(self) -> list[str]:
-        """Every cmdlet that has parameters here."""
+        """Every cmdlet that has parameters here and does not wait."""
         engine = self.specimens.machine.runspace.engine
         found = engine.commands.all(engine.global_scope, everything=True)
         return sorted(
-            {one.name for one in found if one.kind == "Cmdlet" and one.metadata(engine) is not None}
+            {
+                one.name
+                for one in found
+                if one.kind == "Cmdlet" and one.metadata(engine) is not None and may_call(one.name)
+            }
         )
 
     def cmdlet(self, name: str) -> None:
