@@ -19,7 +19,7 @@ from emulator.host.checks import check_choice
 from emulator.host.errors import HostError, InvalidParameter, InvalidState, LimitExceeded, NotFound
 from emulator.host.host_object import HostObject, operation
 from emulator.host.identifiers import normalize_guid
-from emulator.host.job import Job, JobType
+from emulator.host.job import Job, JobFacts, JobType
 from emulator.host.machine_export import CheckpointsToExport, ExportSettings, export_now
 from emulator.host.reference_point_export import ExportJob, PointExport, export
 from emulator.host.reference_points import (
@@ -323,7 +323,7 @@ class BackupCollections:
 
     def _run(
         self,
-        kind: JobType,
+        kind: JobFacts,
         group: VirtualMachineGroup,
         finish: Callable[[], None],
         machines: list[VirtualMachine],

@@ -11,7 +11,7 @@ from emulator.host.change_tracking import Place, drives_by_place
 from emulator.host.checkpoint import Checkpoint
 from emulator.host.disk_image.extents import NOTHING, Extents
 from emulator.host.disk_image.facts import ImageFacts, ParentFacts
-from emulator.host.disk_image.formats import size_of_file
+from emulator.host.disk_image.file_size import size_of_file
 from emulator.host.disk_image.kinds import DiskFormat, DiskKind
 from emulator.host.disk_image.payload import Payload
 from emulator.host.disk_transfer import DiskCopy

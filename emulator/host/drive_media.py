@@ -107,6 +107,9 @@ def check_start(drive: ControllerDrive) -> None:
     if disk is None:
         return
     disk.check_chain()
+    security = host.filesystem.set_security
+    if security is not None:
+        security.check_machine(drive.vm, drive.path)
     if disk.busy or disk.mounted_as is not None or any(child.in_use() for child in disk.children):
         raise InUse()
     if isinstance(drive, HardDiskDrive) and drive.support_persistent_reservations:

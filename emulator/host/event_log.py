@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from emulator.host.checks import check_text
+from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded
 from emulator.record import Record
 
 if TYPE_CHECKING:
@@ -16,6 +18,22 @@ if TYPE_CHECKING:
 MAXIMUM_ENTRIES = 4096
 
 LOG_NAMES = ("Application", "Security", "System", "Microsoft-Windows-WinRM/Operational")
+#: Sources that write into a classic log on every machine, beside those that have written already.
+_SOURCES = {
+    "Application": "Application",
+    "EventLog": "System",
+    "Microsoft-Windows-Kernel-General": "System",
+    "MsiInstaller": "Application",
+    "Security": "Security",
+    "Service Control Manager": "System",
+    "System": "System",
+    "User32": "System",
+    "VSS": "Application",
+    "WinRM": "System",
+}
+#: RegisterEventSource and the registry: names of sources and logs; how many an administrator may add.
+LONGEST_NAME, MAXIMUM_SOURCES = 255, 4096
+_PROTECTED = frozenset({"application", "security", "system"})
 #: Channels that come with the Hyper-V role, by the first build that has them (from memory of Event Viewer).
 _ROLE_CHANNELS = {
     0: (
@@ -82,12 +100,14 @@ class EventLog:
         self._logs: dict[str, deque[EventLogEntry]] = {}
         self._names: dict[str, str] = {}
         self._counts: dict[str, int] = {}
+        self._sources: dict[str, tuple[str, str]] = {}
         self._moment: datetime | None = None
 
     def seed(self) -> None:
         self._logs.clear()
         self._names.clear()
         self._counts.clear()
+        self._sources = {source.casefold(): (source, log) for source, log in _SOURCES.items()}
         for name in LOG_NAMES:
             self._add_log(name)
 
@@ -162,6 +182,57 @@ class EventLog:
             self._counts[key] = 0
             self.host.next_revision()
             return True
+
+    def log_of_source(self, source: str) -> str | None:
+        """The classic log into which a source writes; None for one that nobody registered."""
+        found = self._sources.get(source.casefold())
+        return None if found is None else found[1]
+
+    def sources_of(self, log_name: str) -> tuple[str, ...]:
+        """The sources that write into a log, as they were registered."""
+        wanted = log_name.casefold()
+        return tuple(source for source, log in self._sources.values() if log.casefold() == wanted)
+
+    def register_source(self, log_name: str, source: str) -> None:
+        """Let a source write into a log, which is made when there is none of that name.
+
+        Raises AlreadyExists (the source is registered), InvalidParameter, QuotaExceeded.
+        """
+        with self.host.looking():
+            check_text("the name of a source", source, LONGEST_NAME, shortest=1)
+            check_text("the name of a log", log_name, LONGEST_NAME, shortest=1)
+            if not (source + log_name).isprintable() or set("\\*?") & set(log_name):
+                raise InvalidParameter(f"The log name {log_name:.64} is not valid.")
+            if source.casefold() in self._sources:
+                raise AlreadyExists(f"Source {source:.64} already exists on the local computer.")
+            if len(self._sources) >= MAXIMUM_SOURCES:
+                raise QuotaExceeded("No more event sources can be registered.")
+            if not self.has(log_name):
+                self._add_log(log_name)
+            self._sources[source.casefold()] = (source, self._names[log_name.casefold()])
+            self.host.next_revision()
+
+    def remove_source(self, source: str) -> None:
+        """Forget a source; what it wrote stays. Raises NotFound."""
+        with self.host.looking():
+            if self._sources.pop(source.casefold(), None) is None:
+                raise NotFound(f"The source {source:.64} is not registered on the local computer.")
+            self.host.next_revision()
+
+    def remove_log(self, log_name: str) -> None:
+        """Remove a log with its sources. Raises NotFound, InvalidParameter for the logs of Windows."""
+        with self.host.looking():
+            key = log_name.casefold()
+            if key not in self._logs:
+                raise NotFound(f"The log {log_name:.64} does not exist on the local computer.")
+            if key in _PROTECTED or "-" in key:
+                raise InvalidParameter(f"The log {log_name:.64} cannot be removed.")
+            for kept in (self._logs, self._names, self._counts):
+                del kept[key]
+            self._sources = {
+                each: (source, log) for each, (source, log) in self._sources.items() if log.casefold() != key
+            }
+            self.host.next_revision()
 
     def open_channels(self) -> None:
         """The channels of the Hyper-V role are there from now on."""

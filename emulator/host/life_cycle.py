@@ -24,7 +24,7 @@ from emulator.host.errors import (
 )
 from emulator.host.guest import GuestState
 from emulator.host.integration_services import IntegrationServiceKind
-from emulator.host.job import Job, JobType
+from emulator.host.job import Job, JobFacts, JobType
 from emulator.host.processor_pool import NO_RESOURCES
 from emulator.host.virtual_machine_state import CriticalCause, RequestedState, VirtualMachineState
 
@@ -289,7 +289,7 @@ def _worker_process(vm: "VirtualMachine") -> "Process":
     )
 
 
-def _fail_start(vm: "VirtualMachine", kind: JobType, error: HostError) -> Job:
+def _fail_start(vm: "VirtualMachine", kind: JobFacts, error: HostError) -> Job:
     """The start is accepted and fails in its job, as on Windows; the machine goes back to where it was.
 
     Its worker process, which writes the events, is there until then; it has got no memory.
@@ -323,7 +323,7 @@ def _fail_start(vm: "VirtualMachine", kind: JobType, error: HostError) -> Job:
 
 
 def _restart(
-    vm: "VirtualMachine", kind: JobType, requested: RequestedState, event: events.MachineEvent
+    vm: "VirtualMachine", kind: JobFacts, requested: RequestedState, event: events.MachineEvent
 ) -> Job:
     def finish() -> None:
         vm.on_since = vm.host.clock.now()
@@ -339,7 +339,7 @@ def _restart(
 
 def _transition(
     vm: "VirtualMachine",
-    kind: JobType,
+    kind: JobFacts,
     via: VirtualMachineState,
     final: VirtualMachineState,
     requested: RequestedState,

@@ -107,7 +107,7 @@ def export(vm: "VirtualMachine", directory: str, settings: ExportSettings) -> Jo
             raise _told(vm, problem) from None
 
     memory = definition.machine.memory_size + sum(each.memory_size for each in definition.checkpoints)
-    seconds = JobType.EXPORT.value.seconds + disk_transfer.seconds_for(copies, memory)
+    seconds = JobType.EXPORT.seconds + disk_transfer.seconds_for(copies, memory)
     vm.activity = OperationalStatus.EXPORTING
     vm.job = host.jobs.run(
         JobType.EXPORT, vm, finish, affected=[vm], seconds=seconds, abandon=rest, cancellable=True
@@ -183,7 +183,7 @@ def _leave_out(machines: list[MachineDefinition], excluded: frozenset[str]) -> N
 
 def _merged(machine: MachineDefinition, folder: str) -> list[disk_transfer.DiskCopy]:
     """Raises PathExists when two disks would have the same name."""
-    from emulator.host.disk_image.formats import size_of_file
+    from emulator.host.disk_image.file_size import size_of_file
     from emulator.host.flat_image import image_of
 
     copies: list[disk_transfer.DiskCopy] = []

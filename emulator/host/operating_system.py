@@ -195,6 +195,15 @@ def _workgroup(name: str, value: Any) -> str:
     return text.upper()
 
 
+def _time_zone(_name: str, value: Any) -> str:
+    from emulator.profile.time_zones import check_time_zone
+
+    try:
+        return check_time_zone(value)
+    except ValueError as problem:
+        raise InvalidParameter(str(problem)) from None
+
+
 def _options(name: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not 1 <= len(value) <= _MOST_STARTUP_OPTIONS:
         raise InvalidParameter(f"{name} has 1 to {_MOST_STARTUP_OPTIONS} texts.")
@@ -214,4 +223,5 @@ _SETTINGS: dict[str, Callable[[str, Any], Any]] = {
     "startup_delay": lambda name, value: check_number(name, value, 0, 0xFFFF),
     "startup_setting": lambda name, value: check_number(name, value, 0, 0xFF),
     "startup_options": _options,
+    "time_zone": _time_zone,
 }

@@ -19,7 +19,7 @@ _FIRST_BUILD_WITH_SPLIT_HOSTS = 15063
 
 
 #: CreateService ("lpServiceName", "lpDisplayName"), and the longest path of Windows.
-LONGEST_NAME, LONGEST_PATH = 256, 32_767
+LONGEST_NAME, LONGEST_PATH, LONGEST_DESCRIPTION = 256, 32_767, 8192
 MAXIMUM_SERVICES = 1000
 
 
@@ -63,6 +63,7 @@ class Service(HostObject):
         self.name = facts.name
         self.display_name = facts.display_name
         self.account = facts.account
+        self.description = ""
         self.is_shared = facts.program.startswith("-k") or facts.program == "lsass.exe"
         self.start_mode = StartMode(facts.start_mode)
         self.state = ServiceState.STOPPED
@@ -142,6 +143,7 @@ class Service(HostObject):
         path_name: str | None = None,
         account: str | None = None,
         start_mode: StartMode | str | None = None,
+        description: str | None = None,
     ) -> None:
         """Change what is not None, all or nothing. Raises InvalidParameter."""
         if display_name is not None:
@@ -150,8 +152,11 @@ class Service(HostObject):
             check_text("the path", path_name, LONGEST_PATH, shortest=1)
         if account is not None:
             check_text("the account", account, LONGEST_NAME, shortest=1)
+        if description is not None:
+            check_text("the description", description, LONGEST_DESCRIPTION)
         if start_mode is not None:
             self.set_start_mode(start_mode)
+        self.description = self.description if description is None else description
         self.display_name = self.display_name if display_name is None else display_name
         self.path_name = self.path_name if path_name is None else path_name
         self.account = self.account if account is None else account

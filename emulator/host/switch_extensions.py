@@ -4,7 +4,9 @@ Identifiers, names and types: listings of Get-VMSwitchExtension and Get-HnsNetwo
 """
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.profile import Release
@@ -23,7 +25,7 @@ class ExtensionType(IntEnum):
     NATIVE = 5
 
 
-class SwitchExtension(NamedTuple):
+class SwitchExtension(Record, frozen=True):
     """An installed extension; ``enabled`` is what a new switch has."""
 
     id: str

@@ -52,7 +52,10 @@ ITEMS = [
     ),
     (
         "Set-Item Function:g { 'made' }; g; Get-PSProvider | % Name",
-        ["made", "Alias", "Environment", "FileSystem", "Function", "Registry", "Variable"],
+        [
+            *("made", "Alias", "Certificate", "Environment", "FileSystem", "Function"),
+            *("Registry", "Variable", "WSMan"),
+        ],
     ),
     (
         "try { gi nope -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }; try { gi zz:\\ -ea Stop } catch { $_.FullyQualifiedErrorId }",

@@ -51,6 +51,9 @@ _PREFIX_SYMBOLS = {
 _PREFIX_WORDS = {name: DASH_OPERATORS[name] for name in ("not", "bnot", "join", "split", "isplit", "csplit")}
 
 _DASH, _SYMBOL = "dash", "symbol"
+_BEHIND_EXPRESSIONS = frozenset(")}];|{\r\n")
+"""Begin nothing that `TAIL` finds."""
+_NO_TAIL = cast("re.Match[str]", TAIL.match(""))
 
 
 class ExpressionRules(PrimaryRules):
@@ -223,6 +226,9 @@ class ExpressionRules(PrimaryRules):
             node = OPERAND_RULES[group](self, found)
             if node is None:
                 return None
+        if self.pos < self.end and self.text[self.pos] in _BEHIND_EXPRESSIONS:
+            self.tail = _NO_TAIL
+            return node
         tail = self.tail = self.match_tail(self.text, self.pos, self.end)
         return node if tail.lastgroup == "none" else self._postfix(node)
 

@@ -120,6 +120,7 @@ class CmdletProcessor(Processor):
             if (
                 key not in behaviour.arguments
                 and key not in COMMON_NAMES
+                and key not in self.info.module.ignores
                 and squeeze(key) not in behaviour.arguments
             ):
                 name = self.binder.metadata.parameters[key].name

@@ -50,6 +50,18 @@ class Frame:
 class Engine:
     """One runspace's state. Only one thread runs it at a time; `stop` may be called from any."""
 
+    def _add_types_of_modules(self, name: str) -> bool:
+        """Make the types of modules known to which a lower-case name belongs, loaded or not."""
+        wanted = [
+            one
+            for one in self.session.modules
+            if one.name not in self._with_types and one.early_types and name.startswith(one.early_types)
+        ]
+        for one in wanted:
+            self._with_types.add(one.name)
+            self.types.add(one.types())
+        return bool(wanted)
+
     def __init__(self, session: InitialSession) -> None:
         from emulator.powershell.runtime.command_table import CommandTable
 
@@ -59,6 +71,8 @@ class Engine:
         self.language: language.Version = language.parse_version(session.version.ps_version)
         """The version whose language scripts are written in."""
         self.types = TypeFinder()
+        self.types.of_modules = self._add_types_of_modules
+        self._with_types: set[str] = set()
         self.global_scope = Scope()
         self.commands: CommandTable = CommandTable(self)
         self.modules = ScriptModules(self)

@@ -146,6 +146,10 @@ class Module(MutableRecord, eq=False):
     class_name: str = "Microsoft.PowerShell.Commands.{verb}{noun}Command"
     class_names: Mapping[str, str] = field(default_factory=dict)
     types: Callable[[], Iterable[PSType]] = field(default_factory=lambda: _none)
+    ignores: frozenset[str] = frozenset()
+    """Lower-case names of parameters that make no difference in any cmdlet of the module."""
+    early_types: tuple[str, ...] = ()
+    """Beginnings of lower-case names of types that scripts may name before the module is loaded."""
     views: Callable[[], Iterable[View]] = field(default_factory=lambda: _none)
     functions: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, CommandMetadata] = field(default_factory=dict)

@@ -337,6 +337,23 @@ class Identities(Protocol):
 
 
 @runtime_checkable
+class TimeZones(Protocol):
+    """The time zones of the machine by their Windows identifiers."""
+
+    def local(self) -> str:
+        """The one of its clock."""
+        ...
+
+    def identifiers(self) -> list[str]:
+        """All of them."""
+        ...
+
+    def find(self, identifier: str) -> tuple[str, _datetime.tzinfo] | None:
+        """The proper identifier and the rules of a zone, in any case; None for one that is not known."""
+        ...
+
+
+@runtime_checkable
 class ScriptPolicy(Protocol):
     """Which script files may run."""
 

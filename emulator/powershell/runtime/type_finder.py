@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from emulator.powershell.dotnet.library.catalog import ACCELERATORS, load_builtin, load_on_demand
 from emulator.powershell.dotnet.types import BUILTIN, PSType, array_of
@@ -14,13 +14,15 @@ _CACHE: dict[str, PSType] = {}
 class TypeFinder:
     """The types of one session: the built-in ones, those of loaded modules and of scripts."""
 
-    __slots__ = ("_ambiguous", "_cache", "_own", "accelerators", "defined")
+    __slots__ = ("_ambiguous", "_cache", "_own", "accelerators", "defined", "of_modules")
 
     def __init__(self) -> None:
         load_builtin()
         self._own: dict[str, PSType] = {}
         self._cache: dict[str, PSType] = {}
         self._ambiguous: dict[str, tuple[str, str]] = {}
+        self.of_modules: Callable[[str], bool] | None = None
+        """Adds the types that a module brings before it is loaded, for a lower-case name; whether it did."""
         self.accelerators: dict[str, PSType] = {}
         """Accelerators that scripts added, by lower-case name."""
         self.defined: dict[object, list[PSType]] = {}
@@ -103,6 +105,10 @@ class TypeFinder:
         found = BUILTIN.get(key) or BUILTIN.get(f"system.{key}")
         if found is None and (load_on_demand(key) or load_on_demand(f"system.{key}")):
             found = BUILTIN.get(key) or BUILTIN.get(f"system.{key}")
+        if found is None and self.of_modules is not None:
+            for name in (key, f"system.{key}"):
+                if self.of_modules(name):
+                    found = self._own.get(name) or BUILTIN.get(name)
         return found
 
     def _generic(self, head: str, inside: str) -> PSType | None:

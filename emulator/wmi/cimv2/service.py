@@ -72,6 +72,9 @@ class Service(Win32View["HostService"]):
 
     writable = {"State": Rule("", "state", text)}
 
+    def Description(self, item: HostService) -> str | None:
+        return item.description or None
+
     def write(self, item: HostService, settings: dict[str, Any]) -> None:
         """``Running``, ``Stopped`` and ``Paused`` can be asked for; the rest are on the way to these."""
         wanted = settings["state"].casefold()

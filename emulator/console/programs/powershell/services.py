@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.console.context import Context
 from emulator.console.process import Environment as ProcessEnvironment
@@ -28,6 +28,11 @@ from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
 from emulator.powershell.runtime.services import Environment, FileFacts
 from emulator.powershell.runtime.streams import Write
+
+if TYPE_CHECKING:
+    from emulator.host.accounts import Account
+    from emulator.powershell.providers.provider import Provider
+    from emulator.powershell.runtime.engine import Engine
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -72,6 +77,20 @@ class HostClock:
 
     def utc_offset(self, _moment: datetime) -> timedelta:
         return self._host.operating_system.utc_offset()
+
+
+class HostProviders:
+    """The drives of Windows' own modules over the host: WSMan and Cert."""
+
+    def __init__(self, host: Host, account: Account) -> None:
+        self._host = host
+        self._account = account
+
+    def providers(self, engine: Engine) -> list[Provider]:
+        from emulator.powershell.modules.certificates.provider import CertificateProvider
+        from emulator.powershell.modules.wsman.provider import WSManProvider
+
+        return [CertificateProvider(engine, self._host), WSManProvider(engine, self._host, self._account)]
 
 
 class ProcessFiles:

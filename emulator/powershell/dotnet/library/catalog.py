@@ -146,6 +146,7 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("microsoft.powershell.commands.modulespecification", "syntax_trees"),
     ("microsoft.win32.registry", "registry_types"),
     ("system.security.principal.", "principals"),
+    ("system.timezoneinfo", "time_zones"),
     ("system.tuple", "syntax_trees"),
     ("system.xml.xml", "xml_types"),
     ("system.xml.nametable", "xml_types"),

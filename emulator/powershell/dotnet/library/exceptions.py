@@ -34,6 +34,7 @@ System.OutOfMemoryException System.SystemException
 System.PlatformNotSupportedException System.NotSupportedException
 System.RankException System.SystemException
 System.TimeoutException System.SystemException
+System.TimeZoneNotFoundException System.Exception
 System.Diagnostics.Eventing.Reader.EventLogException System.Exception
 System.TypeLoadException System.SystemException
 System.UnauthorizedAccessException System.SystemException
@@ -48,6 +49,7 @@ System.IO.FileLoadException System.IO.IOException
 System.IO.InvalidDataException System.SystemException
 System.IO.PathTooLongException System.IO.IOException
 System.Net.WebException System.InvalidOperationException
+System.Net.NetworkInformation.PingException System.InvalidOperationException
 System.Net.NetworkInformation.NetworkInformationException System.ComponentModel.Win32Exception
 System.Runtime.InteropServices.ExternalException System.SystemException
 System.Runtime.InteropServices.COMException System.Runtime.InteropServices.ExternalException

@@ -55,7 +55,7 @@ _TYPES = {
     "ciminstance": "Microsoft.Management.Infrastructure.CimInstance",
 }
 _BEHAVIOURS = {
-    "CimCmdlets": ("instances",),
+    "CimCmdlets": ("instances", "sessions"),
     "DnsClient": ("addresses", "resolver_settings"),
     "NetAdapter": ("network_adapters", "addresses"),
     "NetConnection": ("addresses",),
@@ -86,8 +86,9 @@ _ALIASES: dict[str, dict[str, str]] = {
 
 def _types() -> Iterable[PSType]:
     from emulator.powershell.modules.cim.objects import module_types
+    from emulator.powershell.modules.cim.session_types import session_types
 
-    return module_types(_CLASSES.split())
+    return (*module_types(_CLASSES.split()), *session_types())
 
 
 def _views() -> Iterable[View]:
@@ -109,6 +110,7 @@ def _module(name: str) -> Module:
         if of_classes
         else "Microsoft.Management.Infrastructure.CimCmdlets.{verb}{noun}Command",
         types=_types,
+        early_types=() if of_classes else ("microsoft.management.infrastructure.",),
         views=_views,
     )
 

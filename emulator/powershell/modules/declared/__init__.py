@@ -112,17 +112,20 @@ _ALIASES: dict[str, dict[str, str]] = {
 
 
 def _management_views() -> Iterable[View]:
+    from emulator.powershell.modules.management.event_log_types import EVENT_LOG_VIEWS
     from emulator.powershell.modules.management.service_types import SERVICE_VIEWS
     from emulator.powershell.modules.management.views import VIEWS
 
-    return (*VIEWS, *SERVICE_VIEWS)
+    return (*VIEWS, *SERVICE_VIEWS, *EVENT_LOG_VIEWS)
 
 
 def _management_types() -> Iterable[PSType]:
+    import emulator.powershell.modules.management.processes  # noqa: F401 - registers System.Diagnostics.Process
     from emulator.powershell.modules.management.enumerations import ENUMERATIONS
+    from emulator.powershell.modules.management.event_log_types import event_log_types
     from emulator.powershell.modules.management.service_types import service_types
 
-    return (*service_types(), *ENUMERATIONS)
+    return (*service_types(), *event_log_types(), *ENUMERATIONS)
 
 
 def _account_types() -> Iterable[PSType]:
@@ -138,21 +141,30 @@ def _account_views() -> Iterable[View]:
 
 
 def _security_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.management.access_types import access_types
     from emulator.powershell.modules.management.execution_policies import POLICY, SCOPE
 
-    return (POLICY, SCOPE)
+    return (*access_types(), POLICY, SCOPE)
+
+
+def _security_views() -> Iterable[View]:
+    from emulator.powershell.modules.management.access_types import ACCESS_VIEWS
+
+    return ACCESS_VIEWS
 
 
 def _diagnostics_views() -> Iterable[View]:
+    from emulator.powershell.modules.diagnostics.counter_types import VIEWS as COUNTER_VIEWS
     from emulator.powershell.modules.diagnostics.types import VIEWS
 
-    return VIEWS
+    return (*VIEWS, *COUNTER_VIEWS)
 
 
 def _diagnostics_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.diagnostics.counter_types import counter_types
     from emulator.powershell.modules.diagnostics.types import event_types
 
-    return event_types()
+    return (*event_types(), *counter_types())
 
 
 def _no_views() -> Iterable[View]:
@@ -168,10 +180,14 @@ _SHAPES: dict[str, tuple[Callable[[], Iterable[PSType]], Callable[[], Iterable[V
     "Microsoft.PowerShell.Management": (_management_types, _management_views),
     "Microsoft.PowerShell.Diagnostics": (_diagnostics_types, _diagnostics_views),
     "Microsoft.PowerShell.LocalAccounts": (_account_types, _account_views),
-    "Microsoft.PowerShell.Security": (_security_types, _no_views),
+    "Microsoft.PowerShell.Security": (_security_types, _security_views),
 }
 
 
+#: Types of .NET itself whose instances only cmdlets of a module make.
+_EARLY = {
+    "Microsoft.PowerShell.Management": ("system.diagnostics.process", "system.diagnostics.eventlog"),
+}
 #: Modules that are scripts in 5.1: their error ids end with the name of the function.
 _FUNCTIONS = frozenset({"Microsoft.PowerShell.Archive"})
 
@@ -187,6 +203,7 @@ def _module(name: str) -> Module:
         if name in _FUNCTIONS
         else "Microsoft.PowerShell.Commands.{verb}{noun}Command",
         types=_SHAPES.get(name, (_no_types, _no_views))[0],
+        early_types=_EARLY.get(name, ()),
         views=_SHAPES.get(name, (_no_types, _no_views))[1],
     )
 
@@ -204,6 +221,11 @@ _BEHAVIOURS = {
                 "paths",
                 "processes",
                 "process_starts",
+                "event_logs",
+                "time_zones",
+                "computer_names",
+                "connection_tests",
+                "computer_information",
                 "item_properties",
                 "services",
                 "wmi_cmdlets",
@@ -212,10 +234,14 @@ _BEHAVIOURS = {
         ),
     ),
     "Microsoft.PowerShell.Archive": ("emulator.powershell.modules.management.archives",),
-    "Microsoft.PowerShell.Diagnostics": ("emulator.powershell.modules.diagnostics.events",),
+    "Microsoft.PowerShell.Diagnostics": (
+        "emulator.powershell.modules.diagnostics.counters",
+        "emulator.powershell.modules.diagnostics.events",
+    ),
     "Microsoft.PowerShell.LocalAccounts": ("emulator.powershell.modules.management.local_accounts",),
     "Microsoft.PowerShell.Security": (
         f"{_HERE}.secure_strings",
+        "emulator.powershell.modules.management.access_lists",
         "emulator.powershell.modules.management.execution_policies",
     ),
 }

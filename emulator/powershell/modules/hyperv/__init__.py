@@ -116,6 +116,8 @@ def _module(version: str, build: int) -> Module:
         class_name=f"Microsoft.HyperV.PowerShell.Commands.{{verb}}{{noun}}{suffix}",
         class_names={f"{verb}-VHD": _disk_class(verb, newer) for verb in _DISK_VERBS},
         types=types,
+        # Sessions to other computers cannot be opened.
+        ignores=frozenset({"cimsession"}),
         views=views,
         description="",
         guid="af4bddd0-8583-4ff2-84b2-a33f5c8de8a7",

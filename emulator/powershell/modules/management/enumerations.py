@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from emulator.powershell.dotnet.enums import EnumType
 
+ENTRY_TYPE = EnumType(
+    "System.Diagnostics.EventLogEntryType",
+    {"Error": 1, "Warning": 2, "Information": 4, "SuccessAudit": 8, "FailureAudit": 16},
+)
+OVERFLOW = EnumType(
+    "System.Diagnostics.OverflowAction",
+    {"DoNotOverwrite": -1, "OverwriteAsNeeded": 0, "OverwriteOlder": 1},
+)
 ENUMERATIONS = (
     EnumType(
         "System.Diagnostics.ProcessWindowStyle",
         {"Normal": 0, "Hidden": 1, "Minimized": 2, "Maximized": 3},
     ),
-    EnumType(
-        "System.Diagnostics.EventLogEntryType",
-        {"Error": 1, "Warning": 2, "Information": 4, "SuccessAudit": 8, "FailureAudit": 16},
-    ),
-    EnumType(
-        "System.Diagnostics.OverflowAction",
-        {"DoNotOverwrite": -1, "OverwriteAsNeeded": 0, "OverwriteOlder": 1},
-    ),
+    ENTRY_TYPE,
+    OVERFLOW,
     EnumType(
         "Microsoft.PowerShell.Commands.JoinOptions",
         {

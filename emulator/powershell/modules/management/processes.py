@@ -10,7 +10,8 @@ from emulator.host.errors import AccessDenied, NotFound
 from emulator.host.processes import Process
 from emulator.host.program_start import ProgramRun
 from emulator.host.termination import terminate_process
-from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
@@ -18,6 +19,7 @@ from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import Property, PSType, register
 from emulator.powershell.modules.cim.management import management_of
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 if TYPE_CHECKING:
@@ -166,6 +168,28 @@ def _started(one: ProcessObject) -> DateTime:
     return DateTime.from_python(one.process.started, offset)
 
 
+def _all_processes(engine: Engine) -> list[ProcessObject]:
+    host = engine.find_service(Host)
+    if host is None:
+        raise not_emulated("The processes of the machine")
+    return [ProcessObject(host, one, engine.find_service(Account)) for one in host.processes]
+
+
+def _by_id(engine: Engine, identifier: int) -> ProcessObject:
+    found = next((one for one in _all_processes(engine) if one.process.id == identifier), None)
+    if found is None:
+        raise argument_error(f"Process with an Id of {identifier} is not running.")
+    return found
+
+
+def _current(engine: Engine) -> ProcessObject:
+    """The one that has the identifier of the session, which only remoting lists."""
+    try:
+        return _by_id(engine, engine.machine.process_id)
+    except NetError:
+        raise not_emulated("[Process]::GetCurrentProcess() of powershell.exe") from None
+
+
 def _exit_code(one: ProcessObject) -> int:
     if not one.has_exited:
         text = "Process must exit before requested information can be determined."
@@ -222,6 +246,14 @@ register(
             "Refresh()": lambda _p: None,
             "Dispose()": lambda _p: None,
             "ToString()": str,
+        },
+        static={
+            "@GetCurrentProcess()": _current,
+            "@GetProcesses()": lambda engine: PSArray(_all_processes(engine)),
+            "@GetProcessById(int processId)": _by_id,
+            "@GetProcessesByName(string processName)": lambda engine, name: PSArray(
+                [one for one in _all_processes(engine) if one.name.lower() == name.lower()]
+            ),
         },
         extended=(
             _alias("Name", "ProcessName", lambda p: p.name),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from emulator.host import Account, Host, HostError, InvalidParameter, ServiceError
 from emulator.host.services import Service, ServiceState, StartMode
+from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
@@ -95,23 +96,59 @@ def resume_service(call: CmdletCall, pass_thru: bool = False) -> Iterator[Servic
     )
 
 
-@cmdlet("Set-Service", ignores=("Description", "Name", "InputObject"))
+@cmdlet("New-Service")
+def new_service(
+    call: CmdletCall,
+    name: str,
+    binary_path_name: str,
+    display_name: str | None = None,
+    description: str | None = None,
+    startup_type: object = "Automatic",
+    credential: Credential | None = None,
+    depends_on: list[str] | None = None,
+) -> Iterator[Service]:
+    """Add a service; it does not run yet."""
+    if depends_on:
+        raise call.complete(not_emulated("New-Service -DependsOn"))
+    host, account = call.service(Host), call.engine.find_service(Account)
+    title = f"{display_name or name} ({name})"
+    if not call.should_process(title):
+        return
+    try:
+        if account is not None and not account.is_administrator:
+            raise HostError(_DENIED)
+        mode = _START_MODES.get(str(startup_type).title())
+        if mode is None:
+            raise InvalidParameter(f"A service cannot have the start type {startup_type}.")
+        owner = "LocalSystem" if credential is None else credential.user_name
+        made = host.services.create(name, display_name or name, binary_path_name, mode, owner)
+        made.configure(description=description)
+    except HostError as problem:
+        reason = problem.text.rstrip(".")
+        text = f"Service '{title}' cannot be created due to the following error: {reason}"
+        call.error(call.record(_EXCEPTION, text, "CouldNotNewService", "PermissionDenied", name))
+        return
+    yield made
+
+
+@cmdlet("Set-Service", ignores=("Name", "InputObject"))
 def set_service(
     call: CmdletCall,
     computer_name: list[str] | None = None,
     display_name: str | None = None,
     startup_type: str | None = None,
     status: str | None = None,
+    description: str | None = None,
     pass_thru: bool = False,
 ) -> Iterator[Service]:
-    """Change start mode, display name and state of a service. Descriptions are not kept."""
+    """Change start mode, display name, description and state of a service."""
     _require_here(call, computer_name)
 
     def change(service: Service) -> None:
         mode = None if startup_type is None else _START_MODES.get(str(startup_type).title())
         if startup_type is not None and mode is None:
             raise InvalidParameter(f"A service cannot have the start type {startup_type}.")
-        service.configure(display_name=display_name, start_mode=mode)
+        service.configure(display_name=display_name, start_mode=mode, description=description)
         match str(status or "").title():
             case "Running" if service.state is ServiceState.PAUSED:
                 service.resume()

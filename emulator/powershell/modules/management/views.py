@@ -66,7 +66,22 @@ def _value_text(value: Any) -> str:
     return to_text(value)
 
 
+def _ping_address(value: Any) -> Any:
+    return value.dynamic_property("ProtocolAddress", None)
+
+
 VIEWS: tuple[View, ...] = (
+    table(
+        "System.Management.ManagementObject#root\\cimv2\\Win32_PingStatus",
+        columns=(
+            Column("Source", "__SERVER", 13),
+            Column("Destination", "Address", 15),
+            Column("IPV4Address", _ping_address, 16),
+            Column("IPV6Address", lambda _value: None, 40),
+            Column("Bytes", "BufferSize", 8),
+            Column("Time(ms)", "ResponseTime", 9),
+        ),
+    ),
     table(
         "System.IO.FileInfo",
         "System.IO.DirectoryInfo",

@@ -1,0 +1,75 @@
+"""CimSession and CimSessionOptions."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.simple import Guid
+from emulator.powershell.dotnet.types import PSType, bind_class
+
+_I = "Microsoft.Management.Infrastructure."
+_ENUMERATIONS = (
+    EnumType(f"{_I}CimCmdlets.ProtocolType", {"Dcom": 0, "Default": 1, "Wsman": 2}),
+    EnumType(
+        f"{_I}Options.ImpersonationType",
+        {"Default": 0, "None": 1, "Identify": 2, "Impersonate": 3, "Delegate": 4},
+    ),
+    EnumType(f"{_I}Options.PacketEncoding", {"Default": 0, "Utf8": 1, "Utf16": 2}),
+    EnumType(
+        f"{_I}Options.PasswordAuthenticationMechanism",
+        {"Default": 0, "Digest": 1, "Negotiate": 2, "Basic": 3, "Kerberos": 4, "NtlmDomain": 5, "CredSsp": 6},
+    ),
+    EnumType(f"{_I}Options.ProxyType", {"None": 0, "WinHttp": 1, "Auto": 2, "InternetExplorer": 3}),
+)
+
+
+class CimSession:
+    """A session to this machine: there are no others to open one to."""
+
+    __slots__ = ("computer_name", "id", "instance_id", "is_open", "name", "protocol")
+
+    def __init__(self, number: int, name: str, computer_name: str, instance_id: Guid, protocol: str) -> None:
+        self.id = number
+        self.name = name
+        self.computer_name = computer_name
+        self.instance_id = instance_id
+        self.protocol = protocol
+        self.is_open = True
+
+
+class CimSessionOptions:
+    """How a session is to be opened."""
+
+    __slots__ = ("protocol",)
+
+    def __init__(self, protocol: str) -> None:
+        self.protocol = protocol
+
+
+def _close(session: CimSession) -> None:
+    session.is_open = False
+
+
+@cache
+def session_types() -> tuple[PSType, ...]:
+    """Every type; made and bound once for the process."""
+    session = PSType(
+        f"{_I}CimSession",
+        interfaces=("System.IDisposable",),
+        instance={
+            "Id: uint32": lambda s: s.id,
+            "Name: string": lambda s: s.name,
+            "InstanceId: guid": lambda s: s.instance_id,
+            "ComputerName: string": lambda s: s.computer_name,
+            "Protocol: string": lambda s: s.protocol,
+            "TestConnection()": lambda s: s.is_open,
+            "Close()": _close,
+            "Dispose()": _close,
+        },
+        to_text=lambda s: f"CimSession: {s.computer_name}",
+    )
+    options = PSType(f"{_I}Options.CimSessionOptions", instance={"Protocol: string": lambda o: o.protocol})
+    bind_class(session, CimSession)
+    bind_class(options, CimSessionOptions)
+    return (session, options, *_ENUMERATIONS)

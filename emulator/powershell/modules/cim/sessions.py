@@ -1,0 +1,145 @@
+"""New-, Get- and Remove-CimSession, New-CimSessionOption: sessions to the machine itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from emulator.host import Host
+from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.dotnet.simple import Guid
+from emulator.powershell.modules.cim.session_types import CimSession, CimSessionOptions
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.module import cmdlet
+from emulator.powershell.runtime.services import Randomness
+
+_LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
+_CIM = "Microsoft.Management.Infrastructure.CimException"
+#: How one logs on and waits, without meaning for the machine itself.
+_WAYS = (
+    "Authentication",
+    "Credential",
+    "CertificateThumbprint",
+    "OperationTimeoutSec",
+    "SkipTestConnection",
+    "Port",
+)
+MAXIMUM_SESSIONS = 1000
+_SESSIONS: WeakKeyDictionary[Any, dict[int, CimSession]] = WeakKeyDictionary()
+
+
+_READ: dict[str, Callable[[CimSession], Any]] = {
+    "ComputerName": lambda one: one.computer_name,
+    "Id": lambda one: one.id,
+    "InstanceId": lambda one: one.instance_id,
+    "Name": lambda one: one.name,
+}
+
+
+@cmdlet("New-CimSession", ignores=_WAYS)
+def new_cim_session(
+    call: CmdletCall,
+    computer_name: list[str] | None = None,
+    name: str | None = None,
+    session_option: Any = None,
+) -> Iterator[CimSession]:
+    """Open a session to this machine; other computers cannot be reached."""
+    host, sessions = call.service(Host), _of(call)
+    own = {host.name.lower(), host.operating_system.fully_qualified_name.lower(), *_LOCAL}
+    option = unwrap(session_option)
+    protocol = option.protocol if isinstance(option, CimSessionOptions) else "WSMAN"
+    for computer in computer_name or ["localhost"]:
+        if computer.lower() not in own:
+            raise call.complete(not_emulated("New-CimSession to another computer"))
+        if len(sessions) >= MAXIMUM_SESSIONS:
+            raise call.failure(_CIM, "Too many sessions are open.", "CimSessionFailed", "QuotaExceeded")
+        number = max(sessions, default=0) + 1
+        randomness = call.engine.find_service(Randomness) or call.engine.random
+        made = CimSession(number, name or f"CimSession{number}", computer, Guid(randomness.guid()), protocol)
+        sessions[number] = made
+        yield made
+
+
+@cmdlet("Get-CimSession")
+def get_cim_session(
+    call: CmdletCall,
+    computer_name: list[str] | None = None,
+    id: list[int] | None = None,
+    instance_id: list[Any] | None = None,
+    name: list[str] | None = None,
+) -> Iterator[CimSession]:
+    """The open sessions of this runspace."""
+    yield from _found(call, computer_name, id, instance_id, name)
+
+
+@cmdlet("Remove-CimSession")
+def remove_cim_session(
+    call: CmdletCall,
+    cim_session: list[Any] | None = None,
+    computer_name: list[str] | None = None,
+    id: list[int] | None = None,
+    instance_id: list[Any] | None = None,
+    name: list[str] | None = None,
+) -> None:
+    """Close sessions."""
+    given = [one for one in map(unwrap, cim_session or ()) if isinstance(one, CimSession)]
+    for session in (
+        given if cim_session is not None else [*_found(call, computer_name, id, instance_id, name)]
+    ):
+        if call.should_process(str(session.name), "Remove-CimSession"):
+            session.is_open = False
+            _of(call).pop(session.id, None)
+
+
+@cmdlet("New-CimSessionOption")
+def new_cim_session_option(call: CmdletCall, protocol: Any = None, **_others: Any) -> CimSessionOptions:
+    """How a session is to be opened; of it only the protocol is to be seen."""
+    made = CimSessionOptions("DCOM" if str(protocol).lower() == "dcom" else "WSMAN")
+    call.write(made)
+    return made
+
+
+def _of(call: CmdletCall) -> dict[int, CimSession]:
+    found: dict[int, CimSession] = _SESSIONS.setdefault(call.engine, {})
+    for number in [each for each, session in found.items() if not session.is_open]:
+        del found[number]
+    return found
+
+
+def _found(
+    call: CmdletCall,
+    computers: list[str] | None,
+    numbers: list[int] | None,
+    instances: list[Any] | None,
+    names: list[str] | None,
+) -> Iterator[CimSession]:
+    sessions = list(_of(call).values())
+    for label, wanted in (
+        ("ComputerName", computers),
+        ("Id", numbers),
+        ("InstanceId", instances),
+        ("Name", names),
+    ):
+        if wanted is None:
+            continue
+        for each in wanted:
+            matching = [one for one in sessions if like(str(_READ[label](one)), str(each))]
+            if not matching and not is_wildcard(str(each)):
+                call.error(_nothing(call, label, each).record)
+            yield from matching
+        return
+    yield from sessions
+
+
+def _nothing(call: CmdletCall, label: str, value: Any) -> PSError:
+    text = f"The Get-CimSession cmdlet could not find a session with the {label} {value}."
+    return call.failure(
+        "System.Management.Automation.PSArgumentException",
+        text,
+        "CimSessionNotFound",
+        "ObjectNotFound",
+        value,
+    )

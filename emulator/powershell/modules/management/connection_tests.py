@@ -1,0 +1,85 @@
+"""Test-Connection: Win32_PingStatus by another name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from emulator.powershell.modules.cim.management import Management
+from emulator.powershell.modules.management.wmi_objects import ManagementObject
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.module import cmdlet
+from emulator.powershell.runtime.services import Clock
+
+if TYPE_CHECKING:
+    from emulator.wmi.namespace import Namespace
+
+_EXCEPTION = "System.Net.NetworkInformation.PingException"
+_FAILED = "Testing connection to computer '{}' failed: {}"
+#: How one asks, which makes no difference here.
+_WAYS = (
+    "DcomAuthentication",
+    "WsmanAuthentication",
+    "Protocol",
+    "Impersonation",
+    "ThrottleLimit",
+    "TimeToLive",
+)
+
+
+@cmdlet("Test-Connection", ignores=_WAYS)
+def ping_computers(
+    call: CmdletCall,
+    computer_name: list[str],
+    count: int = 4,
+    buffer_size: int = 32,
+    delay: int = 1,
+    quiet: bool = False,
+    as_job: bool = False,
+    source: list[str] | None = None,
+) -> Iterator[Any]:
+    """Ask computers for an answer, four times each; with -Quiet say whether there was one."""
+    if as_job or source:
+        raise call.complete(not_emulated("Test-Connection -AsJob and -Source"))
+    space = call.service(Management).namespace("root/cimv2")
+    clock = call.service(Clock)  # type: ignore[type-abstract]
+    for name in computer_name:
+        answered = False
+        for turn in range(max(1, count)):
+            if turn:
+                clock.sleep(max(1, delay), call.stopping)
+            found = _asked(call, space, name, buffer_size)
+            code = found.dynamic_property("StatusCode", None)
+            if code == 0:
+                answered = True
+                if not quiet:
+                    yield found
+            elif not quiet:
+                call.error(_unreached(call, name, code))
+        if quiet:
+            yield answered
+
+
+def _asked(call: CmdletCall, space: Namespace, name: str, size: int) -> ManagementObject:
+    escaped = name.replace("\\", "\\\\").replace("'", "\\'")
+    # The text is quoted for WQL.
+    query = f"SELECT * FROM Win32_PingStatus WHERE Address = '{escaped}' AND BufferSize = {size}"  # noqa: S608
+    (found,) = space.query(query).instances
+    with space.reading():
+        return ManagementObject(call.engine, found, space.name)
+
+
+def _unreached(call: CmdletCall, name: str, code: Any) -> Any:
+    reason = (
+        "The requested name is valid, but no data of the requested type was found"
+        if code is None
+        else "Error due to lack of resources"
+    )
+    return call.record(
+        _EXCEPTION,
+        _FAILED.format(name, reason),
+        "TestConnectionException",
+        "ResourceUnavailable",
+        name,
+    )

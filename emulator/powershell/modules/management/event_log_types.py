@@ -1,0 +1,216 @@
+"""System.Diagnostics.EventLog and EventLogEntry, and how they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from emulator.event_log.rendering import provider_of
+from emulator.host import Account, EventLogEntry, Host, HostError
+from emulator.host.event_log import EventLevel, EventLog
+from emulator.host.security_names import name_of_sid
+from emulator.powershell.dotnet.collections import PSArray, TypedArray
+from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.numbers import Int64
+from emulator.powershell.dotnet.time_values import DateTime
+from emulator.powershell.dotnet.types import PSType, array_of, bind_class, builtin
+from emulator.powershell.format.views import Column, View, table
+from emulator.powershell.modules.management.enumerations import ENTRY_TYPE, OVERFLOW
+from emulator.powershell.runtime.errors import not_emulated
+from emulator.record import Record
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
+ENTRY, LOG = "System.Diagnostics.EventLogEntry", "System.Diagnostics.EventLog"
+_LEVELS = {
+    "Error": EventLevel.ERROR,
+    "Warning": EventLevel.WARNING,
+    "Information": EventLevel.INFORMATION,
+}
+_CHANNEL = "microsoft-windows-"
+#: What Windows' own logs may hold, in KB (chosen: the default of a server).
+_MAXIMUM_KILOBYTES = Int64(20_480)
+
+
+class ClassicEntry(Record, frozen=True):
+    """An entry of a classic log."""
+
+    host: Host
+    entry: EventLogEntry
+
+    @property
+    def instance_id(self) -> int:
+        """The identifier with the qualifiers of the provider above it."""
+        qualifiers = provider_of(self.entry.source).qualifiers
+        return int(qualifiers or 0) << 16 | self.entry.event_id
+
+    @property
+    def user_name(self) -> str | None:
+        """``AUTHORITY\\name`` of who caused the event."""
+        return None if self.entry.user is None else name_of_sid(self.host, self.entry.user) or self.entry.user
+
+
+class ClassicLog(Record, frozen=True):
+    """A classic log as it was when it was asked for."""
+
+    host: Host
+    name: str
+    count: int
+
+
+def classic_logs(host: Host) -> list[ClassicLog]:
+    """The logs that the classic functions know, in order of names."""
+    with host.looking():
+        names = sorted(
+            (name for name in host.event_log.names if not name.casefold().startswith(_CHANNEL)),
+            key=str.casefold,
+        )
+        return [ClassicLog(host, name, len([*host.event_log.entries(name)])) for name in names]
+
+
+def local_time(host: Host, moment: Any) -> DateTime:
+    """A moment in the machine's time zone."""
+    return DateTime.from_python(moment, host.operating_system.utc_offset())
+
+
+def entry_type_of(entry: EventLogEntry) -> str:
+    """The name of EventLogEntryType."""
+    if entry.level in (EventLevel.CRITICAL, EventLevel.ERROR):
+        return "Error"
+    return "Warning" if entry.level is EventLevel.WARNING else "Information"
+
+
+def _strings(found: ClassicEntry) -> TypedArray:
+    texts = [text for _, text in found.entry.data] or [found.entry.message]
+    return TypedArray(texts, array_of(builtin("System.String")))
+
+
+def _host(engine: Engine) -> Host:
+    found = engine.find_service(Host)
+    if found is None:
+        raise not_emulated("The event logs of the machine")
+    return found
+
+
+def _registered(engine: Engine, change: Callable[[EventLog], None]) -> None:
+    """Change which sources there are, as an administrator."""
+    account = engine.find_service(Account)
+    if account is not None and not account.is_administrator:
+        raise NetError("System.Security.SecurityException", "Requested registry access is not allowed.")
+    try:
+        change(_host(engine).event_log)
+    except HostError as problem:
+        raise NetError("System.ArgumentException", problem.text) from None
+
+
+def _create_source(engine: Engine, source: str, log_name: str) -> None:
+    _registered(engine, lambda log: log.register_source(log_name or "Application", source))
+
+
+def _write_entry(engine: Engine, source: str, message: str, kind: Any = None, event_id: int = 0) -> None:
+    """Write an event; a source that is not there yet is registered for the log Application."""
+    host = _host(engine)
+    level = _LEVELS.get("Information" if kind is None else str(kind))
+    if level is None:
+        raise not_emulated(f"[EventLog]::WriteEntry with {kind}")
+    log = host.event_log.log_of_source(source)
+    if log is None:
+        _create_source(engine, source, "Application")
+        log = "Application"
+    with host.looking():
+        host.event_log.write(log, source, event_id, level, message, data=(("", message),))
+
+
+@cache
+def event_log_types() -> tuple[PSType, ...]:
+    """Every type; made and bound once for the process."""
+    entry = PSType(
+        ENTRY,
+        base="System.ComponentModel.Component",
+        instance={
+            "MachineName: string": lambda e: e.host.operating_system.fully_qualified_name,
+            "Data: byte[]": lambda _e: PSArray([]),
+            "Index: int": lambda e: e.entry.record_id,
+            "Category: string": lambda _e: "(0)",
+            "CategoryNumber: int16": lambda _e: 0,
+            "EventID: int": lambda e: e.entry.event_id,
+            f"EntryType: {ENTRY_TYPE.name}": lambda e: ENTRY_TYPE[entry_type_of(e.entry)],
+            "Message: string": lambda e: e.entry.message,
+            "Source: string": lambda e: e.entry.source,
+            "ReplacementStrings: string[]": _strings,
+            "InstanceId: long": lambda e: Int64(e.instance_id),
+            "TimeGenerated: System.DateTime": lambda e: local_time(e.host, e.entry.time),
+            "TimeWritten: System.DateTime": lambda e: local_time(e.host, e.entry.time),
+            "UserName: string": lambda e: e.user_name,
+        },
+        to_text=lambda _e: ENTRY,
+    )
+    log = PSType(
+        LOG,
+        base="System.ComponentModel.Component",
+        instance={
+            "Entries: System.Diagnostics.EventLogEntryCollection": lambda log: PSArray(
+                [ClassicEntry(log.host, each) for each in log.host.event_log.entries(log.name)]
+            ),
+            "LogDisplayName: string": lambda log: log.name,
+            "Log: string": lambda log: log.name,
+            "MachineName: string": lambda _log: ".",
+            "MaximumKilobytes: long": lambda _log: _MAXIMUM_KILOBYTES,
+            f"OverflowAction: {OVERFLOW.name}": lambda _log: OVERFLOW["OverwriteAsNeeded"],
+            "MinimumRetentionDays: int": lambda _log: 0,
+            "EnableRaisingEvents: bool": lambda _log: False,
+            "Source: string": lambda _log: "",
+        },
+        static={
+            "@SourceExists(string source)": lambda engine, source: (
+                _host(engine).event_log.log_of_source(source) is not None
+            ),
+            "@Exists(string logName)": lambda engine, name: _host(engine).event_log.has(name),
+            "@LogNameFromSourceName(string source, string machineName)": lambda engine, source, _machine: (
+                _host(engine).event_log.log_of_source(source) or ""
+            ),
+            "@CreateEventSource(string source, string logName)": _create_source,
+            "@DeleteEventSource(string source)": lambda engine, source: _registered(
+                engine, lambda log: log.remove_source(source)
+            ),
+            "@GetEventLogs()": lambda engine: PSArray(classic_logs(_host(engine))),
+            "@WriteEntry(string source, string message)": _write_entry,
+            f"@WriteEntry(string source, string message, {ENTRY_TYPE.name} type)": _write_entry,
+            f"@WriteEntry(string source, string message, {ENTRY_TYPE.name} type, int eventID)": _write_entry,
+        },
+        to_text=lambda _log: LOG,
+    )
+    bind_class(entry, ClassicEntry)
+    bind_class(log, ClassicLog)
+    return (entry, log)
+
+
+def _short_time(found: ClassicEntry) -> str:
+    return f"{found.entry.time + found.host.operating_system.utc_offset():%b %d %H:%M}"
+
+
+EVENT_LOG_VIEWS: tuple[View, ...] = (
+    table(
+        ENTRY,
+        columns=(
+            Column("Index", "Index", 8, "right"),
+            Column("Time", _short_time, 13),
+            Column("EntryType", "EntryType", 11),
+            Column("Source", "Source", 20),
+            Column("InstanceID", "InstanceID", 12, "right"),
+            Column("Message", "Message"),
+        ),
+    ),
+    table(
+        LOG,
+        columns=(
+            Column("Max(K)", lambda _log: f"{int(_MAXIMUM_KILOBYTES):,}", 8, "right"),
+            Column("Retain", "MinimumRetentionDays", 6, "right"),
+            Column("OverflowAction", "OverflowAction", 18),
+            Column("Entries", lambda log: f"{log.count:,}", 10, "right"),
+            Column("Log", "Log"),
+        ),
+    ),
+)

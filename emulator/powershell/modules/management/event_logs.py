@@ -1,0 +1,235 @@
+"""The cmdlets of the classic event logs: Get-, New-, Write-, Clear- and Remove-EventLog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from emulator.host import Account, EventLogEntry, Host, HostError
+from emulator.host.event_log import EventLevel
+from emulator.powershell.dotnet.enums import EnumValue
+from emulator.powershell.dotnet.regex import is_wildcard, like
+from emulator.powershell.dotnet.time_values import DateTime
+from emulator.powershell.modules.management.event_log_types import (
+    ClassicEntry,
+    classic_logs,
+    entry_type_of,
+    local_time,
+)
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.errors import PSError, not_emulated
+from emulator.powershell.runtime.module import cmdlet
+
+_INVALID = "System.InvalidOperationException"
+_LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
+_LEVELS = {"Error": EventLevel.ERROR, "Warning": EventLevel.WARNING, "Information": EventLevel.INFORMATION}
+
+
+@cmdlet("Get-EventLog", ignores=("AsBaseObject",))
+def get_event_log(
+    call: CmdletCall,
+    log_name: str | None = None,
+    computer_name: list[str] | None = None,
+    newest: int | None = None,
+    after: DateTime | None = None,
+    before: DateTime | None = None,
+    user_name: list[str] | None = None,
+    instance_id: list[Any] | None = None,
+    index: list[int] | None = None,
+    entry_type: list[str] | None = None,
+    source: list[str] | None = None,
+    message: str | None = None,
+    list: bool = False,
+    as_string: bool = False,
+) -> Iterator[Any]:
+    """Entries of a log, the newest first; the logs themselves with -List."""
+    host = _here(call, computer_name)
+    if list or log_name is None:
+        for each in classic_logs(host):
+            yield each.name if as_string else each
+        return
+    names = [each.name for each in classic_logs(host) if like(each.name, log_name)]
+    if not names and not is_wildcard(log_name):
+        text = f"The event log '{log_name}' on computer '.' does not exist."
+        call.error(call.record(_INVALID, text, _INVALID))
+        return
+    wanted = {
+        "source": source,
+        "entry_type": entry_type,
+        "user": user_name,
+        "instance": instance_id,
+        "index": index,
+    }
+    count = 0
+    for name in names:
+        for entry in reversed([*host.event_log.entries(name)]):
+            found = ClassicEntry(host, entry)
+            if not _fits(found, after, before, message, wanted):
+                continue
+            if newest is not None and count >= newest:
+                return
+            count += 1
+            yield found
+    if not count:
+        call.error(
+            call.record(
+                "System.ArgumentException", "No matches found", "GetEventLogNoEntriesFound", "ObjectNotFound"
+            )
+        )
+
+
+@cmdlet("New-EventLog")
+def new_event_log(
+    call: CmdletCall,
+    log_name: str,
+    source: list[str],
+    computer_name: list[str] | None = None,
+    message_resource_file: str | None = None,
+    category_resource_file: str | None = None,
+    parameter_resource_file: str | None = None,
+) -> None:
+    """Register sources; a log that is not there is made."""
+    if message_resource_file or category_resource_file or parameter_resource_file:
+        raise call.complete(not_emulated("New-EventLog with resource files"))
+    host = _here(call, computer_name)
+    for each in source:
+        if host.event_log.log_of_source(each) is not None:
+            text = f'The "{each}" source is already registered on the "localhost" computer.'
+            call.error(call.record(_INVALID, text, "SourceAlreadyExists", "InvalidOperation"))
+            continue
+        _require_administrator(call)
+        try:
+            host.event_log.register_source(log_name, each)
+        except HostError as problem:
+            call.error(call.record(_INVALID, problem.text, "SourceNotRegistered", "InvalidOperation"))
+
+
+@cmdlet("Write-EventLog")
+def write_event_log(
+    call: CmdletCall,
+    log_name: str,
+    source: str,
+    event_id: int,
+    message: str,
+    entry_type: EnumValue | None = None,
+    category: int = 0,
+    raw_data: Any = None,
+    computer_name: str | None = None,
+) -> None:
+    """Write an event under a source that is registered for the log."""
+    host = _here(call, [computer_name] if computer_name else None)
+    if raw_data is not None or category:
+        raise call.complete(not_emulated("Write-EventLog with -Category or -RawData"))
+    level = _LEVELS.get("Information" if entry_type is None else str(entry_type))
+    if level is None:
+        raise call.complete(not_emulated(f"Write-EventLog -EntryType {entry_type}"))
+    log = host.event_log.log_of_source(source)
+    if not host.event_log.has(log_name):
+        text = f'The Log name "{log_name}" does not exist in the computer "localhost".'
+        raise call.failure(_INVALID, text, "LogDoesNotExist", "InvalidOperation")
+    if log is None:
+        text = f'The source name "{source}" does not exist on computer "localhost".'
+        raise call.failure(_INVALID, text, "SourceDoesNotExist", "InvalidOperation")
+    if log.casefold() != log_name.casefold():
+        text = (
+            f"The source '{source}' is not registered in log '{log_name}'. (It is registered in "
+            f"log '{log}'.) "
+            '" The Source and Log properties must be matched, or you may set Log to the empty string, and it '
+            "will automatically be matched to the Source property."
+        )
+        raise call.failure("System.ArgumentException", text, "ArgumentException", "InvalidOperation")
+    if not 0 <= event_id <= 0xFFFF:
+        text = f"Invalid value '{event_id}' for parameter 'eventID'."
+        raise call.failure("System.ArgumentException", text, "ArgumentException", "InvalidOperation")
+    with host.looking():
+        host.event_log.write(log, source, event_id, level, message, data=(("", message),))
+
+
+@cmdlet("Clear-EventLog")
+def clear_event_log(call: CmdletCall, log_name: list[str], computer_name: list[str] | None = None) -> None:
+    """Empty logs."""
+    host = _here(call, computer_name)
+    for name in log_name:
+        if not host.event_log.has(name):
+            _no_log(call, name)
+        elif call.should_process("localhost", "Clear-EventLog"):
+            _require_administrator(call)
+            host.event_log.clear(name)
+
+
+@cmdlet("Remove-EventLog")
+def remove_event_log(
+    call: CmdletCall,
+    log_name: list[str] | None = None,
+    source: list[str] | None = None,
+    computer_name: list[str] | None = None,
+) -> None:
+    """Remove logs with their sources, or forget sources."""
+    host = _here(call, computer_name)
+    for name in log_name or ():
+        if not host.event_log.has(name):
+            _no_log(call, name)
+        elif call.should_process(name, "Remove-EventLog"):
+            _remove(call, lambda name=name: host.event_log.remove_log(name))
+    for name in source or ():
+        if host.event_log.log_of_source(name) is None:
+            text = f'The source name "{name}" does not exist on computer "localhost".'
+            call.error(call.record(_INVALID, text, "SourceDoesNotExist", "InvalidOperation"))
+        elif call.should_process(name, "Remove-EventLog"):
+            _remove(call, lambda name=name: host.event_log.remove_source(name))
+
+
+def _remove(call: CmdletCall, remove: Any) -> None:
+    _require_administrator(call)
+    try:
+        remove()
+    except HostError as problem:
+        call.error(call.record(_INVALID, problem.text, "LogNotRemoved", "InvalidOperation"))
+
+
+def _no_log(call: CmdletCall, name: str) -> None:
+    text = f'The Log name "{name}" does not exist in the computer "localhost".'
+    call.error(call.record(_INVALID, text, "LogDoesNotExist", "InvalidOperation"))
+
+
+def _here(call: CmdletCall, names: Iterable[str] | None) -> Host:
+    host = call.service(Host)
+    own = {host.name.lower(), host.operating_system.fully_qualified_name.lower(), *_LOCAL}
+    if any(name.lower() not in own for name in names or ()):
+        raise call.complete(not_emulated(f"{call.name} of another computer"))
+    return host
+
+
+def _require_administrator(call: CmdletCall) -> None:
+    if not call.service(Account).is_administrator:
+        raise _denied(call)
+
+
+def _denied(call: CmdletCall) -> PSError:
+    text = "Requested registry access is not allowed."
+    return call.failure("System.Security.SecurityException", text, "SecurityException", "PermissionDenied")
+
+
+def _fits(
+    found: ClassicEntry,
+    after: DateTime | None,
+    before: DateTime | None,
+    message: str | None,
+    wanted: dict[str, Any],
+) -> bool:
+    entry: EventLogEntry = found.entry
+    moment = local_time(found.host, entry.time)
+    if after is not None and moment.ticks <= after.ticks:
+        return False
+    if before is not None and moment.ticks >= before.ticks:
+        return False
+    if message is not None and not like(entry.message, message):
+        return False
+    texts = {"source": entry.source, "entry_type": entry_type_of(entry), "user": found.user_name or ""}
+    for key, text in texts.items():
+        if wanted[key] and not any(like(text, str(one)) for one in wanted[key]):
+            return False
+    numbers = {"instance": found.instance_id, "index": entry.record_id}
+    return all(
+        not wanted[key] or number in [int(one) for one in wanted[key]] for key, number in numbers.items()
+    )

@@ -1,0 +1,55 @@
+"""CIM sessions to the machine itself, and types that are known before their module is loaded."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.powershell.modules.console_session import ConsoleSession
+
+
+@pytest.fixture
+def session() -> ConsoleSession:
+    return ConsoleSession()
+
+
+def test_a_session_to_the_machine_itself_is_used_and_closed(session):
+    script = (
+        "$s = New-CimSession -ComputerName $env:COMPUTERNAME -Name mine\n"
+        "(Get-CimInstance Win32_BIOS -CimSession $s).SerialNumber -eq (Get-CimInstance Win32_BIOS).SerialNumber\n"
+        "(Get-VM -CimSession $s).Count -eq (Get-VM).Count; (Get-CimSession -Name mine).Protocol\n"
+        "$s | Remove-CimSession; @(Get-CimSession).Count"
+    )
+    assert session.values(script) == [True, True, "WSMAN", 0]
+
+
+def test_a_session_knows_how_it_was_to_be_opened(session):
+    script = "(New-CimSession -SessionOption (New-CimSessionOption -Protocol Dcom)).Protocol"
+    assert session.values(script) == ["DCOM"]
+
+
+def test_other_computers_are_not_reached_and_that_is_said(session):
+    assert session.error("New-CimSession nowhere")[0].startswith("NotEmulated")
+    assert session.error("Get-CimSession nothing")[0].startswith("CimSessionNotFound,")
+
+
+def test_functions_take_the_types_before_any_cmdlet_of_their_module_ran(session):
+    script = (
+        "function f([CimSession]$Session, [CimInstance[]]$Instance, [Diagnostics.Process]$Process) "
+        '{ "$($Session.Name) $($Instance.Count) $($Process.Name)" }\n'
+        "f (New-CimSession) (Get-CimInstance Win32_Service) (Get-Process lsass)"
+    )
+    assert session.values(script)[0].startswith("CimSession1 ")
+
+
+def test_net_classes_of_processes_and_event_logs_reach_the_machine(session):
+    assert session.values(
+        "[Diagnostics.Process]::GetProcessesByName('LSASS').Id; [Diagnostics.Process]::GetProcessById(4).Name"
+    ) == [
+        564,
+        "System",
+    ]
+    script = (
+        "[Diagnostics.EventLog]::SourceExists('App'); [Diagnostics.EventLog]::WriteEntry('App', 'hello', 'Warning', 7); "
+        "[Diagnostics.EventLog]::SourceExists('App'); (Get-EventLog Application -Source App).EventID"
+    )
+    assert session.values(script) == [False, True, 7]

@@ -1,0 +1,81 @@
+"""The classic event log cmdlets: Get-, New-, Write-, Clear- and Remove-EventLog."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.powershell.modules.console_session import ConsoleSession
+
+_CMDLETS = "Microsoft.PowerShell.Commands."
+
+
+@pytest.fixture
+def session() -> ConsoleSession:
+    session = ConsoleSession()
+    session.values("New-EventLog -LogName Application -Source MyApp")
+    return session
+
+
+def test_what_is_written_is_read_through_every_door(session):
+    session.values("Write-EventLog Application MyApp 42 -EntryType Warning -Message 'Hello there'")
+    shown = session.values(
+        'Get-EventLog Application -Source MyApp | % { "$($_.EventID) $($_.EntryType) $($_.Message)" }'
+    )
+    assert shown == ["42 Warning Hello there"]
+    newest = (
+        'Get-WinEvent -LogName Application -MaxEvents 1 | % { "$($_.ProviderName) $($_.LevelDisplayName)" }'
+    )
+    assert session.values(newest) == ["MyApp Warning"]
+    query = "SELECT Message FROM Win32_NTLogEvent WHERE Logfile = 'Application' AND EventCode = 42"
+    assert session.values(f'(Get-CimInstance -Query "{query}").Message') == ["Hello there"]
+
+
+def test_entries_are_filtered_newest_first(session):
+    session.values('1..5 | ForEach-Object { Write-EventLog Application MyApp $_ -Message "m$_" }')
+    assert session.values("(Get-EventLog Application -Newest 2).EventID") == [5, 4]
+    assert session.values(
+        "(Get-EventLog Application -Message m3).Index; (Get-EventLog Application -InstanceId 4).EventID"
+    ) == [
+        3,
+        4,
+    ]
+    assert session.values("(Get-EventLog System -Source EventLog -Newest 1).InstanceId -gt 2147480000") == [
+        True
+    ]
+
+
+def test_a_log_comes_and_goes_with_its_source(session):
+    session.values(
+        "New-EventLog -LogName Ops -Source OpsApp; Write-EventLog Ops OpsApp 1 -Message hi; Clear-EventLog Ops"
+    )
+    assert session.values("(Get-EventLog -List).Log") == ["Application", "Ops", "Security", "System"]
+    session.values("Remove-EventLog Ops")
+    assert (
+        session.error("Write-EventLog Ops OpsApp 1 -Message hi")[0]
+        == f"LogDoesNotExist,{_CMDLETS}WriteEventLogCommand"
+    )
+    session.values("New-EventLog Application OpsApp")
+
+
+@pytest.mark.parametrize(
+    ("script", "error_id"),
+    [
+        ("Get-EventLog Nope", f"System.InvalidOperationException,{_CMDLETS}GetEventLogCommand"),
+        ("Get-EventLog System -Source zzz", f"GetEventLogNoEntriesFound,{_CMDLETS}GetEventLogCommand"),
+        (
+            "Write-EventLog Application Nope 1 -Message x",
+            f"SourceDoesNotExist,{_CMDLETS}WriteEventLogCommand",
+        ),
+        ("Write-EventLog System MyApp 1 -Message x", f"ArgumentException,{_CMDLETS}WriteEventLogCommand"),
+        ("New-EventLog System myapp", f"SourceAlreadyExists,{_CMDLETS}NewEventLogCommand"),
+        ("Remove-EventLog System", f"LogNotRemoved,{_CMDLETS}RemoveEventLogCommand"),
+    ],
+)
+def test_what_cannot_be_done_is_an_error(session, script, error_id):
+    assert session.error(script)[0] == error_id
+
+
+def test_only_administrators_register_sources():
+    session = ConsoleSession(user="watcher")
+    assert session.error("New-EventLog Application MyApp")[1] == "PermissionDenied"
+    assert session.host.event_log.log_of_source("MyApp") is None
