@@ -163,6 +163,8 @@ class Module(MutableRecord, eq=False):
         default_factory=lambda: _unexplained
     )
     """The error that stands for an exception that a cmdlet let through: a refusal of what lies below."""
+    #: PSJobTypeName of the jobs that its cmdlets start with -AsJob; empty when that is not emulated.
+    job_kind: str = ""
     _behaviours: dict[str, CmdletBehaviour] | None = None
     _aliases: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
 

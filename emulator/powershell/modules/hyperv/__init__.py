@@ -124,6 +124,7 @@ def _module(version: str, build: int) -> Module:
         path=f"{_MODULES}\\Hyper-V\\{version + chr(92) if newer else ''}Hyper-V.psd1",
         module_type="Binary",
         explain=_explain,
+        job_kind="VMJob",
     )
 
 
