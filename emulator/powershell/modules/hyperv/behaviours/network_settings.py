@@ -44,6 +44,18 @@ _OFFLOAD = {
     "IovQueuePairsRequested": "iov_queue_pairs",
     "IovWeight": "iov_weight",
     "VmqWeight": "vmq_weight",
+    "IovInterruptModeration": "iov_interrupt_moderation",
+    "PacketDirectNumProcs": "packet_direct_processors",
+    "PacketDirectModerationCount": "packet_direct_moderation_count",
+    "PacketDirectModerationInterval": "packet_direct_moderation_interval",
+    "VrssEnabled": "vrss_enabled",
+    "VmmqEnabled": "vmmq_enabled",
+    "VrssMaxQueuePairs": "vmmq_queue_pairs",
+    "VrssMinQueuePairs": "vrss_minimum_queue_pairs",
+    "VrssQueueSchedulingMode": "vrss_queue_scheduling_mode",
+    "VrssExcludePrimaryProcessor": "vrss_exclude_primary_processor",
+    "VrssIndependentHostSpreading": "vrss_independent_host_spreading",
+    "VrssVmbusChannelAffinityPolicy": "vrss_channel_affinity_policy",
 }
 _TEST_REPLICA = {"TestReplicaPoolName": "test_replica_pool", "TestReplicaSwitchName": "test_replica_switch"}
 MAXIMUM_VLAN = 4094

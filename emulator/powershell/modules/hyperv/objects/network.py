@@ -245,6 +245,28 @@ def acl_settings(port: SwitchPort) -> list[AclSetting]:
     return [AclSetting(each) for each in port.feature_settings(PortAcl)]
 
 
+def _offload(name: str) -> Callable[[Any], Any]:
+    return lambda port: getattr(port.feature(PortOffload), name)
+
+
+def _offload_number(name: str) -> Callable[[Any], UInt32]:
+    return lambda port: UInt32(getattr(port.feature(PortOffload), name))
+
+
+_VRSS_WANTED: Readers = {
+    "VrssEnabled": _offload("vrss_enabled"),
+    "VmmqEnabled": _offload("vmmq_enabled"),
+    "VrssMaxQueuePairs": _offload_number("vmmq_queue_pairs"),
+    "VrssMinQueuePairs": _offload_number("vrss_minimum_queue_pairs"),
+    "VrssQueueSchedulingMode": enum("VrssQueueSchedulingModeType", _offload("vrss_queue_scheduling_mode")),
+    "VrssExcludePrimaryProcessor": _offload("vrss_exclude_primary_processor"),
+    "VrssIndependentHostSpreading": _offload("vrss_independent_host_spreading"),
+    "VrssVmbusChannelAffinityPolicy": enum(
+        "VrssVmbusChannelAffinityPolicyType", _offload("vrss_channel_affinity_policy")
+    ),
+}
+# What is asked for is what there is: no queue of the emulated adapters is ever short.
+_VRSS: Readers = {**_VRSS_WANTED, **{f"{name}Requested": read for name, read in _VRSS_WANTED.items()}}
 _PORT: Readers = {
     "CurrentIsolationMode": constant("VMNetworkAdapterIsolationMode", "Vlan"),
     "IeeePriorityTag": on_off(lambda port: port.feature(PortSecurity).ieee_priority_tag),
@@ -264,8 +286,7 @@ _PORT: Readers = {
     "VlanSetting": VlanSetting,
     "AclList": lambda port: typed_list("VMNetworkAdapterAclSetting", acl_settings(port)),
     "IsolationSetting": lambda port: IsolationSetting(FeatureSetting(port, PortIsolation, "")),
-    "VrssVmbusChannelAffinityPolicy": constant("VrssVmbusChannelAffinityPolicyType", "None"),
-    "VrssVmbusChannelAffinityPolicyRequested": constant("VrssVmbusChannelAffinityPolicyType", "None"),
+    **_VRSS,
     "IsExternalAdapter": lambda _: False,
 }
 
@@ -289,7 +310,12 @@ ADAPTER: Readers = {
     "IsSynthetic": lambda adapter: not adapter.is_legacy,
     "IPAddresses": lambda adapter: texts(adapter.ip_addresses),
     "DeviceNaming": on_off(lambda adapter: adapter.device_naming),
-    "IovQueuePairsRequested": lambda _: UInt32(1),
+    "IovWeight": _offload_number("iov_weight"),
+    "IovQueuePairsRequested": _offload_number("iov_queue_pairs"),
+    "IovInterruptModeration": enum("IovInterruptModerationValue", _offload("iov_interrupt_moderation")),
+    "PacketDirectNumProcs": _offload_number("packet_direct_processors"),
+    "PacketDirectModerationCount": _offload_number("packet_direct_moderation_count"),
+    "PacketDirectModerationInterval": _offload_number("packet_direct_moderation_interval"),
     "Connected": lambda adapter: adapter.connected,
     "SwitchName": lambda adapter: _switch_value(adapter, lambda switch: switch.name),
     "SwitchId": lambda adapter: _switch_value(adapter, lambda switch: guid(switch.id)),
