@@ -245,28 +245,6 @@ def acl_settings(port: SwitchPort) -> list[AclSetting]:
     return [AclSetting(each) for each in port.feature_settings(PortAcl)]
 
 
-def _offload(name: str) -> Callable[[Any], Any]:
-    return lambda port: getattr(port.feature(PortOffload), name)
-
-
-def _offload_number(name: str) -> Callable[[Any], UInt32]:
-    return lambda port: UInt32(getattr(port.feature(PortOffload), name))
-
-
-_VRSS_WANTED: Readers = {
-    "VrssEnabled": _offload("vrss_enabled"),
-    "VmmqEnabled": _offload("vmmq_enabled"),
-    "VrssMaxQueuePairs": _offload_number("vmmq_queue_pairs"),
-    "VrssMinQueuePairs": _offload_number("vrss_minimum_queue_pairs"),
-    "VrssQueueSchedulingMode": enum("VrssQueueSchedulingModeType", _offload("vrss_queue_scheduling_mode")),
-    "VrssExcludePrimaryProcessor": _offload("vrss_exclude_primary_processor"),
-    "VrssIndependentHostSpreading": _offload("vrss_independent_host_spreading"),
-    "VrssVmbusChannelAffinityPolicy": enum(
-        "VrssVmbusChannelAffinityPolicyType", _offload("vrss_channel_affinity_policy")
-    ),
-}
-# What is asked for is what there is: no queue of the emulated adapters is ever short.
-_VRSS: Readers = {**_VRSS_WANTED, **{f"{name}Requested": read for name, read in _VRSS_WANTED.items()}}
 _PORT: Readers = {
     "CurrentIsolationMode": constant("VMNetworkAdapterIsolationMode", "Vlan"),
     "IeeePriorityTag": on_off(lambda port: port.feature(PortSecurity).ieee_priority_tag),
@@ -278,6 +256,23 @@ _PORT: Readers = {
     "DynamicIPAddressLimit": lambda port: UInt32(port.feature(PortSecurity).dynamic_ip_address_limit),
     "StormLimit": lambda port: UInt32(port.feature(PortSecurity).storm_limit),
     "VMQWeight": lambda port: UInt32(port.feature(PortOffload).vmq_weight),
+    "VmmqEnabledRequested": lambda port: port.feature(PortOffload).vmmq_enabled,
+    "VrssEnabledRequested": lambda port: port.feature(PortOffload).vrss_enabled,
+    "VrssMaxQueuePairsRequested": lambda port: UInt32(port.feature(PortOffload).vmmq_queue_pairs),
+    "VrssMinQueuePairsRequested": lambda port: UInt32(port.feature(PortOffload).vrss_minimum_queue_pairs),
+    "VrssExcludePrimaryProcessorRequested": lambda port: (
+        port.feature(PortOffload).vrss_exclude_primary_processor
+    ),
+    "VrssIndependentHostSpreadingRequested": lambda port: (
+        port.feature(PortOffload).vrss_independent_host_spreading
+    ),
+    "VrssQueueSchedulingModeRequested": enum(
+        "VrssQueueSchedulingModeType", lambda port: port.feature(PortOffload).vrss_queue_scheduling_mode
+    ),
+    "VrssVmbusChannelAffinityPolicyRequested": enum(
+        "VrssVmbusChannelAffinityPolicyType",
+        lambda port: port.feature(PortOffload).vrss_channel_affinity_policy,
+    ),
     "IPsecOffloadMaxSA": lambda port: Int64(port.feature(PortOffload).ipsec_limit),
     "MacAddressSpoofing": on_off(lambda port: port.feature(PortSecurity).mac_address_spoofing),
     "DhcpGuard": on_off(lambda port: port.feature(PortSecurity).dhcp_guard),
@@ -286,7 +281,7 @@ _PORT: Readers = {
     "VlanSetting": VlanSetting,
     "AclList": lambda port: typed_list("VMNetworkAdapterAclSetting", acl_settings(port)),
     "IsolationSetting": lambda port: IsolationSetting(FeatureSetting(port, PortIsolation, "")),
-    **_VRSS,
+    "VrssVmbusChannelAffinityPolicy": constant("VrssVmbusChannelAffinityPolicyType", "None"),
     "IsExternalAdapter": lambda _: False,
 }
 
@@ -303,19 +298,29 @@ ADAPTER: Readers = {
     **DEVICE,
     **_PORT,
     "Id": device_id,
-    "ClusterMonitored": lambda _: True,
+    "ClusterMonitored": lambda adapter: adapter.cluster_monitored,
     "MacAddress": lambda adapter: adapter.mac_address,
     "DynamicMacAddressEnabled": lambda adapter: adapter.dynamic_mac_address,
     "IsLegacy": lambda adapter: adapter.is_legacy,
     "IsSynthetic": lambda adapter: not adapter.is_legacy,
     "IPAddresses": lambda adapter: texts(adapter.ip_addresses),
     "DeviceNaming": on_off(lambda adapter: adapter.device_naming),
-    "IovWeight": _offload_number("iov_weight"),
-    "IovQueuePairsRequested": _offload_number("iov_queue_pairs"),
-    "IovInterruptModeration": enum("IovInterruptModerationValue", _offload("iov_interrupt_moderation")),
-    "PacketDirectNumProcs": _offload_number("packet_direct_processors"),
-    "PacketDirectModerationCount": _offload_number("packet_direct_moderation_count"),
-    "PacketDirectModerationInterval": _offload_number("packet_direct_moderation_interval"),
+    "AllowPacketDirect": lambda adapter: adapter.allow_packet_direct,
+    "InterruptModeration": lambda adapter: adapter.interrupt_moderation,
+    "NumaAwarePlacement": lambda adapter: adapter.numa_aware_placement,
+    "IovWeight": lambda adapter: UInt32(adapter.feature(PortOffload).iov_weight),
+    "IovQueuePairsRequested": lambda adapter: UInt32(adapter.feature(PortOffload).iov_queue_pairs),
+    "IovInterruptModeration": enum(
+        "IovInterruptModerationValue",
+        lambda adapter: adapter.feature(PortOffload).iov_interrupt_moderation,
+    ),
+    "PacketDirectNumProcs": lambda adapter: UInt32(adapter.feature(PortOffload).packet_direct_processors),
+    "PacketDirectModerationCount": lambda adapter: UInt32(
+        adapter.feature(PortOffload).packet_direct_moderation_count
+    ),
+    "PacketDirectModerationInterval": lambda adapter: UInt32(
+        adapter.feature(PortOffload).packet_direct_moderation_interval
+    ),
     "Connected": lambda adapter: adapter.connected,
     "SwitchName": lambda adapter: _switch_value(adapter, lambda switch: switch.name),
     "SwitchId": lambda adapter: _switch_value(adapter, lambda switch: guid(switch.id)),
