@@ -163,8 +163,8 @@ def test_what_was_set_for_the_hardware_is_shown(shell, adapter):
     assert (offload.iov_weight, offload.vmmq_enabled, offload.vmmq_queue_pairs) == (50, True, 8)
     assert shell(
         '$n = Get-VMNetworkAdapter a; "$($n.IovWeight) $($n.IovQueuePairsRequested)'
-        " $($n.IovInterruptModeration) $($n.VmmqEnabled) $($n.VrssMaxQueuePairsRequested)"
-        ' $($n.VrssQueueSchedulingMode) $($n.VrssVmbusChannelAffinityPolicy) $($n.PacketDirectNumProcs)"'
+        " $($n.IovInterruptModeration) $($n.VmmqEnabledRequested) $($n.VrssMaxQueuePairsRequested)"
+        ' $($n.VrssQueueSchedulingModeRequested) $($n.VrssVmbusChannelAffinityPolicyRequested) $($n.PacketDirectNumProcs)"'
     ) == ["50 4 Adaptive True 8 StaticVrss Weak 2"]
     assert shell.fails("Set-VMNetworkAdapter a -IovWeight 101").category == "InvalidArgument"
     shell("Add-VMNetworkAdapterExtendedAcl a Allow Inbound -Weight 3")
