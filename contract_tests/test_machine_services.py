@@ -57,3 +57,21 @@ def test_a_group_and_a_tpm_of_the_cmdlets_are_seen_through_wmi(powershell, soap)
         "true"
     ]
     assert powershell("(Get-VM a).Groups.Name; (Get-VMGroup g).VMMembers.Name") == ["g", "a"]
+
+
+def test_counters_are_sampled_over_the_wire(basic_host):
+    """pypsrp gets live objects; typeperf is a program of a command shell."""
+    from pypsrp.client import Client
+
+    port = int(basic_host.http_url.split(":")[2].split("/")[0])
+    with Client("127.0.0.1", port=port, username=USER, password=PASSWORD, ssl=False, auth="ntlm") as client:
+        output, streams, failed = client.execute_ps(
+            "(Get-Counter '\\Hyper-V Hypervisor\\Virtual Processors').CounterSamples.CookedValue;"
+            "(Get-CimInstance Win32_PerfFormattedData_HvStats_HyperVHypervisor).VirtualProcessors"
+        )
+        assert not failed, streams.error
+        counted, shown = output.split("\n")
+        assert counted == shown
+        out, _, code = client.execute_cmd('typeperf "\\Memory\\Available MBytes" -sc 1')
+    assert code == 0
+    assert out.startswith('\r\n"(PDH-CSV 4.0)","')

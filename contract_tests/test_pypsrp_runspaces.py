@@ -716,3 +716,18 @@ def test_an_interactive_session_the_way_enter_pssession_does_it(interactive_pool
     assert user.written == ["2\n"]
     assert line("Get-VM nowhere") == []
     assert "nowhere" in "".join(user.written)
+
+
+def test_tabexpansion2_answers_an_interactive_client(pool):
+    powershell = PowerShell(pool)
+    powershell.add_cmdlet("TabExpansion2")
+    powershell.add_parameters({"inputScript": "Get-VMSwi", "cursorColumn": 9, "options": None})
+    output = powershell.invoke()
+    assert not powershell.had_errors, [str(one) for one in powershell.streams.error]
+    properties = output[0].adapted_properties
+    assert (properties["ReplacementIndex"], properties["ReplacementLength"]) == (0, 9)
+    powershell = PowerShell(pool)
+    powershell.add_cmdlet("TabExpansion2").add_argument("Get-VMSwi").add_argument(9)
+    powershell.add_cmdlet("Select-Object").add_parameter("ExpandProperty", "CompletionMatches")
+    first = powershell.invoke()[0].adapted_properties
+    assert (first["CompletionText"], first["ListItemText"]) == ("Get-VMSwitch", "Get-VMSwitch")

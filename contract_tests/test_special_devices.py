@@ -161,3 +161,32 @@ def test_a_disk_of_the_host_is_passed_through(soap, special_host):
     assert "used by another process" in refused
     powershell(special_host, "Get-VMHardDiskDrive files01 | Remove-VMHardDiskDrive")
     assert powershell(special_host, "(Get-VMHardDiskDrive files01 | Measure-Object).Count").strip() == "0"
+
+
+def test_a_virtual_san_is_made_of_the_ports_that_windows_lists(special_host, soap):
+    script = """
+        Remove-VMFibreChannelHba -VMFibreChannelHba (Get-VMFibreChannelHba db01) -ErrorAction SilentlyContinue
+        Stop-VM db01 -TurnOff -Force
+        Get-VMFibreChannelHba db01 | Remove-VMFibreChannelHba
+        Remove-VMSan Production
+        $ports = Get-CimInstance MSFT_InitiatorPort -Namespace root/microsoft/windows/storage
+        New-VMSan Fabric -HostBusAdapter $ports[0] | Out-Null
+        Connect-VMSan Fabric -HostBusAdapter $ports[1]
+        (Get-VMSan Fabric).HBAs.PortAddress
+        Add-VMFibreChannelHba storage01 Fabric
+    """
+    assert powershell(special_host, script).split() == ["21000024FF1A2B3C", "21000024FF1A2B3D"]
+    pools = "SELECT * FROM Msvm_ResourcePool WHERE ResourceSubType LIKE '%FibreChannel Connection'"
+    assert "Fabric" in texts(soap, NAMESPACE, pools, "PoolID")
+    assert len(texts(soap, NAMESPACE, "SELECT * FROM Msvm_SyntheticFcPort", "DeviceID")) == 1
+
+
+def test_a_device_is_dismounted_and_assigned_as_the_documentation_does(special_host, soap):
+    script = f"""
+        Dismount-VMHostAssignableDevice -Force -LocationPath '{NVME}'
+        Set-VM -Name storage01 -AutomaticStopAction TurnOff
+        Add-VMAssignableDevice -LocationPath '{NVME}' -VMName storage01
+        (Get-VMAssignableDevice storage01).Count
+    """
+    assert powershell(special_host, script).strip() == "2"
+    assert any("Dismounted" in name for name in nvme(soap, "Name"))

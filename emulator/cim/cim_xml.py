@@ -12,7 +12,8 @@ from emulator.cim.cim_xml_reader import CimXmlReader
 from emulator.cim.cim_xml_writer import format_instance
 from emulator.cim.errors import InvalidInstanceText
 from emulator.cim.wsman_instance_reader import CLASS_URI, DMTF_CLASS_URI, WsmanInstanceReader
-from emulator.cim.xml_reader import MAXIMUM_LENGTH, local, namespace, root
+from emulator.cim.xml_reader import MAXIMUM_LENGTH, namespace, root
+from emulator.xml_document import local_name
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
@@ -40,8 +41,13 @@ def _parse(text: str, schema: Schema, depth: int) -> ValueInstance:
     def parse_inner(inner: str) -> ValueInstance:
         return _parse(inner, schema, depth + 1)
 
-    if local(element) in ("INSTANCE", "VALUE.NAMEDINSTANCE", "VALUE.NAMEDOBJECT", "VALUE.OBJECTWITHPATH"):
+    if local_name(element) in (
+        "INSTANCE",
+        "VALUE.NAMEDINSTANCE",
+        "VALUE.NAMEDOBJECT",
+        "VALUE.OBJECTWITHPATH",
+    ):
         return CimXmlReader(schema, parse_inner).instance(element)
     if namespace(element).lower().startswith((CLASS_URI, DMTF_CLASS_URI)):
         return WsmanInstanceReader(schema, parse_inner).instance(element)
-    raise InvalidInstanceText(f"the text is no instance but an element {local(element)[:64]}")
+    raise InvalidInstanceText(f"the text is no instance but an element {local_name(element)[:64]}")

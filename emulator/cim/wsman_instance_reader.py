@@ -11,11 +11,10 @@ from emulator.cim.errors import InvalidInstanceText, TypeMismatch
 from emulator.cim.instance import ValueInstance
 from emulator.cim.object_path import KeyValue, ObjectPath
 from emulator.cim.types import CimType, check_value
-from emulator.cim.xml_reader import attribute, local, namespace, text
+from emulator.cim.xml_reader import attribute, namespace, text
+from emulator.xml_document import Element, local_name
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
-
     from emulator.cim.declaration import ClassDeclaration, PropertyDeclaration
     from emulator.cim.types import CimScalar, CimValue
 
@@ -31,15 +30,15 @@ _WSMAN = "{http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd}"
 class WsmanInstanceReader(EmbeddedReader):
     """Reads `<p:Class xmlns:p="..uri">`; an array is its element again and again, NULL is `xsi:nil`."""
 
-    def instance(self, element: _Element) -> ValueInstance:
+    def instance(self, element: Element) -> ValueInstance:
         """The instance that the element is; its namespace is the class URI."""
         return self._read(element, namespace(element).rpartition("/")[2])
 
-    def of_class(self, declaration: ClassDeclaration, elements: Iterable[_Element]) -> ValueInstance:
+    def of_class(self, declaration: ClassDeclaration, elements: Iterable[Element]) -> ValueInstance:
         """The instance of a class from the elements of its properties."""
-        groups: dict[str, tuple[PropertyDeclaration, list[_Element]]] = {}
+        groups: dict[str, tuple[PropertyDeclaration, list[Element]]] = {}
         for each in elements:
-            declared = declaration.property(local(each))
+            declared = declaration.property(local_name(each))
             groups.setdefault(declared.name, (declared, []))[1].append(each)
         values: dict[str, CimValue] = {}
         for name, (declared, elements) in groups.items():
@@ -52,26 +51,28 @@ class WsmanInstanceReader(EmbeddedReader):
                 values[name] = self._value(elements[0], declared)
         return ValueInstance(declaration, values, namespace=self.schema.namespace)
 
-    def _read(self, element: _Element, class_name: str) -> ValueInstance:
+    def _read(self, element: Element, class_name: str) -> ValueInstance:
         return self.of_class(self.schema.find(class_name), element)
 
-    def _value(self, element: _Element, declared: PropertyDeclaration) -> CimScalar:
+    def _value(self, element: Element, declared: PropertyDeclaration) -> CimScalar:
         if _is_nil(element):
             return None
         if declared.type is CimType.REFERENCE:
             return _endpoint(element) if len(element) else path_of(text(element))
         if declared.type is CimType.OBJECT and len(element):
             class_name = namespace(element[0]).rpartition("/")[2]
-            is_wrapped = local(element[0]).lower() == class_name.lower()
+            is_wrapped = local_name(element[0]).lower() == class_name.lower()
             return self._read(element[0] if is_wrapped else element, class_name)
         if declared.type is CimType.DATETIME:
             return _time(text(element[0] if len(element) else element), declared)
         if len(element):
-            raise InvalidInstanceText(f"{declared.name} has an element {local(element[0])[:64]} in its value")
+            raise InvalidInstanceText(
+                f"{declared.name} has an element {local_name(element[0])[:64]} in its value"
+            )
         return self.scalar_of(declared, text(element))
 
 
-def _is_nil(element: _Element) -> bool:
+def _is_nil(element: Element) -> bool:
     return str(element.attrib.get(_NIL, "")).strip() in ("true", "1")
 
 
@@ -85,7 +86,7 @@ def _time(text: str, declared: PropertyDeclaration) -> CimScalar:
         raise TypeMismatch(reason) from None
 
 
-def _endpoint(element: _Element) -> ObjectPath:
+def _endpoint(element: Element) -> ObjectPath:
     """The path in a WS-Addressing reference: its resource URI names the class, its selectors the keys."""
     uri = next((text(each).strip() for each in element.iter(f"{_WSMAN}ResourceURI")), "")
     if uri.lower().startswith(DMTF_CLASS_URI):

@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from emulator import __version__
 from emulator.cli import coverage, pester, profiles, serve, wait
+from emulator.cli.arguments import CommandParser
 from emulator.cli.refusal import one_clear_line
 
 _COMMANDS = {"serve": serve, "wait": wait, "coverage": coverage, "pester": pester, "profiles": profiles}
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(
+    parser = CommandParser(
         "hyperv-emulator",
         description="A fake Windows machine with Hyper-V that answers WinRM like a real one.",
     )

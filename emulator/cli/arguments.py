@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 DEFAULT_PROFILE = "windows-server-2022-datacenter"
+
+
+class CommandParser(ArgumentParser):
+    """Knows the width of the terminal without ``shutil``, which argparse would load for every argument."""
+
+    def _get_formatter(self) -> HelpFormatter:
+        return HelpFormatter(self.prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isascii() and stated.isdigit() and 0 < int(stated) < 10_000:
+        return int(stated)
+    try:
+        return os.get_terminal_size().columns or 80
+    except OSError:
+        return 80
 
 
 def add_with_variable(parser: ArgumentParser, name: str, variable: str, help: str, **more: Any) -> None:

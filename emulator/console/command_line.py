@@ -7,6 +7,10 @@ a doubled quote inside quotes is one quote.
 
 from __future__ import annotations
 
+import re
+
+_INSIDE_QUOTES, _PLAIN = re.compile(r'[^\\"]+'), re.compile(r'[^\\" \t]+')
+
 
 def split_arguments(text: str) -> list[str]:
     """The arguments of `text` (the program's own name must be gone already)."""
@@ -15,6 +19,12 @@ def split_arguments(text: str) -> list[str]:
     started = quoted = False
     position, end = 0, len(text)
     while position < end:
+        plain = (_INSIDE_QUOTES if quoted else _PLAIN).match(text, position)
+        if plain is not None:
+            current.append(plain[0])
+            started = True
+            position = plain.end()
+            continue
         character = text[position]
         if character == "\\":
             slashes = 1
@@ -37,13 +47,9 @@ def split_arguments(text: str) -> list[str]:
                 position += 2
                 continue
             quoted = not quoted
-        elif character in " \t" and not quoted:
-            if started:
-                arguments.append("".join(current))
-                current, started = [], False
-        else:
-            current.append(character)
-            started = True
+        elif started:  # a blank outside of quotes
+            arguments.append("".join(current))
+            current, started = [], False
         position += 1
     if started:
         arguments.append("".join(current))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 
 from emulator.console.cmd.interpreter import MAXIMUM_LINE, CommandProcessor
@@ -12,8 +11,9 @@ from emulator.console.process import Process, ProgramCancelled
 from emulator.console.programs import ProgramNotFound, find_program, run_program
 from emulator.console.streams import OutputLimitExceeded
 from emulator.host import HostError
+from emulator.log import Log
 
-_logger = logging.getLogger(__name__)
+_logger = Log(__name__)
 
 #: STATUS_CONTROL_C_EXIT, the exit code of a process that Ctrl-C ended.
 CONTROL_C_EXIT = -1073741510

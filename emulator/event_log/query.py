@@ -15,13 +15,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
-
+from emulator import xml_document
 from emulator.event_log.rendering import Node, event_tree
+from emulator.xml_document import Element, MalformedXml, local_name
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
-
     from emulator.host import EventLogEntry, Host
     from emulator.host.event_log import EventLog
 
@@ -36,14 +34,6 @@ _WILDCARD_COST = 16
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>0[xX][0-9A-Fa-f]{1,16}|\d{1,20}(?:\.\d{1,20})?)|(?P<text>'[^']*'|"[^"]*")"""
     r"""|(?P<name>[A-Za-z_][\w.-]*(?::(?=[A-Za-z_])[\w.-]+)?)|(?P<sign>!=|<=|>=|//|[][()@=<>*/,.|]))"""
-)
-_PARSER = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    huge_tree=False,
-    remove_comments=True,
-    remove_pis=True,
 )
 
 Value = Any
@@ -113,25 +103,22 @@ def parse_query_text(text: str) -> EventQuery:
     if len(text) > _MAXIMUM_TEXT:
         raise EventQueryError("the query is too long")
     try:
-        root = etree.fromstring(text.strip().encode(), _PARSER)
-    except (etree.XMLSyntaxError, ValueError) as error:
+        return parse_query(xml_document.parse(text.strip().encode()))
+    except (MalformedXml, UnicodeEncodeError) as error:
         raise EventQueryError(f"the query is no XML: {error}") from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise EventQueryError("a query has no document type")
-    return parse_query(root)
 
 
 def parse_query(element: Element) -> EventQuery:
     """The query of a QueryList element. Raises EventQueryError."""
-    if _local_name(element) != "QueryList":
+    if local_name(element) != "QueryList":
         raise EventQueryError("a query begins with QueryList")
     selections: list[Selection] = []
     for query in element:
-        if _local_name(query) != "Query":
+        if local_name(query) != "Query":
             raise EventQueryError("a QueryList holds Query elements")
         default = (query.get("Path") or "").strip()
         for one in query:
-            kind = _local_name(one)
+            kind = local_name(one)
             if kind not in ("Select", "Suppress"):
                 raise EventQueryError("a Query holds Select and Suppress elements")
             log_name = (one.get("Path") or default).strip()
@@ -143,10 +130,6 @@ def parse_query(element: Element) -> EventQuery:
     if sum(one.expression.comparisons for one in selections) > _MAXIMUM_COMPARISONS:
         raise EventQueryError("the query is too complex")
     return EventQuery(tuple(selections))
-
-
-def _local_name(element: Element) -> str:
-    return etree.QName(element).localname
 
 
 # -- expressions --------------------------------------------------------------------------------

@@ -101,7 +101,7 @@ from emulator.host.requirements import Requirement
 from emulator.host.role import HyperVRole, PendingChange, RoleState
 from emulator.host.services import Service, ServiceState, StartMode
 from emulator.host.switch_extensions import (
-    NATIVE_EXTENSION_ID,
+    NATIVE_EXTENSION,
     ExtensionType,
     SwitchExtension,
     extension_version,
@@ -135,7 +135,7 @@ from emulator.host.winrm_configuration import WinrmConfiguration
 from emulator.host.winrm_errors import ConfigurationRefused, Refusal
 
 __all__ = [
-    "NATIVE_EXTENSION_ID",
+    "NATIVE_EXTENSION",
     "PORT_FEATURES",
     "SECURE_BOOT_TEMPLATES",
     "AccessDenied",

@@ -19,7 +19,7 @@ from emulator.host.checks import check_choice
 from emulator.host.errors import HostError, InvalidParameter, InvalidState, LimitExceeded, NotFound
 from emulator.host.host_object import HostObject, operation
 from emulator.host.identifiers import normalize_guid
-from emulator.host.job import Job, JobType
+from emulator.host.job import Job, JobFacts, JobType
 from emulator.host.machine_export import CheckpointsToExport, ExportSettings, export_now
 from emulator.host.reference_point_export import ExportJob, PointExport, export
 from emulator.host.reference_points import (
@@ -33,6 +33,7 @@ from emulator.host.virtual_machine_groups import VirtualMachineGroup
 from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
+    from emulator.host.change_tracking import Place
     from emulator.host.host import Host
 
 #: Collections of one kind that a host keeps (chosen).
@@ -189,17 +190,30 @@ class BackupCollections:
         return self._run(JobType.CONVERT_TO_REFERENCE_POINT, collection.group, finish, machines)
 
     @operation
-    def export_snapshot(self, collection: SnapshotCollection, folder: str, *, storage: bool = True) -> Job:
-        """Export every machine at its snapshot, each below a folder of its name (job 62). Raises NotFound,
-        InvalidState, PathExists, DiskFull."""
+    def export_snapshot(
+        self,
+        collection: SnapshotCollection,
+        folder: str,
+        *,
+        storage: bool = True,
+        merge: bool = False,
+        base: SnapshotCollection | PointCollection | None = None,
+    ) -> Job:
+        """Export every machine at its snapshot, each below a folder of its name (job 62); with a base what
+        changed since the member of the same machine. Raises NotFound, InvalidState, PathExists, DiskFull,
+        InvalidParameter (the base lacks a machine)."""
         members = self._require(self._snapshots, collection).members
         machines = [each.machine for each in members]
         _require_all(machines)
-        settings = ExportSettings(storage=storage, checkpoints=CheckpointsToExport.ONE)
+        settings = ExportSettings(storage=storage, checkpoints=CheckpointsToExport.ONE, merge=merge)
+        earlier = _by_machine(base)
+        if base is not None and any(vm not in earlier for vm in machines):
+            raise InvalidParameter("The base does not belong to the same virtual machines.")
 
         def finish() -> None:
             for each in collection.members:
-                export_now(each.machine, folder, settings._replace(checkpoint=each))
+                moment = settings._replace(checkpoint=each, base=earlier.get(each.machine))
+                export_now(each.machine, folder, moment)
 
         return self._run(JobType.EXPORT, collection.group, finish, machines)
 
@@ -257,16 +271,26 @@ class BackupCollections:
 
     @operation
     def export_points(
-        self, collection: PointCollection, folder: str, base: PointCollection | None = None
+        self,
+        collection: PointCollection,
+        folder: str,
+        base: PointCollection | None = None,
+        places: "dict[VirtualMachine, frozenset[Place]] | None" = None,
     ) -> Job:
-        """Export the points of a collection, with what changed since those of a base (job 206). Raises as the
-        export of one point."""
+        """Export the points of a collection, with what changed since those of a base (job 206); ``places``
+        names the disks of the machines that are exported, None all of all. Raises as the export of one
+        point."""
         members = self._require(self._points, collection).members
+        if places is not None:
+            members = [each for each in members if each.vm in places]
+            if len(members) < len(places):
+                raise InvalidParameter("A virtual machine has no reference point in the collection.")
         earlier = {} if base is None else {each.vm: each for each in base.members}
         if base is not None and any(each.vm not in earlier for each in members):
             raise InvalidParameter("The base does not belong to the same virtual machines.")
         full = self.host.filesystem.normalize(folder).rstrip("\\")
-        exports = [PointExport(each, earlier.get(each.vm)) for each in members]
+        wanted = {} if places is None else places
+        exports = [PointExport(each, earlier.get(each.vm), wanted.get(each.vm)) for each in members]
         job = ExportJob(self.host, JobType.EXPORT_COLLECTION_POINT, collection.group, exports, full)
         job.group_id, job.collection_id = collection.group.id, collection.id
         job.base_collection_id = "" if base is None else base.id
@@ -299,7 +323,7 @@ class BackupCollections:
 
     def _run(
         self,
-        kind: JobType,
+        kind: JobFacts,
         group: VirtualMachineGroup,
         finish: Callable[[], None],
         machines: list[VirtualMachine],
@@ -334,6 +358,16 @@ Kind = TypeVar("Kind", SnapshotCollection, PointCollection)
 def _require_all(machines: list[VirtualMachine], *states: VirtualMachineState) -> None:
     for vm in machines:
         vm.require(*(states or _STATES))
+
+
+def _by_machine(
+    base: SnapshotCollection | PointCollection | None,
+) -> dict[VirtualMachine, Checkpoint | ReferencePoint]:
+    """The members of a collection by their machines."""
+    found: dict[VirtualMachine, Checkpoint | ReferencePoint] = {}
+    for each in () if base is None else base.members:
+        found[each.machine if isinstance(each, Checkpoint) else each.vm] = each
+    return found
 
 
 def _drop(checkpoints: list[Checkpoint]) -> None:

@@ -2,10 +2,11 @@
 later)."""
 
 from emulator.host.device import Device
+from emulator.host.resource_kinds import BATTERY, PRIMORDIAL_POOLS
 
 #: What the first build with it is: Windows 10, version 1709; of the servers 2019.
 FIRST_BUILD = 16299
-BATTERY_GUID = "C7E49E80-13B3-4DF9-A434-B56F579E2A68"
+_GUID = PRIMORDIAL_POOLS[BATTERY]
 
 
 class Battery(Device):
@@ -19,8 +20,12 @@ class Battery(Device):
 
     @property
     def setting_id(self) -> str:
-        return f"{BATTERY_GUID}\\0"
+        return f"{_GUID}\\0"
+
+    @property
+    def resource_kind(self) -> str:
+        return BATTERY
 
     @property
     def device_id(self) -> str:
-        return f"{BATTERY_GUID}\\0"
+        return f"{_GUID}\\0"

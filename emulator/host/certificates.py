@@ -21,7 +21,7 @@ class Certificate(Record, frozen=True):
 
     ``thumbprint``: SHA-1 in upper-case hexadecimal. ``common_name``: the CN of its subject. ``names``: the
     DNS names that it is good for. ``store``: My (own), Root or CA (authorities). The flags tell what its key
-    may be used for.
+    may be used for. ``encoded``: the certificate itself (DER), empty where only facts are known.
     """
 
     thumbprint: str
@@ -30,6 +30,7 @@ class Certificate(Record, frozen=True):
     names: tuple[str, ...] = ()
     for_servers: bool = True
     for_signing: bool = False
+    encoded: bytes = b""
 
     def is_for(self, host_name: str) -> bool:
         """Whether its common name or one of its names is the host's; ``*.`` stands for one label."""
@@ -65,7 +66,11 @@ class Certificates:
 
     def own(self) -> list[Certificate]:
         """The certificates of the computer itself (store My)."""
-        return [one for one in self._all().values() if one.store == "My"]
+        return self.of_store("My")
+
+    def of_store(self, store: Store) -> list[Certificate]:
+        """The certificates of a store."""
+        return [one for one in self._all().values() if one.store == store]
 
     def _all(self) -> dict[str, Certificate]:
         if self._sources:

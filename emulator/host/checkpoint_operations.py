@@ -15,7 +15,7 @@ from emulator.host.errors import HostError, InvalidState, LimitExceeded, NotFoun
 from emulator.host.event_messages import CHECKPOINT_FAILED, write_event
 from emulator.host.identifiers import is_guid
 from emulator.host.integration_services import answers_vss
-from emulator.host.job import Job, JobType
+from emulator.host.job import Job, JobFacts, JobType
 from emulator.host.machine_copy import copy_settings, set_file
 from emulator.host.vhd_set import VhdSet
 from emulator.host.virtual_disk import VirtualDisk
@@ -101,11 +101,20 @@ def commit_recovery(checkpoint: Checkpoint) -> None:
     remember_changes(checkpoint)
 
 
-def apply(checkpoint: Checkpoint) -> Job:
+def _appliable(checkpoint: Checkpoint) -> "VirtualMachine":
     vm = _machine_of(checkpoint)
     vm.require(_State.OFF, _State.SAVED)
     if any(drive.snapshot_id for drive in checkpoint.hard_disk_drives):
         raise NotSupported("A checkpoint of a virtual machine with a VHD set cannot be applied.")
+    return vm
+
+
+def apply_at_once(checkpoint: Checkpoint) -> None:
+    put_back(_appliable(checkpoint), checkpoint)
+
+
+def apply(checkpoint: Checkpoint) -> Job:
+    vm = _appliable(checkpoint)
     return _run(
         vm,
         JobType.APPLY_CHECKPOINT,
@@ -394,7 +403,7 @@ def _machine_of(checkpoint: Checkpoint) -> "VirtualMachine":
 
 def _run(
     vm: "VirtualMachine",
-    kind: JobType,
+    kind: JobFacts,
     activity: OperationalStatus,
     operation: Callable[[], None],
     affected: "list[VirtualMachine]",
@@ -424,7 +433,7 @@ def _run(
     return vm.job
 
 
-def _failed(vm: "VirtualMachine", kind: JobType, problem: HostError) -> Job:
+def _failed(vm: "VirtualMachine", kind: JobFacts, problem: HostError) -> Job:
     write_event(CHECKPOINT_FAILED, vm)
     return vm.host.jobs.fail(kind, vm, _told(vm, problem), affected=[vm])
 

@@ -108,6 +108,14 @@ class Checkpoints:
         return checkpoint_operations.apply(checkpoint)
 
     @operation
+    def apply_at_once(self, checkpoint: "Checkpoint") -> None:
+        """The same without a job, for a caller who is answered when it is done. Raises what the job would end
+        with too."""
+        from emulator.host import checkpoint_operations
+
+        checkpoint_operations.apply_at_once(checkpoint)
+
+    @operation
     def delete(self, checkpoint: "Checkpoint", *, subtree: bool = False) -> "Job":
         """Delete a checkpoint, with ``subtree`` those after it too (job 72); then its files are merged on the
         clock (jobs 50). Raises InvalidState, NotFound."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from emulator.host.device import IDE_GUID, Device
 from emulator.host.errors import NotFound
+from emulator.host.resource_kinds import MEMORY_CONTROLLER, SCSI_CONTROLLER
 
 if TYPE_CHECKING:
     from emulator.host.drives import ControllerDrive
@@ -23,7 +24,7 @@ class ControllerType(IntEnum):
 class Controller(Device):
     """A controller; ``drives`` by location."""
 
-    __slots__ = ("drives", "number")
+    __slots__ = ("drives", "number", "pool_name")
     type: ControllerType
     locations: int
 
@@ -31,6 +32,8 @@ class Controller(Device):
         super().__init__(vm)
         self.number = number
         self.drives: dict[int, ControllerDrive] = {}
+        #: The pool of administrators that it comes from; empty for the primordial one.
+        self.pool_name = ""
 
     @property
     def free_location(self) -> int:
@@ -76,6 +79,10 @@ class ScsiController(Controller):
     def setting_id(self) -> str:
         return f"{self.id}\\0"
 
+    @property
+    def resource_kind(self) -> str:
+        return SCSI_CONTROLLER
+
 
 class PersistentMemoryController(Controller):
     """The controller of persistent memory, with its own GUID ``id`` (generation 2, 2019 and later)."""
@@ -95,3 +102,7 @@ class PersistentMemoryController(Controller):
     @property
     def setting_id(self) -> str:
         return f"{self.id}\\0"
+
+    @property
+    def resource_kind(self) -> str:
+        return MEMORY_CONTROLLER

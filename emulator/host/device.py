@@ -9,6 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from emulator.host.host_object import Part
+from emulator.host.resource_kinds import DISPLAY, KEYBOARD, MOUSE
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -48,6 +49,11 @@ class Device(Part):
     @property
     def device_id(self) -> str:
         return self.setting_id
+
+    @property
+    def resource_kind(self) -> str | None:
+        """The kind of the pools that it comes from; None for a device that comes from none."""
+        return None
 
 
 class _FixedFacts(NamedTuple):
@@ -93,6 +99,20 @@ class FixedDevice(Device):
     @property
     def device_id(self) -> str:
         return self.kind.value.device_id
+
+    @property
+    def resource_kind(self) -> str | None:
+        """Recorded: the emulated keyboard of generation 1 is from no pool."""
+        if self.kind is FixedKind.KEYBOARD and self.vm.generation == 1:
+            return None
+        return _FIXED_RESOURCES.get(self.kind)
+
+
+_FIXED_RESOURCES = {
+    FixedKind.KEYBOARD: KEYBOARD,
+    FixedKind.SYNTHETIC_DISPLAY: DISPLAY,
+    FixedKind.SYNTHETIC_MOUSE: MOUSE,
+}
 
 
 class ComPort(Device):

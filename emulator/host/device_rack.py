@@ -31,6 +31,7 @@ from emulator.host.identifiers import is_guid, normalize_guid
 from emulator.host.integration_services import IntegrationService, integration_services
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.remote_desktop import RemoteDesktopComponent
+from emulator.host.resource_kinds import ETHERNET
 from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
@@ -53,11 +54,13 @@ class DeviceRack:
         self.vm = vm
         generation_1 = vm.generation == 1
         self.display = SyntheticDisplay(vm)
-        self.fixed = [
+        self._built_in = [
             self.display if kind is FixedKind.SYNTHETIC_DISPLAY else FixedDevice(vm, kind)
             for kind in FixedKind
             if vm.generation in kind.value.generations
         ]
+        #: Whether the machine has keyboard, mouse and display; those of generation 1 always have.
+        self.has_console = True
         self.battery: Battery | None = None
         self.ide: list[IdeController] = (
             [IdeController(vm, number) for number in (0, 1)] if generation_1 else []
@@ -75,6 +78,11 @@ class DeviceRack:
     @property
     def host(self) -> "Host":
         return self.vm.host
+
+    @property
+    def fixed(self) -> list[FixedDevice]:
+        """Keyboard, mouse, display and, in generation 1, the controllers that every machine has."""
+        return self._built_in if self.has_console else []
 
     @property
     def controllers(self) -> list[Controller]:
@@ -106,6 +114,27 @@ class DeviceRack:
 
     def controllers_of(self, kind: ControllerType) -> list[Controller]:
         return [controller for controller in self.controllers if controller.type is kind]
+
+    # -- console ------------------------------------------------------------------------------
+
+    @operation
+    def enable_console(self, enabled: bool) -> None:
+        """Give a machine that is off keyboard, mouse and display, or take them away. Raises NotSupported
+        (generation 1), InvalidState."""
+        if self.vm.generation == 1:
+            raise NotSupported("Console support can be changed for generation 2 virtual machines only.")
+        self.vm.require(VirtualMachineState.OFF)
+        self.set_console(enabled)
+
+    def set_console(self, enabled: bool) -> None:
+        """The same for a machine that was checked."""
+        if self.has_console is enabled:
+            return
+        self.has_console = enabled
+        self.vm.touch()
+        if self.vm.is_registered:
+            for device in self._built_in:
+                self.host.observe("created" if enabled else "deleted", device)
 
     # -- battery ------------------------------------------------------------------------------
 
@@ -195,9 +224,11 @@ class DeviceRack:
         controller_location: int | None = None,
         disk_number: int | None = None,
         shared: bool = False,
+        pool: str | None = None,
     ) -> HardDiskDrive:
         """Add a drive, with a virtual disk when ``path`` is given, with a physical disk of the host when
-        ``disk_number`` is; what is None of the place is the first that is free.
+        ``disk_number`` is; what is None of the place is the first that is free. ``pool`` is the name of the
+        pool that the virtual disk comes from.
 
         Raises InvalidState (IDE: only while off), NotFound (no such controller, nothing free, no such disk
         that is offline), InUse (the place, the file or the disk), FileNotFound, InvalidParameter,
@@ -213,6 +244,7 @@ class DeviceRack:
         if disk_number is not None:
             drive_media.check_physical(self.vm, None, controller, full, disk_number)
         drive = HardDiskDrive(self.vm, controller, place, None)
+        drive.medium_pool_name = drive_media.check_pool(drive, full, pool)
         drive.support_persistent_reservations = shared
         controller.drives[place] = drive
         self.host.virtual_disks.attach(drive, full)
@@ -229,8 +261,10 @@ class DeviceRack:
         controller_type: ControllerType | None = None,
         controller_number: int | None = None,
         controller_location: int | None = None,
+        pool: str | None = None,
     ) -> DvdDrive:
-        """Add a DVD drive, empty without ``path``. Errors as for hard disk drives."""
+        """Add a DVD drive, empty without ``path``; ``pool`` is the name of the pool that the image comes
+        from. Errors as for hard disk drives."""
         full = None if path is None else drive_media.check_image(self.host, path)
         controller, place = drive_places.free_place(
             self, controller_type, controller_number, controller_location
@@ -238,6 +272,7 @@ class DeviceRack:
         if controller.type is ControllerType.PMEM:
             raise NotSupported("A persistent memory controller holds persistent memory only.")
         drive = DvdDrive(self.vm, controller, place, full)
+        drive.medium_pool_name = drive_media.check_pool(drive, full, pool)
         controller.drives[place] = drive
         self._added(drive)
         return drive
@@ -281,36 +316,54 @@ class DeviceRack:
         self._removed(drive)
 
     @operation
-    def set_medium(self, drive: HardDiskDrive | DvdDrive | FloppyDrive, path: str | None) -> None:
-        """Put another file into a drive, or none. Raises FileNotFound, InvalidParameter, InUse,
+    def set_medium(
+        self, drive: HardDiskDrive | DvdDrive | FloppyDrive, path: str | None, pool: str | None = None
+    ) -> None:
+        """Put another file into a drive, or none; ``pool`` is the name of the pool that it comes from, None
+        for the one that the drive's files come from. Raises FileNotFound, InvalidParameter, InUse,
         InvalidState."""
         if isinstance(drive, FloppyDrive):
             if drive is not self.floppy:
                 raise NotFound("The drive was not found.")
             full = None if path is None else drive_media.check_floppy(self.host, path)
+            source = drive_media.check_pool(drive, full, pool)
             self.vm.require(*_ANY, VirtualMachineState.PAUSED)
-            drive.path = full
+            drive.path, drive.medium_pool_name = full, source
             drive.touch()
             return
         drive_places.require_present(drive)
         if isinstance(drive, DvdDrive):
             full = None if path is None else drive_media.check_image(self.host, path)
+            source = drive_media.check_pool(drive, full, pool)
             self.vm.require(*_ANY, VirtualMachineState.PAUSED)
             drive.path = full
         else:
             shared = drive.support_persistent_reservations
             full = None if path is None else drive_media.check_disk(self.vm, path, drive, shared=shared)
+            source = drive_media.check_pool(drive, full, pool)
             drive_media.check_memory_kind(drive.controller, full)
             if shared and full is not None:
                 disk_sharing.check(drive.controller, self.host.virtual_disks.get(full))
             drive_places.require_changeable(drive.controller)
             if drive.disk_number is not None:
                 self.host.pass_through.attach(drive, None)
+                drive.pool_name = ""
             self.host.virtual_disks.attach(drive, full)
             if full is None:
                 drive.support_persistent_reservations = False
             lose_track(drive)
+        drive.medium_pool_name = source
         drive.touch()
+
+    @operation
+    def use_medium_pool(self, drive: HardDiskDrive | DvdDrive | FloppyDrive, pool: str) -> None:
+        """Let what is in a drive come from another pool, which must hold its folder. Raises InvalidParameter,
+        InvalidState."""
+        source = drive_media.check_pool(drive, drive.path, pool)
+        self.vm.require(*_ANY, VirtualMachineState.PAUSED)
+        if drive.medium_pool_name != source:
+            drive.medium_pool_name = source
+            drive.touch()
 
     @operation
     def pass_through(self, drive: HardDiskDrive, disk_number: int) -> None:
@@ -323,6 +376,7 @@ class DeviceRack:
         self.host.pass_through.attach(drive, disk_number)
         drive.maximum_iops = drive.minimum_iops = 0
         drive.support_persistent_reservations = False
+        drive.pool_name = drive.medium_pool_name = ""
         lose_track(drive)
         drive.touch()
 
@@ -363,8 +417,10 @@ class DeviceRack:
         mac_address: str | None = None,
         is_legacy: bool = False,
         identifier: str | None = None,
+        connection_pool: str | None = None,
     ) -> NetworkAdapter:
         """Add an adapter; without ``mac_address`` it gets a dynamic one when the machine first starts.
+        ``connection_pool`` is the name of the pool that its connection comes from.
 
         Raises InvalidState, LimitExceeded, InvalidParameter, NotSupported (legacy in generation 2), NotFound.
         """
@@ -385,6 +441,10 @@ class DeviceRack:
         adapter = NetworkAdapter(
             vm, self._identifier(identifier), name, mac_address=address, switch=switch, is_legacy=is_legacy
         )
+        if connection_pool is not None:
+            adapter.connection_pool_name = host.resource_pools.check_choice(ETHERNET, connection_pool)
+            used = None if switch is None else switch.id
+            host.resource_pools.require_resource(ETHERNET, adapter.connection_pool_name, used)
         if vm.state.holds_memory:
             host.virtual_machines.mac_addresses.assign([adapter])
         self.network_adapters.append(adapter)

@@ -101,7 +101,7 @@ def import_directory(host: "Host", directory: str, settings: ImportSettings) -> 
         except HostError as problem:
             raise _told(directory, problem) from None
 
-    seconds = JobType.IMPORT.value.seconds + disk_transfer.seconds_for(copies)
+    seconds = JobType.IMPORT.seconds + disk_transfer.seconds_for(copies)
     job = host.jobs.run(JobType.IMPORT, None, finish, seconds=seconds)
     return job
 

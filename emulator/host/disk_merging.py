@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from emulator.host.disk_image.facts import ImageFacts
-from emulator.host.disk_image.formats import size_of_file
+from emulator.host.disk_image.file_size import size_of_file
 from emulator.host.disk_image.kinds import DiskKind
 from emulator.host.errors import InvalidParameter, InvalidState, WrongDiskKind
 from emulator.host.job import Job, JobType

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from emulator.host import drive_media
 from emulator.host.errors import HostError, NotSupported, PathExists
 from emulator.host.vhd_set import VhdSet
 from emulator.host.virtual_disk import VirtualDisk, relative_path
@@ -115,6 +116,14 @@ def place(host: "Host", copies: Iterable[DiskCopy]) -> list[VirtualDisk]:
 def moved_paths(copies: Iterable[DiskCopy]) -> dict[str, str]:
     """Where each file is now: old path in lower case -> new path."""
     return {copy.source.lower(): copy.path for copy in copies}
+
+
+def require_pools(vm: "VirtualMachine", copies: Iterable[DiskCopy]) -> None:
+    """Raise InvalidParameter when a disk would leave the folders of the resource pool that it comes from."""
+    paths = moved_paths(copies)
+    for drive in vm.hard_disk_drives:
+        if drive.path is not None and drive.path.lower() in paths:
+            drive_media.check_pool(drive, paths[drive.path.lower()], None)
 
 
 def redirect(machine: "VirtualMachine", paths: "dict[str, str]") -> None:

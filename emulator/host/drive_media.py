@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from emulator.host import disk_sharing
 from emulator.host.checks import check_number
 from emulator.host.controllers import Controller, ControllerType
-from emulator.host.drives import ControllerDrive, HardDiskDrive
+from emulator.host.drives import ControllerDrive, Drive, FloppyDrive, HardDiskDrive
 from emulator.host.errors import FileNotFound, InUse, InvalidParameter, NotSupported
 from emulator.host.virtual_disk import FORMAT_OF_ENDING, PERSISTENT_MEMORY, ending_of
 
@@ -49,6 +49,19 @@ def check_floppy(host: "Host", path: str) -> str:
     return entry.path
 
 
+def check_pool(drive: Drive | FloppyDrive, path: str | None, pool: str | None) -> str:
+    """The name of the pool that what is in a drive is to come from: ``pool``, None for the one it comes from.
+    It must hold a folder with the file; an empty drive comes from none. Raises InvalidParameter."""
+    kind, pools = drive.medium_kind, drive.host.resource_pools
+    if kind is None or path is None:
+        if pool is not None and kind is not None:
+            pools.check_choice(kind, pool)
+        return ""
+    name = drive.medium_pool_name if pool is None else pools.check_choice(kind, pool)
+    pools.require_resource(kind, name, path)
+    return name
+
+
 def check_memory_kind(controller: Controller, path: str | None) -> None:
     """Persistent memory goes to its controller, and nothing else does. Raises InvalidParameter."""
     if path is None:
@@ -89,10 +102,14 @@ def check_start(drive: ControllerDrive) -> None:
         return
     if not host.filesystem.exists(drive.path):
         raise FileNotFound(drive.path)
+    check_pool(drive, drive.path, None)
     disk = drive.virtual_disk if isinstance(drive, HardDiskDrive) else None
     if disk is None:
         return
     disk.check_chain()
+    security = host.filesystem.set_security
+    if security is not None:
+        security.check_machine(drive.vm, drive.path)
     if disk.busy or disk.mounted_as is not None or any(child.in_use() for child in disk.children):
         raise InUse()
     if isinstance(drive, HardDiskDrive) and drive.support_persistent_reservations:

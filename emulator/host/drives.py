@@ -9,6 +9,16 @@ from emulator.host.controllers import Controller, ControllerType
 from emulator.host.device import DISKETTE_GUID, Device
 from emulator.host.errors import InvalidParameter
 from emulator.host.host_object import operation
+from emulator.host.resource_kinds import (
+    DISK_DRIVE,
+    DISKETTE_DRIVE,
+    DVD_DRIVE,
+    FLOPPY_DISKS,
+    HARD_DISKS,
+    LOGICAL_UNIT,
+    OPTICAL_DISKS,
+    PHYSICAL_DISK,
+)
 from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
@@ -18,15 +28,30 @@ if TYPE_CHECKING:
 
 
 class Drive(Device):
-    """A hard disk or DVD drive at a location of a controller."""
+    """A hard disk or DVD drive at a location of a controller.
 
-    __slots__ = ("controller", "location", "path")
+    ``pool_name`` and ``medium_pool_name`` are the pools of administrators that the drive and what is in it
+    come from; empty for the primordial ones.
+    """
+
+    __slots__ = ("controller", "location", "medium_pool_name", "path", "pool_name")
 
     def __init__(self, vm: "VirtualMachine", controller: Controller, location: int, path: str | None) -> None:
         super().__init__(vm)
         self.controller = controller
         self.location = location
         self.path = path
+        self.pool_name = self.medium_pool_name = ""
+
+    @property
+    def medium_kind(self) -> str | None:
+        """The kind of the pools that what is in it comes from."""
+        return None
+
+    @property
+    def medium_pool(self) -> str:
+        """The pool of administrators that what is in it comes from, when it is on this host."""
+        return self.host.resource_pools.effective(self.medium_kind or "", self.medium_pool_name)
 
     @property
     def controller_type(self) -> ControllerType:
@@ -112,6 +137,14 @@ class HardDiskDrive(Drive):
         self.touch()
 
     @property
+    def resource_kind(self) -> str:
+        return DISK_DRIVE if self.disk_number is None else PHYSICAL_DISK
+
+    @property
+    def medium_kind(self) -> str:
+        return HARD_DISKS
+
+    @property
     def virtual_disk(self) -> "VirtualDisk | None":
         """The virtual disk in the drive; None when it is empty or the file is gone."""
         return None if self.path is None else self.host.virtual_disks.get(self.path)
@@ -126,6 +159,14 @@ class DvdDrive(Drive):
     def name(self) -> str:
         return "DVD Drive"
 
+    @property
+    def resource_kind(self) -> str:
+        return DVD_DRIVE
+
+    @property
+    def medium_kind(self) -> str:
+        return OPTICAL_DISKS
+
 
 class KeyStorageDrive(Drive):
     """The small drive of a generation 1 machine that keeps the keys of its encrypted system disk (2016 and
@@ -137,6 +178,10 @@ class KeyStorageDrive(Drive):
     def name(self) -> str:
         return "Key Storage Drive"
 
+    @property
+    def resource_kind(self) -> str:
+        return LOGICAL_UNIT
+
 
 #: What sits on a location of a controller.
 ControllerDrive = HardDiskDrive | DvdDrive | KeyStorageDrive
@@ -145,11 +190,25 @@ ControllerDrive = HardDiskDrive | DvdDrive | KeyStorageDrive
 class FloppyDrive(Device):
     """The diskette drive of a generation 1 machine; ``path`` is a virtual floppy disk."""
 
-    __slots__ = ("path",)
+    __slots__ = ("medium_pool_name", "path", "pool_name")
 
     def __init__(self, vm: "VirtualMachine") -> None:
         super().__init__(vm)
         self.path: str | None = None
+        self.pool_name = self.medium_pool_name = ""
+
+    @property
+    def resource_kind(self) -> str:
+        return DISKETTE_DRIVE
+
+    @property
+    def medium_kind(self) -> str:
+        return FLOPPY_DISKS
+
+    @property
+    def medium_pool(self) -> str:
+        """The pool of administrators that its image comes from, when it is on this host."""
+        return self.host.resource_pools.effective(FLOPPY_DISKS, self.medium_pool_name)
 
     @property
     def name(self) -> str:

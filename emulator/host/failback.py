@@ -82,7 +82,7 @@ def fail_back(vm: VirtualMachine, point: str | None = None) -> Job:
         back()
         return told(vm, "fail back")(error)
 
-    seconds = JobType.FAIL_BACK.value.seconds
+    seconds = JobType.FAIL_BACK.seconds
     return converse(job, seconds, relationship.partner, ask, finish, refused, abandon=back)
 
 
@@ -107,7 +107,7 @@ def become_primary(vm: VirtualMachine) -> Job:
         relationship.last_time = host.clock.now()
         go_on(relationship)
 
-    seconds = JobType.BECOME_PRIMARY.value.seconds
+    seconds = JobType.BECOME_PRIMARY.seconds
     return converse(job, seconds, relationship.partner, ask, finish, told(vm, "change the replication mode"))
 
 

@@ -1,13 +1,14 @@
 """Firmware of a virtual machine: BIOS of generation 1, UEFI of generation 2."""
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from emulator.host.checks import check_choice, check_flag
+from emulator.host.checks import check_choice, check_flag, check_text
 from emulator.host.controllers import ControllerType
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.host_object import Part, operation
 from emulator.host.identifiers import normalize_guid
-from emulator.host.virtual_machine_state import ConsoleMode, VirtualMachineState
+from emulator.host.virtual_machine_state import ConsoleMode, NetworkBootProtocol, VirtualMachineState
 
 if TYPE_CHECKING:
     from emulator.host.device import Device
@@ -19,17 +20,29 @@ SECURE_BOOT_TEMPLATES = {
     "MicrosoftUEFICertificateAuthority": "272E7447-90A4-4563-A4B9-8E4AB00526CE",
     "OpenSourceShieldedVM": "4292AE2B-EE2C-42B5-A969-DD8F8689F6F3",
 }
+#: What a guest reads in its SMBIOS tables, and the most characters of it (chosen).
+_IDENTITY_TEXTS = ("bios_serial_number", "base_board_serial_number", "chassis_serial_number", "asset_tag")
+_LONGEST_IDENTITY = 64
+_OF_BOTH_GENERATIONS = frozenset({"bios_guid", *_IDENTITY_TEXTS})
 
 
 class FirmwareSettings(Part):
     """``boot_order``: generation 1 the numbers 0 floppy, 1 CD, 2 IDE, 3 network; generation 2 drives and
-    network adapters (those not named boot after them). Secure boot exists in generation 2 only."""
+    network adapters (those not named boot after them). Secure boot exists in generation 2 only.
+
+    ``bios_guid`` and the serial numbers are None for those that Hyper-V makes up from the machine's GUID."""
 
     __slots__ = (
         "_vm",
+        "asset_tag",
+        "base_board_serial_number",
+        "bios_guid",
+        "bios_serial_number",
         "boot_devices",
         "boot_order",
+        "chassis_serial_number",
         "console_mode",
+        "network_boot_protocol",
         "num_lock",
         "pause_after_boot_failure",
         "secure_boot",
@@ -46,6 +59,12 @@ class FirmwareSettings(Part):
         self.secure_boot_template_id = SECURE_BOOT_TEMPLATES["MicrosoftWindows"]
         self.pause_after_boot_failure = False
         self.console_mode = ConsoleMode.DEFAULT
+        self.network_boot_protocol = NetworkBootProtocol.IPV4
+        self.bios_guid: str | None = None
+        self.bios_serial_number: str | None = None
+        self.base_board_serial_number: str | None = None
+        self.chassis_serial_number: str | None = None
+        self.asset_tag: str | None = None
 
     @property
     def boot_entries(self) -> "list[Device]":
@@ -85,7 +104,9 @@ class FirmwareSettings(Part):
         self.touch()
 
     def _check(self, name: str, value: Any) -> Any:
-        generation = 1 if name in ("boot_order", "num_lock") else 2
+        generation = self._vm.generation if name in _OF_BOTH_GENERATIONS else 2
+        if name in ("boot_order", "num_lock"):
+            generation = 1
         if (name not in self.__slots__ and name != "boot_sources") or name.startswith("_"):
             raise InvalidParameter(f"There is no firmware setting '{name}'.")
         if self._vm.generation != generation:
@@ -113,4 +134,19 @@ class FirmwareSettings(Part):
             return template
         if name == "console_mode":
             return check_choice(name, value, ConsoleMode)
+        if name == "network_boot_protocol":
+            return check_choice(name, value, NetworkBootProtocol)
+        if name == "bios_guid":
+            return _guid(value)
+        if name in _IDENTITY_TEXTS:
+            return check_text(name, value, _LONGEST_IDENTITY)
         return check_flag(name, value)
+
+
+def _guid(value: Any) -> str:
+    identifier = normalize_guid(str(value))
+    try:
+        UUID(identifier)
+    except ValueError:
+        raise InvalidParameter(f"'{value!s:.64}' is not a GUID.") from None
+    return identifier

@@ -1,7 +1,7 @@
 """The guest: what is installed in a virtual machine, how far it has booted, and what it reports."""
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from emulator.host import event_messages as events
 from emulator.host.checks import check_flag, check_number
@@ -69,7 +69,7 @@ class GuestState(Enum):
     CRASHED = "crashed"
 
 
-class GuestMoment(NamedTuple):
+class GuestMoment(Record, frozen=True):
     """How far a guest was, and how many seconds its boot still takes."""
 
     state: GuestState

@@ -5,7 +5,9 @@ It belongs to the state of the disks: checkpoints hold it, exports and moves tak
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.guest_files import GuestFile
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-class GuestData(NamedTuple):
+class GuestData(Record, frozen=True):
     """It never changes."""
 
     pairs: "Mapping[PairSource, Mapping[str, str]]" = MappingProxyType({})
@@ -27,7 +29,7 @@ class GuestData(NamedTuple):
         """The same with the pairs of these sources from elsewhere."""
         kept = {source: pairs for source, pairs in self.pairs.items() if source not in sources}
         taken = {source: other.pairs.get(source, _NOTHING) for source in sources}
-        return self._replace(pairs={**kept, **taken})
+        return self.replaced(pairs={**kept, **taken})
 
 
 EMPTY = GuestData()

@@ -1,6 +1,5 @@
 """Host: one fake Windows machine with Hyper-V. Every door works on this object and on nothing else."""
 
-import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from emulator.host.hardware import Hardware
 from emulator.host.host_object import HostObject, Part
 from emulator.host.host_settings import HostSettings
 from emulator.host.hypervisor import Hypervisor
+from emulator.host.identifiers import random_guid
 from emulator.host.inventory import seed_inventory
 from emulator.host.job import Jobs
 from emulator.host.made_when_asked import forget_made, made_when_asked
@@ -238,7 +238,7 @@ class Host:
 
     def new_guid(self) -> str:
         """A new random GUID in upper case."""
-        return str(uuid.uuid4()).upper()
+        return random_guid()
 
     # -- waiting ------------------------------------------------------------------------------
 

@@ -96,7 +96,7 @@ def export_initial(relationship: ReplicationRelationship, folder: str) -> Job:
         wait_for_import(relationship)
         relationship.touch()
 
-    seconds = JobType.EXPORT_INITIAL.value.seconds + size / BYTES_PER_SECOND
+    seconds = JobType.EXPORT_INITIAL.seconds + size / BYTES_PER_SECOND
     job = host.jobs.run(JobType.EXPORT_INITIAL, vm, finish, affected=[vm], seconds=seconds, abandon=back)
     relationship.job = job
     return job
@@ -137,7 +137,7 @@ def import_initial(vm: "VirtualMachine", folder: str) -> Job:
         vm,
         finish,
         affected=[vm],
-        seconds=JobType.IMPORT_REPLICA.value.seconds + size / BYTES_PER_SECOND,
+        seconds=JobType.IMPORT_REPLICA.seconds + size / BYTES_PER_SECOND,
     )
     relationship.job = job
     return job

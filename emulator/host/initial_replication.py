@@ -105,7 +105,7 @@ def _send_initial(relationship: ReplicationRelationship, kind: InitialReplicatio
     # A comparison reads both copies and sends what differs (chosen: a tenth of the time of a transfer).
     share = 0.1 if kind is InitialReplication.SEEDED else 1.0
     size = sum(image.size for image in wanted)
-    seconds = JobType.SEND_INITIAL.value.seconds + share * size / BYTES_PER_SECOND
+    seconds = JobType.SEND_INITIAL.seconds + share * size / BYTES_PER_SECOND
     converse(
         job,
         seconds,

@@ -1,18 +1,19 @@
 """Integration services: what host and guest do together, and whether the guest answers."""
 
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from emulator.host.device import Device
 from emulator.host.guest import GuestState
 from emulator.host.host_object import operation
 from emulator.host.virtual_machine_state import VirtualMachineState
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
 
 
-class _ServiceFacts(NamedTuple):
+class _ServiceFacts(Record, frozen=True):
     name: str
     guid: str
     enabled: bool

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from emulator.host import automatic_connection
 from emulator.host import event_messages as events
 from emulator.host.errors import (
     FilesystemError,
@@ -23,7 +24,7 @@ from emulator.host.errors import (
 )
 from emulator.host.guest import GuestState
 from emulator.host.integration_services import IntegrationServiceKind
-from emulator.host.job import Job, JobType
+from emulator.host.job import Job, JobFacts, JobType
 from emulator.host.processor_pool import NO_RESOURCES
 from emulator.host.virtual_machine_state import CriticalCause, RequestedState, VirtualMachineState
 
@@ -259,8 +260,10 @@ def _prepare_start(vm: "VirtualMachine") -> None:
 
 
 def start_worker(vm: "VirtualMachine") -> None:
-    """Take the memory and start the worker process. Raises OutOfMemory, QuotaExceeded, DeviceStartError."""
+    """Take the memory and start the worker process. Raises OutOfMemory, QuotaExceeded, DeviceStartError,
+    LimitExceeded (no switch for an adapter that is connected automatically)."""
     host = vm.host
+    connections = automatic_connection.choose_all(vm)
     process = _worker_process(vm)
     try:
         host.memory.take(vm.id, vm.memory.startup)
@@ -272,6 +275,8 @@ def start_worker(vm: "VirtualMachine") -> None:
         raise
     host.processors.take(vm.id, vm.processor.count)
     vm.process_id = process.id
+    for adapter, switch in connections:
+        adapter.join(switch)
 
 
 def _worker_process(vm: "VirtualMachine") -> "Process":
@@ -284,7 +289,7 @@ def _worker_process(vm: "VirtualMachine") -> "Process":
     )
 
 
-def _fail_start(vm: "VirtualMachine", kind: JobType, error: HostError) -> Job:
+def _fail_start(vm: "VirtualMachine", kind: JobFacts, error: HostError) -> Job:
     """The start is accepted and fails in its job, as on Windows; the machine goes back to where it was.
 
     Its worker process, which writes the events, is there until then; it has got no memory.
@@ -318,7 +323,7 @@ def _fail_start(vm: "VirtualMachine", kind: JobType, error: HostError) -> Job:
 
 
 def _restart(
-    vm: "VirtualMachine", kind: JobType, requested: RequestedState, event: events.MachineEvent
+    vm: "VirtualMachine", kind: JobFacts, requested: RequestedState, event: events.MachineEvent
 ) -> Job:
     def finish() -> None:
         vm.on_since = vm.host.clock.now()
@@ -334,7 +339,7 @@ def _restart(
 
 def _transition(
     vm: "VirtualMachine",
-    kind: JobType,
+    kind: JobFacts,
     via: VirtualMachineState,
     final: VirtualMachineState,
     requested: RequestedState,
@@ -393,6 +398,7 @@ def release(vm: "VirtualMachine") -> None:
     vm.host.processors.take(vm.id, 0)
     if vm._expansion is not None:
         vm._expansion.power_off()
+    automatic_connection.let_go(vm)
     if vm.process_id is not None and vm.host.processes.get(vm.process_id) is not None:
         vm.host.processes.end(vm.process_id)
     vm.process_id = None

@@ -51,6 +51,19 @@ _OWN = frozenset(
         "tracked",
     }
 )
+#: Settings that are attributes of a machine only where they are not as usual.
+_SELDOM = (
+    "additional_recovery_information",
+    "allow_full_scsi_command_set",
+    "allow_reduced_fc_redundancy",
+    "debug_channel_id",
+    "debug_port",
+    "debug_port_state",
+    "enhanced_session_transport",
+    "incremental_backup_enabled",
+    "scope_of_residence",
+    "virtual_numa_enabled",
+)
 _VALUES = (str, int, float, bool, bytes, tuple, frozenset, Enum, datetime, type(None))
 _RUNTIME = frozenset(
     {
@@ -90,6 +103,9 @@ def copy_settings(source: "VirtualMachine", target: "VirtualMachine") -> None:
     for name, value in vars(source).items():
         if name not in _OWN and name not in _RUNTIME and isinstance(value, _VALUES) and name[0] != "_":
             setattr(target, name, value)
+    for name in _SELDOM:
+        if getattr(target, name) != getattr(source, name):
+            setattr(target, name, getattr(source, name))
     copy_part(source.processor, target.processor)
     copy_part(source.memory, target.memory)
     places = _copy_devices(source, target)
@@ -123,6 +139,7 @@ def _copy_devices(source: "VirtualMachine", target: "VirtualMachine") -> DeviceM
         wanted.append(scsi.pop(each.id) if known else ScsiController(target, each.number, each.id))
     for own_controller, their_controller in zip(wanted, theirs.scsi, strict=True):
         own_controller.number = their_controller.number
+        own_controller.pool_name = their_controller.pool_name
     for dropped in scsi.values():
         _drop_drives(dropped, dropped.drives)
         target.host.observe("deleted", dropped)
@@ -136,10 +153,12 @@ def _copy_devices(source: "VirtualMachine", target: "VirtualMachine") -> DeviceM
     for original, controller in pairs:
         places |= _copy_drives(original, controller)
     if theirs.floppy is not None and own.floppy is not None:
+        copy_part(theirs.floppy, own.floppy)
         own.floppy.path = theirs.floppy.path
     for port, original_port in zip(own.com_ports, theirs.com_ports, strict=True):
         port.path = original_port.path
     copy_part(theirs.display, own.display)
+    own.set_console(theirs.has_console)
     _copy_battery(theirs.battery, target)
     services = {service.kind: service for service in theirs.integration_services}
     for service in own.integration_services:
@@ -155,6 +174,7 @@ def _copy_pmem_controllers(theirs: list[PersistentMemoryController], own: "Devic
     for each in theirs:
         controller = known.pop(each.id, None)
         wanted.append(controller or PersistentMemoryController(own.vm, each.number, each.id))
+        wanted[-1].pool_name = each.pool_name
     for dropped in known.values():
         _drop_drives(dropped, dropped.drives)
         own.vm.host.observe("deleted", dropped)
@@ -162,10 +182,10 @@ def _copy_pmem_controllers(theirs: list[PersistentMemoryController], own: "Devic
 
 
 def _copy_battery(theirs: Battery | None, target: "VirtualMachine") -> None:
-    before = target.devices.battery
+    before = target.battery
     if (theirs is None) is not (before is None):
         target.devices.battery = None if theirs is None else Battery(target)
-        _observe("deleted" if before else "created", before or target.devices.battery)
+        _observe("deleted" if before else "created", before or target.battery)
 
 
 def _copy_drives(source: Controller, target: Controller) -> DeviceMap:
@@ -226,8 +246,10 @@ def _copy_adapters(theirs: list[NetworkAdapter], target: "VirtualMachine") -> De
             adapter = NetworkAdapter(target, original.id, original.name, is_legacy=original.is_legacy)
             _observe("created", adapter)
         copy_part(original, adapter)
-        # A switch that was removed since is not there to be connected to.
-        switch = original.switch
+        # A switch that was removed since is not there to be connected to; one that a pool chose is chosen
+        # again at the next start.
+        is_chosen = original.is_automatic and not target.state.holds_memory
+        switch = None if is_chosen else original.switch
         adapter.switch = (
             switch if switch is not None and host.virtual_switches.get(switch.id) is switch else None
         )

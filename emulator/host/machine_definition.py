@@ -49,7 +49,7 @@ class MachineDefinition(VirtualMachine):
         self.connections = {
             adapter.id: Connection(adapter.switch.id, adapter.switch.name)
             for adapter in vm.network_adapters
-            if adapter.switch is not None
+            if adapter.switch is not None and not adapter.is_automatic
         }
         #: Bytes of memory that are saved with it; 0 without memory.
         self.memory_size = 0

@@ -27,6 +27,7 @@ from emulator.host.virtual_machine_state import OperationalStatus, VirtualMachin
 if TYPE_CHECKING:
     from emulator.host.checkpoint import Checkpoint
     from emulator.host.host import Host
+    from emulator.host.reference_points import ReferencePoint
     from emulator.host.virtual_machine import VirtualMachine
 
 _State = VirtualMachineState
@@ -64,6 +65,8 @@ class ExportSettings(NamedTuple):
     merge: bool = False
     #: Paths of disks that are not exported, in lower case.
     excluded: frozenset[str] = frozenset()
+    #: A moment of the machine: only what changed since then is exported of the checkpoint.
+    base: "ReferencePoint | Checkpoint | None" = None
 
 
 def export(vm: "VirtualMachine", directory: str, settings: ExportSettings) -> Job:
@@ -104,7 +107,7 @@ def export(vm: "VirtualMachine", directory: str, settings: ExportSettings) -> Jo
             raise _told(vm, problem) from None
 
     memory = definition.machine.memory_size + sum(each.memory_size for each in definition.checkpoints)
-    seconds = JobType.EXPORT.value.seconds + disk_transfer.seconds_for(copies, memory)
+    seconds = JobType.EXPORT.seconds + disk_transfer.seconds_for(copies, memory)
     vm.activity = OperationalStatus.EXPORTING
     vm.job = host.jobs.run(
         JobType.EXPORT, vm, finish, affected=[vm], seconds=seconds, abandon=rest, cancellable=True
@@ -147,7 +150,11 @@ def _collect(
     copies: list[disk_transfer.DiskCopy] = []
     if settings.storage:
         folder = f"{root}\\Virtual Hard Disks"
-        if settings.merge and not checkpoints:
+        if settings.base is not None and settings.checkpoint is not None:
+            from emulator.host.differential_export import copies_since
+
+            copies = copies_since(settings.base, machine, settings.checkpoint, folder, merge=settings.merge)
+        elif settings.merge and not checkpoints:
             copies = _merged(machine, folder)
         else:
             needed = disk_transfer.needed_disks([machine, *checkpoints])
@@ -176,7 +183,7 @@ def _leave_out(machines: list[MachineDefinition], excluded: frozenset[str]) -> N
 
 def _merged(machine: MachineDefinition, folder: str) -> list[disk_transfer.DiskCopy]:
     """Raises PathExists when two disks would have the same name."""
-    from emulator.host.disk_image.formats import size_of_file
+    from emulator.host.disk_image.file_size import size_of_file
     from emulator.host.flat_image import image_of
 
     copies: list[disk_transfer.DiskCopy] = []

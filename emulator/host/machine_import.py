@@ -190,7 +190,7 @@ def realize(machine: PlannedMachine) -> Job:
             raise Incompatible(machine, host.name, again)
         job.affected.append(make_real(machine))
 
-    seconds = JobType.REALIZE.value.seconds + machine.copy_seconds
+    seconds = JobType.REALIZE.seconds + machine.copy_seconds
     job = machine.job = host.jobs.run(
         JobType.REALIZE, machine, finish, affected=[machine], seconds=seconds, abandon=rest
     )

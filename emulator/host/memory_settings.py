@@ -6,7 +6,7 @@ from emulator.host.checks import check_flag, check_number
 from emulator.host.device import MEMORY_DEVICE_GUID, MEMORY_SETTING_GUID, Device
 from emulator.host.errors import InvalidParameter, InvalidState, LimitExceeded
 from emulator.host.host_object import operation
-from emulator.host.resource_pools import MEMORY
+from emulator.host.resource_kinds import MEMORY
 from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
@@ -68,8 +68,11 @@ class MemorySettings(Device):
     def pool(self) -> str:
         """The pool of administrators that it comes from; empty for the primordial one, also when the pool
         that came with the machine is not there."""
-        found = self.pool_name and self.host.resource_pools.find(MEMORY, self.pool_name)
-        return found.name if found else ""
+        return self.host.resource_pools.effective(MEMORY, self.pool_name)
+
+    @property
+    def resource_kind(self) -> str:
+        return MEMORY
 
     @property
     def priority(self) -> int:

@@ -8,12 +8,12 @@ makes a steady little traffic (chosen, see the constants).
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from emulator.host.clock import from_microseconds
 from emulator.host.host_object import Part, operation
 from emulator.host.identifiers import derived_guid
-from emulator.record import MutableRecord
+from emulator.record import MutableRecord, Record
 
 if TYPE_CHECKING:
     from emulator.host.part_metering import BaseMetric, MeteredPart, PartMetering
@@ -28,7 +28,7 @@ INCOMING_BYTES, OUTGOING_BYTES = 400, 200
 LATENCY_MICROSECONDS = 500
 
 
-class _MetricFacts(NamedTuple):
+class _MetricFacts(Record, frozen=True):
     name: str
     units: str
     programmatic_units: str
@@ -62,7 +62,7 @@ class Metric(Enum):
         return derived_guid("metric", self.value.name)
 
 
-class _Use(NamedTuple):
+class _Use(Record, frozen=True):
     """How much is used at a moment: MHz, MB, operations a second, bytes a second."""
 
     megahertz: float

@@ -12,7 +12,7 @@ from emulator.host import disk_transfer
 from emulator.host.errors import HostError, InvalidParameter, InvalidState, LimitExceeded
 from emulator.host.event_messages import MIGRATED, MIGRATION_FAILED, write_event
 from emulator.host.incompatibility import Incompatibility, Incompatible
-from emulator.host.job import Job, JobType
+from emulator.host.job import Job, JobFacts, JobType
 from emulator.host.machine_definition import Definition, describe, describe_checkpoint
 from emulator.host.machine_removal import forget_machine
 from emulator.host.migration_arrival import (
@@ -64,7 +64,7 @@ class Move:
 class MigrationJob(Job):
     """Msvm_MigrationJob."""
 
-    def __init__(self, host: "Host", kind: JobType, vm: "VirtualMachine", destination: str) -> None:
+    def __init__(self, host: "Host", kind: JobFacts, vm: "VirtualMachine", destination: str) -> None:
         super().__init__(host, kind, vm, [vm])
         self.destination = destination
         self.machine_id = vm.id
@@ -136,7 +136,7 @@ def move(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
                 host.jobs.end(job)
 
     copies = _copies(vm, wanted)
-    seconds = kind.value.seconds + disk_transfer.seconds_for(copies, vm.assigned_memory())
+    seconds = kind.seconds + disk_transfer.seconds_for(copies, vm.assigned_memory())
     host.jobs.begin(job, seconds, travel, abandon=rest)
     vm.touch()
     host.after_step(check)
@@ -202,7 +202,7 @@ def _errand(job: MigrationJob, work: Callable[[], object]) -> Job:
         with host.looking():
             host.jobs.end(job, error)
 
-    host.jobs.begin(job, job.job_type.value.seconds, lambda: host.after_step(run))
+    host.jobs.begin(job, job.job_type.seconds, lambda: host.after_step(run))
     return job
 
 
@@ -244,7 +244,8 @@ def check(vm: "VirtualMachine", destination: str, wanted: Move) -> Job:
 
 def move_storage(vm: "VirtualMachine", wanted: Move) -> Job:
     """Move the files of a machine to other places of its host (job 307). Raises InvalidState, LimitExceeded,
-    InvalidParameter, PathExists, DiskFull; NotSupported for shared disks."""
+    InvalidParameter (also for a disk that would leave the folders of its resource pool), PathExists,
+    DiskFull; NotSupported for shared disks."""
     host = vm.host
     limit = host.settings.maximum_storage_migrations
     copies = movable_storage(vm, wanted)
@@ -266,7 +267,7 @@ def move_storage(vm: "VirtualMachine", wanted: Move) -> Job:
         else:
             host.jobs.end(job)
 
-    seconds = JobType.MOVE_STORAGE.value.seconds + disk_transfer.seconds_for(copies)
+    seconds = JobType.MOVE_STORAGE.seconds + disk_transfer.seconds_for(copies)
     host.jobs.begin(job, seconds, finish, abandon=rest)
     vm.touch()
     return job
@@ -277,6 +278,7 @@ def movable_storage(vm: "VirtualMachine", wanted: Move) -> list[disk_transfer.Di
     vm.require(*_LEGAL)
     vm.require_movable_storage()
     copies = _copies(vm, replace(wanted, storage=True), everything=False)
+    disk_transfer.require_pools(vm, copies)
     disk_transfer.require_room(vm.host, copies)
     return copies
 
@@ -299,7 +301,7 @@ def _require_slot(host: "Host") -> None:
         raise LimitExceeded(f"The computer can move at most {limit} virtual machines at the same time.")
 
 
-def _running(host: "Host", kind: JobType) -> int:
+def _running(host: "Host", kind: JobFacts) -> int:
     return sum(job.job_type is kind for job in host.jobs.running)
 
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.automatic_connection import choose
 from emulator.host.checks import check_flag, check_text
 from emulator.host.device import Device
 from emulator.host.errors import InvalidParameter, LimitExceeded, NotFound
@@ -11,6 +12,7 @@ from emulator.host.host_settings import normalize_mac_address
 from emulator.host.port_feature import PortFeature
 from emulator.host.port_features import PortBandwidth, PortSecurity
 from emulator.host.port_networks import Vlan
+from emulator.host.resource_kinds import EMULATED_PORT, ETHERNET, SYNTHETIC_PORT
 from emulator.host.switch_port import FeatureSetting, SwitchPort
 from emulator.host.virtual_machine_state import VirtualMachineState
 
@@ -51,14 +53,18 @@ class NetworkAdapter(Device, SwitchPort):
         "_name",
         "allow_packet_direct",
         "cluster_monitored",
+        "connection_pool_name",
         "device_naming",
         "dynamic_mac_address",
         "id",
         "interrupt_moderation",
+        "is_automatic",
         "is_legacy",
         "mac_address",
         "numa_aware_placement",
+        "pool_name",
         "switch",
+        "test_replica_pool",
         "test_replica_switch",
     )
 
@@ -86,6 +92,13 @@ class NetworkAdapter(Device, SwitchPort):
         self.numa_aware_placement = False
         #: Name of the switch that the adapter of a test replica is connected to.
         self.test_replica_switch = ""
+        #: Name of the pool that the connection of a test replica comes from.
+        self.test_replica_pool = ""
+        #: The pools of administrators that the adapter and its connection come from; empty for the
+        #: primordial ones.
+        self.pool_name = self.connection_pool_name = ""
+        #: Whether the pool chooses the switch when the machine starts.
+        self.is_automatic = False
 
     @property
     def name(self) -> str:
@@ -99,6 +112,15 @@ class NetworkAdapter(Device, SwitchPort):
     def connection_setting_id(self) -> str:
         """Like ``setting_id``, for the settings of the connection to a switch."""
         return f"{self.id}\\C"
+
+    @property
+    def resource_kind(self) -> str:
+        return EMULATED_PORT if self.is_legacy else SYNTHETIC_PORT
+
+    @property
+    def connection_pool(self) -> str:
+        """The pool of administrators that its connection comes from, when it is on this host."""
+        return self.host.resource_pools.effective(ETHERNET, self.connection_pool_name)
 
     @property
     def vlan(self) -> Vlan:
@@ -145,31 +167,71 @@ class NetworkAdapter(Device, SwitchPort):
         return self.vm.guest.addresses_of(self)
 
     @operation
-    def connect(self, switch: "VirtualSwitch") -> None:
-        """Connect to a switch, also while the machine runs. Raises NotFound for a switch that was removed,
-        InvalidParameter when a setting of the port does not go with the switch."""
+    def connect(self, switch: "VirtualSwitch", pool: str | None = None) -> None:
+        """Connect to a switch, also while the machine runs; ``pool`` is the name of the pool that the
+        connection is to come from, None leaves that.
+
+        Raises NotFound for a switch that was removed, InvalidParameter when a setting of the port does not go
+        with the switch, for a pool that is not there, and for a switch that it does not hold.
+        """
         self.vm.require_alive()
         if self.host.virtual_switches.get(switch.id) is not switch:
             raise NotFound("The virtual switch was not found.")
+        wanted = self._checked_pool(pool)
+        self.host.resource_pools.require_resource(ETHERNET, wanted, switch.id)
         self.check_connection(switch)
-        if self.switch is not switch:
-            previous, self.switch = self.switch, switch
-            self.touch()
-            switch.touch()
-            if previous is not None:
-                write_connection(NIC_DISCONNECTED, self, previous)
-                previous.touch()
-            write_connection(NIC_CONNECTED, self, switch)
+        self._take(wanted, switch, is_automatic=False)
+
+    @operation
+    def connect_automatically(self, pool: str | None = None) -> None:
+        """Let the pool choose the switch: when the machine starts, and at once while it runs. Raises
+        InvalidParameter, LimitExceeded when no switch of the pool is available."""
+        self.vm.require_alive()
+        wanted = self._checked_pool(pool)
+        switch = choose(self, wanted) if self.vm.state.holds_memory else None
+        self._take(wanted, switch, is_automatic=True)
+
+    @operation
+    def use_pool(self, pool: str) -> None:
+        """Let the connection come from another pool, which must hold the switch. Raises InvalidParameter."""
+        self.vm.require_alive()
+        wanted = self._checked_pool(pool)
+        switch = self.switch
+        self.host.resource_pools.require_resource(ETHERNET, wanted, None if switch is None else switch.id)
+        self._take(wanted, switch, is_automatic=self.is_automatic)
 
     @operation
     def disconnect(self) -> None:
         """Disconnect from the switch; no error when it is not connected."""
         self.vm.require_alive()
-        if self.switch is not None:
-            previous, self.switch = self.switch, None
-            write_connection(NIC_DISCONNECTED, self, previous)
+        self._take(self.connection_pool_name, None, is_automatic=False)
+
+    def _checked_pool(self, pool: str | None) -> str:
+        return (
+            self.connection_pool_name
+            if pool is None
+            else self.host.resource_pools.check_choice(ETHERNET, pool)
+        )
+
+    def _take(self, pool: str, switch: "VirtualSwitch | None", *, is_automatic: bool) -> None:
+        changed = (pool, is_automatic) != (self.connection_pool_name, self.is_automatic)
+        self.connection_pool_name, self.is_automatic = pool, is_automatic
+        if switch is not self.switch:
+            self.join(switch)
+        elif changed:
             self.touch()
+
+    def join(self, switch: "VirtualSwitch | None") -> None:
+        """Connect to a switch that was checked, or to none."""
+        previous, self.switch = self.switch, switch
+        self.touch()
+        if switch is not None:
+            switch.touch()
+        if previous is not None:
+            write_connection(NIC_DISCONNECTED, self, previous)
             previous.touch()
+        if switch is not None:
+            write_connection(NIC_CONNECTED, self, switch)
 
     @operation
     def configure(self, **changes: Any) -> None:
@@ -219,6 +281,8 @@ class NetworkAdapter(Device, SwitchPort):
             return None if value is None else check_unicast(normalize_mac_address(str(value)))
         if name == "test_replica_switch":
             return check_text(name, value, 255)
+        if name == "test_replica_pool":
+            return self.host.resource_pools.check_choice(ETHERNET, value)
         if name in _FLAGS:
             return check_flag(name, value)
         raise InvalidParameter(f"There is no network adapter setting '{name}'.")

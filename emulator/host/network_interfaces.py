@@ -5,11 +5,12 @@ takes over the addresses (Windows moves the protocols to it); otherwise the phys
 """
 
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from emulator.host.host_network_adapter import HostNetworkAdapter
 from emulator.host.identifiers import derived_guid, is_guid
 from emulator.host.ip_configuration import ANYWHERE, AssignedAddress, InterfaceSettings, Route
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.adapter_teams import TeamInterface
@@ -26,7 +27,7 @@ _NOTHING = InterfaceSettings(False)
 _SWITCHED_OFF = InterfaceSettings(False, enabled=False)
 
 
-class Interface(NamedTuple):
+class Interface(Record, frozen=True):
     """An interface. ``number`` counts adapters from 1; ``virtual`` is set for those of the host's switches,
     ``team`` for those of teams. A bound one has no protocols: a switch or, if ``is_teamed``, a team has it.
 

@@ -49,7 +49,7 @@ def prepare(vm: VirtualMachine) -> Job:
         back()
         return told(vm, "prepare for planned failover")(error)
 
-    seconds = JobType.SYNCHRONIZE_REPLICA.value.seconds
+    seconds = JobType.SYNCHRONIZE_REPLICA.seconds
     return converse(job, seconds, relationship.partner, ask, finish, refused, abandon=back)
 
 

@@ -6,7 +6,7 @@ from emulator.host.checks import check_flag, check_number
 from emulator.host.device import PROCESSOR_GUID, Device
 from emulator.host.errors import InvalidParameter, LimitExceeded, NotSupported
 from emulator.host.host_object import operation
-from emulator.host.resource_pools import PROCESSOR
+from emulator.host.resource_kinds import PROCESSOR
 from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
@@ -64,8 +64,11 @@ class ProcessorSettings(Device):
     def pool(self) -> str:
         """The pool of administrators that it comes from; empty for the primordial one, also when the pool
         that came with the machine is not there."""
-        found = self.pool_name and self.host.resource_pools.find(PROCESSOR, self.pool_name)
-        return found.name if found else ""
+        return self.host.resource_pools.effective(PROCESSOR, self.pool_name)
+
+    @property
+    def resource_kind(self) -> str:
+        return PROCESSOR
 
     @property
     def maximum(self) -> int:

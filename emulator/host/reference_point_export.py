@@ -13,7 +13,7 @@ from emulator.host.configuration_files import CONFIGURATION_SIZE, RUNTIME_STATE_
 from emulator.host.disk_conversion import flat_facts
 from emulator.host.disk_transfer import BYTES_PER_SECOND
 from emulator.host.errors import HostError, InvalidParameter, NotFound, NotSupported, PathExists
-from emulator.host.job import Job, JobType
+from emulator.host.job import Job, JobFacts, JobType
 from emulator.host.reference_points import ReferencePoint, TrackedDisk
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class ExportJob(Job):
     """Msvm_VirtualSystemReferencePointExportJob, or that of a collection."""
 
     def __init__(
-        self, host: "Host", kind: JobType, owner: "HostObject", exports: "Sequence[PointExport]", folder: str
+        self, host: "Host", kind: JobFacts, owner: "HostObject", exports: "Sequence[PointExport]", folder: str
     ) -> None:
         super().__init__(host, kind, owner, [each.point.vm for each in exports])
         self.exports = tuple(exports)
@@ -118,7 +118,7 @@ def export(job: ExportJob) -> Job:
         else:
             host.jobs.end(job)
 
-    host.jobs.begin(job, job.job_type.value.seconds + size / BYTES_PER_SECOND, finish)
+    host.jobs.begin(job, job.job_type.seconds + size / BYTES_PER_SECOND, finish)
     return job
 
 

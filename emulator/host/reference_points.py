@@ -23,6 +23,7 @@ from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
     from emulator.host.checkpoint import Checkpoint
+    from emulator.host.differential_export import DiskState
     from emulator.host.host import Host
     from emulator.host.virtual_machine import VirtualMachine
 
@@ -80,6 +81,8 @@ class ReferencePoint(HostObject):
         self.has_data = kind is ReferencePointType.LOG
         #: What changed on its disks between earlier points and this one, by their ids of tracking.
         self.changes: Mapping[str, Extents] = {}
+        #: Its disks as they were, by their places; nothing of a point that was read from a file.
+        self.states: Mapping[Place, DiskState] = {}
         self.deleted = False
 
 
@@ -136,9 +139,11 @@ class ReferencePoints:
         self, vm: "VirtualMachine", kind: ReferencePointType, level: ConsistencyLevel
     ) -> ReferencePoint:
         """The same without a job. Call it under the lock. Raises LimitExceeded."""
+        from emulator.host.differential_export import states_of
+
         changes = changes_of(vm)
         point = ReferencePoint(vm, kind, level, begin_tracking(vm))
-        point.changes = changes
+        point.changes, point.states = changes, states_of(vm)
         self.add(point)
         return point
 
@@ -162,13 +167,14 @@ class ReferencePoints:
         """The same without a job. Call it under the lock; raises as ``convert``."""
         from emulator.host.checkpoint_merging import collect
         from emulator.host.checkpoint_operations import drop
+        from emulator.host.differential_export import states_of
 
         vm = self.require_recovery(checkpoint)
         level = ConsistencyLevel.APPLICATION if checkpoint.is_production else ConsistencyLevel.CRASH
         point = ReferencePoint(
             vm, ReferencePointType.RCT, level, checkpoint.tracked, created=checkpoint.created
         )
-        point.changes = checkpoint.changes
+        point.changes, point.states = checkpoint.changes, states_of(checkpoint)
         checkpoint.tracked = ()
         self.add(point)
         drop(vm, [checkpoint])

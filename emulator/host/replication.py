@@ -89,7 +89,7 @@ def enable(vm: "VirtualMachine", terms: ReplicationTerms) -> Job:
         write_replication_event(events.ENABLE_FAILED, vm, error.text)
         return told(vm, "enable replication")(error)
 
-    seconds = JobType.CREATE_REPLICATION.value.seconds
+    seconds = JobType.CREATE_REPLICATION.seconds
     return converse(
         job, seconds, checked.recovery_connection_point, lambda other: accept(other, offer), finish, refused
     )
@@ -162,7 +162,7 @@ def modify(vm: "VirtualMachine", terms: ReplicationTerms, index: int = 0) -> Job
         elif checked.interval != frequency and relationship.cycle_timer is not None:
             plan_cycle(relationship)
 
-    seconds = JobType.MODIFY_REPLICATION.value.seconds
+    seconds = JobType.MODIFY_REPLICATION.seconds
     destination = checked.recovery_connection_point
     return converse(job, seconds, destination, ask, finish, told(vm, "modify replication settings"))
 
@@ -270,7 +270,7 @@ def test_connection(host: "Host", terms: ReplicationTerms) -> Job:
 
     return converse(
         job,
-        JobType.TEST_CONNECTION.value.seconds,
+        JobType.TEST_CONNECTION.seconds,
         terms.recovery_connection_point,
         lambda other: expect(other, caller, terms),
         finish,

@@ -121,7 +121,7 @@ def _resynchronize(relationship: ReplicationRelationship) -> Job:
         write_replication_event(events.RESYNCHRONIZED, vm)
 
     size = sum(image.size for image in wanted)
-    seconds = JobType.RESYNCHRONIZE.value.seconds + 0.1 * size / BYTES_PER_SECOND
+    seconds = JobType.RESYNCHRONIZE.seconds + 0.1 * size / BYTES_PER_SECOND
     return converse(job, seconds, destination, ask, finish, refused, abandon=back)
 
 

@@ -74,7 +74,7 @@ def reverse(vm: VirtualMachine, terms: ReplicationTerms) -> Job:
             relationship.enter(_State.READY)
         write_replication_event(events.REVERSED, vm)
 
-    seconds = JobType.REVERSE_REPLICATION.value.seconds
+    seconds = JobType.REVERSE_REPLICATION.seconds
     destination = checked.recovery_connection_point
     return converse(job, seconds, destination, ask, finish, told(vm, "reverse replication"))
 

@@ -1,5 +1,8 @@
 """Security identifiers: the well-known ones, and their binary form (MS-DTYP 2.4.2)."""
 
+from hashlib import sha1
+from uuid import UUID
+
 #: Identities of Windows itself by name (MS-DTYP 2.4.2.4).
 SYSTEM_ACCOUNTS = {
     "Everyone": "S-1-1-0",
@@ -22,6 +25,35 @@ SYSTEM_ACCOUNTS = {
     "LOCAL SERVICE": "S-1-5-19",
     "NETWORK SERVICE": "S-1-5-20",
 }
+
+#: NT SERVICE\\TrustedInstaller, the owner of Windows' files.
+TRUSTED_INSTALLER = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"
+#: What virtual machines run as begins so; ``-0`` is the group of all of them.
+VIRTUAL_MACHINE_PREFIX = "S-1-5-83"
+
+
+def virtual_machine_sid(identifier: str) -> str:
+    """``NT VIRTUAL MACHINE\\<GUID>``: the GUID as four numbers of 32 bits (its form is published)."""
+    data = UUID(identifier).bytes_le
+    parts = (int.from_bytes(data[at : at + 4], "little") for at in range(0, 16, 4))
+    return "-".join([VIRTUAL_MACHINE_PREFIX, "1", *map(str, parts)])
+
+
+def machine_of_sid(sid: str) -> str | None:
+    """The GUID of the virtual machine that a SID is of; None for other SIDs."""
+    head, *parts = sid.removeprefix(f"{VIRTUAL_MACHINE_PREFIX}-").split("-")
+    if not sid.startswith(VIRTUAL_MACHINE_PREFIX) or head != "1" or len(parts) != 4:
+        return None
+    if not all(part.isdecimal() and int(part) < 1 << 32 for part in parts):
+        return None
+    return str(UUID(bytes_le=b"".join(int(part).to_bytes(4, "little") for part in parts))).upper()
+
+
+def service_sid(name: str) -> str:
+    """``NT SERVICE\\<name>``: SHA-1 of the name in capitals (documented for sc showsid)."""
+    digest = sha1(name.upper().encode("utf-16-le"), usedforsecurity=False).digest()
+    parts = (int.from_bytes(digest[at : at + 4], "little") for at in range(0, 20, 4))
+    return "-".join(["S-1-5-80", *map(str, parts)])
 
 
 def sid_text(data: bytes) -> str:

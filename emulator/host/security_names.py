@@ -7,7 +7,14 @@ holds.
 
 from typing import TYPE_CHECKING
 
-from emulator.host.security_identifiers import SYSTEM_ACCOUNTS
+from emulator.host.security_identifiers import (
+    SYSTEM_ACCOUNTS,
+    TRUSTED_INSTALLER,
+    VIRTUAL_MACHINE_PREFIX,
+    machine_of_sid,
+    service_sid,
+    virtual_machine_sid,
+)
 
 if TYPE_CHECKING:
     from emulator.host.account import Account
@@ -24,6 +31,16 @@ _TOKEN_GROUPS = {
     "Local account and member of Administrators group": "S-1-5-114",
 }
 _IDENTITIES = {**SYSTEM_ACCOUNTS, **_TOKEN_GROUPS}
+#: Number of the primary group of local accounts, which is named "None".
+_NO_GROUP = 513
+_MACHINES, _SERVICES = "NT VIRTUAL MACHINE", "NT SERVICE"
+#: Identities with an authority of their own by their full names.
+_OTHERS = {
+    f"{_MACHINES}\\Virtual Machines": f"{VIRTUAL_MACHINE_PREFIX}-0",
+    f"{_SERVICES}\\TrustedInstaller": TRUSTED_INSTALLER,
+    "APPLICATION PACKAGE AUTHORITY\\ALL APPLICATION PACKAGES": "S-1-15-2-1",
+    "APPLICATION PACKAGE AUTHORITY\\ALL RESTRICTED APPLICATION PACKAGES": "S-1-15-2-2",
+}
 #: Identities whose names stand alone.
 _WITHOUT_AUTHORITY = frozenset({"Everyone", "LOCAL", "CREATOR OWNER", "CREATOR GROUP", "OWNER RIGHTS"})
 
@@ -36,6 +53,14 @@ def sid_of_name(host: "Host", name: str) -> str | None:
         for known, sid in _IDENTITIES.items():
             if known.casefold() == key and not (separator and known in _WITHOUT_AUTHORITY):
                 return sid
+    other = next((sid for known, sid in _OTHERS.items() if known.casefold() == name.casefold()), None)
+    if other is not None:
+        return other
+    if place == _MACHINES.casefold():
+        vm = host.virtual_machines.get(plain)
+        return None if vm is None else virtual_machine_sid(vm.id)
+    if place == _SERVICES.casefold():
+        return service_sid(plain) if host.services.get(plain) is not None else None
     account = host.accounts.find(name)
     if account is not None:
         return account.sid
@@ -59,8 +84,24 @@ def name_of_sid(host: "Host", sid: str) -> str | None:
         return f"{_authority_of(host, sid)}\\{group.name}"
     name = next((known for known, own in _IDENTITIES.items() if own == sid), None)
     if name is None:
-        return None
+        return _other_name(host, sid)
     return name if name in _WITHOUT_AUTHORITY else f"{_AUTHORITY}\\{name}"
+
+
+def _other_name(host: "Host", sid: str) -> str | None:
+    """The name of a virtual machine's identity, a service's, or another one with an authority of its own."""
+    name = next((known for known, own in _OTHERS.items() if own == sid), None)
+    if name is not None:
+        return name
+    if sid == f"{host.accounts.machine_sid}-{_NO_GROUP}":
+        return f"{host.name}\\None"
+    machine = machine_of_sid(sid)
+    if machine is not None:
+        return f"{_MACHINES}\\{machine}" if host.virtual_machines.get(machine) is not None else None
+    if sid.startswith("S-1-5-80-"):
+        found = next((each.name for each in host.services if service_sid(each.name) == sid), None)
+        return None if found is None else f"{_SERVICES}\\{found}"
+    return None
 
 
 def token_groups(account: "Account") -> tuple[str, ...]:

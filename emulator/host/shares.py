@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_choice, check_flag, check_number, check_text
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, NotSupported, QuotaExceeded
 from emulator.host.host_object import HostObject, operation
 from emulator.host.trustees import trustee_name
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -36,7 +37,7 @@ class AccessKind(IntEnum):
     DENY = 1
 
 
-class ShareAccess(NamedTuple):
+class ShareAccess(Record, frozen=True):
     """What one account may do with a share, or may not."""
 
     account: str

@@ -5,7 +5,6 @@ A step is an operation, or one event of the clock. The lock is held for a step a
 sleeps.
 """
 
-import logging
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -14,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from emulator.host.clock import NEVER, Clock
 from emulator.host.waiting import Waiter, Waiters
+from emulator.log import Log
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
 
-_logger = logging.getLogger(__name__)
+_logger = Log(__name__)
 
 
 class Wait(Enum):

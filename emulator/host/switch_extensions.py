@@ -4,13 +4,13 @@ Identifiers, names and types: listings of Get-VMSwitchExtension and Get-HnsNetwo
 """
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.profile import Release
 
-#: The switch itself, as the owner of the features that every port has.
-NATIVE_EXTENSION_ID = "11EC6134-128A-4A23-B12F-164184B48348"
 _AZURE_VFP_BUILD = 14393
 
 
@@ -25,7 +25,7 @@ class ExtensionType(IntEnum):
     NATIVE = 5
 
 
-class SwitchExtension(NamedTuple):
+class SwitchExtension(Record, frozen=True):
     """An installed extension; ``enabled`` is what a new switch has."""
 
     id: str
@@ -60,6 +60,16 @@ _EXTENSIONS = (
         False,
         _AZURE_VFP_BUILD,
     ),
+)
+
+
+#: The switch itself as an extension: the owner of the features that every port has.
+NATIVE_EXTENSION = SwitchExtension(
+    "11EC6134-128A-4A23-B12F-164184B48348",
+    "Microsoft Virtual Ethernet Switch Native Extension",
+    "Microsoft Virtual Ethernet Switch Native Extension",
+    ExtensionType.NATIVE,
+    True,
 )
 
 

@@ -1,7 +1,7 @@
 """SwitchPort: the adapter of a machine or of the host that connects to a switch, with its features."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from emulator.host.errors import AlreadyExists, InvalidParameter, LimitExceeded, NotFound, NotSupported
 from emulator.host.host_object import HostObject, Part, operation
@@ -10,6 +10,7 @@ from emulator.host.port_access_lists import ExtendedAcl
 from emulator.host.port_feature import PortFeature, checked_feature
 from emulator.host.port_features import PortBandwidth, TeamMapping
 from emulator.host.port_networks import RoutingDomain
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.virtual_switch import VirtualSwitch
@@ -23,7 +24,7 @@ Features = dict[tuple[type[PortFeature], str], PortFeature]
 _NO_FEATURES: Features = {}
 
 
-class FeatureSetting(NamedTuple):
+class FeatureSetting(Record, frozen=True):
     """Names one setting of a port: ``identifier`` is a GUID where a port may have several of the kind."""
 
     port: "SwitchPort"

@@ -9,7 +9,7 @@ internal, external) follows from what its ports are connected to.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_text
 from emulator.host.errors import AlreadyExists, InUse, InvalidParameter, NotFound, QuotaExceeded
@@ -22,6 +22,7 @@ from emulator.host.network_interfaces import adapter_guid
 from emulator.host.port_feature import PortFeature, checked_feature
 from emulator.host.switch_port import Feature, SwitchPort
 from emulator.host.virtual_switch import SwitchKind, VirtualSwitch
+from emulator.record import Record
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -42,7 +43,7 @@ class UnconnectedAdapter:
         self.mac_address = mac_address
 
 
-class ExternalPort(NamedTuple):
+class ExternalPort(Record, frozen=True):
     """A physical network adapter that a switch can use."""
 
     host: Host

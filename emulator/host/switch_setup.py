@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import HostError, InUse, InvalidParameter
-from emulator.host.job import Job, JobType
+from emulator.host.job import Job, JobFacts, JobType
 from emulator.host.virtual_switch import SwitchKind
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class NetworkJob(Job):
     """Msvm_NetworkJob. ``created`` is the adapter of the host that a set-up made, once it has made it."""
 
-    def __init__(self, host: "Host", kind: JobType, switch: "VirtualSwitch") -> None:
+    def __init__(self, host: "Host", kind: JobFacts, switch: "VirtualSwitch") -> None:
         super().__init__(host, kind, switch, [switch])
         self.created: InternalPort | None = None
 
@@ -94,5 +94,5 @@ def _begun(host: "Host", job: NetworkJob, work: Callable[[], None]) -> NetworkJo
         else:
             host.jobs.end(job)
 
-    host.jobs.begin(job, job.job_type.value.seconds, step)
+    host.jobs.begin(job, job.job_type.seconds, step)
     return job

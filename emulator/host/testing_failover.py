@@ -112,6 +112,8 @@ def _make_test(vm: VirtualMachine, point: Checkpoint) -> VirtualMachine:
         # A switch of that name that is gone leaves the adapter unconnected.
         named = host.virtual_switches.find(adapter.test_replica_switch)
         adapter.switch = named[0] if adapter.test_replica_switch and named else None
+        adapter.connection_pool_name = adapter.test_replica_pool
+        adapter.is_automatic = bool(adapter.test_replica_pool) and adapter.switch is None
         adapter.id = host.new_guid()
     if test._expansion is not None:
         # They belong to the replica: no port, GPU or device of the host is there twice.

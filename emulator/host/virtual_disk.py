@@ -305,13 +305,13 @@ class VirtualDisk(HostObject):
 
     def needed_size(self, **changes: object) -> int:
         """Bytes of the file with changed facts (named as in ``ImageFacts``)."""
-        from emulator.host.disk_image.formats import size_of_file
+        from emulator.host.disk_image.file_size import size_of_file
 
         return size_of_file(self.facts().replaced(**changes))
 
     def store(self, **changes: object) -> None:
         """Change facts (named as in ``ImageFacts``) and the size of the file with them. Raises DiskFull."""
-        from emulator.host.disk_image.formats import size_of_file
+        from emulator.host.disk_image.file_size import size_of_file
 
         facts = self.facts().replaced(**changes)
         self.host.filesystem.resize(self.path, size_of_file(facts), facts.payload.held)

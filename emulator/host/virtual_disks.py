@@ -23,7 +23,7 @@ from emulator.host.errors import (
 )
 from emulator.host.host_object import operation
 from emulator.host.identifiers import is_guid, normalize_guid
-from emulator.host.job import Job, JobType
+from emulator.host.job import Job, JobFacts, JobType
 from emulator.host.mounted_images import MountedImages
 from emulator.host.virtual_disk import FORMAT_OF_ENDING, PERSISTENT_MEMORY, VirtualDisk, ending_of
 
@@ -403,6 +403,9 @@ class VirtualDisks:
         drive.path = path
         if path is not None:
             self._drives.setdefault(path.lower(), {})[drive] = None
+            security = self.host.filesystem.set_security
+            if security is not None:
+                security.grant_machine(drive.vm, path)
 
     def _touch_drives(self, path: str) -> None:
         for drive in self.drives(path):
@@ -414,7 +417,7 @@ class VirtualDisks:
         if self._disks.get(disk.path.lower()) is not disk:
             raise FileNotFound(disk.path)
 
-    def run(self, kind: JobType, disk: VirtualDisk, is_new: bool = False) -> Job:
+    def run(self, kind: JobFacts, disk: VirtualDisk, is_new: bool = False) -> Job:
         """The job of a change that was made: the disk is busy until it ends, and a new one goes when it is
         abandoned."""
         disk.busy = True

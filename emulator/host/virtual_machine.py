@@ -38,6 +38,7 @@ from emulator.host.virtual_machine_state import (
     CheckpointType,
     CriticalCause,
     CriticalErrorAction,
+    EnhancedSessionTransport,
     HealthState,
     OperationalStatus,
     RecoveryAction,
@@ -92,6 +93,13 @@ class VirtualMachine(HostObject):
     scope_of_residence = ""
     #: Kept for whoever set it; Hyper-V does nothing with it (Msvm_VirtualSystemSettingData).
     additional_recovery_information = ""
+    #: What hardly any machine sets; kept and shown.
+    enhanced_session_transport = EnhancedSessionTransport.VMBUS
+    incremental_backup_enabled = False
+    virtual_numa_enabled = True
+    allow_full_scsi_command_set = False
+    allow_reduced_fc_redundancy = False
+    debug_channel_id = debug_port = debug_port_state = 0
     #: Whether the disks of its deleted checkpoints are merged.
     merges_disks = True
     #: Its special devices, once it has had one.
@@ -487,7 +495,7 @@ class VirtualMachine(HostObject):
 
     @property
     def devices(self) -> DeviceRack:
-        """Everything that is built in, and the operations on it."""
+        """What changes the devices that are built in; they are read by the machine's own properties."""
         if self._devices is None:
             return self._build_devices()
         return self._devices

@@ -8,6 +8,7 @@ from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.virtual_machine_state import (
     CheckpointType,
     CriticalErrorAction,
+    EnhancedSessionTransport,
     RecoveryAction,
     StartAction,
     StopAction,
@@ -32,7 +33,10 @@ _CHOICES = {
     "automatic_start_action": StartAction,
     "automatic_critical_error_action": CriticalErrorAction,
     "automatic_recovery_action": RecoveryAction,
+    "enhanced_session_transport": EnhancedSessionTransport,
 }
+#: Channel and port of the kernel debugger, and whether it listens: no, yes, yes with numbers of its own.
+_MOST_CHANNELS, _MOST_PORTS, _MOST_DEBUG_STATES = 0xFFFFFFFF, 0xFFFF, 2
 
 
 def checked(vm: "VirtualMachine", name: str, value: Any) -> Any:
@@ -84,6 +88,14 @@ def _io_space(most: int) -> "Check":
     return check
 
 
+def _number_while_off(most: int) -> "Check":
+    def check(vm: "VirtualMachine", name: str, value: Any) -> int:
+        vm.require(VirtualMachineState.OFF)
+        return check_number(name, value, 0, most)
+
+    return check
+
+
 def checked_path(vm: "VirtualMachine", _name: str, value: Any) -> str:
     """A path on a drive that there is. Raises InvalidPath, PathNotFound."""
     path = vm.host.filesystem.normalize(str(value))
@@ -105,7 +117,14 @@ _CHECKS: "dict[str, Check]" = {
     "lock_on_disconnect": _flag,
     "snapshot_path": checked_path,
     "smart_paging_path": checked_path,
+    "incremental_backup_enabled": _flag,
     "guest_controlled_cache_types": _flag_while_off,
+    "virtual_numa_enabled": _flag_while_off,
+    "allow_full_scsi_command_set": _flag_while_off,
+    "allow_reduced_fc_redundancy": _flag_while_off,
+    "debug_channel_id": _number_while_off(_MOST_CHANNELS),
+    "debug_port": _number_while_off(_MOST_PORTS),
+    "debug_port_state": _number_while_off(_MOST_DEBUG_STATES),
     "low_memory_mapped_io_space": _io_space(_MOST_LOW),
     "high_memory_mapped_io_space": _io_space(_MOST_HIGH),
 }

@@ -129,6 +129,20 @@ class ConsoleMode(IntEnum):
     NONE = 3
 
 
+class NetworkBootProtocol(IntEnum):
+    """NetworkBootPreferredProtocol: over what UEFI boots from the network first."""
+
+    IPV4 = 4096
+    IPV6 = 4097
+
+
+class EnhancedSessionTransport(IntEnum):
+    """EnhancedSessionTransportType: over what an enhanced session reaches its guest."""
+
+    VMBUS = 0
+    HV_SOCKET = 1
+
+
 class OperationalStatus(IntEnum):
     """First and second values of OperationalStatus."""
 

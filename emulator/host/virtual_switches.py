@@ -17,6 +17,7 @@ from emulator.host.errors import (
 )
 from emulator.host.host_object import operation
 from emulator.host.identifiers import is_guid, normalize_guid
+from emulator.host.resource_kinds import ETHERNET
 from emulator.host.virtual_switch import BandwidthMode, SwitchKind, VirtualSwitch
 
 if TYPE_CHECKING:
@@ -157,12 +158,14 @@ class VirtualSwitches:
     def remove(self, switch: VirtualSwitch) -> None:
         """Remove a switch; adapters of machines that are off lose their connection.
 
-        Raises NotFound, InUse (a machine that is not off is connected), RoleNotInstalled.
+        Raises NotFound, InUse (a machine that is not off is connected, or a resource pool holds it),
+        RoleNotInstalled.
         """
         self.require(switch)
         switch.require_changeable()
         ports = switch.ports
-        if any(port.vm.state.holds_memory for port in ports):
+        pooled = self.host.resource_pools.holding(ETHERNET, switch.id) is not None
+        if pooled or any(port.vm.state.holds_memory for port in ports):
             raise InUse(
                 f"The virtual switch '{switch.name}' cannot be deleted because it is being used by running"
                 " virtual machines or assigned to child pools."

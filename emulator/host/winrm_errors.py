@@ -1,12 +1,13 @@
 """What WinRM refuses when somebody changes its configuration: numbers and sentences of wsmerror.h."""
 
-from enum import Enum
-
 from emulator.host.errors import HostError
 
+Reason = tuple[int, str]
+"""An HRESULT and the sentence that Windows shows for it."""
 
-class Refusal(Enum):
-    """Why a change is refused: the HRESULT and the sentence that Windows shows for it."""
+
+class Refusal:
+    """Why a change is refused."""
 
     ACCESS_DENIED = (5, "Access is denied.")
     NOT_FOUND = (
@@ -196,8 +197,8 @@ OF_THE_PROTOCOL = frozenset(
 class ConfigurationRefused(HostError):
     """A change of WinRM's configuration that was refused; nothing was changed. ``detail`` says what of it."""
 
-    def __init__(self, reason: Refusal, detail: str = "") -> None:
+    def __init__(self, reason: Reason, detail: str = "") -> None:
         self.reason = reason
         self.detail = detail
-        number, sentence = reason.value
+        number, sentence = reason
         super().__init__(sentence, hresult=number)

@@ -11,7 +11,7 @@ from typing import Literal
 from emulator.host.address_filter import parse_filter
 from emulator.host.certificates import normal_thumbprint
 from emulator.host.security_descriptor import parse_security_descriptor
-from emulator.host.winrm_errors import ConfigurationRefused, Refusal
+from emulator.host.winrm_errors import ConfigurationRefused, Reason, Refusal
 
 MAXIMUM_NUMBER = 0xFFFFFFFF
 _LONGEST_TEXT = 8192
@@ -78,7 +78,7 @@ def check_text(name: str, value: object, longest: int = _LONGEST_TEXT) -> str:
     return value
 
 
-def _number(name: str, value: object, low: int, high: int, reason: Refusal) -> int:
+def _number(name: str, value: object, low: int, high: int, reason: Reason) -> int:
     if isinstance(value, str):
         digits = value.strip()
         value = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 10 else None

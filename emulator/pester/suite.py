@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -91,12 +91,9 @@ def run_suite(
     machine = session.services[engine_services.Machine]
     run = Run(version, selection, report, TestDrive(host, machine.temporary_path))
     services: dict[Any, Any] = {**session.services, Run: run}
-    session = replace(
-        session,
-        modules=(*session.modules, pester_module(version), *modules),
-        services=services,
-        variables={**session.variables, **(variables or {})},
-    )
+    session.modules = (*session.modules, pester_module(version), *modules)
+    session.services = services
+    session.variables = {**session.variables, **(variables or {})}
     runspace = Runspace(session)
     sink = ConsoleSink(context, runspace, clixml=False)
     moment = host.clock.now()

@@ -55,6 +55,9 @@ VARIABLES: Final[dict[str, Version]] = {
 }
 """Variables that a session starts with."""
 
+FUNCTIONS: Final[dict[str, Version]] = {"TabExpansion2": (3, 0)}
+"""Functions that a session starts with."""
+
 _SEVEN_COMMANDS = """
 ConvertFrom-CliXml ConvertFrom-Markdown ConvertTo-CliXml Disable-ExperimentalFeature
 Enable-ExperimentalFeature Get-Error Get-ExperimentalFeature Get-MarkdownOption Get-PSSubsystem

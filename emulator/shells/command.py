@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Sequence
 
 from emulator.console.process import Console, InputStream, OutputStream, Process, ProgramCancelled
+from emulator.log import Log
 from emulator.record import Record
 from emulator.shells.errors import Aborted, CommandNotFound, InvalidShellParameter, TimedOut
 
-_logger = logging.getLogger(__name__)
+_logger = Log(__name__)
 
 #: Exit code of a process ended by Ctrl+C (STATUS_CONTROL_C_EXIT) and of one that was terminated.
 CONTROL_C_EXIT = -1073741510

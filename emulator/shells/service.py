@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from emulator.console.process import Console
+from emulator.host.identifiers import random_guid
 from emulator.shells.detached_programs import DetachedPrograms
 from emulator.shells.errors import (
     Aborted,
@@ -17,7 +18,6 @@ from emulator.shells.errors import (
     TooManyShells,
     TooManyShellUsers,
 )
-from emulator.shells.identifiers import new_identifier
 from emulator.shells.remote_shell import RemoteShell, ShellSettings
 from emulator.shells.shell import Shell
 
@@ -56,7 +56,7 @@ class ShellService:
         """A new shell. Raises ShellsNotAllowed, TooManyShells, TooManyShellUsers, IdentifierInUse,
         InvalidShellParameter, and Aborted when the service has been closed."""
         self._require_access()
-        chosen = identifier or new_identifier()
+        chosen = identifier or random_guid()
         shell = Shell(
             self.host,
             self._programs(),
@@ -93,7 +93,7 @@ class ShellService:
         self._require_access()
         found = find_configuration(self.host, configuration)
         load_engine()
-        chosen = identifier or new_identifier()
+        chosen = identifier or random_guid()
         pool = RunspacePoolShell(self.host, chosen, owner, found, client_address, settings, request)
         with self._lock:
             self._admit(pool, found.maximum_shells_per_user)

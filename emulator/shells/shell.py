@@ -14,6 +14,7 @@ from emulator.console.process import (
     UnknownCodePage,
     codec_of,
 )
+from emulator.host.identifiers import random_guid
 from emulator.shells.command import Command, Received, create_command
 from emulator.shells.errors import (
     Aborted,
@@ -24,7 +25,6 @@ from emulator.shells.errors import (
     StreamDisconnected,
     TooManyCommands,
 )
-from emulator.shells.identifiers import new_identifier
 from emulator.shells.remote_shell import RemoteShell, ShellSettings
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Shell(RemoteShell):
                 no_profile=settings.no_profile,
             )
 
-        chosen = identifier or new_identifier()
+        chosen = identifier or random_guid()
         command = create_command(chosen, self._console, build, settings.code_page)
         if skip_shell:
             self._console.check(command.process)

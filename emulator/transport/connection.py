@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import socket
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from emulator.log import Log
 from emulator.transport.application import Application, ConnectionInfo, Conversation
 from emulator.transport.deadline import Deadline, limit_waits
 from emulator.transport.error_pages import error_page
@@ -18,7 +18,7 @@ from emulator.transport.limits import ConnectionLimits
 if TYPE_CHECKING:
     from emulator.transport.tls import ServerCertificate
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 _BUFFER_SIZE = 32 * 1024
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"

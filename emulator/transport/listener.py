@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import logging
 import os
 import selectors
 import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
+from emulator.log import Log
 from emulator.transport.application import Application
 from emulator.transport.connection import Connection
 from emulator.transport.deadline import Deadline
@@ -22,7 +22,7 @@ from emulator.transport.limits import ConnectionCount, ConnectionLimits
 if TYPE_CHECKING:
     from emulator.transport.tls import ServerCertificate
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 _BACKLOG = 512
 _GRACE_SECONDS = 0.012

@@ -107,10 +107,14 @@ class ServerCertificate:
     @property
     def thumbprint(self) -> str:
         """SHA-1 of the certificate in upper-case hexadecimal, as ``winrm/config/listener`` shows it."""
+        return hashlib.sha1(self.encoded, usedforsecurity=False).hexdigest().upper()
+
+    @property
+    def encoded(self) -> bytes:
+        """The certificate in DER."""
         from cryptography.hazmat.primitives.serialization import Encoding
 
-        der = self._certificate().public_bytes(Encoding.DER)
-        return hashlib.sha1(der, usedforsecurity=False).hexdigest().upper()
+        return self._certificate().public_bytes(Encoding.DER)
 
     def _certificate(self) -> Certificate:
         from cryptography.x509 import load_pem_x509_certificate

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Protocol, cast
 
 from emulator.auth import (
@@ -14,6 +13,7 @@ from emulator.auth import (
     Refused,
 )
 from emulator.auth.message_encryption import is_encrypted
+from emulator.log import Log
 from emulator.transport.application import ConnectionInfo
 from emulator.transport.error_pages import error_page
 from emulator.transport.http import HttpRequest, HttpResponse
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from emulator.host import Host
     from emulator.host.accounts import Account
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 PATHS = frozenset({"/wsman"})
 ANONYMOUS_PATH = "/wsman-anon/identify"

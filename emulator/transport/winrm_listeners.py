@@ -17,12 +17,12 @@ then: nobody else can take one, and whoever connects is refused.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.certificates import Certificate
 from emulator.host.event_log import EventLevel
+from emulator.log import Log
 from emulator.transport.errors import ListenError
 from emulator.transport.limits import ConnectionCount, ConnectionLimits
 from emulator.transport.listener import Listener, PortReservation
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from emulator.transport.tls import ServerCertificate
     from emulator.transport.winrm_endpoint import Service
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 EndpointFactory = Callable[[frozenset[str]], WinrmEndpoint]
 _SOURCE = "Microsoft-Windows-WinRM"
@@ -145,7 +145,9 @@ class WinrmListeners:
         """Put a certificate with its key into the machine's own store; its thumbprint is returned."""
         thumbprint = certificate.thumbprint
         self._certificates[thumbprint] = certificate
-        self._host.certificates.add(Certificate(thumbprint, certificate.names[0], names=tuple(names)))
+        self._host.certificates.add(
+            Certificate(thumbprint, certificate.names[0], names=tuple(names), encoded=certificate.encoded)
+        )
         return thumbprint
 
     def _machine_certificate(self) -> tuple[()]:

@@ -22,6 +22,8 @@ from emulator.host.port_access_lists import PortAcl
 from emulator.host.reference_point_export import export_point
 from emulator.host.reference_points import ReferencePointType
 from emulator.host.replication_settings import AuthorizationEntry
+from emulator.host.resource_kinds import ETHERNET, HARD_DISKS, MEMORY, SCSI_CONTROLLER
+from emulator.host.resource_pools import Allocation
 from emulator.host.virtual_machine_groups import GroupType, VirtualMachineGroup
 from emulator.host.virtual_machine_state import VirtualMachineState
 
@@ -45,7 +47,8 @@ def furnish(host: Host) -> None:
     _checkpoints(host, old)
     _if_supported(lambda: _generation_2(host))
     _if_supported(lambda: _groups(host, old))
-    _pools_and_settings(host)
+    _pools(host, old)
+    _settings(host)
     _planned_machine(host, old)
     guest = _guest(host)
     _jobs(host, old, guest)
@@ -121,8 +124,19 @@ def _backups(host: Host, group: VirtualMachineGroup) -> None:
     _wait(host)
 
 
-def _pools_and_settings(host: Host) -> None:
-    host.resource_pools.create("Memory", "furnished")
+def _pools(host: Host, vm: VirtualMachine) -> None:
+    for kind in (MEMORY, SCSI_CONTROLLER):
+        host.resource_pools.create(kind, "furnished")
+    files = (Allocation(resources=("C:\\Windows",)),)
+    host.resource_pools.create(HARD_DISKS, "furnished", files)
+    first = next(iter(host.virtual_switches), None)
+    connections = (Allocation(resources=() if first is None else (first.id,)),)
+    host.resource_pools.create(ETHERNET, "furnished", connections)
+    for controller in vm.scsi_controllers:
+        host.resource_pools.assign(controller, "furnished")
+
+
+def _settings(host: Host) -> None:
     host.migration.add_network("192.0.2.0/24")
     host.replication.add_entry(AuthorizationEntry("primary.example.com", f"{_ROOT}\\Replicas", "Default"))
     attached = f"{_ROOT}\\attached.{host.release.virtual_disk_formats[0].lower()}"

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from emulator.host.identifiers import random_guid
 from emulator.shells import stopwatch
-from emulator.shells.identifiers import new_identifier
 from emulator.wsman.faults import WsmanFault
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class EnumerationContexts:
         return len(self._open)
 
     def _put(self, enumeration: Enumeration) -> str:
-        identifier = f"uuid:{new_identifier()}"
+        identifier = f"uuid:{random_guid()}"
         self._open[identifier] = enumeration
         self._size += enumeration.size
         return identifier

@@ -1,6 +1,5 @@
 """Reading a SOAP request (SOAP 1.2, WS-Addressing 2004/08, DSP0226) into plain values.
 
-The parser takes no DTD, entity or network, and libxml2's own bounds on depth (256) and text size hold.
 Texts of headers are trimmed: some clients put line breaks around them. `mustUnderstand` is accepted with
 and without the SOAP namespace, but only the namespaced one can refuse a request for an unknown header.
 """
@@ -12,8 +11,7 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from typing import Final, TypeAlias
 
-from lxml import etree
-
+from emulator import xml_document
 from emulator.record import MutableRecord, Record, field
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.namespaces import (
@@ -27,8 +25,7 @@ from emulator.wsman.namespaces import (
     XML,
 )
 from emulator.wsman.text import parse_duration
-
-Element: TypeAlias = "etree._Element"
+from emulator.xml_document import Element, MalformedXml, local_name
 
 MAXIMUM_SELECTORS: Final = 256
 MAXIMUM_OPTIONS: Final = 256
@@ -40,7 +37,6 @@ MAXIMUM_TIMEOUT: Final = 4_294_967.295
 #: References inside references (a key of an association that refers to an association ...).
 MAXIMUM_REFERENCE_DEPTH: Final = 8
 
-_PROLOG_WITH_DOCTYPE = re.compile(rb"(?>\xef\xbb\xbf|\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.-]+)""", re.IGNORECASE)
 #: What UTF-16 begins with: a mark, or the first `<` of the document.
@@ -52,16 +48,6 @@ _BYTE_ORDERS = {
 }
 #: RFC 2781 section 4.3: without a mark UTF-16 is big-endian; Windows writes little-endian.
 _UTF_16 = {"utf-16": "utf-16-le", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}
-_PARSER = etree.XMLParser(
-    encoding="utf-8",
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    dtd_validation=False,
-    huge_tree=False,
-    remove_comments=True,
-    remove_pis=True,
-)
 
 
 class EndpointReference(Record, frozen=True):
@@ -165,17 +151,10 @@ def decode(body: bytes, content_type: str) -> tuple[bytes, str]:
 
 def parse_document(data: bytes) -> Element:
     """The root of an XML text from outside. Raises INVALID_XML; a DTD counts as invalid."""
-    if _PROLOG_WITH_DOCTYPE.match(data):
-        raise WsmanFault("ERROR_WSMAN_INVALID_XML")
     try:
-        return etree.fromstring(data, _PARSER)
-    except (etree.XMLSyntaxError, ValueError):
+        return xml_document.parse(data)
+    except MalformedXml:
         raise WsmanFault("ERROR_WSMAN_INVALID_XML") from None
-
-
-def local_name(element: Element) -> str:
-    """The name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
 
 
 def text_of(element: Element) -> str:

@@ -14,11 +14,11 @@ from emulator.wsman.faults import (
     CONFIGURATION_PROVIDER,
     POWERSHELL_PROVIDER,
     SHELL_PROVIDER,
-    TABLE,
     WMI_PROVIDER,
     ProviderFault,
     WsmanFault,
     fault_row,
+    fault_table,
 )
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _message(error: CimError) -> str:
 def configuration_fault(refused: ConfigurationRefused) -> WsmanFault:
     """The fault of a refused change of winrm/config: one of the protocol, or what its provider says."""
     if refused.reason in OF_THE_PROTOCOL:
-        return WsmanFault(next(row.name for row in TABLE if row.code == refused.hresult))
+        return WsmanFault(next(row.name for row in fault_table() if row.code == refused.hresult))
     provider = ProviderFault(*CONFIGURATION_PROVIDER, message=refused.text, code=refused.hresult)
     return WsmanFault("ERROR_INTERNAL_ERROR", reason=refused.text, provider=provider, code=refused.hresult)
 

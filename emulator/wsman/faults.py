@@ -7,8 +7,8 @@ it is known. Where a name occurs twice the first row is the usual one.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -46,7 +46,11 @@ class FaultRow(Record, frozen=True):
     text: str
 
 
-def _load() -> tuple[FaultRow, ...]:
+@cache
+def fault_table() -> tuple[FaultRow, ...]:
+    """All rows in the order of the table, read with the first fault."""
+    import csv
+
     path = Path(__file__).with_name("fault_table.tsv")
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -54,10 +58,10 @@ def _load() -> tuple[FaultRow, ...]:
         return tuple(FaultRow(row[0], int(row[1], 16), *row[2:7]) for row in reader)
 
 
-TABLE: tuple[FaultRow, ...] = _load()
-_FIRST: dict[str, FaultRow] = {}
-for _row in TABLE:
-    _FIRST.setdefault(_row.name, _row)
+@cache
+def _usual() -> dict[str, FaultRow]:
+    """The first row of each name."""
+    return {row.name: row for row in reversed(fault_table())}
 
 
 def fault_row(name: str, detail: str | None = None) -> FaultRow:
@@ -66,8 +70,8 @@ def fault_row(name: str, detail: str | None = None) -> FaultRow:
     Raises KeyError.
     """
     if detail is None:
-        return _FIRST[name]
-    found = next((row for row in TABLE if row.name == name and row.detail == detail), None)
+        return _usual()[name]
+    found = next((row for row in fault_table() if row.name == name and row.detail == detail), None)
     if found is None:
         raise KeyError(f"{name} {detail}")
     return found

@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from emulator.wsman.envelope import Element, local_name
+from emulator import xml_document
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.namespaces import WSMAN
+from emulator.xml_document import Element, local_name
 
 if TYPE_CHECKING:
     from emulator.cim.declaration import ClassDeclaration, PropertyDeclaration
@@ -73,9 +74,7 @@ def fragment_elements(body: Element | None, fragment: Fragment) -> list[Element]
     if fragment.is_text:
         if elements:
             raise WsmanFault("ERROR_WSMAN_INVALID_XML_FRAGMENT")
-        only = body.makeelement(name)
-        only.text = body.text
-        return [only]
+        return [xml_document.leaf(name, body.text)]
     is_one = fragment.index is not None or not fragment.declared.is_array
     wrong_number = len(elements) != 1 if is_one else not elements
     if wrong_number or any(local_name(each) != name for each in elements):

@@ -26,6 +26,25 @@ class WsmanRequest(Record, frozen=True):
     is_tls: bool
     encrypted: bool
 
+    def __init__(
+        self,
+        body: bytes,
+        content_type: str,
+        account: Account | None,
+        client_address: str,
+        is_tls: bool,
+        encrypted: bool,
+    ) -> None:
+        # Written out because every request makes one.
+        self.__dict__.update(
+            body=body,
+            content_type=content_type,
+            account=account,
+            client_address=client_address,
+            is_tls=is_tls,
+            encrypted=encrypted,
+        )
+
 
 class WsmanReply(Record, frozen=True):
     """One SOAP answer; status is 200, or 500 for a fault (DSP0226 section 14)."""
@@ -33,3 +52,7 @@ class WsmanReply(Record, frozen=True):
     status: int
     body: bytes
     content_type: str
+
+    def __init__(self, status: int, body: bytes, content_type: str) -> None:
+        # Written out because every request makes one.
+        self.__dict__.update(status=status, body=body, content_type=content_type)

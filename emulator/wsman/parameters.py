@@ -8,19 +8,18 @@ the schema.
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
+from emulator import xml_document
 from emulator.cim import datetime_text
 from emulator.cim.errors import InvalidObjectPath
 from emulator.cim.object_path import ObjectPath
 from emulator.cim.types import CimType
-from emulator.wsman.envelope import Element, is_nil, local_name, parse_reference
+from emulator.wsman.envelope import is_nil, parse_reference
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.namespaces import XSI
 from emulator.wsman.references import class_uri, object_path
+from emulator.xml_document import Element, local_name
 
 if TYPE_CHECKING:
     from emulator.cim.declaration import MethodDeclaration, ParameterDeclaration
@@ -126,7 +125,7 @@ def _embedded(element: Element, parameter: ParameterDeclaration, schema: Schema,
     only = element[0] if len(element) else element
     name = local_name(only)
     if len(element) == 1 and name == "INSTANCE":
-        return etree.tostring(only, encoding="unicode", with_tail=False)
+        return xml_document.written(only)
     declaration = schema.get(name) if len(element) == 1 else None
     if declaration is not None:
         element = only
@@ -136,10 +135,9 @@ def _embedded(element: Element, parameter: ParameterDeclaration, schema: Schema,
         declaration = schema.get(written) or schema.get(parameter.embedded_class or "")
     if declaration is None:
         raise _mismatch(parameter, "the class of the embedded instance is not named")
-    wrapper = etree.Element(f"{{{class_uri(namespace, declaration.name)}}}{declaration.name}")
-    # Copies, as the body may be shared with the same request sent again.
-    wrapper.extend(deepcopy(each) for each in element)
-    return etree.tostring(wrapper, encoding="unicode")
+    return xml_document.wrapped(
+        f"{{{class_uri(namespace, declaration.name)}}}{declaration.name}", list(element)
+    )
 
 
 def _mismatch(parameter: ParameterDeclaration, why: str) -> WsmanFault:

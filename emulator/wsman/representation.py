@@ -13,10 +13,10 @@ from emulator.cim.cim_xml import parse_instance
 from emulator.cim.errors import CimError
 from emulator.cim.instance import ValueInstance
 from emulator.cim.wsman_instance_reader import WsmanInstanceReader
-from emulator.wsman.envelope import Element, local_name
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.namespaces import CIM, DMTF_CLASSES
 from emulator.wsman.references import class_uri
+from emulator.xml_document import Element, local_name
 
 if TYPE_CHECKING:
     from emulator.cim.declaration import ClassDeclaration

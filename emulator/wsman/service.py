@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import codecs
-import logging
 import threading
 from typing import TYPE_CHECKING
 
+from emulator.log import Log
 from emulator.shells import ShellService
 from emulator.wsman import templates
-from emulator.wsman.envelope import Envelope, HeaderFault, decode, local_name
+from emulator.wsman.envelope import Envelope, HeaderFault, decode
 from emulator.wsman.errors import quota_fault
 from emulator.wsman.faults import WsmanFault, render_body
 from emulator.wsman.known_requests import KnownRequests
 from emulator.wsman.messages import SOAP_CONTENT_TYPE, WsmanReply, WsmanRequest
 from emulator.wsman.operations.call import Answer, Call
+from emulator.xml_document import local_name
 
 if TYPE_CHECKING:
     from emulator.host import Host
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from emulator.wsman.contexts import EnumerationContexts
     from emulator.wsman.dispatch import Workshop
 
-_logger = logging.getLogger(__name__)
+_logger = Log(__name__)
 
 _UTF_16_CONTENT_TYPE = "application/soap+xml;charset=UTF-16"
 _BYTE_ORDER_MARKS = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from emulator.shells.identifiers import new_identifier
+from emulator.host.identifiers import random_guid
 from emulator.wsman.namespaces import ANONYMOUS, IDENTITY, PREFIXES, SOAP, WSMAN
 from emulator.wsman.text import escape, escape_attribute
 
@@ -48,14 +48,14 @@ def envelope(
     ``operation_id`` is that of the request, for resources with robust connections; ``headers`` are further
     header blocks, which stand before RelatesTo.
     """
-    activity = f"<p:ActivityId>{new_identifier()}</p:ActivityId>" if with_activity else ""
+    activity = f"<p:ActivityId>{random_guid()}</p:ActivityId>" if with_activity else ""
     if operation_id:
         activity += (
             f'<p:OperationID s:mustUnderstand="false">{escape(operation_id)}</p:OperationID>'
             "<p:SequenceId>1</p:SequenceId>"
         )
     relates = f"<a:RelatesTo>{escape(relates_to)}</a:RelatesTo>" if relates_to else ""
-    middle = f"{new_identifier()}</a:MessageID>{activity}<a:To>{ANONYMOUS}</a:To>"
+    middle = f"{random_guid()}</a:MessageID>{activity}<a:To>{ANONYMOUS}</a:To>"
     head = f"{middle}{headers.decode()}" if headers else middle
     return b"".join((_head(prefixes, action), f"{head}{relates}</s:Header><s:Body>".encode(), *body, _TAIL))
 

@@ -36,6 +36,15 @@ ITEMS = [
         ["C:\\a\\b", "C:\\a", "b", "C:"],
     ),
     ("'v' | Set-Content f.txt; ${C:\\work\\f.txt}; ${C:\\work\\g.txt} = 1, 2; gc g.txt", ["v", "1", "2"]),
+    (
+        "$ErrorActionPreference = 'SilentlyContinue'; Copy-Item Env: x; Get-Content Env:; "
+        "Copy-Item C:\\Windows\\nope $null; $Error | % FullyQualifiedErrorId",
+        [
+            "PathNotFound,Microsoft.PowerShell.Commands.CopyItemCommand",
+            "ArgumentNull,Microsoft.PowerShell.Commands.GetContentCommand",
+            "ArgumentNull,Microsoft.PowerShell.Commands.CopyItemCommand",
+        ],
+    ),
     ("$env:Q = 1; (gi Env:Q).Value; Test-Path Env:Nope; ri Env:Q; Test-Path Env:Q", ["1", "False", "False"]),
     (
         "$v = 3; (gi Variable:v).Value; function f {1}; Test-Path Function:f; ri Function:f; Test-Path Function:f",
@@ -43,7 +52,10 @@ ITEMS = [
     ),
     (
         "Set-Item Function:g { 'made' }; g; Get-PSProvider | % Name",
-        ["made", "Alias", "Environment", "FileSystem", "Function", "Registry", "Variable"],
+        [
+            *("made", "Alias", "Certificate", "Environment", "FileSystem", "Function"),
+            *("Registry", "Variable", "WSMan"),
+        ],
     ),
     (
         "try { gi nope -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }; try { gi zz:\\ -ea Stop } catch { $_.FullyQualifiedErrorId }",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 from emulator.console.context import Console, Context
 from emulator.console.environment import user_environment
@@ -57,5 +56,5 @@ class ScriptMachine:
             cancelled=threading.Event(),
         )
         session = initial_session(context, ConsoleInterface(context, interactive=False))
-        limits = session.limits.replaced(steps=STEPS, call_depth=CALL_DEPTH, text=TEXT, items=ITEMS)
-        self.runspace = Runspace(replace(session, limits=limits))
+        session.limits = session.limits.replaced(steps=STEPS, call_depth=CALL_DEPTH, text=TEXT, items=ITEMS)
+        self.runspace = Runspace(session)

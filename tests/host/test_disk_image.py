@@ -12,7 +12,8 @@ from emulator.host.disk_image.crc32c import crc32c
 from emulator.host.disk_image.errors import ImageError
 from emulator.host.disk_image.extents import Extents
 from emulator.host.disk_image.facts import ImageFacts, ParentFacts
-from emulator.host.disk_image.formats import layout, parse, size_of_file
+from emulator.host.disk_image.file_size import size_of_file
+from emulator.host.disk_image.formats import layout, parse
 from emulator.host.disk_image.kinds import DiskFormat, DiskKind
 from emulator.host.disk_image.payload import Payload
 from emulator.host.disk_image.sector_bitmap import sector_bits, written_sectors

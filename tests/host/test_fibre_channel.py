@@ -16,7 +16,8 @@ from emulator.host import (
 from emulator.host.expansion.fibre_channel import FibreChannelAdapter
 from emulator.host.migration import Move
 from emulator.host.neighbourhood import Neighbourhood
-from emulator.host.resource_pools import FIBRE_CHANNEL
+from emulator.host.resource_kinds import FIBRE_CHANNEL
+from emulator.host.resource_pools import Allocation
 from tests.host.audit import audit
 
 A, B, OLD = "21000024FF7A0101", "21000024FF7A0102", "21000024FF7A0103"
@@ -45,7 +46,9 @@ def switch(host, name=A):
 
 
 def san(host, name="Fabric", ports=(A,)):
-    return host.resource_pools.create(FIBRE_CHANNEL, name, resources=tuple(switch(host, p) for p in ports))
+    return host.resource_pools.create(
+        FIBRE_CHANNEL, name, (Allocation(resources=tuple(switch(host, p) for p in ports)),)
+    )
 
 
 def add(vm, **settings):
@@ -133,12 +136,12 @@ def test_a_port_belongs_to_one_san(host):
         san(host, "Other")
     second = san(host, "Other", (B,))
     with pytest.raises(InUse):
-        second.take_from(("Primordial",), (switch(host),))
-    first.take_from(("Primordial",), ())
-    second.take_from(("Primordial",), (switch(host), switch(host, B)))
+        second.hold((switch(host),))
+    first.hold(())
+    second.hold((switch(host), switch(host, B)))
     assert second.resources == (switch(host), switch(host, B))
     with pytest.raises(NotFound):
-        first.take_from(("Primordial",), ("11111111-2222-3333-4444-555555555555",))
+        first.hold(("11111111-2222-3333-4444-555555555555",))
 
 
 def test_a_machine_whose_san_is_gone_does_not_start(host, vm, finish):
@@ -189,7 +192,7 @@ def test_a_san_in_use_stays(host, vm, finish):
     with pytest.raises(InUse):
         host.resource_pools.delete(pool)
     with pytest.raises(InUse):
-        pool.take_from(("Primordial",), ())
+        pool.hold(())
     pool.configure(name="Renamed")
     assert [adapter.san for adapter in vm.fibre_channel_adapters] == ["Renamed"]
     finish(vm.save())

@@ -6,7 +6,14 @@ import pytest
 from host.audit import audit
 
 from emulator.host import InstalledSystem, InvalidState
-from emulator.host.errors import InvalidParameter, LimitExceeded, NotFound, NotSupported
+from emulator.host.errors import (
+    InvalidParameter,
+    LimitExceeded,
+    NotFound,
+    NotSupported,
+    ParentNotFound,
+)
+from emulator.host.machine_export import CheckpointsToExport, ExportSettings
 from emulator.host.reference_point_export import export_point, import_metadata
 from emulator.host.reference_points import (
     MAXIMUM_POINTS,
@@ -209,6 +216,55 @@ def test_a_point_is_exported_and_known_again(host, vm, finish):
     assert again.disks[0].tracking_id == second.disks[0].tracking_id
     write(vm, 7)
     assert changed(vm, again) == [7]
+
+
+def exported(host, finish, vm, folder, checkpoint, **wanted):
+    """The disk of an export for a backup."""
+    one = {"checkpoints": CheckpointsToExport.ONE, "checkpoint": checkpoint, "subfolder": False}
+    done(finish, vm.export(folder, ExportSettings(**one, **wanted)))
+    (file,) = host.filesystem.list(f"{folder}\\Virtual Hard Disks")
+    return host.virtual_disks.find(file.path)
+
+
+def recovery(host, finish, vm):
+    done(finish, host.checkpoints.create_recovery(vm))
+    return vm.checkpoints[-1]
+
+
+@pytest.mark.parametrize("merge", [True, False])
+@pytest.mark.parametrize("keeps", ["point", "snapshot"])
+def test_a_differential_export_fits_on_the_full_one(host, vm, finish, merge, keeps):
+    write(vm, 1)
+    first = recovery(host, finish, vm)
+    full = exported(host, finish, vm, "D:\\Full", first, merge=merge)
+    base = first
+    if keeps == "point":
+        done(finish, host.reference_points.convert(first))
+        base = point_of(host, vm)
+    write(vm, 9)
+    second = recovery(host, finish, vm)
+    write(vm, 20)
+    change = exported(host, finish, vm, "D:\\Change", second, base=base, merge=merge)
+    assert change.path.endswith(f"_{second.id}.avhdx")
+    assert change.kind.name == "DIFFERENCING"
+    assert [start // MEGABYTE for start, _ in change.written.ranges] == [9]
+    with pytest.raises(ParentNotFound):
+        change.check_chain()
+    # Whoever restores connects the file with the full one, which is the one that it knows.
+    host.virtual_disks.set_parent(change, full.path)
+    change.check_chain()
+    done(finish, host.virtual_disks.convert(change, "D:\\restored.vhdx"))
+    whole = host.virtual_disks.find("D:\\restored.vhdx").written
+    assert [start // MEGABYTE for start, _ in whole.ranges] == [1, 9]
+
+
+def test_wrong_bases_fail_the_export(host, vm, finish):
+    first = recovery(host, finish, vm)
+    other = machine(host, finish, "other")
+    for base in (first, recovery(host, finish, other)):
+        wanted = ExportSettings(checkpoints=CheckpointsToExport.ONE, checkpoint=first, base=base)
+        assert finish(vm.export("D:\\Out", wanted)).error.code == 32773
+    assert not host.filesystem.exists("D:\\Out\\web\\Virtual Machines")
 
 
 # -- groups -----------------------------------------------------------------------------------

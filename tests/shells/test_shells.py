@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from emulator.console.process import ProgramNotFound
+from emulator.host.identifiers import random_guid
 from emulator.shells import errors, stopwatch
-from emulator.shells.identifiers import checked_identifier, new_identifier
+from emulator.shells.identifiers import checked_identifier
 
 BOTH = ("stdout", "stderr")
 
@@ -331,7 +332,7 @@ def test_an_unknown_code_page_is_refused(service, open_shell):
 
 
 def test_new_identifiers_are_upper_case_guids_and_different():
-    made = {new_identifier() for _ in range(100)}
+    made = {random_guid() for _ in range(100)}
     assert len(made) == 100
     assert all(checked_identifier(each) == each and each[14] == "4" for each in made)
 

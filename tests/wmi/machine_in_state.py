@@ -21,7 +21,7 @@ CRITICAL = {
 }
 #: What RequestStateChange asks for -> RequestedState in each namespace.
 STATE_REQUESTS = {
-    V1: {"start": 2, "turn off": 3, "save": 32769, "pause": 32768, "reboot": 10, "reset": 11},
+    V1: {"start": 2, "turn off": 3, "save": 32769, "pause": 32768, "reset": 10},
     V2: {"start": 2, "turn off": 3, "shut down": 4, "save": 6, "pause": 9, "reboot": 10, "reset": 11},
 }
 RASD = "Msvm_ResourceAllocationSettingData"

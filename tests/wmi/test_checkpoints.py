@@ -216,7 +216,7 @@ def test_the_older_namespace_has_its_own_methods_and_rows(make_wmi, release):
         wmi.one.turn_off()
         wmi.advance(30)
     assert wmi.manage("ApplyVirtualSystemSnapshot", V1, **both).return_value == 0
-    wmi.advance(30)
+    assert (wmi.one.job, wmi.one.last_applied) == (None, checkpoint)
     path = {"SnapshotSettingData": snapshot.path}
     method = "RemoveVirtualSystemSnapshot" if release == "2012" else "RemoveVirtualSystemSnapshotTree"
     wmi.one.turn_off() if wmi.one.state.name == "SAVED" else None

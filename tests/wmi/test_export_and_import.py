@@ -194,7 +194,8 @@ def test_disks_are_left_out_by_their_settings_and_what_is_not_emulated_says_so(w
     assert wmi.host.filesystem.list("D:\\Out\\one\\Virtual Hard Disks") == []
     for wrong, code in (
         ({"ExcludedVirtualHardDisks": ["D:\\nothing.vhdx"]}, 32773),
-        ({"DifferentialBackupBase": "some"}, 32770),
+        # Without CopySnapshotConfiguration 3 the base is ignored (documented); with it, it must be there.
+        ({"CopySnapshotConfiguration": 3, "DifferentialBackupBase": "some"}, 32773),
         ({"ExportForLiveMigration": True}, 32770),
     ):
         answer = wmi.manage(

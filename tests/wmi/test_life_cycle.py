@@ -36,7 +36,7 @@ TRANSITIONS = [
     (V1, "saved", 2, 32770, 2, None, "Initializing and Restoring Virtual Machine"),
     (V1, "running", 32768, 32776, 32768, None, "Pausing Virtual Machine"),
     (V1, "paused", 2, 32777, 2, None, "Resuming Virtual Machine"),
-    (V1, "running", 11, 2, 2, None, "Resetting Virtual Machine"),
+    (V1, "running", 10, 2, 2, None, "Resetting Virtual Machine"),
 ]
 
 
@@ -76,6 +76,15 @@ def test_a_transition_is_a_job_with_the_states_of_the_namespace(
 def test_a_state_that_cannot_be_reached_is_refused_at_once(wmi, machine, asked, code):
     result = request(wmi, getattr(wmi, machine), asked)
     assert (result.return_value, result.out) == (code, {"Job": None})
+
+
+def test_the_older_namespace_resets_whatever_the_guest_does(make_wmi):
+    wmi = make_wmi("2012")
+    wmi.one.guest.hang()
+    assert request(wmi, wmi.one, 11, V1).return_value == 32770
+    assert request(wmi, wmi.one, 10, V1).return_value == 4096
+    wmi.advance(60)
+    assert wmi.one.guest.is_ready
 
 
 def test_a_machine_in_transition_refuses_another_request(wmi):

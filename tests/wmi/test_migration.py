@@ -228,6 +228,20 @@ def test_settings_and_networks(wmi):
     assert wmi.host.migration.networks == ()
 
 
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"InstanceID": "of another host", "MaximumActiveStorageMigration": 3}, 0),
+        ({"Description": "mine"}, 32768),
+        ({"MaximumActiveStorageMigration": 0}, 32773),
+    ],
+)
+def test_settings_that_cannot_be_changed_are_a_return_value_and_no_fault(wmi, values, code):
+    given = wmi.embedded("Msvm_VirtualSystemMigrationServiceSettingData", values)
+    assert call(wmi, "ModifyServiceSettings", ServiceSettingData=given).return_value == code
+    assert wmi.host.settings.maximum_storage_migrations == (3 if code == 0 else 2)
+
+
 def test_the_blob_of_one_host_is_checked_by_another(wmi, make_wmi):
     blob = call(wmi, "GetSystemCompatibilityInfo", ComputerSystem=wmi.machine(wmi.one).path)
     info = blob.out["CompatibilityInfo"]

@@ -236,6 +236,30 @@ def test_snapshots_of_a_collection_become_its_reference_points(wmi, vm):
     assert exported.declaration.name == "Msvm_CollectionReferencePointExportJob"
     assert exported.value("VirtualMachineId") == [vm.id]
     assert exported.value("CollectionId") == group.value("CollectionID")
+    (disk,) = only(wmi, POINT).value("VirtualDiskIdentifiers")
+    for machine, disks, logs in (
+        (vm.id, [disk], 1),
+        (vm.id, [], 0),
+        (vm.id, ["nothing"], None),
+        ("x", [], None),
+    ):
+        row = wmi.embedded(
+            "Msvm_VirtualMachineToDisks", {"VirtualMachineId": machine, "DisksToExport": disks}
+        )
+        single = call(
+            wmi,
+            COLLECTION_POINTS,
+            "ExportReferencePoint",
+            ReferencePointCollection=str(points.path),
+            ExportDirectory=f"D:\\Single{logs}",
+            ExportSettingData=wmi.embedded(
+                "Msvm_CollectionReferencePointExportSettingData", {"VirtualMachinesToDisksToExport": [row]}
+            ),
+        )
+        if logs is None:
+            assert single.return_value == 32773
+        else:
+            assert len(done(wmi, single).value("ExportedLogFilePaths") or []) == logs
     done(
         wmi,
         call(

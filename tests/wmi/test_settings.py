@@ -188,6 +188,63 @@ def test_settings_that_cannot_be_changed_change_nothing(wmi, values, code):
     assert (wmi.two.name, wmi.two.firmware.num_lock) == ("two", False)
 
 
+SELDOM = {
+    "BIOSGUID": ("{0a1b2c3d-0000-0000-0000-00000000abcd}", "{0A1B2C3D-0000-0000-0000-00000000ABCD}"),
+    "BIOSSerialNumber": ("B-1", "B-1"),
+    "BaseBoardSerialNumber": ("M-1", "M-1"),
+    "ChassisSerialNumber": ("C-1", "C-1"),
+    "ChassisAssetTag": ("asset", "asset"),
+    "EnhancedSessionTransportType": (1, 1),
+    "IncrementalBackupEnabled": (True, True),
+    "VirtualNumaEnabled": (False, False),
+    "AllowFullSCSICommandSet": (True, True),
+    "AllowReducedFcRedundancy": (True, True),
+    "DebugChannelId": (7, 7),
+    "DebugPort": (5000, 5000),
+    "DebugPortEnabled": (1, 1),
+}
+
+
+def test_what_is_seldom_set_is_kept_and_a_checkpoint_brings_it_back(wmi):
+    vm = wmi.two
+    before = {
+        name: wmi[V2].resolve(VSSD, {"InstanceID": f"Microsoft:{vm.id}"}).value(name) for name in SELDOM
+    }
+    wmi.host.checkpoints.create(vm, "before")
+    wmi.advance(30)
+    (checkpoint,) = vm.checkpoints
+
+    def shown():
+        instance = wmi[V2].resolve(VSSD, {"InstanceID": f"Microsoft:{vm.id}"})
+        return {name: instance.value(name) for name in SELDOM}
+
+    assert modify_system(wmi, vm, **{name: given for name, (given, _) in SELDOM.items()}).return_value == 0
+    assert shown() == {name: kept for name, (_, kept) in SELDOM.items()}
+    wmi.host.checkpoints.apply(checkpoint)
+    wmi.advance(30)
+    assert shown() == before
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"BIOSGUID": "nonsense"}, 32773),
+        ({"BIOSSerialNumber": "x" * 65}, 32773),
+        ({"NetworkBootPreferredProtocol": 4097}, 32770),
+        ({"EnhancedSessionTransportType": 2}, 32773),
+        ({"DebugPort": 65536}, 32773),
+        ({"DebugPortEnabled": 3}, 32773),
+    ],
+)
+def test_what_is_seldom_set_has_limits(wmi, values, code):
+    assert modify_system(wmi, wmi.two, **values).return_value == code
+
+
+def test_the_identity_of_a_running_machine_stays(wmi):
+    assert modify_system(wmi, wmi.one, ChassisAssetTag="x").return_value == 32775
+    assert modify_system(wmi, wmi.one, IncrementalBackupEnabled=True).return_value == 0
+
+
 def test_firmware_settings_go_back_when_the_rest_is_refused(wmi):
     result = modify_system(wmi, wmi.two, BIOSNumLock=True, AutomaticStartupAction=9)
     assert result.return_value == 32773

@@ -38,7 +38,7 @@ STATES = [
     ("off", 2, "Initializing and Starting Virtual Machine", 1.272),
     ("running", 3, "Turning Off Virtual Machine", 0.135),
     ("running", 32768, "Pausing Virtual Machine", 0.011),
-    ("running", 11, "Resetting Virtual Machine", 1.216),
+    ("running", 10, "Resetting Virtual Machine", 1.216),
     ("saved", 2, "Initializing and Restoring Virtual Machine", 0.994),
     ("running", 32769, "Saving Virtual Machine", 0.641),
     ("paused", 2, "Resuming Virtual Machine", 0.005),

@@ -15,7 +15,7 @@ from emulator.profile import load
 from emulator.shells import ShellService
 from emulator.wmi import WmiService
 from emulator.wsman import WsmanService
-from emulator.wsman.faults import ACTIONS, TABLE, FaultRow
+from emulator.wsman.faults import ACTIONS, FaultRow, fault_table
 
 MICROSOFT = "http://schemas.microsoft.com/wbem/wsman/1/"
 CIMV2 = MICROSOFT + "wmi/root/cimv2/"
@@ -584,7 +584,7 @@ UNREACHABLE: dict[tuple[str, str, str], str] = {
 
 #: Rows that stand in the table twice are the same here.
 ROWS: dict[tuple[str, str, str], FaultRow] = {}
-for _each in TABLE:
+for _each in fault_table():
     ROWS.setdefault((_each.name, _each.subcode, _each.detail), _each)
 
 

@@ -26,7 +26,7 @@ from emulator.console.cmd.syntax import (
 )
 from emulator.console.context import Context
 from emulator.console.process import ProgramCancelled
-from emulator.console.programs import ProgramNotFound, find_batch_file, run_program
+from emulator.console.programs import find_program, is_batch_file, run_found
 from emulator.console.streams import Collector, FileWriter, MemoryReader, NullWriter, OutputLimitExceeded
 from emulator.host import HostError
 
@@ -273,21 +273,20 @@ class CommandProcessor:
             return self.state.error_level
         if len(name) == 2 and name[1] == ":":
             return BUILTINS["cd"](self.state, f" /d {name}")
-        batch = find_batch_file(self.context, name)
-        if batch is not None:
-            code = self.run_batch(batch, name, _BATCH_ARGUMENT.findall(tail))
+        path = find_program(self.context, name)
+        if path is not None and is_batch_file(self.context, path):
+            code = self.run_batch(path, name, _BATCH_ARGUMENT.findall(tail))
             if self.state.batch is not None and not self.state.calling:
                 # Without `call` the line does not come back to the batch file that it is in.
                 raise ExitBatch(code)
             return code
-        try:
-            return run_program(self.context, name, tail)
-        except ProgramNotFound:
-            if self._in_missing_folder(name):
-                return self._failed("The system cannot find the path specified.")
-            self.context.error(_NOT_RECOGNIZED.format(name))
-            # The shell's own exit code is 1 although %ERRORLEVEL% reads 9009 afterwards in a batch file.
-            return _NOT_FOUND if self.state.batch else 1
+        if path is not None:
+            return run_found(self.context, path, name, tail)
+        if self._in_missing_folder(name):
+            return self._failed("The system cannot find the path specified.")
+        self.context.error(_NOT_RECOGNIZED.format(name))
+        # The shell's own exit code is 1 although %ERRORLEVEL% reads 9009 afterwards in a batch file.
+        return _NOT_FOUND if self.state.batch else 1
 
     def _in_missing_folder(self, name: str) -> bool:
         folder, separator, _ = name.replace('"', "").replace("/", "\\").rpartition("\\")

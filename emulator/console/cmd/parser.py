@@ -26,6 +26,9 @@ _DELIMITERS = " \t,;=\r\n"
 _FOR = re.compile(
     r"(?is)\s*(?P<switch>/[lfdr])?\s*(?P<options>\"[^\"]*\"|[^%\s(]+)?\s*%{1,2}(?P<variable>\S)\s+in\s*\("
 )
+_INSIDE_QUOTES = re.compile(r'[^"]+')
+_PLAIN = re.compile(r'(?:[^"^&|\n)<>0-9 \t,;=\r]|[0-9](?![<>]))+')
+"""What neither ends the name of a command nor means anything outside of quotes."""
 _QUOTED = re.compile(r'("[^"]*"?)')
 _ESCAPED = re.compile(r"\^(.)", re.DOTALL)
 _SYNTAX = "The syntax of the command is incorrect."
@@ -148,6 +151,11 @@ class _Parser:
         into = name
         quoted = False
         while not self.at_end():
+            plain = (_INSIDE_QUOTES if quoted else _PLAIN).match(self.text, self.position)
+            if plain is not None:
+                into.append(plain[0])
+                self.position = plain.end()
+                continue
             character = self.text[self.position]
             if character == '"':
                 quoted = not quoted
@@ -160,7 +168,7 @@ class _Parser:
                     continue
                 if character in "&|\n" or (character == ")" and inside):
                     break
-                found = self.redirection(after="".join(into))
+                found = self.redirection(after=next((each for each in reversed(into) if each), ""))
                 if found is not None:
                     redirections.append(found)
                     continue

@@ -18,7 +18,7 @@ from emulator.console.context import Context
 from emulator.console.process import ProgramNotFound
 from emulator.host import Host, HostError
 
-__all__ = ["PROGRAMS", "ProgramNotFound", "find_program", "run_program"]
+__all__ = ["PROGRAMS", "ProgramNotFound", "find_program", "is_batch_file", "run_found", "run_program"]
 
 Program = Callable[[Context, str], int]
 
@@ -34,6 +34,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "findstr.exe": ("findstr", _SYSTEM),
     "fltmc.exe": ("fltmc", _SYSTEM),
     "hostname.exe": ("hostname", _SYSTEM),
+    "icacls.exe": ("icacls", _SYSTEM),
     "more.com": ("more", _SYSTEM),
     "net.exe": ("net", _SYSTEM),
     "ocsetup.exe": ("ocsetup", _SYSTEM),
@@ -45,6 +46,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "shutdown.exe": ("shutdown", _SYSTEM),
     "systeminfo.exe": ("systeminfo", _SYSTEM),
     "timeout.exe": ("timeout", _SYSTEM),
+    "typeperf.exe": ("typeperf", _SYSTEM),
     "wevtutil.exe": ("wevtutil", _SYSTEM),
     "where.exe": ("where", _SYSTEM),
     "whoami.exe": ("whoami", _SYSTEM),
@@ -66,27 +68,34 @@ def find_program(context: Context, name: str) -> str | None:
         folders = [context.directory, *filter(None, search.split(";"))]
     if not bare:
         return None
-    files = context.host.filesystem
-    for folder in folders:
-        for extension in _EXTENSIONS:
-            leaf = bare if bare.lower().endswith(extension) and extension else bare + extension
-            try:
-                path = files.normalize(ntpath.join(folder, leaf), context.directory)
-            except HostError:
-                continue
-            if _known(context.host, path) or (
-                files.exists(path) and not files.is_directory(path) and "." in ntpath.basename(path)
-            ):
-                return path
+    lowered = bare.lower()
+    leaves = [bare if lowered.endswith(each) and each else bare + each for each in _EXTENSIONS]
+    host = context.host
+    with host.looking():
+        for folder in folders:
+            has_files = not folder or host.filesystem.is_directory(folder, context.directory)
+            for leaf in leaves:
+                if (has_files or leaf.lower() in PROGRAMS) and (path := _program(context, folder, leaf)):
+                    return path
     return None
 
 
-def find_batch_file(context: Context, name: str) -> str | None:
-    """The full path of the batch file that `name` means, or None where it means a program or nothing."""
-    path = find_program(context, name)
-    if path is None or not path.lower().endswith(_BATCH) or _known(context.host, path) is not None:
+def _program(context: Context, folder: str, leaf: str) -> str | None:
+    """The full path of what can be run by this name in a folder, or None."""
+    files = context.host.filesystem
+    try:
+        path = files.normalize(ntpath.join(folder, leaf), context.directory)
+    except HostError:
         return None
-    return path
+    is_there = _known(context.host, path) or (
+        files.exists(path) and not files.is_directory(path) and "." in ntpath.basename(path)
+    )
+    return path if is_there else None
+
+
+def is_batch_file(context: Context, path: str) -> bool:
+    """Whether what `find_program` found is a batch file and no program of the system."""
+    return path.lower().endswith(_BATCH) and _known(context.host, path) is None
 
 
 def run_program(context: Context, name: str, tail: str) -> int:
@@ -94,6 +103,11 @@ def run_program(context: Context, name: str, tail: str) -> int:
     path = find_program(context, name)
     if path is None:
         raise ProgramNotFound(name)
+    return run_found(context, path, name, tail)
+
+
+def run_found(context: Context, path: str, name: str, tail: str) -> int:
+    """Run what `find_program` found for `name`, as a child of `context`."""
     known = _known(context.host, path)
     if known is not None:
         return cast(Program, _module(known).main)(context.child(), tail)

@@ -192,6 +192,8 @@ class GuestConsole(Part):
         self.vm.require_alive()
         if self.vm.state is not VirtualMachineState.RUNNING:
             raise InvalidState(legal=[VirtualMachineState.RUNNING.name])
+        if not self.vm.devices.has_console:
+            raise InvalidState("The virtual machine has no console support.")
 
     def _stroke(self, code: int, down: bool) -> None:
         (self.pressed.add if down else self.pressed.discard)(code)

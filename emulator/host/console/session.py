@@ -79,7 +79,7 @@ class LogonSession:
 
 def screen_of(vm: "VirtualMachine", session: LogonSession) -> TextScreen:
     """The present picture; a machine that is paused or saved shows what it showed last."""
-    if vm.state is VirtualMachineState.OFF:
+    if vm.state is VirtualMachineState.OFF or not vm.devices.has_console:
         return DARK_SCREEN
     guest = vm.guest
     shows = {

@@ -9,21 +9,11 @@ from emulator.host.disk_image.kinds import DiskFormat
 from emulator.host.disk_image.sparse import SparseFile
 
 _LAYOUTS = {DiskFormat.VHD: vhd.layout, DiskFormat.VHDX: vhdx.layout, DiskFormat.VHD_SET: vhd_set.layout}
-_SIZES = {
-    DiskFormat.VHD: vhd.size_of_file,
-    DiskFormat.VHDX: vhdx.size_of_file,
-    DiskFormat.VHD_SET: vhd_set.size_of_file,
-}
 
 
 def layout(facts: ImageFacts) -> SparseFile:
     """The file of these facts; its bytes are made when they are read."""
     return _LAYOUTS[facts.format](facts)
-
-
-def size_of_file(facts: ImageFacts) -> int:
-    """Bytes of the file of these facts."""
-    return _SIZES[facts.format](facts)
 
 
 def parse(data: bytes) -> ImageFacts:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import struct
-import uuid
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from emulator.host.disk_image.facts import ImageFacts, ParentFacts
+from emulator.host.disk_image.facts import ImageFacts
 from emulator.host.disk_image.kinds import SECTOR, DiskKind
 from emulator.host.disk_image.sector_bitmap import sector_bits
 from emulator.host.disk_image.sparse import Part, SparseFile, literal
+from emulator.host.disk_image.vhd_blocks import (
+    TABLE_OFFSET,
+    bitmap_size,
+    blocks_offset,
+    parent_paths,
+    size_of_file,
+    table_size,
+    whole_sectors,
+)
+from emulator.host.identifiers import octets
 
 FOOTER_COOKIE = b"conectix"
 HEADER_COOKIE = b"cxsparse"
@@ -24,7 +33,6 @@ LOCATOR = struct.Struct(">4sIIIQ")
 VERSION = 0x00010000
 NO_OFFSET = 0xFFFFFFFFFFFFFFFF
 UNUSED = 0xFFFFFFFF
-TABLE_OFFSET = SECTOR + HEADER.size
 LOCATORS = 8
 ABSOLUTE, RELATIVE = b"W2ku", b"W2ru"
 #: Times count seconds from 2000-01-01.
@@ -81,29 +89,11 @@ def footer(facts: ImageFacts) -> bytes:
         *geometry(facts.size),
         int(facts.kind),
         0,
-        uuid.UUID(facts.identifier).bytes,
+        octets(facts.identifier),
         0,
     ]
     fields[-3] = checksum(FOOTER.pack(*fields))
     return FOOTER.pack(*fields)
-
-
-def bitmap_size(block_size: int) -> int:
-    """Bytes of the sector bitmap before each block: whole sectors."""
-    return -(-block_size // SECTOR // 8 // SECTOR) * SECTOR
-
-
-def table_size(facts: ImageFacts) -> int:
-    """Bytes of the block allocation table: whole sectors."""
-    return -(-facts.block_count * 4 // SECTOR) * SECTOR
-
-
-def size_of_file(facts: ImageFacts) -> int:
-    """Bytes of the file."""
-    if facts.kind is DiskKind.FIXED:
-        return facts.size + SECTOR
-    stride = bitmap_size(facts.block_size) + facts.block_size
-    return _blocks_offset(facts) + len(facts.allocated) * stride + facts.slack + SECTOR
 
 
 def layout(facts: ImageFacts) -> SparseFile:
@@ -127,7 +117,7 @@ def _header(facts: ImageFacts) -> bytes:
         facts.block_count,
         facts.block_size,
         0,
-        bytes(16) if parent is None else uuid.UUID(parent.identifier).bytes,
+        bytes(16) if parent is None else octets(parent.identifier),
         0 if parent is None else timestamp(parent.modified),
         b"" if parent is None else _short_name(parent.path).encode("utf-16-be", "surrogatepass"),
         b"".join(entry for entry, _ in _locators(facts)).ljust(LOCATORS * LOCATOR.size, b"\0"),
@@ -146,30 +136,20 @@ def _locators(facts: ImageFacts) -> list[tuple[bytes, Part]]:
         return []
     offset = TABLE_OFFSET + table_size(facts)
     made: list[tuple[bytes, Part]] = []
-    for code, path in _paths(facts.parent):
+    for code, path in zip((ABSOLUTE, RELATIVE), parent_paths(facts.parent), strict=True):
         data = path.encode("utf-16-le", "surrogatepass")
-        space = -(-len(data) // SECTOR) * SECTOR
+        space = whole_sectors(len(data))
         made.append((LOCATOR.pack(code, space, len(data), 0, offset), literal(offset, data)))
         offset += space
     return made
-
-
-def _paths(parent: ParentFacts) -> tuple[tuple[bytes, str], ...]:
-    return (ABSOLUTE, parent.path), (RELATIVE, parent.relative_path)
 
 
 def _locator_parts(facts: ImageFacts) -> Iterator[Part]:
     return (part for _, part in _locators(facts))
 
 
-def _blocks_offset(facts: ImageFacts) -> int:
-    paths = () if facts.parent is None else _paths(facts.parent)
-    space = sum(-(-len(path.encode("utf-16-le", "surrogatepass")) // SECTOR) * SECTOR for _, path in paths)
-    return TABLE_OFFSET + table_size(facts) + space
-
-
 def _table(facts: ImageFacts) -> Part:
-    base, stride = _blocks_offset(facts), bitmap_size(facts.block_size) + facts.block_size
+    base, stride = blocks_offset(facts), bitmap_size(facts.block_size) + facts.block_size
 
     def read(offset: int, length: int) -> bytes:
         first, last = offset // 4, -(-(offset + length) // 4)
@@ -208,4 +188,4 @@ def _blocks(facts: ImageFacts) -> Part:
                 put(rank * stride + bitmap + place - start, data)
         return bytes(made)
 
-    return Part(_blocks_offset(facts), len(facts.allocated) * stride, read)
+    return Part(blocks_offset(facts), len(facts.allocated) * stride, read)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any, NamedTuple
 
 from emulator.host.disk_image import errors
@@ -24,9 +23,10 @@ from emulator.host.disk_image.vhd import (
     RELATIVE,
     UNUSED,
     VERSION,
-    bitmap_size,
     checksum,
 )
+from emulator.host.disk_image.vhd_blocks import bitmap_size
+from emulator.host.identifiers import guid_of_octets
 
 _LARGEST = 2040 << 30
 _BLOCK_SIZES = frozenset(1 << power for power in range(12, 29))
@@ -168,4 +168,4 @@ def _places(payload: Payload) -> Extents:
 
 
 def _guid(data: bytes) -> str:
-    return str(uuid.UUID(bytes=data)).upper()
+    return guid_of_octets(data)

@@ -4,20 +4,13 @@ size that such files have (260 KB); the data lies in the .avhdx files beside it.
 from __future__ import annotations
 
 from emulator.host.disk_image.facts import ImageFacts
-from emulator.host.disk_image.kinds import KIBIBYTE
+from emulator.host.disk_image.file_size import VHD_SET_SIZE
 from emulator.host.disk_image.sparse import SparseFile, literal
 from emulator.host.disk_image.vhdx import FILE_SIGNATURE, HEADER_OFFSETS, header
-
-_SIZE = 260 * KIBIBYTE
-
-
-def size_of_file(_facts: ImageFacts) -> int:
-    """Bytes of the file."""
-    return _SIZE
 
 
 def layout(facts: ImageFacts) -> SparseFile:
     """The file."""
     parts = [literal(0, FILE_SIGNATURE + "Microsoft Windows".encode("utf-16-le"))]
     parts += [literal(offset, header(facts, number)) for number, offset in enumerate(HEADER_OFFSETS, 1)]
-    return SparseFile(_SIZE, parts)
+    return SparseFile(VHD_SET_SIZE, parts)

@@ -7,16 +7,21 @@ in one each from then on (the table takes more when the disk is large), payload 
 from __future__ import annotations
 
 import struct
-import uuid
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from emulator.host.disk_image.crc32c import crc32c
-from emulator.host.disk_image.extents import Extents
 from emulator.host.disk_image.facts import ImageFacts
 from emulator.host.disk_image.kinds import KIBIBYTE, MEBIBYTE, SECTOR, DiskKind
 from emulator.host.disk_image.sector_bitmap import sector_bits
 from emulator.host.disk_image.sparse import Part, SparseFile, literal
+from emulator.host.disk_image.vhdx_blocks import (
+    FIXED_BLOCK_SIZE,
+    TABLE_OFFSET,
+    Blocks,
+    blocks_of,
+    size_of_file,
+)
+from emulator.host.identifiers import octets_little_endian
 
 FILE_SIGNATURE = b"vhdxfile"
 HEADER_SIGNATURE, REGION_SIGNATURE, METADATA_SIGNATURE = b"head", b"regi", b"metadata"
@@ -32,88 +37,24 @@ METADATA_HEADER = struct.Struct("<8sHH20x")
 METADATA_ENTRY = struct.Struct("<16sIIII")
 LOCATOR_HEADER = struct.Struct("<16sHH")
 LOCATOR_ENTRY = struct.Struct("<IIHH")
-LOG_OFFSET, METADATA_OFFSET, TABLE_OFFSET = MEBIBYTE, 2 * MEBIBYTE, 3 * MEBIBYTE
+LOG_OFFSET, METADATA_OFFSET = MEBIBYTE, 2 * MEBIBYTE
 
 
-def _guid(text: str) -> bytes:
-    return uuid.UUID(text).bytes_le
-
-
-TABLE_REGION = _guid("2DC27766-F623-4200-9D64-115E9BFD4A08")
-METADATA_REGION = _guid("8B7CA206-4790-4B9A-B8FE-575F050F886E")
-FILE_PARAMETERS = _guid("CAA16737-FA36-4D43-B3B6-33F0AA44E76B")
-VIRTUAL_DISK_SIZE = _guid("2FA54224-CD1B-4876-B211-5DBED83BF4B8")
-VIRTUAL_DISK_ID = _guid("BECA12AB-B2E6-4523-93EF-C309E000C746")
-LOGICAL_SECTOR_SIZE = _guid("8141BF1D-A96F-4709-BA47-F233A8FAAB5F")
-PHYSICAL_SECTOR_SIZE = _guid("CDA348C7-445D-4471-9CC9-E9885251C556")
-PARENT_LOCATOR = _guid("A8D35F2D-B30B-454D-ABF7-D3D84834AB0C")
-LOCATOR_TYPE = _guid("B04AEFB7-D19E-4A81-B789-25B8E9445913")
+TABLE_REGION = octets_little_endian("2DC27766-F623-4200-9D64-115E9BFD4A08")
+METADATA_REGION = octets_little_endian("8B7CA206-4790-4B9A-B8FE-575F050F886E")
+FILE_PARAMETERS = octets_little_endian("CAA16737-FA36-4D43-B3B6-33F0AA44E76B")
+VIRTUAL_DISK_SIZE = octets_little_endian("2FA54224-CD1B-4876-B211-5DBED83BF4B8")
+VIRTUAL_DISK_ID = octets_little_endian("BECA12AB-B2E6-4523-93EF-C309E000C746")
+LOGICAL_SECTOR_SIZE = octets_little_endian("8141BF1D-A96F-4709-BA47-F233A8FAAB5F")
+PHYSICAL_SECTOR_SIZE = octets_little_endian("CDA348C7-445D-4471-9CC9-E9885251C556")
+PARENT_LOCATOR = octets_little_endian("A8D35F2D-B30B-454D-ABF7-D3D84834AB0C")
+LOCATOR_TYPE = octets_little_endian("B04AEFB7-D19E-4A81-B789-25B8E9445913")
 #: Flags of metadata entries: about the virtual disk, required.
 _OF_DISK, _REQUIRED = 2, 4
 LEAVE_BLOCKS_ALLOCATED, HAS_PARENT = 1, 2
 NOT_PRESENT, FULLY_PRESENT, PARTIALLY_PRESENT = 0, 6, 7
 BITMAP_PRESENT = 6
 STATE_MASK = 7
-#: Block size inside the file of a fixed disk, which shows none (recorded: 32 MB).
-FIXED_BLOCK_SIZE = 32 * MEBIBYTE
-
-
-class Blocks(NamedTuple):
-    """How the payload blocks of a file lie: where they begin and how the table counts them."""
-
-    size: int
-    block_count: int
-    chunk: int
-    base: int
-    table_length: int
-    allocated: Extents
-    #: Chunks that have a sector bitmap block; these follow the payload blocks.
-    bitmaps: Extents
-
-    def entry(self, number: int) -> int:
-        """The place of a payload block in the table: after each chunk comes the entry of its bitmap."""
-        return number + number // self.chunk
-
-    def place(self, number: int) -> int:
-        """Where an allocated block is in the file."""
-        return self.base + self.allocated.rank(number) * self.size
-
-    def bitmap_place(self, chunk: int) -> int:
-        """Where the bitmap of a chunk is in the file."""
-        return self.base + len(self.allocated) * self.size + self.bitmaps.rank(chunk) * MEBIBYTE
-
-
-def chunk_ratio(block_size: int, sector_size: int) -> int:
-    """Payload blocks that one sector bitmap block covers (MS-VHDX 2.5)."""
-    return max(1, (1 << 23) * sector_size // block_size)
-
-
-def table_entries(count: int, chunk: int, *, differencing: bool) -> int:
-    """Entries of the block allocation table (MS-VHDX 2.5)."""
-    if differencing:
-        return -(-count // chunk) * (chunk + 1)
-    return count + (count - 1) // chunk
-
-
-def blocks_of(facts: ImageFacts) -> Blocks:
-    """How the blocks of a file lie."""
-    size = facts.block_size or FIXED_BLOCK_SIZE
-    count = -(-facts.size // size)
-    chunk = chunk_ratio(size, facts.logical_sector_size)
-    differencing = facts.kind is DiskKind.DIFFERENCING
-    length = table_entries(count, chunk, differencing=differencing) * 8
-    length = -(-length // MEBIBYTE) * MEBIBYTE
-    allocated = Extents([(0, count)]) if facts.kind is DiskKind.FIXED else facts.allocated
-    bitmaps = allocated.blocks(chunk) if differencing else Extents()
-    return Blocks(size, count, chunk, TABLE_OFFSET + length, length, allocated, bitmaps)
-
-
-def size_of_file(facts: ImageFacts) -> int:
-    """Bytes of the file: whole megabytes but for what nothing uses."""
-    blocks = blocks_of(facts)
-    if facts.kind is DiskKind.FIXED:
-        return blocks.base + -(-facts.size // MEBIBYTE) * MEBIBYTE
-    return blocks.bitmap_place(1 << 62) + facts.slack
 
 
 def layout(facts: ImageFacts) -> SparseFile:
@@ -134,7 +75,7 @@ def layout(facts: ImageFacts) -> SparseFile:
 
 def header(facts: ImageFacts, sequence: int) -> bytes:
     """One of the two headers."""
-    data_id = _guid(facts.data_id)
+    data_id = octets_little_endian(facts.data_id)
     fields = [HEADER_SIGNATURE, 0, sequence, data_id, data_id, bytes(16), 0, 1, MEBIBYTE, LOG_OFFSET]
     fields[1] = crc32c(HEADER.pack(*fields).ljust(HEADER_SIZE, b"\0"))
     return HEADER.pack(*fields)
@@ -154,7 +95,7 @@ def _metadata(facts: ImageFacts) -> Iterator[Part]:
     items = [
         (FILE_PARAMETERS, struct.pack("<II", facts.block_size or FIXED_BLOCK_SIZE, flags), _REQUIRED),
         (VIRTUAL_DISK_SIZE, struct.pack("<Q", facts.size), _OF_DISK | _REQUIRED),
-        (VIRTUAL_DISK_ID, _guid(facts.identifier), _OF_DISK | _REQUIRED),
+        (VIRTUAL_DISK_ID, octets_little_endian(facts.identifier), _OF_DISK | _REQUIRED),
         (LOGICAL_SECTOR_SIZE, struct.pack("<I", facts.logical_sector_size), _OF_DISK | _REQUIRED),
         (PHYSICAL_SECTOR_SIZE, struct.pack("<I", facts.physical_sector_size), _OF_DISK | _REQUIRED),
     ]

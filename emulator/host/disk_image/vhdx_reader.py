@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import uuid
 from typing import NamedTuple
 
 from emulator.host.disk_image import errors
@@ -44,8 +43,9 @@ from emulator.host.disk_image.vhdx import (
     TABLE_SIZE,
     VIRTUAL_DISK_ID,
     VIRTUAL_DISK_SIZE,
-    chunk_ratio,
 )
+from emulator.host.disk_image.vhdx_blocks import chunk_ratio
+from emulator.host.identifiers import guid_of_little_endian
 
 _LARGEST = 64 << 40
 _MOST_REGIONS = _MOST_ITEMS = 2047
@@ -236,4 +236,4 @@ def _entry(view: memoryview, table: tuple[int, int], number: int) -> int:
 
 
 def _guid(data: bytes) -> str:
-    return str(uuid.UUID(bytes_le=bytes(data))).upper()
+    return guid_of_little_endian(bytes(data))

@@ -31,9 +31,11 @@ class ExpansionDevice(Device):
     """A device with its own GUID ``id``. What it needs of the host it names by a value, so that it means the
     same on another host."""
 
-    __slots__ = ("_name", "id")
+    __slots__ = ("_name", "id", "pool_name")
     #: The release's fact that lets machines have it.
     feature = ""
+    #: The kind of the pools that it comes from.
+    pool_kind: str | None = None
     #: What Windows calls it in its errors.
     label = ""
     default_name = ""
@@ -50,6 +52,8 @@ class ExpansionDevice(Device):
         super().__init__(vm)
         self.id = identifier
         self._name = name or self.default_name
+        #: The pool of administrators that it comes from; empty for the primordial one.
+        self.pool_name = ""
 
     @property
     def name(self) -> str:
@@ -58,6 +62,10 @@ class ExpansionDevice(Device):
     @property
     def setting_id(self) -> str:
         return self.id
+
+    @property
+    def resource_kind(self) -> str | None:
+        return self.pool_kind
 
     @classmethod
     def blank(cls, vm: "VirtualMachine", identifier: str) -> Self:

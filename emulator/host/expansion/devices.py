@@ -8,6 +8,7 @@ from emulator.host.errors import InvalidParameter, InvalidState, LimitExceeded, 
 from emulator.host.expansion.device import ExpansionDevice
 from emulator.host.host_object import operation
 from emulator.host.identifiers import is_guid, normalize_guid
+from emulator.host.pool_members import USED_RESOURCES
 from emulator.host.virtual_machine_state import StopAction, VirtualMachineState
 
 if TYPE_CHECKING:
@@ -63,8 +64,8 @@ class ExpansionDevices:
         if name:
             check_text("name", name, 255, shortest=1)
         device = kind(vm, self._identifier(identifier), name)
-        checked = {key: device.check(key, value) for key, value in settings.items() if value is not None}
-        for key, value in checked.items():
+        stated = {key: value for key, value in settings.items() if value is not None}
+        for key, value in self._checked(device, stated).items():
             setattr(device, key, value)
         device.check_add()
         self.attach(device)
@@ -78,14 +79,11 @@ class ExpansionDevices:
         """
         self._require(device)
         self.vm.require(_OFF)
-        checked = {
-            key: check_text(key, value, 255, shortest=1) if key == "name" else device.check(key, value)
-            for key, value in changes.items()
-        }
+        checked = self._checked(device, changes)
         present = {name: getattr(device, name) for name in type(device).__slots__}
         device.check_settings(present | checked)
         for key, value in checked.items():
-            setattr(device, "_name" if key == "name" else key, value)
+            setattr(device, key, value)
         device.touch()
 
     @operation
@@ -192,6 +190,27 @@ class ExpansionDevices:
                 )
 
     # -- pieces ---------------------------------------------------------------------------------
+
+    def _checked(self, device: ExpansionDevice, settings: dict[str, Any]) -> dict[str, Any]:
+        """The attributes of a device for settings; ``pool`` is the name of the pool that it comes from, which
+        must hold what the device uses of the host. Raises InvalidParameter."""
+        checked: dict[str, Any] = {}
+        for key, value in settings.items():
+            if key == "name":
+                checked["_name"] = check_text(key, value, 255, shortest=1)
+            elif key != "pool":
+                checked[key] = device.check(key, value)
+        pools, kind = self.host.resource_pools, device.resource_kind
+        pool = device.pool_name
+        if "pool" in settings:
+            if kind is None:
+                raise InvalidParameter("The device comes from no resource pool.")
+            pool = checked["pool_name"] = pools.check_choice(kind, settings["pool"])
+        if kind is not None and pool:
+            attribute = USED_RESOURCES.get(kind, "")
+            used = checked.get(attribute, getattr(device, attribute, "")) or None
+            pools.require_resource(kind, pool, used)
+        return checked
 
     def _require(self, device: ExpansionDevice) -> None:
         if device not in self._devices:

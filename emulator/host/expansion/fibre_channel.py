@@ -16,7 +16,7 @@ from emulator.host.expansion.device import (
 )
 from emulator.host.host_object import operation
 from emulator.host.identifiers import derived_guid
-from emulator.host.resource_pools import FIBRE_CHANNEL
+from emulator.host.resource_kinds import FIBRE_CHANNEL, FIBRE_CHANNEL_PORT
 from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class FibreChannelAdapter(ExpansionDevice):
         "san",
         "uses_set_b",
     )
+    pool_kind = FIBRE_CHANNEL_PORT
     feature = "fibre_channel"
     label = "Synthetic FibreChannel Port"
     default_name = "Fibre Channel Adapter"
@@ -111,8 +112,7 @@ class FibreChannelAdapter(ExpansionDevice):
         if not fibre_channel.ports:
             raise HostError("There is no Fibre Channel host bus adapter on this computer.")
         if not any(getattr(self, name) for name in _NAMES):
-            self.port_name_a, self.port_name_b = self.host.world_wide_names.take(2)
-            self.node_name_a = self.node_name_b = self.host.settings.wwnn
+            self._take_names()
         missing = [name for name in _NAMES if not getattr(self, name)]
         if missing:
             raise InvalidParameter("A fibre channel adapter needs both sets of world wide names.")
@@ -125,6 +125,17 @@ class FibreChannelAdapter(ExpansionDevice):
         self.vm.require(VirtualMachineState.OFF)
         self.san = self._check_san(san)
         self.touch()
+
+    @operation
+    def generate_names(self) -> None:
+        """Take new names of the generator. Raises InvalidState, LimitExceeded."""
+        self.vm.require(VirtualMachineState.OFF)
+        self._take_names()
+        self.touch()
+
+    def _take_names(self) -> None:
+        self.port_name_a, self.port_name_b = self.host.world_wide_names.take(2)
+        self.node_name_a = self.node_name_b = self.host.settings.wwnn
 
     @operation
     def set_chap(self, encoding: int, secret: bytes) -> None:

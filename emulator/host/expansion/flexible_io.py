@@ -6,6 +6,7 @@ from emulator.host.checks import check_text
 from emulator.host.errors import InvalidParameter
 from emulator.host.expansion.device import CLASS_NOT_REGISTERED, DeviceStartError, ExpansionDevice
 from emulator.host.identifiers import is_guid, normalize_guid
+from emulator.host.resource_kinds import FLEXIBLE_IO
 
 if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
@@ -18,6 +19,7 @@ class FlexibleIoDevice(ExpansionDevice):
     """A device whose emulator is named by its class identifier; ``options`` are the emulator's own words."""
 
     __slots__ = ("emulator", "options")
+    pool_kind = FLEXIBLE_IO
     feature = "flexible_io"
     label = "Flexible IO Device"
     default_name = "Flexible IO Device"

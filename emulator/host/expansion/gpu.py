@@ -8,6 +8,8 @@ from emulator.host.expansion.device import NO_RESOURCES, DeviceStartError, Expan
 from emulator.host.expansion.pci import HostPciDevice
 from emulator.host.host_object import HostObject, operation
 from emulator.host.identifiers import derived_guid
+from emulator.host.pool_resources import is_within
+from emulator.host.resource_kinds import DISPLAY_3D, GPU_PARTITION
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -138,6 +140,7 @@ class GpuPartition(ExpansionDevice):
     """
 
     __slots__ = ("gpu", "numa_aware_placement", "resources")
+    pool_kind = GPU_PARTITION
     feature = "gpu_partition"
     label = "GPU Partition"
     default_name = "GPU Partition Settings"
@@ -232,8 +235,12 @@ class GpuPartition(ExpansionDevice):
 
     def _fitting(self) -> HostGpu | None:
         """A GPU with a free partition that has at least what is wanted."""
+        pools = self.host.resource_pools
+        pool = pools.find(GPU_PARTITION, self.pool_name) if self.pool_name else None
         for gpu in self._usable():
             if self.gpu and gpu.interface_path.lower() != self.gpu.lower():
+                continue
+            if pool is not None and not is_within(GPU_PARTITION, gpu.interface_path, pool.resources):
                 continue
             enough = all((self.resource(f"min_{each}") or 0) <= gpu.share(each) for each in WHOLE)
             if enough and len(gpu.partitions) < gpu.partition_count:
@@ -258,6 +265,7 @@ class RemoteFxDisplay(ExpansionDevice):
     """A RemoteFX 3D video adapter (2012 to 2016). ``resolution`` is a number of ``VIDEO_MEMORY``."""
 
     __slots__ = ("monitors", "resolution", "video_memory")
+    pool_kind = DISPLAY_3D
     feature = "remotefx"
     label = "Synthetic 3D Display Controller"
     default_name = "3D Display Controller"

@@ -15,6 +15,7 @@ from emulator.host.expansion.device import (
     ExpansionDevice,
 )
 from emulator.host.host_object import HostObject, operation
+from emulator.host.resource_kinds import PCI_EXPRESS
 from emulator.host.virtual_machine_state import StopAction
 
 if TYPE_CHECKING:
@@ -160,6 +161,9 @@ class AssignableDevices:
             raise InvalidState("The device is not dismounted.")
         if device in self._owners:
             raise InUse(f"The device is assigned to the virtual machine '{self._owners[device].vm.name}'.")
+        pool = self.host.resource_pools.holding(PCI_EXPRESS, device.location_path)
+        if pool is not None:
+            raise InUse(f"The device is in the resource pool '{pool.name}'.")
         device.is_dismounted = False
         device.is_disabled = False
         device.touch()
@@ -197,6 +201,7 @@ class AssignedDevice(ExpansionDevice):
     """
 
     __slots__ = ("location_path", "numa_aware_placement", "virtual_functions")
+    pool_kind = PCI_EXPRESS
     feature = "assignable_device"
     label = "Virtual Pci Express Port"
     default_name = "PCI Express Port"

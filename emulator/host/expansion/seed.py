@@ -6,7 +6,8 @@ from emulator.host.expansion.fibre_channel import FibreChannelAdapter
 from emulator.host.expansion.gpu import GpuPartition
 from emulator.host.expansion.pci import AssignedDevice, seed_assigned
 from emulator.host.identifiers import derived_guid
-from emulator.host.resource_pools import FIBRE_CHANNEL, PRIMORDIAL, ResourcePool
+from emulator.host.resource_kinds import FIBRE_CHANNEL
+from emulator.host.resource_pools import Allocation, ResourcePool
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -21,9 +22,9 @@ def seed_sans(host: "Host") -> None:
     fibre_channel = host.expansion.fibre_channel
     for facts in host.profile.inventory.virtual_sans:
         identifier = derived_guid(host.name, "virtual san", facts.name)
-        pool = ResourcePool(host, identifier, facts.name, FIBRE_CHANNEL, (PRIMORDIAL,), facts.notes)
         ports = [fibre_channel.port_with_name(name) for name in facts.ports]
-        pool.resources = tuple(port.switch_id for port in ports if port is not None)
+        held = Allocation(resources=tuple(port.switch_id for port in ports if port is not None))
+        pool = ResourcePool(host, identifier, facts.name, FIBRE_CHANNEL, (held,), facts.notes)
         host.resource_pools.add(pool)
 
 

@@ -38,6 +38,7 @@ from emulator.host.host_object import HostObject, operation
 from emulator.record import Record
 
 if TYPE_CHECKING:
+    from emulator.host.file_security import FileSecurity
     from emulator.host.host import Host
 
 DEFAULT_DIRECTORY = "C:\\"
@@ -73,11 +74,27 @@ class Filesystem(HostObject):
         self._volumes = Volumes()
         self.budget = Budget()
         self.tree = FileTree(host, self._volumes)
+        self._security: FileSecurity | None = None
+
+    @property
+    def security(self) -> "FileSecurity":
+        """Owners and access lists."""
+        if self._security is None:
+            from emulator.host.file_security import FileSecurity
+
+            self._security = FileSecurity(self.host)
+        return self._security
+
+    @property
+    def set_security(self) -> "FileSecurity | None":
+        """The same, when somebody has set a list: most hosts never need it."""
+        return self._security if self._security is not None and self._security.is_used else None
 
     def seed(self) -> None:
         """The volumes of the profile with a believable Windows on C:."""
         self._volumes.online.clear()
         self._volumes.offline.clear()
+        self._security = None
         self.budget.clear()
         now = self.host.clock.read()
         for number, facts in self.host.hardware.volumes:

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from enum import IntFlag
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from emulator.host.access_control import AccessControl
 
 
 class FileAttributes(IntFlag):
@@ -44,7 +47,7 @@ class FileBacking(Protocol):
 class Node:
     """A named entry. Times are microseconds since 1970 UTC."""
 
-    __slots__ = ("attributes", "created", "modified", "name", "protected")
+    __slots__ = ("attributes", "created", "modified", "name", "protected", "security")
 
     def __init__(self, name: str, now: int, attributes: FileAttributes, protected: bool = False) -> None:
         self.name = name
@@ -52,6 +55,8 @@ class Node:
         self.modified = now
         self.attributes = attributes
         self.protected = protected
+        #: Owner and access list that somebody set (`file_security`).
+        self.security: AccessControl | None = None
 
 
 class FileNode(Node):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import re
 from typing import Final
 
 from emulator.powershell.dotnet.exceptions import format_error
+from emulator.powershell.late_pattern import late_pattern
 
 _SPACES: Final = str.maketrans("", "", " \t\r\n")
-_DIGITS: Final = re.compile("[A-Za-z0-9+/]*")
+_DIGITS: Final = late_pattern("[A-Za-z0-9+/]*")
 #: The space at the end is .NET Framework's.
 _BAD_CHARACTER: Final = (
     "The input is not a valid Base-64 string as it contains a non-base 64 character, more than two padding "

@@ -278,6 +278,11 @@ class HashSet:
         self.ps_type = ps_type
         self._keys = Hashtable(((item, True) for item in items), case_sensitive=case_sensitive)
 
+    @property
+    def case_sensitive(self) -> bool:
+        """Whether texts that differ in case only are two items."""
+        return self._keys.case_sensitive
+
     def add(self, item: Any) -> bool:
         """Put an item in; false when it was there."""
         if item in self._keys:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from emulator.powershell.dotnet import numbers
@@ -101,12 +101,20 @@ def _exact(value: Any) -> Decimal:
 
 
 def _fixed_digits(value: Any, places: int) -> tuple[bool, str]:
-    exact = _exact(value)
-    rounded = (
-        exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) if abs(exact) < 10**27 else exact
-    )
-    text = f"{abs(rounded):.{places}f}"
-    return rounded < 0, text
+    rounded = _rounded(_exact(value), places)
+    return rounded < 0, f"{rounded.copy_abs():.{places}f}"
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _wide(places))
+
+
+def _wide(places: int) -> Context:
+    """Room for the largest Double with so many decimals; the usual context cannot round it."""
+    return Context(prec=_WIDEST_WHOLE + places, Emin=MIN_EMIN, Emax=MAX_EMAX)
+
+
+_WIDEST_WHOLE = 400
 
 
 def _fixed(value: Any, places: int | None, _: str) -> str:
@@ -130,7 +138,7 @@ def _currency(value: Any, places: int | None, _: str) -> str:
 
 
 def _percent(value: Any, places: int | None, _: str) -> str:
-    negative, text = _fixed_digits(_exact(value) * 100, 2 if places is None else places)
+    negative, text = _fixed_digits(_exact(value).scaleb(2, _wide(0)), 2 if places is None else places)
     return f"{'-' if negative else ''}{_group(text)}%"
 
 
@@ -210,7 +218,7 @@ def _custom(value: Any, form: str) -> str:
         section, negative = sections[1], False
     else:
         section = sections[0]
-    return ("-" if negative else "") + _apply(abs(exact), section)
+    return ("-" if negative else "") + _apply(exact.copy_abs(), section)
 
 
 def _apply(value: Decimal, section: str) -> str:
@@ -224,8 +232,8 @@ def _apply(value: Decimal, section: str) -> str:
     commas = [i for i, piece in enumerate(pieces) if piece == "," and i < point]
     grouping = bool(whole) and any(whole[0] < i < whole[-1] for i in commas)
     scale = sum(1 for i in commas if not whole or i > whole[-1])
-    value = value * (100 if "%" in pieces else 1) / (Decimal(1000) ** scale)
-    rounded = value.quantize(Decimal(1).scaleb(-len(fraction)), rounding=ROUND_HALF_UP)
+    value = value.scaleb((2 if "%" in pieces else 0) - 3 * scale, _wide(0))
+    rounded = _rounded(value, len(fraction))
     whole_text, _, fraction_text = f"{rounded:.{len(fraction)}f}".partition(".")
     minimum = len(whole) - next((n for n, i in enumerate(whole) if pieces[i] == "0"), len(whole))
     whole_text = whole_text.lstrip("0").rjust(minimum, "0")
@@ -246,11 +254,12 @@ def _place(
     out: list[str] = []
     first = whole[0] if whole else point
     remaining = len(whole_text)
+    places = {piece: place for place, piece in enumerate((*whole, *fraction))}
     for index, piece in enumerate(pieces):
         if index == first and not whole:
             out.append(whole_text)
         if piece in ("0", "#") and index < point:
-            left = len(whole) - whole.index(index)
+            left = len(whole) - places[index]
             take = remaining - left + 1 if index == first else (1 if left <= remaining else 0)
             for _ in range(max(take, 0)):
                 out.append(whole_text[len(whole_text) - remaining])
@@ -258,7 +267,7 @@ def _place(
                 if grouping and remaining and remaining % 3 == 0:
                     out.append(",")
         elif piece in ("0", "#"):
-            place = fraction.index(index)
+            place = places[index] - len(whole)
             out.append(fraction_text[place] if place < len(fraction_text) else "")
         elif piece == ".":
             out.append("." if fraction_text else "")

@@ -18,7 +18,7 @@ Arithmetic on a subclass gives a plain Python number; the operators put the resu
 from __future__ import annotations
 
 import struct
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
 
 
 class Int64(int):
@@ -87,6 +87,8 @@ INT32_MAXIMUM = (1 << 31) - 1
 INT64_MINIMUM = -(1 << 63)
 INT64_MAXIMUM = (1 << 63) - 1
 
+DECIMAL_MAXIMUM = Decimal("79228162514264337593543950335")
+
 RANGES: dict[type, tuple[int, int]] = {
     SByte: (-128, 127),
     Byte: (0, 255),
@@ -119,6 +121,48 @@ TYPE_CODES: dict[type, int] = {
     Decimal: 15,
 }
 """System.TypeCode of each number type: the order in which operands are widened."""
+
+
+_DECIMAL_WORK = Context(prec=120, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX)
+_DECIMAL_PLACES = 28
+_DECIMAL_BITS = 96
+
+
+def fit_decimal(value: Decimal) -> Decimal:
+    """A result as a Decimal of .NET holds it: 96 bits, 28 decimals at most, halves to the even neighbour.
+
+    Raises OverflowError when it is too large.
+    """
+    if not value.is_finite() or value.copy_abs() > DECIMAL_MAXIMUM:
+        raise OverflowError(value)
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent >= 0:
+        return value
+    places = min(-exponent, _DECIMAL_PLACES)
+    while True:
+        made = value.quantize(Decimal(1).scaleb(-places), context=_DECIMAL_WORK)
+        if int(made.scaleb(places, _DECIMAL_WORK)).bit_length() <= _DECIMAL_BITS:
+            return made
+        places -= 1
+
+
+def whole_number(text: str, most: int = INT32_MAXIMUM) -> int | None:
+    """What a text of decimal digits names, at most ``most``; None for another text.
+
+    Python takes digits of every script for numbers, and refuses to read very many of them.
+    """
+    if not (text.isascii() and text.isdecimal()):
+        return None
+    significant = text.lstrip("0")
+    return min(int(significant or "0"), most) if len(significant) <= len(str(most)) else most
+
+
+def checked(value: int, kind: type) -> int:
+    """The value as one of an integer type. Raises OverflowError when it does not fit."""
+    low, high = RANGES[kind]
+    if not low <= value <= high:
+        raise OverflowError(value)
+    return value if kind is int else kind(value)
 
 
 def fit_integer(value: int) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
@@ -16,6 +17,7 @@ from emulator.powershell.late_pattern import late_pattern
 
 MAXIMUM_PATTERN = 20_000
 MAXIMUM_TEXT = 8_000_000
+MAXIMUM_MATCHES = 1_000_000
 RISKY_TEXT = 2_000
 
 IGNORE_CASE, MULTILINE, EXPLICIT, COMPILED, SINGLELINE, IGNORE_WHITESPACE = 1, 2, 4, 8, 16, 32
@@ -43,14 +45,33 @@ _TOKEN = late_pattern(
     | (?P<balance>\(\?(?:<\w*-\w+>|'\w*-\w+'))
     | (?P<flags>\(\?[imnsx]*-?[imnsx]*[:)])
     | (?P<lazy>[*+?}]\+)
+    | (?P<open>\[)
     | (?P<end>\$)
     | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
-_NESTED_REPEAT = late_pattern(
-    r"\((?:\?:|\?P?<\w+>|\?(?=[^=!<>]))?(?:[^()\\]|\\.)*[+*](?:[^()\\]|\\.)*\)[+*{]"
-)
+
+
+def _repeats_a_repeat(pattern: str) -> bool:
+    """True for a repeat of an innermost group that has a repeat inside, as in ``(a+)*``."""
+    inside = False  # whether the innermost open group has a repeat
+    place = 0
+    while place < len(pattern):
+        character = pattern[place]
+        place += 1
+        if character == "\\":
+            place += 1
+        elif character == "(":
+            inside = False
+            place += pattern.startswith("?", place)
+        elif character in "*+":
+            inside = True
+        elif character == ")":
+            if inside and pattern[place : place + 1] in ("+", "*", "{"):
+                return True
+            inside = False
+    return False
 
 
 class Regex:
@@ -62,15 +83,12 @@ class Regex:
         self.pattern = pattern
         self.flags = flags
         self.compiled, self.groups = _compile(pattern, flags)
-        self.risky = bool(_NESTED_REPEAT.search(pattern))
+        self.risky = _repeats_a_repeat(pattern)
 
     def guard(self, text: str) -> None:
         """Refuse texts over the budget. Raises RegexMatchTimeoutException."""
         if len(text) > MAXIMUM_TEXT or (self.risky and len(text) > RISKY_TEXT):
-            raise NetError(
-                "System.Text.RegularExpressions.RegexMatchTimeoutException",
-                "The RegEx engine has timed out while trying to match a pattern to an input string.",
-            )
+            raise _timed_out()
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """The first match from a position on."""
@@ -80,10 +98,20 @@ class Regex:
     def matches(self, text: str) -> list[re.Match[str]]:
         """All matches."""
         self.guard(text)
-        return list(self.compiled.finditer(text))
+        found = list(islice(self.compiled.finditer(text), MAXIMUM_MATCHES + 1))
+        if len(found) > MAXIMUM_MATCHES:
+            raise _timed_out()
+        return found
 
     def __str__(self) -> str:
         return self.pattern
+
+
+def _timed_out() -> NetError:
+    return NetError(
+        "System.Text.RegularExpressions.RegexMatchTimeoutException",
+        "The RegEx engine has timed out while trying to match a pattern to an input string.",
+    )
 
 
 class Match:
@@ -144,6 +172,7 @@ class Group:
 
 
 _LONGEST_KEPT = 1_000
+_LONGEST_KEPT_LAST = 10_000
 """Characters of a pattern that is compiled once: a compiled one takes many times its text."""
 
 
@@ -221,6 +250,8 @@ def translate(pattern: str, multiline: bool = False) -> str:
             out.append(_inline_flags(token))
         elif kind == "end":
             out.append(r"(?=\n|\Z)" if multiline else r"(?=\n?\Z)")
+        elif kind == "open":
+            raise argument_error(f'parsing "{pattern}" - Unterminated [] set.')
         elif kind == "lazy":
             # .NET has no possessive quantifiers: a++ is an error there and must stay one here.
             raise argument_error(f'parsing "{pattern}" - Nested quantifier {token[1]}.')
@@ -344,7 +375,10 @@ _SET_CHARACTER = late_pattern(r"[\\^\[&~|]")
 
 def wildcard(pattern: str, ignore_case: bool = True) -> re.Pattern[str]:
     """A WildcardPattern (``*``, ``?``, ``[a-z]``, backtick escapes) as a compiled Python expression."""
-    return (_kept_wildcard if len(pattern) <= _LONGEST_KEPT else _wildcard)(pattern, ignore_case)
+    if len(pattern) <= _LONGEST_KEPT:
+        return _kept_wildcard(pattern, ignore_case)
+    # A long one is kept only as long as it is asked for again and again, by a loop over many names.
+    return (_last_wildcard if len(pattern) <= _LONGEST_KEPT_LAST else _wildcard)(pattern, ignore_case)
 
 
 def _wildcard(pattern: str, ignore_case: bool) -> re.Pattern[str]:
@@ -383,6 +417,7 @@ def _wildcard(pattern: str, ignore_case: bool) -> re.Pattern[str]:
 
 
 _kept_wildcard = lru_cache(maxsize=1024)(_wildcard)
+_last_wildcard = lru_cache(maxsize=1)(_wildcard)
 
 
 def is_wildcard(pattern: Any) -> bool:
@@ -395,4 +430,10 @@ def is_wildcard(pattern: Any) -> bool:
 
 def like(text: str, pattern: str, ignore_case: bool = True) -> bool:
     """True when the whole text matches the wildcard pattern."""
+    if _NO_WILDCARD.fullmatch(pattern):
+        return text == pattern or (ignore_case and text.lower() == pattern.lower())
     return wildcard(pattern, ignore_case).fullmatch(text) is not None
+
+
+_NO_WILDCARD = late_pattern(r"[^*?\[\]`]*")
+"""A pattern that stands for itself."""

@@ -54,14 +54,19 @@ class Guid:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Guid) and other.number == self.number
 
-    def __lt__(self, other: Guid) -> bool:
-        return self.number < other.number
+    def __lt__(self, other: object) -> bool:
+        return self.number < other.number if isinstance(other, Guid) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.number)
 
     def __repr__(self) -> str:
         return f"Guid({self})"
+
+
+_LARGEST_PART = 0x7FFFFFFF
+_LONGEST_PART = 100
+"""Characters of a part of a version that are read; Python refuses to read very many digits."""
 
 
 @total_ordering
@@ -76,15 +81,15 @@ class Version:
     @classmethod
     def parse(cls, text: str) -> Version:
         """The version of a text. Raises ValueError when it is none."""
-        words = text.strip().split(".")
+        words = text.strip().split(".", 4)
         if not 2 <= len(words) <= 4:
             raise ValueError("Version string portion was too short or too long.")
         values = []
         for word in words:
             if not re.fullmatch(r"\s*\+?\d+\s*", word):
                 raise ValueError("Input string was not in a correct format.")
-            values.append(int(word))
-        if max(values) > 0x7FFFFFFF:
+            values.append(int(word) if len(word) < _LONGEST_PART else _LARGEST_PART + 1)
+        if max(values) > _LARGEST_PART:
             raise ValueError("Value was either too large or too small for an Int32.")
         return cls(*values)
 
@@ -94,8 +99,8 @@ class Version:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Version) and other.parts == self.parts
 
-    def __lt__(self, other: Version) -> bool:
-        return self.parts < other.parts
+    def __lt__(self, other: object) -> bool:
+        return self.parts < other.parts if isinstance(other, Version) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.parts)

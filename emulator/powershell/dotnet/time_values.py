@@ -6,6 +6,7 @@ import datetime as _datetime
 import re
 from functools import total_ordering
 
+from emulator.powershell.dotnet.numbers import INT64_MAXIMUM, INT64_MINIMUM
 from emulator.powershell.late_pattern import late_pattern
 
 TICKS_PER_SECOND = 10_000_000
@@ -16,16 +17,21 @@ UNIX_EPOCH_TICKS = 621_355_968_000_000_000
 
 UNSPECIFIED, UTC, LOCAL = 0, 1, 2
 
+_LONGEST_DATE = 200
+"""Characters of the longest text that can be a date."""
+
 _EPOCH = _datetime.datetime(1, 1, 1)
 
 
 @total_ordering
 class TimeSpan:
-    """System.TimeSpan."""
+    """System.TimeSpan. Raises OverflowError for more ticks than 64 bits hold."""
 
     __slots__ = ("ticks",)
 
     def __init__(self, ticks: int) -> None:
+        if not INT64_MINIMUM <= ticks <= INT64_MAXIMUM:
+            raise OverflowError(ticks)
         self.ticks = ticks
 
     @classmethod
@@ -37,7 +43,10 @@ class TimeSpan:
         seconds: float = 0,
         milliseconds: float = 0,
     ) -> TimeSpan:
-        """The span of the parts, rounded to milliseconds when they are fractions, as the From methods do."""
+        """The span of the parts, rounded to milliseconds when they are fractions, as the From methods do.
+
+        Raises OverflowError when it is too long, and ValueError for NaN.
+        """
         parts = (days, hours, minutes, seconds, milliseconds)
         factors = (86_400_000, 3_600_000, 60_000, 1000, 1)
         total = sum(part * factor for part, factor in zip(parts, factors, strict=True))
@@ -58,10 +67,10 @@ class TimeSpan:
     def parse(cls, text: str) -> TimeSpan | None:
         """The span of ``[-][d.]hh:mm[:ss[.fffffff]]`` or of a number of days; None otherwise."""
         found = re.fullmatch(
-            r"\s*(-)?(?:(\d{1,8})(?:\.(?=\d+:))?(?=$|\s|\d+:))?(?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?)?\s*",
-            text,
+            r"(-)?(?:(\d{1,8})(?:\.(?=\d+:))?(?=$|\s|\d+:))?(?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?)?",
+            text.strip(),
         )
-        if found is None or not text.strip():
+        if found is None:
             return None
         sign, days, hours, minutes, seconds, fraction = found.groups()
         if hours is not None and (int(hours) > 23 or int(minutes) > 59 or int(seconds or 0) > 59):
@@ -71,7 +80,7 @@ class TimeSpan:
         ticks = int(days or 0) * TICKS_PER_DAY
         ticks += ((int(hours or 0) * 60 + int(minutes or 0)) * 60 + int(seconds or 0)) * TICKS_PER_SECOND
         ticks += int((fraction or "").ljust(7, "0"))
-        return cls(-ticks if sign else ticks)
+        return cls(-ticks if sign else ticks) if ticks <= INT64_MAXIMUM else None
 
     def _part(self, unit: int, modulus: int) -> int:
         size = abs(self.ticks) // unit
@@ -117,8 +126,8 @@ class TimeSpan:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TimeSpan) and other.ticks == self.ticks
 
-    def __lt__(self, other: TimeSpan) -> bool:
-        return self.ticks < other.ticks
+    def __lt__(self, other: object) -> bool:
+        return self.ticks < other.ticks if isinstance(other, TimeSpan) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.ticks)
@@ -199,8 +208,8 @@ class DateTime:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DateTime) and other.ticks == self.ticks
 
-    def __lt__(self, other: DateTime) -> bool:
-        return self.ticks < other.ticks
+    def __lt__(self, other: object) -> bool:
+        return self.ticks < other.ticks if isinstance(other, DateTime) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.ticks)
@@ -275,6 +284,8 @@ def parse_date(text: str, today: DateTime | None = None, offset_minutes: int = 0
     A time alone is on ``today``.
     """
     words = text.strip()
+    if len(words) > _LONGEST_DATE:
+        return None
     if words[-1:] in ("Z", "z") and ":" not in words:
         words = words[:-1] + " 00:00Z"
     for form in _DATE_FORMS:

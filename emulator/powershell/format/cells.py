@@ -70,7 +70,11 @@ def is_there(column: Column, value: Any, engine: Engine) -> bool:
 
 def column_text(column: Column, value: Any, engine: Engine, limit: int = DEFAULT_LIMIT) -> str:
     """A column's text for an object."""
-    found = column_value(column, value, engine)
+    return value_text(column, column_value(column, value, engine), limit)
+
+
+def value_text(column: Column, found: Any, limit: int = DEFAULT_LIMIT) -> str:
+    """The text of what a column read."""
     if column.form and found is not None:
         return format_value(found, column.form)
     return cell_text(found, limit)

@@ -12,6 +12,7 @@ from emulator.powershell.format.cells import (
     column_value,
     enumeration_limit,
     is_there,
+    value_text,
 )
 from emulator.powershell.format.table import assign_widths, header, row, wrapped_rows
 from emulator.powershell.format.views import Column
@@ -19,10 +20,26 @@ from emulator.powershell.format.wrapping import wrap
 from emulator.powershell.runtime.host_values import WINDOW_HEIGHT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from emulator.powershell.runtime.engine import Engine
 
 MAXIMUM_COLUMNS = 10
 MAXIMUM_GENERATED_TABLE = 4
+
+
+class Settled:
+    """What a document shows of an object that was read already: texts by column, the text of its group, and
+    how columns stand that follow from it."""
+
+    __slots__ = ("alignments", "group", "shown")
+
+    def __init__(
+        self, shown: tuple[tuple[Column, str], ...], group: str | None, alignments: tuple[str, ...]
+    ) -> None:
+        self.shown = shown
+        self.group = group
+        self.alignments = alignments
 
 
 class Document:
@@ -63,6 +80,38 @@ class Document:
         """Put ready lines between the objects."""
         self.entries.append((None, lines))
 
+    def settle(self, engine: Engine) -> Document:
+        """Read the objects now: what was formatted shows them as they were at that moment."""
+        limit = enumeration_limit(engine)
+        self.entries = [
+            (value, lines) if lines is not None else (self._settled(value, engine, limit), None)
+            for value, lines in self.entries
+        ]
+        return self
+
+    def _settled(self, value: Any, engine: Engine, limit: int) -> Settled:
+        # Each value is read once: a script behind a column may do something.
+        found = [(one, column_value(one, value, engine)) for one in self._columns_for(value, engine)]
+        return Settled(
+            tuple((one, value_text(one, each, limit)) for one, each in found),
+            None if self.group_by is None else column_text(self.group_by, value, engine),
+            tuple(natural_alignment(each) for _, each in found),
+        )
+
+    def _columns_for(self, value: Any, engine: Engine) -> Sequence[Column]:
+        columns = self.columns
+        if self.kind == "list":
+            columns = columns or generated_columns(value, engine)
+            if self.chosen:
+                columns = tuple(one for one in columns if is_there(one, value, engine))
+        return columns
+
+    def _shown(self, value: Any, engine: Engine, limit: int) -> Sequence[tuple[Column, str]]:
+        """The columns of an object with their texts."""
+        if isinstance(value, Settled):
+            return value.shown
+        return [(one, column_text(one, value, engine, limit)) for one in self._columns_for(value, engine)]
+
     def lines(self, engine: Engine, width: int) -> list[str]:
         """The lines of the document, with the blank ones before and after."""
         out: list[str] = []
@@ -85,7 +134,8 @@ class Document:
         last: str | None = None
         for value, lines in self.entries:
             if lines is None:
-                text = column_text(self.group_by, value, engine)
+                settled = isinstance(value, Settled)
+                text = value.group if settled else column_text(self.group_by, value, engine)
                 if not groups or text != last:
                     groups.append((f"   {self.group_by.label}: {text}", []))
                     last = text
@@ -98,16 +148,12 @@ class Document:
         columns = self.columns
         labels = [one.label for one in columns]
         rows = [
-            ([column_text(one, value, engine, limit) for one in columns], lines)
-            if lines is None
-            else ([], lines)
+            ([text for _, text in self._shown(value, engine, limit)], lines) if lines is None else ([], lines)
             for value, lines in entries
         ]
         first = next((value for value, lines in entries if lines is None), None)
-        alignments = [
-            one.alignment or (default_alignment(one, first, engine) if self.generated else "left")
-            for one in columns
-        ]
+        natural = self._alignments(first, engine)
+        alignments = [one.alignment or natural[index] for index, one in enumerate(columns)]
         widths = [one.width for one in columns]
         if self.auto_size:
             for index, one in enumerate(columns):
@@ -129,9 +175,21 @@ class Document:
                 out.append(row(cells, widths, alignments))
         return out
 
+    def _alignments(self, first: Any, engine: Engine) -> Sequence[str]:
+        if not self.generated:
+            return ["left"] * len(self.columns)
+        if isinstance(first, Settled):
+            return first.alignments
+        if first is None:
+            return ["left"] * len(self.columns)
+        return [natural_alignment(column_value(one, first, engine)) for one in self.columns]
+
     def _wide(self, engine: Engine, width: int, entries: list[tuple[Any, list[str] | None]]) -> list[str]:
         """One property of each object, in ``across`` columns, or as many as fit with ``auto_size``."""
-        texts = [column_text(self.columns[0], value, engine) for value, ready in entries if ready is None]
+        limit = enumeration_limit(engine)
+        texts = [
+            text for value, ready in entries if ready is None for _, text in self._shown(value, engine, limit)
+        ]
         longest = max((len(one) for one in texts), default=1)
         across = max((width + 1) // (longest + 1), 1) if self.auto_size else max(self.across, 1)
         each = max((width - (across - 1)) // across, 1)
@@ -139,14 +197,15 @@ class Document:
         return [row(part, [each] * len(part), ["left"] * len(part)) for part in rows]
 
     def _custom(self, engine: Engine, width: int, entries: list[tuple[Any, list[str] | None]]) -> list[str]:
+        limit = enumeration_limit(engine)
         out: list[str] = []
         for value, ready in entries:
             if ready is not None:
                 out.extend(ready)
                 continue
-            text = column_text(self.columns[0], value, engine).replace("\r\n", "\n")
-            for line in text.split("\n"):
-                out.extend(wrap(line, width))
+            for _, text in self._shown(value, engine, limit):
+                for line in text.replace("\r\n", "\n").split("\n"):
+                    out.extend(wrap(line, width))
         return out
 
     def _list(self, engine: Engine, width: int, entries: list[tuple[Any, list[str] | None]]) -> list[str]:
@@ -156,13 +215,10 @@ class Document:
             if ready is not None:
                 out.extend(ready)
                 continue
-            columns = self.columns or generated_columns(value, engine)
-            if self.chosen:
-                columns = tuple(one for one in columns if is_there(one, value, engine))
             out.append("")
-            size = max((len(one.label) for one in columns), default=0)
-            for one in columns:
-                text = column_text(one, value, engine, limit)
+            shown = self._shown(value, engine, limit)
+            size = max((len(one.label) for one, _ in shown), default=0)
+            for one, text in shown:
                 lead = f"{one.label.ljust(size)} : "
                 for line in wrap(text, max(width - len(lead), 1)):
                     out.append(lead + line)
@@ -174,11 +230,9 @@ def _cell_width(text: str) -> int:
     return max((len(line) for line in text.split("\n")), default=0)
 
 
-def default_alignment(column: Column, value: Any, engine: Engine) -> str:
-    """Right for numbers, Booleans, characters and enumerations, by the first object; left otherwise."""
-    if value is None:
-        return "left"
-    found = unwrap(column_value(column, value, engine))
+def natural_alignment(value: Any) -> str:
+    """Right for numbers, Booleans, characters and enumerations; left otherwise."""
+    found = unwrap(value)
     kind = type(found)
     if kind in NUMBER_TYPES or kind is bool or kind is Char or isinstance(found, EnumValue):
         return "right"

@@ -201,7 +201,7 @@ class _Writer:
             return [
                 (one.name, one.value if type(one) is NoteProperty else self.read(value, one.name))
                 for one in value.members.values()
-                if one.kind.endswith("Property")
+                if type(one) is NoteProperty or one.kind.endswith("Property")
             ]
         if type(base) in DICTIONARY_TYPES:
             found = [(to_text(key), item) for key, item in base.items()]
@@ -417,9 +417,12 @@ def _lists(value: Any) -> Any:
 
 
 _DECIMAL_MAXIMUM = 2**96 - 1
+_LONGEST_INTEGER = 100
 
 
 def _integer(text: str) -> Any:
+    if len(text) > _LONGEST_INTEGER:
+        return float(text)
     number = int(text)
     if numbers.INT32_MINIMUM <= number <= numbers.INT32_MAXIMUM:
         return number

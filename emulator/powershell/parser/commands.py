@@ -97,6 +97,8 @@ class CommandRules(ArgumentRules):
                     self.incomplete("EmptyPipeElement", start, end)
                 else:
                     self.incomplete("EmptyPipeElement", pipe_end, pipe_end)
+            if not self.seven and self.pos < self.end and self.text[self.pos] in ")}\r\n;":
+                break
             found = END_OF_ELEMENT.match(self.text, self.pos, self.end)
             group = None if found is None else found.lastgroup
             if group == "end":
@@ -192,7 +194,9 @@ class CommandRules(ArgumentRules):
         text, limit = self.text, self.end
         self.skip_blanks()
         start = end = self.pos
-        operator = self._invocation_operator()
+        operator = TokenKind.UNKNOWN
+        if start < limit and text[start] in "&.":
+            operator = self._invocation_operator()
         elements: list[CommandElementAst] = []
         redirections: list[RedirectionAst] = []
         is_name, can_be_list, saw_dashes = True, False, False

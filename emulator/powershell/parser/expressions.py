@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from emulator.powershell import language
 from emulator.powershell.parser.ast import (
@@ -26,7 +26,7 @@ from emulator.powershell.parser.ast import (
     VariableExpressionAst,
 )
 from emulator.powershell.parser.checks import core_of
-from emulator.powershell.parser.extents import Extent
+from emulator.powershell.parser.extents import Extent, Source
 from emulator.powershell.parser.names import variable_path
 from emulator.powershell.parser.number_literals import number_value
 from emulator.powershell.parser.patterns import OPERAND, TAIL, TAIL_7
@@ -50,9 +50,10 @@ _PREFIX_SYMBOLS = {
 }
 _PREFIX_WORDS = {name: DASH_OPERATORS[name] for name in ("not", "bnot", "join", "split", "isplit", "csplit")}
 
-_GROUPS = TAIL.groupindex
-_MEMBER, _ITEM, _ACCESS = _GROUPS["member"], _GROUPS["item"], _GROUPS["access"]
 _DASH, _SYMBOL = "dash", "symbol"
+_BEHIND_EXPRESSIONS = frozenset(")}];|{\r\n")
+"""Begin nothing that `TAIL` finds."""
+_NO_TAIL = cast("re.Match[str]", TAIL.match(""))
 
 
 class ExpressionRules(PrimaryRules):
@@ -60,6 +61,12 @@ class ExpressionRules(PrimaryRules):
 
     tail: re.Match[str]
     """What `TAIL` found behind the operand read last; valid while ``pos`` is where it began."""
+
+    def __init__(self, source: Source, language_version: tuple[int, int] = (5, 1), depth: int = 0) -> None:
+        super().__init__(source, language_version, depth)
+        pattern = TAIL_7 if self.seven else TAIL
+        # It has an empty alternative: it always matches.
+        self.match_tail = cast("Callable[[str, int, int], re.Match[str]]", pattern.match)
 
     def expression(self) -> ExpressionAst | None:
         """Read operands joined by binary operators."""
@@ -83,7 +90,8 @@ class ExpressionRules(PrimaryRules):
             if kind is TokenKind.QUESTION_MARK:
                 operands.append(self._ternary(self._fold(operands, operators, 0), start))
             else:
-                self._fold(operands, operators, BINARY_PRECEDENCE[kind])
+                if operators:
+                    self._fold(operands, operators, BINARY_PRECEDENCE[kind])
                 operators.append(operator)
                 self.pos = end
                 self.skip_lines()
@@ -120,11 +128,7 @@ class ExpressionRules(PrimaryRules):
         return operands[-1] if precedence else operands.pop()
 
     def _tail_here(self) -> re.Match[str]:
-        pattern = TAIL_7 if self.seven else TAIL
-        found = pattern.match(self.text, self.pos, self.end)
-        if found is None:  # the pattern has an empty alternative
-            raise AssertionError("a tail always matches")
-        return found
+        return self.match_tail(self.text, self.pos, self.end)
 
     def _binary_operator(self) -> tuple[TokenKind, int, int] | None:
         """The operator behind the last operand; UNKNOWN for a word with a dash that is none."""
@@ -222,10 +226,10 @@ class ExpressionRules(PrimaryRules):
             node = OPERAND_RULES[group](self, found)
             if node is None:
                 return None
-        tail = (TAIL_7 if self.seven else TAIL).match(self.text, self.pos, self.end)
-        if tail is None:
-            raise AssertionError("a tail always matches")
-        self.tail = tail
+        if self.pos < self.end and self.text[self.pos] in _BEHIND_EXPRESSIONS:
+            self.tail = _NO_TAIL
+            return node
+        tail = self.tail = self.match_tail(self.text, self.pos, self.end)
         return node if tail.lastgroup == "none" else self._postfix(node)
 
     def _postfix(self, node: ExpressionAst, *, only_members: bool = False) -> ExpressionAst:

@@ -103,7 +103,7 @@ _LONG = 128
 _shared_path = lru_cache(maxsize=2048)(VariablePath)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class TypeName:
     """A plain type name, for example ``int`` or ``System.IO.Path``; nested types are joined by ``+``."""
 
@@ -127,7 +127,7 @@ class TypeName:
         return self.full_name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class GenericTypeName:
     """A constructed generic type: ``Dictionary[string,int]``."""
 
@@ -167,7 +167,7 @@ class GenericTypeName:
         return self.full_name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class ArrayTypeName:
     """An array type: ``int[]`` has rank 1, ``int[,]`` rank 2; ``int[][]`` is an array of arrays."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from functools import lru_cache
 
 from emulator.powershell.parser.patterns import NUMBER_PARTS
@@ -79,12 +79,16 @@ def _hexadecimal(digits: str, suffix: str, multiplier: int) -> Number | None:
     return _smallest(value - (1 << 32) if value >= 1 << 31 else value, multiplier)
 
 
+_EXACT = Context(prec=100)
+"""The usual context rounds the largest Decimals."""
+
+
 def _decimal(digits: str, multiplier: int) -> Number | None:
     try:
-        value = Decimal(digits) * multiplier
+        value = _EXACT.multiply(Decimal(digits), Decimal(multiplier))
     except InvalidOperation:
         return None
-    return (value, "decimal") if abs(value) <= _DECIMAL_MAXIMUM else None
+    return (value, "decimal") if value.copy_abs() <= _DECIMAL_MAXIMUM else None
 
 
 def _real(digits: str, suffix: str, multiplier: int) -> Number | None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 
+from emulator.powershell.late_pattern import late_pattern
+
 # Character sets, to stand inside brackets.
 BLANK_SET = r" \t\f\v\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 DASH_SET = r"\-\u2013\u2014\u2015"
@@ -48,7 +50,7 @@ _NUMBER_BODY = (
 )
 _NUMBER_END = rf"(?=[{BREAK_SET}!#%*+./<=>\]{DASH_SET}]|\Z)"
 
-NUMBER_PARTS = re.compile(r"([+-]?)(?:(0[xX])([0-9a-fA-F]+)|(.*?))([dDlL]?)(?:([kKmMgGtTpP])[bB])?")
+NUMBER_PARTS = late_pattern(r"([+-]?)(?:(0[xX])([0-9a-fA-F]+)|(.*?))([dDlL]?)(?:([kKmMgGtTpP])[bB])?")
 """Sign, hexadecimal prefix and digits, other digits, type suffix and multiplier of a number."""
 
 _OPERAND = (
@@ -81,17 +83,17 @@ _TAIL_OPERATOR = (
 )
 
 
-def _tail(extra_symbols: str, extra_access: str) -> re.Pattern[str]:
+def _tail(extra_symbols: str, extra_access: str) -> str:
     member = _TAIL_MEMBER.replace("(?P<item>", extra_access + "(?P<item>")
-    return re.compile(f"{member}|{_BLANKS}(?:{_TAIL_OPERATOR.replace('@SEVEN', extra_symbols)})")
+    return f"{member}|{_BLANKS}(?:{_TAIL_OPERATOR.replace('@SEVEN', extra_symbols)})"
 
 
-TAIL = _tail("", "")
+TAIL = re.compile(_tail("", ""))
 """What may follow an operand, in expression mode; always matches (group ``none``)."""
-TAIL_7 = _tail(r"|\?\?(?!=)|\?(?![?.\[])", r"(?P<conditional>\?(?:\.|(?=\[)))|")
+TAIL_7 = late_pattern(_tail(r"|\?\?(?!=)|\?(?![?.\[])", r"(?P<conditional>\?(?:\.|(?=\[)))|"))
 """The same with the operators of PowerShell 7."""
 
-COMMAND_TAIL = re.compile(
+COMMAND_TAIL = late_pattern(
     rf"(?P<member>(?:\.|::){LETTER}\w*+)|(?P<item>\[)"
     rf"|(?P<access>\.(?![.{BLANK_SET}\r\n\0]|\Z)|::(?![{BLANK_SET}\r\n\0]|\Z)|<\#)"
 )
@@ -145,68 +147,68 @@ STATEMENT = re.compile(
 """How a statement begins: a word (maybe a keyword), a command, a label, a bracket (maybe an attribute)."""
 
 _BRACKETS = r"\[[^\[\]]*+(?:\[[^\[\]]*+(?:\[[^\[\]]*+\][^\[\]]*+)*+\][^\[\]]*+)*+\]"
-ATTRIBUTED_KEYWORD = re.compile(rf"(?:{_BRACKETS}{_LINES})++({LETTER}\w*+)", re.DOTALL)
+ATTRIBUTED_KEYWORD = late_pattern(rf"(?:{_BRACKETS}{_LINES})++({LETTER}\w*+)", re.DOTALL)
 """Attributes before a word that may be ``class``, ``enum`` or another keyword."""
 
 IDENTIFIER = re.compile(_BLANKS + rf"({LETTER}\w*+)")
 """A simple name: member, key, label."""
 KEYWORD = re.compile(_LINES + rf"({LETTER}\w*+){_WORD_END}")
 """A whole word, after line ends."""
-PARAMETER = re.compile(
+PARAMETER = late_pattern(
     rf"{DASH}(?=[\w?])(?![0-9])([^{BREAK_SET}.\[:{SINGLE_SET}{DOUBLE_SET}]*+)(?!{SINGLE}|{DOUBLE}):?+"
 )
 """A parameter of ``switch``, ``foreach`` or ``data``."""
-METHOD_NAME = re.compile(_LINES + rf"({LETTER}\w*+)")
+METHOD_NAME = late_pattern(_LINES + rf"({LETTER}\w*+)")
 """The name of a method of a class."""
-CONFIGURATION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
-TYPE_WORD = re.compile(_LINES + rf"({LETTER}[\w.+`#\\]*+)")
+CONFIGURATION_NAME = late_pattern(r"[A-Za-z][A-Za-z0-9_./-]*")
+TYPE_WORD = late_pattern(_LINES + rf"({LETTER}[\w.+`#\\]*+)")
 """A type name without brackets."""
-SIMPLE_TYPE = re.compile(rf"\[({LETTER}[\w.+`#\\]*+)(\[\])?+\]")
+SIMPLE_TYPE = late_pattern(rf"\[({LETTER}[\w.+`#\\]*+)(\[\])?+\]")
 """The common cast: ``[int]`` or ``[string[]]``."""
-SIMPLE_ATTRIBUTE = re.compile(rf"\[({LETTER}[\w.+`#\\]*+)\(")
+SIMPLE_ATTRIBUTE = late_pattern(rf"\[({LETTER}[\w.+`#\\]*+)\(")
 """The common attribute up to its arguments: ``[Parameter(``."""
-SIMPLE_PARAMETER = re.compile(
+SIMPLE_PARAMETER = late_pattern(
     rf"{_LINES}(\[({LETTER}[\w.+`#\\]*+)(\[\])?+\][{BLANK_SET}]*+)?+(\$({LETTER}\w*+))(?=[{BLANK_SET}\r\n]*+[,)])"
 )
 """The common parameter: maybe one type, a variable, no default value."""
-NAMED_ATTRIBUTE_ARGUMENT = re.compile(
+NAMED_ATTRIBUTE_ARGUMENT = late_pattern(
     rf"{_LINES}({LETTER}\w*+)(?:[{BLANK_SET}]*+=[{BLANK_SET}]*+(\$([tT][rR][uU][eE]|[fF][aA][lL][sS][eE])))?+(?=[{BLANK_SET}\r\n]*+[,)])"
 )
 """The common argument of an attribute: a name alone, or one that is true or false."""
-ASSEMBLY_WORD = re.compile(rf"[{BLANK_SET}]*+([^{BLANK_SET}\r\n,=\]\0]*+)[{BLANK_SET}]*+")
+ASSEMBLY_WORD = late_pattern(rf"[{BLANK_SET}]*+([^{BLANK_SET}\r\n,=\]\0]*+)[{BLANK_SET}]*+")
 """A token of an assembly name."""
-HASH_KEY = re.compile(_BLANKS + rf"({LETTER}\w*+)[{BLANK_SET}]*+=")
+HASH_KEY = late_pattern(_BLANKS + rf"({LETTER}\w*+)[{BLANK_SET}]*+=")
 """The common key of a hash literal: a name and the equals sign."""
 
-STRING_PART = re.compile(
+STRING_PART = late_pattern(
     rf"(?P<text>[^{DOUBLE_SET}$`]++)|(?P<variable>\$(?:{_NAME}|[$?^]))|(?P<escape>`(?s:.))|(?P<sub_expression>\$\()"
     rf"|(?P<quotes>{DOUBLE}{{2}})|(?P<end>{DOUBLE})|(?P<braced_variable>\$\{{)|(?P<character>[$`])"
 )
 """A part of a string in double quotes."""
-HERE_STRING_PART = re.compile(
+HERE_STRING_PART = late_pattern(
     rf"(?P<end>{NEW_LINE}{DOUBLE}@)|(?P<text>(?:[^$`\r\n]++|(?!{NEW_LINE}{DOUBLE}@)(?:\r\n|[\r\n]))++)"
     rf"|(?P<variable>\$(?:{_NAME}|[$?^]))"
     r"|(?P<escape>`(?s:.))|(?P<sub_expression>\$\()|(?P<braced_variable>\$\{)|(?P<character>[$`])"
 )
 """A part of a here-string in double quotes."""
-WORD_PART = re.compile(
+WORD_PART = late_pattern(
     rf"(?P<text>{_PLAIN}++)|(?P<variable>\$(?:{_NAME}|[$?^]))|(?P<escape>`(?s:.))|(?P<sub_expression>\$\()"
     rf"|(?P<single>{SINGLE})|(?P<double>{DOUBLE})|(?P<braced_variable>\$\{{)|(?P<character>[$`])"
 )
 """A part of a word of a command line."""
-LITERAL_REST = re.compile(rf"((?:[^{SINGLE_SET}]++|{SINGLE}{{2}})*+)({SINGLE})?+")
+LITERAL_REST = late_pattern(rf"((?:[^{SINGLE_SET}]++|{SINGLE}{{2}})*+)({SINGLE})?+")
 """The rest of a string in single quotes."""
-DOUBLED_SINGLE = re.compile(rf"{SINGLE}({SINGLE})")
-HERE_STRING_HEADER = re.compile(rf"[{BLANK_SET}]*+(?={NEW_LINE})")
-LITERAL_HERE_STRING_END = re.compile(rf"{NEW_LINE}{SINGLE}@")
-EXPANDABLE_HERE_STRING_END = re.compile(rf"{NEW_LINE}{DOUBLE}@")
-FALSE_FOOTER = re.compile(rf"{NEW_LINE}[{BLANK_SET}]++(?:({SINGLE})|({DOUBLE}))@")
-PARENTHESIS = re.compile(r"[()]")
-JOINED_QUOTES = re.compile(rf"[{DOUBLE_SET}`]{DOUBLE}")
+DOUBLED_SINGLE = late_pattern(rf"{SINGLE}({SINGLE})")
+HERE_STRING_HEADER = late_pattern(rf"[{BLANK_SET}]*+(?={NEW_LINE})")
+LITERAL_HERE_STRING_END = late_pattern(rf"{NEW_LINE}{SINGLE}@")
+EXPANDABLE_HERE_STRING_END = late_pattern(rf"{NEW_LINE}{DOUBLE}@")
+FALSE_FOOTER = late_pattern(rf"{NEW_LINE}[{BLANK_SET}]++(?:({SINGLE})|({DOUBLE}))@")
+PARENTHESIS = late_pattern(r"[()]")
+JOINED_QUOTES = late_pattern(rf"[{DOUBLE_SET}`]{DOUBLE}")
 """The first of two characters that stand for a quote in the ``$( )`` of a string."""
-BRACED_NAME = re.compile(r"([^}`{\"\u201c\u201d\u201e]++)\}")
+BRACED_NAME = late_pattern(r"([^}`{\"\u201c\u201d\u201e]++)\}")
 """The common inside of ``${name}``."""
-VERBATIM = re.compile(
+VERBATIM = late_pattern(
     rf"[{BLANK_SET}]*+((?:[^{DOUBLE_SET}\r\n|&]++|{DOUBLE}[^{DOUBLE_SET}\r\n]*+(?:{DOUBLE}|(?=[\r\n]|\Z))|&(?!&))*+)"
 )
 """The raw text after ``--%``, up to the end of the line, a pipe or ``&&``."""

@@ -136,9 +136,15 @@ class Scanner(ABC):
 
     def skip_blanks(self) -> None:
         """Skip blanks, comments and line continuations."""
-        if self.pos < self.end and self.text[self.pos] in _PLAIN:
-            return
-        found = BLANKS.match(self.text, self.pos, self.end)
+        text, start, end = self.text, self.pos, self.end
+        if start < end:
+            character = text[start]
+            if character in _PLAIN:
+                return
+            if character == " " and start + 1 < end and text[start + 1] in _PLAIN:  # the common case
+                self.pos = start + 1
+                return
+        found = BLANKS.match(text, start, end)
         if found is not None:
             self.pos = found.end()
             if found.lastindex:
@@ -146,9 +152,15 @@ class Scanner(ABC):
 
     def skip_lines(self) -> None:
         """Skip these and line ends."""
-        if self.pos < self.end and self.text[self.pos] in _PLAIN:
-            return
-        found = LINES.match(self.text, self.pos, self.end)
+        text, start, end = self.text, self.pos, self.end
+        if start < end:
+            character = text[start]
+            if character in _PLAIN:
+                return
+            if character == " " and start + 1 < end and text[start + 1] in _PLAIN:  # the common case
+                self.pos = start + 1
+                return
+        found = LINES.match(text, start, end)
         if found is not None:
             self.pos = found.end()
             if found.lastindex:
@@ -175,27 +187,33 @@ class Scanner(ABC):
 
     def take(self, character: str) -> int | None:
         """Skip blanks, then the character if it stands there; returns its offset or None."""
-        start = self.pos
-        if start < self.end:
-            found = self.text[start]
+        text, start, end = self.text, self.pos, self.end
+        if start < end:
+            found = text[start]
             if found == character:
                 self.pos = start + 1
                 return start
             if found in _PLAIN:
                 return None
+            if found == " " and start + 1 < end and text[start + 1] == character:  # the common case
+                self.pos = start + 2
+                return start + 1
         self.skip_blanks()
         return self._take(character)
 
     def take_after_lines(self, character: str) -> int | None:
         """Skip blanks and line ends, then the character if it stands there; returns its offset or None."""
-        start = self.pos
-        if start < self.end:
-            found = self.text[start]
+        text, start, end = self.text, self.pos, self.end
+        if start < end:
+            found = text[start]
             if found == character:
                 self.pos = start + 1
                 return start
             if found in _PLAIN:
                 return None
+            if found == " " and start + 1 < end and text[start + 1] == character:  # the common case
+                self.pos = start + 2
+                return start + 1
         self.skip_lines()
         return self._take(character)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.providers.file_system import FileSystemProvider
-from emulator.powershell.providers.provider import Provider, not_there
+from emulator.powershell.providers.provider import Provider, not_there, null_path
 from emulator.powershell.providers.session_items import (
     AliasProvider,
     EnvironmentProvider,
@@ -180,8 +180,10 @@ class Paths:
 
     # Paths
 
-    def place(self, path: str) -> Place:
+    def place(self, path: str | None) -> Place:
         """Where a path leads, whether there is something or not. Raises DriveNotFound, ProviderNotFound."""
+        if path is None:
+            raise null_path()
         text = path.replace("/", "\\")
         qualified = _PROVIDER.fullmatch(text)
         if qualified is not None:
@@ -232,10 +234,10 @@ class Paths:
             return Place(here.provider, drive.full(rest), drive)
         return Place(here.provider, rest, None)
 
-    def expand(self, path: str, literal: bool = False, hidden: bool = True) -> list[Place]:
+    def expand(self, path: str | None, literal: bool = False, hidden: bool = True) -> list[Place]:
         """The items that a path, perhaps with wildcards, leads to. Raises ItemNotFoundException."""
         place = self.place(path)
-        if literal or not is_wildcard(path):
+        if literal or path is None or not is_wildcard(path):
             if not place.provider.exists(place.path):
                 raise not_there(place.shown)
             return [place]

@@ -62,6 +62,22 @@ class Provider:
         """Set-Item."""
         raise self._unsupported("Set-Item")
 
+    def question(self, path: str) -> tuple[str, str] | None:
+        """What Set-Item without -Force asks before it writes, as query and caption; None for nothing."""
+        return None
+
+    def joined(self, path: str, value: Any) -> Any:
+        """What Set-Item -Concatenate writes."""
+        return value
+
+    def new_question(self, path: str) -> tuple[str, str] | None:
+        """What New-Item with `make_with` asks without -Force, as query and caption; None for nothing."""
+        return None
+
+    def make_with(self, path: str, options: dict[str, Any]) -> tuple[Any, str]:
+        """New-Item with parameters that only this provider has; the item and its path."""
+        raise self._unsupported("New-Item")
+
     def rename(self, path: str, name: str) -> str:
         """Rename-Item; the new path."""
         raise self._unsupported("Rename-Item")
@@ -114,6 +130,17 @@ class Provider:
         """Refuse loudly what Windows can do here and the emulator cannot."""
         self.engine.gap("provider", f"{self.name}: {what}")
         return not_emulated(f"{what} of the {self.name} provider")
+
+
+def null_path() -> PSError:
+    """PSArgumentNullException of a path."""
+    return error(
+        'Cannot process argument because the value of argument "path" is null. Change the value of argument '
+        '"path" to a non-null value.',
+        "ArgumentNull",
+        "InvalidArgument",
+        kind="System.Management.Automation.PSArgumentNullException",
+    )
 
 
 def not_there(path: str) -> PSError:

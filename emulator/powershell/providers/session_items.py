@@ -7,7 +7,7 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import DictionaryEntry
 from emulator.powershell.dotnet.psobject import unwrap
-from emulator.powershell.providers.provider import Provider, not_there
+from emulator.powershell.providers.provider import Provider, not_there, null_path
 from emulator.powershell.runtime.commands import AliasInfo, FunctionInfo
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, error
@@ -59,10 +59,10 @@ class SessionProvider(Provider):
         return path
 
     def copy(self, path: str, target: str, recurse: bool) -> None:  # noqa: ARG002
-        self.write(target, self.value_of(self.find(path)))
+        self.write(target, self.value_of(self._named(path)))
 
     def rename(self, path: str, name: str) -> str:
-        value = self.value_of(self.find(path))
+        value = self.value_of(self._named(path))
         self.remove(path, False, True)
         self.write(name, value)
         return name
@@ -72,7 +72,16 @@ class SessionProvider(Provider):
         return item
 
     def content(self, path: str) -> Any:
-        return [self.value_of(self.find(path))]
+        return [self.value_of(self._named(path))]
+
+    def _named(self, path: str) -> Any:
+        """The item of a path, which must not be the drive itself."""
+        if path == "":
+            raise null_path()
+        found = self.find(path)
+        if found is None:
+            raise not_there(self.shown_path(path))
+        return found
 
     def set_content(self, path: str, values: list[Any]) -> None:
         from emulator.powershell.dotnet.collections import PSArray

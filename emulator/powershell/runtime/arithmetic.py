@@ -239,11 +239,13 @@ def _numeric(left: Any, right: Any, name: str) -> Any:
     operation = _OPERATIONS[name]
     if widened is Decimal:
         with localcontext() as context:
-            context.prec = 28
+            context.prec = _WORKING_DIGITS
             try:
-                return operation(_decimal(left), _decimal(right), True)
+                return numbers.fit_decimal(operation(_decimal(left), _decimal(right), True))
             except (DivisionByZero, InvalidOperation):
                 raise _divided_by_zero() from None
+            except OverflowError:
+                raise _too_large_for_decimal() from None
     if widened is float:
         return _double(float(left), float(right), name)
     if name in ("op_Division", "op_Modulus") and not right:
@@ -257,10 +259,23 @@ def _numeric(left: Any, right: Any, name: str) -> Any:
     return float(result)
 
 
+_WORKING_DIGITS = 100
+"""More than the product of two Decimals, or the quotient of the largest and the smallest, has."""
+
+
+def _too_large_for_decimal() -> PSError:
+    text = "Value was either too large or too small for a Decimal."
+    return error(text, "RuntimeException", inner=ExceptionObject("System.OverflowException", text))
+
+
 def _decimal(value: Any) -> Decimal:
     if isinstance(value, Decimal):
         return value
-    return Decimal(repr(value)) if isinstance(value, float) else Decimal(int(value))
+    if not isinstance(value, float):
+        return Decimal(int(value))
+    if not math.isfinite(value):
+        raise _too_large_for_decimal()
+    return Decimal(repr(value))
 
 
 def _operand(value: Any, other: Any = None) -> Any:
@@ -344,6 +359,13 @@ _OPERATIONS: dict[str, Callable[[Any, Any, bool], Any]] = {
 def negate(value: Any) -> Any:
     """``-value``."""
     if isinstance(value, TimeSpan):
+        if value.ticks == numbers.INT64_MINIMUM:
+            raise unhandled(
+                ExceptionObject(
+                    "System.OverflowException",
+                    "Negating the minimum value of a twos complement number is invalid.",
+                )
+            )
         return TimeSpan(-value.ticks)
     return subtract(0, value)
 

@@ -121,6 +121,8 @@ class Binder(ArgumentValues):
                         raise self._missing(found, argument)
                     value, extent = arguments[index].value, arguments[index].extent
                     index += 1
+            elif value is None and found.is_switch:
+                value = True  # as for no value at all
             key = found.name.lower()
             if key in self.bound:
                 raise self.failure(
@@ -187,18 +189,9 @@ class Binder(ArgumentValues):
         self.valid = roomy or self.valid
 
     def _bind_position(self, argument: Argument) -> bool:
-        places: dict[int, list[tuple[Parameter, int]]] = {}
-        bound, valid = self.bound, self.valid
-        for index, name in enumerate(self.metadata.set_names):
-            if not valid & (1 << index):
-                continue
-            for position, parameter in self.metadata.positions[name]:
-                if parameter.name.lower() not in bound:
-                    places.setdefault(position, []).append((parameter, 1 << index))
-                    break
-        if not places:
+        candidates = self.metadata.next_position(self.valid, self.bound)
+        if not candidates:
             return False
-        candidates = places[min(places)]
         if len(candidates) == 1:
             parameter, mask = candidates[0]
             self._take(parameter, argument, mask)

@@ -78,14 +78,15 @@ class CommandTable:
         if module.aliases:
             if scope.aliases is None:
                 scope.aliases = {}
-            for alias, target in module.aliases.items():
-                if self._exists(module, target):
+            for key, (alias, target) in module.aliases_of(self.engine.release).items():
+                if key not in scope.aliases:
                     owner = "" if _is_of_the_session(alias, module) else module.name
-                    scope.aliases.setdefault(alias.lower(), AliasInfo(alias, target, owner))
+                    scope.aliases[key] = AliasInfo(alias, target, owner)
         self.engine.types.add(module.types())
         self.engine.views.add(module.views())
         for name, text in module.functions.items():
-            self._define(name, text, module)
+            if language.FUNCTIONS.get(name, self.engine.language) <= self.engine.language:
+                self._define(name, text, module)
 
     def add_session_aliases(self) -> None:
         """Make the aliases known that every session has from its start, whatever it has loaded. Looking a
@@ -122,9 +123,6 @@ class CommandTable:
         if name.lower() not in scope.functions:
             scope.functions[name.lower()] = FunctionInfo(name, self.engine.script_block(text), module.name)
 
-    def _exists(self, module: Module, target: str) -> bool:
-        return module.has_cmdlet(target, self.engine.release) or target in module.functions
-
     def unload(self, module: Module) -> None:
         """Remove-Module."""
         self.loaded.pop(module.name.lower(), None)
@@ -159,9 +157,9 @@ class CommandTable:
     def _exported_alias(self, key: str) -> tuple[Module, AliasInfo] | None:
         """An alias of a module that is not loaded yet: its use loads the module, as a cmdlet's does."""
         for module in self.available():
-            for alias, target in module.aliases.items():
-                if alias.lower() == key and self._exists(module, target):
-                    return module, AliasInfo(alias, target, module.name)
+            found = module.aliases_of(self.engine.release).get(key)
+            if found is not None:
+                return module, AliasInfo(*found, module.name)
         return None
 
     def _qualified(self, name: str) -> Command | None:

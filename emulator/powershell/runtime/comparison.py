@@ -6,6 +6,7 @@ list on the left is filtered.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
@@ -35,7 +36,7 @@ _PUNCTUATION = "_-,;:!?/.`^~'\"()[]{}@$*\\&#%+<=>|"
 
 
 _LONGEST_KEPT = 128
-"""Characters of a text whose key is kept: a key takes a hundred times the text."""
+"""Characters of a text whose key is kept: a key is larger than the text."""
 
 
 def collation_key(text: str, ignore_case: bool = True) -> tuple[Any, ...]:
@@ -48,25 +49,27 @@ def collation_key(text: str, ignore_case: bool = True) -> tuple[Any, ...]:
 
 
 def _collation_key(text: str, ignore_case: bool) -> tuple[Any, ...]:
-    primary: list[tuple[int, str]] = []
-    secondary: list[int] = []
-    for character in text:
-        if character in "-'":
-            continue
-        if character.isalpha():
-            primary.append((3, character.lower()))
-            secondary.append(0 if character.islower() else 1)
-        elif character.isdigit():
-            primary.append((2, character))
-        elif character == " ":
-            primary.append((0, character))
-        else:
-            place = _PUNCTUATION.find(character)
-            primary.append((1, chr(place if place >= 0 else 1000 + ord(character))))
-    hyphens = tuple(i for i, character in enumerate(text) if character in "-'")
+    weights = [_weight(character) for character in text]
+    primary = "".join([weight for weight, _ in weights])
+    hyphens = tuple(i for i, (weight, _) in enumerate(weights) if not weight)
     if ignore_case:
-        return (tuple(primary), hyphens)
-    return (tuple(primary), hyphens, tuple(secondary))
+        return (primary, hyphens)
+    return (primary, hyphens, "".join([case for _, case in weights]))
+
+
+@lru_cache(maxsize=4096)
+def _weight(character: str) -> tuple[str, str]:
+    """Where a character stands among others, and where among those that differ in case only."""
+    if character in "-'":
+        return "", ""
+    if character.isalpha():
+        return "\3" + character.lower(), "0" if character.islower() else "1"
+    if character.isdigit():
+        return "\2" + character, ""
+    if character == " ":
+        return "\0" + character, ""
+    place = _PUNCTUATION.find(character)
+    return "\1" + chr(place if place >= 0 else min(1000 + ord(character), sys.maxunicode)), ""
 
 
 _kept_collation_key = lru_cache(maxsize=8192)(_collation_key)

@@ -274,7 +274,7 @@ def _span(value: Any, kind: PSType, _engine: Engine | None) -> Any:
     if isinstance(value, TimeSpan):
         return value
     if type(value) in numbers.INTEGER_TYPES:
-        return TimeSpan(int(value))
+        return TimeSpan(to_integer(value, numbers.Int64, "System.Int64"))
     if isinstance(value, str):
         parsed = TimeSpan.parse(value)
         if parsed is not None:
@@ -510,7 +510,13 @@ def _uri(value: Any, kind: PSType, engine: Engine | None) -> Any:
     inner = value.base if type(value) is PSObject else value
     if inner is None or isinstance(inner, Uri):
         return inner
-    return Uri(inner, relative=True) if isinstance(inner, str) else _general(inner, kind, engine)
+    if not isinstance(inner, str):
+        return _general(inner, kind, engine)
+    try:
+        return Uri(inner, relative=True)
+    except NetError as problem:
+        reason = problem.exception.message
+        raise bad_text(inner, kind.name, "InvalidCastParseTargetInvocation", reason) from None
 
 
 _CONVERTERS: dict[str, Converter] = {

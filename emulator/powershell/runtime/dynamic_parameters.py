@@ -98,6 +98,20 @@ def _parameter(dynamic: RuntimeParameter) -> Parameter:
         allow_empty_text="AllowEmptyStringAttribute" in names,
         allow_empty_collection="AllowEmptyCollectionAttribute" in names,
         transforms=True,
+        values=[
+            to_text(value)
+            for one in attributes
+            if one.ps_type.short_name == "ValidateSetAttribute"
+            for value in one.arguments[0]
+        ],
+        completer=next(
+            (
+                one.arguments[0]
+                for one in attributes
+                if one.ps_type.short_name == "ArgumentCompleterAttribute"
+            ),
+            None,
+        ),
     )
 
 

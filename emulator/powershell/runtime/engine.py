@@ -94,6 +94,10 @@ class Engine:
         """The PSSessions by number."""
         self.sessions_made = 0
         self.history = History()
+        self.completers: dict[str, Any] = {}
+        """Blocks of Register-ArgumentCompleter by ``command:parameter`` or ``parameter``, lower case."""
+        self.native_completers: dict[str, Any] = {}
+        """The same of programs, by name."""
         self.using_values: dict[str, Any] = {}
         """What the expressions after ``$using:`` were where this job or remote command was started."""
         self.default_runspace: Any = None

@@ -235,10 +235,11 @@ class MethodReturn(ReturnSignal):
 
 
 class ExitSignal(ControlFlow):
-    """``exit`` with its code."""
+    """``exit`` with its code; ``written`` as for `ReturnSignal`."""
 
     def __init__(self, code: int) -> None:
         self.code = code
+        self.written: list[Any] = []
         super().__init__(code)
 
 

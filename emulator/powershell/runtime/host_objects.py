@@ -187,12 +187,13 @@ def _invoke_block(command: InvokeCommand, local: bool, block: Any, _input: Any, 
 
 
 def _command_names(command: InvokeCommand, name: str, pattern: bool, _full: bool) -> PSArray:
-    from emulator.powershell.dotnet.regex import like
+    from emulator.powershell.dotnet.regex import wildcard
 
     found = command.engine.commands.all(command.engine.frame.scope, everything=False)
-    return PSArray(
-        one.name for one in found if (like(one.name, name) if pattern else one.name.lower() == name.lower())
-    )
+    if not pattern:
+        return PSArray(one.name for one in found if one.name.lower() == name.lower())
+    wanted = wildcard(name)
+    return PSArray(one.name for one in found if wanted.fullmatch(one.name))
 
 
 def _remove_variable(store: VariableStore, name: str) -> None:
@@ -384,7 +385,7 @@ def register_types() -> None:
                     p.engine.paths.place(path).path
                 ),
                 "GetResolvedPSPathFromPSPath(string path)": _resolved,
-                "SetLocation(string path)": lambda p, path: p.engine.paths.go(p.engine.paths.expand(path)[0]),
+                "SetLocation(string path)": _go_to,
                 "Combine(string parent, string child)": _combine,
                 "ParseChildName(string path)": lambda _p, path: path.replace("/", "\\").rpartition("\\")[2],
                 "IsValid(string path)": lambda _p, path: not any(one in path for one in '<>"|'),
@@ -421,6 +422,11 @@ def _resolved(paths: PathIntrinsics, path: str) -> PSArray:
     from emulator.powershell.providers.paths import PathInfo
 
     return PSArray(PathInfo(one) for one in paths.engine.paths.expand(path))
+
+
+def _go_to(paths: PathIntrinsics, path: str) -> Any:
+    found = paths.engine.paths.expand(path)
+    return paths.engine.paths.go(found[0] if found else paths.engine.paths.place(path))
 
 
 def _combine(_paths: PathIntrinsics, parent: str, child: str) -> str:

@@ -254,17 +254,21 @@ class ScriptPipeline:
 
     # Running
 
-    def _target(self) -> Runspace:
-        if self.runspace is None:
+    def own_runspace(self) -> ScriptRunspace | None:
+        """The runspace, made when somebody first asks; None for one that runs in a pool or is nested."""
+        if self.runspace is None and self.pool is None and not self.nested:
             self.runspace = ScriptRunspace(self.engine)
             self.runspace.open()
-        return self.runspace.inner
+        return self.runspace
+
+    def _target(self) -> Runspace:
+        found = self.own_runspace()
+        assert found is not None  # noqa: S101 - asked for only outside of pools and nested pipelines
+        return found.inner
 
     def run(self, values: list[Any] | None = None) -> Any:
         """Run to the end; the Result."""
-        statements = [one for one in self.statements if one]
-        if not statements:
-            raise NetError("System.InvalidOperationException", "No commands are specified.")
+        statements = self._commands()
         self.state = "Running"
         self.streams.out = []
         sink: Any = self.streams
@@ -284,6 +288,12 @@ class ScriptPipeline:
             result = self._target().run_statements(statements, values, sink=sink)
         self._ended(result)
         return result
+
+    def _commands(self) -> list[list[PipelineCommand]]:
+        statements = [one for one in self.statements if one]
+        if not statements:
+            raise NetError("System.InvalidOperationException", "No commands are specified.")
+        return statements
 
     def _ended(self, result: Result) -> None:
         self.had_errors = result.failure is not None or bool(self.streams.errors)
@@ -313,7 +323,8 @@ class ScriptPipeline:
         return GenericList(self.streams.out, kind)
 
     def begin(self, values: Any = None) -> AsyncResult:
-        """BeginInvoke()."""
+        """BeginInvoke(). What is wrong with the commands comes here, not in the thread that runs them."""
+        self._commands()
         stop = self._stop_pooled if self.pool is not None else self._target().stop
         results: list[Any] = []
 

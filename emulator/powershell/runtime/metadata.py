@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
 ALL_SETS = "__AllParameterSets"
+_MOST_POSITIONS = 100
 
 
 class SetFlags:
@@ -59,6 +60,7 @@ class Parameter:
         "allow_empty_text",
         "allow_null",
         "common",
+        "completer",
         "is_switch",
         "mask",
         "name",
@@ -66,6 +68,7 @@ class Parameter:
         "transforms",
         "type_name",
         "validators",
+        "values",
     )
 
     def __init__(
@@ -82,6 +85,8 @@ class Parameter:
         allow_empty_collection: bool = False,
         common: bool = False,
         transforms: bool = False,
+        values: Iterable[str] = (),
+        completer: Any = None,
     ) -> None:
         self.name = name
         self.type_name = type_name
@@ -94,6 +99,10 @@ class Parameter:
         self.allow_empty_collection = allow_empty_collection
         self.common = common
         self.transforms = transforms
+        self.values = tuple(values)
+        """What a ValidateSet allows."""
+        self.completer = completer
+        """The script block of an ArgumentCompleter attribute, or None."""
         self.is_switch = type_name.lower() in ("switch", "system.management.automation.switchparameter")
         self.mask = 0
 
@@ -112,6 +121,7 @@ class CommandMetadata:
     """The parameters and parameter sets of a command."""
 
     __slots__ = (
+        "_next_positions",
         "_resolved",
         "all_mask",
         "ambiguous",
@@ -166,6 +176,7 @@ class CommandMetadata:
                 self.parameters.setdefault(one.name.lower(), one)
                 one.mask = self.all_mask
         self._resolved: dict[str, Parameter | tuple[Parameter, ...]] = {}
+        self._next_positions: dict[tuple[int, tuple[str, ...]], list[tuple[Parameter, int]]] = {}
         self.positional = [one for one in own if any(f.position is not None for f in one.sets.values())]
         self.pipeline_parameters = [
             one for one in own if any(f.by_value or f.by_name for f in one.sets.values())
@@ -227,6 +238,27 @@ class CommandMetadata:
     def sets_of(self, mask: int) -> list[str]:
         """Names of the sets of a bit mask."""
         return [name for index, name in enumerate(self.set_names) if mask & (1 << index)]
+
+    def next_position(self, valid: int, bound: Iterable[str]) -> list[tuple[Parameter, int]]:
+        """The parameters, with the bit of their set, that the next argument without a name may go to."""
+        key = (valid, tuple(bound))
+        found = self._next_positions.get(key)
+        if found is None:
+            found = self._next_position(valid, frozenset(key[1]))
+            if len(self._next_positions) < _MOST_POSITIONS:
+                self._next_positions[key] = found
+        return found
+
+    def _next_position(self, valid: int, bound: frozenset[str]) -> list[tuple[Parameter, int]]:
+        places: dict[int, list[tuple[Parameter, int]]] = {}
+        for index, name in enumerate(self.set_names):
+            if not valid & (1 << index):
+                continue
+            for position, parameter in self.positions[name]:
+                if parameter.name.lower() not in bound:
+                    places.setdefault(position, []).append((parameter, 1 << index))
+                    break
+        return places[min(places)] if places else []
 
     def find(self, name: str) -> Parameter | tuple[Parameter, ...]:
         """The parameter of a name, alias or unique beginning; several, or none, as a tuple."""

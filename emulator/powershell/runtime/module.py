@@ -155,16 +155,28 @@ class Module(MutableRecord, eq=False):
     path: str = ""
     module_type: str = "Manifest"
     _behaviours: dict[str, CmdletBehaviour] | None = None
+    _aliases: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
 
     def has_cmdlet(self, name: str, release: str) -> bool:
         """True when the module has the cmdlet in the release."""
-        if name.lower() in {one.lower() for one in self.metadata}:
+        if self.metadata and name.lower() in {one.lower() for one in self.metadata}:
             return True
         return self.table is not None and self.table.exists(name, release)
 
     def cmdlet_names(self, release: str) -> list[str]:
         """Names of the cmdlets of the release."""
         return [*(self.table.names(release) if self.table else ()), *self.metadata]
+
+    def aliases_of(self, release: str) -> Mapping[str, tuple[str, str]]:
+        """The aliases whose commands the release has: by name in small letters the name and the command."""
+        found = self._aliases.get(release)
+        if found is None:
+            found = self._aliases[release] = {
+                alias.lower(): (alias, target)
+                for alias, target in self.aliases.items()
+                if target in self.functions or self.has_cmdlet(target, release)
+            }
+        return found
 
     def cmdlet_metadata(self, name: str, release: str) -> CommandMetadata | None:
         """The shape of a cmdlet."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from emulator.log import Log
 from emulator.powershell import language
 from emulator.powershell.dotnet.collections import Hashtable, PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
@@ -32,6 +33,8 @@ from emulator.powershell.runtime.streams import Streams
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.command_pipeline import Statement
+
+_logger = Log(__name__)
 
 
 class Sink(Protocol):
@@ -231,9 +234,7 @@ class Runspace:
             engine.success = False
             result.failure = record
         except Exception as problem:
-            import logging
-
-            logging.getLogger(__name__).exception("a cmdlet or member failed inside")
+            _logger.exception("a cmdlet or member failed inside")
             self.session.gap("fault", f"{type(problem).__name__}: {problem}")
             engine.success = False
             result.failure = internal_failure(problem)
@@ -350,6 +351,8 @@ def _set_variables(engine: Engine) -> None:
         "ErrorView": "ConciseView" if engine.language >= language.SEVEN else "NormalView",
         "FormatEnumerationLimit": 4,
         "MaximumErrorCount": 256,
+        **dict.fromkeys((f"Maximum{kind}Count" for kind in ("Alias", "Drive", "Function", "Variable")), 4096),
+        "MaximumHistoryCount": 4096,
         "PSDefaultParameterValues": Hashtable(),
         "OutputEncoding": None,
         "NestedPromptLevel": 0,

@@ -124,7 +124,7 @@ _INTEGER = late_pattern(r"\s*[+-]?\d+\s*")
 
 
 _NUMBER = late_pattern(
-    r"\s*([+-]?)(?:(0[xX])([0-9a-fA-F]+)|(\d+(?:,\d+)*\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?))"
+    r"\s*([+-]?)(?:(0[xX])([0-9a-fA-F]+)|(\d+(?:,\d+)*(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?))"
     r"(d|l)?(kb|mb|gb|tb|pb)?\s*",
     re.IGNORECASE,
 )
@@ -316,7 +316,10 @@ def to_decimal(value: Any, name: str = "System.Decimal") -> Decimal:
             raise bad_text(
                 value, name, "InvalidCastFromStringToDecimal", "Input string was not in a correct format."
             )
-        return to_decimal(Decimal(value.replace(",", "").strip()) if isinstance(parsed, float) else parsed)
+        exact = Decimal(value.replace(",", "").strip()) if isinstance(parsed, float) else to_decimal(parsed)
+        if exact.copy_abs() > numbers.DECIMAL_MAXIMUM:
+            raise _too_large(value, name)
+        return exact
     if kind is EnumValue:
         return Decimal(value.number)
     if kind is PSObject and value.base is not None:

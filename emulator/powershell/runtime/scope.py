@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell.dotnet.numbers import whole_number
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.runtime.errors import error
 
@@ -220,11 +221,13 @@ class Scope:
             return self
         if word == "script":
             return self.script
-        if not word.isdigit():
+        steps = whole_number(word)
+        if steps is None:
             return None
         scope: Scope | None = self
-        for _ in range(int(word)):
-            scope = scope.parent if scope is not None else None
+        while scope is not None and steps:
+            scope = scope.parent
+            steps -= 1
         return scope
 
     def find_function(self, name: str) -> FunctionInfo | None:

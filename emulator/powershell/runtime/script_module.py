@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
+from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, whole_number
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.runtime.module import Module
@@ -104,7 +105,8 @@ class VersionBounds(Record, frozen=True):
 
 
 def _numbers(version: str) -> list[int]:
-    return [int(part) if part.isdigit() else 0x7FFFFFFF for part in version.split(".")]
+    parts = [whole_number(part) for part in version.split(".")]
+    return [INT32_MAXIMUM if part is None else part for part in parts]
 
 
 def _list(value: Any) -> list[Any]:

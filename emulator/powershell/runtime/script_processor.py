@@ -257,6 +257,9 @@ class ScriptProcessor(Processor):
             for value in signal.written:
                 self.write(value)
         except ExitSignal as signal:
+            given, signal.written = signal.written, []
+            for value in given:
+                self.write(value)
             # ``exit`` in a script file that another script called ends only that file.
             if self.info.kind != "ExternalScript":
                 raise

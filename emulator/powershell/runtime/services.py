@@ -149,6 +149,9 @@ class SilentInterface(MutableRecord, eq=False):
 class FileStore(Protocol):
     """The files that redirection, dot-sourcing and Out-File reach."""
 
+    default_codec: str
+    """How files without a byte order mark are read, by the name of Python's codec."""
+
     def resolve(self, path: str) -> str:
         """A full path, from the current location."""
         ...

@@ -48,6 +48,8 @@ class InitialSession(MutableRecord, eq=False):
     variables: Mapping[str, Any] = field(default_factory=dict)
     limits: Limits = DEFAULT
     gap_counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    console: dict[str, Any] = field(default_factory=dict)
+    """Writers that scripts put in the place of the process's streams: ``out`` and ``error``."""
     on_gap: Callable[[str, str], None] | None = None
     """Told of each gap too: the machine keeps a list of its own."""
 

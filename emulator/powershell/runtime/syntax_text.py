@@ -54,23 +54,39 @@ def _text(parameter: Parameter, flags: SetFlags, engine: Engine) -> str:
 
 
 _ACCELERATED = {
-    "System.String": "string",
+    **{
+        f"System.{name}": name.lower()
+        for name in (
+            *("String", "Byte", "SByte", "Int16", "UInt16", "UInt32", "UInt64", "Char", "Decimal", "Double"),
+            *("DateTime", "TimeSpan", "Guid", "Version", "Uri", "Type", "Void"),
+        )
+    },
     "System.Int32": "int",
     "System.Int64": "long",
+    "System.Single": "float",
     "System.Boolean": "bool",
     "System.Object": "Object",
+    "System.Collections.Hashtable": "hashtable",
+    "System.Globalization.CultureInfo": "cultureinfo",
+    "System.Net.IPAddress": "ipaddress",
+    "System.Net.Mail.MailAddress": "mailaddress",
+    "System.Security.SecureString": "securestring",
+    "System.Text.RegularExpressions.Regex": "regex",
+    "System.Xml.XmlDocument": "xml",
     "System.Management.Automation.PSObject": "psobject",
+    "System.Management.Automation.PSModuleInfo": "psmoduleinfo",
     "System.Management.Automation.ScriptBlock": "scriptblock",
+    "System.Management.Automation.SwitchParameter": "switch",
     "System.Management.Automation.PSCredential": "pscredential",
+    "Microsoft.Management.Infrastructure.CimInstance": "ciminstance",
     "Microsoft.Management.Infrastructure.CimSession": "CimSession",
 }
 
 
 def short_type(name: str) -> str:
     """A type as the syntax of cmdlets names it."""
-    inner = name.removeprefix("System.Nullable`1[").rstrip("]")
-    if inner + "]" == name.removeprefix("System.Nullable`1["):
-        return short_type(inner)
+    if name.startswith("System.Nullable`1["):
+        return short_type(name.removeprefix("System.Nullable`1[").removesuffix("]"))
     array = "[]" if name.endswith("[]") else ""
     plain = name.removesuffix("[]")
     return _ACCELERATED.get(plain, plain.rpartition(".")[2]) + array

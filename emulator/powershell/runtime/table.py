@@ -144,6 +144,7 @@ class CmdletTable:
             allow_null="Null" in allowed,
             allow_empty_text="EmptyString" in allowed,
             allow_empty_collection="EmptyCollection" in allowed,
+            values=[str(one) for one in spec.get("set", ())],
         )
 
     def _type(self, name: str) -> str:
@@ -189,9 +190,9 @@ def _layout(row: dict[str, Any], release: str) -> dict[str, dict[str, str]] | No
 
 
 def _on_files(spec: dict[str, Any]) -> bool:
-    """Whether a parameter is there on a drive with files or on one of the registry: those that only other
-    providers add are not."""
-    return "dyn" not in spec or bool({"FileSystem", "Registry"} & set(spec["dyn"]))
+    """Whether a parameter is there on a drive with files, of the registry or of WinRM's configuration: those
+    that only other providers add are not."""
+    return "dyn" not in spec or bool({"FileSystem", "Registry", "WSManConfig"} & set(spec["dyn"]))
 
 
 def _visible(spec: dict[str, Any], release: str) -> bool:

@@ -99,10 +99,17 @@ def replace_text(pattern: regular.Regex, text: str, replacement: str, count: int
         pattern.guard(text)
     except NetError as problem:
         raise _stopped(problem) from None
-    made = pattern.compiled.sub(lambda found: regular.expand(found, replacement, pattern.groups), text, count)
-    if len(made) > DEFAULT.text:
-        raise too_large("text")
-    return made
+    size = len(text)
+
+    def one(found: re.Match[str]) -> str:
+        nonlocal size
+        made = regular.expand(found, replacement, pattern.groups)
+        size += len(made)
+        if size > DEFAULT.text:
+            raise too_large("text")
+        return made
+
+    return pattern.compiled.sub(one, text, count)
 
 
 def like(left: Any, right: Any, ignore_case: bool) -> bool:
@@ -220,14 +227,20 @@ def split_text(pattern: regular.Regex, text: str, maximum: int) -> list[str]:
 
 def join(values: Any, separator: Any) -> str:
     """``values -join separator``."""
-    text = to_text(separator).join([to_text(item) for item in items_of(values)])
-    if len(text) > DEFAULT.text:
+    return join_texts(to_text(separator), [to_text(item) for item in items_of(values)])
+
+
+def join_texts(separator: str, texts: list[str]) -> str:
+    """The texts with a separator between them. Raises the error of a text that is too large."""
+    if sum(map(len, texts)) + len(separator) * max(len(texts) - 1, 0) > DEFAULT.text:
         raise too_large("text")
-    return text
+    return separator.join(texts)
 
 
 _ITEM = re.compile(r"\{\{|\}\}|\{(\d+)\s*(?:,\s*(-?\d+)\s*)?(?::((?:[^{}]|\{\{|\}\})*))?\}|[{}]")
 MAXIMUM_WIDTH = 1_000_000
+_MOST_DIGITS = 8
+"""Of the index or the width of an item; .NET refuses more than a million."""
 
 
 def format_values(form: Any, values: Any, offset_minutes: int = 0) -> str:
@@ -247,11 +260,23 @@ def format_values(form: Any, values: Any, offset_minutes: int = 0) -> str:
 def composite(form: str, arguments: list[Any], offset_minutes: int = 0) -> str:
     """String.Format. Raises FormatException."""
 
+    size = 0
+
     def one(found: re.Match[str]) -> str:
+        nonlocal size
+        made = item(found)
+        size += len(made)
+        if size > DEFAULT.text:
+            raise too_large("text")
+        return made
+
+    def item(found: re.Match[str]) -> str:
         whole = found.group()
         if whole in ("{{", "}}"):
             return whole[0]
         if found[1] is None:
+            raise format_error()
+        if len(found[1]) > _MOST_DIGITS or len(found[2] or "") > _MOST_DIGITS:
             raise format_error()
         index = int(found[1])
         if index >= len(arguments):
@@ -267,10 +292,7 @@ def composite(form: str, arguments: list[Any], offset_minutes: int = 0) -> str:
             raise format_error()
         return text.ljust(-width) if width < 0 else text.rjust(width)
 
-    made = _ITEM.sub(one, form)
-    if len(made) > DEFAULT.text:
-        raise too_large("text")
-    return made
+    return _ITEM.sub(one, form)
 
 
 def format_value(value: Any, form: str, offset_minutes: int = 0) -> str:

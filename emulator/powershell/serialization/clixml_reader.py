@@ -117,7 +117,10 @@ def _duration(text: str) -> TimeSpan:
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:5])
     ticks = days * TICKS_PER_DAY + (hours * 3600 + minutes * 60 + seconds) * TICKS_PER_SECOND
     ticks += int((match[6] or "").ljust(7, "0")[:7])
-    return TimeSpan(-ticks if match[1] else ticks)
+    try:
+        return TimeSpan(-ticks if match[1] else ticks)
+    except OverflowError:
+        raise BadClixml(f"not a duration: {text[:40]!r}") from None
 
 
 def _guid(text: str) -> Guid:

@@ -296,6 +296,8 @@ class ClixmlWriter:
             records.write_record(self, base, name)
             return
         plan = None if base is None else _plan_of(type_of(base))
+        if plan is not None and plan.depth is not None:
+            depth = plan.depth  # also where what holds the object has no depth left
         if depth <= 0 or (plan is not None and plan.as_text):
             self._as_text(value, name)
             return
@@ -311,7 +313,6 @@ class ClixmlWriter:
         if isinstance(base, EnumValue):
             self.write(_underlying(base), "", depth)
         elif plan is not None:
-            depth = plan.depth or depth
             self._properties("Props", base, plan.adapted, depth - 1)
         self._added_members(value, depth, plan.extended if plan is not None else (), base)
         self.raw("</Obj>")

@@ -32,6 +32,9 @@ DEPTHS: dict[str, int] = {
     "System.ServiceProcess.ServiceController": 2,
     "System.Management.Automation.JobStateEventArgs": 2,
     "System.Exception": 1,
+    "System.Management.Automation.CommandCompletion": 1,
+    "System.Management.Automation.CompletionResult": 1,
+    "Microsoft.PowerShell.Commands.ModuleSpecification": 1,
 }
 """SerializationDepth: how deep the properties of a type go, whatever the depth of what holds it."""
 

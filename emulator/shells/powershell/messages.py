@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from struct import Struct
 from uuid import UUID
 
@@ -89,11 +90,16 @@ def parse_message(raw: bytes) -> Message:
     return Message(kind, UUID(bytes_le=pool), identifier, data, raw)
 
 
+@lru_cache(maxsize=512)
+def _head(kind: MessageType, pool: UUID, pipeline: UUID | None) -> bytes:
+    """The header of messages to the client, the same for each object that a pipeline writes."""
+    behind = _NO_PIPELINE if pipeline is None else pipeline.bytes_le
+    return _HEADER.pack(_TO_CLIENT, kind, pool.bytes_le, behind)
+
+
 def message_bytes(kind: MessageType, pool: UUID, pipeline: UUID | None, clixml: str) -> bytes:
     """A message to the client; Windows puts a byte-order mark before the CLIXML."""
-    head = _HEADER.pack(
-        _TO_CLIENT, kind, pool.bytes_le, _NO_PIPELINE if pipeline is None else pipeline.bytes_le
-    )
+    head = _head(kind, pool, pipeline)
     return head + _BYTE_ORDER_MARK + clixml.encode("utf-8", "surrogatepass") if clixml else head
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from emulator.log import Log
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.runtime.errors import ErrorRecord, PipelineStopped, PSError
 from emulator.powershell.serialization.clixml_writer import ClixmlWriter
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from emulator.shells.powershell.pool import RunspacePoolShell
     from emulator.shells.powershell.runspaces import PooledRunspace
 
-_logger = logging.getLogger(__name__)
+_logger = Log(__name__)
 
 #: Seconds that a script waits for a client's public key before a SecureString cannot be sent.
 _KEY_TIMEOUT = 60.0

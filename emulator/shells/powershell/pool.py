@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from emulator.host.identifiers import random_guid
 from emulator.shells.command import Received
 from emulator.shells.errors import (
     Aborted,
@@ -22,7 +23,6 @@ from emulator.shells.errors import (
     TimedOut,
     TooManyCommands,
 )
-from emulator.shells.identifiers import new_identifier
 from emulator.shells.powershell import texts
 from emulator.shells.powershell.messages import (
     Defragmenter,
@@ -184,7 +184,7 @@ class RunspacePoolShell(RemoteShell):
         """
         from emulator.shells.powershell.pipeline import Pipeline
 
-        chosen = identifier or new_identifier()
+        chosen = identifier or random_guid()
         with self._condition:
             self.require_connected()
             if chosen in self._known:

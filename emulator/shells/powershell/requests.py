@@ -174,9 +174,7 @@ def _argument(value: Any) -> Argument:
     name, content = value.note("N"), value.note("V")
     if name is None:
         return Argument(None, content)
-    text = to_text(name).removeprefix("-").removesuffix(":")
-    # A parameter without a value is a switch.
-    return Argument(text, content, content is not None)
+    return Argument(to_text(name).removeprefix("-").removesuffix(":"), content)
 
 
 def _merges(value: PSObject) -> dict[int, str]:

@@ -7,10 +7,10 @@ are polled all the time, and not even these while the subscriber takes no events
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from emulator.log import Log
 from emulator.wmi.events.watch import InstanceChange, ViewWatch
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from emulator.wmi.events.query import EventQuery
     from emulator.wmi.events.subscription import EventSubscription
 
-_logger = logging.getLogger(__name__)
+_logger = Log(__name__)
 
 #: Polls without anybody taking an event after which polling waits for the subscriber: a leap of the clock
 #: over a year must not cost a year of polls (chosen).

@@ -8,12 +8,12 @@ watched view, and one evaluation of the condition for each subscription to that 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from emulator.host.host_object import HostObject, Part
+from emulator.log import Log
 from emulator.wmi.events.grouping import Grouping
 from emulator.wmi.events.polling import Poller
 from emulator.wmi.events.query import INTRINSIC, EventQuery, event_class, parse_event_query
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from emulator.wmi.catalog import AnyView
     from emulator.wmi.namespace import Namespace
 
-_logger = logging.getLogger(__name__)
+_logger = Log(__name__)
 
 _FILETIME_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 

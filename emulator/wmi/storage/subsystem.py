@@ -85,3 +85,22 @@ class StoragePool(RowView):
             "UniqueId": identifier,
         }
         yield Row(0, values)
+
+
+class InitiatorPort(RowView):
+    """The fibre channel ports of the machine; no iSCSI initiator runs here."""
+
+    class_name = "MSFT_InitiatorPort"
+    constants = {"ConnectionType": 1, "OperationalStatus": [OK], "PortType": 5}
+
+    def rows(self) -> Iterator[Row]:
+        if not self.host.hardware.facts.fibre_channel_ports:
+            return
+        for number, port in enumerate(self.host.expansion.fibre_channel.ports):
+            values = {
+                "InstanceName": f"{port.facts.description}_{number}",
+                "NodeAddress": port.facts.node_name,
+                "ObjectId": f"{port.facts.node_name},{port.facts.port_name}",
+                "PortAddress": port.facts.port_name,
+            }
+            yield Row(number, values)

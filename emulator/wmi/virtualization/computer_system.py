@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from emulator.host.errors import InvalidParameter
+from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.job import Job
 from emulator.host.virtual_machine_state import OperationalStatus, RequestedState
 from emulator.host.virtual_machine_state import VirtualMachineState as State
@@ -31,13 +31,18 @@ STATES = {
     State.RESUMING: 32777,
 }
 _SNAPSHOTTING = 32771
-_REQUESTED = {RequestedState.PAUSED: _PAUSED, RequestedState.SAVED: _SAVED}
+#: Documented as a hard reset; 11 (Reset) is for future use.
+_REBOOT, _FOR_FUTURE_USE = 10, 11
+_REQUESTED = {
+    RequestedState.PAUSED: _PAUSED,
+    RequestedState.SAVED: _SAVED,
+    RequestedState.RESET: _REBOOT,
+}
 #: RequestedState -> what the machine is asked to do.
 OPERATIONS: dict[int, Callable[[VirtualMachine], Job]] = {
     2: lambda vm: vm.start(),
     3: lambda vm: vm.turn_off(),
-    10: lambda vm: vm.reboot(),
-    11: lambda vm: vm.reset(),
+    _REBOOT: lambda vm: vm.reset(),
     _PAUSED: lambda vm: vm.pause(),
     _SAVED: lambda vm: vm.save(),
 }
@@ -63,9 +68,12 @@ class MachineSystem(VirtualMachineView):
     def RequestStateChange(self, vm: VirtualMachine, arguments: Arguments) -> MethodResult:
         """Ask for a state.
 
-        2 runs or resumes, 3 turns off, 10 reboots, 11 resets, 32768 pauses, 32769 saves.
+        2 runs or resumes, 3 turns off, 10 resets, 32768 pauses, 32769 saves; 11 is not supported.
         """
-        operation = OPERATIONS.get(arguments.integer("RequestedState") or 0)
+        wanted = arguments.integer("RequestedState") or 0
+        if wanted == _FOR_FUTURE_USE:
+            raise NotSupported()
+        operation = OPERATIONS.get(wanted)
         if operation is None:
             raise InvalidParameter("RequestedState is not a state that a virtual machine can be asked for.")
         return started(arguments, operation(vm))

@@ -132,9 +132,8 @@ class ManagementService(
 
     @wmi_method
     def ApplyVirtualSystemSnapshot(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Put a machine back to a checkpoint. This method has no job to hand out: 0, and it goes on by
-        itself."""
-        host.checkpoints.apply(self.applied(arguments))
+        """Put a machine back to a checkpoint. This method has no job to hand out: 0 when it is done."""
+        host.checkpoints.apply_at_once(self.applied(arguments))
         return arguments.result(errors.COMPLETED)
 
     @wmi_method

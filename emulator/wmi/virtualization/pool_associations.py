@@ -6,24 +6,24 @@ from emulator.wmi.virtualization import pools, resources, settings
 from emulator.wmi.virtualization_v2 import devices, host_devices, network, processor_memory
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
 from emulator.wmi.virtualization_v2.logical_disks import LogicalDisk
-from emulator.wmi.virtualization_v2.pool_allocation import links, pool_of_device, pool_of_medium
+from emulator.wmi.virtualization_v2.pool_allocation import DEVICE, MEDIUM, links
 
 _DEVICES = (
-    (devices.DiskDrive, pool_of_device),
-    (devices.DisketteDrive, pool_of_device),
-    (devices.DvdDriveDevice, pool_of_device),
-    (LogicalDisk, pool_of_medium),
-    (processor_memory.MemoryDevice, pool_of_device),
-    (devices.Scsi, pool_of_device),
-    (devices.SyntheticDisplay, pool_of_device),
-    (devices.SyntheticMouse, pool_of_device),
-    (network.SyntheticPort, pool_of_device),
+    (devices.DiskDrive, DEVICE),
+    (devices.DisketteDrive, DEVICE),
+    (devices.DvdDriveDevice, DEVICE),
+    (LogicalDisk, MEDIUM),
+    (processor_memory.MemoryDevice, DEVICE),
+    (devices.Scsi, DEVICE),
+    (devices.SyntheticDisplay, DEVICE),
+    (devices.SyntheticMouse, DEVICE),
+    (network.SyntheticPort, DEVICE),
 )
 _SETTINGS = (
-    (resources.MediumViewV1, pool_of_medium),
-    (settings.MemorySettingsV1, pool_of_device),
-    (resources.ResourceViewV1, pool_of_device),
-    (resources.SyntheticPortSettingsV1, pool_of_device),
+    (resources.MediumViewV1, MEDIUM),
+    (settings.MemorySettingsV1, DEVICE),
+    (resources.ResourceViewV1, DEVICE),
+    (resources.SyntheticPortSettingsV1, DEVICE),
 )
 LINKS = (
     *links(

@@ -11,14 +11,20 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.controllers import IdeController, ScsiController
-from emulator.host.device import DISKETTE_GUID, ComPort, Device, FixedDevice, FixedKind
-from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.device import Device, FixedDevice, FixedKind
+from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.wmi.virtualization.switches import port_path
 from emulator.wmi.virtualization_v2 import graphics
-from emulator.wmi.virtualization_v2.base import DeviceSettingView
-from emulator.wmi.virtualization_v2.drives import PHYSICAL_DISK_DRIVE, RASD, Medium, MediumSettings
+from emulator.wmi.virtualization_v2.drives import (
+    PHYSICAL_DISK_DRIVE,
+    RASD,
+    BuiltInSettings,
+    Medium,
+    MediumSettings,
+    SerialPortSettings,
+    place_of,
+)
 from emulator.wmi.virtualization_v2.network import EmulatedPortSettings, SyntheticPortSettings
-from emulator.wmi.virtualization_v2.paths import physical_disk_path, settings_path
 
 if TYPE_CHECKING:
     from emulator.host.network_adapter import NetworkAdapter
@@ -55,18 +61,14 @@ def kind_of(device: Device) -> tuple[int, str]:
     return next((number, name) for kind, number, name in _DEVICES if isinstance(device, kind))
 
 
-class ResourceViewV1(DeviceSettingView[Device]):
+class ResourceViewV1(BuiltInSettings):
     """Controllers, drives, keyboard, mouse, display."""
 
-    class_name = RASD
     constants = {"AllocationUnits": None, "Description": "Settings for a virtual device."}
 
     def devices(self, vm: VirtualMachine) -> Iterable[Device]:
         floppy = [] if vm.floppy is None else [vm.floppy]
         return [*vm.fixed_devices, *vm.controllers, *vm.drives, *floppy]
-
-    def Caption(self, device: Device) -> str:
-        return device.name
 
     def ResourceType(self, device: Device) -> int:
         return kind_of(device)[0]
@@ -76,23 +78,7 @@ class ResourceViewV1(DeviceSettingView[Device]):
 
     def Address(self, device: Device) -> str:
         """The number of an IDE controller, or the place of a drive on its controller."""
-        if isinstance(device, IdeController):
-            return str(device.number)
-        if isinstance(device, Drive):
-            return str(device.location)
-        return "0" if isinstance(device, FloppyDrive) else ""
-
-    def Parent(self, device: Device) -> str:
-        if isinstance(device, Drive):
-            return settings_path(self.namespace, RASD, device.vm, device.controller.setting_id)
-        if isinstance(device, FloppyDrive):
-            return settings_path(self.namespace, RASD, device.vm, f"{DISKETTE_GUID}\\0")
-        return ""
-
-    def HostResource(self, device: Device) -> list[str]:
-        """The path of the physical disk that a drive passes through."""
-        number = device.disk_number if isinstance(device, HardDiskDrive) else None
-        return [] if number is None else [physical_disk_path(self.namespace, number)]
+        return str(device.number) if isinstance(device, IdeController) else place_of(device)
 
     def VirtualSystemIdentifiers(self, device: Device) -> list[str]:
         """The GUID of a SCSI controller, in braces."""
@@ -116,22 +102,11 @@ class VideoSettingsV1(graphics.DisplaySettings):
     constants = {"ResourceSubType": SUBTYPE + "Synthetic 3D Display Controller"}
 
 
-class SerialPortSettingsV1(DeviceSettingView[ComPort]):
-    """A serial port; its Connection is the named pipe."""
+class SerialPortSettingsV1(SerialPortSettings):
+    """A serial port."""
 
     class_name = RASD
-    constants = {
-        "Caption": "Serial Port",
-        "Description": "Settings for the Microsoft Serial Port.",
-        "ResourceType": _SERIAL,
-        "ResourceSubType": SUBTYPE + "Serial Port",
-    }
-
-    def devices(self, vm: VirtualMachine) -> Iterable[ComPort]:
-        return vm.com_ports
-
-    def Connection(self, port: ComPort) -> list[str]:
-        return [port.path]
+    constants = {"ResourceType": _SERIAL, "ResourceSubType": SUBTYPE + "Serial Port"}
 
 
 class SyntheticPortSettingsV1(SyntheticPortSettings):

@@ -10,10 +10,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from emulator.wmi.changes import Rule, flag, interval_seconds, lines, number, numbers, text
-from emulator.wmi.virtualization_v2.base import MachineView, machine_of, settings_id
+from emulator.wmi.virtualization_v2.base import machine_of, settings_id
 from emulator.wmi.virtualization_v2.paths import settings_path
 from emulator.wmi.virtualization_v2.processor_memory import MemorySettingView, ProcessorSettingView
-from emulator.wmi.virtualization_v2.system_settings import FirmwareIdentity, OfCheckpoints, machine_behind
+from emulator.wmi.virtualization_v2.system_settings import (
+    IDENTITY_WRITABLE,
+    SELDOM_WRITABLE,
+    FirmwareIdentity,
+    OfCheckpoints,
+    SeldomSettings,
+    machine_behind,
+)
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
@@ -80,22 +87,19 @@ SNAPSHOT_WRITABLE = {"ElementName": Rule("", "name", text), "Notes": Rule("", "n
 CURRENT_WRITABLE = {
     "ElementName": Rule("", "name", text),
     "Notes": Rule("", "notes", lines),
+    **IDENTITY_WRITABLE,
     "BIOSNumLock": Rule("firmware", "num_lock", flag),
     "BootOrder": Rule("firmware", "boot_order", numbers),
 }
 
 
-class GlobalSettings(MachineView):
+class GlobalSettings(SeldomSettings):
     """The settings that no checkpoint changes: name, paths and automatic actions."""
 
     class_name = "Msvm_VirtualSystemGlobalSettingData"
     constants = {
-        "AllowFullSCSICommandSet": False,
         "AutoActivate": True,
         "Caption": "Global Virtual Machine Settings",
-        "DebugChannelId": 0,
-        "DebugPort": 0,
-        "DebugPortEnabled": 0,
         "Description": "Microsoft Global Virtual Machine Settings",
         "SettingType": _GLOBAL_SETTINGS,
         "VirtualSystemType": _VIRTUAL_SYSTEM_TYPE,
@@ -149,6 +153,7 @@ class GlobalSettings(MachineView):
 
 
 GLOBAL_WRITABLE = {
+    **SELDOM_WRITABLE,
     "ElementName": Rule("", "name", text),
     "AdditionalRecoveryInformation": Rule("", "additional_recovery_information", text),
     "ScopeOfResidence": Rule("", "scope_of_residence", text),

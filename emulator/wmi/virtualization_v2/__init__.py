@@ -32,6 +32,7 @@ from emulator.wmi.virtualization_v2 import (
     numa_nodes,
     part_metrics,
     planned_systems,
+    pool_allocation_settings,
     pool_service,
     pool_templates,
     pools,
@@ -126,6 +127,7 @@ VIEWS = (
     *vss_service.VIEWS,
     *DEVICE_VIEWS,
     *pool_templates.TEMPLATE_VIEWS,
+    *pool_allocation_settings.ALLOCATION_VIEWS,
     *SETTING_VIEWS,
     *terminal_connection.VIEWS,
 )

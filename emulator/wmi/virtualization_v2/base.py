@@ -134,7 +134,6 @@ class DeviceSettingView(View[DeviceType]):
         "Limit": 1,
         "OtherResourceType": None,
         "Parent": "",
-        "PoolID": "",
         "Reservation": 1,
         "VirtualQuantity": 1,
         "VirtualQuantityUnits": "count",
@@ -176,6 +175,12 @@ class DeviceSettingView(View[DeviceType]):
 
     def ElementName(self, device: DeviceType) -> str:
         return device.name
+
+    def PoolID(self, device: DeviceType) -> str:
+        """The pool of administrators that the device comes from; empty for the primordial one."""
+        name: str = getattr(device, "pool_name", "")
+        kind = device.resource_kind
+        return device.host.resource_pools.effective(kind, name) if name and kind is not None else ""
 
 
 class DeviceView(DeviceRefusals, View[DeviceType]):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from emulator.cim.instance import ValueInstance
 from emulator.host.backup_collections import BackupCollection, PointCollection, SnapshotCollection
 from emulator.host.checkpoint import Checkpoint
-from emulator.host.errors import InvalidParameter, NotSupported
+from emulator.host.errors import InvalidParameter
 from emulator.host.reference_points import ConsistencyLevel, ReferencePoint
 from emulator.host.virtual_machine_groups import GroupType, VirtualMachineGroup
 from emulator.wmi.association import End, Link, Reach
 from emulator.wmi.changes import value_of
+from emulator.wmi.method import read_embedded
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2 import reaches
 from emulator.wmi.virtualization_v2.arguments import group_argument
@@ -21,15 +23,24 @@ from emulator.wmi.virtualization_v2.common_links import service_links
 from emulator.wmi.virtualization_v2.computer_system import MachineSystem
 from emulator.wmi.virtualization_v2.jobs import CollectionExportJob, started
 from emulator.wmi.virtualization_v2.paths import named_object
-from emulator.wmi.virtualization_v2.reference_points import ReferencePointView, consistency, folder_argument
+from emulator.wmi.virtualization_v2.reference_points import (
+    ReferencePointView,
+    consistency,
+    folder_argument,
+    place_named,
+)
 from emulator.wmi.virtualization_v2.system_settings import SnapshotSettings
 
 if TYPE_CHECKING:
     from emulator.host import Host
+    from emulator.host.change_tracking import Place
+    from emulator.host.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
 
+#: BackupIntent of a collection: each disk becomes one file (1 keeps the chains; documented).
+_MERGE = 2
 #: ConsistencyLevel of Msvm_ReferencePointCollection counts the other way round (documented).
 _LEVELS = {ConsistencyLevel.CRASH: 1, ConsistencyLevel.APPLICATION: 2}
 
@@ -159,15 +170,21 @@ class CollectionSnapshotService(ServiceView):
         collection = _snapshots(arguments, "SnapshotCollection")
         folder = folder_argument(arguments)
         given = arguments.embedded("ExportSettingData") if arguments.get("ExportSettingData") else None
-        if given is not None and value_of(given, "DifferentialBackupBase"):
-            self.namespace.service.record_gap(
-                self.namespace.name, self.class_name, "ExportSnapshot with DifferentialBackupBase"
-            )
-            raise NotSupported("A differential export is not emulated.")
-        storage = given is None or value_of(given, "CopyVmStorage") is not False
-        return started(
-            arguments, host.backup_collections.export_snapshot(collection, folder, storage=storage)
+        base: SnapshotCollection | PointCollection | None = None
+        path = "" if given is None else str(value_of(given, "DifferentialBackupBase") or "")
+        if path:
+            named = named_object(self.namespace, path)
+            if not isinstance(named, SnapshotCollection | PointCollection):
+                raise InvalidParameter("DifferentialBackupBase names no collection.")
+            base = named
+        job = host.backup_collections.export_snapshot(
+            collection,
+            folder,
+            storage=given is None or value_of(given, "CopyVmStorage") is not False,
+            merge=given is not None and value_of(given, "BackupIntent") == _MERGE,
+            base=base,
         )
+        return started(arguments, job)
 
 
 class CollectionReferencePointService(ServiceView):
@@ -216,12 +233,28 @@ class CollectionReferencePointService(ServiceView):
             if named and not isinstance(found, PointCollection):
                 raise InvalidParameter("BaseReferencePointCollection names no collection.")
             base = found if isinstance(found, PointCollection) else None
-            if value_of(given, "VirtualMachinesToDisksToExport"):
-                self.namespace.service.record_gap(
-                    self.namespace.name, self.class_name, "ExportReferencePoint of single disks"
-                )
-                raise NotSupported("An export of single disks of a collection is not emulated.")
-        return started(arguments, host.backup_collections.export_points(collection, folder, base))
+        places = None if given is None else self.places(host, given)
+        return started(arguments, host.backup_collections.export_points(collection, folder, base, places))
+
+    def places(self, host: Host, given: ValueInstance) -> dict[VirtualMachine, frozenset[Place]] | None:
+        """The disks of the machines that are to be exported; None for all. Raises InvalidParameter."""
+        stated = value_of(given, "VirtualMachinesToDisksToExport")
+        if not isinstance(stated, list) or not stated:
+            return None
+        found: dict[VirtualMachine, frozenset[Place]] = {}
+        for each in stated:
+            row = each
+            if isinstance(row, str):
+                row = read_embedded(self.namespace, "VirtualMachinesToDisksToExport", row)
+            if not isinstance(row, ValueInstance):
+                raise InvalidParameter("VirtualMachinesToDisksToExport holds no instances.")
+            vm = host.virtual_machines.get(str(value_of(row, "VirtualMachineId") or "").strip("{}"))
+            if vm is None:
+                raise InvalidParameter("VirtualMachineId names no virtual machine.")
+            disks = value_of(row, "DisksToExport")
+            wanted = disks if isinstance(disks, list) else []
+            found[vm] = frozenset(place_named(self.namespace, vm, str(disk)) for disk in wanted)
+        return found
 
 
 def _snapshots(arguments: Arguments, name: str) -> SnapshotCollection:

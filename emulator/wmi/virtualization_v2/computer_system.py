@@ -6,7 +6,13 @@ from collections.abc import Callable, Hashable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from emulator.host.errors import InvalidParameter
+from emulator.host.errors import (
+    GuestLocked,
+    GuestNotReady,
+    HostError,
+    InvalidParameter,
+    ShutdownInProgress,
+)
 from emulator.host.host_settings import HostSettings
 from emulator.host.job import Job
 from emulator.host.replication_relationship import mode_of
@@ -115,6 +121,12 @@ class VirtualMachineView(PowerRefusals, View["VirtualMachine"]):
 
     def objects(self) -> Iterable[VirtualMachine]:
         return self.host.virtual_machines
+
+    def return_value(self, error: HostError) -> int:
+        """A guest that does not answer has numbers of its own in Msvm_ShutdownComponent only (documented)."""
+        if isinstance(error, GuestNotReady | GuestLocked | ShutdownInProgress):
+            return errors.INVALID_STATE
+        return super().return_value(error)
 
     def shown_of(self, owner: object) -> Iterable[VirtualMachine] | None:
         if isinstance(owner, HostSettings):

@@ -35,7 +35,7 @@ class DisplaySettings(DeviceSettingView[SyntheticDisplay]):
     }
 
     def devices(self, vm: VirtualMachine) -> Iterable[SyntheticDisplay]:
-        return (vm.display,)
+        return (vm.display,) if vm.devices.has_console else ()
 
     def ResolutionType(self, display: SyntheticDisplay) -> int:
         return int(display.resolution_type)

@@ -34,40 +34,20 @@ _FIXED: dict[FixedKind, tuple[int, str | None]] = {
 }
 
 
-class ResourceView(DeviceSettingView[Device]):
-    """Settings of the devices that have no class of their own.
+def place_of(device: Device) -> str:
+    """The place of a drive on its controller; empty for what is on none."""
+    if isinstance(device, Drive):
+        return str(device.location)
+    return "0" if isinstance(device, FloppyDrive) else ""
 
-    Controllers, drives, keyboard, mouse, display.
-    """
+
+class BuiltInSettings(DeviceSettingView[Device]):
+    """What the settings of controllers, drives and fixed devices have in both namespaces."""
 
     class_name = RASD
-    constants = {"Description": "Settings for a virtual device."}
-
-    def devices(self, vm: VirtualMachine) -> Iterable[Device]:
-        floppy = [] if vm.floppy is None else [vm.floppy]
-        # The display has a class of its own from 2016 on.
-        own = DISPLAY_SETTINGS in self.namespace.schema
-        fixed = [each for each in vm.fixed_devices if not (own and each is vm.display)]
-        drives = [each for each in vm.drives if not isinstance(each, KeyStorageDrive)]
-        return [*fixed, *vm.controllers, *drives, *floppy]
 
     def Caption(self, device: Device) -> str:
         return device.name
-
-    def ResourceType(self, device: Device) -> int:
-        return resource_type(device)[0]
-
-    def ResourceSubType(self, device: Device) -> str | None:
-        return resource_type(device)[1]
-
-    def Address(self, device: Device) -> str:
-        """The number of an IDE controller, or the place of the diskette drive."""
-        return str(device.number) if isinstance(device, IdeController) else ""
-
-    def AddressOnParent(self, device: Device) -> str:
-        if isinstance(device, Drive):
-            return str(device.location)
-        return "0" if isinstance(device, FloppyDrive) else ""
 
     def Parent(self, device: Device) -> str:
         if isinstance(device, Drive):
@@ -80,6 +60,36 @@ class ResourceView(DeviceSettingView[Device]):
         """The path of the physical disk that a drive passes through."""
         number = device.disk_number if isinstance(device, HardDiskDrive) else None
         return [] if number is None else [physical_disk_path(self.namespace, number)]
+
+
+class ResourceView(BuiltInSettings):
+    """Settings of the devices that have no class of their own.
+
+    Controllers, drives, keyboard, mouse, display.
+    """
+
+    constants = {"Description": "Settings for a virtual device."}
+
+    def devices(self, vm: VirtualMachine) -> Iterable[Device]:
+        floppy = [] if vm.floppy is None else [vm.floppy]
+        # The display has a class of its own from 2016 on.
+        own = DISPLAY_SETTINGS in self.namespace.schema
+        fixed = [each for each in vm.fixed_devices if not (own and each is vm.display)]
+        drives = [each for each in vm.drives if not isinstance(each, KeyStorageDrive)]
+        return [*fixed, *vm.controllers, *drives, *floppy]
+
+    def ResourceType(self, device: Device) -> int:
+        return resource_type(device)[0]
+
+    def ResourceSubType(self, device: Device) -> str | None:
+        return resource_type(device)[1]
+
+    def Address(self, device: Device) -> str:
+        """The number of an IDE controller, or the place of the diskette drive."""
+        return str(device.number) if isinstance(device, IdeController) else ""
+
+    def AddressOnParent(self, device: Device) -> str:
+        return place_of(device)
 
     def VirtualSystemIdentifiers(self, device: Device) -> list[str]:
         """The GUID of a SCSI or persistent memory controller, in braces."""
@@ -185,6 +195,9 @@ class MediumView(MediumSettings):
 
     def HostResource(self, drive: Medium) -> list[str]:
         return [] if drive.path is None else [drive.path]
+
+    def PoolID(self, drive: Medium) -> str:
+        return drive.medium_pool
 
     def SnapshotId(self, drive: Medium) -> str:
         """In a checkpoint: the snapshot of a VHD set."""

@@ -44,6 +44,7 @@ def _add_fibre_channel_adapter(_: Namespace, vm: VirtualMachine, instance: Value
         name=text_of(instance, "ElementName"),
         identifier=wanted_identifier(instance),
         **adapters.wanted_names(instance),
+        **wanted_settings(instance, _POOL).get("", {}),
     )
     return adapters.AdapterSettings, adapter
 
@@ -57,11 +58,15 @@ def _add_fibre_channel_connection(namespace: Namespace, vm: VirtualMachine, inst
     return adapters.ConnectionSettings, adapter
 
 
+#: Special devices may come from a pool of administrators.
+_POOL = {"PoolID": Rule("", "pool", text)}
 _PORT = {
+    **_POOL,
     "NumaAwarePlacement": Rule("", "numa_aware_placement", flag),
     "VirtualFunctions": Rule("", "virtual_functions", numbers),
 }
 _DISPLAY = {
+    **_POOL,
     "MaximumMonitors": Rule("", "monitors", number),
     "MaximumScreenResolution": Rule("", "resolution", number),
     "VRAMSizeBytes": Rule("", "video_memory", number),
@@ -99,6 +104,7 @@ def _add_gpu_partition(namespace: Namespace, vm: VirtualMachine, instance: Value
         gpu=_gpu_path(namespace, instance),
         resources=graphics.wanted_resources(instance),
         numa_aware_placement=value_of(instance, "NumaAwarePlacement") is True,
+        **wanted_settings(instance, _POOL).get("", {}),
     )
     return graphics.PartitionSettings, partition
 
@@ -109,6 +115,7 @@ def _add_display(_: Namespace, vm: VirtualMachine, instance: ValueInstance) -> A
 
 
 _FLEXIBLE_DEVICE = {
+    **_POOL,
     "EmulatorConfiguration": Rule("", "options", texts),
     "EmulatorId": Rule("", "emulator", text),
 }
@@ -144,6 +151,7 @@ SUBTYPE_OF_CLASS = {
 }
 
 _ADAPTER = {
+    **_POOL,
     "ElementName": Rule("", "name", text),
     "SecondaryWWNN": Rule("", "node_name_b", text),
     "SecondaryWWPN": Rule("", "port_name_b", text),
@@ -160,6 +168,7 @@ def _change_connection(view: View[Any], item: FibreChannelAdapter, instance: Val
 
 
 _PARTITION = {
+    **_POOL,
     "HostResource": Rule("", "gpu", text),
     "NumaAwarePlacement": Rule("", "numa_aware_placement", flag),
     **{name: Rule("resources", key, number) for name, key in graphics.PARTITION_RESOURCES.items()},

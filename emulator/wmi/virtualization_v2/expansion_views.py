@@ -13,8 +13,8 @@ from emulator.wmi.virtualization_v2 import (
     settings_parts,
     storage_logical_units,
 )
-from emulator.wmi.virtualization_v2.fibre_channel import adapters, endpoints, ports, sans
-from emulator.wmi.virtualization_v2.pools import STORAGE_LOGICAL_UNITS
+from emulator.wmi.virtualization_v2.fibre_channel import adapters, endpoints, ports
+from emulator.wmi.virtualization_v2.pool_allocation import DEVICE
 
 if TYPE_CHECKING:
     from emulator.host.expansion.gpu import GpuPartition, HostGpu
@@ -41,23 +41,19 @@ DEVICE_VIEWS: tuple[type[DeviceView[Any]], ...] = (
     graphics.Display,
     graphics.Partition,
 )
-_FIBRE_CHANNEL_PORTS = "698F2285-28DC-4438-A147-82D7432C5254"
-_PCI_EXPRESS_PORTS = "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B01"
-_FLEXIBLE_DEVICES = "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B04"
-_GPU_PARTITIONS = "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B02"
-#: Views of devices and settings with the pool that each is allocated from.
+#: Views of devices and settings that are allocated from pools.
 DEVICES_OF_POOLS: tuple[tuple[Any, Any], ...] = (
-    (assignable_devices.Port, lambda _: _PCI_EXPRESS_PORTS),
-    (adapters.Adapter, lambda _: _FIBRE_CHANNEL_PORTS),
-    (flexible_io.FlexibleDevice, lambda _: _FLEXIBLE_DEVICES),
-    (graphics.Partition, lambda _: _GPU_PARTITIONS),
+    (assignable_devices.Port, DEVICE),
+    (adapters.Adapter, DEVICE),
+    (flexible_io.FlexibleDevice, DEVICE),
+    (graphics.Partition, DEVICE),
 )
 SETTINGS_OF_POOLS: tuple[tuple[Any, Any], ...] = (
-    (assignable_devices.PortSettings, lambda _: _PCI_EXPRESS_PORTS),
-    (adapters.AdapterSettings, lambda _: _FIBRE_CHANNEL_PORTS),
-    (flexible_io.FlexibleDeviceSettings, lambda _: _FLEXIBLE_DEVICES),
-    (graphics.PartitionSettings, lambda _: _GPU_PARTITIONS),
-    (storage_logical_units.LogicalUnitSettings, lambda _: STORAGE_LOGICAL_UNITS),
+    (assignable_devices.PortSettings, DEVICE),
+    (adapters.AdapterSettings, DEVICE),
+    (flexible_io.FlexibleDeviceSettings, DEVICE),
+    (graphics.PartitionSettings, DEVICE),
+    (storage_logical_units.LogicalUnitSettings, DEVICE),
 )
 STATE_OF: tuple[tuple[Any, Any], ...] = (
     (assignable_devices.Port, assignable_devices.PortSettings),
@@ -79,7 +75,6 @@ VIEWS = (
     *POOL_VIEWS,
     *SERVICES,
     endpoints.EndpointView,
-    sans.SanAllocation,
     *ports.VIEWS,
     settings_parts.DiskMergeSettings,
 )

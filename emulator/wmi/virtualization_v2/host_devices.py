@@ -10,10 +10,10 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import numa
+from emulator.host.resource_kinds import MEMORY, PHYSICAL_DISK, PRIMORDIAL_POOLS, PROCESSOR
 from emulator.wmi.association import End, Link, every, the_host
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX
-from emulator.wmi.virtualization_v2.pool_allocation import MEMORY, PHYSICAL_DISK, PROCESSOR
 from emulator.wmi.virtualization_v2.processor_memory import MemoryDevice, ProcessorDevice
 from emulator.wmi.virtualization_v2.refusals import DeviceRefusals
 
@@ -70,7 +70,7 @@ class HostProcessor(_HostDevice):
 
     def DeviceID(self, number: int) -> str:
         node = numa.node_of_processor(self.host, number)
-        return f"{PREFIX}{PROCESSOR}\\{node.number}\\{number - node.first_processor}"
+        return f"{PREFIX}{PRIMORDIAL_POOLS[PROCESSOR]}\\{node.number}\\{number - node.first_processor}"
 
     def LoadPercentage(self, _number: int) -> int:
         # Rarely asked for.
@@ -106,7 +106,7 @@ class HostMemory(_HostDevice):
         return (AGGREGATE, *range(self.host.hardware.numa_nodes))
 
     def DeviceID(self, node: int) -> str:
-        return f"{PREFIX}{MEMORY}\\{'Aggregate' if node == AGGREGATE else node}"
+        return f"{PREFIX}{PRIMORDIAL_POOLS[MEMORY]}\\{'Aggregate' if node == AGGREGATE else node}"
 
     def NumberOfBlocks(self, node: int) -> int:
         host = self.host
@@ -167,7 +167,7 @@ def links(
             End("GroupComponent", HostMemory, _nodes),
             End("PartComponent", HostMemory, _aggregate),
         ),
-        member(processor_pool_view, PROCESSOR, HostProcessor),
-        member(pool_view, MEMORY, HostMemory),
-        member(pool_view, PHYSICAL_DISK, disk_view),
+        member(processor_pool_view, PRIMORDIAL_POOLS[PROCESSOR], HostProcessor),
+        member(pool_view, PRIMORDIAL_POOLS[MEMORY], HostMemory),
+        member(pool_view, PRIMORDIAL_POOLS[PHYSICAL_DISK], disk_view),
     )

@@ -21,7 +21,7 @@ from emulator.host.errors import (
     SharingNotSupported,
     WrongDiskKind,
 )
-from emulator.host.job import Job, JobType
+from emulator.host.job import Job, JobFacts, JobType
 from emulator.host.mounted_images import PATH_ID, PORT_NUMBER, TARGET_ID, MountedImage
 from emulator.host.reference_points import changes_since
 from emulator.host.vhd_set import VhdSet
@@ -45,7 +45,7 @@ OBJECT_NOT_FOUND = 32789
 _BY_PATH = 2
 _PATHS = 2
 #: What the job of a failed operation says; its second sentence is the reason with the HRESULT.
-FAILURES: dict[JobType, str] = {
+FAILURES: dict[JobFacts, str] = {
     JobType.CREATE_DISK: "The system failed to create '{path}'",
     JobType.CREATE_FLOPPY: "The system failed to create '{path}'",
     JobType.COMPACT_DISK: "The system failed to compact '{path}'",
@@ -61,13 +61,13 @@ _AT_ONCE = (InvalidParameter, NotSupported, RoleNotInstalled, InvalidPath)
 _IN_THE_JOB = (NotVirtualDisk, WrongDiskKind)
 
 
-def failure_text(kind: JobType, path: str, problem: HostError) -> str:
+def failure_text(kind: JobFacts, path: str, problem: HostError) -> str:
     """The description of a failed storage job."""
     return f"{FAILURES[kind].format(path=path)}: {problem.text} (0x{problem.hresult:08X})."
 
 
 def attempted(
-    arguments: Arguments, kind: JobType, path: str, operation: Callable[[], Job | None], **out: CimValue
+    arguments: Arguments, kind: JobFacts, path: str, operation: Callable[[], Job | None], **out: CimValue
 ) -> MethodResult:
     """The answer of an image operation: a job that runs or that failed, or 0 when there is nothing to wait
     for.
@@ -121,7 +121,7 @@ class ImageServiceBase(ServiceView):
     def on_disk(
         self,
         arguments: Arguments,
-        kind: JobType,
+        kind: JobFacts,
         operation: Callable[[VirtualDisk], Job | None],
         name: str = "Path",
     ) -> MethodResult:

@@ -15,7 +15,7 @@ from emulator.host.planned_machine import PlannedMachine
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.association import End, Link, every, the_host
-from emulator.wmi.changes import Rule, first_text, flag, number, put_changes, value_of
+from emulator.wmi.changes import Rule, first_text, flag, number, read_changes, value_of
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.arguments import machine_argument
 from emulator.wmi.virtualization_v2.base import HostElementView, machine_of
@@ -233,10 +233,7 @@ class MigrationService(CompatibilityMethods):
 def change_migration(namespace: Namespace, host: Host, given: ValueInstance) -> None:
     """Apply an instance of the service's settings. Raises HostError."""
     view = namespace.view(MigrationServiceSettings)
-    changes: dict[str, dict[str, Any]] = {}
-    for name, value in put_changes(view, host, given, WRITABLE).items():
-        owner = next(rule.owner for rule in WRITABLE.values() if rule.setting == name)
-        changes.setdefault(owner, {})[name] = value
+    changes = read_changes(view, host, given, WRITABLE)
     before = {name: getattr(host.migration, name) for name in changes.get("migration", {})}
     if before:
         host.migration.configure(**changes["migration"])

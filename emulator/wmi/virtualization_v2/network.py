@@ -96,7 +96,6 @@ class ConnectionSettings(DeviceSettingView[NetworkAdapter]):
         "ResourceType": 33,
         "ResourceSubType": "Microsoft:Hyper-V:Ethernet Connection",
         "CompartmentGuid": "{00000000-0000-0000-0000-000000000000}",
-        "TestReplicaPoolID": "",
     }
 
     def devices(self, vm: VirtualMachine) -> Iterable[NetworkAdapter]:
@@ -108,11 +107,21 @@ class ConnectionSettings(DeviceSettingView[NetworkAdapter]):
     def TestReplicaSwitchName(self, adapter: NetworkAdapter) -> str:
         return adapter.test_replica_switch
 
+    def TestReplicaPoolID(self, adapter: NetworkAdapter) -> str:
+        return adapter.test_replica_pool
+
+    def PoolID(self, adapter: NetworkAdapter) -> str:
+        return adapter.connection_pool
+
     def EnabledState(self, adapter: NetworkAdapter) -> int:
-        return _ENABLED if adapter.connected else 3
+        """Enabled also while the pool is to choose the switch."""
+        return _ENABLED if adapter.connected or adapter.is_automatic else 3
 
     def HostResource(self, adapter: NetworkAdapter) -> list[str]:
-        return [] if adapter.switch is None else [switch_path(self.namespace, adapter.switch)]
+        """Empty also when the pool chose the switch."""
+        if adapter.switch is None or adapter.is_automatic:
+            return []
+        return [switch_path(self.namespace, adapter.switch)]
 
     def LastKnownSwitchName(self, adapter: NetworkAdapter) -> str:
         return "" if adapter.switch is None else adapter.switch.name

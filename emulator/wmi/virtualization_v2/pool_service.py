@@ -6,13 +6,14 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter
-from emulator.host.resource_pools import FIBRE_CHANNEL, PRIMORDIAL, ResourcePool
+from emulator.host.resource_kinds import PRIMORDIAL
+from emulator.host.resource_pools import Allocation, ResourcePool
 from emulator.wmi import errors
 from emulator.wmi.changes import lines, value_of
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.base import PREFIX, ServiceView
-from emulator.wmi.virtualization_v2.fibre_channel.sans import resources_of
-from emulator.wmi.virtualization_v2.pools import ALL_POOLS, Pool
+from emulator.wmi.virtualization_v2.pool_allocation_settings import KINDS, allocations_of
+from emulator.wmi.virtualization_v2.pools import Pool, settings_class
 from emulator.wmi.virtualization_v2.pools import ResourcePool as PrimordialPool
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _SUBTYPE = "Microsoft:Hyper-V:"
 #: Start of the InstanceID of a pool's settings (recorded 2012 R2 host).
 _SETTINGS = f"{PREFIX}Pool\\"
-_KINDS = {pool.subtype: pool for pool in ALL_POOLS if pool.subtype}
 
 
 class _PoolView(View[ResourcePool]):
@@ -50,7 +50,7 @@ class _PoolView(View[ResourcePool]):
         return pool.name
 
     def ResourceType(self, pool: ResourcePool) -> int:
-        return _KINDS[pool.subtype].resource_type
+        return KINDS[pool.subtype].resource_type
 
     def ResourceSubType(self, pool: ResourcePool) -> str:
         return _SUBTYPE + pool.subtype
@@ -85,8 +85,7 @@ class PoolSettings(_PoolView):
 
 
 class PoolConfigurationService(ServiceView):
-    """Making and changing pools; at once, without jobs. What is allocated to a pool is not modelled but for
-    virtual SANs."""
+    """Making and changing pools; at once, without jobs."""
 
     class_name = "Msvm_ResourcePoolConfigurationService"
     constants = {
@@ -101,19 +100,23 @@ class PoolConfigurationService(ServiceView):
         """Make a pool below others of its kind."""
         settings = _settings(arguments)
         subtype = _subtype(settings)
+        if not settings_class(self.namespace, KINDS[subtype]):
+            raise InvalidParameter(f"This version of Windows has no resource pools of the kind {subtype}.")
         name = value_of(settings, "PoolID") or value_of(settings, "ElementName")
         notes = value_of(settings, "Notes")
         pool = host.resource_pools.create(
             subtype,
             str(name or ""),
-            _parents(arguments, subtype),
+            self._allocations(arguments, subtype),
             "" if notes is None else lines(notes),
-            resources_of(self.namespace, arguments.embedded_list("AllocationSettings"))
-            if subtype == FIBRE_CHANNEL
-            else (),
         )
         path = self.namespace.view(ChildPool).instance(pool).path
         return arguments.result(errors.COMPLETED, Pool=path)
+
+    def _allocations(self, arguments: Arguments, subtype: str) -> tuple[Allocation, ...]:
+        parents = _parents(arguments, subtype)
+        settings = arguments.embedded_list("AllocationSettings")
+        return allocations_of(self.namespace, subtype, parents, settings)
 
     @wmi_method
     def DeletePool(self, host: Host, arguments: Arguments) -> MethodResult:
@@ -123,14 +126,9 @@ class PoolConfigurationService(ServiceView):
 
     @wmi_method
     def ModifyPoolResources(self, _host: Host, arguments: Arguments) -> MethodResult:
-        """Let a pool take from others, and a virtual SAN hold other ports."""
+        """Let a pool take from others, or hold other resources of the host."""
         pool = _pool(arguments, "ChildPool")
-        parents = _parents(arguments, pool.subtype)
-        if pool.subtype == FIBRE_CHANNEL:
-            settings = arguments.embedded_list("AllocationSettings")
-            pool.take_from(parents, resources_of(self.namespace, settings))
-        else:
-            pool.take_from(parents)
+        pool.allocate(self._allocations(arguments, pool.subtype))
         return arguments.result(errors.COMPLETED)
 
     @wmi_method
@@ -153,9 +151,10 @@ def _settings(arguments: Arguments) -> ValueInstance:
 
 def _subtype(settings: ValueInstance) -> str:
     given = str(value_of(settings, "ResourceSubType") or "")
-    kind = given.removeprefix(_SUBTYPE)
-    if kind not in _KINDS:
-        raise InvalidParameter(f"There are no resource pools of the kind '{given!s:.64}'.")
+    wanted = given.casefold().removeprefix(_SUBTYPE.casefold())
+    kind = next((name for name in KINDS if name.casefold() == wanted), "")
+    if not kind:
+        raise InvalidParameter(f"There are no resource pools of the kind '{given:.64}'.")
     return kind
 
 

@@ -39,7 +39,7 @@ class TemplateView(View[Template]):
     """Templates of one settings class."""
 
     index = ("InstanceID",)
-    constants = dict(DeviceSettingView.constants)
+    constants = {**DeviceSettingView.constants, "PoolID": ""}
 
     def objects(self) -> Iterator[Template]:
         pools = [pool for pool in ALL_POOLS if settings_class(self.namespace, pool) == self.class_name]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from emulator.host.battery import BATTERY_GUID
-from emulator.host.resource_pools import PRIMORDIAL_POOLS
+from emulator.host import resource_kinds
+from emulator.host.resource_kinds import PRIMORDIAL_POOLS
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.display_and_battery import BatterySettings
 from emulator.wmi.virtualization_v2.drives import DISPLAY_SETTINGS, RASD, MediumView
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
 
-#: GUID of the pool of key storage drives (chosen).
-STORAGE_LOGICAL_UNITS = "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B05"
 #: Reservation of a processor in full, in thousandths of a percent.
 _WHOLE_PROCESSOR = 100_000
 #: Template -> ValueRange of Msvm_SettingsDefineCapabilities; ValueRole is 0 for the default, else 3.
@@ -55,94 +53,88 @@ class Pool(NamedTuple):
         return f"Microsoft:Hyper-V:{self.subtype}" if self.subtype else ""
 
 
+def _pool(
+    subtype: str, resource_type: int, settings: str, pool_class: str = "Msvm_ResourcePool", **rest: str
+) -> Pool:
+    return Pool(PRIMORDIAL_POOLS[subtype], resource_type, subtype, settings, pool_class, **rest)
+
+
 POOLS = (
-    Pool(
-        PRIMORDIAL_POOLS["Processor"],
+    _pool(
+        resource_kinds.PROCESSOR,
         3,
-        "Processor",
         "Msvm_ProcessorSettingData",
         "Msvm_ProcessorPool",
     ),
-    Pool(PRIMORDIAL_POOLS["Memory"], 4, "Memory", "Msvm_MemorySettingData"),
-    Pool("BDE5D4D6-E450-46D2-B925-976CA3E989B4", 6, "Synthetic SCSI Controller", RASD),
-    Pool(
-        "6A45335D-4C3A-44B7-B61F-C9808BBDF8ED",
+    _pool(resource_kinds.MEMORY, 4, "Msvm_MemorySettingData"),
+    _pool(resource_kinds.SCSI_CONTROLLER, 6, RASD),
+    _pool(
+        resource_kinds.SYNTHETIC_PORT,
         10,
-        "Synthetic Ethernet Port",
         SyntheticPortSettings.class_name,
     ),
-    Pool(
-        "19839BFF-6F04-4B24-B4B5-1AFCCBE729DE",
+    _pool(
+        resource_kinds.EMULATED_PORT,
         10,
-        "Emulated Ethernet Port",
         EmulatedPortSettings.class_name,
     ),
-    Pool("78AA0C27-B2BD-45BA-83D1-5F2A8C4C6656", 13, "Synthetic Keyboard", RASD),
-    Pool("F6293891-F32F-4930-B2DB-1A8961D9CB75", 13, "Synthetic Mouse", RASD),
-    Pool("DACDCF3F-6F67-4EB8-A4D0-5D93B48A2468", 14, "Synthetic Diskette Drive", RASD),
-    Pool("7951A5ED-8DC5-42D7-AA8C-9F14C54CEB84", 16, "Synthetic DVD Drive", RASD),
-    Pool("118C3BE5-0D31-4804-85F0-5C6074ABEA8F", 17, "Synthetic Disk Drive", RASD),
-    Pool("353B3BE8-310C-4CF4-839E-4E1B14616136", 17, "Physical Disk Drive", RASD),
-    Pool(
-        "D45268DA-37C5-44DA-B827-B0C55CCB3BDC",
+    _pool(resource_kinds.KEYBOARD, 13, RASD),
+    _pool(resource_kinds.MOUSE, 13, RASD),
+    _pool(resource_kinds.DISKETTE_DRIVE, 14, RASD),
+    _pool(resource_kinds.DVD_DRIVE, 16, RASD),
+    _pool(resource_kinds.DISK_DRIVE, 17, RASD),
+    _pool(resource_kinds.PHYSICAL_DISK, 17, RASD),
+    _pool(
+        resource_kinds.DISPLAY,
         24,
-        "Synthetic Display Controller",
         DISPLAY_SETTINGS,
         fallback=RASD,
     ),
-    Pool(PRIMORDIAL_POOLS["Virtual Hard Disk"], 31, "Virtual Hard Disk", MediumView.class_name),
-    Pool(PRIMORDIAL_POOLS["Virtual CD/DVD Disk"], 31, "Virtual CD/DVD Disk", MediumView.class_name),
-    Pool(PRIMORDIAL_POOLS["Virtual Floppy Disk"], 31, "Virtual Floppy Disk", MediumView.class_name),
-    Pool(PRIMORDIAL_POOLS["Ethernet Connection"], 33, "Ethernet Connection", ConnectionSettings.class_name),
-    # It has no subtype (observed on a real host).
-    Pool(BATTERY_GUID, 1, "", BatterySettings.class_name),
+    _pool(resource_kinds.HARD_DISKS, 31, MediumView.class_name),
+    _pool(resource_kinds.OPTICAL_DISKS, 31, MediumView.class_name),
+    _pool(resource_kinds.FLOPPY_DISKS, 31, MediumView.class_name),
+    _pool(resource_kinds.ETHERNET, 33, ConnectionSettings.class_name),
+    _pool(resource_kinds.BATTERY, 1, BatterySettings.class_name),
 )
 #: Pools of special devices; a host has them whether it has such hardware or not. GUIDs of the fibre channel
 #: pools: recorded without their meaning, the others chosen.
 SPECIAL_POOLS = (
-    Pool(
-        PRIMORDIAL_POOLS["Synthetic FibreChannel Port"],
+    _pool(
+        resource_kinds.FIBRE_CHANNEL_PORT,
         7,
-        "Synthetic FibreChannel Port",
         "Msvm_SyntheticFcPortSettingData",
     ),
-    Pool(
-        PRIMORDIAL_POOLS["FibreChannel Connection"],
+    _pool(
+        resource_kinds.FIBRE_CHANNEL,
         64764,
-        "FibreChannel Connection",
         "Msvm_FcPortAllocationSettingData",
     ),
-    Pool(
-        "06FF76FA-2D58-4BAF-9F8D-455773824F37",
+    _pool(
+        resource_kinds.DISPLAY_3D,
         24,
-        "Synthetic 3D Display Controller",
         "Msvm_Synthetic3DDisplayControllerSettingData",
         "Msvm_Synth3dVideoPool",
     ),
-    Pool(
-        "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B01",
+    _pool(
+        resource_kinds.PCI_EXPRESS,
         32769,
-        "Virtual Pci Express Port",
         "Msvm_PciExpressSettingData",
     ),
-    Pool("A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B02", 32770, "GPU Partition", "Msvm_GpuPartitionSettingData"),
-    Pool(
-        "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B03",
+    _pool(resource_kinds.GPU_PARTITION, 32770, "Msvm_GpuPartitionSettingData"),
+    _pool(
+        resource_kinds.MEMORY_CONTROLLER,
         32771,
-        "Persistent Memory Controller",
         RASD,
         feature="persistent_memory",
     ),
-    Pool(
-        STORAGE_LOGICAL_UNITS,
+    _pool(
+        resource_kinds.LOGICAL_UNIT,
         32768,
-        "Storage Logical Unit",
         "Msvm_VirtualLogicalUnitSettingData",
     ),
-    Pool(
-        "A1F0D3C2-5B7E-4E0B-9C57-6E1D2F3A4B04",
+    _pool(
+        resource_kinds.FLEXIBLE_IO,
         32772,
-        "Flexible IO Device",
         "Msvm_FlexIoDeviceSettingData",
         feature="flexible_io",
     ),

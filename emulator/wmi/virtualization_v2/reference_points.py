@@ -136,7 +136,7 @@ class ReferencePointService(ServiceView):
                 base = self.base(named)
             disks = value_of(given, "DisksToExport")
             if isinstance(disks, list) and disks:
-                places = frozenset(self.place(point.vm, str(each)) for each in disks)
+                places = frozenset(place_named(self.namespace, point.vm, str(each)) for each in disks)
         return started(arguments, export_point(point, folder, base, places))
 
     @wmi_method
@@ -152,18 +152,23 @@ class ReferencePointService(ServiceView):
             raise InvalidParameter("BaseReferencePoint does not name a reference point.")
         return found
 
-    def place(self, vm: VirtualMachine, named: str) -> Place:
-        """The drive that a path, or the path of its file, names. Raises InvalidParameter."""
-        found = named_object(self.namespace, named)
-        for drive in vm.hard_disk_drives:
-            if drive is found or (drive.path or "").lower() == named.lower():
-                return place_of(drive)
-        raise InvalidParameter(f"DisksToExport names no disk of the virtual machine: {named:.128}")
-
 
 def point_argument(arguments: Arguments, name: str) -> ReferencePoint:
     """The reference point that a reference names. Raises InvalidParameter, NotFound."""
     return arguments.named(name, ReferencePoint, "a reference point")
+
+
+def place_named(namespace: Namespace, vm: VirtualMachine, named: str) -> Place:
+    """The drive that a path or InstanceID of settings, or the path of its file, names. Raises
+    InvalidParameter."""
+    found = named_object(namespace, named)
+    wanted = named.lower()
+    for drive in vm.hard_disk_drives:
+        identifiers = (settings_id(vm, drive.setting_id), settings_id(vm, drive.medium_setting_id))
+        names = (drive.path or "", *identifiers)
+        if drive is found or wanted in (name.lower() for name in names):
+            return place_of(drive)
+    raise InvalidParameter(f"DisksToExport names no disk of the virtual machine: {named:.128}")
 
 
 def folder_argument(arguments: Arguments) -> str:

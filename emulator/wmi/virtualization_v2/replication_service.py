@@ -10,7 +10,7 @@ from emulator.host.errors import InvalidParameter
 from emulator.host.replication_settings import AuthorizationEntry
 from emulator.wmi import errors
 from emulator.wmi.association import End, Link, the_host
-from emulator.wmi.changes import Rule, flag, number, put_changes, text, value_of
+from emulator.wmi.changes import Rule, flag, number, read_changes, text, value_of
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2 import replication_views
 from emulator.wmi.virtualization_v2.base import HostElementView
@@ -63,7 +63,7 @@ class ReplicationService(ReplicationMethods):
         """Change the settings, all or none; at once."""
         given = self.given(arguments, "SettingData", ReplicationServiceSettings.class_name)
         view = self.namespace.view(ReplicationServiceSettings)
-        host.replication.configure(**put_changes(view, host, given, WRITABLE))
+        host.replication.configure(**read_changes(view, host, given, WRITABLE).get("", {}))
         return arguments.result(errors.COMPLETED)
 
     @wmi_method

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from emulator.host import resource_kinds
 from emulator.host.controllers import Controller
 from emulator.host.drives import HardDiskDrive
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.virtual_switch import VirtualSwitch
-from emulator.wmi.changes import first_text, text_of, wanted_settings
+from emulator.wmi.changes import first_text, text_of, value_of, wanted_settings
 from emulator.wmi.virtualization_v2 import expansion_changes, storage_logical_units
 from emulator.wmi.virtualization_v2.display_and_battery import BatterySettings
 from emulator.wmi.virtualization_v2.drives import MEDIUM_WRITABLE, Medium, MediumView, ResourceView
@@ -39,6 +40,20 @@ if TYPE_CHECKING:
     from emulator.wmi.view import View
 
 ViewType = type["View[Any]"]
+_ENABLED = 2
+#: Devices that can come from a pool of administrators; special devices are told so as they are added.
+_POOLED = {
+    kind.lower(): kind
+    for kind in (
+        resource_kinds.SCSI_CONTROLLER,
+        resource_kinds.MEMORY_CONTROLLER,
+        resource_kinds.DISK_DRIVE,
+        resource_kinds.PHYSICAL_DISK,
+        resource_kinds.DVD_DRIVE,
+        resource_kinds.SYNTHETIC_PORT,
+        resource_kinds.EMULATED_PORT,
+    )
+}
 Added = tuple[ViewType, Any]
 
 
@@ -76,11 +91,14 @@ def _add_hard_disk_drive(namespace: Namespace, vm: VirtualMachine, instance: Val
 
 def _add_physical_disk(namespace: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Added:
     controller = _controller(namespace, vm, instance)
+    number = physical_disk_number(namespace, first_text(instance, "HostResource") or "")
+    kind, pools = resource_kinds.PHYSICAL_DISK, vm.host.resource_pools
+    pools.require_resource(kind, pools.check_choice(kind, wanted_pool(instance) or ""), str(number))
     drive = vm.devices.add_hard_disk_drive(
         controller_type=controller.type,
         controller_number=controller.number,
         controller_location=location_of(instance),
-        disk_number=physical_disk_number(namespace, first_text(instance, "HostResource") or ""),
+        disk_number=number,
     )
     return ResourceView, drive
 
@@ -105,7 +123,7 @@ def _add_medium(namespace: Namespace, vm: VirtualMachine, instance: ValueInstanc
     if settings and isinstance(drive, HardDiskDrive):
         drive.configure(**settings)
     try:
-        vm.devices.set_medium(drive, path)
+        vm.devices.set_medium(drive, path, wanted_pool(instance))
     except HostError:
         if settings and isinstance(drive, HardDiskDrive):
             drive.configure(**before)
@@ -124,6 +142,12 @@ def _add_port(_: Namespace, vm: VirtualMachine, instance: ValueInstance) -> Adde
     return (EmulatedPortSettings if is_legacy else SyntheticPortSettings), adapter
 
 
+def wanted_pool(instance: ValueInstance) -> str | None:
+    """The name of the pool that settings state, empty for the primordial one; None without one."""
+    value = value_of(instance, "PoolID")
+    return None if value is None else str(value)
+
+
 def switch_of(namespace: Namespace, instance: ValueInstance) -> VirtualSwitch | None:
     path = first_text(instance, "HostResource")
     if path is None:
@@ -138,9 +162,11 @@ def _add_connection(namespace: Namespace, vm: VirtualMachine, instance: ValueIns
     adapter = named_object(namespace, text_of(instance, "Parent"))
     if not isinstance(adapter, NetworkAdapter) or adapter.vm is not vm:
         raise InvalidParameter("Parent does not name a network adapter of the virtual machine.")
-    switch = switch_of(namespace, instance)
+    switch, pool = switch_of(namespace, instance), wanted_pool(instance)
     if switch is not None:
-        adapter.connect(switch)
+        adapter.connect(switch, pool)
+    elif pool or value_of(instance, "EnabledState") == _ENABLED:
+        adapter.connect_automatically(pool)
     return ConnectionSettings, adapter
 
 
@@ -203,5 +229,12 @@ def add_resource(namespace: Namespace, vm: VirtualMachine, instance: ValueInstan
     add = _ADD.get(subtype or _SUBTYPE_OF_CLASS.get(name, ""))
     if add is None:
         namespace.service.record_gap(namespace.name, name, f"AddResourceSettings {subtype}")
-        raise NotSupported(f"A device '{subtype!s:.64}' cannot be added.")
-    return add(namespace, vm, instance)
+        raise NotSupported(f"A device '{subtype:.64}' cannot be added.")
+    kind = _POOLED.get(subtype or _SUBTYPE_OF_CLASS.get(name, ""))
+    if kind is None:
+        return add(namespace, vm, instance)
+    pools = vm.host.resource_pools
+    pool = pools.check_choice(kind, wanted_pool(instance) or "")
+    view, item = add(namespace, vm, instance)
+    pools.begin(item, pool)
+    return view, item

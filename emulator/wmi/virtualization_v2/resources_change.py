@@ -62,11 +62,20 @@ Change = Callable[["View[Any]", Any, "ValueInstance"], None]
 _ENABLED = 2
 #: Properties that are read by the functions below, not through a table.
 _PLACE = {name: Rule("", name, text) for name in ("Parent", "AddressOnParent")}
+_POOL = {"PoolID": Rule("", "pool", text)}
 _FILE = {"HostResource": Rule("", "HostResource", text)}
 _CONNECTION = {
     name: Rule("", name, text)
-    for name in ("HostResource", "EnabledState", "RequiredFeatures", "TestReplicaSwitchName")
+    for name in (
+        "EnabledState",
+        "HostResource",
+        "PoolID",
+        "RequiredFeatures",
+        "TestReplicaPoolID",
+        "TestReplicaSwitchName",
+    )
 }
+_REPLICA = {"TestReplicaPoolID": "test_replica_pool", "TestReplicaSwitchName": "test_replica_switch"}
 _ADDRESS = {"Address": Rule("", "mac_address", text), "StaticMacAddress": Rule("", "static", flag)}
 _PIPE = {"Connection": Rule("", "Connection", text)}
 
@@ -125,9 +134,15 @@ _REMOVABLE = frozenset(
 
 
 def _change_place(view: View[Any], item: Any, instance: ValueInstance) -> None:
-    """Move a drive to another controller or location; pass another physical disk through."""
+    """Move a drive to another controller or location; pass another physical disk through. Let a controller or
+    drive come from another pool."""
     is_physical = isinstance(item, HardDiskDrive) and item.disk_number is not None
-    changes = read_changes(view, item, instance, {**_PLACE, **_FILE} if is_physical else _PLACE).get("", {})
+    rules = {**_PLACE, **_FILE} if is_physical else _PLACE
+    if isinstance(item, Controller | Medium):
+        rules = {**rules, **_POOL}
+    changes = read_changes(view, item, instance, rules).get("", {})
+    if "pool" in changes:
+        item.host.resource_pools.assign(item, changes["pool"])
     if "HostResource" in changes:
         path = first_text(instance, "HostResource") or ""
         item.vm.devices.pass_through(item, physical_disk_number(view.namespace, path))
@@ -145,19 +160,25 @@ def _change_place(view: View[Any], item: Any, instance: ValueInstance) -> None:
 
 
 def _change_medium(view: View[Any], item: Any, instance: ValueInstance) -> None:
-    """Put another file into a drive, an empty HostResource empties it; and what a disk may do."""
-    rules = {**_FILE, **MEDIUM_WRITABLE} if isinstance(item, HardDiskDrive) else _FILE
+    """Put another file into a drive, an empty HostResource empties it; from another pool; and what a disk may
+    do."""
+    rules = {**_FILE, **_POOL, **(MEDIUM_WRITABLE if isinstance(item, HardDiskDrive) else {})}
     changes = read_changes(view, item, instance, rules).get("", {})
+    pool = changes.pop("pool", None)
     settings = {key: value for key, value in changes.items() if key != "HostResource"}
     if settings:
         item.configure(**settings)
     if "HostResource" in changes:
-        item.vm.devices.set_medium(item, first_text(instance, "HostResource"))
+        item.vm.devices.set_medium(item, first_text(instance, "HostResource"), pool)
+    elif pool is not None:
+        item.vm.devices.use_medium_pool(item, pool)
 
 
 def _change_port(view: View[Any], item: Any, instance: ValueInstance) -> None:
     """Rename an adapter, or give it a static address or a dynamic one."""
-    changes = dict(read_changes(view, item, instance, {**PORT_WRITABLE, **_ADDRESS}).get("", {}))
+    changes = dict(read_changes(view, item, instance, {**PORT_WRITABLE, **_ADDRESS, **_POOL}).get("", {}))
+    if "pool" in changes:
+        item.host.resource_pools.assign(item, changes.pop("pool"))
     if "static" in changes or "mac_address" in changes:
         static = changes.pop("static", not item.dynamic_mac_address)
         changes["mac_address"] = changes.get("mac_address", item.mac_address) if static else None
@@ -166,19 +187,21 @@ def _change_port(view: View[Any], item: Any, instance: ValueInstance) -> None:
 
 
 def _change_connection(view: View[Any], item: Any, instance: ValueInstance) -> None:
-    """Connect an adapter to another switch, or to none."""
+    """Connect an adapter to another switch, to one that its pool chooses, or to none."""
     changes = read_changes(view, item, instance, _CONNECTION).get("", {})
-    if "TestReplicaSwitchName" in changes:
-        item.configure(test_replica_switch=changes["TestReplicaSwitchName"])
-    if "HostResource" in changes:
-        switch = switch_of(view.namespace, instance)
-        if switch is not None:
-            item.connect(switch)
-            return
-    if "HostResource" in changes or (
-        "EnabledState" in changes and instance.value("EnabledState") != _ENABLED
-    ):
+    replica = {_REPLICA[name]: value for name, value in changes.items() if name in _REPLICA}
+    if replica:
+        item.configure(**replica)
+    pool, state = changes.get("PoolID"), instance.value("EnabledState")
+    switch = switch_of(view.namespace, instance) if "HostResource" in changes else None
+    if switch is not None:
+        item.connect(switch, pool)
+    elif "EnabledState" in changes and state == _ENABLED:
+        item.connect_automatically(pool)
+    elif "HostResource" in changes or "EnabledState" in changes:
         item.disconnect()
+    elif pool is not None:
+        item.use_pool(pool)
 
 
 def _change_serial_port(view: View[Any], item: Any, instance: ValueInstance) -> None:

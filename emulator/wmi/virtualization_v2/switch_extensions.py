@@ -6,8 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.host import (
-    NATIVE_EXTENSION_ID,
-    ExtensionType,
+    NATIVE_EXTENSION,
     InvalidParameter,
     SwitchExtension,
     VirtualSwitch,
@@ -40,7 +39,7 @@ class InstalledExtension(View[SwitchExtension]):
     }
 
     def objects(self) -> Iterable[SwitchExtension]:
-        return (*installed_extensions(self.host.release), NATIVE)
+        return (*installed_extensions(self.host.release), NATIVE_EXTENSION)
 
     def by_key(self, keys: Keys) -> SwitchExtension | None:
         wanted = keys.text("InstanceID").rpartition(":")[2].upper()
@@ -72,15 +71,6 @@ class InstalledExtension(View[SwitchExtension]):
 
     def Version(self, _extension: SwitchExtension) -> str:
         return extension_version(self.host.release)
-
-
-NATIVE = SwitchExtension(
-    NATIVE_EXTENSION_ID,
-    "Microsoft Virtual Ethernet Switch Native Extension",
-    "Microsoft Virtual Ethernet Switch Native Extension",
-    ExtensionType.NATIVE,
-    True,
-)
 
 
 class RunningExtension(NamedTuple):

@@ -11,6 +11,7 @@ from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.machine_export import CaptureLiveState, CheckpointsToExport, ExportSettings
 from emulator.host.machine_import import new_plan, read_definition
 from emulator.host.machine_template import planned_like
+from emulator.host.reference_points import ReferencePoint
 from emulator.host.virtual_machine import VirtualMachine
 from emulator.host.virtual_machine_settings import MAXIMUM_NAME
 from emulator.host.virtual_machines import DEFAULT_NAME
@@ -41,7 +42,7 @@ _SETTINGS = "Msvm_VirtualSystemExportSettingData"
 _ONE_FOR_BACKUP = 3
 #: BackupIntent: the chain of each disk becomes one file.
 _MERGE = 1
-_NOT_EMULATED = ("DifferentialBackupBase", "ExportForLiveMigration", "GuestDebugStateFilePath")
+_NOT_EMULATED = ("ExportForLiveMigration", "GuestDebugStateFilePath")
 #: What GetDefinitionFileSummaryInformation tells: what a configuration file says of a machine.
 _DEFINITION_PARTS = [0, 1, 2, 3, 4, 10]
 
@@ -162,6 +163,7 @@ class SystemDefinitionMethods(ServiceView):
             raise InvalidParameter(f"ExportSettingData does not hold a {_SETTINGS}.")
         wanted = value_of(given, "CopySnapshotConfiguration")
         checkpoint: Checkpoint | None = None
+        base = self.export_base(given) if wanted == _ONE_FOR_BACKUP else None
         if wanted in (CheckpointsToExport.ONE, _ONE_FOR_BACKUP):
             named = named_object(self.namespace, str(value_of(given, "SnapshotVirtualSystem") or ""))
             if not isinstance(named, Checkpoint) or named.machine is not vm:
@@ -178,7 +180,17 @@ class SystemDefinitionMethods(ServiceView):
             subfolder=_flag(given, "CreateVmExportSubdirectory"),
             merge=value_of(given, "BackupIntent") == _MERGE,
             excluded=self.excluded(given, vm),
+            base=base,
         )
+
+    def export_base(self, given: ValueInstance) -> ReferencePoint | Checkpoint | None:
+        """The moment that a differential export is compared with; None for a full one. Raises
+        InvalidParameter."""
+        path = str(value_of(given, "DifferentialBackupBase") or "")
+        named = named_object(self.namespace, path) if path else None
+        if path and not isinstance(named, ReferencePoint | Checkpoint):
+            raise InvalidParameter("DifferentialBackupBase names no reference point or snapshot.")
+        return named if isinstance(named, ReferencePoint | Checkpoint) else None
 
     def excluded(self, given: ValueInstance, vm: VirtualMachine) -> frozenset[str]:
         """The disks that are left out: paths of files, or of the settings of their media. Raises

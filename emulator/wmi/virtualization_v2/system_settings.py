@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 #: The same in every machine.
 CHASSIS_ASSET_TAG = "7783-7084-3265-9085-8269-3286-77"
 REALIZED = "Microsoft:Hyper-V:System:Realized"
-_IPV4 = 4096
 _MEBIBYTE = 1 << 20
 
 
@@ -50,25 +49,46 @@ def serial_number(vm: VirtualMachine, part: str) -> str:
 class FirmwareIdentity(MachineView):
     """What a guest sees of its firmware: the same in every WMI version, in a machine and its checkpoints."""
 
-    constants = {"ChassisAssetTag": CHASSIS_ASSET_TAG}
-
     def BIOSGUID(self, vm: VirtualMachine) -> str:
-        return f"{{{bios_guid(machine_behind(vm))}}}"
+        return f"{{{vm.firmware.bios_guid or bios_guid(machine_behind(vm))}}}"
 
     def BIOSSerialNumber(self, vm: VirtualMachine) -> str:
-        return serial_number(machine_behind(vm), "bios serial number")
+        own = vm.firmware.bios_serial_number
+        return serial_number(machine_behind(vm), "bios serial number") if own is None else own
 
     def BaseBoardSerialNumber(self, vm: VirtualMachine) -> str:
-        return serial_number(machine_behind(vm), "base board serial number")
+        own = vm.firmware.base_board_serial_number
+        return serial_number(machine_behind(vm), "base board serial number") if own is None else own
 
     def ChassisSerialNumber(self, vm: VirtualMachine) -> str:
-        return serial_number(machine_behind(vm), "chassis serial number")
+        own = vm.firmware.chassis_serial_number
+        return serial_number(machine_behind(vm), "chassis serial number") if own is None else own
+
+    def ChassisAssetTag(self, vm: VirtualMachine) -> str:
+        own = vm.firmware.asset_tag
+        return CHASSIS_ASSET_TAG if own is None else own
 
     def BIOSNumLock(self, vm: VirtualMachine) -> bool:
         return vm.firmware.num_lock
 
     def BootOrder(self, vm: VirtualMachine) -> list[int]:
         return list(vm.firmware.boot_order)
+
+
+class SeldomSettings(MachineView):
+    """What hardly anybody sets: kept and shown, in the settings of both namespaces."""
+
+    def AllowFullSCSICommandSet(self, vm: VirtualMachine) -> bool:
+        return vm.allow_full_scsi_command_set
+
+    def DebugChannelId(self, vm: VirtualMachine) -> int:
+        return vm.debug_channel_id
+
+    def DebugPort(self, vm: VirtualMachine) -> int:
+        return vm.debug_port
+
+    def DebugPortEnabled(self, vm: VirtualMachine) -> int:
+        return vm.debug_port_state
 
 
 class OfCheckpoints(MachineView):
@@ -85,24 +105,15 @@ class OfCheckpoints(MachineView):
         return vm if isinstance(vm, Checkpoint) and not tail else None
 
 
-class RealizedSettings(FirmwareIdentity):
+class RealizedSettings(SeldomSettings, FirmwareIdentity):
     """The settings that are in force; those of checkpoints are further instances of the same class."""
 
     class_name = "Msvm_VirtualSystemSettingData"
     constants = {
-        "AllowFullSCSICommandSet": False,
-        "AllowReducedFcRedundancy": False,
         "Architecture": "x64",
         "Caption": "Virtual Machine Settings",
-        "DebugChannelId": 0,
-        "DebugPort": 0,
-        "DebugPortEnabled": 0,
         "Description": "Microsoft Virtual Machine Settings",
-        "EnhancedSessionTransportType": 0,
-        "IncrementalBackupEnabled": False,
-        "NetworkBootPreferredProtocol": _IPV4,
         "TurnOffOnGuestRestart": False,
-        "VirtualNumaEnabled": True,
         "VirtualSystemType": REALIZED,
     }
 
@@ -219,6 +230,21 @@ class RealizedSettings(FirmwareIdentity):
     def ConsoleMode(self, vm: VirtualMachine) -> int:
         return int(vm.firmware.console_mode)
 
+    def NetworkBootPreferredProtocol(self, vm: VirtualMachine) -> int:
+        return int(vm.firmware.network_boot_protocol)
+
+    def EnhancedSessionTransportType(self, vm: VirtualMachine) -> int:
+        return int(vm.enhanced_session_transport)
+
+    def IncrementalBackupEnabled(self, vm: VirtualMachine) -> bool:
+        return vm.incremental_backup_enabled
+
+    def AllowReducedFcRedundancy(self, vm: VirtualMachine) -> bool:
+        return vm.allow_reduced_fc_redundancy
+
+    def VirtualNumaEnabled(self, vm: VirtualMachine) -> bool:
+        return vm.virtual_numa_enabled
+
 
 _SNAPSHOT_TYPES = ("Realized", "Replica:Standard", "Replica:ApplicationConsistent", "Replica:PlannedFailover")
 
@@ -243,6 +269,20 @@ def machine_behind(vm: VirtualMachine) -> VirtualMachine:
     return vm.machine if isinstance(vm, Checkpoint) else vm
 
 
+#: What a guest reads in SMBIOS tables; both namespaces let it be written.
+IDENTITY_WRITABLE = {
+    "BIOSGUID": Rule("firmware", "bios_guid", unbraced),
+    "BIOSSerialNumber": Rule("firmware", "bios_serial_number", text),
+    "BaseBoardSerialNumber": Rule("firmware", "base_board_serial_number", text),
+    "ChassisSerialNumber": Rule("firmware", "chassis_serial_number", text),
+    "ChassisAssetTag": Rule("firmware", "asset_tag", text),
+}
+SELDOM_WRITABLE = {
+    "AllowFullSCSICommandSet": Rule("", "allow_full_scsi_command_set", flag),
+    "DebugChannelId": Rule("", "debug_channel_id", number),
+    "DebugPort": Rule("", "debug_port", number),
+    "DebugPortEnabled": Rule("", "debug_port_state", number),
+}
 #: What ModifySystemSettings can write on a checkpoint.
 SNAPSHOT_WRITABLE = {"ElementName": Rule("", "name", text), "Notes": Rule("", "notes", lines)}
 
@@ -266,6 +306,13 @@ WRITABLE = {
     "HighMmioGapSize": Rule("", "high_memory_mapped_io_space", megabytes),
     "SnapshotDataRoot": Rule("", "snapshot_path", text),
     "SwapFileDataRoot": Rule("", "smart_paging_path", text),
+    "EnhancedSessionTransportType": Rule("", "enhanced_session_transport", number),
+    "IncrementalBackupEnabled": Rule("", "incremental_backup_enabled", flag),
+    "VirtualNumaEnabled": Rule("", "virtual_numa_enabled", flag),
+    "AllowReducedFcRedundancy": Rule("", "allow_reduced_fc_redundancy", flag),
+    **SELDOM_WRITABLE,
+    **IDENTITY_WRITABLE,
+    "NetworkBootPreferredProtocol": Rule("firmware", "network_boot_protocol", number),
     "BootOrder": Rule("firmware", "boot_order", numbers),
     "BIOSNumLock": Rule("firmware", "num_lock", flag),
     "BootSourceOrder": Rule("firmware", "boot_sources", boot_sources),

@@ -6,14 +6,14 @@ sent at once stays in the subscription's bounded feed, so a slow sink costs its 
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import deque
 from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from emulator.shells.identifiers import new_identifier
+from emulator.host.identifiers import random_guid
+from emulator.log import Log
 from emulator.wsman.envelope import child, decode, parse_document, text_of
 from emulator.wsman.eventing import notification as messages
 from emulator.wsman.eventing.ending import Ending
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from emulator.wsman.eventing.subscription import Subscription
     from emulator.wsman.eventing.subscriptions import Subscriptions
 
-_logger = logging.getLogger(__name__)
+_logger = Log(__name__)
 
 _DEFAULT_ENVELOPE = 512_000
 #: SubscriptionEnd is sent once, and briefly: the documented example gives half a second.
@@ -52,7 +52,7 @@ class _Channel:
     def __init__(self, subscription: Subscription) -> None:
         self.subscription = subscription
         self.request = subscription.request
-        self.session = new_identifier()
+        self.session = random_guid()
         self.unsent: deque[Notification] = deque()
         self.retries_left = self.request.retries
         self.retry_at: float | None = None
@@ -301,9 +301,7 @@ class DeliveryWorker:
     def _send_endings(self) -> None:
         while self._endings:
             address, message, locale = self._endings.popleft()
-            text = messages.envelope(
-                self._host, address, message, new_identifier(), _DEFAULT_ENVELOPE, locale
-            )
+            text = messages.envelope(self._host, address, message, random_guid(), _DEFAULT_ENVELOPE, locale)
             try:
                 self._sink.post(address, text, _UTF_8, seconds=_END_SECONDS)
             except Unreachable as error:

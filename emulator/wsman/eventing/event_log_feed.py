@@ -20,10 +20,11 @@ from emulator.event_log.query import (
 from emulator.event_log.rendering import event_xml
 from emulator.host.event_log import EventLogEntry
 from emulator.wmi.events import MAXIMUM_QUEUED, Dropped
-from emulator.wsman.envelope import Element, local_name, text_of
+from emulator.wsman.envelope import text_of
 from emulator.wsman.eventing.rendered_event import RenderedEvent, dropped
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.text import escape_attribute
+from emulator.xml_document import Element, local_name
 
 if TYPE_CHECKING:
     from emulator.host import Host

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from emulator.shells.identifiers import new_identifier
+from emulator.host.identifiers import random_guid
 from emulator.wsman.eventing.rendered_event import RenderedEvent
 from emulator.wsman.namespaces import ADDRESSING, ANONYMOUS, EVENTING, SOAP, WSMAN, WSMANV
 from emulator.wsman.text import escape, escape_attribute
@@ -80,11 +80,11 @@ def envelope(
         f'<a:ReplyTo><a:Address s:mustUnderstand="true">{ANONYMOUS}</a:Address></a:ReplyTo>'
         f'<a:Action s:mustUnderstand="true">{escape(notification.action)}</a:Action>'
         f'<w:MaxEnvelopeSize s:mustUnderstand="true">{maximum_size}</w:MaxEnvelopeSize>'
-        f"<a:MessageID>uuid:{new_identifier()}</a:MessageID>"
+        f"<a:MessageID>uuid:{random_guid()}</a:MessageID>"
         f'<w:Locale xml:lang="{language}" s:mustUnderstand="false" />'
         f'<p:DataLocale xml:lang="{language}" s:mustUnderstand="false" />'
         f'<p:SessionId s:mustUnderstand="false">uuid:{session}</p:SessionId>'
-        f'<p:OperationID s:mustUnderstand="false">uuid:{new_identifier()}</p:OperationID>'
+        f'<p:OperationID s:mustUnderstand="false">uuid:{random_guid()}</p:OperationID>'
         '<p:SequenceId s:mustUnderstand="false">1</p:SequenceId>'
         "<w:OperationTimeout>PT60.000S</w:OperationTimeout>"
     ).encode()

@@ -9,13 +9,13 @@ from datetime import datetime
 from enum import Enum
 from urllib.parse import urlsplit
 
-from lxml import etree
-
+from emulator import xml_document
 from emulator.cim import datetime_text
-from emulator.wsman.envelope import Element, child, local_name, text_of
+from emulator.wsman.envelope import child, text_of
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.namespaces import XML
 from emulator.wsman.text import parse_duration
+from emulator.xml_document import Element, local_name
 
 #: Elements that a NotifyTo may want back in every message, and their size together.
 _MAXIMUM_REFERENCE_ELEMENTS = 32
@@ -161,7 +161,9 @@ def _notify_to(delivery: Element) -> Address:
         raise WsmanFault("ERROR_WSMAN_EVENTING_MISSING_NOTIFYTO")
     if child(notify_to, "Address") is None:
         raise WsmanFault("ERROR_WSMAN_EVENTING_MISSING_NOTIFYTO_ADDRESSS")
-    if child(notify_to, "Policy") is not None and next(notify_to.iter("{*}Authentication"), None) is not None:
+    if child(notify_to, "Policy") is not None and any(
+        local_name(each) == "Authentication" for each in notify_to.iter()
+    ):
         # No credentials of a security profile are kept here that a message could be sent with.
         raise WsmanFault("ERROR_WSMAN_POLICY_CANNOT_COMPLY")
     return _address(notify_to, "ERROR_WSMAN_EVENTING_INVALID_NOTIFYTO_ADDRESSS")
@@ -195,7 +197,7 @@ def _reference_properties(reference: Element, fault: str) -> bytes:
     ]
     if len(found) > _MAXIMUM_REFERENCE_ELEMENTS:
         raise WsmanFault(fault)
-    text = b"".join(etree.tostring(each, with_tail=False) for each in found)
+    text = "".join(xml_document.written(each) for each in found).encode()
     if len(text) > _MAXIMUM_REFERENCE_BYTES:
         raise WsmanFault(fault)
     return text

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from emulator.host.identifiers import random_guid
 from emulator.shells import stopwatch
-from emulator.shells.identifiers import new_identifier
 from emulator.wsman.eventing.request import DeliveryMode
 
 if TYPE_CHECKING:
@@ -46,13 +46,13 @@ class Subscription:
         idle_timeout: float,
     ) -> None:
         self.host = host
-        self.identifier = new_identifier()
+        self.identifier = random_guid()
         self.owner = owner
         self.resource_uri = resource_uri
         #: The a:Address of the subscription manager: where Unsubscribe goes.
         self.manager = manager
         self.request = request
-        self.context = f"uuid:{new_identifier()}"
+        self.context = f"uuid:{random_guid()}"
         self.ending: Ending | None = None
         #: A Pull is being served: the context is taken until it is answered.
         self.is_pulled = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from emulator.shells.identifiers import new_identifier
+from emulator.host.identifiers import random_guid
 from emulator.wsman.eventing.ending import Ending
 from emulator.wsman.faults import WsmanFault
 
@@ -81,7 +81,7 @@ class Subscriptions:
             subscription.is_pulled = False
             subscription.last_sent = subscription.now()
             if answered and self._by_context.pop(subscription.context, None) is not None:
-                subscription.context = f"uuid:{new_identifier()}"
+                subscription.context = f"uuid:{random_guid()}"
                 self._by_context[subscription.context] = subscription
             return subscription.context
 

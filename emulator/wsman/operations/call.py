@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from emulator.record import Record
 from emulator.wsman import templates
-from emulator.wsman.envelope import local_name
 from emulator.wsman.faults import WsmanFault
+from emulator.xml_document import Element, local_name
 
 if TYPE_CHECKING:
     from emulator.host import Host
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from emulator.wmi import WmiService
     from emulator.wmi.namespace import Namespace
     from emulator.wsman.contexts import EnumerationContexts
-    from emulator.wsman.envelope import Element, Envelope
+    from emulator.wsman.envelope import Envelope
     from emulator.wsman.eventing.subscriptions import Subscriptions
     from emulator.wsman.instance_xml import InstanceRenderer
 
@@ -36,6 +36,10 @@ class Answer(Record, frozen=True):
     #: Further header blocks.
     headers: bytes = b""
 
+    def __init__(self, prefixes: str, action: str, body: Sequence[bytes], headers: bytes = b"") -> None:
+        # Written out because every request makes one.
+        self.__dict__.update(prefixes=prefixes, action=action, body=body, headers=headers)
+
 
 class Call(Record, frozen=True):
     """One request with what the operations may use. `timeout` is OperationTimeout in seconds, bounded."""
@@ -51,6 +55,35 @@ class Call(Record, frozen=True):
     contexts: EnumerationContexts
     subscriptions: Subscriptions
     renderer: InstanceRenderer
+
+    def __init__(
+        self,
+        envelope: Envelope,
+        account: Account,
+        client_address: str,
+        is_tls: bool,
+        timeout: float,
+        host: Host,
+        wmi: WmiService,
+        shells: ShellService,
+        contexts: EnumerationContexts,
+        subscriptions: Subscriptions,
+        renderer: InstanceRenderer,
+    ) -> None:
+        # Written out because every request makes one.
+        self.__dict__.update(
+            envelope=envelope,
+            account=account,
+            client_address=client_address,
+            is_tls=is_tls,
+            timeout=timeout,
+            host=host,
+            wmi=wmi,
+            shells=shells,
+            contexts=contexts,
+            subscriptions=subscriptions,
+            renderer=renderer,
+        )
 
     def namespace(self, name: str, *, calls_method: bool = False) -> Namespace:
         """A WMI namespace as the account sees it. Raises InvalidNamespace, AccessDenied."""

@@ -13,12 +13,12 @@ from emulator.host import winrm_resources
 from emulator.host.winrm_errors import ConfigurationRefused, Refusal
 from emulator.host.winrm_resources import Part, Resource
 from emulator.wsman import templates
-from emulator.wsman.envelope import Element, local_name
 from emulator.wsman.errors import configuration_fault
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.namespaces import ANONYMOUS, CONFIGURATION, XSI
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.text import escape, escape_attribute
+from emulator.xml_document import Element, local_name
 
 if TYPE_CHECKING:
     from emulator.wsman.resource_uri import ConfigurationTarget

@@ -10,7 +10,7 @@ from emulator.cim.datetime_text import parse_iso_datetime
 from emulator.cim.errors import CimError
 from emulator.wsman import templates
 from emulator.wsman.base_properties import BaseProperties
-from emulator.wsman.envelope import MAXIMUM_TIMEOUT, Element, child, text_of
+from emulator.wsman.envelope import MAXIMUM_TIMEOUT, child, text_of
 from emulator.wsman.errors import WmiOperation
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.instance_xml import property_order
@@ -33,6 +33,7 @@ from emulator.wsman.resource_uri import (
     WmiTarget,
 )
 from emulator.wsman.text import format_seconds, parse_duration
+from emulator.xml_document import Element
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance

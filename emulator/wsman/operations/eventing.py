@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from emulator.wsman import templates
-from emulator.wsman.envelope import Element, child, text_of
+from emulator.wsman.envelope import child, text_of
 from emulator.wsman.eventing.ending import Ending
 from emulator.wsman.eventing.feed import feed_of
 from emulator.wsman.eventing.rendered_event import RenderedEvent
@@ -20,6 +20,7 @@ from emulator.wsman.faults import WsmanFault
 from emulator.wsman.namespaces import EVENTING
 from emulator.wsman.operations.call import Answer, Call
 from emulator.wsman.text import escape, format_seconds, parse_duration
+from emulator.xml_document import Element
 
 if TYPE_CHECKING:
     from emulator.wsman.resource_uri import Target

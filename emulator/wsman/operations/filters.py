@@ -5,17 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from emulator.wsman.envelope import (
-    Element,
-    SelectorValue,
-    child,
-    local_name,
-    parse_reference,
-    parse_selectors,
-    text_of,
-)
+from emulator.wsman.envelope import SelectorValue, child, parse_reference, parse_selectors, text_of
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.references import object_path
+from emulator.xml_document import Element, local_name
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance

@@ -7,12 +7,13 @@ from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING
 
 from emulator.shells.identifiers import checked_identifier
-from emulator.wsman.envelope import Element, child, local_name, text_of
+from emulator.wsman.envelope import child, text_of
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.namespaces import POWERSHELL
 from emulator.wsman.operations.call import Call
 from emulator.wsman.resource_uri import PowershellTarget
 from emulator.wsman.text import escape
+from emulator.xml_document import Element, local_name
 
 if TYPE_CHECKING:
     from emulator.shells import Received, ShellSettings

@@ -14,7 +14,7 @@ from emulator.shells import Received, RemoteShell, Shell, ShellError, ShellSetti
 from emulator.shells.errors import ConfigurationNotEmulated, DisconnectNotSupported
 from emulator.shells.identifiers import checked_identifier
 from emulator.wsman import templates
-from emulator.wsman.envelope import Element, child, local_name, text_of
+from emulator.wsman.envelope import child, text_of
 from emulator.wsman.errors import shell_fault
 from emulator.wsman.faults import WsmanFault
 from emulator.wsman.namespaces import SHELL
@@ -24,6 +24,7 @@ from emulator.wsman.operations.filters import Filter, SelectorFilter
 from emulator.wsman.operations.wmi_target import has_wmi_error
 from emulator.wsman.resource_uri import PowershellTarget, ShellTarget
 from emulator.wsman.text import escape, escape_attribute, format_elapsed, format_seconds, parse_duration
+from emulator.xml_document import Element, local_name
 
 if TYPE_CHECKING:
     from emulator.shells.powershell import RunspacePoolShell

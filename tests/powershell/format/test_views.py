@@ -58,3 +58,18 @@ def test_wrapping_keeps_blanks_at_the_end_of_a_line():
     assert wrap("aa bb cc", 6) == ["aa bb ", "cc"]
     assert wrap("a" * 7, 3) == ["aaa", "aaa", "a"]
     assert wrap("one\r\ntwo", 10) == ["one", "two"]
+
+
+def test_what_was_formatted_shows_the_moment_of_its_formatting(shell):
+    text = shell.shown(
+        "$x = [pscustomobject]@{a = 1; b = 'one'}; $list = $x | Format-List; $table = $x | Format-Table;"
+        "$wide = $x | Format-Wide b; $custom = $x | Format-Custom; $x.a = 2; $x.b = 'two';"
+        "$list, $table, $wide, $custom | Out-String"
+    )
+    assert "two" not in text
+    assert text.count("one") == 4
+
+
+def test_a_script_behind_a_column_runs_once_for_each_object(shell):
+    text = shell.shown("$n = 0; 1..3 | Format-Table @{n = 'x'; e = {$script:n++; $_}} | Out-Null; $script:n")
+    assert text.split() == ["3"]

@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.console.context import Context
 from emulator.console.process import Environment as ProcessEnvironment
@@ -28,6 +28,11 @@ from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.runtime.errors import ErrorRecord, PSError
 from emulator.powershell.runtime.services import Environment, FileFacts
 from emulator.powershell.runtime.streams import Write
+
+if TYPE_CHECKING:
+    from emulator.host.accounts import Account
+    from emulator.powershell.providers.provider import Provider
+    from emulator.powershell.runtime.engine import Engine
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -74,11 +79,26 @@ class HostClock:
         return self._host.operating_system.utc_offset()
 
 
+class HostProviders:
+    """The drives of Windows' own modules over the host: WSMan and Cert."""
+
+    def __init__(self, host: Host, account: Account) -> None:
+        self._host = host
+        self._account = account
+
+    def providers(self, engine: Engine) -> list[Provider]:
+        from emulator.powershell.modules.certificates.provider import CertificateProvider
+        from emulator.powershell.modules.wsman.provider import WSManProvider
+
+        return [CertificateProvider(engine, self._host), WSManProvider(engine, self._host, self._account)]
+
+
 class ProcessFiles:
     """The fake file system from the process's directory. Errors are the host's typed ones."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self.default_codec = ANSI
         self.drives: dict[str, str] = {}
         """Drives with longer names than a letter, lower case -> the folder that is their root."""
 
@@ -156,7 +176,7 @@ class ProcessFiles:
 
     def read_text(self, path: str) -> str:
         with _as_error_records(path):
-            return decoded(self._context.host.filesystem.read(path))
+            return decoded(self._context.host.filesystem.read(path), self.default_codec)
 
     def write_text(self, path: str, text: str, append: bool, encoding: str) -> None:
         codec, mark = _ENCODINGS.get(encoding.lower(), _ENCODINGS["unicode"])
@@ -263,12 +283,15 @@ class _LineWriter:
             self._rest = ""
 
 
-def decoded(data: bytes) -> str:
-    """The text of a file by its byte-order mark; without one, the ANSI code page."""
-    for mark, codec in _BYTE_ORDER_MARKS:
+ANSI = "cp1252"
+
+
+def decoded(data: bytes, codec: str = ANSI) -> str:
+    """The text of a file by its byte-order mark; without one, in a codec, the ANSI code page unless given."""
+    for mark, marked in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(codec, "replace")
-    return data.decode("cp1252", "replace")
+            return data[len(mark) :].decode(marked, "replace")
+    return data.decode(codec, "replace")
 
 
 def script_path(context: Context, typed: str) -> str | None:

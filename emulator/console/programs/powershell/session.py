@@ -9,7 +9,13 @@ from emulator.console.programs.powershell.account_names import AccountNames
 from emulator.console.programs.powershell.local_management import LocalManagement
 from emulator.console.programs.powershell.registry import ProcessRegistry
 from emulator.console.programs.powershell.script_policy import ProcessScriptPolicy
-from emulator.console.programs.powershell.services import HostClock, ProcessFiles, ProcessLocation, Programs
+from emulator.console.programs.powershell.services import (
+    HostClock,
+    HostProviders,
+    ProcessFiles,
+    ProcessLocation,
+    Programs,
+)
 from emulator.console.programs.powershell.time_zones import MachineTimeZones
 from emulator.console.programs.powershell.version_facts import of_release
 from emulator.host import Account, Host
@@ -53,6 +59,7 @@ def initial_session(
         engine_services.ByteStore: files,
         engine_services.FileStore: files,
         engine_services.FolderStore: files,
+        engine_services.ItemProviders: HostProviders(host, context.account),
         engine_services.Identities: AccountNames(host, context.account),
         engine_services.Location: ProcessLocation(context),
         engine_services.Machine: _machine(context, process_id),

@@ -13,7 +13,7 @@ from emulator.powershell.dotnet.types import PSType, register
 if TYPE_CHECKING:
     import ipaddress
 
-MAXIMUM_DIGITS = 100_000
+MAXIMUM_DIGITS = 4_000
 
 
 class IPAddress:

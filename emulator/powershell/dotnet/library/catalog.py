@@ -128,6 +128,10 @@ _MODULES = (
     "language_types",
 )
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
+    ("system.codedom.compiler.", "compiler_types"),
+    ("microsoft.csharp.", "compiler_types"),
+    ("system.io.string", "text_writers"),
+    ("system.io.textreader", "text_writers"),
     ("system.timers.", "event_types"),
     ("system.eventargs", "event_types"),
     ("system.collections.objectmodel.observablecollection", "event_types"),
@@ -156,6 +160,8 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.multicastdelegate", "delegate_types"),
     ("system.text.regularexpressions.matchevaluator", "delegate_types"),
     ("system.threading.threadstart", "delegate_types"),
+    ("system.management.automation.commandcompletion", "completion_types"),
+    ("system.management.automation.completionresult", "completion_types"),
     ("system.management.automation.job", "job_types"),
     ("system.management.automation.psremoting", "job_types"),
     ("system.management.automation.powershell", "hosting"),

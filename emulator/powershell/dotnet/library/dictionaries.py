@@ -16,8 +16,8 @@ from emulator.powershell.dotnet.collections import (
     OrderedDictionary,
     PSArray,
 )
-from emulator.powershell.dotnet.exceptions import argument_error, null_argument
-from emulator.powershell.dotnet.library.lists import LIST_INTERFACES, clear, copy_to, same
+from emulator.powershell.dotnet.exceptions import argument_error, null_argument, out_of_range
+from emulator.powershell.dotnet.library.lists import LIST_INTERFACES, clear, copy_to
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.comparison import equal
@@ -55,6 +55,28 @@ def _set_key(table: Hashtable, key: Any, value: Any) -> None:
 
 def _take(table: Hashtable, key: Any) -> None:
     table.pop(key)
+
+
+def _insert_at(table: OrderedDictionary, place: int, key: Any, value: Any) -> None:
+    if not 0 <= place <= len(table):
+        raise out_of_range(_OUT_OF_RANGE, "index")
+    if key is None:
+        raise null_argument("key")
+    if key in table:
+        raise argument_error(
+            f"Item has already been added. Key in dictionary: '{to_text(key)}'  Key being added: "
+            f"'{to_text(key)}'"
+        )
+    table.insert(place, key, value)
+
+
+def _remove_at(table: OrderedDictionary, place: int) -> None:
+    if not 0 <= place < len(table):
+        raise out_of_range(_OUT_OF_RANGE, "index")
+    table.pop(table.keys()[place])
+
+
+_OUT_OF_RANGE = "Specified argument was out of the range of valid values."
 
 
 def _try_get(table: Hashtable, key: Any, target: Reference) -> bool:
@@ -111,8 +133,8 @@ register(
         interfaces=_TABLE,
         instance={
             **_TABLE_MEMBERS,
-            "Insert(int index, object key, object value)": lambda t, i, k, v: t.insert(i, k, v),
-            "RemoveAt(int index)": lambda t, i: t.pop(t.keys()[i]) and None,
+            "Insert(int index, object key, object value)": _insert_at,
+            "RemoveAt(int index)": _remove_at,
         },
         construct={"new()": lambda _kind: OrderedDictionary(case_sensitive=True)},
     ),
@@ -187,10 +209,25 @@ def _except(target: HashSet, other: Any) -> None:
 
 
 def _intersect(target: HashSet, other: Any) -> None:
-    wanted = items_of(other)
+    wanted = _like(target, other)
     for one in list(target):
-        if not any(same(one, item) for item in wanted):
+        if one not in wanted:
             target.remove(one)
+
+
+def _like(target: HashSet, other: Any) -> HashSet:
+    """What a set is compared with, as a set that compares items as it does."""
+    return HashSet(items_of(other), target.ps_type, case_sensitive=target.case_sensitive)
+
+
+def _is_subset(target: HashSet, other: Any) -> bool:
+    wanted = _like(target, other)
+    return all(one in wanted for one in target)
+
+
+def _is_same_set(target: HashSet, other: Any) -> bool:
+    wanted = _like(target, other)
+    return len(wanted) == len(target) and all(one in wanted for one in target)
 
 
 register(
@@ -206,11 +243,9 @@ register(
             "UnionWith(object other)": _union,
             "ExceptWith(object other)": _except,
             "IntersectWith(object other)": _intersect,
-            "IsSubsetOf(object other)": lambda s, o: all(any(same(x, y) for y in items_of(o)) for x in s),
+            "IsSubsetOf(object other)": _is_subset,
             "IsSupersetOf(object other)": lambda s, o: all(x in s for x in items_of(o)),
-            "SetEquals(object other)": lambda s, o: (
-                all(x in s for x in items_of(o)) and len(s) == len(items_of(o))
-            ),
+            "SetEquals(object other)": _is_same_set,
             "GetEnumerator()": lambda s: Enumerator(list(s)),
         },
         construct={

@@ -12,6 +12,7 @@ from emulator.powershell.dotnet.exceptions import (
     null_argument,
 )
 from emulator.powershell.dotnet.numbers import Char
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.runtime.conversion import to_text
@@ -249,7 +250,26 @@ class TextStream:
         self.name = name
 
 
+def _stream(engine: Engine, name: str) -> Any:
+    """The writer of a script that stands for a stream of the process, or the stream itself."""
+    return engine.session.console.get(name) or TextStream(engine, name)
+
+
+def _set_stream(engine: Engine, name: str, writer: Any) -> None:
+    held = unwrap(writer)
+    if held is None:
+        raise null_argument("newOut" if name == "out" else "newError")
+    if isinstance(held, TextStream):
+        engine.session.console.pop(name, None)
+    else:
+        engine.session.console[name] = held
+
+
 def _console_write(engine: Engine, name: str, text: str) -> None:
+    held = engine.session.console.get(name)
+    if held is not None:
+        held.write(text)
+        return
     writer = getattr(engine.ui, "write_console", None)
     if writer is None:
         raise not_emulated(f"[Console]::{name.capitalize()}")
@@ -311,8 +331,10 @@ register(
         "System.Console",
         is_abstract=True,
         static={
-            "@Out": lambda e: TextStream(e, "out"),
-            "@Error": lambda e: TextStream(e, "error"),
+            "@Out": lambda e: _stream(e, "out"),
+            "@Error": lambda e: _stream(e, "error"),
+            "@SetOut(System.IO.TextWriter newOut)": lambda e, w: _set_stream(e, "out", w),
+            "@SetError(System.IO.TextWriter newError)": lambda e, w: _set_stream(e, "error", w),
             "@In": lambda e: TextStream(e, "in"),
             "@OutputEncoding": _encoding,
             "@OutputEncoding=": _set_encoding,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import ntpath
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
+from emulator.powershell.dotnet.library.text import Encoding
 from emulator.powershell.dotnet.numbers import Int64
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
 from emulator.powershell.runtime.errors import not_emulated
@@ -108,28 +111,48 @@ class FileStream:
         self.closed = True
 
 
-def _read_text(engine: Engine, path: str, *_encoding: Any) -> str:
-    store = engine.find_service(FileStore)  # type: ignore[type-abstract]  # a protocol is the key of its service
-    if store is None:
-        raise not_emulated("System.IO.File")
-    return store.read_text(_full(engine, path))
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 
 
-def _read_lines(engine: Engine, path: str, *_encoding: Any) -> TypedArray:
-    lines = _read_text(engine, path).replace("\r\n", "\n").split("\n")
+def _read_text(engine: Engine, path: str, encoding: Any = None) -> str:
+    """The text by its byte order mark; without one in the encoding given, UTF-8 unless there is one."""
+    data = _store(engine).read_bytes(_full(engine, path))
+    for mark, codec in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(codec, "replace")
+    held = unwrap(encoding)
+    return data.decode(held.codec if isinstance(held, Encoding) else "utf-8", "replace")
+
+
+def _encoded(text: str | None, encoding: Any, fresh: bool) -> bytes:
+    """A text as it is written: with the mark of the encoding at the beginning of a file."""
+    held = unwrap(encoding)
+    if not isinstance(held, Encoding):
+        return (text or "").encode("utf-8", "replace")
+    return (held.mark if fresh else b"") + (text or "").encode(held.codec, "replace")
+
+
+def _read_lines(engine: Engine, path: str, encoding: Any = None) -> TypedArray:
+    lines = _read_text(engine, path, encoding).replace("\r\n", "\n").split("\n")
     if lines and not lines[-1]:
         lines.pop()
     return TypedArray(lines, array_of(builtin("System.String")))
 
 
-def _write_text(engine: Engine, path: str, text: str, *_encoding: Any) -> None:
-    _store(engine).write_bytes(_full(engine, path), (text or "").encode("utf-8", "replace"))
+def _write_text(engine: Engine, path: str, text: str, encoding: Any = None) -> None:
+    _store(engine).write_bytes(_full(engine, path), _encoded(text, encoding, True))
 
 
-def _append_text(engine: Engine, path: str, text: str, *_encoding: Any) -> None:
+def _append_text(engine: Engine, path: str, text: str, encoding: Any = None) -> None:
     store, full = _store(engine), _full(engine, path)
     old = store.read_bytes(full) if store.exists(full) else b""
-    store.write_bytes(full, old + (text or "").encode("utf-8", "replace"))
+    store.write_bytes(full, old + _encoded(text, encoding, not old))
 
 
 def _copy(engine: Engine, source: str, destination: str, overwrite: bool = False) -> None:
@@ -182,6 +205,21 @@ def _paths_in(engine: Engine, path: str, directories: bool) -> TypedArray:
     return TypedArray(found, array_of(builtin("System.String")))
 
 
+def _attributes_at(engine: Engine, path: str) -> Any:
+    full = _full(engine, path)
+    facts = _folders(engine).entry(full)
+    if facts is None:
+        raise NetError("System.IO.FileNotFoundException", f"Could not find file '{full}'.")
+    return builtin("System.IO.FileAttributes").value(facts.attributes)  # type: ignore[attr-defined]
+
+
+def _set_attributes_at(engine: Engine, path: str, attributes: Any) -> None:
+    full = _full(engine, path)
+    if _folders(engine).entry(full) is None:
+        raise NetError("System.IO.FileNotFoundException", f"Could not find file '{full}'.")
+    _folders(engine).set_attributes(full, attributes.number)
+
+
 register(
     PSType(
         "System.IO.File",
@@ -194,6 +232,8 @@ register(
             "@Copy(string sourceFileName, string destFileName, bool overwrite)": _copy,
             "@Create(string path)": _create,
             "@OpenRead(string path)": _open_read,
+            "@GetAttributes(string path)": _attributes_at,
+            "@SetAttributes(string path, System.IO.FileAttributes fileAttributes)": _set_attributes_at,
             "@ReadAllBytes(string path)": lambda e, p: bytearray(_store(e).read_bytes(_full(e, p))),
             "@ReadAllText(string path)": _read_text,
             "@ReadAllText(string path, object encoding)": _read_text,

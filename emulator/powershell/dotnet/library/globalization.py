@@ -10,10 +10,14 @@ from emulator.powershell.dotnet.exceptions import (
     argument_error,
 )
 from emulator.powershell.dotnet.library.objects import strings
+from emulator.powershell.dotnet.numbers import whole_number
 from emulator.powershell.dotnet.types import PSType, builtin, register
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
+
+
+_HIGHEST_PORT = 65535
 
 
 class Uri:
@@ -27,6 +31,9 @@ class Uri:
             raise NetError(
                 "System.UriFormatException", "Invalid URI: The format of the URI could not be determined."
             )
+        port = re.search(r":(\d+)$", (found[2] or "") if found else "")
+        if port is not None and (whole_number(port[1]) or 0) > _HIGHEST_PORT:
+            raise NetError("System.UriFormatException", "Invalid URI: Invalid port specified.")
         self.original = text
         self._parts = found
 

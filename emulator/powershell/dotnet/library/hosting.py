@@ -131,7 +131,7 @@ register(
             "HadErrors: bool": lambda p: p.had_errors,
             "InstanceId": lambda p: p.identifier,
             "InvocationStateInfo": lambda p: Info(_STATE[p.state], p.reason, _INVOCATION_INFO),
-            "Runspace": lambda p: p.runspace,
+            "Runspace": lambda p: p.own_runspace(),
             "Runspace=": _set_runspace,
             "RunspacePool": lambda p: p.pool,
             "RunspacePool=": _set_pool,

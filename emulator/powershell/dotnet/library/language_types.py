@@ -227,8 +227,25 @@ def _attributes_of(info: MemberInfo, _inherit: bool) -> PSArray:
     return PSArray(getattr(member, "attributes", ()))
 
 
-def _get_type(engine: Engine, _assembly: Assembly, name: str, *_flags: Any) -> Any:
-    return engine.types.find(name)
+def _get_type(
+    engine: Engine, assembly: Assembly, name: str, must: bool = False, ignore_case: bool = False
+) -> Any:
+    found = engine.types.find(name)
+    if found is None and assembly.name.startswith("System.Management.Automation,"):
+        from emulator.powershell.dotnet.library.private_fields import private_type
+
+        found = private_type(name, ignore_case)
+    if found is None and must:
+        raise NetError(
+            "System.TypeLoadException", f"Could not load type '{name}' from assembly '{assembly.name}'."
+        )
+    return found
+
+
+def _field(engine: Engine, kind: PSType, name: str, flags: Any = None) -> Any:
+    from emulator.powershell.dotnet.library.private_fields import field_of
+
+    return field_of(engine, kind, name, flags)
 
 
 register(
@@ -408,6 +425,8 @@ REFLECTION: dict[str, Any] = {
     "IsGenericTypeDefinition: bool": lambda kind: "`" in kind.name and kind.definition is None,
     "GetProperty(string name)": lambda kind, name: _found(kind, name, Property),
     "GetProperty(string name, object flags)": lambda kind, name, _flags: _found(kind, name, Property),
+    "@GetField(string name)": _field,
+    "@GetField(string name, object flags)": _field,
     "GetProperties()": lambda kind: _all(kind, Property),
     "GetMethod(string name)": lambda kind, name: _found(kind, name, Method),
     "GetMethod(string name, object flags)": lambda kind, name, _flags: _found(kind, name, Method),

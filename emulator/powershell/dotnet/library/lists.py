@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from emulator.powershell.dotnet.collections import (
@@ -21,7 +22,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import Property, PSType, array_of, builtin, register, type_of
 from emulator.powershell.runtime.comparison import compare
 from emulator.powershell.runtime.conversion import convert, items_of, to_text
-from emulator.powershell.runtime.errors import ConversionError
+from emulator.powershell.runtime.errors import ConversionError, PSError
 
 LIST_INTERFACES = (
     "System.Collections.IList",
@@ -40,6 +41,8 @@ def same(left: Any, right: Any) -> bool:
 
 
 def _index(values: Any, item: Any, start: int = 0) -> int:
+    if not 0 <= start <= len(values):
+        raise out_of_range(RANGE_TEXT, "startIndex")
     return next((i for i in range(start, len(values)) if same(values[i], item)), -1)
 
 
@@ -124,8 +127,8 @@ def _at(values: Any, place: int) -> Any:
 
 def _set_at(values: Any, place: int, item: Any) -> None:
     if not 0 <= place < len(values):
-        raise NetError("System.IndexOutOfRangeException", "Index was outside the bounds of the array.")
-    values[place] = item
+        raise _outside()
+    values[place] = _element(values, item)
 
 
 class _Order:
@@ -139,7 +142,14 @@ class _Order:
 
 
 def _sort(values: Any) -> None:
-    values.sort(key=_Order)
+    try:
+        values[:] = sorted(values, key=_Order)
+    except PSError as problem:
+        raise NetError(
+            "System.InvalidOperationException",
+            "Failed to compare two elements in the array.",
+            inner=problem.record.exception,
+        ) from None
 
 
 def _reverse(values: Any) -> None:
@@ -155,6 +165,7 @@ def _to_array(values: Any) -> PSArray:
 
 def copy_to(values: Any, target: Any, start: int = 0) -> None:
     """CopyTo."""
+    target = unwrap(target)
     if type(target) not in LIST_TYPES and not isinstance(target, bytearray):
         raise argument_error("Target array type is not compatible with the type of items in the collection.")
     if start < 0:
@@ -163,7 +174,25 @@ def copy_to(values: Any, target: Any, start: int = 0) -> None:
         raise argument_error(
             "Destination array was not long enough. Check destIndex and length, and the array's lower bounds."
         )
-    target[start : start + len(values)] = list(values)
+    target[start : start + len(values)] = _cast_down(values, target)
+
+
+def _cast_down(values: Any, target: Any) -> list[Any]:
+    """The values as items of the target, which takes only those of its own type."""
+    element = type_of(target).element_type
+    items = items_of(values) if isinstance(values, bytearray) else list(values)
+    if element is None or element.name == "System.Object":
+        return items
+    for one in items:
+        if (one is None and element.is_value_type) or (
+            one is not None and not type_of(unwrap(one)).is_assignable_to(element)
+        ):
+            raise NetError(
+                "System.InvalidCastException",
+                "At least one element in the source array could not be cast down to the destination array "
+                "type.",
+            )
+    return items
 
 
 def _contains(values: Any, item: Any) -> bool:
@@ -204,11 +233,7 @@ def _enumerate(values: Any) -> Enumerator:
 
 
 def _clone(values: Any) -> Any:
-    if isinstance(values, TypedArray):
-        return TypedArray(values, values.ps_type)
-    if isinstance(values, bytearray):
-        return bytearray(values)
-    return type(values)(values)
+    return copy(values)
 
 
 def _create(kind: Any, size: int) -> Any:
@@ -225,21 +250,53 @@ def _create(kind: Any, size: int) -> Any:
 
 
 def _copy(source: Any, target: Any, length: int) -> None:
-    target[:length] = source[:length]
+    _copy_parts(source, 0, target, 0, length)
 
 
 def _copy_parts(source: Any, start: int, target: Any, place: int, length: int) -> None:
-    if start + length > len(source) or place + length > len(target):
+    if length < 0:
+        raise out_of_range("Non-negative number required.", "length")
+    if start < 0:
+        raise out_of_range(
+            "Number was less than the array's lower bound in the first dimension.", "sourceIndex"
+        )
+    if start + length > len(source):
         raise argument_error(
             "Source array was not long enough. Check srcIndex and length, and the array's lower bounds."
         )
-    target[place : place + length] = source[start : start + length]
+    if place < 0:
+        raise out_of_range(
+            "Number was less than the array's lower bound in the first dimension.", "destinationIndex"
+        )
+    copy_to(source[start : start + length], target, place)
 
 
 def _fill_range(values: Any, start: int, count: int) -> None:
-    end = min(start + count, len(values))
+    if start < 0 or count < 0 or start + count > len(values):
+        raise _outside()
     kind = type_of(values).element_type or builtin("System.Object")
-    values[start:end] = _create(kind, end - start)
+    values[start : start + count] = _create(kind, count)
+
+
+def _outside() -> NetError:
+    return NetError("System.IndexOutOfRangeException", "Index was outside the bounds of the array.")
+
+
+def _first_dimension(function: Callable[[Any], int]) -> Callable[[Any, int], int]:
+    def run(values: Any, dimension: int) -> int:
+        if dimension != 0:
+            raise _outside()
+        return function(values)
+
+    return run
+
+
+def _insert_range(values: Any, place: int, items: Any) -> None:
+    if items is None:
+        raise null_argument("c")
+    if not 0 <= place <= len(values):
+        raise out_of_range(RANGE_TEXT, "index")
+    values[place:place] = items_of(items)
 
 
 _ARRAY = PSType(
@@ -261,9 +318,9 @@ _ARRAY = PSType(
         "Equals(object obj)": lambda a, b: a is b,
         "Get(int index)": _at,
         "GetEnumerator()": _enumerate,
-        "GetLength(int dimension)": lambda v, _d: len(v),
-        "GetLowerBound(int dimension)": lambda _v, _d: 0,
-        "GetUpperBound(int dimension)": lambda v, _d: len(v) - 1,
+        "GetLength(int dimension)": _first_dimension(len),
+        "GetLowerBound(int dimension)": _first_dimension(lambda _v: 0),
+        "GetUpperBound(int dimension)": _first_dimension(lambda v: len(v) - 1),
         "GetValue(int index)": _at,
         "IndexOf(object value)": _index,
         "Set(int index, object value)": _set_at,
@@ -331,9 +388,7 @@ register(
             "SyncRoot": lambda v: v,
             "Add(object value)": _add_index,
             "AddRange(object c)": _add_range,
-            "InsertRange(int index, object c)": lambda v, place, c: v.__setitem__(
-                slice(place, place), items_of(c)
-            ),
+            "InsertRange(int index, object c)": _insert_range,
             "Remove(object obj)": _remove_quietly,
             "Clone()": ArrayList,
         },

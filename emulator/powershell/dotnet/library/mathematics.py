@@ -17,7 +17,9 @@ from emulator.powershell.dotnet.exceptions import (
 )
 from emulator.powershell.dotnet.library.numbers import round_decimal
 from emulator.powershell.dotnet.numbers import Int64
+from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, PSType, builtin, register
+from emulator.powershell.late_pattern import late_pattern
 from emulator.powershell.runtime.conversion import convert, to_bool, to_text
 from emulator.powershell.runtime.errors import ConversionError
 
@@ -26,14 +28,16 @@ if TYPE_CHECKING:
 
 
 def _round(value: Any, digits: int = 0, mode: Any = None) -> Any:
-    if not 0 <= digits <= 15:
-        raise out_of_range("Rounding digits must be between 0 and 15, inclusive.", "digits")
     how = ROUND_HALF_UP if mode is not None and mode.number == 1 else ROUND_HALF_EVEN
     if isinstance(value, Decimal):
+        if not 0 <= digits <= 28:
+            raise out_of_range("Decimal can only round to between 0 and 28 digits of precision.", "decimals")
         return round_decimal(value, digits, how)
-    if not math.isfinite(value) or abs(value) > 1e16:
+    if not 0 <= digits <= 15:
+        raise out_of_range("Rounding digits must be between 0 and 15, inclusive.", "digits")
+    if not math.isfinite(value) or abs(value) >= 1e16:
         return value
-    return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=how))
+    return float(round_decimal(Decimal(repr(value)), digits, how))
 
 
 def _whole(rounding: str, fallback: Any) -> Any:
@@ -77,6 +81,36 @@ def _log(value: float, base: float | None = None) -> float:
     return 0.0 if value == 1 else math.log(value, base)
 
 
+def _divide(dividend: int, divisor: int, remainder: Reference) -> int:
+    quotient = abs(dividend) // abs(divisor)
+    if (dividend < 0) != (divisor < 0):
+        quotient = -quotient
+    remainder.write(dividend - quotient * divisor)
+    return numbers.checked(quotient, int)
+
+
+def _absolute(kind: Any) -> Any:
+    lowest = numbers.RANGES[kind][0] if kind in numbers.RANGES else 0
+
+    def run(value: Any) -> Any:
+        if lowest < 0 and value == lowest:
+            raise NetError(
+                "System.OverflowException",
+                "Negating the minimum value of a twos complement number is invalid.",
+            )
+        return value.copy_abs() if isinstance(value, Decimal) else kind(abs(value))
+
+    return run
+
+
+def _sign(value: Any) -> int:
+    if value != value:
+        raise NetError(
+            "System.ArithmeticException", "Function does not accept floating point Not-a-Number values."
+        )
+    return int(value > 0) - int(value < 0)
+
+
 _math: dict[str, Any] = {
     "PI": lambda: math.pi,
     "E": lambda: math.e,
@@ -91,7 +125,7 @@ _math: dict[str, Any] = {
     "Tan(double a)": _safe(math.tan),
     "Atan(double d)": _safe(math.atan),
     "Atan2(double y, double x)": _safe(math.atan2),
-    "DivRem(int a, int b, ref result)": lambda a, b, r: r.write(int(math.fmod(a, b))) or int(a / b),
+    "DivRem(int a, int b, ref result)": _divide,
     "Round(double a)": _round,
     "Round(double value, int digits)": _round,
     "Round(double value, System.MidpointRounding mode)": lambda v, m: _round(v, 0, m),
@@ -108,8 +142,8 @@ for _name, _rounding, _function in (
         _math[f"{_name}({_kind} d)"] = _whole(_rounding, _function)
 for _kind in ("int", "long", "double", "decimal", "uint32", "uint64"):
     _python = PYTHON_OF_NUMBER[{"int": "system.int32", "long": "system.int64"}.get(_kind, f"system.{_kind}")]
-    _math[f"Abs({_kind} value)"] = lambda v, make=_python: make(abs(v))
-    _math[f"Sign({_kind} value)"] = lambda v: (v > 0) - (v < 0)
+    _math[f"Abs({_kind} value)"] = _absolute(_python)
+    _math[f"Sign({_kind} value)"] = _sign
     _math[f"Max({_kind} val1, {_kind} val2)"] = lambda a, b, make=_python: make(max(a, b))
     _math[f"Min({_kind} val1, {_kind} val2)"] = lambda a, b, make=_python: make(min(a, b))
 register(PSType("System.Math", static=_math, is_abstract=True))
@@ -139,17 +173,60 @@ def _converter(kind: str) -> Any:
 
 
 def _to_based(kind: type) -> Any:
+    low, high = numbers.RANGES[kind]
+    unsigned = high - low
+
     def run(text: str, base: int) -> Any:
-        try:
-            number = int(text, base)
-        except ValueError:
-            raise format_error("Could not find any recognizable digits.") from None
-        low, high = numbers.RANGES[kind]
-        if number > high:
-            number -= high - low + 1
+        number = _based_number(text, base, unsigned)
+        if number > high and base != 10:
+            number -= unsigned + 1
+        if not low <= number <= high:
+            raise _too_large_for("UInt64" if high > numbers.INT32_MAXIMUM else "UInt32")
         return number if kind is int else kind(number)
 
     return run
+
+
+_BASED = {
+    2: late_pattern("[01]*"),
+    8: late_pattern("[0-7]*"),
+    10: late_pattern("[0-9]*"),
+    16: late_pattern("[0-9a-f]*"),
+}
+_MOST_DIGITS = 64
+
+
+def _too_large_for(name: str) -> NetError:
+    return NetError("System.OverflowException", f"Value was either too large or too small for a {name}.")
+
+
+def _based_number(text: str, base: int, most: int) -> int:
+    """The number of digits of a base: as ParseNumbers of .NET reads and refuses them."""
+    form = _BASED.get(base)
+    if form is None:
+        raise argument_error("Invalid Base.")
+    if not text:
+        raise out_of_range(
+            "Index was out of range. Must be non-negative and less than the size of the collection.",
+            "startIndex",
+        )
+    digits = text.lower()
+    if digits[0] == "-":
+        if base != 10:
+            raise argument_error("String cannot contain a minus sign if the base is not 10.")
+        digits = digits[1:]
+    elif base == 16:
+        digits = digits.removeprefix("0x")
+    size = len(form.match(digits)[0])  # type: ignore[index] # it matches nothing, too
+    if size == 0:
+        raise format_error("Could not find any recognizable digits.")
+    if size < len(digits):
+        raise format_error("Additional non-parsable characters are at the end of the string.")
+    significant = digits.lstrip("0")
+    number = int(significant or "0", base) if len(significant) <= _MOST_DIGITS else most + 1
+    if number > most:
+        raise _too_large_for("UInt64" if most > 0xFFFFFFFF else "UInt32")
+    return -number if text[0] == "-" else number
 
 
 def _string_based(value: Any, base: int) -> str:
@@ -198,17 +275,32 @@ for _short in [
 register(PSType("System.Convert", static=_convert, is_abstract=True))
 
 
+_TOO_SHORT = (
+    "Destination array is not long enough to copy all the items in the collection. Check array index and "
+    "length."
+)
+
+
 def _hex(data: bytearray, start: int = 0, count: int | None = None) -> str:
+    if start < 0 or (start >= len(data) and start > 0):
+        raise out_of_range("StartIndex cannot be less than zero.", "startIndex")
+    if count is not None and count < 0:
+        raise out_of_range("Value must be positive.", "length")
+    if count is not None and start + count > len(data):
+        raise argument_error(_TOO_SHORT)
     part = data[start : None if count is None else start + count]
     return "-".join(f"{one:02X}" for one in part)
 
 
 def _integer_at(size: int, signed: bool, kind: type) -> Any:
     def run(data: bytearray, start: int) -> Any:
-        if start + size > len(data):
-            raise argument_error(
-                "Destination array is not long enough to copy all the items in the collection."
+        if not 0 <= start < len(data):
+            raise out_of_range(
+                "Index was out of range. Must be non-negative and less than the size of the collection.",
+                "startIndex",
             )
+        if start + size > len(data):
+            raise argument_error(_TOO_SHORT)
         number = int.from_bytes(data[start : start + size], "little", signed=signed)
         return number if kind is int else kind(number)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import Hashtable, PSArray
 from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.exceptions import null_argument
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.psobject import (
     AliasProperty,
@@ -57,7 +58,15 @@ def _base(member_set: members.MemberSet) -> Any:
     return unwrap(member_set.owner)
 
 
-def _copy(member_set: members.MemberSet) -> Any:
+def _by_name(items: Any) -> dict[str, Any]:
+    if items is None or any(one is None for one in items):
+        raise null_argument("members")
+    return {one.name.lower(): one for one in items}
+
+
+def _copy(member_set: Any) -> Any:
+    if isinstance(member_set, MemberGroup):
+        return MemberGroup(member_set.name, dict(member_set.members))
     owner = member_set.owner
     if isinstance(owner, PSObject):
         made = PSObject(owner.base, tuple(owner.type_names))
@@ -81,8 +90,8 @@ register(
         },
         construct={
             "new(string name)": lambda _kind, name: MemberGroup(name, {}),
-            f"new(string name, {_A}PSMemberInfo[] members)": lambda _kind, name, items: MemberGroup(
-                name, {one.name.lower(): one for one in items}
+            f"new(string name, {_A}PSMemberInfo[] members)": (
+                lambda _kind, name, items: MemberGroup(name, _by_name(items))
             ),
         },
     ),
@@ -121,6 +130,7 @@ def _set_property_value(engine: Engine, view: members.PropertyView, value: Any) 
 register(
     PSType(
         f"{_A}PSPropertyInfo",
+        base=f"{_A}PSMemberInfo",
         instance={
             "MemberType": lambda v: _enum(f"{_A}PSMemberTypes")[v.kind],
             "IsSettable: bool": lambda v: v.kind == "NoteProperty",
@@ -143,6 +153,10 @@ def _remove_view(views: members.PropertyViews, name: str) -> None:
 
 
 def _add_view(views: members.PropertyViews, member: Any) -> None:
+    if member is None:
+        raise null_argument("member")
+    if isinstance(member, members.PropertyView):
+        member = NoteProperty(member.name, members.get_property(member.owner, member.name))
     if isinstance(views.owner, PSObject):
         views.owner.add(member)
 
@@ -153,7 +167,7 @@ register(
         base="System.Object[]",
         instance={
             "Remove(string name)": _remove_view,
-            "Add(object member)": _add_view,
+            f"Add({_A}PSMemberInfo member)": _add_view,
             "Item(string name)": lambda v, name: next(
                 (one for one in v if one.name.lower() == name.lower()), None
             ),

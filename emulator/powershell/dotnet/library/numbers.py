@@ -5,14 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import partial
 from typing import Any
 
 from emulator.powershell.dotnet import number_format, numbers
-from emulator.powershell.dotnet.exceptions import NetError, format_error, null_argument, out_of_range
-from emulator.powershell.dotnet.psobject import Reference
+from emulator.powershell.dotnet.exceptions import (
+    NetError,
+    argument_error,
+    format_error,
+    null_argument,
+    out_of_range,
+)
+from emulator.powershell.dotnet.psobject import Reference, unwrap
 from emulator.powershell.dotnet.types import PYTHON_OF_NUMBER, PSType, register
+from emulator.powershell.late_pattern import late_pattern
 from emulator.powershell.runtime.comparison import compare
 from emulator.powershell.runtime.conversion import parse_number
+from emulator.powershell.runtime.errors import PSError
 
 _ARTICLES = {
     "Int32": "an Int32",
@@ -33,27 +42,44 @@ def _parse_integer(text: str, python: type, short: str) -> Any:
     digits = plain[1:] if plain[:1] in ("+", "-") else plain
     if not digits.isascii() or not digits.isdigit():
         raise format_error()
-    number = int(plain)
     low, high = numbers.RANGES[python]
+    # A number with more digits than this is too large, and Python refuses to read very many.
+    significant = digits.lstrip("0") or "0"
+    number = int(significant) if len(significant) <= _MOST_DIGITS else high + 1
+    number = -number if plain[0] == "-" else number
     if not low <= number <= high:
-        raise NetError(
-            "System.OverflowException", f"Value was either too large or too small for {_ARTICLES[short]}."
-        )
+        raise _too_large(_ARTICLES[short])
     return number if python is int else python(number)
+
+
+_MOST_DIGITS = 20
+
+
+def _too_large(article: str) -> NetError:
+    return NetError("System.OverflowException", f"Value was either too large or too small for {article}.")
 
 
 def _parse_float(text: str, python: type) -> Any:
     if text is None:
         raise null_argument("String")
     special = {"nan": math.nan, "infinity": math.inf, "-infinity": -math.inf, "+infinity": math.inf}
-    if text.strip().lower() in special:
+    if python is not Decimal and text.strip().lower() in special:
         return python(special[text.strip().lower()])
     parsed = parse_number(text)
     if parsed is None or "0x" in text.lower() or text.strip()[-1:].lower() in "bdl":
         raise format_error()
     if python is Decimal:
-        return Decimal(text.strip().replace(",", ""))
+        return _decimal_of(text.strip().replace(",", ""))
     return python(parsed)
+
+
+def _decimal_of(text: str) -> Decimal:
+    if "e" in text.lower():
+        raise format_error()
+    made = Decimal(text)
+    if made.copy_abs() > numbers.DECIMAL_MAXIMUM:
+        raise _too_large("a Decimal")
+    return made
 
 
 def _try(parse: Callable[[str], Any], zero: Any) -> Callable[..., bool]:
@@ -70,6 +96,13 @@ def _try(parse: Callable[[str], Any], zero: Any) -> Callable[..., bool]:
 
 def _equals(value: Any, other: Any) -> bool:
     return type(value) is type(other) and bool(value == other)
+
+
+def _compare_numbers(short: str, value: Any, other: Any) -> int:
+    try:
+        return 1 if other is None else compare(value, other)
+    except PSError:
+        raise argument_error(f"Object must be of type {short}.") from None
 
 
 def _formatted(value: Any, form: str) -> str:
@@ -107,7 +140,7 @@ def _number_type(short: str, python: type) -> None:
                 "ToString(string format, cultureinfo provider)": lambda value, form, _c: _formatted(
                     value, form
                 ),
-                "CompareTo(object value)": compare,
+                "CompareTo(object value)": partial(_compare_numbers, short),
                 "Equals(object obj)": _equals,
             },
             static={
@@ -128,12 +161,27 @@ def _number_type(short: str, python: type) -> None:
 
 
 def _styled(text: str, style: Any, parse: Callable[[str], Any], python: type) -> Any:
-    if style.number & 0x200:
-        try:
-            return python(int(text, 16))
-        except ValueError:
-            raise format_error() from None
-    return parse(text)
+    return _parse_hexadecimal(text, python) if style.number & 0x200 else parse(text)
+
+
+def _parse_hexadecimal(text: str, python: type) -> Any:
+    """Hexadecimal digits as the bits of an integer type."""
+    if python not in numbers.RANGES:
+        raise argument_error(
+            "The number style AllowHexSpecifier is not supported on floating point data types."
+        )
+    digits = text.strip()
+    if not _HEXADECIMAL.fullmatch(digits):
+        raise format_error()
+    low, high = numbers.RANGES[python]
+    bits = (high - low + 1).bit_length() - 1
+    number = int(digits, 16)
+    if number.bit_length() > bits:
+        raise _too_large(_ARTICLES[python.__name__ if python is not int else "Int32"])
+    return python(number - (1 << bits) if number > high else number)
+
+
+_HEXADECIMAL = late_pattern("[0-9A-Fa-f]+")
 
 
 _FLOAT_LIMITS: dict[str, dict[str, Callable[[], Any]]] = {
@@ -196,6 +244,15 @@ for _name, _python in PYTHON_OF_NUMBER.items():
     _number_type(_short, _python)
 
 
+def _compare_bools(value: bool, other: Any) -> int:
+    other = unwrap(other)
+    if other is None:
+        return 1
+    if not isinstance(other, bool):
+        raise argument_error("Object must be of type Boolean.")
+    return int(value) - int(other)
+
+
 def _parse_bool(text: str) -> bool:
     if text is None:
         raise null_argument("value")
@@ -213,7 +270,7 @@ register(
         interfaces=("System.IComparable",),
         instance={
             "ToString()": str,
-            "CompareTo(object obj)": lambda a, b: (a > b) - (a < b),
+            "CompareTo(object obj)": _compare_bools,
             "Equals(object obj)": lambda a, b: isinstance(b, bool) and a == b,
         },
         static={

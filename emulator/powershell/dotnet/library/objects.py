@@ -7,7 +7,14 @@ from typing import Any
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
-from emulator.powershell.dotnet.psobject import CUSTOM_OBJECT, NULL_STRING, NullString, PSObject, Reference
+from emulator.powershell.dotnet.psobject import (
+    CUSTOM_OBJECT,
+    NULL_STRING,
+    NullString,
+    PSObject,
+    Reference,
+    unwrap,
+)
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register, type_of
 from emulator.powershell.runtime.conversion import convert
@@ -154,7 +161,24 @@ def _enum_values(kind: Any) -> PSArray:
     return PSArray(kind.value(number) for number in sorted(_enum(kind).names.values()))
 
 
+def _compare_enums(value: EnumValue, other: Any) -> int:
+    other = unwrap(other)
+    if other is None:
+        return 1
+    if type_of(other) is not value.ps_type:
+        raise argument_error(
+            "Object must be the same type as the enum. The type passed in was "
+            f"'{type_of(other).name}'; the enum type was '{value.ps_type.name}'."
+        )
+    return int(value.number > other.number) - int(value.number < other.number)
+
+
 def _has_flag(value: EnumValue, other: EnumValue) -> bool:
+    if other.ps_type is not value.ps_type:
+        raise argument_error(
+            f"The argument type, '{other.ps_type.name}', is not the same as the enum type "
+            f"'{value.ps_type.name}'."
+        )
     return value.number & other.number == other.number
 
 
@@ -169,7 +193,7 @@ register(
             "ToString()": str,
             "ToString(string format)": _enum_format,
             "HasFlag(System.Enum flag)": _has_flag,
-            "CompareTo(object target)": lambda a, b: (a.number > b.number) - (a.number < b.number),
+            "CompareTo(object target)": _compare_enums,
         },
         static={
             "GetNames(type enumType)": lambda kind: strings(list(_enum(kind).names)),

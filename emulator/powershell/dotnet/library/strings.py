@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
@@ -64,29 +65,35 @@ def _substring(text: str, start: int, length: int | None = None) -> str:
 def _replace(text: str, old: str, new: str) -> str:
     if old == "":
         raise argument_error("String cannot be of zero length.", "oldValue")
-    made = text.replace(old, new)
-    if len(made) > MAXIMUM_LENGTH:
+    _check_length(len(text) + text.count(old) * (len(new) - len(old)))
+    return text.replace(old, new)
+
+
+def _check_length(size: int) -> None:
+    if size > MAXIMUM_LENGTH:
         raise NetError(
             "System.OutOfMemoryException", "Exception of type 'System.OutOfMemoryException' was thrown."
         )
-    return made
 
 
 def _split(
     text: str, separators: list[str], count: int = 0x7FFFFFFF, options: EnumValue | None = None
 ) -> PSArray:
-    seps = [one for one in separators if one]
     if count < 0:
         raise out_of_range("Count cannot be less than zero.", "count")
     if count == 0:
         return strings([])
     remove = options is not None and bool(options.number & 1)
+    ranks = {one: rank for rank, one in reversed(list(enumerate(separators))) if one}
+    lengths = sorted({len(one) for one in ranks})
     parts: list[str] = []
     start = index = 0
     size = len(text)
     while index < size:
-        if seps:
-            found = next((one for one in seps if text.startswith(one, index)), "")
+        if ranks:
+            # The separator that was named first counts where several stand.
+            here = [piece for length in lengths if (piece := text[index : index + length]) in ranks]
+            found = min(here, key=ranks.__getitem__) if here else ""
         else:
             found = text[index] if text[index].isspace() else ""
         if not found:
@@ -183,6 +190,7 @@ def _compare_ordinal(left: str, right: str) -> int:
 def _insert(text: str, place: int, value: str) -> str:
     if not 0 <= place <= len(text):
         raise out_of_range("Specified argument was out of the range of valid values.", "startIndex")
+    _check_length(len(text) + len(value))
     return text[:place] + value + text[place:]
 
 
@@ -199,10 +207,7 @@ def _remove(text: str, start: int, count: int | None = None) -> str:
 def _pad(text: str, width: int, right: bool, fill: str = " ") -> str:
     if width < 0:
         raise out_of_range("Non-negative number required.", "totalWidth")
-    if width > MAXIMUM_LENGTH:
-        raise NetError(
-            "System.OutOfMemoryException", "Exception of type 'System.OutOfMemoryException' was thrown."
-        )
+    _check_length(width)
     return text.ljust(width, fill) if right else text.rjust(width, fill)
 
 
@@ -215,7 +220,9 @@ def _format(form: str, values: Any) -> str:
 def _join(separator: str, values: Any) -> str:
     if len(values) == 1 and not isinstance(values[0], str):
         values = items_of(values[0])
-    return separator.join(to_text(one) for one in values)
+    texts = [to_text(one) for one in values]
+    _check_length(sum(map(len, texts)) + len(separator) * max(len(texts) - 1, 0))
+    return separator.join(texts)
 
 
 def _chars(text: str) -> PSArray:
@@ -229,7 +236,9 @@ def _char_at(text: str, index: int) -> Char:
 
 
 def _concat(values: Any) -> str:
-    return "".join(to_text(one) for one in values)
+    texts = [to_text(one) for one in values]
+    _check_length(sum(map(len, texts)))
+    return "".join(texts)
 
 
 def _normalize(text: str) -> str:
@@ -243,9 +252,41 @@ def _contains(text: str, value: str) -> bool:
 
 
 def _repeat(_kind: PSType, character: str, count: int) -> str:
-    if count < 0 or count > MAXIMUM_LENGTH:
+    if count < 0:
         raise out_of_range("'count' must be non-negative.", "count")
+    _check_length(count)
     return str(character) * count
+
+
+def _of_characters(_kind: PSType, value: Any, start: int, length: int) -> str:
+    if value is None:
+        raise null_argument("value")
+    if start < 0:
+        raise out_of_range("StartIndex cannot be less than zero.", "startIndex")
+    if length < 0:
+        raise out_of_range("Length cannot be less than zero.", "length")
+    if start + length > len(value):
+        raise out_of_range(
+            "Index was out of range. Must be non-negative and less than the size of the collection.",
+            "startIndex",
+        )
+    return "".join(value[start : start + length])
+
+
+def _one_for_one(text: str, change: Callable[[str], str]) -> str:
+    """A change of case as .NET does it: every character stays one (ß has no upper case)."""
+    made = change(text)
+    if len(made) == len(text):
+        return made
+    return "".join(changed if len(changed := change(one)) == 1 else one for one in text)
+
+
+def _upper(text: str, _culture: Any = None) -> str:
+    return _one_for_one(text, str.upper)
+
+
+def _lower(text: str, _culture: Any = None) -> str:
+    return _one_for_one(text, str.lower)
 
 
 register(
@@ -300,13 +341,13 @@ register(
             "Substring(int startIndex)": _substring,
             "Substring(int startIndex, int length)": _substring,
             "ToCharArray()": _chars,
-            "ToLower()": lambda t: t.lower(),
-            "ToLower(cultureinfo culture)": lambda t, _c: t.lower(),
-            "ToLowerInvariant()": lambda t: t.lower(),
+            "ToLower()": _lower,
+            "ToLower(cultureinfo culture)": _lower,
+            "ToLowerInvariant()": _lower,
             "ToString()": str,
-            "ToUpper()": lambda t: t.upper(),
-            "ToUpper(cultureinfo culture)": lambda t, _c: t.upper(),
-            "ToUpperInvariant()": lambda t: t.upper(),
+            "ToUpper()": _upper,
+            "ToUpper(cultureinfo culture)": _upper,
+            "ToUpperInvariant()": _upper,
             "Trim()": lambda t: t.strip(),
             "Trim(params char[] trimChars)": lambda t, c: t.strip(_trim_set(c)),
             "TrimEnd(params char[] trimChars)": lambda t, c: t.rstrip(_trim_set(c)),
@@ -332,9 +373,7 @@ register(
         construct={
             "new(char c, int count)": _repeat,
             "new(char[] value)": lambda _kind, value: "".join(value or ()),
-            "new(char[] value, int startIndex, int length)": lambda _kind, value, start, length: "".join(
-                (value or ())[start : start + length]
-            ),
+            "new(char[] value, int startIndex, int length)": _of_characters,
         },
         to_text=str,
     ),
@@ -382,10 +421,10 @@ register(
             "IsUpper(char c)": _char_class("Lu"),
             "IsWhiteSpace(char c)": lambda c: c.isspace(),
             "Parse(string s)": _parse_char,
-            "ToLower(char c)": lambda c: Char(c.lower()),
-            "ToUpper(char c)": lambda c: Char(c.upper()),
-            "ToLowerInvariant(char c)": lambda c: Char(c.lower()),
-            "ToUpperInvariant(char c)": lambda c: Char(c.upper()),
+            "ToLower(char c)": lambda c: Char(_lower(c)),
+            "ToUpper(char c)": lambda c: Char(_upper(c)),
+            "ToLowerInvariant(char c)": lambda c: Char(_lower(c)),
+            "ToUpperInvariant(char c)": lambda c: Char(_upper(c)),
             "ToString(char c)": str,
             "GetNumericValue(char c)": lambda c: float(unicodedata.numeric(c, -1.0)),
         },

@@ -123,6 +123,9 @@ for _interface in ("IScriptPosition", "IScriptExtent", "ITypeName"):
     register(PSType(_SPACE + _interface, base=None, is_interface=True))
 
 
+_POSITION = f"{_SPACE}InternalScriptPosition"
+
+
 def _new_position(_kind: PSType, _file: str, _line: int, column: int, text: str) -> Position:
     return Position(Source(text, _file or None), max(column - 1, 0))
 
@@ -142,7 +145,7 @@ register(
     PSType(
         f"{_SPACE}ScriptExtent",
         base=f"{_SPACE}InternalScriptExtent",
-        construct={"new(object startPosition, object endPosition)": _new_extent},
+        construct={f"new({_POSITION} startPosition, {_POSITION} endPosition)": _new_extent},
     )
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet import regex as regular
@@ -12,7 +13,7 @@ from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.numbers import Char
 from emulator.powershell.dotnet.regex import Group, Match, Regex
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
-from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.conversion import convert, to_text
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -67,11 +68,18 @@ def _bytes(encoding: Encoding, text: Any) -> bytearray:
 def _string(encoding: Encoding, data: bytearray, start: int = 0, count: int | None = None) -> str:
     if data is None:
         raise null_argument("bytes")
+    if start < 0:
+        raise out_of_range("Non-negative number required.", "index")
+    if count is not None and count < 0:
+        raise out_of_range("Non-negative number required.", "count")
+    if count is not None and start + count > len(data):
+        raise out_of_range("Index and count must refer to a location within the buffer.", "bytes")
     part = bytes(data[start : None if count is None else start + count])
     return part.decode(encoding.codec, "replace")
 
 
-def _find(name: Any) -> Encoding:
+def find_encoding(name: Any) -> Encoding:
+    """An encoding by its name on the web, its codec or its code page. Raises ArgumentException."""
     for one in _ALL:
         if (isinstance(name, int) and one.code_page == name) or (
             isinstance(name, str)
@@ -111,8 +119,8 @@ register(
             "Unicode": lambda: UNICODE,
             "UTF32": lambda: UTF32,
             "UTF8": lambda: UTF8,
-            "GetEncoding(int codepage)": _find,
-            "GetEncoding(string name)": _find,
+            "GetEncoding(int codepage)": find_encoding,
+            "GetEncoding(string name)": find_encoding,
         },
     )
 )
@@ -160,21 +168,48 @@ for _kind, _plain in (
 class StringBuilder:
     """System.Text.StringBuilder."""
 
-    __slots__ = ("text",)
+    __slots__ = ("_pieces", "_size")
 
     def __init__(self, text: str = "") -> None:
-        self.text = text
+        self._pieces = [text]
+        self._size = len(text)
+
+    def __len__(self) -> int:
+        return self._size
+
+    @property
+    def text(self) -> str:
+        """The whole text. What is appended is put together only when somebody asks."""
+        if len(self._pieces) > 1:
+            self._pieces = ["".join(self._pieces)]
+        return self._pieces[0]
+
+    @text.setter
+    def text(self, text: str) -> None:
+        check_size(len(text))
+        self._pieces = [text]
+        self._size = len(text)
+
+    def append(self, text: str) -> None:
+        """Put a text at the end."""
+        check_size(self._size + len(text))
+        self._pieces.append(text)
+        self._size += len(text)
 
 
 MAXIMUM_BUILDER = 64_000_000
 
 
-def _append(builder: StringBuilder, value: Any = "") -> StringBuilder:
-    builder.text += to_text(value)
-    if len(builder.text) > MAXIMUM_BUILDER:
+def check_size(size: int) -> None:
+    """Raises an OutOfMemoryException for a text that is too large."""
+    if size > MAXIMUM_BUILDER:
         raise NetError(
             "System.OutOfMemoryException", "Exception of type 'System.OutOfMemoryException' was thrown."
         )
+
+
+def _append(builder: StringBuilder, value: Any = "") -> StringBuilder:
+    builder.append(to_text(value))
     return builder
 
 
@@ -183,8 +218,9 @@ def _append_line(builder: StringBuilder, value: str = "") -> StringBuilder:
 
 
 def _append_repeated(builder: StringBuilder, value: str, count: int) -> StringBuilder:
-    if not 0 <= count <= MAXIMUM_BUILDER:
+    if count < 0:
         raise out_of_range("Count cannot be less than zero.", "repeatCount")
+    check_size(count)
     return _append(builder, str(value) * count)
 
 
@@ -194,25 +230,64 @@ def _append_format(builder: StringBuilder, form: str, values: Any) -> StringBuil
     return _append(builder, composite(form, list(values)))
 
 
-def _edit(change: Any) -> Any:
-    def run(builder: StringBuilder, *arguments: Any) -> StringBuilder:
-        builder.text = change(builder.text, *arguments)
-        return builder
-
-    return run
-
-
-def _set_length(builder: StringBuilder, size: int) -> None:
+def _set_length(builder: StringBuilder, size: Any) -> None:
+    size = convert(size, builtin("System.Int32"))
+    if size < 0:
+        raise out_of_range("Length cannot be less than zero.", "value")
+    check_size(size)
     builder.text = builder.text[:size].ljust(size, "\0")
+
+
+_OUTSIDE = "Index was out of range. Must be non-negative and less than the size of the collection."
+
+
+def _part(builder: StringBuilder, start: int, length: int) -> slice:
+    if start < 0:
+        raise out_of_range("StartIndex cannot be less than zero.", "startIndex")
+    if length < 0:
+        raise out_of_range("Length cannot be less than zero.", "length")
+    if start + length > len(builder):
+        raise out_of_range(_OUTSIDE, "index")
+    return slice(start, start + length)
+
+
+def _insert(builder: StringBuilder, place: int, value: str) -> StringBuilder:
+    if not 0 <= place <= len(builder):
+        raise out_of_range(_OUTSIDE, "index")
+    text = builder.text
+    check_size(len(text) + len(value))
+    builder.text = text[:place] + value + text[place:]
+    return builder
+
+
+def _remove(builder: StringBuilder, start: int, length: int) -> StringBuilder:
+    gone = _part(builder, start, length)
+    text = builder.text
+    builder.text = text[: gone.start] + text[gone.stop :]
+    return builder
+
+
+def _replace_in(builder: StringBuilder, old: str, new: str) -> StringBuilder:
+    if old == "":
+        raise argument_error("Empty name is not legal.", "oldValue")
+    text = builder.text
+    check_size(len(text) + text.count(old) * (len(new) - len(old)))
+    builder.text = text.replace(old, new)
+    return builder
+
+
+def _clear(builder: StringBuilder) -> StringBuilder:
+    builder.text = ""
+    return builder
 
 
 register(
     PSType(
         "System.Text.StringBuilder",
         instance={
-            "Capacity: int": lambda b: max(16, len(b.text)),
+            "Capacity: int": lambda b: max(16, len(b)),
             "MaxCapacity: int": lambda _b: 0x7FFFFFFF,
-            "Length: int": lambda b: len(b.text),
+            "Length: int": len,
             "Length=": _set_length,
             "Append(object value)": _append,
             "Append(string value)": _append,
@@ -220,12 +295,12 @@ register(
             "AppendFormat(string format, params object[] args)": _append_format,
             "AppendLine()": _append_line,
             "AppendLine(string value)": _append_line,
-            "Clear()": _edit(lambda _t: ""),
-            "Insert(int index, string value)": _edit(lambda t, i, v: t[:i] + v + t[i:]),
-            "Remove(int startIndex, int length)": _edit(lambda t, i, n: t[:i] + t[i + n :]),
-            "Replace(string oldValue, string newValue)": _edit(lambda t, a, b: t.replace(a, b)),
+            "Clear()": _clear,
+            "Insert(int index, string value)": _insert,
+            "Remove(int startIndex, int length)": _remove,
+            "Replace(string oldValue, string newValue)": _replace_in,
             "ToString()": lambda b: b.text,
-            "ToString(int startIndex, int length)": lambda b, i, n: b.text[i : i + n],
+            "ToString(int startIndex, int length)": lambda b, i, n: b.text[_part(b, i, n)],
         },
         construct={
             "new()": lambda _kind: StringBuilder(),
@@ -247,6 +322,8 @@ def _flags(options: Any) -> int:
 def _find_match(pattern: Regex, text: str, start: int = 0) -> Match:
     if text is None:
         raise null_argument("input")
+    if not 0 <= start <= len(text):
+        raise out_of_range("Start index cannot be less than 0 or greater than input length.", "startat")
     return Match(pattern, text, pattern.search(text, start))
 
 
@@ -263,18 +340,31 @@ def _next(match: Match) -> Match:
     return Match(match.regex, match.text, match.regex.search(match.text, place))
 
 
-def _replace(pattern: Regex, text: str, replacement: str, count: int = 0) -> str:
+def _replace(pattern: Regex, text: str, replacement: str, count: int = -1) -> str:
     from emulator.powershell.runtime.text_operators import replace_text
 
+    if count < -1:
+        raise out_of_range("Count cannot be less than -1.", "count")
+    if count == 0:
+        return text
     return replace_text(pattern, text, replacement, max(count, 0))
 
 
 def _replace_with(engine: Engine, pattern: Regex, text: str, block: Any) -> str:
     engine.check_stopped()
+    if block is None:
+        raise null_argument("evaluator")
     pattern.guard(text)
-    return pattern.compiled.sub(
-        lambda found: to_text(_single(block.invoke([Match(pattern, text, found)]))), text
-    )
+    size = len(text)
+
+    def one(found: re.Match[str]) -> str:
+        nonlocal size
+        made = to_text(_single(block.invoke([Match(pattern, text, found)])))
+        size += len(made)
+        check_size(size)
+        return made
+
+    return pattern.compiled.sub(one, text)
 
 
 def _single(values: list[Any]) -> Any:
@@ -284,6 +374,8 @@ def _single(values: list[Any]) -> Any:
 def _split(pattern: Regex, text: str, count: int = 0) -> PSArray:
     from emulator.powershell.runtime.text_operators import split_text
 
+    if count < 0:
+        raise out_of_range("Count cannot be less than -1.", "count")
     return strings(split_text(pattern, text, count))
 
 

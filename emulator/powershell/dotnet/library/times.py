@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.date_format import format_date, format_span
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import format_error, out_of_range
-from emulator.powershell.dotnet.numbers import Int64
+from emulator.powershell.dotnet.exceptions import NetError, argument_error, format_error, out_of_range
+from emulator.powershell.dotnet.numbers import INT64_MINIMUM, Int64
 from emulator.powershell.dotnet.psobject import Reference
 from emulator.powershell.dotnet.time_values import (
     LOCAL,
@@ -53,34 +54,58 @@ def _to_utc(engine: Engine, value: DateTime) -> DateTime:
     return value if value.kind == UTC else DateTime(_within(value.ticks - _offset(engine)), UTC)
 
 
-def _moved(value: DateTime, ticks: float) -> DateTime:
+_MOST_MILLISECONDS = 315_537_897_600_000
+"""From year 1 to year 10000."""
+
+
+def _moved(value: DateTime, amount: float, milliseconds: int) -> DateTime:
+    total = amount * milliseconds + (0.5 if amount >= 0 else -0.5)
+    if not -_MOST_MILLISECONDS < total < _MOST_MILLISECONDS:  # NaN is not, either
+        raise out_of_range("Value to add was out of range.", "value")
+    return _plus_ticks(value, int(total) * TICKS_PER_MILLISECOND)
+
+
+def _moving(milliseconds: int) -> Any:
+    return lambda value, amount: _moved(value, amount, milliseconds)
+
+
+def _plus_ticks(value: DateTime, ticks: int) -> DateTime:
     try:
-        return value.add_ticks(round(ticks / TICKS_PER_MILLISECOND) * TICKS_PER_MILLISECOND)
+        return value.add_ticks(ticks)
     except OverflowError:
-        raise out_of_range(
-            "The added or subtracted value results in an un-representable DateTime.", "value"
-        ) from None
+        raise out_of_range(_NO_DATE, "value") from None
+
+
+_NO_DATE = "The added or subtracted value results in an un-representable DateTime."
 
 
 def _add_months(value: DateTime, months: int) -> DateTime:
+    if not -120_000 <= months <= 120_000:
+        raise out_of_range("Months value must be between +/-120000.", "months")
     try:
         return value.add_months(months)
     except OverflowError:
-        raise out_of_range(
-            "The added or subtracted value results in an un-representable DateTime.", "months"
-        ) from None
+        raise out_of_range(_NO_DATE, "months") from None
+
+
+def _add_years(value: DateTime, years: int) -> DateTime:
+    if not -10_000 <= years <= 10_000:
+        raise out_of_range("Years value must be between +/-10000.", "years")
+    return _add_months(value, years * 12)
 
 
 def _subtract(value: DateTime, other: Any) -> Any:
     if isinstance(other, TimeSpan):
-        return value.add_ticks(-other.ticks)
+        return _plus_ticks(value, -other.ticks)
     return TimeSpan(value.ticks - other.ticks)
 
 
 def _make(_kind: PSType, *parts: int) -> DateTime:
+    if len(parts) == 7 and not 0 <= parts[6] <= 999:
+        raise out_of_range("Valid values are between 0 and 999, inclusive.", "millisecond")
     try:
         return DateTime.of(*parts)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise out_of_range("Year, Month, and Day parameters describe an un-representable DateTime.") from None
 
 
@@ -89,12 +114,31 @@ def _make_kind(kind: PSType, *parts: Any) -> DateTime:
     return DateTime(made.ticks, parts[-1].number)
 
 
-def _ticks(_kind: PSType, ticks: int) -> DateTime:
+def _ticks(_kind: PSType, ticks: int, kind: Any = None) -> DateTime:
     if not 0 <= ticks <= MAXIMUM_TICKS:
         raise out_of_range(
             "Ticks must be between DateTime.MinValue.Ticks and DateTime.MaxValue.Ticks.", "ticks"
         )
-    return DateTime(int(ticks))
+    return DateTime(int(ticks), kind.number if kind is not None else 0)
+
+
+_FILE_TIME_TICKS = 504_911_232_000_000_000
+_NO_FILE_TIME = "Not a valid Win32 FileTime."
+
+
+def _from_file_time(number: int) -> DateTime:
+    if not 0 <= number <= MAXIMUM_TICKS - _FILE_TIME_TICKS:
+        raise out_of_range(_NO_FILE_TIME, "fileTime")
+    return DateTime(_FILE_TIME_TICKS + number, UTC)
+
+
+def _from_automation(number: float) -> DateTime:
+    if not -657_435.0 < number < 2_958_466.0:
+        raise argument_error("Not a legal OleAut date.")
+    days = math.trunc(number)
+    # Before the first day the part of the day counts forward all the same.
+    part = abs(number - days) if number < 0 else number - days
+    return DateTime(599_264_352_000_000_000 + days * TICKS_PER_DAY + round(part * 86_400_000) * 10_000)
 
 
 def _parse(engine: Engine, text: str, *_rest: Any) -> DateTime:
@@ -126,7 +170,10 @@ def _format(engine: Engine, value: DateTime, form: str = "", *_rest: Any) -> str
 
 
 def _file_time(engine: Engine, value: DateTime) -> Int64:
-    return Int64(_to_utc(engine, value).ticks - 504_911_232_000_000_000)
+    ticks = _to_utc(engine, value).ticks - _FILE_TIME_TICKS
+    if ticks < 0:
+        raise out_of_range(_NO_FILE_TIME)
+    return Int64(ticks)
 
 
 def _compare(left: Any, right: Any) -> int:
@@ -174,15 +221,15 @@ register(
             "Ticks: long": lambda v: Int64(v.ticks),
             "TimeOfDay: timespan": lambda v: v.time_of_day,
             "Year: int": lambda v: v.to_python().year,
-            "Add(timespan value)": lambda v, s: v.add_ticks(s.ticks),
-            "AddDays(double value)": lambda v, n: _moved(v, n * TICKS_PER_DAY),
-            "AddHours(double value)": lambda v, n: _moved(v, n * 3600 * TICKS_PER_SECOND),
-            "AddMilliseconds(double value)": lambda v, n: _moved(v, n * TICKS_PER_MILLISECOND),
-            "AddMinutes(double value)": lambda v, n: _moved(v, n * 60 * TICKS_PER_SECOND),
+            "Add(timespan value)": lambda v, s: _plus_ticks(v, s.ticks),
+            "AddDays(double value)": _moving(86_400_000),
+            "AddHours(double value)": _moving(3_600_000),
+            "AddMilliseconds(double value)": _moving(1),
+            "AddMinutes(double value)": _moving(60_000),
             "AddMonths(int months)": _add_months,
-            "AddSeconds(double value)": lambda v, n: _moved(v, n * TICKS_PER_SECOND),
-            "AddTicks(long value)": lambda v, n: v.add_ticks(int(n)),
-            "AddYears(int value)": lambda v, n: _add_months(v, n * 12),
+            "AddSeconds(double value)": _moving(1000),
+            "AddTicks(long value)": lambda v, n: _plus_ticks(v, int(n)),
+            "AddYears(int value)": _add_years,
             "CompareTo(datetime value)": _compare,
             "Equals(object obj)": lambda v, o: isinstance(o, DateTime) and v.ticks == o.ticks,
             "IsDaylightSavingTime()": lambda _v: False,
@@ -211,13 +258,9 @@ register(
             "MaxValue": lambda: DateTime(MAXIMUM_TICKS),
             "Compare(datetime t1, datetime t2)": _compare,
             "DaysInMonth(int year, int month)": _days_in_month,
-            "@FromFileTime(long fileTime)": lambda e, n: _to_local(
-                e, DateTime(504_911_232_000_000_000 + n, UTC)
-            ),
-            "FromFileTimeUtc(long fileTime)": lambda n: DateTime(504_911_232_000_000_000 + n, UTC),
-            "FromOADate(double d)": lambda n: DateTime(
-                599_264_352_000_000_000 + round(n * 86_400_000) * 10_000
-            ),
+            "@FromFileTime(long fileTime)": lambda e, n: _to_local(e, _from_file_time(n)),
+            "FromFileTimeUtc(long fileTime)": _from_file_time,
+            "FromOADate(double d)": _from_automation,
             "IsLeapYear(int year)": _leap,
             "@Parse(string s)": _parse,
             "@Parse(string s, cultureinfo provider)": _parse,
@@ -228,9 +271,7 @@ register(
         construct={
             "new()": lambda _kind: DateTime(0),
             "new(long ticks)": _ticks,
-            "new(long ticks, System.DateTimeKind kind)": lambda _k, ticks, kind: DateTime(
-                int(ticks), kind.number
-            ),
+            "new(long ticks, System.DateTimeKind kind)": _ticks,
             "new(int year, int month, int day)": _make,
             "new(int year, int month, int day, int hour, int minute, int second)": _make,
             "new(int year, int month, int day, int hour, int minute, int second, System.DateTimeKind kind)": (
@@ -273,10 +314,51 @@ def _try_span(text: str, target: Reference) -> bool:
     return parsed is not None
 
 
+_TOO_LONG = "TimeSpan overflowed because the duration is too long."
+
+
 def _make_span(_kind: PSType, *parts: int) -> TimeSpan:
-    if len(parts) == 3:
-        return TimeSpan.of(0, *parts)
-    return TimeSpan.of(*parts)
+    try:
+        return TimeSpan.of(*((0, *parts) if len(parts) == 3 else parts))
+    except OverflowError:
+        raise out_of_range(_TOO_LONG) from None
+
+
+def _span(ticks: int) -> TimeSpan:
+    try:
+        return TimeSpan(ticks)
+    except OverflowError:
+        raise NetError("System.OverflowException", _TOO_LONG) from None
+
+
+def _span_of(unit: str) -> Any:
+    def run(value: float) -> TimeSpan:
+        try:
+            return TimeSpan.of(**{unit: value})
+        except ValueError:
+            raise argument_error("TimeSpan does not accept floating point Not-a-Number values.") from None
+        except OverflowError:
+            raise NetError("System.OverflowException", _TOO_LONG) from None
+
+    return run
+
+
+def _negated(value: TimeSpan) -> TimeSpan:
+    if value.ticks == INT64_MINIMUM:
+        raise NetError(
+            "System.OverflowException", "Negating the minimum value of a twos complement number is invalid."
+        )
+    return TimeSpan(-value.ticks)
+
+
+def _duration(value: TimeSpan) -> TimeSpan:
+    if value.ticks == INT64_MINIMUM:
+        raise NetError(
+            "System.OverflowException",
+            "The duration cannot be returned for TimeSpan.MinValue because the absolute value of "
+            "TimeSpan.MinValue exceeds the value of TimeSpan.MaxValue.",
+        )
+    return TimeSpan(abs(value.ticks))
 
 
 register(
@@ -297,10 +379,10 @@ register(
             "TotalMilliseconds: double": _total(TICKS_PER_MILLISECOND),
             "TotalMinutes: double": _total(60 * TICKS_PER_SECOND),
             "TotalSeconds: double": _total(TICKS_PER_SECOND),
-            "Add(timespan ts)": lambda a, b: TimeSpan(a.ticks + b.ticks),
-            "Subtract(timespan ts)": lambda a, b: TimeSpan(a.ticks - b.ticks),
-            "Negate()": lambda a: TimeSpan(-a.ticks),
-            "Duration()": lambda a: TimeSpan(abs(a.ticks)),
+            "Add(timespan ts)": lambda a, b: _span(a.ticks + b.ticks),
+            "Subtract(timespan ts)": lambda a, b: _span(a.ticks - b.ticks),
+            "Negate()": _negated,
+            "Duration()": _duration,
             "CompareTo(timespan value)": _compare,
             "Equals(object obj)": lambda a, b: isinstance(b, TimeSpan) and a.ticks == b.ticks,
             "ToString()": str,
@@ -314,11 +396,11 @@ register(
             "TicksPerSecond: long": lambda: Int64(TICKS_PER_SECOND),
             "TicksPerMillisecond: long": lambda: Int64(TICKS_PER_MILLISECOND),
             "TicksPerDay: long": lambda: Int64(TICKS_PER_DAY),
-            "FromDays(double value)": lambda n: TimeSpan.of(days=n),
-            "FromHours(double value)": lambda n: TimeSpan.of(hours=n),
-            "FromMinutes(double value)": lambda n: TimeSpan.of(minutes=n),
-            "FromSeconds(double value)": lambda n: TimeSpan.of(seconds=n),
-            "FromMilliseconds(double value)": lambda n: TimeSpan.of(milliseconds=n),
+            "FromDays(double value)": _span_of("days"),
+            "FromHours(double value)": _span_of("hours"),
+            "FromMinutes(double value)": _span_of("minutes"),
+            "FromSeconds(double value)": _span_of("seconds"),
+            "FromMilliseconds(double value)": _span_of("milliseconds"),
             "FromTicks(long value)": lambda n: TimeSpan(int(n)),
             "Parse(string s)": _parse_span,
             "TryParse(string s, ref result)": _try_span,
@@ -345,6 +427,22 @@ def _unix(value: DateTimeOffset, unit: int) -> Int64:
     return Int64((value.utc_ticks - 621_355_968_000_000_000) // unit)
 
 
+def _from_unix_seconds(number: int) -> DateTimeOffset:
+    if not -62_135_596_800 <= number <= 253_402_300_799:
+        raise out_of_range("Valid values are between -62135596800 and 253402300799, inclusive.", "seconds")
+    return DateTimeOffset(DateTime(621_355_968_000_000_000 + number * TICKS_PER_SECOND), 0)
+
+
+def _offset_of(engine: Engine, _kind: PSType, value: DateTime) -> DateTimeOffset:
+    offset = 0 if value.kind == UTC else _offset(engine)
+    if not 0 <= value.ticks - offset <= MAXIMUM_TICKS:
+        raise out_of_range(
+            "The UTC time represented when the offset is applied must be between year 0 and 10,000.",
+            "offset",
+        )
+    return DateTimeOffset(value, offset)
+
+
 register(
     PSType(
         "System.DateTimeOffset",
@@ -361,15 +459,9 @@ register(
         static={
             "@Now": _offset_now,
             "@UtcNow": lambda engine: DateTimeOffset(engine.utc_now(), 0),
-            "FromUnixTimeSeconds(long seconds)": lambda n: DateTimeOffset(
-                DateTime(621_355_968_000_000_000 + n * TICKS_PER_SECOND), 0
-            ),
+            "FromUnixTimeSeconds(long seconds)": _from_unix_seconds,
         },
-        construct={
-            "@new(datetime dateTime)": lambda engine, _kind, value: DateTimeOffset(
-                value, 0 if value.kind == UTC else _offset(engine)
-            )
-        },
+        construct={"@new(datetime dateTime)": _offset_of},
     ),
     DateTimeOffset,
 )

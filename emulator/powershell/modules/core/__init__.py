@@ -35,6 +35,7 @@ CORE = Module(
         f"{_HERE}.history",
         f"{_HERE}.jobs",
         f"{_HERE}.sessions",
+        f"{_HERE}.completion",
     ),
     views=_views,
     aliases={

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, whole_number
 from emulator.powershell.dotnet.psobject import PSObject, ScriptMethod
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.simple import Guid, Version
@@ -116,7 +117,7 @@ def get_module(
     """Loaded modules, or those that could be loaded."""
     commands = call.engine.commands
     if fully_qualified_name is not None:
-        name = [one.name for one in fully_qualified_name]
+        name = [one.name for one in fully_qualified_name if one is not None]
     modules: list[Module] = list(commands.available() if list_available else commands.loaded.values())
     if list_available:
         for wanted in name or ():
@@ -250,7 +251,8 @@ def _find(call: CmdletCall, name: str, bounds: Any, force: bool, arguments: list
 
 
 def _below(version: str, maximum: str) -> bool:
-    limit = [int(part) if part.isdigit() else 0x7FFFFFFF for part in maximum.split(".")]
+    parts = [whole_number(part) for part in maximum.split(".")]
+    limit = [INT32_MAXIMUM if part is None else part for part in parts]
     return [int(part) for part in version.split(".")][: len(limit)] <= limit
 
 

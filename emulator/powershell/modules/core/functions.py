@@ -42,6 +42,26 @@ FUNCTIONS = {
     "  [Parameter(ValueFromPipeline = $true)][psobject] $InputObject)\n"
     "begin { $all = @() } process { $all += $InputObject }\n"
     "end { $null = $PSBoundParameters.Remove('InputObject'); $all | Out-String -Stream @PSBoundParameters }",
+    "TabExpansion2": "[CmdletBinding(DefaultParameterSetName = 'ScriptInputSet')]\n"
+    "param([Parameter(ParameterSetName = 'ScriptInputSet', Mandatory = $true, Position = 0)]"
+    "[string] $inputScript,\n"
+    "  [Parameter(ParameterSetName = 'ScriptInputSet', Mandatory = $true, Position = 1)]"
+    "[int] $cursorColumn,\n"
+    "  [Parameter(ParameterSetName = 'AstInputSet', Mandatory = $true, Position = 0)]"
+    "[System.Management.Automation.Language.Ast] $ast,\n"
+    "  [Parameter(ParameterSetName = 'AstInputSet', Mandatory = $true, Position = 1)]"
+    "[System.Management.Automation.Language.Token[]] $tokens,\n"
+    "  [Parameter(ParameterSetName = 'AstInputSet', Mandatory = $true, Position = 2)]"
+    "[System.Management.Automation.Language.IScriptPosition] $positionOfCursor,\n"
+    "  [Parameter(ParameterSetName = 'ScriptInputSet', Position = 2)]\n"
+    "  [Parameter(ParameterSetName = 'AstInputSet', Position = 3)][Hashtable] $options = $null)\n"
+    "if ($PSCmdlet.ParameterSetName -eq 'ScriptInputSet') {\n"
+    "  [System.Management.Automation.CommandCompletion]::CompleteInput("
+    "$inputScript, $cursorColumn, $options)\n"
+    "} else {\n"
+    "  [System.Management.Automation.CommandCompletion]::CompleteInput("
+    "$ast, $tokens, $positionOfCursor, $options)\n"
+    "}",
     "cd..": "Set-Location ..",
     "cd\\": "Set-Location \\",
 }

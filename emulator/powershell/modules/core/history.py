@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from emulator.powershell.dotnet.numbers import whole_number
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
@@ -112,8 +113,8 @@ def invoke_history(call: CmdletCall, id: str | None = None) -> None:
     found = history.entries[-1] if id is None and history.entries else None
     if id is not None:
         found = (
-            history.find(int(id))
-            if id.isdigit()
+            history.find(number)
+            if (number := whole_number(id)) is not None
             else next((one for one in reversed(history.entries) if one.command_line.startswith(id)), None)
         )
     if found is None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import LIST_TYPES
+from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.runtime import comparison, text_operators
 from emulator.powershell.runtime.cmdlet_call import UNBOUND
@@ -17,11 +18,16 @@ from emulator.powershell.runtime.module import Cmdlet, cmdlet
 from emulator.powershell.runtime.scope import NOTHING
 from emulator.powershell.runtime.script_block import ScriptBlock
 
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
 Test = Callable[[Any, Any], bool]
 
 
 def _plain(test: Callable[[Any, Any, bool], bool], ignore_case: bool) -> Test:
     def run(left: Any, right: Any) -> bool:
+        if type(left) is str:
+            return test(left, right, ignore_case)
         return to_bool(comparison.filtered(left, right, test, ignore_case))
 
     return run
@@ -72,6 +78,20 @@ def _tests() -> dict[str, Test]:
 _TESTS = _tests()
 
 
+def _reader(name: str, engine: Engine) -> Callable[[Any], Any]:
+    """Reads a member as a script does."""
+    key = name.lower()
+
+    def read(value: Any) -> Any:
+        if type(value) is PSObject:
+            note = value.members.get(key)
+            if type(note) is NoteProperty:
+                return note.value
+        return get_member(value, name, engine)
+
+    return read
+
+
 @cmdlet("Where-Object")
 class WhereObject(Cmdlet):
     """Where-Object { } and Where-Object Property -op Value."""
@@ -84,26 +104,24 @@ class WhereObject(Cmdlet):
         if self.block is not None:
             self.test = self.block.tester(call.frame)
             return
-        name = to_text(call.get("Property"))
         engine = call.engine
+        read = _reader(to_text(call.get("Property")), engine)
         given = {one for one in call.parameters if one not in ("property", "value", "inputobject")}
         if not given and not call.has("Value"):
-            self.test = lambda value: to_bool(get_member(value, name, engine))
+            self.test = lambda value: to_bool(read(value))
             return
         right = call.get("Value")
         operator = call.parameter_set.lower()
         if operator in ("isset", "isnotset"):
-            self.test = self._type_test(name, right, operator == "isset")
+            self.test = self._type_test(read, right, operator == "isset")
             return
         test = _TESTS[operator]
-        self.test = lambda value: test(get_member(value, name, engine), right)
+        self.test = lambda value: test(read(value), right)
 
-    def _type_test(self, name: str, right: Any, wanted: bool) -> Callable[[Any], bool]:
+    def _type_test(self, read: Callable[[Any], Any], right: Any, wanted: bool) -> Callable[[Any], bool]:
         engine = self.call.engine
         kind = right if isinstance(right, PSType) else engine.types.find(to_text(right).strip("[]"))
-        return lambda value: (
-            kind is not None and comparison.is_type(get_member(value, name, engine), kind) is wanted
-        )
+        return lambda value: kind is not None and comparison.is_type(read(value), kind) is wanted
 
     def process(self) -> None:
         """Pass the object on when the test holds."""

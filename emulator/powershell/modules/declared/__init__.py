@@ -141,21 +141,30 @@ def _account_views() -> Iterable[View]:
 
 
 def _security_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.management.access_types import access_types
     from emulator.powershell.modules.management.execution_policies import POLICY, SCOPE
 
-    return (POLICY, SCOPE)
+    return (*access_types(), POLICY, SCOPE)
+
+
+def _security_views() -> Iterable[View]:
+    from emulator.powershell.modules.management.access_types import ACCESS_VIEWS
+
+    return ACCESS_VIEWS
 
 
 def _diagnostics_views() -> Iterable[View]:
+    from emulator.powershell.modules.diagnostics.counter_types import VIEWS as COUNTER_VIEWS
     from emulator.powershell.modules.diagnostics.types import VIEWS
 
-    return VIEWS
+    return (*VIEWS, *COUNTER_VIEWS)
 
 
 def _diagnostics_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.diagnostics.counter_types import counter_types
     from emulator.powershell.modules.diagnostics.types import event_types
 
-    return event_types()
+    return (*event_types(), *counter_types())
 
 
 def _no_views() -> Iterable[View]:
@@ -171,7 +180,7 @@ _SHAPES: dict[str, tuple[Callable[[], Iterable[PSType]], Callable[[], Iterable[V
     "Microsoft.PowerShell.Management": (_management_types, _management_views),
     "Microsoft.PowerShell.Diagnostics": (_diagnostics_types, _diagnostics_views),
     "Microsoft.PowerShell.LocalAccounts": (_account_types, _account_views),
-    "Microsoft.PowerShell.Security": (_security_types, _no_views),
+    "Microsoft.PowerShell.Security": (_security_types, _security_views),
 }
 
 
@@ -225,10 +234,14 @@ _BEHAVIOURS = {
         ),
     ),
     "Microsoft.PowerShell.Archive": ("emulator.powershell.modules.management.archives",),
-    "Microsoft.PowerShell.Diagnostics": ("emulator.powershell.modules.diagnostics.events",),
+    "Microsoft.PowerShell.Diagnostics": (
+        "emulator.powershell.modules.diagnostics.counters",
+        "emulator.powershell.modules.diagnostics.events",
+    ),
     "Microsoft.PowerShell.LocalAccounts": ("emulator.powershell.modules.management.local_accounts",),
     "Microsoft.PowerShell.Security": (
         f"{_HERE}.secure_strings",
+        "emulator.powershell.modules.management.access_lists",
         "emulator.powershell.modules.management.execution_policies",
     ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from emulator.powershell.runtime.module import CmdletTable, Module
@@ -16,11 +17,15 @@ __all__ = ["cmdlet_release", "hyper_v_module"]
 
 _PACKAGE = "emulator.powershell.modules.hyperv"
 _AREAS = (
+    "assignable_devices",
     "checkpoint",
     "comparison",
     "connect_access",
     "drives",
+    "fibre_channel",
     "firmware",
+    "graphics",
+    "guest_addresses",
     "host",
     "import_export",
     "integration_service",
@@ -32,14 +37,17 @@ _AREAS = (
     "network_adapter",
     "network_rules",
     "network_settings",
+    "switch_features",
     "switch_parts",
     "new_virtual_machine",
+    "port_settings",
     "replication",
     "replication_failover",
     "replication_server",
     "resource_pool",
     "security",
     "settings",
+    "storage_settings",
     "vhd_set",
     "video",
     "virtual_disk",
@@ -70,9 +78,13 @@ def hyper_v_module(release: Release) -> Module | None:
     Give it to a session only when the machine has the module installed (``host.role.has_powershell_module``):
     without them Windows has no such module. Its cmdlets reach the machine by ``call.service(Host)``.
     """
-    if release.hyper_v_module_version is None:
-        return None
-    newer = release.build >= _SECOND_GENERATION_BUILD
+    version = release.hyper_v_module_version
+    return None if version is None else _module(version, release.build)
+
+
+@lru_cache(maxsize=32)
+def _module(version: str, build: int) -> Module:
+    newer = build >= _SECOND_GENERATION_BUILD
     suffix = "" if newer else "Command"
 
     def types() -> Iterable[PSType]:
@@ -83,11 +95,11 @@ def hyper_v_module(release: Release) -> Module | None:
     def views() -> Iterable[View]:
         from emulator.powershell.modules.hyperv.views import module_views
 
-        return module_views(release.build)
+        return module_views(build)
 
     return Module(
         name="Hyper-V",
-        version=release.hyper_v_module_version,
+        version=version,
         table=_TABLE,
         behaviours=tuple(f"{_PACKAGE}.behaviours.{area}" for area in _AREAS),
         aliases={**_ALIASES, **(_CHECKPOINT_ALIASES if newer else {})},
@@ -99,7 +111,7 @@ def hyper_v_module(release: Release) -> Module | None:
         views=views,
         description="",
         guid="af4bddd0-8583-4ff2-84b2-a33f5c8de8a7",
-        path=f"{_MODULES}\\Hyper-V\\{release.hyper_v_module_version + chr(92) if newer else ''}Hyper-V.psd1",
+        path=f"{_MODULES}\\Hyper-V\\{version + chr(92) if newer else ''}Hyper-V.psd1",
         module_type="Binary",
     )
 

@@ -49,12 +49,20 @@ _BASES = {
     "VMDriveController": "VMDevice",
     "VMIdeController": "VMDriveController",
     "VMScsiController": "VMDriveController",
+    "VMPmemController": "VMDriveController",
+    "VMFibreChannelHba": "VMDevice",
+    "VMAssignedDevice": "VMDevice",
+    "VMGpuPartitionAdapter": "VMDevice",
+    "VMRemoteFx3DVideoAdapter": "VMDevice",
+    "VMSan": "VMResourcePool",
     "VMBios": "VMComponentObject",
     "VMFirmware": "VMComponentObject",
     "VMBootSource": "VMComponentObject",
     "VMNetworkAdapterBase": "VMDevice",
     "VMNetworkAdapter": "VMNetworkAdapterBase",
     "VMInternalNetworkAdapter": "VMNetworkAdapterBase",
+    "VMResourcePool": "VirtualizationObject",
+    "VMStorageResourcePool": "VMResourcePool",
     "VMSwitch": "VirtualizationObject",
     "VMHost": "VirtualizationObject",
     "VMNetworkAdapterVlanSetting": "VirtualizationObject",
@@ -170,7 +178,7 @@ def class_type(
     """A class of the table by its name without the namespace. ``row`` stands in for a shape that was not
     recorded."""
     rows = _rows()
-    full = f"{NAMESPACE}.{name}" if f"{NAMESPACE}.{name}" in rows else f"{VHD_NAMESPACE}.{name}"
+    full = f"{VHD_NAMESPACE}.{name}" if f"{VHD_NAMESPACE}.{name}" in rows else f"{NAMESPACE}.{name}"
     return _make(full, row or rows[full], readers, added, to_text)
 
 
@@ -201,6 +209,11 @@ def other_classes(known: Iterable[str]) -> list[PSType]:
     for name in _OWN_BASES:
         rows.setdefault(f"{NAMESPACE}.{name}", "[]")
     return [_make(full, row) for full, row in rows.items() if full not in taken]
+
+
+def shape_of(name: str) -> str:
+    """The properties of a class of the table, for one that has the same."""
+    return _rows()[f"{NAMESPACE}.{name}"]
 
 
 def class_named(name: str) -> HyperVType:

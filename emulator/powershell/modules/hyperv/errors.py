@@ -91,6 +91,8 @@ _FACES: dict[type[HostError], Face] = {
     ),
     HostError: _OPERATION_FAILED,
 }
+#: Cmdlets that name a missing machine by another error id than all others (recorded).
+_SAYS_OBJECT_NOT_FOUND = "-VMGpuPartitionAdapter"
 _IDENTIFIED = re.compile(r" ?\(Virtual machine ID [^)]*\)")
 
 
@@ -148,6 +150,12 @@ def argument_record(call: CmdletCall, text: str, target: Any = None) -> ErrorRec
     )
 
 
+def criteria_record(call: CmdletCall, text: str) -> ErrorRecord:
+    """Nothing is there for what was asked: without a target (recorded for GPU partitions)."""
+    host = call.service(Host)
+    return call.record(exception_type(host, argument=False), text, "ObjectNotFound", "ObjectNotFound")
+
+
 def not_found_record(call: CmdletCall, thing: str, name: str, *, target: Any = None) -> ErrorRecord:
     """``Hyper-V was unable to find a virtual machine with name "x".``"""
     host = call.service(Host)
@@ -155,6 +163,8 @@ def not_found_record(call: CmdletCall, thing: str, name: str, *, target: Any = N
         text = f'Hyper-V was unable to find a {thing} with name "{name}".'
     else:
         text = f"A parameter is invalid. Hyper-V was unable to find a {thing} with name {name}."
+    if call.name.endswith(_SAYS_OBJECT_NOT_FOUND):
+        return criteria_record(call, text)
     return argument_record(call, text, name if target is None else target)
 
 

@@ -146,11 +146,11 @@ def allowed_machines(call: CmdletCall, machines: Iterable[VirtualMachine]) -> li
 
 
 def chosen_machines(call: CmdletCall, name_parameter: str = "Name") -> list[VirtualMachine]:
-    """The virtual machines that a call names or holds. Empty when the machine cannot be reached
-    (reported)."""
+    """The virtual machines, or the checkpoints, that a call names or holds. Empty when the machine cannot be
+    reached (reported)."""
     if not ready(call):
         return []
-    machines = call.get("VM")
+    machines = call.get("VM") or call.get("VMSnapshot")
     if machines is not None:
         return allowed_machines(call, machines if isinstance(machines, list) else [machines])
     names = call.get(name_parameter)

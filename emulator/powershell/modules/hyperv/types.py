@@ -24,14 +24,24 @@ from emulator.host import (
     VirtualMachine,
     VirtualSwitch,
 )
+from emulator.host.controllers import PersistentMemoryController
 from emulator.host.display import SyntheticDisplay
+from emulator.host.expansion.fibre_channel import FibreChannelAdapter
+from emulator.host.expansion.gpu import GpuPartition, RemoteFxDisplay
+from emulator.host.expansion.pci import AssignedDevice, HostPciDevice
 from emulator.host.replication_relationship import ReplicationRelationship
 from emulator.host.replication_settings import ReplicationSettings
 from emulator.host.security_settings import SecuritySettings
 from emulator.host.virtual_machine_groups import VirtualMachineGroup
 from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.types import PSType, bind_class
-from emulator.powershell.modules.hyperv.catalog import Readers, class_type, enumerations, other_classes
+from emulator.powershell.modules.hyperv.catalog import (
+    Readers,
+    class_type,
+    enumerations,
+    other_classes,
+    shape_of,
+)
 from emulator.powershell.modules.hyperv.errors import exception_types
 from emulator.powershell.modules.hyperv.objects import (
     checkpoint,
@@ -44,9 +54,12 @@ from emulator.powershell.modules.hyperv.objects import (
     metering,
     migration,
     network,
+    port_settings,
     replication,
     resource_pool,
     security,
+    special_devices,
+    switch_features,
     vhd_set,
     virtual_machine,
 )
@@ -65,6 +78,47 @@ _DEVICES = (
     ("VMScsiController", devices.CONTROLLER, ScsiController, None),
     ("VMIntegrationComponent", devices.INTEGRATION_SERVICE, IntegrationService, None),
     ("VMNetworkAdapter", network.ADAPTER, NetworkAdapter, None),
+    ("VMFibreChannelHba", special_devices.HBA, FibreChannelAdapter, None),
+    ("VMAssignedDevice", special_devices.ASSIGNED_DEVICE, AssignedDevice, None),
+    ("VMGpuPartitionAdapter", special_devices.GPU_PARTITION, GpuPartition, None),
+    ("VMRemoteFx3DVideoAdapter", special_devices.REMOTEFX_ADAPTER, RemoteFxDisplay, None),
+    ("VMPmemController", special_devices.PMEM_CONTROLLER, PersistentMemoryController, None),
+)
+_OF_HOST: tuple[tuple[str, Readers, type, str | None], ...] = (
+    ("VMSan", special_devices.SAN, special_devices.SanOfHost, None),
+    ("VMHostAssignableDevice", special_devices.HOST_ASSIGNABLE_DEVICE, HostPciDevice, None),
+    ("VMPartitionableGpu", special_devices.PARTITIONABLE_GPU, special_devices.PartitionableGpu, None),
+    (
+        "VMHostPartitionableGpu",
+        special_devices.PARTITIONABLE_GPU,
+        special_devices.HostPartitionableGpu,
+        "VMPartitionableGpu",
+    ),
+    (
+        "VMRemoteFXPhysicalVideoAdapter",
+        special_devices.PHYSICAL_VIDEO_ADAPTER,
+        special_devices.PhysicalVideoAdapter,
+        None,
+    ),
+    ("VMSwitchExtensionPortFeature", switch_features.FEATURE, switch_features.ExtensionPortFeature, None),
+    ("VMSwitchExtensionSwitchFeature", switch_features.FEATURE, switch_features.ExtensionSwitchFeature, None),
+    ("VMSwitchExtensionPortData", switch_features.PORT_DATA, switch_features.ExtensionPortData, None),
+    ("VMSwitchExtensionSwitchData", switch_features.SWITCH_DATA, switch_features.ExtensionSwitchData, None),
+    ("VMSystemSwitchExtension", switch_features.SYSTEM_EXTENSION, switch_features.SystemExtension, None),
+    ("VMStorageSetting", special_devices.STORAGE_SETTING, special_devices.StorageSetting, None),
+)
+_PORT_SETTINGS: tuple[tuple[str, Readers, type], ...] = (
+    ("VMNetworkAdapterExtendedAclSetting", port_settings.EXTENDED_ACL, port_settings.ExtendedAclSetting),
+    (
+        "VMNetworkAdapterRoutingDomainSetting",
+        port_settings.ROUTING_DOMAIN,
+        port_settings.RoutingDomainSetting,
+    ),
+    ("VMNetworkAdapterRdmaSetting", port_settings.RDMA, port_settings.RdmaSetting),
+    ("VMNetworkAdapterTeamMappingSetting", port_settings.TEAM_MAPPING, port_settings.TeamMappingSetting),
+    ("VMNetworkAdapterFailoverSetting", port_settings.FAILOVER, port_settings.FailoverSetting),
+    ("VMNetworkAdapterConnectionTestResult", port_settings.CONNECTION_TEST, port_settings.ConnectionTest),
+    ("VMSwitchTeam", port_settings.SWITCH_TEAM, port_settings.SwitchTeam),
 )
 _REPLICATION: tuple[tuple[str, Readers, Mapping[str, str], type], ...] = (
     ("VMReplication", replication.REPLICATION, replication.REPLICATION_ADDED, ReplicationRelationship),
@@ -114,6 +168,14 @@ def module_types() -> tuple[PSType, ...]:
     bind(class_type("VMNetworkAdapterVlanSetting", network.VLAN), network.VlanSetting)
     bind(class_type("VMNetworkAdapterAclSetting", network.ACL), network.AclSetting)
     bind(class_type("VMNetworkAdapterIsolationSetting", network.ISOLATION), network.IsolationSetting)
+    for name, readers, kind, shape in _OF_HOST:
+        bind(class_type(name, readers, row=shape and shape_of(shape)), kind)
+    bind(
+        class_type("VMNumaNodeStatus", special_devices.NODE_STATUS, row=special_devices.NODE_STATUS_ROW),
+        special_devices.MachineOnNode,
+    )
+    for name, readers, setting in _PORT_SETTINGS:
+        bind(class_type(name, readers), setting)
     bind(class_type("VMSwitchExtension", network.EXTENSION), network.RunningExtension)
     bind(
         class_type("VMInternalNetworkAdapter", network.HOST_ADAPTER, to_text=network.host_adapter_text),
@@ -127,6 +189,7 @@ def module_types() -> tuple[PSType, ...]:
     bind(class_type("VMPortAclMeteringReport", metering.TRAFFIC, row=metering.TRAFFIC_ROW), metering.Traffic)
     bind(class_type("VHDMetrics", metering.DISK, row=metering.DISK_ROW), metering.DiskFigures)
     bind(class_type("VMResourcePool", resource_pool.POOL), resource_pool.PoolOfHost)
+    bind(class_type("VMStorageResourcePool", resource_pool.STORAGE_POOL), resource_pool.StoragePoolOfHost)
     bind(class_type("VMMeteringReportForResourcePool", resource_pool.REPORT), resource_pool.PoolReport)
     bind(class_type("VMHostNumaNode", resource_pool.NUMA_NODE), resource_pool.NodeOfHost)
     bind(class_type("VMHostSupportedVersion", host.SUPPORTED_VERSION), host.SupportedVersion)

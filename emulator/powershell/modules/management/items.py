@@ -7,9 +7,10 @@ from typing import Any
 
 from emulator.powershell.modules.management.support import fits, leaf, non_terminating, places, targets
 from emulator.powershell.providers.paths import Place
-from emulator.powershell.providers.provider import not_there
+from emulator.powershell.providers.provider import Provider, not_there
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import BINDING_EXCEPTION
 from emulator.powershell.runtime.module import cmdlet
 
 _HIDDEN, _SYSTEM, _READ_ONLY = 2, 4, 1
@@ -113,6 +114,18 @@ def _relative(place: Place, base: Place) -> str:
     return place.path[len(root) :].lstrip("\\") or leaf(place.path)
 
 
+def _require_configuration(call: CmdletCall, provider: Provider, options: dict[str, Any]) -> None:
+    """Refuse the parameters that only a drive with WinRM's configuration has, anywhere else."""
+    wrong = next((name for name, one in options.items() if one is not None), None)
+    if wrong is not None and provider.name != "WSMan":
+        raise call.failure(
+            BINDING_EXCEPTION,
+            f"A parameter cannot be found that matches parameter name '{wrong}'.",
+            "NamedParameterNotFound",
+            "InvalidArgument",
+        )
+
+
 @cmdlet("New-Item")
 def new_item(
     call: CmdletCall,
@@ -121,13 +134,43 @@ def new_item(
     item_type: str | None = None,
     value: Any = None,
     force: bool = False,
+    address: str | None = None,
+    transport: str | None = None,
+    port: int | None = None,
+    host_name: str | None = None,
+    url_prefix: str | None = None,
+    enabled: bool | None = None,
+    certificate_thumbprint: str | None = None,
+    issuer: str | None = None,
+    subject: str | None = None,
+    uri: Any = None,
 ) -> Iterator[Any]:
     """Make items."""
     paths = call.engine.paths
+    given = {
+        "Address": address,
+        "Transport": transport,
+        "Port": port,
+        "Hostname": host_name,
+        "URLPrefix": url_prefix,
+        "Enabled": enabled,
+        "CertificateThumbprint": certificate_thumbprint,
+        "Issuer": issuer,
+        "Subject": subject,
+        "URI": uri,
+    }
+    options = {key: one for key, one in given.items() if one is not None}
     for one in path or ["."]:
+        place = paths.place(f"{one.rstrip(chr(92))}\\{name}" if name is not None else one)
+        _require_configuration(call, place.provider, options)
         with non_terminating(call):
-            place = paths.place(f"{one.rstrip(chr(92))}\\{name}" if name is not None else one)
             provider = place.provider
+            if options:
+                asked = None if force else provider.new_question(place.path)
+                if asked is None or call.should_continue(*asked):
+                    made, where = provider.make_with(place.path, options)
+                    yield paths.decorated(made, Place(provider, where, place.drive))
+                continue
             is_folder = (item_type or "").lower().startswith("d")
             kind = provider.container_kind if is_folder else provider.leaf_kind
             if not call.should_process(f"Destination: {place.shown}", f"Create {kind}"):
@@ -185,19 +228,27 @@ def _confirm_children(call: CmdletCall, place: Place) -> None:
         )
 
 
-@cmdlet("Set-Item", ignores=("Force",))
+@cmdlet("Set-Item")
 def set_item(
     call: CmdletCall,
     path: list[str] | None = None,
     literal_path: list[str] | None = None,
     value: Any = None,
+    force: bool = False,
     pass_thru: bool = False,
+    concatenate: bool = False,
 ) -> Iterator[Any]:
     """Change the value of items."""
     for place in targets(call, path, literal_path):
+        _require_configuration(call, place.provider, {"Concatenate": concatenate or None})
         with non_terminating(call):
             if call.should_process(f"Item: {place.shown} Value: {to_text(value)}", "Set Item"):
-                place.provider.write(place.path, value)
+                asked = None if force else place.provider.question(place.path)
+                if asked is not None and not call.should_continue(*asked):
+                    continue
+                place.provider.write(
+                    place.path, place.provider.joined(place.path, value) if concatenate else value
+                )
                 if pass_thru:
                     yield call.engine.paths.item(place)
 
@@ -270,7 +321,7 @@ def copy_item(
     pass_thru: bool = False,
 ) -> Iterator[Any]:
     """Copy items."""
-    target = call.engine.paths.place(destination)
+    target = call.engine.paths.place(destination or "")
     for place in list(places(call, path, literal_path, include, exclude, filter)):
         with non_terminating(call):
             text = f"Item: {place.shown} Destination: {target.shown}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from emulator.powershell.runtime.module import CmdletTable, Module
@@ -40,8 +41,11 @@ def server_manager_module(host: Host) -> Module | None:
     commands = features.commands_full if full else features.commands_core
     if host.release.is_client or "Add-WindowsFeature" not in commands:
         return None
-    newer = "Install-WindowsFeature" in commands
+    return _module("Install-WindowsFeature" in commands)
 
+
+@lru_cache(maxsize=2)
+def _module(newer: bool) -> Module:
     def types() -> Iterable[PSType]:
         from emulator.powershell.modules.servermanager.types import module_types
 

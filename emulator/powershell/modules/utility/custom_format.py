@@ -61,7 +61,7 @@ class FormatCustom(Gathering):
         document = Document("custom", columns, group_by=group_by)
         for value in values:
             document.add(value)
-        call.write(document)
+        call.write(document.settle(call.engine))
 
     def _text(self, value: Any) -> str:
         depth = int(self.call.get("Depth") or MAXIMUM_DEPTH)

@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.numbers import whole_number
 from emulator.powershell.format.views import Column, View
 from emulator.powershell.modules.utility.type_files import document_of
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -101,7 +102,7 @@ def _table(call: CmdletCall, element: Element) -> tuple[Column, ...]:
             Column(
                 label or _text(cell, "PropertyName") or _text(cell, "ScriptBlock"),
                 _value(call, cell),
-                int(width) if width.isdigit() else 0,
+                whole_number(width) or 0,
                 align.lower(),
                 _text(cell, "FormatString"),
             )

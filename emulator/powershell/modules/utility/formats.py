@@ -82,7 +82,7 @@ class _Format(Gathering):
                     scalar_lines(value, call.engine, 80) is not None and not call.has("Property")
                 ):
                     if document is not None:
-                        call.write(document)
+                        call.write(document.settle(call.engine))
                         document = None
                     call.write(value)
                     continue
@@ -90,7 +90,7 @@ class _Format(Gathering):
                     document = self._start(value)
                 document.add(value)
         if document is not None:
-            call.write(document)
+            call.write(document.settle(call.engine))
 
     def _start(self, value: Any) -> Document:
         call = self.call

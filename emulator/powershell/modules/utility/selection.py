@@ -38,13 +38,18 @@ class SelectObject(Cmdlet):
         self.taken = 0
         self.stops = not call.get("Wait")
         self.plain = not self.properties and not self.excluded and self.expand is None
-        if self.properties and not self.excluded:
-            self.plain_names: list[tuple[str, str]] | None = None
-            if all(
+        self.takes_all = self.indexes is None and self.first is None and self.last is None
+        self.takes_all = self.takes_all and not self.skip and not self.skip_last
+        self.plain_names: list[tuple[str, str]] | None = None
+        if (
+            self.properties
+            and not self.excluded
+            and all(
                 one.block is None and one.label is None and not is_wildcard(one.text)
                 for one in self.properties
-            ):
-                self.plain_names = [(one.text or "", (one.text or "").lower()) for one in self.properties]
+            )
+        ):
+            self.plain_names = [(one.text or "", (one.text or "").lower()) for one in self.properties]
 
     def process(self) -> None:
         """Take one object."""
@@ -55,7 +60,10 @@ class SelectObject(Cmdlet):
             for one in items_of(self.call.get("InputObject")):
                 self._take(one)
             return
-        self._take(value)
+        if self.takes_all:
+            self._emit(value)
+        else:
+            self._take(value)
 
     def _take(self, value: Any) -> None:
         place = self.place
@@ -96,13 +104,14 @@ class SelectObject(Cmdlet):
             self._emit(value)
 
     def _emit(self, value: Any) -> None:
-        if self.plain:
-            self._write(value)
-            return
         if self.expand is not None:
             self._expand(value)
             return
-        self._write(self._selected(value))
+        chosen = value if self.plain else self._selected(value)
+        if self.unique:
+            self._write(chosen)
+        else:
+            self.call.write(chosen)
 
     def _write(self, value: Any) -> None:
         if self.unique:
@@ -116,7 +125,7 @@ class SelectObject(Cmdlet):
         made.type_names.append(f"Selected.{type_name(value)}")
         members = made.members
         engine = self.call.engine
-        names = getattr(self, "plain_names", None)
+        names = self.plain_names
         if names is not None:
             held = value.members if type(value) is PSObject else {}
             for name, key in names:

@@ -7,10 +7,10 @@ from typing import Any
 
 from emulator.powershell.dotnet.introsort import introsort
 from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, INT64_MAXIMUM, NUMBER_TYPES, Int64
-from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
-from emulator.powershell.runtime.comparison import compare, compare_text, equal
+from emulator.powershell.runtime.comparison import collation_key, compare, compare_text, equal
 from emulator.powershell.runtime.conversion import items_of, to_bool, to_number, to_text
 from emulator.powershell.runtime.errors import ConversionError, PSError
 from emulator.powershell.runtime.members import MISSING
@@ -33,6 +33,37 @@ def compare_values(left: Any, right: Any, ignore_case: bool = True) -> int:
         return compare(left, right, ignore_case)
     except (PSError, TypeError):
         return compare_text(to_text(left), to_text(right), ignore_case)
+
+
+class _Key:
+    """A value that is sorted by, with its text, which a long sort needs again and again."""
+
+    __slots__ = ("_text", "value")
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self._text: tuple[str, tuple[Any, ...]] | None = None
+
+    def compared(self, other: _Key, ignore_case: bool) -> int:
+        """The order of two keys."""
+        if not self._is_text() or not other._is_text():
+            return compare_values(self.value, other.value, ignore_case)
+        (first, first_key), (second, second_key) = self._collated(ignore_case), other._collated(ignore_case)
+        if first == second:
+            return 0
+        return -1 if first_key < second_key else int(first_key > second_key)
+
+    def _is_text(self) -> bool:
+        """True for what has no order of its own among others of its kind, and for texts."""
+        if type(self.value) is str:
+            return True
+        return type(self.value) is PSObject and self.value.base is None
+
+    def _collated(self, ignore_case: bool) -> tuple[str, tuple[Any, ...]]:
+        if self._text is None:
+            text = to_text(self.value)
+            self._text = (text, collation_key(text, ignore_case))
+        return self._text
 
 
 class Gathering(Cmdlet):
@@ -68,12 +99,12 @@ class SortObject(Gathering):
         keyed = [(self._keys(entries, value), value) for value in self.values]
         directions = [_direction(one, descending) for one in entries] or [descending]
 
-        def order(left: Any, right: Any) -> int:
+        def order(left: tuple[list[_Key], Any], right: tuple[list[_Key], Any]) -> int:
             for index, down in enumerate(directions):
                 first, second = left[0][index], right[0][index]
-                result = compare_values(first, second, ignore_case)
+                result = first.compared(second, ignore_case)
                 if result:
-                    absent = first is MISSING or second is MISSING
+                    absent = first.value is MISSING or second.value is MISSING
                     return -result if down and not absent else result
             return 0
 
@@ -88,8 +119,8 @@ class SortObject(Gathering):
             call.write(value)
 
     @staticmethod
-    def _keys(entries: list[PropertyArgument], value: Any) -> list[Any]:
-        return [one.find(value) for one in entries] or [value]
+    def _keys(entries: list[PropertyArgument], value: Any) -> list[_Key]:
+        return [_Key(one.find(value)) for one in entries] or [_Key(value)]
 
 
 def _direction(entry: PropertyArgument, descending: bool) -> bool:

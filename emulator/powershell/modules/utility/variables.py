@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from emulator.powershell.dotnet.numbers import whole_number
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.providers.paths import PathInfo
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
@@ -20,7 +21,7 @@ def scope_of(call: CmdletCall, which: str | None) -> Scope:
     if which is None:
         return call.frame.scope
     found = call.frame.scope.numbered(which)
-    if found is None and not which.lstrip("-").isdigit():
+    if found is None and whole_number(which.lstrip("-")) is None:
         raise call.failure(
             "System.Management.Automation.PSArgumentException",
             f'Cannot process argument because the value of argument "scopeID" is not valid: "{which}".',

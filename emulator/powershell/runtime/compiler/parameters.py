@@ -213,6 +213,20 @@ def _parameter(one: FunctionParameter, sets: dict[str, SetFlags], engine: Engine
         allow_empty_text="allowemptystring" in names,
         allow_empty_collection="allowemptycollection" in names,
         transforms=True,
+        values=[
+            to_text(constant(item, frame))
+            for attribute in one.attributes
+            if short(attribute.type_name.name) == "validateset"
+            for item in attribute.positional_arguments
+        ],
+        completer=next(
+            (
+                constant(attribute.positional_arguments[0], frame)
+                for attribute in one.attributes
+                if short(attribute.type_name.name) == "argumentcompleter" and attribute.positional_arguments
+            ),
+            None,
+        ),
     )
 
 

@@ -21,7 +21,7 @@ from emulator.powershell.runtime.compiler.base import (
     value_of,
 )
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import ReturnSignal, error
+from emulator.powershell.runtime.errors import ExitSignal, ReturnSignal, error
 from emulator.powershell.runtime.limits import DEFAULT
 from emulator.powershell.runtime.scope import NOTHING
 
@@ -216,7 +216,7 @@ def _gather(run: Run, frame: Frame) -> list[Any]:
     out: list[Any] = []
     try:
         run(frame, out.append)
-    except ReturnSignal as signal:
+    except (ReturnSignal, ExitSignal) as signal:
         # What was gathered belongs to the function that returns.
         signal.written = [*out, *signal.written]
         raise

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from emulator.host.resource_kinds import FIBRE_CHANNEL
 from emulator.wmi.association import End, Link, itself, the_host
 from emulator.wmi.virtualization_v2 import pool_service
 from emulator.wmi.virtualization_v2.common_links import HOST
-from emulator.wmi.virtualization_v2.fibre_channel import adapters, endpoints, ports, sans
+from emulator.wmi.virtualization_v2.fibre_channel import adapters, endpoints, ports
 
 if TYPE_CHECKING:
     from emulator.host.expansion.fibre_channel import FibreChannelAdapter, HostPort
@@ -50,12 +51,8 @@ def _to_switch(_namespace: Namespace, endpoint: endpoints.Endpoint) -> list[endp
     return [] if endpoint.at_switch else endpoints.other_end(endpoint)
 
 
-def _san(namespace: Namespace, pool: ResourcePool) -> Iterable[ResourcePool]:
-    return (pool,) if pool in namespace.view(sans.SanAllocation).objects() else ()
-
-
 def _connected_to(namespace: Namespace, pool: ResourcePool) -> list[FibreChannelAdapter]:
-    if not list(_san(namespace, pool)):
+    if pool.subtype != FIBRE_CHANNEL:
         return []
     return [
         adapter
@@ -121,11 +118,6 @@ LINKS: tuple[Link, ...] = (
         End("Antecedent", endpoints.EndpointView, _from_switch),
         End("Dependent", endpoints.EndpointView, _to_switch),
         values={"IsUnidirectional": False, "TrafficType": 2},
-    ),
-    Link(
-        "Msvm_SettingsDefineState",
-        End("ManagedElement", pool_service.ChildPool, _san),
-        End("SettingData", sans.SanAllocation, itself),
     ),
     Link(
         "Msvm_ResourceAllocationFromPool",

@@ -3,10 +3,10 @@ templates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from emulator.host.resource_pools import MEMORY, PROCESSOR, ResourcePool
+from emulator.host.resource_pools import ResourcePool
 from emulator.wmi.association import End, Link, Reach, every, itself, the_host
 from emulator.wmi.virtualization_v2 import (
     computer_system,
@@ -18,6 +18,7 @@ from emulator.wmi.virtualization_v2 import (
     logical_disks,
     network,
     pool_allocation,
+    pool_allocation_settings,
     pool_service,
     pool_templates,
     pools,
@@ -27,37 +28,35 @@ from emulator.wmi.virtualization_v2.common_links import template_links
 from emulator.wmi.virtualization_v2.pools import ALL_POOLS, Pool
 
 if TYPE_CHECKING:
-    from emulator.host import VirtualMachine
     from emulator.wmi.namespace import Namespace
-    from emulator.wmi.view import View
 
 HOST = computer_system.HostSystem
-#: Views of devices and of settings whose objects come from pools -> whence.
+#: Views of devices and of settings whose objects come from pools -> what of them does.
 _DEVICES_OF_POOLS = (
-    (devices.DiskDrive, pool_allocation.pool_of_device),
-    (devices.DisketteDrive, pool_allocation.pool_of_device),
-    (devices.DvdDriveDevice, pool_allocation.pool_of_device),
-    (processor_memory.MemoryDevice, pool_allocation.pool_of_device),
-    (devices.PersistentMemory, pool_allocation.pool_of_device),
-    (devices.Scsi, pool_allocation.pool_of_device),
-    (devices.SyntheticDisplay, pool_allocation.pool_of_device),
-    (devices.SyntheticKeyboard, pool_allocation.pool_of_device),
-    (devices.SyntheticMouse, pool_allocation.pool_of_device),
-    (display_and_battery.BatteryDevice, pool_allocation.pool_of_device),
-    (logical_disks.LogicalDisk, pool_allocation.pool_of_medium),
-    (network.EmulatedPort, pool_allocation.pool_of_device),
-    (network.SyntheticPort, pool_allocation.pool_of_device),
+    (devices.DiskDrive, pool_allocation.DEVICE),
+    (devices.DisketteDrive, pool_allocation.DEVICE),
+    (devices.DvdDriveDevice, pool_allocation.DEVICE),
+    (processor_memory.MemoryDevice, pool_allocation.DEVICE),
+    (devices.PersistentMemory, pool_allocation.DEVICE),
+    (devices.Scsi, pool_allocation.DEVICE),
+    (devices.SyntheticDisplay, pool_allocation.DEVICE),
+    (devices.SyntheticKeyboard, pool_allocation.DEVICE),
+    (devices.SyntheticMouse, pool_allocation.DEVICE),
+    (display_and_battery.BatteryDevice, pool_allocation.DEVICE),
+    (logical_disks.LogicalDisk, pool_allocation.MEDIUM),
+    (network.EmulatedPort, pool_allocation.DEVICE),
+    (network.SyntheticPort, pool_allocation.DEVICE),
     *expansion_views.DEVICES_OF_POOLS,
 )
 _SETTINGS_OF_POOLS = (
-    (drives.MediumView, pool_allocation.pool_of_medium),
-    (processor_memory.MemorySettingView, pool_allocation.pool_of_device),
-    (drives.ResourceView, pool_allocation.pool_of_device),
-    (display_and_battery.BatterySettings, pool_allocation.pool_of_device),
-    (display_and_battery.DisplaySettings, pool_allocation.pool_of_device),
-    (network.ConnectionSettings, pool_allocation.pool_of_connection),
-    (network.EmulatedPortSettings, pool_allocation.pool_of_device),
-    (network.SyntheticPortSettings, pool_allocation.pool_of_device),
+    (drives.MediumView, pool_allocation.MEDIUM),
+    (processor_memory.MemorySettingView, pool_allocation.DEVICE),
+    (drives.ResourceView, pool_allocation.DEVICE),
+    (display_and_battery.BatterySettings, pool_allocation.DEVICE),
+    (display_and_battery.DisplaySettings, pool_allocation.DEVICE),
+    (network.ConnectionSettings, pool_allocation.CONNECTION),
+    (network.EmulatedPortSettings, pool_allocation.DEVICE),
+    (network.SyntheticPortSettings, pool_allocation.DEVICE),
     *expansion_views.SETTINGS_OF_POOLS,
 )
 _POOL_VIEWS: tuple[type[pools.ResourcePool], ...] = (
@@ -97,28 +96,9 @@ def _children(namespace: Namespace, parent: ResourcePool) -> list[ResourcePool]:
     return [each for each in namespace.host.resource_pools if parent in _parents(namespace, each)]
 
 
-#: Kinds of pools that machines are allocated from -> the view of the settings, and how to get to them.
-_ALLOCATED: dict[str, tuple[type[View[Any]], Callable[[VirtualMachine], Any]]] = {
-    PROCESSOR: (processor_memory.ProcessorSettingView, lambda vm: vm.processor),
-    MEMORY: (processor_memory.MemorySettingView, lambda vm: vm.memory),
-}
-
-
-def _allocated(subtype: str) -> Reach:
-    """From a pool of administrators to the settings of what comes from it."""
-    _, settings_of = _ALLOCATED[subtype]
-
-    def reach(namespace: Namespace, pool: ResourcePool) -> Iterable[Any]:
-        users = namespace.host.resource_pools.users(pool) if pool.subtype == subtype else []
-        return [settings_of(vm) for vm in users]
-
-    return reach
-
-
-def _allocated_from(subtype: str) -> Reach:
-    def reach(namespace: Namespace, settings: Any) -> Iterable[ResourcePool]:
-        pool = namespace.host.resource_pools.find(subtype, settings.pool) if settings.pool else None
-        return () if pool is None or settings.vm.is_checkpoint else (pool,)
+def _shares(view: type[pool_allocation_settings.PoolAllocationView]) -> Reach:
+    def reach(namespace: Namespace, pool: ResourcePool) -> Iterable[pool_allocation_settings.PoolShare]:
+        return pool_allocation_settings.shares(pool) if namespace.view(view).shows(pool) else ()
 
     return reach
 
@@ -162,6 +142,7 @@ LINKS: tuple[Link, ...] = (
         _DEVICES_OF_POOLS,
         _SETTINGS_OF_POOLS,
         processor_memory.ProcessorSettingView,
+        pool_service.ChildPool,
     ),
     *(
         Link(
@@ -186,11 +167,11 @@ LINKS: tuple[Link, ...] = (
     *template_links(pools.AllocationCapabilities, _templates, pool_templates.TEMPLATE_VIEWS),
     *(
         Link(
-            "Msvm_ResourceAllocationFromPool",
-            End("Antecedent", pool_service.ChildPool, _allocated(subtype)),
-            End("Dependent", view, _allocated_from(subtype)),
+            "Msvm_SettingsDefineState",
+            End("ManagedElement", pool_service.ChildPool, _shares(view)),
+            End("SettingData", view, lambda _, share: (share.pool,)),
         )
-        for subtype, (view, _) in _ALLOCATED.items()
+        for view in pool_allocation_settings.ALLOCATION_VIEWS
     ),
     Link(
         "Msvm_ElementAllocatedFromPool",

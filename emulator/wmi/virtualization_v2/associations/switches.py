@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host import HostNetworkAdapter, NetworkAdapter, SwitchPort
+from emulator.host import NATIVE_EXTENSION, HostNetworkAdapter, NetworkAdapter, SwitchPort
 from emulator.host.switch_ports import (
     ExternalPort,
     Port,
@@ -107,11 +107,11 @@ def _other_end(at_switch: bool, wireless: bool) -> Reach:
 
 def _owner_of_features(_namespace: Namespace, feature: Any) -> Iterable[Any]:
     del feature
-    return (switch_extensions.NATIVE,)
+    return (NATIVE_EXTENSION,)
 
 
 def _all_features(namespace: Namespace, extension: Any) -> Iterable[Any]:
-    if extension.id != switch_extensions.NATIVE.id:
+    if extension.id != NATIVE_EXTENSION.id:
         return ()
     return namespace.view(switch_feature_settings.FeatureCapabilities).objects()
 

@@ -71,6 +71,19 @@ def test_firmware_boots_from_the_device_that_was_put_first(shell):
     assert shell("(Get-VMFirmware a).SecureBootTemplate") == ["MicrosoftUEFICertificateAuthority"]
 
 
+def test_the_network_boot_protocol_and_the_transport_of_enhanced_sessions_are_set(shell):
+    shell.machine("a", generation=2)
+    shell(
+        "Set-VMFirmware a -PreferredNetworkBootProtocol IPv6; Set-VM a -EnhancedSessionTransportType HvSocket"
+    )
+    assert [
+        str(one)
+        for one in shell(
+            "(Get-VMFirmware a).PreferredNetworkBootProtocol; (Get-VM a).EnhancedSessionTransportType"
+        )
+    ] == ["IPv6", "HvSocket"]
+
+
 def test_the_other_generations_firmware_is_refused(shell):
     shell.machine("a")
     assert shell.fails("Get-VMFirmware a").category == "NotImplemented"

@@ -1,9 +1,10 @@
-"""Compare-VM."""
+"""Compare-VM, and Repair-VM for what Set-VM cannot mend."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from emulator.host import InvalidParameter
 from emulator.host.migration import compare
 from emulator.host.planned_machine import PlannedMachine
 from emulator.powershell.modules.hyperv.behaviours.import_export import report_of_import
@@ -12,7 +13,7 @@ from emulator.powershell.modules.hyperv.behaviours.migration import (
     report_of_move,
 )
 from emulator.powershell.modules.hyperv.objects.compatibility import CompatibilityReport
-from emulator.powershell.modules.hyperv.support import ready, reporting
+from emulator.powershell.modules.hyperv.support import path_of, ready, reporting, should_process
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
@@ -40,3 +41,33 @@ def compare_vm(
             yield report_of_import(call)
         else:
             yield from report_of_move(call)
+
+
+@cmdlet("Repair-VM")
+def repair_vm(
+    call: CmdletCall,
+    compatibility_report: CompatibilityReport,
+    path: str | None = None,
+    snapshot_file_path: str | None = None,
+    passthru: bool = False,
+) -> Iterator[CompatibilityReport]:
+    """Give the planned machine of a report another folder for its configuration, and look for missing
+    checkpoints in another one."""
+    report = compatibility_report
+    machine = report.vm
+    sentence = f'repair the virtual machine "{machine.name}".'
+    if not ready(call) or not should_process(call, sentence, machine.name):
+        return
+    with reporting(call):
+        if not isinstance(machine, PlannedMachine):
+            raise InvalidParameter("The compatibility report has no planned virtual machine.")
+        if snapshot_file_path is not None:
+            folder = path_of(call, snapshot_file_path)
+            report.host.planned_machines.import_checkpoints(machine, folder)
+            report.snapshot_path = machine.snapshot_path
+        if path is not None:
+            machine.configure(path=path_of(call, path))
+            report.path = machine.path
+        report.compare(machine.incompatibilities())
+        if passthru:
+            yield report

@@ -71,13 +71,13 @@ def _listed(call: CmdletCall, kind: type[_Any]) -> Iterator[Any]:
     yield from (drive for drive in found if _wanted(call, drive))
 
 
-@cmdlet("Get-VMHardDiskDrive", ignores=(*_BY_MACHINE, *_PLACE, "VMDriveController"))
+@cmdlet("Get-VMHardDiskDrive", ignores=(*_BY_MACHINE, *_PLACE, "VMDriveController", "VMSnapshot"))
 def get_vm_hard_disk_drive(call: CmdletCall, _vm_name: object = None) -> Iterator[HardDiskDrive]:
     """Hard disk drives of machines, by their place."""
     yield from _listed(call, HardDiskDrive)
 
 
-@cmdlet("Get-VMDvdDrive", ignores=(*_BY_MACHINE, *_DVD_PLACE, "VMDriveController"))
+@cmdlet("Get-VMDvdDrive", ignores=(*_BY_MACHINE, *_DVD_PLACE, "VMDriveController", "VMSnapshot"))
 def get_vm_dvd_drive(call: CmdletCall, _vm_name: object = None) -> Iterator[DvdDrive]:
     """DVD drives of machines, by their place."""
     yield from _listed(call, DvdDrive)
@@ -104,7 +104,14 @@ def _medium(call: CmdletCall) -> str | None:
     return path_of(call, path) if path else None
 
 
-_ADDING = (*_BY_MACHINE, *_DVD_PLACE, "VMDriveController", "Path", "AllowUnverifiedPaths")
+_ADDING = (
+    *_BY_MACHINE,
+    *_DVD_PLACE,
+    "VMDriveController",
+    "Path",
+    "AllowUnverifiedPaths",
+    "ResourcePoolName",
+)
 
 
 _QUALITY = ("MaximumIOPS", "MinimumIOPS")
@@ -132,7 +139,11 @@ def add_vm_hard_disk_drive(
                 place = {**place, "controller_type": ControllerType.SCSI}
             with host_of(call).looking():
                 drive = vm.devices.add_hard_disk_drive(
-                    path, disk_number=_number(disk_number), shared=support_persistent_reservations, **place
+                    path,
+                    disk_number=_number(disk_number),
+                    shared=support_persistent_reservations,
+                    pool=call.get("ResourcePoolName"),
+                    **place,
                 )
                 try:
                     _limit(call, drive)
@@ -170,7 +181,7 @@ def add_vm_dvd_drive(call: CmdletCall, passthru: bool = False) -> Iterator[DvdDr
         if not should_process(call, f'add a DVD drive to virtual machine "{vm.name}".', vm.name):
             continue
         with reporting(call):
-            drive = vm.devices.add_dvd_drive(_medium(call), **place)
+            drive = vm.devices.add_dvd_drive(_medium(call), pool=call.get("ResourcePoolName"), **place)
             if passthru:
                 yield drive
 
@@ -225,6 +236,7 @@ _SETTING = (
     "ToControllerNumber",
     "ToControllerLocation",
     "AllowUnverifiedPaths",
+    "ResourcePoolName",
 )
 
 
@@ -275,9 +287,11 @@ def _set(call: CmdletCall, drives: list[Any], what: str, passthru: bool) -> Iter
         with reporting(call):
             # One step for everybody else; nothing is written while the lock is held.
             with host_of(call).looking():
-                path = _medium(call)
+                path, pool = _medium(call), call.get("ResourcePoolName")
                 if call.has("Path"):
-                    drive.vm.devices.set_medium(drive, path)
+                    drive.vm.devices.set_medium(drive, path, pool)
+                elif pool is not None:
+                    drive.vm.devices.use_medium_pool(drive, pool)
                 elif _wants_disk(call):
                     drive.vm.devices.pass_through(drive, int(call.get("DiskNumber")))
                 if moves:
@@ -388,7 +402,7 @@ def set_vm_key_storage_drive(call: CmdletCall, passthru: bool = False) -> Iterat
 # -- controllers ------------------------------------------------------------------------------
 
 
-@cmdlet("Get-VMScsiController", ignores=_BY_MACHINE)
+@cmdlet("Get-VMScsiController", ignores=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_scsi_controller(
     call: CmdletCall, controller_number: int | None = None
 ) -> Iterator[ScsiController]:
@@ -399,7 +413,7 @@ def get_vm_scsi_controller(
         yield from (one for one in found if controller_number in (None, one.number))
 
 
-@cmdlet("Get-VMIdeController", ignores=_BY_MACHINE)
+@cmdlet("Get-VMIdeController", ignores=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_ide_controller(call: CmdletCall, controller_number: int | None = None) -> Iterator[IdeController]:
     """IDE controllers of machines."""
     for vm in chosen_machines(call, "VMName"):

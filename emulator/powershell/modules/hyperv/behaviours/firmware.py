@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.host import SECURE_BOOT_TEMPLATES, ComPort, InvalidParameter, NotSupported, VirtualMachine
+from emulator.host.virtual_machine_state import NetworkBootProtocol
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.modules.hyperv.objects.firmware import Bios, BootSource, Firmware
@@ -22,7 +23,7 @@ def _require(vm: VirtualMachine, generation: int, what: str) -> None:
         raise NotSupported(f"A generation {vm.generation} virtual machine has no {what}.")
 
 
-@cmdlet("Get-VMFirmware", ignores=_BY_MACHINE)
+@cmdlet("Get-VMFirmware", ignores=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_firmware(call: CmdletCall, _vm_name: object = None) -> Iterator[Firmware]:
     """Firmware of generation 2 machines."""
     for vm in chosen_machines(call, "VMName"):
@@ -41,6 +42,7 @@ def set_vm_firmware(
     secure_boot_template: str | None = None,
     secure_boot_template_id: Guid | None = None,
     console_mode: EnumValue | None = None,
+    preferred_network_boot_protocol: EnumValue | None = None,
     pause_after_boot_failure: EnumValue | None = None,
     passthru: bool = False,
 ) -> Iterator[Firmware]:
@@ -53,6 +55,8 @@ def set_vm_firmware(
         changes["secure_boot_template_id"] = str(secure_boot_template_id)
     if console_mode is not None:
         changes["console_mode"] = console_mode.number
+    if preferred_network_boot_protocol is not None:
+        changes["network_boot_protocol"] = NetworkBootProtocol[str(preferred_network_boot_protocol).upper()]
     if pause_after_boot_failure is not None:
         changes["pause_after_boot_failure"] = str(pause_after_boot_failure) == "On"
     for vm in machines:
@@ -87,7 +91,7 @@ def _template(name: str) -> str:
     raise InvalidParameter(f'Hyper-V was unable to find a secure boot template with name "{name}".')
 
 
-@cmdlet("Get-VMBios", ignores=_BY_MACHINE)
+@cmdlet("Get-VMBios", ignores=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_bios(call: CmdletCall, _vm_name: object = None) -> Iterator[Bios]:
     """BIOS of generation 1 machines."""
     for vm in chosen_machines(call, "VMName"):
@@ -122,7 +126,7 @@ def set_vm_bios(
                 yield Bios(vm)
 
 
-@cmdlet("Get-VMComPort", ignores=_BY_MACHINE)
+@cmdlet("Get-VMComPort", ignores=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_com_port(call: CmdletCall, number: int | None = None) -> Iterator[ComPort]:
     """Serial ports of machines."""
     for vm in chosen_machines(call, "VMName"):

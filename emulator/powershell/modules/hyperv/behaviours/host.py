@@ -1,12 +1,13 @@
-"""Get-VMHost, Set-VMHost, Get-VMHostNumaNode and Get-VMHostSupportedVersion."""
+"""Get- and Set-VMHost, Get-VMHostNumaNode, Get-VMHostSupportedVersion, eventing, and hosts in clusters."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emulator.host import Host
+from emulator.host import Host, RoleNotInstalled
 from emulator.host.numa import nodes
 from emulator.powershell.dotnet.time_values import TimeSpan
+from emulator.powershell.modules.hyperv.errors import record_of
 from emulator.powershell.modules.hyperv.objects.host import SupportedVersion
 from emulator.powershell.modules.hyperv.objects.resource_pool import NodeOfHost
 from emulator.powershell.modules.hyperv.support import (
@@ -15,6 +16,7 @@ from emulator.powershell.modules.hyperv.support import (
     path_of,
     ready,
     reporting,
+    should_continue,
     should_process,
 )
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -90,3 +92,36 @@ def get_vm_host_numa_node(call: CmdletCall, id: int | None = None) -> Iterator[N
         for node in nodes(host):
             if id is None or node.number == int(id):
                 yield NodeOfHost(host, node)
+
+
+@cmdlet("Enable-VMEventing", ignores=("ComputerName", "Force"))
+def enable_vm_eventing(call: CmdletCall, _force: object = None) -> None:
+    """Keep the objects of the module up to date, which they are here in any case."""
+    if ready(call):
+        should_process(call, "enable virtual machine eventing.", host_of(call).name)
+
+
+@cmdlet("Disable-VMEventing", ignores=("ComputerName",))
+def disable_vm_eventing(call: CmdletCall, force: bool = False) -> None:
+    """Let the module ask the host for each value, which gives the same values."""
+    if not ready(call) or not should_process(call, "disable virtual machine eventing.", host_of(call).name):
+        return
+    if not force:
+        should_continue(call, "Are you sure you want to disable virtual machine eventing?")
+
+
+@cmdlet("Get-VMHostCluster")
+def get_vm_host_cluster(call: CmdletCall, cluster_name: list[str] | None = None) -> None:
+    """The settings of clusters: there is none that this computer could reach."""
+    _no_cluster(call, cluster_name)
+
+
+@cmdlet("Set-VMHostCluster", ignores=("SharedStoragePath", "Passthru"))
+def set_vm_host_cluster(call: CmdletCall, cluster_name: list[str] | None = None) -> None:
+    """Change the settings of clusters: there is none that this computer could reach."""
+    _no_cluster(call, cluster_name)
+
+
+def _no_cluster(call: CmdletCall, names: list[str] | None) -> None:
+    for name in names or ():
+        call.error(record_of(call, RoleNotInstalled(), computer=name))

@@ -34,7 +34,7 @@ def _services(call: CmdletCall, vm: VirtualMachine, names: list[str] | None) -> 
     return found
 
 
-@cmdlet("Get-VMIntegrationService", ignores=_BY_MACHINE)
+@cmdlet("Get-VMIntegrationService", ignores=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_integration_service(
     call: CmdletCall, name: list[str] | None = None
 ) -> Iterator[IntegrationService]:

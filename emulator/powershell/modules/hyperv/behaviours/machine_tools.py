@@ -71,7 +71,7 @@ def copy_vm_file(
                 wait_for(call, job)
 
 
-@cmdlet("Get-VMFloppyDiskDrive", ignores=_BY_MACHINE)
+@cmdlet("Get-VMFloppyDiskDrive", ignores=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_floppy_disk_drive(call: CmdletCall, _vm_name: object = None) -> Iterator[FloppyDrive]:
     """The floppy disk drives of generation 1 machines; others have none."""
     for vm in chosen_machines(call, "VMName"):
@@ -84,9 +84,11 @@ def set_vm_floppy_disk_drive(
     call: CmdletCall,
     path: str | None = None,
     vm_floppy_disk_drive: list[FloppyDrive] | None = None,
+    resource_pool_name: str | None = None,
     passthru: bool = False,
 ) -> Iterator[FloppyDrive]:
-    """Put a virtual floppy disk into the drive, or with an empty path take it out."""
+    """Put a virtual floppy disk into the drive, or with an empty path take it out; without a path only its
+    pool changes."""
     machines = [drive.vm for drive in vm_floppy_disk_drive] if vm_floppy_disk_drive is not None else None
     medium = path_of(call, path) if path else None
     for vm in chosen_machines(call, "VMName") if machines is None else machines:
@@ -98,6 +100,9 @@ def set_vm_floppy_disk_drive(
             drive = vm.floppy
             if drive is None:
                 raise NotSupported(f"A generation {vm.generation} virtual machine has no floppy disk drive.")
-            vm.devices.set_medium(drive, medium)
+            if resource_pool_name is not None and not call.has("Path"):
+                vm.devices.use_medium_pool(drive, resource_pool_name)
+            else:
+                vm.devices.set_medium(drive, medium, resource_pool_name)
             if passthru:
                 yield drive

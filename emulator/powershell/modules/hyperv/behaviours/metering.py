@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from emulator.host import InvalidState
 from emulator.host.metering import Metering
 from emulator.host.part_metering import POOL_METRICS
+from emulator.host.pool_metering import reset_pool
 from emulator.powershell.dotnet.enums import EnumValue
-from emulator.powershell.modules.hyperv.behaviours.resource_pool import pools_named
 from emulator.powershell.modules.hyperv.behaviours.virtual_machine import CHOICE
 from emulator.powershell.modules.hyperv.objects.metering import MeteringReport, report_of
 from emulator.powershell.modules.hyperv.objects.resource_pool import PoolOfHost
+from emulator.powershell.modules.hyperv.pools import pools_named
 from emulator.powershell.modules.hyperv.support import chosen_machines, host_of, reporting
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
@@ -54,8 +55,17 @@ def disable_vm_resource_metering(
 
 
 @cmdlet("Reset-VMResourceMetering", ignores=_BY_MACHINE)
-def reset_vm_resource_metering(call: CmdletCall, _vm_name: object = None) -> None:
-    """Count the use of machines anew."""
+def reset_vm_resource_metering(
+    call: CmdletCall, resource_pool_name: str | None = None, resource_pool_type: EnumValue | None = None
+) -> None:
+    """Count the use of machines anew, or of those that have something from a pool."""
+    if resource_pool_name is not None:
+        for pool in _pools(call, resource_pool_name, resource_pool_type):
+            with reporting(call):
+                if not pool.metrics:
+                    raise InvalidState(f"Metering is not enabled for the resource pool '{pool.name}'.")
+                reset_pool(pool.host, pool.made)
+        return
     for vm in chosen_machines(call, "VMName"):
         with reporting(call):
             _metered(vm.metering).reset()

@@ -32,9 +32,12 @@ from emulator.powershell.runtime.module import cmdlet
 BY_MACHINE = ("ComputerName", "VMName", "VM")
 DEFAULT_NAME = "Network Adapter"
 _THING = "network adapter"
+_WHOSE = ("VMName", "VM", "VMSnapshot", "VMNetworkAdapter", "ManagementOS")
 
 
-def matching(call: CmdletCall, adapters: Iterable[Any], names: str | list[str] | None) -> list[Any]:
+def matching(
+    call: CmdletCall, adapters: Iterable[Any], names: str | list[str] | None, thing: str = _THING
+) -> list[Any]:
     """Adapters of names or patterns, all without; a name without adapter is an error."""
     items = list(adapters)
     if names is None:
@@ -43,7 +46,7 @@ def matching(call: CmdletCall, adapters: Iterable[Any], names: str | list[str] |
     for name in [names] if isinstance(names, str) else names:
         matches = named(items, name)
         if not matches and not has_wildcard(name):
-            call.error(not_found_record(call, _THING, name))
+            call.error(not_found_record(call, thing, name))
         found += [one for one in matches if one not in found]
     return found
 
@@ -78,6 +81,13 @@ def chosen_ports(call: CmdletCall, names: str | list[str] | None) -> list[Switch
     return matching(call, adapters, names)
 
 
+def read_ports(call: CmdletCall, names: str | list[str] | None) -> list[SwitchPort]:
+    """Like `chosen_ports`; of all machines when none is named, and those of a checkpoint with -VMSnapshot."""
+    if not any(call.has(one) for one in _WHOSE):
+        call.parameters["vmname"] = ["*"]
+    return chosen_ports(call, names)
+
+
 def management_gap(call: CmdletCall) -> PSError:
     """What the cmdlet does with adapters of machines and not with the host's own."""
     call.engine.gap("parameter", f"{call.name} -ManagementOS")
@@ -90,7 +100,7 @@ def adapters_of(call: CmdletCall, vm: VirtualMachine) -> list[NetworkAdapter]:
         return list(vm.network_adapters)
 
 
-@cmdlet("Get-VMNetworkAdapter", ignores=BY_MACHINE)
+@cmdlet("Get-VMNetworkAdapter", ignores=(*BY_MACHINE, "VMSnapshot"))
 def get_vm_network_adapter(
     call: CmdletCall,
     name: str | None = None,
@@ -129,6 +139,7 @@ def add_vm_network_adapter(
     is_legacy: bool = False,
     static_mac_address: str | None = None,
     management_os: bool = False,
+    resource_pool_name: str | None = None,
     passthru: bool = False,
 ) -> Iterator[NetworkAdapter | HostNetworkAdapter]:
     """Add an adapter to machines, or one of the host to a switch (-ManagementOS)."""
@@ -146,7 +157,11 @@ def add_vm_network_adapter(
             continue
         with reporting(call):
             adapter = vm.devices.add_network_adapter(
-                name, switch=switch, mac_address=static_mac_address, is_legacy=is_legacy
+                name,
+                switch=switch,
+                mac_address=static_mac_address,
+                is_legacy=is_legacy,
+                connection_pool=resource_pool_name,
             )
             if passthru:
                 yield adapter
@@ -234,11 +249,17 @@ def connect_vm_network_adapter(
     name: list[str] | None = None,
     switch_name: str | None = None,
     vm_switch: VirtualSwitch | None = None,
+    use_automatic_connection: bool = False,
     passthru: bool = False,
 ) -> Iterator[NetworkAdapter]:
-    """Connect adapters to a switch of their own host: a planned machine's is elsewhere."""
+    """Connect adapters to a switch of their own host (a planned machine's is elsewhere), or to one that their
+    pool chooses."""
+    adapters = chosen_adapters(call, name)
+    if use_automatic_connection:
+        yield from _connect_automatically(call, adapters, passthru)
+        return
     switches: dict[Host, VirtualSwitch | None] = {}
-    for adapter in chosen_adapters(call, name):
+    for adapter in adapters:
         if vm_switch is None and switch_name is not None and adapter.host not in switches:
             switches[adapter.host] = one_switch(call, switch_name, adapter.host)
         switch = vm_switch or switches.get(adapter.host)
@@ -249,6 +270,20 @@ def connect_vm_network_adapter(
             continue
         with reporting(call):
             adapter.connect(switch)
+            if passthru:
+                yield adapter
+
+
+def _connect_automatically(
+    call: CmdletCall, adapters: list[NetworkAdapter], passthru: bool
+) -> Iterator[NetworkAdapter]:
+    for adapter in adapters:
+        if not should_process(
+            call, f'connect the network adapter "{adapter.name}" automatically.', adapter.name
+        ):
+            continue
+        with reporting(call):
+            adapter.connect_automatically()
             if passthru:
                 yield adapter
 

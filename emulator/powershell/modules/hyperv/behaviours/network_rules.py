@@ -11,11 +11,10 @@ from emulator.host import (
     AclType,
     PortAcl,
     PortIsolation,
-    SwitchPort,
 )
 from emulator.host.switch_port import FeatureSetting
 from emulator.powershell.dotnet.enums import EnumValue
-from emulator.powershell.modules.hyperv.behaviours.network_adapter import BY_MACHINE, chosen_ports
+from emulator.powershell.modules.hyperv.behaviours.network_adapter import BY_MACHINE, chosen_ports, read_ports
 from emulator.powershell.modules.hyperv.objects.network import AclSetting, IsolationSetting, acl_settings
 from emulator.powershell.modules.hyperv.support import given, reporting, should_process
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -25,6 +24,7 @@ _PORT = (*BY_MACHINE, "VMNetworkAdapter", "ManagementOS")
 _ADDRESSES = ("LocalIPAddress", "LocalMacAddress", "RemoteIPAddress", "RemoteMacAddress")
 _ANY = ("any", "*")
 _BOTH = 3
+_READ = (*_PORT, "VMSnapshot")
 _ISOLATION = {
     "IsolationMode": "mode",
     "AllowUntaggedTraffic": "allow_untagged_traffic",
@@ -85,19 +85,13 @@ def add_vm_network_adapter_acl(
                     yield AclSetting(setting)
 
 
-@cmdlet("Get-VMNetworkAdapterAcl", ignores=_PORT)
+@cmdlet("Get-VMNetworkAdapterAcl", ignores=_READ)
 def get_vm_network_adapter_acl(
     call: CmdletCall, vm_network_adapter_name: str | None = None
 ) -> Iterator[AclSetting]:
     """The rules of adapters; of all machines when none is named."""
-    for port in _read_ports(call, vm_network_adapter_name):
+    for port in read_ports(call, vm_network_adapter_name):
         yield from acl_settings(port)
-
-
-def _read_ports(call: CmdletCall, names: str | None) -> list[SwitchPort]:
-    if not any(call.has(one) for one in ("VMName", "VM", "VMNetworkAdapter", "ManagementOS")):
-        call.parameters["vmname"] = ["*"]
-    return chosen_ports(call, names)
 
 
 @cmdlet("Remove-VMNetworkAdapterAcl", ignores=(*_PORT, *_ADDRESSES))
@@ -125,12 +119,12 @@ def remove_vm_network_adapter_acl(
                 yield shown
 
 
-@cmdlet("Get-VMNetworkAdapterIsolation", ignores=_PORT)
+@cmdlet("Get-VMNetworkAdapterIsolation", ignores=_READ)
 def get_vm_network_adapter_isolation(
     call: CmdletCall, vm_network_adapter_name: str | None = None
 ) -> Iterator[IsolationSetting]:
     """The isolation of adapters; of all machines when none is named."""
-    for port in _read_ports(call, vm_network_adapter_name):
+    for port in read_ports(call, vm_network_adapter_name):
         yield IsolationSetting(FeatureSetting(port, PortIsolation, ""))
 
 

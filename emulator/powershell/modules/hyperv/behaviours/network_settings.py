@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.host import (
     NetworkAdapter,
+    NotSupported,
     PortBandwidth,
     PortFeature,
     PortOffload,
@@ -16,10 +17,10 @@ from emulator.host import (
     Vlan,
     VlanMode,
 )
-from emulator.powershell.modules.hyperv.behaviours.network_adapter import BY_MACHINE, chosen_ports
+from emulator.powershell.modules.hyperv.behaviours.network_adapter import BY_MACHINE, chosen_ports, read_ports
 from emulator.powershell.modules.hyperv.errors import argument_record
 from emulator.powershell.modules.hyperv.objects.network import VlanSetting
-from emulator.powershell.modules.hyperv.support import given, reporting, should_process
+from emulator.powershell.modules.hyperv.support import given, host_of, reporting, should_process
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
@@ -44,6 +45,7 @@ _OFFLOAD = {
     "IovWeight": "iov_weight",
     "VmqWeight": "vmq_weight",
 }
+_TEST_REPLICA = {"TestReplicaPoolName": "test_replica_pool", "TestReplicaSwitchName": "test_replica_switch"}
 MAXIMUM_VLAN = 4094
 
 
@@ -55,6 +57,9 @@ MAXIMUM_VLAN = 4094
         "ManagementOS",
         "DeviceNaming",
         "MinimumBandwidthAbsolute",
+        "ResourcePoolName",
+        "TestReplicaPoolName",
+        "TestReplicaSwitchName",
         *_SWITCHES,
         *_NUMBERS,
         *_SECURITY,
@@ -80,15 +85,26 @@ def set_vm_network_adapter(
         changes["mac_address"] = static_mac_address
     elif dynamic_mac_address:
         changes["mac_address"] = None
+    for parameter, setting in _TEST_REPLICA.items():
+        if call.has(parameter):
+            changes[setting] = call.get(parameter) or ""
+    pool = call.get("ResourcePoolName")
     if call.has("DeviceNaming"):
         changes["device_naming"] = str(call.get("DeviceNaming")) == "On"
     for port in chosen_ports(call, name):
         if not should_process(call, f'configure the network adapter "{port.name}".', port.name):
             continue
         with reporting(call):
+            if pool is not None and not isinstance(port, NetworkAdapter):
+                raise NotSupported(
+                    "An adapter of the management operating system comes from no resource pool."
+                )
             features = _features(call, port, changes)
             if isinstance(port, NetworkAdapter):
-                port.configure(**changes, features=features)
+                with host_of(call).looking():
+                    if pool is not None:
+                        port.use_pool(pool)
+                    port.configure(**changes, features=features)
             else:
                 for feature in features:
                     port.set_feature(feature)
@@ -122,14 +138,12 @@ def _features(call: CmdletCall, port: SwitchPort, changes: dict[str, Any]) -> li
     return found
 
 
-@cmdlet("Get-VMNetworkAdapterVlan", ignores=(*BY_MACHINE, "VMNetworkAdapter", "ManagementOS"))
+@cmdlet("Get-VMNetworkAdapterVlan", ignores=(*BY_MACHINE, "VMNetworkAdapter", "ManagementOS", "VMSnapshot"))
 def get_vm_network_adapter_vlan(
     call: CmdletCall, vm_network_adapter_name: str | None = None
 ) -> Iterator[VlanSetting]:
     """The VLAN settings of adapters; of all machines when none is named."""
-    if not any(call.has(one) for one in ("VMName", "VM", "VMNetworkAdapter", "ManagementOS")):
-        call.parameters["vmname"] = ["*"]
-    for adapter in chosen_ports(call, vm_network_adapter_name):
+    for adapter in read_ports(call, vm_network_adapter_name):
         yield VlanSetting(adapter)
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from emulator.host import InvalidState, NotSupported
-from emulator.host.resource_pools import ResourcePool
+from emulator.host import InvalidState, NotFound, NotSupported, VirtualSwitch
+from emulator.host.resource_kinds import PRIMORDIAL
 from emulator.powershell.dotnet.enums import EnumValue
-from emulator.powershell.dotnet.regex import like
-from emulator.powershell.modules.hyperv.errors import not_found_record
-from emulator.powershell.modules.hyperv.objects.resource_pool import KINDS, PoolOfHost, PoolReport, report_of
+from emulator.powershell.modules.hyperv.behaviours.virtual_switch import switches_named
+from emulator.powershell.modules.hyperv.objects.resource_pool import (
+    KINDS,
+    PoolOfHost,
+    PoolReport,
+    StoragePoolOfHost,
+    pool_of,
+    report_of,
+)
+from emulator.powershell.modules.hyperv.pools import ethernet_pools, made_pool, pools_named
 from emulator.powershell.modules.hyperv.support import (
-    has_wildcard,
     host_of,
+    path_of,
     ready,
     reporting,
     should_process,
@@ -21,35 +28,6 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
 _BY_COMPUTER = ("ComputerName",)
-
-
-def pools_named(
-    call: CmdletCall, names: Iterable[str] | None, types: Iterable[EnumValue] | None
-) -> list[PoolOfHost]:
-    """The pools of names or patterns and types, of any without them; a name without pool is an error.
-
-    Empty when the machine cannot be reached (reported).
-    """
-    if not ready(call):
-        return []
-    host = host_of(call)
-    wanted = (
-        list(KINDS.values()) if types is None else [KINDS[str(one)] for one in types if str(one) in KINDS]
-    )
-    every = [
-        PoolOfHost(host, kind, made)
-        for kind in wanted
-        for made in (None, *(pool for pool in host.resource_pools if pool.subtype == kind))
-    ]
-    if names is None:
-        return every
-    found: list[PoolOfHost] = []
-    for name in names:
-        matches = [pool for pool in every if like(pool.name, name)]
-        if not matches and not has_wildcard(name):
-            call.error(not_found_record(call, "resource pool", name))
-        found += [pool for pool in matches if pool not in found]
-    return found
 
 
 @cmdlet("Get-VMResourcePool", ignores=_BY_COMPUTER)
@@ -62,9 +40,13 @@ def get_vm_resource_pool(
 
 @cmdlet("New-VMResourcePool", ignores=_BY_COMPUTER)
 def new_vm_resource_pool(
-    call: CmdletCall, name: str, resource_pool_type: list[EnumValue], parent_name: list[str] | None = None
+    call: CmdletCall,
+    name: str,
+    resource_pool_type: list[EnumValue],
+    parent_name: list[str] | None = None,
+    paths: list[str] | None = None,
 ) -> Iterator[PoolOfHost]:
-    """Make a pool of each type."""
+    """Make a pool of each type; pools of files hold folders."""
     if not ready(call) or not should_process(call, f'create resource pool "{name}".', name):
         return
     host = host_of(call)
@@ -73,11 +55,12 @@ def new_vm_resource_pool(
             if str(kind) not in KINDS:
                 raise NotSupported(f"Resource pools of the type {kind} are not supported.")
             subtype = KINDS[str(kind)]
-            if parent_name is None:
-                made = host.resource_pools.create(subtype, name)
-            else:
-                made = host.resource_pools.create(subtype, name, tuple(parent_name))
-            yield PoolOfHost(host, subtype, made)
+            parents = (PRIMORDIAL,) if parent_name is None else tuple(parent_name)
+            folders = tuple(path_of(call, path) for path in paths or ())
+            with host.looking():
+                allocations = host.resource_pools.spread(subtype, parents, folders)
+                made = host.resource_pools.create(subtype, name, allocations)
+            yield pool_of(host, subtype, made)
 
 
 @cmdlet("Set-VMResourcePool", ignores=_BY_COMPUTER)
@@ -92,7 +75,7 @@ def set_vm_resource_pool(
     for pool in pools_named(call, name, [resource_pool_type]):
         if should_process(call, f'configure resource pool "{pool.name}".', pool.name):
             with reporting(call):
-                _made(pool).take_from(tuple(parent_name))
+                made_pool(pool).take_from(tuple(parent_name))
                 if passthru:
                     yield pool
 
@@ -105,7 +88,7 @@ def rename_vm_resource_pool(
     for pool in pools_named(call, [name], [resource_pool_type]):
         if should_process(call, f'rename resource pool "{pool.name}" to "{new_name}".', pool.name):
             with reporting(call):
-                _made(pool).configure(name=new_name)
+                made_pool(pool).configure(name=new_name)
                 if passthru:
                     yield pool
 
@@ -118,7 +101,7 @@ def remove_vm_resource_pool(
     for pool in pools_named(call, [name], resource_pool_type):
         if should_process(call, f'remove resource pool "{pool.name}".', pool.name):
             with reporting(call):
-                host_of(call).resource_pools.delete(_made(pool))
+                host_of(call).resource_pools.delete(made_pool(pool))
                 if passthru:
                     yield pool
 
@@ -143,7 +126,78 @@ def measure_vm_resource_pool(
             yield report
 
 
-def _made(pool: PoolOfHost) -> ResourcePool:
-    if pool.made is None:
-        raise InvalidState("The primordial resource pool cannot be changed.")
-    return pool.made
+@cmdlet("Get-VMStoragePath", ignores=_BY_COMPUTER)
+def get_vm_storage_path(
+    call: CmdletCall,
+    resource_pool_name: list[str],
+    resource_pool_type: EnumValue,
+    path: list[str] | None = None,
+) -> Iterator[PoolOfHost]:
+    """Pools of files with their folders; with paths those that hold one of them."""
+    wanted = None if path is None else [path_of(call, one).casefold() for one in path]
+    for pool in _storage_pools(call, resource_pool_name, resource_pool_type):
+        if wanted is None or any(each.casefold() in wanted for each in pool.paths):
+            yield pool
+
+
+@cmdlet("Add-VMStoragePath", ignores=_BY_COMPUTER)
+def add_vm_storage_path(
+    call: CmdletCall,
+    path: list[str],
+    resource_pool_name: list[str],
+    resource_pool_type: EnumValue,
+    passthru: bool = False,
+) -> Iterator[PoolOfHost]:
+    """Give pools of files more folders."""
+    for pool in _storage_pools(call, resource_pool_name, resource_pool_type):
+        if not should_process(call, f'add storage paths to resource pool "{pool.name}".', pool.name):
+            continue
+        with reporting(call):
+            more = tuple(path_of(call, one) for one in path)
+            with host_of(call).looking():
+                made_pool(pool).hold((*pool.paths, *more))
+            if passthru:
+                yield pool
+
+
+@cmdlet("Remove-VMStoragePath", ignores=_BY_COMPUTER)
+def remove_vm_storage_path(
+    call: CmdletCall,
+    path: list[str],
+    resource_pool_name: list[str],
+    resource_pool_type: EnumValue,
+    passthru: bool = False,
+) -> Iterator[PoolOfHost]:
+    """Take folders out of pools of files."""
+    for pool in _storage_pools(call, resource_pool_name, resource_pool_type):
+        with reporting(call):
+            gone = {path_of(call, one).casefold() for one in path}
+            with host_of(call).looking():
+                missing = gone - {each.casefold() for each in pool.paths}
+                if missing:
+                    raise NotFound(f"The resource pool '{pool.name}' does not hold '{min(missing)}'.")
+                made_pool(pool).hold(tuple(each for each in pool.paths if each.casefold() not in gone))
+            if passthru:
+                yield pool
+
+
+def _storage_pools(call: CmdletCall, names: list[str], kind: EnumValue) -> list[StoragePoolOfHost]:
+    found = pools_named(call, names, [kind])
+    return [pool for pool in found if isinstance(pool, StoragePoolOfHost)]
+
+
+@cmdlet("Add-VMSwitch", ignores=_BY_COMPUTER)
+def add_vm_switch(
+    call: CmdletCall,
+    resource_pool_name: list[str],
+    name: list[str] | None = None,
+    vm_switch: list[VirtualSwitch] | None = None,
+) -> None:
+    """Put switches into pools of connections."""
+    if not ready(call):
+        return
+    switches = switches_named(call, name or ()) if vm_switch is None else vm_switch
+    for pool in ethernet_pools(call, resource_pool_name):
+        with reporting(call), host_of(call).looking():
+            made = made_pool(pool)
+            made.hold((*made.resources, *(switch.id for switch in switches)))

@@ -98,3 +98,21 @@ def set_vm_key_protector(
             security.restore_key_protector()
 
     yield from _change(call, "set the key protector of", change, passthru)
+
+
+@cmdlet("Set-VMSecurityPolicy", ignores=_BY_MACHINE)
+def set_vm_security_policy(
+    call: CmdletCall,
+    shielded: bool | None = None,
+    bind_to_host_tpm: bool | None = None,
+    passthru: bool = False,
+) -> Iterator[VirtualMachine]:
+    """Shield machines, which need a TPM for it, or tie their keys to the host's TPM."""
+    wanted = {"shielding_requested": shielded, "bind_to_host_tpm": bind_to_host_tpm}
+    changes = {name: value for name, value in wanted.items() if value is not None}
+    yield from _change(
+        call,
+        "configure the security policy of",
+        lambda security: security.configure(**changes),
+        passthru,
+    )

@@ -29,6 +29,7 @@ _MACHINE = {
     "AutomaticCriticalErrorAction": "automatic_critical_error_action",
     "AutomaticCriticalErrorActionTimeout": "automatic_critical_error_timeout",
     "AutomaticCheckpointsEnabled": "automatic_checkpoints_enabled",
+    "EnhancedSessionTransportType": "enhanced_session_transport",
     "Notes": "notes",
     "NewVMName": "name",
     "CheckpointType": "checkpoint_type",
@@ -109,7 +110,7 @@ def set_vm(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachine]
                 yield vm
 
 
-@cmdlet("Get-VMProcessor", ignores=_BY_MACHINE)
+@cmdlet("Get-VMProcessor", ignores=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_processor(call: CmdletCall, _vm_name: object = None) -> Iterator[ProcessorSettings]:
     """The processor of virtual machines."""
     for vm in chosen_machines(call, "VMName"):
@@ -134,7 +135,7 @@ def set_vm_processor(
                 yield vm.processor
 
 
-@cmdlet("Get-VMMemory", ignores=_BY_MACHINE)
+@cmdlet("Get-VMMemory", ignores=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_memory(call: CmdletCall, _vm_name: object = None) -> Iterator[MemorySettings]:
     """The memory of virtual machines."""
     for vm in chosen_machines(call, "VMName"):

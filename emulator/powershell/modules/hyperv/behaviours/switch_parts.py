@@ -1,13 +1,15 @@
-"""Parts of virtual switches: extensions (Get-, Enable-, Disable-VMSwitchExtension) and members of a team."""
+"""Parts of virtual switches: extensions (Get-, Enable-, Disable-VMSwitchExtension), teams and members."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emulator.host import VirtualSwitch
+from emulator.host import InvalidParameter, VirtualSwitch
+from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.modules.hyperv.behaviours.network_adapter import matching
 from emulator.powershell.modules.hyperv.behaviours.virtual_switch import chosen_switches
 from emulator.powershell.modules.hyperv.objects.network import RunningExtension, switch_extensions
+from emulator.powershell.modules.hyperv.objects.port_settings import SwitchTeam
 from emulator.powershell.modules.hyperv.support import host_of, ready, reporting, should_process
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
@@ -92,5 +94,40 @@ def remove_vm_switch_team_member(
             switch.configure(
                 network_adapters=[each.name for each in switch.physical_adapters if each.name not in wanted]
             )
+            if passthru:
+                yield switch
+
+
+@cmdlet("Get-VMSwitchTeam", ignores=("ComputerName", "VMSwitch", "Name"))
+def get_vm_switch_team(call: CmdletCall, _name: object = None) -> Iterator[SwitchTeam]:
+    """The embedded teams of switches; of all when none is named."""
+    if not (call.has("VMSwitch") or call.has("Name")):
+        call.parameters["name"] = "*"
+    for switch in chosen_switches(call):
+        if switch.teaming_enabled:
+            yield SwitchTeam(switch)
+
+
+@cmdlet("Set-VMSwitchTeam", ignores=("ComputerName", "VMSwitch", "Name", "TeamingMode"))
+def set_vm_switch_team(
+    call: CmdletCall,
+    net_adapter_name: list[str] | None = None,
+    net_adapter_interface_description: list[str] | None = None,
+    load_balancing_algorithm: EnumValue | None = None,
+    passthru: bool = False,
+) -> Iterator[VirtualSwitch]:
+    """Give the embedded teams of switches other members, or another way to balance."""
+    changes: dict[str, object] = {}
+    if net_adapter_name is not None or net_adapter_interface_description is not None:
+        changes["network_adapters"] = _members(call, net_adapter_name, net_adapter_interface_description)
+    if load_balancing_algorithm is not None:
+        changes["load_balancing"] = load_balancing_algorithm.number
+    for switch in chosen_switches(call):
+        if not should_process(call, f'configure the team of virtual switch "{switch.name}".', switch.name):
+            continue
+        with reporting(call):
+            if not switch.teaming_enabled:
+                raise InvalidParameter(f"The virtual switch {switch.name!r} has no embedded team.")
+            switch.configure(**changes)
             if passthru:
                 yield switch

@@ -8,6 +8,7 @@ from emulator.host import Host, HostError, InUse, SwitchKind, VirtualSwitch
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.modules.hyperv.errors import FIRST_BUILD_WITH_ONE_EXCEPTION, not_found_record
+from emulator.powershell.modules.hyperv.pools import ethernet_pools, made_pool
 from emulator.powershell.modules.hyperv.support import (
     has_wildcard,
     host_of,
@@ -54,11 +55,13 @@ def get_vm_switch(
     name: str | None = None,
     id: list[Guid] | None = None,
     switch_type: list[EnumValue] | None = None,
+    resource_pool_name: list[str] | None = None,
 ) -> Iterator[VirtualSwitch]:
-    """Switches by name, pattern, identifier and type."""
+    """Switches by name, pattern, identifier, type and the pools that hold them."""
     if not ready(call):
         return
     host = host_of(call)
+    pools = None if resource_pool_name is None else ethernet_pools(call, resource_pool_name)
     kinds = None if switch_type is None else {one.number for one in switch_type}
     switches: list[VirtualSwitch] = []
     if id is not None:
@@ -74,7 +77,10 @@ def get_vm_switch(
     else:
         with host.looking():
             switches = list(host.virtual_switches)
-    yield from (one for one in switches if kinds is None or int(one.kind) in kinds)
+    for switch in switches:
+        pooled = pools is None or any(pool.holds(switch.id) for pool in pools)
+        if pooled and (kinds is None or int(switch.kind) in kinds):
+            yield switch
 
 
 @cmdlet("New-VMSwitch", ignores=("ComputerName",))
@@ -136,9 +142,17 @@ def chosen_switches(call: CmdletCall, parameter: str = "Name") -> list[VirtualSw
 
 
 @cmdlet("Remove-VMSwitch", ignores=("ComputerName", "Name", "VMSwitch"))
-def remove_vm_switch(call: CmdletCall, force: bool = False) -> None:
-    """Remove switches."""
+def remove_vm_switch(
+    call: CmdletCall, force: bool = False, resource_pool_name: list[str] | None = None
+) -> None:
+    """Remove switches, or take them out of pools."""
     for switch in chosen_switches(call):
+        if resource_pool_name is not None:
+            for pool in ethernet_pools(call, resource_pool_name):
+                with reporting(call), host_of(call).looking():
+                    made = made_pool(pool)
+                    made.hold(tuple(each for each in made.resources if each != switch.id))
+            continue
         if not should_process(call, f'remove virtual switch "{switch.name}".', switch.name):
             continue
         question = f'Are you sure you want to remove virtual switch "{switch.name}"?'

@@ -6,7 +6,7 @@ from typing import Any
 
 from emulator.host import ControllerType, DvdDrive, HardDiskDrive, IntegrationService, KeyStorageDrive
 from emulator.host.pass_through import disk_name
-from emulator.host.resource_pools import PRIMORDIAL
+from emulator.host.resource_kinds import PRIMORDIAL
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.numbers import Int64, UInt64
 from emulator.powershell.modules.hyperv.catalog import Readers, enum_value
@@ -18,8 +18,6 @@ from emulator.powershell.modules.hyperv.objects.values import (
     enum_array,
     texts,
 )
-
-"""Name of the resource pool that everything belongs to unless it was put into another one."""
 
 PROCESSOR: Readers = {
     **DEVICE,
@@ -64,7 +62,7 @@ def drive_name(drive: HardDiskDrive | DvdDrive | KeyStorageDrive) -> str:
 _DRIVE: Readers = {
     **DEVICE,
     "Name": drive_name,
-    "PoolName": lambda _: PRIMORDIAL,
+    "PoolName": lambda drive: drive.medium_pool or PRIMORDIAL,
     "Path": lambda drive: drive.path,
     "ControllerLocation": lambda drive: drive.location,
     "ControllerNumber": lambda drive: drive.controller_number,
@@ -102,7 +100,11 @@ DVD_DRIVE: Readers = {
 
 KEY_STORAGE_DRIVE: Readers = {**_DRIVE, "Path": lambda _: None}
 
-FLOPPY_DRIVE: Readers = {**DEVICE, "Path": lambda drive: drive.path, "PoolName": lambda _: PRIMORDIAL}
+FLOPPY_DRIVE: Readers = {
+    **DEVICE,
+    "Path": lambda drive: drive.path,
+    "PoolName": lambda drive: drive.medium_pool or PRIMORDIAL,
+}
 
 COM_PORT: Readers = {
     **DEVICE,

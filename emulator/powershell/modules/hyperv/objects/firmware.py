@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from emulator.host import SECURE_BOOT_TEMPLATES, Device, DvdDrive, HardDiskDrive, Host, VirtualMachine
 from emulator.host.expansion.settings_parts import BootFile
+from emulator.host.virtual_machine_state import NetworkBootProtocol
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.powershell.modules.hyperv.objects.values import array, component, enum, enum_array, guid, on_off
@@ -91,6 +92,10 @@ FIRMWARE: Readers = {
     "SecureBootTemplateId": lambda firmware: guid(firmware.vm.firmware.secure_boot_template_id),
     "SecureBootTemplate": lambda firmware: _TEMPLATE_NAMES.get(firmware.vm.firmware.secure_boot_template_id),
     "ConsoleMode": enum("ConsoleModeType", lambda firmware: firmware.vm.firmware.console_mode),
+    "PreferredNetworkBootProtocol": enum(
+        "IPProtocolPreference",
+        lambda firmware: int(firmware.vm.firmware.network_boot_protocol is NetworkBootProtocol.IPV6),
+    ),
     "PauseAfterBootFailure": on_off(lambda firmware: firmware.vm.firmware.pause_after_boot_failure),
 }
 

@@ -23,6 +23,7 @@ from emulator.host import (
     extension_version,
     installed_extensions,
 )
+from emulator.host.resource_kinds import PRIMORDIAL
 from emulator.powershell.dotnet.collections import GenericList
 from emulator.powershell.dotnet.numbers import Int64, UInt32
 from emulator.powershell.dotnet.types import builtin
@@ -293,6 +294,9 @@ ADAPTER: Readers = {
     "SwitchName": lambda adapter: _switch_value(adapter, lambda switch: switch.name),
     "SwitchId": lambda adapter: _switch_value(adapter, lambda switch: guid(switch.id)),
     "AdapterId": lambda adapter: adapter.id,
+    "PoolName": lambda adapter: adapter.connection_pool or PRIMORDIAL,
+    "TestReplicaPoolName": lambda adapter: adapter.test_replica_pool,
+    "TestReplicaSwitchName": lambda adapter: adapter.test_replica_switch,
     "StatusDescription": lambda adapter: texts(["OK"] if _is_on(adapter) else []),
     "Status": lambda adapter: enum_array(
         "VMNetworkAdapterOperationalStatus", [_OK] if _is_on(adapter) else []

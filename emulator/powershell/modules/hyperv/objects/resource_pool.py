@@ -9,7 +9,9 @@ from emulator.host import Host
 from emulator.host.metering import Metric
 from emulator.host.numa import NumaNode, available, nodes_of
 from emulator.host.pool_metering import pool_duration, pool_figures
-from emulator.host.resource_pools import PRIMORDIAL, PRIMORDIAL_POOLS, ResourcePool
+from emulator.host.pool_resources import is_within
+from emulator.host.resource_kinds import PRIMORDIAL, PRIMORDIAL_POOLS, STORAGE
+from emulator.host.resource_pools import ResourcePool
 from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.types import array_of, builtin
 from emulator.powershell.modules.hyperv.catalog import Readers, enum_value
@@ -26,6 +28,7 @@ KINDS = {
     "VFD": "Virtual Floppy Disk",
     "FibreChannelPort": "Synthetic FibreChannel Port",
     "FibreChannelConnection": "FibreChannel Connection",
+    "PciExpress": "Virtual Pci Express Port",
 }
 _NUMBERS = {kind: number for number, kind in enumerate(KINDS.values())}
 
@@ -47,10 +50,30 @@ class PoolOfHost(NamedTuple):
         """Its GUID."""
         return PRIMORDIAL_POOLS[self.kind] if self.made is None else self.made.id
 
+    def holds(self, resource: str) -> bool:
+        """Whether it holds a resource of the host; a primordial pool holds all."""
+        return self.made is None or is_within(self.kind, resource, self.made.resources)
+
     @property
     def metrics(self) -> frozenset[Metric]:
         """The metrics that are collected of it."""
         return self.host.resource_pools.metered(self.identifier)
+
+
+class StoragePoolOfHost(PoolOfHost):
+    """A pool of files (VMStorageResourcePool): it holds folders."""
+
+    __slots__ = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The folders; none of a primordial pool, which holds every one."""
+        return () if self.made is None else self.made.resources
+
+
+def pool_of(host: Host, kind: str, made: ResourcePool | None) -> PoolOfHost:
+    """A pool as the object that the cmdlets give for its kind."""
+    return (StoragePoolOfHost if kind in STORAGE else PoolOfHost)(host, kind, made)
 
 
 class PoolReport(NamedTuple):
@@ -82,6 +105,8 @@ POOL: Readers = {
     "IsDeleted": lambda pool: pool.made is not None and pool.host.resource_pools.get(pool.made.id) is None,
 }
 
+
+STORAGE_POOL: Readers = {**POOL, "Paths": lambda pool: texts(list(pool.paths))}
 
 REPORT: Readers = {
     "ResourcePoolName": lambda report: report.pool.name,

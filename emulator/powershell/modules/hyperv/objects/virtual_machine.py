@@ -116,6 +116,9 @@ READERS: Readers = {
     "GuestControlledCacheTypes": lambda vm: vm.guest_controlled_cache_types,
     "LowMemoryMappedIoSpace": lambda vm: UInt32(vm.low_memory_mapped_io_space),
     "HighMemoryMappedIoSpace": lambda vm: UInt64(vm.high_memory_mapped_io_space),
+    "EnhancedSessionTransportType": enum(
+        "EnhancedSessionTransportType", lambda vm: vm.enhanced_session_transport
+    ),
     "LockOnDisconnect": on_off(lambda vm: vm.lock_on_disconnect),
     "CreationTime": lambda vm: local_time(vm.host, vm.created),
     "Id": lambda vm: guid(vm.id),

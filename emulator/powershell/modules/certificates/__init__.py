@@ -1,0 +1,1 @@
+"""The Cert: drive, the provider of Microsoft.PowerShell.Security."""

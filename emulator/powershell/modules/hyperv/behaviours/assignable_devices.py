@@ -1,0 +1,153 @@
+"""Discrete device assignment: devices that are taken from the host, and the ports of machines for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from emulator.host.expansion.pci import AssignedDevice, HostPciDevice
+from emulator.powershell.modules.hyperv.errors import not_found_record
+from emulator.powershell.modules.hyperv.support import (
+    chosen_machines,
+    host_of,
+    ready,
+    reporting,
+    should_process,
+)
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.module import cmdlet
+
+_BY_MACHINE = ("ComputerName", "VMName", "VM")
+
+
+def _is_at(
+    device: AssignedDevice | HostPciDevice, instance_path: str | None, location_path: str | None
+) -> bool:
+    """Whether a device is the one that the paths, as far as they are given, name."""
+    real = device.host_device if isinstance(device, AssignedDevice) else device
+    found = "" if real is None else real.instance_path
+    return (instance_path is None or found == instance_path.upper()) and (
+        location_path is None or device.location_path == location_path.upper()
+    )
+
+
+@cmdlet("Get-VMHostAssignableDevice", ignores=("ComputerName",))
+def get_vm_host_assignable_device(
+    call: CmdletCall, instance_path: str | None = None, location_path: str | None = None
+) -> Iterator[HostPciDevice]:
+    """The devices that were taken from the host."""
+    if not ready(call):
+        return
+    host = host_of(call)
+    with host.looking():
+        found = host.expansion.assignable_devices.dismounted
+    yield from (each for each in found if _is_at(each, instance_path, location_path))
+
+
+@cmdlet("Dismount-VMHostAssignableDevice", ignores=("ComputerName",))
+def dismount_vm_host_assignable_device(
+    call: CmdletCall,
+    instance_path: str = "",
+    location_path: str = "",
+    force: bool = False,
+    passthru: bool = False,
+) -> Iterator[HostPciDevice]:
+    """Take a device from the host; -Force also one whose maker supplies nothing that secures it."""
+    target = location_path or instance_path
+    if not ready(call) or not should_process(call, f'dismount the device "{target}" from the host.', target):
+        return
+    with reporting(call):
+        device = host_of(call).expansion.assignable_devices.dismount(
+            instance_path,
+            location_path,
+            require_access_control=not force,
+            require_mitigations=not force,
+        )
+        if passthru:
+            yield device
+
+
+@cmdlet("Mount-VMHostAssignableDevice", ignores=("ComputerName",))
+def mount_vm_host_assignable_device(
+    call: CmdletCall,
+    host_assignable_device: list[HostPciDevice] | None = None,
+    instance_path: str = "",
+    location_path: str = "",
+    passthru: bool = False,
+) -> Iterator[HostPciDevice]:
+    """Give devices back to the host."""
+    places = [(instance_path, location_path)]
+    if host_assignable_device is not None:
+        places = [("", device.location_path) for device in host_assignable_device]
+    if not ready(call):
+        return
+    for instance, location in places:
+        target = location or instance
+        if should_process(call, f'mount the device "{target}" on the host.', target):
+            with reporting(call):
+                device = host_of(call).expansion.assignable_devices.mount(instance, location)
+                if passthru:
+                    yield device
+
+
+@cmdlet("Get-VMAssignableDevice", ignores=_BY_MACHINE)
+def get_vm_assignable_device(
+    call: CmdletCall, instance_path: str | None = None, location_path: str | None = None
+) -> Iterator[AssignedDevice]:
+    """The devices that are assigned to machines."""
+    for vm in chosen_machines(call, "VMName"):
+        yield from (
+            each for each in vm.expansion.of(AssignedDevice) if _is_at(each, instance_path, location_path)
+        )
+
+
+@cmdlet("Add-VMAssignableDevice", ignores=_BY_MACHINE)
+def add_vm_assignable_device(
+    call: CmdletCall,
+    instance_path: str = "",
+    location_path: str = "",
+    virtual_function: int | None = None,
+    passthru: bool = False,
+) -> Iterator[AssignedDevice]:
+    """Assign a device that was taken from the host to machines."""
+    functions = None if virtual_function is None else (int(virtual_function),)
+    for vm in chosen_machines(call, "VMName"):
+        if not should_process(call, f'add a device to virtual machine "{vm.name}".', vm.name):
+            continue
+        with reporting(call):
+            with host_of(call).looking():
+                device = vm.host.expansion.assignable_devices.find(instance_path, location_path)
+            made = vm.expansion.add(
+                AssignedDevice, location_path=device.location_path, virtual_functions=functions
+            )
+            if passthru:
+                yield made
+
+
+@cmdlet("Remove-VMAssignableDevice", ignores=("ComputerName", "VMName"))
+def remove_vm_assignable_device(
+    call: CmdletCall,
+    vm_assignable_device: list[AssignedDevice] | None = None,
+    instance_path: str | None = None,
+    location_path: str | None = None,
+    passthru: bool = False,
+) -> Iterator[AssignedDevice]:
+    """Take devices out of machines."""
+    if vm_assignable_device is not None:
+        found = vm_assignable_device if ready(call) else []
+    else:
+        found = []
+        for vm in chosen_machines(call, "VMName"):
+            own = [
+                each for each in vm.expansion.of(AssignedDevice) if _is_at(each, instance_path, location_path)
+            ]
+            if not own:
+                name = location_path or instance_path or ""
+                call.error(not_found_record(call, "device", name))
+            found += own
+    for device in found:
+        sentence = f'remove a device from virtual machine "{device.vm.name}".'
+        if should_process(call, sentence, device.vm.name):
+            with reporting(call):
+                device.vm.expansion.remove(device)
+                if passthru:
+                    yield device

@@ -1,0 +1,1 @@
+"""The WSMan: drive, the provider of Microsoft.WSMan.Management."""
