@@ -98,9 +98,9 @@ class CommandTable:
         for module in self.available():
             if module.name.lower() in self.loaded:
                 continue
-            for alias, target in module.aliases.items():
-                if _is_of_the_session(alias, module) and self._exists(module, target):
-                    aliases.setdefault(alias.lower(), AliasInfo(alias, target, ""))
+            for key, (alias, target) in module.aliases_of(self.engine.release).items():
+                if _is_of_the_session(alias, module):
+                    aliases.setdefault(key, AliasInfo(alias, target, ""))
 
     def _import(self, module: ScriptModule, scope: Scope) -> None:
         self.loaded[module.name.lower()] = module
