@@ -160,3 +160,30 @@ def test_instances_are_read_changed_and_called(basic_host):
     assert "HRESULT0x80041010" in refused(basic_host, "Get-CimInstance Win32_Nonsense")
     assert "HRESULT0x8004100e" in refused(basic_host, "Get-CimInstance -Namespace root/none Win32_BIOS")
     assert "HRESULT0x80041017" in refused(basic_host, "Get-CimInstance -Query 'SELECT nothing'")
+
+
+def test_ipv6_is_configured_and_taken_back(basic_host, soap):
+    script = """
+        $index = (Get-NetAdapter | Where-Object Status -eq Up)[0].ifIndex
+        New-NetIPAddress -InterfaceIndex $index -IPAddress 2001:db8::10 -PrefixLength 64 `
+            -DefaultGateway 2001:db8::1 | Out-Null
+        New-NetRoute -InterfaceIndex $index -DestinationPrefix 2001:db8:9::/48 -NextHop 2001:db8::2 | Out-Null
+        Set-NetIPAddress -IPAddress 2001:db8::10 -PrefixLength 56
+        Set-DnsClientServerAddress -InterfaceIndex $index -ServerAddresses 2001:db8::53, 192.0.2.53
+        (Find-NetRoute -RemoteIPAddress 2001:db8:5::1).IPAddress
+    """
+    assert powershell(basic_host, script) == ["2001:db8::10"]
+    query = "SELECT * FROM MSFT_NetIPAddress WHERE IPAddress = '2001:db8::10'"
+    assert value(soap, query, "PrefixLength") == ["56"]
+    query = "SELECT * FROM MSFT_NetRoute WHERE AddressFamily = 23 AND NextHop <> '::'"
+    assert sorted(map(str, value(soap, query, "DestinationPrefix"))) == ["2001:db8:9::/48", "::/0"]
+    query = "SELECT * FROM MSFT_DNSClientServerAddress WHERE AddressFamily = 23"
+    assert "2001:db8::53" in value(soap, query, "ServerAddresses")
+    again = "New-NetIPAddress -InterfaceIndex (Get-NetAdapter)[0].ifIndex -IPAddress 2001:DB8::10 -PrefixLength 64"
+    assert "WindowsSystemError" in refused(basic_host, again)
+    script = """
+        Remove-NetRoute -AddressFamily IPv6 -NextHop 2001:db8::2 -Confirm:$false
+        Remove-NetIPAddress -IPAddress 2001:db8::10 -Confirm:$false
+        (Get-NetIPAddress -AddressFamily IPv6 | Where-Object PrefixOrigin -eq Manual | Measure-Object).Count
+    """
+    assert powershell(basic_host, script) == ["0"]

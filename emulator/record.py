@@ -9,6 +9,7 @@ dataclasses do: their time is spent when something needs them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, Self, dataclass_transform
 
@@ -33,6 +34,10 @@ def field(*, default: Any = _NOTHING, default_factory: Callable[[], Any] | None 
     return default
 
 
+def _itself(default: Any) -> Any:
+    return default
+
+
 class _Fields:
     """What both kinds of record do."""
 
@@ -45,7 +50,12 @@ class _Fields:
         """`eq=False`: equal to itself only. `frozen` tells type checkers what `Record` does."""
         own = [name for name, kind in cls.__annotations__.items() if "ClassVar" not in str(kind)]
         stated = cls.__dict__
-        made = {name: stated[name].make for name in own if isinstance(stated.get(name), _Made)}
+        # A function on the class would be its method: such a default goes into every instance.
+        made = {
+            name: default.make if isinstance(default, _Made) else partial(_itself, default)
+            for name in own
+            if isinstance(default := stated.get(name), _Made) or hasattr(default, "__get__")
+        }
         cls.record_fields = tuple(dict.fromkeys((*cls.record_fields, *own)))
         cls._required = (cls._required - stated.keys()) | {name for name in own if name not in stated}
         cls._made = {**{name: make for name, make in cls._made.items() if name not in own}, **made}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from typing import ClassVar
 
@@ -29,6 +30,16 @@ class Basket(MutableRecord):
 
     owner: str
     items: list[str] = field(default_factory=list)
+
+
+def seven() -> int:
+    return 7
+
+
+class Clock(Record, frozen=True):
+    """A record with a function."""
+
+    now: Callable[[], int] = field(default=seven)
 
 
 class Door(MutableRecord, eq=False):
@@ -93,6 +104,13 @@ def test_a_copy_shares_what_the_fields_hold():
     other.owner = "b"
     assert first.owner == "a"
     assert other.items is first.items
+
+
+def test_a_function_as_a_default_stays_a_function():
+    clock = Clock()
+    assert clock.now() == 7
+    assert clock == Clock(seven)
+    assert "seven" in repr(clock)
 
 
 def test_a_record_without_comparison_is_equal_to_itself_only():

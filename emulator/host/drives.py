@@ -9,6 +9,7 @@ from emulator.host.controllers import Controller, ControllerType
 from emulator.host.device import DISKETTE_GUID, Device
 from emulator.host.errors import InvalidParameter
 from emulator.host.host_object import operation
+from emulator.host.identifiers import is_guid, normalize_guid
 from emulator.host.resource_kinds import (
     DISK_DRIVE,
     DISKETTE_DRIVE,
@@ -75,6 +76,19 @@ class Drive(Device):
         return f"{self._base}\\L"
 
 
+_MOST_WRITE_HARDENING = 3
+
+
+def _policy(text: str) -> str:
+    """The GUID of a policy, or nothing. Raises InvalidParameter."""
+    if not text.strip():
+        return ""
+    identifier = normalize_guid(text)
+    if not is_guid(identifier):
+        raise InvalidParameter(f"'{text!s:.64}' is not the identifier of a policy.")
+    return identifier
+
+
 class HardDiskDrive(Drive):
     """A hard disk drive; ``path`` is a virtual hard disk file.
 
@@ -85,14 +99,20 @@ class HardDiskDrive(Drive):
         "disk_number",
         "maximum_iops",
         "minimum_iops",
+        "qos_policy_id",
         "snapshot_id",
         "support_persistent_reservations",
         "trackers",
+        "write_hardening_method",
     )
 
     def __init__(self, vm: "VirtualMachine", controller: Controller, location: int, path: str | None) -> None:
         super().__init__(vm, controller, location, path)
         self.disk_number: int | None = None
+        #: A policy of a cluster's storage, empty for none; kept and shown.
+        self.qos_policy_id = ""
+        #: 0 as the disk says, 1 write cache, 2 write cache with forced unit access, 3 none; kept and shown.
+        self.write_hardening_method = 0
         self.maximum_iops = 0
         self.minimum_iops = 0
         self.support_persistent_reservations = False
@@ -112,8 +132,11 @@ class HardDiskDrive(Drive):
         maximum_iops: int | None = None,
         minimum_iops: int | None = None,
         support_persistent_reservations: bool | None = None,
+        qos_policy_id: str | None = None,
+        write_hardening_method: int | None = None,
     ) -> None:
-        """Storage quality of service (normalized 8 KB operations a second, 0: none) and sharing; None stays.
+        """Storage quality of service (normalized 8 KB operations a second, 0: none; the GUID of a policy,
+        empty: none), sharing and the write cache; None stays.
 
         Raises InvalidParameter (also for a physical disk, and sharing of what cannot be shared), NotFound,
         NotSupported, SharingNotSupported; InvalidState for another sharing of a disk while the machine is on.
@@ -125,6 +148,9 @@ class HardDiskDrive(Drive):
         least = self.minimum_iops if minimum_iops is None else minimum_iops
         check_number("maximum_iops", most, 0, 1_000_000_000)
         check_number("minimum_iops", least, 0, most or 1_000_000_000)
+        policy = self.qos_policy_id if qos_policy_id is None else _policy(qos_policy_id)
+        cache = self.write_hardening_method if write_hardening_method is None else write_hardening_method
+        check_number("write_hardening_method", cache, 0, _MOST_WRITE_HARDENING)
         shared = support_persistent_reservations
         shared = self.support_persistent_reservations if shared is None else check_flag("sharing", shared)
         if shared is not self.support_persistent_reservations:
@@ -133,6 +159,7 @@ class HardDiskDrive(Drive):
             if shared:
                 disk_sharing.check(self.controller, self.virtual_disk)
         self.maximum_iops, self.minimum_iops = most, least
+        self.qos_policy_id, self.write_hardening_method = policy, cache
         self.support_persistent_reservations = shared
         self.touch()
 

@@ -1,13 +1,12 @@
 """Firmware of a virtual machine: BIOS of generation 1, UEFI of generation 2."""
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from emulator.host.checks import check_choice, check_flag, check_text
 from emulator.host.controllers import ControllerType
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.host_object import Part, operation
-from emulator.host.identifiers import normalize_guid
+from emulator.host.identifiers import is_guid, normalize_guid
 from emulator.host.virtual_machine_state import ConsoleMode, NetworkBootProtocol, VirtualMachineState
 
 if TYPE_CHECKING:
@@ -145,8 +144,6 @@ class FirmwareSettings(Part):
 
 def _guid(value: Any) -> str:
     identifier = normalize_guid(str(value))
-    try:
-        UUID(identifier)
-    except ValueError:
-        raise InvalidParameter(f"'{value!s:.64}' is not a GUID.") from None
+    if not is_guid(identifier):
+        raise InvalidParameter(f"'{value!s:.64}' is not a GUID.")
     return identifier

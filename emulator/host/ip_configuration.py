@@ -4,7 +4,7 @@ An interface has the settings of the profile until somebody changes them; then i
 the adapter that carried them first: when an external switch takes a physical adapter over, the host's virtual
 adapter shows and changes the settings of the physical one, as Windows moves the protocols to it.
 
-Only IPv4 is configured. Nothing here touches a network.
+IPv6 is changed by `ipv6_configuration`. Nothing here touches a network.
 """
 
 import ipaddress
@@ -12,8 +12,9 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.checks import check_flag, check_number, check_text
-from emulator.host.errors import AlreadyExists, InvalidParameter, LimitExceeded, NotFound, NotSupported
+from emulator.host.errors import AlreadyExists, InvalidParameter, LimitExceeded, NotFound
 from emulator.host.host_object import operation
+from emulator.host.ipv6_settings import Ipv6Settings
 from emulator.record import Record
 
 if TYPE_CHECKING:
@@ -51,9 +52,12 @@ class Route(Record, frozen=True):
     metric: int = DEFAULT_METRIC
 
 
+_NO_IPV6 = Ipv6Settings()
+
+
 class InterfaceSettings(Record, frozen=True):
-    """IPv4 of one interface. ``metric`` is None for automatic; ``category`` 0 is a public network, 1 a
-    private one; ``netbios`` 0 is as DHCP says, 1 on, 2 off."""
+    """The protocols of one interface: IPv4, and what was set of ``ipv6``. ``metric`` is None for automatic;
+    ``category`` 0 is a public network, 1 a private one; ``netbios`` 0 is as DHCP says, 1 on, 2 off."""
 
     dhcp: bool
     addresses: tuple[AssignedAddress, ...] = ()
@@ -67,6 +71,7 @@ class InterfaceSettings(Record, frozen=True):
     dns_suffix: str = ""
     registers_addresses: bool = True
     netbios: int = 0
+    ipv6: Ipv6Settings = _NO_IPV6
 
     @property
     def gateways(self) -> tuple[str, ...]:
@@ -79,24 +84,24 @@ _FLAGS = frozenset({"enabled", "forwarding", "registers_addresses"})
 
 
 def ipv4(text: str) -> str:
-    """The normal form of an IPv4 address. Raises InvalidParameter, NotSupported for one of IPv6."""
+    """The normal form of an IPv4 address. Raises InvalidParameter, for one of IPv6 too."""
     try:
         found = ipaddress.ip_address(text.strip())
     except ValueError:
         raise InvalidParameter(f"'{text!s:.64}' is not an IP address.") from None
     if not isinstance(found, IPv4Address):
-        raise NotSupported("IPv6 cannot be configured in the emulator.")
+        raise InvalidParameter(f"{text!s:.64} is of IPv6, and an IPv4 one is needed here.")
     return str(found)
 
 
 def network_of(text: str) -> IPv4Network:
-    """A prefix such as 10.0.0.0/8. Raises InvalidParameter, NotSupported for one of IPv6."""
+    """A prefix such as 10.0.0.0/8. Raises InvalidParameter, for one of IPv6 too."""
     try:
         found = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
         raise InvalidParameter(f"'{text!s:.64}' is not a prefix.") from None
     if not isinstance(found, IPv4Network):
-        raise NotSupported("IPv6 cannot be configured in the emulator.")
+        raise InvalidParameter(f"{text!s:.64} is of IPv6, and an IPv4 one is needed here.")
     return found
 
 
@@ -140,7 +145,7 @@ class IpConfiguration:
         if interface.is_bound and set(changes) == {"enabled"}:
             self._switch(interface.guid, changes["enabled"])
         else:
-            self._keep(interface, self._present(interface).replaced(**changes))
+            self.keep(interface, self.settings_of(interface).replaced(**changes))
 
     @operation
     def add_address(
@@ -156,7 +161,7 @@ class IpConfiguration:
         Raises InvalidParameter, AlreadyExists (some interface has the address, or the route is there),
         NotFound, LimitExceeded.
         """
-        present = self._present(interface)
+        present = self.settings_of(interface)
         made = self._checked(address, prefix_length, skip_as_source)
         self._require_free(made.address)
         kept = () if present.dhcp else present.addresses
@@ -168,7 +173,7 @@ class IpConfiguration:
             if route.next_hop in [each.next_hop for each in routes if each.destination == ANYWHERE]:
                 raise AlreadyExists(f"The interface has the gateway {gateway} already.")
             routes = (*routes, route)
-        self._keep(interface, present.replaced(dhcp=False, addresses=(*kept, made), routes=routes))
+        self.keep(interface, present.replaced(dhcp=False, addresses=(*kept, made), routes=routes))
         return made
 
     @operation
@@ -176,7 +181,7 @@ class IpConfiguration:
         self, interface: "Interface", address: str, *, prefix_length: int | None, skip_as_source: bool | None
     ) -> None:
         """Change prefix length or use of an address. Raises NotFound, InvalidParameter."""
-        present = self._present(interface)
+        present = self.settings_of(interface)
         found = self._address(present, address)
         changed = self._checked(
             found.address,
@@ -184,21 +189,21 @@ class IpConfiguration:
             found.skip_as_source if skip_as_source is None else skip_as_source,
         )
         addresses = tuple(changed if each is found else each for each in present.addresses)
-        self._keep(interface, present.replaced(addresses=addresses))
+        self.keep(interface, present.replaced(addresses=addresses))
 
     @operation
     def remove_address(self, interface: "Interface", address: str) -> None:
         """Take an address away; the routes stay. Raises NotFound."""
-        present = self._present(interface)
+        present = self.settings_of(interface)
         found = self._address(present, address)
         addresses = tuple(each for each in present.addresses if each is not found)
-        self._keep(interface, present.replaced(dhcp=False, addresses=addresses))
+        self.keep(interface, present.replaced(dhcp=False, addresses=addresses))
 
     @operation
     def set_static(self, interface: "Interface", addresses: list[tuple[str, int]]) -> None:
         """Give an interface these static addresses (address, prefix length) and no other; its gateways and
         DNS servers stay. Raises InvalidParameter, AlreadyExists."""
-        present = self._present(interface)
+        present = self.settings_of(interface)
         made = tuple(self._checked(address, length, False) for address, length in addresses)
         if not 1 <= len(made) <= MAXIMUM_ADDRESSES or len({each.address for each in made}) < len(made):
             raise InvalidParameter("Each address must be given once.")
@@ -207,22 +212,22 @@ class IpConfiguration:
             if each.address not in own:
                 self._require_free(each.address)
         routes = () if present.dhcp else present.routes
-        self._keep(interface, present.replaced(dhcp=False, addresses=made, routes=routes))
+        self.keep(interface, present.replaced(dhcp=False, addresses=made, routes=routes))
 
     @operation
     def enable_dhcp(self, interface: "Interface") -> None:
         """Take addresses and gateways from DHCP again; DNS servers that were set stay."""
         leased = self.host_lease(interface)
-        present = self._present(interface)
-        self._keep(interface, present.replaced(dhcp=True, addresses=leased.addresses, routes=leased.routes))
+        present = self.settings_of(interface)
+        self.keep(interface, present.replaced(dhcp=True, addresses=leased.addresses, routes=leased.routes))
 
     @operation
     def release(self, interface: "Interface") -> None:
         """Give the addresses of DHCP back; it is asked again by `enable_dhcp`. Raises InvalidParameter."""
-        present = self._present(interface)
+        present = self.settings_of(interface)
         if not present.dhcp:
             raise InvalidParameter("The addresses of the interface do not come from DHCP.")
-        self._keep(interface, present.replaced(addresses=(), routes=(), dns_servers=()))
+        self.keep(interface, present.replaced(addresses=(), routes=(), dns_servers=()))
 
     @operation
     def set_suffixes(self, suffixes: list[str]) -> None:
@@ -236,14 +241,14 @@ class IpConfiguration:
     @operation
     def disable_dhcp(self, interface: "Interface") -> None:
         """Keep no address of DHCP; static ones stay."""
-        present = self._present(interface)
+        present = self.settings_of(interface)
         if present.dhcp:
-            self._keep(interface, present.replaced(dhcp=False, addresses=(), routes=(), dns_servers=()))
+            self.keep(interface, present.replaced(dhcp=False, addresses=(), routes=(), dns_servers=()))
 
     @operation
     def set_gateways(self, interface: "Interface", gateways: list[tuple[str, int]]) -> None:
         """Set the default routes (next hop, metric) and no other. Raises InvalidParameter."""
-        present = self._present(interface)
+        present = self.settings_of(interface)
         made = tuple(
             Route(ANYWHERE, ipv4(address), check_number("metric", metric, 1, 9999))
             for address, metric in gateways
@@ -251,14 +256,14 @@ class IpConfiguration:
         if len({each.next_hop for each in made}) < len(made):
             raise InvalidParameter("Each gateway must be given once.")
         others = tuple(each for each in present.routes if each.destination != ANYWHERE)
-        self._keep(interface, present.replaced(routes=(*others, *made)))
+        self.keep(interface, present.replaced(routes=(*others, *made)))
 
     @operation
     def add_route(
         self, interface: "Interface", destination: str, next_hop: str, metric: int = DEFAULT_METRIC
     ) -> Route:
         """Add a route. Raises InvalidParameter, AlreadyExists, LimitExceeded."""
-        present = self._present(interface)
+        present = self.settings_of(interface)
         made = Route(network_of(destination), ipv4(next_hop), check_number("metric", metric, 0, 9999))
         if any(
             (each.destination, each.next_hop) == (made.destination, made.next_hop) for each in present.routes
@@ -266,17 +271,17 @@ class IpConfiguration:
             raise AlreadyExists(f"There is a route to {made.destination} through {made.next_hop} already.")
         if len(present.routes) >= MAXIMUM_ROUTES:
             raise LimitExceeded("The interface cannot have more routes.")
-        self._keep(interface, present.replaced(routes=(*present.routes, made)))
+        self.keep(interface, present.replaced(routes=(*present.routes, made)))
         return made
 
     @operation
     def change_route(self, interface: "Interface", route: Route, metric: int) -> None:
         """Give a route another metric. Raises NotFound, InvalidParameter."""
-        present = self._present(interface)
+        present = self.settings_of(interface)
         if route not in present.routes:
             raise NotFound("The route was not found.")
         changed = route.replaced(metric=check_number("metric", metric, 0, 9999))
-        self._keep(
+        self.keep(
             interface,
             present.replaced(routes=tuple(changed if each == route else each for each in present.routes)),
         )
@@ -284,24 +289,22 @@ class IpConfiguration:
     @operation
     def remove_route(self, interface: "Interface", route: Route) -> None:
         """Take a route away. Raises NotFound."""
-        present = self._present(interface)
+        present = self.settings_of(interface)
         if route not in present.routes:
             raise NotFound("The route was not found.")
-        self._keep(
-            interface, present.replaced(routes=tuple(each for each in present.routes if each != route))
-        )
+        self.keep(interface, present.replaced(routes=tuple(each for each in present.routes if each != route)))
 
     @operation
     def set_dns_servers(self, interface: "Interface", servers: list[str]) -> None:
         """Set the DNS servers in the order in which they are asked; none gives those of DHCP back, or no
         server. Raises InvalidParameter."""
-        present = self._present(interface)
+        present = self.settings_of(interface)
         made = tuple(ipv4(each) for each in servers)
         if len(made) > MAXIMUM_DNS_SERVERS or len(set(made)) < len(made):
             raise InvalidParameter("Each DNS server must be given once.")
         if not made and present.dhcp:
             made = self.host_lease(interface).dns_servers
-        self._keep(interface, present.replaced(dns_servers=made))
+        self.keep(interface, present.replaced(dns_servers=made))
 
     def _switch(self, guid: str, enabled: bool) -> None:
         if enabled:
@@ -324,7 +327,8 @@ class IpConfiguration:
         own = f"169.254.{int(octets[4], 16) or 1}.{int(octets[5], 16)}"
         return InterfaceSettings(True, (AssignedAddress(own, 16),))
 
-    def _present(self, interface: "Interface") -> InterfaceSettings:
+    def settings_of(self, interface: "Interface") -> InterfaceSettings:
+        """What an interface has now. Raises NotFound, InvalidParameter (a switch or a team has it)."""
         from emulator.host.network_interfaces import network_interfaces
 
         now = next((each for each in network_interfaces(self.host) if each.guid == interface.guid), None)
@@ -334,7 +338,8 @@ class IpConfiguration:
             raise InvalidParameter("The interface has no IP: a virtual switch or a team has its adapter.")
         return now.settings
 
-    def _keep(self, interface: "Interface", settings: InterfaceSettings) -> None:
+    def keep(self, interface: "Interface", settings: InterfaceSettings) -> None:
+        """Let an interface have settings that were checked."""
         from emulator.host.network_interfaces import network_interfaces
 
         # Adapters of switches that are gone do not come back.

@@ -1,5 +1,5 @@
-"""IPv6 of the host where no router announces a prefix: link-local addresses, and the routes and neighbours
-that Windows keeps for them.
+"""IPv6 of the host where no router announces a prefix: link-local addresses and those that were set, with the
+routes and neighbours that Windows keeps for them.
 
 Windows takes a random interface identifier (RandomizeIdentifiers); here it follows from the adapter's GUID.
 """
@@ -11,7 +11,9 @@ from ipaddress import IPv6Address, IPv6Network
 from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.host.identifiers import derived_guid
+from emulator.host.ipv6_settings import StaticAddress, StaticRoute
 from emulator.host.network_interfaces import Interface, network_interfaces
+from emulator.host.route_table import interface_metric
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -20,6 +22,7 @@ LINK_LOCAL = IPv6Network("fe80::/64")
 MULTICAST = IPv6Network("ff00::/8")
 LOOPBACK = IPv6Address("::1")
 ON_LINK = "::"
+_METRIC = 256
 
 
 class Address(NamedTuple):
@@ -27,27 +30,39 @@ class Address(NamedTuple):
 
     address: IPv6Address
     interface: Interface | None
+    static: StaticAddress | None = None
 
     @property
     def text(self) -> str:
         """With the index of the interface, as Windows writes a link-local address: ``fe80::1%12``."""
-        return (
-            str(self.address)
-            if self.interface is None
-            else f"{self.address}%{self.interface.interface_index}"
-        )
+        if self.interface is None or not self.address.is_link_local:
+            return str(self.address)
+        return f"{self.address}%{self.interface.interface_index}"
 
     @property
     def prefix_length(self) -> int:
-        """64, the loopback's 128."""
+        """What was set; of its own addresses 64, the loopback's 128."""
+        if self.static is not None:
+            return self.static.prefix_length
         return 128 if self.interface is None else LINK_LOCAL.prefixlen
 
 
 class Route(NamedTuple):
-    """A route to what is reached directly."""
+    """A route; ``static`` is what was set, without it Windows keeps it by itself."""
 
     destination: IPv6Network
     interface: Interface | None
+    static: StaticRoute | None = None
+
+    @property
+    def next_hop(self) -> str:
+        """``::`` for what is reached directly."""
+        return ON_LINK if self.static is None else self.static.next_hop
+
+    @property
+    def metric(self) -> int:
+        """The metric of the route."""
+        return _METRIC if self.static is None else self.static.metric
 
 
 class Neighbour(NamedTuple):
@@ -73,6 +88,8 @@ def addresses(host: Host) -> Iterator[Address]:
         found = link_local(interface)
         if found is not None:
             yield Address(found, interface)
+            for each in interface.settings.ipv6.addresses:
+                yield Address(IPv6Address(each.address), interface, each)
     yield Address(LOOPBACK, None)
 
 
@@ -81,9 +98,26 @@ def routes(host: Host) -> Iterator[Route]:
     yield Route(MULTICAST, None)
     for each in addresses(host):
         yield Route(IPv6Network(each.address), each.interface)
-        if each.interface is not None:
-            yield Route(LINK_LOCAL, each.interface)
-            yield Route(MULTICAST, each.interface)
+        if each.interface is None:
+            continue
+        if each.static is not None:
+            if each.static.prefix_length < IPv6Network(each.address).prefixlen:
+                yield Route(each.static.network, each.interface)
+            continue
+        yield Route(LINK_LOCAL, each.interface)
+        yield Route(MULTICAST, each.interface)
+        for route in each.interface.settings.ipv6.routes:
+            yield Route(route.destination, each.interface, route)
+
+
+def best_route(host: Host, address: IPv6Address) -> Route | None:
+    """The route to an address: the longest prefix, then the smallest sum of metrics; None without any."""
+    fitting = [each for each in routes(host) if address in each.destination]
+    return min(
+        fitting,
+        key=lambda each: (-each.destination.prefixlen, each.metric + interface_metric(each.interface)),
+        default=None,
+    )
 
 
 def neighbours(host: Host) -> Iterator[Neighbour]:

@@ -50,7 +50,7 @@ def test_what_was_set_follows_the_adapter_to_the_virtual_one_and_back(host, ethe
         (lambda ip, each: ip.add_address(each, "10.0.0.300", 24), InvalidParameter),
         (lambda ip, each: ip.add_address(each, "10.0.0.3", 33), InvalidParameter),
         (lambda ip, each: ip.add_address(each, "224.0.0.3", 24), InvalidParameter),
-        (lambda ip, each: ip.add_address(each, "2001:db8::1", 64), NotSupported),
+        (lambda ip, each: ip.add_address(each, "2001:db8::1", 64), InvalidParameter),
         (lambda ip, each: ip.add_address(each, each.addresses[0], 24), AlreadyExists),
         (lambda ip, each: ip.remove_address(each, "10.9.9.9"), NotFound),
         (lambda ip, each: ip.set_static(each, [("10.0.0.1", 8), ("10.0.0.1", 8)]), InvalidParameter),

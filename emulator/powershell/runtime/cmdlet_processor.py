@@ -102,8 +102,14 @@ class CmdletProcessor(Processor):
             engine.gap("cmdlet", info.name)
             raise call.complete(not_emulated(f"The cmdlet {info.name}"))
         self.behaviour: CmdletBehaviour = behaviour
+        in_background = bool(info.module.job_kind) and "asjob" in bound
         if not behaviour.takes_all:
-            self._refuse_unknown(behaviour, bound)
+            known = {key: each for key, each in bound.items() if key != "asjob"} if in_background else bound
+            self._refuse_unknown(behaviour, known)
+        if in_background:
+            from emulator.powershell.runtime.cmdlet_jobs import IN_THE_BACKGROUND
+
+            behaviour = self.behaviour = IN_THE_BACKGROUND
         if behaviour.is_class:
             self.instance = behaviour.target()
             self.instance.call = call

@@ -154,6 +154,8 @@ class Module(MutableRecord, eq=False):
     guid: str = "00000000-0000-0000-0000-000000000000"
     path: str = ""
     module_type: str = "Manifest"
+    #: PSJobTypeName of the jobs that its cmdlets start with -AsJob; empty when that is not emulated.
+    job_kind: str = ""
     _behaviours: dict[str, CmdletBehaviour] | None = None
     _aliases: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
 

@@ -1,16 +1,17 @@
-"""IPv6 on the interfaces: the same classes as IPv4's, read only but for what belongs to the interface."""
+"""IPv6 on the interfaces: the same classes as IPv4's, whose views have the static methods of both."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any
 
-from emulator.host import ipv6
+from emulator.host import ipv6, ipv6_configuration
 from emulator.host.errors import NotSupported
 from emulator.host.network_interfaces import LOOPBACK_INDEX, Interface, network_interfaces
 from emulator.host.route_table import LOOPBACK_NAME, interface_metric
 from emulator.wmi.association import End, Link, Reach, itself
-from emulator.wmi.changes import Rule, texts
+from emulator.wmi.changes import Rule, flag, number, texts
 from emulator.wmi.standardcimv2.base import ACTIVE_STORE, EMPTY_KEYS, IPV6, ShownView
 from emulator.wmi.standardcimv2.interfaces import NetAdapter
 
@@ -23,7 +24,11 @@ _PREFERRED = 4
 _REACHABLE, _PERMANENT = 5, 6
 _LOCAL_ROUTE = 2
 _DIRECT = 3
-_METRIC = 256
+_MANUAL = 1
+_NET_MANAGEMENT = 3
+_INDIRECT = 4
+_WHOLE = 128
+_NOT_STATIC = "What Windows keeps by itself cannot be changed here."
 
 
 class _OnInterface(ShownView[Any]):
@@ -37,7 +42,7 @@ class _OnInterface(ShownView[Any]):
 
     def delete(self, item: Any) -> None:
         del item
-        raise NotSupported("What Windows keeps by itself cannot be changed here.")
+        raise NotSupported(_NOT_STATIC)
 
 
 class Address(_OnInterface):
@@ -49,15 +54,62 @@ class Address(_OnInterface):
         "AddressFamily": IPV6,
         "AddressState": _PREFERRED,
         "EnabledState": 2,
-        "PrefixOrigin": _WELL_KNOWN,
         "ProtocolIFType": 4097,
-        "SkipAsSource": False,
         "Store": ACTIVE_STORE,
         "Type": 1,
+    }
+    writable = {
+        "PrefixLength": Rule("", "prefix_length", number),
+        "SkipAsSource": Rule("", "skip_as_source", flag),
     }
 
     def objects(self) -> Iterator[ipv6.Address]:
         return ipv6.addresses(self.host)
+
+    def find(self, name: str) -> ipv6.Address | None:
+        """The address of a Name."""
+        return next((each for each in self.objects() if self.Name(each) == name), None)
+
+    def made(
+        self, interface: Interface, address: str, length: int | None, gateway: str | None, skip: bool
+    ) -> ipv6.Address:
+        """Add an address. Raises what the host refuses with."""
+        made = ipv6_configuration.add_address(
+            # Windows takes a whole address for a network of one.
+            self.host,
+            interface,
+            address,
+            _WHOLE if length is None else length,
+            gateway or None,
+            skip,
+        )
+        found = self.find(f"{made.address};{interface.interface_index}")
+        return found or ipv6.Address(IPv6Address(made.address), interface, made)
+
+    def write(self, item: ipv6.Address, settings: dict[str, Any]) -> None:
+        if item.static is None or item.interface is None:
+            raise NotSupported(_NOT_STATIC)
+        ipv6_configuration.change_address(
+            self.host,
+            item.interface,
+            item.static,
+            prefix_length=settings.get("prefix_length"),
+            skip_as_source=settings.get("skip_as_source"),
+        )
+
+    def refreshed(self, item: ipv6.Address) -> ipv6.Address:
+        return self.find(self.Name(item)) or item
+
+    def delete(self, item: ipv6.Address) -> None:
+        if item.static is None or item.interface is None:
+            raise NotSupported(_NOT_STATIC)
+        ipv6_configuration.remove_address(self.host, item.interface, item.static)
+
+    def PrefixOrigin(self, item: ipv6.Address) -> int:
+        return _WELL_KNOWN if item.static is None else _MANUAL
+
+    def SkipAsSource(self, item: ipv6.Address) -> bool:
+        return item.static is not None and item.static.skip_as_source
 
     def Name(self, item: ipv6.Address) -> str:
         return f"{item.address};{self.InterfaceIndex(item)}"
@@ -75,6 +127,8 @@ class Address(_OnInterface):
         return item.prefix_length
 
     def SuffixOrigin(self, item: ipv6.Address) -> int:
+        if item.static is not None:
+            return _MANUAL
         return _WELL_KNOWN if item.interface is None else _LINK
 
 
@@ -133,20 +187,57 @@ class Route(_OnInterface):
     constants: dict[str, Any] = {
         "AddressFamily": IPV6,
         "CompartmentId": 1,
-        "NextHop": ipv6.ON_LINK,
-        "Protocol": _LOCAL_ROUTE,
         "Publish": 0,
-        "RouteMetric": _METRIC,
         "State": 1,
         "Store": ACTIVE_STORE,
-        "TypeOfRoute": _DIRECT,
     }
+    writable = {"RouteMetric": Rule("", "metric", number)}
 
     def objects(self) -> Iterator[ipv6.Route]:
         return ipv6.routes(self.host)
 
+    def find(self, identifier: str) -> ipv6.Route | None:
+        """The route of an InstanceID."""
+        return next((each for each in self.objects() if self.InstanceID(each) == identifier), None)
+
+    def made(
+        self, interface: Interface, destination: str, next_hop: str | None, metric: int | None
+    ) -> ipv6.Route:
+        """Add a route. Raises what the host refuses with."""
+        settings = {} if metric is None else {"metric": metric}
+        made = ipv6_configuration.add_route(
+            self.host, interface, destination, next_hop or ipv6.ON_LINK, **settings
+        )
+        entry = ipv6.Route(made.destination, interface, made)
+        return self.find(self.InstanceID(entry)) or entry
+
+    def write(self, item: ipv6.Route, settings: dict[str, Any]) -> None:
+        if item.static is None or item.interface is None:
+            raise NotSupported(_NOT_STATIC)
+        ipv6_configuration.change_route(self.host, item.interface, item.static, settings["metric"])
+
+    def refreshed(self, item: ipv6.Route) -> ipv6.Route:
+        return self.find(self.InstanceID(item)) or item
+
+    def delete(self, item: ipv6.Route) -> None:
+        if item.static is None or item.interface is None:
+            raise NotSupported(_NOT_STATIC)
+        ipv6_configuration.remove_route(self.host, item.interface, item.static)
+
+    def NextHop(self, item: ipv6.Route) -> str:
+        return item.next_hop
+
+    def RouteMetric(self, item: ipv6.Route) -> int:
+        return item.metric
+
+    def Protocol(self, item: ipv6.Route) -> int:
+        return _LOCAL_ROUTE if item.static is None else _NET_MANAGEMENT
+
+    def TypeOfRoute(self, item: ipv6.Route) -> int:
+        return _DIRECT if item.next_hop == ipv6.ON_LINK else _INDIRECT
+
     def InstanceID(self, item: ipv6.Route) -> str:
-        return f"{item.destination};{ipv6.ON_LINK};{self.InterfaceIndex(item)}"
+        return f"{item.destination};{item.next_hop};{self.InterfaceIndex(item)}"
 
     def DestinationPrefix(self, item: ipv6.Route) -> str:
         return str(item.destination)
@@ -185,19 +276,23 @@ class Neighbor(_OnInterface):
 
 
 class NameServers(ShownView[Interface]):
-    """The IPv6 DNS servers of an interface: none, since no router announces any."""
+    """The IPv6 DNS servers of an interface: those that were set, since no router announces any."""
 
     class_name = "MSFT_DNSClientServerAddress"
-    constants: dict[str, Any] = {**EMPTY_KEYS, "AddressFamily": IPV6, "ServerAddresses": []}
+    constants: dict[str, Any] = {**EMPTY_KEYS, "AddressFamily": IPV6}
     writable = {"ServerAddresses": Rule("", "servers", texts)}
 
     def objects(self) -> Iterable[Interface]:
         return network_interfaces(self.host)
 
     def write(self, item: Interface, settings: dict[str, Any]) -> None:
-        del item
-        if settings["servers"]:
-            raise NotSupported("IPv6 cannot be configured in the emulator.")
+        ipv6_configuration.set_dns_servers(self.host, item, settings["servers"])
+
+    def refreshed(self, item: Interface) -> Interface:
+        return network_interfaces(self.host)[item.number - 1]
+
+    def ServerAddresses(self, interface: Interface) -> list[str]:
+        return list(interface.settings.ipv6.dns_servers)
 
     def Name(self, interface: Interface) -> str:
         return f"{interface.interface_index};{IPV6}"

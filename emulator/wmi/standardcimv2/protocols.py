@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from emulator.cim.instance import ValueInstance
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.ip_configuration import AssignedAddress, ipv4
+from emulator.host.ipv6 import best_route as best_ipv6_route
+from emulator.host.ipv6_settings import number_of
 from emulator.host.network_interfaces import LOOPBACK_INDEX, Interface, network_interfaces
 from emulator.host.route_table import (
     LOOPBACK_NAME,
@@ -21,6 +23,7 @@ from emulator.wmi import errors
 from emulator.wmi.association import End, Link, Reach, itself
 from emulator.wmi.changes import Rule, flag, number
 from emulator.wmi.mi_method import mi_method
+from emulator.wmi.standardcimv2 import ipv6
 from emulator.wmi.standardcimv2.base import (
     ACTIVE_STORE,
     EMPTY_KEYS,
@@ -67,11 +70,12 @@ def _own(interface: Interface | None) -> Interface:
     return interface
 
 
-def _check_family(family: int | None) -> None:
-    if family == IPV6:
-        raise NotSupported("IPv6 cannot be configured in the emulator.")
-    if family not in (None, IPV4):
-        raise InvalidParameter(f"The address family {family} is not valid.")
+def _is_ipv6(text: str | None, family: int | None) -> bool:
+    """Whether an address or prefix is one of IPv6. Raises InvalidParameter when the family says otherwise."""
+    found = ":" in (text or "")
+    if family not in (None, IPV6 if found else IPV4):
+        raise InvalidParameter(f"The address family {family} is not that of the address.")
+    return found
 
 
 class NetIPAddress(ShownView[HostAddress]):
@@ -128,14 +132,20 @@ class NetIPAddress(ShownView[HostAddress]):
     @mi_method
     def Create(self, _item: None, arguments: Arguments) -> MethodResult:
         """Give an interface an address, and a default gateway (New-NetIPAddress)."""
-        _check_family(arguments.integer("AddressFamily"))
-        made = self.made(
-            given_interface(self.host, arguments.get("InterfaceIndex"), arguments.get("InterfaceAlias")),
-            arguments.text("IPAddress"),
+        text = arguments.text("IPAddress")
+        interface = given_interface(
+            self.host, arguments.get("InterfaceIndex"), arguments.get("InterfaceAlias")
+        )
+        rest = (
             arguments.integer("PrefixLength"),
             arguments.text("DefaultGateway"),
             arguments.truth("SkipAsSource") is True,
         )
+        if text and _is_ipv6(text, arguments.integer("AddressFamily")):
+            view = self.namespace.view(ipv6.Address)
+            shown = view.instance(view.made(interface, text, *rest))
+            return arguments.result(errors.COMPLETED, CmdletOutput=[shown])
+        made = self.made(interface, text, *rest)
         return arguments.result(errors.COMPLETED, CmdletOutput=[self.instance(made)])
 
     def made(
@@ -314,19 +324,24 @@ class NetRoute(ShownView[RouteEntry]):
     @mi_method
     def Create(self, _item: None, arguments: Arguments) -> MethodResult:
         """Add a route (New-NetRoute)."""
-        _check_family(arguments.integer("AddressFamily"))
-        made = self.made(
-            given_interface(self.host, arguments.get("InterfaceIndex"), arguments.get("InterfaceAlias")),
-            arguments.text("DestinationPrefix"),
-            arguments.text("NextHop"),
-            arguments.integer("RouteMetric"),
+        destination = arguments.text("DestinationPrefix")
+        interface = given_interface(
+            self.host, arguments.get("InterfaceIndex"), arguments.get("InterfaceAlias")
         )
+        rest = (arguments.text("NextHop"), arguments.integer("RouteMetric"))
+        if destination and _is_ipv6(destination, arguments.integer("AddressFamily")):
+            view = self.namespace.view(ipv6.Route)
+            shown = view.instance(view.made(interface, destination, *rest))
+            return arguments.result(errors.COMPLETED, CmdletOutput=[shown])
+        made = self.made(interface, destination, *rest)
         return arguments.result(errors.COMPLETED, CmdletOutput=[self.instance(made)])
 
     @mi_method
     def Find(self, _item: None, arguments: Arguments) -> MethodResult:
         """The route to an address and the address that is used as source (Find-NetRoute)."""
         remote = arguments.required_text("RemoteIPAddress")
+        if _is_ipv6(remote, None):
+            return self._find_ipv6(arguments, remote)
         found = best_route(self.host, ipv4(remote))
         if found is None:
             raise InvalidParameter("The network location cannot be reached.")
@@ -335,6 +350,19 @@ class NetRoute(ShownView[RouteEntry]):
         paths = [self.instance(found).path]
         if source is not None:
             paths.insert(0, addresses.instance(source).path)
+        return arguments.result(errors.COMPLETED, CmdletOutput=paths)
+
+    def _find_ipv6(self, arguments: Arguments, remote: str) -> MethodResult:
+        number = number_of(remote)
+        found = None if number is None else best_ipv6_route(self.host, number)
+        if found is None:
+            raise InvalidParameter("The network location cannot be reached.")
+        addresses = self.namespace.view(ipv6.Address)
+        own = [each for each in addresses.objects() if each.interface == found.interface]
+        # What was set goes before the link-local address.
+        source = max(own, key=lambda each: each.static is not None and not each.static.skip_as_source)
+        routes_view = self.namespace.view(ipv6.Route)
+        paths = [addresses.instance(source).path, routes_view.instance(found).path]
         return arguments.result(errors.COMPLETED, CmdletOutput=paths)
 
     def made(

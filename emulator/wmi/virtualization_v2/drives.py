@@ -9,7 +9,7 @@ from emulator.host.controllers import IdeController, PersistentMemoryController,
 from emulator.host.device import DISKETTE_GUID, ComPort, Device, FixedDevice, FixedKind
 from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive, KeyStorageDrive
 from emulator.host.expansion.settings_parts import BootFile
-from emulator.wmi.changes import Rule, flag, number
+from emulator.wmi.changes import Rule, flag, number, text
 from emulator.wmi.virtualization_v2.base import DeviceSettingView
 from emulator.wmi.virtualization_v2.paths import physical_disk_path, settings_path
 
@@ -123,6 +123,8 @@ MEDIUM_WRITABLE = {
     "IOPSLimit": Rule("", "maximum_iops", number),
     "IOPSReservation": Rule("", "minimum_iops", number),
     "PersistentReservationsSupported": Rule("", "support_persistent_reservations", flag),
+    "StorageQoSPolicyID": Rule("", "qos_policy_id", text),
+    "WriteHardeningMethod": Rule("", "write_hardening_method", number),
 }
 Medium = HardDiskDrive | DvdDrive | FloppyDrive
 
@@ -187,7 +189,6 @@ class MediumView(MediumSettings):
         "ResourceType": 31,
         "VirtualQuantityUnits": "count(fixed size block)",
         "VirtualResourceBlockSize": 0,
-        "WriteHardeningMethod": 0,
     }
 
     def Description(self, drive: Medium) -> str:
@@ -198,6 +199,12 @@ class MediumView(MediumSettings):
 
     def PoolID(self, drive: Medium) -> str:
         return drive.medium_pool
+
+    def StorageQoSPolicyID(self, drive: Medium) -> str:
+        return drive.qos_policy_id if isinstance(drive, HardDiskDrive) else ""
+
+    def WriteHardeningMethod(self, drive: Medium) -> int:
+        return drive.write_hardening_method if isinstance(drive, HardDiskDrive) else 0
 
     def SnapshotId(self, drive: Medium) -> str:
         """In a checkpoint: the snapshot of a VHD set."""

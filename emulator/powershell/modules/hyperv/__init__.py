@@ -113,6 +113,7 @@ def _module(version: str, build: int) -> Module:
         guid="af4bddd0-8583-4ff2-84b2-a33f5c8de8a7",
         path=f"{_MODULES}\\Hyper-V\\{version + chr(92) if newer else ''}Hyper-V.psd1",
         module_type="Binary",
+        job_kind="VMJob",
     )
 
 

@@ -141,3 +141,56 @@ def test_processor_and_memory_come_from_pools(shell):
     )
     shell("Set-VMMemory vm -ResourcePoolName Primordial")
     assert vm.memory.pool == ""
+
+
+OFFLOADS = {
+    "IovWeight": "50",
+    "IovQueuePairsRequested": "4",
+    "IovInterruptModeration": "Low",
+    "PacketDirectNumProcs": "2",
+    "PacketDirectModerationCount": "64",
+    "PacketDirectModerationInterval": "100",
+    "NumaAwarePlacement": "True",
+    "InterruptModeration": "True",
+    "VmqWeight": "20",
+}
+QUEUES = {
+    "VrssEnabled": "False",
+    "VmmqEnabled": "True",
+    "VrssMaxQueuePairs": "8",
+    "VrssMinQueuePairs": "2",
+    "VrssQueueSchedulingMode": "StaticVrss",
+    "VrssExcludePrimaryProcessor": "True",
+    "VrssIndependentHostSpreading": "True",
+    "VrssVmbusChannelAffinityPolicy": "Strong",
+}
+
+
+def test_what_is_set_of_an_adapter_is_read(shell):
+    shell.machine("a")
+    shell("Add-VMNetworkAdapter a")
+    words = " ".join(
+        f"-{name} {f'${value}' if value in ('True', 'False') else value}"
+        for name, value in {**OFFLOADS, **QUEUES}.items()
+    )
+    shell(f"Set-VMNetworkAdapter a {words} -NotMonitoredInCluster $true")
+    names = [*OFFLOADS, *(f"{name}Requested" for name in QUEUES)]
+    shown = [
+        str(one) for one in shell("$n = Get-VMNetworkAdapter a;" + ";".join(f"$n.{each}" for each in names))
+    ]
+    assert shown == [*OFFLOADS.values(), *QUEUES.values()]
+    assert shell("(Get-VMNetworkAdapter a).ClusterMonitored") == [False]
+
+
+def test_the_write_cache_and_policy_of_a_disk_are_set(shell):
+    shell.machine("a")
+    shell(
+        "New-VHD C:\\a.vhdx -SizeBytes 1GB; Add-VMHardDiskDrive a -Path C:\\a.vhdx -OverrideCacheAttributes WriteCacheDisabled"
+    )
+    shell("Get-VMHardDiskDrive a | Set-VMHardDiskDrive -QoSPolicyID 11111111-2222-3333-4444-555555555555")
+    shown = [str(one) for one in shell("$d = Get-VMHardDiskDrive a; $d.WriteHardeningMethod; $d.QoSPolicyID")]
+    assert shown == ["WriteCacheDisabled", "11111111-2222-3333-4444-555555555555"]
+    assert (
+        shell.fails("Get-VMHardDiskDrive a | Set-VMHardDiskDrive -QoSPolicyID nonsense").category
+        == "InvalidArgument"
+    )

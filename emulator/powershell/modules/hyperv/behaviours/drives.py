@@ -19,6 +19,7 @@ from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.modules.hyperv.errors import argument_record
 from emulator.powershell.modules.hyperv.support import (
     chosen_machines,
+    given,
     host_of,
     path_of,
     ready,
@@ -114,7 +115,13 @@ _ADDING = (
 )
 
 
-_QUALITY = ("MaximumIOPS", "MinimumIOPS")
+#: Parameters that are settings of a virtual hard disk's drive.
+_QUALITY = {
+    "MaximumIOPS": "maximum_iops",
+    "MinimumIOPS": "minimum_iops",
+    "OverrideCacheAttributes": "write_hardening_method",
+    "QoSPolicyID": "qos_policy_id",
+}
 
 
 @cmdlet("Add-VMHardDiskDrive", ignores=(*_ADDING, "ControllerType", *_QUALITY))
@@ -168,10 +175,10 @@ def _unfit(call: CmdletCall, shared: bool, disk_number: int | None) -> str:
 
 
 def _limit(call: CmdletCall, drive: HardDiskDrive) -> None:
-    """Give a drive the least and the most operations a second that the call names."""
-    most, least = call.get("MaximumIOPS"), call.get("MinimumIOPS")
-    if most is not None or least is not None:
-        drive.configure(maximum_iops=_number(most), minimum_iops=_number(least))
+    """Give a drive the quality of service and the write cache that the call names."""
+    changes = {name: value for name, value in given(call, _QUALITY).items() if value is not None}
+    if changes:
+        drive.configure(**changes)
 
 
 @cmdlet("Add-VMDvdDrive", ignores=_ADDING)
@@ -272,8 +279,8 @@ def _wants_disk(call: CmdletCall) -> bool:
     along as 0."""
     if not call.has("DiskNumber"):
         return False
-    given = call.get("VMHardDiskDrive")
-    drives = given if isinstance(given, list) else [given]
+    objects = call.get("VMHardDiskDrive")
+    drives = objects if isinstance(objects, list) else [objects]
     came_along = any(isinstance(drive, HardDiskDrive) and drive.disk_number is None for drive in drives)
     return not (came_along and call.input_object is not UNBOUND and int(call.get("DiskNumber")) == 0)
 

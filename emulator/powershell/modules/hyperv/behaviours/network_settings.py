@@ -31,6 +31,8 @@ _SWITCHES = {
     "AllowTeaming": "allow_teaming",
 }
 _NUMBERS = {"MaximumBandwidth": "maximum_bandwidth", "MinimumBandwidthWeight": "minimum_bandwidth_weight"}
+#: What only adapters of virtual machines have.
+_OF_MACHINES = {"InterruptModeration": "interrupt_moderation", "NumaAwarePlacement": "numa_aware_placement"}
 #: Parameters that are fields of a feature of the port.
 _SECURITY = {
     "DynamicIPAddressLimit": "dynamic_ip_address_limit",
@@ -41,9 +43,22 @@ _SECURITY = {
 _SECURITY_SWITCHES = {"FixSpeed10G": "fix_speed_10g", "IeeePriorityTag": "ieee_priority_tag"}
 _OFFLOAD = {
     "IPsecOffloadMaximumSecurityAssociation": "ipsec_limit",
+    "IovInterruptModeration": "iov_interrupt_moderation",
     "IovQueuePairsRequested": "iov_queue_pairs",
     "IovWeight": "iov_weight",
+    "PacketDirectModerationCount": "packet_direct_moderation_count",
+    "PacketDirectModerationInterval": "packet_direct_moderation_interval",
+    "PacketDirectNumProcs": "packet_direct_processors",
+    "VmmqEnabled": "vmmq_enabled",
+    "VmmqQueuePairs": "vmmq_queue_pairs",
     "VmqWeight": "vmq_weight",
+    "VrssEnabled": "vrss_enabled",
+    "VrssExcludePrimaryProcessor": "vrss_exclude_primary_processor",
+    "VrssIndependentHostSpreading": "vrss_independent_host_spreading",
+    "VrssMaxQueuePairs": "vmmq_queue_pairs",
+    "VrssMinQueuePairs": "vrss_minimum_queue_pairs",
+    "VrssQueueSchedulingMode": "vrss_queue_scheduling_mode",
+    "VrssVmbusChannelAffinityPolicy": "vrss_channel_affinity_policy",
 }
 _TEST_REPLICA = {"TestReplicaPoolName": "test_replica_pool", "TestReplicaSwitchName": "test_replica_switch"}
 MAXIMUM_VLAN = 4094
@@ -62,6 +77,8 @@ MAXIMUM_VLAN = 4094
         "TestReplicaSwitchName",
         *_SWITCHES,
         *_NUMBERS,
+        *_OF_MACHINES,
+        "NotMonitoredInCluster",
         *_SECURITY,
         *_SECURITY_SWITCHES,
         *_OFFLOAD,
@@ -88,6 +105,9 @@ def set_vm_network_adapter(
     for parameter, setting in _TEST_REPLICA.items():
         if call.has(parameter):
             changes[setting] = call.get(parameter) or ""
+    changes |= given(call, _OF_MACHINES)
+    if call.has("NotMonitoredInCluster"):
+        changes["cluster_monitored"] = not call.get("NotMonitoredInCluster")
     pool = call.get("ResourcePoolName")
     if call.has("DeviceNaming"):
         changes["device_naming"] = str(call.get("DeviceNaming")) == "On"

@@ -16,6 +16,7 @@ from emulator.powershell.modules.hyperv.objects.values import (
     constant,
     enum,
     enum_array,
+    guid,
     texts,
 )
 
@@ -90,6 +91,8 @@ HARD_DISK_DRIVE: Readers = {
     "Path": _disk_path,
     "MaximumIOPS": lambda drive: UInt64(drive.maximum_iops),
     "MinimumIOPS": lambda drive: UInt64(drive.minimum_iops),
+    "QoSPolicyID": lambda drive: guid(drive.qos_policy_id) if drive.qos_policy_id else None,
+    "WriteHardeningMethod": enum("CacheAttributes", lambda drive: drive.write_hardening_method),
     "SupportPersistentReservations": lambda drive: drive.support_persistent_reservations,
 }
 

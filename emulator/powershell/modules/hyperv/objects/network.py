@@ -256,6 +256,23 @@ _PORT: Readers = {
     "DynamicIPAddressLimit": lambda port: UInt32(port.feature(PortSecurity).dynamic_ip_address_limit),
     "StormLimit": lambda port: UInt32(port.feature(PortSecurity).storm_limit),
     "VMQWeight": lambda port: UInt32(port.feature(PortOffload).vmq_weight),
+    "VmmqEnabledRequested": lambda port: port.feature(PortOffload).vmmq_enabled,
+    "VrssEnabledRequested": lambda port: port.feature(PortOffload).vrss_enabled,
+    "VrssMaxQueuePairsRequested": lambda port: UInt32(port.feature(PortOffload).vmmq_queue_pairs),
+    "VrssMinQueuePairsRequested": lambda port: UInt32(port.feature(PortOffload).vrss_minimum_queue_pairs),
+    "VrssExcludePrimaryProcessorRequested": lambda port: (
+        port.feature(PortOffload).vrss_exclude_primary_processor
+    ),
+    "VrssIndependentHostSpreadingRequested": lambda port: (
+        port.feature(PortOffload).vrss_independent_host_spreading
+    ),
+    "VrssQueueSchedulingModeRequested": enum(
+        "VrssQueueSchedulingModeType", lambda port: port.feature(PortOffload).vrss_queue_scheduling_mode
+    ),
+    "VrssVmbusChannelAffinityPolicyRequested": enum(
+        "VrssVmbusChannelAffinityPolicyType",
+        lambda port: port.feature(PortOffload).vrss_channel_affinity_policy,
+    ),
     "IPsecOffloadMaxSA": lambda port: Int64(port.feature(PortOffload).ipsec_limit),
     "MacAddressSpoofing": on_off(lambda port: port.feature(PortSecurity).mac_address_spoofing),
     "DhcpGuard": on_off(lambda port: port.feature(PortSecurity).dhcp_guard),
@@ -265,7 +282,6 @@ _PORT: Readers = {
     "AclList": lambda port: typed_list("VMNetworkAdapterAclSetting", acl_settings(port)),
     "IsolationSetting": lambda port: IsolationSetting(FeatureSetting(port, PortIsolation, "")),
     "VrssVmbusChannelAffinityPolicy": constant("VrssVmbusChannelAffinityPolicyType", "None"),
-    "VrssVmbusChannelAffinityPolicyRequested": constant("VrssVmbusChannelAffinityPolicyType", "None"),
     "IsExternalAdapter": lambda _: False,
 }
 
@@ -282,14 +298,29 @@ ADAPTER: Readers = {
     **DEVICE,
     **_PORT,
     "Id": device_id,
-    "ClusterMonitored": lambda _: True,
+    "ClusterMonitored": lambda adapter: adapter.cluster_monitored,
     "MacAddress": lambda adapter: adapter.mac_address,
     "DynamicMacAddressEnabled": lambda adapter: adapter.dynamic_mac_address,
     "IsLegacy": lambda adapter: adapter.is_legacy,
     "IsSynthetic": lambda adapter: not adapter.is_legacy,
     "IPAddresses": lambda adapter: texts(adapter.ip_addresses),
     "DeviceNaming": on_off(lambda adapter: adapter.device_naming),
-    "IovQueuePairsRequested": lambda _: UInt32(1),
+    "AllowPacketDirect": lambda adapter: adapter.allow_packet_direct,
+    "InterruptModeration": lambda adapter: adapter.interrupt_moderation,
+    "NumaAwarePlacement": lambda adapter: adapter.numa_aware_placement,
+    "IovWeight": lambda adapter: UInt32(adapter.feature(PortOffload).iov_weight),
+    "IovQueuePairsRequested": lambda adapter: UInt32(adapter.feature(PortOffload).iov_queue_pairs),
+    "IovInterruptModeration": enum(
+        "IovInterruptModerationValue",
+        lambda adapter: adapter.feature(PortOffload).iov_interrupt_moderation,
+    ),
+    "PacketDirectNumProcs": lambda adapter: UInt32(adapter.feature(PortOffload).packet_direct_processors),
+    "PacketDirectModerationCount": lambda adapter: UInt32(
+        adapter.feature(PortOffload).packet_direct_moderation_count
+    ),
+    "PacketDirectModerationInterval": lambda adapter: UInt32(
+        adapter.feature(PortOffload).packet_direct_moderation_interval
+    ),
     "Connected": lambda adapter: adapter.connected,
     "SwitchName": lambda adapter: _switch_value(adapter, lambda switch: switch.name),
     "SwitchId": lambda adapter: _switch_value(adapter, lambda switch: guid(switch.id)),

@@ -1,0 +1,45 @@
+"""-AsJob of cmdlets whose module has jobs of its own: the same call again, in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from emulator.powershell.dotnet.collections import Hashtable
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.jobs import Job, job_runspace
+from emulator.powershell.runtime.module import CmdletBehaviour
+
+AS_JOB = "asjob"
+_AGAIN = "param($Command, $Parameters) & $Command @Parameters"
+
+
+class CmdletJob(Job):
+    """A job of a cmdlet. It runs in the same process, so that what it gives are the live objects."""
+
+    def received(self, keep: bool) -> list[Any]:
+        """The output as it is."""
+        values = list(self.streams.out)
+        if not keep:
+            del self.streams.out[: len(values)]
+        return values
+
+
+def _start(call: CmdletCall) -> Iterator[CmdletJob]:
+    metadata = call.info.metadata(call.engine)
+    assert metadata is not None  # noqa: S101 - the call was bound by it
+    given = [
+        (metadata.parameters[key].name, value) for key, value in call.parameters.items() if key != AS_JOB
+    ]
+    computer = call.engine.machine.computer_name
+    job = CmdletJob(call.engine, None, call.name, call.info.module.job_kind, computer)
+    script = call.engine.script_block(_AGAIN)
+    job.start(job_runspace(call.engine, {}), script, [call.name, Hashtable(given)], None)
+    call.engine.jobs[job.number] = job
+    yield job
+
+
+#: What a cmdlet does instead when it was called with -AsJob.
+IN_THE_BACKGROUND = CmdletBehaviour(
+    name="", target=_start, is_class=False, arguments={}, takes_all=True, is_generator=True
+)
