@@ -11,6 +11,7 @@ from emulator.host.trustees import trustee_name
 from emulator.record import Record
 
 if TYPE_CHECKING:
+    from emulator.host.access_control import AccessControl
     from emulator.host.host import Host
 
 #: Win32_Share.Type: a disk, and the flag of the shares that Windows makes by itself.
@@ -45,6 +46,13 @@ class ShareAccess(Record, frozen=True):
     right: ShareRight
 
 
+#: Right of a share -> mask of its entry.
+_MASKS = {
+    ShareRight.FULL: 0x1F01FF,
+    ShareRight.CHANGE: 0x1301BF,
+    ShareRight.READ: 0x1200A9,
+    ShareRight.CUSTOM: 0,
+}
 _NEW_ACCESS = (ShareAccess("Everyone", AccessKind.ALLOW, ShareRight.READ),)
 _OWN_ACCESS = (
     ShareAccess("BUILTIN\\Administrators", AccessKind.ALLOW, ShareRight.FULL),
@@ -150,6 +158,39 @@ class Share(HostObject):
         if not found:
             raise InvalidParameter("No account is named.")
         return found
+
+    @property
+    def security(self) -> "AccessControl":
+        """The access list with the masks of files, as SMB has it; Administrators own it."""
+        from emulator.host.access_control import AccessControl, AccessEntry
+        from emulator.host.security_names import sid_of_name
+
+        entries = []
+        for each in self.access:
+            sid = sid_of_name(self.host, each.account)
+            if sid is not None:
+                entries.append(AccessEntry(each.kind is AccessKind.ALLOW, sid, _MASKS[each.right], 0))
+        return AccessControl("S-1-5-32-544", "S-1-5-18", tuple(entries))
+
+    @operation
+    def set_security(self, security: "AccessControl") -> None:
+        """Give it another access list. Raises InvalidParameter for an identity that nobody has, NotSupported
+        for administrative shares and for rights that are neither full control, change nor read."""
+        from emulator.host.security_names import name_of_sid
+
+        if self.is_administrative:
+            raise NotSupported("The settings of an administrative share cannot be changed.")
+        rights = {mask: right for right, mask in _MASKS.items() if right is not ShareRight.CUSTOM}
+        found: list[ShareAccess] = []
+        for entry in security.entries:
+            name, right = name_of_sid(self.host, entry.sid), rights.get(entry.mask)
+            if name is None:
+                raise InvalidParameter(f"Nobody has the security identifier {entry.sid}.")
+            if right is None:
+                raise NotSupported(f"The rights 0x{entry.mask:x} of a share are not supported.")
+            found.append(ShareAccess(name, AccessKind.ALLOW if entry.allows else AccessKind.DENY, right))
+        self.access = tuple(dict.fromkeys(found))
+        self.touch()
 
     @operation
     def delete(self) -> None:

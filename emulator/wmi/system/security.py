@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from emulator.cim.errors import AccessDenied, InvalidParameter
-from emulator.cim.instance import ValueInstance
-from emulator.host.access_control import (
-    CONTAINER_INHERIT,
-    DACL_PROTECTED,
-    AccessControl,
-    AccessEntry,
-    access_control,
-)
+from emulator.host.access_control import AccessControl, access_control
 from emulator.host.authorization import NamespaceRight
 from emulator.host.errors import HostError
-from emulator.host.security_identifiers import binary_sid, sid_text
+from emulator.wmi.descriptors import descriptor_of, security_of
 from emulator.wmi.view import View, wmi_method
 
 if TYPE_CHECKING:
-    from emulator.cim.types import CimValue
     from emulator.wmi.method import Arguments, MethodResult
 
 _NOT_SUPPORTED = 0x8004100C
@@ -68,15 +60,7 @@ class SystemSecurity(View[str]):
         """The security descriptor as an object."""
         self._require(item, arguments, NamespaceRight.READ_SECURITY)
         security = self.host.authorization.namespace_security(item)
-        descriptor = self._make(
-            "__SecurityDescriptor",
-            {
-                "ControlFlags": security.control,
-                "DACL": [self._entry(entry) for entry in security.entries],
-                "Group": self._trustee(security.group),
-                "Owner": self._trustee(security.owner),
-            },
-        )
+        descriptor = descriptor_of(self.namespace, security)
         return arguments.result(0, Descriptor=descriptor)
 
     @wmi_method
@@ -87,14 +71,7 @@ class SystemSecurity(View[str]):
         if given is None:
             raise InvalidParameter("Descriptor is missing")
         before = self.host.authorization.namespace_security(item)
-        entries = given.value("DACL")
-        flags = given.value("ControlFlags")
-        security = AccessControl(
-            _sid(given.value("Owner")) or before.owner,
-            _sid(given.value("Group")) or before.group,
-            tuple(_read_entry(each) for each in (entries if isinstance(entries, list) else ())),
-            bool((flags if isinstance(flags, int) else 0) & DACL_PROTECTED),
-        )
+        security = security_of(given, before)
         return self._set(item, security, arguments)
 
     @wmi_method
@@ -123,52 +100,3 @@ class SystemSecurity(View[str]):
     def _require(self, item: str, arguments: Arguments, right: NamespaceRight) -> None:
         if not self._rights(item, arguments) & right:
             raise AccessDenied(item)
-
-    def _entry(self, entry: AccessEntry) -> ValueInstance:
-        return self._make(
-            "__ACE",
-            {
-                "AccessMask": int(entry.mask),
-                "AceFlags": entry.flags,
-                "AceType": entry.kind,
-                "Trustee": self._trustee(entry.sid),
-            },
-        )
-
-    def _trustee(self, sid: str) -> ValueInstance:
-        domain, name = self.host.authorization.name_of(sid)
-        data = binary_sid(sid)
-        return self._make(
-            "__Trustee",
-            {"Domain": domain, "Name": name, "SID": list(data), "SidLength": len(data), "SIDString": sid},
-        )
-
-    def _make(self, class_name: str, values: dict[str, CimValue]) -> ValueInstance:
-        space = self.namespace
-        return ValueInstance(space.schema.find(class_name), values, space.name, space.server)
-
-
-def _read_entry(given: Any) -> AccessEntry:
-    values = {name: given.value(name) for name in ("AceType", "AccessMask", "AceFlags", "Trustee")}
-    sid = _sid(values["Trustee"])
-    if values["AceType"] not in (0, 1) or not isinstance(values["AccessMask"], int) or sid is None:
-        raise InvalidParameter("an entry of the DACL has no type, mask or SID")
-    flags = values["AceFlags"]
-    return AccessEntry(
-        values["AceType"] == 0, sid, values["AccessMask"], CONTAINER_INHERIT if flags is None else flags
-    )
-
-
-def _sid(trustee: Any) -> str | None:
-    """The SID of a __Trustee, by its text or its bytes."""
-    if trustee is None:
-        return None
-    text = trustee.value("SIDString")
-    try:
-        if isinstance(text, str) and text:
-            binary_sid(text)
-            return text
-        data = trustee.value("SID")
-        return sid_text(bytes(data)) if data else None
-    except (ValueError, IndexError, OverflowError):
-        raise InvalidParameter("a trustee has no valid SID") from None

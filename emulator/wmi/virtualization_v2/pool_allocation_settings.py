@@ -61,6 +61,17 @@ class PoolAllocationView(View[PoolShare]):
 
     index = ("InstanceID",)
     follows_revision = True
+    constants = {
+        "Address": "",
+        "AddressOnParent": "",
+        "AllocationUnits": "count",
+        "AutomaticAllocation": True,
+        "AutomaticDeallocation": True,
+        "ConsumerVisibility": 3,
+        "Parent": "",
+        "VirtualQuantityUnits": "count",
+        "Weight": 0,
+    }
 
     def objects(self) -> Iterator[PoolShare]:
         for pool in self.host.resource_pools:
@@ -119,7 +130,6 @@ def _allocation_view(template: type[TemplateView]) -> type[PoolAllocationView]:
 
     class Allocations(PoolAllocationView):
         class_name = template.class_name
-        constants = {**template.constants, "AllocationUnits": "count", "Weight": 0}
 
     return Allocations
 
