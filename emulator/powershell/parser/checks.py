@@ -44,6 +44,16 @@ from emulator.powershell.parser.node import Ast
 from emulator.powershell.parser.token_kinds import OPERATOR_TEXT, TokenKind
 from emulator.powershell.parser.type_rules import TypeRules
 
+AUTOMATIC_TYPES = {
+    **dict.fromkeys(("_", "this", "input"), "System.Object"),
+    **dict.fromkeys(("psscriptroot", "pscommandpath"), "System.String"),
+    "args": "System.Object[]",
+    "pscmdlet": "System.Management.Automation.PSScriptCmdlet",
+    "psboundparameters": "System.Management.Automation.PSBoundParametersDictionary",
+    "myinvocation": "System.Management.Automation.InvocationInfo",
+}
+"""The types of the variables that every scope has of its own, by lower-case name."""
+
 
 class CheckRules(TypeRules):
     """Notes and makes checks."""
@@ -115,9 +125,28 @@ class CheckRules(TypeRules):
                     self.report("VoidTypeConstraintNotAllowed", cast)
                 elif len(casts) > 1 and _is_reference(cast):
                     self.report("ReferenceNeedsToBeByItselfInTypeConstraint", cast)
+            if casts and isinstance(child, VariableExpressionAst):
+                self._automatic(node, child, casts[-1])
             self._target(child, is_simple, error_id, argument)
         elif not isinstance(node, VariableExpressionAst | MemberExpressionAst | IndexExpressionAst):
             self.report(error_id, node, argument)
+
+    def _automatic(self, node: Ast, variable: VariableExpressionAst, cast: AttributeBaseAst) -> None:
+        """An automatic variable of a scope takes only the type that it has."""
+        path = variable.variable_path
+        if path.drive_name is not None or path.scope in ("global", "script"):
+            return
+        expected = AUTOMATIC_TYPES.get(path.unqualified_path.lower())
+        written = cast.type_name.full_name.lower()
+        if expected is not None and written not in (
+            expected.lower(),
+            expected.lower().removeprefix("system."),
+        ):
+            self.report(
+                "AssignmentStatementToAutomaticNotSupported",
+                node,
+                f"'{path.unqualified_path}' with type '{expected}'",
+            )
 
     # Expressions
 

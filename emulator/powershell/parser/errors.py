@@ -25,6 +25,7 @@ MESSAGES: dict[str, str] = {
         "The ampersand (&) character is not allowed. The & operator is reserved for future use; "
         'wrap an ampersand in double quotation marks ("&") to pass it as part of a string.'
     ),
+    "AssignmentStatementToAutomaticNotSupported": "Cannot assign automatic variable {0}",
     "BadNumericConstant": "The numeric constant {0} is not valid.",
     "ConstructorCantHaveReturnType": "A constructor cannot specify a return type.",
     "ControlLeavingFinally": "Flow of control cannot leave a Finally block.",

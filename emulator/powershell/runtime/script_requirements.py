@@ -8,7 +8,7 @@ from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.runtime.errors import PSError, error
 
 if TYPE_CHECKING:
-    from emulator.powershell.parser.values import ScriptRequirements
+    from emulator.powershell.parser.values import ModuleSpecification, ScriptRequirements
     from emulator.powershell.runtime.engine import Frame
 
 _EXCEPTION = "System.Management.Automation.ScriptRequiresException"
@@ -39,7 +39,7 @@ def check(needed: ScriptRequirements, name: str, frame: Frame) -> None:
             f"{facts.edition or 'Desktop'} edition.",
             "ScriptRequiresUnmatchedPSEdition",
         )
-    missing = [one.name for one in needed.required_modules if not _load(one.name, frame)]
+    missing = [one.name for one in needed.required_modules if not _load(one, frame)]
     if missing:
         raise _refused(
             name,
@@ -50,19 +50,41 @@ def check(needed: ScriptRequirements, name: str, frame: Frame) -> None:
         )
 
 
-def _load(name: str, frame: Frame) -> bool:
+def _load(wanted: ModuleSpecification, frame: Frame) -> bool:
+    """Load a module unless it is there; false when there is none of that name, or only of another version."""
     commands, modules = frame.engine.commands, frame.engine.modules
-    if name.lower() in commands.loaded:
+    name = wanted.name
+    loaded = commands.loaded.get(name.lower())
+    if loaded is not None and _fits(loaded.version, wanted):
         return True
     builtin = commands.module(name)
     if builtin is not None:
+        if not _fits(builtin.version, wanted):
+            return False
         commands.load(builtin)
         return True
     path = modules.find(name)
     if path is None:
         return False
+    version = "0.0"
+    if path.lower().endswith(".psd1"):
+        version = str(modules.read_manifest(path).get("moduleversion") or version)
+    if not _fits(version, wanted):
+        return False
     commands.load(modules.load(path, [], frame))
     return True
+
+
+def _fits(version: str, wanted: ModuleSpecification) -> bool:
+    present = Version.parse(version)
+    if wanted.required_version is not None:
+        return present == Version.parse(wanted.required_version)
+    if wanted.module_version is not None and present < Version.parse(wanted.module_version):
+        return False
+    if wanted.maximum_version is None:
+        return True
+    limit = [int(one) if one.isdigit() else 0x7FFFFFFF for one in wanted.maximum_version.split(".")]
+    return [int(one) for one in version.split(".")][: len(limit)] <= limit
 
 
 def _refused(name: str, text: str, error_id: str, head: str | None = None) -> PSError:

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 _SPACE = "System.Management.Automation.Language."
 _ROOTS: OrderedDict[int, tuple[Source, Ast, dict[Ast, Ast]]] = OrderedDict()
 _MAXIMUM_ROOTS = 64
+_BROKEN: OrderedDict[int, Source] = OrderedDict()
+"""The sources of the last texts with errors: no script is made of their trees."""
 
 
 # Enumerations of the parser
@@ -267,6 +269,12 @@ def _script_block(engine: Engine, node: ast.ScriptBlockAst) -> Any:
     from emulator.powershell.runtime.compiler.blocks import CompiledBlock, block_text
     from emulator.powershell.runtime.script_block import ScriptBlock as Block
 
+    source = node.extent.source
+    if _BROKEN.get(id(source)) is source:
+        raise NetError(
+            "System.Management.Automation.PSInvalidOperationException",
+            "Operation is not valid due to the current state of the object.",
+        )
     return Block(CompiledBlock(node, block_text(node)), engine)
 
 
@@ -522,7 +530,13 @@ def _parsed(engine: Engine, result: ParseResult, tokens: Reference, errors: Refe
 
     remember_root(result.ast)
     tokens.write(_array((ScriptToken(one) for one in result.tokens), "Token"))
-    errors.write(_array(result.errors or type_errors(result.ast, engine), "ParseError"))
+    found = tuple(result.errors or type_errors(result.ast, engine))
+    if found:
+        source = result.ast.extent.source
+        _BROKEN[id(source)] = source
+        while len(_BROKEN) > _MAXIMUM_ROOTS:
+            _BROKEN.popitem(last=False)
+    errors.write(_array(found, "ParseError"))
     return result.ast
 
 

@@ -131,7 +131,7 @@ def _typed_target(node: ast.AttributedExpressionAst) -> Assign:
             value = _cast(value, later(frame), frame)
         if validators:
             Constraint(None, validators).apply(value, frame.engine)
-        if path.is_drive_qualified:
+        if path.is_drive_qualified or path.unqualified_path == "?":
             plain(frame, value)
             return
         scope = {"global": frame.scope.global_scope(), "script": frame.scope.script}.get(
@@ -139,6 +139,10 @@ def _typed_target(node: ast.AttributedExpressionAst) -> Assign:
         )
         key = path.unqualified_path.lower()
         variable = scope.variables.get(key)
+        if variable is None:
+            outer = scope.find(key)
+            if outer is not None and "AllScope" in outer.options:
+                variable = outer
         if variable is None:
             variable = scope.variables[key] = Variable(path.unqualified_path)
         variable.kind = None
