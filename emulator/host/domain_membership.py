@@ -1,4 +1,4 @@
-"""Joining a domain and leaving it. Windows belongs to what it joined from its next boot on.
+"""Joining a domain, leaving it, and new names of members. Windows bears what was set from its next boot on.
 
 There is a controller for the domain that the profile states, whether the machine starts as a member or not.
 Any account of it may join a computer (Windows lets each do so ten times).
@@ -12,6 +12,7 @@ from emulator.host.domain import Domain
 from emulator.host.errors import AccessDenied, HostError, InvalidParameter, NoDomainController
 
 if TYPE_CHECKING:
+    from emulator.host.account import Account
     from emulator.host.host import Host
 
 
@@ -69,6 +70,26 @@ def leave_domain(host: Host, user: str | None, password: str | None) -> None:
             _check_account(_stated(host, system.next_domain), user, password)
         system.next_domain = None
         system.touch()
+
+
+def rename_computer(
+    host: Host, name: str, user: str | None, password: str | None, caller: Account | None = None
+) -> None:
+    """Give the computer another name. The controller of a member's domain must know of it: that takes an
+    account of the domain, which is given, or is the caller.
+
+    Raises NoDomainController, AccessDenied, WrongCredentials, and what `OperatingSystem.rename` does.
+    """
+    with host.looking():
+        system = host.operating_system
+        if system.domain is None:
+            system.rename(name)
+            return
+        domain = _stated(host, system.domain)
+        own = caller is not None and domain.is_named(caller.domain)
+        if user or not own:
+            _check_account(domain, user, password)
+        system.rename(name, tells_controller=True)
 
 
 def _stated(host: Host, name: str) -> Domain:

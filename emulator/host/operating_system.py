@@ -93,17 +93,18 @@ class OperatingSystem(HostObject):
         self.touch()
 
     @operation
-    def rename(self, name: str) -> None:
+    def rename(self, name: str, *, tells_controller: bool = False) -> None:
         """Give the computer another name; Windows bears it from its next boot on.
 
         Raises InvalidParameter (no NetBIOS name of 1 to 15 letters, digits and hyphens, or digits alone),
-        NoDomainController for a member of a domain, whose controllers would have to know of it, DuplicateName
-        for the name of another host that this one reaches.
+        NoDomainController for a member of a domain unless its controller is told
+        (`domain_membership.rename_computer`), DuplicateName for the name of another host that this one
+        reaches.
         """
         wanted = check_text("Name", name, _LONGEST_COMPUTER_NAME, shortest=1).upper()
         if not set(wanted) <= _ALLOWED_IN_COMPUTER_NAMES or wanted[0] == "-" or wanted.isdigit():
             raise InvalidParameter(f"The computer name '{name}' is not valid.")
-        if self.domain is not None:
+        if self.domain is not None and not tells_controller:
             raise NoDomainController(self.domain)
         others = self.host.neighbourhood
         if others is not None and others.find(wanted) not in (None, self.host):

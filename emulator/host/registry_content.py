@@ -74,10 +74,14 @@ def fill(host: "Host", machine: RegistryKey, users: RegistryKey) -> None:
     _key(machine, _CURRENT_VERSION).live = Shown(lambda: _current_version(host))
     _key(machine, _VIRTUALIZATION).live = Shown(lambda: _virtualization(host))
     _key(machine, f"{_CONTROL}\\TimeZoneInformation").live = Shown(lambda: _time_zone(host))
-    for name in ("ComputerName", "ActiveComputerName"):
-        _key(machine, f"{_CONTROL}\\ComputerName\\{name}").live = Shown(
-            lambda: [text("ComputerName", host.name)]
-        )
+    system = host.operating_system
+    # The second one is what Windows bears now; tools take a difference for a restart that is due.
+    _key(machine, f"{_CONTROL}\\ComputerName\\ComputerName").live = Shown(
+        lambda: [text("ComputerName", system.next_computer_name)]
+    )
+    _key(machine, f"{_CONTROL}\\ComputerName\\ActiveComputerName").live = Shown(
+        lambda: [text("ComputerName", system.computer_name)]
+    )
     _key(machine, f"{_CONTROL}\\ProductOptions").live = Shown(lambda: _product_options(host))
     _key(machine, f"{_CONTROL}\\Session Manager\\Environment").live = _Environment(host, "<SYSTEM>")
     _key(machine, "HARDWARE\\DESCRIPTION\\System\\BIOS").live = Shown(lambda: _bios(host))
@@ -195,11 +199,22 @@ def _servicing(host: "Host") -> Iterable[RegistryKey]:
     return [] if host.role.pending is None else [RegistryKey("RebootPending")]
 
 
+def _host_names(host: "Host") -> Iterable[RegistryValue]:
+    """The names in use, and those of the next boot ("non-volatile")."""
+    system = host.operating_system
+    return [
+        text("Hostname", system.computer_name),
+        text("NV Hostname", system.next_computer_name),
+        text("Domain", system.domain or ""),
+        text("NV Domain", system.next_domain or ""),
+    ]
+
+
 def _add_services(host: "Host", services: RegistryKey) -> None:
     """Every service and driver has a key; the parameters of a service are kept below it."""
     parameters = {
         "LanmanServer": (number("AutoShareServer", 1), text("srvcomment", "")),
-        "Tcpip": (text("Hostname", host.operating_system.computer_name.lower()), text("Domain", "")),
+        "Tcpip": (),
         "W32Time": (text("Type", "NT5DS" if host.operating_system.domain else "NTP"),),
         "WinRM": (),
     }
@@ -207,6 +222,7 @@ def _add_services(host: "Host", services: RegistryKey) -> None:
     for name, values in parameters.items():
         for value in values:
             kept[name.casefold()].own_values[value.name.casefold()] = value
+    kept["tcpip"].live = Shown(lambda: _host_names(host))
 
     def children() -> Iterable[RegistryKey]:
         from emulator.host.system_drivers import system_drivers

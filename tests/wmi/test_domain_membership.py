@@ -84,3 +84,38 @@ def test_a_reset_leaves_the_domain(lab):
     lab.host.reset()
     assert lab.host.operating_system.domain is None
     assert lab.host.accounts.domain is None
+
+
+_LOCAL_MACHINE = 0x80000002
+_CONTROL = "SYSTEM\\CurrentControlSet\\"
+
+
+def registry(wmi, key, name):
+    return wmi.host.registry.value(_LOCAL_MACHINE, _CONTROL + key, name).data
+
+
+def test_the_registry_tells_of_a_name_that_waits_for_the_restart(lab):
+    old = lab.host.name
+    assert call(lab, "Rename", Name="other") == 0
+    names = "Control\\ComputerName\\"
+    assert registry(lab, names + "ActiveComputerName", "ComputerName") == old
+    assert registry(lab, names + "ComputerName", "ComputerName") == "OTHER"
+    parameters = "Services\\Tcpip\\Parameters"
+    assert [registry(lab, parameters, each) for each in ("Hostname", "NV Hostname")] == [old, "OTHER"]
+    assert join(lab) == 0
+    assert registry(lab, parameters, "NV Domain") == "lab.test"
+    restart(lab)
+    assert registry(lab, names + "ActiveComputerName", "ComputerName") == "OTHER"
+    assert registry(lab, parameters, "Domain") == "lab.test"
+
+
+def test_a_member_is_renamed_with_an_account_of_its_domain(lab):
+    assert join(lab) == 0
+    restart(lab)
+    old = lab.host.name
+    assert call(lab, "Rename", Name="other") == 5
+    assert call(lab, "Rename", Name="other", UserName="LAB\\joiner", Password="wrong") == 1326
+    assert call(lab, "Rename", Name="other", UserName="LAB\\joiner", Password="J0in!") == 0
+    assert lab.host.name == old
+    restart(lab)
+    assert (lab.host.name, lab.host.operating_system.domain) == ("OTHER", "lab.test")

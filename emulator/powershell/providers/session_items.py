@@ -231,6 +231,7 @@ class AliasProvider(SessionProvider):
     drive = "Alias"
 
     def names(self) -> list[str]:
+        self.engine.commands.add_session_aliases()
         found: dict[str, str] = {}
         scope: Scope | None = self.scope
         while scope is not None:
@@ -240,6 +241,7 @@ class AliasProvider(SessionProvider):
         return list(found.values())
 
     def find(self, name: str) -> Any:
+        self.engine.commands.add_session_aliases()
         return self.scope.find_alias(name.lower())
 
     def value_of(self, item: Any) -> Any:
@@ -252,6 +254,7 @@ class AliasProvider(SessionProvider):
         scope.aliases[path.lower()] = AliasInfo(path, to_text(value))
 
     def remove(self, path: str, recurse: bool, force: bool) -> None:  # noqa: ARG002
+        self.engine.commands.add_session_aliases()
         scope: Scope | None = self.scope
         while scope is not None:
             if scope.aliases is not None and scope.aliases.pop(path.lower(), None) is not None:

@@ -48,6 +48,7 @@ class CommandTable:
         self.current_name = ""
         self._cmdlets: dict[str, CmdletInfo] = {}
         self._missing: set[str] = set()
+        self._has_session_aliases = False
 
     # Modules
 
@@ -86,6 +87,20 @@ class CommandTable:
         for name, text in module.functions.items():
             if language.FUNCTIONS.get(name, self.engine.language) <= self.engine.language:
                 self._define(name, text, module)
+
+    def add_session_aliases(self) -> None:
+        """Make the aliases known that every session has from its start, whatever it has loaded. Looking a
+        command up does not need them: it finds a module by its aliases too."""
+        if self._has_session_aliases:
+            return
+        self._has_session_aliases = True
+        aliases = self.engine.global_scope.aliases = self.engine.global_scope.aliases or {}
+        for module in self.available():
+            if module.name.lower() in self.loaded:
+                continue
+            for key, (alias, target) in module.aliases_of(self.engine.release).items():
+                if _is_of_the_session(alias, module):
+                    aliases.setdefault(key, AliasInfo(alias, target, ""))
 
     def _import(self, module: ScriptModule, scope: Scope) -> None:
         self.loaded[module.name.lower()] = module

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.domain_membership import join_domain, leave_domain
+from emulator.host.domain_membership import join_domain, leave_domain, rename_computer
 from emulator.wmi.changes import Rule, flag, number, text, texts
 from emulator.wmi.cimv2.base import HostView
 from emulator.wmi.view import wmi_method
@@ -165,7 +165,13 @@ class ComputerSystem(HostView):
         """Rename the computer; the new name counts from the next boot on."""
         if not _is_administrator(arguments):
             return arguments.result(_ACCESS_DENIED)
-        host.operating_system.rename(arguments.text("Name") or "")
+        rename_computer(
+            host,
+            arguments.text("Name") or "",
+            arguments.text("UserName"),
+            arguments.text("Password"),
+            arguments.caller,
+        )
         return arguments.result(0)
 
     @wmi_method

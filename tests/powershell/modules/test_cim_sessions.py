@@ -53,3 +53,11 @@ def test_net_classes_of_processes_and_event_logs_reach_the_machine(session):
         "[Diagnostics.EventLog]::SourceExists('App'); (Get-EventLog Application -Source App).EventID"
     )
     assert session.values(script) == [False, True, 7]
+
+
+def test_the_aliases_of_every_session_are_listed_before_their_module_is_loaded(session):
+    assert session.values("(Get-Alias gps).Definition; Test-Path Alias:gci; (Get-Module).Count") == [
+        "Get-Process",
+        True,
+        2,
+    ]

@@ -147,6 +147,7 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("microsoft.win32.registry", "registry_types"),
     ("system.security.principal.", "principals"),
     ("system.timezoneinfo", "time_zones"),
+    ("system.runtime.interopservices.marshal", "unmanaged"),
     ("system.tuple", "syntax_trees"),
     ("system.xml.xml", "xml_types"),
     ("system.xml.nametable", "xml_types"),

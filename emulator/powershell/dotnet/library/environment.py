@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import Hashtable, PSArray
+from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import (
     argument_error,
     null_argument,
@@ -71,6 +72,54 @@ def _set_variable(engine: Engine, name: str, value: str, *_target: Any) -> None:
     engine.environment.write(name, value or None)
 
 
+_SPECIAL_FOLDER = EnumType(
+    "System.Environment+SpecialFolder",
+    {
+        "Desktop": 0,
+        "Programs": 2,
+        "MyDocuments": 5,
+        "Personal": 5,
+        "Favorites": 6,
+        "Startup": 7,
+        "Recent": 8,
+        "SendTo": 9,
+        "StartMenu": 11,
+        "MyMusic": 13,
+        "MyVideos": 14,
+        "DesktopDirectory": 16,
+        "MyComputer": 17,
+        "NetworkShortcuts": 19,
+        "Fonts": 20,
+        "Templates": 21,
+        "CommonStartMenu": 22,
+        "CommonPrograms": 23,
+        "CommonStartup": 24,
+        "CommonDesktopDirectory": 25,
+        "ApplicationData": 26,
+        "PrinterShortcuts": 27,
+        "LocalApplicationData": 28,
+        "InternetCache": 32,
+        "Cookies": 33,
+        "History": 34,
+        "CommonApplicationData": 35,
+        "Windows": 36,
+        "System": 37,
+        "ProgramFiles": 38,
+        "MyPictures": 39,
+        "UserProfile": 40,
+        "SystemX86": 41,
+        "ProgramFilesX86": 42,
+        "CommonProgramFiles": 43,
+        "CommonProgramFilesX86": 44,
+        "CommonTemplates": 45,
+        "CommonDocuments": 46,
+        "CommonAdminTools": 47,
+        "AdminTools": 48,
+    },
+)
+register(_SPECIAL_FOLDER)
+
+
 def _folder(engine: Engine, name: Any) -> str:
     machine = engine.machine
     folders = {
@@ -83,6 +132,14 @@ def _folder(engine: Engine, name: Any) -> str:
         "applicationdata": f"{machine.home}\\AppData\\Roaming",
         "localapplicationdata": f"{machine.home}\\AppData\\Local",
         "desktop": f"{machine.home}\\Desktop",
+        "desktopdirectory": f"{machine.home}\\Desktop",
+        "systemx86": f"{ntpath.dirname(machine.system_directory)}\\SysWOW64",
+        "commonprogramfiles": "C:\\Program Files\\Common Files",
+        "commonprogramfilesx86": "C:\\Program Files (x86)\\Common Files",
+        "commondesktopdirectory": "C:\\Users\\Public\\Desktop",
+        "commondocuments": "C:\\Users\\Public\\Documents",
+        "commonstartmenu": "C:\\ProgramData\\Microsoft\\Windows\\Start Menu",
+        "fonts": f"{ntpath.dirname(machine.system_directory)}\\Fonts",
         "mydocuments": f"{machine.home}\\Documents",
         "personal": f"{machine.home}\\Documents",
     }

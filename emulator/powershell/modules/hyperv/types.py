@@ -77,7 +77,7 @@ _DEVICES = (
     ("VMIdeController", devices.CONTROLLER, IdeController, None),
     ("VMScsiController", devices.CONTROLLER, ScsiController, None),
     ("VMIntegrationComponent", devices.INTEGRATION_SERVICE, IntegrationService, None),
-    ("VMNetworkAdapter", network.ADAPTER, NetworkAdapter, None),
+    ("VMNetworkAdapter", {**network.ADAPTER, **port_settings.LISTS}, NetworkAdapter, None),
     ("VMFibreChannelHba", special_devices.HBA, FibreChannelAdapter, None),
     ("VMAssignedDevice", special_devices.ASSIGNED_DEVICE, AssignedDevice, None),
     ("VMGpuPartitionAdapter", special_devices.GPU_PARTITION, GpuPartition, None),
@@ -178,7 +178,11 @@ def module_types() -> tuple[PSType, ...]:
         bind(class_type(name, readers), setting)
     bind(class_type("VMSwitchExtension", network.EXTENSION), network.RunningExtension)
     bind(
-        class_type("VMInternalNetworkAdapter", network.HOST_ADAPTER, to_text=network.host_adapter_text),
+        class_type(
+            "VMInternalNetworkAdapter",
+            {**network.HOST_ADAPTER, **port_settings.LISTS},
+            to_text=network.host_adapter_text,
+        ),
         HostNetworkAdapter,
     )
     bind(class_type("VMGroup", machine_group.GROUP), VirtualMachineGroup)

@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.host import Account, Host, HostError
 from emulator.host.domain_membership import join_domain, leave_domain
+from emulator.host.domain_membership import rename_computer as renamed
 from emulator.host.errors import AccessDenied, InvalidParameter
 from emulator.host.shutdown_request import ShutdownKind, ShutdownRequest
 from emulator.powershell.dotnet.credentials import Credential
@@ -45,7 +46,6 @@ def rename_computer(
     restart: bool = False,
 ) -> Iterator[Any]:
     """Give the machine another name, which it bears from its next boot on."""
-    del domain_credential  # the controllers of a domain do not learn new names here, and say so
     host = _machine(call, [computer_name] if computer_name else None)
     old = host.name
     if new_name.casefold() == host.operating_system.next_computer_name.casefold():
@@ -55,7 +55,8 @@ def rename_computer(
         return
     if not call.should_process(old):
         return
-    done = _done(call, lambda: host.operating_system.rename(new_name))
+    caller = call.engine.find_service(Account)
+    done = _done(call, lambda: renamed(host, new_name, *_logon(domain_credential), caller))
     if isinstance(done, InvalidParameter):
         text = _BAD_NAME.format(old=old, new=new_name)
         call.error(call.record(_INVALID, text, "InvalidNewName", "InvalidArgument", new_name))

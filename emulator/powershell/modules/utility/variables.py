@@ -347,6 +347,7 @@ def get_alias(
     scope: str | None = None,
 ) -> Iterator[AliasInfo]:
     """Aliases by name or by what they stand for."""
+    call.engine.commands.add_session_aliases()
     found: dict[str, AliasInfo] = {}
     one: Scope | None = scope_of(call, scope)
     while one is not None:

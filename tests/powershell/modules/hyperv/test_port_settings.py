@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.host import ExtendedAcl, PortRdma, RoutingDomain, TeamMapping
+from emulator.host import ExtendedAcl, PortOffload, PortRdma, RoutingDomain, TeamMapping
 from emulator.host.virtual_switch import LoadBalancing
 
 DOMAIN = "12345678-1234-1234-1234-123456789abc"
@@ -151,3 +151,27 @@ def test_one_guest_reaches_another_on_the_switch(shell, adapter):
     test = "Test-VMNetworkAdapter a -Sender -SenderIPAddress 10.0.0.4 -ReceiverIPAddress {} -SequenceNumber 1"
     assert shell.one(f"({test.format('10.0.0.5')}).RoundTripTime") == 1
     assert "timeout" in shell.fails(test.format("10.0.0.77")).message
+
+
+def test_what_was_set_for_the_hardware_is_shown(shell, adapter):
+    shell(
+        "Set-VMNetworkAdapter a -IovWeight 50 -IovQueuePairsRequested 4 -IovInterruptModeration Adaptive"
+        " -VmmqEnabled $true -VrssMaxQueuePairs 8 -VrssQueueSchedulingMode StaticVrss"
+        " -VrssVmbusChannelAffinityPolicy Weak -PacketDirectNumProcs 2"
+    )
+    offload = adapter.feature(PortOffload)
+    assert (offload.iov_weight, offload.vmmq_enabled, offload.vmmq_queue_pairs) == (50, True, 8)
+    assert shell(
+        '$n = Get-VMNetworkAdapter a; "$($n.IovWeight) $($n.IovQueuePairsRequested)'
+        " $($n.IovInterruptModeration) $($n.VmmqEnabledRequested) $($n.VrssMaxQueuePairsRequested)"
+        ' $($n.VrssQueueSchedulingModeRequested) $($n.VrssVmbusChannelAffinityPolicyRequested) $($n.PacketDirectNumProcs)"'
+    ) == ["50 4 Adaptive True 8 StaticVrss Weak 2"]
+    assert shell.fails("Set-VMNetworkAdapter a -IovWeight 101").category == "InvalidArgument"
+    shell("Add-VMNetworkAdapterExtendedAcl a Allow Inbound -Weight 3")
+    shell(f"Add-VMNetworkAdapterRoutingDomainMapping a {OTHER} red 6001")
+    assert shell(
+        "$n = Get-VMNetworkAdapter a; $n.ExtendedAclList.Weight; $n.RoutingDomainList[0].RoutingDomainName"
+    ) == [
+        3,
+        "red",
+    ]

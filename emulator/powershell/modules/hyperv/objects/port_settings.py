@@ -23,7 +23,7 @@ from emulator.powershell.dotnet.numbers import UInt32
 from emulator.powershell.dotnet.types import array_of, builtin
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.powershell.modules.hyperv.objects.network import PortSetting
-from emulator.powershell.modules.hyperv.objects.values import constant, enum, guid, texts
+from emulator.powershell.modules.hyperv.objects.values import constant, enum, guid, texts, typed_list
 
 
 class ExtendedAclSetting(PortSetting):
@@ -110,6 +110,15 @@ def rdma_setting(port: SwitchPort) -> RdmaSetting:
 def team_mappings(port: SwitchPort) -> list[TeamMappingSetting]:
     """The team mapping of a port, none when it has none."""
     return [TeamMappingSetting(each) for each in port.feature_settings(TeamMapping)]
+
+
+#: Properties of an adapter besides those of `network`.
+LISTS: Readers = {
+    "ExtendedAclList": lambda port: typed_list("VMNetworkAdapterExtendedAclSetting", extended_acls(port)),
+    "RoutingDomainList": lambda port: typed_list(
+        "VMNetworkAdapterRoutingDomainSetting", routing_domains(port)
+    ),
+}
 
 
 class SwitchTeam(NamedTuple):
