@@ -109,7 +109,7 @@ class AdapterOptions:
         found = self._property(keyword)
         if found.numbers is not None:
             low, high = found.numbers
-            if not value.isdecimal() or not low <= int(value) <= high:
+            if not value.isdecimal() or len(value) > 20 or not low <= int(value) <= high:
                 raise InvalidParameter(f"{found.name} must be from {low} to {high}.")
         elif value not in dict(found.choices):
             raise InvalidParameter(f"'{value!s:.64}' is no value of {found.name}.")

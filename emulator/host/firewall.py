@@ -350,7 +350,7 @@ def _checked(rule: FirewallRule, settings: dict[str, Any]) -> FirewallRule:
 
 def _check_protocol(rule: FirewallRule) -> None:
     protocol = rule.protocol.casefold()
-    number = int(protocol) if protocol.isdecimal() else None
+    number = int(protocol) if protocol.isdecimal() and len(protocol) < 4 else None
     if protocol not in _PROTOCOLS and (number is None or number > 255):
         raise InvalidParameter(f"The protocol '{rule.protocol!s:.64}' is not valid.")
     ports = [port for port in (*rule.local_ports, *rule.remote_ports) if port.casefold() != "any"]

@@ -125,7 +125,9 @@ class ExtendedAcl(PortFeature, frozen=True):
             ):
                 raise InvalidParameter(f"The port '{port!s:.64}' is not valid.")
         protocol = self.protocol.upper()
-        if protocol not in (ANY, "TCP", "UDP", "ICMP") and not (protocol.isdecimal() and int(protocol) < 256):
+        if protocol not in (ANY, "TCP", "UDP", "ICMP") and not (
+            protocol.isdecimal() and len(protocol) < 4 and int(protocol) < 256
+        ):
             raise InvalidParameter(f"The protocol '{self.protocol!s:.64}' is not valid.")
         if self.stateful and protocol not in ("TCP", "UDP", "6", "17"):
             raise InvalidParameter("Only rules for TCP and UDP can be stateful.")

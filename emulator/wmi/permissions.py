@@ -96,7 +96,8 @@ def needed_to_call(class_name: str, method: str, requested_state: object = None)
     if class_name == _SWITCH_SERVICE:
         return _SWITCH_METHODS.get(name, Operation.MODIFY_SWITCH_SETTINGS)
     if name == "requeststatechange" and class_name == "Msvm_ComputerSystem":
-        state = int(str(requested_state)) if str(requested_state).isdecimal() else 0
+        text = str(requested_state)
+        state = int(text) if text.isdecimal() and len(text) <= 10 else 0
         return _STATES.get(state, Operation.PAUSE_AND_RESTART_VIRTUAL_MACHINE)
     if class_name in _INPUT_CLASSES:
         return Operation.ALLOW_INPUT_TO_VIRTUAL_MACHINE

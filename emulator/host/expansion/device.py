@@ -67,6 +67,11 @@ class ExpansionDevice(Device):
     def resource_kind(self) -> str | None:
         return self.pool_kind
 
+    @property
+    def pool(self) -> str:
+        """The pool of administrators that it comes from, when it is on this host."""
+        return self.host.resource_pools.effective(self.pool_kind or "", self.pool_name)
+
     @classmethod
     def blank(cls, vm: "VirtualMachine", identifier: str) -> Self:
         """One for another machine, whose settings are copied from this kind's."""

@@ -8,9 +8,11 @@ from typing import Any
 from lxml import etree
 
 from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.late_pattern import late_pattern
 
 MAXIMUM_TEXT = 32_000_000
 _DECLARATION = "xml"
+_HALF_A_PAIR = late_pattern("[\ud800-\udfff]")
 
 
 class XmlNode:
@@ -176,6 +178,14 @@ class XmlDocument(XmlNode):
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, remove_blank_text=True, huge_tree=False
         )
+        half = _HALF_A_PAIR.search(head)
+        if half is not None:
+            line = head.count("\n", 0, half.start()) + 1
+            raise NetError(
+                "System.Xml.XmlException",
+                f"'{half[0]}', hexadecimal value 0x{ord(half[0]):X}, is an invalid character. Line {line}, "
+                f"position {half.start() - head.rfind(chr(10), 0, half.start())}.",
+            )
         try:
             self.raw = etree.fromstring(head.encode("utf-8"), parser)
         except (etree.XMLSyntaxError, ValueError) as problem:
@@ -289,12 +299,15 @@ def set_inner_text(raw: Any, text: str) -> None:
     """Replace what is in an element by a text."""
     for one in list(raw):
         raw.remove(one)
-    raw.text = _clean(text)
+    raw.text = clean(text)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """The text without the characters that XML has no room for."""
     return "".join(
-        one for one in text if one in "\t\n\r" or " " <= one <= "\ud7ff" or "\ue000" <= one <= "\U0010ffff"
+        one
+        for one in text
+        if one in "\t\n\r" or " " <= one <= "\ud7ff" or "\ue000" <= one <= "\ufffd" or one > "\uffff"
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.powershell.dotnet.numbers import Byte
+from emulator.powershell.dotnet.unicode_text import utf8_bytes
 from emulator.powershell.providers.provider import Provider
 from emulator.powershell.runtime.conversion import items_of, to_integer, to_text
 from emulator.powershell.runtime.errors import error, not_emulated
@@ -102,7 +103,7 @@ class FileSystemProvider(Provider):
             )
         if force and not self.exists(ntpath.dirname(path)):
             self.folders.make_directory(ntpath.dirname(path))
-        self.files.write_bytes(path, b"" if value is None else to_text(value).encode("utf-8"))
+        self.files.write_bytes(path, b"" if value is None else utf8_bytes(to_text(value)))
         return self.item(path)
 
     def remove(self, path: str, recurse: bool, force: bool) -> None:

@@ -386,14 +386,17 @@ def _bits(value: Any) -> Any:
         try:
             number = numbers.fit_integer(round(number))
         except (OverflowError, ValueError):
-            raise error(
-                f'Cannot convert value "{to_text(value)}" to type "System.UInt64". Error: "Value was either '
-                f"too large "
-                'or too small for a UInt64."',
-                "InvalidCastIConvertible",
-                "InvalidArgument",
-            ) from None
+            raise _no_unsigned(value) from None
     return number
+
+
+def _no_unsigned(value: Any) -> PSError:
+    return error(
+        f'Cannot convert value "{to_text(value)}" to type "System.UInt64". Error: "Value was either too '
+        'large or too small for a UInt64."',
+        "InvalidCastIConvertible",
+        "InvalidArgument",
+    )
 
 
 def bitwise(left: Any, right: Any, operation: Callable[[int, int], int]) -> Any:
@@ -408,7 +411,10 @@ def bitwise(left: Any, right: Any, operation: Callable[[int, int], int]) -> Any:
     result = operation(int(first), int(second))
     low, high = numbers.RANGES[kind] if kind in numbers.RANGES else numbers.RANGES[Int64]
     if not low <= result <= high:
-        return numbers.fit_integer(result)
+        try:
+            return numbers.fit_integer(result)
+        except OverflowError:
+            raise _no_unsigned(min(first, second)) from None
     return result if kind is int else (kind(result) if kind in numbers.RANGES else Int64(result))
 
 

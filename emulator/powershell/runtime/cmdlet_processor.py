@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from emulator.powershell.dotnet.collections import LIST_TYPES
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.types import type_of
 from emulator.powershell.runtime.binder import Argument, Binder
@@ -13,6 +14,7 @@ from emulator.powershell.runtime.common_options import CommonOptions
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import (
     BINDING_EXCEPTION,
+    ControlFlow,
     ErrorRecord,
     PSError,
     not_emulated,
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.invocation import InvocationInfo
 
 from emulator.powershell.runtime.processors import Processor
+
+
+def _has_null(value: Any) -> bool:
+    return value is None or (type(value) in LIST_TYPES and None in value)
 
 
 class CmdletProcessor(Processor):
@@ -141,9 +147,35 @@ class CmdletProcessor(Processor):
     def _guarded(self, run: Any) -> None:
         try:
             run()
-        except PSError as problem:
-            self._ended(problem)
+        except ControlFlow:
             raise
+        except Exception as problem:  # noqa: BLE001 - what is not explained is raised again
+            self._ended_by(problem)
+
+    def _ended_by(self, problem: Exception) -> NoReturn:
+        """Raises the error of PowerShell that an exception of a behaviour is, or what is none as it is."""
+        if not isinstance(problem, PSError):
+            record = None
+            if self.engine.unexplained is not problem:  # which the commands behind this one let through
+                record = self.info.module.explain(self.call, problem) or self._null_reference(problem)
+            if record is None:
+                self.engine.unexplained = problem
+                raise problem
+            problem = PSError(record)
+        self._ended(problem)
+        raise problem
+
+    def _null_reference(self, problem: Exception) -> ErrorRecord | None:
+        """A cmdlet used what it was given as $null; so do those of Windows, with this error."""
+        if isinstance(problem, AttributeError):
+            of_null = problem.name is not None and problem.obj is None
+        else:
+            of_null = isinstance(problem, TypeError) and "NoneType" in str(problem)
+        given = (*self.call.parameters.values(), self.call.input_object)
+        if not of_null or not any(map(_has_null, given)):
+            return None
+        kind = "System.NullReferenceException"
+        return self.call.record(kind, "Object reference not set to an instance of an object.", kind)
 
     def process(self, value: Any) -> None:
         """Bind one input object and run."""
@@ -169,11 +201,7 @@ class CmdletProcessor(Processor):
             if instance is None:
                 self._run()
                 return
-            try:
-                instance.process()
-            except PSError as problem:
-                self._ended(problem)
-                raise
+            self._guarded(instance.process)
         except PSError as problem:
             problem.leaving = True
             raise
@@ -237,9 +265,10 @@ class CmdletProcessor(Processor):
                 write = call.write
                 for item in result:
                     write(item)
-        except PSError as problem:
-            self._ended(problem)
+        except ControlFlow:
             raise
+        except Exception as problem:  # noqa: BLE001 - what is not explained is raised again
+            self._ended_by(problem)
 
     def _ended(self, problem: PSError) -> None:
         self.call.complete(problem)

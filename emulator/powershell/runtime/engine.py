@@ -110,6 +110,8 @@ class Engine:
         """What Update-TypeData added; None while it added nothing."""
         self.culture: Any = None
         """The current culture, once a script has asked for it."""
+        self.unexplained: Exception | None = None
+        """What went wrong inside a cmdlet and is no error of PowerShell, on its way up."""
         self.events: Any = None
         """The event manager of the utility module, once a script has used it."""
         clock = session.services.get(service_types.Clock)

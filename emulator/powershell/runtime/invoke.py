@@ -173,10 +173,15 @@ def set_static(kind: PSType, name: str, value: Any, engine: Engine) -> None:
     member = kind.static_member(name)
     handler = getattr(kind, "set_static", None)
     if isinstance(member, Property) and member.setter is not None:
-        if member.contextual:
-            member.setter(engine, value)
-        else:
-            member.setter(value)
+        try:
+            if member.contextual:
+                member.setter(engine, value)
+            else:
+                member.setter(value)
+        except (NetError, ConversionError) as problem:
+            from emulator.powershell.runtime.members import setting_error
+
+            raise setting_error(member.name, problem) from None
         return
     if handler is not None and handler(engine, name, value):
         return

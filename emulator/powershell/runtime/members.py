@@ -13,7 +13,7 @@ from emulator.powershell.dotnet.collections import (
     HashSet,
     PSArray,
 )
-from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.psobject import (
     CUSTOM_OBJECT,
     AliasProperty,
@@ -24,7 +24,7 @@ from emulator.powershell.dotnet.psobject import (
     ScriptProperty,
 )
 from emulator.powershell.dotnet.types import BUILTIN, Method, Property, type_of
-from emulator.powershell.runtime.errors import PSError, error
+from emulator.powershell.runtime.errors import ConversionError, PSError, error
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -364,7 +364,6 @@ def _set_added(value: Any, member: Any, new: Any, engine: Engine | None) -> None
 
 def _write(member: Property, value: Any, new: Any, engine: Engine | None) -> None:
     from emulator.powershell.runtime.conversion import convert
-    from emulator.powershell.runtime.errors import ConversionError
 
     if member.setter is None:
         raise error(
@@ -388,13 +387,23 @@ def _write(member: Property, value: Any, new: Any, engine: Engine | None) -> Non
             member.setter(engine, value, new)
         else:
             member.setter(value, new)
-    except NetError as problem:
-        raise error(
-            f'Exception setting "{member.name}": "{problem.exception.message}"',
-            "ExceptionWhenSetting",
-            kind="System.Management.Automation.SetValueInvocationException",
-            inner=problem.exception,
-        ) from None
+    except (NetError, ConversionError) as problem:
+        raise setting_error(member.name, problem) from None
+
+
+def setting_error(name: str, problem: NetError | ConversionError) -> PSError:
+    """SetValueInvocationException: what a property said to its new value."""
+    inner = (
+        problem.exception
+        if isinstance(problem, NetError)
+        else ExceptionObject("System.Management.Automation.PSInvalidCastException", problem.message)
+    )
+    return error(
+        f'Exception setting "{name}": "{inner.message}"',
+        "ExceptionWhenSetting",
+        kind="System.Management.Automation.SetValueInvocationException",
+        inner=inner,
+    )
 
 
 def _cannot_set(name: str, error_id: str = "PropertyNotFound") -> PSError:

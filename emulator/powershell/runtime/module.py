@@ -55,6 +55,7 @@ from emulator.record import MutableRecord, field
 if TYPE_CHECKING:
     from emulator.powershell.format.views import View
     from emulator.powershell.runtime.cmdlet_call import CmdletCall
+    from emulator.powershell.runtime.errors import ErrorRecord
 
 __all__ = ["Cmdlet", "CmdletBehaviour", "CmdletTable", "Module", "cmdlet"]
 
@@ -130,6 +131,10 @@ def _none() -> tuple[Any, ...]:
     return ()
 
 
+def _unexplained(_call: CmdletCall, _problem: Exception) -> None:
+    return None
+
+
 class Module(MutableRecord, eq=False):
     """A module. ``loaded_at_start`` modules are there without Import-Module; others load on first use."""
 
@@ -154,6 +159,10 @@ class Module(MutableRecord, eq=False):
     guid: str = "00000000-0000-0000-0000-000000000000"
     path: str = ""
     module_type: str = "Manifest"
+    explain: Callable[[CmdletCall, Exception], ErrorRecord | None] = field(
+        default_factory=lambda: _unexplained
+    )
+    """The error that stands for an exception that a cmdlet let through: a refusal of what lies below."""
     #: PSJobTypeName of the jobs that its cmdlets start with -AsJob; empty when that is not emulated.
     job_kind: str = ""
     _behaviours: dict[str, CmdletBehaviour] | None = None

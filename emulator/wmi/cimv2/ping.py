@@ -88,7 +88,11 @@ class PingStatus(Win32RowView):
         values: dict[str, Any] = {"Address": given}
         for name, default in _DEFAULTS.items():
             text = keys.text(name)
-            values[name] = int(text) if text.isdecimal() and not isinstance(default, bool) else default
+            values[name] = (
+                int(text)
+                if text.isdecimal() and len(text) <= 10 and not isinstance(default, bool)
+                else default
+            )
         address = resolve(self.host, given)
         if address is None:
             values |= {"PrimaryAddressResolutionStatus": _NO_SUCH_HOST, "StatusCode": None}

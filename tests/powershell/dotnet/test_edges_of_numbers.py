@@ -142,3 +142,8 @@ def test_a_result_beyond_a_decimal_is_refused(shell, script):
 )
 def test_numbers_in_texts_are_read_with_care(shell, script, error_id):
     assert shell.error(script).error_id == error_id
+
+
+@pytest.mark.parametrize("script", ["-2147483648 -bxor 18446744073709551615", "1e300 -band 1"])
+def test_bits_beyond_64_are_refused(shell, script):
+    assert shell.error(script).error_id == "InvalidCastIConvertible"

@@ -88,3 +88,35 @@ def test_a_builder_takes_many_pieces_at_once(shell):
 
 def test_a_pipeline_without_commands_does_not_begin(shell):
     assert "No commands are specified" in shell.error("[powershell]::Create().BeginInvoke()").message
+
+
+@pytest.mark.parametrize(
+    ("script", "error_id", "message"),
+    [
+        (
+            "[Net.ServicePointManager]::SecurityProtocol = $null",
+            "ExceptionWhenSetting",
+            "Cannot convert null",
+        ),
+        ("[Text.StringBuilder]::new('a').Length = 'abc'", "ExceptionWhenSetting", "correct format"),
+        ("[Text.StringBuilder]::new('a').Length = -1", "ExceptionWhenSetting", "less than zero"),
+        ("[uri]::EscapeDataString([string][char]0xD800)", "UriFormatException", "invalid sequence"),
+        ("[xml]('<a>' + [char]0xD800 + '</a>')", "InvalidCastToXmlDocument", "hexadecimal value 0xD800"),
+        ("New-TimeSpan -Days ([int]::MaxValue)", "System.ArgumentOutOfRangeException", "too long"),
+        ("Set-StrictMode -Version ([double]::NaN)", "ParameterArgumentTransformationError", "Version"),
+        (
+            "[Management.Automation.CommandCompletion]::CompleteInput('abc', -5, @{})",
+            "PSArgumentException",
+            "cursorIndex",
+        ),
+    ],
+)
+def test_a_setting_or_text_is_refused(shell, script, error_id, message):
+    problem = shell.error(script)
+    assert problem.error_id == error_id
+    assert message in problem.message
+
+
+def test_half_a_surrogate_pair_is_written_as_the_replacement(shell):
+    script = "[uri]::UnescapeDataString([string][char]0xD800 + '%41')"
+    assert shell.values(script) == ["\ufffdA"]

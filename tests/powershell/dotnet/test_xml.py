@@ -33,3 +33,35 @@ def test_a_document(shell, script, expected):
 @pytest.mark.parametrize("text", ["<a>", '<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>', "no xml"])
 def test_what_is_no_document_is_refused(shell, text):
     assert shell.error(f"[xml]'{text}'").fully_qualified_error_id == "InvalidCastToXmlDocument"
+
+
+@pytest.mark.parametrize(
+    ("script", "text"),
+    [
+        (
+            "$d = [xml]'<a/>'; $x = $d.CreateXmlDeclaration('1.0', 'utf-8', $null); "
+            "$null = $d.InsertBefore($x, $d.DocumentElement); $d.OuterXml",
+            '<?xml version="1.0" encoding="utf-8"?><a />',
+        ),
+        ("$d = [xml]'<a/>'; $d.DocumentElement.InnerText = \"a`0b\"; $d.OuterXml", "<a>ab</a>"),
+        ("([xml]'<a>t</a>').DocumentElement.FirstChild.CloneNode($true).Value", "t"),
+    ],
+)
+def test_nodes_change(shell, script, text):
+    assert shell.texts(script) == [text]
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("$r.SetAttribute('', 'space', 'v')", "not valid in XML"),
+        ("$r.InsertAfter($d.CreateElement('n'), $d.CreateElement('z'))", "not a child of this node"),
+        ("$r.ReplaceChild($d.CreateElement('n'), $d.CreateElement('z'))", "not a child of this node"),
+        ("$r.FirstChild.AppendChild($d.CreateElement('n'))", "cannot contain other nodes"),
+        ("$r.FirstChild.InnerXml = 'x'", "either read-only or cannot have children"),
+        ("$d.CreateComment('a--b')", "cannot contain '--'"),
+    ],
+)
+def test_a_node_that_cannot_do_it_says_so(shell, script, message):
+    made = "$d = [xml]'<a b=\"1\">t<c/></a>'; $r = $d.DocumentElement; "
+    assert message in shell.error(made + script).message

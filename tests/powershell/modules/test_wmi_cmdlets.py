@@ -119,3 +119,21 @@ def test_what_wmi_refuses_has_the_error_of_the_cmdlet(session, script, error_id,
 def test_a_name_of_the_machine_itself_is_no_other_computer(session):
     name = session.host.name
     assert session.values(f"(Get-WmiObject Win32_BIOS -ComputerName {name}).PSComputerName") == [name]
+
+
+@pytest.mark.parametrize(
+    ("script", "error_id"),
+    [
+        ("Get-WmiObject Win32_BIOS -Namespace $null", "System.NullReferenceException"),
+        (
+            "Get-VMSystemSwitchExtensionPortFeature -SystemSwitchExtension @($null, $null)",
+            "System.NullReferenceException",
+        ),
+        ("New-VM Fuzz; Import-VMInitialReplication -VMName Fuzz -Path '*'", "InvalidParameter"),
+    ],
+)
+def test_what_a_cmdlet_cannot_use_is_an_error_of_that_cmdlet(session, script, error_id):
+    result = session.runspace.run(script)
+    failure = result.failure or result.errors[0]
+    assert failure.error_id == error_id
+    assert failure.command_class

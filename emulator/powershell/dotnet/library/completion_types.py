@@ -8,13 +8,14 @@ from emulator.powershell.completion.analysis import complete
 from emulator.powershell.completion.results import KINDS, Completion, Completions
 from emulator.powershell.dotnet.collections import GenericList, PSArray
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.library.syntax_tokens import ScriptToken
 from emulator.powershell.dotnet.library.syntax_trees import Position
 from emulator.powershell.dotnet.tuples import TupleValue
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.parser.node import Ast
 from emulator.powershell.parser.parser import parse
+from emulator.powershell.runtime.scalars import to_integer
 from emulator.powershell.runtime.type_finder import construct_generic
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _set(name: str) -> Any:
 def _complete(engine: Engine, text: str | None, offset: int, _options: Any = None) -> Completions:
     if text is None or text == "":
         return Completions()
-    if offset > len(text):
+    if not 0 <= offset <= len(text):
         raise _wrong("cursorIndex")
     return complete(engine, text, offset)
 
@@ -101,12 +102,14 @@ def _complete_tree(
     return _at(engine, tree, position)
 
 
-def _at(engine: Engine, tree: Ast, position: Position) -> Completions:
+def _at(engine: Engine, tree: Any, position: Any) -> Completions:
+    if not isinstance(tree, Ast) or not isinstance(position, Position):
+        raise argument_error("The arguments are no syntax tree with a position in it.")
     return complete(engine, tree.extent.source.text, position.offset)
 
 
 def _with_powershell(engine: Engine, text: str | None, offset: int, options: Any, shell: Any) -> Completions:
-    if text and offset > len(text):
+    if text and not 0 <= offset <= len(text):
         raise _wrong("cursorIndex")
     if shell is None:
         raise _null("powershell")
@@ -125,12 +128,12 @@ def _tree_with_powershell(
 def _four(engine: Engine, first: Any, second: Any, third: Any, fourth: Any) -> Completions:
     """The two forms with four arguments: a text, an index, options and a PowerShell; or a tree."""
     if isinstance(first, str):
-        return _with_powershell(engine, first, int(second), third, fourth)
+        return _with_powershell(engine, first, to_integer(second, int, "System.Int32"), third, fourth)
     return _complete_tree(engine, first, second, third, fourth)
 
 
 def _map(engine: Engine, text: str, offset: int) -> TupleValue:
-    if offset > len(text):
+    if not 0 <= offset <= len(text):
         raise _wrong("cursorIndex")
     result = parse(text, language_version=engine.language)
     tokens = PSArray(ScriptToken(one) for one in result.tokens)

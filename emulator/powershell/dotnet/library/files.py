@@ -14,6 +14,7 @@ from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
+from emulator.powershell.dotnet.unicode_text import utf8_bytes
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.services import ByteStore, FileFacts, FileStore, FolderStore
 
@@ -134,7 +135,7 @@ def _encoded(text: str | None, encoding: Any, fresh: bool) -> bytes:
     """A text as it is written: with the mark of the encoding at the beginning of a file."""
     held = unwrap(encoding)
     if not isinstance(held, Encoding):
-        return (text or "").encode("utf-8", "replace")
+        return utf8_bytes(text or "")
     return (held.mark if fresh else b"") + (text or "").encode(held.codec, "replace")
 
 

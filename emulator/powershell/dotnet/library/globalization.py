@@ -12,6 +12,7 @@ from emulator.powershell.dotnet.exceptions import (
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.numbers import whole_number
 from emulator.powershell.dotnet.types import PSType, builtin, register
+from emulator.powershell.dotnet.unicode_text import utf8_bytes
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -103,6 +104,10 @@ register(
 
 
 def _escape(text: str, safe: str) -> str:
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        raise NetError(
+            "System.UriFormatException", "Invalid URI: There is an invalid sequence in the string."
+        )
     return "".join(
         c if c.isascii() and (c.isalnum() or c in safe) else "".join(f"%{b:02X}" for b in c.encode())
         for c in text
@@ -110,7 +115,7 @@ def _escape(text: str, safe: str) -> str:
 
 
 def _unescape(text: str) -> str:
-    data = re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes([int(m[1], 16)]), text.encode())
+    data = re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes([int(m[1], 16)]), utf8_bytes(text))
     return data.decode("utf-8", "replace")
 
 

@@ -513,7 +513,9 @@ register(
             "ToString()": _error_text,
         },
         construct={
-            "new(object extent, string errorId, string message)": lambda _k, x, i, m: ParseError(x, i, m)
+            f"new({_SPACE}IScriptExtent extent, string errorId, string message)": lambda _k, x, i, m: (
+                ParseError(x, i, m)
+            )
         },
         to_text=_error_text,
     ),

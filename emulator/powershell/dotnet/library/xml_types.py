@@ -11,6 +11,7 @@ from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.dotnet.unicode_text import utf8_bytes
 from emulator.powershell.dotnet.xml_nodes import (
     XmlAttribute,
     XmlComment,
@@ -19,6 +20,7 @@ from emulator.powershell.dotnet.xml_nodes import (
     XmlNode,
     XmlText,
     attribute_name,
+    clean,
     copied,
     inner_text,
     inner_xml,
@@ -129,13 +131,13 @@ def _set_value(node: XmlNode, value: str) -> None:
         if node.raw is None:
             node.loose = value
         else:
-            node.raw.set(node.key, value)
+            node.raw.set(node.key, clean(value))
     elif isinstance(node, XmlText):
         parent, before = node.raw
         if before is None:
-            parent.text = value
+            parent.text = clean(value)
         else:
-            before.tail = value
+            before.tail = clean(value)
 
 
 def _set_inner_text(node: XmlNode, text: str) -> None:
@@ -149,6 +151,12 @@ def _set_inner_xml(node: XmlNode, text: str) -> None:
     if isinstance(node, XmlDocument):
         node.load(text)
         return
+    if not isinstance(node, XmlElement):
+        raise NetError(
+            "System.InvalidOperationException",
+            "Cannot set the 'InnerXml' for the current node because it is either read-only or cannot have "
+            "children.",
+        )
     wrapper = XmlDocument()
     wrapper.load(f"<x>{text}</x>")
     set_inner_text(node.raw, wrapper.raw.text or "")
@@ -170,7 +178,7 @@ def _from_document(path: str) -> str:
 
 
 def _select(node: XmlNode, path: str, namespaces: Namespaces | None = None) -> PSArray:
-    if node.raw is None:
+    if node.raw is None or isinstance(node, XmlText):
         return PSArray()
     base = node.raw.getroottree() if isinstance(node, XmlDocument) else node.raw
     if isinstance(node, XmlDocument):
@@ -200,8 +208,23 @@ def _select_one(node: XmlNode, path: str, namespaces: Namespaces | None = None) 
     return found[0] if found else None
 
 
+def _container(node: XmlNode) -> Any:
+    """What holds the children of an element. Raises for what has none."""
+    if not isinstance(node, XmlElement):
+        raise NetError("System.InvalidOperationException", "The current node cannot contain other nodes.")
+    return node.raw
+
+
+def _is_part(child: XmlNode) -> bool:
+    return isinstance(child, XmlElement | XmlComment)
+
+
 def _append(node: XmlNode, child: XmlNode) -> XmlNode:
+    if not isinstance(node, XmlDocument):
+        _container(node)
     if isinstance(child, XmlText):
+        if node.raw is None:
+            raise _wrong_type()
         last = node.raw[-1] if len(node.raw) else None
         if last is None:
             node.raw.text = (node.raw.text or "") + child.text
@@ -218,12 +241,35 @@ def _append(node: XmlNode, child: XmlNode) -> XmlNode:
         elif isinstance(child, XmlComment) and node.raw is not None:
             node.raw.addnext(child.raw)
         return child
+    if not _is_part(child):
+        raise _wrong_type()
     node.raw.append(child.raw)
     return child
 
 
+def _wrong_type() -> NetError:
+    return NetError(
+        "System.InvalidOperationException",
+        "The specified node cannot be inserted as the valid child of this node, because the specified node "
+        "is the wrong type.",
+    )
+
+
 def _prepend(node: XmlNode, child: XmlNode) -> XmlNode:
-    node.raw.insert(0, child.raw)
+    if isinstance(node, XmlDocument):
+        return _beside(node, child, after=False)
+    raw = _container(node)
+    if not _is_part(child):
+        raise _wrong_type()
+    raw.insert(0, child.raw)
+    return child
+
+
+def _beside(document: XmlDocument, child: XmlNode, *, after: bool) -> XmlNode:
+    """Put a node before or behind the root of a document."""
+    if document.raw is None or not isinstance(child, XmlComment):
+        return _append(document, child)
+    (document.raw.addnext if after else document.raw.addprevious)(child.raw)
     return child
 
 
@@ -231,8 +277,14 @@ def _insert(after: bool) -> Any:
     def run(node: XmlNode, child: XmlNode, reference: XmlNode | None) -> XmlNode:
         if reference is None:
             return _prepend(node, child) if after else _append(node, child)
-        place = list(node.raw).index(reference.raw)
-        node.raw.insert(place + after, child.raw)
+        if isinstance(node, XmlDocument):
+            return _beside(node, child, after=after)
+        parts = list(_container(node))
+        if reference.raw not in parts:
+            raise argument_error("The reference node is not a child of this node.")
+        if not _is_part(child):
+            raise _wrong_type()
+        node.raw.insert(parts.index(reference.raw) + after, child.raw)
         return child
 
     return run
@@ -243,33 +295,53 @@ def _remove(node: XmlNode, child: XmlNode) -> XmlNode:
         if isinstance(child, XmlElement):
             node.raw = None
         return child
-    if child.raw.getparent() is not node.raw:
+    if not _is_part(child) or child.raw.getparent() is not node.raw:
         raise argument_error("The node to be removed is not a child of this node.")
     node.raw.remove(child.raw)
     return child
 
 
 def _remove_all(node: XmlNode) -> None:
-    set_inner_text(node.raw, "")
-    if isinstance(node, XmlElement):
+    if isinstance(node, XmlDocument):
+        node.raw = None
+    elif isinstance(node, XmlElement):
+        set_inner_text(node.raw, "")
         for key in list(node.raw.attrib):
             del node.raw.attrib[key]
 
 
 def _replace(node: XmlNode, new: XmlNode, old: XmlNode) -> XmlNode:
+    if old.raw not in list(_container(node)):
+        raise argument_error("The reference node is not a child of this node.")
+    if not _is_part(new):
+        raise _wrong_type()
     node.raw.replace(old.raw, new.raw)
     return old
 
 
 def _clone(node: XmlNode, deep: bool) -> XmlNode:
+    if isinstance(node, XmlText):
+        return XmlText(node.document, None, node.text)
+    if isinstance(node, XmlAttribute):
+        alone = XmlAttribute(node.document, None, node.key)
+        alone.loose = node.value
+        return alone
+    if node.raw is None:
+        return XmlDocument()
     made = copied(node.raw)
-    if not deep:
+    if not deep and isinstance(node, XmlElement | XmlDocument):
         set_inner_text(made, "")
     if isinstance(node, XmlDocument):
         document = XmlDocument()
         document.raw, document.declaration = made, node.declaration
         return document
     return node_of(node.document, made)
+
+
+def _create_comment(document: XmlDocument, text: str) -> XmlComment:
+    if "--" in text or text.endswith("-"):
+        raise argument_error("An XML comment cannot contain '--', and '-' cannot be the last character.")
+    return XmlComment(document, etree.Comment(clean(text)))
 
 
 _NODE: dict[str, Any] = {
@@ -326,17 +398,19 @@ def _attribute_node(node: XmlElement, name: str) -> XmlAttribute | None:
 
 def _set_attribute(node: XmlElement, name: str, value: str) -> None:
     found = _attribute_node(node, name)
-    try:
-        node.raw.set(found.key if found is not None else name, value)
-    except ValueError:
-        raise NetError(
-            "System.Xml.XmlException", f"The name '{name}' or its value is not valid in XML."
-        ) from None
+    _write_attribute(node, name, found.key if found is not None else name, value)
 
 
 def _set_attribute_in(node: XmlElement, name: str, space: str, value: str) -> str:
-    node.raw.set(f"{{{space}}}{name.rpartition(':')[2]}" if space else name, value)
+    _write_attribute(node, name, f"{{{space}}}{name.rpartition(':')[2]}" if space else name, value)
     return value
+
+
+def _write_attribute(node: XmlElement, name: str, key: str, value: str) -> None:
+    try:
+        node.raw.set(key, clean(value))
+    except ValueError:
+        raise NetError("System.Xml.XmlException", f"The name '{name}' is not valid in XML.") from None
 
 
 def _remove_attribute(node: XmlElement, name: str) -> None:
@@ -511,7 +585,7 @@ def _save(engine: Engine, document: XmlDocument, target: Any) -> None:
     store = engine.find_service(ByteStore)  # type: ignore[type-abstract] # as above
     if store is None:
         raise NetError("System.NotSupportedException", "There are no files.")
-    store.write_bytes(engine.paths.place(to_text(target)).path, text.encode("utf-8"))
+    store.write_bytes(engine.paths.place(to_text(target)).path, utf8_bytes(text))
 
 
 def indented(document: XmlDocument) -> str:
@@ -548,7 +622,7 @@ register(
             ),
             "CreateAttribute(string name)": _create_attribute,
             "CreateTextNode(string text)": lambda d, text: XmlText(d, None, text),
-            "CreateComment(string data)": lambda d, text: XmlComment(d, etree.Comment(text)),
+            "CreateComment(string data)": _create_comment,
             "CreateXmlDeclaration(string version, string encoding, string standalone)": _create_declaration,
             "ImportNode(System.Xml.XmlNode node, bool deep)": _import,
             "GetElementsByTagName(string name)": _by_tag,

@@ -44,6 +44,7 @@ def net_connection(
         raise call.complete(not_emulated("Test-NetConnection -TraceRoute"))
     management = call.service(Management)
     wanted = _PORTS.get((common_tcp_port or "").upper(), port)
+    computer_name = computer_name or _BEACON
     with reporting(call, computer_name):
         standard = management.namespace(_STANDARD)
         ping = _ping(management.namespace(_OLDER), computer_name)

@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.simple import Guid
+from emulator.powershell.providers.provider import not_there
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.jobs import FINISHED, Job, job_runspace, using_values
@@ -42,7 +43,10 @@ class StartJob(Cmdlet):
         script = call.get("ScriptBlock")
         if script is None:
             path = call.get("LiteralPath") or call.get("FilePath")
-            place = call.engine.paths.expand(str(path), call.has("LiteralPath"))[0]
+            found = call.engine.paths.expand(str(path), call.has("LiteralPath"))
+            if not found:
+                raise call.complete(not_there(str(path)))
+            place = found[0]
             script = call.engine.script_block(str(place.provider.content(place.path)))
         job = Job(call.engine, call.get("Name"), script.text, "BackgroundJob", "localhost")
         runspace = job_runspace(call.engine, using_values(script, call.frame))

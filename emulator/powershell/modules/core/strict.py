@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +23,7 @@ def set_strict_mode(call: CmdletCall, version: Any = None, off: bool = False) ->
 def _number(call: CmdletCall, version: Any) -> int:
     if isinstance(version, Version):
         return int(version.parts[0])
-    if isinstance(version, int | float | Decimal):
+    if isinstance(version, int | float | Decimal) and math.isfinite(version):
         return int(version)
     text = to_text(version)
     try:

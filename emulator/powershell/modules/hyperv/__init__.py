@@ -11,6 +11,8 @@ from emulator.powershell.runtime.module import CmdletTable, Module
 if TYPE_CHECKING:
     from emulator.powershell.dotnet.types import PSType
     from emulator.powershell.format.views import View
+    from emulator.powershell.runtime.cmdlet_call import CmdletCall
+    from emulator.powershell.runtime.errors import ErrorRecord
     from emulator.profile import Release
 
 __all__ = ["cmdlet_release", "hyper_v_module"]
@@ -82,6 +84,14 @@ def hyper_v_module(release: Release) -> Module | None:
     return None if version is None else _module(version, release.build)
 
 
+def _explain(call: CmdletCall, problem: Exception) -> ErrorRecord | None:
+    """A refusal of the machine that a cmdlet did not report itself."""
+    from emulator.host import HostError
+    from emulator.powershell.modules.hyperv.errors import record_of
+
+    return record_of(call, problem) if isinstance(problem, HostError) else None
+
+
 @lru_cache(maxsize=32)
 def _module(version: str, build: int) -> Module:
     newer = build >= _SECOND_GENERATION_BUILD
@@ -113,6 +123,7 @@ def _module(version: str, build: int) -> Module:
         guid="af4bddd0-8583-4ff2-84b2-a33f5c8de8a7",
         path=f"{_MODULES}\\Hyper-V\\{version + chr(92) if newer else ''}Hyper-V.psd1",
         module_type="Binary",
+        explain=_explain,
         job_kind="VMJob",
     )
 

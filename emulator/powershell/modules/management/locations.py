@@ -83,7 +83,7 @@ def push_location(
         place = _target(call, path, literal_path)
         if place is not None:
             paths.go(place)
-        stack = paths.stacks.setdefault(stack_name.lower(), [])
+        stack = paths.stacks.setdefault((stack_name or "").lower(), [])
         stack.append(here)
         del stack[:-MAXIMUM_STACK]
         if pass_thru:
@@ -94,7 +94,7 @@ def push_location(
 def pop_location(call: CmdletCall, stack_name: str = "", pass_thru: bool = False) -> Iterator[Any]:
     """Go back to where we were."""
     paths = call.engine.paths
-    stack = paths.stacks.get(stack_name.lower())
+    stack = paths.stacks.get((stack_name or "").lower())
     if not stack:
         if stack_name:
             raise call.failure(

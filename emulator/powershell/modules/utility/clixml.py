@@ -6,6 +6,7 @@ from typing import Any
 
 from lxml import etree
 
+from emulator.powershell.dotnet.unicode_text import utf8_bytes
 from emulator.powershell.modules.utility.csv import text_of_file
 from emulator.powershell.modules.utility.files import files_of, one_path, refuse_to_clobber, store_of
 from emulator.powershell.modules.utility.sorting import Gathering
@@ -88,7 +89,7 @@ def import_clixml(
         one_path(call, None, None)
     for name in files_of(call, literal_path or path, literal=literal_path is not None):
         try:
-            root = parse(text_of_file(call, name).encode("utf-8"))
+            root = parse(utf8_bytes(text_of_file(call, name)))
             if local_name(root) != "Objs":
                 raise BadClixml("the file is not CLIXML")
             reader = ClixmlReader()

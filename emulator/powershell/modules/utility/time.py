@@ -160,7 +160,13 @@ def new_time_span(
 ) -> None:
     """A span between two moments, or of parts."""
     if call.parameter_set == "Time":
-        call.write(TimeSpan.of(days, hours, minutes, seconds))
+        try:
+            span = TimeSpan.of(days, hours, minutes, seconds)
+        except OverflowError:
+            kind = "System.ArgumentOutOfRangeException"
+            text = "TimeSpan overflowed because the duration is too long."
+            raise call.failure(kind, text, kind) from None
+        call.write(span)
         return
     now = call.engine.now()
     call.write(TimeSpan((end or now).ticks - (start or now).ticks))

@@ -13,6 +13,7 @@ from emulator.powershell.dotnet.psobject import (
     ScriptMethod,
     ScriptProperty,
 )
+from emulator.powershell.dotnet.unicode_text import utf8_bytes
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.type_data import TypeEntry
@@ -36,7 +37,7 @@ def document_of(text: str) -> Element:
     if bare.startswith("<?xml"):
         bare = bare.partition("?>")[2]
     try:
-        return parse(bare.encode("utf-8"))
+        return parse(utf8_bytes(bare))
     except BadClixml as problem:
         raise ValueError(str(problem)) from None
 

@@ -106,9 +106,10 @@ def add_vm_assignable_device(
     instance_path: str = "",
     location_path: str = "",
     virtual_function: int | None = None,
+    resource_pool_name: str | None = None,
     passthru: bool = False,
 ) -> Iterator[AssignedDevice]:
-    """Assign a device that was taken from the host to machines."""
+    """Assign a device that was taken from the host to machines; it comes from a pool that holds it."""
     functions = None if virtual_function is None else (int(virtual_function),)
     for vm in chosen_machines(call, "VMName"):
         if not should_process(call, f'add a device to virtual machine "{vm.name}".', vm.name):
@@ -117,7 +118,10 @@ def add_vm_assignable_device(
             with host_of(call).looking():
                 device = vm.host.expansion.assignable_devices.find(instance_path, location_path)
             made = vm.expansion.add(
-                AssignedDevice, location_path=device.location_path, virtual_functions=functions
+                AssignedDevice,
+                location_path=device.location_path,
+                virtual_functions=functions,
+                pool=resource_pool_name,
             )
             if passthru:
                 yield made

@@ -67,7 +67,7 @@ ASSIGNED_DEVICE: Readers = {
     **DEVICE,
     "InstanceID": _instance_path,
     "LocationPath": lambda device: device.location_path,
-    "ResourcePoolName": lambda _: PRIMORDIAL,
+    "ResourcePoolName": lambda device: device.pool or PRIMORDIAL,
     "VirtualFunction": lambda device: UInt16(next(iter(device.virtual_functions), 0)),
 }
 HOST_ASSIGNABLE_DEVICE: Readers = {
