@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from emulator.powershell.completion import analysis
 from tests.powershell.modules.console_session import ConsoleSession
 
 
@@ -236,3 +237,20 @@ def test_windows_powershell_2_has_no_tabexpansion2() -> None:
 def test_long_and_broken_texts_do_no_harm(session: ConsoleSession) -> None:
     for text in ("@{" * 200, "(" * 500, '"' * 99, "$" * 50, "[" * 300, "<#", "@'\r\n", "`", "{" * 300):
         complete(session, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Get-VM -Name a | Where-Object { $_.State -eq 'x' } | Select-Object @{n='x';e={$_.Na}}",
+        "class A : B { [int]$x; A([string]$s) : base($s) { $this.x = 1 } } [A]::new(1).x",
+        "param([Parameter(Mandatory)][ValidateSet('a')][string]$p = \"$env:TEMP\\x$(Get-Date)\")",
+        "try { throw 'x' } catch [System.IO.IOException] { $_.Exception } finally { } # end <# x #>",
+        "cd ..\\..; .\\x.ps1 -A; \\\\srv\\share; zz:\\a; ::x; cert:\\Loc; WSMan:\\localhost\\Cl",
+    ],
+)
+def test_every_beginning_of_a_text_can_be_completed(session: ConsoleSession, text: str) -> None:
+    engine = session.runspace.engine
+    for end in range(len(text) + 1):
+        found = analysis.complete(engine, text[:end], end)
+        assert not found.matches or 0 <= found.index <= end

@@ -131,3 +131,13 @@ def test_a_switch_under_a_running_machine_stays(shell_of, profile, lines, target
     assert vm.network_adapters[0].switch is not None
     shell("Stop-VM vm -TurnOff -Force; Remove-VMSwitch LAN -Force")
     assert vm.network_adapters[0].switch is None
+
+
+def test_an_adapter_of_the_host_is_renamed(shell, adapter):
+    switch = adapter.switch
+    shell("Rename-VMNetworkAdapter -ManagementOS -Name lan -NewName cluster")
+    assert [each.connection_name for each in switch.host_adapters] == ["vEthernet (cluster)"]
+    assert shell(
+        "(Get-VMNetworkAdapter -ManagementOS cluster | Rename-VMNetworkAdapter -NewName x -Passthru).Name"
+    ) == ["x"]
+    shell.fails("Rename-VMNetworkAdapter -ManagementOS -Name lan -NewName again")

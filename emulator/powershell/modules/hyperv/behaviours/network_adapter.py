@@ -227,20 +227,21 @@ def remove_vm_network_adapter(
                 yield adapter
 
 
-@cmdlet("Rename-VMNetworkAdapter", ignores=(*BY_MACHINE, "VMNetworkAdapter"))
+@cmdlet("Rename-VMNetworkAdapter", ignores=(*BY_MACHINE, "VMNetworkAdapter", "ManagementOS"))
 def rename_vm_network_adapter(
     call: CmdletCall, new_name: str, name: str | None = None, passthru: bool = False
-) -> Iterator[NetworkAdapter]:
-    """Give adapters another name."""
-    for adapter in chosen_adapters(call, name):
-        if not should_process(
-            call, f'rename the network adapter "{adapter.name}" to "{new_name}".', adapter.name
-        ):
+) -> Iterator[SwitchPort]:
+    """Give adapters of machines, or of the host itself (-ManagementOS), another name."""
+    for port in chosen_ports(call, name):
+        if not should_process(call, f'rename the network adapter "{port.name}" to "{new_name}".', port.name):
             continue
         with reporting(call):
-            adapter.configure(name=new_name)
+            if isinstance(port, NetworkAdapter):
+                port.configure(name=new_name)
+            elif isinstance(port, HostNetworkAdapter):
+                port.rename(new_name)
             if passthru:
-                yield adapter
+                yield port
 
 
 @cmdlet("Connect-VMNetworkAdapter", ignores=("ComputerName", "VMName", "VMNetworkAdapter"))
