@@ -1,15 +1,15 @@
 """Regular expressions: .NET patterns translated for Python, with budgets.
 
-Python's engine backtracks without a time limit of its own, so the text it may search and the size of the
-pattern are bounded, and patterns whose nested repeats can explode on failure are refused when the text is
-long.
+The size of a pattern and of the text that it searches are bounded, and so is the time that a search takes.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
+from math import factorial
 from typing import Any
 
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
@@ -18,7 +18,14 @@ from emulator.powershell.late_pattern import late_pattern
 MAXIMUM_PATTERN = 20_000
 MAXIMUM_TEXT = 8_000_000
 MAXIMUM_MATCHES = 1_000_000
-RISKY_TEXT = 2_000
+SECONDS = 2.0
+"""How long one search may take; in .NET whoever makes an expression says so, and else it has no end."""
+# Steps that Python's engine takes in about a second, and the length up to which it does any pattern in less.
+_CHEAP = 50_000_000
+_SHORT = 12
+_FLAGS = re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE
+_UNBOUNDED = late_pattern(r"[*+]|\{\d*,\}")
+_QUANTIFIER = late_pattern(r"\{\d+(?:,\d*)?\}")
 
 IGNORE_CASE, MULTILINE, EXPLICIT, COMPILED, SINGLELINE, IGNORE_WHITESPACE = 1, 2, 4, 8, 16, 32
 RIGHT_TO_LEFT, ECMA_SCRIPT, CULTURE_INVARIANT = 64, 256, 512
@@ -53,65 +60,126 @@ _TOKEN = late_pattern(
 )
 
 
-def _repeats_a_repeat(pattern: str) -> bool:
-    """True for a repeat of an innermost group that has a repeat inside, as in ``(a+)*``."""
-    inside = False  # whether the innermost open group has a repeat
+def _repeats(pattern: str) -> tuple[int, bool]:
+    """How many repeats without an upper bound a pattern has, and whether one repeats a choice or a repeat."""
+    count, nested = 0, False
+    groups = [False]  # of each open group, whether it has a choice or a repeat inside
     place = 0
     while place < len(pattern):
         character = pattern[place]
         place += 1
         if character == "\\":
             place += 1
+        elif character == "[":
+            place = _end_of_set(pattern, place)
         elif character == "(":
-            inside = False
+            groups.append(False)
             place += pattern.startswith("?", place)
-        elif character in "*+":
-            inside = True
-        elif character == ")":
-            if inside and pattern[place : place + 1] in ("+", "*", "{"):
-                return True
-            inside = False
-    return False
+        elif character == "|":
+            groups[-1] = True
+        elif character == ")" and len(groups) > 1:
+            varies = groups.pop()
+            groups[-1] |= varies
+            nested |= varies and _UNBOUNDED.match(pattern, place) is not None
+        elif character in "*+" or (character == "{" and _UNBOUNDED.match(pattern, place - 1)):
+            count += 1
+            groups[-1] = True
+    return count, nested
+
+
+def _end_of_set(pattern: str, place: int) -> int:
+    """Behind the bracket that closes a set; a bracket right at its start is one of its characters."""
+    place += pattern.startswith("^", place)
+    place += pattern.startswith("]", place)
+    while place < len(pattern) and pattern[place] != "]":
+        place += 2 if pattern[place] == "\\" else 1
+    return place + 1
 
 
 class Regex:
-    """System.Text.RegularExpressions.Regex."""
+    """System.Text.RegularExpressions.Regex.
 
-    __slots__ = ("compiled", "flags", "groups", "pattern", "risky")
+    Python's engine cannot be stopped, and holds up everybody. Where a pattern and the length of a text allow
+    many ways to fail, the package regex searches instead, with a limit of time.
+    """
+
+    __slots__ = ("_compiled", "_nested", "_repeats", "_stoppable", "flags", "groups", "pattern")
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
         self.pattern = pattern
         self.flags = flags
-        self.compiled, self.groups = _compile(pattern, flags)
-        self.risky = _repeats_a_repeat(pattern)
-
-    def guard(self, text: str) -> None:
-        """Refuse texts over the budget. Raises RegexMatchTimeoutException."""
-        if len(text) > MAXIMUM_TEXT or (self.risky and len(text) > RISKY_TEXT):
-            raise _timed_out()
+        self._compiled, self.groups = _compile(pattern, flags)
+        self._repeats, self._nested = _repeats(self._compiled.pattern)
+        self._stoppable: Any = None
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
-        """The first match from a position on."""
-        self.guard(text)
-        return self.compiled.search(text, start)
+        """The first match from a position on. Raises TimedOut."""
+        if self._is_cheap(text):
+            return self._compiled.search(text, start)
+        try:
+            found: re.Match[str] | None = self._engine().search(text, start, timeout=SECONDS, concurrent=True)
+        except TimeoutError:
+            raise TimedOut() from None
+        return found
 
     def matches(self, text: str) -> list[re.Match[str]]:
-        """All matches."""
-        self.guard(text)
-        found = list(islice(self.compiled.finditer(text), MAXIMUM_MATCHES + 1))
+        """All matches. Raises TimedOut."""
+        found = list(islice(self._each(text), MAXIMUM_MATCHES + 1))
         if len(found) > MAXIMUM_MATCHES:
-            raise _timed_out()
+            raise TimedOut()
         return found
+
+    def replaced(self, text: str, replacement: Callable[[re.Match[str]], str], count: int = 0) -> str:
+        """The text with its first `count` matches, or all for 0, replaced. Raises TimedOut."""
+        if self._is_cheap(text):
+            return self._compiled.sub(replacement, text, count)
+        pieces: list[str] = []
+        end = 0
+        # What the replacements take is not to count as time of the search.
+        for found in self.matches(text)[: count or None]:
+            pieces += text[end : found.start()], replacement(found)
+            end = found.end()
+        return "".join((*pieces, text[end:]))
+
+    def _each(self, text: str) -> Iterator[re.Match[str]]:
+        if self._is_cheap(text):
+            yield from self._compiled.finditer(text)
+            return
+        try:
+            yield from self._engine().finditer(text, timeout=SECONDS, concurrent=True)
+        except TimeoutError:
+            raise TimedOut() from None
+
+    def _is_cheap(self, text: str) -> bool:
+        """Whether even the worst text of that length is soon searched. Raises TimedOut for a huge one."""
+        length = len(text)
+        if length > MAXIMUM_TEXT:
+            raise TimedOut()
+        if self._nested:
+            return length <= _SHORT
+        repeats = self._repeats + 1
+        return length <= _SHORT or repeats == 1 or length**repeats / factorial(repeats) <= _CHEAP
+
+    def _engine(self) -> Any:
+        """The same expression for the engine that can be stopped."""
+        if self._stoppable is None:
+            import regex
+
+            self._stoppable = regex.compile(self._compiled.pattern, self._compiled.flags & _FLAGS)
+        return self._stoppable
 
     def __str__(self) -> str:
         return self.pattern
 
 
-def _timed_out() -> NetError:
-    return NetError(
-        "System.Text.RegularExpressions.RegexMatchTimeoutException",
-        "The RegEx engine has timed out while trying to match a pattern to an input string.",
-    )
+class TimedOut(NetError):
+    """RegexMatchTimeoutException."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "System.Text.RegularExpressions.RegexMatchTimeoutException",
+            "The RegEx engine has timed out while trying to match a pattern to an input string.",
+        )
 
 
 class Match:
@@ -255,6 +323,8 @@ def translate(pattern: str, multiline: bool = False) -> str:
         elif kind == "lazy":
             # .NET has no possessive quantifiers: a++ is an error there and must stay one here.
             raise argument_error(f'parsing "{pattern}" - Nested quantifier {token[1]}.')
+        elif token.startswith("{") and _QUANTIFIER.match(pattern, found.start()) is None:
+            out.append(r"\{")
         else:
             out.append(token)
     return _hoist(out)
@@ -382,18 +452,18 @@ def wildcard(pattern: str, ignore_case: bool = True) -> re.Pattern[str]:
 
 
 def _wildcard(pattern: str, ignore_case: bool) -> re.Pattern[str]:
-    out: list[str] = []
+    pieces: list[list[str]] = [[]]  # what stands between the stars
     index = 0
     while index < len(pattern):
         character = pattern[index]
         if character == "`" and index + 1 < len(pattern):
             index += 1
-            out.append(re.escape(pattern[index]))
+            pieces[-1].append(re.escape(pattern[index]))
         elif character == "*":
-            if not out or out[-1] != ".*":
-                out.append(".*")
+            if len(pieces) == 1 or pieces[-1]:
+                pieces.append([])
         elif character == "?":
-            out.append(".")
+            pieces[-1].append(".")
         elif character == "[":
             end = pattern.find("]", index + 2)
             if end < 0:
@@ -402,13 +472,17 @@ def _wildcard(pattern: str, ignore_case: bool) -> re.Pattern[str]:
                     f"The specified wildcard character pattern is not valid: {pattern}",
                 )
             inside = _SET_CHARACTER.sub(r"\\\g<0>", pattern[index + 1 : end]).replace("--", r"-\-")
-            out.append(f"[{inside}]")
+            pieces[-1].append(f"[{inside}]")
             index = end
         else:
-            out.append(re.escape(character))
+            pieces[-1].append(re.escape(character))
         index += 1
+    first, *others = ("".join(piece) for piece in pieces)
+    # The first place where a piece fits is as good as any later one, so nothing is tried twice.
+    middle = "".join(f"(?>.*?{piece})" for piece in others[:-1])
+    text = first + middle + (f".*{others[-1]}" if others else "")
     try:
-        return re.compile("".join(out), re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+        return re.compile(text, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
     except re.error:
         raise NetError(
             "System.Management.Automation.WildcardPatternException",

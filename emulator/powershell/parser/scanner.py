@@ -102,7 +102,7 @@ class Scanner(ABC):
 
     def error(self, error_id: str, start: int, end: int, argument: str | None = None) -> None:
         """Note an error that more text would not mend."""
-        self._save(ParseError(self.extent(start, end), error_id, message_of(error_id, argument)))
+        self.save(ParseError(self.extent(start, end), error_id, message_of(error_id, argument)))
 
     def incomplete(
         self, error_id: str, start: int, end: int, argument: str | None = None, seen_at: int | None = None
@@ -110,12 +110,12 @@ class Scanner(ABC):
         """Note an error that more text may mend if nothing but blanks follows; returns whether that is so."""
         rest = LINES.match(self.text, end if seen_at is None else seen_at)
         is_incomplete = rest is not None and rest.end() == len(self.text)
-        self._save(
+        self.save(
             ParseError(self.extent(start, end), error_id, message_of(error_id, argument), is_incomplete)
         )
         return is_incomplete
 
-    def _save(self, error: ParseError) -> None:
+    def save(self, error: ParseError) -> None:
         for earlier in self.errors[-20:]:
             if earlier.error_id == error.error_id and earlier.extent == error.extent:
                 return

@@ -318,7 +318,7 @@ class StringRules(VariableRules):
                         move(extent)
         for error in inner.errors:
             move(error.extent)
-            self._save(error)
+            self.save(error)
         return node
 
     # Words

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 from emulator.powershell.parser.ast import (
     AnyTypeName,
@@ -20,7 +22,8 @@ from emulator.powershell.parser.ast import (
     TypeName,
     VariableExpressionAst,
 )
-from emulator.powershell.parser.extents import Extent
+from emulator.powershell.parser.errors import ParseError
+from emulator.powershell.parser.extents import Extent, Source
 from emulator.powershell.parser.names import variable_path
 from emulator.powershell.parser.patterns import (
     ASSEMBLY_WORD,
@@ -32,8 +35,26 @@ from emulator.powershell.parser.patterns import (
 from emulator.powershell.parser.strings import StringRules
 
 
+class AttributeRead(NamedTuple):
+    """An attribute that was read: where it ends, and what was said and is to be checked of it."""
+
+    node: AttributeAst
+    position: int
+    errors: list[ParseError]
+    checks: list[Callable[[], None]]
+
+
 class TypeRules(StringRules):
-    """Type names and attributes."""
+    """Type names and attributes.
+
+    Some rules read an attribute, find that it does not fit, go back and let another rule read it. What was
+    read is kept, or scripts within attributes within scripts would be read twice as often at every level.
+    """
+
+    def __init__(self, source: Source, language_version: tuple[int, int] = (5, 1), depth: int = 0) -> None:
+        super().__init__(source, language_version, depth)
+        self.attributes_read: dict[tuple[int, int], AttributeRead] = {}
+        """Place of an attribute, and how far its reader was to look -> what it read."""
 
     def attribute(self) -> AttributeBaseAst | None:
         """Read ``[type]`` or ``[Attribute(...)]`` if the position is at the bracket."""
@@ -46,6 +67,22 @@ class TypeRules(StringRules):
             if found.lastindex == 2:
                 name = ArrayTypeName(Extent(self.source, start + 1, self.pos - 1), name, 1)
             return TypeConstraintAst(Extent(self.source, start, self.pos), name)
+        known = self.attributes_read.get((start, self.end))
+        if known is not None:
+            self.pos = known.position
+            for error in known.errors:
+                self.save(error)
+            self.checks += known.checks
+            return known.node
+        errors, checks = len(self.errors), len(self.checks)
+        node = self._read_attribute(start)
+        if isinstance(node, AttributeAst):
+            self.attributes_read[(start, self.end)] = AttributeRead(
+                node, self.pos, self.errors[errors:], self.checks[checks:]
+            )
+        return node
+
+    def _read_attribute(self, start: int) -> AttributeBaseAst | None:
         found = SIMPLE_ATTRIBUTE.match(self.text, start, self.end)
         if found is not None:
             self.pos = found.end()

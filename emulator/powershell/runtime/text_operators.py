@@ -64,7 +64,7 @@ def match(left: Any, right: Any, ignore_case: bool, remember: Callable[[Hashtabl
 def _search(pattern: regular.Regex, text: str) -> re.Match[str] | None:
     try:
         return pattern.search(text)
-    except NetError as problem:
+    except regular.TimedOut as problem:
         raise _stopped(problem) from None
 
 
@@ -95,10 +95,6 @@ def replace(left: Any, right: Any, ignore_case: bool) -> Any:
 
 def replace_text(pattern: regular.Regex, text: str, replacement: str, count: int = 0) -> str:
     """The text with what matches replaced."""
-    try:
-        pattern.guard(text)
-    except NetError as problem:
-        raise _stopped(problem) from None
     size = len(text)
 
     def one(found: re.Match[str]) -> str:
@@ -109,7 +105,10 @@ def replace_text(pattern: regular.Regex, text: str, replacement: str, count: int
             raise too_large("text")
         return made
 
-    return pattern.compiled.sub(one, text, count)
+    try:
+        return pattern.replaced(text, one, count)
+    except regular.TimedOut as problem:
+        raise _stopped(problem) from None
 
 
 def like(left: Any, right: Any, ignore_case: bool) -> bool:
@@ -190,7 +189,7 @@ def split(left: Any, right: Any, ignore_case: bool, engine: Engine) -> PSArray:
             if isinstance(delimiter, regular.Regex)
             else regular.regex(pattern_text, _flags(ignore_case) | options)
         )
-    except NetError as problem:
+    except regular.TimedOut as problem:
         raise _stopped(problem) from None
     parts: list[str] = []
     for text in texts:

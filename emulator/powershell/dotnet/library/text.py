@@ -354,7 +354,6 @@ def _replace_with(engine: Engine, pattern: Regex, text: str, block: Any) -> str:
     engine.check_stopped()
     if block is None:
         raise null_argument("evaluator")
-    pattern.guard(text)
     size = len(text)
 
     def one(found: re.Match[str]) -> str:
@@ -364,7 +363,7 @@ def _replace_with(engine: Engine, pattern: Regex, text: str, block: Any) -> str:
         check_size(size)
         return made
 
-    return pattern.compiled.sub(one, text)
+    return pattern.replaced(text, one)
 
 
 def _single(values: list[Any]) -> Any:
