@@ -18,8 +18,6 @@ from fuzz.targets import TARGETS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emulator.powershell.runtime.recursion import allow_depth
-
 SEED = int(os.environ.get("HYPERV_EMULATOR_FUZZ_SEED", "20260801"))
 QUICK = 60
 #: A slow run is cut into parts of this size, so that the workers share them.
@@ -37,12 +35,6 @@ def no_hang() -> Iterator[None]:
     faulthandler.cancel_dump_traceback_later()
 
 
-@pytest.fixture(autouse=True)
-def as_deep_as_scripts_go() -> None:
-    """The engine raises the limit of recursion when it runs; Hypothesis wants it to stay as it was."""
-    allow_depth()
-
-
 @cache
 def opened(name: str) -> Target:
     return TARGETS[name][1]()
@@ -53,6 +45,8 @@ def test_some_inputs_are_read_or_refused(name):
     run_many(name, opened(name), SEED, QUICK)
 
 
+# The parser and the engine raise the limit of recursion when they run; Hypothesis wants it to stay as it was.
+@pytest.mark.filterwarnings("ignore:The recursion limit will not be reset")
 @pytest.mark.parametrize("name", TARGETS)
 @settings(
     max_examples=15,

@@ -5,6 +5,7 @@ displays and batteries in root/virtualization/v2."""
 import pytest
 
 from emulator.host.guest_communication import add_service
+from emulator.host.resource_pools import Allocation
 from emulator.profile import loads
 from tests.wmi.conftest import INVENTORY, TEMPLATE, Wmi
 
@@ -91,7 +92,7 @@ def test_legacy_adapters_connections_and_floppy_disks_have_pools(wmi):
 
 def test_a_pool_of_an_administrator_stands_on_the_primordial_one(wmi):
     first = wmi.host.resource_pools.create("Memory", "gold")
-    second = wmi.host.resource_pools.create("Memory", "silver", ("gold",))
+    second = wmi.host.resource_pools.create("Memory", "silver", (Allocation("gold"),))
     shown = wmi[V2].associators(MEMORY, "Msvm_ElementAllocatedFromPool", "Msvm_ResourcePool")
     assert names(shown, "PoolID") == ["gold"]
     path = POOL.format(second.id)
