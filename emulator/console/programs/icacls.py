@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from emulator.console.cmd.wildcards import is_pattern, matches
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.host import FilesystemError, Host, HostError
@@ -124,17 +125,11 @@ def _paths(context: Context, name: str, *, everything: bool) -> list[str]:
     except HostError as problem:
         raise _WrongUsage(f"{name}: {_text(problem)}", _code(problem)) from None
     with host.looking():
-        folder, _, pattern = path.rpartition("\\")
-        if not re.search(r"[*?]", pattern):
-            found = [path]
-        else:
-            wanted = re.compile(
-                "".join({"*": ".*", "?": "."}.get(each, re.escape(each)) for each in pattern), re.IGNORECASE
-            )
-            try:
-                found = [each.path for each in host.filesystem.list(folder) if wanted.fullmatch(each.name)]
-            except HostError:
-                found = []
+        try:
+            is_one = not is_pattern(path.rpartition("\\")[2])
+            found = [path] if is_one else [each.path for each in matches(context, path)]
+        except HostError:
+            found = []
         below = [each for path in found for each in _below(host, path)] if everything else []
     if not found:
         raise _WrongUsage(f"{name}: The system cannot find the file specified.", _NOT_FOUND)
