@@ -32,6 +32,15 @@ def test_other_computers_are_not_reached_and_that_is_said(session):
     assert session.error("Get-CimSession nothing")[0].startswith("CimSessionNotFound,")
 
 
+def test_the_name_of_this_machine_stands_for_a_session(session):
+    script = (
+        "(Get-VM -CimSession $env:COMPUTERNAME).Count -eq (Get-VM).Count; @(Get-CimSession).Count\n"
+        "(Get-CimInstance Win32_OperatingSystem -CimSession localhost).CSName -eq $env:COMPUTERNAME"
+    )
+    assert session.values(script) == [True, 0, True]
+    assert session.error("Get-VM -CimSession nowhere")[1] == "NotImplemented"
+
+
 def test_functions_take_the_types_before_any_cmdlet_of_their_module_ran(session):
     script = (
         "function f([CimSession]$Session, [CimInstance[]]$Instance, [Diagnostics.Process]$Process) "

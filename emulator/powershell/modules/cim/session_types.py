@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
+from emulator.host import Host
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.types import PSType, bind_class
+from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.services import Randomness
 
 _I = "Microsoft.Management.Infrastructure."
 _ENUMERATIONS = (
@@ -47,6 +51,24 @@ class CimSessionOptions:
         self.protocol = protocol
 
 
+_LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
+
+
+def is_local(host: Host, computer: str) -> bool:
+    """Whether a name or an address of a computer is this machine's."""
+    own = (host.name.lower(), host.operating_system.fully_qualified_name.lower())
+    return computer.lower() in own or computer.lower() in _LOCAL
+
+
+def _by_name(engine: Any, _kind: PSType, computer: str) -> CimSession:
+    """What PowerShell makes of a computer's name where a session is wanted: one that no list shows."""
+    host = engine.find_service(Host)
+    if host is None or not is_local(host, computer):
+        raise not_emulated("A CIM session to another computer")
+    randomness = engine.find_service(Randomness) or engine.random
+    return CimSession(0, computer, computer, Guid(randomness.guid()), "WSMAN")
+
+
 def _close(session: CimSession) -> None:
     session.is_open = False
 
@@ -67,6 +89,8 @@ def session_types() -> tuple[PSType, ...]:
             "Close()": _close,
             "Dispose()": _close,
         },
+        # No constructor of .NET's, but how its converter is reached.
+        construct={"@new(string computerName)": _by_name},
         to_text=lambda s: f"CimSession: {s.computer_name}",
     )
     options = PSType(f"{_I}Options.CimSessionOptions", instance={"Protocol: string": lambda o: o.protocol})

@@ -10,13 +10,12 @@ from emulator.host import Host
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.simple import Guid
-from emulator.powershell.modules.cim.session_types import CimSession, CimSessionOptions
+from emulator.powershell.modules.cim.session_types import CimSession, CimSessionOptions, is_local
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.services import Randomness
 
-_LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 _CIM = "Microsoft.Management.Infrastructure.CimException"
 #: How one logs on and waits, without meaning for the machine itself.
 _WAYS = (
@@ -48,11 +47,10 @@ def new_cim_session(
 ) -> Iterator[CimSession]:
     """Open a session to this machine; other computers cannot be reached."""
     host, sessions = call.service(Host), _of(call)
-    own = {host.name.lower(), host.operating_system.fully_qualified_name.lower(), *_LOCAL}
     option = unwrap(session_option)
     protocol = option.protocol if isinstance(option, CimSessionOptions) else "WSMAN"
     for computer in computer_name or ["localhost"]:
-        if computer.lower() not in own:
+        if not is_local(host, computer):
             raise call.complete(not_emulated("New-CimSession to another computer"))
         if len(sessions) >= MAXIMUM_SESSIONS:
             raise call.failure(_CIM, "Too many sessions are open.", "CimSessionFailed", "QuotaExceeded")
