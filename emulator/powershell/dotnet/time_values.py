@@ -65,7 +65,7 @@ class TimeSpan:
 
     @classmethod
     def parse(cls, text: str) -> TimeSpan | None:
-        """The span of ``[-][d.]hh:mm[:ss[.f]]``, ``[-]d:hh:mm:ss[.f]`` or of a number of days; None otherwise."""
+        """The span of ``[-][d.]hh:mm[:ss[.f]]``, ``[-]d:hh:mm:ss[.f]`` or a number of days, else None."""
         found = re.fullmatch(
             r"(-)?(?:(\d{1,8})(?:\.(?=\d+:)|:(?=\d+:\d+:)|$))?"
             r"(?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?)?",
