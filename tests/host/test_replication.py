@@ -279,7 +279,8 @@ def test_server_2012_replicates_every_five_minutes_and_clients_not_at_all(make_h
     ):
         with pytest.raises(NotSupported):
             change()
-    assert not (client.replication.enabled or client.replication.entries or client.migration.enabled)
+    assert [client.replication.enabled, client.replication.entries] == [False, ()]
+    assert not client.migration.enabled
 
 
 # -- other ways of the initial replication ----------------------------------------------------
