@@ -33,7 +33,9 @@ def _manifest(session: ConsoleSession, **lists: str) -> None:
 
 
 def _heading(session: ConsoleSession) -> str:
-    return session.values("([pscustomobject]@{ PSTypeName = 'My.Pear'; Grams = 1 } | Out-String).Trim()")[0].split()[0]
+    return session.values("([pscustomobject]@{ PSTypeName = 'My.Pear'; Grams = 1 } | Out-String).Trim()")[
+        0
+    ].split()[0]
 
 
 def test_types_and_views_come_and_go_with_the_module(session: ConsoleSession) -> None:
