@@ -392,6 +392,8 @@ def _class(token: str) -> str:
     body = re.sub(r"\\p\{(\w+)\}", lambda found: _unicode(found[1]), token[1:-1])
     body = re.sub(r"\\.|\[", _class_part, body, flags=re.DOTALL)
     body = re.sub(r"(\\[wWdDsS])-", r"\1\\-", body)  # behind a class a dash begins no range
+    # Python warns of what may one day be set operations; .NET has none of these.
+    body = re.sub(r"(?<!\\)(?:--|&&|\|\||~~)", lambda pair: f"{pair[0][0]}\\{pair[0][1]}", body)
     return f"[{body}]"
 
 

@@ -96,3 +96,17 @@ def test_wildcards_try_no_place_twice():
 )
 def test_wildcards_match_whole_texts(text, pattern, expected):
     assert like(text, pattern) is expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("[a&&b]", "&", True),
+        ("[+--]", ",", True),
+        ("[|||]", "|", True),
+        ("[~~]", "~", True),
+        ("[a-c--]", "-", True),
+    ],
+)
+def test_sets_have_no_operations(pattern, text, expected):
+    assert (regex(pattern).search(text) is not None) is expected

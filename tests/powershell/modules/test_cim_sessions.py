@@ -41,6 +41,11 @@ def test_the_name_of_this_machine_stands_for_a_session(session):
     assert session.error("Get-VM -CimSession nowhere")[1] == "NotImplemented"
 
 
+def test_only_sessions_and_names_of_computers_come_as_sessions_through_the_pipeline(session):
+    assert session.error("5.5 | Get-CimClass Win32_BIOS")[0].startswith("InputObjectNotBound,")
+    assert session.values("(New-CimSession | Get-CimClass Win32_BIOS).CimClassName") == ["Win32_BIOS"]
+
+
 def test_functions_take_the_types_before_any_cmdlet_of_their_module_ran(session):
     script = (
         "function f([CimSession]$Session, [CimInstance[]]$Instance, [Diagnostics.Process]$Process) "

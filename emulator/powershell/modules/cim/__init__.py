@@ -17,7 +17,7 @@ __all__ = ["CIM_MODULES"]
 
 _HERE = "emulator.powershell.modules.cim"
 _TEXT, _OBJECT = "System.String", "System.Object"
-#: Enumerations of the modules are taken by their names, sessions as they are.
+#: Enumerations of the modules are taken by their names.
 _ENUMERATIONS = """
 Action AddressFamily AddressState AdminModes AdvertiseDefaultRoute Advertising AppliedSetting
 Authentication AutomaticMetric ClampMss ConnectionState Dhcp Direction DirectedMacWolPattern
@@ -49,8 +49,7 @@ _TYPES = {
     **dict.fromkeys(_ENUMERATIONS.split(), _TEXT),
     # A sum of names.
     "Profile": "System.String[]",
-    "CimSession": _OBJECT,
-    "Microsoft.Management.Infrastructure.CimSession": _OBJECT,
+    "CimSession": "Microsoft.Management.Infrastructure.CimSession",
     "Microsoft.Management.Infrastructure.CimClass": _OBJECT,
     "ciminstance": "Microsoft.Management.Infrastructure.CimInstance",
 }

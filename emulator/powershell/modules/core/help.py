@@ -45,8 +45,9 @@ def get_help(
     name = name or "default"
     found = _commands(call, name)
     shown = False
+    aliases = aliases_by_target(call)
     for command in found:
-        made = help_of(command, call)
+        made = help_of(command, call, aliases)
         wanted = (("Component", component), ("Role", role), ("Functionality", functionality))
         if any(patterns and not _matches(made.note(key), patterns) for key, patterns in wanted):
             continue
@@ -103,12 +104,12 @@ def _parameters(call: CmdletCall, made: PSObject, names: list[str]) -> Iterator[
         yield from matching
 
 
-def help_of(command: CommandInfo, call: CmdletCall) -> PSObject:
-    """The help object of a command."""
+def help_of(command: CommandInfo, call: CmdletCall, aliases: dict[str, list[str]]) -> PSObject:
+    """The help object of a command; `aliases` are those of `aliases_by_target`."""
     comment = _comment(command)
     target = _forwarded(command, comment, call)
     if target is not None:
-        return help_of(target, call)
+        return help_of(target, call, aliases)
     document = _external(command, comment, call)
     if document is not None:
         return document
@@ -132,18 +133,20 @@ def help_of(command: CommandInfo, call: CmdletCall) -> PSObject:
         made.add(NoteProperty("description", _text(sections["description"])))
     if "notes" in sections:
         made.add(NoteProperty("alertSet", PSObject.custom([("alert", _text(sections["notes"]))])))
-    made.add(NoteProperty("aliases", _alias_names(command, call)))
+    made.add(NoteProperty("aliases", "\n".join(aliases.get(command.name.lower(), ()))))
     made.add(NoteProperty("syntax", _syntax_help(command, call, comment)))
     made.add(NoteProperty("parameters", _parameter_help(command, call, comment)))
     _add_lists(made, comment)
     return made
 
 
-def _alias_names(command: CommandInfo, call: CmdletCall) -> str:
-    """The aliases of a command, one a line."""
-    known = call.engine.commands.all(call.frame.scope, everything=False)
-    target = command.name.lower()
-    return "\n".join(one.name for one in known if isinstance(one, AliasInfo) and one.target.lower() == target)
+def aliases_by_target(call: CmdletCall) -> dict[str, list[str]]:
+    """Lower-case name of a command -> its aliases. For whoever asks for the help of many commands."""
+    found: dict[str, list[str]] = {}
+    for one in call.engine.commands.all(call.frame.scope, everything=False):
+        if isinstance(one, AliasInfo):
+            found.setdefault(one.target.lower(), []).append(one.name)
+    return found
 
 
 def _text(text: str) -> PSArray:
