@@ -15,6 +15,10 @@ CURRENT: Final[Version] = (5, 1)
 SEVEN: Final[Version] = (7, 0)
 """PowerShell 7, which is installed beside Windows PowerShell."""
 
+PIPELINE_VARIABLE_OF_ALL_BLOCKS: Final[Version] = (7, 2)
+"""Before, -PipelineVariable of a script got only what the first block that ran wrote (about_CommonParameters,
+PowerShell issue 10932)."""
+
 KEYWORDS: Final[dict[str, Version]] = {
     "class": (5, 0),
     "configuration": (4, 0),

@@ -65,9 +65,10 @@ class TimeSpan:
 
     @classmethod
     def parse(cls, text: str) -> TimeSpan | None:
-        """The span of ``[-][d.]hh:mm[:ss[.fffffff]]`` or of a number of days; None otherwise."""
+        """The span of ``[-][d.]hh:mm[:ss[.f]]``, ``[-]d:hh:mm:ss[.f]`` or a number of days, else None."""
         found = re.fullmatch(
-            r"(-)?(?:(\d{1,8})(?:\.(?=\d+:))?(?=$|\s|\d+:))?(?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?)?",
+            r"(-)?(?:(\d{1,8})(?:\.(?=\d+:)|:(?=\d+:\d+:)|$))?"
+            r"(?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?)?",
             text.strip(),
         )
         if found is None:

@@ -220,12 +220,12 @@ class CmdletCall:
             problem = stopped_by_preference(record)
             self.options.remember("error", problem.seen_from_outside())
             raise problem
-        self.options.remember("error", record)
         if action == "Ignore":
             return
+        self.options.remember("error", record)
         self.engine.remember(record)
-        if action != "SilentlyContinue":
-            self.streams.error(record)
+        write = self.streams.silenced if action == "SilentlyContinue" else self.streams.error
+        write(record)
 
     def failure(
         self,

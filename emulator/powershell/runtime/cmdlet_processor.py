@@ -50,6 +50,7 @@ class CmdletProcessor(Processor):
         "input_key",
         "instance",
         "invocation",
+        "options",
         "streams",
     )
 
@@ -72,6 +73,7 @@ class CmdletProcessor(Processor):
         self.invocation = invocation
         self.expects_input = expects_input
         self.failed = False
+        self.options: CommonOptions | None = None
         self.instance: Cmdlet | None = None
 
     def begin(self) -> None:
@@ -90,7 +92,7 @@ class CmdletProcessor(Processor):
             self._fill(problem.record)
             raise
         bound = binder.bound
-        options = CommonOptions(bound, self.frame)
+        options = self.options = CommonOptions(bound, self.frame)
         self.write = options.watched(self.write, self.frame)
         call = self.call = CmdletCall(
             engine, info, self.frame, self.invocation, self.streams, self.write, options, self.expects_input
@@ -280,3 +282,8 @@ class CmdletProcessor(Processor):
         if self.instance is not None:
             self._guarded(self.instance.end)
         self.failed = self.failed or self.call.failed
+
+    def dispose(self) -> None:
+        """End what lasts as long as the pipeline."""
+        if self.options is not None:
+            self.options.leave_pipeline(self.frame)

@@ -39,10 +39,12 @@ def action_name(value: Any) -> str:
 class CommonOptions:
     """Reads common parameters from what was bound."""
 
-    __slots__ = ("bound", "variables")
+    __slots__ = ("bound", "pipeline_variable", "variables")
 
     def __init__(self, bound: dict[str, Any], frame: Frame) -> None:
         self.bound = bound
+        self.pipeline_variable: str | None = None
+        """The name of -PipelineVariable while it is filled."""
         self.variables: dict[str, tuple[ArrayList, bool]] = {}
         for stream in ("error", "warning", "information"):
             name = bound.get(f"{stream}variable")
@@ -51,6 +53,10 @@ class CommonOptions:
         out = bound.get("outvariable")
         if out is not None:
             self._open("out", to_text(out), frame)
+        pipeline = bound.get("pipelinevariable")
+        if pipeline is not None:
+            self.pipeline_variable = to_text(pipeline)
+            frame.scope.assign(self.pipeline_variable, None, frame.engine)
 
     def _open(self, stream: str, name: str, frame: Frame) -> None:
         append = name.startswith("+")
@@ -67,20 +73,24 @@ class CommonOptions:
     def watched(self, write: Write, frame: Frame) -> Write:
         """The writer that also fills the variables of -OutVariable and -PipelineVariable."""
         out = self.variables.get("out")
-        pipeline = self.bound.get("pipelinevariable")
-        if out is None and pipeline is None:
+        if out is None and self.pipeline_variable is None:
             return write
-        name = to_text(pipeline) if pipeline is not None else None
         engine = frame.engine
 
         def both(value: Any) -> None:
             if out is not None:
                 out[0].append(value)
-            if name is not None:
-                frame.scope.assign(name, value, engine)
+            if self.pipeline_variable is not None:
+                frame.scope.assign(self.pipeline_variable, value, engine)
             write(value)
 
         return both
+
+    def leave_pipeline(self, frame: Frame) -> None:
+        """The variable of -PipelineVariable lasts no longer than its pipeline (about_CommonParameters)."""
+        if self.pipeline_variable is not None:
+            frame.scope.variables.pop(self.pipeline_variable.lower(), None)
+            self.pipeline_variable = None
 
     def remember(self, stream: str, value: Any) -> None:
         """Add to the variable of -ErrorVariable and the like."""

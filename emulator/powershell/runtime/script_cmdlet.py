@@ -41,10 +41,12 @@ class ScriptCmdlet:
         processor.failed = True
         if action == "Stop":
             raise stopped_by_preference(record)
-        if action != "Ignore":
-            processor.engine.remember(record)
-        if action not in ("Ignore", "SilentlyContinue"):
-            processor.streams.error(record)
+        if action == "Ignore":
+            return
+        processor.engine.remember(record)
+        streams = processor.streams
+        write = streams.silenced if action == "SilentlyContinue" else streams.error
+        write(record)
 
     def _complete(self, value: Any) -> ErrorRecord:
         record = plain(value)

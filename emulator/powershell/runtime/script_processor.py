@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import Enumerator, GenericDictionary, PSArray
 from emulator.powershell.dotnet.types import builtin
+from emulator.powershell.language import PIPELINE_VARIABLE_OF_ALL_BLOCKS
 from emulator.powershell.runtime.binder import Argument, Binder
 from emulator.powershell.runtime.commands import CommandInfo
 from emulator.powershell.runtime.common_options import CommonOptions
@@ -178,13 +179,18 @@ class ScriptProcessor(Processor):
         self.options = CommonOptions(bound, self.frame)
         self.write = self.options.watched(self.write, self.frame)
         if "error" in self.options.variables:
-            options, outer = self.options, self.streams.error
+            options, outer = self.options, self.streams
 
             def error(record: Any) -> None:
                 options.remember("error", record)
-                outer(record)
+                outer.error(record)
 
-            self.streams = self.streams.derive({2: error})
+            def silenced(record: Any) -> None:
+                options.remember("error", record)
+                outer.silenced(record)
+
+            self.streams = outer.derive({2: error})
+            self.streams.silenced = silenced
             self.body_frame.streams = self.streams
         for parameter, variable in (
             ("erroraction", "ErrorActionPreference"),
@@ -275,6 +281,8 @@ class ScriptProcessor(Processor):
             raise engine.depth_error() from None
         finally:
             engine.frame = outer
+            if self.options is not None and engine.language < PIPELINE_VARIABLE_OF_ALL_BLOCKS:
+                self.options.leave_pipeline(self.frame)
 
     def process(self, value: Any) -> None:
         """Give one object to ``process``, or keep it for ``$input``."""
@@ -352,7 +360,9 @@ class ScriptProcessor(Processor):
             engine.depth -= 1
 
     def dispose(self) -> None:
-        """Give a dot-sourcing caller its $MyInvocation back."""
+        """Give a dot-sourcing caller its $MyInvocation back; end what lasts as long as the pipeline."""
+        if self.options is not None:
+            self.options.leave_pipeline(self.frame)
         if self._outer_invocation is not None:
             self.scope.variables["myinvocation"] = self._outer_invocation
 

@@ -107,7 +107,7 @@ class ProgressRecord:
 class Streams:
     """The writers of streams 2 to 7. Shared by the frames below until a redirection derives another set."""
 
-    __slots__ = ("debug", "error", "information", "progress", "redirected", "verbose", "warning")
+    __slots__ = ("debug", "error", "information", "progress", "redirected", "silenced", "verbose", "warning")
 
     def __init__(
         self,
@@ -118,6 +118,7 @@ class Streams:
         information: Write = discard,
         progress: Write = discard,
         redirected: frozenset[int] = frozenset(),
+        silenced: Write = discard,
     ) -> None:
         self.error = error
         self.warning = warning
@@ -126,6 +127,9 @@ class Streams:
         self.information = information
         self.progress = progress
         self.redirected = redirected
+        self.silenced = silenced
+        """Takes the errors that SilentlyContinue keeps from stream 2: -ErrorVariable of the functions around
+        the command gets them all the same."""
 
     def derive(self, changes: dict[int, Write]) -> Streams:
         """Another set in which some streams go elsewhere."""
@@ -137,6 +141,7 @@ class Streams:
             self.information,
             self.progress,
             self.redirected | frozenset(changes),
+            self.silenced,
         )
         for number, write in changes.items():
             setattr(made, NAMES[number], write)

@@ -156,6 +156,20 @@ CATCHING = [
         "$v[0].GetType().Name; $v[0].ErrorRecord.FullyQualifiedErrorId.Split(',')[0]",
         ["1", "ActionPreferenceStopException", "CommandNotFoundException"],
     ),
+    # "No trace of the error" with Ignore; the functions around get what SilentlyContinue keeps quiet.
+    ("$v = 1; Write-Error q -EV v -EA Ignore; Get-Command nosuch -EV +v -EA Ignore; $v.Count", ["0"]),
+    (
+        "function f { [CmdletBinding()] param() Write-Error a -EA 0; Get-Command nosuch -EA 0; Get-Command no -EA Ignore }"
+        " function g { [CmdletBinding()] param() f -EV mine; $mine.Count }"
+        " g -EV v; $v.Count; $v[0].FullyQualifiedErrorId",
+        ["2", "2", "Microsoft.PowerShell.Commands.WriteErrorException,f"],
+    ),
+    ("function f { [CmdletBinding()] param() Write-Error a }; f -EA 0 -EV v; $v.Count", ["1"]),
+    (
+        "function f { [CmdletBinding()] param() $PSCmdlet.WriteError([Management.Automation.ErrorRecord]::new("
+        "[Exception]'x', 'i', 'NotSpecified', 1)) }; f -EA 0 -EV v; $v.Count; f -EA Ignore -EV w; $w.Count",
+        ["1", "0"],
+    ),
     ("Get-Foo 2>$null; $?", ["False"]),
     # What a block for the inner exception sees is that exception; a block for anything sees the outer one.
     ("try { [int]::Parse('x') } catch { $_.Exception.GetType().Name }", ["MethodInvocationException"]),

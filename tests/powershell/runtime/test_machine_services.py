@@ -117,6 +117,14 @@ def test_a_fault_inside_a_behaviour_becomes_a_failure_and_a_gap(shell):
     [
         ("1..2 | % { $_ } -OutVariable o | % { $_ }; $o.Count", ["1", "2", "2"]),
         ('1..2 | % { $_ } -PipelineVariable p | % { "<$p>" }', ["<1>", "<2>"]),
+        ('$p = 7; 1..2 | % { $_ } -PipelineVariable p | % { "<$p>" }; "[$p]"', ["<1>", "<2>", "[]"]),
+        ('$p = 7; try { 1 | % { throw 2 } -PipelineVariable p } catch { }; "[$p]"', ["[]"]),
+        ('$p = 7; & { 1 | % { $_ } -PipelineVariable p | % { "<$p>" } }; "[$p]"', ["<1>", "[7]"]),
+        (
+            "function f { [CmdletBinding()] param([Parameter(ValueFromPipeline)]$x) process { $x } end { 9 } }"
+            ' 1..2 | f -PipelineVariable p | % { "<$p>" }; f 1 -pv p | % { "<$p>" }',
+            ["<1>", "<>", "<>", "<1>", "<>"],
+        ),
         ("Invoke-Command { param($a) $a * 2 } -ArgumentList 4", ["8"]),
     ],
 )

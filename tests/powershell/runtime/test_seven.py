@@ -32,6 +32,11 @@ def seven(make_shell):
         ("'[1,2]' | ConvertFrom-Json | Measure-Object | ForEach-Object Count", [2]),
         ("('{\"a\":1}' | ConvertFrom-Json).a.GetType().Name", ["Int64"]),
         ("[pscustomobject]@{ a = 1 } | ConvertTo-Csv", ['"a"', '"1"']),
+        (
+            "function f { [CmdletBinding()] param([Parameter(ValueFromPipeline)]$x) process { $x } end { 9 } }"
+            ' 1..2 | f -PipelineVariable p | % { "<$p>" }; "[$p]"',
+            ["<1>", "<2>", "<9>", "[]"],
+        ),
         ("'<it''s>' | ConvertTo-Json", ['"<it\'s>"']),
         ("@{ a = @{} ; b = @() } | ConvertTo-Json -Compress", ['{"a":{},"b":[]}']),
     ],

@@ -122,6 +122,10 @@ CONVERSION = [
     ("[System.Collections.Generic.List[string]]$l = 'a','b'; $l.GetType().Name; $l.Count", ["List`1", "2"]),
     ("[nullable[int]]$n = $null; $null -eq $n; $n = '5'; $n", ["True", "5"]),
     ("[timespan]'1.02:03:04.5'; [datetime]'March 4, 2020' | % Month", ["1.02:03:04.5000000", "3"]),
+    (
+        "'18:30', '18:30:15', '-23:59:01.5', '1.18:30', '12:18:30:15', '12' | % { ([timespan]$_).ToString() }",
+        ["18:30:00", "18:30:15", "-23:59:01.5000000", "1.18:30:00", "12.18:30:15", "12.00:00:00"],
+    ),
     ("([byte[]](1,255))[1].GetType().Name; [char[]]'ab'", ["Byte", "a", "b"]),
     ("[scriptblock]$s = {1}; & $s; [type]'int' | % FullName", ["1", "System.Int32"]),
     ("@(1,2,3)[-1]; @(1,2,3)[0,2]; @(1,2,3)[5] -eq $null; 'abc'[1]", ["3", "1", "3", "True", "b"]),

@@ -153,12 +153,12 @@ def _report(call: CmdletCall, record: ErrorRecord) -> None:
     name = command.name if command is not None else ""
     record.command_class = name or None
     action = call.options.action("error", call.frame)
-    call.options.remember("error", record)
     call.failed = True
     if action == "Ignore":
         return
+    call.options.remember("error", record)
     if action == "Stop":
         raise stopped_by_preference(record)
     call.engine.remember(record)
-    if action != "SilentlyContinue":
-        call.streams.error(record)
+    write = call.streams.silenced if action == "SilentlyContinue" else call.streams.error
+    write(record)
