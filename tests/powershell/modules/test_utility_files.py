@@ -213,6 +213,10 @@ ERRORS = [
         "ParameterArgumentValidationError,Microsoft.PowerShell.Commands.SelectStringCommand",
     ),
     (
+        "@{ a = [ordered]@{ 1 = 2 } } | ConvertTo-Json",
+        "NonStringKeyInDictionary,Microsoft.PowerShell.Commands.ConvertToJsonCommand",
+    ),
+    (
         "Unregister-Event nope",
         "INVALID_SOURCE_IDENTIFIER,Microsoft.PowerShell.Commands.UnregisterEventCommand",
     ),
