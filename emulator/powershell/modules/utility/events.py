@@ -11,7 +11,6 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.event_sources import EventSource, Handler, Timer
-from emulator.powershell.dotnet.library import event_types  # noqa: F401 - types that load on demand
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.simple import Guid
@@ -91,14 +90,19 @@ class RaisedEvent:
         self.data: Any = None
 
 
-bind_class(builtin("System.Management.Automation.PSEventSubscriber"), Subscriber)
-bind_class(builtin("System.Management.Automation.PSEventArgs"), RaisedEvent)
+def _bind_types() -> None:
+    """Make events and subscriptions values of their .NET types, which are loaded with the first of them."""
+    import emulator.powershell.dotnet.library.event_types  # noqa: F401 - registers the types
+
+    bind_class(builtin("System.Management.Automation.PSEventSubscriber"), Subscriber)
+    bind_class(builtin("System.Management.Automation.PSEventArgs"), RaisedEvent)
 
 
 class EventManager:
     """The subscriptions and the queue of a runspace."""
 
     def __init__(self) -> None:
+        _bind_types()
         self.subscribers: list[Subscriber] = []
         self.queue: list[RaisedEvent] = []
         self.next_event = 1
