@@ -70,7 +70,7 @@ def custom(*type_names: str, lines: Callable[[Any], Any]) -> View:
 class ViewTable:
     """The views of a session by lower-case type name."""
 
-    __slots__ = ("_customs", "_lists", "_named", "_tables", "_wides")
+    __slots__ = ("_customs", "_files", "_lists", "_named", "_tables", "_wides")
 
     def __init__(self) -> None:
         self._named: dict[tuple[str, str, str], View] = {}
@@ -78,6 +78,7 @@ class ViewTable:
         self._customs: dict[str, View] = {}
         self._tables: dict[str, View] = {}
         self._lists: dict[str, View] = {}
+        self._files: dict[str, list[View]] = {}
         from emulator.powershell.format.builtin_views import BUILTIN_VIEWS
 
         self.add(BUILTIN_VIEWS)
@@ -98,6 +99,23 @@ class ViewTable:
                 if first:
                     target[name.lower()] = view
                 target.setdefault(name.lower(), view)
+
+    def add_file(self, path: str, views: list[View], *, first: bool = False) -> None:
+        """Make the views of a file known, instead of those that it had before."""
+        self.remove_file(path)
+        self._files[path.lower()] = views
+        self.add(views, first=first)
+
+    def remove_file(self, path: str) -> None:
+        """Forget the views of a file; those that they went before do not come back."""
+        gone = {id(view) for view in self._files.pop(path.lower(), ())}
+        if not gone:
+            return
+        for views in (self._tables, self._lists, self._wides, self._customs):
+            for name in [key for key, view in views.items() if id(view) in gone]:
+                del views[name]
+        for key in [key for key, view in self._named.items() if id(view) in gone]:
+            del self._named[key]
 
     def all(self) -> list[View]:
         """Every view once."""

@@ -6,7 +6,7 @@ import ntpath
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
 from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, whole_number
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
@@ -14,6 +14,7 @@ from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.scope import Scope
 from emulator.powershell.runtime.script_files import require_permission
 from emulator.powershell.runtime.services import FileStore
+from emulator.powershell.runtime.streams import discard
 from emulator.record import Record, field
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ _MANIFEST_KEYS = {
     "alias": "aliasestoexport",
     "variable": "variablestoexport",
 }
+
+
+#: Lists of files in a manifest -> the cmdlet that takes them.
+_TYPE_AND_FORMAT_FILES = {"typestoprocess": "Update-TypeData", "formatstoprocess": "Update-FormatData"}
 
 
 class ScriptModule(Module, eq=False):
@@ -77,6 +82,10 @@ class ScriptModule(Module, eq=False):
         own = self.scope.variables if self.scope is not None else {}
         found = {one.name: one for one in own.values()}
         return {name: found[name] for name in self._exported("variable", found, False)}
+
+    def files_of(self, key: str) -> list[str]:
+        """The full paths of a list of files in the manifest."""
+        return _files(self.manifest, key, self.base)
 
     def prefixed(self, name: str) -> str:
         """The name of a command with the prefix of Import-Module or of the manifest before its noun."""
@@ -265,6 +274,12 @@ class ScriptModules:
         root = data.get("rootmodule") or data.get("moduletoprocess")
         for one in _list(data.get("requiredmodules")):
             self.require(_module_name(one), frame)
+        for key, cmdlet in _TYPE_AND_FORMAT_FILES.items():
+            files = _files(data, key, base)
+            if files:
+                self._call(f"Microsoft.PowerShell.Utility\\{cmdlet}", frame, "AppendPath", PSArray(files))
+        for script in _files(data, "scriptstoprocess", base):
+            self._call(script, frame)
         nested = [self._part(str(_module_name(one)), base, frame) for one in _list(data.get("nestedmodules"))]
         if root:
             found = self._file_of_part(str(root), base)
@@ -277,10 +292,20 @@ class ScriptModules:
         module.description = str(data.get("description") or "")
         module.guid = str(data.get("guid") or module.guid)
         module.nested.extend(one for one in nested if one is not None)
-        for kind in ("typestoprocess", "formatstoprocess"):
-            if _list(data.get(kind)):
-                self.engine.gap("module manifest", kind)
         return module
+
+    def _call(self, name: str, frame: Frame, parameter: str | None = None, value: Any = None) -> None:
+        """Run a cmdlet, or a script file in the importer's own scope. Raises what it raises."""
+        from emulator.powershell.runtime.binder import Argument
+        from emulator.powershell.runtime.compiler.commands import stage
+        from emulator.powershell.runtime.invocation import InvocationInfo
+        from emulator.powershell.runtime.processors import run_pipeline
+
+        command = self.engine.commands.resolve(name, frame.scope)
+        arguments = [] if parameter is None else [Argument(parameter, value)]
+        invocation = InvocationInfo(command, None, name)
+        processor = stage(frame, command, arguments, discard, frame.streams, invocation, False, True)
+        run_pipeline(self.engine, [processor], None)
 
     def _empty(self, name: str, frame: Frame) -> ScriptModule:
         return self.make(name, self.engine.script_block(""), [], frame)
@@ -337,6 +362,17 @@ class ScriptModules:
                 _take_away(scope, module)
         if module.scope is not None:
             self._by_scope.pop(module.scope, None)
+        self._forget_files(module)
+
+    def _forget_files(self, module: ScriptModule) -> None:
+        for file in module.files_of("typestoprocess"):
+            if self.engine.type_data is not None:
+                self.engine.type_data.remove_file(file)
+        for file in module.files_of("formatstoprocess"):
+            self.engine.views.remove_file(file)
+        for one in module.nested:
+            if isinstance(one, ScriptModule):
+                self._forget_files(one)
 
 
 def _take_away(scope: Scope, module: ScriptModule) -> None:
@@ -350,6 +386,10 @@ def _take_away(scope: Scope, module: ScriptModule) -> None:
     for name, variable in module.exported_variables().items():
         if scope.variables.get(name.lower()) is variable:
             del scope.variables[name.lower()]
+
+
+def _files(manifest: dict[str, Any], key: str, base: str) -> list[str]:
+    return [ntpath.normpath(ntpath.join(base, str(one))) for one in _list(manifest.get(key))]
 
 
 _MANIFEST_VARIABLES = ("PSScriptRoot", "PSEdition", "PSCulture", "PSUICulture", "true", "false", "null")

@@ -137,3 +137,53 @@ def test_what_a_cmdlet_cannot_use_is_an_error_of_that_cmdlet(session, script, er
     failure = result.failure or result.errors[0]
     assert failure.error_id == error_id
     assert failure.command_class
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("([wmi]'Win32_Service.Name=\"WinRM\"').State", ["Running"]),
+        ("([wmisearcher]'select Name from Win32_Service where Name = \"WinRM\"').Get() | % Name", ["WinRM"]),
+        ("([wmiclass]'\\\\.\\root\\cimv2:Win32_Process').Create('notepad.exe').ReturnValue", [0]),
+        ("@(([wmiclass]'Win32_BIOS').GetInstances()).Count", [1]),
+        (
+            "([wmiclass]'root\\virtualization\\v2:Msvm_ComputerSystem') | % { $_.Name; $_.__NAMESPACE; $_.Methods -contains "
+            "'RequestStateChange' }",
+            ["Msvm_ComputerSystem", "root\\virtualization\\v2", True],
+        ),
+        (
+            "(New-Object System.Management.ManagementObjectSearcher 'root\\cimv2', 'select * from Win32_BIOS').Get().Count",
+            [1],
+        ),
+    ],
+)
+def test_casts_reach_objects_classes_and_queries(session, script, expected):
+    assert session.values(script) == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "error_id"),
+    [
+        ("[wmi]'Win32_Service.Name=\"nosuch\"'", "InvalidCastToWMI"),
+        ("[wmi]'Win32_Service'", "InvalidCastToWMI"),
+        ("[wmiclass]'NoSuch'", "InvalidCastToWMIClass"),
+        ("[wmi]'\\\\other\\root\\cimv2:Win32_Service.Name=\"WinRM\"'", "NotEmulated"),
+        ("([wmisearcher]'select nothing').Get()", "MethodInvocationException"),
+        ("([wmiclass]'Win32_BIOS').CreateInstance().Put()", "MethodInvocationException"),
+    ],
+)
+def test_what_a_cast_does_not_find_is_told(session, script, error_id):
+    result = session.runspace.run(script)
+    assert (result.failure or result.errors[0]).fully_qualified_error_id == error_id
+
+
+def test_a_machine_is_defined_by_the_text_of_a_new_instance(session):
+    script = """
+        $settings = ([wmiclass]'root\\virtualization\\v2:Msvm_VirtualSystemSettingData').CreateInstance()
+        $settings.ElementName = 'by wmi'
+        $service = Get-WmiObject -Namespace root\\virtualization\\v2 Msvm_VirtualSystemManagementService
+        $answer = $service.DefineSystem($settings.GetText(1), @(), $null)
+        if ($answer.Job) { $job = [wmi]$answer.Job; $job.JobState }
+        ([wmi]$answer.ResultingSystem).ElementName"""
+    assert session.values(script)[-1] == "by wmi"
+    assert session.values("(Get-VM 'by wmi').State.ToString()") == ["Off"]

@@ -124,8 +124,9 @@ def _management_types() -> Iterable[PSType]:
     from emulator.powershell.modules.management.enumerations import ENUMERATIONS
     from emulator.powershell.modules.management.event_log_types import event_log_types
     from emulator.powershell.modules.management.service_types import service_types
+    from emulator.powershell.modules.management.wmi_types import management_types
 
-    return (*service_types(), *event_log_types(), *ENUMERATIONS)
+    return (*service_types(), *event_log_types(), *management_types(), *ENUMERATIONS)
 
 
 def _account_types() -> Iterable[PSType]:
@@ -186,7 +187,11 @@ _SHAPES: dict[str, tuple[Callable[[], Iterable[PSType]], Callable[[], Iterable[V
 
 #: Types of .NET itself whose instances only cmdlets of a module make.
 _EARLY = {
-    "Microsoft.PowerShell.Management": ("system.diagnostics.process", "system.diagnostics.eventlog"),
+    "Microsoft.PowerShell.Management": (
+        "system.diagnostics.process",
+        "system.diagnostics.eventlog",
+        "system.management.management",
+    ),
 }
 #: Modules that are scripts in 5.1: their error ids end with the name of the function.
 _FUNCTIONS = frozenset({"Microsoft.PowerShell.Archive"})

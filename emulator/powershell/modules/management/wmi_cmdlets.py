@@ -9,10 +9,11 @@ from typing import Any
 from emulator.cim.errors import CimError, InvalidClass, InvalidNamespace, InvalidQuery
 from emulator.cim.object_path import ObjectPath
 from emulator.powershell.dotnet.exceptions import ExceptionObject
-from emulator.powershell.dotnet.psobject import PSObject, unwrap
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.cim.management import Management, management_of
 from emulator.powershell.modules.management.wmi_objects import ManagementObject, call_method, taken
+from emulator.powershell.modules.management.wmi_types import ManagementClass
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import not_emulated
@@ -85,7 +86,7 @@ def get_wmi_object(
         if list or (class_ is not None and "*" in class_):
             for name in space.schema.names():
                 if like(name, class_ or "*"):
-                    yield _class(space.name, space.schema.find(name))
+                    yield ManagementClass(space.schema.find(name), space.name, space.server)
             return
         text = query
         if text is None:
@@ -96,18 +97,6 @@ def get_wmi_object(
                 ManagementObject(call.engine, one, space.name, answer.properties) for one in answer.instances
             ]
         yield from found
-
-
-def _class(namespace: str, declared: Any) -> PSObject:
-    return PSObject.custom(
-        [
-            ("NameSpace", f"ROOT{namespace[4:]}".replace("/", "\\")),
-            ("Name", declared.name),
-            ("Methods", [one.name for one in declared.methods]),
-            ("Properties", [one.name for one in declared.properties]),
-        ],
-        ("System.Management.ManagementClass",),
-    )
 
 
 @cmdlet("Invoke-WmiMethod", ignores=_IGNORED)

@@ -17,7 +17,7 @@ from emulator.cim.object_path import ObjectPath
 from emulator.cim.types import CimType
 from emulator.host import Account
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray, TypedArray
-from emulator.powershell.dotnet.numbers import UInt32
+from emulator.powershell.dotnet.numbers import UInt32, whole_number
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.time_values import parse_date
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register, type_of
@@ -146,12 +146,18 @@ class ManagementObject:
         ]
 
     def call_dynamic_method(self, engine: Engine, name: str, arguments: Sequence[Any]) -> tuple[bool, Any]:
-        """Put, Delete, GetRelated, Get, or a method of the class with its parameters in order."""
+        """Put, Delete, GetRelated, Get, GetText, or a method of the class with its parameters in order."""
         service = engine.find_service(Management)
         key = name.lower()
         declared = next((one for one in self.declaration.methods if one.name.lower() == key), None)
-        if service is None or (declared is None and key not in ("put", "delete", "getrelated", "get")):
+        if service is None or (
+            declared is None and key not in ("put", "delete", "getrelated", "get", "gettext")
+        ):
             return False, None
+        if key == "gettext":
+            from emulator.powershell.modules.management.wmi_types import text_of_object
+
+            return True, text_of_object(self, whole_number(to_text(arguments[0])) if arguments else None)
         try:
             writes = key in ("put", "delete")
             space = service.namespace(self.namespace, writes=writes, calls_method=declared is not None)
@@ -163,6 +169,11 @@ class ManagementObject:
             if key == "put" and target is not None:
                 space.put(target, self.as_instance())
                 return True, str(self)
+            if key == "put":
+                made = space.create(self.as_instance())
+                with space.reading():
+                    self.path = made.path
+                return True, str(self)
             if key == "delete" and target is not None:
                 space.delete(target)
             if key != "getrelated" or self.path is None:
@@ -172,7 +183,7 @@ class ManagementObject:
             with space.reading():
                 return True, PSArray(ManagementObject(engine, one, space.name) for one in found)
         except CimError as problem:
-            raise _failure(name, len(arguments), problem) from None
+            raise failure_of(name, len(arguments), problem) from None
 
     def __str__(self) -> str:
         return str(self.path.located(self.server, self.namespace)) if self.path is not None else ""
@@ -207,7 +218,8 @@ def taken(value: Any) -> Any:
     return from_script(value)
 
 
-def _failure(name: str, count: int, problem: CimError) -> PSError:
+def failure_of(name: str, count: int, problem: CimError) -> PSError:
+    """What WMI refuses to a method that a script calls."""
     return error(
         f'Exception calling "{name}" with "{count}" argument(s): "{problem.text}"',
         "MethodInvocationException",

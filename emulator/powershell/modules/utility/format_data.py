@@ -38,7 +38,7 @@ def update_format_data(
                     )
                 )
                 continue
-            call.engine.views.add(views, first=first)
+            call.engine.views.add_file(file, views, first=first)
 
 
 @cmdlet("Get-FormatData")
