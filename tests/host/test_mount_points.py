@@ -1,6 +1,7 @@
 """Volumes that are mounted in folders: what is below the folder is on the volume."""
 
 import pytest
+from host.restarting import restart
 
 from emulator.host import InUse, NotSupported
 from emulator.host.disk_partitions import (
@@ -11,7 +12,6 @@ from emulator.host.disk_partitions import (
     VolumePathKept,
 )
 from emulator.host.errors import FileNotFound, PathExists, PathNotFound
-from tests.host.restarting import restart
 
 GIGABYTE = 1 << 30
 FOLDER = "C:\\Mounted"
