@@ -228,8 +228,21 @@ def _system(value: CimObject) -> PSObject:
     return PSObject.custom((*names, ("Path", None)), (f"{NAMESPACE}.CimSystemProperties",))
 
 
-def _properties(value: CimObject) -> PSArray:
-    return PSArray(
+class NamedItems(PSArray):
+    """CimReadOnlyKeyedCollection: indexed by number and by name, without regard to case."""
+
+    __slots__ = ()
+
+    def named_item(self, name: str) -> PSObject | None:
+        """The one of a name, or None."""
+        return next((one for one in self if str(one.note("Name")).lower() == name.lower()), None)
+
+
+LIST_TYPES.add(NamedItems)
+
+
+def _properties(value: CimObject) -> NamedItems:
+    return NamedItems(
         PSObject.custom(
             (
                 ("Name", each.name),
