@@ -279,6 +279,7 @@ class CmdletCall:
                 "Confirm",
                 "Are you sure you want to perform this action?\r\nPerforming the operation "
                 f'"{action}" on target "{target}".',
+                self.options,
             )
         self.options.tell_verbose(self, f'Performing the operation "{action}" on target "{target}".')
         return True
@@ -287,12 +288,15 @@ class CmdletCall:
         """Ask in any case (a cmdlet's own -Force skips the call)."""
         return self._confirmed(caption, query)
 
-    def _confirmed(self, caption: str, message: str) -> bool:
+    def _confirmed(self, caption: str, message: str, options: CommonOptions | None = None) -> bool:
         from emulator.powershell.runtime.user_prompts import confirm
 
         try:
-            answer = confirm(self.engine, caption, message)
+            answer = confirm(self.engine, caption, message, options)
         except NetError as problem:
+            kind = problem.exception.ps_type.name
+            if kind == "System.NullReferenceException":
+                raise self.failure(problem.exception, error_id=kind) from None
             raise self.failure(problem.exception, category="NotImplemented") from None
         if answer is None:
             raise self._no_prompt()

@@ -39,10 +39,12 @@ def action_name(value: Any) -> str:
 class CommonOptions:
     """Reads common parameters from what was bound."""
 
-    __slots__ = ("bound", "pipeline_variable", "variables")
+    __slots__ = ("answer_to_all", "bound", "pipeline_variable", "variables")
 
     def __init__(self, bound: dict[str, Any], frame: Frame) -> None:
         self.bound = bound
+        self.answer_to_all: bool | None = None
+        """What "Yes to All" or "No to All" said for the rest of the command."""
         self.pipeline_variable: str | None = None
         """The name of -PipelineVariable while it is filled."""
         self.variables: dict[str, tuple[ArrayList, bool]] = {}
