@@ -131,3 +131,28 @@ def test_a_shadow_copy_is_made_and_deleted_over_the_wire(basic_host):
         assert len(soap.wql("root/cimv2", "SELECT * FROM Win32_ShadowCopy")) == 1
         refused = soap.invoke(WMI + "root/cimv2/Win32_ShadowCopy", "Create", "<p:Volume>Q:\\</p:Volume>")
         assert refused.property("ReturnValue") == "3"
+
+
+def test_a_volume_is_mounted_in_a_folder_and_seen_by_other_doors(soap, basic_host):
+    host = session(basic_host)
+    made = host.run_ps(
+        "New-VHD C:\\folder.vhdx -SizeBytes 2GB | Mount-VHD; md C:\\Mounted | Out-Null;"
+        " $d = Get-Disk | ? PartitionStyle -eq RAW; $d | Initialize-Disk;"
+        " $p = $d | New-Partition -UseMaximumSize; $p | Format-Volume -NewFileSystemLabel Lab | Out-Null;"
+        " $p | Add-PartitionAccessPath -AccessPath C:\\Mounted; Set-Content C:\\Mounted\\a.txt hello;"
+        " (Get-Volume -FilePath C:\\Mounted\\a.txt).FileSystemLabel; (Get-Item C:\\Mounted).Mode;"
+        " ($p | Get-Partition).AccessPaths[0]; (Get-Partition $p.DiskNumber 2).AccessPaths[0]"
+    )
+    assert made.status_code == 0, made.std_err
+    assert made.std_out.decode().split() == ["Lab", "d----l", "C:\\Mounted\\", "C:\\Mounted\\"]
+    (volume,) = soap.wql("root/cimv2", "SELECT * FROM Win32_Volume WHERE Label = 'Lab'")
+    name = {each.tag.rpartition("}")[2]: each.text for each in volume}
+    assert name["Name"] == "C:\\Mounted\\"
+    assert host.run_cmd("mountvol C:\\Mounted /L").std_out.decode().strip() == name["DeviceID"]
+    points = soap.wql("root/cimv2", "SELECT * FROM Win32_MountPoint")
+    assert len(points) == 1 + len(soap.wql("root/cimv2", "SELECT * FROM Win32_LogicalDisk"))
+    assert host.run_cmd("type C:\\Mounted\\a.txt").std_out.strip() == b"hello"
+    assert host.run_ps("Dismount-VHD C:\\folder.vhdx").status_code == 0
+    assert host.run_cmd("type C:\\Mounted\\a.txt").status_code == 1
+    again = host.run_ps("Mount-VHD C:\\folder.vhdx; Get-Content C:\\Mounted\\a.txt")
+    assert again.std_out.strip() == b"hello"

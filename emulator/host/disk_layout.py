@@ -43,6 +43,16 @@ class Partition:
     label: str = ""
     #: It was made here, and is not one of Setup.
     is_own: bool = False
+    #: The file system with its files, also without a drive letter; None when nothing is known of it.
+    content: "Volume | None" = None
+    #: Folders of other volumes in which it is mounted, without a backslash at their ends.
+    folders: tuple[str, ...] = ()
+
+    @property
+    def access_paths(self) -> tuple[str, ...]:
+        """Its drive and its folders, with a backslash at their ends."""
+        drive = () if self.volume is None else (f"{self.volume.letter}:\\",)
+        return (*drive, *(f"{folder}\\" for folder in self.folders))
 
     @property
     def holds_windows(self) -> bool:
@@ -96,6 +106,12 @@ def volume_identifier(host: "Host", partition: Partition) -> str:
     return derived_guid(uuid, "volume", str(partition.disk_number), str(partition.number)).lower()
 
 
+def volume_path(host: "Host", volume: "Volume") -> str | None:
+    """``\\\\?\\Volume{...}\\`` of a volume that is there; None for an image of a disc or one that is away."""
+    found = next((each for each in partitions(host) if each.content is volume), None)
+    return None if found is None else f"\\\\?\\Volume{{{volume_identifier(host, found)}}}\\"
+
+
 def disk_unique_id(host: "Host", disk: PhysicalDisk) -> str:
     """A GUID that a disk keeps."""
     return derived_guid(host.hardware.firmware.uuid, "disk", str(disk.number), disk.model)
@@ -116,7 +132,7 @@ def _own_disk(host: "Host", number: int) -> PhysicalDisk:
     offset = _FIRST_OFFSET
     made = []
     for index, (kind, size, volume) in enumerate(planned, 1):
-        made.append(Partition(number, index, kind, offset, size, volume))
+        made.append(Partition(number, index, kind, offset, size, volume, content=volume))
         offset += size
     overhead = _FIRST_OFFSET + sum(size for _, size, volume in planned if volume is None) + _MEGABYTE
     serial = facts.serial_number or f"{host.hardware.firmware.serial_number or 'DISK'}{number:04}"
@@ -171,6 +187,10 @@ def _own_partitions(host: "Host", key: "VirtualDisk | int", number: int) -> dict
             each.file_system,
             each.label if each.volume is None else each.volume.label,
             is_own=True,
+            content=None if state.is_offline else each.volume,
+            folders=host.filesystem.mount_points(each.volume)
+            if each.volume is not None and each.volume.is_attached
+            else (),
         )
         for each in state.partitions
     )

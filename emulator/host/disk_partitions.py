@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_choice, check_flag
 from emulator.host.disk_layout import PartitionKind, PhysicalDisk, physical_disks
-from emulator.host.errors import HostError, InUse, InvalidParameter, NotFound, NotSupported
+from emulator.host.errors import (
+    DirectoryNotEmpty,
+    FilesystemError,
+    HostError,
+    InUse,
+    InvalidParameter,
+    NotFound,
+    NotSupported,
+    PathExists,
+)
 from emulator.host.filesystem.volume import Volume
 from emulator.host.host_object import operation
 
@@ -30,6 +39,7 @@ _LETTERS = "CDEFGHIJKLMNOPQRSTUVWXYZ"
 FILE_SYSTEMS = ("NTFS", "REFS", "FAT32", "EXFAT")
 _LARGEST_FAT32 = 32 << 30
 _LONGEST_LABEL = 32
+_LONGEST_DRIVE = len("X:\\")
 #: What a fresh file system takes for itself.
 _OWN_SPACE = 16 * _MEGABYTE
 
@@ -61,6 +71,32 @@ class LetterTaken(HostError):
 
     hresult = 0x80070055
     default_text = "The requested access path is already in use."
+
+
+class AccessPathNotValid(HostError):
+    """A folder cannot be an access path: it is not there, not empty, or not one of NTFS."""
+
+    hresult = 0x80070003
+    default_text = "The access path is not valid."
+
+
+class VolumePathKept(HostError):
+    """A volume always has its path with the GUID."""
+
+    default_text = "Cannot remove a volume GUID path."
+
+
+class FolderNotEmpty(AccessPathNotValid):
+    """A volume is mounted in an empty folder only."""
+
+    hresult = 0x80070091
+    default_text = "The access path is not valid. The directory is not empty."
+
+
+class HiddenPartition(HostError):
+    """A partition that is not one of data has no access paths."""
+
+    default_text = "Cannot assign access paths to hidden partitions."
 
 
 class NotInitialized(HostError):
@@ -269,11 +305,12 @@ class DiskPartitions:
         self._detach(partition)
         partition.file_system = {"REFS": "ReFS", "EXFAT": "exFAT"}.get(name, name)
         partition.label = label
+        previous = partition.volume
         serial = zlib.crc32(
             f"{self.host.first_name}/{disk.number}/{number}/{self.host.clock.read()}".encode()
         )
         partition.volume = Volume(
-            partition.letter or "?",
+            partition.letter,
             label,
             partition.size,
             min(_OWN_SPACE, partition.size // 2),
@@ -281,6 +318,8 @@ class DiskPartitions:
             serial,
             self.host.clock.read(),
         )
+        if previous is not None:
+            partition.volume.take_mount_points(previous)
         self._attach(partition, disk.number)
         self._changed()
         return partition
@@ -311,7 +350,73 @@ class DiskPartitions:
         self._require_idle(partition)
         self._detach(partition)
         partition.letter = ""
+        self._attach(partition, disk.number)
         self._changed()
+
+    @operation
+    def add_folder(self, disk: PhysicalDisk, number: int, path: str) -> None:
+        """Mount the volume of a partition in an empty folder of an NTFS volume of the profile.
+
+        Raises NotFound, HiddenPartition, NotSupported (it is not formatted, or the folder lies on a volume
+        that was made here), LetterTaken, AccessPathNotValid.
+        """
+        partition = self._partition(self._table(disk), number)
+        if partition.kind is not PartitionKind.BASIC:
+            raise HiddenPartition()
+        volume, files = partition.volume, self.host.filesystem
+        if volume is None:
+            raise NotSupported("Only a formatted partition can be mounted in a folder in the emulator.")
+        if path[1:3] not in (":\\", ":/"):
+            raise AccessPathNotValid()
+        try:
+            if files.mounted_at(path) is not None:
+                raise LetterTaken()
+            target = files.volume_of(path)
+            if target.image:
+                raise AccessPathNotValid()
+            if any(each.volume is target for state in self._states.values() for each in state.partitions):
+                raise NotSupported("Only folders of the profile's volumes take volumes in the emulator.")
+            self._prepare(partition, disk.number)
+            files.add_mount_point(volume, path)
+        except PathExists:
+            raise LetterTaken() from None
+        except DirectoryNotEmpty:
+            raise FolderNotEmpty() from None
+        except FilesystemError as problem:
+            raise AccessPathNotValid() from problem
+        self._changed()
+
+    @operation
+    def remove_folder(self, disk: PhysicalDisk, number: int, path: str) -> None:
+        """Leave an empty folder where the volume was mounted. Raises NotFound, AccessPathNotValid, InUse."""
+        partition = self._partition(self._table(disk), number)
+        volume, files = partition.volume, self.host.filesystem
+        if volume is None or files.mounted_at(path) is not volume:
+            raise AccessPathNotValid()
+        self._require_idle(partition)
+        files.remove_mount_point(volume, path)
+        self._changed()
+
+    def add_access_path(self, disk: PhysicalDisk, number: int, path: str) -> None:
+        """Give a partition a drive letter (``X``, ``X:``, ``X:\\``, or empty for one that is free), or mount
+        it in a folder. Raises as `set_letter` and `add_folder`."""
+        if len(path) <= _LONGEST_DRIVE:
+            self.set_letter(disk, number, path[:1])
+        else:
+            self.add_folder(disk, number, path)
+
+    def remove_access_path(self, disk: PhysicalDisk, number: int, path: str) -> None:
+        """Take a drive letter or a folder away from a partition. Raises AccessPathNotValid for a path that
+        it has not, VolumePathKept, and as `remove_letter` and `remove_folder`."""
+        if path.startswith("\\\\?\\"):
+            raise VolumePathKept()
+        if len(path) > _LONGEST_DRIVE:
+            self.remove_folder(disk, number, path)
+            return
+        letter = next((each.letter for each in self._state(disk).partitions if each.number == number), "")
+        if not letter or path.rstrip("\\").upper() != f"{letter}:":
+            raise AccessPathNotValid()
+        self.remove_letter(disk, number)
 
     # -- mounted images ---------------------------------------------------------------------------
 
@@ -337,7 +442,8 @@ class DiskPartitions:
         """What does not add up: partitions that overlap, volumes that are shown and should not be, or the
         other way round. Empty when all is well."""
         problems: list[str] = []
-        shown = {id(volume) for volume in self.host.filesystem.volumes}
+        files = self.host.filesystem
+        shown = {id(volume) for volume in (*files.volumes, *files.volumes_in_folders)}
         for key, state in self._states.items():
             attached = isinstance(key, int) or key.mounted is not None
             end = 0
@@ -345,7 +451,7 @@ class DiskPartitions:
                 if each.offset < end:
                     problems.append(f"the partition {each.number} overlaps with the one before it")
                 end = each.end
-                wanted = attached and not state.is_offline and bool(each.letter) and each.volume is not None
+                wanted = attached and not state.is_offline and _has_paths(each) and each.volume is not None
                 if wanted is not (each.volume is not None and id(each.volume) in shown):
                     problems.append(f"the volume {each.letter or '?'} is shown={not wanted}")
         return problems
@@ -437,19 +543,23 @@ class DiskPartitions:
             raise InUse(f"A file of the volume {partition.letter}: is in use.")
 
     def _detach(self, partition: StoredPartition) -> None:
-        if partition.volume is not None and partition.letter:
+        if partition.volume is not None:
             self.host.filesystem.detach_volume(partition.volume)
 
     def _attach(self, partition: StoredPartition, number: int) -> None:
-        volume = partition.volume
-        if volume is None or not partition.letter:
-            return
-        volume.letter, volume.disk_number = partition.letter, number
-        self.host.filesystem.attach_volume(volume)
+        if partition.volume is not None:
+            self._prepare(partition, number)
+            if _has_paths(partition):
+                self.host.filesystem.attach_volume(partition.volume)
+
+    @staticmethod
+    def _prepare(partition: StoredPartition, number: int) -> None:
+        if partition.volume is not None:
+            partition.volume.letter, partition.volume.disk_number = partition.letter, number
 
     def _attach_all(self, state: DiskState, number: int) -> None:
         for each in state.partitions:
-            if each.volume is not None and each.letter:
+            if each.volume is not None and _has_paths(each):
                 taken = {one.letter for one in (*self.host.filesystem.volumes, *self.host.filesystem.offline)}
                 if each.letter in taken:
                     each.letter = next((one for one in _LETTERS if one not in taken), "")
@@ -457,6 +567,11 @@ class DiskPartitions:
 
     def _changed(self) -> None:
         self.host.next_revision()
+
+
+def _has_paths(partition: StoredPartition) -> bool:
+    """Whether files on it can be reached: by a drive letter or in a folder."""
+    return bool(partition.letter or (partition.volume is not None and partition.volume.mount_points))
 
 
 def _rounded(size: int) -> int:

@@ -32,8 +32,10 @@ def has_filter(host: Host) -> bool:
 
 def shares(host: Host, path: str) -> bool:
     """Whether disks at a full path can be shared."""
-    volume = host.filesystem.volume(path[:1])
-    return volume is not None and (volume.shares_disks or volume.has_sharing_filter)
+    if not host.filesystem.has_drive(path):
+        return False
+    volume = host.filesystem.volume_of(path)
+    return volume.shares_disks or volume.has_sharing_filter
 
 
 def attach_filter(host: Host, letter: str) -> None:

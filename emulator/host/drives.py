@@ -1,10 +1,11 @@
 """Drives of a virtual machine and what is in them. A drive's medium is its ``path``; None when it is
 empty."""
 
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from emulator.host import disk_sharing
-from emulator.host.checks import check_flag, check_number
+from emulator.host.checks import check_choice, check_flag, check_number
 from emulator.host.controllers import Controller, ControllerType
 from emulator.host.device import DISKETTE_GUID, Device
 from emulator.host.errors import InvalidParameter
@@ -89,6 +90,15 @@ def _policy(text: str) -> str:
     return identifier
 
 
+class CachingMode(IntEnum):
+    """Msvm_StorageAllocationSettingData.CachingMode."""
+
+    UNKNOWN = 0
+    DEFAULT = 2
+    NONE = 3
+    SHARABLE_PARENTS = 4
+
+
 class HardDiskDrive(Drive):
     """A hard disk drive; ``path`` is a virtual hard disk file.
 
@@ -96,7 +106,9 @@ class HardDiskDrive(Drive):
     """
 
     __slots__ = (
+        "caching_mode",
         "disk_number",
+        "ignore_flushes",
         "maximum_iops",
         "minimum_iops",
         "qos_policy_id",
@@ -113,6 +125,9 @@ class HardDiskDrive(Drive):
         self.qos_policy_id = ""
         #: 0 as the disk says, 1 write cache, 2 write cache with forced unit access, 3 none; kept and shown.
         self.write_hardening_method = 0
+        #: What the host caches, and whether the guest's flushes are ignored; kept and shown.
+        self.caching_mode = CachingMode.UNKNOWN
+        self.ignore_flushes = False
         self.maximum_iops = 0
         self.minimum_iops = 0
         self.support_persistent_reservations = False
@@ -134,9 +149,11 @@ class HardDiskDrive(Drive):
         support_persistent_reservations: bool | None = None,
         qos_policy_id: str | None = None,
         write_hardening_method: int | None = None,
+        caching_mode: int | None = None,
+        ignore_flushes: bool | None = None,
     ) -> None:
         """Storage quality of service (normalized 8 KB operations a second, 0: none; the GUID of a policy,
-        empty: none), sharing and the write cache; None stays.
+        empty: none), sharing and the caches; None stays.
 
         Raises InvalidParameter (also for a physical disk, and sharing of what cannot be shared), NotFound,
         NotSupported, SharingNotSupported; InvalidState for another sharing of a disk while the machine is on.
@@ -151,6 +168,9 @@ class HardDiskDrive(Drive):
         policy = self.qos_policy_id if qos_policy_id is None else _policy(qos_policy_id)
         cache = self.write_hardening_method if write_hardening_method is None else write_hardening_method
         check_number("write_hardening_method", cache, 0, _MOST_WRITE_HARDENING)
+        mode = self.caching_mode
+        mode = mode if caching_mode is None else check_choice("caching_mode", caching_mode, CachingMode)
+        flushes = self.ignore_flushes if ignore_flushes is None else check_flag("flushes", ignore_flushes)
         shared = support_persistent_reservations
         shared = self.support_persistent_reservations if shared is None else check_flag("sharing", shared)
         if shared is not self.support_persistent_reservations:
@@ -160,6 +180,7 @@ class HardDiskDrive(Drive):
                 disk_sharing.check(self.controller, self.virtual_disk)
         self.maximum_iops, self.minimum_iops = most, least
         self.qos_policy_id, self.write_hardening_method = policy, cache
+        self.caching_mode, self.ignore_flushes = mode, flushes
         self.support_persistent_reservations = shared
         self.touch()
 

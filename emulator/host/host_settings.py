@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.checks import check_flag, check_number
-from emulator.host.errors import InvalidParameter
+from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.host_object import HostObject, operation
 from emulator.host.world_wide_names import NODE_NAME, default_range
 
@@ -88,6 +88,8 @@ class HostSettings(HostObject):
         if name in ("numa_spanning_enabled", "enhanced_session_mode", "virtual_machine_migration_enabled"):
             if not isinstance(value, bool):
                 raise InvalidParameter(f"{name} must be true or false.")
+            if name == "virtual_machine_migration_enabled" and value and self.host.release.is_client:
+                raise NotSupported("Live migration is not supported on this computer.")
             return value
         if name in ("maximum_virtual_machine_migrations", "maximum_storage_migrations"):
             if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 0xFFFFFFFF:

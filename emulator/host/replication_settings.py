@@ -5,7 +5,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.checks import check_choice, check_flag, check_number, check_text
-from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded
+from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, NotSupported, QuotaExceeded
 from emulator.host.host_object import HostObject, operation
 from emulator.record import Record
 
@@ -61,8 +61,8 @@ class ReplicationSettings(HostObject):
     @operation
     def configure(self, **changes: Any) -> None:
         """Change settings by their attribute names, all or none. Raises InvalidParameter (also: certificates
-        without a thumbprint)."""
-        self.host.role.require()
+        without a thumbprint), NotSupported (clients)."""
+        self._require_replication()
         checked = {name: self._check(name, value) for name, value in changes.items()}
         wanted = checked.get("authentication", self.authentication)
         thumbprint = checked.get("certificate_thumbprint", self.certificate_thumbprint)
@@ -78,8 +78,9 @@ class ReplicationSettings(HostObject):
         """Change settings, and let every server in or none but those of other entries, all or nothing.
         ``storage`` is where replicas of servers without an entry of their own are kept.
 
-        Raises InvalidParameter (also: nowhere to keep them), PathNotFound, QuotaExceeded.
+        Raises InvalidParameter (also: nowhere to keep them), PathNotFound, QuotaExceeded, NotSupported.
         """
+        self._require_replication()
         present = self.entry(ANY_SERVER)
         entry = present
         if any_server is False:
@@ -101,8 +102,8 @@ class ReplicationSettings(HostObject):
     @operation
     def add_entry(self, entry: AuthorizationEntry) -> AuthorizationEntry:
         """Let a primary server send replicas. Raises InvalidParameter, AlreadyExists, QuotaExceeded,
-        PathNotFound (the drive of the storage)."""
-        self.host.role.require()
+        PathNotFound (the drive of the storage), NotSupported (clients)."""
+        self._require_replication()
         checked = self._checked(entry)
         if self.entry(checked.server) is not None:
             raise AlreadyExists(f"An authorization entry for {checked.server} exists.")
@@ -132,6 +133,12 @@ class ReplicationSettings(HostObject):
         """The entry of a server, in any case."""
         wanted = server.casefold()
         return next((each for each in self.entries if each.server.casefold() == wanted), None)
+
+    def _require_replication(self) -> None:
+        """Raise RoleNotInstalled, NotSupported where Hyper-V takes no replicas."""
+        self.host.role.require()
+        if not self.host.release.replication_intervals:
+            raise NotSupported("Hyper-V Replica is not supported on this computer.")
 
     def _require(self, server: str) -> AuthorizationEntry:
         self.host.role.require()

@@ -138,7 +138,8 @@ def _pools(host: Host, vm: VirtualMachine) -> None:
 
 def _settings(host: Host) -> None:
     host.migration.add_network("192.0.2.0/24")
-    host.replication.add_entry(AuthorizationEntry("primary.example.com", f"{_ROOT}\\Replicas", "Default"))
+    if host.release.replication_intervals:
+        host.replication.add_entry(AuthorizationEntry("primary.example.com", f"{_ROOT}\\Replicas", "Default"))
     attached = f"{_ROOT}\\attached.{host.release.virtual_disk_formats[0].lower()}"
     host.virtual_disks.create(attached, size=_GIGABYTE)
     _wait(host)

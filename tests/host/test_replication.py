@@ -271,6 +271,16 @@ def test_server_2012_replicates_every_five_minutes_and_clients_not_at_all(make_h
     other = client.virtual_machines.create("vm", 2, memory=GIGABYTE)
     with pytest.raises(NotSupported):
         enable(other, terms(other))
+    for change in (
+        lambda: client.replication.configure(enabled=True),
+        lambda: client.replication.set_up(any_server=True, storage="C:\\Replica", enabled=True),
+        lambda: client.replication.add_entry(AuthorizationEntry("*", "C:\\Replica", "any")),
+        lambda: client.settings.configure(virtual_machine_migration_enabled=True),
+    ):
+        with pytest.raises(NotSupported):
+            change()
+    assert [client.replication.enabled, client.replication.entries] == [False, ()]
+    assert not client.migration.enabled
 
 
 # -- other ways of the initial replication ----------------------------------------------------

@@ -188,6 +188,10 @@ def test_limits_of_a_disk_are_settings_of_its_medium(wmi):
     (medium,) = wmi.settings(wmi.one, "Msvm_StorageAllocationSettingData")
     assert [medium.value("IOPSLimit"), medium.value("IOPSReservation")] == [500, 100]
     assert change(IOPSReservation=501).return_value != 0
+    assert change(CachingMode=3, IgnoreFlushes=True).return_value == 0
+    assert change(CachingMode=1).return_value == 32773
+    (medium,) = wmi.settings(wmi.one, "Msvm_StorageAllocationSettingData")
+    assert [medium.value("CachingMode"), medium.value("IgnoreFlushes")] == [3, True]
     shared = change(PersistentReservationsSupported=True)
     assert shared.return_value != 0
     assert not drive.support_persistent_reservations

@@ -139,7 +139,7 @@ def test_a_mounted_disk_is_initialized_partitioned_and_formatted(wmi):
     ] == ["V:"]
     assert call(part(), "RemoveAccessPath", AccessPath="V:\\").return_value == 0
     assert host.filesystem.volume("V") is None
-    assert call(part(), "AddAccessPath", AccessPath="C:\\mount").return_value == 1
+    assert call(part(), "AddAccessPath", AccessPath="C:\\mount").return_value == 42007
     assert call(part(), "AddAccessPath", AccessPath="C:").return_value == 42002
     assert call(part(), "AddAccessPath", AssignDriveLetter=True).return_value == 0
     assert call(disk(), "Offline").return_value == 0
@@ -213,3 +213,78 @@ def test_an_image_of_a_disc_is_attached_and_seen_everywhere(wmi):
     assert drives["F:"] == "Microsoft Virtual DVD-ROM"
     space.invoke(image, "Dismount", {})
     assert len(list(wmi[CIMV2].instances("Win32_CDROMDrive"))) == 1
+
+
+def test_a_volume_is_mounted_in_a_folder(wmi):
+    host, space = wmi.host, wmi[STORAGE]
+    host.virtual_disks.create("D:\\data.vhdx", size=4 << 30)
+    wmi.advance(60)
+    host.virtual_disks.mount(host.virtual_disks.find("D:\\data.vhdx"))
+    table = host.disk_partitions
+    table.initialize(table.find(1))
+    table.format(table.find(1), table.create(table.find(1)).number, "NTFS", "Lab")
+    host.filesystem.make_directory("C:\\Mounted")
+
+    def part(number=2):
+        return next(
+            each
+            for each in space.instances("MSFT_Partition")
+            if (each.value("DiskNumber"), each.value("PartitionNumber")) == (1, number)
+        )
+
+    def add(number=2, **arguments):
+        return space.invoke(part(number), "AddAccessPath", arguments).return_value
+
+    def remove(path):
+        return space.invoke(part(), "RemoveAccessPath", {"AccessPath": path}).return_value
+
+    def volume():
+        return next(each for each in wmi[CIMV2].instances("Win32_Volume") if each.value("Label") == "Lab")
+
+    guid = part().value("AccessPaths")[-1]
+    assert add(AccessPath="C:\\Mounted", AssignDriveLetter=True) == 5
+    assert add(AccessPath="C:\\Windows") == 42007
+    assert add(1, AccessPath="C:\\Mounted") == 42004
+    assert volume().value("Name") == guid
+    assert add(AccessPath="C:\\Mounted\\") == 0
+    assert add(AccessPath="C:\\Mounted") == 42002
+    assert part().value("AccessPaths") == ["C:\\Mounted\\", guid]
+    assert part().value("DriveLetter") == 0
+    host.filesystem.write("C:\\Mounted\\a.bin", bytes(4096))
+    assert (volume().value("Name"), volume().value("DriveLetter")) == ("C:\\Mounted\\", None)
+    (found,) = space.associators(str(part().path), "MSFT_PartitionToVolume")
+    assert (
+        found.value("SizeRemaining")
+        == volume().value("FreeSpace")
+        == table.find(1).partitions[1].content.free
+    )
+    (folder,) = wmi[CIMV2].associators(volume().path, "Win32_MountPoint")
+    assert folder.value("Name") == "c:\\mounted"
+    (back,) = wmi[CIMV2].associators(folder.path, "Win32_MountPoint")
+    assert back.value("DeviceID") == guid
+    pairs = [str(each.value("Directory")) for each in wmi[CIMV2].instances("Win32_MountPoint")]
+    assert len(pairs) == len(host.filesystem.volumes) + 1
+    assert space.invoke(found, "SetFileSystemLabel", {"FileSystemLabel": "Other"}).return_value == 0
+    assert table.find(1).partitions[1].label == "Other"
+    assert [remove(path) for path in (guid, "C:\\", "C:\\Mounted", "C:\\Mounted")] == [42005, 42007, 0, 42007]
+
+
+def test_a_volume_of_the_older_namespace_takes_a_mount_point(wmi):
+    host, space = wmi.host, wmi[CIMV2]
+    host.virtual_disks.create("D:\\data.vhdx", size=4 << 30)
+    wmi.advance(60)
+    host.virtual_disks.mount(host.virtual_disks.find("D:\\data.vhdx"))
+    table = host.disk_partitions
+    table.initialize(table.find(1))
+    table.format(table.find(1), table.create(table.find(1)).number, "NTFS", "Lab")
+    host.filesystem.make_directory("C:\\Mounted")
+
+    def add(folder, label="Lab"):
+        volume = next(each for each in space.instances("Win32_Volume") if each.value("Label") == label)
+        return space.invoke(volume, "AddMountPoint", {"Directory": folder}).return_value
+
+    wanted = {"C:\\Windows": 3, "C:\\nowhere": 4, "C:\\Mounted": 0, "W:\\": 0}
+    assert {path: add(path) for path in wanted} == wanted
+    host.filesystem.write("W:\\a.txt", b"hello")
+    assert host.filesystem.read("C:\\Mounted\\a.txt") == b"hello"
+    assert add("C:\\Mounted") == 6

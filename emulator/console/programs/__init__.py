@@ -36,6 +36,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "hostname.exe": ("hostname", _SYSTEM),
     "icacls.exe": ("icacls", _SYSTEM),
     "more.com": ("more", _SYSTEM),
+    "mountvol.exe": ("mountvol", _SYSTEM),
     "net.exe": ("net", _SYSTEM),
     "ocsetup.exe": ("ocsetup", _SYSTEM),
     "powershell.exe": ("powershell", _POWERSHELL),

@@ -27,6 +27,7 @@ from emulator.host.filesystem.node import (
     FileAttributes,
     FileBacking,
     FileNode,
+    MountPoint,
     Node,
     walk,
 )
@@ -94,6 +95,8 @@ class Filesystem(HostObject):
         """The volumes of the profile with a believable Windows on C:."""
         self._volumes.online.clear()
         self._volumes.offline.clear()
+        self._volumes.in_folders.clear()
+        self.tree.has_mount_points = False
         self._security = None
         self.budget.clear()
         now = self.host.clock.read()
@@ -101,6 +104,7 @@ class Filesystem(HostObject):
             serial = zlib.crc32(f"{self.host.first_name}/{facts.drive_letter}".encode())
             volume = Volume(facts.drive_letter, facts.label, facts.size or 0, facts.used, number, serial, now)
             volume.shares_disks = facts.shared_virtual_disks
+            volume.is_attached = True
             self._volumes.online[facts.drive_letter] = volume
         build_skeleton(self)
         self.touch()
@@ -127,8 +131,13 @@ class Filesystem(HostObject):
         volume = self.volume(letter)
         if volume is None:
             raise PathNotFound(letter)
+        self.label_volume(volume, label)
+
+    @operation
+    def label_volume(self, volume: Volume, label: str) -> None:
+        """The same for one that may have no drive letter. Raises WriteProtected, InvalidPath."""
         if volume.image:
-            raise WriteProtected(letter)
+            raise WriteProtected(volume.image)
         if len(label) > LONGEST_LABEL or not label.isprintable():
             raise InvalidPath(label[:64])
         volume.label = label
@@ -142,8 +151,12 @@ class Filesystem(HostObject):
         return self.tree.locate(path, cwd).path
 
     def has_drive(self, path: str) -> bool:
-        """Whether the drive of a full path is there."""
-        return path[:1].upper() in self._volumes.online
+        """Whether the volume of a full path is there: that of its drive, or that of a folder on the way."""
+        if path[:1].upper() not in self._volumes.online:
+            return False
+        if not self.tree.has_mount_points:
+            return True
+        return self.tree.volume_of(self.tree.locate(path, DEFAULT_DIRECTORY)).is_attached
 
     @operation
     def set_online(self, letter: str, online: bool) -> None:
@@ -158,10 +171,17 @@ class Filesystem(HostObject):
 
     @operation
     def attach_volume(self, volume: Volume) -> None:
-        """Show a volume under its letter, with the files that it has. Raises PathExists (the letter)."""
+        """Show a volume with the files that it has under its letter and in its folders. Raises PathExists
+        (the letter)."""
         if volume.letter in self._volumes.online or volume.letter in self._volumes.offline:
             raise PathExists(f"{volume.letter}:\\")
-        self._volumes.online[volume.letter] = volume
+        if volume.letter:
+            self._volumes.online[volume.letter] = volume
+        else:
+            self._volumes.in_folders.append(volume)
+        volume.is_attached = True
+        for point in volume.mount_points:
+            point.follow()
         self._count(volume, 1)
         self._follow_volumes()
 
@@ -170,8 +190,74 @@ class Filesystem(HostObject):
         """Take a volume with its files away; no error when it is not shown."""
         if self._volumes.online.get(volume.letter) is volume:
             del self._volumes.online[volume.letter]
-            self._count(volume, -1)
-            self._follow_volumes()
+        elif volume in self._volumes.in_folders:
+            self._volumes.in_folders.remove(volume)
+        else:
+            return
+        volume.is_attached = False
+        for point in volume.mount_points:
+            point.follow()
+        self._count(volume, -1)
+        self._follow_volumes()
+
+    @operation
+    def add_mount_point(self, volume: Volume, path: str) -> None:
+        """Mount a volume in an empty folder of another one; it is there from now on.
+
+        Raises PathNotFound, NotADirectory, DirectoryNotEmpty, FileReadOnly (a folder of Windows), PathExists
+        (a volume is mounted there), IsADirectory (a drive).
+        """
+        location = self.tree.locate(path, DEFAULT_DIRECTORY)
+        folder, true_path = self.tree.find_directory(location)
+        _, parent = self.tree.parent(location)
+        if isinstance(folder, MountPoint):
+            raise PathExists(path)
+        if folder.children:
+            raise DirectoryNotEmpty(path)
+        self._require_free(folder, path)
+        point = MountPoint(folder, true_path, volume)
+        volume.mount_points.append(point)
+        parent.add(point)
+        self.tree.has_mount_points = True
+        if volume.is_attached:
+            point.follow()
+        else:
+            self.attach_volume(volume)
+        self.touch()
+
+    @operation
+    def remove_mount_point(self, volume: Volume, path: str) -> None:
+        """Leave an empty folder where a volume is mounted. Raises PathNotFound when it is not."""
+        location = self.tree.locate(path, DEFAULT_DIRECTORY)
+        node = self.tree.find_or_none(location.path, DEFAULT_DIRECTORY)
+        if not isinstance(node, MountPoint) or node.volume is not volume:
+            raise PathNotFound(path)
+        _, parent = self.tree.parent(location)
+        folder = DirectoryNode(node.name, node.created)
+        folder.security = node.security
+        parent.add(folder)
+        self._unmount(node)
+        self.touch()
+
+    def _unmount(self, point: MountPoint) -> None:
+        """Forget a folder of a volume, which is away when it was the last path to it."""
+        volume = point.volume
+        volume.mount_points.remove(point)
+        if not volume.mount_points and not volume.letter:
+            self.detach_volume(volume)
+
+    def mount_points(self, volume: Volume) -> tuple[str, ...]:
+        """The folders in which a volume can be reached, without a backslash at their ends."""
+        return tuple(point.path for point in volume.mount_points if self.exists(point.path))
+
+    def mounted_at(self, path: str) -> Volume | None:
+        """The volume that is mounted in a folder; None for any other path."""
+        node = self.tree.find_or_none(path, DEFAULT_DIRECTORY)
+        return node.volume if isinstance(node, MountPoint) else None
+
+    def volume_of(self, path: str) -> Volume:
+        """The volume on which a full path lies. Raises PathNotFound, InvalidPath, PathTooLong."""
+        return self.tree.volume_of(self.tree.locate(path, DEFAULT_DIRECTORY))
 
     def volume_in_use(self, volume: Volume) -> bool:
         """Whether somebody uses a file of a volume."""
@@ -206,7 +292,7 @@ class Filesystem(HostObject):
         """Raise PathNotFound for a drive that does not exist, DiskFull when its volume has not ``size``
         bytes."""
         self.require_drive(path)
-        if size > self._volumes.online[path[0].upper()].free:
+        if size > self.volume_of(path).free:
             raise DiskFull(path)
 
     @operation
@@ -325,7 +411,7 @@ class Filesystem(HostObject):
         location = self.tree.locate(path, DEFAULT_DIRECTORY)
         node = self.tree.find_file(location)
         self.budget.require_content(held - node.held, location.path)
-        self._volumes.online[location.drive].charge(size - node.charged, location.path)
+        self.tree.volume_of(location).charge(size - node.charged, location.path)
         self.budget.held += held - node.held
         node.data, node.held = None, held
         node.size = node.charged = size
@@ -352,6 +438,7 @@ class Filesystem(HostObject):
         for index, component in enumerate(location.components, 1):
             child = None if missing else node.child(component)
             if child is None:
+                self.tree.require_attached(node, location)
                 missing.append(component)
             elif isinstance(child, DirectoryNode):
                 node = child
@@ -361,7 +448,7 @@ class Filesystem(HostObject):
             if not exist_ok:
                 raise PathExists(path)
             return
-        if self._volumes.online[location.drive].image:
+        if self.tree.volume_of(location).image:
             raise WriteProtected(path)
         if len(missing) > 1 and not parents:
             raise PathNotFound(path)
@@ -378,16 +465,20 @@ class Filesystem(HostObject):
     def remove(self, path: str, recursive: bool = False, cwd: str = DEFAULT_DIRECTORY) -> None:
         """Delete a file or folder, all of it or nothing.
 
-        Raises FileNotFound, PathNotFound, DirectoryNotEmpty, FileInUse, FileReadOnly, InvalidPath (a drive).
+        Where a volume is mounted, the folder goes and the volume keeps its files. Raises FileNotFound,
+        PathNotFound, DirectoryNotEmpty, FileInUse, FileReadOnly, InvalidPath (a drive).
         """
         location = self.tree.locate(path, cwd)
         node, true_path = self.tree.find(location)
         if not location.components:
             raise InvalidPath(path)
-        if isinstance(node, DirectoryNode) and node.children and not recursive:
+        is_mounted = isinstance(node, MountPoint)
+        if isinstance(node, DirectoryNode) and node.children and not recursive and not is_mounted:
             raise DirectoryNotEmpty(path)
         for at, each in walk(node, true_path):
             self._require_free(each, at)
+            if isinstance(each, MountPoint) and self.volume_in_use(each.volume):
+                raise FileInUse(at)
         self._discard(location, node)
 
     @operation
@@ -419,6 +510,7 @@ class Filesystem(HostObject):
         nodes = list(walk(node, true_path))
         for at, each in nodes:
             self._require_free(each, at)
+            _require_no_mount_point(each)
         self._require_fit(nodes, true_path, target)
         charged = sum(each.charged for _, each in nodes if isinstance(each, FileNode))
         old_volume, old_parent = self.tree.parent(origin)
@@ -457,6 +549,7 @@ class Filesystem(HostObject):
             raise InvalidPath(destination)
         nodes = list(walk(node, true_path)) if recursive else [(true_path, node)]
         for at, each in nodes:
+            _require_no_mount_point(each)
             if isinstance(each, FileNode) and each.backing is not None and each.backing.in_use():
                 raise FileInUse(at)
         self._require_fit(nodes, true_path, target)
@@ -485,10 +578,10 @@ class Filesystem(HostObject):
 
     @operation
     def set_attributes(self, path: str, attributes: FileAttributes, cwd: str = DEFAULT_DIRECTORY) -> None:
-        """Replace the attributes; DIRECTORY stays what it is."""
+        """Replace the attributes; DIRECTORY and REPARSE_POINT stay what they are."""
         node, _ = self.tree.find(self.tree.locate(path, cwd))
-        kind = node.attributes & FileAttributes.DIRECTORY
-        node.attributes = (attributes & ~FileAttributes.DIRECTORY) | kind
+        kinds = FileAttributes.DIRECTORY | FileAttributes.REPARSE_POINT
+        node.attributes = (attributes & ~kinds) | (node.attributes & kinds)
         self.touch()
 
     def backing(self, path: str) -> FileBacking | None:
@@ -519,7 +612,12 @@ class Filesystem(HostObject):
     def audit(self) -> _Problems:
         """What does not add up: space of the volumes, number of entries, bytes held. Empty when all is
         well."""
-        return audit([*self.volumes, *self.offline], self.budget)
+        return audit([*self.volumes, *self.offline, *self._volumes.in_folders], self.budget)
+
+    @property
+    def volumes_in_folders(self) -> _Volumes:
+        """The volumes without a drive letter that are mounted in folders."""
+        return list(self._volumes.in_folders)
 
     # -- inside -------------------------------------------------------------------------------
 
@@ -550,6 +648,8 @@ class Filesystem(HostObject):
         volume, parent = self.tree.parent(location)
         for _, each in list(walk(node, location.path)):
             self.budget.entries -= 1
+            if isinstance(each, MountPoint):
+                self._unmount(each)
             if isinstance(each, FileNode):
                 volume.charged -= each.charged
                 self.budget.held -= each.held
@@ -571,6 +671,11 @@ class Filesystem(HostObject):
             path = target.path + at[len(root) :]
             if len(path) > MAXIMUM_PATH or path.count("\\") > MAXIMUM_DEPTH:
                 raise PathTooLong(path[:64])
+
+
+def _require_no_mount_point(node: Node) -> None:
+    if isinstance(node, MountPoint):
+        raise NotSupported("A folder in which a volume is mounted cannot be moved or copied in the emulator.")
 
 
 def _entry(node: Node, path: str) -> Entry:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from emulator.host.access_control import AccessControl
+    from emulator.host.filesystem.volume import Volume
 
 
 class FileAttributes(IntFlag):
@@ -17,6 +18,7 @@ class FileAttributes(IntFlag):
     DIRECTORY = 0x10
     ARCHIVE = 0x20
     NORMAL = 0x80
+    REPARSE_POINT = 0x400
 
 
 class FileBacking(Protocol):
@@ -95,12 +97,31 @@ class DirectoryNode(Node):
         del self.children[name.lower()]
 
 
+class MountPoint(DirectoryNode):
+    """A folder in which a volume is mounted: while the volume is there, what is in it is in the folder."""
+
+    __slots__ = ("path", "volume")
+
+    def __init__(self, folder: DirectoryNode, path: str, volume: "Volume") -> None:
+        super().__init__(folder.name, folder.created)
+        self.attributes |= FileAttributes.REPARSE_POINT
+        self.security = folder.security
+        #: Full path of the folder, without a backslash at its end.
+        self.path = path
+        self.volume = volume
+
+    def follow(self) -> None:
+        """The volume came, went or was made anew."""
+        self.children = self.volume.root.children if self.volume.is_attached else {}
+
+
 def walk(node: Node, path: str) -> Iterator[tuple[str, Node]]:
-    """A node and everything below it with their paths, parents first. Iterative: depth costs no stack."""
+    """A node and everything below it with their paths, parents first, without what is on volumes that are
+    mounted there. Iterative: depth costs no stack."""
     pending = [(path, node)]
     while pending:
         at, current = pending.pop()
         yield at, current
-        if isinstance(current, DirectoryNode):
+        if isinstance(current, DirectoryNode) and not isinstance(current, MountPoint):
             base = at if at.endswith("\\") else at + "\\"
             pending += [(base + child.name, child) for child in current.children.values()]

@@ -10,7 +10,7 @@ from emulator.host.errors import (
     PathNotFound,
     PathTooLong,
 )
-from emulator.host.filesystem.node import DirectoryNode, FileNode, Node
+from emulator.host.filesystem.node import DirectoryNode, FileNode, MountPoint, Node
 from emulator.host.filesystem.paths import Location, locate
 from emulator.host.filesystem.volume import Volume, Volumes
 
@@ -26,6 +26,8 @@ class FileTree:
         self.volumes = volumes
         #: The computer's name, and the names that come from it.
         self._names: tuple[str, frozenset[str]] = ("", frozenset())
+        #: Whether a volume was ever mounted in a folder: until then a drive is all there is to look at.
+        self.has_mount_points = False
 
     def locate(self, path: str, cwd: str) -> Location:
         """Where a path leads, through the shares of this machine. Raises InvalidPath, PathTooLong,
@@ -50,6 +52,7 @@ class FileTree:
         for index, component in enumerate(location.components):
             child = node.child(component) if isinstance(node, DirectoryNode) else None
             if child is None:
+                self.require_attached(node, location)
                 last = index == len(location.components) - 1
                 raise (FileNotFound if last else PathNotFound)(location.path)
             node = child
@@ -71,7 +74,28 @@ class FileTree:
             raise PathNotFound(location.path) from None
         if not isinstance(node, DirectoryNode):
             raise NotADirectory(location.path)
+        self.require_attached(node, location)
         return node, path
+
+    @staticmethod
+    def require_attached(node: Node, location: Location) -> None:
+        """Raise PathNotFound for a folder whose mounted volume is away."""
+        if isinstance(node, MountPoint) and not node.volume.is_attached:
+            raise PathNotFound(location.path)
+
+    def volume_of(self, location: Location) -> Volume:
+        """The volume on which a path lies: the one of the drive, or the one that is mounted in a folder on
+        the way. Raises PathNotFound (the drive)."""
+        self.volumes.require(location.path)
+        volume = self.volumes.online[location.drive]
+        if not self.has_mount_points:
+            return volume
+        node: Node | None = volume.root
+        for component in location.components:
+            node = node.child(component) if isinstance(node, DirectoryNode) else None
+            if isinstance(node, MountPoint):
+                volume = node.volume
+        return volume
 
     def parent(self, location: Location) -> tuple[Volume, DirectoryNode]:
         """The volume and the folder in which a path lies. Raises PathNotFound, NotADirectory, IsADirectory
@@ -80,7 +104,7 @@ class FileTree:
         if not location.components:
             raise IsADirectory(location.path)
         node, _ = self.find_directory(Location(location.drive, location.components[:-1]))
-        return self.volumes.online[location.drive], node
+        return self.volume_of(Location(location.drive, location.components[:-1])), node
 
     def _own_names(self) -> frozenset[str]:
         """The names of the machine in a path of a share, in lower case."""

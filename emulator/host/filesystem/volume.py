@@ -1,7 +1,7 @@
-"""A formatted volume with a drive letter."""
+"""A formatted volume with a drive letter, or folders in which it is mounted."""
 
 from emulator.host.errors import DiskFull, PathNotFound, WriteProtected
-from emulator.host.filesystem.node import DirectoryNode
+from emulator.host.filesystem.node import DirectoryNode, MountPoint
 
 
 class Volume:
@@ -16,8 +16,10 @@ class Volume:
         "disk_number",
         "has_sharing_filter",
         "image",
+        "is_attached",
         "label",
         "letter",
+        "mount_points",
         "root",
         "serial_number",
         "shares_disks",
@@ -47,6 +49,10 @@ class Volume:
         self.shares_disks = False
         self.has_sharing_filter = False
         self.root = DirectoryNode("", now, protected=True)
+        #: The folders of other volumes in which it is mounted whenever it is there.
+        self.mount_points: list[MountPoint] = []
+        #: It is there: files on it can be used.
+        self.is_attached = False
 
     @property
     def used(self) -> int:
@@ -55,6 +61,12 @@ class Volume:
     @property
     def free(self) -> int:
         return max(0, self.size - self.used)
+
+    def take_mount_points(self, previous: "Volume") -> None:
+        """Take over the folders of the file system that was there before."""
+        self.mount_points, previous.mount_points = previous.mount_points, []
+        for point in self.mount_points:
+            point.volume = self
 
     def charge(self, difference: int, path: str) -> None:
         """Take or give back space. Raises DiskFull, WriteProtected and changes nothing."""
@@ -71,6 +83,8 @@ class Volumes:
     def __init__(self) -> None:
         self.online: dict[str, Volume] = {}
         self.offline: dict[str, Volume] = {}
+        #: Those without a drive letter that are mounted in folders.
+        self.in_folders: list[Volume] = []
 
     def require(self, path: str) -> None:
         """Raise PathNotFound unless the drive of a full path is there."""

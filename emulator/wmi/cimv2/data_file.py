@@ -205,7 +205,11 @@ class LogicalFile(FileMethods):
         return [entry for entry in entries if entry.is_directory is self.shows_folders]
 
     def _below(self, folder: str) -> Iterator[Entry]:
-        for entry in self.host.filesystem.list(folder):
+        try:
+            entries = self.host.filesystem.list(folder)
+        except HostError:  # a volume that is mounted there is away
+            return
+        for entry in entries:
             if entry.is_directory is self.shows_folders:
                 yield entry
             if entry.is_directory:

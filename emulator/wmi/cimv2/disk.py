@@ -14,13 +14,15 @@ from emulator.host.disk_layout import (
     physical_disks,
     volume_identifier,
 )
-from emulator.host.disk_partitions import SizeNotSupported
-from emulator.host.errors import InUse, InvalidParameter, NotSupported
+from emulator.host.disk_partitions import AccessPathNotValid, FolderNotEmpty, SizeNotSupported
+from emulator.host.errors import HostError, InUse, InvalidParameter, NotSupported
+from emulator.host.filesystem import Entry, FileAttributes
 from emulator.host.plug_and_play import disk_identifier
 from emulator.wmi.association import End, Link, the_host
 from emulator.wmi.changes import Rule, text
 from emulator.wmi.cimv2.base import IN_COMPUTER, Win32RowView
 from emulator.wmi.cimv2.computer_system import ComputerSystem
+from emulator.wmi.cimv2.data_file import Directory
 from emulator.wmi.cimv2.logical_disk import LogicalDisk
 from emulator.wmi.rows import Row
 from emulator.wmi.view import wmi_method
@@ -37,6 +39,8 @@ _RANDOM_ACCESS, _WRITING = 3, 4
 #: Return values of Win32_Volume.Format and Chkdsk.
 _UNSUPPORTED_FILE_SYSTEM, _LOCK_FAILED, _TOO_LARGE, _UNKNOWN_ERROR = 1, 7, 13, 18
 _AT_BOOT = 1
+#: Those of Win32_Volume.AddMountPoint.
+_INVALID_ARGUMENT, _NOT_EMPTY, _NO_FOLDER, _NO_MOUNT_POINTS, _NOT_MOUNTED = 2, 3, 4, 5, 6
 
 
 class DiskDrive(Win32RowView):
@@ -167,6 +171,28 @@ class VolumeMethods(Win32RowView):
         return arguments.result(0)
 
     @wmi_method
+    def AddMountPoint(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Mount the volume in an empty folder; those of the profile cannot be mounted there."""
+        part: Partition = row.shown
+        partitions = self.host.disk_partitions
+        try:
+            partitions.add_access_path(
+                partitions.find(part.disk_number), part.number, arguments.text("Directory") or ""
+            )
+        except FolderNotEmpty:
+            return arguments.result(_NOT_EMPTY)
+        except AccessPathNotValid:
+            return arguments.result(_NO_FOLDER)
+        except InvalidParameter:
+            return arguments.result(_INVALID_ARGUMENT)
+        except NotSupported:
+            self.namespace.service.record_gap(self.namespace.name, "Win32_Volume", "AddMountPoint")
+            return arguments.result(_NO_MOUNT_POINTS)
+        except HostError:
+            return arguments.result(_NOT_MOUNTED)
+        return arguments.result(0)
+
+    @wmi_method
     def Chkdsk(self, row: Row, arguments: Arguments) -> MethodResult:
         """Look at a file system, which has no errors; that of Windows is repaired at the next boot."""
         fixes = arguments.truth("FixErrors") is True
@@ -227,10 +253,9 @@ class Volume(VolumeMethods):
                 raise NotSupported("The drive letters of the profile cannot be changed.")
             partitions.set_letter(partitions.find(part.disk_number), part.number, settings["letter"])
         if "label" in settings:
-            letter = str(settings.get("letter") or (part.volume.letter if part.volume is not None else ""))
-            if not letter:
-                raise NotSupported("A volume without a drive letter cannot be named in the emulator.")
-            self.host.filesystem.set_label(letter, settings["label"])
+            if part.content is None:
+                raise NotSupported("A volume without a file system cannot be named in the emulator.")
+            self.host.filesystem.label_volume(part.content, settings["label"])
 
     def refreshed(self, item: Row) -> Row:
         return next(iter(self.row(item.identity)), item)
@@ -244,7 +269,8 @@ class Volume(VolumeMethods):
     def row_of(self, disk: PhysicalDisk, partition: Partition) -> Row:
         identifier = volume_identifier(self.host, partition)
         path = f"\\\\?\\Volume{{{identifier}}}\\"
-        volume = partition.volume
+        volume, content = partition.volume, partition.content
+        name = next(iter(partition.access_paths), path)
         values: dict[str, Any] = {
             "BootVolume": partition.holds_windows,
             "DeviceID": path,
@@ -255,15 +281,15 @@ class Volume(VolumeMethods):
             is_fat = disk.is_gpt and not partition.is_own
             label = partition.label if partition.is_own else "" if is_fat else "System Reserved"
             values |= {
-                "Capacity": partition.size,
-                "Caption": path,
+                "Capacity": partition.size if content is None else content.size,
+                "Caption": name,
                 "FileSystem": partition.file_system if not is_fat else "FAT32",
-                "FreeSpace": max(0, partition.size - (32 << 20)),
+                "FreeSpace": max(0, partition.size - (32 << 20)) if content is None else content.free,
                 "IndexingEnabled": False,
                 "Label": label,
-                "Name": path,
+                "Name": name,
                 "PageFilePresent": False,
-                "SerialNumber": 0x3A000000 + disk.number,
+                "SerialNumber": 0x3A000000 + disk.number if content is None else content.serial_number,
                 "SupportsDiskQuotas": not is_fat,
                 "SupportsFileBasedCompression": not is_fat,
             }
@@ -309,6 +335,19 @@ def _partition_of(namespace: Namespace, volume: HostVolume) -> Iterable[Row]:
     return [row for row in namespace.view(DiskPartition).rows() if row.shown.volume is volume]
 
 
+def _folders(namespace: Namespace, volume: Row) -> Iterable[Entry]:
+    """The root of its drive and the folders in which it is mounted."""
+    return [namespace.host.filesystem.entry(path) for path in volume.shown.access_paths]
+
+
+def _mounted_in(namespace: Namespace, folder: Entry) -> Iterable[Row]:
+    is_root = len(folder.path) <= len("C:\\")
+    if not is_root and FileAttributes.REPARSE_POINT not in folder.attributes:
+        return ()
+    wanted = folder.path if is_root else f"{folder.path}\\"
+    return [row for row in namespace.view(Volume).rows() if wanted in row.shown.access_paths]
+
+
 def _addresses(partition: Row) -> tuple[int, int]:
     start = partition.shown.offset
     return start, start + partition.shown.size - 1
@@ -330,6 +369,7 @@ LINKS = (
             "EndingAddress": lambda partition, _: _addresses(partition)[1],
         },
     ),
+    Link("Win32_MountPoint", End("Volume", Volume, _folders), End("Directory", Directory, _mounted_in)),
     Link(
         "Win32_SystemPartitions",
         End("GroupComponent", ComputerSystem, lambda namespace, _: namespace.view(DiskPartition).rows()),

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.host.disk_partitions import LetterTaken, NoSpace, NotInitialized, SizeNotSupported
+from emulator.host.disk_partitions import (
+    AccessPathNotValid,
+    HiddenPartition,
+    LetterTaken,
+    NoSpace,
+    NotInitialized,
+    SizeNotSupported,
+    VolumePathKept,
+)
 from emulator.host.errors import AccessDenied, InUse, InvalidParameter, NotSupported
 from emulator.host.identifiers import derived_guid
 
@@ -42,6 +50,9 @@ _CODES: dict[type[Exception], int] = {
     SizeNotSupported: 4097,
     NoSpace: 40000,
     LetterTaken: 42002,
+    HiddenPartition: 42004,
+    VolumePathKept: 42005,
+    AccessPathNotValid: 42007,
     NotInitialized: 41000,
     InvalidParameter: 5,
     InUse: 6,

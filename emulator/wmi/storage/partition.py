@@ -84,7 +84,7 @@ class Partition(RowView):
 
     @wmi_method
     def GetAccessPaths(self, partition: Row, arguments: Arguments) -> MethodResult:
-        """Drive letter and volume path."""
+        """Drive letter, folders and volume path."""
         return arguments.result(0, AccessPaths=_access_paths(self.host, partition.shown) or None)
 
     @wmi_method
@@ -120,25 +120,21 @@ class Partition(RowView):
 
     @wmi_method
     def AddAccessPath(self, partition: Row, arguments: Arguments) -> MethodResult:
-        """Give the partition a drive letter; folders as access paths are not there."""
+        """Give the partition a drive letter, or mount its volume in a folder."""
         path = arguments.text("AccessPath") or ""
-        if len(path) > len("X:\\"):
-            raise NotSupported("A volume cannot be mounted in a folder in the emulator.")
-        if not path and arguments.truth("AssignDriveLetter") is not True:
-            raise InvalidParameter("Neither AccessPath nor AssignDriveLetter is given.")
+        if bool(path) is (arguments.truth("AssignDriveLetter") is True):
+            raise InvalidParameter("Either AccessPath or AssignDriveLetter must be given.")
         partitions, part = self.host.disk_partitions, partition.shown
-        partitions.set_letter(partitions.find(part.disk_number), part.number, path[:1])
+        partitions.add_access_path(partitions.find(part.disk_number), part.number, path)
         return arguments.result(0)
 
     @wmi_method
     def RemoveAccessPath(self, partition: Row, arguments: Arguments) -> MethodResult:
-        """Take the drive letter away."""
+        """Take the drive letter or a folder away."""
         part = partition.shown
-        path = (arguments.text("AccessPath") or "").rstrip("\\").upper()
-        if part.volume is None or path != f"{part.volume.letter}:":
-            raise InvalidParameter("The partition has no such access path.")
         partitions = self.host.disk_partitions
-        partitions.remove_letter(partitions.find(part.disk_number), part.number)
+        path = arguments.text("AccessPath") or ""
+        partitions.remove_access_path(partitions.find(part.disk_number), part.number, path)
         return arguments.result(0)
 
 
@@ -156,6 +152,7 @@ class Volume(RowView):
                 volume = part.volume
                 identifier = volume_identifier(self.host, part)
                 is_fat = volume is None and disk.is_gpt and not part.is_own
+                content = part.content
                 system = part.file_system if part.is_own else "FAT32" if is_fat else "NTFS"
                 reserved_label = part.label if part.is_own else "" if is_fat else "System Reserved"
                 yield Row(
@@ -168,9 +165,9 @@ class Volume(RowView):
                         "FileSystemType": _FILE_SYSTEM_TYPES[system],
                         "ObjectId": object_id(self.host, "Volume", identifier),
                         "Path": f"\\\\?\\Volume{{{identifier}}}\\",
-                        "Size": volume.size if volume is not None else part.size,
-                        "SizeRemaining": volume.free
-                        if volume is not None
+                        "Size": content.size if content is not None else part.size,
+                        "SizeRemaining": content.free
+                        if content is not None
                         else max(0, part.size - (32 << 20)),
                         "UniqueId": f"\\\\?\\Volume{{{identifier}}}\\",
                     },
@@ -215,9 +212,10 @@ class Volume(RowView):
     @wmi_method
     def SetFileSystemLabel(self, volume: Row, arguments: Arguments) -> MethodResult:
         """Give the volume another label; it is that of Win32_LogicalDisk too."""
-        if _writable(volume).volume is None:
+        content = _writable(volume).content
+        if content is None:
             return arguments.result(_INVALID_PARAMETER)
-        self.host.filesystem.set_label(volume.shown.volume.letter, arguments.text("FileSystemLabel") or "")
+        self.host.filesystem.label_volume(content, arguments.text("FileSystemLabel") or "")
         return arguments.result(0)
 
     @wmi_method
@@ -275,4 +273,4 @@ def _access_paths(host: Host, part: HostPartition) -> list[str]:
     if part.kind is PartitionKind.RESERVED:
         return []
     path = f"\\\\?\\Volume{{{volume_identifier(host, part)}}}\\"
-    return [path] if part.volume is None else [f"{part.volume.letter}:\\", path]
+    return [*part.access_paths, path]

@@ -120,6 +120,8 @@ def resource_type(device: Device) -> tuple[int, str | None]:
 
 #: What the settings of a medium say that is the drive's.
 MEDIUM_WRITABLE = {
+    "CachingMode": Rule("", "caching_mode", number),
+    "IgnoreFlushes": Rule("", "ignore_flushes", flag),
     "IOPSLimit": Rule("", "maximum_iops", number),
     "IOPSReservation": Rule("", "minimum_iops", number),
     "PersistentReservationsSupported": Rule("", "support_persistent_reservations", flag),
@@ -181,10 +183,8 @@ class MediumView(MediumSettings):
     prefix = SUBTYPE
     constants = {
         "Access": 3,
-        "CachingMode": 0,
         "HostExtentStartingAddress": 0,
         "HostResourceBlockSize": 0,
-        "IgnoreFlushes": False,
         "IOPSAllocationUnits": "count(8192 bytes) / second",
         "ResourceType": 31,
         "VirtualQuantityUnits": "count(fixed size block)",
@@ -202,6 +202,12 @@ class MediumView(MediumSettings):
 
     def StorageQoSPolicyID(self, drive: Medium) -> str:
         return drive.qos_policy_id if isinstance(drive, HardDiskDrive) else ""
+
+    def CachingMode(self, drive: Medium) -> int:
+        return int(drive.caching_mode) if isinstance(drive, HardDiskDrive) else 0
+
+    def IgnoreFlushes(self, drive: Medium) -> bool:
+        return isinstance(drive, HardDiskDrive) and drive.ignore_flushes
 
     def WriteHardeningMethod(self, drive: Medium) -> int:
         return drive.write_hardening_method if isinstance(drive, HardDiskDrive) else 0

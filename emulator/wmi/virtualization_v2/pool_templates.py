@@ -80,7 +80,7 @@ class MediumTemplates(TemplateView):
     """Templates of media."""
 
     class_name = MediumView.class_name
-    constants = MediumView.constants
+    constants = {**MediumView.constants, "CachingMode": 0, "IgnoreFlushes": False}
 
 
 class PortTemplates(TemplateView):

@@ -9,7 +9,8 @@ from emulator.console.cmd.builtins.arguments import split
 from emulator.console.cmd.state import State
 from emulator.console.cmd.wildcards import is_pattern, matches
 from emulator.console.context import Context
-from emulator.host.filesystem import Entry
+from emulator.host.disk_layout import volume_path
+from emulator.host.filesystem import Entry, FileAttributes
 
 _ORDERS: dict[str, Callable[[Entry], object]] = {
     "n": lambda entry: entry.name.lower(),
@@ -52,8 +53,8 @@ def _list(state: State, operand: str, switches: list[str], *, first: bool) -> in
         if deep:
             context.line("     Total Files Listed:")
             context.line(f"{shown.files:16} File(s) {shown.size:14,} bytes")
-        volume = files.volume(folder[0])
-        context.line(f"{shown.directories:16} Dir(s) {volume.free if volume else 0:15,} bytes free")
+        volume = files.volume_of(folder)
+        context.line(f"{shown.directories:16} Dir(s) {volume.free:15,} bytes free")
     return 0
 
 
@@ -110,7 +111,17 @@ def _row(state: State, entry: Entry, name: str) -> None:
     modified = entry.modified + state.context.host.operating_system.utc_offset()
     stamp = modified.strftime("%m/%d/%Y  %I:%M %p")
     size = "<DIR>         " if entry.is_directory else f"{entry.size:14,}"
+    if FileAttributes.REPARSE_POINT in entry.attributes and name == entry.name:
+        size, name = "<JUNCTION>    ", f"{name} [{_mounted(state, entry)}]"
     state.context.line(f"{stamp}    {size} {name}")
+
+
+def _mounted(state: State, entry: Entry) -> str:
+    """What is mounted in a folder, as the object manager names it; nothing while it is away."""
+    host = state.context.host
+    volume = host.filesystem.mounted_at(entry.path)
+    path = None if volume is None else volume_path(host, volume)
+    return "" if path is None else path.replace("\\\\?", "\\??", 1)
 
 
 def _wanted(entry: Entry, switches: list[str]) -> bool:

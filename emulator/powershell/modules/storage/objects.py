@@ -114,8 +114,8 @@ def _volumes(host: Host) -> Iterator[VolumeLook]:
                 "" if volume is None else volume.letter,
                 label if volume is None else volume.label,
                 part.file_system if is_own else "FAT32" if is_fat else "NTFS",
-                part.size if volume is None else volume.size,
-                max(0, part.size - _OWN_SPACE) if volume is None else volume.free,
+                part.size if part.content is None else part.content.size,
+                max(0, part.size - _OWN_SPACE) if part.content is None else part.content.free,
                 f"\\\\?\\Volume{{{volume_identifier(host, part)}}}\\",
             )
     for image in host.optical_images:

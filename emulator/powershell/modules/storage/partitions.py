@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.host.errors import InvalidParameter, NotSupported
+from emulator.host.errors import InvalidParameter
 from emulator.powershell.dotnet.numbers import UInt64
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.modules.storage.objects import DiskLook, PartitionLook, VolumeLook, partitions
@@ -16,7 +16,6 @@ from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _NAMES = ("DiskNumber", "PartitionNumber", "DriveLetter", "DiskId", "Offset", "InputObject")
-_LONGEST_LETTER = len("X:\\")
 
 
 def _found(call: CmdletCall) -> list[PartitionLook]:
@@ -139,17 +138,15 @@ def add_partition_access_path(
     assign_drive_letter: bool = False,
     pass_thru: bool = False,
 ) -> Iterator[PartitionLook]:
-    """Give partitions a drive letter."""
+    """Give partitions a drive letter, or mount them in a folder."""
     for look in _found(call):
         if not call.should_process(f"Partition {look.partition.number}"):
             continue
         with reporting(call, look):
             path = access_path or ""
-            if len(path) > _LONGEST_LETTER:
-                raise NotSupported("A volume cannot be mounted in a folder in the emulator.")
-            if not path and not assign_drive_letter:
-                raise InvalidParameter("Neither AccessPath nor AssignDriveLetter is given.")
-            look.host.disk_partitions.set_letter(look.disk, look.partition.number, path[:1])
+            if bool(path) is assign_drive_letter:
+                raise InvalidParameter("Either AccessPath or AssignDriveLetter must be given.")
+            look.host.disk_partitions.add_access_path(look.disk, look.partition.number, path)
             if pass_thru:
                 yield _at(look.host, look.disk.number, look.partition.number)
 
@@ -158,16 +155,14 @@ def add_partition_access_path(
 def remove_partition_access_path(
     call: CmdletCall, access_path: str = "", pass_thru: bool = False
 ) -> Iterator[PartitionLook]:
-    """Take the drive letter of partitions away."""
+    """Take the drive letter or a folder of partitions away."""
     if call.has("AsJob"):
         raise call.complete(not_emulated("Remove-PartitionAccessPath -AsJob"))
     for look in _found(call):
         if not call.should_process(f"Partition {look.partition.number}"):
             continue
         with reporting(call, look):
-            if access_path.rstrip("\\").upper() != f"{look.letter}:":
-                raise InvalidParameter("The partition has no such access path.")
-            look.host.disk_partitions.remove_letter(look.disk, look.partition.number)
+            look.host.disk_partitions.remove_access_path(look.disk, look.partition.number, access_path)
             if pass_thru:
                 yield _at(look.host, look.disk.number, look.partition.number)
 

@@ -8,7 +8,15 @@ from typing import Any, TypeVar
 
 from emulator.host import Account, Host, HostError
 from emulator.host.disk_layout import disk_unique_id
-from emulator.host.disk_partitions import LetterTaken, NoSpace, NotInitialized, SizeNotSupported
+from emulator.host.disk_partitions import (
+    AccessPathNotValid,
+    HiddenPartition,
+    LetterTaken,
+    NoSpace,
+    NotInitialized,
+    SizeNotSupported,
+    VolumePathKept,
+)
 from emulator.host.errors import AccessDenied, InUse, InvalidParameter, NotSupported
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.storage.objects import DiskLook, disks
@@ -23,6 +31,9 @@ _CODES: dict[type[HostError], int] = {
     SizeNotSupported: 4097,
     NoSpace: 40000,
     LetterTaken: 42002,
+    HiddenPartition: 42004,
+    VolumePathKept: 42005,
+    AccessPathNotValid: 42007,
     NotInitialized: 41000,
     InvalidParameter: 5,
     InUse: 6,

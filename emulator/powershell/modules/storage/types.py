@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from emulator.host.disk_layout import PartitionKind, disk_unique_id
+from emulator.host.disk_layout import PartitionKind, disk_unique_id, volume_identifier
 from emulator.host.plug_and_play import disk_identifier
 from emulator.powershell.dotnet.numbers import Char, UInt32, UInt64
 from emulator.powershell.dotnet.types import PSType, Table, bind_class
@@ -54,6 +54,14 @@ def _taken(look: DiskLook | DriveLook) -> int:
 
 def _letter(look: PartitionLook | VolumeLook) -> Any:
     return Char(look.letter or "\0")
+
+
+def _access_paths(look: PartitionLook) -> list[str] | None:
+    """Drive, folders, and the path of the volume."""
+    if look.partition.kind is PartitionKind.RESERVED:
+        return None
+    identifier = volume_identifier(look.host, look.partition)
+    return [*look.partition.access_paths, f"\\\\?\\Volume{{{identifier}}}\\"]
 
 
 _DISK: Table = {
@@ -109,6 +117,7 @@ _PARTITION: Table = {
     "Type: System.String": lambda look: _KINDS[look.partition.kind] if look.disk.is_gpt else "IFS",
     "DiskPath: System.String": device_path,
     "DiskId: System.String": device_path,
+    "AccessPaths: System.String[]": _access_paths,
     "DiskNumber: System.UInt32": lambda look: UInt32(look.disk.number),
     "DriveLetter: System.Char": _letter,
     "GptType: System.String": lambda look: look.partition.kind.value if look.disk.is_gpt else None,

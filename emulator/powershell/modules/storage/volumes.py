@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.host.errors import WriteProtected
+from emulator.host.filesystem import Volume
 from emulator.powershell.modules.storage.objects import (
     DiskLook,
     ImageLook,
@@ -60,6 +61,11 @@ def _found(call: CmdletCall) -> list[VolumeLook]:
     )
 
 
+def _holds(look: VolumeLook, volume: Volume) -> bool:
+    """Whether it is the look at a volume of files."""
+    return look.letter == volume.letter if look.partition is None else look.partition.content is volume
+
+
 @cmdlet("Get-Volume", ignores=(*_NAMES, "Partition"))
 def get_volume(
     call: CmdletCall, file_path: str | None = None, disk_image: ImageLook | None = None
@@ -68,7 +74,10 @@ def get_volume(
     if disk_image is not None:
         yield from (each for each in volumes(host_of(call)) if _image_path(each) == disk_image.path.lower())
     elif file_path is not None:
-        yield from (each for each in volumes(host_of(call)) if each.letter == str(file_path)[:1].upper())
+        host = host_of(call)
+        with reporting(call, file_path), host.looking():
+            target = host.filesystem.volume_of(str(file_path))
+            yield from (each for each in volumes(host) if _holds(each, target))
     else:
         yield from _found(call)
 
