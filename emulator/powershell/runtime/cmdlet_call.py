@@ -279,20 +279,20 @@ class CmdletCall:
                 "Confirm",
                 "Are you sure you want to perform this action?\r\nPerforming the operation "
                 f'"{action}" on target "{target}".',
-                self.options,
+                "process",
             )
         self.options.tell_verbose(self, f'Performing the operation "{action}" on target "{target}".')
         return True
 
     def should_continue(self, query: str, caption: str) -> bool:
         """Ask in any case (a cmdlet's own -Force skips the call)."""
-        return self._confirmed(caption, query)
+        return self._confirmed(caption, query, "continue")
 
-    def _confirmed(self, caption: str, message: str, options: CommonOptions | None = None) -> bool:
+    def _confirmed(self, caption: str, message: str, kind: str) -> bool:
         from emulator.powershell.runtime.user_prompts import confirm
 
         try:
-            answer = confirm(self.engine, caption, message, options)
+            answer = confirm(self.engine, caption, message, self.options, kind)
         except NetError as problem:
             kind = problem.exception.ps_type.name
             if kind == "System.NullReferenceException":

@@ -44,14 +44,16 @@ def no_user() -> NetError:
     )
 
 
-def confirm(engine: Engine, caption: str, message: str, options: CommonOptions | None = None) -> bool | None:
-    """The answer to ShouldContinue, or with the options of a command to its ShouldProcess, which may be
-    answered for all the objects to come; None when there is nobody to ask.
+def confirm(
+    engine: Engine, caption: str, message: str, options: CommonOptions | None = None, kind: str = "process"
+) -> bool | None:
+    """The answer to a question; None when there is nobody to ask. With the options of a command it may be
+    given for all the questions of its kind (of ShouldProcess, or of ShouldContinue) to come.
 
     Raises NetError: HostException when the host has no user, NullReferenceException at the end of the input.
     """
-    if options is not None and options.answer_to_all is not None:
-        return options.answer_to_all
+    if options is not None and kind in options.answers_to_all:
+        return options.answers_to_all[kind]
     choices = [_YES, _NO] if options is None else [_YES, _YES_TO_ALL, _NO, _NO_TO_ALL]
     call = getattr(engine.ui, "host_call", None)
     picked: _Choice | None
@@ -65,7 +67,7 @@ def confirm(engine: Engine, caption: str, message: str, options: CommonOptions |
         raise not_emulated("To suspend a pipeline at a question")
     is_yes = picked in (_YES, _YES_TO_ALL)
     if options is not None and picked in (_YES_TO_ALL, _NO_TO_ALL):
-        options.answer_to_all = is_yes
+        options.answers_to_all = {**options.answers_to_all, kind: is_yes}
     return is_yes
 
 
