@@ -31,6 +31,7 @@ from emulator.powershell.runtime.errors import ErrorRecord
 _EVERYTHING = Selection()
 FOLDER = "C:\\Suite"
 """Where the suite lies on the fake machine."""
+POWERSHELL = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe"
 ENDINGS = (".tests.ps1",)
 MAXIMUM_FILE = 16 * 1024 * 1024
 MAXIMUM_TOTAL = 256 * 1024 * 1024
@@ -87,7 +88,10 @@ def run_suite(
     report = ConsoleReport(line, shown_path)
     context = _context(host, write)
     interface = ConsoleInterface(context, interactive=False)
-    session = initial_session(context, interface)
+    # The suite runs in a process that the machine lists, so Get-Process -Id $PID finds it.
+    with host.looking():
+        process = host.processes.start(POWERSHELL, account=context.account.qualified_name)
+    session = initial_session(context, interface, process.id)
     machine = session.services[engine_services.Machine]
     run = Run(version, selection, report, TestDrive(host, machine.temporary_path))
     services: dict[Any, Any] = {**session.services, Run: run}
@@ -109,6 +113,9 @@ def run_suite(
             run.containers[-1].failures.append(problem)
             report.block_failed(run.containers[-1], problem)
     sink.finish()
+    with host.looking():
+        if host.processes.get(process.id) is not None:
+            host.processes.end(process.id)
     report.summary(run.containers, time.perf_counter() - started)
     counts = count(run.containers)
     outside = sum(1 for one in run.containers if one.failures)

@@ -36,6 +36,29 @@ def test_a_volume_is_mounted_listed_and_unmounted(machine, volume):
     assert machine.run("type V:\\a.txt")[1] == "hello\r\n"
 
 
+def test_a_folder_whose_volume_is_away_is_passed_over_and_can_be_removed(machine, volume):
+    machine.run(f"md C:\\t\\Mounted C:\\t\\z & mountvol C:\\t\\Mounted {volume}")
+    machine.run("echo a>C:\\t\\Mounted\\a.txt& echo b>C:\\t\\z\\b.txt")
+    names = "C:\\t\\Mounted\r\nC:\\t\\z\r\n{}C:\\t\\z\\b.txt\r\n"
+    shells = ('powershell -Command "Get-ChildItem C:\\t -Recurse | % FullName"', "dir /s /b C:\\t")
+    for line in shells:
+        assert machine.run(line)[1:] == (names.format("C:\\t\\Mounted\\a.txt\r\n"), "")
+    machine.run('powershell -Command "Dismount-VHD C:\\data.vhdx"')
+    for line in shells:
+        _, output, problem = machine.run(line)
+        assert output == names.format("")
+        assert "the path" in problem
+    stop = "try { Get-ChildItem C:\\t -Recurse -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }"
+    assert "FileOpenFailure,Microsoft" in machine.run(f'powershell -Command "{stop}"')[1]
+    assert machine.run("rd C:\\t\\Mounted") == (0, "", "")
+    machine.run('powershell -Command "Mount-VHD C:\\data.vhdx"')
+    for remove in ("rd C:\\t\\Mounted", 'powershell -Command "Remove-Item C:\\t\\Mounted"'):
+        assert machine.run(f"md C:\\t\\Mounted & mountvol C:\\t\\Mounted {volume}")[0] == 0
+        assert machine.run("type C:\\t\\Mounted\\a.txt")[1] == "a\r\n"
+        assert machine.run(remove) == (0, "", "")
+        assert machine.run("dir /b C:\\t")[1] == "z\r\n"
+
+
 @pytest.mark.parametrize(
     ("line", "text"),
     [

@@ -1,6 +1,7 @@
 """Volumes that are mounted in folders: what is below the folder is on the volume."""
 
 import pytest
+from host.restarting import restart
 
 from emulator.host import InUse, NotSupported
 from emulator.host.disk_partitions import (
@@ -193,4 +194,31 @@ def test_a_mounted_folder_is_neither_moved_nor_copied(host):
     assert not files.exists("C:\\elsewhere")
     with pytest.raises(FileNotFound):
         files.entry("C:\\Mounted\\other.txt")
+    sound(host)
+
+
+def test_folders_follow_restarts_and_volumes_that_come_and_go(host, disk, shown, number):
+    files, table = host.filesystem, host.disk_partitions
+    files.write("C:\\Mounted\\notes.txt", b"hello")
+    restart(host)
+    assert (disk.mounted, files.exists("C:\\Mounted\\notes.txt")) == (None, False)
+    sound(host)
+    host.virtual_disks.mount(disk)
+    files.make_directory("D:\\in")
+    table.add_folder(shown(), number, "D:\\in")
+    assert files.read("D:\\in\\notes.txt") == b"hello"
+    files.set_online("D", False)
+    assert part(shown, number).folders == (FOLDER,)
+    sound(host)
+    files.set_online("D", True)
+    assert part(shown, number).folders == (FOLDER, "D:\\in")
+    table.set_offline(shown(), True)
+    assert (part(shown, number).folders, part(shown, number).content) == ((), None)
+    sound(host)
+    table.set_offline(shown(), False)
+    assert files.read("C:\\Mounted\\notes.txt") == b"hello"
+    table.delete(shown(), number)
+    sound(host)
+    for path in (FOLDER, "D:\\in"):
+        files.remove(path)
     sound(host)

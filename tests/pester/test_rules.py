@@ -378,3 +378,19 @@ def test_a_block_that_runs_before_the_tests_sees_the_namespaces_of_its_file(tmp_
     for version in (4, 5):
         ran = Ran(tmp_path, {"a.Tests.ps1": text}, version=version)
         assert [one.outcome.value for one in ran.result.containers[0].tests()] == ["Passed"]
+
+
+def test_a_suite_runs_in_a_process_of_the_machine_which_ends_with_it(tmp_path):
+    text = (
+        "Describe a { It b { (Get-Process -Id $PID).ProcessName | Should -Be powershell; "
+        '(Get-CimInstance Win32_Process -Filter "ProcessId=$PID").Name | Should -Be powershell.exe } }'
+    )
+    ran = Ran(tmp_path, {"a.Tests.ps1": text})
+    assert set(ran.outcomes.values()) == {"Passed"}, ran.report
+    assert not [one for one in ran.host.processes if one.name == "powershell.exe"]
+
+
+def test_variables_that_are_given_are_there_whatever_the_version(tmp_path):
+    text = "Describe a { It b { $IsWindows | Should -BeTrue }; It c -Skip:(!$IsWindows) { $IsLinux | Should -Be $false } }"
+    ran = Ran(tmp_path, {"a.Tests.ps1": text}, variables={"IsWindows": True, "IsLinux": False})
+    assert list(ran.outcomes.values()) == ["Passed", "Passed"], ran.report

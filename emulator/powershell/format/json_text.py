@@ -19,15 +19,16 @@ from emulator.powershell.dotnet.collections import (
 )
 from emulator.powershell.dotnet.date_format import format_date
 from emulator.powershell.dotnet.enums import EnumValue
+from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.numbers import Char
 from emulator.powershell.dotnet.psobject import NULL_STRING, NoteProperty, PSObject, unwrap
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.time_values import LOCAL, UNIX_EPOCH_TICKS, DateTime
-from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.dotnet.types import PSType, type_of
 from emulator.powershell.language import SEVEN
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.errors import ErrorRecord, PSError
 from emulator.powershell.runtime.members import MISSING, get_property, properties
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ class _Writer:
                 if type(one) is NoteProperty or one.kind.endswith("Property")
             ]
         if type(base) in DICTIONARY_TYPES:
-            found = [(to_text(key), item) for key, item in base.items()]
+            found = [(_name_of(key, base), item) for key, item in base.items()]
             if type(value) is PSObject:
                 found += [(one.name, self.read(value, one.name)) for one in _added(value)]
             if self.engine.type_data is not None:
@@ -280,6 +281,19 @@ class _Writer:
         if len(self.keys) < _MOST_KEYS:
             self.keys[name, pad] = made
         return made
+
+
+def _name_of(key: Any, owner: Any) -> str:
+    """The name of a dictionary's key, which has to be a text."""
+    name = unwrap(key)
+    if type(name) is str:
+        return name
+    text = (
+        f"The type '{type_of(owner).name}' is not supported for serialization or deserialization of a "
+        "dictionary. Keys must be strings."
+    )
+    exception = ExceptionObject("System.InvalidOperationException", text)
+    raise PSError(ErrorRecord(exception, "NonStringKeyInDictionary", "InvalidOperation", owner))
 
 
 def quote_seven(text: str) -> str:

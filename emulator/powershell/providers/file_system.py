@@ -13,6 +13,9 @@ from emulator.powershell.runtime.conversion import items_of, to_integer, to_text
 from emulator.powershell.runtime.errors import error, not_emulated
 from emulator.powershell.runtime.services import ByteStore, FileStore, FolderStore
 
+#: FileAttributes.ReparsePoint.
+_REPARSE_POINT = 0x400
+
 
 class FileSystemProvider(Provider):
     """Files and folders."""
@@ -65,6 +68,12 @@ class FileSystemProvider(Provider):
         entries = sorted(self.folders.entries(path), key=lambda one: one.name.lower())
         yield from (one.name for one in entries if one.is_directory)
         yield from (one.name for one in entries if not one.is_directory)
+
+    def holds_children(self, path: str) -> bool:
+        """Not for a folder in which a volume is mounted: only the folder goes."""
+        entry = self.folders.entry(path)
+        is_mounted = entry is not None and bool(entry.attributes & _REPARSE_POINT)
+        return not is_mounted and super().holds_children(path)
 
     def make(self, path: str, item_type: str | None, value: Any, force: bool) -> Any:
         kind = (item_type or "File").lower()

@@ -50,6 +50,10 @@ class Provider:
         """The names of the children, in order."""
         raise self._unsupported("Get-ChildItem")
 
+    def holds_children(self, path: str) -> bool:
+        """Whether Remove-Item takes more than the item itself."""
+        return next(iter(self.children(path)), None) is not None
+
     def make(self, path: str, item_type: str | None, value: Any, force: bool) -> Any:
         """New-Item; the item."""
         raise self._unsupported("New-Item")

@@ -358,7 +358,6 @@ def _set_variables(engine: Engine) -> None:
         "NestedPromptLevel": 0,
         "args": PSArray(),
         "profile": f"{machine.home}\\Documents\\WindowsPowerShell\\Microsoft.PowerShell_profile.ps1",
-        **session.variables,
     }
     preference = builtin("System.Management.Automation.ActionPreference")
     for name, value in plain.items():
@@ -366,6 +365,8 @@ def _set_variables(engine: Engine) -> None:
             continue
         if name.endswith("Preference") and isinstance(value, str) and name != "ConfirmPreference":
             value = preference[value]  # type: ignore[index]
+        scope.variables[name.lower()] = Variable(name, value)
+    for name, value in session.variables.items():
         scope.variables[name.lower()] = Variable(name, value)
     scope.variables["error"] = Variable("Error", engine.errors, "Constant")
 

@@ -147,6 +147,17 @@ SHOWN = [
     ),
     ("$null = New-Event a; (Wait-Event a).SourceIdentifier; Remove-Event a; @(Get-Event).Count", "a\n0"),
     (
+        "$e = New-Event a -Sender 5 -EventArguments x, y; $e -is [System.Management.Automation.PSEventArgs]; "
+        "$e.GetType().BaseType.FullName; $e.Sender; $e.SourceArgs -join '+'; $e.EventIdentifier; "
+        "($e | ConvertTo-Json | ConvertFrom-Json).SourceIdentifier",
+        "True\nSystem.EventArgs\n5\nx+y\n1\na",
+    ),
+    (
+        "$null = Register-EngineEvent a; $s = Get-EventSubscriber; $s -is [System.Management.Automation.PSEventSubscriber]; "
+        "$s.SourceIdentifier; $s.SupportEvent; @($s | Get-Member -MemberType Property).Count",
+        "True\na\nFalse\n8",
+    ),
+    (
         "Set-Alias zz Get-Date; Export-Alias a.csv zz; Remove-Item alias:zz; Import-Alias a.csv; (Get-Alias zz).Definition",
         "Get-Date",
     ),
@@ -197,6 +208,14 @@ ERRORS = [
         "CmdletNotInAllowedListForDataSection",
     ),
     ("'a' | Select-String '['", "InvalidRegex,Microsoft.PowerShell.Commands.SelectStringCommand"),
+    (
+        "'a' | Select-String a -Context 0, -1",
+        "ParameterArgumentValidationError,Microsoft.PowerShell.Commands.SelectStringCommand",
+    ),
+    (
+        "@{ a = [ordered]@{ 1 = 2 } } | ConvertTo-Json",
+        "NonStringKeyInDictionary,Microsoft.PowerShell.Commands.ConvertToJsonCommand",
+    ),
     (
         "Unregister-Event nope",
         "INVALID_SOURCE_IDENTIFIER,Microsoft.PowerShell.Commands.UnregisterEventCommand",

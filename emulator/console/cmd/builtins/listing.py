@@ -10,6 +10,7 @@ from emulator.console.cmd.state import State
 from emulator.console.cmd.wildcards import is_pattern, matches
 from emulator.console.context import Context
 from emulator.host.disk_layout import volume_path
+from emulator.host.errors import FilesystemError
 from emulator.host.filesystem import Entry, FileAttributes
 
 _ORDERS: dict[str, Callable[[Entry], object]] = {
@@ -92,7 +93,11 @@ def _folder(state: State, folder: str, pattern: str, switches: list[str]) -> _To
     found = bool(entries or own)
     if deep:
         for entry in context.host.filesystem.list(folder):
-            below = _folder(state, entry.path, pattern, switches) if entry.is_directory else None
+            try:
+                below = _folder(state, entry.path, pattern, switches) if entry.is_directory else None
+            except FilesystemError as problem:  # the volume that is mounted there is away
+                context.error(problem.text)
+                continue
             if below is not None:
                 found = True
                 totals = [mine + theirs for mine, theirs in zip(totals, below, strict=True)]

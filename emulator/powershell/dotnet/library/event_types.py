@@ -60,8 +60,40 @@ register(
 )
 register(PSType("System.EventArgs"))
 bind_class(PSType("System.EventArgs"), EventArguments)
-for _name in ("PSEventArgs", "PSEventSubscriber"):
-    register(PSType(f"System.Management.Automation.{_name}", base="System.EventArgs"))
+# The classes of these two are those of the Utility module, which binds them.
+register(
+    PSType(
+        "System.Management.Automation.PSEventArgs",
+        base="System.EventArgs",
+        instance={
+            "ComputerName: string": lambda _e: None,
+            "RunspaceId: guid": lambda e: e.runspace,
+            "EventIdentifier: int": lambda e: e.identifier,
+            "Sender": lambda e: e.sender,
+            "SourceEventArgs: System.EventArgs": lambda e: e.event_arguments,
+            "SourceArgs: System.Object[]": lambda e: e.arguments,
+            "SourceIdentifier: string": lambda e: e.source,
+            "TimeGenerated: datetime": lambda e: e.moment,
+            "MessageData: psobject": lambda e: e.data,
+        },
+    )
+)
+register(
+    PSType(
+        "System.Management.Automation.PSEventSubscriber",
+        base="System.Object",
+        instance={
+            "SubscriptionId: int": lambda s: s.identifier,
+            "SourceObject": lambda s: s.object,
+            "EventName: string": lambda s: s.event_name,
+            "SourceIdentifier: string": lambda s: s.source,
+            "Action: System.Management.Automation.PSEventJob": lambda s: s.job,
+            "HandlerDelegate: System.Delegate": lambda _s: None,
+            "SupportEvent: bool": lambda s: s.hidden,
+            "ForwardEvent: bool": lambda s: s.forward,
+        },
+    )
+)
 
 _LIST = BUILTIN["system.collections.objectmodel.collection`1"]
 

@@ -80,7 +80,8 @@ def get_child_item(
             for one in children:
                 child = _child(place, one)
                 if child.provider.is_container(child.path):
-                    yield from walk(child, base, left - 1)
+                    with non_terminating(call):
+                        yield from walk(child, base, left - 1)
 
     levels = int(depth) if depth is not None else (1 << 30 if recurse else 0)
     for place in places(call, path or (None if literal_path else ["."]), literal_path):
@@ -203,7 +204,7 @@ def remove_item(
                 place.path, f"Remove {kind}" if provider.has_containers else "Remove Item"
             ):
                 continue
-            if is_folder and not recurse and next(iter(provider.children(place.path)), None) is not None:
+            if is_folder and not recurse and provider.holds_children(place.path):
                 _confirm_children(call, place)
                 provider.remove(place.path, True, force)
             else:

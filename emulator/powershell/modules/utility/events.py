@@ -14,6 +14,8 @@ from emulator.powershell.dotnet.event_sources import EventSource, Handler, Timer
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.simple import Guid
+from emulator.powershell.dotnet.time_values import DateTime
+from emulator.powershell.dotnet.types import bind_class, builtin
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.engine import Engine
 from emulator.powershell.runtime.errors import PipelineStopped, PSError
@@ -60,29 +62,49 @@ class Subscriber:
         if self.object is not None and self.handler is not None:
             self.object.stop_listening(self.handler)
 
-    def shown(self) -> PSObject:
-        """PSEventSubscriber."""
-        return PSObject.custom(
-            [
-                ("SubscriptionId", self.identifier),
-                ("SourceObject", self.object),
-                ("EventName", self.event_name),
-                ("SourceIdentifier", self.source),
-                ("Action", self.job),
-                ("HandlerDelegate", None),
-                ("SupportEvent", self.hidden),
-                ("ForwardEvent", self.forward),
-            ],
-            ("System.Management.Automation.PSEventSubscriber",),
-        )
+
+class RaisedEvent:
+    """One event of the session, in the queue or given to an action."""
+
+    __slots__ = (
+        "arguments",
+        "data",
+        "event_arguments",
+        "identifier",
+        "moment",
+        "runspace",
+        "sender",
+        "source",
+    )
+
+    def __init__(
+        self, identifier: int, runspace: Guid, source: str, sender: Any, arguments: PSArray, moment: DateTime
+    ) -> None:
+        self.identifier = identifier
+        self.runspace = runspace
+        self.source = source
+        self.sender = sender
+        self.arguments = arguments
+        self.moment = moment
+        self.event_arguments: Any = None
+        self.data: Any = None
+
+
+def _bind_types() -> None:
+    """Make events and subscriptions values of their .NET types, which are loaded with the first of them."""
+    import emulator.powershell.dotnet.library.event_types  # noqa: F401 - registers the types
+
+    bind_class(builtin("System.Management.Automation.PSEventSubscriber"), Subscriber)
+    bind_class(builtin("System.Management.Automation.PSEventArgs"), RaisedEvent)
 
 
 class EventManager:
     """The subscriptions and the queue of a runspace."""
 
     def __init__(self) -> None:
+        _bind_types()
         self.subscribers: list[Subscriber] = []
-        self.queue: list[PSObject] = []
+        self.queue: list[RaisedEvent] = []
         self.next_event = 1
         self.next_subscription = 1
 
@@ -195,34 +217,22 @@ def register_object_event(
 
     def handle(sender: Any, arguments: Any) -> None:
         event = _event(engine, name, sender, PSArray([sender, arguments]), made.data)
-        event.add(NoteProperty("SourceEventArgs", arguments))
+        event.event_arguments = arguments
         _deliver(engine, event, [made])
 
     made.object, made.event_name, made.handler = source, found, handle
     source.listen(found, handle)
 
 
-def _event(engine: Engine, name: str, sender: Any, arguments: PSArray, data: Any) -> PSObject:
+def _event(engine: Engine, name: str, sender: Any, arguments: PSArray, data: Any) -> RaisedEvent:
     manager = _manager(engine)
-    made = PSObject.custom(
-        [
-            ("ComputerName", None),
-            ("RunspaceId", Guid(engine.random.guid())),
-            ("EventIdentifier", manager.next_event),
-            ("Sender", sender),
-            ("SourceEventArgs", None),
-            ("SourceArgs", arguments),
-            ("SourceIdentifier", name),
-            ("TimeGenerated", engine.now()),
-            ("MessageData", data),
-        ],
-        ("System.Management.Automation.PSEventArgs", "System.EventArgs"),
-    )
+    made = RaisedEvent(manager.next_event, Guid(engine.random.guid()), name, sender, arguments, engine.now())
+    made.data = data
     manager.next_event += 1
     return made
 
 
-def _deliver(engine: Engine, event: PSObject, subscribers: list[Subscriber]) -> None:
+def _deliver(engine: Engine, event: RaisedEvent, subscribers: list[Subscriber]) -> None:
     """Run the actions of an event; without one it goes into the queue."""
     manager = _manager(engine)
     handled = False
@@ -248,7 +258,7 @@ def new_event(
     sender: Any = None,
     event_arguments: list[Any] | None = None,
     message_data: Any = None,
-) -> Iterator[PSObject]:
+) -> Iterator[RaisedEvent]:
     """Raise an event."""
     engine = call.engine
     settle(engine)
@@ -258,7 +268,7 @@ def new_event(
     yield made
 
 
-def _act(engine: Engine, subscriber: Subscriber, event: PSObject) -> None:
+def _act(engine: Engine, subscriber: Subscriber, event: RaisedEvent) -> None:
     """Run an action in a scope of its own below the global one; what it writes belongs to its job."""
     from emulator.powershell.runtime.engine import Frame
 
@@ -266,13 +276,13 @@ def _act(engine: Engine, subscriber: Subscriber, event: PSObject) -> None:
     assert action is not None  # noqa: S101 - callers look first
     scope = Scope(engine.global_scope)
     if subscriber.data is not None:
-        event.add(NoteProperty("MessageData", subscriber.data))
+        event.data = subscriber.data
     for name, value in (
         ("Event", event),
-        ("EventSubscriber", subscriber.shown()),
-        ("Sender", event.note("Sender")),
-        ("EventArgs", event.note("SourceEventArgs")),
-        ("args", event.note("SourceArgs")),
+        ("EventSubscriber", subscriber),
+        ("Sender", event.sender),
+        ("EventArgs", event.event_arguments),
+        ("args", event.arguments),
     ):
         scope.set(name, value)
     if subscriber.job is not None:
@@ -299,15 +309,15 @@ def _wrong_source(call: CmdletCall, name: str) -> PSError:
 @cmdlet("Get-Event")
 def get_event(
     call: CmdletCall, source_identifier: str | None = None, event_identifier: int | None = None
-) -> Iterator[PSObject]:
+) -> Iterator[RaisedEvent]:
     """What is in the queue."""
     settle(call.engine)
     queue = list(_manager(call.engine).queue)
     found = [
         one
         for one in queue
-        if (source_identifier is None or like(str(one.note("SourceIdentifier")), source_identifier))
-        and (event_identifier is None or one.note("EventIdentifier") == event_identifier)
+        if (source_identifier is None or like(one.source, source_identifier))
+        and (event_identifier is None or one.identifier == event_identifier)
     ]
     if not found:
         if source_identifier is not None and not is_wildcard(source_identifier):
@@ -336,11 +346,11 @@ def remove_event(
     found = [
         one
         for one in manager.queue
-        if (source_identifier is not None and like(str(one.note("SourceIdentifier")), source_identifier))
-        or (event_identifier is not None and one.note("EventIdentifier") == event_identifier)
+        if (source_identifier is not None and like(one.source, source_identifier))
+        or (event_identifier is not None and one.identifier == event_identifier)
     ]
     for one in found:
-        if call.should_process(f"Event '{one.note('SourceIdentifier')}'", "Remove"):
+        if call.should_process(f"Event '{one.source}'", "Remove"):
             manager.queue.remove(one)
     if found:
         return
@@ -353,7 +363,7 @@ def remove_event(
 @cmdlet("Wait-Event")
 def wait_event(
     call: CmdletCall, source_identifier: str | None = None, timeout: int = -1
-) -> Iterator[PSObject]:
+) -> Iterator[RaisedEvent]:
     """The first event of a name. Without one, time passes: up to the time-out, or until the script is
     stopped."""
     engine = call.engine
@@ -361,7 +371,7 @@ def wait_event(
     while True:
         settle(engine)
         for one in _manager(engine).queue:
-            if source_identifier is None or like(str(one.note("SourceIdentifier")), source_identifier):
+            if source_identifier is None or like(one.source, source_identifier):
                 yield one
                 return
         left = 1.0 if end is None else min(1.0, (end - engine.utc_now().ticks) / 10_000_000)
@@ -378,7 +388,7 @@ def get_event_subscriber(
     source_identifier: str | None = None,
     subscription_id: int | None = None,
     force: bool = False,
-) -> Iterator[PSObject]:
+) -> Iterator[Subscriber]:
     """The subscriptions; hidden ones with -Force."""
     settle(call.engine)
     found = [
@@ -390,7 +400,7 @@ def get_event_subscriber(
     ]
     if not found:
         _say_missing(call, source_identifier, subscription_id)
-    yield from (one.shown() for one in found)
+    yield from found
 
 
 def _say_missing(call: CmdletCall, source: str | None, number: int | None) -> None:
