@@ -70,3 +70,14 @@ def test_the_aliases_of_every_session_are_listed_before_their_module_is_loaded(s
         True,
         2,
     ]
+
+
+def test_properties_of_classes_and_instances_are_found_by_name(session):
+    script = (
+        "$s = Get-CimInstance Win32_Service -Filter \"Name='WinRM'\"; $s.CimInstanceProperties['name'].Value\n"
+        "$c = Get-CimClass Win32_Service; $c.CimClassProperties['DisplayName'].CimType\n"
+        "$c.CimClassMethods['StopService'].Name; $null -eq $c.CimClassProperties['Hello']; $c.CimClassProperties[0].Name\n"
+        "@($c.CimClassProperties | ConvertTo-Json | ConvertFrom-Json).Count -gt 0"
+    )
+    assert session.values(script)[:4] == ["WinRM", "string", "StopService", True]
+    assert session.values(script)[-1] is True

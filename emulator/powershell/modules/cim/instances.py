@@ -13,7 +13,13 @@ from emulator.host import Account
 from emulator.powershell.dotnet.collections import Hashtable, PSArray
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.modules.cim.management import management_of, record_of, reporting
-from emulator.powershell.modules.cim.objects import NAMESPACE, CimObject, from_script, number_of_type
+from emulator.powershell.modules.cim.objects import (
+    NAMESPACE,
+    CimObject,
+    NamedItems,
+    from_script,
+    number_of_type,
+)
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
@@ -261,13 +267,13 @@ def get_cim_class(
 
 
 def _class(home: Namespace, declaration: ClassDeclaration) -> PSObject:
-    properties = PSArray(
+    properties = NamedItems(
         PSObject.custom(
             (("Name", each.name), ("CimType", each.type.value)), (f"{NAMESPACE}.CimPropertyDeclaration",)
         )
         for each in declaration.properties
     )
-    methods = PSArray(
+    methods = NamedItems(
         PSObject.custom(
             (
                 ("Name", each.name),

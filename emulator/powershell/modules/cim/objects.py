@@ -150,7 +150,7 @@ def from_script(value: Any) -> Any:
         return value.to_python().replace(tzinfo=UTC)
     if isinstance(value, TimeSpan):
         return value.to_python()
-    if type(value) in LIST_TYPES or isinstance(value, list | tuple):
+    if type(value) in LIST_TYPES or isinstance(value, list | tuple | bytearray):
         return [from_script(each) for each in value]
     return value.is_present if isinstance(value, SwitchParameter) else str(value)
 
@@ -228,8 +228,21 @@ def _system(value: CimObject) -> PSObject:
     return PSObject.custom((*names, ("Path", None)), (f"{NAMESPACE}.CimSystemProperties",))
 
 
-def _properties(value: CimObject) -> PSArray:
-    return PSArray(
+class NamedItems(PSArray):
+    """CimReadOnlyKeyedCollection: indexed by number and by name, without regard to case."""
+
+    __slots__ = ()
+
+    def named_item(self, name: str) -> PSObject | None:
+        """The one of a name, or None."""
+        return next((one for one in self if str(one.note("Name")).lower() == name.lower()), None)
+
+
+LIST_TYPES.add(NamedItems)
+
+
+def _properties(value: CimObject) -> NamedItems:
+    return NamedItems(
         PSObject.custom(
             (
                 ("Name", each.name),
