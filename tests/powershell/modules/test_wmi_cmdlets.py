@@ -187,3 +187,32 @@ def test_a_machine_is_defined_by_the_text_of_a_new_instance(session):
         ([wmi]$answer.ResultingSystem).ElementName"""
     assert session.values(script)[-1] == "by wmi"
     assert session.values("(Get-VM 'by wmi').State.ToString()") == ["Off"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "(Get-WmiObject @k).TypeScancodes([byte[]](0x1e, 0x9e, 0x1e)).ReturnValue",
+        "(Get-WmiObject @k | Invoke-WmiMethod -Name TypeScancodes -ArgumentList (, [byte[]](0x1e))).ReturnValue",
+        "(Get-CimInstance @k | Invoke-CimMethod -MethodName TypeScancodes -Arguments @{Scancodes=[byte[]](0x1e)})"
+        ".ReturnValue",
+    ],
+)
+def test_bytes_are_given_to_a_method(session, call):
+    keyboard = (
+        "$id = (Get-VM | Where-Object State -eq Running)[0].Id; "
+        "$k = @{Namespace = 'root\\virtualization\\v2'; Class = 'Msvm_Keyboard'; Filter = \"SystemName='$id'\"}; "
+    )
+    assert session.values(keyboard + call + "; (Get-WmiObject @k).IsKeyPressed(65).KeyState") == [0, True]
+
+
+def test_invoke_method_writes_what_comes_out_into_its_array(session):
+    script = """
+        $vm = (Get-WmiObject -Namespace root\\virtualization\\v2 Msvm_ComputerSystem | ? EnabledState -eq 3)[0]
+        $array = @(2, $null, $null)
+        $vm.InvokeMethod('RequestStateChange', $array)
+        ([wmi]$array[1]).__CLASS
+        $vm.InvokeMethod('NoSuch', $null)"""
+    result = session.runspace.run(script)
+    assert [str(one) for one in result.output] == ["4096", "Msvm_ConcreteJob"]
+    assert (result.failure or result.errors[0]).fully_qualified_error_id == "MethodInvocationException"

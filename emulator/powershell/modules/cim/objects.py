@@ -150,7 +150,7 @@ def from_script(value: Any) -> Any:
         return value.to_python().replace(tzinfo=UTC)
     if isinstance(value, TimeSpan):
         return value.to_python()
-    if type(value) in LIST_TYPES or isinstance(value, list | tuple):
+    if type(value) in LIST_TYPES or isinstance(value, list | tuple | bytearray):
         return [from_script(each) for each in value]
     return value.is_present if isinstance(value, SwitchParameter) else str(value)
 

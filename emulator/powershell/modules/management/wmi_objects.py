@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim import datetime_text
 from emulator.cim.declaration import MethodDeclaration
-from emulator.cim.errors import CimError
+from emulator.cim.errors import CimError, InvalidMethod
 from emulator.cim.instance import Instance, ValueInstance
 from emulator.cim.object_path import ObjectPath
 from emulator.cim.types import CimType
@@ -146,9 +146,12 @@ class ManagementObject:
         ]
 
     def call_dynamic_method(self, engine: Engine, name: str, arguments: Sequence[Any]) -> tuple[bool, Any]:
-        """Put, Delete, GetRelated, Get, GetText, or a method of the class with its parameters in order."""
+        """Put, Delete, GetRelated, Get, GetText, InvokeMethod, or a method of the class with its parameters
+        in order."""
         service = engine.find_service(Management)
         key = name.lower()
+        if key == "invokemethod" and len(arguments) == 2:
+            return True, self._invoke(engine, to_text(arguments[0]), arguments[1])
         declared = next((one for one in self.declaration.methods if one.name.lower() == key), None)
         if service is None or (
             declared is None and key not in ("put", "delete", "getrelated", "get", "gettext")
@@ -184,6 +187,22 @@ class ManagementObject:
                 return True, PSArray(ManagementObject(engine, one, space.name) for one in found)
         except CimError as problem:
             raise failure_of(name, len(arguments), problem) from None
+
+    def _invoke(self, engine: Engine, name: str, given: Any) -> Any:
+        """InvokeMethod(String, Object[]): the array has all parameters in order, and takes those that come
+        out; the return value is what is left."""
+        declared = next((one for one in self.declaration.methods if one.name.lower() == name.lower()), None)
+        if declared is None:
+            raise failure_of("InvokeMethod", 2, InvalidMethod(name))
+        values = unwrap(given)
+        values = values if isinstance(values, PSArray) else PSArray([] if values is None else [values])
+        places = list(zip(declared.parameters, range(len(values)), strict=False))
+        inputs = [values[place] for parameter, place in places if parameter.is_in]
+        _, answer = self.call_dynamic_method(engine, declared.name, inputs)
+        for parameter, place in places:
+            if parameter.is_out:
+                values[place] = answer.note(parameter.name)
+        return answer.note("ReturnValue")
 
     def __str__(self) -> str:
         return str(self.path.located(self.server, self.namespace)) if self.path is not None else ""
