@@ -279,20 +279,24 @@ class CmdletCall:
                 "Confirm",
                 "Are you sure you want to perform this action?\r\nPerforming the operation "
                 f'"{action}" on target "{target}".',
+                "process",
             )
         self.options.tell_verbose(self, f'Performing the operation "{action}" on target "{target}".')
         return True
 
     def should_continue(self, query: str, caption: str) -> bool:
         """Ask in any case (a cmdlet's own -Force skips the call)."""
-        return self._confirmed(caption, query)
+        return self._confirmed(caption, query, "continue")
 
-    def _confirmed(self, caption: str, message: str) -> bool:
+    def _confirmed(self, caption: str, message: str, kind: str) -> bool:
         from emulator.powershell.runtime.user_prompts import confirm
 
         try:
-            answer = confirm(self.engine, caption, message)
+            answer = confirm(self.engine, caption, message, self.options, kind)
         except NetError as problem:
+            kind = problem.exception.ps_type.name
+            if kind == "System.NullReferenceException":
+                raise self.failure(problem.exception, error_id=kind) from None
             raise self.failure(problem.exception, category="NotImplemented") from None
         if answer is None:
             raise self._no_prompt()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import ArrayList
@@ -27,6 +29,7 @@ _NUMBERS = {
     "5": "Suspend",
 }
 _ACTIONS = {name.lower(): name for name in _NUMBERS.values()}
+_NO_ANSWERS: Mapping[str, bool] = MappingProxyType({})
 _IMPACTS = {"none": 0, "low": 1, "medium": 2, "high": 3}
 
 
@@ -39,10 +42,12 @@ def action_name(value: Any) -> str:
 class CommonOptions:
     """Reads common parameters from what was bound."""
 
-    __slots__ = ("bound", "pipeline_variable", "variables")
+    __slots__ = ("answers_to_all", "bound", "pipeline_variable", "variables")
 
     def __init__(self, bound: dict[str, Any], frame: Frame) -> None:
         self.bound = bound
+        self.answers_to_all: Mapping[str, bool] = _NO_ANSWERS
+        """What "Yes to All" or "No to All" said for the rest of the command, by kind of question."""
         self.pipeline_variable: str | None = None
         """The name of -PipelineVariable while it is filled."""
         self.variables: dict[str, tuple[ArrayList, bool]] = {}

@@ -82,7 +82,7 @@ class ScriptCmdlet:
         ):
             from emulator.powershell.runtime.user_prompts import asked
 
-            return asked(engine, "Confirm", f"{_SURE}\r\n{text}")
+            return asked(engine, "Confirm", f"{_SURE}\r\n{text}", options)
         self.write("verbose", "Verbose", text)
         return True
 

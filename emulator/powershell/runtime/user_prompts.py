@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
 from emulator.powershell.dotnet.credentials import SecureString
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.format.wrapping import wrap
+from emulator.powershell.runtime.errors import not_emulated
 
 if TYPE_CHECKING:
+    from emulator.powershell.runtime.common_options import CommonOptions
     from emulator.powershell.runtime.engine import Engine
 
-_YES, _YES_TO_ALL = 0, 1
-_CHOICES = (
-    ("&Yes", "Continue with only the next step of the operation."),
-    ("Yes to &All", "Continue with all the steps of the operation."),
-    ("&No", "Skip this operation and proceed with the next operation."),
-    ("No to A&ll", "Skip this operation and all subsequent operations."),
-    ("&Suspend", 'Pause the current pipeline and return to the command prompt. Type "exit" to resume.'),
+
+class _Choice(NamedTuple):
+    key: str
+    name: str
+    label: str
+    help: str
+
+
+_YES = _Choice("Y", "Yes", "&Yes", "Continue with only the next step of the operation.")
+_YES_TO_ALL = _Choice("A", "Yes to All", "Yes to &All", "Continue with all the steps of the operation.")
+_NO = _Choice("N", "No", "&No", "Skip this operation and proceed with the next operation.")
+_NO_TO_ALL = _Choice("L", "No to All", "No to A&ll", "Skip this operation and all subsequent operations.")
+_SUSPEND = _Choice(
+    "S",
+    "Suspend",
+    "&Suspend",
+    'Pause the current pipeline and return to the command prompt. Type "exit" to resume.',
 )
-_AS_TEXT = '[Y] Yes  [A] Yes to All  [N] No  [L] No to All  [S] Suspend  [?] Help (default is "Y"): '
 
 
 def no_user() -> NetError:
@@ -31,25 +44,81 @@ def no_user() -> NetError:
     )
 
 
-def confirm(engine: Engine, caption: str, message: str) -> bool | None:
-    """The answer to ShouldProcess and ShouldContinue; None when there is nobody to ask.
+def confirm(
+    engine: Engine, caption: str, message: str, options: CommonOptions | None = None, kind: str = "process"
+) -> bool | None:
+    """The answer to a question; None when there is nobody to ask. With the options of a command it may be
+    given for all the questions of its kind (of ShouldProcess, or of ShouldContinue) to come.
 
-    Raises NetError (HostException) when the host has no user.
+    Raises NetError: HostException when the host has no user, NullReferenceException at the end of the input.
     """
+    if options is not None and kind in options.answers_to_all:
+        return options.answers_to_all[kind]
+    choices = [_YES, _NO] if options is None else [_YES, _YES_TO_ALL, _NO, _NO_TO_ALL]
     call = getattr(engine.ui, "host_call", None)
-    if call is not None:
-        from emulator.powershell.runtime.host_values import ChoiceDescription
+    picked: _Choice | None
+    if call is not None:  # a remote host, which is not offered to suspend
+        picked = _picked_by_host(call, caption, message, choices)
+    else:
+        picked = _picked_in_text(engine, caption, message, [*choices, _SUSPEND])
+    if picked is None:
+        return None
+    if picked is _SUSPEND:
+        raise not_emulated("To suspend a pipeline at a question")
+    is_yes = picked in (_YES, _YES_TO_ALL)
+    if options is not None and picked in (_YES_TO_ALL, _NO_TO_ALL):
+        options.answers_to_all = {**options.answers_to_all, kind: is_yes}
+    return is_yes
 
-        choices = PSArray(ChoiceDescription(label, text) for label, text in _CHOICES)
-        answer = call("PromptForChoice", [caption, message, choices, _YES])
-        return unwrap(answer) in (_YES, _YES_TO_ALL)
-    line = engine.ui.read_line(f"{caption}\r\n{message}\r\n{_AS_TEXT}")
-    return None if line is None else line.strip().lower() in ("", "y", "a", "yes")
+
+def _picked_by_host(
+    call: Callable[[str, list[Any]], Any], caption: str, message: str, choices: list[_Choice]
+) -> _Choice:
+    from emulator.powershell.runtime.host_values import ChoiceDescription
+
+    offered = PSArray(ChoiceDescription(one.label, one.help) for one in choices)
+    answer = unwrap(call("PromptForChoice", [caption, message, offered, choices.index(_YES)]))
+    return choices[answer] if answer in range(len(choices)) else _NO
 
 
-def asked(engine: Engine, caption: str, message: str) -> bool:
-    """The answer for a function's $PSCmdlet. Raises NetError when there is nobody to ask."""
-    answer = confirm(engine, caption, message)
+def _picked_in_text(engine: Engine, caption: str, message: str, choices: list[_Choice]) -> _Choice | None:
+    """As the console asks: again until the answer is a choice; an empty line is the default."""
+    width = engine.ui.width - 1
+    head = f"{caption}\n" if caption else ""
+    question = "\n".join(["", *wrap(f"{head}{message}", width), ""])
+    offer = _offer(choices, width)
+    while True:
+        line = engine.ui.read_line(f"{question}{offer}".replace("\n", "\r\n"))
+        if line is None:
+            if getattr(engine.ui, "interactive", False):
+                # The console host does not expect that its input ends, and looks at the length of nothing.
+                raise NetError(
+                    "System.NullReferenceException", "Object reference not set to an instance of an object."
+                )
+            return None
+        answer = line.strip().lower()
+        if not answer:
+            return _YES
+        picked = next((one for one in choices if answer in (one.key.lower(), one.name.lower())), None)
+        if picked is not None:
+            return picked
+        question = "".join(f"{one.key} - {one.help}\n" for one in choices) if answer == "?" else ""
+
+
+def _offer(choices: list[_Choice], width: int) -> str:
+    """The choices with their keys, in lines."""
+    lines = [""]
+    for piece in (*(f"[{one.key}] {one.name}  " for one in choices), "[?] Help ", '(default is "Y"): '):
+        if lines[-1] and len(lines[-1]) + len(piece) > width:
+            lines.append(piece.rstrip())
+        else:
+            lines[-1] += piece
+    return "\n".join(lines)
+
+
+def asked(engine: Engine, caption: str, message: str, options: CommonOptions | None = None) -> bool:
+    """The answer for a function's $PSCmdlet, as `confirm`. Raises NetError when there is nobody to ask."""
+    answer = confirm(engine, caption, message, options)
     if answer is None:
         raise no_user()
     return answer

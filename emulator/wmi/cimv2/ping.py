@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.name_resolution import resolve
 from emulator.host.network_interfaces import network_interfaces
 from emulator.wmi.cimv2.base import Win32RowView
 from emulator.wmi.rows import Row
@@ -27,28 +28,6 @@ _DEFAULTS: dict[str, Any] = {
     "TimeToLive": 80,
     "TypeofService": 0,
 }
-
-
-def resolve(host: Host, name: str) -> str | None:
-    """The IPv4 address of a name that the emulated network knows: this machine's, and guests' by their host
-    names. None for any other name."""
-    try:
-        return str(ipaddress.ip_address(name))
-    except ValueError:
-        pass
-    wanted = name.casefold()
-    system = host.operating_system
-    if wanted == "localhost":
-        return "127.0.0.1"
-    if wanted in (host.name.casefold(), system.fully_qualified_name.casefold()):
-        own = [address for each in network_interfaces(host) for address in each.addresses]
-        return own[0] if own else "127.0.0.1"
-    for vm in host.virtual_machines:
-        guest = vm.guest.system
-        if guest is not None and guest.host_name.casefold() == wanted and vm.guest.is_ready:
-            found = (text for each in vm.network_adapters for text in each.ip_addresses if ":" not in text)
-            return next(found, None)
-    return None
 
 
 def answers(host: Host, address: str) -> bool:

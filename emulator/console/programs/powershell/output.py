@@ -25,7 +25,8 @@ class ConsoleInterface:
     def __init__(self, context: Context, *, interactive: bool) -> None:
         self.width = WIDTH
         self._context = context
-        self._interactive = interactive
+        self.interactive = interactive
+        """False with -NonInteractive: nobody may be asked."""
 
     def write_host(self, record: InformationRecord) -> None:
         """Write-Host: colours are lost without a window."""
@@ -36,7 +37,7 @@ class ConsoleInterface:
 
     def read_line(self, prompt: str) -> str | None:
         """An answer to a prompt; None with -NonInteractive or at the end of the input."""
-        if not self._interactive:
+        if not self.interactive:
             return None
         self._context.stdout.write(_crlf(prompt))
         return self._context.stdin.read_line()

@@ -51,6 +51,7 @@ System.IO.PathTooLongException System.IO.IOException
 System.Net.WebException System.InvalidOperationException
 System.Net.NetworkInformation.PingException System.InvalidOperationException
 System.Net.NetworkInformation.NetworkInformationException System.ComponentModel.Win32Exception
+System.Net.Sockets.SocketException System.ComponentModel.Win32Exception
 System.Runtime.InteropServices.ExternalException System.SystemException
 System.Runtime.InteropServices.COMException System.Runtime.InteropServices.ExternalException
 System.Security.SecurityException System.SystemException

@@ -120,6 +120,7 @@ def _management_views() -> Iterable[View]:
 
 
 def _management_types() -> Iterable[PSType]:
+    import emulator.powershell.modules.management.name_types
     import emulator.powershell.modules.management.processes  # noqa: F401 - registers System.Diagnostics.Process
     from emulator.powershell.modules.management.enumerations import ENUMERATIONS
     from emulator.powershell.modules.management.event_log_types import event_log_types
@@ -191,6 +192,8 @@ _EARLY = {
         "system.diagnostics.process",
         "system.diagnostics.eventlog",
         "system.management.management",
+        "system.net.dns",
+        "system.net.iphostentry",
     ),
 }
 #: Modules that are scripts in 5.1: their error ids end with the name of the function.
