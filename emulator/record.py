@@ -46,8 +46,8 @@ class _Fields:
     _required: frozenset[str] = frozenset()
     _made: Mapping[str, Callable[[], Any]] = MappingProxyType({})
 
-    def __init_subclass__(cls, *, frozen: bool = False, eq: bool = True) -> None:
-        """`eq=False`: equal to itself only. `frozen` tells type checkers what `Record` does."""
+    def __init_subclass__(cls, *, eq: bool = True) -> None:
+        """`eq=False`: equal to itself only."""
         own = [name for name, kind in cls.__annotations__.items() if "ClassVar" not in str(kind)]
         stated = cls.__dict__
         # A function on the class would be its method: such a default goes into every instance.

@@ -11,7 +11,7 @@ import pytest
 from emulator.record import MutableRecord, Record, field, names
 
 
-class Point(Record, frozen=True):
+class Point(Record):
     """A record with a default."""
 
     kinds: ClassVar[int] = 3
@@ -19,7 +19,7 @@ class Point(Record, frozen=True):
     y: int = 0
 
 
-class Place(Point, frozen=True):
+class Place(Point):
     """A record with inherited fields."""
 
     name: str = ""
@@ -36,7 +36,7 @@ def seven() -> int:
     return 7
 
 
-class Clock(Record, frozen=True):
+class Clock(Record):
     """A record with a function."""
 
     now: Callable[[], int] = field(default=seven)

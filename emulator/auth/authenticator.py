@@ -44,7 +44,7 @@ class RequestHeaders(Protocol):
     def get(self, name: str) -> str | None: ...
 
 
-class Granted(Record, frozen=True):
+class Granted(Record):
     """The request comes from ``account``; ``headers`` belong into the answer, whatever that is.
 
     ``by_negotiation`` tells a connection that was authenticated by a handshake, where messages may be sealed,
@@ -56,13 +56,13 @@ class Granted(Record, frozen=True):
     by_negotiation: bool = False
 
 
-class Challenge(Record, frozen=True):
+class Challenge(Record):
     """Answer 401 with ``headers``: the client is to name itself, or to go on with its handshake."""
 
     headers: Headers
 
 
-class Refused(Record, frozen=True):
+class Refused(Record):
     """Answer 401 with ``headers``: the client has tried and failed. ``reason`` is for the journal.
 
     ``close`` asks for the connection to be closed after the answer.

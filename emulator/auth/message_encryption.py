@@ -217,7 +217,7 @@ def _known_protocol(text: str) -> str:
     return protocol
 
 
-class _Framing(Record, frozen=True):
+class _Framing(Record):
     """What a Content-Type says about the body; ``protocol`` is None when it names none."""
 
     protocol: str | None

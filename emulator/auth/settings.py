@@ -91,14 +91,14 @@ class CertificateMappings(Protocol):
         ...
 
 
-class KerberosSettings(Record, frozen=True):
+class KerberosSettings(Record):
     """The key of the service: a keytab and, when it holds more than one, the principal to use."""
 
     keytab: str
     service_principal: str = ""
 
 
-class HostIdentity(Record, frozen=True):
+class HostIdentity(Record):
     """The names with which the host introduces itself in an NTLM challenge (MS-NLMP 2.2.2.1).
 
     A host that is no member of a domain gives its computer name as its domain name.
@@ -118,7 +118,7 @@ def real_time() -> datetime:
     return datetime.now(UTC)
 
 
-class AuthenticationSettings(Record, frozen=True):
+class AuthenticationSettings(Record):
     """All that an Authenticator needs.
 
     ``now`` gives the time of the host in UTC, for the time stamp of the NTLM challenge. Without ``kerberos``

@@ -17,7 +17,7 @@ _HEADER, _LIST, _ENTRY = struct.Struct("<BBHIIII"), struct.Struct("<BBHHH"), str
 MAXIMUM_ENTRIES = 1000
 
 
-class AccessEntry(Record, frozen=True):
+class AccessEntry(Record):
     """One entry: whom (a SID) it allows or denies which rights."""
 
     allows: bool
@@ -31,7 +31,7 @@ class AccessEntry(Record, frozen=True):
         return _ALLOWED if self.allows else _DENIED
 
 
-class AccessControl(Record, frozen=True):
+class AccessControl(Record):
     """A security descriptor: owner, group, and the discretionary list in its order."""
 
     owner: str

@@ -12,7 +12,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _MAXIMUM_RANGES = 256
 
 
-class AddressFilter(Record, frozen=True):
+class AddressFilter(Record):
     """Ranges of addresses of one family; ``everything`` lets all of the family through."""
 
     version: Literal[4, 6]

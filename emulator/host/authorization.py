@@ -95,7 +95,7 @@ _ADMINISTRATORS_SID = "S-1-5-32-544"
 _EVERYONE_OVER_THE_NETWORK = {SYSTEM_ACCOUNTS[name] for name in ("Everyone", "NETWORK", AUTHENTICATED_USERS)}
 
 
-class StoreRole(Record, frozen=True):
+class StoreRole(Record):
     """A role of the authorization store: what its members may do. ``members`` are users and local groups, or
     SIDs that nobody here has.
 

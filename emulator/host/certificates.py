@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Store = Literal["My", "Root", "CA"]
 
 
-class Certificate(Record, frozen=True):
+class Certificate(Record):
     """Facts of a certificate.
 
     ``thumbprint``: SHA-1 in upper-case hexadecimal. ``common_name``: the CN of its subject. ``names``: the

@@ -77,7 +77,7 @@ class EventLevel(IntEnum):
     INFORMATION = 4
 
 
-class EventLogEntry(Record, frozen=True):
+class EventLogEntry(Record):
     """One event. ``record_id`` counts from 1 in each log; ``time`` is UTC. ``data`` holds the insertion
     strings of the message, by name where the provider names them."""
 

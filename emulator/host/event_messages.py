@@ -22,7 +22,7 @@ _PREFIX = "Microsoft-Windows-Hyper-V-"
 _FIRST_BUILD_THAT_TELLS_OF_PORTS = 9200
 
 
-class Provider(Record, frozen=True):
+class Provider(Record):
     """Who writes, and into which channel."""
 
     source: str
@@ -37,7 +37,7 @@ SYNTHETIC_STORAGE = Provider(f"{_PREFIX}SynthStor", f"{_PREFIX}Worker-Admin")
 SWITCH = Provider(f"{_PREFIX}VmSwitch", "System")
 
 
-class MachineEvent(Record, frozen=True):
+class MachineEvent(Record):
     """One event. ``text`` may name ``name``, ``id``, ``megabytes`` and what is given when it is written."""
 
     number: int

@@ -31,7 +31,7 @@ _RESUME_SHARE = 0.25
 BOOT_WRITES = 48 << 20
 
 
-class InstalledSystem(Record, frozen=True):
+class InstalledSystem(Record):
     """An operating system on a disk. ``ipv4_addresses`` are given to the adapters in order.
 
     ``boot_seconds`` of None is what systems of that name take. ``hangs_after`` and ``crashes_after`` are a
@@ -69,7 +69,7 @@ class GuestState(Enum):
     CRASHED = "crashed"
 
 
-class GuestMoment(Record, frozen=True):
+class GuestMoment(Record):
     """How far a guest was, and how many seconds its boot still takes."""
 
     state: GuestState

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-class GuestData(Record, frozen=True):
+class GuestData(Record):
     """It never changes."""
 
     pairs: "Mapping[PairSource, Mapping[str, str]]" = MappingProxyType({})

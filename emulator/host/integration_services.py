@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from emulator.host.virtual_machine import VirtualMachine
 
 
-class _ServiceFacts(Record, frozen=True):
+class _ServiceFacts(Record):
     name: str
     guid: str
     enabled: bool

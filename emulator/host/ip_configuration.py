@@ -31,7 +31,7 @@ ANYWHERE = IPv4Network("0.0.0.0/0")
 ON_LINK = "0.0.0.0"
 
 
-class AssignedAddress(Record, frozen=True):
+class AssignedAddress(Record):
     """An IPv4 address of an interface."""
 
     address: str
@@ -44,7 +44,7 @@ class AssignedAddress(Record, frozen=True):
         return IPv4Network(f"{self.address}/{self.prefix_length}", strict=False)
 
 
-class Route(Record, frozen=True):
+class Route(Record):
     """A route that somebody set; ``next_hop`` is 0.0.0.0 for what is reached directly."""
 
     destination: IPv4Network
@@ -55,7 +55,7 @@ class Route(Record, frozen=True):
 _NO_IPV6 = Ipv6Settings()
 
 
-class InterfaceSettings(Record, frozen=True):
+class InterfaceSettings(Record):
     """The protocols of one interface: IPv4, and what was set of ``ipv6``. ``metric`` is None for automatic;
     ``category`` 0 is a public network, 1 a private one; ``netbios`` 0 is as DHCP says, 1 on, 2 off."""
 

@@ -5,7 +5,7 @@ from ipaddress import IPv6Address, IPv6Network
 from emulator.record import Record
 
 
-class StaticAddress(Record, frozen=True):
+class StaticAddress(Record):
     """An IPv6 address."""
 
     address: str
@@ -18,7 +18,7 @@ class StaticAddress(Record, frozen=True):
         return IPv6Network(f"{self.address}/{self.prefix_length}", strict=False)
 
 
-class StaticRoute(Record, frozen=True):
+class StaticRoute(Record):
     """A route; ``next_hop`` is ``::`` for what is reached directly."""
 
     destination: IPv6Network
@@ -26,7 +26,7 @@ class StaticRoute(Record, frozen=True):
     metric: int = 256
 
 
-class Ipv6Settings(Record, frozen=True):
+class Ipv6Settings(Record):
     """Addresses, routes and DNS servers of one interface, besides what Windows gives itself."""
 
     addresses: tuple[StaticAddress, ...] = ()

@@ -50,7 +50,7 @@ class JobKind(Enum):
     NETWORK = "Msvm_NetworkJob"
 
 
-class JobFacts(Record, frozen=True):
+class JobFacts(Record):
     """Type number, kind, description and duration in seconds."""
 
     number: int

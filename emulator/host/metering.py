@@ -28,7 +28,7 @@ INCOMING_BYTES, OUTGOING_BYTES = 400, 200
 LATENCY_MICROSECONDS = 500
 
 
-class _MetricFacts(Record, frozen=True):
+class _MetricFacts(Record):
     name: str
     units: str
     programmatic_units: str
@@ -62,7 +62,7 @@ class Metric(Enum):
         return derived_guid("metric", self.value.name)
 
 
-class _Use(Record, frozen=True):
+class _Use(Record):
     """How much is used at a moment: MHz, MB, operations a second, bytes a second."""
 
     megahertz: float

@@ -33,7 +33,7 @@ class MigrationPerformance(IntEnum):
     SMB = 2
 
 
-class MigrationNetwork(Record, frozen=True):
+class MigrationNetwork(Record):
     """A subnet as its first address and prefix length (``192.0.2.0/24``); lower priorities come first."""
 
     subnet: str

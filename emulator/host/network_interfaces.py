@@ -27,7 +27,7 @@ _NOTHING = InterfaceSettings(False)
 _SWITCHED_OFF = InterfaceSettings(False, enabled=False)
 
 
-class Interface(Record, frozen=True):
+class Interface(Record):
     """An interface. ``number`` counts adapters from 1; ``virtual`` is set for those of the host's switches,
     ``team`` for those of teams. A bound one has no protocols: a switch or, if ``is_teamed``, a team has it.
 

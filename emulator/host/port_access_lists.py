@@ -59,7 +59,7 @@ def check_address(kind: AclType, text: str, prefix_length: int) -> None:
         raise InvalidParameter(f"The address {text}/{prefix_length} is of another kind than the rule.")
 
 
-class PortAcl(PortFeature, frozen=True):
+class PortAcl(PortFeature):
     """A rule that allows, denies or meters traffic by address."""
 
     feature_id: ClassVar[str] = "998BEF4A-5D55-492A-9C43-8B2F5EAE9F2B"
@@ -85,7 +85,7 @@ class PortAcl(PortFeature, frozen=True):
         check_address(self.type, self.remote_address, self.remote_prefix_length)
 
 
-class ExtendedAcl(PortFeature, frozen=True):
+class ExtendedAcl(PortFeature):
     """A rule by address, port and protocol, with a weight that is unique for its direction (2012 R2)."""
 
     feature_id: ClassVar[str] = "CD168FF0-A16D-4514-B7B5-8BBBA791A928"

@@ -16,7 +16,7 @@ _LONGEST_LIST = 4096
 Feature = TypeVar("Feature", bound="PortFeature")
 
 
-class PortFeature(Record, frozen=True):
+class PortFeature(Record):
     """Base of the features. ``several``: a port may have more than one; ``since`` and ``until``: the first
     build, and the first one without it."""
 

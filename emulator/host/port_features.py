@@ -25,7 +25,7 @@ class MonitorMode(IntEnum):
     SOURCE = 2
 
 
-class PortSecurity(PortFeature, frozen=True):
+class PortSecurity(PortFeature):
     """Guards, mirroring, teaming in the guest, and limits. ``virtual_subnet_id`` is 0 or 4096 to 16777214."""
 
     feature_id: ClassVar[str] = "776E0BA7-94A1-41C8-8F28-951F524251B5"
@@ -55,7 +55,7 @@ class PortSecurity(PortFeature, frozen=True):
             raise InvalidParameter("A virtual subnet identifier must be 0, or between 4096 and 16777214.")
 
 
-class PortBandwidth(PortFeature, frozen=True):
+class PortBandwidth(PortFeature):
     """Bits per second, except ``burst_size`` (bytes) and ``weight``. Zero: no limit, no reservation."""
 
     feature_id: ClassVar[str] = "24AD3CE1-69BD-4978-B2AC-DAAD389D699C"
@@ -78,7 +78,7 @@ class PortBandwidth(PortFeature, frozen=True):
             raise InvalidParameter("The minimum bandwidth is greater than the maximum bandwidth.")
 
 
-class PortOffload(PortFeature, frozen=True):
+class PortOffload(PortFeature):
     """What may be handed to hardware: virtual machine queues, SR-IOV, IPsec, receive side scaling."""
 
     feature_id: ClassVar[str] = "C885BFD1-ABB7-418F-8163-9F379C9F7166"
@@ -115,7 +115,7 @@ class PortOffload(PortFeature, frozen=True):
             raise InvalidParameter("The interrupt moderation is not one of 0, 1, 2, 100, 200 and 300.")
 
 
-class PortRdma(PortFeature, frozen=True):
+class PortRdma(PortFeature):
     """Remote direct memory access: 0 is off, any other weight on (2016 and later)."""
 
     feature_id: ClassVar[str] = "7A498FC4-8572-4FDC-92AB-7A6FC7042D53"
@@ -126,7 +126,7 @@ class PortRdma(PortFeature, frozen=True):
     weight: int = 0
 
 
-class TeamMapping(PortFeature, frozen=True):
+class TeamMapping(PortFeature):
     """Which member of the switch's team carries the port (2016 and later)."""
 
     feature_id: ClassVar[str] = "8D45D4BD-8C18-435C-98A7-D632A7C618FF"
@@ -139,7 +139,7 @@ class TeamMapping(PortFeature, frozen=True):
     disable_on_failover: int = 0
 
 
-class PortProfile(PortFeature, frozen=True):
+class PortProfile(PortFeature):
     """A profile that a forwarding extension or a network controller applies."""
 
     feature_id: ClassVar[str] = "9940CD46-8B06-43BB-B9D5-93D50381FD56"
@@ -159,7 +159,7 @@ class PortProfile(PortFeature, frozen=True):
     pci_function: int = 0
 
 
-class MigrationQos(PortFeature, frozen=True):
+class MigrationQos(PortFeature):
     """Bandwidth that live migration may take on a port (2016 to 2022)."""
 
     feature_id: ClassVar[str] = derived_guid("Ethernet Switch Port Migration Qos Settings")
@@ -191,7 +191,7 @@ class MigrationQos(PortFeature, frozen=True):
             raise InvalidParameter("The reserved bandwidth is greater than the maximum.")
 
 
-class VirtualFilteringPlatform(PortFeature, frozen=True):
+class VirtualFilteringPlatform(PortFeature):
     """The port is governed by the virtual filtering platform (2016 to 2022); it has no values."""
 
     feature_id: ClassVar[str] = derived_guid("Ethernet Switch Port Vfp Settings")

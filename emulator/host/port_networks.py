@@ -28,7 +28,7 @@ class PrivateVlanMode(IntEnum):
     PROMISCUOUS = 3
 
 
-class Vlan(PortFeature, frozen=True):
+class Vlan(PortFeature):
     """VLAN setting of a port: ``access_id`` in access mode, ``native_id`` and ``allowed`` in trunk mode, in
     private mode ``primary_id`` with ``secondary_id`` or, when promiscuous, ``secondary_ids``."""
 
@@ -77,7 +77,7 @@ class IsolationMode(IntEnum):
     VLAN = 3
 
 
-class PortIsolation(PortFeature, frozen=True):
+class PortIsolation(PortFeature):
     """How traffic of tenants is kept apart (2012 R2 and later)."""
 
     feature_id: ClassVar[str] = "83AF2CCB-72C9-4479-A285-94E58A98CAA6"
@@ -94,7 +94,7 @@ class PortIsolation(PortFeature, frozen=True):
             raise InvalidParameter(f"A VLAN identifier must be between 0 and {MAXIMUM_VLAN}.")
 
 
-class RoutingDomain(PortFeature, frozen=True):
+class RoutingDomain(PortFeature):
     """A routing domain of a multi-tenant port, with its isolation identifiers (2012 R2 and later)."""
 
     feature_id: ClassVar[str] = "BF874DF0-F729-4312-A0FA-194271B88990"

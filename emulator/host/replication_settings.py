@@ -28,7 +28,7 @@ class ReplicationAuthentication(IntEnum):
     BOTH = 3
 
 
-class AuthorizationEntry(Record, frozen=True):
+class AuthorizationEntry(Record):
     """Primary servers (a name, or ``*.domain``, or ``*``) that may send replicas, where these are kept, and
     the trust group whose members share them."""
 

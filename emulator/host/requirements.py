@@ -15,7 +15,7 @@ ROLE_UNKNOWN_TO_SERVER_MANAGER = (
 _HARDWARE = ("cpu", "firmware", "dep", "slat")
 
 
-class Requirement(Record, frozen=True):
+class Requirement(Record):
     """One requirement. ``name`` is release, edition, cpu, firmware, dep or slat; ``text`` is Windows'
     sentence for the case that it is not met."""
 
@@ -40,7 +40,7 @@ def requirements(host: "Host") -> list[Requirement]:
     return rows
 
 
-class LaunchFailure(Record, frozen=True):
+class LaunchFailure(Record):
     """Why the hypervisor did not start: event id and text of Microsoft-Windows-Hyper-V-Hypervisor."""
 
     event_id: int

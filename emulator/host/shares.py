@@ -38,7 +38,7 @@ class AccessKind(IntEnum):
     DENY = 1
 
 
-class ShareAccess(Record, frozen=True):
+class ShareAccess(Record):
     """What one account may do with a share, or may not."""
 
     account: str

@@ -28,7 +28,7 @@ class ShutdownKind(Enum):
         return self is ShutdownKind.RESTART
 
 
-class ShutdownRequest(Record, frozen=True):
+class ShutdownRequest(Record):
     """``delay`` in seconds of the machine's clock; ``program`` is the file name of who asks."""
 
     kind: ShutdownKind = ShutdownKind.RESTART

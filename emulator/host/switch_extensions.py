@@ -25,7 +25,7 @@ class ExtensionType(IntEnum):
     NATIVE = 5
 
 
-class SwitchExtension(Record, frozen=True):
+class SwitchExtension(Record):
     """An installed extension; ``enabled`` is what a new switch has."""
 
     id: str

@@ -24,7 +24,7 @@ Features = dict[tuple[type[PortFeature], str], PortFeature]
 _NO_FEATURES: Features = {}
 
 
-class FeatureSetting(Record, frozen=True):
+class FeatureSetting(Record):
     """Names one setting of a port: ``identifier`` is a GUID where a port may have several of the kind."""
 
     port: "SwitchPort"

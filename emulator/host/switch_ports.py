@@ -43,7 +43,7 @@ class UnconnectedAdapter:
         self.mac_address = mac_address
 
 
-class ExternalPort(Record, frozen=True):
+class ExternalPort(Record):
     """A physical network adapter that a switch can use."""
 
     host: Host

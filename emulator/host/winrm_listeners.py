@@ -29,7 +29,7 @@ _PROPERTIES = ("Port", "Hostname", "Enabled", "URLPrefix", "CertificateThumbprin
 _LONGEST_NAME = 255
 
 
-class Listener(Record, frozen=True):
+class Listener(Record):
     """One listener; a change puts another one in its place.
 
     ``address`` is ``*``, ``IP:`` with an address or ``MAC:`` with that of an adapter. ``source`` is empty,

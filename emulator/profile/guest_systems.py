@@ -11,7 +11,7 @@ from emulator.record import Record
 _FILE: Final = Path(__file__).parent / "guest_systems.yaml"
 
 
-class GuestSystemFacts(Record, frozen=True):
+class GuestSystemFacts(Record):
     """What is known of a guest system from its name alone."""
 
     matches: str = ""

@@ -22,7 +22,7 @@ from emulator.record import Record, names
 _DIRECTORY: Final = Path(__file__).parent / "releases"
 
 
-class EditionFacts(Record, frozen=True):
+class EditionFacts(Record):
     """What an edition of a release is called and may do."""
 
     name: str
@@ -55,7 +55,7 @@ class EditionFacts(Record, frozen=True):
     """The Hyper-V role is part of the edition (Hyper-V Server)."""
 
 
-class Limits(Record, frozen=True):
+class Limits(Record):
     """Largest values of the Hyper-V host; sizes in bytes."""
 
     host_logical_processors: int
@@ -89,7 +89,7 @@ class Limits(Record, frozen=True):
         return self.virtual_machine_memory_generation_1
 
 
-class Features(Record, frozen=True):
+class Features(Record):
     """Names under which Windows installs Hyper-V and its tools."""
 
     role: str
@@ -110,7 +110,7 @@ class Features(Record, frozen=True):
     """The same on Server Core."""
 
 
-class Release(Record, frozen=True):
+class Release(Record):
     """Facts of one release."""
 
     key: str

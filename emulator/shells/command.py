@@ -21,7 +21,7 @@ FAILED_EXIT = -1073741823
 _CHUNK = 32 * 1024
 
 
-class Received(Record, frozen=True):
+class Received(Record):
     """What one Receive took: pieces in order, the streams that ended, and the exit code once all did."""
 
     chunks: tuple[tuple[str, bytes], ...]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from emulator.host.accounts import Account
 
 
-class ShellSettings(Record, frozen=True):
+class ShellSettings(Record):
     """What a client may say when it creates a shell (MS-WSMV 2.2.4.38); times in seconds.
 
     `locale` and `data_locale` come from the headers of the request, `has_chosen_id` says that the client

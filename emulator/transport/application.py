@@ -8,7 +8,7 @@ from emulator.record import Record
 from emulator.transport.http import HttpRequest, HttpResponse
 
 
-class ConnectionInfo(Record, frozen=True):
+class ConnectionInfo(Record):
     """What is known of a connection before its first request.
 
     ``channel_binding`` is the application data of the TLS channel's bindings (RFC 5929), None on a plain

@@ -9,7 +9,7 @@ from emulator.record import Record
 MEBIBYTE = 1024 * 1024
 
 
-class ConnectionLimits(Record, frozen=True):
+class ConnectionLimits(Record):
     """Bounds of one connection; sizes in bytes, times in seconds.
 
     ``idle_seconds`` is how long a kept connection may be silent between requests (about 120 s on Windows) and

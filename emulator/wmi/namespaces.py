@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from emulator.host import Host
 
 
-class NamespaceDefinition(Record, frozen=True):
+class NamespaceDefinition(Record):
     """A namespace.
 
     `spelled` is the path as Windows spells it; `schema` names its table of classes and `package` the package

@@ -50,7 +50,7 @@ _BYTE_ORDERS = {
 _UTF_16 = {"utf-16": "utf-16-le", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}
 
 
-class EndpointReference(Record, frozen=True):
+class EndpointReference(Record):
     """A WS-Addressing reference to a resource: its URI and selectors in the order given."""
 
     resource_uri: str
@@ -60,7 +60,7 @@ class EndpointReference(Record, frozen=True):
 SelectorValue: TypeAlias = "str | EndpointReference"
 
 
-class Option(Record, frozen=True):
+class Option(Record):
     """The w:Option elements of one name, spelled as the first is: ``values`` in order, ``value`` the last."""
 
     name: str

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from emulator.cim.errors import CimError
 
 
-class WmiOperation(Record, frozen=True):
+class WmiOperation(Record):
     """What was asked of WMI, for the fault's __ExtendedStatus: such as ('ExecQuery', the query)."""
 
     name: str
@@ -37,7 +37,7 @@ class WmiOperation(Record, frozen=True):
         return self.name in ("ExecQuery", "CreateInstanceEnum", "ExecNotificationQuery")
 
 
-class _Row(Record, frozen=True):
+class _Row(Record):
     """The fault of a WMI error: for a query or enumeration, for anything else, and the provider's words."""
 
     query: str

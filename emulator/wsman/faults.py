@@ -34,7 +34,7 @@ _CATEGORIES = {27: "30", 3: "9", 5: "9"}
 _UNKNOWN_TEXT = "The WS-Management service cannot process the request."
 
 
-class FaultRow(Record, frozen=True):
+class FaultRow(Record):
     """One row of the table. `text` is without the blank that Windows puts at the end."""
 
     name: str
@@ -77,7 +77,7 @@ def fault_row(name: str, detail: str | None = None) -> FaultRow:
     return found
 
 
-class ProviderFault(Record, frozen=True):
+class ProviderFault(Record):
     """What the provider behind the service said: the inner fault and, for WMI, its __ExtendedStatus.
 
     `extended` holds (Operation, ParameterInfo, ProviderName) and belongs to `namespace`.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 SOAP_CONTENT_TYPE = "application/soap+xml;charset=UTF-8"
 
 
-class WsmanRequest(Record, frozen=True):
+class WsmanRequest(Record):
     """One decrypted SOAP request as the HTTP listener received it.
 
     ``account`` is None only where the transport let an unauthenticated Identify through
@@ -46,7 +46,7 @@ class WsmanRequest(Record, frozen=True):
         )
 
 
-class WsmanReply(Record, frozen=True):
+class WsmanReply(Record):
     """One SOAP answer; status is 200, or 500 for a fault (DSP0226 section 14)."""
 
     status: int

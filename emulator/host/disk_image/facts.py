@@ -8,7 +8,7 @@ from emulator.host.disk_image.payload import EMPTY, Payload
 from emulator.record import Record, field
 
 
-class ParentFacts(Record, frozen=True):
+class ParentFacts(Record):
     """What a differencing disk remembers of its parent.
 
     ``data_id`` names the state of the parent's data (VHDX), ``modified`` its time in microseconds since 1970
@@ -22,7 +22,7 @@ class ParentFacts(Record, frozen=True):
     modified: int
 
 
-class ImageFacts(Record, frozen=True):
+class ImageFacts(Record):
     """One file. Sizes in bytes, times in microseconds since 1970, GUIDs in upper case.
 
     ``allocated`` are the numbers of the blocks that the file holds (a fixed file holds all of them whatever

@@ -13,7 +13,7 @@ TABLE_OFFSET = 3 * MEBIBYTE
 FIXED_BLOCK_SIZE = 32 * MEBIBYTE
 
 
-class Blocks(Record, frozen=True):
+class Blocks(Record):
     """How the payload blocks of a file lie: where they begin and how the table counts them."""
 
     size: int

@@ -49,7 +49,7 @@ LONGEST_LABEL = 32
 _Nodes = list[tuple[str, Node]]
 
 
-class Entry(Record, frozen=True):
+class Entry(Record):
     """What a folder listing tells of a file or folder. Times are UTC; a folder's size is 0."""
 
     name: str

@@ -30,7 +30,7 @@ KINDS: dict[str, int] = {
 _NEEDS_QUOTES = re.compile(r"[\s'\"`&|;,(){}<>$]|^[@#]")
 
 
-class Completion(Record, frozen=True):
+class Completion(Record):
     """CompletionResult: what is typed, what a list shows, of what kind it is, and its description."""
 
     text: str

@@ -17,7 +17,7 @@ MAXIMUM_EXPANDED, MAXIMUM_ENTRIES = 256 << 20, 20_000
 _FIRST_YEAR, _LAST_YEAR = 1980, 2107
 
 
-class ZipEntry(Record, frozen=True):
+class ZipEntry(Record):
     """One file, or with a name that ends in ``/`` one folder. ``written`` is local time."""
 
     name: str

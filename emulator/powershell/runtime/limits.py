@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.record import Record
 
 
-class Limits(Record, frozen=True):
+class Limits(Record):
     """``steps`` are loop iterations and calls of one run; sizes are characters and items.
 
     ``types`` are scripts with classes or enums that a runspace remembers, ``background`` pipelines and jobs

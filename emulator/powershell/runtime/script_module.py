@@ -93,7 +93,7 @@ class ScriptModule(Module, eq=False):
         return f"{verb}-{self.prefix}{noun}" if self.prefix and dash else f"{self.prefix}{name}"
 
 
-class VersionBounds(Record, frozen=True):
+class VersionBounds(Record):
     """What a module specification asks of the version: at least, exactly, at most."""
 
     minimum: str | None = None

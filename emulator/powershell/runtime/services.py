@@ -198,7 +198,7 @@ class ByteStore(Protocol):
         ...
 
 
-class FileFacts(Record, frozen=True):
+class FileFacts(Record):
     """What is known of a file or folder: times are UTC, ``attributes`` the number of FileAttributes."""
 
     name: str
@@ -310,7 +310,7 @@ class ProgramRunner(Protocol):
         ...
 
 
-class IdentityFacts(Record, frozen=True):
+class IdentityFacts(Record):
     """Who a session runs as: ``AUTHORITY\\name``, SID, the SIDs of the groups in its token."""
 
     name: str

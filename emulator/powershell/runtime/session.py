@@ -12,7 +12,7 @@ from emulator.powershell.runtime.services import SilentInterface, UserInterface
 from emulator.record import MutableRecord, Record, field
 
 
-class VersionFacts(Record, frozen=True):
+class VersionFacts(Record):
     """$PSVersionTable. ``build`` is BuildVersion, the Windows build the engine came with."""
 
     ps_version: str = "5.1.20348.1"

@@ -119,25 +119,31 @@ class MachineView(View["VirtualMachine"]):
         return settings_id(vm)
 
 
+#: What every CIM_ResourceAllocationSettingData of a machine or a pool says alike.
+ALLOCATION_CONSTANTS = {
+    "Address": "",
+    "AddressOnParent": "",
+    "AllocationUnits": "count",
+    "AutomaticAllocation": True,
+    "AutomaticDeallocation": True,
+    "ConsumerVisibility": 3,
+    "Parent": "",
+    "VirtualQuantityUnits": "count",
+    "Weight": 0,
+}
+
+
 class DeviceSettingView(View[DeviceType]):
     """Settings of the devices of one kind (CIM_ResourceAllocationSettingData)."""
 
     index = ("InstanceID",)
     follows_revision = True
     constants = {
-        "Address": "",
-        "AddressOnParent": "",
-        "AllocationUnits": "count",
-        "AutomaticAllocation": True,
-        "AutomaticDeallocation": True,
-        "ConsumerVisibility": 3,
+        **ALLOCATION_CONSTANTS,
         "Limit": 1,
         "OtherResourceType": None,
-        "Parent": "",
         "Reservation": 1,
         "VirtualQuantity": 1,
-        "VirtualQuantityUnits": "count",
-        "Weight": 0,
     }
 
     def devices(self, vm: VirtualMachine) -> Iterable[DeviceType]:

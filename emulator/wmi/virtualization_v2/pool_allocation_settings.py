@@ -25,7 +25,7 @@ from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.changes import value_of
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2 import assignable_devices, graphics
-from emulator.wmi.virtualization_v2.base import PREFIX
+from emulator.wmi.virtualization_v2.base import ALLOCATION_CONSTANTS, PREFIX
 from emulator.wmi.virtualization_v2.fibre_channel.ports import switch_path as san_switch_path
 from emulator.wmi.virtualization_v2.paths import named_object, physical_disk_number, physical_disk_path
 from emulator.wmi.virtualization_v2.pool_templates import TEMPLATE_VIEWS, TemplateView
@@ -61,17 +61,7 @@ class PoolAllocationView(View[PoolShare]):
 
     index = ("InstanceID",)
     follows_revision = True
-    constants = {
-        "Address": "",
-        "AddressOnParent": "",
-        "AllocationUnits": "count",
-        "AutomaticAllocation": True,
-        "AutomaticDeallocation": True,
-        "ConsumerVisibility": 3,
-        "Parent": "",
-        "VirtualQuantityUnits": "count",
-        "Weight": 0,
-    }
+    constants = ALLOCATION_CONSTANTS
 
     def objects(self) -> Iterator[PoolShare]:
         for pool in self.host.resource_pools:

@@ -27,7 +27,7 @@ MINIMUM_ENVELOPE = 8192
 GAP_KIND = "ws-management"
 
 
-class Answer(Record, frozen=True):
+class Answer(Record):
     """A successful response before it gets its envelope; the body in pieces, joined once at the end."""
 
     prefixes: str
@@ -41,7 +41,7 @@ class Answer(Record, frozen=True):
         self.__dict__.update(prefixes=prefixes, action=action, body=body, headers=headers)
 
 
-class Call(Record, frozen=True):
+class Call(Record):
     """One request with what the operations may use. `timeout` is OperationTimeout in seconds, bounded."""
 
     envelope: Envelope

@@ -62,14 +62,6 @@ ENUMS: dict[str, tuple[dict[str, int], bool]] = {
         {"None": 0, "ReadOnly": 1, "Constant": 2, "Private": 4, "AllScope": 8, "Unspecified": 16},
         True,
     ),
-    "System.Management.Automation.Runspaces.RunspaceState": (
-        _count("BeforeOpen Opening Opened Closed Closing Broken Disconnecting Disconnected Connecting"),
-        False,
-    ),
-    "System.Management.Automation.PSInvocationState": (
-        _count("NotStarted Running Stopping Stopped Completed Failed Disconnected"),
-        False,
-    ),
     "Microsoft.PowerShell.Commands.FileSystemCmdletProviderEncoding": (
         _count(
             "Unknown String Unicode Byte BigEndianUnicode UTF8 UTF7 UTF32 Ascii Default Oem BigEndianUTF32"
@@ -178,32 +170,6 @@ ENUMS: dict[str, tuple[dict[str, int], bool]] = {
         False,
     ),
     "System.Diagnostics.TraceLevel": (_count("Off Error Warning Info Verbose"), False),
-    "System.Reflection.BindingFlags": (
-        {
-            "Default": 0,
-            "IgnoreCase": 1,
-            "DeclaredOnly": 2,
-            "Instance": 4,
-            "Static": 8,
-            "Public": 16,
-            "NonPublic": 32,
-        },
-        True,
-    ),
-    "System.Security.Principal.WindowsBuiltInRole": (
-        {
-            "Administrator": 544,
-            "User": 545,
-            "Guest": 546,
-            "PowerUser": 547,
-            "AccountOperator": 548,
-            "SystemOperator": 549,
-            "PrintOperator": 550,
-            "BackupOperator": 551,
-            "Replicator": 552,
-        },
-        False,
-    ),
 }
 
 for _name, (_values, _flags) in ENUMS.items():

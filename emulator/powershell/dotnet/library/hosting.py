@@ -43,7 +43,18 @@ _STATE = _enum(
     "Disconnected",
 )
 _RUNSPACE_STATE = _enum(
-    f"{_R}RunspaceState", "BeforeOpen", "Opening", "Opened", "Closed", "Closing", "Broken", "Disconnecting"
+    f"{_R}RunspaceState",
+    *[
+        "BeforeOpen",
+        "Opening",
+        "Opened",
+        "Closed",
+        "Closing",
+        "Broken",
+        "Disconnecting",
+        "Disconnected",
+        "Connecting",
+    ],
 )
 _AVAILABILITY = _enum(f"{_R}RunspaceAvailability", "None", "Available", "AvailableForNestedCommand", "Busy")
 _MODE = _enum(f"{_A}RunspaceMode", "CurrentRunspace", "NewRunspace")

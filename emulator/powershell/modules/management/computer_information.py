@@ -111,6 +111,17 @@ _ROLE = _enum(
     "PowerPlatformRole",
     {"Unspecified": 0, "Desktop": 1, "Mobile": 2, "Workstation": 3, "EnterpriseServer": 4},
 )
+#: Kinds of computers, in which the two enumerations of them agree.
+_COMPUTERS = {
+    "Unspecified": 0,
+    "Desktop": 1,
+    "Mobile": 2,
+    "Workstation": 3,
+    "EnterpriseServer": 4,
+    "SOHOServer": 5,
+    "AppliancePC": 6,
+    "PerformanceServer": 7,
+}
 _GUARD = _enum("DeviceGuardSmartStatus", {"Off": 0, "Configured": 1, "Running": 2})
 _ENUMERATIONS: dict[str, EnumType] = {
     "BiosSoftwareElementState": _enum(
@@ -138,35 +149,8 @@ _ENUMERATIONS: dict[str, EnumType] = {
             "PrimaryDomainController": 5,
         },
     ),
-    "CsPCSystemType": _enum(
-        "PCSystemType",
-        {
-            "Unspecified": 0,
-            "Desktop": 1,
-            "Mobile": 2,
-            "Workstation": 3,
-            "EnterpriseServer": 4,
-            "SOHOServer": 5,
-            "AppliancePC": 6,
-            "PerformanceServer": 7,
-            "Maximum": 8,
-        },
-    ),
-    "CsPCSystemTypeEx": _enum(
-        "PCSystemTypeEx",
-        {
-            "Unspecified": 0,
-            "Desktop": 1,
-            "Mobile": 2,
-            "Workstation": 3,
-            "EnterpriseServer": 4,
-            "SOHOServer": 5,
-            "AppliancePC": 6,
-            "PerformanceServer": 7,
-            "Slate": 8,
-            "Maximum": 9,
-        },
-    ),
+    "CsPCSystemType": _enum("PCSystemType", {**_COMPUTERS, "Maximum": 8}),
+    "CsPCSystemTypeEx": _enum("PCSystemTypeEx", {**_COMPUTERS, "Slate": 8, "Maximum": 9}),
     "CsPowerState": _enum(
         "PowerState",
         {

@@ -34,7 +34,7 @@ _CHANNEL = "microsoft-windows-"
 _MAXIMUM_KILOBYTES = Int64(20_480)
 
 
-class ClassicEntry(Record, frozen=True):
+class ClassicEntry(Record):
     """An entry of a classic log."""
 
     host: Host
@@ -52,7 +52,7 @@ class ClassicEntry(Record, frozen=True):
         return None if self.entry.user is None else name_of_sid(self.host, self.entry.user) or self.entry.user
 
 
-class ClassicLog(Record, frozen=True):
+class ClassicLog(Record):
     """A classic log as it was when it was asked for."""
 
     host: Host

@@ -24,7 +24,7 @@ SOURCE = EnumType(
 )
 
 
-class LocalUser(Record, frozen=True):
+class LocalUser(Record):
     """A local user as it was when it was asked for."""
 
     name: str
@@ -32,7 +32,7 @@ class LocalUser(Record, frozen=True):
     facts: dict[str, Any]
 
 
-class LocalGroup(Record, frozen=True):
+class LocalGroup(Record):
     """A local group as it was when it was asked for."""
 
     name: str
@@ -40,7 +40,7 @@ class LocalGroup(Record, frozen=True):
     description: str
 
 
-class LocalPrincipal(Record, frozen=True):
+class LocalPrincipal(Record):
     """A member of a group."""
 
     name: str
