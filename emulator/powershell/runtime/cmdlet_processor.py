@@ -85,7 +85,7 @@ class CmdletProcessor(Processor):
         metadata = info.metadata(engine)
         assert metadata is not None  # noqa: S101 - a cmdlet that was found has a shape
         engine.commands.current_name = info.name
-        binder = self.binder = Binder(engine, metadata)
+        binder = self.binder = self.invocation.binder = Binder(engine, metadata)
         try:
             binder.bind(self.arguments, self.expects_input)
         except PSError as problem:
@@ -136,12 +136,10 @@ class CmdletProcessor(Processor):
                 raise self.call.complete(not_emulated(f"The parameter {name} of {self.info.name}"))
 
     def _fill(self, record: ErrorRecord) -> None:
-        from emulator.powershell.runtime.invocation import InvocationInfo
-
         if record.invocation is None:
             invocation = self.invocation
             if record.extent is not None:
-                invocation = InvocationInfo(invocation.command, record.extent, invocation.invocation_name)
+                invocation = invocation.at(record.extent)
             record.invocation = invocation
             record.command_class = self.info.class_name
             record.activity = self.info.name

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
+from emulator.powershell.dotnet.types import builtin
 
 if TYPE_CHECKING:
     from emulator.powershell.parser.extents import Extent
+    from emulator.powershell.runtime.binder import Binder
     from emulator.powershell.runtime.commands import CommandInfo
 
 LINE_WIDTH = 69
@@ -19,7 +21,8 @@ class InvocationInfo:
     """System.Management.Automation.InvocationInfo ($MyInvocation)."""
 
     __slots__ = (
-        "bound",
+        "_bound",
+        "binder",
         "command",
         "expecting_input",
         "extent",
@@ -43,13 +46,37 @@ class InvocationInfo:
         self.pipeline_length = pipeline_length
         self.pipeline_position = pipeline_position
         self.expecting_input = pipeline_position > 1
-        self.bound: dict[str, Any] = {}
+        self.binder: Binder | None = None
         self.unbound: list[Any] = PSArray()
+        self._bound: GenericDictionary | None = None
+
+    def at(self, extent: Extent) -> InvocationInfo:
+        """The same call, told of another place in the script."""
+        other = InvocationInfo(self.command, extent, self.invocation_name)
+        other.binder = self.binder
+        return other
+
+    @property
+    def bound_parameters(self) -> GenericDictionary:
+        """$PSBoundParameters, made when somebody asks: names as they were declared."""
+        if self._bound is None:
+            self._bound = bound_table(self.binder)
+        return self._bound
 
     @property
     def position_message(self) -> str:
         """``At line:1 char:1`` with the line and its underline; empty without a position."""
         return position_message(self.extent)
+
+
+def bound_table(binder: Binder | None) -> GenericDictionary:
+    """What was bound, as a dictionary that does not mind case."""
+    parameters = binder.metadata.parameters if binder is not None else {}
+    return GenericDictionary(
+        [(parameters[key].name, value) for key, value in binder.bound.items()] if binder is not None else [],
+        builtin("System.Collections.Generic.Dictionary`2"),
+        case_sensitive=False,
+    )
 
 
 def position_message(extent: Extent | None) -> str:

@@ -16,6 +16,7 @@ from emulator.powershell.runtime.streams import InformationRecord, MessageRecord
 from emulator.powershell.serialization.text import escape
 
 if TYPE_CHECKING:
+    from emulator.powershell.dotnet.collections import GenericDictionary
     from emulator.powershell.serialization.clixml_writer import ClixmlWriter
 
 _SPACE = "System.Management.Automation."
@@ -83,7 +84,7 @@ def _invocation(writer: ClixmlWriter, info: InvocationInfo | None) -> None:
     writer.open(_INVOCATION_NAMES, ' N="InvocationInfo"', _INVOCATION_NAMES[0])
     writer.raw("<Props>")
     writer.member("MyCommand", None if command is None else _command_text(command))
-    _bound(writer, info.bound)
+    _bound(writer, info.bound_parameters)
     writer.open(_LIST_NAMES, ' N="UnboundArguments"')
     items = [to_text(one) for one in info.unbound]
     writer.raw("<LST />" if not items else f"<LST>{''.join(f'<S>{escape(one)}</S>' for one in items)}</LST>")
@@ -106,7 +107,7 @@ def _invocation(writer: ClixmlWriter, info: InvocationInfo | None) -> None:
     writer.close()
 
 
-def _bound(writer: ClixmlWriter, bound: dict[str, Any]) -> None:
+def _bound(writer: ClixmlWriter, bound: GenericDictionary) -> None:
     """Values of parameters have no depth left here: they are texts."""
     writer.open(_DICTIONARY_NAMES, ' N="BoundParameters"')
     writer.dictionary_items([(key, None if one is None else to_text(one)) for key, one in bound.items()])
