@@ -136,10 +136,12 @@ class CmdletProcessor(Processor):
                 raise self.call.complete(not_emulated(f"The parameter {name} of {self.info.name}"))
 
     def _fill(self, record: ErrorRecord) -> None:
+        from emulator.powershell.runtime.invocation import InvocationInfo
+
         if record.invocation is None:
             invocation = self.invocation
             if record.extent is not None:
-                invocation = invocation.at(record.extent)
+                invocation = InvocationInfo(invocation.command, record.extent, invocation.invocation_name)
             record.invocation = invocation
             record.command_class = self.info.class_name
             record.activity = self.info.name

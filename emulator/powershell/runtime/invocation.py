@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
@@ -47,36 +48,37 @@ class InvocationInfo:
         self.pipeline_position = pipeline_position
         self.expecting_input = pipeline_position > 1
         self.binder: Binder | None = None
-        self.unbound: list[Any] = PSArray()
         self._bound: GenericDictionary | None = None
-
-    def at(self, extent: Extent) -> InvocationInfo:
-        """The same call, told of another place in the script."""
-        other = InvocationInfo(self.command, extent, self.invocation_name)
-        other.binder = self.binder
-        return other
+        self.unbound: list[Any] = PSArray()
 
     @property
-    def bound_parameters(self) -> GenericDictionary:
-        """$PSBoundParameters, made when somebody asks: names as they were declared."""
+    def bound(self) -> GenericDictionary:
+        """The parameters that were given with their values ($PSBoundParameters), made when first read."""
         if self._bound is None:
-            self._bound = bound_table(self.binder)
+            values: dict[str, Any] = {}
+            if self.binder is not None:
+                parameters = self.binder.metadata.parameters
+                values = {parameters[key].name: value for key, value in self.binder.bound.items()}
+            kind = builtin("System.Collections.Generic.Dictionary`2")
+            self._bound = GenericDictionary(values.items(), kind, case_sensitive=False)
         return self._bound
+
+    def rebound(self, before: Iterable[str], binder: Binder) -> None:
+        """Bring `bound` up to date after an object of the pipeline took parameters, by lower-case name."""
+        table = self._bound
+        if table is None:
+            return
+        names = {key: binder.metadata.parameters[key].name for key in (*before, *binder.pipeline_bound)}
+        for key, name in names.items():
+            if key in binder.bound:
+                table[name] = binder.bound[key]
+            elif name in table:
+                table.pop(name)
 
     @property
     def position_message(self) -> str:
         """``At line:1 char:1`` with the line and its underline; empty without a position."""
         return position_message(self.extent)
-
-
-def bound_table(binder: Binder | None) -> GenericDictionary:
-    """What was bound, as a dictionary that does not mind case."""
-    parameters = binder.metadata.parameters if binder is not None else {}
-    return GenericDictionary(
-        [(parameters[key].name, value) for key, value in binder.bound.items()] if binder is not None else [],
-        builtin("System.Collections.Generic.Dictionary`2"),
-        case_sensitive=False,
-    )
 
 
 def position_message(extent: Extent | None) -> str:

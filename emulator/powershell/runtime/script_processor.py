@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import Enumerator, PSArray
+from emulator.powershell.dotnet.collections import Enumerator, GenericDictionary, PSArray
+from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.language import PIPELINE_VARIABLE_OF_ALL_BLOCKS
 from emulator.powershell.runtime.binder import Argument, Binder
 from emulator.powershell.runtime.commands import CommandInfo
@@ -16,7 +17,6 @@ from emulator.powershell.runtime.errors import (
     PSError,
     ReturnSignal,
 )
-from emulator.powershell.runtime.invocation import bound_table
 from emulator.powershell.runtime.scope import LazyVariable, Variable
 from emulator.powershell.runtime.streams import Streams, Write
 
@@ -151,7 +151,7 @@ class ScriptProcessor(Processor):
             key = parameter.key
             value = early.bound[key] if key in early.bound else parameter.empty(self.engine)
             scope.set(parameter.name, value)
-        scope.variables["psboundparameters"] = LazyVariable("PSBoundParameters", lambda: bound_table(early))
+        scope.variables["psboundparameters"] = LazyVariable("PSBoundParameters", lambda: _bound_table(early))
         self.binder = early
         scope.variables["pscmdlet"] = LazyVariable("PSCmdlet", self._script_cmdlet)
         out: list[Any] = []
@@ -164,10 +164,12 @@ class ScriptProcessor(Processor):
         return parameters_of(out)
 
     def _fill(self, record: ErrorRecord) -> None:
+        from emulator.powershell.runtime.invocation import InvocationInfo
+
         if record.invocation is None:
             invocation = self.invocation
             if record.extent is not None:
-                invocation = invocation.at(record.extent)
+                invocation = InvocationInfo(invocation.command, record.extent, invocation.invocation_name)
             record.invocation = invocation
             record.command_class = self.info.name or None
             record.activity = self.info.name
@@ -242,9 +244,7 @@ class ScriptProcessor(Processor):
         if binder is not None:
             invocation = self.invocation
             invocation.binder = binder
-            variables["psboundparameters"] = LazyVariable(
-                "PSBoundParameters", lambda: invocation.bound_parameters
-            )
+            variables["psboundparameters"] = LazyVariable("PSBoundParameters", lambda: invocation.bound)
             if self.script.compiled.is_advanced:
                 variables["pscmdlet"] = LazyVariable("PSCmdlet", self._script_cmdlet)
 
@@ -317,7 +317,9 @@ class ScriptProcessor(Processor):
             engine.depth -= 1
 
     def _bind_input(self, binder: Binder, value: Any) -> bool:
+        before = binder.pipeline_bound
         taken = binder.bind_input(value)
+        self.invocation.rebound(before, binder)
         if not taken:
             if self.script.compiled.is_advanced:
                 self._report(self._not_bound(value))
@@ -368,3 +370,12 @@ class ScriptProcessor(Processor):
             self.options.leave_pipeline(self.frame)
         if self._outer_invocation is not None:
             self.scope.variables["myinvocation"] = self._outer_invocation
+
+
+def _bound_table(binder: Binder) -> GenericDictionary:
+    parameters = binder.metadata.parameters
+    return GenericDictionary(
+        [(parameters[key].name, value) for key, value in binder.bound.items()],
+        builtin("System.Collections.Generic.Dictionary`2"),
+        case_sensitive=False,
+    )

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.numbers import UInt32
+from emulator.powershell.dotnet.collections import GenericDictionary
+from emulator.powershell.dotnet.numbers import NUMBER_TYPES, UInt32
 from emulator.powershell.runtime.errors import CATEGORIES, ErrorRecord
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.scalars import to_text
@@ -16,7 +17,6 @@ from emulator.powershell.runtime.streams import InformationRecord, MessageRecord
 from emulator.powershell.serialization.text import escape
 
 if TYPE_CHECKING:
-    from emulator.powershell.dotnet.collections import GenericDictionary
     from emulator.powershell.serialization.clixml_writer import ClixmlWriter
 
 _SPACE = "System.Management.Automation."
@@ -84,7 +84,7 @@ def _invocation(writer: ClixmlWriter, info: InvocationInfo | None) -> None:
     writer.open(_INVOCATION_NAMES, ' N="InvocationInfo"', _INVOCATION_NAMES[0])
     writer.raw("<Props>")
     writer.member("MyCommand", None if command is None else _command_text(command))
-    _bound(writer, info.bound_parameters)
+    _bound(writer, info.bound)
     writer.open(_LIST_NAMES, ' N="UnboundArguments"')
     items = [to_text(one) for one in info.unbound]
     writer.raw("<LST />" if not items else f"<LST>{''.join(f'<S>{escape(one)}</S>' for one in items)}</LST>")
@@ -107,10 +107,15 @@ def _invocation(writer: ClixmlWriter, info: InvocationInfo | None) -> None:
     writer.close()
 
 
+_PLAIN = NUMBER_TYPES | {bool}
+
+
 def _bound(writer: ClixmlWriter, bound: GenericDictionary) -> None:
-    """Values of parameters have no depth left here: they are texts."""
+    """Values of parameters have no depth left here: what is no number or truth value is a text."""
     writer.open(_DICTIONARY_NAMES, ' N="BoundParameters"')
-    writer.dictionary_items([(key, None if one is None else to_text(one)) for key, one in bound.items()])
+    writer.dictionary_items(
+        [(key, one if one is None or type(one) in _PLAIN else to_text(one)) for key, one in bound.items()]
+    )
     writer.close()
 
 

@@ -211,7 +211,7 @@ register(
         f"{_A}InvocationInfo",
         instance={
             "MyCommand": lambda i: i.command,
-            "BoundParameters": lambda i: i.bound_parameters,
+            "BoundParameters": lambda i: i.bound,
             "UnboundArguments": lambda i: i.unbound,
             "ScriptLineNumber: int": lambda i: i.extent.start_line if i.extent else 0,
             "OffsetInLine: int": lambda i: i.extent.start_column if i.extent else 0,
