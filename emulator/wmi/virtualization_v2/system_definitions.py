@@ -160,7 +160,7 @@ class SystemDefinitionMethods(ServiceView):
             given = arguments.required_embedded("UpgradeSettingData")
             if not given.declaration.is_a(_UPGRADE_SETTINGS):
                 raise InvalidParameter(f"UpgradeSettingData does not hold a {_UPGRADE_SETTINGS}.")
-            target = value_of(given, "TargetVersion") or None
+            target = str(value_of(given, "TargetVersion") or "") or None
         return started(arguments, vm.upgrade_version(target))
 
     # What the methods are made of.
