@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
@@ -164,7 +164,7 @@ def _rows() -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def _text(file: str) -> str:
-    return files(PACKAGE).joinpath(file).read_text("utf-8")
+    return Path(__file__).with_name(file).read_text(encoding="utf-8")
 
 
 def class_type(
