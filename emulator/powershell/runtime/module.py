@@ -166,6 +166,8 @@ class Module(MutableRecord, eq=False):
     """Lower-case names of parameters that make no difference in any cmdlet of the module."""
     early_types: tuple[str, ...] = ()
     """Beginnings of lower-case names of types that scripts may name before the module is loaded."""
+    assemblies: tuple[str, ...] = ()
+    """Assemblies that bring the types without the module, for scripts that load them by name."""
     views: Callable[[], Iterable[View]] = field(default_factory=lambda: _none)
     functions: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, CommandMetadata] = field(default_factory=dict)
