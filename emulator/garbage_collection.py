@@ -1,7 +1,7 @@
 """Puts off Python's garbage collection while something long-lived is made.
 
-Trees of scripts and modules that load have no garbage in them: looking through them again and again while they
-grow takes up to a fifth of the time of making them.
+Trees of scripts and modules that load have no garbage in them: looking through them again and again while
+they grow takes up to a fifth of the time of making them.
 """
 
 from __future__ import annotations

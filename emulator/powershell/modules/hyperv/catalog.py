@@ -18,7 +18,6 @@ from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.types import BUILTIN, Member, Property, PSType
 from emulator.powershell.modules.hyperv.default_values import default_of, full_name
 
-PACKAGE = "emulator.powershell.modules.hyperv"
 NAMESPACE = "Microsoft.HyperV.PowerShell"
 VHD_NAMESPACE = "Microsoft.Vhd.PowerShell"
 
