@@ -14,6 +14,7 @@ from emulator.powershell.dotnet import numbers
 from emulator.powershell.dotnet.collections import (
     DICTIONARY_TYPES,
     LIST_TYPES,
+    HashSet,
     Hashtable,
     PSArray,
 )
@@ -90,6 +91,8 @@ def add(left: Any, right: Any) -> Any:
         if left.base is None:
             raise _no_operator(left, "op_Addition")
         return add(left.base, right)
+    if kind is HashSet:
+        return add(PSArray(left), right)
     return _numeric(left, right, "op_Addition")
 
 
