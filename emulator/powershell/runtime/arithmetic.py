@@ -74,7 +74,7 @@ def add(left: Any, right: Any) -> Any:
         if len(left) > DEFAULT.items:
             raise too_large("list")
         made = PSArray(items_of(left) if kind is bytearray else left)
-        if type(right) in LIST_TYPES or type(right) is bytearray or _wrapped_list(right):
+        if type(right) in LIST_TYPES or type(right) in (bytearray, HashSet) or _wrapped_list(right):
             made.extend(items_of(right))
         else:
             made.append(right)
