@@ -173,6 +173,7 @@ class WsmanService:
             contexts=workshop.contexts,
             subscriptions=workshop.subscriptions,
             renderer=workshop.renderer,
+            addresses=workshop.addresses,
         )
         self._enter(account.sid)
         try:
