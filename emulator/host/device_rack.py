@@ -474,7 +474,7 @@ class DeviceRack:
     def set_com_port_path(self, number: int, path: str) -> None:
         """Connect a serial port to a named pipe, or to nothing with an empty path. Raises
         InvalidParameter."""
-        self.vm.require_alive()
+        self.vm.require_configurable()
         check_number("serial port", number, 1, len(self.com_ports))
         text = check_text("path", path, 256)
         if text and not text.lower().startswith("\\\\.\\pipe\\"):

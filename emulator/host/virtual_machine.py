@@ -172,6 +172,13 @@ class VirtualMachine(HostObject):
         if self.deleted:
             raise NotFound(f"The virtual machine {self.id} was not found.")
 
+    def require_configurable(self) -> None:
+        """Raise NotFound, or InvalidState while it is being deleted or its configuration is gone: what may
+        change in any other state."""
+        self.require_alive()
+        if self.critical is CriticalCause.CONFIGURATION or self._is_being_deleted:
+            raise InvalidState()
+
     def require_idle(self) -> None:
         """Raise NotFound or, while an operation is under way, InvalidState."""
         self.require_alive()
@@ -458,9 +465,7 @@ class VirtualMachine(HostObject):
         InvalidState (also for a machine that is being deleted, or whose configuration is gone),
         LimitExceeded, NotSupported, OutOfMemory.
         """
-        self.require_alive()
-        if self.critical is CriticalCause.CONFIGURATION or self._is_being_deleted:
-            raise InvalidState()
+        self.require_configurable()
         facts = dict(changes)
         parts: list[tuple[ProcessorSettings | MemorySettings, dict[str, Any]]] = []
         for name, part in (("processor", self.processor), ("memory", self.memory)):
@@ -484,8 +489,8 @@ class VirtualMachine(HostObject):
     @operation
     def merge_disks(self, wanted: bool) -> None:
         """Let the disks of deleted checkpoints be merged, or not; a merge that runs goes on. Raises
-        NotFound."""
-        self.require_alive()
+        NotFound, InvalidState."""
+        self.require_configurable()
         if self.merges_disks is not wanted:
             self.merges_disks = wanted
             self.touch()
