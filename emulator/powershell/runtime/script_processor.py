@@ -273,6 +273,7 @@ class ScriptProcessor(Processor):
                 raise
             engine.global_scope.set("LASTEXITCODE", signal.code)
             self.exited = True
+            self.failed = self.failed or signal.code != 0
         except PSError as problem:
             if problem.record.invocation is None:
                 self._fill(problem.record)

@@ -43,6 +43,10 @@ CORE = Module(
         f"{_REMOTING}.session_configuration_files",
         f"{_REMOTING}.remoting",
     ),
+    types_of_behaviours={
+        "microsoft.powershell.commands.historyinfo": f"{_HERE}.history",
+        "system.management.automation.runspaces.pssession": f"{_HERE}.sessions",
+    },
     views=_views,
     aliases={
         "%": "ForEach-Object",
