@@ -188,7 +188,7 @@ def _own_partitions(host: "Host", key: "VirtualDisk | int", number: int) -> dict
             each.label if each.volume is None else each.volume.label,
             is_own=True,
             content=None if state.is_offline else each.volume,
-            folders=host.filesystem.mount_points(each.volume)
+            folders=host.filesystem.mount_points.of(each.volume)
             if each.volume is not None and each.volume.is_attached
             else (),
         )

@@ -369,7 +369,7 @@ class DiskPartitions:
         if path[1:3] not in (":\\", ":/"):
             raise AccessPathNotValid()
         try:
-            if files.mounted_at(path) is not None:
+            if files.mount_points.volume_at(path) is not None:
                 raise LetterTaken()
             target = files.volume_of(path)
             if target.image:
@@ -377,7 +377,7 @@ class DiskPartitions:
             if any(each.volume is target for state in self._states.values() for each in state.partitions):
                 raise NotSupported("Only folders of the profile's volumes take volumes in the emulator.")
             self._prepare(partition, disk.number)
-            files.add_mount_point(volume, path)
+            files.mount_points.add(volume, path)
         except PathExists:
             raise LetterTaken() from None
         except DirectoryNotEmpty:
@@ -391,10 +391,10 @@ class DiskPartitions:
         """Leave an empty folder where the volume was mounted. Raises NotFound, AccessPathNotValid, InUse."""
         partition = self._partition(self._table(disk), number)
         volume, files = partition.volume, self.host.filesystem
-        if volume is None or files.mounted_at(path) is not volume:
+        if volume is None or files.mount_points.volume_at(path) is not volume:
             raise AccessPathNotValid()
         self._require_idle(partition)
-        files.remove_mount_point(volume, path)
+        files.mount_points.remove(volume, path)
         self._changed()
 
     def add_access_path(self, disk: PhysicalDisk, number: int, path: str) -> None:

@@ -22,6 +22,7 @@ from emulator.host.errors import (
 )
 from emulator.host.filesystem.audit import audit
 from emulator.host.filesystem.budget import MAXIMUM_CONTENT, Budget
+from emulator.host.filesystem.mount_points import MountPoints, require_no_mount_point
 from emulator.host.filesystem.node import (
     DirectoryNode,
     FileAttributes,
@@ -31,7 +32,7 @@ from emulator.host.filesystem.node import (
     Node,
     walk,
 )
-from emulator.host.filesystem.paths import MAXIMUM_DEPTH, MAXIMUM_PATH, Location
+from emulator.host.filesystem.paths import DEFAULT_DIRECTORY, MAXIMUM_DEPTH, MAXIMUM_PATH, Location
 from emulator.host.filesystem.skeleton import build_skeleton
 from emulator.host.filesystem.tree import FileTree
 from emulator.host.filesystem.volume import Volume, Volumes
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from emulator.host.file_security import FileSecurity
     from emulator.host.host import Host
 
-DEFAULT_DIRECTORY = "C:\\"
 #: NTFS.
 LONGEST_LABEL = 32
 
@@ -61,6 +61,8 @@ class Entry(Record):
     attributes: FileAttributes
 
 
+#: Programs carry a version resource; only those of Windows itself are known to.
+_WITH_VERSION = frozenset({"exe", "dll", "sys"})
 # Inside the class the name list means the method.
 _Entries = list[Entry]
 _Volumes = list[Volume]
@@ -75,6 +77,7 @@ class Filesystem(HostObject):
         self._volumes = Volumes()
         self.budget = Budget()
         self.tree = FileTree(host, self._volumes)
+        self.mount_points = MountPoints(self)
         self._security: FileSecurity | None = None
 
     @property
@@ -96,7 +99,7 @@ class Filesystem(HostObject):
         self._volumes.online.clear()
         self._volumes.offline.clear()
         self._volumes.in_folders.clear()
-        self.tree.has_mount_points = False
+        self.mount_points.clear()
         self._security = None
         self.budget.clear()
         now = self.host.clock.read()
@@ -199,61 +202,6 @@ class Filesystem(HostObject):
             point.follow()
         self._count(volume, -1)
         self._follow_volumes()
-
-    @operation
-    def add_mount_point(self, volume: Volume, path: str) -> None:
-        """Mount a volume in an empty folder of another one; it is there from now on.
-
-        Raises PathNotFound, NotADirectory, DirectoryNotEmpty, FileReadOnly (a folder of Windows), PathExists
-        (a volume is mounted there), IsADirectory (a drive).
-        """
-        location = self.tree.locate(path, DEFAULT_DIRECTORY)
-        folder, true_path = self.tree.find_directory(location)
-        _, parent = self.tree.parent(location)
-        if isinstance(folder, MountPoint):
-            raise PathExists(path)
-        if folder.children:
-            raise DirectoryNotEmpty(path)
-        self._require_free(folder, path)
-        point = MountPoint(folder, true_path, volume)
-        volume.mount_points.append(point)
-        parent.add(point)
-        self.tree.has_mount_points = True
-        if volume.is_attached:
-            point.follow()
-        else:
-            self.attach_volume(volume)
-        self.touch()
-
-    @operation
-    def remove_mount_point(self, volume: Volume, path: str) -> None:
-        """Leave an empty folder where a volume is mounted. Raises PathNotFound when it is not."""
-        location = self.tree.locate(path, DEFAULT_DIRECTORY)
-        node = self.tree.find_or_none(location.path, DEFAULT_DIRECTORY)
-        if not isinstance(node, MountPoint) or node.volume is not volume:
-            raise PathNotFound(path)
-        _, parent = self.tree.parent(location)
-        folder = DirectoryNode(node.name, node.created)
-        folder.security = node.security
-        parent.add(folder)
-        self._unmount(node)
-        self.touch()
-
-    def _unmount(self, point: MountPoint) -> None:
-        """Forget a folder of a volume, which is away when it was the last path to it."""
-        volume = point.volume
-        volume.mount_points.remove(point)
-        if not volume.mount_points and not volume.letter:
-            self.detach_volume(volume)
-
-    def mount_points(self, volume: Volume) -> tuple[str, ...]:
-        """The folders in which a volume can be reached, without a backslash at their ends."""
-        return tuple(point.path for point in volume.mount_points if self.exists(point.path))
-
-    def mounted_at(self, path: str) -> Volume | None:
-        """The volume that is mounted in a folder; None for any other path."""
-        node = self.tree.find_or_none(path, DEFAULT_DIRECTORY)
-        return node.volume if isinstance(node, MountPoint) else None
 
     def volume_of(self, path: str) -> Volume:
         """The volume on which a full path lies. Raises PathNotFound, InvalidPath, PathTooLong."""
@@ -368,7 +316,7 @@ class Filesystem(HostObject):
             return
         if not isinstance(node, FileNode):
             raise IsADirectory(path)
-        self._require_free(node, path)
+        self.require_free(node, path)
         if append and node.data is None:
             raise NotSupported(f"The emulator does not keep the content of {path}.")
         new = (node.data or b"") + data if append else data
@@ -476,7 +424,7 @@ class Filesystem(HostObject):
         if isinstance(node, DirectoryNode) and node.children and not recursive and not is_mounted:
             raise DirectoryNotEmpty(path)
         for at, each in walk(node, true_path):
-            self._require_free(each, at)
+            self.require_free(each, at)
             if isinstance(each, MountPoint) and self.volume_in_use(each.volume):
                 raise FileInUse(at)
         self._discard(location, node)
@@ -509,8 +457,8 @@ class Filesystem(HostObject):
             raise InvalidPath(destination)
         nodes = list(walk(node, true_path))
         for at, each in nodes:
-            self._require_free(each, at)
-            _require_no_mount_point(each)
+            self.require_free(each, at)
+            require_no_mount_point(each)
         self._require_fit(nodes, true_path, target)
         charged = sum(each.charged for _, each in nodes if isinstance(each, FileNode))
         old_volume, old_parent = self.tree.parent(origin)
@@ -549,14 +497,14 @@ class Filesystem(HostObject):
             raise InvalidPath(destination)
         nodes = list(walk(node, true_path)) if recursive else [(true_path, node)]
         for at, each in nodes:
-            _require_no_mount_point(each)
+            require_no_mount_point(each)
             if isinstance(each, FileNode) and each.backing is not None and each.backing.in_use():
                 raise FileInUse(at)
         self._require_fit(nodes, true_path, target)
         files = [each for _, each in nodes if isinstance(each, FileNode)]
         freed = (occupant.charged, occupant.held) if isinstance(occupant, FileNode) else (0, 0)
         if occupant is not None:
-            self._require_free(occupant, destination)
+            self.require_free(occupant, destination)
         self.budget.require_content(sum(file.held for file in files) - freed[1], destination)
         self.budget.require_entries(len(nodes), destination)
         if sum(file.size for file in files) - freed[0] > volume.free:
@@ -588,6 +536,19 @@ class Filesystem(HostObject):
         """The machine's object behind a file; None when there is no file or nothing behind it."""
         node = self.tree.find_or_none(path, DEFAULT_DIRECTORY)
         return node.backing if isinstance(node, FileNode) else None
+
+    def program_version(self, path: str) -> str | None:
+        """The version that is written in a program of Windows itself, in four parts; None for other files.
+
+        Raises PathNotFound.
+        """
+        entry = self.entry(path)
+        folder, _, name = entry.path.lower().rpartition("\\")
+        if entry.is_directory or not f"{folder}\\".startswith("c:\\windows\\"):
+            return None
+        release = self.host.release
+        number = f"{release.version}.{release.update_revision}"
+        return number if name.rpartition(".")[2] in _WITH_VERSION else None
 
     def add_system_file(self, path: str, size: int) -> None:
         """A program of Windows itself: it cannot be deleted, and its space is part of ``system_used``."""
@@ -649,7 +610,7 @@ class Filesystem(HostObject):
         for _, each in list(walk(node, location.path)):
             self.budget.entries -= 1
             if isinstance(each, MountPoint):
-                self._unmount(each)
+                self.mount_points.forget(each)
             if isinstance(each, FileNode):
                 volume.charged -= each.charged
                 self.budget.held -= each.held
@@ -659,7 +620,8 @@ class Filesystem(HostObject):
         parent.modified = self.host.clock.read()
         self.touch()
 
-    def _require_free(self, node: Node, path: str) -> None:
+    def require_free(self, node: Node, path: str) -> None:
+        """Raise FileReadOnly, or FileInUse for a file that somebody uses."""
         if node.protected or (isinstance(node, FileNode) and FileAttributes.READ_ONLY in node.attributes):
             raise FileReadOnly(path)
         if isinstance(node, FileNode) and node.backing is not None and node.backing.in_use():
@@ -671,11 +633,6 @@ class Filesystem(HostObject):
             path = target.path + at[len(root) :]
             if len(path) > MAXIMUM_PATH or path.count("\\") > MAXIMUM_DEPTH:
                 raise PathTooLong(path[:64])
-
-
-def _require_no_mount_point(node: Node) -> None:
-    if isinstance(node, MountPoint):
-        raise NotSupported("A folder in which a volume is mounted cannot be moved or copied in the emulator.")
 
 
 def _entry(node: Node, path: str) -> Entry:

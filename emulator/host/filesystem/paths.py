@@ -10,6 +10,8 @@ MAXIMUM_PATH = 32_767
 MAXIMUM_COMPONENT = 255
 MAXIMUM_DEPTH = 128
 _REMEMBERED_LENGTH = 512
+#: What a path without a drive starts from when no current directory is known.
+DEFAULT_DIRECTORY = "C:\\"
 _FORBIDDEN = frozenset('<>:"|?*') | {chr(code) for code in range(32)}
 _RESERVED = frozenset(
     {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}

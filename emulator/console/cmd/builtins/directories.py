@@ -79,7 +79,7 @@ def rd(state: State, tail: str) -> int:
         elif not files.is_directory(path):
             state.context.error("The directory name is invalid.")
             code = 267
-        elif "/s" not in switches and files.mounted_at(path) is None and files.list(path):
+        elif "/s" not in switches and files.mount_points.volume_at(path) is None and files.list(path):
             state.context.error("The directory is not empty.")
             code = 145
         else:

@@ -124,7 +124,7 @@ def _row(state: State, entry: Entry, name: str) -> None:
 def _mounted(state: State, entry: Entry) -> str:
     """What is mounted in a folder, as the object manager names it; nothing while it is away."""
     host = state.context.host
-    volume = host.filesystem.mounted_at(entry.path)
+    volume = host.filesystem.mount_points.volume_at(entry.path)
     path = None if volume is None else volume_path(host, volume)
     return "" if path is None else path.replace("\\\\?", "\\??", 1)
 

@@ -155,6 +155,20 @@ def _security_views() -> Iterable[View]:
     return ACCESS_VIEWS
 
 
+def _session_option_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.wsman.session_options import TYPES
+
+    return TYPES
+
+
+def _wsman_views() -> Iterable[View]:
+    from emulator.powershell.format.views import listing
+
+    identity = "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd#IdentifyResponse"
+    entries = ("wsmid", "ProtocolVersion", "ProductVendor", "ProductVersion")
+    return (listing(f"System.Xml.XmlElement#{identity}", entries=entries),)
+
+
 def _diagnostics_views() -> Iterable[View]:
     from emulator.powershell.modules.diagnostics.counter_types import VIEWS as COUNTER_VIEWS
     from emulator.powershell.modules.diagnostics.types import VIEWS
@@ -183,6 +197,7 @@ _SHAPES: dict[str, tuple[Callable[[], Iterable[PSType]], Callable[[], Iterable[V
     "Microsoft.PowerShell.Diagnostics": (_diagnostics_types, _diagnostics_views),
     "Microsoft.PowerShell.LocalAccounts": (_account_types, _account_views),
     "Microsoft.PowerShell.Security": (_security_types, _security_views),
+    "Microsoft.WSMan.Management": (_session_option_types, _wsman_views),
 }
 
 
@@ -196,6 +211,18 @@ _EARLY = {
         "system.net.iphostentry",
     ),
 }
+#: Versions of the manifests of 5.1, which scripts name in -MaximumVersion and -RequiredVersion.
+_VERSIONS = {
+    "BitsTransfer": "2.0.0.0",
+    "International": "2.0.0.0",
+    "Microsoft.PowerShell.Archive": "1.0.1.0",
+    "Microsoft.PowerShell.Diagnostics": "3.0.0.0",
+    "Microsoft.PowerShell.Host": "3.0.0.0",
+    "Microsoft.PowerShell.Management": "3.1.0.0",
+    "Microsoft.PowerShell.Security": "3.0.0.0",
+    "Microsoft.WSMan.Management": "3.0.0.0",
+    "NetQos": "2.0.0.0",
+}
 #: Modules that are scripts in 5.1: their error ids end with the name of the function.
 _FUNCTIONS = frozenset({"Microsoft.PowerShell.Archive"})
 
@@ -203,12 +230,14 @@ _FUNCTIONS = frozenset({"Microsoft.PowerShell.Archive"})
 def _module(name: str) -> Module:
     return Module(
         name=name,
-        version="3.1.0.0" if name.startswith("Microsoft.PowerShell") else "1.0.0.0",
+        version=_VERSIONS.get(name, "1.0.0.0"),
         table=CmdletTable(_HERE, f"{name}.json"),
         behaviours=_BEHAVIOURS.get(name, ()),
         aliases=_ALIASES.get(name, {}),
         class_name="{verb}-{noun}"
         if name in _FUNCTIONS
+        else "Microsoft.WSMan.Management.{verb}{noun}Command"
+        if name == "Microsoft.WSMan.Management"
         else "Microsoft.PowerShell.Commands.{verb}{noun}Command",
         types=_SHAPES.get(name, (_no_types, _no_views))[0],
         early_types=_EARLY.get(name, ()),
@@ -240,6 +269,10 @@ _BEHAVIOURS = {
                 "hot_fixes",
             )
         ),
+    ),
+    "Microsoft.WSMan.Management": tuple(
+        f"emulator.powershell.modules.wsman.{one}"
+        for one in ("instances", "connections", "credential_delegation", "quick_configuration")
     ),
     "Microsoft.PowerShell.Archive": ("emulator.powershell.modules.management.archives",),
     "Microsoft.PowerShell.Diagnostics": (
