@@ -250,10 +250,27 @@ def test_lists_look_as_windows_shows_them(shell):
         return [line.split() for line in text.splitlines() if line.strip() and "---" not in line]
 
     assert words("Get-StoragePool Lab") == [
-        ["FriendlyName", "OperationalStatus", "HealthStatus", "IsPrimordial", "IsReadOnly", "Size", "AllocatedSize"],
+        [
+            "FriendlyName",
+            "OperationalStatus",
+            "HealthStatus",
+            "IsPrimordial",
+            "IsReadOnly",
+            "Size",
+            "AllocatedSize",
+        ],
         ["Lab", "OK", "Healthy", "False", "False", "78", "GB", "17", "GB"],
     ]
     assert words("Get-VirtualDisk") == [
-        ["FriendlyName", "ResiliencySettingName", "FaultDomainRedundancy", "OperationalStatus", "HealthStatus", "Size", "FootprintOnPool", "StorageEfficiency"],
+        [
+            "FriendlyName",
+            "ResiliencySettingName",
+            "FaultDomainRedundancy",
+            "OperationalStatus",
+            "HealthStatus",
+            "Size",
+            "FootprintOnPool",
+            "StorageEfficiency",
+        ],
         ["Data", "Mirror", "1", "OK", "Healthy", "8", "GB", "16", "GB", "50.00%"],
     ]

@@ -144,9 +144,7 @@ _DRIVE: Table = {
     "MediaType: System.String": _media,
     "BusType: System.String": _bus,
     "CanPool: System.Boolean": lambda look: not _obstacles(look),
-    "CannotPoolReason: System.String[]": lambda look: (
-        [word(POOLING_REASONS, reason) for reason in _obstacles(look)] or None
-    ),
+    "CannotPoolReason: System.String": _reason,
     "OperationalStatus: System.String": lambda _: "OK",
     "HealthStatus: System.String": lambda _: "Healthy",
     "Usage: System.String": lambda look: (
