@@ -131,7 +131,7 @@ class DeviceRack:
         if self.has_console is enabled:
             return
         self.has_console = enabled
-        self.vm.touch()
+        self.vm.reconfigured()
         if self.vm.is_registered:
             for device in self._built_in:
                 self.host.observe("created" if enabled else "deleted", device)
@@ -474,7 +474,7 @@ class DeviceRack:
     def set_com_port_path(self, number: int, path: str) -> None:
         """Connect a serial port to a named pipe, or to nothing with an empty path. Raises
         InvalidParameter."""
-        self.vm.require_alive()
+        self.vm.require_configurable()
         check_number("serial port", number, 1, len(self.com_ports))
         text = check_text("path", path, 256)
         if text and not text.lower().startswith("\\\\.\\pipe\\"):
@@ -521,9 +521,9 @@ class DeviceRack:
         return guid
 
     def _added(self, device: Device) -> None:
-        self.vm.touch()
+        self.vm.reconfigured()
         self.host.observe("created", device)
 
     def _removed(self, device: Device) -> None:
-        self.vm.touch()
+        self.vm.reconfigured()
         self.host.observe("deleted", device)

@@ -158,7 +158,7 @@ class HardDiskDrive(Drive):
         Raises InvalidParameter (also for a physical disk, and sharing of what cannot be shared), NotFound,
         NotSupported, SharingNotSupported; InvalidState for another sharing of a disk while the machine is on.
         """
-        self.vm.require_alive()
+        self.vm.require_configurable()
         if self.disk_number is not None:
             raise InvalidParameter("A physical disk has no quality of service and cannot be shared.")
         most = self.maximum_iops if maximum_iops is None else maximum_iops

@@ -115,7 +115,7 @@ class IntegrationService(Device):
     @operation
     def enable(self, enabled: bool = True) -> None:
         """Switch the service on or off, also while the machine runs."""
-        self.vm.require_alive()
+        self.vm.require_configurable()
         if self.enabled is not enabled:
             self.enabled = enabled
             self.touch()

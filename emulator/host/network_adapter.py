@@ -152,7 +152,7 @@ class NetworkAdapter(Device, SwitchPort):
         return self.feature(PortBandwidth).weight
 
     def require_changeable(self) -> None:
-        self.vm.require_alive()
+        self.vm.require_configurable()
         if self not in self.vm.network_adapters:
             raise NotFound("The network adapter was not found.")
 
@@ -174,7 +174,7 @@ class NetworkAdapter(Device, SwitchPort):
         Raises NotFound for a switch that was removed, InvalidParameter when a setting of the port does not go
         with the switch, for a pool that is not there, and for a switch that it does not hold.
         """
-        self.vm.require_alive()
+        self.vm.require_configurable()
         if self.host.virtual_switches.get(switch.id) is not switch:
             raise NotFound("The virtual switch was not found.")
         wanted = self._checked_pool(pool)
@@ -186,7 +186,7 @@ class NetworkAdapter(Device, SwitchPort):
     def connect_automatically(self, pool: str | None = None) -> None:
         """Let the pool choose the switch: when the machine starts, and at once while it runs. Raises
         InvalidParameter, LimitExceeded when no switch of the pool is available."""
-        self.vm.require_alive()
+        self.vm.require_configurable()
         wanted = self._checked_pool(pool)
         switch = choose(self, wanted) if self.vm.state.holds_memory else None
         self._take(wanted, switch, is_automatic=True)
@@ -194,7 +194,7 @@ class NetworkAdapter(Device, SwitchPort):
     @operation
     def use_pool(self, pool: str) -> None:
         """Let the connection come from another pool, which must hold the switch. Raises InvalidParameter."""
-        self.vm.require_alive()
+        self.vm.require_configurable()
         wanted = self._checked_pool(pool)
         switch = self.switch
         self.host.resource_pools.require_resource(ETHERNET, wanted, None if switch is None else switch.id)
@@ -203,7 +203,7 @@ class NetworkAdapter(Device, SwitchPort):
     @operation
     def disconnect(self) -> None:
         """Disconnect from the switch; no error when it is not connected."""
-        self.vm.require_alive()
+        self.vm.require_configurable()
         self._take(self.connection_pool_name, None, is_automatic=False)
 
     def _checked_pool(self, pool: str | None) -> str:
@@ -254,7 +254,7 @@ class NetworkAdapter(Device, SwitchPort):
                 wanted[kind] = (wanted.get(kind) or self.feature(kind)).replaced(**{field: value})
             else:
                 checked[name] = self._check(name, value)
-        self.vm.require_alive()
+        self.vm.require_configurable()
         features = {
             (kind, ""): self.check_feature(feature, FeatureSetting(self, kind, ""))
             for kind, feature in wanted.items()

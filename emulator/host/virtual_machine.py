@@ -16,7 +16,7 @@ from emulator.host.controllers import (
 from emulator.host.device import ComPort, FixedDevice
 from emulator.host.device_rack import DeviceRack
 from emulator.host.drives import ControllerDrive, DvdDrive, FloppyDrive, HardDiskDrive
-from emulator.host.errors import InvalidParameter, InvalidState, NotFound
+from emulator.host.errors import InvalidParameter, InvalidState, NotFound, NotSupported
 from emulator.host.firmware_settings import FirmwareSettings
 from emulator.host.guest import Guest, GuestState
 from emulator.host.host_object import HostObject, operation
@@ -80,6 +80,8 @@ class VirtualMachine(HostObject):
     activity: OperationalStatus | None = None
     #: Why it is in a critical state, and when it stops to wait for its storage.
     critical: CriticalCause | None = None
+    #: When a setting or a device was last changed; None: not since it was created.
+    _configured: datetime | None = None
     storage_timer: "Timer | None" = None
     #: When a backup of it was last completed.
     last_backup: datetime | None = None
@@ -171,6 +173,13 @@ class VirtualMachine(HostObject):
         """Raise NotFound for a machine that was destroyed."""
         if self.deleted:
             raise NotFound(f"The virtual machine {self.id} was not found.")
+
+    def require_configurable(self) -> None:
+        """Raise NotFound, or InvalidState while it is being deleted or its configuration is gone: what may
+        change in any other state."""
+        self.require_alive()
+        if self.critical is CriticalCause.CONFIGURATION or self._is_being_deleted:
+            raise InvalidState()
 
     def require_idle(self) -> None:
         """Raise NotFound or, while an operation is under way, InvalidState."""
@@ -277,6 +286,16 @@ class VirtualMachine(HostObject):
     def meters_anything(self) -> bool:
         """Whether resource metering is on for the machine or for one of its parts."""
         return self._metering is not None and (self._metering.enabled or self._metering.meters_parts)
+
+    def reconfigured(self) -> None:
+        """Say that a setting or a device was changed, not only the state."""
+        self._configured = self.host.clock.now()
+        self.touch()
+
+    @property
+    def last_configuration_change(self) -> datetime:
+        """When a setting or a device was last changed."""
+        return self._configured or self.created
 
     def touch(self) -> None:
         if self._metering is not None:
@@ -424,14 +443,29 @@ class VirtualMachine(HostObject):
         return migration.move_storage(self, move)
 
     @operation
-    def upgrade_version(self) -> Job:
-        """Bring the configuration version of a machine that is off to the newest that the release knows.
+    def restore_from(self, path: str) -> Job:
+        """Start from the file of a saved state, which must be the machine's own: of other files nobody knows
+        what is in them.
 
-        Raises InvalidState, NotSupported (the release has one version only).
+        Raises InvalidState, FileNotFound, PathNotFound, NotSupported.
+        """
+        self.require(VirtualMachineState.OFF, VirtualMachineState.SAVED)
+        file = self.host.filesystem.entry(path).path
+        if file.casefold() != self.files.saved_state.casefold():
+            raise NotSupported("The emulator does not keep the content of files of saved states.")
+        self.require(VirtualMachineState.SAVED)
+        return self.start()
+
+    @operation
+    def upgrade_version(self, target: str | None = None) -> Job:
+        """Bring the configuration version of a machine that is off to the newest that the release has, or
+        to another later one.
+
+        Raises InvalidState, NotSupported (the release has one version only), InvalidParameter.
         """
         from emulator.host import machine_upgrade
 
-        return machine_upgrade.upgrade(self)
+        return machine_upgrade.upgrade(self, target)
 
     # -- settings -----------------------------------------------------------------------------
 
@@ -458,9 +492,7 @@ class VirtualMachine(HostObject):
         InvalidState (also for a machine that is being deleted, or whose configuration is gone),
         LimitExceeded, NotSupported, OutOfMemory.
         """
-        self.require_alive()
-        if self.critical is CriticalCause.CONFIGURATION or self._is_being_deleted:
-            raise InvalidState()
+        self.require_configurable()
         facts = dict(changes)
         parts: list[tuple[ProcessorSettings | MemorySettings, dict[str, Any]]] = []
         for name, part in (("processor", self.processor), ("memory", self.memory)):
@@ -475,7 +507,7 @@ class VirtualMachine(HostObject):
         for name, value in checked.items():
             setattr(self, name, value)
         if checked:
-            self.touch()
+            self.reconfigured()
 
     def checked_setting(self, name: str, value: Any) -> Any:
         """The value to keep for one setting. Raises InvalidParameter, InvalidState, NotSupported."""
@@ -484,8 +516,8 @@ class VirtualMachine(HostObject):
     @operation
     def merge_disks(self, wanted: bool) -> None:
         """Let the disks of deleted checkpoints be merged, or not; a merge that runs goes on. Raises
-        NotFound."""
-        self.require_alive()
+        NotFound, InvalidState."""
+        self.require_configurable()
         if self.merges_disks is not wanted:
             self.merges_disks = wanted
             self.touch()

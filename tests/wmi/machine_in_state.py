@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from emulator.cim.instance import Instance
 from emulator.host import Host, Job, VirtualMachine
+from emulator.host.controllers import ControllerType
 from emulator.host.event_messages import MANAGEMENT, WORKER
+from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi.method import MethodResult
 from tests.wmi.clocks import Manual
 from tests.wmi.conftest import V1, V2, profile_of
@@ -19,6 +24,8 @@ CRITICAL = {
     "off without its configuration": (32782, 25),
     "saved without its configuration": (32784, 25),
 }
+#: The facts of the life cycle, as they are known.
+FACTS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("lifecycle.yaml").read_text("utf-8"))
 #: What RequestStateChange asks for -> RequestedState in each namespace.
 STATE_REQUESTS = {
     V1: {"start": 2, "turn off": 3, "save": 32769, "pause": 32768, "reset": 10},
@@ -27,8 +34,15 @@ STATE_REQUESTS = {
 RASD = "Msvm_ResourceAllocationSettingData"
 
 
+ADAPTER = "Msvm_SyntheticEthernetPortSettingData"
+SASD = "Msvm_StorageAllocationSettingData"
+
+
 class Machine:
-    """A machine with everything on D:, a checkpoint, and a guest that is up."""
+    """A machine with everything on D:, a checkpoint, and a guest that is up.
+
+    It has a drive without a disk on a SCSI controller, and an adapter without a connection.
+    """
 
     def __init__(self, clock: Manual, release: str, namespace: str, edition: str) -> None:
         self.clock = clock
@@ -40,6 +54,10 @@ class Machine:
         vm.memory.configure(startup=512 << 20)
         self.finish(self.host.virtual_disks.create("D:\\three.vhd", size=1 << 30))
         vm.devices.add_hard_disk_drive("D:\\three.vhd")
+        vm.devices.add_scsi_controller()
+        vm.devices.add_hard_disk_drive(controller_type=ControllerType.SCSI)
+        vm.devices.add_network_adapter()
+        self.finish(self.host.virtual_disks.create("C:\\other.vhd", size=1 << 30))
         self.finish(self.host.checkpoints.create(vm))
 
     def wait(self, seconds: float = 60) -> None:
@@ -73,22 +91,31 @@ class Machine:
 
     def situation(self) -> tuple[object, ...]:
         vm = self.vm
-        return vm.state, vm.job, len(self.host.jobs), vm.name, vm.memory.startup, vm.revision, self.events()
+        connected = [each.switch for each in vm.network_adapters]
+        drives = [(each.controller, each.path) for each in vm.hard_disk_drives]
+        facts = (vm.state, vm.job, vm.name, vm.memory.startup, vm.revision, connected, drives)
+        return *facts, len(self.host.jobs), self.events()
 
     # -- what is asked --------------------------------------------------------------------------
 
     def ask(self, what: str) -> MethodResult:
         number = STATE_REQUESTS[self.namespace].get(what)
         if number is not None:
-            shown = self.wmi.machine(self.vm, self.namespace)
-            return self.wmi[self.namespace].invoke(shown, "RequestStateChange", {"RequestedState": number})
+            return self.request(number)
         if what.startswith("guest"):
             component = self.wmi[self.namespace].resolve("Msvm_ShutdownComponent", {"SystemName": self.vm.id})
             method = "InitiateShutdown" if what == "guest shutdown" else "InitiateReboot"
             return self.wmi[self.namespace].invoke(component, method, {})
         return (self.version_1 if self.namespace == V1 else self.version_2)(what)
 
+    def request(self, number: int) -> MethodResult:
+        """Call RequestStateChange."""
+        shown = self.wmi.machine(self.vm, self.namespace)
+        return self.wmi[self.namespace].invoke(shown, "RequestStateChange", {"RequestedState": number})
+
     def version_1(self, what: str) -> MethodResult:
+        if what == "connect adapter":
+            return self.connect_port()
         path, checkpoint = self.wmi.machine(self.vm, V1).path, self.checkpoint
         name, arguments = {
             "delete": ("DestroyVirtualSystem", {"ComputerSystem": path}),
@@ -117,8 +144,41 @@ class Machine:
                 "AddVirtualSystemResources",
                 {"TargetSystem": path, "ResourceSettingData": [self.drive(5)]},
             ),
+            "add SCSI drive": (
+                "AddVirtualSystemResources",
+                {"TargetSystem": path, "ResourceSettingData": [self.drive(6)]},
+            ),
+            "attach SCSI disk": (
+                "AddVirtualSystemResources",
+                {"TargetSystem": path, "ResourceSettingData": [self.disk()]},
+            ),
+            "remove SCSI drive": (
+                "RemoveVirtualSystemResources",
+                {"TargetSystem": path, "ResourceSettingData": [self.scsi_drive]},
+            ),
+            "read summary": ("GetSummaryInformation", self.summary),
         }[what]
         return self.wmi.manage(name, V1, **arguments)
+
+    def connect_port(self) -> MethodResult:
+        """Version 1 connects the adapter itself to a port of a switch."""
+        namespace, name = self.wmi[V1], "Msvm_VirtualSwitchManagementService"
+        service = namespace.resolve(name, {"CreationClassName": name})
+        switch = namespace.resolve("Msvm_VirtualSwitch", {"Name": self.switch.id}).path
+        port = f"port of {self.vm.id}"
+        made = namespace.invoke(
+            service, "CreateSwitchPort", {"VirtualSwitch": switch, "Name": port, "FriendlyName": port}
+        )
+        (adapter,) = self.wmi.settings(self.vm, ADAPTER, V1)
+        values = {
+            "InstanceID": adapter.value("InstanceID"),
+            "Connection": [str(made.out["CreatedSwitchPort"])],
+        }
+        text = self.wmi.embedded(ADAPTER, values, V1)
+        path = self.wmi.machine(self.vm, V1).path
+        return self.wmi.manage(
+            "ModifyVirtualSystemResources", V1, ComputerSystem=path, ResourceSettingData=[text]
+        )
 
     def version_2(self, what: str) -> MethodResult:
         path, checkpoint = self.wmi.machine(self.vm).path, self.checkpoint
@@ -149,6 +209,27 @@ class Machine:
                 "AddResourceSettings",
                 {"AffectedConfiguration": settings, "ResourceSettings": [self.drive(5)]},
             ),
+            "add SCSI drive": (
+                None,
+                "AddResourceSettings",
+                {"AffectedConfiguration": settings, "ResourceSettings": [self.drive(6)]},
+            ),
+            "attach SCSI disk": (
+                None,
+                "AddResourceSettings",
+                {"AffectedConfiguration": settings, "ResourceSettings": [self.disk()]},
+            ),
+            "remove SCSI drive": (
+                None,
+                "RemoveResourceSettings",
+                {"ResourceSettings": [self.scsi_drive]},
+            ),
+            "connect adapter": (
+                None,
+                "AddResourceSettings",
+                {"AffectedConfiguration": settings, "ResourceSettings": [self.connection()]},
+            ),
+            "read summary": (None, "GetSummaryInformation", self.summary),
         }[what]
         if service is None:
             return self.wmi.manage(name, V2, **arguments)
@@ -157,6 +238,62 @@ class Machine:
     @property
     def checkpoint(self) -> str:
         return f'Msvm_VirtualSystemSettingData.InstanceID="Microsoft:{self.vm.checkpoints[0].id}"'
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What GetSummaryInformation is asked: name, state, uptime."""
+        settings = f'Msvm_VirtualSystemSettingData.InstanceID="Microsoft:{self.vm.id}"'
+        return {"SettingData": [settings], "RequestedInformation": [1, 100, 105]}
+
+    @property
+    def switch(self) -> VirtualSwitch:
+        return next(iter(self.host.virtual_switches))
+
+    @property
+    def scsi_drive(self) -> str:
+        """The path of the empty drive on the SCSI controller."""
+        kind = 22 if self.namespace == V1 else 17
+        drive = next(
+            each
+            for each in self.wmi.settings(self.vm, RASD, self.namespace)
+            if each.value("ResourceType") == kind and self.scsi_controller in str(each.value("Parent"))
+        )
+        return str(drive.path)
+
+    @property
+    def scsi_controller(self) -> str:
+        """The GUID of the controller, as it stands in paths."""
+        return self.vm.scsi_controllers[0].setting_id.partition("\\")[0]
+
+    def disk(self) -> str:
+        """A disk for the empty drive."""
+        if self.namespace == V1:
+            values: dict[str, Any] = {
+                "ResourceSubType": "Microsoft Virtual Hard Disk",
+                "ResourceType": 21,
+                "Parent": self.scsi_drive,
+                "Connection": ["C:\\other.vhd"],
+            }
+            return self.wmi.embedded(RASD, values, V1)
+        values = {
+            "ResourceSubType": "Microsoft:Hyper-V:Virtual Hard Disk",
+            "ResourceType": 31,
+            "Parent": self.scsi_drive,
+            "HostResource": ["C:\\other.vhd"],
+        }
+        return self.wmi.embedded(SASD, values)
+
+    def connection(self) -> str:
+        """A connection of the adapter to a switch (v2)."""
+        (adapter,) = self.wmi.settings(self.vm, ADAPTER)
+        switch = self.wmi[V2].resolve("Msvm_VirtualEthernetSwitch", {"Name": self.switch.id}).path
+        values = {
+            "ResourceType": 33,
+            "ResourceSubType": "Microsoft:Hyper-V:Ethernet Connection",
+            "Parent": str(adapter.path),
+            "HostResource": [str(switch)],
+        }
+        return self.wmi.embedded("Msvm_EthernetPortAllocationSettingData", values)
 
     def renamed(self, class_name: str) -> str:
         values = {"InstanceID": f"Microsoft:{self.vm.id}", "ElementName": "renamed"}

@@ -1,10 +1,11 @@
-"""Everything that can be asked of a machine, in every state that one can be in, in both namespaces: code, job,
-the states on the way and at the end, and the events; and that a refusal changes nothing. Each with time in the
-test's hand and with a frozen standard clock."""
+"""Everything that can be asked of a machine, in every state that one can be in, in both namespaces: code, job and
+its length, the states on the way and at the end, and the events; and that a refusal changes nothing. Each with
+time in the test's hand and with a frozen standard clock. `lifecycle.yaml` holds what is known of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from emulator.cim.errors import NotFound
 from tests.wmi.clocks import CLOCKS, Manual
 from tests.wmi.conftest import V1, V2
-from tests.wmi.machine_in_state import CRITICAL, STATE_REQUESTS, STEPS, Machine
+from tests.wmi.machine_in_state import CRITICAL, FACTS, STATE_REQUESTS, STEPS, Machine
 
 #: Release, namespace, edition.
 HOSTS = (
@@ -23,21 +24,14 @@ HOSTS = (
 )
 RELEASES = ("2008R2", "2012", "2012R2", "2016", "2022")
 COMPLETED, STARTED, FAILED, INVALID_STATE, NOT_READY, IN_PROGRESS = 0, 4096, 32768, 32775, 32780, 32782
-#: State -> EnabledState in each namespace. Only version 1 has a number for taking a checkpoint.
+#: While a checkpoint is taken: only version 1 has a number for that.
 SNAPSHOTTING = 32771
-NUMBERS = {
-    "running": {V1: 2, V2: 2},
-    "off": {V1: 3, V2: 3},
-    "paused": {V1: 32768, V2: 9},
-    "saved": {V1: 32769, V2: 6},
-    "starting": {V1: 32770, V2: 10},
-    "saving": {V1: 32773, V2: 32773},
-    "stopping": {V1: 32774, V2: 4},
-    "pausing": {V1: 32776, V2: 32776},
-    "resuming": {V1: 32777, V2: 32777},
-}
+#: Namespace -> state -> EnabledState.
+NUMBERS = FACTS["enabled_state"]
 #: State -> EnabledState in v2 while a machine is critical.
-CRITICAL_NUMBERS = {"off": 32782, "stopping": 32783, "saved": 32784, "paused": 32785, "resuming": 32790}
+CRITICAL_NUMBERS = FACTS["critical_state"]
+JOBS = FACTS["jobs"]
+CONSTANTS = FACTS["job_constants"]
 #: What a state of the table shows as, and as what it ends by itself with which events.
 SHOWN = {
     "running": ("running", "running", ()),
@@ -90,6 +84,8 @@ SAVE = Row("saving", "saved", (18510,), 14)
 START = Row("starting", "running", (18500, "boots"), 12)
 RESTORE = Row("starting", "running", (18596,), 15)
 RESUME = Row("resuming", "running", (18518,), 27)
+#: What a machine with its configuration takes in any state.
+ALWAYS = ("rename", "connect adapter", "read summary")
 
 
 def checkpointed(state: str) -> Row:
@@ -103,6 +99,10 @@ def deleted(state: str) -> Row:
 def unmerged(state: str) -> Row:
     """A checkpoint is deleted and its disks are merged."""
     return stays(state, events=("merges",), job_type=72, status=32770)
+
+
+def at_once(state: str, *operations: str) -> dict[str, Row]:
+    return {operation: stays(state) for operation in operations}
 
 
 def exported(state: str, **facts: Any) -> Row:
@@ -121,8 +121,8 @@ TAKEN: dict[str, dict[str, Row]] = {
         "checkpoint": checkpointed("running"),
         "delete checkpoint": unmerged("running"),
         "export": exported("running", since="2012R2"),
-        "rename": stays("running"),
         "set memory": stays("running", since="2016"),
+        **at_once("running", *ALWAYS, "add SCSI drive", "attach SCSI disk", "remove SCSI drive"),
         "guest shutdown": SHUT_DOWN._replace(job_type=None),
         "guest reboot": stays("running", events=(18514, "boots")),
     },
@@ -133,9 +133,8 @@ TAKEN: dict[str, dict[str, Row]] = {
         "apply": stays("off", job_type=71, status=32769),
         "delete checkpoint": unmerged("off"),
         "export": exported("off"),
-        "rename": stays("off"),
-        "set memory": stays("off"),
-        "add IDE drive": stays("off"),
+        **at_once("off", *ALWAYS, "set memory", "add IDE drive"),
+        **at_once("off", "add SCSI drive", "attach SCSI disk", "remove SCSI drive"),
     },
     "paused": {
         "start": RESUME,
@@ -144,7 +143,7 @@ TAKEN: dict[str, dict[str, Row]] = {
         "checkpoint": checkpointed("paused"),
         "delete checkpoint": unmerged("paused"),
         "export": exported("paused", since="2012R2"),
-        "rename": stays("paused"),
+        **at_once("paused", *ALWAYS),
     },
     "saved": {
         "start": RESTORE,
@@ -154,7 +153,7 @@ TAKEN: dict[str, dict[str, Row]] = {
         "apply": Row("saved", "off", job_type=71, status=32769),
         "delete checkpoint": unmerged("saved"),
         "export": exported("saved"),
-        "rename": stays("saved"),
+        **at_once("saved", *ALWAYS),
     },
     "paused for want of space": {
         "start": RESUME,
@@ -164,30 +163,17 @@ TAKEN: dict[str, dict[str, Row]] = {
         # There is no room to merge either: it has been begun and waits.
         "delete checkpoint": stays("paused", events=("merges in vain",), job_type=72, status=32770),
         "export": exported("paused", since="2012R2"),
-        "rename": stays("paused"),
+        **at_once("paused", *ALWAYS),
     },
-    "paused without its storage": {"turn off": TURN_OFF, "rename": stays("paused")},
-    "off without its configuration": {"delete": deleted("off")},
-    "saved without its configuration": {"delete": deleted("saved")},
+    "paused without its storage": {"turn off": TURN_OFF, **at_once("paused", *ALWAYS)},
+    "off without its configuration": {"delete": deleted("off"), **at_once("off", "read summary")},
+    "saved without its configuration": {"delete": deleted("saved"), **at_once("saved", "read summary")},
     **{
-        state: {"rename": Row(shown, final, events)}
+        state: {operation: Row(shown, final, events) for operation in ALWAYS}
         for state, (shown, final, events) in SHOWN.items()
         if state not in ("running", "off", "paused", "saved", "being deleted") and state not in CRITICAL
     },
-    "being deleted": {},
-}
-#: JobType -> Caption, as recorded on a host.
-CAPTIONS = {
-    3: "Destroying Virtual Machine",
-    12: "Initializing and Starting Virtual Machine",
-    13: "Turning Off Virtual Machine",
-    14: "Saving Virtual Machine",
-    15: "Initializing and Restoring Virtual Machine",
-    26: "Pausing Virtual Machine",
-    27: "Resuming Virtual Machine",
-    28: "Resetting Virtual Machine",
-    70: "Taking Virtual Machine Snapshot",
-    72: "Deleting Snapshot",
+    "being deleted": {"read summary": Row("off", "gone", (13003,))},
 }
 #: Refusals that are no InvalidState.
 OTHER_CODES = {
@@ -230,7 +216,8 @@ def operations(release: str, namespace: str) -> list[str]:
         "export",
         "rename",
     ]
-    names += ["set memory", "add IDE drive", "guest shutdown"]
+    names += ["set memory", "add IDE drive", "add SCSI drive", "attach SCSI disk", "remove SCSI drive"]
+    names += ["connect adapter", "read summary", "guest shutdown"]
     return [*names, "guest reboot"] if release == "2022" else names
 
 
@@ -250,17 +237,22 @@ def cases() -> Iterator[Any]:
 
 
 def shows(machine: Machine, state: str, *, critical: bool = False, snapshotting: bool = False) -> None:
-    """The machine shows a state, or is gone."""
+    """The machine shows a state with what goes with it, or is gone."""
     if state == "gone":
         with pytest.raises(NotFound):
             machine.shown()
         return
-    number = NUMBERS[state][machine.namespace]
+    shown = machine.shown()
+    default = FACTS["enabled_default"].get(state)
+    assert default is None or shown.value("EnabledDefault") == default
+    if state in ("off", "saved"):
+        assert (shown.value("ProcessID"), shown.value("OnTimeInMilliseconds")) == (None, 0)
+    number = NUMBERS[machine.namespace][state]
     if critical and machine.namespace == V2:
         number = CRITICAL_NUMBERS[state]
     if snapshotting and machine.namespace == V1:
         number = SNAPSHOTTING
-    assert machine.shown().value("EnabledState") == number
+    assert shown.value("EnabledState") == number
 
 
 @pytest.mark.parametrize(("clock", "release", "namespace", "edition", "state"), list(cases()))
@@ -293,6 +285,66 @@ def test_what_is_taken_in_a_state(clock, release, namespace, edition, state):
             follow(machine, operation, row, release, state)
 
 
+@pytest.mark.parametrize(("clock", "release", "namespace", "edition", "state"), list(cases()))
+def test_numbers_that_no_machine_can_be_asked_for(clock, release, namespace, edition, state):
+    with clock() as time:
+        machine = Machine(time, release, namespace, edition)
+        machine.bring(state)
+        before = machine.situation()
+        for code, numbers in FACTS["refused_requests"][namespace].items():
+            for number in numbers:
+                result = machine.request(number)
+                assert (result.return_value, result.out.get("Job")) == (code, None), number
+        assert machine.situation() == before
+
+
+@pytest.mark.parametrize("namespace", [V1, V2])
+def test_every_request_that_is_known_stands_in_the_table(namespace):
+    names = {number: name for name, number in STATE_REQUESTS[namespace].items()}
+    assert set(names) == set(FACTS["requests"][namespace])
+    known = {
+        (state, names[number]): (fact["via"], fact["to"], fact["job_type"])
+        for number, facts in FACTS["requests"][namespace].items()
+        for fact in facts
+        for state in fact["from"]
+    }
+    driven = {
+        (state, name): (row.via, row.final, row.job_type)
+        for state in ("running", "off", "paused", "saved")
+        for name, row in TAKEN[state].items()
+        if name in names.values()
+    }
+    assert driven == known
+
+
+def test_every_operation_is_known_to_be_done_at_once_or_by_a_job():
+    requests = {name for names in STATE_REQUESTS.values() for name in names}
+    for state, rows in TAKEN.items():
+        for name, row in rows.items():
+            if name in FACTS["with_a_job"]:
+                assert row.status == FACTS["with_a_job"][name] or row.ends != (7, 0), (state, name)
+                assert row.job_type is not None
+            elif name not in requests:
+                assert name in FACTS["at_once"], (state, name)
+                assert row.job_type is None
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+@pytest.mark.parametrize(("release", "namespace"), [("2008R2", V1), ("2012", V1), ("2012", V2), ("2022", V2)])
+def test_what_the_integration_services_answer_in_each_state(clock, release, namespace):
+    for state, status in FACTS["integration_services"].items():
+        with clock() as time:
+            machine = Machine(time, release, namespace, "Enterprise" if release == "2008R2" else "Datacenter")
+            machine.bring("running" if state == "hung" else state)
+            if state == "hung":
+                machine.vm.guest.hang()
+            for name in ("Shutdown", "TimeSync", "Heartbeat", "KvpExchange"):
+                component = machine.wmi[namespace].resolve(
+                    f"Msvm_{name}Component", {"SystemName": machine.vm.id}
+                )
+                assert component.value("OperationalStatus")[0] == status, (state, name)
+
+
 def follow(machine: Machine, operation: str, row: Row, release: str, state: str) -> None:
     """Ask, and look at everything until it has ended."""
     namespace, written = machine.namespace, len(machine.events())
@@ -305,8 +357,10 @@ def follow(machine: Machine, operation: str, row: Row, release: str, state: str)
         job = machine.wmi[namespace].find(path)
         if row.ends == (7, 0):
             assert (job.value("JobState"), job.value("ErrorCode")) == (4, 0), operation
-        if row.job_type in CAPTIONS:
-            assert job.value("Caption") == CAPTIONS[row.job_type], operation
+        if row.job_type in JOBS:
+            assert job.value("Caption") == JOBS[row.job_type]["description"], operation
+        assert {name: job.value(name) for name in CONSTANTS} == CONSTANTS, operation
+        assert job.value("TimeBeforeRemoval") == timedelta(minutes=FACTS["minutes_before_removal"])
         if namespace == V2:
             assert job.value("JobType") == row.job_type, operation
     taking = (operation == "checkpoint" and row.ends == (7, 0)) or state == "being checkpointed"
@@ -322,6 +376,9 @@ def follow(machine: Machine, operation: str, row: Row, release: str, state: str)
     if path is not None:
         job = machine.wmi[namespace].find(path)
         assert (job.value("JobState"), job.value("ErrorCode")) == row.ends, operation
+        if row.job_type in JOBS and row.ends == (7, 0):
+            length = timedelta(seconds=JOBS[row.job_type]["seconds"])
+            assert job.value("ElapsedTime") == length, operation
     shows(machine, row.final, critical=state in CRITICAL and row.final == SHOWN[state][1])
     if row.final != "gone":
         assert machine.shown().value("RequestedState") == 12, operation

@@ -61,6 +61,8 @@ class Entry(Record):
     attributes: FileAttributes
 
 
+#: Programs carry a version resource; only those of Windows itself are known to.
+_WITH_VERSION = frozenset({"exe", "dll", "sys"})
 # Inside the class the name list means the method.
 _Entries = list[Entry]
 _Volumes = list[Volume]
@@ -534,6 +536,19 @@ class Filesystem(HostObject):
         """The machine's object behind a file; None when there is no file or nothing behind it."""
         node = self.tree.find_or_none(path, DEFAULT_DIRECTORY)
         return node.backing if isinstance(node, FileNode) else None
+
+    def program_version(self, path: str) -> str | None:
+        """The version that is written in a program of Windows itself, in four parts; None for other files.
+
+        Raises PathNotFound.
+        """
+        entry = self.entry(path)
+        folder, _, name = entry.path.lower().rpartition("\\")
+        if entry.is_directory or not f"{folder}\\".startswith("c:\\windows\\"):
+            return None
+        release = self.host.release
+        number = f"{release.version}.{release.update_revision}"
+        return number if name.rpartition(".")[2] in _WITH_VERSION else None
 
     def add_system_file(self, path: str, size: int) -> None:
         """A program of Windows itself: it cannot be deleted, and its space is part of ``system_used``."""

@@ -87,6 +87,14 @@ BUILTIN_VIEWS: tuple[View, ...] = (
         group_by=Column("TypeName", "TypeName"),
         auto_size=True,
     ),
+    table(
+        "System.Reflection.Assembly",
+        columns=(
+            Column("GAC", "GlobalAssemblyCache", 6),
+            Column("Version", "ImageRuntimeVersion", 14),
+            Column("Location", "Location"),
+        ),
+    ),
     table("System.Guid", columns=(Column("Guid", str),)),
     table(
         "System.Version",

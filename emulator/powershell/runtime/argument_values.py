@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import LIST_TYPES
 from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.dotnet.numbers import NUMBER_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.types import PSType, type_of
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 VALIDATION_EXCEPTION = "System.Management.Automation.ParameterBindingValidationException"
 TRANSFORMATION_EXCEPTION = "System.Management.Automation.ParameterBindingArgumentTransformationException"
 _CREDENTIAL = "System.Management.Automation.PSCredential"
+#: Types that take a number of the command line as it was written: 007, 0x10, 1.50.
+_READ_AS_WRITTEN = frozenset({"System.String", "System.String[]", "System.Version"})
+
+
+def _as_written(value: Any, extent: Extent) -> Any:
+    """The text of a number that stands in the command line itself, otherwise the value."""
+    text = extent.text
+    return text if text[:1] in "0123456789.+-" else value
 
 
 class ArgumentValues:
@@ -126,6 +135,8 @@ class ArgumentValues:
                 f'Cannot convert the "{value}" value of type "System.String" to type "{name}".',
                 extent,
             )
+        if type(value) in NUMBER_TYPES and name in _READ_AS_WRITTEN and extent is not None:
+            value = _as_written(value, extent)
         try:
             if value is None and parameter.transforms and name == "System.String":
                 return ""

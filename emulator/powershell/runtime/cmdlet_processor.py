@@ -85,7 +85,7 @@ class CmdletProcessor(Processor):
         metadata = info.metadata(engine)
         assert metadata is not None  # noqa: S101 - a cmdlet that was found has a shape
         engine.commands.current_name = info.name
-        binder = self.binder = Binder(engine, metadata)
+        binder = self.binder = self.invocation.binder = Binder(engine, metadata)
         try:
             binder.bind(self.arguments, self.expects_input)
         except PSError as problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from emulator.powershell import language
@@ -60,7 +61,14 @@ class Engine:
         for one in wanted:
             self._with_types.add(one.name)
             self.types.add(one.types())
-        return bool(wanted)
+        if wanted:
+            return True
+        for one in self.session.modules:
+            path = one.types_of_behaviours.get(name)
+            if path is not None:
+                import_module(path)
+                return True
+        return False
 
     def __init__(self, session: InitialSession) -> None:
         from emulator.powershell.runtime.command_table import CommandTable

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
+from emulator.powershell.dotnet.types import builtin
 
 if TYPE_CHECKING:
     from emulator.powershell.parser.extents import Extent
+    from emulator.powershell.runtime.binder import Binder
     from emulator.powershell.runtime.commands import CommandInfo
 
 LINE_WIDTH = 69
@@ -19,7 +22,8 @@ class InvocationInfo:
     """System.Management.Automation.InvocationInfo ($MyInvocation)."""
 
     __slots__ = (
-        "bound",
+        "_bound",
+        "binder",
         "command",
         "expecting_input",
         "extent",
@@ -43,8 +47,33 @@ class InvocationInfo:
         self.pipeline_length = pipeline_length
         self.pipeline_position = pipeline_position
         self.expecting_input = pipeline_position > 1
-        self.bound: dict[str, Any] = {}
+        self.binder: Binder | None = None
+        self._bound: GenericDictionary | None = None
         self.unbound: list[Any] = PSArray()
+
+    @property
+    def bound(self) -> GenericDictionary:
+        """The parameters that were given with their values ($PSBoundParameters), made when first read."""
+        if self._bound is None:
+            values: dict[str, Any] = {}
+            if self.binder is not None:
+                parameters = self.binder.metadata.parameters
+                values = {parameters[key].name: value for key, value in self.binder.bound.items()}
+            kind = builtin("System.Collections.Generic.Dictionary`2")
+            self._bound = GenericDictionary(values.items(), kind, case_sensitive=False)
+        return self._bound
+
+    def rebound(self, before: Iterable[str], binder: Binder) -> None:
+        """Bring `bound` up to date after an object of the pipeline took parameters, by lower-case name."""
+        table = self._bound
+        if table is None:
+            return
+        names = {key: binder.metadata.parameters[key].name for key in (*before, *binder.pipeline_bound)}
+        for key, name in names.items():
+            if key in binder.bound:
+                table[name] = binder.bound[key]
+            elif name in table:
+                table.pop(name)
 
     @property
     def position_message(self) -> str:

@@ -256,18 +256,18 @@ class ScriptProperty(Property):
 
     def write(self, engine: Engine | None, this: Any, new: Any) -> None:
         """Set the property of an object."""
-        fields_of(this)[self.name.lower()] = self.fit(engine, new)
+        fields_of(this)[self.name.lower()] = self.fit(engine, new, is_converted=True)
 
     def write_static(self, engine: Engine | None, new: Any) -> None:
         """Set the static property."""
-        self.owner.values[self.name.lower()] = self.fit(engine, new)
+        self.owner.values[self.name.lower()] = self.fit(engine, new, is_converted=True)
 
-    def fit(self, engine: Engine | None, new: Any) -> Any:
-        """The value as the property takes it."""
+    def fit(self, engine: Engine | None, new: Any, *, is_converted: bool = False) -> Any:
+        """The value as the property takes it; once it was converted, null is what NullString gives."""
         from emulator.powershell.runtime.conversion import convert
 
         text = None
-        if self.declared is not None:
+        if self.declared is not None and not (is_converted and new is None):
             try:
                 new = convert(new, self.declared, engine)
             except ConversionError as problem:

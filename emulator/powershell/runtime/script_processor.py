@@ -242,7 +242,9 @@ class ScriptProcessor(Processor):
         variables["myinvocation"] = Variable("MyInvocation", self.invocation)
         binder = self.binder
         if binder is not None:
-            variables["psboundparameters"] = LazyVariable("PSBoundParameters", lambda: _bound_table(binder))
+            invocation = self.invocation
+            invocation.binder = binder
+            variables["psboundparameters"] = LazyVariable("PSBoundParameters", lambda: invocation.bound)
             if self.script.compiled.is_advanced:
                 variables["pscmdlet"] = LazyVariable("PSCmdlet", self._script_cmdlet)
 
@@ -271,6 +273,7 @@ class ScriptProcessor(Processor):
                 raise
             engine.global_scope.set("LASTEXITCODE", signal.code)
             self.exited = True
+            self.failed = self.failed or signal.code != 0
         except PSError as problem:
             if problem.record.invocation is None:
                 self._fill(problem.record)
@@ -314,7 +317,9 @@ class ScriptProcessor(Processor):
             engine.depth -= 1
 
     def _bind_input(self, binder: Binder, value: Any) -> bool:
+        before = binder.pipeline_bound
         taken = binder.bind_input(value)
+        self.invocation.rebound(before, binder)
         if not taken:
             if self.script.compiled.is_advanced:
                 self._report(self._not_bound(value))

@@ -246,6 +246,10 @@ class FolderStore(Protocol):
         """Set the attributes."""
         ...
 
+    def program_version(self, path: str) -> str | None:
+        """The version in four parts that is written in a program of Windows itself; None for other files."""
+        ...
+
 
 RegistryData = str | int | bytes | tuple[str, ...]
 

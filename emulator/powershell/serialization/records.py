@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.numbers import UInt32
+from emulator.powershell.dotnet.collections import GenericDictionary
+from emulator.powershell.dotnet.numbers import NUMBER_TYPES, UInt32
 from emulator.powershell.runtime.errors import CATEGORIES, ErrorRecord
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.scalars import to_text
@@ -106,10 +107,15 @@ def _invocation(writer: ClixmlWriter, info: InvocationInfo | None) -> None:
     writer.close()
 
 
-def _bound(writer: ClixmlWriter, bound: dict[str, Any]) -> None:
-    """Values of parameters have no depth left here: they are texts."""
+_PLAIN = NUMBER_TYPES | {bool}
+
+
+def _bound(writer: ClixmlWriter, bound: GenericDictionary) -> None:
+    """Values of parameters have no depth left here: what is no number or truth value is a text."""
     writer.open(_DICTIONARY_NAMES, ' N="BoundParameters"')
-    writer.dictionary_items([(key, None if one is None else to_text(one)) for key, one in bound.items()])
+    writer.dictionary_items(
+        [(key, one if one is None or type(one) in _PLAIN else to_text(one)) for key, one in bound.items()]
+    )
     writer.close()
 
 

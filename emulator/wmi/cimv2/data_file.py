@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
 
 _FILE_TYPES = {"exe": "Application", "dll": "Application Extension", "txt": "Text Document"}
-_WITH_VERSION = frozenset({"exe", "dll", "sys"})
 
 
 #: Return values of CIM_LogicalFile's methods ("Return value" in its documentation).
@@ -230,15 +229,11 @@ class DataFile(LogicalFile):
         return entry.size
 
     def Manufacturer(self, entry: Entry) -> str | None:
-        return "Microsoft Corporation" if self._is_windows_program(entry) else None
+        return "Microsoft Corporation" if self.Version(entry) else None
 
     def Version(self, entry: Entry) -> str | None:
         """File version of the programs of Windows itself."""
-        release = self.host.release
-        return f"{release.version}.{release.update_revision}" if self._is_windows_program(entry) else None
-
-    def _is_windows_program(self, entry: Entry) -> bool:
-        return self.Path(entry).startswith("\\windows\\") and self.Extension(entry) in _WITH_VERSION
+        return self.host.filesystem.program_version(entry.path)
 
 
 class Directory(LogicalFile):

@@ -72,6 +72,9 @@ class Files:
     def set_attributes(self, path: str, attributes: int) -> None:
         raise NotImplementedError
 
+    def program_version(self, path: str) -> str | None:
+        return "10.0.20348.2402" if path.endswith(".exe") else None
+
 
 @pytest.fixture
 def files() -> Files:

@@ -142,3 +142,28 @@ ERRORS = [
 def test_utility_cmdlets_fail_with_their_ids(shell, script, error_id, message):
     record = shell.error(script)
     assert (record.fully_qualified_error_id.partition(",")[0], record.message) == (error_id, message)
+
+
+def test_an_information_record_says_who_wrote_it(shell):
+    script = (
+        "$record = Write-Information Text 6>&1; $record.ProcessId -eq $PID; $record.User; $record.Computer;"
+        "$record.Source; $record.TimeGenerated -eq (Get-Date)"
+    )
+    assert shell.texts(script) == ["True", "HOST\\Administrator", "HOST", "Write-Information", "True"]
+
+
+def test_an_alias_shows_the_command_behind_all_aliases(shell):
+    script = (
+        "Set-Alias first Get-Date; Set-Alias second first; Set-Alias Get-Second second;"
+        "$second = Get-Alias second; $second.ResolvedCommandName; $second.Definition;"
+        "$second.DisplayName; (Get-Alias Get-Second).DisplayName"
+    )
+    assert shell.texts(script) == ["Get-Date", "first", "second -> Get-Date", "Get-Second"]
+
+
+def test_the_call_stack_shows_the_arguments(shell):
+    script = (
+        "function Get-It($a, $b) { (Get-PSCallStack)[0].Arguments }; Get-It 1 -b x;"
+        "& { (Get-PSCallStack)[0].Arguments } 1 2"
+    )
+    assert shell.texts(script) == ["{b=x, a=1}", "{1, 2}"]

@@ -257,3 +257,49 @@ def test_a_confirm_impact_of_none_is_never_asked_about(shell):
         "function f { [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'None')] param() "
         "if ($PSCmdlet.ShouldProcess('a', 'b')) { 'did' } }; f -Confirm"
     ) == ["did"]
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("Get-Text 007", ["007"]),
+        ("Get-Text 0x10", ["0x10"]),
+        ("Get-Text 1.50", ["1.50"]),
+        ("Get-Text -Value:1kb", ["1kb"]),
+        ("Get-Texts 007", ["007"]),
+        ("$number = 0x10; Get-Text $number", ["16"]),
+        ("Get-Text (5 + 5)", ["10"]),
+        ("Get-Version 5.0", ["5.0"]),
+    ],
+)
+def test_a_number_of_the_command_line_is_a_text_as_it_was_written(shell, call, expected):
+    functions = (
+        "function Get-Text([string]$Value) { $Value }; function Get-Texts([string[]]$Value) { $Value };"
+        "function Get-Version([version]$Value) { $Value.ToString() };"
+    )
+    assert shell.texts(functions + call) == expected
+
+
+@pytest.mark.parametrize("attribute", ["", "[CmdletBinding()]"])
+def test_my_invocation_knows_the_bound_parameters(shell, attribute):
+    body = "$MyInvocation.BoundParameters.Keys; $PSBoundParameters['More'] = 1; $MyInvocation.BoundParameters.More"
+    script = f"function Get-Thing {{ {attribute} param($First, $Second) {body} }}; Get-Thing 1 -Second 2"
+    assert shell.texts(script) == ["Second", "First", "1"]
+
+
+def test_bound_parameters_follow_the_objects_of_the_pipeline(shell):
+    script = """
+    function Get-Thing {
+        param([Parameter(ValueFromPipelineByPropertyName)]$Name,
+              [Parameter(ValueFromPipelineByPropertyName)]$Id)
+        begin { $PSBoundParameters.Count }
+        process { "$($PSBoundParameters.Keys)=$($PSBoundParameters.Values)" }
+    }
+    [pscustomobject]@{Name='a'}, [pscustomobject]@{Id=2} | Get-Thing
+    """
+    assert shell.texts(script) == ["0", "Name=a", "Id=2"]
+
+
+def test_an_error_knows_what_its_command_was_given(shell):
+    script = "try { Get-Command nope -ErrorAction Stop } catch { $_.InvocationInfo.BoundParameters.Name }"
+    assert shell.texts(script) == ["nope"]

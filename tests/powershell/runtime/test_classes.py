@@ -141,3 +141,11 @@ def test_types_as_windows_powershell_sees_them(shell, script, expected):
 def test_enums_that_need_each_other_are_refused(shell):
     problem = shell.error("enum A { x = [B]::y }; enum B { y = [A]::x }")
     assert problem.fully_qualified_error_id == "CycleInEnumInitializers"
+
+
+def test_null_string_makes_a_text_property_null(shell):
+    script = (
+        "class Thing { [string] $Text = 'x' }; $thing = [Thing]::new(); $thing.Text = [NullString]::Value;"
+        "$null -eq $thing.Text; $thing.Text = $null; $null -eq $thing.Text"
+    )
+    assert shell.texts(script) == ["True", "False"]

@@ -165,6 +165,10 @@ class ProcessFiles:
         with _as_error_records(path):
             self._context.host.filesystem.set_attributes(path, FileAttributes(attributes))
 
+    def program_version(self, path: str) -> str | None:
+        with _as_error_records(path):
+            return self._context.host.filesystem.program_version(path)
+
     def delete(self, path: str) -> None:
         if self.exists(path):
             with _as_error_records(path):

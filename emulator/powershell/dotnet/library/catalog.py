@@ -118,6 +118,7 @@ _MODULES = (
     "mathematics",
     "environment",
     "files",
+    "file_versions",
     "hashing",
     "globalization",
     "enums",

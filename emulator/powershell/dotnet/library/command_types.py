@@ -14,6 +14,7 @@ from emulator.powershell.runtime import (
     commands,
     metadata,
 )
+from emulator.powershell.runtime.command_table import MAXIMUM_ALIAS_STEPS
 from emulator.powershell.runtime.conversion import to_bool
 from emulator.powershell.runtime.errors import NotEmulatedError, PSError
 from emulator.powershell.runtime.invocation import position_message
@@ -224,6 +225,23 @@ register(
 )
 
 
+def _resolved(engine: Engine, alias: commands.AliasInfo) -> commands.Command | None:
+    """The command behind an alias, and behind the aliases that this one names."""
+    found: commands.Command | None = alias
+    for _ in range(MAXIMUM_ALIAS_STEPS):
+        if not isinstance(found, commands.AliasInfo):
+            return found
+        found = engine.commands.find(found.target, engine.frame.scope)
+    return None
+
+
+def _display_name(engine: Engine, alias: commands.AliasInfo) -> str:
+    """What 5.1's types.ps1xml shows: a name with a dash alone, any other with the command behind it."""
+    if "-" in alias.name:
+        return alias.name
+    return f"{alias.name} -> {getattr(_resolved(engine, alias), 'name', alias.target)}"
+
+
 def _output_types(engine: Engine, command: commands.CommandInfo) -> PSArray:
     """The types of a cmdlet's table, or of a function's [OutputType()] attributes."""
     script = getattr(command, "script", None)
@@ -296,10 +314,10 @@ _KINDS: tuple[tuple[type, dict[str, Any]], ...] = (
     (
         commands.AliasInfo,
         {
-            "ResolvedCommandName: string": lambda c: c.target,
-            "DisplayName: string": lambda c: f"{c.name} -> {c.target}",
+            "@ResolvedCommandName: string": lambda e, c: getattr(_resolved(e, c), "name", None),
+            "@DisplayName: string": _display_name,
             "@ReferencedCommand": lambda e, c: e.commands.find(c.target),
-            "@ResolvedCommand": lambda e, c: e.commands.find(c.target),
+            "@ResolvedCommand": _resolved,
             "Options": lambda c: _enum(f"{_A}ScopedItemOptions").parse(c.options),
             "Description: string": lambda c: c.description,
         },

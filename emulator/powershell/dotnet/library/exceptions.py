@@ -34,6 +34,7 @@ System.OutOfMemoryException System.SystemException
 System.PlatformNotSupportedException System.NotSupportedException
 System.RankException System.SystemException
 System.TimeoutException System.SystemException
+System.ServiceProcess.TimeoutException System.SystemException
 System.TimeZoneNotFoundException System.Exception
 System.Diagnostics.Eventing.Reader.EventLogException System.Exception
 System.TypeLoadException System.SystemException

@@ -195,20 +195,24 @@ builtin("System.IO.Path").own_statics.update(
 
 def _create_directory(engine: Engine, path: str) -> DirectoryInfo:
     made = DirectoryInfo(engine, path)
-    _folders(engine).make_directory(made.path)
+    folders_of(engine).make_directory(made.path)
     return made
+
+
+def _remove_directory(engine: Engine, path: str, recursive: bool) -> None:
+    folders_of(engine).remove(_full(engine, path), recursive, False)
 
 
 def _paths_in(engine: Engine, path: str, directories: bool) -> TypedArray:
     found = [
-        one.path for one in _folders(engine).entries(_full(engine, path)) if one.is_directory is directories
+        one.path for one in folders_of(engine).entries(_full(engine, path)) if one.is_directory is directories
     ]
     return TypedArray(found, array_of(builtin("System.String")))
 
 
 def _attributes_at(engine: Engine, path: str) -> Any:
     full = _full(engine, path)
-    facts = _folders(engine).entry(full)
+    facts = folders_of(engine).entry(full)
     if facts is None:
         raise NetError("System.IO.FileNotFoundException", f"Could not find file '{full}'.")
     return builtin("System.IO.FileAttributes").value(facts.attributes)  # type: ignore[attr-defined]
@@ -216,9 +220,9 @@ def _attributes_at(engine: Engine, path: str) -> Any:
 
 def _set_attributes_at(engine: Engine, path: str, attributes: Any) -> None:
     full = _full(engine, path)
-    if _folders(engine).entry(full) is None:
+    if folders_of(engine).entry(full) is None:
         raise NetError("System.IO.FileNotFoundException", f"Could not find file '{full}'.")
-    _folders(engine).set_attributes(full, attributes.number)
+    folders_of(engine).set_attributes(full, attributes.number)
 
 
 register(
@@ -257,8 +261,8 @@ register(
         static={
             "@Exists(string path)": lambda e, p: bool(p) and _store(e).is_directory(_full(e, p)),
             "@CreateDirectory(string path)": _create_directory,
-            "@Delete(string path)": lambda e, p: _folders(e).remove(_full(e, p), False, False),
-            "@Delete(string path, bool recursive)": lambda e, p, r: _folders(e).remove(_full(e, p), r, False),
+            "@Delete(string path)": lambda e, p: _remove_directory(e, p, False),
+            "@Delete(string path, bool recursive)": _remove_directory,
             "@GetFiles(string path)": lambda e, p: _paths_in(e, p, False),
             "@GetDirectories(string path)": lambda e, p: _paths_in(e, p, True),
             "@GetCurrentDirectory()": lambda e: e.paths.location.path,
@@ -267,7 +271,7 @@ register(
 )
 
 
-def _folders(engine: Engine) -> FolderStore:
+def folders_of(engine: Engine) -> FolderStore:
     found = engine.find_service(FolderStore)  # type: ignore[type-abstract]  # a protocol is the key of its service
     if found is None:
         raise not_emulated("System.IO.FileSystemInfo")
@@ -275,7 +279,7 @@ def _folders(engine: Engine) -> FolderStore:
 
 
 def _facts(item: FileInfo) -> FileFacts | None:
-    return _folders(item.engine).entry(item.path)
+    return folders_of(item.engine).entry(item.path)
 
 
 def _time(which: str, *, local: bool) -> Any:
@@ -305,7 +309,7 @@ def _attributes(item: FileInfo) -> Any:
 
 
 def _set_attributes(item: FileInfo, value: Any) -> None:
-    _folders(item.engine).set_attributes(item.path, value.number)
+    folders_of(item.engine).set_attributes(item.path, value.number)
 
 
 def _mode(item: FileInfo) -> str:
@@ -322,7 +326,7 @@ def _listing(directories: bool | None) -> Any:
 
         return PSArray(
             (DirectoryInfo if one.is_directory else FileInfo)(item.engine, one.path)
-            for one in _folders(item.engine).entries(item.path)
+            for one in folders_of(item.engine).entries(item.path)
             if directories in (None, one.is_directory) and like(one.name, pattern)
         )
 
@@ -380,9 +384,9 @@ register(
             "Parent": _parent,
             "Root": lambda f: DirectoryInfo(f.engine, ntpath.splitdrive(f.path)[0] + "\\"),
             "Exists: bool": lambda f: _store(f.engine).is_directory(f.path),
-            "Create()": lambda f: _folders(f.engine).make_directory(f.path),
-            "Delete()": lambda f: _folders(f.engine).remove(f.path, False, False),
-            "Delete(bool recursive)": lambda f, recursive: _folders(f.engine).remove(
+            "Create()": lambda f: folders_of(f.engine).make_directory(f.path),
+            "Delete()": lambda f: folders_of(f.engine).remove(f.path, False, False),
+            "Delete(bool recursive)": lambda f, recursive: folders_of(f.engine).remove(
                 f.path, recursive, False
             ),
             "GetFiles()": _listing(False),

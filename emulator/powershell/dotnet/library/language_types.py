@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet import regex as regular
+from emulator.powershell.dotnet.assemblies import FRAMEWORK, location_of, windows_assembly
 from emulator.powershell.dotnet.attributes import AttributeObject
 from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
 from emulator.powershell.dotnet.enums import EnumType
@@ -177,16 +178,14 @@ class Assembly:
 
 
 _ASSEMBLIES = (
-    (
-        "System.Management.Automation",
-        "System.Management.Automation, Version=3.0.0.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35",
-    ),
+    ("System.Management.Automation", FRAMEWORK["system.management.automation"]),
     (
         "Microsoft.PowerShell.Commands",
-        "Microsoft.PowerShell.Commands.Utility, Version=3.0.0.0, Culture=neutral, "
-        "PublicKeyToken=31bf3856ad364e35",
+        windows_assembly("Microsoft.PowerShell.Commands.Utility", "3.0.0.0"),
     ),
-    ("System.Xml", "System.Xml, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089"),
+    ("Microsoft.HyperV.PowerShell", windows_assembly("Microsoft.HyperV.PowerShell.Objects", "10.0.0.0")),
+    ("System.ServiceProcess", FRAMEWORK["system.serviceprocess"]),
+    ("System.Xml", FRAMEWORK["system.xml"]),
 )
 
 
@@ -199,7 +198,7 @@ def assembly_of(kind: PSType) -> Assembly:
         file = getattr(getattr(kind, "plan", None), "file", None)
         name = "PowerShell Class Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null"
         return Assembly(name, file or "")
-    return Assembly("mscorlib, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089")
+    return Assembly(FRAMEWORK["mscorlib"])
 
 
 class AssemblyName:
@@ -248,14 +247,34 @@ def _field(engine: Engine, kind: PSType, name: str, flags: Any = None) -> Any:
     return field_of(engine, kind, name, flags)
 
 
+def _load_partial(engine: Engine, name: str) -> Assembly | None:
+    from emulator.powershell.runtime.assembly_loading import load_assembly
+
+    found = load_assembly(engine, name)
+    return None if found is None else Assembly(found)
+
+
+def _load(engine: Engine, name: str) -> Assembly:
+    """What a full name means; a partial one does for assemblies that are loaded, which all are here."""
+    found = _load_partial(engine, name)
+    if found is None:
+        text = f"Could not load file or assembly '{name}' or one of its dependencies. "
+        text += "The system cannot find the file specified."
+        raise NetError("System.IO.FileNotFoundException", text)
+    return found
+
+
 register(
     PSType(
         "System.Reflection.Assembly",
+        static={
+            "@LoadWithPartialName(string partialName)": _load_partial,
+            "@Load(string assemblyString)": _load,
+        },
         instance={
             "FullName: string": lambda a: a.name,
-            "Location: string": lambda a: (
-                f"C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\{a.name.partition(',')[0]}.dll"
-            ),
+            "Location: string": lambda a: "" if a.script is not None else location_of(a.name),
+            "ImageRuntimeVersion: string": lambda _a: "v4.0.30319",
             "GlobalAssemblyCache: bool": lambda _a: True,
             "@GetType(string name)": _get_type,
             "@GetType(string name, bool throwOnError)": _get_type,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from threading import get_native_id
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import Hashtable, PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import null_argument
 from emulator.powershell.dotnet.library.objects import strings
+from emulator.powershell.dotnet.numbers import UInt32
 from emulator.powershell.dotnet.psobject import (
     AliasProperty,
     MemberGroup,
@@ -311,6 +313,22 @@ register(
 # Variables and streams
 
 
+def _time_of(engine: Engine, record: streams.InformationRecord) -> Any:
+    if record.time is None:
+        record.time = engine.now()
+    return record.time
+
+
+def _origin(engine: Engine, record: streams.InformationRecord) -> streams.RecordOrigin:
+    """Who wrote the record; a sink that sends it to a client may have said so before."""
+    if record.origin is None:
+        machine = engine.machine
+        user = f"{machine.user_domain}\\{machine.user_name}"
+        thread = get_native_id() & 0xFFFF
+        record.origin = streams.RecordOrigin(user, machine.computer_name, machine.process_id, thread)
+    return record.origin
+
+
 def _assign(engine: Engine, variable: scope.Variable, value: Any) -> None:
     variable.assign(value, engine)
 
@@ -354,7 +372,13 @@ register(
         instance={
             "MessageData": lambda r: r.data,
             "Source: string": lambda r: r.source,
-            "Tags": lambda r: strings(list(r.tags)),
+            "@TimeGenerated: datetime": _time_of,
+            "Tags: System.Collections.Generic.List[string]": lambda r: strings(list(r.tags)),
+            "@User: string": lambda e, r: _origin(e, r).user,
+            "@Computer: string": lambda e, r: _origin(e, r).computer,
+            "@ProcessId: uint32": lambda e, r: UInt32(_origin(e, r).process_id),
+            "@NativeThreadId: uint32": lambda e, r: UInt32(_origin(e, r).thread_id),
+            "ManagedThreadId: uint32": lambda _r: UInt32(1),
             "ToString()": lambda r: to_text(r.data),
         },
         to_text=lambda r: to_text(r.data),

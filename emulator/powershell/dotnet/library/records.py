@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.dotnet.collections import GenericDictionary, PSArray
+from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import (
@@ -189,12 +189,6 @@ def exception_record(exception: ExceptionObject) -> ErrorRecord:
 builtin(f"{_A}RuntimeException").own_members["errorrecord"] = Property("ErrorRecord", exception_record)
 
 
-def _bound(info: InvocationInfo) -> GenericDictionary:
-    return GenericDictionary(
-        info.bound.items(), builtin("System.Collections.Generic.Dictionary`2"), case_sensitive=False
-    )
-
-
 def _line(info: InvocationInfo) -> str:
     return info.extent.start_line_text if info.extent is not None else ""
 
@@ -217,7 +211,7 @@ register(
         f"{_A}InvocationInfo",
         instance={
             "MyCommand": lambda i: i.command,
-            "BoundParameters": _bound,
+            "BoundParameters": lambda i: i.bound,
             "UnboundArguments": lambda i: i.unbound,
             "ScriptLineNumber: int": lambda i: i.extent.start_line if i.extent else 0,
             "OffsetInLine: int": lambda i: i.extent.start_column if i.extent else 0,

@@ -64,6 +64,7 @@ _BEHAVIOURS = {
     "NetTCPIP": ("addresses", "connection_tests"),
     "SmbShare": ("smb_shares",),
 }
+_OF_VERSION_2 = frozenset({"NetAdapter", "NetLbfo", "NetSecurity", "SmbShare"})
 _ALIASES: dict[str, dict[str, str]] = {
     "CimCmdlets": {
         "gcai": "Get-CimAssociatedInstance",
@@ -101,7 +102,7 @@ def _module(name: str) -> Module:
     of_classes = name != "CimCmdlets"
     return Module(
         name=name,
-        version="2.0.0.0" if of_classes else "1.0.0.0",
+        version="2.0.0.0" if name in _OF_VERSION_2 else "1.0.0.0",
         table=CmdletTable(_HERE, f"{name}.json", _TYPES),
         behaviours=tuple(f"{_HERE}.{each}" for each in _BEHAVIOURS[name]),
         aliases=_ALIASES.get(name, {}),

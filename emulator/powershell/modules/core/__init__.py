@@ -37,6 +37,10 @@ CORE = Module(
         f"{_HERE}.sessions",
         f"{_HERE}.completion",
     ),
+    types_of_behaviours={
+        "microsoft.powershell.commands.historyinfo": f"{_HERE}.history",
+        "system.management.automation.runspaces.pssession": f"{_HERE}.sessions",
+    },
     views=_views,
     aliases={
         "%": "ForEach-Object",

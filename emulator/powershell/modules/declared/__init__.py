@@ -196,6 +196,18 @@ _EARLY = {
         "system.net.iphostentry",
     ),
 }
+#: Versions of the manifests of 5.1, which scripts name in -MaximumVersion and -RequiredVersion.
+_VERSIONS = {
+    "BitsTransfer": "2.0.0.0",
+    "International": "2.0.0.0",
+    "Microsoft.PowerShell.Archive": "1.0.1.0",
+    "Microsoft.PowerShell.Diagnostics": "3.0.0.0",
+    "Microsoft.PowerShell.Host": "3.0.0.0",
+    "Microsoft.PowerShell.Management": "3.1.0.0",
+    "Microsoft.PowerShell.Security": "3.0.0.0",
+    "Microsoft.WSMan.Management": "3.0.0.0",
+    "NetQos": "2.0.0.0",
+}
 #: Modules that are scripts in 5.1: their error ids end with the name of the function.
 _FUNCTIONS = frozenset({"Microsoft.PowerShell.Archive"})
 
@@ -203,7 +215,7 @@ _FUNCTIONS = frozenset({"Microsoft.PowerShell.Archive"})
 def _module(name: str) -> Module:
     return Module(
         name=name,
-        version="3.1.0.0" if name.startswith("Microsoft.PowerShell") else "1.0.0.0",
+        version=_VERSIONS.get(name, "1.0.0.0"),
         table=CmdletTable(_HERE, f"{name}.json"),
         behaviours=_BEHAVIOURS.get(name, ()),
         aliases=_ALIASES.get(name, {}),

@@ -71,6 +71,7 @@ _CHECKPOINT_ALIASES = {
 _SECOND_GENERATION_BUILD = 14393
 _DISK_VERBS = ("Convert", "Dismount", "Get", "Merge", "Mount", "New", "Optimize", "Resize", "Set", "Test")
 _MODULES = "C:\\Windows\\system32\\WindowsPowerShell\\v1.0\\Modules"
+_HYPER_V = "Microsoft.HyperV.PowerShell"
 _TABLE = CmdletTable(_PACKAGE)
 
 
@@ -116,6 +117,7 @@ def _module(version: str, build: int) -> Module:
         class_name=f"Microsoft.HyperV.PowerShell.Commands.{{verb}}{{noun}}{suffix}",
         class_names={f"{verb}-VHD": _disk_class(verb, newer) for verb in _DISK_VERBS},
         types=types,
+        assemblies=(_HYPER_V, *((f"{_HYPER_V}.Objects", f"{_HYPER_V}.Cmdlets") if newer else ())),
         # Sessions to other computers cannot be opened.
         ignores=frozenset({"cimsession"}),
         views=views,

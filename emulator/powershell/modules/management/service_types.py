@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from emulator.host.errors import ServiceError
 from emulator.host.services import Service, StartMode
 from emulator.powershell.dotnet.collections import TypedArray
-from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.enums import EnumType, EnumValue
+from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
+from emulator.powershell.dotnet.time_values import TICKS_PER_SECOND, TimeSpan
 from emulator.powershell.dotnet.types import PSType, array_of, bind_class
 from emulator.powershell.format.views import Column, View, table
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
 
 _NAMESPACE = "System.ServiceProcess"
 CONTROLLER = f"{_NAMESPACE}.ServiceController"
@@ -57,6 +63,36 @@ def _services(read: Callable[[Service], list[Service]]) -> Callable[[Service], A
     return _looking(lambda service: TypedArray(read(service), array_of(service_types()[0])))
 
 
+def _stop_with_dependents(service: Service) -> None:
+    service.stop(force=True)
+
+
+def _controlled(service: Service, what: str, control: Callable[[Service], None]) -> None:
+    """Do something with a service; what the machine refuses is .NET's InvalidOperationException."""
+    try:
+        control(service)
+    except ServiceError as problem:
+        text = f"Cannot {what.format(service.name)} on computer '.'."
+        inner = ExceptionObject("System.ComponentModel.Win32Exception", problem.text)
+        raise NetError("System.InvalidOperationException", text, inner=inner) from None
+
+
+def _start(service: Service, _arguments: Any = None) -> None:
+    _controlled(service, "start service {}", Service.start)
+
+
+def _wait(engine: Engine, service: Service, status: EnumValue, timeout: TimeSpan | None = None) -> None:
+    """Let time of the host pass until the service is in a state."""
+    reached = service.host.wait_for(
+        lambda: int(service.state) == int(status),
+        None if timeout is None else max(timeout.ticks, 0) / TICKS_PER_SECOND,
+        interrupted=engine.stopped.is_set,
+    )
+    if not reached:
+        text = "Time out has expired and the operation has not been completed."
+        raise NetError(f"{_NAMESPACE}.TimeoutException", text)
+
+
 @cache
 def service_types() -> tuple[PSType, ...]:
     """Every type; made and bound once for the process."""
@@ -83,10 +119,15 @@ def service_types() -> tuple[PSType, ...]:
                 lambda service: START_MODE[START_MODES[service.start_mode]]
             ),
             "Refresh()": lambda _: None,
-            "Start()": lambda service: service.start(),
-            "Stop()": lambda service: service.stop(force=True),
-            "Pause()": lambda service: service.pause(),
-            "Continue()": lambda service: service.resume(),
+            "Close()": lambda _: None,
+            "Dispose()": lambda _: None,
+            "Start()": _start,
+            "Start(string[] args)": _start,
+            "Stop()": lambda service: _controlled(service, "stop {} service", _stop_with_dependents),
+            "Pause()": lambda service: _controlled(service, "pause {} service", Service.pause),
+            "Continue()": lambda service: _controlled(service, "resume {} service", Service.resume),
+            f"@WaitForStatus({STATUS.name} desiredStatus)": _wait,
+            f"@WaitForStatus({STATUS.name} desiredStatus, timespan timeout)": _wait,
         },
         to_text=lambda _: CONTROLLER,
     )

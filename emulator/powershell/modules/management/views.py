@@ -83,6 +83,14 @@ VIEWS: tuple[View, ...] = (
         ),
     ),
     table(
+        "System.Diagnostics.FileVersionInfo",
+        columns=(
+            Column("ProductVersion", "ProductVersion", 16),
+            Column("FileVersion", "FileVersion", 16),
+            Column("FileName", "FileName"),
+        ),
+    ),
+    table(
         "System.IO.FileInfo",
         "System.IO.DirectoryInfo",
         columns=(

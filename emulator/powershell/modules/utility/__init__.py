@@ -101,6 +101,12 @@ UTILITY = Module(
         "Write-Error": "Microsoft.PowerShell.Commands.WriteErrorCommand",
         "Start-Sleep": "Microsoft.PowerShell.Commands.StartSleepCommand",
     },
+    types_of_behaviours={
+        "microsoft.powershell.commands.bytecollection": f"{_HERE}.hexadecimal",
+        "microsoft.powershell.commands.matchinfo": f"{_HERE}.searching",
+        "microsoft.powershell.commands.matchinfocontext": f"{_HERE}.searching",
+        "microsoft.powershell.commands.selectxmlinfo": f"{_HERE}.xml_search",
+    },
     loaded_at_start=True,
 )
 """The module; its cmdlets are there without being imported."""

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
+from emulator.powershell.runtime.assembly_loading import load_assembly
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
-
-_KNOWN = frozenset(
-    {
-        *("mscorlib", "system", "system.core", "system.data", "system.drawing", "system.management"),
-        *("system.management.automation", "system.net.http", "system.security", "system.serviceprocess"),
-        *("system.web", "system.windows.forms", "system.xml", "system.xml.linq", "system.io.compression"),
-        *("system.io.compression.filesystem", "system.directoryservices", "system.runtime.serialization"),
-        *("system.web.extensions", "system.configuration", "system.numerics", "system.servicemodel"),
-        *("system.directoryservices.accountmanagement", "windowsbase", "presentationcore"),
-        *("presentationframework", "microsoft.visualbasic", "microsoft.csharp", "uiautomationclient"),
-    }
-)
-"""Assemblies of the .NET Framework that can be named; their types are found one by one."""
 
 
 @cmdlet("Add-Type", ignores=("PassThru", "IgnoreWarnings"))
@@ -28,13 +16,11 @@ def add_type(call: CmdletCall, assembly_name: list[str] | None = None) -> None:
         raise call.complete(not_emulated(f"Add-Type ({call.parameter_set}: there is no compiler)"))
     for name in assembly_name or ():
         plain = name.partition(",")[0].strip()
-        if plain.lower().removesuffix(".dll") in _KNOWN:
-            continue
-        call.engine.gap("assembly", plain)
-        raise call.failure(
-            "System.IO.FileNotFoundException",
-            f"Cannot add type. The assembly '{plain}' could not be found.",
-            "ASSEMBLY_NOT_FOUND",
-            "ObjectNotFound",
-            plain,
-        )
+        if load_assembly(call.engine, plain.removesuffix(".dll")) is None:
+            raise call.failure(
+                "System.IO.FileNotFoundException",
+                f"Cannot add type. The assembly '{plain}' could not be found.",
+                "ASSEMBLY_NOT_FOUND",
+                "ObjectNotFound",
+                plain,
+            )

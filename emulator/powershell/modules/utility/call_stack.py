@@ -32,7 +32,9 @@ def _frame(name: str, invocation: object, extent: object) -> PSObject:
     line = getattr(extent, "start_line", 0)
     shown = file.rpartition("\\")[2] if file else None
     bound = getattr(invocation, "bound", {}) or {}
-    arguments = ", ".join(f"{key}={to_text(value)}" for key, value in bound.items())
+    given = [f"{key}={to_text(value)}" for key, value in bound.items()]
+    given += [to_text(value) for value in getattr(invocation, "unbound", ())]
+    arguments = ", ".join(given)
     return PSObject.custom(
         [
             ("ScriptName", file),

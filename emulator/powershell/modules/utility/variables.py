@@ -77,21 +77,23 @@ def get_variable(
     call: CmdletCall,
     name: list[str] | None = None,
     value_only: bool = False,
-    include: list[str] | None = None,
-    exclude: list[str] | None = None,
     scope: str | None = None,
+    **others: Any,
 ) -> Iterator[Any]:
-    """Variables by name."""
+    """Variables by name; one that -Include or -Exclude keeps out is not missed."""
+    del others  # read by _fits
     visible = _visible(scope_of(call, scope), scope is not None)
     if scope is None or scope.lower() == "global":
         for one in _automatic(call):
             visible.setdefault(one.name.lower(), one)
-    patterns = name or ["*"]
-    for pattern in patterns:
+    for pattern in name or ["*"]:
         if is_wildcard(pattern):
             chosen = sorted(
-                (one for one in visible.values() if like(one.name, pattern)), key=lambda one: one.name.lower()
+                (one for one in visible.values() if like(one.name, pattern) and _fits(call, one.name)),
+                key=lambda one: one.name.lower(),
             )
+        elif not _fits(call, pattern):
+            continue
         else:
             found = visible.get(pattern.lower())
             if found is None:
@@ -99,10 +101,6 @@ def get_variable(
                 continue
             chosen = [found]
         for one in chosen:
-            if include and not any(like(one.name, each) for each in include):
-                continue
-            if exclude and any(like(one.name, each) for each in exclude):
-                continue
             yield one.current if value_only else one
 
 
