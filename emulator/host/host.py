@@ -23,6 +23,7 @@ from emulator.host.identifiers import random_guid
 from emulator.host.inventory import seed_inventory
 from emulator.host.job import Jobs
 from emulator.host.made_when_asked import forget_made, made_when_asked
+from emulator.host.management_requests import RequestAnswerer
 from emulator.host.memory_pool import MemoryPool
 from emulator.host.migration_settings import MigrationSettings
 from emulator.host.neighbourhood import Neighbourhood
@@ -95,6 +96,8 @@ class Host:
         self.programs: ProgramStarter | None = None
         #: The management of Windows (WMI), for other doors; it puts itself there.
         self.management: object = None
+        #: Answers the machine's own management requests; a door puts it there.
+        self.requests: RequestAnswerer | None = None
         self.closed = False
         self.reset_count = 0
         #: The other hosts that this one reaches.

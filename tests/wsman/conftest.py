@@ -404,6 +404,7 @@ def _account(name: str = "Administrator", **more: Any) -> Any:
         "qualified_name": f"HV\\{name}",
         "may_use_winrm": True,
         "is_administrator": True,
+        "effective_groups": ("Administrators",),
         **more,
     }
     return SimpleNamespace(**values)
@@ -442,6 +443,7 @@ def make_host() -> Callable[..., Any]:
                 may_use_command_shell=lambda account: account.may_use_winrm,
             ),
             release=loaded.release,
+            accounts=SimpleNamespace(group=lambda _name: SimpleNamespace(sid="S-1-5-32-544")),
             name="HV",
             clock=Clock("manual"),
             wake=lambda: None,
