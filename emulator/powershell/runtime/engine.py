@@ -113,6 +113,8 @@ class Engine:
         self.using_values: dict[str, Any] = {}
         """What the expressions after ``$using:`` were where this job or remote command was started."""
         self.default_runspace: Any = None
+        self.language_mode = "FullLanguage"
+        """What of the language the caller's own scripts may use (about_Language_Modes)."""
         self._paths: Paths | None = None
         self.interactive = False
         self.requested_exit: int | None = None
