@@ -134,7 +134,11 @@ ERRORS = [
         "InvalidOperation",
         "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
     ),
-    ("Invoke-WebRequest http://x", "NotEmulated", "The cmdlet Invoke-WebRequest is not emulated."),
+    (
+        "Invoke-WebRequest http://x",
+        "NotEmulated",
+        "The cmdlet Invoke-WebRequest is not emulated: nothing that a script does reaches a network.",
+    ),
 ]
 
 
