@@ -108,7 +108,8 @@ class CmdletProcessor(Processor):
         behaviour = info.module.behaviour(info.name)
         if behaviour is None:
             engine.gap("cmdlet", info.name)
-            raise call.complete(not_emulated(f"The cmdlet {info.name}"))
+            reason = info.module.missing.get(info.name, "")
+            raise call.complete(not_emulated(f"The cmdlet {info.name}", reason))
         self.behaviour: CmdletBehaviour = behaviour
         in_background = bool(info.module.job_kind) and "asjob" in bound
         if not behaviour.takes_all:
