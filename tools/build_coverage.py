@@ -1,13 +1,17 @@
 """Write docs/coverage.md from the code itself, so that it cannot say more than is true.
 
 python tools/build_coverage.py            writes the file
-python tools/build_coverage.py --check    exits 1 when the file is not what would be written
+python tools/build_coverage.py --check    exits 1 when a file is not what would be written
+
+With it goes the index by which a session finds the behaviour of a cmdlet without loading all of them.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 from emulator.console.cmd.builtins import BUILTINS
@@ -15,6 +19,7 @@ from emulator.console.programs import PROGRAMS
 from emulator.console.programs.powershell.session import installed_modules
 from emulator.host import Host
 from emulator.powershell.runtime import Module
+from emulator.powershell.runtime.module import INDEX
 from emulator.profile import builtin_names, load
 from emulator.shells.powershell.messages import MessageType
 from emulator.wmi import WmiService
@@ -201,11 +206,26 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(dict.fromkeys(names), key=str.lower))
 
 
+def index() -> str:
+    """The index of behaviours: which module has which cmdlets, for `emulator.powershell.runtime.module`."""
+    host = Host(load(CURRENT), clock_mode="manual")
+    rows: dict[str, str] = {}
+    for module in installed_modules(host):
+        for path in module.behaviours:
+            declared = (getattr(one, "__cmdlet__", ()) for one in vars(import_module(path)).values())
+            names = sorted(one.name for several in declared if isinstance(several, tuple) for one in several)
+            if names:
+                rows[path] = " ".join(dict.fromkeys(names))
+    return json.dumps(rows, indent=0) + "\n"
+
+
 def main() -> None:
-    text = document()
+    written = {DOCUMENT: document(), INDEX: index()}
     if "--check" in sys.argv[1:]:
-        sys.exit(0 if DOCUMENT.read_text(encoding="utf-8") == text else 1)
-    DOCUMENT.write_text(text, encoding="utf-8")
+        same = all(path.read_text(encoding="utf-8") == text for path, text in written.items())
+        sys.exit(0 if same else 1)
+    for path, text in written.items():
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -55,6 +55,11 @@ class Device(Part):
         """The kind of the pools that it comes from; None for a device that comes from none."""
         return None
 
+    def touch(self) -> None:
+        self.vm.reconfigured()
+        if self.vm.is_registered:
+            self.host.observe("modified", self)
+
 
 class _FixedFacts(NamedTuple):
     name: str

@@ -131,7 +131,7 @@ class DeviceRack:
         if self.has_console is enabled:
             return
         self.has_console = enabled
-        self.vm.touch()
+        self.vm.reconfigured()
         if self.vm.is_registered:
             for device in self._built_in:
                 self.host.observe("created" if enabled else "deleted", device)
@@ -521,9 +521,9 @@ class DeviceRack:
         return guid
 
     def _added(self, device: Device) -> None:
-        self.vm.touch()
+        self.vm.reconfigured()
         self.host.observe("created", device)
 
     def _removed(self, device: Device) -> None:
-        self.vm.touch()
+        self.vm.reconfigured()
         self.host.observe("deleted", device)

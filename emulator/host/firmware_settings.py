@@ -100,7 +100,7 @@ class FirmwareSettings(Part):
         self._vm.require(VirtualMachineState.OFF)
         for name, value in checked.items():
             setattr(self, "boot_devices" if name == "boot_sources" else name, value)
-        self.touch()
+        self._vm.reconfigured()
 
     def _check(self, name: str, value: Any) -> Any:
         generation = self._vm.generation if name in _OF_BOTH_GENERATIONS else 2

@@ -45,6 +45,7 @@ _OWN = frozenset(
         "was_running_at_shutdown",
         "_revision",
         "critical",
+        "_configured",
         "storage_timer",
         "requested_state",
         "state",

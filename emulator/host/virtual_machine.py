@@ -16,7 +16,7 @@ from emulator.host.controllers import (
 from emulator.host.device import ComPort, FixedDevice
 from emulator.host.device_rack import DeviceRack
 from emulator.host.drives import ControllerDrive, DvdDrive, FloppyDrive, HardDiskDrive
-from emulator.host.errors import InvalidParameter, InvalidState, NotFound
+from emulator.host.errors import InvalidParameter, InvalidState, NotFound, NotSupported
 from emulator.host.firmware_settings import FirmwareSettings
 from emulator.host.guest import Guest, GuestState
 from emulator.host.host_object import HostObject, operation
@@ -80,6 +80,8 @@ class VirtualMachine(HostObject):
     activity: OperationalStatus | None = None
     #: Why it is in a critical state, and when it stops to wait for its storage.
     critical: CriticalCause | None = None
+    #: When a setting or a device was last changed; None: not since it was created.
+    _configured: datetime | None = None
     storage_timer: "Timer | None" = None
     #: When a backup of it was last completed.
     last_backup: datetime | None = None
@@ -285,6 +287,16 @@ class VirtualMachine(HostObject):
         """Whether resource metering is on for the machine or for one of its parts."""
         return self._metering is not None and (self._metering.enabled or self._metering.meters_parts)
 
+    def reconfigured(self) -> None:
+        """Say that a setting or a device was changed, not only the state."""
+        self._configured = self.host.clock.now()
+        self.touch()
+
+    @property
+    def last_configuration_change(self) -> datetime:
+        """When a setting or a device was last changed."""
+        return self._configured or self.created
+
     def touch(self) -> None:
         if self._metering is not None:
             self._metering.note_change()
@@ -431,14 +443,29 @@ class VirtualMachine(HostObject):
         return migration.move_storage(self, move)
 
     @operation
-    def upgrade_version(self) -> Job:
-        """Bring the configuration version of a machine that is off to the newest that the release knows.
+    def restore_from(self, path: str) -> Job:
+        """Start from the file of a saved state, which must be the machine's own: of other files nobody knows
+        what is in them.
 
-        Raises InvalidState, NotSupported (the release has one version only).
+        Raises InvalidState, FileNotFound, PathNotFound, NotSupported.
+        """
+        self.require(VirtualMachineState.OFF, VirtualMachineState.SAVED)
+        file = self.host.filesystem.entry(path).path
+        if file.casefold() != self.files.saved_state.casefold():
+            raise NotSupported("The emulator does not keep the content of files of saved states.")
+        self.require(VirtualMachineState.SAVED)
+        return self.start()
+
+    @operation
+    def upgrade_version(self, target: str | None = None) -> Job:
+        """Bring the configuration version of a machine that is off to the newest that the release has, or
+        to another later one.
+
+        Raises InvalidState, NotSupported (the release has one version only), InvalidParameter.
         """
         from emulator.host import machine_upgrade
 
-        return machine_upgrade.upgrade(self)
+        return machine_upgrade.upgrade(self, target)
 
     # -- settings -----------------------------------------------------------------------------
 
@@ -480,7 +507,7 @@ class VirtualMachine(HostObject):
         for name, value in checked.items():
             setattr(self, name, value)
         if checked:
-            self.touch()
+            self.reconfigured()
 
     def checked_setting(self, name: str, value: Any) -> Any:
         """The value to keep for one setting. Raises InvalidParameter, InvalidState, NotSupported."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 import threading
 
+from emulator.garbage_collection import no_collection
+
 _ENGINE = (
     "emulator.powershell.runtime",
     "emulator.powershell.format.out",
@@ -28,7 +30,7 @@ def load_engine() -> None:
     global _is_loaded  # noqa: PLW0603  the interpreter has one set of modules
     if _is_loaded:
         return
-    with _lock:
+    with _lock, no_collection:
         for name in _ENGINE:
             importlib.import_module(name)
         _is_loaded = True

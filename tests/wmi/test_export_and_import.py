@@ -180,6 +180,40 @@ def test_a_version_is_upgraded(wmi):
     assert vm.state is State.OFF
 
 
+@pytest.mark.parametrize(
+    ("target", "code", "version"), [("11.0", 4096, "11.0"), ("8.0", 32773, "9.0"), ("77.0", 32773, "9.0")]
+)
+def test_a_version_is_upgraded_to_another_than_the_newest(make_wmi, target, code, version):
+    wmi = make_wmi("2025")
+    vm = wmi.host.virtual_machines.create("old", version="9.0", memory=512 << 20)
+    settings = wmi.embedded("Msvm_VirtualSystemUpgradeSettingData", {"TargetVersion": target})
+    answer = wmi.manage(
+        "UpgradeSystemVersion", ComputerSystem=wmi.machine(vm).path, UpgradeSettingData=settings
+    )
+    assert answer.return_value == code
+    wmi.advance(1)
+    assert vm.version == version
+
+
+def test_a_saved_machine_is_restored_from_its_own_file_only(make_wmi):
+    wmi = make_wmi("2025")
+    vm = wmi.one
+
+    def restore(path: str) -> int:
+        arguments = {"RestoreSettings": path}
+        return wmi[V2].invoke(wmi.machine(vm), "RequestCustomRestore", arguments).return_value
+
+    file = vm.files.saved_state
+    assert restore(file) == 32775
+    vm.save()
+    wmi.advance(2)
+    assert restore("C:\\none.vmrs") == 32779
+    assert restore(wmi.two.files.saved_state) == 32770
+    assert restore(file) == 4096
+    wmi.advance(2)
+    assert vm.state is State.RUNNING
+
+
 def test_planned_systems_exist_from_2012_on(make_wmi):
     assert make_wmi("2012")[V2].schema.get("Msvm_PlannedComputerSystem") is not None
 

@@ -566,3 +566,28 @@ def test_a_summary_shows_the_running_job(wmi):
     assert [len(each) for each in tasks] == [0, 1]
     assert tasks[1][0].value("JobState") == 4
     assert wmi.two.state is State.STARTING
+
+
+def test_the_time_of_the_last_configuration_change_follows_settings_and_devices(make_wmi):
+    for release, namespace in (("2008R2", "root/virtualization"), ("2022", V2)):
+        wmi = make_wmi(release, edition="Enterprise" if release == "2008R2" else "Datacenter")
+        vm = wmi.two
+
+        def changed(wmi=wmi, vm=vm, namespace=namespace):
+            return wmi.machine(vm, namespace).value("TimeOfLastConfigurationChange")
+
+        assert changed() == vm.created
+        for change in (
+            lambda vm=vm: vm.configure(notes="new"),
+            lambda vm=vm: vm.memory.configure(startup=1 << 30),
+            lambda vm=vm: vm.devices.add_dvd_drive(),
+            lambda vm=vm: vm.network_adapters or vm.devices.add_network_adapter(),
+        ):
+            wmi.advance(60)
+            change()
+            assert changed() == wmi.host.clock.now()
+        last = changed()
+        vm.start()
+        wmi.advance(60)
+        assert vm.state.name == "RUNNING"
+        assert changed() >= last

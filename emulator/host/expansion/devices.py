@@ -227,6 +227,6 @@ class ExpansionDevices:
         return guid
 
     def _tell(self, change: Any, device: ExpansionDevice) -> None:
-        self.vm.touch()
+        self.vm.reconfigured()
         if self.vm.is_registered:
             self.host.observe(change, device)

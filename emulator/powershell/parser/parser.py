@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
-from types import TracebackType
 from typing import TYPE_CHECKING
 
+from emulator.garbage_collection import no_collection
 from emulator.powershell.parser.ast import NamedBlockAst, ScriptBlockAst
 from emulator.powershell.parser.definitions import DefinitionRules
 from emulator.powershell.parser.errors import ParseError, message_of
@@ -25,40 +24,6 @@ MAXIMUM_LENGTH = 10 * 1024 * 1024
 
 _LONG = 100 * 1024
 _Key = tuple[str, str | None, tuple[int, int]]
-
-
-class _NoCollection:
-    """Puts off garbage collection while a long text is read.
-
-    A tree has no cycles, and looking for them again and again while it grows takes longer than making it.
-    Nor is it looked through once more when that is over: it goes to the objects that live long at once.
-    """
-
-    def __init__(self) -> None:
-        self._users = 0
-        self._was_enabled = False
-        self._lock = Lock()
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if self._users == 0:
-                self._was_enabled = gc.isenabled()
-                gc.disable()
-            self._users += 1
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._lock:
-            self._users -= 1
-            if self._users == 0 and self._was_enabled:
-                if gc.get_freeze_count() == 0:  # what somebody else set aside must stay there
-                    gc.freeze()
-                    gc.unfreeze()
-                gc.enable()
-
-
-_no_collection = _NoCollection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +98,7 @@ def parse(
         parser.error("ScriptTooComplicated", 0, 0)
         tree = parser.empty_script()
     elif len(text) > _LONG:
-        with _no_collection:
+        with no_collection:
             tree = parser.script()
     else:
         tree = parser.script()

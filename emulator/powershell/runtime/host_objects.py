@@ -370,7 +370,7 @@ def register_types() -> None:
                 "PSVariable": lambda s: VariableStore(s.engine),
                 "InvokeCommand": lambda s: InvokeCommand(s.engine),
                 "Path": lambda s: PathIntrinsics(s.engine),
-                "LanguageMode": lambda _s: "FullLanguage",
+                "LanguageMode": lambda s: s.engine.language_mode,
             },
         ),
         SessionState,

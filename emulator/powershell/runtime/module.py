@@ -44,9 +44,12 @@ It says
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from emulator.garbage_collection import no_collection
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.runtime.metadata import CommandMetadata
 from emulator.powershell.runtime.table import CmdletTable
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cmdlet", "CmdletBehaviour", "CmdletTable", "Module", "cmdlet"]
 
+INDEX = Path(__file__).parents[1] / "modules" / "behaviours.json"
 _TAKES_OTHERS, _IS_GENERATOR = 0x08, 0x20  # CO_VARKEYWORDS and CO_GENERATOR of a code object
 
 
@@ -127,6 +131,18 @@ def cmdlet(name: str, *, ignores: tuple[str, ...] = ()) -> Callable[[Any], Any]:
     return declare
 
 
+@cache
+def behaviour_index() -> dict[str, str]:
+    """Lower-case name of a cmdlet -> the module with its behaviour, as `tools/build_coverage.py` wrote it.
+
+    It saves a first script from importing the behaviours of every cmdlet; what it does not name still works.
+    """
+    import json
+
+    rows = json.loads(INDEX.read_text(encoding="utf-8"))
+    return {name.lower(): path for path, names in rows.items() for name in names.split()}
+
+
 def _none() -> tuple[Any, ...]:
     return ()
 
@@ -146,6 +162,8 @@ class Module(MutableRecord, eq=False):
     class_name: str = "Microsoft.PowerShell.Commands.{verb}{noun}Command"
     class_names: Mapping[str, str] = field(default_factory=dict)
     types: Callable[[], Iterable[PSType]] = field(default_factory=lambda: _none)
+    missing: Mapping[str, str] = field(default_factory=dict)
+    """Why cmdlets of the table have no behaviour, by name; the error says it."""
     ignores: frozenset[str] = frozenset()
     """Lower-case names of parameters that make no difference in any cmdlet of the module."""
     early_types: tuple[str, ...] = ()
@@ -167,7 +185,10 @@ class Module(MutableRecord, eq=False):
     """The error that stands for an exception that a cmdlet let through: a refusal of what lies below."""
     #: PSJobTypeName of the jobs that its cmdlets start with -AsJob; empty when that is not emulated.
     job_kind: str = ""
-    _behaviours: dict[str, CmdletBehaviour] | None = None
+    types_of_behaviours: Mapping[str, str] = field(default_factory=dict)
+    """Lower-case names of types that scripts may name before a cmdlet makes one -> module that has them."""
+    _behaviours: dict[str, CmdletBehaviour] = field(default_factory=dict)
+    _imported: set[str] = field(default_factory=set)
     _aliases: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
 
     def has_cmdlet(self, name: str, release: str) -> bool:
@@ -199,16 +220,29 @@ class Module(MutableRecord, eq=False):
         return self.table.metadata(name, release) if self.table else None
 
     def behaviour(self, name: str) -> CmdletBehaviour | None:
-        """What a cmdlet does, or None when that is not emulated. Imports the behaviours."""
-        if self._behaviours is None:
-            found: dict[str, CmdletBehaviour] = {}
-            for path in self.behaviours:
-                for value in vars(import_module(path)).values():
-                    declared = getattr(value, "__cmdlet__", None)
-                    if isinstance(declared, tuple):
-                        found.update({one.name.lower(): one for one in declared})
-            self._behaviours = found
-        return self._behaviours.get(name.lower())
+        """What a cmdlet does, or None when that is not emulated.
+
+        Imports the module that the index names, and all of them for a cmdlet that it does not know.
+        """
+        key = name.lower()
+        found = self._behaviours.get(key)
+        if found is None and len(self._imported) < len(self.behaviours):
+            with no_collection:
+                self._import(behaviour_index().get(key, ""))
+                if key not in self._behaviours:
+                    for path in self.behaviours:
+                        self._import(path)
+            found = self._behaviours.get(key)
+        return found
+
+    def _import(self, path: str) -> None:
+        if path not in self.behaviours or path in self._imported:
+            return
+        for value in vars(import_module(path)).values():
+            declared = getattr(value, "__cmdlet__", None)
+            if isinstance(declared, tuple):
+                self._behaviours.update({one.name.lower(): one for one in declared})
+        self._imported.add(path)
 
     def implementing_class(self, name: str) -> str:
         """The .NET class of a cmdlet, as error ids name it."""

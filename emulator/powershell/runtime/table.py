@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from emulator.powershell.language import of_release
@@ -168,9 +170,7 @@ def _lists(row: str, name: str, release: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _read(package: str, file: str) -> str:
-    from importlib.resources import files
-
-    return files(package).joinpath(file).read_text("utf-8")
+    return Path(str(import_module(package).__file__)).with_name(file).read_text(encoding="utf-8")
 
 
 def _by_release(table: dict[str, Any] | None, release: str, otherwise: Any) -> Any:

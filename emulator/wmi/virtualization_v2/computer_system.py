@@ -95,6 +95,11 @@ class HostSystem(PowerRefusals, HostElementView):
         return arguments.result(errors.NOT_SUPPORTED)
 
     @wmi_method
+    def RequestCustomRestore(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """The host is not restored from a file."""
+        return arguments.result(errors.NOT_SUPPORTED)
+
+    @wmi_method
     def InjectNonMaskableInterrupt(self, _host: Host, arguments: Arguments) -> MethodResult:
         """Only virtual machines get interrupts from Hyper-V."""
         return arguments.result(errors.NOT_SUPPORTED)
@@ -170,6 +175,9 @@ class VirtualMachineView(PowerRefusals, View["VirtualMachine"]):
 
     def TimeOfLastStateChange(self, vm: VirtualMachine) -> datetime:
         return vm.last_state_change
+
+    def TimeOfLastConfigurationChange(self, vm: VirtualMachine) -> datetime:
+        return vm.last_configuration_change
 
     def OnTimeInMilliseconds(self, vm: VirtualMachine) -> int:
         return int(vm.uptime().total_seconds() * 1000)
@@ -261,6 +269,11 @@ class MachineSystem(VirtualMachineView):
         """A Windows guest stops with a fatal error."""
         vm.inject_interrupt()
         return arguments.result(errors.COMPLETED)
+
+    @wmi_method
+    def RequestCustomRestore(self, vm: VirtualMachine, arguments: Arguments) -> MethodResult:
+        """Restore a machine from the file of a saved state that RestoreSettings names; 4096 with a job."""
+        return started(arguments, vm.restore_from(arguments.required_text("RestoreSettings")))
 
     @wmi_method
     def RequestStateChange(self, vm: VirtualMachine, arguments: Arguments) -> MethodResult:

@@ -137,6 +137,11 @@ class MigrationService(CompatibilityMethods):
         self.machine_or_host(arguments)
         return arguments.result(errors.COMPLETED, CompatibilityVectors=[])
 
+    @wmi_method
+    def GetProcessorFeatureLimits(self, _host: Host, arguments: Arguments) -> MethodResult:
+        """As GetSystemCompatibilityVectors: none."""
+        return arguments.result(errors.COMPLETED, CompatibilityVectors=[])
+
     # -- settings -----------------------------------------------------------------------------
 
     @wmi_method

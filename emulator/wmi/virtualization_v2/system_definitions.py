@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from emulator.wmi.method import Arguments, MethodResult
 
 _SETTINGS = "Msvm_VirtualSystemExportSettingData"
+_UPGRADE_SETTINGS = "Msvm_VirtualSystemUpgradeSettingData"
 _ONE_FOR_BACKUP = 3
 #: BackupIntent: the chain of each disk becomes one file.
 _MERGE = 1
@@ -149,8 +150,18 @@ class SystemDefinitionMethods(ServiceView):
 
     @wmi_method
     def UpgradeSystemVersion(self, _host: Host, arguments: Arguments) -> MethodResult:
-        """Bring the configuration version of a machine up to date; 4096 with a job."""
-        return started(arguments, machine_argument(arguments, "ComputerSystem").upgrade_version())
+        """Bring the configuration version of a machine up to date, or to TargetVersion; 4096 with a job.
+
+        The settings are read where the release has their class.
+        """
+        vm = machine_argument(arguments, "ComputerSystem")
+        target: str | None = None
+        if _UPGRADE_SETTINGS in self.namespace.schema and arguments.get("UpgradeSettingData"):
+            given = arguments.required_embedded("UpgradeSettingData")
+            if not given.declaration.is_a(_UPGRADE_SETTINGS):
+                raise InvalidParameter(f"UpgradeSettingData does not hold a {_UPGRADE_SETTINGS}.")
+            target = str(value_of(given, "TargetVersion") or "") or None
+        return started(arguments, vm.upgrade_version(target))
 
     # What the methods are made of.
 

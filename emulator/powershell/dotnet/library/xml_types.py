@@ -24,6 +24,7 @@ from emulator.powershell.dotnet.xml_nodes import (
     copied,
     inner_text,
     inner_xml,
+    local_part,
     node_of,
     outer_xml,
     qualified_name,
@@ -493,7 +494,7 @@ register(
             "RemoveAttribute(string name)": _remove_attribute,
             "GetElementsByTagName(string name)": _by_tag,
         },
-        to_text=lambda e: e.name,
+        to_text=lambda e: local_part(e.raw.tag),
     ),
     XmlElement,
 )

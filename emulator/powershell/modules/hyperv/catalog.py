@@ -11,14 +11,13 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.types import BUILTIN, Member, Property, PSType
 from emulator.powershell.modules.hyperv.default_values import default_of, full_name
 
-PACKAGE = "emulator.powershell.modules.hyperv"
 NAMESPACE = "Microsoft.HyperV.PowerShell"
 VHD_NAMESPACE = "Microsoft.Vhd.PowerShell"
 
@@ -164,7 +163,7 @@ def _rows() -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def _text(file: str) -> str:
-    return files(PACKAGE).joinpath(file).read_text("utf-8")
+    return Path(__file__).with_name(file).read_text(encoding="utf-8")
 
 
 def class_type(
