@@ -76,7 +76,7 @@ class HyperVHost:
             neighbourhood.join(self.machine)
         self.machine.management = self.wmi = WmiService(self.machine)
         self.shells = ShellService(self.machine)
-        self.wsman = WsmanService(self.machine, self.wmi, self.shells)
+        self.machine.requests = self.wsman = WsmanService(self.machine, self.wmi, self.shells)
         self.bind = bind
         self._timekeeper: threading.Thread | None = None
         self.machine.winrm.change_observers.append(self._winrm_changed)

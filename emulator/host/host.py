@@ -23,6 +23,7 @@ from emulator.host.identifiers import random_guid
 from emulator.host.inventory import seed_inventory
 from emulator.host.job import Jobs
 from emulator.host.made_when_asked import forget_made, made_when_asked
+from emulator.host.management_requests import RequestAnswerer
 from emulator.host.memory_pool import MemoryPool
 from emulator.host.migration_settings import MigrationSettings
 from emulator.host.neighbourhood import Neighbourhood
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from emulator.host.reference_points import ReferencePoints
     from emulator.host.registry import Registry
     from emulator.host.shadow_copies import ShadowCopies
+    from emulator.host.storage_spaces import StoragePools
     from emulator.host.virtual_machine import VirtualMachine
 
 Change = Literal["created", "modified", "deleted"]
@@ -94,6 +96,8 @@ class Host:
         self.programs: ProgramStarter | None = None
         #: The management of Windows (WMI), for other doors; it puts itself there.
         self.management: object = None
+        #: Answers the machine's own management requests; a door puts it there.
+        self.requests: RequestAnswerer | None = None
         self.closed = False
         self.reset_count = 0
         #: The other hosts that this one reaches.
@@ -132,6 +136,18 @@ class Host:
         from emulator.host.disk_partitions import DiskPartitions
 
         return DiskPartitions(self)
+
+    @made_when_asked
+    def storage_pools(self) -> "StoragePools":
+        """Pools of physical disks."""
+        from emulator.host.storage_spaces import StoragePools
+
+        return StoragePools(self)
+
+    @property
+    def has_storage_pools(self) -> bool:
+        """Whether anybody has looked at the storage pools."""
+        return "storage_pools" in vars(self)
 
     @made_when_asked
     def pass_through(self) -> "PassThroughDisks":

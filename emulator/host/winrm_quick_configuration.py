@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from emulator.host.host import Host
 
 _SERVICE = "WinRM"
+#: The rules of the group "Windows Remote Management".
+_RULES = "WINRM-HTTP-In-TCP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,22 @@ def service_steps(host: "Host") -> list[Step]:
 
 
 def listener_steps(host: "Host", transport: str) -> list[Step]:
-    """What remote management needs: a listener of a transport on every address."""
+    """What remote management needs: a listener of a transport on every address, and with HTTP the rules of
+    the firewall that let its clients in."""
+    steps = _listener(host, transport)
+    closed = [one.id for one in host.firewall if one.id.startswith(_RULES) and not one.enabled]
+    if closed and transport.upper() == "HTTP":
+        steps.append(
+            Step(
+                "Enable the WinRM firewall exception.",
+                "WinRM firewall exception enabled.",
+                lambda: [host.firewall.configure(one, enabled=True) for one in closed],
+            )
+        )
+    return steps
+
+
+def _listener(host: "Host", transport: str) -> list[Step]:
     listeners = host.winrm.listeners
     url = f"{transport.upper()}://*"
     purpose = "to accept WS-Man requests to any IP on this machine."

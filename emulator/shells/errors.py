@@ -79,6 +79,14 @@ class UnknownConfiguration(ShellError):
     """There is no such session configuration; `str()` is its name."""
 
 
+class ConfigurationDisabled(ShellError):
+    """The session configuration is switched off; `str()` is its name."""
+
+
+class ConfigurationClosed(ShellError):
+    """The session configuration does not let this user in; `str()` is its name."""
+
+
 class ConfigurationNotEmulated(ShellError):
     """The session configuration exists on Windows and is not emulated; `str()` is its name."""
 

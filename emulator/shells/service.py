@@ -82,16 +82,16 @@ class ShellService:
     ) -> RunspacePoolShell:
         """A new runspace pool of a session configuration.
 
-        Raises what `create` raises and UnknownConfiguration, ConfigurationNotEmulated, ProtocolViolation,
+        Raises what `create` raises, what `open_configuration` raises, and ProtocolViolation,
         ProtocolVersionMissing, ProtocolVersionMismatch, ObjectTooLarge.
         PowerShell is loaded with the first pool.
         """
         from emulator.powershell.loading import load_engine
         from emulator.shells.powershell import RunspacePoolShell
-        from emulator.shells.powershell.configurations import find_configuration
+        from emulator.shells.powershell.configurations import open_configuration
 
         self._require_access()
-        found = find_configuration(self.host, configuration)
+        found = open_configuration(self.host, configuration, owner)
         load_engine()
         chosen = identifier or random_guid()
         pool = RunspacePoolShell(self.host, chosen, owner, found, client_address, settings, request)
@@ -101,7 +101,7 @@ class ShellService:
             process = self.host.processes.start(
                 _POOL_PROCESS,
                 f"C:\\Windows\\system32\\{_POOL_PROCESS} -Embedding",
-                account=owner.qualified_name,
+                account=found.account.qualified_name,
                 working_set=_POOL_MEMORY,
             )
         pool.process_id = process.id

@@ -194,6 +194,10 @@ def shell_fault(error: Exception, has_wmi_error: bool) -> WsmanFault:
             f"The WS-Management service cannot process the request. Cannot find the {error} session "
             "configuration in the WSMan: drive on the local computer.",
         )
+    if isinstance(error, shells.ConfigurationDisabled):
+        return WsmanFault("ERROR_WSMAN_RESOURCE_NOT_FOUND")
+    if isinstance(error, shells.ConfigurationClosed):
+        return WsmanFault("ERROR_ACCESS_DENIED")
     if isinstance(error, shells.ConfigurationNotEmulated):
         return WsmanFault(
             "ERROR_WSMAN_UNSUPPORTED_FEATURE", f"Not emulated: the session configuration {error}."

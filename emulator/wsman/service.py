@@ -72,6 +72,10 @@ class WsmanService:
         except WsmanFault as early:
             return self._fault(envelope, early)
 
+    def answer(self, account: Account | None, message: bytes) -> bytes:
+        """Answer a message that the machine sends to itself (`emulator.host.management_requests`)."""
+        return self.handle(WsmanRequest(message, SOAP_CONTENT_TYPE, account, "127.0.0.1", False, True)).body
+
     def close(self) -> None:
         """Refuse what comes and wake every waiter; waiting requests answer code 995. Safe to call twice."""
         self._closed = True
@@ -173,6 +177,7 @@ class WsmanService:
             contexts=workshop.contexts,
             subscriptions=workshop.subscriptions,
             renderer=workshop.renderer,
+            addresses=workshop.addresses,
         )
         self._enter(account.sid)
         try:

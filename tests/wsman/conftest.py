@@ -231,6 +231,7 @@ class CachedInstance(ValueInstance):
     """An instance that lets its bytes be kept and counts how often it is read."""
 
     __slots__ = ("key", "moving", "reads")
+    view = SimpleNamespace(follows_revision=False)
 
     def __init__(
         self, *args: Any, key: Any = None, moving: frozenset[str] = frozenset(), **more: Any
@@ -404,6 +405,7 @@ def _account(name: str = "Administrator", **more: Any) -> Any:
         "qualified_name": f"HV\\{name}",
         "may_use_winrm": True,
         "is_administrator": True,
+        "effective_groups": ("Administrators",),
         **more,
     }
     return SimpleNamespace(**values)
@@ -442,10 +444,12 @@ def make_host() -> Callable[..., Any]:
                 may_use_command_shell=lambda account: account.may_use_winrm,
             ),
             release=loaded.release,
+            accounts=SimpleNamespace(group=lambda _name: SimpleNamespace(sid="S-1-5-32-544")),
             name="HV",
             clock=Clock("manual"),
             wake=lambda: None,
             looking=nullcontext,
+            revision=1,
         )
         host.gaps = Gaps(host)
         return host

@@ -41,6 +41,12 @@ class XmlElement(XmlNode):
         """The name with its prefix."""
         return qualified_name(self.raw)
 
+    @property
+    def ps_type_names(self) -> tuple[str, ...]:
+        """What the adapter puts before the type: its name with the element's namespace and local name."""
+        space, _, local = self.raw.tag[1:].rpartition("}") if self.raw.tag[:1] == "{" else ("", "", "")
+        return (f"System.Xml.XmlElement#{space}#{local}",) if space else ()
+
     def children(self) -> Iterator[XmlNode]:
         """The child nodes in order, texts among them."""
         raw = self.raw
@@ -67,16 +73,15 @@ class XmlElement(XmlNode):
             return next((one for one in self.elements() if one.name == key), None)
         return self if key in (0, -1) else None
 
-    # What PowerShell shows as properties: attributes and child elements by name.
+    # What PowerShell shows as properties: attributes, with declarations of namespaces among them, and child
+    # elements, all by their local names.
 
     def dynamic_property(self, name: str, missing: Any) -> Any:
         """An attribute or child element: text of a simple one, the element of another, a list of several."""
-        found: list[Any] = [
-            value
-            for key, value in self.raw.attrib.items()
-            if attribute_name(self.raw, key).lower() == name.lower()
-        ]
-        found.extend(simple(one) for one in self.elements() if one.name.lower() == name.lower())
+        wanted = name.lower()
+        found: list[Any] = [uri for key, uri in declarations(self.raw) if key.lower() == wanted]
+        found.extend(value for key, value in self.raw.attrib.items() if local_part(key).lower() == wanted)
+        found.extend(simple(one) for one in self.elements() if local_part(one.raw.tag).lower() == wanted)
         if not found and name.lower() == "#text":
             texts = [one.text for one in self.children() if isinstance(one, XmlText)]
             return texts[0] if len(texts) == 1 else (texts or missing)
@@ -88,10 +93,12 @@ class XmlElement(XmlNode):
 
     def dynamic_properties(self) -> list[str]:
         """The names of attributes and child elements."""
-        names = [attribute_name(self.raw, key) for key in self.raw.attrib]
+        names = [key for key, _ in declarations(self.raw)]
+        names += [local_part(key) for key in self.raw.attrib]
         for one in self.elements():
-            if one.name not in names:
-                names.append(one.name)
+            local = local_part(one.raw.tag)
+            if local not in names:
+                names.append(local)
         if any(isinstance(one, XmlText) and one.text.strip() for one in self.children()):
             names.append("#text")
         return names
@@ -101,11 +108,11 @@ class XmlElement(XmlNode):
         from emulator.powershell.runtime.conversion import to_text
 
         for key in self.raw.attrib:
-            if attribute_name(self.raw, key).lower() == name.lower():
+            if local_part(key).lower() == name.lower():
                 self.raw.set(key, to_text(value))
                 return True
         for one in self.elements():
-            if one.name.lower() == name.lower():
+            if local_part(one.raw.tag).lower() == name.lower():
                 set_inner_text(one.raw, to_text(value))
                 return True
         if name.lower() == "#text":
@@ -214,7 +221,7 @@ class XmlDocument(XmlNode):
 
     def dynamic_property(self, name: str, missing: Any) -> Any:
         """The root element by name, or the declaration."""
-        if self.raw is not None and qualified_name(self.raw).lower() == name.lower():
+        if self.raw is not None and local_part(self.raw.tag).lower() == name.lower():
             return simple(XmlElement(self, self.raw))
         if name.lower() == _DECLARATION and self.declaration is not None:
             return self.declaration
@@ -223,7 +230,7 @@ class XmlDocument(XmlNode):
     def dynamic_properties(self) -> list[str]:
         """``xml`` and the root's name."""
         names = [_DECLARATION] if self.declaration is not None else []
-        return names + ([qualified_name(self.raw)] if self.raw is not None else [])
+        return names + ([local_part(self.raw.tag)] if self.raw is not None else [])
 
     def set_dynamic_property(self, _name: str, _value: Any) -> bool:
         """The root cannot be set by its name."""
@@ -256,6 +263,18 @@ def attribute_name(raw: Any, key: str) -> str:
         return f"xml:{local}"
     prefix = next((one for one, uri in raw.nsmap.items() if uri == space and one), None)
     return f"{prefix}:{local}" if prefix else local
+
+
+def local_part(name: str) -> str:
+    """A name of lxml without its namespace."""
+    return name.rpartition("}")[2]
+
+
+def declarations(raw: Any) -> list[tuple[str, str]]:
+    """The namespaces that an element declares itself, by what is behind ``xmlns:``, or ``xmlns``."""
+    parent = raw.getparent()
+    above = {} if parent is None else parent.nsmap
+    return [(key or "xmlns", uri) for key, uri in raw.nsmap.items() if above.get(key) != uri]
 
 
 def simple(element: XmlElement) -> Any:

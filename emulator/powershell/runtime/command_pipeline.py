@@ -13,6 +13,7 @@ from emulator.powershell.runtime.compiler.commands import stage
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.processors import Processor, run_pipeline
 from emulator.powershell.runtime.streams import Write, discard
+from emulator.powershell.runtime.visibility import require_script_allowed
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine, Frame
@@ -84,5 +85,7 @@ def _run_statement(frame: Frame, statement: Statement, source: Iterable[Any] | N
 
 def _resolve(engine: Engine, frame: Frame, one: PipelineCommand) -> Command:
     if one.is_script:
-        return ScriptInfo(engine.script_block(one.text))
+        block = engine.script_block(one.text)
+        require_script_allowed(block, engine.language_mode)
+        return ScriptInfo(block)
     return engine.commands.resolve(one.text, frame.scope)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.module import Module
     from emulator.powershell.runtime.scope import Scope
+    from emulator.powershell.runtime.visibility import Visibility
 
 MAXIMUM_ALIAS_STEPS = 16
 
@@ -49,6 +50,8 @@ class CommandTable:
         self._cmdlets: dict[str, CmdletInfo] = {}
         self._missing: set[str] = set()
         self._has_session_aliases = False
+        self.visibility: Visibility | None = None
+        """What a constrained session shows its caller; None for every command."""
 
     # Modules
 
@@ -237,7 +240,7 @@ class CommandTable:
             found = self.find_or_load(found.target, scope, extent)
         if found is None and "-" not in name and "\\" not in name:
             # A verb may be left out: "service" means "Get-service".
-            found = self._cmdlet(f"get-{name.lower()}", load=True)
+            found = self._shown(self._cmdlet(f"get-{name.lower()}", load=True), scope)
         if found is None:
             if self.engine.language >= language.SEVEN and name.lower() in language.SEVEN_COMMANDS:
                 self.engine.gap("cmdlet", name)
@@ -253,10 +256,22 @@ class CommandTable:
 
             if autoload(self.engine, name, extent):
                 found = self.find(name, scope)
-        return found
+        return found if self.visibility is None else self._shown(found, scope)
+
+    def _shown(self, command: Command | None, scope: Scope) -> Command | None:
+        """The command, unless the session hides it from code that belongs to no module."""
+        visibility = self.visibility
+        if command is None or visibility is None or scope.home is not None:
+            return command
+        return command if visibility.shows(command) else None
 
     def all(self, scope: Scope, *, everything: bool) -> Iterator[Command]:
-        """All commands: of the loaded modules, or of every available one."""
+        """All commands that the session shows: of the loaded modules, or of every available one."""
+        visibility = self.visibility
+        found = self._all(scope, everything)
+        yield from found if visibility is None else filter(visibility.shows, found)
+
+    def _all(self, scope: Scope, everything: bool) -> Iterator[Command]:
         seen: set[str] = set()
         one: Scope | None = scope
         while one is not None:

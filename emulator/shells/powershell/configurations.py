@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from emulator.shells.errors import ConfigurationNotEmulated, UnknownConfiguration
+from emulator.host.errors import NotFound
+from emulator.host.session_configurations import (
+    URI,
+    account_of_sessions,
+    find_session_configuration,
+    may_open,
+)
+from emulator.shells.errors import (
+    ConfigurationClosed,
+    ConfigurationDisabled,
+    ConfigurationNotEmulated,
+    UnknownConfiguration,
+)
 
 if TYPE_CHECKING:
-    from emulator.host import Host
+    from emulator.host import Account, Host
 
-URI = "http://schemas.microsoft.com/powershell/"
 #: Other engines than PowerShell's own language run behind these.
 _NOT_EMULATED = ("workflow", "workflows", "servermanager")
+#: Initialization parameters that change what a session begins with.
+SETUP_PARAMETERS = frozenset({"startupscript", "configfilepath", "sessiontype", "modulestoimport"})
 #: A quota that a plug-in does not state is the service's own.
 _UNLIMITED = 0x7FFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
 class SessionConfiguration:
-    """One configuration; `name` as the client spelled it, times in seconds."""
+    """One configuration as a caller opens it; `name` as the client spelled it, times in seconds.
+
+    Sessions run as `account`; `parameters` are the plug-in's initialization parameters by lower-case name.
+    """
 
     name: str
+    account: Account
     maximum_shells_per_user: int
     maximum_commands: int
     idle_timeout: float | None
     maximum_idle_timeout: float
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def resource_uri(self) -> str:
@@ -37,22 +56,35 @@ def is_seven(name: str) -> bool:
     return name.lower().startswith("powershell.7")
 
 
-def find_configuration(host: Host, name: str) -> SessionConfiguration:
-    """The configuration of a name. Raises UnknownConfiguration and, for one that has no engine here,
-    ConfigurationNotEmulated."""
-    wanted = (URI + name).lower()
-    for plugin in host.winrm.plugins:
-        if not any(resource.uri.lower() == wanted for resource in plugin.resources):
-            continue
-        if name.lower().endswith(_NOT_EMULATED):
-            raise ConfigurationNotEmulated(name)
-        quotas = plugin.quotas
-        idle = quotas.get("IdleTimeoutms")
-        return SessionConfiguration(
-            name=name,
-            maximum_shells_per_user=quotas.get("MaxShellsPerUser", _UNLIMITED),
-            maximum_commands=quotas.get("MaxConcurrentCommandsPerShell", _UNLIMITED),
-            idle_timeout=None if idle is None else idle / 1000,
-            maximum_idle_timeout=quotas.get("MaxIdleTimeoutms", _UNLIMITED) / 1000,
-        )
-    raise UnknownConfiguration(name)
+def open_configuration(host: Host, name: str, caller: Account) -> SessionConfiguration:
+    """The configuration of a name for a caller.
+
+    Raises UnknownConfiguration, ConfigurationDisabled, ConfigurationClosed and, for one that has no engine
+    here, ConfigurationNotEmulated.
+    """
+    try:
+        plugin = find_session_configuration(host, name)
+    except NotFound:
+        raise UnknownConfiguration(name) from None
+    if not plugin.enabled:
+        raise ConfigurationDisabled(name)
+    if not may_open(host, plugin, caller):
+        raise ConfigurationClosed(name)
+    parameters = {key.lower(): value for key, value in plugin.parameters.items()}
+    if name.lower().endswith(_NOT_EMULATED) or "assemblyname" in parameters:
+        raise ConfigurationNotEmulated(name)
+    try:
+        account = account_of_sessions(host, plugin, caller)
+    except NotFound:
+        raise ConfigurationClosed(name) from None
+    quotas = plugin.quotas
+    idle = quotas.get("IdleTimeoutms")
+    return SessionConfiguration(
+        name=name,
+        account=account,
+        maximum_shells_per_user=quotas.get("MaxShellsPerUser", _UNLIMITED),
+        maximum_commands=quotas.get("MaxConcurrentCommandsPerShell", _UNLIMITED),
+        idle_timeout=None if idle is None else idle / 1000,
+        maximum_idle_timeout=quotas.get("MaxIdleTimeoutms", _UNLIMITED) / 1000,
+        parameters=parameters,
+    )

@@ -97,6 +97,8 @@ class RunspacePoolShell(RemoteShell):
             self.idle_timeout = configuration.idle_timeout
         self.idle_timeout = min(self.idle_timeout, configuration.maximum_idle_timeout)
         self.configuration = configuration.name
+        self.account = configuration.account
+        self.parameters = configuration.parameters
         self._maximum_pipelines = min(configuration.maximum_commands, MAXIMUM_PIPELINES)
         self.request = request
         self.opening_data = b""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from emulator.shells.powershell.configurations import is_seven
+from emulator.shells.powershell.configurations import SETUP_PARAMETERS, is_seven
 from emulator.shells.powershell.interface import RemoteInterface
 
 if TYPE_CHECKING:
@@ -45,14 +45,19 @@ class PooledRunspace:
 
         pool = self._pool
         variables: dict[str, Any] = {"PSSenderInfo": sender_info(pool)}
-        return remote_runspace(
+        made = remote_runspace(
             pool.host,
-            pool.owner,
+            pool.account,
             self.interface,
             variables,
             pool.process_id,
             is_seven=is_seven(pool.configuration),
         )
+        if pool.parameters.keys() & SETUP_PARAMETERS:
+            from emulator.console.programs.powershell.session_setup import set_up
+
+            set_up(made, pool.host, pool.owner, pool.parameters)
+        return made
 
     @property
     def engine(self) -> Engine:

@@ -92,7 +92,10 @@ class PipelineSink:
         if record.origin is None:
             pool = self._pipeline.pool
             record.origin = RecordOrigin(
-                pool.owner.qualified_name, pool.host.name, pool.process_id, threading.get_native_id() & 0xFFFF
+                pool.account.qualified_name,
+                pool.host.name,
+                pool.process_id,
+                threading.get_native_id() & 0xFFFF,
             )
 
     def progress(self, record: ProgressRecord) -> None:

@@ -174,6 +174,13 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.management.automation.runspaces.initialsessionstate", "hosting"),
     ("system.management.automation.runspaces.sessionstate", "hosting"),
     ("system.management.automation.runspaces.psthreadoptions", "hosting"),
+    ("system.management.automation.runspaces.pssession", "session_configuration_types"),
+    ("system.management.automation.runspaces.outputbuffering", "session_configuration_types"),
+    ("system.management.automation.remoting.sessiontype", "session_configuration_types"),
+    ("system.management.automation.pslanguagemode", "session_configuration_types"),
+    ("system.management.automation.pstransportoption", "session_configuration_types"),
+    ("microsoft.powershell.commands.wsmanconfigurationoption", "session_configuration_types"),
+    ("system.threading.apartmentstate", "session_configuration_types"),
 )
 """Types that few scripts use: beginning of the lower-case name, module that registers them."""
 

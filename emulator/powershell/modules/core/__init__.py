@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from emulator.powershell.format.views import View
 
 _HERE = "emulator.powershell.modules.core"
+_REMOTING = "emulator.powershell.modules.remoting"
 
 
 def _views() -> Iterable[View]:
     from emulator.powershell.modules.core.help_text import views
+    from emulator.powershell.modules.core.session_views import VIEWS
 
-    return views()
+    return (*views(), *VIEWS)
 
 
 CORE = Module(
@@ -36,6 +38,10 @@ CORE = Module(
         f"{_HERE}.jobs",
         f"{_HERE}.sessions",
         f"{_HERE}.completion",
+        # Those that are about the machine live beside the engine's own.
+        f"{_REMOTING}.session_configurations",
+        f"{_REMOTING}.session_configuration_files",
+        f"{_REMOTING}.remoting",
     ),
     types_of_behaviours={
         "microsoft.powershell.commands.historyinfo": f"{_HERE}.history",

@@ -155,6 +155,20 @@ def _security_views() -> Iterable[View]:
     return ACCESS_VIEWS
 
 
+def _session_option_types() -> Iterable[PSType]:
+    from emulator.powershell.modules.wsman.session_options import TYPES
+
+    return TYPES
+
+
+def _wsman_views() -> Iterable[View]:
+    from emulator.powershell.format.views import listing
+
+    identity = "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd#IdentifyResponse"
+    entries = ("wsmid", "ProtocolVersion", "ProductVendor", "ProductVersion")
+    return (listing(f"System.Xml.XmlElement#{identity}", entries=entries),)
+
+
 def _diagnostics_views() -> Iterable[View]:
     from emulator.powershell.modules.diagnostics.counter_types import VIEWS as COUNTER_VIEWS
     from emulator.powershell.modules.diagnostics.types import VIEWS
@@ -183,6 +197,7 @@ _SHAPES: dict[str, tuple[Callable[[], Iterable[PSType]], Callable[[], Iterable[V
     "Microsoft.PowerShell.Diagnostics": (_diagnostics_types, _diagnostics_views),
     "Microsoft.PowerShell.LocalAccounts": (_account_types, _account_views),
     "Microsoft.PowerShell.Security": (_security_types, _security_views),
+    "Microsoft.WSMan.Management": (_session_option_types, _wsman_views),
 }
 
 
@@ -194,7 +209,9 @@ _EARLY = {
         "system.management.management",
         "system.net.dns",
         "system.net.iphostentry",
+        "system.serviceprocess.",
     ),
+    "Microsoft.PowerShell.Security": ("system.security.accesscontrol.",),
 }
 #: Versions of the manifests of 5.1, which scripts name in -MaximumVersion and -RequiredVersion.
 _VERSIONS = {
@@ -221,6 +238,8 @@ def _module(name: str) -> Module:
         aliases=_ALIASES.get(name, {}),
         class_name="{verb}-{noun}"
         if name in _FUNCTIONS
+        else "Microsoft.WSMan.Management.{verb}{noun}Command"
+        if name == "Microsoft.WSMan.Management"
         else "Microsoft.PowerShell.Commands.{verb}{noun}Command",
         types=_SHAPES.get(name, (_no_types, _no_views))[0],
         early_types=_EARLY.get(name, ()),
@@ -252,6 +271,10 @@ _BEHAVIOURS = {
                 "hot_fixes",
             )
         ),
+    ),
+    "Microsoft.WSMan.Management": tuple(
+        f"emulator.powershell.modules.wsman.{one}"
+        for one in ("instances", "connections", "credential_delegation", "quick_configuration")
     ),
     "Microsoft.PowerShell.Archive": ("emulator.powershell.modules.management.archives",),
     "Microsoft.PowerShell.Diagnostics": (

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _HOST = "localhost"
+#: Computers that one drive shows besides the machine itself.
+MAXIMUM_CONNECTIONS = 64
 _NAME, _MODULE = "WSMan", "Microsoft.WSMan.Management"
 _NAMESPACE = "Microsoft.WSMan.Management."
 _CAPTION = "WinRM Security Configuration."
@@ -119,7 +121,18 @@ class WSManProvider(Provider):
         super().__init__(engine)
         self._host = host
         self._tree = ConfigurationTree(host, account)
+        self._connected: dict[str, tuple[str, ConfigurationTree]] = {}
         engine.views.add(VIEWS)
+
+    def connect(self, name: str, host: Host, account: Account) -> None:
+        """Show a computer under a name (Connect-WSMan)."""
+        if len(self._connected) >= MAXIMUM_CONNECTIONS:
+            raise self.gap(f"More than {MAXIMUM_CONNECTIONS} connections of the WSMan: drive")
+        self._connected[name.lower()] = (name, ConfigurationTree(host, account))
+
+    def disconnect(self, name: str) -> None:
+        """Forget a computer; no error when it was not there."""
+        self._connected.pop(name.lower(), None)
 
     def drives(self) -> Iterator[tuple[str, str, str]]:
         yield "WSMan", "", "Root of WsMan Config Storage"
@@ -137,6 +150,7 @@ class WSManProvider(Provider):
     def children(self, path: str) -> Iterator[str]:
         if path == "":
             yield _HOST
+            yield from (name for name, _ in self._connected.values() if name.lower() != _HOST)
             return
         node = self._existing(path)
         if node.children is not None:
@@ -197,9 +211,10 @@ class WSManProvider(Provider):
         if path == "":
             return Node("WSMan")
         machine, _, rest = path.partition("\\")
-        if machine.lower() not in (_HOST, self._host.name.lower()):
+        _, tree = self._connected.get(machine.lower(), (machine, self._tree))
+        if tree is self._tree and machine.lower() not in (_HOST, self._host.name.lower()):
             return None
-        node = self._asked(lambda: self._tree.find(rest))
+        node = self._asked(lambda: tree.find(rest))
         return Node(machine, children=node.children) if node is not None and not rest else node
 
     def _existing(self, path: str) -> Node:

@@ -1,0 +1,12 @@
+"""How session configurations are shown."""
+
+from __future__ import annotations
+
+from emulator.powershell.format.views import View, listing
+
+VIEWS: tuple[View, ...] = (
+    listing(
+        "Microsoft.PowerShell.Commands.PSSessionConfigurationCommands#PSSessionConfiguration",
+        entries=("Name", "PSVersion", "StartupScript", "RunAsUser", "Permission"),
+    ),
+)
