@@ -34,13 +34,16 @@ OWN = {
     "Storage": MODULES / "storage" / "cmdlets.json",
     **{name: MODULES / "cim" / f"{name}.json" for name in OF_CLASSES},
 }
-#: Noun of a cmdlet of Storage -> class of the objects that it takes, where that is not the noun's own.
+#: Name or noun of a cmdlet of Storage -> class of the objects that it takes, where that is not the noun's own.
 STORAGE_NOUNS = {
+    "New-StoragePool": "StorageSubSystem",
+    "New-VirtualDisk": "StoragePool",
     "FileIntegrity": "Volume",
     "PartitionAccessPath": "Partition",
     "PartitionSupportedSize": "Partition",
     "StorageHealthSetting": "StorageSubSystem",
     "StorageSubsystem": "StorageProvider",
+    "VirtualDiskSupportedSize": "StoragePool",
     "VolumeCache": "Volume",
 }
 #: Part of the name of a cmdlet's noun or of a parameter of the network modules -> class of the objects that it
@@ -122,12 +125,12 @@ def _with_network_classes(name: str, row: dict[str, Any]) -> dict[str, Any]:
 def _with_classes(name: str, row: dict[str, Any]) -> dict[str, Any]:
     """The row with the class of each object that the cmdlet takes: by it the pipeline finds the parameter."""
     noun = name.partition("-")[2]
-    own = STORAGE_NOUNS.get(noun, noun)
+    own = STORAGE_NOUNS.get(name, STORAGE_NOUNS.get(noun, noun))
     parameters = {}
     for parameter, facts in row.get("p", {}).items():
         kind = facts.get("t", "")
         if kind.removesuffix("[]") == "ciminstance":
-            thing = own if parameter == "InputObject" else parameter.removesuffix("s")
+            thing = own if parameter == "InputObject" else parameter.removesuffix("ToUse").removesuffix("s")
             facts = {**facts, "t": f"MSFT_{thing}" + kind.removeprefix("ciminstance")}
         parameters[parameter] = facts
     impact = {"sp": "High"} if name in DANGEROUS else {}

@@ -9,11 +9,14 @@ from emulator.host.identifiers import derived_guid
 if TYPE_CHECKING:
     from emulator.host.filesystem.volume import Volume
     from emulator.host.host import Host
+    from emulator.host.storage_spaces import StorageSpace
     from emulator.host.virtual_disk import VirtualDisk
 
 _MEGABYTE = 1 << 20
 _FIRST_OFFSET = _MEGABYTE
 SECTOR = 512
+#: The model of every virtual disk of a pool.
+SPACE_MODEL = "Microsoft Storage Space Device"
 
 
 class PartitionKind(Enum):
@@ -81,6 +84,8 @@ class PhysicalDisk:
     is_read_only: bool = False
     #: It has a partition table, although it may have no partition.
     is_initialized: bool = True
+    #: The virtual disk of a storage pool that it is.
+    space: "StorageSpace | None" = None
 
     @property
     def boots(self) -> bool:
@@ -89,10 +94,31 @@ class PhysicalDisk:
 
 
 def physical_disks(host: "Host") -> tuple[PhysicalDisk, ...]:
-    """Every disk by number. Call it with the host's lock held."""
-    mounted = sorted((disk.mounted_as, disk) for disk in host.virtual_disks if disk.mounted_as is not None)
-    own = tuple(_own_disk(host, number) for number in range(len(host.hardware.disks)))
-    return own + tuple(_mounted_disk(number, disk) for number, disk in mounted)
+    """Every disk that Windows can use, by number: those in a storage pool are none, its virtual disks are.
+    Call it with the host's lock held."""
+    more = [_mounted_disk(image.disk_number, image.disk) for image in host.virtual_disks.mounted]
+    own = drives(host)
+    if host.has_storage_pools:
+        pools = host.storage_pools
+        own = tuple(drive for drive in own if pools.pool_of(drive.number) is None)
+        more += [_space_disk(each.number, each) for each in pools.spaces if each.number is not None]
+    return own + tuple(sorted(more, key=lambda disk: disk.number))
+
+
+def drives(host: "Host") -> tuple[PhysicalDisk, ...]:
+    """The drives of the machine by number, also those in storage pools."""
+    return tuple(_own_disk(host, number) for number in range(len(host.hardware.disks)))
+
+
+def free_disk_number(host: "Host") -> int:
+    """The number of the next disk that comes to the host."""
+    taken = {image.disk_number for image in host.virtual_disks.mounted}
+    if host.has_storage_pools:
+        taken |= {space.number for space in host.storage_pools.spaces if space.number is not None}
+    number = len(host.hardware.disks)
+    while number in taken:
+        number += 1
+    return number
 
 
 def partitions(host: "Host") -> tuple[Partition, ...]:
@@ -113,8 +139,25 @@ def volume_path(host: "Host", volume: "Volume") -> str | None:
 
 
 def disk_unique_id(host: "Host", disk: PhysicalDisk) -> str:
-    """A GUID that a disk keeps."""
+    """What a disk is known by for ever: a GUID, or the identifier of the virtual disk of a pool."""
+    if disk.space is not None:
+        return disk.space.unique_id
     return derived_guid(host.hardware.firmware.uuid, "disk", str(disk.number), disk.model)
+
+
+def disk_title(host: "Host", disk: PhysicalDisk) -> str:
+    """MSFT_Disk.FriendlyName."""
+    named = disk.space is not None and host.release.storage_spaces["named_disks"]
+    return disk.space.name if named and disk.space is not None else disk.model
+
+
+def disk_location(disk: PhysicalDisk) -> str | None:
+    """MSFT_Disk.Location; None for the virtual disk of a pool."""
+    if disk.space is not None:
+        return None
+    if disk.virtual_disk is not None:
+        return disk.virtual_disk.path
+    return f"Integrated : Adapter 0 : Port {disk.number} : Target 0 : LUN 0"
 
 
 def _own_disk(host: "Host", number: int) -> PhysicalDisk:
@@ -171,7 +214,30 @@ def _mounted_disk(number: int, disk: "VirtualDisk") -> PhysicalDisk:
     return replace(plain, **{**own, "is_read_only": own["is_read_only"] or plain.is_read_only})
 
 
-def _own_partitions(host: "Host", key: "VirtualDisk | int", number: int) -> dict[str, Any] | None:
+def _space_disk(number: int, space: "StorageSpace") -> PhysicalDisk:
+    """The disk that a virtual disk of a pool is."""
+    plain = PhysicalDisk(
+        number,
+        SPACE_MODEL,
+        space.size,
+        "Spaces",
+        "Unspecified",
+        f"{{{space.id.lower()}}}",
+        False,
+        (),
+        is_read_only=space.is_read_only,
+        is_initialized=False,
+        space=space,
+    )
+    own = _own_partitions(space.pool.host, space, number)
+    if own is None:
+        return plain
+    return replace(plain, **{**own, "is_read_only": own["is_read_only"] or plain.is_read_only})
+
+
+def _own_partitions(
+    host: "Host", key: "VirtualDisk | StorageSpace | int", number: int
+) -> dict[str, Any] | None:
     """What administrators made of a disk; None for one that they left alone."""
     state = host.disk_partitions.of(key) if host.has_own_partitions else None
     if state is None:

@@ -10,14 +10,13 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from emulator.host.checks import check_choice, check_flag
 from emulator.host.disk_layout import PartitionKind, PhysicalDisk, physical_disks
 from emulator.host.errors import (
     DirectoryNotEmpty,
     FilesystemError,
-    HostError,
     InUse,
     InvalidParameter,
     NotFound,
@@ -26,10 +25,20 @@ from emulator.host.errors import (
 )
 from emulator.host.filesystem.volume import Volume
 from emulator.host.host_object import operation
+from emulator.host.storage_errors import (
+    AccessPathNotValid,
+    FolderNotEmpty,
+    HiddenPartition,
+    LetterTaken,
+    NoSpace,
+    NotInitialized,
+    SizeNotSupported,
+    VolumePathKept,
+)
+from emulator.host.storage_spaces.space import StorageSpace
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
-    from emulator.host.mounted_images import MountedImage
     from emulator.host.virtual_disk import VirtualDisk
 
 _MEGABYTE = 1 << 20
@@ -50,59 +59,6 @@ class PartitionStyle(IntEnum):
     RAW = 0
     MBR = 1
     GPT = 2
-
-
-class NoSpace(HostError):
-    """There is no free extent of this size on the disk."""
-
-    hresult = 0x80070070
-    default_text = "Not enough available capacity."
-
-
-class SizeNotSupported(HostError):
-    """The size is outside of what the partition can have."""
-
-    hresult = 0x80070057
-    default_text = "Size Not Supported"
-
-
-class LetterTaken(HostError):
-    """Another volume has the drive letter, or none is free."""
-
-    hresult = 0x80070055
-    default_text = "The requested access path is already in use."
-
-
-class AccessPathNotValid(HostError):
-    """A folder cannot be an access path: it is not there, not empty, or not one of NTFS."""
-
-    hresult = 0x80070003
-    default_text = "The access path is not valid."
-
-
-class VolumePathKept(HostError):
-    """A volume always has its path with the GUID."""
-
-    default_text = "Cannot remove a volume GUID path."
-
-
-class FolderNotEmpty(AccessPathNotValid):
-    """A volume is mounted in an empty folder only."""
-
-    hresult = 0x80070091
-    default_text = "The access path is not valid. The directory is not empty."
-
-
-class HiddenPartition(HostError):
-    """A partition that is not one of data has no access paths."""
-
-    default_text = "Cannot assign access paths to hidden partitions."
-
-
-class NotInitialized(HostError):
-    """The disk has no partition table, or has one already, or is offline."""
-
-    default_text = "The disk has not been initialized."
 
 
 @dataclass(slots=True, eq=False)
@@ -134,14 +90,18 @@ class DiskState:
     partitions: list[StoredPartition] = field(default_factory=list)
 
 
+#: What a table belongs to: the file of a mounted disk, a virtual disk of a pool, or the number of a drive.
+Key: TypeAlias = "VirtualDisk | StorageSpace | int"
+
+
 class DiskPartitions:
-    """The tables of disks, by the virtual disk or by the number of the drive."""
+    """The tables of disks."""
 
     def __init__(self, host: Host) -> None:
         self.host = host
-        self._states: dict[VirtualDisk | int, DiskState] = {}
+        self._states: dict[Key, DiskState] = {}
 
-    def of(self, key: VirtualDisk | int) -> DiskState | None:
+    def of(self, key: Key) -> DiskState | None:
         """What was made on a disk; None for one that nobody touched."""
         return self._states.get(key)
 
@@ -181,7 +141,7 @@ class DiskPartitions:
             self._detach(each)
         state.partitions.clear()
         state.style = PartitionStyle.RAW
-        self._changed()
+        self._fit(disk)
 
     @operation
     def convert(self, disk: PhysicalDisk, style: PartitionStyle | int) -> None:
@@ -264,7 +224,7 @@ class DiskPartitions:
         self._require_idle(partition)
         self._detach(partition)
         state.partitions.remove(partition)
-        self._changed()
+        self._fit(disk)
 
     def supported_sizes(self, disk: PhysicalDisk, number: int) -> tuple[int, int]:
         """The least and the most that a partition can have, in bytes. Raises NotFound."""
@@ -318,10 +278,12 @@ class DiskPartitions:
             serial,
             self.host.clock.read(),
         )
+        if disk.space is not None and disk.space.is_thin:
+            partition.volume.thin = disk.space
         if previous is not None:
             partition.volume.take_mount_points(previous)
         self._attach(partition, disk.number)
-        self._changed()
+        self._fit(disk)
         return partition
 
     @operation
@@ -418,25 +380,29 @@ class DiskPartitions:
             raise AccessPathNotValid()
         self.remove_letter(disk, number)
 
-    # -- mounted images ---------------------------------------------------------------------------
+    # -- disks that come and go -------------------------------------------------------------------
 
-    def mounted(self, image: MountedImage) -> None:
-        """A virtual hard disk was attached: its volumes come back, each with a free letter."""
-        state = self._states.get(image.disk)
+    def came(self, key: Key, number: int) -> None:
+        """A disk is there: its volumes come back, each with a free letter."""
+        state = self._states.get(key)
         if state is not None and not state.is_offline:
-            self._attach_all(state, image.disk_number)
+            self._attach_all(state, number)
 
-    def require_dismountable(self, image: MountedImage) -> None:
+    def require_leaving(self, key: Key) -> None:
         """Raise InUse while a file on one of its volumes is in use."""
-        state = self._states.get(image.disk)
+        state = self._states.get(key)
         for each in state.partitions if state is not None else ():
             self._require_idle(each)
 
-    def dismounted(self, image: MountedImage) -> None:
-        """A virtual hard disk is about to be detached: its volumes go with it."""
-        state = self._states.get(image.disk)
+    def left(self, key: Key) -> None:
+        """A disk is about to go: its volumes go with it."""
+        state = self._states.get(key)
         for each in state.partitions if state is not None else ():
             self._detach(each)
+
+    def forget(self, key: Key) -> None:
+        """A disk, which is away, is another one from now on: nothing is on it."""
+        self._states.pop(key, None)
 
     def audit(self) -> list[str]:
         """What does not add up: partitions that overlap, volumes that are shown and should not be, or the
@@ -445,7 +411,7 @@ class DiskPartitions:
         files = self.host.filesystem
         shown = {id(volume) for volume in (*files.volumes, *files.volumes_in_folders)}
         for key, state in self._states.items():
-            attached = isinstance(key, int) or key.mounted is not None
+            attached = _is_there(key)
             end = 0
             for each in state.partitions:
                 if each.offset < end:
@@ -466,7 +432,7 @@ class DiskPartitions:
         return found
 
     def _state(self, disk: PhysicalDisk) -> DiskState:
-        key: VirtualDisk | int = disk.number if disk.virtual_disk is None else disk.virtual_disk
+        key: Key = disk.virtual_disk or disk.space or disk.number
         found = self._states.get(key)
         if found is not None:
             return found
@@ -477,7 +443,7 @@ class DiskPartitions:
         self._states = {
             each: state
             for each, state in self._states.items()
-            if isinstance(each, int) or disks.get(each.path) is each
+            if isinstance(each, int | StorageSpace) or disks.get(each.path) is each
         }
         found = self._states[key] = DiskState(is_offline=disk.is_offline)
         return found
@@ -565,8 +531,21 @@ class DiskPartitions:
                     each.letter = next((one for one in _LETTERS if one not in taken), "")
                 self._attach(each, number)
 
+    def _fit(self, disk: PhysicalDisk) -> None:
+        """Other volumes are on a disk than before: one that is thin takes what they need."""
+        if disk.space is not None and disk.space.is_thin:
+            disk.space.follow()
+        self._changed()
+
     def _changed(self) -> None:
         self.host.next_revision()
+
+
+def _is_there(key: Key) -> bool:
+    """Whether a disk is one of the host now."""
+    if isinstance(key, int):
+        return True
+    return key.number is not None if isinstance(key, StorageSpace) else key.mounted is not None
 
 
 def _has_paths(partition: StoredPartition) -> bool:

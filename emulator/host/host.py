@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from emulator.host.registry import Registry
     from emulator.host.scheduled_tasks import TaskScheduler
     from emulator.host.shadow_copies import ShadowCopies
+    from emulator.host.storage_spaces import StoragePools
     from emulator.host.virtual_machine import VirtualMachine
 
 Change = Literal["created", "modified", "deleted"]
@@ -143,6 +144,18 @@ class Host:
         from emulator.host.disk_partitions import DiskPartitions
 
         return DiskPartitions(self)
+
+    @made_when_asked
+    def storage_pools(self) -> "StoragePools":
+        """Pools of physical disks."""
+        from emulator.host.storage_spaces import StoragePools
+
+        return StoragePools(self)
+
+    @property
+    def has_storage_pools(self) -> bool:
+        """Whether anybody has looked at the storage pools."""
+        return "storage_pools" in vars(self)
 
     @made_when_asked
     def pass_through(self) -> "PassThroughDisks":

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_flag
 from emulator.host.disk_image.errors import INVALID_STATE
+from emulator.host.disk_layout import free_disk_number
 from emulator.host.errors import InvalidState
 from emulator.host.host_object import HostObject, operation
 from emulator.host.job import Job, JobType
@@ -65,11 +66,11 @@ class MountedImages:
         if not read_only and disk.installed_system is not None:
             disk.leaf.write(0, min(disk.size, 1 << 20))
         unit = next(unit for unit in range(MAXIMUM_MOUNTED) if unit not in self._images)
-        image = MountedImage(disk, unit, self._free_number(), read_only=read_only)
+        image = MountedImage(disk, unit, free_disk_number(self.host), read_only=read_only)
         self._images[unit] = image
         disk.mounted = image
         if self.host.has_own_partitions:
-            self.host.disk_partitions.mounted(image)
+            self.host.disk_partitions.came(disk, image.disk_number)
         disk.touch()
         self.host.observe("created", image)
         return self.host.jobs.run(JobType.MOUNT_DISK, disk, affected=[disk])
@@ -83,7 +84,7 @@ class MountedImages:
         if image is None:
             raise InvalidState("The virtual hard disk is not attached.", hresult=INVALID_STATE)
         if self.host.has_own_partitions:
-            self.host.disk_partitions.require_dismountable(image)
+            self.host.disk_partitions.require_leaving(disk)
         self._drop(image)
 
     def detach_all(self) -> None:
@@ -93,15 +94,8 @@ class MountedImages:
 
     def _drop(self, image: MountedImage) -> None:
         if self.host.has_own_partitions:
-            self.host.disk_partitions.dismounted(image)
+            self.host.disk_partitions.left(image.disk)
         del self._images[image.unit]
         image.disk.mounted = None
         image.disk.touch()
         self.host.observe("deleted", image)
-
-    def _free_number(self) -> int:
-        taken = {image.disk_number for image in self._images.values()}
-        number = len(self.host.hardware.disks)
-        while number in taken:
-            number += 1
-        return number

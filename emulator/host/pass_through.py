@@ -54,7 +54,7 @@ class PassThroughDisks:
 
     def check_start(self, drive: HardDiskDrive, number: int) -> None:
         """Whether a machine can start with the disk in its drive. Raises NotFound, InUse."""
-        if not 0 <= number < len(self.host.hardware.disks):
+        if all(disk.number != number for disk in physical_disks(self.host)):
             raise NotFound("The system cannot find the file specified.", hresult=0x80070002)
         others = (other.vm for other in self.drives(number) if other.vm is not drive.vm)
         if self.get(number) is None or any(vm.state.holds_memory for vm in others):

@@ -179,6 +179,8 @@ class Power(HostObject):
         cut_power(host)
         host.virtual_disks.mounted.detach_all()
         host.optical_images.detach_all()
+        if host.has_storage_pools:
+            host.storage_pools.shut_down()
         disk_sharing.detach_all(host)
         host.jobs.forget()
         host.services.halt_all()

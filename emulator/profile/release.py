@@ -170,6 +170,9 @@ class Release(Record):
     """Seconds between two cycles of Hyper-V Replica that may be chosen; empty where there is none."""
     extended_replication: bool
     """A replica may be replicated to a third host."""
+    storage_spaces: Mapping[str, Any]
+    """What Storage Spaces are like: ``subsystem``, the name of their subsystem; ``dual_parity``, whether two
+    disks of a parity may fail; ``named_disks``, whether their disks have their names. Empty without them."""
     special_devices: tuple[str, ...]
     """Kinds of special devices that machines may have: ``fibre_channel``, ``remotefx``, ``gpu_partition``,
     ``assignable_device``, ``persistent_memory``, ``flexible_io``."""

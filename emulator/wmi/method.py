@@ -200,10 +200,16 @@ def _convert(namespace: Namespace, parameter: ParameterDeclaration, value: CimSc
 def _convert_embedded(namespace: Namespace, parameter: ParameterDeclaration, value: CimScalar) -> CimScalar:
     """The instance inside an embedded-instance argument; text is CIM-XML (DSP0201 3.2.4)."""
     if isinstance(value, Instance):
-        return value
+        return value if isinstance(value, ValueInstance) else _copied(value)
     if not isinstance(value, str):
         raise TypeMismatch(f"{parameter.name} takes an embedded instance")
     return read_embedded(namespace, parameter.name, value)
+
+
+def _copied(instance: Instance) -> ValueInstance:
+    """The values of an instance as they are now."""
+    values = {each.name: instance.value(each.name) for each in instance.declaration.properties}
+    return ValueInstance(instance.declaration, values, instance.namespace, instance.server)
 
 
 def read_embedded(namespace: Namespace, parameter: str, text: str) -> ValueInstance | None:

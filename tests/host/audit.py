@@ -23,6 +23,7 @@ def audit(host: Host) -> list[str]:
             *_special_devices(host),
             *_network(host),
             *(host.disk_partitions.audit() if host.has_own_partitions else ()),
+            *(host.storage_pools.audit() if host.has_storage_pools else ()),
             *(broken for vm in host.virtual_machines for broken in _machine(host, vm)),
         ]
 

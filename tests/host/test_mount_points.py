@@ -4,14 +4,14 @@ import pytest
 from host.restarting import restart
 
 from emulator.host import InUse, NotSupported
-from emulator.host.disk_partitions import (
+from emulator.host.errors import FileNotFound, PathExists, PathNotFound
+from emulator.host.storage_errors import (
     AccessPathNotValid,
     FolderNotEmpty,
     HiddenPartition,
     LetterTaken,
     VolumePathKept,
 )
-from emulator.host.errors import FileNotFound, PathExists, PathNotFound
 
 GIGABYTE = 1 << 30
 FOLDER = "C:\\Mounted"

@@ -156,6 +156,12 @@ def test_every_class_has_an_instance_or_a_known_reason_for_none(namespace):
         *absent_hardware.CLASSES,
         "Msvm_NetworkConnectionDiagnosticSettingData",  # only an argument
         "MSFT_DiskImage",  # no file is attached: test_storage.py
+        "MSFT_StoragePoolToVirtualDisk",  # no pool is made: test_storage_spaces.py
+        "MSFT_StoragePoolToVolume",
+        "MSFT_StorageSubSystemToVirtualDisk",
+        "MSFT_VirtualDisk",
+        "MSFT_VirtualDiskToDisk",
+        "MSFT_VirtualDiskToPhysicalDisk",
         "MSFT_DNSClientCache",  # no name was looked up
         "MSFT_NetAdapterRdmaElementSetting",  # no adapter has it: test_adapter_hardware.py
         "MSFT_NetAdapterRdmaSettingData",

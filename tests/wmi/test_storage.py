@@ -39,7 +39,14 @@ def test_every_drive_is_in_the_primordial_pool(wmi):
     assert pool.value("Size") == drive.value("Size")
     (subsystem,) = space.instances("MSFT_StorageSubSystem")
     kinds = {each.declaration.name for each in space.associators(str(subsystem.path))}
-    assert kinds == {"MSFT_Disk", "MSFT_PhysicalDisk", "MSFT_StoragePool", "MSFT_Volume"}
+    assert kinds == {
+        "MSFT_Disk",
+        "MSFT_Partition",
+        "MSFT_PhysicalDisk",
+        "MSFT_StoragePool",
+        "MSFT_StorageProvider",
+        "MSFT_Volume",
+    }
 
 
 def test_a_label_set_here_is_seen_there(wmi):

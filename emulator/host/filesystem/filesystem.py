@@ -607,15 +607,17 @@ class Filesystem(HostObject):
 
     def _discard(self, location: Location, node: Node) -> None:
         volume, parent = self.tree.parent(location)
+        freed = 0
         for _, each in list(walk(node, location.path)):
             self.budget.entries -= 1
             if isinstance(each, MountPoint):
                 self.mount_points.forget(each)
             if isinstance(each, FileNode):
-                volume.charged -= each.charged
+                freed += each.charged
                 self.budget.held -= each.held
                 if each.backing is not None:
                     each.backing.removed()
+        volume.give_back(freed)
         parent.drop(node.name)
         parent.modified = self.host.clock.read()
         self.touch()

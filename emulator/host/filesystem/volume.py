@@ -1,7 +1,21 @@
 """A formatted volume with a drive letter, or folders in which it is mounted."""
 
+from typing import Protocol
+
 from emulator.host.errors import DiskFull, PathNotFound, WriteProtected
 from emulator.host.filesystem.node import DirectoryNode, MountPoint
+
+
+class ThinDisk(Protocol):
+    """A disk below a volume that takes space only for what is written."""
+
+    def room(self) -> int:
+        """Bytes that can be written more."""
+        ...
+
+    def follow(self) -> None:
+        """What is used has changed."""
+        ...
 
 
 class Volume:
@@ -25,6 +39,7 @@ class Volume:
         "shares_disks",
         "size",
         "system_used",
+        "thin",
     )
 
     def __init__(
@@ -53,6 +68,8 @@ class Volume:
         self.mount_points: list[MountPoint] = []
         #: It is there: files on it can be used.
         self.is_attached = False
+        #: The disk below, when it may have less space than the volume shows.
+        self.thin: ThinDisk | None = None
 
     @property
     def used(self) -> int:
@@ -60,7 +77,8 @@ class Volume:
 
     @property
     def free(self) -> int:
-        return max(0, self.size - self.used)
+        left = max(0, self.size - self.used)
+        return left if self.thin is None else min(left, self.thin.room())
 
     def take_mount_points(self, previous: "Volume") -> None:
         """Take over the folders of the file system that was there before."""
@@ -74,7 +92,13 @@ class Volume:
             raise WriteProtected(path)
         if difference > self.free:
             raise DiskFull(path)
-        self.charged += difference
+        self.give_back(-difference)
+
+    def give_back(self, size: int) -> None:
+        """Files of so many bytes are gone."""
+        self.charged -= size
+        if self.thin is not None and size:
+            self.thin.follow()
 
 
 class Volumes:

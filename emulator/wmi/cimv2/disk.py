@@ -14,10 +14,10 @@ from emulator.host.disk_layout import (
     physical_disks,
     volume_identifier,
 )
-from emulator.host.disk_partitions import AccessPathNotValid, FolderNotEmpty, SizeNotSupported
 from emulator.host.errors import HostError, InUse, InvalidParameter, NotSupported
 from emulator.host.filesystem import Entry, FileAttributes
 from emulator.host.plug_and_play import disk_identifier
+from emulator.host.storage_errors import AccessPathNotValid, FolderNotEmpty, SizeNotSupported
 from emulator.wmi.association import End, Link, the_host
 from emulator.wmi.changes import Rule, text
 from emulator.wmi.cimv2.base import IN_COMPUTER, Win32RowView

@@ -1,21 +1,21 @@
-"""MSFT_Disk and MSFT_PhysicalDisk."""
+"""MSFT_Disk and MSFT_DiskImage."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from emulator.cim.cim_xml import format_instance
 from emulator.host import DiskFormat
-from emulator.host.disk_layout import SECTOR, disk_unique_id, physical_disks
-from emulator.host.disk_layout import PhysicalDisk as HostDisk
+from emulator.host.disk_layout import SECTOR, disk_location, disk_title, disk_unique_id, physical_disks
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.optical_images import SECTOR as DISC_SECTOR
 from emulator.host.optical_images import is_optical
 from emulator.host.plug_and_play import disk_identifier
+from emulator.host.storage_errors import storage_code
 from emulator.wmi.mi_method import mi_method
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import HEALTHY, OK, letter_of, object_id, storage_code
+from emulator.wmi.storage.identity import HEALTHY, bus_type, letter_of, object_id
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
@@ -29,11 +29,6 @@ _ONLINE, _OFFLINE = 0xD010, 0xD013
 _BY_POLICY = 1
 _RAW, _MBR, _GPT = 0, 1, 2
 _FIXED = 2
-_FILE_BACKED_VIRTUAL = 15
-_BUS_TYPES = {"SCSI": 1, "IDE": 3, "RAID": 8, "SAS": 10, "SATA": 11, "NVMe": 17, "SCM": 18}
-_MEDIA_TYPES = {"HDD": 3, "SSD": 4, "SCM": 5}
-_INSUFFICIENT_CAPACITY = 4
-_AUTO_SELECT = 1
 #: StorageType and Access of images.
 _ISO, _VHD, _VHDX = 1, 2, 3
 _READ_ONLY = 3
@@ -51,7 +46,6 @@ class Disk(RowView):
         "IsScaleOut": False,
         "LogicalSectorSize": SECTOR,
         "PhysicalSectorSize": 4096,
-        "ProvisioningType": _FIXED,
         "UniqueIdFormat": _VENDOR_SPECIFIC,
     }
 
@@ -59,6 +53,7 @@ class Disk(RowView):
         for disk in physical_disks(self.host):
             taken = sum(part.size for part in disk.partitions)
             identifier = disk_unique_id(self.host, disk)
+            space = disk.space
             style = (_GPT if disk.is_gpt else _MBR) if disk.is_initialized else _RAW
             yield Row(
                 disk.number,
@@ -66,18 +61,16 @@ class Disk(RowView):
                     "AllocatedSize": taken,
                     "BootFromDisk": disk.boots,
                     "BusType": bus_type(disk),
-                    "FriendlyName": disk.model,
+                    "FriendlyName": disk_title(self.host, disk),
                     "Guid": f"{{{identifier.lower()}}}" if style == _GPT else None,
                     "IsBoot": disk.boots,
                     "IsOffline": disk.is_offline,
                     "IsReadOnly": disk.is_read_only,
                     "IsSystem": disk.boots,
                     "LargestFreeExtent": max(0, disk.size - taken - (2 << 20)),
-                    "Location": disk.virtual_disk.path
-                    if disk.virtual_disk is not None
-                    else f"Integrated : Adapter 0 : Port {disk.number} : Target 0 : LUN 0",
-                    "Manufacturer": "Msft    " if disk.virtual_disk is not None else None,
-                    "Model": disk.model,
+                    "Location": disk_location(disk),
+                    "Manufacturer": "Msft    " if disk.virtual_disk or space is not None else None,
+                    "Model": "Storage space" if space is not None else disk.model,
                     "Number": disk.number,
                     "NumberOfPartitions": len(disk.partitions),
                     "ObjectId": object_id(self.host, "Disk", identifier),
@@ -85,6 +78,7 @@ class Disk(RowView):
                     "OfflineReason": _BY_POLICY if disk.is_offline else None,
                     "OperationalStatus": [_OFFLINE if disk.is_offline else _ONLINE],
                     "Path": "\\\\?\\" + disk_identifier(disk.number, disk.model).lower().replace("\\", "#"),
+                    "ProvisioningType": _FIXED if space is None else int(space.provisioning),
                     "SerialNumber": disk.serial_number or None,
                     "Signature": 0x5F3A_0000 + disk.number if style == _MBR else None,
                     "Size": disk.size,
@@ -161,49 +155,6 @@ class Disk(RowView):
         view = self.namespace.view(Partition)
         (row,) = view.row((disk.shown.number, made.number))
         return arguments.result(0, CreatedPartition=format_instance(view.instance(row)))
-
-
-class PhysicalDisk(RowView):
-    """A drive of the machine; mounted virtual hard disks are none."""
-
-    class_name = "MSFT_PhysicalDisk"
-    constants = {
-        "CannotPoolReason": [_INSUFFICIENT_CAPACITY],
-        "CanPool": False,
-        "FirmwareVersion": "1.00",
-        "HealthStatus": HEALTHY,
-        "IsIndicationEnabled": None,
-        "IsPartial": False,
-        "LogicalSectorSize": SECTOR,
-        "OperationalStatus": [OK],
-        "PhysicalSectorSize": 4096,
-        "SupportedUsages": [1, 2, 3, 4, 5],
-        "UniqueIdFormat": _VENDOR_SPECIFIC,
-        "Usage": _AUTO_SELECT,
-        "VirtualDiskFootprint": 0,
-    }
-
-    def rows(self) -> Iterator[Row]:
-        for disk in physical_disks(self.host):
-            if disk.virtual_disk is None:
-                identifier = disk_unique_id(self.host, disk)
-                values: dict[str, Any] = {
-                    "AllocatedSize": sum(part.size for part in disk.partitions),
-                    "BusType": bus_type(disk),
-                    "DeviceId": str(disk.number),
-                    "FriendlyName": disk.model,
-                    "MediaType": _MEDIA_TYPES.get(disk.media),
-                    "Model": disk.model,
-                    "ObjectId": object_id(self.host, "PhysicalDisk", identifier),
-                    "PhysicalLocation": f"Integrated : Adapter 0 : Port {disk.number} : Target 0 : LUN 0",
-                    "SerialNumber": disk.serial_number,
-                    "Size": disk.size,
-                    "SpindleSpeed": 0 if disk.media == "SSD" else 7200,
-                    "UniqueId": identifier,
-                }
-                if not disk.partitions:
-                    values |= {"CanPool": True, "CannotPoolReason": []}
-                yield Row(disk.number, values, disk)
 
 
 class DiskImage(RowView):
@@ -285,8 +236,3 @@ class DiskImage(RowView):
             return arguments.result(0, DiskImage=self.instance(self._optical(row.shown)))
         self.host.virtual_disks.dismount(row.shown)
         return arguments.result(0, DiskImage=self.instance(self.row_of(row.shown)))
-
-
-def bus_type(disk: HostDisk) -> int:
-    """MSFT_Disk.BusType."""
-    return _FILE_BACKED_VIRTUAL if disk.virtual_disk is not None else _BUS_TYPES[disk.interface]

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.host.disk_partitions import (
-    AccessPathNotValid,
-    HiddenPartition,
-    LetterTaken,
-    NoSpace,
-    NotInitialized,
-    SizeNotSupported,
-    VolumePathKept,
-)
-from emulator.host.errors import AccessDenied, InUse, InvalidParameter, NotSupported
+from emulator.host.errors import InvalidParameter
 from emulator.host.identifiers import derived_guid
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
     from emulator.host import Host
-    from emulator.host.errors import HostError
+    from emulator.host.disk_layout import PhysicalDisk
+    from emulator.wmi.method import Arguments
 
 #: Status values (MSFT_StorageObject's classes, "HealthStatus", "OperationalStatus").
 HEALTHY, OK = 0, 2
@@ -30,9 +22,11 @@ _KINDS = {
     "Disk": "DI",
     "Partition": "PR",
     "PhysicalDisk": "PD",
+    "ResiliencySetting": "RS",
     "StoragePool": "SP",
     "StorageProvider": "PV",
     "StorageSubSystem": "SS",
+    "VirtualDisk": "VD",
     "Volume": "VO",
 }
 
@@ -44,26 +38,40 @@ def object_id(host: Host, kind: str, identifier: str) -> str:
     return f'{{1}}{place}\\SPACES_{kind}.ObjectId="{{{provider}}}:{_KINDS[kind]}:{identifier}"'
 
 
-#: Return values of the storage methods ("Return value" of each).
-_CODES: dict[type[Exception], int] = {
-    NotSupported: 1,
-    SizeNotSupported: 4097,
-    NoSpace: 40000,
-    LetterTaken: 42002,
-    HiddenPartition: 42004,
-    VolumePathKept: 42005,
-    AccessPathNotValid: 42007,
-    NotInitialized: 41000,
-    InvalidParameter: 5,
-    InUse: 6,
-    AccessDenied: 40001,
+#: Names of kinds of buses and of media -> BusType and MediaType.
+BUS_TYPES = {
+    "SCSI": 1,
+    "IDE": 3,
+    "RAID": 8,
+    "SAS": 10,
+    "SATA": 11,
+    "Spaces": 16,
+    "NVMe": 17,
+    "SCM": 18,
 }
-_FAILED = 4
+MEDIA_TYPES = {"HDD": 3, "SSD": 4, "SCM": 5}
+_FILE_BACKED_VIRTUAL = 15
 
 
-def storage_code(error: HostError) -> int:
-    """The number for what the host refuses."""
-    return next((number for kind, number in _CODES.items() if isinstance(error, kind)), _FAILED)
+def bus_type(disk: PhysicalDisk) -> int:
+    """MSFT_Disk.BusType."""
+    return _FILE_BACKED_VIRTUAL if disk.virtual_disk is not None else BUS_TYPES[disk.interface]
+
+
+def drive_numbers(arguments: Arguments, name: str) -> list[int]:
+    """The numbers of the drives whose instances a parameter holds. Raises InvalidParameter."""
+    from emulator.wmi.storage.physical_disk import PhysicalDisk
+
+    found = {
+        row.values["ObjectId"]: row.shown.number for row in arguments.namespace.view(PhysicalDisk).rows()
+    }
+    numbers: list[int] = []
+    for each in arguments.embedded_list(name):
+        number = found.get(each.value("ObjectId"))
+        if number is None:
+            raise InvalidParameter(f"{name} holds something that is no physical disk.")
+        numbers.append(number)
+    return numbers
 
 
 def letter_of(value: CimValue) -> str:

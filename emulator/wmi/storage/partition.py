@@ -12,8 +12,9 @@ from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.identifiers import derived_guid
 from emulator.host.optical_images import SECTOR as DISC_SECTOR
 from emulator.host.plug_and_play import disk_identifier
+from emulator.host.storage_errors import storage_code
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import HEALTHY, OK, object_id, storage_code
+from emulator.wmi.storage.identity import HEALTHY, OK, object_id
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:

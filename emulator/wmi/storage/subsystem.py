@@ -1,13 +1,21 @@
-"""The storage provider of Windows itself, its subsystem and the pool of what is in no pool."""
+"""The storage provider of Windows itself and its subsystem."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from emulator.host.disk_layout import SECTOR, physical_disks
+from emulator.cim.cim_xml import format_instance
+from emulator.host.errors import NotSupported
 from emulator.host.identifiers import derived_guid
+from emulator.host.storage_errors import storage_code
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import HEALTHY, OK, object_id
+from emulator.wmi.storage.identity import HEALTHY, OK, drive_numbers, object_id
+from emulator.wmi.view import wmi_method
+
+if TYPE_CHECKING:
+    from emulator.host.errors import HostError
+    from emulator.wmi.method import Arguments, MethodResult
 
 
 class StorageProvider(RowView):
@@ -32,59 +40,74 @@ class StorageProvider(RowView):
 
 
 class StorageSubSystem(RowView):
-    """The disks of this machine."""
+    """The disks of this machine, and its storage pools."""
 
     class_name = "MSFT_StorageSubSystem"
     constants = {
+        "AutomaticClusteringEnabled": False,
         "HealthStatus": HEALTHY,
         "Manufacturer": "Microsoft Corporation",
-        "Model": "Windows Storage",
         "OperationalStatus": [OK],
-        "SupportsStoragePoolCreation": False,
-        "SupportsVirtualDiskCreation": False,
-        "SupportsVolumeCreation": False,
+        "PhysicalDisksPerStoragePoolMin": 1,
+        "SupportsAutomaticStoragePoolSelection": False,
+        "SupportsCloneLocal": False,
+        "SupportsCloneRemote": False,
+        "SupportsMaskingVirtualDiskToHosts": False,
+        "SupportsMirrorLocal": False,
+        "SupportsMirrorRemote": False,
+        "SupportsMultipleResiliencySettingsPerStoragePool": True,
+        "SupportsSnapshotLocal": False,
+        "SupportsSnapshotRemote": False,
+        "SupportsStoragePoolAddPhysicalDisk": True,
+        "SupportsStoragePoolCreation": True,
+        "SupportsStoragePoolDeletion": True,
+        "SupportsStoragePoolFriendlyNameModification": True,
+        "SupportsStoragePoolRemovePhysicalDisk": True,
+        "SupportsVirtualDiskCapacityExpansion": True,
+        "SupportsVirtualDiskCapacityReduction": False,
+        "SupportsVirtualDiskCreation": True,
+        "SupportsVirtualDiskDeletion": True,
+        "SupportsVirtualDiskModification": True,
+        "SupportsVirtualDiskRepair": True,
+        "SupportsVolumeCreation": True,
     }
 
     def rows(self) -> Iterator[Row]:
-        name = self.host.operating_system.fully_qualified_name
+        title = self.host.release.storage_spaces["subsystem"]
         identifier = derived_guid(self.host.hardware.firmware.uuid, "storage subsystem")
         values = {
-            "FriendlyName": f"Windows Storage on {self.host.name}",
-            "Name": name,
+            "FriendlyName": f"{title} on {self.host.name}",
+            "Model": title,
+            "Name": self.host.operating_system.fully_qualified_name,
             "ObjectId": object_id(self.host, "StorageSubSystem", identifier),
             "UniqueId": identifier,
         }
         yield Row(0, values)
 
+    def return_value(self, error: HostError) -> int:
+        return storage_code(error)
 
-class StoragePool(RowView):
-    """The primordial pool: every drive, since no other pool is made here."""
+    @wmi_method
+    def CreateStoragePool(self, _subsystem: Row, arguments: Arguments) -> MethodResult:
+        """Make a pool of physical disks that can join one."""
+        for name in ("LogicalSectorSizeDefault", "WriteCacheSizeDefault"):
+            if arguments.integer(name):
+                raise NotSupported(f"{name} is not emulated.")
+        pools = self.host.storage_pools
+        made = pools.create(
+            arguments.required_text("FriendlyName"),
+            drive_numbers(arguments, "PhysicalDisks"),
+            resiliency=arguments.text("ResiliencySettingNameDefault") or None,
+            provisioning=arguments.integer("ProvisioningTypeDefault") or None,
+        )
+        usage = arguments.integer("Usage")
+        if usage is not None:
+            pools.set_usage(made, usage, arguments.text("OtherUsageDescription") or "")
+        from emulator.wmi.storage.pool import StoragePool
 
-    class_name = "MSFT_StoragePool"
-    constants = {
-        "ClearOnDeallocate": False,
-        "FriendlyName": "Primordial",
-        "HealthStatus": HEALTHY,
-        "IsClustered": False,
-        "IsPrimordial": True,
-        "IsReadOnly": False,
-        "LogicalSectorSize": SECTOR,
-        "Name": "Primordial",
-        "OperationalStatus": [OK],
-        "PhysicalSectorSize": 4096,
-        "SupportsDeduplication": True,
-    }
-
-    def rows(self) -> Iterator[Row]:
-        disks = [disk for disk in physical_disks(self.host) if disk.virtual_disk is None]
-        identifier = derived_guid(self.host.hardware.firmware.uuid, "primordial pool")
-        values = {
-            "AllocatedSize": sum(part.size for disk in disks for part in disk.partitions),
-            "ObjectId": object_id(self.host, "StoragePool", identifier),
-            "Size": sum(disk.size for disk in disks),
-            "UniqueId": identifier,
-        }
-        yield Row(0, values)
+        view = self.namespace.view(StoragePool)
+        (row,) = view.row(made.id)
+        return arguments.result(0, CreatedStoragePool=format_instance(view.instance(row)))
 
 
 class InitiatorPort(RowView):

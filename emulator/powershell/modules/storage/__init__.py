@@ -1,4 +1,5 @@
-"""The Storage module for Windows PowerShell: disks, partitions, volumes and disk images of the machine."""
+"""The Storage module for Windows PowerShell: disks, partitions, volumes, disk images and storage pools of the
+machine."""
 
 from __future__ import annotations
 
@@ -23,28 +24,60 @@ TAKEN = (
     "InitiatorPort",
     "MaskingSet",
     "OffloadDataTransferSetting",
-    "ResiliencySetting",
     "SourceVirtualDisk",
     "StorageEnclosure",
     "StorageFaultDomain",
     "StorageFileServer",
     "StorageJob",
     "StorageNode",
-    "StoragePool",
     "StorageProvider",
-    "StorageSubSystem",
-    "StorageSubsystem",
     "StorageTier",
     "TargetPort",
     "TargetPortal",
     "TargetVirtualDisk",
-    "VirtualDisk",
     "iSCSIConnection",
     "iSCSISession",
 )
-_GIVEN = ("Disk", "DiskImage", "Partition", "PhysicalDisk", "Volume")
+_GIVEN = (
+    "Disk",
+    "DiskImage",
+    "Partition",
+    "PhysicalDisk",
+    "ResiliencySetting",
+    "StoragePool",
+    "StorageSubSystem",
+    "VirtualDisk",
+    "Volume",
+)
 #: Enumerations of the module are words here.
-_WORDS = ("Access", "FileSystemType", "MbrType", "PartitionStyle", "StorageType")
+_WORDS = (
+    "Access",
+    "FaultDomainType",
+    "FileSystemType",
+    "HealthStatus",
+    "JobState",
+    "MbrType",
+    "MediaType",
+    "PartitionStyle",
+    "PhysicalDiskHealthStatus",
+    "PhysicalDiskUsage",
+    "ProvisioningType",
+    "RepairPolicy",
+    "RetireMissingPhysicalDisks",
+    "StorageFaultDomainType",
+    "StorageType",
+    "Usage",
+)
+
+_BEHAVIOURS = (
+    "disks",
+    "partitions",
+    "volumes",
+    "images",
+    "physical_disks",
+    "pools",
+    "virtual_disks",
+)
 
 
 def _types() -> Iterable[PSType]:
@@ -66,10 +99,11 @@ STORAGE = Module(
         _PACKAGE,
         types={
             **{f"MSFT_{name}": f"{CLASS}MSFT_{name}" for name in (*_GIVEN, *TAKEN)},
+            "MSFT_StorageSubsystem": f"{CLASS}MSFT_StorageSubSystem",
             **dict.fromkeys(_WORDS, "System.String"),
         },
     ),
-    behaviours=tuple(f"{_PACKAGE}.{name}" for name in ("disks", "partitions", "volumes", "images")),
+    behaviours=tuple(f"{_PACKAGE}.{name}" for name in _BEHAVIOURS),
     aliases={
         "Initialize-Volume": "Format-Volume",
     },

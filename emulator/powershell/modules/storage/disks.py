@@ -1,12 +1,12 @@
-"""Disks: Get-, Set-, Initialize-, Clear-Disk and Get-PhysicalDisk."""
+"""Disks: Get-, Set-, Initialize- and Clear-Disk."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from emulator.host.disk_partitions import PartitionStyle
-from emulator.powershell.modules.storage.objects import DiskLook, DriveLook, PartitionLook, disks
-from emulator.powershell.modules.storage.support import chosen, disks_of, host_of, reporting
+from emulator.powershell.modules.storage.objects import DiskLook, PartitionLook, SpaceLook, disks
+from emulator.powershell.modules.storage.support import disks_of, disks_of_space, host_of, reporting
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
@@ -15,37 +15,29 @@ _NAMES = ("Number", "UniqueId", "FriendlyName", "SerialNumber", "Path", "InputOb
 
 
 @cmdlet("Get-Disk", ignores=_NAMES)
-def get_disk(call: CmdletCall, partition: PartitionLook | None = None) -> Iterator[DiskLook]:
-    """Disks by number, name, serial number, identifier or path; that of a partition."""
+def get_disk(
+    call: CmdletCall, partition: PartitionLook | None = None, virtual_disk: SpaceLook | None = None
+) -> Iterator[DiskLook]:
+    """Disks by number, name, serial number, identifier or path; that of a partition or of a virtual disk."""
+    if virtual_disk is not None:
+        yield from disks_of_space(call, virtual_disk)
+        return
     if partition is not None:
         yield from (look for look in disks(host_of(call)) if look.disk.number == partition.disk.number)
         return
     yield from disks_of(call)
 
 
-@cmdlet("Get-PhysicalDisk", ignores=("UniqueId", "FriendlyName", "SerialNumber"))
-def get_physical_disk(call: CmdletCall, can_pool: bool | None = None) -> Iterator[DriveLook]:
-    """The drives of the machine; attached virtual hard disks are none."""
-    host = host_of(call)
-    drives = [DriveLook(host, look.disk) for look in disks(host) if look.disk.virtual_disk is None]
-    found = chosen(
-        call,
-        "MSFT_PhysicalDisk",
-        drives,
-        (
-            ("FriendlyName", "FriendlyName", lambda look: look.disk.model),
-            ("SerialNumber", "SerialNumber", lambda look: look.disk.serial_number),
-        ),
-    )
-    yield from (look for look in found if can_pool is None or (not look.disk.partitions) is can_pool)
-
-
 @cmdlet("Initialize-Disk", ignores=_NAMES)
 def initialize_disk(
-    call: CmdletCall, partition_style: str = "GPT", pass_thru: bool = False
+    call: CmdletCall,
+    partition_style: str = "GPT",
+    pass_thru: bool = False,
+    virtual_disk: SpaceLook | None = None,
 ) -> Iterator[DiskLook]:
     """Write a partition table."""
-    for look in disks_of(call):
+    found = disks_of(call) if virtual_disk is None else disks_of_space(call, virtual_disk)
+    for look in found:
         if not call.should_process(f"Disk {look.disk.number}"):
             continue
         with reporting(call, look):

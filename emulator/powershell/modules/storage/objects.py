@@ -10,10 +10,12 @@ from emulator.host.disk_layout import (
     Partition,
     PartitionKind,
     PhysicalDisk,
+    drives,
     physical_disks,
     volume_identifier,
 )
 from emulator.host.identifiers import derived_guid
+from emulator.host.storage_spaces import PooledDisk, ResiliencySetting, StoragePool, StorageSpace
 
 #: What a file system without a drive letter takes for itself.
 _OWN_SPACE = 32 << 20
@@ -29,10 +31,71 @@ class DiskLook:
 
 @dataclass(frozen=True, slots=True)
 class DriveLook:
-    """MSFT_PhysicalDisk."""
+    """MSFT_PhysicalDisk: a drive, and the pool that it is in."""
 
     host: Host
     disk: PhysicalDisk
+    pool: StoragePool | None
+    pooled: PooledDisk | None
+
+    @property
+    def name(self) -> str:
+        """What its pool calls it, else its model."""
+        return self.disk.model if self.pooled is None else self.pooled.name or self.disk.model
+
+    @property
+    def size(self) -> int:
+        """Bytes that it has to give."""
+        return self.disk.size if self.pooled is None else self.pooled.size
+
+
+@dataclass(frozen=True, slots=True)
+class SubSystemLook:
+    """MSFT_StorageSubSystem."""
+
+    host: Host
+
+
+@dataclass(frozen=True, slots=True)
+class PoolLook:
+    """MSFT_StoragePool; without a pool it is the primordial one."""
+
+    host: Host
+    pool: StoragePool | None
+
+    @property
+    def identifier(self) -> str:
+        """Its UniqueId."""
+        if self.pool is None:
+            return derived_guid(self.host.hardware.firmware.uuid, "primordial pool")
+        return f"{{{self.pool.id.lower()}}}"
+
+    @property
+    def name(self) -> str:
+        return "Primordial" if self.pool is None else self.pool.name
+
+
+@dataclass(frozen=True, slots=True)
+class SettingLook:
+    """MSFT_ResiliencySetting: one of a pool, by its place among those of the pool."""
+
+    host: Host
+    pool: StoragePool | None
+    setting: ResiliencySetting
+    number: int
+
+    def default(self, name: str, otherwise: int) -> int:
+        """A default that may have been changed."""
+        changed = {} if self.pool is None else self.pool.layout_defaults.get(self.setting.name, {})
+        return changed.get(name, otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceLook:
+    """MSFT_VirtualDisk."""
+
+    host: Host
+    space: StorageSpace
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +148,39 @@ def disks(host: Host) -> list[DiskLook]:
     """Every disk by number."""
     with host.looking():
         return [DiskLook(host, disk) for disk in physical_disks(host)]
+
+
+def drive_looks(host: Host) -> list[DriveLook]:
+    """Every drive by number, also in pools."""
+    with host.looking():
+        pools = host.storage_pools
+        return [
+            DriveLook(host, disk, pools.pool_of(disk.number), pools.pooled(disk.number))
+            for disk in drives(host)
+        ]
+
+
+def pool_looks(host: Host) -> list[PoolLook]:
+    """The primordial pool and those that were made."""
+    with host.looking():
+        return [PoolLook(host, None), *(PoolLook(host, pool) for pool in host.storage_pools)]
+
+
+def setting_looks(host: Host) -> list[SettingLook]:
+    """The resiliency settings of each pool."""
+    with host.looking():
+        settings = list(enumerate(host.storage_pools.settings))
+        return [
+            SettingLook(host, look.pool, setting, number)
+            for look in pool_looks(host)
+            for number, setting in settings
+        ]
+
+
+def space_looks(host: Host) -> list[SpaceLook]:
+    """The virtual disks of all pools."""
+    with host.looking():
+        return [SpaceLook(host, space) for space in host.storage_pools.spaces]
 
 
 def partitions(host: Host) -> list[PartitionLook]:

@@ -7,39 +7,16 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from emulator.host import Account, Host, HostError
-from emulator.host.disk_layout import disk_unique_id
-from emulator.host.disk_partitions import (
-    AccessPathNotValid,
-    HiddenPartition,
-    LetterTaken,
-    NoSpace,
-    NotInitialized,
-    SizeNotSupported,
-    VolumePathKept,
-)
-from emulator.host.errors import AccessDenied, InUse, InvalidParameter, NotSupported
+from emulator.host.disk_layout import disk_title, disk_unique_id
+from emulator.host.errors import InvalidParameter
+from emulator.host.storage_errors import storage_code
 from emulator.powershell.dotnet.regex import like
-from emulator.powershell.modules.storage.objects import DiskLook, disks
+from emulator.powershell.modules.storage.objects import DiskLook, DriveLook, SpaceLook, disks
 from emulator.powershell.modules.storage.types import CIM_EXCEPTION, JOB_EXCEPTION, device_path
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import ErrorRecord
 
 Look = TypeVar("Look")
-#: Numbers of the storage methods, as root/microsoft/windows/storage returns them.
-_CODES: dict[type[HostError], int] = {
-    NotSupported: 1,
-    SizeNotSupported: 4097,
-    NoSpace: 40000,
-    LetterTaken: 42002,
-    HiddenPartition: 42004,
-    VolumePathKept: 42005,
-    AccessPathNotValid: 42007,
-    NotInitialized: 41000,
-    InvalidParameter: 5,
-    InUse: 6,
-    AccessDenied: 40001,
-}
-_FAILED = 4
 
 
 def host_of(call: CmdletCall) -> Host:
@@ -60,8 +37,8 @@ def reporting(call: CmdletCall, target: Any = None) -> Iterator[None]:
     try:
         yield
     except HostError as problem:
-        code = next((number for kind, number in _CODES.items() if isinstance(problem, kind)), _FAILED)
-        call.error(call.record(CIM_EXCEPTION, problem.text, f"StorageWMI {code}", "NotSpecified", target))
+        code = f"StorageWMI {storage_code(problem)}"
+        call.error(call.record(CIM_EXCEPTION, problem.text, code, "NotSpecified", target))
 
 
 def not_found(call: CmdletCall, class_name: str, name: str, value: object) -> ErrorRecord:
@@ -102,6 +79,19 @@ def chosen(
     return result
 
 
+def disks_of_space(call: CmdletCall, look: SpaceLook) -> list[DiskLook]:
+    """The disk of a virtual disk; none while that is detached."""
+    return [each for each in disks(host_of(call)) if each.disk.space is look.space]
+
+
+def drives_of(call: CmdletCall, parameter: str) -> list[int]:
+    """The numbers of the drives that a parameter holds. Raises InvalidParameter."""
+    given = as_list(call.get(parameter))
+    if not all(isinstance(each, DriveLook) for each in given):
+        raise InvalidParameter(f"{parameter} holds something that is no physical disk.")
+    return [each.disk.number for each in given]
+
+
 def disks_of(call: CmdletCall, number: str = "Number") -> list[DiskLook]:
     """The disks that a call is about: objects, or numbers, names, identifiers, paths."""
     host = host_of(call)
@@ -117,7 +107,7 @@ def disks_of(call: CmdletCall, number: str = "Number") -> list[DiskLook]:
             (number, "Number", lambda look: look.disk.number),
             ("UniqueId", "UniqueId", lambda look: disk_unique_id(host, look.disk)),
             ("DiskId", "Path", device_path),
-            ("FriendlyName", "FriendlyName", lambda look: look.disk.model),
+            ("FriendlyName", "FriendlyName", lambda look: disk_title(host, look.disk)),
             ("SerialNumber", "SerialNumber", lambda look: look.disk.serial_number),
             ("Path", "Path", device_path),
             ("DiskPath", "Path", device_path),

@@ -6,9 +6,19 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from emulator.host.disk_layout import PartitionKind, disk_unique_id, volume_identifier
+from emulator.host.disk_layout import (
+    PartitionKind,
+    disk_location,
+    disk_title,
+    disk_unique_id,
+    drives,
+    volume_identifier,
+)
+from emulator.host.identifiers import derived_guid
 from emulator.host.plug_and_play import disk_identifier
-from emulator.powershell.dotnet.numbers import Char, UInt32, UInt64
+from emulator.host.storage_spaces.layout import INTERLEAVE, LEAST_INTERLEAVE, MOST_INTERLEAVE
+from emulator.host.storage_spaces.slabs import SLAB
+from emulator.powershell.dotnet.numbers import Char, UInt16, UInt32, UInt64
 from emulator.powershell.dotnet.types import PSType, Table, bind_class
 from emulator.powershell.modules.storage import CLASS, TAKEN
 from emulator.powershell.modules.storage.objects import (
@@ -16,7 +26,21 @@ from emulator.powershell.modules.storage.objects import (
     DriveLook,
     ImageLook,
     PartitionLook,
+    PoolLook,
+    SettingLook,
+    SpaceLook,
+    SubSystemLook,
     VolumeLook,
+)
+from emulator.powershell.modules.storage.words import (
+    DISK_USAGES,
+    POOL_USAGES,
+    POOLING_REASONS,
+    PROVISIONING,
+    REPAIR_POLICIES,
+    RETIRE_POLICIES,
+    VIRTUAL_DISK_USAGES,
+    word,
 )
 
 #: What is thrown when a CIM method refuses, and when a query of a cmdlet finds nothing.
@@ -52,6 +76,24 @@ def _taken(look: DiskLook | DriveLook) -> int:
     return sum(part.size for part in look.disk.partitions)
 
 
+def _media(look: DriveLook) -> str:
+    media = look.disk.media if look.pooled is None else look.pooled.media or look.disk.media
+    return _MEDIA.get(media, "Unspecified")
+
+
+def _obstacles(look: DriveLook) -> tuple[int, ...]:
+    return look.host.storage_pools.obstacles(look.disk.number)
+
+
+def _reason(look: DriveLook) -> str | None:
+    """The only reason why it cannot join a pool."""
+    return next((word(POOLING_REASONS, each) for each in _obstacles(look)), None)
+
+
+def _subsystem(look: SubSystemLook) -> str:
+    return str(look.host.release.storage_spaces["subsystem"])
+
+
 def _letter(look: PartitionLook | VolumeLook) -> Any:
     return Char(look.letter or "\0")
 
@@ -66,7 +108,9 @@ def _access_paths(look: PartitionLook) -> list[str] | None:
 
 _DISK: Table = {
     "PartitionStyle: System.String": style_of,
-    "ProvisioningType: System.String": lambda _: "Fixed",
+    "ProvisioningType: System.String": lambda look: (
+        "Fixed" if look.disk.space is None else word(PROVISIONING, look.disk.space.provisioning)
+    ),
     "OperationalStatus: System.String": lambda look: "Offline" if look.disk.is_offline else "Online",
     "HealthStatus: System.String": lambda _: "Healthy",
     "BusType: System.String": _bus,
@@ -74,20 +118,16 @@ _DISK: Table = {
     "AllocatedSize: System.UInt64": lambda look: UInt64(_taken(look)),
     "BootFromDisk: System.Boolean": lambda look: look.disk.boots,
     "DiskNumber: System.UInt32": lambda look: UInt32(look.disk.number),
-    "FriendlyName: System.String": lambda look: look.disk.model,
+    "FriendlyName: System.String": lambda look: disk_title(look.host, look.disk),
     "IsBoot: System.Boolean": lambda look: look.disk.boots,
     "IsClustered: System.Boolean": lambda _: False,
     "IsOffline: System.Boolean": lambda look: look.disk.is_offline,
     "IsReadOnly: System.Boolean": lambda look: look.disk.is_read_only,
     "IsSystem: System.Boolean": lambda look: look.disk.boots,
     "LargestFreeExtent: System.UInt64": lambda look: UInt64(max(0, look.disk.size - _taken(look) - _RESERVE)),
-    "Location: System.String": lambda look: (
-        f"Integrated : Adapter 0 : Port {look.disk.number} : Target 0 : LUN 0"
-        if look.disk.virtual_disk is None
-        else look.disk.virtual_disk.path
-    ),
+    "Location: System.String": lambda look: disk_location(look.disk),
     "LogicalSectorSize: System.UInt32": lambda _: UInt32(512),
-    "Model: System.String": lambda look: look.disk.model,
+    "Model: System.String": lambda look: "Storage space" if look.disk.space else look.disk.model,
     "Number: System.UInt32": lambda look: UInt32(look.disk.number),
     "NumberOfPartitions: System.UInt32": lambda look: UInt32(len(look.disk.partitions)),
     "Path: System.String": device_path,
@@ -99,18 +139,171 @@ _DISK: Table = {
 }
 _DRIVE: Table = {
     "DeviceId: System.String": lambda look: str(look.disk.number),
-    "FriendlyName: System.String": lambda look: look.disk.model,
+    "FriendlyName: System.String": lambda look: look.name,
     "SerialNumber: System.String": lambda look: look.disk.serial_number,
-    "MediaType: System.String": lambda look: _MEDIA.get(look.disk.media, "Unspecified"),
+    "MediaType: System.String": _media,
     "BusType: System.String": _bus,
-    "CanPool: System.Boolean": lambda look: not look.disk.partitions,
+    "CanPool: System.Boolean": lambda look: not _obstacles(look),
+    "CannotPoolReason: System.String": _reason,
     "OperationalStatus: System.String": lambda _: "OK",
     "HealthStatus: System.String": lambda _: "Healthy",
-    "Usage: System.String": lambda _: "Auto-Select",
+    "Usage: System.String": lambda look: (
+        "Auto-Select" if look.pooled is None else word(DISK_USAGES, look.pooled.usage)
+    ),
+    "Description: System.String": lambda look: (
+        None if look.pooled is None else look.pooled.description or None
+    ),
+    "FirmwareVersion: System.String": lambda _: "1.00",
+    "LogicalSectorSize: System.UInt64": lambda _: UInt64(512),
+    "Manufacturer: System.String": lambda _: None,
     "Model: System.String": lambda look: look.disk.model,
-    "Size: System.UInt64": lambda look: UInt64(look.disk.size),
-    "AllocatedSize: System.UInt64": lambda look: UInt64(_taken(look)),
+    "PhysicalLocation: System.String": lambda look: disk_location(look.disk),
+    "PhysicalSectorSize: System.UInt64": lambda _: UInt64(4096),
+    "Size: System.UInt64": lambda look: UInt64(look.size),
+    "AllocatedSize: System.UInt64": lambda look: UInt64(
+        _taken(look) if look.pool is None else look.pool.allocated_of(look.disk.number)
+    ),
+    "SpindleSpeed: System.UInt32": lambda look: UInt32(0 if look.disk.media == "SSD" else 7200),
     "UniqueId: System.String": lambda look: disk_unique_id(look.host, look.disk),
+    "VirtualDiskFootprint: System.UInt64": lambda look: UInt64(
+        0 if look.pool is None else look.pool.taken(look.disk.number) * SLAB
+    ),
+    "PSComputerName: System.String": lambda _: None,
+}
+_SUBSYSTEM: Table = {
+    "FriendlyName: System.String": lambda look: f"{_subsystem(look)} on {look.host.name}",
+    "HealthStatus: System.String": lambda _: "Healthy",
+    "OperationalStatus: System.String": lambda _: "OK",
+    "AutomaticClusteringEnabled: System.Boolean": lambda _: False,
+    "Manufacturer: System.String": lambda _: "Microsoft Corporation",
+    "Model: System.String": _subsystem,
+    "Name: System.String": lambda look: look.host.operating_system.fully_qualified_name,
+    "PhysicalDisksPerStoragePoolMin: System.UInt16": lambda _: UInt16(1),
+    "SupportsAutomaticStoragePoolSelection: System.Boolean": lambda _: False,
+    "SupportsStoragePoolCreation: System.Boolean": lambda _: True,
+    "SupportsVirtualDiskCreation: System.Boolean": lambda _: True,
+    "SupportsVolumeCreation: System.Boolean": lambda _: True,
+    "UniqueId: System.String": lambda look: derived_guid(
+        look.host.hardware.firmware.uuid, "storage subsystem"
+    ),
+    "PSComputerName: System.String": lambda _: None,
+}
+
+
+def _primordial(look: PoolLook) -> tuple[int, int]:
+    """Bytes of all drives, and those of drives that cannot join a pool."""
+    pools = look.host.storage_pools
+    sizes = {disk.number: disk.size for disk in drives(look.host)}
+    return sum(sizes.values()), sum(size for number, size in sizes.items() if pools.obstacles(number))
+
+
+def _of_pool(name: str, otherwise: Any) -> Callable[[Any], Any]:
+    return lambda look: otherwise if look.pool is None else getattr(look.pool, name)
+
+
+_POOL: Table = {
+    "OperationalStatus: System.String": lambda _: "OK",
+    "HealthStatus: System.String": lambda _: "Healthy",
+    "ProvisioningTypeDefault: System.String": lambda look: word(
+        PROVISIONING, _of_pool("default_provisioning", 2)(look)
+    ),
+    "SupportedProvisioningTypes: System.String[]": lambda _: ["Thin", "Fixed"],
+    "MediaTypeDefault: System.String": lambda _: "Unspecified",
+    "ReadOnlyReason: System.String": lambda look: (
+        "By Policy" if look.pool is not None and look.pool.is_read_only else "None"
+    ),
+    "RepairPolicy: System.String": lambda look: word(REPAIR_POLICIES, _of_pool("repair_policy", 0)(look)),
+    "RetireMissingPhysicalDisks: System.String": lambda look: word(
+        RETIRE_POLICIES, _of_pool("retire_missing_disks", 0)(look)
+    ),
+    "FaultDomainAwarenessDefault: System.String": lambda _: "PhysicalDisk",
+    "Usage: System.String": lambda look: word(POOL_USAGES, _of_pool("usage", 1)(look)),
+    "AllocatedSize: System.UInt64": lambda look: UInt64(
+        _primordial(look)[1] if look.pool is None else look.pool.allocated
+    ),
+    "ClearOnDeallocate: System.Boolean": _of_pool("clear_on_deallocate", False),
+    "EnclosureAwareDefault: System.Boolean": lambda _: False,
+    "FriendlyName: System.String": lambda look: look.name,
+    "IsClustered: System.Boolean": lambda _: False,
+    "IsPowerProtected: System.Boolean": _of_pool("is_power_protected", False),
+    "IsPrimordial: System.Boolean": lambda look: look.pool is None,
+    "IsReadOnly: System.Boolean": _of_pool("is_read_only", False),
+    "LogicalSectorSize: System.UInt64": lambda _: UInt64(512),
+    "Name: System.String": lambda look: "Primordial" if look.pool is None else "",
+    "OtherUsageDescription: System.String": lambda look: _of_pool("usage_description", "")(look) or None,
+    "PhysicalSectorSize: System.UInt64": lambda _: UInt64(4096),
+    "ResiliencySettingNameDefault: System.String": _of_pool("default_resiliency", "Mirror"),
+    "Size: System.UInt64": lambda look: UInt64(_primordial(look)[0] if look.pool is None else look.pool.size),
+    "SupportsDeduplication: System.Boolean": lambda _: True,
+    "ThinProvisioningAlertThresholds: System.UInt16[]": lambda look: [
+        UInt16(each) for each in _of_pool("thin_alerts", ())(look)
+    ],
+    "UniqueId: System.String": lambda look: look.identifier,
+    "PSComputerName: System.String": lambda _: None,
+}
+_SETTING: Table = {
+    "Description: System.String": lambda look: look.setting.description,
+    "InterleaveDefault: System.UInt64": lambda look: UInt64(look.default("interleave", INTERLEAVE)),
+    "InterleaveMax: System.UInt64": lambda _: UInt64(MOST_INTERLEAVE),
+    "InterleaveMin: System.UInt64": lambda _: UInt64(LEAST_INTERLEAVE),
+    "Name: System.String": lambda look: look.setting.name,
+    "NumberOfColumnsDefault: System.Object": lambda look: (
+        UInt16(columns) if (columns := look.default("columns", 0)) else "Auto"
+    ),
+    "NumberOfColumnsMax: System.UInt16": lambda look: UInt16(look.setting.columns[1]),
+    "NumberOfColumnsMin: System.UInt16": lambda look: UInt16(look.setting.columns[0]),
+    "NumberOfDataCopiesDefault: System.UInt16": lambda look: UInt16(
+        look.default("copies", look.setting.default_copies)
+    ),
+    "NumberOfDataCopiesMax: System.UInt16": lambda look: UInt16(look.setting.copies[1]),
+    "NumberOfDataCopiesMin: System.UInt16": lambda look: UInt16(look.setting.copies[0]),
+    "ParityLayout: System.String": lambda look: "Rotated Parity" if look.setting.name == "Parity" else None,
+    "PhysicalDiskRedundancyDefault: System.UInt16": lambda look: UInt16(
+        look.default("redundancy", look.setting.default_redundancy)
+    ),
+    "PhysicalDiskRedundancyMax: System.UInt16": lambda look: UInt16(look.setting.redundancy[1]),
+    "PhysicalDiskRedundancyMin: System.UInt16": lambda look: UInt16(look.setting.redundancy[0]),
+    "RequestNoSinglePointOfFailure: System.Boolean": lambda _: False,
+    "UniqueId: System.String": lambda look: f"{PoolLook(look.host, look.pool).identifier}:{look.number}",
+    "PSComputerName: System.String": lambda _: None,
+}
+_SPACE: Table = {
+    "Usage: System.String": lambda look: word(VIRTUAL_DISK_USAGES, look.space.usage),
+    "OperationalStatus: System.String": lambda look: "Detached" if look.space.number is None else "OK",
+    "HealthStatus: System.String": lambda look: "Unknown" if look.space.number is None else "Healthy",
+    "ProvisioningType: System.String": lambda look: word(PROVISIONING, look.space.provisioning),
+    "MediaType: System.String": lambda _: "Unspecified",
+    "ParityLayout: System.String": lambda look: (
+        "Rotated Parity" if look.space.layout.resiliency == "Parity" else None
+    ),
+    "Access: System.String": lambda look: "Readable" if look.space.is_read_only else "Read/Write",
+    "DetachedReason: System.String": lambda look: "By Policy" if look.space.number is None else "None",
+    "FaultDomainAwareness: System.String": lambda _: "PhysicalDisk",
+    "ColumnIsolation: System.String": lambda _: "PhysicalDisk",
+    "UniqueIdFormat: System.String": lambda _: "Vendor Specific",
+    "AllocatedSize: System.UInt64": lambda look: UInt64(look.space.allocated),
+    "FootprintOnPool: System.UInt64": lambda look: UInt64(look.space.footprint),
+    "FriendlyName: System.String": lambda look: look.space.name,
+    "Interleave: System.UInt64": lambda look: UInt64(look.space.layout.interleave),
+    "IsDeduplicationEnabled: System.Boolean": lambda _: False,
+    "IsEnclosureAware: System.Boolean": lambda _: False,
+    "IsManualAttach: System.Boolean": lambda look: look.space.is_manual_attach,
+    "IsSnapshot: System.Boolean": lambda _: False,
+    "IsTiered: System.Boolean": lambda _: False,
+    "LogicalSectorSize: System.UInt64": lambda _: UInt64(512),
+    "Name: System.String": lambda _: "",
+    "NumberOfColumns: System.UInt16": lambda look: UInt16(look.space.layout.columns),
+    "NumberOfDataCopies: System.UInt16": lambda look: UInt16(look.space.layout.copies),
+    "NumberOfGroups: System.UInt16": lambda _: UInt16(1),
+    "OtherUsageDescription: System.String": lambda look: look.space.usage_description or None,
+    "PhysicalDiskRedundancy: System.UInt16": lambda look: UInt16(look.space.layout.redundancy),
+    "PhysicalSectorSize: System.UInt64": lambda _: UInt64(4096),
+    "ReadCacheSize: System.UInt64": lambda _: UInt64(0),
+    "ResiliencySettingName: System.String": lambda look: look.space.layout.resiliency,
+    "Size: System.UInt64": lambda look: UInt64(look.space.size),
+    "UniqueId: System.String": lambda look: look.space.unique_id,
+    "WriteCacheSize: System.UInt64": lambda _: UInt64(0),
+    "PSComputerName: System.String": lambda _: None,
 }
 _PARTITION: Table = {
     "OperationalStatus: System.String": lambda look: "Offline" if look.disk.is_offline else "Online",
@@ -181,6 +374,13 @@ def _looking(table: Table) -> Table:
     return {name: guarded(read) for name, read in table.items()}
 
 
+def type_value(look: Any, name: str) -> Any:
+    """What an object of the module has for a property."""
+    table = _POOL if isinstance(look, PoolLook) else _SPACE
+    with look.host.looking():
+        return next(read for key, read in table.items() if key.partition(":")[0] == name)(look)
+
+
 @cache
 def module_types() -> tuple[PSType, ...]:
     """Every type of the module; made and bound once for the process."""
@@ -189,6 +389,10 @@ def module_types() -> tuple[PSType, ...]:
         ("Disk", _DISK, DiskLook, "ObjectId"),
         ("PhysicalDisk", _DRIVE, DriveLook, "ObjectId"),
         ("Partition", _PARTITION, PartitionLook, "ObjectId"),
+        ("ResiliencySetting", _SETTING, SettingLook, "ObjectId"),
+        ("StoragePool", _POOL, PoolLook, "ObjectId"),
+        ("StorageSubSystem", _SUBSYSTEM, SubSystemLook, "ObjectId"),
+        ("VirtualDisk", _SPACE, SpaceLook, "ObjectId"),
         ("Volume", _VOLUME, VolumeLook, "ObjectId"),
         ("DiskImage", _IMAGE, ImageLook, "ImagePath"),
     ):

@@ -11,9 +11,11 @@ from emulator.powershell.modules.storage.objects import (
     DiskLook,
     DriveLook,
     PartitionLook,
+    PoolLook,
+    SpaceLook,
     VolumeLook,
 )
-from emulator.powershell.modules.storage.types import device_path
+from emulator.powershell.modules.storage.types import device_path, type_value
 
 _UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 
@@ -29,7 +31,7 @@ def size_text(size: int) -> str:
 
 def _size(read: Callable[[Any], int]) -> Callable[[Any], Any]:
     def text(look: Any) -> Any:
-        known = isinstance(look, DiskLook | DriveLook | PartitionLook | VolumeLook)
+        known = isinstance(look, DiskLook | DriveLook | PartitionLook | PoolLook | SpaceLook | VolumeLook)
         return size_text(read(look)) if known else None
 
     return text
@@ -39,7 +41,63 @@ def _disk_path(look: Any) -> Any:
     return device_path(look) if isinstance(look, PartitionLook) else None
 
 
+def _property(name: str) -> Callable[[Any], int]:
+    """The number that a look's table has for a name."""
+    return lambda look: int(type_value(look, name))
+
+
+def _efficiency(look: Any) -> Any:
+    """Part of its footprint that a virtual disk has for data."""
+    if not isinstance(look, SpaceLook) or not look.space.footprint:
+        return None
+    return f"{look.space.layout.data_slabs / look.space.layout.width * 100:.2f}%"
+
+
 VIEWS = [
+    table(
+        f"{CLASS}MSFT_StorageSubSystem",
+        columns=(
+            Column("FriendlyName", "FriendlyName", 39),
+            Column("HealthStatus", "HealthStatus", 12),
+            Column("OperationalStatus", "OperationalStatus", 17),
+        ),
+    ),
+    table(
+        f"{CLASS}MSFT_StoragePool",
+        columns=(
+            Column("FriendlyName", "FriendlyName", 12),
+            Column("OperationalStatus", "OperationalStatus", 17),
+            Column("HealthStatus", "HealthStatus", 12),
+            Column("IsPrimordial", "IsPrimordial", 12),
+            Column("IsReadOnly", "IsReadOnly", 10),
+            Column("Size", _size(_property("Size")), 10, "right"),
+            Column("AllocatedSize", _size(_property("AllocatedSize")), 13, "right"),
+        ),
+    ),
+    table(
+        f"{CLASS}MSFT_VirtualDisk",
+        columns=(
+            Column("FriendlyName", "FriendlyName", 12),
+            Column("ResiliencySettingName", "ResiliencySettingName", 21),
+            Column("FaultDomainRedundancy", "PhysicalDiskRedundancy", 21),
+            Column("OperationalStatus", "OperationalStatus", 17),
+            Column("HealthStatus", "HealthStatus", 12),
+            Column("Size", _size(_property("Size")), 9, "right"),
+            Column("FootprintOnPool", _size(_property("FootprintOnPool")), 15, "right"),
+            Column("StorageEfficiency", _efficiency, 17, "right"),
+        ),
+    ),
+    table(
+        f"{CLASS}MSFT_ResiliencySetting",
+        columns=(
+            Column("Name", "Name", 6),
+            Column("NumberOfDataCopies", "NumberOfDataCopiesDefault", 18),
+            Column("PhysicalDiskRedundancy", "PhysicalDiskRedundancyDefault", 22),
+            Column("NumberOfColumns", "NumberOfColumnsDefault", 15),
+            Column("NumberOfGroups", lambda _: 1, 14),
+            Column("Interleave", "InterleaveDefault", 10),
+        ),
+    ),
     table(
         f"{CLASS}MSFT_Disk",
         columns=(
@@ -87,7 +145,7 @@ VIEWS = [
             Column("OperationalStatus", "OperationalStatus", 17),
             Column("HealthStatus", "HealthStatus", 12),
             Column("Usage", "Usage", 11),
-            Column("Size", _size(lambda look: look.disk.size), 9, "right"),
+            Column("Size", _size(lambda look: look.size), 9, "right"),
         ),
     ),
     listing(

@@ -10,14 +10,20 @@ from emulator.powershell.modules.storage.objects import (
     DiskLook,
     ImageLook,
     PartitionLook,
+    PoolLook,
     VolumeLook,
     disks,
     volumes,
 )
+from emulator.powershell.modules.storage.physical_disks import concrete
+from emulator.powershell.modules.storage.pools import pools_of
 from emulator.powershell.modules.storage.support import as_list, chosen, host_of, not_found, reporting
+from emulator.powershell.modules.storage.virtual_disks import layout_numbers
+from emulator.powershell.modules.storage.words import PROVISIONING, number
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
+_POOL_NAMES = ("StoragePool", "StoragePoolFriendlyName", "StoragePoolName", "StoragePoolUniqueId")
 _NAMES = ("DriveLetter", "FileSystemLabel", "Path", "UniqueId", "ObjectId", "InputObject")
 
 
@@ -113,7 +119,7 @@ def format_volume(
             yield next(each for each in volumes(look.host) if each.path == look.path)
 
 
-@cmdlet("New-Volume", ignores=("AllocationUnitSize", "UseMaximumSize"))
+@cmdlet("New-Volume", ignores=("AllocationUnitSize", "UseMaximumSize", *_POOL_NAMES))
 def new_volume(
     call: CmdletCall,
     disk: list[DiskLook] | None = None,
@@ -121,15 +127,38 @@ def new_volume(
     friendly_name: str = "",
     file_system: str = "NTFS",
     drive_letter: str | None = None,
+    access_path: str = "",
     size: int | None = None,
+    resiliency_setting_name: str | None = None,
+    provisioning_type: str | None = None,
+    physical_disk_redundancy: int | None = None,
+    number_of_columns: int | None = None,
 ) -> Iterator[VolumeLook]:
-    """Initialize a disk that is raw, and fill it with one formatted partition."""
+    """Initialize a disk that is raw, and fill it with one formatted partition; or make a virtual disk of a
+    pool with one."""
     host = host_of(call)
+    if any(call.has(name) for name in _POOL_NAMES):
+        wanted = layout_numbers(None, physical_disk_redundancy, number_of_columns)
+        for pool_look in _pools(call):
+            with reporting(call, pool_look), host.looking():
+                pool, pools = concrete(pool_look), host.storage_pools
+                place = pools.create_volume(
+                    pool,
+                    friendly_name,
+                    None if size is None else int(size),
+                    pools.layout(pool, resiliency_setting_name, wanted=wanted),
+                    provisioning=number(PROVISIONING, provisioning_type),
+                    file_system=file_system,
+                    letter=str(drive_letter or ""),
+                    access_path=access_path,
+                )
+                yield next(each for each in volumes(host) if _place(each) == place)
+        return
     looks = as_list(disk)
-    for number in as_list(disk_number):
-        found = [each for each in disks(host) if each.disk.number == int(number)]
+    for wanted_number in as_list(disk_number):
+        found = [each for each in disks(host) if each.disk.number == int(wanted_number)]
         if not found:
-            call.error(not_found(call, "MSFT_Disk", "Number", number))
+            call.error(not_found(call, "MSFT_Disk", "Number", wanted_number))
         looks += found
     for look in looks:
         table = host.disk_partitions
@@ -141,8 +170,15 @@ def new_volume(
                 table.find(look.disk.number), None if size is None else int(size), letter=letter
             )
             table.format(table.find(look.disk.number), made.number, file_system, friendly_name)
+            if access_path:
+                table.add_access_path(table.find(look.disk.number), made.number, access_path)
             place = (look.disk.number, made.number)
             yield next(each for each in volumes(host) if _place(each) == place)
+
+
+def _pools(call: CmdletCall) -> list[PoolLook]:
+    pool = call.get("StoragePool")
+    return [pool] if isinstance(pool, PoolLook) else pools_of(call, "StoragePool")
 
 
 @cmdlet(

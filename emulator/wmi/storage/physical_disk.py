@@ -1,0 +1,115 @@
+"""MSFT_PhysicalDisk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from emulator.host.disk_layout import SECTOR, disk_location, disk_unique_id, drives
+from emulator.host.errors import InvalidParameter, NotSupported
+from emulator.host.storage_errors import storage_code
+from emulator.host.storage_spaces.slabs import SLAB
+from emulator.wmi.rows import Row, RowView
+from emulator.wmi.storage.identity import HEALTHY, MEDIA_TYPES, OK, bus_type, object_id
+from emulator.wmi.view import wmi_method
+
+if TYPE_CHECKING:
+    from emulator.host.errors import HostError
+    from emulator.wmi.method import Arguments, MethodResult
+
+_VENDOR_SPECIFIC = 0
+_AUTO_SELECT = 1
+_IN_USE_BY_MACHINE = "The disk is used by a virtual machine."
+_OTHER = 1
+
+
+class PhysicalDisk(RowView):
+    """A drive of the machine, also in a storage pool; mounted virtual hard disks are none."""
+
+    class_name = "MSFT_PhysicalDisk"
+    constants = {
+        "FirmwareVersion": "1.00",
+        "HealthStatus": HEALTHY,
+        "IsIndicationEnabled": None,
+        "IsPartial": False,
+        "LogicalSectorSize": SECTOR,
+        "OperationalStatus": [OK],
+        "PhysicalSectorSize": 4096,
+        "SupportedUsages": [1, 2, 3, 4, 5],
+        "UniqueIdFormat": _VENDOR_SPECIFIC,
+        "Usage": _AUTO_SELECT,
+        "VirtualDiskFootprint": 0,
+    }
+
+    def rows(self) -> Iterator[Row]:
+        pools = self.host.storage_pools
+        for disk in drives(self.host):
+            identifier = disk_unique_id(self.host, disk)
+            reasons = pools.obstacles(disk.number)
+            values: dict[str, Any] = {
+                "AllocatedSize": sum(part.size for part in disk.partitions),
+                "BusType": bus_type(disk),
+                "CannotPoolReason": [int(reason) for reason in reasons],
+                "CanPool": not reasons,
+                "DeviceId": str(disk.number),
+                "FriendlyName": disk.model,
+                "MediaType": MEDIA_TYPES.get(disk.media),
+                "Model": disk.model,
+                "ObjectId": object_id(self.host, "PhysicalDisk", identifier),
+                "OtherCannotPoolReasonDescription": _IN_USE_BY_MACHINE if _OTHER in reasons else None,
+                "PhysicalLocation": disk_location(disk),
+                "SerialNumber": disk.serial_number,
+                "Size": disk.size,
+                "SpindleSpeed": 0 if disk.media == "SSD" else 7200,
+                "UniqueId": identifier,
+            }
+            pool = pools.pool_of(disk.number)
+            if pool is not None:
+                pooled = pool.disks[disk.number]
+                values |= {
+                    "AllocatedSize": pool.allocated_of(disk.number),
+                    "Description": pooled.description or None,
+                    "FriendlyName": pooled.name or disk.model,
+                    "MediaType": MEDIA_TYPES.get(pooled.media or disk.media),
+                    "Size": pooled.size,
+                    "StoragePoolUniqueId": f"{{{pool.id.lower()}}}",
+                    "Usage": int(pooled.usage),
+                    "VirtualDiskFootprint": pool.taken(disk.number) * SLAB,
+                }
+            yield Row(disk.number, values, disk)
+
+    def return_value(self, error: HostError) -> int:
+        return storage_code(error)
+
+    @wmi_method
+    def SetUsage(self, disk: Row, arguments: Arguments) -> MethodResult:
+        """How its pool uses it."""
+        usage = arguments.integer("Usage")
+        if usage is None:
+            raise InvalidParameter("Usage is missing.")
+        self.host.storage_pools.set_disk(disk.shown.number, usage=usage)
+        return arguments.result(0)
+
+    @wmi_method
+    def SetFriendlyName(self, disk: Row, arguments: Arguments) -> MethodResult:
+        """What its pool calls it."""
+        self.host.storage_pools.set_disk(disk.shown.number, name=arguments.required_text("FriendlyName"))
+        return arguments.result(0)
+
+    @wmi_method
+    def SetDescription(self, disk: Row, arguments: Arguments) -> MethodResult:
+        """A note that its pool keeps."""
+        self.host.storage_pools.set_disk(disk.shown.number, description=arguments.text("Description") or "")
+        return arguments.result(0)
+
+    @wmi_method
+    def SetAttributes(self, disk: Row, arguments: Arguments) -> MethodResult:
+        """What kind of medium its pool takes it for."""
+        if arguments.text("StorageEnclosureId") or arguments.text("StorageScaleUnitId"):
+            raise NotSupported("There are no enclosures in the emulator.")
+        number = arguments.integer("MediaType")
+        media = next((name for name, each in MEDIA_TYPES.items() if each == number), None)
+        if media is None:
+            raise InvalidParameter("MediaType is not valid.")
+        self.host.storage_pools.set_disk(disk.shown.number, media=media)
+        return arguments.result(0)

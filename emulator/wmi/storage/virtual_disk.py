@@ -1,0 +1,147 @@
+"""MSFT_VirtualDisk: a virtual disk of a storage pool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from emulator.host.disk_layout import SECTOR
+from emulator.host.errors import InvalidParameter
+from emulator.host.storage_errors import storage_code
+from emulator.wmi.rows import Row, RowView
+from emulator.wmi.storage.identity import HEALTHY, OK, object_id
+from emulator.wmi.view import wmi_method
+
+if TYPE_CHECKING:
+    from emulator.host.errors import HostError
+    from emulator.host.storage_spaces import StorageSpace
+    from emulator.wmi.method import Arguments, MethodResult
+
+_UNKNOWN_HEALTH = 5
+_DETACHED = 0xD002
+#: DetachedReason.
+_NONE, _BY_POLICY = 1, 2
+#: Access.
+_READABLE, _READ_WRITE = 1, 3
+_ROTATED_PARITY = 2
+_VENDOR_SPECIFIC = 0
+
+
+class VirtualDisk(RowView):
+    """A virtual disk; while it is attached it is a disk of the host too."""
+
+    class_name = "MSFT_VirtualDisk"
+    constants = {
+        "ColumnIsolation": 1,
+        "FaultDomainAwareness": 1,
+        "IsDeduplicationEnabled": False,
+        "IsEnclosureAware": False,
+        "IsSnapshot": False,
+        "IsTiered": False,
+        "LogicalSectorSize": SECTOR,
+        "MediaType": 0,
+        "NumberOfGroups": 1,
+        "PhysicalSectorSize": 4096,
+        "ReadCacheSize": 0,
+        "RequestNoSinglePointOfFailure": False,
+        "UniqueIdFormat": _VENDOR_SPECIFIC,
+        "WriteCacheSize": 0,
+    }
+
+    def rows(self) -> Iterator[Row]:
+        for space in self.host.storage_pools.spaces:
+            yield self._row(space)
+
+    def _row(self, space: StorageSpace) -> Row:
+        layout, is_there = space.layout, space.number is not None
+        identifier = f"{{{space.pool.id.lower()}}}{{{space.id.lower()}}}"
+        return Row(
+            space.id,
+            {
+                "Access": _READABLE if space.is_read_only else _READ_WRITE,
+                "AllocatedSize": space.allocated,
+                "DetachedReason": _NONE if is_there else _BY_POLICY,
+                "FootprintOnPool": space.footprint,
+                "FriendlyName": space.name,
+                "HealthStatus": HEALTHY if is_there else _UNKNOWN_HEALTH,
+                "Interleave": layout.interleave,
+                "IsManualAttach": space.is_manual_attach,
+                "Name": "",
+                "NumberOfColumns": layout.columns,
+                "NumberOfDataCopies": layout.copies,
+                "ObjectId": object_id(self.host, "VirtualDisk", identifier),
+                "OperationalStatus": [OK if is_there else _DETACHED],
+                "OtherUsageDescription": space.usage_description or None,
+                "ParityLayout": _ROTATED_PARITY if layout.resiliency == "Parity" else None,
+                "PhysicalDiskRedundancy": layout.redundancy,
+                "ProvisioningType": int(space.provisioning),
+                "ResiliencySettingName": layout.resiliency,
+                "Size": space.size,
+                "UniqueId": space.unique_id,
+                "Usage": space.usage,
+            },
+            space,
+        )
+
+    def return_value(self, error: HostError) -> int:
+        return storage_code(error)
+
+    @wmi_method
+    def Resize(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Make the disk larger; the answer has its real size."""
+        size = arguments.integer("Size")
+        if size is None:
+            raise InvalidParameter("Size is missing.")
+        return arguments.result(0, Size=self.host.storage_pools.resize(row.shown, size))
+
+    @wmi_method
+    def DeleteObject(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Remove the disk with what is on it."""
+        self.host.storage_pools.delete_space(row.shown)
+        return arguments.result(0)
+
+    @wmi_method
+    def Attach(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Let it be a disk of the host."""
+        self.host.storage_pools.attach(row.shown)
+        return arguments.result(0)
+
+    @wmi_method
+    def Detach(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Take it from the host, with its volumes."""
+        self.host.storage_pools.detach(row.shown)
+        return arguments.result(0)
+
+    @wmi_method
+    def SetFriendlyName(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Give it another name."""
+        self.host.storage_pools.rename_space(row.shown, arguments.required_text("FriendlyName"))
+        return arguments.result(0)
+
+    @wmi_method
+    def SetAttributes(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Whether it comes back by itself after a restart, and whether it can be written."""
+        access = arguments.integer("Access")
+        if access is not None and access not in (_READABLE, _READ_WRITE):
+            raise InvalidParameter("Access is not valid.")
+        self.host.storage_pools.set_space(
+            row.shown,
+            manual_attach=arguments.truth("IsManualAttach"),
+            read_only=None if access is None else access == _READABLE,
+        )
+        return arguments.result(0)
+
+    @wmi_method
+    def SetUsage(self, row: Row, arguments: Arguments) -> MethodResult:
+        """What it is for."""
+        usage = arguments.integer("Usage")
+        if usage is None:
+            raise InvalidParameter("Usage is missing.")
+        self.host.storage_pools.set_usage(row.shown, usage, arguments.text("OtherUsageDescription") or "")
+        return arguments.result(0)
+
+    @wmi_method
+    def Repair(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Move it from retired drives to the others."""
+        self.host.storage_pools.repair(row.shown)
+        return arguments.result(0)
