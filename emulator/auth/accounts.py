@@ -40,13 +40,13 @@ def _joined_domain_names(host: HostIdentity) -> tuple[str, ...]:
     return tuple(name.upper() for name in (host.domain_name, host.dns_domain_name) if name)
 
 
-_REFUSALS: dict[str, type[AuthenticationError]] = {
-    "blank password": AccessNotGranted,
-    "disabled": AccountDisabled,
-    "expired account": AccountExpired,
-    "expired password": PasswordExpired,
-    "locked out": AccountLockedOut,
-    "must change password": PasswordMustChange,
+_REFUSALS: dict[str, tuple[type[AuthenticationError], str]] = {
+    "blank password": (AccessNotGranted, "has no password and may log on at the console only"),
+    "disabled": (AccountDisabled, "is disabled"),
+    "expired account": (AccountExpired, "has expired"),
+    "expired password": (PasswordExpired, "has an expired password"),
+    "locked out": (AccountLockedOut, "is locked out"),
+    "must change password": (PasswordMustChange, "must change its password before the first logon"),
 }
 
 
@@ -55,12 +55,10 @@ def admit(accounts: AccountDirectory, account: Account) -> Account:
 
     Windows refuses an account outside of RootSDDL as it does a wrong password, with 401.
     """
-    from emulator.host.logon import LogonRefused
-
-    try:
-        accounts.rules.check(account)
-    except LogonRefused as refused:
-        raise _REFUSALS[refused.refusal](refused.text) from None
+    refusal = accounts.rules.refusal(account)
+    if refusal is not None:
+        error, text = _REFUSALS[refusal]
+        raise error(f"account {account.name} {text}")
     if not account.may_use_winrm:
         raise AccessNotGranted(f"account {account.name} may not use WinRM")
     accounts.rules.note_logon(account)

@@ -31,8 +31,8 @@ class Account(Protocol):
 class LogonRules(Protocol):
     """Who may log on now: ``emulator.host.logon``."""
 
-    def check(self, account: Any) -> None:
-        """Raise ``emulator.host.logon.LogonRefused`` when the account may not log on now."""
+    def refusal(self, account: Any) -> str | None:
+        """Why the account may not log on now, None when it may."""
         ...
 
     def note_wrong_password(self, account: Any) -> None: ...

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import threading
-from dataclasses import dataclass, field, replace
+from copy import copy
 from typing import Protocol
 
 from emulator.console.process import Environment
 from emulator.host import Host
 from emulator.host.accounts import Account
 from emulator.host.filesystem import Filesystem
+from emulator.record import MutableRecord, field
 
 _PATTERN_PATH = re.compile(r"(.*[\\/:])?([^\\/:]*[*?][^\\/:]*)")
 
@@ -33,8 +34,7 @@ class Reader(Protocol):
     def read_bytes(self, size: int = -1) -> bytes: ...
 
 
-@dataclass(slots=True)
-class Console:
+class Console(MutableRecord):
     """The console window that a chain of processes shares: its code page and the ends of its streams."""
 
     code_page: int
@@ -47,8 +47,7 @@ class Console:
             stream.code_page = code_page
 
 
-@dataclass(slots=True)
-class Context:
+class Context(MutableRecord):
     """One process. `environment` and `directory` are its own: changes do not reach its parent."""
 
     host: Host
@@ -74,15 +73,14 @@ class Context:
         self, *, stdin: Reader | None = None, stdout: Writer | None = None, stderr: Writer | None = None
     ) -> Context:
         """A process started by this one: it inherits copies, so that its changes stay its own."""
-        return replace(
-            self,
-            environment=self.environment.copy(),
-            directories=dict(self.directories),
-            stdin=stdin or self.stdin,
-            stdout=stdout or self.stdout,
-            stderr=stderr or self.stderr,
-            depth=self.depth + 1,
-        )
+        made = copy(self)
+        made.environment = self.environment.copy()
+        made.directories = dict(self.directories)
+        made.stdin = stdin or self.stdin
+        made.stdout = stdout or self.stdout
+        made.stderr = stderr or self.stderr
+        made.depth = self.depth + 1
+        return made
 
     def line(self, text: str = "") -> None:
         """Write one line to standard output."""

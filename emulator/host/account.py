@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Account(HostObject):
-    """A local user, or the base of one of a domain. ``groups`` holds the names of its local groups."""
+    """A local user, or the base of one of a domain."""
 
     is_local = True
 
@@ -38,6 +38,17 @@ class Account(HostObject):
         self.logon = logon or LogonState(password_last_set=host.clock.now())
 
     @property
+    def groups(self) -> tuple[str, ...]:
+        """The names of its local groups."""
+        return self._groups
+
+    @groups.setter
+    def groups(self, names: tuple[str, ...]) -> None:
+        # Every request asks for membership.
+        self._groups = names
+        self._memberships = frozenset(name.casefold() for name in names)
+
+    @property
     def domain(self) -> str:
         """The machine's name: local accounts belong to the machine."""
         return self.host.name
@@ -49,13 +60,12 @@ class Account(HostObject):
 
     def is_member_of(self, group: str) -> bool:
         """Whether the account belongs to a local group, in any case."""
-        wanted = group.casefold()
-        return any(own.casefold() == wanted for own in self.groups)
+        return group.casefold() in self._memberships
 
     @property
     def is_administrator(self) -> bool:
         """Whether the account has the rights of an administrator in a remote session, as all here are."""
-        return self.is_member_of("Administrators") and not self.has_filtered_token
+        return "administrators" in self._memberships and not self.has_filtered_token
 
     @property
     def effective_groups(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from emulator.host.account import Account
 from emulator.host.account_descriptions import description_of
 from emulator.host.errors import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded
 from emulator.host.host_object import HostObject, operation
-from emulator.host.logon import LogonRefused, LogonRules, LogonState
+from emulator.host.logon import LogonRules, LogonState
 
 if TYPE_CHECKING:
     from emulator.host.domain import Domain
@@ -156,9 +156,7 @@ class Accounts:
             if not same:
                 self.rules.note_wrong_password(account)
                 return None
-            try:
-                self.rules.check(account)
-            except LogonRefused:
+            if self.rules.refusal(account) is not None:
                 return None
             self.rules.note_logon(account)
             return account

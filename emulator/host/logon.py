@@ -7,7 +7,6 @@ Limit local account use of blank passwords to console logon only" in Microsoft's
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from emulator.host.errors import HostError
 from emulator.record import MutableRecord
 
 if TYPE_CHECKING:
@@ -27,25 +26,6 @@ Refusal = Literal[
 # Windows 11 22H2: from here on ten wrong passwords lock an account unless the policy says otherwise.
 _LOCKOUT_SINCE_BUILD = 22621
 _DEFAULT_THRESHOLD = 10
-
-# The Win32 error of each refusal (MS-ERREF 2.2) as HRESULT, and its text.
-_REFUSALS: dict[Refusal, tuple[int, str]] = {
-    "blank password": (0x8007052F, "has no password and may log on at the console only"),
-    "disabled": (0x80070533, "is disabled"),
-    "expired account": (0x80070701, "has expired"),
-    "expired password": (0x80070532, "has an expired password"),
-    "locked out": (0x80070775, "is locked out"),
-    "must change password": (0x80070773, "must change its password before the first logon"),
-}
-
-
-class LogonRefused(HostError):
-    """The account exists and may not log on now; ``refusal`` says why."""
-
-    def __init__(self, account_name: str, refusal: Refusal) -> None:
-        hresult, text = _REFUSALS[refusal]
-        super().__init__(f"account {account_name} {text}", hresult=hresult)
-        self.refusal = refusal
 
 
 class LogonState(MutableRecord):
@@ -100,12 +80,6 @@ class LogonRules:
         """Remote sessions of local administrators other than the built-in one are those of plain users
         (Microsoft, "User Account Control and remote restrictions")."""
 
-    def check(self, account: "Account") -> None:
-        """Raise LogonRefused when the account may not log on now, whatever password the client knows."""
-        refusal = self._refusal(account)
-        if refusal is not None:
-            raise LogonRefused(account.name, refusal)
-
     def is_locked(self, account: "Account") -> bool:
         """Whether wrong passwords keep the account out now."""
         since = account.logon.locked_since
@@ -140,7 +114,8 @@ class LogonRules:
             if was_locked:
                 account.touch()
 
-    def _refusal(self, account: "Account") -> Refusal | None:
+    def refusal(self, account: "Account") -> Refusal | None:
+        """Why the account may not log on now, whatever password the client knows; None when it may."""
         state = account.logon
         if self.is_locked(account):
             return "locked out"

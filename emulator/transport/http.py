@@ -85,6 +85,12 @@ class HttpRequest:
         self.version = version
         self.keep_alive = keep_alive
 
+    def with_body(self, body: bytes) -> HttpRequest:
+        """A request with the same head."""
+        return HttpRequest(
+            self.method, self.target, self.headers, body, version=self.version, keep_alive=self.keep_alive
+        )
+
     @property
     def path(self) -> str:
         """The path of the target, also of an absolute one (``http://host:5985/wsman``, RFC 9112 3.2.2)."""
@@ -132,11 +138,13 @@ class RequestParser:
     """
 
     __slots__ = (
+        "_between",
         "_body",
         "_body_size",
         "_fed",
         "_header_size",
         "_headers",
+        "_last",
         "_limits",
         "_parser",
         "_reading_header",
@@ -158,10 +166,35 @@ class RequestParser:
         self.head: HttpRequest | None = None
         self.error: HttpError | None = None
         self._reading_header = False
+        self._between = True
+        """Whether nothing of the next request has arrived."""
+        self._last: tuple[bytes, int, HttpRequest] | None = None
+        """Of the last request that arrived in one piece: its head as sent, its size, and what was read."""
         self.ready: deque[HttpRequest] = deque()
 
     def feed(self, data: bytes | memoryview) -> None:
         """Take what has arrived."""
+        if not self._between:
+            self._parse(data)
+            return
+        data = bytes(data)
+        last = self._last
+        if last is not None and len(data) == last[1] and data.startswith(last[0]):
+            # Clients on a kept-alive connection repeat their headers: the same bytes are not parsed again.
+            self.ready.append(last[2].with_body(data[len(last[0]) :]))
+            return
+        before = len(self.ready)
+        self._parse(data)
+        if len(self.ready) == before + 1:
+            self._remember(data, self.ready[-1])
+
+    def _remember(self, data: bytes, request: HttpRequest) -> None:
+        """Keep the head of a request that was all that arrived, its body as it is and not in chunks."""
+        head = data[: data.find(b"\r\n\r\n") + 4]
+        if self._between and request.keep_alive and len(head) > 4 and data[len(head) :] == request.body:
+            self._last = (head, len(data), request.with_body(b""))
+
+    def _parse(self, data: bytes | memoryview) -> None:
         while True:
             try:
                 self._parser.feed_data(data)
@@ -210,6 +243,7 @@ class RequestParser:
         self._body_size = 0
         self._fed = 0
         self._reading_header = True
+        self._between = False
 
     def on_url(self, part: bytes) -> None:
         self._target += part
@@ -272,6 +306,7 @@ class RequestParser:
         request.body = bytes(self._body)
         self._body = b""
         self.head = None
+        self._between = True
         self.ready.append(request)
 
 

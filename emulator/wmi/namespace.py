@@ -40,7 +40,6 @@ __all__ = ["AmbiguousKeys", "Namespace", "QueryResult"]
 
 #: Instances that the results of remembered queries may hold together.
 _REMEMBERED_INSTANCES = 50_000
-_REMEMBERED_ADDRESSES = 2_000
 
 
 class AmbiguousKeys(InvalidObjectPath):
@@ -68,7 +67,6 @@ class Namespace:
         self._catalog = ViewCatalog(self, views, links)
         self._events: EventSource | None = None
         self._queries: RevisionMemory[QueryResult] = RevisionMemory(self.host, _REMEMBERED_INSTANCES)
-        self._addressed: RevisionMemory[ViewInstance[Any]] = RevisionMemory(self.host, _REMEMBERED_ADDRESSES)
 
     @property
     def server(self) -> str:
@@ -100,13 +98,7 @@ class Namespace:
         Raises InvalidClass, InvalidObjectPath (a name is no key), AmbiguousKeys, NotFound.
         """
         with self.host.looking():
-            address = (class_name, tuple(keys.items()))
-            found = self._addressed.get(address)
-            if found is None:
-                found = self._only(self.schema.find(class_name), Keys(keys))
-                if found.view.follows_revision:
-                    self._addressed.keep(address, found)
-            return found
+            return self._only(self.schema.find(class_name), Keys(keys))
 
     def find(self, path: ObjectPath | str) -> ViewInstance[Any]:
         """The instance that a path names, in whichever namespace the path says.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from emulator.wmi.revision_memory import RevisionMemory
 from emulator.wsman.applicability import check_applicable
 from emulator.wsman.contexts import EnumerationContexts
 from emulator.wsman.envelope import child, text_of
@@ -29,11 +30,13 @@ from emulator.wsman.retransmission import OperationMessages
 
 if TYPE_CHECKING:
     from emulator.host import Host
+    from emulator.wmi.view import ViewInstance
     from emulator.wsman.envelope import Envelope
 
 _TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
 _ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/"
 _EVENTING = "http://schemas.xmlsoap.org/ws/2004/08/eventing/"
+_REMEMBERED_ADDRESSES = 2_000
 
 
 class Workshop:
@@ -45,6 +48,7 @@ class Workshop:
         self.subscriptions = Subscriptions(host)
         self.renderer = InstanceRenderer(null_arrays)
         self.dmtf_renderer = InstanceRenderer(null_arrays, is_dmtf=True)
+        self.addresses: RevisionMemory[ViewInstance[Any]] = RevisionMemory(host, _REMEMBERED_ADDRESSES)
         self._has_robust_connections = not host.release.winrm_stack.startswith("2.")
 
     def is_robust(self, envelope: Envelope) -> bool:

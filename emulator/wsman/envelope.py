@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from copy import copy
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from emulator import xml_document
@@ -100,8 +100,8 @@ class Envelope(MutableRecord):
 
     def under(self, message_id: str) -> Envelope:
         """The same request under another message id; the rest is shared."""
-        other = copy(self)
-        other.message_id = message_id
+        other = Envelope.__new__(Envelope)
+        other.__dict__.update(self.__dict__, message_id=message_id)
         return other
 
     def without_operation(self) -> Envelope:
@@ -134,8 +134,7 @@ def decode(body: bytes, content_type: str) -> tuple[bytes, str]:
     A byte order mark counts more than the charset; where both are missing, the zero byte in the first
     character tells. Raises CHARACTER_SET for any other charset, INVALID_XML for broken UTF-16.
     """
-    match = _CHARSET.search(content_type)
-    charset = match[1].lower() if match else "utf-8"
+    charset = _charset(content_type)
     encoding = _BYTE_ORDERS.get(body[:2]) or _UTF_16.get(charset)
     if encoding is None:
         if charset not in ("utf-8", "utf8", "us-ascii", "ascii"):
@@ -147,6 +146,12 @@ def decode(body: bytes, content_type: str) -> tuple[bytes, str]:
         raise WsmanFault("ERROR_WSMAN_INVALID_XML") from None
     text = _XML_DECLARATION.sub("", text.removeprefix("\ufeff"), count=1)
     return text.encode("utf-8", "surrogatepass"), encoding
+
+
+@lru_cache(maxsize=64)
+def _charset(content_type: str) -> str:
+    match = _CHARSET.search(content_type)
+    return match[1].lower() if match else "utf-8"
 
 
 def parse_document(data: bytes) -> Element:

@@ -177,6 +177,7 @@ class WsmanService:
             contexts=workshop.contexts,
             subscriptions=workshop.subscriptions,
             renderer=workshop.renderer,
+            addresses=workshop.addresses,
         )
         self._enter(account.sid)
         try:

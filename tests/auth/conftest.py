@@ -9,7 +9,6 @@ import pytest
 import spnego
 
 from emulator.auth import AuthenticationSettings, Authenticator, Challenge, Granted, HostIdentity, Refused
-from emulator.host.logon import LogonRefused
 
 PASSWORD = "P@ss:w;ord,%1"
 
@@ -29,9 +28,10 @@ class FakeRules:
     def __init__(self) -> None:
         self.wrong_passwords = 0
 
-    def check(self, account: FakeAccount) -> None:
-        if account.disabled or not account.password:
-            raise LogonRefused(account.name, "disabled" if account.disabled else "blank password")
+    def refusal(self, account: FakeAccount) -> str | None:
+        if account.disabled:
+            return "disabled"
+        return None if account.password else "blank password"
 
     def note_wrong_password(self, _: FakeAccount) -> None:
         self.wrong_passwords += 1

@@ -2,8 +2,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from emulator.host.logon import LogonRefused
-
 DOMAIN = {
     "name": "corp.example",
     "users": [
@@ -19,11 +17,7 @@ def policy(**facts):
 
 
 def refusal(host, name="operator"):
-    try:
-        host.accounts.rules.check(host.accounts.find(name))
-    except LogonRefused as refused:
-        return refused.refusal
-    return None
+    return host.accounts.rules.refusal(host.accounts.find(name))
 
 
 def joined(make_host, **facts):

@@ -85,7 +85,7 @@ def winrm() -> SimpleNamespace:
 def settings(account, winrm) -> AuthenticationSettings:
     names = {"administrator", "hv01\\administrator", ".\\administrator"}
     rules = SimpleNamespace(
-        check=lambda _: None, note_wrong_password=lambda _: None, note_logon=lambda _: None
+        refusal=lambda _: None, note_wrong_password=lambda _: None, note_logon=lambda _: None
     )
     accounts = SimpleNamespace(
         revision=0, find=lambda name: account if name.lower() in names else None, rules=rules

@@ -55,6 +55,39 @@ def test_pipelined_requests_come_out_in_order():
     ]
 
 
+def test_a_client_that_repeats_its_headers_gets_the_same_reading():
+    request = HEAD + b"X-One: 1\r\nContent-Length: 5\r\n\r\n"
+    parser = parsed(request + b"hello", request + b"world", request + b"again")
+    assert [each.body for each in parser.ready] == [b"hello", b"world", b"again"]
+    for each in parser.ready:
+        assert (each.method, each.target, each.version, each.keep_alive) == ("POST", "/wsman", "1.1", True)
+        assert each.headers.get("x-one") == "1"
+
+
+@pytest.mark.parametrize(
+    ("following", "bodies"),
+    [
+        ([HEAD + b"X-One: 2\r\nContent-Length: 5\r\n\r\nother"], [b"other"]),
+        ([HEAD + b"X-One: 1\r\nContent-Length: 5\r\n\r\n", b"parts"], [b"parts"]),
+        ([HEAD + b"X-One: 1\r\nContent-Length: 5\r\n\r\nwor", b"ld"], [b"world"]),
+        ([(HEAD + b"X-One: 1\r\nContent-Length: 5\r\n\r\nfirst") * 2], [b"first", b"first"]),
+    ],
+)
+def test_what_differs_from_the_request_before_is_read_anew(following, bodies):
+    first = HEAD + b"X-One: 1\r\nContent-Length: 5\r\n\r\nhello"
+    parser = parsed(first, *following)
+    assert [each.body for each in parser.ready] == [b"hello", *bodies]
+    parser.feed(first)
+    assert parser.ready.pop().body == b"hello"
+    assert parser.error is None
+
+
+def test_chunks_that_repeat_are_put_together_each_time():
+    request = HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+    parser = parsed(request, request)
+    assert [each.body for each in parser.ready] == [b"hello", b"hello"]
+
+
 def test_the_header_is_known_before_the_body():
     parser = parsed(HEAD + b"Content-Length: 5\r\nExpect: 100-Continue\r\n\r\n")
     assert not parser.ready

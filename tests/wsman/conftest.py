@@ -231,6 +231,7 @@ class CachedInstance(ValueInstance):
     """An instance that lets its bytes be kept and counts how often it is read."""
 
     __slots__ = ("key", "moving", "reads")
+    view = SimpleNamespace(follows_revision=False)
 
     def __init__(
         self, *args: Any, key: Any = None, moving: frozenset[str] = frozenset(), **more: Any
@@ -448,6 +449,7 @@ def make_host() -> Callable[..., Any]:
             clock=Clock("manual"),
             wake=lambda: None,
             looking=nullcontext,
+            revision=1,
         )
         host.gaps = Gaps(host)
         return host

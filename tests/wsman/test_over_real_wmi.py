@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import timeit
+from datetime import timedelta
 
 import pytest
 
@@ -67,6 +68,22 @@ def test_a_machine_is_found_by_a_lower_case_guid(real, vm):
     reply = real.get(VM, selectors={"Name": vm.id.lower(), "CreationClassName": "Msvm_ComputerSystem"})
     assert reply.value("//p:ElementName", p=VM) == "one"
     assert reply.value("//p:Name", p=VM) == vm.id
+
+
+def test_an_address_is_looked_up_anew_after_every_change(real, host, vm):
+    address = {"Name": vm.id, "CreationClassName": "Msvm_ComputerSystem"}
+
+    def status():
+        return [real.get(VM, selectors=address).status for _ in range(2)]
+
+    assert status() == [200, 200]
+    host.services["vmms"].stop(force=True)
+    assert status() == [500, 500]
+    host.services["vmms"].start()
+    assert status() == [200, 200]
+    host.virtual_machines.destroy(vm)
+    host.clock.advance(timedelta(minutes=1))
+    assert status() == [500, 500]
 
 
 def test_machines_without_the_host_are_listed_one_a_pull(real, host):

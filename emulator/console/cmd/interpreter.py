@@ -6,7 +6,6 @@ import random
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from emulator.console.cmd import expansion
 from emulator.console.cmd.builtins import BUILTINS
@@ -126,13 +125,13 @@ class CommandProcessor:
         match node:
             case Command():
                 code = self._command(node)
-            case Sequence(left, operator, right):
+            case Sequence(left=left, operator=operator, right=right):
                 code = self.run(left)
                 if operator == "&" or (operator == "&&") == (code == 0):
                     code = self.run(right)
-            case Pipeline(left, right):
+            case Pipeline(left=left, right=right):
                 code = self._pipeline(left, right)
-            case Block(body, redirections):
+            case Block(body=body, redirections=redirections):
                 code = self._block(body, redirections)
             case If():
                 code = self._if(node)
@@ -248,7 +247,7 @@ class CommandProcessor:
         name = state.with_for_variables(node.name)
         tail = state.with_for_variables(node.tail)
         redirections = tuple(
-            replace(item, target=state.with_for_variables(item.target)) for item in node.redirections
+            item.replaced(target=state.with_for_variables(item.target)) for item in node.redirections
         )
         try:
             with self._redirected(redirections):

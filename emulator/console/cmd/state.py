@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from emulator.console.cmd.expansion import expand_delayed, replace_for_variable
 from emulator.console.context import Context
 from emulator.console.process import Environment
 from emulator.host import HostError
+from emulator.record import MutableRecord, field
 
 if TYPE_CHECKING:
     from emulator.console.cmd.interpreter import CommandProcessor
@@ -38,8 +38,7 @@ class Goto(Exception):
         self.label = label
 
 
-@dataclass(slots=True)
-class BatchFile:
+class BatchFile(MutableRecord):
     """A batch file that runs: its full path, its lines and its arguments (%0 first)."""
 
     path: str
@@ -47,8 +46,7 @@ class BatchFile:
     arguments: list[str]
 
 
-@dataclass(slots=True)
-class State:
+class State(MutableRecord):
     """The state of one cmd.exe."""
 
     context: Context

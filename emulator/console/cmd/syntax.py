@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from emulator.record import Record
 
-@dataclass(frozen=True, slots=True)
-class Redirection:
+
+class Redirection(Record):
     """`2>&1`, `>> log.txt`, `< input`: `operator` is '<', '>' or '>>'; a target like '&1' is a handle."""
 
     handle: int
@@ -19,8 +20,7 @@ class Redirection:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Record):
     """One simple command. `name` keeps the quotes that were typed; `tail` starts with its own blanks."""
 
     name: str
@@ -28,24 +28,21 @@ class Command:
     redirections: tuple[Redirection, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Record):
     """`( ... )`, with the redirections that follow it."""
 
     body: Node | None
     redirections: tuple[Redirection, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
+class Pipeline(Record):
     """`left | right`."""
 
     left: Node
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Record):
     """`left operator right` where operator is '&', '&&' or '||'."""
 
     left: Node
@@ -53,8 +50,7 @@ class Sequence:
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(Record):
     """`if [/i] [not] condition then [else otherwise]`.
 
     `condition` is one of exist, defined, errorlevel, cmdextversion or a comparison operator

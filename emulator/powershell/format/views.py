@@ -6,12 +6,12 @@ Modules declare theirs; the engine has a few of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from emulator.record import Record
 
-@dataclass(frozen=True, slots=True)
-class Column:
+
+class Column(Record):
     """A column of a table (or an entry of a list).
 
     ``value`` is a property name or a function of the object. ``width`` 0 means as wide as needed.
@@ -28,8 +28,7 @@ class Column:
     framed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Record):
     """How objects with one of the type names are shown by default.
 
     ``group_by`` starts a new table for each value. ``auto_size`` fits columns without a width to their

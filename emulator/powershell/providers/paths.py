@@ -17,14 +17,18 @@ from emulator.powershell.providers.session_items import (
     VariableProvider,
 )
 from emulator.powershell.runtime.errors import PSError, error
+from emulator.powershell.runtime.scope import Variable
 from emulator.powershell.runtime.services import FolderStore, ItemProviders, Location, RegistryStore
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.scope import Scope
 
 MAXIMUM_DRIVES = 4096
 _DRIVE = re.compile(r"([^\\/:*?\"<>|]+):(?!:)(.*)", re.DOTALL)
 _PROVIDER = re.compile(r"([A-Za-z0-9_.\\]+)::(.*)", re.DOTALL)
+#: How the hidden variables begin that hold drives of scopes.
+_HELD = "[psdrive]"
 _BUILTIN: tuple[type[Provider], ...] = (
     AliasProvider,
     EnvironmentProvider,
@@ -110,10 +114,11 @@ class Paths:
             self.providers["registry"] = RegistryProvider(engine)
         for one in hosted.providers(engine) if hosted is not None else ():
             self.providers[one.name.lower()] = one
-        self.drives: dict[str, Drive] = {}
+        self._drives: dict[str, Drive] = {}
+        self._has_local_drives = False
         for provider in self.providers.values():
             for name, root, description in provider.drives():
-                self.drives[name.lower()] = Drive(name, provider, root, description)
+                self._drives[name.lower()] = Drive(name, provider, root, description)
         self.stacks: dict[str, list[Place]] = {}
         self.location = self._start()
 
@@ -129,10 +134,34 @@ class Paths:
 
     # Drives
 
-    def add_drive(self, name: str, provider: str, root: str, description: str = "") -> Drive:
-        """New-PSDrive. Raises the errors of a name that is taken, a provider or root that is not there."""
+    @property
+    def drives(self) -> dict[str, Drive]:
+        """The drives that can be seen from where the script is, by lower-case name."""
+        if not self._has_local_drives:
+            return self._drives
+        seen: dict[str, Drive] = {}
+        scope: Scope | None = self.engine.frame.scope
+        while scope is not None:
+            for key, variable in scope.variables.items():
+                if key.startswith(_HELD):
+                    seen.setdefault(key.removeprefix(_HELD), variable.value)
+            scope = scope.parent
+        return {**self._drives, **seen}
+
+    def add_drive(
+        self, name: str, provider: str, root: str, description: str = "", scope: Scope | None = None
+    ) -> Drive:
+        """New-PSDrive; a drive of a scope goes with it.
+
+        Raises the errors of a name that is taken in the scope, a provider or root that is not there.
+        """
         found = self.provider(provider)
-        if name.lower() in self.drives or len(self.drives) >= MAXIMUM_DRIVES:
+        key = name.lower()
+        is_local = scope is not None and scope.parent is not None
+        taken = key in self._drives
+        if scope is not None and is_local:
+            taken = _HELD + key in scope.variables
+        if taken or len(self.drives) >= MAXIMUM_DRIVES:
             raise error(
                 f"A drive with the name '{name}' already exists.",
                 "DriveAlreadyExists",
@@ -150,15 +179,26 @@ class Paths:
                     name,
                     kind="System.IO.IOException",
                 )
-        drive = self.drives[name.lower()] = Drive(name, found, root, description)
+        drive = Drive(name, found, root, description)
+        if scope is not None and is_local:
+            # Among the variables, so that it ends with its scope; nobody sees names that begin so.
+            scope.variables[_HELD + key] = Variable(name, drive)
+            self._has_local_drives = True
+        else:
+            self._drives[key] = drive
         self._tell(name, root if found.name == "FileSystem" else None)
         return drive
 
     def remove_drive(self, name: str) -> None:
-        """Remove-PSDrive. Raises DriveNotFound."""
-        if self.drives.pop(name.lower(), None) is None:
+        """Remove-PSDrive: the drive of the innermost scope that has one. Raises DriveNotFound."""
+        key = name.lower()
+        scope: Scope | None = self.engine.frame.scope
+        while scope is not None and scope.variables.pop(_HELD + key, None) is None:
+            scope = scope.parent
+        if scope is None and self._drives.pop(key, None) is None:
             raise no_drive(name)
-        self._tell(name, None)
+        left = self.drives.get(key)
+        self._tell(name, left.root if left is not None and left.provider.name == "FileSystem" else None)
 
     def _tell(self, name: str, root: str | None) -> None:
         store = self.engine.find_service(FolderStore)  # type: ignore[type-abstract] # a protocol is the key

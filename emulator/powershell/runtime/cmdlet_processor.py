@@ -108,7 +108,8 @@ class CmdletProcessor(Processor):
         behaviour = info.module.behaviour(info.name)
         if behaviour is None:
             engine.gap("cmdlet", info.name)
-            raise call.complete(not_emulated(f"The cmdlet {info.name}"))
+            reason = info.module.missing.get(info.name, "")
+            raise call.complete(not_emulated(f"The cmdlet {info.name}", reason))
         self.behaviour: CmdletBehaviour = behaviour
         in_background = bool(info.module.job_kind) and "asjob" in bound
         if not behaviour.takes_all:
@@ -203,7 +204,13 @@ class CmdletProcessor(Processor):
             if instance is None:
                 self._run()
                 return
-            self._guarded(instance.process)
+            # As `_guarded`, without one more call for every object.
+            try:
+                instance.process()
+            except ControlFlow:
+                raise
+            except Exception as problem:  # noqa: BLE001 - what is not explained is raised again
+                self._ended_by(problem)
         except PSError as problem:
             problem.leaving = True
             raise

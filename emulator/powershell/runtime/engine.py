@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakSet
 
 from emulator.powershell import language
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, ArrayList, PSArray
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from emulator.powershell.providers.paths import Paths
     from emulator.powershell.runtime.background import Background
     from emulator.powershell.runtime.command_table import CommandTable
+    from emulator.powershell.runtime.hosting import ScriptRunspace
     from emulator.powershell.runtime.jobs import Job
     from emulator.powershell.runtime.script_block import ScriptBlock
     from emulator.powershell.runtime.session import InitialSession
@@ -96,6 +98,8 @@ class Engine:
         self.streams = Streams()
         self.background: list[Background] = []
         self.runspaces_made = 0
+        self.runspaces: WeakSet[ScriptRunspace] = WeakSet()
+        """Those that scripts of the process hold."""
         self.jobs: dict[int, Job] = {}
         self.jobs_made = 0
         self.sessions: dict[int, Any] = {}

@@ -300,9 +300,10 @@ def record_of_exception(exception: ExceptionObject, error_id: str | None = None)
     return ErrorRecord(exception, exception.ps_type.short_name if error_id is None else error_id)
 
 
-def not_emulated(what: str) -> NotEmulatedError:
-    """The error for something that has a shape here but no behaviour."""
-    exception = ExceptionObject("System.NotImplementedException", f"{what} is not emulated.")
+def not_emulated(what: str, reason: str = "") -> NotEmulatedError:
+    """The error for something that has a shape here but no behaviour, with the reason where it is told."""
+    text = f"{what} is not emulated{f': {reason}' if reason else ''}."
+    exception = ExceptionObject("System.NotImplementedException", text)
     return NotEmulatedError(ErrorRecord(exception, "NotEmulated", "NotImplemented", what))
 
 

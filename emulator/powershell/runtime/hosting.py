@@ -55,7 +55,17 @@ class StateEntry:
 class ScriptRunspace:
     """A Runspace of a script. The runspace behind it is made when it is opened."""
 
-    __slots__ = ("_inner", "engine", "identifier", "is_own", "name", "number", "state", "state_entries")
+    __slots__ = (
+        "__weakref__",
+        "_inner",
+        "engine",
+        "identifier",
+        "is_own",
+        "name",
+        "number",
+        "state",
+        "state_entries",
+    )
 
     def __init__(
         self, engine: Engine, entries: SessionState | None = None, inner: Runspace | None = None
@@ -65,8 +75,10 @@ class ScriptRunspace:
         self._inner = inner
         self.is_own = inner is None
         self.state = "BeforeOpen" if inner is None else "Opened"
-        engine.runspaces_made += 1
-        self.number = engine.runspaces_made + 1
+        if self.is_own:
+            engine.runspaces_made += 1
+        self.number = engine.runspaces_made + 1 if self.is_own else 1
+        engine.runspaces.add(self)
         self.name = f"Runspace{self.number}"
         self.identifier = Guid(engine.random.guid())
 
@@ -79,6 +91,7 @@ class ScriptRunspace:
                 f"state of the runspace is {self.state}.",
             )
         self._inner = new_runspace(self.engine, self.state_entries)
+        self._inner.engine.default_runspace = self
         self.state = "Opened"
 
     def close(self) -> None:
@@ -113,6 +126,7 @@ def new_runspace(engine: Engine, entries: SessionState) -> Runspace:
     if entries.is_empty:
         session.modules = ()
     made = RunspaceType(session)
+    made.engine.runspaces = engine.runspaces
     for module in entries.modules:
         found = made.engine.commands.module(module)
         if found is not None:

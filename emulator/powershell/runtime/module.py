@@ -162,6 +162,8 @@ class Module(MutableRecord, eq=False):
     class_name: str = "Microsoft.PowerShell.Commands.{verb}{noun}Command"
     class_names: Mapping[str, str] = field(default_factory=dict)
     types: Callable[[], Iterable[PSType]] = field(default_factory=lambda: _none)
+    missing: Mapping[str, str] = field(default_factory=dict)
+    """Why cmdlets of the table have no behaviour, by name; the error says it."""
     ignores: frozenset[str] = frozenset()
     """Lower-case names of parameters that make no difference in any cmdlet of the module."""
     early_types: tuple[str, ...] = ()

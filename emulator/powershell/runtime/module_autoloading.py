@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell import language
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.parser import ast
-from emulator.powershell.parser.parser import parse
+from emulator.powershell.parser.parser import parse_cached
 from emulator.powershell.runtime.compiler.blocks import declared_aliases
 from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.errors import COMMAND_NOT_FOUND, PSError, error
@@ -137,7 +137,7 @@ def _exported_by_parts(engine: Engine, path: str, manifest: dict[str, Any], dept
 def _exported_by_script(engine: Engine, path: str) -> list[str]:
     store = engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key
     assert store is not None  # noqa: S101 - the file was found by it
-    body = parse(store.read_text(path), path).ast.end_block
+    body = parse_cached(store.read_text(path), path).ast.end_block
     functions: list[str] = []
     aliases: list[str] = []
     chosen: dict[str, list[str]] | None = None

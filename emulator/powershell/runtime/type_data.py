@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.powershell.dotnet.psobject import AddedMember, PropertySet, PSObject
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.runtime.members import StandardMembers, type_names
+from emulator.record import MutableRecord, field
 
 MAXIMUM_OBJECTS = 10_000
 """Objects with members of their own that are remembered; the oldest are forgotten."""
@@ -17,8 +17,7 @@ STANDARD_SETS = ("defaultdisplaypropertyset", "defaultkeypropertyset", "property
 STANDARD_MEMBERS = "psstandardmembers"
 
 
-@dataclass(eq=False)
-class TypeEntry:
+class TypeEntry(MutableRecord, eq=False):
     """What is added to the type of one name. ``standard`` are the standard members by lower-case name:
     DefaultDisplayPropertySet, SerializationDepth and so on."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.record import Record
 from emulator.wsman import templates
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from emulator.shells import ShellService
     from emulator.wmi import WmiService
     from emulator.wmi.namespace import Namespace
+    from emulator.wmi.revision_memory import RevisionMemory
+    from emulator.wmi.view import ViewInstance
     from emulator.wsman.contexts import EnumerationContexts
     from emulator.wsman.envelope import Envelope
     from emulator.wsman.eventing.subscriptions import Subscriptions
@@ -42,7 +44,11 @@ class Answer(Record):
 
 
 class Call(Record):
-    """One request with what the operations may use. `timeout` is OperationTimeout in seconds, bounded."""
+    """One request with what the operations may use.
+
+    `timeout` is OperationTimeout in seconds, bounded; `addresses` holds the instances that administrators
+    addressed since the machine last changed, by resource URI and selectors.
+    """
 
     envelope: Envelope
     account: Account
@@ -55,6 +61,7 @@ class Call(Record):
     contexts: EnumerationContexts
     subscriptions: Subscriptions
     renderer: InstanceRenderer
+    addresses: RevisionMemory[ViewInstance[Any]]
 
     def __init__(
         self,
@@ -69,6 +76,7 @@ class Call(Record):
         contexts: EnumerationContexts,
         subscriptions: Subscriptions,
         renderer: InstanceRenderer,
+        addresses: RevisionMemory[ViewInstance[Any]],
     ) -> None:
         # Written out because every request makes one.
         self.__dict__.update(
@@ -83,6 +91,7 @@ class Call(Record):
             contexts=contexts,
             subscriptions=subscriptions,
             renderer=renderer,
+            addresses=addresses,
         )
 
     def namespace(self, name: str, *, calls_method: bool = False) -> Namespace:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emulator.cim.errors import CimError
 from emulator.cim.instance import ValueInstance
@@ -25,6 +25,7 @@ from emulator.wsman.resource_uri import (
 
 if TYPE_CHECKING:
     from emulator.cim.instance import Instance
+    from emulator.wmi.view import ViewInstance
 
 _RESPONSE = "http://schemas.xmlsoap.org/ws/2004/09/transfer/GetResponse"
 
@@ -51,18 +52,29 @@ def get(call: Call, target: Target) -> Answer:
 def _get_instance(call: Call, target: WmiTarget) -> bytes:
     if target.class_name is None:
         raise WsmanFault("ERROR_WSMAN_INVALID_RESOURCE_URI")
-    name = namespace_name(call, target)
     try:
-        namespace = call.namespace(name)
-        with namespace.reading():
-            instance = addressed(namespace, target.class_name, keys_of(call))
+        with call.host.looking():
+            instance = _addressed(call, target, target.class_name)
             if call.envelope.fragment is None:
                 return call.renderer.instance(instance)
             fragment = parse_fragment(call.envelope, instance.declaration)
             return fragment_body(call, instance, fragment)
     except CimError as error:
-        operation = WmiOperation("GetObject", target.class_name, name)
+        operation = WmiOperation("GetObject", target.class_name, namespace_name(call, target))
         raise fault_of(call, error, operation) from None
+
+
+def _addressed(call: Call, target: WmiTarget, class_name: str) -> ViewInstance[Any]:
+    """The instance that the request addresses; what an administrator was given stays right until a change."""
+    if not call.account.is_administrator:
+        return addressed(call.namespace(namespace_name(call, target)), class_name, keys_of(call))
+    address = (call.envelope.resource_uri, call.envelope.selectors)
+    found = call.addresses.get(address)
+    if found is None:
+        found = addressed(call.namespace(namespace_name(call, target)), class_name, keys_of(call))
+        if found.view.follows_revision:
+            call.addresses.keep(address, found)
+    return found
 
 
 def fragment_body(call: Call, instance: Instance, fragment: Fragment) -> bytes:

@@ -134,7 +134,11 @@ ERRORS = [
         "InvalidOperation",
         "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
     ),
-    ("Invoke-WebRequest http://x", "NotEmulated", "The cmdlet Invoke-WebRequest is not emulated."),
+    (
+        "Invoke-WebRequest http://x",
+        "NotEmulated",
+        "The cmdlet Invoke-WebRequest is not emulated: nothing that a script does reaches a network.",
+    ),
 ]
 
 
@@ -167,3 +171,17 @@ def test_the_call_stack_shows_the_arguments(shell):
         "& { (Get-PSCallStack)[0].Arguments } 1 2"
     )
     assert shell.texts(script) == ["{b=x, a=1}", "{1, 2}"]
+
+
+def test_a_cmdlet_without_behaviour_says_why(shell):
+    record = shell.error("Set-PSBreakpoint -Script a.ps1 -Line 1")
+    assert (
+        record.message
+        == "The cmdlet Set-PSBreakpoint is not emulated: it is for a debugger, and there is none."
+    )
+    assert record.fully_qualified_error_id.startswith("NotEmulated")
+
+
+def test_there_are_no_breakpoints(shell):
+    assert shell.values("Get-PSBreakpoint; Get-PSBreakpoint | Remove-PSBreakpoint") == []
+    assert shell.error("Remove-PSBreakpoint -Id 3").message == "There is no breakpoint with ID '3'."

@@ -85,3 +85,24 @@ def test_what_a_hosted_pipeline_raises_is_wrapped_as_its_command_raises_it(shell
         "RuntimeException",
         "DivideByZeroException",
     ]
+
+
+def test_get_runspace_lists_the_runspaces_of_the_process(shell):
+    script = """
+    $runspace = [runspacefactory]::CreateRunspace(); $runspace.Name = 'Mine'; $runspace.Open()
+    Get-Runspace | ForEach-Object { "$($_.Id) $($_.Name) $($_.RunspaceAvailability)" }
+    (Get-Runspace m*).Id; (Get-Runspace -Id 1).Name; (Get-Runspace -InstanceId $runspace.InstanceId).Name
+    $inner = [powershell]::Create(); $inner.Runspace = $runspace
+    $inner.AddScript('[runspace]::DefaultRunspace.Name; (Get-Runspace).Count').Invoke()
+    $runspace.Close(); @(Get-Runspace).Count
+    """
+    assert shell.texts(script) == [
+        "1 Runspace1 Busy",
+        "2 Mine Available",
+        "2",
+        "Runspace1",
+        "Mine",
+        "Mine",
+        "2",
+        "1",
+    ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass, field
 from enum import Enum
+
+from emulator.record import MutableRecord, field
 
 #: name -> (shortest accepted form, takes a value)
 _PARAMETERS: dict[str, tuple[str, bool]] = {
@@ -58,8 +59,7 @@ class BadArguments(Exception):
     """A command line that powershell.exe refuses, in its own words."""
 
 
-@dataclass(slots=True)
-class Arguments:
+class Arguments(MutableRecord):
     """What a command line of powershell.exe asks for, as far as it makes a difference without a window."""
 
     source: Source = Source.STANDARD_INPUT

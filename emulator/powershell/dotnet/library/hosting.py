@@ -245,16 +245,19 @@ register(
 
 
 def _availability(runspace: ScriptRunspace) -> Any:
-    return _AVAILABILITY["Available" if runspace.state == "Opened" else "None"]
+    """Who asks for the runspace of the script that runs keeps it busy."""
+    if runspace.state != "Opened":
+        return _AVAILABILITY["None"]
+    return _AVAILABILITY["Available" if runspace.is_own else "Busy"]
 
 
-def _default(engine: Engine) -> ScriptRunspace:
+def default_runspace(engine: Engine) -> ScriptRunspace:
+    """The runspace in which the script runs, as an object of the script."""
     from emulator.powershell.runtime.runspace import Runspace
 
     found: ScriptRunspace | None = engine.default_runspace
     if found is None:
         found = engine.default_runspace = ScriptRunspace(engine, None, Runspace.of(engine))
-        found.number, found.name = 1, "Runspace1"
     return found
 
 
@@ -283,10 +286,10 @@ register(
             "ResetRunspaceState()": lambda r: r.inner.reset_variables(),
             "CreatePipeline()": lambda r: ScriptPipeline(r.engine, r),
         },
-        static={"@DefaultRunspace": _default},
+        static={"@DefaultRunspace": default_runspace},
     )
 )
-register(PSType(f"{_R}LocalRunspaceOfScript", base=f"{_R}Runspace"), ScriptRunspace)
+register(PSType(f"{_R}LocalRunspace", base=f"{_R}Runspace"), ScriptRunspace)
 
 
 def _pool_state(pool: ScriptRunspacePool) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.modules.management.support import non_terminating
+from emulator.powershell.modules.utility.variables import scope_of
 from emulator.powershell.providers.paths import Drive, PathInfo, Place, no_drive
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
@@ -146,14 +147,15 @@ def no_such_drive(call: CmdletCall, name: str) -> Any:
     )
 
 
-@cmdlet("New-PSDrive", ignores=("Scope",))
+@cmdlet("New-PSDrive")
 def new_drive(
-    call: CmdletCall, name: str, ps_provider: str, root: str, description: str = ""
+    call: CmdletCall, name: str, ps_provider: str, root: str, description: str = "", scope: str | None = None
 ) -> Iterator[Drive]:
-    """A drive of the session."""
+    """A drive of the caller's scope, or of another one."""
+    place = scope_of(call, scope)
     with non_terminating(call):
         if call.should_process(f"Name: {name} Provider: {ps_provider} Root: {root}", "New drive"):
-            yield call.engine.paths.add_drive(name, ps_provider, root, description)
+            yield call.engine.paths.add_drive(name, ps_provider, root, description, place)
 
 
 @cmdlet("Remove-PSDrive", ignores=("Force", "Scope", "PSProvider"))

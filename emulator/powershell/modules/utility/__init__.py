@@ -19,45 +19,72 @@ def _views() -> Iterable[View]:
     return VIEWS
 
 
+_NO_DEBUGGER = "it is for a debugger, and there is none"
+_NO_WINDOW = "it needs a window on the machine's screen"
+_NO_TRACING = "it shows how Windows PowerShell works inside"
+_NO_NETWORK = "nothing that a script does reaches a network"
+_NO_PROXY = "commands of other sessions cannot be brought into this one"
+_MISSING = {
+    **dict.fromkeys(
+        (
+            *(f"{verb}-RunspaceDebug" for verb in ("Disable", "Enable", "Get")),
+            *("Debug-Runspace", "Set-PSBreakpoint", "Wait-Debugger"),
+        ),
+        _NO_DEBUGGER,
+    ),
+    **dict.fromkeys(("Get-TraceSource", "Set-TraceSource", "Trace-Command"), _NO_TRACING),
+    **dict.fromkeys(("Out-GridView", "Show-Command"), _NO_WINDOW),
+    **dict.fromkeys(("Invoke-RestMethod", "Invoke-WebRequest", "Send-MailMessage"), _NO_NETWORK),
+    **dict.fromkeys(("Export-PSSession", "Import-PSSession"), _NO_PROXY),
+    "Out-Printer": "the machine has no printer",
+    "Set-Date": "the machine's clock belongs to whoever runs the emulator",
+}
+
 UTILITY = Module(
     name="Microsoft.PowerShell.Utility",
     version="3.1.0.0",
     table=CmdletTable(_HERE),
-    behaviours=tuple(
-        f"{_HERE}.{name}"
-        for name in (
-            "add_type",
-            "selection",
-            "sorting",
-            "grouping",
-            "comparing",
-            "messages",
-            "formats",
-            "json",
-            "csv",
-            "creation",
-            "members",
-            "time",
-            "variables",
-            "execution",
-            "data_files",
-            "html",
-            "hashes",
-            "clixml",
-            "xml_text",
-            "xml_search",
-            "searching",
-            "alias_files",
-            "events",
-            "type_data",
-            "format_data",
-            "hexadecimal",
-            "custom_format",
-            "lists",
-            "call_stack",
-            "string_objects",
-            "string_examples",
-        )
+    behaviours=(
+        *(
+            f"{_HERE}.{name}"
+            for name in (
+                "add_type",
+                "selection",
+                "sorting",
+                "grouping",
+                "comparing",
+                "messages",
+                "formats",
+                "json",
+                "csv",
+                "creation",
+                "members",
+                "time",
+                "variables",
+                "execution",
+                "data_files",
+                "html",
+                "hashes",
+                "clixml",
+                "xml_text",
+                "xml_search",
+                "searching",
+                "alias_files",
+                "events",
+                "type_data",
+                "format_data",
+                "hexadecimal",
+                "custom_format",
+                "lists",
+                "call_stack",
+                "runspaces",
+                "breakpoints",
+                "string_objects",
+                "string_examples",
+            )
+        ),
+        # It needs the machine, which this package does not know.
+        "emulator.powershell.modules.management.security_strings",
     ),
     aliases={
         "clv": "Clear-Variable",
@@ -101,6 +128,7 @@ UTILITY = Module(
         "Write-Error": "Microsoft.PowerShell.Commands.WriteErrorCommand",
         "Start-Sleep": "Microsoft.PowerShell.Commands.StartSleepCommand",
     },
+    missing=_MISSING,
     types_of_behaviours={
         "microsoft.powershell.commands.bytecollection": f"{_HERE}.hexadecimal",
         "microsoft.powershell.commands.matchinfo": f"{_HERE}.searching",

@@ -121,8 +121,7 @@ class SelectObject(Cmdlet):
         self.call.write(value)
 
     def _selected(self, value: Any) -> PSObject:
-        made = PSObject()
-        made.type_names.append(f"Selected.{type_name(value)}")
+        made = PSObject(None, (f"Selected.{type_name(value)}",))
         members = made.members
         engine = self.call.engine
         names = self.plain_names

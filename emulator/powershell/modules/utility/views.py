@@ -36,6 +36,17 @@ VIEWS = (
         ),
     ),
     table(
+        "System.Management.Automation.Runspaces.Runspace",
+        columns=(
+            Column("Id", "Id", 3, "right"),
+            Column("Name", "Name", 15),
+            Column("ComputerName", lambda _runspace: "localhost", 15),
+            Column("Type", lambda _runspace: "Local", 13),
+            Column("State", lambda runspace: runspace.state, 13),
+            Column("Availability", "RunspaceAvailability", 15),
+        ),
+    ),
+    table(
         "System.Management.Automation.CallStackFrame",
         columns=(
             Column("Command", "Command"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from emulator.host.incompatibility import Incompatibility
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.powershell.modules.hyperv.objects.values import array, enum
+from emulator.record import MutableRecord, field
 
 if TYPE_CHECKING:
     from emulator.host import Host, VirtualMachine
@@ -17,16 +17,14 @@ if TYPE_CHECKING:
 MOVE, IMPORT, MOVE_WITH_STORAGE = 0, 1, 2
 
 
-@dataclass(eq=False)
-class CompatibilityError:
+class CompatibilityError(MutableRecord, eq=False):
     """One thing that does not fit."""
 
     host: Host
     reason: Incompatibility
 
 
-@dataclass(eq=False)
-class CompatibilityReport:
+class CompatibilityReport(MutableRecord, eq=False):
     """What Compare-VM found, and what Import-VM or Move-VM is to do with it.
 
     ``copy`` tells that an import copies the disks to ``vhd_destination_path``.

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emulator.host.migration_settings import MigrationNetwork
 from emulator.powershell.modules.hyperv.catalog import Readers
+from emulator.record import MutableRecord
 
 if TYPE_CHECKING:
     from emulator.host import Host
 
 
-@dataclass(eq=False)
-class NetworkOfHost:
+class NetworkOfHost(MutableRecord, eq=False):
     """A migration network with the host that uses it."""
 
     host: Host

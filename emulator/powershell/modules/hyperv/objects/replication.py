@@ -3,7 +3,6 @@ entries."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from emulator.powershell.modules.hyperv.objects.values import (
     texts,
     typed_list,
 )
+from emulator.record import MutableRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,16 +35,14 @@ if TYPE_CHECKING:
 _OK = 2
 
 
-@dataclass(eq=False)
-class EntryOfHost:
+class EntryOfHost(MutableRecord, eq=False):
     """An authorization entry with the host that has it."""
 
     host: Host
     entry: AuthorizationEntry
 
 
-@dataclass(eq=False)
-class HealthOfReplication:
+class HealthOfReplication(MutableRecord, eq=False):
     """What Measure-VMReplication gives: a relationship, whose figures are read when they are asked for."""
 
     relationship: ReplicationRelationship

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from emulator.host import (
@@ -18,10 +17,10 @@ from emulator.host import (
 from emulator.powershell.modules.cim.objects import CimObject
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.powershell.modules.hyperv.objects.values import EMPTY_GUID, enum, guid
+from emulator.record import MutableRecord, Record
 
 
-@dataclass(eq=False)
-class ExtensionFeature:
+class ExtensionFeature(MutableRecord, eq=False):
     """A feature with its settings: of a port or switch, or without one the defaults, which a script may
     change before it adds them. Every feature is one of the switch itself."""
 
@@ -40,8 +39,7 @@ class ExtensionSwitchFeature(ExtensionFeature):
     """VMSwitchExtensionSwitchFeature."""
 
 
-@dataclass(eq=False)
-class ExtensionData:
+class ExtensionData(MutableRecord, eq=False):
     """Figures of a feature of a port or switch."""
 
     host: Host
@@ -91,8 +89,7 @@ SWITCH_DATA: Readers = {
 }
 
 
-@dataclass(frozen=True)
-class SystemExtension:
+class SystemExtension(Record):
     """VMSystemSwitchExtension: an extension that is installed on the host."""
 
     host: Host

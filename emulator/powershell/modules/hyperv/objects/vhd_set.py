@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from emulator.host import Host
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.powershell.modules.hyperv.objects.values import guid, local_time, text_list
+from emulator.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class SetInfo:
+class SetInfo(Record):
     """A VHD set; ``all_paths`` only when they were asked for."""
 
     host: Host
@@ -20,8 +19,7 @@ class SetInfo:
     all_paths: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotInfo:
+class SnapshotInfo(Record):
     """One snapshot of a set."""
 
     host: Host
