@@ -84,7 +84,7 @@ def find_program(context: Context, name: str) -> str | None:
 
 def _program(context: Context, folder: str, leaf: str) -> str | None:
     """The full path of what can be run by this name in a folder, or None."""
-    files = context.host.filesystem
+    files = context.files
     try:
         path = files.normalize(ntpath.join(folder, leaf), context.directory)
     except HostError:
