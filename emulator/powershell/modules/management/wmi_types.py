@@ -164,11 +164,7 @@ TEXT_FORMAT = EnumType("System.Management.TextFormat", {"Mof": 0, "CimDtd20": 1,
 def text_of_object(value: ManagementObject, text_format: Any) -> str:
     """GetText: the XML that methods with embedded instances take (TextFormat CimDtd20 and WmiDtd20), named by
     value, number or name."""
-    wanted = to_text(text_format).lower()
-    names = {
-        key for name, number in TEXT_FORMAT.names.items() if number for key in (name.lower(), str(number))
-    }
-    if wanted not in names:
+    if to_text(text_format).lower() not in ("cimdtd20", "wmidtd20", "1", "2"):
         raise not_emulated("GetText of a ManagementObject as MOF")
     return format_instance(value.as_instance())
 
