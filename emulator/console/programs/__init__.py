@@ -43,6 +43,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "pwsh.exe": ("pwsh", "C:\\Program Files\\PowerShell\\7\\"),
     "reg.exe": ("reg", _SYSTEM),
     "sc.exe": ("sc", _SYSTEM),
+    "schtasks.exe": ("schtasks", _SYSTEM),
     "servermanagercmd.exe": ("servermanagercmd", _SYSTEM),
     "shutdown.exe": ("shutdown", _SYSTEM),
     "systeminfo.exe": ("systeminfo", _SYSTEM),
