@@ -96,9 +96,9 @@ def _check_mount_points(hardware: Hardware, paths: list[Path]) -> Iterator[Probl
     for path, (_, volume) in zip(paths, hardware.volumes, strict=True):
         if not volume.drive_letter and not volume.mount_points:
             yield path, "a volume needs `drive_letter` or `mount_points`"
-        for index, folder in enumerate(volume.mount_points):
+        for index, written in enumerate(volume.mount_points):
             place: Path = (*path, "mount_points", index)
-            plain = folder.rstrip("\\").lower()
+            plain = written.rstrip("\\").lower()
             if len(plain) <= len("c:"):
                 yield place, "is a drive; a volume is mounted in a folder"
             elif plain[0].upper() == volume.drive_letter:
