@@ -14,7 +14,8 @@ or 80 columns wide.
 
 A pair is left out by `score_powershell_documentation.json`, before its output is looked at: for a command of another
 module (`commands`), for what its code or its printed output tells (`code`, `output`: regular expressions), or by its
-page and the number of its block (`pairs`), each with the cause.
+page and the number of its block (`pairs`), each with the cause. `counted` names pairs that such a rule meets by a
+word that does not matter there. `files` are files whose content one block of a page prints and others read.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 FOLDERS = ("Microsoft.PowerShell.Core/About", "Microsoft.PowerShell.Core", "Microsoft.PowerShell.Utility")
 #: The ways of typing a page that are tried: columns of the window, what begins a new session, and whether a block is
@@ -204,7 +206,9 @@ def _commands(example: Example) -> Iterator[str]:
 class Exclusions:
     """What is left out, and why."""
 
-    def __init__(self, table: dict[str, dict[str, str]]) -> None:
+    def __init__(self, table: dict[str, Any]) -> None:
+        self._counted = frozenset(table["counted"].split())
+        self._files: dict[str, dict[str, int]] = table["files"]
         self._commands = {
             name.lower(): cause for cause, names in table["commands"].items() for name in names.split()
         }
@@ -214,9 +218,17 @@ class Exclusions:
             name: cause for cause, names in table["pairs"].items() for name in names.split()
         }
 
+    def files(self, page: str, text: str) -> dict[str, str]:
+        """The files that a page shows the content of, by path: its later examples read them."""
+        wanted = self._files.get(page, {})
+        printed = {one.block.number: "\n".join(one.printed) for one in examples_of(text)} if wanted else {}
+        return {path: printed[number] for path, number in wanted.items()}
+
     def cause(self, page: str, example: Example) -> str | None:
         """Why a pair is left out, None for one that counts."""
         name = f"{page}:{example.block.number}"
+        if name in self._counted:
+            return None
         for form, cause in self._pairs.items():
             if fnmatch.fnmatchcase(name, form):
                 return cause
@@ -328,7 +340,9 @@ def run_page(page: Path, exclusions: Exclusions) -> dict[str, list[str]]:
     from emulator.powershell.loading import load_engine
 
     load_engine()
-    examples = examples_of(page.read_text(encoding="utf-8-sig"))
+    text = page.read_text(encoding="utf-8-sig")
+    examples = examples_of(text)
+    files = exclusions.files(page.stem, text)
     shown: dict[str, list[str]] = {str(one.block.number): [] for one in examples if one.pair}
     counted = [one for one in examples if one.pair and exclusions.cause(page.stem, one) is None]
     if not counted:
@@ -350,10 +364,10 @@ def run_page(page: Path, exclusions: Exclusions) -> dict[str, list[str]]:
                 or (new_session == "heading" and example.block.section != section)
             ):
                 section = example.block.section
-                session = Session(width)
-            text = session.type([Input(example.text)] if whole else example.inputs)
+                session = Session(width, files)
+            printed = session.type([Input(example.text)] if whole else example.inputs)
             if example.pair:
-                shown[str(example.block.number)].append(text)
+                shown[str(example.block.number)].append(printed)
     return shown
 
 
@@ -365,7 +379,7 @@ def _agrees(shown: dict[str, list[str]], example: Example) -> bool:
 class Session:
     """powershell.exe with a window on a fake machine."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, files: dict[str, str] | None = None) -> None:
         from emulator.console.context import Console, Context
         from emulator.console.environment import user_environment
         from emulator.console.programs.powershell.output import ConsoleInterface
@@ -376,6 +390,9 @@ class Session:
         from emulator.profile import load
 
         host = Host(load("windows-server-2022-datacenter"), clock_mode="fast")
+        for path, content in (files or {}).items():
+            host.filesystem.make_directory(path.rpartition("\\")[0], exist_ok=True)
+            host.filesystem.write(path, content.replace("\n", "\r\n").encode())
         output = Collector(65001)
         self._context = Context(
             host=host,

@@ -12,6 +12,7 @@ from emulator.host import Host
 from emulator.powershell.loading import load_engine
 from emulator.profile import load
 
+DEFAULT_PROFILE = "windows-server-2022-datacenter"
 #: A script may do this much; then it is ended, so that no input takes long.
 STEPS = 20_000
 CALL_DEPTH = 60
@@ -31,9 +32,9 @@ class Discarded:
 class ScriptMachine:
     """A host with its virtual machines, and one runspace after another on it. Waiting takes no time."""
 
-    def __init__(self) -> None:
+    def __init__(self, profile: str = DEFAULT_PROFILE) -> None:
         load_engine()
-        self.host = Host(load("windows-server-2022-datacenter"), clock_mode="fast")
+        self.host = Host(load(profile), clock_mode="fast")
         self.renew()
 
     def renew(self) -> None:

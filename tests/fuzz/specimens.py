@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 from typing import Any, Final
 
 from fuzz.awkward import AWKWARD
-from fuzz.script_session import ScriptMachine
+from fuzz.script_session import DEFAULT_PROFILE, ScriptMachine
 
 import emulator.powershell.dotnet.library as library
 from emulator.powershell.dotnet.library.catalog import load_builtin
@@ -93,8 +93,8 @@ class Specimens:
     Not ``whole``: only the awkward values themselves, which is quick.
     """
 
-    def __init__(self, *, whole: bool = True) -> None:
-        self.machine = ScriptMachine()
+    def __init__(self, *, whole: bool = True, profile: str = DEFAULT_PROFILE) -> None:
+        self.machine = ScriptMachine(profile)
         load_every_type()
         self.renew()
         self.scripts: dict[str, str] = {}

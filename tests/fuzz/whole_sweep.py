@@ -1,6 +1,6 @@
 """Every member of every type, and every parameter of every cmdlet, with awkward values. An extra to the tests:
 
-    python tests/fuzz/whole_sweep.py [members|cmdlets] [PART OF A NAME]
+    python tests/fuzz/whole_sweep.py [members|cmdlets] [PART OF A NAME, '' for all] [PROFILE]
 
 Writes each fault when it is found, and how many calls there were; ends with 1 when there was any.
 """
@@ -21,8 +21,9 @@ def main() -> int:
     allow_depth()
     what = sys.argv[1] if len(sys.argv) > 1 else "members"
     name = sys.argv[2] if len(sys.argv) > 2 else ""
+    profile = sys.argv[3] if len(sys.argv) > 3 else "windows-server-2022-datacenter"
     seen: set[str] = set()
-    sweep, steps = _members(name) if what == "members" else _cmdlets(name)
+    sweep, steps = _members(name, profile) if what == "members" else _cmdlets(name, profile)
     for _ in steps:
         for fault, where in sweep.faults.found.items():
             if fault not in seen:
@@ -33,12 +34,12 @@ def main() -> int:
     return 1 if seen else 0
 
 
-def _members(name: str):  # type: ignore[no-untyped-def] # the sweep and its steps
+def _members(name: str, profile: str):  # type: ignore[no-untyped-def] # the sweep and its steps
     from fuzz.awkward import AWKWARD
     from fuzz.specimens import Specimens
     from fuzz.sweep import MemberSweep
 
-    sweep = MemberSweep(Specimens(), AWKWARD)
+    sweep = MemberSweep(Specimens(profile=profile), AWKWARD)
 
     def steps() -> Iterator[None]:
         for kind in sweep.specimens.types():
@@ -48,11 +49,11 @@ def _members(name: str):  # type: ignore[no-untyped-def] # the sweep and its ste
     return sweep, steps()
 
 
-def _cmdlets(name: str):  # type: ignore[no-untyped-def] # the sweep and its steps
+def _cmdlets(name: str, profile: str):  # type: ignore[no-untyped-def] # the sweep and its steps
     from fuzz.specimens import Specimens
     from fuzz.sweep import CmdletSweep
 
-    sweep = CmdletSweep(Specimens(whole=False))
+    sweep = CmdletSweep(Specimens(whole=False, profile=profile))
 
     def steps() -> Iterator[None]:
         for one in sweep.names():

@@ -43,6 +43,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "pwsh.exe": ("pwsh", "C:\\Program Files\\PowerShell\\7\\"),
     "reg.exe": ("reg", _SYSTEM),
     "sc.exe": ("sc", _SYSTEM),
+    "schtasks.exe": ("schtasks", _SYSTEM),
     "servermanagercmd.exe": ("servermanagercmd", _SYSTEM),
     "shutdown.exe": ("shutdown", _SYSTEM),
     "systeminfo.exe": ("systeminfo", _SYSTEM),
@@ -83,7 +84,7 @@ def find_program(context: Context, name: str) -> str | None:
 
 def _program(context: Context, folder: str, leaf: str) -> str | None:
     """The full path of what can be run by this name in a folder, or None."""
-    files = context.host.filesystem
+    files = context.files
     try:
         path = files.normalize(ntpath.join(folder, leaf), context.directory)
     except HostError:

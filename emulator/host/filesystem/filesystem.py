@@ -40,6 +40,7 @@ from emulator.host.host_object import HostObject, operation
 from emulator.record import Record
 
 if TYPE_CHECKING:
+    from emulator.host.account import Account
     from emulator.host.file_security import FileSecurity
     from emulator.host.host import Host
 
@@ -93,6 +94,15 @@ class Filesystem(HostObject):
     def set_security(self) -> "FileSecurity | None":
         """The same, when somebody has set a list: most hosts never need it."""
         return self._security if self._security is not None and self._security.is_used else None
+
+    def seen_by(self, account: "Account | None") -> "Filesystem":
+        """The file system with the rights of an account. It is this one for Windows itself (None), and for
+        administrators while nobody has set a list."""
+        if account is None or (self.set_security is None and account.is_administrator):
+            return self
+        from emulator.host.filesystem.user_files import UserFiles
+
+        return UserFiles(self, account)
 
     def seed(self) -> None:
         """The volumes of the profile with a believable Windows on C:."""
@@ -258,6 +268,12 @@ class Filesystem(HostObject):
         location = self.tree.locate(path, cwd)
         node, true_path = self.tree.find(location)
         return _entry(node, true_path)
+
+    @operation
+    def enter(self, path: str) -> str:
+        """The path of a folder that becomes somebody's current directory, as it is stored. Raises
+        FileNotFound, PathNotFound."""
+        return self.entry(path).path
 
     @operation
     def list(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> _Entries:

@@ -498,10 +498,7 @@ _last_wildcard = lru_cache(maxsize=1)(_wildcard)
 
 def is_wildcard(pattern: Any) -> bool:
     """True when the text holds an unescaped wildcard character."""
-    return isinstance(pattern, str) and any(
-        character in "*?[" and (index == 0 or pattern[index - 1] != "`")
-        for index, character in enumerate(pattern)
-    )
+    return isinstance(pattern, str) and _WILDCARD.search(pattern) is not None
 
 
 def like(text: str, pattern: str, ignore_case: bool = True) -> bool:
@@ -511,5 +508,6 @@ def like(text: str, pattern: str, ignore_case: bool = True) -> bool:
     return wildcard(pattern, ignore_case).fullmatch(text) is not None
 
 
+_WILDCARD = late_pattern(r"(?<!`)[*?\[]")
 _NO_WILDCARD = late_pattern(r"[^*?\[\]`]*")
 """A pattern that stands for itself."""

@@ -14,6 +14,7 @@ from emulator.powershell.dotnet import numbers
 from emulator.powershell.dotnet.collections import (
     DICTIONARY_TYPES,
     LIST_TYPES,
+    HashSet,
     Hashtable,
     PSArray,
 )
@@ -73,7 +74,7 @@ def add(left: Any, right: Any) -> Any:
         if len(left) > DEFAULT.items:
             raise too_large("list")
         made = PSArray(items_of(left) if kind is bytearray else left)
-        if type(right) in LIST_TYPES or type(right) is bytearray or _wrapped_list(right):
+        if type(right) in LIST_TYPES or type(right) in (bytearray, HashSet) or _wrapped_list(right):
             made.extend(items_of(right))
         else:
             made.append(right)
@@ -90,6 +91,8 @@ def add(left: Any, right: Any) -> Any:
         if left.base is None:
             raise _no_operator(left, "op_Addition")
         return add(left.base, right)
+    if kind is HashSet:
+        return add(PSArray(left), right)
     return _numeric(left, right, "op_Addition")
 
 

@@ -92,6 +92,9 @@ class Binder(ArgumentValues):
         if positional:
             if not self.simple:
                 first = positional[0]
+                named = next((one for one in positional if one.name is not None), None)
+                if named is not None:
+                    raise self._unknown(named, ())
                 raise self.failure(
                     "A positional parameter cannot be found that accepts argument "
                     f"'{_shown(first.value) if first.name is None else '-' + first.name}'.",
@@ -127,7 +130,7 @@ class Binder(ArgumentValues):
                 continue  # "--": what follows are no parameters
             found = metadata.find(argument.name)
             if isinstance(found, tuple):
-                if not found and (self.simple or self._takes_remaining()):
+                if not found and (self.simple or self._takes_the_rest()):
                     positional.append(argument)
                     continue
                 raise self._unknown(argument, found)
@@ -160,11 +163,10 @@ class Binder(ArgumentValues):
             raise self._ambiguous_set()
         return positional
 
-    def _takes_remaining(self) -> bool:
-        """Whether a parameter takes what no other one does, even names that nobody has."""
-        return any(
-            flags.remaining for one in self.metadata.parameters.values() for flags in one.sets.values()
-        )
+    def _takes_the_rest(self) -> bool:
+        """Whether a parameter takes what no other does, names of parameters too."""
+        parameters = self.metadata.parameters.values()
+        return any(flags.remaining for one in parameters for flags in one.sets.values())
 
     def _unknown(self, argument: Argument, found: tuple[Parameter, ...]) -> PSError:
         if found:

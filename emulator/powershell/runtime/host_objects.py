@@ -233,7 +233,7 @@ def register_types() -> None:
                 "CurrentUICulture": lambda h: _culture(h.engine),
                 "PrivateData": lambda _h: None,
                 "IsRunspacePushed: bool": lambda _h: False,
-                "Runspace": lambda h: HostPart(h.engine, "LocalRunspace"),
+                "Runspace": lambda h: _runspace(h.engine),
                 "SetShouldExit(int exitCode)": _set_should_exit,
                 "EnterNestedPrompt()": _asked("EnterNestedPrompt"),
                 "ExitNestedPrompt()": _asked("ExitNestedPrompt"),
@@ -270,8 +270,6 @@ def register_types() -> None:
                 "PromptForChoice(string caption, string message, object choices, int defaultChoice)": (
                     _asked("PromptForChoice")
                 ),
-                # LocalRunspace
-                "InstanceId": lambda _p: Guid(0),
             },
         ),
         HostPart,
@@ -317,17 +315,6 @@ def register_types() -> None:
                 f"GetBufferContents({space}.Host.Rectangle rectangle)": _asked("GetBufferContents"),
                 f"ScrollBufferContents({space}.Host.Rectangle source, {space}.Host.Coordinates destination, "
                 f"{space}.Host.Rectangle clip, {space}.Host.BufferCell fill)": _asked("ScrollBufferContents"),
-            },
-        )
-    )
-    register(
-        PSType(
-            f"{space}.Runspaces.LocalRunspace",
-            instance={
-                "InstanceId": lambda p: p.engine.global_scope.value("host").identifier,
-                "Debugger": lambda _p: None,
-                "Id: int": lambda _p: 1,
-                "Name: string": lambda _p: "Runspace1",
             },
         )
     )
@@ -433,12 +420,17 @@ def _combine(_paths: PathIntrinsics, parent: str, child: str) -> str:
     return f"{parent.rstrip(chr(92))}\\{child.lstrip(chr(92))}"
 
 
+def _runspace(engine: Engine) -> Any:
+    from emulator.powershell.dotnet.library.hosting import default_runspace
+
+    return default_runspace(engine)
+
+
 def _part_type(part: HostPart) -> PSType:
     from emulator.powershell.dotnet.types import builtin
 
     names = {
         "RawUI": "System.Management.Automation.Internal.Host.InternalHostRawUserInterface",
-        "LocalRunspace": "System.Management.Automation.Runspaces.LocalRunspace",
     }
     return builtin(
         names.get(part.kind, "System.Management.Automation.Internal.Host.InternalHostUserInterface")

@@ -20,6 +20,7 @@ from emulator.powershell.runtime.errors import (
     METHOD_INVOCATION,
     ConversionError,
     ErrorRecord,
+    FileFailure,
     PSError,
     error,
 )
@@ -224,6 +225,8 @@ def construct(kind: PSType, arguments: list[Any], engine: Engine | None) -> Any:
         return overload.function(kind, *converted)
     except NetError as problem:
         raise invocation_error(".ctor", len(arguments), problem.exception, constructor=True) from None
+    except FileFailure as problem:
+        raise invocation_error(".ctor", len(arguments), problem.record.exception, constructor=True) from None
     except ConversionError as problem:
         wrong = ExceptionObject("System.InvalidCastException", problem.message)
         raise invocation_error(".ctor", len(arguments), wrong, constructor=True) from None
@@ -259,6 +262,8 @@ def run_method(
         return overload.function(*leading, *converted)
     except NetError as problem:
         raise invocation_error(method.name, len(arguments), problem.exception) from None
+    except FileFailure as problem:
+        raise invocation_error(method.name, len(arguments), problem.record.exception) from None
     except ConversionError as problem:
         wrong = ExceptionObject("System.InvalidCastException", problem.message)
         raise invocation_error(method.name, len(arguments), wrong) from None

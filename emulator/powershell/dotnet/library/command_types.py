@@ -52,13 +52,9 @@ def _optional_common() -> HashSet:
     return _names([*optional, "UseTransaction"])
 
 
-register(
-    PSType(
-        f"{_A}Cmdlet",
-        is_abstract=True,
-        static={"CommonParameters": _common, "OptionalCommonParameters": _optional_common},
-    )
-)
+_STATICS = {"CommonParameters": _common, "OptionalCommonParameters": _optional_common}
+register(PSType(f"{_A}Cmdlet", is_abstract=True, static=_STATICS))
+register(PSType(f"{_A}PSCmdlet", base=f"{_A}Cmdlet", is_abstract=True, static=_STATICS))
 
 # Script blocks
 

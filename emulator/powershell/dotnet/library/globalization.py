@@ -172,7 +172,21 @@ register(
 
 
 _LETTERS = {"en": ("eng", "ENU"), "de": ("deu", "DEU"), "fr": ("fra", "FRA")}
-_CULTURES = {"en-us": (1033, "English (United States)"), "": (127, "Invariant Language (Invariant Country)")}
+_CULTURES = {
+    "": (127, "Invariant Language (Invariant Country)"),
+    "de": (7, "German"),
+    "de-de": (1031, "German (Germany)"),
+    "en": (9, "English"),
+    "en-gb": (2057, "English (United Kingdom)"),
+    "en-us": (1033, "English (United States)"),
+    "fr": (12, "French"),
+    "fr-fr": (1036, "French (France)"),
+}
+
+
+def _parent(culture: Culture) -> Culture:
+    """That of the language; of a language, and of itself, the invariant one."""
+    return Culture(culture.name.rpartition("-")[0])
 
 
 def _culture(_kind: PSType, name: str) -> Culture:
@@ -188,8 +202,10 @@ register(
         "System.Globalization.CultureInfo",
         interfaces=("System.IFormatProvider",),
         instance={
+            "Parent: System.Globalization.CultureInfo": _parent,
             "LCID: int": lambda c: _CULTURES.get(c.name.lower(), (4096, ""))[0],
             "Name: string": str,
+            "IsNeutralCulture: bool": lambda c: "-" not in c.name and c.name != "",
             "TextInfo: System.Globalization.TextInfo": TextInfo,
             "DisplayName: string": lambda c: _CULTURES.get(c.name.lower(), (0, c.name))[1],
             "EnglishName: string": lambda c: _CULTURES.get(c.name.lower(), (0, c.name))[1],

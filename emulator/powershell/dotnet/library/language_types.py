@@ -445,7 +445,7 @@ REFLECTION: dict[str, Any] = {
     "GetProperty(string name)": lambda kind, name: _found(kind, name, Property),
     "GetProperty(string name, object flags)": lambda kind, name, _flags: _found(kind, name, Property),
     "@GetField(string name)": _field,
-    "@GetField(string name, object flags)": _field,
+    "@GetField(string name, System.Reflection.BindingFlags bindingAttr)": _field,
     "GetProperties()": lambda kind: _all(kind, Property),
     "GetMethod(string name)": lambda kind, name: _found(kind, name, Method),
     "GetMethod(string name, object flags)": lambda kind, name, _flags: _found(kind, name, Method),

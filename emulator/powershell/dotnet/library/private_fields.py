@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.exceptions import NetError, null_argument
 from emulator.powershell.dotnet.library.text import Encoding, find_encoding
 from emulator.powershell.dotnet.psobject import unwrap
@@ -81,11 +82,13 @@ def private_type(name: str, ignore_case: bool = False) -> PSType | None:
     return TYPES.get(name)
 
 
-def field_of(engine: Engine, kind: PSType, name: str | None, flags: Any = None) -> FieldInfo | None:
+def field_of(
+    engine: Engine, kind: PSType, name: str | None, flags: EnumValue | None = None
+) -> FieldInfo | None:
     """Type.GetField: null for a field that the flags leave out or that is not known, which is a gap."""
     if name is None:
         raise null_argument("name")
-    number = _INSTANCE | _STATIC | _PUBLIC if flags is None else int(getattr(unwrap(flags), "number", flags))
+    number = _INSTANCE | _STATIC | _PUBLIC if flags is None else flags.number
     found = FIELDS.get((kind.name, name))
     if found is None:
         if number & _NON_PUBLIC:

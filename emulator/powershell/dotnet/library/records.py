@@ -197,15 +197,6 @@ def _script_name(info: InvocationInfo) -> str:
     return (info.extent.file if info.extent is not None else None) or ""
 
 
-def _my_command_path(info: InvocationInfo) -> str:
-    script = getattr(info.command, "script", None)
-    return getattr(script, "file", None) or ""
-
-
-def _root(info: InvocationInfo) -> str:
-    return _my_command_path(info).rpartition("\\")[0]
-
-
 register(
     PSType(
         f"{_A}InvocationInfo",
@@ -219,8 +210,9 @@ register(
             "ScriptName: string": _script_name,
             "Line: string": _line,
             "PositionMessage: string": lambda i: i.position_message,
-            "PSScriptRoot: string": _root,
-            "PSCommandPath: string": _my_command_path,
+            # Both tell of the script that called, unlike the variables of these names.
+            "PSScriptRoot: string": lambda i: _script_name(i).rpartition("\\")[0],
+            "PSCommandPath: string": _script_name,
             "InvocationName: string": lambda i: i.invocation_name,
             "PipelineLength: int": lambda i: i.pipeline_length,
             "PipelinePosition: int": lambda i: i.pipeline_position,

@@ -98,10 +98,10 @@ def _children(node: XmlNode) -> PSArray:
 
 
 def _parent(node: XmlNode) -> Any:
-    if isinstance(node, XmlText):
-        return XmlElement(node.document, node.raw[0])
     if isinstance(node, XmlDocument) or node.raw is None:
         return None
+    if isinstance(node, XmlText):
+        return XmlElement(node.document, node.raw[0])
     if isinstance(node, XmlAttribute):
         return None
     parent = node.raw.getparent()
@@ -231,6 +231,7 @@ def _append(node: XmlNode, child: XmlNode) -> XmlNode:
             node.raw.text = (node.raw.text or "") + child.text
         else:
             last.tail = (last.tail or "") + child.text
+        child.raw = (node.raw, last)
         return child
     if isinstance(node, XmlDocument):
         if isinstance(child, XmlElement):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from emulator.cim.errors import CimError, InvalidMethod
+from emulator.cim.errors import CimError, InvalidClass, InvalidMethod, InvalidNamespace
 from emulator.cim.instance import Instance, ValueInstance
 from emulator.cim.object_path import ObjectPath
 from emulator.cim.types import CimType
@@ -185,17 +185,35 @@ def new_cim_instance(
     class_name: str | None = None,
     property: Hashtable | None = None,
     namespace: str | None = None,
+    key: list[str] | None = None,
     client_only: bool = False,
 ) -> Iterator[CimObject]:
     """Make an instance, with -ClientOnly in the script alone."""
     with reporting(call, class_name):
-        home = _opened(call, namespace, writes=not client_only)
+        if client_only:
+            given = _client_instance(call, class_name or "", namespace, property or Hashtable(), key or [])
+            yield CimObject(given, None, call.engine)
+            return
+        home = _opened(call, namespace, writes=True)
         declaration = home.schema.find(class_name or "")
         given = ValueInstance(declaration, _plain(property or {}), namespace=home.name, server=home.server)
-        if client_only:
-            yield CimObject(given, None, call.engine)
-        elif call.should_process(declaration.name):
+        if call.should_process(declaration.name):
             yield from _objects(call, home, [home.create(given)])
+
+
+def _client_instance(
+    call: CmdletCall, class_name: str, namespace: str | None, given: Hashtable, keys: list[str]
+) -> ValueInstance:
+    """Of the class of that name, if the machine has it; nobody asks the machine for another."""
+    from emulator.powershell.modules.cim.client_instances import class_of_values
+
+    try:
+        home = _opened(call, namespace)
+        declaration = home.schema.find(class_name)
+    except (InvalidClass, InvalidNamespace):
+        declaration = class_of_values(class_name, {str(name): value for name, value in given.items()}, keys)
+        return ValueInstance(declaration, _plain(given), namespace=namespace or _DEFAULT)
+    return ValueInstance(declaration, _plain(given), namespace=home.name, server=home.server)
 
 
 @cmdlet("Set-CimInstance", ignores=_IGNORED)

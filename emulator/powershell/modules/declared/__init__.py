@@ -209,7 +209,9 @@ _EARLY = {
         "system.management.management",
         "system.net.dns",
         "system.net.iphostentry",
+        "system.serviceprocess.",
     ),
+    "Microsoft.PowerShell.Security": ("system.security.accesscontrol.",),
 }
 #: Versions of the manifests of 5.1, which scripts name in -MaximumVersion and -RequiredVersion.
 _VERSIONS = {

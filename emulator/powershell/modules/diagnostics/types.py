@@ -10,6 +10,7 @@ from emulator.event_log.rendering import event_xml, level_name, provider_of
 from emulator.host import EventLogEntry, Host
 from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType, array_of, bind_class, builtin
@@ -169,9 +170,9 @@ def event_types() -> tuple[PSType, ...]:
     return (record, prop, log, provider, LOG_MODE, LOG_TYPE, LOG_ISOLATION)
 
 
-def _signed(keywords: str) -> int:
+def _signed(keywords: str) -> Int64:
     number = int(keywords, 16)
-    return number - (1 << 64) if number >= 1 << 63 else number
+    return Int64(number - (1 << 64) if number >= 1 << 63 else number)
 
 
 VIEWS: tuple[View, ...] = (
