@@ -68,6 +68,7 @@ _WITH_VERSION = frozenset({"exe", "dll", "sys"})
 _Entries = list[Entry]
 _Volumes = list[Volume]
 _Problems = list[str]
+_Mounts = list[tuple[Volume, str]]
 
 
 class Filesystem(HostObject):
@@ -113,13 +114,22 @@ class Filesystem(HostObject):
         self._security = None
         self.budget.clear()
         now = self.host.clock.read()
+        mounted: _Mounts = []
         for number, facts in self.host.hardware.volumes:
-            serial = zlib.crc32(f"{self.host.first_name}/{facts.drive_letter}".encode())
+            name = facts.drive_letter or facts.mount_points[0].lower()
+            serial = zlib.crc32(f"{self.host.first_name}/{name}".encode())
             volume = Volume(facts.drive_letter, facts.label, facts.size or 0, facts.used, number, serial, now)
             volume.shares_disks = facts.shared_virtual_disks
             volume.is_attached = True
-            self._volumes.online[facts.drive_letter] = volume
+            if facts.drive_letter:
+                self._volumes.online[facts.drive_letter] = volume
+            else:
+                self._volumes.in_folders.append(volume)
+            mounted += [(volume, folder.rstrip("\\")) for folder in facts.mount_points]
         build_skeleton(self)
+        for volume, folder in mounted:
+            self.make_directory(folder, exist_ok=True)
+            self.mount_points.add(volume, folder)
         self.touch()
 
     def seal(self) -> None:

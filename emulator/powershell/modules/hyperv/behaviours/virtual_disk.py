@@ -14,6 +14,7 @@ from emulator.host import (
     Job,
     VirtualDisk,
     WrongDiskKind,
+    disk_sharing,
 )
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.simple import Guid
@@ -269,9 +270,19 @@ def optimize_vhd(
 
 
 @cmdlet("Test-VHD", ignores=_HERE)
-def test_vhd(call: CmdletCall, path: list[str]) -> Iterator[bool]:
-    """True for a disk whose chain is whole; what is wrong with another one is a warning."""
+def test_vhd(
+    call: CmdletCall,
+    path: list[str],
+    support_persistent_reservations: bool = False,  # noqa: PT028  no test, but the cmdlet Test-VHD
+) -> Iterator[bool]:
+    """True for a disk whose chain is whole, or for a path where disks can be shared; what is wrong with
+    another one is a warning."""
     if not ready(call):
+        return
+    if support_persistent_reservations:
+        for one in path:
+            with reporting(call), host_of(call).looking():
+                yield disk_sharing.shares(host_of(call), path_of(call, one))
         return
     for one in path:
         disk = found_disk(call, one)
