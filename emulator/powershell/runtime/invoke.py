@@ -190,7 +190,7 @@ def set_static(kind: PSType, name: str, value: Any, engine: Engine) -> None:
     raise error(
         f"The property '{name}' cannot be found on this object. Verify that the property exists and can be "
         f"set.",
-        "PropertyNotFound",
+        "PropertyAssignmentException",
         "InvalidOperation",
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.language import CURRENT, Version
-from emulator.powershell.runtime.binder import Argument
+from emulator.powershell.runtime.binder import SCRIPT_BLOCKS, Argument
 from emulator.powershell.runtime.commands import ScriptInfo
 from emulator.powershell.runtime.conversion import to_bool
 from emulator.powershell.runtime.errors import ErrorRecord, PSError, ReturnSignal
@@ -221,6 +221,9 @@ class ScriptBlock:
 
     def __str__(self) -> str:
         return self.text
+
+
+SCRIPT_BLOCKS.add(ScriptBlock)
 
 
 def _result(out: list[Any]) -> Any:
