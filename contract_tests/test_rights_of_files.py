@@ -14,6 +14,7 @@ extends: windows-server-2022-datacenter
 users:
   - {{name: Administrator, password: {PASSWORD}, groups: [Administrators]}}
   - {{name: reader, password: {PASSWORD}, groups: [Remote Management Users]}}
+  - {{name: operator, password: {PASSWORD}, groups: [Remote Management Users, Hyper-V Administrators]}}
 inventory: {{virtual_switches: [], virtual_disks: [], virtual_machines: []}}
 """
 SETUP = (
@@ -158,3 +159,17 @@ def test_an_administrator_is_kept_out_by_a_list_without_him(host):
     assert run(host, "Administrator", lock)[1] == [
         "GetContentReaderUnauthorizedAccessError,Microsoft.PowerShell.Commands.GetContentCommand"
     ]
+
+
+def test_the_management_service_works_with_the_rights_of_whoever_calls_it(host):
+    found, identifiers, texts = run(host, "operator", "New-VHD C:\\Windows\\x.vhdx -SizeBytes 1GB")
+    assert (found, identifiers) == ([], ["OperationFailed,Microsoft.Vhd.PowerShell.Cmdlets.NewVhd"])
+    assert texts[0].endswith(
+        "The system failed to create 'C:\\Windows\\x.vhdx': Access is denied. (0x80070005)."
+    )
+    made = "mkdir D:\\mine | Out-Null; (New-VHD D:\\mine\\own.vhdx -SizeBytes 1GB).Path; Resize-VHD D:\\mine\\own.vhdx 2GB"
+    assert run(host, "operator", made) == (["D:\\mine\\own.vhdx"], [], [])
+    run(host, "Administrator", "$null = New-VHD D:\\secret\\other.vhdx -SizeBytes 1GB")
+    for script in ("Get-VHD D:\\secret\\other.vhdx", "Mount-VHD D:\\secret\\other.vhdx"):
+        assert run(host, "operator", script)[1][0].startswith("AccessDenied,Microsoft.Vhd.PowerShell")
+    assert run(host, "Administrator", "(Get-VHD D:\\secret\\other.vhdx).Attached")[0] == ["False"]

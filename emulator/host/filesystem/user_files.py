@@ -5,10 +5,11 @@ a list get the file system itself, and pay nothing. Folders on the way need no r
 bypass traverse checking (Windows' default).
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import AccessDenied
-from emulator.host.filesystem.filesystem import Entry, Filesystem
+from emulator.host.filesystem.filesystem import Entry, Filesystem, Result
 from emulator.host.filesystem.node import FileAttributes
 from emulator.host.filesystem.paths import DEFAULT_DIRECTORY, Location
 from emulator.host.host_object import operation
@@ -58,6 +59,18 @@ class UserFiles(Filesystem):
 
     def touch(self) -> None:
         self._whole.touch()
+
+    @operation
+    def working_on(self, path: str, work: Callable[[], Result], *, writes: bool = True) -> Result:
+        is_new = not self._whole.exists(path)
+        if not is_new:
+            self._require(path, DEFAULT_DIRECTORY, READ | WRITE if writes else READ)
+        elif writes:
+            self._require_place(path, WRITE)
+        done = work()
+        if is_new and self._whole.exists(path):
+            self._own(path)
+        return done
 
     # -- questions ----------------------------------------------------------------------------
 
