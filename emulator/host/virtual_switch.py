@@ -91,6 +91,8 @@ class VirtualSwitch(HostObject):
         self.default_flow_reservation = 0
         self.default_flow_weight = 0
         self.offload = DEFAULTS
+        #: Its Name in root/virtualization, where whoever makes a switch chooses any text; empty: its GUID.
+        self.chosen_name = ""
         #: Identifier of an installed extension -> whether it runs, in the order in which packets pass them.
         self.extensions: dict[str, bool] = {
             each.id: each.enabled for each in installed_extensions(host.release)
@@ -98,6 +100,11 @@ class VirtualSwitch(HostObject):
         self._leases: dict[str, int] = {}
         if allow_management_os:
             self._append_host_adapter(name, self.host_adapter_id)
+
+    @property
+    def older_name(self) -> str:
+        """Its Name in root/virtualization."""
+        return self.chosen_name or self.id
 
     @property
     def kind(self) -> SwitchKind:
