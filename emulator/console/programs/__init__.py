@@ -59,6 +59,7 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "where.exe": ("where", _SYSTEM),
     "whoami.exe": ("whoami", _SYSTEM),
     "winrm.cmd": ("winrm", _SYSTEM),
+    "wmic.exe": ("wmic", _SYSTEM + "wbem\\"),
 }
 
 _EXTENSIONS = ("", ".com", ".exe", ".bat", ".cmd")

@@ -196,6 +196,7 @@ def set_static(kind: PSType, name: str, value: Any, engine: Engine) -> None:
 
 
 _CONSTRUCTORS: dict[str, Method] = {}
+_MAXIMUM_CONSTRUCTORS = 4096
 
 
 def construct(kind: PSType, arguments: list[Any], engine: Engine | None) -> Any:
@@ -216,7 +217,8 @@ def construct(kind: PSType, arguments: list[Any], engine: Engine | None) -> Any:
     if method is None:
         members = parse_table(table, static=True)
         method = members["new"]  # type: ignore[assignment]
-        _CONSTRUCTORS[kind.name] = method  # type: ignore[assignment]
+        if len(_CONSTRUCTORS) < _MAXIMUM_CONSTRUCTORS:
+            _CONSTRUCTORS[kind.name] = method  # type: ignore[assignment]
     assert isinstance(method, Method)  # noqa: S101 - a construct table holds only overloads of "new"
     overload, converted = choose(method, arguments, engine, kind.short_name)
     try:

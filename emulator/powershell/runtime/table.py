@@ -42,7 +42,7 @@ class CmdletTable:
         self.types = types or {}
         self._rows: dict[str, tuple[str, str]] | None = None
         self._parsed: dict[str, dict[str, Any]] = {}
-        self._views: dict[tuple[str, str], CommandMetadata | None] = {}
+        self._views: dict[tuple[str, str], CommandMetadata] = {}
 
     @property
     def rows(self) -> dict[str, tuple[str, str]]:
@@ -83,9 +83,10 @@ class CmdletTable:
     def metadata(self, name: str, release: str) -> CommandMetadata | None:
         """The parameters of a cmdlet in a release, or None when it does not exist there."""
         key = (name.lower(), release)
-        if key not in self._views:
-            self._views[key] = self._view(name, release) if self.exists(name, release) else None
-        return self._views[key]
+        found = self._views.get(key)
+        if found is None and self.exists(name, release):
+            found = self._views[key] = self._view(name, release)
+        return found
 
     def _view(self, name: str, release: str) -> CommandMetadata:
         row = self.row(name)
@@ -105,7 +106,14 @@ class CmdletTable:
             parameters.append(self._parameter(parameter_name, spec, sets, release))
         default = _by_release(row.get("defv"), release, row.get("def"))
         names = [one for one in row.get("sets", ()) if one in used] if not layout else list(layout)
-        if default is not None and default not in used and ALL_SETS not in used:
+        # A default that no parameter of this release has is not one of the release; one that none ever has
+        # is a set without parameters.
+        if (
+            default is not None
+            and default not in used
+            and ALL_SETS not in used
+            and any(default in spec.get("s", ()) for spec in row.get("p", {}).values())
+        ):
             default = None
         return CommandMetadata(
             parameters,
