@@ -10,6 +10,7 @@ from typing import Protocol
 from emulator.console.process import Environment
 from emulator.host import Host
 from emulator.host.accounts import Account
+from emulator.host.filesystem import Filesystem
 from emulator.record import MutableRecord, field
 
 _PATTERN_PATH = re.compile(r"(.*[\\/:])?([^\\/:]*[*?][^\\/:]*)")
@@ -62,6 +63,11 @@ class Context(MutableRecord):
     no_profile: bool = False
     directories: dict[str, str] = field(default_factory=dict)
     """The remembered directory of each drive other than the present one (`cd D:x` without /d)."""
+
+    @property
+    def files(self) -> Filesystem:
+        """The machine's files with the rights of the account."""
+        return self.host.filesystem.seen_by(self.account)
 
     def child(
         self, *, stdin: Reader | None = None, stdout: Writer | None = None, stderr: Writer | None = None

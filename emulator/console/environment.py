@@ -6,10 +6,17 @@ from emulator.console.process import Environment
 from emulator.host import Host
 from emulator.host.accounts import Account
 
+#: The profile folders of Windows' own accounts.
+_PROFILES = {
+    "S-1-5-18": "C:\\Windows\\system32\\config\\systemprofile",
+    "S-1-5-19": "C:\\Windows\\ServiceProfiles\\LocalService",
+    "S-1-5-20": "C:\\Windows\\ServiceProfiles\\NetworkService",
+}
+
 
 def user_environment(host: Host, account: Account) -> Environment:
     """The variables of a process of `account` on `host`, as cmd.exe's `set` lists them."""
-    profile = f"C:\\Users\\{account.name}"
+    profile = _PROFILES.get(account.sid, f"C:\\Users\\{account.name}")
     values = {
         "ALLUSERSPROFILE": "C:\\ProgramData",
         "APPDATA": f"{profile}\\AppData\\Roaming",

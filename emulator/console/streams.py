@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.console.process import codec_of
-from emulator.host import Host
+from emulator.host.filesystem import Filesystem
 
 #: What one command may hand to the next through a pipe or collect for a file. Beyond it the command fails
 #: as on a full disk, so that no script can make the emulator grow without bound.
@@ -34,17 +34,17 @@ class Collector:
 class FileWriter(Collector):
     """A redirection into a file of the fake machine: written when the command ends."""
 
-    def __init__(self, host: Host, path: str, code_page: int, *, append: bool) -> None:
+    def __init__(self, files: Filesystem, path: str, code_page: int, *, append: bool) -> None:
         super().__init__(code_page)
-        self._host = host
+        self._files = files
         self._path = path
         # Windows creates or empties the file before the command starts, even when it then writes nothing.
-        host.filesystem.write(path, b"", append=append)
+        files.write(path, b"", append=append)
 
     def close(self) -> None:
         data = self.value()
         if data:
-            self._host.filesystem.write(self._path, data, append=True)
+            self._files.write(self._path, data, append=True)
 
 
 class NullWriter:

@@ -97,6 +97,20 @@ class Checkpoint(VirtualMachine):
         self.state = VirtualMachineState.SAVED if size else VirtualMachineState.OFF
 
     @operation
+    def forget_memory(self) -> None:
+        """Delete the memory that was saved with it: applied, the machine is off. Raises NotFound,
+        InvalidState without memory."""
+        if self.deleted:
+            raise NotFound(f"The checkpoint {self.id} was not found.")
+        if not self.has_memory:
+            raise InvalidState()
+        self.files.drop_saved_state()
+        self.remember_memory(0)
+        self.guest_moment = None
+        self.touch()
+        self.machine.touch()
+
+    @operation
     def configure(self, **changes: Any) -> None:
         """Change ``name`` or ``notes``. Raises InvalidParameter, NotFound."""
         if self.deleted:

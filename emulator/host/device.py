@@ -121,14 +121,18 @@ _FIXED_RESOURCES = {
 
 
 class ComPort(Device):
-    """A serial port, 1 or 2; ``path`` is a named pipe (``\\\\.\\pipe\\name``) or empty."""
+    """A serial port, 1 or 2; ``path`` is a named pipe (``\\\\.\\pipe\\name``) or empty.
 
-    __slots__ = ("number", "path")
+    ``is_debugger``: the port is for a kernel debugger.
+    """
+
+    __slots__ = ("is_debugger", "number", "path")
 
     def __init__(self, vm: "VirtualMachine", number: int) -> None:
         super().__init__(vm)
         self.number = number
         self.path = ""
+        self.is_debugger = False
 
     @property
     def name(self) -> str:

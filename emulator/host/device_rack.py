@@ -6,7 +6,7 @@ from emulator.host import disk_sharing, drive_media, drive_places
 from emulator.host.battery import FIRST_BUILD as FIRST_BUILD_WITH_BATTERY
 from emulator.host.battery import Battery
 from emulator.host.change_tracking import lose_track
-from emulator.host.checks import check_number, check_text
+from emulator.host.checks import check_flag, check_number, check_text
 from emulator.host.controllers import (
     Controller,
     ControllerType,
@@ -471,16 +471,19 @@ class DeviceRack:
     # -- serial ports -------------------------------------------------------------------------
 
     @operation
-    def set_com_port_path(self, number: int, path: str) -> None:
-        """Connect a serial port to a named pipe, or to nothing with an empty path. Raises
-        InvalidParameter."""
+    def set_com_port(self, number: int, path: str | None = None, *, is_debugger: bool | None = None) -> None:
+        """Connect a serial port to a named pipe, or to nothing with an empty path, and say whether it is for
+        a debugger; None stays. Raises InvalidParameter, InvalidState."""
         self.vm.require_configurable()
         check_number("serial port", number, 1, len(self.com_ports))
-        text = check_text("path", path, 256)
+        text = check_text("path", path or "", 256)
         if text and not text.lower().startswith("\\\\.\\pipe\\"):
             raise InvalidParameter(f"The path '{text}' is not a named pipe.")
         port = self.com_ports[number - 1]
-        port.path = text
+        port.path = port.path if path is None else text
+        port.is_debugger = (
+            port.is_debugger if is_debugger is None else check_flag("debugger mode", is_debugger)
+        )
         port.touch()
 
     # -- ends ---------------------------------------------------------------------------------

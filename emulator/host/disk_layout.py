@@ -145,6 +145,20 @@ def disk_unique_id(host: "Host", disk: PhysicalDisk) -> str:
     return derived_guid(host.hardware.firmware.uuid, "disk", str(disk.number), disk.model)
 
 
+def file_system_of(disk: PhysicalDisk, part: Partition) -> str:
+    """The name of a partition's file system; empty for one that is not formatted."""
+    if part.is_own:
+        return part.file_system
+    return "NTFS" if part.content is not None or not disk.is_gpt else "FAT32"
+
+
+def label_of(disk: PhysicalDisk, part: Partition) -> str:
+    """The label of a partition's volume; that of Setup has one on disks with an MBR."""
+    if part.content is not None:
+        return part.content.label
+    return part.label if part.is_own else "" if disk.is_gpt else "System Reserved"
+
+
 def disk_title(host: "Host", disk: PhysicalDisk) -> str:
     """MSFT_Disk.FriendlyName."""
     named = disk.space is not None and host.release.storage_spaces["named_disks"]
@@ -164,7 +178,8 @@ def _own_disk(host: "Host", number: int) -> PhysicalDisk:
     facts = host.hardware.disks[number]
     own = _own_partitions(host, number, number)
     is_gpt = host.hardware.firmware.type == "UEFI"
-    volumes = [volume for volume in host.filesystem.volumes if volume.disk_number == number]
+    files = host.filesystem
+    volumes = [each for each in (*files.volumes, *files.volumes_in_folders) if each.disk_number == number]
     boots = any(volume.letter == "C" for volume in volumes)
     planned: list[tuple[PartitionKind, int, Volume | None]] = []
     if boots:
@@ -175,7 +190,9 @@ def _own_disk(host: "Host", number: int) -> PhysicalDisk:
     offset = _FIRST_OFFSET
     made = []
     for index, (kind, size, volume) in enumerate(planned, 1):
-        made.append(Partition(number, index, kind, offset, size, volume, content=volume))
+        lettered = volume if volume is not None and volume.letter else None
+        folders = files.mount_points.of(volume) if volume is not None else ()
+        made.append(Partition(number, index, kind, offset, size, lettered, content=volume, folders=folders))
         offset += size
     overhead = _FIRST_OFFSET + sum(size for _, size, volume in planned if volume is None) + _MEGABYTE
     serial = facts.serial_number or f"{host.hardware.firmware.serial_number or 'DISK'}{number:04}"

@@ -11,6 +11,7 @@ from emulator.host.virtual_disk import VirtualDisk, relative_path
 
 if TYPE_CHECKING:
     from emulator.host.disk_image.facts import ImageFacts
+    from emulator.host.drives import HardDiskDrive
     from emulator.host.guest import InstalledSystem
     from emulator.host.host import Host
     from emulator.host.virtual_machine import VirtualMachine
@@ -118,12 +119,17 @@ def moved_paths(copies: Iterable[DiskCopy]) -> dict[str, str]:
     return {copy.source.lower(): copy.path for copy in copies}
 
 
-def require_pools(vm: "VirtualMachine", copies: Iterable[DiskCopy]) -> None:
-    """Raise InvalidParameter when a disk would leave the folders of the resource pool that it comes from."""
+def require_pools(
+    vm: "VirtualMachine", copies: Iterable[DiskCopy], pool: str | None = None
+) -> "list[tuple[HardDiskDrive, str]]":
+    """The drives whose disks move, each with the pool that its disk comes from then: ``pool``, or with None
+    the present one. Raises InvalidParameter when the pool does not hold the new place."""
     paths = moved_paths(copies)
-    for drive in vm.hard_disk_drives:
-        if drive.path is not None and drive.path.lower() in paths:
-            drive_media.check_pool(drive, paths[drive.path.lower()], None)
+    return [
+        (drive, drive_media.check_pool(drive, paths[drive.path.lower()], pool))
+        for drive in vm.hard_disk_drives
+        if drive.path is not None and drive.path.lower() in paths
+    ]
 
 
 def redirect(machine: "VirtualMachine", paths: "dict[str, str]") -> None:

@@ -2,8 +2,9 @@
 
 A node keeps only what somebody set on it; everything else follows from its path. A virtual hard disk lets
 the machines have it that hold it (``NT VIRTUAL MACHINE\\<GUID>``), until somebody sets its list; from then on
-each machine that gets it is added, as the management service does. The lists are kept and shown; only the
-start of a virtual machine looks at them.
+each machine that gets it is added, as the management service does. What a list lets somebody do is said here;
+`filesystem.user_files` asks for it whenever a client reads, writes, lists or deletes, the start of a virtual
+machine for its disks.
 """
 
 from typing import TYPE_CHECKING
@@ -143,6 +144,15 @@ class FileSecurity:
         node.security = security.replaced(entries=ordered(dict.fromkeys(own)))
         self.is_used = True
         self.host.filesystem.touch()
+
+    @operation
+    def own(self, path: str, account: "Account") -> None:
+        """Somebody made a file or folder: it belongs to the account, and the rest is inherited."""
+        node = self.host.filesystem.tree.find_or_none(path, "C:\\")
+        if node is not None and node.security is None:
+            node.security = AccessControl(account.sid, f"{account.sid.rpartition('-')[0]}-513", (), False)
+            self.is_used = True
+            self.host.filesystem.touch()
 
     def require_change(self, account: "Account", path: str) -> None:
         """Raise AccessDenied when an account may neither change the list of a file nor owns it;

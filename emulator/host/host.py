@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from emulator.host.pass_through import PassThroughDisks
     from emulator.host.reference_points import ReferencePoints
     from emulator.host.registry import Registry
+    from emulator.host.scheduled_tasks import TaskScheduler
     from emulator.host.shadow_copies import ShadowCopies
     from emulator.host.storage_spaces import StoragePools
     from emulator.host.virtual_machine import VirtualMachine
@@ -122,6 +123,13 @@ class Host:
         from emulator.host.registry import Registry
 
         return Registry(self)
+
+    @made_when_asked
+    def scheduled_tasks(self) -> "TaskScheduler":
+        """The task scheduler."""
+        from emulator.host.scheduled_tasks import TaskScheduler
+
+        return TaskScheduler(self)
 
     @made_when_asked
     def adapter_options(self) -> "AdapterOptions":

@@ -46,6 +46,8 @@ class HostSettings(HostObject):
         self.wwnn = NODE_NAME
         self.wwpn_minimum, self.wwpn_maximum = default_range(self.host.first_name)
         self.metrics_flush_interval = 3600
+        #: Seconds after which a LUN behind a host bus adapter counts as lost.
+        self.hba_lun_timeout = 30
         self.console_port = 2179
         self.console_own_certificate_disabled = False
         self.console_trusted_issuers: tuple[str, ...] = ()
@@ -79,6 +81,8 @@ class HostSettings(HostObject):
             return str(value).upper()
         if name == "metrics_flush_interval":
             return check_number(name, value, 60, 24 * 3600)
+        if name == "hba_lun_timeout":
+            return check_number(name, value, 0, 0xFFFFFFFF)
         if name == "console_port":
             return check_number(name, value, 1, 65535)
         if name == "console_own_certificate_disabled":

@@ -32,6 +32,7 @@ class MemorySettings(Device):
     __slots__ = (
         "buffer",
         "dynamic",
+        "huge_pages",
         "maximum",
         "maximum_per_numa_node",
         "minimum",
@@ -46,6 +47,8 @@ class MemorySettings(Device):
         self.minimum = min(DEFAULT_MINIMUM, startup)
         self.maximum = max(DEFAULT_MAXIMUM, startup)
         self.dynamic = False
+        #: Whether all of its memory is in pages of 1 GB (2 MB); not with dynamic memory.
+        self.huge_pages = False
         self.buffer = 20
         self.weight = 5000
         self.pool_name = ""
@@ -107,6 +110,8 @@ class MemorySettings(Device):
                 checked["minimum"] = minimum = startup
             if "maximum" not in checked and startup > maximum:
                 checked["maximum"] = maximum = startup
+        if dynamic and checked.get("huge_pages", self.huge_pages):
+            raise InvalidParameter("A virtual machine with dynamic memory cannot have huge pages.")
         if not minimum <= startup <= maximum:
             raise InvalidParameter(
                 "The startup memory must not be less than the minimum memory"
@@ -148,7 +153,7 @@ class MemorySettings(Device):
     def _check_one(self, name: str, value: Any) -> Any:
         if name in _SIZES:
             return check_size(self.vm, name, value)
-        if name == "dynamic":
+        if name in ("dynamic", "huge_pages"):
             return check_flag(name, value)
         if name == "buffer":
             return check_number(name, value, 5, 2000)

@@ -59,6 +59,9 @@ class Move:
     disks: dict[str, str] = field(default_factory=dict)
     retain_disks: bool = False
     planned_id: str | None = None
+    #: Pools that the processors come from there, and that the moved files come from here.
+    processor_pool: str | None = None
+    storage_pool: str | None = None
 
 
 class MigrationJob(Job):
@@ -278,7 +281,7 @@ def movable_storage(vm: "VirtualMachine", wanted: Move) -> list[disk_transfer.Di
     vm.require(*_LEGAL)
     vm.require_movable_storage()
     copies = _copies(vm, replace(wanted, storage=True), everything=False)
-    disk_transfer.require_pools(vm, copies)
+    disk_transfer.require_pools(vm, copies, wanted.storage_pool)
     disk_transfer.require_room(vm.host, copies)
     return copies
 
@@ -376,4 +379,7 @@ def _relocate(vm: "VirtualMachine", wanted: Move) -> None:
 
     copies = _copies(vm, replace(wanted, storage=True), everything=False)
     disk_transfer.require_room(vm.host, copies)
+    pools = disk_transfer.require_pools(vm, copies, wanted.storage_pool)
     relocate(vm, wanted, copies)
+    for drive, pool in pools:
+        drive.medium_pool_name = pool

@@ -17,6 +17,7 @@ from emulator.host.machine_import import make_real, plan
 from emulator.host.machine_removal import forget_machine
 from emulator.host.migration_settings import MigrationAuthentication
 from emulator.host.planned_machine import PlannedMachine
+from emulator.host.resource_kinds import PROCESSOR
 from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def _planned(other: "Host", cargo: Cargo) -> PlannedMachine:
     planned.checkpoints_to_come = list(cargo.definition.checkpoints)
     planned.snapshot_path = cargo.move.snapshot_root or root
     planned.smart_paging_path = cargo.move.paging_root or root
+    if cargo.move.processor_pool is not None:
+        planned.processor.pool_name = other.resource_pools.check_choice(PROCESSOR, cargo.move.processor_pool)
     return planned
 
 

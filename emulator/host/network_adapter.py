@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.automatic_connection import choose
-from emulator.host.checks import check_flag, check_text
+from emulator.host.checks import check_flag, check_number, check_text
 from emulator.host.device import Device
 from emulator.host.errors import InvalidParameter, LimitExceeded, NotFound
 from emulator.host.event_messages import NIC_CONNECTED, NIC_DISCONNECTED, write_connection
@@ -61,6 +61,7 @@ class NetworkAdapter(Device, SwitchPort):
         "is_automatic",
         "is_legacy",
         "mac_address",
+        "media_type",
         "numa_aware_placement",
         "pool_name",
         "switch",
@@ -90,6 +91,7 @@ class NetworkAdapter(Device, SwitchPort):
         self.allow_packet_direct = False
         self.interrupt_moderation = False
         self.numa_aware_placement = False
+        self.media_type = 0
         #: Name of the switch that the adapter of a test replica is connected to.
         self.test_replica_switch = ""
         #: Name of the pool that the connection of a test replica comes from.
@@ -283,6 +285,8 @@ class NetworkAdapter(Device, SwitchPort):
             return check_text(name, value, 255)
         if name == "test_replica_pool":
             return self.host.resource_pools.check_choice(ETHERNET, value)
+        if name == "media_type":
+            return check_number(name, value, 0, 0xFFFFFFFF)
         if name in _FLAGS:
             return check_flag(name, value)
         raise InvalidParameter(f"There is no network adapter setting '{name}'.")

@@ -214,6 +214,7 @@ class Power(HostObject):
         self._enter(PowerState.ON)
         host.services.boot()
         host.shares.boot()
+        host.scheduled_tasks.boot()
         start_machines(host)
         self._tell()
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # 100 percent in the unit of Msvm_ProcessorSettingData.Limit and Reservation.
 WHOLE = 100_000
 _FIRST_BUILD_WITH_NESTING = 14393
+#: Performance monitoring hardware: counters, last branches, event-based sampling, processor trace.
+PERFMON = ("pmu", "lbr", "pebs", "ipt")
 
 
 class ProcessorSettings(Device):
@@ -22,15 +24,18 @@ class ProcessorSettings(Device):
     and 0); ``maximum`` and ``reserve`` are the same in percent, as PowerShell has them."""
 
     __slots__ = (
+        "allow_acount_mcount",
         "count",
         "enable_host_resource_protection",
         "expose_virtualization_extensions",
         "hw_thread_count_per_core",
+        "legacy_apic_mode",
         "limit",
         "limit_features_for_migration",
         "limit_features_for_old_systems",
         "maximum_count_per_numa_node",
         "maximum_count_per_numa_socket",
+        "perfmon",
         "pool_name",
         "relative_weight",
         "reservation",
@@ -47,6 +52,10 @@ class ProcessorSettings(Device):
         self.expose_virtualization_extensions = False
         self.enable_host_resource_protection = False
         self.hw_thread_count_per_core = 0
+        self.legacy_apic_mode = False
+        self.allow_acount_mcount = True
+        #: What of the performance monitoring hardware the guest sees, of ``PERFMON``.
+        self.perfmon: frozenset[str] = frozenset()
         hardware = vm.host.hardware
         self.maximum_count_per_numa_node = max(1, hardware.logical_processors // hardware.numa_nodes)
         self.maximum_count_per_numa_socket = 1
@@ -98,6 +107,12 @@ class ProcessorSettings(Device):
         checked: dict[str, Any] = {}
         if "pool" in wanted:
             checked["pool_name"] = self.host.resource_pools.check_choice(PROCESSOR, wanted.pop("pool"))
+        perfmon = self.perfmon
+        for part in PERFMON:
+            if f"perfmon_{part}" in wanted:
+                shown = check_flag(part, wanted.pop(f"perfmon_{part}"))
+                perfmon = perfmon | {part} if shown else perfmon - {part}
+        checked["perfmon"] = perfmon
         for name, value in wanted.items():
             checked[name] = self._check_one(name, value)
         if checked.get("reservation", self.reservation) > checked.get("limit", self.limit):
@@ -124,6 +139,11 @@ class ProcessorSettings(Device):
             return check_number(name, value, 0, 2)
         if name in ("maximum_count_per_numa_node", "maximum_count_per_numa_socket"):
             return check_number(name, value, 1, 64)
+        if name == "perfmon":
+            parts = frozenset(str(each).lower() for each in value)
+            if not parts <= frozenset(PERFMON):
+                raise InvalidParameter(f"The performance monitoring hardware is one of {', '.join(PERFMON)}.")
+            return parts
         if name not in self.__slots__:
             raise InvalidParameter(f"There is no processor setting '{name}'.")
         flag = check_flag(name, value)

@@ -10,10 +10,17 @@ if TYPE_CHECKING:
     from emulator.host.network_adapter import NetworkAdapter
     from emulator.host.virtual_switch import VirtualSwitch
 
+NO_SUPPORT = "This network adapter does not support SR-IOV."
+
 
 def is_supported(host: "Host") -> bool:
     """Whether a physical adapter of the host has virtual functions."""
     return any(adapter.virtual_functions for adapter in host.hardware.network_adapters)
+
+
+def is_supported_by(switch: "VirtualSwitch") -> bool:
+    """Whether a physical adapter of a switch has virtual functions."""
+    return any(adapter.virtual_functions for adapter in switch.physical_adapters)
 
 
 def capacity(switch: "VirtualSwitch") -> int:

@@ -17,6 +17,7 @@ from emulator.host.host_object import HostObject, operation
 from emulator.host.host_settings import normalize_mac_address
 from emulator.host.identifiers import derived_guid, normalize_guid
 from emulator.host.switch_extensions import installed_extensions
+from emulator.host.switch_offload import DEFAULTS, SwitchOffload
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -29,6 +30,7 @@ _HYPER_V_PORT_BUILD = 17763
 #: The network of the Default Switch. Windows chooses one of 172.16.0.0/12 at each boot, this is always one.
 _DEFAULT_NETWORK = IPv4Network("172.20.16.0/20")
 _INTERNAL_SPEED = 10_000_000_000
+_OFFLOAD = frozenset(SwitchOffload._fields)
 
 
 class SwitchKind(IntEnum):
@@ -88,6 +90,9 @@ class VirtualSwitch(HostObject):
         )
         self.default_flow_reservation = 0
         self.default_flow_weight = 0
+        self.offload = DEFAULTS
+        #: Its Name in root/virtualization, where whoever makes a switch chooses any text; empty: its GUID.
+        self.chosen_name = ""
         #: Identifier of an installed extension -> whether it runs, in the order in which packets pass them.
         self.extensions: dict[str, bool] = {
             each.id: each.enabled for each in installed_extensions(host.release)
@@ -95,6 +100,11 @@ class VirtualSwitch(HostObject):
         self._leases: dict[str, int] = {}
         if allow_management_os:
             self._append_host_adapter(name, self.host_adapter_id)
+
+    @property
+    def older_name(self) -> str:
+        """Its Name in root/virtualization."""
+        return self.chosen_name or self.id
 
     @property
     def kind(self) -> SwitchKind:
@@ -192,7 +202,8 @@ class VirtualSwitch(HostObject):
     def configure(self, **changes: Any) -> None:
         """Change ``name``, ``notes``, ``kind``, ``network_adapter`` (name or description) or
         ``network_adapters`` (a team's), ``allow_management_os``, ``default_flow_reservation``,
-        ``default_flow_weight``, ``load_balancing``, ``extension_order``; all or none.
+        ``default_flow_weight``, ``load_balancing``, ``extension_order``, the fields of
+        ``SwitchOffload``; all or none.
 
         Raises InvalidParameter (also for what is fixed when a switch is made), NotFound, InUse, NotSupported.
         """
@@ -224,6 +235,9 @@ class VirtualSwitch(HostObject):
         balancing = check_choice(
             "load_balancing", facts.pop("load_balancing", self.load_balancing), LoadBalancing
         )
+        offload = self.offload.changed({each: facts.pop(each) for each in list(facts) if each in _OFFLOAD})
+        if offload != self.offload and kind is not SwitchKind.EXTERNAL:
+            raise InvalidParameter("Only an external virtual switch has queues of hardware.")
         order = facts.pop("extension_order", list(self.extensions))
         if sorted(order) != sorted(self.extensions):
             raise InvalidParameter("The order must name each extension of the virtual switch once.")
@@ -237,7 +251,7 @@ class VirtualSwitch(HostObject):
             management = kind is SwitchKind.INTERNAL
         self.name, self.notes, self.physical_adapters = name, notes, adapters
         self.default_flow_reservation, self.default_flow_weight = reservation, weight
-        self.load_balancing = balancing
+        self.load_balancing, self.offload = balancing, offload
         self.extensions = {each: self.extensions[each] for each in order}
         if management and not self.host_adapters:
             self.host.observe("created", self._append_host_adapter(name, self.host_adapter_id))

@@ -60,6 +60,14 @@ class VirtualSwitches:
             raise NotFound(f"The virtual switch {identifier} was not found.")
         return switch
 
+    def get_older(self, name: str) -> VirtualSwitch | None:
+        """The switch of a Name of root/virtualization in any case."""
+        wanted = name.casefold()
+        chosen = (each for each in self._switches.values() if each.chosen_name)
+        return self.get(name) or next(
+            (each for each in chosen if each.chosen_name.casefold() == wanted), None
+        )
+
     def find(self, name: str) -> list[VirtualSwitch]:
         """Switches of a name, in any case."""
         wanted = name.casefold()
@@ -119,6 +127,19 @@ class VirtualSwitches:
         switch.packet_direct_enabled = packet_direct_enabled
         switch.teaming_enabled = teaming_enabled
         self.host.observe("created", switch)
+        return switch
+
+    @operation
+    def create_older(self, chosen_name: str, name: str) -> VirtualSwitch:
+        """Add a private switch as root/virtualization does: its Name there is a text that no other switch
+        has, or its GUID when it is empty or a GUID. Raises as ``create``."""
+        check_text("Name", chosen_name, 255)
+        if not chosen_name or is_guid(chosen_name):
+            return self.create(name, SwitchKind.PRIVATE, identifier=chosen_name or None)
+        if self.get_older(chosen_name) is not None:
+            raise AlreadyExists(f"A virtual switch with the name {chosen_name} exists.")
+        switch = self.create(name, SwitchKind.PRIVATE)
+        switch.chosen_name = chosen_name
         return switch
 
     def _check_abilities(

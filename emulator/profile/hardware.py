@@ -21,6 +21,7 @@ from emulator.profile.values import (
     Number,
     Size,
     Speed,
+    WindowsPath,
 )
 
 
@@ -119,8 +120,16 @@ class Processor(Section):
 class Volume(Section):
     """A formatted volume of a disk."""
 
-    drive_letter: Annotated[str, Rule(pattern="^[C-Zc-z]$")] = Field(
-        description="Drive letter without colon.", examples=["C", "D"]
+    drive_letter: Annotated[str, Rule(pattern="^[C-Zc-z]?$")] = Field(
+        default="",
+        description="Drive letter without colon; may be left out when there are `mount_points`.",
+        examples=["C", "D"],
+    )
+    mount_points: tuple[WindowsPath, ...] = Field(
+        default=(),
+        max_length=16,
+        description="Folders of volumes with drive letters in which it is mounted; made when missing.",
+        examples=[["D:\\Mounted\\Data"]],
     )
     label: str = Field(default="", max_length=32, description="Volume label.")
     size: Size | None = Field(

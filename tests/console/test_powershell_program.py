@@ -124,3 +124,10 @@ def test_a_script_that_loops_for_ever_ends_when_the_process_is_cancelled(machine
     thread.join(10)
     assert codes == [CONTROL_C_EXIT]
     assert time.monotonic() - started < 10
+
+
+def test_a_file_knows_where_it_lies(machine):
+    machine.write(
+        "C:\\work\\job.ps1", "$MyInvocation.MyCommand.Path; Split-Path -Leaf $MyInvocation.MyCommand.Path"
+    )
+    assert machine.run("powershell -File C:\\work\\job.ps1").out == "C:\\work\\job.ps1\r\njob.ps1\r\n"

@@ -295,9 +295,9 @@ def test_quality_of_service_of_a_drive_is_checked(host, vm):
 
 
 def test_a_serial_port_connects_to_a_named_pipe(vm):
-    vm.devices.set_com_port_path(1, "\\\\.\\pipe\\web")
+    vm.devices.set_com_port(1, "\\\\.\\pipe\\web")
     assert vm.com_ports[0].path == "\\\\.\\pipe\\web"
     with pytest.raises(InvalidParameter):
-        vm.devices.set_com_port_path(1, "C:\\file")
+        vm.devices.set_com_port(1, "C:\\file")
     with pytest.raises(InvalidParameter):
-        vm.devices.set_com_port_path(3, "")
+        vm.devices.set_com_port(3, "")

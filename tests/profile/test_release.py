@@ -10,6 +10,7 @@ from emulator.record import names
 KEYS = ("2008R2", "2012", "2012R2", "2016", "2019", "2022", "2025", "7", "11")
 MAY_BE_EMPTY = {
     "special_devices",
+    "storage_spaces",
     "service_pack_text",
     "hyper_v_module_version",
     "wmi_namespaces",

@@ -591,3 +591,37 @@ def test_the_time_of_the_last_configuration_change_follows_settings_and_devices(
         wmi.advance(60)
         assert vm.state.name == "RUNNING"
         assert changed() >= last
+
+
+@pytest.mark.parametrize(
+    ("class_name", "values"),
+    [
+        ("Msvm_MemorySettingData", {"HugePagesEnabled": True}),
+        ("Msvm_ProcessorSettingData", {"EnablePerfmonPmu": True, "EnablePerfmonLbr": True}),
+        ("Msvm_ProcessorSettingData", {"EnableLegacyApicMode": True, "AllowACountMCount": False}),
+        ("Msvm_SerialPortSettingData", {"DebuggerMode": True}),
+    ],
+)
+def test_lesser_settings_of_devices_are_kept(make_wmi, class_name, values):
+    wmi = make_wmi("2025")
+    setting = wmi.settings(wmi.two, class_name)[0]
+    text = wmi.embedded(class_name, {"InstanceID": setting.value("InstanceID"), **values})
+    assert wmi.manage("ModifyResourceSettings", ResourceSettings=[text]).return_value == 0
+    again = wmi[V2].find(setting.path)
+    assert {name: again.value(name) for name in values} == values
+
+
+def test_huge_pages_and_dynamic_memory_exclude_each_other(wmi):
+    (setting,) = wmi.settings(wmi.two, "Msvm_MemorySettingData")
+    both = {"HugePagesEnabled": True, "DynamicMemoryEnabled": True}
+    text = wmi.embedded("Msvm_MemorySettingData", {"InstanceID": setting.value("InstanceID"), **both})
+    assert wmi.manage("ModifyResourceSettings", ResourceSettings=[text]).return_value == 32773
+    assert not wmi.two.memory.huge_pages
+
+
+def test_the_time_until_a_lun_is_lost_is_a_setting_of_the_host(wmi):
+    name = "Msvm_VirtualSystemManagementServiceSettingData"
+    text = wmi.embedded(name, {"InstanceID": f"Microsoft:{wmi.host.name}", "HbaLunTimeout": 90})
+    assert wmi.manage("ModifyServiceSettings", SettingData=text).return_value == 0
+    (settings,) = wmi[V2].instances(name)
+    assert settings.value("HbaLunTimeout") == 90

@@ -187,7 +187,7 @@ def test_wrong_references_are_refused(wmi):
     result = call(wmi, "ConnectSwitchPort", SwitchPort=port.path, LANEndpoint=machine.path)
     assert result.return_value == 32773
     assert call(wmi, "CreateSwitchPort", VirtualSwitch=switch.path, Name="PORT").return_value == 32768
-    assert call(wmi, "CreateSwitch", Name="no guid", FriendlyName="x").return_value == 32773
+    assert call(wmi, "CreateSwitch", Name="x" * 256, FriendlyName="x").return_value == 32773
 
 
 def test_ports_of_a_switch_that_is_gone_are_gone(wmi):
@@ -293,3 +293,20 @@ def test_a_port_is_in_a_private_vlan_until_that_is_taken_back(wmi):
     put(wmi, settings, PVlanMode=2, PrimaryVlan=10, SecondaryVlan=202)
     put(wmi, end, DesiredEndpointMode=5)
     assert (adapter.vlan.mode.name, adapter.vlan.private_mode.name) == ("TRUNK", "NONE")
+
+
+def test_a_switch_has_the_name_that_its_maker_chose(wmi):
+    """Microsoft's sample passes a plain name."""
+    switch = made(wmi, "CreateSwitch", Name="first", FriendlyName="First Switch", NumLearnableAddresses=1024)
+    assert (switch.value("Name"), switch.value("ElementName")) == ("first", "First Switch")
+    assert wmi[V1].resolve("Msvm_VirtualSwitch", {"Name": "FIRST"}).value("ElementName") == "First Switch"
+    port = new_port(wmi, switch)
+    assert port.value("SystemName") == "first"
+    assert wmi[V1].find(port.path).value("Name") == "port"
+    (owner,) = wmi[V1].associators(port.path, result_class="Msvm_VirtualSwitch")
+    assert owner.value("Name") == "first"
+    again = call(wmi, "CreateSwitch", Name="First", FriendlyName="other", NumLearnableAddresses=1024)
+    assert again.return_value not in (0, 4096)
+    for each in wmi[V1].associators(switch.path):
+        assert wmi[V1].find(each.path) is not None
+    assert call(wmi, "DeleteSwitch", VirtualSwitch=switch.path).return_value == 0

@@ -355,3 +355,20 @@ def test_bandwidth_of_migrations_is_a_feature_of_some_releases(make_wmi, release
         },
     )
     assert wmi.manage("ModifyFeatureSettings", FeatureSettings=[wrong]).return_value == 32773
+
+
+def test_queues_and_coalescing_of_an_external_switch_are_settings(wmi):
+    name = "Msvm_EthernetSwitchHardwareOffloadSettingData"
+    switch = wmi.host.virtual_switches.create("outer", 2, network_adapter="Ethernet")
+    (setting,) = [each for each in wmi[V2].instances(name) if switch.id in each.value("InstanceID")]
+    assert (setting.value("DefaultQueueVrssEnabled"), setting.value("SoftwareRscEnabled")) == (True, True)
+    values = {"DefaultQueueVmmqEnabled": True, "DefaultQueueVmmqQueuePairs": 4, "SoftwareRscEnabled": False}
+    change = wmi.embedded(name, {"InstanceID": setting.value("InstanceID"), **values})
+    assert call(wmi, "ModifyFeatureSettings", FeatureSettings=[change]).return_value == 0
+    again = wmi[V2].find(setting.path)
+    assert {each: again.value(each) for each in values} == values
+    wrong = {"InstanceID": setting.value("InstanceID"), "DefaultQueueVrssQueueSchedulingMode": 3}
+    refused = call(wmi, "ModifyFeatureSettings", FeatureSettings=[wmi.embedded(name, wrong)])
+    assert refused.return_value == 32773
+    assert call(wmi, "RemoveFeatureSettings", FeatureSettings=[str(setting.path)]).return_value == 0
+    assert wmi[V2].find(setting.path).value("DefaultQueueVmmqQueuePairs") == 16

@@ -22,7 +22,7 @@ def run_batch_file(processor: CommandProcessor, path: str, name: str, arguments:
     Raises `HostError` when it cannot be read.
     """
     state = processor.state
-    data = state.context.host.filesystem.read(path)
+    data = state.context.files.read(path)
     text = data.removeprefix(b"\xef\xbb\xbf").decode(codec_of(state.context.console.code_page), "replace")
     outer = state.batch
     state.batch = BatchFile(path, _logical_lines(text), [name, *arguments])

@@ -212,7 +212,7 @@ class CommandProcessor:
         }[node.condition]
 
     def _exists(self, text: str) -> bool:
-        files = self.context.host.filesystem
+        files = self.context.files
         try:
             path = self.context.path(text)
             if "*" in path or "?" in path:
@@ -252,7 +252,10 @@ class CommandProcessor:
         try:
             with self._redirected(redirections):
                 builtin, rest = _builtin(name, tail)
-                code = self._dispatch(name, tail) if builtin is None else BUILTINS[builtin](state, rest)
+                try:
+                    code = self._dispatch(name, tail) if builtin is None else BUILTINS[builtin](state, rest)
+                except HostError as error:  # what is refused goes where the command's errors go
+                    return self._failed(error.text)
         except (HostError, OutputLimitExceeded) as error:
             return self._failed(getattr(error, "text", str(error)))
         if code or not self._keeps_error_level(builtin):
@@ -289,9 +292,7 @@ class CommandProcessor:
 
     def _in_missing_folder(self, name: str) -> bool:
         folder, separator, _ = name.replace('"', "").replace("/", "\\").rpartition("\\")
-        return bool(separator) and not self.context.host.filesystem.is_directory(
-            self.context.path(folder + separator)
-        )
+        return bool(separator) and not self.context.files.is_directory(self.context.path(folder + separator))
 
     def run_batch(self, path: str, name: str, arguments: list[str]) -> int:
         """Run a .bat or .cmd file to its end in this process (`call`, or its name as a command)."""
@@ -327,7 +328,7 @@ class CommandProcessor:
         context = self.context
         code_page = context.console.code_page
         if item.operator == "<":
-            data = b"" if is_null(item.target) else context.host.filesystem.read(context.path(item.target))
+            data = b"" if is_null(item.target) else context.files.read(context.path(item.target))
             context.stdin = MemoryReader(data, code_page)
             return
         if item.target == "&1":
@@ -338,7 +339,7 @@ class CommandProcessor:
             writer = NullWriter(code_page)
         else:
             writer = FileWriter(
-                context.host, context.path(item.target), code_page, append=item.operator == ">>"
+                context.files, context.path(item.target), code_page, append=item.operator == ">>"
             )
             files.append(writer)
         if item.handle == 1:

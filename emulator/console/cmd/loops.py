@@ -71,7 +71,7 @@ def _lines(state: State, node: For, text: str) -> Iterator[dict[str, str]]:
     elif len(text) > 1 and text[0] == text[-1] == command:
         content = _output(state, text[1:-1])
     else:
-        files = state.context.host.filesystem
+        files = state.context.files
         data = b"".join(files.read(state.context.path(name)) for name in _WORD.findall(text))
         content = data.decode(codec_of(state.context.console.code_page), "replace")
     wanted, rest_of_line = _tokens(options["tokens"])

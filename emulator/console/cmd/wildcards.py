@@ -16,7 +16,7 @@ def matches(context: Context, path: str) -> list[Entry]:
     pattern = "*" if pattern == "*.*" else pattern
     # Square brackets are ordinary characters in Windows file names.
     lowered = pattern.lower().replace("[", "[[]")
-    entries = context.host.filesystem.list(folder)
+    entries = context.files.list(folder)
     return sorted(
         (entry for entry in entries if fnmatch.fnmatchcase(entry.name.lower(), lowered)),
         key=lambda entry: entry.name.lower(),

@@ -27,31 +27,39 @@ _POWERSHELL = _SYSTEM + "WindowsPowerShell\\v1.0\\"
 
 #: name -> (module below emulator.console.programs, folder on the fake machine)
 PROGRAMS: dict[str, tuple[str, str]] = {
+    "bcdedit.exe": ("bcdedit", _SYSTEM),
     "chcp.com": ("chcp", _SYSTEM),
     "cmd.exe": ("cmd", _SYSTEM),
     "dism.exe": ("dism", _SYSTEM),
     "find.exe": ("find", _SYSTEM),
     "findstr.exe": ("findstr", _SYSTEM),
     "fltmc.exe": ("fltmc", _SYSTEM),
+    "getmac.exe": ("getmac", _SYSTEM),
     "hostname.exe": ("hostname", _SYSTEM),
     "icacls.exe": ("icacls", _SYSTEM),
+    "ipconfig.exe": ("ipconfig", _SYSTEM),
     "more.com": ("more", _SYSTEM),
     "mountvol.exe": ("mountvol", _SYSTEM),
     "net.exe": ("net", _SYSTEM),
+    "netsh.exe": ("netsh", _SYSTEM),
     "ocsetup.exe": ("ocsetup", _SYSTEM),
     "powershell.exe": ("powershell", _POWERSHELL),
     "pwsh.exe": ("pwsh", "C:\\Program Files\\PowerShell\\7\\"),
     "reg.exe": ("reg", _SYSTEM),
     "sc.exe": ("sc", _SYSTEM),
+    "schtasks.exe": ("schtasks", _SYSTEM),
     "servermanagercmd.exe": ("servermanagercmd", _SYSTEM),
     "shutdown.exe": ("shutdown", _SYSTEM),
     "systeminfo.exe": ("systeminfo", _SYSTEM),
+    "taskkill.exe": ("taskkill", _SYSTEM),
+    "tasklist.exe": ("tasklist", _SYSTEM),
     "timeout.exe": ("timeout", _SYSTEM),
     "typeperf.exe": ("typeperf", _SYSTEM),
     "wevtutil.exe": ("wevtutil", _SYSTEM),
     "where.exe": ("where", _SYSTEM),
     "whoami.exe": ("whoami", _SYSTEM),
     "winrm.cmd": ("winrm", _SYSTEM),
+    "wmic.exe": ("wmic", _SYSTEM + "wbem\\"),
 }
 
 _EXTENSIONS = ("", ".com", ".exe", ".bat", ".cmd")
@@ -83,7 +91,7 @@ def find_program(context: Context, name: str) -> str | None:
 
 def _program(context: Context, folder: str, leaf: str) -> str | None:
     """The full path of what can be run by this name in a folder, or None."""
-    files = context.host.filesystem
+    files = context.files
     try:
         path = files.normalize(ntpath.join(folder, leaf), context.directory)
     except HostError:

@@ -40,7 +40,7 @@ def main(context: Context, tail: str) -> int:
     if command == "instances" and len(words) == 1:
         return _instances(context)
     if command == "volumes" and len(words) == 1:
-        for volume in context.host.filesystem.volumes:
+        for volume in context.files.volumes:
             context.line(f"{volume.letter}:")
         return 0
     if command in ("attach", "detach") and len(words) == 3:

@@ -15,7 +15,7 @@ def main(context: Context, tail: str) -> int:
         return 0
     for operand in operands:
         try:
-            context.stdout.write(context.host.filesystem.read(context.path(operand)))
+            context.stdout.write(context.files.read(context.path(operand)))
         except HostError:
             context.error(f"Cannot access file {context.path(operand)}")
             return 1

@@ -18,7 +18,7 @@ def inputs(context: Context, operands: list[str]) -> Iterator[tuple[str, list[st
     for operand in operands:
         try:
             for name, found in _files(context, operand):
-                data = context.host.filesystem.read(found)
+                data = context.files.read(found)
                 yield name, data.decode(codec_of(context.console.code_page), "replace").splitlines()
         except HostError:
             yield operand, None

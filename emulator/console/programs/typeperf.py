@@ -91,7 +91,7 @@ def _set(context: Context, wish: _Wish, option: str, value: str | None) -> None:
     elif option == "sc" and value.isdecimal() and int(value) > 0:
         wish.samples = int(value)
     elif option == "cf":
-        text = context.host.filesystem.read(context.path(value)).decode("utf-8", "replace")
+        text = context.files.read(context.path(value)).decode("utf-8", "replace")
         wish.counters += [line.strip().strip('"') for line in text.splitlines() if line.strip()]
     elif option == "o":
         wish.output = context.path(value)
@@ -142,11 +142,11 @@ def _sample(context: Context, catalog: CounterCatalog, counters: list[Counter], 
     header = wish.separator.join(f'"{text}"' for text in (title, *(each.path for each in counters)))
     if wish.output is None:
         context.line()
-    elif host.filesystem.exists(wish.output) and not wish.overwrites:
+    elif context.files.exists(wish.output) and not wish.overwrites:
         context.line(f"Error: The file {wish.output} exists.")
         return _FAILED
     else:
-        host.filesystem.write(wish.output, b"")
+        context.files.write(wish.output, b"")
     _put(context, wish.output, header)
     before = catalog.moment(counters)
     taken = 0
@@ -170,7 +170,7 @@ def _put(context: Context, path: str | None, line: str) -> None:
     if path is None:
         context.line(line)
     else:
-        context.host.filesystem.write(path, f"{line}\r\n".encode(), append=True)
+        context.files.write(path, f"{line}\r\n".encode(), append=True)
 
 
 def _line(context: Context, separator: str, samples: list[CounterSample | None]) -> str:

@@ -176,7 +176,7 @@ def _query(context: Context, name: str, options: dict[str, str]) -> int:
 def _parsed(context: Context, name: str, options: dict[str, str]) -> EventQuery:
     """Raises EventQueryError, HostError (the file of a structured query)."""
     if options.get("sq", "false").lower() == "true":
-        content = context.host.filesystem.read(name, context.directory)
+        content = context.files.read(name, context.directory)
         return parse_query_text(content.decode("utf-8-sig", "replace"))
     return EventQuery((Selection(name, parse_expression(options.get("q") or "*")),))
 

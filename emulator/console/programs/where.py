@@ -23,7 +23,7 @@ def main(context: Context, tail: str) -> int:
         else:
             # where.exe prints folders as the disk spells them, not as the Path does.
             folder, leaf = ntpath.split(path)
-            if context.host.filesystem.is_directory(folder):
-                folder = context.host.filesystem.entry(folder).path
+            if context.files.is_directory(folder):
+                folder = context.files.entry(folder).path
             context.line(ntpath.join(folder, leaf))
     return code

@@ -1,35 +1,136 @@
-"""whoami.exe: the caller's account, and with /user its security identifier."""
+"""whoami.exe: the caller's account, groups and privileges."""
 
 from __future__ import annotations
 
+from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
+from emulator.console.programs.tabular import csv_line, list_lines
+from emulator.host.security_names import name_of_sid, token_groups
 
-_NOT_EMULATED = frozenset(["/all", "/groups", "/priv", "/claims", "/fqdn", "/logonid", "/fo", "/nh"])
+_ALIAS, _WELL_KNOWN, _LABEL = "Alias", "Well-known group", "Label"
+_ENABLED = "Mandatory group, Enabled by default, Enabled group"
+_HIGH, _MEDIUM = ("High Mandatory Level", "S-1-16-12288"), ("Medium Mandatory Level", "S-1-16-8192")
+_SYSTEM = ("System Mandatory Level", "S-1-16-16384")
+#: Privileges of a token of Administrators over the network, all of them enabled (published outputs).
+_PRIVILEGES = (
+    ("SeIncreaseQuotaPrivilege", "Adjust memory quotas for a process"),
+    ("SeSecurityPrivilege", "Manage auditing and security log"),
+    ("SeTakeOwnershipPrivilege", "Take ownership of files or other objects"),
+    ("SeLoadDriverPrivilege", "Load and unload device drivers"),
+    ("SeSystemProfilePrivilege", "Profile system performance"),
+    ("SeSystemtimePrivilege", "Change the system time"),
+    ("SeProfileSingleProcessPrivilege", "Profile single process"),
+    ("SeIncreaseBasePriorityPrivilege", "Increase scheduling priority"),
+    ("SeCreatePagefilePrivilege", "Create a pagefile"),
+    ("SeBackupPrivilege", "Back up files and directories"),
+    ("SeRestorePrivilege", "Restore files and directories"),
+    ("SeShutdownPrivilege", "Shut down the system"),
+    ("SeDebugPrivilege", "Debug programs"),
+    ("SeSystemEnvironmentPrivilege", "Modify firmware environment values"),
+    ("SeChangeNotifyPrivilege", "Bypass traverse checking"),
+    ("SeRemoteShutdownPrivilege", "Force shutdown from a remote system"),
+    ("SeUndockPrivilege", "Remove computer from docking station"),
+    ("SeManageVolumePrivilege", "Perform volume maintenance tasks"),
+    ("SeImpersonatePrivilege", "Impersonate a client after authentication"),
+    ("SeCreateGlobalPrivilege", "Create global objects"),
+    ("SeIncreaseWorkingSetPrivilege", "Increase a process working set"),
+    ("SeTimeZonePrivilege", "Change the time zone"),
+    ("SeCreateSymbolicLinkPrivilege", "Create symbolic links"),
+)
+_OF_EVERYBODY = ("SeChangeNotifyPrivilege", "SeIncreaseWorkingSetPrivilege")
+_NOT_EMULATED = frozenset(["/claims", "/fqdn", "/logonid"])
+
+Rows = list[tuple[str, ...]]
 
 
 def main(context: Context, tail: str) -> int:
-    """`whoami`, `whoami /user`, `whoami /upn` is refused for a local account as Windows does."""
-    name = context.account.qualified_name.lower()
-    match tail.split():
-        case []:
-            context.line(name)
-        case [option] if option.lower() == "/user":
-            width = max(len(name), len("User Name"))
-            sid = context.account.sid
-            context.line("\r\nUSER INFORMATION\r\n----------------\r\n")
-            context.line(f"{'User Name':{width}} SID")
-            context.line(f"{'=' * width} {'=' * len(sid)}")
-            context.line(f"{name:{width}} {sid}")
-        case [option] if option.lower() == "/upn":
-            context.error("ERROR: Unable to get User Principal Name (UPN) as the current logged-on user")
-            context.error("       is not a domain user.")
+    """`whoami [/upn]`, `whoami {/user | /groups | /priv | /all} [/fo table|list|csv] [/nh]`."""
+    words = [word.lower().replace("-", "/", 1) for word in split_arguments(tail)]
+    form, header = "table", True
+    wanted: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "/fo":
+            form = next(rest, "")
+        elif word == "/nh":
+            header = False
+        elif word in _NOT_EMULATED:
+            context.host.gaps.record("program", f"whoami {word}")
+            context.error(f"ERROR: {word} is not emulated.")
             return 1
-        case [option, *_] if option.lower() in _NOT_EMULATED:
-            context.host.gaps.record("program", f"whoami {option.lower()}")
-            context.error(f"ERROR: {option} is not emulated.")
-            return 1
-        case [option, *_]:
-            context.error(f"ERROR: Invalid argument/option - '{option}'.")
-            context.error('Type "WHOAMI /?" for usage.')
-            return 1
+        elif word in ("/user", "/groups", "/priv", "/all", "/upn"):
+            wanted.append(word)
+        else:
+            return _refuse(context, word)
+    if form not in ("table", "list", "csv"):
+        return _refuse(context, f"/fo {form}")
+    if not wanted:
+        context.line(context.account.qualified_name.lower())
+        return 0
+    if wanted == ["/upn"]:
+        context.error("ERROR: Unable to get User Principal Name (UPN) as the current logged-on user")
+        context.error("       is not a domain user.")
+        return 1
+    sections = {
+        "/user": ("USER INFORMATION", ("User Name", "SID"), _user),
+        "/groups": ("GROUP INFORMATION", ("Group Name", "Type", "SID", "Attributes"), _groups),
+        "/priv": ("PRIVILEGES INFORMATION", ("Privilege Name", "Description", "State"), _privileges),
+    }
+    for key in sections if "/all" in wanted else wanted:
+        title, labels, rows = sections[key]
+        with context.host.looking():
+            found = rows(context)
+        _show(context, title, labels, found, form, header)
     return 0
+
+
+def _refuse(context: Context, word: str) -> int:
+    context.error(f"ERROR: Invalid argument/option - '{word}'.")
+    context.error('Type "WHOAMI /?" for usage.')
+    return 1
+
+
+def _show(context: Context, title: str, labels: tuple[str, ...], rows: Rows, form: str, header: bool) -> None:
+    if form == "csv":
+        for row in [*([labels] if header else ()), *rows]:
+            context.line(csv_line(row))
+        return
+    context.line()
+    context.line(title)
+    context.line("-" * len(title))
+    context.line()
+    if form == "list":
+        for row in rows:
+            for line in list_lines(labels, row):
+                context.line(line)
+            context.line()
+        return
+    widths = [max(map(len, column)) for column in zip(labels, *rows, strict=True)]
+    lines = [labels, tuple("=" * width for width in widths), *rows] if header else rows
+    for row in lines:
+        cells = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
+        context.line(" ".join(cells).rstrip() if row is labels or row in rows else " ".join(cells))
+
+
+def _user(context: Context) -> Rows:
+    return [(context.account.qualified_name.lower(), context.account.sid)]
+
+
+def _groups(context: Context) -> Rows:
+    host, account = context.host, context.account
+    rows: Rows = []
+    for sid in token_groups(account):
+        name = name_of_sid(host, sid) or sid
+        if name.endswith("\\None"):
+            continue
+        kind = _ALIAS if sid.startswith("S-1-5-32-") or name.startswith(f"{host.name}\\") else _WELL_KNOWN
+        owner = ", Group owner" if sid == "S-1-5-32-544" else ""
+        rows.append((name, kind, sid, _ENABLED + owner))
+    level = _SYSTEM if account.sid == "S-1-5-18" else _HIGH if account.is_administrator else _MEDIUM
+    rows.append((f"Mandatory Label\\{level[0]}", _LABEL, level[1], ""))
+    return rows
+
+
+def _privileges(context: Context) -> Rows:
+    everything = context.account.is_administrator
+    return [(name, text, "Enabled") for name, text in _PRIVILEGES if everything or name in _OF_EVERYBODY]

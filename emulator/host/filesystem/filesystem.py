@@ -1,8 +1,9 @@
 """The file system: every operation is atomic, checked before it is applied, and bounded."""
 
 import zlib
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from emulator.host.clock import from_microseconds
 from emulator.host.errors import (
@@ -40,9 +41,11 @@ from emulator.host.host_object import HostObject, operation
 from emulator.record import Record
 
 if TYPE_CHECKING:
+    from emulator.host.account import Account
     from emulator.host.file_security import FileSecurity
     from emulator.host.host import Host
 
+Result = TypeVar("Result")
 #: NTFS.
 LONGEST_LABEL = 32
 
@@ -67,6 +70,7 @@ _WITH_VERSION = frozenset({"exe", "dll", "sys"})
 _Entries = list[Entry]
 _Volumes = list[Volume]
 _Problems = list[str]
+_Mounts = list[tuple[Volume, str]]
 
 
 class Filesystem(HostObject):
@@ -94,6 +98,21 @@ class Filesystem(HostObject):
         """The same, when somebody has set a list: most hosts never need it."""
         return self._security if self._security is not None and self._security.is_used else None
 
+    def seen_by(self, account: "Account | None") -> "Filesystem":
+        """The file system with the rights of an account. It is this one for Windows itself (None), and for
+        administrators while nobody has set a list."""
+        if account is None or (self.set_security is None and account.is_administrator):
+            return self
+        from emulator.host.filesystem.user_files import UserFiles
+
+        return UserFiles(self, account)
+
+    def working_on(self, path: str, work: Callable[[], Result], *, writes: bool = True) -> Result:
+        """Do something that a service of Windows does for somebody with a file: with his rights on it. A file
+        that comes from it is his. Raises AccessDenied and what the work raises."""
+        del path, writes  # here everything is allowed
+        return work()
+
     def seed(self) -> None:
         """The volumes of the profile with a believable Windows on C:."""
         self._volumes.online.clear()
@@ -103,13 +122,22 @@ class Filesystem(HostObject):
         self._security = None
         self.budget.clear()
         now = self.host.clock.read()
+        mounted: _Mounts = []
         for number, facts in self.host.hardware.volumes:
-            serial = zlib.crc32(f"{self.host.first_name}/{facts.drive_letter}".encode())
+            name = facts.drive_letter or facts.mount_points[0].lower()
+            serial = zlib.crc32(f"{self.host.first_name}/{name}".encode())
             volume = Volume(facts.drive_letter, facts.label, facts.size or 0, facts.used, number, serial, now)
             volume.shares_disks = facts.shared_virtual_disks
             volume.is_attached = True
-            self._volumes.online[facts.drive_letter] = volume
+            if facts.drive_letter:
+                self._volumes.online[facts.drive_letter] = volume
+            else:
+                self._volumes.in_folders.append(volume)
+            mounted += [(volume, folder.rstrip("\\")) for folder in facts.mount_points]
         build_skeleton(self)
+        for volume, folder in mounted:
+            self.make_directory(folder, exist_ok=True)
+            self.mount_points.add(volume, folder)
         self.touch()
 
     def seal(self) -> None:
@@ -258,6 +286,12 @@ class Filesystem(HostObject):
         location = self.tree.locate(path, cwd)
         node, true_path = self.tree.find(location)
         return _entry(node, true_path)
+
+    @operation
+    def enter(self, path: str) -> str:
+        """The path of a folder that becomes somebody's current directory, as it is stored. Raises
+        FileNotFound, PathNotFound."""
+        return self.entry(path).path
 
     @operation
     def list(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> _Entries:

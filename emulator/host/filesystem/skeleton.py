@@ -56,6 +56,7 @@ _FILES: dict[str, int] = {
     "Windows\\System32\\dism.exe": 306_176,
     "Windows\\System32\\drivers\\ntfs.sys": 2_886_656,
     "Windows\\System32\\drivers\\tcpip.sys": 3_000_320,
+    "Windows\\System32\\getmac.exe": 88_064,
     "Windows\\System32\\hostname.exe": 14_848,
     "Windows\\System32\\ipconfig.exe": 34_816,
     "Windows\\System32\\kernel32.dll": 774_144,
@@ -66,12 +67,14 @@ _FILES: dict[str, int] = {
     "Windows\\System32\\ntoskrnl.exe": 10_800_000,
     "Windows\\System32\\reg.exe": 77_312,
     "Windows\\System32\\sc.exe": 72_192,
+    "Windows\\System32\\schtasks.exe": 235_008,
     "Windows\\System32\\services.exe": 714_856,
     "Windows\\System32\\shutdown.exe": 29_184,
     "Windows\\System32\\smss.exe": 154_600,
     "Windows\\System32\\spoolsv.exe": 791_552,
     "Windows\\System32\\svchost.exe": 55_456,
     "Windows\\System32\\systeminfo.exe": 113_152,
+    "Windows\\System32\\taskkill.exe": 101_376,
     "Windows\\System32\\tasklist.exe": 106_496,
     "Windows\\System32\\wbem\\WmiPrvSE.exe": 500_224,
     "Windows\\System32\\wbem\\WMIC.exe": 526_336,
@@ -85,6 +88,9 @@ _FILES: dict[str, int] = {
     "Windows\\System32\\winevt\\Logs\\Security.evtx": 20_975_616,
     "Windows\\System32\\winevt\\Logs\\System.evtx": 1_118_208,
 }
+_COMMAND_LINE_OF_WMI = "Windows\\System32\\wbem\\WMIC.exe"
+#: Windows 11 24H2 and Server 2025 have it as an optional feature only.
+_FIRST_BUILD_WITHOUT_IT = 26100
 _FULL_ONLY = frozenset({"Windows\\explorer.exe", "Windows\\System32\\spoolsv.exe"})
 _HOSTS = (
     b"# Names for addresses on this computer: address, blanks, name. localhost is resolved by DNS itself.\r\n"
@@ -115,6 +121,8 @@ def build_skeleton(filesystem: "Filesystem") -> None:
         filesystem.add_system_directory("C:\\" + path)
     full = host.profile.operating_system.installation == "full"
     for path, size in _FILES.items():
+        if path == _COMMAND_LINE_OF_WMI and host.release.build >= _FIRST_BUILD_WITHOUT_IT:
+            continue
         if full or path not in _FULL_ONLY:
             filesystem.add_system_file("C:\\" + path, size)
     filesystem.write("C:\\Windows\\System32\\drivers\\etc\\hosts", _HOSTS)

@@ -99,6 +99,7 @@ class PSType:
         "_members",
         "_statics",
         "arguments",
+        "array",
         "base",
         "construct",
         "definition",
@@ -149,6 +150,8 @@ class PSType:
         self.definition = definition
         self.arguments = arguments
         self.extended = extended
+        self.array: PSType | None = None
+        """The type of arrays of this one, once `array_of` made it."""
         self._members: dict[str, Member] | None = None
         self._statics: dict[str, Member] | None = None
 
@@ -318,14 +321,17 @@ def array_of(element: PSType) -> PSType:
     """The type of arrays of an element type."""
     key = f"{element.name}[]".lower()
     found = BUILTIN.get(key)
+    if found is None or found.element_type is not element:
+        found = element.array
     if found is None:
-        found = PSType(
+        found = element.array = PSType(
             f"{element.name}[]",
             base="System.Array",
             element_type=element,
             interfaces=BUILTIN["system.array"].interfaces,
         )
-        if len(BUILTIN) < 20_000:
+        # A class of a script is that of one session only: another one may have another of the same name.
+        if len(BUILTIN) < 20_000 and BUILTIN.get(element.name.lower()) is element:
             BUILTIN[key] = found
     return found
 

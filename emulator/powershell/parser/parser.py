@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from emulator.garbage_collection import no_collection
@@ -15,6 +13,7 @@ from emulator.powershell.parser.extents import EMPTY_EXTENT, Source
 from emulator.powershell.parser.requirements import RequirementRules
 from emulator.powershell.parser.scanner import TooComplicatedError
 from emulator.powershell.parser.token_kinds import TokenKind
+from emulator.powershell.text_cache import TextCache
 
 if TYPE_CHECKING:
     from emulator.powershell.parser.tokens import Token
@@ -23,7 +22,6 @@ MAXIMUM_LENGTH = 10 * 1024 * 1024
 """The longest text that is parsed, in characters."""
 
 _LONG = 100 * 1024
-_Key = tuple[str, str | None, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,38 +103,8 @@ def parse(
     return ParseResult(tree, tuple(parser.errors))
 
 
-class _Cache:
-    """The results for the texts used last, up to a total length (a tree takes 15 to 60 bytes a character)."""
-
-    def __init__(self, total_length: int, longest: int) -> None:
-        self._total_length = total_length
-        self._longest = longest
-        self._length = 0
-        self._results: OrderedDict[_Key, ParseResult] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: _Key) -> ParseResult | None:
-        """The result, which becomes the one used last."""
-        with self._lock:
-            result = self._results.get(key)
-            if result is not None:
-                self._results.move_to_end(key)
-            return result
-
-    def add(self, key: _Key, result: ParseResult) -> None:
-        """Remember a result and forget those not used for longest."""
-        if len(key[0]) > self._longest:
-            return
-        with self._lock:
-            if key not in self._results:
-                self._results[key] = result
-                self._length += len(key[0])
-            while self._length > self._total_length:
-                (text, _, _), _ = self._results.popitem(last=False)
-                self._length -= len(text)
-
-
-_cache = _Cache(total_length=512 * 1024, longest=128 * 1024)
+#: A tree takes 15 to 60 bytes a character.
+_cache: TextCache[ParseResult] = TextCache(total_length=512 * 1024, longest=128 * 1024)
 
 
 def parse_cached(

@@ -4,17 +4,35 @@ from __future__ import annotations
 
 import ntpath
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from emulator.powershell.dotnet.numbers import Byte
 from emulator.powershell.dotnet.unicode_text import utf8_bytes
 from emulator.powershell.providers.provider import Provider
 from emulator.powershell.runtime.conversion import items_of, to_integer, to_text
-from emulator.powershell.runtime.errors import error, not_emulated
+from emulator.powershell.runtime.errors import PSError, error, not_emulated
 from emulator.powershell.runtime.services import ByteStore, FileStore, FolderStore
 
 #: FileAttributes.ReparsePoint.
 _REPARSE_POINT = 0x400
+
+
+_DENIED = "System.UnauthorizedAccessException"
+_WRITER = "GetContentWriterUnauthorizedAccessError"
+
+
+@contextmanager
+def _denied(identifier: str, path: str, before: str = "") -> Iterator[None]:
+    """Give an access that is denied the error of the provider's operation, with something before its text."""
+    try:
+        yield
+    except PSError as problem:
+        exception = problem.record.exception
+        if exception.ps_type.name != _DENIED:
+            raise
+        text = before + exception.message
+        raise error(text, identifier, "PermissionDenied", path, kind=_DENIED) from None
 
 
 class FileSystemProvider(Provider):
@@ -65,7 +83,8 @@ class FileSystemProvider(Provider):
         return kind(self.engine, entry.path)
 
     def children(self, path: str) -> Iterator[str]:
-        entries = sorted(self.folders.entries(path), key=lambda one: one.name.lower())
+        with _denied("DirUnauthorizedAccessError", path):
+            entries = sorted(self.folders.entries(path), key=lambda one: one.name.lower())
         yield from (one.name for one in entries if one.is_directory)
         yield from (one.name for one in entries if not one.is_directory)
 
@@ -89,7 +108,8 @@ class FileSystemProvider(Provider):
                     path,
                     kind="System.IO.IOException",
                 )
-            self.folders.make_directory(path)
+            with _denied("CreateDirectoryUnauthorizedAccessError", path):
+                self.folders.make_directory(path)
             return self.item(path)
         if not ("file".startswith(kind) or kind == "leaf"):
             if kind in ("symboliclink", "junction", "hardlink"):
@@ -112,27 +132,34 @@ class FileSystemProvider(Provider):
             )
         if force and not self.exists(ntpath.dirname(path)):
             self.folders.make_directory(ntpath.dirname(path))
-        self.files.write_bytes(path, b"" if value is None else utf8_bytes(to_text(value)))
+        with _denied("NewItemUnauthorizedAccessError", path):
+            self.files.write_bytes(path, b"" if value is None else utf8_bytes(to_text(value)))
         return self.item(path)
 
     def remove(self, path: str, recurse: bool, force: bool) -> None:
-        self.folders.remove(path, recurse, force)
+        with _denied("RemoveFileSystemItemUnAuthorizedAccess", path, f"Cannot remove item {path}: "):
+            self.folders.remove(path, recurse, force)
 
     def rename(self, path: str, name: str) -> str:
         target = ntpath.join(ntpath.dirname(path), name)
-        self.folders.move(path, target)
+        with _denied("RenameItemUnauthorizedAccessError", path):
+            self.folders.move(path, target)
         return target
 
     def move(self, path: str, target: str) -> None:
-        self.folders.move(path, self._into(path, target))
+        kind = "Directory" if self.is_container(path) else "FileInfo"
+        with _denied(f"Move{kind}ItemUnauthorizedAccessError", path):
+            self.folders.move(path, self._into(path, target))
 
     def copy(self, path: str, target: str, recurse: bool) -> None:
         target = self._into(path, target)
         if not self.is_container(path):
-            self.files.write_bytes(target, self.files.read_bytes(path))
+            with _denied("CopyFileInfoItemUnauthorizedAccessError", path):
+                self.files.write_bytes(target, self.files.read_bytes(path))
             return
         if not self.exists(target):
-            self.folders.make_directory(target)
+            with _denied("CopyDirectoryInfoItemUnauthorizedAccessError", path):
+                self.folders.make_directory(target)
         if recurse:
             for name in list(self.children(path)):
                 self.copy(ntpath.join(path, name), ntpath.join(target, name), recurse)
@@ -150,20 +177,23 @@ class FileSystemProvider(Provider):
                 path,
                 kind="System.UnauthorizedAccessException",
             )
-        return "" if store is None else store.read_text(path)
+        with _denied("GetContentReaderUnauthorizedAccessError", path):
+            return "" if store is None else store.read_text(path)
 
     def write_text(self, path: str, text: str, append: bool, encoding: str) -> None:
         """Set-Content and Add-Content of text."""
         store = self.engine.find_service(FileStore)  # type: ignore[type-abstract] # as above
         if store is None:
             raise not_emulated("The file system")
-        store.write_text(path, text, append, encoding)
+        with _denied(_WRITER, path):
+            store.write_text(path, text, append, encoding)
 
     def write_bytes(self, path: str, values: list[Any], append: bool) -> None:
         """The same with -Encoding Byte."""
         data = bytes(int(to_integer(one, Byte, "System.Byte")) for value in values for one in items_of(value))
-        old = self.files.read_bytes(path) if append and self.exists(path) else b""
-        self.files.write_bytes(path, old + data)
+        with _denied(_WRITER, path):
+            old = self.files.read_bytes(path) if append and self.exists(path) else b""
+            self.files.write_bytes(path, old + data)
 
     def shown_path(self, path: str) -> str:
         return path

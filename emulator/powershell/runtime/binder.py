@@ -22,6 +22,12 @@ from emulator.powershell.runtime.metadata import CommandMetadata, Parameter, Set
 if TYPE_CHECKING:
     from emulator.powershell.parser.extents import Extent
     from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.script_block import ScriptBlock
+
+
+SCRIPT_BLOCKS: set[type] = set()
+"""The class of script blocks, which makes itself known here: it stands on this module."""
+_TAKE_SCRIPT_BLOCKS = frozenset({"System.Object", "System.Management.Automation.ScriptBlock"})
 
 
 class Argument:
@@ -53,6 +59,7 @@ class Binder(ArgumentValues):
     __slots__ = (
         "bound",
         "command_line",
+        "delayed",
         "extents",
         "pipeline_bound",
         "rest",
@@ -65,6 +72,8 @@ class Binder(ArgumentValues):
         self.metadata = metadata
         self.simple = simple
         self.bound: dict[str, Any] = {}
+        self.delayed: dict[str, ScriptBlock] = {}
+        """Script blocks that give the values of parameters for each input object, by lower-case name."""
         self.extents: dict[str, Extent | None] = {}
         self.rest: list[Argument] = []
         self.valid = metadata.all_mask
@@ -93,6 +102,16 @@ class Binder(ArgumentValues):
                     extent=None,
                 )
             self.rest = positional
+        if self.delayed and not expects_input:
+            key = next(iter(self.delayed))
+            raise self.failure(
+                f"Cannot evaluate parameter '{self.metadata.parameters[key].name}' because its argument is "
+                "specified as a script block and there is no input. A script block cannot be evaluated "
+                "without input.",
+                "ScriptBlockArgumentNoInput",
+                "MetadataError",
+                extent=self.extents[key],
+            )
         self._bind_defaults()
         self._resolve(expects_input)
         self.command_line = dict(self.bound)
@@ -137,7 +156,7 @@ class Binder(ArgumentValues):
                     "ParameterAlreadyBound",
                     extent=argument.extent,
                 )
-            self._set(found, value, extent)
+            self._give(found, value, extent)
             if not found.common:
                 self.valid &= found.mask
         if not self.valid:
@@ -240,7 +259,7 @@ class Binder(ArgumentValues):
         return _fits(value, kind)
 
     def _take(self, parameter: Parameter, argument: Argument, mask: int) -> None:
-        self._set(parameter, argument.value, argument.extent)
+        self._give(parameter, argument.value, argument.extent)
         self.valid &= mask if mask & self.valid else self.valid
 
     def _remaining(self, arguments: list[Argument]) -> list[Argument]:
@@ -360,6 +379,9 @@ class Binder(ArgumentValues):
         taken: list[str] = []
         start = self.valid
         done = False
+        for key, block in self.delayed.items():
+            self._evaluate(self.metadata.parameters[key], block, value)
+            taken.append(key)
         for coerce in (False, True):
             if self._by_value(value, coerce, taken):
                 done = True
@@ -370,7 +392,7 @@ class Binder(ArgumentValues):
         if done:
             self._by_name(value, True, taken)
         self.pipeline_bound = tuple(taken)
-        if not done:
+        if not done and not self.delayed:
             return False
         valid_now = self.valid
         names = [name for name in self.metadata.sets_of(valid_now) if not self._lacking(name, True)]
@@ -381,6 +403,27 @@ class Binder(ArgumentValues):
             return not (any(not self._takes_input(one, chosen) for one in lacking) or lacking)
         self.valid = start
         return True
+
+    def _evaluate(self, parameter: Parameter, block: ScriptBlock, value: Any) -> None:
+        """Bind what a script block gives for an input object. Raises the errors of the block's failure."""
+        extent = self.extents[parameter.name.lower()]
+        try:
+            found = block.values_with(self.engine, value)
+        except PSError as problem:
+            raise self.failure(
+                f"The input to the script block for parameter '{parameter.name}' failed. "
+                f"{problem.record.message}",
+                "ScriptBlockArgumentInvocationFailed",
+                extent=extent,
+            ) from None
+        if not found:
+            raise self.failure(
+                f"Cannot evaluate parameter '{parameter.name}' because its argument input did not produce "
+                "any output.",
+                "ScriptBlockArgumentNoOutput",
+                extent=extent,
+            )
+        self._set(parameter, found[0] if len(found) == 1 else PSArray(found), extent)
 
     def _takes_input(self, parameter: Parameter, set_name: str) -> bool:
         flags = parameter.flags(set_name)
@@ -473,6 +516,21 @@ class Binder(ArgumentValues):
                 if flags is not None and getattr(flags, name):
                     return True
         return False
+
+    def _give(self, parameter: Parameter, value: Any, extent: Extent | None) -> None:
+        """Bind a value of the command line; a script block may have to wait for input (`_evaluate`)."""
+        if type(value) in SCRIPT_BLOCKS and self._delays(parameter):
+            key = parameter.name.lower()
+            self.delayed[key], self.bound[key], self.extents[key] = value, None, extent
+            return
+        self._set(parameter, value, extent)
+
+    def _delays(self, parameter: Parameter) -> bool:
+        """Whether the parameter takes pipeline input, and no script blocks of its own."""
+        kind = parameter.kind(self.engine)
+        if kind is None or (kind.element_type or kind).name in _TAKE_SCRIPT_BLOCKS:
+            return False
+        return any(self._flag(parameter, self.valid, flag) for flag in ("by_value", "by_name"))
 
     def _set(self, parameter: Parameter, value: Any, extent: Extent | None) -> None:
         self.bound[parameter.name.lower()] = self.coerce(parameter, value, extent)

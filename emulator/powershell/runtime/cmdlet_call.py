@@ -44,6 +44,7 @@ class CmdletCall:
 
     __slots__ = (
         "_names",
+        "acts_as",
         "engine",
         "expects_input",
         "failed",
@@ -82,6 +83,8 @@ class CmdletCall:
         self.parameter_set = ""
         self.input_object: Any = UNBOUND
         self.failed = False
+        #: Whom -Credential logged on, kept for the rest of the call.
+        self.acts_as: Any = None
         self.processor: Any = None
         self._names: dict[str, str] = {}
 

@@ -100,7 +100,7 @@ class CmdletProcessor(Processor):
         call.parameters = bound
         call.processor = self
         call.parameter_set = binder.set_name
-        self.input_key = metadata.input_key if self.expects_input else None
+        self.input_key = metadata.input_key if self.expects_input and not binder.delayed else None
         if self.input_key in binder.command_line:
             self.input_key = None
         elif self.input_key is not None and metadata.all_mask > 1:

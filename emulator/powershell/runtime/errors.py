@@ -175,6 +175,10 @@ class PSError(Exception):
             self.stops = False
 
 
+class FileFailure(PSError):
+    """What the machine's file system refused. Where a method of .NET asked, it is what the method threw."""
+
+
 def stopped_by_preference(record: ErrorRecord) -> PSError:
     """An error that an error action of Stop makes terminating; it ends the whole script."""
     problem = PSError(record)

@@ -20,6 +20,7 @@ from emulator.powershell.runtime.errors import (
     METHOD_INVOCATION,
     ConversionError,
     ErrorRecord,
+    FileFailure,
     PSError,
     error,
 )
@@ -189,12 +190,13 @@ def set_static(kind: PSType, name: str, value: Any, engine: Engine) -> None:
     raise error(
         f"The property '{name}' cannot be found on this object. Verify that the property exists and can be "
         f"set.",
-        "PropertyNotFound",
+        "PropertyAssignmentException",
         "InvalidOperation",
     )
 
 
 _CONSTRUCTORS: dict[str, Method] = {}
+_MAXIMUM_CONSTRUCTORS = 4096
 
 
 def construct(kind: PSType, arguments: list[Any], engine: Engine | None) -> Any:
@@ -215,7 +217,8 @@ def construct(kind: PSType, arguments: list[Any], engine: Engine | None) -> Any:
     if method is None:
         members = parse_table(table, static=True)
         method = members["new"]  # type: ignore[assignment]
-        _CONSTRUCTORS[kind.name] = method  # type: ignore[assignment]
+        if len(_CONSTRUCTORS) < _MAXIMUM_CONSTRUCTORS:
+            _CONSTRUCTORS[kind.name] = method  # type: ignore[assignment]
     assert isinstance(method, Method)  # noqa: S101 - a construct table holds only overloads of "new"
     overload, converted = choose(method, arguments, engine, kind.short_name)
     try:
@@ -224,6 +227,8 @@ def construct(kind: PSType, arguments: list[Any], engine: Engine | None) -> Any:
         return overload.function(kind, *converted)
     except NetError as problem:
         raise invocation_error(".ctor", len(arguments), problem.exception, constructor=True) from None
+    except FileFailure as problem:
+        raise invocation_error(".ctor", len(arguments), problem.record.exception, constructor=True) from None
     except ConversionError as problem:
         wrong = ExceptionObject("System.InvalidCastException", problem.message)
         raise invocation_error(".ctor", len(arguments), wrong, constructor=True) from None
@@ -259,6 +264,8 @@ def run_method(
         return overload.function(*leading, *converted)
     except NetError as problem:
         raise invocation_error(method.name, len(arguments), problem.exception) from None
+    except FileFailure as problem:
+        raise invocation_error(method.name, len(arguments), problem.record.exception) from None
     except ConversionError as problem:
         wrong = ExceptionObject("System.InvalidCastException", problem.message)
         raise invocation_error(method.name, len(arguments), wrong) from None

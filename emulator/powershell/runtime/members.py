@@ -64,6 +64,28 @@ class MemberSet:
         self.owner = owner
 
 
+class BaseView(MemberSet):
+    """The value of ``.PSBase``: the object itself, with the methods and properties of its class of .NET."""
+
+    __slots__ = ()
+
+    @property
+    def base(self) -> Any:
+        """The object without what PowerShell has added to it."""
+        owner = self.owner
+        return owner.base if type(owner) is PSObject and owner.base is not None else owner
+
+    def call_dynamic_method(self, engine: Engine, name: str, arguments: list[Any]) -> tuple[bool, Any]:
+        """A method of the object."""
+        from emulator.powershell.runtime.invoke import call_method
+
+        return True, call_method(self.base, name, arguments, engine)
+
+    def dynamic_property(self, name: str, missing: Any = None) -> Any:
+        """A property of the object."""
+        return get_property(self.base, name) if name.lower() != "psbase" else missing
+
+
 class StandardMembers(MemberGroup):
     """PSStandardMembers of a type: the members are plain values and property sets; a member that names a
     property (StringSerializationSource) reads it."""
@@ -188,7 +210,7 @@ def get_property(value: Any, name: str, engine: Engine | None = None) -> Any:
         if key == _TYPE_NAMES:
             return TypeNameList(value)
         if key in ("psobject", "psbase"):
-            return MemberSet(value)
+            return (MemberSet if key == "psobject" else BaseView)(value)
         if value.base is None:
             return MISSING
         return get_property(value.base, name, engine)
@@ -209,7 +231,7 @@ def get_property(value: Any, name: str, engine: Engine | None = None) -> Any:
     if key == _TYPE_NAMES:
         return TypeNameList(value)
     if key in ("psobject", "psbase"):
-        return MemberSet(value)
+        return (MemberSet if key == "psobject" else BaseView)(value)
     dynamic = getattr(value, "dynamic_property", None)
     if dynamic is not None:
         return dynamic(name, MISSING)

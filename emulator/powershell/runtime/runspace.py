@@ -12,7 +12,7 @@ from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import array_of, builtin
 from emulator.powershell.runtime.binder import Argument
-from emulator.powershell.runtime.commands import ScriptInfo
+from emulator.powershell.runtime.commands import CommandInfo, ExternalScriptInfo, ScriptInfo
 from emulator.powershell.runtime.engine import Engine, Frame
 from emulator.powershell.runtime.errors import (
     BreakSignal,
@@ -257,8 +257,10 @@ class Runspace:
     ) -> None:
         pieces = [one if isinstance(one, Argument) else Argument(None, one) for one in arguments]
         pieces += [Argument(name, value) for name, value in (parameters or {}).items()]
-        info = ScriptInfo(block)
-        invocation = InvocationInfo(info, None, "")
+        info: CommandInfo = ScriptInfo(block)
+        if block.file is not None and new_scope:
+            info = ExternalScriptInfo(block.file.rpartition("\\")[2], block.file, block)
+        invocation = InvocationInfo(info, None, block.file or "" if new_scope else "")
         processor = ScriptProcessor(
             frame,
             info,
@@ -270,6 +272,7 @@ class Runspace:
             source is not None,
             dot=not new_scope,
         )
+        processor.is_outermost = new_scope
         if not new_scope:
             frame.scope.set("MyInvocation", invocation)
         frame.invocation = invocation

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import contextlib
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
-from emulator.powershell.language import CURRENT, Version
-from emulator.powershell.runtime.binder import Argument
+from emulator.powershell.language import CURRENT
+from emulator.powershell.runtime.binder import SCRIPT_BLOCKS, Argument
 from emulator.powershell.runtime.commands import ScriptInfo
 from emulator.powershell.runtime.conversion import to_bool
 from emulator.powershell.runtime.errors import ErrorRecord, PSError, ReturnSignal
 from emulator.powershell.runtime.invocation import InvocationInfo, position_message
 from emulator.powershell.runtime.scope import NOTHING, Scope
 from emulator.powershell.runtime.streams import Write
+from emulator.powershell.text_cache import TextCache
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.compiler.blocks import CompiledBlock
     from emulator.powershell.runtime.engine import Engine, Frame
     from emulator.powershell.runtime.metadata import CommandMetadata
 
-MAXIMUM_CACHED = 256
 MAXIMUM_SCRIPT = 16_000_000
-_CACHE: OrderedDict[tuple[str, str | None, Version], CompiledBlock] = OrderedDict()
+#: A tree and its closures take up to 200 bytes a character.
+_CACHE: TextCache[CompiledBlock] = TextCache(total_length=256 * 1024, longest=192 * 1024)
 
 
 class ScriptBlock:
@@ -223,6 +223,9 @@ class ScriptBlock:
         return self.text
 
 
+SCRIPT_BLOCKS.add(ScriptBlock)
+
+
 def _result(out: list[Any]) -> Any:
     if not out:
         return None
@@ -235,10 +238,7 @@ def parse_script(text: str, file: str | None, engine: Engine) -> ScriptBlock:
     compiled = _CACHE.get(key)
     if compiled is None:
         compiled = compile_text(text, file, engine)
-        if len(text) < 1_000_000:
-            _CACHE[key] = compiled
-            while len(_CACHE) > MAXIMUM_CACHED:
-                _CACHE.popitem(last=False)
+        _CACHE.add(key, compiled)
     return ScriptBlock(compiled, engine)
 
 

@@ -21,6 +21,8 @@ from emulator.powershell.runtime.scope import LazyVariable, Variable
 from emulator.powershell.runtime.streams import Streams, Write
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from emulator.powershell.dotnet.attributes import RuntimeParameter
     from emulator.powershell.runtime.engine import Engine, Frame
     from emulator.powershell.runtime.invocation import InvocationInfo
@@ -35,7 +37,7 @@ class ScriptProcessor(Processor):
     """A stage that is a function, filter, script file or script block."""
 
     __slots__ = (
-        "_outer_invocation",
+        "_outer",
         "arguments",
         "binder",
         "body_frame",
@@ -47,6 +49,7 @@ class ScriptProcessor(Processor):
         "info",
         "input",
         "invocation",
+        "is_outermost",
         "options",
         "scope",
         "script",
@@ -77,7 +80,9 @@ class ScriptProcessor(Processor):
         self.dot = dot
         self.failed = False
         self.exited = False
-        self._outer_invocation: Variable | None = None
+        self.is_outermost = False
+        """True for the script that a process was started with."""
+        self._outer: dict[str, Variable | None] = {}
         self.input: list[Any] = []
         self.binder: Binder | None = None
         self.options: CommonOptions | None = None
@@ -113,11 +118,14 @@ class ScriptProcessor(Processor):
 
     def _bind(self) -> None:
         compiled = self.script.compiled
-        _scope, engine = self.scope, self.engine
+        engine = self.engine
         metadata = self.script.metadata(engine)
         unbound: list[Any] = []
+        file = self.script.file
+        if file is not None:
+            self._set_place(file)
         if metadata is None:
-            unbound = positional_values(self.arguments)
+            unbound = positional_values(_without_dashes(self.arguments))
         else:
             engine.commands.current_name = self.info.name
             dynamic: list[RuntimeParameter] = []
@@ -133,7 +141,7 @@ class ScriptProcessor(Processor):
                 raise
             if compiled.is_advanced:
                 self._apply_options(binder)
-            unbound = positional_values(binder.rest)
+            unbound = positional_values(_without_dashes(binder.rest))
             self._set_parameters(binder)
             for one in dynamic:
                 if one.name.lower() in binder.bound:
@@ -224,19 +232,23 @@ class ScriptProcessor(Processor):
             if parameter.typed:
                 variable.kind = parameter.constraint(engine)
 
+    def _set_place(self, file: str) -> None:
+        """$PSCommandPath and $PSScriptRoot; a dot-sourcing caller gets its own ones back."""
+        variables = self.scope.variables
+        for name, value in (("PSCommandPath", file), ("PSScriptRoot", file.rpartition("\\")[0])):
+            if self.dot:
+                self._outer[name.lower()] = variables.get(name.lower())
+            variables[name.lower()] = Variable(name, value)
+
     def _set_automatic(self, unbound: list[Any]) -> None:
         scope = self.scope
         self.invocation.unbound = unbound
-        file = self.script.file
-        if file is not None:
-            scope.set("PSCommandPath", file)
-            scope.set("PSScriptRoot", file.rpartition("\\")[0])
         if not self.dot or unbound:
             scope.set("args", PSArray(unbound))
         variables = scope.variables
         if self.dot:
             if self.invocation.extent is not None:
-                self._outer_invocation = variables.get("myinvocation")
+                self._outer["myinvocation"] = variables.get("myinvocation")
                 variables["myinvocation"] = Variable("MyInvocation", self.invocation)
             return
         variables["myinvocation"] = Variable("MyInvocation", self.invocation)
@@ -269,7 +281,7 @@ class ScriptProcessor(Processor):
             for value in given:
                 self.write(value)
             # ``exit`` in a script file that another script called ends only that file.
-            if self.info.kind != "ExternalScript":
+            if self.info.kind != "ExternalScript" or self.is_outermost:
                 raise
             engine.global_scope.set("LASTEXITCODE", signal.code)
             self.exited = True
@@ -318,7 +330,12 @@ class ScriptProcessor(Processor):
 
     def _bind_input(self, binder: Binder, value: Any) -> bool:
         before = binder.pipeline_bound
-        taken = binder.bind_input(value)
+        try:
+            taken = binder.bind_input(value)
+        except PSError as problem:
+            self._fill(problem.record)
+            self._report(problem.record)
+            return False
         self.invocation.rebound(before, binder)
         if not taken:
             if self.script.compiled.is_advanced:
@@ -365,11 +382,19 @@ class ScriptProcessor(Processor):
             engine.depth -= 1
 
     def dispose(self) -> None:
-        """Give a dot-sourcing caller its $MyInvocation back; end what lasts as long as the pipeline."""
+        """Give a dot-sourcing caller its automatic variables back; end what lasts as long as the pipeline."""
         if self.options is not None:
             self.options.leave_pipeline(self.frame)
-        if self._outer_invocation is not None:
-            self.scope.variables["myinvocation"] = self._outer_invocation
+        for key, variable in self._outer.items():
+            if variable is not None:
+                self.scope.variables[key] = variable
+            elif key != "myinvocation":
+                self.scope.variables.pop(key, None)
+
+
+def _without_dashes(arguments: Iterable[Argument]) -> list[Argument]:
+    """The arguments without the ``--`` that says that no parameters follow."""
+    return [one for one in arguments if one.name != "-"]
 
 
 def _bound_table(binder: Binder) -> GenericDictionary:

@@ -379,6 +379,15 @@ class Location(Protocol):
 
 
 @runtime_checkable
+class ComObjects(Protocol):
+    """The COM classes of the machine."""
+
+    def create(self, name: str) -> Any:
+        """A new object of the class that a ProgID names; None when it is not there."""
+        ...
+
+
+@runtime_checkable
 class Sessions(Protocol):
     """Makes the sessions of further runspaces and jobs of a process."""
 

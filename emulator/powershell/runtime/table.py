@@ -42,7 +42,7 @@ class CmdletTable:
         self.types = types or {}
         self._rows: dict[str, tuple[str, str]] | None = None
         self._parsed: dict[str, dict[str, Any]] = {}
-        self._views: dict[tuple[str, str], CommandMetadata | None] = {}
+        self._views: dict[tuple[str, str], CommandMetadata] = {}
 
     @property
     def rows(self) -> dict[str, tuple[str, str]]:
@@ -83,9 +83,10 @@ class CmdletTable:
     def metadata(self, name: str, release: str) -> CommandMetadata | None:
         """The parameters of a cmdlet in a release, or None when it does not exist there."""
         key = (name.lower(), release)
-        if key not in self._views:
-            self._views[key] = self._view(name, release) if self.exists(name, release) else None
-        return self._views[key]
+        found = self._views.get(key)
+        if found is None and self.exists(name, release):
+            found = self._views[key] = self._view(name, release)
+        return found
 
     def _view(self, name: str, release: str) -> CommandMetadata:
         row = self.row(name)

@@ -8,6 +8,7 @@ from emulator.powershell.dotnet.library.catalog import ACCELERATORS, load_builti
 from emulator.powershell.dotnet.types import BUILTIN, PSType, array_of
 
 MAXIMUM_NAME = 1000
+MAXIMUM_KEPT = 4096
 _CACHE: dict[str, PSType] = {}
 
 
@@ -78,8 +79,9 @@ class TypeFinder:
         if len(name) > MAXIMUM_NAME:
             return None
         found = self._parse(key.replace(" ", ""))
-        if found is not None and len(self._cache) < 10_000:
-            (self._cache if self._own else _CACHE)[key] = found
+        kept = self._cache if self._own else _CACHE
+        if found is not None and len(kept) < MAXIMUM_KEPT:
+            kept[key] = found
         return found
 
     def _parse(self, key: str) -> PSType | None:
@@ -133,7 +135,7 @@ def construct_generic(definition: PSType, arguments: tuple[PSType, ...]) -> PSTy
     inside = ",".join(one.name for one in arguments)
     name = f"{definition.name}[{inside}]"
     found = BUILTIN.get(name.lower())
-    if found is None:
+    if found is None or found.arguments != arguments:
         found = PSType(
             name,
             base=definition.base,
@@ -145,7 +147,8 @@ def construct_generic(definition: PSType, arguments: tuple[PSType, ...]) -> PSTy
             definition=definition.name,
             arguments=arguments,
         )
-        if len(BUILTIN) < 20_000:
+        # As for arrays: what is made of a script's class belongs to its session.
+        if len(BUILTIN) < 20_000 and all(BUILTIN.get(one.name.lower()) is one for one in arguments):
             BUILTIN[name.lower()] = found
     return found
 

@@ -95,15 +95,27 @@ def check_space(draft: Draft) -> Iterator[Problem]:
     taken: defaultdict[str, int] = defaultdict(int)
     for _, disk in draft.disks:
         size = disk.size if disk.kind == "fixed" else disk.used
-        taken[disk.path[0].upper()] += size or 0
+        taken[_root_of(draft, disk.path)] += size or 0
     for _, volume in draft.hardware.volumes:
-        need = taken[volume.drive_letter] + volume.used
-        if volume.size is not None and taken[volume.drive_letter] and need > volume.size:
+        roots = [f"{volume.drive_letter.lower()}:"] if volume.drive_letter else []
+        roots += [folder.rstrip("\\").lower() for folder in volume.mount_points]
+        files = sum(taken[root] for root in roots)
+        need = files + volume.used
+        if volume.size is not None and files and need > volume.size:
+            name = f"{volume.drive_letter}:" if volume.drive_letter else volume.mount_points[0]
             text = (
-                f"the files on {volume.drive_letter}: take {format_size(need)} with the system's own; "
+                f"the files on {name} take {format_size(need)} with the system's own; "
                 f"the volume has {format_size(volume.size)}"
             )
             yield _BASE, text
+
+
+def _root_of(draft: Draft, path: str) -> str:
+    """The mounted folder, or the drive with its colon, in which a file lies; in lower case."""
+    plain = path.lower()
+    volumes = () if draft.hardware is None else draft.hardware.volumes
+    folders = (folder.rstrip("\\").lower() for _, volume in volumes for folder in volume.mount_points)
+    return next((folder for folder in folders if plain.startswith(f"{folder}\\")), plain[:2])
 
 
 def _ending(path: str) -> str:

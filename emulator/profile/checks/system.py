@@ -64,7 +64,9 @@ def check_volumes(draft: Draft) -> Iterator[Problem]:
     paths = list(_volume_paths(hardware))
     letters = [volume.drive_letter.upper() for _, volume in hardware.volumes]
     if paths:
-        yield from repeated((((*path, "drive_letter"), letters[i]) for i, path in enumerate(paths)), "letter")
+        places = (((*path, "drive_letter"), letters[i] or None) for i, path in enumerate(paths))
+        yield from repeated(places, "letter")
+        yield from _check_mount_points(hardware, paths)
     if "C" not in letters:
         yield ("hardware", "disks"), "no volume has the letter C; Windows is on C:"
     for number, disk in enumerate(hardware.disks):
@@ -80,6 +82,38 @@ def check_volumes(draft: Draft) -> Iterator[Problem]:
             path = (*paths[index], "used") if paths else ("hardware", "disks", number, "size")
             text = f"{format_size(volume.used)} are used of a volume of {format_size(volume.size)}"
             yield path, text
+
+
+#: Folders of Windows in which nothing is mounted, also not below the first ones.
+_OF_WINDOWS = ("c:\\windows", "c:\\program files", "c:\\program files (x86)")
+_OF_SETUP = ("c:\\users", "c:\\programdata", "c:\\perflogs")
+
+
+def _check_mount_points(hardware: Hardware, paths: list[Path]) -> Iterator[Problem]:
+    """Every volume can be reached, and folders are ones in which a volume can be mounted."""
+    letters = {volume.drive_letter for _, volume in hardware.volumes} - {""}
+    folders: list[tuple[Path, str | None]] = []
+    for path, (_, volume) in zip(paths, hardware.volumes, strict=True):
+        if not volume.drive_letter and not volume.mount_points:
+            yield path, "a volume needs `drive_letter` or `mount_points`"
+        for index, written in enumerate(volume.mount_points):
+            place: Path = (*path, "mount_points", index)
+            plain = written.rstrip("\\").lower()
+            if len(plain) <= len("c:"):
+                yield place, "is a drive; a volume is mounted in a folder"
+            elif plain[0].upper() == volume.drive_letter:
+                yield place, "lies on the volume itself"
+            elif plain[0].upper() not in letters:
+                drives = listed(f"{letter}:" for letter in sorted(letters))
+                yield place, f"no volume has the letter {plain[0].upper()}; volumes with one: {drives}"
+            elif plain in _OF_SETUP or any(f"{plain}\\".startswith(f"{own}\\") for own in _OF_WINDOWS):
+                yield place, "is a folder of Windows"
+            folders.append((place, plain))
+    yield from repeated(folders, "folder")
+    for inner, folder in folders:
+        for _, other in folders:
+            if str(folder).startswith(f"{other}\\"):
+                yield inner, f"lies in {quoted(str(other))}, where another volume is mounted"
 
 
 def _volume_paths(hardware: Hardware) -> Iterator[Path]:
@@ -160,7 +194,7 @@ def missing_drive(draft: Draft, path: str) -> str | None:
     """What is wrong with the drive letter of a path, if anything."""
     if draft.hardware is None:
         return None
-    letters = [volume.drive_letter for _, volume in draft.hardware.volumes]
+    letters = [volume.drive_letter for _, volume in draft.hardware.volumes if volume.drive_letter]
     if path[0].upper() in ("C", *letters):  # a missing C: is a problem of its own
         return None
     drives = listed(f"{letter}:" for letter in letters)

@@ -11,6 +11,8 @@ from emulator.host.disk_layout import (
     Partition,
     PartitionKind,
     PhysicalDisk,
+    file_system_of,
+    label_of,
     physical_disks,
     volume_identifier,
 )
@@ -278,20 +280,19 @@ class Volume(VolumeMethods):
             "SystemVolume": partition.kind is PartitionKind.SYSTEM,
         }
         if volume is None:
-            is_fat = disk.is_gpt and not partition.is_own
-            label = partition.label if partition.is_own else "" if is_fat else "System Reserved"
+            system = file_system_of(disk, partition)
             values |= {
                 "Capacity": partition.size if content is None else content.size,
                 "Caption": name,
-                "FileSystem": partition.file_system if not is_fat else "FAT32",
+                "FileSystem": system,
                 "FreeSpace": max(0, partition.size - (32 << 20)) if content is None else content.free,
                 "IndexingEnabled": False,
-                "Label": label,
+                "Label": label_of(disk, partition),
                 "Name": name,
                 "PageFilePresent": False,
                 "SerialNumber": 0x3A000000 + disk.number if content is None else content.serial_number,
-                "SupportsDiskQuotas": not is_fat,
-                "SupportsFileBasedCompression": not is_fat,
+                "SupportsDiskQuotas": system != "FAT32",
+                "SupportsFileBasedCompression": system != "FAT32",
             }
         else:
             values |= {

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from emulator.cim.cim_xml import format_instance
 from emulator.host.disk_layout import Partition as HostPartition
-from emulator.host.disk_layout import PartitionKind, physical_disks, volume_identifier
+from emulator.host.disk_layout import (
+    PartitionKind,
+    file_system_of,
+    label_of,
+    physical_disks,
+    volume_identifier,
+)
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.identifiers import derived_guid
 from emulator.host.optical_images import SECTOR as DISC_SECTOR
@@ -152,17 +158,15 @@ class Volume(RowView):
                     continue
                 volume = part.volume
                 identifier = volume_identifier(self.host, part)
-                is_fat = volume is None and disk.is_gpt and not part.is_own
                 content = part.content
-                system = part.file_system if part.is_own else "FAT32" if is_fat else "NTFS"
-                reserved_label = part.label if part.is_own else "" if is_fat else "System Reserved"
+                system = file_system_of(disk, part)
                 yield Row(
                     (disk.number, part.number),
                     {
                         "AllocationUnitSize": 4096,
                         "DriveLetter": ord(volume.letter) if volume is not None else None,
                         "FileSystem": system,
-                        "FileSystemLabel": volume.label if volume is not None else reserved_label,
+                        "FileSystemLabel": label_of(disk, part),
                         "FileSystemType": _FILE_SYSTEM_TYPES[system],
                         "ObjectId": object_id(self.host, "Volume", identifier),
                         "Path": f"\\\\?\\Volume{{{identifier}}}\\",

@@ -275,7 +275,7 @@ def _change_port(view: View[Any], item: Any, instance: ValueInstance) -> None:
 
 def _change_serial_port(view: View[Any], item: Any, instance: ValueInstance) -> None:
     if read_changes(view, item, instance, _CONNECTION):
-        item.vm.devices.set_com_port_path(item.number, first_text(instance, "Connection") or "")
+        item.vm.devices.set_com_port(item.number, first_text(instance, "Connection") or "")
 
 
 _CHANGE: dict[Any, Change] = {

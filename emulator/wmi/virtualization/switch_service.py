@@ -9,7 +9,7 @@ from emulator.host.errors import InvalidParameter
 from emulator.host.network_adapter import NetworkAdapter
 from emulator.host.switch_ports import ExternalPort, InternalPort
 from emulator.host.switch_ports import Port as SwitchPort
-from emulator.host.virtual_switch import SwitchKind, VirtualSwitch
+from emulator.host.virtual_switch import VirtualSwitch
 from emulator.wmi import errors
 from emulator.wmi.association import Pair
 from emulator.wmi.view import wmi_method
@@ -56,11 +56,9 @@ class SwitchManagementServiceV1(ServiceView):
 
     @wmi_method
     def CreateSwitch(self, host: Host, arguments: Arguments) -> MethodResult:
-        """Make a private switch; its Name is a GUID, a new one when none is given."""
-        switch = host.virtual_switches.create(
-            arguments.text("FriendlyName") or arguments.text("Name") or "",
-            SwitchKind.PRIVATE,
-            identifier=arguments.text("Name") or None,
+        """Make a private switch; its Name is any text that no other switch has, a GUID when none is given."""
+        switch = host.virtual_switches.create_older(
+            arguments.text("Name") or "", arguments.text("FriendlyName") or arguments.text("Name") or ""
         )
         path = self.namespace.view(SwitchV1).instance(switch).path
         return arguments.result(errors.COMPLETED, CreatedVirtualSwitch=path)

@@ -56,7 +56,7 @@ def port_path(namespace: Namespace, adapter: NetworkAdapter) -> list[str]:
         ("CreationClassName", PORT),
         ("Name", port.name),
         ("SystemCreationClassName", SWITCH),
-        ("SystemName", port.switch.id),
+        ("SystemName", port.switch.older_name),
     ]
     return [str(ObjectPath(PORT, keys, namespace=namespace.name, server=namespace.server))]
 
@@ -76,12 +76,21 @@ class SwitchV1(SwitchSystem):
         "ScopeOfResidence": "",
     }
 
+    def by_key(self, keys: Keys) -> VirtualSwitch | None:
+        return self.host.virtual_switches.get_older(keys.text("Name"))
+
+    def Name(self, switch: VirtualSwitch) -> str:
+        return switch.older_name
+
 
 class _OfSwitch(ElementRefusals, PartView[SwitchPort]):
     """What is there once for each port of a switch."""
 
     def objects(self) -> Iterable[SwitchPort]:
         return self.host.switch_ports
+
+    def switch_named(self, name: str) -> VirtualSwitch | None:
+        return self.host.virtual_switches.get_older(name)
 
     def parts(self, switch: VirtualSwitch) -> Iterable[SwitchPort]:
         return self.host.switch_ports.of(switch)
@@ -96,7 +105,7 @@ class _OfSwitch(ElementRefusals, PartView[SwitchPort]):
         return port.name
 
     def SystemName(self, port: SwitchPort) -> str:
-        return port.switch.id
+        return port.switch.older_name
 
     def ElementName(self, port: SwitchPort) -> str:
         return port.friendly_name
@@ -179,12 +188,12 @@ class VlanSettings(_OfSwitch):
         if "InstanceID" not in keys:
             return None
         switch, _, name = keys.text("InstanceID")[len(PREFIX) :].partition("\\")
-        owner = self.host.virtual_switches.get(switch)
+        owner = self.host.virtual_switches.get_older(switch)
         port = None if owner is None else self.host.switch_ports.find(owner, name)
         return () if port is None else (port,)
 
     def InstanceID(self, port: SwitchPort) -> str:
-        return f"{PREFIX}{port.switch.id}\\{port.name}"
+        return f"{PREFIX}{port.switch.older_name}\\{port.name}"
 
     writable = {
         "AccessVLAN": Rule("", "access_id", number),
@@ -420,6 +429,12 @@ class BridgingServiceV1(BridgingService):
 
     constants = {"SystemCreationClassName": SWITCH}
 
+    def switch_named(self, name: str) -> VirtualSwitch | None:
+        return self.host.virtual_switches.get_older(name)
+
+    def Name(self, switch: VirtualSwitch) -> str:
+        return switch.older_name
+
 
 class ForwardingEntry(View[NetworkAdapter]):
     """An address that a switch learned: that of each running adapter on it."""
@@ -466,7 +481,7 @@ def is_learned(adapter: NetworkAdapter) -> bool:
 
 
 def _switch_id(adapter: NetworkAdapter) -> str:
-    return "" if adapter.switch is None else adapter.switch.id
+    return "" if adapter.switch is None else adapter.switch.older_name
 
 
 #: Views of the adapters of virtual machines that have an endpoint.

@@ -46,7 +46,7 @@ class BridgingService(ServiceRefusals, SwitchView, PartView[VirtualSwitch]):
         return switch.id
 
     def SystemName(self, switch: VirtualSwitch) -> str:
-        return switch.id
+        return self.Name(switch)
 
     def ElementName(self, switch: VirtualSwitch) -> str:
         return switch.name

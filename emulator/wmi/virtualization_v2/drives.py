@@ -238,7 +238,6 @@ class SerialPortSettings(DeviceSettingView[ComPort]):
         "Description": "Settings for the Microsoft Serial Port.",
         "ResourceType": 21,
         "ResourceSubType": "Microsoft:Hyper-V:Serial Port",
-        "DebuggerMode": False,
     }
 
     def devices(self, vm: VirtualMachine) -> Iterable[ComPort]:
@@ -246,6 +245,9 @@ class SerialPortSettings(DeviceSettingView[ComPort]):
 
     def Connection(self, port: ComPort) -> list[str]:
         return [port.path]
+
+    def DebuggerMode(self, port: ComPort) -> bool:
+        return port.is_debugger
 
 
 class OldSerialPortSettings(SerialPortSettings):

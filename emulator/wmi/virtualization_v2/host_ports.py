@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim.object_path import ObjectPath
-from emulator.host import HostNetworkAdapter, VirtualSwitch
+from emulator.host import HostNetworkAdapter, VirtualSwitch, virtual_functions
 from emulator.host.switch_ports import Connected, ExternalPort, Port, external_ports, host_ports
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import PREFIX
@@ -223,7 +223,7 @@ class ExternalPortCapabilities(View[ExternalPort]):
         return port.adapter.virtual_functions > 0
 
     def IOVSupportReasons(self, port: ExternalPort) -> list[str]:
-        return [] if port.adapter.virtual_functions else ["This network adapter does not support SR-IOV."]
+        return [] if port.adapter.virtual_functions else [virtual_functions.NO_SUPPORT]
 
 
 VIEWS = (ExternalPortCapabilities, ExternalPortView, HostPortSettings, InternalPortView, WirelessPort)

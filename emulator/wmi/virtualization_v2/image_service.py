@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
     from emulator.cim.types import CimValue
     from emulator.host import Host
+    from emulator.host.filesystem import Filesystem
     from emulator.host.virtual_disk import VirtualDisk
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
@@ -57,6 +58,8 @@ FAILURES: dict[JobFacts, str] = {
     JobType.VALIDATE_DISK: "The system failed to validate '{path}'",
     JobType.CHANGE_DISK: "The system failed to change '{path}'",
 }
+#: Jobs that only read their disk.
+_READING = (JobType.INSPECT_DISK, JobType.VALIDATE_DISK)
 _AT_ONCE = (InvalidParameter, NotSupported, RoleNotInstalled, InvalidPath)
 _IN_THE_JOB = (NotVirtualDisk, WrongDiskKind)
 
@@ -74,9 +77,9 @@ def attempted(
 
     Raises what is wrong with the arguments themselves.
     """
-    host = arguments.namespace.host
+    host, files = arguments.namespace.host, _files(arguments)
     try:
-        job = operation()
+        job = files.working_on(path, operation, writes=kind not in _READING)
     except HostError as problem:
         found_later = isinstance(problem, _IN_THE_JOB) or problem.hresult >> 16 == 0xC03A
         if isinstance(problem, _AT_ONCE) and not found_later:
@@ -87,6 +90,11 @@ def attempted(
     if job is None:
         return arguments.result(errors.COMPLETED, **out)
     return started(arguments, job, **out)
+
+
+def _files(arguments: Arguments) -> Filesystem:
+    """The file system with the rights of the caller: the service works in his name."""
+    return arguments.namespace.host.filesystem.seen_by(arguments.caller)
 
 
 def path_argument(arguments: Arguments, name: str = "Path") -> str:
@@ -142,7 +150,10 @@ class ImageServiceBase(ServiceView):
         """Merge a differencing disk into one of its parents, or with them into a new file."""
         goal = path_argument(arguments, "DestinationPath")
         return self.on_disk(
-            arguments, JobType.MERGE_DISK, lambda disk: host.virtual_disks.merge(disk, goal), "SourcePath"
+            arguments,
+            JobType.MERGE_DISK,
+            lambda disk: _files(arguments).working_on(goal, lambda: host.virtual_disks.merge(disk, goal)),
+            "SourcePath",
         )
 
     @wmi_method
@@ -216,7 +227,7 @@ class ImageService(ImageServiceBase):
         """Copy a disk into a new file of other settings."""
         facts = disk_settings.creation_facts(self.settings(arguments))
 
-        def convert(disk: VirtualDisk) -> Job:
+        def copy(disk: VirtualDisk) -> Job:
             return host.virtual_disks.convert(
                 disk,
                 facts["path"],
@@ -226,6 +237,9 @@ class ImageService(ImageServiceBase):
                 physical_sector_size=facts["physical_sector_size"],
                 parent=facts["parent"],
             )
+
+        def convert(disk: VirtualDisk) -> Job:
+            return _files(arguments).working_on(facts["path"], lambda: copy(disk))
 
         return self.on_disk(arguments, JobType.CONVERT_DISK, convert, "SourcePath")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
-from emulator.wmi.changes import Rule, flag, text
+from emulator.wmi.changes import Rule, flag, number, text
 from emulator.wmi.virtualization_v2.base import HostElementView
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ SERVICE_WRITABLE = {
     "DefaultExternalDataRoot": Rule("", "virtual_machine_path", text),
     "DefaultVirtualHardDiskPath": Rule("", "virtual_hard_disk_path", text),
     "EnhancedSessionModeEnabled": Rule("", "enhanced_session_mode", flag),
+    "HbaLunTimeout": Rule("", "hba_lun_timeout", number),
     "MaximumMacAddress": Rule("", "mac_address_maximum", text),
     "MinimumMacAddress": Rule("", "mac_address_minimum", text),
     "NumaSpanningEnabled": Rule("", "numa_spanning_enabled", flag),
@@ -44,6 +45,9 @@ class ManagementServiceSettings(HostElementView):
 
     def InstanceID(self, host: Host) -> str:
         return f"Microsoft:{host.name}"
+
+    def HbaLunTimeout(self, host: Host) -> int:
+        return host.settings.hba_lun_timeout
 
     def DefaultExternalDataRoot(self, host: Host) -> str:
         return host.settings.virtual_machine_path

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.network_adapter import NetworkAdapter
-from emulator.wmi.changes import Rule, flag, text
+from emulator.wmi.changes import Rule, flag, number, text
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import (
     DeviceSettingView,
@@ -63,6 +63,9 @@ class SyntheticPortSettings(_PortSettings):
     class_name = "Msvm_SyntheticEthernetPortSettingData"
     constants = {"ResourceSubType": "Microsoft:Hyper-V:Synthetic Ethernet Port"}
 
+    def MediaType(self, adapter: NetworkAdapter) -> int:
+        return adapter.media_type
+
 
 class EmulatedPortSettings(_PortSettings):
     """A legacy network adapter (generation 1)."""
@@ -78,6 +81,7 @@ PORT_WRITABLE = {
     "ClusterMonitored": Rule("", "cluster_monitored", flag),
     "DeviceNamingEnabled": Rule("", "device_naming", flag),
     "ElementName": Rule("", "name", text),
+    "MediaType": Rule("", "media_type", number),
     "InterruptModeration": Rule("", "interrupt_moderation", flag),
     "NumaAwarePlacement": Rule("", "numa_aware_placement", flag),
 }

@@ -44,7 +44,6 @@ MEMORY_CONSTANTS: dict[str, Any] = {
     "ResourceSubType": "Microsoft:Hyper-V:Memory",
     "VirtualQuantityUnits": "byte * 2^20",
     "DynamicMemoryEnabled": False,
-    "HugePagesEnabled": False,
     "IsVirtualized": True,
     "SgxEnabled": False,
     "SgxSize": 0,
@@ -98,6 +97,24 @@ class ProcessorSettingView(DeviceSettingView[ProcessorSettings]):
     def HwThreadsPerCore(self, processor: ProcessorSettings) -> int:
         return processor.hw_thread_count_per_core
 
+    def EnablePerfmonPmu(self, processor: ProcessorSettings) -> bool:
+        return "pmu" in processor.perfmon
+
+    def EnablePerfmonLbr(self, processor: ProcessorSettings) -> bool:
+        return "lbr" in processor.perfmon
+
+    def EnablePerfmonPebs(self, processor: ProcessorSettings) -> bool:
+        return "pebs" in processor.perfmon
+
+    def EnablePerfmonIpt(self, processor: ProcessorSettings) -> bool:
+        return "ipt" in processor.perfmon
+
+    def EnableLegacyApicMode(self, processor: ProcessorSettings) -> bool:
+        return processor.legacy_apic_mode
+
+    def AllowACountMCount(self, processor: ProcessorSettings) -> bool:
+        return processor.allow_acount_mcount
+
 
 PROCESSOR_WRITABLE = {
     "PoolID": Rule("", "pool", text),
@@ -112,6 +129,12 @@ PROCESSOR_WRITABLE = {
     "ExposeVirtualizationExtensions": Rule("", "expose_virtualization_extensions", flag),
     "EnableHostResourceProtection": Rule("", "enable_host_resource_protection", flag),
     "HwThreadsPerCore": Rule("", "hw_thread_count_per_core", number),
+    "EnablePerfmonPmu": Rule("", "perfmon_pmu", flag),
+    "EnablePerfmonLbr": Rule("", "perfmon_lbr", flag),
+    "EnablePerfmonPebs": Rule("", "perfmon_pebs", flag),
+    "EnablePerfmonIpt": Rule("", "perfmon_ipt", flag),
+    "EnableLegacyApicMode": Rule("", "legacy_apic_mode", flag),
+    "AllowACountMCount": Rule("", "allow_acount_mcount", flag),
 }
 
 
@@ -126,6 +149,9 @@ class MemorySettingView(DeviceSettingView[MemorySettings]):
 
     def devices(self, vm: VirtualMachine) -> Iterable[MemorySettings]:
         return (vm.memory,)
+
+    def HugePagesEnabled(self, memory: MemorySettings) -> bool:
+        return memory.huge_pages
 
     def PoolID(self, memory: MemorySettings) -> str:
         return memory.pool
@@ -153,6 +179,7 @@ class MemorySettingView(DeviceSettingView[MemorySettings]):
 
 
 MEMORY_WRITABLE = {
+    "HugePagesEnabled": Rule("", "huge_pages", flag),
     "PoolID": Rule("", "pool", text),
     "VirtualQuantity": Rule("", "startup", megabytes),
     "Reservation": Rule("", "minimum", megabytes),

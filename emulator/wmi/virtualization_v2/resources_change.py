@@ -77,7 +77,7 @@ _CONNECTION = {
 }
 _REPLICA = {"TestReplicaPoolID": "test_replica_pool", "TestReplicaSwitchName": "test_replica_switch"}
 _ADDRESS = {"Address": Rule("", "mac_address", text), "StaticMacAddress": Rule("", "static", flag)}
-_PIPE = {"Connection": Rule("", "Connection", text)}
+_PIPE = {"Connection": Rule("", "Connection", text), "DebuggerMode": Rule("", "is_debugger", flag)}
 
 
 def change_resource(target: ViewInstance[Any], instance: ValueInstance) -> None:
@@ -205,8 +205,10 @@ def _change_connection(view: View[Any], item: Any, instance: ValueInstance) -> N
 
 
 def _change_serial_port(view: View[Any], item: Any, instance: ValueInstance) -> None:
-    if read_changes(view, item, instance, _PIPE):
-        item.vm.devices.set_com_port_path(item.number, first_text(instance, "Connection") or "")
+    changes = read_changes(view, item, instance, _PIPE).get("", {})
+    if changes:
+        path = (first_text(instance, "Connection") or "") if "Connection" in changes else None
+        item.vm.devices.set_com_port(item.number, path, is_debugger=changes.get("is_debugger"))
 
 
 _CHANGE: dict[Any, Change] = {

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.host import PORT_FEATURES, BandwidthMode, VirtualSwitch
 from emulator.host.identifiers import derived_guid
 from emulator.host.port_feature import PortFeature
+from emulator.host.switch_offload import DEFAULTS
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import PREFIX
 from emulator.wmi.virtualization_v2.switch_features import DEFINITION, VIEW_OF_KIND
 
 if TYPE_CHECKING:
+    from emulator.cim.types import CimValue
     from emulator.wmi.keys import Keys
+    from emulator.wmi.namespace import Namespace
 
 _PORT, _SWITCH = 1, 2
 _DYNAMIC = 5
@@ -173,26 +176,47 @@ class SwitchTeaming(SwitchFeatureView):
         return _DYNAMIC if setting.switch is None else int(setting.switch.load_balancing)
 
 
-class SwitchOffload(SwitchFeatureView):
-    """What a switch may hand to hardware; the emulated hardware takes nothing."""
+#: Property of Msvm_EthernetSwitchHardwareOffloadSettingData -> setting of a switch.
+OFFLOAD_SETTINGS = {
+    "DefaultQueueVmmqEnabled": "default_queue_vmmq_enabled",
+    "DefaultQueueVmmqQueuePairs": "default_queue_vmmq_queue_pairs",
+    "DefaultQueueVrssEnabled": "default_queue_vrss_enabled",
+    "DefaultQueueVrssExcludePrimaryProcessor": "default_queue_vrss_exclude_primary_processor",
+    "DefaultQueueVrssIndependentHostSpreading": "default_queue_vrss_independent_host_spreading",
+    "DefaultQueueVrssMinQueuePairs": "default_queue_vrss_minimum_queue_pairs",
+    "DefaultQueueVrssQueueSchedulingMode": "default_queue_vrss_scheduling_mode",
+    "RscOffloadEnabled": "rsc_offload_enabled",
+    "SoftwareRscEnabled": "software_rsc_enabled",
+}
+
+
+def _offload_reader(setting: str) -> Callable[[SwitchFeatureSetting], CimValue]:
+    def read(item: SwitchFeatureSetting) -> CimValue:
+        value: int = getattr(DEFAULTS if item.switch is None else item.switch.offload, setting)
+        return value
+
+    return read
+
+
+class SwitchOffloadView(SwitchFeatureView):
+    """What a switch may hand to hardware."""
 
     feature = SWITCH_FEATURES[2]
     class_name = feature.class_name
-    constants = {
-        "DefaultQueueVmmqEnabled": False,
-        "DefaultQueueVmmqQueuePairs": 16,
-        "DefaultQueueVrssEnabled": True,
-        "DefaultQueueVrssExcludePrimaryProcessor": False,
-        "DefaultQueueVrssIndependentHostSpreading": False,
-        "DefaultQueueVrssMinQueuePairs": 1,
-        "DefaultQueueVrssQueueSchedulingMode": 2,
-        "RscOffloadEnabled": False,
-        "SoftwareRscEnabled": True,
-    }
+
+    def __init__(self, namespace: Namespace) -> None:
+        super().__init__(namespace)
+        for name, setting in OFFLOAD_SETTINGS.items():
+            if self.declaration.find_property(name) is not None:
+                self._readers[name] = _offload_reader(setting)
 
     def applies(self, switch: VirtualSwitch) -> bool:
         return bool(switch.physical_adapters)
 
 
-SWITCH_FEATURE_VIEWS: tuple[type[SwitchFeatureView], ...] = (SwitchBandwidth, SwitchTeaming, SwitchOffload)
+SWITCH_FEATURE_VIEWS: tuple[type[SwitchFeatureView], ...] = (
+    SwitchBandwidth,
+    SwitchTeaming,
+    SwitchOffloadView,
+)
 VIEWS = (FeatureCapabilities, *SWITCH_FEATURE_VIEWS)

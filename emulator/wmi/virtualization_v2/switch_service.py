@@ -14,6 +14,7 @@ from emulator.host import (
     SwitchPort,
     VirtualSwitch,
 )
+from emulator.host.switch_offload import DEFAULTS as OFFLOAD_DEFAULTS
 from emulator.host.switch_ports import ExternalPort, Port, host_ports
 from emulator.wmi import errors
 from emulator.wmi.changes import (
@@ -43,8 +44,10 @@ from emulator.wmi.virtualization_v2.port_features_change import (
 from emulator.wmi.virtualization_v2.settings_changes import changed_target
 from emulator.wmi.virtualization_v2.switch_extensions import RunningExtension
 from emulator.wmi.virtualization_v2.switch_feature_settings import (
+    OFFLOAD_SETTINGS,
     SwitchBandwidth,
     SwitchFeatureView,
+    SwitchOffloadView,
     SwitchTeaming,
 )
 from emulator.wmi.virtualization_v2.switches import Switch, SwitchSettings
@@ -73,6 +76,10 @@ _FEATURE_WRITABLE: dict[type[SwitchFeatureView], dict[str, Rule]] = {
         "DefaultFlowWeight": Rule("", "default_flow_weight", number),
     },
     SwitchTeaming: {"LoadBalancingAlgorithm": Rule("", "load_balancing", number)},
+    SwitchOffloadView: {
+        name: Rule("", setting, number if name.endswith(("Pairs", "Mode")) else flag)
+        for name, setting in OFFLOAD_SETTINGS.items()
+    },
 }
 _HOST_RESOURCE = {
     "ElementName": Rule("", "name", text),
@@ -226,8 +233,11 @@ class SwitchManagementService(ServiceView):
         """Take settings of features away: the defaults count again."""
         targets = arguments.targets("FeatureSettings")
         for target in targets:
-            if isinstance(target.view, SwitchBandwidth) and target.item.switch is not None:  # type: ignore[attr-defined]  # the view says what it shows
-                target.item.switch.configure(default_flow_reservation=0, default_flow_weight=0)  # type: ignore[attr-defined]  # the view says what it shows
+            switch = target.item.switch if isinstance(target.view, SwitchFeatureView) else None  # type: ignore[attr-defined]  # the view says what it shows
+            if isinstance(target.view, SwitchBandwidth) and switch is not None:
+                switch.configure(default_flow_reservation=0, default_flow_weight=0)
+            elif isinstance(target.view, SwitchOffloadView) and switch is not None:
+                switch.configure(**OFFLOAD_DEFAULTS._asdict())
             elif isinstance(target.view, SwitchFeatureView):
                 raise NotSupported("This setting of the virtual switch cannot be removed.")
         remove_features([each for each in targets if not isinstance(each.view, SwitchFeatureView)])

@@ -62,8 +62,12 @@ class PartView(View[Part]):
     def candidates(self, keys: Keys) -> Iterable[Part] | None:
         if "SystemName" not in keys:
             return None
-        switch = self.host.virtual_switches.get(keys.text("SystemName"))
+        switch = self.switch_named(keys.text("SystemName"))
         return () if switch is None else self.parts(switch)
+
+    def switch_named(self, name: str) -> VirtualSwitch | None:
+        """The switch whose Name the namespace shows so."""
+        return self.host.virtual_switches.get(name)
 
 
 class SwitchSystem(ElementRefusals, PowerRefusals, SwitchView):

@@ -185,3 +185,25 @@ def test_a_cmdlet_without_behaviour_says_why(shell):
 def test_there_are_no_breakpoints(shell):
     assert shell.values("Get-PSBreakpoint; Get-PSBreakpoint | Remove-PSBreakpoint") == []
     assert shell.error("Remove-PSBreakpoint -Id 3").message == "There is no breakpoint with ID '3'."
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("(Get-Culture).DateTimeFormat.ShortDatePattern", ["M/d/yyyy"]),
+        ("[cultureinfo]::InvariantCulture.DateTimeFormat.LongTimePattern", ["HH:mm:ss"]),
+        ("(Get-Culture).DateTimeFormat.AbbreviatedDayNames[5]", ["Fri"]),
+        ("(Get-Culture).DateTimeFormat.MonthNames.Count", ["13"]),
+        ("(Get-Culture).DateTimeFormat.GetMonthName(12)", ["December"]),
+        ("(Get-Culture).DateTimeFormat.GetDayName('Monday')", ["Monday"]),
+        ("[Globalization.NumberFormatInfo]::CurrentInfo.NumberDecimalSeparator", ["."]),
+        ("(Get-Culture).NumberFormat.CurrencySymbol", ["$"]),
+        ("[Globalization.DateTimeFormatInfo]::InvariantInfo.GetMonthName(14)", None),
+        ("[cultureinfo]::GetCultureInfo('de-DE').NumberFormat", None),
+    ],
+)
+def test_a_culture_tells_how_it_writes_dates_and_numbers(shell, expression, expected):
+    if expected is None:
+        assert shell.run(expression).failure is not None or shell.run(expression).errors
+    else:
+        assert shell.texts(expression) == expected

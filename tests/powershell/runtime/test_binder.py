@@ -303,3 +303,75 @@ def test_bound_parameters_follow_the_objects_of_the_pipeline(shell):
 def test_an_error_knows_what_its_command_was_given(shell):
     script = "try { Get-Command nope -ErrorAction Stop } catch { $_.InvocationInfo.BoundParameters.Name }"
     assert shell.texts(script) == ["nope"]
+
+
+RECEIVES = """
+function Get-Pair {
+    [CmdletBinding()]
+    param([Parameter(ValueFromPipeline)][string]$Left,
+          [Parameter(Mandatory, ValueFromPipelineByPropertyName)][string]$Right,
+          [string]$Plain)
+    process { "$Left $Right $Plain" }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ('1, 2 | Get-Pair -Right { "x$_" }', ["1 x1 ", "2 x2 "]),
+        ("'a' | Get-Pair -Left { $_ + 'b' } -Right { $_; }", ["ab a "]),
+        ("'a' | Get-Pair -Right b -Plain { 1 }", ["a b  1 "]),
+    ],
+)
+def test_a_script_block_gives_the_value_for_each_input_object(shell, call, expected):
+    assert shell.texts(RECEIVES + call) == expected
+
+
+@pytest.mark.parametrize(
+    ("call", "error_id", "message"),
+    [
+        (
+            "Get-Pair -Right { 1 }",
+            "ScriptBlockArgumentNoInput",
+            "Cannot evaluate parameter 'Right' because its argument is specified as a script block and there is no "
+            "input. A script block cannot be evaluated without input.",
+        ),
+        (
+            "1 | Get-Pair -Right { }",
+            "ScriptBlockArgumentNoOutput",
+            "Cannot evaluate parameter 'Right' because its argument input did not produce any output.",
+        ),
+        (
+            "1 | Get-Pair -Right { throw 'no' }",
+            "ScriptBlockArgumentInvocationFailed",
+            "The input to the script block for parameter 'Right' failed. no",
+        ),
+    ],
+)
+def test_a_script_block_that_gives_no_value_is_reported(shell, call, error_id, message):
+    record = shell.error(RECEIVES + call)
+    assert (record.error_id, record.message) == (error_id, message)
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("Get-Rest a b c", "b,c"),
+        ("Get-Rest a -Other b", "-Other,b"),
+        ("Get-Rest a -Other:b -c", "-Other,b,-c"),
+    ],
+)
+def test_what_nobody_names_goes_to_the_parameter_for_the_rest(shell, call, expected):
+    function = (
+        "function Get-Rest { [CmdletBinding()] param($First, [Parameter(ValueFromRemainingArguments)]$Rest) "
+        "$Rest -join ',' };"
+    )
+    assert shell.texts(function + call) == [expected]
+
+
+def test_two_dashes_end_the_parameters_and_are_no_argument(shell):
+    assert shell.texts("& { $args -join ',' } a -- -b; function f($x) { $args -join ',' }; f 1 -- -x 2") == [
+        "a,-b",
+        "-x,2",
+    ]

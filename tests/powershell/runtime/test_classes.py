@@ -149,3 +149,13 @@ def test_null_string_makes_a_text_property_null(shell):
         "$null -eq $thing.Text; $thing.Text = $null; $null -eq $thing.Text"
     )
     assert shell.texts(script) == ["True", "False"]
+
+
+def test_arrays_and_lists_of_a_class_belong_to_its_session(make_shell):
+    script = """
+    class Thing {{ [string] Say() {{ return '{0}' }} }}
+    [Thing[]] $array = [Thing]::new(); $array[0].Say()
+    $list = [System.Collections.Generic.List[Thing]]::new(); $list.Add([Thing]::new()); $list[0].Say()
+    """
+    for word in ("one", "two"):
+        assert make_shell().texts(script.format(word)) == [word, word]

@@ -10,3 +10,7 @@ def test_messages_that_quote_all_errors_stay_bounded(shell):
     script = 'for ($i = 0; $i -lt 12; $i++) { try { throw "$($Error)$($Error)xxxxxxxxxx" } catch { } }'
     shell.run("$Error.Clear(); try { throw ('y' * 50000) } catch { }; " + script)
     assert max(shell.values("$Error | ForEach-Object { $_.Exception.Message.Length }")) <= 100_003
+
+
+def test_the_other_name_of_the_current_item_can_be_assigned(shell):
+    assert shell.texts('foreach ($PSItem in 1, 2) { "$PSItem$_" }') == ["11", "22"]

@@ -32,12 +32,12 @@ def cd(state: State, tail: str) -> int:
             target = context.directory
     else:
         target = context.path(text)
-    files = context.host.filesystem
+    files = context.files
     if not files.is_directory(target):
         missing_drive = not files.exists(target[:3])
         context.error("The system cannot find the drive specified." if missing_drive else _NO_PATH)
         return 1
-    target = files.entry(target).path
+    target = files.enter(target)
     if target[0].lower() != context.directory[0].lower() and not change_drive:
         context.directories[target[0].upper()] = target
         return 0
@@ -55,11 +55,11 @@ def md(state: State, tail: str) -> int:
     code = 0
     for operand in operands:
         path = state.context.path(operand)
-        if state.context.host.filesystem.exists(path):
+        if state.context.files.exists(path):
             state.context.error(f"A subdirectory or file {operand} already exists.")
             code = 1
             continue
-        state.context.host.filesystem.make_directory(path)
+        state.context.files.make_directory(path)
     return code
 
 
@@ -69,7 +69,7 @@ def rd(state: State, tail: str) -> int:
     if not operands:
         state.context.error("The syntax of the command is incorrect.")
         return 1
-    files = state.context.host.filesystem
+    files = state.context.files
     code = 0
     for operand in operands:
         path = state.context.path(operand)
@@ -105,7 +105,7 @@ def popd(state: State, _tail: str) -> int:
     if state.pushed_directories:
         target = state.pushed_directories.pop()
         try:
-            state.context.directory = state.context.host.filesystem.entry(target).path
+            state.context.directory = state.context.files.entry(target).path
         except HostError:
             state.context.error(_NO_PATH)
             return 1

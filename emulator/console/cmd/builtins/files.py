@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.console.cmd.builtins.arguments import is_null, split
 from emulator.console.cmd.state import State
 from emulator.console.cmd.wildcards import is_pattern, matches
-from emulator.host import HostError
+from emulator.host import AccessDenied, HostError
 from emulator.host.filesystem import Entry
 
 _NO_FILE = "The system cannot find the file specified."
@@ -30,7 +30,7 @@ def type_(state: State, tail: str) -> int:
         for entry in found:
             if len(operands) > 1 or is_pattern(operand):
                 context.error(f"\r\n{operand if not is_pattern(operand) else entry.name}\r\n\r\n")
-            context.stdout.write(_text(context.host.filesystem.read(entry.path)))
+            context.stdout.write(_text(context.files.read(entry.path)))
     return code
 
 
@@ -41,7 +41,16 @@ def _text(data: bytes) -> str | bytes:
 
 def copy(state: State, tail: str) -> int:
     """Copy files: `copy a b`, `copy a+b c`, `copy *.txt folder`."""
-    context, files = state.context, state.context.host.filesystem
+    try:
+        return _copy(state, tail)
+    except AccessDenied as problem:
+        state.context.error(problem.text)
+        state.context.line(f"{0:9} file(s) copied.")
+        return 1
+
+
+def _copy(state: State, tail: str) -> int:
+    context, files = state.context, state.context.files
     _, operands = split(tail.replace(" + ", "+").replace("+ ", "+").replace(" +", "+"))
     if not operands or len(operands) > 2:
         context.error(_SYNTAX)
@@ -88,7 +97,7 @@ def _onto_itself(state: State) -> int:
 
 def move(state: State, tail: str) -> int:
     """Move files or rename a directory."""
-    context, files = state.context, state.context.host.filesystem
+    context, files = state.context, state.context.files
     _, operands = split(tail)
     if len(operands) != 2:
         context.error(_SYNTAX)
@@ -101,9 +110,14 @@ def move(state: State, tail: str) -> int:
     directories = sum(entry.is_directory for entry in sources)
     for entry in sources:
         destination = target.rstrip("\\") + "\\" + entry.name if files.is_directory(target) else target
-        if files.exists(destination) and not files.is_directory(destination):
-            files.remove(destination)
-        files.move(entry.path, destination)
+        try:
+            if files.exists(destination) and not files.is_directory(destination):
+                files.remove(destination)
+            files.move(entry.path, destination)
+        except AccessDenied as problem:
+            context.error(problem.text)
+            context.line(f"{0:9} {'dir' if entry.is_directory else 'file'}(s) moved.")
+            return 1
     if directories:
         context.line(f"{directories:9} dir(s) moved.")
     if len(sources) > directories:
@@ -113,7 +127,7 @@ def move(state: State, tail: str) -> int:
 
 def rename(state: State, tail: str) -> int:
     """Rename one file or directory in its folder."""
-    context, files = state.context, state.context.host.filesystem
+    context, files = state.context, state.context.files
     _, operands = split(tail)
     if len(operands) != 2 or "\\" in operands[1]:
         context.error(_SYNTAX)
@@ -132,7 +146,7 @@ def rename(state: State, tail: str) -> int:
 
 def delete(state: State, tail: str) -> int:
     """Delete files; of a folder, the files in it. A missing file is reported, and is no error."""
-    context, files = state.context, state.context.host.filesystem
+    context, files = state.context, state.context.files
     switches, operands = split(tail)
     if not operands:
         context.error(_SYNTAX)
@@ -147,13 +161,16 @@ def delete(state: State, tail: str) -> int:
 
 
 def _delete(state: State, pattern: str, *, recursive: bool) -> int:
-    files = state.context.host.filesystem
+    files = state.context.files
     folder, _, leaf = pattern.rpartition("\\")
     count = 0
     for entry in _at(state, pattern):
         if not entry.is_directory:
-            files.remove(entry.path)
             count += 1
+            try:
+                files.remove(entry.path)
+            except AccessDenied as problem:
+                state.context.error(f"{entry.path}\r\n{problem.text}")
     if recursive:
         for entry in files.list(folder if len(folder) > 2 else folder + "\\"):
             if entry.is_directory:
@@ -173,6 +190,6 @@ def _at(state: State, path: str) -> list[Entry]:
     try:
         if is_pattern(path.rpartition("\\")[2]):
             return matches(state.context, path)
-        return [state.context.host.filesystem.entry(path)]
+        return [state.context.files.entry(path)]
     except HostError:
         return []

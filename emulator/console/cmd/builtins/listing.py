@@ -10,7 +10,7 @@ from emulator.console.cmd.state import State
 from emulator.console.cmd.wildcards import is_pattern, matches
 from emulator.console.context import Context
 from emulator.host.disk_layout import volume_path
-from emulator.host.errors import FilesystemError
+from emulator.host.errors import AccessDenied, FilesystemError
 from emulator.host.filesystem import Entry, FileAttributes
 
 _ORDERS: dict[str, Callable[[Entry], object]] = {
@@ -32,7 +32,7 @@ def dir_(state: State, tail: str) -> int:
 
 
 def _list(state: State, operand: str, switches: list[str], *, first: bool) -> int:
-    context, files = state.context, state.context.host.filesystem
+    context, files = state.context, state.context.files
     path = context.path(operand)
     bare, deep = "/b" in switches, "/s" in switches
     if not is_pattern(operand) and files.is_directory(path):
@@ -44,7 +44,10 @@ def _list(state: State, operand: str, switches: list[str], *, first: bool) -> in
         if vol(state, folder[:2]):
             return 1
         context.line()
-    shown = _folder(state, folder, pattern, switches) if files.is_directory(folder) else None
+    try:
+        shown = _folder(state, folder, pattern, switches) if files.is_directory(folder) else None
+    except AccessDenied:  # to dir, a folder that it may not list is empty
+        shown = None
     if shown is None:
         if not bare and not deep:
             context.line(f" Directory of {folder}\r\n")
@@ -83,7 +86,7 @@ def _folder(state: State, folder: str, pattern: str, switches: list[str]) -> _To
     elif entries or own:
         context.line(f" Directory of {folder}\r\n")
         for name in own:
-            _row(state, context.host.filesystem.entry(folder), name)
+            _row(state, context.files.entry(folder), name)
         for entry in entries:
             _row(state, entry, entry.name)
         context.line(f"{len(sizes):16} File(s) {sum(sizes):14,} bytes")
@@ -92,9 +95,11 @@ def _folder(state: State, folder: str, pattern: str, switches: list[str]) -> _To
     totals = [len(sizes), sum(sizes), len(entries) - len(sizes) + len(own)]
     found = bool(entries or own)
     if deep:
-        for entry in context.host.filesystem.list(folder):
+        for entry in context.files.list(folder):
             try:
                 below = _folder(state, entry.path, pattern, switches) if entry.is_directory else None
+            except AccessDenied:
+                continue
             except FilesystemError as problem:  # the volume that is mounted there is away
                 context.error(problem.text)
                 continue
@@ -108,7 +113,7 @@ def _matching(context: Context, folder: str, pattern: str) -> list[Entry]:
     path = folder.rstrip("\\") + "\\" + pattern
     if is_pattern(pattern):
         return matches(context, path)
-    files = context.host.filesystem
+    files = context.files
     return [files.entry(path)] if files.exists(path) else []
 
 
@@ -159,7 +164,7 @@ def _order(entries: list[Entry], letters: str) -> None:
 def vol(state: State, tail: str) -> int:
     """Label and serial number of a volume."""
     drive = (tail.strip() or state.context.directory)[:1].upper()
-    volume = state.context.host.filesystem.volume(drive)
+    volume = state.context.files.volume(drive)
     if volume is None:
         state.context.error("The system cannot find the path specified.")
         return 1

@@ -103,7 +103,7 @@ def _run_file(context: Context, runspace: Runspace, sink: ConsoleSink, arguments
         sink.error(refused.record)
         sink.finish()
         return 1
-    text = decoded(context.host.filesystem.read(path))
+    text = decoded(context.files.read(path))
     result = runspace.run(
         text,
         input=_input(context, text),

@@ -15,6 +15,7 @@ from emulator.console.programs import find_program, run_program
 from emulator.console.programs.powershell.streams import stopping
 from emulator.console.streams import MemoryReader, OutputLimitExceeded
 from emulator.host import (
+    AccessDenied,
     Entry,
     FileAttributes,
     FileNotFound,
@@ -25,7 +26,7 @@ from emulator.host import (
     PathNotFound,
 )
 from emulator.powershell.dotnet.exceptions import ExceptionObject
-from emulator.powershell.runtime.errors import ErrorRecord, PSError
+from emulator.powershell.runtime.errors import ErrorRecord, FileFailure
 from emulator.powershell.runtime.services import Environment, FileFacts
 from emulator.powershell.runtime.streams import Write
 
@@ -59,6 +60,7 @@ _FILE_ERRORS: dict[type[HostError], tuple[str, str]] = {
     PathNotFound: ("System.IO.DirectoryNotFoundException", "Could not find a part of the path '{path}'."),
     FileNotFound: ("System.IO.FileNotFoundException", "Could not find file '{path}'."),
     IsADirectory: ("System.UnauthorizedAccessException", "Access to the path '{path}' is denied."),
+    AccessDenied: ("System.UnauthorizedAccessException", "Access to the path '{path}' is denied."),
     InvalidPath: ("System.ArgumentException", "Illegal characters in path."),
 }
 
@@ -112,27 +114,27 @@ class ProcessFiles:
 
     def exists(self, path: str) -> bool:
         try:
-            files = self._context.host.filesystem
+            files = self._context.files
             return files.exists(path) and not files.is_directory(path)
         except HostError:
             return False
 
     def is_directory(self, path: str) -> bool:
         try:
-            return self._context.host.filesystem.is_directory(path)
+            return self._context.files.is_directory(path)
         except HostError:
             return False
 
     def read_bytes(self, path: str) -> bytes:
         with _as_error_records(path):
-            return self._context.host.filesystem.read(path)
+            return self._context.files.read(path)
 
     def write_bytes(self, path: str, data: bytes) -> None:
         with _as_error_records(path):
-            self._context.host.filesystem.write(path, data)
+            self._context.files.write(path, data)
 
     def volumes(self) -> list[tuple[str, str]]:
-        return [(one.letter, one.label) for one in self._context.host.filesystem.volumes]
+        return [(one.letter, one.label) for one in self._context.files.volumes]
 
     def map_drive(self, name: str, root: str | None) -> None:
         if root is None:
@@ -142,20 +144,20 @@ class ProcessFiles:
 
     def entry(self, path: str) -> FileFacts | None:
         try:
-            return _facts(self._context.host.filesystem.entry(path))
+            return _facts(self._context.files.entry(path))
         except HostError:
             return None
 
     def entries(self, path: str) -> list[FileFacts]:
         with _as_error_records(path):
-            return [_facts(one) for one in self._context.host.filesystem.list(path)]
+            return [_facts(one) for one in self._context.files.list(path)]
 
     def make_directory(self, path: str) -> None:
         with _as_error_records(path):
-            self._context.host.filesystem.make_directory(path, parents=True)
+            self._context.files.make_directory(path, parents=True)
 
     def remove(self, path: str, recursive: bool, force: bool) -> None:
-        files = self._context.host.filesystem
+        files = self._context.files
         with _as_error_records(path):
             if force:
                 files.set_attributes(path, files.entry(path).attributes & ~FileAttributes.READ_ONLY)
@@ -163,28 +165,28 @@ class ProcessFiles:
 
     def set_attributes(self, path: str, attributes: int) -> None:
         with _as_error_records(path):
-            self._context.host.filesystem.set_attributes(path, FileAttributes(attributes))
+            self._context.files.set_attributes(path, FileAttributes(attributes))
 
     def program_version(self, path: str) -> str | None:
         with _as_error_records(path):
-            return self._context.host.filesystem.program_version(path)
+            return self._context.files.program_version(path)
 
     def delete(self, path: str) -> None:
         if self.exists(path):
             with _as_error_records(path):
-                self._context.host.filesystem.remove(path)
+                self._context.files.remove(path)
 
     def move(self, source: str, destination: str) -> None:
         with _as_error_records(source):
-            self._context.host.filesystem.move(source, destination)
+            self._context.files.move(source, destination)
 
     def read_text(self, path: str) -> str:
         with _as_error_records(path):
-            return decoded(self._context.host.filesystem.read(path), self.default_codec)
+            return decoded(self._context.files.read(path), self.default_codec)
 
     def write_text(self, path: str, text: str, append: bool, encoding: str) -> None:
         codec, mark = _ENCODINGS.get(encoding.lower(), _ENCODINGS["unicode"])
-        files = self._context.host.filesystem
+        files = self._context.files
         fresh = not append or not self.exists(path)
         data = text.encode(codec, "replace")
         with _as_error_records(path):
@@ -212,7 +214,7 @@ def _as_error_records(path: str) -> Iterator[None]:
         known = (face for kind, face in _FILE_ERRORS.items() if isinstance(problem, kind))
         name, text = next(known, ("System.IO.IOException", problem.text))
         exception = ExceptionObject(name, text.replace("{path}", path))
-        raise PSError(ErrorRecord(exception, "FileOpenFailure", "OpenError")) from None
+        raise FileFailure(ErrorRecord(exception, "FileOpenFailure", "OpenError")) from None
 
 
 class ProcessLocation:
@@ -301,7 +303,7 @@ def decoded(data: bytes, codec: str = ANSI) -> str:
 def script_path(context: Context, typed: str) -> str | None:
     """The full path of a script given to -File, or None when there is no such file."""
     path = context.path(typed)
-    files = context.host.filesystem
+    files = context.files
     for candidate in (path, path + ".ps1"):
         if files.exists(candidate) and not files.is_directory(candidate):
             return files.entry(candidate).path

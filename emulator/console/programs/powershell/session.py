@@ -6,6 +6,7 @@ from typing import Any
 
 from emulator.console.context import Context
 from emulator.console.programs.powershell.account_names import AccountNames
+from emulator.console.programs.powershell.com_objects import MachineComObjects
 from emulator.console.programs.powershell.local_management import LocalManagement
 from emulator.console.programs.powershell.registry import ProcessRegistry
 from emulator.console.programs.powershell.script_policy import ProcessScriptPolicy
@@ -66,6 +67,7 @@ def initial_session(
         engine_services.RegistryStore: ProcessRegistry(context),
         engine_services.ProgramRunner: Programs(context, environment),
         engine_services.TimeZones: MachineTimeZones(host),
+        engine_services.ComObjects: MachineComObjects(host, context.account),
         engine_services.ScriptPolicy: ProcessScriptPolicy(host, context.account, environment),
     }
     return InitialSession(

@@ -129,6 +129,8 @@ _MODULES = (
     "language_types",
 )
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
+    ("system.globalization.datetimeformatinfo", "culture_formats"),
+    ("system.globalization.numberformatinfo", "culture_formats"),
     ("system.codedom.compiler.", "compiler_types"),
     ("microsoft.csharp.", "compiler_types"),
     ("system.io.string", "text_writers"),

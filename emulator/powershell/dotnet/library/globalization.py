@@ -171,6 +171,18 @@ register(
 )
 
 
+def _date_format(culture: Culture) -> Any:
+    from emulator.powershell.dotnet.library.culture_formats import DateFormat
+
+    return DateFormat(culture)
+
+
+def _number_format(culture: Culture) -> Any:
+    from emulator.powershell.dotnet.library.culture_formats import NumberFormat
+
+    return NumberFormat(culture)
+
+
 _LETTERS = {"en": ("eng", "ENU"), "de": ("deu", "DEU"), "fr": ("fra", "FRA")}
 _CULTURES = {
     "": (127, "Invariant Language (Invariant Country)"),
@@ -207,6 +219,8 @@ register(
             "Name: string": str,
             "IsNeutralCulture: bool": lambda c: "-" not in c.name and c.name != "",
             "TextInfo: System.Globalization.TextInfo": TextInfo,
+            "DateTimeFormat: System.Globalization.DateTimeFormatInfo": _date_format,
+            "NumberFormat: System.Globalization.NumberFormatInfo": _number_format,
             "DisplayName: string": lambda c: _CULTURES.get(c.name.lower(), (0, c.name))[1],
             "EnglishName: string": lambda c: _CULTURES.get(c.name.lower(), (0, c.name))[1],
             "IetfLanguageTag: string": str,

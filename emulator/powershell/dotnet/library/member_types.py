@@ -100,6 +100,8 @@ register(
     members.MemberSet,
 )
 
+bind_class(builtin(f"{_A}PSMemberSet"), members.BaseView)
+
 
 def method_names(owner: Any, _engine: Engine | None) -> list[Any]:
     """The methods of a value."""

@@ -60,6 +60,8 @@ register(
                     "SecureStringToCoTaskMemUnicode",
                 )
             },
+            # Nothing is counted here; what is left over goes with the runspace.
+            **{f"{name}(object o)": lambda _o: 0 for name in ("ReleaseComObject", "FinalReleaseComObject")},
             **{
                 f"@{name}(long ptr)": _read
                 for name in ("PtrToStringAuto", "PtrToStringBSTR", "PtrToStringUni")

@@ -118,8 +118,8 @@ def _module(version: str, build: int) -> Module:
         class_names={f"{verb}-VHD": _disk_class(verb, newer) for verb in _DISK_VERBS},
         types=types,
         assemblies=(_HYPER_V, *((f"{_HYPER_V}.Objects", f"{_HYPER_V}.Cmdlets") if newer else ())),
-        # Sessions to other computers cannot be opened.
-        ignores=frozenset({"cimsession"}),
+        # Sessions to other computers cannot be opened; `support.ready` logs on with the credential.
+        ignores=frozenset({"cimsession", "credential"}),
         views=views,
         description="",
         guid="af4bddd0-8583-4ff2-84b2-a33f5c8de8a7",

@@ -17,6 +17,8 @@ from emulator.host import (
     VirtualMachine,
 )
 from emulator.host.authorization import Operation
+from emulator.powershell.dotnet.credentials import Credential
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.hyperv.errors import (
     no_prompt_record,
@@ -30,6 +32,7 @@ from emulator.powershell.runtime.services import FileStore
 from emulator.powershell.runtime.streams import InformationRecord
 
 _WILDCARDS = frozenset("*?[")
+BAD_LOGON = "The user name or password is incorrect."
 _LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 
 
@@ -63,17 +66,38 @@ def ready(call: CmdletCall) -> bool:
             call.error(record_of(call, RoleNotInstalled(), computer=name))
             return False
     try:
+        account = account_of(call)
         with host.looking():
             host.role.require()
-            account = call.engine.find_service(Account)
             if account is not None and not account.is_administrator:
                 scopes = host.authorization.scoped_operations(account)
                 if not any(needed_for(call.name) in allowed for allowed in scopes.values()):
                     host.authorization.require(account, needed_for(call.name))
     except (AccessDenied, RoleNotInstalled, ServiceError) as problem:
-        call.error(record_of(call, problem))
+        call.error(record_of(call, problem, BAD_LOGON if problem.text == BAD_LOGON else None))
         return False
     return True
+
+
+def account_of(call: CmdletCall) -> Account | None:
+    """Whose rights a call has: those of -Credential, or of the session. Raises AccessDenied for a name and a
+    password that do not fit, or an account that may not log on."""
+    given = call.get("Credential")
+    if not given:
+        return call.engine.find_service(Account)
+    if call.acts_as is None:
+        # One for each computer, and there is one computer only.
+        credential = unwrap(given[0] if isinstance(given, list) else given)
+        found = (
+            host_of(call).accounts.verify(credential.user_name, credential.password.text)
+            if isinstance(credential, Credential)
+            else None
+        )
+        if found is None:
+            raise AccessDenied(BAD_LOGON)
+        call.acts_as = found
+    acting: Account = call.acts_as
+    return acting
 
 
 def _is_this_computer(host: Host, name: str) -> bool:
@@ -123,7 +147,7 @@ def machines_named(call: CmdletCall, names: Iterable[str]) -> list[VirtualMachin
 
 def may_see(call: CmdletCall, vm: VirtualMachine) -> bool:
     """Whether the caller may see a machine; the authorization store may have a scope for it."""
-    account = call.engine.find_service(Account)
+    account = account_of(call)
     if account is None or account.is_administrator:
         return True
     authorization = host_of(call).authorization
@@ -134,7 +158,7 @@ def may_see(call: CmdletCall, vm: VirtualMachine) -> bool:
 
 def allowed_machines(call: CmdletCall, machines: Iterable[VirtualMachine]) -> list[VirtualMachine]:
     """The machines with which the caller may do what the cmdlet does; the others are reported."""
-    account = call.engine.find_service(Account)
+    account = account_of(call)
     if account is None or account.is_administrator:
         return list(machines)
     found = []

@@ -17,7 +17,7 @@ from emulator.cim.object_path import ObjectPath
 from emulator.cim.types import CimType
 from emulator.host import Account
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray, TypedArray
-from emulator.powershell.dotnet.numbers import UInt32, whole_number
+from emulator.powershell.dotnet.numbers import UInt32
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.time_values import parse_date
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register, type_of
@@ -45,6 +45,11 @@ _DISPLAYS: dict[str, tuple[str, ...]] = {
         "Index",
     ),
 }
+
+_PARAMETERS = (
+    "System.Management.ManagementBaseObject#\\__PARAMETERS",
+    "System.Management.ManagementBaseObject",
+)
 
 
 class ManagementObject:
@@ -152,6 +157,9 @@ class ManagementObject:
         key = name.lower()
         if key == "invokemethod" and len(arguments) == 2:
             return True, self._invoke(engine, to_text(arguments[0]), arguments[1])
+        handled, answer = with_parameters(self, engine, key, arguments)
+        if handled:
+            return True, answer
         declared = next((one for one in self.declaration.methods if one.name.lower() == key), None)
         if service is None or (
             declared is None and key not in ("put", "delete", "getrelated", "get", "gettext")
@@ -160,7 +168,7 @@ class ManagementObject:
         if key == "gettext":
             from emulator.powershell.modules.management.wmi_types import text_of_object
 
-            return True, text_of_object(self, whole_number(to_text(arguments[0])) if arguments else None)
+            return True, text_of_object(self, arguments[0] if arguments else None)
         try:
             writes = key in ("put", "delete")
             space = service.namespace(self.namespace, writes=writes, calls_method=declared is not None)
@@ -179,6 +187,10 @@ class ManagementObject:
                 return True, str(self)
             if key == "delete" and target is not None:
                 space.delete(target)
+            if key == "get" and target is not None:
+                with space.reading():
+                    self.values = {one: target.value(one) for one in self.values}
+                self.changed.clear()
             if key != "getrelated" or self.path is None:
                 return True, None
             wanted = to_text(arguments[0]) if arguments else None
@@ -206,6 +218,30 @@ class ManagementObject:
 
     def __str__(self) -> str:
         return str(self.path.located(self.server, self.namespace)) if self.path is not None else ""
+
+
+def with_parameters(target: Any, engine: Engine, key: str, arguments: Sequence[Any]) -> tuple[bool, Any]:
+    """GetMethodParameters(String), and InvokeMethod(String, ManagementBaseObject, InvokeMethodOptions): the
+    parameters are properties of an object, and so is what comes out. ``target`` is an object or a class."""
+    calls = key == "invokemethod" and len(arguments) == 3
+    if not calls and not (key == "getmethodparameters" and len(arguments) == 1):
+        return False, None
+    wanted = to_text(arguments[0])
+    methods = target.declaration.methods
+    declared = next((one for one in methods if one.name.lower() == wanted.lower()), None)
+    if declared is None:
+        raise failure_of(
+            "InvokeMethod" if calls else "GetMethodParameters", len(arguments), InvalidMethod(wanted)
+        )
+    inputs = [one.name for one in declared.parameters if one.is_in]
+    if not calls:
+        made = PSObject.custom(
+            [("__GENUS", 2), ("__CLASS", "__PARAMETERS"), *((one, None) for one in inputs)], _PARAMETERS
+        )
+        return True, made if inputs else None
+    given = arguments[1]
+    values = [given.note(one) if isinstance(given, PSObject) else None for one in inputs]
+    return target.call_dynamic_method(engine, declared.name, values)  # type: ignore[no-any-return]
 
 
 def shown(value: Any, kind: CimType, engine: Engine, namespace: str) -> Any:
@@ -273,7 +309,7 @@ def call_method(
     number = UInt32(code) if isinstance(code, int) and not isinstance(code, bool) else code
     return PSObject.custom(
         [*system, *pairs, ("ReturnValue", number), ("PSComputerName", None)],
-        ("System.Management.ManagementBaseObject#\\__PARAMETERS", "System.Management.ManagementBaseObject"),
+        _PARAMETERS,
     )
 
 

@@ -15,6 +15,7 @@ from emulator.cim.errors import CimError
 from emulator.cim.instance import ValueInstance
 from emulator.cim.object_path import ObjectPath
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
+from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.types import PSType, array_of, bind_class, builtin
 from emulator.powershell.modules.cim.management import Management
@@ -24,7 +25,9 @@ from emulator.powershell.modules.management.wmi_objects import (
     call_method,
     failure_of,
     taken,
+    with_parameters,
 )
+from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import error, not_emulated
 
 if TYPE_CHECKING:
@@ -55,6 +58,9 @@ class ManagementClass:
     def call_dynamic_method(self, engine: Engine, name: str, arguments: Sequence[Any]) -> tuple[bool, Any]:
         """CreateInstance, GetInstances, or a static method of the class with its parameters in order."""
         key = name.lower()
+        handled, answer = with_parameters(self, engine, key, arguments)
+        if handled:
+            return True, answer
         declared = next((one for one in self.declaration.methods if one.name.lower() == key), None)
         if declared is None and key not in ("createinstance", "getinstances"):
             return False, None
@@ -151,9 +157,14 @@ def _names(names: Sequence[str]) -> TypedArray:
     return TypedArray(list(names), array_of(builtin("System.String")))
 
 
-def text_of_object(value: ManagementObject, text_format: int | None) -> str:
-    """GetText: the XML that methods with embedded instances take (TextFormat CimDtd20 and WmiDtd20)."""
-    if text_format not in (1, 2):
+#: How GetText writes an object.
+TEXT_FORMAT = EnumType("System.Management.TextFormat", {"Mof": 0, "CimDtd20": 1, "WmiDtd20": 2})
+
+
+def text_of_object(value: ManagementObject, text_format: Any) -> str:
+    """GetText: the XML that methods with embedded instances take (TextFormat CimDtd20 and WmiDtd20), named by
+    value, number or name."""
+    if to_text(text_format).lower() not in ("cimdtd20", "wmidtd20", "1", "2"):
         raise not_emulated("GetText of a ManagementObject as MOF")
     return format_instance(value.as_instance())
 
@@ -203,4 +214,4 @@ def management_types() -> tuple[PSType, ...]:
     )
     bind_class(one_class, ManagementClass)
     bind_class(searcher, Searcher)
-    return (one_object, one_class, searcher)
+    return (one_object, one_class, searcher, TEXT_FORMAT)

@@ -11,6 +11,8 @@ from emulator.host.disk_layout import (
     PartitionKind,
     PhysicalDisk,
     drives,
+    file_system_of,
+    label_of,
     physical_disks,
     volume_identifier,
 )
@@ -200,16 +202,13 @@ def _volumes(host: Host) -> Iterator[VolumeLook]:
         for part in disk.partitions:
             if part.kind is PartitionKind.RESERVED or disk.is_offline:
                 continue
-            volume, is_own = part.volume, part.is_own
-            is_fat = volume is None and disk.is_gpt and not is_own
-            label = part.label if is_own else "" if is_fat else "System Reserved"
             yield VolumeLook(
                 host,
                 disk,
                 part,
-                "" if volume is None else volume.letter,
-                label if volume is None else volume.label,
-                part.file_system if is_own else "FAT32" if is_fat else "NTFS",
+                "" if part.volume is None else part.volume.letter,
+                label_of(disk, part),
+                file_system_of(disk, part),
                 part.size if part.content is None else part.content.size,
                 max(0, part.size - _OWN_SPACE) if part.content is None else part.content.free,
                 f"\\\\?\\Volume{{{volume_identifier(host, part)}}}\\",

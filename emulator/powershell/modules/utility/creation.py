@@ -26,6 +26,7 @@ from emulator.powershell.runtime.invoke import construct
 from emulator.powershell.runtime.members import MISSING, MethodReference, get_property, set_member
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.script_block import ScriptBlock
+from emulator.powershell.runtime.services import ComObjects
 
 _OBJECTS = (
     "System.Management.Automation.PSObject",
@@ -47,6 +48,11 @@ def new_object(
     """A new object of a .NET type."""
     engine = call.engine
     if com_object is not None:
+        classes = engine.find_service(ComObjects)  # type: ignore[type-abstract] # a protocol is the key
+        found = classes.create(com_object) if classes is not None else None
+        if found is not None:
+            call.write(found)
+            return
         engine.gap("COM object", com_object)
         raise call.complete(not_emulated(f"The COM object {com_object}"))
     kind = engine.types.find(type_name or "")

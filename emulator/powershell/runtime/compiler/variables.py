@@ -132,7 +132,11 @@ def _without_nothing(raw: Value) -> Value:
 def _current_item(name: str) -> Value:
     """``$PSItem``: another name of ``$_``, once the language has it."""
     new, old = _reader("_", name), _reader("psitem", name)
-    return lambda frame: (new if frame.engine.language >= language.CURRENT_ITEM_NAME else old)(frame)
+    return lambda frame: (new if _has_item_name(frame) else old)(frame)
+
+
+def _has_item_name(frame: Frame) -> bool:
+    return frame.engine.language >= language.CURRENT_ITEM_NAME
 
 
 def _drive(drive: str, name: str) -> Value:
@@ -176,19 +180,11 @@ def assigner(node: ast.VariableExpressionAst) -> Assign:
         return _drive_assigner(path.drive_name or "", name)
     if path.is_unscoped_variable and key in ("true", "false", "null", "?"):
         return _constant_assigner(name, key)
+    if path.is_unscoped_variable and key == "psitem":
+        now, before = _local_assigner("_", "_"), _local_assigner(key, name)
+        return lambda frame, new: (now if _has_item_name(frame) else before)(frame, new)
     if path.is_unscoped_variable or path.is_local:
-
-        def local(frame: Frame, new: Any) -> None:
-            scope = frame.scope
-            found = scope.variables.get(key)
-            if found is None:
-                scope.assign(name, new, frame.engine)
-            elif found.kind is None and found.options == "None":
-                found.value = new
-            else:
-                found.assign(new, frame.engine)
-
-        return local
+        return _local_assigner(key, name)
     qualifier = path.scope
 
     def scoped(frame: Frame, new: Any) -> None:
@@ -197,6 +193,20 @@ def assigner(node: ast.VariableExpressionAst) -> Assign:
             variable.options = "Private"
 
     return scoped
+
+
+def _local_assigner(key: str, name: str) -> Assign:
+    def local(frame: Frame, new: Any) -> None:
+        scope = frame.scope
+        found = scope.variables.get(key)
+        if found is None:
+            scope.assign(name, new, frame.engine)
+        elif found.kind is None and found.options == "None":
+            found.value = new
+        else:
+            found.assign(new, frame.engine)
+
+    return local
 
 
 def _constant_assigner(name: str, key: str) -> Assign:

@@ -117,9 +117,38 @@ def test_switches_are_renamed_and_removed(shell):
     assert shell("Get-VMSwitch net*") == []
 
 
-def test_a_feature_of_switches_that_is_not_modelled_is_refused(shell):
-    assert shell.fails("New-VMSwitch s -SwitchType Internal -EnableIov $true").category == "NotImplemented"
+def test_a_switch_has_virtual_functions_when_it_is_external(shell):
+    assert shell.fails("New-VMSwitch s -SwitchType Internal -EnableIov $true").category == "InvalidArgument"
     assert shell("Get-VMSwitch s*") == []
+
+
+def test_queues_coalescing_and_the_order_of_extensions_of_a_switch(shell):
+    switch = next(each for each in shell.host.virtual_switches if each.physical_adapters)
+    name = switch.name
+    shell(
+        f"Set-VMSwitch '{name}' -DefaultQueueVmmqEnabled $true -DefaultQueueVrssEnabled $false"
+        " -DefaultQueueVrssMaxQueuePairs 8 -DefaultQueueVrssMinQueuePairs 2 -EnableSoftwareRsc $false"
+        " -DefaultQueueVrssQueueSchedulingMode StaticVmq -DefaultQueueVrssExcludePrimaryProcessor $true"
+    )
+    shown = shell.one(
+        f"$s = Get-VMSwitch '{name}'; \"$($s.DefaultQueueVmmqEnabledRequested)"
+        " $($s.DefaultQueueVrssEnabledRequested) $($s.DefaultQueueVrssMaxQueuePairsRequested)"
+        " $($s.DefaultQueueVrssMinQueuePairsRequested) $($s.DefaultQueueVrssQueueSchedulingModeRequested)"
+        ' $($s.SoftwareRscEnabled) $($s.IovSupport) $($s.IovEnabled)"'
+    )
+    assert shown == "True False 8 2 StaticVmq False False False"
+    before = list(switch.extensions)
+    shell(
+        f"$e = (Get-VMSwitch '{name}').Extensions; [array]::Reverse($e); Set-VMSwitch '{name}' -Extensions $e"
+    )
+    assert list(switch.extensions) == before[::-1]
+    shell("New-VMSwitch inner -SwitchType Internal")
+    refused = shell.fails("Set-VMSwitch inner -DefaultQueueVmmqEnabled $true")
+    assert refused.category == "InvalidArgument"
+    assert (
+        shell.fails(f"Set-VMSwitch '{name}' -DefaultQueueVrssMaxQueuePairs 0").category == "InvalidArgument"
+    )
+    assert switch.offload.default_queue_vmmq_queue_pairs == 8
 
 
 def test_adapters_are_added_connected_and_removed(shell):

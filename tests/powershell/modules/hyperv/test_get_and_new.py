@@ -280,9 +280,16 @@ def test_what_is_not_emulated_says_so(shell):
     assert list(shell.session.gaps())
 
 
-def test_a_cmdlet_without_behaviour_fails_loudly(shell):
-    record = shell.fails("Stop-VMTrace")
-    assert record.message == "The cmdlet Stop-VMTrace is not emulated."
+def test_a_trace_starts_and_ends_without_a_word(shell):
+    shell("Start-VMTrace Verbose -Path C:\\trace.log; Start-VMTrace -Level Error; Stop-VMTrace; Stop-VMTrace")
+    assert shell.host.filesystem.entry("C:\\trace.log").size == 0
+    assert "find the path" in shell.fails("Start-VMTrace Error -Path Q:\\trace.log").message
+
+
+def test_versions_under_construction_are_none_of_a_release(shell):
+    for switch in ("Prerelease", "Experimental"):
+        assert shell.fails(f"New-VM x -{switch}").category == "NotImplemented"
+    assert not list(shell.host.virtual_machines)
 
 
 def test_there_are_no_checkpoints(shell):

@@ -35,5 +35,5 @@ def test_what_goes_wrong_is_told_by_the_job(shell):
 def test_a_parameter_that_is_not_emulated_is_refused_at_once(shell):
     assert (
         "not emulated"
-        in shell.fails("Compare-VM -Name a -DestinationHost b -AsJob -ResourcePoolName c").message
+        in shell.fails("Move-VM -Name a -DestinationHost b -AsJob -RemoveSourceUnmanagedVhds").message
     )

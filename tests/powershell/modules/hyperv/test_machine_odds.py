@@ -80,3 +80,58 @@ def test_eventing_asks_before_it_is_switched_off(shell):
 def test_there_is_no_cluster(shell):
     assert "'east'" in shell.fails("Get-VMHostCluster -ClusterName east").message
     assert "'east'" in shell.fails("Set-VMHostCluster east -SharedStoragePath D:\\x").message
+
+
+def test_processors_show_performance_monitoring_hardware(shell):
+    vm = shell.machine("a")
+    shell("Set-VMProcessor a -Perfmon @('pmu', 'ipt') -EnableLegacyApicMode $true -AllowACountMCount $false")
+    shown = shell.one(
+        '$p = Get-VMProcessor a; "$($p.EnablePerfmonPmu) $($p.EnablePerfmonLbr) $($p.EnablePerfmonIpt)'
+        ' $($p.EnableLegacyApicMode) $($p.AllowACountMCount)"'
+    )
+    assert shown == "True False True True False"
+    shell(
+        "Checkpoint-VM a; Set-VMProcessor a -Perfmon @(); Get-VMSnapshot a | Restore-VMSnapshot -Confirm:$false"
+    )
+    assert vm.processor.perfmon == {"pmu", "ipt"}
+    assert shell.fails("Set-VMProcessor a -Perfmon cache").category == "InvalidArgument"
+
+
+def test_a_serial_port_is_for_a_debugger(shell):
+    vm = shell.machine("a")
+    shell("Set-VMComPort a 1 \\\\.\\pipe\\web; Set-VMComPort a 1 -DebuggerMode On")
+    assert (vm.com_ports[0].path, vm.com_ports[0].is_debugger) == ("\\\\.\\pipe\\web", True)
+    assert shell.one("(Get-VMComPort a -Number 1).DebuggerMode.ToString()") == "On"
+
+
+def test_the_battery_of_the_host_is_passed_through(shell):
+    vm = shell.machine("a")
+    shell("Set-VM a -BatteryPassthroughEnabled $true; Set-VM a -BatteryPassthroughEnabled $true")
+    assert vm.devices.battery is not None
+    shell("Set-VM a -BatteryPassthroughEnabled $false")
+    assert vm.devices.battery is None
+
+
+def test_the_memory_of_a_checkpoint_is_deleted(shell):
+    vm = shell.machine("a", guest=True)
+    shell("Set-VM a -CheckpointType Standard; Start-VM a; Start-Sleep 60; Checkpoint-VM a -SnapshotName hot")
+    (checkpoint,) = vm.checkpoints
+    assert checkpoint.has_memory
+    shell("Get-VMSnapshot a | Remove-VMSavedState")
+    assert not checkpoint.has_memory
+    assert shell.fails("Get-VMSnapshot a | Remove-VMSavedState").category == "InvalidOperation"
+    shell("Stop-VM a -TurnOff; Get-VMSnapshot a | Restore-VMSnapshot -Confirm:$false")
+    assert vm.state.name == "OFF"
+
+
+def test_paths_are_tried_for_shared_disks(shell):
+    assert shell.one("Test-VHD C:\\ -SupportPersistentReservations") is False
+    shell.host.filesystem.volume("C").has_sharing_filter = True
+    assert shell.one("Test-VHD C:\\x.vhdx -SupportPersistentReservations") is True
+
+
+def test_an_adapter_is_added_with_its_options(shell):
+    shell.machine("a")
+    shell("Add-VMNetworkAdapter a -Name n -DeviceNaming On -NumaAwarePlacement $true")
+    shown = shell.one('$n = Get-VMNetworkAdapter a -Name n; "$($n.DeviceNaming) $($n.NumaAwarePlacement)"')
+    assert shown == "On True"

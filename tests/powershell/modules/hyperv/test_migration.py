@@ -105,3 +105,23 @@ def test_settings_and_networks(shell):
     assert shell("Get-VMMigrationNetwork") == []
     assert not shell.host.migration.enabled
     assert shell.fails("Remove-VMMigrationNetwork 10.0.0.0/8").error_id == "InvalidParameter"
+
+
+def test_pools_of_processors_and_of_files_are_those_of_a_move(shell, other, web):
+    from emulator.host.resource_kinds import HARD_DISKS, PROCESSOR
+    from emulator.host.resource_pools import Allocation
+
+    shell.host.filesystem.make_directory("C:\\Fast")
+    shell.host.resource_pools.create(HARD_DISKS, "fast", (Allocation(resources=("C:\\Fast",)),))
+    assert shell.fails("Move-VMStorage web C:\\Slow -ResourcePoolName fast").category == "InvalidArgument"
+    shell("Move-VMStorage web C:\\Fast -ResourcePoolName fast -AllowUnverifiedPaths")
+    assert [drive.medium_pool_name for drive in web.hard_disk_drives] == ["fast"]
+    move = f"Move-VM web {other.name} -IncludeStorage -DestinationStoragePath C:\\Moved -ResourcePoolName few"
+    shell("Enable-VMMigration")
+    assert shell.fails(move)
+    other.resource_pools.create(PROCESSOR, "few")
+    wrong = "-DestinationCredential ([pscredential]::new('x', [Net.NetworkCredential]::new('', 'y').SecurePassword))"
+    assert shell.fails(f"{move} {wrong}").message == "The user name or password is incorrect."
+    shell(move)
+    (moved,) = other.virtual_machines.find("web")
+    assert moved.processor.pool_name == "few"

@@ -181,3 +181,26 @@ def test_remotefx_serves_machines_of_server_2016(shell_of, tmp_path):
     assert shell.fails("Set-VMRemoteFx3dVideoAdapter a 1 640x480").category == "InvalidArgument"
     shell("Remove-VMRemoteFx3dVideoAdapter a")
     shell.fails("Set-VMRemoteFx3dVideoAdapter a 1")
+
+
+def test_pools_hold_devices_that_were_taken_from_the_host(shell):
+    shell(f"Dismount-VMHostAssignableDevice -LocationPath '{NVME}' -Force")
+    shell("New-VMResourcePool drives PciExpress; New-VMResourcePool others PciExpress")
+    shell(f"Add-VMHostAssignableDevice -LocationPath '{NVME}' -ResourcePoolName drives")
+    assert shell.one("(Get-VMHostAssignableDevice -ResourcePoolName drives).LocationPath") == NVME
+    assert shell("Get-VMHostAssignableDevice -ResourcePoolName others") == []
+    shell.machine("a", generation=2, memory=512 << 20)
+    shell("Set-VM a -AutomaticStopAction TurnOff")
+    add = f"Add-VMAssignableDevice a -LocationPath '{NVME}' -ResourcePoolName"
+    assert shell.fails(f"{add} others").category == "InvalidArgument"
+    shell(f"{add} drives")
+    remove = "Get-VMHostAssignableDevice | Remove-VMHostAssignableDevice -ResourcePoolName drives"
+    assert shell.fails(remove)
+    shell("Get-VMAssignableDevice a | Remove-VMAssignableDevice")
+    shell(remove)
+    assert shell("Get-VMHostAssignableDevice -ResourcePoolName drives") == []
+    assert (
+        shell.fails(f"Add-VMHostAssignableDevice -LocationPath '{NVME}' -ResourcePoolName none").target
+        == "none"
+    )
+    assert shell.fails("Add-VMHostAssignableDevice -LocationPath 'X' -ResourcePoolName drives")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from emulator.host.expansion.pci import AssignedDevice, HostPciDevice
 from emulator.powershell.modules.hyperv.errors import not_found_record
+from emulator.powershell.modules.hyperv.pools import made_pool, pools_named
 from emulator.powershell.modules.hyperv.support import (
     chosen_machines,
     host_of,
@@ -17,6 +18,7 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
 _BY_MACHINE = ("ComputerName", "VMName", "VM")
+_POOL_TYPE = "PciExpress"
 
 
 def _is_at(
@@ -32,15 +34,82 @@ def _is_at(
 
 @cmdlet("Get-VMHostAssignableDevice", ignores=("ComputerName",))
 def get_vm_host_assignable_device(
-    call: CmdletCall, instance_path: str | None = None, location_path: str | None = None
+    call: CmdletCall,
+    instance_path: str | None = None,
+    location_path: str | None = None,
+    resource_pool_name: list[str] | None = None,
 ) -> Iterator[HostPciDevice]:
-    """The devices that were taken from the host."""
+    """The devices that were taken from the host, or those of them that pools hold."""
     if not ready(call):
         return
     host = host_of(call)
     with host.looking():
         found = host.expansion.assignable_devices.dismounted
+    if resource_pool_name is not None:
+        pools = pools_named(call, resource_pool_name, [_POOL_TYPE])
+        found = [each for each in found if any(pool.holds(each.location_path) for pool in pools)]
     yield from (each for each in found if _is_at(each, instance_path, location_path))
+
+
+def _change_pools(
+    call: CmdletCall,
+    pool_names: list[str],
+    devices: list[HostPciDevice] | None,
+    paths: tuple[str, str],
+    change: Callable[[tuple[str, ...], tuple[str, ...]], tuple[str, ...]],
+) -> None:
+    """Change what pools hold of the devices that a call names by (instance path, location path) or holds."""
+    with reporting(call):
+        if devices is None:
+            with host_of(call).looking():
+                devices = [host_of(call).expansion.assignable_devices.find(*paths)]
+        places = tuple(device.location_path for device in devices)
+        for pool in pools_named(call, pool_names, [_POOL_TYPE]):
+            made = made_pool(pool)
+            made.hold(change(made.resources, places))
+
+
+@cmdlet("Add-VMHostAssignableDevice", ignores=("ComputerName", "Force"))
+def add_vm_host_assignable_device(
+    call: CmdletCall,
+    resource_pool_name: list[str],
+    host_assignable_device: list[HostPciDevice] | None = None,
+    vm_host_assignable_device: list[HostPciDevice] | None = None,
+    instance_path: str = "",
+    location_path: str = "",
+) -> None:
+    """Put devices that were taken from the host into pools."""
+    if ready(call):
+        devices = host_assignable_device or vm_host_assignable_device
+        _change_pools(
+            call,
+            resource_pool_name,
+            devices,
+            (instance_path, location_path),
+            lambda held, more: (*held, *more),
+        )
+
+
+@cmdlet("Remove-VMHostAssignableDevice", ignores=("ComputerName", "Force"))
+def remove_vm_host_assignable_device(
+    call: CmdletCall,
+    resource_pool_name: list[str],
+    host_assignable_device: list[HostPciDevice] | None = None,
+    vm_host_assignable_device: list[HostPciDevice] | None = None,
+    instance_path: str = "",
+    location_path: str = "",
+) -> None:
+    """Take devices out of pools; they stay taken from the host."""
+    names = ", ".join(resource_pool_name)
+    if ready(call) and should_process(call, f'remove devices from the resource pool "{names}".', names):
+        devices = host_assignable_device or vm_host_assignable_device
+        _change_pools(
+            call,
+            resource_pool_name,
+            devices,
+            (instance_path, location_path),
+            lambda held, less: tuple(each for each in held if each not in less),
+        )
 
 
 @cmdlet("Dismount-VMHostAssignableDevice", ignores=("ComputerName",))

@@ -9,6 +9,7 @@ from emulator.host.migration import compare
 from emulator.host.planned_machine import PlannedMachine
 from emulator.powershell.modules.hyperv.behaviours.import_export import report_of_import
 from emulator.powershell.modules.hyperv.behaviours.migration import (
+    DESTINATIONS,
     PLACES,
     report_of_move,
 )
@@ -17,7 +18,7 @@ from emulator.powershell.modules.hyperv.support import path_of, ready, reporting
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
-_SOURCES = ("ComputerName", "Path", "Register", "Copy", "GenerateNewId", "Name", "VM", "DestinationHost")
+_SOURCES = ("ComputerName", "Path", "Register", "Copy", "GenerateNewId", "Name", "VM", *DESTINATIONS)
 _COPIES = ("VhdDestinationPath", "VhdSourcePath")
 
 
@@ -43,7 +44,7 @@ def compare_vm(
             yield from report_of_move(call)
 
 
-@cmdlet("Repair-VM")
+@cmdlet("Repair-VM", ignores=("ComputerName",))
 def repair_vm(
     call: CmdletCall,
     compatibility_report: CompatibilityReport,

@@ -141,9 +141,11 @@ def set_vm_com_port(
     vm_com_port: list[ComPort] | None = None,
     number: int = 1,
     path: str | None = None,
+    debugger_mode: EnumValue | None = None,
     passthru: bool = False,
 ) -> Iterator[ComPort]:
-    """Connect serial ports to a named pipe, or to nothing."""
+    """Connect serial ports to a named pipe, or to nothing, and give them to debuggers."""
+    is_debugger = None if debugger_mode is None else str(debugger_mode) == "On"
     if vm_com_port is not None:
         targets = [(port.vm, port.number) for port in vm_com_port]
     else:
@@ -152,6 +154,6 @@ def set_vm_com_port(
         if not should_process(call, f'configure COM {one} of virtual machine "{vm.name}".', vm.name):
             continue
         with reporting(call):
-            vm.devices.set_com_port_path(one, path or "")
+            vm.devices.set_com_port(one, path, is_debugger=is_debugger)
             if passthru:
                 yield vm.com_ports[one - 1]

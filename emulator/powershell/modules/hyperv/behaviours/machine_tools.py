@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emulator.host import FloppyDrive, NotSupported, VirtualMachine, VirtualMachineState
+from emulator.host import Checkpoint, FloppyDrive, NotSupported, VirtualMachine, VirtualMachineState
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.modules.hyperv.behaviours.virtual_machine import CHOICE
 from emulator.powershell.modules.hyperv.support import (
     chosen_machines,
+    host_of,
     path_of,
     reporting,
     should_continue,
@@ -21,14 +22,32 @@ from emulator.powershell.runtime.module import cmdlet
 _BY_MACHINE = ("ComputerName", "VMName", "VM")
 
 
-@cmdlet("Remove-VMSavedState", ignores=_BY_MACHINE)
+@cmdlet("Remove-VMSavedState", ignores=(*_BY_MACHINE, "VMSnapshot"))
 def remove_vm_saved_state(call: CmdletCall, _vm_name: object = None) -> None:
-    """Delete the saved state of machines, which are off then."""
+    """Delete the saved state of machines, which are off then, or the memory of checkpoints."""
     for vm in chosen_machines(call, "VMName"):
+        if isinstance(vm, Checkpoint):
+            if should_process(call, f'remove the saved state of checkpoint "{vm.name}".', vm.name):
+                with reporting(call):
+                    vm.forget_memory()
+            continue
         if should_process(call, f'remove the saved state of virtual machine "{vm.name}".', vm.name):
             with reporting(call):
                 vm.require(VirtualMachineState.SAVED)
                 wait_for(call, vm.turn_off())
+
+
+@cmdlet("Start-VMTrace", ignores=("Level", "TraceVerboseObjects"))
+def start_vm_trace(call: CmdletCall, path: str | None = None) -> None:
+    """Trace to a file. What the module writes there is not known: it stays empty."""
+    if path is not None:
+        with reporting(call):
+            host_of(call).filesystem.write(path_of(call, path), b"")
+
+
+@cmdlet("Stop-VMTrace")
+def stop_vm_trace(_call: CmdletCall) -> None:
+    """End the trace; no error without one."""
 
 
 @cmdlet("Debug-VM", ignores=CHOICE)

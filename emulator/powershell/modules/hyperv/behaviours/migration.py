@@ -7,9 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from emulator.host import Host, HostError, VirtualMachine
+from emulator.host.authorization import Operation
 from emulator.host.errors import InvalidParameter
 from emulator.host.migration import Move
+from emulator.powershell.dotnet.credentials import Credential
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
+from emulator.powershell.modules.cim.session_types import CimSession
 from emulator.powershell.modules.hyperv.errors import not_found_record
 from emulator.powershell.modules.hyperv.objects.compatibility import (
     IMPORT,
@@ -19,6 +23,7 @@ from emulator.powershell.modules.hyperv.objects.compatibility import (
 )
 from emulator.powershell.modules.hyperv.objects.migration import NetworkOfHost
 from emulator.powershell.modules.hyperv.support import (
+    BAD_LOGON,
     chosen_machines,
     host_of,
     path_of,
@@ -38,13 +43,36 @@ _FILES = (
     "SnapshotFilePath",
     "Vhds",
     "VirtualMachinePath",
+    "ResourcePoolName",
 )
 PLACES = ("IncludeStorage", *_FILES)
+#: How the other host is named, and who logs on there: a session, or its name with a credential.
+DESTINATIONS = ("DestinationHost", "DestinationCimSession", "DestinationCredential")
 _SOURCE, _DESTINATION = "SourceFilePath", "DestinationFilePath"
 
 
-def destination_of(call: CmdletCall, *, storage: bool) -> Move:
-    """Where the parameters of a call put a machine. Raises HostError."""
+def destination_host(call: CmdletCall) -> str:
+    """The name of the host that a call moves machines to. Raises HostError for a credential that the other
+    host does not take."""
+    session = unwrap(call.get("DestinationCimSession"))
+    name = session.computer_name if isinstance(session, CimSession) else str(call.get("DestinationHost"))
+    given = unwrap(call.get("DestinationCredential"))
+    neighbourhood = host_of(call).neighbourhood
+    other = None if neighbourhood is None else neighbourhood.find(name)
+    if isinstance(given, Credential) and other is not None:
+        account = other.accounts.verify(given.user_name, given.password.text)
+        if account is None:
+            raise HostError(BAD_LOGON)
+        other.authorization.require(account, Operation.CREATE_VIRTUAL_MACHINE)
+    return name
+
+
+def destination_of(call: CmdletCall, *, storage: bool, moves_host: bool = True) -> Move:
+    """Where the parameters of a call put a machine. Raises HostError.
+
+    -ResourcePoolName is that of the processors on another host, and that of the files on the same one.
+    """
+    pool = call.get("ResourcePoolName")
 
     def path(parameter: str) -> str | None:
         # The path is one of the destination, which has drives of its own.
@@ -64,6 +92,8 @@ def destination_of(call: CmdletCall, *, storage: bool) -> Move:
         paging_root=path("SmartPagingFilePath"),
         disks=places,
         retain_disks=bool(call.get("RetainVhdCopiesOnSource", False)),
+        processor_pool=pool if moves_host else None,
+        storage_pool=None if moves_host else pool,
     )
 
 
@@ -79,7 +109,7 @@ def report_of_move(call: CmdletCall) -> Iterator[CompatibilityReport]:
     for vm in chosen_machines(call):
         storage = takes_storage(call)
         wanted = destination_of(call, storage=storage)
-        destination = str(call.get("DestinationHost"))
+        destination = destination_host(call)
         operation = MOVE_WITH_STORAGE if storage else MOVE
         report = CompatibilityReport(vm.host, vm, operation, destination, path=wanted.root or vm.path)
         planned, reasons = compare_staged(vm, destination, wanted)
@@ -88,10 +118,9 @@ def report_of_move(call: CmdletCall) -> Iterator[CompatibilityReport]:
         yield report
 
 
-@cmdlet("Move-VM", ignores=("ComputerName", "Name", "VM", *PLACES))
+@cmdlet("Move-VM", ignores=("ComputerName", "Name", "VM", *DESTINATIONS, *PLACES))
 def move_vm(
     call: CmdletCall,
-    destination_host: str | None = None,
     compatibility_report: CompatibilityReport | None = None,
     passthru: bool = False,
 ) -> Iterator[VirtualMachine]:
@@ -100,11 +129,16 @@ def move_vm(
         if not ready(call):
             return
         machines = [compatibility_report.vm]
-        destination_host = compatibility_report.destination
+        destination = compatibility_report.destination
     else:
         machines = chosen_machines(call)
+        destination = ""
+        with reporting(call):
+            destination = destination_host(call)
+        if not destination:
+            return
     for vm in machines:
-        sentence = f'move the virtual machine "{vm.name}" to "{destination_host}".'
+        sentence = f'move the virtual machine "{vm.name}" to "{destination}".'
         if not should_process(call, sentence, vm.name):
             continue
         with reporting(call):
@@ -114,9 +148,9 @@ def move_vm(
                 raise HostError("The compatibility report does not describe a move.")
             else:
                 wanted = compatibility_report.move
-            wait_for(call, vm.move(str(destination_host), wanted))
+            wait_for(call, vm.move(destination, wanted))
             if passthru:
-                yield from _moved(vm, str(destination_host))
+                yield from _moved(vm, destination)
 
 
 def _moved(vm: VirtualMachine, destination: str) -> Iterator[VirtualMachine]:
@@ -127,7 +161,7 @@ def _moved(vm: VirtualMachine, destination: str) -> Iterator[VirtualMachine]:
         yield found
 
 
-@cmdlet("Move-VMStorage", ignores=("ComputerName", "Name", "VMName", "VM", *_FILES))
+@cmdlet("Move-VMStorage", ignores=("ComputerName", "Name", "VMName", "VM", "AllowUnverifiedPaths", *_FILES))
 def move_vm_storage(call: CmdletCall, _vm: object = None) -> Iterator[Any]:
     """Move the files of machines to other places of this host."""
     name = "VMName" if call.has("VMName") else "Name"
@@ -135,7 +169,7 @@ def move_vm_storage(call: CmdletCall, _vm: object = None) -> Iterator[Any]:
         if not should_process(call, f'move the storage of the virtual machine "{vm.name}".', vm.name):
             continue
         with reporting(call):
-            wait_for(call, vm.move_storage(destination_of(call, storage=True)))
+            wait_for(call, vm.move_storage(destination_of(call, storage=True, moves_host=False)))
     yield from ()
 
 

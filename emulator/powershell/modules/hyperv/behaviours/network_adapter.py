@@ -13,6 +13,7 @@ from emulator.host import (
     VirtualMachine,
     VirtualSwitch,
 )
+from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.modules.hyperv.behaviours.virtual_switch import one_switch
 from emulator.powershell.modules.hyperv.errors import not_found_record
 from emulator.powershell.modules.hyperv.support import (
@@ -140,6 +141,8 @@ def add_vm_network_adapter(
     static_mac_address: str | None = None,
     management_os: bool = False,
     resource_pool_name: str | None = None,
+    device_naming: EnumValue | None = None,
+    numa_aware_placement: bool | None = None,
     passthru: bool = False,
 ) -> Iterator[NetworkAdapter | HostNetworkAdapter]:
     """Add an adapter to machines, or one of the host to a switch (-ManagementOS)."""
@@ -163,6 +166,13 @@ def add_vm_network_adapter(
                 is_legacy=is_legacy,
                 connection_pool=resource_pool_name,
             )
+            options = {
+                "device_naming": None if device_naming is None else str(device_naming) == "On",
+                "numa_aware_placement": numa_aware_placement,
+            }
+            chosen = {option: value for option, value in options.items() if value is not None}
+            if chosen:
+                adapter.configure(**chosen)
             if passthru:
                 yield adapter
 

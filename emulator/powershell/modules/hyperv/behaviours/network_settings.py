@@ -32,7 +32,11 @@ _SWITCHES = {
 }
 _NUMBERS = {"MaximumBandwidth": "maximum_bandwidth", "MinimumBandwidthWeight": "minimum_bandwidth_weight"}
 #: What only adapters of virtual machines have.
-_OF_MACHINES = {"InterruptModeration": "interrupt_moderation", "NumaAwarePlacement": "numa_aware_placement"}
+_OF_MACHINES = {
+    "InterruptModeration": "interrupt_moderation",
+    "NumaAwarePlacement": "numa_aware_placement",
+    "MediaType": "media_type",
+}
 #: Parameters that are fields of a feature of the port.
 _SECURITY = {
     "DynamicIPAddressLimit": "dynamic_ip_address_limit",

@@ -69,6 +69,13 @@ class Order:
             self.host.virtual_disks.find(self.disk)
 
 
+def _version(version: Version | None, *, prerelease: bool, experimental: bool) -> str | None:
+    """The configuration version of a call. Releases know neither of the two that are under construction."""
+    if prerelease or experimental:
+        return "255.0" if experimental else "254.0"
+    return None if version is None else str(version)
+
+
 @cmdlet("New-VM", ignores=("ComputerName", "Force", "NoVHD"))
 def new_vm(
     call: CmdletCall,
@@ -81,6 +88,8 @@ def new_vm(
     vhd_path: str | None = None,
     path: str | None = None,
     version: Version | None = None,
+    prerelease: bool = False,
+    experimental: bool = False,
     generation: int | None = None,
 ) -> Iterator[VirtualMachine]:
     """Make a virtual machine, with a new disk, an existing one, or none."""
@@ -103,7 +112,7 @@ def new_vm(
             name,
             int(generation or 1),
             DEFAULT_MEMORY if memory_startup_bytes is None else int(memory_startup_bytes),
-            None if version is None else str(version),
+            _version(version, prerelease=prerelease, experimental=experimental),
             None if path is None else f"{path_of(call, path).rstrip(chr(92))}\\{name}",
             switch,
             None if boot_device is None else str(boot_device),

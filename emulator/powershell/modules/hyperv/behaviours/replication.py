@@ -11,7 +11,7 @@ from typing import Any
 
 from emulator.host import HardDiskDrive, Job, VirtualMachine, replication
 from emulator.host.change_tracking import Place, place_of
-from emulator.host.errors import InvalidParameter, InvalidState
+from emulator.host.errors import InvalidParameter, InvalidState, NotSupported
 from emulator.host.initial_replica import import_initial
 from emulator.host.initial_replication import start_initial, stop_initial
 from emulator.host.replication_relationship import (
@@ -46,6 +46,9 @@ from emulator.powershell.runtime.module import cmdlet
 
 _MACHINES = ("ComputerName", "VMName", "VM")
 _RELATIONSHIPS = (*_MACHINES, "VMReplication", "ReplicationRelationshipType")
+#: All disks of a machine travel together here; a replication without that is refused.
+_WRITE_ORDER = "EnableWriteOrderPreservationAcrossDisks"
+_HOW = ("AuthenticationType", _WRITE_ORDER)
 #: Parameter -> field of the terms.
 _TERMS = {
     "ReplicaServerName": "recovery_connection_point",
@@ -84,6 +87,8 @@ def not_enabled(vm: VirtualMachine) -> InvalidState:
 def _changes(call: CmdletCall) -> dict[str, Any]:
     """The terms that a call gives, but for the disks."""
     changes = given(call, _TERMS)
+    if call.get(_WRITE_ORDER) is False:
+        raise NotSupported("The disks of a machine are always replicated to the same point in time.")
     if call.has("AuthenticationType"):
         changes["authentication"] = ReplicationAuthentication(call.get("AuthenticationType").number)
     for name, field in _DAY_TIMES.items():
@@ -142,7 +147,7 @@ def _chosen(call: CmdletCall) -> list[ReplicationRelationship]:
 # -- enabling and changing --------------------------------------------------------------------
 
 
-@cmdlet("Enable-VMReplication", ignores=(*_MACHINES, "AuthenticationType", *_TERMS, *_DAY_TIMES))
+@cmdlet("Enable-VMReplication", ignores=(*_MACHINES, *_HOW, *_TERMS, *_DAY_TIMES))
 def enable_vm_replication(
     call: CmdletCall,
     excluded_vhd: list[HardDiskDrive] | None = None,
@@ -172,7 +177,7 @@ def enable_vm_replication(
 
 @cmdlet(
     "Set-VMReplication",
-    ignores=(*_MACHINES, "VMReplication", "AuthenticationType", *_TERMS, *_DAY_TIMES),
+    ignores=(*_MACHINES, "VMReplication", *_HOW, *_TERMS, *_DAY_TIMES),
 )
 def set_vm_replication(
     call: CmdletCall,

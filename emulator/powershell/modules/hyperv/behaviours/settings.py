@@ -53,6 +53,9 @@ _PROCESSOR = {
     "MaximumCountPerNumaSocket": "maximum_count_per_numa_socket",
     "EnableHostResourceProtection": "enable_host_resource_protection",
     "ExposeVirtualizationExtensions": "expose_virtualization_extensions",
+    "Perfmon": "perfmon",
+    "EnableLegacyApicMode": "legacy_apic_mode",
+    "AllowACountMCount": "allow_acount_mcount",
 }
 _MEMORY = {
     "ResourcePoolName": "pool",
@@ -99,13 +102,20 @@ def machine_changes(call: CmdletCall) -> dict[str, Any]:
         "AllowUnverifiedPaths",
     ),
 )
-def set_vm(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachine]:
+def set_vm(
+    call: CmdletCall, battery_passthrough_enabled: bool | None = None, passthru: bool = False
+) -> Iterator[VirtualMachine]:
     """Change settings of virtual machines, all or none of each."""
     for vm in chosen_machines(call):
         if not should_process(call, f'configure the virtual machine "{vm.name}".', vm.name):
             continue
         with reporting(call):
             vm.configure(**machine_changes(call))
+            has_battery = vm.devices.battery is not None
+            if battery_passthrough_enabled and not has_battery:
+                vm.devices.add_battery()
+            elif battery_passthrough_enabled is False and has_battery:
+                vm.devices.remove_battery()
             if passthru:
                 yield vm
 

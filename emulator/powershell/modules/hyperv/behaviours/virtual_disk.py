@@ -4,8 +4,10 @@ New-VFD."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from emulator.host import (
+    AccessDenied,
     DiskKind,
     FilesystemError,
     Host,
@@ -14,11 +16,14 @@ from emulator.host import (
     Job,
     VirtualDisk,
     WrongDiskKind,
+    disk_sharing,
 )
+from emulator.host.filesystem import Filesystem
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.modules.hyperv.errors import argument_record, coded_text, record_of
 from emulator.powershell.modules.hyperv.support import (
+    account_of,
     host_of,
     path_of,
     ready,
@@ -36,10 +41,20 @@ _QUICK = 1
 def found_disk(call: CmdletCall, path: str) -> VirtualDisk | None:
     """The disk of a path; None, and an error, when there is none."""
     try:
-        return host_of(call).virtual_disks.find(path_of(call, path))
+        full = path_of(call, path)
+        disks = host_of(call).virtual_disks
+        return files_of(call).working_on(full, lambda: disks.find(full), writes=False)
+    except AccessDenied as problem:
+        call.error(record_of(call, problem))
+        return None
     except (FilesystemError, InvalidParameter):
         call.error(argument_record(call, f"'{path}' is not an existing virtual hard disk file.", path))
         return None
+
+
+def files_of(call: CmdletCall) -> Filesystem:
+    """The files of the machine with the rights of whoever calls."""
+    return host_of(call).filesystem.seen_by(account_of(call))
 
 
 @cmdlet("Get-VHD", ignores=_HERE)
@@ -125,7 +140,8 @@ def new_vhd(
         if not should_process(call, sentence, full):
             continue
         try:
-            job = host.virtual_disks.create(
+            create = partial(
+                host.virtual_disks.create,
                 full,
                 kind,
                 size=_whole(size_bytes),
@@ -134,8 +150,8 @@ def new_vhd(
                 logical_sector_size=_whole(logical_sector_size_bytes),
                 physical_sector_size=_whole(physical_sector_size_bytes),
             )
-            wait_for(call, job)
-        except FilesystemError as problem:
+            wait_for(call, files_of(call).working_on(full, create))
+        except (FilesystemError, AccessDenied) as problem:
             # Windows finds these out in the job and reports them all as a failed operation.
             text = _creation_failure(full)(problem)
             call.error(record_of(call, HostError(text)))
@@ -162,7 +178,7 @@ def _each(
         if disk is None or not should_process(call, f'{sentence} "{disk.path}".', disk.path):
             continue
         with reporting(call):
-            job = operation(host_of(call), disk)
+            job = files_of(call).working_on(disk.path, partial(operation, host_of(call), disk))
             if job is not None:
                 wait_for(call, job)
             if passthru:
@@ -269,9 +285,19 @@ def optimize_vhd(
 
 
 @cmdlet("Test-VHD", ignores=_HERE)
-def test_vhd(call: CmdletCall, path: list[str]) -> Iterator[bool]:
-    """True for a disk whose chain is whole; what is wrong with another one is a warning."""
+def test_vhd(
+    call: CmdletCall,
+    path: list[str],
+    support_persistent_reservations: bool = False,  # noqa: PT028  no test, but the cmdlet Test-VHD
+) -> Iterator[bool]:
+    """True for a disk whose chain is whole, or for a path where disks can be shared; what is wrong with
+    another one is a warning."""
     if not ready(call):
+        return
+    if support_persistent_reservations:
+        for one in path:
+            with reporting(call), host_of(call).looking():
+                yield disk_sharing.shares(host_of(call), path_of(call, one))
         return
     for one in path:
         disk = found_disk(call, one)
@@ -308,17 +334,17 @@ def convert_vhd(
         return
     with reporting(call):
         full = path_of(call, destination_path)
-        job = host.virtual_disks.convert(
+        convert = partial(
+            host.virtual_disks.convert,
             disk,
             full,
             None if vhd_type is None else vhd_type.number,
             block_size=_whole(block_size_bytes),
             parent=None if parent_path is None else path_of(call, parent_path),
         )
-        wait_for(call, job)
+        wait_for(call, files_of(call).working_on(full, convert))
         if delete_source:
-            with host.looking():
-                host.filesystem.remove(disk.path)
+            files_of(call).remove(disk.path)
         made = host.virtual_disks.get(full)
         if passthru and made is not None:
             yield made
@@ -341,7 +367,8 @@ def merge_vhd(
         goal = disk.parent_path if destination_path is None else path_of(call, destination_path)
         if goal is None or goal.lower() not in (one.path.lower() for one in disk.chain[1:]):
             raise InvalidParameter("The destination is not a parent of the virtual hard disk.")
-        wait_for(call, host.virtual_disks.merge(disk, goal))
+        merge = partial(host.virtual_disks.merge, disk, goal)
+        wait_for(call, files_of(call).working_on(goal, merge))
         merged = host.virtual_disks.get(goal)
         if passthru and merged is not None:
             yield merged

@@ -8,6 +8,7 @@ from emulator.host import Host, HostError, InUse, SwitchKind, VirtualSwitch
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.modules.hyperv.errors import FIRST_BUILD_WITH_ONE_EXCEPTION, not_found_record
+from emulator.powershell.modules.hyperv.objects.network import RunningExtension
 from emulator.powershell.modules.hyperv.pools import ethernet_pools, made_pool
 from emulator.powershell.modules.hyperv.support import (
     has_wildcard,
@@ -19,7 +20,6 @@ from emulator.powershell.modules.hyperv.support import (
     should_process,
 )
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _THING = "virtual switch"
@@ -102,8 +102,6 @@ def new_vm_switch(
 
     Several adapters make a team, from 2016 on.
     """
-    if enable_iov:
-        raise _gap(call, "EnableIov")
     if not ready(call):
         return
     adapters = net_adapter_name if net_adapter_name is not None else net_adapter_interface_description
@@ -120,14 +118,10 @@ def new_vm_switch(
             notes=notes,
             identifier=id,
             bandwidth_mode=0 if minimum_bandwidth_mode is None else minimum_bandwidth_mode.number,
+            iov_preferred=bool(enable_iov),
             packet_direct_enabled=bool(enable_packet_direct),
             teaming_enabled=len(names) > 1 if enable_embedded_teaming is None else enable_embedded_teaming,
         )
-
-
-def _gap(call: CmdletCall, what: str) -> PSError:
-    call.engine.gap("parameter", f"{call.name} -{what}")
-    return not_emulated(f"{call.name} with {what}")
 
 
 def chosen_switches(call: CmdletCall, parameter: str = "Name") -> list[VirtualSwitch]:
@@ -192,9 +186,19 @@ def set_vm_switch(
     notes: str | None = None,
     default_flow_minimum_bandwidth_absolute: int | None = None,
     default_flow_minimum_bandwidth_weight: int | None = None,
+    default_queue_vmmq_enabled: bool | None = None,
+    default_queue_vmmq_queue_pairs: int | None = None,
+    default_queue_vrss_enabled: bool | None = None,
+    default_queue_vrss_exclude_primary_processor: bool | None = None,
+    default_queue_vrss_max_queue_pairs: int | None = None,
+    default_queue_vrss_min_queue_pairs: int | None = None,
+    default_queue_vrss_queue_scheduling_mode: EnumValue | None = None,
+    enable_software_rsc: bool | None = None,
+    extensions: list[RunningExtension] | None = None,
     passthru: bool = False,
 ) -> Iterator[VirtualSwitch]:
-    """Change type, physical adapter, sharing with the host, and notes of switches."""
+    """Change type, physical adapter, sharing with the host, notes, queues and the order of extensions of
+    switches."""
     adapter = net_adapter_name if net_adapter_name is not None else net_adapter_interface_description
     changes: dict[str, object] = {}
     if adapter is not None:
@@ -209,6 +213,21 @@ def set_vm_switch(
         changes["default_flow_reservation"] = int(default_flow_minimum_bandwidth_absolute)
     if default_flow_minimum_bandwidth_weight is not None:
         changes["default_flow_weight"] = int(default_flow_minimum_bandwidth_weight)
+    if extensions is not None:
+        changes["extension_order"] = [each.facts.id for each in extensions]
+    mode, pairs = default_queue_vrss_queue_scheduling_mode, default_queue_vmmq_queue_pairs
+    most, least = default_queue_vrss_max_queue_pairs, default_queue_vrss_min_queue_pairs
+    pairs = pairs if most is None else most
+    queues: dict[str, object] = {
+        "default_queue_vmmq_enabled": default_queue_vmmq_enabled,
+        "default_queue_vmmq_queue_pairs": None if pairs is None else int(pairs),
+        "default_queue_vrss_enabled": default_queue_vrss_enabled,
+        "default_queue_vrss_exclude_primary_processor": default_queue_vrss_exclude_primary_processor,
+        "default_queue_vrss_minimum_queue_pairs": None if least is None else int(least),
+        "default_queue_vrss_scheduling_mode": None if mode is None else mode.number,
+        "software_rsc_enabled": enable_software_rsc,
+    }
+    changes |= {name: value for name, value in queues.items() if value is not None}
     for switch in chosen_switches(call):
         if not should_process(call, f'configure virtual switch "{switch.name}".', switch.name):
             continue

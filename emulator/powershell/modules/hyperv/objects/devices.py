@@ -13,10 +13,10 @@ from emulator.powershell.modules.hyperv.catalog import Readers, enum_value
 from emulator.powershell.modules.hyperv.objects.values import (
     DEVICE,
     array,
-    constant,
     enum,
     enum_array,
     guid,
+    on_off,
     texts,
 )
 
@@ -30,6 +30,12 @@ PROCESSOR: Readers = {
     ),
     "HwThreadCountPerCore": lambda processor: Int64(processor.hw_thread_count_per_core),
     "ExposeVirtualizationExtensions": lambda processor: processor.expose_virtualization_extensions,
+    "EnablePerfmonPmu": lambda processor: "pmu" in processor.perfmon,
+    "EnablePerfmonLbr": lambda processor: "lbr" in processor.perfmon,
+    "EnablePerfmonPebs": lambda processor: "pebs" in processor.perfmon,
+    "EnablePerfmonIpt": lambda processor: "ipt" in processor.perfmon,
+    "EnableLegacyApicMode": lambda processor: processor.legacy_apic_mode,
+    "AllowACountMCount": lambda processor: processor.allow_acount_mcount,
     "Maximum": lambda processor: Int64(processor.maximum),
     "Reserve": lambda processor: Int64(processor.reserve),
     "RelativeWeight": lambda processor: processor.relative_weight,
@@ -112,7 +118,7 @@ FLOPPY_DRIVE: Readers = {
 COM_PORT: Readers = {
     **DEVICE,
     "Path": lambda port: port.path,
-    "DebuggerMode": constant("OnOffState", "Off"),
+    "DebuggerMode": on_off(lambda port: port.is_debugger),
 }
 
 

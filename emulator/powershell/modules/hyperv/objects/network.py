@@ -22,10 +22,11 @@ from emulator.host import (
     VlanMode,
     extension_version,
     installed_extensions,
+    virtual_functions,
 )
 from emulator.host.resource_kinds import PRIMORDIAL
 from emulator.powershell.dotnet.collections import GenericList
-from emulator.powershell.dotnet.numbers import Int64, UInt32
+from emulator.powershell.dotnet.numbers import Int64, UInt32, UInt64
 from emulator.powershell.dotnet.types import builtin
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.powershell.modules.hyperv.default_values import list_type
@@ -156,6 +157,10 @@ def _is_gone(switch: VirtualSwitch) -> bool:
     return switch.host.virtual_switches.get(switch.id) is not switch
 
 
+def _offload(setting: str, kind: Callable[[Any], Any] = lambda value: value) -> Callable[[Any], Any]:
+    return lambda switch: kind(getattr(switch.offload, setting))
+
+
 SWITCH: Readers = {
     "Name": lambda switch: switch.name,
     "Id": lambda switch: guid(switch.id),
@@ -165,6 +170,27 @@ SWITCH: Readers = {
     "EmbeddedTeamingEnabled": lambda switch: switch.teaming_enabled,
     "PacketDirectEnabled": lambda switch: switch.packet_direct_enabled,
     "IovEnabled": lambda switch: switch.iov_preferred,
+    "IovSupport": virtual_functions.is_supported_by,
+    "IovSupportReasons": lambda switch: texts(
+        () if virtual_functions.is_supported_by(switch) else (virtual_functions.NO_SUPPORT,)
+    ),
+    "IovQueuePairCount": lambda switch: UInt32(virtual_functions.capacity(switch)),
+    "IovQueuePairsInUse": lambda switch: UInt32(len(virtual_functions.users(switch))),
+    "IovVirtualFunctionCount": lambda switch: UInt32(virtual_functions.capacity(switch)),
+    "IovVirtualFunctionsInUse": lambda switch: UInt32(len(virtual_functions.users(switch))),
+    "DefaultFlowMinimumBandwidthAbsolute": lambda switch: UInt64(switch.default_flow_reservation),
+    "DefaultFlowMinimumBandwidthWeight": lambda switch: UInt64(switch.default_flow_weight),
+    "DefaultQueueVrssEnabledRequested": _offload("default_queue_vrss_enabled"),
+    "DefaultQueueVmmqEnabledRequested": _offload("default_queue_vmmq_enabled"),
+    "DefaultQueueVrssMaxQueuePairsRequested": _offload("default_queue_vmmq_queue_pairs", UInt32),
+    "DefaultQueueVrssMinQueuePairsRequested": _offload("default_queue_vrss_minimum_queue_pairs", UInt32),
+    "DefaultQueueVrssQueueSchedulingModeRequested": enum(
+        "VrssQueueSchedulingModeType", _offload("default_queue_vrss_scheduling_mode")
+    ),
+    "DefaultQueueVrssExcludePrimaryProcessorRequested": _offload(
+        "default_queue_vrss_exclude_primary_processor"
+    ),
+    "SoftwareRscEnabled": _offload("software_rsc_enabled"),
     "SwitchType": enum("VMSwitchType", lambda switch: switch.kind),
     "AllowManagementOS": lambda switch: switch.allow_management_os,
     "NetAdapterInterfaceDescription": lambda switch: _first(_descriptions(switch)),

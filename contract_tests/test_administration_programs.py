@@ -1,0 +1,49 @@
+"""Programs of administrators over WinRS, as pywinrm and monitoring scripts run them."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import PASSWORD, USER
+
+winrm = pytest.importorskip("winrm", reason="pywinrm is not installed")
+
+
+@pytest.fixture
+def session(host):
+    return winrm.Session(f"http://127.0.0.1:{host.http_port}/wsman", auth=(USER, PASSWORD), transport="ntlm")
+
+
+def test_what_netsh_sets_is_what_ipconfig_and_wmic_show(session):
+    changed = session.run_cmd(
+        'netsh interface ip set address name="Ethernet" static 10.9.8.7 255.255.255.0 10.9.8.1'
+    )
+    assert (changed.status_code, changed.std_err) == (0, b"")
+    assert b"IPv4 Address. . . . . . . . . . . : 10.9.8.7\r\n" in session.run_cmd("ipconfig").std_out
+    shown = session.run_cmd("wmic nicconfig where IPEnabled=TRUE get IPAddress /value").std_out
+    assert b'"10.9.8.7"' in shown
+    assert b"10.9.8.7" in session.run_ps("(Get-NetIPAddress -InterfaceAlias Ethernet).IPAddress").std_out
+
+
+def test_a_rule_of_the_firewall_is_one_for_every_door(session):
+    session.run_cmd(
+        'netsh advfirewall firewall add rule name="Web" dir=in action=allow protocol=TCP localport=8080'
+    )
+    shown = session.run_ps("(Get-NetFirewallRule -DisplayName Web | Get-NetFirewallPortFilter).LocalPort")
+    assert shown.std_out.strip() == b"8080"
+
+
+def test_a_killed_service_is_stopped_for_sc_and_wmi(session):
+    killed = session.run_cmd("taskkill /f /im spoolsv.exe")
+    assert killed.status_code == 0
+    assert b"STOPPED" in session.run_cmd("sc query Spooler").std_out
+    assert b"State=Stopped" in session.run_cmd("wmic service where name='Spooler' get State /value").std_out
+
+
+def test_a_hypervisor_that_bcdedit_switches_off_stays_off_after_the_restart(host, session):
+    assert session.run_cmd("bcdedit /set hypervisorlaunchtype off").status_code == 0
+    assert host.machine.hypervisor.running
+    session.run_cmd("shutdown /r /t 0")
+    host.machine.wait_for(
+        lambda: host.machine.power.state.name == "ON" and not host.machine.hypervisor.running
+    )
+    assert b"hypervisorlaunchtype    Off" in session.run_cmd("bcdedit /enum").std_out

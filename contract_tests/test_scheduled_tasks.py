@@ -1,0 +1,66 @@
+"""Scheduled tasks through real clients: the elevated runner of packer and vagrant, schtasks over WinRS."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import PASSWORD, USER
+
+winrm = pytest.importorskip("winrm", reason="pywinrm is not installed")
+
+#: In the manner of the elevated shells of packer and Vagrant: a task by COM, its output by a file.
+ELEVATED = r"""
+$name = "packer-test"
+$log = "C:\Windows\Temp\$name.out"
+$s = New-Object -ComObject "Schedule.Service"
+$s.Connect()
+$t = $s.NewTask($null)
+$xml = [xml]@'
+<?xml version="1.0" encoding="UTF-16"?>
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <Principals><Principal id="Author"><UserId>{user}</UserId><LogonType>Password</LogonType>
+    <RunLevel>HighestAvailable</RunLevel></Principal></Principals>
+  <Settings><ExecutionTimeLimit>PT24H</ExecutionTimeLimit><Priority>4</Priority></Settings>
+  <Actions Context="Author"><Exec><Command>cmd</Command>
+    <Arguments>/c powershell.exe -Command "whoami; exit 3" &gt; C:\Windows\Temp\packer-test.out</Arguments>
+  </Exec></Actions>
+</Task>
+'@
+$t.XmlText = $xml.OuterXml
+$f = $s.GetFolder("\")
+$f.RegisterTaskDefinition($name, $t, 6, "{user}", "{password}", 1, $null) | Out-Null
+$t = $f.GetTask("\$name")
+$t.Run($null) | Out-Null
+do {{ Start-Sleep -m 100 }} while (!($t.state -eq 3))
+Get-Content $log
+$result = $t.LastTaskResult
+$f.DeleteTask($name, 0)
+exit $result
+"""
+
+
+def session(host, user: str = USER, password: str = PASSWORD):
+    return winrm.Session(f"http://127.0.0.1:{host.http_port}/wsman", auth=(user, password), transport="ntlm")
+
+
+def test_an_elevated_runner_gets_output_and_exit_code_of_its_task(host):
+    ended = session(host).run_ps(ELEVATED.format(user=USER, password=PASSWORD))
+    assert ended.std_out.decode().strip().lower().endswith(f"\\{USER.lower()}")
+    assert (ended.status_code, ended.std_err) == (3, b"")
+    assert host.machine.scheduled_tasks.get("\\packer-test") is None
+
+
+def test_a_wrong_password_is_the_error_of_the_task_scheduler(host):
+    registered = ELEVATED.format(user=USER, password="wrong").partition("| Out-Null")[0]
+    ended = session(host).run_ps(registered)
+    assert b"0x8007052E" in ended.std_err.replace(b"\n", b"")
+
+
+def test_what_schtasks_makes_is_seen_by_com(host):
+    made = session(host).run_cmd('schtasks /create /tn Ops\\Nightly /tr "cmd /c exit 4" /sc daily /ru SYSTEM')
+    assert (made.status_code, made.std_err) == (0, b"")
+    ended = session(host).run_ps(
+        "$s = New-Object -ComObject Schedule.Service; $s.Connect();"
+        "$t = $s.GetFolder('\\Ops').GetTask('Nightly'); $t.Run($null) | Out-Null;"
+        "while ($t.State -eq 4) { Start-Sleep -Milliseconds 50 }; exit $t.LastTaskResult"
+    )
+    assert ended.status_code == 4

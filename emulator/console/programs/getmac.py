@@ -1,0 +1,59 @@
+"""getmac.exe: the physical addresses of the machine's network adapters."""
+
+from __future__ import annotations
+
+from emulator.console.command_line import split_arguments
+from emulator.console.context import Context
+from emulator.console.programs.tabular import csv_line, list_lines, table_lines
+from emulator.host.network_interfaces import Interface, network_interfaces
+
+_SHORT: tuple[str, ...] = ("Physical Address", "Transport Name")
+_VERBOSE: tuple[str, ...] = ("Connection Name", "Network Adapter", *_SHORT)
+_WIDTHS = {_SHORT: (19, 58), _VERBOSE: (15, 15, 19, 58)}
+
+
+def main(context: Context, tail: str) -> int:
+    """`getmac [/v] [/fo table|list|csv] [/nh]`."""
+    form, header, labels = "table", True, _SHORT
+    rest = iter(split_arguments(tail))
+    for word in rest:
+        option = word.lower().replace("-", "/", 1)
+        if option == "/v":
+            labels = _VERBOSE
+        elif option == "/nh":
+            header = False
+        elif option == "/fo":
+            form = next(rest, "").lower()
+        else:
+            form = ""
+        if form not in ("table", "list", "csv"):
+            context.error(f"ERROR: Invalid argument/option - '{word}'.")
+            context.error('Type "GETMAC /?" for usage.')
+            return 1
+    with context.host.looking():
+        found = [one for one in network_interfaces(context.host) if one.enabled and not one.is_bound]
+        records = [_record(one, labels) for one in found]
+    if form == "csv":
+        for record in [*([labels] if header else ()), *records]:
+            context.line(csv_line(record))
+        return 0
+    context.line()
+    if form == "list":
+        for record in records:
+            for line in list_lines(labels, record):
+                context.line(line)
+            context.line()
+        return 0
+    for line in table_lines(labels, _WIDTHS[labels], records, header=header):
+        context.line(line)
+    return 0
+
+
+def _record(interface: Interface, labels: tuple[str, ...]) -> tuple[str, ...]:
+    plain = interface.mac_address.replace(":", "").replace("-", "").upper()
+    address = "-".join(plain[place : place + 2] for place in range(0, len(plain), 2))
+    transport = (
+        f"\\Device\\Tcpip_{{{interface.guid.upper()}}}" if interface.connected else "Media disconnected"
+    )
+    short = (address, transport)
+    return short if labels is _SHORT else (interface.name, interface.description, *short)

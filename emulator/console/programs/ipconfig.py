@@ -1,0 +1,124 @@
+"""ipconfig.exe: the addresses of the machine's network interfaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from emulator.console.context import Context
+from emulator.host import Host
+from emulator.host.ipv6 import addresses
+from emulator.host.network_interfaces import Interface, network_interfaces
+
+#: Columns of a label with its dots.
+_WIDTH = 34
+_LEASE = timedelta(days=8)
+_ACTIONS = {
+    "/flushdns": "Successfully flushed the DNS Resolver Cache.",
+    "/registerdns": (
+        "Registration of the DNS resource records for all adapters of this computer has been initiated. Any "
+        "errors will be reported in the Event Viewer in 15 minutes."
+    ),
+}
+
+
+def main(context: Context, tail: str) -> int:
+    """`ipconfig [/all | /flushdns | /registerdns]`."""
+    words = [word.replace("-", "/", 1) for word in tail.lower().split()]
+    if words not in ([], ["/all"], ["/flushdns"], ["/registerdns"]):
+        known = ("/release", "/renew", "/displaydns", "/showclassid", "/setclassid", "/allcompartments")
+        if words and words[0].startswith(known):
+            context.host.gaps.record("program", f"ipconfig {words[0]}")
+            context.error(f"ipconfig {words[0]} is not emulated.")
+            return 1
+        context.line("\r\nError: unrecognized or incomplete command line.\r\n")
+        return 1
+    context.line()
+    context.line("Windows IP Configuration")
+    context.line()
+    if words and words[0] in _ACTIONS:
+        context.line(_ACTIONS[words[0]])
+        return 0
+    full = words == ["/all"]
+    host = context.host
+    with host.looking():
+        if full:
+            for line in _machine(host):
+                context.line(line)
+            context.line()
+        for interface in network_interfaces(host):
+            if interface.is_bound or not interface.enabled:
+                continue
+            context.line(f"Ethernet adapter {interface.name}:")
+            context.line()
+            for line in _interface(host, interface, full):
+                context.line(line)
+            context.line()
+    return 0
+
+
+def _row(label: str, value: str = "") -> str:
+    """A label, dots in every second column up to the colon, and the value."""
+    dots = "".join(" " if place % 2 else "." for place in range(len(label), _WIDTH))
+    return f"   {label}{dots}: {value}"
+
+
+def _machine(host: Host) -> Iterator[str]:
+    system = host.operating_system
+    forwards = any(one.settings.forwarding for one in network_interfaces(host))
+    yield _row("Host Name", system.computer_name)
+    yield _row("Primary Dns Suffix  ", system.domain or "")
+    yield _row("Node Type", "Hybrid")
+    yield _row("IP Routing Enabled", "Yes" if forwards else "No")
+    yield _row("WINS Proxy Enabled", "No")
+    if system.domain:
+        yield _row("DNS Suffix Search List", system.domain)
+
+
+def _interface(host: Host, interface: Interface, full: bool) -> Iterator[str]:
+    settings = interface.settings
+    if not interface.connected:
+        yield _row("Media State", "Media disconnected")
+    yield _row("Connection-specific DNS Suffix  ", settings.dns_suffix)
+    if full:
+        yield _row("Description", interface.description)
+        yield _row("Physical Address", _address(interface.mac_address))
+        yield _row("DHCP Enabled", "Yes" if interface.dhcp else "No")
+        yield _row("Autoconfiguration Enabled", "Yes")
+    if not interface.connected:
+        return
+    preferred = "(Preferred) " if full else ""
+    for each in addresses(host):
+        if each.interface is not None and each.interface.guid == interface.guid:
+            label = "Link-local IPv6 Address" if each.address.is_link_local else "IPv6 Address"
+            yield _row(label, f"{each.text}{preferred}")
+    for assigned in interface.assigned:
+        label = (
+            "Autoconfiguration IPv4 Address" if assigned.address.startswith("169.254.") else "IPv4 Address"
+        )
+        yield _row(label, f"{assigned.address}{preferred}")
+        yield _row("Subnet Mask", str(assigned.network.netmask))
+    if full and interface.dhcp and interface.assigned:
+        obtained = host.operating_system.boot_time
+        yield _row("Lease Obtained", _moment(host, obtained))
+        yield _row("Lease Expires", _moment(host, obtained + _LEASE))
+    gateways = settings.gateways
+    yield _row("Default Gateway", gateways[0] if gateways else "")
+    yield from (f"{'':{_WIDTH + 5}}{one}" for one in gateways[1:])
+    if full:
+        servers = interface.dns_servers
+        if servers:
+            yield _row("DNS Servers", servers[0])
+            yield from (f"{'':{_WIDTH + 5}}{one}" for one in servers[1:])
+        yield _row("NetBIOS over Tcpip", "Disabled" if settings.netbios == 2 else "Enabled")
+
+
+def _address(mac: str) -> str:
+    plain = mac.replace(":", "").replace("-", "").upper()
+    return "-".join(plain[place : place + 2] for place in range(0, len(plain), 2))
+
+
+def _moment(host: Host, moment: datetime) -> str:
+    local = moment + host.operating_system.utc_offset()
+    hour, half = local.hour % 12 or 12, "AM" if local.hour < 12 else "PM"
+    return f"{local:%A, %B} {local.day}, {local.year} {hour}:{local:%M:%S} {half}"

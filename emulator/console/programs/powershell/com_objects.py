@@ -1,0 +1,22 @@
+"""The COM objects that scripts of the machine can make (New-Object -ComObject)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.host import Account, Host
+
+
+class MachineComObjects:
+    """`ComObjects` of the engine for one user."""
+
+    def __init__(self, host: Host, account: Account) -> None:
+        self._host = host
+        self._account = account
+
+    def create(self, name: str) -> Any:
+        if name.lower().split(".")[:2] == ["schedule", "service"]:
+            from emulator.powershell.modules.scheduled_tasks.com import Service
+
+            return Service(self._host, self._account)
+        return None

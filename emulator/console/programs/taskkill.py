@@ -1,0 +1,117 @@
+"""taskkill.exe: end processes by number, by name or by filter."""
+
+from __future__ import annotations
+
+import fnmatch
+
+from emulator.console.command_line import split_arguments
+from emulator.console.context import Context
+from emulator.console.programs.process_filters import BadFilter, Filter, parse_filter
+from emulator.host import HostError
+from emulator.host.processes import Process
+from emulator.host.termination import terminate_process
+
+_FAILED, _NOT_FOUND = 1, 128
+
+
+def main(context: Context, tail: str) -> int:
+    """`taskkill {/pid number | /im name | /fi filter}... [/f] [/t]`."""
+    host = context.host
+    numbers: list[str] = []
+    names: list[str] = []
+    filters: list[Filter] = []
+    force = tree = False
+    rest = iter(split_arguments(tail))
+    for word in rest:
+        option = word.lower().replace("-", "/", 1)
+        if option == "/f":
+            force = True
+        elif option == "/t":
+            tree = True
+        elif option in ("/pid", "/im", "/fi"):
+            value = next(rest, None)
+            if value is None:
+                return _usage(context, f"Invalid syntax. Value expected for '{option}'.")
+            if option == "/fi":
+                try:
+                    filters.append(parse_filter(host, value))
+                except BadFilter:
+                    return _usage(context, "The search filter cannot be recognized.")
+            else:
+                (numbers if option == "/pid" else names).append(value)
+        else:
+            return _usage(context, f"Invalid argument/option - '{word}'.")
+    if not (numbers or names or filters):
+        return _usage(context, "Invalid syntax. Neither /FI nor /PID nor /IM were specified.")
+    codes = [0]
+    for value in numbers:
+        found = [one for one in host.processes if str(one.id) == value]
+        codes.append(_end(context, value, found, filters, force, tree, by_name=False))
+    for value in names:
+        found = [one for one in host.processes if fnmatch.fnmatch(one.name.lower(), value.lower())]
+        codes.append(_end(context, value, found, filters, force, tree, by_name=True))
+    if not numbers and not names:
+        chosen = [one for one in host.processes if all(fits(one) for fits in filters)]
+        if not chosen:
+            context.line("INFO: No tasks running with the specified criteria.")
+            return 0
+        codes += [_terminate(context, one, force, by_name=True) for one in chosen]
+    return max(codes)
+
+
+def _usage(context: Context, text: str) -> int:
+    context.error(f"ERROR: {text}")
+    context.error('Type "TASKKILL /?" for usage.')
+    return _FAILED
+
+
+def _end(
+    context: Context,
+    value: str,
+    found: list[Process],
+    filters: list[Filter],
+    force: bool,
+    tree: bool,
+    *,
+    by_name: bool,
+) -> int:
+    chosen = [one for one in found if all(fits(one) for fits in filters)]
+    if not found:
+        context.error(f'ERROR: The process "{value}" not found.')
+        return _NOT_FOUND
+    if not chosen:
+        context.line("INFO: No tasks running with the specified criteria.")
+        return 0
+    if tree:
+        chosen = [below for one in chosen for below in (*_below(context, one), one)]
+    # What another one has started may have been chosen for itself too.
+    each = {one.id: one for one in chosen}
+    return max(_terminate(context, one, force, by_name=by_name) for one in each.values())
+
+
+def _below(context: Context, process: Process) -> list[Process]:
+    """The processes that a process has started, the deepest first."""
+    found: list[Process] = []
+    for one in context.host.processes:
+        if one.parent_id == process.id and one.id != process.id:
+            found += [*_below(context, one), one]
+    return found
+
+
+def _terminate(context: Context, process: Process, force: bool, *, by_name: bool) -> int:
+    shown = f'process "{process.name}" with PID {process.id}' if by_name else f"process with PID {process.id}"
+    if not force and not process.session_id:
+        context.error(f"ERROR: The {shown} could not be terminated.")
+        context.error("Reason: This process can only be terminated forcefully (with /F option).")
+        return _FAILED
+    try:
+        terminate_process(context.host, process.id, context.account)
+    except HostError as problem:
+        context.error(f"ERROR: The {shown} could not be terminated.")
+        context.error(f"Reason: {problem.text}")
+        return _FAILED
+    if force:
+        context.line(f"SUCCESS: The {shown} has been terminated.")
+    else:
+        context.line(f"SUCCESS: Sent termination signal to the {shown}.")
+    return 0

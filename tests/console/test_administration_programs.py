@@ -1,0 +1,116 @@
+"""tasklist, taskkill, ipconfig, getmac, whoami, bcdedit and netsh over the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+
+def test_tasklist_shows_the_processes_in_columns(run: Run, machine: Any) -> None:
+    lines = run("tasklist").out.splitlines()
+    assert lines[1] == "Image Name                     PID Session Name        Session#    Mem Usage"
+    assert lines[2] == "========================= ======== ================ =========== ============"
+    assert "lsass.exe                      564 Services                   0     15,360 K" in lines
+    assert run('tasklist /fo csv /nh /fi "pid eq 4"').out == '"System","4","Services","0","1,024 K"\r\n'
+    assert run('tasklist /fi "imagename eq no.exe"').out.startswith("INFO: No tasks are running")
+    service = machine.host.services["WinRM"]
+    assert run(f'tasklist /svc /fi "pid eq {service.process_id}" /fo csv /nh').out.endswith(',"WinRM"\r\n')
+    assert run('tasklist /fi "nonsense"').code == 1
+
+
+def test_taskkill_ends_what_may_be_ended(run: Run, machine: Any) -> None:
+    spooler = machine.host.services["Spooler"]
+    number = spooler.process_id
+    ended = run("taskkill /im spoolsv.exe /f")
+    assert ended.out == f'SUCCESS: The process "spoolsv.exe" with PID {number} has been terminated.\r\n'
+    assert spooler.process_id == 0
+    assert run("taskkill /pid 4 /f").err.splitlines() == [
+        "ERROR: The process with PID 4 could not be terminated.",
+        "Reason: Access is denied.",
+    ]
+    assert (run("taskkill /im no.exe /f").code, run("taskkill").code) == (128, 1)
+
+
+def test_ipconfig_shows_what_was_set(run: Run, machine: Any) -> None:
+    before = run("ipconfig /all").out
+    assert "   IPv4 Address. . . . . . . . . . . : 192.0.2.10(Preferred) \r\n" in before
+    assert "   Host Name . . . . . . . . . . . . : " + machine.host.name in before
+    changed = run('netsh interface ip set address name="Ethernet" static 10.1.2.3 255.255.0.0 10.1.0.1')
+    assert changed.code == 0
+    run('netsh interface ip set dns "Ethernet" static 10.1.0.53')
+    after = run("ipconfig /all").out
+    assert "   IPv4 Address. . . . . . . . . . . : 10.1.2.3(Preferred) \r\n" in after
+    assert "   Default Gateway . . . . . . . . . : 10.1.0.1\r\n" in after
+    assert "   DNS Servers . . . . . . . . . . . : 10.1.0.53\r\n" in after
+    shown = run('netsh interface ipv4 show config name="Ethernet"').out
+    assert "    Subnet Prefix:                        10.1.0.0/16 (mask 255.255.0.0)" in shown
+
+
+def test_getmac_lists_addresses(run: Run) -> None:
+    assert run("getmac /nh /fo csv").out.startswith('"B4-83-51-0A-10-01","\\Device\\Tcpip_{')
+
+
+def test_whoami_shows_groups_and_privileges_of_the_token(run: Run, machine: Any) -> None:
+    user = machine.host.accounts.create("maria", "Pa55w.rd!", groups=("Users",))
+    everything = run("whoami /all").out
+    assert "BUILTIN\\Administrators " in everything
+    assert "SeDebugPrivilege" in everything
+    theirs = run("whoami /priv /fo csv /nh", account=user).out.splitlines()
+    assert [line.split(",")[0] for line in theirs] == [
+        '"SeChangeNotifyPrivilege"',
+        '"SeIncreaseWorkingSetPrivilege"',
+    ]
+    assert "Medium Mandatory Level" in run("whoami /groups", account=user).out
+
+
+def test_bcdedit_keeps_the_hypervisor_from_starting(run: Run, machine: Any) -> None:
+    assert "hypervisorlaunchtype    Auto" in run("bcdedit /enum").out
+    done = run("bcdedit /set hypervisorlaunchtype off")
+    assert (done.code, done.out) == (0, "The operation completed successfully.\r\n")
+    assert machine.host.hypervisor.running
+    machine.host.hypervisor.boot()
+    assert not machine.host.hypervisor.running
+    assert run("bcdedit /set hypervisorlaunchtype maybe").code == 1
+    user = machine.host.accounts.create("maria", "Pa55w.rd!", groups=("Users",))
+    assert run("bcdedit", account=user).code == 1
+
+
+def test_netsh_changes_the_rules_that_other_doors_show(run: Run, machine: Any) -> None:
+    line = 'netsh advfirewall firewall add rule name="Web" dir=in action=allow protocol=TCP localport=8080'
+    assert run(line).out == "Ok.\r\n\r\n"
+    (rule,) = [one for one in machine.host.firewall if one.name == "Web"]
+    assert (rule.local_ports, rule.enabled) == (("8080",), True)
+    run('netsh advfirewall firewall set rule name="Web" new enable=no profile=domain,private')
+    (rule,) = [one for one in machine.host.firewall if one.name == "Web"]
+    assert (rule.enabled, rule.profiles) == (False, 3)
+    shown = run('netsh advfirewall firewall show rule name="Web"').out
+    assert "Profiles:                             Domain,Private\r\n" in shown
+    assert "Deleted 1 rule(s)." in run('netsh advfirewall firewall delete rule name="Web"').out
+    gone = run('netsh advfirewall firewall show rule name="Web"')
+    assert (gone.code, gone.out.strip()) == (1, "No rules match the specified criteria.")
+    run("netsh advfirewall set publicprofile state off")
+    assert [one.enabled for one in machine.host.firewall.profiles] == [1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "netsh advfirewall firewall add rule name=x dir=sideways action=allow",
+        "netsh advfirewall firewall add rule name=x dir=in",
+        "netsh advfirewall firewall add rule name=x dir=in action=allow localport=80",
+        "netsh advfirewall firewall add rule dir=in action=allow",
+        "netsh interface ip set address name=Nothing static 10.0.0.1 255.0.0.0",
+        "netsh interface ip set address name=Ethernet static 10.0.0.999 255.0.0.0",
+        "netsh http show urlacl",
+    ],
+)
+def test_netsh_refuses_what_it_does_not_take(run: Run, machine: Any, line: str) -> None:
+    rules = len(list(machine.host.firewall))
+    ended = run(line)
+    assert ended.code == 1
+    assert ended.out + ended.err
+    assert len(list(machine.host.firewall)) == rules
