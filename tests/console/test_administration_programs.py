@@ -114,3 +114,48 @@ def test_netsh_refuses_what_it_does_not_take(run: Run, machine: Any, line: str) 
     assert ended.code == 1
     assert ended.out + ended.err
     assert len(list(machine.host.firewall)) == rules
+
+
+def test_net_user_makes_changes_shows_and_removes_accounts(run: Run, machine: Any) -> None:
+    accounts = machine.host.accounts
+    made = run('net user maria Pa55w.rd! /add /fullname:"Maria M" /comment:ops')
+    assert (made.code, made.out) == (0, "The command completed successfully.\r\n\r\n")
+    account = accounts.find("maria")
+    assert (account.full_name, account.description, account.groups) == ("Maria M", "ops", ("Users",))
+    assert accounts.verify("maria", "Pa55w.rd!") is account
+    assert "NET HELPMSG 2224" in run("net user maria x /add").err
+    run("net user maria N3w.pass! /active:no")
+    assert (account.disabled, account.password) == (True, "N3w.pass!")
+    shown = run("net user maria").out
+    assert "Account active               No\r\n" in shown
+    assert "Local Group Memberships      *Users               \r\n" in shown
+    run("net localgroup Administrators maria /add")
+    assert account.is_member_of("Administrators")
+    assert "System error 1378" in run("net localgroup Administrators maria /add").err
+    assert "\r\nmaria\r\n" in run("net localgroup Administrators").out
+    run("net localgroup Administrators maria /delete")
+    assert not account.is_member_of("Administrators")
+    assert run("net user maria /delete").code == 0
+    gone = run("net user maria")
+    assert (gone.code, gone.err.splitlines()[0]) == (2, "The user name could not be found.")
+
+
+def test_net_makes_groups_and_shares(run: Run, machine: Any) -> None:
+    assert run("net localgroup Ops /add /comment:people").code == 0
+    assert machine.host.accounts.group("ops").description == "people"
+    assert run("net localgroup Ops /delete").code == 0
+    assert run("net share data=C:\\work /remark:things").out.startswith("data was shared successfully.")
+    assert machine.host.shares.get("data").path == "C:\\work"
+    assert "data         C:\\work                         things\r\n" in run("net share").out
+    assert "NET HELPMSG 2118" in run("net share data=C:\\work").err
+    assert run("net share data /delete").out.startswith("data was deleted successfully.")
+    assert "System error 3" in run("net share x=C:\\nowhere").err
+
+
+def test_a_user_may_look_and_change_nothing(run: Run, machine: Any) -> None:
+    user = machine.host.accounts.create("maria", "Pa55w.rd!", groups=("Users",))
+    assert run("net user", account=user).code == 0
+    for line in ("net user x y /add", "net localgroup Administrators maria /add", "net share x=C:\\work"):
+        ended = run(line, account=user)
+        assert (ended.code, ended.err.splitlines()[0]) == (2, "System error 5 has occurred.")
+    assert not user.is_member_of("Administrators")

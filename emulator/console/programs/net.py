@@ -1,4 +1,4 @@
-"""net.exe: net start, stop, pause and continue; its other commands are refused by name."""
+"""net.exe: services, users, groups and shares; its other commands are refused by name."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
+from emulator.console.programs.net_messages import FAILED, completed, fail, told
 from emulator.host import ServiceError
 from emulator.host.services import Service, ServiceState
 
-_FAILED = 2
 _DENIED, _NOT_VALID = 5, 1052
 #: net's own numbers of its sentences.
 _UNKNOWN, _RUNNING, _NOT_STARTED, _NO_CONTROL = 2185, 2182, 3521, 2191
@@ -21,19 +21,27 @@ def main(context: Context, tail: str) -> int:
     """`net start [service]`, `net stop service [/y]` ..., by names or display names."""
     words = split_arguments(tail)
     command = words[0].lower() if words else ""
+    if command in ("user", "users", "localgroup"):
+        from emulator.console.programs import net_accounts
+
+        return net_accounts.run(context, command.removesuffix("s"), words[1:])
+    if command == "share":
+        from emulator.console.programs import net_shares
+
+        return net_shares.run(context, words[1:])
     if command not in _CHANGES:
         context.host.gaps.record("program", f"net {command}".strip())
         context.error(f"net {command} is not emulated.")
-        return _FAILED
+        return FAILED
     names = [word for word in words[1:] if word.lower() not in ("/y", "/n")]
     force = any(word.lower() == "/y" for word in words)
     if not names and command == "start":
         return _list(context)
     service = _find(context, " ".join(names))
     if service is None:
-        return _told(context, "The service name is invalid.", _UNKNOWN)
+        return told(context, "The service name is invalid.", _UNKNOWN)
     if not context.account.is_administrator:
-        return _fail(context, _DENIED, "Access is denied.")
+        return fail(context, _DENIED, "Access is denied.")
     return _CHANGES[command](context, service, force)
 
 
@@ -52,31 +60,17 @@ def _list(context: Context) -> int:
     for name in sorted(running, key=str.casefold):
         context.line(f"   {name}")
     context.line()
-    context.line("The command completed successfully.")
-    context.line()
-    return 0
-
-
-def _told(context: Context, text: str, number: int) -> int:
-    for line in (text, "", f"More help is available by typing NET HELPMSG {number}.", ""):
-        context.error(line)
-    return _FAILED
-
-
-def _fail(context: Context, code: int, text: str) -> int:
-    for line in (f"System error {code} has occurred.", "", text, ""):
-        context.error(line)
-    return _FAILED
+    return completed(context)
 
 
 def _start(context: Context, service: Service, force: bool) -> int:
     del force
     if service.state is not ServiceState.STOPPED:
-        return _told(context, "The requested service has already been started.", _RUNNING)
+        return told(context, "The requested service has already been started.", _RUNNING)
     try:
         service.start()
     except ServiceError as problem:
-        return _fail(context, problem.win32_code, problem.text)
+        return fail(context, problem.win32_code, problem.text)
     context.line(f"The {service.display_name} service is starting.")
     context.line(f"The {service.display_name} service was started successfully.")
     context.line()
@@ -85,7 +79,7 @@ def _start(context: Context, service: Service, force: bool) -> int:
 
 def _stop(context: Context, service: Service, force: bool) -> int:
     if service.state is ServiceState.STOPPED:
-        return _told(context, f"The {service.display_name} service is not started.", _NOT_STARTED)
+        return told(context, f"The {service.display_name} service is not started.", _NOT_STARTED)
     with context.host.looking():
         others = [each for each in service.dependents if each.state is not ServiceState.STOPPED]
     if others and not force:
@@ -99,7 +93,7 @@ def _stop(context: Context, service: Service, force: bool) -> int:
         # net reads the answer from the console window, which a remote shell does not have.
         context.line("Do you want to continue this operation? (Y/N) [N]: ")
         context.error("No valid response was provided.")
-        return _FAILED
+        return FAILED
     for each in others:
         if each.state is not ServiceState.STOPPED and (code := _stop(context, each, force)):
             return code
@@ -107,8 +101,8 @@ def _stop(context: Context, service: Service, force: bool) -> int:
         service.stop(force)
     except ServiceError as problem:
         if problem.win32_code == _NOT_VALID:
-            return _told(context, _NO_CONTROL_TEXT, _NO_CONTROL)
-        return _fail(context, problem.win32_code, problem.text)
+            return told(context, _NO_CONTROL_TEXT, _NO_CONTROL)
+        return fail(context, problem.win32_code, problem.text)
     context.line(f"The {service.display_name} service is stopping.")
     context.line(f"The {service.display_name} service was stopped successfully.")
     context.line()
@@ -121,7 +115,7 @@ def _switched(done: str, change: Callable[[Service], None]) -> Change:
         try:
             change(service)
         except ServiceError:
-            return _told(context, _NO_CONTROL_TEXT, _NO_CONTROL)
+            return told(context, _NO_CONTROL_TEXT, _NO_CONTROL)
         context.line(f"The {service.display_name} service was {done} successfully.")
         context.line()
         return 0
