@@ -149,6 +149,7 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("microsoft.powershell.commands.modulespecification", "syntax_trees"),
     ("microsoft.win32.registry", "registry_types"),
     ("system.security.principal.", "principals"),
+    ("system.random", "random_types"),
     ("system.timezoneinfo", "time_zones"),
     ("system.runtime.interopservices.marshal", "unmanaged"),
     ("system.tuple", "syntax_trees"),

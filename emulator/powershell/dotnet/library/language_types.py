@@ -53,6 +53,9 @@ register(
             "@ConvertTo(object valueToConvert, type resultType)": _convert,
             "@ConvertTo(object valueToConvert, type resultType, object formatProvider)": _convert,
             "@TryConvertTo(object valueToConvert, type resultType, ref result)": _try_convert,
+            "@TryConvertTo(object valueToConvert, type resultType, object formatProvider, ref result)": (
+                lambda engine, value, kind, _provider, target: _try_convert(engine, value, kind, target)
+            ),
             "Equals(object first, object second)": lambda a, b: equal(a, b, False),
             "Equals(object first, object second, bool ignoreCase)": equal,
             "Compare(object first, object second)": lambda a, b: compare(a, b, False),
