@@ -169,7 +169,7 @@ def test_a_virtual_san_is_made_of_the_ports_that_windows_lists(special_host, soa
         Stop-VM db01 -TurnOff -Force
         Get-VMFibreChannelHba db01 | Remove-VMFibreChannelHba
         Remove-VMSan Production
-        $ports = Get-CimInstance MSFT_InitiatorPort -Namespace root/microsoft/windows/storage
+        $ports = Get-InitiatorPort -ConnectionType FibreChannel
         New-VMSan Fabric -HostBusAdapter $ports[0] | Out-Null
         Connect-VMSan Fabric -HostBusAdapter $ports[1]
         (Get-VMSan Fabric).HBAs.PortAddress

@@ -74,6 +74,7 @@ _BEHAVIOURS = (
     "partitions",
     "volumes",
     "images",
+    "initiator_ports",
     "physical_disks",
     "pools",
     "virtual_disks",
