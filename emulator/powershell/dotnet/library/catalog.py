@@ -165,6 +165,7 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.multicastdelegate", "delegate_types"),
     ("system.text.regularexpressions.matchevaluator", "delegate_types"),
     ("system.threading.threadstart", "delegate_types"),
+    ("system.threading.thread", "threads"),
     ("system.management.automation.commandcompletion", "completion_types"),
     ("system.management.automation.completionresult", "completion_types"),
     ("system.management.automation.job", "job_types"),
