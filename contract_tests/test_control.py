@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import time
 import urllib.error
@@ -109,3 +110,13 @@ def test_a_guest_is_shut_down_from_inside(controlled):
     assert call(controlled, f"/api/virtual-machines/{running}")[1]["state"] == "stopping"
     call(controlled, "/api/clock/advance", {"seconds": 60})
     assert call(controlled, f"/api/virtual-machines/{running}")[1]["state"] == "off"
+
+
+def test_a_post_needs_no_body(controlled):
+    controlled.machine.filesystem.write("C:\\kept.txt", b"x")
+    connection = http.client.HTTPConnection("127.0.0.1", controlled.control_port, timeout=5)
+    connection.putrequest("POST", "/api/reset")
+    connection.endheaders()
+    assert connection.getresponse().status == 200
+    connection.close()
+    assert not controlled.machine.filesystem.exists("C:\\kept.txt")

@@ -190,3 +190,80 @@ def test_a_device_is_dismounted_and_assigned_as_the_documentation_does(special_h
     """
     assert powershell(special_host, script).strip() == "2"
     assert any("Dismounted" in name for name in nvme(soap, "Name"))
+
+
+POOLS = V2 + "Msvm_ResourcePoolConfigurationService"
+CONNECTION = {"ResourceType": 64764, "ResourceSubType": "Microsoft:Hyper-V:FibreChannel Connection"}
+PRIMORDIAL = 'Msvm_ResourcePool.InstanceID="Microsoft:146C56A0-3546-469B-9737-FCBCF82428F4"'
+
+
+def allocation(san: str, switch: str) -> str:
+    values = {**CONNECTION, "PoolID": san, "HostResource": [switch]}
+    return embedded("Msvm_ResourceAllocationSettingData", **values)
+
+
+def test_a_virtual_san_is_made_changed_and_deleted_by_the_methods_of_wmi(special_host, soap):
+    """Microsoft's samples: a pool of the switch behind a port, an adapter connected to it, a machine that runs,
+    other ports, and the end of it; the cmdlets show the same."""
+    script = "Stop-VM db01 -TurnOff -Force; Get-VMFibreChannelHba db01 | Remove-VMFibreChannelHba; Remove-VMSan Production"
+    powershell(special_host, script)
+    ports = soap.wql(NAMESPACE, "SELECT * FROM Msvm_ExternalFcPort")
+    switches = []
+    for port in ports:
+        query = (
+            "SELECT * FROM Msvm_FcEndpoint WHERE SystemCreationClassName = 'Msvm_VirtualFcSwitch'"
+            f" AND WWPN = '{text_of(port, 'WWPN')}'"
+        )
+        (name,) = texts(soap, NAMESPACE, query, "SystemName")
+        switches.append(f'Msvm_VirtualFcSwitch.CreationClassName="Msvm_VirtualFcSwitch",Name="{name}"')
+    first, second = switches
+    settings = embedded("Msvm_ResourcePoolSettingData", **CONNECTION, PoolID="Fabric", Notes="made by WMI")
+    made = call(
+        soap,
+        POOLS,
+        "CreatePool",
+        PoolSettings=settings,
+        ParentPools=[PRIMORDIAL],
+        AllocationSettings=[allocation("Fabric", first)],
+    )
+    assert made.values("ReturnValue") == [COMPLETED]
+    assert powershell(special_host, "(Get-VMSan Fabric).Note") == "made by WMI"
+    # One port belongs to one SAN.
+    again = call(
+        soap,
+        POOLS,
+        "CreatePool",
+        PoolSettings=embedded("Msvm_ResourcePoolSettingData", **CONNECTION, PoolID="Other"),
+        ParentPools=[PRIMORDIAL],
+        AllocationSettings=[allocation("Other", first)],
+    )
+    assert again.values("ReturnValue") == ["32774"]
+    kind = {"ResourceType": 7, "ResourceSubType": "Microsoft:Hyper-V:Synthetic FibreChannel Port"}
+    added = add(soap, "storage01", "Msvm_SyntheticFcPortSettingData", **kind)
+    assert added.values("ReturnValue") == [COMPLETED]
+    identifier = powershell(special_host, "(Get-VM storage01).Id.ToString().ToUpper()")
+    query = f"SELECT * FROM Msvm_SyntheticFcPortSettingData WHERE InstanceID LIKE 'Microsoft:{identifier}%'"
+    (adapter,) = texts(soap, NAMESPACE, query, "InstanceID")
+    parent = 'Msvm_SyntheticFcPortSettingData.InstanceID="' + adapter.replace("\\", "\\\\") + '"'
+    connected = add(
+        soap, "storage01", "Msvm_FcPortAllocationSettingData", **CONNECTION, PoolID="Fabric", Parent=parent
+    )
+    assert connected.values("ReturnValue") == [COMPLETED]
+    assert powershell(special_host, "(Get-VMFibreChannelHba storage01).SanName") == "Fabric"
+    powershell(special_host, "Start-VM storage01")
+    assert len(texts(soap, NAMESPACE, "SELECT * FROM Msvm_FcActiveConnection", "TrafficType")) >= 1
+    (pool,) = texts(soap, NAMESPACE, "SELECT * FROM Msvm_ResourcePool WHERE PoolID = 'Fabric'", "InstanceID")
+    san = f'Msvm_ResourcePool.InstanceID="{pool}"'
+    # While a running machine uses it, it is neither changed nor deleted.
+    moved = {
+        "ChildPool": san,
+        "ParentPools": [PRIMORDIAL],
+        "AllocationSettings": [allocation("Fabric", second)],
+    }
+    assert call(soap, POOLS, "DeletePool", Pool=san).values("ReturnValue") == ["32774"]
+    powershell(special_host, "Stop-VM storage01 -TurnOff -Force")
+    assert call(soap, POOLS, "ModifyPoolResources", **moved).values("ReturnValue") == [COMPLETED]
+    assert powershell(special_host, "(Get-VMSan Fabric).HBAs.PortAddress") == text_of(ports[1], "WWPN")
+    powershell(special_host, "Get-VMFibreChannelHba storage01 | Remove-VMFibreChannelHba")
+    assert call(soap, POOLS, "DeletePool", Pool=san).values("ReturnValue") == [COMPLETED]
+    assert powershell(special_host, "@(Get-VMSan).Count") == "0"

@@ -100,3 +100,15 @@ def test_cim_cmdlets_make_what_the_storage_cmdlets_show(run):
         "(Get-VirtualDisk d).Size; (Get-CimAssociatedInstance $pool -ResultClassName MSFT_VirtualDisk).FriendlyName"
     )
     assert made[:5] == ["0", "3", "0", str(4 << 30), "d"]
+
+
+def test_wmi_objects_are_handed_to_methods_whole(run):
+    made = run(
+        "$n = 'root/microsoft/windows/storage'; $s = Get-WmiObject -Namespace $n MSFT_StorageSubSystem;"
+        "$d = @(Get-WmiObject -Namespace $n MSFT_PhysicalDisk | ? { $_.CanPool });"
+        "$s.CreateStoragePool('Wmi', 2, $null, $d).ReturnValue; (Get-StoragePool Wmi).Usage;"
+        "@(Get-StorageJob).Count; (Get-WmiObject Win32_SCSIController).Count"
+    )
+    assert made[:3] == ["0", "Unrestricted", "0"]
+    run("Reset-PhysicalDisk -UniqueId (Get-PhysicalDisk -SerialNumber A1).UniqueId", fails=True)
+    run("Remove-StoragePool Wmi -Confirm:$false; Get-PhysicalDisk -CanPool $true | Reset-PhysicalDisk")

@@ -42,7 +42,8 @@ class ControlDoor:
             port,
             self,
             max_connections=_MAXIMUM_CONNECTIONS,
-            limits=ConnectionLimits(body=_MAXIMUM_BODY_BYTES),
+            # `curl -X POST .../api/reset` sends no length.
+            limits=ConnectionLimits(body=_MAXIMUM_BODY_BYTES, needs_length=False),
         )
 
     @property

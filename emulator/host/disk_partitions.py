@@ -23,6 +23,7 @@ from emulator.host.errors import (
     NotSupported,
     PathExists,
 )
+from emulator.host.filesystem.node import FileNode, walk
 from emulator.host.filesystem.volume import Volume
 from emulator.host.host_object import operation
 from emulator.host.storage_errors import (
@@ -137,8 +138,8 @@ class DiskPartitions:
             raise InvalidParameter("The disk holds data.")
         for each in state.partitions:
             self._require_idle(each)
-        for each in list(state.partitions):
-            self._detach(each)
+        for each in state.partitions:
+            self._lose(each)
         state.partitions.clear()
         state.style = PartitionStyle.RAW
         self._fit(disk)
@@ -222,7 +223,7 @@ class DiskPartitions:
         state = self._table(disk)
         partition = self._partition(state, number)
         self._require_idle(partition)
-        self._detach(partition)
+        self._lose(partition)
         state.partitions.remove(partition)
         self._fit(disk)
 
@@ -262,7 +263,7 @@ class DiskPartitions:
         if name == "FAT32" and partition.size > _LARGEST_FAT32:
             raise SizeNotSupported()
         self._require_idle(partition)
-        self._detach(partition)
+        self._lose(partition)
         partition.file_system = {"REFS": "ReFS", "EXFAT": "exFAT"}.get(name, name)
         partition.label = label
         previous = partition.volume
@@ -402,7 +403,9 @@ class DiskPartitions:
 
     def forget(self, key: Key) -> None:
         """A disk, which is away, is another one from now on: nothing is on it."""
-        self._states.pop(key, None)
+        state = self._states.pop(key, None)
+        for each in state.partitions if state is not None else ():
+            self._lose(each)
 
     def audit(self) -> list[str]:
         """What does not add up: partitions that overlap, volumes that are shown and should not be, or the
@@ -511,6 +514,14 @@ class DiskPartitions:
     def _detach(self, partition: StoredPartition) -> None:
         if partition.volume is not None:
             self.host.filesystem.detach_volume(partition.volume)
+
+    def _lose(self, partition: StoredPartition) -> None:
+        """What is on a partition is gone for good: the objects behind its files are too."""
+        self._detach(partition)
+        if partition.volume is not None:
+            for _, node in list(walk(partition.volume.root, "")):
+                if isinstance(node, FileNode) and node.backing is not None:
+                    node.backing.removed()
 
     def _attach(self, partition: StoredPartition, number: int) -> None:
         if partition.volume is not None:

@@ -1,16 +1,19 @@
 """Initial replication by a folder: written by the primary server, carried by somebody, imported by the
 replica server. Called under the host's lock.
 
-``<folder>\\<name>_<GUID>`` holds the disks and a file that says of which machine and moment they are.
+``<folder>\\<name>_<GUID>`` holds the disks and a file that says of which machine and moment they are. Whoever
+copies the files carries the replication: nothing of it is known but what they hold.
 """
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.host import replication_events as events
+from emulator.host.change_tracking import Place
 from emulator.host.disk_transfer import BYTES_PER_SECOND
-from emulator.host.errors import HostError, InvalidParameter, NotSupported, PathExists
-from emulator.host.flat_image import DiskImage
+from emulator.host.errors import HostError, InvalidParameter, PathExists
+from emulator.host.flat_image import DiskImage, image_of
+from emulator.host.guest import InstalledSystem
 from emulator.host.job import Job, JobType
 from emulator.host.replica_server import receive_images_here
 from emulator.host.replication_cycles import wait_for_import
@@ -22,37 +25,59 @@ from emulator.host.replication_transfer import begin_tracking, images, new_file
 from emulator.host.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
-    from emulator.host.filesystem import FileBacking
     from emulator.host.virtual_disk import VirtualDisk
     from emulator.host.virtual_machine import VirtualMachine
 
 _State = ReplicationState
-_NOTE = "initial replica.xml"
-_NOTE_SIZE = 4096
+_NOTE = "initial replica.json"
+#: What a note may have at most.
+_LONGEST_NOTE = 1 << 20
 
 
-class InitialReplicaFile:
-    """What is behind the file beside exported disks (FileBacking)."""
+class Note(NamedTuple):
+    """What the file beside exported disks says: of which machine and moment they are, and of each disk its
+    place, its file and the system on it."""
 
-    def __init__(self, machine_id: str, moment: datetime, wanted: list[DiskImage]) -> None:
-        self.machine_id = machine_id
-        self.moment = moment
-        self.images = wanted
+    machine_id: str
+    moment: datetime
+    disks: tuple[tuple[Place, str, InstalledSystem | None], ...]
 
-    def in_use(self) -> bool:
-        return False
+    def as_bytes(self) -> bytes:
+        """Its text."""
+        import json
 
-    def renamed(self, path: str) -> None:
-        """It says the same wherever it is."""
+        disks = [
+            {"place": place, "file": name, "system": None if system is None else vars(system)}
+            for place, name, system in self.disks
+        ]
+        facts = {"machine": self.machine_id, "moment": self.moment.isoformat(), "disks": disks}
+        return json.dumps(facts, indent=1).encode()
 
-    def removed(self) -> None:
-        """Nothing else depends on it."""
 
-    def copied(self, path: str) -> "FileBacking | None":  # noqa: ARG002 - the protocol's parameter
-        return InitialReplicaFile(self.machine_id, self.moment, self.images)
+def read_note(data: bytes) -> Note:
+    """The note of a text. Raises InvalidParameter."""
+    import json
 
-    def read(self, offset: int, length: int) -> bytes:  # noqa: ARG002 - the protocol's parameters
-        raise NotSupported("The emulator does not keep the content of initial replica files.")
+    try:
+        facts = json.loads(data)
+        disks = tuple(
+            (_place(each["place"]), str(each["file"]), _system(each["system"])) for each in facts["disks"]
+        )
+        moment = datetime.fromisoformat(facts["moment"]).astimezone(UTC)
+        return Note(str(facts["machine"]), moment, disks)
+    except (KeyError, TypeError, ValueError, RecursionError):
+        raise InvalidParameter(f"The file '{_NOTE}' is not valid.") from None
+
+
+def _place(value: Any) -> Place:
+    kind, number, location = value
+    return int(kind), int(number), int(location)
+
+
+def _system(value: Any) -> InstalledSystem | None:
+    if value is None:
+        return None
+    return InstalledSystem(**{**value, "ipv4_addresses": tuple(value["ipv4_addresses"])})
 
 
 def export_initial(relationship: ReplicationRelationship, folder: str) -> Job:
@@ -82,7 +107,8 @@ def export_initial(relationship: ReplicationRelationship, folder: str) -> Job:
             for image in wanted:
                 disk = new_file(host, f"{root}\\{image.name}", image)
                 made.append(disk)
-            host.filesystem.place(f"{root}\\{_NOTE}", _NOTE_SIZE, InitialReplicaFile(vm.id, moment, wanted))
+            disks = tuple((image.place, image.name, image.system) for image in wanted)
+            host.filesystem.write(f"{root}\\{_NOTE}", Note(vm.id, moment, disks).as_bytes())
         except HostError as error:
             for disk in reversed(made):
                 host.virtual_disks.remove(disk)
@@ -110,28 +136,31 @@ def import_initial(vm: "VirtualMachine", folder: str) -> Job:
     host = vm.host
     files = host.filesystem
     root = files.normalize(folder).rstrip("\\")
-    found = None
+    found: Note | None = None
     for place in (root, f"{root}\\{vm.name}_{vm.id}"):
         path = f"{place}\\{_NOTE}"
-        backing = files.backing(path) if files.exists(path) else None
-        if isinstance(backing, InitialReplicaFile) and backing.machine_id == vm.id:
-            found = backing
-            root = place
+        if files.exists(path) and files.entry(path).size <= _LONGEST_NOTE:
+            note = read_note(files.read(path))
+            if note.machine_id == vm.id:
+                found, root = note, place
     if found is None:
         files.list(root)
         raise InvalidParameter(f"'{root}' holds no initial replica of the virtual machine '{vm.name}'.")
-    note = found
+    disks, moment = found.disks, found.moment
+
+    def carried() -> list[DiskImage]:
+        return [
+            image_of(place, host.virtual_disks.find(f"{root}\\{name}"))._replace(system=system)
+            for place, name, system in disks
+        ]
 
     def finish() -> None:
-        missing = [image.name for image in note.images if not files.exists(f"{root}\\{image.name}")]
         try:
-            if missing:
-                raise InvalidParameter(f"The file '{root}\\{missing[0]}' is missing.")
-            receive_images_here(relationship, note.images, note.moment)
+            receive_images_here(relationship, carried(), moment)
         except HostError as error:
             raise told(vm, "import initial replication")(error) from None
 
-    size = sum(image.size for image in note.images)
+    size = sum(files.entry(f"{root}\\{name}").size for _, name, _ in disks)
     job = host.jobs.run(
         JobType.IMPORT_REPLICA,
         vm,

@@ -281,7 +281,11 @@ class RequestParser:
             # The parser has checked that it is a number; one of absurd length is not worth converting.
             if len(length) > 20 or int(length) > self._limits.body:
                 raise HttpError("body too long")
-        elif request.method in ("POST", "PUT") and headers.get("transfer-encoding") is None:
+        elif (
+            self._limits.needs_length
+            and request.method in ("POST", "PUT")
+            and headers.get("transfer-encoding") is None
+        ):
             raise HttpError("length required")
         if headers.get("host") is None and request.version == "1.1":
             raise HttpError("no host name")

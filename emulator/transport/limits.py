@@ -14,7 +14,8 @@ class ConnectionLimits(Record):
 
     ``idle_seconds`` is how long a kept connection may be silent between requests (about 120 s on Windows) and
     how long an answer may take to be read; ``header_seconds`` and ``body_seconds`` bound the arrival of one
-    whole header and one whole body (MaxPacketRetrievalTimeSeconds of WinRM is 120 s).
+    whole header and one whole body (MaxPacketRetrievalTimeSeconds of WinRM is 120 s). ``needs_length``
+    refuses a POST that says nothing of its body, as http.sys does; else it has none.
     """
 
     request_line: int = 16 * 1024
@@ -25,6 +26,7 @@ class ConnectionLimits(Record):
     handshake_seconds: float = 30.0
     header_seconds: float = 60.0
     body_seconds: float = 120.0
+    needs_length: bool = True
 
 
 class ConnectionCount:

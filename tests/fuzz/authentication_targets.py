@@ -27,7 +27,10 @@ def settings() -> AuthenticationSettings:
         name=_USER, password=_PASSWORD, disabled=False, may_use_winrm=True, is_local=True
     )
     rules = SimpleNamespace(
-        check=lambda _: None, note_wrong_password=lambda _: None, note_logon=lambda _: None
+        check=lambda _: None,
+        refusal=lambda _: None,
+        note_wrong_password=lambda _: None,
+        note_logon=lambda _: None,
     )
     accounts = SimpleNamespace(
         revision=0, find=lambda name: account if name.lower() == _USER.lower() else None, rules=rules

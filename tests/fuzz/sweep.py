@@ -216,9 +216,11 @@ class MemberSweep:
 class CmdletSweep:
     """Calls cmdlets with one awkward argument; the mandatory ones of the same set have plain ones."""
 
-    def __init__(self, specimens: Specimens, values: tuple[str, ...] = FEW) -> None:
+    def __init__(self, specimens: Specimens, values: tuple[str, ...] = FEW, most: int | None = None) -> None:
+        """``most`` is how many of the values each parameter gets, drawn by its name; None for all."""
         self.specimens = specimens
         self.values = values
+        self.most = most
         self.faults = Faults()
 
     def names(self) -> list[str]:
@@ -243,10 +245,15 @@ class CmdletSweep:
             if parameter.common or parameter.name in ("WhatIf", "Confirm"):
                 continue
             base = "; ".join(filter(None, (*_companions(metadata, parameter), quiet)))
-            for value in ("$true",) if parameter.is_switch else self.values:
+            for value in ("$true",) if parameter.is_switch else self._drawn(f"{name} {parameter.name}"):
                 self._run(f"$p = @{{ {base} }}; $p['{parameter.name}'] = {value}; $null = {name} @p")
-        for value in self.values:
+        for value in self._drawn(name):
             self._run(f"$v = {value}; $null = $v | {name} {'-Confirm:$false' if quiet else ''}")
+
+    def _drawn(self, seed: str) -> tuple[str, ...]:
+        if self.most is None:
+            return self.values
+        return tuple(Random(seed).sample(self.values, self.most))
 
     def _run(self, script: str) -> None:
         runspace = self.specimens.machine.runspace

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from emulator.host import DiskKind, InUse, InvalidParameter
+from emulator.host import DiskKind, InUse, InvalidParameter, JobState
 from emulator.host.disk_layout import physical_disks
 from emulator.host.errors import DiskFull, NotFound
 from emulator.host.storage_errors import StorageCode, StorageRefused
@@ -279,6 +279,18 @@ def test_a_machine_keeps_its_disk_on_a_virtual_disk(host, pool, finish):
     finish(host.virtual_disks.create("V:\\vm.vhdx", size=4 * GIGABYTE, kind=DiskKind.FIXED))
     assert host.filesystem.volume("V").free < 6 * GIGABYTE
     assert host.virtual_disks.find("V:\\vm.vhdx").file_size >= 4 * GIGABYTE
+
+
+def test_a_virtual_hard_disk_goes_with_the_disk_that_it_was_on(host, pool, finish):
+    made = space(host, pool)
+    volume_on(host, made)
+    finish(host.virtual_disks.create("V:\\vm.vhdx", size=GIGABYTE))
+    vm = host.virtual_machines.create("vm")
+    vm.devices.add_hard_disk_drive("V:\\vm.vhdx")
+    host.storage_pools.delete_space(made)
+    assert host.virtual_disks.get("V:\\vm.vhdx") is None
+    assert [drive.path for drive in vm.hard_disk_drives] == ["V:\\vm.vhdx"]
+    assert finish(vm.start()).state is JobState.EXCEPTION
 
 
 def test_a_reset_forgets_the_pools(host, pool):

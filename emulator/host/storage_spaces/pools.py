@@ -249,6 +249,13 @@ class StoragePools:
         self._changed()
 
     @operation
+    def reset_disk(self, number: int) -> None:
+        """Forget the pool that a disk remembers. Here none remembers one that is not there; a disk in a pool
+        stays in it. Raises NotFound, StorageRefused (1)."""
+        if PoolingReason.IN_A_POOL in self.obstacles(number):
+            raise StorageRefused(StorageCode.NOT_SUPPORTED)
+
+    @operation
     def set_disk(
         self,
         number: int,

@@ -88,6 +88,14 @@ BUILTIN_VIEWS: tuple[View, ...] = (
         auto_size=True,
     ),
     table(
+        "System.Globalization.CultureInfo",
+        columns=(
+            Column("LCID", "LCID", 16),
+            Column("Name", "Name", 16),
+            Column("DisplayName", "DisplayName"),
+        ),
+    ),
+    table(
         "System.Reflection.Assembly",
         columns=(
             Column("GAC", "GlobalAssemblyCache", 6),

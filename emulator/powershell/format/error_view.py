@@ -1,4 +1,4 @@
-"""NormalView, in which Windows PowerShell writes an error record, and ConciseView of PowerShell 7."""
+"""How an error record is written: NormalView, CategoryView and the ConciseView of PowerShell 7."""
 
 from __future__ import annotations
 
@@ -63,12 +63,17 @@ def error_text(record: ErrorRecord, width: int = 80) -> str:
     return text if record.details is not None else text + "\n "
 
 
-def is_concise(engine: Engine) -> bool:
-    """Whether $ErrorView asks for ConciseView, which only PowerShell 7 has and begins with."""
-    if engine.language < SEVEN:
-        return False
-    chosen = engine.global_scope.variables.get("errorview")
-    return chosen is None or str(chosen.value).lower() == "conciseview"
+def error_view(engine: Engine) -> str:
+    """What $ErrorView asks for: ``normalview``, ``categoryview`` or, in PowerShell 7, which begins with it,
+    ``conciseview``.
+    """
+    variable = engine.global_scope.variables.get("errorview")
+    chosen = "" if variable is None else str(variable.value).lower()
+    if chosen == "categoryview":
+        return chosen
+    if engine.language >= SEVEN and chosen in ("", "conciseview"):
+        return "conciseview"
+    return "normalview"
 
 
 def concise_text(record: ErrorRecord) -> str:
@@ -102,6 +107,10 @@ def concise_text(record: ErrorRecord) -> str:
     return "\n".join(rows)
 
 
-def error_lines(record: ErrorRecord, width: int = 80, *, is_concise: bool = False) -> list[str]:
+def error_lines(record: ErrorRecord, width: int = 80, view: str = "normalview") -> list[str]:
     """The report of an error as it reaches the screen: wrapped one column before the edge."""
-    return wrap(concise_text(record) if is_concise else error_text(record, width), width - 1)
+    if view == "categoryview":
+        text = category_text(record)
+    else:
+        text = concise_text(record) if view == "conciseview" else error_text(record, width)
+    return wrap(text, width - 1)

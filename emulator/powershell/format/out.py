@@ -13,7 +13,7 @@ from emulator.powershell.dotnet.psobject import MemberGroup, PropertySet, PSObje
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.format.documents import MAXIMUM_GENERATED_TABLE, Document, generated_columns
-from emulator.powershell.format.error_view import error_lines, is_concise
+from emulator.powershell.format.error_view import error_lines, error_view
 from emulator.powershell.format.views import Column, View
 from emulator.powershell.format.wrapping import wrap
 from emulator.powershell.runtime.conversion import to_text
@@ -49,7 +49,7 @@ def scalar_lines(value: Any, engine: Engine, width: int) -> list[str] | None:
     if kind in NUMBER_TYPES or kind is bool or kind is Char or isinstance(base, EnumValue):
         return [current_text(base)]
     if isinstance(base, ErrorRecord):
-        return error_lines(base, width + 1, is_concise=is_concise(engine))
+        return error_lines(base, width + 1, error_view(engine))
     if isinstance(base, MessageRecord):
         return [base.message]
     if isinstance(base, InformationRecord):

@@ -14,6 +14,7 @@ from emulator.powershell.runtime.streams import InformationRecord, ProgressRecor
 from emulator.record import MutableRecord, Record, field
 
 if TYPE_CHECKING:
+    from emulator.powershell.dotnet.random_numbers import CmdletRandom
     from emulator.powershell.providers.provider import Provider
     from emulator.powershell.runtime.engine import Engine
     from emulator.powershell.runtime.session import InitialSession
@@ -63,6 +64,8 @@ class Randomness:
         import random
 
         self.generator = random.Random(seed)  # noqa: S311 - Get-Random and NewGuid of a fake machine
+        self.seeded: CmdletRandom | None = None
+        """What Get-Random draws from after -SetSeed."""
 
     def guid(self) -> int:
         """The 128 bits of a version 4 GUID."""

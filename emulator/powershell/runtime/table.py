@@ -106,7 +106,14 @@ class CmdletTable:
             parameters.append(self._parameter(parameter_name, spec, sets, release))
         default = _by_release(row.get("defv"), release, row.get("def"))
         names = [one for one in row.get("sets", ()) if one in used] if not layout else list(layout)
-        if default is not None and default not in used and ALL_SETS not in used:
+        # A default that no parameter of this release has is not one of the release; one that none ever has
+        # is a set without parameters.
+        if (
+            default is not None
+            and default not in used
+            and ALL_SETS not in used
+            and any(default in spec.get("s", ()) for spec in row.get("p", {}).values())
+        ):
             default = None
         return CommandMetadata(
             parameters,

@@ -30,6 +30,7 @@ _CONTROLLERS = {
     "RAID": "Dell PERC H755 Front",
     "SAS": "Standard SAS Controller",
     "SCSI": "Standard SCSI Controller",
+    "Spaces": "Microsoft Storage Spaces Controller",
 }
 _ATA = ("SATA", "IDE")
 

@@ -91,6 +91,12 @@ class PhysicalDisk(RowView):
         return arguments.result(0)
 
     @wmi_method
+    def Reset(self, disk: Row, arguments: Arguments) -> MethodResult:
+        """Forget a pool that is not there any more."""
+        self.host.storage_pools.reset_disk(disk.shown.number)
+        return arguments.result(0)
+
+    @wmi_method
     def SetFriendlyName(self, disk: Row, arguments: Arguments) -> MethodResult:
         """What its pool calls it."""
         self.host.storage_pools.set_disk(disk.shown.number, name=arguments.required_text("FriendlyName"))

@@ -82,3 +82,8 @@ def test_an_appended_text_knows_its_place_and_can_be_shown(session):
 def test_access_rules_need_no_module_first(session):
     rule = "New-Object System.Security.AccessControl.FileSystemAccessRule('Everyone', 'FullControl', 'Allow')"
     assert session.values(f"({rule}).IdentityReference.Value") == ["Everyone"]
+
+
+def test_items_of_a_session_are_named_as_items(session):
+    result = session.runspace.run("$env:Foo = 'a'; Remove-Item Env:\\Foo -Verbose 4>&1 | % Message")
+    assert result.output == ['Performing the operation "Remove Item" on target "Item: Foo".']

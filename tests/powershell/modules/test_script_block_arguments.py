@@ -35,3 +35,11 @@ def test_a_dot_sourced_script_knows_its_folder_and_gives_the_callers_back(sessio
         "C:\\Tools",
         "C:\\Tools\\Outer.ps1",
     ]
+
+
+def test_a_file_is_made_read_only_and_writable_again(session):
+    script = """
+    Set-Content C:\\note.txt text; $file = Get-Item C:\\note.txt
+    $file.IsReadOnly = $true; (Get-Item C:\\note.txt).IsReadOnly; $file.IsReadOnly = $false; $file.IsReadOnly
+    """
+    assert session.values(script) == [True, False]

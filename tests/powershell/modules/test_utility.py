@@ -207,3 +207,15 @@ def test_a_culture_tells_how_it_writes_dates_and_numbers(shell, expression, expe
         assert shell.run(expression).failure is not None or shell.run(expression).errors
     else:
         assert shell.texts(expression) == expected
+
+
+@pytest.mark.parametrize(
+    ("view", "expected"),
+    [("Extended", ["Note"]), ("Adapted", ["Major"]), ("Base", ["Major"]), ("All", ["Major", "Note"])],
+)
+def test_get_member_shows_what_a_view_holds(shell, view, expected):
+    script = (
+        "$value = [version]'1.2' | Add-Member Note 1 -PassThru;"
+        f"$value | Get-Member -View {view} -Name Major, Note | ForEach-Object Name"
+    )
+    assert sorted(shell.texts(script)) == expected

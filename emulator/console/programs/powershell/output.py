@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.console.context import Context
-from emulator.powershell.format.error_view import error_lines, is_concise
+from emulator.powershell.format.error_view import error_lines, error_view
 from emulator.powershell.format.out import Formatter, message_line
 from emulator.powershell.runtime import ErrorRecord, Runspace
 from emulator.powershell.runtime.streams import InformationRecord, MessageRecord, ProgressRecord
@@ -71,7 +71,7 @@ class ConsoleSink:
         if record.fully_qualified_error_id == _NATIVE_ERROR:
             self._context.error(str(record.target))
             return
-        for line in error_lines(record, self._width, is_concise=is_concise(self._engine)):
+        for line in error_lines(record, self._width, error_view(self._engine)):
             if self._clixml:
                 self._fragment(clixml_streams.line("Error", line))
             else:

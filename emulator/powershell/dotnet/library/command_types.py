@@ -316,6 +316,7 @@ _KINDS: tuple[tuple[type, dict[str, Any]], ...] = (
             "@ResolvedCommand": _resolved,
             "Options": lambda c: _enum(f"{_A}ScopedItemOptions").parse(c.options),
             "Description: string": lambda c: c.description,
+            "Description=": lambda c, text: setattr(c, "description", text),
         },
     ),
     (

@@ -37,6 +37,10 @@ ENUMS: dict[str, tuple[dict[str, int], bool]] = {
         },
         True,
     ),
+    "System.Management.Automation.PSMemberViewTypes": (
+        {"Extended": 1, "Adapted": 2, "Base": 4, "All": 7},
+        True,
+    ),
     "System.Management.Automation.PSMemberTypes": (
         {
             "AliasProperty": 1,

@@ -308,8 +308,18 @@ def _attributes(item: FileInfo) -> Any:
     return builtin("System.IO.FileAttributes").value(facts.attributes if facts is not None else -1)  # type: ignore[attr-defined]
 
 
+#: Its number in FileAttributes.
+_READ_ONLY = 1
+
+
 def _set_attributes(item: FileInfo, value: Any) -> None:
     folders_of(item.engine).set_attributes(item.path, value.number)
+
+
+def _set_read_only(item: FileInfo, value: Any) -> None:
+    number = _attributes(item).number
+    number = number | _READ_ONLY if value else number & ~_READ_ONLY
+    folders_of(item.engine).set_attributes(item.path, number)
 
 
 def _mode(item: FileInfo) -> str:
@@ -364,7 +374,8 @@ register(
             "Directory": _parent,
             "DirectoryName: string": lambda f: ntpath.dirname(f.path),
             "Exists: bool": lambda f: _store(f.engine).exists(f.path),
-            "IsReadOnly: bool": lambda f: bool(_attributes(f).number & 1),
+            "IsReadOnly: bool": lambda f: bool(_attributes(f).number & _READ_ONLY),
+            "IsReadOnly=": _set_read_only,
             "Length: long": _length,
             "OpenRead()": lambda f: _open_read(f.engine, f.path),
             "Create()": lambda f: _create(f.engine, f.path),

@@ -53,6 +53,9 @@ register(
             "@ConvertTo(object valueToConvert, type resultType)": _convert,
             "@ConvertTo(object valueToConvert, type resultType, object formatProvider)": _convert,
             "@TryConvertTo(object valueToConvert, type resultType, ref result)": _try_convert,
+            "@TryConvertTo(object valueToConvert, type resultType, object formatProvider, ref result)": (
+                lambda engine, value, kind, _provider, target: _try_convert(engine, value, kind, target)
+            ),
             "Equals(object first, object second)": lambda a, b: equal(a, b, False),
             "Equals(object first, object second, bool ignoreCase)": equal,
             "Compare(object first, object second)": lambda a, b: compare(a, b, False),
@@ -479,59 +482,6 @@ def add_reflection() -> None:
 
 add_reflection()
 
-
-# Threads: a script sees the one it runs in
-
-
-class ThreadObject:
-    """System.Threading.Thread: the thread of the runspace."""
-
-    __slots__ = ("engine",)
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-
-
-def _culture(thread: ThreadObject) -> Any:
-    from emulator.powershell.dotnet.library.globalization import Culture
-
-    return Culture(thread.engine.session.culture)
-
-
-def _set_culture(thread: ThreadObject, culture: Any) -> None:
-    name = str(getattr(culture, "name", culture))
-    if name.lower() not in ("", "en-us"):
-        thread.engine.gap("culture", name)
-        raise NetError("System.NotSupportedException", f"The culture {name} is not emulated.")
-
-
-def _sleep(engine: Engine, milliseconds: int) -> None:
-    engine.clock.sleep(max(milliseconds, 0) / 1000, engine.stopped.is_set)
-    engine.check_stopped()
-
-
-register(
-    PSType(
-        "System.Threading.Thread",
-        instance={
-            "CurrentCulture": _culture,
-            "CurrentCulture=": _set_culture,
-            "CurrentUICulture": _culture,
-            "CurrentUICulture=": _set_culture,
-            "ManagedThreadId: int": lambda _t: 1,
-            "Name: string": lambda _t: "Pipeline Execution Thread",
-            "IsBackground: bool": lambda _t: False,
-            "GetApartmentState()": lambda _t: "STA",
-            "ApartmentState": lambda _t: "STA",
-        },
-        static={
-            "@CurrentThread": ThreadObject,
-            "@Sleep(int millisecondsTimeout)": _sleep,
-            "@Sleep(timespan timeout)": lambda engine, span: _sleep(engine, span.ticks // 10_000),
-        },
-    ),
-    ThreadObject,
-)
 
 # Breakpoints: the types are there for scripts that declare them; none can be made, for there is no debugger.
 register(PSType("System.Management.Automation.Breakpoint", is_abstract=True))

@@ -26,6 +26,10 @@ _DEFAULTS = (
 _EXCEPTION = "System.Exception"
 
 
+#: Sampling without end is a loop like any other; so much of a script's budget takes one counter.
+_STEPS_A_COUNTER = 200
+
+
 @cmdlet("Get-Counter")
 class GetCounter(Cmdlet):
     """Paths of the pipeline are gathered first: all are sampled at the same moments."""
@@ -113,6 +117,9 @@ class GetCounter(Cmdlet):
         while wanted is None or wanted > 0:
             if not call.engine.clock.sleep(interval, call.stopping):
                 raise PipelineStopped
+            call.engine.fuel -= _STEPS_A_COUNTER * len(counters)
+            if call.engine.fuel < 0:
+                call.engine.refuel()
             now = self.catalog.moment(counters)
             yield SampleSet(self.host, self.host.clock.now(), self.catalog.samples(counters, before, now))
             before = now

@@ -200,9 +200,12 @@ def remove_item(
             kind = provider.container_kind if is_folder else provider.leaf_kind
             if not provider.exists(place.path):
                 raise not_there(place.shown)
-            if not call.should_process(
-                place.path, f"Remove {kind}" if provider.has_containers else "Remove Item"
-            ):
+            question = (
+                (place.path, f"Remove {kind}")
+                if provider.has_containers
+                else (f"Item: {place.path}", "Remove Item")
+            )
+            if not call.should_process(*question):
                 continue
             if is_folder and not recurse and provider.holds_children(place.path):
                 _confirm_children(call, place)

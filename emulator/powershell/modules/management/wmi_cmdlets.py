@@ -12,7 +12,7 @@ from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.cim.management import Management, management_of
-from emulator.powershell.modules.management.wmi_objects import ManagementObject, call_method, taken
+from emulator.powershell.modules.management.wmi_objects import ManagementObject, call_method, handed
 from emulator.powershell.modules.management.wmi_types import ManagementClass
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import items_of, to_text
@@ -124,9 +124,9 @@ def invoke_wmi_method(
             target = space.schema.find(class_ or "")
         declaration = getattr(target, "declaration", target)
         method = declaration.method(name)
-        names = sorted((one.name for one in method.parameters if one.is_in), key=str.lower)
+        inputs = sorted((one for one in method.parameters if one.is_in), key=lambda one: one.name.lower())
         arguments = items_of(argument_list) if argument_list is not None else []
-        values = {one: taken(value) for one, value in zip(names, arguments, strict=False)}
+        values = {one.name: handed(one, value) for one, value in zip(inputs, arguments, strict=False)}
         if call.should_process(f"{declaration.name} ({method.name})", "Invoke-WmiMethod"):
             yield call_method(call.engine, space, target, method, values)
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim import datetime_text
-from emulator.cim.declaration import MethodDeclaration
+from emulator.cim.declaration import MethodDeclaration, ParameterDeclaration
 from emulator.cim.errors import CimError, InvalidMethod
 from emulator.cim.instance import Instance, ValueInstance
 from emulator.cim.object_path import ObjectPath
@@ -174,8 +174,8 @@ class ManagementObject:
             space = service.namespace(self.namespace, writes=writes, calls_method=declared is not None)
             target = space.find(self.path) if self.path is not None else None
             if declared is not None:
-                names = (one.name for one in declared.parameters if one.is_in)
-                values = {one: taken(value) for one, value in zip(names, arguments, strict=False)}
+                inputs = (one for one in declared.parameters if one.is_in)
+                values = {one.name: handed(one, value) for one, value in zip(inputs, arguments, strict=False)}
                 return True, call_method(engine, space, target, declared, values)
             if key == "put" and target is not None:
                 space.put(target, self.as_instance())
@@ -271,6 +271,16 @@ def taken(value: Any) -> Any:
     if type(value) in LIST_TYPES:
         return [taken(one) for one in value]
     return from_script(value)
+
+
+def handed(parameter: ParameterDeclaration, value: Any) -> Any:
+    """An argument as a method takes it: where an instance is embedded, it is handed over with its values."""
+    if parameter.embedded_as is None or parameter.type is CimType.REFERENCE:
+        return taken(value)
+    value = unwrap(value)
+    if type(value) in LIST_TYPES:
+        return [handed(parameter, one) for one in value]
+    return value.as_instance() if isinstance(value, ManagementObject) else taken(value)
 
 
 def failure_of(name: str, count: int, problem: CimError) -> PSError:

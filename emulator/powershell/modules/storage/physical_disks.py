@@ -93,6 +93,14 @@ def set_physical_disk(
             )
 
 
+@cmdlet("Reset-PhysicalDisk", ignores=_NAMES)
+def reset_physical_disk(call: CmdletCall, _friendly_name: object = None) -> None:
+    """Forget a pool that is not there any more; here no disk remembers one."""
+    for look in _found(call):
+        with reporting(call, look):
+            look.host.storage_pools.reset_disk(look.disk.number)
+
+
 @cmdlet("Add-PhysicalDisk", ignores=(*_POOL_NAMES, "PhysicalDisks"))
 def add_physical_disk(call: CmdletCall, usage: str = "AutoSelect") -> None:
     """Add drives to a pool."""

@@ -291,6 +291,25 @@ def get_virtual_disk_supported_size(
             yield sizes
 
 
+@cmdlet(
+    "Get-StorageJob",
+    ignores=(
+        "UniqueId",
+        "Name",
+        "JobState",
+        "StoragePool",
+        "VirtualDisk",
+        "Volume",
+        "Disk",
+        "StorageSubsystem",
+    ),
+)
+def get_storage_job(call: CmdletCall, _job_state: object = None) -> None:
+    """Everything acts at once, so there are no jobs."""
+    host_of(call)
+    chosen(call, "MSFT_StorageJob", [], (("UniqueId", "UniqueId", str), ("Name", "Name", str)))
+
+
 @cmdlet("Get-StorageTier", ignores=("FriendlyName", "UniqueId", "StoragePool", "VirtualDisk", "MediaType"))
 def get_storage_tier(call: CmdletCall, _friendly_name: object = None) -> None:
     """Nobody can make storage tiers here, so there are none."""

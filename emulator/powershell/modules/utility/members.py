@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.dotnet.collections import Hashtable, OrderedDictionary
+from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.psobject import AliasProperty, PSObject, ScriptMethod, ScriptProperty, unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.dotnet.types import Method, Property, PSType, type_of
@@ -44,7 +45,7 @@ class GetMember(Gathering):
         call = self.call
         names = [to_text(one) for one in call.get("Name") or ()]
         wanted = to_text(call.get("MemberType", "All"))
-        rows = self._statics(value) if call.get("Static") else self._rows(value)
+        rows = self._statics(value) if call.get("Static") else self._seen(self._rows(value))
         for name, kind, definition in sorted(rows, key=lambda row: (row[1], row[0].lower())):
             if names and not any(like(name, one) for one in names):
                 continue
@@ -108,6 +109,14 @@ class GetMember(Gathering):
             ]
         return rows
 
+    def _seen(self, rows: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+        """The rows that -View asks for: members of the object itself, and those that were added to it."""
+        view = self.call.get("View")
+        if not isinstance(view, EnumValue):
+            return rows
+        own, added = bool(view.number & _ADAPTED_OR_BASE), bool(view.number & _EXTENDED)
+        return [row for row in rows if (own if row[1] in _OWN_KINDS else added)]
+
     @staticmethod
     def _alias(value: Any, name: str) -> str:
         held = value.members.get(name.lower()) if isinstance(value, PSObject) else None
@@ -160,6 +169,8 @@ def _returned(method: Method) -> str:
     return "" if method.static else known.get(method.name.lower(), "")
 
 
+_EXTENDED, _ADAPTED_OR_BASE = 1, 6
+_OWN_KINDS = frozenset({"Property", "ParameterizedProperty", "Method", "Event"})
 _OF_EVERY_OBJECT = (
     ("Equals", "bool Equals(System.Object obj)"),
     ("GetHashCode", "int GetHashCode()"),

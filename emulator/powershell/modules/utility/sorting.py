@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.introsort import introsort
 from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, INT64_MAXIMUM, NUMBER_TYPES, Int64
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
+from emulator.powershell.dotnet.random_numbers import CmdletRandom
 from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.comparison import collation_key, compare, compare_text, equal
@@ -15,6 +16,9 @@ from emulator.powershell.runtime.conversion import items_of, to_bool, to_number,
 from emulator.powershell.runtime.errors import ConversionError, PSError
 from emulator.powershell.runtime.members import MISSING
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.services import Randomness
 
 
 def compare_values(left: Any, right: Any, ignore_case: bool = True) -> int:
@@ -184,14 +188,14 @@ class GetRandom(Gathering):
     def end(self) -> None:
         """Draw."""
         call = self.call
-        generator = call.engine.random.generator
+        source = call.engine.random
         if call.get("SetSeed") is not None:
-            generator.seed(int(call.get("SetSeed")))
+            source.seeded = CmdletRandom(int(call.get("SetSeed")))
         if call.expects_input or call.has("InputObject"):
-            count = call.get("Count") or 1
-            for value in generator.sample(self.values, min(count, len(self.values))):
+            for value in self._chosen(source, call.get("Count") or 1):
                 call.write(value)
             return
+        generator = source.seeded or source.generator
         low, high = call.get("Minimum"), call.get("Maximum")
         low = None if low is None else _number(call, low)
         high = None if high is None else _number(call, high)
@@ -212,3 +216,17 @@ class GetRandom(Gathering):
         else:
             drawn = generator.randrange(int(low), int(high))
             call.write(Int64(drawn) if type(high) is Int64 or type(low) is Int64 else drawn)
+
+    def _chosen(self, source: Randomness, count: int) -> list[Any]:
+        """Members of the input. With a seed as Windows chooses: each later one may take the place of one."""
+        drawn, values = source.seeded, self.values
+        if drawn is None:
+            return source.generator.sample(values, min(count, len(values)))
+        chosen = values[:count]
+        for number, value in enumerate(values[count:], count + 1):
+            if drawn.randrange(0, number) < count:
+                chosen[drawn.randrange(0, len(chosen))] = value
+        for place in range(len(chosen)):
+            other = drawn.randrange(place, len(chosen))
+            chosen[place], chosen[other] = chosen[other], chosen[place]
+        return chosen

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from emulator.host.expansion.pci import AssignedDevice, HostPciDevice
 from emulator.powershell.modules.hyperv.errors import not_found_record
 from emulator.powershell.modules.hyperv.pools import made_pool, pools_named
+from emulator.powershell.modules.hyperv.special_devices import remove_from_machines
 from emulator.powershell.modules.hyperv.support import (
     chosen_machines,
     host_of,
@@ -217,10 +218,4 @@ def remove_vm_assignable_device(
                 name = location_path or instance_path or ""
                 call.error(not_found_record(call, "device", name))
             found += own
-    for device in found:
-        sentence = f'remove a device from virtual machine "{device.vm.name}".'
-        if should_process(call, sentence, device.vm.name):
-            with reporting(call):
-                device.vm.expansion.remove(device)
-                if passthru:
-                    yield device
+    yield from remove_from_machines(call, "a device", found, passthru)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from emulator.host import Host, InvalidParameter, NotFound
+from emulator.host import Host, InvalidParameter, NotFound, VirtualMachine
 from emulator.host.expansion.fibre_channel import FibreChannelAdapter, HostPort, check_world_wide_name
 from emulator.host.resource_kinds import FIBRE_CHANNEL
 from emulator.host.resource_pools import Allocation, ResourcePool
@@ -14,6 +14,7 @@ from emulator.powershell.modules.cim.management import Management
 from emulator.powershell.modules.cim.objects import CimObject
 from emulator.powershell.modules.hyperv.errors import not_found_record
 from emulator.powershell.modules.hyperv.objects.special_devices import SanOfHost
+from emulator.powershell.modules.hyperv.special_devices import add_to_machines, remove_from_machines
 from emulator.powershell.modules.hyperv.support import (
     chosen_machines,
     has_wildcard,
@@ -38,6 +39,8 @@ _PORTS = ("ComputerName", "HostBusAdapter", "WorldWideNodeName", "WorldWidePortN
 _STORAGE = "root/microsoft/windows/storage"
 _THING = "virtual SAN"
 
+_ADAPTER = "a Fibre Channel host bus adapter"
+
 
 # -- adapters ---------------------------------------------------------------------------------------
 
@@ -54,14 +57,12 @@ def add_vm_fibre_channel_hba(
     call: CmdletCall, san_name: str, passthru: bool = False
 ) -> Iterator[FibreChannelAdapter]:
     """Add an adapter that is connected to a virtual SAN, with names of the generator or one's own."""
-    names = {field: call.get(parameter) for parameter, field in _NAMES.items()}
-    for vm in chosen_machines(call, "VMName"):
-        sentence = f'add a Fibre Channel host bus adapter to virtual machine "{vm.name}".'
-        if should_process(call, sentence, vm.name):
-            with reporting(call):
-                made = vm.expansion.add(FibreChannelAdapter, san=san_name, **names)
-                if passthru:
-                    yield made
+    names: dict[str, Any] = {field: call.get(parameter) for parameter, field in _NAMES.items()}
+
+    def make(vm: VirtualMachine) -> FibreChannelAdapter:
+        return vm.expansion.add(FibreChannelAdapter, san=san_name, **names)
+
+    yield from add_to_machines(call, _ADAPTER, make, passthru)
 
 
 def _chosen(call: CmdletCall) -> list[FibreChannelAdapter]:
@@ -117,14 +118,7 @@ def set_vm_fibre_channel_hba(
 @cmdlet("Remove-VMFibreChannelHba", ignores=("ComputerName", "VMName", "VMFibreChannelHba", *_NAMES))
 def remove_vm_fibre_channel_hba(call: CmdletCall, passthru: bool = False) -> Iterator[FibreChannelAdapter]:
     """Take adapters out of machines."""
-    for adapter in _chosen(call):
-        vm = adapter.vm
-        sentence = f'remove a Fibre Channel host bus adapter from virtual machine "{vm.name}".'
-        if should_process(call, sentence, vm.name):
-            with reporting(call):
-                vm.expansion.remove(adapter)
-                if passthru:
-                    yield adapter
+    yield from remove_from_machines(call, _ADAPTER, _chosen(call), passthru)
 
 
 # -- virtual SANs -----------------------------------------------------------------------------------
@@ -190,6 +184,22 @@ def _switch_of(host: Host, node: str, port: str) -> str:
     return found.switch_id
 
 
+def _each(
+    call: CmdletCall,
+    names: list[str],
+    sentence: str,
+    change: Callable[[ResourcePool], None],
+    passthru: bool,
+) -> Iterator[SanOfHost]:
+    """Change the SANs of names or patterns; ``sentence`` has a place for the name."""
+    for san in _sans(call, names):
+        if should_process(call, sentence.replace("{}", san.name, 1), san.name):
+            with reporting(call):
+                change(san)
+                if passthru:
+                    yield _shown(call, san)
+
+
 @cmdlet("Get-VMSan", ignores=("ComputerName",))
 def get_vm_san(call: CmdletCall, name: list[str] | None = None) -> Iterator[SanOfHost]:
     """The virtual SANs of the host."""
@@ -213,60 +223,54 @@ def set_vm_san(
     call: CmdletCall, name: str, note: str | None = None, passthru: bool = False
 ) -> Iterator[SanOfHost]:
     """Give a virtual SAN other ports, or another note."""
-    for san in _sans(call, [name]):
-        if should_process(call, f'configure the virtual SAN "{san.name}".', san.name):
-            with reporting(call):
-                if call.has("HostBusAdapter") or call.has("WorldWidePortName"):
-                    san.hold(_ports(call))
-                if note is not None:
-                    san.configure(notes=note)
-                if passthru:
-                    yield _shown(call, san)
+
+    def change(san: ResourcePool) -> None:
+        if call.has("HostBusAdapter") or call.has("WorldWidePortName"):
+            san.hold(_ports(call))
+        if note is not None:
+            san.configure(notes=note)
+
+    yield from _each(call, [name], 'configure the virtual SAN "{}".', change, passthru)
 
 
 @cmdlet("Connect-VMSan", ignores=_PORTS)
 def connect_vm_san(call: CmdletCall, name: str, passthru: bool = False) -> Iterator[SanOfHost]:
     """Add ports to a virtual SAN."""
-    for san in _sans(call, [name]):
-        if should_process(call, f'connect a host bus adapter to the virtual SAN "{san.name}".', san.name):
-            with reporting(call):
-                san.hold((*san.resources, *_ports(call)))
-                if passthru:
-                    yield _shown(call, san)
+
+    def change(san: ResourcePool) -> None:
+        san.hold((*san.resources, *_ports(call)))
+
+    sentence = 'connect a host bus adapter to the virtual SAN "{}".'
+    yield from _each(call, [name], sentence, change, passthru)
 
 
 @cmdlet("Disconnect-VMSan", ignores=_PORTS)
 def disconnect_vm_san(call: CmdletCall, name: str, passthru: bool = False) -> Iterator[SanOfHost]:
     """Take ports out of a virtual SAN."""
-    for san in _sans(call, [name]):
-        sentence = f'disconnect a host bus adapter from the virtual SAN "{san.name}".'
-        if should_process(call, sentence, san.name):
-            with reporting(call):
-                gone = _ports(call)
-                if not set(gone) <= set(san.resources):
-                    raise NotFound(f"The virtual SAN {san.name!r} does not have this port.")
-                san.hold(tuple(each for each in san.resources if each not in gone))
-                if passthru:
-                    yield _shown(call, san)
+
+    def change(san: ResourcePool) -> None:
+        gone = _ports(call)
+        if not set(gone) <= set(san.resources):
+            raise NotFound(f"The virtual SAN {san.name!r} does not have this port.")
+        san.hold(tuple(each for each in san.resources if each not in gone))
+
+    sentence = 'disconnect a host bus adapter from the virtual SAN "{}".'
+    yield from _each(call, [name], sentence, change, passthru)
 
 
 @cmdlet("Rename-VMSan", ignores=("ComputerName",))
 def rename_vm_san(call: CmdletCall, name: str, new_name: str, passthru: bool = False) -> Iterator[SanOfHost]:
     """Give a virtual SAN another name; adapters that are connected to it follow."""
-    for san in _sans(call, [name]):
-        if should_process(call, f'rename the virtual SAN "{san.name}" to "{new_name}".', san.name):
-            with reporting(call):
-                san.configure(name=new_name)
-                if passthru:
-                    yield _shown(call, san)
+
+    def change(san: ResourcePool) -> None:
+        san.configure(name=new_name)
+
+    sentence = 'rename the virtual SAN "{}" to "' + new_name + '".'
+    yield from _each(call, [name], sentence, change, passthru)
 
 
 @cmdlet("Remove-VMSan", ignores=("ComputerName",))
 def remove_vm_san(call: CmdletCall, name: list[str], passthru: bool = False) -> Iterator[SanOfHost]:
     """Remove virtual SANs that no running machine uses."""
-    for san in _sans(call, name):
-        if should_process(call, f'remove the virtual SAN "{san.name}".', san.name):
-            with reporting(call):
-                host_of(call).resource_pools.delete(san)
-                if passthru:
-                    yield _shown(call, san)
+    delete = host_of(call).resource_pools.delete
+    yield from _each(call, name, 'remove the virtual SAN "{}".', delete, passthru)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from emulator.host import HostError, InvalidParameter, VirtualMachine
 from emulator.host.expansion.gpu import GpuPartition, HostGpu, RemoteFxDisplay
@@ -17,6 +17,7 @@ from emulator.powershell.modules.hyperv.objects.special_devices import (
     PhysicalVideoAdapter,
 )
 from emulator.powershell.modules.hyperv.objects.values import device_id
+from emulator.powershell.modules.hyperv.special_devices import add_to_machines, remove_from_machines
 from emulator.powershell.modules.hyperv.support import (
     chosen_machines,
     host_of,
@@ -28,6 +29,8 @@ from emulator.powershell.modules.hyperv.support import (
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
+#: A class of the module that shows a processor of the host.
+Shown = TypeVar("Shown")
 _BY_MACHINE = ("ComputerName", "VMName", "VM")
 #: Recorded, with this way to write GPU.
 _NO_PARTITION = "Unable to find a Gpu partition adapter matching the given criteria."
@@ -60,13 +63,20 @@ def get_vm_host_partitionable_gpu(
     yield from (HostPartitionableGpu(gpu) for gpu in _gpus(call, name))
 
 
-def _divide(call: CmdletCall, gpus: list[HostGpu], count: int | None) -> Iterator[HostGpu]:
+def _divide(
+    call: CmdletCall,
+    gpus: list[HostGpu],
+    count: int | None,
+    show: Callable[[HostGpu], Shown],
+    passthru: bool,
+) -> Iterator[Shown]:
     for gpu in gpus:
         if should_process(call, f'configure the GPU "{gpu.name}".', gpu.name):
             with reporting(call):
                 if count is not None:
                     gpu.set_partition_count(int(count))
-                yield gpu
+                if passthru:
+                    yield show(gpu)
 
 
 @cmdlet("Set-VMPartitionableGpu", ignores=("ComputerName",))
@@ -79,9 +89,7 @@ def set_vm_partitionable_gpu(
 ) -> Iterator[PartitionableGpu]:
     """Divide processors into another number of parts."""
     gpus = [each.gpu for each in partitionable_gpu] if partitionable_gpu else _gpus(call, name)
-    for gpu in _divide(call, gpus, partition_count):
-        if passthru:
-            yield PartitionableGpu(gpu)
+    yield from _divide(call, gpus, partition_count, PartitionableGpu, passthru)
 
 
 @cmdlet("Set-VMHostPartitionableGpu", ignores=("ComputerName",))
@@ -94,9 +102,7 @@ def set_vm_host_partitionable_gpu(
 ) -> Iterator[HostPartitionableGpu]:
     """Divide processors into another number of parts."""
     gpus = [each.gpu for each in host_partitionable_gpu] if host_partitionable_gpu else _gpus(call, name)
-    for gpu in _divide(call, gpus, partition_count):
-        if passthru:
-            yield HostPartitionableGpu(gpu)
+    yield from _divide(call, gpus, partition_count, HostPartitionableGpu, passthru)
 
 
 # -- partitions of machines -------------------------------------------------------------------------
@@ -115,12 +121,11 @@ def add_vm_gpu_partition_adapter(
     call: CmdletCall, instance_path: str | None = None, passthru: bool = False
 ) -> Iterator[GpuPartition]:
     """Give machines a partition of a certain processor, or of any."""
-    for vm in chosen_machines(call, "VMName"):
-        if should_process(call, f'add a GPU partition adapter to virtual machine "{vm.name}".', vm.name):
-            with reporting(call):
-                made = vm.expansion.add(GpuPartition, gpu=instance_path, resources=_wanted(call))
-                if passthru:
-                    yield made
+
+    def make(vm: VirtualMachine) -> GpuPartition:
+        return vm.expansion.add(GpuPartition, gpu=instance_path, resources=_wanted(call))
+
+    yield from add_to_machines(call, "a GPU partition adapter", make, passthru)
 
 
 def _partitions(call: CmdletCall, adapter_id: str | None) -> list[GpuPartition]:
@@ -170,14 +175,7 @@ def set_vm_gpu_partition_adapter(call: CmdletCall, passthru: bool = False) -> It
 @cmdlet("Remove-VMGpuPartitionAdapter", ignores=_CHOICE)
 def remove_vm_gpu_partition_adapter(call: CmdletCall, passthru: bool = False) -> Iterator[GpuPartition]:
     """Take partitions out of machines."""
-    for partition in _chosen(call):
-        vm = partition.vm
-        sentence = f'remove a GPU partition adapter from virtual machine "{vm.name}".'
-        if should_process(call, sentence, vm.name):
-            with reporting(call):
-                vm.expansion.remove(partition)
-                if passthru:
-                    yield partition
+    yield from remove_from_machines(call, "a GPU partition adapter", _chosen(call), passthru)
 
 
 # -- RemoteFX ---------------------------------------------------------------------------------------
@@ -248,13 +246,11 @@ def get_vm_remotefx_3d_video_adapter(call: CmdletCall, _vm_name: object = None) 
 @cmdlet("Add-VMRemoteFx3dVideoAdapter", ignores=_BY_MACHINE)
 def add_vm_remotefx_3d_video_adapter(call: CmdletCall, passthru: bool = False) -> Iterator[RemoteFxDisplay]:
     """Give machines a RemoteFX adapter."""
-    for vm in chosen_machines(call, "VMName"):
-        sentence = f'add a RemoteFX 3D video adapter to virtual machine "{vm.name}".'
-        if should_process(call, sentence, vm.name):
-            with reporting(call):
-                made = vm.expansion.add(RemoteFxDisplay)
-                if passthru:
-                    yield made
+
+    def make(vm: VirtualMachine) -> RemoteFxDisplay:
+        return vm.expansion.add(RemoteFxDisplay)
+
+    yield from add_to_machines(call, "a RemoteFX 3D video adapter", make, passthru)
 
 
 def _displays(call: CmdletCall) -> Iterator[RemoteFxDisplay]:
@@ -301,11 +297,4 @@ def remove_vm_remotefx_3d_video_adapter(
     call: CmdletCall, passthru: bool = False
 ) -> Iterator[RemoteFxDisplay]:
     """Take RemoteFX adapters out of machines."""
-    for display in list(_displays(call)):
-        vm = display.vm
-        sentence = f'remove the RemoteFX 3D video adapter from virtual machine "{vm.name}".'
-        if should_process(call, sentence, vm.name):
-            with reporting(call):
-                vm.expansion.remove(display)
-                if passthru:
-                    yield display
+    yield from remove_from_machines(call, "the RemoteFX 3D video adapter", list(_displays(call)), passthru)
