@@ -88,6 +88,16 @@ def run(host, user: str, script: str) -> tuple[list[str], list[str], list[str]]:
             "Access to the path 'D:\\secret\\b.txt' is denied.",
         ),
         (
+            "Clear-Content D:\\work\\a.txt",
+            "ClearContentUnauthorizedAccessError,Microsoft.PowerShell.Commands.ClearContentCommand",
+            "Access to the path 'D:\\work\\a.txt' is denied.",
+        ),
+        (
+            "Get-Acl D:\\secret",
+            "System.UnauthorizedAccessException,Microsoft.PowerShell.Commands.GetAclCommand",
+            "Attempted to perform an unauthorized operation.",
+        ),
+        (
             "Rename-Item D:\\work\\a.txt c.txt",
             "RenameItemUnauthorizedAccessError,Microsoft.PowerShell.Commands.RenameItemCommand",
             "Access to the path 'D:\\work\\a.txt' is denied.",
@@ -131,6 +141,12 @@ def test_programs_refuse_in_their_words(host):
         "File Not Found",
         "Access is denied.",
     ]
+
+
+def test_a_list_is_shown_to_those_who_may_read_it(host):
+    found, _, _ = run(host, "reader", "icacls D:\\secret 2>&1; icacls D:\\work | select -Last 1")
+    assert found[0] == "D:\\secret: Access is denied."
+    assert found[-1].startswith("Successfully processed 1 files")
 
 
 def test_what_a_user_makes_he_may_change_until_an_administrator_locks_it(host):

@@ -56,3 +56,12 @@ def test_a_module_is_asked_for_by_the_greatest_version_that_will_do(run):
         "(Get-Module Microsoft.PowerShell.Security).Version.ToString()"
     )
     assert (answer.std_out, answer.std_err) == (b"3.0.0.0\r\n", b"")
+
+
+def test_errors_are_shown_by_category_when_a_script_asks(run):
+    answer = run("$ErrorView = 'CategoryView'; Get-Item C:\\nofile.txt")
+    assert (
+        b"ObjectNotFound: (C:\\nofile.txt:String) [Get-Item], ItemNotFoundException"
+        in answer.std_err.replace(b"_x000D__x000A_", b"")
+    )
+    assert b"FullyQualifiedErrorId" not in answer.std_err

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 OBJECT_INHERIT, NO_PROPAGATE = 0x01, 0x04
 #: Rights of files by the names of icacls (published with the program).
 FULL, MODIFY, READ_EXECUTE, READ, WRITE = 0x1F01FF, 0x1301BF, 0x1200A9, 0x120089, 0x120116
-WRITE_DATA, APPEND_DATA, WRITE_DAC = 0x2, 0x4, 0x40000
+WRITE_DATA, APPEND_DATA, READ_CONTROL, WRITE_DAC = 0x2, 0x4, 0x20000, 0x40000
 GENERIC_ALL, GENERIC_EXECUTE, GENERIC_WRITE, GENERIC_READ = 1 << 28, 1 << 29, 1 << 30, 1 << 31
 _GENERIC = {GENERIC_ALL: FULL, GENERIC_EXECUTE: 0x1200A0, GENERIC_WRITE: WRITE, GENERIC_READ: READ}
 #: Rights of a virtual machine on a disk that it holds, as icacls shows them: (R,W).
@@ -157,9 +157,20 @@ class FileSecurity:
     def require_change(self, account: "Account", path: str) -> None:
         """Raise AccessDenied when an account may neither change the list of a file nor owns it;
         administrators always may. Raises FileNotFound, PathNotFound."""
+        self._require(account, path, WRITE_DAC)
+
+    def read_by(self, account: "Account | None", path: str) -> AccessControl:
+        """What `of` says, for an account that may see it: the owner, who may read the list, or an
+        administrator; None is Windows itself. Raises AccessDenied and what `of` raises."""
+        if account is not None and not account.is_administrator:
+            self._require(account, path, READ_CONTROL)
+        return self.of(path)
+
+    def _require(self, account: "Account", path: str, right: int) -> None:
+        """Owners have both rights of a list, and administrators take them."""
         security = self.of(path)
         who = {account.sid, *token_groups(account)}
-        may = security.owner in who or security.rights(who) & WRITE_DAC
+        may = security.owner in who or security.rights(who) & right
         if not may and not account.is_administrator:
             raise AccessDenied()
 

@@ -159,3 +159,24 @@ def test_a_user_may_look_and_change_nothing(run: Run, machine: Any) -> None:
         ended = run(line, account=user)
         assert (ended.code, ended.err.splitlines()[0]) == (2, "System error 5 has occurred.")
     assert not user.is_member_of("Administrators")
+
+
+def test_sc_creates_describes_changes_and_deletes_a_service(run: Run, machine: Any) -> None:
+    made = run(
+        'sc create agent binPath= "C:\\Program Files\\Agent\\Agent.exe -s" start= auto DisplayName= "My Agent"'
+    )
+    assert (made.code, made.out) == (0, "[SC] CreateService SUCCESS\r\n")
+    service = machine.host.services["agent"]
+    assert (service.path_name, service.display_name, service.start_mode.value) == (
+        "C:\\Program Files\\Agent\\Agent.exe -s",
+        "My Agent",
+        "Auto",
+    )
+    assert run("sc create agent binPath= C:\\x.exe").out.startswith("[SC] CreateService FAILED 1073:")
+    run('sc description agent "Watches things"')
+    assert "DESCRIPTION:  Watches things\r\n" in run("sc qdescription agent").out
+    assert run("sc config agent binPath= C:\\Agent.exe").code == 0
+    assert service.path_name == "C:\\Agent.exe"
+    assert run("sc delete agent").out == "[SC] DeleteService SUCCESS\r\n"
+    assert run("sc delete agent").code == 1060
+    assert run("sc create agent").code == 1639

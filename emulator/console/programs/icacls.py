@@ -149,7 +149,7 @@ def _below(host: Host, path: str) -> Iterator[str]:
 def _show(context: Context, path: str) -> None:
     host = context.host
     with host.looking():
-        security = host.filesystem.security.of(path)
+        security = host.filesystem.security.read_by(context.account, path)
         lines = [f"{_name(host, entry.sid)}:{_entry(entry)}" for entry in security.entries]
     indent = " " * len(path)
     for number, line in enumerate(lines or ["No permissions are set. All users have full control."]):

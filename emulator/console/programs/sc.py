@@ -1,4 +1,6 @@
-"""sc.exe: services of the machine: query, queryex, qc, start, stop, pause, continue, config."""
+"""sc.exe: services of the machine: query, queryex, qc, qdescription, start, stop, pause, continue, config,
+create,
+delete, description."""
 
 from __future__ import annotations
 
@@ -29,6 +31,10 @@ _START_WORDS = {
 }
 
 
+#: What config and create take; a service has a process of its own or shares one, which `type=` only repeats.
+_KNOWN_OPTIONS = frozenset({"start", "displayname", "binpath", "obj", "password", "type", "error"})
+
+
 def main(context: Context, tail: str) -> int:
     """`sc [\\\\server] command [service] [option= value]...`, with Windows' output and exit codes."""
     words = split_arguments(tail)
@@ -49,6 +55,14 @@ def main(context: Context, tail: str) -> int:
         return _control(context, command, rest)
     if command == "config":
         return _configure(context, rest)
+    if command == "create":
+        return _create(context, rest)
+    if command == "delete":
+        return _with_service(context, rest, "OpenService", _delete)
+    if command == "description":
+        return _describe(context, rest)
+    if command == "qdescription":
+        return _with_service(context, rest, "OpenService", _description)
     context.host.gaps.record("program", f"sc {command}")
     context.line(f"ERROR:  sc {command} is not emulated.")
     return _NOT_EMULATED
@@ -82,11 +96,11 @@ def _query(context: Context, words: list[str], *, extended: bool) -> int:
             "EnumQueryServicesStatus:OpenService",
             lambda _, service: _status(context, service, extended),
         )
-    wanted = options.get("state", "active")
+    wanted = options.get("state", "active").lower()
     if wanted not in ("active", "inactive", "all"):
         context.line(f"ERROR:  Invalid Option: state= {wanted}")
         return _USAGE
-    if options.get("type", "service") not in ("service", "all", "own", "share"):
+    if options.get("type", "service").lower() not in ("service", "all", "own", "share"):
         return 0
     with context.host.looking():
         services = sorted(context.host.services, key=lambda each: each.name.casefold())
@@ -105,7 +119,7 @@ def _options(words: list[str]) -> dict[str, str] | None:
         key, sign, value = rest.pop(0).partition("=")
         if not sign:
             return None
-        found[key.lower()] = (value or (rest.pop(0) if rest else "")).lower()
+        found[key.lower()] = value or (rest.pop(0) if rest else "")
     return found
 
 
@@ -183,14 +197,14 @@ def _control(context: Context, command: str, words: list[str]) -> int:
 
 
 def _configure(context: Context, words: list[str]) -> int:
-    """`start= auto|demand|disabled` and `displayname= text`."""
+    """`start= auto|demand|disabled`, `displayname= text`, `binpath= path` and `obj= account`."""
     options = _options(words[1:]) or {}
 
     def run(_: Context, service: Service) -> int:
         if not context.account.is_administrator:
             return _fail(context, "OpenService", _ACCESS_DENIED)
-        start = options.get("start")
-        unknown = sorted(options.keys() - {"start", "displayname"})
+        start = options["start"].lower() if "start" in options else None
+        unknown = sorted(options.keys() - _KNOWN_OPTIONS)
         if unknown:
             context.host.gaps.record("program", f"sc config {unknown[0]}=")
         if unknown or (start is not None and start not in _START_WORDS):
@@ -198,6 +212,8 @@ def _configure(context: Context, words: list[str]) -> int:
         try:
             service.configure(
                 display_name=options.get("displayname"),
+                path_name=options.get("binpath"),
+                account=options.get("obj"),
                 start_mode=None if start is None else _START_WORDS[start],
             )
         except HostError as problem:
@@ -206,3 +222,66 @@ def _configure(context: Context, words: list[str]) -> int:
         return 0
 
     return _with_service(context, words, "OpenService", run)
+
+
+def _create(context: Context, words: list[str]) -> int:
+    """`create name binPath= path [start= ...] [displayName= text] [obj= account]`."""
+    call = "CreateService"
+    options = _options(words[1:]) if words else None
+    if not options or "binpath" not in options:
+        context.line("ERROR:  Invalid Option")
+        return _USAGE
+    if not context.account.is_administrator:
+        return _fail(context, "OpenSCManager", _ACCESS_DENIED)
+    unknown = sorted(options.keys() - _KNOWN_OPTIONS)
+    start = options.get("start", "demand").lower()
+    if unknown:
+        context.host.gaps.record("program", f"sc create {unknown[0]}=")
+    if unknown or start not in _START_WORDS:
+        return _fail(context, call, _INVALID_PARAMETER)
+    name = words[0]
+    try:
+        context.host.services.create(
+            name,
+            options.get("displayname") or name,
+            options["binpath"],
+            _START_WORDS[start],
+            options.get("obj") or "LocalSystem",
+        )
+    except HostError as problem:
+        return _fail(context, call, problem.hresult & 0xFFFF, problem.text)
+    context.line(f"[SC] {call} SUCCESS")
+    return 0
+
+
+def _delete(context: Context, service: Service) -> int:
+    if not context.account.is_administrator:
+        return _fail(context, "OpenService", _ACCESS_DENIED)
+    try:
+        service.delete()
+    except ServiceError as problem:
+        return _fail(context, "DeleteService", problem.win32_code, problem.text)
+    context.line("[SC] DeleteService SUCCESS")
+    return 0
+
+
+def _describe(context: Context, words: list[str]) -> int:
+    def run(_: Context, service: Service) -> int:
+        if not context.account.is_administrator:
+            return _fail(context, "OpenService", _ACCESS_DENIED)
+        try:
+            service.configure(description=words[1] if words[1:] else "")
+        except HostError as problem:
+            return _fail(context, "ChangeServiceConfig2", _INVALID_PARAMETER, problem.text)
+        context.line("[SC] ChangeServiceConfig2 SUCCESS")
+        return 0
+
+    return _with_service(context, words, "OpenService", run)
+
+
+def _description(context: Context, service: Service) -> int:
+    context.line("[SC] QueryServiceConfig2 SUCCESS")
+    context.line()
+    context.line(f"SERVICE_NAME: {service.name}")
+    context.line(f"DESCRIPTION:  {service.description}")
+    return 0

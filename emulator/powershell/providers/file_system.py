@@ -195,5 +195,10 @@ class FileSystemProvider(Provider):
             old = self.files.read_bytes(path) if append and self.exists(path) else b""
             self.files.write_bytes(path, old + data)
 
+    def clear(self, path: str) -> None:
+        """Clear-Content."""
+        with _denied("ClearContentUnauthorizedAccessError", path):
+            self.files.write_bytes(path, b"")
+
     def shown_path(self, path: str) -> str:
         return path

@@ -58,7 +58,8 @@ def get_acl(
     for place in _files(call, places(call, wanted, literal_path, include, exclude, filter)):
         with _reporting(call, place.path):
             with host.looking():
-                security = host.filesystem.security.of(place.path)
+                account = call.engine.find_service(Account)
+                security = host.filesystem.security.read_by(account, place.path)
                 is_directory = host.filesystem.is_directory(place.path)
             kind = DirectorySecurity if is_directory else ItemSecurity
             yield kind(security, is_directory, place.full_name)

@@ -135,6 +135,6 @@ def clear_content(
             if not call.should_process(f"Item: {place.shown}", "Clear Content"):
                 continue
             if isinstance(place.provider, FileSystemProvider):
-                place.provider.files.write_bytes(place.path, b"")
+                place.provider.clear(place.path)
             else:
                 place.provider.set_content(place.path, [None])
