@@ -8,7 +8,6 @@ from emulator.host.errors import InvalidState
 from emulator.host.host_object import HostObject, operation
 from emulator.host.job import Job, JobType
 from emulator.host.storage.disk_image.errors import INVALID_STATE
-from emulator.host.storage.disk_layout import free_disk_number
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -66,6 +65,8 @@ class MountedImages:
         if not read_only and disk.installed_system is not None:
             disk.leaf.write(0, min(disk.size, 1 << 20))
         unit = next(unit for unit in range(MAXIMUM_MOUNTED) if unit not in self._images)
+        from emulator.host.storage.disk_layout import free_disk_number  # not at every start
+
         image = MountedImage(disk, unit, free_disk_number(self.host), read_only=read_only)
         self._images[unit] = image
         disk.mounted = image
