@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from emulator.cim.errors import ProviderRefusal
 from emulator.cim.instance import Instance, ValueInstance
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
-from emulator.host.scheduled_tasks import ScheduledTask
-from emulator.host.scheduled_tasks.definition import (
+from emulator.host.windows.scheduled_tasks import ScheduledTask
+from emulator.host.windows.scheduled_tasks.definition import (
     GROUP,
     Repetition,
     TaskAction,
@@ -20,8 +20,8 @@ from emulator.host.scheduled_tasks.definition import (
     TaskSettings,
     TaskTrigger,
 )
-from emulator.host.scheduled_tasks.document import read_task, write_task
-from emulator.host.scheduled_tasks.durations import duration_of, local_moment
+from emulator.host.windows.scheduled_tasks.document import read_task, write_task
+from emulator.host.windows.scheduled_tasks.durations import duration_of, local_moment
 from emulator.wmi.task_scheduler.parts import (
     action_instance,
     made,
@@ -166,9 +166,7 @@ class TaskManagement(View[None]):
     @_task_method
     def NewTriggerByDaily(self, _item: None, arguments: Arguments) -> MethodResult:
         interval = arguments.integer("DaysInterval")
-        trigger = TaskTrigger(
-            "Daily", start=_start(arguments), interval=1 if interval is None else interval
-        )
+        trigger = TaskTrigger("Daily", start=_start(arguments), interval=1 if interval is None else interval)
         return self._trigger(arguments, trigger)
 
     @_task_method

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim.instance import Instance, ValueInstance
 from emulator.host.errors import InvalidParameter, NotSupported
-from emulator.host.scheduled_tasks.definition import (
+from emulator.host.windows.scheduled_tasks.definition import (
     Repetition,
     TaskAction,
     TaskDefinition,
@@ -134,9 +134,7 @@ def trigger_instance(namespace: Namespace, trigger: TaskTrigger) -> ValueInstanc
 
 def principal_instance(namespace: Namespace, principal: TaskPrincipal) -> ValueInstance:
     """Who a task runs as."""
-    return _shown(
-        namespace, _PRINCIPAL, principal, _PRINCIPAL_FIELDS, ProcessTokenSidType=_DEFAULT_TOKEN
-    )
+    return _shown(namespace, _PRINCIPAL, principal, _PRINCIPAL_FIELDS, ProcessTokenSidType=_DEFAULT_TOKEN)
 
 
 def settings_instance(namespace: Namespace, settings: TaskSettings) -> ValueInstance:
@@ -174,8 +172,8 @@ def _read(given: Instance, fields: Mapping[str, str]) -> dict[str, Any]:
 
 
 def read_action(given: Instance) -> TaskAction:
-    """The action of an instance. Raises InvalidParameter for one without a program, NotSupported for one that is
-    no program."""
+    """The action of an instance. Raises InvalidParameter for one without a program, NotSupported for one of
+    another kind."""
     if not given.declaration.is_a(_ACTION):
         raise NotSupported(f"The action {given.declaration.name} is not emulated: tasks start programs.")
     values = _read(given, _ACTION_FIELDS)

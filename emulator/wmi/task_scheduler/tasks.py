@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.scheduled_tasks import ScheduledTask
-from emulator.host.scheduled_tasks.definition import TaskDefinition
+from emulator.host.windows.scheduled_tasks import ScheduledTask
+from emulator.host.windows.scheduled_tasks.definition import TaskDefinition
 from emulator.wmi.task_scheduler.parts import (
     action_instance,
     made,

@@ -26,8 +26,8 @@ from emulator.powershell.modules.core import CORE
 from emulator.powershell.modules.declared import declared_modules
 from emulator.powershell.modules.dism import DISM
 from emulator.powershell.modules.hyperv import cmdlet_release, hyper_v_module
-from emulator.powershell.modules.servermanager import server_manager_module
 from emulator.powershell.modules.scheduled_tasks import SCHEDULED_TASKS
+from emulator.powershell.modules.servermanager import server_manager_module
 from emulator.powershell.modules.storage import STORAGE
 from emulator.powershell.modules.utility import UTILITY
 from emulator.powershell.runtime import InitialSession, Module, VersionFacts

@@ -52,7 +52,17 @@ _TYPES: dict[CimType, tuple[str, Callable[[Any], Any]]] = {
 class CimObject:
     """One instance. ``values`` are those of WMI by property; ``changed`` names what a script has set."""
 
-    __slots__ = ("changed", "declaration", "namespace", "parts", "path", "ps_type", "server", "utc_offset", "values")
+    __slots__ = (
+        "changed",
+        "declaration",
+        "namespace",
+        "parts",
+        "path",
+        "ps_type",
+        "server",
+        "utc_offset",
+        "values",
+    )
 
     def __init__(self, instance: Instance, names: Iterable[str] | None, engine: Engine | None) -> None:
         self.declaration = instance.declaration

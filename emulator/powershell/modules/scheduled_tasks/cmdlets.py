@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim.instance import Instance
 from emulator.host import Account, Host
-from emulator.host.scheduled_tasks.durations import duration_text
+from emulator.host.windows.scheduled_tasks.durations import duration_text
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.time_values import DateTime, TimeSpan
 from emulator.powershell.modules.cim.management import management_of, reporting
@@ -85,9 +85,7 @@ def _is_visible(call: CmdletCall, instance: Any) -> bool:
     return account is None or instance.item in call.service(Host).scheduled_tasks.visible_to(account)
 
 
-_TASKS = Noun(
-    "MSFT_ScheduledTask", same_names("TaskName", "TaskPath"), namespace=_SPACE, only_if=_is_visible
-)
+_TASKS = Noun("MSFT_ScheduledTask", same_names("TaskName", "TaskPath"), namespace=_SPACE, only_if=_is_visible)
 _NAMED, _OBJECT = ("TaskName", "TaskPath"), "InputObject"
 _PARTS = ("Action", "Trigger", "Settings", "Principal", "Description")
 _ACCOUNT = ("User", "Password")
@@ -144,11 +142,15 @@ set_task = _cmdlet(
 )
 start = _cmdlet("Start-ScheduledTask", {"Path": "StartByPath", "Object": "StartByObject"}, *_NAMED, _OBJECT)
 stop = _cmdlet("Stop-ScheduledTask", {"Path": "StopByPath", "Object": "StopByObject"}, *_NAMED, _OBJECT)
-enable = _cmdlet("Enable-ScheduledTask", {"Name": "EnableByName", "Object": "EnableByObject"}, *_NAMED, _OBJECT)
+enable = _cmdlet(
+    "Enable-ScheduledTask", {"Name": "EnableByName", "Object": "EnableByObject"}, *_NAMED, _OBJECT
+)
 disable = _cmdlet(
     "Disable-ScheduledTask", {"Name": "DisableByName", "Object": "DisableByObject"}, *_NAMED, _OBJECT
 )
 get_information = _cmdlet(
     "Get-ScheduledTaskInfo", {"Name": "GetInfoByName", "Object": "GetInfoByObject"}, *_NAMED, _OBJECT
 )
-export = _cmdlet("Export-ScheduledTask", {"Name": "ExportByName", "Object": "ExportByObject"}, *_NAMED, _OBJECT)
+export = _cmdlet(
+    "Export-ScheduledTask", {"Name": "ExportByName", "Object": "ExportByObject"}, *_NAMED, _OBJECT
+)
