@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from emulator.host.shadow_copies import ShadowCopies
     from emulator.host.storage_spaces import StoragePools
     from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.web_door import WebDoor
 
 Change = Literal["created", "modified", "deleted"]
 Observed = HostObject | Part | Process | EventLogEntry
@@ -99,6 +100,8 @@ class Host:
         self.management: object = None
         #: Answers the machine's own management requests; a door puts it there.
         self.requests: RequestAnswerer | None = None
+        #: Answers plain HTTP requests to the machine's own ports; a door puts it there.
+        self.web: WebDoor | None = None
         self.closed = False
         self.reset_count = 0
         #: The other hosts that this one reaches.
