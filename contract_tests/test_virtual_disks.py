@@ -13,7 +13,7 @@ from conftest import PASSWORD, USER
 from soap import SoapClient
 
 from emulator.host import DiskKind, Host
-from emulator.host.disk_image.payload import Payload
+from emulator.host.storage.disk_image.payload import Payload
 
 QEMU_IMG = shutil.which("qemu-img")
 MEGABYTE = 1 << 20

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from emulator.host import Host
 from emulator.host.neighbourhood import Neighbourhood
-from emulator.host.power import PowerState
+from emulator.host.windows.power import PowerState
 from emulator.profile import Profile, load
 from emulator.profile.overrides import with_overrides
 from emulator.shells import ShellService

@@ -29,7 +29,7 @@ class Account(Protocol):
 
 
 class LogonRules(Protocol):
-    """Who may log on now: ``emulator.host.logon``."""
+    """Who may log on now: ``emulator.host.security.logon``."""
 
     def refusal(self, account: Any) -> str | None:
         """Why the account may not log on now, None when it may."""

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from emulator.console.process import Environment
 from emulator.host import Host
-from emulator.host.accounts import Account
-from emulator.host.filesystem import Filesystem
+from emulator.host.security.accounts import Account
+from emulator.host.storage.filesystem import Filesystem
 from emulator.record import MutableRecord, field
 
 _PATTERN_PATH = re.compile(r"(.*[\\/:])?([^\\/:]*[*?][^\\/:]*)")

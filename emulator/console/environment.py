@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator.console.process import Environment
 from emulator.host import Host
-from emulator.host.accounts import Account
+from emulator.host.security.accounts import Account
 
 #: The profile folders of Windows' own accounts.
 _PROFILES = {

@@ -18,7 +18,7 @@ from emulator.record import MutableRecord, field
 
 if TYPE_CHECKING:
     from emulator.host import Host
-    from emulator.host.accounts import Account
+    from emulator.host.security.accounts import Account
 
 #: The OEM code page of an English Windows; a client changes it with WINRS_CODEPAGE, a program with chcp.
 DEFAULT_CODE_PAGE = 437

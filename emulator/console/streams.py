@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.console.process import codec_of
-from emulator.host.filesystem import Filesystem
+from emulator.host.storage.filesystem import Filesystem
 
 #: What one command may hand to the next through a pipe or collect for a file. Beyond it the command fails
 #: as on a full disk, so that no script can make the emulator grow without bound.

@@ -19,7 +19,7 @@ from flask import Flask, Response, jsonify, request
 from emulator.control.png import png
 from emulator.control.problems import Problem, json_object
 from emulator.host import Guest, VirtualMachine
-from emulator.host.key_value_pairs import PairSource
+from emulator.host.guest.key_value_pairs import PairSource
 
 if TYPE_CHECKING:
     from emulator.control.machine import ServedMachine

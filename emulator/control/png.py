@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 
-from emulator.host.console.picture import TextScreen, raster
+from emulator.host.guest.console.picture import TextScreen, raster
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PALETTE_IMAGE = 3

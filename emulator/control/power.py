@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, jsonify
 
 from emulator.control.problems import Problem, json_object
-from emulator.host.power import Power
-from emulator.host.shutdown_request import ShutdownKind, ShutdownRequest
+from emulator.host.windows.power import Power
+from emulator.host.windows.shutdown_request import ShutdownKind, ShutdownRequest
 
 if TYPE_CHECKING:
     from emulator.control.machine import ServedMachine

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, jsonify
 
 from emulator.control.problems import Problem, json_object
-from emulator.host.filesystem import Volume
+from emulator.host.storage.filesystem import Volume
 
 if TYPE_CHECKING:
     from emulator.control.machine import ServedMachine

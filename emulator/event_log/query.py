@@ -21,7 +21,7 @@ from emulator.xml_document import Element, MalformedXml, local_name
 
 if TYPE_CHECKING:
     from emulator.host import EventLogEntry, Host
-    from emulator.host.event_log import EventLog
+    from emulator.host.windows.event_log import EventLog
 
 DIALECT = "http://schemas.microsoft.com/win/2004/08/events/eventquery"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from emulator.host.event_log import EventLevel
+from emulator.host.windows.event_log import EventLevel
 from emulator.xml_text import escape, escape_attribute
 
 if TYPE_CHECKING:

@@ -5,15 +5,9 @@ operations of the objects here; each is atomic, checked first and then applied, 
 when refused.
 """
 
-from emulator.host.accounts import Account, Accounts, Group
-from emulator.host.checkpoint import Checkpoint
-from emulator.host.checkpoints import Checkpoints
+from emulator.host.checkpoints.checkpoint import Checkpoint
+from emulator.host.checkpoints.checkpoints import Checkpoints
 from emulator.host.clock import Clock, Timer
-from emulator.host.controllers import Controller, ControllerType, IdeController, ScsiController
-from emulator.host.device import ComPort, Device, FixedDevice, FixedKind
-from emulator.host.disk_image.kinds import DiskFormat, DiskKind
-from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive, KeyStorageDrive
-from emulator.host.environment_variables import EnvironmentVariable, EnvironmentVariables
 from emulator.host.errors import (
     AccessDenied,
     AlreadyExists,
@@ -51,24 +45,20 @@ from emulator.host.errors import (
     ShutdownInProgress,
     WrongDiskKind,
 )
-from emulator.host.event_log import EventLevel, EventLog, EventLogEntry
-from emulator.host.filesystem import Entry, FileAttributes, Filesystem, Volume
-from emulator.host.firmware_settings import SECURE_BOOT_TEMPLATES, FirmwareSettings
 from emulator.host.gaps import Gap, Gaps
-from emulator.host.guest import Guest, GuestState, InstalledSystem
-from emulator.host.host import Host
-from emulator.host.host_network_adapter import HostNetworkAdapter
-from emulator.host.host_object import HostObject, Part
-from emulator.host.integration_services import (
+from emulator.host.guest.guest import Guest, GuestState, InstalledSystem
+from emulator.host.guest.integration_services import (
     Heartbeat,
     IntegrationService,
     IntegrationServiceKind,
     IntegrationStatus,
 )
+from emulator.host.host import Host
+from emulator.host.host_object import HostObject, Part
 from emulator.host.job import Job, JobError, JobKind, Jobs, JobState, JobType
-from emulator.host.memory_settings import MemorySettings
-from emulator.host.network_adapter import NetworkAdapter
-from emulator.host.port_access_lists import (
+from emulator.host.network.host_network_adapter import HostNetworkAdapter
+from emulator.host.network.network_adapter import NetworkAdapter
+from emulator.host.network.port_access_lists import (
     AclAction,
     AclApplicability,
     AclDirection,
@@ -76,8 +66,8 @@ from emulator.host.port_access_lists import (
     ExtendedAcl,
     PortAcl,
 )
-from emulator.host.port_feature import PortFeature
-from emulator.host.port_features import (
+from emulator.host.network.port_feature import PortFeature
+from emulator.host.network.port_features import (
     PORT_FEATURES,
     MonitorMode,
     PortBandwidth,
@@ -87,7 +77,7 @@ from emulator.host.port_features import (
     PortSecurity,
     TeamMapping,
 )
-from emulator.host.port_networks import (
+from emulator.host.network.port_networks import (
     IsolationMode,
     PortIsolation,
     PrivateVlanMode,
@@ -95,23 +85,41 @@ from emulator.host.port_networks import (
     Vlan,
     VlanMode,
 )
-from emulator.host.processes import Process
-from emulator.host.processor_settings import ProcessorSettings
-from emulator.host.requirements import Requirement
-from emulator.host.role import HyperVRole, PendingChange, RoleState
-from emulator.host.services import Service, ServiceState, StartMode
-from emulator.host.switch_extensions import (
+from emulator.host.network.switch_extensions import (
     NATIVE_EXTENSION,
     ExtensionType,
     SwitchExtension,
     extension_version,
     installed_extensions,
 )
-from emulator.host.switch_port import FeatureSetting, SwitchPort
-from emulator.host.virtual_disk import VirtualDisk
-from emulator.host.virtual_disks import VirtualDisks
-from emulator.host.virtual_machine import VirtualMachine
-from emulator.host.virtual_machine_state import (
+from emulator.host.network.switch_port import FeatureSetting, SwitchPort
+from emulator.host.network.virtual_switch import (
+    BandwidthMode,
+    LoadBalancing,
+    SwitchKind,
+    VirtualSwitch,
+)
+from emulator.host.network.virtual_switches import VirtualSwitches
+from emulator.host.requirements import Requirement
+from emulator.host.role import HyperVRole, PendingChange, RoleState
+from emulator.host.security.accounts import Account, Accounts, Group
+from emulator.host.storage.disk_image.kinds import DiskFormat, DiskKind
+from emulator.host.storage.filesystem import Entry, FileAttributes, Filesystem, Volume
+from emulator.host.storage.virtual_disk import VirtualDisk
+from emulator.host.storage.virtual_disks import VirtualDisks
+from emulator.host.virtual_machine.controllers import (
+    Controller,
+    ControllerType,
+    IdeController,
+    ScsiController,
+)
+from emulator.host.virtual_machine.device import ComPort, Device, FixedDevice, FixedKind
+from emulator.host.virtual_machine.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive, KeyStorageDrive
+from emulator.host.virtual_machine.firmware_settings import SECURE_BOOT_TEMPLATES, FirmwareSettings
+from emulator.host.virtual_machine.memory_settings import MemorySettings
+from emulator.host.virtual_machine.processor_settings import ProcessorSettings
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine.virtual_machine_state import (
     CheckpointType,
     ConsoleMode,
     CriticalErrorAction,
@@ -123,16 +131,13 @@ from emulator.host.virtual_machine_state import (
     StopAction,
     VirtualMachineState,
 )
-from emulator.host.virtual_machines import VirtualMachines
-from emulator.host.virtual_switch import (
-    BandwidthMode,
-    LoadBalancing,
-    SwitchKind,
-    VirtualSwitch,
-)
-from emulator.host.virtual_switches import VirtualSwitches
-from emulator.host.winrm_configuration import WinrmConfiguration
-from emulator.host.winrm_errors import ConfigurationRefused, Refusal
+from emulator.host.virtual_machine.virtual_machines import VirtualMachines
+from emulator.host.windows.environment_variables import EnvironmentVariable, EnvironmentVariables
+from emulator.host.windows.event_log import EventLevel, EventLog, EventLogEntry
+from emulator.host.windows.processes import Process
+from emulator.host.windows.services import Service, ServiceState, StartMode
+from emulator.host.winrm.winrm_configuration import WinrmConfiguration
+from emulator.host.winrm.winrm_errors import ConfigurationRefused, Refusal
 
 __all__ = [
     "NATIVE_EXTENSION",

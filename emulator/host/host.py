@@ -5,15 +5,8 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from emulator.host.accounts import Accounts
-from emulator.host.authorization import Authorization
-from emulator.host.boot_events import kernel_started, windows_started
-from emulator.host.certificates import Certificates
-from emulator.host.checkpoints import Checkpoints
+from emulator.host.checkpoints.checkpoints import Checkpoints
 from emulator.host.clock import Clock
-from emulator.host.environment_variables import EnvironmentVariables
-from emulator.host.event_log import EventLog, EventLogEntry
-from emulator.host.filesystem import Filesystem
 from emulator.host.gaps import Gaps
 from emulator.host.hardware import Hardware
 from emulator.host.host_object import HostObject, Part
@@ -24,48 +17,55 @@ from emulator.host.inventory import seed_inventory
 from emulator.host.job import Jobs
 from emulator.host.made_when_asked import forget_made, made_when_asked
 from emulator.host.management_requests import RequestAnswerer
-from emulator.host.memory_pool import MemoryPool
-from emulator.host.migration_settings import MigrationSettings
+from emulator.host.migration.migration_settings import MigrationSettings
 from emulator.host.neighbourhood import Neighbourhood
-from emulator.host.operating_system import OperatingSystem
-from emulator.host.planned_machines import PlannedMachines
-from emulator.host.power import Power
-from emulator.host.processes import Process, Processes
-from emulator.host.processor_pool import ProcessorPool
-from emulator.host.program_start import ProgramStarter
-from emulator.host.replication_settings import ReplicationSettings
-from emulator.host.resource_pools import ResourcePools
+from emulator.host.network.switch_ports import SwitchPorts
+from emulator.host.network.virtual_switches import VirtualSwitches
+from emulator.host.replication.replication_settings import ReplicationSettings
+from emulator.host.resources.memory_pool import MemoryPool
+from emulator.host.resources.processor_pool import ProcessorPool
+from emulator.host.resources.resource_pools import ResourcePools
+from emulator.host.resources.virtual_machine_groups import VirtualMachineGroups
 from emulator.host.role import HyperVRole
-from emulator.host.services import Services
-from emulator.host.shares import Shares
+from emulator.host.security.accounts import Accounts
+from emulator.host.security.authorization import Authorization
+from emulator.host.security.certificates import Certificates
 from emulator.host.steps import Steps, Wait
-from emulator.host.switch_ports import SwitchPorts
-from emulator.host.virtual_disks import VirtualDisks
-from emulator.host.virtual_machine_groups import VirtualMachineGroups
-from emulator.host.virtual_machines import VirtualMachines
-from emulator.host.virtual_switches import VirtualSwitches
-from emulator.host.winrm_configuration import WinrmConfiguration
-from emulator.host.world_wide_names import WorldWideNames
+from emulator.host.storage.filesystem import Filesystem
+from emulator.host.storage.virtual_disks import VirtualDisks
+from emulator.host.virtual_machine.planned_machines import PlannedMachines
+from emulator.host.virtual_machine.virtual_machines import VirtualMachines
+from emulator.host.virtual_machine.world_wide_names import WorldWideNames
+from emulator.host.windows.boot_events import kernel_started, windows_started
+from emulator.host.windows.environment_variables import EnvironmentVariables
+from emulator.host.windows.event_log import EventLog, EventLogEntry
+from emulator.host.windows.operating_system import OperatingSystem
+from emulator.host.windows.power import Power
+from emulator.host.windows.processes import Process, Processes
+from emulator.host.windows.program_start import ProgramStarter
+from emulator.host.windows.services import Services
+from emulator.host.windows.shares import Shares
+from emulator.host.winrm.winrm_configuration import WinrmConfiguration
 from emulator.profile import Profile, Release
 
 if TYPE_CHECKING:
-    from emulator.host.adapter_options import AdapterOptions
-    from emulator.host.adapter_teams import AdapterTeams, TeamInterface
-    from emulator.host.backup_collections import BackupCollections
-    from emulator.host.disk_partitions import DiskPartitions
-    from emulator.host.expansion.host_expansion import HostExpansion
-    from emulator.host.firewall import Firewall
-    from emulator.host.ip_configuration import IpConfiguration
-    from emulator.host.network_translation import NetworkTranslation
-    from emulator.host.optical_images import OpticalImages
-    from emulator.host.pass_through import PassThroughDisks
-    from emulator.host.reference_points import ReferencePoints
-    from emulator.host.registry import Registry
-    from emulator.host.scheduled_tasks import TaskScheduler
-    from emulator.host.shadow_copies import ShadowCopies
-    from emulator.host.storage_spaces import StoragePools
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.checkpoints.backup_collections import BackupCollections
+    from emulator.host.checkpoints.reference_points import ReferencePoints
+    from emulator.host.network.adapter_options import AdapterOptions
+    from emulator.host.network.adapter_teams import AdapterTeams, TeamInterface
+    from emulator.host.network.firewall import Firewall
+    from emulator.host.network.ip_configuration import IpConfiguration
+    from emulator.host.network.network_translation import NetworkTranslation
+    from emulator.host.storage.disk_partitions import DiskPartitions
+    from emulator.host.storage.optical_images import OpticalImages
+    from emulator.host.storage.pass_through import PassThroughDisks
+    from emulator.host.storage.shadow_copies import ShadowCopies
+    from emulator.host.storage.storage_spaces import StoragePools
+    from emulator.host.virtual_machine.expansion.host_expansion import HostExpansion
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.host.web_door import WebDoor
+    from emulator.host.windows.registry import Registry
+    from emulator.host.windows.scheduled_tasks import TaskScheduler
 
 Change = Literal["created", "modified", "deleted"]
 Observed = HostObject | Part | Process | EventLogEntry
@@ -123,35 +123,35 @@ class Host:
     @made_when_asked
     def registry(self) -> "Registry":
         """The registry."""
-        from emulator.host.registry import Registry
+        from emulator.host.windows.registry import Registry
 
         return Registry(self)
 
     @made_when_asked
     def scheduled_tasks(self) -> "TaskScheduler":
         """The task scheduler."""
-        from emulator.host.scheduled_tasks import TaskScheduler
+        from emulator.host.windows.scheduled_tasks import TaskScheduler
 
         return TaskScheduler(self)
 
     @made_when_asked
     def adapter_options(self) -> "AdapterOptions":
         """What was changed on the drivers of network adapters."""
-        from emulator.host.adapter_options import AdapterOptions
+        from emulator.host.network.adapter_options import AdapterOptions
 
         return AdapterOptions(self)
 
     @made_when_asked
     def disk_partitions(self) -> "DiskPartitions":
         """The partitions that administrators made."""
-        from emulator.host.disk_partitions import DiskPartitions
+        from emulator.host.storage.disk_partitions import DiskPartitions
 
         return DiskPartitions(self)
 
     @made_when_asked
     def storage_pools(self) -> "StoragePools":
         """Pools of physical disks."""
-        from emulator.host.storage_spaces import StoragePools
+        from emulator.host.storage.storage_spaces import StoragePools
 
         return StoragePools(self)
 
@@ -163,21 +163,21 @@ class Host:
     @made_when_asked
     def pass_through(self) -> "PassThroughDisks":
         """The physical disks that machines have."""
-        from emulator.host.pass_through import PassThroughDisks
+        from emulator.host.storage.pass_through import PassThroughDisks
 
         return PassThroughDisks(self)
 
     @made_when_asked
     def shadow_copies(self) -> "ShadowCopies":
         """Shadow copies of volumes."""
-        from emulator.host.shadow_copies import ShadowCopies
+        from emulator.host.storage.shadow_copies import ShadowCopies
 
         return ShadowCopies(self)
 
     @made_when_asked
     def optical_images(self) -> "OpticalImages":
         """Attached images of discs."""
-        from emulator.host.optical_images import OpticalImages
+        from emulator.host.storage.optical_images import OpticalImages
 
         return OpticalImages(self)
 
@@ -189,14 +189,14 @@ class Host:
     @made_when_asked
     def firewall(self) -> "Firewall":
         """The Windows firewall."""
-        from emulator.host.firewall import Firewall
+        from emulator.host.network.firewall import Firewall
 
         return Firewall(self)
 
     @made_when_asked
     def adapter_teams(self) -> "AdapterTeams":
         """Teams of physical adapters."""
-        from emulator.host.adapter_teams import AdapterTeams
+        from emulator.host.network.adapter_teams import AdapterTeams
 
         return AdapterTeams(self)
 
@@ -208,35 +208,35 @@ class Host:
     @made_when_asked
     def expansion(self) -> "HostExpansion":
         """Special hardware."""
-        from emulator.host.expansion.host_expansion import HostExpansion
+        from emulator.host.virtual_machine.expansion.host_expansion import HostExpansion
 
         return HostExpansion(self)
 
     @made_when_asked
     def ip_configuration(self) -> "IpConfiguration":
         """What was changed on the network interfaces of Windows."""
-        from emulator.host.ip_configuration import IpConfiguration
+        from emulator.host.network.ip_configuration import IpConfiguration
 
         return IpConfiguration(self)
 
     @made_when_asked
     def network_translation(self) -> "NetworkTranslation":
         """The NATs of the host."""
-        from emulator.host.network_translation import NetworkTranslation
+        from emulator.host.network.network_translation import NetworkTranslation
 
         return NetworkTranslation(self)
 
     @made_when_asked
     def reference_points(self) -> "ReferencePoints":
         """Moments from which backups track what changed."""
-        from emulator.host.reference_points import ReferencePoints
+        from emulator.host.checkpoints.reference_points import ReferencePoints
 
         return ReferencePoints(self)
 
     @made_when_asked
     def backup_collections(self) -> "BackupCollections":
         """Snapshots and reference points of groups."""
-        from emulator.host.backup_collections import BackupCollections
+        from emulator.host.checkpoints.backup_collections import BackupCollections
 
         return BackupCollections(self)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.host.checks import check_flag, check_number
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.host_object import HostObject, operation
-from emulator.host.world_wide_names import NODE_NAME, default_range
+from emulator.host.virtual_machine.world_wide_names import NODE_NAME, default_range
 
 if TYPE_CHECKING:
     from emulator.host.host import Host

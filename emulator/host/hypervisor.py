@@ -4,9 +4,9 @@ fit."""
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter
-from emulator.host.event_log import EventLevel
 from emulator.host.host_object import HostObject, operation
 from emulator.host.requirements import launch_failure
+from emulator.host.windows.event_log import EventLevel
 
 if TYPE_CHECKING:
     from emulator.host.host import Host

@@ -7,23 +7,27 @@ cost little. Identifiers are derived from names and positions: the same after ev
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from emulator.host.controllers import ControllerType, PersistentMemoryController, ScsiController
-from emulator.host.device_rack import DeviceRack
-from emulator.host.disk_image.extents import Extents
-from emulator.host.disk_image.kinds import DiskKind
-from emulator.host.drives import DvdDrive, HardDiskDrive
 from emulator.host.errors import HostError, OutOfMemory, PathExists
-from emulator.host.guest import InstalledSystem
+from emulator.host.guest.guest import InstalledSystem
 from emulator.host.host_settings import normalize_mac_address
 from emulator.host.identifiers import derived_guid
-from emulator.host.life_cycle import start_worker
-from emulator.host.network_adapter import NetworkAdapter
-from emulator.host.port_seed import port_features
-from emulator.host.switch_extensions import installed_extensions
-from emulator.host.virtual_disk import VirtualDisk, ending_of
-from emulator.host.virtual_machine import VirtualMachine
-from emulator.host.virtual_machine_state import StartAction, StopAction, VirtualMachineState
-from emulator.host.virtual_switch import BandwidthMode, SwitchKind, VirtualSwitch
+from emulator.host.network.network_adapter import NetworkAdapter
+from emulator.host.network.port_seed import port_features
+from emulator.host.network.switch_extensions import installed_extensions
+from emulator.host.network.virtual_switch import BandwidthMode, SwitchKind, VirtualSwitch
+from emulator.host.storage.disk_image.extents import Extents
+from emulator.host.storage.disk_image.kinds import DiskKind
+from emulator.host.storage.virtual_disk import VirtualDisk, ending_of
+from emulator.host.virtual_machine.controllers import (
+    ControllerType,
+    PersistentMemoryController,
+    ScsiController,
+)
+from emulator.host.virtual_machine.device_rack import DeviceRack
+from emulator.host.virtual_machine.drives import DvdDrive, HardDiskDrive
+from emulator.host.virtual_machine.life_cycle import start_worker
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine.virtual_machine_state import StartAction, StopAction, VirtualMachineState
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
@@ -56,7 +60,7 @@ def seed_inventory(host: "Host") -> None:
     for facts in inventory.virtual_disks:
         _seed_disk(host, facts)
     if inventory.virtual_sans:
-        from emulator.host.expansion.seed import seed_sans
+        from emulator.host.virtual_machine.expansion.seed import seed_sans
 
         seed_sans(host)
     host.virtual_machines.mac_addresses.reserve(_dynamic_addresses(host))
@@ -194,16 +198,16 @@ def _seed_machine(host: "Host", facts: "MachineFacts", index: int, place: int) -
             built.seed_features(features)
         vm.devices.network_adapters.append(built)
     if facts.checkpoints:
-        from emulator.host.checkpoint_seed import seed_checkpoints
+        from emulator.host.checkpoints.checkpoint_seed import seed_checkpoints
 
         seed_checkpoints(vm, facts.checkpoints)
     if facts.fibre_channel_adapters or facts.assigned_devices or facts.gpu_partitions:
-        from emulator.host.expansion.seed import seed_devices
+        from emulator.host.virtual_machine.expansion.seed import seed_devices
 
         seed_devices(vm, facts)
     _seed_state(vm, facts.state)
     if facts.replication is not None:
-        from emulator.host.replication_seed import seed_replication
+        from emulator.host.replication.replication_seed import seed_replication
 
         seed_replication(vm, facts.replication)
     return place + dynamic

@@ -6,7 +6,7 @@ What answers them is a door's matter: who has one puts it into `Host.requests`.
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from emulator.host.accounts import Account
+    from emulator.host.security.accounts import Account
 
 
 class RequestAnswerer(Protocol):

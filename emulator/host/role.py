@@ -4,7 +4,10 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import NotSupported, RequirementNotMet, RoleNotInstalled, ServiceError
-from emulator.host.feature_table import (
+from emulator.host.host_object import HostObject, operation
+from emulator.host.requirements import ROLE_UNKNOWN_TO_SERVER_MANAGER, Requirement, requirements
+from emulator.host.storage.filesystem.skeleton import follow_tools
+from emulator.host.windows.feature_table import (
     EVERYTHING,
     GRAPHICAL,
     HYPERVISOR,
@@ -15,9 +18,6 @@ from emulator.host.feature_table import (
     role_features,
     tool_features,
 )
-from emulator.host.filesystem.skeleton import follow_tools
-from emulator.host.host_object import HostObject, operation
-from emulator.host.requirements import ROLE_UNKNOWN_TO_SERVER_MANAGER, Requirement, requirements
 
 if TYPE_CHECKING:
     from emulator.host.host import Host

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 from emulator.console.process import Environment, InputStream, OutputStream, Process, ProgramNotFound
 from emulator.host.errors import NotFound, QuotaExceeded
-from emulator.host.processes import Process as ListedProcess
-from emulator.host.program_start import TERMINATED, ProgramRun
+from emulator.host.windows.processes import Process as ListedProcess
+from emulator.host.windows.program_start import TERMINATED, ProgramRun
 
 if TYPE_CHECKING:
     from emulator.console.process import Console
     from emulator.host import Host
-    from emulator.host.accounts import Account
     from emulator.host.host import Change, Observed
+    from emulator.host.security.accounts import Account
 
 #: Programs that run by themselves at the same time.
 MAXIMUM_PROGRAMS = 64

@@ -19,7 +19,7 @@ from emulator.shells.errors import (
 
 if TYPE_CHECKING:
     from emulator.host import Host
-    from emulator.host.accounts import Account
+    from emulator.host.security.accounts import Account
 
 
 class ShellSettings(Record):

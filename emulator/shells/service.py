@@ -23,7 +23,7 @@ from emulator.shells.shell import Shell
 
 if TYPE_CHECKING:
     from emulator.host import Host
-    from emulator.host.accounts import Account
+    from emulator.host.security.accounts import Account
     from emulator.shells.powershell import PoolRequest, RunspacePoolShell
 
 #: Shells that this process holds at most, whatever the profile's quotas say.

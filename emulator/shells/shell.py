@@ -29,7 +29,7 @@ from emulator.shells.remote_shell import RemoteShell, ShellSettings
 
 if TYPE_CHECKING:
     from emulator.host import Host
-    from emulator.host.accounts import Account
+    from emulator.host.security.accounts import Account
 
 #: CreateProcess takes 32767 characters with the terminating zero (Microsoft, "CreateProcessW").
 MAXIMUM_COMMAND_LINE = 32766

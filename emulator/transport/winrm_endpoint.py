@@ -22,7 +22,7 @@ from emulator.wsman.messages import WsmanReply, WsmanRequest
 
 if TYPE_CHECKING:
     from emulator.host import Host
-    from emulator.host.accounts import Account
+    from emulator.host.security.accounts import Account
 
 log = Log(__name__)
 

@@ -20,9 +20,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.certificates import Certificate
-from emulator.host.event_log import EventLevel
+from emulator.host.security.certificates import Certificate
 from emulator.host.web_door import WebAnswer, WebRequest
+from emulator.host.windows.event_log import EventLevel
 from emulator.log import Log
 from emulator.transport.application import ConnectionInfo
 from emulator.transport.errors import ListenError
@@ -33,8 +33,8 @@ from emulator.transport.winrm_endpoint import WinrmEndpoint
 
 if TYPE_CHECKING:
     from emulator.host import Host
-    from emulator.host.winrm_listeners import Listener as StatedListener
-    from emulator.host.winrm_listeners import Transport
+    from emulator.host.winrm.winrm_listeners import Listener as StatedListener
+    from emulator.host.winrm.winrm_listeners import Transport
     from emulator.transport.tls import ServerCertificate
     from emulator.transport.winrm_endpoint import Service
 

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.cim.errors import InvalidParameter
 from emulator.cim.instance import ValueInstance
-from emulator.host.access_control import CONTAINER_INHERIT, DACL_PROTECTED, AccessControl, AccessEntry
-from emulator.host.security_identifiers import binary_sid, sid_text
-from emulator.host.security_names import name_of_sid
+from emulator.host.security.access_control import (
+    CONTAINER_INHERIT,
+    DACL_PROTECTED,
+    AccessControl,
+    AccessEntry,
+)
+from emulator.host.security.security_identifiers import binary_sid, sid_text
+from emulator.host.security.security_names import name_of_sid
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue

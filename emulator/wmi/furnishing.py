@@ -10,22 +10,22 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from emulator.host import SwitchKind
-from emulator.host.backup_collections import CollectionSnapshotType
-from emulator.host.controllers import ControllerType
+from emulator.host.checkpoints.backup_collections import CollectionSnapshotType
+from emulator.host.checkpoints.reference_point_export import export_point
+from emulator.host.checkpoints.reference_points import ReferencePointType
 from emulator.host.errors import NotSupported
-from emulator.host.expansion.settings_parts import StorageSettings
-from emulator.host.guest_communication import add_service
-from emulator.host.integration_services import IntegrationServiceKind
-from emulator.host.machine_export import ExportSettings
-from emulator.host.migration import Move
-from emulator.host.port_access_lists import PortAcl
-from emulator.host.reference_point_export import export_point
-from emulator.host.reference_points import ReferencePointType
-from emulator.host.replication_settings import AuthorizationEntry
-from emulator.host.resource_kinds import ETHERNET, HARD_DISKS, MEMORY, SCSI_CONTROLLER
-from emulator.host.resource_pools import Allocation
-from emulator.host.virtual_machine_groups import GroupType, VirtualMachineGroup
-from emulator.host.virtual_machine_state import VirtualMachineState
+from emulator.host.guest.guest_communication import add_service
+from emulator.host.guest.integration_services import IntegrationServiceKind
+from emulator.host.migration.machine_export import ExportSettings
+from emulator.host.migration.migration import Move
+from emulator.host.network.port_access_lists import PortAcl
+from emulator.host.replication.replication_settings import AuthorizationEntry
+from emulator.host.resources.resource_kinds import ETHERNET, HARD_DISKS, MEMORY, SCSI_CONTROLLER
+from emulator.host.resources.resource_pools import Allocation
+from emulator.host.resources.virtual_machine_groups import GroupType, VirtualMachineGroup
+from emulator.host.virtual_machine.controllers import ControllerType
+from emulator.host.virtual_machine.expansion.settings_parts import StorageSettings
+from emulator.host.virtual_machine.virtual_machine_state import VirtualMachineState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

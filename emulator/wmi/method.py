@@ -16,7 +16,7 @@ from emulator.host.errors import InvalidParameter
 if TYPE_CHECKING:
     from emulator.cim.declaration import MethodDeclaration, ParameterDeclaration
     from emulator.cim.types import CimScalar, CimValue
-    from emulator.host.accounts import Account
+    from emulator.host.security.accounts import Account
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.view import ViewInstance
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
     from emulator.cim.schema import Schema
     from emulator.cim.types import CimValue
-    from emulator.host.accounts import Account
+    from emulator.host.security.accounts import Account
     from emulator.wmi.events import EventSubscription
     from emulator.wmi.events.source import EventSource
     from emulator.wmi.operation_options import OperationOptions

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.host.authorization import Operation
+from emulator.host.security.authorization import Operation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim.declaration import ClassDeclaration
 from emulator.cim.errors import NotFound
-from emulator.host.authorization import Operation
+from emulator.host.security.authorization import Operation
 from emulator.wmi import errors
 from emulator.wmi.method import MethodResult, refusal
 from emulator.wmi.namespace import Namespace
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from emulator.cim.instance import Instance
     from emulator.cim.schema import Schema
     from emulator.cim.types import CimValue
-    from emulator.host.accounts import Account
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.security.accounts import Account
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.association import Link
     from emulator.wmi.catalog import AnyView
     from emulator.wmi.keys import Keys

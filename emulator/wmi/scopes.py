@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from emulator.host.checkpoint import Checkpoint
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.checkpoints.checkpoint import Checkpoint
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi.association import Pair
 from emulator.wmi.view import ViewInstance
 

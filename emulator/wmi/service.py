@@ -74,7 +74,7 @@ class WmiService:
         InvalidNamespace, AccessDenied.
         """
         # Administrators do not come this way, so that their requests load none of it.
-        from emulator.host.authorization import EVERY_OPERATION, REMOTE_READ, NamespaceRight
+        from emulator.host.security.authorization import EVERY_OPERATION, REMOTE_READ, NamespaceRight
 
         with self.host.looking():
             whole = self.namespace(name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from emulator.cim import errors as cim
 from emulator.console.process import InputTooLarge, ProgramNotFound
-from emulator.host.winrm_errors import OF_THE_PROTOCOL, ConfigurationRefused
+from emulator.host.winrm.winrm_errors import OF_THE_PROTOCOL, ConfigurationRefused
 from emulator.record import Record
 from emulator.shells import errors as shells
 from emulator.wsman.faults import (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from emulator.record import Record
 
 if TYPE_CHECKING:
-    from emulator.host.accounts import Account
+    from emulator.host.security.accounts import Account
 
 SOAP_CONTENT_TYPE = "application/soap+xml;charset=UTF-8"
 

@@ -19,7 +19,7 @@ from emulator.xml_document import local_name
 
 if TYPE_CHECKING:
     from emulator.host import Host
-    from emulator.host.accounts import Account
+    from emulator.host.security.accounts import Account
     from emulator.wmi import WmiService
     from emulator.wsman.contexts import EnumerationContexts
     from emulator.wsman.dispatch import Workshop

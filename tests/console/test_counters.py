@@ -6,8 +6,8 @@ import pytest
 from console.test_role_programs import Machine as StillMachine
 
 from emulator.host import Host
-from emulator.host.counter_names import SET_NAMES, counter_name
-from emulator.host.counter_paths import _SETS
+from emulator.host.windows.counter_names import SET_NAMES, counter_name
+from emulator.host.windows.counter_paths import _SETS
 
 SERVER = "windows-server-2022-datacenter"
 ID = "Microsoft.PowerShell.Commands.GetCounterCommand"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.host.security_names import name_of_sid, sid_of_name
+from emulator.host.security.security_names import name_of_sid, sid_of_name
 
 
 @pytest.fixture

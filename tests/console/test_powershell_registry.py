@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.host.registry import LOCAL_MACHINE
+from emulator.host.windows.registry import LOCAL_MACHINE
 
 VERSION = "HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 KEY = "HKLM:\\SOFTWARE\\Contoso"

@@ -7,7 +7,7 @@ import pytest
 from emulator.console import start
 from emulator.console.process import Environment, InputStream, OutputStream, Process
 from emulator.host import Host
-from emulator.host.authorization import Operation
+from emulator.host.security.authorization import Operation
 from emulator.profile import load
 
 OLD, NEW = "windows-server-2012-datacenter", "windows-server-2022-datacenter"

@@ -15,7 +15,7 @@ from emulator.console.entry import _context
 from emulator.console.process import Environment, InputStream, OutputStream, Process
 from emulator.console.programs import find_program
 from emulator.host import Host, PendingChange, RoleState
-from emulator.host.power import PowerState
+from emulator.host.windows.power import PowerState
 from emulator.profile import loads
 
 WITHOUT_ROLE = """

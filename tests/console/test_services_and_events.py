@@ -9,7 +9,7 @@ from console.test_role_programs import Machine
 from lxml import etree
 
 from emulator.host import EventLevel
-from emulator.host.services import ServiceState, StartMode
+from emulator.host.windows.services import ServiceState, StartMode
 
 SERVER = "windows-server-2022-datacenter"
 NO_LOG = "The specified channel could not be found."

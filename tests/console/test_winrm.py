@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from emulator.host.certificates import Certificate
+from emulator.host.security.certificates import Certificate
 from emulator.profile import loads
 
 CONFIG = "http://schemas.microsoft.com/wbem/wsman/1/config"

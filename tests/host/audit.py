@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from emulator.host import Host, JobState, VirtualMachine, VirtualMachineState
-from emulator.host.expansion.gpu import GpuPartition
-from emulator.host.network_interfaces import network_interfaces
-from emulator.host.switch_ports import connected_ports
+from emulator.host.network.network_interfaces import network_interfaces
+from emulator.host.network.switch_ports import connected_ports
+from emulator.host.virtual_machine.expansion.gpu import GpuPartition
 
 
 def audit(host: Host) -> list[str]:

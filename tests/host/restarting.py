@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.host import Host
-from emulator.host.shutdown_request import ShutdownRequest
+from emulator.host.windows.shutdown_request import ShutdownRequest
 
 
 def finish_restart(host: Host) -> None:

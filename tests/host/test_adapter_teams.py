@@ -4,10 +4,10 @@ them."""
 import pytest
 
 from emulator.host import Host
-from emulator.host.adapter_teams import TeamingMode, TeamStatus
 from emulator.host.errors import AlreadyExists, HostError, InUse, InvalidParameter, NotFound, NotSupported
-from emulator.host.network_connections import rename_connection
-from emulator.host.network_interfaces import network_interfaces
+from emulator.host.network.adapter_teams import TeamingMode, TeamStatus
+from emulator.host.network.network_connections import rename_connection
+from emulator.host.network.network_interfaces import network_interfaces
 from emulator.profile import loads
 
 PROFILE = """

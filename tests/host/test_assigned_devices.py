@@ -13,8 +13,8 @@ from emulator.host import (
     StopAction,
     VirtualMachineState,
 )
-from emulator.host.expansion.pci import NO_BUS_CONTROL, NO_MITIGATIONS, AssignedDevice
-from emulator.host.plug_and_play import devices
+from emulator.host.virtual_machine.expansion.pci import NO_BUS_CONTROL, NO_MITIGATIONS, AssignedDevice
+from emulator.host.windows.plug_and_play import devices
 from tests.host.audit import audit
 
 FIRST, SECOND = "PCIROOT(30)#PCI(0100)#PCI(0000)", "PCIROOT(30)#PCI(0200)#PCI(0000)"

@@ -3,7 +3,7 @@
 import pytest
 
 from emulator.host import AccessDenied, AlreadyExists, Host, InvalidParameter, NotFound
-from emulator.host.authorization import EVERY_OPERATION, REMOTE_READ, NamespaceRight, Operation
+from emulator.host.security.authorization import EVERY_OPERATION, REMOTE_READ, NamespaceRight, Operation
 from emulator.profile import load
 
 _PROFILES = {

@@ -4,9 +4,9 @@ import pytest
 from lxml import etree
 
 from emulator.host import AccessDenied, EventLevel, NotFound
-from emulator.host.authorization import Operation
-from emulator.host.authorization_store import STORE_PATH
-from emulator.host.event_messages import MANAGEMENT
+from emulator.host.security.authorization import Operation
+from emulator.host.security.authorization_store import STORE_PATH
+from emulator.host.virtual_machine.event_messages import MANAGEMENT
 from emulator.profile import ProfileError
 
 OPERATORS = {"name": "Operators", "operations": [100, 315, 320, 335], "members": ["operator", "Users"]}

@@ -17,8 +17,8 @@ from emulator.host import (
     OperationalStatus,
 )
 from emulator.host import VirtualMachineState as State
-from emulator.host.guest_files import GuestFile
-from emulator.host.key_value_pairs import PairSource
+from emulator.host.guest.guest_files import GuestFile
+from emulator.host.guest.key_value_pairs import PairSource
 
 MEGABYTE, GIGABYTE = 1 << 20, 1 << 30
 WINDOWS = InstalledSystem("Windows Server 2022 Datacenter", "web01", ("192.0.2.21",), 15.0)

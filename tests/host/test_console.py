@@ -5,9 +5,9 @@ import time
 import pytest
 
 from emulator.host import InstalledSystem, InvalidParameter, InvalidState
-from emulator.host.console import keys
-from emulator.host.console.font import glyph
-from emulator.host.console.picture import TextScreen, raster, rgb565
+from emulator.host.guest.console import keys
+from emulator.host.guest.console.font import glyph
+from emulator.host.guest.console.picture import TextScreen, raster, rgb565
 
 LINUX = InstalledSystem("Ubuntu 24.04 LTS", "web01", (), 10.0)
 WINDOWS = InstalledSystem("Windows Server 2022 Datacenter", "APP01", (), 10.0)

@@ -14,7 +14,7 @@ from emulator.host import (
     PathNotFound,
 )
 from emulator.host import VirtualMachineState as State
-from emulator.host.virtual_machine_state import CriticalCause, HealthState
+from emulator.host.virtual_machine.virtual_machine_state import CriticalCause, HealthState
 
 WORKER = "Microsoft-Windows-Hyper-V-Worker-Admin"
 CONFIGURATION = "Microsoft-Windows-Hyper-V-Config-Admin"

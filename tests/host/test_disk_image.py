@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.host.disk_image import vhd
-from emulator.host.disk_image.crc32c import crc32c
-from emulator.host.disk_image.errors import ImageError
-from emulator.host.disk_image.extents import Extents
-from emulator.host.disk_image.facts import ImageFacts, ParentFacts
-from emulator.host.disk_image.file_size import size_of_file
-from emulator.host.disk_image.formats import layout, parse
-from emulator.host.disk_image.kinds import DiskFormat, DiskKind
-from emulator.host.disk_image.payload import Payload
-from emulator.host.disk_image.sector_bitmap import sector_bits, written_sectors
+from emulator.host.storage.disk_image import vhd
+from emulator.host.storage.disk_image.crc32c import crc32c
+from emulator.host.storage.disk_image.errors import ImageError
+from emulator.host.storage.disk_image.extents import Extents
+from emulator.host.storage.disk_image.facts import ImageFacts, ParentFacts
+from emulator.host.storage.disk_image.file_size import size_of_file
+from emulator.host.storage.disk_image.formats import layout, parse
+from emulator.host.storage.disk_image.kinds import DiskFormat, DiskKind
+from emulator.host.storage.disk_image.payload import Payload
+from emulator.host.storage.disk_image.sector_bitmap import sector_bits, written_sectors
 
 MEGABYTE, GIGABYTE = 1 << 20, 1 << 30
 NOW = 1_709_294_400_000_000

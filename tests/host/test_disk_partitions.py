@@ -3,7 +3,7 @@
 import pytest
 
 from emulator.host import InUse, InvalidParameter, NotFound, NotSupported
-from emulator.host.storage_errors import LetterTaken, NoSpace, NotInitialized, SizeNotSupported
+from emulator.host.storage.storage_errors import LetterTaken, NoSpace, NotInitialized, SizeNotSupported
 
 GIGABYTE = 1 << 30
 

@@ -11,10 +11,10 @@ from emulator.host import (
     JobState,
     NotFound,
     NotSupported,
-    disk_sharing,
 )
 from emulator.host.errors import SharingNotSupported
-from emulator.host.migration import Move, move_storage
+from emulator.host.migration.migration import Move, move_storage
+from emulator.host.storage import disk_sharing
 
 GIGABYTE = 1 << 30
 

@@ -3,7 +3,7 @@
 import pytest
 
 from emulator.host import AlreadyExists, InvalidParameter, NotFound, QuotaExceeded
-from emulator.host import environment_variables as module
+from emulator.host.windows import environment_variables as module
 
 SYSTEM = "<SYSTEM>"
 

@@ -17,9 +17,14 @@ from emulator.host import (
 )
 from emulator.host import VirtualMachineState as State
 from emulator.host.errors import InvalidParameter
-from emulator.host.incompatibility import MISSING_DISK, MISSING_SWITCH, TOO_MUCH_MEMORY, Incompatible
-from emulator.host.machine_export import CaptureLiveState, CheckpointsToExport, ExportSettings
-from emulator.host.planned_machine import PlannedMachine
+from emulator.host.migration.incompatibility import (
+    MISSING_DISK,
+    MISSING_SWITCH,
+    TOO_MUCH_MEMORY,
+    Incompatible,
+)
+from emulator.host.migration.machine_export import CaptureLiveState, CheckpointsToExport, ExportSettings
+from emulator.host.virtual_machine.planned_machine import PlannedMachine
 
 GIGABYTE = 1 << 30
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from emulator.host import optional_features as features
-from emulator.host.feature_table import ancestors, descendants
-from emulator.host.server_features import find_feature, install, server_features, uninstall
+from emulator.host.windows import optional_features as features
+from emulator.host.windows.feature_table import ancestors, descendants
+from emulator.host.windows.server_features import find_feature, install, server_features, uninstall
 from emulator.wmi import WmiService
 
 ALL, ROLE = "Microsoft-Hyper-V-All", "Microsoft-Hyper-V"

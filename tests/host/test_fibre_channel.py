@@ -13,11 +13,11 @@ from emulator.host import (
     NotSupported,
     VirtualMachineState,
 )
-from emulator.host.expansion.fibre_channel import FibreChannelAdapter
-from emulator.host.migration import Move
+from emulator.host.migration.migration import Move
 from emulator.host.neighbourhood import Neighbourhood
-from emulator.host.resource_kinds import FIBRE_CHANNEL
-from emulator.host.resource_pools import Allocation
+from emulator.host.resources.resource_kinds import FIBRE_CHANNEL
+from emulator.host.resources.resource_pools import Allocation
+from emulator.host.virtual_machine.expansion.fibre_channel import FibreChannelAdapter
 from tests.host.audit import audit
 
 A, B, OLD = "21000024FF7A0101", "21000024FF7A0102", "21000024FF7A0103"

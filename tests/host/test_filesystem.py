@@ -15,7 +15,7 @@ from emulator.host import (
     PathNotFound,
     PathTooLong,
 )
-from emulator.host.filesystem.filesystem import MAXIMUM_CONTENT
+from emulator.host.storage.filesystem.filesystem import MAXIMUM_CONTENT
 
 
 @pytest.fixture

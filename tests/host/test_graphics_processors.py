@@ -12,7 +12,7 @@ from emulator.host import (
     NotSupported,
     VirtualMachineState,
 )
-from emulator.host.expansion.gpu import GpuPartition, RemoteFxDisplay, required_video_memory
+from emulator.host.virtual_machine.expansion.gpu import GpuPartition, RemoteFxDisplay, required_video_memory
 from tests.host.audit import audit
 
 A16 = {

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from emulator.host import CheckpointType, EventLevel, SwitchKind
-from emulator.host.event_log import LOG_NAMES, role_channels
+from emulator.host.windows.event_log import LOG_NAMES, role_channels
 from emulator.wmi import WmiService
 
 WORKER = "Microsoft-Windows-Hyper-V-Worker-Admin"

@@ -3,8 +3,8 @@
 import pytest
 
 from emulator.host import AlreadyExists, InvalidParameter, NotFound, NotSupported
-from emulator.host.adapter_options import COMPONENTS
-from emulator.host.network_interfaces import find_interface, network_interfaces
+from emulator.host.network.adapter_options import COMPONENTS
+from emulator.host.network.network_interfaces import find_interface, network_interfaces
 
 INTERNAL = "vEthernet (lan)"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.host import AlreadyExists, Host, InvalidParameter, NotFound, ipv6, ipv6_configuration
-from emulator.host.network_interfaces import network_interfaces
+from emulator.host import AlreadyExists, Host, InvalidParameter, NotFound
+from emulator.host.network import ipv6, ipv6_configuration
+from emulator.host.network.network_interfaces import network_interfaces
 from emulator.profile import load
 
 

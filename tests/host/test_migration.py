@@ -8,8 +8,8 @@ import pytest
 from emulator.host import InstalledSystem, InvalidState, LimitExceeded, SwitchKind
 from emulator.host import VirtualMachineState as State
 from emulator.host.errors import AlreadyExists, InvalidParameter
-from emulator.host.incompatibility import Incompatible
-from emulator.host.migration import Move, compare
+from emulator.host.migration.incompatibility import Incompatible
+from emulator.host.migration.migration import Move, compare
 from emulator.host.neighbourhood import Neighbourhood
 
 GIGABYTE = 1 << 30

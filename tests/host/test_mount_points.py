@@ -5,7 +5,7 @@ from host.restarting import restart
 
 from emulator.host import InUse, NotSupported
 from emulator.host.errors import FileNotFound, PathExists, PathNotFound
-from emulator.host.storage_errors import (
+from emulator.host.storage.storage_errors import (
     AccessPathNotValid,
     FolderNotEmpty,
     HiddenPartition,

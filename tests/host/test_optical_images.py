@@ -4,7 +4,7 @@ import pytest
 
 from emulator.host import FileNotFound, InvalidParameter, InvalidState
 from emulator.host.errors import WriteProtected
-from emulator.host.optical_images import DamagedImage
+from emulator.host.storage.optical_images import DamagedImage
 
 
 def iso(label="TOOLS"):

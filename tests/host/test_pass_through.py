@@ -11,7 +11,7 @@ from emulator.host import (
     NotFound,
     VirtualMachineState,
 )
-from emulator.host.migration import Move, move_storage
+from emulator.host.migration.migration import Move, move_storage
 from emulator.profile import ProfileError
 
 ONLINE = {"model": "PERC H755", "size": "500 GB", "volumes": [{"drive_letter": "C"}]}

@@ -12,10 +12,10 @@ from emulator.host import (
     NotSupported,
     VirtualMachineState,
 )
-from emulator.host.controllers import ControllerType
-from emulator.host.disk_image.kinds import DiskKind
-from emulator.host.expansion.device import DeviceStartError
-from emulator.host.expansion.flexible_io import FlexibleIoDevice
+from emulator.host.storage.disk_image.kinds import DiskKind
+from emulator.host.virtual_machine.controllers import ControllerType
+from emulator.host.virtual_machine.expansion.device import DeviceStartError
+from emulator.host.virtual_machine.expansion.flexible_io import FlexibleIoDevice
 from emulator.profile import load
 from tests.host.audit import audit
 

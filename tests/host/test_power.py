@@ -19,8 +19,8 @@ from emulator.host import (
 )
 from emulator.host import VirtualMachineState as State
 from emulator.host.errors import NoShutdown, ShutdownScheduled
-from emulator.host.power import PowerState
-from emulator.host.shutdown_request import ShutdownKind, ShutdownRequest
+from emulator.host.windows.power import PowerState
+from emulator.host.windows.shutdown_request import ShutdownKind, ShutdownRequest
 
 
 @pytest.fixture

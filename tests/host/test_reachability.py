@@ -12,7 +12,7 @@ from emulator.host import (
     Vlan,
     VlanMode,
 )
-from emulator.host.reachability import reaches, vlans_meet
+from emulator.host.network.reachability import reaches, vlans_meet
 
 ONE, TWO = "192.0.2.21", "192.0.2.22"
 ISOLATED, COMMUNITY, PROMISCUOUS = (

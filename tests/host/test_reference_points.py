@@ -6,6 +6,13 @@ import pytest
 from host.audit import audit
 
 from emulator.host import InstalledSystem, InvalidState
+from emulator.host.checkpoints.reference_point_export import export_point, import_metadata
+from emulator.host.checkpoints.reference_points import (
+    MAXIMUM_POINTS,
+    ConsistencyLevel,
+    ReferencePointType,
+    changes_since,
+)
 from emulator.host.errors import (
     InvalidParameter,
     LimitExceeded,
@@ -13,14 +20,7 @@ from emulator.host.errors import (
     NotSupported,
     ParentNotFound,
 )
-from emulator.host.machine_export import CheckpointsToExport, ExportSettings
-from emulator.host.reference_point_export import export_point, import_metadata
-from emulator.host.reference_points import (
-    MAXIMUM_POINTS,
-    ConsistencyLevel,
-    ReferencePointType,
-    changes_since,
-)
+from emulator.host.migration.machine_export import CheckpointsToExport, ExportSettings
 
 GIGABYTE = 1 << 30
 MEGABYTE = 1 << 20

@@ -3,7 +3,7 @@
 import pytest
 
 from emulator.host.errors import AccessDenied, InvalidParameter, QuotaExceeded
-from emulator.host.registry import (
+from emulator.host.windows.registry import (
     CLASSES_ROOT,
     CURRENT_USER,
     LOCAL_MACHINE,
@@ -12,7 +12,7 @@ from emulator.host.registry import (
     KeyNotFound,
     UnknownHive,
 )
-from emulator.host.registry_key import ValueKind
+from emulator.host.windows.registry_key import ValueKind
 
 VERSION = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 ENVIRONMENT = "SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment"
@@ -96,11 +96,11 @@ def test_unknown_hives_and_bad_data_are_refused(host):
 
 def test_the_registry_is_bounded(host, monkeypatch):
     assert host.registry._keys < MAXIMUM_KEYS // 10
-    monkeypatch.setattr("emulator.host.registry.MAXIMUM_KEYS", host.registry._keys + 1)
+    monkeypatch.setattr("emulator.host.windows.registry.MAXIMUM_KEYS", host.registry._keys + 1)
     host.registry.create_key(LOCAL_MACHINE, "SOFTWARE\\A")
     with pytest.raises(QuotaExceeded):
         host.registry.create_key(LOCAL_MACHINE, "SOFTWARE\\B")
-    monkeypatch.setattr("emulator.host.registry.MAXIMUM_BYTES", host.registry._bytes + 4)
+    monkeypatch.setattr("emulator.host.windows.registry.MAXIMUM_BYTES", host.registry._bytes + 4)
     with pytest.raises(QuotaExceeded):
         host.registry.set_value(LOCAL_MACHINE, "SOFTWARE\\A", "n", ValueKind.REG_SZ, "long text")
 

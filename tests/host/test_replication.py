@@ -8,15 +8,15 @@ from host.audit import audit
 
 from emulator.host import InstalledSystem, InvalidState, SwitchKind
 from emulator.host.errors import InvalidParameter, NotSupported
-from emulator.host.failback import become_primary, fail_back
-from emulator.host.guest_network import GuestNetworkSettings
-from emulator.host.initial_replica import import_initial
-from emulator.host.initial_replication import start_initial, stop_initial
-from emulator.host.key_value_pairs import PairSource
+from emulator.host.guest.guest_network import GuestNetworkSettings
+from emulator.host.guest.key_value_pairs import PairSource
 from emulator.host.neighbourhood import Neighbourhood
-from emulator.host.planned_failover import cancel_preparation, prepare
-from emulator.host.replica_server import recovery_points
-from emulator.host.replication import (
+from emulator.host.replication.failback import become_primary, fail_back
+from emulator.host.replication.initial_replica import import_initial
+from emulator.host.replication.initial_replication import start_initial, stop_initial
+from emulator.host.replication.planned_failover import cancel_preparation, prepare
+from emulator.host.replication.replica_server import recovery_points
+from emulator.host.replication.replication import (
     enable,
     modify,
     remove,
@@ -24,11 +24,11 @@ from emulator.host.replication import (
     set_authorization_entry,
     suspend,
 )
-from emulator.host.replication import (
+from emulator.host.replication.replication import (
     test_connection as connection_test,
 )
-from emulator.host.replication_failover import commit_failover, fail_over, revert
-from emulator.host.replication_relationship import (
+from emulator.host.replication.replication_failover import commit_failover, fail_over, revert
+from emulator.host.replication.replication_relationship import (
     HealthIssue,
     InitialReplication,
     ReplicationHealth,
@@ -38,12 +38,12 @@ from emulator.host.replication_relationship import (
     ReplicationType,
     mode_of,
 )
-from emulator.host.replication_settings import AuthorizationEntry, ReplicationAuthentication
-from emulator.host.replication_terms import all_disks
-from emulator.host.resynchronization import resynchronize
-from emulator.host.reverse_replication import reverse
-from emulator.host.testing_failover import start_test
-from emulator.host.testing_failover import test_replica as find_test_replica
+from emulator.host.replication.replication_settings import AuthorizationEntry, ReplicationAuthentication
+from emulator.host.replication.replication_terms import all_disks
+from emulator.host.replication.resynchronization import resynchronize
+from emulator.host.replication.reverse_replication import reverse
+from emulator.host.replication.testing_failover import start_test
+from emulator.host.replication.testing_failover import test_replica as find_test_replica
 
 GIGABYTE = 1 << 30
 MEGABYTE = 1 << 20

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from emulator.host.neighbourhood import Neighbourhood
-from emulator.host.replication_failover import fail_over
-from emulator.host.replication_relationship import (
+from emulator.host.replication.replication_failover import fail_over
+from emulator.host.replication.replication_relationship import (
     ReplicationHealth,
     ReplicationMode,
     ReplicationState,

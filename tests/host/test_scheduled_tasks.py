@@ -9,9 +9,9 @@ import pytest
 
 import emulator.console
 from emulator.host import Host, HostError
-from emulator.host.scheduled_tasks import TaskDefinition, TaskState
-from emulator.host.scheduled_tasks.calendar import next_start
-from emulator.host.scheduled_tasks.definition import (
+from emulator.host.windows.scheduled_tasks import TaskDefinition, TaskState
+from emulator.host.windows.scheduled_tasks.calendar import next_start
+from emulator.host.windows.scheduled_tasks.definition import (
     PASSWORD,
     Repetition,
     TaskAction,
@@ -19,7 +19,7 @@ from emulator.host.scheduled_tasks.definition import (
     TaskSettings,
     TaskTrigger,
 )
-from emulator.host.scheduled_tasks.document import read_task, write_task
+from emulator.host.windows.scheduled_tasks.document import read_task, write_task
 from emulator.profile import load
 from emulator.shells.detached_programs import DetachedPrograms
 

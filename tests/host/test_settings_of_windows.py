@@ -14,8 +14,8 @@ from emulator.host import (
     SwitchKind,
     VirtualMachineState,
 )
-from emulator.host.network_connections import rename_connection
-from emulator.host.termination import terminate_process
+from emulator.host.network.network_connections import rename_connection
+from emulator.host.windows.termination import terminate_process
 
 
 def test_settings_are_changed_all_or_none(host):

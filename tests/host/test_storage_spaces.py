@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from emulator.host import DiskKind, InUse, InvalidParameter, JobState
-from emulator.host.disk_layout import physical_disks
 from emulator.host.errors import DiskFull, NotFound
-from emulator.host.storage_errors import StorageCode, StorageRefused
-from emulator.host.storage_spaces import DiskUsage, Provisioning
-from emulator.host.storage_spaces.slabs import SLAB, most_rows, spread
+from emulator.host.storage.disk_layout import physical_disks
+from emulator.host.storage.storage_errors import StorageCode, StorageRefused
+from emulator.host.storage.storage_spaces import DiskUsage, Provisioning
+from emulator.host.storage.storage_spaces.slabs import SLAB, most_rows, spread
 from tests.host.audit import audit
 
 GIGABYTE = 1 << 30

@@ -2,10 +2,10 @@
 
 import pytest
 
-from emulator.host.access_control import AccessControl, AccessEntry
 from emulator.host.errors import AccessDenied, DirectoryNotEmpty, FileNotFound, PathNotFound
-from emulator.host.file_security import FULL, MODIFY, READ_EXECUTE, WRITE_DATA
-from emulator.host.filesystem import FileAttributes
+from emulator.host.security.access_control import AccessControl, AccessEntry
+from emulator.host.security.file_security import FULL, MODIFY, READ_EXECUTE, WRITE_DATA
+from emulator.host.storage.filesystem import FileAttributes
 
 INHERITED_BELOW = 0x3
 

@@ -530,8 +530,8 @@ def test_the_content_of_the_format_counts_not_its_name(host, make):
 def test_what_a_client_uploaded_survives_changes_of_the_disk_and_counts_against_the_budget(
     host, make, finish
 ):
-    from emulator.host.disk_image.extents import Extents
-    from emulator.host.disk_image.payload import Payload
+    from emulator.host.storage.disk_image.extents import Extents
+    from emulator.host.storage.disk_image.payload import Payload
 
     disk = make("D:\\a.vhdx", size=64 * MEGABYTE)
     with host.looking():

@@ -2,8 +2,8 @@
 
 import pytest
 
-from emulator.host.disk_layout import physical_disks
 from emulator.host.errors import DiskFull
+from emulator.host.storage.disk_layout import physical_disks
 from emulator.profile import ProfileError
 
 SYSTEM = {"model": "System", "size": "200 GB", "volumes": [{"drive_letter": "C"}]}

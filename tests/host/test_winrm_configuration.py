@@ -5,7 +5,7 @@ from typing import Annotated, get_args, get_origin
 import pytest
 
 from emulator.host import ConfigurationRefused, Host, NotFound, Refusal
-from emulator.host.winrm_settings import SETTINGS
+from emulator.host.winrm.winrm_settings import SETTINGS
 from emulator.profile import load, loads
 from emulator.profile.winrm import Client, Shells, Winrm
 

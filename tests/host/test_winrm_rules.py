@@ -6,9 +6,9 @@ import pytest
 from host.restarting import restart
 
 from emulator.host import EventLevel, Host
-from emulator.host.address_filter import parse_filter
-from emulator.host.certificates import Certificate, normal_thumbprint
-from emulator.host.security_descriptor import parse_security_descriptor
+from emulator.host.security.certificates import Certificate, normal_thumbprint
+from emulator.host.security.security_descriptor import parse_security_descriptor
+from emulator.host.winrm.address_filter import parse_filter
 from emulator.profile import load
 
 

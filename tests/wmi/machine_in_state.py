@@ -10,9 +10,9 @@ import yaml
 
 from emulator.cim.instance import Instance
 from emulator.host import Host, Job, VirtualMachine
-from emulator.host.controllers import ControllerType
-from emulator.host.event_messages import MANAGEMENT, WORKER
-from emulator.host.virtual_switch import VirtualSwitch
+from emulator.host.network.virtual_switch import VirtualSwitch
+from emulator.host.virtual_machine.controllers import ControllerType
+from emulator.host.virtual_machine.event_messages import MANAGEMENT, WORKER
 from emulator.wmi.method import MethodResult
 from tests.wmi.clocks import Manual
 from tests.wmi.conftest import V1, V2, profile_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.host.shutdown_request import ShutdownRequest
+from emulator.host.windows.shutdown_request import ShutdownRequest
 from emulator.profile import loads
 from tests.wmi.conftest import CIMV2, TEMPLATE, Wmi
 

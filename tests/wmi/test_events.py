@@ -19,7 +19,7 @@ from emulator.cim.errors import (
     RegistrationTooPrecise,
     UnparsableQuery,
 )
-from emulator.host.virtual_switch import SwitchKind
+from emulator.host.network.virtual_switch import SwitchKind
 from emulator.wmi.events import MAXIMUM_QUEUED, Dropped
 
 V1 = "root/virtualization"

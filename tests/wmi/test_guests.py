@@ -4,7 +4,7 @@ import pytest
 
 from emulator.cim.cim_xml import parse_instance
 from emulator.host import GuestState, IntegrationServiceKind
-from emulator.host.key_value_pairs import PairSource
+from emulator.host.guest.key_value_pairs import PairSource
 
 V1 = "root/virtualization"
 V2 = "root/virtualization/v2"

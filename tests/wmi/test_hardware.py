@@ -7,7 +7,7 @@ import pytest
 from host.restarting import restart
 
 from emulator.host import DiskKind
-from emulator.host.security_identifiers import binary_sid
+from emulator.host.security.security_identifiers import binary_sid
 from emulator.wmi import cimv2
 from emulator.wmi.rows import RowView
 from emulator.wmi.tables import load_schema

@@ -224,7 +224,7 @@ def test_a_vhd_set_has_files_and_snapshots(wmi, images):
     images.done("ConvertVirtualHardDiskToVHDSet", VirtualHardDiskPath="D:\\shared.vhdx")
     path = "D:\\shared.vhds"
     assert images.read(path).value("Format") == 4
-    from emulator.host.vhd_set_operations import take_snapshot
+    from emulator.host.storage.vhd_set_operations import take_snapshot
 
     disks = wmi.host.virtual_disks
     disks.find(path).write(0, MEGABYTE)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from emulator.host.errors import Canceled
-from emulator.host.integration_services import IntegrationServiceKind
+from emulator.host.guest.integration_services import IntegrationServiceKind
 
 V2 = "root/virtualization/v2"
 TERMINATE, KILL = 4, 5

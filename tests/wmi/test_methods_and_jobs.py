@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from emulator.host.virtual_disk import DiskKind
+from emulator.host.storage.virtual_disk import DiskKind
 from tests.wmi.clocks import CLOCKS, Manual
 from tests.wmi.conftest import V1, V2, Wmi, profile_of
 from tests.wmi.machine_in_state import FACTS

@@ -3,7 +3,7 @@
 import pytest
 
 from emulator.host import AclAction, AclDirection, PortAcl
-from emulator.host.part_metering import BaseMetric
+from emulator.host.resources.part_metering import BaseMetric
 
 V2 = "root/virtualization/v2"
 CPU = "Aggregated Average CPU Utilization"

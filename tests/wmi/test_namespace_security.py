@@ -6,8 +6,8 @@ import pytest
 
 from emulator.cim.errors import AccessDenied, InvalidParameter
 from emulator.cim.instance import ValueInstance
-from emulator.host.access_control import AccessControl, AccessEntry, access_control
-from emulator.host.authorization import NamespaceRight, Operation
+from emulator.host.security.access_control import AccessControl, AccessEntry, access_control
+from emulator.host.security.authorization import NamespaceRight, Operation
 from tests.wmi.conftest import CIMV2, V2, Wmi, profile_of
 
 ADMINISTRATORS, USERS = "S-1-5-32-544", "S-1-5-32-545"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from emulator.host.device_performance import DEVICE_COUNTER_SETS
-from emulator.host.network_interfaces import network_interfaces
-from emulator.host.performance import COUNTER_SETS, Gauge, Rate, Share, present, total
+from emulator.host.network.network_interfaces import network_interfaces
+from emulator.host.windows.device_performance import DEVICE_COUNTER_SETS
+from emulator.host.windows.performance import COUNTER_SETS, Gauge, Rate, Share, present, total
 
 CIMV2 = "root/cimv2"
 

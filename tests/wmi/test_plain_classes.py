@@ -4,8 +4,8 @@ displays and batteries in root/virtualization/v2."""
 
 import pytest
 
-from emulator.host.guest_communication import add_service
-from emulator.host.resource_pools import Allocation
+from emulator.host.guest.guest_communication import add_service
+from emulator.host.resources.resource_pools import Allocation
 from emulator.profile import loads
 from tests.wmi.conftest import INVENTORY, TEMPLATE, Wmi
 

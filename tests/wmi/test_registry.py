@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.host.accounts import Account
+from emulator.host.security.accounts import Account
 
 LOCAL_MACHINE = 0x80000002
 KEY = "SOFTWARE\\Test"

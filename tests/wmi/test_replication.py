@@ -9,7 +9,7 @@ import pytest
 
 from emulator.host import Host, SwitchKind
 from emulator.host.neighbourhood import Neighbourhood
-from emulator.host.replication_settings import AuthorizationEntry
+from emulator.host.replication.replication_settings import AuthorizationEntry
 from emulator.profile import loads
 from emulator.wmi import WmiService
 from tests.wmi.conftest import START, TEMPLATE, V2, Wmi

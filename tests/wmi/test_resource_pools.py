@@ -3,7 +3,7 @@
 import pytest
 
 from emulator.host.errors import HostError
-from emulator.host.resource_kinds import ETHERNET, HARD_DISKS, OPTICAL_DISKS, PRIMORDIAL_POOLS
+from emulator.host.resources.resource_kinds import ETHERNET, HARD_DISKS, OPTICAL_DISKS, PRIMORDIAL_POOLS
 from tests.wmi.conftest import V2, Wmi, profile_of
 
 SUBTYPE = "Microsoft:Hyper-V:Memory"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.host import disk_sharing
+from emulator.host.storage import disk_sharing
 from tests.wmi.conftest import V2
 
 PATH = r"\EFI\ubuntu\shimx64.efi"

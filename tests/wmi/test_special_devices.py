@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from emulator.host.port_features import PortOffload
+from emulator.host.network.port_features import PortOffload
 from emulator.profile import load, loads
 from tests.wmi.conftest import CIMV2, TEMPLATE, V2, Wmi
 

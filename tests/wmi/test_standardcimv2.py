@@ -4,7 +4,7 @@ import pytest
 
 from emulator.cim.errors import AlreadyExists, CimError, InvalidParameter, NotSupported
 from emulator.cim.instance import ValueInstance
-from emulator.host.network_interfaces import network_interfaces
+from emulator.host.network.network_interfaces import network_interfaces
 
 STANDARD = "root/standardcimv2"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from emulator.host import NotSupported, PortAcl, SwitchKind, Vlan, VlanMode
-from emulator.host.port_features import MigrationQos
+from emulator.host.network.port_features import MigrationQos
 
 V2 = "root/virtualization/v2"
 SERVICE = "Msvm_VirtualEthernetSwitchManagementService"

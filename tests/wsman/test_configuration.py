@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from emulator.host.certificates import Certificate
+from emulator.host.security.certificates import Certificate
 
 CONFIG = "http://schemas.microsoft.com/wbem/wsman/1/config"
 SHELL = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"

@@ -6,7 +6,7 @@ import pytest
 from event_sink import Sink
 
 from emulator.host import Host
-from emulator.host.event_log import EventLevel
+from emulator.host.windows.event_log import EventLevel
 from emulator.profile import load
 from emulator.shells import ShellService
 from emulator.wmi import WmiService

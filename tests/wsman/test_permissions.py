@@ -3,7 +3,7 @@
 import pytest
 
 from emulator.host import Host
-from emulator.host.authorization import NamespaceRight, Operation
+from emulator.host.security.authorization import NamespaceRight, Operation
 from emulator.profile import loads
 from emulator.shells import ShellService
 from emulator.wmi import WmiService

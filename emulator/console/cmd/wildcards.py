@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 
 from emulator.console.context import Context
-from emulator.host.filesystem import Entry
+from emulator.host.storage.filesystem import Entry
 
 
 def matches(context: Context, path: str) -> list[Entry]:

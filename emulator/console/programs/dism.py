@@ -8,8 +8,8 @@ from collections.abc import Callable
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.exit_codes import REBOOT_REQUIRED, exit_code
-from emulator.host import optional_features as features
-from emulator.host.shutdown_request import ShutdownRequest
+from emulator.host.windows import optional_features as features
+from emulator.host.windows.shutdown_request import ShutdownRequest
 
 _ELEVATION_REQUIRED, _INVALID_PARAMETER, _NOT_SUPPORTED = 740, 87, 50
 _LOG = "The DISM log file can be found at C:\\Windows\\Logs\\DISM\\dism.log"

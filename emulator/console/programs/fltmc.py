@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
-from emulator.host import Host, HostError, disk_sharing
+from emulator.host import Host, HostError
+from emulator.host.storage import disk_sharing
 
 _ACCESS_DENIED = 5
 #: Altitude of the filter of shared virtual disks (published list of allocated altitudes).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.tabular import csv_line, list_lines, table_lines
-from emulator.host.network_interfaces import Interface, network_interfaces
+from emulator.host.network.network_interfaces import Interface, network_interfaces
 
 _SHORT: tuple[str, ...] = ("Physical Address", "Transport Name")
 _VERBOSE: tuple[str, ...] = ("Connection Name", "Network Adapter", *_SHORT)

@@ -12,8 +12,8 @@ from emulator.console.cmd.wildcards import is_pattern, matches
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.host import FilesystemError, Host, HostError
-from emulator.host.access_control import INHERITED, AccessControl, AccessEntry
-from emulator.host.security_names import name_of_sid, sid_of_name
+from emulator.host.security.access_control import INHERITED, AccessControl, AccessEntry
+from emulator.host.security.security_names import name_of_sid, sid_of_name
 
 _NOT_FOUND, _ACCESS_DENIED, _INVALID, _NONE_MAPPED = 2, 5, 87, 1332
 _NO_MAPPING = "No mapping between account names and security IDs was done."

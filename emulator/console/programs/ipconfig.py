@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from emulator.console.context import Context
 from emulator.host import Host
-from emulator.host.ipv6 import addresses
-from emulator.host.network_interfaces import Interface, network_interfaces
+from emulator.host.network.ipv6 import addresses
+from emulator.host.network.network_interfaces import Interface, network_interfaces
 
 #: Columns of a label with its dots.
 _WIDTH = 34

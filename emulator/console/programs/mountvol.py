@@ -5,9 +5,9 @@ from __future__ import annotations
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.host import Host, HostError
-from emulator.host.disk_layout import Partition, PartitionKind, partitions, volume_identifier
 from emulator.host.errors import FilesystemError, InvalidParameter, NotSupported
-from emulator.host.storage_errors import AccessPathNotValid, FolderNotEmpty
+from emulator.host.storage.disk_layout import Partition, PartitionKind, partitions, volume_identifier
+from emulator.host.storage.storage_errors import AccessPathNotValid, FolderNotEmpty
 
 _USAGE = (
     "Creates, deletes, or lists a volume mount point.",

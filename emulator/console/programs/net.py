@@ -8,7 +8,7 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.net_messages import FAILED, completed, fail, told
 from emulator.host import ServiceError
-from emulator.host.services import Service, ServiceState
+from emulator.host.windows.services import Service, ServiceState
 
 _DENIED, _NOT_VALID = 5, 1052
 #: net's own numbers of its sentences.

@@ -9,7 +9,7 @@ from emulator.console.context import Context
 from emulator.console.programs.net_messages import FAILED, RULE, completed, fail, told
 from emulator.console.programs.tabular import local_text
 from emulator.host import Account, AlreadyExists, HostError
-from emulator.host.accounts import Group
+from emulator.host.security.accounts import Group
 
 _DENIED = 5
 _NO_USER, _USER_EXISTS, _NO_MEMBER = 2221, 2224, 3783

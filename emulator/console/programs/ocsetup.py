@@ -6,8 +6,14 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.exit_codes import REBOOT_REQUIRED, exit_code
 from emulator.host import Host
-from emulator.host.optional_features import UNKNOWN_FEATURE, ParentDisabled, disable, enable, find_feature
-from emulator.host.shutdown_request import ShutdownRequest
+from emulator.host.windows.optional_features import (
+    UNKNOWN_FEATURE,
+    ParentDisabled,
+    disable,
+    enable,
+    find_feature,
+)
+from emulator.host.windows.shutdown_request import ShutdownRequest
 
 _ACCESS_DENIED, _NOT_SUPPORTED, _INVALID_PARAMETER = 5, 50, 87
 _WITHOUT_EFFECT = ("/norestart", "/passive", "/quiet")

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 
 from emulator.host import Host
-from emulator.host.processes import Process
+from emulator.host.windows.processes import Process
 
 _COMPARISONS: dict[str, Callable[[int, int], bool]] = {
     "eq": operator.eq,

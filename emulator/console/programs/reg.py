@@ -9,8 +9,8 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.process import InputStream
 from emulator.host.errors import AccessDenied, HostError
-from emulator.host.registry import HIVES, KeyNotFound
-from emulator.host.registry_key import Data, RegistryValue, ValueKind
+from emulator.host.windows.registry import HIVES, KeyNotFound
+from emulator.host.windows.registry_key import Data, RegistryValue, ValueKind
 
 _SUCCESS, _FAILURE = 0, 1
 _SHORT = {

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.host import HostError, ServiceError
-from emulator.host.services import Service, ServiceState, StartMode
+from emulator.host.windows.services import Service, ServiceState, StartMode
 
 _ACCESS_DENIED, _NOT_EMULATED, _INVALID_PARAMETER = 5, 50, 87
 _NO_SERVICE, _USAGE, _NO_SERVER = 1060, 1639, 1722

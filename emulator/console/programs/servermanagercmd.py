@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.host import Host, RequirementNotMet
-from emulator.host.server_features import (
+from emulator.host.windows.server_features import (
     ExitCode,
     Operation,
     find_feature,
@@ -13,7 +13,7 @@ from emulator.host.server_features import (
     server_features,
     uninstall,
 )
-from emulator.host.shutdown_request import ShutdownRequest
+from emulator.host.windows.shutdown_request import ShutdownRequest
 
 _ACCESS_DENIED = 5
 _DEPRECATED = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.host import HostError
-from emulator.host.shutdown_request import LONGEST_DELAY, ShutdownKind, ShutdownRequest
+from emulator.host.windows.shutdown_request import LONGEST_DELAY, ShutdownKind, ShutdownRequest
 
 _ACCESS_DENIED, _NOT_SUPPORTED, _INVALID_PARAMETER = 5, 50, 87
 _BAD_NETWORK_PATH = 53

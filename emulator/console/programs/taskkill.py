@@ -8,8 +8,8 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.process_filters import BadFilter, Filter, parse_filter
 from emulator.host import HostError
-from emulator.host.processes import Process
-from emulator.host.termination import terminate_process
+from emulator.host.windows.processes import Process
+from emulator.host.windows.termination import terminate_process
 
 _FAILED, _NOT_FOUND = 1, 128
 

@@ -12,8 +12,8 @@ from emulator.console.programs.process_filters import (
     session_name,
 )
 from emulator.console.programs.tabular import csv_line, list_lines, table_lines
-from emulator.host.processes import Process
-from emulator.host.termination import may_open
+from emulator.host.windows.processes import Process
+from emulator.host.windows.termination import may_open
 
 _SHORT: tuple[str, ...] = ("Image Name", "PID", "Session Name", "Session#", "Mem Usage")
 _VERBOSE: tuple[str, ...] = (*_SHORT, "Status", "User Name", "CPU Time", "Window Title")

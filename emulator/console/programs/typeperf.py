@@ -12,7 +12,7 @@ from emulator.console.context import Context
 from emulator.console.process import ProgramCancelled
 from emulator.console.programs.powershell.local_management import LocalManagement
 from emulator.host import HostError
-from emulator.host.counter_paths import Counter, CounterCatalog, CounterPathError, CounterSample
+from emulator.host.windows.counter_paths import Counter, CounterCatalog, CounterPathError, CounterSample
 from emulator.powershell.modules.cim.counter_catalog import catalog_of
 
 _SEPARATORS = {"csv": ",", "tsv": "\t"}

@@ -14,7 +14,7 @@ from emulator.event_log.query import (
 )
 from emulator.event_log.rendering import event_xml, level_name, provider_names
 from emulator.host import EventLogEntry, HostError
-from emulator.host.event_log import EventLevel
+from emulator.host.windows.event_log import EventLevel
 
 _ACCESS_DENIED, _NOT_EMULATED, _INVALID_PARAMETER = 5, 50, 87
 _BAD_QUERY, _NO_CHANNEL = 15001, 15007

@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.tabular import csv_line, list_lines
-from emulator.host.security_names import name_of_sid, token_groups
+from emulator.host.security.security_names import name_of_sid, token_groups
 
 _ALIAS, _WELL_KNOWN, _LABEL = "Alias", "Well-known group", "Label"
 _ENABLED = "Mandatory group, Enabled by default, Enabled group"

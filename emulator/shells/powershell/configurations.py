@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import NotFound
-from emulator.host.session_configurations import (
+from emulator.host.winrm.session_configurations import (
     URI,
     account_of_sessions,
     find_session_configuration,

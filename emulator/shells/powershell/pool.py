@@ -37,7 +37,7 @@ from emulator.shells.remote_shell import RemoteShell, ShellSettings
 
 if TYPE_CHECKING:
     from emulator.host import Host
-    from emulator.host.accounts import Account
+    from emulator.host.security.accounts import Account
     from emulator.shells.powershell.configurations import SessionConfiguration
     from emulator.shells.powershell.pipeline import Pipeline
     from emulator.shells.powershell.requests import HostInfo

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from emulator.host.security_identifiers import SYSTEM_ACCOUNTS, binary_sid
+from emulator.host.security.security_identifiers import SYSTEM_ACCOUNTS, binary_sid
 from emulator.wmi.association import End, Link, the_host
 from emulator.wmi.cimv2.base import Win32RowView
 from emulator.wmi.cimv2.computer_system import ComputerSystem
 from emulator.wmi.rows import Row
 
 if TYPE_CHECKING:
-    from emulator.host.accounts import Account
-    from emulator.host.accounts import Group as HostGroup
+    from emulator.host.security.accounts import Account
+    from emulator.host.security.accounts import Group as HostGroup
     from emulator.wmi.keys import Keys
     from emulator.wmi.namespace import Namespace
 

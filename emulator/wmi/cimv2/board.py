@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emulator.host.memory_modules import memory_modules, slots
+from emulator.host.windows.memory_modules import memory_modules, slots
 from emulator.wmi.association import End, Link, every
 from emulator.wmi.cimv2.base import Win32RowView
 from emulator.wmi.rows import Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.domain_membership import join_domain, leave_domain, rename_computer
+from emulator.host.security.domain_membership import join_domain, leave_domain, rename_computer
 from emulator.wmi.changes import Rule, flag, number, text, texts
 from emulator.wmi.cimv2.base import HostView
 from emulator.wmi.view import wmi_method

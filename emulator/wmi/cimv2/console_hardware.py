@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.disk_layout import physical_disks
+from emulator.host.storage.disk_layout import physical_disks
 from emulator.wmi.association import End, Link, the_host
 from emulator.wmi.cimv2.base import IN_COMPUTER, Win32RowView
 from emulator.wmi.cimv2.computer_system import ComputerSystem

@@ -19,13 +19,13 @@ from emulator.host.errors import (
     PathExists,
     PathNotFound,
 )
-from emulator.host.filesystem.node import FileAttributes
+from emulator.host.storage.filesystem.node import FileAttributes
 from emulator.wmi.association import End, Link, Reach
 from emulator.wmi.cimv2.base import Win32View
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
-    from emulator.host.filesystem import Entry, Filesystem
+    from emulator.host.storage.filesystem import Entry, Filesystem
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace

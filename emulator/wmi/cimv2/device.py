@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-from emulator.host.network_interfaces import Interface, network_interfaces
-from emulator.host.plug_and_play import (
+from emulator.host.network.network_interfaces import Interface, network_interfaces
+from emulator.host.windows.plug_and_play import (
     CDROM_IDENTIFIER,
     VIDEO_IDENTIFIER,
     Device,
     devices,
     interface_identifier,
 )
-from emulator.host.system_drivers import system_drivers
+from emulator.host.windows.system_drivers import system_drivers
 from emulator.wmi.cimv2.base import IN_COMPUTER, Win32RowView
 from emulator.wmi.rows import Row
 from emulator.wmi.view import wmi_method

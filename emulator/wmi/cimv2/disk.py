@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim.instance import ValueInstance
-from emulator.host.disk_layout import (
+from emulator.host.errors import HostError, InUse, InvalidParameter, NotSupported
+from emulator.host.storage.disk_layout import (
     SECTOR,
     Partition,
     PartitionKind,
@@ -16,10 +17,9 @@ from emulator.host.disk_layout import (
     physical_disks,
     volume_identifier,
 )
-from emulator.host.errors import HostError, InUse, InvalidParameter, NotSupported
-from emulator.host.filesystem import Entry, FileAttributes
-from emulator.host.plug_and_play import disk_identifier
-from emulator.host.storage_errors import AccessPathNotValid, FolderNotEmpty, SizeNotSupported
+from emulator.host.storage.filesystem import Entry, FileAttributes
+from emulator.host.storage.storage_errors import AccessPathNotValid, FolderNotEmpty, SizeNotSupported
+from emulator.host.windows.plug_and_play import disk_identifier
 from emulator.wmi.association import End, Link, the_host
 from emulator.wmi.changes import Rule, text
 from emulator.wmi.cimv2.base import IN_COMPUTER, Win32RowView
@@ -30,7 +30,7 @@ from emulator.wmi.rows import Row
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
-    from emulator.host.filesystem.volume import Volume as HostVolume
+    from emulator.host.storage.filesystem.volume import Volume as HostVolume
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
 

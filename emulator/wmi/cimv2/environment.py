@@ -11,7 +11,7 @@ from emulator.wmi.cimv2.base import Win32View
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
-    from emulator.host.environment_variables import EnvironmentVariable
+    from emulator.host.windows.environment_variables import EnvironmentVariable
     from emulator.wmi.keys import Keys
 
 

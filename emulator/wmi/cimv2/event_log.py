@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from emulator.host.event_log import EventLevel, EventLogEntry
+from emulator.host.windows.event_log import EventLevel, EventLogEntry
 from emulator.wmi.cimv2.base import Win32RowView
 from emulator.wmi.rows import Row
 from emulator.wmi.view import wmi_method

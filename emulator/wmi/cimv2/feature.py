@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.optional_features import feature_names, find_feature, is_enabled
-from emulator.host.server_features import ServerFeature as Feature
-from emulator.host.server_features import find_feature as find_server_feature
-from emulator.host.server_features import server_features
+from emulator.host.windows.optional_features import feature_names, find_feature, is_enabled
+from emulator.host.windows.server_features import ServerFeature as Feature
+from emulator.host.windows.server_features import find_feature as find_server_feature
+from emulator.host.windows.server_features import server_features
 from emulator.wmi.cimv2.base import Win32View
 
 if TYPE_CHECKING:

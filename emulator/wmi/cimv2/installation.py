@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim.errors import IllegalNull
-from emulator.host.installed_products import installed_products
-from emulator.host.operating_system import PAGING_FILE, paging_file_size
+from emulator.host.windows.installed_products import installed_products
+from emulator.host.windows.operating_system import PAGING_FILE, paging_file_size
 from emulator.wmi.association import End, Link, the_host
 from emulator.wmi.changes import Rule, number
 from emulator.wmi.cimv2.base import Win32RowView

@@ -10,8 +10,8 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import AlreadyExists, HostError, InvalidParameter, NotFound, NotSupported
-from emulator.host.ip_configuration import ipv4
-from emulator.host.network_interfaces import Interface, network_interfaces
+from emulator.host.network.ip_configuration import ipv4
+from emulator.host.network.network_interfaces import Interface, network_interfaces
 from emulator.wmi.cimv2.base import Win32View
 from emulator.wmi.view import wmi_method
 

@@ -9,7 +9,7 @@ from emulator.wmi.changes import Rule, text
 from emulator.wmi.cimv2.base import Win32View
 
 if TYPE_CHECKING:
-    from emulator.host.filesystem.volume import Volume
+    from emulator.host.storage.filesystem.volume import Volume
     from emulator.wmi.keys import Keys
 
 

@@ -6,12 +6,12 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import NotSupported
-from emulator.host.ip_configuration import ANYWHERE
-from emulator.host.ipv6 import link_local
-from emulator.host.network_connections import rename_connection
-from emulator.host.network_interfaces import Interface, network_interfaces
-from emulator.host.plug_and_play import interface_identifier, interface_service
-from emulator.host.route_table import interface_metric, routes
+from emulator.host.network.ip_configuration import ANYWHERE
+from emulator.host.network.ipv6 import link_local
+from emulator.host.network.network_connections import rename_connection
+from emulator.host.network.network_interfaces import Interface, network_interfaces
+from emulator.host.network.route_table import interface_metric, routes
+from emulator.host.windows.plug_and_play import interface_identifier, interface_service
 from emulator.wmi.changes import Rule, text
 from emulator.wmi.cimv2.base import Win32RowView, Win32View
 from emulator.wmi.cimv2.ip_methods import IpMethods

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import HostError, InvalidParameter
-from emulator.host.shutdown_request import ShutdownKind, ShutdownRequest
+from emulator.host.windows.shutdown_request import ShutdownKind, ShutdownRequest
 from emulator.wmi.changes import Rule, number, text
 from emulator.wmi.cimv2.base import HostView
 from emulator.wmi.view import wmi_method

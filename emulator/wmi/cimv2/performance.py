@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.cim.types import INTEGER_RANGES, CimValue
-from emulator.host.device_performance import DEVICE_COUNTER_SETS
-from emulator.host.performance import COUNTER_SETS, values
+from emulator.host.windows.device_performance import DEVICE_COUNTER_SETS
+from emulator.host.windows.performance import COUNTER_SETS, values
 from emulator.wmi.cimv2.base import Win32RowView
 from emulator.wmi.rows import Row
 

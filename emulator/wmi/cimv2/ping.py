@@ -6,8 +6,8 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.name_resolution import resolve
-from emulator.host.network_interfaces import network_interfaces
+from emulator.host.network.name_resolution import resolve
+from emulator.host.network.network_interfaces import network_interfaces
 from emulator.wmi.cimv2.base import Win32RowView
 from emulator.wmi.rows import Row
 

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import AccessDenied, HostError, NotFound
-from emulator.host.program_start import LONGEST_COMMAND_LINE, program_starter
-from emulator.host.security_identifiers import SYSTEM_ACCOUNTS
-from emulator.host.termination import may_open, terminate_process
+from emulator.host.security.security_identifiers import SYSTEM_ACCOUNTS
+from emulator.host.windows.program_start import LONGEST_COMMAND_LINE, program_starter
+from emulator.host.windows.termination import may_open, terminate_process
 from emulator.wmi.cimv2.base import Win32View
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
-    from emulator.host.processes import Process as HostProcess
+    from emulator.host.windows.processes import Process as HostProcess
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
 

@@ -75,7 +75,7 @@ class Processor(Win32View[int]):
 
     def LoadPercentage(self, _socket: int) -> int:
         """That of all processors together."""
-        from emulator.host.performance import processor_usage
+        from emulator.host.windows.performance import processor_usage
 
         return round(processor_usage(self.host))
 

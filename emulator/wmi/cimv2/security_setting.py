@@ -7,17 +7,17 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from emulator.cim.errors import CimError
-from emulator.host.access_control import AccessControl, access_control
 from emulator.host.errors import AccessDenied, HostError
-from emulator.host.security_text import security_of_text, security_text
-from emulator.host.shares import Share
+from emulator.host.security.access_control import AccessControl, access_control
+from emulator.host.security.security_text import security_of_text, security_text
+from emulator.host.windows.shares import Share
 from emulator.wmi.cimv2.base import Win32View
 from emulator.wmi.cimv2.data_file import DataFile, Directory
 from emulator.wmi.descriptors import WIN32, descriptor_of, security_of
 from emulator.wmi.view import View, wmi_method
 
 if TYPE_CHECKING:
-    from emulator.host.filesystem import Entry
+    from emulator.host.storage.filesystem import Entry
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
 

@@ -6,13 +6,13 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import AlreadyExists, HostError, InvalidParameter, ServiceError
-from emulator.host.services import ServiceState
+from emulator.host.windows.services import ServiceState
 from emulator.wmi.changes import Rule, text
 from emulator.wmi.cimv2.base import Win32View
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
-    from emulator.host.services import Service as HostService
+    from emulator.host.windows.services import Service as HostService
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
 

@@ -18,7 +18,7 @@ from emulator.wmi.cimv2.service import Service
 from emulator.wmi.rows import Row
 
 if TYPE_CHECKING:
-    from emulator.host.processes import Process as HostProcess
+    from emulator.host.windows.processes import Process as HostProcess
     from emulator.wmi.namespace import Namespace
 
 #: Logon sessions of Windows' own accounts: their numbers are fixed. LogonType 5 is Service, 0 System.

@@ -6,7 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import AccessDenied, HostError, NotFound, NotSupported
-from emulator.host.shadow_copies import CLIENT_ACCESSIBLE, ShadowCopy, TooManyShadowCopies, UnknownContext
+from emulator.host.storage.shadow_copies import (
+    CLIENT_ACCESSIBLE,
+    ShadowCopy,
+    TooManyShadowCopies,
+    UnknownContext,
+)
 from emulator.wmi.association import End, Link
 from emulator.wmi.cimv2.base import Win32RowView
 from emulator.wmi.cimv2.disk import Volume

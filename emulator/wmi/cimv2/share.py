@@ -6,12 +6,12 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import AlreadyExists, HostError, InvalidParameter, NotFound
-from emulator.host.shares import DISK, LONGEST_NAME
+from emulator.host.windows.shares import DISK, LONGEST_NAME
 from emulator.wmi.cimv2.base import Win32View
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
-    from emulator.host.shares import Share as HostShare
+    from emulator.host.windows.shares import Share as HostShare
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
 

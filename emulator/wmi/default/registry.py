@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.registry import LOCAL_MACHINE, WRITING, KeyNotFound
-from emulator.host.registry_key import Data, RegistryValue, ValueKind
+from emulator.host.windows.registry import LOCAL_MACHINE, WRITING, KeyNotFound
+from emulator.host.windows.registry_key import Data, RegistryValue, ValueKind
 from emulator.wmi.view import View, wmi_method
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.processes import Process
-from emulator.host.security_identifiers import binary_sid
+from emulator.host.security.security_identifiers import binary_sid
+from emulator.host.windows.processes import Process
 
 if TYPE_CHECKING:
     from emulator.cim.declaration import ClassDeclaration

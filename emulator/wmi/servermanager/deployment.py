@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim.instance import ValueInstance
 from emulator.host.errors import HostError, RequirementNotMet
-from emulator.host.server_features import ServerFeature, install, server_features, uninstall
+from emulator.host.windows.server_features import ServerFeature, install, server_features, uninstall
 from emulator.wmi.view import View, wmi_method
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.cim.instance import ValueInstance
-from emulator.host.server_features import server_features
+from emulator.host.windows.server_features import server_features
 from emulator.wmi.servermanager.deployment import FEATURE_TYPES
 from emulator.wmi.view import View, wmi_method
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim.instance import Instance
 from emulator.host.errors import HostError, InvalidParameter, NotFound
-from emulator.host.network_interfaces import network_interfaces
-from emulator.host.shares import IPC, Share, ShareRight
+from emulator.host.network.network_interfaces import network_interfaces
+from emulator.host.windows.shares import IPC, Share, ShareRight
 from emulator.wmi.changes import Rule, flag, number, text
 from emulator.wmi.mi_method import mi_method
 from emulator.wmi.rows import Row, RowView

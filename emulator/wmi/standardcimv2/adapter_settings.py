@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from emulator.host import virtual_functions
-from emulator.host.adapter_options import COMPONENTS, Component, properties_of
-from emulator.host.network_interfaces import Interface, network_interfaces
+from emulator.host.network import virtual_functions
+from emulator.host.network.adapter_options import COMPONENTS, Component, properties_of
+from emulator.host.network.network_interfaces import Interface, network_interfaces
 from emulator.wmi.association import End, Link, itself
 from emulator.wmi.changes import Rule, text
 from emulator.wmi.mi_method import mi_method

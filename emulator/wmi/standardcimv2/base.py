@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from emulator.cim.errors import InvalidParameter
-from emulator.host.network_interfaces import Interface, find_interface
+from emulator.host.network.network_interfaces import Interface, find_interface
 from emulator.wmi.view import View
 
 if TYPE_CHECKING:

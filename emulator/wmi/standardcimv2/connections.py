@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from emulator.host.network_interfaces import network_interfaces
+from emulator.host.network.network_interfaces import network_interfaces
 from emulator.wmi.standardcimv2.base import ShownView
 
 if TYPE_CHECKING:

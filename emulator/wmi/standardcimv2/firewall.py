@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.cim.errors import IllegalNull
 from emulator.cim.types import CimType
 from emulator.host.errors import InvalidParameter
-from emulator.host.firewall import DOMAIN, PRIVATE, PUBLIC, FirewallProfile, FirewallRule
+from emulator.host.network.firewall import DOMAIN, PRIVATE, PUBLIC, FirewallProfile, FirewallRule
 from emulator.wmi import errors
 from emulator.wmi.association import End, Link
 from emulator.wmi.changes import Rule, number, text

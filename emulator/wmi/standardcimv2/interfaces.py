@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import InvalidParameter
-from emulator.host.network_connections import rename_connection
-from emulator.host.network_interfaces import Interface, network_interfaces
+from emulator.host.network.network_connections import rename_connection
+from emulator.host.network.network_interfaces import Interface, network_interfaces
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, number
 from emulator.wmi.mi_method import mi_method

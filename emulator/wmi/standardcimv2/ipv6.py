@@ -6,10 +6,10 @@ from collections.abc import Hashable, Iterable, Iterator
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any
 
-from emulator.host import ipv6, ipv6_configuration
 from emulator.host.errors import NotSupported
-from emulator.host.network_interfaces import LOOPBACK_INDEX, Interface, network_interfaces
-from emulator.host.route_table import LOOPBACK_NAME, interface_metric
+from emulator.host.network import ipv6, ipv6_configuration
+from emulator.host.network.network_interfaces import LOOPBACK_INDEX, Interface, network_interfaces
+from emulator.host.network.route_table import LOOPBACK_NAME, interface_metric
 from emulator.wmi.association import End, Link, Reach, itself
 from emulator.wmi.changes import Rule, flag, number, texts
 from emulator.wmi.standardcimv2.base import ACTIVE_STORE, EMPTY_KEYS, IPV6, ShownView

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.host.network_interfaces import Interface, network_interfaces
+from emulator.host.network.network_interfaces import Interface, network_interfaces
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, flag, text, texts
 from emulator.wmi.method import Arguments, MethodResult

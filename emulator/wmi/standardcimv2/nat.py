@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim.errors import IllegalNull
 from emulator.host.errors import NotFound
-from emulator.host.network_translation import ExternalAddress, Nat, StaticMapping
+from emulator.host.network.network_translation import ExternalAddress, Nat, StaticMapping
 from emulator.wmi.changes import Rule, number
 from emulator.wmi.standardcimv2.base import ShownView, number_value, text_value
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.cim.instance import ValueInstance
 from emulator.host.errors import InvalidParameter, NotSupported
-from emulator.host.ip_configuration import AssignedAddress, ipv4
-from emulator.host.ipv6 import best_route as best_ipv6_route
-from emulator.host.ipv6_settings import number_of
-from emulator.host.network_interfaces import LOOPBACK_INDEX, Interface, network_interfaces
-from emulator.host.route_table import (
+from emulator.host.network.ip_configuration import AssignedAddress, ipv4
+from emulator.host.network.ipv6 import best_route as best_ipv6_route
+from emulator.host.network.ipv6_settings import number_of
+from emulator.host.network.network_interfaces import LOOPBACK_INDEX, Interface, network_interfaces
+from emulator.host.network.route_table import (
     LOOPBACK_NAME,
     RouteEntry,
     best_route,

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim.errors import IllegalNull
 from emulator.cim.types import CimType
-from emulator.host.adapter_teams import AdapterTeam, TeamInterface, TeamMember
 from emulator.host.errors import InvalidParameter
-from emulator.host.network_interfaces import adapter_guid
+from emulator.host.network.adapter_teams import AdapterTeam, TeamInterface, TeamMember
+from emulator.host.network.network_interfaces import adapter_guid
 from emulator.wmi.association import End, Link
 from emulator.wmi.changes import Rule, number
 from emulator.wmi.mi_method import mi_method

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 
 from emulator.cim.cim_xml import format_instance
 from emulator.host import DiskFormat
-from emulator.host.disk_layout import SECTOR, disk_location, disk_title, disk_unique_id, physical_disks
 from emulator.host.errors import InvalidParameter, NotSupported
-from emulator.host.optical_images import SECTOR as DISC_SECTOR
-from emulator.host.optical_images import is_optical
-from emulator.host.plug_and_play import disk_identifier
-from emulator.host.storage_errors import storage_code
+from emulator.host.storage.disk_layout import (
+    SECTOR,
+    disk_location,
+    disk_title,
+    disk_unique_id,
+    physical_disks,
+)
+from emulator.host.storage.optical_images import SECTOR as DISC_SECTOR
+from emulator.host.storage.optical_images import is_optical
+from emulator.host.storage.storage_errors import storage_code
+from emulator.host.windows.plug_and_play import disk_identifier
 from emulator.wmi.mi_method import mi_method
 from emulator.wmi.rows import Row, RowView
 from emulator.wmi.storage.identity import HEALTHY, bus_type, letter_of, object_id
@@ -20,7 +26,7 @@ from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
     from emulator.host.errors import HostError
-    from emulator.host.virtual_disk import VirtualDisk
+    from emulator.host.storage.virtual_disk import VirtualDisk
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
 

@@ -10,7 +10,7 @@ from emulator.host.identifiers import derived_guid
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
     from emulator.host import Host
-    from emulator.host.disk_layout import PhysicalDisk
+    from emulator.host.storage.disk_layout import PhysicalDisk
     from emulator.wmi.method import Arguments
 
 #: Status values (MSFT_StorageObject's classes, "HealthStatus", "OperationalStatus").

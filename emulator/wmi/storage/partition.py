@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from emulator.cim.cim_xml import format_instance
-from emulator.host.disk_layout import Partition as HostPartition
-from emulator.host.disk_layout import (
+from emulator.host.errors import HostError, InvalidParameter, NotSupported
+from emulator.host.identifiers import derived_guid
+from emulator.host.storage.disk_layout import Partition as HostPartition
+from emulator.host.storage.disk_layout import (
     PartitionKind,
     file_system_of,
     label_of,
     physical_disks,
     volume_identifier,
 )
-from emulator.host.errors import HostError, InvalidParameter, NotSupported
-from emulator.host.identifiers import derived_guid
-from emulator.host.optical_images import SECTOR as DISC_SECTOR
-from emulator.host.plug_and_play import disk_identifier
-from emulator.host.storage_errors import storage_code
+from emulator.host.storage.optical_images import SECTOR as DISC_SECTOR
+from emulator.host.storage.storage_errors import storage_code
+from emulator.host.windows.plug_and_play import disk_identifier
 from emulator.wmi.rows import Row, RowView
 from emulator.wmi.storage.identity import HEALTHY, OK, object_id
 from emulator.wmi.view import wmi_method

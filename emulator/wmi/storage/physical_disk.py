@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.disk_layout import SECTOR, disk_location, disk_unique_id, drives
 from emulator.host.errors import InvalidParameter, NotSupported
-from emulator.host.storage_errors import storage_code
-from emulator.host.storage_spaces.slabs import SLAB
+from emulator.host.storage.disk_layout import SECTOR, disk_location, disk_unique_id, drives
+from emulator.host.storage.storage_errors import storage_code
+from emulator.host.storage.storage_spaces.slabs import SLAB
 from emulator.wmi.rows import Row, RowView
 from emulator.wmi.storage.identity import HEALTHY, MEDIA_TYPES, OK, bus_type, object_id
 from emulator.wmi.view import wmi_method

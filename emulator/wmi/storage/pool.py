@@ -6,27 +6,27 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim.cim_xml import format_instance
-from emulator.host.disk_layout import SECTOR, drives
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.identifiers import derived_guid
-from emulator.host.storage_errors import StorageCode, StorageRefused, storage_code
-from emulator.host.storage_spaces import StoragePool as HostPool
-from emulator.host.storage_spaces.layout import (
+from emulator.host.storage.disk_layout import SECTOR, drives
+from emulator.host.storage.storage_errors import StorageCode, StorageRefused, storage_code
+from emulator.host.storage.storage_spaces import StoragePool as HostPool
+from emulator.host.storage.storage_spaces.layout import (
     INTERLEAVE,
     LEAST_INTERLEAVE,
     MOST_INTERLEAVE,
 )
-from emulator.host.storage_spaces.layout import (
+from emulator.host.storage.storage_spaces.layout import (
     ResiliencySetting as HostSetting,
 )
-from emulator.host.storage_spaces.slabs import SLAB
+from emulator.host.storage.storage_spaces.slabs import SLAB
 from emulator.wmi.rows import Row, RowView
 from emulator.wmi.storage.identity import HEALTHY, OK, drive_numbers, object_id
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
     from emulator.host.errors import HostError
-    from emulator.host.storage_spaces import Layout
+    from emulator.host.storage.storage_spaces import Layout
     from emulator.wmi.method import Arguments, MethodResult
 
 PRIMORDIAL = ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from emulator.cim.cim_xml import format_instance
 from emulator.host.errors import NotSupported
 from emulator.host.identifiers import derived_guid
-from emulator.host.storage_errors import storage_code
+from emulator.host.storage.storage_errors import storage_code
 from emulator.wmi.rows import Row, RowView
 from emulator.wmi.storage.identity import HEALTHY, OK, drive_numbers, object_id
 from emulator.wmi.view import wmi_method

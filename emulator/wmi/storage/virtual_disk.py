@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from emulator.host.disk_layout import SECTOR
 from emulator.host.errors import InvalidParameter
-from emulator.host.storage_errors import storage_code
+from emulator.host.storage.disk_layout import SECTOR
+from emulator.host.storage.storage_errors import storage_code
 from emulator.wmi.rows import Row, RowView
 from emulator.wmi.storage.identity import HEALTHY, OK, object_id
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
     from emulator.host.errors import HostError
-    from emulator.host.storage_spaces import StorageSpace
+    from emulator.host.storage.storage_spaces import StorageSpace
     from emulator.wmi.method import Arguments, MethodResult
 
 _UNKNOWN_HEALTH = 5

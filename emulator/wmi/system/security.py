@@ -6,9 +6,9 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from emulator.cim.errors import AccessDenied, InvalidParameter
-from emulator.host.access_control import AccessControl, access_control
-from emulator.host.authorization import NamespaceRight
 from emulator.host.errors import HostError
+from emulator.host.security.access_control import AccessControl, access_control
+from emulator.host.security.authorization import NamespaceRight
 from emulator.wmi.descriptors import descriptor_of, security_of
 from emulator.wmi.view import View, wmi_method
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.job import JobKind
-from emulator.host.virtual_switch import VirtualSwitch
+from emulator.host.network.virtual_switch import VirtualSwitch
 from emulator.wmi.association import End, Link, itself, the_host
 from emulator.wmi.virtualization.bios import LINKS as BIOS_LINKS
 from emulator.wmi.virtualization.computer_system import MachineSystem

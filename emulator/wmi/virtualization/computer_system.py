@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.job import Job
-from emulator.host.virtual_machine_state import OperationalStatus, RequestedState
-from emulator.host.virtual_machine_state import VirtualMachineState as State
+from emulator.host.virtual_machine.virtual_machine_state import OperationalStatus, RequestedState
+from emulator.host.virtual_machine.virtual_machine_state import VirtualMachineState as State
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization_v2.computer_system import VirtualMachineView
 from emulator.wmi.virtualization_v2.jobs import started
 
 if TYPE_CHECKING:
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.method import Arguments, MethodResult
 
 _PAUSED, _SAVED = 32768, 32769

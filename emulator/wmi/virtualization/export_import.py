@@ -9,10 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.checkpoint import Checkpoint
-from emulator.host.directory_import import DISKS, MACHINES, SNAPSHOTS, Export, ImportSettings, Resource
+from emulator.host.checkpoints.checkpoint import Checkpoint
 from emulator.host.errors import InvalidParameter
-from emulator.host.machine_export import CheckpointsToExport, ExportSettings
+from emulator.host.migration.directory_import import (
+    DISKS,
+    MACHINES,
+    SNAPSHOTS,
+    Export,
+    ImportSettings,
+    Resource,
+)
+from emulator.host.migration.machine_export import CheckpointsToExport, ExportSettings
 from emulator.wmi import errors
 from emulator.wmi.association import End, Link, itself
 from emulator.wmi.changes import texts, value_of

@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_choice
-from emulator.host.disk_image.kinds import DiskKind
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.job import Job, JobType
-from emulator.host.virtual_machine_state import VirtualMachineState
+from emulator.host.storage.disk_image.kinds import DiskKind
+from emulator.host.virtual_machine.virtual_machine_state import VirtualMachineState
 from emulator.wmi import errors
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization_v2.disk_settings import embedded
@@ -23,8 +23,8 @@ from emulator.wmi.virtualization_v2.image_service import (
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
     from emulator.host import Host
-    from emulator.host.mounted_images import MountedImage
-    from emulator.host.virtual_disk import VirtualDisk
+    from emulator.host.storage.mounted_images import MountedImage
+    from emulator.host.storage.virtual_disk import VirtualDisk
     from emulator.wmi.method import Arguments, MethodResult
 
 _PHYSICAL_DRIVE = 5

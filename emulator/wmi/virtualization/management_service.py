@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.checkpoint import Checkpoint
+from emulator.host.checkpoints.checkpoint import Checkpoint
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
-from emulator.host.machine_template import machine_like
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine.machine_template import machine_like
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, value_of, wanted_settings
 from emulator.wmi.view import wmi_method

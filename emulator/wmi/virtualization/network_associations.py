@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.network_adapter import NetworkAdapter
-from emulator.host.switch_ports import ExternalPort, InternalPort
+from emulator.host.network.network_adapter import NetworkAdapter
+from emulator.host.network.switch_ports import ExternalPort, InternalPort
 from emulator.wmi.association import End, Link, Reach, every, itself, the_host
 from emulator.wmi.virtualization import switches
 from emulator.wmi.virtualization.switch_service import SwitchManagementServiceV1
@@ -14,8 +14,8 @@ from emulator.wmi.virtualization_v2.common_links import service_links
 from emulator.wmi.virtualization_v2.computer_system import HostSystem
 
 if TYPE_CHECKING:
-    from emulator.host.switch_ports import Port as SwitchPort
-    from emulator.host.virtual_switch import VirtualSwitch
+    from emulator.host.network.switch_ports import Port as SwitchPort
+    from emulator.host.network.virtual_switch import VirtualSwitch
     from emulator.wmi.namespace import Namespace
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.host.job import JobKind
-from emulator.host.switch_setup import NetworkJob
+from emulator.host.network.switch_setup import NetworkJob
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization.switches import InternalEthernetPort
 from emulator.wmi.virtualization_v2.jobs import JobView

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.controllers import Controller, ScsiController
-from emulator.host.drives import DvdDrive, HardDiskDrive
 from emulator.host.errors import InvalidParameter, NotSupported
-from emulator.host.network_adapter import NetworkAdapter
-from emulator.host.switch_ports import Port as SwitchPort
+from emulator.host.network.network_adapter import NetworkAdapter
+from emulator.host.network.switch_ports import Port as SwitchPort
+from emulator.host.virtual_machine.controllers import Controller, ScsiController
+from emulator.host.virtual_machine.drives import DvdDrive, HardDiskDrive
 from emulator.wmi.changes import (
     ReadOnlyPropertyError,
     Rule,
@@ -45,7 +45,7 @@ from emulator.wmi.virtualization_v2.settings_changes import change_by_table, cha
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.view import View, ViewInstance
 

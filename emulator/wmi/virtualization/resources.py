@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.controllers import IdeController, ScsiController
-from emulator.host.device import Device, FixedDevice, FixedKind
-from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
+from emulator.host.virtual_machine.controllers import IdeController, ScsiController
+from emulator.host.virtual_machine.device import Device, FixedDevice, FixedKind
+from emulator.host.virtual_machine.drives import DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.wmi.virtualization.switches import port_path
 from emulator.wmi.virtualization_v2 import graphics
 from emulator.wmi.virtualization_v2.drives import (
@@ -27,8 +27,8 @@ from emulator.wmi.virtualization_v2.drives import (
 from emulator.wmi.virtualization_v2.network import EmulatedPortSettings, SyntheticPortSettings
 
 if TYPE_CHECKING:
-    from emulator.host.network_adapter import NetworkAdapter
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.network.network_adapter import NetworkAdapter
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 
 SUBTYPE = "Microsoft "
 _OTHER, _IDE, _SCSI, _ETHERNET, _DEVICE, _FLOPPY, _DVD, _SERIAL, _IMAGE, _DISK, _DISPLAY = (

@@ -24,8 +24,8 @@ from emulator.wmi.virtualization_v2.system_settings import (
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
-    from emulator.host.processor_settings import ProcessorSettings
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.processor_settings import ProcessorSettings
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
 
 _VIRTUAL_SYSTEM_TYPE = 301

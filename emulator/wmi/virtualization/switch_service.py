@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from emulator.host.errors import InvalidParameter
-from emulator.host.network_adapter import NetworkAdapter
-from emulator.host.switch_ports import ExternalPort, InternalPort
-from emulator.host.switch_ports import Port as SwitchPort
-from emulator.host.virtual_switch import VirtualSwitch
+from emulator.host.network.network_adapter import NetworkAdapter
+from emulator.host.network.switch_ports import ExternalPort, InternalPort
+from emulator.host.network.switch_ports import Port as SwitchPort
+from emulator.host.network.virtual_switch import VirtualSwitch
 from emulator.wmi import errors
 from emulator.wmi.association import Pair
 from emulator.wmi.view import wmi_method
@@ -20,7 +20,7 @@ from emulator.wmi.virtualization_v2.base import ServiceView
 if TYPE_CHECKING:
     from emulator.cim.object_path import ObjectPath
     from emulator.host import Host
-    from emulator.host.switch_setup import NetworkJob
+    from emulator.host.network.switch_setup import NetworkJob
     from emulator.wmi.method import Arguments, MethodResult
 
 Kind = TypeVar("Kind", VirtualSwitch, SwitchPort, ExternalPort)

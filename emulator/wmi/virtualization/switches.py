@@ -14,12 +14,12 @@ from emulator.cim.object_path import ObjectPath
 from emulator.host import NetworkAdapter, VlanMode
 from emulator.host.checks import check_choice
 from emulator.host.errors import InvalidParameter
-from emulator.host.forwarding import learned_of, learned_ports
-from emulator.host.port_features import PortSecurity
-from emulator.host.port_networks import PrivateVlanMode, Vlan
-from emulator.host.switch_ports import ExternalPort, InternalPort
-from emulator.host.switch_ports import Port as SwitchPort
-from emulator.host.virtual_switch import VirtualSwitch
+from emulator.host.network.forwarding import learned_of, learned_ports
+from emulator.host.network.port_features import PortSecurity
+from emulator.host.network.port_networks import PrivateVlanMode, Vlan
+from emulator.host.network.switch_ports import ExternalPort, InternalPort
+from emulator.host.network.switch_ports import Port as SwitchPort
+from emulator.host.network.virtual_switch import VirtualSwitch
 from emulator.wmi.changes import Rule, flag, number, numbers
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, DeviceView
@@ -30,7 +30,7 @@ from emulator.wmi.virtualization_v2.switches import PartView, SwitchSystem
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
     from emulator.wmi.namespace import Namespace
 

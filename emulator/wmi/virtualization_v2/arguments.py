@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from emulator.host.checkpoint import Checkpoint
+from emulator.host.checkpoints.checkpoint import Checkpoint
 from emulator.host.errors import InvalidParameter
-from emulator.host.virtual_machine import VirtualMachine
-from emulator.host.virtual_machine_groups import VirtualMachineGroup
+from emulator.host.resources.virtual_machine_groups import VirtualMachineGroup
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 
 if TYPE_CHECKING:
     from emulator.wmi.method import Arguments

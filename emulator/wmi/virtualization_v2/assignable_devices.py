@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter
-from emulator.host.expansion.pci import AssignedDevice, HostPciDevice
+from emulator.host.virtual_machine.expansion.pci import AssignedDevice, HostPciDevice
 from emulator.wmi import errors
 from emulator.wmi.changes import text_of, value_of
 from emulator.wmi.view import View, wmi_method
@@ -21,7 +21,7 @@ from emulator.wmi.virtualization_v2.refusals import DeviceRefusals
 
 if TYPE_CHECKING:
     from emulator.host import Host
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
 

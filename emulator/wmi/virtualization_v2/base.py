@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from emulator.host.device import Device
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine.device import Device
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.refusals import DeviceRefusals, ServiceRefusals
 

@@ -9,7 +9,7 @@ from emulator.wmi.virtualization_v2.base import machine_of, settings_id
 from emulator.wmi.virtualization_v2.system_settings import FirmwareIdentity
 
 if TYPE_CHECKING:
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
 
 #: The device of the virtual BIOS (recorded 2012 R2 host).

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import VirtualMachine, VirtualSwitch
-from emulator.host.forwarding import AGING_TIME, is_learned, learned_of, learned_ports, vlan_of
-from emulator.host.switch_ports import Port, all_ports
+from emulator.host.network.forwarding import AGING_TIME, is_learned, learned_of, learned_ports, vlan_of
+from emulator.host.network.switch_ports import Port, all_ports
 from emulator.wmi.association import End, Link, itself
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT
 from emulator.wmi.virtualization_v2.refusals import ServiceRefusals

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.host import virtual_functions
+from emulator.host.network import virtual_functions
 from emulator.wmi.virtualization_v2.base import PREFIX, HostElementView, MachineView
 from emulator.wmi.virtualization_v2.system_settings import REALIZED
 
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
     from emulator.host import Host
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 
 _CREATE_POOL, _CHANGE_RESOURCES, _CHANGE_SETTINGS, _DELETE_POOL = range(32768, 32772)
 #: RequestedState of Msvm_ComputerSystem: run, off, shut down, save, pause, reboot, reset.

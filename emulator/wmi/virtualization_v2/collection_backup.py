@@ -6,11 +6,11 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim.instance import ValueInstance
-from emulator.host.backup_collections import BackupCollection, PointCollection, SnapshotCollection
-from emulator.host.checkpoint import Checkpoint
+from emulator.host.checkpoints.backup_collections import BackupCollection, PointCollection, SnapshotCollection
+from emulator.host.checkpoints.checkpoint import Checkpoint
+from emulator.host.checkpoints.reference_points import ConsistencyLevel, ReferencePoint
 from emulator.host.errors import InvalidParameter
-from emulator.host.reference_points import ConsistencyLevel, ReferencePoint
-from emulator.host.virtual_machine_groups import GroupType, VirtualMachineGroup
+from emulator.host.resources.virtual_machine_groups import GroupType, VirtualMachineGroup
 from emulator.wmi.association import End, Link, Reach
 from emulator.wmi.changes import value_of
 from emulator.wmi.method import read_embedded
@@ -33,8 +33,8 @@ from emulator.wmi.virtualization_v2.system_settings import SnapshotSettings
 
 if TYPE_CHECKING:
     from emulator.host import Host
-    from emulator.host.change_tracking import Place
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.storage.change_tracking import Place
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace

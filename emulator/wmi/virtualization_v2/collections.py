@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import InvalidParameter, NotFound
-from emulator.host.virtual_machine import VirtualMachine
-from emulator.host.virtual_machine_groups import GroupType, VirtualMachineGroup
+from emulator.host.resources.virtual_machine_groups import GroupType, VirtualMachineGroup
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.arguments import group_argument

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from emulator.host.controllers import Controller, IdeController, ScsiController
+from emulator.host.virtual_machine.controllers import Controller, IdeController, ScsiController
 from emulator.wmi.association import End, Link, Reach, the_host
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2 import computer_system, devices, processor_memory, reaches

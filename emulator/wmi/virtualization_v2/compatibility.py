@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from emulator.cim import cim_xml
 from emulator.cim.instance import ValueInstance
 from emulator.host.errors import InvalidParameter
-from emulator.host.virtual_machine import VirtualMachine
-from emulator.host.virtual_machine_state import VirtualMachineState
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine.virtual_machine_state import VirtualMachineState
 from emulator.wmi import errors
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization_v2.base import ServiceView

@@ -15,9 +15,9 @@ from emulator.host.errors import (
 )
 from emulator.host.host_settings import HostSettings
 from emulator.host.job import Job
-from emulator.host.replication_relationship import mode_of
-from emulator.host.virtual_machine import VirtualMachine
-from emulator.host.virtual_machine_state import VirtualMachineState as State
+from emulator.host.replication.replication_relationship import mode_of
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine.virtual_machine_state import VirtualMachineState as State
 from emulator.wmi import errors
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, HostElementView
@@ -252,7 +252,7 @@ class MachineSystem(VirtualMachineView):
 
     def change_replication(self, vm: VirtualMachine, arguments: Arguments) -> MethodResult:
         """The replication that a call names, or the first, in another state."""
-        from emulator.host.replication_terms import require_replication, wrong_state
+        from emulator.host.replication.replication_terms import require_replication, wrong_state
         from emulator.wmi.virtualization_v2.replication_methods import change_state, named_relationship
 
         require_replication(vm)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from emulator.cim import cim_xml
 from emulator.cim.instance import ValueInstance
-from emulator.host.authorization import Operation
 from emulator.host.checks import check_number
-from emulator.host.console.picture import rgb565
 from emulator.host.errors import InvalidParameter
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.guest.console.picture import rgb565
+from emulator.host.security.authorization import Operation
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, flag, number, read_changes, texts
 from emulator.wmi.view import wmi_method
@@ -21,7 +21,7 @@ from emulator.wmi.virtualization_v2.base import HostElementView, ServiceView
 if TYPE_CHECKING:
     from emulator.cim.types import CimValue
     from emulator.host import Host
-    from emulator.host.device import FixedDevice
+    from emulator.host.virtual_machine.device import FixedDevice
     from emulator.wmi.method import Arguments, MethodResult
 
 #: Largest thumbnail: the guest's own resolution.

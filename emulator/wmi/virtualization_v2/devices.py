@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.controllers import Controller, IdeController, PersistentMemoryController, ScsiController
-from emulator.host.device import SYNTHETIC_KEYBOARD_GUID, ComPort, FixedDevice, FixedKind
-from emulator.host.disk_layout import PhysicalDisk
-from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive
-from emulator.host.pass_through import disk_name
+from emulator.host.storage.disk_layout import PhysicalDisk
+from emulator.host.storage.pass_through import disk_name
+from emulator.host.virtual_machine.controllers import (
+    Controller,
+    IdeController,
+    PersistentMemoryController,
+    ScsiController,
+)
+from emulator.host.virtual_machine.device import SYNTHETIC_KEYBOARD_GUID, ComPort, FixedDevice, FixedKind
+from emulator.host.virtual_machine.drives import DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, DeviceView
 from emulator.wmi.virtualization_v2.console import (
@@ -21,7 +26,7 @@ from emulator.wmi.virtualization_v2.paths import PHYSICAL_DISK_GUID
 from emulator.wmi.virtualization_v2.refusals import DeviceRefusals
 
 if TYPE_CHECKING:
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
 
 _GENERATION_2 = 2

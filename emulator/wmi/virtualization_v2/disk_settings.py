@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from emulator.cim import cim_xml
 from emulator.cim.instance import ValueInstance
 from emulator.host.clock import from_microseconds
-from emulator.host.disk_image.kinds import DiskFormat, DiskKind
 from emulator.host.errors import InvalidParameter
+from emulator.host.storage.disk_image.kinds import DiskFormat, DiskKind
 from emulator.wmi.changes import text_of, unbraced, value_of
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from emulator.cim.types import CimValue
-    from emulator.host.vhd_set import SetSnapshot, VhdSet
-    from emulator.host.virtual_disk import VirtualDisk
+    from emulator.host.storage.vhd_set import SetSnapshot, VhdSet
+    from emulator.host.storage.virtual_disk import VirtualDisk
     from emulator.wmi.namespace import Namespace
 
 SETTINGS = "Msvm_VirtualHardDiskSettingData"

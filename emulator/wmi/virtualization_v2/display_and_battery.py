@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.battery import Battery
-from emulator.host.display import SyntheticDisplay
+from emulator.host.virtual_machine.battery import Battery
+from emulator.host.virtual_machine.display import SyntheticDisplay
 from emulator.wmi.changes import Rule, number
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
 from emulator.wmi.virtualization_v2.drives import DISPLAY_SETTINGS
 
 if TYPE_CHECKING:
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 
 
 #: What ModifyResourceSettings can write on the display.

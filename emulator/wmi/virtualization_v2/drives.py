@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.controllers import IdeController, PersistentMemoryController, ScsiController
-from emulator.host.device import DISKETTE_GUID, ComPort, Device, FixedDevice, FixedKind
-from emulator.host.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive, KeyStorageDrive
-from emulator.host.expansion.settings_parts import BootFile
+from emulator.host.virtual_machine.controllers import (
+    IdeController,
+    PersistentMemoryController,
+    ScsiController,
+)
+from emulator.host.virtual_machine.device import DISKETTE_GUID, ComPort, Device, FixedDevice, FixedKind
+from emulator.host.virtual_machine.drives import Drive, DvdDrive, FloppyDrive, HardDiskDrive, KeyStorageDrive
+from emulator.host.virtual_machine.expansion.settings_parts import BootFile
 from emulator.wmi.changes import Rule, flag, number, text
 from emulator.wmi.virtualization_v2.base import DeviceSettingView
 from emulator.wmi.virtualization_v2.paths import physical_disk_path, settings_path
 
 if TYPE_CHECKING:
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 
 RASD = "Msvm_ResourceAllocationSettingData"
 DISPLAY_SETTINGS = "Msvm_SyntheticDisplayControllerSettingData"

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import InvalidParameter
-from emulator.host.expansion.fibre_channel import FibreChannelAdapter
-from emulator.host.expansion.flexible_io import FlexibleIoDevice
-from emulator.host.expansion.gpu import GpuPartition, HostGpu, RemoteFxDisplay
-from emulator.host.expansion.pci import AssignedDevice, HostPciDevice
+from emulator.host.virtual_machine.expansion.fibre_channel import FibreChannelAdapter
+from emulator.host.virtual_machine.expansion.flexible_io import FlexibleIoDevice
+from emulator.host.virtual_machine.expansion.gpu import GpuPartition, HostGpu, RemoteFxDisplay
+from emulator.host.virtual_machine.expansion.pci import AssignedDevice, HostPciDevice
 from emulator.wmi.changes import (
     Rule,
     first_text,
@@ -31,7 +31,7 @@ from emulator.wmi.virtualization_v2.settings_changes import wanted_identifier
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.view import View
 

@@ -17,7 +17,7 @@ from emulator.wmi.virtualization_v2.fibre_channel import adapters, endpoints, po
 from emulator.wmi.virtualization_v2.pool_allocation import DEVICE
 
 if TYPE_CHECKING:
-    from emulator.host.expansion.gpu import GpuPartition, HostGpu
+    from emulator.host.virtual_machine.expansion.gpu import GpuPartition, HostGpu
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
 

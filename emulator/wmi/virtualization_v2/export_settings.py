@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.machine_export import ExportSettings
+from emulator.host.migration.machine_export import ExportSettings
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import PREFIX, MachineView
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.expansion.flexible_io import FlexibleIoDevice
+from emulator.host.virtual_machine.expansion.flexible_io import FlexibleIoDevice
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
 
 if TYPE_CHECKING:
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 
 
 class FlexibleDevice(DeviceView[FlexibleIoDevice]):

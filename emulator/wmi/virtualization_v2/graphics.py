@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import InvalidParameter
-from emulator.host.expansion.gpu import (
+from emulator.host.virtual_machine.expansion.gpu import (
     BOUNDS,
     WHOLE,
     GpuPartition,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
     from emulator.cim.types import CimValue
     from emulator.host import Host
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from emulator.host.guest_communication import EnabledStatePolicy, GuestCommunicationService
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.guest.guest_communication import EnabledStatePolicy, GuestCommunicationService
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi.association import End, Link, itself
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT
@@ -15,7 +15,7 @@ from emulator.wmi.virtualization_v2.integration import GuestServiceComponent
 from emulator.wmi.virtualization_v2.refusals import ServiceRefusals
 
 if TYPE_CHECKING:
-    from emulator.host.integration_services import IntegrationService
+    from emulator.host.guest.integration_services import IntegrationService
     from emulator.wmi.keys import Keys
     from emulator.wmi.namespace import Namespace
 

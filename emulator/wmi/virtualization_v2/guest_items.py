@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from emulator.cim import cim_xml
 from emulator.cim.instance import ValueInstance
 from emulator.host.errors import InvalidParameter
-from emulator.host.key_value_pairs import PairSource
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.guest.key_value_pairs import PairSource
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import text_of, value_of
 from emulator.wmi.view import wmi_method

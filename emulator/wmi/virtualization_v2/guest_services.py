@@ -6,16 +6,16 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import HostError, InvalidParameter
-from emulator.host.guest_communication import (
+from emulator.host.guest.guest_communication import (
     EnabledStatePolicy,
     GuestCommunicationService,
     add_service,
     remove_service,
 )
-from emulator.host.guest_network import GuestNetworkSettings, configure, present_settings
-from emulator.host.integration_services import IntegrationService
-from emulator.host.network_adapter import NetworkAdapter
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.guest.guest_network import GuestNetworkSettings, configure, present_settings
+from emulator.host.guest.integration_services import IntegrationService
+from emulator.host.network.network_adapter import NetworkAdapter
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import text_of, texts, value_of
 from emulator.wmi.view import View, wmi_method

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from emulator.host import numa
-from emulator.host.resource_kinds import MEMORY, PHYSICAL_DISK, PRIMORDIAL_POOLS, PROCESSOR
+from emulator.host.resources import numa
+from emulator.host.resources.resource_kinds import MEMORY, PHYSICAL_DISK, PRIMORDIAL_POOLS, PROCESSOR
 from emulator.wmi.association import End, Link, every, the_host
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX
@@ -74,7 +74,7 @@ class HostProcessor(_HostDevice):
 
     def LoadPercentage(self, _number: int) -> int:
         # Rarely asked for.
-        from emulator.host.performance import processor_usage
+        from emulator.host.windows.performance import processor_usage
 
         return round(processor_usage(self.host))
 

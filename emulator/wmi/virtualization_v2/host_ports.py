@@ -7,8 +7,9 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim.object_path import ObjectPath
-from emulator.host import HostNetworkAdapter, VirtualSwitch, virtual_functions
-from emulator.host.switch_ports import Connected, ExternalPort, Port, external_ports, host_ports
+from emulator.host import HostNetworkAdapter, VirtualSwitch
+from emulator.host.network import virtual_functions
+from emulator.host.network.switch_ports import Connected, ExternalPort, Port, external_ports, host_ports
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import PREFIX
 from emulator.wmi.virtualization_v2.network import ConnectionSettings

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host import disk_sharing, vhd_set_operations
+from emulator.host.checkpoints.reference_points import changes_since
 from emulator.host.errors import (
     FilesystemError,
     HostError,
@@ -22,9 +22,9 @@ from emulator.host.errors import (
     WrongDiskKind,
 )
 from emulator.host.job import Job, JobFacts, JobType
-from emulator.host.mounted_images import PATH_ID, PORT_NUMBER, TARGET_ID, MountedImage
-from emulator.host.reference_points import changes_since
-from emulator.host.vhd_set import VhdSet
+from emulator.host.storage import disk_sharing, vhd_set_operations
+from emulator.host.storage.mounted_images import PATH_ID, PORT_NUMBER, TARGET_ID, MountedImage
+from emulator.host.storage.vhd_set import VhdSet
 from emulator.wmi import errors
 from emulator.wmi.changes import text_of, unbraced, value_of
 from emulator.wmi.view import View, wmi_method
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
     from emulator.cim.types import CimValue
     from emulator.host import Host
-    from emulator.host.filesystem import Filesystem
-    from emulator.host.virtual_disk import VirtualDisk
+    from emulator.host.storage.filesystem import Filesystem
+    from emulator.host.storage.virtual_disk import VirtualDisk
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.integration_services import IntegrationService, IntegrationServiceKind, IntegrationStatus
-from emulator.host.key_value_pairs import PairSource
+from emulator.host.guest.integration_services import (
+    IntegrationService,
+    IntegrationServiceKind,
+    IntegrationStatus,
+)
+from emulator.host.guest.key_value_pairs import PairSource
 from emulator.wmi import errors
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
@@ -14,7 +18,7 @@ from emulator.wmi.virtualization_v2.guest_items import item_texts
 from emulator.wmi.virtualization_v2.remote_desktop import RdvComponent, RdvComponentSettings
 
 if TYPE_CHECKING:
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.method import Arguments, MethodResult
 
 _ENABLED, _DISABLED = 2, 3

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.cim import cim_xml
 from emulator.cim.instance import ValueInstance
-from emulator.host.incompatibility import Incompatible
+from emulator.host.checkpoints.reference_point_export import ExportJob
 from emulator.host.job import TIME_BEFORE_REMOVAL, Job, JobKind, JobState
-from emulator.host.migration import MigrationJob
-from emulator.host.reference_point_export import ExportJob
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.migration.incompatibility import Incompatible
+from emulator.host.migration.migration import MigrationJob
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.refusals import UNSUPPORTED

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.host import NetworkAdapter, VirtualMachine, VirtualSwitch
-from emulator.host.switch_ports import Connected, connected_ports, external_ports, host_ports, port_of
+from emulator.host.network.switch_ports import Connected, connected_ports, external_ports, host_ports, port_of
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX
 from emulator.wmi.virtualization_v2.host_ports import SYSTEM_CLASS, is_wireless, physical_ports

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.drives import DvdDrive, HardDiskDrive
+from emulator.host.virtual_machine.drives import DvdDrive, HardDiskDrive
 from emulator.wmi.virtualization_v2.base import DeviceView
 from emulator.wmi.virtualization_v2.drives import Medium, media, medium_name
 
 if TYPE_CHECKING:
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 
 _SECTOR = 512
 _CD_SECTOR = 2048

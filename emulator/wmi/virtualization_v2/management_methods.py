@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim import cim_xml
 from emulator.cim.instance import ValueInstance
-from emulator.host.connection_test import round_trip
 from emulator.host.errors import HostError, InvalidParameter
-from emulator.host.network_adapter import NetworkAdapter
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.network.connection_test import round_trip
+from emulator.host.network.network_adapter import NetworkAdapter
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, read_changes, text_of, value_of
 from emulator.wmi.view import wmi_method

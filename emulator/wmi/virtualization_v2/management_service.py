@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import HostError, InvalidParameter
-from emulator.host.machine_template import machine_like
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine.machine_template import machine_like
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, value_of, wanted_settings
 from emulator.wmi.view import View, wmi_method

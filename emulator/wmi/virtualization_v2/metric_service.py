@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host import FeatureSetting, HardDiskDrive, NetworkAdapter
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
-from emulator.host.memory_settings import MemorySettings
-from emulator.host.metering import Metric
-from emulator.host.part_metering import (
+from emulator.host.resources.metering import Metric
+from emulator.host.resources.part_metering import (
     BaseMetric,
     metrics_of,
     parts_of,
 )
-from emulator.host.processor_settings import ProcessorSettings
-from emulator.host.resource_pools import ResourcePool as ChildPool
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.resources.resource_pools import ResourcePool as ChildPool
+from emulator.host.virtual_machine.memory_settings import MemorySettings
+from emulator.host.virtual_machine.processor_settings import ProcessorSettings
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, interval_seconds, read_changes
 from emulator.wmi.view import View, wmi_method

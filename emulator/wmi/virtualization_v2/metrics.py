@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from emulator.host.metering import Metric
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.resources.metering import Metric
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import PREFIX
 

@@ -6,13 +6,13 @@ import ipaddress
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.drives import HardDiskDrive
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
 from emulator.host.job import Job, JobKind
-from emulator.host.migration import Move, is_local, movable_storage, objections_of_neighbour
-from emulator.host.migration_settings import MigrationNetwork
-from emulator.host.planned_machine import PlannedMachine
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.migration.migration import Move, is_local, movable_storage, objections_of_neighbour
+from emulator.host.migration.migration_settings import MigrationNetwork
+from emulator.host.virtual_machine.drives import HardDiskDrive
+from emulator.host.virtual_machine.planned_machine import PlannedMachine
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.association import End, Link, every, the_host
 from emulator.wmi.changes import Rule, first_text, flag, number, read_changes, value_of

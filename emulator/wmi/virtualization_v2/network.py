@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.network_adapter import NetworkAdapter
+from emulator.host.network.network_adapter import NetworkAdapter
 from emulator.wmi.changes import Rule, flag, number, text
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import (
@@ -16,7 +16,7 @@ from emulator.wmi.virtualization_v2.paths import settings_path
 from emulator.wmi.virtualization_v2.switches import switch_path
 
 if TYPE_CHECKING:
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 
 _ENABLED = 2
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host import numa
-from emulator.host.numa import NumaNode
+from emulator.host.resources import numa
+from emulator.host.resources.numa import NumaNode
 from emulator.wmi.association import End, Link, the_host
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX
@@ -20,7 +20,7 @@ from emulator.wmi.virtualization_v2.processor_memory import MemoryDevice, Proces
 from emulator.wmi.virtualization_v2.refusals import ElementRefusals
 
 if TYPE_CHECKING:
-    from emulator.host.memory_settings import MemorySettings
+    from emulator.host.virtual_machine.memory_settings import MemorySettings
     from emulator.wmi.keys import Keys
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.virtualization_v2.processor_memory import VirtualProcessor

@@ -6,11 +6,11 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from emulator.host import FeatureSetting, HardDiskDrive, NetworkAdapter, PortAcl, pool_metering
-from emulator.host.drives import DvdDrive, FloppyDrive
+from emulator.host import FeatureSetting, HardDiskDrive, NetworkAdapter, PortAcl
 from emulator.host.errors import NotSupported
-from emulator.host.metering import Metric
-from emulator.host.part_metering import (
+from emulator.host.resources import pool_metering
+from emulator.host.resources.metering import Metric
+from emulator.host.resources.part_metering import (
     POOL_METRICS,
     BaseMetric,
     MeteredPart,
@@ -18,9 +18,10 @@ from emulator.host.part_metering import (
     metrics_of,
     parts_of,
 )
-from emulator.host.processor_settings import ProcessorSettings
-from emulator.host.resource_pools import ResourcePool as ChildPool
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.resources.resource_pools import ResourcePool as ChildPool
+from emulator.host.virtual_machine.drives import DvdDrive, FloppyDrive
+from emulator.host.virtual_machine.processor_settings import ProcessorSettings
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import PREFIX, machine_of
 from emulator.wmi.virtualization_v2.drives import MediumView

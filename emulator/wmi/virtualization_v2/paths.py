@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from emulator.cim.errors import CimError
 from emulator.cim.object_path import ObjectPath
-from emulator.host.disk_layout import PhysicalDisk
 from emulator.host.errors import InvalidParameter
+from emulator.host.storage.disk_layout import PhysicalDisk
 from emulator.wmi.changes import text_of
 from emulator.wmi.virtualization_v2.base import PREFIX, settings_id
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.namespace import Namespace
 
 

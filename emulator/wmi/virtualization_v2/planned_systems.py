@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import InvalidParameter
 from emulator.host.job import Job, JobKind
-from emulator.host.machine_definition import MachineDefinition
-from emulator.host.planned_machine import PlannedMachine
+from emulator.host.virtual_machine.machine_definition import MachineDefinition
+from emulator.host.virtual_machine.planned_machine import PlannedMachine
 from emulator.wmi import errors
 from emulator.wmi.association import End, Link, itself, the_host
 from emulator.wmi.changes import Rule, text
@@ -23,7 +23,7 @@ from emulator.wmi.virtualization_v2.power_refusals import PowerRefusals
 from emulator.wmi.virtualization_v2.system_settings import WRITABLE, RealizedSettings
 
 if TYPE_CHECKING:
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace

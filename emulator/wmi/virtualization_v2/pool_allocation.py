@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from emulator.host.resource_kinds import ETHERNET, PRIMORDIAL_POOLS
-from emulator.host.resource_pools import ResourcePool
+from emulator.host.resources.resource_kinds import ETHERNET, PRIMORDIAL_POOLS
+from emulator.host.resources.resource_pools import ResourcePool
 from emulator.wmi.association import End, Link
 from emulator.wmi.virtualization_v2.pools import Pool
 from emulator.wmi.virtualization_v2.processor_memory import ProcessorDevice, VirtualProcessor

@@ -9,10 +9,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.host.errors import InvalidParameter, NotSupported
-from emulator.host.expansion.fibre_channel import HostPort
-from emulator.host.expansion.gpu import HostGpu
-from emulator.host.expansion.pci import HostPciDevice
-from emulator.host.resource_kinds import (
+from emulator.host.network.virtual_switch import VirtualSwitch
+from emulator.host.resources.resource_kinds import (
     ETHERNET,
     FIBRE_CHANNEL,
     GPU_PARTITION,
@@ -20,8 +18,10 @@ from emulator.host.resource_kinds import (
     PHYSICAL_DISK,
     is_primordial,
 )
-from emulator.host.resource_pools import Allocation, ResourcePool
-from emulator.host.virtual_switch import VirtualSwitch
+from emulator.host.resources.resource_pools import Allocation, ResourcePool
+from emulator.host.virtual_machine.expansion.fibre_channel import HostPort
+from emulator.host.virtual_machine.expansion.gpu import HostGpu
+from emulator.host.virtual_machine.expansion.pci import HostPciDevice
 from emulator.wmi.changes import value_of
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2 import assignable_devices, graphics

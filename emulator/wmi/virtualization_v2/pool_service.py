@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter
-from emulator.host.resource_kinds import PRIMORDIAL
-from emulator.host.resource_pools import Allocation, ResourcePool
+from emulator.host.resources.resource_kinds import PRIMORDIAL
+from emulator.host.resources.resource_pools import Allocation, ResourcePool
 from emulator.wmi import errors
 from emulator.wmi.changes import lines, value_of
 from emulator.wmi.view import View, wmi_method

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from emulator.host.display import (
+from emulator.host.virtual_machine.display import (
     MAXIMUM_HEIGHT,
     MAXIMUM_WIDTH,
     MINIMUM_HEIGHT,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from emulator.host import resource_kinds
-from emulator.host.resource_kinds import PRIMORDIAL_POOLS
+from emulator.host.resources import resource_kinds
+from emulator.host.resources.resource_kinds import PRIMORDIAL_POOLS
 from emulator.wmi.view import View, wmi_method
 from emulator.wmi.virtualization_v2.display_and_battery import BatterySettings
 from emulator.wmi.virtualization_v2.drives import DISPLAY_SETTINGS, RASD, MediumView

@@ -13,7 +13,7 @@ from emulator.host import (
     PortFeature,
     SwitchPort,
 )
-from emulator.host.switch_ports import Port
+from emulator.host.network.switch_ports import Port
 from emulator.wmi.changes import ReadOnlyPropertyError, read_changes
 from emulator.wmi.virtualization_v2.host_ports import HostPortSettings
 from emulator.wmi.virtualization_v2.network import ConnectionSettings

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from emulator.host.device import MEMORY_DEVICE_GUID, PROCESSOR_GUID
-from emulator.host.memory_settings import MemorySettings
-from emulator.host.processor_settings import ProcessorSettings
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine.device import MEMORY_DEVICE_GUID, PROCESSOR_GUID
+from emulator.host.virtual_machine.memory_settings import MemorySettings
+from emulator.host.virtual_machine.processor_settings import ProcessorSettings
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi.changes import Rule, flag, megabytes, number, text
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX, DeviceSettingView, DeviceView

@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.checkpoint import Checkpoint
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.checkpoints.checkpoint import Checkpoint
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 
 if TYPE_CHECKING:
-    from emulator.host.controllers import Controller
-    from emulator.host.disk_layout import PhysicalDisk
     from emulator.host.job import Job, JobKind
+    from emulator.host.storage.disk_layout import PhysicalDisk
+    from emulator.host.virtual_machine.controllers import Controller
     from emulator.wmi.association import Reach
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.change_tracking import Place, drives_by_place, place_of
+from emulator.host.checkpoints.reference_point_export import export_point, import_metadata
+from emulator.host.checkpoints.reference_points import ReferencePoint, ReferencePointType
 from emulator.host.errors import InvalidParameter
-from emulator.host.reference_point_export import export_point, import_metadata
-from emulator.host.reference_points import ReferencePoint, ReferencePointType
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.storage.change_tracking import Place, drives_by_place, place_of
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi.association import End, Link
 from emulator.wmi.changes import value_of
 from emulator.wmi.view import View, wmi_method

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.remote_desktop import RemoteDesktopComponent
+from emulator.host.guest.remote_desktop import RemoteDesktopComponent
 from emulator.wmi import errors
 from emulator.wmi.view import wmi_method
 from emulator.wmi.virtualization_v2.base import DeviceSettingView, DeviceView
 
 if TYPE_CHECKING:
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.method import Arguments, MethodResult
 
 _ENABLED, _DISABLED, _NOT_APPLICABLE = 2, 3, 5

@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from emulator.host import (
+from emulator.host.checkpoints.checkpoint import Checkpoint
+from emulator.host.errors import InvalidParameter, InvalidState, NotSupported
+from emulator.host.identifiers import is_guid
+from emulator.host.replication import (
     failback,
     planned_failover,
     replication,
@@ -14,22 +17,19 @@ from emulator.host import (
     reverse_replication,
     testing_failover,
 )
-from emulator.host.change_tracking import Place, place_of
-from emulator.host.checkpoint import Checkpoint
-from emulator.host.drives import HardDiskDrive
-from emulator.host.errors import InvalidParameter, InvalidState, NotSupported
-from emulator.host.identifiers import is_guid
-from emulator.host.initial_replica import import_initial
-from emulator.host.initial_replication import start_initial, stop_initial
-from emulator.host.replication_relationship import (
+from emulator.host.replication.initial_replica import import_initial
+from emulator.host.replication.initial_replication import start_initial, stop_initial
+from emulator.host.replication.replication_relationship import (
     InitialReplication,
     ReplicationRelationship,
     ReplicationState,
     ReplicationTerms,
 )
-from emulator.host.replication_settings import ReplicationAuthentication
-from emulator.host.replication_terms import all_disks, require_replication, source_of, wrong_state
-from emulator.host.resynchronization import resynchronize, stop_resynchronizing
+from emulator.host.replication.replication_settings import ReplicationAuthentication
+from emulator.host.replication.replication_terms import all_disks, require_replication, source_of, wrong_state
+from emulator.host.replication.resynchronization import resynchronize, stop_resynchronizing
+from emulator.host.storage.change_tracking import Place, place_of
+from emulator.host.virtual_machine.drives import HardDiskDrive
 from emulator.wmi import errors
 from emulator.wmi.changes import Read, flag, number, text, text_of, value_of
 from emulator.wmi.view import wmi_method
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from emulator.cim.types import CimValue
     from emulator.host import Host
     from emulator.host.job import Job
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import InvalidParameter
-from emulator.host.replication_settings import AuthorizationEntry
+from emulator.host.replication.replication_settings import AuthorizationEntry
 from emulator.wmi import errors
 from emulator.wmi.association import End, Link, the_host
 from emulator.wmi.changes import Rule, flag, number, read_changes, text, value_of

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim import cim_xml
 from emulator.cim.instance import ValueInstance
-from emulator.host.change_tracking import drives_by_place
-from emulator.host.guest_network import GuestNetworkSettings
-from emulator.host.network_adapter import NetworkAdapter
-from emulator.host.replication_relationship import PROVIDER_ID, ReplicationRelationship, ReplicationTerms
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.guest.guest_network import GuestNetworkSettings
+from emulator.host.network.network_adapter import NetworkAdapter
+from emulator.host.replication.replication_relationship import (
+    PROVIDER_ID,
+    ReplicationRelationship,
+    ReplicationTerms,
+)
+from emulator.host.storage.change_tracking import drives_by_place
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi.association import End, Link
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import PREFIX, DeviceSettingView, HostElementView, settings_id
@@ -329,7 +333,7 @@ def _machine(_namespace: Namespace, end: ReplicationEnd) -> Iterable[VirtualMach
 
 
 def _test(_namespace: Namespace, vm: VirtualMachine) -> Iterable[VirtualMachine]:
-    from emulator.host.testing_failover import test_replica
+    from emulator.host.replication.testing_failover import test_replica
 
     found = test_replica(vm) if vm.test_replica_id is not None else None
     return () if found is None else (found,)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host import resource_kinds
-from emulator.host.controllers import Controller
-from emulator.host.drives import HardDiskDrive
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
-from emulator.host.network_adapter import NetworkAdapter
-from emulator.host.virtual_switch import VirtualSwitch
+from emulator.host.network.network_adapter import NetworkAdapter
+from emulator.host.network.virtual_switch import VirtualSwitch
+from emulator.host.resources import resource_kinds
+from emulator.host.virtual_machine.controllers import Controller
+from emulator.host.virtual_machine.drives import HardDiskDrive
 from emulator.wmi.changes import first_text, text_of, value_of, wanted_settings
 from emulator.wmi.virtualization_v2 import expansion_changes, storage_logical_units
 from emulator.wmi.virtualization_v2.display_and_battery import BatterySettings
@@ -35,7 +35,7 @@ from emulator.wmi.virtualization_v2.settings_changes import wanted_identifier
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.view import View
 

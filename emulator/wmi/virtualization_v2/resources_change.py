@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.controllers import Controller, PersistentMemoryController, ScsiController
-from emulator.host.drives import ControllerDrive, DvdDrive, HardDiskDrive
 from emulator.host.errors import NotSupported
+from emulator.host.virtual_machine.controllers import Controller, PersistentMemoryController, ScsiController
+from emulator.host.virtual_machine.drives import ControllerDrive, DvdDrive, HardDiskDrive
 from emulator.wmi.changes import (
     ReadOnlyPropertyError,
     Rule,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter
-from emulator.host.security_settings import SecuritySettings
+from emulator.host.virtual_machine.security_settings import SecuritySettings
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, flag, read_changes
 from emulator.wmi.view import View, wmi_method
@@ -21,7 +21,7 @@ from emulator.wmi.virtualization_v2.settings_changes import changed_target
 
 if TYPE_CHECKING:
     from emulator.host import Host
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from emulator.cim.errors import CimError
 from emulator.cim.object_path import ObjectPath
 from emulator.host.errors import HostError, InvalidParameter
-from emulator.host.expansion.settings_parts import BootFile, StorageSettings
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine.expansion.settings_parts import BootFile, StorageSettings
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.changes import Rule, flag, number, read_changes, text_of, texts, value_of, wanted_settings
 from emulator.wmi.view import wmi_method

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter
-from emulator.host.virtual_machine_state import CheckpointType
+from emulator.host.virtual_machine.virtual_machine_state import CheckpointType
 from emulator.wmi import errors
 from emulator.wmi.changes import value_of
 from emulator.wmi.view import wmi_method

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.job import Job, JobKind
-from emulator.host.virtual_disk import VirtualDisk
+from emulator.host.storage.virtual_disk import VirtualDisk
 from emulator.wmi.association import End, Link
 from emulator.wmi.virtualization_v2.jobs import StorageJob
 from emulator.wmi.virtualization_v2.logical_disks import LogicalDisk
 
 if TYPE_CHECKING:
-    from emulator.host.mounted_images import MountedImage
+    from emulator.host.storage.mounted_images import MountedImage
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.view import View
     from emulator.wmi.virtualization_v2.drives import Medium

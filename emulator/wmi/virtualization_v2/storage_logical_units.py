@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.controllers import Controller
-from emulator.host.drives import KeyStorageDrive
 from emulator.host.errors import InvalidParameter, NotSupported
+from emulator.host.virtual_machine.controllers import Controller
+from emulator.host.virtual_machine.drives import KeyStorageDrive
 from emulator.wmi.changes import Rule, read_changes, text, text_of
 from emulator.wmi.virtualization_v2.base import DeviceSettingView
 from emulator.wmi.virtualization_v2.drives import RASD, SUBTYPE
@@ -20,7 +20,7 @@ from emulator.wmi.virtualization_v2.paths import location_of, named_object, sett
 
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.view import View
 

@@ -10,10 +10,10 @@ from emulator.cim.errors import NotFound
 from emulator.cim.instance import ValueInstance
 from emulator.cim.object_path import ObjectPath
 from emulator.cim.partial_instance import PartialInstance
-from emulator.host import numa
-from emulator.host.integration_services import IntegrationServiceKind
-from emulator.host.replication_relationship import PROVIDER_ID, mode_of
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.guest.integration_services import IntegrationServiceKind
+from emulator.host.replication.replication_relationship import PROVIDER_ID, mode_of
+from emulator.host.resources import numa
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi.virtualization_v2.base import MachineView
 from emulator.wmi.virtualization_v2.computer_system import FIRST_CRITICAL, MachineSystem
 from emulator.wmi.virtualization_v2.console import thumbnail

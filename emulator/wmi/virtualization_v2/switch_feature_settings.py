@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.host import PORT_FEATURES, BandwidthMode, VirtualSwitch
 from emulator.host.identifiers import derived_guid
-from emulator.host.port_feature import PortFeature
-from emulator.host.switch_offload import DEFAULTS
+from emulator.host.network.port_feature import PortFeature
+from emulator.host.network.switch_offload import DEFAULTS
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import PREFIX
 from emulator.wmi.virtualization_v2.switch_features import DEFINITION, VIEW_OF_KIND

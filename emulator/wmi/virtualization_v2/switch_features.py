@@ -31,8 +31,8 @@ from emulator.host import (
     VirtualSwitch,
     Vlan,
 )
-from emulator.host.port_features import MigrationQos, VirtualFilteringPlatform
-from emulator.host.switch_ports import port_of
+from emulator.host.network.port_features import MigrationQos, VirtualFilteringPlatform
+from emulator.host.network.switch_ports import port_of
 from emulator.wmi.changes import Rule, read_changes, wanted_settings
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import PREFIX, machine_of, settings_id, settings_owners

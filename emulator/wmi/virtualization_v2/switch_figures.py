@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.host import PortBandwidth, VirtualSwitch, virtual_functions
-from emulator.host.switch_ports import ExternalPort, Port
+from emulator.host import PortBandwidth, VirtualSwitch
+from emulator.host.network import virtual_functions
+from emulator.host.network.switch_ports import ExternalPort, Port
 from emulator.wmi.virtualization_v2.base import PREFIX
 from emulator.wmi.virtualization_v2.switch_port_views import PortView, function_of
 from emulator.wmi.virtualization_v2.switches import SWITCH_CLASS, SwitchView

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from emulator.host import (
-    NetworkAdapter,
-    VirtualMachine,
-    VirtualSwitch,
-    Vlan,
-    VlanMode,
-    virtual_functions,
-)
-from emulator.host.switch_ports import (
+from emulator.host import NetworkAdapter, VirtualMachine, VirtualSwitch, Vlan, VlanMode
+from emulator.host.network import virtual_functions
+from emulator.host.network.switch_ports import (
     ExternalPort,
     Port,
     all_ports,

@@ -14,8 +14,8 @@ from emulator.host import (
     SwitchPort,
     VirtualSwitch,
 )
-from emulator.host.switch_offload import DEFAULTS as OFFLOAD_DEFAULTS
-from emulator.host.switch_ports import ExternalPort, Port, host_ports
+from emulator.host.network.switch_offload import DEFAULTS as OFFLOAD_DEFAULTS
+from emulator.host.network.switch_ports import ExternalPort, Port, host_ports
 from emulator.wmi import errors
 from emulator.wmi.changes import (
     ReadOnlyPropertyError,

@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from emulator.cim.object_path import ObjectPath
-from emulator.host import virtual_functions
-from emulator.host.virtual_switch import VirtualSwitch
+from emulator.host.network import virtual_functions
+from emulator.host.network.virtual_switch import VirtualSwitch
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX
 from emulator.wmi.virtualization_v2.power_refusals import PowerRefusals

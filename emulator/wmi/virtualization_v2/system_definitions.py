@@ -5,16 +5,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.checkpoint import Checkpoint
-from emulator.host.drives import HardDiskDrive
+from emulator.host.checkpoints.checkpoint import Checkpoint
+from emulator.host.checkpoints.reference_points import ReferencePoint
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
-from emulator.host.machine_export import CaptureLiveState, CheckpointsToExport, ExportSettings
-from emulator.host.machine_import import new_plan, read_definition
-from emulator.host.machine_template import planned_like
-from emulator.host.reference_points import ReferencePoint
-from emulator.host.virtual_machine import VirtualMachine
-from emulator.host.virtual_machine_settings import MAXIMUM_NAME
-from emulator.host.virtual_machines import DEFAULT_NAME
+from emulator.host.migration.machine_export import CaptureLiveState, CheckpointsToExport, ExportSettings
+from emulator.host.migration.machine_import import new_plan, read_definition
+from emulator.host.virtual_machine.drives import HardDiskDrive
+from emulator.host.virtual_machine.machine_template import planned_like
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine.virtual_machine_settings import MAXIMUM_NAME
+from emulator.host.virtual_machine.virtual_machines import DEFAULT_NAME
 from emulator.wmi import errors
 from emulator.wmi.changes import value_of, wanted_settings
 from emulator.wmi.view import wmi_method

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from emulator.host.checkpoint import Checkpoint
+from emulator.host.checkpoints.checkpoint import Checkpoint
 from emulator.host.identifiers import derived_guid
-from emulator.host.virtual_machine_state import VirtualMachineState as State
+from emulator.host.virtual_machine.virtual_machine_state import VirtualMachineState as State
 from emulator.wmi.changes import (
     Rule,
     flag,
@@ -26,7 +26,7 @@ from emulator.wmi.virtualization_v2.paths import settings_path
 from emulator.wmi.virtualization_v2.settings_parts import boot_sources
 
 if TYPE_CHECKING:
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.keys import Keys
 
 #: The same in every machine.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.association import End, Link, itself
 from emulator.wmi.view import View, wmi_method

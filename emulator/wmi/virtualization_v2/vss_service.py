@@ -6,9 +6,9 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidState, NotSupported
-from emulator.host.integration_services import IntegrationService, IntegrationServiceKind, answers_vss
-from emulator.host.vhd_set import VhdSet
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.guest.integration_services import IntegrationService, IntegrationServiceKind, answers_vss
+from emulator.host.storage.vhd_set import VhdSet
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi import errors
 from emulator.wmi.association import End, Link
 from emulator.wmi.view import View, wmi_method

@@ -18,7 +18,7 @@ from emulator.event_log.query import (
     parse_query_text,
 )
 from emulator.event_log.rendering import event_xml
-from emulator.host.event_log import EventLogEntry
+from emulator.host.windows.event_log import EventLogEntry
 from emulator.wmi.events import MAXIMUM_QUEUED, Dropped
 from emulator.wsman.envelope import text_of
 from emulator.wsman.eventing.rendered_event import RenderedEvent, dropped

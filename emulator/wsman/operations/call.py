@@ -12,7 +12,7 @@ from emulator.xml_document import Element, local_name
 
 if TYPE_CHECKING:
     from emulator.host import Host
-    from emulator.host.accounts import Account
+    from emulator.host.security.accounts import Account
     from emulator.shells import ShellService
     from emulator.wmi import WmiService
     from emulator.wmi.namespace import Namespace

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from emulator.host import winrm_resources
-from emulator.host.winrm_errors import ConfigurationRefused, Refusal
-from emulator.host.winrm_resources import Part, Resource
+from emulator.host.winrm import winrm_resources
+from emulator.host.winrm.winrm_errors import ConfigurationRefused, Refusal
+from emulator.host.winrm.winrm_resources import Part, Resource
 from emulator.wsman import templates
 from emulator.wsman.errors import configuration_fault
 from emulator.wsman.faults import WsmanFault

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from emulator.host.certificates import Certificate
+from emulator.host.security.certificates import Certificate
 from tests.powershell.modules.console_session import ConsoleSession
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.host.registry import LOCAL_MACHINE
-from emulator.host.registry_key import ValueKind
+from emulator.host.windows.registry import LOCAL_MACHINE
+from emulator.host.windows.registry_key import ValueKind
 from tests.powershell.modules.console_session import ConsoleSession
 
 KEY = "HKLM:\\SOFTWARE\\Contoso"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.host.services import ServiceState
+from emulator.host.windows.services import ServiceState
 from tests.powershell.modules.console_session import ConsoleSession
 
 SPOOLER = "$s = Get-Service Spooler; "

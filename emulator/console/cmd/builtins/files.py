@@ -6,7 +6,7 @@ from emulator.console.cmd.builtins.arguments import is_null, split
 from emulator.console.cmd.state import State
 from emulator.console.cmd.wildcards import is_pattern, matches
 from emulator.host import AccessDenied, HostError
-from emulator.host.filesystem import Entry
+from emulator.host.storage.filesystem import Entry
 
 _NO_FILE = "The system cannot find the file specified."
 _SYNTAX = "The syntax of the command is incorrect."

@@ -9,9 +9,9 @@ from emulator.console.cmd.builtins.arguments import split
 from emulator.console.cmd.state import State
 from emulator.console.cmd.wildcards import is_pattern, matches
 from emulator.console.context import Context
-from emulator.host.disk_layout import volume_path
 from emulator.host.errors import AccessDenied, FilesystemError
-from emulator.host.filesystem import Entry, FileAttributes
+from emulator.host.storage.disk_layout import volume_path
+from emulator.host.storage.filesystem import Entry, FileAttributes
 
 _ORDERS: dict[str, Callable[[Entry], object]] = {
     "n": lambda entry: entry.name.lower(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.console.context import Context
 from emulator.console.programs.netsh import not_emulated
 from emulator.host import HostError
-from emulator.host.firewall import ALLOW, BLOCK, FirewallProfile
+from emulator.host.network.firewall import ALLOW, BLOCK, FirewallProfile
 
 _FAILED = 1
 _ON, _OFF = 1, 2

@@ -7,7 +7,7 @@ from typing import Any
 from emulator.console.context import Context
 from emulator.console.programs.netsh.tags import tags_of
 from emulator.host import HostError
-from emulator.host.firewall import ALLOW, ANY, BLOCK, INBOUND, OUTBOUND, FirewallRule
+from emulator.host.network.firewall import ALLOW, ANY, BLOCK, INBOUND, OUTBOUND, FirewallRule
 
 _FAILED = 1
 _OK = "Ok."

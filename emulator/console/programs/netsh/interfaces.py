@@ -9,8 +9,8 @@ from emulator.console.context import Context
 from emulator.console.programs.netsh import not_emulated
 from emulator.console.programs.netsh.tags import tags_of
 from emulator.host import HostError
-from emulator.host.network_interfaces import Interface, find_interface, network_interfaces
-from emulator.host.route_table import interface_metric
+from emulator.host.network.network_interfaces import Interface, find_interface, network_interfaces
+from emulator.host.network.route_table import interface_metric
 
 _FAILED = 1
 _WIDTH = 38

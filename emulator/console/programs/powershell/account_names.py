@@ -14,7 +14,7 @@ class AccountNames:
         self._account = account
 
     def current(self) -> IdentityFacts:
-        from emulator.host.security_names import token_groups
+        from emulator.host.security.security_names import token_groups
 
         account = self._account
         with self._host.looking():
@@ -23,13 +23,13 @@ class AccountNames:
         return IdentityFacts(account.qualified_name, account.sid, groups, way)
 
     def sid_of(self, name: str) -> str | None:
-        from emulator.host.security_names import sid_of_name
+        from emulator.host.security.security_names import sid_of_name
 
         with self._host.looking():
             return sid_of_name(self._host, name)
 
     def name_of(self, sid: str) -> str | None:
-        from emulator.host.security_names import name_of_sid
+        from emulator.host.security.security_names import name_of_sid
 
         with self._host.looking():
             return name_of_sid(self._host, sid)

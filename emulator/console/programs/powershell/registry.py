@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from emulator.console.context import Context
 from emulator.host import HostError
 from emulator.host.errors import AccessDenied
-from emulator.host.registry import HIVES, KeyNotFound
-from emulator.host.registry_key import ValueKind
+from emulator.host.windows.registry import HIVES, KeyNotFound
+from emulator.host.windows.registry_key import ValueKind
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.runtime.services import RegistryData
 

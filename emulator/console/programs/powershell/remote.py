@@ -12,7 +12,7 @@ from emulator.console.programs.powershell.session import initial_session
 from emulator.console.programs.powershell.version_facts import seven
 from emulator.console.streams import MemoryReader, NullWriter
 from emulator.host import Host
-from emulator.host.accounts import Account
+from emulator.host.security.accounts import Account
 from emulator.powershell.runtime import Runspace
 
 #: $Host.Name and $Host.Version of a remote session, whatever the release.

@@ -18,7 +18,7 @@ class ProcessScriptPolicy:
         self._environment = environment
 
     def refusal(self, path: str) -> str | None:
-        from emulator.host.execution_policy import effective_policy, policy_of_name, refusal
+        from emulator.host.windows.execution_policy import effective_policy, policy_of_name, refusal
 
         own = policy_of_name(self._environment.read(VARIABLE))
         return refusal(effective_policy(self._host, self._account, own), path)

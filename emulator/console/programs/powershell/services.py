@@ -31,7 +31,7 @@ from emulator.powershell.runtime.services import Environment, FileFacts
 from emulator.powershell.runtime.streams import Write
 
 if TYPE_CHECKING:
-    from emulator.host.accounts import Account
+    from emulator.host.security.accounts import Account
     from emulator.powershell.providers.provider import Provider
     from emulator.powershell.runtime.engine import Engine
 

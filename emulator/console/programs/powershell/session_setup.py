@@ -12,7 +12,7 @@ from typing import Any
 
 from emulator.console.programs.powershell.services import decoded
 from emulator.host import Account, Host, HostError
-from emulator.host.security_names import sid_of_name, token_groups
+from emulator.host.security.security_names import sid_of_name, token_groups
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.runtime import Runspace

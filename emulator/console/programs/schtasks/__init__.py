@@ -12,9 +12,9 @@ from emulator.console.programs.schtasks.creation import (
 )
 from emulator.console.programs.schtasks.listing import show
 from emulator.host import HostError
-from emulator.host.scheduled_tasks import ScheduledTask, TaskDefinition
-from emulator.host.scheduled_tasks.definition import HIGHEST, LEAST_PRIVILEGE
-from emulator.host.scheduled_tasks.document import read_task, write_task
+from emulator.host.windows.scheduled_tasks import ScheduledTask, TaskDefinition
+from emulator.host.windows.scheduled_tasks.definition import HIGHEST, LEAST_PRIVILEGE
+from emulator.host.windows.scheduled_tasks.document import read_task, write_task
 
 _FAILED = 1
 _VERBS = ("create", "query", "run", "end", "change", "delete")

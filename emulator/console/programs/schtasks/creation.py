@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from emulator.console.context import Context
-from emulator.host.scheduled_tasks.definition import (
+from emulator.host.windows.scheduled_tasks.definition import (
     HIGHEST,
     LEAST_PRIVILEGE,
     S4U,

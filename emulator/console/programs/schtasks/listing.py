@@ -9,10 +9,10 @@ from itertools import groupby
 from emulator.console.context import Context
 from emulator.console.programs.tabular import csv_line, list_lines, local_text, table_lines
 from emulator.host import Host
-from emulator.host.scheduled_tasks import ScheduledTask
-from emulator.host.scheduled_tasks.definition import INTERACTIVE, TaskTrigger
-from emulator.host.scheduled_tasks.document import DAYS, MONTHS
-from emulator.host.scheduled_tasks.durations import duration_of
+from emulator.host.windows.scheduled_tasks import ScheduledTask
+from emulator.host.windows.scheduled_tasks.definition import INTERACTIVE, TaskTrigger
+from emulator.host.windows.scheduled_tasks.document import DAYS, MONTHS
+from emulator.host.windows.scheduled_tasks.durations import duration_of
 
 _FAILED = 1
 _NOTHING = "N/A"

@@ -9,9 +9,10 @@ from emulator.console.context import Context
 from emulator.console.programs.winrm.arguments import Request, UsageError, parse
 from emulator.console.programs.winrm.help import HELP
 from emulator.console.programs.winrm.output import error_report, formatted, reference
-from emulator.host import ConfigurationRefused, HostError, winrm_resources
-from emulator.host.winrm_quick_configuration import Step, listener_steps, service_steps
-from emulator.host.winrm_resources import Part
+from emulator.host import ConfigurationRefused, HostError
+from emulator.host.winrm import winrm_resources
+from emulator.host.winrm.winrm_quick_configuration import Step, listener_steps, service_steps
+from emulator.host.winrm.winrm_resources import Part
 
 _GENERAL_FAILURE = 1
 _CONFIGURATION = "http://schemas.microsoft.com/wbem/wsman/1/config"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from emulator.host import ConfigurationRefused
-from emulator.host.winrm_errors import OF_THE_PROTOCOL
-from emulator.host.winrm_resources import Part, Resource
+from emulator.host.winrm.winrm_errors import OF_THE_PROTOCOL
+from emulator.host.winrm.winrm_resources import Part, Resource
 
 _ANONYMOUS = "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous"
 _BASE = "http://schemas.microsoft.com/wbem/wsman/1/"

@@ -1,6 +1,7 @@
 """The Certificate provider: stores of the machine and of the user, and what is in them.
 
-The machine's stores hold what the host knows (`emulator/host/certificates.py`); those of the user are empty.
+The machine's stores hold what the host knows (`emulator/host/security/certificates.py`); those of the user
+are empty.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import Host
-from emulator.host.certificates import Certificate, Store
+from emulator.host.security.certificates import Certificate, Store
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.psobject import PSObject, unwrap

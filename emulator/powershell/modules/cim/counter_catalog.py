@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator.cim.errors import InvalidClass
 from emulator.host import Host
-from emulator.host.counter_paths import CounterCatalog
+from emulator.host.windows.counter_paths import CounterCatalog
 from emulator.powershell.modules.cim.management import Management
 
 #: What every class of counters has besides its counters.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.host import Account, Host, HostError
-from emulator.host.shutdown_request import ShutdownKind, ShutdownRequest
+from emulator.host.windows.shutdown_request import ShutdownKind, ShutdownRequest
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet

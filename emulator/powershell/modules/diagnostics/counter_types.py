@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from emulator.host import Host
-from emulator.host.counter_paths import CounterKind, CounterSample, CounterSet
+from emulator.host.windows.counter_paths import CounterKind, CounterSample, CounterSet
 from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.numbers import UInt32, UInt64

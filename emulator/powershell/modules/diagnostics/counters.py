@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.host import Host
-from emulator.host.counter_paths import Counter, CounterPathError
+from emulator.host.windows.counter_paths import Counter, CounterPathError
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.cim.counter_catalog import catalog_of
 from emulator.powershell.modules.cim.management import Management

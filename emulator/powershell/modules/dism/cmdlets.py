@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from emulator.host import Account, Host
-from emulator.host import optional_features as features
-from emulator.host.shutdown_request import ShutdownRequest
+from emulator.host.windows import optional_features as features
+from emulator.host.windows.shutdown_request import ShutdownRequest
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.dism.types import AdvancedFeature, BasicFeature, Image
 from emulator.powershell.runtime.cmdlet_call import CmdletCall

@@ -6,7 +6,7 @@ Server 2012 allow all or nothing.
 
 from __future__ import annotations
 
-from emulator.host.authorization import Operation
+from emulator.host.security.authorization import Operation
 
 _CMDLETS = {
     "get-vmhost": Operation.READ_SERVICE_CONFIGURATION,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from emulator.host import InvalidState
-from emulator.host.resource_pools import ResourcePool
+from emulator.host.resources.resource_pools import ResourcePool
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.hyperv.errors import not_found_record

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from emulator.host import VirtualMachine
-from emulator.host.expansion.device import ExpansionDevice
+from emulator.host.virtual_machine.expansion.device import ExpansionDevice
 from emulator.powershell.modules.hyperv.support import chosen_machines, reporting, should_process
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 

@@ -16,7 +16,7 @@ from emulator.host import (
     ServiceError,
     VirtualMachine,
 )
-from emulator.host.authorization import Operation
+from emulator.host.security.authorization import Operation
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like

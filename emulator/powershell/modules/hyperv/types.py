@@ -24,15 +24,15 @@ from emulator.host import (
     VirtualMachine,
     VirtualSwitch,
 )
-from emulator.host.controllers import PersistentMemoryController
-from emulator.host.display import SyntheticDisplay
-from emulator.host.expansion.fibre_channel import FibreChannelAdapter
-from emulator.host.expansion.gpu import GpuPartition, RemoteFxDisplay
-from emulator.host.expansion.pci import AssignedDevice, HostPciDevice
-from emulator.host.replication_relationship import ReplicationRelationship
-from emulator.host.replication_settings import ReplicationSettings
-from emulator.host.security_settings import SecuritySettings
-from emulator.host.virtual_machine_groups import VirtualMachineGroup
+from emulator.host.replication.replication_relationship import ReplicationRelationship
+from emulator.host.replication.replication_settings import ReplicationSettings
+from emulator.host.resources.virtual_machine_groups import VirtualMachineGroup
+from emulator.host.virtual_machine.controllers import PersistentMemoryController
+from emulator.host.virtual_machine.display import SyntheticDisplay
+from emulator.host.virtual_machine.expansion.fibre_channel import FibreChannelAdapter
+from emulator.host.virtual_machine.expansion.gpu import GpuPartition, RemoteFxDisplay
+from emulator.host.virtual_machine.expansion.pci import AssignedDevice, HostPciDevice
+from emulator.host.virtual_machine.security_settings import SecuritySettings
 from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.types import PSType, bind_class
 from emulator.powershell.modules.hyperv.catalog import (

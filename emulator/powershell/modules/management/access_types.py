@@ -6,11 +6,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.host import Host
-from emulator.host.access_control import INHERITED, AccessControl, AccessEntry
-from emulator.host.file_security import FULL, NO_PROPAGATE, OBJECT_INHERIT
-from emulator.host.security_identifiers import SYSTEM_ACCOUNTS
-from emulator.host.security_names import name_of_sid, sid_of_name
-from emulator.host.security_text import security_of_text, security_text
+from emulator.host.security.access_control import INHERITED, AccessControl, AccessEntry
+from emulator.host.security.file_security import FULL, NO_PROPAGATE, OBJECT_INHERIT
+from emulator.host.security.security_identifiers import SYSTEM_ACCOUNTS
+from emulator.host.security.security_names import name_of_sid, sid_of_name
+from emulator.host.security.security_text import security_of_text, security_text
 from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.exceptions import NetError, argument_error

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from emulator.host import Host
-from emulator.host.registry import LOCAL_MACHINE
+from emulator.host.windows.registry import LOCAL_MACHINE
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.library.time_zones import local_zone

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from emulator.host import Account, Host, HostError
-from emulator.host.domain_membership import join_domain, leave_domain
-from emulator.host.domain_membership import rename_computer as renamed
 from emulator.host.errors import AccessDenied, InvalidParameter
-from emulator.host.shutdown_request import ShutdownKind, ShutdownRequest
+from emulator.host.security.domain_membership import join_domain, leave_domain
+from emulator.host.security.domain_membership import rename_computer as renamed
+from emulator.host.windows.shutdown_request import ShutdownKind, ShutdownRequest
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.runtime.cmdlet_call import CmdletCall

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.event_log.rendering import provider_of
 from emulator.host import Account, EventLogEntry, Host, HostError
-from emulator.host.event_log import EventLevel, EventLog
-from emulator.host.security_names import name_of_sid
+from emulator.host.security.security_names import name_of_sid
+from emulator.host.windows.event_log import EventLevel, EventLog
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.numbers import Int64

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from emulator.host import Account, EventLogEntry, Host, HostError
-from emulator.host.event_log import EventLevel
+from emulator.host.windows.event_log import EventLevel
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.time_values import DateTime

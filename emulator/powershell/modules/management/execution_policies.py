@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.host import Account, Host, HostError
-from emulator.host.execution_policy import (
+from emulator.host.windows.execution_policy import (
     GROUP_POLICY,
     PRECEDENCE,
     ExecutionPolicy,

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from emulator.host import Account
-from emulator.host.accounts import Group
+from emulator.host.security.accounts import Group
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.principals import SecurityIdentifier

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any
 
 from emulator.host import Account, AlreadyExists, Host, HostError
-from emulator.host.accounts import Group
+from emulator.host.security.accounts import Group
 from emulator.powershell.dotnet.collections import LIST_TYPES
 from emulator.powershell.dotnet.credentials import SecureString
 from emulator.powershell.dotnet.principals import SecurityIdentifier

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from emulator.host import Host
-from emulator.host.name_resolution import HostEntry, entry_of_address, entry_of_name
+from emulator.host.network.name_resolution import HostEntry, entry_of_address, entry_of_name
 from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.library.addresses import IPAddress

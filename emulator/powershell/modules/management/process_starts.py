@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from emulator.host import Account, Host, HostError, NotFound
-from emulator.host.program_start import LONGEST_COMMAND_LINE, ProgramRun, program_starter
+from emulator.host.windows.program_start import LONGEST_COMMAND_LINE, ProgramRun, program_starter
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.modules.management.processes import ProcessObject, chosen_processes
 from emulator.powershell.runtime.cmdlet_call import CmdletCall

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host import Account, Host, HostError
 from emulator.host.errors import AccessDenied, NotFound
-from emulator.host.processes import Process
-from emulator.host.program_start import ProgramRun
-from emulator.host.termination import terminate_process
+from emulator.host.windows.processes import Process
+from emulator.host.windows.program_start import ProgramRun
+from emulator.host.windows.termination import terminate_process
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.numbers import Int64

@@ -12,9 +12,9 @@ from functools import cache
 from typing import NamedTuple
 
 from emulator.host import Host
-from emulator.host.access_control import AccessControl, AccessEntry
-from emulator.host.security_names import name_of_sid
-from emulator.host.security_text import security_of_text
+from emulator.host.security.access_control import AccessControl, AccessEntry
+from emulator.host.security.security_names import name_of_sid
+from emulator.host.security.security_text import security_of_text
 from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.principals import SecurityIdentifier

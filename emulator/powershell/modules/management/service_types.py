@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import ServiceError
-from emulator.host.services import Service, StartMode
+from emulator.host.windows.services import Service, StartMode
 from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError

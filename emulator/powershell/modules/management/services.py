@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from emulator.host import Account, Host, HostError, InvalidParameter, ServiceError
-from emulator.host.services import Service, ServiceState, StartMode
+from emulator.host.windows.services import Service, ServiceState, StartMode
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.runtime.cmdlet_call import CmdletCall

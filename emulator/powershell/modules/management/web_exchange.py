@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
 from emulator.host import Account, Host
-from emulator.host.name_resolution import resolve
 from emulator.host.neighbourhood import answers_to
+from emulator.host.network.name_resolution import resolve
 from emulator.host.web_door import WebAnswer, WebRequest
 from emulator.powershell.dotnet.collections import GenericDictionary, Hashtable
 from emulator.powershell.dotnet.exceptions import ExceptionObject, argument_error
@@ -31,8 +31,8 @@ _CLOSED = "The underlying connection was closed: "
 _UNTRUSTED = f"{_CLOSED}Could not establish trust relationship for the SSL/TLS secure channel."
 _REFUSED = "No connection could be made because the target machine actively refused it"
 _SILENT = (
-    "A connection attempt failed because the connected party did not properly respond after a period of time, "
-    "or established connection failed because connected host has failed to respond"
+    "A connection attempt failed because the connected party did not properly respond after a period of "
+    "time, or established connection failed because connected host has failed to respond"
 )
 _FIRST_ERROR = 400
 _BLANK, _HIGHEST = 0x20, 0xFF
@@ -108,7 +108,8 @@ def status_code(number: int) -> Any:
 def exchange(call: CmdletCall, given: dict[str, Any]) -> HttpWebResponse:
     """Send what the parameters (by lower-case name) ask for.
 
-    Raises the error of a name that nobody has, of a port where nobody listens, and of an answer of 400 and more.
+    Raises the error of a name that nobody has, of a port where nobody listens, and of an answer of 400
+    and more.
     """
     uri = _absolute(given["uri"])
     method = to_text(given.get("method") or "Default").upper()

@@ -1,6 +1,6 @@
 """Register-, Get-, Set-, Enable-, Disable- and Unregister-PSSessionConfiguration, New-PSTransportOption.
 
-A configuration is a plug-in of WinRM (`emulator.host.session_configurations`); its file is copied below
+A configuration is a plug-in of WinRM (`emulator.host.winrm.session_configurations`); its file is copied below
 SessionConfig as Windows does.
 """
 
@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from emulator.host import Account, ConfigurationRefused, Host, HostError, Refusal
-from emulator.host import session_configurations as configurations
-from emulator.host.security_names import name_of_sid, sid_of_name
-from emulator.host.winrm_plugins import Plugin
+from emulator.host.security.security_names import name_of_sid, sid_of_name
+from emulator.host.winrm import session_configurations as configurations
+from emulator.host.winrm.winrm_plugins import Plugin
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.regex import like
@@ -466,7 +466,7 @@ def _described(call: CmdletCall, host: Host, plugin: Plugin) -> PSObject:
 
 def permission_text(host: Host, sddl: str) -> str:
     """``BUILTIN\\Administrators AccessAllowed, ...`` in the order of .NET: denials first, then by SID."""
-    from emulator.host.security_descriptor import parse_security_descriptor
+    from emulator.host.security.security_descriptor import parse_security_descriptor
 
     if not sddl:
         return ""

@@ -12,14 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from emulator.host import Account, Host, HostError
-from emulator.host.scheduled_tasks import ScheduledTask, split_path
-from emulator.host.scheduled_tasks.definition import (
+from emulator.host.windows.scheduled_tasks import ScheduledTask, split_path
+from emulator.host.windows.scheduled_tasks.definition import (
     Repetition,
     TaskAction,
     TaskDefinition,
     TaskTrigger,
 )
-from emulator.host.scheduled_tasks.document import read_task, write_task
+from emulator.host.windows.scheduled_tasks.document import read_task, write_task
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.numbers import UInt32

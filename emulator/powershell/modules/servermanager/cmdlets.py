@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.host import Host, RequirementNotMet
-from emulator.host.server_features import (
+from emulator.host.windows.server_features import (
     ExitCode,
     Operation,
     ServerFeature,
@@ -15,7 +15,7 @@ from emulator.host.server_features import (
     server_features,
     uninstall,
 )
-from emulator.host.shutdown_request import ShutdownRequest
+from emulator.host.windows.shutdown_request import ShutdownRequest
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.servermanager.types import FeatureResult, OperationResult
 from emulator.powershell.runtime.cmdlet_call import CmdletCall

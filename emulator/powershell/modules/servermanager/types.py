@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from emulator.host.server_features import ExitCode, ServerFeature
+from emulator.host.windows.server_features import ExitCode, ServerFeature
 from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.enums import EnumType, EnumValue
 from emulator.powershell.dotnet.types import PSType, Table, array_of, bind_class, builtin

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.host.server_features import ServerFeature
+from emulator.host.windows.server_features import ServerFeature
 from emulator.powershell.format.views import Column, View, table
 from emulator.powershell.modules.servermanager.types import NAMESPACE
 

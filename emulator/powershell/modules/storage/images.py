@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.host import DiskFormat, Host, VirtualDisk
-from emulator.host.optical_images import SECTOR, is_optical
+from emulator.host.storage.optical_images import SECTOR, is_optical
 from emulator.powershell.modules.storage.objects import ImageLook, VolumeLook
 from emulator.powershell.modules.storage.support import as_list, host_of, not_found, reporting
 from emulator.powershell.runtime.cmdlet_call import CmdletCall

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from emulator.host import Host
-from emulator.host.disk_layout import (
+from emulator.host.identifiers import derived_guid
+from emulator.host.storage.disk_layout import (
     Partition,
     PartitionKind,
     PhysicalDisk,
@@ -16,8 +17,7 @@ from emulator.host.disk_layout import (
     physical_disks,
     volume_identifier,
 )
-from emulator.host.identifiers import derived_guid
-from emulator.host.storage_spaces import PooledDisk, ResiliencySetting, StoragePool, StorageSpace
+from emulator.host.storage.storage_spaces import PooledDisk, ResiliencySetting, StoragePool, StorageSpace
 
 #: What a file system without a drive letter takes for itself.
 _OWN_SPACE = 32 << 20

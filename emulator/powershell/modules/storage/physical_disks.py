@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emulator.host.disk_layout import disk_unique_id
-from emulator.host.storage_errors import StorageCode, StorageRefused
-from emulator.host.storage_spaces import StoragePool
+from emulator.host.storage.disk_layout import disk_unique_id
+from emulator.host.storage.storage_errors import StorageCode, StorageRefused
+from emulator.host.storage.storage_spaces import StoragePool
 from emulator.powershell.modules.storage.objects import (
     DriveLook,
     PoolLook,

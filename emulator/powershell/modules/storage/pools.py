@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.host.identifiers import derived_guid
-from emulator.host.storage_spaces.slabs import SLAB
+from emulator.host.storage.storage_spaces.slabs import SLAB
 from emulator.powershell.dotnet.numbers import UInt64
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.modules.storage.objects import (

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from emulator.host import Account, Host, HostError
-from emulator.host.disk_layout import disk_title, disk_unique_id
 from emulator.host.errors import InvalidParameter
-from emulator.host.storage_errors import storage_code
+from emulator.host.storage.disk_layout import disk_title, disk_unique_id
+from emulator.host.storage.storage_errors import storage_code
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.storage.objects import DiskLook, DriveLook, SpaceLook, disks
 from emulator.powershell.modules.storage.types import CIM_EXCEPTION, JOB_EXCEPTION, device_path

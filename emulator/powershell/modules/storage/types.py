@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from emulator.host.disk_layout import (
+from emulator.host.identifiers import derived_guid
+from emulator.host.storage.disk_layout import (
     PartitionKind,
     disk_location,
     disk_title,
@@ -14,10 +15,9 @@ from emulator.host.disk_layout import (
     drives,
     volume_identifier,
 )
-from emulator.host.identifiers import derived_guid
-from emulator.host.plug_and_play import disk_identifier
-from emulator.host.storage_spaces.layout import INTERLEAVE, LEAST_INTERLEAVE, MOST_INTERLEAVE
-from emulator.host.storage_spaces.slabs import SLAB
+from emulator.host.storage.storage_spaces.layout import INTERLEAVE, LEAST_INTERLEAVE, MOST_INTERLEAVE
+from emulator.host.storage.storage_spaces.slabs import SLAB
+from emulator.host.windows.plug_and_play import disk_identifier
 from emulator.powershell.dotnet.numbers import Char, UInt16, UInt32, UInt64
 from emulator.powershell.dotnet.types import PSType, Table, bind_class
 from emulator.powershell.modules.storage import CLASS, TAKEN

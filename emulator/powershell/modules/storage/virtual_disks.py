@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from emulator.host.errors import InvalidParameter
-from emulator.host.storage_errors import StorageCode, StorageRefused
+from emulator.host.storage.storage_errors import StorageCode, StorageRefused
 from emulator.powershell.modules.storage.objects import (
     DiskLook,
     DriveLook,

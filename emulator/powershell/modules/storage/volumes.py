@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.host.errors import WriteProtected
-from emulator.host.filesystem import Volume
+from emulator.host.storage.filesystem import Volume
 from emulator.powershell.modules.storage.objects import (
     DiskLook,
     ImageLook,

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.host import Account, ConfigurationRefused, Host
-from emulator.host import winrm_resources as resources
-from emulator.host.winrm_resources import Part
+from emulator.host.winrm import winrm_resources as resources
+from emulator.host.winrm.winrm_resources import Part
 from emulator.powershell.modules.wsman.client import RequestRefused
 from emulator.powershell.modules.wsman.instances import client_of, refusal
 from emulator.powershell.modules.wsman.showing import show

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from emulator.host import Host
-from emulator.host.accounts import Account
-from emulator.host.winrm_errors import ConfigurationRefused
+from emulator.host.security.accounts import Account
+from emulator.host.winrm.winrm_errors import ConfigurationRefused
 from emulator.powershell.dotnet.collections import LIST_TYPES, TypedArray
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register

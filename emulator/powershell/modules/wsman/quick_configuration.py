@@ -1,11 +1,11 @@
-"""Set-WSManQuickConfig: the steps of `emulator.host.winrm_quick_configuration`, reported as sentences."""
+"""Set-WSManQuickConfig: the steps of `emulator.host.winrm.winrm_quick_configuration`, as sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from emulator.host import Host, HostError
-from emulator.host.winrm_quick_configuration import Step, listener_steps, service_steps
+from emulator.host.winrm.winrm_quick_configuration import Step, listener_steps, service_steps
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 

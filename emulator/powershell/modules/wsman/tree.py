@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from emulator.host import Host
-from emulator.host import winrm_resources as resources
-from emulator.host.accounts import Account
-from emulator.host.winrm_resources import Part, Resource
+from emulator.host.security.accounts import Account
+from emulator.host.winrm import winrm_resources as resources
+from emulator.host.winrm.winrm_resources import Part, Resource
 from emulator.record import MutableRecord
 
 LISTENER, PLUGIN, MAPPING = "Listener", "Plugin", "ClientCertificate"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.controllers import Controller, PersistentMemoryController
-from emulator.host.device import ComPort, FixedDevice, FixedKind
-from emulator.host.drives import DvdDrive, FloppyDrive, HardDiskDrive, KeyStorageDrive
+from emulator.host.virtual_machine.controllers import Controller, PersistentMemoryController
+from emulator.host.virtual_machine.device import ComPort, FixedDevice, FixedKind
+from emulator.host.virtual_machine.drives import DvdDrive, FloppyDrive, HardDiskDrive, KeyStorageDrive
 from emulator.wmi.association import End, Link, Reach, itself
 from emulator.wmi.virtualization_v2 import (
     computer_system,
@@ -23,7 +23,7 @@ from emulator.wmi.virtualization_v2.associations.parts import DEVICE_VIEWS, STAT
 from emulator.wmi.virtualization_v2.common_links import controller_links, device_links
 
 if TYPE_CHECKING:
-    from emulator.host.processor_settings import ProcessorSettings
+    from emulator.host.virtual_machine.processor_settings import ProcessorSettings
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.view import View
     from emulator.wmi.virtualization_v2.processor_memory import VirtualProcessor

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.resource_kinds import FIBRE_CHANNEL
+from emulator.host.resources.resource_kinds import FIBRE_CHANNEL
 from emulator.wmi.association import End, Link, itself, the_host
 from emulator.wmi.virtualization_v2 import pool_service
 from emulator.wmi.virtualization_v2.common_links import HOST
 from emulator.wmi.virtualization_v2.fibre_channel import adapters, endpoints, ports
 
 if TYPE_CHECKING:
-    from emulator.host.expansion.fibre_channel import FibreChannelAdapter, HostPort
-    from emulator.host.resource_pools import ResourcePool
+    from emulator.host.resources.resource_pools import ResourcePool
+    from emulator.host.virtual_machine.expansion.fibre_channel import FibreChannelAdapter, HostPort
     from emulator.wmi.namespace import Namespace
 
 

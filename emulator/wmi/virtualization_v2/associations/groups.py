@@ -1,7 +1,7 @@
 """Groups of machines and of groups."""
 
-from emulator.host.virtual_machine import VirtualMachine
-from emulator.host.virtual_machine_groups import GroupType, VirtualMachineGroup
+from emulator.host.resources.virtual_machine_groups import GroupType, VirtualMachineGroup
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi.association import End, Link
 from emulator.wmi.virtualization_v2 import collections, computer_system
 

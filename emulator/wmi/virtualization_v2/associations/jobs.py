@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.job import Job, JobKind, JobType
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi.association import End, Link, Reach
 from emulator.wmi.virtualization_v2 import (
     computer_system,

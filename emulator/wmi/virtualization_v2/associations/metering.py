@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.host.drives import HardDiskDrive
-from emulator.host.memory_settings import MemorySettings
-from emulator.host.part_metering import BaseMetric
-from emulator.host.port_access_lists import PortAcl
-from emulator.host.processor_settings import ProcessorSettings
-from emulator.host.switch_port import FeatureSetting
+from emulator.host.network.port_access_lists import PortAcl
+from emulator.host.network.switch_port import FeatureSetting
+from emulator.host.resources.part_metering import BaseMetric
+from emulator.host.virtual_machine.drives import HardDiskDrive
+from emulator.host.virtual_machine.memory_settings import MemorySettings
+from emulator.host.virtual_machine.processor_settings import ProcessorSettings
 from emulator.wmi.association import End, Link, Reach
 from emulator.wmi.virtualization_v2 import (
     computer_system,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from emulator.host.resource_pools import ResourcePool
+from emulator.host.resources.resource_pools import ResourcePool
 from emulator.wmi.association import End, Link, Reach, every, itself, the_host
 from emulator.wmi.virtualization_v2 import (
     computer_system,

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import NATIVE_EXTENSION, HostNetworkAdapter, NetworkAdapter, SwitchPort
-from emulator.host.switch_ports import (
+from emulator.host.network.switch_ports import (
     ExternalPort,
     Port,
     connected_ports,
     port_of,
     ports_of,
 )
-from emulator.host.switch_ports import host_ports as ports_to_host
+from emulator.host.network.switch_ports import host_ports as ports_to_host
 from emulator.wmi.association import End, Link, Reach, itself, the_host
 from emulator.wmi.virtualization_v2 import (
     bridging,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import InvalidParameter
-from emulator.host.expansion.fibre_channel import FibreChannelAdapter
+from emulator.host.virtual_machine.expansion.fibre_channel import FibreChannelAdapter
 from emulator.wmi import errors
 from emulator.wmi.changes import text_of
 from emulator.wmi.view import wmi_method
@@ -18,7 +18,7 @@ from emulator.wmi.virtualization_v2.settings_changes import changed_target
 if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
     from emulator.host import Host
-    from emulator.host.virtual_machine import VirtualMachine
+    from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.wmi.method import Arguments, MethodResult
 
 PORT_SUBTYPE = "Microsoft:Hyper-V:Synthetic FibreChannel Port"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import NamedTuple
 
-from emulator.host.expansion.fibre_channel import FibreChannelAdapter, HostPort
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine.expansion.fibre_channel import FibreChannelAdapter, HostPort
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX
 from emulator.wmi.virtualization_v2.fibre_channel.ports import (

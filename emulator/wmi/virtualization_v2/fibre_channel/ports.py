@@ -6,9 +6,9 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.cim.object_path import ObjectPath
-from emulator.host.expansion.fibre_channel import FibreChannelAdapter, HostPort
 from emulator.host.identifiers import derived_guid
-from emulator.host.virtual_machine import VirtualMachine
+from emulator.host.virtual_machine.expansion.fibre_channel import FibreChannelAdapter, HostPort
+from emulator.host.virtual_machine.virtual_machine import VirtualMachine
 from emulator.wmi.view import View
 from emulator.wmi.virtualization_v2.base import ENABLED_ELEMENT, PREFIX
 from emulator.wmi.virtualization_v2.power_refusals import PowerRefusals

@@ -108,8 +108,8 @@ def test_settings_and_networks(shell):
 
 
 def test_pools_of_processors_and_of_files_are_those_of_a_move(shell, other, web):
-    from emulator.host.resource_kinds import HARD_DISKS, PROCESSOR
-    from emulator.host.resource_pools import Allocation
+    from emulator.host.resources.resource_kinds import HARD_DISKS, PROCESSOR
+    from emulator.host.resources.resource_pools import Allocation
 
     shell.host.filesystem.make_directory("C:\\Fast")
     shell.host.resource_pools.create(HARD_DISKS, "fast", (Allocation(resources=("C:\\Fast",)),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.host import ExtendedAcl, PortOffload, PortRdma, RoutingDomain, TeamMapping
-from emulator.host.virtual_switch import LoadBalancing
+from emulator.host.network.virtual_switch import LoadBalancing
 
 DOMAIN = "12345678-1234-1234-1234-123456789abc"
 OTHER = "22345678-1234-1234-1234-123456789abc"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.host.resource_kinds import ETHERNET, HARD_DISKS
+from emulator.host.resources.resource_kinds import ETHERNET, HARD_DISKS
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.host.expansion.fibre_channel import FibreChannelAdapter
-from emulator.host.expansion.gpu import GpuPartition, RemoteFxDisplay
-from emulator.host.expansion.pci import AssignedDevice
-from emulator.host.expansion.settings_parts import StorageSettings
+from emulator.host.virtual_machine.expansion.fibre_channel import FibreChannelAdapter
+from emulator.host.virtual_machine.expansion.gpu import GpuPartition, RemoteFxDisplay
+from emulator.host.virtual_machine.expansion.pci import AssignedDevice
+from emulator.host.virtual_machine.expansion.settings_parts import StorageSettings
 
 PROFILE = "windows-server-2025-special-devices"
 NODE, PORT = "20000024FF1A2B3C", "21000024FF1A2B3C"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from emulator.host.expansion.pci import AssignedDevice, HostPciDevice
+from emulator.host.virtual_machine.expansion.pci import AssignedDevice, HostPciDevice
 from emulator.powershell.modules.hyperv.errors import not_found_record
 from emulator.powershell.modules.hyperv.pools import made_pool, pools_named
 from emulator.powershell.modules.hyperv.special_devices import remove_from_machines

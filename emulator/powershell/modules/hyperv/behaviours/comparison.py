@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.host import InvalidParameter
-from emulator.host.migration import compare
-from emulator.host.planned_machine import PlannedMachine
+from emulator.host.migration.migration import compare
+from emulator.host.virtual_machine.planned_machine import PlannedMachine
 from emulator.powershell.modules.hyperv.behaviours.import_export import report_of_import
 from emulator.powershell.modules.hyperv.behaviours.migration import (
     DESTINATIONS,

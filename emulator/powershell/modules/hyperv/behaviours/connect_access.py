@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from emulator.host import VirtualMachine
-from emulator.host.trustees import trustee_name
+from emulator.host.security.trustees import trustee_name
 from emulator.powershell.modules.hyperv.errors import not_found_record
 from emulator.powershell.modules.hyperv.objects.connect_access import ConnectAce
 from emulator.powershell.modules.hyperv.support import (

@@ -7,9 +7,13 @@ from functools import partial
 from typing import Any
 
 from emulator.host import Host, InvalidParameter, NotFound, VirtualMachine
-from emulator.host.expansion.fibre_channel import FibreChannelAdapter, HostPort, check_world_wide_name
-from emulator.host.resource_kinds import FIBRE_CHANNEL
-from emulator.host.resource_pools import Allocation, ResourcePool
+from emulator.host.resources.resource_kinds import FIBRE_CHANNEL
+from emulator.host.resources.resource_pools import Allocation, ResourcePool
+from emulator.host.virtual_machine.expansion.fibre_channel import (
+    FibreChannelAdapter,
+    HostPort,
+    check_world_wide_name,
+)
 from emulator.powershell.modules.cim.management import Management
 from emulator.powershell.modules.cim.objects import CimObject
 from emulator.powershell.modules.hyperv.errors import not_found_record

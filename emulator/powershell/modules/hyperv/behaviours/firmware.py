@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.host import SECURE_BOOT_TEMPLATES, ComPort, InvalidParameter, NotSupported, VirtualMachine
-from emulator.host.virtual_machine_state import NetworkBootProtocol
+from emulator.host.virtual_machine.virtual_machine_state import NetworkBootProtocol
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.modules.hyperv.objects.firmware import Bios, BootSource, Firmware

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from emulator.host import HostError, InvalidParameter, VirtualMachine
-from emulator.host.expansion.gpu import GpuPartition, HostGpu, RemoteFxDisplay
+from emulator.host.virtual_machine.expansion.gpu import GpuPartition, HostGpu, RemoteFxDisplay
 from emulator.powershell.modules.hyperv.behaviours.network_adapter import matching
 from emulator.powershell.modules.hyperv.errors import criteria_record
 from emulator.powershell.modules.hyperv.objects.special_devices import (

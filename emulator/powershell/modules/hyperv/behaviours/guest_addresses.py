@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.host.connection_test import round_trip
-from emulator.host.guest_network import GuestNetworkSettings
-from emulator.host.replication_failover import set_failover_network
+from emulator.host.guest.guest_network import GuestNetworkSettings
+from emulator.host.network.connection_test import round_trip
+from emulator.host.replication.replication_failover import set_failover_network
 from emulator.powershell.modules.hyperv.behaviours.network_adapter import BY_MACHINE, chosen_adapters
 from emulator.powershell.modules.hyperv.objects.port_settings import (
     ConnectionTest,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.host import Host, RoleNotInstalled
-from emulator.host.numa import nodes
+from emulator.host.resources.numa import nodes
 from emulator.powershell.dotnet.time_values import TimeSpan
 from emulator.powershell.modules.hyperv.errors import record_of
 from emulator.powershell.modules.hyperv.objects.host import SupportedVersion

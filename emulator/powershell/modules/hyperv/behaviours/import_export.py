@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.host import Checkpoint, HostError, VirtualMachine
-from emulator.host.machine_export import CaptureLiveState, CheckpointsToExport, ExportSettings
-from emulator.host.planned_machine import PlannedMachine
+from emulator.host.migration.machine_export import CaptureLiveState, CheckpointsToExport, ExportSettings
+from emulator.host.virtual_machine.planned_machine import PlannedMachine
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.modules.hyperv.behaviours.checkpoint import checkpoints_named, chosen_checkpoints
 from emulator.powershell.modules.hyperv.behaviours.virtual_machine import CHOICE

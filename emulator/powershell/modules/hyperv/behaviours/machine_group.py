@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from emulator.host import VirtualMachine
-from emulator.host.virtual_machine_groups import VirtualMachineGroup
+from emulator.host.resources.virtual_machine_groups import VirtualMachineGroup
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.modules.hyperv.errors import not_found_record

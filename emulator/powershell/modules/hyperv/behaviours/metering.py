@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.host import InvalidState
-from emulator.host.metering import Metering
-from emulator.host.part_metering import POOL_METRICS
-from emulator.host.pool_metering import reset_pool
+from emulator.host.resources.metering import Metering
+from emulator.host.resources.part_metering import POOL_METRICS
+from emulator.host.resources.pool_metering import reset_pool
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.modules.hyperv.behaviours.virtual_machine import CHOICE
 from emulator.powershell.modules.hyperv.objects.metering import MeteringReport, report_of

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from emulator.host import Host, HostError, VirtualMachine
-from emulator.host.authorization import Operation
 from emulator.host.errors import InvalidParameter
-from emulator.host.migration import Move
+from emulator.host.migration.migration import Move
+from emulator.host.security.authorization import Operation
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
@@ -104,7 +104,7 @@ def takes_storage(call: CmdletCall) -> bool:
 
 def report_of_move(call: CmdletCall) -> Iterator[CompatibilityReport]:
     """Ask the destination what it has against the machine of a call. Raises HostError."""
-    from emulator.host.migration import compare_staged
+    from emulator.host.migration.migration import compare_staged
 
     for vm in chosen_machines(call):
         storage = takes_storage(call)

@@ -12,7 +12,7 @@ from emulator.host import (
     PortAcl,
     PortIsolation,
 )
-from emulator.host.switch_port import FeatureSetting
+from emulator.host.network.switch_port import FeatureSetting
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.modules.hyperv.behaviours.network_adapter import BY_MACHINE, chosen_ports, read_ports
 from emulator.powershell.modules.hyperv.objects.network import AclSetting, IsolationSetting, acl_settings

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from emulator.host import AclAction, AclDirection, NotFound, RoutingDomain, SwitchPort, TeamMapping
-from emulator.host.network_interfaces import adapter_guid
-from emulator.host.port_access_lists import ExtendedAcl
-from emulator.host.port_features import PortRdma
+from emulator.host.network.network_interfaces import adapter_guid
+from emulator.host.network.port_access_lists import ExtendedAcl
+from emulator.host.network.port_features import PortRdma
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.modules.hyperv.behaviours.network_adapter import BY_MACHINE, chosen_ports, read_ports

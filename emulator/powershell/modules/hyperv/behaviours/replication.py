@@ -9,20 +9,21 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from emulator.host import HardDiskDrive, Job, VirtualMachine, replication
-from emulator.host.change_tracking import Place, place_of
+from emulator.host import HardDiskDrive, Job, VirtualMachine
 from emulator.host.errors import InvalidParameter, InvalidState, NotSupported
-from emulator.host.initial_replica import import_initial
-from emulator.host.initial_replication import start_initial, stop_initial
-from emulator.host.replication_relationship import (
+from emulator.host.replication import replication
+from emulator.host.replication.initial_replica import import_initial
+from emulator.host.replication.initial_replication import start_initial, stop_initial
+from emulator.host.replication.replication_relationship import (
     InitialReplication,
     ReplicationRelationship,
     ReplicationTerms,
 )
-from emulator.host.replication_settings import ReplicationAuthentication
-from emulator.host.replication_terms import all_disks, source_of
-from emulator.host.resynchronization import resynchronize, stop_resynchronizing
-from emulator.host.reverse_replication import reverse
+from emulator.host.replication.replication_settings import ReplicationAuthentication
+from emulator.host.replication.replication_terms import all_disks, source_of
+from emulator.host.replication.resynchronization import resynchronize, stop_resynchronizing
+from emulator.host.replication.reverse_replication import reverse
+from emulator.host.storage.change_tracking import Place, place_of
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.dotnet.time_values import UTC as UTC_KIND
 from emulator.powershell.dotnet.time_values import DateTime

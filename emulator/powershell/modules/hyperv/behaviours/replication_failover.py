@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from emulator.host import Checkpoint, Job, VirtualMachine
-from emulator.host.planned_failover import cancel_preparation, prepare
-from emulator.host.replication_failover import commit_failover, fail_over, revert
-from emulator.host.replication_relationship import ReplicationState
-from emulator.host.testing_failover import start_test, test_replica
+from emulator.host.replication.planned_failover import cancel_preparation, prepare
+from emulator.host.replication.replication_failover import commit_failover, fail_over, revert
+from emulator.host.replication.replication_relationship import ReplicationState
+from emulator.host.replication.testing_failover import start_test, test_replica
 from emulator.powershell.modules.hyperv.behaviours.replication import done
 from emulator.powershell.modules.hyperv.support import (
     allowed_machines,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.host.replication import test_connection
-from emulator.host.replication_relationship import ReplicationTerms
-from emulator.host.replication_settings import (
+from emulator.host.replication.replication import test_connection
+from emulator.host.replication.replication_relationship import ReplicationTerms
+from emulator.host.replication.replication_settings import (
     AuthorizationEntry,
     ReplicationAuthentication,
     ReplicationSettings,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.host import InvalidState, NotFound, NotSupported, VirtualSwitch
-from emulator.host.resource_kinds import PRIMORDIAL
+from emulator.host.resources.resource_kinds import PRIMORDIAL
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.modules.hyperv.behaviours.virtual_switch import switches_named
 from emulator.powershell.modules.hyperv.objects.resource_pool import (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from emulator.host import InvalidParameter, VirtualMachine
-from emulator.host.security_settings import SecuritySettings
+from emulator.host.virtual_machine.security_settings import SecuritySettings
 from emulator.powershell.modules.hyperv.support import (
     chosen_machines,
     given,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.host import InvalidState, VirtualMachine
-from emulator.host.controllers import PersistentMemoryController
-from emulator.host.expansion.settings_parts import StorageSettings
-from emulator.host.numa import nodes_of
+from emulator.host.resources.numa import nodes_of
+from emulator.host.virtual_machine.controllers import PersistentMemoryController
+from emulator.host.virtual_machine.expansion.settings_parts import StorageSettings
 from emulator.powershell.modules.hyperv.errors import not_found_record
 from emulator.powershell.modules.hyperv.objects.special_devices import MachineOnNode, StorageSetting
 from emulator.powershell.modules.hyperv.support import (

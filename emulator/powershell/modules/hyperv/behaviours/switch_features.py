@@ -24,7 +24,7 @@ from emulator.host import (
     VirtualSwitch,
     installed_extensions,
 )
-from emulator.host.switch_ports import port_of
+from emulator.host.network.switch_ports import port_of
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.modules.cim.management import Management

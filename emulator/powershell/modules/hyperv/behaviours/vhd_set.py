@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emulator.host import Host, VirtualDisk, vhd_set_operations
-from emulator.host.vhd_set import SetSnapshot, VhdSet
+from emulator.host import Host, VirtualDisk
+from emulator.host.storage import vhd_set_operations
+from emulator.host.storage.vhd_set import SetSnapshot, VhdSet
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.modules.hyperv.behaviours.virtual_disk import found_disk
 from emulator.powershell.modules.hyperv.objects.vhd_set import SetInfo, SnapshotInfo

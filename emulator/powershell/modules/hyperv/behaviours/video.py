@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.host import VirtualMachine
-from emulator.host.display import ResolutionType, SyntheticDisplay
+from emulator.host.virtual_machine.display import ResolutionType, SyntheticDisplay
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.modules.hyperv.support import chosen_machines, reporting, should_process
 from emulator.powershell.runtime.cmdlet_call import CmdletCall

@@ -16,9 +16,9 @@ from emulator.host import (
     Job,
     VirtualDisk,
     WrongDiskKind,
-    disk_sharing,
 )
-from emulator.host.filesystem import Filesystem
+from emulator.host.storage import disk_sharing
+from emulator.host.storage.filesystem import Filesystem
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.modules.hyperv.errors import argument_record, coded_text, record_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.host.incompatibility import Incompatibility
+from emulator.host.migration.incompatibility import Incompatibility
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.powershell.modules.hyperv.objects.values import array, enum
@@ -12,7 +12,7 @@ from emulator.record import MutableRecord, field
 
 if TYPE_CHECKING:
     from emulator.host import Host, VirtualMachine
-    from emulator.host.migration import Move
+    from emulator.host.migration.migration import Move
 
 MOVE, IMPORT, MOVE_WITH_STORAGE = 0, 1, 2
 

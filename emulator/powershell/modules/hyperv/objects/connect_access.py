@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from emulator.host import Host, VirtualMachine
-from emulator.host.security_names import sid_of_name
+from emulator.host.security.security_names import sid_of_name
 from emulator.powershell.dotnet.principals import SecurityIdentifier
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.powershell.modules.hyperv.objects.values import constant, guid

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.host import ControllerType, DvdDrive, HardDiskDrive, IntegrationService, KeyStorageDrive
-from emulator.host.pass_through import disk_name
-from emulator.host.resource_kinds import PRIMORDIAL
+from emulator.host.resources.resource_kinds import PRIMORDIAL
+from emulator.host.storage.pass_through import disk_name
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.numbers import Int64, UInt64
 from emulator.powershell.modules.hyperv.catalog import Readers, enum_value

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from emulator.host import SECURE_BOOT_TEMPLATES, Device, DvdDrive, HardDiskDrive, Host, VirtualMachine
-from emulator.host.expansion.settings_parts import BootFile
-from emulator.host.virtual_machine_state import NetworkBootProtocol
+from emulator.host.virtual_machine.expansion.settings_parts import BootFile
+from emulator.host.virtual_machine.virtual_machine_state import NetworkBootProtocol
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.powershell.modules.hyperv.objects.values import array, component, enum, enum_array, guid, on_off

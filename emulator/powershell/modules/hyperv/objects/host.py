@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from emulator.host import DiskKind, Host, VirtualDisk
-from emulator.host.numa import nodes
+from emulator.host.resources.numa import nodes
 from emulator.powershell.dotnet.numbers import Int64, UInt32, UInt64
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.modules.hyperv.catalog import Readers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.host import VirtualMachine
-from emulator.host.virtual_machine_groups import VirtualMachineGroup
+from emulator.host.resources.virtual_machine_groups import VirtualMachineGroup
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.powershell.modules.hyperv.objects.values import enum, guid, typed_list
 

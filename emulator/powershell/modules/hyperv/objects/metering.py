@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from emulator.host import HardDiskDrive, Host, VirtualDisk, VirtualMachine
-from emulator.host.metering import Metric
-from emulator.host.part_metering import BaseMetric
+from emulator.host.resources.metering import Metric
+from emulator.host.resources.part_metering import BaseMetric
 from emulator.powershell.dotnet.numbers import UInt64
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.powershell.modules.hyperv.objects.values import array, enum, guid, span

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.host.migration_settings import MigrationNetwork
+from emulator.host.migration.migration_settings import MigrationNetwork
 from emulator.powershell.modules.hyperv.catalog import Readers
 from emulator.record import MutableRecord
 

@@ -22,9 +22,9 @@ from emulator.host import (
     VlanMode,
     extension_version,
     installed_extensions,
-    virtual_functions,
 )
-from emulator.host.resource_kinds import PRIMORDIAL
+from emulator.host.network import virtual_functions
+from emulator.host.resources.resource_kinds import PRIMORDIAL
 from emulator.powershell.dotnet.collections import GenericList
 from emulator.powershell.dotnet.numbers import Int64, UInt32, UInt64
 from emulator.powershell.dotnet.types import builtin

@@ -16,8 +16,8 @@ from emulator.host import (
     TeamMapping,
     VirtualSwitch,
 )
-from emulator.host.guest_network import GuestNetworkSettings
-from emulator.host.network_interfaces import adapter_guid
+from emulator.host.guest.guest_network import GuestNetworkSettings
+from emulator.host.network.network_interfaces import adapter_guid
 from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.numbers import UInt32
 from emulator.powershell.dotnet.types import array_of, builtin

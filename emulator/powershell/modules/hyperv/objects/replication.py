@@ -6,9 +6,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from emulator.host.change_tracking import drives_by_place
-from emulator.host.replication_settings import ANY_SERVER, AuthorizationEntry
-from emulator.host.testing_failover import test_replica
+from emulator.host.replication.replication_settings import ANY_SERVER, AuthorizationEntry
+from emulator.host.replication.testing_failover import test_replica
+from emulator.host.storage.change_tracking import drives_by_place
 from emulator.powershell.dotnet.numbers import UInt32, UInt64
 from emulator.powershell.modules.hyperv.catalog import Reader, Readers
 from emulator.powershell.modules.hyperv.objects import replication_values
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from emulator.host import HardDiskDrive, Host, VirtualMachine
-    from emulator.host.replication_relationship import ReplicationRelationship
-    from emulator.host.replication_settings import ReplicationSettings
+    from emulator.host.replication.replication_relationship import ReplicationRelationship
+    from emulator.host.replication.replication_settings import ReplicationSettings
     from emulator.powershell.dotnet.time_values import DateTime
 
 _OK = 2

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.host.replication_relationship import ReplicationState, mode_of
+from emulator.host.replication.replication_relationship import ReplicationState, mode_of
 from emulator.powershell.modules.hyperv.catalog import enum_value
 
 if TYPE_CHECKING:
     from emulator.host import Checkpoint, VirtualMachine
-    from emulator.host.replication_relationship import ReplicationRelationship
+    from emulator.host.replication.replication_relationship import ReplicationRelationship
     from emulator.powershell.dotnet.enums import EnumValue
 
 _IN_PROGRESS, _WAITING = 2, 3

@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from emulator.host import Host
-from emulator.host.metering import Metric
-from emulator.host.numa import NumaNode, available, nodes_of
-from emulator.host.pool_metering import pool_duration, pool_figures
-from emulator.host.pool_resources import is_within
-from emulator.host.resource_kinds import PRIMORDIAL, PRIMORDIAL_POOLS, STORAGE
-from emulator.host.resource_pools import ResourcePool
+from emulator.host.resources.metering import Metric
+from emulator.host.resources.numa import NumaNode, available, nodes_of
+from emulator.host.resources.pool_metering import pool_duration, pool_figures
+from emulator.host.resources.pool_resources import is_within
+from emulator.host.resources.resource_kinds import PRIMORDIAL, PRIMORDIAL_POOLS, STORAGE
+from emulator.host.resources.resource_pools import ResourcePool
 from emulator.powershell.dotnet.collections import TypedArray
 from emulator.powershell.dotnet.types import array_of, builtin
 from emulator.powershell.modules.hyperv.catalog import Readers, enum_value

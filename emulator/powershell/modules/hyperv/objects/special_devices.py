@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from emulator.host import Host, VirtualMachine
-from emulator.host.expansion.fibre_channel import HostPort
-from emulator.host.expansion.gpu import BOUNDS, WHOLE, HostGpu
-from emulator.host.expansion.settings_parts import StorageSettings
-from emulator.host.resource_kinds import PRIMORDIAL
-from emulator.host.resource_pools import ResourcePool
+from emulator.host.resources.resource_kinds import PRIMORDIAL
+from emulator.host.resources.resource_pools import ResourcePool
+from emulator.host.virtual_machine.expansion.fibre_channel import HostPort
+from emulator.host.virtual_machine.expansion.gpu import BOUNDS, WHOLE, HostGpu
+from emulator.host.virtual_machine.expansion.settings_parts import StorageSettings
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.numbers import Byte, Int64, UInt16, UInt64
 from emulator.powershell.dotnet.types import array_of, builtin

@@ -1,0 +1,1 @@
+"""Checkpoints, reference points and what belongs to backups."""

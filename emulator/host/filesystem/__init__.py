@@ -1,7 +1,0 @@
-"""A bounded fake NTFS: volumes, folders and files that exist only in memory."""
-
-from emulator.host.filesystem.filesystem import Entry, Filesystem
-from emulator.host.filesystem.node import FileAttributes, FileBacking
-from emulator.host.filesystem.volume import Volume
-
-__all__ = ["Entry", "FileAttributes", "FileBacking", "Filesystem", "Volume"]

@@ -1,0 +1,1 @@
+"""Moving virtual machines: migration, export, import."""

@@ -1,0 +1,1 @@
+"""Virtual switches and their ports, adapters, and the network configuration of Windows."""

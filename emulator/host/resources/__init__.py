@@ -1,0 +1,1 @@
+"""Resource pools, metering, and who holds what of the machine."""

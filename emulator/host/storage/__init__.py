@@ -1,0 +1,1 @@
+"""Virtual disks and disks, volumes and files."""

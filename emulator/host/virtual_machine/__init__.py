@@ -1,0 +1,1 @@
+"""A virtual machine: its settings, devices, states and files."""

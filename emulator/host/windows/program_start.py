@@ -1,0 +1,62 @@
+"""Starting a program that nobody waits for, as Win32_Process.Create does.
+
+The programs are a door's matter: who has them puts a starter into `Host.programs`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from emulator.host.errors import NotSupported
+from emulator.record import MutableRecord
+
+if TYPE_CHECKING:
+    from emulator.host.host import Host
+    from emulator.host.security.accounts import Account
+    from emulator.host.windows.processes import Process
+
+#: CreateProcess takes a command line of 32,767 characters.
+LONGEST_COMMAND_LINE = 32_767
+
+
+#: What Windows gives a process that somebody ends (TerminateProcess of Stop-Process).
+TERMINATED = -1
+
+
+class ProgramRun(MutableRecord):
+    """One program that its starter looks after: what it reads, and what is left of it when it has ended.
+
+    ``process`` is set by the start, ``output``, ``errors`` and at last ``exit_code`` by the end, under the
+    host's
+    lock; ``ended`` is called before the exit code is told, with the lock not held.
+    """
+
+    given: bytes = b""
+    process: "Process | None" = None
+    output: bytes = b""
+    errors: bytes = b""
+    exit_code: int | None = None
+    ended: "Callable[[ProgramRun], None] | None" = None
+
+
+class ProgramStarter(Protocol):
+    """What can run programs of the machine."""
+
+    def start(
+        self,
+        account: "Account",
+        command_line: str,
+        directory: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        run: ProgramRun | None = None,
+    ) -> int:
+        """The identifier of the new process, which runs by itself. Without a `run` its output is lost.
+
+        Raises NotFound when there is no such program or folder, QuotaExceeded.
+        """
+
+
+def program_starter(host: "Host") -> ProgramStarter:
+    """The starter of a machine. Raises NotSupported when there is none."""
+    if host.programs is None:
+        raise NotSupported("This machine runs no programs.")
+    return host.programs
