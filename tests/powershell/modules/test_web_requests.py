@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from emulator import HyperVHost
+from emulator.shells import ShellService
+from emulator.transport.winrm_listeners import WinrmListeners
+from emulator.wmi import WmiService
+from emulator.wsman import WsmanService
 from tests.powershell.modules.console_session import ConsoleSession
 
 _CLASS = "Microsoft.PowerShell.Commands.InvokeWebRequestCommand"
@@ -23,10 +26,8 @@ _ANONYMOUS = "-Headers @{ WSMANIDENTIFY = 'unauthenticated' }"
 @pytest.fixture
 def session() -> ConsoleSession:
     session = ConsoleSession()
-    door = HyperVHost(session.host.profile)
-    # The door's own machine is the session's: what it answers is seen on both sides.
-    session.host.web = door.listeners
-    session.door = door.machine
+    service = WsmanService(session.host, WmiService(session.host), ShellService(session.host))
+    session.host.web = WinrmListeners(session.host, service, "127.0.0.1", None, None)
     return session
 
 
@@ -77,7 +78,8 @@ def test_the_page_of_an_error_is_told_without_its_tags(session):
     )
     message, details = session.values(script)
     assert message == "The remote server returned an error: (404) Not Found."
-    assert details.startswith("Not Found") and details.endswith("The requested resource is not found.")
+    assert details.startswith("Not Found")
+    assert details.endswith("The requested resource is not found.")
     assert "<" not in details
 
 
@@ -123,7 +125,7 @@ def test_transports_that_do_not_fit_fail_as_in_windows(session, address, status)
 
 
 def test_a_stopped_service_listens_no_more(session):
-    session.door.services.find("WinRM").stop()
+    session.host.services.get("WinRM").stop()
     found = session.error("Invoke-WebRequest http://localhost:5985/wsman")
     assert found[2] == "Unable to connect to the remote server"
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError
+from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.types import PSType, builtin, register
 from emulator.powershell.modules.management.web_exchange import HttpWebResponse, exchange, text_of
@@ -23,6 +24,7 @@ _UNKNOWN = (
     *("WebSession", "SessionVariable", "Certificate", "CertificateThumbprint"),
     *("Proxy", "ProxyCredential", "ProxyUseDefaultCredentials"),
 )
+_DOCUMENT = "System.Xml.XmlDocument"
 _NO_BROWSER = (
     "The response content cannot be parsed because the Internet Explorer engine is not available, or "
     "Internet Explorer's first-launch configuration is not complete. Specify the UseBasicParsing parameter "
@@ -127,7 +129,8 @@ def invoke_rest_method(call: CmdletCall, **given: Any) -> None:
     kind = _kind(response)
     if re.search(r"[/+]xml$", kind) or (not _is_json(kind) and text.lstrip().startswith("<?xml")):
         try:
-            call.write(convert(text, builtin("System.Xml.XmlDocument"), call.engine))
+            load_on_demand(_DOCUMENT.lower())
+            call.write(convert(text, builtin(_DOCUMENT), call.engine))
             return
         except (PSError, NetError):
             pass
