@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from emulator.record import Record
 
 if TYPE_CHECKING:
-    from emulator.host.accounts import Account
+    from emulator.host.security.accounts import Account
 
 
 class WebRequest(Record):
