@@ -71,6 +71,12 @@ def test_triggers_settings_and_principal_reach_the_definition(session):
     assert (made.principal.run_level, made.description) == (1, "of tests")
 
 
+def test_a_time_of_day_is_one_of_today(session):
+    script = "(New-ScheduledTaskTrigger -Daily -At 3am).StartBoundary; (Get-Date).ToString('yyyy-MM-dd')"
+    start, today = session.values(script)
+    assert start == f"{today}T03:00:00"
+
+
 def test_a_part_that_a_script_changes_in_its_place_is_set(session):
     session.values(
         REGISTER + " -Trigger (New-ScheduledTaskTrigger -Daily -At '2030-03-04 03:00') | Out-Null;"
