@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.host import Host
+from emulator.host.neighbourhood import Neighbourhood
+from emulator.profile import load
 from emulator.shells import ShellService
 from emulator.transport.winrm_listeners import WinrmListeners
 from emulator.wmi import WmiService
@@ -26,9 +29,14 @@ _ANONYMOUS = "-Headers @{ WSMANIDENTIFY = 'unauthenticated' }"
 @pytest.fixture
 def session() -> ConsoleSession:
     session = ConsoleSession()
-    service = WsmanService(session.host, WmiService(session.host), ShellService(session.host))
-    session.host.web = WinrmListeners(session.host, service, "127.0.0.1", None, None)
+    session.host.web = _door(session.host)
     return session
+
+
+def _door(host: Host) -> WinrmListeners:
+    return WinrmListeners(
+        host, WsmanService(host, WmiService(host), ShellService(host)), "127.0.0.1", None, None
+    )
 
 
 def test_a_name_that_nobody_has_is_not_resolved_and_is_a_gap(session):
@@ -36,6 +44,18 @@ def test_a_name_that_nobody_has_is_not_resolved_and_is_a_gap(session):
     assert problem[0] == f"WebCmdletWebResponseException,{_CLASS}"
     assert problem[2] == "The remote name could not be resolved: 'download.example'"
     assert session.host.gaps.counts("network address") == {"download.example:80": 1}
+
+
+def test_another_host_of_the_neighbourhood_answers_for_itself(session):
+    other = Host(load("windows-server-2019-datacenter"), clock_mode="manual")
+    other.web = _door(other)
+    other.winrm.listeners.change("*", "HTTP", {"Port": 8080})
+    neighbourhood = Neighbourhood()
+    neighbourhood.join(session.host)
+    neighbourhood.join(other)
+    script = "8080, 5985 | % { try { iwr http://HV2019:$_/wsman } catch { [string]$_.Exception.Status } }"
+    assert session.values(script) == ["ProtocolError", "ConnectFailure"]
+    assert session.host.gaps.counts("network address") == {}
 
 
 def test_a_port_where_nobody_listens_does_not_connect(session):
