@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
 import winrm
 from conftest import PASSWORD, USER
 from soap import WMI, SoapClient
@@ -73,3 +77,18 @@ def test_an_event_that_was_written_is_read_by_wevtutil(basic_host):
     shown = session.run_cmd("wevtutil qe Application /f:text").std_out.decode()
     assert "Source: MyApp" in shown
     assert "Hello there" in shown
+
+
+def test_a_script_asks_the_own_port_and_no_other_network(basic_host):
+    """What the port answers to the script is what it answers to a client of the real network."""
+    script = (
+        "foreach ($u in 'http://localhost:5985/wsman', 'http://nobody.example/') {\n"
+        "try { Invoke-WebRequest $u -UseBasicParsing } catch { $_.Exception.Message } }"
+    )
+    refused, unknown = run(basic_host, script).split("\n")
+    assert refused == "The remote server returned an error: (405) Method Not Allowed."
+    assert unknown == "The remote name could not be resolved: 'nobody.example'"
+    with pytest.raises(HTTPError) as problem:
+        urlopen(basic_host.http_url, timeout=10)
+    assert problem.value.code == 405
+    assert basic_host.machine.gaps.counts("network address") == {"nobody.example:80": 1}

@@ -64,3 +64,32 @@ def test_what_schtasks_makes_is_seen_by_com(host):
         "while ($t.State -eq 4) { Start-Sleep -Milliseconds 50 }; exit $t.LastTaskResult"
     )
     assert ended.status_code == 4
+
+
+CMDLETS = r"""
+$ErrorActionPreference = 'Stop'
+$action = New-ScheduledTaskAction -Execute cmd.exe -Argument '/c whoami> C:\Windows\Temp\cmdlets.out'
+$trigger = New-ScheduledTaskTrigger -Daily -At '2030-01-01 03:00'
+$principal = New-ScheduledTaskPrincipal -UserId 'NT AUTHORITY\SYSTEM' -LogonType ServiceAccount
+$null = Register-ScheduledTask -TaskName Cmdlets -Action $action -Trigger $trigger -Principal $principal -Force
+Start-ScheduledTask -TaskName Cmdlets
+while ((Get-ScheduledTask -TaskName Cmdlets).State -eq 'Running') { Start-Sleep -Milliseconds 50 }
+Get-Content C:\Windows\Temp\cmdlets.out
+(Get-ScheduledTask -TaskName Cmdlets).Triggers[0].CimClass.CimClassName
+(Get-ScheduledTaskInfo -TaskName Cmdlets).LastTaskResult
+"""
+
+
+def test_what_the_cmdlets_register_runs_and_is_seen_by_schtasks(host):
+    ended = session(host).run_ps(CMDLETS)
+    assert (ended.status_code, ended.std_err) == (0, b"")
+    assert ended.std_out.decode().lower().split("\r\n")[:3] == [
+        "nt authority\\system",
+        "msft_taskdailytrigger",
+        "0",
+    ]
+    listed = session(host).run_cmd("schtasks /query /tn Cmdlets /fo list /v").std_out.decode()
+    assert "cmd.exe /c whoami> C:\\Windows\\Temp\\cmdlets.out" in listed
+    removed = session(host).run_ps("Unregister-ScheduledTask -TaskName Cmdlets -Confirm:$false")
+    assert (removed.status_code, removed.std_err) == (0, b"")
+    assert session(host).run_cmd("schtasks /query /tn Cmdlets").status_code == 1

@@ -82,6 +82,7 @@ class HyperVHost:
         self.machine.winrm.change_observers.append(self._winrm_changed)
         self.machine.power.observers.append(self._power_changed)
         self.listeners = WinrmListeners(self.machine, self.wsman, bind, http_port, https_port)
+        self.machine.web = self.listeners
         self._control: ControlDoor | None = None
         if control_port is not None:
             from emulator.control.door import ControlDoor

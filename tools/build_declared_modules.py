@@ -31,6 +31,7 @@ OF_CLASSES = (
 )
 #: Modules with a package of their own that take their table from here.
 OWN = {
+    "ScheduledTasks": MODULES / "scheduled_tasks" / "cmdlets.json",
     "Storage": MODULES / "storage" / "cmdlets.json",
     **{name: MODULES / "cim" / f"{name}.json" for name in OF_CLASSES},
 }

@@ -172,3 +172,12 @@ class InvalidObjectPath(CimError):
 
 class SchemaTableError(Exception):
     """A schema table is damaged: a fault of the package, never of a client."""
+
+
+class ProviderRefusal(CimError):
+    """A provider refuses with a status and a sentence of its own, as those of Windows 8 and later do."""
+
+    def __init__(self, detail: str, hresult: int) -> None:
+        super().__init__(detail)
+        self.hresult = hresult & 0xFFFFFFFF
+        self.text = detail

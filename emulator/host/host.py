@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from emulator.host.storage.storage_spaces import StoragePools
     from emulator.host.virtual_machine.expansion.host_expansion import HostExpansion
     from emulator.host.virtual_machine.virtual_machine import VirtualMachine
+    from emulator.host.web_door import WebDoor
     from emulator.host.windows.registry import Registry
     from emulator.host.windows.scheduled_tasks import TaskScheduler
 
@@ -99,6 +100,8 @@ class Host:
         self.management: object = None
         #: Answers the machine's own management requests; a door puts it there.
         self.requests: RequestAnswerer | None = None
+        #: Answers plain HTTP requests to the machine's own ports; a door puts it there.
+        self.web: WebDoor | None = None
         self.closed = False
         self.reset_count = 0
         #: The other hosts that this one reaches.

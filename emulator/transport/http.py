@@ -30,6 +30,10 @@ def _raw_name(name: str) -> bytes:
     return name.lower().encode("latin-1")
 
 
+SERVER = "Microsoft-HTTPAPI/2.0"
+"""What answers call themselves."""
+
+
 class Headers:
     """Request headers: several values a name, names in any case, decoded only when asked for."""
 
@@ -345,7 +349,7 @@ class ResponseWriter:
             lines = [f"HTTP/1.1 {response.status} {response.reason}"]
             if response.content_type is not None:
                 lines.append(f"Content-Type: {response.content_type}")
-            lines.append("Server: Microsoft-HTTPAPI/2.0\r\n")
+            lines.append(f"Server: {SERVER}\r\n")
             start = "\r\n".join(lines).encode("latin-1")
             if len(self._starts) < 256:
                 self._starts[key] = start

@@ -12,6 +12,7 @@ from emulator.auth import (
     MessageEncryptionError,
     Refused,
 )
+from emulator.auth.authenticator import Granted
 from emulator.auth.message_encryption import is_encrypted
 from emulator.log import Log
 from emulator.transport.application import ConnectionInfo
@@ -20,7 +21,6 @@ from emulator.transport.http import HttpRequest, HttpResponse
 from emulator.wsman.messages import WsmanReply, WsmanRequest
 
 if TYPE_CHECKING:
-    from emulator.auth.authenticator import Granted
     from emulator.host import Host
     from emulator.host.security.accounts import Account
 
@@ -121,6 +121,13 @@ class WinrmConversation:
             log.info("logon from %s refused: %s", self._connection.client_address, decision.reason)
             return HttpResponse(401, headers=decision.headers, close=decision.close)
         return self._serve(request, decision)
+
+    def respond_to(self, account: Account | None, request: HttpRequest) -> HttpResponse:
+        """Answer a request whose sender has logged on already, in plain words; None for nobody."""
+        misdirected = self.refuse(request)
+        if misdirected is not None or account is None:
+            return misdirected or self.respond(request)
+        return self._serve(request, Granted(account))
 
     def _serve(self, request: HttpRequest, granted: Granted) -> HttpResponse:
         content_type, body = request.headers.get("content-type") or "", request.body

@@ -21,9 +21,12 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from emulator.host.security.certificates import Certificate
+from emulator.host.web_door import WebAnswer, WebRequest
 from emulator.host.windows.event_log import EventLevel
 from emulator.log import Log
+from emulator.transport.application import ConnectionInfo
 from emulator.transport.errors import ListenError
+from emulator.transport.http import SERVER, Headers, HttpRequest
 from emulator.transport.limits import ConnectionCount, ConnectionLimits
 from emulator.transport.listener import Listener, PortReservation
 from emulator.transport.winrm_endpoint import WinrmEndpoint
@@ -41,6 +44,7 @@ EndpointFactory = Callable[[frozenset[str]], WinrmEndpoint]
 _SOURCE = "Microsoft-Windows-WinRM"
 _LISTENING, _NOT_LISTENING = 10148, 10149
 _NOT_BOUND = {"HTTP": 10128, "HTTPS": 10129}
+_ITSELF = "127.0.0.1"
 _LONGEST_BODY_SECONDS = 600.0
 _LONGEST_HEADER_SECONDS = ConnectionLimits().header_seconds
 
@@ -214,6 +218,25 @@ class WinrmListeners:
             path = "/" + stated.url_prefix.lower()
             wanted[key] = paths | {path}, thumbprint or self._thumbprint(stated)
         return wanted
+
+    def visit(self, port: int, *, tls: bool, request: WebRequest) -> WebAnswer | None:
+        """Answer a request from within the fake network, which knows the ports that the machine states."""
+        host = self._host
+        paths = frozenset(
+            "/" + stated.url_prefix.lower()
+            for stated in host.winrm.listeners
+            if stated.port == port and (stated.transport == "HTTPS") is tls and self._listens(stated)
+        )
+        if not paths or not host.winrm.is_served:
+            return None
+        endpoint = WinrmEndpoint(host, self._service, self._endpoint.settings, paths=paths)
+        conversation = endpoint.connect(ConnectionInfo(_ITSELF, 0, is_tls=tls))
+        sent = HttpRequest(request.method, request.target, Headers.of(*request.headers), request.body)
+        given = conversation.respond_to(request.account, sent)
+        kind = (("Content-Type", given.content_type),) if given.content_type is not None else ()
+        length = ("Content-Length", str(len(given.body)))
+        headers = (*kind, ("Server", SERVER), *given.headers, length)
+        return WebAnswer(given.status, given.reason, headers, b"" if request.method == "HEAD" else given.body)
 
     def _listens(self, stated: StatedListener) -> bool:
         return stated.enabled and bool(self._host.winrm.listeners.listening_on(stated))

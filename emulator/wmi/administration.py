@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _ASK_THEMSELVES = frozenset(
     {
         "CIM_DataFile",
+        "PS_ScheduledTask",
         "StdRegProv",
         "Win32_ComputerSystem",
         "Win32_Directory",

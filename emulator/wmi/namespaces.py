@@ -99,7 +99,10 @@ NAMESPACES = (
         since="2012",
     ),
     NamespaceDefinition(
-        "root/Microsoft/Windows/TaskScheduler", "root_microsoft_windows_taskscheduler", since="2012"
+        "root/Microsoft/Windows/TaskScheduler",
+        "root_microsoft_windows_taskscheduler",
+        "emulator.wmi.task_scheduler",
+        since="2012",
     ),
     NamespaceDefinition("root/SECURITY", "root_security"),
     NamespaceDefinition(

@@ -312,7 +312,8 @@ def parse_date(text: str, today: DateTime | None = None, offset_minutes: int = 0
         except ValueError:
             return None
         return _with_time(date, parts.get("time"), offset_minutes)
-    if today is not None and ":" in words:
+    # `3am` is a time, `3` is none.
+    if today is not None and (":" in words or words[-2:].lower() in ("am", "pm")):
         return _with_time(DateTime(today.ticks - today.ticks % TICKS_PER_DAY), words, offset_minutes)
     return None
 

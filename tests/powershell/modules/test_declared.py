@@ -20,7 +20,7 @@ def session() -> InitialSession:
     [
         ("Get-AuthenticodeSignature X", "Get-AuthenticodeSignature"),
         ("scb X", "Set-Clipboard"),
-        ("Get-ScheduledTask -TaskName X", "Get-ScheduledTask"),
+        ("Get-PnpDevice -Class X", "Get-PnpDevice"),
     ],
 )
 def test_a_call_says_that_it_is_not_emulated_and_is_counted(session, script, name):
@@ -31,7 +31,7 @@ def test_a_call_says_that_it_is_not_emulated_and_is_counted(session, script, nam
 
 
 def test_get_command_finds_it_with_its_parameters(session):
-    result = Runspace(session).run("(Get-Command Get-ScheduledTask).Parameters.Keys -contains 'TaskPath'")
+    result = Runspace(session).run("(Get-Command Get-PnpDevice).Parameters.Keys -contains 'InstanceId'")
     assert result.output == [True]
 
 
@@ -42,5 +42,5 @@ def test_what_windows_has_not_is_not_found(session):
 
 
 def test_powershell_before_3_has_only_its_own_modules():
-    assert "ScheduledTasks" not in {module.name for module in declared_modules(with_later=False)}
-    assert "ScheduledTasks" in {module.name for module in declared_modules(with_later=True)}
+    assert "PnpDevice" not in {module.name for module in declared_modules(with_later=False)}
+    assert "PnpDevice" in {module.name for module in declared_modules(with_later=True)}

@@ -135,9 +135,9 @@ ERRORS = [
         "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
     ),
     (
-        "Invoke-WebRequest http://x",
+        "Send-MailMessage -To a@b -From a@b -Subject s -SmtpServer x",
         "NotEmulated",
-        "The cmdlet Invoke-WebRequest is not emulated: nothing that a script does reaches a network.",
+        "The cmdlet Send-MailMessage is not emulated: nothing that a script does reaches a network.",
     ),
 ]
 

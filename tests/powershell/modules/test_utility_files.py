@@ -232,7 +232,7 @@ ERRORS = [
     ("Out-GridView", "NotEmulated,Microsoft.PowerShell.Commands.OutGridViewCommand"),
     (
         "Invoke-WebRequest http://example.com",
-        "NotEmulated,Microsoft.PowerShell.Commands.InvokeWebRequestCommand",
+        "WebCmdletWebResponseException,Microsoft.PowerShell.Commands.InvokeWebRequestCommand",
     ),
 ]
 

@@ -24,6 +24,20 @@ CASES = [
         "$o = Start-Job { [pscustomobject]@{n=1} } | Receive-Job -Wait; $o.n; $null -ne $o.RunspaceId",
         ["1", "True"],
     ),
+    (
+        "$j = Start-Job { 1 } -Name a | Wait-Job; $t = $j.PSEndTime;"
+        "$h = Start-Job { while ($true) { } } -Name b;"
+        "(Get-Job -After $t.AddHours(-1)).Name; @(Get-Job -After $t).Count; (Get-Job -Before $t.AddHours(1)).Name;"
+        "@(Get-Job -Before $t).Count; Stop-Job b",
+        ["a", "0", "a", "0"],
+    ),
+    (
+        "$null = Start-Job { 1 } -Name a | Wait-Job; $h = Start-Job { while ($true) { } } -Name b;"
+        "(Get-Job -IncludeChildJob).Name; (Get-Job -ChildJobState Running).Name; @(Get-Job -Filter @{ Name = 'a' }).Count;"
+        "Stop-Job b",
+        ["a", "Job2", "b", "Job4", "a", "b", "Job4", "0"],
+    ),
+    ("$null = 1..3 | % { Start-Job { 1 } } | Wait-Job; (Get-Job -Newest 5).Name", ["Job1", "Job3", "Job5"]),
     ("Start-Job -InitializationScript { function f { 'init' } } { f } | Receive-Job -Wait", ["init"]),
     (
         "$v = 2; Invoke-Command -ComputerName localhost { $using:v + 1 }; Invoke-Command . { 'job' } -AsJob | Receive-Job -Wait",

@@ -55,6 +55,17 @@ _FACES: dict[type[cim.CimError], tuple[str, str, str]] = {
     cim.CimError: ("HRESULT 0x80041001", "NotSpecified", ""),
 }
 
+#: HRESULT with which a provider refuses -> category of the error.
+_CATEGORIES = {
+    0x80070002: "ObjectNotFound",
+    0x80070003: "ObjectNotFound",
+    0x80070005: "PermissionDenied",
+    0x80070032: "NotImplemented",
+    0x80070057: "InvalidArgument",
+    0x800700B7: "ResourceExists",
+    0x80041318: "InvalidArgument",
+}
+
 
 def management_of(call: CmdletCall) -> Management:
     """The service. Refuses sessions to other computers, which the emulator does not open."""
@@ -70,7 +81,10 @@ def _is_here(call: CmdletCall, name: str) -> bool:
 
 def record_of(call: CmdletCall, problem: Exception, target: Any = None) -> ErrorRecord | None:
     """The error record of a refusal; None for what is none."""
-    if isinstance(problem, cim.CimError):
+    if isinstance(problem, cim.ProviderRefusal):
+        error_id, message = f"HRESULT 0x{problem.hresult:08x}", problem.text
+        category = _CATEGORIES.get(problem.hresult, "NotSpecified")
+    elif isinstance(problem, cim.CimError):
         kind = next(each for each in type(problem).__mro__ if each in _FACES)
         error_id, category, text = _FACES[kind]
         message = text or problem.detail or problem.text

@@ -52,7 +52,17 @@ _TYPES: dict[CimType, tuple[str, Callable[[Any], Any]]] = {
 class CimObject:
     """One instance. ``values`` are those of WMI by property; ``changed`` names what a script has set."""
 
-    __slots__ = ("changed", "declaration", "namespace", "path", "ps_type", "server", "utc_offset", "values")
+    __slots__ = (
+        "changed",
+        "declaration",
+        "namespace",
+        "parts",
+        "path",
+        "ps_type",
+        "server",
+        "utc_offset",
+        "values",
+    )
 
     def __init__(self, instance: Instance, names: Iterable[str] | None, engine: Engine | None) -> None:
         self.declaration = instance.declaration
@@ -61,6 +71,8 @@ class CimObject:
         self.path = instance.path
         self.ps_type = type_for(instance.declaration, instance.namespace)
         self.changed: set[str] = set()
+        #: Embedded instances that were looked at: a script may change them in their place.
+        self.parts: dict[str, Any] = {}
         self.utc_offset = engine.utc_offset_minutes() if engine is not None else 0
         wanted = None if names is None else {name.lower() for name in names}
         self.values: dict[str, CimValue] = {
@@ -81,11 +93,17 @@ class CimObject:
 
     def read(self, declared: PropertyDeclaration) -> Any:
         """The value of a property as a script sees it."""
-        return _shown(declared, self.values.get(declared.name), self)
+        found = self.parts.get(declared.name)
+        if found is None:
+            found = _shown(declared, self.values.get(declared.name), self)
+            if declared.embedded_as is not None and found is not None:
+                self.parts[declared.name] = found
+        return found
 
     def write(self, declared: PropertyDeclaration, value: Any) -> None:
         """Set a property of the object; Set-CimInstance hands it on."""
         self.values[declared.name] = from_script(value)
+        self.parts.pop(declared.name, None)
         self.changed.add(declared.name)
 
     def __str__(self) -> str:
@@ -157,7 +175,8 @@ def from_script(value: Any) -> Any:
 
 def given_instance(value: CimObject) -> ValueInstance:
     """An object as an instance that is handed to WMI."""
-    known = {name: each for name, each in value.values.items() if each is not None}
+    parts = {name: from_script(each) for name, each in value.parts.items()}
+    known = {name: each for name, each in {**value.values, **parts}.items() if each is not None}
     return ValueInstance(value.declaration, known, namespace=value.namespace, server=value.server)
 
 

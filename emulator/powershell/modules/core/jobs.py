@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from emulator.powershell.dotnet.library.job_types import ChildJob
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.simple import Guid
+from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.providers.provider import not_there
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
@@ -111,7 +113,7 @@ def _missing(call: CmdletCall, what: str, error_id: str, target: Any) -> Any:
     )
 
 
-@cmdlet("Get-Job", ignores=("IncludeChildJob",))
+@cmdlet("Get-Job")
 def get_job(
     call: CmdletCall,
     id: list[int] | None = None,
@@ -119,17 +121,46 @@ def get_job(
     instance_id: list[Guid] | None = None,
     state: Any = None,
     command: list[str] | None = None,
+    filter: Any = None,
+    include_child_job: bool = False,
+    child_job_state: Any = None,
     has_more_data: bool | None = None,
+    before: DateTime | None = None,
+    after: DateTime | None = None,
     newest: int | None = None,
-) -> Iterator[Job]:
-    """The jobs of the session."""
+) -> Iterator[Job | ChildJob]:
+    """The jobs of the session, by number."""
+    found: list[Job | ChildJob] = []
+    if filter is not None:
+        # It is for the jobs of workflows and schedules; background jobs never fit (documented).
+        return
     if id is None and name is None and instance_id is None and state is None and command is None:
-        found = list(call.engine.jobs.values())
+        found.extend(call.engine.jobs.values())
     else:
-        found = chosen(call, id, name, instance_id, None, state, command)
+        found.extend(chosen(call, id, name, instance_id, None, state, command))
+    if include_child_job or child_job_state is not None:
+        wanted = None if child_job_state is None else str(child_job_state)
+        found += [ChildJob(_work(one)) for one in found if wanted in (None, _work(one).state)]
     if has_more_data is not None:
-        found = [one for one in found if one.has_more_data is has_more_data]
-    yield from found if newest is None else found[len(found) - newest :]
+        found = [one for one in found if _work(one).has_more_data is has_more_data]
+    if before is not None or after is not None:
+        found = [one for one in found if _ended_between(_work(one), after, before)]
+    found.sort(key=lambda one: (_work(one).number, isinstance(one, ChildJob)))
+    yield from found if newest is None else found[max(0, len(found) - newest) :]
+
+
+def _work(job: Job | ChildJob) -> Job:
+    return job.job if isinstance(job, ChildJob) else job
+
+
+def _ended_between(job: Job, after: DateTime | None, before: DateTime | None) -> bool:
+    """Whether the job has ended, and between the two times as far as they are given."""
+    ended = job.ended
+    return (
+        ended is not None
+        and (after is None or ended.ticks > after.ticks)
+        and (before is None or ended.ticks < before.ticks)
+    )
 
 
 @cmdlet("Wait-Job", ignores=("Force",))

@@ -34,7 +34,6 @@ _LATER = (
     "Microsoft.PowerShell.LocalAccounts",
     "NetQos",
     "PnpDevice",
-    "ScheduledTasks",
     "iSCSI",
 )
 

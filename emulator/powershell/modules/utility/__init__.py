@@ -19,6 +19,7 @@ def _views() -> Iterable[View]:
     return VIEWS
 
 
+_WEB = "emulator.powershell.modules.management.web_requests"
 _NO_DEBUGGER = "it is for a debugger, and there is none"
 _NO_WINDOW = "it needs a window on the machine's screen"
 _NO_TRACING = "it shows how Windows PowerShell works inside"
@@ -34,7 +35,7 @@ _MISSING = {
     ),
     **dict.fromkeys(("Get-TraceSource", "Set-TraceSource", "Trace-Command"), _NO_TRACING),
     **dict.fromkeys(("Out-GridView", "Show-Command"), _NO_WINDOW),
-    **dict.fromkeys(("Invoke-RestMethod", "Invoke-WebRequest", "Send-MailMessage"), _NO_NETWORK),
+    "Send-MailMessage": _NO_NETWORK,
     **dict.fromkeys(("Export-PSSession", "Import-PSSession"), _NO_PROXY),
     "Out-Printer": "the machine has no printer",
     "Set-Date": "the machine's clock belongs to whoever runs the emulator",
@@ -83,8 +84,9 @@ UTILITY = Module(
                 "string_examples",
             )
         ),
-        # It needs the machine, which this package does not know.
+        # They need the machine, which this package does not know.
         "emulator.powershell.modules.management.security_strings",
+        _WEB,
     ),
     aliases={
         "clv": "Clear-Variable",
@@ -130,6 +132,8 @@ UTILITY = Module(
     },
     missing=_MISSING,
     types_of_behaviours={
+        "microsoft.powershell.commands.basichtmlwebresponseobject": _WEB,
+        "microsoft.powershell.commands.webresponseobject": _WEB,
         "microsoft.powershell.commands.bytecollection": f"{_HERE}.hexadecimal",
         "microsoft.powershell.commands.matchinfo": f"{_HERE}.searching",
         "microsoft.powershell.commands.matchinfocontext": f"{_HERE}.searching",

@@ -22,6 +22,19 @@ VIEWS = (
         ),
     ),
     listing(
+        "Microsoft.PowerShell.Commands.BasicHtmlWebResponseObject",
+        entries=(
+            *("StatusCode", "StatusDescription", "Content", "RawContent", "Forms", "Headers", "Images"),
+            *("InputFields", "Links", "ParsedHtml", "RawContentLength"),
+        ),
+    ),
+    listing(
+        "Microsoft.PowerShell.Commands.WebResponseObject",
+        entries=(
+            *("StatusCode", "StatusDescription", "Content", "RawContent", "Headers", "RawContentLength"),
+        ),
+    ),
+    listing(
         "System.Management.Automation.PSEventArgs",
         entries=(
             *("ComputerName", "RunspaceId", "EventIdentifier", "Sender", "SourceEventArgs", "SourceArgs"),
