@@ -291,12 +291,18 @@ def test_objects_travel_both_ways_and_come_back_deserialized(pool):
         ("@{a = 1; b = @{c = 2}}", {"a": 1, "b": {"c": 2}}),
         ("[uri]'http://example.org/a'", "http://example.org/a"),
         (",[byte[]](1, 2, 255)", b"\x01\x02\xff"),
-        ("[System.Uri]", "System.Uri"),
     ],
 )
 def test_values_arrive_as_what_they_are(pool, script, expected):
     (found,) = values(pool, script)
     assert (str(found) if "guid" in script else found) == expected
+
+
+def test_a_type_and_a_command_arrive_as_objects(pool):
+    (kind,) = values(pool, "[System.Uri]")
+    assert (str(kind), kind.adapted_properties["FullName"]) == ("System.Uri", "System.Uri")
+    (command,) = values(pool, "Get-Command Get-VM")
+    assert command.adapted_properties["Module"] == "Hyper-V"
 
 
 def test_several_runspaces_run_pipelines_at_the_same_time(host, wsman):

@@ -177,7 +177,7 @@ class SchemaTableError(Exception):
 class ProviderRefusal(CimError):
     """A provider refuses with a status and a sentence of its own, as those of Windows 8 and later do."""
 
-    def __init__(self, detail: str, hresult: int) -> None:
-        super().__init__(detail)
+    def __init__(self, text: str, hresult: int = CimError.hresult) -> None:
+        super().__init__(text)
         self.hresult = hresult & 0xFFFFFFFF
-        self.text = detail
+        self.text, self.detail = text, ""

@@ -64,7 +64,7 @@ class _Plan:
             self.names = (*self.names[:-1], "System.ValueType", "System.Object")
         self.as_text = any(name in SERIALIZED_AS_TEXT for name in self.names)
         self.depth = next((DEPTHS[name] for name in self.names if name in DEPTHS), None)
-        wanted = SPECIFIC_PROPERTIES.get(kind.name)
+        wanted = next((SPECIFIC_PROPERTIES[name] for name in self.names if name in SPECIFIC_PROPERTIES), None)
         found = [one for one in kind.all_members().values() if isinstance(one, Property)]
         shown = [one for one in found if not one.hidden]
         if wanted is not None:

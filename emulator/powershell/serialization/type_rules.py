@@ -1,16 +1,12 @@
-"""What types.ps1xml of Windows PowerShell 5.1 says about serialization, as far as the types exist here."""
+"""What types.ps1xml and typesv3.ps1xml of Windows PowerShell say about serialization of types that exist here.
+
+Source: the tables into which the PowerShell repository has put both files (TypeTable_Types_Ps1Xml,
+TypeTable_TypesV3_Ps1Xml).
+"""
 
 from __future__ import annotations
 
-SERIALIZED_AS_TEXT = frozenset(
-    {
-        "System.Type",
-        "System.RuntimeType",
-        "System.Net.IPAddress",
-        "System.Text.RegularExpressions.Regex",
-        "System.Text.StringBuilder",
-    }
-)
+SERIALIZED_AS_TEXT = frozenset({"System.Management.Automation.PSTypeName"})
 """SerializationMethod String."""
 
 SPECIFIC_PROPERTIES: dict[str, tuple[str, ...]] = {
@@ -23,18 +19,57 @@ SPECIFIC_PROPERTIES: dict[str, tuple[str, ...]] = {
         "ThreeLetterWindowsLanguageName",
         "TwoLetterISOLanguageName",
     ),
+    "System.Management.Automation.Job": (
+        "HasMoreData",
+        "StatusMessage",
+        "Location",
+        "Command",
+        "JobStateInfo",
+        "InstanceId",
+        "Id",
+        "Name",
+        "State",
+        "ChildJobs",
+        "PSJobTypeName",
+        "PSBeginTime",
+        "PSEndTime",
+    ),
+    "System.Management.Automation.ParameterMetadata": (
+        "Name",
+        "ParameterType",
+        "Aliases",
+        "IsDynamic",
+        "SwitchParameter",
+    ),
+    "System.Management.Automation.ParameterSetMetadata": ("Position", "Flags", "HelpMessage"),
+    "System.Security.Cryptography.X509Certificates.X500DistinguishedName": ("RawData",),
+    "System.Security.Cryptography.X509Certificates.X509Certificate2": ("RawData",),
 }
-"""SerializationMethod SpecificProperties (PropertySerializationSet)."""
+"""SerializationMethod SpecificProperties (PropertySerializationSet), also of types that derive from these."""
 
 DEPTHS: dict[str, int] = {
-    "System.Management.Automation.PSModuleInfo": 2,
-    "System.Management.Automation.ParameterMetadata": 2,
-    "System.ServiceProcess.ServiceController": 2,
-    "System.Management.Automation.JobStateEventArgs": 2,
+    "Microsoft.PowerShell.Commands.ModuleSpecification": 1,
     "System.Exception": 1,
+    "System.Globalization.CultureInfo": 1,
+    "System.Management.Automation.Breakpoint": 1,
     "System.Management.Automation.CommandCompletion": 1,
     "System.Management.Automation.CompletionResult": 1,
-    "Microsoft.PowerShell.Commands.ModuleSpecification": 1,
+    "System.Management.Automation.ExtendedTypeDefinition": 1,
+    "System.Management.Automation.Job": 2,
+    "System.Management.Automation.JobStateEventArgs": 2,
+    "System.Management.Automation.JobStateInfo": 1,
+    "System.Management.Automation.PSCredential": 1,
+    "System.Management.Automation.PSListModifier": 2,
+    "System.Management.Automation.PSPrimitiveDictionary": 1,
+    "System.Management.Automation.Signature": 2,
+    "System.Management.Automation.SwitchParameter": 1,
+    "System.Management.ManagementEventArgs": 2,
+    "System.Net.IPAddress": 1,
+    "System.Net.Mail.MailAddress": 1,
+    "System.Security.AccessControl.FileSystemSecurity": 1,
+    "System.Security.AccessControl.RegistrySecurity": 1,
+    "System.Security.Cryptography.X509Certificates.X500DistinguishedName": 1,
+    "System.Security.Cryptography.X509Certificates.X509Certificate2": 1,
 }
 """SerializationDepth: how deep the properties of a type go, whatever the depth of what holds it."""
 

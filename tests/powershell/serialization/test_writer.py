@@ -34,7 +34,6 @@ _CUSTOM = '<TN RefId="0"><T>System.Management.Automation.PSCustomObject</T><T>Sy
         ("[uri]'http://a/?b=1&c'", "<URI>http://a/?b=1&amp;c</URI>"),
         (",[byte[]](1,2)", "<BA>AQI=</BA>"),
         ("{ $a + 1 }", "<SBK> $a + 1 </SBK>"),
-        ("[int]", "<S>System.Int32</S>"),
     ],
 )
 def test_primitive_values(written, script, text):
@@ -71,8 +70,16 @@ def test_a_custom_object_has_extended_properties_and_no_text(written):
 def test_note_properties_keep_the_depth_and_properties_of_a_type_lose_it(written):
     nested = written("[pscustomobject]@{a = [pscustomobject]@{b = [pscustomobject]@{c = 1}}}")
     assert '<I32 N="c">1</I32>' in nested
-    # Culture is complex: a property of a type's own object is text at the end of the depth.
-    assert '<S N="CurrentCulture">en-US</S>' in written("$Host")
+    # A property of a type's own object is text at the end of the depth.
+    assert '<S N="Runspace">System.Management.Automation.Runspaces.LocalRunspace</S>' in written("$Host")
+
+
+def test_types_ps1xml_says_how_deep_some_types_go(written):
+    """A culture is whole wherever it stands; a command's module and parameters are text."""
+    host, command = written("$Host"), written("Get-Command Get-Date")
+    assert '<I32 N="LCID">1033</I32>' in host
+    assert '<S N="Module">Microsoft.PowerShell.Utility</S>' in command
+    assert len(command) < 10_000
 
 
 def test_the_specific_properties_of_a_culture(written):
