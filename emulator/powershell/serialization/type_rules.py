@@ -1,4 +1,4 @@
-"""What types.ps1xml and typesv3.ps1xml of Windows PowerShell say about serialization of types that exist here.
+"""What types.ps1xml and typesv3.ps1xml of Windows PowerShell say about serialization of the types here.
 
 Source: the tables into which the PowerShell repository has put both files (TypeTable_Types_Ps1Xml,
 TypeTable_TypesV3_Ps1Xml).
