@@ -1,8 +1,7 @@
 """Programs that run by themselves, without a client at their streams (Win32_Process.Create).
 
-Their standard input is empty and their output goes nowhere, as that of a process without a console, unless
-whoever
-starts one keeps a `ProgramRun` of it (Start-Process).
+Their standard input is empty and their output goes nowhere, as that of a process without a console,
+unless whoever starts one keeps a `ProgramRun` of it (Start-Process).
 """
 
 from __future__ import annotations

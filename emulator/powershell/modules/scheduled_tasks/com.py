@@ -1,8 +1,7 @@
 """Schedule.Service: the Task Scheduler as scripts reach it by COM (taskschd.h, "Scripting Objects").
 
 Definitions are values of the host; an object of a script that stands for a part of one puts a changed part
-into
-the place of the old one.
+into the place of the old one.
 """
 
 from __future__ import annotations
