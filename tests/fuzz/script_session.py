@@ -37,6 +37,11 @@ class ScriptMachine:
         self.host = Host(load(profile), clock_mode="fast")
         self.renew()
 
+    def stop(self) -> None:
+        """What Ctrl-C does, from another thread: a script may wait for what never comes (Wait-Process)."""
+        self.runspace.stop()
+        self.host.wake()
+
     def renew(self) -> None:
         """The host as at first, and a fresh runspace."""
         from emulator.console.programs.powershell.output import ConsoleInterface

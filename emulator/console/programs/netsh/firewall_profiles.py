@@ -41,19 +41,56 @@ def _chosen(context: Context, word: str) -> list[FirewallProfile]:
 
 
 def _show(context: Context, profiles: list[FirewallProfile], words: list[str]) -> int:
+    sections = {"state": _state, "firewallpolicy": _policy, "settings": _settings, "logging": _logging}
+    if len(words) > 1 or any(word not in sections for word in words):
+        return not_emulated(context, "advfirewall show " + " ".join(words[:2]))
     for profile in profiles:
         context.line()
         context.line(f"{profile.name} Profile Settings: ")
         context.line("-" * 70)
-        if words in ([], ["state"]):
-            context.line(f"{'State':<38}{'OFF' if profile.enabled == _OFF else 'ON'}")
-        if words in ([], ["firewallpolicy"]):
-            inbound = "AllowInbound" if profile.default_inbound == ALLOW else "BlockInbound"
-            outbound = "BlockOutbound" if profile.default_outbound == BLOCK else "AllowOutbound"
-            context.line(f"{'Firewall Policy':<38}{inbound},{outbound}")
+        for name, section in sections.items():
+            if not words or words == [name]:
+                section(context, profile)
     context.line(_OK)
     context.line()
     return 0
+
+
+def _row(context: Context, name: str, value: object) -> None:
+    context.line(f"{name:<38}{value}")
+
+
+def _state(context: Context, profile: FirewallProfile) -> None:
+    _row(context, "State", "OFF" if profile.enabled == _OFF else "ON")
+
+
+def _policy(context: Context, profile: FirewallProfile) -> None:
+    inbound = "AllowInbound" if profile.default_inbound == ALLOW else "BlockInbound"
+    outbound = "BlockOutbound" if profile.default_outbound == BLOCK else "AllowOutbound"
+    _row(context, "Firewall Policy", f"{inbound},{outbound}")
+
+
+def _settings(context: Context, profile: FirewallProfile) -> None:
+    """Rules of the machine itself are a matter of Group Policy, and so is no setting here."""
+    _row(context, "LocalFirewallRules", "N/A (GPO-store only)")
+    _row(context, "LocalConSecRules", "N/A (GPO-store only)")
+    _row(context, "InboundUserNotification", _enabled(profile.notify))
+    _row(context, "RemoteManagement", "Disable")
+    _row(context, "UnicastResponseToMulticast", "Enable")
+    context.line()
+
+
+def _logging(context: Context, profile: FirewallProfile) -> None:
+    context.line("Logging:")
+    _row(context, "LogAllowedConnections", _enabled(profile.log_allowed))
+    _row(context, "LogDroppedConnections", _enabled(profile.log_blocked))
+    _row(context, "FileName", profile.log_file)
+    _row(context, "MaxFileSize", profile.log_kilobytes)
+    context.line()
+
+
+def _enabled(value: int) -> str:
+    return "Enable" if value == _ON else "Disable"
 
 
 def _set(context: Context, profiles: list[FirewallProfile], words: list[str]) -> int:

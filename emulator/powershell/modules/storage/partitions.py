@@ -12,7 +12,7 @@ from emulator.powershell.modules.storage.objects import DiskLook, PartitionLook,
 from emulator.powershell.modules.storage.support import as_list, chosen, disks_of, host_of, reporting
 from emulator.powershell.modules.storage.types import device_path
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import not_emulated
+from emulator.powershell.runtime.errors import error, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _NAMES = ("DiskNumber", "PartitionNumber", "DriveLetter", "DiskId", "Offset", "InputObject")
@@ -94,8 +94,17 @@ def remove_partition(call: CmdletCall, pass_thru: bool = False) -> Iterator[Part
 
 
 @cmdlet("Resize-Partition", ignores=_NAMES)
-def resize_partition(call: CmdletCall, size: int, pass_thru: bool = False) -> Iterator[PartitionLook]:
+def resize_partition(
+    call: CmdletCall, size: int | None = None, pass_thru: bool = False
+) -> Iterator[PartitionLook]:
     """Change the size of partitions with their file systems."""
+    if size is None:  # the default set is one by unique ids, of which nothing is mandatory here
+        raise error(
+            "Cannot process command because of one or more missing mandatory parameters: Size.",
+            "MissingMandatoryParameter",
+            "InvalidArgument",
+            kind="System.Management.Automation.ParameterBindingException",
+        )
     for look in _found(call):
         if not call.should_process(f"Partition {look.partition.number} of disk {look.disk.number}"):
             continue
