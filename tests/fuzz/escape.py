@@ -13,7 +13,6 @@ import os
 import sys
 import sysconfig
 import tempfile
-import threading
 import zoneinfo
 from pathlib import Path
 from random import Random
@@ -280,8 +279,6 @@ def attempts(folder: str) -> list[str]:
     return found
 
 
-#: Seconds after which somebody presses Ctrl-C.
-_PATIENCE: Final = 10.0
 #: Words of Python that would show in a text that comes from inside.
 GIVEN_AWAY: Final = (
     "<class '",
@@ -326,17 +323,14 @@ def watched(seed: int, scripts: int, rounds: int, folder: str) -> list[str]:
     for number, text in enumerate(texts):
         if number % 100 == 0:
             machine.renew()
-        patience = threading.Timer(_PATIENCE, machine.stop)
-        patience.start()
         watch.armed = True
         try:
-            result = machine.runspace.run(text)
+            result = machine.run(text)
             shown = _shown(machine, result)
         except SystemExit:
             shown, watch.seen = "", [*watch.seen, "the process was to end"]
         finally:
             watch.armed = False
-            patience.cancel()
         secret = SECRET in shown or f"{os.getpid()}" == shown.strip()
         watch.seen += ["the secret was shown"] * secret
         watch.seen += [f"Python is shown: {one}" for one in GIVEN_AWAY if one in shown]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from emulator.console.context import Console, Context
 from emulator.console.environment import user_environment
@@ -12,12 +13,17 @@ from emulator.host import Host
 from emulator.powershell.loading import load_engine
 from emulator.profile import load
 
+if TYPE_CHECKING:
+    from emulator.powershell.runtime import Result
+
 DEFAULT_PROFILE = "windows-server-2022-datacenter"
 #: A script may do this much; then it is ended, so that no input takes long.
 STEPS = 20_000
 CALL_DEPTH = 60
 TEXT = 2_000_000
 ITEMS = 100_000
+#: Seconds after which Ctrl-C is pressed.
+PATIENCE = 10.0
 
 
 class Discarded:
@@ -37,8 +43,16 @@ class ScriptMachine:
         self.host = Host(load(profile), clock_mode="fast")
         self.renew()
 
-    def stop(self) -> None:
-        """What Ctrl-C does, from another thread: a script may wait for what never comes (Wait-Process)."""
+    def run(self, script: str) -> Result:
+        """Run a script as somebody does who presses Ctrl-C when it waits for what never comes (Wait-Process)."""
+        patience = threading.Timer(PATIENCE, self._stop)
+        patience.start()
+        try:
+            return self.runspace.run(script)
+        finally:
+            patience.cancel()
+
+    def _stop(self) -> None:
         self.runspace.stop()
         self.host.wake()
 

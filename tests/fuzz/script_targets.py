@@ -26,7 +26,7 @@ class Scripts:
 
     def check(self, script: str) -> None:
         """Run it: whatever it does, it ends as scripts do."""
-        result = self.machine.runspace.run(script)
+        result = self.machine.run(script)
         failure = result.failure
         assert failure is None or failure.error_id != "InternalFault", failure.message
         for one in result.errors:

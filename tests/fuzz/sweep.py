@@ -256,10 +256,11 @@ class CmdletSweep:
         return tuple(Random(seed).sample(self.values, self.most))
 
     def _run(self, script: str) -> None:
-        runspace = self.specimens.machine.runspace
+        machine = self.specimens.machine
+        runspace = machine.runspace
 
         def work() -> None:
-            result = runspace.run(f"$ErrorActionPreference = 'SilentlyContinue'; {script}")
+            result = machine.run(f"$ErrorActionPreference = 'SilentlyContinue'; {script}")
             failure = result.failure
             if failure is not None and failure.error_id == "InternalFault":
                 raise InternalFaultError(failure.message)
