@@ -5,6 +5,7 @@ Program: ``-k group`` is a shared svchost of that group. Needs: ``-`` none, ``ro
 ``hypervisor``: runs only beside a hypervisor, ``full``: not on Server Core, ``server``: not on clients.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 LOCAL_SYSTEM = "LocalSystem"
@@ -125,7 +126,8 @@ class ServiceFacts(NamedTuple):
     needs: str
 
 
-def service_facts() -> list[ServiceFacts]:
+@cache
+def service_facts() -> tuple[ServiceFacts, ...]:
     """Every row, in order of names."""
     rows = []
     for line in _TABLE.strip().splitlines():
@@ -148,4 +150,4 @@ def service_facts() -> list[ServiceFacts]:
                 needs,
             )
         )
-    return rows
+    return tuple(rows)

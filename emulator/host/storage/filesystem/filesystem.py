@@ -585,24 +585,31 @@ class Filesystem(HostObject):
         return number if name.rpartition(".")[2] in _WITH_VERSION else None
 
     def add_system_file(self, path: str, size: int) -> None:
-        """A program of Windows itself: it cannot be deleted, and its space is part of ``system_used``."""
+        """A program of Windows itself, with the folders on the way.
+
+        It cannot be deleted, and its space is part of ``system_used``.
+        """
         location = self.tree.locate(path, DEFAULT_DIRECTORY)
-        parent = self.tree.parent(location)[1]
-        if parent.child(location.components[-1]) is None:
-            parent.add(FileNode(location.components[-1], self._install_time(), None, size, protected=True))
+        folder = self._system_directory(location.drive, location.components[:-1])
+        if folder.child(location.components[-1]) is None:
+            folder.add(FileNode(location.components[-1], self._install_time(), None, size, protected=True))
             self.budget.entries += 1
 
     def add_system_directory(self, path: str) -> None:
         """A folder of Windows itself, with those on the way."""
         location = self.tree.locate(path, DEFAULT_DIRECTORY)
-        node: DirectoryNode = self._volumes.online[location.drive].root
-        for component in location.components:
+        self._system_directory(location.drive, location.components)
+
+    def _system_directory(self, drive: str, names: tuple[str, ...]) -> DirectoryNode:
+        node: DirectoryNode = self._volumes.online[drive].root
+        for component in names:
             child = node.child(component)
             if not isinstance(child, DirectoryNode):
                 child = DirectoryNode(component, self._install_time(), protected=True)
                 node.add(child)
                 self.budget.entries += 1
             node = child
+        return node
 
     def audit(self) -> _Problems:
         """What does not add up: space of the volumes, number of entries, bytes held. Empty when all is
