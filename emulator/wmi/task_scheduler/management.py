@@ -347,20 +347,13 @@ class TaskManagement(View[None]):
         return arguments.caller or self.host.accounts.administrator
 
     def _task_named(self, arguments: Arguments) -> ScheduledTask:
-        return self._visible(
-            arguments, _path(arguments.text("TaskPath") or "", arguments.required_text("TaskName"))
-        )
+        path = _path(arguments.text("TaskPath") or "", arguments.required_text("TaskName"))
+        return self.host.scheduled_tasks.open(path, self._caller(arguments))
 
     def _task_of(self, arguments: Arguments) -> ScheduledTask:
         given = arguments.required_embedded("InputObject")
-        return self._visible(arguments, _path(_text(given, "TaskPath"), _text(given, "TaskName")))
-
-    def _visible(self, arguments: Arguments, path: str) -> ScheduledTask:
-        tasks = self.host.scheduled_tasks
-        task = tasks[path]
-        if task not in tasks.visible_to(self._caller(arguments)):
-            raise HostError("Access is denied.", hresult=0x80070005)
-        return task
+        path = _path(_text(given, "TaskPath"), _text(given, "TaskName"))
+        return self.host.scheduled_tasks.open(path, self._caller(arguments))
 
     def _answer(self, arguments: Arguments, task: ScheduledTask) -> MethodResult:
         view = self.namespace.view(ScheduledTaskView)

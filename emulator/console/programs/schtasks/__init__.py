@@ -12,7 +12,8 @@ from emulator.console.programs.schtasks.creation import (
 )
 from emulator.console.programs.schtasks.listing import show
 from emulator.host import HostError
-from emulator.host.windows.scheduled_tasks import ScheduledTask, TaskDefinition
+from emulator.host.security.system_account import system_account
+from emulator.host.windows.scheduled_tasks import ScheduledTask, TaskDefinition, may_see
 from emulator.host.windows.scheduled_tasks.definition import HIGHEST, LEAST_PRIVILEGE
 from emulator.host.windows.scheduled_tasks.document import read_task, write_task
 
@@ -80,11 +81,11 @@ def _named(options: dict[str, str]) -> str:
 
 
 def _task(context: Context, name: str) -> ScheduledTask:
-    tasks = context.host.scheduled_tasks
-    task = tasks[name]
-    if task not in tasks.visible_to(context.account):
-        raise HostError("Access is denied.", hresult=0x80070005)
-    return task
+    return context.host.scheduled_tasks.open(name, context.account)
+
+
+def _visible_in(context: Context, folder: str) -> list[ScheduledTask]:
+    return [task for task in context.host.scheduled_tasks.in_folder(folder) if may_see(context.account, task)]
 
 
 def _create(context: Context, options: dict[str, str]) -> int:
@@ -113,8 +114,7 @@ def _credentials(
     user, password = options.get("ru"), options.get("rp")
     if user is None or password is not None or "np" in options or "it" in options:
         return user, password
-    plain = user.rpartition("\\")[2].casefold()
-    if plain in ("system", "localservice", "networkservice", "local service", "network service", ""):
+    if not user or system_account(context.host, user) is not None:
         return user or "SYSTEM", None
     if definition.principal.group_id:
         return None, None
@@ -143,7 +143,7 @@ def _query(context: Context, options: dict[str, str]) -> int:
         if "tn" in options:
             name = options["tn"].rstrip("\\") or "\\"
             if tasks.get(name) is None and tasks.has_folder(name):
-                wanted = [one for one in tasks.in_folder(name) if one in tasks.visible_to(context.account)]
+                wanted = _visible_in(context, name)
             else:
                 wanted = [_task(context, name)]
         else:
@@ -173,7 +173,7 @@ def _delete(context: Context, options: dict[str, str]) -> int:
     name = _named(options)
     tasks = context.host.scheduled_tasks
     if name == "*":
-        doomed = [task for task in tasks.in_folder("\\") if task in tasks.visible_to(context.account)]
+        doomed = _visible_in(context, "\\")
     elif tasks.get(name) is None:
         context.error(f'ERROR: The specified task name "{name}" does not exist in the system.')
         return _FAILED

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_text
-from emulator.host.errors import AlreadyExists, HostError, InvalidParameter, NotFound, QuotaExceeded
+from emulator.host.errors import (
+    AccessDenied,
+    AlreadyExists,
+    HostError,
+    InvalidParameter,
+    NotFound,
+    QuotaExceeded,
+)
 from emulator.host.host_object import operation
 from emulator.host.security.system_account import system_account
 from emulator.host.windows.scheduled_tasks.built_in import built_in_tasks
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
     from emulator.host.host import Host
     from emulator.host.security.account import Account
 
-__all__ = ["ScheduledTask", "TaskDefinition", "TaskScheduler", "TaskState", "split_path"]
+__all__ = ["ScheduledTask", "TaskDefinition", "TaskScheduler", "TaskState", "may_see", "split_path"]
 
 MAXIMUM_TASKS, MAXIMUM_FOLDERS = 2000, 1000
 MAXIMUM_ACTIONS, MAXIMUM_TRIGGERS = 32, 48
@@ -32,7 +39,7 @@ _LONGEST_NAME = 238
 _FORBIDDEN = frozenset('<>:"|?*/')
 _FILE_NOT_FOUND = 0x80070002
 _UNSUPPORTED_TRIGGERS = frozenset({"Event", "Idle", "SessionStateChange", "Logon"})
-_NO_SUCH_ACCOUNT, _WRONG_PASSWORD, _DENIED = 0x80070534, 0x8007052E, 0x80070005
+_NO_SUCH_ACCOUNT, _WRONG_PASSWORD = 0x80070534, 0x8007052E
 
 
 class TaskScheduler:
@@ -77,11 +84,16 @@ class TaskScheduler:
         wanted = _folder(folder).casefold()
         return [task for task in self if task.folder.casefold() == wanted]
 
+    def open(self, path: str, account: "Account") -> ScheduledTask:
+        """The task of a path for an account that may see it. Raises NotFound, AccessDenied."""
+        found = self[path]
+        if not may_see(account, found):
+            raise AccessDenied()
+        return found
+
     def visible_to(self, account: "Account") -> list[ScheduledTask]:
-        """The tasks that an account may see: an administrator all, others their own."""
-        if account.is_administrator:
-            return list(self)
-        return [task for task in self if task.account.sid == account.sid]
+        """The tasks that an account may see."""
+        return [task for task in self if may_see(account, task)]
 
     @operation
     def create_folder(self, path: str) -> str:
@@ -135,7 +147,8 @@ class TaskScheduler:
         _check(definition)
         account, definition = self._account(definition, caller, user, password)
         if present is not None:
-            _require_owner(present, caller)
+            if not may_see(caller, present):
+                raise AccessDenied()
             present.redefine(definition, account)
             task = present
         else:
@@ -185,7 +198,7 @@ class TaskScheduler:
         system = system_account(self.host, name)
         if system is not None:
             if not caller.is_administrator:
-                raise HostError("Access is denied.", hresult=_DENIED)
+                raise AccessDenied()
             changed = principal.replaced(user_id=system.name, logon_type=SERVICE_ACCOUNT)
             return system, definition.replaced(principal=changed)
         account = self.host.accounts.find(name) or self.host.accounts.by_sid(name)
@@ -205,9 +218,9 @@ class TaskScheduler:
         elif logon == NO_LOGON:
             logon = INTERACTIVE
         if account.sid != caller.sid and not caller.is_administrator and logon != PASSWORD:
-            raise HostError("Access is denied.", hresult=_DENIED)
+            raise AccessDenied()
         if logon == S4U and not caller.is_administrator:
-            raise HostError("Access is denied.", hresult=_DENIED)
+            raise AccessDenied()
         return account, definition.replaced(
             principal=principal.replaced(user_id=account.name, logon_type=logon)
         )
@@ -216,6 +229,11 @@ class TaskScheduler:
         for trigger in definition.triggers:
             if trigger.kind in _UNSUPPORTED_TRIGGERS:
                 self.host.gaps.record("scheduled task", f"a trigger of the kind {trigger.kind}")
+
+
+def may_see(account: "Account", task: ScheduledTask) -> bool:
+    """Whether an account may see a task, and change it: an administrator every one, others their own."""
+    return account.is_administrator or task.account.sid == account.sid
 
 
 def _folder(path: str) -> str:
@@ -247,8 +265,3 @@ def _check(definition: TaskDefinition) -> None:
         *(trigger.repetition.duration for trigger in definition.triggers),
     ):
         duration_of(text)
-
-
-def _require_owner(task: ScheduledTask, caller: "Account") -> None:
-    if not caller.is_administrator and task.account.sid != caller.sid:
-        raise HostError("Access is denied.", hresult=_DENIED)

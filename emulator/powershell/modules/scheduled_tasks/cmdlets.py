@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from emulator.cim.instance import Instance
-from emulator.host import Account, Host
+from emulator.host import Account
+from emulator.host.windows.scheduled_tasks import may_see
 from emulator.host.windows.scheduled_tasks.durations import duration_text
 from emulator.powershell.dotnet.switch import SwitchParameter
 from emulator.powershell.dotnet.time_values import DateTime, TimeSpan
@@ -82,7 +83,7 @@ def _cmdlet(name: str, methods: Mapping[str, str], *parameters: str) -> Run:
 def _is_visible(call: CmdletCall, instance: Any) -> bool:
     """Whether the session's user may see a task."""
     account = call.engine.find_service(Account)
-    return account is None or instance.item in call.service(Host).scheduled_tasks.visible_to(account)
+    return account is None or may_see(account, instance.item)
 
 
 _TASKS = Noun("MSFT_ScheduledTask", same_names("TaskName", "TaskPath"), namespace=_SPACE, only_if=_is_visible)

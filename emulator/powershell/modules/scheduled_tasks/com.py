@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.host import Account, Host, HostError
-from emulator.host.windows.scheduled_tasks import ScheduledTask, split_path
+from emulator.host.windows.scheduled_tasks import ScheduledTask, may_see, split_path
 from emulator.host.windows.scheduled_tasks.definition import (
     Repetition,
     TaskAction,
@@ -417,18 +417,15 @@ class Folder:
     def task(self, path: str) -> Registered:
         """A task that the caller may see."""
         tasks = self.host.scheduled_tasks
-        found = _asked(lambda: tasks[self.full(path)])
-        if found not in tasks.visible_to(self.account):
-            raise _refused(HostError("Access is denied.", hresult=0x80070005))
-        return Registered(self.host, found)
+        return Registered(self.host, _asked(lambda: tasks.open(self.full(path), self.account)))
 
     def tasks(self, flags: int) -> PSArray:
         """The tasks in it; hidden ones when flags say so."""
-        visible = self.host.scheduled_tasks.visible_to(self.account)
         return PSArray(
             Registered(self.host, task)
             for task in self.host.scheduled_tasks.in_folder(self.path)
-            if task in visible and (flags & _INCLUDE_HIDDEN or not task.definition.settings.hidden)
+            if may_see(self.account, task)
+            and (flags & _INCLUDE_HIDDEN or not task.definition.settings.hidden)
         )
 
     def register(
