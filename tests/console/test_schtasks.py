@@ -43,6 +43,16 @@ def test_an_existing_task_is_replaced_after_a_question(run: Run, machine: Any) -
     assert machine.host.scheduled_tasks["Nightly"].definition.actions[0].arguments == "/c exit 6"
 
 
+def test_a_definition_is_read_with_the_rights_of_the_user(run: Run, machine: Any) -> None:
+    run(CREATE)
+    machine.write("D:\\task.xml", run("schtasks /query /tn Nightly /xml").out)
+    assert run("icacls D:\\task.xml /inheritance:r /grant Administrators:F").code == 0
+    user = machine.host.accounts.create("maria", "Pa55w.rd!", groups=("Users",))
+    line = "schtasks /create /tn Own /xml D:\\task.xml"
+    assert run(line, account=user).err == "ERROR: Access is denied.\r\n"
+    assert run(line + " /ru SYSTEM").code == 0
+
+
 def test_a_password_is_asked_for_and_checked(run: Run, machine: Any) -> None:
     machine.host.accounts.create("svc", "Pa55w.rd!", groups=("Users",))
     line = "schtasks /create /tn a /tr notepad /sc once /st 23:59 /ru svc"

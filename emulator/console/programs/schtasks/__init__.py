@@ -92,7 +92,7 @@ def _create(context: Context, options: dict[str, str]) -> int:
     name = _named(options)
     tasks = context.host.scheduled_tasks
     if "xml" in options:
-        data = context.host.filesystem.read(options["xml"], context.directory)
+        data = context.files.read(options["xml"], context.directory)
         definition = read_task(_decoded(data))
     else:
         definition = created_definition(context, options)
