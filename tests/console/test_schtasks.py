@@ -7,6 +7,13 @@ from typing import Any
 
 import pytest
 
+from emulator.host.windows.scheduled_tasks.definition import (
+    Repetition,
+    TaskAction,
+    TaskDefinition,
+    TaskTrigger,
+)
+
 Run = Callable[..., Any]
 CREATE = 'schtasks /create /tn Nightly /tr "cmd.exe /c exit 5" /sc daily /st 03:00 /ru SYSTEM'
 
@@ -51,6 +58,17 @@ def test_a_definition_is_read_with_the_rights_of_the_user(run: Run, machine: Any
     line = "schtasks /create /tn Own /xml D:\\task.xml"
     assert run(line, account=user).err == "ERROR: Access is denied.\r\n"
     assert run(line + " /ru SYSTEM").code == 0
+
+
+def test_a_trigger_of_another_zone_is_shown_in_local_time(run: Run, machine: Any) -> None:
+    trigger = TaskTrigger(
+        "Time", start="2030-01-01T23:30:00-02:00", repetition=Repetition("PT1H", "PT4H", stops_at_end=True)
+    )
+    tasks, caller = machine.host.scheduled_tasks, machine.host.accounts.administrator
+    tasks.register("Far", TaskDefinition((TaskAction("cmd.exe"),), (trigger,)), caller)
+    shown = " ".join(run("schtasks /query /tn Far /v /fo list").out.split())
+    assert "Start Time: 1:30:00 AM Start Date: 1/2/2030 " in shown
+    assert "Repeat: Stop If Still Running: Enabled" in shown
 
 
 def test_a_password_is_asked_for_and_checked(run: Run, machine: Any) -> None:

@@ -1,9 +1,9 @@
-"""How Windows' own programs show records: as a table, as a list, or with commas (``/fo table|list|csv``)."""
+"""How Windows' own programs show records (``/fo table|list|csv``), moments and physical addresses."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 Record = Sequence[str]
 
@@ -22,13 +22,7 @@ def table_lines(
         )
         return " ".join(shown)
 
-    head = [
-        " ".join(
-            f"{label[:width]:>{width}}" if is_right else f"{label[:width]:<{width}}"
-            for label, width, is_right in zip(labels, widths, sides, strict=True)
-        ),
-        " ".join("=" * width for width in widths),
-    ]
+    head = [line(labels), " ".join("=" * width for width in widths)]
     return [*(head if header else ()), *map(line, records)]
 
 
@@ -43,8 +37,23 @@ def csv_line(record: Record) -> str:
     return ",".join('"' + value.replace('"', '""') + '"' for value in record)
 
 
+def date_text(day: date) -> str:
+    """``11/28/2026``."""
+    return f"{day.month}/{day.day}/{day.year}"
+
+
+def clock_text(local: datetime) -> str:
+    """``9:05:00 AM``."""
+    return f"{local.hour % 12 or 12}:{local:%M:%S} {'AM' if local.hour < 12 else 'PM'}"
+
+
 def local_text(moment: datetime, offset: timedelta) -> str:
     """``11/28/2026 9:05:00 AM`` of a moment (UTC)."""
     local = moment + offset
-    hour, half = local.hour % 12 or 12, "AM" if local.hour < 12 else "PM"
-    return f"{local.month}/{local.day}/{local.year} {hour}:{local.minute:02}:{local.second:02} {half}"
+    return f"{date_text(local)} {clock_text(local)}"
+
+
+def address_text(mac: str) -> str:
+    """``00-15-5D-01-02-03`` of a physical address, with whichever separators it has."""
+    plain = mac.replace(":", "").replace("-", "").upper()
+    return "-".join(plain[place : place + 2] for place in range(0, len(plain), 2))

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from emulator.console.context import Context
-from emulator.console.programs.tabular import csv_line, list_lines, local_text, table_lines
-from emulator.host import Host
+from emulator.console.programs.tabular import (
+    clock_text,
+    csv_line,
+    date_text,
+    list_lines,
+    local_text,
+    table_lines,
+)
+from emulator.host import Host, InvalidParameter
 from emulator.host.windows.scheduled_tasks import ScheduledTask
 from emulator.host.windows.scheduled_tasks.definition import INTERACTIVE, TaskTrigger
 from emulator.host.windows.scheduled_tasks.document import DAYS, MONTHS
-from emulator.host.windows.scheduled_tasks.durations import duration_of
+from emulator.host.windows.scheduled_tasks.durations import duration_of, local_moment
 
 _FAILED = 1
 _NOTHING = "N/A"
@@ -130,14 +137,14 @@ def _details(host: Host, task: ScheduledTask) -> Iterator[tuple[str, str]]:
         _hours(int(limit.total_seconds())) if limit else "Disabled",
     )
     yield "Schedule", "Scheduling data is not available in this format."
-    yield from _schedule(trigger)
+    yield from _schedule(trigger, offset)
 
 
 def _hours(seconds: int) -> str:
     return f"{seconds // 3600:02}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
 
 
-def _schedule(trigger: TaskTrigger | None) -> Iterator[tuple[str, str]]:
+def _schedule(trigger: TaskTrigger | None, offset: timedelta) -> Iterator[tuple[str, str]]:
     if trigger is None:
         yield "Schedule Type", "On demand only"
     elif trigger.repetition.interval and trigger.kind == "Time":
@@ -145,11 +152,11 @@ def _schedule(trigger: TaskTrigger | None) -> Iterator[tuple[str, str]]:
         yield "Schedule Type", "One Time Only, Hourly" if hourly else "One Time Only, Minute"
     else:
         yield "Schedule Type", _TYPES.get(trigger.kind, trigger.kind)
-    start = _moment(trigger.start if trigger is not None else "")
-    end = _moment(trigger.end if trigger is not None else "")
-    yield "Start Time", _NOTHING if start is None else _clock(start)
-    yield "Start Date", _NOTHING if start is None else f"{start.month}/{start.day}/{start.year}"
-    yield "End Date", _NOTHING if end is None else f"{end.month}/{end.day}/{end.year}"
+    start = _moment(trigger.start if trigger is not None else "", offset)
+    end = _moment(trigger.end if trigger is not None else "", offset)
+    yield "Start Time", _NOTHING if start is None else clock_text(start)
+    yield "Start Date", _NOTHING if start is None else date_text(start)
+    yield "End Date", _NOTHING if end is None else date_text(end)
     yield "Days", _days(trigger)
     yield "Months", _months(trigger)
     repetition = trigger.repetition if trigger is not None else None
@@ -159,23 +166,20 @@ def _schedule(trigger: TaskTrigger | None) -> Iterator[tuple[str, str]]:
     yield "Repeat: Every", _spoken(int(every.total_seconds())) if every else missing
     yield "Repeat: Until: Time", "None" if every else missing
     yield "Repeat: Until: Duration", _spoken(int(lasting.total_seconds())) if lasting else missing
-    yield "Repeat: Stop If Still Running", "Disabled" if every else missing
+    stops = repetition is not None and repetition.stops_at_end
+    yield "Repeat: Stop If Still Running", ("Enabled" if stops else "Disabled") if every else missing
 
 
 def _spoken(seconds: int) -> str:
     return f"{seconds // 3600} Hour(s), {seconds % 3600 // 60} Minute(s)"
 
 
-def _moment(text: str) -> datetime | None:
+def _moment(text: str, offset: timedelta) -> datetime | None:
+    """Local time; a trigger that is switched off may hold a text that is no time."""
     try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
+        return local_moment(text, offset)
+    except InvalidParameter:
         return None
-
-
-def _clock(moment: datetime) -> str:
-    hour, half = moment.hour % 12 or 12, "AM" if moment.hour < 12 else "PM"
-    return f"{hour}:{moment.minute:02}:{moment.second:02} {half}"
 
 
 def _days(trigger: TaskTrigger | None) -> str:
