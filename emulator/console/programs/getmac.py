@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
-from emulator.console.programs.tabular import csv_line, list_lines, table_lines
+from emulator.console.programs.tabular import address_text, csv_line, list_lines, table_lines
 from emulator.host.network.network_interfaces import Interface, network_interfaces
 
 _SHORT: tuple[str, ...] = ("Physical Address", "Transport Name")
@@ -50,10 +50,8 @@ def main(context: Context, tail: str) -> int:
 
 
 def _record(interface: Interface, labels: tuple[str, ...]) -> tuple[str, ...]:
-    plain = interface.mac_address.replace(":", "").replace("-", "").upper()
-    address = "-".join(plain[place : place + 2] for place in range(0, len(plain), 2))
     transport = (
         f"\\Device\\Tcpip_{{{interface.guid.upper()}}}" if interface.connected else "Media disconnected"
     )
-    short = (address, transport)
+    short = (address_text(interface.mac_address), transport)
     return short if labels is _SHORT else (interface.name, interface.description, *short)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from emulator.console.context import Context
+from emulator.console.programs.tabular import address_text, clock_text
 from emulator.host import Host
 from emulator.host.network.ipv6 import addresses
 from emulator.host.network.network_interfaces import Interface, network_interfaces
@@ -82,7 +83,7 @@ def _interface(host: Host, interface: Interface, full: bool) -> Iterator[str]:
     yield _row("Connection-specific DNS Suffix  ", settings.dns_suffix)
     if full:
         yield _row("Description", interface.description)
-        yield _row("Physical Address", _address(interface.mac_address))
+        yield _row("Physical Address", address_text(interface.mac_address))
         yield _row("DHCP Enabled", "Yes" if interface.dhcp else "No")
         yield _row("Autoconfiguration Enabled", "Yes")
     if not interface.connected:
@@ -113,12 +114,6 @@ def _interface(host: Host, interface: Interface, full: bool) -> Iterator[str]:
         yield _row("NetBIOS over Tcpip", "Disabled" if settings.netbios == 2 else "Enabled")
 
 
-def _address(mac: str) -> str:
-    plain = mac.replace(":", "").replace("-", "").upper()
-    return "-".join(plain[place : place + 2] for place in range(0, len(plain), 2))
-
-
 def _moment(host: Host, moment: datetime) -> str:
     local = moment + host.operating_system.utc_offset()
-    hour, half = local.hour % 12 or 12, "AM" if local.hour < 12 else "PM"
-    return f"{local:%A, %B} {local.day}, {local.year} {hour}:{local:%M:%S} {half}"
+    return f"{local:%A, %B} {local.day}, {local.year} {clock_text(local)}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
+from emulator.console.programs.tabular import clock_text, date_text
 from emulator.host import Host
 
 _LABEL_WIDTH = 27
@@ -91,7 +92,7 @@ def _machine(host: Host) -> Rows:
                 *(f"[{number:02}]: {line}" for number in range(1, processor.sockets + 1)),
             ],
         ),
-        ("BIOS Version", [f"{firmware.vendor} {firmware.version}, {_day(firmware.release_date)}"]),
+        ("BIOS Version", [f"{firmware.vendor} {firmware.version}, {date_text(firmware.release_date)}"]),
     ]
 
 
@@ -161,15 +162,9 @@ def _megabytes(size: int) -> str:
     return f"{size // _MEGABYTE:,} MB"
 
 
-def _day(day: date) -> str:
-    return f"{day.month}/{day.day}/{day.year}"
-
-
 def _moment(host: Host, moment: datetime) -> str:
     local = moment + host.operating_system.utc_offset()
-    hour = local.hour % 12 or 12
-    half = "AM" if local.hour < 12 else "PM"
-    return f"{_day(local)}, {hour}:{local.minute:02}:{local.second:02} {half}"
+    return f"{date_text(local)}, {clock_text(local)}"
 
 
 def _zone(host: Host) -> str:
