@@ -87,6 +87,12 @@ def test_netsh_changes_the_rules_that_other_doors_show(run: Run, machine: Any) -
     run('netsh advfirewall firewall set rule name="Web" new enable=no profile=domain,private')
     (rule,) = [one for one in machine.host.firewall if one.name == "Web"]
     assert (rule.enabled, rule.profiles) == (False, 3)
+    run('netsh advfirewall firewall set rule name="Web" new edge=deferuser interfacetype=ras')
+    (rule,) = [one for one in machine.host.firewall if one.name == "Web"]
+    assert (rule.edge_traversal, rule.interface_type) == (3, 4)
+    verbose = run('netsh advfirewall firewall show rule name="Web" verbose').out
+    assert "InterfaceTypes:                       RAS\r\n" in verbose
+    assert "Edge traversal:                       Defer to user\r\n" in verbose
     shown = run('netsh advfirewall firewall show rule name="Web"').out
     assert "Profiles:                             Domain,Private\r\n" in shown
     assert "Deleted 1 rule(s)." in run('netsh advfirewall firewall delete rule name="Web"').out
@@ -103,6 +109,8 @@ def test_netsh_changes_the_rules_that_other_doors_show(run: Run, machine: Any) -
         "netsh advfirewall firewall add rule name=x dir=in",
         "netsh advfirewall firewall add rule name=x dir=in action=allow localport=80",
         "netsh advfirewall firewall add rule dir=in action=allow",
+        "netsh advfirewall firewall add rule name=x dir=in action=allow security=authenticate",
+        "netsh advfirewall firewall add rule name=x dir=in action=allow edge=maybe",
         "netsh interface ip set address name=Nothing static 10.0.0.1 255.0.0.0",
         "netsh interface ip set address name=Ethernet static 10.0.0.999 255.0.0.0",
         "netsh http show urlacl",

@@ -8,7 +8,7 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 
 _FAILED = 1
-#: Beginning of a command -> module below this package, and how many words it takes.
+#: Beginning of a command -> module below this package.
 _CONTEXTS = (
     (("advfirewall", "firewall"), "firewall_rules"),
     (("advfirewall",), "firewall_profiles"),
@@ -30,7 +30,7 @@ def main(context: Context, tail: str) -> int:
     """`netsh [-c context] command`."""
     words = split_arguments(tail)
     if words[:1] and words[0].lower() == "-c":
-        words = [*words[1:2], *words[2:]]
+        words = words[1:]
     lowered = [_WORDS.get(word.lower(), word.lower()) for word in words]
     for beginning, module in _CONTEXTS:
         if tuple(lowered[: len(beginning)]) == beginning:
@@ -45,6 +45,12 @@ def not_emulated(context: Context, what: str) -> int:
     """Refuse a command that Windows has and the emulator has not."""
     context.host.gaps.record("program", f"netsh {what}".strip())
     context.error(f"netsh {what} is not emulated.")
+    return _FAILED
+
+
+def not_elevated(context: Context) -> int:
+    """Refuse a change to somebody who is no administrator."""
+    context.line("The requested operation requires elevation (Run as administrator).")
     return _FAILED
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.console.context import Context
-from emulator.console.programs.netsh import not_emulated
+from emulator.console.programs.netsh import not_elevated, not_emulated
 from emulator.host import HostError
 from emulator.host.network.firewall import ALLOW, BLOCK, FirewallProfile
 
@@ -25,8 +25,7 @@ def run(context: Context, words: list[str]) -> int:
     if lowered[0] == "show":
         return _show(context, profiles, lowered[2:])
     if not context.account.is_administrator:
-        context.line("The requested operation requires elevation (Run as administrator).")
-        return _FAILED
+        return not_elevated(context)
     return _set(context, profiles, lowered[2:])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.console.context import Context
+from emulator.console.programs.netsh import not_elevated, not_emulated, not_found
 from emulator.console.programs.netsh.tags import tags_of
 from emulator.host import HostError
 from emulator.host.network.firewall import ALLOW, ANY, BLOCK, INBOUND, OUTBOUND, FirewallRule
@@ -12,7 +13,6 @@ from emulator.host.network.firewall import ALLOW, ANY, BLOCK, INBOUND, OUTBOUND,
 _FAILED = 1
 _OK = "Ok."
 _NO_MATCH = "No rules match the specified criteria."
-_ELEVATE = "The requested operation requires elevation (Run as administrator)."
 _DIRECTIONS = {"in": INBOUND, "out": OUTBOUND}
 _ACTIONS = {"allow": ALLOW, "block": BLOCK}
 _PROFILES = {"any": 0, "domain": 1, "private": 2, "public": 4}
@@ -24,8 +24,14 @@ _LISTS = {
     "remoteip": "remote_addresses",
 }
 _TEXTS = {"program": "program", "service": "service", "description": "description"}
-_INTERFACES = {"any": 0, "wireless": 2, "lan": 3, "ras": 1}
-_IGNORED = frozenset({"name", "new", "verbose", "security", "edge", "type", "group"})
+#: The numbers of MSFT_NetInterfaceTypeFilter.InterfaceType.
+_INTERFACES = {"any": 0, "lan": 1, "wireless": 2, "ras": 4}
+_INTERFACE_NAMES = {1: "LAN", 2: "Wireless", 4: "RAS"}
+_EDGE = {"no": 0, "yes": 1, "deferapp": 2, "deferuser": 3}
+_EDGE_NAMES = {0: "No", 1: "Yes", 2: "Defer to application", 3: "Defer to user"}
+#: Tags that are no settings: which rules are meant, and ``security``, which has one value here.
+_NO_SETTINGS = frozenset({"name", "group", "security"})
+_NOT_REQUIRED = "notrequired"
 
 
 class BadTag(Exception):
@@ -35,9 +41,8 @@ class BadTag(Exception):
 def run(context: Context, words: list[str]) -> int:
     """One command of the context."""
     command = [word.lower() for word in words[:2]]
-    if command[1:] != ["rule"]:
-        from emulator.console.programs.netsh import not_found
-
+    action = _COMMANDS.get(command[0]) if command[1:] == ["rule"] else None
+    if action is None:
         return not_found(context, ["advfirewall", "firewall", *words])
     tags = tags_of(words[2:])
     new = words[2:]
@@ -50,16 +55,11 @@ def run(context: Context, words: list[str]) -> int:
         context.line("A specified value is not valid.")
         return _FAILED
     if command[0] != "show" and not context.account.is_administrator:
-        context.line(_ELEVATE)
-        return _FAILED
+        return not_elevated(context)
+    if {**tags, **changes}.get("security", _NOT_REQUIRED).lower() != _NOT_REQUIRED:
+        return not_emulated(context, f"advfirewall firewall {command[0]} rule security=")
     try:
-        return {"show": _show, "add": _add, "delete": _delete, "set": _set}[command[0]](
-            context, tags, changes
-        )
-    except KeyError:
-        from emulator.console.programs.netsh import not_found
-
-        return not_found(context, ["advfirewall", "firewall", *words])
+        return action(context, tags, changes)
     except BadTag as wrong:
         context.line()
         context.line(f"A specified {wrong} value is not valid.")
@@ -96,7 +96,7 @@ def _settings(tags: dict[str, str]) -> dict[str, Any]:
     """The settings of a rule. Raises BadTag."""
     found: dict[str, Any] = {}
     for name, value in tags.items():
-        if name in _IGNORED:
+        if name in _NO_SETTINGS:
             continue
         if name == "dir":
             found["direction"] = _one_of(name, value, _DIRECTIONS)
@@ -114,6 +114,8 @@ def _settings(tags: dict[str, str]) -> dict[str, Any]:
             found[_TEXTS[name]] = value
         elif name == "interfacetype":
             found["interface_type"] = _one_of(name, value, _INTERFACES)
+        elif name == "edge":
+            found["edge_traversal"] = _one_of(name, value, _EDGE)
         else:
             raise BadTag(name or value)
     return found
@@ -176,11 +178,12 @@ def _rows(rule: FirewallRule, *, verbose: bool) -> list[tuple[str, str]]:
     ]
     if rule.protocol.casefold() in ("tcp", "udp"):
         rows += [("LocalPort", ",".join(rule.local_ports)), ("RemotePort", ",".join(rule.remote_ports))]
-    rows.append(("Edge traversal", "Yes" if rule.edge_traversal else "No"))
+    rows.append(("Edge traversal", _EDGE_NAMES[rule.edge_traversal]))
     if verbose:
         rows += [("Program", rule.program)] if rule.program != ANY else []
         rows += [("Service", rule.service)] if rule.service != ANY else []
-        rows += [("InterfaceTypes", "Any"), ("Security", "NotRequired")]
+        interfaces = [name for bit, name in _INTERFACE_NAMES.items() if rule.interface_type & bit]
+        rows += [("InterfaceTypes", ",".join(interfaces) or "Any"), ("Security", "NotRequired")]
     rows.append(("Action", "Allow" if rule.action == ALLOW else "Block"))
     return rows
 
@@ -233,3 +236,6 @@ def _set(context: Context, tags: dict[str, str], changes: dict[str, str]) -> int
     context.line(_OK)
     context.line()
     return 0
+
+
+_COMMANDS = {"show": _show, "add": _add, "delete": _delete, "set": _set}

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from emulator.console.context import Context
-from emulator.console.programs.netsh import not_emulated
+from emulator.console.programs.netsh import not_elevated, not_emulated
 from emulator.console.programs.netsh.tags import tags_of
 from emulator.host import HostError
 from emulator.host.network.network_interfaces import Interface, find_interface, network_interfaces
@@ -14,7 +14,6 @@ from emulator.host.network.route_table import interface_metric
 
 _FAILED = 1
 _WIDTH = 38
-_ELEVATE = "The requested operation requires elevation (Run as administrator)."
 _NOUNS = {
     "config": "config",
     **dict.fromkeys(("address", "addresses", "ipaddress", "ipaddresses"), "address"),
@@ -25,9 +24,7 @@ _WRONG = "The filename, directory name, or volume label syntax is incorrect."
 
 
 def run(context: Context, words: list[str]) -> int:
-    """`show {config|addresses|interfaces|dnsservers}`, `set {address|dnsservers}`, `add
-    {address|dnsservers}`,
-    `delete {address|dnsservers}`."""
+    """`show {config|addresses|interfaces|dnsservers}`, `{set|add} {address|dnsservers}`, `delete address`."""
     lowered = [word.lower() for word in words[:2]]
     if len(lowered) < 2:
         return not_emulated(context, "interface ipv4")
@@ -38,8 +35,7 @@ def run(context: Context, words: list[str]) -> int:
     if action is None:
         return not_emulated(context, f"interface ipv4 {verb} {lowered[1]}")
     if not context.account.is_administrator:
-        context.line(_ELEVATE)
-        return _FAILED
+        return not_elevated(context)
     try:
         with context.host.looking():
             return action(context, words[2:])
