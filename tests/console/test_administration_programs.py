@@ -137,6 +137,15 @@ def test_net_user_makes_changes_shows_and_removes_accounts(run: Run, machine: An
     shown = run("net user maria").out
     assert "Account active               No\r\n" in shown
     assert "Local Group Memberships      *Users               \r\n" in shown
+    assert "Password expires             Never\r\n" in shown
+    accounts.configure(account, password_expires=True)
+    accounts.set_expiry(account, machine.host.clock.now())
+    assert run("net user maria /expires:12/31/2030").err == "net user /expires is not emulated.\r\n"
+    assert run("net user maria /times:all").err == "net user /times is not emulated.\r\n"
+    assert account.logon.account_expires is not None
+    assert run("net user maria /expires:never").code == 0
+    assert account.logon.account_expires is None
+    assert "Password expires             Never\r\n" not in run("net user maria").out
     run("net localgroup Administrators maria /add")
     assert account.is_member_of("Administrators")
     assert "System error 1378" in run("net localgroup Administrators maria /add").err

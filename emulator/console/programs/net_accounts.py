@@ -8,14 +8,20 @@ from typing import Any
 from emulator.console.context import Context
 from emulator.console.programs.net_messages import FAILED, RULE, completed, fail, told
 from emulator.console.programs.tabular import local_text
-from emulator.host import Account, AlreadyExists, HostError
+from emulator.host import AccessDenied, Account, AlreadyExists, HostError
 from emulator.host.security.accounts import Group
 
-_DENIED = 5
 _NO_USER, _USER_EXISTS, _NO_MEMBER = 2221, 2224, 3783
 _NO_GROUP, _NOT_IN_GROUP, _IN_GROUP, _GROUP_EXISTS = 1376, 1377, 1378, 1379
 _COLUMN = 29
 _SWITCHES = ("/add", "/delete", "/del", "/y", "/random", "/domain")
+#: Options that Windows has and the emulator has not.
+_NOT_EMULATED = frozenset(
+    {
+        *("domain", "random", "countrycode", "homedir", "passwordreq", "profilepath", "scriptpath"),
+        *("times", "usercomment", "workstations"),
+    }
+)
 _YES = {"yes": True, "no": False, "y": True, "n": False}
 
 
@@ -42,8 +48,10 @@ def run(context: Context, command: str, words: list[str]) -> int:
     """`net user [name [password]] [/add | /delete] [options]`, `net localgroup [name [member...]] ...`."""
     try:
         names, options = _parsed(words)
-        if "domain" in options or "random" in options:
-            option = "domain" if "domain" in options else "random"
+        option = next((name for name in options if name in _NOT_EMULATED), None)
+        if options.get("expires", "never").lower() != "never":
+            option = "expires"
+        if option is not None:
             context.host.gaps.record("program", f"net {command} /{option}")
             context.error(f"net {command} /{option} is not emulated.")
             return FAILED
@@ -86,12 +94,14 @@ def _user(context: Context, names: list[str], options: dict[str, str]) -> int:
     if len(names) > 1:
         settings["password"] = _password(context, names)
     accounts.configure(account, **settings)
+    if "expires" in options:
+        accounts.set_expiry(account, None)
     return completed(context)
 
 
 def _require_administrator(context: Context) -> None:
     if not context.account.is_administrator:
-        raise HostError("Access is denied.", hresult=0x80070000 | _DENIED)
+        raise AccessDenied()
 
 
 def _password(context: Context, names: list[str]) -> str:
@@ -111,7 +121,7 @@ def _settings(options: dict[str, str]) -> dict[str, Any]:
     """What the options change. Raises _Bad."""
     found: dict[str, Any] = {}
     for name, value in options.items():
-        if name in ("add", "y"):
+        if name in ("add", "y", "expires"):
             continue
         if name in ("fullname", "comment"):
             found["full_name" if name == "fullname" else "description"] = value
@@ -124,8 +134,6 @@ def _settings(options: dict[str, str]) -> dict[str, Any]:
             else:
                 key = "may_change_password" if name == "passwordchg" else "must_change_password"
                 found[key] = wanted
-        elif name == "expires" and value.lower() == "never":
-            continue
         else:
             raise _Bad
     return found
@@ -166,7 +174,7 @@ def _show_user(context: Context, account: Account) -> int:
             ("Account expires", moment(logon.account_expires)),
             ("", ""),
             ("Password last set", moment(logon.password_last_set)),
-            ("Password expires", "Never"),
+            ("Password expires", moment(host.accounts.rules.password_end(account))),
             ("Password changeable", moment(logon.password_last_set)),
             ("Password required", "Yes"),
             ("User may change password", "Yes" if logon.may_change_password else "No"),

@@ -13,7 +13,9 @@ def run(context: Context, words: list[str]) -> int:
     """`net share [name]`, `name=path [/remark:text]`, `name /delete`."""
     shares = context.host.shares
     names = [word for word in words if not word.startswith("/")]
-    options = {word[1:].partition(":")[0].lower(): word.partition(":")[2] for word in words if word[0] == "/"}
+    options = {
+        word[1:].partition(":")[0].lower(): word.partition(":")[2] for word in words if word[:1] == "/"
+    }
     unknown = sorted(options.keys() - {"delete", "d", "remark", "y", "unlimited"})
     if unknown:
         context.host.gaps.record("program", f"net share /{unknown[0]}")

@@ -130,7 +130,10 @@ class LogonRules:
         now = self._host.clock.now()
         if state.account_expires is not None and now >= state.account_expires:
             return "expired account"
-        age = self.maximum_password_age
-        if state.password_expires and age and now - state.password_last_set >= age:
-            return "expired password"
-        return None
+        ends = self.password_end(account)
+        return "expired password" if ends is not None and now >= ends else None
+
+    def password_end(self, account: "Account") -> datetime | None:
+        """The moment at which the password expires (UTC); None when it never does."""
+        state, age = account.logon, self.maximum_password_age
+        return state.password_last_set + age if state.password_expires and age else None

@@ -55,14 +55,13 @@ def user_of(account: Account) -> LocalUser:
     def local(moment: Any) -> DateTime | None:
         return None if moment is None else DateTime.from_python(moment, offset)
 
-    expires = state.password_last_set + account.host.accounts.rules.maximum_password_age
     facts = {
         "AccountExpires": local(state.account_expires),
         "Description": account.description,
         "Enabled": not account.disabled,
         "FullName": account.full_name,
         "PasswordChangeableDate": local(state.password_last_set) if account.password else None,
-        "PasswordExpires": local(expires) if state.password_expires else None,
+        "PasswordExpires": local(account.host.accounts.rules.password_end(account)),
         "UserMayChangePassword": state.may_change_password,
         "PasswordRequired": account.name.casefold() != "guest",
         "PasswordLastSet": local(state.password_last_set) if account.password else None,
