@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from emulator.host.security.domain import Domain, DomainAccount
+from emulator.profile import DomainUser
+
 Run = Callable[..., Any]
 
 
@@ -77,6 +80,15 @@ def test_bcdedit_keeps_the_hypervisor_from_starting(run: Run, machine: Any) -> N
     assert run("bcdedit /set hypervisorlaunchtype maybe").code == 1
     user = machine.host.accounts.create("maria", "Pa55w.rd!", groups=("Users",))
     assert run("bcdedit", account=user).code == 1
+
+
+def test_whoami_tells_a_user_of_the_domain_his_principal_name(run: Run, machine: Any) -> None:
+    assert run("whoami /upn").code == 1
+    assert run("whoami /upn /user").err.startswith("ERROR: Invalid argument/option - '/upn'.")
+    user = DomainUser(name="alice", password="Pa55w.rd!")
+    domain = Domain(machine.host, "corp.example")
+    alice = DomainAccount(machine.host, domain, user, "S-1-5-21-1-2-3-1103")
+    assert run("whoami /upn", account=alice).out == "alice@corp.example\r\n"
 
 
 def test_netsh_changes_the_rules_that_other_doors_show(run: Run, machine: Any) -> None:

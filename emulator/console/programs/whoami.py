@@ -5,6 +5,7 @@ from __future__ import annotations
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.tabular import csv_line, list_lines
+from emulator.host.security.domain import DomainAccount
 from emulator.host.security.security_names import name_of_sid, token_groups
 
 _ALIAS, _WELL_KNOWN, _LABEL = "Alias", "Well-known group", "Label"
@@ -67,10 +68,8 @@ def main(context: Context, tail: str) -> int:
     if not wanted:
         context.line(context.account.qualified_name.lower())
         return 0
-    if wanted == ["/upn"]:
-        context.error("ERROR: Unable to get User Principal Name (UPN) as the current logged-on user")
-        context.error("       is not a domain user.")
-        return 1
+    if "/upn" in wanted:
+        return _principal_name(context) if len(wanted) == 1 else _refuse(context, "/upn")
     sections = {
         "/user": ("USER INFORMATION", ("User Name", "SID"), _user),
         "/groups": ("GROUP INFORMATION", ("Group Name", "Type", "SID", "Attributes"), _groups),
@@ -87,6 +86,16 @@ def main(context: Context, tail: str) -> int:
 def _refuse(context: Context, word: str) -> int:
     context.error(f"ERROR: Invalid argument/option - '{word}'.")
     context.error('Type "WHOAMI /?" for usage.')
+    return 1
+
+
+def _principal_name(context: Context) -> int:
+    account = context.account
+    if isinstance(account, DomainAccount):
+        context.line(account.principal_name)
+        return 0
+    context.error("ERROR: Unable to get User Principal Name (UPN) as the current logged-on user")
+    context.error("       is not a domain user.")
     return 1
 
 
@@ -109,7 +118,7 @@ def _show(context: Context, title: str, labels: tuple[str, ...], rows: Rows, for
     lines = [labels, tuple("=" * width for width in widths), *rows] if header else rows
     for row in lines:
         cells = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
-        context.line(" ".join(cells).rstrip() if row is labels or row in rows else " ".join(cells))
+        context.line(" ".join(cells).rstrip())
 
 
 def _user(context: Context) -> Rows:
