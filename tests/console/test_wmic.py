@@ -47,11 +47,12 @@ def test_another_namespace_is_reached(run: Run) -> None:
     assert "ElementName=" in shown.out
 
 
-def test_bad_input_is_named(run: Run) -> None:
+def test_bad_input_is_named(run: Run, machine: Any) -> None:
     assert (run("wmic nothing get x").code, run("wmic os frobnicate").code) == (44135, 44135)
     assert run("wmic service where name='no' get name").err == "No Instance(s) Available.\r\r\n"
     assert "Invalid query" in run("wmic service where name== get name").err
     assert "not emulated" in run("wmic /node:other os get Version").err
+    assert machine.host.gaps.counts("program") == {"wmic /node": 1}
 
 
 def test_the_newest_windows_has_no_wmic(make_machine: Any) -> None:

@@ -13,7 +13,7 @@ from emulator.cim.errors import CimError
 from emulator.cim.types import parse_value
 from emulator.console.context import Context
 from emulator.console.programs.wmic.aliases import ALIASES, BRIEF
-from emulator.console.programs.wmic.command_line import BadCommand, Request, parse
+from emulator.console.programs.wmic.command_line import BadCommand, NotEmulated, Request, parse
 from emulator.host import Host
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
 
 _FAILED, _ALIAS_NOT_FOUND = 1, 44135
-_FIRST_BUILD_WITHOUT = 26100
+_FILE = "C:\\Windows\\System32\\wbem\\WMIC.exe"
 _END = "\r\r\n"
 _FORMATS = ("table", "list", "value", "csv")
 
 
 def exists(host: Host) -> bool:
-    """It left Windows with Windows 11 24H2 and Windows Server 2025, where it is an optional feature."""
-    return host.release.build < _FIRST_BUILD_WITHOUT
+    """Not every Windows comes with it: its file says so."""
+    return host.filesystem.exists(_FILE)
 
 
 def main(context: Context, tail: str) -> int:
@@ -42,6 +42,8 @@ def main(context: Context, tail: str) -> int:
             return _ALIAS_NOT_FOUND
         return _run(context, request, class_name)
     except BadCommand as wrong:
+        if isinstance(wrong, NotEmulated):
+            context.host.gaps.record("program", f"wmic {wrong.what}")
         context.stderr.write(f"{wrong}{_END}")
         return _ALIAS_NOT_FOUND
     except CimError as problem:

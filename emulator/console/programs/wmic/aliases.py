@@ -1,6 +1,4 @@
-"""The aliases of wmic and what `list brief` shows (the alias definitions of Windows, as `wmic alias list
-brief`
-prints them)."""
+"""The aliases of wmic and what `list brief` shows (as `wmic alias list brief` prints them on Windows)."""
 
 from __future__ import annotations
 

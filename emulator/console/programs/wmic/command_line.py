@@ -8,12 +8,21 @@ from dataclasses import dataclass
 _TOKEN = re.compile(r'"[^"]*"|\'[^\']*\'|\([^()]*\)|[^\s,"\'()]+|,')
 _VERBS = ("get", "list", "call", "create", "delete", "set", "assoc")
 _STYLES = ("brief", "full", "instance", "status", "system", "writeable")
-_SWITCHES = ("/node:", "/user:", "/password:", "/output:", "/append:", "/locale:", "/privileges:")
-_NOT_TAKEN = ("/node:", "/user:", "/password:", "/output:", "/append:")
+#: Global switches that change nothing here, and those that are refused by name.
+_WITHOUT_EFFECT = ("/locale", "/privileges", "/interactive", "/failfast", "/trace")
+_NOT_TAKEN = ("/node", "/user", "/password", "/output", "/append")
 
 
 class BadCommand(Exception):
-    """The command line cannot be understood, or asks for what is not emulated; the text says so."""
+    """The command line cannot be understood; the text says so."""
+
+
+class NotEmulated(BadCommand):
+    """It asks for what is not emulated."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is not emulated.")
+        self.what = what
 
 
 @dataclass(slots=True)
@@ -39,12 +48,12 @@ def parse(tail: str) -> Request:
     while words and words[0].startswith("/"):
         _switch(words, request)
     if not words:
-        raise BadCommand("Interactive mode of wmic is not emulated.")
+        raise NotEmulated("Interactive mode")
     first = words.pop(0)
     if first.lower() in ("path", "class") and words:
         request.class_name = words.pop(0)
         if ":" in request.class_name or "." in request.class_name:
-            raise BadCommand("Paths of instances are not emulated: use a condition (where).")
+            raise NotEmulated("The path of an instance instead of a condition (where)")
     else:
         request.alias = first
     if words and words[0].lower() == "where":
@@ -72,9 +81,9 @@ def _switch(words: list[str], request: Request) -> None:
     if name.lower() == "/namespace":
         request.namespace = value.lstrip("\\").replace("\\", "/")
         return
-    if f"{name.lower()}:" in _NOT_TAKEN:
-        raise BadCommand(f"{name} is not emulated.")
-    if f"{name.lower()}:" not in _SWITCHES and name.lower() not in ("/interactive", "/failfast", "/trace"):
+    if name.lower() in _NOT_TAKEN:
+        raise NotEmulated(name)
+    if name.lower() not in _WITHOUT_EFFECT:
         raise BadCommand("Invalid Global Switch.")
 
 
@@ -110,7 +119,7 @@ def _list(request: Request, words: list[str]) -> None:
         else:
             raise BadCommand("Invalid LIST Format.")
     if request.style not in ("brief", "full"):
-        raise BadCommand(f"list {request.style} is not emulated.")
+        raise NotEmulated(f"list {request.style}")
 
 
 def _format(request: Request, word: str) -> None:
@@ -148,7 +157,7 @@ def _call(request: Request, words: list[str]) -> None:
 
 
 def _refuse(request: Request, _words: list[str]) -> None:
-    raise BadCommand(f"{request.verb} is not emulated.")
+    raise NotEmulated(request.verb)
 
 
 _VERB_READERS = {"get": _get, "list": _list, "call": _call, "": _get}
