@@ -98,6 +98,7 @@ def main() -> None:
         if module in LEFT_OUT:
             continue
         cmdlets = known | more["modules"].get(module, {})
+        cmdlets = {name: row | ({"sp": "High"} if name in DANGEROUS else {}) for name, row in cmdlets.items()}
         if module == "Storage":
             cmdlets = {name: _with_classes(name, row) for name, row in cmdlets.items()}
         if module in OF_CLASSES and module not in ("CimCmdlets", "SmbShare"):
@@ -134,8 +135,7 @@ def _with_classes(name: str, row: dict[str, Any]) -> dict[str, Any]:
             thing = own if parameter == "InputObject" else parameter.removesuffix("ToUse").removesuffix("s")
             facts = {**facts, "t": f"MSFT_{thing}" + kind.removeprefix("ciminstance")}
         parameters[parameter] = facts
-    impact = {"sp": "High"} if name in DANGEROUS else {}
-    return {**row, **impact, "p": parameters}
+    return {**row, "p": parameters}
 
 
 def _row(row: dict[str, object]) -> str:
