@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import NotFound
-from emulator.host.security.security_descriptor import EVERYONE_OVER_THE_NETWORK, parse_security_descriptor
+from emulator.host.security.security_descriptor import parse_security_descriptor
 from emulator.host.security.virtual_account import VirtualAccount
 from emulator.host.winrm.winrm_plugins import Capability, Plugin, PluginResource, PluginSecurity
 
@@ -117,15 +117,12 @@ def with_descriptor(plugin: Plugin, sddl: str) -> Plugin:
     return replace(plugin, resources=resources)
 
 
-def may_open(host: "Host", plugin: Plugin, account: "Account") -> bool:
+def may_open(plugin: Plugin, account: "Account") -> bool:
     """Whether the descriptor of a configuration lets an account in over the network."""
     sddl = descriptor_of(plugin)
     if not sddl:
         return True
-    sids = {account.sid, *EVERYONE_OVER_THE_NETWORK}
-    groups = map(host.accounts.group, account.effective_groups)
-    sids.update(group.sid for group in groups if group is not None)
-    return parse_security_descriptor(sddl).grants(sids)
+    return parse_security_descriptor(sddl).grants(account.sids_over_the_network)
 
 
 def account_of_sessions(host: "Host", plugin: Plugin, caller: "Account") -> "Account":
