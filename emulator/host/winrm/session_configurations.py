@@ -1,5 +1,4 @@
-"""PowerShell's session configurations: the plug-ins of WinRM that start pwrshplugin.dll, and who may open
-them.
+"""PowerShell's session configurations: WinRM's plug-ins that start pwrshplugin.dll, and who may open them.
 
 Windows keeps them nowhere else than in `winrm/config/plugin` (MS-PSRP 2.2.4; the open source of
 Register-PSSessionConfiguration writes one there).
