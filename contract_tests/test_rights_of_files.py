@@ -168,3 +168,14 @@ def test_the_management_service_works_with_the_rights_of_whoever_calls_it(host):
     for script in ("Get-VHD D:\\secret\\other.vhdx", "Mount-VHD D:\\secret\\other.vhdx"):
         assert run_as(host, "operator", script)[1][0].startswith("AccessDenied,Microsoft.Vhd.PowerShell")
     assert run_as(host, "Administrator", "(Get-VHD D:\\secret\\other.vhdx).Attached")[0] == ["False"]
+
+
+def test_the_output_of_a_started_program_needs_the_rights_of_whoever_starts_it(host):
+    script = "Start-Process cmd.exe '/c hostname' -Wait -RedirectStandardOutput C:\\Windows\\System32\\x.txt"
+    ran = run_as(host, "reader", script)
+    identifier = "System.UnauthorizedAccessException,Microsoft.PowerShell.Commands.StartProcessCommand"
+    assert ran.error_ids == [identifier]
+    assert ran.error_texts == ["Access to the path 'C:\\Windows\\System32\\x.txt' is denied."]
+    assert not host.machine.filesystem.exists("C:\\Windows\\System32\\x.txt")
+    assert run_as(host, "Administrator", script).error_ids == []
+    assert host.machine.filesystem.exists("C:\\Windows\\System32\\x.txt")
