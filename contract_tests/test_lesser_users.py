@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ALLOW_BASIC, PASSWORD
-from pypsrp.powershell import PowerShell, RunspacePool
-from pypsrp.wsman import WSMan
+from conftest import ALLOW_BASIC
+from remote_scripts import LESSER_USERS, run_as
 from soap import CIMV2, SoapClient
 
 PROFILE = f"""
 name: lesser
 extends: windows-server-2022-datacenter
 {ALLOW_BASIC}
-users:
-  - {{name: Administrator, password: {PASSWORD}, groups: [Administrators]}}
-  - {{name: operator, password: {PASSWORD}, groups: [Remote Management Users, Hyper-V Administrators]}}
-  - {{name: reader, password: {PASSWORD}, groups: [Remote Management Users]}}
+{LESSER_USERS}
 """
 MACHINES = "SELECT Name FROM Msvm_ComputerSystem WHERE Caption = 'Virtual Machine'"
 
@@ -25,24 +21,6 @@ def lesser(serve):
     return serve(yaml=PROFILE)
 
 
-def run(host, user: str, script: str) -> tuple[list[str], list[str]]:
-    """What a script of a user writes, and the identifiers of its errors."""
-    wsman = WSMan(
-        "127.0.0.1",
-        port=host.http_port,
-        username=user,
-        password=PASSWORD,
-        ssl=False,
-        auth="basic",
-        encryption="never",
-    )
-    with wsman, RunspacePool(wsman) as pool:
-        shell = PowerShell(pool)
-        shell.add_script(script)
-        found = [str(each) for each in shell.invoke()]
-        return found, [each.fq_error for each in shell.streams.error]
-
-
 def test_machines_are_seen_by_those_who_may_and_the_others_get_an_empty_list(lesser):
     for user, count in (("Administrator", 3), ("operator", 3), ("reader", 0)):
         with SoapClient(lesser, user) as soap:
@@ -50,8 +28,8 @@ def test_machines_are_seen_by_those_who_may_and_the_others_get_an_empty_list(les
 
 
 def test_the_hyper_v_module_says_that_the_permission_is_missing(lesser):
-    assert run(lesser, "operator", "(Get-VM).Count") == (["3"], [])
-    assert run(lesser, "reader", "Get-VM") == (
+    assert run_as(lesser, "operator", "(Get-VM).Count") == (["3"], [], [])
+    assert run_as(lesser, "reader", "Get-VM")[:2] == (
         [],
         ["AccessDenied,Microsoft.HyperV.PowerShell.Commands.GetVM"],
     )
@@ -68,7 +46,7 @@ def test_windows_itself_is_for_administrators(lesser, user):
         ):
             answer = soap.invoke(CIMV2 + name, method, selectors=keys)
             assert (answer.status, answer.property("ReturnValue")) == (200, "2")
-    _, errors = run(lesser, user, "Stop-Process -Name vmms -Force; Stop-Service vmms")
+    errors = run_as(lesser, user, "Stop-Process -Name vmms -Force; Stop-Service vmms").error_ids
     assert [each.partition(",")[0] for each in errors] == ["CouldNotStopProcess", "StopServiceFailed"]
     assert machine.services.is_running("vmms")
     assert machine.processes.get(process.id) is process

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ALLOW_BASIC, PASSWORD
-from pypsrp.powershell import PowerShell, RunspacePool
-from pypsrp.wsman import WSMan
+from conftest import ALLOW_BASIC
+from remote_scripts import LESSER_USERS, run_as
 
 PROFILE = f"""
 name: lesser
 extends: windows-server-2022-datacenter
 {ALLOW_BASIC}
-users:
-  - {{name: Administrator, password: {PASSWORD}, groups: [Administrators]}}
-  - {{name: reader, password: {PASSWORD}, groups: [Remote Management Users]}}
-  - {{name: operator, password: {PASSWORD}, groups: [Remote Management Users, Hyper-V Administrators]}}
+{LESSER_USERS}
 inventory: {{virtual_switches: [], virtual_disks: [], virtual_machines: []}}
 """
 SETUP = (
@@ -26,27 +22,8 @@ SETUP = (
 @pytest.fixture
 def host(serve):
     started = serve(yaml=PROFILE)
-    assert run(started, "Administrator", SETUP) == ([], [], [])
+    assert run_as(started, "Administrator", SETUP) == ([], [], [])
     return started
-
-
-def run(host, user: str, script: str) -> tuple[list[str], list[str], list[str]]:
-    """What a script of a user writes, the identifiers of its errors, and their texts."""
-    wsman = WSMan(
-        "127.0.0.1",
-        port=host.http_port,
-        username=user,
-        password=PASSWORD,
-        ssl=False,
-        auth="basic",
-        encryption="never",
-    )
-    with wsman, RunspacePool(wsman) as pool:
-        shell = PowerShell(pool)
-        shell.add_script(script)
-        found = [str(each) for each in shell.invoke()]
-        errors = shell.streams.error
-        return found, [each.fq_error for each in errors], [str(each) for each in errors]
 
 
 @pytest.mark.parametrize(
@@ -116,15 +93,15 @@ def run(host, user: str, script: str) -> tuple[list[str], list[str], list[str]]:
     ],
 )
 def test_powershell_refuses_with_the_providers_errors(host, script, identifier, text):
-    assert run(host, "reader", script) == ([], [identifier], [text])
-    assert run(host, "Administrator", "Get-Content D:\\work\\a.txt, D:\\secret\\b.txt")[0] == [
+    assert run_as(host, "reader", script) == ([], [identifier], [text])
+    assert run_as(host, "Administrator", "Get-Content D:\\work\\a.txt, D:\\secret\\b.txt")[0] == [
         "shared",
         "own",
     ]
 
 
 def test_programs_refuse_in_their_words(host):
-    found, _, _ = run(
+    found, _, _ = run_as(
         host,
         "reader",
         "cmd /c 'type D:\\secret\\b.txt 2>&1'; cmd /c 'del D:\\work\\a.txt 2>&1'; cmd /c 'md C:\\Windows\\x 2>&1';"
@@ -144,20 +121,22 @@ def test_programs_refuse_in_their_words(host):
 
 
 def test_a_list_is_shown_to_those_who_may_read_it(host):
-    found, _, _ = run(host, "reader", "icacls D:\\secret 2>&1; icacls D:\\work | select -Last 1")
+    found, _, _ = run_as(host, "reader", "icacls D:\\secret 2>&1; icacls D:\\work | select -Last 1")
     assert found[0] == "D:\\secret: Access is denied."
     assert found[-1].startswith("Successfully processed 1 files")
 
 
 def test_what_a_user_makes_he_may_change_until_an_administrator_locks_it(host):
     made = "$null = mkdir D:\\mine; Set-Content D:\\mine\\n.txt 1; Add-Content D:\\mine\\n.txt 2; Get-Content D:\\mine\\n.txt"
-    assert run(host, "reader", made)[0] == ["1", "2"]
-    assert run(host, "reader", "(Get-Acl D:\\mine\\n.txt).Owner")[0][0].endswith("\\reader")
-    run(host, "Administrator", "icacls D:\\mine\\n.txt /inheritance:r /grant Administrators:F /remove reader")
-    assert run(host, "reader", "Get-Content D:\\mine\\n.txt")[1] == [
+    assert run_as(host, "reader", made)[0] == ["1", "2"]
+    assert run_as(host, "reader", "(Get-Acl D:\\mine\\n.txt).Owner")[0][0].endswith("\\reader")
+    run_as(
+        host, "Administrator", "icacls D:\\mine\\n.txt /inheritance:r /grant Administrators:F /remove reader"
+    )
+    assert run_as(host, "reader", "Get-Content D:\\mine\\n.txt")[1] == [
         "GetContentReaderUnauthorizedAccessError,Microsoft.PowerShell.Commands.GetContentCommand"
     ]
-    assert run(host, "reader", "Remove-Item D:\\mine\\n.txt; Test-Path D:\\mine\\n.txt")[0] == ["False"]
+    assert run_as(host, "reader", "Remove-Item D:\\mine\\n.txt; Test-Path D:\\mine\\n.txt")[0] == ["False"]
 
 
 def test_the_methods_of_files_return_two(host):
@@ -166,26 +145,37 @@ def test_the_methods_of_files_return_two(host):
         "($f | Invoke-CimMethod -MethodName Delete).ReturnValue;"
         "($f | Invoke-CimMethod -MethodName Rename -Arguments @{ FileName = 'D:\\work\\z.txt' }).ReturnValue"
     )
-    assert run(host, "reader", script)[0] == ["2", "2"]
-    assert run(host, "Administrator", script)[0][0] == "0"
+    assert run_as(host, "reader", script)[0] == ["2", "2"]
+    assert run_as(host, "Administrator", script)[0][0] == "0"
 
 
 def test_an_administrator_is_kept_out_by_a_list_without_him(host):
     lock = "icacls D:\\secret\\b.txt /inheritance:r /grant SYSTEM:F | Out-Null; Get-Content D:\\secret\\b.txt"
-    assert run(host, "Administrator", lock)[1] == [
+    assert run_as(host, "Administrator", lock)[1] == [
         "GetContentReaderUnauthorizedAccessError,Microsoft.PowerShell.Commands.GetContentCommand"
     ]
 
 
 def test_the_management_service_works_with_the_rights_of_whoever_calls_it(host):
-    found, identifiers, texts = run(host, "operator", "New-VHD C:\\Windows\\x.vhdx -SizeBytes 1GB")
+    found, identifiers, texts = run_as(host, "operator", "New-VHD C:\\Windows\\x.vhdx -SizeBytes 1GB")
     assert (found, identifiers) == ([], ["OperationFailed,Microsoft.Vhd.PowerShell.Cmdlets.NewVhd"])
     assert texts[0].endswith(
         "The system failed to create 'C:\\Windows\\x.vhdx': Access is denied. (0x80070005)."
     )
     made = "mkdir D:\\mine | Out-Null; (New-VHD D:\\mine\\own.vhdx -SizeBytes 1GB).Path; Resize-VHD D:\\mine\\own.vhdx 2GB"
-    assert run(host, "operator", made) == (["D:\\mine\\own.vhdx"], [], [])
-    run(host, "Administrator", "$null = New-VHD D:\\secret\\other.vhdx -SizeBytes 1GB")
+    assert run_as(host, "operator", made) == (["D:\\mine\\own.vhdx"], [], [])
+    run_as(host, "Administrator", "$null = New-VHD D:\\secret\\other.vhdx -SizeBytes 1GB")
     for script in ("Get-VHD D:\\secret\\other.vhdx", "Mount-VHD D:\\secret\\other.vhdx"):
-        assert run(host, "operator", script)[1][0].startswith("AccessDenied,Microsoft.Vhd.PowerShell")
-    assert run(host, "Administrator", "(Get-VHD D:\\secret\\other.vhdx).Attached")[0] == ["False"]
+        assert run_as(host, "operator", script)[1][0].startswith("AccessDenied,Microsoft.Vhd.PowerShell")
+    assert run_as(host, "Administrator", "(Get-VHD D:\\secret\\other.vhdx).Attached")[0] == ["False"]
+
+
+def test_the_output_of_a_started_program_needs_the_rights_of_whoever_starts_it(host):
+    script = "Start-Process cmd.exe '/c hostname' -Wait -RedirectStandardOutput C:\\Windows\\System32\\x.txt"
+    ran = run_as(host, "reader", script)
+    identifier = "System.UnauthorizedAccessException,Microsoft.PowerShell.Commands.StartProcessCommand"
+    assert ran.error_ids == [identifier]
+    assert ran.error_texts == ["Access to the path 'C:\\Windows\\System32\\x.txt' is denied."]
+    assert not host.machine.filesystem.exists("C:\\Windows\\System32\\x.txt")
+    assert run_as(host, "Administrator", script).error_ids == []
+    assert host.machine.filesystem.exists("C:\\Windows\\System32\\x.txt")

@@ -17,9 +17,10 @@ _FAILED = 1
 
 
 def main(context: Context, tail: str) -> int:
-    """`bcdedit [/enum [all]]`, `/set [{current}] hypervisorlaunchtype auto|off`, `/deletevalue`; other
-    elements
-    are refused by name."""
+    """`bcdedit [/enum [all]]`, `/set [{current}] hypervisorlaunchtype auto|off`, `/deletevalue`.
+
+    Other elements are refused by name.
+    """
     words = split_arguments(tail)
     command = words[0].lower().replace("-", "/", 1) if words else "/enum"
     if not context.account.is_administrator:

@@ -1,6 +1,5 @@
 """sc.exe: services of the machine: query, queryex, qc, qdescription, start, stop, pause, continue, config,
-create,
-delete, description."""
+create, delete, description."""
 
 from __future__ import annotations
 
@@ -29,8 +28,6 @@ _START_WORDS = {
     "demand": StartMode.MANUAL,
     "disabled": StartMode.DISABLED,
 }
-
-
 #: What config and create take; a service has a process of its own or shares one, which `type=` only repeats.
 _KNOWN_OPTIONS = frozenset({"start", "displayname", "binpath", "obj", "password", "type", "error"})
 

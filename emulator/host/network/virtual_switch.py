@@ -202,8 +202,8 @@ class VirtualSwitch(HostObject):
     def configure(self, **changes: Any) -> None:
         """Change ``name``, ``notes``, ``kind``, ``network_adapter`` (name or description) or
         ``network_adapters`` (a team's), ``allow_management_os``, ``default_flow_reservation``,
-        ``default_flow_weight``, ``load_balancing``, ``extension_order``, the fields of
-        ``SwitchOffload``; all or none.
+        ``default_flow_weight``, ``load_balancing``, ``extension_order``, the fields of ``SwitchOffload``; all
+        or none.
 
         Raises InvalidParameter (also for what is fixed when a switch is made), NotFound, InUse, NotSupported.
         """

@@ -4,9 +4,14 @@ from typing import TYPE_CHECKING
 
 from emulator.host.host_object import HostObject
 from emulator.host.security.logon import LogonState
+from emulator.host.security.security_identifiers import SYSTEM_ACCOUNTS
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
+
+_EVERYONE_OVER_THE_NETWORK = frozenset(
+    SYSTEM_ACCOUNTS[name] for name in ("Everyone", "NETWORK", "Authenticated Users")
+)
 
 
 class Account(HostObject):
@@ -73,6 +78,13 @@ class Account(HostObject):
         if not self.has_filtered_token:
             return self.groups
         return tuple(group for group in self.groups if group.casefold() != "administrators")
+
+    @property
+    def sids_over_the_network(self) -> frozenset[str]:
+        """The SIDs under which its rights stand in an access list when it comes over the network."""
+        groups = map(self.host.accounts.group, self.effective_groups)
+        own = [self.sid, *(group.sid for group in groups if group is not None)]
+        return _EVERYONE_OVER_THE_NETWORK.union(own)
 
     @property
     def has_filtered_token(self) -> bool:

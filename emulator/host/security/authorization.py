@@ -92,7 +92,6 @@ _LOCAL_USE = NamespaceRight.ENABLE | NamespaceRight.METHOD_EXECUTE | NamespaceRi
 _EVERY_RIGHT = NamespaceRight(0x6003F)
 _HYPER_V_ROOT = "root/virtualization"
 _ADMINISTRATORS_SID = "S-1-5-32-544"
-_EVERYONE_OVER_THE_NETWORK = {SYSTEM_ACCOUNTS[name] for name in ("Everyone", "NETWORK", AUTHENTICATED_USERS)}
 
 
 class StoreRole(Record):
@@ -222,7 +221,7 @@ class Authorization(HostObject):
 
     def namespace_rights(self, account: "Account", namespace: str) -> NamespaceRight:
         """The rights of an account in a WMI namespace; a namespace inherits those of the one around it."""
-        rights = self.namespace_security(namespace).rights(self._sids(account))
+        rights = self.namespace_security(namespace).rights(account.sids_over_the_network)
         return NamespaceRight(rights & _EVERY_RIGHT)
 
     def namespace_security(self, namespace: str) -> AccessControl:
@@ -342,12 +341,6 @@ class Authorization(HostObject):
                 return ("BUILTIN" if sid.startswith("S-1-5-32-") else self.host.name), group.name
         name = next((name for name, known in SYSTEM_ACCOUNTS.items() if known == sid), "")
         return ("NT AUTHORITY" if sid.startswith("S-1-5-") and name else ""), name
-
-    def _sids(self, account: "Account") -> frozenset[str]:
-        """The SIDs under which rights of an account that comes over the network can stand."""
-        groups = map(self.host.accounts.group, account.effective_groups)
-        own = {account.sid, *(group.sid for group in groups if group is not None)}
-        return frozenset(own | _EVERYONE_OVER_THE_NETWORK)
 
     def _names(self, account: "Account") -> frozenset[str]:
         """The names, in lower case, under which rights of an account can stand."""

@@ -30,9 +30,6 @@ _ALIASES = {
     "SY": "S-1-5-18",
     "WD": "S-1-1-0",
 }
-EVERYONE_OVER_THE_NETWORK = frozenset({_ALIASES["WD"], _ALIASES["AU"], _ALIASES["NU"]})
-"""Groups that every user who logs on over the network belongs to."""
-
 REMOTE_MANAGEMENT_USERS = _ALIASES["RM"]
 
 _SID = r"(?:[A-Z]{2}|S-1(?:-\d{1,15}){1,16})"

@@ -161,8 +161,9 @@ def label_of(disk: PhysicalDisk, part: Partition) -> str:
 
 def disk_title(host: "Host", disk: PhysicalDisk) -> str:
     """MSFT_Disk.FriendlyName."""
-    named = disk.space is not None and host.release.storage_spaces["named_disks"]
-    return disk.space.name if named and disk.space is not None else disk.model
+    if disk.space is not None and host.release.storage_spaces["named_disks"]:
+        return disk.space.name
+    return disk.model
 
 
 def disk_location(disk: PhysicalDisk) -> str | None:

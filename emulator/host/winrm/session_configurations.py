@@ -1,5 +1,4 @@
-"""PowerShell's session configurations: the plug-ins of WinRM that start pwrshplugin.dll, and who may open
-them.
+"""PowerShell's session configurations: WinRM's plug-ins that start pwrshplugin.dll, and who may open them.
 
 Windows keeps them nowhere else than in `winrm/config/plugin` (MS-PSRP 2.2.4; the open source of
 Register-PSSessionConfiguration writes one there).
@@ -10,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.host.errors import NotFound
-from emulator.host.security.security_descriptor import EVERYONE_OVER_THE_NETWORK, parse_security_descriptor
+from emulator.host.security.security_descriptor import parse_security_descriptor
 from emulator.host.security.virtual_account import VirtualAccount
 from emulator.host.winrm.winrm_plugins import Capability, Plugin, PluginResource, PluginSecurity
 
@@ -117,15 +116,12 @@ def with_descriptor(plugin: Plugin, sddl: str) -> Plugin:
     return replace(plugin, resources=resources)
 
 
-def may_open(host: "Host", plugin: Plugin, account: "Account") -> bool:
+def may_open(plugin: Plugin, account: "Account") -> bool:
     """Whether the descriptor of a configuration lets an account in over the network."""
     sddl = descriptor_of(plugin)
     if not sddl:
         return True
-    sids = {account.sid, *EVERYONE_OVER_THE_NETWORK}
-    groups = map(host.accounts.group, account.effective_groups)
-    sids.update(group.sid for group in groups if group is not None)
-    return parse_security_descriptor(sddl).grants(sids)
+    return parse_security_descriptor(sddl).grants(account.sids_over_the_network)
 
 
 def account_of_sessions(host: "Host", plugin: Plugin, caller: "Account") -> "Account":

@@ -151,15 +151,9 @@ class WinrmConfiguration(HostObject):
         """Whether RootSDDL lets a user in: remote management users have WMI and PowerShell, not winrs."""
         if account.is_administrator and self.root_sddl == ROOT_SDDL:
             return True
-        from emulator.host.security.security_descriptor import (
-            EVERYONE_OVER_THE_NETWORK,
-            parse_security_descriptor,
-        )
+        from emulator.host.security.security_descriptor import parse_security_descriptor
 
-        sids = {account.sid, *EVERYONE_OVER_THE_NETWORK}
-        groups = map(self.host.accounts.group, account.effective_groups)
-        sids.update(group.sid for group in groups if group is not None)
-        return parse_security_descriptor(self.root_sddl).grants(sids)
+        return parse_security_descriptor(self.root_sddl).grants(account.sids_over_the_network)
 
     def changed(self) -> None:
         """Say that a setting, a listener, a mapping or a plug-in changed."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from emulator.host.host import Host
 
 _SERVICE = "WinRM"
-#: The rules of the group "Windows Remote Management".
+#: How the identifiers of the rules of the group "Windows Remote Management" begin.
 _RULES = "WINRM-HTTP-In-TCP"
 
 

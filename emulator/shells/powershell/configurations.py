@@ -68,7 +68,7 @@ def open_configuration(host: Host, name: str, caller: Account) -> SessionConfigu
         raise UnknownConfiguration(name) from None
     if not plugin.enabled:
         raise ConfigurationDisabled(name)
-    if not may_open(host, plugin, caller):
+    if not may_open(plugin, caller):
         raise ConfigurationClosed(name)
     parameters = {key.lower(): value for key, value in plugin.parameters.items()}
     if name.lower().endswith(_NOT_EMULATED) or "assemblyname" in parameters:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.storage.disk_layout import SECTOR, disk_location, disk_unique_id, drives
 from emulator.host.storage.storage_errors import storage_code
+from emulator.host.storage.storage_spaces import DiskUsage, PoolingReason
 from emulator.host.storage.storage_spaces.slabs import SLAB
 from emulator.wmi.rows import Row, RowView
 from emulator.wmi.storage.identity import HEALTHY, MEDIA_TYPES, OK, bus_type, object_id
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
     from emulator.wmi.method import Arguments, MethodResult
 
 _VENDOR_SPECIFIC = 0
-_AUTO_SELECT = 1
 _IN_USE_BY_MACHINE = "The disk is used by a virtual machine."
-_OTHER = 1
 
 
 class PhysicalDisk(RowView):
@@ -35,9 +34,9 @@ class PhysicalDisk(RowView):
         "LogicalSectorSize": SECTOR,
         "OperationalStatus": [OK],
         "PhysicalSectorSize": 4096,
-        "SupportedUsages": [1, 2, 3, 4, 5],
+        "SupportedUsages": [int(usage) for usage in DiskUsage],
         "UniqueIdFormat": _VENDOR_SPECIFIC,
-        "Usage": _AUTO_SELECT,
+        "Usage": int(DiskUsage.AUTO_SELECT),
         "VirtualDiskFootprint": 0,
     }
 
@@ -46,6 +45,7 @@ class PhysicalDisk(RowView):
         for disk in drives(self.host):
             identifier = disk_unique_id(self.host, disk)
             reasons = pools.obstacles(disk.number)
+            other = _IN_USE_BY_MACHINE if PoolingReason.OTHER in reasons else None
             values: dict[str, Any] = {
                 "AllocatedSize": sum(part.size for part in disk.partitions),
                 "BusType": bus_type(disk),
@@ -56,7 +56,7 @@ class PhysicalDisk(RowView):
                 "MediaType": MEDIA_TYPES.get(disk.media),
                 "Model": disk.model,
                 "ObjectId": object_id(self.host, "PhysicalDisk", identifier),
-                "OtherCannotPoolReasonDescription": _IN_USE_BY_MACHINE if _OTHER in reasons else None,
+                "OtherCannotPoolReasonDescription": other,
                 "PhysicalLocation": disk_location(disk),
                 "SerialNumber": disk.serial_number,
                 "Size": disk.size,

@@ -10,6 +10,7 @@ from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.identifiers import derived_guid
 from emulator.host.storage.disk_layout import SECTOR, drives
 from emulator.host.storage.storage_errors import StorageCode, StorageRefused, storage_code
+from emulator.host.storage.storage_spaces import Provisioning
 from emulator.host.storage.storage_spaces import StoragePool as HostPool
 from emulator.host.storage.storage_spaces.layout import (
     INTERLEAVE,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 PRIMORDIAL = ""
 #: ReadOnlyReason, RetireMissingPhysicalDisks, FaultDomainAwarenessDefault, RepairPolicy of a new pool.
 _NONE, _BY_POLICY, _PHYSICAL_DISK = 1, 2, 1
-_THIN, _FIXED = 1, 2
 _ROTATED_PARITY = 2
 _FILE_SYSTEMS = {14: "NTFS", 15: "ReFS"}
 _PARAMETERS = {
@@ -55,7 +55,7 @@ class StoragePool(RowView):
         "LogicalSectorSize": SECTOR,
         "OperationalStatus": [OK],
         "PhysicalSectorSize": 4096,
-        "SupportedProvisioningTypes": [_THIN, _FIXED],
+        "SupportedProvisioningTypes": [int(kind) for kind in Provisioning],
         "SupportsDeduplication": True,
     }
 
@@ -76,7 +76,7 @@ class StoragePool(RowView):
                 "IsReadOnly": False,
                 "Name": "Primordial",
                 "ObjectId": object_id(self.host, "StoragePool", identifier),
-                "ProvisioningTypeDefault": _FIXED,
+                "ProvisioningTypeDefault": int(Provisioning.FIXED),
                 "ReadOnlyReason": _NONE,
                 "ResiliencySettingNameDefault": "Mirror",
                 "Size": size,

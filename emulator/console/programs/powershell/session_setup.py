@@ -1,5 +1,4 @@
-"""What a session configuration makes of a new remote session: its type, its file (.pssc) and its startup
-script.
+"""What a session configuration makes of a new remote session: its type, its file (.pssc), its startup script.
 
 Modules, functions, variables and scripts come first; then what the caller may see and say is narrowed
 (about_Session_Configuration_Files, about_Role_Capabilities, about_Language_Modes).
@@ -40,6 +39,7 @@ _MERGED = (
     *("AliasDefinitions", "TypesToProcess", "FormatsToProcess"),
 )
 _ROLE_FOLDER = "RoleCapabilities"
+_NOT_VALID = "InvalidPSSessionConfigurationFile"
 
 
 def set_up(runspace: Runspace, host: Host, caller: Account, parameters: Mapping[str, str]) -> None:
@@ -204,26 +204,24 @@ def _table(runspace: Runspace, host: Host, path: str) -> Any:
     try:
         text = decoded(host.filesystem.read(path))
     except HostError:
-        raise error(
-            f"The session configuration file {path} is not valid. Specify a valid session configuration file "
-            "and try the command again.",
-            "InvalidPSSessionConfigurationFile",
-            "InvalidArgument",
-            path,
-        ) from None
+        raise _not_valid(path) from None
     result = runspace.run(text)
     if result.failure is not None:
         raise PSError(result.failure)
     found = unwrap(result.output[0]) if len(result.output) == 1 else None
     if type(found) not in DICTIONARY_TYPES:
-        raise error(
-            f"The session configuration file {path} is not valid. Specify a valid session configuration file "
-            "and try the command again.",
-            "InvalidPSSessionConfigurationFile",
-            "InvalidArgument",
-            path,
-        )
+        raise _not_valid(path)
     return found
+
+
+def _not_valid(path: str) -> PSError:
+    return error(
+        f"The session configuration file {path} is not valid. Specify a valid session configuration file "
+        "and try the command again.",
+        _NOT_VALID,
+        "InvalidArgument",
+        path,
+    )
 
 
 def _capabilities(runspace: Runspace, host: Host, caller: Account, roles: Any) -> Iterable[Any]:
@@ -233,7 +231,7 @@ def _capabilities(runspace: Runspace, host: Host, caller: Account, roles: Any) -
         wanted = [value for name, value in _pairs(roles) if sid_of_name(host, name) in sids]
     for role in map(unwrap, wanted):
         entry = _entry(role)
-        yield {key: value for key, value in entry.items() if key not in ("rolecapabilities",)}
+        yield {key: value for key, value in entry.items() if key != "rolecapabilities"}
         for name in _items(entry.get("rolecapabilities")):
             yield _table(runspace, host, _capability_file(runspace, host, to_text(name)))
         for path in _items(entry.get("rolecapabilityfiles")):
@@ -286,6 +284,6 @@ def _module_name(value: Any) -> str:
 def _wrong(member: str, key: str) -> PSError:
     return error(
         f"The key '{key}' in the member '{member}' must be a script block.",
-        "InvalidPSSessionConfigurationFile",
+        _NOT_VALID,
         "InvalidArgument",
     )

@@ -1,5 +1,4 @@
-"""What a scheduled task is made of (MS-TSCH 2.5; the Task Scheduler schema 1.2 of Windows Vista and
-later)."""
+"""What a scheduled task is made of (MS-TSCH 2.5; the Task Scheduler schema 1.2, Windows Vista and later)."""
 
 from emulator.record import Record
 

@@ -6,7 +6,7 @@ import ntpath
 from collections.abc import Callable
 from typing import Any
 
-from emulator.host import Account, Host, HostError, NotFound
+from emulator.host import AccessDenied, Account, Host, HostError, NotFound
 from emulator.host.windows.program_start import LONGEST_COMMAND_LINE, ProgramRun, program_starter
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.modules.management.processes import ProcessObject, chosen_processes
@@ -59,7 +59,7 @@ def start_process(
         raise _cannot(call, "The filename or extension is too long")
     if not call.should_process(line, "Start-Process"):
         return
-    run = ProgramRun(given=_given(call, redirect_standard_input), ended=_writer(host, outputs))
+    run = ProgramRun(given=_given(call, redirect_standard_input), ended=_writer(call, host, outputs))
     try:
         program_starter(host).start(
             _account(call, host, credential),
@@ -139,18 +139,23 @@ def _given(call: CmdletCall, name: str | None) -> bytes:
         raise _refused(call, f"{text}has a value that is not valid.") from None
 
 
-def _writer(host: Host, outputs: list[str | None]) -> Callable[[ProgramRun], None] | None:
+def _writer(call: CmdletCall, host: Host, outputs: list[str | None]) -> Callable[[ProgramRun], None] | None:
     """Writes what a program wrote into the files that were named, when it ends. They are there from its
-    start."""
+    start, and need the rights of whoever calls."""
     named = [(at, path) for at, path in enumerate(outputs) if path is not None]
     if not named:
         return None
+    files = host.filesystem.seen_by(call.service(Account))
     for _, path in named:
-        host.filesystem.write(path, b"")
+        try:
+            files.write(path, b"")
+        except AccessDenied:
+            text, kind = f"Access to the path '{path}' is denied.", "System.UnauthorizedAccessException"
+            raise call.failure(kind, text, kind, "NotSpecified") from None
 
     def write(run: ProgramRun) -> None:
         for at, path in named:
-            host.filesystem.write(path, (run.output, run.errors)[at])
+            files.write(path, (run.output, run.errors)[at])
 
     return write
 
