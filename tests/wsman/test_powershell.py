@@ -56,6 +56,7 @@ def client(make_client):
     machine = Host(load("windows-server-2022-datacenter"))
     made.service.host.processes = machine.processes
     made.service.host.winrm.plugins = machine.winrm.plugins
+    made.account = machine.accounts.administrator
     yield made
     machine.close()
 
