@@ -48,7 +48,7 @@ def describe(
         run.declare_block(call.frame, block)
 
 
-@cmdlet("It", ignores=("AllowNullOrEmptyForEach",))
+@cmdlet("It", reads=("AllowNullOrEmptyForEach",))
 def it(
     call: CmdletCall,
     name: str,
@@ -157,7 +157,7 @@ def assert_verifiable_mock(call: CmdletCall) -> None:
         raise call.complete(_ended("PesterAssertionFailed", message))
 
 
-@cmdlet("Setup", ignores=("File",))
+@cmdlet("Setup", reads=("File",))
 def make_test_drive_item(
     call: CmdletCall, path: str = "", content: Any = None, dir: bool = False, pass_thru: bool = False
 ) -> None:
