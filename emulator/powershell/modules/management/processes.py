@@ -80,7 +80,7 @@ class ProcessObject:
         return f"System.Diagnostics.Process ({self.name})"
 
 
-@cmdlet("Get-Process", ignores=("ComputerName",))
+@cmdlet("Get-Process", reads=("ComputerName",))
 def get_process(
     call: CmdletCall,
     name: list[str] | None = None,
@@ -109,7 +109,7 @@ def get_process(
         yield shown
 
 
-@cmdlet("Stop-Process", ignores=("Force",))
+@cmdlet("Stop-Process")
 def stop_process(
     call: CmdletCall,
     id: list[int] | None = None,
