@@ -1,7 +1,8 @@
 """What Start-Transcript keeps of a session: commands, results, messages and errors, in files.
 
-Texts, order and quirks are those of Windows PowerShell 5.1 (the transcript members of PSHostUserInterface in the
-open source; a recorded transcript of wsmprovhost.exe on Windows Server 2016). Before 5.0 only the console could.
+Texts, order and quirks are those of Windows PowerShell 5.1 (the transcript members of PSHostUserInterface in
+the open source; a recorded transcript of wsmprovhost.exe on Windows Server 2016). Before 5.0 only the console
+could.
 """
 
 from __future__ import annotations
@@ -89,7 +90,8 @@ class Transcription:
 
     def _end(self, transcript: Transcript) -> None:
         transcript.pending.append(
-            f"{STARS}\r\n{_product(self._engine)} transcript end\r\nEnd time: {_stamp(self._engine)}\r\n{STARS}"
+            f"{STARS}\r\n{_product(self._engine)} transcript end\r\n"
+            f"End time: {_stamp(self._engine)}\r\n{STARS}"
         )
         self.flush()
         self._transcripts = [one for one in self._transcripts if one is not transcript]
