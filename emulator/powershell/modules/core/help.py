@@ -32,7 +32,7 @@ from emulator.powershell.runtime.syntax_text import set_parameters, short_type, 
 _KIND = "MamlCommandHelpInfo"
 
 
-@cmdlet("Get-Help", ignores=("ShowWindow", "Full", "Detailed", "Examples", "Online", "Category", "Path"))
+@cmdlet("Get-Help")
 def get_help(
     call: CmdletCall,
     name: str | None = None,

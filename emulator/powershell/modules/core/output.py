@@ -20,6 +20,8 @@ class OutNull(Cmdlet):
 class OutHost(Cmdlet):
     """Format the input and write it to the screen."""
 
+    accepts = ("InputObject",)
+
     def begin(self) -> None:
         """Start empty."""
         self.values: list[Any] = []

@@ -22,10 +22,9 @@ _BAD_FOLDER = "The directory name is invalid"
 _BAD_LOGON = "The user name or password is incorrect"
 _PROGRAMS = (".exe", ".com", ".bat", ".cmd")
 #: Windows are nobody's here, and profiles are loaded anyway.
-_IGNORED = ("WindowStyle", "LoadUserProfile")
 
 
-@cmdlet("Start-Process", ignores=_IGNORED)
+@cmdlet("Start-Process")
 def start_process(
     call: CmdletCall,
     file_path: str,
