@@ -20,7 +20,6 @@ _USINGS = ("System", "System.Runtime.InteropServices")
 register(EnumType("Microsoft.PowerShell.Commands.Language", _LANGUAGES))
 
 
-<<<<<<< HEAD
 @cmdlet("Add-Type", ignores=("IgnoreWarnings",))
 def add_type(
     call: CmdletCall,
@@ -64,15 +63,6 @@ def _refused(call: CmdletCall, what: str) -> NotEmulatedError:
 
 def _load(call: CmdletCall, names: list[str]) -> None:
     for name in names:
-=======
-@cmdlet("Add-Type")
-def add_type(call: CmdletCall, assembly_name: list[str] | None = None) -> None:
-    """Load assemblies by name; source code is refused by name and counted."""
-    if call.parameter_set != "FromAssemblyName":
-        call.engine.gap("Add-Type", call.parameter_set)
-        raise call.complete(not_emulated(f"Add-Type ({call.parameter_set}: there is no compiler)"))
-    for name in assembly_name or ():
->>>>>>> main
         plain = name.partition(",")[0].strip()
         if load_assembly(call.engine, plain.removesuffix(".dll")) is None:
             raise call.failure(
