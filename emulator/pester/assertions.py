@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from emulator.pester.mocks import assert_called, assert_verifiable
+from emulator.pester.mocks import COUNTED, assert_called, assert_verifiable
 from emulator.pester.operators import NAMES, Asked, Entry, table
 from emulator.pester.run import FIRST_WITH_DISCOVERY, Run
 from emulator.powershell.dotnet.collections import PSArray
@@ -26,6 +26,13 @@ def _operators() -> dict[str, Entry]:
 @cmdlet("Should")
 class Should(Cmdlet):
     """``$actual | Should -Be $expected``, and in the older form ``Should Be $expected``."""
+
+    accepts = (
+        *("ActualValue", "Not", "Because", "PassThru", *NAMES, *_PLACES, *COUNTED),
+        *("RegularExpression", "ExpectedType", "ExpectedContent", "ExpectedMessage", "ErrorId"),
+        *("ExceptionType", "ParameterName", "Type", "DefaultValue", "Mandatory", "InParameterSet"),
+        *("HasArgumentCompleter", "Alias"),
+    )
 
     def begin(self) -> None:
         """Nothing has come yet."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.pester.mocks import assert_called, assert_verifiable, module_scope
+from emulator.pester.mocks import COUNTED, assert_called, assert_verifiable, module_scope
 from emulator.pester.model import Block, Test
 from emulator.pester.run import FIRST_WITH_DISCOVERY, Run, cases_of, run_dot
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
@@ -48,7 +48,7 @@ def describe(
         run.declare_block(call.frame, block)
 
 
-@cmdlet("It", ignores=("AllowNullOrEmptyForEach",))
+@cmdlet("It", reads=("AllowNullOrEmptyForEach",))
 def it(
     call: CmdletCall,
     name: str,
@@ -140,8 +140,8 @@ def set_test_inconclusive(_call: CmdletCall, message: str = "") -> None:
     raise _ended("PesterTestInconclusive", message)
 
 
-@cmdlet("Assert-MockCalled")
-def assert_mock_called(call: CmdletCall, **_given: Any) -> None:
+@cmdlet("Assert-MockCalled", reads=COUNTED)
+def assert_mock_called(call: CmdletCall) -> None:
     """The older name of Should -Invoke."""
     message = assert_called(call, call.service(Run))
     if message is not None:
@@ -157,7 +157,7 @@ def assert_verifiable_mock(call: CmdletCall) -> None:
         raise call.complete(_ended("PesterAssertionFailed", message))
 
 
-@cmdlet("Setup", ignores=("File",))
+@cmdlet("Setup", reads=("File",))
 def make_test_drive_item(
     call: CmdletCall, path: str = "", content: Any = None, dir: bool = False, pass_thru: bool = False
 ) -> None:

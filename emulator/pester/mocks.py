@@ -21,7 +21,7 @@ from emulator.powershell.runtime.conversion import to_bool, to_text
 from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.invocation import InvocationInfo
 from emulator.powershell.runtime.metadata import COMMON_NAMES, CommandMetadata
-from emulator.powershell.runtime.module import Cmdlet, CmdletBehaviour, Module, cmdlet
+from emulator.powershell.runtime.module import Cmdlet, CmdletBehaviour, Module, cmdlet, squeeze
 from emulator.powershell.runtime.processors import run_pipeline
 from emulator.powershell.runtime.scope import Scope
 from emulator.powershell.runtime.script_block import ScriptBlock
@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 
 MAXIMUM_CALLS = 100_000
 Owner = Block | Test
+
+#: What questions about calls of a mock take, in any of their forms.
+COUNTED = (
+    *("CommandName", "Times", "ParameterFilter", "ExclusiveFilter", "ModuleName", "Scope", "Exactly"),
+    "Because",
+)
 
 
 @dataclass(eq=False)
@@ -196,10 +202,10 @@ def _install(engine: Engine, command: MockedCommand, run: Run) -> None:
         scope.functions[hook.lower()] = FunctionInfo(hook, engine.script_block(text))
         return
     module = Module(name="Pester", metadata={command.name: command.metadata})
+    hook_class = type("Hook", (_Hook,), {"command": command, "run": run})
+    taken = {squeeze(one): "" for one in command.metadata.parameters}
     module._behaviours = {
-        command.name.lower(): CmdletBehaviour(
-            command.name, type("Hook", (_Hook,), {"command": command, "run": run}), True, {}, True, False
-        )
+        command.name.lower(): CmdletBehaviour(command.name, hook_class, True, taken, False, False)
     }
     scope.functions[hook.lower()] = CmdletInfo(command.name, module)  # type: ignore[assignment]
 
@@ -245,6 +251,8 @@ class _Hook(Cmdlet):
 @cmdlet("Invoke-PesterMock")
 class InvokePesterMock(Cmdlet):
     """What runs instead of a command without declared parameters."""
+
+    accepts = ("InputObject", "Module", "Name", "Arguments")
 
     def begin(self) -> None:
         """Collect the input."""

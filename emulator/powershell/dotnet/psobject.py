@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +21,27 @@ class NoteProperty:
     def __init__(self, name: str, value: Any) -> None:
         self.name = name
         self.value = value
+
+
+class LazyNote(NoteProperty):
+    """A note property whose value is made when it is first read."""
+
+    __slots__ = ("_held", "_make")
+
+    def __init__(self, name: str, make: Callable[[], Any]) -> None:
+        super().__init__(name, None)
+        self._make: Callable[[], Any] | None = make
+
+    @property
+    def value(self) -> Any:
+        """The value."""
+        if self._make is not None:
+            self._held, self._make = self._make(), None
+        return self._held
+
+    @value.setter
+    def value(self, new: Any) -> None:
+        self._held, self._make = new, None
 
 
 class ScriptProperty:

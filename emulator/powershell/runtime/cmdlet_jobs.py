@@ -41,5 +41,5 @@ def _start(call: CmdletCall) -> Iterator[CmdletJob]:
 
 #: What a cmdlet does instead when it was called with -AsJob.
 IN_THE_BACKGROUND = CmdletBehaviour(
-    name="", target=_start, is_class=False, arguments={}, takes_all=True, is_generator=True
+    name="", target=_start, is_class=False, arguments={}, takes_others=False, is_generator=True
 )

@@ -22,6 +22,7 @@ from emulator.powershell.runtime.errors import (
 from emulator.powershell.runtime.metadata import COMMON_NAMES
 from emulator.powershell.runtime.module import Cmdlet, CmdletBehaviour, squeeze
 from emulator.powershell.runtime.streams import Streams, Write
+from emulator.powershell.runtime.without_effect import makes_no_difference
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Frame
@@ -112,9 +113,8 @@ class CmdletProcessor(Processor):
             raise call.complete(not_emulated(f"The cmdlet {info.name}", reason))
         self.behaviour: CmdletBehaviour = behaviour
         in_background = bool(info.module.job_kind) and "asjob" in bound
-        if not behaviour.takes_all:
-            known = {key: each for key, each in bound.items() if key != "asjob"} if in_background else bound
-            self._refuse_unknown(behaviour, known)
+        known = {key: each for key, each in bound.items() if key != "asjob"} if in_background else bound
+        self._refuse_unknown(behaviour, known)
         if in_background:
             from emulator.powershell.runtime.cmdlet_jobs import IN_THE_BACKGROUND
 
@@ -129,8 +129,9 @@ class CmdletProcessor(Processor):
             if (
                 key not in behaviour.arguments
                 and key not in COMMON_NAMES
-                and key not in self.info.module.ignores
+                and key not in self.info.module.reads
                 and squeeze(key) not in behaviour.arguments
+                and not makes_no_difference(self.info.name, key)
             ):
                 name = self.binder.metadata.parameters[key].name
                 self.engine.gap("parameter", f"{self.info.name} -{name}")
@@ -264,7 +265,7 @@ class CmdletProcessor(Processor):
                 name = names.get(key) or names.get(squeeze(key))
                 if name:
                     given[name] = value
-        if behaviour.takes_all and behaviour.arguments:
+        if behaviour.takes_others:
             rest = {k: v for k, v in call.parameters.items() if k not in COMMON_NAMES and not names.get(k)}
             given.update(rest)
         try:

@@ -33,11 +33,11 @@ Rules of a behaviour:
   (``vm_name`` is VMName); those that were not given keep their Python default. What it yields or passes to
   ``call.write`` goes down the pipeline, one object at a time, not unrolled.
 * A parameter that a script gives and the behaviour does not name is an error that says so: nothing is
-ignored in
-  silence. ``**others`` takes them all; so does a function whose only argument is ``call``.
+  ignored in silence. What a function asks ``call`` for, or takes by ``**others``, it names with
+  ``@cmdlet(..., reads=("City",))``; a parameter that rightly makes no difference stands in
+  `without_effect.WITHOUT_EFFECT` with the reason.
 * A class derived from `Cmdlet` may have ``begin``, ``process`` and ``end``; a new instance serves each call.
-It says
-  what it takes with ``accepts = ("Property", ...)``, or takes everything when it says nothing.
+  It names what it takes with ``accepts = ("Property", ...)``.
 * A cmdlet of the table without behaviour can be found by Get-Command and fails loudly when it is called.
 """
 
@@ -69,7 +69,7 @@ _TAKES_OTHERS, _IS_GENERATOR = 0x08, 0x20  # CO_VARKEYWORDS and CO_GENERATOR of 
 class Cmdlet:
     """Base of cmdlets that need more than one function. ``call`` is set before ``begin``."""
 
-    accepts: tuple[str, ...] | None = None
+    accepts: tuple[str, ...] = ()
     call: CmdletCall
 
     def begin(self) -> None:
@@ -85,14 +85,17 @@ class Cmdlet:
 class CmdletBehaviour(MutableRecord):
     """What a cmdlet does: a function or a class.
 
-    ``arguments`` maps squeezed parameter names to Python names.
+    ``arguments`` names every parameter that makes a difference, squeezed, with the Python name under which
+    the function gets it; "" when the behaviour asks its call for it. Every other parameter is refused, but
+    for those of `without_effect.WITHOUT_EFFECT`. ``takes_others`` is a function with ``**others``: it gets
+    what it reads by lower-case names.
     """
 
     name: str
     target: Callable[..., Any] | type[Cmdlet]
     is_class: bool
     arguments: dict[str, str]
-    takes_all: bool
+    takes_others: bool
     is_generator: bool
 
 
@@ -101,30 +104,28 @@ def squeeze(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def cmdlet(name: str, *, ignores: tuple[str, ...] = ()) -> Callable[[Any], Any]:
+def cmdlet(name: str, *, reads: tuple[str, ...] = ()) -> Callable[[Any], Any]:
     """Declare the behaviour of a cmdlet.
 
-    ``ignores`` names parameters that make no difference in an emulated machine (``AsJob`` never is one of
-    them).
+    ``reads`` names the parameters that the behaviour asks its call for, or takes by ``**others``; those that
+    are arguments of the function need not be named.
     """
 
     def declare(target: Any) -> Any:
         is_class = isinstance(target, type)
-        arguments: dict[str, str] = {squeeze(one): "" for one in ignores}
-        is_generator = False
+        arguments: dict[str, str] = {squeeze(one): "" for one in reads}
+        is_generator = takes_others = False
         if is_class:
-            takes_all = target.accepts is None
-            arguments.update({squeeze(one): one for one in target.accepts or ()})
+            arguments.update({squeeze(one): one for one in target.accepts})
         else:
             code = target.__code__  # `inspect.signature` makes an object of each parameter of each cmdlet
             names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
             takes_others = bool(code.co_flags & _TAKES_OTHERS)
-            takes_all = takes_others or not names
             arguments.update({squeeze(one): one for one in names})
             is_generator = bool(code.co_flags & _IS_GENERATOR)
         target.__cmdlet__ = (
             *getattr(target, "__cmdlet__", ()),
-            CmdletBehaviour(name, target, is_class, arguments, takes_all, is_generator),
+            CmdletBehaviour(name, target, is_class, arguments, takes_others, is_generator),
         )
         return target
 
@@ -164,8 +165,8 @@ class Module(MutableRecord, eq=False):
     types: Callable[[], Iterable[PSType]] = field(default_factory=lambda: _none)
     missing: Mapping[str, str] = field(default_factory=dict)
     """Why cmdlets of the table have no behaviour, by name; the error says it."""
-    ignores: frozenset[str] = frozenset()
-    """Lower-case names of parameters that make no difference in any cmdlet of the module."""
+    reads: frozenset[str] = frozenset()
+    """Lower-case names of parameters that what all cmdlets of the module go through reads."""
     early_types: tuple[str, ...] = ()
     """Beginnings of lower-case names of types that scripts may name before the module is loaded."""
     assemblies: tuple[str, ...] = ()

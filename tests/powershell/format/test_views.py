@@ -71,5 +71,7 @@ def test_what_was_formatted_shows_the_moment_of_its_formatting(shell):
 
 
 def test_a_script_behind_a_column_runs_once_for_each_object(shell):
-    text = shell.shown("$n = 0; 1..3 | Format-Table @{n = 'x'; e = {$script:n++; $_}} | Out-Null; $script:n")
+    text = shell.shown(
+        "$n = 0; 1..3 | Format-Table -Force @{n = 'x'; e = {$script:n++; $_}} | Out-Null; $script:n"
+    )
     assert text.split() == ["3"]

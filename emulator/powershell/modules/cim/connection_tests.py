@@ -114,7 +114,7 @@ def _way(namespace: Namespace, address: str) -> tuple[Any, Any]:
     return source, next((each for each in instances if each.declaration.name == "MSFT_NetRoute"), None)
 
 
-@cmdlet("Get-NetIPConfiguration", ignores=("CimSession", "AllCompartments"))
+@cmdlet("Get-NetIPConfiguration")
 def get_net_ip_configuration(
     call: CmdletCall,
     interface_alias: str | None = None,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
 
 _DEFAULT = "root/cimv2"
-_IGNORED = ("ComputerName", "CimSession", "OperationTimeoutSec", "QueryDialect")
+_WHERE = ("ComputerName", "QueryDialect")
 _WQL = "wql"
 
 
@@ -53,7 +53,7 @@ def _refused(call: CmdletCall, problem: CimError, target: str) -> None:
         call.error(record)
 
 
-@cmdlet("Get-CimInstance", ignores=_IGNORED)
+@cmdlet("Get-CimInstance", reads=_WHERE)
 def get_cim_instance(
     call: CmdletCall,
     class_name: str | None = None,
@@ -90,7 +90,7 @@ def get_cim_instance(
         _refused(call, problem, f"{place}:{class_name or query}")
 
 
-@cmdlet("Get-CimAssociatedInstance", ignores=_IGNORED)
+@cmdlet("Get-CimAssociatedInstance", reads=_WHERE)
 def get_cim_associated_instance(
     call: CmdletCall,
     input_object: CimObject,
@@ -107,7 +107,7 @@ def get_cim_associated_instance(
         yield from made
 
 
-@cmdlet("Invoke-CimMethod", ignores=_IGNORED)
+@cmdlet("Invoke-CimMethod", reads=_WHERE)
 def invoke_cim_method(
     call: CmdletCall,
     method_name: str,
@@ -179,7 +179,7 @@ def _answer(call: CmdletCall, home: Namespace, kind: CimType, value: Any) -> Any
     return value if value is None else number_of_type(kind, value)
 
 
-@cmdlet("New-CimInstance", ignores=_IGNORED)
+@cmdlet("New-CimInstance", reads=_WHERE)
 def new_cim_instance(
     call: CmdletCall,
     class_name: str | None = None,
@@ -216,7 +216,7 @@ def _client_instance(
     return ValueInstance(declaration, _plain(given), namespace=home.name, server=home.server)
 
 
-@cmdlet("Set-CimInstance", ignores=_IGNORED)
+@cmdlet("Set-CimInstance", reads=_WHERE)
 def set_cim_instance(
     call: CmdletCall,
     input_object: CimObject | None = None,
@@ -242,7 +242,7 @@ def set_cim_instance(
                     yield from _objects(call, home, [changed])
 
 
-@cmdlet("Remove-CimInstance", ignores=_IGNORED)
+@cmdlet("Remove-CimInstance", reads=_WHERE)
 def remove_cim_instance(
     call: CmdletCall,
     input_object: CimObject | None = None,
@@ -266,7 +266,7 @@ def _plain(given: Hashtable | Mapping[Any, Any]) -> dict[str, Any]:
     return {str(name): from_script(value) for name, value in given.items()}
 
 
-@cmdlet("Get-CimClass", ignores=_IGNORED)
+@cmdlet("Get-CimClass", reads=_WHERE)
 def get_cim_class(
     call: CmdletCall, class_name: str | None = None, namespace: str | None = None
 ) -> Iterator[PSObject]:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.operation_options import OperationOptions
 
-#: Sessions to other computers cannot be opened, so one that is given is of this machine.
-_EVERYWHERE = ("CimSession", "ThrottleLimit", "PolicyStore", "IncludeAllCompartments", "IncludeHidden", "All")
 _WILDCARDS = frozenset("*?[")
 _INPUT, _PASS_THRU, _STORE, _FORCE = "InputObject", "PassThru", "PolicyStore", "Force"
 STANDARD = "root/StandardCimv2"
@@ -54,14 +52,14 @@ def same_names(*names: str, **others: str) -> dict[str, str]:
     return {**{name: name for name in names}, **others}
 
 
-def query_cmdlet(name: str, noun: Noun, ignores: tuple[str, ...] = ()) -> Run:
+def query_cmdlet(name: str, noun: Noun, also: tuple[str, ...] = ()) -> Run:
     """Get-Noun."""
 
     def run(call: CmdletCall) -> Iterator[Any]:
         for namespace, instance in chosen(call, noun):
             yield shown(call, namespace, instance)
 
-    return _declared(name, run, noun, (*ignores, *(("Physical",) if noun.only_if else ())))
+    return _declared(name, run, noun, (*also, *(("Physical",) if noun.only_if else ())))
 
 
 def change_cmdlet(name: str, noun: Noun, properties: Names, options: Names | None = None) -> Run:
@@ -123,14 +121,14 @@ def result_cmdlet(
     return _declared(name, run, noun, (*given, _INPUT, _FORCE))
 
 
-def remove_cmdlet(name: str, noun: Noun, ignores: tuple[str, ...] = ()) -> Run:
+def remove_cmdlet(name: str, noun: Noun, also: tuple[str, ...] = ()) -> Run:
     """Remove-Noun."""
 
     def delete(call: CmdletCall, namespace: Namespace, instance: Any) -> Any:
         namespace.delete(instance, _options(call, {}))
         return None
 
-    return _changing(name, noun, delete, ignores)
+    return _changing(name, noun, delete, also)
 
 
 def create_cmdlet(name: str, class_name: str, properties: Names, options: Names | None = None) -> Run:
@@ -288,7 +286,7 @@ def _allowed(call: CmdletCall, target: str) -> bool:
 
 def _declared(name: str, run: Run, noun: Noun, parameters: tuple[str, ...]) -> Run:
     """Say which parameters the cmdlet reads; those that it does not are errors when they are given."""
-    taken = (*parameters, *noun.filters, *noun.associated, *_EVERYWHERE)
+    taken = (*parameters, *noun.filters, *noun.associated, _STORE)
     arguments = {squeeze(each): "" for each in taken}
     run.__cmdlet__ = (CmdletBehaviour(name, run, False, arguments, False, True),)  # type: ignore[attr-defined]
     return run

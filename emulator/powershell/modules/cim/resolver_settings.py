@@ -16,12 +16,10 @@ _SERVERS = Noun("MSFT_DNSClientServerAddress", same_names("InterfaceIndex", "Int
 
 @cmdlet(
     "Set-DnsClientServerAddress",
-    ignores=(
+    reads=(
         "InterfaceAlias",
         "InterfaceIndex",
         "InputObject",
-        "CimSession",
-        "ThrottleLimit",
         "AddressFamily",
     ),
 )

@@ -18,14 +18,6 @@ from emulator.powershell.runtime.services import Randomness
 
 _CIM = "Microsoft.Management.Infrastructure.CimException"
 #: How one logs on and waits, without meaning for the machine itself.
-_WAYS = (
-    "Authentication",
-    "Credential",
-    "CertificateThumbprint",
-    "OperationTimeoutSec",
-    "SkipTestConnection",
-    "Port",
-)
 MAXIMUM_SESSIONS = 1000
 _SESSIONS: WeakKeyDictionary[Any, dict[int, CimSession]] = WeakKeyDictionary()
 
@@ -38,7 +30,7 @@ _READ: dict[str, Callable[[CimSession], Any]] = {
 }
 
 
-@cmdlet("New-CimSession", ignores=_WAYS)
+@cmdlet("New-CimSession")
 def new_cim_session(
     call: CmdletCall,
     computer_name: list[str] | None = None,
@@ -93,7 +85,7 @@ def remove_cim_session(
 
 
 @cmdlet("New-CimSessionOption")
-def new_cim_session_option(call: CmdletCall, protocol: Any = None, **_others: Any) -> CimSessionOptions:
+def new_cim_session_option(call: CmdletCall, protocol: Any = None) -> CimSessionOptions:
     """How a session is to be opened; of it only the protocol is to be seen."""
     made = CimSessionOptions("DCOM" if str(protocol).lower() == "dcom" else "WSMAN")
     call.write(made)

@@ -23,7 +23,7 @@ def _wanted(command: CommandInfo, patterns: list[str] | None) -> bool:
     return patterns is None or any(like(command.name, one) for one in patterns)
 
 
-@cmdlet("Get-Command", ignores=("All", "ShowCommandInfo"))
+@cmdlet("Get-Command", reads=("All",))
 def get_command(
     call: CmdletCall,
     name: list[str] | None = None,
@@ -107,7 +107,7 @@ def _not_found(call: CmdletCall, name: str) -> Any:
     )
 
 
-@cmdlet("Get-Module", ignores=("All", "Refresh", "PSEdition"))
+@cmdlet("Get-Module")
 def get_module(
     call: CmdletCall,
     name: list[str] | None = None,
@@ -150,7 +150,7 @@ def _from_disk(call: CmdletCall, name: str) -> Iterator[Module]:
     yield found
 
 
-@cmdlet("Import-Module", ignores=("DisableNameChecking", "NoClobber", "Cmdlet"))
+@cmdlet("Import-Module", reads=("Global",))
 def import_module(
     call: CmdletCall,
     name: list[str] | None = None,
@@ -274,7 +274,7 @@ def _no_module(call: CmdletCall, name: str, version: Version | None) -> Any:
     )
 
 
-@cmdlet("Remove-Module", ignores=("Force",))
+@cmdlet("Remove-Module")
 def remove_module(
     call: CmdletCall, name: list[str] | None = None, module_info: list[Module] | None = None
 ) -> None:

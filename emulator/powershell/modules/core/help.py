@@ -8,7 +8,7 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.enums import EnumType
-from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
+from emulator.powershell.dotnet.psobject import LazyNote, NoteProperty, PSObject
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.parser import ast
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -32,7 +32,7 @@ from emulator.powershell.runtime.syntax_text import set_parameters, short_type, 
 _KIND = "MamlCommandHelpInfo"
 
 
-@cmdlet("Get-Help", ignores=("ShowWindow", "Full", "Detailed", "Examples", "Online", "Category", "Path"))
+@cmdlet("Get-Help")
 def get_help(
     call: CmdletCall,
     name: str | None = None,
@@ -134,8 +134,9 @@ def help_of(command: CommandInfo, call: CmdletCall, aliases: dict[str, list[str]
     if "notes" in sections:
         made.add(NoteProperty("alertSet", PSObject.custom([("alert", _text(sections["notes"]))])))
     made.add(NoteProperty("aliases", "\n".join(aliases.get(command.name.lower(), ()))))
-    made.add(NoteProperty("syntax", _syntax_help(command, call, comment)))
-    made.add(NoteProperty("parameters", _parameter_help(command, call, comment)))
+    # Of many topics only name and synopsis are shown.
+    made.add(LazyNote("syntax", lambda: _syntax_help(command, call, comment)))
+    made.add(LazyNote("parameters", lambda: _parameter_help(command, call, comment)))
     _add_lists(made, comment)
     return made
 

@@ -83,7 +83,7 @@ def add_history(
             yield made
 
 
-@cmdlet("Clear-History", ignores=("Newest",))
+@cmdlet("Clear-History")
 def clear_history(
     call: CmdletCall,
     id: list[int] | None = None,

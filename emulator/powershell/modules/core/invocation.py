@@ -22,7 +22,7 @@ class InvokeCommand(Cmdlet):
 
     accepts = (
         *("ScriptBlock", "FilePath", "ArgumentList", "InputObject", "NoNewScope", "ComputerName", "Session"),
-        *("AsJob", "JobName", "HideComputerName", "ThrottleLimit"),
+        *("AsJob", "JobName"),
     )
 
     def begin(self) -> None:

@@ -22,7 +22,7 @@ class StartJob(Cmdlet):
 
     accepts = (
         *("ScriptBlock", "FilePath", "LiteralPath", "Name", "ArgumentList", "InitializationScript"),
-        *("InputObject", "RunAs32"),
+        "InputObject",
     )
 
     def begin(self) -> None:
@@ -163,7 +163,7 @@ def _ended_between(job: Job, after: DateTime | None, before: DateTime | None) ->
     )
 
 
-@cmdlet("Wait-Job", ignores=("Force",))
+@cmdlet("Wait-Job", reads=("Force",))
 class WaitJob(Cmdlet):
     """Wait until jobs have finished."""
 
@@ -211,13 +211,13 @@ class WaitJob(Cmdlet):
                 left = None if left is None else left - step
 
 
-@cmdlet("Receive-Job", ignores=("NoRecurse", "Force", "WriteEvents"))
+@cmdlet("Receive-Job", reads=("Force",))
 class ReceiveJob(Cmdlet):
     """Hand on what jobs wrote."""
 
     accepts = (
         *("Id", "Job", "Name", "InstanceId", "Keep", "Wait", "AutoRemoveJob", "WriteJobInResults"),
-        *("Location", "ComputerName", "Session"),
+        "Session",
     )
 
     def process(self) -> None:

@@ -101,7 +101,10 @@ _PRIVATE = (
 _SPECIFICATION = ("ModuleName", "GUID", "ModuleVersion", "MaximumVersion", "RequiredVersion")
 
 
-@cmdlet("New-ModuleManifest")
+@cmdlet(
+    "New-ModuleManifest",
+    reads=("PrivateData", *(key for table in (_ENTRIES, _GALLERY, _LAST) for key, _, _ in table)),
+)
 def new_module_manifest(call: CmdletCall, path: str, pass_thru: bool = False, **given: Any) -> None:
     """Write a manifest; with -PassThru, its text comes out too."""
     store = call.engine.find_service(FileStore)  # type: ignore[type-abstract] # a protocol is the key

@@ -79,6 +79,14 @@ def _tests() -> dict[str, Test]:
 
 
 _TESTS = _tests()
+_OPERATORS = (
+    *("EQ", "CEQ", "NE", "CNE", "GT", "CGT", "GE", "CGE", "LT", "CLT", "LE", "CLE"),
+    *("Like", "CLike", "NotLike", "CNotLike", "Match", "CMatch", "NotMatch", "CNotMatch"),
+    *("Contains", "CContains", "NotContains", "CNotContains", "In", "CIn", "NotIn", "CNotIn"),
+    *("Is", "IsNot"),
+)
+"""Its switches; each has a parameter set of its own, by which the test is chosen."""
+_SWITCHES = frozenset(one.lower() for one in _OPERATORS)
 
 
 def _reader(name: str, engine: Engine) -> Callable[[Any], Any]:
@@ -99,6 +107,8 @@ def _reader(name: str, engine: Engine) -> Callable[[Any], Any]:
 class WhereObject(Cmdlet):
     """Where-Object { } and Where-Object Property -op Value."""
 
+    accepts = ("InputObject", "FilterScript", "Property", "Value", *_OPERATORS)
+
     def begin(self) -> None:
         """Choose the test."""
         call = self.call
@@ -110,8 +120,7 @@ class WhereObject(Cmdlet):
         engine = call.engine
         name = to_text(call.get("Property"))
         read = _reader(name, engine)
-        given = {one for one in call.parameters if one not in ("property", "value", "inputobject")}
-        if not given and not call.has("Value"):
+        if _SWITCHES.isdisjoint(call.parameters) and not call.has("Value"):
             self.test = lambda value: to_bool(read(value))
             return
         right = call.get("Value")
@@ -150,6 +159,11 @@ class WhereObject(Cmdlet):
 @cmdlet("ForEach-Object")
 class ForEachObject(Cmdlet):
     """ForEach-Object { } and ForEach-Object MemberName [arguments]."""
+
+    accepts = (
+        *("InputObject", "Begin", "Process", "End", "RemainingScripts"),
+        *("MemberName", "ArgumentList"),
+    )
 
     def begin(self) -> None:
         """Sort out the blocks and run the first."""

@@ -82,13 +82,7 @@ def unreachable(computer: str) -> ErrorRecord:
     return ErrorRecord(exception, "ComputerNotFound,PSSessionStateBroken", "OpenError", computer)
 
 
-@cmdlet(
-    "New-PSSession",
-    ignores=(
-        *("ThrottleLimit", "EnableNetworkAccess", "UseSSL", "Port", "Authentication"),
-        *("ConfigurationName", "SessionOption"),
-    ),
-)
+@cmdlet("New-PSSession")
 def new_session(
     call: CmdletCall,
     computer_name: list[str] | None = None,

@@ -10,19 +10,11 @@ from emulator.powershell.runtime.module import cmdlet
 
 _LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 #: Ways of asking another computer, without meaning for this one.
-_IGNORED = (
-    "Force",
-    "DcomAuthentication",
-    "WsmanAuthentication",
-    "Impersonation",
-    "Protocol",
-    "ThrottleLimit",
-)
 _INVALID = "System.InvalidOperationException"
 _NO_PRIVILEGE = 0x80070522
 
 
-@cmdlet("Restart-Computer", ignores=_IGNORED)
+@cmdlet("Restart-Computer")
 def restart_computer(call: CmdletCall, computer_name: list[str] | None = None, wait: bool = False) -> None:
     """Restart the machine. -Wait is refused as Windows refuses it for the local computer."""
     host = _machine(call, computer_name)
@@ -33,7 +25,7 @@ def restart_computer(call: CmdletCall, computer_name: list[str] | None = None, w
     _shut_down(call, host, ShutdownKind.RESTART, "RestartcomputerFailed")
 
 
-@cmdlet("Stop-Computer", ignores=_IGNORED)
+@cmdlet("Stop-Computer")
 def stop_computer(call: CmdletCall, computer_name: list[str] | None = None) -> None:
     """Shut the machine down; somebody has to switch it on again (the control API does)."""
     _shut_down(call, _machine(call, computer_name), ShutdownKind.SHUT_DOWN, "StopComputerException")

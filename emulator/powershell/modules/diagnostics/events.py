@@ -42,7 +42,13 @@ _KEYS = frozenset(
 Test = Callable[[EventLogEntry], bool]
 
 
-@cmdlet("Get-WinEvent")
+@cmdlet(
+    "Get-WinEvent",
+    reads=(
+        *("LogName", "MaxEvents", "ComputerName", "FilterXPath", "Oldest", "ListLog", "ListProvider"),
+        *("ProviderName", "Path", "FilterHashtable", "FilterXml"),
+    ),
+)
 def get_win_event(call: CmdletCall) -> Iterator[object]:
     """Events, the newest first; logs and providers with -ListLog and -ListProvider."""
     host = call.service(Host)

@@ -13,7 +13,6 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
-_IGNORED = ("LogPath", "LogLevel", "ScratchDirectory", "LimitAccess", "Source", "Remove")
 _PROGRAM = "WindowsPowerShell\\v1.0\\powershell.exe"
 _ELEVATION = "The requested operation requires elevation."
 _ELEVATION_REQUIRED = 0x800702E4
@@ -22,7 +21,7 @@ _QUESTION = "Do you want to restart the computer to complete this operation now?
 _SUPPRESSED = "Restart is suppressed because NoRestart is specified."
 
 
-@cmdlet("Get-WindowsOptionalFeature", ignores=_IGNORED)
+@cmdlet("Get-WindowsOptionalFeature")
 def get_windows_optional_feature(
     call: CmdletCall, feature_name: str | None = None, online: bool = False
 ) -> Iterator[BasicFeature | AdvancedFeature]:
@@ -38,7 +37,7 @@ def get_windows_optional_feature(
             yield AdvancedFeature(name, state, features.display_name(name), restart)
 
 
-@cmdlet("Enable-WindowsOptionalFeature", ignores=_IGNORED)
+@cmdlet("Enable-WindowsOptionalFeature")
 def enable_windows_optional_feature(
     call: CmdletCall,
     feature_name: list[str],
@@ -57,7 +56,7 @@ def enable_windows_optional_feature(
     )
 
 
-@cmdlet("Disable-WindowsOptionalFeature", ignores=_IGNORED)
+@cmdlet("Disable-WindowsOptionalFeature")
 def disable_windows_optional_feature(
     call: CmdletCall, feature_name: list[str], no_restart: bool = False, online: bool = False
 ) -> Iterator[Image]:

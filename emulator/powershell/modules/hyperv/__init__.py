@@ -119,7 +119,7 @@ def _module(version: str, build: int) -> Module:
         types=types,
         assemblies=(_HYPER_V, *((f"{_HYPER_V}.Objects", f"{_HYPER_V}.Cmdlets") if newer else ())),
         # Sessions to other computers cannot be opened; `support.ready` logs on with the credential.
-        ignores=frozenset({"cimsession", "credential"}),
+        reads=frozenset({"cimsession", "credential"}),
         views=views,
         description="",
         guid="af4bddd0-8583-4ff2-84b2-a33f5c8de8a7",

@@ -36,7 +36,7 @@ _LEAVING = (
 )
 
 
-@cmdlet("Rename-Computer", ignores=("LocalCredential", "WsmanAuthentication", "Force"))
+@cmdlet("Rename-Computer")
 def rename_computer(
     call: CmdletCall,
     new_name: str,
@@ -70,7 +70,7 @@ def rename_computer(
         _then(call, host, restart)
 
 
-@cmdlet("Add-Computer", ignores=("Force", "LocalCredential", "Server", "OUPath", "Unsecure", "Options"))
+@cmdlet("Add-Computer")
 def add_computer(
     call: CmdletCall,
     computer_name: list[str] | None = None,
@@ -113,7 +113,7 @@ def add_computer(
         _then(call, host, restart)
 
 
-@cmdlet("Remove-Computer", ignores=("LocalCredential",))
+@cmdlet("Remove-Computer")
 def remove_computer(
     call: CmdletCall,
     computer_name: list[str] | None = None,
@@ -145,10 +145,9 @@ def remove_computer(
         _then(call, host, restart)
 
 
-@cmdlet("Test-ComputerSecureChannel", ignores=("Credential", "Server"))
-def secure_channel(call: CmdletCall, repair: bool = False) -> Iterator[bool]:
+@cmdlet("Test-ComputerSecureChannel")
+def secure_channel(call: CmdletCall) -> Iterator[bool]:
     """Whether the machine and its domain trust each other, which they always do here."""
-    del repair
     host = call.service(Host)
     if host.operating_system.domain is None:
         text = f"Cannot verify the secure channel for the local computer. The computer '{host.name}' is not "

@@ -18,17 +18,9 @@ if TYPE_CHECKING:
 _EXCEPTION = "System.Net.NetworkInformation.PingException"
 _FAILED = "Testing connection to computer '{}' failed: {}"
 #: How one asks, which makes no difference here.
-_WAYS = (
-    "DcomAuthentication",
-    "WsmanAuthentication",
-    "Protocol",
-    "Impersonation",
-    "ThrottleLimit",
-    "TimeToLive",
-)
 
 
-@cmdlet("Test-Connection", ignores=_WAYS)
+@cmdlet("Test-Connection")
 def ping_computers(
     call: CmdletCall,
     computer_name: list[str],

@@ -14,7 +14,7 @@ from emulator.powershell.runtime.conversion import items_of, to_text
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 
 
-@cmdlet("Get-Content", ignores=("Force",))
+@cmdlet("Get-Content")
 def get_content(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -68,6 +68,11 @@ def _batches(values: list[Any], size: int, raw: bool) -> Iterator[Any]:
 
 class _Writing(Cmdlet):
     """Gathers the values of the pipeline and writes them once."""
+
+    accepts = (
+        *("Path", "LiteralPath", "Value", "PassThru", "Filter", "Include", "Exclude"),
+        *("NoNewline", "Encoding"),
+    )
 
     append = False
     action = "Set Content"
@@ -125,7 +130,7 @@ class AddContent(_Writing):
     action = "Add Content"
 
 
-@cmdlet("Clear-Content", ignores=("Force",))
+@cmdlet("Clear-Content")
 def clear_content(
     call: CmdletCall, path: list[str] | None = None, literal_path: list[str] | None = None
 ) -> None:

@@ -25,7 +25,7 @@ _LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 _LEVELS = {"Error": EventLevel.ERROR, "Warning": EventLevel.WARNING, "Information": EventLevel.INFORMATION}
 
 
-@cmdlet("Get-EventLog", ignores=("AsBaseObject",))
+@cmdlet("Get-EventLog")
 def get_event_log(
     call: CmdletCall,
     log_name: str | None = None,

@@ -64,7 +64,7 @@ def get_execution_policy(
         yield _shown(_effective(call))
 
 
-@cmdlet("Set-ExecutionPolicy", ignores=("Force",))
+@cmdlet("Set-ExecutionPolicy")
 def set_execution_policy(
     call: CmdletCall, execution_policy: EnumValue, scope: EnumValue | None = None
 ) -> None:

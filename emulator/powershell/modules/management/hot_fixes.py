@@ -13,7 +13,7 @@ from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.module import cmdlet
 
 
-@cmdlet("Get-HotFix", ignores=("Credential", "ComputerName"))
+@cmdlet("Get-HotFix", reads=("ComputerName",))
 def get_hot_fix(
     call: CmdletCall,
     id: list[str] | None = None,

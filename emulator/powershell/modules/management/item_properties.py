@@ -17,7 +17,7 @@ from emulator.powershell.runtime.members import MISSING, get_property, set_membe
 from emulator.powershell.runtime.module import cmdlet
 
 _ARGUMENT = "System.Management.Automation.PSArgumentException"
-_IGNORED = ("Force", "Filter", "Include", "Exclude")
+_CHOICE = ("Filter", "Include", "Exclude")
 
 
 def _absent(name: str, place: Place) -> PSError:
@@ -55,7 +55,7 @@ def _shown(call: CmdletCall, place: Place, pairs: list[tuple[str, Any]]) -> PSOb
     return made
 
 
-@cmdlet("Get-ItemProperty", ignores=("Filter", "Include", "Exclude"))
+@cmdlet("Get-ItemProperty", reads=("Filter", "Include", "Exclude"))
 def get_item_property(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -73,7 +73,7 @@ def get_item_property(
                 yield _shown(call, place, pairs)
 
 
-@cmdlet("Get-ItemPropertyValue", ignores=("Filter", "Include", "Exclude"))
+@cmdlet("Get-ItemPropertyValue", reads=("Filter", "Include", "Exclude"))
 def get_item_property_value(
     call: CmdletCall,
     name: list[str],
@@ -87,7 +87,7 @@ def get_item_property_value(
                 yield value
 
 
-@cmdlet("Set-ItemProperty", ignores=_IGNORED)
+@cmdlet("Set-ItemProperty", reads=_CHOICE)
 def set_item_property(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -124,7 +124,7 @@ def _notes(value: Any) -> list[tuple[str, Any]]:
     ]
 
 
-@cmdlet("New-ItemProperty", ignores=("Filter", "Include", "Exclude"))
+@cmdlet("New-ItemProperty", reads=("Filter", "Include", "Exclude"))
 def new_item_property(
     call: CmdletCall,
     name: str,
@@ -142,7 +142,7 @@ def new_item_property(
                 yield _shown(call, place, _chosen(place, [name], call))
 
 
-@cmdlet("Remove-ItemProperty", ignores=_IGNORED)
+@cmdlet("Remove-ItemProperty", reads=_CHOICE)
 def remove_item_property(
     call: CmdletCall,
     name: list[str],
@@ -157,7 +157,7 @@ def remove_item_property(
                     place.provider.remove_property(place.path, one)
 
 
-@cmdlet("Clear-ItemProperty", ignores=_IGNORED)
+@cmdlet("Clear-ItemProperty", reads=_CHOICE)
 def clear_item_property(
     call: CmdletCall,
     name: str,
@@ -175,7 +175,7 @@ def clear_item_property(
                         yield _shown(call, place, _chosen(place, [one], call))
 
 
-@cmdlet("Rename-ItemProperty", ignores=_IGNORED)
+@cmdlet("Rename-ItemProperty", reads=_CHOICE)
 def rename_item_property(
     call: CmdletCall,
     name: str,

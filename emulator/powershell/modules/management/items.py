@@ -10,13 +10,13 @@ from emulator.powershell.providers.paths import Place
 from emulator.powershell.providers.provider import Provider, not_there
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import BINDING_EXCEPTION
+from emulator.powershell.runtime.errors import BINDING_EXCEPTION, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _HIDDEN, _SYSTEM, _READ_ONLY = 2, 4, 1
 
 
-@cmdlet("Get-Item", ignores=("Force",))
+@cmdlet("Get-Item")
 def get_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -34,7 +34,7 @@ def get_item(
             yield found
 
 
-@cmdlet("Get-ChildItem", ignores=("Attributes",))
+@cmdlet("Get-ChildItem", reads=("Attributes",))
 def get_child_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -257,7 +257,7 @@ def set_item(
                     yield call.engine.paths.item(place)
 
 
-@cmdlet("Clear-Item", ignores=("Force",))
+@cmdlet("Clear-Item")
 def clear_item(
     call: CmdletCall, path: list[str] | None = None, literal_path: list[str] | None = None
 ) -> None:
@@ -268,7 +268,7 @@ def clear_item(
                 place.provider.write(place.path, None)
 
 
-@cmdlet("Rename-Item", ignores=("Force",))
+@cmdlet("Rename-Item")
 def rename_item(
     call: CmdletCall,
     new_name: str,
@@ -289,7 +289,7 @@ def rename_item(
                     yield call.engine.paths.item(place._replace(path=made))
 
 
-@cmdlet("Move-Item", ignores=("Force",))
+@cmdlet("Move-Item")
 def move_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -312,7 +312,7 @@ def move_item(
                     yield call.engine.paths.item(_child(target, leaf(place.path)) if into else target)
 
 
-@cmdlet("Copy-Item", ignores=("Force", "Container"))
+@cmdlet("Copy-Item")
 def copy_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -322,9 +322,12 @@ def copy_item(
     filter: str | None = None,
     include: list[str] | None = None,
     exclude: list[str] | None = None,
+    container: bool = True,
     pass_thru: bool = False,
 ) -> Iterator[Any]:
     """Copy items."""
+    if not container and recurse:
+        raise call.complete(not_emulated(f"{call.name} -Container:$false -Recurse"))
     target = call.engine.paths.place(destination or "")
     for place in list(places(call, path, literal_path, include, exclude, filter)):
         with non_terminating(call):

@@ -30,14 +30,14 @@ _EXCEPTIONS = "Microsoft.PowerShell.Commands."
 _WHO = ("Name", "SID", "InputObject")
 
 
-@cmdlet("Get-LocalUser")
+@cmdlet("Get-LocalUser", reads=_WHO)
 def get_local_user(call: CmdletCall) -> Iterator[LocalUser]:
     """Users by name, pattern or SID, or all."""
     for account in _users(call, everybody=True):
         yield user_of(account)
 
 
-@cmdlet("New-LocalUser", ignores=("NoPassword", "AccountNeverExpires"))
+@cmdlet("New-LocalUser")
 def new_local_user(
     call: CmdletCall,
     name: str,
@@ -77,7 +77,7 @@ def new_local_user(
     yield user_of(account)
 
 
-@cmdlet("Set-LocalUser", ignores=_WHO)
+@cmdlet("Set-LocalUser", reads=_WHO)
 def set_local_user(
     call: CmdletCall,
     password: SecureString | None = None,
@@ -106,31 +106,31 @@ def set_local_user(
     _each_user(call, "Modify local user", change)
 
 
-@cmdlet("Enable-LocalUser")
+@cmdlet("Enable-LocalUser", reads=_WHO)
 def enable_local_user(call: CmdletCall) -> None:
     """Let users log on."""
     _each_user(call, "Enable local user", lambda one: one.host.accounts.configure(one, disabled=False))
 
 
-@cmdlet("Disable-LocalUser")
+@cmdlet("Disable-LocalUser", reads=_WHO)
 def disable_local_user(call: CmdletCall) -> None:
     """Keep users from logging on."""
     _each_user(call, "Disable local user", lambda one: one.host.accounts.configure(one, disabled=True))
 
 
-@cmdlet("Remove-LocalUser")
+@cmdlet("Remove-LocalUser", reads=_WHO)
 def remove_local_user(call: CmdletCall) -> None:
     """Remove users."""
     _each_user(call, "Remove local user", lambda one: one.host.accounts.delete(one))
 
 
-@cmdlet("Rename-LocalUser", ignores=_WHO)
+@cmdlet("Rename-LocalUser", reads=_WHO)
 def rename_local_user(call: CmdletCall, new_name: str) -> None:
     """Give a user another name."""
     _each_user(call, "Rename local user", lambda one: one.host.accounts.rename(one, new_name))
 
 
-@cmdlet("Get-LocalGroup")
+@cmdlet("Get-LocalGroup", reads=_WHO)
 def get_local_group(call: CmdletCall) -> Iterator[LocalGroup]:
     """Groups by name, pattern or SID, or all."""
     for group in _groups(call, everybody=True):
@@ -150,7 +150,7 @@ def new_local_group(call: CmdletCall, name: str, description: str = "") -> Itera
         call.error(_invalid(call, problem.text, "InvalidName", name))
 
 
-@cmdlet("Set-LocalGroup", ignores=_WHO)
+@cmdlet("Set-LocalGroup", reads=_WHO)
 def set_local_group(call: CmdletCall, description: str) -> None:
     """Describe a group."""
     _each_group(
@@ -160,19 +160,19 @@ def set_local_group(call: CmdletCall, description: str) -> None:
     )
 
 
-@cmdlet("Rename-LocalGroup", ignores=_WHO)
+@cmdlet("Rename-LocalGroup", reads=_WHO)
 def rename_local_group(call: CmdletCall, new_name: str) -> None:
     """Give a group another name."""
     _each_group(call, "Rename local group", lambda one: one.host.accounts.configure_group(one, name=new_name))
 
 
-@cmdlet("Remove-LocalGroup")
+@cmdlet("Remove-LocalGroup", reads=_WHO)
 def remove_local_group(call: CmdletCall) -> None:
     """Remove groups; their members stay."""
     _each_group(call, "Remove local group", lambda one: one.host.accounts.delete_group(one))
 
 
-@cmdlet("Get-LocalGroupMember", ignores=("Name", "SID", "Group"))
+@cmdlet("Get-LocalGroupMember", reads=("Name", "SID", "Group"))
 def get_local_group_member(call: CmdletCall, member: str | None = None) -> Iterator[LocalPrincipal]:
     """The members of a group."""
     for group in _groups(call):
@@ -190,13 +190,13 @@ def get_local_group_member(call: CmdletCall, member: str | None = None) -> Itera
             yield LocalPrincipal(each.qualified_name, each.sid, each.is_local)
 
 
-@cmdlet("Add-LocalGroupMember", ignores=("Name", "SID", "Group"))
+@cmdlet("Add-LocalGroupMember", reads=("Name", "SID", "Group"))
 def add_local_group_member(call: CmdletCall, member: list[Any]) -> None:
     """Make accounts members of a group."""
     _members(call, member, "Add member", _join)
 
 
-@cmdlet("Remove-LocalGroupMember", ignores=("Name", "SID", "Group"))
+@cmdlet("Remove-LocalGroupMember", reads=("Name", "SID", "Group"))
 def remove_local_group_member(call: CmdletCall, member: list[Any]) -> None:
     """Let accounts be in a group no longer."""
     _members(call, member, "Remove member", _leave)

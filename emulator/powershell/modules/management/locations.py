@@ -32,7 +32,7 @@ def _target(call: CmdletCall, path: str | None, literal_path: str | None) -> Pla
     return found[0] if found else call.engine.paths.place(text)
 
 
-@cmdlet("Get-Location", ignores=("PSProvider",))
+@cmdlet("Get-Location", reads=("PSProvider",))
 def get_location(
     call: CmdletCall,
     stack: bool = False,
@@ -56,7 +56,7 @@ def get_location(
         yield PathInfo(paths.location)
 
 
-@cmdlet("Set-Location", ignores=("StackName",))
+@cmdlet("Set-Location")
 def set_location(
     call: CmdletCall, path: str | None = None, literal_path: str | None = None, pass_thru: bool = False
 ) -> Iterator[Any]:
@@ -114,7 +114,7 @@ def pop_location(call: CmdletCall, stack_name: str = "", pass_thru: bool = False
 # Drives
 
 
-@cmdlet("Get-PSDrive", ignores=("Scope",))
+@cmdlet("Get-PSDrive", reads=("Scope",))
 def get_drive(
     call: CmdletCall,
     name: list[str] | None = None,
@@ -158,7 +158,7 @@ def new_drive(
             yield call.engine.paths.add_drive(name, ps_provider, root, description, place)
 
 
-@cmdlet("Remove-PSDrive", ignores=("Force", "Scope", "PSProvider"))
+@cmdlet("Remove-PSDrive", reads=("Force", "Scope", "PSProvider"))
 def remove_drive(
     call: CmdletCall, name: list[str] | None = None, literal_name: list[str] | None = None
 ) -> None:

@@ -89,7 +89,7 @@ def joined_path(parent: str, child: str) -> str:
     return f"{parent.rstrip(chr(92))}\\{child.lstrip(chr(92))}"
 
 
-@cmdlet("Split-Path", ignores=("Parent",))
+@cmdlet("Split-Path")
 def split_path(
     call: CmdletCall,
     path: list[str] | None = None,

@@ -22,10 +22,9 @@ _BAD_FOLDER = "The directory name is invalid"
 _BAD_LOGON = "The user name or password is incorrect"
 _PROGRAMS = (".exe", ".com", ".bat", ".cmd")
 #: Windows are nobody's here, and profiles are loaded anyway.
-_IGNORED = ("WindowStyle", "LoadUserProfile")
 
 
-@cmdlet("Start-Process", ignores=_IGNORED)
+@cmdlet("Start-Process")
 def start_process(
     call: CmdletCall,
     file_path: str,
@@ -165,7 +164,7 @@ def _show(call: CmdletCall, run: ProgramRun, shown: list[bool]) -> None:
     for data, wanted in zip((run.output, run.errors), shown, strict=True):
         if wanted and data:
             text = data.decode("cp437", "replace").replace("\r\n", "\n").removesuffix("\n")
-            call.engine.ui.write_host(InformationRecord(text.replace("\n", "\r\n"), host=True))
+            call.engine.show(InformationRecord(text.replace("\n", "\r\n"), host=True))
 
 
 def _refuse_equal(call: CmdletCall, given: str | None, output: str | None, errors: str | None) -> None:

@@ -20,7 +20,7 @@ _CHOICE = ("Name", "DisplayName", "InputObject", "Include", "Exclude")
 _DENIED = "Access is denied"
 
 
-@cmdlet("Get-Service", ignores=_CHOICE)
+@cmdlet("Get-Service", reads=_CHOICE)
 def get_service(
     call: CmdletCall,
     computer_name: list[str] | None = None,
@@ -38,7 +38,7 @@ def get_service(
         yield from related
 
 
-@cmdlet("Start-Service", ignores=_CHOICE)
+@cmdlet("Start-Service", reads=_CHOICE)
 def start_service(call: CmdletCall, pass_thru: bool = False) -> Iterator[Service]:
     """Start services; one that runs already is left alone."""
 
@@ -49,7 +49,7 @@ def start_service(call: CmdletCall, pass_thru: bool = False) -> Iterator[Service
     yield from _changed(call, pass_thru, "Start-Service", "started", "StartServiceFailed", start)
 
 
-@cmdlet("Stop-Service", ignores=(*_CHOICE, "NoWait"))
+@cmdlet("Stop-Service", reads=_CHOICE)
 def stop_service(call: CmdletCall, force: bool = False, pass_thru: bool = False) -> Iterator[Service]:
     """Stop services; -Force also stops those that depend on them."""
 
@@ -60,7 +60,7 @@ def stop_service(call: CmdletCall, force: bool = False, pass_thru: bool = False)
     yield from _changed(call, pass_thru, "Stop-Service", "stopped", "StopServiceFailed", stop, force=force)
 
 
-@cmdlet("Restart-Service", ignores=_CHOICE)
+@cmdlet("Restart-Service", reads=_CHOICE)
 def restart_service(call: CmdletCall, force: bool = False, pass_thru: bool = False) -> Iterator[Service]:
     """Stop services that run, and start them with those that depended on them."""
 
@@ -80,7 +80,7 @@ def restart_service(call: CmdletCall, force: bool = False, pass_thru: bool = Fal
     )
 
 
-@cmdlet("Suspend-Service", ignores=_CHOICE)
+@cmdlet("Suspend-Service", reads=_CHOICE)
 def suspend_service(call: CmdletCall, pass_thru: bool = False) -> Iterator[Service]:
     """Pause services."""
     yield from _changed(
@@ -88,7 +88,7 @@ def suspend_service(call: CmdletCall, pass_thru: bool = False) -> Iterator[Servi
     )
 
 
-@cmdlet("Resume-Service", ignores=_CHOICE)
+@cmdlet("Resume-Service", reads=_CHOICE)
 def resume_service(call: CmdletCall, pass_thru: bool = False) -> Iterator[Service]:
     """Let paused services go on."""
     yield from _changed(
@@ -131,7 +131,7 @@ def new_service(
     yield made
 
 
-@cmdlet("Set-Service", ignores=("Name", "InputObject"))
+@cmdlet("Set-Service", reads=("Name", "InputObject"))
 def set_service(
     call: CmdletCall,
     computer_name: list[str] | None = None,

@@ -19,10 +19,13 @@ from emulator.powershell.runtime.conversion import convert
 from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
-_IGNORED = ("DisableKeepAlive", "TimeoutSec", "MaximumRedirection", "TransferEncoding")
 _UNKNOWN = (
     *("WebSession", "SessionVariable", "Certificate", "CertificateThumbprint"),
     *("Proxy", "ProxyCredential", "ProxyUseDefaultCredentials"),
+)
+_READ = (
+    *("Uri", "Method", "Body", "Headers", "ContentType", "UserAgent", "Credential", "UseDefaultCredentials"),
+    *("InFile", "OutFile", "PassThru", *_UNKNOWN),
 )
 _DOCUMENT = "System.Xml.XmlDocument"
 _NO_BROWSER = (
@@ -100,7 +103,7 @@ register(
 )
 
 
-@cmdlet("Invoke-WebRequest", ignores=_IGNORED)
+@cmdlet("Invoke-WebRequest", reads=(*_READ, "UseBasicParsing"))
 def invoke_web_request(call: CmdletCall, **given: Any) -> None:
     """Send a request; the answer with what it says about itself comes out, or goes into a file."""
     response = _sent(call, given)
@@ -118,7 +121,7 @@ def invoke_web_request(call: CmdletCall, **given: Any) -> None:
         call.write(result)
 
 
-@cmdlet("Invoke-RestMethod", ignores=(*_IGNORED, "UseBasicParsing"))
+@cmdlet("Invoke-RestMethod", reads=_READ)
 def invoke_rest_method(call: CmdletCall, **given: Any) -> None:
     """Send a request; what the answer's text means comes out: an XML document, the object of a JSON text, or
     the text itself."""

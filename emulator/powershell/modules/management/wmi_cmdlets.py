@@ -21,18 +21,6 @@ from emulator.powershell.runtime.module import cmdlet
 
 #: Settings of the connection, without meaning for the machine itself.
 _CIMV2 = "root/cimv2"
-_IGNORED = (
-    "ComputerName",
-    "Amended",
-    "DirectRead",
-    "Impersonation",
-    "Authentication",
-    "Locale",
-    "EnableAllPrivileges",
-    "Authority",
-    "Credential",
-    "ThrottleLimit",
-)
 
 
 @contextmanager
@@ -65,7 +53,7 @@ def select_query(class_name: str, properties: Sequence[str] | None, condition: s
     return " ".join([*parts, "WHERE", condition] if condition else parts)
 
 
-@cmdlet("Get-WmiObject", ignores=_IGNORED)
+@cmdlet("Get-WmiObject", reads=("ComputerName",))
 def get_wmi_object(
     call: CmdletCall,
     class_: str | None = None,
@@ -99,7 +87,7 @@ def get_wmi_object(
         yield from found
 
 
-@cmdlet("Invoke-WmiMethod", ignores=_IGNORED)
+@cmdlet("Invoke-WmiMethod", reads=("ComputerName",))
 def invoke_wmi_method(
     call: CmdletCall,
     name: str,
@@ -131,7 +119,7 @@ def invoke_wmi_method(
             yield call_method(call.engine, space, target, method, values)
 
 
-@cmdlet("Set-WmiInstance", ignores=(*_IGNORED, "PutType"))
+@cmdlet("Set-WmiInstance", reads=("ComputerName",))
 def set_wmi_instance(
     call: CmdletCall,
     input_object: Any = None,
@@ -160,7 +148,7 @@ def set_wmi_instance(
             yield made
 
 
-@cmdlet("Remove-WmiObject", ignores=_IGNORED)
+@cmdlet("Remove-WmiObject", reads=("ComputerName",))
 def remove_wmi_object(
     call: CmdletCall,
     input_object: Any = None,

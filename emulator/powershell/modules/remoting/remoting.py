@@ -24,7 +24,7 @@ _DISABLED_WARNING = (
 )
 
 
-@cmdlet("Enable-PSRemoting", ignores=("SkipNetworkProfileCheck",))
+@cmdlet("Enable-PSRemoting")
 def enable_remoting(call: CmdletCall, force: bool = False) -> Iterator[str]:
     """The service, a listener, the firewall, and every session configuration open to the network."""
     host = require_administrator(call)

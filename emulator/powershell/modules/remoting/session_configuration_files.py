@@ -219,7 +219,7 @@ _TABLES = {
 }
 
 
-@cmdlet("New-PSSessionConfigurationFile")
+@cmdlet("New-PSSessionConfigurationFile", reads=tuple(one.key for one in _OF_SESSION))
 def new_configuration_file(call: CmdletCall, path: str, full: bool = False, **given: Any) -> None:
     """Write a .pssc file (UTF-16)."""
     file = _target(call, path, ".pssc", "InvalidPSSessionConfigurationFilePath", "PSSession Configuration")
@@ -227,7 +227,7 @@ def new_configuration_file(call: CmdletCall, path: str, full: bool = False, **gi
     _write(call, file, _OF_SESSION, given, full=full)
 
 
-@cmdlet("New-PSRoleCapabilityFile")
+@cmdlet("New-PSRoleCapabilityFile", reads=tuple(one.key for one in _OF_ROLE))
 def new_capability_file(call: CmdletCall, path: str, **given: Any) -> None:
     """Write a .psrc file (UTF-16)."""
     file = _target(call, path, ".psrc", "InvalidRoleCapabilityFilePath", "Role Capability")

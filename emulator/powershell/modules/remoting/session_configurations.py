@@ -64,6 +64,11 @@ _QUOTAS = {
     "MaxProcessesPerShell": ("max_processes_per_session", 1),
     "MaxConcurrentUsers": ("max_concurrent_users", 1),
 }
+_SETTINGS = (
+    *("Name", "RunAsCredential", "ThreadApartmentState", "ThreadOptions", "AccessMode", "UseSharedProcess"),
+    *("StartupScript", "MaximumReceivedDataSizePerCommandMB", "MaximumReceivedObjectSizeMB"),
+    *("SecurityDescriptorSddl", "Force", "PSVersion", "TransportOption", "ModulesToImport", "Path"),
+)
 _NOT_EMULATED = ("AssemblyName", "ConfigurationTypeName", "SessionTypeOption", "ShowSecurityDescriptorUI")
 
 
@@ -85,7 +90,10 @@ def refused(call: CmdletCall, problem: HostError, target: Any = None) -> PSError
     return call.failure(_INVALID, problem.text, "WsManError", "InvalidOperation", target)
 
 
-@cmdlet("Register-PSSessionConfiguration", ignores=("ApplicationBase", "NoServiceRestart"))
+@cmdlet(
+    "Register-PSSessionConfiguration",
+    reads=(*_SETTINGS, "ProcessorArchitecture", "SessionType"),
+)
 def register(call: CmdletCall, **given: Any) -> None:
     """Add a configuration; its item of the WSMan: drive comes out."""
     host = require_administrator(call)
@@ -134,7 +142,7 @@ def register(call: CmdletCall, **given: Any) -> None:
         call.write(one)
 
 
-@cmdlet("Get-PSSessionConfiguration", ignores=("Force",))
+@cmdlet("Get-PSSessionConfiguration")
 def get(call: CmdletCall, name: list[str] | None = None) -> Iterator[PSObject]:
     """The configurations with everything that is known of each."""
     host = require_administrator(call)
@@ -146,7 +154,7 @@ def get(call: CmdletCall, name: list[str] | None = None) -> Iterator[PSObject]:
             yield _described(call, host, plugin)
 
 
-@cmdlet("Set-PSSessionConfiguration", ignores=("ApplicationBase",))
+@cmdlet("Set-PSSessionConfiguration", reads=(*_SETTINGS, "NoServiceRestart"))
 def change(call: CmdletCall, **given: Any) -> None:
     """Change what is given of a configuration."""
     host = require_administrator(call)
@@ -186,7 +194,7 @@ def change(call: CmdletCall, **given: Any) -> None:
         call.warning(_NEEDS_RESTART.format(call.name))
 
 
-@cmdlet("Enable-PSSessionConfiguration", ignores=("SkipNetworkProfileCheck", "NoServiceRestart"))
+@cmdlet("Enable-PSSessionConfiguration")
 def enable(
     call: CmdletCall,
     name: list[str] | None = None,
@@ -207,7 +215,7 @@ def enable(
             _put(call, host, replace(changed, attributes={**changed.attributes, "Enabled": "True"}))
 
 
-@cmdlet("Disable-PSSessionConfiguration", ignores=("NoServiceRestart",))
+@cmdlet("Disable-PSSessionConfiguration")
 def disable(call: CmdletCall, name: list[str] | None = None, force: bool = False) -> None:
     """Switch configurations off: nobody can open them."""
     host = require_administrator(call)
@@ -217,7 +225,7 @@ def disable(call: CmdletCall, name: list[str] | None = None, force: bool = False
             _put(call, host, replace(plugin, attributes={**plugin.attributes, "Enabled": "False"}))
 
 
-@cmdlet("Unregister-PSSessionConfiguration", ignores=("NoServiceRestart",))
+@cmdlet("Unregister-PSSessionConfiguration")
 def unregister(call: CmdletCall, name: str, force: bool = False) -> None:
     """Remove configurations and their files."""
     host = require_administrator(call)
@@ -235,7 +243,14 @@ def unregister(call: CmdletCall, name: str, force: bool = False) -> None:
             _forget_file(call, plugin)
 
 
-@cmdlet("New-PSTransportOption")
+@cmdlet(
+    "New-PSTransportOption",
+    reads=(
+        *("MaxIdleTimeoutSec", "ProcessIdleTimeoutSec", "MaxSessions", "MaxConcurrentCommandsPerSession"),
+        *("MaxSessionsPerUser", "MaxMemoryPerSessionMB", "MaxProcessesPerSession", "MaxConcurrentUsers"),
+        *("IdleTimeoutSec", "OutputBufferingMode"),
+    ),
+)
 def new_transport_option(call: CmdletCall) -> None:
     """The quotas of a configuration as an object."""
     from emulator.powershell.dotnet.library.session_configuration_types import TransportOption

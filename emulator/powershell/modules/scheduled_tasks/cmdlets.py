@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 _SPACE, _CLASS = "root/Microsoft/Windows/TaskScheduler", "PS_ScheduledTask"
 Run = Callable[["CmdletCall"], Iterator[Any]]
-#: Parameters that any cmdlet takes and that make no difference: a session is of this machine.
-_EVERYWHERE = ("CimSession", "ThrottleLimit")
 #: Names of the module's enumerations -> numbers (taskschd.h; System.DayOfWeek).
 _NUMBERS: Mapping[str, tuple[str, ...]] = {
     "RunLevel": ("Limited", "Highest"),
@@ -75,7 +73,7 @@ def _cmdlet(name: str, methods: Mapping[str, str], *parameters: str) -> Run:
             elif made is not None:
                 yield made
 
-    arguments = {squeeze(each): "" for each in (*parameters, *_EVERYWHERE)}
+    arguments = {squeeze(each): "" for each in parameters}
     run.__cmdlet__ = (CmdletBehaviour(name, run, False, arguments, False, True),)  # type: ignore[attr-defined]
     return run
 

@@ -27,10 +27,9 @@ from emulator.powershell.runtime.streams import InformationRecord
 _LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 _NO_RIGHTS = "You do not have adequate user rights to make changes to the target computer."
 _PROGRAM = "WindowsPowerShell\\v1.0\\powershell.exe"
-_IGNORED = ("LogPath", "Source", "Concurrent")
 
 
-@cmdlet("Get-WindowsFeature", ignores=("LogPath",))
+@cmdlet("Get-WindowsFeature")
 def get_windows_feature(
     call: CmdletCall, name: list[str] | None = None, computer_name: str | None = None
 ) -> Iterator[ServerFeature]:
@@ -43,8 +42,8 @@ def get_windows_feature(
             yield feature
 
 
-@cmdlet("Install-WindowsFeature", ignores=_IGNORED)
-@cmdlet("Add-WindowsFeature", ignores=_IGNORED)
+@cmdlet("Install-WindowsFeature")
+@cmdlet("Add-WindowsFeature")
 def install_windows_feature(
     call: CmdletCall,
     name: list[Any],
@@ -83,8 +82,8 @@ def install_windows_feature(
         host.power.shut_down(ShutdownRequest(user=_user(call), program=_PROGRAM))
 
 
-@cmdlet("Uninstall-WindowsFeature", ignores=_IGNORED)
-@cmdlet("Remove-WindowsFeature", ignores=_IGNORED)
+@cmdlet("Uninstall-WindowsFeature")
+@cmdlet("Remove-WindowsFeature")
 def uninstall_windows_feature(
     call: CmdletCall,
     name: list[Any],
@@ -149,7 +148,7 @@ def _allowed(call: CmdletCall, host: Host, features: list[ServerFeature], what: 
         ]
         lines.append(f"What if: The target server may need to be restarted after the {what} completes.")
         for line in lines:
-            call.engine.ui.write_host(InformationRecord(line, host=True))
+            call.engine.show(InformationRecord(line, host=True))
         return False
     machine = call.engine.find_service(Machine)
     account = host.accounts.find(machine.user_name) if machine is not None else None

@@ -14,7 +14,7 @@ from emulator.powershell.runtime.module import cmdlet
 _NAMES = ("Number", "UniqueId", "FriendlyName", "SerialNumber", "Path", "InputObject")
 
 
-@cmdlet("Get-Disk", ignores=_NAMES)
+@cmdlet("Get-Disk", reads=_NAMES)
 def get_disk(
     call: CmdletCall, partition: PartitionLook | None = None, virtual_disk: SpaceLook | None = None
 ) -> Iterator[DiskLook]:
@@ -28,7 +28,7 @@ def get_disk(
     yield from disks_of(call)
 
 
-@cmdlet("Initialize-Disk", ignores=_NAMES)
+@cmdlet("Initialize-Disk", reads=_NAMES)
 def initialize_disk(
     call: CmdletCall,
     partition_style: str = "GPT",
@@ -46,7 +46,7 @@ def initialize_disk(
                 yield _again(look)
 
 
-@cmdlet("Clear-Disk", ignores=(*_NAMES, "RemoveOEM"))
+@cmdlet("Clear-Disk", reads=_NAMES)
 def clear_disk(call: CmdletCall, remove_data: bool = False, pass_thru: bool = False) -> Iterator[DiskLook]:
     """Take the partition table away."""
     for look in disks_of(call):
@@ -58,7 +58,7 @@ def clear_disk(call: CmdletCall, remove_data: bool = False, pass_thru: bool = Fa
                 yield _again(look)
 
 
-@cmdlet("Set-Disk", ignores=_NAMES)
+@cmdlet("Set-Disk", reads=_NAMES)
 def set_disk(
     call: CmdletCall,
     is_offline: bool | None = None,

@@ -80,7 +80,7 @@ def image_at(host: Host, path: str) -> ImageLook:
         return _look(host, host.virtual_disks.find(path))
 
 
-@cmdlet("Get-DiskImage", ignores=("ImagePath", "DevicePath", "StorageType"))
+@cmdlet("Get-DiskImage", reads=("ImagePath", "DevicePath"))
 def get_disk_image(call: CmdletCall, volume: VolumeLook | None = None) -> Iterator[ImageLook]:
     """Images by file, by device, or that of a volume."""
     if volume is not None:
@@ -94,7 +94,7 @@ def get_disk_image(call: CmdletCall, volume: VolumeLook | None = None) -> Iterat
             yield image_at(host_of(call), path)
 
 
-@cmdlet("Mount-DiskImage", ignores=("ImagePath", "InputObject", "StorageType"))
+@cmdlet("Mount-DiskImage", reads=("ImagePath", "InputObject"))
 def mount_disk_image(
     call: CmdletCall, access: str | None = None, no_drive_letter: bool = False, pass_thru: bool = False
 ) -> Iterator[ImageLook]:
@@ -114,7 +114,7 @@ def mount_disk_image(
                 yield image_at(host, path)
 
 
-@cmdlet("Dismount-DiskImage", ignores=("ImagePath", "DevicePath", "InputObject", "StorageType"))
+@cmdlet("Dismount-DiskImage", reads=("ImagePath", "DevicePath", "InputObject"))
 def dismount_disk_image(call: CmdletCall, _image_path: object = None) -> Iterator[ImageLook]:
     """Detach files."""
     host = host_of(call)

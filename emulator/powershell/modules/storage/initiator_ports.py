@@ -16,7 +16,7 @@ _CONNECTIONS = {"other": 0, "fibrechannel": 1, "iscsi": 2, "sas": 3}
 _NAMES = ("NodeAddress", "ObjectId", "InstanceName")
 
 
-@cmdlet("Get-InitiatorPort", ignores=(*_NAMES, "CimSession", "ThrottleLimit"))
+@cmdlet("Get-InitiatorPort", reads=_NAMES)
 def get_initiator_port(call: CmdletCall, connection_type: list[str] | None = None) -> Iterator[CimObject]:
     """The fibre channel ports of the machine; there are no iSCSI initiators."""
     host_of(call)

@@ -39,7 +39,7 @@ def _found(call: CmdletCall) -> list[PartitionLook]:
     )
 
 
-@cmdlet("Get-Partition", ignores=_NAMES)
+@cmdlet("Get-Partition", reads=_NAMES)
 def get_partition(
     call: CmdletCall, disk: DiskLook | None = None, volume: VolumeLook | None = None
 ) -> Iterator[PartitionLook]:
@@ -57,7 +57,7 @@ def get_partition(
         yield from _found(call)
 
 
-@cmdlet("New-Partition", ignores=("DiskNumber", "DiskId", "DiskPath", "InputObject", "Alignment"))
+@cmdlet("New-Partition", reads=("DiskNumber", "DiskId", "DiskPath", "InputObject"))
 def new_partition(
     call: CmdletCall,
     size: int | None = None,
@@ -81,7 +81,7 @@ def new_partition(
             yield _at(look.host, look.disk.number, made.number)
 
 
-@cmdlet("Remove-Partition", ignores=_NAMES)
+@cmdlet("Remove-Partition", reads=_NAMES)
 def remove_partition(call: CmdletCall, pass_thru: bool = False) -> Iterator[PartitionLook]:
     """Remove partitions with what is on them."""
     for look in _found(call):
@@ -93,7 +93,7 @@ def remove_partition(call: CmdletCall, pass_thru: bool = False) -> Iterator[Part
                 yield look
 
 
-@cmdlet("Resize-Partition", ignores=_NAMES)
+@cmdlet("Resize-Partition", reads=_NAMES)
 def resize_partition(
     call: CmdletCall, size: int | None = None, pass_thru: bool = False
 ) -> Iterator[PartitionLook]:
@@ -114,7 +114,7 @@ def resize_partition(
                 yield _at(look.host, look.disk.number, look.partition.number)
 
 
-@cmdlet("Get-PartitionSupportedSize", ignores=_NAMES)
+@cmdlet("Get-PartitionSupportedSize", reads=_NAMES)
 def get_partition_supported_size(call: CmdletCall, _disk_number: object = None) -> Iterator[Any]:
     """The least and the most that partitions can have."""
     for look in _found(call):
@@ -130,7 +130,7 @@ def get_partition_supported_size(call: CmdletCall, _disk_number: object = None) 
         yield sizes
 
 
-@cmdlet("Set-Partition", ignores=(*_NAMES, "NoDefaultDriveLetter"))
+@cmdlet("Set-Partition", reads=_NAMES)
 def set_partition(call: CmdletCall, new_drive_letter: str | None = None) -> None:
     """Give partitions another drive letter."""
     for look in _found(call):
@@ -140,7 +140,7 @@ def set_partition(call: CmdletCall, new_drive_letter: str | None = None) -> None
             look.host.disk_partitions.set_letter(look.disk, look.partition.number, str(new_drive_letter))
 
 
-@cmdlet("Add-PartitionAccessPath", ignores=_NAMES)
+@cmdlet("Add-PartitionAccessPath", reads=_NAMES)
 def add_partition_access_path(
     call: CmdletCall,
     access_path: str | None = None,
@@ -160,7 +160,7 @@ def add_partition_access_path(
                 yield _at(look.host, look.disk.number, look.partition.number)
 
 
-@cmdlet("Remove-PartitionAccessPath", ignores=_NAMES)
+@cmdlet("Remove-PartitionAccessPath", reads=_NAMES)
 def remove_partition_access_path(
     call: CmdletCall, access_path: str = "", pass_thru: bool = False
 ) -> Iterator[PartitionLook]:

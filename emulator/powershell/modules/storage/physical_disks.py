@@ -42,7 +42,7 @@ def _found(call: CmdletCall) -> list[DriveLook]:
     )
 
 
-@cmdlet("Get-PhysicalDisk", ignores=(*_NAMES, "StorageSubsystem"))
+@cmdlet("Get-PhysicalDisk", reads=_NAMES)
 def get_physical_disk(
     call: CmdletCall,
     can_pool: bool | None = None,
@@ -73,7 +73,7 @@ def get_physical_disk(
             yield look
 
 
-@cmdlet("Set-PhysicalDisk", ignores=_NAMES)
+@cmdlet("Set-PhysicalDisk", reads=_NAMES)
 def set_physical_disk(
     call: CmdletCall,
     new_friendly_name: str | None = None,
@@ -93,7 +93,7 @@ def set_physical_disk(
             )
 
 
-@cmdlet("Reset-PhysicalDisk", ignores=_NAMES)
+@cmdlet("Reset-PhysicalDisk", reads=_NAMES)
 def reset_physical_disk(call: CmdletCall, _friendly_name: object = None) -> None:
     """Forget a pool that is not there any more; here no disk remembers one."""
     for look in _found(call):
@@ -101,7 +101,7 @@ def reset_physical_disk(call: CmdletCall, _friendly_name: object = None) -> None
             look.host.storage_pools.reset_disk(look.disk.number)
 
 
-@cmdlet("Add-PhysicalDisk", ignores=(*_POOL_NAMES, "PhysicalDisks"))
+@cmdlet("Add-PhysicalDisk", reads=(*_POOL_NAMES, "PhysicalDisks"))
 def add_physical_disk(call: CmdletCall, usage: str = "AutoSelect") -> None:
     """Add drives to a pool."""
     for look in _pools(call):
@@ -112,7 +112,7 @@ def add_physical_disk(call: CmdletCall, usage: str = "AutoSelect") -> None:
             look.host.storage_pools.add_disks(concrete(look), drives_of(call, "PhysicalDisks"), kind)
 
 
-@cmdlet("Remove-PhysicalDisk", ignores=(*_POOL_NAMES, "PhysicalDisks"))
+@cmdlet("Remove-PhysicalDisk", reads=(*_POOL_NAMES, "PhysicalDisks"))
 def remove_physical_disk(call: CmdletCall, _pool: object = None) -> None:
     """Give drives of a pool back on which nothing lies."""
     for look in _pools(call):

@@ -83,7 +83,7 @@ def _subsystems(call: CmdletCall, prefix: str = "") -> list[SubSystemLook]:
 
 @cmdlet(
     "Get-StorageSubSystem",
-    ignores=(
+    reads=(
         *("FriendlyName", "UniqueId", "Name", "Model", "Manufacturer", "HealthStatus"),
         *("StoragePool", "VirtualDisk", "Disk", "Partition", "Volume"),
     ),
@@ -93,7 +93,7 @@ def get_storage_subsystem(call: CmdletCall, _storage_pool: object = None) -> Ite
     yield from _subsystems(call)
 
 
-@cmdlet("Get-StoragePool", ignores=(*_NAMES, "StorageSubSystem"))
+@cmdlet("Get-StoragePool", reads=(*_NAMES, "StorageSubSystem"))
 def get_storage_pool(
     call: CmdletCall,
     is_primordial: list[bool] | None = None,
@@ -125,7 +125,7 @@ def _names_healthy(words: list[str]) -> bool:
     return "healthy" in [str(each).casefold() for each in words]
 
 
-@cmdlet("New-StoragePool", ignores=(*_SUBSYSTEM_NAMES, "PhysicalDisks", "AutoWriteCacheSize"))
+@cmdlet("New-StoragePool", reads=(*_SUBSYSTEM_NAMES, "PhysicalDisks"))
 def new_storage_pool(
     call: CmdletCall,
     friendly_name: str,
@@ -151,7 +151,7 @@ def new_storage_pool(
             yield PoolLook(subsystem.host, made)
 
 
-@cmdlet("Remove-StoragePool", ignores=_NAMES)
+@cmdlet("Remove-StoragePool", reads=_NAMES)
 def remove_storage_pool(call: CmdletCall, pass_thru: bool = False) -> Iterator[PoolLook]:
     """Give the drives of pools without virtual disks back."""
     for look in pools_of(call):
@@ -163,7 +163,7 @@ def remove_storage_pool(call: CmdletCall, pass_thru: bool = False) -> Iterator[P
                 yield look
 
 
-@cmdlet("Set-StoragePool", ignores=_NAMES)
+@cmdlet("Set-StoragePool", reads=_NAMES)
 def set_storage_pool(
     call: CmdletCall,
     new_friendly_name: str | None = None,
@@ -207,7 +207,7 @@ def set_storage_pool(
                 pools.set_read_only(pool, True)
 
 
-@cmdlet("Update-StoragePool", ignores=_NAMES)
+@cmdlet("Update-StoragePool", reads=_NAMES)
 def update_storage_pool(call: CmdletCall, pass_thru: bool = False) -> Iterator[PoolLook]:
     """Pools are of this release already."""
     for look in pools_of(call):
@@ -218,7 +218,7 @@ def update_storage_pool(call: CmdletCall, pass_thru: bool = False) -> Iterator[P
                     yield look
 
 
-@cmdlet("Get-ResiliencySetting", ignores=("Name", "UniqueId"))
+@cmdlet("Get-ResiliencySetting", reads=("Name", "UniqueId"))
 def get_resiliency_setting(call: CmdletCall, storage_pool: PoolLook | None = None) -> Iterator[SettingLook]:
     """The resiliency settings of each pool, or of one."""
     found = setting_looks(host_of(call))
@@ -239,7 +239,7 @@ def get_resiliency_setting(call: CmdletCall, storage_pool: PoolLook | None = Non
     )
 
 
-@cmdlet("Set-ResiliencySetting", ignores=("Name", "UniqueId", "InputObject", "StoragePool"))
+@cmdlet("Set-ResiliencySetting", reads=("Name", "UniqueId", "InputObject", "StoragePool"))
 def set_resiliency_setting(
     call: CmdletCall,
     number_of_data_copies_default: int | None = None,
@@ -270,7 +270,7 @@ def set_resiliency_setting(
                 yield look
 
 
-@cmdlet("Get-VirtualDiskSupportedSize", ignores=(*_POOL_NAMES, "FaultDomainAwareness"))
+@cmdlet("Get-VirtualDiskSupportedSize", reads=_POOL_NAMES)
 def get_virtual_disk_supported_size(
     call: CmdletCall, resiliency_setting_name: str | None = None
 ) -> Iterator[Any]:
@@ -293,10 +293,9 @@ def get_virtual_disk_supported_size(
 
 @cmdlet(
     "Get-StorageJob",
-    ignores=(
+    reads=(
         "UniqueId",
         "Name",
-        "JobState",
         "StoragePool",
         "VirtualDisk",
         "Volume",
@@ -304,14 +303,14 @@ def get_virtual_disk_supported_size(
         "StorageSubsystem",
     ),
 )
-def get_storage_job(call: CmdletCall, _job_state: object = None) -> None:
+def get_storage_job(call: CmdletCall) -> None:
     """Everything acts at once, so there are no jobs."""
     host_of(call)
     chosen(call, "MSFT_StorageJob", [], (("UniqueId", "UniqueId", str), ("Name", "Name", str)))
 
 
-@cmdlet("Get-StorageTier", ignores=("FriendlyName", "UniqueId", "StoragePool", "VirtualDisk", "MediaType"))
-def get_storage_tier(call: CmdletCall, _friendly_name: object = None) -> None:
+@cmdlet("Get-StorageTier", reads=("FriendlyName", "UniqueId"))
+def get_storage_tier(call: CmdletCall) -> None:
     """Nobody can make storage tiers here, so there are none."""
     host_of(call)
     names = ("FriendlyName", "FriendlyName", str), ("UniqueId", "UniqueId", str)

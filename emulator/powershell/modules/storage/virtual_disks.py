@@ -24,15 +24,6 @@ from emulator.powershell.runtime.module import cmdlet
 
 _NAMES = ("FriendlyName", "UniqueId", "Name", "InputObject")
 _POOL_NAMES = ("StoragePoolFriendlyName", "StoragePoolUniqueId", "StoragePoolName", "InputObject")
-#: They are what every virtual disk here has.
-_SAME = (
-    "AutoNumberOfColumns",
-    "AutoWriteCacheSize",
-    "ColumnIsolation",
-    "FaultDomainAwareness",
-    "IsEnclosureAware",
-    "MediaType",
-)
 
 
 def _found(call: CmdletCall) -> list[SpaceLook]:
@@ -53,7 +44,7 @@ def _found(call: CmdletCall) -> list[SpaceLook]:
     )
 
 
-@cmdlet("Get-VirtualDisk", ignores=(*_NAMES, "StorageSubSystem"))
+@cmdlet("Get-VirtualDisk", reads=(*_NAMES, "StorageSubSystem"))
 def get_virtual_disk(
     call: CmdletCall,
     usage: list[str] | None = None,
@@ -79,7 +70,7 @@ def get_virtual_disk(
             yield look
 
 
-@cmdlet("New-VirtualDisk", ignores=(*_POOL_NAMES, *_SAME, "PhysicalDisksToUse"))
+@cmdlet("New-VirtualDisk", reads=(*_POOL_NAMES, "PhysicalDisksToUse"))
 def new_virtual_disk(
     call: CmdletCall,
     friendly_name: str,
@@ -144,7 +135,7 @@ def _change(
                 yield look
 
 
-@cmdlet("Remove-VirtualDisk", ignores=_NAMES)
+@cmdlet("Remove-VirtualDisk", reads=_NAMES)
 def remove_virtual_disk(call: CmdletCall, pass_thru: bool = False) -> Iterator[SpaceLook]:
     """Remove virtual disks with what is on them."""
     yield from _change(
@@ -152,7 +143,7 @@ def remove_virtual_disk(call: CmdletCall, pass_thru: bool = False) -> Iterator[S
     )
 
 
-@cmdlet("Resize-VirtualDisk", ignores=_NAMES)
+@cmdlet("Resize-VirtualDisk", reads=_NAMES)
 def resize_virtual_disk(
     call: CmdletCall, size: int | None = None, pass_thru: bool = False
 ) -> Iterator[SpaceLook]:
@@ -166,7 +157,7 @@ def resize_virtual_disk(
     yield from _change(call, change, asks=True, pass_thru=pass_thru)
 
 
-@cmdlet("Repair-VirtualDisk", ignores=_NAMES)
+@cmdlet("Repair-VirtualDisk", reads=_NAMES)
 def repair_virtual_disk(call: CmdletCall, pass_thru: bool = False) -> Iterator[SpaceLook]:
     """Move virtual disks from retired drives to the others."""
     yield from _change(
@@ -174,7 +165,7 @@ def repair_virtual_disk(call: CmdletCall, pass_thru: bool = False) -> Iterator[S
     )
 
 
-@cmdlet("Connect-VirtualDisk", ignores=(*_NAMES, "StorageNodeName"))
+@cmdlet("Connect-VirtualDisk", reads=_NAMES)
 def connect_virtual_disk(call: CmdletCall, pass_thru: bool = False) -> Iterator[SpaceLook]:
     """Let virtual disks be disks of the machine."""
     yield from _change(
@@ -182,7 +173,7 @@ def connect_virtual_disk(call: CmdletCall, pass_thru: bool = False) -> Iterator[
     )
 
 
-@cmdlet("Disconnect-VirtualDisk", ignores=(*_NAMES, "StorageNodeName"))
+@cmdlet("Disconnect-VirtualDisk", reads=_NAMES)
 def disconnect_virtual_disk(call: CmdletCall, pass_thru: bool = False) -> Iterator[SpaceLook]:
     """Take virtual disks from the machine."""
     yield from _change(
@@ -190,7 +181,7 @@ def disconnect_virtual_disk(call: CmdletCall, pass_thru: bool = False) -> Iterat
     )
 
 
-@cmdlet("Set-VirtualDisk", ignores=(*_NAMES, "StorageNodeName"))
+@cmdlet("Set-VirtualDisk", reads=_NAMES)
 def set_virtual_disk(
     call: CmdletCall,
     new_friendly_name: str | None = None,

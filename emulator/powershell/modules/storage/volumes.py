@@ -24,7 +24,7 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
 _POOL_NAMES = ("StoragePool", "StoragePoolFriendlyName", "StoragePoolName", "StoragePoolUniqueId")
-_NAMES = ("DriveLetter", "FileSystemLabel", "Path", "UniqueId", "ObjectId", "InputObject")
+_NAMES = ("DriveLetter", "FileSystemLabel", "Path", "UniqueId", "InputObject")
 
 
 def _of_partition(call: CmdletCall, look: PartitionLook) -> list[VolumeLook]:
@@ -72,7 +72,7 @@ def _holds(look: VolumeLook, volume: Volume) -> bool:
     return look.letter == volume.letter if look.partition is None else look.partition.content is volume
 
 
-@cmdlet("Get-Volume", ignores=(*_NAMES, "Partition"))
+@cmdlet("Get-Volume", reads=(*_NAMES, "Partition"))
 def get_volume(
     call: CmdletCall, file_path: str | None = None, disk_image: ImageLook | None = None
 ) -> Iterator[VolumeLook]:
@@ -90,17 +90,9 @@ def get_volume(
 
 @cmdlet(
     "Format-Volume",
-    ignores=(
+    reads=(
         *_NAMES,
         "Partition",
-        "Full",
-        "Force",
-        "AllocationUnitSize",
-        "Compress",
-        "ShortFileNameSupport",
-        "SetIntegrityStreams",
-        "UseLargeFRS",
-        "DisableHeatGathering",
     ),
 )
 def format_volume(
@@ -119,7 +111,7 @@ def format_volume(
             yield next(each for each in volumes(look.host) if each.path == look.path)
 
 
-@cmdlet("New-Volume", ignores=("AllocationUnitSize", "UseMaximumSize", *_POOL_NAMES))
+@cmdlet("New-Volume", reads=_POOL_NAMES)
 def new_volume(
     call: CmdletCall,
     disk: list[DiskLook] | None = None,
@@ -183,14 +175,14 @@ def _pools(call: CmdletCall) -> list[PoolLook]:
 
 @cmdlet(
     "Optimize-Volume",
-    ignores=(*_NAMES, "ReTrim", "Analyze", "Defrag", "SlabConsolidate", "TierOptimize", "NormalPriority"),
+    reads=_NAMES,
 )
 def optimize_volume(call: CmdletCall, _drive_letter: object = None) -> None:
     """Nothing is fragmented, so nothing is moved."""
     _found(call)
 
 
-@cmdlet("Write-VolumeCache", ignores=_NAMES)
+@cmdlet("Write-VolumeCache", reads=_NAMES)
 def write_volume_cache(call: CmdletCall, pass_thru: bool = False) -> Iterator[VolumeLook]:
     """Nothing waits to be written."""
     found = _found(call)

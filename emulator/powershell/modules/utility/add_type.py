@@ -8,7 +8,7 @@ from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 
-@cmdlet("Add-Type", ignores=("PassThru", "IgnoreWarnings"))
+@cmdlet("Add-Type")
 def add_type(call: CmdletCall, assembly_name: list[str] | None = None) -> None:
     """Load assemblies by name; source code is refused by name and counted."""
     if call.parameter_set != "FromAssemblyName":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from emulator.powershell.dotnet.date_format import format_date
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.utility.csv_text import quoted, records
@@ -32,7 +30,7 @@ def _aliases(call: CmdletCall, scope: str | None) -> list[AliasInfo]:
     return sorted(found.values(), key=lambda each: each.name.lower())
 
 
-@cmdlet("Export-Alias")
+@cmdlet("Export-Alias", reads=("As",))
 def export_alias(
     call: CmdletCall,
     path: str | None = None,
@@ -40,11 +38,9 @@ def export_alias(
     name: list[str] | None = None,
     pass_thru: bool = False,
     append: bool = False,
-    force: bool = False,  # noqa: ARG001 - read-only files are not protected from it here
     no_clobber: bool = False,
     description: str | None = None,
     scope: str | None = None,
-    **_others: Any,
 ) -> None:
     """Aliases as a file of values or as a script."""
     target = one_path(call, path, literal_path)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
@@ -12,7 +10,7 @@ from emulator.powershell.runtime.module import cmdlet
 @cmdlet("Enable-PSBreakpoint")
 @cmdlet("Disable-PSBreakpoint")
 @cmdlet("Remove-PSBreakpoint")
-def look_for_breakpoints(call: CmdletCall, id: list[int] | None = None, **_others: Any) -> None:
+def look_for_breakpoints(call: CmdletCall, id: list[int] | None = None) -> None:
     """Nothing, and an error for each number that is asked for."""
     for number in id or ():
         call.error(

@@ -6,7 +6,11 @@ from typing import Any
 
 from emulator.powershell.dotnet.numbers import INT32_MAXIMUM
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
-from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
+from emulator.powershell.modules.utility.properties import (
+    PropertyArgument,
+    arguments_of,
+    require_known_culture,
+)
 from emulator.powershell.modules.utility.sorting import compare_values
 from emulator.powershell.runtime.cmdlet_call import UNBOUND
 from emulator.powershell.runtime.conversion import items_of, to_text
@@ -45,6 +49,7 @@ class CompareObject(Cmdlet):
     def end(self) -> None:
         """Match pair by pair, with what has not been matched yet within -SyncWindow; then write the rest."""
         call = self.call
+        require_known_culture(call)
         self.entries = arguments_of(call, call.get("Property"))
         self.window = int(call.get("SyncWindow", INT32_MAXIMUM))
         self.waiting: dict[str, list[Any]] = {"<=": [], "=>": []}

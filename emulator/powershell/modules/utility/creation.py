@@ -37,7 +37,7 @@ _CUSTOM_OBJECT = "system.management.automation.pscustomobject"
 """By its full name this class has no constructor; its accelerator [pscustomobject] stands for PSObject."""
 
 
-@cmdlet("New-Object", ignores=("Strict",))
+@cmdlet("New-Object")
 def new_object(
     call: CmdletCall,
     type_name: str | None = None,

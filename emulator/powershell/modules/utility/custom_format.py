@@ -32,10 +32,6 @@ class FormatCustom(Gathering):
         "Depth",
         "GroupBy",
         "View",
-        "ShowError",
-        "DisplayError",
-        "Force",
-        "Expand",
         "InputObject",
     )
 

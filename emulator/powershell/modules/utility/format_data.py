@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.utility.files import files_of, one_path, refuse_to_clobber, store_of
@@ -45,7 +43,6 @@ def update_format_data(
 def get_format_data(
     call: CmdletCall,
     type_name: list[str] | None = None,
-    power_shell_version: Any = None,  # noqa: ARG001 - every client gets the same views
 ) -> None:
     """The views of the session by type."""
     patterns = type_name or ["*"]
@@ -58,7 +55,7 @@ def get_format_data(
 class ExportFormatData(Cmdlet):
     """Views as a format file."""
 
-    accepts = ("InputObject", "Path", "LiteralPath", "Force", "NoClobber", "IncludeScriptBlock")
+    accepts = ("InputObject", "Path", "LiteralPath", "NoClobber", "IncludeScriptBlock")
 
     def begin(self) -> None:
         """Look at the file first."""

@@ -17,6 +17,7 @@ from emulator.powershell.runtime.conversion import items_of, to_bool, to_text
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.members import property_names, type_names
 from emulator.powershell.runtime.module import cmdlet
+from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.services import FileStore
 
 _ALIGNMENTS = ("left", "center", "right")
@@ -78,9 +79,7 @@ class _Format(Gathering):
             for value in _shown_items(raw, spread=not call.expects_input):
                 if value is None:
                     continue
-                if isinstance(value, Document) or (
-                    scalar_lines(value, call.engine, 80) is not None and not call.has("Property")
-                ):
+                if isinstance(value, Document) or self._stays_itself(value):
                     if document is not None:
                         call.write(document.settle(call.engine))
                         document = None
@@ -91,6 +90,13 @@ class _Format(Gathering):
                 document.add(value)
         if document is not None:
             call.write(document.settle(call.engine))
+
+    def _stays_itself(self, value: Any) -> bool:
+        """Whether an object is no part of a document: text, numbers and records, unless -Force is given."""
+        call = self.call
+        if call.get("Force") or (isinstance(unwrap(value), ScriptBlock) and call.has("Property")):
+            return False
+        return scalar_lines(value, call.engine, 80) is not None
 
     def _start(self, value: Any) -> Document:
         call = self.call
@@ -238,7 +244,6 @@ class OutFile(Gathering):
         "LiteralPath",
         "Encoding",
         "Append",
-        "Force",
         "NoClobber",
         "Width",
         "NoNewline",

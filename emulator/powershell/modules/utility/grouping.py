@@ -10,7 +10,7 @@ from emulator.powershell.dotnet.collections import GenericList, Hashtable, PSArr
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.types import builtin
-from emulator.powershell.modules.utility.properties import arguments_of
+from emulator.powershell.modules.utility.properties import arguments_of, require_known_culture
 from emulator.powershell.modules.utility.sorting import Gathering, compare_values
 from emulator.powershell.runtime.conversion import to_double, to_text
 from emulator.powershell.runtime.errors import ConversionError
@@ -27,6 +27,7 @@ class GroupObject(Gathering):
     def end(self) -> None:
         """Write the groups in the order in which they began."""
         call = self.call
+        require_known_culture(call)
         if call.get("AsString") and not call.get("AsHashTable"):
             raise call.failure(
                 "System.ArgumentException",

@@ -83,7 +83,7 @@ def write_information(call: CmdletCall, message_data: Any = None, tags: list[str
     call.information(InformationRecord(message_data, tuple(tags or ()), source="Write-Information"))
 
 
-@cmdlet("Write-Progress", ignores=("SourceId",))
+@cmdlet("Write-Progress")
 def write_progress(
     call: CmdletCall,
     activity: str = "",

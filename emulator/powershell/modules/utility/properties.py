@@ -12,11 +12,20 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import PSError
+from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.members import get_member, get_property, property_names
 from emulator.powershell.runtime.script_block import ScriptBlock
 
 Reader = Callable[[Any], Any]
+#: Cultures whose order and case of texts are those by which the emulator compares.
+_COMPARED_ALIKE = ("", "iv", "en", "127", "1033", "0x409")
+
+
+def require_known_culture(call: CmdletCall) -> None:
+    """Refuse a -Culture by whose rules texts cannot be compared."""
+    culture = to_text(call.get("Culture")).lower()
+    if culture not in _COMPARED_ALIKE and not culture.startswith("en-"):
+        raise call.complete(not_emulated(f"{call.name} -Culture {culture}"))
 
 
 class PropertyArgument:

@@ -18,6 +18,11 @@ from emulator.powershell.runtime.module import Cmdlet, cmdlet
 class SelectObject(Cmdlet):
     """Properties of objects, or some of the objects."""
 
+    accepts = (
+        *("InputObject", "Property", "ExcludeProperty", "ExpandProperty", "Unique"),
+        *("First", "Last", "Skip", "SkipLast", "Index", "Wait"),
+    )
+
     def begin(self) -> None:
         """Read the arguments."""
         call = self.call

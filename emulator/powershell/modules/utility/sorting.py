@@ -9,12 +9,16 @@ from emulator.powershell.dotnet.introsort import introsort
 from emulator.powershell.dotnet.numbers import INT32_MAXIMUM, INT64_MAXIMUM, NUMBER_TYPES, Int64
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.random_numbers import CmdletRandom
-from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
+from emulator.powershell.modules.utility.properties import (
+    PropertyArgument,
+    arguments_of,
+    require_known_culture,
+)
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.comparison import collation_key, compare, compare_text, equal
 from emulator.powershell.runtime.conversion import items_of, to_bool, to_number, to_text
 from emulator.powershell.runtime.errors import ConversionError, PSError
-from emulator.powershell.runtime.members import MISSING
+from emulator.powershell.runtime.members import MISSING, type_names
 from emulator.powershell.runtime.module import Cmdlet, cmdlet
 
 if TYPE_CHECKING:
@@ -97,6 +101,7 @@ class SortObject(Gathering):
     def end(self) -> None:
         """Sort and write."""
         call = self.call
+        require_known_culture(call)
         ignore_case = not call.get("CaseSensitive")
         entries = arguments_of(call, call.get("Property"), "ascending", "descending")
         descending = bool(call.get("Descending"))
@@ -156,6 +161,8 @@ class GetUnique(Gathering):
     def _same(self, left: Any, right: Any) -> bool:
         if self.call.get("AsString"):
             return to_text(left) == to_text(right)
+        if self.call.get("OnType"):
+            return type_names(left)[0] == type_names(right)[0]
         return equal(left, right, False)
 
 

@@ -48,8 +48,14 @@ def table_of(call: CmdletCall) -> TypeData:
     return call.engine.type_data
 
 
-@cmdlet("Update-TypeData")
-def update_type_data(call: CmdletCall, **_given: Any) -> None:
+@cmdlet(
+    "Update-TypeData",
+    reads=(
+        *("AppendPath", "PrependPath", "TypeData", "TypeName", "MemberName", "MemberType", "Value"),
+        *("SecondValue", "TypeAdapter", "TypeConverter", "Force", *_STANDARD),
+    ),
+)
+def update_type_data(call: CmdletCall) -> None:
     """Add members and standard members to a type, or what files say."""
     if call.parameter_set == "FileSet":
         for paths, first in ((call.get("PrependPath"), True), (call.get("AppendPath"), False)):

@@ -72,16 +72,14 @@ def _automatic(call: CmdletCall) -> Iterator[Variable]:
     yield Variable("PWD", PathInfo(call.engine.paths.location), "AllScope")
 
 
-@cmdlet("Get-Variable")
+@cmdlet("Get-Variable", reads=("Include", "Exclude"))
 def get_variable(
     call: CmdletCall,
     name: list[str] | None = None,
     value_only: bool = False,
     scope: str | None = None,
-    **others: Any,
 ) -> Iterator[Any]:
     """Variables by name; one that -Include or -Exclude keeps out is not missed."""
-    del others  # read by _fits
     visible = _visible(scope_of(call, scope), scope is not None)
     if scope is None or scope.lower() == "global":
         for one in _automatic(call):
@@ -174,7 +172,7 @@ def _refused(call: CmdletCall, name: str, text: str, error_id: str) -> PSError:
     )
 
 
-@cmdlet("Set-Variable", ignores=("Visibility", "Include", "Exclude"))
+@cmdlet("Set-Variable", reads=("Include", "Exclude"))
 def set_variable(
     call: CmdletCall,
     name: list[str],
@@ -234,7 +232,7 @@ def _set_new(
     return variable
 
 
-@cmdlet("New-Variable", ignores=("Visibility",))
+@cmdlet("New-Variable")
 def new_variable(
     call: CmdletCall,
     name: str,
@@ -288,7 +286,7 @@ def _take(call: CmdletCall, names: list[str], scope: str | None) -> Iterator[tup
             yield owner, pattern.lower()
 
 
-@cmdlet("Remove-Variable", ignores=("Include", "Exclude"))
+@cmdlet("Remove-Variable", reads=("Include", "Exclude"))
 def remove_variable(call: CmdletCall, name: list[str], scope: str | None = None, force: bool = False) -> None:
     """Remove variables."""
     for owner, key in _take(call, name, scope):
@@ -311,7 +309,7 @@ def remove_variable(call: CmdletCall, name: list[str], scope: str | None = None,
             del owner.variables[key]
 
 
-@cmdlet("Clear-Variable", ignores=("Include", "Exclude"))
+@cmdlet("Clear-Variable", reads=("Include", "Exclude"))
 def clear_variable(
     call: CmdletCall, name: list[str], scope: str | None = None, force: bool = False, pass_thru: bool = False
 ) -> Iterator[Any]:

@@ -14,13 +14,7 @@ from emulator.powershell.runtime.module import cmdlet
 _OWN = "localhost"
 
 
-@cmdlet(
-    "Connect-WSMan",
-    ignores=(
-        *("ApplicationName", "OptionSet", "Port", "SessionOption", "UseSSL"),
-        *("Authentication", "CertificateThumbprint"),
-    ),
-)
+@cmdlet("Connect-WSMan")
 def connect(
     call: CmdletCall, computer_name: str | None = None, credential: Any = None, connection_uri: Any = None
 ) -> None:

@@ -22,10 +22,8 @@ from emulator.powershell.runtime.services import FileStore
 
 T = TypeVar("T")
 _OWN_NAMES = frozenset({"localhost", ".", "127.0.0.1", "::1", "[::1]"})
-_CONNECTION = (
-    *("ApplicationName", "Port", "UseSSL", "SessionOption"),
-    *("Authentication", "CertificateThumbprint"),
-)
+#: What every request says; the rest of how to connect makes no difference.
+_REQUEST = ("ResourceURI", "OptionSet", "ComputerName", "ConnectionURI", "Credential")
 _UNKNOWN_NAME = (
     2150858969,
     "The WinRM client cannot process the request because the server name cannot be resolved.",
@@ -44,7 +42,7 @@ _ROOTS = {"listener": "Listener", "service/certmapping": "CertMapping", "plugin"
 _CONFIGURATION = "http://schemas.microsoft.com/wbem/wsman/1/config"
 
 
-@cmdlet("Test-WSMan", ignores=_CONNECTION)
+@cmdlet("Test-WSMan", reads=("Authentication",))
 def identify(call: CmdletCall, computer_name: str | None = None, credential: Any = None) -> None:
     """Whether a service answers, and which; with -Authentication also the version of its Windows."""
     named = call.has("Authentication") and to_text(call.get("Authentication")) != "None"
@@ -54,7 +52,13 @@ def identify(call: CmdletCall, computer_name: str | None = None, credential: Any
     )
 
 
-@cmdlet("Get-WSManInstance", ignores=(*_CONNECTION, "ConnectionURI"))
+@cmdlet(
+    "Get-WSManInstance",
+    reads=(
+        *(*_REQUEST, "SelectorSet", "Enumerate", "Fragment", "Filter", "Dialect", "Associations"),
+        *("ReturnType", "Shallow", "BasePropertiesOnly"),
+    ),
+)
 def get_instance(call: CmdletCall, **given: Any) -> None:
     """One instance, a fragment of it, or with -Enumerate all that a filter lets pass."""
     uri = requests.resource_uri(to_text(given["resourceuri"]))
@@ -75,7 +79,7 @@ def get_instance(call: CmdletCall, **given: Any) -> None:
         show(call, one)
 
 
-@cmdlet("Set-WSManInstance", ignores=(*_CONNECTION, "ConnectionURI", "Dialect"))
+@cmdlet("Set-WSManInstance", reads=(*_REQUEST, "SelectorSet", "ValueSet", "Fragment", "FilePath"))
 def set_instance(call: CmdletCall, **given: Any) -> None:
     """Change values of an instance; their names count with their case."""
     uri = requests.resource_uri(to_text(given["resourceuri"]))
@@ -94,7 +98,7 @@ def set_instance(call: CmdletCall, **given: Any) -> None:
     show(call, _asked(call, change, given["resourceuri"]))
 
 
-@cmdlet("New-WSManInstance", ignores=(*_CONNECTION, "ConnectionURI"))
+@cmdlet("New-WSManInstance", reads=(*_REQUEST, "SelectorSet", "ValueSet", "FilePath"))
 def new_instance(call: CmdletCall, **given: Any) -> None:
     """Make an instance; the reference to it comes out."""
     uri = requests.resource_uri(to_text(given["resourceuri"]))
@@ -105,7 +109,7 @@ def new_instance(call: CmdletCall, **given: Any) -> None:
     show(call, _asked(call, lambda: client.create(uri, selectors, body, options), given["resourceuri"]))
 
 
-@cmdlet("Remove-WSManInstance", ignores=(*_CONNECTION, "ConnectionURI"))
+@cmdlet("Remove-WSManInstance", reads=(*_REQUEST, "SelectorSet"))
 def remove_instance(call: CmdletCall, **given: Any) -> None:
     """Remove an instance."""
     uri = requests.resource_uri(to_text(given["resourceuri"]))
@@ -114,7 +118,7 @@ def remove_instance(call: CmdletCall, **given: Any) -> None:
     _asked(call, lambda: client.delete(uri, selectors, options), given["resourceuri"])
 
 
-@cmdlet("Invoke-WSManAction", ignores=(*_CONNECTION, "ConnectionURI"))
+@cmdlet("Invoke-WSManAction", reads=(*_REQUEST, "Action", "SelectorSet", "ValueSet", "FilePath"))
 def invoke_action(call: CmdletCall, **given: Any) -> None:
     """Call a method; its output comes out."""
     uri = requests.resource_uri(to_text(given["resourceuri"]))
@@ -127,7 +131,13 @@ def invoke_action(call: CmdletCall, **given: Any) -> None:
     show(call, found)
 
 
-@cmdlet("New-WSManSessionOption")
+@cmdlet(
+    "New-WSManSessionOption",
+    reads=(
+        *("ProxyAccessType", "ProxyAuthentication", "ProxyCredential", "SkipCACheck", "SkipCNCheck"),
+        *("SkipRevocationCheck", "SPNPort", "OperationTimeout", "NoEncryption", "UseUTF16"),
+    ),
+)
 def new_session_option(call: CmdletCall) -> None:
     """How a client wants its connection, as an object; nothing here needs what it says."""
     call.write(SessionOption({key: unwrap(value) for key, value in call.parameters.items()}))

@@ -23,7 +23,7 @@ _QUESTION = (
 )
 
 
-@cmdlet("Set-WSManQuickConfig", ignores=("SkipNetworkProfileCheck",))
+@cmdlet("Set-WSManQuickConfig")
 def set_quick_configuration(call: CmdletCall, use_ssl: bool = False, force: bool = False) -> Iterator[str]:
     """Set the machine up for remote management."""
     transport = "https" if use_ssl else "http"

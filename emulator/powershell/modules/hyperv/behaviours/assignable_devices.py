@@ -33,7 +33,7 @@ def _is_at(
     )
 
 
-@cmdlet("Get-VMHostAssignableDevice", ignores=("ComputerName",))
+@cmdlet("Get-VMHostAssignableDevice", reads=("ComputerName",))
 def get_vm_host_assignable_device(
     call: CmdletCall,
     instance_path: str | None = None,
@@ -70,7 +70,7 @@ def _change_pools(
             made.hold(change(made.resources, places))
 
 
-@cmdlet("Add-VMHostAssignableDevice", ignores=("ComputerName", "Force"))
+@cmdlet("Add-VMHostAssignableDevice", reads=("ComputerName", "Force"))
 def add_vm_host_assignable_device(
     call: CmdletCall,
     resource_pool_name: list[str],
@@ -91,7 +91,7 @@ def add_vm_host_assignable_device(
         )
 
 
-@cmdlet("Remove-VMHostAssignableDevice", ignores=("ComputerName", "Force"))
+@cmdlet("Remove-VMHostAssignableDevice", reads=("ComputerName", "Force"))
 def remove_vm_host_assignable_device(
     call: CmdletCall,
     resource_pool_name: list[str],
@@ -113,7 +113,7 @@ def remove_vm_host_assignable_device(
         )
 
 
-@cmdlet("Dismount-VMHostAssignableDevice", ignores=("ComputerName",))
+@cmdlet("Dismount-VMHostAssignableDevice", reads=("ComputerName",))
 def dismount_vm_host_assignable_device(
     call: CmdletCall,
     instance_path: str = "",
@@ -136,7 +136,7 @@ def dismount_vm_host_assignable_device(
             yield device
 
 
-@cmdlet("Mount-VMHostAssignableDevice", ignores=("ComputerName",))
+@cmdlet("Mount-VMHostAssignableDevice", reads=("ComputerName",))
 def mount_vm_host_assignable_device(
     call: CmdletCall,
     host_assignable_device: list[HostPciDevice] | None = None,
@@ -159,7 +159,7 @@ def mount_vm_host_assignable_device(
                     yield device
 
 
-@cmdlet("Get-VMAssignableDevice", ignores=_BY_MACHINE)
+@cmdlet("Get-VMAssignableDevice", reads=_BY_MACHINE)
 def get_vm_assignable_device(
     call: CmdletCall, instance_path: str | None = None, location_path: str | None = None
 ) -> Iterator[AssignedDevice]:
@@ -170,7 +170,7 @@ def get_vm_assignable_device(
         )
 
 
-@cmdlet("Add-VMAssignableDevice", ignores=_BY_MACHINE)
+@cmdlet("Add-VMAssignableDevice", reads=_BY_MACHINE)
 def add_vm_assignable_device(
     call: CmdletCall,
     instance_path: str = "",
@@ -197,7 +197,7 @@ def add_vm_assignable_device(
                 yield made
 
 
-@cmdlet("Remove-VMAssignableDevice", ignores=("ComputerName", "VMName"))
+@cmdlet("Remove-VMAssignableDevice", reads=("ComputerName", "VMName"))
 def remove_vm_assignable_device(
     call: CmdletCall,
     vm_assignable_device: list[AssignedDevice] | None = None,

@@ -27,7 +27,7 @@ _KIND = "virtual machine checkpoint"
 _STANDARD = 0
 
 
-@cmdlet("Checkpoint-VM", ignores=("ComputerName", "Name", "VM"))
+@cmdlet("Checkpoint-VM", reads=("ComputerName", "Name", "VM"))
 def checkpoint_vm(
     call: CmdletCall, snapshot_name: str | None = None, passthru: bool = False
 ) -> Iterator[Checkpoint]:
@@ -58,7 +58,7 @@ def checkpoints_named(
     return named
 
 
-@cmdlet("Get-VMSnapshot", ignores=("ComputerName", "VMName", "VM"))
+@cmdlet("Get-VMSnapshot", reads=("ComputerName", "VMName", "VM"))
 def get_vm_snapshot(
     call: CmdletCall,
     name: str | None = None,
@@ -110,7 +110,7 @@ def _chosen_by_names(call: CmdletCall, names: list[str]) -> list[Checkpoint]:
     return [each for name in names for each in chosen_checkpoints(call, name)]
 
 
-@cmdlet("Restore-VMSnapshot", ignores=("ComputerName", "VMName", "VM", "VMSnapshot"))
+@cmdlet("Restore-VMSnapshot", reads=("ComputerName", "VMName", "VM", "VMSnapshot"))
 def restore_vm_snapshot(
     call: CmdletCall, name: str | None = None, passthru: bool = False
 ) -> Iterator[Checkpoint]:
@@ -127,7 +127,7 @@ def restore_vm_snapshot(
                 yield checkpoint
 
 
-@cmdlet("Remove-VMSnapshot", ignores=("ComputerName", "VMName", "VM", "VMSnapshot"))
+@cmdlet("Remove-VMSnapshot", reads=("ComputerName", "VMName", "VM", "VMSnapshot"))
 def remove_vm_snapshot(
     call: CmdletCall,
     name: list[str] | None = None,
@@ -147,7 +147,7 @@ def remove_vm_snapshot(
                 yield checkpoint
 
 
-@cmdlet("Rename-VMSnapshot", ignores=("ComputerName", "VM", "VMSnapshot"))
+@cmdlet("Rename-VMSnapshot", reads=("ComputerName", "VM", "VMSnapshot"))
 def rename_vm_snapshot(
     call: CmdletCall,
     new_name: str,

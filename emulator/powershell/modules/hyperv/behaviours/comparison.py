@@ -22,7 +22,7 @@ _SOURCES = ("ComputerName", "Path", "Register", "Copy", "GenerateNewId", "Name",
 _COPIES = ("VhdDestinationPath", "VhdSourcePath")
 
 
-@cmdlet("Compare-VM", ignores=(*_SOURCES, *_COPIES, *PLACES))
+@cmdlet("Compare-VM", reads=(*_SOURCES, *_COPIES, *PLACES))
 def compare_vm(
     call: CmdletCall, compatibility_report: CompatibilityReport | None = None
 ) -> Iterator[CompatibilityReport]:
@@ -44,7 +44,7 @@ def compare_vm(
             yield from report_of_move(call)
 
 
-@cmdlet("Repair-VM", ignores=("ComputerName",))
+@cmdlet("Repair-VM", reads=("ComputerName",))
 def repair_vm(
     call: CmdletCall,
     compatibility_report: CompatibilityReport,

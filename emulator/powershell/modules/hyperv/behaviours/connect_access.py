@@ -47,7 +47,7 @@ def _entries(vm: VirtualMachine, names: Iterable[str]) -> Iterator[ConnectAce]:
         yield ConnectAce(vm, trustee_name(vm.host, name) or name)
 
 
-@cmdlet("Get-VMConnectAccess", ignores=_BY_MACHINE)
+@cmdlet("Get-VMConnectAccess", reads=_BY_MACHINE)
 def get_vm_connect_access(
     call: CmdletCall, vm_id: list[Any] | None = None, user_name: list[str] | None = None
 ) -> Iterator[ConnectAce]:
@@ -61,7 +61,7 @@ def get_vm_connect_access(
         )
 
 
-@cmdlet("Grant-VMConnectAccess", ignores=_BY_MACHINE)
+@cmdlet("Grant-VMConnectAccess", reads=_BY_MACHINE)
 def grant_vm_connect_access(
     call: CmdletCall, user_name: list[str], vm_id: list[Any] | None = None, passthru: bool = False
 ) -> Iterator[ConnectAce]:
@@ -74,7 +74,7 @@ def grant_vm_connect_access(
                     yield from _entries(vm, user_name)
 
 
-@cmdlet("Revoke-VMConnectAccess", ignores=_BY_MACHINE)
+@cmdlet("Revoke-VMConnectAccess", reads=_BY_MACHINE)
 def revoke_vm_connect_access(
     call: CmdletCall, user_name: list[str], vm_id: list[Any] | None = None, passthru: bool = False
 ) -> Iterator[ConnectAce]:

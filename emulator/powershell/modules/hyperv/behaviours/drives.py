@@ -72,13 +72,13 @@ def _listed(call: CmdletCall, kind: type[_Any]) -> Iterator[Any]:
     yield from (drive for drive in found if _wanted(call, drive))
 
 
-@cmdlet("Get-VMHardDiskDrive", ignores=(*_BY_MACHINE, *_PLACE, "VMDriveController", "VMSnapshot"))
+@cmdlet("Get-VMHardDiskDrive", reads=(*_BY_MACHINE, *_PLACE, "VMDriveController", "VMSnapshot"))
 def get_vm_hard_disk_drive(call: CmdletCall, _vm_name: object = None) -> Iterator[HardDiskDrive]:
     """Hard disk drives of machines, by their place."""
     yield from _listed(call, HardDiskDrive)
 
 
-@cmdlet("Get-VMDvdDrive", ignores=(*_BY_MACHINE, *_DVD_PLACE, "VMDriveController", "VMSnapshot"))
+@cmdlet("Get-VMDvdDrive", reads=(*_BY_MACHINE, *_DVD_PLACE, "VMDriveController", "VMSnapshot"))
 def get_vm_dvd_drive(call: CmdletCall, _vm_name: object = None) -> Iterator[DvdDrive]:
     """DVD drives of machines, by their place."""
     yield from _listed(call, DvdDrive)
@@ -110,7 +110,6 @@ _ADDING = (
     *_DVD_PLACE,
     "VMDriveController",
     "Path",
-    "AllowUnverifiedPaths",
     "ResourcePoolName",
 )
 
@@ -124,7 +123,7 @@ _QUALITY = {
 }
 
 
-@cmdlet("Add-VMHardDiskDrive", ignores=(*_ADDING, "ControllerType", *_QUALITY))
+@cmdlet("Add-VMHardDiskDrive", reads=(*_ADDING, "ControllerType", *_QUALITY))
 def add_vm_hard_disk_drive(
     call: CmdletCall,
     disk_number: int | None = None,
@@ -181,7 +180,7 @@ def _limit(call: CmdletCall, drive: HardDiskDrive) -> None:
         drive.configure(**changes)
 
 
-@cmdlet("Add-VMDvdDrive", ignores=_ADDING)
+@cmdlet("Add-VMDvdDrive", reads=_ADDING)
 def add_vm_dvd_drive(call: CmdletCall, passthru: bool = False) -> Iterator[DvdDrive]:
     """Add a DVD drive, at the first free place unless one is named."""
     for vm, place in _targets(call):
@@ -213,13 +212,13 @@ def _chosen(call: CmdletCall, parameter: str, kind: type[_Any]) -> list[Any]:
     return found
 
 
-@cmdlet("Remove-VMHardDiskDrive", ignores=("ComputerName", "VMName", *_PLACE, "VMHardDiskDrive"))
+@cmdlet("Remove-VMHardDiskDrive", reads=("ComputerName", "VMName", *_PLACE, "VMHardDiskDrive"))
 def remove_vm_hard_disk_drive(call: CmdletCall, passthru: bool = False) -> Iterator[HardDiskDrive]:
     """Take hard disk drives out; their files stay."""
     yield from _remove(call, _chosen(call, "VMHardDiskDrive", HardDiskDrive), "a hard disk drive", passthru)
 
 
-@cmdlet("Remove-VMDvdDrive", ignores=("ComputerName", "VMName", *_DVD_PLACE, "VMDvdDrive"))
+@cmdlet("Remove-VMDvdDrive", reads=("ComputerName", "VMName", *_DVD_PLACE, "VMDvdDrive"))
 def remove_vm_dvd_drive(call: CmdletCall, passthru: bool = False) -> Iterator[DvdDrive]:
     """Take DVD drives out."""
     yield from _remove(call, _chosen(call, "VMDvdDrive", DvdDrive), "a DVD drive", passthru)
@@ -242,14 +241,13 @@ _SETTING = (
     "Path",
     "ToControllerNumber",
     "ToControllerLocation",
-    "AllowUnverifiedPaths",
     "ResourcePoolName",
 )
 
 
 @cmdlet(
     "Set-VMHardDiskDrive",
-    ignores=(
+    reads=(
         *_SETTING,
         *_QUALITY,
         "ControllerType",
@@ -268,7 +266,7 @@ def set_vm_hard_disk_drive(call: CmdletCall, passthru: bool = False) -> Iterator
     yield from _set(call, _chosen(call, "VMHardDiskDrive", HardDiskDrive), "hard disk", passthru)
 
 
-@cmdlet("Set-VMDvdDrive", ignores=(*_SETTING, "VMDvdDrive"))
+@cmdlet("Set-VMDvdDrive", reads=(*_SETTING, "VMDvdDrive"))
 def set_vm_dvd_drive(call: CmdletCall, passthru: bool = False) -> Iterator[DvdDrive]:
     """Put another image into drives (none with a null or empty path), or move them."""
     yield from _set(call, _chosen(call, "VMDvdDrive", DvdDrive), "DVD", passthru)
@@ -337,13 +335,13 @@ def _warn(call: CmdletCall) -> None:
         call.warning("The key storage drive feature is deprecated and may be removed in a future release.")
 
 
-@cmdlet("Get-VMKeyStorageDrive", ignores=(*_BY_MACHINE, *_DVD_PLACE, "VMDriveController"))
+@cmdlet("Get-VMKeyStorageDrive", reads=(*_BY_MACHINE, *_DVD_PLACE, "VMDriveController"))
 def get_vm_key_storage_drive(call: CmdletCall, _vm_name: object = None) -> Iterator[KeyStorageDrive]:
     """The key storage drives of machines."""
     yield from _listed(call, KeyStorageDrive)
 
 
-@cmdlet("Add-VMKeyStorageDrive", ignores=(*_BY_MACHINE, *_DVD_PLACE))
+@cmdlet("Add-VMKeyStorageDrive", reads=(*_BY_MACHINE, *_DVD_PLACE))
 def add_vm_key_storage_drive(call: CmdletCall, passthru: bool = False) -> Iterator[KeyStorageDrive]:
     """Enable key storage for machines and add the drive."""
     _warn(call)
@@ -367,7 +365,7 @@ def add_vm_key_storage_drive(call: CmdletCall, passthru: bool = False) -> Iterat
                 yield drive
 
 
-@cmdlet("Remove-VMKeyStorageDrive", ignores=("ComputerName", "VMName", "VMKeyStorageDrive"))
+@cmdlet("Remove-VMKeyStorageDrive", reads=("ComputerName", "VMName", "VMKeyStorageDrive"))
 def remove_vm_key_storage_drive(call: CmdletCall, passthru: bool = False) -> Iterator[KeyStorageDrive]:
     """Take the drive out and disable key storage."""
     for drive in _chosen(call, "VMKeyStorageDrive", KeyStorageDrive):
@@ -384,13 +382,12 @@ def remove_vm_key_storage_drive(call: CmdletCall, passthru: bool = False) -> Ite
 
 @cmdlet(
     "Set-VMKeyStorageDrive",
-    ignores=(
+    reads=(
         "ComputerName",
         "VMName",
         *_DVD_PLACE,
         "ToControllerNumber",
         "ToControllerLocation",
-        "AllowUnverifiedPaths",
         "VMKeyStorageDrive",
     ),
 )
@@ -409,7 +406,7 @@ def set_vm_key_storage_drive(call: CmdletCall, passthru: bool = False) -> Iterat
 # -- controllers ------------------------------------------------------------------------------
 
 
-@cmdlet("Get-VMScsiController", ignores=(*_BY_MACHINE, "VMSnapshot"))
+@cmdlet("Get-VMScsiController", reads=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_scsi_controller(
     call: CmdletCall, controller_number: int | None = None
 ) -> Iterator[ScsiController]:
@@ -420,7 +417,7 @@ def get_vm_scsi_controller(
         yield from (one for one in found if controller_number in (None, one.number))
 
 
-@cmdlet("Get-VMIdeController", ignores=(*_BY_MACHINE, "VMSnapshot"))
+@cmdlet("Get-VMIdeController", reads=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_ide_controller(call: CmdletCall, controller_number: int | None = None) -> Iterator[IdeController]:
     """IDE controllers of machines."""
     for vm in chosen_machines(call, "VMName"):
@@ -429,7 +426,7 @@ def get_vm_ide_controller(call: CmdletCall, controller_number: int | None = None
         yield from (one for one in found if controller_number in (None, one.number))
 
 
-@cmdlet("Add-VMScsiController", ignores=_BY_MACHINE)
+@cmdlet("Add-VMScsiController", reads=_BY_MACHINE)
 def add_vm_scsi_controller(call: CmdletCall, passthru: bool = False) -> Iterator[ScsiController]:
     """Add a SCSI controller to machines."""
     for vm in chosen_machines(call, "VMName"):
@@ -441,7 +438,7 @@ def add_vm_scsi_controller(call: CmdletCall, passthru: bool = False) -> Iterator
                 yield controller
 
 
-@cmdlet("Remove-VMScsiController", ignores=("ComputerName", "VMName"))
+@cmdlet("Remove-VMScsiController", reads=("ComputerName", "VMName"))
 def remove_vm_scsi_controller(
     call: CmdletCall,
     vm_scsi_controller: list[ScsiController] | None = None,

@@ -39,6 +39,7 @@ _NAMES = {
     "WorldWideNodeNameSetB": "node_name_b",
     "WorldWidePortNameSetB": "port_name_b",
 }
+_NEW_NAMES = {f"New{name}": field for name, field in _NAMES.items()}
 _PORTS = ("ComputerName", "HostBusAdapter", "WorldWideNodeName", "WorldWidePortName")
 _STORAGE = "root/microsoft/windows/storage"
 _THING = "virtual SAN"
@@ -49,14 +50,14 @@ _ADAPTER = "a Fibre Channel host bus adapter"
 # -- adapters ---------------------------------------------------------------------------------------
 
 
-@cmdlet("Get-VMFibreChannelHba", ignores=_BY_MACHINE)
+@cmdlet("Get-VMFibreChannelHba", reads=_BY_MACHINE)
 def get_vm_fibre_channel_hba(call: CmdletCall, _vm_name: object = None) -> Iterator[FibreChannelAdapter]:
     """The fibre channel adapters of machines."""
     for vm in chosen_machines(call, "VMName"):
         yield from vm.fibre_channel_adapters
 
 
-@cmdlet("Add-VMFibreChannelHba", ignores=(*_BY_MACHINE, *_NAMES, "GenerateWwn"))
+@cmdlet("Add-VMFibreChannelHba", reads=(*_BY_MACHINE, *_NAMES))
 def add_vm_fibre_channel_hba(
     call: CmdletCall, san_name: str, passthru: bool = False
 ) -> Iterator[FibreChannelAdapter]:
@@ -92,17 +93,13 @@ def _chosen(call: CmdletCall) -> list[FibreChannelAdapter]:
 
 @cmdlet(
     "Set-VMFibreChannelHba",
-    ignores=("ComputerName", "VMName", "VMFibreChannelHba", *_NAMES, *(f"New{name}" for name in _NAMES)),
+    reads=("ComputerName", "VMName", "VMFibreChannelHba", *_NAMES, *_NEW_NAMES),
 )
 def set_vm_fibre_channel_hba(
     call: CmdletCall, san_name: str | None = None, generate_wwn: bool = False, passthru: bool = False
 ) -> Iterator[FibreChannelAdapter]:
     """Connect an adapter to another virtual SAN, or give it other names."""
-    names = {
-        field: call.get(f"New{parameter}")
-        for parameter, field in _NAMES.items()
-        if call.has(f"New{parameter}")
-    }
+    names = {field: call.get(each) for each, field in _NEW_NAMES.items() if call.has(each)}
     for adapter in _chosen(call):
         vm = adapter.vm
         sentence = f'configure a Fibre Channel host bus adapter of virtual machine "{vm.name}".'
@@ -119,7 +116,7 @@ def set_vm_fibre_channel_hba(
                 yield adapter
 
 
-@cmdlet("Remove-VMFibreChannelHba", ignores=("ComputerName", "VMName", "VMFibreChannelHba", *_NAMES))
+@cmdlet("Remove-VMFibreChannelHba", reads=("ComputerName", "VMName", "VMFibreChannelHba", *_NAMES))
 def remove_vm_fibre_channel_hba(call: CmdletCall, passthru: bool = False) -> Iterator[FibreChannelAdapter]:
     """Take adapters out of machines."""
     yield from remove_from_machines(call, _ADAPTER, _chosen(call), passthru)
@@ -204,14 +201,14 @@ def _each(
                     yield _shown(call, san)
 
 
-@cmdlet("Get-VMSan", ignores=("ComputerName",))
+@cmdlet("Get-VMSan", reads=("ComputerName",))
 def get_vm_san(call: CmdletCall, name: list[str] | None = None) -> Iterator[SanOfHost]:
     """The virtual SANs of the host."""
     for san in _sans(call, name):
         yield _shown(call, san)
 
 
-@cmdlet("New-VMSan", ignores=_PORTS)
+@cmdlet("New-VMSan", reads=_PORTS)
 def new_vm_san(call: CmdletCall, name: str, note: str = "") -> Iterator[SanOfHost]:
     """Make a virtual SAN of ports of the host."""
     if not ready(call) or not should_process(call, f'create the virtual SAN "{name}".', name):
@@ -222,7 +219,7 @@ def new_vm_san(call: CmdletCall, name: str, note: str = "") -> Iterator[SanOfHos
         yield _shown(call, pools.create(FIBRE_CHANNEL, name, held, note))
 
 
-@cmdlet("Set-VMSan", ignores=_PORTS)
+@cmdlet("Set-VMSan", reads=_PORTS)
 def set_vm_san(
     call: CmdletCall, name: str, note: str | None = None, passthru: bool = False
 ) -> Iterator[SanOfHost]:
@@ -237,7 +234,7 @@ def set_vm_san(
     yield from _each(call, [name], 'configure the virtual SAN "{}".', change, passthru)
 
 
-@cmdlet("Connect-VMSan", ignores=_PORTS)
+@cmdlet("Connect-VMSan", reads=_PORTS)
 def connect_vm_san(call: CmdletCall, name: str, passthru: bool = False) -> Iterator[SanOfHost]:
     """Add ports to a virtual SAN."""
 
@@ -248,7 +245,7 @@ def connect_vm_san(call: CmdletCall, name: str, passthru: bool = False) -> Itera
     yield from _each(call, [name], sentence, change, passthru)
 
 
-@cmdlet("Disconnect-VMSan", ignores=_PORTS)
+@cmdlet("Disconnect-VMSan", reads=_PORTS)
 def disconnect_vm_san(call: CmdletCall, name: str, passthru: bool = False) -> Iterator[SanOfHost]:
     """Take ports out of a virtual SAN."""
 
@@ -262,7 +259,7 @@ def disconnect_vm_san(call: CmdletCall, name: str, passthru: bool = False) -> It
     yield from _each(call, [name], sentence, change, passthru)
 
 
-@cmdlet("Rename-VMSan", ignores=("ComputerName",))
+@cmdlet("Rename-VMSan", reads=("ComputerName",))
 def rename_vm_san(call: CmdletCall, name: str, new_name: str, passthru: bool = False) -> Iterator[SanOfHost]:
     """Give a virtual SAN another name; adapters that are connected to it follow."""
 
@@ -273,7 +270,7 @@ def rename_vm_san(call: CmdletCall, name: str, new_name: str, passthru: bool = F
     yield from _each(call, [name], sentence, change, passthru)
 
 
-@cmdlet("Remove-VMSan", ignores=("ComputerName",))
+@cmdlet("Remove-VMSan", reads=("ComputerName",))
 def remove_vm_san(call: CmdletCall, name: list[str], passthru: bool = False) -> Iterator[SanOfHost]:
     """Remove virtual SANs that no running machine uses."""
     delete = host_of(call).resource_pools.delete

@@ -23,7 +23,7 @@ def _require(vm: VirtualMachine, generation: int, what: str) -> None:
         raise NotSupported(f"A generation {vm.generation} virtual machine has no {what}.")
 
 
-@cmdlet("Get-VMFirmware", ignores=(*_BY_MACHINE, "VMSnapshot"))
+@cmdlet("Get-VMFirmware", reads=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_firmware(call: CmdletCall, _vm_name: object = None) -> Iterator[Firmware]:
     """Firmware of generation 2 machines."""
     for vm in chosen_machines(call, "VMName"):
@@ -32,7 +32,7 @@ def get_vm_firmware(call: CmdletCall, _vm_name: object = None) -> Iterator[Firmw
             yield Firmware(vm)
 
 
-@cmdlet("Set-VMFirmware", ignores=_BY_MACHINE)
+@cmdlet("Set-VMFirmware", reads=_BY_MACHINE)
 def set_vm_firmware(
     call: CmdletCall,
     vm_firmware: list[Firmware] | None = None,
@@ -91,7 +91,7 @@ def _template(name: str) -> str:
     raise InvalidParameter(f'Hyper-V was unable to find a secure boot template with name "{name}".')
 
 
-@cmdlet("Get-VMBios", ignores=(*_BY_MACHINE, "VMSnapshot"))
+@cmdlet("Get-VMBios", reads=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_bios(call: CmdletCall, _vm_name: object = None) -> Iterator[Bios]:
     """BIOS of generation 1 machines."""
     for vm in chosen_machines(call, "VMName"):
@@ -100,7 +100,7 @@ def get_vm_bios(call: CmdletCall, _vm_name: object = None) -> Iterator[Bios]:
             yield Bios(vm)
 
 
-@cmdlet("Set-VMBios", ignores=_BY_MACHINE)
+@cmdlet("Set-VMBios", reads=_BY_MACHINE)
 def set_vm_bios(
     call: CmdletCall,
     vm_bios: list[Bios] | None = None,
@@ -126,7 +126,7 @@ def set_vm_bios(
                 yield Bios(vm)
 
 
-@cmdlet("Get-VMComPort", ignores=(*_BY_MACHINE, "VMSnapshot"))
+@cmdlet("Get-VMComPort", reads=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_com_port(call: CmdletCall, number: int | None = None) -> Iterator[ComPort]:
     """Serial ports of machines."""
     for vm in chosen_machines(call, "VMName"):
@@ -135,7 +135,7 @@ def get_vm_com_port(call: CmdletCall, number: int | None = None) -> Iterator[Com
         yield from (port for port in ports if number in (None, port.number))
 
 
-@cmdlet("Set-VMComPort", ignores=_BY_MACHINE)
+@cmdlet("Set-VMComPort", reads=_BY_MACHINE)
 def set_vm_com_port(
     call: CmdletCall,
     vm_com_port: list[ComPort] | None = None,

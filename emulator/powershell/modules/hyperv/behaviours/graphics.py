@@ -49,13 +49,13 @@ def _gpus(call: CmdletCall, name: str | None) -> list[HostGpu]:
     return [gpu for gpu in found if name is None or gpu.interface_path.casefold() == name.casefold()]
 
 
-@cmdlet("Get-VMPartitionableGpu", ignores=("ComputerName",))
+@cmdlet("Get-VMPartitionableGpu", reads=("ComputerName",))
 def get_vm_partitionable_gpu(call: CmdletCall, name: str | None = None) -> Iterator[PartitionableGpu]:
     """The processors that can be divided."""
     yield from (PartitionableGpu(gpu) for gpu in _gpus(call, name))
 
 
-@cmdlet("Get-VMHostPartitionableGpu", ignores=("ComputerName",))
+@cmdlet("Get-VMHostPartitionableGpu", reads=("ComputerName",))
 def get_vm_host_partitionable_gpu(
     call: CmdletCall, name: str | None = None
 ) -> Iterator[HostPartitionableGpu]:
@@ -79,7 +79,7 @@ def _divide(
                     yield show(gpu)
 
 
-@cmdlet("Set-VMPartitionableGpu", ignores=("ComputerName",))
+@cmdlet("Set-VMPartitionableGpu", reads=("ComputerName",))
 def set_vm_partitionable_gpu(
     call: CmdletCall,
     partitionable_gpu: list[PartitionableGpu] | None = None,
@@ -92,7 +92,7 @@ def set_vm_partitionable_gpu(
     yield from _divide(call, gpus, partition_count, PartitionableGpu, passthru)
 
 
-@cmdlet("Set-VMHostPartitionableGpu", ignores=("ComputerName",))
+@cmdlet("Set-VMHostPartitionableGpu", reads=("ComputerName",))
 def set_vm_host_partitionable_gpu(
     call: CmdletCall,
     host_partitionable_gpu: list[HostPartitionableGpu] | None = None,
@@ -116,7 +116,7 @@ def _wanted(call: CmdletCall) -> dict[str, int]:
     }
 
 
-@cmdlet("Add-VMGpuPartitionAdapter", ignores=(*_BY_MACHINE, *PARTITION_RESOURCES))
+@cmdlet("Add-VMGpuPartitionAdapter", reads=(*_BY_MACHINE, *PARTITION_RESOURCES))
 def add_vm_gpu_partition_adapter(
     call: CmdletCall, instance_path: str | None = None, passthru: bool = False
 ) -> Iterator[GpuPartition]:
@@ -137,7 +137,7 @@ def _has_id(partition: GpuPartition, text: str) -> bool:
     return text.casefold() == device_id(partition).casefold()
 
 
-@cmdlet("Get-VMGpuPartitionAdapter", ignores=(*_BY_MACHINE, "VMSnapshot"))
+@cmdlet("Get-VMGpuPartitionAdapter", reads=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_gpu_partition_adapter(call: CmdletCall, adapter_id: str | None = None) -> Iterator[GpuPartition]:
     """The partitions that machines have."""
     yield from _partitions(call, adapter_id)
@@ -157,7 +157,7 @@ def _chosen(call: CmdletCall) -> list[GpuPartition]:
 _CHOICE = (*_BY_MACHINE, "VMGpuPartitionAdapter", "AdapterId")
 
 
-@cmdlet("Set-VMGpuPartitionAdapter", ignores=(*_CHOICE, *PARTITION_RESOURCES))
+@cmdlet("Set-VMGpuPartitionAdapter", reads=(*_CHOICE, *PARTITION_RESOURCES))
 def set_vm_gpu_partition_adapter(call: CmdletCall, passthru: bool = False) -> Iterator[GpuPartition]:
     """Say how much partitions shall have of their processor."""
     for partition in _chosen(call):
@@ -172,7 +172,7 @@ def set_vm_gpu_partition_adapter(call: CmdletCall, passthru: bool = False) -> It
                     yield partition
 
 
-@cmdlet("Remove-VMGpuPartitionAdapter", ignores=_CHOICE)
+@cmdlet("Remove-VMGpuPartitionAdapter", reads=_CHOICE)
 def remove_vm_gpu_partition_adapter(call: CmdletCall, passthru: bool = False) -> Iterator[GpuPartition]:
     """Take partitions out of machines."""
     yield from remove_from_machines(call, "a GPU partition adapter", _chosen(call), passthru)
@@ -190,7 +190,7 @@ def _physical(call: CmdletCall, names: list[str] | None) -> list[PhysicalVideoAd
     return matching(call, found, names, "RemoteFX physical video adapter")
 
 
-@cmdlet("Get-VMRemoteFXPhysicalVideoAdapter", ignores=("ComputerName",))
+@cmdlet("Get-VMRemoteFXPhysicalVideoAdapter", reads=("ComputerName",))
 def get_vm_remotefx_physical_video_adapter(
     call: CmdletCall, name: list[str] | None = None
 ) -> Iterator[PhysicalVideoAdapter]:
@@ -213,7 +213,7 @@ def _serve(call: CmdletCall, serves: bool) -> Iterator[PhysicalVideoAdapter]:
                     yield shown
 
 
-@cmdlet("Enable-VMRemoteFXPhysicalVideoAdapter", ignores=("ComputerName", "GPU", "Name", "Passthru"))
+@cmdlet("Enable-VMRemoteFXPhysicalVideoAdapter", reads=("ComputerName", "GPU", "Name", "Passthru"))
 def enable_vm_remotefx_physical_video_adapter(
     call: CmdletCall, _gpu: object = None
 ) -> Iterator[PhysicalVideoAdapter]:
@@ -221,7 +221,7 @@ def enable_vm_remotefx_physical_video_adapter(
     yield from _serve(call, True)
 
 
-@cmdlet("Disable-VMRemoteFXPhysicalVideoAdapter", ignores=("ComputerName", "GPU", "Name", "Passthru"))
+@cmdlet("Disable-VMRemoteFXPhysicalVideoAdapter", reads=("ComputerName", "GPU", "Name", "Passthru"))
 def disable_vm_remotefx_physical_video_adapter(
     call: CmdletCall, _gpu: object = None
 ) -> Iterator[PhysicalVideoAdapter]:
@@ -236,14 +236,14 @@ def _display_of(vm: VirtualMachine) -> RemoteFxDisplay:
     return found[0]
 
 
-@cmdlet("Get-VMRemoteFx3dVideoAdapter", ignores=(*_BY_MACHINE, "VMSnapshot"))
+@cmdlet("Get-VMRemoteFx3dVideoAdapter", reads=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_remotefx_3d_video_adapter(call: CmdletCall, _vm_name: object = None) -> Iterator[RemoteFxDisplay]:
     """The RemoteFX adapters of machines."""
     for vm in chosen_machines(call, "VMName"):
         yield from vm.expansion.of(RemoteFxDisplay)
 
 
-@cmdlet("Add-VMRemoteFx3dVideoAdapter", ignores=_BY_MACHINE)
+@cmdlet("Add-VMRemoteFx3dVideoAdapter", reads=_BY_MACHINE)
 def add_vm_remotefx_3d_video_adapter(call: CmdletCall, passthru: bool = False) -> Iterator[RemoteFxDisplay]:
     """Give machines a RemoteFX adapter."""
 
@@ -263,7 +263,7 @@ def _displays(call: CmdletCall) -> Iterator[RemoteFxDisplay]:
             yield _display_of(vm)
 
 
-@cmdlet("Set-VMRemoteFx3dVideoAdapter", ignores=(*_BY_MACHINE, "VMRemoteFx3dVideoAdapter"))
+@cmdlet("Set-VMRemoteFx3dVideoAdapter", reads=(*_BY_MACHINE, "VMRemoteFx3dVideoAdapter"))
 def set_vm_remotefx_3d_video_adapter(
     call: CmdletCall,
     monitor_count: int | None = None,
@@ -292,7 +292,7 @@ def set_vm_remotefx_3d_video_adapter(
                 yield display
 
 
-@cmdlet("Remove-VMRemoteFx3dVideoAdapter", ignores=(*_BY_MACHINE, "VMRemoteFx3dVideoAdapter"))
+@cmdlet("Remove-VMRemoteFx3dVideoAdapter", reads=(*_BY_MACHINE, "VMRemoteFx3dVideoAdapter"))
 def remove_vm_remotefx_3d_video_adapter(
     call: CmdletCall, passthru: bool = False
 ) -> Iterator[RemoteFxDisplay]:

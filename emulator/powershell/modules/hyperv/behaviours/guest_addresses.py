@@ -39,7 +39,7 @@ _PARAMETERS = {
 _DHCP = GuestNetworkSettings(True)
 
 
-@cmdlet("Get-VMNetworkAdapterFailoverConfiguration", ignores=_ADAPTER)
+@cmdlet("Get-VMNetworkAdapterFailoverConfiguration", reads=_ADAPTER)
 def get_vm_network_adapter_failover_configuration(
     call: CmdletCall, vm_network_adapter_name: str | None = None
 ) -> Iterator[FailoverSetting]:
@@ -48,7 +48,7 @@ def get_vm_network_adapter_failover_configuration(
         yield FailoverSetting(adapter)
 
 
-@cmdlet("Set-VMNetworkAdapterFailoverConfiguration", ignores=(*_ADAPTER, *_PARAMETERS[4], *_PARAMETERS[6]))
+@cmdlet("Set-VMNetworkAdapterFailoverConfiguration", reads=(*_ADAPTER, *_PARAMETERS[4], *_PARAMETERS[6]))
 def set_vm_network_adapter_failover_configuration(
     call: CmdletCall,
     vm_network_adapter_name: str | None = None,
@@ -102,9 +102,7 @@ def _first(given: str | None, present: list[str]) -> list[str]:
     return present[:1]
 
 
-@cmdlet(
-    "Test-VMNetworkAdapter", ignores=(*_ADAPTER, "IsolationId", "SequenceNumber", "PayloadSize", "Passthru")
-)
+@cmdlet("Test-VMNetworkAdapter", reads=(*_ADAPTER, "IsolationId"))
 def ping_from_vm_network_adapter(
     call: CmdletCall,
     sender_ip_address: str,

@@ -41,14 +41,14 @@ _MIGRATION = {
 _PATHS = {"VirtualHardDiskPath": "virtual_hard_disk_path", "VirtualMachinePath": "virtual_machine_path"}
 
 
-@cmdlet("Get-VMHost", ignores=("ComputerName",))
+@cmdlet("Get-VMHost", reads=("ComputerName",))
 def get_vm_host(call: CmdletCall, _computer_name: object = None) -> Iterator[Host]:
     """The host."""
     if ready(call):
         yield host_of(call)
 
 
-@cmdlet("Set-VMHost", ignores=("ComputerName", *_SETTINGS, *_MIGRATION, *_PATHS))
+@cmdlet("Set-VMHost", reads=("ComputerName", *_SETTINGS, *_MIGRATION, *_PATHS))
 def set_vm_host(
     call: CmdletCall, resource_metering_save_interval: TimeSpan | None = None, passthru: bool = False
 ) -> Iterator[Host]:
@@ -74,7 +74,7 @@ def set_vm_host(
             yield host
 
 
-@cmdlet("Get-VMHostSupportedVersion", ignores=("ComputerName",))
+@cmdlet("Get-VMHostSupportedVersion", reads=("ComputerName",))
 def get_vm_host_supported_version(call: CmdletCall, default: bool = False) -> Iterator[SupportedVersion]:
     """The configuration versions that machines of the host may have, or the default one."""
     if ready(call):
@@ -84,7 +84,7 @@ def get_vm_host_supported_version(call: CmdletCall, default: bool = False) -> It
                 yield SupportedVersion(host, number)
 
 
-@cmdlet("Get-VMHostNumaNode", ignores=("ComputerName",))
+@cmdlet("Get-VMHostNumaNode", reads=("ComputerName",))
 def get_vm_host_numa_node(call: CmdletCall, id: int | None = None) -> Iterator[NodeOfHost]:
     """The nodes of the host's memory, or that of a number."""
     if ready(call):
@@ -94,14 +94,14 @@ def get_vm_host_numa_node(call: CmdletCall, id: int | None = None) -> Iterator[N
                 yield NodeOfHost(host, node)
 
 
-@cmdlet("Enable-VMEventing", ignores=("ComputerName", "Force"))
+@cmdlet("Enable-VMEventing", reads=("ComputerName", "Force"))
 def enable_vm_eventing(call: CmdletCall, _force: object = None) -> None:
     """Keep the objects of the module up to date, which they are here in any case."""
     if ready(call):
         should_process(call, "enable virtual machine eventing.", host_of(call).name)
 
 
-@cmdlet("Disable-VMEventing", ignores=("ComputerName",))
+@cmdlet("Disable-VMEventing", reads=("ComputerName",))
 def disable_vm_eventing(call: CmdletCall, force: bool = False) -> None:
     """Let the module ask the host for each value, which gives the same values."""
     if not ready(call) or not should_process(call, "disable virtual machine eventing.", host_of(call).name):
@@ -116,7 +116,7 @@ def get_vm_host_cluster(call: CmdletCall, cluster_name: list[str] | None = None)
     _no_cluster(call, cluster_name)
 
 
-@cmdlet("Set-VMHostCluster", ignores=("SharedStoragePath", "Passthru"))
+@cmdlet("Set-VMHostCluster")
 def set_vm_host_cluster(call: CmdletCall, cluster_name: list[str] | None = None) -> None:
     """Change the settings of clusters: there is none that this computer could reach."""
     _no_cluster(call, cluster_name)

@@ -38,7 +38,7 @@ _PLACES = (
 )
 
 
-@cmdlet("Export-VM", ignores=CHOICE)
+@cmdlet("Export-VM", reads=CHOICE)
 def export_vm(
     call: CmdletCall, path: str, passthru: bool = False, capture_live_state: EnumValue | None = None
 ) -> Iterator[VirtualMachine]:
@@ -55,7 +55,7 @@ def export_vm(
                 yield vm
 
 
-@cmdlet("Export-VMSnapshot", ignores=("ComputerName", "VMName", "VM", "VMSnapshot"))
+@cmdlet("Export-VMSnapshot", reads=("ComputerName", "VMName", "VM", "VMSnapshot"))
 def export_vm_snapshot(
     call: CmdletCall, path: str, name: list[str] | None = None, passthru: bool = False
 ) -> Iterator[Checkpoint]:
@@ -124,7 +124,7 @@ def import_reported(call: CmdletCall, report: CompatibilityReport) -> Iterator[V
     yield from (each for each in job.affected if isinstance(each, VirtualMachine) and not each.is_planned)
 
 
-@cmdlet("Import-VM", ignores=(*_SOURCES, *_PLACES))
+@cmdlet("Import-VM", reads=(*_SOURCES, *_PLACES))
 def import_vm(call: CmdletCall, _path: object = None) -> Iterator[VirtualMachine]:
     """Register an exported machine where it is, copy it, or do what a report says."""
     if not ready(call):
@@ -144,7 +144,7 @@ def import_vm(call: CmdletCall, _path: object = None) -> Iterator[VirtualMachine
             raise
 
 
-@cmdlet("Update-VMVersion", ignores=CHOICE)
+@cmdlet("Update-VMVersion", reads=CHOICE)
 def update_vm_version(
     call: CmdletCall, force: bool = False, passthru: bool = False
 ) -> Iterator[VirtualMachine]:

@@ -34,7 +34,7 @@ def _services(call: CmdletCall, vm: VirtualMachine, names: list[str] | None) -> 
     return found
 
 
-@cmdlet("Get-VMIntegrationService", ignores=(*_BY_MACHINE, "VMSnapshot"))
+@cmdlet("Get-VMIntegrationService", reads=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_integration_service(
     call: CmdletCall, name: list[str] | None = None
 ) -> Iterator[IntegrationService]:
@@ -43,7 +43,7 @@ def get_vm_integration_service(
         yield from _services(call, vm, name)
 
 
-@cmdlet("Enable-VMIntegrationService", ignores=_BY_MACHINE)
+@cmdlet("Enable-VMIntegrationService", reads=_BY_MACHINE)
 def enable_vm_integration_service(
     call: CmdletCall,
     name: list[str] | None = None,
@@ -54,7 +54,7 @@ def enable_vm_integration_service(
     yield from _switch(call, name, vm_integration_service, True, passthru)
 
 
-@cmdlet("Disable-VMIntegrationService", ignores=_BY_MACHINE)
+@cmdlet("Disable-VMIntegrationService", reads=_BY_MACHINE)
 def disable_vm_integration_service(
     call: CmdletCall,
     name: list[str] | None = None,

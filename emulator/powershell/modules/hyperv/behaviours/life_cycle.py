@@ -82,7 +82,7 @@ def _simple(
             yield vm
 
 
-@cmdlet("Start-VM", ignores=CHOICE)
+@cmdlet("Start-VM", reads=CHOICE)
 def start_vm(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachine]:
     """Start machines that are off, restore saved ones, resume paused ones."""
     yield from _simple(
@@ -95,7 +95,7 @@ def start_vm(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachin
     )
 
 
-@cmdlet("Suspend-VM", ignores=CHOICE)
+@cmdlet("Suspend-VM", reads=CHOICE)
 def suspend_vm(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachine]:
     """Pause running machines."""
     yield from _simple(
@@ -108,7 +108,7 @@ def suspend_vm(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMach
     )
 
 
-@cmdlet("Resume-VM", ignores=CHOICE)
+@cmdlet("Resume-VM", reads=CHOICE)
 def resume_vm(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachine]:
     """Let paused machines run on."""
     yield from _simple(
@@ -121,7 +121,7 @@ def resume_vm(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachi
     )
 
 
-@cmdlet("Save-VM", ignores=CHOICE)
+@cmdlet("Save-VM", reads=CHOICE)
 def save_vm(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachine]:
     """Save running or paused machines to disk."""
     yield from _simple(
@@ -134,7 +134,7 @@ def save_vm(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachine
     )
 
 
-@cmdlet("Stop-VM", ignores=CHOICE)
+@cmdlet("Stop-VM", reads=CHOICE)
 def stop_vm(
     call: CmdletCall,
     save: bool = False,
@@ -187,7 +187,7 @@ def _begin_shut_down(vm: VirtualMachine, force: bool) -> Job:
         raise _NoShutdownService from None
 
 
-@cmdlet("Restart-VM", ignores=(*CHOICE, "Delay"))
+@cmdlet("Restart-VM", reads=(*CHOICE, "Delay"))
 def restart_vm(
     call: CmdletCall,
     force: bool = False,
@@ -217,7 +217,7 @@ def restart_vm(
             yield vm
 
 
-@cmdlet("Wait-VM", ignores=(*CHOICE, "Delay"))
+@cmdlet("Wait-VM", reads=(*CHOICE, "Delay"))
 def wait_vm(
     call: CmdletCall,
     passthru: bool = False,

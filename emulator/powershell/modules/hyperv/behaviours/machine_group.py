@@ -58,7 +58,7 @@ def _chosen(call: CmdletCall) -> list[VirtualMachineGroup]:
     return _groups(call, [names] if isinstance(names, str) else names, call.get("Id"))
 
 
-@cmdlet("Get-VMGroup", ignores=_BY_COMPUTER)
+@cmdlet("Get-VMGroup", reads=_BY_COMPUTER)
 def get_vm_group(
     call: CmdletCall,
     name: list[str] | None = None,
@@ -69,7 +69,7 @@ def get_vm_group(
         yield from _groups(call, name, id)
 
 
-@cmdlet("New-VMGroup", ignores=_BY_COMPUTER)
+@cmdlet("New-VMGroup", reads=_BY_COMPUTER)
 def new_vm_group(
     call: CmdletCall,
     name: str,
@@ -83,7 +83,7 @@ def new_vm_group(
             yield host_of(call).virtual_machine_groups.create(name, group_type.number, identifier)
 
 
-@cmdlet("Rename-VMGroup", ignores=(*_BY_COMPUTER, "Name", "Id", "VMGroup"))
+@cmdlet("Rename-VMGroup", reads=(*_BY_COMPUTER, "Name", "Id", "VMGroup"))
 def rename_vm_group(call: CmdletCall, new_name: str, passthru: bool = False) -> Iterator[VirtualMachineGroup]:
     """Rename groups."""
     for group in _chosen(call):
@@ -94,7 +94,7 @@ def rename_vm_group(call: CmdletCall, new_name: str, passthru: bool = False) -> 
                     yield group
 
 
-@cmdlet("Remove-VMGroup", ignores=(*_BY_COMPUTER, "Name", "Id", "VMGroup"))
+@cmdlet("Remove-VMGroup", reads=(*_BY_COMPUTER, "Name", "Id", "VMGroup"))
 def remove_vm_group(call: CmdletCall, force: bool = False) -> None:
     """Delete groups, after a question unless it is forced; members stay."""
     for group in _chosen(call):
@@ -122,7 +122,7 @@ def _members(
                 yield group
 
 
-@cmdlet("Add-VMGroupMember", ignores=(*_BY_COMPUTER, "Name", "Id", "VMGroup"))
+@cmdlet("Add-VMGroupMember", reads=(*_BY_COMPUTER, "Name", "Id", "VMGroup"))
 def add_vm_group_member(
     call: CmdletCall,
     vm: list[VirtualMachine] | None = None,
@@ -134,7 +134,7 @@ def add_vm_group_member(
     yield from _members(call, "add members to", VirtualMachineGroup.add, members, passthru)
 
 
-@cmdlet("Remove-VMGroupMember", ignores=(*_BY_COMPUTER, "Name", "Id", "VMGroup"))
+@cmdlet("Remove-VMGroupMember", reads=(*_BY_COMPUTER, "Name", "Id", "VMGroup"))
 def remove_vm_group_member(
     call: CmdletCall,
     vm: list[VirtualMachine] | None = None,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator.host import Checkpoint, FloppyDrive, NotSupported, VirtualMachine, VirtualMachineState
-from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.modules.hyperv.behaviours.virtual_machine import CHOICE
 from emulator.powershell.modules.hyperv.support import (
     chosen_machines,
@@ -22,7 +21,7 @@ from emulator.powershell.runtime.module import cmdlet
 _BY_MACHINE = ("ComputerName", "VMName", "VM")
 
 
-@cmdlet("Remove-VMSavedState", ignores=(*_BY_MACHINE, "VMSnapshot"))
+@cmdlet("Remove-VMSavedState", reads=(*_BY_MACHINE, "VMSnapshot"))
 def remove_vm_saved_state(call: CmdletCall, _vm_name: object = None) -> None:
     """Delete the saved state of machines, which are off then, or the memory of checkpoints."""
     for vm in chosen_machines(call, "VMName"):
@@ -37,7 +36,7 @@ def remove_vm_saved_state(call: CmdletCall, _vm_name: object = None) -> None:
                 wait_for(call, vm.turn_off())
 
 
-@cmdlet("Start-VMTrace", ignores=("Level", "TraceVerboseObjects"))
+@cmdlet("Start-VMTrace")
 def start_vm_trace(call: CmdletCall, path: str | None = None) -> None:
     """Trace to a file. What the module writes there is not known: it stays empty."""
     if path is not None:
@@ -50,7 +49,7 @@ def stop_vm_trace(_call: CmdletCall) -> None:
     """End the trace; no error without one."""
 
 
-@cmdlet("Debug-VM", ignores=CHOICE)
+@cmdlet("Debug-VM", reads=CHOICE)
 def debug_vm(
     call: CmdletCall,
     inject_non_maskable_interrupt: bool = False,
@@ -70,12 +69,11 @@ def debug_vm(
                 yield vm
 
 
-@cmdlet("Copy-VMFile", ignores=CHOICE)
+@cmdlet("Copy-VMFile", reads=CHOICE)
 def copy_vm_file(
     call: CmdletCall,
     source_path: str,
     destination_path: str,
-    file_source: EnumValue,  # noqa: ARG001  the host is the only one
     create_full_path: bool = False,
     force: bool = False,
 ) -> None:
@@ -90,7 +88,7 @@ def copy_vm_file(
                 wait_for(call, job)
 
 
-@cmdlet("Get-VMFloppyDiskDrive", ignores=(*_BY_MACHINE, "VMSnapshot"))
+@cmdlet("Get-VMFloppyDiskDrive", reads=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_floppy_disk_drive(call: CmdletCall, _vm_name: object = None) -> Iterator[FloppyDrive]:
     """The floppy disk drives of generation 1 machines; others have none."""
     for vm in chosen_machines(call, "VMName"):
@@ -98,7 +96,7 @@ def get_vm_floppy_disk_drive(call: CmdletCall, _vm_name: object = None) -> Itera
             yield vm.floppy
 
 
-@cmdlet("Set-VMFloppyDiskDrive", ignores=_BY_MACHINE)
+@cmdlet("Set-VMFloppyDiskDrive", reads=_BY_MACHINE)
 def set_vm_floppy_disk_drive(
     call: CmdletCall,
     path: str | None = None,

@@ -26,7 +26,7 @@ def _pools(call: CmdletCall, name: str, kind: EnumValue | None) -> list[PoolOfHo
     return [pool for pool in found if pool.kind in POOL_METRICS]
 
 
-@cmdlet("Enable-VMResourceMetering", ignores=_BY_MACHINE)
+@cmdlet("Enable-VMResourceMetering", reads=_BY_MACHINE)
 def enable_vm_resource_metering(
     call: CmdletCall, resource_pool_name: str | None = None, resource_pool_type: EnumValue | None = None
 ) -> None:
@@ -40,7 +40,7 @@ def enable_vm_resource_metering(
             vm.metering.enable()
 
 
-@cmdlet("Disable-VMResourceMetering", ignores=_BY_MACHINE)
+@cmdlet("Disable-VMResourceMetering", reads=_BY_MACHINE)
 def disable_vm_resource_metering(
     call: CmdletCall, resource_pool_name: str | None = None, resource_pool_type: EnumValue | None = None
 ) -> None:
@@ -54,7 +54,7 @@ def disable_vm_resource_metering(
             vm.metering.disable()
 
 
-@cmdlet("Reset-VMResourceMetering", ignores=_BY_MACHINE)
+@cmdlet("Reset-VMResourceMetering", reads=_BY_MACHINE)
 def reset_vm_resource_metering(
     call: CmdletCall, resource_pool_name: str | None = None, resource_pool_type: EnumValue | None = None
 ) -> None:
@@ -71,7 +71,7 @@ def reset_vm_resource_metering(
             _metered(vm.metering).reset()
 
 
-@cmdlet("Measure-VM", ignores=CHOICE)
+@cmdlet("Measure-VM", reads=CHOICE)
 def measure_vm(call: CmdletCall, _name: object = None) -> Iterator[MeteringReport]:
     """What metered machines used since metering began."""
     for vm in chosen_machines(call):

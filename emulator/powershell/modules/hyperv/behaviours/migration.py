@@ -118,7 +118,7 @@ def report_of_move(call: CmdletCall) -> Iterator[CompatibilityReport]:
         yield report
 
 
-@cmdlet("Move-VM", ignores=("ComputerName", "Name", "VM", *DESTINATIONS, *PLACES))
+@cmdlet("Move-VM", reads=("ComputerName", "Name", "VM", *DESTINATIONS, *PLACES))
 def move_vm(
     call: CmdletCall,
     compatibility_report: CompatibilityReport | None = None,
@@ -148,7 +148,7 @@ def move_vm(
                 raise HostError("The compatibility report does not describe a move.")
             else:
                 wanted = compatibility_report.move
-            wait_for(call, vm.move(destination, wanted))
+            wait_for(call, vm.migration.move(destination, wanted))
             if passthru:
                 yield from _moved(vm, destination)
 
@@ -161,7 +161,7 @@ def _moved(vm: VirtualMachine, destination: str) -> Iterator[VirtualMachine]:
         yield found
 
 
-@cmdlet("Move-VMStorage", ignores=("ComputerName", "Name", "VMName", "VM", "AllowUnverifiedPaths", *_FILES))
+@cmdlet("Move-VMStorage", reads=("ComputerName", "Name", "VMName", "VM", *_FILES))
 def move_vm_storage(call: CmdletCall, _vm: object = None) -> Iterator[Any]:
     """Move the files of machines to other places of this host."""
     name = "VMName" if call.has("VMName") else "Name"
@@ -169,7 +169,7 @@ def move_vm_storage(call: CmdletCall, _vm: object = None) -> Iterator[Any]:
         if not should_process(call, f'move the storage of the virtual machine "{vm.name}".', vm.name):
             continue
         with reporting(call):
-            wait_for(call, vm.move_storage(destination_of(call, storage=True, moves_host=False)))
+            wait_for(call, vm.migration.move_storage(destination_of(call, storage=True, moves_host=False)))
     yield from ()
 
 
@@ -186,13 +186,13 @@ def _switch_migration(call: CmdletCall, enabled: bool, passthru: bool) -> Iterat
             yield host
 
 
-@cmdlet("Enable-VMMigration", ignores=("ComputerName",))
+@cmdlet("Enable-VMMigration", reads=("ComputerName",))
 def enable_vm_migration(call: CmdletCall, passthru: bool = False) -> Iterator[Host]:
     """Let machines be moved to and from this host."""
     yield from _switch_migration(call, True, passthru)
 
 
-@cmdlet("Disable-VMMigration", ignores=("ComputerName",))
+@cmdlet("Disable-VMMigration", reads=("ComputerName",))
 def disable_vm_migration(call: CmdletCall, passthru: bool = False) -> Iterator[Host]:
     """Let no machine be moved to or from this host."""
     yield from _switch_migration(call, False, passthru)
@@ -212,7 +212,7 @@ def _networks(call: CmdletCall, subnet: str | None) -> list[NetworkOfHost]:
     return found
 
 
-@cmdlet("Get-VMMigrationNetwork", ignores=("ComputerName",))
+@cmdlet("Get-VMMigrationNetwork", reads=("ComputerName",))
 def get_vm_migration_network(
     call: CmdletCall, subnet: list[str] | None = None, priority: list[int] | None = None
 ) -> Iterator[NetworkOfHost]:
@@ -223,7 +223,7 @@ def get_vm_migration_network(
     yield from (each for each in found if priority is None or each.network.priority in priority)
 
 
-@cmdlet("Add-VMMigrationNetwork", ignores=("ComputerName",))
+@cmdlet("Add-VMMigrationNetwork", reads=("ComputerName",))
 def add_vm_migration_network(
     call: CmdletCall, subnet: str, priority: int | None = None, passthru: bool = False
 ) -> Iterator[NetworkOfHost]:
@@ -237,7 +237,7 @@ def add_vm_migration_network(
             yield NetworkOfHost(host, network)
 
 
-@cmdlet("Set-VMMigrationNetwork", ignores=("ComputerName",))
+@cmdlet("Set-VMMigrationNetwork", reads=("ComputerName",))
 def set_vm_migration_network(
     call: CmdletCall,
     subnet: str,
@@ -258,7 +258,7 @@ def set_vm_migration_network(
                 yield NetworkOfHost(each.host, changed)
 
 
-@cmdlet("Remove-VMMigrationNetwork", ignores=("ComputerName",))
+@cmdlet("Remove-VMMigrationNetwork", reads=("ComputerName",))
 def remove_vm_migration_network(
     call: CmdletCall, subnet: str, passthru: bool = False
 ) -> Iterator[NetworkOfHost]:

@@ -101,7 +101,7 @@ def adapters_of(call: CmdletCall, vm: VirtualMachine) -> list[NetworkAdapter]:
         return list(vm.network_adapters)
 
 
-@cmdlet("Get-VMNetworkAdapter", ignores=(*BY_MACHINE, "VMSnapshot"))
+@cmdlet("Get-VMNetworkAdapter", reads=(*BY_MACHINE, "VMSnapshot"))
 def get_vm_network_adapter(
     call: CmdletCall,
     name: str | None = None,
@@ -132,7 +132,7 @@ def get_vm_network_adapter(
         yield from matching(call, adapters, name)
 
 
-@cmdlet("Add-VMNetworkAdapter", ignores=(*BY_MACHINE, "DynamicMacAddress"))
+@cmdlet("Add-VMNetworkAdapter", reads=BY_MACHINE)
 def add_vm_network_adapter(
     call: CmdletCall,
     switch_name: str | None = None,
@@ -215,7 +215,7 @@ def _remove_host_adapters(
                 yield adapter
 
 
-@cmdlet("Remove-VMNetworkAdapter", ignores=(*BY_MACHINE, "VMNetworkAdapter"))
+@cmdlet("Remove-VMNetworkAdapter", reads=(*BY_MACHINE, "VMNetworkAdapter"))
 def remove_vm_network_adapter(
     call: CmdletCall,
     name: str | None = None,
@@ -240,7 +240,7 @@ def remove_vm_network_adapter(
                 yield adapter
 
 
-@cmdlet("Rename-VMNetworkAdapter", ignores=(*BY_MACHINE, "VMNetworkAdapter", "ManagementOS"))
+@cmdlet("Rename-VMNetworkAdapter", reads=(*BY_MACHINE, "VMNetworkAdapter", "ManagementOS"))
 def rename_vm_network_adapter(
     call: CmdletCall,
     new_name: str,
@@ -262,7 +262,7 @@ def rename_vm_network_adapter(
                 yield port
 
 
-@cmdlet("Connect-VMNetworkAdapter", ignores=("ComputerName", "VMName", "VMNetworkAdapter"))
+@cmdlet("Connect-VMNetworkAdapter", reads=("ComputerName", "VMName", "VMNetworkAdapter"))
 def connect_vm_network_adapter(
     call: CmdletCall,
     name: list[str] | None = None,
@@ -307,7 +307,7 @@ def _connect_automatically(
                 yield adapter
 
 
-@cmdlet("Disconnect-VMNetworkAdapter", ignores=("ComputerName", "VMName", "VMNetworkAdapter"))
+@cmdlet("Disconnect-VMNetworkAdapter", reads=("ComputerName", "VMName", "VMNetworkAdapter"))
 def disconnect_vm_network_adapter(
     call: CmdletCall, name: list[str] | None = None, passthru: bool = False
 ) -> Iterator[NetworkAdapter]:

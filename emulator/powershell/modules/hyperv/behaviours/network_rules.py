@@ -66,7 +66,7 @@ def _rule(parameter: str, text: str, action: AclAction, direction: AclDirection)
     return rule.replaced(remote_address=address, remote_prefix_length=prefix_length)
 
 
-@cmdlet("Add-VMNetworkAdapterAcl", ignores=(*_PORT, *_ADDRESSES))
+@cmdlet("Add-VMNetworkAdapterAcl", reads=(*_PORT, *_ADDRESSES))
 def add_vm_network_adapter_acl(
     call: CmdletCall,
     action: EnumValue,
@@ -85,7 +85,7 @@ def add_vm_network_adapter_acl(
                     yield AclSetting(setting)
 
 
-@cmdlet("Get-VMNetworkAdapterAcl", ignores=_READ)
+@cmdlet("Get-VMNetworkAdapterAcl", reads=_READ)
 def get_vm_network_adapter_acl(
     call: CmdletCall, vm_network_adapter_name: str | None = None
 ) -> Iterator[AclSetting]:
@@ -94,7 +94,7 @@ def get_vm_network_adapter_acl(
         yield from acl_settings(port)
 
 
-@cmdlet("Remove-VMNetworkAdapterAcl", ignores=(*_PORT, *_ADDRESSES))
+@cmdlet("Remove-VMNetworkAdapterAcl", reads=(*_PORT, *_ADDRESSES))
 def remove_vm_network_adapter_acl(
     call: CmdletCall,
     input_object: list[AclSetting] | None = None,
@@ -119,7 +119,7 @@ def remove_vm_network_adapter_acl(
                 yield shown
 
 
-@cmdlet("Get-VMNetworkAdapterIsolation", ignores=_READ)
+@cmdlet("Get-VMNetworkAdapterIsolation", reads=_READ)
 def get_vm_network_adapter_isolation(
     call: CmdletCall, vm_network_adapter_name: str | None = None
 ) -> Iterator[IsolationSetting]:
@@ -128,7 +128,7 @@ def get_vm_network_adapter_isolation(
         yield IsolationSetting(FeatureSetting(port, PortIsolation, ""))
 
 
-@cmdlet("Set-VMNetworkAdapterIsolation", ignores=(*_PORT, *_ISOLATION, "MultiTenantStack"))
+@cmdlet("Set-VMNetworkAdapterIsolation", reads=(*_PORT, *_ISOLATION, "MultiTenantStack"))
 def set_vm_network_adapter_isolation(
     call: CmdletCall, vm_network_adapter_name: str | None = None, passthru: bool = False
 ) -> Iterator[IsolationSetting]:

@@ -70,7 +70,7 @@ MAXIMUM_VLAN = 4094
 
 @cmdlet(
     "Set-VMNetworkAdapter",
-    ignores=(
+    reads=(
         *BY_MACHINE,
         "VMNetworkAdapter",
         "ManagementOS",
@@ -163,7 +163,7 @@ def _features(call: CmdletCall, port: SwitchPort, changes: dict[str, Any]) -> li
     return found
 
 
-@cmdlet("Get-VMNetworkAdapterVlan", ignores=(*BY_MACHINE, "VMNetworkAdapter", "ManagementOS", "VMSnapshot"))
+@cmdlet("Get-VMNetworkAdapterVlan", reads=(*BY_MACHINE, "VMNetworkAdapter", "ManagementOS", "VMSnapshot"))
 def get_vm_network_adapter_vlan(
     call: CmdletCall, vm_network_adapter_name: str | None = None
 ) -> Iterator[VlanSetting]:
@@ -172,7 +172,7 @@ def get_vm_network_adapter_vlan(
         yield VlanSetting(adapter)
 
 
-@cmdlet("Set-VMNetworkAdapterVlan", ignores=(*BY_MACHINE, "VMNetworkAdapter", "ManagementOS", "Untagged"))
+@cmdlet("Set-VMNetworkAdapterVlan", reads=(*BY_MACHINE, "VMNetworkAdapter", "ManagementOS", "Untagged"))
 def set_vm_network_adapter_vlan(
     call: CmdletCall,
     vm_network_adapter_name: str | None = None,

@@ -87,7 +87,7 @@ def _remove(call: CmdletCall, settings: Iterable[Setting], passthru: bool) -> It
 # -- extended rules ---------------------------------------------------------------------------------
 
 
-@cmdlet("Add-VMNetworkAdapterExtendedAcl", ignores=(*_PORT, *_TEXTS, *_VALUES))
+@cmdlet("Add-VMNetworkAdapterExtendedAcl", reads=(*_PORT, *_TEXTS, *_VALUES))
 def add_vm_network_adapter_extended_acl(
     call: CmdletCall,
     action: EnumValue,
@@ -108,7 +108,7 @@ def add_vm_network_adapter_extended_acl(
     )
 
 
-@cmdlet("Get-VMNetworkAdapterExtendedAcl", ignores=_READ)
+@cmdlet("Get-VMNetworkAdapterExtendedAcl", reads=_READ)
 def get_vm_network_adapter_extended_acl(
     call: CmdletCall, vm_network_adapter_name: str | None = None
 ) -> Iterator[ExtendedAclSetting]:
@@ -117,7 +117,7 @@ def get_vm_network_adapter_extended_acl(
         yield from extended_acls(port)
 
 
-@cmdlet("Remove-VMNetworkAdapterExtendedAcl", ignores=_PORT)
+@cmdlet("Remove-VMNetworkAdapterExtendedAcl", reads=_PORT)
 def remove_vm_network_adapter_extended_acl(
     call: CmdletCall,
     input_object: list[ExtendedAclSetting] | None = None,
@@ -144,7 +144,7 @@ def remove_vm_network_adapter_extended_acl(
 # -- routing domains --------------------------------------------------------------------------------
 
 
-@cmdlet("Add-VMNetworkAdapterRoutingDomainMapping", ignores=_PORT)
+@cmdlet("Add-VMNetworkAdapterRoutingDomainMapping", reads=_PORT)
 def add_vm_network_adapter_routing_domain_mapping(
     call: CmdletCall,
     routing_domain_id: Guid,
@@ -181,7 +181,7 @@ def _domains(
             yield shown, domain
 
 
-@cmdlet("Get-VMNetworkAdapterRoutingDomainMapping", ignores=_READ)
+@cmdlet("Get-VMNetworkAdapterRoutingDomainMapping", reads=_READ)
 def get_vm_network_adapter_routing_domain_mapping(
     call: CmdletCall,
     routing_domain_id: Guid | None = None,
@@ -194,7 +194,7 @@ def get_vm_network_adapter_routing_domain_mapping(
             yield shown
 
 
-@cmdlet("Set-VMNetworkAdapterRoutingDomainMapping", ignores=_PORT)
+@cmdlet("Set-VMNetworkAdapterRoutingDomainMapping", reads=_PORT)
 def set_vm_network_adapter_routing_domain_mapping(
     call: CmdletCall,
     input_object: RoutingDomainSetting | None = None,
@@ -245,7 +245,7 @@ def _named_domains(
     return found
 
 
-@cmdlet("Remove-VMNetworkAdapterRoutingDomainMapping", ignores=_PORT)
+@cmdlet("Remove-VMNetworkAdapterRoutingDomainMapping", reads=_PORT)
 def remove_vm_network_adapter_routing_domain_mapping(
     call: CmdletCall,
     input_object: list[RoutingDomainSetting] | None = None,
@@ -264,14 +264,14 @@ def remove_vm_network_adapter_routing_domain_mapping(
 # -- RDMA and team mapping --------------------------------------------------------------------------
 
 
-@cmdlet("Get-VMNetworkAdapterRdma", ignores=(*_PORT, "SwitchName", "Passthru"))
+@cmdlet("Get-VMNetworkAdapterRdma", reads=(*_PORT, "SwitchName"))
 def get_vm_network_adapter_rdma(call: CmdletCall, name: str | None = None) -> Iterator[RdmaSetting]:
     """The RDMA settings of ports."""
     for port in _chosen(call, name):
         yield rdma_setting(port)
 
 
-@cmdlet("Set-VMNetworkAdapterRdma", ignores=_PORT)
+@cmdlet("Set-VMNetworkAdapterRdma", reads=_PORT)
 def set_vm_network_adapter_rdma(
     call: CmdletCall,
     name: str | None = None,
@@ -289,7 +289,7 @@ def set_vm_network_adapter_rdma(
     yield from _for_each(call, name, "configure RDMA of", change, passthru)
 
 
-@cmdlet("Get-VMNetworkAdapterTeamMapping", ignores=(*_PORT, "SwitchName", "Passthru"))
+@cmdlet("Get-VMNetworkAdapterTeamMapping", reads=(*_PORT, "SwitchName"))
 def get_vm_network_adapter_team_mapping(
     call: CmdletCall, name: str | None = None
 ) -> Iterator[TeamMappingSetting]:
@@ -298,7 +298,7 @@ def get_vm_network_adapter_team_mapping(
         yield from team_mappings(port)
 
 
-@cmdlet("Set-VMNetworkAdapterTeamMapping", ignores=(*_PORT, "SwitchName"))
+@cmdlet("Set-VMNetworkAdapterTeamMapping", reads=(*_PORT, "SwitchName"))
 def set_vm_network_adapter_team_mapping(
     call: CmdletCall,
     physical_net_adapter_name: str,
@@ -322,7 +322,7 @@ def set_vm_network_adapter_team_mapping(
     yield from _for_each(call, vm_network_adapter_name, "configure the team mapping of", change, passthru)
 
 
-@cmdlet("Remove-VMNetworkAdapterTeamMapping", ignores=(*_PORT, "SwitchName"))
+@cmdlet("Remove-VMNetworkAdapterTeamMapping", reads=(*_PORT, "SwitchName"))
 def remove_vm_network_adapter_team_mapping(
     call: CmdletCall, name: str | None = None, passthru: bool = False
 ) -> Iterator[TeamMappingSetting]:

@@ -148,7 +148,7 @@ def _chosen(call: CmdletCall) -> list[ReplicationRelationship]:
 # -- enabling and changing --------------------------------------------------------------------
 
 
-@cmdlet("Enable-VMReplication", ignores=(*_MACHINES, *_HOW, *_TERMS, *_DAY_TIMES))
+@cmdlet("Enable-VMReplication", reads=(*_MACHINES, *_HOW, *_TERMS, *_DAY_TIMES))
 def enable_vm_replication(
     call: CmdletCall,
     excluded_vhd: list[HardDiskDrive] | None = None,
@@ -178,7 +178,7 @@ def enable_vm_replication(
 
 @cmdlet(
     "Set-VMReplication",
-    ignores=(*_MACHINES, "VMReplication", *_HOW, *_TERMS, *_DAY_TIMES),
+    reads=(*_MACHINES, "VMReplication", *_HOW, *_TERMS, *_DAY_TIMES),
 )
 def set_vm_replication(
     call: CmdletCall,
@@ -224,7 +224,7 @@ def _modified(vm: VirtualMachine, changes: dict[str, Any]) -> Job:
     return replication.modify(vm, replace(relationship.terms, **changes), relationship.index)
 
 
-@cmdlet("Remove-VMReplication", ignores=_RELATIONSHIPS)
+@cmdlet("Remove-VMReplication", reads=_RELATIONSHIPS)
 def remove_vm_replication(call: CmdletCall, passthru: bool = False) -> Iterator[ReplicationRelationship]:
     """End replications on this host; without a word about which, all of a machine."""
     every = not call.has("ReplicationRelationshipType") and not call.has("VMReplication")
@@ -281,19 +281,19 @@ def _is_wanted(call: CmdletCall, relationship: ReplicationRelationship) -> bool:
 _LOOKING = (*_MACHINES, *_FILTERS, *_STATES, "ReplicationRelationshipType")
 
 
-@cmdlet("Get-VMReplication", ignores=_LOOKING)
+@cmdlet("Get-VMReplication", reads=_LOOKING)
 def get_vm_replication(call: CmdletCall, _vm: object = None) -> Iterator[ReplicationRelationship]:
     """The replications of machines."""
     yield from _found(call)
 
 
-@cmdlet("Measure-VMReplication", ignores=_LOOKING)
+@cmdlet("Measure-VMReplication", reads=_LOOKING)
 def measure_vm_replication(call: CmdletCall, _vm: object = None) -> Iterator[HealthOfReplication]:
     """What replications counted, and what is wrong with them."""
     yield from (HealthOfReplication(each) for each in _found(call))
 
 
-@cmdlet("Reset-VMReplicationStatistics", ignores=_RELATIONSHIPS)
+@cmdlet("Reset-VMReplicationStatistics", reads=_RELATIONSHIPS)
 def reset_vm_replication_statistics(
     call: CmdletCall, passthru: bool = False
 ) -> Iterator[ReplicationRelationship]:
@@ -326,7 +326,7 @@ def _run(
                 yield relationship
 
 
-@cmdlet("Start-VMInitialReplication", ignores=(*_MACHINES, "VMReplication"))
+@cmdlet("Start-VMInitialReplication", reads=(*_MACHINES, "VMReplication"))
 def start_vm_initial_replication(
     call: CmdletCall,
     destination_path: str | None = None,
@@ -349,7 +349,7 @@ def start_vm_initial_replication(
     )
 
 
-@cmdlet("Stop-VMInitialReplication", ignores=(*_MACHINES, "VMReplication"))
+@cmdlet("Stop-VMInitialReplication", reads=(*_MACHINES, "VMReplication"))
 def stop_vm_initial_replication(
     call: CmdletCall, passthru: bool = False
 ) -> Iterator[ReplicationRelationship]:
@@ -357,7 +357,7 @@ def stop_vm_initial_replication(
     yield from _run(call, "stop initial replication", stop_initial, passthru)
 
 
-@cmdlet("Import-VMInitialReplication", ignores=(*_MACHINES, "VMReplication"))
+@cmdlet("Import-VMInitialReplication", reads=(*_MACHINES, "VMReplication"))
 def import_vm_initial_replication(
     call: CmdletCall, path: str, passthru: bool = False
 ) -> Iterator[ReplicationRelationship]:
@@ -371,13 +371,13 @@ def import_vm_initial_replication(
     )
 
 
-@cmdlet("Suspend-VMReplication", ignores=_RELATIONSHIPS)
+@cmdlet("Suspend-VMReplication", reads=_RELATIONSHIPS)
 def suspend_vm_replication(call: CmdletCall, passthru: bool = False) -> Iterator[ReplicationRelationship]:
     """Send or receive nothing until it is resumed."""
     yield from _run(call, "suspend replication", replication.suspend, passthru)
 
 
-@cmdlet("Resume-VMReplication", ignores=_RELATIONSHIPS)
+@cmdlet("Resume-VMReplication", reads=_RELATIONSHIPS)
 def resume_vm_replication(
     call: CmdletCall,
     resynchronize_start_time: DateTime | None = None,
@@ -396,7 +396,7 @@ def _resynchronize(relationship: ReplicationRelationship, start: datetime | None
     return resynchronize(relationship, start)
 
 
-@cmdlet("Stop-VMReplication", ignores=_RELATIONSHIPS)
+@cmdlet("Stop-VMReplication", reads=_RELATIONSHIPS)
 def stop_vm_replication(call: CmdletCall, passthru: bool = False) -> Iterator[ReplicationRelationship]:
     """Give resynchronizations up."""
     yield from _run(call, "stop resynchronization", stop_resynchronizing, passthru)

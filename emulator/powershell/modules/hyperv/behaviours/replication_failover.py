@@ -26,7 +26,7 @@ from emulator.powershell.runtime.module import cmdlet
 _MACHINES = ("ComputerName", "VMName", "VM")
 
 
-@cmdlet("Start-VMFailover", ignores=_MACHINES)
+@cmdlet("Start-VMFailover", reads=_MACHINES)
 def start_vm_failover(
     call: CmdletCall,
     vm_recovery_snapshot: Checkpoint | None = None,
@@ -61,7 +61,7 @@ def _begin(vm: VirtualMachine, point: Checkpoint | None, as_test: bool, is_plann
     return prepare(vm) if is_planned else fail_over(vm, point)
 
 
-@cmdlet("Stop-VMFailover", ignores=_MACHINES)
+@cmdlet("Stop-VMFailover", reads=_MACHINES)
 def stop_vm_failover(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachine]:
     """Take back a failover, the preparation of one, or a test."""
     for vm in chosen_machines(call, "VMName"):
@@ -89,7 +89,7 @@ def _take_back(vm: VirtualMachine) -> Job:
     return revert(vm)
 
 
-@cmdlet("Complete-VMFailover", ignores=_MACHINES)
+@cmdlet("Complete-VMFailover", reads=_MACHINES)
 def complete_vm_failover(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachine]:
     """Keep failovers for good."""
     for vm in chosen_machines(call, "VMName"):

@@ -41,7 +41,7 @@ _TIMES = {"MonitoringInterval": "monitoring_interval", "MonitoringStartTime": "m
 _ENTRY = "authorization entry"
 
 
-@cmdlet("Get-VMReplicationServer", ignores=("ComputerName",))
+@cmdlet("Get-VMReplicationServer", reads=("ComputerName",))
 def get_vm_replication_server(
     call: CmdletCall, _computer_name: object = None
 ) -> Iterator[ReplicationSettings]:
@@ -50,7 +50,7 @@ def get_vm_replication_server(
         yield host_of(call).replication
 
 
-@cmdlet("Set-VMReplicationServer", ignores=("ComputerName", "Force", *_SETTINGS, *_TIMES))
+@cmdlet("Set-VMReplicationServer", reads=("ComputerName", "Force", *_SETTINGS, *_TIMES))
 def set_vm_replication_server(
     call: CmdletCall,
     replication_allowed_from_any_server: bool | None = None,
@@ -75,7 +75,7 @@ def set_vm_replication_server(
             yield host.replication
 
 
-@cmdlet("New-VMReplicationAuthorizationEntry", ignores=("ComputerName",))
+@cmdlet("New-VMReplicationAuthorizationEntry", reads=("ComputerName",))
 def new_vm_replication_authorization_entry(
     call: CmdletCall, allowed_primary_server: str, replica_storage_location: str, trust_group: str
 ) -> Iterator[EntryOfHost]:
@@ -116,7 +116,7 @@ def _chosen(call: CmdletCall, server: str | None, trust_group: str | None = None
     return named
 
 
-@cmdlet("Get-VMReplicationAuthorizationEntry", ignores=("ComputerName",))
+@cmdlet("Get-VMReplicationAuthorizationEntry", reads=("ComputerName",))
 def get_vm_replication_authorization_entry(
     call: CmdletCall,
     allowed_primary_server: str | None = None,
@@ -129,7 +129,7 @@ def get_vm_replication_authorization_entry(
             yield each
 
 
-@cmdlet("Set-VMReplicationAuthorizationEntry", ignores=("ComputerName", "VMReplicationAuthorizationEntry"))
+@cmdlet("Set-VMReplicationAuthorizationEntry", reads=("ComputerName", "VMReplicationAuthorizationEntry"))
 def set_vm_replication_authorization_entry(
     call: CmdletCall,
     allowed_primary_server: str | None = None,
@@ -151,7 +151,7 @@ def set_vm_replication_authorization_entry(
                 yield EntryOfHost(each.host, changed)
 
 
-@cmdlet("Remove-VMReplicationAuthorizationEntry", ignores=("ComputerName", "VMReplicationAuthorizationEntry"))
+@cmdlet("Remove-VMReplicationAuthorizationEntry", reads=("ComputerName", "VMReplicationAuthorizationEntry"))
 def remove_vm_replication_authorization_entry(
     call: CmdletCall,
     allowed_primary_server: str | None = None,
@@ -169,7 +169,7 @@ def remove_vm_replication_authorization_entry(
                 yield each
 
 
-@cmdlet("Test-VMReplicationConnection", ignores=("ComputerName", "BypassProxyServer"))
+@cmdlet("Test-VMReplicationConnection", reads=("ComputerName", "BypassProxyServer"))
 def ask_replica_server(
     call: CmdletCall,
     replica_server_name: str,

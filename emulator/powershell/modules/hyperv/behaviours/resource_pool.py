@@ -30,7 +30,7 @@ from emulator.powershell.runtime.module import cmdlet
 _BY_COMPUTER = ("ComputerName",)
 
 
-@cmdlet("Get-VMResourcePool", ignores=_BY_COMPUTER)
+@cmdlet("Get-VMResourcePool", reads=_BY_COMPUTER)
 def get_vm_resource_pool(
     call: CmdletCall, name: list[str] | None = None, resource_pool_type: list[EnumValue] | None = None
 ) -> Iterator[PoolOfHost]:
@@ -38,7 +38,7 @@ def get_vm_resource_pool(
     yield from pools_named(call, name, resource_pool_type)
 
 
-@cmdlet("New-VMResourcePool", ignores=_BY_COMPUTER)
+@cmdlet("New-VMResourcePool", reads=_BY_COMPUTER)
 def new_vm_resource_pool(
     call: CmdletCall,
     name: str,
@@ -63,7 +63,7 @@ def new_vm_resource_pool(
             yield pool_of(host, subtype, made)
 
 
-@cmdlet("Set-VMResourcePool", ignores=_BY_COMPUTER)
+@cmdlet("Set-VMResourcePool", reads=_BY_COMPUTER)
 def set_vm_resource_pool(
     call: CmdletCall,
     name: list[str],
@@ -80,7 +80,7 @@ def set_vm_resource_pool(
                     yield pool
 
 
-@cmdlet("Rename-VMResourcePool", ignores=_BY_COMPUTER)
+@cmdlet("Rename-VMResourcePool", reads=_BY_COMPUTER)
 def rename_vm_resource_pool(
     call: CmdletCall, name: str, resource_pool_type: EnumValue, new_name: str, passthru: bool = False
 ) -> Iterator[PoolOfHost]:
@@ -93,7 +93,7 @@ def rename_vm_resource_pool(
                     yield pool
 
 
-@cmdlet("Remove-VMResourcePool", ignores=_BY_COMPUTER)
+@cmdlet("Remove-VMResourcePool", reads=_BY_COMPUTER)
 def remove_vm_resource_pool(
     call: CmdletCall, name: str, resource_pool_type: list[EnumValue], passthru: bool = False
 ) -> Iterator[PoolOfHost]:
@@ -106,7 +106,7 @@ def remove_vm_resource_pool(
                     yield pool
 
 
-@cmdlet("Measure-VMResourcePool", ignores=_BY_COMPUTER)
+@cmdlet("Measure-VMResourcePool", reads=_BY_COMPUTER)
 def measure_vm_resource_pool(
     call: CmdletCall, name: list[str], resource_pool_type: list[EnumValue] | None = None
 ) -> Iterator[PoolReport]:
@@ -126,7 +126,7 @@ def measure_vm_resource_pool(
             yield report
 
 
-@cmdlet("Get-VMStoragePath", ignores=_BY_COMPUTER)
+@cmdlet("Get-VMStoragePath", reads=_BY_COMPUTER)
 def get_vm_storage_path(
     call: CmdletCall,
     resource_pool_name: list[str],
@@ -140,7 +140,7 @@ def get_vm_storage_path(
             yield pool
 
 
-@cmdlet("Add-VMStoragePath", ignores=_BY_COMPUTER)
+@cmdlet("Add-VMStoragePath", reads=_BY_COMPUTER)
 def add_vm_storage_path(
     call: CmdletCall,
     path: list[str],
@@ -160,7 +160,7 @@ def add_vm_storage_path(
                 yield pool
 
 
-@cmdlet("Remove-VMStoragePath", ignores=_BY_COMPUTER)
+@cmdlet("Remove-VMStoragePath", reads=_BY_COMPUTER)
 def remove_vm_storage_path(
     call: CmdletCall,
     path: list[str],
@@ -186,7 +186,7 @@ def _storage_pools(call: CmdletCall, names: list[str], kind: EnumValue) -> list[
     return [pool for pool in found if isinstance(pool, StoragePoolOfHost)]
 
 
-@cmdlet("Add-VMSwitch", ignores=_BY_COMPUTER)
+@cmdlet("Add-VMSwitch", reads=_BY_COMPUTER)
 def add_vm_switch(
     call: CmdletCall,
     resource_pool_name: list[str],

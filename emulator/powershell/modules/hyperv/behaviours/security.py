@@ -23,7 +23,7 @@ _SETTINGS = {
 }
 
 
-@cmdlet("Get-VMSecurity", ignores=_BY_MACHINE)
+@cmdlet("Get-VMSecurity", reads=_BY_MACHINE)
 def get_vm_security(call: CmdletCall, _vm_name: object = None) -> Iterator[SecuritySettings]:
     """The security settings of machines."""
     for vm in chosen_machines(call, "VMName"):
@@ -41,7 +41,7 @@ def _change(
                     yield vm
 
 
-@cmdlet("Set-VMSecurity", ignores=(*_BY_MACHINE, *_SETTINGS))
+@cmdlet("Set-VMSecurity", reads=(*_BY_MACHINE, *_SETTINGS))
 def set_vm_security(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachine]:
     """Change security settings of machines that are off."""
     changes = given(call, _SETTINGS)
@@ -53,7 +53,7 @@ def set_vm_security(call: CmdletCall, passthru: bool = False) -> Iterator[Virtua
     )
 
 
-@cmdlet("Enable-VMTPM", ignores=_BY_MACHINE)
+@cmdlet("Enable-VMTPM", reads=_BY_MACHINE)
 def enable_vm_tpm(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachine]:
     """Give machines a virtual TPM; they need a key protector."""
     yield from _change(
@@ -61,7 +61,7 @@ def enable_vm_tpm(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualM
     )
 
 
-@cmdlet("Disable-VMTPM", ignores=_BY_MACHINE)
+@cmdlet("Disable-VMTPM", reads=_BY_MACHINE)
 def disable_vm_tpm(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachine]:
     """Take the virtual TPM away."""
     yield from _change(
@@ -69,14 +69,14 @@ def disable_vm_tpm(call: CmdletCall, passthru: bool = False) -> Iterator[Virtual
     )
 
 
-@cmdlet("Get-VMKeyProtector", ignores=_BY_MACHINE)
+@cmdlet("Get-VMKeyProtector", reads=_BY_MACHINE)
 def get_vm_key_protector(call: CmdletCall, _vm_name: object = None) -> Iterator[Any]:
     """The bytes of each machine's key protector as an array."""
     for vm in chosen_machines(call, "VMName"):
         yield bytearray(vm.security.key_protector)
 
 
-@cmdlet("Set-VMKeyProtector", ignores=_BY_MACHINE)
+@cmdlet("Set-VMKeyProtector", reads=_BY_MACHINE)
 def set_vm_key_protector(
     call: CmdletCall,
     key_protector: Any = None,
@@ -100,7 +100,7 @@ def set_vm_key_protector(
     yield from _change(call, "set the key protector of", change, passthru)
 
 
-@cmdlet("Set-VMSecurityPolicy", ignores=_BY_MACHINE)
+@cmdlet("Set-VMSecurityPolicy", reads=_BY_MACHINE)
 def set_vm_security_policy(
     call: CmdletCall,
     shielded: bool | None = None,

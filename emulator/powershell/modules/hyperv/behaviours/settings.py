@@ -90,7 +90,7 @@ def machine_changes(call: CmdletCall) -> dict[str, Any]:
 
 @cmdlet(
     "Set-VM",
-    ignores=(
+    reads=(
         *CHOICE,
         *_MACHINE,
         *_MACHINE_PATHS,
@@ -99,7 +99,6 @@ def machine_changes(call: CmdletCall) -> dict[str, Any]:
         "DynamicMemory",
         "StaticMemory",
         "ProcessorCount",
-        "AllowUnverifiedPaths",
     ),
 )
 def set_vm(
@@ -120,14 +119,14 @@ def set_vm(
                 yield vm
 
 
-@cmdlet("Get-VMProcessor", ignores=(*_BY_MACHINE, "VMSnapshot"))
+@cmdlet("Get-VMProcessor", reads=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_processor(call: CmdletCall, _vm_name: object = None) -> Iterator[ProcessorSettings]:
     """The processor of virtual machines."""
     for vm in chosen_machines(call, "VMName"):
         yield vm.processor
 
 
-@cmdlet("Set-VMProcessor", ignores=(*_BY_MACHINE, *_PROCESSOR))
+@cmdlet("Set-VMProcessor", reads=(*_BY_MACHINE, *_PROCESSOR))
 def set_vm_processor(
     call: CmdletCall, vm_processor: list[ProcessorSettings] | None = None, passthru: bool = False
 ) -> Iterator[ProcessorSettings]:
@@ -145,14 +144,14 @@ def set_vm_processor(
                 yield vm.processor
 
 
-@cmdlet("Get-VMMemory", ignores=(*_BY_MACHINE, "VMSnapshot"))
+@cmdlet("Get-VMMemory", reads=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_memory(call: CmdletCall, _vm_name: object = None) -> Iterator[MemorySettings]:
     """The memory of virtual machines."""
     for vm in chosen_machines(call, "VMName"):
         yield vm.memory
 
 
-@cmdlet("Set-VMMemory", ignores=(*_BY_MACHINE, *_MEMORY))
+@cmdlet("Set-VMMemory", reads=(*_BY_MACHINE, *_MEMORY))
 def set_vm_memory(
     call: CmdletCall, vm_memory: list[MemorySettings] | None = None, passthru: bool = False
 ) -> Iterator[MemorySettings]:

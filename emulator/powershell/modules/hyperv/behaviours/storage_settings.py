@@ -30,7 +30,7 @@ _SETTINGS = {
 }
 
 
-@cmdlet("Get-VMPmemController", ignores=(*_BY_MACHINE, "VMSnapshot"))
+@cmdlet("Get-VMPmemController", reads=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_pmem_controller(
     call: CmdletCall, controller_number: int | None = None
 ) -> Iterator[PersistentMemoryController]:
@@ -41,7 +41,7 @@ def get_vm_pmem_controller(
         yield from (each for each in found if controller_number in (None, each.number))
 
 
-@cmdlet("Add-VMPmemController", ignores=_BY_MACHINE)
+@cmdlet("Add-VMPmemController", reads=_BY_MACHINE)
 def add_vm_pmem_controller(call: CmdletCall, passthru: bool = False) -> Iterator[PersistentMemoryController]:
     """Give machines a persistent memory controller."""
     for vm in chosen_machines(call, "VMName"):
@@ -52,7 +52,7 @@ def add_vm_pmem_controller(call: CmdletCall, passthru: bool = False) -> Iterator
                     yield made
 
 
-@cmdlet("Remove-VMPmemController", ignores=("ComputerName", "VMName"))
+@cmdlet("Remove-VMPmemController", reads=("ComputerName", "VMName"))
 def remove_vm_pmem_controller(
     call: CmdletCall,
     vm_pmem_controller: list[PersistentMemoryController] | None = None,
@@ -76,14 +76,14 @@ def remove_vm_pmem_controller(
                     yield controller
 
 
-@cmdlet("Get-VMStorageSettings", ignores=_BY_MACHINE)
+@cmdlet("Get-VMStorageSettings", reads=_BY_MACHINE)
 def get_vm_storage_settings(call: CmdletCall, _vm_name: object = None) -> Iterator[StorageSetting]:
     """How machines talk to their storage."""
     for vm in chosen_machines(call, "VMName"):
         yield StorageSetting(vm)
 
 
-@cmdlet("Set-VMStorageSettings", ignores=(*_BY_MACHINE, *_SETTINGS))
+@cmdlet("Set-VMStorageSettings", reads=(*_BY_MACHINE, *_SETTINGS))
 def set_vm_storage_settings(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachine]:
     """Change how machines that are off talk to their storage."""
     changes = given(call, _SETTINGS)
@@ -100,7 +100,7 @@ def set_vm_storage_settings(call: CmdletCall, passthru: bool = False) -> Iterato
                 yield vm
 
 
-@cmdlet("Get-VMHostNumaNodeStatus", ignores=("ComputerName",))
+@cmdlet("Get-VMHostNumaNodeStatus", reads=("ComputerName",))
 def get_vm_host_numa_node_status(call: CmdletCall, id: int | None = None) -> Iterator[MachineOnNode]:
     """The running machines on each node; an error while machines may span nodes (documented)."""
     if not ready(call):

@@ -54,7 +54,7 @@ _PORT = (
     "VMNetworkAdapterName",
 )
 _SWITCH = ("ComputerName", "SwitchName", "VMSwitch")
-_FILTERS = ("FeatureName", "FeatureId", "Extension", "ExtensionName", "Passthru")
+_FILTERS = ("FeatureName", "FeatureId", "Extension", "ExtensionName")
 _OF_SYSTEM = ("ComputerName", "FeatureName", "FeatureId", "ExtensionName", "SystemSwitchExtension")
 #: Applicability of a feature (Msvm_EthernetSwitchFeatureCapabilities).
 _OF_PORTS, _OF_SWITCHES = 1, 2
@@ -186,7 +186,7 @@ def _ports(call: CmdletCall) -> list[SwitchPort]:
 # -- what is installed on the host ------------------------------------------------------------------
 
 
-@cmdlet("Get-VMSystemSwitchExtension", ignores=("ComputerName",))
+@cmdlet("Get-VMSystemSwitchExtension", reads=("ComputerName",))
 def get_vm_system_switch_extension(
     call: CmdletCall, name: list[str] | None = None
 ) -> Iterator[SystemExtension]:
@@ -205,7 +205,7 @@ def _defaults(call: CmdletCall, kind: type[Feature], applicability: int) -> Iter
             yield kind(host_of(call), identifier, name, defaults)
 
 
-@cmdlet("Get-VMSystemSwitchExtensionPortFeature", ignores=_OF_SYSTEM)
+@cmdlet("Get-VMSystemSwitchExtensionPortFeature", reads=_OF_SYSTEM)
 def get_vm_system_switch_extension_port_feature(
     call: CmdletCall, _feature_name: object = None
 ) -> Iterator[ExtensionPortFeature]:
@@ -213,7 +213,7 @@ def get_vm_system_switch_extension_port_feature(
     yield from _defaults(call, ExtensionPortFeature, _OF_PORTS)
 
 
-@cmdlet("Get-VMSystemSwitchExtensionSwitchFeature", ignores=_OF_SYSTEM)
+@cmdlet("Get-VMSystemSwitchExtensionSwitchFeature", reads=_OF_SYSTEM)
 def get_vm_system_switch_extension_switch_feature(
     call: CmdletCall, _feature_name: object = None
 ) -> Iterator[ExtensionSwitchFeature]:
@@ -224,7 +224,7 @@ def get_vm_system_switch_extension_switch_feature(
 # -- features of ports and switches -----------------------------------------------------------------
 
 
-@cmdlet("Get-VMSwitchExtensionPortFeature", ignores=(*_PORT, *_FILTERS))
+@cmdlet("Get-VMSwitchExtensionPortFeature", reads=(*_PORT, *_FILTERS))
 def get_vm_switch_extension_port_feature(
     call: CmdletCall, _feature_name: object = None
 ) -> Iterator[ExtensionPortFeature]:
@@ -233,7 +233,7 @@ def get_vm_switch_extension_port_feature(
         yield from _features_of(call, port, ExtensionPortFeature, _OF_PORTS)
 
 
-@cmdlet("Get-VMSwitchExtensionSwitchFeature", ignores=(*_SWITCH, *_FILTERS))
+@cmdlet("Get-VMSwitchExtensionSwitchFeature", reads=(*_SWITCH, *_FILTERS))
 def get_vm_switch_extension_switch_feature(
     call: CmdletCall, _feature_name: object = None
 ) -> Iterator[ExtensionSwitchFeature]:
@@ -263,7 +263,7 @@ def _add(
                     yield type(each)(each.host, each.feature_id, each.name, setting)
 
 
-@cmdlet("Add-VMSwitchExtensionPortFeature", ignores=_PORT)
+@cmdlet("Add-VMSwitchExtensionPortFeature", reads=_PORT)
 def add_vm_switch_extension_port_feature(
     call: CmdletCall, vm_switch_extension_feature: list[ExtensionPortFeature], passthru: bool = False
 ) -> Iterator[ExtensionPortFeature]:
@@ -271,7 +271,7 @@ def add_vm_switch_extension_port_feature(
     yield from _add(call, _ports(call), list(vm_switch_extension_feature), passthru)
 
 
-@cmdlet("Add-VMSwitchExtensionSwitchFeature", ignores=_SWITCH)
+@cmdlet("Add-VMSwitchExtensionSwitchFeature", reads=_SWITCH)
 def add_vm_switch_extension_switch_feature(
     call: CmdletCall, vm_switch_extension_feature: list[ExtensionSwitchFeature], passthru: bool = False
 ) -> Iterator[ExtensionSwitchFeature]:
@@ -294,7 +294,7 @@ def _change(
                 yield feature
 
 
-@cmdlet("Set-VMSwitchExtensionPortFeature", ignores=_PORT)
+@cmdlet("Set-VMSwitchExtensionPortFeature", reads=_PORT)
 def set_vm_switch_extension_port_feature(
     call: CmdletCall, vm_switch_extension_feature: list[ExtensionPortFeature], passthru: bool = False
 ) -> Iterator[ExtensionPortFeature]:
@@ -303,7 +303,7 @@ def set_vm_switch_extension_port_feature(
     yield from _change(call, "ModifyFeatureSettings", "configure", found, passthru)
 
 
-@cmdlet("Set-VMSwitchExtensionSwitchFeature", ignores=_SWITCH)
+@cmdlet("Set-VMSwitchExtensionSwitchFeature", reads=_SWITCH)
 def set_vm_switch_extension_switch_feature(
     call: CmdletCall, vm_switch_extension_feature: list[ExtensionSwitchFeature], passthru: bool = False
 ) -> Iterator[ExtensionSwitchFeature]:
@@ -312,7 +312,7 @@ def set_vm_switch_extension_switch_feature(
     yield from _change(call, "ModifyFeatureSettings", "configure", found, passthru)
 
 
-@cmdlet("Remove-VMSwitchExtensionPortFeature", ignores=_PORT)
+@cmdlet("Remove-VMSwitchExtensionPortFeature", reads=_PORT)
 def remove_vm_switch_extension_port_feature(
     call: CmdletCall, vm_switch_extension_feature: list[ExtensionPortFeature], passthru: bool = False
 ) -> Iterator[ExtensionPortFeature]:
@@ -321,7 +321,7 @@ def remove_vm_switch_extension_port_feature(
     yield from _change(call, "RemoveFeatureSettings", "remove", found, passthru)
 
 
-@cmdlet("Remove-VMSwitchExtensionSwitchFeature", ignores=_SWITCH)
+@cmdlet("Remove-VMSwitchExtensionSwitchFeature", reads=_SWITCH)
 def remove_vm_switch_extension_switch_feature(
     call: CmdletCall, vm_switch_extension_feature: list[ExtensionSwitchFeature], passthru: bool = False
 ) -> Iterator[ExtensionSwitchFeature]:
@@ -351,7 +351,7 @@ def _figures(
     return found
 
 
-@cmdlet("Get-VMSwitchExtensionPortData", ignores=(*_PORT, *_FILTERS))
+@cmdlet("Get-VMSwitchExtensionPortData", reads=(*_PORT, *_FILTERS))
 def get_vm_switch_extension_port_data(
     call: CmdletCall, _feature_name: object = None
 ) -> Iterator[ExtensionPortData]:
@@ -366,7 +366,7 @@ def get_vm_switch_extension_port_data(
                 yield ExtensionPortData(host_of(call), port, identifier, name, figures)
 
 
-@cmdlet("Get-VMSwitchExtensionSwitchData", ignores=(*_SWITCH, *_FILTERS))
+@cmdlet("Get-VMSwitchExtensionSwitchData", reads=(*_SWITCH, *_FILTERS))
 def get_vm_switch_extension_switch_data(
     call: CmdletCall, _feature_name: object = None
 ) -> Iterator[ExtensionSwitchData]:

@@ -17,20 +17,20 @@ from emulator.powershell.runtime.module import cmdlet
 _SWITCH = ("ComputerName", "VMSwitch", "VMSwitchName")
 
 
-@cmdlet("Get-VMSwitchExtension", ignores=_SWITCH)
+@cmdlet("Get-VMSwitchExtension", reads=_SWITCH)
 def get_vm_switch_extension(call: CmdletCall, name: list[str] | None = None) -> Iterator[RunningExtension]:
     """The extensions of switches."""
     for switch in chosen_switches(call, "VMSwitchName"):
         yield from matching(call, switch_extensions(switch), name)
 
 
-@cmdlet("Enable-VMSwitchExtension", ignores=(*_SWITCH, "VMSwitchExtension"))
+@cmdlet("Enable-VMSwitchExtension", reads=(*_SWITCH, "VMSwitchExtension"))
 def enable_vm_switch_extension(call: CmdletCall, name: list[str] | None = None) -> Iterator[RunningExtension]:
     """Switch extensions on."""
     yield from _switched(call, name, True)
 
 
-@cmdlet("Disable-VMSwitchExtension", ignores=(*_SWITCH, "VMSwitchExtension"))
+@cmdlet("Disable-VMSwitchExtension", reads=(*_SWITCH, "VMSwitchExtension"))
 def disable_vm_switch_extension(
     call: CmdletCall, name: list[str] | None = None
 ) -> Iterator[RunningExtension]:
@@ -60,7 +60,7 @@ def _members(call: CmdletCall, names: list[str] | None, descriptions: list[str] 
     return [each if isinstance(each, str) else each.name for each in found]
 
 
-@cmdlet("Add-VMSwitchTeamMember", ignores=_SWITCH)
+@cmdlet("Add-VMSwitchTeamMember", reads=_SWITCH)
 def add_vm_switch_team_member(
     call: CmdletCall,
     net_adapter_name: list[str] | None = None,
@@ -78,7 +78,7 @@ def add_vm_switch_team_member(
                 yield switch
 
 
-@cmdlet("Remove-VMSwitchTeamMember", ignores=_SWITCH)
+@cmdlet("Remove-VMSwitchTeamMember", reads=_SWITCH)
 def remove_vm_switch_team_member(
     call: CmdletCall,
     net_adapter_name: list[str] | None = None,
@@ -98,7 +98,7 @@ def remove_vm_switch_team_member(
                 yield switch
 
 
-@cmdlet("Get-VMSwitchTeam", ignores=("ComputerName", "VMSwitch", "Name"))
+@cmdlet("Get-VMSwitchTeam", reads=("ComputerName", "VMSwitch", "Name"))
 def get_vm_switch_team(call: CmdletCall, _name: object = None) -> Iterator[SwitchTeam]:
     """The embedded teams of switches; of all when none is named."""
     if not (call.has("VMSwitch") or call.has("Name")):
@@ -108,7 +108,7 @@ def get_vm_switch_team(call: CmdletCall, _name: object = None) -> Iterator[Switc
             yield SwitchTeam(switch)
 
 
-@cmdlet("Set-VMSwitchTeam", ignores=("ComputerName", "VMSwitch", "Name", "TeamingMode"))
+@cmdlet("Set-VMSwitchTeam", reads=("ComputerName", "VMSwitch", "Name", "TeamingMode"))
 def set_vm_switch_team(
     call: CmdletCall,
     net_adapter_name: list[str] | None = None,

@@ -32,7 +32,7 @@ def _sets(call: CmdletCall, paths: list[str]) -> Iterator[VhdSet]:
             yield whole
 
 
-@cmdlet("Get-VHDSet", ignores=_HERE)
+@cmdlet("Get-VHDSet", reads=_HERE)
 def get_vhd_set(call: CmdletCall, path: list[str], get_all_paths: bool = False) -> Iterator[SetInfo]:
     """Snapshots of sets, and on demand the paths of all their files."""
     for whole in _sets(call, path):
@@ -56,7 +56,7 @@ def _info(host: Host, whole: VhdSet, snapshot: SetSnapshot, *, with_parents: boo
     )
 
 
-@cmdlet("Get-VHDSnapshot", ignores=_HERE)
+@cmdlet("Get-VHDSnapshot", reads=_HERE)
 def get_vhd_snapshot(
     call: CmdletCall, path: list[str], snapshot_id: list[Guid] | None = None, get_parent_paths: bool = False
 ) -> Iterator[SnapshotInfo]:
@@ -71,7 +71,7 @@ def get_vhd_snapshot(
         yield from found
 
 
-@cmdlet("Remove-VHDSnapshot", ignores=_HERE)
+@cmdlet("Remove-VHDSnapshot", reads=_HERE)
 def remove_vhd_snapshot(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -94,7 +94,7 @@ def remove_vhd_snapshot(
                 wait_for(call, job)
 
 
-@cmdlet("Optimize-VHDSet", ignores=_HERE)
+@cmdlet("Optimize-VHDSet", reads=_HERE)
 def optimize_vhd_set(call: CmdletCall, path: list[str], passthru: bool = False) -> Iterator[VirtualDisk]:
     """Give back what the files of sets do not need."""
     for whole in _sets(call, path):

@@ -14,7 +14,7 @@ from emulator.powershell.runtime.module import cmdlet
 _BY_MACHINE = ("ComputerName", "VMName", "VM")
 
 
-@cmdlet("Get-VMVideo", ignores=(*_BY_MACHINE, "VMSnapshot"))
+@cmdlet("Get-VMVideo", reads=(*_BY_MACHINE, "VMSnapshot"))
 def get_vm_video(call: CmdletCall, _vm_name: object = None) -> Iterator[SyntheticDisplay]:
     """The displays of machines."""
     for vm in chosen_machines(call, "VMName"):
@@ -22,7 +22,7 @@ def get_vm_video(call: CmdletCall, _vm_name: object = None) -> Iterator[Syntheti
             yield vm.display
 
 
-@cmdlet("Set-VMVideo", ignores=_BY_MACHINE)
+@cmdlet("Set-VMVideo", reads=_BY_MACHINE)
 def set_vm_video(
     call: CmdletCall,
     vm_video: list[SyntheticDisplay] | None = None,
@@ -58,13 +58,13 @@ def _console(call: CmdletCall, enabled: bool, passthru: bool) -> Iterator[Virtua
                     yield vm
 
 
-@cmdlet("Enable-VMConsoleSupport", ignores=_BY_MACHINE)
+@cmdlet("Enable-VMConsoleSupport", reads=_BY_MACHINE)
 def enable_vm_console_support(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachine]:
     """Give generation 2 machines keyboard, mouse and display."""
     yield from _console(call, True, passthru)
 
 
-@cmdlet("Disable-VMConsoleSupport", ignores=_BY_MACHINE)
+@cmdlet("Disable-VMConsoleSupport", reads=_BY_MACHINE)
 def disable_vm_console_support(call: CmdletCall, passthru: bool = False) -> Iterator[VirtualMachine]:
     """Take keyboard, mouse and display from generation 2 machines."""
     yield from _console(call, False, passthru)

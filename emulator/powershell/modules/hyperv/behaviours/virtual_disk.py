@@ -58,7 +58,7 @@ def files_of(call: CmdletCall) -> Filesystem:
     return host_of(call).filesystem.seen_by(account_of(call))
 
 
-@cmdlet("Get-VHD", ignores=_HERE)
+@cmdlet("Get-VHD", reads=_HERE)
 def get_vhd(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -107,7 +107,7 @@ def _creation_failure(path: str) -> Callable[[HostError], str]:
     return text
 
 
-@cmdlet("New-VHD", ignores=(*_HERE, "Dynamic"))
+@cmdlet("New-VHD", reads=(*_HERE, "Dynamic"))
 def new_vhd(
     call: CmdletCall,
     path: list[str],
@@ -197,7 +197,7 @@ def _each(
                 yield disk
 
 
-@cmdlet("New-VFD", ignores=_HERE)
+@cmdlet("New-VFD", reads=_HERE)
 def new_vfd(call: CmdletCall, path: list[str]) -> None:
     """Make virtual floppy disks. Windows writes the file as an object; there are no file objects here."""
     if not ready(call):
@@ -209,7 +209,7 @@ def new_vfd(call: CmdletCall, path: list[str]) -> None:
                 wait_for(call, host_of(call).virtual_disks.create_floppy(full))
 
 
-@cmdlet("Resize-VHD", ignores=_HERE)
+@cmdlet("Resize-VHD", reads=_HERE)
 def resize_vhd(
     call: CmdletCall,
     path: list[str],
@@ -230,7 +230,7 @@ def resize_vhd(
     yield from _each(call, path, "resize the virtual hard disk", resize, passthru)
 
 
-@cmdlet("Set-VHD", ignores=(*_HERE, "Force", "LeafPath"))
+@cmdlet("Set-VHD", reads=(*_HERE, "Force"))
 def set_vhd(
     call: CmdletCall,
     path: str,
@@ -256,7 +256,7 @@ def set_vhd(
     yield from _each(call, path, "configure the virtual hard disk", change, passthru)
 
 
-@cmdlet("Mount-VHD", ignores=(*_HERE, "NoDriveLetter"))
+@cmdlet("Mount-VHD", reads=_HERE)
 def mount_vhd(
     call: CmdletCall,
     path: list[str],
@@ -274,7 +274,7 @@ def mount_vhd(
     yield from _each(call, path, "mount the virtual hard disk", mount, passthru)
 
 
-@cmdlet("Dismount-VHD", ignores=_HERE)
+@cmdlet("Dismount-VHD", reads=_HERE)
 def dismount_vhd(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -293,7 +293,7 @@ def dismount_vhd(
     yield from _each(call, path, "dismount the virtual hard disk", dismount, passthru)
 
 
-@cmdlet("Optimize-VHD", ignores=_HERE)
+@cmdlet("Optimize-VHD", reads=_HERE)
 def optimize_vhd(
     call: CmdletCall, path: list[str], mode: EnumValue | None = None, passthru: bool = False
 ) -> Iterator[VirtualDisk]:
@@ -306,7 +306,7 @@ def optimize_vhd(
     yield from _each(call, path, "optimize the virtual hard disk", optimize, passthru)
 
 
-@cmdlet("Test-VHD", ignores=_HERE)
+@cmdlet("Test-VHD", reads=_HERE)
 def test_vhd(
     call: CmdletCall,
     path: list[str],
@@ -336,7 +336,7 @@ def test_vhd(
         yield problem is None
 
 
-@cmdlet("Convert-VHD", ignores=_HERE)
+@cmdlet("Convert-VHD", reads=_HERE)
 def convert_vhd(
     call: CmdletCall,
     path: str,
@@ -372,7 +372,7 @@ def convert_vhd(
             yield made
 
 
-@cmdlet("Merge-VHD", ignores=(*_HERE, "Force"))
+@cmdlet("Merge-VHD", reads=(*_HERE, "Force"))
 def merge_vhd(
     call: CmdletCall, path: str, destination_path: str | None = None, passthru: bool = False
 ) -> Iterator[VirtualDisk]:

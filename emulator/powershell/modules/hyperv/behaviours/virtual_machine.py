@@ -25,7 +25,7 @@ from emulator.powershell.runtime.module import cmdlet
 CHOICE = ("ComputerName", "Name", "VM")
 
 
-@cmdlet("Get-VM", ignores=("ComputerName",))
+@cmdlet("Get-VM", reads=("ComputerName",))
 def get_vm(call: CmdletCall, name: list[str] | None = None, id: Guid | None = None) -> Iterator[object]:
     """Virtual machines by name, pattern or identifier; all without any."""
     if not ready(call):
@@ -54,7 +54,7 @@ def get_vm(call: CmdletCall, name: list[str] | None = None, id: Guid | None = No
         yield from machines
 
 
-@cmdlet("Remove-VM", ignores=CHOICE)
+@cmdlet("Remove-VM", reads=CHOICE)
 def remove_vm(call: CmdletCall, force: bool = False, passthru: bool = False) -> Iterator[object]:
     """Delete virtual machines; their virtual hard disks stay."""
     for vm in chosen_machines(call):
@@ -69,7 +69,7 @@ def remove_vm(call: CmdletCall, force: bool = False, passthru: bool = False) -> 
                 yield vm
 
 
-@cmdlet("Rename-VM", ignores=CHOICE)
+@cmdlet("Rename-VM", reads=CHOICE)
 def rename_vm(call: CmdletCall, new_name: str, passthru: bool = False) -> Iterator[VirtualMachine]:
     """Give virtual machines another name."""
     for vm in chosen_machines(call):

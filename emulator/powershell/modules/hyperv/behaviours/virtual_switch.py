@@ -49,7 +49,7 @@ def one_switch(call: CmdletCall, name: str, host: Host | None = None) -> Virtual
     return found[0]
 
 
-@cmdlet("Get-VMSwitch", ignores=("ComputerName",))
+@cmdlet("Get-VMSwitch", reads=("ComputerName",))
 def get_vm_switch(
     call: CmdletCall,
     name: str | None = None,
@@ -83,7 +83,7 @@ def get_vm_switch(
             yield switch
 
 
-@cmdlet("New-VMSwitch", ignores=("ComputerName",))
+@cmdlet("New-VMSwitch", reads=("ComputerName",))
 def new_vm_switch(
     call: CmdletCall,
     name: str,
@@ -135,7 +135,7 @@ def chosen_switches(call: CmdletCall, parameter: str = "Name") -> list[VirtualSw
     return switches_named(call, [names] if isinstance(names, str) else names or ())
 
 
-@cmdlet("Remove-VMSwitch", ignores=("ComputerName", "Name", "VMSwitch"))
+@cmdlet("Remove-VMSwitch", reads=("ComputerName", "Name", "VMSwitch"))
 def remove_vm_switch(
     call: CmdletCall, force: bool = False, resource_pool_name: list[str] | None = None
 ) -> None:
@@ -164,7 +164,7 @@ def _removal_text(call: CmdletCall, problem: HostError) -> str:
     return "\n".join(lines)
 
 
-@cmdlet("Rename-VMSwitch", ignores=("ComputerName", "Name", "VMSwitch"))
+@cmdlet("Rename-VMSwitch", reads=("ComputerName", "Name", "VMSwitch"))
 def rename_vm_switch(call: CmdletCall, new_name: str, passthru: bool = False) -> Iterator[VirtualSwitch]:
     """Give a switch another name."""
     for switch in chosen_switches(call):
@@ -176,7 +176,7 @@ def rename_vm_switch(call: CmdletCall, new_name: str, passthru: bool = False) ->
                 yield switch
 
 
-@cmdlet("Set-VMSwitch", ignores=("ComputerName", "Name", "VMSwitch"))
+@cmdlet("Set-VMSwitch", reads=("ComputerName", "Name", "VMSwitch"))
 def set_vm_switch(
     call: CmdletCall,
     switch_type: EnumValue | None = None,
