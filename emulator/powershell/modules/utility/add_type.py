@@ -20,7 +20,7 @@ _USINGS = ("System", "System.Runtime.InteropServices")
 register(EnumType("Microsoft.PowerShell.Commands.Language", _LANGUAGES))
 
 
-@cmdlet("Add-Type", ignores=("IgnoreWarnings",))
+@cmdlet("Add-Type")
 def add_type(
     call: CmdletCall,
     type_definition: str | None = None,
@@ -34,6 +34,7 @@ def add_type(
     referenced_assemblies: list[str] | None = None,
     compiler_parameters: Any = None,
     pass_thru: bool = False,
+    ignore_warnings: bool = False,  # noqa: ARG001 - the interpreter has no warnings that could be errors
     assembly_name: list[str] | None = None,
 ) -> None:
     """Load assemblies by name, or compile C# source; other languages are refused by name and counted."""
