@@ -357,3 +357,7 @@ inventory: {virtual_switches: [], virtual_disks: [], virtual_machines: []}
             " -ResiliencySettingName Simple",
         )
         assert values(opened, SAME_OBJECTS) == []
+        # What comes through the pipeline is found again, by the identifiers of the object.
+        for noun in ("Disk", "Partition", "VirtualDisk"):
+            again = f"(Get-{noun} | Get-{noun} | ForEach-Object UniqueId) -join ' '"
+            assert values(opened, again) == values(opened, again.replace(f" | Get-{noun}", ""))
