@@ -31,8 +31,8 @@ def next_start(trigger: TaskTrigger, after: datetime, offset: timedelta) -> date
 
 
 def next_end(trigger: TaskTrigger, after: datetime, offset: timedelta) -> datetime | None:
-    """The first moment later than ``after`` at which the repetitions of an occurrence are over; None when they
-    never are. Raises InvalidParameter."""
+    """The first moment later than ``after`` at which the repetitions of an occurrence are over; None when
+    they never are. Raises InvalidParameter."""
     duration = duration_of(trigger.repetition.duration)
     start = local_moment(trigger.start, offset)
     if duration is None or start is None or not trigger.enabled or trigger.kind not in CALENDAR_KINDS:
