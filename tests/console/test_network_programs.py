@@ -87,7 +87,7 @@ def test_nslookup_and_arp_know_the_emulated_network(run: Run, machine: Any) -> N
     assert "Interface: 192.0.2.10 --- 0x" in run("arp -a").out
 
 
-def test_a_program_of_windows_that_is_not_emulated_says_so(run: Run, machine: Any) -> None:
+def test_a_program_of_windows_that_is_not_emulated_says_so(run: Run) -> None:
     refused = run("diskpart /s C:\\script.txt")
     assert (refused.code, refused.err) == (1, "diskpart.exe is not emulated.\r\n")
     assert run("where msiexec").out == "C:\\Windows\\System32\\msiexec.exe\r\n"

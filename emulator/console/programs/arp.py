@@ -8,7 +8,6 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.refusals import not_emulated
 from emulator.console.programs.tabular import address_text
-from emulator.host import Host
 from emulator.host.network.network_interfaces import Interface, network_interfaces
 
 _GROUPS = (("224.0.0.22", "01-00-5e-00-00-16"), ("224.0.0.252", "01-00-5e-00-00-fc"))
@@ -26,7 +25,7 @@ def main(context: Context, tail: str) -> int:
     wanted = words[1] if len(words) > 1 else ""
     host, shown = context.host, False
     with host.looking():
-        tables = [(one, list(_entries(host, one))) for one in network_interfaces(host) if one.addresses]
+        tables = [(one, list(_entries(one))) for one in network_interfaces(host) if one.addresses]
     for interface, entries in tables:
         rows = [row for row in entries if wanted in ("", row[0])]
         if not rows or not interface.connected:
@@ -43,7 +42,7 @@ def main(context: Context, tail: str) -> int:
     return 0
 
 
-def _entries(host: Host, interface: Interface) -> Iterator[tuple[str, str, str]]:
+def _entries(interface: Interface) -> Iterator[tuple[str, str, str]]:
     if interface.virtual is not None:
         for adapter in interface.virtual.switch.ports:
             for text in adapter.ip_addresses:
