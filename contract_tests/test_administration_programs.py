@@ -47,3 +47,13 @@ def test_a_hypervisor_that_bcdedit_switches_off_stays_off_after_the_restart(host
         lambda: host.machine.power.state.name == "ON" and not host.machine.hypervisor.running
     )
     assert b"hypervisorlaunchtype    Off" in session.run_cmd("bcdedit /enum").std_out
+
+
+def test_the_time_of_a_process_is_there_for_every_door(session):
+    script = (
+        "(Get-CimInstance Win32_Process -Filter 'ProcessId=4').KernelModeTime -gt 0; "
+        "(Get-Process -Id 4).CPU -gt 0"
+    )
+    assert session.run_ps(script).std_out.split() == [b"True", b"True"]
+    shown = session.run_cmd('tasklist /v /fo csv /nh /fi "pid eq 0"').std_out
+    assert b'"0:00:00"' not in shown

@@ -13,6 +13,9 @@ _PROFILES = {
     "S-1-5-20": "C:\\Windows\\ServiceProfiles\\NetworkService",
 }
 
+#: Whose accounts have the machine itself for a domain.
+_OWN_AUTHORITY = "NT AUTHORITY"
+
 
 def user_environment(host: Host, account: Account) -> Environment:
     """The variables of a process of `account` on `host`, as cmd.exe's `set` lists them."""
@@ -31,7 +34,7 @@ def user_environment(host: Host, account: Account) -> Environment:
         "PUBLIC": "C:\\Users\\Public",
         "SystemDrive": "C:",
         "SystemRoot": "C:\\Windows",
-        "USERDOMAIN": host.name,
+        "USERDOMAIN": host.name if account.domain == _OWN_AUTHORITY else account.domain,
         "USERNAME": account.name,
         "USERPROFILE": profile,
     }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from emulator.cim.declaration import MethodDeclaration, ParameterDeclaration
     from emulator.cim.types import CimScalar, CimValue
     from emulator.host.security.accounts import Account
+    from emulator.host.storage.filesystem import Filesystem
     from emulator.wmi.namespace import Namespace
     from emulator.wmi.view import ViewInstance
 
@@ -58,6 +59,11 @@ class Arguments:
         self.namespace = namespace
         self.method = method
         self._values = values
+
+    @property
+    def files(self) -> Filesystem:
+        """The machine's files with the rights of the caller: a provider works in his name."""
+        return self.namespace.host.filesystem.seen_by(self.caller)
 
     def get(self, name: str) -> CimValue:
         """The value of a declared in-parameter, None when it was not given."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from emulator.host.security.domain import Domain, DomainAccount
-from emulator.profile import DomainUser
+from emulator.profile import DomainUser, load
 
 Run = Callable[..., Any]
 
@@ -209,3 +210,54 @@ def test_sc_creates_describes_changes_and_deletes_a_service(run: Run, machine: A
     assert run("sc delete agent").out == "[SC] DeleteService SUCCESS\r\n"
     assert run("sc delete agent").code == 1060
     assert run("sc create agent").code == 1639
+
+
+def test_the_time_of_a_process_is_one_for_every_program(run: Run, machine: Any) -> None:
+    machine.host.clock.advance(timedelta(days=30))
+    shown = run('tasklist /v /fo csv /nh /fi "pid eq 4"').out.split('","')[7]
+    hours, minutes, seconds = map(int, shown.split(":"))
+    total = machine.host.hardware.logical_processors * 30 * 86_400 * 5 // 1000
+    assert 0 <= hours * 3600 + minutes * 60 + seconds - total < 86_400
+    kernel = run("wmic process where ProcessId=4 get KernelModeTime /value").out
+    later = int(kernel.strip().partition("=")[2]) // 10_000_000 - (hours * 3600 + minutes * 60 + seconds)
+    assert 0 <= later < 60
+
+
+def test_ipconfig_gives_a_lease_back_and_asks_again(make_machine: Any) -> None:
+    machine = make_machine(load("windows-11-pro"))
+    run = machine.run
+    machine.host.clock.advance(timedelta(hours=1))
+    before = run("ipconfig /all").out
+    count = before.count("IPv4 Address")
+    assert run("ipconfig /release Ethernet").code == 0
+    assert run("ipconfig").out.count("IPv4 Address") == count - 1
+    assert run("ipconfig /renew").code == 0
+    after = run("ipconfig /all").out
+    assert after.count("IPv4 Address") == count
+
+    def obtained(text: str) -> str:
+        return next(line for line in text.splitlines() if "Lease Obtained" in line)
+
+    assert obtained(before) != obtained(after)
+    machine.host.clock.advance(timedelta(days=4))
+    assert obtained(run("ipconfig /all").out) != obtained(after), "renewed when half was over"
+    assert run("ipconfig /release nobody").code == 1
+
+
+def test_settings_of_a_firewall_profile_are_the_machines(run: Run) -> None:
+    assert run("netsh advfirewall set domainprofile settings remotemanagement enable").code == 0
+    assert run("netsh advfirewall set domainprofile settings unicastresponsetomulticast disable").code == 0
+    shown = run("netsh advfirewall show domainprofile settings").out
+    assert "RemoteManagement                      Enable\r\n" in shown
+    assert "UnicastResponseToMulticast            Disable\r\n" in shown
+    asked = run('powershell "(Get-NetFirewallProfile Domain).AllowUnicastResponseToMulticast"').out
+    assert asked == "False\r\n"
+
+
+def test_net_share_shows_caching_and_rights(run: Run, machine: Any) -> None:
+    run("mkdir C:\\Shared")
+    run("net share Shared=C:\\Shared")
+    machine.host.shares.get("Shared").configure(offline_files=2)
+    shown = run("net share Shared").out
+    assert "Caching           Automatic caching of documents\r\n" in shown
+    assert "Permission        Everyone, READ\r\n" in shown

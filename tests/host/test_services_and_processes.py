@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 import pytest
 
 from emulator.host import EventLevel, InvalidParameter, NotFound, ServiceError, ServiceState, StartMode
+from emulator.host.windows.processor_time import processor_time
 
 
 def names(host):
@@ -143,3 +146,18 @@ def test_an_event_log_counts_its_entries_and_drops_the_oldest(host):
     assert not host.event_log.clear("nothing")
     assert list(host.event_log.entries("Application")) == []
     assert "System" in host.event_log.names
+
+
+def test_processes_use_the_processors_as_time_goes_by(host):
+
+    process = host.processes.start("notepad.exe")
+    idle = host.processes.get(0)
+    before, idle_before = processor_time(host, process), processor_time(host, idle)
+    host.clock.advance(timedelta(hours=1))
+    after, idle_after = processor_time(host, process), processor_time(host, idle)
+    assert 0 < after.total - before.total < 3600 * 10_000_000
+    whole = 3600 * 10_000_000 * host.hardware.logical_processors
+    assert whole // 2 < idle_after.total - idle_before.total < whole
+    used = [processor_time(host, each).total for each in host.processes]
+    since = int((host.clock.now() - idle.started).total_seconds() * 10_000_000)
+    assert sum(used) <= since * host.hardware.logical_processors

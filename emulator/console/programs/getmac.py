@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
+from emulator.console.programs.options import FLAG, SHOWN, BadOption, read_options
+from emulator.console.programs.refusals import wrong_usage
 from emulator.console.programs.tabular import address_text, csv_line, list_lines, table_lines
 from emulator.host.network.network_interfaces import Interface, network_interfaces
 
@@ -14,22 +16,12 @@ _WIDTHS = {_SHORT: (19, 58), _VERBOSE: (15, 15, 19, 58)}
 
 def main(context: Context, tail: str) -> int:
     """`getmac [/v] [/fo table|list|csv] [/nh]`."""
-    form, header, labels = "table", True, _SHORT
-    rest = iter(split_arguments(tail))
-    for word in rest:
-        option = word.lower().replace("-", "/", 1)
-        if option == "/v":
-            labels = _VERBOSE
-        elif option == "/nh":
-            header = False
-        elif option == "/fo":
-            form = next(rest, "").lower()
-        else:
-            form = ""
-        if form not in ("table", "list", "csv"):
-            context.error(f"ERROR: Invalid argument/option - '{word}'.")
-            context.error('Type "GETMAC /?" for usage.')
-            return 1
+    try:
+        options = read_options(split_arguments(tail), {**SHOWN, "v": FLAG})
+        form, header = options.form(), options.header
+    except BadOption as wrong:
+        return wrong_usage(context, "getmac", str(wrong))
+    labels = _VERBOSE if "v" in options else _SHORT
     with context.host.looking():
         found = [one for one in network_interfaces(context.host) if one.enabled and not one.is_bound]
         records = [_record(one, labels) for one in found]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
+from fnmatch import fnmatch
 
+from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
+from emulator.console.programs.refusals import not_emulated
 from emulator.console.programs.tabular import address_text, clock_text
 from emulator.host import Host
 from emulator.host.network.ipv6 import addresses
+from emulator.host.network.leases import lease_of
 from emulator.host.network.network_interfaces import Interface, network_interfaces
 
 #: Columns of a label with its dots.
 _WIDTH = 34
-_LEASE = timedelta(days=8)
+_NOT_EMULATED = ("/displaydns", "/showclassid", "/setclassid", "/allcompartments", "/release6", "/renew6")
 _ACTIONS = {
     "/flushdns": "Successfully flushed the DNS Resolver Cache.",
     "/registerdns": (
@@ -24,23 +28,57 @@ _ACTIONS = {
 
 
 def main(context: Context, tail: str) -> int:
-    """`ipconfig [/all | /flushdns | /registerdns]`."""
-    words = [word.replace("-", "/", 1) for word in tail.lower().split()]
-    if words not in ([], ["/all"], ["/flushdns"], ["/registerdns"]):
-        known = ("/release", "/renew", "/displaydns", "/showclassid", "/setclassid", "/allcompartments")
-        if words and words[0].startswith(known):
-            context.host.gaps.record("program", f"ipconfig {words[0]}")
-            context.error(f"ipconfig {words[0]} is not emulated.")
-            return 1
+    """`ipconfig [/all | /flushdns | /registerdns | {/release | /renew} [connection]]`."""
+    words = split_arguments(tail)
+    command = words[0].lower().replace("-", "/", 1) if words else ""
+    if command in ("/release", "/renew") and len(words) <= 2:
+        return _lease(context, command, words[1] if len(words) > 1 else "*")
+    if command in _NOT_EMULATED:
+        return not_emulated(context, f"ipconfig {command}")
+    if command not in ("", "/all", *_ACTIONS) or len(words) > 1:
         context.line("\r\nError: unrecognized or incomplete command line.\r\n")
         return 1
+    if command in _ACTIONS:
+        _title(context)
+        context.line(_ACTIONS[command])
+        return 0
+    return _show(context, full=command == "/all")
+
+
+def _title(context: Context) -> None:
     context.line()
     context.line("Windows IP Configuration")
     context.line()
-    if words and words[0] in _ACTIONS:
-        context.line(_ACTIONS[words[0]])
-        return 0
-    full = words == ["/all"]
+
+
+def _lease(context: Context, command: str, pattern: str) -> int:
+    """Give addresses of DHCP back, or ask for them again."""
+    if not context.account.is_administrator:
+        context.line("The requested operation requires elevation.")
+        return 1
+    host, done = context.host, False
+    with host.looking():
+        for interface in network_interfaces(host):
+            if interface.is_bound or not interface.enabled or not fnmatch(interface.name, pattern):
+                continue
+            if interface.dhcp and interface.connected:
+                done = True
+                change = (
+                    host.ip_configuration.release
+                    if command == "/release"
+                    else host.ip_configuration.enable_dhcp
+                )
+                change(interface)
+    if not done:
+        _title(context)
+        context.line("The operation failed as no adapter is in the state permissible for ")
+        context.line("this operation.")
+        return 1
+    return _show(context, full=False)
+
+
+def _show(context: Context, *, full: bool) -> int:
+    _title(context)
     host = context.host
     with host.looking():
         if full:
@@ -99,14 +137,16 @@ def _interface(host: Host, interface: Interface, full: bool) -> Iterator[str]:
         )
         yield _row(label, f"{assigned.address}{preferred}")
         yield _row("Subnet Mask", str(assigned.network.netmask))
-    if full and interface.dhcp and interface.assigned:
-        obtained = host.operating_system.boot_time
-        yield _row("Lease Obtained", _moment(host, obtained))
-        yield _row("Lease Expires", _moment(host, obtained + _LEASE))
+    lease = lease_of(host, interface)
+    if full and lease is not None:
+        yield _row("Lease Obtained", _moment(host, lease.obtained))
+        yield _row("Lease Expires", _moment(host, lease.expires))
     gateways = settings.gateways
     yield _row("Default Gateway", gateways[0] if gateways else "")
     yield from (f"{'':{_WIDTH + 5}}{one}" for one in gateways[1:])
     if full:
+        if lease is not None and lease.server is not None:
+            yield _row("DHCP Server", lease.server)
         servers = interface.dns_servers
         if servers:
             yield _row("DNS Servers", servers[0])

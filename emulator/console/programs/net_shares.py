@@ -5,7 +5,16 @@ from __future__ import annotations
 from emulator.console.context import Context
 from emulator.console.programs.net_messages import RULE, completed, fail, told
 from emulator.host import AlreadyExists, HostError
+from emulator.host.windows.shares import AccessKind, Share, ShareRight
 
+#: CachingMode -> what net calls it.
+_CACHING = {
+    0: "Caching disabled",
+    1: "Manual caching of documents",
+    2: "Automatic caching of documents",
+    3: "Automatic caching of programs and documents",
+    4: "Manual caching of documents with BranchCache enabled",
+}
 _NO_SHARE, _SHARE_EXISTS, _NO_FOLDER = 2310, 2118, 3
 
 
@@ -52,10 +61,22 @@ def run(context: Context, words: list[str]) -> int:
         ("Remark", share.description),
         ("Maximum users", "No limit" if not share.maximum_allowed else str(share.maximum_allowed)),
         ("Users", ""),
-        ("Caching", "Manual caching of documents"),
+        ("Caching", _CACHING.get(share.offline_files, "")),
+        ("Permission", _permissions(share)),
     ):
         context.line(f"{label:<18}{value}")
     return completed(context)
+
+
+def _permissions(share: Share) -> str:
+    """Whom the share lets in; one a line, below each other."""
+    words = {ShareRight.FULL: "FULL", ShareRight.CHANGE: "CHANGE", ShareRight.READ: "READ"}
+    lines = [
+        f"{one.account}, {words.get(one.right, 'SPECIAL')}"
+        for one in share.access
+        if one.kind is AccessKind.ALLOW
+    ]
+    return f"\r\n{'':18}".join(lines)
 
 
 def _list(context: Context) -> int:

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
-from emulator.console.programs.tabular import clock_text, date_text
+from emulator.console.programs.options import SHOWN, BadOption, read_options
+from emulator.console.programs.refusals import wrong_usage
+from emulator.console.programs.tabular import clock_text, csv_line, date_text
 from emulator.host import Host
 
 _LABEL_WIDTH = 27
@@ -17,24 +19,18 @@ Rows = list[tuple[str, list[str]]]
 
 def main(context: Context, tail: str) -> int:
     """`systeminfo [/fo list|csv] [/nh]`. A value of several lines stands below itself, at column 27."""
-    words = [word.lower() for word in split_arguments(tail)]
-    form, without_header, rest = "list", False, iter(words)
-    for word in rest:
-        if word in ("/fo", "-fo"):
-            form = next(rest, "")
-        elif word in ("/nh", "-nh"):
-            without_header = True
-        else:
-            return _refuse(context, word)
-    if form not in ("list", "csv"):
-        return _refuse(context, f"/fo {form}".strip())
+    try:
+        options = read_options(split_arguments(tail), SHOWN)
+        form = options.form(("list", "csv"), "list")
+    except BadOption as wrong:
+        context.host.gaps.record("program", f"systeminfo {tail.strip()[:40]}")
+        return wrong_usage(context, "systeminfo", str(wrong))
     with context.host.looking():
         rows = _rows(context.host)
     if form == "csv":
-        lines = [[label for label, _ in rows]] if not without_header else []
-        lines.append([",".join(value.strip() for value in values) for _, values in rows])
-        for line in lines:
-            context.line(",".join('"' + cell.replace('"', '""') + '"' for cell in line))
+        if options.header:
+            context.line(csv_line([label for label, _ in rows]))
+        context.line(csv_line([",".join(value.strip() for value in values) for _, values in rows]))
         return 0
     context.line()
     for label, values in rows:
@@ -42,13 +38,6 @@ def main(context: Context, tail: str) -> int:
             head = f"{label}:" if number == 0 else ""
             context.line(f"{head:{_LABEL_WIDTH}}{value}")
     return 0
-
-
-def _refuse(context: Context, option: str) -> int:
-    context.host.gaps.record("program", f"systeminfo {option}")
-    context.error(f"ERROR: Invalid argument/option - '{option}'.")
-    context.error('Type "SYSTEMINFO /?" for usage.')
-    return 1
 
 
 def _rows(host: Host) -> Rows:

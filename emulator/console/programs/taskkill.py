@@ -6,43 +6,33 @@ import fnmatch
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
+from emulator.console.programs.options import FLAG, SEVERAL, BadOption, read_options
 from emulator.console.programs.process_filters import BadFilter, Filter, parse_filter
+from emulator.console.programs.refusals import wrong_usage
 from emulator.host import HostError
 from emulator.host.windows.processes import Process
 from emulator.host.windows.termination import terminate_process
 
 _FAILED, _NOT_FOUND = 1, 128
+_OPTIONS = {"pid": SEVERAL, "im": SEVERAL, "fi": SEVERAL, "f": FLAG, "t": FLAG}
 
 
 def main(context: Context, tail: str) -> int:
     """`taskkill {/pid number | /im name | /fi filter}... [/f] [/t]`."""
     host = context.host
-    numbers: list[str] = []
-    names: list[str] = []
-    filters: list[Filter] = []
-    force = tree = False
-    rest = iter(split_arguments(tail))
-    for word in rest:
-        option = word.lower().replace("-", "/", 1)
-        if option == "/f":
-            force = True
-        elif option == "/t":
-            tree = True
-        elif option in ("/pid", "/im", "/fi"):
-            value = next(rest, None)
-            if value is None:
-                return _usage(context, f"Invalid syntax. Value expected for '{option}'.")
-            if option == "/fi":
-                try:
-                    filters.append(parse_filter(host, value))
-                except BadFilter:
-                    return _usage(context, "The search filter cannot be recognized.")
-            else:
-                (numbers if option == "/pid" else names).append(value)
-        else:
-            return _usage(context, f"Invalid argument/option - '{word}'.")
+    try:
+        options = read_options(split_arguments(tail), _OPTIONS)
+        filters = [parse_filter(host, text) for text in options.every("fi")]
+    except BadOption as wrong:
+        return wrong_usage(context, "taskkill", str(wrong))
+    except BadFilter:
+        return wrong_usage(context, "taskkill", "The search filter cannot be recognized.")
+    numbers, names = options.every("pid"), options.every("im")
+    force, tree = "f" in options, "t" in options
     if not (numbers or names or filters):
-        return _usage(context, "Invalid syntax. Neither /FI nor /PID nor /IM were specified.")
+        return wrong_usage(
+            context, "taskkill", "Invalid syntax. Neither /FI nor /PID nor /IM were specified."
+        )
     codes = [0]
     for value in numbers:
         found = [one for one in host.processes if str(one.id) == value]
@@ -57,12 +47,6 @@ def main(context: Context, tail: str) -> int:
             return 0
         codes += [_terminate(context, one, force, by_name=True) for one in chosen]
     return max(codes)
-
-
-def _usage(context: Context, text: str) -> int:
-    context.error(f"ERROR: {text}")
-    context.error('Type "TASKKILL /?" for usage.')
-    return _FAILED
 
 
 def _end(

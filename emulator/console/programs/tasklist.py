@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
+from emulator.console.programs.options import FLAG, SEVERAL, SHOWN, BadOption, read_options
 from emulator.console.programs.process_filters import (
     BadFilter,
-    Filter,
     parse_filter,
     services_of,
     session_name,
 )
+from emulator.console.programs.refusals import wrong_usage
 from emulator.console.programs.tabular import csv_line, list_lines, table_lines
 from emulator.host.windows.processes import Process
+from emulator.host.windows.processor_time import processor_time
 from emulator.host.windows.termination import may_open
 
 _SHORT: tuple[str, ...] = ("Image Name", "PID", "Session Name", "Session#", "Mem Usage")
@@ -20,36 +22,23 @@ _VERBOSE: tuple[str, ...] = (*_SHORT, "Status", "User Name", "CPU Time", "Window
 _SERVICES: tuple[str, ...] = ("Image Name", "PID", "Services")
 _WIDTHS = {_SHORT: (25, 8, 16, 11, 12), _VERBOSE: (25, 8, 16, 11, 12, 15, 50, 12, 72), _SERVICES: (25, 8, 44)}
 _RIGHT = {_SHORT: " r rr", _VERBOSE: " r rr  r ", _SERVICES: " r "}
+_OPTIONS = {**SHOWN, "v": FLAG, "svc": FLAG, "fi": SEVERAL}
 _NOTHING = "INFO: No tasks are running which match the specified criteria."
 
 
 def main(context: Context, tail: str) -> int:
     """`tasklist [/v | /svc] [/fi filter]... [/fo table|list|csv] [/nh]`."""
     host = context.host
-    form, header, labels = "table", True, _SHORT
-    filters: list[Filter] = []
-    rest = iter(split_arguments(tail))
-    for word in rest:
-        option = word.lower().replace("-", "/", 1)
-        if option == "/v":
-            labels = _VERBOSE
-        elif option == "/svc":
-            labels = _SERVICES
-        elif option == "/nh":
-            header = False
-        elif option == "/fo":
-            form = next(rest, "").lower()
-        elif option == "/fi":
-            text = next(rest, "")
-            try:
-                filters.append(parse_filter(host, text))
-            except BadFilter:
-                context.error("ERROR: The search filter cannot be recognized.")
-                return 1
-        else:
-            return _refuse(context, word)
-    if form not in ("table", "list", "csv"):
-        return _refuse(context, f"/fo {form}")
+    try:
+        options = read_options(split_arguments(tail), _OPTIONS)
+        form, header = options.form(), options.header
+        filters = [parse_filter(host, text) for text in options.every("fi")]
+    except BadOption as wrong:
+        return wrong_usage(context, "tasklist", str(wrong))
+    except BadFilter:
+        context.error("ERROR: The search filter cannot be recognized.")
+        return 1
+    labels = _SERVICES if "svc" in options else _VERBOSE if "v" in options else _SHORT
     with host.looking():
         found = [one for one in host.processes if all(fits(one) for fits in filters)]
         records = [_record(context, one, labels) for one in found]
@@ -72,12 +61,6 @@ def main(context: Context, tail: str) -> int:
     return 0
 
 
-def _refuse(context: Context, word: str) -> int:
-    context.error(f"ERROR: Invalid argument/option - '{word}'.")
-    context.error('Type "TASKLIST /?" for usage.')
-    return 1
-
-
 def _record(context: Context, process: Process, labels: tuple[str, ...]) -> tuple[str, ...]:
     host = context.host
     if labels is _SERVICES:
@@ -87,4 +70,6 @@ def _record(context: Context, process: Process, labels: tuple[str, ...]) -> tupl
     if labels is _SHORT:
         return short
     user = process.account if may_open(process, context.account) else "N/A"
-    return (*short, "Unknown", user, "0:00:00", "N/A")
+    seconds = processor_time(host, process).total // 10_000_000
+    used = f"{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
+    return (*short, "Unknown", user, used, "N/A")

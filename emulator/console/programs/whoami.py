@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
+from emulator.console.programs.options import FLAG, SHOWN, BadOption, read_options
+from emulator.console.programs.refusals import not_emulated, wrong_usage
 from emulator.console.programs.tabular import csv_line, list_lines
 from emulator.host.security.domain import DomainAccount
 from emulator.host.security.security_names import name_of_sid, token_groups
@@ -39,54 +41,40 @@ _PRIVILEGES = (
     ("SeCreateSymbolicLinkPrivilege", "Create symbolic links"),
 )
 _OF_EVERYBODY = ("SeChangeNotifyPrivilege", "SeIncreaseWorkingSetPrivilege")
-_NOT_EMULATED = frozenset(["/claims", "/fqdn", "/logonid"])
+_NOT_EMULATED = ("claims", "fqdn", "logonid")
+_OPTIONS = dict.fromkeys(("user", "groups", "priv", "all", "upn", *_NOT_EMULATED), FLAG) | SHOWN
 
 Rows = list[tuple[str, ...]]
 
 
 def main(context: Context, tail: str) -> int:
     """`whoami [/upn]`, `whoami {/user | /groups | /priv | /all} [/fo table|list|csv] [/nh]`."""
-    words = [word.lower().replace("-", "/", 1) for word in split_arguments(tail)]
-    form, header = "table", True
-    wanted: list[str] = []
-    rest = iter(words)
-    for word in rest:
-        if word == "/fo":
-            form = next(rest, "")
-        elif word == "/nh":
-            header = False
-        elif word in _NOT_EMULATED:
-            context.host.gaps.record("program", f"whoami {word}")
-            context.error(f"ERROR: {word} is not emulated.")
-            return 1
-        elif word in ("/user", "/groups", "/priv", "/all", "/upn"):
-            wanted.append(word)
-        else:
-            return _refuse(context, word)
-    if form not in ("table", "list", "csv"):
-        return _refuse(context, f"/fo {form}")
+    try:
+        options = read_options(split_arguments(tail), _OPTIONS)
+        form = options.form()
+    except BadOption as wrong:
+        return wrong_usage(context, "whoami", str(wrong))
+    if refused := [name for name in options if name in _NOT_EMULATED]:
+        return not_emulated(context, f"whoami /{refused[0]}")
+    wanted = [name for name in options if name not in SHOWN]
     if not wanted:
         context.line(context.account.qualified_name.lower())
         return 0
-    if "/upn" in wanted:
-        return _principal_name(context) if len(wanted) == 1 else _refuse(context, "/upn")
+    if "upn" in wanted:
+        if len(wanted) == 1:
+            return _principal_name(context)
+        return wrong_usage(context, "whoami", "Invalid argument/option - '/upn'.")
     sections = {
-        "/user": ("USER INFORMATION", ("User Name", "SID"), _user),
-        "/groups": ("GROUP INFORMATION", ("Group Name", "Type", "SID", "Attributes"), _groups),
-        "/priv": ("PRIVILEGES INFORMATION", ("Privilege Name", "Description", "State"), _privileges),
+        "user": ("USER INFORMATION", ("User Name", "SID"), _user),
+        "groups": ("GROUP INFORMATION", ("Group Name", "Type", "SID", "Attributes"), _groups),
+        "priv": ("PRIVILEGES INFORMATION", ("Privilege Name", "Description", "State"), _privileges),
     }
-    for key in sections if "/all" in wanted else wanted:
+    for key in sections if "all" in wanted else wanted:
         title, labels, rows = sections[key]
         with context.host.looking():
             found = rows(context)
-        _show(context, title, labels, found, form, header)
+        _show(context, title, labels, found, form, options.header)
     return 0
-
-
-def _refuse(context: Context, word: str) -> int:
-    context.error(f"ERROR: Invalid argument/option - '{word}'.")
-    context.error('Type "WHOAMI /?" for usage.')
-    return 1
 
 
 def _principal_name(context: Context) -> int:

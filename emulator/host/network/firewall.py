@@ -182,6 +182,8 @@ class FirewallProfile:
     log_file: str = "%systemroot%\\system32\\LogFiles\\Firewall\\pfirewall.log"
     log_kilobytes: int = 4096
     notify: int = 2
+    unicast_response: int = 0
+    remote_management: int = 2
 
 
 #: FirewallProfile.enabled.
@@ -194,6 +196,8 @@ _PROFILE_LIMITS = {
     "log_blocked": (0, 2),
     "log_kilobytes": (1, 32767),
     "notify": (0, 2),
+    "unicast_response": (0, 2),
+    "remote_management": (1, 2),
 }
 
 

@@ -8,6 +8,7 @@ IPv6 is changed by `ipv6_configuration`. Nothing here touches a network.
 """
 
 import ipaddress
+from datetime import datetime
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,8 @@ _NO_IPV6 = Ipv6Settings()
 
 class InterfaceSettings(Record):
     """The protocols of one interface: IPv4, and what was set of ``ipv6``. ``metric`` is None for automatic;
-    ``category`` 0 is a public network, 1 a private one; ``netbios`` 0 is as DHCP says, 1 on, 2 off."""
+    ``category`` 0 is a public network, 1 a private one; ``netbios`` 0 is as DHCP says, 1 on, 2 off;
+    ``leased_at`` is when DHCP was asked again (UTC), None for the boot."""
 
     dhcp: bool
     addresses: tuple[AssignedAddress, ...] = ()
@@ -71,6 +73,7 @@ class InterfaceSettings(Record):
     dns_suffix: str = ""
     registers_addresses: bool = True
     netbios: int = 0
+    leased_at: datetime | None = None
     ipv6: Ipv6Settings = _NO_IPV6
 
     @property
@@ -219,7 +222,12 @@ class IpConfiguration:
         """Take addresses and gateways from DHCP again; DNS servers that were set stay."""
         leased = self.host_lease(interface)
         present = self.settings_of(interface)
-        self.keep(interface, present.replaced(dhcp=True, addresses=leased.addresses, routes=leased.routes))
+        self.keep(
+            interface,
+            present.replaced(
+                dhcp=True, addresses=leased.addresses, routes=leased.routes, leased_at=self.host.clock.now()
+            ),
+        )
 
     @operation
     def release(self, interface: "Interface") -> None:

@@ -160,6 +160,7 @@ class EnvironmentVariables:
     def expanded(self, value: str) -> str:
         """A text with the variables of the system in it, also those that name others, replaced."""
         known = {"systemroot": "C:\\Windows", "systemdrive": "C:", "programfiles": "C:\\Program Files"}
+        known["programdata"] = "C:\\ProgramData"
         for variable in self:
             if variable.is_system:
                 known[variable.name.casefold()] = _expanded(variable.value, known)

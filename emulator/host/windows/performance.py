@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from emulator.host.windows.processor_time import processor_share, processor_time
+
 if TYPE_CHECKING:
     from emulator.host.host import Host
     from emulator.host.virtual_machine.virtual_machine import VirtualMachine
@@ -48,6 +50,14 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """A steady percentage of time whose total the machine knows, in 100 ns; a whole adds them up."""
+
+    share: float
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sum:
     """What other figures of the same instance, which are named, make together."""
 
@@ -69,7 +79,7 @@ class Part:
     of: int
 
 
-Plain = Gauge | Rate | Share
+Plain = Gauge | Rate | Share | Used
 Figure = Plain | Part | Sum | Rest
 
 
@@ -145,6 +155,8 @@ def present(figure: Plain, key: str, seconds: float) -> int:
     """The value of a figure now; ``seconds`` is the time since the machine was booted."""
     if isinstance(figure, Gauge):
         return figure.value
+    if isinstance(figure, Used):
+        return round(figure.share)
     rate = figure.mean * (1 + SWING * math.sin(_angle(key, seconds)))
     return round(min(rate, 100.0) if isinstance(figure, Share) else rate)
 
@@ -153,6 +165,8 @@ def total(figure: Plain, key: str, seconds: float) -> int:
     """What has come together since the boot: times for a rate, 100 ns for a share of the time."""
     if isinstance(figure, Gauge):
         return figure.value
+    if isinstance(figure, Used):
+        return figure.total
     _, speed = _phase(key)
     swung = (math.cos(_angle(key, 0)) - math.cos(_angle(key, seconds))) / speed
     amount = figure.mean * (seconds + SWING * swung)
@@ -258,12 +272,16 @@ def _processes(host: "Host") -> Iterable[Counters]:
     for process in host.processes:
         name = "Idle" if process.id == 0 else process.name.removesuffix(".exe")
         count = seen[name] = seen.get(name, -1) + 1
+        used, (kernel, user) = processor_time(host, process), processor_share(host, process)
         yield Counters(
             f"{name}#{count}" if count else name,
             {
                 "CreatingProcessID": Gauge(process.parent_id),
                 "HandleCount": Gauge(150),
                 "IDProcess": Gauge(process.id),
+                "PercentPrivilegedTime": Used(kernel, used.kernel),
+                "PercentProcessorTime": Sum(("PercentPrivilegedTime", "PercentUserTime")),
+                "PercentUserTime": Used(user, used.user),
                 "PriorityBase": Gauge(0 if process.id == 0 else 8),
                 "PrivateBytes": Gauge(process.working_set),
                 "ThreadCount": Gauge(11),

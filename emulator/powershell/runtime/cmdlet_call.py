@@ -162,7 +162,9 @@ class CmdletCall:
         self.options.remember("information", record)
         if record.host:
             if 6 not in self.streams.redirected and action != "Ignore":
-                self.engine.ui.write_host(record)
+                self.engine.show(record)
+            elif self.engine.transcription is not None:
+                self.engine.transcription.host_text(record)
             self.streams.information(record)
         elif action == "Stop":
             raise self._preference_stop("InformationPreference", to_text(record.data))
@@ -273,7 +275,7 @@ class CmdletCall:
         action = action or self.info.name
         if self.options.what_if(self.frame):
             text = f'What if: Performing the operation "{action}" on target "{target}".'
-            self.engine.ui.write_host(InformationRecord(text, host=True))
+            self.engine.show(InformationRecord(text, host=True))
             return False
         metadata = self.info.metadata(self.engine)
         impact = metadata.confirm_impact if metadata is not None else "Medium"

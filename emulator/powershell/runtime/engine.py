@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.jobs import Job
     from emulator.powershell.runtime.script_block import ScriptBlock
     from emulator.powershell.runtime.session import InitialSession
+    from emulator.powershell.runtime.streams import InformationRecord
+    from emulator.powershell.runtime.transcription import Transcription
     from emulator.powershell.runtime.type_data import TypeData
 
 T = TypeVar("T")
@@ -116,6 +118,8 @@ class Engine:
         self.language_mode = "FullLanguage"
         """What of the language the caller's own scripts may use (about_Language_Modes)."""
         self._paths: Paths | None = None
+        self.transcription: Transcription | None = None
+        """What Start-Transcript began; None while nothing is written."""
         self.interactive = False
         self.requested_exit: int | None = None
         self.frame: Frame = Frame(self, self.global_scope, Streams())
@@ -178,6 +182,12 @@ class Engine:
 
             self._paths = PathsType(self)
         return self._paths
+
+    def show(self, record: InformationRecord) -> None:
+        """Write text to the screen, and to the transcripts."""
+        if self.transcription is not None:
+            self.transcription.host_text(record)
+        self.ui.write_host(record)
 
     # Budgets
 

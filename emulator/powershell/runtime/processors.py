@@ -156,6 +156,8 @@ def run_pipeline(engine: Engine, processors: list[Processor], source: Iterable[A
     except PSError as problem:
         problem.leaving = False
         engine.success = False
+        if engine.transcription is not None:
+            engine.transcription.terminating_error(problem.record)
         raise
     finally:
         for one in processors:

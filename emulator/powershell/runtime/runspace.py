@@ -13,6 +13,7 @@ from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import array_of, builtin
 from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.commands import CommandInfo, ExternalScriptInfo, ScriptInfo
+from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.engine import Engine, Frame
 from emulator.powershell.runtime.errors import (
     BreakSignal,
@@ -30,9 +31,12 @@ from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_processor import ScriptProcessor
 from emulator.powershell.runtime.session import InitialSession, VersionFacts
 from emulator.powershell.runtime.streams import Streams
+from emulator.powershell.runtime.transcription import TranscribedOutput, transcribed
 
 if TYPE_CHECKING:
-    from emulator.powershell.runtime.command_pipeline import Statement
+    from emulator.powershell.runtime.command_pipeline import PipelineCommand, Statement
+    from emulator.powershell.runtime.streams import Write
+    from emulator.powershell.runtime.transcription import Transcription
 
 _logger = Log(__name__)
 
@@ -173,16 +177,45 @@ class Runspace:
         return self._perform(work, sink, interactive)
 
     def run_statements(
-        self, statements: Sequence[Statement], input: Iterable[Any] | None = None, *, sink: Any = None
+        self,
+        statements: Sequence[Statement],
+        input: Iterable[Any] | None = None,
+        *,
+        sink: Any = None,
+        is_nested: bool = False,
     ) -> Result:
         """Run statements made of commands; otherwise like `run`. The input feeds the first statement."""
 
         def work(frame: Frame, sink: Any) -> None:
             from emulator.powershell.runtime.command_pipeline import run_statements
 
-            run_statements(frame, statements, input, sink.output)
+            write, shown = self._transcribed_output(sink.output, statements, is_nested)
+            run_statements(frame, statements, input, write)
+            if shown is not None:
+                shown.finish()
 
         return self._perform(work, sink)
+
+    def _transcribed_output(
+        self, write: Write, statements: Sequence[Statement], is_nested: bool
+    ) -> tuple[Write, TranscribedOutput | None]:
+        """A client's pipeline begins: its commands go to the transcripts, and so shall its output."""
+        transcription = self.engine.transcription
+        if transcription is None or is_nested or _is_helper(statements):
+            return write, None
+        for statement in statements:
+            for one in statement:
+                if one.is_script:
+                    transcription.command(one.text)
+                else:
+                    _transcribe_command(transcription, one)
+        shown = TranscribedOutput(self.engine, transcription)
+
+        def output(value: Any) -> None:
+            shown.add(value)
+            write(value)
+
+        return output, shown
 
     def run_nested(self, statements: Sequence[Statement], *, sink: Any = None) -> Result:
         """Run statements in the thread and in the middle of what runs now (a nested pipeline)."""
@@ -190,7 +223,7 @@ class Runspace:
         kept = (engine.steps_left, engine.depth, engine.catching, engine.interactive, engine.requested_exit)
         frame, success = engine.frame, engine.success
         try:
-            return self.run_statements(statements, sink=sink)
+            return self.run_statements(statements, sink=sink, is_nested=True)
         finally:
             engine.steps_left, engine.depth, engine.catching, engine.interactive, engine.requested_exit = kept
             engine.frame, engine.success = frame, success
@@ -208,7 +241,10 @@ class Runspace:
         engine.catching = 0
         engine.interactive = interactive
         engine.requested_exit = None
-        streams = Streams(sink.error, sink.warning, sink.verbose, sink.debug, sink.information, sink.progress)
+        streams = transcribed(
+            engine,
+            Streams(sink.error, sink.warning, sink.verbose, sink.debug, sink.information, sink.progress),
+        )
         frame = Frame(engine, engine.global_scope, streams)
         engine.frame = frame
         try:
@@ -226,6 +262,8 @@ class Runspace:
         except PSError as problem:
             engine.remember(problem.record)
             engine.success = False
+            if engine.transcription is not None:
+                engine.transcription.failure(problem.record)
             result.failure = problem.record
             result.wrapper = problem.wrapper
         except RecursionError:
@@ -240,6 +278,8 @@ class Runspace:
             result.failure = internal_failure(problem)
         finally:
             engine.stopped.clear()
+        if engine.transcription is not None:
+            engine.transcription.pipeline_complete()
         result.success = engine.success
         if result.exit_code is None:
             result.exit_code = engine.requested_exit
@@ -285,6 +325,12 @@ class Runspace:
                 processor.process(value)
         processor.end()
 
+    def close(self) -> None:
+        """End what the session keeps open: its transcripts."""
+        if self.engine.transcription is not None:
+            self.engine.transcription.stop_all()
+            self.engine.transcription = None
+
     def stop(self) -> None:
         """Stop the running script, from any thread."""
         self.engine.stopped.set()
@@ -303,6 +349,23 @@ class Runspace:
     def set_variable(self, name: str, value: Any) -> None:
         """Give a global variable a value."""
         self.engine.global_scope.set(name, value)
+
+
+#: Commands of a host's own: transcripts have neither them nor what they write.
+_HELPERS = frozenset({"prompt", "psconsolehostreadline", "tabexpansion", "tabexpansion2"})
+
+
+def _is_helper(statements: Sequence[Statement]) -> bool:
+    return any(one.text.lower() in _HELPERS for statement in statements for one in statement)
+
+
+def _transcribe_command(transcription: Transcription, one: PipelineCommand) -> None:
+    """A command without a script line, as its log entries."""
+    transcription.command(f'CommandInvocation({one.text}): "{one.text}"')
+    for argument in one.arguments:
+        if argument.name is not None:
+            value = to_text(argument.value) if argument.has_value else "True"
+            transcription.command(f'ParameterBinding({one.text}): name="{argument.name}"; value="{value}"')
 
 
 def internal_failure(problem: BaseException) -> ErrorRecord:

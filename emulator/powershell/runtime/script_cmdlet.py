@@ -71,7 +71,7 @@ class ScriptCmdlet:
 
         text = f'Performing the operation "{action or processor.info.name}" on target "{target}".'
         if to_bool(scope.value("whatifpreference")):
-            engine.ui.write_host(InformationRecord(f"What if: {text}", host=True))
+            engine.show(InformationRecord(f"What if: {text}", host=True))
             return False
         options = processor.options
         metadata = processor.script.metadata(engine)

@@ -310,10 +310,13 @@ class RunspacePoolShell(RemoteShell):
             pipelines = list(self._pipelines.values())
             self._pipelines.clear()
             self._waiting.clear()
+            idle = list(self._idle)
             self._idle.clear()
             self._condition.notify_all()
         for pipeline in pipelines:
             pipeline.abandon()
+        for runspace in idle:
+            runspace.close()
 
     def _wake_receives(self) -> None:
         with self._condition:
@@ -433,10 +436,13 @@ class RunspacePoolShell(RemoteShell):
         finally:
             with self._condition:
                 self._busy.remove(runspace)
-                if not self._ended:
+                is_over = self._ended
+                if not is_over:
                     self._idle.append(runspace)
                 self._run_waiting()
                 self._condition.notify_all()
+            if is_over:
+                runspace.close()
 
     def _answer_pool_request(self, kind: MessageType, data: bytes) -> None:
         """SET_MAX_RUNSPACES and its like (MS-PSRP 3.2.5.4.5 and following)."""

@@ -80,6 +80,11 @@ class PooledRunspace:
         if self._runspace is not None:
             self._runspace.reset_variables()
 
+    def close(self) -> None:
+        """The pool has ended and nothing runs here any more."""
+        if self._runspace is not None:
+            self._runspace.close()
+
     def interrupt(self, pipeline: Pipeline) -> None:
         """Let a nested pipeline run at the next step of what runs now."""
         self._interruptions.append(pipeline.run)

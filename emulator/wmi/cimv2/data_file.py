@@ -20,12 +20,13 @@ from emulator.host.errors import (
     PathNotFound,
 )
 from emulator.host.storage.filesystem.node import FileAttributes
+from emulator.host.storage.filesystem.system_files import program_version
 from emulator.wmi.association import End, Link, Reach
 from emulator.wmi.cimv2.base import Win32View
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
-    from emulator.host.storage.filesystem import Entry, Filesystem
+    from emulator.host.storage.filesystem import Entry
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
     from emulator.wmi.namespace import Namespace
@@ -60,14 +61,14 @@ class FileMethods(Win32View["Entry"]):
     def Copy(self, entry: Entry, arguments: Arguments) -> MethodResult:
         """Copy the file, or the folder with all it holds, to a full path that does not exist."""
         target = _target(arguments)
-        _files(self, arguments).copy(entry.path, target, recursive=entry.is_directory)
+        arguments.files.copy(entry.path, target, recursive=entry.is_directory)
         return arguments.result(_DONE)
 
     @wmi_method
     def CopyEx(self, entry: Entry, arguments: Arguments) -> MethodResult:
         """As Copy, all of it or nothing; nothing stops halfway."""
         target = _target(arguments)
-        _files(self, arguments).copy(entry.path, target, recursive=entry.is_directory)
+        arguments.files.copy(entry.path, target, recursive=entry.is_directory)
         return arguments.result(_DONE, StopFileName="")
 
     @wmi_method
@@ -76,19 +77,19 @@ class FileMethods(Win32View["Entry"]):
         target = _target(arguments)
         if target[:2].casefold() != entry.path[:2].casefold():
             raise InvalidPath(target)
-        _files(self, arguments).move(entry.path, target)
+        arguments.files.move(entry.path, target)
         return arguments.result(_DONE)
 
     @wmi_method
     def Delete(self, entry: Entry, arguments: Arguments) -> MethodResult:
         """Delete the file, or the folder with all it holds."""
-        _files(self, arguments).remove(entry.path, recursive=True)
+        arguments.files.remove(entry.path, recursive=True)
         return arguments.result(_DONE)
 
     @wmi_method
     def DeleteEx(self, entry: Entry, arguments: Arguments) -> MethodResult:
         """As Delete, all of it or nothing."""
-        _files(self, arguments).remove(entry.path, recursive=True)
+        arguments.files.remove(entry.path, recursive=True)
         return arguments.result(_DONE, StopFileName="")
 
     def Name(self, entry: Entry) -> str:
@@ -144,11 +145,6 @@ class FileMethods(Win32View["Entry"]):
 
     def revision(self, item: Entry) -> Hashable | None:
         return item  # the entry is a value: equal entries look equal
-
-
-def _files(view: FileMethods, arguments: Arguments) -> Filesystem:
-    """The file system with the rights of the caller."""
-    return view.host.filesystem.seen_by(arguments.caller)
 
 
 def _target(arguments: Arguments) -> str:
@@ -238,7 +234,7 @@ class DataFile(LogicalFile):
 
     def Version(self, entry: Entry) -> str | None:
         """File version of the programs of Windows itself."""
-        return self.host.filesystem.program_version(entry.path)
+        return program_version(self.host.filesystem, entry.path)
 
 
 class Directory(LogicalFile):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from emulator.host import NotSupported
 from emulator.host.network.ip_configuration import ANYWHERE
 from emulator.host.network.ipv6 import link_local
+from emulator.host.network.leases import lease_of
 from emulator.host.network.network_connections import rename_connection
 from emulator.host.network.network_interfaces import Interface, network_interfaces
 from emulator.host.network.route_table import interface_metric, routes
@@ -154,6 +156,9 @@ class NetworkAdapterConfiguration(_AdapterView, IpMethods):
     index = ("Index",)
     constants = {"DatabasePath": "%SystemRoot%\\System32\\drivers\\etc"}
 
+    def revision(self, item: Interface) -> Hashable | None:
+        return (super().revision(item), lease_of(self.host, item))
+
     def SettingID(self, adapter: Interface) -> str:
         return f"{{{adapter.guid}}}"
 
@@ -200,9 +205,16 @@ class NetworkAdapterConfiguration(_AdapterView, IpMethods):
         return "VMSNPXYMP" if adapter.virtual is not None else "ndis"
 
     def DHCPServer(self, adapter: Interface) -> str | None:
-        """The gateway is taken for it, where the profile says that addresses come from one."""
-        leased = adapter.dhcp and adapter.profile_settings.dhcp and adapter.addresses
-        return adapter.gateway if leased else None
+        lease = lease_of(self.host, adapter)
+        return None if lease is None else lease.server
+
+    def DHCPLeaseObtained(self, adapter: Interface) -> datetime | None:
+        lease = lease_of(self.host, adapter)
+        return None if lease is None else self.local_time(lease.obtained)
+
+    def DHCPLeaseExpires(self, adapter: Interface) -> datetime | None:
+        lease = lease_of(self.host, adapter)
+        return None if lease is None else self.local_time(lease.expires)
 
     def DNSServerSearchOrder(self, adapter: Interface) -> list[str] | None:
         return [str(address) for address in adapter.dns_servers] or None

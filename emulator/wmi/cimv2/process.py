@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from emulator.host.errors import AccessDenied, HostError, NotFound
 from emulator.host.security.security_identifiers import SYSTEM_ACCOUNTS
+from emulator.host.windows.processor_time import processor_time
 from emulator.host.windows.program_start import LONGEST_COMMAND_LINE, program_starter
 from emulator.host.windows.termination import may_open, terminate_process
 from emulator.wmi.cimv2.base import Win32View
@@ -28,7 +29,7 @@ _SERVICE_SIDS = {name.replace(" ", "").upper(): sid for name, sid in SYSTEM_ACCO
 
 
 class Process(Win32View["HostProcess"]):
-    """A process. Counters of what it consumed are not modelled and read NULL."""
+    """A process. Of the counters of what it consumed only its working set and its time are modelled."""
 
     class_name = "Win32_Process"
     index = ("Handle",)
@@ -50,7 +51,8 @@ class Process(Win32View["HostProcess"]):
         return item.id
 
     def revision(self, item: HostProcess) -> Hashable | None:
-        return (item.name, item.started)
+        used = processor_time(self.host, item)
+        return (item.name, item.started, used.kernel, used.user)
 
     def return_value(self, error: HostError) -> int:
         if isinstance(error, AccessDenied):
@@ -92,6 +94,12 @@ class Process(Win32View["HostProcess"]):
 
     def WorkingSetSize(self, process: HostProcess) -> int:
         return process.working_set
+
+    def KernelModeTime(self, process: HostProcess) -> int:
+        return processor_time(self.host, process).kernel
+
+    def UserModeTime(self, process: HostProcess) -> int:
+        return processor_time(self.host, process).user
 
     def CSName(self, _process: HostProcess) -> str:
         return self.host.name

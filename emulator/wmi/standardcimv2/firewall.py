@@ -53,7 +53,6 @@ class FirewallProfileView(ShownView[FirewallProfile]):
         "AllowInboundRules": _NOT_CONFIGURED,
         "AllowLocalFirewallRules": _NOT_CONFIGURED,
         "AllowLocalIPsecRules": _NOT_CONFIGURED,
-        "AllowUnicastResponseToMulticast": _NOT_CONFIGURED,
         "AllowUserApps": _NOT_CONFIGURED,
         "AllowUserPorts": _NOT_CONFIGURED,
         "DisabledInterfaceAliases": ["NotConfigured"],
@@ -61,6 +60,7 @@ class FirewallProfileView(ShownView[FirewallProfile]):
         "LogIgnored": _NOT_CONFIGURED,
     }
     writable = {
+        "AllowUnicastResponseToMulticast": Rule("", "unicast_response", number),
         "DefaultInboundAction": Rule("", "default_inbound", number),
         "DefaultOutboundAction": Rule("", "default_outbound", number),
         "Enabled": Rule("", "enabled", number),
@@ -89,6 +89,9 @@ class FirewallProfileView(ShownView[FirewallProfile]):
 
     def Enabled(self, profile: FirewallProfile) -> int:
         return profile.enabled
+
+    def AllowUnicastResponseToMulticast(self, profile: FirewallProfile) -> int:
+        return profile.unicast_response
 
     def DefaultInboundAction(self, profile: FirewallProfile) -> int:
         return profile.default_inbound

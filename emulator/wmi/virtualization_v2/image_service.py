@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from emulator.cim.instance import ValueInstance
     from emulator.cim.types import CimValue
     from emulator.host import Host
-    from emulator.host.storage.filesystem import Filesystem
     from emulator.host.storage.virtual_disk import VirtualDisk
     from emulator.wmi.keys import Keys
     from emulator.wmi.method import Arguments, MethodResult
@@ -77,7 +76,7 @@ def attempted(
 
     Raises what is wrong with the arguments themselves.
     """
-    host, files = arguments.namespace.host, _files(arguments)
+    host, files = arguments.namespace.host, arguments.files
     try:
         job = files.working_on(path, operation, writes=kind not in _READING)
     except HostError as problem:
@@ -90,11 +89,6 @@ def attempted(
     if job is None:
         return arguments.result(errors.COMPLETED, **out)
     return started(arguments, job, **out)
-
-
-def _files(arguments: Arguments) -> Filesystem:
-    """The file system with the rights of the caller: the service works in his name."""
-    return arguments.namespace.host.filesystem.seen_by(arguments.caller)
 
 
 def path_argument(arguments: Arguments, name: str = "Path") -> str:
@@ -152,7 +146,7 @@ class ImageServiceBase(ServiceView):
         return self.on_disk(
             arguments,
             JobType.MERGE_DISK,
-            lambda disk: _files(arguments).working_on(goal, lambda: host.virtual_disks.merge(disk, goal)),
+            lambda disk: arguments.files.working_on(goal, lambda: host.virtual_disks.merge(disk, goal)),
             "SourcePath",
         )
 
@@ -239,7 +233,7 @@ class ImageService(ImageServiceBase):
             )
 
         def convert(disk: VirtualDisk) -> Job:
-            return _files(arguments).working_on(facts["path"], lambda: copy(disk))
+            return arguments.files.working_on(facts["path"], lambda: copy(disk))
 
         return self.on_disk(arguments, JobType.CONVERT_DISK, convert, "SourcePath")
 

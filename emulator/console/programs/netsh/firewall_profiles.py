@@ -14,8 +14,20 @@ _PROFILES = {"domainprofile": "Domain", "privateprofile": "Private", "publicprof
 _POLICIES = {"allowinbound": ALLOW, "blockinbound": BLOCK, "allowoutbound": ALLOW, "blockoutbound": BLOCK}
 
 
+#: Group and name of a switch -> setting of the profile.
+_SWITCHES = {
+    ("settings", "inboundusernotification"): "notify",
+    ("settings", "remotemanagement"): "remote_management",
+    ("settings", "unicastresponsetomulticast"): "unicast_response",
+    ("logging", "allowedconnections"): "log_allowed",
+    ("logging", "droppedconnections"): "log_blocked",
+}
+_SWITCHED = {"enable": _ON, "disable": _OFF}
+
+
 def run(context: Context, words: list[str]) -> int:
-    """`show|set {allprofiles|currentprofile|domainprofile|...} [state | firewallpolicy] ...`."""
+    """`show|set {allprofiles|currentprofile|domainprofile|...} [state | firewallpolicy | settings | logging]
+    ...`."""
     lowered = [word.lower() for word in words]
     if len(lowered) < 2 or lowered[0] not in ("show", "set"):
         return not_emulated(context, "advfirewall " + " ".join(lowered[:2]))
@@ -74,8 +86,9 @@ def _settings(context: Context, profile: FirewallProfile) -> None:
     _row(context, "LocalFirewallRules", "N/A (GPO-store only)")
     _row(context, "LocalConSecRules", "N/A (GPO-store only)")
     _row(context, "InboundUserNotification", _enabled(profile.notify))
-    _row(context, "RemoteManagement", "Disable")
-    _row(context, "UnicastResponseToMulticast", "Enable")
+    _row(context, "RemoteManagement", _enabled(profile.remote_management))
+    # Not configured is on.
+    _row(context, "UnicastResponseToMulticast", "Disable" if profile.unicast_response == _OFF else "Enable")
     context.line()
 
 
@@ -93,13 +106,19 @@ def _enabled(value: int) -> str:
 
 
 def _set(context: Context, profiles: list[FirewallProfile], words: list[str]) -> int:
-    settings: dict[str, int] = {}
+    settings: dict[str, object] = {}
     if words[:1] == ["state"] and words[1:] in (["on"], ["off"]):
         settings["enabled"] = _ON if words[1] == "on" else _OFF
     elif words[:1] == ["firewallpolicy"] and len(words) == 2:
         inbound, _, outbound = words[1].partition(",")
         if inbound in _POLICIES and outbound in _POLICIES:
             settings = {"default_inbound": _POLICIES[inbound], "default_outbound": _POLICIES[outbound]}
+    elif len(words) == 3 and (words[0], words[1]) in _SWITCHES and words[2] in _SWITCHED:
+        settings[_SWITCHES[words[0], words[1]]] = _SWITCHED[words[2]]
+    elif words[:2] == ["logging", "filename"] and len(words) == 3:
+        settings["log_file"] = words[2]
+    elif words[:2] == ["logging", "maxfilesize"] and len(words) == 3 and words[2].isdecimal():
+        settings["log_kilobytes"] = int(words[2])
     if not settings:
         return not_emulated(context, "advfirewall set " + " ".join(words[:2]))
     try:

@@ -71,6 +71,9 @@ class ConsoleSink:
         if record.fully_qualified_error_id == _NATIVE_ERROR:
             self._context.error(str(record.target))
             return
+        if self._engine.transcription is not None:
+            # Windows merges errors into what Out-Default shows, which transcribes them once more.
+            self._engine.transcription.error(record)
         for line in error_lines(record, self._width, error_view(self._engine)):
             if self._clixml:
                 self._fragment(clixml_streams.line("Error", line))
@@ -107,6 +110,8 @@ class ConsoleSink:
     def finish(self) -> None:
         """The script has ended: show what is still held back."""
         self._flush()
+        if self._engine.transcription is not None:
+            self._engine.transcription.pipeline_complete()
         if self._opened:
             self._context.stderr.write(clixml_streams.CLOSING)
 
@@ -128,6 +133,9 @@ class ConsoleSink:
 
     def _lines(self, lines: list[str]) -> None:
         if lines:
+            if self._engine.transcription is not None:
+                for line in lines:
+                    self._engine.transcription.result(line)
             self._context.stdout.write("".join(line + "\r\n" for line in lines))
 
 

@@ -18,6 +18,8 @@ from emulator.powershell.parser import parse_cached
 from emulator.powershell.runtime import Argument, Result, Runspace, VersionFacts
 from emulator.powershell.runtime.errors import PipelineStopped, PSError
 from emulator.powershell.runtime.script_files import require_permission
+from emulator.powershell.runtime.services import Machine
+from emulator.powershell.runtime.transcription import start_policy_transcript
 
 #: ExitCodeBadCommandLineParameter of ConsoleHost, 0xFFFD0000 as a signed number.
 BAD_COMMAND_LINE = -196608
@@ -50,10 +52,20 @@ def _run(context: Context, tail: str, version: VersionFacts | None) -> int:
     if arguments.execution_policy is not None:
         context.environment[VARIABLE] = arguments.execution_policy
     interface = ConsoleInterface(context, interactive=not arguments.non_interactive)
-    runspace = Runspace(initial_session(context, interface, version=version))
+    session = initial_session(context, interface, version=version)
+    session.services[Machine].command_line = " ".join(["powershell.exe", *split_arguments(tail)])
+    runspace = Runspace(session)
     runspace.engine.stopped = _Cancelled(context.cancelled)
     clixml = arguments.source is Source.ENCODED_COMMAND and arguments.output_format is None
     sink = ConsoleSink(context, runspace, clixml=clixml)
+    start_policy_transcript(runspace.engine)
+    try:
+        return _run_script(context, runspace, sink, arguments)
+    finally:
+        runspace.close()
+
+
+def _run_script(context: Context, runspace: Runspace, sink: ConsoleSink, arguments: Arguments) -> int:
     if arguments.source is Source.FILE:
         return _run_file(context, runspace, sink, arguments)
     if arguments.source is Source.STANDARD_INPUT:

@@ -14,10 +14,14 @@ from emulator.console.streams import MemoryReader, NullWriter
 from emulator.host import Host
 from emulator.host.security.accounts import Account
 from emulator.powershell.runtime import Runspace
+from emulator.powershell.runtime.services import Machine
+from emulator.powershell.runtime.transcription import start_policy_transcript
 
 #: $Host.Name and $Host.Version of a remote session, whatever the release.
 HOST_NAME = "ServerRemoteHost"
 HOST_VERSION = "1.0.0.0"
+#: How WinRM starts the process of a remote session.
+COMMAND_LINE = "C:\\Windows\\system32\\wsmprovhost.exe -Embedding"
 
 
 def remote_runspace(
@@ -52,6 +56,8 @@ def remote_runspace(
     )
     session = initial_session(context, interface, process_id, version=seven(host) if is_seven else None)
     session.host_name, session.host_version, session.variables = HOST_NAME, HOST_VERSION, variables
+    session.services[Machine].command_line = COMMAND_LINE
     runspace = Runspace(session)
     runspace.engine.stopped = stopped
+    start_policy_transcript(runspace.engine)
     return runspace

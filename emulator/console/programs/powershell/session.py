@@ -99,7 +99,7 @@ def _machine(context: Context, process_id: int | None) -> engine_services.Machin
     return engine_services.Machine(
         computer_name=host.name,
         user_name=context.account.name,
-        user_domain=host.name,
+        user_domain=context.account.domain,
         processor_count=host.profile.hardware.processor.logical_processors,
         os_version=(major, minor, build, 0),
         is_64_bit=host.profile.operating_system.architecture == "x64",

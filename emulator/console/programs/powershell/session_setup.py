@@ -100,6 +100,9 @@ class _Setup:
         mode = to_text(settings.values.get("languagemode") or (FULL if self._kind == "default" else NONE))
         if mode.lower() == CONSTRAINED.lower():
             raise not_emulated("ConstrainedLanguage of a session configuration")
+        directory = settings.values.get("transcriptdirectory")
+        if directory:
+            self._run("$null = Start-Transcript -OutputDirectory $args[0]", to_text(directory))
         policy = settings.values.get("executionpolicy")
         if policy is not None:
             engine.environment.write("PSExecutionPolicyPreference", to_text(policy))

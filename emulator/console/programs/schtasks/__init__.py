@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
+from emulator.console.programs.options import FLAG, VALUE, BadOption, Options, read_options
+from emulator.console.programs.refusals import wrong_usage
 from emulator.console.programs.schtasks.creation import (
     NEEDS_VALUE,
-    CreationError,
     created_definition,
     split_run,
 )
@@ -19,9 +20,8 @@ from emulator.host.windows.scheduled_tasks.document import read_task, write_task
 
 _FAILED = 1
 _VERBS = ("create", "query", "run", "end", "change", "delete")
-_FLAGS = frozenset({"f", "v", "nh", "it", "np", "z", "v1", "enable", "disable", "hresult", "i", "xml", "one"})
+_FLAGS = ("f", "v", "nh", "it", "np", "z", "k", "v1", "enable", "disable", "hresult")
 _OWN = frozenset({"localhost", ".", "127.0.0.1"})
-_USAGE = 'Type "SCHTASKS /{}?" for usage.'
 
 
 def main(context: Context, tail: str) -> int:
@@ -32,51 +32,35 @@ def main(context: Context, tail: str) -> int:
         verb = words.pop(0).lower().lstrip("/-")
     try:
         options = _options(verb, words)
-    except CreationError as wrong:
-        return _usage(context, verb, str(wrong))
+    except BadOption as wrong:
+        return wrong_usage(context, "schtasks", str(wrong), verb)
     server = options.get("s", "").lstrip("\\").lower()
     if server and server not in _OWN and server != context.host.name.lower():
         context.error("ERROR: The RPC server is unavailable.")
         return _FAILED
     try:
         return _VERB_ACTIONS[verb](context, options)
-    except CreationError as wrong:
-        return _usage(context, verb, str(wrong))
+    except BadOption as wrong:
+        return wrong_usage(context, "schtasks", str(wrong), verb)
     except HostError as problem:
         context.error(f"ERROR: {problem.text}")
         return _FAILED
 
 
-def _usage(context: Context, verb: str, text: str) -> int:
-    context.error(f"ERROR: {text}")
-    context.error(_USAGE.format(f"{verb.upper()} /"))
-    return _FAILED
+def _options(verb: str, words: list[str]) -> Options:
+    """Raises BadOption."""
+    known = dict.fromkeys(NEEDS_VALUE, VALUE) | dict.fromkeys(_FLAGS, FLAG)
+    if verb == "run":
+        known["i"] = FLAG
+    if verb != "create":
+        known["xml"] = FLAG
+    return read_options(words, known)
 
 
-def _options(verb: str, words: list[str]) -> dict[str, str]:
-    """The options by name in small letters. Raises CreationError."""
-    found: dict[str, str] = {}
-    rest = iter(words)
-    for word in rest:
-        name = word[1:].lower() if word[:1] in "/-" else ""
-        if not name or (name not in _FLAGS and name not in NEEDS_VALUE):
-            raise CreationError(f"Invalid argument/option - '{word}'.")
-        if name in found:
-            raise CreationError(f"Invalid syntax. '/{name}' option is not allowed more than '1' time(s).")
-        takes = name in NEEDS_VALUE and not (name == "i" and verb == "run")
-        if name == "xml":
-            takes = verb == "create"
-        value = next(rest, None) if takes else ""
-        if value is None:
-            raise CreationError(f"Invalid syntax. Value expected for '/{name}'.")
-        found[name] = value
-    return found
-
-
-def _named(options: dict[str, str]) -> str:
+def _named(options: Options) -> str:
     name = options.get("tn")
     if not name:
-        raise CreationError("Invalid syntax. Mandatory option '/tn' is missing.")
+        raise BadOption("Invalid syntax. Mandatory option '/tn' is missing.")
     return name
 
 
@@ -88,7 +72,7 @@ def _visible_in(context: Context, folder: str) -> list[ScheduledTask]:
     return [task for task in context.host.scheduled_tasks.in_folder(folder) if may_see(context.account, task)]
 
 
-def _create(context: Context, options: dict[str, str]) -> int:
+def _create(context: Context, options: Options) -> int:
     name = _named(options)
     tasks = context.host.scheduled_tasks
     if "xml" in options:
@@ -109,9 +93,10 @@ def _create(context: Context, options: dict[str, str]) -> int:
 
 
 def _credentials(
-    context: Context, options: dict[str, str], definition: TaskDefinition
+    context: Context, options: Options, definition: TaskDefinition
 ) -> tuple[str | None, str | None]:
-    user, password = options.get("ru"), options.get("rp")
+    user = options.get("ru")
+    password = options.get("rp")
     if user is None or password is not None or "np" in options or "it" in options:
         return user, password
     if not user or system_account(context.host, user) is not None:
@@ -137,7 +122,7 @@ def _agreed(context: Context, question: str) -> bool:
     return (answer or "").strip().lower() in ("y", "yes")
 
 
-def _query(context: Context, options: dict[str, str]) -> int:
+def _query(context: Context, options: Options) -> int:
     tasks = context.host.scheduled_tasks
     with context.host.looking():
         if "tn" in options:
@@ -155,21 +140,21 @@ def _query(context: Context, options: dict[str, str]) -> int:
         return show(context, wanted, options)
 
 
-def _run(context: Context, options: dict[str, str]) -> int:
+def _run(context: Context, options: Options) -> int:
     name = _named(options)
     _task(context, name).start()
     context.line(f'SUCCESS: Attempted to run the scheduled task "{name}".')
     return 0
 
 
-def _end(context: Context, options: dict[str, str]) -> int:
+def _end(context: Context, options: Options) -> int:
     name = _named(options)
     _task(context, name).stop()
     context.line(f'SUCCESS: The scheduled task "{name}" has been terminated successfully.')
     return 0
 
 
-def _delete(context: Context, options: dict[str, str]) -> int:
+def _delete(context: Context, options: Options) -> int:
     name = _named(options)
     tasks = context.host.scheduled_tasks
     if name == "*":
@@ -189,11 +174,11 @@ def _delete(context: Context, options: dict[str, str]) -> int:
     return 0
 
 
-def _change(context: Context, options: dict[str, str]) -> int:
+def _change(context: Context, options: Options) -> int:
     name = _named(options)
     task = _task(context, name)
     if {"enable", "disable"} <= options.keys():
-        raise CreationError("Invalid syntax. /ENABLE and /DISABLE cannot be specified together.")
+        raise BadOption("Invalid syntax. /ENABLE and /DISABLE cannot be specified together.")
     definition = task.definition
     if "tr" in options:
         definition = definition.replaced(actions=(split_run(options["tr"]),))
@@ -201,7 +186,7 @@ def _change(context: Context, options: dict[str, str]) -> int:
         level = HIGHEST if options["rl"].lower() == "highest" else LEAST_PRIVILEGE
         definition = definition.replaced(principal=definition.principal.replaced(run_level=level))
     if "st" in options or "sd" in options or "ri" in options:
-        again = created_definition(context, {"sc": "once", "tr": "x", "st": "00:00", **options})
+        again = created_definition(context, {"sc": "once", "tr": "x", "st": "00:00"} | dict(options))
         triggers = tuple(
             one.replaced(start=again.triggers[0].start, repetition=again.triggers[0].repetition)
             for one in definition.triggers
@@ -220,7 +205,7 @@ def _change(context: Context, options: dict[str, str]) -> int:
             replaces=True,
         )
     elif not options.keys() - {"tn", "s"}:
-        raise CreationError("Invalid syntax. At least one option must be specified with the /CHANGE option.")
+        raise BadOption("Invalid syntax. At least one option must be specified with the /CHANGE option.")
     else:
         task.redefine(definition, task.account)
     context.line(f'SUCCESS: The parameters of scheduled task "{name}" have been changed.')

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from emulator.console.context import Context
+from emulator.console.programs.options import BadOption
 from emulator.host.windows.scheduled_tasks.definition import (
     HIGHEST,
     LEAST_PRIVILEGE,
@@ -32,10 +34,6 @@ _EVENTS = {"ONSTART": "Boot", "ONLOGON": "Logon", "ONIDLE": "Idle", "ONEVENT": "
 _MODIFIERS = {"MINUTE": 1439, "HOURLY": 23, "DAILY": 365, "WEEKLY": 52, "MONTHLY": 12}
 
 
-class CreationError(Exception):
-    """The command line is wrong; the text says why."""
-
-
 def split_run(text: str) -> TaskAction:
     """Program and arguments of /TR; a quoted program may have blanks."""
     stripped = text.strip()
@@ -47,17 +45,17 @@ def split_run(text: str) -> TaskAction:
     return TaskAction(program, arguments.strip())
 
 
-def created_definition(context: Context, options: dict[str, str]) -> TaskDefinition:
-    """The definition. Raises CreationError."""
+def created_definition(context: Context, options: Mapping[str, str]) -> TaskDefinition:
+    """The definition. Raises BadOption."""
     if not options.get("tr"):
-        raise CreationError("Invalid syntax. Mandatory option '/tr' is missing.")
+        raise BadOption("Invalid syntax. Mandatory option '/tr' is missing.")
     if not options.get("sc"):
-        raise CreationError("Invalid syntax. Mandatory option '/sc' is missing.")
+        raise BadOption("Invalid syntax. Mandatory option '/sc' is missing.")
     host = context.host
     now = (host.clock.now() + host.operating_system.utc_offset()).replace(tzinfo=None, microsecond=0)
     level = options.get("rl", "limited").lower()
     if level not in ("limited", "highest"):
-        raise CreationError("Invalid value for /RL option.")
+        raise BadOption("Invalid value for /RL option.")
     principal = TaskPrincipal(
         logon_type=S4U if "np" in options else 0,
         run_level=HIGHEST if level == "highest" else LEAST_PRIVILEGE,
@@ -73,7 +71,7 @@ def created_definition(context: Context, options: dict[str, str]) -> TaskDefinit
     )
 
 
-def _trigger(options: dict[str, str], now: datetime) -> TaskTrigger:
+def _trigger(options: Mapping[str, str], now: datetime) -> TaskTrigger:
     kind = options["sc"].upper()
     if kind in _EVENTS:
         return TaskTrigger(
@@ -82,15 +80,15 @@ def _trigger(options: dict[str, str], now: datetime) -> TaskTrigger:
             user_id=options.get("ru", "") * (kind == "ONLOGON"),
         )
     if kind not in (*_MODIFIERS, "ONCE"):
-        raise CreationError("Invalid Schedule Type specified.")
+        raise BadOption("Invalid Schedule Type specified.")
     if kind == "ONCE" and "st" not in options:
-        raise CreationError("Invalid syntax. Mandatory option 'st' is missing.")
+        raise BadOption("Invalid syntax. Mandatory option 'st' is missing.")
     start = _start(options, now)
     trigger = TaskTrigger("Time", start=start.isoformat(), end=_end(options))
     if kind in ("MINUTE", "HOURLY"):
         count = _modifier(options, kind)
         unit = "M" if kind == "MINUTE" else "H"
-        return trigger.replaced(repetition=Repetition(f"PT{count}{unit}", _duration(options)))
+        return trigger.replaced(repetition=Repetition(f"PT{count}{unit}", _duration(options), "k" in options))
     repetition = _repetition(options)
     if kind == "ONCE":
         return trigger.replaced(repetition=repetition)
@@ -104,12 +102,12 @@ def _trigger(options: dict[str, str], now: datetime) -> TaskTrigger:
     return _monthly(trigger.replaced(repetition=repetition), options, start)
 
 
-def _monthly(trigger: TaskTrigger, options: dict[str, str], start: datetime) -> TaskTrigger:
+def _monthly(trigger: TaskTrigger, options: Mapping[str, str], start: datetime) -> TaskTrigger:
     modifier = options.get("mo", "1").upper()
     months = _bits(_MONTHS, options.get("m", "*"), _ALL_MONTHS, "/M")
     if modifier == "LASTDAY":
         if "m" not in options:
-            raise CreationError("Invalid syntax. Mandatory option 'm' is missing.")
+            raise BadOption("Invalid syntax. Mandatory option 'm' is missing.")
         return trigger.replaced(kind="Monthly", last_day_of_month=True, months=months)
     if modifier in (*_WEEKS, "LAST"):
         days = _days(options.get("d"), start)
@@ -124,14 +122,14 @@ def _monthly(trigger: TaskTrigger, options: dict[str, str], start: datetime) -> 
         months = sum(1 << month for month in range(12) if (month - (start.month - 1)) % count == 0)
     day = options.get("d", "1")
     if not day.isdigit() or not 1 <= int(day) <= 31:
-        raise CreationError("Invalid value for /D option.")
+        raise BadOption("Invalid value for /D option.")
     return trigger.replaced(kind="Monthly", days_of_month=1 << (int(day) - 1), months=months)
 
 
-def _modifier(options: dict[str, str], kind: str) -> int:
+def _modifier(options: Mapping[str, str], kind: str) -> int:
     text = options.get("mo", "1")
     if not text.isdigit() or not 1 <= int(text) <= _MODIFIERS[kind]:
-        raise CreationError("Invalid value for /MO option.")
+        raise BadOption("Invalid value for /MO option.")
     return int(text)
 
 
@@ -146,17 +144,17 @@ def _bits(names: tuple[str, ...], text: str, everything: int, option: str) -> in
         return everything
     words = [word.strip().upper() for word in text.split(",")]
     if not all(word in names for word in words):
-        raise CreationError(f"Invalid value for {option} option.")
+        raise BadOption(f"Invalid value for {option} option.")
     return sum(1 << names.index(word) for word in set(words))
 
 
-def _start(options: dict[str, str], now: datetime) -> datetime:
+def _start(options: Mapping[str, str], now: datetime) -> datetime:
     time = _time(options["st"], "/ST") if "st" in options else (now.hour, now.minute)
     day = _date(options["sd"], "/SD") if "sd" in options else now
     return day.replace(hour=time[0], minute=time[1], second=0, microsecond=0)
 
 
-def _end(options: dict[str, str]) -> str:
+def _end(options: Mapping[str, str]) -> str:
     if "ed" not in options:
         return ""
     time = _time(options["et"], "/ET") if "et" in options else (23, 59)
@@ -167,7 +165,7 @@ def _time(text: str, option: str) -> tuple[int, int]:
     hour, colon, minute = text.partition(":")
     minute = minute.partition(":")[0]
     if not (colon and hour.isdigit() and minute.isdigit()) or int(hour) > 23 or int(minute) > 59:
-        raise CreationError(f"Invalid value for {option} option.")
+        raise BadOption(f"Invalid value for {option} option.")
     return int(hour), int(minute)
 
 
@@ -177,23 +175,23 @@ def _date(text: str, option: str) -> datetime:
             return datetime.strptime(text, form)
         except ValueError:
             continue
-    raise CreationError(f"Invalid value for {option} option.")
+    raise BadOption(f"Invalid value for {option} option.")
 
 
-def _repetition(options: dict[str, str]) -> Repetition:
+def _repetition(options: Mapping[str, str]) -> Repetition:
     if "ri" not in options:
         return Repetition()
     if not options["ri"].isdigit() or not 1 <= int(options["ri"]) <= 599_940:
-        raise CreationError("Invalid value for /RI option.")
+        raise BadOption("Invalid value for /RI option.")
     return Repetition(f"PT{int(options['ri'])}M", _duration(options) or "PT1H", "k" in options)
 
 
-def _duration(options: dict[str, str]) -> str:
+def _duration(options: Mapping[str, str]) -> str:
     if "du" not in options:
         return ""
     hours, colon, minutes = options["du"].partition(":")
     if not (colon and hours.isdigit() and minutes.isdigit()) or int(minutes) > 59:
-        raise CreationError("Invalid value for /DU option.")
+        raise BadOption("Invalid value for /DU option.")
     return f"PT{int(hours)}H{int(minutes)}M"
 
 
@@ -203,5 +201,5 @@ def _delay(text: str | None) -> str:
         return ""
     minutes, colon, seconds = text.partition(":")
     if not (colon and minutes.isdigit() and seconds.isdigit()):
-        raise CreationError("Invalid value for /DELAY option.")
+        raise BadOption("Invalid value for /DELAY option.")
     return f"PT{int(minutes)}M{int(seconds)}S"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from emulator.console.context import Context
+from emulator.console.programs.options import Options
 from emulator.console.programs.tabular import (
     clock_text,
     csv_line,
@@ -21,7 +22,6 @@ from emulator.host.windows.scheduled_tasks.definition import INTERACTIVE, TaskTr
 from emulator.host.windows.scheduled_tasks.document import DAYS, MONTHS
 from emulator.host.windows.scheduled_tasks.durations import duration_of, local_moment
 
-_FAILED = 1
 _NOTHING = "N/A"
 _NEVER = "11/30/1999 12:00:00 AM"
 _SHORT = ("TaskName", "Next Run Time", "Status")
@@ -39,14 +39,10 @@ _TYPES = {
 }
 
 
-def show(context: Context, tasks: list[ScheduledTask], options: dict[str, str]) -> int:
-    """Write the tasks in the form of /FO, folder by folder."""
-    form = options.get("fo", "table").lower()
-    if form not in ("table", "list", "csv"):
-        context.error("ERROR: Invalid syntax. Value for '/fo' is not allowed.")
-        context.error('Type "SCHTASKS /QUERY /?" for usage.')
-        return _FAILED
-    host, verbose, header = context.host, "v" in options, "nh" not in options
+def show(context: Context, tasks: list[ScheduledTask], options: Options) -> int:
+    """Write the tasks in the form of /FO, folder by folder. Raises BadOption."""
+    form, header = options.form(), options.header
+    host, verbose = context.host, "v" in options
     ordered = sorted(tasks, key=lambda task: task.folder.casefold())
     if form == "csv":
         for number, task in enumerate(ordered):

@@ -163,34 +163,17 @@ class ScheduledTask(HostObject):
         command_line, directory = f"{first.command_line} {arguments}".strip(), first.working_directory
         run = ProgramRun()
         run.ended = lambda _run: self._ended(rest, arguments)
-        expanded = self._expanded(command_line)
+        # The task's user has no profile of his own here: the variables are those of the machine.
+        expanded = self.host.environment_variables.expanded
         try:
             program_starter(self.host).start(
-                self.account, expanded, self._expanded(directory).strip('"') or None, run=run
+                self.account, expanded(command_line), expanded(directory).strip('"') or None, run=run
             )
         except HostError as problem:
             missing = problem.hresult == 0x80070490
             self._last_result = 0x80070002 if missing else problem.hresult & 0xFFFFFFFF
             return
         self._runs.append(run)
-
-    def _expanded(self, text: str) -> str:
-        """Variables of the machine in a text; the task's user has no profile of his own here."""
-        if "%" not in text:
-            return text
-        values = {
-            "systemroot": "C:\\Windows",
-            "windir": "C:\\Windows",
-            "systemdrive": "C:",
-            "programfiles": "C:\\Program Files",
-            "programdata": "C:\\ProgramData",
-            "temp": "C:\\Windows\\Temp",
-        }
-        parts = text.split("%")
-        for place in range(1, len(parts) - 1, 2):
-            value = values.get(parts[place].lower())
-            parts[place] = f"%{parts[place]}%" if value is None else value
-        return "".join(parts) if len(parts) % 2 else text
 
     def _ended(self, rest: tuple[TaskAction, ...], arguments: str) -> None:
         """A program has ended; its thread calls this before the exit code is known. The actions behind it

@@ -37,4 +37,4 @@ class OutHost(Cmdlet):
         """Write the lines."""
         engine = self.call.engine
         for line in lines_of(self.values, engine, engine.ui.width):
-            engine.ui.write_host(InformationRecord(line, host=True))
+            engine.show(InformationRecord(line, host=True))

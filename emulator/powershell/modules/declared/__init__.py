@@ -280,6 +280,7 @@ _BEHAVIOURS = {
         "emulator.powershell.modules.diagnostics.counters",
         "emulator.powershell.modules.diagnostics.events",
     ),
+    "Microsoft.PowerShell.Host": (f"{_HERE}.transcripts",),
     "Microsoft.PowerShell.LocalAccounts": ("emulator.powershell.modules.management.local_accounts",),
     "Microsoft.PowerShell.Security": (
         f"{_HERE}.secure_strings",

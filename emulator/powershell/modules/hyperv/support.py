@@ -186,7 +186,7 @@ def should_process(call: CmdletCall, text: str, target: str) -> bool:
     ...``."""
     sentence = f"{call.name} will {text}"
     if call.options.what_if(call.frame):
-        call.engine.ui.write_host(InformationRecord(f"What if: {sentence}", host=True))
+        call.engine.show(InformationRecord(f"What if: {sentence}", host=True))
         return False
     metadata = call.info.metadata(call.engine)
     if call.options.must_confirm(call.frame, metadata.confirm_impact if metadata is not None else "Medium"):

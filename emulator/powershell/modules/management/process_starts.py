@@ -164,7 +164,7 @@ def _show(call: CmdletCall, run: ProgramRun, shown: list[bool]) -> None:
     for data, wanted in zip((run.output, run.errors), shown, strict=True):
         if wanted and data:
             text = data.decode("cp437", "replace").replace("\r\n", "\n").removesuffix("\n")
-            call.engine.ui.write_host(InformationRecord(text.replace("\n", "\r\n"), host=True))
+            call.engine.show(InformationRecord(text.replace("\n", "\r\n"), host=True))
 
 
 def _refuse_equal(call: CmdletCall, given: str | None, output: str | None, errors: str | None) -> None:

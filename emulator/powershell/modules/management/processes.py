@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from emulator.host import Account, Host, HostError
 from emulator.host.errors import AccessDenied, NotFound
 from emulator.host.windows.processes import Process
+from emulator.host.windows.processor_time import processor_time
 from emulator.host.windows.program_start import ProgramRun
-from emulator.host.windows.termination import terminate_process
+from emulator.host.windows.termination import may_open, terminate_process
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject, unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
-from emulator.powershell.dotnet.time_values import DateTime
+from emulator.powershell.dotnet.time_values import DateTime, TimeSpan
 from emulator.powershell.dotnet.types import Property, PSType, register
 from emulator.powershell.modules.cim.management import management_of
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -30,8 +31,8 @@ _WITH_USER_NAME = "System.Diagnostics.Process#IncludeUserName"
 
 
 class ProcessObject:
-    """System.Diagnostics.Process, as somebody sees it. What a process consumes besides its working set is not
-    modelled."""
+    """System.Diagnostics.Process, as somebody sees it. Of what a process consumes only working set and
+    time are modelled."""
 
     __slots__ = ("caller", "host", "process", "run")
 
@@ -57,6 +58,18 @@ class ProcessObject:
         if self.run is not None:
             return self.run.exit_code is not None
         return self.host.processes.get(self.process.id) is not self.process
+
+    def time(self, kind: str = "total") -> TimeSpan:
+        """Its time of the processors: ``total``, ``kernel`` or ``user``. Raises NetError for processes of
+        others."""
+        if not may_open(self.process, self.caller):
+            raise NetError("System.ComponentModel.Win32Exception", "Access is denied")
+        return TimeSpan(getattr(processor_time(self.host, self.process), kind))
+
+    @property
+    def cpu_seconds(self) -> float | None:
+        """CPU: seconds; None for processes of others."""
+        return self.time().ticks / 1e7 if may_open(self.process, self.caller) else None
 
     @property
     def user_name(self) -> str:
@@ -234,6 +247,9 @@ register(
             "WorkingSet64: long": lambda p: Int64(p.process.working_set),
             "WorkingSet: int": lambda p: p.process.working_set,
             "StartTime": _started,
+            "TotalProcessorTime: System.TimeSpan": lambda p: p.time(),
+            "UserProcessorTime: System.TimeSpan": lambda p: p.time("user"),
+            "PrivilegedProcessorTime: System.TimeSpan": lambda p: p.time("kernel"),
             "HasExited: bool": lambda p: p.has_exited,
             "Responding: bool": lambda _p: True,
             "MachineName: string": lambda _p: ".",
@@ -259,6 +275,7 @@ register(
             _alias("Name", "ProcessName", lambda p: p.name),
             _alias("SI", "SessionId", lambda p: p.process.session_id),
             _alias("WS", "WorkingSet64", lambda p: Int64(p.process.working_set)),
+            Property("CPU", lambda p: p.cpu_seconds, kind="ScriptProperty"),
             Property("Path", lambda p: p.process.executable_path or None, kind="ScriptProperty"),
         ),
         to_text=str,

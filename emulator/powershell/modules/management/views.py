@@ -108,7 +108,7 @@ VIEWS: tuple[View, ...] = (
             Column("NPM(K)", lambda _p: "", 7, "right"),
             Column("PM(K)", lambda _p: "", 8, "right"),
             Column("WS(K)", lambda p: p.process.working_set >> 10, 10, "right"),
-            Column("CPU(s)", lambda _p: "", 10, "right"),
+            Column("CPU(s)", lambda p: "" if p.cpu_seconds is None else f"{p.cpu_seconds:,.2f}", 10, "right"),
             Column("Id", "Id", 6, "right"),
             Column("SI", "SI", 3, "right"),
             Column("ProcessName", "ProcessName"),

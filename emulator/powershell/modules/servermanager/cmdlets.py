@@ -148,7 +148,7 @@ def _allowed(call: CmdletCall, host: Host, features: list[ServerFeature], what: 
         ]
         lines.append(f"What if: The target server may need to be restarted after the {what} completes.")
         for line in lines:
-            call.engine.ui.write_host(InformationRecord(line, host=True))
+            call.engine.show(InformationRecord(line, host=True))
         return False
     machine = call.engine.find_service(Machine)
     account = host.accounts.find(machine.user_name) if machine is not None else None
