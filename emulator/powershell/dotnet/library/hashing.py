@@ -117,6 +117,17 @@ def _hash(value: HashAlgorithm) -> bytearray:
     return bytearray(value.final)
 
 
+def _maker(algorithm: str) -> Callable[..., Any]:
+    name, made = _ALGORITHMS[algorithm]
+    return lambda *_given: HashAlgorithm(builtin(_SPACE + made), name)
+
+
+def _named(name: str) -> HashAlgorithm | None:
+    """HashAlgorithm.Create: None for a name that nothing has."""
+    key = name.upper().replace("-", "").rpartition(".")[2]
+    return _maker(key)() if key in _ALGORITHMS else None
+
+
 register(PSType(_SPACE + "CryptographicUnexpectedOperationException", base=_SPACE + "CryptographicException"))
 register(
     PSType(
@@ -152,17 +163,6 @@ def _keyed(algorithm: str) -> Callable[..., Any]:
         return KeyedHash(builtin(f"{_SPACE}HMAC{algorithm}"), algorithm.lower(), key)
 
     return make
-
-
-def _named(name: str) -> HashAlgorithm | None:
-    """HashAlgorithm.Create: None for a name that nothing has."""
-    key = name.upper().replace("-", "").rpartition(".")[2]
-    return _maker(key)() if key in _ALGORITHMS else None
-
-
-def _maker(algorithm: str) -> Callable[..., Any]:
-    name, made = _ALGORITHMS[algorithm]
-    return lambda *_given: HashAlgorithm(builtin(_SPACE + made), name)
 
 
 for _algorithm, (_name, _class) in _ALGORITHMS.items():
