@@ -199,7 +199,6 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.icomparable`1", "interfaces"),
     ("system.iequatable`1", "interfaces"),
     ("system.icustomformatter", "interfaces"),
-    ("system.iformatprovider", "interfaces"),
     ("system.iconvertible", "interfaces"),
     ("system.iasyncresult", "interfaces"),
     ("system.collections.generic.icomparer`1", "interfaces"),
