@@ -8,10 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from emulator import HyperVHost
+
+if TYPE_CHECKING:
+    from pypsrp.powershell import RunspacePool
+    from pypsrp.wsman import WSMan
 
 USER = "Administrator"
 PASSWORD = "Passw0rd!"
@@ -71,3 +76,21 @@ def restarting(host: HyperVHost) -> Iterator[None]:
         lambda: machine.power.is_on and machine.operating_system.revision != before, 30, skip_time=False
     )
     assert back, f"the machine stays {machine.power.state.value}"
+
+
+@pytest.fixture
+def wsman(host: HyperVHost) -> Iterator[WSMan]:
+    """A connection of pypsrp to the default profile."""
+    from psrp import connect
+
+    with connect(host) as connection:
+        yield connection
+
+
+@pytest.fixture
+def pool(wsman: WSMan) -> Iterator[RunspacePool]:
+    """An open runspace pool on it."""
+    from pypsrp.powershell import RunspacePool
+
+    with RunspacePool(wsman) as opened:
+        yield opened

@@ -2,49 +2,13 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ElementTree
-
 import pytest
 from conftest import PASSWORD, USER
+from psrp import connect, query
 from pypsrp.client import Client
 from pypsrp.exceptions import AuthenticationError, WSManFaultError
 from pypsrp.shell import Process, SignalCode, WinRS
-from pypsrp.wsman import WSMan
-from soap import V2, WMI, WQL
-
-N = "{http://schemas.xmlsoap.org/ws/2004/09/enumeration}"
-W = "{http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd}"
-
-
-def connect(host, *, ssl: bool = False, **options) -> WSMan:
-    return WSMan(
-        "127.0.0.1",
-        port=host.https_port if ssl else host.http_port,
-        ssl=ssl,
-        username=USER,
-        password=options.pop("password", PASSWORD),
-        cert_validation=False,
-        **options,
-    )
-
-
-def query(wsman: WSMan, namespace: str, text: str) -> list[ElementTree.Element]:
-    """Enumerate and pull everything, as a monitoring tool does."""
-    body = ElementTree.Element(N + "Enumerate")
-    ElementTree.SubElement(body, W + "Filter", Dialect=WQL).text = text
-    resource = f"{WMI}{namespace}/*"
-    context = wsman.enumerate(resource, body).findtext(".//" + N + "EnumerationContext")
-    items: list[ElementTree.Element] = []
-    while context:
-        pull = ElementTree.Element(N + "Pull")
-        ElementTree.SubElement(pull, N + "EnumerationContext").text = context
-        ElementTree.SubElement(pull, N + "MaxElements").text = "50"
-        answer = wsman.pull(resource, pull)
-        items += list(answer.find(".//" + N + "Items") or [])
-        if answer.find(".//" + N + "EndOfSequence") is not None:
-            break
-        context = answer.findtext(".//" + N + "EnumerationContext")
-    return items
+from soap import V2
 
 
 @pytest.mark.parametrize("auth", ["negotiate", "ntlm"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import winrm
 from conftest import PASSWORD, USER
+from psrp import connect, query
 from pypsrp.powershell import PowerShell, RunspacePool
-from test_pypsrp import connect, query
 
 SERVICE = "SELECT State, StartMode FROM Win32_Service WHERE Name = 'Spooler'"
 

@@ -33,7 +33,7 @@ def add_volume_routes(application: Flask, served: ServedMachine) -> None:
         if not isinstance(online, bool):
             raise Problem(400, "Bad request", 'the body must be {"online": true or false}')
         with served.machine.looking():
-            served.machine.filesystem.set_online(letter, online)
+            served.machine.filesystem.attached_volumes.set_online(letter, online)
             return jsonify(_volumes(served))
 
 

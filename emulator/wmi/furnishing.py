@@ -178,7 +178,7 @@ def _jobs(host: Host, vm: VirtualMachine, guest: VirtualMachine | None) -> None:
     for collection in host.backup_collections.points:
         export_point(collection.members[0], f"{_ROOT}\\Point")
         host.backup_collections.export_points(collection, f"{_ROOT}\\Points")
-    vm.move_storage(Move(root=f"{_ROOT}\\Moved"))
+    vm.migration.move_storage(Move(root=f"{_ROOT}\\Moved"))
     if guest is not None:
         host.checkpoints.create(guest)
         _copy(host, guest)

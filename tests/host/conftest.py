@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
+from host.audit import audit
+from host.replica_pair import Pair, servers
 
 from emulator.host import Host, Job
 from emulator.profile import Profile, loads
@@ -110,3 +112,14 @@ def finish() -> Callable[[Job], Job]:
         return job
 
     return run
+
+
+@pytest.fixture
+def pair(make_host: Callable[..., Host]) -> Iterator[Pair]:
+    """Two servers; whatever a test does to them, both are sound at its end."""
+    made = servers(make_host)
+    yield made
+    for host in made.hosts:
+        assert audit(host) == []
+        assert host.virtual_disks.audit() == []
+        assert host.filesystem.audit() == []

@@ -40,11 +40,11 @@ def make(make_host, finish):
 
 
 def pull(vm, letter="D"):
-    vm.host.filesystem.set_online(letter, False)
+    vm.host.filesystem.attached_volumes.set_online(letter, False)
 
 
 def put_back(vm, letter="D"):
-    vm.host.filesystem.set_online(letter, True)
+    vm.host.filesystem.attached_volumes.set_online(letter, True)
 
 
 def ids(vm, log):
@@ -53,20 +53,20 @@ def ids(vm, log):
 
 def test_a_volume_that_is_gone_is_not_found_and_comes_back_with_its_files(host):
     host.filesystem.write("D:\\kept.txt", b"kept")
-    host.filesystem.set_online("d:", False)
+    host.filesystem.attached_volumes.set_online("d:", False)
     assert [volume.letter for volume in host.filesystem.volumes] == ["C"]
     with pytest.raises(PathNotFound):
         host.filesystem.read("D:\\kept.txt")
     assert not host.filesystem.exists("D:\\kept.txt")
     assert host.filesystem.audit() == []
-    host.filesystem.set_online("D", True)
+    host.filesystem.attached_volumes.set_online("D", True)
     assert host.filesystem.read("D:\\kept.txt") == b"kept"
 
 
 @pytest.mark.parametrize(("letter", "error"), [("C", InvalidParameter), ("X", PathNotFound)])
 def test_a_volume_that_cannot_be_taken_away(host, letter, error):
     with pytest.raises(error):
-        host.filesystem.set_online(letter, False)
+        host.filesystem.attached_volumes.set_online(letter, False)
     assert len(host.filesystem.volumes) == 2
 
 

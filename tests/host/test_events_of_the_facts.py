@@ -172,7 +172,7 @@ def test_a_live_migration_tells_how_it_ended(make_profile, fits):
     here.clock.advance(timedelta(seconds=10))
     if not fits:
         there.settings.configure(virtual_machine_migration_enabled=False)
-    job = vm.move("HV02")
+    job = vm.migration.move("HV02")
     for _ in range(20):
         for host in (here, there):
             host.clock.advance(timedelta(seconds=10))

@@ -298,11 +298,11 @@ def test_a_running_machine_moves_with_the_other_set_of_names(hosts, finish):
     finish(vm.start())
     assert adapter.port_name == adapter.port_name_a
     storage = Move(storage=True, root="D:\\Moved")
-    refused = finish(vm.move("hv02", storage))
+    refused = finish(vm.migration.move("hv02", storage))
     assert refused.state is JobState.EXCEPTION
     assert vm.state is VirtualMachineState.RUNNING
     san(there)
-    finish(vm.move("hv02", storage)).raise_if_failed()
+    finish(vm.migration.move("hv02", storage)).raise_if_failed()
     moved = there.virtual_machines[vm.id]
     (same,) = moved.fibre_channel_adapters
     assert [same.port_name, same.port_name_a] == [adapter.port_name_b, adapter.port_name_a]

@@ -42,8 +42,8 @@ def test_every_channel_that_is_written_to_exists_before(make_host, finish):
     known = set(host.event_log.names)
     vm = host.virtual_machines.create("vm", path="D:\\Machines")
     finish(vm.start())
-    host.filesystem.set_online("D", False)
-    host.filesystem.set_online("D", True)
+    host.filesystem.attached_volumes.set_online("D", False)
+    host.filesystem.attached_volumes.set_online("D", True)
     finish(vm.turn_off())
     assert set(host.event_log.names) == known >= set(role_channels(host.release.build))
 

@@ -57,7 +57,7 @@ def test_a_machine_moves_with_its_storage_and_stays_what_it_was(hosts, finish, s
     vm = machine(here, finish, state=state)
     finish(here.checkpoints.create(vm, "before"))
     used = there.memory.held_by(vm.id)
-    job = vm.move("hv02", WITH_STORAGE)
+    job = vm.migration.move("hv02", WITH_STORAGE)
     assert vm.status_descriptions[1] == "Moving virtual machine"
     assert (job.type, job.kind.value, job.destination) == (306, "Msvm_MigrationJob", "hv02")
     with pytest.raises(InvalidState):
@@ -89,12 +89,12 @@ def test_a_machine_moves_with_its_storage_and_stays_what_it_was(hosts, finish, s
 def test_without_storage_the_files_must_be_there(hosts, finish):
     here, there = hosts
     vm = machine(here, finish)
-    job = finish(vm.move("HV02"))
+    job = finish(vm.migration.move("HV02"))
     assert isinstance(job.exception, Incompatible)
     assert vm.activity is None
     there.filesystem.make_directory("D:\\VHD")
     finish(there.virtual_disks.create("D:\\VHD\\web.vhdx", size=10 * GIGABYTE))
-    finish(vm.move("HV02")).raise_if_failed()
+    finish(vm.migration.move("HV02")).raise_if_failed()
     assert vm.id in [each.id for each in there.virtual_machines]
     assert here.filesystem.exists("D:\\VHD\\web.vhdx")
 
@@ -125,7 +125,7 @@ def test_what_the_destination_has_against_it(hosts, finish, spoil, text):
     here, there = hosts
     vm = machine(here, finish, state=State.RUNNING)
     spoil(there)
-    job = finish(vm.move("HV02", WITH_STORAGE))
+    job = finish(vm.migration.move("HV02", WITH_STORAGE))
     if text is None:
         job.raise_if_failed()
         return
@@ -140,7 +140,7 @@ def test_both_ends_of_kerberos_are_in_one_domain(make_host, finish):
     here, there = two(make_host)
     for host in (here, there):
         host.migration.configure(authentication=1)
-    job = finish(machine(here, finish).move("HV02", WITH_STORAGE))
+    job = finish(machine(here, finish).migration.move("HV02", WITH_STORAGE))
     assert "No credentials are available in the security package" in job.exception.text
 
 
@@ -150,7 +150,7 @@ def test_a_running_machine_needs_a_like_processor_unless_its_features_are_limite
     vm = machine(here, finish)
     vm.processor.configure(limit_features_for_migration=limited)
     finish(vm.start())
-    job = finish(vm.move("HV02", WITH_STORAGE))
+    job = finish(vm.migration.move("HV02", WITH_STORAGE))
     if limited:
         job.raise_if_failed()
     else:
@@ -161,7 +161,7 @@ def test_a_running_machine_needs_a_like_processor_unless_its_features_are_limite
 def test_what_fails_on_arrival_leaves_nothing_there(hosts, finish):
     here, there = hosts
     vm = machine(here, finish, state=State.RUNNING)
-    job = vm.move("HV02", WITH_STORAGE)
+    job = vm.migration.move("HV02", WITH_STORAGE)
     blocker = there.virtual_machines.create(
         "big", memory=(there.memory.available - GIGABYTE // 2) & -(1 << 21)
     )
@@ -179,28 +179,28 @@ def test_refusals_at_once(hosts, finish):
     vm = machine(here, finish)
     for name in ("HV01", "localhost", "192.0.2.10", ""):
         with pytest.raises(InvalidParameter):
-            vm.move(name)
+            vm.migration.move(name)
     here.settings.configure(virtual_machine_migration_enabled=False)
     with pytest.raises(InvalidState):
-        vm.move("HV02")
+        vm.migration.move("HV02")
 
 
 def test_only_so_many_move_at_a_time(hosts, finish):
     here, _ = hosts
     machines = [here.virtual_machines.create(f"m{number}") for number in range(3)]
-    jobs = [vm.move("HV02") for vm in machines[:2]]
+    jobs = [vm.migration.move("HV02") for vm in machines[:2]]
     with pytest.raises(LimitExceeded):
-        machines[2].move("HV02")
+        machines[2].migration.move("HV02")
     for job in jobs:
         finish(job).raise_if_failed()
-    finish(machines[2].move("HV02")).raise_if_failed()
+    finish(machines[2].migration.move("HV02")).raise_if_failed()
 
 
 @pytest.mark.parametrize("end", ["reset", "restart", "power loss"])
 def test_a_host_that_goes_down_keeps_its_machine(hosts, finish, end):
     here, there = hosts
     vm = machine(here, finish)
-    job = vm.move("HV02", WITH_STORAGE)
+    job = vm.migration.move("HV02", WITH_STORAGE)
     here.reset() if end == "reset" else here.power.lose() if end == "power loss" else here.power.shut_down()
     here.clock.advance(timedelta(hours=1))
     assert len(there.virtual_machines) == 0
@@ -219,7 +219,7 @@ def test_hosts_that_move_machines_to_each_other_do_not_wait_for_each_other(make_
 
     def move_all(host, other):
         for vm in [each for each in host.virtual_machines if each.name.startswith(host.name)]:
-            assert host.jobs.wait(vm.move(other), 60)
+            assert host.jobs.wait(vm.migration.move(other), 60)
 
     threads = [threading.Thread(target=move_all, args=pair) for pair in ((here, "HV02"), (there, "HV01"))]
     for thread in threads:
@@ -255,7 +255,7 @@ def test_storage_moves_on_its_host(host, finish, state):
     host.virtual_switches.create("LAN", SwitchKind.INTERNAL)
     vm = machine(host, finish, state=state)
     finish(host.checkpoints.create(vm, "before"))
-    job = vm.move_storage(Move(storage=True, root="C:\\Elsewhere"))
+    job = vm.migration.move_storage(Move(storage=True, root="C:\\Elsewhere"))
     assert (job.type, job.description) == (307, "Moving Storage")
     finish(job).raise_if_failed()
     assert vm.state is state
@@ -276,7 +276,7 @@ def test_one_disk_moves_alone_and_its_old_file_may_stay(host, finish):
     vm = machine(host, finish, state=State.RUNNING)
     before = vm.path
     wanted = Move(disks={"d:\\vhd\\web.vhdx": "C:\\Fast\\web.vhdx"}, retain_disks=True)
-    finish(vm.move_storage(wanted)).raise_if_failed()
+    finish(vm.migration.move_storage(wanted)).raise_if_failed()
     assert vm.hard_disk_drives[0].path == "C:\\Fast\\web.vhdx"
     assert vm.path == before
     assert host.filesystem.exists("D:\\VHD\\web.vhdx")
@@ -290,17 +290,17 @@ def test_places_for_files_that_it_has_not_or_of_another_format_are_refused(host,
     host.virtual_switches.create("LAN", SwitchKind.INTERNAL)
     vm = machine(host, finish)
     with pytest.raises(InvalidParameter):
-        vm.move_storage(Move(disks={source: target}))
+        vm.migration.move_storage(Move(disks={source: target}))
     assert vm.job is None
 
 
 def test_a_staged_machine_that_cannot_arrive_stays_planned_as_it_was(hosts, finish):
     here, there = hosts
     vm = machine(here, finish)
-    finish(vm.stage_move("HV02", Move())).raise_if_failed()
+    finish(vm.migration.stage("HV02", Move())).raise_if_failed()
     planned = there.planned_machines.get(vm.id)
     there.filesystem.make_directory("D:\\Moved")
-    job = vm.move("HV02", Move(storage=True, root="D:\\Moved", planned_id=vm.id))
+    job = vm.migration.move("HV02", Move(storage=True, root="D:\\Moved", planned_id=vm.id))
     # Another machine's configuration is where this one is to be: that shows when its files are made.
     other = there.virtual_machines.create("x", 2, memory=GIGABYTE, path=planned.path)
     there.filesystem.place(f"{planned.path}\\Virtual Machines\\{vm.id}.vmcx", 1, other.files)

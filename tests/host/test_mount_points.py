@@ -207,10 +207,10 @@ def test_folders_follow_restarts_and_volumes_that_come_and_go(host, disk, shown,
     files.make_directory("D:\\in")
     table.add_folder(shown(), number, "D:\\in")
     assert files.read("D:\\in\\notes.txt") == b"hello"
-    files.set_online("D", False)
+    files.attached_volumes.set_online("D", False)
     assert part(shown, number).folders == (FOLDER,)
     sound(host)
-    files.set_online("D", True)
+    files.attached_volumes.set_online("D", True)
     assert part(shown, number).folders == (FOLDER, "D:\\in")
     table.set_offline(shown(), True)
     assert (part(shown, number).folders, part(shown, number).content) == ((), None)

@@ -338,13 +338,13 @@ def fill(machine: Machine, vm: VirtualMachine) -> None:
 
 
 def lose_storage(machine: Machine, _: VirtualMachine) -> None:
-    machine.host.filesystem.set_online("D", False)
+    machine.host.filesystem.attached_volumes.set_online("D", False)
 
 
 def lose_disk_only(machine: Machine, vm: VirtualMachine) -> None:
     """The folder of the machine is elsewhere: only its disk goes."""
     vm.path = "C:\\Machines"
-    machine.host.filesystem.set_online("D", False)
+    machine.host.filesystem.attached_volumes.set_online("D", False)
 
 
 def wait(machine: Machine, _: VirtualMachine) -> None:

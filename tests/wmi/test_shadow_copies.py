@@ -58,9 +58,9 @@ def test_a_volume_has_64_at_most_and_another_one_its_own(space):
 
 def test_copies_are_away_with_their_volume(wmi, space):
     create(space, "D:\\")
-    wmi.host.filesystem.set_online("D", False)
+    wmi.host.filesystem.attached_volumes.set_online("D", False)
     assert list(space.instances("Win32_ShadowCopy")) == []
-    wmi.host.filesystem.set_online("D", True)
+    wmi.host.filesystem.attached_volumes.set_online("D", True)
     assert len(list(space.instances("Win32_ShadowCopy"))) == 1
 
 

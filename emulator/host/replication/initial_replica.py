@@ -20,6 +20,7 @@ from emulator.host.replication.replication_relationship import ReplicationRelati
 from emulator.host.replication.replication_terms import replica_of
 from emulator.host.replication.replication_transfer import begin_tracking, images, new_file
 from emulator.host.storage.change_tracking import Place
+from emulator.host.storage.disk_image.extents import Extents
 from emulator.host.storage.disk_transfer import BYTES_PER_SECOND
 from emulator.host.storage.flat_image import DiskImage, image_of
 from emulator.host.virtual_machine.virtual_machine_state import VirtualMachineState
@@ -31,24 +32,38 @@ if TYPE_CHECKING:
 _State = ReplicationState
 _NOTE = "initial replica.json"
 #: What a note may have at most.
-_LONGEST_NOTE = 1 << 20
+_LONGEST_NOTE = 16 << 20
+
+
+class NotedDisk(NamedTuple):
+    """One exported disk: its place, its file, the system on it, and the bytes that its guest wrote. What
+    these hold is not known, so that the file shows zeros there and does not say it."""
+
+    place: Place
+    file: str
+    system: InstalledSystem | None
+    written: Extents
 
 
 class Note(NamedTuple):
-    """What the file beside exported disks says: of which machine and moment they are, and of each disk its
-    place, its file and the system on it."""
+    """What the file beside exported disks says: of which machine and moment they are, and of each disk."""
 
     machine_id: str
     moment: datetime
-    disks: tuple[tuple[Place, str, InstalledSystem | None], ...]
+    disks: tuple[NotedDisk, ...]
 
     def as_bytes(self) -> bytes:
         """Its text."""
         import json
 
         disks = [
-            {"place": place, "file": name, "system": None if system is None else vars(system)}
-            for place, name, system in self.disks
+            {
+                "place": each.place,
+                "file": each.file,
+                "system": None if each.system is None else vars(each.system),
+                "written": each.written.ranges,
+            }
+            for each in self.disks
         ]
         facts = {"machine": self.machine_id, "moment": self.moment.isoformat(), "disks": disks}
         return json.dumps(facts, indent=1).encode()
@@ -61,11 +76,14 @@ def read_note(data: bytes) -> Note:
     try:
         facts = json.loads(data)
         disks = tuple(
-            (_place(each["place"]), str(each["file"]), _system(each["system"])) for each in facts["disks"]
+            NotedDisk(
+                _place(each["place"]), str(each["file"]), _system(each["system"]), _written(each["written"])
+            )
+            for each in facts["disks"]
         )
         moment = datetime.fromisoformat(facts["moment"]).astimezone(UTC)
         return Note(str(facts["machine"]), moment, disks)
-    except (KeyError, TypeError, ValueError, RecursionError):
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         raise InvalidParameter(f"The file '{_NOTE}' is not valid.") from None
 
 
@@ -78,6 +96,20 @@ def _system(value: Any) -> InstalledSystem | None:
     if value is None:
         return None
     return InstalledSystem(**{**value, "ipv4_addresses": tuple(value["ipv4_addresses"])})
+
+
+def _written(value: Any) -> Extents:
+    return Extents((max(int(start), 0), int(end)) for start, end in value)
+
+
+def _with_written(image: DiskImage, noted: NotedDisk) -> DiskImage:
+    """A carried disk with the system and the written bytes that its note knows."""
+    facts = image.facts
+    written = facts.written | noted.written.clipped(facts.size)
+    allocated = facts.allocated
+    if facts.block_size:
+        allocated = allocated | written.blocks(facts.block_size)
+    return image._replace(system=noted.system, facts=facts.replaced(written=written, allocated=allocated))
 
 
 def export_initial(relationship: ReplicationRelationship, folder: str) -> Job:
@@ -107,7 +139,9 @@ def export_initial(relationship: ReplicationRelationship, folder: str) -> Job:
             for image in wanted:
                 disk = new_file(host, f"{root}\\{image.name}", image)
                 made.append(disk)
-            disks = tuple((image.place, image.name, image.system) for image in wanted)
+            disks = tuple(
+                NotedDisk(image.place, image.name, image.system, image.facts.written) for image in wanted
+            )
             host.filesystem.write(f"{root}\\{_NOTE}", Note(vm.id, moment, disks).as_bytes())
         except HostError as error:
             for disk in reversed(made):
@@ -150,8 +184,8 @@ def import_initial(vm: "VirtualMachine", folder: str) -> Job:
 
     def carried() -> list[DiskImage]:
         return [
-            image_of(place, host.virtual_disks.find(f"{root}\\{name}"))._replace(system=system)
-            for place, name, system in disks
+            _with_written(image_of(each.place, host.virtual_disks.find(f"{root}\\{each.file}")), each)
+            for each in disks
         ]
 
     def finish() -> None:
@@ -160,7 +194,7 @@ def import_initial(vm: "VirtualMachine", folder: str) -> Job:
         except HostError as error:
             raise told(vm, "import initial replication")(error) from None
 
-    size = sum(files.entry(f"{root}\\{name}").size for _, name, _ in disks)
+    size = sum(files.entry(f"{root}\\{each.file}").size for each in disks)
     job = host.jobs.run(
         JobType.IMPORT_REPLICA,
         vm,

@@ -508,12 +508,12 @@ class DiskPartitions:
         return free
 
     def _require_idle(self, partition: StoredPartition) -> None:
-        if partition.volume is not None and self.host.filesystem.volume_in_use(partition.volume):
+        if partition.volume is not None and self.host.filesystem.attached_volumes.is_in_use(partition.volume):
             raise InUse(f"A file of the volume {partition.letter}: is in use.")
 
     def _detach(self, partition: StoredPartition) -> None:
         if partition.volume is not None:
-            self.host.filesystem.detach_volume(partition.volume)
+            self.host.filesystem.attached_volumes.detach(partition.volume)
 
     def _lose(self, partition: StoredPartition) -> None:
         """What is on a partition is gone for good: the objects behind its files are too."""
@@ -527,7 +527,7 @@ class DiskPartitions:
         if partition.volume is not None:
             self._prepare(partition, number)
             if _has_paths(partition):
-                self.host.filesystem.attach_volume(partition.volume)
+                self.host.filesystem.attached_volumes.attach(partition.volume)
 
     @staticmethod
     def _prepare(partition: StoredPartition, number: int) -> None:

@@ -101,7 +101,7 @@ class OpticalImages:
         )  # fmt: skip
         volume.image = entry.path
         if letter:
-            files.attach_volume(volume)
+            files.attached_volumes.attach(volume)
         image = self._images[entry.path.lower()] = OpticalImage(entry.path, unit, volume)
         self.host.next_revision()
         return image
@@ -121,7 +121,7 @@ class OpticalImages:
 
     def _drop(self, image: OpticalImage) -> None:
         if image.letter:
-            self.host.filesystem.detach_volume(image.volume)
+            self.host.filesystem.attached_volumes.detach(image.volume)
         del self._images[image.path.lower()]
         self.host.next_revision()
 

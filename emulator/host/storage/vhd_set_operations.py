@@ -3,7 +3,14 @@
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_number
-from emulator.host.errors import HostError, InvalidParameter, NotSupported, PathExists, WrongDiskKind
+from emulator.host.errors import (
+    HostError,
+    InvalidParameter,
+    NotFound,
+    NotSupported,
+    PathExists,
+    WrongDiskKind,
+)
 from emulator.host.job import Job, JobType
 from emulator.host.storage.disk_image.errors import INVALID_CHANGE_TRACKING_ID, TEXTS
 from emulator.host.storage.disk_image.extents import Extents
@@ -26,6 +33,17 @@ def require_set(disks: "VirtualDisks", disk: VirtualDisk) -> VhdSet:
     if not isinstance(disk, VhdSet):
         raise WrongDiskKind("The file is not a VHD set.")
     return disk
+
+
+def snapshot_file(disk: VirtualDisk, identifier: str) -> VirtualDisk:
+    """The file that holds a snapshot of a set. Raises WrongDiskKind, NotFound (also for a reference point,
+    which has none)."""
+    if not isinstance(disk, VhdSet):
+        raise WrongDiskKind("The file is not a VHD set.")
+    file = disk.snapshot(identifier).file
+    if file is None:
+        raise NotFound(f"The snapshot {identifier:.64} of the VHD set is a reference point without data.")
+    return file
 
 
 def convert_to_set(disks: "VirtualDisks", disk: VirtualDisk) -> Job:

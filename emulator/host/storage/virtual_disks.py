@@ -203,6 +203,16 @@ class VirtualDisks:
         )
         return self.run(JobType.CREATE_DISK, self.place_new(full, disk), is_new=True)
 
+    @operation
+    def create_from_drive(
+        self, path: str, kind: DiskKind | int, number: int, *, block_size: int | None = None
+    ) -> Job:
+        """Make a disk with the content of the host's disk of a number. Raises NotFound, InUse, and as
+        `create`."""
+        from emulator.host.storage import drive_copy
+
+        return drive_copy.create_from_drive(self, path, kind, number, block_size)
+
     def place_new(self, path: str, disk: VirtualDisk) -> VirtualDisk:
         """Put the file of a disk that was checked into the file system, with that of its VHD set when the
         path names one; the disk of the path. Raises DiskFull and leaves nothing behind."""

@@ -5,42 +5,30 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from emulator.host.errors import InvalidParameter, InvalidState, NotFound, NotSupported
+from emulator.host.errors import InvalidParameter, InvalidState, NotSupported
 from emulator.host.guest.guest import Guest, GuestState
 from emulator.host.guest.integration_services import (
     Heartbeat,
-    IntegrationService,
-    IntegrationServiceKind,
     heartbeat,
 )
-from emulator.host.host_object import HostObject, operation
+from emulator.host.host_object import operation
 from emulator.host.identifiers import derived_guid
-from emulator.host.job import Job, JobType
-from emulator.host.network.network_adapter import NetworkAdapter
+from emulator.host.job import Job
 from emulator.host.resources.metering import Metering
 from emulator.host.security.connect_access import ConnectAccess
 from emulator.host.virtual_machine import life_cycle, virtual_machine_settings
 from emulator.host.virtual_machine.configuration_files import ConfigurationFiles
-from emulator.host.virtual_machine.controllers import (
-    Controller,
-    IdeController,
-    ScsiController,
-)
-from emulator.host.virtual_machine.device import ComPort, FixedDevice
 from emulator.host.virtual_machine.device_rack import DeviceRack
-from emulator.host.virtual_machine.drives import ControllerDrive, DvdDrive, FloppyDrive, HardDiskDrive
 from emulator.host.virtual_machine.firmware_settings import FirmwareSettings
+from emulator.host.virtual_machine.fitted_devices import FittedDevices
+from emulator.host.virtual_machine.machine_status import MachineStatus
 from emulator.host.virtual_machine.memory_settings import MemorySettings
 from emulator.host.virtual_machine.processor_settings import ProcessorSettings
 from emulator.host.virtual_machine.security_settings import SecuritySettings
 from emulator.host.virtual_machine.virtual_machine_state import (
-    CRITICAL_ORDER,
     CheckpointType,
-    CriticalCause,
     CriticalErrorAction,
     EnhancedSessionTransport,
-    HealthState,
-    OperationalStatus,
     RecoveryAction,
     RequestedState,
     StartAction,
@@ -52,18 +40,15 @@ if TYPE_CHECKING:
     from emulator.host.checkpoints.checkpoint import Checkpoint
     from emulator.host.clock import Timer
     from emulator.host.guest.guest_network import GuestNetworkSettings
-    from emulator.host.guest.remote_desktop import RemoteDesktopComponent
     from emulator.host.host import Host
     from emulator.host.migration.machine_export import ExportSettings
-    from emulator.host.migration.migration import Move
+    from emulator.host.migration.machine_migration import MachineMigration
     from emulator.host.replication.replication_relationship import ReplicationRelationship
-    from emulator.host.virtual_machine.battery import Battery
-    from emulator.host.virtual_machine.display import SyntheticDisplay
     from emulator.host.virtual_machine.expansion.devices import ExpansionDevices
     from emulator.host.virtual_machine.expansion.fibre_channel import FibreChannelAdapter
 
 
-class VirtualMachine(HostObject):
+class VirtualMachine(MachineStatus, FittedDevices):
     """One virtual machine. ``id`` is a GUID in upper case; ``created`` is UTC.
 
     ``uptime``, ``cpu_usage`` and ``memory_demand`` are volatile: they move with time and no revision tells.
@@ -72,16 +57,13 @@ class VirtualMachine(HostObject):
     is_registered = False
     is_checkpoint = False
     is_planned = False
-    #: The checkpoint that the present state comes after, the one that was applied last, and what a checkpoint
-    #: or
-    #: a merge does with the machine. Most machines have none: no attribute of their own.
+    #: The checkpoint that the present state comes after, and the one that was applied last. Most machines
+    #: have none: no attribute of their own.
     parent_checkpoint: "Checkpoint | None" = None
     last_applied: "Checkpoint | None" = None
-    activity: OperationalStatus | None = None
-    #: Why it is in a critical state, and when it stops to wait for its storage.
-    critical: CriticalCause | None = None
     #: When a setting or a device was last changed; None: not since it was created.
     _configured: datetime | None = None
+    #: When it stops to wait for its storage.
     storage_timer: "Timer | None" = None
     #: When a backup of it was last completed.
     last_backup: datetime | None = None
@@ -168,74 +150,6 @@ class VirtualMachine(HostObject):
         return f"<VirtualMachine {self.name!r} {self.state.name}>"
 
     # -- state --------------------------------------------------------------------------------
-
-    def require_alive(self) -> None:
-        """Raise NotFound for a machine that was destroyed."""
-        if self.deleted:
-            raise NotFound(f"The virtual machine {self.id} was not found.")
-
-    def require_configurable(self) -> None:
-        """Raise NotFound, or InvalidState while it is being deleted or its configuration is gone: what may
-        change in any other state."""
-        self.require_alive()
-        if self.critical is CriticalCause.CONFIGURATION or self._is_being_deleted:
-            raise InvalidState()
-
-    def require_idle(self) -> None:
-        """Raise NotFound or, while an operation is under way, InvalidState."""
-        self.require_alive()
-        if self.job is not None or not self._works():
-            raise InvalidState()
-
-    def require(self, *states: VirtualMachineState, tolerates: CriticalCause | None = None) -> None:
-        """Raise RoleNotInstalled, NotFound, or InvalidState unless the machine is idle in one of the states.
-
-        A machine that has lost its storage or its configuration is in none of them, unless ``tolerates``
-        names the cause.
-        """
-        self.host.role.require()
-        self.require_alive()
-        if self.job is not None or self.state not in states or not self._works(tolerates):
-            raise InvalidState(legal=[state.name for state in states])
-
-    @property
-    def _is_being_deleted(self) -> bool:
-        return self.job is not None and self.job.job_type is JobType.DESTROY
-
-    def _works(self, tolerated: CriticalCause | None = None) -> bool:
-        return self.critical in (None, CriticalCause.LOW_SPACE, tolerated)
-
-    @property
-    def health(self) -> HealthState:
-        return HealthState.OK if self.critical is None else self.critical.health
-
-    @property
-    def operational_status(self) -> tuple[OperationalStatus, ...]:
-        """The machine's own status, then what is being done with it or what is wrong."""
-        own = () if self.activity is None else (self.activity,)
-        if self.critical is None:
-            return (OperationalStatus.OK, *own)
-        failed = (OperationalStatus.CRITICAL_IO_ERROR,) if self.critical is CriticalCause.STORAGE else ()
-        return (OperationalStatus.DEGRADED, *own, *failed)
-
-    @property
-    def status_descriptions(self) -> tuple[str, ...]:
-        """StatusDescriptions (recorded for a machine that is not critical)."""
-        own = () if self.activity is None else (self.activity.description,)
-        if self.critical is None:
-            return ("Operating normally", *own)
-        return (self.critical.description, *own)
-
-    def state_number(self, first_critical: int) -> int:
-        """The number of the state, counting the critical ones from ``first_critical`` on."""
-        if self.critical is None:
-            return int(self.state)
-        return first_critical + CRITICAL_ORDER.index(self.state)
-
-    @property
-    def status(self) -> str:
-        """What Hyper-V Manager and PowerShell show as status."""
-        return self.status_descriptions[0]
 
     def uptime(self) -> timedelta:
         """Time since the machine was switched on, reset or restored; zero while it is off or saved.
@@ -401,46 +315,12 @@ class VirtualMachine(HostObject):
 
         return machine_export.export(self, directory, settings or machine_export.ExportSettings())
 
-    @operation
-    def move(self, destination: str, move: "Move | None" = None) -> Job:
-        """Move the machine to another host of the neighbourhood, running or not (jobs 305, 306).
+    @property
+    def migration(self) -> "MachineMigration":
+        """Moving it to another host, or its files to another place."""
+        from emulator.host.migration.machine_migration import MachineMigration
 
-        Raises InvalidState (also: migration is not enabled), LimitExceeded, InvalidParameter; what the other
-        host has against it ends the job in EXCEPTION.
-        """
-        from emulator.host.migration import migration
-
-        return migration.move(self, destination, move or migration.Move())
-
-    @operation
-    def check_move(self, destination: str, move: "Move") -> Job:
-        """Ask another host whether the machine could be moved there (jobs 301, 302). Raises InvalidState,
-        InvalidParameter."""
-        from emulator.host.migration import migration
-
-        return migration.check(self, destination, move)
-
-    @operation
-    def stage_move(self, destination: str, move: "Move") -> Job:
-        """Plan the machine on another host (job 300). Raises InvalidState, InvalidParameter."""
-        from emulator.host.migration import migration
-
-        return migration.stage(self, destination, move)
-
-    @operation
-    def check_storage_move(self, move: "Move", *, deep: bool = False) -> Job:
-        """Whether the files of the machine could be moved on its host (job 303; 304 when ``deep``)."""
-        from emulator.host.migration import migration
-
-        return migration.check_storage(self, move, deep=deep)
-
-    @operation
-    def move_storage(self, move: "Move") -> Job:
-        """Move the files of the machine on its host, running or not (job 307). Raises InvalidState,
-        LimitExceeded, PathExists, DiskFull, NotSupported."""
-        from emulator.host.migration import migration
-
-        return migration.move_storage(self, move)
+        return MachineMigration(self)
 
     @operation
     def restore_from(self, path: str) -> Job:
@@ -591,77 +471,9 @@ class VirtualMachine(HostObject):
         return self._firmware
 
     @property
-    def fixed_devices(self) -> list[FixedDevice]:
-        return self.devices.fixed
-
-    @property
-    def controllers(self) -> list[Controller]:
-        """IDE, then SCSI."""
-        return self.devices.controllers
-
-    @property
-    def ide_controllers(self) -> list[IdeController]:
-        return self.devices.ide
-
-    @property
-    def scsi_controllers(self) -> list[ScsiController]:
-        return self.devices.scsi
-
-    @property
-    def drives(self) -> list[ControllerDrive]:
-        """Hard disk and DVD drives in order of controllers and locations."""
-        return self.devices.drives
-
-    @property
-    def hard_disk_drives(self) -> list[HardDiskDrive]:
-        return [drive for drive in self.devices.drives if isinstance(drive, HardDiskDrive)]
-
-    @property
-    def dvd_drives(self) -> list[DvdDrive]:
-        return [drive for drive in self.devices.drives if isinstance(drive, DvdDrive)]
-
-    @property
-    def floppy(self) -> FloppyDrive | None:
-        """The diskette drive; generation 1 only."""
-        return self.devices.floppy
-
-    @property
     def is_shielded(self) -> bool:
         """Whether it is set to be a shielded machine; no security settings are made to find out."""
         return self._security is not None and self._security.shielding_requested
-
-    @property
-    def display(self) -> "SyntheticDisplay":
-        """The synthetic display."""
-        return self.devices.display
-
-    @property
-    def battery(self) -> "Battery | None":
-        """The virtual battery, if there is one."""
-        return self.devices.battery
-
-    @property
-    def com_ports(self) -> list[ComPort]:
-        return self.devices.com_ports
-
-    @property
-    def network_adapters(self) -> list[NetworkAdapter]:
-        return self.devices.network_adapters
-
-    @property
-    def remote_desktop(self) -> "RemoteDesktopComponent":
-        return self.devices.remote_desktop
-
-    @property
-    def integration_services(self) -> list[IntegrationService]:
-        return self.devices.integration_services
-
-    def integration_service(self, kind: IntegrationServiceKind) -> IntegrationService:
-        """One integration service. Raises NotFound when machines of this release have it not."""
-        for service in self.integration_services:
-            if service.kind is kind:
-                return service
-        raise NotFound(f"The integration service '{kind.value.name}' was not found.")
 
     @property
     def can_have_key_storage(self) -> bool:

@@ -20,6 +20,7 @@ from emulator.host.errors import (
     PathNotFound,
 )
 from emulator.host.storage.filesystem.node import FileAttributes
+from emulator.host.storage.filesystem.system_files import program_version
 from emulator.wmi.association import End, Link, Reach
 from emulator.wmi.cimv2.base import Win32View
 from emulator.wmi.view import wmi_method
@@ -233,7 +234,7 @@ class DataFile(LogicalFile):
 
     def Version(self, entry: Entry) -> str | None:
         """File version of the programs of Windows itself."""
-        return self.host.filesystem.program_version(entry.path)
+        return program_version(self.host.filesystem, entry.path)
 
 
 class Directory(LogicalFile):

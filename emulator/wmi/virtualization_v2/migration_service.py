@@ -87,12 +87,12 @@ class MigrationService(CompatibilityMethods):
         if kind == STORAGE:
             if destination and not is_local(host, destination):
                 raise InvalidParameter("Storage alone moves on its own host.")
-            return started(arguments, vm.move_storage(move))
+            return started(arguments, vm.migration.move_storage(move))
         if kind == STORAGE_DEEP_CHECK:
             raise InvalidParameter("A check moves nothing.")
         if kind == STAGED:
-            return started(arguments, vm.stage_move(destination, move))
-        return started(arguments, vm.move(destination, move))
+            return started(arguments, vm.migration.stage(destination, move))
+        return started(arguments, vm.migration.move(destination, move))
 
     @wmi_method
     def MigrateVirtualSystemToSystem(self, _host: Host, arguments: Arguments) -> MethodResult:
@@ -128,8 +128,8 @@ class MigrationService(CompatibilityMethods):
         vm = machine_argument(arguments, "ComputerSystem")
         kind, move = self.wanted(vm, arguments)
         if kind in _STORAGE_ALONE:
-            return started(arguments, vm.check_storage_move(move, deep=kind == STORAGE_DEEP_CHECK))
-        return started(arguments, vm.check_move(arguments.text("DestinationHost") or "", move))
+            return started(arguments, vm.migration.check_storage(move, deep=kind == STORAGE_DEEP_CHECK))
+        return started(arguments, vm.migration.check(arguments.text("DestinationHost") or "", move))
 
     @wmi_method
     def GetSystemCompatibilityVectors(self, _host: Host, arguments: Arguments) -> MethodResult:

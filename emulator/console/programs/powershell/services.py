@@ -25,6 +25,7 @@ from emulator.host import (
     IsADirectory,
     PathNotFound,
 )
+from emulator.host.storage.filesystem.system_files import program_version
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.runtime.errors import ErrorRecord, FileFailure
 from emulator.powershell.runtime.services import Environment, FileFacts
@@ -169,7 +170,7 @@ class ProcessFiles:
 
     def program_version(self, path: str) -> str | None:
         with _as_error_records(path):
-            return self._context.files.program_version(path)
+            return program_version(self._context.files, path)
 
     def delete(self, path: str) -> None:
         if self.exists(path):

@@ -18,13 +18,14 @@ from emulator.host.errors import (
     NotSupported,
     PathExists,
     PathNotFound,
-    PathTooLong,
     WriteProtected,
 )
 from emulator.host.host_object import HostObject, operation
+from emulator.host.storage.filesystem import file_transfers
+from emulator.host.storage.filesystem.attached_volumes import AttachedVolumes
 from emulator.host.storage.filesystem.audit import audit
 from emulator.host.storage.filesystem.budget import MAXIMUM_CONTENT, Budget
-from emulator.host.storage.filesystem.mount_points import MountPoints, require_no_mount_point
+from emulator.host.storage.filesystem.mount_points import MountPoints
 from emulator.host.storage.filesystem.node import (
     DirectoryNode,
     FileAttributes,
@@ -34,7 +35,7 @@ from emulator.host.storage.filesystem.node import (
     Node,
     walk,
 )
-from emulator.host.storage.filesystem.paths import DEFAULT_DIRECTORY, MAXIMUM_DEPTH, MAXIMUM_PATH, Location
+from emulator.host.storage.filesystem.paths import DEFAULT_DIRECTORY, Location
 from emulator.host.storage.filesystem.skeleton import build_skeleton
 from emulator.host.storage.filesystem.tree import FileTree
 from emulator.host.storage.filesystem.volume import Volume, Volumes
@@ -49,8 +50,6 @@ Result = TypeVar("Result")
 #: NTFS.
 LONGEST_LABEL = 32
 
-_Nodes = list[tuple[str, Node]]
-
 
 class Entry(Record):
     """What a folder listing tells of a file or folder. Times are UTC; a folder's size is 0."""
@@ -64,8 +63,6 @@ class Entry(Record):
     attributes: FileAttributes
 
 
-#: Programs carry a version resource; only those of Windows itself are known to.
-_WITH_VERSION = frozenset({"exe", "dll", "sys"})
 # Inside the class the name list means the method.
 _Entries = list[Entry]
 _Volumes = list[Volume]
@@ -81,6 +78,7 @@ class Filesystem(HostObject):
         self._volumes = Volumes()
         self.budget = Budget()
         self.tree = FileTree(host, self._volumes)
+        self.attached_volumes = AttachedVolumes(self, self._volumes)
         self.mount_points = MountPoints(self)
         self._security: FileSecurity | None = None
 
@@ -189,71 +187,9 @@ class Filesystem(HostObject):
             return True
         return self.tree.volume_of(self.tree.locate(path, DEFAULT_DIRECTORY)).is_attached
 
-    @operation
-    def set_online(self, letter: str, online: bool) -> None:
-        """Take a volume away, as a disk that fails or is pulled out, or bring it back with its files.
-
-        Raises PathNotFound, InvalidParameter for the volume that Windows runs from.
-        """
-        if not online and letter[:1].upper() == DEFAULT_DIRECTORY[0]:
-            raise InvalidParameter("Windows runs from this volume.")
-        if self._volumes.switch(letter, online):
-            self._follow_volumes()
-
-    @operation
-    def attach_volume(self, volume: Volume) -> None:
-        """Show a volume with the files that it has under its letter and in its folders. Raises PathExists
-        (the letter)."""
-        if volume.letter in self._volumes.online or volume.letter in self._volumes.offline:
-            raise PathExists(f"{volume.letter}:\\")
-        if volume.letter:
-            self._volumes.online[volume.letter] = volume
-        else:
-            self._volumes.in_folders.append(volume)
-        volume.is_attached = True
-        for point in volume.mount_points:
-            point.follow()
-        self._count(volume, 1)
-        self._follow_volumes()
-
-    @operation
-    def detach_volume(self, volume: Volume) -> None:
-        """Take a volume with its files away; no error when it is not shown."""
-        if self._volumes.online.get(volume.letter) is volume:
-            del self._volumes.online[volume.letter]
-        elif volume in self._volumes.in_folders:
-            self._volumes.in_folders.remove(volume)
-        else:
-            return
-        volume.is_attached = False
-        for point in volume.mount_points:
-            point.follow()
-        self._count(volume, -1)
-        self._follow_volumes()
-
     def volume_of(self, path: str) -> Volume:
         """The volume on which a full path lies. Raises PathNotFound, InvalidPath, PathTooLong."""
         return self.tree.volume_of(self.tree.locate(path, DEFAULT_DIRECTORY))
-
-    def volume_in_use(self, volume: Volume) -> bool:
-        """Whether somebody uses a file of a volume."""
-        return any(
-            isinstance(node, FileNode) and node.backing is not None and node.backing.in_use()
-            for _, node in walk(volume.root, f"{volume.letter}:\\")
-        )
-
-    def _count(self, volume: Volume, sign: int) -> None:
-        for _, node in walk(volume.root, f"{volume.letter}:\\"):
-            if node is not volume.root:
-                self.budget.entries += sign
-            if isinstance(node, FileNode):
-                self.budget.held += sign * node.held
-
-    def _follow_volumes(self) -> None:
-        self.touch()
-        from emulator.host.virtual_machine.critical_state import follow_storage
-
-        follow_storage(self.host)
 
     @property
     def offline(self) -> _Volumes:
@@ -346,7 +282,7 @@ class Filesystem(HostObject):
         volume, parent = self.tree.parent(location)
         node = parent.child(location.components[-1])
         if node is None:
-            self._add_file(volume, parent, location, data, len(data))
+            self.add_file(volume, parent, location, data, len(data))
             return
         if not isinstance(node, FileNode):
             raise IsADirectory(path)
@@ -382,7 +318,7 @@ class Filesystem(HostObject):
         volume, parent = self.tree.parent(location)
         if parent.child(location.components[-1]) is not None:
             raise PathExists(location.path)
-        self._add_file(volume, parent, location, None, size).backing = backing
+        self.add_file(volume, parent, location, None, size).backing = backing
 
     @operation
     def resize(self, path: str, size: int, held: int = 0) -> None:
@@ -459,9 +395,9 @@ class Filesystem(HostObject):
             raise DirectoryNotEmpty(path)
         for at, each in walk(node, true_path):
             self.require_free(each, at)
-            if isinstance(each, MountPoint) and self.volume_in_use(each.volume):
+            if isinstance(each, MountPoint) and self.attached_volumes.is_in_use(each.volume):
                 raise FileInUse(at)
-        self._discard(location, node)
+        self.discard_node(location, node)
 
     @operation
     def discard(self, path: str) -> None:
@@ -470,7 +406,7 @@ class Filesystem(HostObject):
         node = self.tree.find_or_none(location.path, DEFAULT_DIRECTORY)
         if isinstance(node, FileNode):
             node.backing = None
-            self._discard(location, node)
+            self.discard_node(location, node)
 
     @operation
     def move(self, source: str, destination: str, cwd: str = DEFAULT_DIRECTORY) -> None:
@@ -479,34 +415,7 @@ class Filesystem(HostObject):
         Raises FileNotFound, PathNotFound, PathExists, FileInUse, FileReadOnly, DiskFull, InvalidPath (into
         itself).
         """
-        origin, target = self.tree.locate(source, cwd), self.tree.locate(destination, cwd)
-        node, true_path = self.tree.find(origin)
-        volume, parent = self.tree.parent(target)
-        if not origin.components:
-            raise InvalidPath(source)
-        occupant = parent.child(target.components[-1])
-        if occupant is not None and occupant is not node:
-            raise PathExists(destination)
-        if isinstance(node, DirectoryNode) and any(below is parent for _, below in walk(node, true_path)):
-            raise InvalidPath(destination)
-        nodes = list(walk(node, true_path))
-        for at, each in nodes:
-            self.require_free(each, at)
-            require_no_mount_point(each)
-        self._require_fit(nodes, true_path, target)
-        charged = sum(each.charged for _, each in nodes if isinstance(each, FileNode))
-        old_volume, old_parent = self.tree.parent(origin)
-        if old_volume is not volume:
-            volume.charge(charged, target.path)
-            old_volume.charge(-charged, true_path)
-        old_parent.drop(node.name)
-        node.name = target.components[-1]
-        parent.add(node)
-        old_parent.modified = parent.modified = self.host.clock.read()
-        for at, each in walk(node, self.tree.find(target)[1]):
-            if isinstance(each, FileNode) and each.backing is not None:
-                each.backing.renamed(at)
-        self.touch()
+        file_transfers.move(self, source, destination, cwd)
 
     @operation
     def copy(
@@ -520,43 +429,7 @@ class Filesystem(HostObject):
     ) -> None:
         """Copy a file, or with ``recursive`` a folder with all it holds, to a path that does not exist
         (``overwrite``: a file may). All or nothing; errors as for ``move``."""
-        origin, target = self.tree.locate(source, cwd), self.tree.locate(destination, cwd)
-        node, true_path = self.tree.find(origin)
-        volume, parent = self.tree.parent(target)
-        occupant = parent.child(target.components[-1])
-        replaces = overwrite and isinstance(occupant, FileNode) and isinstance(node, FileNode)
-        if occupant is node or (occupant is not None and not replaces):
-            raise PathExists(destination)
-        if isinstance(node, DirectoryNode) and any(below is parent for _, below in walk(node, true_path)):
-            raise InvalidPath(destination)
-        nodes = list(walk(node, true_path)) if recursive else [(true_path, node)]
-        for at, each in nodes:
-            require_no_mount_point(each)
-            if isinstance(each, FileNode) and each.backing is not None and each.backing.in_use():
-                raise FileInUse(at)
-        self._require_fit(nodes, true_path, target)
-        files = [each for _, each in nodes if isinstance(each, FileNode)]
-        freed = (occupant.charged, occupant.held) if isinstance(occupant, FileNode) else (0, 0)
-        if occupant is not None:
-            self.require_free(occupant, destination)
-        self.budget.require_content(sum(file.held for file in files) - freed[1], destination)
-        self.budget.require_entries(len(nodes), destination)
-        if sum(file.size for file in files) - freed[0] > volume.free:
-            raise DiskFull(destination)
-        if occupant is not None:
-            self._discard(target, occupant)
-        for at, each in nodes:
-            place = self.tree.locate(target.path + at[len(true_path) :], DEFAULT_DIRECTORY)
-            if not isinstance(each, FileNode):
-                self.make_directory(place.path)
-                continue
-            owner = self.tree.parent(place)[1]
-            copy = self._add_file(volume, owner, place, each.data, each.size)
-            self.budget.held += each.held - copy.held
-            copy.held = each.held
-            copy.modified, copy.attributes = each.modified, each.attributes
-            if each.backing is not None:
-                copy.backing = each.backing.copied(place.path)
+        file_transfers.copy(self, source, destination, cwd, overwrite=overwrite, recursive=recursive)
 
     @operation
     def set_attributes(self, path: str, attributes: FileAttributes, cwd: str = DEFAULT_DIRECTORY) -> None:
@@ -571,46 +444,6 @@ class Filesystem(HostObject):
         node = self.tree.find_or_none(path, DEFAULT_DIRECTORY)
         return node.backing if isinstance(node, FileNode) else None
 
-    def program_version(self, path: str) -> str | None:
-        """The version that is written in a program of Windows itself, in four parts; None for other files.
-
-        Raises PathNotFound.
-        """
-        entry = self.entry(path)
-        folder, _, name = entry.path.lower().rpartition("\\")
-        if entry.is_directory or not f"{folder}\\".startswith("c:\\windows\\"):
-            return None
-        release = self.host.release
-        number = f"{release.version}.{release.update_revision}"
-        return number if name.rpartition(".")[2] in _WITH_VERSION else None
-
-    def add_system_file(self, path: str, size: int) -> None:
-        """A program of Windows itself, with the folders on the way.
-
-        It cannot be deleted, and its space is part of ``system_used``.
-        """
-        location = self.tree.locate(path, DEFAULT_DIRECTORY)
-        folder = self._system_directory(location.drive, location.components[:-1])
-        if folder.child(location.components[-1]) is None:
-            folder.add(FileNode(location.components[-1], self._install_time(), None, size, protected=True))
-            self.budget.entries += 1
-
-    def add_system_directory(self, path: str) -> None:
-        """A folder of Windows itself, with those on the way."""
-        location = self.tree.locate(path, DEFAULT_DIRECTORY)
-        self._system_directory(location.drive, location.components)
-
-    def _system_directory(self, drive: str, names: tuple[str, ...]) -> DirectoryNode:
-        node: DirectoryNode = self._volumes.online[drive].root
-        for component in names:
-            child = node.child(component)
-            if not isinstance(child, DirectoryNode):
-                child = DirectoryNode(component, self._install_time(), protected=True)
-                node.add(child)
-                self.budget.entries += 1
-            node = child
-        return node
-
     def audit(self) -> _Problems:
         """What does not add up: space of the volumes, number of entries, bytes held. Empty when all is
         well."""
@@ -623,16 +456,13 @@ class Filesystem(HostObject):
 
     # -- inside -------------------------------------------------------------------------------
 
-    def _install_time(self) -> int:
-        return int(self.host.operating_system.install_date.timestamp()) * 1_000_000
-
     def _readable(self, path: str, cwd: str) -> FileNode:
         node = self.tree.find_file(self.tree.locate(path, cwd))
         if node.backing is not None and node.backing.in_use():
             raise FileInUse(path)
         return node
 
-    def _add_file(
+    def add_file(
         self, volume: Volume, parent: DirectoryNode, location: Location, data: bytes | None, size: int
     ) -> FileNode:
         self.budget.require_entries(1, location.path)
@@ -646,7 +476,7 @@ class Filesystem(HostObject):
         self.touch()
         return node
 
-    def _discard(self, location: Location, node: Node) -> None:
+    def discard_node(self, location: Location, node: Node) -> None:
         volume, parent = self.tree.parent(location)
         freed = 0
         for _, each in list(walk(node, location.path)):
@@ -669,13 +499,6 @@ class Filesystem(HostObject):
             raise FileReadOnly(path)
         if isinstance(node, FileNode) and node.backing is not None and node.backing.in_use():
             raise FileInUse(path)
-
-    def _require_fit(self, nodes: _Nodes, root: str, target: Location) -> None:
-        """No path below the target may become too long or too deep."""
-        for at, _ in nodes:
-            path = target.path + at[len(root) :]
-            if len(path) > MAXIMUM_PATH or path.count("\\") > MAXIMUM_DEPTH:
-                raise PathTooLong(path[:64])
 
 
 def _entry(node: Node, path: str) -> Entry:

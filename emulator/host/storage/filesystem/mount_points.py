@@ -55,7 +55,7 @@ class MountPoints:
         if volume.is_attached:
             point.follow()
         else:
-            self._files.attach_volume(volume)
+            self._files.attached_volumes.attach(volume)
         self._files.touch()
 
     @operation
@@ -77,7 +77,7 @@ class MountPoints:
         volume = point.volume
         volume.mount_points.remove(point)
         if not volume.mount_points and not volume.letter:
-            self._files.detach_volume(volume)
+            self._files.attached_volumes.detach(volume)
 
 
 def require_no_mount_point(node: Node) -> None:

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from emulator.host.storage.filesystem.system_files import add_system_directory, add_system_file
+
 if TYPE_CHECKING:
     from emulator.host.storage.filesystem.filesystem import Filesystem
 
@@ -118,17 +120,17 @@ def build_skeleton(filesystem: "Filesystem") -> None:
     """Fill C:. Sizes are of the usual order; contents are not kept."""
     host = filesystem.host
     for path in _DIRECTORIES.strip().splitlines():
-        filesystem.add_system_directory("C:\\" + path)
+        add_system_directory(filesystem, "C:\\" + path)
     full = host.profile.operating_system.installation == "full"
     for path, size in _FILES.items():
         if path == _COMMAND_LINE_OF_WMI and host.release.build >= _FIRST_BUILD_WITHOUT_IT:
             continue
         if full or path not in _FULL_ONLY:
-            filesystem.add_system_file("C:\\" + path, size)
+            add_system_file(filesystem, "C:\\" + path, size)
     filesystem.write("C:\\Windows\\System32\\drivers\\etc\\hosts", _HOSTS)
     for user in host.profile.users:
         for path in _USER_DIRECTORIES:
-            filesystem.add_system_directory(f"C:\\Users\\{user.name}\\{path}")
+            add_system_directory(filesystem, f"C:\\Users\\{user.name}\\{path}")
     if host.role.active:
         install_role_files(filesystem)
     follow_tools(filesystem)
@@ -141,13 +143,13 @@ def follow_tools(filesystem: "Filesystem") -> None:
     is_new = host.release.build >= _FIRST_BUILD_WITH_TOOLS_IN_SYSTEM32
     folder = "C:\\Windows\\System32" if is_new else "C:\\Program Files\\Hyper-V"
     if shown:
-        filesystem.add_system_directory(folder)
+        add_system_directory(filesystem, folder)
     for name, size in _TOOL_FILES.items():
         path = f"{folder}\\{name}"
         if not shown:
             filesystem.discard(path)
         else:
-            filesystem.add_system_file(path, size)
+            add_system_file(filesystem, path, size)
 
 
 def remove_role_files(filesystem: "Filesystem") -> None:
@@ -162,13 +164,13 @@ def install_role_files(filesystem: "Filesystem") -> None:
     for path, size in _ROLE_FILES.items():
         if path.endswith("vmcompute.exe") and host.release.build < 14393:
             continue
-        filesystem.add_system_file("C:\\" + path, size)
+        add_system_file(filesystem, "C:\\" + path, size)
     for path in (
         "ProgramData\\Microsoft\\Windows\\Hyper-V\\Virtual Machines",
         "ProgramData\\Microsoft\\Windows\\Hyper-V\\Snapshots",
         "ProgramData\\Microsoft\\Windows\\Virtual Hard Disks",
     ):
-        filesystem.add_system_directory("C:\\" + path)
+        add_system_directory(filesystem, "C:\\" + path)
     if host.authorization.has_store:
         from emulator.host.security.authorization_store import install_store
 

@@ -41,6 +41,7 @@ class UserFiles(Filesystem):
         self._volumes = whole._volumes
         self.budget = whole.budget
         self.tree = whole.tree
+        self.attached_volumes = whole.attached_volumes
         self.mount_points = whole.mount_points
         self._account = account
         self._sids = {account.sid, *token_groups(account)}

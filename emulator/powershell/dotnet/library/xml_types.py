@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.types import PSType, register
 from emulator.powershell.dotnet.unicode_text import utf8_bytes
+from emulator.powershell.dotnet.xml_changes import (
+    append,
+    clone,
+    import_node,
+    insert,
+    prepend,
+    remove,
+    remove_all,
+    replace,
+)
 from emulator.powershell.dotnet.xml_nodes import (
     XmlAttribute,
     XmlComment,
@@ -25,17 +34,16 @@ from emulator.powershell.dotnet.xml_nodes import (
     inner_text,
     inner_xml,
     local_part,
-    node_of,
     outer_xml,
     qualified_name,
     set_inner_text,
 )
+from emulator.powershell.dotnet.xml_paths import Namespaces, select, select_one
 from emulator.powershell.runtime.members import CONTENT_FIRST
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
-MAXIMUM_FOUND = 200_000
 CONTENT_FIRST.update((XmlDocument, XmlElement))
 _KINDS = EnumType(
     "System.Xml.XmlNodeType",
@@ -67,15 +75,6 @@ class NameTable:
 
 
 register(PSType("System.Xml.NameTable", construct={"new()": lambda _kind: NameTable()}), NameTable)
-
-
-class Namespaces:
-    """XmlNamespaceManager."""
-
-    __slots__ = ("map",)
-
-    def __init__(self) -> None:
-        self.map: dict[str, str] = {}
 
 
 def _name(node: XmlNode) -> str:
@@ -165,181 +164,6 @@ def _set_inner_xml(node: XmlNode, text: str) -> None:
         node.raw.append(one)
 
 
-_UNION_PART = re.compile(r"""(?:[^|\['"]|\[[^\]]*\]|'[^']*'|"[^"]*")+""")
-
-
-def _from_document(path: str) -> str:
-    """A path as seen from the document itself: lxml would begin at the root element."""
-
-    def absolute(part: re.Match[str]) -> str:
-        text = part[0].strip()
-        return text if text.startswith(("/", "(")) or re.match(r"[\w-]+\(", text) else f"/{text}"
-
-    return _UNION_PART.sub(absolute, path)
-
-
-def _select(node: XmlNode, path: str, namespaces: Namespaces | None = None) -> PSArray:
-    if node.raw is None or isinstance(node, XmlText):
-        return PSArray()
-    base = node.raw.getroottree() if isinstance(node, XmlDocument) else node.raw
-    if isinstance(node, XmlDocument):
-        path = _from_document(path)
-    try:
-        found = base.xpath(path, namespaces=namespaces.map if namespaces is not None else None)
-    except (etree.XPathError, ValueError):
-        raise NetError("System.Xml.XPath.XPathException", f"'{path}' has an invalid token.") from None
-    made = PSArray()
-    for one in (found if isinstance(found, list) else [])[:MAXIMUM_FOUND]:
-        if isinstance(one, str):
-            made.append(_found_text(node, one))
-        else:
-            made.append(node_of(node.document, one))
-    return made
-
-
-def _found_text(node: XmlNode, one: Any) -> XmlNode:
-    parent = one.getparent()
-    if one.is_attribute:
-        return XmlAttribute(node.document, parent, one.attrname)
-    return XmlText(node.document, (parent, None) if one.is_text else (parent.getparent(), parent), str(one))
-
-
-def _select_one(node: XmlNode, path: str, namespaces: Namespaces | None = None) -> Any:
-    found = _select(node, path, namespaces)
-    return found[0] if found else None
-
-
-def _container(node: XmlNode) -> Any:
-    """What holds the children of an element. Raises for what has none."""
-    if not isinstance(node, XmlElement):
-        raise NetError("System.InvalidOperationException", "The current node cannot contain other nodes.")
-    return node.raw
-
-
-def _is_part(child: XmlNode) -> bool:
-    return isinstance(child, XmlElement | XmlComment)
-
-
-def _append(node: XmlNode, child: XmlNode) -> XmlNode:
-    if not isinstance(node, XmlDocument):
-        _container(node)
-    if isinstance(child, XmlText):
-        if node.raw is None:
-            raise _wrong_type()
-        last = node.raw[-1] if len(node.raw) else None
-        if last is None:
-            node.raw.text = (node.raw.text or "") + child.text
-        else:
-            last.tail = (last.tail or "") + child.text
-        child.raw = (node.raw, last)
-        return child
-    if isinstance(node, XmlDocument):
-        if isinstance(child, XmlElement):
-            if node.raw is not None:
-                raise NetError(
-                    "System.InvalidOperationException", "This document already has a 'DocumentElement' node."
-                )
-            node.raw = child.raw
-        elif isinstance(child, XmlComment) and node.raw is not None:
-            node.raw.addnext(child.raw)
-        return child
-    if not _is_part(child):
-        raise _wrong_type()
-    node.raw.append(child.raw)
-    return child
-
-
-def _wrong_type() -> NetError:
-    return NetError(
-        "System.InvalidOperationException",
-        "The specified node cannot be inserted as the valid child of this node, because the specified node "
-        "is the wrong type.",
-    )
-
-
-def _prepend(node: XmlNode, child: XmlNode) -> XmlNode:
-    if isinstance(node, XmlDocument):
-        return _beside(node, child, after=False)
-    raw = _container(node)
-    if not _is_part(child):
-        raise _wrong_type()
-    raw.insert(0, child.raw)
-    return child
-
-
-def _beside(document: XmlDocument, child: XmlNode, *, after: bool) -> XmlNode:
-    """Put a node before or behind the root of a document."""
-    if document.raw is None or not isinstance(child, XmlComment):
-        return _append(document, child)
-    (document.raw.addnext if after else document.raw.addprevious)(child.raw)
-    return child
-
-
-def _insert(after: bool) -> Any:
-    def run(node: XmlNode, child: XmlNode, reference: XmlNode | None) -> XmlNode:
-        if reference is None:
-            return _prepend(node, child) if after else _append(node, child)
-        if isinstance(node, XmlDocument):
-            return _beside(node, child, after=after)
-        parts = list(_container(node))
-        if reference.raw not in parts:
-            raise argument_error("The reference node is not a child of this node.")
-        if not _is_part(child):
-            raise _wrong_type()
-        node.raw.insert(parts.index(reference.raw) + after, child.raw)
-        return child
-
-    return run
-
-
-def _remove(node: XmlNode, child: XmlNode) -> XmlNode:
-    if isinstance(node, XmlDocument):
-        if isinstance(child, XmlElement):
-            node.raw = None
-        return child
-    if not _is_part(child) or child.raw.getparent() is not node.raw:
-        raise argument_error("The node to be removed is not a child of this node.")
-    node.raw.remove(child.raw)
-    return child
-
-
-def _remove_all(node: XmlNode) -> None:
-    if isinstance(node, XmlDocument):
-        node.raw = None
-    elif isinstance(node, XmlElement):
-        set_inner_text(node.raw, "")
-        for key in list(node.raw.attrib):
-            del node.raw.attrib[key]
-
-
-def _replace(node: XmlNode, new: XmlNode, old: XmlNode) -> XmlNode:
-    if old.raw not in list(_container(node)):
-        raise argument_error("The reference node is not a child of this node.")
-    if not _is_part(new):
-        raise _wrong_type()
-    node.raw.replace(old.raw, new.raw)
-    return old
-
-
-def _clone(node: XmlNode, deep: bool) -> XmlNode:
-    if isinstance(node, XmlText):
-        return XmlText(node.document, None, node.text)
-    if isinstance(node, XmlAttribute):
-        alone = XmlAttribute(node.document, None, node.key)
-        alone.loose = node.value
-        return alone
-    if node.raw is None:
-        return XmlDocument()
-    made = copied(node.raw)
-    if not deep and isinstance(node, XmlElement | XmlDocument):
-        set_inner_text(made, "")
-    if isinstance(node, XmlDocument):
-        document = XmlDocument()
-        document.raw, document.declaration = made, node.declaration
-        return document
-    return node_of(node.document, made)
-
-
 def _create_comment(document: XmlDocument, text: str) -> XmlComment:
     if "--" in text or text.endswith("-"):
         raise argument_error("An XML comment cannot contain '--', and '-' cannot be the last character.")
@@ -369,19 +193,19 @@ _NODE: dict[str, Any] = {
     "ParentNode": _parent,
     "OwnerDocument": lambda n: None if isinstance(n, XmlDocument) else n.document,
     "HasChildNodes: bool": lambda n: bool(_children(n)),
-    "SelectNodes(string xpath)": _select,
-    "SelectNodes(string xpath, System.Xml.XmlNamespaceManager nsmgr)": _select,
-    "SelectSingleNode(string xpath)": _select_one,
-    "SelectSingleNode(string xpath, System.Xml.XmlNamespaceManager nsmgr)": _select_one,
-    "AppendChild(System.Xml.XmlNode newChild)": _append,
-    "PrependChild(System.Xml.XmlNode newChild)": _prepend,
-    "InsertAfter(System.Xml.XmlNode newChild, System.Xml.XmlNode refChild)": _insert(True),
-    "InsertBefore(System.Xml.XmlNode newChild, System.Xml.XmlNode refChild)": _insert(False),
-    "RemoveChild(System.Xml.XmlNode oldChild)": _remove,
-    "ReplaceChild(System.Xml.XmlNode newChild, System.Xml.XmlNode oldChild)": _replace,
-    "RemoveAll()": _remove_all,
-    "CloneNode(bool deep)": _clone,
-    "Clone()": lambda n: _clone(n, True),
+    "SelectNodes(string xpath)": select,
+    "SelectNodes(string xpath, System.Xml.XmlNamespaceManager nsmgr)": select,
+    "SelectSingleNode(string xpath)": select_one,
+    "SelectSingleNode(string xpath, System.Xml.XmlNamespaceManager nsmgr)": select_one,
+    "AppendChild(System.Xml.XmlNode newChild)": append,
+    "PrependChild(System.Xml.XmlNode newChild)": prepend,
+    "InsertAfter(System.Xml.XmlNode newChild, System.Xml.XmlNode refChild)": insert(True),
+    "InsertBefore(System.Xml.XmlNode newChild, System.Xml.XmlNode refChild)": insert(False),
+    "RemoveChild(System.Xml.XmlNode oldChild)": remove,
+    "ReplaceChild(System.Xml.XmlNode newChild, System.Xml.XmlNode oldChild)": replace,
+    "RemoveAll()": remove_all,
+    "CloneNode(bool deep)": clone,
+    "Clone()": lambda n: clone(n, True),
 }
 register(PSType("System.Xml.XmlNode", is_abstract=True, instance=_NODE), XmlNode)
 
@@ -444,8 +268,6 @@ def _attributes(node: XmlElement) -> AttributeList:
     made.element = node
     return made
 
-
-from emulator.powershell.dotnet.collections import LIST_TYPES  # noqa: E402
 
 LIST_TYPES.add(AttributeList)
 register(
@@ -556,12 +378,6 @@ def _create_declaration(document: XmlDocument, version: str, encoding: str, stan
     return _Declaration(document, text)
 
 
-def _import(document: XmlDocument, node: XmlNode, deep: bool) -> XmlNode:
-    made = _clone(node, deep)
-    made.document = document
-    return made
-
-
 def _load(engine: Engine, document: XmlDocument, path: Any) -> None:
     from emulator.powershell.runtime.conversion import to_text
     from emulator.powershell.runtime.services import FileStore
@@ -626,7 +442,7 @@ register(
             "CreateTextNode(string text)": lambda d, text: XmlText(d, None, text),
             "CreateComment(string data)": _create_comment,
             "CreateXmlDeclaration(string version, string encoding, string standalone)": _create_declaration,
-            "ImportNode(System.Xml.XmlNode node, bool deep)": _import,
+            "ImportNode(System.Xml.XmlNode node, bool deep)": import_node,
             "GetElementsByTagName(string name)": _by_tag,
         },
         construct={"new()": lambda _kind: XmlDocument()},

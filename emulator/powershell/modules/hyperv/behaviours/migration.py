@@ -148,7 +148,7 @@ def move_vm(
                 raise HostError("The compatibility report does not describe a move.")
             else:
                 wanted = compatibility_report.move
-            wait_for(call, vm.move(destination, wanted))
+            wait_for(call, vm.migration.move(destination, wanted))
             if passthru:
                 yield from _moved(vm, destination)
 
@@ -169,7 +169,7 @@ def move_vm_storage(call: CmdletCall, _vm: object = None) -> Iterator[Any]:
         if not should_process(call, f'move the storage of the virtual machine "{vm.name}".', vm.name):
             continue
         with reporting(call):
-            wait_for(call, vm.move_storage(destination_of(call, storage=True, moves_host=False)))
+            wait_for(call, vm.migration.move_storage(destination_of(call, storage=True, moves_host=False)))
     yield from ()
 
 

@@ -222,8 +222,11 @@ def remove_vm_network_adapter(
     management_os: bool = False,
     switch_name: str | None = None,
     passthru: bool = False,
+    vm_network_adapter_name: str | None = None,
 ) -> Iterator[NetworkAdapter | HostNetworkAdapter]:
-    """Take adapters out of machines, or the host's own off their switches (-ManagementOS)."""
+    """Take adapters out of machines, or the host's own off their switches (-ManagementOS). 2012 has two
+    parameters for the name."""
+    name = vm_network_adapter_name if name is None else name
     if management_os:
         yield from _remove_host_adapters(call, name, switch_name, passthru)
         return
@@ -239,10 +242,15 @@ def remove_vm_network_adapter(
 
 @cmdlet("Rename-VMNetworkAdapter", reads=(*BY_MACHINE, "VMNetworkAdapter", "ManagementOS"))
 def rename_vm_network_adapter(
-    call: CmdletCall, new_name: str, name: str | None = None, passthru: bool = False
+    call: CmdletCall,
+    new_name: str,
+    name: str | None = None,
+    passthru: bool = False,
+    vm_network_adapter_name: str | None = None,
 ) -> Iterator[SwitchPort]:
-    """Give adapters of machines, or of the host itself (-ManagementOS), another name."""
-    for port in chosen_ports(call, name):
+    """Give adapters of machines, or of the host itself (-ManagementOS), another name. 2012 has two parameters
+    for the old one."""
+    for port in chosen_ports(call, vm_network_adapter_name if name is None else name):
         if not should_process(call, f'rename the network adapter "{port.name}" to "{new_name}".', port.name):
             continue
         with reporting(call):

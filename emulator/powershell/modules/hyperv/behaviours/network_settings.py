@@ -94,8 +94,9 @@ def set_vm_network_adapter(
     static_mac_address: str | None = None,
     dynamic_mac_address: bool = False,
     passthru: bool = False,
+    vm_network_adapter_name: str | None = None,
 ) -> Iterator[SwitchPort]:
-    """Change addresses, guards and bandwidth of adapters."""
+    """Change addresses, guards and bandwidth of adapters. 2012 has two parameters for the name."""
     changes: dict[str, Any] = given(call, _NUMBERS)
     changes |= {
         setting: str(call.get(parameter)) == "On"
@@ -115,7 +116,7 @@ def set_vm_network_adapter(
     pool = call.get("ResourcePoolName")
     if call.has("DeviceNaming"):
         changes["device_naming"] = str(call.get("DeviceNaming")) == "On"
-    for port in chosen_ports(call, name):
+    for port in chosen_ports(call, vm_network_adapter_name if name is None else name):
         if not should_process(call, f'configure the network adapter "{port.name}".', port.name):
             continue
         with reporting(call):

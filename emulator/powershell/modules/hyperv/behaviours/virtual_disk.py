@@ -19,6 +19,7 @@ from emulator.host import (
 )
 from emulator.host.storage import disk_sharing
 from emulator.host.storage.filesystem import Filesystem
+from emulator.host.storage.vhd_set_operations import snapshot_file
 from emulator.powershell.dotnet.enums import EnumValue
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.modules.hyperv.errors import argument_record, coded_text, record_of
@@ -117,8 +118,9 @@ def new_vhd(
     block_size_bytes: int | None = None,
     logical_sector_size_bytes: int | None = None,
     physical_sector_size_bytes: int | None = None,
+    source_disk: int | None = None,
 ) -> Iterator[VirtualDisk]:
-    """Make disks: dynamic by default, fixed, or differencing from a parent."""
+    """Make disks: dynamic by default, fixed, differencing from a parent, or from a physical disk."""
     if not ready(call):
         return
     host = host_of(call)
@@ -140,15 +142,25 @@ def new_vhd(
         if not should_process(call, sentence, full):
             continue
         try:
-            create = partial(
-                host.virtual_disks.create,
-                full,
-                kind,
-                size=_whole(size_bytes),
-                parent=parent,
-                block_size=_whole(block_size_bytes),
-                logical_sector_size=_whole(logical_sector_size_bytes),
-                physical_sector_size=_whole(physical_sector_size_bytes),
+            create = (
+                partial(
+                    host.virtual_disks.create_from_drive,
+                    full,
+                    kind,
+                    int(source_disk),
+                    block_size=_whole(block_size_bytes),
+                )
+                if source_disk is not None
+                else partial(
+                    host.virtual_disks.create,
+                    full,
+                    kind,
+                    size=_whole(size_bytes),
+                    parent=parent,
+                    block_size=_whole(block_size_bytes),
+                    logical_sector_size=_whole(logical_sector_size_bytes),
+                    physical_sector_size=_whole(physical_sector_size_bytes),
+                )
             )
             wait_for(call, files_of(call).working_on(full, create))
         except (FilesystemError, AccessDenied) as problem:
@@ -246,11 +258,17 @@ def set_vhd(
 
 @cmdlet("Mount-VHD", reads=_HERE)
 def mount_vhd(
-    call: CmdletCall, path: list[str], read_only: bool = False, passthru: bool = False
+    call: CmdletCall,
+    path: list[str],
+    read_only: bool = False,
+    snapshot_id: Guid | None = None,
+    passthru: bool = False,
 ) -> Iterator[VirtualDisk]:
-    """Attach disks to the host; volumes on them are not shown."""
+    """Attach disks to the host, or snapshots of VHD sets, which can only be read."""
 
     def mount(host: Host, disk: VirtualDisk) -> Job:
+        if snapshot_id is not None:
+            return host.virtual_disks.mounted.attach(snapshot_file(disk, str(snapshot_id)), read_only=True)
         return host.virtual_disks.mounted.attach(disk, read_only=read_only)
 
     yield from _each(call, path, "mount the virtual hard disk", mount, passthru)
@@ -258,12 +276,16 @@ def mount_vhd(
 
 @cmdlet("Dismount-VHD", reads=_HERE)
 def dismount_vhd(
-    call: CmdletCall, path: list[str] | None = None, disk_number: int | None = None, passthru: bool = False
+    call: CmdletCall,
+    path: list[str] | None = None,
+    disk_number: int | None = None,
+    snapshot_id: Guid | None = None,
+    passthru: bool = False,
 ) -> Iterator[VirtualDisk]:
-    """Detach disks from the host."""
+    """Detach disks, or snapshots of VHD sets, from the host."""
 
     def dismount(host: Host, disk: VirtualDisk) -> None:
-        host.virtual_disks.dismount(disk)
+        host.virtual_disks.dismount(disk if snapshot_id is None else snapshot_file(disk, str(snapshot_id)))
 
     if path is None:
         with host_of(call).looking():
