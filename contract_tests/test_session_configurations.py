@@ -169,7 +169,7 @@ def test_required_groups_keep_out_who_has_only_the_role(host):
     _, errors = run(
         host,
         "New-PSSessionConfigurationFile C:\\g.pssc -RoleDefinitions @{ maria = @{} } "
-        "-RequiredGroups @{ And = 'Backup Operators', 'Users' } -MountUserDrive;"
+        "-RequiredGroups @{ And = 'Backup Operators', 'Users' } -MountUserDrive -RunAsVirtualAccount;"
         "Register-PSSessionConfiguration Grouped -Path C:\\g.pssc -Force",
     )
     assert errors == []
@@ -179,6 +179,7 @@ def test_required_groups_keep_out_who_has_only_the_role(host):
     run(host, "Add-LocalGroupMember 'Backup Operators' -Member maria")
     output, errors = run(host, "Set-Content User:\\x.txt hello; (Get-PSDrive User).Root", "Grouped", **maria)
     assert errors == []
+    assert output[0].endswith(f"\\PowerShell\\DriveRoots\\{host.machine.name}_maria")
     assert host.machine.filesystem.read(f"{output[0]}\\x.txt").startswith(b"hello")
 
 
