@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from emulator.host.errors import InvalidParameter
 from emulator.host.storage.disk_layout import SECTOR
 from emulator.host.storage.storage_errors import storage_code
+from emulator.host.storage.storage_objects import PHYSICAL_SECTOR, object_id
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import HEALTHY, OK, object_id
+from emulator.wmi.storage.identity import HEALTHY, OK
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class VirtualDisk(RowView):
         "LogicalSectorSize": SECTOR,
         "MediaType": 0,
         "NumberOfGroups": 1,
-        "PhysicalSectorSize": 4096,
+        "PhysicalSectorSize": PHYSICAL_SECTOR,
         "ReadCacheSize": 0,
         "RequestNoSinglePointOfFailure": False,
         "UniqueIdFormat": _VENDOR_SPECIFIC,
