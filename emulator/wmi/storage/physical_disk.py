@@ -9,9 +9,10 @@ from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.storage.disk_layout import SECTOR, disk_location, disk_unique_id, drives
 from emulator.host.storage.storage_errors import storage_code
 from emulator.host.storage.storage_spaces import DiskUsage, PoolingReason
+from emulator.host.storage.storage_spaces.health import disk_state
 from emulator.host.storage.storage_spaces.slabs import SLAB
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import HEALTHY, MEDIA_TYPES, OK, bus_type, object_id
+from emulator.wmi.storage.identity import MEDIA_TYPES, bus_type, object_id
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
@@ -28,11 +29,9 @@ class PhysicalDisk(RowView):
     class_name = "MSFT_PhysicalDisk"
     constants = {
         "FirmwareVersion": "1.00",
-        "HealthStatus": HEALTHY,
         "IsIndicationEnabled": None,
         "IsPartial": False,
         "LogicalSectorSize": SECTOR,
-        "OperationalStatus": [OK],
         "PhysicalSectorSize": 4096,
         "SupportedUsages": [int(usage) for usage in DiskUsage],
         "UniqueIdFormat": _VENDOR_SPECIFIC,
@@ -45,6 +44,7 @@ class PhysicalDisk(RowView):
         for disk in drives(self.host):
             identifier = disk_unique_id(self.host, disk)
             reasons = pools.obstacles(disk.number)
+            health, condition = disk_state(pools.failures.get(disk.number))
             other = _IN_USE_BY_MACHINE if PoolingReason.OTHER in reasons else None
             values: dict[str, Any] = {
                 "AllocatedSize": sum(part.size for part in disk.partitions),
@@ -53,9 +53,11 @@ class PhysicalDisk(RowView):
                 "CanPool": not reasons,
                 "DeviceId": str(disk.number),
                 "FriendlyName": disk.model,
+                "HealthStatus": int(health),
                 "MediaType": MEDIA_TYPES.get(disk.media),
                 "Model": disk.model,
                 "ObjectId": object_id(self.host, "PhysicalDisk", identifier),
+                "OperationalStatus": [int(condition)],
                 "OtherCannotPoolReasonDescription": other,
                 "PhysicalLocation": disk_location(disk),
                 "SerialNumber": disk.serial_number,
