@@ -57,3 +57,12 @@ def test_the_time_of_a_process_is_there_for_every_door(session):
     assert session.run_ps(script).std_out.split() == [b"True", b"True"]
     shown = session.run_cmd('tasklist /v /fo csv /nh /fi "pid eq 0"').std_out
     assert b'"0:00:00"' not in shown
+
+
+def test_a_route_that_route_adds_is_there_for_wmi(session):
+    added = session.run_cmd("route -p add 10.60.0.0 mask 255.255.0.0 192.0.2.254 metric 5")
+    assert (added.status_code, added.std_out) == (0, b" OK!\r\n")
+    asked = session.run_ps("Get-NetRoute -DestinationPrefix 10.60.0.0/16 | % { $_.NextHop; $_.RouteMetric }")
+    assert asked.std_out.split() == [b"192.0.2.254", b"5"]
+    session.run_ps("Remove-NetRoute -DestinationPrefix 10.60.0.0/16 -Confirm:$false")
+    assert b"10.60.0.0" not in session.run_cmd("route print").std_out

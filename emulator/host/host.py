@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from emulator.host.web_door import WebDoor
     from emulator.host.windows.registry import Registry
     from emulator.host.windows.scheduled_tasks import TaskScheduler
+    from emulator.host.windows.scheduled_tasks.event_triggers import EventQueryReader
 
 Change = Literal["created", "modified", "deleted"]
 Observed = HostObject | Part | Process | EventLogEntry
@@ -96,6 +97,8 @@ class Host:
         self.step_observers = self.steps.observers
         #: Runs the programs that nobody waits for; a door puts it there.
         self.programs: ProgramStarter | None = None
+        #: Reads the queries of event triggers; a door puts it there.
+        self.event_queries: EventQueryReader | None = None
         #: The management of Windows (WMI), for other doors; it puts itself there.
         self.management: object = None
         #: Answers the machine's own management requests; a door puts it there.

@@ -63,6 +63,19 @@ class UInt64(int):
     __slots__ = ()
 
 
+class Pointer(int):
+    """System.IntPtr: an address, or a handle; within 64 bits."""
+
+    __slots__ = ()
+
+    def __new__(cls, value: int = 0) -> Pointer:
+        """Cut to 64 bits."""
+        return int.__new__(cls, ((int(value) + (1 << 63)) & ((1 << 64) - 1)) - (1 << 63))
+
+    def __str__(self) -> str:
+        return int.__str__(self)
+
+
 class Single(float):
     """System.Single, rounded to 32 bits when it is made."""
 

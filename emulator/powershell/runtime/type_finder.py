@@ -36,6 +36,17 @@ class TypeFinder:
             self._ambiguous.pop(kind.name.lower(), None)
         self._cache.clear()
 
+    def is_own(self, name: str) -> bool:
+        """Whether a module or a script has defined a type of this full name."""
+        return name.lower() in self._own
+
+    def forget(self, kinds: Iterable[PSType]) -> None:
+        """Make types unknown again that were added and turned out wrong."""
+        for kind in kinds:
+            if self._own.get(kind.name.lower()) is kind:
+                del self._own[kind.name.lower()]
+        self._cache.clear()
+
     def add_of_module(self, module: str, kinds: Iterable[PSType]) -> None:
         """Make the types of a module known, also by ``Module.Type``."""
         for kind in kinds:
@@ -132,6 +143,9 @@ class TypeFinder:
 
 def construct_generic(definition: PSType, arguments: tuple[PSType, ...]) -> PSType:
     """The type a generic definition makes with arguments."""
+    instantiate = getattr(definition, "instantiate", None)
+    if instantiate is not None:
+        return instantiate(arguments)  # type: ignore[no-any-return]
     inside = ",".join(one.name for one in arguments)
     name = f"{definition.name}[{inside}]"
     found = BUILTIN.get(name.lower())

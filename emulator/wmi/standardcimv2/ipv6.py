@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import NotSupported
 from emulator.host.network import ipv6, ipv6_configuration
+from emulator.host.network.ip_configuration import DEFAULT_METRIC
 from emulator.host.network.network_interfaces import LOOPBACK_INDEX, Interface, network_interfaces
 from emulator.host.network.route_table import LOOPBACK_NAME, interface_metric
 from emulator.wmi.association import End, Link, Reach, itself
@@ -204,10 +205,9 @@ class Route(_OnInterface):
         self, interface: Interface, destination: str, next_hop: str | None, metric: int | None
     ) -> ipv6.Route:
         """Add a route. Raises what the host refuses with."""
-        settings = {} if metric is None else {"metric": metric}
-        made = ipv6_configuration.add_route(
-            self.host, interface, destination, next_hop or ipv6.ON_LINK, **settings
-        )
+        hop = next_hop or ipv6.ON_LINK
+        wanted = DEFAULT_METRIC if metric is None else metric
+        made = ipv6_configuration.add_route(self.host, interface, destination, hop, wanted)
         entry = ipv6.Route(made.destination, interface, made)
         return self.find(self.InstanceID(entry)) or entry
 

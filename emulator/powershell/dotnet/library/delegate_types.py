@@ -5,9 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.powershell.dotnet.delegates import Delegate
+from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.types import PSType, register
 
 MAXIMUM_PARAMETERS = 16
+
+
+def _invoke_late(delegate: Delegate, arguments: Any) -> Any:
+    """DynamicInvoke puts an exception around what the method throws."""
+    try:
+        return delegate.call(list(arguments))
+    except NetError as problem:
+        text = "Exception has been thrown by the target of an invocation."
+        late = NetError("System.Reflection.TargetInvocationException", text)
+        late.exception.inner = problem.exception
+        raise late from None
 
 
 def _invoke(delegate: Delegate, arguments: Any) -> Any:
@@ -22,7 +34,7 @@ register(
         is_abstract=True,
         instance={
             "Invoke(params object[] args)": _invoke,
-            "DynamicInvoke(params object[] args)": _invoke,
+            "DynamicInvoke(params object[] args)": _invoke_late,
         },
     )
 )

@@ -38,6 +38,10 @@ System.ServiceProcess.TimeoutException System.SystemException
 System.TimeZoneNotFoundException System.Exception
 System.Diagnostics.Eventing.Reader.EventLogException System.Exception
 System.TypeLoadException System.SystemException
+System.DllNotFoundException System.TypeLoadException
+System.EntryPointNotFoundException System.TypeLoadException
+System.TypeInitializationException System.SystemException
+System.Reflection.TargetInvocationException System.ApplicationException
 System.UnauthorizedAccessException System.SystemException
 System.ComponentModel.Win32Exception System.Runtime.InteropServices.ExternalException
 System.Collections.Generic.KeyNotFoundException System.SystemException

@@ -290,10 +290,33 @@ def _set_protocol(engine: Engine, value: Any) -> None:
     engine.global_scope.set("[servicepointmanager]::securityprotocol", to_enum(value, kind))  # type: ignore[arg-type]
 
 
+def _setting(name: str, first: Any = None) -> dict[str, Any]:
+    """A setting of the process that is kept; the connections of the emulated machine do not ask it."""
+    key = f"[servicepointmanager]::{name.lower()}"
+
+    def read(engine: Engine) -> Any:
+        found = engine.global_scope.variables.get(key)
+        return first if found is None else found.current
+
+    def write(engine: Engine, value: Any) -> None:
+        engine.global_scope.set(key, value)
+
+    return {f"@{name}": read, f"@{name}=": write}
+
+
 register(
     PSType(
         "System.Net.ServicePointManager",
         is_abstract=True,
-        static={"@SecurityProtocol": _protocol, "@SecurityProtocol=": _set_protocol},
+        static={
+            "@SecurityProtocol": _protocol,
+            "@SecurityProtocol=": _set_protocol,
+            **_setting("CertificatePolicy"),
+            **_setting("ServerCertificateValidationCallback"),
+            **_setting("Expect100Continue", True),
+            **_setting("DefaultConnectionLimit", 2),
+            **_setting("CheckCertificateRevocationList", False),
+            **_setting("MaxServicePointIdleTime", 100_000),
+        },
     )
 )

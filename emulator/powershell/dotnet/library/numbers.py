@@ -283,15 +283,39 @@ register(
     ),
     bool,
 )
-for _pointer in ("IntPtr", "UIntPtr"):
+
+
+def _pointer_as_integer(value: numbers.Pointer) -> int:
+    return numbers.checked(int(value), int)
+
+
+def _formatted_pointer(value: numbers.Pointer, form: str) -> str:
+    return number_format.format_number(numbers.Int64(value), form)
+
+
+for _pointer, _classes in (("IntPtr", (numbers.Pointer,)), ("UIntPtr", ())):
     register(
         PSType(
             f"System.{_pointer}",
             base="System.ValueType",
             is_value_type=True,
-            static={
-                "Zero": lambda: numbers.Int64(0),
-                "@Size": lambda engine: 8 if engine.machine.is_64_bit else 4,
+            instance={
+                "ToString()": str,
+                "ToString(string format)": lambda v, form: number_format.format_number(
+                    numbers.Int64(v), form
+                ),
+                "ToInt32()": _pointer_as_integer,
+                "ToInt64()": numbers.Int64,
+                "Equals(object obj)": lambda a, b: isinstance(b, numbers.Pointer) and a == b,
             },
-        )
+            static={
+                "Zero": numbers.Pointer,
+                "@Size": lambda engine: 8 if engine.machine.is_64_bit else 4,
+                "Add(System.IntPtr pointer, int offset)": lambda a, b: numbers.Pointer(a + b),
+                "Subtract(System.IntPtr pointer, int offset)": lambda a, b: numbers.Pointer(a - b),
+            },
+            construct={"new(long value)": lambda _kind, value: numbers.Pointer(value)},
+            to_text=str,
+        ),
+        *_classes,
     )

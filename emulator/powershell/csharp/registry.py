@@ -1,0 +1,57 @@
+"""What each runspace has compiled: the same source again is nothing new, as with Add-Type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from emulator.powershell.csharp.compilation import CSharpAssembly, compile_sources
+from emulator.powershell.csharp.diagnostics import UnsupportedError
+from emulator.powershell.runtime.errors import NotEmulatedError, not_emulated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from emulator.powershell.runtime.engine import Engine
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz012345"
+MOST = 500
+"""Compilations of one runspace."""
+_COMPILED: WeakKeyDictionary[Any, dict[tuple[Any, ...], CSharpAssembly]] = WeakKeyDictionary()
+
+
+def compiled_before(engine: Engine, key: tuple[Any, ...]) -> CSharpAssembly | None:
+    """What the runspace made of the same sources."""
+    return _COMPILED.get(engine, {}).get(key)
+
+
+def compile_and_keep(
+    engine: Engine, sources: list[str], symbols: Iterable[str], key: tuple[Any, ...]
+) -> CSharpAssembly:
+    """Compile sources and remember them.
+
+    Raises CompileError, and NotEmulatedError for what is not interpreted.
+    """
+    kept = _COMPILED.setdefault(engine, {})
+    if len(kept) >= MOST:
+        raise not_emulated(f"C#: more than {MOST} compilations in one runspace")
+    name = "".join(
+        "abcdefghijklmnopqrstuvwxyz012345"[engine.random.generator.getrandbits(5)] for _ in range(8)
+    )
+    try:
+        assembly = compile_sources(engine, sources, symbols, name)
+    except UnsupportedError as problem:
+        raise refused(engine, problem) from None
+    kept[key] = assembly
+    return assembly
+
+
+def random_name(engine: Engine) -> str:
+    """The name of the file that a compilation makes, as the framework chooses it."""
+    return "".join(_LETTERS[engine.random.generator.getrandbits(5)] for _ in range(8))
+
+
+def refused(engine: Engine, problem: UnsupportedError) -> NotEmulatedError:
+    """The error for C# that is not interpreted; it counts as a gap."""
+    engine.gap("C#", problem.construct)
+    return not_emulated(f"C#: {problem.construct} (line {problem.place[0]})")
