@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim.cim_xml import format_instance
 from emulator.host.errors import InvalidParameter, NotSupported
-from emulator.host.identifiers import derived_guid
 from emulator.host.storage.disk_layout import SECTOR, drives
 from emulator.host.storage.storage_errors import StorageCode, StorageRefused, storage_code
+from emulator.host.storage.storage_objects import PHYSICAL_SECTOR, object_id, primordial_identifier
 from emulator.host.storage.storage_spaces import Provisioning
 from emulator.host.storage.storage_spaces import StoragePool as HostPool
 from emulator.host.storage.storage_spaces.health import AwayReason, pool_state, read_only_reason
@@ -23,7 +23,7 @@ from emulator.host.storage.storage_spaces.layout import (
 )
 from emulator.host.storage.storage_spaces.slabs import SLAB
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import HEALTHY, OK, drive_numbers, object_id
+from emulator.wmi.storage.identity import HEALTHY, OK, drive_numbers
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
@@ -53,14 +53,14 @@ class StoragePool(RowView):
         "FaultDomainAwarenessDefault": _PHYSICAL_DISK,
         "IsClustered": False,
         "LogicalSectorSize": SECTOR,
-        "PhysicalSectorSize": 4096,
+        "PhysicalSectorSize": PHYSICAL_SECTOR,
         "SupportedProvisioningTypes": [int(kind) for kind in Provisioning],
         "SupportsDeduplication": True,
     }
 
     def rows(self) -> Iterator[Row]:
         disks = drives(self.host)
-        identifier = derived_guid(self.host.hardware.firmware.uuid, "primordial pool")
+        identifier = primordial_identifier(self.host)
         pools = self.host.storage_pools
         free = sum(disk.size for disk in disks if not pools.obstacles(disk.number))
         size = sum(disk.size for disk in disks)

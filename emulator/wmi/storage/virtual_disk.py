@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from emulator.host.errors import InvalidParameter
 from emulator.host.storage.disk_layout import SECTOR
 from emulator.host.storage.storage_errors import storage_code
+from emulator.host.storage.storage_objects import PHYSICAL_SECTOR, object_id
 from emulator.host.storage.storage_spaces.health import detached_reason, space_state
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import object_id
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class VirtualDisk(RowView):
         "LogicalSectorSize": SECTOR,
         "MediaType": 0,
         "NumberOfGroups": 1,
-        "PhysicalSectorSize": 4096,
+        "PhysicalSectorSize": PHYSICAL_SECTOR,
         "ReadCacheSize": 0,
         "RequestNoSinglePointOfFailure": False,
         "UniqueIdFormat": _VENDOR_SPECIFIC,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from emulator.host.storage.disk_layout import disk_unique_id
 from emulator.host.storage.storage_errors import StorageCode, StorageRefused
+from emulator.host.storage.storage_objects import object_id
 from emulator.host.storage.storage_spaces import StoragePool
 from emulator.powershell.modules.storage.objects import (
     DriveLook,
@@ -20,7 +21,7 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
-_NAMES = ("UniqueId", "FriendlyName", "SerialNumber", "InputObject")
+_NAMES = ("UniqueId", "ObjectId", "FriendlyName", "SerialNumber", "InputObject")
 _POOL_NAMES = ("StoragePool", "StoragePoolFriendlyName", "StoragePoolName", "StoragePoolUniqueId")
 
 
@@ -38,6 +39,11 @@ def _found(call: CmdletCall) -> list[DriveLook]:
             ("FriendlyName", "FriendlyName", lambda look: look.name),
             ("SerialNumber", "SerialNumber", lambda look: look.disk.serial_number),
             ("UniqueId", "UniqueId", lambda look: disk_unique_id(host, look.disk)),
+            (
+                "ObjectId",
+                "ObjectId",
+                lambda look: object_id(host, "PhysicalDisk", disk_unique_id(host, look.disk)),
+            ),
         ),
     )
 

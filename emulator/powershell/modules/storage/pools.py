@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.host.identifiers import derived_guid
+from emulator.host.storage.storage_objects import subsystem_identifier
 from emulator.host.storage.storage_spaces.slabs import SLAB
 from emulator.powershell.dotnet.numbers import UInt64
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
@@ -74,7 +74,7 @@ def _subsystems(call: CmdletCall, prefix: str = "") -> list[SubSystemLook]:
             (
                 f"{prefix}UniqueId",
                 "UniqueId",
-                lambda _: derived_guid(host.hardware.firmware.uuid, "storage subsystem"),
+                lambda _: subsystem_identifier(host),
             ),
             ("Model", "Model", lambda _: host.release.storage_spaces["subsystem"]),
             ("Manufacturer", "Manufacturer", lambda _: "Microsoft Corporation"),
@@ -228,11 +228,7 @@ def get_resiliency_setting(call: CmdletCall, storage_pool: PoolLook | None = Non
         found,
         (
             ("Name", "Name", lambda look: look.setting.name),
-            (
-                "UniqueId",
-                "UniqueId",
-                lambda look: f"{PoolLook(look.host, look.pool).identifier}:{look.number}",
-            ),
+            ("UniqueId", "UniqueId", lambda look: look.identifier),
         ),
     )
 
