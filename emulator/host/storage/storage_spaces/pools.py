@@ -511,7 +511,7 @@ class StoragePools:
         if space.lacks_disks:
             raise StorageRefused(StorageCode.VIRTUAL_DISK_STATE)
         before = space.chosen_disks
-        having = before or tuple(space.pool.disks)
+        having = before or tuple(disk.number for disk in space.pool.eligible())
         if not set(numbers) <= {*having, *space.slabs}:
             raise StorageRefused(StorageCode.DISK_NOT_SUPPORTED)
         space.chosen_disks = tuple(each for each in having if each not in numbers)
