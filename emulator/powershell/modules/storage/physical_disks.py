@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from emulator.host.storage.disk_layout import disk_unique_id
 from emulator.host.storage.storage_errors import StorageCode, StorageRefused
+from emulator.host.storage.storage_objects import object_id
 from emulator.host.storage.storage_spaces import StoragePool
 from emulator.powershell.modules.storage.objects import (
     DriveLook,
@@ -15,12 +16,12 @@ from emulator.powershell.modules.storage.objects import (
     pool_looks,
 )
 from emulator.powershell.modules.storage.support import as_list, chosen, drives_of, host_of, reporting
-from emulator.powershell.modules.storage.words import DISK_USAGES, number, word
+from emulator.powershell.modules.storage.words import DISK_USAGES, HEALTH, number, word
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
-_NAMES = ("UniqueId", "FriendlyName", "SerialNumber", "InputObject")
+_NAMES = ("UniqueId", "ObjectId", "FriendlyName", "SerialNumber", "InputObject")
 _POOL_NAMES = ("StoragePool", "StoragePoolFriendlyName", "StoragePoolName", "StoragePoolUniqueId")
 
 
@@ -38,6 +39,11 @@ def _found(call: CmdletCall) -> list[DriveLook]:
             ("FriendlyName", "FriendlyName", lambda look: look.name),
             ("SerialNumber", "SerialNumber", lambda look: look.disk.serial_number),
             ("UniqueId", "UniqueId", lambda look: disk_unique_id(host, look.disk)),
+            (
+                "ObjectId",
+                "ObjectId",
+                lambda look: object_id(host, "PhysicalDisk", disk_unique_id(host, look.disk)),
+            ),
         ),
     )
 
@@ -59,8 +65,8 @@ def get_physical_disk(
         found = [look for look in found if look.pool is storage_pool.pool]
     if virtual_disk is not None:
         found = [look for look in found if look.disk.number in virtual_disk.space.slabs]
-    if health_status is not None and str(health_status).casefold() != "healthy":
-        found = []
+    if health_status is not None:
+        found = [look for look in found if look.state[0] == number(HEALTH, health_status)]
     if model is not None:
         found = [look for look in found if look.disk.model.casefold() == str(model).casefold()]
     for look in found:
