@@ -24,13 +24,13 @@ pytestmark = pytest.mark.slow
 _CHUNK = 5700
 
 DECODE = r"""
-$in = [IO.File]::OpenText('{source}')
+$in = [IO.File]::OpenText('{source}');
 try {{
-    $out = [IO.File]::OpenWrite('{target}')
+    $out = [IO.File]::OpenWrite('{target}');
     try {{
         while (($line = $in.ReadLine()) -ne $null) {{
-            $bytes = [Convert]::FromBase64String($line)
-            $out.Write($bytes, 0, $bytes.Length)
+            $bytes = [Convert]::FromBase64String($line);
+            $out.Write($bytes, 0, $bytes.Length);
         }}
     }} finally {{ $out.Close() }}
 }} finally {{ $in.Close() }}
@@ -106,9 +106,7 @@ class Provider:
         for start in range(0, len(data), _CHUNK):
             piece = base64.b64encode(data[start : start + _CHUNK]).decode()
             assert self._command(f'echo {piece} >> "{source}"') == (0, "", "")
-        assert self._powershell(
-            ";".join(DECODE.format(source=source, target=target).split(";"))
-        ) == (0, "", "")
+        assert self._powershell(DECODE.format(source=source, target=target)) == (0, "", "")
         assert self._powershell(f"Remove-Item '{source}' -Force") == (0, "", "")
         return target
 
@@ -121,8 +119,8 @@ class Provider:
 
 
 @pytest.fixture
-def provider(serve) -> Provider:
-    return Provider(serve())
+def provider(host) -> Provider:
+    return Provider(host)
 
 
 def test_a_long_script_arrives_whole_and_runs_elevated(provider):
@@ -137,12 +135,13 @@ def test_the_error_of_an_elevated_script_is_in_its_standard_output(provider):
     ended = provider.run("$ErrorActionPreference = 'Stop'\nRemove-VM -Name nobody -Force")
     assert (ended.code, ended.errors) == (1, "")
     assert ended.output.startswith("Remove-VM : Hyper-V was unable to find a virtual machine with name")
-    assert "FullyQualifiedErrorId : InvalidParameter,Microsoft.HyperV.PowerShell.Commands.RemoveVM" in ended.output
+    assert "FullyQualifiedErrorId : InvalidParameter,Microsoft.HyperV.PowerShell.Com" in ended.output
 
 
 def test_a_switch_is_made_with_all_its_settings_and_read_back(provider):
     make = """
 $ErrorActionPreference = 'Stop'
+Import-Module Hyper-V
 $wanted = '{"Name":"dmz","Mode":3,"Kind":1,"Pairs":16}' | ConvertFrom-Json
 $mode = [Microsoft.HyperV.PowerShell.VMSwitchBandwidthMode]$wanted.Mode
 $kind = [Microsoft.HyperV.PowerShell.VMSwitchType]$wanted.Kind
@@ -163,7 +162,9 @@ Set-VMSwitch -Name $wanted.Name -Notes '' -DefaultQueueVmmqEnabled $false `
 def test_a_disk_is_shown_under_the_path_that_was_asked_for(provider):
     make = r"New-Item c:\web -ItemType Directory | Out-Null; New-VHD c:\web\g1.vhdx -SizeBytes 1GB | Out-Null"
     assert provider.run(make) == (0, "", "")
-    read = provider.run(r"Get-VHD -Path c:\web\g1.vhdx | %{ @{Path = $_.Path; Type = $_.VhdType} } | ConvertTo-Json")
+    read = provider.run(
+        r"Get-VHD -Path c:\web\g1.vhdx | %{ @{Path = $_.Path; Type = $_.VhdType} } | ConvertTo-Json"
+    )
     assert json.loads(read.output) == {"Path": r"c:\web\g1.vhdx", "Type": 3}
 
 
@@ -179,8 +180,8 @@ $adapter = Get-VMNetworkAdapter web
     assert json.loads(made.output) == {"Policy": "00000000-0000-0000-0000-000000000000", "Pairs": 8}
 
 
-def test_resources_are_made_at_the_same_time(provider):
+def test_resources_are_made_at_the_same_time(host):
     """Terraform works on ten resources at once."""
     with ThreadPoolExecutor(4) as workers:
-        ended = list(workers.map(lambda each: provider.run("'done'", f"terraform-{each}"), range(4)))
+        ended = list(workers.map(lambda each: Provider(host).run("'done'", f"terraform-{each}"), range(4)))
     assert ended == [(0, "done", "")] * 4
