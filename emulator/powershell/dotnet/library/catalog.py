@@ -221,7 +221,7 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
 def load_on_demand(key: str) -> bool:
     """Import what registers a type of a lower-case full name; false when no module is known for it.
 
-    A module in `sys.modules` may still be on its way in another thread, so the import is waited for even then.
+    A module in `sys.modules` may still be on its way in another thread: the import is waited for even then.
     """
     for beginning, name in _ON_DEMAND:
         if key.startswith(beginning):
