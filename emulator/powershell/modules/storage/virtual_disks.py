@@ -14,9 +14,15 @@ from emulator.powershell.modules.storage.objects import (
     SpaceLook,
     space_looks,
 )
-from emulator.powershell.modules.storage.physical_disks import concrete
-from emulator.powershell.modules.storage.pools import pools_of
-from emulator.powershell.modules.storage.support import as_list, chosen, drives_of, host_of, reporting
+from emulator.powershell.modules.storage.support import (
+    as_list,
+    chosen,
+    concrete,
+    drives_of,
+    host_of,
+    pools_of,
+    reporting,
+)
 from emulator.powershell.modules.storage.words import PROVISIONING, VIRTUAL_DISK_USAGES, number
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
