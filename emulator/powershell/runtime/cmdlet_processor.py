@@ -235,10 +235,8 @@ class CmdletProcessor(Processor):
             ExceptionObject(
                 BINDING_EXCEPTION,
                 "The input object cannot be bound to any parameters for the command either because the "
-                "command does "
-                "not take pipeline input or the input and its properties do not match any of the parameters "
-                "that take "
-                "pipeline input.",
+                "command does not take pipeline input or the input and its properties do not match any of "
+                "the parameters that take pipeline input.",
             ),
             "InputObjectNotBound",
             "InvalidArgument",
