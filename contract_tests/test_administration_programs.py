@@ -66,3 +66,15 @@ def test_a_route_that_route_adds_is_there_for_wmi(session):
     assert asked.std_out.split() == [b"192.0.2.254", b"5"]
     session.run_ps("Remove-NetRoute -DestinationPrefix 10.60.0.0/16 -Confirm:$false")
     assert b"10.60.0.0" not in session.run_cmd("route print").std_out
+
+
+def test_files_and_events_of_programs_are_there_for_powershell(session):
+    session.run_ps("New-Item -ItemType Directory C:\\src\\deep | Out-Null; 'x' > C:\\src\\deep\\a.txt")
+    copied = session.run_cmd("robocopy C:\\src C:\\dst /mir /njh /njs")
+    assert (copied.status_code, copied.std_err) == (1, b"")
+    assert session.run_ps("Test-Path C:\\dst\\deep\\a.txt").std_out == b"True\r\n"
+    session.run_cmd('eventcreate /t warning /id 42 /d "from a script" /so Setup')
+    shown = session.run_ps("(Get-EventLog Application -Source Setup).Message").std_out
+    assert b"from a script" in shown
+    assert session.run_cmd("powercfg /s SCHEME_MAX").status_code == 0
+    assert b"(Power saver)" in session.run_cmd("powercfg /getactivescheme").std_out

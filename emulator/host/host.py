@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from emulator.host.virtual_machine.expansion.host_expansion import HostExpansion
     from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.host.web_door import WebDoor
+    from emulator.host.windows.power_plans import PowerPlans
     from emulator.host.windows.registry import Registry
     from emulator.host.windows.scheduled_tasks import TaskScheduler
     from emulator.host.windows.scheduled_tasks.event_triggers import EventQueryReader
@@ -136,6 +137,13 @@ class Host:
         from emulator.host.windows.scheduled_tasks import TaskScheduler
 
         return TaskScheduler(self)
+
+    @made_when_asked
+    def power_plans(self) -> "PowerPlans":
+        """The power schemes."""
+        from emulator.host.windows.power_plans import PowerPlans
+
+        return PowerPlans(self)
 
     @made_when_asked
     def adapter_options(self) -> "AdapterOptions":

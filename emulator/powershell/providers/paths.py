@@ -41,7 +41,7 @@ _BUILTIN: tuple[type[Provider], ...] = (
 class Drive:
     """A drive (PSDriveInfo). ``root`` is a path of the provider."""
 
-    __slots__ = ("current", "description", "name", "provider", "root")
+    __slots__ = ("current", "description", "maximum_size", "name", "provider", "root")
 
     def __init__(self, name: str, provider: Provider, root: str, description: str = "") -> None:
         self.name = name
@@ -49,6 +49,8 @@ class Drive:
         self.root = root
         self.description = description
         self.current = ""
+        self.maximum_size: int | None = None
+        """Bytes that Copy-Item may put on it; None for as many as there is room for."""
 
     def full(self, rest: str) -> str:
         """The provider's path of a path of the drive."""
