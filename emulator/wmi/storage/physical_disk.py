@@ -17,9 +17,10 @@ from emulator.host.storage.storage_objects import (
     taken_size,
 )
 from emulator.host.storage.storage_spaces import DiskUsage, PoolingReason
+from emulator.host.storage.storage_spaces.health import disk_state
 from emulator.host.storage.storage_spaces.slabs import SLAB
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import HEALTHY, MEDIA_TYPES, OK, bus_type
+from emulator.wmi.storage.identity import MEDIA_TYPES, bus_type
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
@@ -35,11 +36,9 @@ class PhysicalDisk(RowView):
     class_name = "MSFT_PhysicalDisk"
     constants = {
         "FirmwareVersion": DRIVE_FIRMWARE,
-        "HealthStatus": HEALTHY,
         "IsIndicationEnabled": None,
         "IsPartial": False,
         "LogicalSectorSize": SECTOR,
-        "OperationalStatus": [OK],
         "PhysicalSectorSize": PHYSICAL_SECTOR,
         "SupportedUsages": [int(usage) for usage in DiskUsage],
         "UniqueIdFormat": _VENDOR_SPECIFIC,
@@ -52,6 +51,7 @@ class PhysicalDisk(RowView):
         for disk in drives(self.host):
             identifier = disk_unique_id(self.host, disk)
             reasons = pools.obstacles(disk.number)
+            health, condition = disk_state(pools.failures.get(disk.number))
             other = IN_USE_BY_MACHINE if PoolingReason.OTHER in reasons else None
             values: dict[str, Any] = {
                 "AllocatedSize": taken_size(disk),
@@ -60,9 +60,11 @@ class PhysicalDisk(RowView):
                 "CanPool": not reasons,
                 "DeviceId": str(disk.number),
                 "FriendlyName": disk.model,
+                "HealthStatus": int(health),
                 "MediaType": MEDIA_TYPES.get(disk.media),
                 "Model": disk.model,
                 "ObjectId": object_id(self.host, "PhysicalDisk", identifier),
+                "OperationalStatus": [int(condition)],
                 "OtherCannotPoolReasonDescription": other,
                 "PhysicalLocation": disk_location(disk),
                 "SerialNumber": disk.serial_number,

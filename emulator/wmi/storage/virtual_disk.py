@@ -9,8 +9,8 @@ from emulator.host.errors import InvalidParameter
 from emulator.host.storage.disk_layout import SECTOR
 from emulator.host.storage.storage_errors import storage_code
 from emulator.host.storage.storage_objects import PHYSICAL_SECTOR, object_id
+from emulator.host.storage.storage_spaces.health import detached_reason, space_state
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import HEALTHY, OK
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from emulator.host.storage.storage_spaces import StorageSpace
     from emulator.wmi.method import Arguments, MethodResult
 
-_UNKNOWN_HEALTH = 5
-_DETACHED = 0xD002
-#: DetachedReason.
-_NONE, _BY_POLICY = 1, 2
 #: Access.
 _READABLE, _READ_WRITE = 1, 3
 _ROTATED_PARITY = 2
@@ -54,24 +50,25 @@ class VirtualDisk(RowView):
             yield self._row(space)
 
     def _row(self, space: StorageSpace) -> Row:
-        layout, is_there = space.layout, space.number is not None
+        layout = space.layout
+        health, condition = space_state(space)
         identifier = f"{{{space.pool.id.lower()}}}{{{space.id.lower()}}}"
         return Row(
             space.id,
             {
                 "Access": _READABLE if space.is_read_only else _READ_WRITE,
                 "AllocatedSize": space.allocated,
-                "DetachedReason": _NONE if is_there else _BY_POLICY,
+                "DetachedReason": int(detached_reason(space)),
                 "FootprintOnPool": space.footprint,
                 "FriendlyName": space.name,
-                "HealthStatus": HEALTHY if is_there else _UNKNOWN_HEALTH,
+                "HealthStatus": int(health),
                 "Interleave": layout.interleave,
                 "IsManualAttach": space.is_manual_attach,
                 "Name": "",
                 "NumberOfColumns": layout.columns,
                 "NumberOfDataCopies": layout.copies,
                 "ObjectId": object_id(self.host, "VirtualDisk", identifier),
-                "OperationalStatus": [OK if is_there else _DETACHED],
+                "OperationalStatus": [int(condition)],
                 "OtherUsageDescription": space.usage_description or None,
                 "ParityLayout": _ROTATED_PARITY if layout.resiliency == "Parity" else None,
                 "PhysicalDiskRedundancy": layout.redundancy,
@@ -143,6 +140,6 @@ class VirtualDisk(RowView):
 
     @wmi_method
     def Repair(self, row: Row, arguments: Arguments) -> MethodResult:
-        """Move it from retired drives to the others."""
+        """Move it from retired and failed drives to the others."""
         self.host.storage_pools.repair(row.shown)
         return arguments.result(0)

@@ -23,6 +23,7 @@ from emulator.host.storage.storage_objects import (
     primordial_identifier,
 )
 from emulator.host.storage.storage_spaces import PooledDisk, ResiliencySetting, StoragePool, StorageSpace
+from emulator.host.storage.storage_spaces.health import State, disk_state, pool_state, space_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class DriveLook:
     def name(self) -> str:
         """What its pool calls it, else its model."""
         return self.disk.model if self.pooled is None else self.pooled.name or self.disk.model
+
+    @property
+    def state(self) -> State:
+        """Its health and its condition."""
+        return disk_state(self.host.storage_pools.failures.get(self.disk.number))
 
     @property
     def size(self) -> int:
@@ -78,6 +84,11 @@ class PoolLook:
     def name(self) -> str:
         return "Primordial" if self.pool is None else self.pool.name
 
+    @property
+    def state(self) -> State:
+        """Its health and its condition."""
+        return disk_state(None) if self.pool is None else pool_state(self.pool)
+
 
 @dataclass(frozen=True, slots=True)
 class SettingLook:
@@ -105,6 +116,11 @@ class SpaceLook:
 
     host: Host
     space: StorageSpace
+
+    @property
+    def state(self) -> State:
+        """Its health and its condition."""
+        return space_state(self.space)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from emulator.powershell.modules.storage.support import (
     pools_of,
     reporting,
 )
-from emulator.powershell.modules.storage.words import DISK_USAGES, number, word
+from emulator.powershell.modules.storage.words import DISK_USAGES, HEALTH, number, word
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
@@ -70,8 +70,8 @@ def get_physical_disk(
         found = [look for look in found if look.pool is storage_pool.pool]
     if virtual_disk is not None:
         found = [look for look in found if look.disk.number in virtual_disk.space.slabs]
-    if health_status is not None and str(health_status).casefold() != "healthy":
-        found = []
+    if health_status is not None:
+        found = [look for look in found if look.state[0] == number(HEALTH, health_status)]
     if model is not None:
         found = [look for look in found if look.disk.model.casefold() == str(model).casefold()]
     for look in found:

@@ -28,11 +28,13 @@ from emulator.powershell.modules.storage.support import (
     reporting,
 )
 from emulator.powershell.modules.storage.words import (
+    HEALTH,
     POOL_USAGES,
     PROVISIONING,
     REPAIR_POLICIES,
     RETIRE_POLICIES,
     number,
+    numbers,
 )
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
@@ -97,20 +99,16 @@ def get_storage_pool(
         space = None if volume is None or volume.disk is None else volume.disk.space
         if (
             (is_primordial is not None and (look.pool is None) not in [bool(each) for each in is_primordial])
-            or (health_status is not None and not _names_healthy(health_status))
+            or (health_status is not None and look.state[0] not in numbers(HEALTH, health_status))
             or (virtual_disk is not None and look.pool is not virtual_disk.space.pool)
             or (physical_disk is not None and look.pool not in (None, physical_disk.pool))
             or (resiliency_setting is not None and look.pool is not resiliency_setting.pool)
             or (volume is not None and (space is None or look.pool is not space.pool))
         ):
             continue
-        numbers = None if usage is None else [number(POOL_USAGES, each) for each in usage]
-        if numbers is None or (1 if look.pool is None else look.pool.usage) in numbers:
+        kinds = None if usage is None else numbers(POOL_USAGES, usage)
+        if kinds is None or (1 if look.pool is None else look.pool.usage) in kinds:
             yield look
-
-
-def _names_healthy(words: list[str]) -> bool:
-    return "healthy" in [str(each).casefold() for each in words]
 
 
 @cmdlet("New-StoragePool", reads=(*_SUBSYSTEM_NAMES, "PhysicalDisks"))

@@ -37,6 +37,7 @@ from emulator.host.storage.storage_objects import (
     taken_size,
 )
 from emulator.host.storage.storage_spaces import DiskUsage, PoolingReason
+from emulator.host.storage.storage_spaces.health import detached_reason, read_only_reason
 from emulator.host.storage.storage_spaces.layout import INTERLEAVE, LEAST_INTERLEAVE, MOST_INTERLEAVE
 from emulator.host.storage.storage_spaces.slabs import SLAB
 from emulator.powershell.dotnet.numbers import Char, UInt16, UInt32, UInt64
@@ -54,7 +55,10 @@ from emulator.powershell.modules.storage.objects import (
     VolumeLook,
 )
 from emulator.powershell.modules.storage.words import (
+    AWAY_REASONS,
+    CONDITIONS,
     DISK_USAGES,
+    HEALTH,
     POOL_USAGES,
     POOLING_REASONS,
     PROVISIONING,
@@ -177,8 +181,8 @@ _DRIVE: Table = {
     "BusType: System.String": _bus,
     "CanPool: System.Boolean": lambda look: not _obstacles(look),
     "CannotPoolReason: System.String": _reason,
-    "OperationalStatus: System.String": lambda _: "OK",
-    "HealthStatus: System.String": lambda _: "Healthy",
+    "OperationalStatus: System.String": lambda look: word(CONDITIONS, look.state[1]),
+    "HealthStatus: System.String": lambda look: word(HEALTH, look.state[0]),
     "Usage: System.String": lambda look: (
         "Auto-Select" if look.pooled is None else word(DISK_USAGES, look.pooled.usage)
     ),
@@ -272,15 +276,15 @@ def _of_pool(name: str, otherwise: Any) -> Callable[[Any], Any]:
 
 
 _POOL: Table = {
-    "OperationalStatus: System.String": lambda _: "OK",
-    "HealthStatus: System.String": lambda _: "Healthy",
+    "OperationalStatus: System.String": lambda look: word(CONDITIONS, look.state[1]),
+    "HealthStatus: System.String": lambda look: word(HEALTH, look.state[0]),
     "ProvisioningTypeDefault: System.String": lambda look: word(
         PROVISIONING, _of_pool("default_provisioning", 2)(look)
     ),
     "SupportedProvisioningTypes: System.String[]": lambda _: ["Thin", "Fixed"],
     "MediaTypeDefault: System.String": lambda _: "Unspecified",
     "ReadOnlyReason: System.String": lambda look: (
-        "By Policy" if look.pool is not None and look.pool.is_read_only else "None"
+        "None" if look.pool is None else word(AWAY_REASONS, read_only_reason(look.pool))
     ),
     "RepairPolicy: System.String": lambda look: word(REPAIR_POLICIES, _of_pool("repair_policy", 0)(look)),
     "RetireMissingPhysicalDisks: System.String": lambda look: word(
@@ -297,7 +301,9 @@ _POOL: Table = {
     "IsClustered: System.Boolean": lambda _: False,
     "IsPowerProtected: System.Boolean": _of_pool("is_power_protected", False),
     "IsPrimordial: System.Boolean": lambda look: look.pool is None,
-    "IsReadOnly: System.Boolean": _of_pool("is_read_only", False),
+    "IsReadOnly: System.Boolean": lambda look: (
+        look.pool is not None and (look.pool.is_read_only or look.pool.has_lost_majority)
+    ),
     "LogicalSectorSize: System.UInt64": lambda _: UInt64(SECTOR),
     "Name: System.String": lambda look: "Primordial" if look.pool is None else "",
     "OtherUsageDescription: System.String": lambda look: _of_pool("usage_description", "")(look) or None,
@@ -347,15 +353,15 @@ _SETTING: Table = {
 }
 _SPACE: Table = {
     "Usage: System.String": lambda look: word(VIRTUAL_DISK_USAGES, look.space.usage),
-    "OperationalStatus: System.String": lambda look: "Detached" if look.space.number is None else "OK",
-    "HealthStatus: System.String": lambda look: "Unknown" if look.space.number is None else "Healthy",
+    "OperationalStatus: System.String": lambda look: word(CONDITIONS, look.state[1]),
+    "HealthStatus: System.String": lambda look: word(HEALTH, look.state[0]),
     "ProvisioningType: System.String": lambda look: word(PROVISIONING, look.space.provisioning),
     "MediaType: System.String": lambda _: "Unspecified",
     "ParityLayout: System.String": lambda look: (
         "Rotated Parity" if look.space.layout.resiliency == "Parity" else None
     ),
     "Access: System.String": lambda look: "Readable" if look.space.is_read_only else "Read/Write",
-    "DetachedReason: System.String": lambda look: "By Policy" if look.space.number is None else "None",
+    "DetachedReason: System.String": lambda look: word(AWAY_REASONS, detached_reason(look.space)),
     "FaultDomainAwareness: System.String": lambda _: "PhysicalDisk",
     "ColumnIsolation: System.String": lambda _: "PhysicalDisk",
     "UniqueIdFormat: System.String": lambda _: "Vendor Specific",

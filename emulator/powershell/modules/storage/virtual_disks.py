@@ -23,7 +23,13 @@ from emulator.powershell.modules.storage.support import (
     pools_of,
     reporting,
 )
-from emulator.powershell.modules.storage.words import PROVISIONING, VIRTUAL_DISK_USAGES, number
+from emulator.powershell.modules.storage.words import (
+    HEALTH,
+    PROVISIONING,
+    VIRTUAL_DISK_USAGES,
+    number,
+    numbers,
+)
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
@@ -63,10 +69,9 @@ def get_virtual_disk(
     """The virtual disks of all pools, by name or by what they lie on."""
     for look in _found(call):
         space = look.space
-        health = "unknown" if space.number is None else "healthy"
         if (
             (is_snapshot is not None and not any(not each for each in is_snapshot))
-            or (health_status is not None and health not in [str(each).casefold() for each in health_status])
+            or (health_status is not None and look.state[0] not in numbers(HEALTH, health_status))
             or (disk is not None and disk.disk.space is not space)
             or (physical_disk is not None and physical_disk.disk.number not in space.slabs)
             or (storage_pool is not None and storage_pool.pool is not space.pool)
