@@ -230,6 +230,10 @@ class FolderStore(Protocol):
         """A file or folder, or None."""
         ...
 
+    def is_hidden(self, path: str) -> bool:
+        """Whether there is something that whoever asks may not see."""
+        ...
+
     def entries(self, path: str) -> list[FileFacts]:
         """What is in a folder."""
         ...
