@@ -11,6 +11,7 @@ from emulator.host.storage.storage_errors import storage_code
 from emulator.host.storage.storage_objects import PHYSICAL_SECTOR, object_id
 from emulator.host.storage.storage_spaces.health import detached_reason, space_state
 from emulator.wmi.rows import Row, RowView
+from emulator.wmi.storage.identity import drive_numbers
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
@@ -142,4 +143,16 @@ class VirtualDisk(RowView):
     def Repair(self, row: Row, arguments: Arguments) -> MethodResult:
         """Move it from retired and failed drives to the others."""
         self.host.storage_pools.repair(row.shown)
+        return arguments.result(0)
+
+    @wmi_method
+    def AddPhysicalDisk(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Let it lie on these drives of its pool too."""
+        self.host.storage_pools.choose_disks(row.shown, drive_numbers(arguments, "PhysicalDisks"))
+        return arguments.result(0)
+
+    @wmi_method
+    def RemovePhysicalDisk(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Move it away from drives of its pool."""
+        self.host.storage_pools.release_disks(row.shown, drive_numbers(arguments, "PhysicalDisks"))
         return arguments.result(0)
