@@ -168,3 +168,24 @@ def test_a_disk_with_volumes_of_its_own_fails_by_another_way(host):
     with pytest.raises(InvalidState):
         host.storage_pools.set_failure(0, LOST)
     host.storage_pools.set_failure(0, PREDICTED)
+
+
+def test_a_virtual_disk_leaves_a_drive_for_one_that_it_was_given(host, pool):
+    mirror = space(host, pool)
+    host.storage_pools.add_disks(pool, [5], DiskUsage.MANUAL_SELECT)
+    assert refusal(lambda: host.storage_pools.release_disks(mirror, [1])) == StorageCode.DISK_STILL_IN_USE
+    host.storage_pools.choose_disks(mirror, [5])
+    host.storage_pools.release_disks(mirror, [1])
+    assert set(mirror.slabs) == {2, 3, 4, 5}
+    host.storage_pools.remove_disks(pool, [1])
+    assert set(mirror.chosen_disks) == {2, 3, 4, 5}
+    host.storage_pools.resize(mirror, mirror.size + GIGABYTE)
+    assert set(mirror.slabs) == {2, 3, 4, 5}
+
+
+@pytest.mark.parametrize("usage", [DiskUsage.HOT_SPARE, DiskUsage.RETIRED, DiskUsage.JOURNAL])
+def test_disks_that_are_kept_for_something_else_are_not_chosen(host, pool, usage):
+    mirror = space(host, pool)
+    host.storage_pools.add_disks(pool, [5], usage)
+    assert refusal(lambda: host.storage_pools.choose_disks(mirror, [5])) == StorageCode.DISK_NOT_SUPPORTED
+    assert mirror.chosen_disks == ()

@@ -10,8 +10,10 @@ import zlib
 from typing import TYPE_CHECKING, Protocol
 
 from emulator.powershell.dotnet.exceptions import NetError, argument_error, null_argument, out_of_range
+from emulator.powershell.dotnet.types import BY_CLASS
 
 if TYPE_CHECKING:
+    from emulator.powershell.dotnet.types import PSType
     from emulator.powershell.runtime.services import ByteStore
 
 MAXIMUM_STREAM = 256 * 1024 * 1024
@@ -32,6 +34,14 @@ class Stream:
 
     def __init__(self) -> None:
         self.closed = False
+
+    @property
+    def ps_type(self) -> PSType:
+        """The class of the stream; the classes of streams are loaded when the first one is looked at."""
+        from emulator.powershell.dotnet.library.catalog import load_on_demand
+
+        load_on_demand("system.io.stream")
+        return next(BY_CLASS[one] for one in type(self).__mro__ if one in BY_CLASS)
 
     def require_open(self) -> None:
         """Raise ObjectDisposedException when the stream was closed."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter
 from emulator.host.storage.disk_layout import SECTOR
-from emulator.host.storage.storage_errors import storage_code
+from emulator.host.storage.storage_errors import StorageCode, StorageRefused, storage_code
 from emulator.host.storage.storage_objects import PHYSICAL_SECTOR, object_id
 from emulator.host.storage.storage_spaces.health import detached_reason, space_state
 from emulator.wmi.rows import Row, RowView
+from emulator.wmi.storage.identity import drive_numbers
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
@@ -143,3 +144,47 @@ class VirtualDisk(RowView):
         """Move it from retired and failed drives to the others."""
         self.host.storage_pools.repair(row.shown)
         return arguments.result(0)
+
+    @wmi_method
+    def AddPhysicalDisk(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Let it lie on these drives of its pool too."""
+        self.host.storage_pools.choose_disks(row.shown, drive_numbers(arguments, "PhysicalDisks"))
+        return arguments.result(0)
+
+    @wmi_method
+    def RemovePhysicalDisk(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Move it away from drives of its pool."""
+        self.host.storage_pools.release_disks(row.shown, drive_numbers(arguments, "PhysicalDisks"))
+        return arguments.result(0)
+
+    # What only storage arrays can do: the subsystem says that it does not (SupportsSnapshotLocal ...).
+
+    @wmi_method
+    def CreateSnapshot(self, _disk: Row, _arguments: Arguments) -> MethodResult:
+        """A snapshot in a pool: storage spaces have none."""
+        raise StorageRefused(StorageCode.NOT_SUPPORTED)
+
+    @wmi_method
+    def CreateClone(self, _disk: Row, _arguments: Arguments) -> MethodResult:
+        """A copy in a pool: storage spaces make none."""
+        raise StorageRefused(StorageCode.NOT_SUPPORTED)
+
+    @wmi_method
+    def CreateReplica(self, _disk: Row, _arguments: Arguments) -> MethodResult:
+        """A mirror that a subsystem keeps: storage spaces keep none."""
+        raise StorageRefused(StorageCode.NOT_SUPPORTED)
+
+    @wmi_method
+    def SetReplicationRelationship(self, _disk: Row, _arguments: Arguments) -> MethodResult:
+        """There are no replicas."""
+        raise StorageRefused(StorageCode.NOT_SUPPORTED)
+
+    @wmi_method
+    def Show(self, _disk: Row, _arguments: Arguments) -> MethodResult:
+        """Masking: storage spaces are of one machine."""
+        raise StorageRefused(StorageCode.NOT_SUPPORTED)
+
+    @wmi_method
+    def Hide(self, _disk: Row, _arguments: Arguments) -> MethodResult:
+        """Masking: storage spaces are of one machine."""
+        raise StorageRefused(StorageCode.NOT_SUPPORTED)

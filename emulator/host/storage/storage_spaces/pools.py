@@ -254,6 +254,8 @@ class StoragePools:
             raise StorageRefused(StorageCode.DISK_STILL_IN_USE)
         for number in numbers:
             del pool.disks[number]
+        for space in pool.spaces.values():
+            space.chosen_disks = tuple(each for each in space.chosen_disks if each in pool.disks)
         self._follow(pool)
         self._changed()
 
@@ -475,6 +477,47 @@ class StoragePools:
             space.is_manual_attach = manual_attach
         if read_only is not None:
             space.is_read_only = read_only
+        self._changed()
+
+    @operation
+    def choose_disks(self, space: StorageSpace, disks: Iterable[int]) -> None:
+        """Let a virtual disk lie on these disks of its pool too, and on no other than those that it has or
+        was given; what it holds moves there with the next repair or change of size.
+
+        Raises InvalidParameter (none), StorageRefused: 48007, 51000 (not of the pool, or kept for something
+        else).
+        """
+        self._require_writable(space.pool)
+        numbers = list(dict.fromkeys(disks))
+        if not numbers:
+            raise InvalidParameter("No physical disk was given.")
+        usable = {disk.number for disk in space.pool.eligible(numbers)}
+        if not usable.issuperset(numbers):
+            raise StorageRefused(StorageCode.DISK_NOT_SUPPORTED)
+        space.chosen_disks = tuple(dict.fromkeys((*(space.chosen_disks or space.slabs), *numbers)))
+        self._changed()
+
+    @operation
+    def release_disks(self, space: StorageSpace, disks: Iterable[int]) -> None:
+        """Move a virtual disk away from disks of its pool, on which it lies no more.
+
+        Raises InvalidParameter (none), StorageRefused: 48007, 50003 (too many of its disks have failed),
+        51000 (it does not lie there), 51004 (it does not fit on the others).
+        """
+        self._require_writable(space.pool)
+        numbers = list(dict.fromkeys(disks))
+        if not numbers:
+            raise InvalidParameter("No physical disk was given.")
+        if space.lacks_disks:
+            raise StorageRefused(StorageCode.VIRTUAL_DISK_STATE)
+        before = space.chosen_disks
+        having = before or tuple(disk.number for disk in space.pool.eligible())
+        if not set(numbers) <= {*having, *space.slabs}:
+            raise StorageRefused(StorageCode.DISK_NOT_SUPPORTED)
+        space.chosen_disks = tuple(each for each in having if each not in numbers)
+        if not space.chosen_disks or not space.pool.place(space, space.rows):
+            space.chosen_disks = before
+            raise StorageRefused(StorageCode.DISK_STILL_IN_USE)
         self._changed()
 
     @operation

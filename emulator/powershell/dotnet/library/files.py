@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.collections import PSArray, TypedArray
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
-from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.library.text import Encoding
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import unwrap
@@ -58,7 +57,6 @@ class DirectoryInfo(FileInfo):
 
 def open_file(engine: Engine, path: str, mode: Any, access: Any = None) -> FileStream:
     """A stream over a file of the machine. Raises ArgumentException for modes that do not fit together."""
-    load_on_demand("system.io.filestream")
     store, full, chosen = store_of(engine), full_path(engine, path), str(mode)
     allowed = str(access) if access is not None else "Write" if chosen == "Append" else "ReadWrite"
     writable = allowed != "Read"

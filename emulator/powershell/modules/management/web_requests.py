@@ -11,7 +11,7 @@ from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.psobject import PSObject
 from emulator.powershell.dotnet.types import PSType, builtin, register
-from emulator.powershell.modules.management.web_exchange import HttpWebResponse, exchange, text_of
+from emulator.powershell.modules.management.web_exchange import HttpWebResponse, WebRefused, exchange, text_of
 from emulator.powershell.modules.utility.files import bytes_of, resolved
 from emulator.powershell.modules.utility.invoking import values_of_command
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -152,8 +152,21 @@ def _sent(call: CmdletCall, given: dict[str, Any]) -> HttpWebResponse:
     for parameter in _UNKNOWN:
         if given.get(parameter.lower()):
             raise call.complete(not_emulated(f"{call.name} -{parameter}"))
+    if given.get("infile"):
+        given = {**given, "file": bytes_of(call).read_bytes(resolved(call, given["infile"]))}
     try:
-        return exchange(call, given)
+        return exchange(call.engine, given, call.name)
+    except WebRefused as refused:
+        failure = call.failure(
+            refused.exception,
+            error_id="WebCmdletWebResponseException",
+            category="InvalidOperation",
+            target=refused.request,
+        )
+        failure.record.details = refused.page
+        raise failure from None
+    except PSError as problem:
+        raise call.complete(problem) from None
     except NetError as problem:
         name = problem.exception.ps_type.name
         raise call.failure(problem.exception, error_id=name, category="NotSpecified") from None

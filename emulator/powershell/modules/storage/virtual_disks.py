@@ -16,7 +16,7 @@ from emulator.powershell.modules.storage.objects import (
 )
 from emulator.powershell.modules.storage.physical_disks import concrete
 from emulator.powershell.modules.storage.pools import pools_of
-from emulator.powershell.modules.storage.support import as_list, chosen, drives_of, host_of, reporting
+from emulator.powershell.modules.storage.support import as_list, drives_of, host_of, reporting, spaces_of
 from emulator.powershell.modules.storage.words import (
     HEALTH,
     PROVISIONING,
@@ -34,20 +34,10 @@ _POOL_NAMES = ("StoragePoolFriendlyName", "StoragePoolUniqueId", "StoragePoolNam
 
 def _found(call: CmdletCall) -> list[SpaceLook]:
     objects = [each for each in as_list(call.get("InputObject")) if isinstance(each, SpaceLook)]
-    everything = space_looks(host_of(call))
     if objects:
         spaces = [each.space for each in objects]
-        return [each for each in everything if each.space in spaces]
-    return chosen(
-        call,
-        "MSFT_VirtualDisk",
-        everything,
-        (
-            ("FriendlyName", "FriendlyName", lambda look: look.space.name),
-            ("Name", "Name", lambda _: ""),
-            ("UniqueId", "UniqueId", lambda look: look.space.unique_id),
-        ),
-    )
+        return [each for each in space_looks(host_of(call)) if each.space in spaces]
+    return spaces_of(call)
 
 
 @cmdlet("Get-VirtualDisk", reads=(*_NAMES, "StorageSubSystem"))
