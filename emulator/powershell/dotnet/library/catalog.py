@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from threading import RLock
 
@@ -220,14 +219,14 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
 
 
 def load_on_demand(key: str) -> bool:
-    """Import what registers a type of a lower-case full name; false when nothing was left to import."""
+    """Import what registers a type of a lower-case full name; false when no module is known for it.
+
+    A module in `sys.modules` may still be on its way in another thread: the import is waited for even then.
+    """
     for beginning, name in _ON_DEMAND:
         if key.startswith(beginning):
-            module = f"emulator.powershell.dotnet.library.{name}"
-            if module in sys.modules:
-                return False
             with _LOADING:
-                import_module(module)
+                import_module(f"emulator.powershell.dotnet.library.{name}")
             return True
     return False
 

@@ -137,6 +137,7 @@ UTILITY = Module(
     types_of_behaviours={
         "microsoft.powershell.commands.basichtmlwebresponseobject": _WEB,
         "microsoft.powershell.commands.webresponseobject": _WEB,
+        "microsoft.powershell.commands.webrequestsession": _WEB,
         "system.net.webrequest": _EXCHANGE,
         "system.net.httpwebrequest": _EXCHANGE,
         "system.net.httpwebresponse": _EXCHANGE,
