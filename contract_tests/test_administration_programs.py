@@ -78,3 +78,13 @@ def test_files_and_events_of_programs_are_there_for_powershell(session):
     assert b"from a script" in shown
     assert session.run_cmd("powercfg /s SCHEME_MAX").status_code == 0
     assert b"(Power saver)" in session.run_cmd("powercfg /getactivescheme").std_out
+
+
+def test_what_wmic_sets_is_there_for_powershell(session):
+    session.run_cmd('wmic environment create name="FROM_WMIC",variablevalue="1",username="<system>"')
+    changed = session.run_cmd("wmic environment where name='FROM_WMIC' set VariableValue=2")
+    assert (changed.status_code, b"update successful" in changed.std_out) == (0, True)
+    assert session.run_ps("$env:FROM_WMIC").std_out == b"2\r\n"
+    ended = session.run_cmd("wmic process where name='spoolsv.exe' delete")
+    assert b"Instance deletion successful." in ended.std_out
+    assert session.run_ps("(Get-Service Spooler).Status").std_out == b"Stopped\r\n"

@@ -117,6 +117,9 @@ class NetIPAddress(ShownView[HostAddress]):
     def refreshed(self, item: HostAddress) -> HostAddress:
         return self.find(self.Name(item)) or item
 
+    def creates(self, values: ValueInstance) -> bool:
+        return ":" not in (text_value(values, "IPAddress") or "")
+
     def create(self, values: ValueInstance) -> HostAddress:
         return self.made(
             given_interface(self.host, values.value("InterfaceIndex"), values.value("InterfaceAlias")),
@@ -307,6 +310,9 @@ class NetRoute(ShownView[RouteEntry]):
 
     def refreshed(self, item: RouteEntry) -> RouteEntry:
         return self.find(self.InstanceID(item)) or item
+
+    def creates(self, values: ValueInstance) -> bool:
+        return ":" not in (text_value(values, "DestinationPrefix") or "")
 
     def create(self, values: ValueInstance) -> RouteEntry:
         return self.made(
