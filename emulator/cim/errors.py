@@ -34,6 +34,13 @@ class AccessDenied(CimError):
     hresult, text, name = 0x80041003, "Access denied ", "WBEM_E_ACCESS_DENIED"
 
 
+class LocalCredentials(CimError):
+    """A name and a password were given for a connection to the machine itself."""
+
+    hresult, name = 0x80041064, "WBEM_E_LOCAL_CREDENTIALS"
+    text = "User credentials cannot be used for local connections "
+
+
 class TypeMismatch(CimError):
     """A value is not of the declared CIM type, or out of the type's range."""
 

@@ -31,6 +31,9 @@ class LocalManagement(Management):
             raise AccessDenied(found.name)
         return found
 
+    def seen_by(self, account: Account) -> LocalManagement:
+        return LocalManagement(self._host, account)
+
     def options(self, values: Mapping[str, Any]) -> OperationOptions:
         from emulator.wmi.operation_options import as_options
 

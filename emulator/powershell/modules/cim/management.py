@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from emulator.cim import errors as cim
 from emulator.host.errors import HostError
 from emulator.powershell.dotnet.types import PSType
+from emulator.powershell.modules.cim.session_types import session_account
 from emulator.powershell.runtime.errors import PSError, not_emulated
 
 if TYPE_CHECKING:
+    from emulator.host import Account
     from emulator.powershell.runtime.cmdlet_call import CmdletCall
     from emulator.powershell.runtime.errors import ErrorRecord
     from emulator.wmi.namespace import Namespace
@@ -31,6 +33,10 @@ class Management:
 
     def namespace(self, name: str, *, writes: bool = False, calls_method: bool = False) -> Namespace:
         """A namespace; to write in it takes an administrator."""
+        raise NotImplementedError
+
+    def seen_by(self, account: Account) -> Management:
+        """The same service as another user sees it."""
         raise NotImplementedError
 
     def options(self, values: Mapping[str, Any]) -> OperationOptions:
@@ -68,11 +74,14 @@ _CATEGORIES = {
 
 
 def management_of(call: CmdletCall) -> Management:
-    """The service. Refuses sessions to other computers, which the emulator does not open."""
+    """The service, as the user of the CIM session sees it or else the script's own. Refuses sessions to other
+    computers, which the emulator does not open."""
     for name in call.get("ComputerName") or ():
         if not _is_here(call, str(name)):
             raise call.complete(not_emulated(f"{call.name} -ComputerName of another computer"))
-    return call.service(Management)
+    account = session_account(call)
+    service = call.service(Management)
+    return service if account is None else service.seen_by(account)
 
 
 def _is_here(call: CmdletCall, name: str) -> bool:

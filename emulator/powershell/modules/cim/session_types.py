@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from emulator.host import Host
+from emulator.host import Account, Host
 from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.types import PSType, bind_class
+from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.services import Randomness
 
@@ -29,11 +31,23 @@ _ENUMERATIONS = (
 
 
 class CimSession:
-    """A session to this machine: there are no others to open one to."""
+    """A session to this machine: there are no others to open one to.
 
-    __slots__ = ("computer_name", "id", "instance_id", "is_open", "name", "protocol")
+    ``account`` is whose credentials opened it, None for those of the script's own user.
+    """
 
-    def __init__(self, number: int, name: str, computer_name: str, instance_id: Guid, protocol: str) -> None:
+    __slots__ = ("account", "computer_name", "id", "instance_id", "is_open", "name", "protocol")
+
+    def __init__(
+        self,
+        number: int,
+        name: str,
+        computer_name: str,
+        instance_id: Guid,
+        protocol: str,
+        account: Account | None = None,
+    ) -> None:
+        self.account = account
         self.id = number
         self.name = name
         self.computer_name = computer_name
@@ -49,6 +63,17 @@ class CimSessionOptions:
 
     def __init__(self, protocol: str) -> None:
         self.protocol = protocol
+
+
+def session_account(call: CmdletCall) -> Account | None:
+    """Whose credentials opened the CIM session that a call names, None for the script's own user. Sessions of
+    several users at once are not emulated."""
+    given = call.get("CimSession")
+    sessions = map(unwrap, given if isinstance(given, list) else (given,))
+    accounts = {one.account for one in sessions if isinstance(one, CimSession)}
+    if len(accounts) > 1:
+        raise call.complete(not_emulated(f"{call.name} with CIM sessions of several users"))
+    return accounts.pop() if accounts else None
 
 
 _LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from emulator.host import Host
+from emulator.cim.errors import LocalCredentials
+from emulator.host import Account, Host
+from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.dotnet.simple import Guid
@@ -17,7 +19,6 @@ from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.services import Randomness
 
 _CIM = "Microsoft.Management.Infrastructure.CimException"
-#: How one logs on and waits, without meaning for the machine itself.
 MAXIMUM_SESSIONS = 1000
 _SESSIONS: WeakKeyDictionary[Any, dict[int, CimSession]] = WeakKeyDictionary()
 
@@ -36,11 +37,13 @@ def new_cim_session(
     computer_name: list[str] | None = None,
     name: str | None = None,
     session_option: Any = None,
+    credential: Any = None,
 ) -> Iterator[CimSession]:
     """Open a session to this machine; other computers cannot be reached."""
     host, sessions = call.service(Host), _of(call)
     option = unwrap(session_option)
     protocol = option.protocol if isinstance(option, CimSessionOptions) else "WSMAN"
+    account = _account_of(call, host, credential, protocol)
     for computer in computer_name or ["localhost"]:
         if not is_local(host, computer):
             raise call.complete(not_emulated("New-CimSession to another computer"))
@@ -48,7 +51,9 @@ def new_cim_session(
             raise call.failure(_CIM, "Too many sessions are open.", "CimSessionFailed", "QuotaExceeded")
         number = max(sessions, default=0) + 1
         randomness = call.engine.find_service(Randomness) or call.engine.random
-        made = CimSession(number, name or f"CimSession{number}", computer, Guid(randomness.guid()), protocol)
+        made = CimSession(
+            number, name or f"CimSession{number}", computer, Guid(randomness.guid()), protocol, account
+        )
         sessions[number] = made
         yield made
 
@@ -90,6 +95,20 @@ def new_cim_session_option(call: CmdletCall, protocol: Any = None) -> CimSession
     made = CimSessionOptions("DCOM" if str(protocol).lower() == "dcom" else "WSMAN")
     call.write(made)
     return made
+
+
+def _account_of(call: CmdletCall, host: Host, credential: Any, protocol: str) -> Account | None:
+    """Whose credentials were given. DCOM takes none for the machine itself."""
+    held = unwrap(credential)
+    if not isinstance(held, Credential):
+        return None
+    if protocol == "DCOM":
+        refused = LocalCredentials()
+        raise call.failure(_CIM, refused.text, f"HRESULT 0x{refused.hresult:08x}", "NotSpecified")
+    found = host.accounts.verify(held.user_name, held.password.text)
+    if found is None or not found.may_use_winrm:
+        raise call.failure(_CIM, "Access is denied. ", "HRESULT 0x80070005", "PermissionDenied")
+    return found
 
 
 def _of(call: CmdletCall) -> dict[int, CimSession]:

@@ -20,6 +20,7 @@ from emulator.host.security.authorization import Operation
 from emulator.powershell.dotnet.credentials import Credential
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import like
+from emulator.powershell.modules.cim.session_types import session_account
 from emulator.powershell.modules.hyperv.errors import (
     no_prompt_record,
     not_found_record,
@@ -80,11 +81,11 @@ def ready(call: CmdletCall) -> bool:
 
 
 def account_of(call: CmdletCall) -> Account | None:
-    """Whose rights a call has: those of -Credential, or of the session. Raises AccessDenied for a name and a
+    """Whose rights a call has: those of -Credential, of the CIM session, or of the script's user. Raises AccessDenied for a name and a
     password that do not fit, or an account that may not log on."""
     given = call.get("Credential")
     if not given:
-        return call.engine.find_service(Account)
+        return session_account(call) or call.engine.find_service(Account)
     if call.acts_as is None:
         # One for each computer, and there is one computer only.
         credential = unwrap(given[0] if isinstance(given, list) else given)

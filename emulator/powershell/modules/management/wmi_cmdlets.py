@@ -6,7 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from emulator.cim.errors import CimError, InvalidClass, InvalidNamespace, InvalidQuery
+from emulator.cim.errors import (
+    CimError,
+    InvalidClass,
+    InvalidNamespace,
+    InvalidQuery,
+    LocalCredentials,
+)
 from emulator.cim.object_path import ObjectPath
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.psobject import unwrap
@@ -36,15 +42,20 @@ def _reported(call: CmdletCall, error_id: str, what: str, namespace: str) -> Ite
             text, category = f'Invalid namespace "{namespace.replace("/", chr(92))}"', "InvalidArgument"
         elif isinstance(problem, InvalidQuery):
             text, category = f'Invalid query "{what}"', "InvalidArgument"
+        elif isinstance(problem, LocalCredentials):
+            text = text.rstrip()
         exception = ExceptionObject("System.Management.ManagementException", text)
         call.error(call.record(exception, error_id=error_id, category=category))
 
 
 def _service(call: CmdletCall) -> Management:
-    """WMI of the machine; jobs and other computers are refused."""
+    """WMI of the machine; jobs and other computers are refused, and credentials as the machine itself does."""
     if call.get("AsJob"):
         raise call.complete(not_emulated(f"{call.name} -AsJob"))
-    return management_of(call)
+    service = management_of(call)
+    if call.get("Credential") is not None:
+        raise LocalCredentials
+    return service
 
 
 def select_query(class_name: str, properties: Sequence[str] | None, condition: str | None) -> str:
@@ -53,7 +64,7 @@ def select_query(class_name: str, properties: Sequence[str] | None, condition: s
     return " ".join([*parts, "WHERE", condition] if condition else parts)
 
 
-@cmdlet("Get-WmiObject", reads=("ComputerName",))
+@cmdlet("Get-WmiObject", reads=("ComputerName", "Credential"))
 def get_wmi_object(
     call: CmdletCall,
     class_: str | None = None,
@@ -65,12 +76,11 @@ def get_wmi_object(
     recurse: bool = False,
 ) -> Iterator[Any]:
     """Instances of a class or a query; -List the classes."""
-    service = _service(call)
     if recurse:
         raise call.complete(not_emulated("Get-WmiObject -Recurse"))
     place = namespace.replace("\\", "/")
     with _reported(call, "GetWMIManagementException", query or class_ or "", namespace):
-        space = service.namespace(place)
+        space = _service(call).namespace(place)
         if list or (class_ is not None and "*" in class_):
             for name in space.schema.names():
                 if like(name, class_ or "*"):
@@ -87,7 +97,7 @@ def get_wmi_object(
         yield from found
 
 
-@cmdlet("Invoke-WmiMethod", reads=("ComputerName",))
+@cmdlet("Invoke-WmiMethod", reads=("ComputerName", "Credential"))
 def invoke_wmi_method(
     call: CmdletCall,
     name: str,
@@ -98,11 +108,10 @@ def invoke_wmi_method(
     input_object: Any = None,
 ) -> Iterator[Any]:
     """Call a method, with its parameters in alphabetical order as this cmdlet takes them."""
-    service = _service(call)
     given = unwrap(input_object)
     place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
     with _reported(call, "InvokeWMIManagementException", class_ or path or "", place):
-        space = service.namespace(place, calls_method=True)
+        space = _service(call).namespace(place, calls_method=True)
         if isinstance(given, ManagementObject):
             target: Any = space.find(given.path or given.declaration.name)
         elif path is not None:
@@ -119,7 +128,7 @@ def invoke_wmi_method(
             yield call_method(call.engine, space, target, method, values)
 
 
-@cmdlet("Set-WmiInstance", reads=("ComputerName",))
+@cmdlet("Set-WmiInstance", reads=("ComputerName", "Credential"))
 def set_wmi_instance(
     call: CmdletCall,
     input_object: Any = None,
@@ -129,12 +138,11 @@ def set_wmi_instance(
     namespace: str = _CIMV2,
 ) -> Iterator[Any]:
     """Write changed properties back."""
-    service = _service(call)
     given = unwrap(input_object)
     place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
     table = unwrap(arguments)
     with _reported(call, "SetWMIManagementException", class_ or path or "", place):
-        space = service.namespace(place)
+        space = _service(call).namespace(place)
         wanted = given.path if isinstance(given, ManagementObject) else (path or class_)
         target = space.find(wanted or "")
         with space.reading():
@@ -148,7 +156,7 @@ def set_wmi_instance(
             yield made
 
 
-@cmdlet("Remove-WmiObject", reads=("ComputerName",))
+@cmdlet("Remove-WmiObject", reads=("ComputerName", "Credential"))
 def remove_wmi_object(
     call: CmdletCall,
     input_object: Any = None,
@@ -156,11 +164,10 @@ def remove_wmi_object(
     namespace: str = _CIMV2,
 ) -> None:
     """Remove an instance."""
-    service = _service(call)
     given = unwrap(input_object)
     place = (given.namespace if isinstance(given, ManagementObject) else namespace).replace("\\", "/")
     with _reported(call, "RemoveWMIManagementException", path or "", place):
-        space = service.namespace(place)
+        space = _service(call).namespace(place)
         wanted = given.path if isinstance(given, ManagementObject) else path
         target = space.find(wanted or "")
         if call.should_process(str(target.path), "Remove-WmiObject"):
