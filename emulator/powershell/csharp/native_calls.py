@@ -81,7 +81,9 @@ def get_native(value: Any, name: str, engine: Engine) -> Any:
     raise missing(engine, f"{type_of(value).name}.{name}")
 
 
-_OF_PSOBJECT = frozenset({"BaseObject", "ImmediateBaseObject", "Properties", "Members", "Methods", "TypeNames"})
+_OF_PSOBJECT = frozenset(
+    {"BaseObject", "ImmediateBaseObject", "Properties", "Members", "Methods", "TypeNames"}
+)
 _MISSING: Any = object()
 
 

@@ -70,12 +70,13 @@ class TypeFinder:
         """Give a type one more name."""
         if len(self.accelerators) < MAXIMUM_NAME:
             self.accelerators[name.lower()] = kind
-            self._own[name.lower()] = kind
+            # As the types themselves, their names are those of the whole process.
+            self.of_process[name.lower()] = kind
             self._cache.clear()
 
     def remove_accelerator(self, name: str) -> bool:
         """Take a name away that a script gave; false when there is none."""
-        self._own.pop(name.lower(), None)
+        self.of_process.pop(name.lower(), None)
         self._cache.clear()
         return self.accelerators.pop(name.lower(), None) is not None
 

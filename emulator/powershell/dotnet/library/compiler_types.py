@@ -37,9 +37,7 @@ class CompilerParameters:
     __slots__ = ("assemblies", "values")
 
     def __init__(self, assemblies: Any = ()) -> None:
-        kind = construct_generic(
-            builtin("System.Collections.Generic.List`1"), (builtin("System.String"),)
-        )
+        kind = construct_generic(builtin("System.Collections.Generic.List`1"), (builtin("System.String"),))
         self.assemblies = GenericList([to_text(one) for one in assemblies or ()], kind)
         self.values = dict(_PLAIN)
 
@@ -137,7 +135,9 @@ register(
         construct={
             "new()": lambda _kind: CompilerParameters(),
             "new(string[] assemblyNames)": lambda _kind, names: CompilerParameters(names),
-            "new(string[] assemblyNames, string outputName)": lambda _kind, names, _o: CompilerParameters(names),
+            "new(string[] assemblyNames, string outputName)": lambda _kind, names, _o: CompilerParameters(
+                names
+            ),
         },
         instance={
             "ReferencedAssemblies": lambda parameters: parameters.assemblies,

@@ -199,6 +199,16 @@ def _create_directory(engine: Engine, path: str) -> DirectoryInfo:
     return made
 
 
+def _create_secured_directory(engine: Engine, path: str, security: Any) -> DirectoryInfo:
+    is_new = not _store(engine).is_directory(_full(engine, path))
+    made = _create_directory(engine, path)
+    if is_new and security is not None:
+        # What a folder's rights mean is known to the module that has the cmdlets for them.
+        script = "param($path, $security) Set-Acl -LiteralPath $path -AclObject $security -ErrorAction Stop"
+        engine.script_block(script).invoke([made.path, security])
+    return made
+
+
 def _remove_directory(engine: Engine, path: str, recursive: bool) -> None:
     folders_of(engine).remove(_full(engine, path), recursive, False)
 
@@ -261,6 +271,8 @@ register(
         static={
             "@Exists(string path)": lambda e, p: bool(p) and _store(e).is_directory(_full(e, p)),
             "@CreateDirectory(string path)": _create_directory,
+            "@CreateDirectory(string path, System.Security.AccessControl.DirectorySecurity "
+            "directorySecurity)": _create_secured_directory,
             "@Delete(string path)": lambda e, p: _remove_directory(e, p, False),
             "@Delete(string path, bool recursive)": _remove_directory,
             "@GetFiles(string path)": lambda e, p: _paths_in(e, p, False),
@@ -405,6 +417,9 @@ register(
             "GetDirectories()": _listing(True),
             "GetDirectories(string searchPattern)": _listing(True),
             "GetFileSystemInfos()": _listing(None),
+            "EnumerateFiles()": _listing(False),
+            "EnumerateDirectories()": _listing(True),
+            "EnumerateFileSystemInfos()": _listing(None),
         },
         construct={"@new(string path)": lambda e, _kind, path: DirectoryInfo(e, path)},
         to_text=lambda f: f.original,

@@ -111,7 +111,9 @@ class Serializer:
 
 def _deserialize(serializer: Serializer, text: str) -> Any:
     if len(text) > serializer.length:
-        raise argument_error("Error during serialization or deserialization using the JSON JavaScriptSerializer.")
+        raise argument_error(
+            "Error during serialization or deserialization using the JSON JavaScriptSerializer."
+        )
     try:
         return _value(json.loads(text), 0)
     except (ValueError, RecursionError):
