@@ -479,3 +479,32 @@ inventory: {virtual_switches: [], virtual_machines: []}
         powershell(host, "Remove-VMSwitch wan -Force")
         assert client.call(TRANSFER + "Delete", team, selectors=keys).status == 200
         assert client.wql("root/standardcimv2", "SELECT * FROM MSFT_NetLbfoTeamNic") == []
+
+
+def test_an_address_and_a_route_are_made_by_create_of_their_classes(soap, basic_host):
+    index = powershell(basic_host, "(Get-NetAdapter -Name Ethernet).ifIndex")
+    body = (
+        f'<p:MSFT_NetIPAddress xmlns:p="{STANDARD}MSFT_NetIPAddress"><p:InterfaceIndex>{index}</p:InterfaceIndex>'
+        "<p:IPAddress>10.77.0.5</p:IPAddress><p:PrefixLength>24</p:PrefixLength></p:MSFT_NetIPAddress>"
+    )
+    made = soap.call(TRANSFER + "Create", STANDARD + "MSFT_NetIPAddress", body)
+    assert made.status == 200, made.body
+    assert powershell(basic_host, "(Get-NetIPAddress 10.77.0.5).PrefixLength") == "24"
+    script = (
+        "New-CimInstance -Namespace root/StandardCimv2 -ClassName MSFT_NetRoute -Property "
+        f"@{{InterfaceIndex=[uint32]{index}; DestinationPrefix='10.78.0.0/16'; NextHop='10.77.0.1'}} | Out-Null; "
+        "New-CimInstance -Namespace root/StandardCimv2 -ClassName MSFT_NetIPAddress -Property "
+        f"@{{InterfaceIndex=[uint32]{index}; IPAddress='2001:db8::77'; PrefixLength=[byte]64}} | Out-Null; "
+        "(Get-NetRoute 10.78.0.0/16).NextHop; (Get-NetIPAddress 2001:db8::77).AddressFamily"
+    )
+    assert powershell(basic_host, script).split() == ["10.77.0.1", "IPv6"]
+    again = soap.call(TRANSFER + "Create", STANDARD + "MSFT_NetIPAddress", body)
+    assert (again.status, bool(again.fault_code)) == (500, True), "it is there already"
+    wrong = body.replace("10.77.0.5", "nonsense")
+    assert soap.call(TRANSFER + "Create", STANDARD + "MSFT_NetIPAddress", wrong).status == 500
+    assert (
+        b"10.78.0.0"
+        in winrm.Session(basic_host.http_url, auth=(USER, PASSWORD), transport="ntlm")
+        .run_cmd("route print")
+        .std_out
+    )

@@ -308,3 +308,56 @@ def test_a_machine_made_over_remoting_is_seen_by_wql(wsman, pool):
 def test_native_programs_run_in_a_remote_session(pool):
     ps = run(pool, "hostname; cmd /c 'echo hello & exit 3'; $LASTEXITCODE")
     assert ps.output[1:] == ["hello ", 3]
+
+
+SAME_OBJECTS = r"""
+$nouns = 'Disk', 'PhysicalDisk', 'Partition', 'Volume', 'StoragePool', 'VirtualDisk', 'ResiliencySetting',
+    'StorageSubSystem'
+foreach ($noun in $nouns) {
+    $shown = @(& "Get-$noun")
+    $instances = @(Get-CimInstance -Namespace root/Microsoft/Windows/Storage -ClassName "MSFT_$noun")
+    if ($shown.Count -eq 0 -or $shown.Count -ne $instances.Count) {
+        "$noun`: $($shown.Count) and $($instances.Count)"
+    }
+    for ($place = 0; $place -lt $shown.Count; $place++) {
+        $names = $shown[$place].PSObject.Properties | ForEach-Object Name
+        foreach ($property in $instances[$place].CimInstanceProperties) {
+            $value = $shown[$place].($property.Name)
+            $isWord = @($value)[0] -is [string] -and "$($property.CimType)" -notlike 'String*'
+            $isWord = $isWord -or $value -is [char]
+            if ($names -notcontains $property.Name) { "$noun has no $($property.Name)" }
+            elseif (-not $isWord -and $null -ne $property.Value -and "$value" -ne "$($property.Value)") {
+                "$noun $($property.Name): $value and $($property.Value)"
+            }
+        }
+    }
+}
+"""
+
+
+def test_the_storage_cmdlets_show_what_the_classes_of_wmi_have(serve):
+    machine = serve(
+        yaml="""
+extends: windows-server-2022-datacenter
+hardware:
+  disks:
+    - {model: DELLBOSS VD, size: 480 GB, volumes: [{drive_letter: C, used: 20 GB}]}
+    - {model: PERC H755, size: 100 GB}
+    - {model: PERC H755, size: 100 GB}
+inventory: {virtual_switches: [], virtual_disks: [], virtual_machines: []}
+"""
+    )
+    with connect(machine) as connection, RunspacePool(connection) as opened:
+        values(
+            opened,
+            "$drives = Get-PhysicalDisk -CanPool $true | Select-Object -First 1;"
+            " $null = New-StoragePool -FriendlyName lab -StorageSubSystemFriendlyName *Windows*"
+            " -PhysicalDisks $drives;"
+            " $null = New-VirtualDisk -StoragePoolFriendlyName lab -FriendlyName data -Size 10GB"
+            " -ResiliencySettingName Simple",
+        )
+        assert values(opened, SAME_OBJECTS) == []
+        # What comes through the pipeline is found again, by the identifiers of the object.
+        for noun in ("Disk", "Partition", "VirtualDisk"):
+            again = f"(Get-{noun} | Get-{noun} | ForEach-Object UniqueId) -join ' '"
+            assert values(opened, again) == values(opened, again.replace(f" | Get-{noun}", ""))

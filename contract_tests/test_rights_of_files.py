@@ -31,8 +31,8 @@ def host(serve):
     [
         (
             "Get-Content D:\\secret\\b.txt",
-            "GetContentReaderUnauthorizedAccessError,Microsoft.PowerShell.Commands.GetContentCommand",
-            "Access to the path 'D:\\secret\\b.txt' is denied.",
+            "ItemExistsUnauthorizedAccessError,Microsoft.PowerShell.Commands.GetContentCommand",
+            "Access is denied",
         ),
         (
             "Set-Content D:\\work\\a.txt x",
@@ -61,8 +61,8 @@ def host(serve):
         ),
         (
             "Copy-Item D:\\secret\\b.txt D:\\copy.txt",
-            "CopyFileInfoItemUnauthorizedAccessError,Microsoft.PowerShell.Commands.CopyItemCommand",
-            "Access to the path 'D:\\secret\\b.txt' is denied.",
+            "ItemExistsUnauthorizedAccessError,Microsoft.PowerShell.Commands.CopyItemCommand",
+            "Access is denied",
         ),
         (
             "Clear-Content D:\\work\\a.txt",
@@ -118,6 +118,19 @@ def test_programs_refuse_in_their_words(host):
         "File Not Found",
         "Access is denied.",
     ]
+
+
+def test_what_is_in_a_folder_that_may_not_be_listed_is_not_told(host):
+    script = (
+        "Test-Path D:\\secret\\b.txt; [IO.File]::Exists('D:\\secret\\b.txt'); Test-Path D:\\secret; "
+        "[IO.FileInfo]::new('D:\\secret\\b.txt').Exists; "
+        "cmd /c 'if exist D:\\secret\\b.txt (echo there) else (echo none)'; "
+        "cmd /c 'for %f in (D:\\secret\\b.txt) do @echo [%~zf]'"
+    )
+    hidden = ["False", "False", "True", "False", "none"]
+    assert run_as(host, "reader", script)[0][:5] == hidden
+    assert "[5]" not in run_as(host, "reader", script)[0]
+    assert run_as(host, "Administrator", script)[0][:5] == ["True", "True", "True", "True", "there"]
 
 
 def test_a_list_is_shown_to_those_who_may_read_it(host):

@@ -93,3 +93,20 @@ def test_what_the_cmdlets_register_runs_and_is_seen_by_schtasks(host):
     removed = session(host).run_ps("Unregister-ScheduledTask -TaskName Cmdlets -Confirm:$false")
     assert (removed.status_code, removed.std_err) == (0, b"")
     assert session(host).run_cmd("schtasks /query /tn Cmdlets").status_code == 1
+
+
+def test_an_event_of_the_application_log_starts_a_task(host):
+    session = winrm.Session(
+        f"http://127.0.0.1:{host.http_port}/wsman", auth=(USER, PASSWORD), transport="ntlm"
+    )
+    made = session.run_cmd(
+        'schtasks /create /tn Watch /sc onevent /ec Application /mo "*[System[EventID=501]]" '
+        '/tr "cmd /c echo seen>C:\\seen.txt" /ru SYSTEM'
+    )
+    assert (made.status_code, made.std_err) == (0, b"")
+    assert b"*[System[EventID=501]]" in session.run_cmd("schtasks /query /tn Watch /xml").std_out
+    session.run_ps("Write-EventLog -LogName Application -Source Application -EventId 501 -Message x")
+    assert host.machine.wait_for(lambda: host.machine.filesystem.exists("C:\\seen.txt"), 30)
+    assert (
+        session.run_cmd("schtasks /query /tn Watch /v /fo list").std_out.count(b"When an event occurs") == 1
+    )

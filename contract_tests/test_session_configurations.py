@@ -161,3 +161,37 @@ def test_disabled_remoting_closes_sessions_to_the_network_and_leaves_wmi(host):
         process.invoke()
         assert process.rc == 0
     assert run(host, "1") == (["1"], [])
+
+
+def test_required_groups_keep_out_who_has_only_the_role(host):
+    host.machine.accounts.create("maria", "Pa55w.rd!", groups=("Remote Management Users",))
+    maria = {"user": "maria", "password": "Pa55w.rd!"}
+    _, errors = run(
+        host,
+        "New-PSSessionConfigurationFile C:\\g.pssc -RoleDefinitions @{ maria = @{} } "
+        "-RequiredGroups @{ And = 'Backup Operators', 'Users' } -MountUserDrive -RunAsVirtualAccount;"
+        "Register-PSSessionConfiguration Grouped -Path C:\\g.pssc -Force",
+    )
+    assert errors == []
+    with pytest.raises(exceptions.WSManFaultError) as refused:
+        run(host, "1", "Grouped", **maria)
+    assert refused.value.code == 5
+    run(host, "Add-LocalGroupMember 'Backup Operators' -Member maria")
+    output, errors = run(host, "Set-Content User:\\x.txt hello; (Get-PSDrive User).Root", "Grouped", **maria)
+    assert errors == []
+    assert output[0].endswith(f"\\PowerShell\\DriveRoots\\{host.machine.name}_maria")
+    assert host.machine.filesystem.read(f"{output[0]}\\x.txt").startswith(b"hello")
+
+
+def test_a_script_over_the_wire_opens_the_configuration_that_it_names(host):
+    run(
+        host,
+        "New-PSSessionConfigurationFile C:\\jea.pssc -SessionType RestrictedRemoteServer -VisibleCmdlets Get-Date;"
+        "Register-PSSessionConfiguration Narrow -Path C:\\jea.pssc -Force",
+    )
+    _, errors = run(host, "Invoke-Command localhost { Get-Date } -ConfigurationName Narrow")
+    assert any("no-language mode" in one for one in errors)
+    output, errors = run(host, "(Get-PSSessionCapability Narrow Administrator).Name")
+    assert errors == []
+    assert "Get-Date" in output
+    assert "Get-ChildItem" not in output

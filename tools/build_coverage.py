@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 
 from emulator.console.cmd.builtins import BUILTINS
-from emulator.console.programs import PROGRAMS
+from emulator.console.programs import NOT_EMULATED, PROGRAMS
 from emulator.console.programs.powershell.session import installed_modules
 from emulator.host import Host
 from emulator.powershell.runtime import Module
@@ -170,6 +170,8 @@ def _console() -> Iterator[str]:
     yield "Built-in commands: " + _listed(BUILTINS) + "."
     yield ""
     yield "Programs: " + _listed(PROGRAMS) + "."
+    yield ""
+    yield "Programs that say that they are not emulated: " + _listed(sorted(NOT_EMULATED)) + "."
     yield ""
 
 

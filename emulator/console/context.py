@@ -35,10 +35,13 @@ class Reader(Protocol):
 
 
 class Console(MutableRecord):
-    """The console window that a chain of processes shares: its code page and the ends of its streams."""
+    """The console window that a chain of processes shares: its code page and the ends of its streams.
+
+    `error_window`: the last of them, standard error, is the window itself and not a pipe."""
 
     code_page: int
     streams: tuple[Reader | Writer, ...] = ()
+    error_window: bool = False
 
     def change_code_page(self, code_page: int) -> None:
         """Encode and decode what passes from now on in another code page."""
@@ -63,6 +66,11 @@ class Context(MutableRecord):
     no_profile: bool = False
     directories: dict[str, str] = field(default_factory=dict)
     """The remembered directory of each drive other than the present one (`cd D:x` without /d)."""
+
+    @property
+    def errors_in_window(self) -> bool:
+        """Whether standard error is the window of the console: nobody redirected it."""
+        return self.console.error_window and self.stderr is self.console.streams[-1]
 
     @property
     def files(self) -> Filesystem:

@@ -79,7 +79,9 @@ def _context(process: Process) -> Context:
     return Context(
         host=process.host,
         account=process.account,
-        console=Console(process.code_page, (process.stdin, process.stdout, process.stderr)),
+        console=Console(
+            process.code_page, (process.stdin, process.stdout, process.stderr), process.error_window
+        ),
         environment=environment,
         directory=files.entry(directory).path,
         stdin=process.stdin,

@@ -265,7 +265,8 @@ class Process(MutableRecord):
     `environment` holds only the variables that the client set; the console lays them over those of the
     user. `directory` is the working directory the client asked for, None for the user's home.
     `command_line` is the command and its arguments as one text, as CreateProcess gets it; with
-    `skip_shell` it is started directly, otherwise by cmd.exe /C.
+    `skip_shell` it is started directly, otherwise by cmd.exe /C. `error_window`: standard error is the window
+    of a console, not a pipe.
     """
 
     host: Host
@@ -279,6 +280,7 @@ class Process(MutableRecord):
     code_page: int = DEFAULT_CODE_PAGE
     skip_shell: bool = False
     no_profile: bool = False
+    error_window: bool = False
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     def cancel(self) -> None:

@@ -11,6 +11,7 @@
 | POST /api/clock/advance | {"seconds": n}: move a manual or fast clock |
 | POST /api/reset | back to the profile |
 | /api/volumes | volumes that go and come: see `volumes` |
+| /api/physical-disks | physical disks that fail: see `physical_disks` |
 | GET /api/power | stage of the machine's power: on, asked, stopping, off, starting |
 | POST /api/power | {"action": "restart", "shut-down", "power-loss", "power-cut", "switch-on"}: `power` |
 | GET /api/gaps | what clients asked for that is not emulated |
@@ -28,6 +29,7 @@ from werkzeug.exceptions import HTTPException
 from emulator import __version__
 from emulator.control.guests import add_guest_routes
 from emulator.control.machine import ServedMachine
+from emulator.control.physical_disks import add_physical_disk_routes
 from emulator.control.power import add_power_routes
 from emulator.control.problems import Problem, json_object
 from emulator.control.volumes import add_volume_routes
@@ -75,6 +77,7 @@ def create_application(served: ServedMachine) -> Flask:
     add_guest_routes(application, served)
     add_power_routes(application, served)
     add_volume_routes(application, served)
+    add_physical_disk_routes(application, served)
 
     @application.get("/api/clock")
     def clock() -> Response:

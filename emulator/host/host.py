@@ -64,8 +64,10 @@ if TYPE_CHECKING:
     from emulator.host.virtual_machine.expansion.host_expansion import HostExpansion
     from emulator.host.virtual_machine.virtual_machine import VirtualMachine
     from emulator.host.web_door import WebDoor
+    from emulator.host.windows.power_plans import PowerPlans
     from emulator.host.windows.registry import Registry
     from emulator.host.windows.scheduled_tasks import TaskScheduler
+    from emulator.host.windows.scheduled_tasks.event_triggers import EventQueryReader
 
 Change = Literal["created", "modified", "deleted"]
 Observed = HostObject | Part | Process | EventLogEntry
@@ -96,6 +98,8 @@ class Host:
         self.step_observers = self.steps.observers
         #: Runs the programs that nobody waits for; a door puts it there.
         self.programs: ProgramStarter | None = None
+        #: Reads the queries of event triggers; a door puts it there.
+        self.event_queries: EventQueryReader | None = None
         #: The management of Windows (WMI), for other doors; it puts itself there.
         self.management: object = None
         #: Answers the machine's own management requests; a door puts it there.
@@ -133,6 +137,13 @@ class Host:
         from emulator.host.windows.scheduled_tasks import TaskScheduler
 
         return TaskScheduler(self)
+
+    @made_when_asked
+    def power_plans(self) -> "PowerPlans":
+        """The power schemes."""
+        from emulator.host.windows.power_plans import PowerPlans
+
+        return PowerPlans(self)
 
     @made_when_asked
     def adapter_options(self) -> "AdapterOptions":

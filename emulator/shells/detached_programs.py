@@ -68,6 +68,7 @@ class DetachedPrograms:
             Environment(environment),
             directory,
             skip_shell=True,
+            error_window=run is None or run.error_window,
         )
         process.stdin.feed(b"" if run is None else run.given, end=True)
         if run is None:

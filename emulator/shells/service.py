@@ -22,6 +22,7 @@ from emulator.shells.remote_shell import RemoteShell, ShellSettings
 from emulator.shells.shell import Shell
 
 if TYPE_CHECKING:
+    from emulator.event_log.query import EventQuery
     from emulator.host import Host
     from emulator.host.security.accounts import Account
     from emulator.shells.powershell import PoolRequest, RunspacePoolShell
@@ -33,6 +34,12 @@ _POOL_PROCESS = "wsmprovhost.exe"
 _POOL_MEMORY = 46 << 20
 
 
+def _event_query(text: str) -> EventQuery:
+    from emulator.event_log.query import parse_query_text  # few machines have a task that waits for an event
+
+    return parse_query_text(text)
+
+
 class ShellService:
     """Owns every shell of one host. Thread-safe."""
 
@@ -41,6 +48,7 @@ class ShellService:
         self.host = host
         self._console = console
         host.programs = self.programs = DetachedPrograms(host, self._programs)
+        host.event_queries = _event_query
         self._lock = threading.Lock()
         self._shells: dict[str, RemoteShell] = {}
         self._closed = False

@@ -266,7 +266,7 @@ class Namespace:
             views = [each for each in self.views_of(declaration) if each.declaration is declaration]
             if not views:
                 raise ProviderNotCapable(f"Create of {declaration.name}")
-            view = views[0]
+            view = next((each for each in views if each.creates(given)), views[0])
             try:
                 return view.instance(view.create_with(given, options.settings(view)))
             except HostError as refused:

@@ -149,6 +149,10 @@ class View(Generic[Item]):
         """Make an object from the values of an instance. Raises HostError, IllegalNull."""
         raise ProviderNotCapable(f"{self.class_name}: Create of {values.declaration.name}")
 
+    def creates(self, values: ValueInstance) -> bool:  # noqa: ARG002  most classes have one view
+        """Whether an instance with these values would be one of this view, where a class has several."""
+        return True
+
     def create_with(self, values: ValueInstance, settings: dict[str, Any]) -> Item:  # noqa: ARG002
         """The same with what the options of the operation say; their names are those of ``options``."""
         return self.create(values)

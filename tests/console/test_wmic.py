@@ -51,10 +51,31 @@ def test_bad_input_is_named(run: Run, machine: Any) -> None:
     assert (run("wmic nothing get x").code, run("wmic os frobnicate").code) == (44135, 44135)
     assert run("wmic service where name='no' get name").err == "No Instance(s) Available.\r\r\n"
     assert "Invalid query" in run("wmic service where name== get name").err
-    assert "not emulated" in run("wmic /node:other os get Version").err
-    assert machine.host.gaps.counts("program") == {"wmic /node": 1}
+    assert "not emulated" in run("wmic /output:x os get Version").err
+    assert machine.host.gaps.counts("program") == {"wmic /output": 1}
 
 
 def test_the_newest_windows_has_no_wmic(make_machine: Any) -> None:
     machine = make_machine(load("windows-server-2025-datacenter"))
     assert "is not recognized" in machine.run("wmic os get Version").err
+
+
+def test_wmic_makes_changes_and_deletes(run: Run, machine: Any) -> None:
+    made = run('wmic environment create name="COLOUR",variablevalue="red",username="<system>"')
+    assert "Instance creation successful." in made.out
+    assert run("echo %COLOUR%").out == "red\r\n"
+    changed = run("wmic environment where name='COLOUR' set VariableValue=\"dark red\"")
+    assert "Property(s) update successful." in changed.out
+    assert run("echo %COLOUR%").out == "dark red\r\n"
+    assert "Instance deletion successful." in run("wmic environment where name='COLOUR' delete").out
+    assert machine.host.environment_variables.find("<SYSTEM>", "COLOUR") is None
+    assert "No Instance(s) Available." in run("wmic environment where name='COLOUR' delete").err
+    assert run("wmic environment where name='Path' set Nonsense=1").code == 1
+    assert run("wmic environment where name='Path' set").code != 0
+
+
+def test_wmic_reaches_this_machine_only(run: Run, machine: Any) -> None:
+    assert machine.host.name in run(f"wmic /node:{machine.host.name} computersystem get Name").out
+    refused = run("wmic /node:other computersystem get Name")
+    assert refused.code != 0
+    assert "The RPC server is unavailable." in refused.err

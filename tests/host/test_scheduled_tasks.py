@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from host.restarting import restart
 
 import emulator.console
-from emulator.host import Host, HostError
+from emulator.event_log.query import parse_query_text
+from emulator.host import EventLevel, Host, HostError
 from emulator.host.windows.scheduled_tasks import TaskDefinition, TaskState
 from emulator.host.windows.scheduled_tasks.calendar import next_start
 from emulator.host.windows.scheduled_tasks.definition import (
@@ -30,6 +32,7 @@ NONE = timedelta(0)
 def host() -> Host:
     made = Host(load("windows-server-2022-datacenter"), clock_mode="manual")
     made.programs = DetachedPrograms(made, lambda: emulator.console)
+    made.event_queries = parse_query_text
     return made
 
 
@@ -187,3 +190,65 @@ def test_a_document_says_what_it_was_read_from() -> None:
 def test_another_document_is_refused(text: str) -> None:
     with pytest.raises(HostError):
         read_task(text)
+
+
+QUERY = '<QueryList><Query><Select Path="Application">*[System[EventID=77]]</Select></Query></QueryList>'
+
+
+def test_an_event_starts_the_task_whose_query_selects_it(host: Host) -> None:
+    found = host.scheduled_tasks
+    caller = host.accounts.administrator
+    task = found.register("E", command("echo.", triggers=(TaskTrigger("Event", subscription=QUERY),)), caller)
+    with host.looking():
+        host.event_log.write("Application", "Application", 76, EventLevel.INFORMATION, "other")
+        host.event_log.write("System", "System", 77, EventLevel.INFORMATION, "other log")
+    host.clock.advance(timedelta(seconds=1))
+    assert task.last_run is None
+    with host.looking():
+        host.event_log.write("Application", "Application", 77, EventLevel.INFORMATION, "this one")
+    host.clock.advance(timedelta(seconds=1))
+    assert task.last_run is not None
+    found.delete("E")
+    assert not any("EventTriggers" in str(one) for one in host.observers), "nobody looks any more"
+    wrong = command("echo.", triggers=(TaskTrigger("Event", subscription="<QueryList/>"),))
+    with pytest.raises(HostError):
+        found.register("F", wrong, caller)
+    assert found.get("F") is None
+
+
+def test_a_trigger_of_registration_repeats_itself_until_its_time_is_over(host: Host) -> None:
+    again = TaskTrigger("Registration", repetition=Repetition("PT5M", "PT12M"))
+    task = host.scheduled_tasks.register(
+        "R", command("echo.", triggers=(again,)), host.accounts.administrator
+    )
+    runs = []
+    for _minute in range(20):
+        host.clock.advance(timedelta(minutes=1))
+        wait(host, task)
+        if task.last_run is not None and task.last_run not in runs:
+            runs.append(task.last_run)
+    assert len(runs) == 3, "at once, after five and after ten minutes"
+
+
+def test_what_still_runs_stops_with_the_end_of_the_repetitions(host: Host) -> None:
+    now = (host.clock.now() + host.operating_system.utc_offset()).replace(tzinfo=None)
+    start = (now + timedelta(minutes=1)).isoformat()
+    once = TaskTrigger("Time", start=start, repetition=Repetition("PT10M", "PT30M", True))
+    waiting = TaskDefinition(actions=(TaskAction("timeout.exe", "/t 99999"),), triggers=(once,))
+    task = host.scheduled_tasks.register("S", waiting, host.accounts.administrator)
+    host.clock.advance(timedelta(minutes=2))
+    assert task.state is TaskState.RUNNING
+    host.clock.advance(timedelta(minutes=28))
+    assert task.state is TaskState.RUNNING
+    host.clock.advance(timedelta(minutes=2))
+    wait(host, task)
+    assert (task.state, task.last_result) == (TaskState.READY, 0x41306)
+
+
+def test_idle_time_begins_after_a_boot(host: Host) -> None:
+    idle = command("echo.", triggers=(TaskTrigger("Idle"),))
+    task = host.scheduled_tasks.register("I", idle, host.accounts.administrator)
+    restart(host)
+    assert task.last_run is None
+    host.clock.advance(timedelta(minutes=16))
+    assert task.last_run is not None

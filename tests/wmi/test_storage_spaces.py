@@ -212,3 +212,31 @@ def test_the_subsystem_is_called_as_the_release_calls_it(make_wmi):
         "2016": "Windows Storage",
         "2022": "Windows Storage",
     }
+
+
+def test_drives_of_its_pool_are_added_to_a_virtual_disk_and_taken_from_it(space):
+    drives = free_drives(space)
+    pool = made_pool(space, drives=drives[:2])
+    assert made_disk(space, pool).return_value == 0
+    shown = one(space, "MSFT_StoragePool", UniqueId=pool.value("UniqueId"))
+    assert space.invoke(shown, "AddPhysicalDisk", {"PhysicalDisks": drives[2:3]}).return_value == 0
+    disk = one(space, "MSFT_VirtualDisk")
+    assert space.invoke(disk, "AddPhysicalDisk", {"PhysicalDisks": drives[3:]}).return_value == 51000
+    assert space.invoke(disk, "AddPhysicalDisk", {"PhysicalDisks": drives[2:3]}).return_value == 0
+    assert space.invoke(disk, "RemovePhysicalDisk", {"PhysicalDisks": drives[:1]}).return_value == 0
+    lies = {
+        each.value("DeviceId"): each.value("VirtualDiskFootprint")
+        for each in space.instances("MSFT_PhysicalDisk")
+    }
+    first, _, third = (each.value("DeviceId") for each in drives[:3])
+    assert lies[first] == 0
+    assert lies[third] >= 8 * GIGABYTE
+
+
+@pytest.mark.parametrize("method", ["CreateSnapshot", "CreateClone", "CreateReplica", "Show", "Hide"])
+def test_what_only_storage_arrays_can_do_is_not_supported_as_the_subsystem_says(space, method):
+    pool = made_pool(space)
+    assert made_disk(space, pool).return_value == 0
+    assert one(space, "MSFT_StorageSubSystem").value("SupportsSnapshotLocal") is False
+    assert space.invoke(one(space, "MSFT_VirtualDisk"), method, {}).return_value == 1
+    assert len(list(space.instances("MSFT_VirtualDisk"))) == 1

@@ -16,6 +16,7 @@ from typing import cast
 
 from emulator.console.context import Context
 from emulator.console.process import ProgramNotFound
+from emulator.console.programs.refusals import not_emulated
 from emulator.host import Host, HostError
 
 __all__ = ["PROGRAMS", "ProgramNotFound", "find_program", "is_batch_file", "run_found", "run_program"]
@@ -23,14 +24,20 @@ __all__ = ["PROGRAMS", "ProgramNotFound", "find_program", "is_batch_file", "run_
 Program = Callable[[Context, str], int]
 
 _SYSTEM = "C:\\Windows\\System32\\"
+_NATIVE = "c:\\windows\\sysnative\\"
 _POWERSHELL = _SYSTEM + "WindowsPowerShell\\v1.0\\"
 
 #: name -> (module below emulator.console.programs, folder on the fake machine)
 PROGRAMS: dict[str, tuple[str, str]] = {
+    "arp.exe": ("arp", _SYSTEM),
+    "attrib.exe": ("attrib", _SYSTEM),
     "bcdedit.exe": ("bcdedit", _SYSTEM),
+    "certutil.exe": ("certutil", _SYSTEM),
     "chcp.com": ("chcp", _SYSTEM),
     "cmd.exe": ("cmd", _SYSTEM),
     "dism.exe": ("dism", _SYSTEM),
+    "driverquery.exe": ("driverquery", _SYSTEM),
+    "eventcreate.exe": ("eventcreate", _SYSTEM),
     "find.exe": ("find", _SYSTEM),
     "findstr.exe": ("findstr", _SYSTEM),
     "fltmc.exe": ("fltmc", _SYSTEM),
@@ -42,26 +49,50 @@ PROGRAMS: dict[str, tuple[str, str]] = {
     "mountvol.exe": ("mountvol", _SYSTEM),
     "net.exe": ("net", _SYSTEM),
     "netsh.exe": ("netsh", _SYSTEM),
+    "netstat.exe": ("netstat", _SYSTEM),
+    "nslookup.exe": ("nslookup", _SYSTEM),
     "ocsetup.exe": ("ocsetup", _SYSTEM),
+    "ping.exe": ("ping", _SYSTEM),
+    "powercfg.exe": ("powercfg", _SYSTEM),
     "powershell.exe": ("powershell", _POWERSHELL),
     "pwsh.exe": ("pwsh", "C:\\Program Files\\PowerShell\\7\\"),
     "reg.exe": ("reg", _SYSTEM),
+    "robocopy.exe": ("robocopy", _SYSTEM),
+    "route.exe": ("route", _SYSTEM),
     "sc.exe": ("sc", _SYSTEM),
     "schtasks.exe": ("schtasks", _SYSTEM),
     "servermanagercmd.exe": ("servermanagercmd", _SYSTEM),
+    "setx.exe": ("setx", _SYSTEM),
     "shutdown.exe": ("shutdown", _SYSTEM),
+    "sort.exe": ("sort", _SYSTEM),
     "systeminfo.exe": ("systeminfo", _SYSTEM),
     "taskkill.exe": ("taskkill", _SYSTEM),
     "tasklist.exe": ("tasklist", _SYSTEM),
     "timeout.exe": ("timeout", _SYSTEM),
     "typeperf.exe": ("typeperf", _SYSTEM),
+    "w32tm.exe": ("w32tm", _SYSTEM),
     "wevtutil.exe": ("wevtutil", _SYSTEM),
     "where.exe": ("where", _SYSTEM),
     "whoami.exe": ("whoami", _SYSTEM),
     "winrm.cmd": ("winrm", _SYSTEM),
     "wmic.exe": ("wmic", _SYSTEM + "wbem\\"),
+    "xcopy.exe": ("xcopy", _SYSTEM),
 }
 
+#: Programs that every Windows has and the emulator does not: they say so, and are counted as gaps.
+NOT_EMULATED = frozenset(
+    {
+        *("at.exe", "auditpol.exe", "bitsadmin.exe", "cacls.exe", "chkdsk.exe", "choice.exe", "cipher.exe"),
+        *("clip.exe", "cmdkey.exe", "comp.exe", "compact.exe", "convert.exe", "cscript.exe", "defrag.exe"),
+        *("diskpart.exe", "diskshadow.exe", "expand.exe", "fc.exe", "forfiles.exe", "format.com"),
+        *("fsutil.exe", "gpresult.exe", "klist.exe", "label.exe", "logman.exe", "logoff.exe", "makecab.exe"),
+        *("manage-bde.exe", "msg.exe", "msiexec.exe", "nltest.exe", "openfiles.exe", "pathping.exe"),
+        *("pnputil.exe", "qprocess.exe", "query.exe", "quser.exe", "qwinsta.exe", "regsvr32.exe"),
+        *("relog.exe", "replace.exe", "runas.exe", "rundll32.exe", "secedit.exe", "setspn.exe", "sfc.exe"),
+        *("subst.exe", "tracert.exe", "tree.com", "verifier.exe", "vssadmin.exe", "wbadmin.exe"),
+        *("wecutil.exe", "wscript.exe", "wusa.exe"),
+    }
+)
 _EXTENSIONS = ("", ".com", ".exe", ".bat", ".cmd")
 _BATCH = (".bat", ".cmd")
 _BAD_EXE_FORMAT = 216
@@ -84,7 +115,9 @@ def find_program(context: Context, name: str) -> str | None:
         for folder in folders:
             has_files = not folder or host.filesystem.is_directory(folder, context.directory)
             for leaf in leaves:
-                if (has_files or leaf.lower() in PROGRAMS) and (path := _program(context, folder, leaf)):
+                if (has_files or leaf.lower() in PROGRAMS or leaf.lower() in NOT_EMULATED) and (
+                    path := _program(context, folder, leaf)
+                ):
                     return path
     return None
 
@@ -96,8 +129,10 @@ def _program(context: Context, folder: str, leaf: str) -> str | None:
         path = files.normalize(ntpath.join(folder, leaf), context.directory)
     except HostError:
         return None
-    is_there = _known(context.host, path) or (
-        files.exists(path) and not files.is_directory(path) and "." in ntpath.basename(path)
+    is_there = (
+        _known(context.host, path)
+        or _is_refused(path)
+        or (files.exists(path) and not files.is_directory(path) and "." in ntpath.basename(path))
     )
     return path if is_there else None
 
@@ -120,6 +155,8 @@ def run_found(context: Context, path: str, name: str, tail: str) -> int:
     known = _known(context.host, path)
     if known is not None:
         return cast(Program, _module(known).main)(context.child(), tail)
+    if _is_refused(path):
+        return not_emulated(context, ntpath.basename(path).lower())
     if path.lower().endswith(_BATCH):
         from emulator.console.cmd.interpreter import CommandProcessor
 
@@ -145,6 +182,12 @@ def _known(host: Host, path: str) -> str | None:
         return None
     exists = getattr(_module(name), "exists", None)
     return name if exists is None or exists(host) else None
+
+
+def _is_refused(path: str) -> bool:
+    """Whether a path is that of a program of Windows that is not emulated."""
+    folder, leaf = ntpath.split(path.lower())
+    return leaf in NOT_EMULATED and f"{folder}\\" in (_SYSTEM.lower(), _NATIVE)
 
 
 def _module(name: str) -> ModuleType:

@@ -46,11 +46,13 @@ class AssignedAddress(Record):
 
 
 class Route(Record):
-    """A route that somebody set; ``next_hop`` is 0.0.0.0 for what is reached directly."""
+    """A route that somebody set; ``next_hop`` is 0.0.0.0 for what is reached directly. One that does not last
+    is gone after a restart."""
 
     destination: IPv4Network
     next_hop: str
     metric: int = DEFAULT_METRIC
+    lasts: bool = True
 
 
 _NO_IPV6 = Ipv6Settings()
@@ -126,6 +128,14 @@ class IpConfiguration:
     def is_switched_on(self, guid: str) -> bool:
         """Whether an adapter that a switch or a team has is left on."""
         return guid not in self._switched_off
+
+    def boot(self) -> None:
+        """Windows has started: routes that were not to last are gone. Called with the lock held."""
+        for key, kept in self._settings.items():
+            routes = tuple(each for each in kept.routes if each.lasts)
+            over_ipv6 = kept.ipv6.replaced(routes=tuple(each for each in kept.ipv6.routes if each.lasts))
+            self._settings[key] = kept.replaced(routes=routes, ipv6=over_ipv6)
+        self.host.next_revision()
 
     # -- operations; each takes an interface as `network_interfaces` shows it ----------------------
 
@@ -268,11 +278,17 @@ class IpConfiguration:
 
     @operation
     def add_route(
-        self, interface: "Interface", destination: str, next_hop: str, metric: int = DEFAULT_METRIC
+        self,
+        interface: "Interface",
+        destination: str,
+        next_hop: str,
+        metric: int = DEFAULT_METRIC,
+        *,
+        lasts: bool = True,
     ) -> Route:
         """Add a route. Raises InvalidParameter, AlreadyExists, LimitExceeded."""
         present = self.settings_of(interface)
-        made = Route(network_of(destination), ipv4(next_hop), check_number("metric", metric, 0, 9999))
+        made = Route(network_of(destination), ipv4(next_hop), check_number("metric", metric, 0, 9999), lasts)
         if any(
             (each.destination, each.next_hop) == (made.destination, made.next_hop) for each in present.routes
         ):

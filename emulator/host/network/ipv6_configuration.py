@@ -109,13 +109,19 @@ def remove_address(host: Host, interface: Interface, address: StaticAddress) -> 
 
 
 def add_route(
-    host: Host, interface: Interface, destination: str, next_hop: str, metric: int = 256
+    host: Host,
+    interface: Interface,
+    destination: str,
+    next_hop: str,
+    metric: int = 256,
+    *,
+    lasts: bool = True,
 ) -> StaticRoute:
     """Add a route. Raises InvalidParameter, AlreadyExists, NotFound, LimitExceeded."""
     with host.looking():
         present = _present(host, interface)
         wanted = StaticRoute(
-            _prefix(destination), str(_address(next_hop)), check_number("metric", metric, 0, 9999)
+            _prefix(destination), str(_address(next_hop)), check_number("metric", metric, 0, 9999), lasts
         )
         made = _new_route(present, wanted)
         _keep(host, interface, present.replaced(routes=(*present.routes, made)))

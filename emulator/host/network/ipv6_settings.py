@@ -19,11 +19,13 @@ class StaticAddress(Record):
 
 
 class StaticRoute(Record):
-    """A route; ``next_hop`` is ``::`` for what is reached directly."""
+    """A route; ``next_hop`` is ``::`` for what is reached directly. One that does not last is gone after a
+    restart."""
 
     destination: IPv6Network
     next_hop: str
     metric: int = 256
+    lasts: bool = True
 
 
 class Ipv6Settings(Record):

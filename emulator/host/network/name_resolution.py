@@ -1,4 +1,5 @@
-"""Names and addresses that the emulated network knows: this machine's, and guests' by their host names."""
+"""Names and addresses that the emulated network knows: this machine's, guests' by their host names, and those
+of the hosts beside it."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ def entry_of_name(host: Host, name: str) -> HostEntry | None:
     system = host.operating_system
     if wanted in ("", "localhost", host.name.casefold(), system.fully_qualified_name.casefold()):
         return _this_machine(host)
-    return next((each for each in _guests(host) if each.name.casefold() == wanted), None)
+    guest = next((each for each in _guests(host) if each.name.casefold() == wanted), None)
+    return guest if guest is not None else _neighbour(host, name)
 
 
 def entry_of_address(host: Host, address: str) -> HostEntry | None:
@@ -45,7 +47,18 @@ def entry_of_address(host: Host, address: str) -> HostEntry | None:
     own = _this_machine(host)
     if ipaddress.ip_address(address).is_loopback or address in own.addresses:
         return own
-    return next((each for each in _guests(host) if address in each.addresses), None)
+    guest = next((each for each in _guests(host) if address in each.addresses), None)
+    return guest if guest is not None else _neighbour(host, address)
+
+
+def _neighbour(host: Host, name: str) -> HostEntry | None:
+    """Another host of the neighbourhood, with the addresses that its hardware states."""
+    found = host.neighbourhood.find(name) if host.neighbourhood is not None else None
+    if found is None or found is host:
+        return None
+    adapters = found.hardware.facts.network_adapters
+    addresses = tuple(str(one) for adapter in adapters for one in adapter.ipv4_addresses)
+    return HostEntry(found.operating_system.fully_qualified_name, addresses)
 
 
 def _this_machine(host: Host) -> HostEntry:

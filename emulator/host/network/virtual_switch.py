@@ -236,8 +236,6 @@ class VirtualSwitch(HostObject):
             "load_balancing", facts.pop("load_balancing", self.load_balancing), LoadBalancing
         )
         offload = self.offload.changed({each: facts.pop(each) for each in list(facts) if each in _OFFLOAD})
-        if offload != self.offload and kind is not SwitchKind.EXTERNAL:
-            raise InvalidParameter("Only an external virtual switch has queues of hardware.")
         order = facts.pop("extension_order", list(self.extensions))
         if sorted(order) != sorted(self.extensions):
             raise InvalidParameter("The order must name each extension of the virtual switch once.")

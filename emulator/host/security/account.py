@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from emulator.host.host_object import HostObject
 from emulator.host.security.logon import LogonState
-from emulator.host.security.security_identifiers import SYSTEM_ACCOUNTS
+from emulator.host.security.security_identifiers import SYSTEM_ACCOUNTS, USERS
 
 if TYPE_CHECKING:
     from emulator.host.host import Host
 
 _EVERYONE_OVER_THE_NETWORK = frozenset(
-    SYSTEM_ACCOUNTS[name] for name in ("Everyone", "NETWORK", "Authenticated Users")
+    (*(SYSTEM_ACCOUNTS[name] for name in ("Everyone", "NETWORK", "Authenticated Users")), USERS)
 )
 
 

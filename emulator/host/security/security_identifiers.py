@@ -26,6 +26,8 @@ SYSTEM_ACCOUNTS = {
     "NETWORK SERVICE": "S-1-5-20",
 }
 
+#: BUILTIN\\Users, which holds Authenticated Users, so that nobody is without it.
+USERS = "S-1-5-32-545"
 #: NT SERVICE\\TrustedInstaller, the owner of Windows' files.
 TRUSTED_INSTALLER = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"
 #: What virtual machines run as begins so; ``-0`` is the group of all of them.

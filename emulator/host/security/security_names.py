@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from emulator.host.security.security_identifiers import (
     SYSTEM_ACCOUNTS,
     TRUSTED_INSTALLER,
+    USERS,
     VIRTUAL_MACHINE_PREFIX,
     machine_of_sid,
     service_sid,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 _AUTHORITY = "NT AUTHORITY"
 _BUILT_IN = "BUILTIN"
 _BUILT_IN_PREFIX = "S-1-5-32-"
-_USERS = "S-1-5-32-545"
 #: Groups of tokens by name; no CIM class lists them (MS-DTYP 2.4.2.4).
 _TOKEN_GROUPS = {
     "This Organization": "S-1-5-15",
@@ -115,7 +115,7 @@ def token_groups(account: "Account") -> tuple[str, ...]:
         if account.is_administrator:
             found.append(_TOKEN_GROUPS["Local account and member of Administrators group"])
     # BUILTIN\Users holds Authenticated Users, so nobody is without it.
-    found += [*groups, _USERS, SYSTEM_ACCOUNTS["NETWORK"], SYSTEM_ACCOUNTS["Authenticated Users"]]
+    found += [*groups, USERS, SYSTEM_ACCOUNTS["NETWORK"], SYSTEM_ACCOUNTS["Authenticated Users"]]
     found += [_TOKEN_GROUPS["This Organization"]]
     if account.is_local:
         found.append(_TOKEN_GROUPS["NTLM Authentication"])

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 #: Identifier authority 5, WinRM's virtual users (MS-DTYP 2.4.2.4 names the range S-1-5-94).
 _PREFIX = "S-1-5-94"
+DOMAIN = "WinRM Virtual Users"
+"""Whose accounts they are."""
 
 
 class VirtualAccount(Account):
@@ -26,4 +28,4 @@ class VirtualAccount(Account):
 
     @property
     def domain(self) -> str:
-        return "WinRM Virtual Users"
+        return DOMAIN

@@ -217,6 +217,7 @@ class Power(HostObject):
         windows_started(host, cleanly=not self._was_cut, old_name=self._old_name)
         self._was_cut, self._old_name = False, None
         self._enter(PowerState.ON)
+        host.ip_configuration.boot()
         host.services.boot()
         host.shares.boot()
         host.scheduled_tasks.boot()

@@ -27,10 +27,12 @@ class ProgramRun(MutableRecord):
 
     ``process`` is set by the start, ``output``, ``errors`` and at last ``exit_code`` by the end, under the
     host's
-    lock; ``ended`` is called before the exit code is told, with the lock not held.
+    lock; ``ended`` is called before the exit code is told, with the lock not held. ``error_window``: standard
+    error is the window of a console of its own, not a pipe or a file.
     """
 
     given: bytes = b""
+    error_window: bool = True
     process: "Process | None" = None
     output: bytes = b""
     errors: bytes = b""

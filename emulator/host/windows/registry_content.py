@@ -215,7 +215,10 @@ def _add_services(host: "Host", services: RegistryKey) -> None:
     parameters = {
         "LanmanServer": (number("AutoShareServer", 1), text("srvcomment", "")),
         "Tcpip": (),
-        "W32Time": (text("Type", "NT5DS" if host.operating_system.domain else "NTP"),),
+        "W32Time": (
+            text("Type", "NT5DS" if host.operating_system.domain else "NTP"),
+            text("NtpServer", "time.windows.com,0x8"),
+        ),
         "WinRM": (),
     }
     kept = {name.casefold(): _key(RegistryKey(name), "Parameters") for name in parameters}

@@ -24,7 +24,7 @@ from emulator.powershell.parser.node import Ast
 _REQUIRES = re.compile(r"(?:^|[\r\n])[ \t]*(#requires(?=[ \t])[^\r\n]*)", re.IGNORECASE)
 _WILDCARD = re.compile(r"[*?\[\]]")
 _VERSION = re.compile(r"\d+(?:\.\d+){0,3}")
-_MODULE_KEYS = {
+MODULE_KEYS = {
     "modulename": "name",
     "moduleversion": "module_version",
     "requiredversion": "required_version",
@@ -181,7 +181,7 @@ class RequirementRules(CommandRules):
         values: dict[str, str] = {}
         for key, statement in item.key_value_pairs:
             expression = pure_expression(statement) if isinstance(statement, PipelineAst) else None
-            field = _MODULE_KEYS.get(_constant_text(key).lower())
+            field = MODULE_KEYS.get(_constant_text(key).lower())
             if field is None or expression is None:
                 self.report("RequiresModuleInvalid", item, str(item))
                 return None

@@ -66,6 +66,13 @@ class FileSystemProvider(Provider):
     def exists(self, path: str) -> bool:
         return self.folders.entry(path) is not None
 
+    def absent(self, path: str, shown: str) -> PSError:
+        if not self.folders.is_hidden(path):
+            return super().absent(path, shown)
+        return error(
+            "Access is denied", "ItemExistsUnauthorizedAccessError", "PermissionDenied", path, kind=_DENIED
+        )
+
     def is_container(self, path: str) -> bool:
         entry = self.folders.entry(path)
         return entry is not None and entry.is_directory

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.providers.file_system import FileSystemProvider
-from emulator.powershell.providers.provider import Provider, not_there, null_path
+from emulator.powershell.providers.provider import Provider, null_path
 from emulator.powershell.providers.session_items import (
     AliasProvider,
     EnvironmentProvider,
@@ -41,7 +41,7 @@ _BUILTIN: tuple[type[Provider], ...] = (
 class Drive:
     """A drive (PSDriveInfo). ``root`` is a path of the provider."""
 
-    __slots__ = ("current", "description", "name", "provider", "root")
+    __slots__ = ("current", "description", "maximum_size", "name", "provider", "root")
 
     def __init__(self, name: str, provider: Provider, root: str, description: str = "") -> None:
         self.name = name
@@ -49,6 +49,8 @@ class Drive:
         self.root = root
         self.description = description
         self.current = ""
+        self.maximum_size: int | None = None
+        """Bytes that Copy-Item may put on it; None for as many as there is room for."""
 
     def full(self, rest: str) -> str:
         """The provider's path of a path of the drive."""
@@ -279,7 +281,7 @@ class Paths:
         place = self.place(path)
         if literal or path is None or not is_wildcard(path):
             if not place.provider.exists(place.path):
-                raise not_there(place.shown)
+                raise place.provider.absent(place.path, place.shown)
             return [place]
         return list(self._glob(place, hidden))
 
@@ -311,7 +313,7 @@ class Paths:
     def go(self, place: Place) -> None:
         """Set the current location. Raises ItemNotFoundException unless it is a container."""
         if not place.provider.exists(place.path) or not place.provider.is_container(place.path):
-            raise not_there(place.shown)
+            raise place.provider.absent(place.path, place.shown)
         self.location = place
         if place.provider.name == "FileSystem":
             service = self.engine.find_service(Location)  # type: ignore[type-abstract] # a protocol is the key

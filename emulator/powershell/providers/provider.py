@@ -38,6 +38,11 @@ class Provider:
         """True when there is an item."""
         raise NotImplementedError
 
+    def absent(self, path: str, shown: str) -> PSError:
+        """Why there is no item, for somebody who asked for it."""
+        del path
+        return not_there(shown)
+
     def is_container(self, path: str) -> bool:
         """True when the item has, or could have, children."""
         return path == ""

@@ -27,7 +27,7 @@ register(
             "Provider": lambda d: d.provider,
             "Root: string": lambda d: d.root,
             "Description: string": lambda d: d.description,
-            "MaximumSize": lambda _d: None,
+            "MaximumSize": lambda d: d.maximum_size,
             "Credential": lambda _d: None,
             "DisplayRoot": lambda _d: None,
             "ToString()": lambda d: d.name,

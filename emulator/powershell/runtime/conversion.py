@@ -149,6 +149,14 @@ def _general(value: Any, kind: PSType, engine: Engine | None) -> Any:
                 raise
         except ConversionError:
             pass
+    if type(value) is Hashtable and any(
+        "(System.Collections.Hashtable " in one for one in kind.construct or ()
+    ):
+        try:
+            return construct(kind, [value], engine)
+        except PSError as problem:
+            inner = problem.record.exception.chain()[-1].message
+            raise bad_text(value, kind.name, "InvalidCastConstructorException", inner) from None
     takes_dictionary = getattr(kind, "takes_dictionary", None)
     if takes_dictionary is not None and type(value) in DICTIONARY_TYPES and takes_dictionary(value):
         return construct(kind, [value], engine)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from emulator.powershell.dotnet.random_numbers import CmdletRandom
     from emulator.powershell.providers.provider import Provider
     from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.runspace import Runspace
     from emulator.powershell.runtime.session import InitialSession
 
 
@@ -229,6 +230,10 @@ class FolderStore(Protocol):
         """A file or folder, or None."""
         ...
 
+    def is_hidden(self, path: str) -> bool:
+        """Whether there is something that whoever asks may not see."""
+        ...
+
     def entries(self, path: str) -> list[FileFacts]:
         """What is in a folder."""
         ...
@@ -393,4 +398,18 @@ class Sessions(Protocol):
 
     def another(self, session: InitialSession) -> InitialSession:
         """A session like this one, with a current location of its own."""
+        ...
+
+
+@runtime_checkable
+class ConfiguredSessions(Protocol):
+    """Opens sessions of the machine's own session configurations. Errors are PSErrors with Windows' texts."""
+
+    def open(self, engine: Engine, configuration: str, computer: str) -> Runspace:
+        """A session of the caller, as if it came over the network."""
+        ...
+
+    def of_user(self, engine: Engine, configuration: str, user: str) -> Runspace:
+        """What a session of a configuration file would be for somebody; ValueError when nobody has the
+        name."""
         ...

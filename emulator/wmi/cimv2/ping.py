@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from emulator.host.network.echo import answers
 from emulator.host.network.name_resolution import resolve
-from emulator.host.network.network_interfaces import network_interfaces
 from emulator.wmi.cimv2.base import Win32RowView
 from emulator.wmi.rows import Row
 
 if TYPE_CHECKING:
-    from emulator.host import Host
     from emulator.wmi.keys import Keys
 
 _ANSWERED, _TIMED_OUT, _NO_SUCH_HOST = 0, 11010, 11001
@@ -28,21 +26,6 @@ _DEFAULTS: dict[str, Any] = {
     "TimeToLive": 80,
     "TypeofService": 0,
 }
-
-
-def answers(host: Host, address: str) -> bool:
-    """Whether an address is one of this machine, a gateway of it, or of a guest that runs on a switch that
-    the host has an adapter on."""
-    if ipaddress.ip_address(address).is_loopback:
-        return True
-    for each in network_interfaces(host):
-        if address in each.addresses or (each.connected and address in each.settings.gateways):
-            return True
-    return any(
-        adapter.switch is not None and adapter.switch.allow_management_os and address in adapter.ip_addresses
-        for vm in host.virtual_machines
-        for adapter in vm.network_adapters
-    )
 
 
 class PingStatus(Win32RowView):

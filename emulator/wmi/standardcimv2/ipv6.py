@@ -8,14 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.host.errors import NotSupported
 from emulator.host.network import ipv6, ipv6_configuration
+from emulator.host.network.ip_configuration import DEFAULT_METRIC
 from emulator.host.network.network_interfaces import LOOPBACK_INDEX, Interface, network_interfaces
 from emulator.host.network.route_table import LOOPBACK_NAME, interface_metric
 from emulator.wmi.association import End, Link, Reach, itself
 from emulator.wmi.changes import Rule, flag, number, texts
-from emulator.wmi.standardcimv2.base import ACTIVE_STORE, EMPTY_KEYS, IPV6, ShownView
+from emulator.wmi.standardcimv2.base import (
+    ACTIVE_STORE,
+    EMPTY_KEYS,
+    IPV6,
+    ShownView,
+    given_interface,
+    number_value,
+    text_value,
+)
 from emulator.wmi.standardcimv2.interfaces import NetAdapter
 
 if TYPE_CHECKING:
+    from emulator.cim.instance import ValueInstance
     from emulator.wmi.keys import Keys
     from emulator.wmi.namespace import Namespace
 
@@ -69,6 +79,18 @@ class Address(_OnInterface):
     def find(self, name: str) -> ipv6.Address | None:
         """The address of a Name."""
         return next((each for each in self.objects() if self.Name(each) == name), None)
+
+    def creates(self, values: ValueInstance) -> bool:
+        return ":" in (text_value(values, "IPAddress") or "")
+
+    def create(self, values: ValueInstance) -> ipv6.Address:
+        return self.made(
+            given_interface(self.host, values.value("InterfaceIndex"), values.value("InterfaceAlias")),
+            text_value(values, "IPAddress") or "",
+            number_value(values, "PrefixLength"),
+            None,
+            values.value("SkipAsSource") is True,
+        )
 
     def made(
         self, interface: Interface, address: str, length: int | None, gateway: str | None, skip: bool
@@ -200,14 +222,24 @@ class Route(_OnInterface):
         """The route of an InstanceID."""
         return next((each for each in self.objects() if self.InstanceID(each) == identifier), None)
 
+    def creates(self, values: ValueInstance) -> bool:
+        return ":" in (text_value(values, "DestinationPrefix") or "")
+
+    def create(self, values: ValueInstance) -> ipv6.Route:
+        return self.made(
+            given_interface(self.host, values.value("InterfaceIndex"), values.value("InterfaceAlias")),
+            text_value(values, "DestinationPrefix") or "",
+            text_value(values, "NextHop"),
+            number_value(values, "RouteMetric"),
+        )
+
     def made(
         self, interface: Interface, destination: str, next_hop: str | None, metric: int | None
     ) -> ipv6.Route:
         """Add a route. Raises what the host refuses with."""
-        settings = {} if metric is None else {"metric": metric}
-        made = ipv6_configuration.add_route(
-            self.host, interface, destination, next_hop or ipv6.ON_LINK, **settings
-        )
+        hop = next_hop or ipv6.ON_LINK
+        wanted = DEFAULT_METRIC if metric is None else metric
+        made = ipv6_configuration.add_route(self.host, interface, destination, hop, wanted)
         entry = ipv6.Route(made.destination, interface, made)
         return self.find(self.InstanceID(entry)) or entry
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emulator.cim.instance import ValueInstance
 from emulator.host.errors import InvalidParameter, NotSupported
-from emulator.host.network.ip_configuration import AssignedAddress, ipv4
+from emulator.host.network.ip_configuration import DEFAULT_METRIC, AssignedAddress, ipv4
 from emulator.host.network.ipv6 import best_route as best_ipv6_route
 from emulator.host.network.ipv6_settings import number_of
 from emulator.host.network.network_interfaces import LOOPBACK_INDEX, Interface, network_interfaces
@@ -116,6 +116,9 @@ class NetIPAddress(ShownView[HostAddress]):
 
     def refreshed(self, item: HostAddress) -> HostAddress:
         return self.find(self.Name(item)) or item
+
+    def creates(self, values: ValueInstance) -> bool:
+        return ":" not in (text_value(values, "IPAddress") or "")
 
     def create(self, values: ValueInstance) -> HostAddress:
         return self.made(
@@ -308,6 +311,9 @@ class NetRoute(ShownView[RouteEntry]):
     def refreshed(self, item: RouteEntry) -> RouteEntry:
         return self.find(self.InstanceID(item)) or item
 
+    def creates(self, values: ValueInstance) -> bool:
+        return ":" not in (text_value(values, "DestinationPrefix") or "")
+
     def create(self, values: ValueInstance) -> RouteEntry:
         return self.made(
             given_interface(self.host, values.value("InterfaceIndex"), values.value("InterfaceAlias")),
@@ -371,8 +377,8 @@ class NetRoute(ShownView[RouteEntry]):
         """Add a route. Raises what the host refuses with."""
         if not destination:
             raise InvalidParameter("DestinationPrefix is missing.")
-        settings = {} if metric is None else {"metric": metric}
-        made = self.host.ip_configuration.add_route(interface, destination, next_hop or "0.0.0.0", **settings)
+        wanted = DEFAULT_METRIC if metric is None else metric
+        made = self.host.ip_configuration.add_route(interface, destination, next_hop or "0.0.0.0", wanted)
         entry = RouteEntry(made.destination, made.next_hop, interface, made.metric, made)
         return self.find(self.InstanceID(entry)) or entry
 

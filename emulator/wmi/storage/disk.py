@@ -18,10 +18,19 @@ from emulator.host.storage.disk_layout import (
 from emulator.host.storage.optical_images import SECTOR as DISC_SECTOR
 from emulator.host.storage.optical_images import is_optical
 from emulator.host.storage.storage_errors import storage_code
-from emulator.host.windows.plug_and_play import disk_identifier
+from emulator.host.storage.storage_objects import (
+    PHYSICAL_SECTOR,
+    disk_manufacturer,
+    disk_model,
+    disk_path,
+    disk_signature,
+    largest_free_extent,
+    object_id,
+    taken_size,
+)
 from emulator.wmi.mi_method import mi_method
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import HEALTHY, bus_type, letter_of, object_id
+from emulator.wmi.storage.identity import HEALTHY, bus_type, letter_of
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
@@ -51,20 +60,19 @@ class Disk(RowView):
         "IsHighlyAvailable": False,
         "IsScaleOut": False,
         "LogicalSectorSize": SECTOR,
-        "PhysicalSectorSize": 4096,
+        "PhysicalSectorSize": PHYSICAL_SECTOR,
         "UniqueIdFormat": _VENDOR_SPECIFIC,
     }
 
     def rows(self) -> Iterator[Row]:
         for disk in physical_disks(self.host):
-            taken = sum(part.size for part in disk.partitions)
             identifier = disk_unique_id(self.host, disk)
             space = disk.space
             style = (_GPT if disk.is_gpt else _MBR) if disk.is_initialized else _RAW
             yield Row(
                 disk.number,
                 {
-                    "AllocatedSize": taken,
+                    "AllocatedSize": taken_size(disk),
                     "BootFromDisk": disk.boots,
                     "BusType": bus_type(disk),
                     "FriendlyName": disk_title(self.host, disk),
@@ -73,20 +81,20 @@ class Disk(RowView):
                     "IsOffline": disk.is_offline,
                     "IsReadOnly": disk.is_read_only,
                     "IsSystem": disk.boots,
-                    "LargestFreeExtent": max(0, disk.size - taken - (2 << 20)),
+                    "LargestFreeExtent": largest_free_extent(disk),
                     "Location": disk_location(disk),
-                    "Manufacturer": "Msft    " if disk.virtual_disk or space is not None else None,
-                    "Model": "Storage space" if space is not None else disk.model,
+                    "Manufacturer": disk_manufacturer(disk),
+                    "Model": disk_model(disk),
                     "Number": disk.number,
                     "NumberOfPartitions": len(disk.partitions),
                     "ObjectId": object_id(self.host, "Disk", identifier),
                     "PartitionStyle": style,
                     "OfflineReason": _BY_POLICY if disk.is_offline else None,
                     "OperationalStatus": [_OFFLINE if disk.is_offline else _ONLINE],
-                    "Path": "\\\\?\\" + disk_identifier(disk.number, disk.model).lower().replace("\\", "#"),
+                    "Path": disk_path(disk),
                     "ProvisioningType": _FIXED if space is None else int(space.provisioning),
                     "SerialNumber": disk.serial_number or None,
-                    "Signature": 0x5F3A_0000 + disk.number if style == _MBR else None,
+                    "Signature": disk_signature(disk),
                     "Size": disk.size,
                     "UniqueId": identifier,
                 },

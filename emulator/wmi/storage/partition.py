@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from emulator.cim.cim_xml import format_instance
 from emulator.host.errors import HostError, InvalidParameter, NotSupported
-from emulator.host.identifiers import derived_guid
 from emulator.host.storage.disk_layout import Partition as HostPartition
 from emulator.host.storage.disk_layout import (
     PartitionKind,
@@ -18,20 +17,29 @@ from emulator.host.storage.disk_layout import (
 )
 from emulator.host.storage.optical_images import SECTOR as DISC_SECTOR
 from emulator.host.storage.storage_errors import storage_code
-from emulator.host.windows.plug_and_play import disk_identifier
+from emulator.host.storage.storage_objects import (
+    CLUSTER,
+    access_paths,
+    disc_identifier,
+    disk_path,
+    file_system_free,
+    file_system_size,
+    is_active,
+    mbr_type,
+    object_id,
+    partition_guid,
+)
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import HEALTHY, OK, object_id
+from emulator.wmi.storage.identity import HEALTHY, OK
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
-    from emulator.host import Host
     from emulator.wmi.method import Arguments, MethodResult
 
 _ONLINE = 1
 _FIXED_DRIVE, _CD_ROM = 3, 5
 _CDFS = 0
 _FILE_SYSTEM_TYPES = {"": 0, "FAT32": 6, "NTFS": 14, "ReFS": 15, "exFAT": 28}
-_IFS = 7
 #: Return values of the storage methods.
 _INVALID_PARAMETER = 5
 _NO_ERRORS = 0
@@ -63,22 +71,21 @@ class Partition(RowView):
             for part in disk.partitions:
                 identifier = volume_identifier(self.host, part)
                 is_system = part.kind is PartitionKind.SYSTEM
-                path = "\\\\?\\" + disk_identifier(disk.number, disk.model).lower().replace("\\", "#")
                 yield Row(
                     (disk.number, part.number),
                     {
-                        "AccessPaths": _access_paths(self.host, part) or None,
-                        "DiskId": path,
+                        "AccessPaths": access_paths(self.host, part),
+                        "DiskId": disk_path(disk),
                         "DiskNumber": disk.number,
                         "DriveLetter": ord(part.volume.letter) if part.volume is not None else 0,
                         "GptType": part.kind.value if disk.is_gpt else None,
-                        "Guid": f"{{{identifier}}}" if disk.is_gpt else None,
-                        "IsActive": is_system and not disk.is_gpt,
+                        "Guid": partition_guid(self.host, disk, part),
+                        "IsActive": is_active(disk, part),
                         "IsBoot": part.holds_windows,
                         "IsOffline": disk.is_offline,
                         "IsHidden": part.kind is PartitionKind.RESERVED,
                         "IsSystem": is_system,
-                        "MbrType": None if disk.is_gpt else _IFS,
+                        "MbrType": mbr_type(disk),
                         "NoDefaultDriveLetter": part.volume is None,
                         "ObjectId": object_id(self.host, "Partition", identifier),
                         "Offset": part.offset,
@@ -92,7 +99,7 @@ class Partition(RowView):
     @wmi_method
     def GetAccessPaths(self, partition: Row, arguments: Arguments) -> MethodResult:
         """Drive letter, folders and volume path."""
-        return arguments.result(0, AccessPaths=_access_paths(self.host, partition.shown) or None)
+        return arguments.result(0, AccessPaths=access_paths(self.host, partition.shown))
 
     @wmi_method
     def GetSupportedSize(self, partition: Row, arguments: Arguments) -> MethodResult:
@@ -158,28 +165,25 @@ class Volume(RowView):
                     continue
                 volume = part.volume
                 identifier = volume_identifier(self.host, part)
-                content = part.content
                 system = file_system_of(disk, part)
                 yield Row(
                     (disk.number, part.number),
                     {
-                        "AllocationUnitSize": 4096,
+                        "AllocationUnitSize": CLUSTER,
                         "DriveLetter": ord(volume.letter) if volume is not None else None,
                         "FileSystem": system,
                         "FileSystemLabel": label_of(disk, part),
                         "FileSystemType": _FILE_SYSTEM_TYPES[system],
                         "ObjectId": object_id(self.host, "Volume", identifier),
                         "Path": f"\\\\?\\Volume{{{identifier}}}\\",
-                        "Size": content.size if content is not None else part.size,
-                        "SizeRemaining": content.free
-                        if content is not None
-                        else max(0, part.size - (32 << 20)),
+                        "Size": file_system_size(part),
+                        "SizeRemaining": file_system_free(part),
                         "UniqueId": f"\\\\?\\Volume{{{identifier}}}\\",
                     },
                     part,
                 )
         for image in self.host.optical_images:
-            identifier = derived_guid(self.host.hardware.firmware.uuid, "disc", image.path.lower()).lower()
+            identifier = disc_identifier(self.host, image.path)
             yield Row(
                 image.path,
                 {
@@ -272,10 +276,3 @@ def _writable(volume: Row) -> HostPartition:
     if not isinstance(volume.shown, HostPartition):
         raise NotSupported("A disc cannot be changed.")
     return volume.shown
-
-
-def _access_paths(host: Host, part: HostPartition) -> list[str]:
-    if part.kind is PartitionKind.RESERVED:
-        return []
-    path = f"\\\\?\\Volume{{{volume_identifier(host, part)}}}\\"
-    return [*part.access_paths, path]

@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING, Any
 from emulator.host.errors import InvalidParameter, NotSupported
 from emulator.host.storage.disk_layout import SECTOR, disk_location, disk_unique_id, drives
 from emulator.host.storage.storage_errors import storage_code
+from emulator.host.storage.storage_objects import (
+    DRIVE_FIRMWARE,
+    IN_USE_BY_MACHINE,
+    PHYSICAL_SECTOR,
+    object_id,
+    spindle_speed,
+    taken_size,
+)
 from emulator.host.storage.storage_spaces import DiskUsage, PoolingReason
+from emulator.host.storage.storage_spaces.health import disk_state
 from emulator.host.storage.storage_spaces.slabs import SLAB
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import HEALTHY, MEDIA_TYPES, OK, bus_type, object_id
+from emulator.wmi.storage.identity import MEDIA_TYPES, bus_type
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
@@ -19,7 +28,6 @@ if TYPE_CHECKING:
     from emulator.wmi.method import Arguments, MethodResult
 
 _VENDOR_SPECIFIC = 0
-_IN_USE_BY_MACHINE = "The disk is used by a virtual machine."
 
 
 class PhysicalDisk(RowView):
@@ -27,13 +35,11 @@ class PhysicalDisk(RowView):
 
     class_name = "MSFT_PhysicalDisk"
     constants = {
-        "FirmwareVersion": "1.00",
-        "HealthStatus": HEALTHY,
+        "FirmwareVersion": DRIVE_FIRMWARE,
         "IsIndicationEnabled": None,
         "IsPartial": False,
         "LogicalSectorSize": SECTOR,
-        "OperationalStatus": [OK],
-        "PhysicalSectorSize": 4096,
+        "PhysicalSectorSize": PHYSICAL_SECTOR,
         "SupportedUsages": [int(usage) for usage in DiskUsage],
         "UniqueIdFormat": _VENDOR_SPECIFIC,
         "Usage": int(DiskUsage.AUTO_SELECT),
@@ -45,22 +51,25 @@ class PhysicalDisk(RowView):
         for disk in drives(self.host):
             identifier = disk_unique_id(self.host, disk)
             reasons = pools.obstacles(disk.number)
-            other = _IN_USE_BY_MACHINE if PoolingReason.OTHER in reasons else None
+            health, condition = disk_state(pools.failures.get(disk.number))
+            other = IN_USE_BY_MACHINE if PoolingReason.OTHER in reasons else None
             values: dict[str, Any] = {
-                "AllocatedSize": sum(part.size for part in disk.partitions),
+                "AllocatedSize": taken_size(disk),
                 "BusType": bus_type(disk),
                 "CannotPoolReason": [int(reason) for reason in reasons],
                 "CanPool": not reasons,
                 "DeviceId": str(disk.number),
                 "FriendlyName": disk.model,
+                "HealthStatus": int(health),
                 "MediaType": MEDIA_TYPES.get(disk.media),
                 "Model": disk.model,
                 "ObjectId": object_id(self.host, "PhysicalDisk", identifier),
+                "OperationalStatus": [int(condition)],
                 "OtherCannotPoolReasonDescription": other,
                 "PhysicalLocation": disk_location(disk),
                 "SerialNumber": disk.serial_number,
                 "Size": disk.size,
-                "SpindleSpeed": 0 if disk.media == "SSD" else 7200,
+                "SpindleSpeed": spindle_speed(disk),
                 "UniqueId": identifier,
             }
             pool = pools.pool_of(disk.number)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.cim.cim_xml import format_instance
 from emulator.host.errors import InvalidParameter, NotSupported
-from emulator.host.identifiers import derived_guid
 from emulator.host.storage.disk_layout import SECTOR, drives
 from emulator.host.storage.storage_errors import StorageCode, StorageRefused, storage_code
+from emulator.host.storage.storage_objects import PHYSICAL_SECTOR, object_id, primordial_identifier
 from emulator.host.storage.storage_spaces import Provisioning
 from emulator.host.storage.storage_spaces import StoragePool as HostPool
+from emulator.host.storage.storage_spaces.health import AwayReason, pool_state, read_only_reason
 from emulator.host.storage.storage_spaces.layout import (
     INTERLEAVE,
     LEAST_INTERLEAVE,
@@ -22,7 +23,7 @@ from emulator.host.storage.storage_spaces.layout import (
 )
 from emulator.host.storage.storage_spaces.slabs import SLAB
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import HEALTHY, OK, drive_numbers, object_id
+from emulator.wmi.storage.identity import HEALTHY, OK, drive_numbers
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from emulator.wmi.method import Arguments, MethodResult
 
 PRIMORDIAL = ""
-#: ReadOnlyReason, RetireMissingPhysicalDisks, FaultDomainAwarenessDefault, RepairPolicy of a new pool.
-_NONE, _BY_POLICY, _PHYSICAL_DISK = 1, 2, 1
+#: FaultDomainAwarenessDefault.
+_PHYSICAL_DISK = 1
 _ROTATED_PARITY = 2
 _FILE_SYSTEMS = {14: "NTFS", 15: "ReFS"}
 _PARAMETERS = {
@@ -50,18 +51,16 @@ class StoragePool(RowView):
     constants = {
         "EnclosureAwareDefault": False,
         "FaultDomainAwarenessDefault": _PHYSICAL_DISK,
-        "HealthStatus": HEALTHY,
         "IsClustered": False,
         "LogicalSectorSize": SECTOR,
-        "OperationalStatus": [OK],
-        "PhysicalSectorSize": 4096,
+        "PhysicalSectorSize": PHYSICAL_SECTOR,
         "SupportedProvisioningTypes": [int(kind) for kind in Provisioning],
         "SupportsDeduplication": True,
     }
 
     def rows(self) -> Iterator[Row]:
         disks = drives(self.host)
-        identifier = derived_guid(self.host.hardware.firmware.uuid, "primordial pool")
+        identifier = primordial_identifier(self.host)
         pools = self.host.storage_pools
         free = sum(disk.size for disk in disks if not pools.obstacles(disk.number))
         size = sum(disk.size for disk in disks)
@@ -71,13 +70,15 @@ class StoragePool(RowView):
                 "AllocatedSize": size - free,
                 "ClearOnDeallocate": False,
                 "FriendlyName": "Primordial",
+                "HealthStatus": HEALTHY,
                 "IsPowerProtected": False,
                 "IsPrimordial": True,
                 "IsReadOnly": False,
                 "Name": "Primordial",
                 "ObjectId": object_id(self.host, "StoragePool", identifier),
+                "OperationalStatus": [OK],
                 "ProvisioningTypeDefault": int(Provisioning.FIXED),
-                "ReadOnlyReason": _NONE,
+                "ReadOnlyReason": int(AwayReason.NONE),
                 "ResiliencySettingNameDefault": "Mirror",
                 "Size": size,
                 "UniqueId": identifier,
@@ -89,20 +90,23 @@ class StoragePool(RowView):
 
     def _row(self, pool: HostPool) -> Row:
         identifier = f"{{{pool.id.lower()}}}"
+        health, condition = pool_state(pool)
         return Row(
             pool.id,
             {
                 "AllocatedSize": pool.allocated,
                 "ClearOnDeallocate": pool.clear_on_deallocate,
                 "FriendlyName": pool.name,
+                "HealthStatus": int(health),
                 "IsPowerProtected": pool.is_power_protected,
                 "IsPrimordial": False,
-                "IsReadOnly": pool.is_read_only,
+                "IsReadOnly": pool.is_read_only or pool.has_lost_majority,
                 "Name": "",
                 "ObjectId": object_id(self.host, "StoragePool", identifier),
+                "OperationalStatus": [int(condition)],
                 "OtherUsageDescription": pool.usage_description or None,
                 "ProvisioningTypeDefault": int(pool.default_provisioning),
-                "ReadOnlyReason": _BY_POLICY if pool.is_read_only else _NONE,
+                "ReadOnlyReason": int(read_only_reason(pool)),
                 "RepairPolicy": pool.repair_policy,
                 "ResiliencySettingNameDefault": pool.default_resiliency,
                 "RetireMissingPhysicalDisks": pool.retire_missing_disks,

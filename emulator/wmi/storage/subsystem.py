@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 from emulator.cim.cim_xml import format_instance
 from emulator.host.errors import NotSupported
-from emulator.host.identifiers import derived_guid
 from emulator.host.storage.storage_errors import storage_code
+from emulator.host.storage.storage_objects import (
+    SUBSYSTEM_ABILITIES,
+    object_id,
+    provider_identifier,
+    subsystem_identifier,
+)
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import HEALTHY, OK, drive_numbers, object_id
+from emulator.wmi.storage.identity import HEALTHY, OK, drive_numbers
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
@@ -30,7 +35,7 @@ class StorageProvider(RowView):
     }
 
     def rows(self) -> Iterator[Row]:
-        identifier = derived_guid(self.host.hardware.firmware.uuid, "storage provider")
+        identifier = provider_identifier(self.host)
         values = {
             "ObjectId": object_id(self.host, "StorageProvider", identifier),
             "UniqueId": identifier,
@@ -49,32 +54,12 @@ class StorageSubSystem(RowView):
         "Manufacturer": "Microsoft Corporation",
         "OperationalStatus": [OK],
         "PhysicalDisksPerStoragePoolMin": 1,
-        "SupportsAutomaticStoragePoolSelection": False,
-        "SupportsCloneLocal": False,
-        "SupportsCloneRemote": False,
-        "SupportsMaskingVirtualDiskToHosts": False,
-        "SupportsMirrorLocal": False,
-        "SupportsMirrorRemote": False,
-        "SupportsMultipleResiliencySettingsPerStoragePool": True,
-        "SupportsSnapshotLocal": False,
-        "SupportsSnapshotRemote": False,
-        "SupportsStoragePoolAddPhysicalDisk": True,
-        "SupportsStoragePoolCreation": True,
-        "SupportsStoragePoolDeletion": True,
-        "SupportsStoragePoolFriendlyNameModification": True,
-        "SupportsStoragePoolRemovePhysicalDisk": True,
-        "SupportsVirtualDiskCapacityExpansion": True,
-        "SupportsVirtualDiskCapacityReduction": False,
-        "SupportsVirtualDiskCreation": True,
-        "SupportsVirtualDiskDeletion": True,
-        "SupportsVirtualDiskModification": True,
-        "SupportsVirtualDiskRepair": True,
-        "SupportsVolumeCreation": True,
+        **SUBSYSTEM_ABILITIES,
     }
 
     def rows(self) -> Iterator[Row]:
         title = self.host.release.storage_spaces["subsystem"]
-        identifier = derived_guid(self.host.hardware.firmware.uuid, "storage subsystem")
+        identifier = subsystem_identifier(self.host)
         values = {
             "FriendlyName": f"{title} on {self.host.name}",
             "Model": title,

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from emulator.host.errors import InvalidParameter
 from emulator.host.storage.disk_layout import SECTOR
-from emulator.host.storage.storage_errors import storage_code
+from emulator.host.storage.storage_errors import StorageCode, StorageRefused, storage_code
+from emulator.host.storage.storage_objects import PHYSICAL_SECTOR, object_id
+from emulator.host.storage.storage_spaces.health import detached_reason, space_state
 from emulator.wmi.rows import Row, RowView
-from emulator.wmi.storage.identity import HEALTHY, OK, object_id
+from emulator.wmi.storage.identity import drive_numbers
 from emulator.wmi.view import wmi_method
 
 if TYPE_CHECKING:
@@ -17,10 +19,6 @@ if TYPE_CHECKING:
     from emulator.host.storage.storage_spaces import StorageSpace
     from emulator.wmi.method import Arguments, MethodResult
 
-_UNKNOWN_HEALTH = 5
-_DETACHED = 0xD002
-#: DetachedReason.
-_NONE, _BY_POLICY = 1, 2
 #: Access.
 _READABLE, _READ_WRITE = 1, 3
 _ROTATED_PARITY = 2
@@ -41,7 +39,7 @@ class VirtualDisk(RowView):
         "LogicalSectorSize": SECTOR,
         "MediaType": 0,
         "NumberOfGroups": 1,
-        "PhysicalSectorSize": 4096,
+        "PhysicalSectorSize": PHYSICAL_SECTOR,
         "ReadCacheSize": 0,
         "RequestNoSinglePointOfFailure": False,
         "UniqueIdFormat": _VENDOR_SPECIFIC,
@@ -53,24 +51,25 @@ class VirtualDisk(RowView):
             yield self._row(space)
 
     def _row(self, space: StorageSpace) -> Row:
-        layout, is_there = space.layout, space.number is not None
+        layout = space.layout
+        health, condition = space_state(space)
         identifier = f"{{{space.pool.id.lower()}}}{{{space.id.lower()}}}"
         return Row(
             space.id,
             {
                 "Access": _READABLE if space.is_read_only else _READ_WRITE,
                 "AllocatedSize": space.allocated,
-                "DetachedReason": _NONE if is_there else _BY_POLICY,
+                "DetachedReason": int(detached_reason(space)),
                 "FootprintOnPool": space.footprint,
                 "FriendlyName": space.name,
-                "HealthStatus": HEALTHY if is_there else _UNKNOWN_HEALTH,
+                "HealthStatus": int(health),
                 "Interleave": layout.interleave,
                 "IsManualAttach": space.is_manual_attach,
                 "Name": "",
                 "NumberOfColumns": layout.columns,
                 "NumberOfDataCopies": layout.copies,
                 "ObjectId": object_id(self.host, "VirtualDisk", identifier),
-                "OperationalStatus": [OK if is_there else _DETACHED],
+                "OperationalStatus": [int(condition)],
                 "OtherUsageDescription": space.usage_description or None,
                 "ParityLayout": _ROTATED_PARITY if layout.resiliency == "Parity" else None,
                 "PhysicalDiskRedundancy": layout.redundancy,
@@ -142,6 +141,50 @@ class VirtualDisk(RowView):
 
     @wmi_method
     def Repair(self, row: Row, arguments: Arguments) -> MethodResult:
-        """Move it from retired drives to the others."""
+        """Move it from retired and failed drives to the others."""
         self.host.storage_pools.repair(row.shown)
         return arguments.result(0)
+
+    @wmi_method
+    def AddPhysicalDisk(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Let it lie on these drives of its pool too."""
+        self.host.storage_pools.choose_disks(row.shown, drive_numbers(arguments, "PhysicalDisks"))
+        return arguments.result(0)
+
+    @wmi_method
+    def RemovePhysicalDisk(self, row: Row, arguments: Arguments) -> MethodResult:
+        """Move it away from drives of its pool."""
+        self.host.storage_pools.release_disks(row.shown, drive_numbers(arguments, "PhysicalDisks"))
+        return arguments.result(0)
+
+    # What only storage arrays can do: the subsystem says that it does not (SupportsSnapshotLocal ...).
+
+    @wmi_method
+    def CreateSnapshot(self, _disk: Row, _arguments: Arguments) -> MethodResult:
+        """A snapshot in a pool: storage spaces have none."""
+        raise StorageRefused(StorageCode.NOT_SUPPORTED)
+
+    @wmi_method
+    def CreateClone(self, _disk: Row, _arguments: Arguments) -> MethodResult:
+        """A copy in a pool: storage spaces make none."""
+        raise StorageRefused(StorageCode.NOT_SUPPORTED)
+
+    @wmi_method
+    def CreateReplica(self, _disk: Row, _arguments: Arguments) -> MethodResult:
+        """A mirror that a subsystem keeps: storage spaces keep none."""
+        raise StorageRefused(StorageCode.NOT_SUPPORTED)
+
+    @wmi_method
+    def SetReplicationRelationship(self, _disk: Row, _arguments: Arguments) -> MethodResult:
+        """There are no replicas."""
+        raise StorageRefused(StorageCode.NOT_SUPPORTED)
+
+    @wmi_method
+    def Show(self, _disk: Row, _arguments: Arguments) -> MethodResult:
+        """Masking: storage spaces are of one machine."""
+        raise StorageRefused(StorageCode.NOT_SUPPORTED)
+
+    @wmi_method
+    def Hide(self, _disk: Row, _arguments: Arguments) -> MethodResult:
+        """Masking: storage spaces are of one machine."""
+        raise StorageRefused(StorageCode.NOT_SUPPORTED)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import emulator
+from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.types import BUILTIN
 
 PROGRAM = """
@@ -35,6 +36,14 @@ def test_whoever_comes_while_the_types_load_waits_for_them():
         [sys.executable, "-c", PROGRAM], check=False, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_type_that_another_script_has_just_loaded_is_found():
+    """A scheduled task of Terraform's provider did not know [Marshal] while another one was loading it."""
+    key = "system.runtime.interopservices.marshal"
+    assert [load_on_demand(key), load_on_demand(key)] == [True, True]
+    assert key in BUILTIN
+    assert not load_on_demand("system.nothing")
 
 
 def test_every_exception_that_the_code_names_exists(shell):

@@ -60,6 +60,9 @@ class Files:
         name = path.rpartition("\\")[2]
         return FileFacts(name, path, False, len(self.content[path]), moment, moment, 32)
 
+    def is_hidden(self, path: str) -> bool:
+        return path == "hidden"
+
     def entries(self, path: str) -> list[FileFacts]:
         raise NotImplementedError
 

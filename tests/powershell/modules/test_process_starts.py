@@ -25,6 +25,19 @@ def test_output_goes_into_files(session):
     assert session.values(script) == ["out", "wrong"]
 
 
+@pytest.mark.parametrize(
+    ("more", "where"),
+    [("", "C:\\o.txt"), (" -RedirectStandardError C:\\e.txt", "C:\\e.txt")],
+    ids=["a window", "a file"],
+)
+def test_errors_of_powershell_whose_standard_error_is_a_window_stand_with_its_output(session, more, where):
+    for line in ("powershell -Command Get-Item C:\\none", "cmd /c powershell -Command Get-Item C:\\none"):
+        name, _, arguments = line.partition(" ")
+        script = f"Start-Process {name} '{arguments}' -Wait -RedirectStandardOutput C:\\o.txt{more}"
+        found = session.values(f"{script}; Get-Content {where} -TotalCount 1")
+        assert found == ["Get-Item : Cannot find path 'C:\\none' because it does not exist."]
+
+
 def test_input_comes_from_a_file(session):
     script = (
         "Set-Content C:\\i.txt b, a; Start-Process findstr a -Wait -RedirectStandardInput C:\\i.txt "

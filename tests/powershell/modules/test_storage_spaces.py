@@ -274,3 +274,23 @@ def test_lists_look_as_windows_shows_them(shell):
         ],
         ["Data", "Mirror", "1", "OK", "Healthy", "8", "GB", "16", "GB", "50.00%"],
     ]
+
+
+def test_a_virtual_disk_is_moved_to_chosen_drives_of_its_pool(shell):
+    shell.texts(POOL + DISK)
+    (space,) = shell.host.storage_pools.spaces
+    before = set(space.slabs)
+    away = f"(Get-PhysicalDisk | ? DeviceId -eq {min(before)})"
+    identifier, _ = shell.refusal(
+        f"Remove-PhysicalDisk -VirtualDiskFriendlyName {space.name} -PhysicalDisks @(Get-PhysicalDisk | ?"
+        " DeviceId -eq 0) -Confirm:$false"
+    )
+    assert identifier == "StorageWMI 51000,Remove-PhysicalDisk"
+    everywhere = "@(Get-StoragePool Lab | Get-PhysicalDisk)"
+    identifier, _ = shell.refusal(
+        f"Remove-PhysicalDisk -VirtualDiskFriendlyName {space.name} -PhysicalDisks {everywhere} -Confirm:$false"
+    )
+    assert identifier == "StorageWMI 51004,Remove-PhysicalDisk"
+    assert set(space.slabs) == before
+    shell.texts(f"Add-PhysicalDisk -VirtualDiskFriendlyName {space.name} -PhysicalDisks {away}")
+    assert set(space.chosen_disks) == before

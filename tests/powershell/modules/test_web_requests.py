@@ -150,7 +150,7 @@ def test_a_stopped_service_listens_no_more(session):
     assert found[2] == "Unable to connect to the remote server"
 
 
-@pytest.mark.parametrize("option", ["-Proxy http://proxy:8080", "-SessionVariable s"])
+@pytest.mark.parametrize("option", ["-Proxy http://proxy:8080", "-CertificateThumbprint AB"])
 def test_what_is_not_there_says_so(session, option):
     found = session.error(f"Invoke-WebRequest http://localhost:5985/ {option}")
     assert found[0] == f"NotEmulated,{_CLASS}"
@@ -159,3 +159,14 @@ def test_what_is_not_there_says_so(session, option):
 def test_a_header_cannot_smuggle_another(session):
     found = session.error('Invoke-WebRequest localhost:5985/wsman -Headers @{ a = "b`r`nc: d" }')
     assert "invalid CRLF characters" in found[2]
+
+
+def test_a_session_keeps_the_headers_of_its_requests(session):
+    session.values(f"$null = Invoke-WebRequest {_ASK} {_ANONYMOUS} -UseBasicParsing -SessionVariable kept")
+    (text,) = session.values(f"(Invoke-WebRequest {_ASK} -WebSession $kept -UseBasicParsing).RawContent")
+    assert "ProductVendor" in text
+    assert session.values("$kept.GetType().Name; $kept.Headers.WSMANIDENTIFY") == [
+        "WebRequestSession",
+        "unauthenticated",
+    ]
+    assert "Cookies" in session.error("$kept.Cookies.Count")[2]

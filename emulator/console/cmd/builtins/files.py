@@ -25,13 +25,24 @@ def type_(state: State, tail: str) -> int:
             continue
         found = _files(state, operand)
         if not found:
-            context.error(_NO_FILE)
+            context.error(_missing(state, operand))
             code = 1
         for entry in found:
             if len(operands) > 1 or is_pattern(operand):
                 context.error(f"\r\n{operand if not is_pattern(operand) else entry.name}\r\n\r\n")
             context.stdout.write(_text(context.files.read(entry.path)))
     return code
+
+
+def _missing(state: State, operand: str) -> str:
+    """Why there is no such file: perhaps the user may not see it."""
+    try:
+        state.context.files.entry(state.context.path(operand))
+    except AccessDenied as problem:
+        return problem.text
+    except HostError:
+        pass
+    return _NO_FILE
 
 
 def _text(data: bytes) -> str | bytes:
@@ -61,7 +72,10 @@ def _copy(state: State, tail: str) -> int:
         return 0
     sources = [entry for name in operands[0].split("+") for entry in _files(state, name)]
     if not sources:
-        context.error(_NO_FILE)
+        reason = _missing(state, operands[0])
+        context.error(reason)
+        if reason != _NO_FILE:
+            context.line(f"{0:9} file(s) copied.")
         return 1
     if len(operands) == 2 and is_null(operands[1]):
         context.line(f"{len(sources):9} file(s) copied.")

@@ -1,7 +1,9 @@
 """Where powershell.exe writes: objects as text on standard output, errors on standard error.
 
 Standard error carries CLIXML if and only if the script came by -EncodedCommand without -OutputFormat;
-otherwise errors are text in the NormalView form, 80 columns wide (PowerShell's ConsoleHost).
+otherwise errors are text in the NormalView form, 80 columns wide (PowerShell's ConsoleHost). Where standard
+error is a window they are text, and go where the rest of the window's text goes: into a file, when standard
+output is redirected (recorded: the standard output of a scheduled task of Terraform's provider).
 """
 
 from __future__ import annotations
@@ -54,8 +56,11 @@ class ConsoleInterface:
 class ConsoleSink:
     """Receives what a script writes and shows it at once."""
 
-    def __init__(self, context: Context, runspace: Runspace, *, clixml: bool) -> None:
+    def __init__(
+        self, context: Context, runspace: Runspace, *, clixml: bool, errors_in_window: bool = False
+    ) -> None:
         self._context = context
+        self._error_line = context.line if errors_in_window else context.error
         self._engine = runspace.engine
         self._width = runspace.engine.ui.width
         self._formatter = Formatter(runspace.engine, self._width)
@@ -78,7 +83,7 @@ class ConsoleSink:
             if self._clixml:
                 self._fragment(clixml_streams.line("Error", line))
             else:
-                self._context.error(line)
+                self._error_line(line)
 
     def warning(self, record: MessageRecord) -> None:
         self._message("Warning", record)

@@ -35,12 +35,12 @@ def run(context: Context, tail: str, version: VersionFacts | None = None) -> int
     Raises `ProgramCancelled` when it is stopped from outside.
     """
     try:
-        return _run(for_script(context), tail, version)
+        return _run(for_script(context), tail, version, context.errors_in_window)
     except PipelineStopped:
         raise ProgramCancelled("powershell.exe was stopped") from None
 
 
-def _run(context: Context, tail: str, version: VersionFacts | None) -> int:
+def _run(context: Context, tail: str, version: VersionFacts | None, errors_in_window: bool) -> int:
     try:
         arguments = parse_arguments(split_arguments(tail))
     except BadArguments as error:
@@ -56,8 +56,10 @@ def _run(context: Context, tail: str, version: VersionFacts | None) -> int:
     session.services[Machine].command_line = " ".join(["powershell.exe", *split_arguments(tail)])
     runspace = Runspace(session)
     runspace.engine.stopped = _Cancelled(context.cancelled)
-    clixml = arguments.source is Source.ENCODED_COMMAND and arguments.output_format is None
-    sink = ConsoleSink(context, runspace, clixml=clixml)
+    encoded = arguments.source is Source.ENCODED_COMMAND and arguments.output_format is None
+    sink = ConsoleSink(
+        context, runspace, clixml=encoded and not errors_in_window, errors_in_window=errors_in_window
+    )
     start_policy_transcript(runspace.engine)
     try:
         return _run_script(context, runspace, sink, arguments)

@@ -149,6 +149,15 @@ class ProcessFiles:
         except HostError:
             return None
 
+    def is_hidden(self, path: str) -> bool:
+        try:
+            self._context.files.entry(path)
+        except AccessDenied:
+            return True
+        except HostError:
+            return False
+        return False
+
     def entries(self, path: str) -> list[FileFacts]:
         with _as_error_records(path):
             return [_facts(one) for one in self._context.files.list(path)]

@@ -12,7 +12,9 @@ from typing import Any
 from emulator.console.programs.powershell.services import decoded
 from emulator.host import Account, Host, HostError
 from emulator.host.security.security_names import sid_of_name, token_groups
+from emulator.host.security.virtual_account import DOMAIN as VIRTUAL_DOMAIN
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
+from emulator.powershell.dotnet.numbers import whole_number
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.runtime import Runspace
 from emulator.powershell.runtime.command_proxies import proxy_text
@@ -30,7 +32,9 @@ _SERVER_CMDLETS = (
 )
 _SERVER_FUNCTIONS = ("Clear-Host",)
 _SERVER_ALIASES = ("clear", "cls", "exsn", "gcm", "measure", "select")
-_NOT_EMULATED = ("AssembliesToLoad", "MountUserDrive", "GroupManagedServiceAccount", "RequiredGroups")
+_NOT_EMULATED = ("GroupManagedServiceAccount",)
+#: Bytes that a user drive may hold when its file says nothing.
+_USER_DRIVE_SIZE = 50_000_000
 _VISIBLE = ("VisibleCmdlets", "VisibleFunctions", "VisibleAliases", "VisibleExternalCommands")
 #: The lists that role capabilities add to those of the file.
 _MERGED = (
@@ -54,7 +58,7 @@ def set_up(runspace: Runspace, host: Host, caller: Account, parameters: Mapping[
     modules = [one for one in parameters.get("modulestoimport", "").split(",") if one.strip()]
     kind = to_text(settings.values.get("sessiontype") or parameters.get("sessiontype") or "Default")
     script = parameters.get("startupscript")
-    _Setup(runspace, host, settings, kind.lower(), modules).apply(script)
+    _Setup(runspace, host, caller, settings, kind.lower(), modules).apply(script)
 
 
 class _Settings:
@@ -81,8 +85,15 @@ class _Settings:
 
 class _Setup:
     def __init__(
-        self, runspace: Runspace, host: Host, settings: _Settings, kind: str, modules: list[str]
+        self,
+        runspace: Runspace,
+        host: Host,
+        caller: Account,
+        settings: _Settings,
+        kind: str,
+        modules: list[str],
     ) -> None:
+        self._caller = caller
         self._runspace = runspace
         self._engine = runspace.engine
         self._host = host
@@ -110,6 +121,10 @@ class _Setup:
             engine.environment.write(key, to_text(value))
         for module in (*self._modules, *map(_module_name, settings.list("ModulesToImport"))):
             self._run("Import-Module -Name $args[0] -ErrorAction Stop", module.strip())
+        for assembly in settings.list("AssembliesToLoad"):
+            self._run("Add-Type -AssemblyName $args[0] -ErrorAction Stop", to_text(assembly))
+        if settings.values.get("mountuserdrive"):
+            self._mount_user_drive()
         for cmdlet, key in (("Update-TypeData", "TypesToProcess"), ("Update-FormatData", "FormatsToProcess")):
             for path in settings.list(key):
                 self._run(f"{cmdlet} -AppendPath $args[0] -ErrorAction Stop", to_text(path))
@@ -131,6 +146,19 @@ class _Setup:
         problem = result.failure or next(iter(result.errors), None)
         if problem is not None:
             raise PSError(problem)
+
+    def _mount_user_drive(self) -> None:
+        """The drive User:, a folder of whom the session belongs to among the files of whom it runs as."""
+        engine = self._engine
+        base = engine.environment.read("LOCALAPPDATA")
+        if base is None or engine.machine.user_domain == VIRTUAL_DOMAIN:
+            base = engine.machine.system_directory
+        folder = self._caller.qualified_name.replace("\\", "_")
+        root = f"{base}\\Microsoft\\Windows\\PowerShell\\DriveRoots\\{folder}"
+        self._run("$null = New-Item -ItemType Directory -Force -Path $args[0] -ErrorAction Stop", root)
+        drive = engine.paths.add_drive("User", "FileSystem", root)
+        size = whole_number(to_text(self._settings.values.get("userdrivemaximumsize") or 0))
+        drive.maximum_size = size if size else _USER_DRIVE_SIZE
 
     def _define_variables(self) -> None:
         for one in self._settings.list("VariableDefinitions"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from xml.sax.saxutils import escape
 
 from emulator.console.context import Context
 from emulator.console.programs.options import BadOption
@@ -65,7 +66,9 @@ def created_definition(context: Context, options: Mapping[str, str]) -> TaskDefi
         actions=(split_run(options["tr"]),),
         triggers=(trigger,),
         principal=principal,
-        settings=TaskSettings(delete_expired_after="PT0S" if "z" in options else ""),
+        settings=TaskSettings(
+            delete_expired_after="PT0S" if "z" in options else "", idle_duration=_idle(options)
+        ),
         author=context.account.qualified_name,
         date=now.isoformat(),
     )
@@ -78,6 +81,7 @@ def _trigger(options: Mapping[str, str], now: datetime) -> TaskTrigger:
             _EVENTS[kind],
             delay=_delay(options.get("delay")),
             user_id=options.get("ru", "") * (kind == "ONLOGON"),
+            subscription=_subscription(options) if kind == "ONEVENT" else "",
         )
     if kind not in (*_MODIFIERS, "ONCE"):
         raise BadOption("Invalid Schedule Type specified.")
@@ -100,6 +104,27 @@ def _trigger(options: Mapping[str, str], now: datetime) -> TaskTrigger:
             kind="Weekly", interval=_modifier(options, kind), days_of_week=days, repetition=repetition
         )
     return _monthly(trigger.replaced(repetition=repetition), options, start)
+
+
+def _subscription(options: Mapping[str, str]) -> str:
+    """The query of /EC (a log) and /MO (a path in its events)."""
+    for name in ("ec", "mo"):
+        if not options.get(name):
+            raise BadOption(f"Invalid syntax. Mandatory option '/{name}' is missing.")
+    log, path = (escape(options[name], {'"': "&quot;"}) for name in ("ec", "mo"))
+    return f'<QueryList><Query Id="0" Path="{log}"><Select Path="{log}">{path}</Select></Query></QueryList>'
+
+
+def _idle(options: Mapping[str, str]) -> str:
+    """The minutes of /I, which ONIDLE must have."""
+    if options["sc"].upper() != "ONIDLE":
+        return TaskSettings().idle_duration
+    text = options.get("i")
+    if text is None:
+        raise BadOption("Invalid syntax. Mandatory option '/i' is missing.")
+    if not text.isdigit() or not 1 <= int(text) <= 999:
+        raise BadOption("Invalid value for /I option.")
+    return f"PT{int(text)}M"
 
 
 def _monthly(trigger: TaskTrigger, options: Mapping[str, str], start: datetime) -> TaskTrigger:

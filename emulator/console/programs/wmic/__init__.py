@@ -1,4 +1,4 @@
-"""wmic.exe: WMI by aliases and classes: get, list and call.
+"""wmic.exe: WMI by aliases and classes: get, list, call, set, create and delete.
 
 Its lines end with CR CR LF when they do not go to a console window, as published dumps of it show.
 """
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from emulator.wmi.namespace import Namespace
 
 _FAILED, _ALIAS_NOT_FOUND = 1, 44135
+#: RPC_S_SERVER_UNAVAILABLE as an HRESULT.
+_NO_RPC_SERVER = 0x800706BA - (1 << 32)
 _FILE = "C:\\Windows\\System32\\wbem\\WMIC.exe"
 _END = "\r\r\n"
 _FORMATS = ("table", "list", "value", "csv")
@@ -33,9 +35,12 @@ def exists(host: Host) -> bool:
 
 
 def main(context: Context, tail: str) -> int:
-    """`wmic [/namespace:path] {alias | path class} [where condition] [get ... | list ... | call ...]`."""
+    """`wmic [/namespace:path] {alias | path class} [where condition] {get | list | call | set | create |
+    delete} ...`."""
     try:
         request = parse(tail)
+        if request.node and not _is_here(context, request.node):
+            return _no_such_node(context, request.node)
         class_name = request.class_name or ALIASES.get(request.alias.lower(), "")
         if not class_name:
             context.stderr.write(f"{request.alias} - Alias not found.{_END}")
@@ -51,6 +56,25 @@ def main(context: Context, tail: str) -> int:
             f"Node - {context.host.name}{_END}ERROR:{_END}Description = {_description(problem)}{_END}"
         )
         return _FAILED
+
+
+def _is_here(context: Context, node: str) -> bool:
+    """Whether the name of a node is this machine's."""
+    names = (
+        "localhost",
+        ".",
+        "127.0.0.1",
+        context.host.name,
+        context.host.operating_system.fully_qualified_name,
+    )
+    return node.casefold() in {name.casefold() for name in names}
+
+
+def _no_such_node(context: Context, node: str) -> int:
+    """Other machines are not reached over DCOM."""
+    lines = f"Node - {node}{_END}ERROR:{_END}Description = The RPC server is unavailable.{_END}"
+    context.stderr.write(lines)
+    return _NO_RPC_SERVER
 
 
 def _description(problem: CimError) -> str:
@@ -70,6 +94,10 @@ def _run(context: Context, request: Request, class_name: str) -> int:
     space = _namespace(context, request)
     if request.verb == "call":
         return _call(context, space, request, class_name)
+    if request.verb in ("set", "create", "delete"):
+        from emulator.console.programs.wmic.changes import change
+
+        return change(context, space, request, class_name, _selection(request, class_name))
     wanted = request.properties
     if request.verb == "list" and request.style == "brief":
         wanted = BRIEF.get(class_name.lower(), ())

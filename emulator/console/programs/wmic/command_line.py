@@ -10,7 +10,10 @@ _VERBS = ("get", "list", "call", "create", "delete", "set", "assoc")
 _STYLES = ("brief", "full", "instance", "status", "system", "writeable")
 #: Global switches that change nothing here, and those that are refused by name.
 _WITHOUT_EFFECT = ("/locale", "/privileges", "/interactive", "/failfast", "/trace")
-_NOT_TAKEN = ("/node", "/user", "/password", "/output", "/append")
+_NOT_TAKEN = ("/user", "/password", "/output", "/append")
+
+#: Switches of a verb that make no difference: wmic asks nothing unless it is told to.
+_QUESTIONS = ("/nointeractive", "/interactive:off")
 
 
 class BadCommand(Exception):
@@ -29,6 +32,7 @@ class NotEmulated(BadCommand):
 class Request:
     """One parsed command line."""
 
+    node: str = ""
     alias: str = ""
     class_name: str = ""
     namespace: str = "root/cimv2"
@@ -80,6 +84,9 @@ def _switch(words: list[str], request: Request) -> None:
     value = value.strip("\"'")
     if name.lower() == "/namespace":
         request.namespace = value.lstrip("\\").replace("\\", "/")
+        return
+    if name.lower() == "/node":
+        request.node = value
         return
     if name.lower() in _NOT_TAKEN:
         raise NotEmulated(name)
@@ -138,6 +145,21 @@ def _call(request: Request, words: list[str]) -> None:
     if not words:
         raise BadCommand("Invalid format.\r\nHint: <methodcall> = method [parameters]")
     request.method = words.pop(0)
+    request.arguments = _assignments(words)
+
+
+def _change(request: Request, words: list[str]) -> None:
+    request.arguments = _assignments([word for word in words if word.lower() not in _QUESTIONS])
+
+
+def _delete(request: Request, words: list[str]) -> None:
+    del request
+    if any(word.lower() not in _QUESTIONS for word in words):
+        raise BadCommand("Invalid Verb Switch.")
+
+
+def _assignments(words: list[str]) -> tuple[tuple[str, str], ...]:
+    """Values with their names, and those without one."""
     found: list[tuple[str, str]] = []
     place = 0
     while place < len(words):
@@ -153,11 +175,19 @@ def _call(request: Request, words: list[str]) -> None:
             found.append((name, value.strip("\"'")))
         else:
             found.append(("", word.strip("\"'")))
-    request.arguments = tuple(found)
+    return tuple(found)
 
 
 def _refuse(request: Request, _words: list[str]) -> None:
     raise NotEmulated(request.verb)
 
 
-_VERB_READERS = {"get": _get, "list": _list, "call": _call, "": _get}
+_VERB_READERS = {
+    "get": _get,
+    "list": _list,
+    "call": _call,
+    "set": _change,
+    "create": _change,
+    "delete": _delete,
+    "": _get,
+}

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from emulator.host.security.file_security import FileSecurity
 
 #: FILE_READ_DATA and FILE_LIST_DIRECTORY, FILE_WRITE_DATA and FILE_ADD_FILE, FILE_APPEND_DATA and
-#: FILE_ADD_SUBDIRECTORY, FILE_TRAVERSE, FILE_DELETE_CHILD, FILE_WRITE_ATTRIBUTES, DELETE
-#: (MS-DTYP, MS-SMB2 2.2.13.1).
+#: FILE_ADD_SUBDIRECTORY, FILE_TRAVERSE, FILE_DELETE_CHILD, FILE_READ_ATTRIBUTES,
+#: FILE_WRITE_ATTRIBUTES, DELETE (MS-DTYP, MS-SMB2 2.2.13.1).
 READ, WRITE, APPEND, TRAVERSE = 0x1, 0x2, 0x4, 0x20
-DELETE_CHILD, WRITE_ATTRIBUTES, DELETE = 0x40, 0x100, 0x10000
+DELETE_CHILD, READ_ATTRIBUTES, WRITE_ATTRIBUTES, DELETE = 0x40, 0x80, 0x100, 0x10000
 _Entries = list[Entry]
 
 
@@ -74,6 +74,21 @@ class UserFiles(Filesystem):
         return done
 
     # -- questions ----------------------------------------------------------------------------
+
+    @operation
+    def exists(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> bool:
+        return self._whole.exists(path, cwd) and self._is_shown(path, cwd)
+
+    @operation
+    def is_directory(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> bool:
+        return self._whole.is_directory(path, cwd) and self._is_shown(path, cwd)
+
+    @operation
+    def entry(self, path: str, cwd: str = DEFAULT_DIRECTORY) -> Entry:
+        found = self._whole.entry(path, cwd)
+        if not self._is_shown(path, cwd):
+            raise AccessDenied()
+        return found
 
     @operation
     def enter(self, path: str) -> str:
@@ -183,6 +198,14 @@ class UserFiles(Filesystem):
     def _rights(self, path: str) -> int:
         """What the account may do with a file or folder."""
         return self.security.of(path).rights(self._sids)
+
+    def _is_shown(self, path: str, cwd: str) -> bool:
+        """Whether the account may see that a path exists, and its facts: by the right to read its attributes,
+        or by that to list its folder, which NTFS takes for it (MS-FSA 2.1.5.1.2.1)."""
+        location = self.tree.locate(path, cwd)
+        if not location.components or self._rights(location.path) & READ_ATTRIBUTES:
+            return True
+        return bool(self._rights(_parent(location).path) & READ)
 
     def _require(self, path: str, cwd: str, wanted: int) -> None:
         full = self.normalize(path, cwd)

@@ -81,6 +81,17 @@ class StoragePool:
         """Bytes that are given away, with the configuration on each disk."""
         return sum(self.allocated_of(number) for number in self.disks)
 
+    @property
+    def failed(self) -> list[int]:
+        """Numbers of the disks of which nothing can be read."""
+        failures = self.host.storage_pools.failures
+        return [number for number in self.disks if number in failures and failures[number].loses_data]
+
+    @property
+    def has_lost_majority(self) -> bool:
+        """The greater part of the disks, and with them the pool's configuration, has failed."""
+        return 2 * len(self.failed) > len(self.disks)
+
     def taken(self, number: int) -> int:
         """Slabs of a disk that virtual disks have."""
         return sum(space.slabs.get(number, 0) for space in self.spaces.values())
@@ -91,11 +102,13 @@ class StoragePool:
 
     def eligible(self, chosen: Sequence[int] = ()) -> list[PooledDisk]:
         """The disks on which a virtual disk may lie: those that were chosen for it, or those that the pool
-        takes by itself."""
+        takes by itself; none that has failed."""
+        failed = self.failed
+        usable = [disk for disk in self.disks.values() if disk.number not in failed]
         if chosen:
             wanted = (DiskUsage.AUTO_SELECT, DiskUsage.MANUAL_SELECT)
-            return [self.disks[number] for number in chosen if self.disks[number].usage in wanted]
-        return [disk for disk in self.disks.values() if disk.usage is DiskUsage.AUTO_SELECT]
+            return [disk for disk in usable if disk.number in chosen and disk.usage in wanted]
+        return [disk for disk in usable if disk.usage is DiskUsage.AUTO_SELECT]
 
     def most_rows(self, layout: Layout, chosen: Sequence[int] = ()) -> int:
         """Rows of a layout that a new virtual disk could have."""

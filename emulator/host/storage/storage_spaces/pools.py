@@ -8,11 +8,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_choice, check_text
-from emulator.host.errors import HostError, InvalidParameter, NotFound
+from emulator.host.errors import HostError, InvalidParameter, InvalidState, NotFound
 from emulator.host.host_object import operation
 from emulator.host.storage.disk_layout import PartitionKind, drives, free_disk_number
 from emulator.host.storage.filesystem.filesystem import LONGEST_LABEL
 from emulator.host.storage.storage_errors import StorageCode, StorageRefused
+from emulator.host.storage.storage_spaces.health import DiskFailure
 from emulator.host.storage.storage_spaces.layout import (
     Layout,
     ResiliencySetting,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 #: Bytes that a disk of a pool must have (documented), virtual disks of a pool, and bytes of the largest.
 _SMALLEST_DISK, _MOST_SPACES, _LARGEST = 4 << 30, 128, 64 << 40
 _LONGEST_NAME = 256
+#: MSFT_StoragePool.RetireMissingPhysicalDisks.
+_RETIRE_ALWAYS, _RETIRE_NEVER = 2, 3
 #: Disks on which every layout fits.
 _MANY_DISKS = 64
 
@@ -45,6 +48,7 @@ class PoolingReason(IntEnum):
 
     OTHER = 1
     IN_A_POOL = 2
+    NOT_HEALTHY = 3
     INSUFFICIENT_CAPACITY = 7
 
 
@@ -54,6 +58,8 @@ class StoragePools:
     def __init__(self, host: Host) -> None:
         self.host = host
         self._pools: dict[str, StoragePool] = {}
+        #: What is wrong with physical disks, by number.
+        self.failures: dict[int, DiskFailure] = {}
         self.settings: tuple[ResiliencySetting, ...] = resiliency_settings(
             dual_parity=host.release.storage_spaces["dual_parity"]
         )
@@ -86,6 +92,8 @@ class StoragePools:
             raise NotFound(f"There is no physical disk {number}.")
         if self.pool_of(number) is not None:
             return (PoolingReason.IN_A_POOL,)
+        if number in self.failures:
+            return (PoolingReason.NOT_HEALTHY,)
         has_data = any(part.kind is not PartitionKind.RESERVED for part in drive.partitions)
         if has_data or drive.size < _SMALLEST_DISK:
             return (PoolingReason.INSUFFICIENT_CAPACITY,)
@@ -246,6 +254,9 @@ class StoragePools:
             raise StorageRefused(StorageCode.DISK_STILL_IN_USE)
         for number in numbers:
             del pool.disks[number]
+        for space in pool.spaces.values():
+            space.chosen_disks = tuple(each for each in space.chosen_disks if each in pool.disks)
+        self._follow(pool)
         self._changed()
 
     @operation
@@ -284,6 +295,60 @@ class StoragePools:
         disk.description = disk.description if told is None else told
         disk.media = disk.media if media is None else media
         self._changed()
+
+    @operation
+    def set_failure(self, number: int, failure: DiskFailure | None) -> None:
+        """A physical disk fails, or is well again: a scenario. Virtual disks that lie on too many failed
+        disks go, with the files on them, and come back when enough disks have.
+
+        A hot spare of the pool takes the place of the failed disk, which is retired then, as it is without
+        one when the pool retires missing disks always. Raises NotFound, InvalidState (the disk has volumes
+        of its own: see `filesystem.set_online`).
+        """
+        drive = next((each for each in drives(self.host) if each.number == number), None)
+        if drive is None:
+            raise NotFound(f"There is no physical disk {number}.")
+        pool = self.pool_of(number)
+        loses_data = failure is not None and failure.loses_data
+        if pool is None and loses_data and any(part.content is not None for part in drive.partitions):
+            raise InvalidState(f"The physical disk {number} has volumes, which come and go by themselves.")
+        if failure is None:
+            self.failures.pop(number, None)
+        else:
+            self.failures[number] = failure
+        if pool is not None:
+            if loses_data:
+                self._replace_failed(pool, pool.disks[number])
+            self._follow(pool)
+        self._changed()
+
+    @staticmethod
+    def _replace_failed(pool: StoragePool, disk: PooledDisk) -> None:
+        usable = [each for each in pool.disks.values() if each.number not in pool.failed]
+        spare = next((each for each in usable if each.usage is DiskUsage.HOT_SPARE), None)
+        never = pool.retire_missing_disks == _RETIRE_NEVER
+        if disk.usage is DiskUsage.HOT_SPARE or pool.has_lost_majority or never:
+            return
+        if spare is None and pool.retire_missing_disks != _RETIRE_ALWAYS:
+            return
+        if spare is not None:
+            spare.usage = DiskUsage.AUTO_SELECT
+        disk.usage = DiskUsage.RETIRED
+        for space in pool.spaces.values():
+            if disk.number in space.slabs and not space.lacks_disks:
+                pool.place(space, space.rows)
+
+    def _follow(self, pool: StoragePool) -> None:
+        """Virtual disks go and come with the disks of their pool."""
+        for space in pool.spaces.values():
+            if space.lacks_disks and space.number is not None:
+                space.is_lost = True
+                self.host.disk_partitions.left(space)
+                space.number = None
+            elif space.is_lost and not space.lacks_disks:
+                space.is_lost = False
+                space.number = free_disk_number(self.host)
+                self.host.disk_partitions.came(space, space.number)
 
     # -- virtual disks ----------------------------------------------------------------------------
 
@@ -415,6 +480,47 @@ class StoragePools:
         self._changed()
 
     @operation
+    def choose_disks(self, space: StorageSpace, disks: Iterable[int]) -> None:
+        """Let a virtual disk lie on these disks of its pool too, and on no other than those that it has or
+        was given; what it holds moves there with the next repair or change of size.
+
+        Raises InvalidParameter (none), StorageRefused: 48007, 51000 (not of the pool, or kept for something
+        else).
+        """
+        self._require_writable(space.pool)
+        numbers = list(dict.fromkeys(disks))
+        if not numbers:
+            raise InvalidParameter("No physical disk was given.")
+        usable = {disk.number for disk in space.pool.eligible(numbers)}
+        if not usable.issuperset(numbers):
+            raise StorageRefused(StorageCode.DISK_NOT_SUPPORTED)
+        space.chosen_disks = tuple(dict.fromkeys((*(space.chosen_disks or space.slabs), *numbers)))
+        self._changed()
+
+    @operation
+    def release_disks(self, space: StorageSpace, disks: Iterable[int]) -> None:
+        """Move a virtual disk away from disks of its pool, on which it lies no more.
+
+        Raises InvalidParameter (none), StorageRefused: 48007, 50003 (too many of its disks have failed),
+        51000 (it does not lie there), 51004 (it does not fit on the others).
+        """
+        self._require_writable(space.pool)
+        numbers = list(dict.fromkeys(disks))
+        if not numbers:
+            raise InvalidParameter("No physical disk was given.")
+        if space.lacks_disks:
+            raise StorageRefused(StorageCode.VIRTUAL_DISK_STATE)
+        before = space.chosen_disks
+        having = before or tuple(disk.number for disk in space.pool.eligible())
+        if not set(numbers) <= {*having, *space.slabs}:
+            raise StorageRefused(StorageCode.DISK_NOT_SUPPORTED)
+        space.chosen_disks = tuple(each for each in having if each not in numbers)
+        if not space.chosen_disks or not space.pool.place(space, space.rows):
+            space.chosen_disks = before
+            raise StorageRefused(StorageCode.DISK_STILL_IN_USE)
+        self._changed()
+
+    @operation
     def delete_space(self, space: StorageSpace) -> None:
         """Remove a virtual disk with what is on it. Raises InUse, StorageRefused (48007)."""
         self._require_writable(space.pool)
@@ -426,8 +532,8 @@ class StoragePools:
     @operation
     def attach(self, space: StorageSpace) -> None:
         """Let a virtual disk be a disk of the host, with its volumes. Raises StorageRefused (50003: it is
-        one)."""
-        if space.number is not None:
+        one, or too many of its disks have failed)."""
+        if space.number is not None or space.lacks_disks:
             raise StorageRefused(StorageCode.VIRTUAL_DISK_STATE)
         space.number = free_disk_number(self.host)
         self.host.disk_partitions.came(space, space.number)
@@ -444,9 +550,11 @@ class StoragePools:
 
     @operation
     def repair(self, space: StorageSpace) -> None:
-        """Move a virtual disk from retired disks to the others of its pool. Raises StorageRefused: 40000,
-        48007."""
+        """Move a virtual disk from retired and failed disks to the others of its pool. Raises StorageRefused:
+        40000, 48007, 50003 (too many of its disks have failed)."""
         self._require_writable(space.pool)
+        if space.lacks_disks:
+            raise StorageRefused(StorageCode.VIRTUAL_DISK_STATE)
         if not space.pool.place(space, space.rows):
             raise StorageRefused(StorageCode.NOT_ENOUGH_CAPACITY)
         self._changed()
@@ -463,6 +571,11 @@ class StoragePools:
         problems: list[str] = []
         seen: set[int] = set()
         for pool in self:
+            problems += [
+                f"the virtual disk {each.name} is there without enough disks"
+                for each in pool.spaces.values()
+                if each.lacks_disks and each.number is not None
+            ]
             for number, disk in pool.disks.items():
                 if number in seen:
                     problems.append(f"the disk {number} is in two pools")
@@ -510,7 +623,7 @@ class StoragePools:
 
     @staticmethod
     def _require_writable(pool: StoragePool) -> None:
-        if pool.is_read_only:
+        if pool.is_read_only or pool.has_lost_majority:
             raise StorageRefused(StorageCode.POOL_READ_ONLY)
 
     def _changed(self) -> None:

@@ -46,6 +46,8 @@ class StorageSpace:
         self.rows = 0
         self.number: int | None = None
         self.is_manual_attach = False
+        #: Too many of its disks have failed; it was detached for that and comes back by itself.
+        self.is_lost = False
         self.is_read_only = False
         self.usage = 1
         self.usage_description = ""
@@ -75,6 +77,16 @@ class StorageSpace:
     def footprint(self) -> int:
         """Bytes that it takes of the pool."""
         return sum(self.slabs.values()) * SLAB
+
+    @property
+    def failed_disks(self) -> list[int]:
+        """Numbers of the disks that it lies on and that have failed."""
+        return [number for number in self.pool.failed if number in self.slabs]
+
+    @property
+    def lacks_disks(self) -> bool:
+        """Whether more disks have failed than its layout allows, or the pool itself has."""
+        return len(self.failed_disks) > self.layout.redundancy or self.pool.has_lost_majority
 
     @property
     def used(self) -> int:

@@ -1,9 +1,11 @@
 """The task scheduler: tasks in folders, and who may register them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from emulator.host.checks import check_text
+from emulator.host.clock import Timer
 from emulator.host.errors import (
     AccessDenied,
     AlreadyExists,
@@ -25,6 +27,7 @@ from emulator.host.windows.scheduled_tasks.definition import (
     TaskDefinition,
 )
 from emulator.host.windows.scheduled_tasks.durations import duration_of
+from emulator.host.windows.scheduled_tasks.event_triggers import EventTriggers
 from emulator.host.windows.scheduled_tasks.task import ScheduledTask, TaskState, split_path
 
 if TYPE_CHECKING:
@@ -38,7 +41,9 @@ MAXIMUM_ACTIONS, MAXIMUM_TRIGGERS = 32, 48
 _LONGEST_NAME = 238
 _FORBIDDEN = frozenset('<>:"|?*/')
 _FILE_NOT_FOUND = 0x80070002
-_UNSUPPORTED_TRIGGERS = frozenset({"Event", "Idle", "SessionStateChange", "Logon"})
+_SHORTEST_INTERVAL = timedelta(minutes=1)
+#: Windows looks whether it is idle every 15 minutes (documented: Task Idle Conditions).
+_IDLE_LOOK = timedelta(minutes=15)
 _NO_SUCH_ACCOUNT, _WRONG_PASSWORD = 0x80070534, 0x8007052E
 
 
@@ -49,6 +54,8 @@ class TaskScheduler:
         self.host = host
         self._folders: dict[str, str] = {"\\": "\\"}
         self._tasks: dict[str, ScheduledTask] = {}
+        self._events = EventTriggers(host, lambda: list(self._tasks.values()))
+        self._idle: Timer | None = None
         account = system_account(host, "SYSTEM")
         assert account is not None  # noqa: S101 - every machine has it
         for folder, name, definition in built_in_tasks(host):
@@ -145,6 +152,7 @@ class TaskScheduler:
         if present is not None and not (replaces or must_exist):
             raise AlreadyExists("Cannot create a file when that file already exists.")
         _check(definition)
+        self._events.check(definition)
         account, definition = self._account(definition, caller, user, password)
         if present is not None:
             if not may_see(caller, present):
@@ -159,7 +167,7 @@ class TaskScheduler:
             task.plan()
             self._tasks[task.path.casefold()] = task
             self.host.observe("created", task)
-        self._note_unsupported(definition)
+        self._events.refresh()
         task.happened("Registration")
         return task
 
@@ -169,6 +177,7 @@ class TaskScheduler:
         task = self[path]
         task.forget()
         del self._tasks[task.path.casefold()]
+        self._events.refresh()
         self.host.next_revision()
         self.host.observe("deleted", task)
 
@@ -177,6 +186,16 @@ class TaskScheduler:
         for task in self:
             task.happened("Boot")
             task.plan()
+        # Nobody sits at the machine: it is idle when Windows looks for the first time.
+        if self._idle is not None:
+            self._idle.cancel()
+        self._idle = self.host.clock.schedule(_IDLE_LOOK.total_seconds(), self._be_idle)
+
+    def _be_idle(self) -> None:
+        self._idle = None
+        if self.host.power.answers:
+            for task in self:
+                task.happened("Idle")
 
     def _add_folders(self, folder: str) -> None:
         path = "\\"
@@ -225,11 +244,6 @@ class TaskScheduler:
             principal=principal.replaced(user_id=account.name, logon_type=logon)
         )
 
-    def _note_unsupported(self, definition: TaskDefinition) -> None:
-        for trigger in definition.triggers:
-            if trigger.kind in _UNSUPPORTED_TRIGGERS:
-                self.host.gaps.record("scheduled task", f"a trigger of the kind {trigger.kind}")
-
 
 def may_see(account: "Account", task: ScheduledTask) -> bool:
     """Whether an account may see a task, and change it: an administrator every one, others their own."""
@@ -265,3 +279,8 @@ def _check(definition: TaskDefinition) -> None:
         *(trigger.repetition.duration for trigger in definition.triggers),
     ):
         duration_of(text)
+    for trigger in definition.triggers:
+        # A repetition is a minute at least (documented: RepetitionPattern.Interval).
+        every = duration_of(trigger.repetition.interval)
+        if every is not None and every < _SHORTEST_INTERVAL:
+            raise InvalidParameter("A repetition is too short.", hresult=0x80041318)

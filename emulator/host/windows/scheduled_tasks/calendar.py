@@ -30,6 +30,24 @@ def next_start(trigger: TaskTrigger, after: datetime, offset: timedelta) -> date
     return None if found is None or (end is not None and found > end) else found
 
 
+def next_end(trigger: TaskTrigger, after: datetime, offset: timedelta) -> datetime | None:
+    """The first moment later than ``after`` at which the repetitions of an occurrence are over; None when
+    they never are. Raises InvalidParameter."""
+    duration = duration_of(trigger.repetition.duration)
+    start = local_moment(trigger.start, offset)
+    if duration is None or start is None or not trigger.enabled or trigger.kind not in CALENDAR_KINDS:
+        return None
+    base = _occurrence(trigger, start, max(start, after - duration + _TICK))
+    end = local_moment(trigger.end, offset)
+    return None if base is None or (end is not None and base > end) else base + duration
+
+
+def is_active(trigger: TaskTrigger, moment: datetime, offset: timedelta) -> bool:
+    """Whether a trigger that waits for something to happen is switched on at a moment."""
+    start, end = local_moment(trigger.start, offset), local_moment(trigger.end, offset)
+    return trigger.enabled and (start is None or start <= moment) and (end is None or moment <= end)
+
+
 def _repeated(trigger: TaskTrigger, start: datetime, after: datetime) -> datetime | None:
     """The next repetition of an occurrence that has been."""
     interval = duration_of(trigger.repetition.interval)

@@ -1,6 +1,7 @@
 """One registered task: its runs, its next start on the clock, and how its last run ended."""
 
 import ntpath
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from emulator.host.clock import Timer
 from emulator.host.errors import HostError, NotSupported
 from emulator.host.host_object import HostObject, operation
 from emulator.host.windows.program_start import TERMINATED, ProgramRun, program_starter
-from emulator.host.windows.scheduled_tasks.calendar import next_start
+from emulator.host.windows.scheduled_tasks.calendar import is_active, next_end, next_start
 from emulator.host.windows.scheduled_tasks.definition import (
     IGNORE_NEW,
     PARALLEL,
@@ -17,6 +18,7 @@ from emulator.host.windows.scheduled_tasks.definition import (
     STOP_EXISTING,
     TaskAction,
     TaskDefinition,
+    TaskTrigger,
 )
 from emulator.host.windows.scheduled_tasks.durations import duration_of, local_moment
 
@@ -29,6 +31,10 @@ RUNNING_RESULT, NEVER_RUN, ENDED_BY_USER = 0x41301, 0x41303, 0x41306
 #: Starts of a task that wait for the one before to end.
 _MAXIMUM_QUEUED = 16
 _NO_DELAY = timedelta(0)
+#: A start that was missed follows when the machine is back, after this (documented: StartWhenAvailable).
+_MISSED_DELAY = timedelta(minutes=10)
+#: Starts that wait for their delay; a task that is told more often forgets the oldest.
+_MAXIMUM_WAITING = 64
 
 
 class TaskState(IntEnum):
@@ -61,6 +67,8 @@ class ScheduledTask(HostObject):
         self._queued = 0
         self._timer: Timer | None = None
         self._limit: Timer | None = None
+        self._end: Timer | None = None
+        self._waiting: list[Timer] = []
         self.next_run: datetime | None = None
         """The next start by the calendar, UTC."""
 
@@ -107,6 +115,7 @@ class ScheduledTask(HostObject):
     def redefine(self, definition: TaskDefinition, account: "Account") -> None:
         """Put another definition in the place of this one; runs go on."""
         self.definition, self.account = definition, account
+        self._stop_waiting()
         self.plan()
         self.touch()
 
@@ -114,6 +123,7 @@ class ScheduledTask(HostObject):
         """The task is deleted: nothing starts it any more, its programs go on. Called with the lock held."""
         self.is_deleted = True
         self._cancel()
+        self._stop_waiting()
 
     # Running
 
@@ -219,6 +229,14 @@ class ScheduledTask(HostObject):
         offset = host.operating_system.utc_offset()
         now = host.clock.now()
         local = (now + offset).replace(tzinfo=None)
+        stops = (
+            next_end(trigger, local, offset)
+            for trigger in self.definition.triggers
+            if trigger.repetition.stops_at_end
+        )
+        over = min((one for one in stops if one is not None), default=None)
+        if over is not None:
+            self._end = host.clock.schedule((over - local).total_seconds(), self._pattern_over)
         starts = (next_start(trigger, local, offset) for trigger in self.definition.triggers)
         found = min((one for one in starts if one is not None), default=None)
         if found is not None:
@@ -226,6 +244,12 @@ class ScheduledTask(HostObject):
             self._timer = host.clock.schedule((found - local).total_seconds(), self._due)
         elif settings.delete_expired_after:
             self._plan_deletion(local, offset)
+
+    def _pattern_over(self) -> None:
+        """The repetitions of an occurrence are over, and what runs is to stop with them."""
+        self._end = None
+        self._over(list(self._runs))
+        self.plan()
 
     def _plan_deletion(self, local: datetime, offset: timedelta) -> None:
         ends = [local_moment(trigger.end, offset) for trigger in self.definition.triggers]
@@ -247,22 +271,53 @@ class ScheduledTask(HostObject):
         self.plan()
         self.touch()
 
-    def _cancel(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+    def _stop_waiting(self) -> None:
+        for timer in self._waiting:
+            timer.cancel()
+        self._waiting = []
 
-    def happened(self, kind: str) -> None:
-        """Something that triggers of a kind wait for has happened: Boot, Registration. The lock is held."""
+    def _cancel(self) -> None:
+        for timer in (self._timer, self._end):
+            if timer is not None:
+                timer.cancel()
+        self._timer = self._end = None
+
+    def happened(self, kind: str, queries: Collection[str] = ()) -> None:
+        """Something that triggers of a kind wait for has happened: Boot, Registration, Idle, or an Event that
+        one of the queries selects. The lock is held."""
         if not self.definition.settings.enabled:
             return
+        offset = self.host.operating_system.utc_offset()
+        local = (self.host.clock.now() + offset).replace(tzinfo=None)
         for trigger in self.definition.triggers:
-            if trigger.kind == kind and trigger.enabled:
-                delay = duration_of(trigger.delay) or _NO_DELAY
-                self.host.clock.schedule(delay.total_seconds(), lambda: self.host.after_step(self._if_there))
+            if trigger.kind != kind or not is_active(trigger, local, offset):
+                continue
+            if kind == "Event" and trigger.subscription not in queries:
+                continue
+            self._repeat(trigger, (duration_of(trigger.delay) or _NO_DELAY), _NO_DELAY)
         if kind == "Boot" and self.missed_runs and self.definition.settings.start_when_available:
             self.missed_runs = 0
-            self.host.clock.schedule(0, lambda: self.host.after_step(self._if_there))
+            self._later(_MISSED_DELAY, lambda: self.host.after_step(self._if_there))
+
+    def _repeat(self, trigger: TaskTrigger, delay: timedelta, passed: timedelta) -> None:
+        """Start it after a delay, and again as the repetition of the trigger says; ``passed`` is the time
+        since what it waited for."""
+        every = duration_of(trigger.repetition.interval)
+        lasting = duration_of(trigger.repetition.duration)
+
+        def due() -> None:
+            self.host.after_step(self._if_there)
+            if every and (lasting is None or passed + every < lasting):
+                self._repeat(trigger, every, passed + every)
+
+        self._later(delay, due)
+        if passed == _NO_DELAY and lasting is not None and trigger.repetition.stops_at_end:
+            self._later(delay + lasting, lambda: self._over(list(self._runs)))
+
+    def _later(self, delay: timedelta, act: Callable[[], None]) -> None:
+        """Do something later, unless the task is changed before."""
+        self._waiting = [one for one in self._waiting if one.pending][-_MAXIMUM_WAITING:]
+        self._waiting.append(self.host.clock.schedule(delay.total_seconds(), act))
 
     @operation
     def _if_there(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from threading import RLock
 
@@ -139,8 +138,19 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.globalization.numberformatinfo", "culture_formats"),
     ("system.codedom.compiler.", "compiler_types"),
     ("microsoft.csharp.", "compiler_types"),
-    ("system.io.string", "text_writers"),
+    ("system.io.streamreader", "text_streams"),
+    ("system.io.streamwriter", "text_streams"),
+    ("system.io.stringreader", "text_writers"),
+    ("system.io.stringwriter", "text_writers"),
     ("system.io.textreader", "text_writers"),
+    ("system.io.binary", "binary_streams"),
+    ("system.io.compression.zip", "zip_types"),
+    ("system.io.compression.", "stream_types"),
+    ("system.io.stream", "stream_types"),
+    ("system.io.memorystream", "stream_types"),
+    ("system.io.filestream", "stream_types"),
+    ("system.io.bufferedstream", "stream_types"),
+    ("system.security.cryptography.cryptostream", "stream_types"),
     ("system.timers.", "event_types"),
     ("system.eventargs", "event_types"),
     ("system.collections.objectmodel.observablecollection", "event_types"),
@@ -194,7 +204,6 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.icomparable`1", "interfaces"),
     ("system.iequatable`1", "interfaces"),
     ("system.icustomformatter", "interfaces"),
-    ("system.iformatprovider", "interfaces"),
     ("system.iconvertible", "interfaces"),
     ("system.iasyncresult", "interfaces"),
     ("system.collections.generic.icomparer`1", "interfaces"),
@@ -216,14 +225,14 @@ _ON_DEMAND: tuple[tuple[str, str], ...] = (
 
 
 def load_on_demand(key: str) -> bool:
-    """Import what registers a type of a lower-case full name; false when nothing was left to import."""
+    """Import what registers a type of a lower-case full name; false when no module is known for it.
+
+    A module in `sys.modules` may still be on its way in another thread: the import is waited for even then.
+    """
     for beginning, name in _ON_DEMAND:
         if key.startswith(beginning):
-            module = f"emulator.powershell.dotnet.library.{name}"
-            if module in sys.modules:
-                return False
             with _LOADING:
-                import_module(module)
+                import_module(f"emulator.powershell.dotnet.library.{name}")
             return True
     return False
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from emulator.powershell.dotnet.attributes import AttributeObject
 from emulator.powershell.dotnet.collections import GenericDictionary, HashSet, PSArray
 from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.library.objects import strings
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import PSType, builtin, register
@@ -22,7 +24,7 @@ from emulator.powershell.runtime.invoke import invocation_error
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.steppable import SteppablePipeline
-from emulator.powershell.runtime.syntax_text import set_text
+from emulator.powershell.runtime.syntax_text import set_text, syntax_of
 from emulator.powershell.runtime.type_finder import construct_generic
 
 if TYPE_CHECKING:
@@ -261,6 +263,10 @@ def _output_types(engine: Engine, command: commands.CommandInfo) -> PSArray:
     return found
 
 
+_NO_POSITION = -2147483648
+"""The position of a parameter that has none."""
+
+
 class ParameterSet:
     """System.Management.Automation.CommandParameterSetInfo."""
 
@@ -271,13 +277,92 @@ class ParameterSet:
         self.name = name
 
 
+class SetParameter:
+    """System.Management.Automation.CommandParameterInfo: a parameter as a member of one set."""
+
+    __slots__ = ("flags", "parameter")
+
+    def __init__(self, parameter: metadata.Parameter, flags: metadata.SetFlags) -> None:
+        self.parameter = parameter
+        self.flags = flags
+
+
+def _set_parameters(chosen: ParameterSet) -> PSArray:
+    found = ((one, one.flags(chosen.name)) for one in chosen.shape.parameters.values())
+    return PSArray(SetParameter(one, flags) for one, flags in found if flags is not None)
+
+
+def _attributes(parameter: metadata.Parameter) -> PSArray:
+    """The attributes that a description keeps: of each set, of the aliases and of the allowed values."""
+    load_on_demand(f"{_A}parameterattribute".lower())
+    found = PSArray()
+
+    def add(kind: str, values: dict[str, Any]) -> None:
+        made = AttributeObject(builtin(f"{_A}{kind}Attribute"))
+        made.values.update(values)
+        found.append(made)
+
+    for name, flags in parameter.sets.items():
+        values = {
+            "parametersetname": name,
+            "mandatory": flags.mandatory,
+            "position": _position(flags),
+            "valuefrompipeline": flags.by_value,
+            "valuefrompipelinebypropertyname": flags.by_name,
+            "valuefromremainingarguments": flags.remaining,
+        }
+        add("Parameter", values)
+    if parameter.aliases:
+        add("Alias", {"aliasnames": strings(list(parameter.aliases))})
+    if parameter.values:
+        add("ValidateSet", {"validvalues": strings(list(parameter.values))})
+    return found
+
+
+def _position(flags: metadata.SetFlags) -> int:
+    return flags.position if flags.position is not None else _NO_POSITION
+
+
+register(
+    PSType(
+        f"{_A}CommandParameterInfo",
+        instance={
+            "Name: string": lambda p: p.parameter.name,
+            "@ParameterType": lambda engine, p: p.parameter.kind(engine),
+            "IsMandatory: bool": lambda p: p.flags.mandatory,
+            "IsDynamic: bool": lambda _p: False,
+            "Position: int": lambda p: _position(p.flags),
+            "ValueFromPipeline: bool": lambda p: p.flags.by_value,
+            "ValueFromPipelineByPropertyName: bool": lambda p: p.flags.by_name,
+            "ValueFromRemainingArguments: bool": lambda p: p.flags.remaining,
+            "HelpMessage: string": lambda _p: "",
+            "Aliases": lambda p: strings(list(p.parameter.aliases)),
+            "Attributes": lambda p: _attributes(p.parameter),
+        },
+    ),
+    SetParameter,
+)
+register(
+    PSType(
+        f"{_A}ParameterSetMetadata",
+        instance={
+            "IsMandatory: bool": lambda f: f.mandatory,
+            "Position: int": _position,
+            "ValueFromPipeline: bool": lambda f: f.by_value,
+            "ValueFromPipelineByPropertyName: bool": lambda f: f.by_name,
+            "ValueFromRemainingArguments: bool": lambda f: f.remaining,
+            "HelpMessage: string": lambda _f: "",
+        },
+    ),
+    metadata.SetFlags,
+)
 register(
     PSType(
         f"{_A}CommandParameterSetInfo",
         instance={
             "Name: string": lambda s: s.name,
             "IsDefault: bool": lambda s: s.name == s.shape.default_set,
-            "Parameters": lambda s: PSArray(one for one in s.shape.parameters.values() if one.flags(s.name)),
+            "Parameters": _set_parameters,
             "@ToString()": lambda engine, s: set_text(s.shape, s.name, engine),
         },
     ),
@@ -304,6 +389,7 @@ _KINDS: tuple[tuple[type, dict[str, Any]], ...] = (
         {
             "Verb: string": lambda c: c.name.partition("-")[0],
             "Noun: string": lambda c: c.name.partition("-")[2],
+            "@Definition: string": lambda engine, c: syntax_of(c, engine),
         },
     ),
     (commands.FunctionInfo, {"ScriptBlock": lambda c: c.script}),
@@ -343,9 +429,11 @@ register(
             "Aliases": lambda p: strings(list(p.aliases)),
             "IsDynamic: bool": lambda _p: False,
             "SwitchParameter: bool": lambda p: p.is_switch,
-            "IsMandatory: bool": lambda p: any(f.mandatory for f in p.sets.values()),
+            "ParameterSets": lambda p: GenericDictionary(
+                list(p.sets.items()), builtin("System.Collections.Generic.Dictionary`2"), case_sensitive=False
+            ),
+            "Attributes": _attributes,
         },
-        to_text=lambda p: p.name,
     ),
     metadata.Parameter,
 )

@@ -144,6 +144,10 @@ ENUMS: dict[str, tuple[dict[str, int], bool]] = {
         {"None": 0, "Read": 1, "Write": 2, "ReadWrite": 3, "Delete": 4, "Inheritable": 16},
         True,
     ),
+    "System.IO.Compression.CompressionLevel": (_count("Optimal Fastest NoCompression"), False),
+    "System.IO.Compression.CompressionMode": (_count("Decompress Compress"), False),
+    "System.IO.Compression.ZipArchiveMode": (_count("Read Create Update"), False),
+    "System.Security.Cryptography.CryptoStreamMode": (_count("Read Write"), False),
     "System.IO.SeekOrigin": (_count("Begin Current End"), False),
     "System.IO.SearchOption": (_count("TopDirectoryOnly AllDirectories"), False),
     "System.IO.FileAttributes": (

@@ -38,6 +38,8 @@ System.ServiceProcess.TimeoutException System.SystemException
 System.TimeZoneNotFoundException System.Exception
 System.Diagnostics.Eventing.Reader.EventLogException System.Exception
 System.TypeLoadException System.SystemException
+System.MemberAccessException System.SystemException
+System.MissingMemberException System.MemberAccessException
 System.DllNotFoundException System.TypeLoadException
 System.EntryPointNotFoundException System.TypeLoadException
 System.TypeInitializationException System.SystemException

@@ -12,6 +12,7 @@ from emulator.powershell.dotnet.exceptions import NetError, argument_error
 from emulator.powershell.dotnet.library.text import Encoding
 from emulator.powershell.dotnet.numbers import Int64
 from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.streams import FileStream
 from emulator.powershell.dotnet.time_values import DateTime
 from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
 from emulator.powershell.dotnet.unicode_text import utf8_bytes
@@ -21,17 +22,15 @@ from emulator.powershell.runtime.services import ByteStore, FileFacts, FileStore
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
 
-_MAXIMUM_STREAM = 256 * 1024 * 1024
 
-
-def _store(engine: Engine) -> ByteStore:
+def store_of(engine: Engine) -> ByteStore:
     found = engine.find_service(ByteStore)  # type: ignore[type-abstract]  # a protocol is the key of its service
     if found is None:
         raise not_emulated("System.IO.File")
     return found
 
 
-def _full(engine: Engine, path: str) -> str:
+def full_path(engine: Engine, path: str) -> str:
     if not path:
         raise argument_error("The path is not of a legal form.")
     store = engine.find_service(FileStore)  # type: ignore[type-abstract]  # a protocol is the key of its service
@@ -47,7 +46,7 @@ class FileInfo:
         self.engine = engine
         self.original = path
         """The path as it was given: what ``ToString()`` says."""
-        self.path = _full(engine, path)
+        self.path = full_path(engine, path)
 
 
 class DirectoryInfo(FileInfo):
@@ -56,60 +55,25 @@ class DirectoryInfo(FileInfo):
     __slots__ = ()
 
 
-class FileStream:
-    """System.IO.FileStream: the content in memory, written to the machine when it is flushed or closed."""
-
-    __slots__ = ("closed", "data", "path", "position", "store", "writable")
-
-    def __init__(self, store: ByteStore, path: str, *, writable: bool, create: bool = False) -> None:
-        self.store = store
-        self.path = path
-        self.writable = writable
-        self.position = 0
-        self.closed = False
-        self.data = bytearray() if create else bytearray(store.read_bytes(path))
-        if create:
-            store.write_bytes(path, b"")
-
-    def require_open(self) -> None:
-        """Raise NetError when the stream was closed."""
-        if self.closed:
-            raise NetError("System.ObjectDisposedException", "Cannot access a closed file.")
-
-    def read(self, buffer: bytearray, offset: int, count: int) -> int:
-        """Fill a part of a buffer; how many bytes came."""
-        self.require_open()
-        if offset < 0 or count < 0 or offset + count > len(buffer):
-            raise argument_error(
-                "Offset and length were out of bounds for the array or count is greater than the number of "
-                "elements from index to the end of the source collection."
-            )
-        piece = self.data[self.position : self.position + count]
-        buffer[offset : offset + len(piece)] = piece
-        self.position += len(piece)
-        return len(piece)
-
-    def write(self, buffer: bytearray, offset: int, count: int) -> None:
-        """Put a part of a buffer at the position."""
-        self.require_open()
-        if not self.writable:
-            raise NetError("System.NotSupportedException", "Stream does not support writing.")
-        if offset < 0 or count < 0 or offset + count > len(buffer):
-            raise argument_error("Offset and length were out of bounds for the array.")
-        if self.position + count > _MAXIMUM_STREAM:
-            raise NetError("System.IO.IOException", "There is not enough space on the disk.")
-        self.data[self.position : self.position + count] = buffer[offset : offset + count]
-        self.position += count
-
-    def flush(self) -> None:
-        """Bring what was written to the machine."""
-        if self.writable and not self.closed:
-            self.store.write_bytes(self.path, bytes(self.data))
-
-    def close(self) -> None:
-        """Flush, and be done."""
-        self.flush()
-        self.closed = True
+def open_file(engine: Engine, path: str, mode: Any, access: Any = None) -> FileStream:
+    """A stream over a file of the machine. Raises ArgumentException for modes that do not fit together."""
+    store, full, chosen = store_of(engine), full_path(engine, path), str(mode)
+    allowed = str(access) if access is not None else "Write" if chosen == "Append" else "ReadWrite"
+    writable = allowed != "Read"
+    if not writable and chosen not in ("Open", "OpenOrCreate"):
+        raise argument_error(f"Combining FileMode: {chosen} with FileAccess: {allowed} is invalid.")
+    if chosen == "Append" and allowed != "Write":
+        raise argument_error("Append access can be requested only in write-only mode.")
+    there = store.exists(full)
+    if chosen == "CreateNew" and there:
+        raise NetError("System.IO.IOException", f"The file '{full}' already exists.")
+    create = chosen in ("Create", "CreateNew") or (not there and chosen in ("OpenOrCreate", "Append"))
+    stream = FileStream(store, full, readable=allowed != "Write", writable=writable, create=create)
+    if chosen == "Truncate":
+        stream.resize(0)
+    if chosen == "Append":
+        stream.position = stream.length
+    return stream
 
 
 _MARKS = (
@@ -123,7 +87,7 @@ _MARKS = (
 
 def _read_text(engine: Engine, path: str, encoding: Any = None) -> str:
     """The text by its byte order mark; without one in the encoding given, UTF-8 unless there is one."""
-    data = _store(engine).read_bytes(_full(engine, path))
+    data = store_of(engine).read_bytes(full_path(engine, path))
     for mark, codec in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(codec, "replace")
@@ -147,39 +111,79 @@ def _read_lines(engine: Engine, path: str, encoding: Any = None) -> TypedArray:
 
 
 def _write_text(engine: Engine, path: str, text: str, encoding: Any = None) -> None:
-    _store(engine).write_bytes(_full(engine, path), _encoded(text, encoding, True))
+    store_of(engine).write_bytes(full_path(engine, path), _encoded(text, encoding, True))
 
 
 def _append_text(engine: Engine, path: str, text: str, encoding: Any = None) -> None:
-    store, full = _store(engine), _full(engine, path)
+    store, full = store_of(engine), full_path(engine, path)
     old = store.read_bytes(full) if store.exists(full) else b""
     store.write_bytes(full, old + _encoded(text, encoding, not old))
 
 
+def _joined(lines: Any) -> str:
+    return "".join(f"{line}\r\n" for line in lines)
+
+
+def _write_lines(engine: Engine, path: str, lines: Any, encoding: Any = None) -> None:
+    _write_text(engine, path, _joined(lines), encoding)
+
+
+def _append_lines(engine: Engine, path: str, lines: Any, encoding: Any = None) -> None:
+    _append_text(engine, path, _joined(lines), encoding)
+
+
 def _copy(engine: Engine, source: str, destination: str, overwrite: bool = False) -> None:
-    store, target = _store(engine), _full(engine, destination)
+    store, target = store_of(engine), full_path(engine, destination)
     if store.exists(target) and not overwrite:
         raise NetError("System.IO.IOException", f"The file '{target}' already exists.")
-    store.write_bytes(target, store.read_bytes(_full(engine, source)))
+    store.write_bytes(target, store.read_bytes(full_path(engine, source)))
 
 
 def _move(engine: Engine, source: str, destination: str) -> None:
-    store, target = _store(engine), _full(engine, destination)
+    store, target = store_of(engine), full_path(engine, destination)
     if store.exists(target) or store.is_directory(target):
         raise NetError("System.IO.IOException", "Cannot create a file when that file already exists.\r\n")
-    store.move(_full(engine, source), target)
+    store.move(full_path(engine, source), target)
+
+
+def _open(engine: Engine, path: str, mode: Any, access: Any = None, share: Any = None) -> FileStream:
+    del share  # nobody else opens files of the machine at the same moment
+    return open_file(engine, path, mode, access)
 
 
 def _open_read(engine: Engine, path: str) -> FileStream:
-    return FileStream(_store(engine), _full(engine, path), writable=False)
+    return open_file(engine, path, "Open", "Read")
 
 
-def _create(engine: Engine, path: str) -> FileStream:
-    return FileStream(_store(engine), _full(engine, path), writable=True, create=True)
+def _open_write(engine: Engine, path: str) -> FileStream:
+    return open_file(engine, path, "OpenOrCreate", "Write")
+
+
+def _create(engine: Engine, path: str, size: int = 0) -> FileStream:
+    del size  # of the buffer
+    return open_file(engine, path, "Create")
+
+
+def _open_text(engine: Engine, path: str) -> Any:
+    from emulator.powershell.dotnet.library.text_streams import StreamReader
+
+    return StreamReader(_open_read(engine, path))
+
+
+def _create_text(engine: Engine, path: str) -> Any:
+    from emulator.powershell.dotnet.library.text_streams import StreamWriter
+
+    return StreamWriter(_create(engine, path))
+
+
+def _append_text_to(engine: Engine, path: str) -> Any:
+    from emulator.powershell.dotnet.library.text_streams import StreamWriter
+
+    return StreamWriter(open_file(engine, path, "Append"))
 
 
 def _temporary_file(engine: Engine) -> str:
-    store = _store(engine)
+    store = store_of(engine)
     for _ in range(100):
         path = f"{engine.machine.temporary_path}tmp{engine.random.generator.randrange(0x10000):X}.tmp"
         if not store.exists(path):
@@ -195,12 +199,12 @@ builtin("System.IO.Path").own_statics.update(
 
 def _create_directory(engine: Engine, path: str) -> DirectoryInfo:
     made = DirectoryInfo(engine, path)
-    folders_of(engine).make_directory(made.path)
+    ensure_folder(engine, made.path)
     return made
 
 
 def _create_secured_directory(engine: Engine, path: str, security: Any) -> DirectoryInfo:
-    is_new = not _store(engine).is_directory(_full(engine, path))
+    is_new = not store_of(engine).is_directory(full_path(engine, path))
     made = _create_directory(engine, path)
     if is_new and security is not None:
         # What a folder's rights mean is known to the module that has the cmdlets for them.
@@ -209,19 +213,27 @@ def _create_secured_directory(engine: Engine, path: str, security: Any) -> Direc
     return made
 
 
+def ensure_folder(engine: Engine, path: str) -> None:
+    """Make a folder unless it is there."""
+    if not store_of(engine).is_directory(path):
+        folders_of(engine).make_directory(path)
+
+
 def _remove_directory(engine: Engine, path: str, recursive: bool) -> None:
-    folders_of(engine).remove(_full(engine, path), recursive, False)
+    folders_of(engine).remove(full_path(engine, path), recursive, False)
 
 
 def _paths_in(engine: Engine, path: str, directories: bool) -> TypedArray:
     found = [
-        one.path for one in folders_of(engine).entries(_full(engine, path)) if one.is_directory is directories
+        one.path
+        for one in folders_of(engine).entries(full_path(engine, path))
+        if one.is_directory is directories
     ]
     return TypedArray(found, array_of(builtin("System.String")))
 
 
 def _attributes_at(engine: Engine, path: str) -> Any:
-    full = _full(engine, path)
+    full = full_path(engine, path)
     facts = folders_of(engine).entry(full)
     if facts is None:
         raise NetError("System.IO.FileNotFoundException", f"Could not find file '{full}'.")
@@ -229,7 +241,7 @@ def _attributes_at(engine: Engine, path: str) -> Any:
 
 
 def _set_attributes_at(engine: Engine, path: str, attributes: Any) -> None:
-    full = _full(engine, path)
+    full = full_path(engine, path)
     if folders_of(engine).entry(full) is None:
         raise NetError("System.IO.FileNotFoundException", f"Could not find file '{full}'.")
     folders_of(engine).set_attributes(full, attributes.number)
@@ -240,22 +252,37 @@ register(
         "System.IO.File",
         is_abstract=True,
         static={
-            "@Exists(string path)": lambda e, p: bool(p) and _store(e).exists(_full(e, p)),
-            "@Delete(string path)": lambda e, p: _store(e).delete(_full(e, p)),
+            "@Exists(string path)": lambda e, p: bool(p) and store_of(e).exists(full_path(e, p)),
+            "@Delete(string path)": lambda e, p: store_of(e).delete(full_path(e, p)),
             "@Move(string sourceFileName, string destFileName)": _move,
             "@Copy(string sourceFileName, string destFileName)": _copy,
             "@Copy(string sourceFileName, string destFileName, bool overwrite)": _copy,
             "@Create(string path)": _create,
+            "@Create(string path, int bufferSize)": _create,
+            "@Open(string path, System.IO.FileMode mode)": _open,
+            "@Open(string path, System.IO.FileMode mode, System.IO.FileAccess access)": _open,
+            "@Open(string path, System.IO.FileMode mode, System.IO.FileAccess access, "
+            "System.IO.FileShare share)": _open,
             "@OpenRead(string path)": _open_read,
+            "@OpenWrite(string path)": _open_write,
+            "@OpenText(string path)": _open_text,
+            "@CreateText(string path)": _create_text,
+            "@AppendText(string path)": _append_text_to,
+            "@ReadLines(string path)": _read_lines,
+            "@ReadLines(string path, object encoding)": _read_lines,
+            "@WriteAllLines(string path, string[] contents)": _write_lines,
+            "@WriteAllLines(string path, string[] contents, object encoding)": _write_lines,
+            "@AppendAllLines(string path, string[] contents)": _append_lines,
+            "@AppendAllLines(string path, string[] contents, object encoding)": _append_lines,
             "@GetAttributes(string path)": _attributes_at,
             "@SetAttributes(string path, System.IO.FileAttributes fileAttributes)": _set_attributes_at,
-            "@ReadAllBytes(string path)": lambda e, p: bytearray(_store(e).read_bytes(_full(e, p))),
+            "@ReadAllBytes(string path)": lambda e, p: bytearray(store_of(e).read_bytes(full_path(e, p))),
             "@ReadAllText(string path)": _read_text,
             "@ReadAllText(string path, object encoding)": _read_text,
             "@ReadAllLines(string path)": _read_lines,
             "@ReadAllLines(string path, object encoding)": _read_lines,
             "@WriteAllBytes(string path, byte[] bytes)": (
-                lambda e, p, data: _store(e).write_bytes(_full(e, p), bytes(data))
+                lambda e, p, data: store_of(e).write_bytes(full_path(e, p), bytes(data))
             ),
             "@WriteAllText(string path, string contents)": _write_text,
             "@WriteAllText(string path, string contents, object encoding)": _write_text,
@@ -269,7 +296,7 @@ register(
         "System.IO.Directory",
         is_abstract=True,
         static={
-            "@Exists(string path)": lambda e, p: bool(p) and _store(e).is_directory(_full(e, p)),
+            "@Exists(string path)": lambda e, p: bool(p) and store_of(e).is_directory(full_path(e, p)),
             "@CreateDirectory(string path)": _create_directory,
             "@CreateDirectory(string path, System.Security.AccessControl.DirectorySecurity "
             "directorySecurity)": _create_secured_directory,
@@ -360,6 +387,16 @@ def _parent(item: FileInfo) -> Any:
     return DirectoryInfo(item.engine, parent) if parent and parent != item.path else None
 
 
+def _copied(item: FileInfo, target: str, overwrite: bool = False) -> FileInfo:
+    _copy(item.engine, item.path, target, overwrite)
+    return FileInfo(item.engine, target)
+
+
+def _moved(item: FileInfo, target: str) -> None:
+    _move(item.engine, item.path, target)
+    item.path = full_path(item.engine, target)
+
+
 _COMMON: dict[str, Any] = {
     "Mode: string": _mode,
     "Name: string": lambda f: ntpath.basename(f.path) or f.path,
@@ -385,13 +422,27 @@ register(
             "BaseName: string": lambda f: ntpath.splitext(ntpath.basename(f.path))[0],
             "Directory": _parent,
             "DirectoryName: string": lambda f: ntpath.dirname(f.path),
-            "Exists: bool": lambda f: _store(f.engine).exists(f.path),
+            "Exists: bool": lambda f: store_of(f.engine).exists(f.path),
             "IsReadOnly: bool": lambda f: bool(_attributes(f).number & _READ_ONLY),
             "IsReadOnly=": _set_read_only,
             "Length: long": _length,
+            "Open(System.IO.FileMode mode)": lambda f, *given: _open(f.engine, f.path, *given),
+            "Open(System.IO.FileMode mode, System.IO.FileAccess access)": (
+                lambda f, *given: _open(f.engine, f.path, *given)
+            ),
+            "Open(System.IO.FileMode mode, System.IO.FileAccess access, System.IO.FileShare share)": (
+                lambda f, *given: _open(f.engine, f.path, *given)
+            ),
             "OpenRead()": lambda f: _open_read(f.engine, f.path),
+            "OpenWrite()": lambda f: _open_write(f.engine, f.path),
+            "OpenText()": lambda f: _open_text(f.engine, f.path),
+            "CreateText()": lambda f: _create_text(f.engine, f.path),
+            "AppendText()": lambda f: _append_text_to(f.engine, f.path),
             "Create()": lambda f: _create(f.engine, f.path),
-            "Delete()": lambda f: _store(f.engine).delete(f.path),
+            "CopyTo(string destFileName)": _copied,
+            "CopyTo(string destFileName, bool overwrite)": _copied,
+            "MoveTo(string destFileName)": _moved,
+            "Delete()": lambda f: store_of(f.engine).delete(f.path),
         },
         construct={"@new(string fileName)": lambda e, _kind, path: FileInfo(e, path)},
         to_text=lambda f: f.original,
@@ -406,8 +457,8 @@ register(
             "BaseName: string": lambda f: ntpath.basename(f.path),
             "Parent": _parent,
             "Root": lambda f: DirectoryInfo(f.engine, ntpath.splitdrive(f.path)[0] + "\\"),
-            "Exists: bool": lambda f: _store(f.engine).is_directory(f.path),
-            "Create()": lambda f: folders_of(f.engine).make_directory(f.path),
+            "Exists: bool": lambda f: store_of(f.engine).is_directory(f.path),
+            "Create()": lambda f: ensure_folder(f.engine, f.path),
             "Delete()": lambda f: folders_of(f.engine).remove(f.path, False, False),
             "Delete(bool recursive)": lambda f, recursive: folders_of(f.engine).remove(
                 f.path, recursive, False
@@ -425,24 +476,4 @@ register(
         to_text=lambda f: f.original,
     ),
     DirectoryInfo,
-)
-register(
-    PSType(
-        "System.IO.FileStream",
-        interfaces=("System.IDisposable",),
-        instance={
-            "Name: string": lambda s: s.path,
-            "Length: long": lambda s: Int64(len(s.data)),
-            "Position: long": lambda s: Int64(s.position),
-            "Position=": lambda s, value: setattr(s, "position", max(0, int(value))),
-            "CanRead: bool": lambda s: not s.closed,
-            "CanWrite: bool": lambda s: s.writable and not s.closed,
-            "Read(byte[] array, int offset, int count)": lambda s, *given: s.read(*given),
-            "Write(byte[] array, int offset, int count)": lambda s, *given: s.write(*given),
-            "Flush()": lambda s: s.flush(),
-            "Close()": lambda s: s.close(),
-            "Dispose()": lambda s: s.close(),
-        },
-    ),
-    FileStream,
 )

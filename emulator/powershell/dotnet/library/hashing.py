@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.types import PSType, builtin, register
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
 
 _SPACE = "System.Security.Cryptography."
 #: Algorithm -> (hashlib's name, the class that Create() of the abstract one makes).
@@ -28,8 +32,12 @@ class HashAlgorithm:
     def __init__(self, ps_type: PSType, name: str) -> None:
         self.ps_type = ps_type
         self._name = name
-        self._running = hashlib.new(name, usedforsecurity=False)
+        self._running = self.begun()
         self.final: bytes | None = None
+
+    def begun(self) -> Any:
+        """A hash of nothing yet."""
+        return hashlib.new(self._name, usedforsecurity=False)
 
     def add(self, data: bytearray, offset: int, count: int) -> None:
         """Hash a part of some bytes."""
@@ -45,7 +53,7 @@ class HashAlgorithm:
 
     def reset(self) -> None:
         """Begin anew."""
-        self._running = hashlib.new(self._name, usedforsecurity=False)
+        self._running = self.begun()
         self.final = None
 
     def whole(self, data: bytearray) -> bytearray:
@@ -54,6 +62,25 @@ class HashAlgorithm:
         self.add(data, 0, len(data))
         self.finish()
         return bytearray(self.final or b"")
+
+
+class KeyedHash(HashAlgorithm):
+    """A hash with a key (RFC 2104)."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, ps_type: PSType, name: str, key: bytearray) -> None:
+        self.key = key
+        super().__init__(ps_type, name)
+
+    def begun(self) -> Any:
+        """A hash of nothing yet."""
+        return hmac.new(bytes(self.key), digestmod=self._name)
+
+
+def _set_key(value: KeyedHash, key: bytearray) -> None:
+    value.key = key
+    value.reset()
 
 
 def _transform(
@@ -71,6 +98,16 @@ def _final(value: HashAlgorithm, data: bytearray, offset: int, count: int) -> by
     return bytearray(data[offset : offset + count])
 
 
+def _part(data: bytearray, offset: int, count: int) -> bytearray:
+    if offset < 0 or count < 0 or offset + count > len(data):
+        raise NetError("System.ArgumentException", "Value was invalid.")
+    return data[offset : offset + count]
+
+
+def _of_stream(value: HashAlgorithm, stream: Any) -> bytearray:
+    return value.whole(bytearray(stream.read_all()))
+
+
 def _hash(value: HashAlgorithm) -> bytearray:
     if value.final is None:
         raise NetError(
@@ -78,6 +115,17 @@ def _hash(value: HashAlgorithm) -> bytearray:
             "Hash must be finalized before the hash value is retrieved.",
         )
     return bytearray(value.final)
+
+
+def _maker(algorithm: str) -> Callable[..., Any]:
+    name, made = _ALGORITHMS[algorithm]
+    return lambda *_given: HashAlgorithm(builtin(_SPACE + made), name)
+
+
+def _named(name: str) -> HashAlgorithm | None:
+    """HashAlgorithm.Create: None for a name that nothing has."""
+    key = name.upper().replace("-", "").rpartition(".")[2]
+    return _maker(key)() if key in _ALGORITHMS else None
 
 
 register(PSType(_SPACE + "CryptographicUnexpectedOperationException", base=_SPACE + "CryptographicException"))
@@ -88,8 +136,12 @@ register(
         interfaces=("System.IDisposable",),
         instance={
             "Hash": _hash,
-            "HashSize: int": lambda value: hashlib.new(value._name, usedforsecurity=False).digest_size * 8,
+            "HashSize: int": lambda value: value.begun().digest_size * 8,
             "ComputeHash(byte[] buffer)": lambda value, data: value.whole(data),
+            "ComputeHash(byte[] buffer, int offset, int count)": (
+                lambda value, data, offset, count: value.whole(_part(data, offset, count))
+            ),
+            "ComputeHash(System.IO.Stream inputStream)": _of_stream,
             "TransformBlock(byte[] inputBuffer, int inputOffset, int inputCount, byte[] outputBuffer, "
             "int outputOffset)": _transform,
             "TransformFinalBlock(byte[] inputBuffer, int inputOffset, int inputCount)": _final,
@@ -97,13 +149,20 @@ register(
             "Dispose()": lambda _value: None,
             "Clear()": lambda _value: None,
         },
+        static={"Create(string hashName)": _named},
     )
 )
 
 
-def _maker(algorithm: str) -> Callable[..., Any]:
-    name, made = _ALGORITHMS[algorithm]
-    return lambda *_given: HashAlgorithm(builtin(_SPACE + made), name)
+def _keyed(algorithm: str) -> Callable[..., Any]:
+    """HMAC with the key that is given, or with a random one."""
+
+    def make(engine: Engine, _kind: PSType, key: bytearray | None = None) -> KeyedHash:
+        if key is None:
+            key = bytearray(engine.random.generator.randbytes(hashlib.new(algorithm.lower()).block_size))
+        return KeyedHash(builtin(f"{_SPACE}HMAC{algorithm}"), algorithm.lower(), key)
+
+    return make
 
 
 for _algorithm, (_name, _class) in _ALGORITHMS.items():
@@ -120,3 +179,11 @@ for _algorithm, (_name, _class) in _ALGORITHMS.items():
         register(
             PSType(_SPACE + _concrete, base=_SPACE + _algorithm, construct={"new()": _maker(_algorithm)})
         )
+    register(
+        PSType(
+            f"{_SPACE}HMAC{_algorithm}",
+            base=_SPACE + "HashAlgorithm",
+            instance={"Key: byte[]": lambda value: bytearray(value.key), "Key=": _set_key},
+            construct={"@new()": _keyed(_algorithm), "@new(byte[] key)": _keyed(_algorithm)},
+        )
+    )

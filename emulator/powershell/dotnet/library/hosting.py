@@ -218,7 +218,6 @@ register(
     ),
     AsyncResult,
 )
-register(PSType("System.IAsyncResult", base=None, is_interface=True))
 
 # Runspaces
 

@@ -7,7 +7,7 @@ from typing import Any
 from emulator.powershell.dotnet.types import PSType, register
 
 _INTERFACES = """
-System.IComparable`1 System.IEquatable`1 System.ICustomFormatter System.IFormatProvider System.IConvertible
+System.IComparable`1 System.IEquatable`1 System.ICustomFormatter System.IConvertible
 System.IAsyncResult System.Collections.Generic.IComparer`1 System.Collections.Generic.IEqualityComparer`1
 System.Collections.Generic.IEnumerator`1 System.Collections.Generic.IReadOnlyList`1
 System.Collections.Generic.IReadOnlyCollection`1 System.Collections.Generic.ISet`1 System.Linq.IGrouping`2

@@ -24,7 +24,6 @@ _STANDARD, _OLDER = "root/StandardCimv2", "root/cimv2"
 _RESULT, _CONFIGURATION = "TestNetConnectionResult", "NetIPConfiguration"
 _PORTS = {"HTTP": 80, "RDP": 3389, "SMB": 445, "WINRM": 5985}
 _BEACON = "internetbeacon.msedge.net"
-_LISTENING = 2
 _REPLY = "System.Net.NetworkInformation.PingReply"
 _QUIET = "quiet"
 _IPV4, _IPV6 = 2, 23
@@ -52,7 +51,7 @@ def net_connection(
         if not address:
             call.warning(f"Name resolution of {computer_name} failed")
         answered = bool(address) and ping.value("StatusCode") == 0
-        connected = wanted is not None and bool(address) and _listens(standard, str(address), int(wanted))
+        connected = wanted is not None and bool(address) and _listens(call, computer_name, int(wanted))
         if wanted is not None and address and not connected:
             call.warning(f"TCP connect to ({address} : {wanted}) failed")
         if address and (wanted is None or not connected) and not answered:
@@ -91,13 +90,12 @@ def _ping(namespace: Namespace, name: str) -> Any:
     return found
 
 
-def _listens(namespace: Namespace, address: str, port: int) -> bool:
-    """Whether the address is one of this machine, and a program of it waits at the port."""
-    own = {each.value("IPAddress") for each in namespace.instances("MSFT_NetIPAddress")}
-    return address in own and any(
-        each.value("LocalPort") == port and each.value("State") == _LISTENING
-        for each in namespace.instances("MSFT_NetTCPConnection")
-    )
+def _listens(call: CmdletCall, name: str, port: int) -> bool:
+    """Whether a program waits at the port of the machine, or of a host beside it."""
+    from emulator.powershell.modules.management.tcp_connections import host_named, open_ports, own_host
+
+    found = host_named(own_host(call.engine), name)
+    return found is not None and port in open_ports(call.engine, found)
 
 
 def _way(namespace: Namespace, address: str) -> tuple[Any, Any]:

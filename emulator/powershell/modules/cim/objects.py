@@ -30,10 +30,17 @@ if TYPE_CHECKING:
 
 NAMESPACE = "Microsoft.Management.Infrastructure"
 INSTANCE = f"{NAMESPACE}.CimInstance"
+
+
+def _character(value: int | str) -> numbers.Char:
+    """WMI has the number of the UTF-16 unit."""
+    return numbers.Char(chr(value) if isinstance(value, int) else value)
+
+
 #: CIM type -> (type of .NET, how a number of it is made)
 _TYPES: dict[CimType, tuple[str, Callable[[Any], Any]]] = {
     CimType.BOOLEAN: ("System.Boolean", bool),
-    CimType.CHAR16: ("System.Char", lambda value: numbers.Char(str(value))),
+    CimType.CHAR16: ("System.Char", _character),
     CimType.DATETIME: ("System.DateTime", lambda value: value),
     CimType.REAL32: ("System.Single", numbers.Single),
     CimType.REAL64: ("System.Double", float),

@@ -22,7 +22,7 @@ class InvokeCommand(Cmdlet):
 
     accepts = (
         *("ScriptBlock", "FilePath", "ArgumentList", "InputObject", "NoNewScope", "ComputerName", "Session"),
-        *("AsJob", "JobName"),
+        *("AsJob", "JobName", "ConfigurationName"),
     )
 
     def begin(self) -> None:

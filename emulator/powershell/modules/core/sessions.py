@@ -10,31 +10,50 @@ from emulator.powershell.dotnet.library.catalog import load_on_demand
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.dotnet.types import PSType, builtin, register
+from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.errors import ErrorRecord, not_emulated
+from emulator.powershell.runtime.command_pipeline import PipelineCommand
+from emulator.powershell.runtime.conversion import to_text
+from emulator.powershell.runtime.errors import ErrorRecord, PSError, not_emulated
 from emulator.powershell.runtime.hosting import PipelineStreams
 from emulator.powershell.runtime.jobs import Job, job_runspace, marked, through_the_wire, using_values
 from emulator.powershell.runtime.module import cmdlet
+from emulator.powershell.runtime.services import ConfiguredSessions
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
+    from emulator.powershell.runtime.runspace import Runspace
     from emulator.powershell.runtime.script_block import ScriptBlock
 
 _OWN_NAMES = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 MAXIMUM_SESSIONS = 64
+DEFAULT_CONFIGURATION = "Microsoft.PowerShell"
 
 
 class Session:
     """A PSSession to the machine itself."""
 
-    def __init__(self, engine: Engine, computer: str, name: str | None) -> None:
+    def __init__(
+        self, engine: Engine, computer: str, name: str | None, configuration: str | None = None
+    ) -> None:
+        self.runspace = _opened(engine, computer, configuration, {})
+        self.configuration = configuration or DEFAULT_CONFIGURATION
         engine.sessions_made += 1
         self.number = engine.sessions_made
         self.name = name or f"WinRM{self.number}"
         self.computer = computer
         self.identifier = Guid(engine.random.guid())
-        self.runspace = job_runspace(engine, {})
         self.state = "Opened"
+
+
+def _opened(engine: Engine, computer: str, configuration: str | None, using: dict[str, Any]) -> Runspace:
+    """The runspace of a session. Raises PSError when the caller may not open the configuration."""
+    service = engine.find_service(ConfiguredSessions)  # type: ignore[type-abstract]
+    if configuration is None or service is None:
+        return job_runspace(engine, using)
+    made = service.open(engine, configuration, computer)
+    made.engine.using_values = using
+    return made
 
 
 def _state(kind: str, name: str) -> Any:
@@ -50,7 +69,7 @@ register(
             "IdleTimeout: int": lambda _s: 7200000,
             "ComputerType: string": lambda _s: "RemoteMachine",
             "ComputerName: string": lambda s: s.computer,
-            "ConfigurationName: string": lambda _s: "Microsoft.PowerShell",
+            "ConfigurationName: string": lambda s: s.configuration,
             "InstanceId": lambda s: s.identifier,
             "Id: int": lambda s: s.number,
             "Name: string": lambda s: s.name,
@@ -87,8 +106,10 @@ def new_session(
     call: CmdletCall,
     computer_name: list[str] | None = None,
     name: list[str] | None = None,
+    configuration_name: str | None = None,
 ) -> Iterator[Session]:
     """Sessions to the machine itself."""
+    configuration = configuration_name or _preferred(call)
     if call.parameter_set != "ComputerName":
         raise call.complete(not_emulated(f"New-PSSession ({call.parameter_set})"))
     for place, computer in enumerate(computer_name or ["localhost"]):
@@ -99,9 +120,27 @@ def new_session(
         if len(sessions) >= MAXIMUM_SESSIONS:
             raise call.complete(not_emulated(f"More than {MAXIMUM_SESSIONS} sessions"))
         chosen = (name or [])[place : place + 1]
-        made = Session(call.engine, computer, chosen[0] if chosen else None)
+        try:
+            made = Session(call.engine, computer, chosen[0] if chosen else None, configuration)
+        except PSError as problem:
+            call.error(_marked(problem.record, "PSSessionOpenFailed"))
+            continue
         sessions[made.number] = made
         yield made
+
+
+def _preferred(call: CmdletCall) -> str | None:
+    """What $PSSessionConfigurationName says."""
+    value = call.frame.scope.value("pssessionconfigurationname")
+    text = "" if value is None else to_text(value)
+    return text.rpartition("/")[2] or None
+
+
+def _marked(record: ErrorRecord, mark: str) -> ErrorRecord:
+    """The error of a session that was not opened, for the cmdlet that wanted it."""
+    record.error_id = f"{record.error_id},{mark}"
+    record.command_class = record.command_class or ""
+    return record
 
 
 @cmdlet("Get-PSSession")
@@ -137,6 +176,7 @@ def remove_session(
     for one in session or list(get_session(call, name, id, instance_id, computer_name)):
         if call.should_process(one.name, "Remove-PSSession"):
             one.runspace.stop()
+            one.runspace.close()
             one.state = "Closed"
             call.engine.sessions.pop(one.number, None)
 
@@ -147,9 +187,14 @@ def invoke_remotely(
     """Invoke-Command with -ComputerName or -Session."""
     engine = call.engine
     using = using_values(script, call.frame)
+    configuration = call.get("ConfigurationName") or _preferred(call)
     arguments = [through_the_wire(one) for one in arguments]
     for name, session in _targets(call):
-        runspace = session.runspace if session is not None else job_runspace(engine, using)
+        try:
+            runspace = session.runspace if session else _opened(engine, name, configuration, using)
+        except PSError as problem:
+            call.error(_marked(problem.record, "PSSessionStateBroken"))
+            continue
         runspace.engine.using_values = using
         identifier = session.identifier if session is not None else Guid(engine.random.guid())
         if as_job:
@@ -159,7 +204,12 @@ def invoke_remotely(
             call.write(job)
             continue
         streams = PipelineStreams()
-        result = runspace.run(script.text, values, arguments, sink=streams)
+        command = PipelineCommand(
+            script.text, is_script=True, arguments=tuple(Argument(None, one) for one in arguments)
+        )
+        result = runspace.run_statements([[command]], values, sink=streams)
+        if session is None:
+            runspace.close()
         for one in streams.out:
             call.write(marked(through_the_wire(one), identifier, name))
         for record in (*streams.errors, *([result.failure] if result.failure is not None else ())):

@@ -66,6 +66,17 @@ _BASES = {
     "VMHost": "VirtualizationObject",
     "VMNetworkAdapterVlanSetting": "VirtualizationObject",
 }
+#: Names of 2016 that later releases still show behind all others (recorded for switches on 2022).
+_RENAMED = {
+    "VMSwitch": {
+        "DefaultQueueVmmqQueuePairs": "DefaultQueueVrssMaxQueuePairs",
+        "DefaultQueueVmmqQueuePairsRequested": "DefaultQueueVrssMaxQueuePairsRequested",
+    },
+    "VMNetworkAdapter": {
+        "VmmqQueuePairs": "VrssMaxQueuePairs",
+        "VmmqQueuePairsRequested": "VrssMaxQueuePairsRequested",
+    },
+}
 _OWN_BASES = ("VirtualizationObject", "ComputeResource", "VirtualMachineBase", "VMDevice")
 
 
@@ -78,9 +89,10 @@ class HyperVType(PSType):
 
     ``readers`` gives the values of the properties that are known; others have the default of their type.
     ``added`` are members that the module's type file adds (alias properties): name -> property.
+    ``renamed`` are names of an earlier release that stand behind all other members: name -> property.
     """
 
-    __slots__ = ("_readers", "_row")
+    __slots__ = ("_readers", "_renamed", "_row")
 
     def __init__(
         self,
@@ -90,11 +102,13 @@ class HyperVType(PSType):
         base: str = "System.Object",
         readers: Readers | None = None,
         added: Mapping[str, str] | None = None,
+        renamed: Mapping[str, str] | None = None,
         to_text: Callable[[Any], str] | None = None,
     ) -> None:
         super().__init__(name, base=base, to_text=to_text)
         self._row = row
         self._readers: Readers = readers or {}
+        self._renamed: Mapping[str, str] = renamed or {}
         for alias, target in (added or {}).items():
             self.extended += (Property(alias, guarded(self._readers[target]), kind="AliasProperty"),)
         _MADE[name.lower()] = self
@@ -117,6 +131,10 @@ class HyperVType(PSType):
                 reader = self._readers.get(name)
                 getter = guarded(reader) if reader is not None else default_of(kind, enumerations())
                 members[name.lower()] = Property(name, getter, type_name=full_name(kind))
+            for name, present in self._renamed.items():
+                same = members[present.lower()]
+                assert isinstance(same, Property)  # noqa: S101 - the classes of the module have no methods
+                members[name.lower()] = Property(name, same.getter, type_name=same.type_name)
             self._members = members
         return self._members
 
@@ -196,6 +214,7 @@ def _make(
         base=f"{NAMESPACE}.{base}" if base else "System.Object",
         readers=readers,
         added=added,
+        renamed=_RENAMED.get(short),
         to_text=to_text,
     )
 

@@ -58,7 +58,11 @@ def start_process(
         raise _cannot(call, "The filename or extension is too long")
     if not call.should_process(line, "Start-Process"):
         return
-    run = ProgramRun(given=_given(call, redirect_standard_input), ended=_writer(call, host, outputs))
+    run = ProgramRun(
+        given=_given(call, redirect_standard_input),
+        error_window=redirect_standard_error is None and not no_new_window,
+        ended=_writer(call, host, outputs),
+    )
     try:
         program_starter(host).start(
             _account(call, host, credential),

@@ -4,34 +4,91 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, NoReturn
 
-from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.collections import Hashtable, PSArray
 from emulator.powershell.dotnet.exceptions import NetError
 from emulator.powershell.dotnet.library.catalog import load_on_demand
-from emulator.powershell.dotnet.psobject import PSObject
+from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.types import PSType, builtin, register
-from emulator.powershell.modules.management.web_exchange import HttpWebResponse, exchange, text_of
+from emulator.powershell.modules.management.web_exchange import HttpWebResponse, WebRefused, exchange, text_of
 from emulator.powershell.modules.utility.files import bytes_of, resolved
 from emulator.powershell.modules.utility.invoking import values_of_command
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
-from emulator.powershell.runtime.conversion import convert
+from emulator.powershell.runtime.conversion import convert, to_text
 from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _UNKNOWN = (
-    *("WebSession", "SessionVariable", "Certificate", "CertificateThumbprint"),
+    *("Certificate", "CertificateThumbprint"),
     *("Proxy", "ProxyCredential", "ProxyUseDefaultCredentials"),
 )
 _READ = (
     *("Uri", "Method", "Body", "Headers", "ContentType", "UserAgent", "Credential", "UseDefaultCredentials"),
-    *("InFile", "OutFile", "PassThru", *_UNKNOWN),
+    *("InFile", "OutFile", "PassThru", "WebSession", "SessionVariable", *_UNKNOWN),
 )
 _DOCUMENT = "System.Xml.XmlDocument"
 _NO_BROWSER = (
     "The response content cannot be parsed because the Internet Explorer engine is not available, or "
     "Internet Explorer's first-launch configuration is not complete. Specify the UseBasicParsing parameter "
     "and try again. "
+)
+
+
+class WebSession:
+    """Microsoft.PowerShell.Commands.WebRequestSession: what requests of a session have in common. No emulated
+    port gives cookies."""
+
+    def __init__(self) -> None:
+        self.headers = Hashtable()
+        self.user_agent: Any = None
+        self.credentials: Any = None
+        self.default_credentials = False
+
+    def learn(self, given: dict[str, Any]) -> None:
+        """Keep what a request says for the ones after it."""
+        for name, value in (unwrap(given.get("headers")) or Hashtable()).items():
+            self.headers[to_text(name)] = to_text(value)
+        self.user_agent = given.get("useragent") or self.user_agent
+        self.credentials = given.get("credential") or self.credentials
+        self.default_credentials = bool(given.get("usedefaultcredentials")) or self.default_credentials
+
+    def applied(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The parameters of a request of the session."""
+        self.learn(given)
+        return {
+            **given,
+            "headers": self.headers,
+            "useragent": self.user_agent,
+            "credential": self.credentials,
+            "usedefaultcredentials": self.default_credentials,
+        }
+
+
+def _no_cookies(_session: WebSession) -> NoReturn:
+    raise not_emulated("Cookies of web sessions")
+
+
+def _member(name: str) -> Any:
+    return lambda s, value: setattr(s, name, value)
+
+
+register(
+    PSType(
+        "Microsoft.PowerShell.Commands.WebRequestSession",
+        instance={
+            "Headers": lambda s: s.headers,
+            "UserAgent: string": lambda s: s.user_agent,
+            "UserAgent=": _member("user_agent"),
+            "Credentials": lambda s: s.credentials,
+            "Credentials=": _member("credentials"),
+            "UseDefaultCredentials: bool": lambda s: s.default_credentials,
+            "UseDefaultCredentials=": _member("default_credentials"),
+            "Cookies": _no_cookies,
+        },
+        construct={"new()": lambda _kind: WebSession()},
+    ),
+    WebSession,
 )
 
 
@@ -152,8 +209,25 @@ def _sent(call: CmdletCall, given: dict[str, Any]) -> HttpWebResponse:
     for parameter in _UNKNOWN:
         if given.get(parameter.lower()):
             raise call.complete(not_emulated(f"{call.name} -{parameter}"))
+    session = unwrap(given.get("websession")) or WebSession()
+    given = session.applied(given)
+    if given.get("sessionvariable"):
+        call.frame.scope.assign(to_text(given["sessionvariable"]), session, call.engine)
+    if given.get("infile"):
+        given = {**given, "file": bytes_of(call).read_bytes(resolved(call, given["infile"]))}
     try:
-        return exchange(call, given)
+        return exchange(call.engine, given, call.name)
+    except WebRefused as refused:
+        failure = call.failure(
+            refused.exception,
+            error_id="WebCmdletWebResponseException",
+            category="InvalidOperation",
+            target=refused.request,
+        )
+        failure.record.details = refused.page
+        raise failure from None
+    except PSError as problem:
+        raise call.complete(problem) from None
     except NetError as problem:
         name = problem.exception.ps_type.name
         raise call.failure(problem.exception, error_id=name, category="NotSpecified") from None

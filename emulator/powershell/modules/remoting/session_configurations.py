@@ -14,20 +14,25 @@ from emulator.host import Account, ConfigurationRefused, Host, HostError, Refusa
 from emulator.host.security.security_names import name_of_sid, sid_of_name
 from emulator.host.winrm import session_configurations as configurations
 from emulator.host.winrm.winrm_plugins import Plugin
-from emulator.powershell.dotnet.collections import PSArray
+from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, PSArray
 from emulator.powershell.dotnet.psobject import PSObject, unwrap
 from emulator.powershell.dotnet.regex import like
 from emulator.powershell.modules.remoting.configuration_tables import configuration_table, items, pairs
+from emulator.powershell.runtime.binder import Argument
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.command_pipeline import PipelineCommand
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
-from emulator.powershell.runtime.services import FileStore
+from emulator.powershell.runtime.services import ConfiguredSessions, FileStore
 
 _OBJECT = "Microsoft.PowerShell.Commands.PSSessionConfigurationCommands#PSSessionConfiguration"
 _FOLDER = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\SessionConfig"
 _ERROR = "Microsoft.PowerShell.Commands.WriteErrorException"
 _INVALID = "System.InvalidOperationException"
+_PS_INVALID = "System.Management.Automation.PSInvalidOperationException"
+#: Keys of RequiredGroups and what they are in a condition.
+_OPERATORS = {"and": " && ", "or": " || "}
 _DEFAULT = "microsoft.powershell"
 _RUN_AS_WARNING = (
     "When RunAs is enabled in a Windows PowerShell session configuration, the Windows security model cannot "
@@ -243,6 +248,56 @@ def unregister(call: CmdletCall, name: str, force: bool = False) -> None:
             _forget_file(call, plugin)
 
 
+@cmdlet("Get-PSSessionCapability")
+def get_capability(
+    call: CmdletCall, configuration_name: str, username: str, full: bool = False
+) -> Iterator[Any]:
+    """The commands that somebody would see in a session of a configuration that has a file."""
+    host = require_administrator(call)
+    if full:
+        raise call.complete(not_emulated("Get-PSSessionCapability -Full"))
+    found = _matching(host, configuration_name)
+    if not found:
+        raise call.failure(
+            _ERROR,
+            f'No session configuration matches criteria "{configuration_name}".',
+            "CouldNotFindSessionConfiguration",
+            "ObjectNotFound",
+            configuration_name,
+        )
+    service = call.service(ConfiguredSessions)  # type: ignore[type-abstract] # the key of its service
+    for plugin in found:
+        if not any(key.lower() == "configfilepath" for key in plugin.parameters):
+            text = (
+                f"Could not get the session capabilities for the session configuration '{plugin.name}': this "
+                "configuration was not registered with a session configuration file (.pssc), such as one "
+                "created by the New-PSSessionConfigurationFile cmdlet."
+            )
+            call.error(
+                call.record(
+                    "System.ArgumentException",
+                    text,
+                    "SessionConfigurationMustBeFileBased",
+                    "InvalidArgument",
+                    _described(call, host, plugin),
+                )
+            )
+            continue
+        try:
+            runspace = service.of_user(call.engine, plugin.name, username)
+        except ValueError:
+            raise call.failure(
+                "System.ArgumentException",
+                f"Could not resolve username '{username}'. Verify the username and try again.",
+                "CouldNotResolveUsername",
+                "InvalidArgument",
+                username,
+            ) from None
+        shown = PipelineCommand("Get-Command", arguments=(Argument("CommandType", "All"),))
+        yield from runspace.run_statements([[shown]]).output
+        runspace.close()
+
+
 @cmdlet(
     "New-PSTransportOption",
     reads=(
@@ -378,9 +433,10 @@ def _descriptor(call: CmdletCall, host: Host, given: dict[str, Any], table: Any)
     stated = given.get("securitydescriptorsddl")
     if stated:
         return _for_mode(host, to_text(stated), mode)
-    roles = {key.lower(): value for key, value in pairs(table)}.get("roledefinitions") if table else None
+    entries = {key.lower(): value for key, value in pairs(table)} if table else {}
+    roles = entries.get("roledefinitions")
     if roles is not None:
-        return _of_roles(call, host, roles)
+        return _of_roles(call, host, roles, _required(call, host, entries.get("requiredgroups")))
     return configurations.default_descriptor(host, from_network=mode != "Local")
 
 
@@ -392,19 +448,56 @@ def _for_mode(host: Host, sddl: str, mode: str | None) -> str:
     return sddl
 
 
-def _of_roles(call: CmdletCall, host: Host, roles: Any) -> str:
-    """Who has a role may open the configuration, nobody else."""
+def _of_roles(call: CmdletCall, host: Host, roles: Any, condition: str) -> str:
+    """Who has a role, and is in the groups of the condition, may open the configuration, nobody else."""
     entries = []
     for name, _ in pairs(roles):
-        sid = sid_of_name(host, name)
-        if sid is None:
-            raise call.failure(
-                "System.Security.Principal.IdentityNotMappedException",
-                "Some or all identity references could not be translated.",
-                "System.Security.Principal.IdentityNotMappedException",
-            )
-        entries.append(f"(A;;GA;;;{sid})")
+        sid = _required_sid(call, host, name)
+        entries.append(f"(XA;;GA;;;{sid};{condition})" if condition else f"(A;;GA;;;{sid})")
     return f"O:NSG:BAD:P{''.join(entries)}S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)"
+
+
+def _required_sid(call: CmdletCall, host: Host, name: str) -> str:
+    sid = sid_of_name(host, name)
+    if sid is None:
+        raise call.failure(
+            "System.Security.Principal.IdentityNotMappedException",
+            "Some or all identity references could not be translated.",
+            "System.Security.Principal.IdentityNotMappedException",
+        )
+    return sid
+
+
+def _required(call: CmdletCall, host: Host, groups: Any) -> str:
+    """RequiredGroups as the condition of an entry in SDDL; empty without."""
+    if groups is None:
+        return ""
+    held = {key.lower(): value for key, value in pairs(groups)}
+    if type(unwrap(groups)) not in DICTIONARY_TYPES:
+        text = (
+            "The RequiredGroups property is not in a name/value pair hashtable format.  This must be a "
+            "hashtable of the form (using PowerShell syntax): RequiredGroups = @{ Or = 'Administrators' }."
+        )
+        raise call.failure(_PS_INVALID, text, "InvalidOperation", "InvalidOperation")
+    if not held:
+        return ""
+    if len(held) > 1:
+        text = "RequiredGroups property hashtable must contain only a single key."
+        raise call.failure(_PS_INVALID, text, "InvalidOperation", "InvalidOperation")
+    operator = next((sign for key, sign in _OPERATORS.items() if key in held), None)
+    if operator is None:
+        text = (
+            "Unknown key in Required Groups configuration.  Required Groups hashtable can only contain 'And' "
+            "and 'Or' hash keys for logical membership groupings."
+        )
+        raise call.failure(_PS_INVALID, text, "InvalidOperation", "InvalidOperation")
+    parts = [
+        _required(call, host, one)
+        if type(unwrap(one)) in DICTIONARY_TYPES
+        else f"Member_of {{SID({_required_sid(call, host, to_text(one))})}}"
+        for one in items(next(iter(held.values())))
+    ]
+    return f"({operator.join(parts)})"
 
 
 # Files
@@ -485,13 +578,17 @@ def permission_text(host: Host, sddl: str) -> str:
 
     if not sddl:
         return ""
-    entries = parse_security_descriptor(sddl).entries
+    descriptor = parse_security_descriptor(sddl)
+    entries = [
+        (allows, sid, "" if condition is None else "Callback")
+        for (allows, sid), condition in zip(descriptor.entries, descriptor.conditions, strict=True)
+    ]
 
-    def order(entry: tuple[bool, str]) -> tuple[bool, int, list[int]]:
+    def order(entry: tuple[bool, str, str]) -> tuple[bool, int, list[int]]:
         numbers = [int(part) for part in entry[1].split("-")[2:]]
         return entry[0], len(numbers), numbers
 
     return ", ".join(
-        f"{name_of_sid(host, sid) or sid} {'AccessAllowed' if allows else 'AccessDenied'}"
-        for allows, sid in sorted(entries, key=order)
+        f"{name_of_sid(host, sid) or sid} {'AccessAllowed' if allows else 'AccessDenied'}{kind}"
+        for allows, sid, kind in sorted(entries, key=order)
     )

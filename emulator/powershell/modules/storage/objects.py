@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from emulator.host import Host
-from emulator.host.identifiers import derived_guid
 from emulator.host.storage.disk_layout import (
     Partition,
     PartitionKind,
@@ -17,10 +16,14 @@ from emulator.host.storage.disk_layout import (
     physical_disks,
     volume_identifier,
 )
+from emulator.host.storage.storage_objects import (
+    disc_identifier,
+    file_system_free,
+    file_system_size,
+    primordial_identifier,
+)
 from emulator.host.storage.storage_spaces import PooledDisk, ResiliencySetting, StoragePool, StorageSpace
-
-#: What a file system without a drive letter takes for itself.
-_OWN_SPACE = 32 << 20
+from emulator.host.storage.storage_spaces.health import State, disk_state, pool_state, space_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,11 @@ class DriveLook:
         return self.disk.model if self.pooled is None else self.pooled.name or self.disk.model
 
     @property
+    def state(self) -> State:
+        """Its health and its condition."""
+        return disk_state(self.host.storage_pools.failures.get(self.disk.number))
+
+    @property
     def size(self) -> int:
         """Bytes that it has to give."""
         return self.disk.size if self.pooled is None else self.pooled.size
@@ -69,12 +77,17 @@ class PoolLook:
     def identifier(self) -> str:
         """Its UniqueId."""
         if self.pool is None:
-            return derived_guid(self.host.hardware.firmware.uuid, "primordial pool")
+            return primordial_identifier(self.host)
         return f"{{{self.pool.id.lower()}}}"
 
     @property
     def name(self) -> str:
         return "Primordial" if self.pool is None else self.pool.name
+
+    @property
+    def state(self) -> State:
+        """Its health and its condition."""
+        return disk_state(None) if self.pool is None else pool_state(self.pool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,11 @@ class SettingLook:
     pool: StoragePool | None
     setting: ResiliencySetting
     number: int
+
+    @property
+    def identifier(self) -> str:
+        """Its UniqueId."""
+        return f"{PoolLook(self.host, self.pool).identifier}:{self.number}"
 
     def default(self, name: str, otherwise: int) -> int:
         """A default that may have been changed."""
@@ -98,6 +116,11 @@ class SpaceLook:
 
     host: Host
     space: StorageSpace
+
+    @property
+    def state(self) -> State:
+        """Its health and its condition."""
+        return space_state(self.space)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +151,11 @@ class VolumeLook:
     remaining: int
     path: str
     image: str = ""
+
+    @property
+    def identifier(self) -> str:
+        """The GUID in its path."""
+        return self.path[self.path.index("{") + 1 : self.path.index("}")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +237,11 @@ def _volumes(host: Host) -> Iterator[VolumeLook]:
                 "" if part.volume is None else part.volume.letter,
                 label_of(disk, part),
                 file_system_of(disk, part),
-                part.size if part.content is None else part.content.size,
-                max(0, part.size - _OWN_SPACE) if part.content is None else part.content.free,
+                file_system_size(part),
+                file_system_free(part),
                 f"\\\\?\\Volume{{{volume_identifier(host, part)}}}\\",
             )
     for image in host.optical_images:
-        identifier = derived_guid(host.hardware.firmware.uuid, "disc", image.path.lower()).lower()
-        path = f"\\\\?\\Volume{{{identifier}}}\\"
+        path = f"\\\\?\\Volume{{{disc_identifier(host, image.path)}}}\\"
         size, label = image.volume.size, image.volume.label
         yield VolumeLook(host, None, None, image.letter, label, "CDFS", size, 0, path, image.path)

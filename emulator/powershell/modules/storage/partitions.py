@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.host.errors import InvalidParameter
+from emulator.host.storage.disk_layout import volume_identifier
 from emulator.powershell.dotnet.numbers import UInt64
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.modules.storage.objects import DiskLook, PartitionLook, VolumeLook, partitions
@@ -15,7 +16,7 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import error, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
-_NAMES = ("DiskNumber", "PartitionNumber", "DriveLetter", "DiskId", "Offset", "InputObject")
+_NAMES = ("UniqueId", "DiskNumber", "PartitionNumber", "DriveLetter", "DiskId", "Offset", "InputObject")
 
 
 def _found(call: CmdletCall) -> list[PartitionLook]:
@@ -30,6 +31,7 @@ def _found(call: CmdletCall) -> list[PartitionLook]:
         "MSFT_Partition",
         everything,
         (
+            ("UniqueId", "UniqueId", lambda look: volume_identifier(host, look.partition)),
             ("DiskNumber", "DiskNumber", lambda look: look.disk.number),
             ("PartitionNumber", "PartitionNumber", lambda look: look.partition.number),
             ("DriveLetter", "DriveLetter", lambda look: look.letter),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from emulator.host.storage.disk_layout import disk_unique_id
 from emulator.host.storage.storage_errors import StorageCode, StorageRefused
-from emulator.host.storage.storage_spaces import StoragePool
+from emulator.host.storage.storage_objects import object_id
+from emulator.host.storage.storage_spaces import StoragePool, StoragePools, StorageSpace
 from emulator.powershell.modules.storage.objects import (
     DriveLook,
     PoolLook,
@@ -14,13 +15,21 @@ from emulator.powershell.modules.storage.objects import (
     drive_looks,
     pool_looks,
 )
-from emulator.powershell.modules.storage.support import as_list, chosen, drives_of, host_of, reporting
-from emulator.powershell.modules.storage.words import DISK_USAGES, number, word
+from emulator.powershell.modules.storage.support import (
+    as_list,
+    chosen,
+    drives_of,
+    host_of,
+    reporting,
+    spaces_of,
+)
+from emulator.powershell.modules.storage.words import DISK_USAGES, HEALTH, number, word
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
-_NAMES = ("UniqueId", "FriendlyName", "SerialNumber", "InputObject")
+_NAMES = ("UniqueId", "ObjectId", "FriendlyName", "SerialNumber", "InputObject")
+_SPACE_NAMES = ("VirtualDisk", "VirtualDiskFriendlyName", "VirtualDiskName", "VirtualDiskUniqueId")
 _POOL_NAMES = ("StoragePool", "StoragePoolFriendlyName", "StoragePoolName", "StoragePoolUniqueId")
 
 
@@ -38,6 +47,11 @@ def _found(call: CmdletCall) -> list[DriveLook]:
             ("FriendlyName", "FriendlyName", lambda look: look.name),
             ("SerialNumber", "SerialNumber", lambda look: look.disk.serial_number),
             ("UniqueId", "UniqueId", lambda look: disk_unique_id(host, look.disk)),
+            (
+                "ObjectId",
+                "ObjectId",
+                lambda look: object_id(host, "PhysicalDisk", disk_unique_id(host, look.disk)),
+            ),
         ),
     )
 
@@ -59,8 +73,8 @@ def get_physical_disk(
         found = [look for look in found if look.pool is storage_pool.pool]
     if virtual_disk is not None:
         found = [look for look in found if look.disk.number in virtual_disk.space.slabs]
-    if health_status is not None and str(health_status).casefold() != "healthy":
-        found = []
+    if health_status is not None:
+        found = [look for look in found if look.state[0] == number(HEALTH, health_status)]
     if model is not None:
         found = [look for look in found if look.disk.model.casefold() == str(model).casefold()]
     for look in found:
@@ -101,9 +115,14 @@ def reset_physical_disk(call: CmdletCall, _friendly_name: object = None) -> None
             look.host.storage_pools.reset_disk(look.disk.number)
 
 
-@cmdlet("Add-PhysicalDisk", reads=(*_POOL_NAMES, "PhysicalDisks"))
-def add_physical_disk(call: CmdletCall, usage: str = "AutoSelect") -> None:
-    """Add drives to a pool."""
+@cmdlet("Add-PhysicalDisk", reads=(*_POOL_NAMES, *_SPACE_NAMES, "PhysicalDisks"))
+def add_physical_disk(call: CmdletCall, usage: str | None = None) -> None:
+    """Add drives to a pool, or let a virtual disk lie on drives of its pool."""
+    if any(call.has(name) for name in _SPACE_NAMES):
+        if usage is not None:
+            raise call.complete(not_emulated("Add-PhysicalDisk -Usage with a virtual disk"))
+        _change_spaces(call, lambda pools, space, drives: pools.choose_disks(space, drives))
+        return
     for look in _pools(call):
         if not call.should_process(look.name):
             continue
@@ -112,9 +131,12 @@ def add_physical_disk(call: CmdletCall, usage: str = "AutoSelect") -> None:
             look.host.storage_pools.add_disks(concrete(look), drives_of(call, "PhysicalDisks"), kind)
 
 
-@cmdlet("Remove-PhysicalDisk", reads=(*_POOL_NAMES, "PhysicalDisks"))
+@cmdlet("Remove-PhysicalDisk", reads=(*_POOL_NAMES, *_SPACE_NAMES, "PhysicalDisks"))
 def remove_physical_disk(call: CmdletCall, _pool: object = None) -> None:
-    """Give drives of a pool back on which nothing lies."""
+    """Give drives of a pool back on which nothing lies, or move a virtual disk away from drives."""
+    if any(call.has(name) for name in _SPACE_NAMES):
+        _change_spaces(call, lambda pools, space, drives: pools.release_disks(space, drives))
+        return
     for look in _pools(call):
         if not call.should_process(look.name):
             continue
@@ -122,12 +144,16 @@ def remove_physical_disk(call: CmdletCall, _pool: object = None) -> None:
             look.host.storage_pools.remove_disks(concrete(look), drives_of(call, "PhysicalDisks"))
 
 
+def _change_spaces(call: CmdletCall, change: Callable[[StoragePools, StorageSpace, list[int]], None]) -> None:
+    given = call.get("VirtualDisk")
+    looks = [given] if isinstance(given, SpaceLook) else spaces_of(call, "VirtualDisk")
+    for look in looks:
+        if call.should_process(look.space.name):
+            with reporting(call, look):
+                change(look.host.storage_pools, look.space, drives_of(call, "PhysicalDisks"))
+
+
 def _pools(call: CmdletCall) -> list[PoolLook]:
-    if any(
-        call.has(name)
-        for name in ("VirtualDisk", "VirtualDiskFriendlyName", "VirtualDiskName", "VirtualDiskUniqueId")
-    ):
-        raise call.complete(not_emulated("Disks that are chosen for a virtual disk after it was made"))
     pool = call.get("StoragePool")
     if isinstance(pool, PoolLook):
         host_of(call)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.host.identifiers import derived_guid
+from emulator.host.storage.storage_objects import subsystem_identifier
 from emulator.host.storage.storage_spaces.slabs import SLAB
 from emulator.powershell.dotnet.numbers import UInt64
 from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
@@ -22,11 +22,13 @@ from emulator.powershell.modules.storage.objects import (
 from emulator.powershell.modules.storage.physical_disks import concrete
 from emulator.powershell.modules.storage.support import as_list, chosen, drives_of, host_of, reporting
 from emulator.powershell.modules.storage.words import (
+    HEALTH,
     POOL_USAGES,
     PROVISIONING,
     REPAIR_POLICIES,
     RETIRE_POLICIES,
     number,
+    numbers,
 )
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
@@ -72,7 +74,7 @@ def _subsystems(call: CmdletCall, prefix: str = "") -> list[SubSystemLook]:
             (
                 f"{prefix}UniqueId",
                 "UniqueId",
-                lambda _: derived_guid(host.hardware.firmware.uuid, "storage subsystem"),
+                lambda _: subsystem_identifier(host),
             ),
             ("Model", "Model", lambda _: host.release.storage_spaces["subsystem"]),
             ("Manufacturer", "Manufacturer", lambda _: "Microsoft Corporation"),
@@ -109,20 +111,16 @@ def get_storage_pool(
         space = None if volume is None or volume.disk is None else volume.disk.space
         if (
             (is_primordial is not None and (look.pool is None) not in [bool(each) for each in is_primordial])
-            or (health_status is not None and not _names_healthy(health_status))
+            or (health_status is not None and look.state[0] not in numbers(HEALTH, health_status))
             or (virtual_disk is not None and look.pool is not virtual_disk.space.pool)
             or (physical_disk is not None and look.pool not in (None, physical_disk.pool))
             or (resiliency_setting is not None and look.pool is not resiliency_setting.pool)
             or (volume is not None and (space is None or look.pool is not space.pool))
         ):
             continue
-        numbers = None if usage is None else [number(POOL_USAGES, each) for each in usage]
-        if numbers is None or (1 if look.pool is None else look.pool.usage) in numbers:
+        kinds = None if usage is None else numbers(POOL_USAGES, usage)
+        if kinds is None or (1 if look.pool is None else look.pool.usage) in kinds:
             yield look
-
-
-def _names_healthy(words: list[str]) -> bool:
-    return "healthy" in [str(each).casefold() for each in words]
 
 
 @cmdlet("New-StoragePool", reads=(*_SUBSYSTEM_NAMES, "PhysicalDisks"))
@@ -230,11 +228,7 @@ def get_resiliency_setting(call: CmdletCall, storage_pool: PoolLook | None = Non
         found,
         (
             ("Name", "Name", lambda look: look.setting.name),
-            (
-                "UniqueId",
-                "UniqueId",
-                lambda look: f"{PoolLook(look.host, look.pool).identifier}:{look.number}",
-            ),
+            ("UniqueId", "UniqueId", lambda look: look.identifier),
         ),
     )
 

@@ -11,7 +11,7 @@ from emulator.host.errors import InvalidParameter
 from emulator.host.storage.disk_layout import disk_title, disk_unique_id
 from emulator.host.storage.storage_errors import storage_code
 from emulator.powershell.dotnet.regex import like
-from emulator.powershell.modules.storage.objects import DiskLook, DriveLook, SpaceLook, disks
+from emulator.powershell.modules.storage.objects import DiskLook, DriveLook, SpaceLook, disks, space_looks
 from emulator.powershell.modules.storage.types import CIM_EXCEPTION, JOB_EXCEPTION, device_path
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import ErrorRecord
@@ -111,5 +111,19 @@ def disks_of(call: CmdletCall, number: str = "Number") -> list[DiskLook]:
             ("SerialNumber", "SerialNumber", lambda look: look.disk.serial_number),
             ("Path", "Path", device_path),
             ("DiskPath", "Path", device_path),
+        ),
+    )
+
+
+def spaces_of(call: CmdletCall, prefix: str = "") -> list[SpaceLook]:
+    """The virtual disks that a call names; the parameters begin with the prefix."""
+    return chosen(
+        call,
+        "MSFT_VirtualDisk",
+        space_looks(host_of(call)),
+        (
+            (f"{prefix}FriendlyName", "FriendlyName", lambda look: look.space.name),
+            (f"{prefix}Name", "Name", lambda _: ""),
+            (f"{prefix}UniqueId", "UniqueId", lambda look: look.space.unique_id),
         ),
     )

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from emulator.host.identifiers import derived_guid
 from emulator.host.storage.disk_layout import (
+    SECTOR,
     PartitionKind,
     disk_location,
     disk_title,
@@ -15,9 +15,31 @@ from emulator.host.storage.disk_layout import (
     drives,
     volume_identifier,
 )
+from emulator.host.storage.optical_images import SECTOR as DISC_SECTOR
+from emulator.host.storage.storage_objects import (
+    CLUSTER,
+    DRIVE_FIRMWARE,
+    IN_USE_BY_MACHINE,
+    PHYSICAL_SECTOR,
+    SUBSYSTEM_ABILITIES,
+    access_paths,
+    disk_manufacturer,
+    disk_model,
+    disk_path,
+    disk_signature,
+    is_active,
+    largest_free_extent,
+    mbr_type,
+    object_id,
+    partition_guid,
+    spindle_speed,
+    subsystem_identifier,
+    taken_size,
+)
+from emulator.host.storage.storage_spaces import DiskUsage, PoolingReason
+from emulator.host.storage.storage_spaces.health import detached_reason, read_only_reason
 from emulator.host.storage.storage_spaces.layout import INTERLEAVE, LEAST_INTERLEAVE, MOST_INTERLEAVE
 from emulator.host.storage.storage_spaces.slabs import SLAB
-from emulator.host.windows.plug_and_play import disk_identifier
 from emulator.powershell.dotnet.numbers import Char, UInt16, UInt32, UInt64
 from emulator.powershell.dotnet.types import PSType, Table, bind_class
 from emulator.powershell.modules.storage import CLASS, TAKEN
@@ -33,7 +55,10 @@ from emulator.powershell.modules.storage.objects import (
     VolumeLook,
 )
 from emulator.powershell.modules.storage.words import (
+    AWAY_REASONS,
+    CONDITIONS,
     DISK_USAGES,
+    HEALTH,
     POOL_USAGES,
     POOLING_REASONS,
     PROVISIONING,
@@ -52,14 +77,12 @@ _KINDS = {
     PartitionKind.BASIC: "Basic",
 }
 _STORAGE_TYPES = {1: "ISO", 2: "VHD", 3: "VHDX", 4: "VHDSet"}
-_MEDIA = {"SSD": "SSD", "HDD": "HDD", "SCM": "SCM"}
-_RESERVE = 2 << 20
+_MEDIA = frozenset({"SSD", "HDD", "SCM"})
 
 
 def device_path(look: DiskLook | PartitionLook) -> str:
     """The device interface path of a disk."""
-    disk = look.disk
-    return "\\\\?\\" + disk_identifier(disk.number, disk.model).lower().replace("\\", "#")
+    return disk_path(look.disk)
 
 
 def style_of(look: DiskLook | PartitionLook) -> str:
@@ -72,13 +95,9 @@ def _bus(look: DiskLook | DriveLook) -> str:
     return "File Backed Virtual" if look.disk.virtual_disk is not None else look.disk.interface
 
 
-def _taken(look: DiskLook | DriveLook) -> int:
-    return sum(part.size for part in look.disk.partitions)
-
-
 def _media(look: DriveLook) -> str:
     media = look.disk.media if look.pooled is None else look.pooled.media or look.disk.media
-    return _MEDIA.get(media, "Unspecified")
+    return media if media in _MEDIA else "Unspecified"
 
 
 def _obstacles(look: DriveLook) -> tuple[int, ...]:
@@ -98,12 +117,18 @@ def _letter(look: PartitionLook | VolumeLook) -> Any:
     return Char(look.letter or "\0")
 
 
-def _access_paths(look: PartitionLook) -> list[str] | None:
-    """Drive, folders, and the path of the volume."""
-    if look.partition.kind is PartitionKind.RESERVED:
-        return None
-    identifier = volume_identifier(look.host, look.partition)
-    return [*look.partition.access_paths, f"\\\\?\\Volume{{{identifier}}}\\"]
+def _key(kind: str, identifier: Callable[[Any], str]) -> Table:
+    """The ObjectId of an object, and the names of those that lie behind another server."""
+    return {
+        "ObjectId: System.String": lambda look: object_id(look.host, kind, identifier(look)),
+        **_without_value("PassThroughClass", "PassThroughIds", "PassThroughNamespace", "PassThroughServer"),
+        "PSComputerName: System.String": lambda _: None,
+    }
+
+
+def _without_value(*names: str) -> Table:
+    """Properties of which nothing is known."""
+    return {f"{name}: System.String": lambda _: None for name in names}
 
 
 _DISK: Table = {
@@ -115,7 +140,7 @@ _DISK: Table = {
     "HealthStatus: System.String": lambda _: "Healthy",
     "BusType: System.String": _bus,
     "OfflineReason: System.String": lambda look: "Policy" if look.disk.is_offline else None,
-    "AllocatedSize: System.UInt64": lambda look: UInt64(_taken(look)),
+    "AllocatedSize: System.UInt64": lambda look: UInt64(taken_size(look.disk)),
     "BootFromDisk: System.Boolean": lambda look: look.disk.boots,
     "DiskNumber: System.UInt32": lambda look: UInt32(look.disk.number),
     "FriendlyName: System.String": lambda look: disk_title(look.host, look.disk),
@@ -124,18 +149,29 @@ _DISK: Table = {
     "IsOffline: System.Boolean": lambda look: look.disk.is_offline,
     "IsReadOnly: System.Boolean": lambda look: look.disk.is_read_only,
     "IsSystem: System.Boolean": lambda look: look.disk.boots,
-    "LargestFreeExtent: System.UInt64": lambda look: UInt64(max(0, look.disk.size - _taken(look) - _RESERVE)),
+    "LargestFreeExtent: System.UInt64": lambda look: UInt64(largest_free_extent(look.disk)),
     "Location: System.String": lambda look: disk_location(look.disk),
-    "LogicalSectorSize: System.UInt32": lambda _: UInt32(512),
-    "Model: System.String": lambda look: "Storage space" if look.disk.space else look.disk.model,
+    "LogicalSectorSize: System.UInt32": lambda _: UInt32(SECTOR),
+    "Model: System.String": lambda look: disk_model(look.disk),
     "Number: System.UInt32": lambda look: UInt32(look.disk.number),
     "NumberOfPartitions: System.UInt32": lambda look: UInt32(len(look.disk.partitions)),
     "Path: System.String": device_path,
-    "PhysicalSectorSize: System.UInt32": lambda _: UInt32(4096),
+    "PhysicalSectorSize: System.UInt32": lambda _: UInt32(PHYSICAL_SECTOR),
     "SerialNumber: System.String": lambda look: look.disk.serial_number or None,
     "Size: System.UInt64": lambda look: UInt64(look.disk.size),
     "UniqueId: System.String": lambda look: disk_unique_id(look.host, look.disk),
-    "PSComputerName: System.String": lambda _: None,
+    "Guid: System.String": lambda look: (
+        f"{{{disk_unique_id(look.host, look.disk).lower()}}}" if style_of(look) == "GPT" else None
+    ),
+    "IsHighlyAvailable: System.Boolean": lambda _: False,
+    "IsScaleOut: System.Boolean": lambda _: False,
+    "Manufacturer: System.String": lambda look: disk_manufacturer(look.disk),
+    "Signature: System.UInt32": lambda look: (
+        None if (signature := disk_signature(look.disk)) is None else UInt32(signature)
+    ),
+    "UniqueIdFormat: System.String": lambda _: "Vendor Specific",
+    **_without_value("AdapterSerialNumber", "FirmwareVersion"),
+    **_key("Disk", lambda look: disk_unique_id(look.host, look.disk)),
 }
 _DRIVE: Table = {
     "DeviceId: System.String": lambda look: str(look.disk.number),
@@ -145,30 +181,50 @@ _DRIVE: Table = {
     "BusType: System.String": _bus,
     "CanPool: System.Boolean": lambda look: not _obstacles(look),
     "CannotPoolReason: System.String": _reason,
-    "OperationalStatus: System.String": lambda _: "OK",
-    "HealthStatus: System.String": lambda _: "Healthy",
+    "OperationalStatus: System.String": lambda look: word(CONDITIONS, look.state[1]),
+    "HealthStatus: System.String": lambda look: word(HEALTH, look.state[0]),
     "Usage: System.String": lambda look: (
         "Auto-Select" if look.pooled is None else word(DISK_USAGES, look.pooled.usage)
     ),
     "Description: System.String": lambda look: (
         None if look.pooled is None else look.pooled.description or None
     ),
-    "FirmwareVersion: System.String": lambda _: "1.00",
-    "LogicalSectorSize: System.UInt64": lambda _: UInt64(512),
+    "FirmwareVersion: System.String": lambda _: DRIVE_FIRMWARE,
+    "LogicalSectorSize: System.UInt64": lambda _: UInt64(SECTOR),
     "Manufacturer: System.String": lambda _: None,
     "Model: System.String": lambda look: look.disk.model,
     "PhysicalLocation: System.String": lambda look: disk_location(look.disk),
-    "PhysicalSectorSize: System.UInt64": lambda _: UInt64(4096),
+    "PhysicalSectorSize: System.UInt64": lambda _: UInt64(PHYSICAL_SECTOR),
     "Size: System.UInt64": lambda look: UInt64(look.size),
     "AllocatedSize: System.UInt64": lambda look: UInt64(
-        _taken(look) if look.pool is None else look.pool.allocated_of(look.disk.number)
+        taken_size(look.disk) if look.pool is None else look.pool.allocated_of(look.disk.number)
     ),
-    "SpindleSpeed: System.UInt32": lambda look: UInt32(0 if look.disk.media == "SSD" else 7200),
+    "SpindleSpeed: System.UInt32": lambda look: UInt32(spindle_speed(look.disk)),
     "UniqueId: System.String": lambda look: disk_unique_id(look.host, look.disk),
     "VirtualDiskFootprint: System.UInt64": lambda look: UInt64(
         0 if look.pool is None else look.pool.taken(look.disk.number) * SLAB
     ),
-    "PSComputerName: System.String": lambda _: None,
+    "IsPartial: System.Boolean": lambda _: False,
+    "OtherCannotPoolReasonDescription: System.String": lambda look: (
+        IN_USE_BY_MACHINE if PoolingReason.OTHER in _obstacles(look) else None
+    ),
+    "StoragePoolUniqueId: System.String": lambda look: (
+        None if look.pool is None else PoolLook(look.host, look.pool).identifier
+    ),
+    "SupportedUsages: System.String[]": lambda _: [word(DISK_USAGES, usage) for usage in DiskUsage],
+    "UniqueIdFormat: System.String": lambda _: "Vendor Specific",
+    **_without_value(
+        "AdapterSerialNumber",
+        "EnclosureNumber",
+        "IsIndicationEnabled",
+        "IsPowerProtected",
+        "IsWriteCacheEnabled",
+        "OperationalDetails",
+        "PartNumber",
+        "SlotNumber",
+        "SoftwareVersion",
+    ),
+    **_key("PhysicalDisk", lambda look: disk_unique_id(look.host, look.disk)),
 }
 _SUBSYSTEM: Table = {
     "FriendlyName: System.String": lambda look: f"{_subsystem(look)} on {look.host.name}",
@@ -179,14 +235,32 @@ _SUBSYSTEM: Table = {
     "Model: System.String": _subsystem,
     "Name: System.String": lambda look: look.host.operating_system.fully_qualified_name,
     "PhysicalDisksPerStoragePoolMin: System.UInt16": lambda _: UInt16(1),
-    "SupportsAutomaticStoragePoolSelection: System.Boolean": lambda _: False,
-    "SupportsStoragePoolCreation: System.Boolean": lambda _: True,
-    "SupportsVirtualDiskCreation: System.Boolean": lambda _: True,
-    "SupportsVolumeCreation: System.Boolean": lambda _: True,
-    "UniqueId: System.String": lambda look: derived_guid(
-        look.host.hardware.firmware.uuid, "storage subsystem"
+    "UniqueId: System.String": lambda look: subsystem_identifier(look.host),
+    **{
+        f"{name}: System.Boolean": (lambda _, is_able=is_able: is_able)
+        for name, is_able in SUBSYSTEM_ABILITIES.items()
+    },
+    **_without_value(
+        *(
+            "CimServerName",
+            "CurrentCacheLevel",
+            "DataTieringType",
+            "Description",
+            "FaultDomainAwarenessDefault",
+        ),
+        *("FirmwareVersion", "MaskingClientSelectableDeviceNumbers", "MaskingMapCountMax"),
+        *("MaskingOneInitiatorIdPerView", "MaskingOtherValidInitiatorIdTypes", "MaskingPortsPerView"),
+        *("MaskingValidInitiatorIdTypes", "NameFormat", "NumberOfSlots", "OtherHostTypeDescription"),
+        *("OtherIdentifyingInfo", "OtherIdentifyingInfoDescription", "OtherOperationalStatusDescription"),
+        *("ReplicasPerSourceCloneMax", "ReplicasPerSourceMirrorMax", "ReplicasPerSourceSnapshotMax"),
+        *("SerialNumber", "StorageConnectionType", "SupportedDeduplicationFileSystemTypes"),
+        *("SupportedDeduplicationObjectTypes", "SupportedFileServerProtocols", "SupportedFileSystems"),
+        *("SupportedHostType", "SupportsContinuouslyAvailableFileServer", "SupportsFileServer"),
+        *("SupportsFileServerCreation", "SupportsStorageTierCreation", "SupportsStorageTierDeletion"),
+        *("SupportsStorageTieredVirtualDiskCreation", "SupportsStorageTierFriendlyNameModification"),
+        *("SupportsStorageTierResize", "Tag", "iSCSITargetCreationScheme"),
     ),
-    "PSComputerName: System.String": lambda _: None,
+    **_key("StorageSubSystem", lambda look: subsystem_identifier(look.host)),
 }
 
 
@@ -202,15 +276,15 @@ def _of_pool(name: str, otherwise: Any) -> Callable[[Any], Any]:
 
 
 _POOL: Table = {
-    "OperationalStatus: System.String": lambda _: "OK",
-    "HealthStatus: System.String": lambda _: "Healthy",
+    "OperationalStatus: System.String": lambda look: word(CONDITIONS, look.state[1]),
+    "HealthStatus: System.String": lambda look: word(HEALTH, look.state[0]),
     "ProvisioningTypeDefault: System.String": lambda look: word(
         PROVISIONING, _of_pool("default_provisioning", 2)(look)
     ),
     "SupportedProvisioningTypes: System.String[]": lambda _: ["Thin", "Fixed"],
     "MediaTypeDefault: System.String": lambda _: "Unspecified",
     "ReadOnlyReason: System.String": lambda look: (
-        "By Policy" if look.pool is not None and look.pool.is_read_only else "None"
+        "None" if look.pool is None else word(AWAY_REASONS, read_only_reason(look.pool))
     ),
     "RepairPolicy: System.String": lambda look: word(REPAIR_POLICIES, _of_pool("repair_policy", 0)(look)),
     "RetireMissingPhysicalDisks: System.String": lambda look: word(
@@ -227,11 +301,13 @@ _POOL: Table = {
     "IsClustered: System.Boolean": lambda _: False,
     "IsPowerProtected: System.Boolean": _of_pool("is_power_protected", False),
     "IsPrimordial: System.Boolean": lambda look: look.pool is None,
-    "IsReadOnly: System.Boolean": _of_pool("is_read_only", False),
-    "LogicalSectorSize: System.UInt64": lambda _: UInt64(512),
+    "IsReadOnly: System.Boolean": lambda look: (
+        look.pool is not None and (look.pool.is_read_only or look.pool.has_lost_majority)
+    ),
+    "LogicalSectorSize: System.UInt64": lambda _: UInt64(SECTOR),
     "Name: System.String": lambda look: "Primordial" if look.pool is None else "",
     "OtherUsageDescription: System.String": lambda look: _of_pool("usage_description", "")(look) or None,
-    "PhysicalSectorSize: System.UInt64": lambda _: UInt64(4096),
+    "PhysicalSectorSize: System.UInt64": lambda _: UInt64(PHYSICAL_SECTOR),
     "ResiliencySettingNameDefault: System.String": _of_pool("default_resiliency", "Mirror"),
     "Size: System.UInt64": lambda look: UInt64(_primordial(look)[0] if look.pool is None else look.pool.size),
     "SupportsDeduplication: System.Boolean": lambda _: True,
@@ -239,7 +315,14 @@ _POOL: Table = {
         UInt16(each) for each in _of_pool("thin_alerts", ())(look)
     ],
     "UniqueId: System.String": lambda look: look.identifier,
-    "PSComputerName: System.String": lambda _: None,
+    **_without_value(
+        "OtherOperationalStatusDescription",
+        "Version",
+        "WriteCacheSizeDefault",
+        "WriteCacheSizeMax",
+        "WriteCacheSizeMin",
+    ),
+    **_key("StoragePool", lambda look: look.identifier),
 }
 _SETTING: Table = {
     "Description: System.String": lambda look: look.setting.description,
@@ -264,20 +347,21 @@ _SETTING: Table = {
     "PhysicalDiskRedundancyMax: System.UInt16": lambda look: UInt16(look.setting.redundancy[1]),
     "PhysicalDiskRedundancyMin: System.UInt16": lambda look: UInt16(look.setting.redundancy[0]),
     "RequestNoSinglePointOfFailure: System.Boolean": lambda _: False,
-    "UniqueId: System.String": lambda look: f"{PoolLook(look.host, look.pool).identifier}:{look.number}",
-    "PSComputerName: System.String": lambda _: None,
+    "UniqueId: System.String": lambda look: look.identifier,
+    **{f"NumberOfGroups{each}: System.UInt16": (lambda _: UInt16(1)) for each in ("Default", "Max", "Min")},
+    **_key("ResiliencySetting", lambda look: look.identifier),
 }
 _SPACE: Table = {
     "Usage: System.String": lambda look: word(VIRTUAL_DISK_USAGES, look.space.usage),
-    "OperationalStatus: System.String": lambda look: "Detached" if look.space.number is None else "OK",
-    "HealthStatus: System.String": lambda look: "Unknown" if look.space.number is None else "Healthy",
+    "OperationalStatus: System.String": lambda look: word(CONDITIONS, look.state[1]),
+    "HealthStatus: System.String": lambda look: word(HEALTH, look.state[0]),
     "ProvisioningType: System.String": lambda look: word(PROVISIONING, look.space.provisioning),
     "MediaType: System.String": lambda _: "Unspecified",
     "ParityLayout: System.String": lambda look: (
         "Rotated Parity" if look.space.layout.resiliency == "Parity" else None
     ),
     "Access: System.String": lambda look: "Readable" if look.space.is_read_only else "Read/Write",
-    "DetachedReason: System.String": lambda look: "By Policy" if look.space.number is None else "None",
+    "DetachedReason: System.String": lambda look: word(AWAY_REASONS, detached_reason(look.space)),
     "FaultDomainAwareness: System.String": lambda _: "PhysicalDisk",
     "ColumnIsolation: System.String": lambda _: "PhysicalDisk",
     "UniqueIdFormat: System.String": lambda _: "Vendor Specific",
@@ -290,27 +374,35 @@ _SPACE: Table = {
     "IsManualAttach: System.Boolean": lambda look: look.space.is_manual_attach,
     "IsSnapshot: System.Boolean": lambda _: False,
     "IsTiered: System.Boolean": lambda _: False,
-    "LogicalSectorSize: System.UInt64": lambda _: UInt64(512),
+    "LogicalSectorSize: System.UInt64": lambda _: UInt64(SECTOR),
     "Name: System.String": lambda _: "",
     "NumberOfColumns: System.UInt16": lambda look: UInt16(look.space.layout.columns),
     "NumberOfDataCopies: System.UInt16": lambda look: UInt16(look.space.layout.copies),
     "NumberOfGroups: System.UInt16": lambda _: UInt16(1),
     "OtherUsageDescription: System.String": lambda look: look.space.usage_description or None,
     "PhysicalDiskRedundancy: System.UInt16": lambda look: UInt16(look.space.layout.redundancy),
-    "PhysicalSectorSize: System.UInt64": lambda _: UInt64(4096),
+    "PhysicalSectorSize: System.UInt64": lambda _: UInt64(PHYSICAL_SECTOR),
     "ReadCacheSize: System.UInt64": lambda _: UInt64(0),
     "ResiliencySettingName: System.String": lambda look: look.space.layout.resiliency,
     "Size: System.UInt64": lambda look: UInt64(look.space.size),
     "UniqueId: System.String": lambda look: look.space.unique_id,
     "WriteCacheSize: System.UInt64": lambda _: UInt64(0),
-    "PSComputerName: System.String": lambda _: None,
+    "RequestNoSinglePointOfFailure: System.Boolean": lambda _: False,
+    **_without_value(
+        "AllocationUnitSize",
+        "NameFormat",
+        "NumberOfAvailableCopies",
+        "OtherOperationalStatusDescription",
+        "UniqueIdFormatDescription",
+    ),
+    **_key("VirtualDisk", lambda look: f"{{{look.space.pool.id.lower()}}}{{{look.space.id.lower()}}}"),
 }
 _PARTITION: Table = {
     "OperationalStatus: System.String": lambda look: "Offline" if look.disk.is_offline else "Online",
     "Type: System.String": lambda look: _KINDS[look.partition.kind] if look.disk.is_gpt else "IFS",
     "DiskPath: System.String": device_path,
     "DiskId: System.String": device_path,
-    "AccessPaths: System.String[]": _access_paths,
+    "AccessPaths: System.String[]": lambda look: access_paths(look.host, look.partition),
     "DiskNumber: System.UInt32": lambda look: UInt32(look.disk.number),
     "DriveLetter: System.Char": _letter,
     "GptType: System.String": lambda look: look.partition.kind.value if look.disk.is_gpt else None,
@@ -322,7 +414,17 @@ _PARTITION: Table = {
     "Offset: System.UInt64": lambda look: UInt64(look.partition.offset),
     "PartitionNumber: System.UInt32": lambda look: UInt32(look.partition.number),
     "Size: System.UInt64": lambda look: UInt64(look.partition.size),
-    "PSComputerName: System.String": lambda _: None,
+    "Guid: System.String": lambda look: partition_guid(look.host, look.disk, look.partition),
+    "IsActive: System.Boolean": lambda look: is_active(look.disk, look.partition),
+    "IsDAX: System.Boolean": lambda _: False,
+    "IsShadowCopy: System.Boolean": lambda _: False,
+    "MbrType: System.UInt16": lambda look: (
+        None if (number := mbr_type(look.disk)) is None else UInt16(number)
+    ),
+    "NoDefaultDriveLetter: System.Boolean": lambda look: look.partition.volume is None,
+    "TransitionState: System.UInt16": lambda _: UInt16(1),
+    "UniqueId: System.String": lambda look: volume_identifier(look.host, look.partition),
+    **_key("Partition", lambda look: volume_identifier(look.host, look.partition)),
 }
 _VOLUME: Table = {
     "OperationalStatus: System.String": lambda _: "OK",
@@ -332,7 +434,7 @@ _VOLUME: Table = {
         "Unknown" if look.image or not look.file_system else look.file_system
     ),
     "DedupMode: System.String": lambda _: "NotAvailable",
-    "AllocationUnitSize: System.UInt32": lambda _: UInt32(4096),
+    "AllocationUnitSize: System.UInt32": lambda look: UInt32(DISC_SECTOR if look.image else CLUSTER),
     "DriveLetter: System.Char": lambda look: Char(look.letter) if look.letter else None,
     "FileSystem: System.String": lambda look: look.file_system,
     "FileSystemLabel: System.String": lambda look: look.label,
@@ -341,7 +443,7 @@ _VOLUME: Table = {
     "Size: System.UInt64": lambda look: UInt64(look.size),
     "SizeRemaining: System.UInt64": lambda look: UInt64(look.remaining),
     "UniqueId: System.String": lambda look: look.path,
-    "PSComputerName: System.String": lambda _: None,
+    **_key("Volume", lambda look: look.identifier),
 }
 _IMAGE: Table = {
     "Attached: System.Boolean": lambda look: look.attached,

@@ -16,8 +16,14 @@ from emulator.powershell.modules.storage.objects import (
 )
 from emulator.powershell.modules.storage.physical_disks import concrete
 from emulator.powershell.modules.storage.pools import pools_of
-from emulator.powershell.modules.storage.support import as_list, chosen, drives_of, host_of, reporting
-from emulator.powershell.modules.storage.words import PROVISIONING, VIRTUAL_DISK_USAGES, number
+from emulator.powershell.modules.storage.support import as_list, drives_of, host_of, reporting, spaces_of
+from emulator.powershell.modules.storage.words import (
+    HEALTH,
+    PROVISIONING,
+    VIRTUAL_DISK_USAGES,
+    number,
+    numbers,
+)
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
@@ -28,20 +34,10 @@ _POOL_NAMES = ("StoragePoolFriendlyName", "StoragePoolUniqueId", "StoragePoolNam
 
 def _found(call: CmdletCall) -> list[SpaceLook]:
     objects = [each for each in as_list(call.get("InputObject")) if isinstance(each, SpaceLook)]
-    everything = space_looks(host_of(call))
     if objects:
         spaces = [each.space for each in objects]
-        return [each for each in everything if each.space in spaces]
-    return chosen(
-        call,
-        "MSFT_VirtualDisk",
-        everything,
-        (
-            ("FriendlyName", "FriendlyName", lambda look: look.space.name),
-            ("Name", "Name", lambda _: ""),
-            ("UniqueId", "UniqueId", lambda look: look.space.unique_id),
-        ),
-    )
+        return [each for each in space_looks(host_of(call)) if each.space in spaces]
+    return spaces_of(call)
 
 
 @cmdlet("Get-VirtualDisk", reads=(*_NAMES, "StorageSubSystem"))
@@ -57,10 +53,9 @@ def get_virtual_disk(
     """The virtual disks of all pools, by name or by what they lie on."""
     for look in _found(call):
         space = look.space
-        health = "unknown" if space.number is None else "healthy"
         if (
             (is_snapshot is not None and not any(not each for each in is_snapshot))
-            or (health_status is not None and health not in [str(each).casefold() for each in health_status])
+            or (health_status is not None and look.state[0] not in numbers(HEALTH, health_status))
             or (disk is not None and disk.disk.space is not space)
             or (physical_disk is not None and physical_disk.disk.number not in space.slabs)
             or (storage_pool is not None and storage_pool.pool is not space.pool)

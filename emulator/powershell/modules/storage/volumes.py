@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from emulator.host.errors import WriteProtected
 from emulator.host.storage.filesystem import Volume
+from emulator.host.storage.storage_objects import object_id
 from emulator.powershell.modules.storage.objects import (
     DiskLook,
     ImageLook,
@@ -24,7 +25,7 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.module import cmdlet
 
 _POOL_NAMES = ("StoragePool", "StoragePoolFriendlyName", "StoragePoolName", "StoragePoolUniqueId")
-_NAMES = ("DriveLetter", "FileSystemLabel", "Path", "UniqueId", "InputObject")
+_NAMES = ("DriveLetter", "FileSystemLabel", "Path", "ObjectId", "UniqueId", "InputObject")
 
 
 def _of_partition(call: CmdletCall, look: PartitionLook) -> list[VolumeLook]:
@@ -62,6 +63,7 @@ def _found(call: CmdletCall) -> list[VolumeLook]:
             ("DriveLetter", "DriveLetter", lambda look: look.letter),
             ("FileSystemLabel", "FileSystemLabel", lambda look: look.label),
             ("Path", "Path", lambda look: look.path),
+            ("ObjectId", "ObjectId", lambda look: object_id(look.host, "Volume", look.identifier)),
             ("UniqueId", "UniqueId", lambda look: look.path),
         ),
     )

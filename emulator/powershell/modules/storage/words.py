@@ -5,7 +5,7 @@ A parameter takes them without blanks and hyphens (`AutoSelect`, `HotSpare`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from emulator.host.errors import InvalidParameter
 
@@ -29,6 +29,18 @@ POOLING_REASONS: Words = {
     6: "Offline",
     7: "Insufficient Capacity",
 }
+HEALTH: Words = {0: "Healthy", 1: "Warning", 2: "Unhealthy", 5: "Unknown"}
+CONDITIONS: Words = {
+    2: "OK",
+    3: "Degraded",
+    5: "Predictive Failure",
+    13: "Lost Communication",
+    0xD000: "Majority Disks Unhealthy",
+    0xD002: "Detached",
+    0xD003: "Incomplete",
+    0xD004: "Failed Media",
+}
+AWAY_REASONS: Words = {1: "None", 2: "By Policy", 3: "Majority Disks Unhealthy", 4: "Incomplete"}
 REPAIR_POLICIES: Words = {0: "Unknown", 1: "Sequential", 2: "Parallel"}
 RETIRE_POLICIES: Words = {0: "Unknown", 1: "Auto", 2: "Always", 3: "Never"}
 POOL_USAGES: Words = {
@@ -76,6 +88,11 @@ def number(words: Words, text: str | None) -> int | None:
     if found is None:
         raise InvalidParameter("Invalid Parameter")
     return found
+
+
+def numbers(words: Words, texts: Iterable[str]) -> list[int | None]:
+    """Those of several words. Raises InvalidParameter."""
+    return [number(words, each) for each in texts]
 
 
 def _plain(text: str) -> str:

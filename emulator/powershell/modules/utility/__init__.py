@@ -20,6 +20,9 @@ def _views() -> Iterable[View]:
 
 
 _WEB = "emulator.powershell.modules.management.web_requests"
+_EXCHANGE = "emulator.powershell.modules.management.web_exchange"
+_CLIENTS = "emulator.powershell.modules.management.web_clients"
+_PORTS = "emulator.powershell.modules.management.port_clients"
 _NO_DEBUGGER = "it is for a debugger, and there is none"
 _NO_WINDOW = "it needs a window on the machine's screen"
 _NO_TRACING = "it shows how Windows PowerShell works inside"
@@ -134,6 +137,18 @@ UTILITY = Module(
     types_of_behaviours={
         "microsoft.powershell.commands.basichtmlwebresponseobject": _WEB,
         "microsoft.powershell.commands.webresponseobject": _WEB,
+        "microsoft.powershell.commands.webrequestsession": _WEB,
+        "system.net.webrequest": _EXCHANGE,
+        "system.net.httpwebrequest": _EXCHANGE,
+        "system.net.httpwebresponse": _EXCHANGE,
+        "system.net.webclient": _CLIENTS,
+        "system.net.webheadercollection": _CLIENTS,
+        "system.net.sockets.tcpclient": _PORTS,
+        "system.net.networkinformation.ping": _PORTS,
+        "system.net.networkinformation.pingreply": _PORTS,
+        "system.net.networkinformation.ipstatus": _PORTS,
+        "system.net.networkinformation.pingexception": _PORTS,
+        "system.threading.tasks.task": _PORTS,
         "microsoft.powershell.commands.bytecollection": f"{_HERE}.hexadecimal",
         "microsoft.powershell.commands.matchinfo": f"{_HERE}.searching",
         "microsoft.powershell.commands.matchinfocontext": f"{_HERE}.searching",

@@ -34,7 +34,6 @@ def add_type(
     referenced_assemblies: list[str] | None = None,
     compiler_parameters: Any = None,
     pass_thru: bool = False,
-    ignore_warnings: bool = False,  # noqa: ARG001 - the interpreter has no warnings that could be errors
     assembly_name: list[str] | None = None,
 ) -> None:
     """Load assemblies by name, or compile C# source; other languages are refused by name and counted."""

@@ -143,8 +143,14 @@ def test_queues_coalescing_and_the_order_of_extensions_of_a_switch(shell):
     )
     assert list(switch.extensions) == before[::-1]
     shell("New-VMSwitch inner -SwitchType Internal")
-    refused = shell.fails("Set-VMSwitch inner -DefaultQueueVmmqEnabled $true")
-    assert refused.category == "InvalidArgument"
+    shell("Set-VMSwitch inner -DefaultQueueVmmqEnabled $true -DefaultQueueVmmqQueuePairs 4")
+    assert (
+        shell.one(
+            '$s = Get-VMSwitch inner; "$($s.DefaultQueueVmmqEnabledRequested) $($s.DefaultQueueVmmqEnabled)'
+            ' $($s.DefaultQueueVmmqQueuePairsRequested) $($s.DefaultQueueVmmqQueuePairs)"'
+        )
+        == "True False 4 0"
+    )
     assert (
         shell.fails(f"Set-VMSwitch '{name}' -DefaultQueueVrssMaxQueuePairs 0").category == "InvalidArgument"
     )

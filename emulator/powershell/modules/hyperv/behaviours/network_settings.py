@@ -22,6 +22,7 @@ from emulator.powershell.modules.hyperv.errors import argument_record
 from emulator.powershell.modules.hyperv.objects.network import VlanSetting
 from emulator.powershell.modules.hyperv.support import given, host_of, reporting, should_process
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
+from emulator.powershell.runtime.errors import not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _SWITCHES = {
@@ -75,6 +76,7 @@ MAXIMUM_VLAN = 4094
         "VMNetworkAdapter",
         "ManagementOS",
         "DeviceNaming",
+        "MandatoryFeatureId",
         "MinimumBandwidthAbsolute",
         "ResourcePoolName",
         "TestReplicaPoolName",
@@ -97,6 +99,10 @@ def set_vm_network_adapter(
     vm_network_adapter_name: str | None = None,
 ) -> Iterator[SwitchPort]:
     """Change addresses, guards and bandwidth of adapters. 2012 has two parameters for the name."""
+    if call.get("MandatoryFeatureId"):
+        # Requiring none is what every adapter does; Terraform's provider says so with an empty list.
+        call.engine.gap("parameter", f"{call.name} -MandatoryFeatureId")
+        raise not_emulated("A feature that the virtual switch of an adapter must have")
     changes: dict[str, Any] = given(call, _NUMBERS)
     changes |= {
         setting: str(call.get(parameter)) == "On"

@@ -21,6 +21,7 @@ from emulator.host.storage import disk_sharing
 from emulator.host.storage.filesystem import Filesystem
 from emulator.host.storage.vhd_set_operations import snapshot_file
 from emulator.powershell.dotnet.enums import EnumValue
+from emulator.powershell.dotnet.psobject import NoteProperty, PSObject
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.modules.hyperv.errors import argument_record, coded_text, record_of
 from emulator.powershell.modules.hyperv.support import (
@@ -64,7 +65,7 @@ def get_vhd(
     path: list[str] | None = None,
     vm_id: list[Guid] | None = None,
     disk_number: int | None = None,
-) -> Iterator[VirtualDisk]:
+) -> Iterator[VirtualDisk | PSObject]:
     """Disks by path, by the machines that have them, or by the number they are mounted as."""
     if not ready(call):
         return
@@ -89,7 +90,16 @@ def get_vhd(
     for one in paths:
         disk = found_disk(call, one)
         if disk is not None:
-            yield disk
+            yield _as_asked(disk, one)
+
+
+def _as_asked(disk: VirtualDisk, path: str) -> VirtualDisk | PSObject:
+    """A disk whose path has the letters in which it was asked for: Terraform's provider compares them."""
+    if path == disk.path or path.lower() != disk.path.lower():
+        return disk
+    shown = PSObject(disk)
+    shown.add(NoteProperty("Path", path))
+    return shown
 
 
 def _whole(number: int | None) -> int | None:

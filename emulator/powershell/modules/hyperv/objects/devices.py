@@ -78,6 +78,10 @@ _DRIVE: Readers = {
 }
 
 
+#: What stands for no policy of the quality of storage.
+_NO_POLICY = "00000000-0000-0000-0000-000000000000"
+
+
 def _disk_path(drive: HardDiskDrive) -> str | None:
     """The file; of a physical disk its name, while it is offline on the host."""
     if drive.disk_number is None:
@@ -97,7 +101,7 @@ HARD_DISK_DRIVE: Readers = {
     "Path": _disk_path,
     "MaximumIOPS": lambda drive: UInt64(drive.maximum_iops),
     "MinimumIOPS": lambda drive: UInt64(drive.minimum_iops),
-    "QoSPolicyID": lambda drive: guid(drive.qos_policy_id) if drive.qos_policy_id else None,
+    "QoSPolicyID": lambda drive: guid(drive.qos_policy_id or _NO_POLICY),
     "WriteHardeningMethod": enum("CacheAttributes", lambda drive: drive.write_hardening_method),
     "SupportPersistentReservations": lambda drive: drive.support_persistent_reservations,
 }

@@ -1,0 +1,265 @@
+"""System.Net.Sockets.TcpClient and System.Net.NetworkInformation.Ping over the emulated network. A connection
+is made or refused at once, and carries no bytes."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from emulator.powershell.dotnet.enums import EnumType
+from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
+from emulator.powershell.dotnet.library.addresses import IPAddress
+from emulator.powershell.dotnet.numbers import Int64
+from emulator.powershell.dotnet.types import PSType, builtin, register
+from emulator.powershell.modules.cim.management import Management
+from emulator.powershell.modules.management.tcp_connections import UNKNOWN, connect
+from emulator.powershell.runtime.errors import not_emulated
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
+
+_PING = "System.Net.NetworkInformation."
+_STATES = {"Success": 0, "TimedOut": 11010, "DestinationHostUnreachable": 11003, "Unknown": -1}
+_SILENT_ERROR = 10060
+
+
+class Attempt:
+    """System.Threading.Tasks.Task and IAsyncResult: what was started, and is over unless nobody answers."""
+
+    def __init__(self, result: Any = None, problem: NetError | None = None, state: Any = None) -> None:
+        self.result = result
+        self.problem = problem
+        self.state = state
+
+    @property
+    def over(self) -> bool:
+        """Whether an answer came: silence lasts as long as anybody waits."""
+        return self.problem is None or _number_of(self.problem) != _SILENT_ERROR
+
+    def wait(self, *_milliseconds: Any) -> bool:
+        """Task.Wait: false when no answer came. Raises AggregateException when the answer was an error."""
+        if self.problem is not None and (self.over or not _milliseconds):
+            raise self._aggregate()
+        return self.over
+
+    def _aggregate(self) -> NetError:
+        assert self.problem is not None  # noqa: S101 - callers looked
+        made = NetError("System.AggregateException", "One or more errors occurred.")
+        made.exception = ExceptionObject(
+            "System.AggregateException", "One or more errors occurred.", self.problem.exception
+        )
+        return made
+
+    def outcome(self) -> Any:
+        """Task.Result."""
+        if self.problem is not None:
+            raise self._aggregate()
+        return self.result
+
+
+def _number_of(problem: NetError) -> Any:
+    return problem.exception.extra.get("nativeerrorcode")
+
+
+def attempted(act: Callable[[], Any], state: Any = None) -> Attempt:
+    """What an asynchronous member gives for something that is done at once."""
+    try:
+        return Attempt(act(), None, state)
+    except NetError as problem:
+        return Attempt(None, problem, state)
+
+
+register(
+    PSType(
+        "System.Threading.Tasks.Task",
+        interfaces=("System.IAsyncResult", "System.IDisposable"),
+        instance={
+            "AsyncState": lambda t: t.state,
+            "AsyncWaitHandle": lambda t: t,
+            "CompletedSynchronously: bool": lambda _t: False,
+            "Exception": lambda t: t._aggregate().exception if t.problem and t.over else None,
+            "IsCanceled: bool": lambda _t: False,
+            "IsCompleted: bool": lambda t: t.over,
+            "IsFaulted: bool": lambda t: t.problem is not None and t.over,
+            "Result": lambda t: t.outcome(),
+            "Wait()": lambda t: t.wait(),
+            "Wait(int millisecondsTimeout)": lambda t, ms: t.wait(ms),
+            "WaitOne()": lambda t: t.over,
+            "WaitOne(int millisecondsTimeout)": lambda t, _ms: t.over,
+            "WaitOne(int millisecondsTimeout, bool exitContext)": lambda t, _ms, _exit: t.over,
+            "WaitOne(timespan timeout, bool exitContext)": lambda t, _ms, _exit: t.over,
+            "Close()": lambda _t: None,
+            "Dispose()": lambda _t: None,
+        },
+    ),
+    Attempt,
+)
+
+
+class TcpClient:
+    """System.Net.Sockets.TcpClient."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.connected = False
+        self.times: dict[str, int] = {}
+
+    def connect(self, host: Any, port: int) -> None:
+        """Connect. Raises NetError with SocketException."""
+        connect(self.engine, str(host), int(port))
+        self.connected = True
+
+    def close(self) -> None:
+        """Be done."""
+        self.connected = False
+
+
+def _connected(engine: Engine, _kind: PSType, host: str, port: int) -> TcpClient:
+    client = TcpClient(engine)
+    client.connect(host, port)
+    return client
+
+
+def _begin(client: TcpClient, host: Any, port: int, _callback: Any, state: Any) -> Attempt:
+    return attempted(lambda: client.connect(host, port), state)
+
+
+def _end(_client: TcpClient, attempt: Any) -> None:
+    if attempt.problem is not None:
+        raise attempt.problem
+
+
+def _no_bytes(client: TcpClient) -> NoReturn:
+    del client
+    raise not_emulated("The bytes of a TCP connection")
+
+
+def _kept(name: str) -> dict[str, Any]:
+    return {
+        f"{name}: int": lambda c: c.times.get(name, 0),
+        f"{name}=": lambda c, value: c.times.__setitem__(name, int(value)),
+    }
+
+
+register(
+    PSType(
+        "System.Net.Sockets.TcpClient",
+        interfaces=("System.IDisposable",),
+        instance={
+            "Connected: bool": lambda c: c.connected,
+            "Client": lambda c: c,
+            "Available: int": lambda _c: 0,
+            **_kept("ReceiveTimeout"),
+            **_kept("SendTimeout"),
+            "Connect(string hostname, int port)": lambda c, host, port: c.connect(host, port),
+            "Connect(ipaddress address, int port)": lambda c, host, port: c.connect(host, port),
+            "ConnectAsync(string host, int port)": lambda c, host, port: attempted(
+                lambda: c.connect(host, port)
+            ),
+            "ConnectAsync(ipaddress address, int port)": lambda c, host, port: attempted(
+                lambda: c.connect(host, port)
+            ),
+            "BeginConnect(string host, int port, object requestCallback, object state)": _begin,
+            "BeginConnect(ipaddress address, int port, object requestCallback, object state)": _begin,
+            "EndConnect(object asyncResult)": _end,
+            "GetStream()": _no_bytes,
+            "Close()": lambda c: c.close(),
+            "Dispose()": lambda c: c.close(),
+        },
+        construct={
+            "@new()": lambda engine, _kind: TcpClient(engine),
+            "@new(string hostname, int port)": _connected,
+        },
+    ),
+    TcpClient,
+)
+
+
+class Ping:
+    """System.Net.NetworkInformation.Ping."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def send(self, name: str, *_options: Any) -> PingReply:
+        """Ask a computer. Raises NetError with PingException for a name that nobody has."""
+        management = self.engine.find_service(Management)
+        if management is None:
+            raise not_emulated("The network of the machine")
+        escaped = name.replace("\\", "\\\\").replace("'", "\\'")
+        # The text is quoted for WQL.
+        query = f"SELECT * FROM Win32_PingStatus WHERE Address = '{escaped}'"  # noqa: S608
+        (found,) = management.namespace("root/cimv2").query(query).instances
+        address = found.value("ProtocolAddress")
+        if not address:
+            problem = NetError(f"{_PING}PingException")
+            problem.exception = ExceptionObject(
+                f"{_PING}PingException",
+                "An exception occurred during a Ping request.",
+                ExceptionObject("System.Net.Sockets.SocketException", UNKNOWN),
+            )
+            raise problem
+        return PingReply(str(address), found.value("StatusCode") == 0)
+
+
+class PingReply:
+    """System.Net.NetworkInformation.PingReply."""
+
+    def __init__(self, address: str, answered: bool) -> None:
+        self.address = address
+        self.answered = answered
+
+
+def _status(reply: PingReply) -> Any:
+    return builtin(f"{_PING}IPStatus").parse("Success" if reply.answered else "TimedOut")  # type: ignore[attr-defined]
+
+
+def _address(reply: PingReply) -> IPAddress | None:
+    return IPAddress(ipaddress.ip_address(reply.address)) if reply.answered else None
+
+
+register(EnumType(f"{_PING}IPStatus", _STATES))
+register(PSType(f"{_PING}PingException", base="System.InvalidOperationException"))
+register(
+    PSType(
+        f"{_PING}PingReply",
+        instance={
+            "Address: System.Net.IPAddress": _address,
+            "Buffer: byte[]": lambda r: bytearray(32 if r.answered else 0),
+            "RoundtripTime: long": lambda _r: Int64(0),
+            "Status": _status,
+        },
+    ),
+    PingReply,
+)
+_ASKED = (
+    "string hostNameOrAddress",
+    "string hostNameOrAddress, int timeout",
+    "string hostNameOrAddress, int timeout, byte[] buffer",
+)
+
+
+def _send(ping: Ping, name: str, *options: Any) -> PingReply:
+    return ping.send(name, *options)
+
+
+def _send_later(ping: Ping, name: str, *options: Any) -> Attempt:
+    return attempted(lambda: ping.send(name, *options))
+
+
+register(
+    PSType(
+        f"{_PING}Ping",
+        interfaces=("System.IDisposable",),
+        instance={
+            **{f"Send({one})": _send for one in _ASKED},
+            "Send(ipaddress address)": lambda p, address: p.send(str(address)),
+            "Send(ipaddress address, int timeout)": lambda p, address, _timeout: p.send(str(address)),
+            **{f"SendPingAsync({one})": _send_later for one in _ASKED},
+            "Dispose()": lambda _p: None,
+        },
+        construct={"@new()": lambda engine, _kind: Ping(engine)},
+    ),
+    Ping,
+)
