@@ -35,6 +35,24 @@ def _has_null(value: Any) -> bool:
     return value is None or (type(value) in LIST_TYPES and None in value)
 
 
+def input_not_bound(value: Any) -> ErrorRecord:
+    """The error of an input object that no parameter takes."""
+    record = ErrorRecord(
+        ExceptionObject(
+            BINDING_EXCEPTION,
+            "The input object cannot be bound to any parameters for the command either because the "
+            "command does not take pipeline input or the input and its properties do not match any of "
+            "the parameters that take pipeline input.",
+        ),
+        "InputObjectNotBound",
+        "InvalidArgument",
+        value,
+    )
+    if value is not None:
+        record.target_name, record.target_type = to_text(value), type_of(value).short_name
+    return record
+
+
 class CmdletProcessor(Processor):
     """A stage that is a cmdlet."""
 
@@ -227,26 +245,8 @@ class CmdletProcessor(Processor):
             self._fill(problem.record)
             self.call.error(problem.record)
             return False
-        self.call.error(self._input_error(value))
+        self.call.error(input_not_bound(value))
         return False
-
-    def _input_error(self, value: Any) -> ErrorRecord:
-        record = ErrorRecord(
-            ExceptionObject(
-                BINDING_EXCEPTION,
-                "The input object cannot be bound to any parameters for the command either because the "
-                "command does "
-                "not take pipeline input or the input and its properties do not match any of the parameters "
-                "that take "
-                "pipeline input.",
-            ),
-            "InputObjectNotBound",
-            "InvalidArgument",
-            value,
-        )
-        if value is not None:
-            record.target_name, record.target_type = to_text(value), type_of(value).short_name
-        return record
 
     def alone(self) -> None:
         """Run once without input."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.metadata import CommandMetadata
     from emulator.powershell.runtime.script_block import ScriptBlock
 
-from emulator.powershell.runtime.cmdlet_processor import CmdletProcessor
+from emulator.powershell.runtime.cmdlet_processor import input_not_bound
 from emulator.powershell.runtime.processors import Processor, positional_values
 
 
@@ -347,7 +347,7 @@ class ScriptProcessor(Processor):
         return True
 
     def _not_bound(self, value: Any) -> ErrorRecord:
-        record = CmdletProcessor._input_error(self, value)  # type: ignore[arg-type]
+        record = input_not_bound(value)
         self._fill(record)
         return record
 

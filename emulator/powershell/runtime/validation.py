@@ -78,9 +78,8 @@ def validate_not_null(_engine: Engine, value: Any) -> str | None:
         )
     if type(value) in LIST_TYPES and any(item is None for item in value):
         return (
-            "The argument collection contains a null value. Provide a collection that does "
-            "not contain any null "
-            "values and then try the command again."
+            "The argument collection contains a null value. Provide a collection that does not contain any "
+            "null values and then try the command again."
         )
     return None
 
@@ -90,9 +89,8 @@ def validate_not_null_or_empty(_engine: Engine, value: Any) -> str | None:
     value = unwrap(value)
     if value is None or (isinstance(value, str) and value == ""):
         return (
-            "The argument is null or empty. Provide an argument that is not null or empty, "
-            "and then try the command "
-            "again."
+            "The argument is null or empty. Provide an argument that is not null or empty, and then try the "
+            "command again."
         )
     if type(value) in LIST_TYPES or type(value) in DICTIONARY_TYPES:
         if len(value) == 0:

@@ -77,8 +77,7 @@ ENUMS: dict[str, tuple[dict[str, int], bool]] = {
     "System.ConsoleColor": (
         _count(
             "Black DarkBlue DarkGreen DarkCyan DarkRed DarkMagenta DarkYellow Gray DarkGray Blue Green Cyan "
-            "Red Magenta "
-            "Yellow White"
+            "Red Magenta Yellow White"
         ),
         False,
     ),
@@ -88,8 +87,7 @@ ENUMS: dict[str, tuple[dict[str, int], bool]] = {
         {
             **_count(
                 "Empty Object DBNull Boolean Char SByte Byte Int16 UInt16 Int32 UInt32 Int64 UInt64 Single "
-                "Double "
-                "Decimal DateTime"
+                "Double Decimal DateTime"
             ),
             "String": 18,
         },

@@ -133,11 +133,9 @@ def _from_utc(engine: Engine, moment: DateTime, target: TimeZoneInfo) -> DateTim
     if moment.kind == LOCAL:
         raise NetError(
             "System.ArgumentException",
-            "The conversion could not be completed because the supplied DateTime did not have "
-            "the Kind property "
-            "set correctly.  For example, when the Kind property is DateTimeKind.Local, the "
-            "source time zone must "
-            "be TimeZoneInfo.Local.",
+            "The conversion could not be completed because the supplied DateTime did not have the Kind "
+            "property set correctly.  For example, when the Kind property is DateTimeKind.Local, the source "
+            "time zone must be TimeZoneInfo.Local.",
             parameter="sourceTimeZone",
         )
     return _converted(engine, DateTime(moment.ticks, UTC), target)

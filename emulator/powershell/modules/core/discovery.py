@@ -408,8 +408,7 @@ def remove_module(
                 call.record(
                     "System.InvalidOperationException",
                     "No modules were removed. Verify that the specification of modules to remove is correct "
-                    "and those "
-                    "modules exist in the runspace.",
+                    "and those modules exist in the runspace.",
                     "Modules_NoModulesRemoved",
                     "ResourceUnavailable",
                 )

@@ -2,14 +2,12 @@
 
 _VERBS = {
     "Common": (
-        "Add Clear Close Copy Enter Exit Find Format Get Hide Join Lock Move New Open Optimize Pop "
-        "Push Redo Remove Rename Reset Resize Search Select Set Show Skip Split Step Switch Undo "
-        "Unlock Watch"
+        "Add Clear Close Copy Enter Exit Find Format Get Hide Join Lock Move New Open Optimize Pop Push Redo "
+        "Remove Rename Reset Resize Search Select Set Show Skip Split Step Switch Undo Unlock Watch"
     ),
     "Data": (
-        "Backup Checkpoint Compare Compress Convert ConvertFrom ConvertTo Dismount Edit Expand "
-        "Export Group Import Initialize Limit Merge Mount Out Publish Restore Save Sync Unpublish "
-        "Update"
+        "Backup Checkpoint Compare Compress Convert ConvertFrom ConvertTo Dismount Edit Expand Export Group "
+        "Import Initialize Limit Merge Mount Out Publish Restore Save Sync Unpublish Update"
     ),
     "Lifecycle": (
         "Approve Assert Complete Confirm Deny Disable Enable Install Invoke Register Request "

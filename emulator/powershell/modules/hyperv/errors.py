@@ -60,8 +60,7 @@ _NO_OBJECT = Face(
     "ObjectNotFound",
     "Hyper-V encountered an error trying to access an object on computer '{host}' because the object was not "
     "found. The object might have been deleted. Verify that the Virtual Machine Management service on the "
-    "computer "
-    "is running.",
+    "computer is running.",
 )
 _FACES: dict[type[HostError], Face] = {
     RoleNotInstalled: _NO_OBJECT,

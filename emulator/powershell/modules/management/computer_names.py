@@ -21,18 +21,14 @@ _LOCAL = frozenset({"localhost", ".", "127.0.0.1", "::1"})
 _RESTART = "The changes will take effect after you restart the computer {}."
 _NAMES = "Microsoft.PowerShell.Commands."
 _BAD_NAME = (
-    "Skip computer '{old}' with new name '{new}' because the new name is not valid. The new "
-    "computer name entered "
-    "is not properly formatted. Standard names may contain letters (a-z), (A-Z), numbers (0-9), "
-    "and hyphens (-), "
-    "but no spaces or periods (.). The name may not consist entirely of digits, and may not be "
-    "longer than 63 "
-    "characters."
+    "Skip computer '{old}' with new name '{new}' because the new name is not valid. The new computer name "
+    "entered is not properly formatted. Standard names may contain letters (a-z), (A-Z), numbers (0-9), and "
+    "hyphens (-), but no spaces or periods (.). The name may not consist entirely of digits, and may not be "
+    "longer than 63 characters."
 )
 _LEAVING = (
-    "After you leave the domain, you will need to know the password of the local Administrator "
-    "account to log onto "
-    "this computer. Do you wish to continue?"
+    "After you leave the domain, you will need to know the password of the local Administrator account to "
+    "log onto this computer. Do you wish to continue?"
 )
 
 

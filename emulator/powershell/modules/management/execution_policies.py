@@ -74,9 +74,8 @@ def set_execution_policy(
     if place in GROUP_POLICY:
         raise call.failure(
             "System.InvalidOperationException",
-            "Cannot set execution policy. Execution policies at the MachinePolicy or UserPolicy "
-            "scopes must be set "
-            "through Group Policy.",
+            "Cannot set execution policy. Execution policies at the MachinePolicy or UserPolicy scopes must "
+            "be set through Group Policy.",
             "CantSetGroupPolicy",
             "InvalidOperation",
         )
@@ -99,10 +98,9 @@ def set_execution_policy(
     if wanted not in (ExecutionPolicy.UNDEFINED, found):
         raise call.failure(
             "System.Security.SecurityException",
-            "Windows PowerShell updated your execution policy successfully, but the setting is "
-            "overridden by a "
-            "policy defined at a more specific scope.  Due to the override, your shell will "
-            "retain its current "
+            "Windows PowerShell updated your execution policy successfully, but the setting is overridden by "
+            "a policy defined at a more specific scope.  Due to the override, your shell will retain its "
+            "current "
             f'effective execution policy of {policy_name(found)}. Type "Get-ExecutionPolicy '
             '-List" to view your '
             'execution policy settings. For more information please see "Get-Help Set-ExecutionPolicy".',

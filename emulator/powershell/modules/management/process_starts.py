@@ -184,8 +184,7 @@ def _refuse_equal(call: CmdletCall, given: str | None, output: str | None, error
                 raise _refused(
                     call,
                     f'This command cannot be run because "{name}" and "{other}" are same. Give '
-                    "different inputs "
-                    "and Run your command again.",
+                    "different inputs and Run your command again.",
                 )
 
 

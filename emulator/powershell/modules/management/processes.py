@@ -94,9 +94,8 @@ def get_process(
     if include_user_name and account is not None and not account.is_administrator:
         raise call.failure(
             "System.InvalidOperationException",
-            "The 'IncludeUserName' parameter requires elevated user rights. Try running the "
-            "command again in a "
-            "session that has been opened with elevated user rights (that is, Run as Administrator).",
+            "The 'IncludeUserName' parameter requires elevated user rights. Try running the command again in "
+            "a session that has been opened with elevated user rights (that is, Run as Administrator).",
             "IncludeUserNameRequiresElevation",
             "InvalidOperation",
         )

@@ -268,9 +268,8 @@ def _problems(table: Any, file: str) -> Iterator[str]:
     entries = {key.lower(): (key, value) for key, value in pairs(table)}
     if "schemaversion" not in entries:
         yield (
-            "The member 'SchemaVersion' is not present in the configuration file. This member must exist "
-            "and be "
-            "assigned a version number of the form 'n.n.n.n'. Please add the missing member to the file "
+            "The member 'SchemaVersion' is not present in the configuration file. This member must exist and "
+            "be assigned a version number of the form 'n.n.n.n'. Please add the missing member to the file "
             f"{file}."
         )
     for lowered, (key, value) in entries.items():

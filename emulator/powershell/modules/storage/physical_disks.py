@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from emulator.host.storage.disk_layout import disk_unique_id
-from emulator.host.storage.storage_errors import StorageCode, StorageRefused
 from emulator.host.storage.storage_objects import object_id
-from emulator.host.storage.storage_spaces import StoragePool, StoragePools, StorageSpace
+from emulator.host.storage.storage_spaces import StoragePools, StorageSpace
 from emulator.powershell.modules.storage.objects import (
     DriveLook,
     PoolLook,
     SpaceLook,
     drive_looks,
-    pool_looks,
 )
 from emulator.powershell.modules.storage.support import (
     as_list,
     chosen,
+    concrete,
     drives_of,
     host_of,
+    pools_of,
     reporting,
     spaces_of,
 )
@@ -154,24 +154,4 @@ def _change_spaces(call: CmdletCall, change: Callable[[StoragePools, StorageSpac
 
 
 def _pools(call: CmdletCall) -> list[PoolLook]:
-    pool = call.get("StoragePool")
-    if isinstance(pool, PoolLook):
-        host_of(call)
-        return [pool]
-    return chosen(
-        call,
-        "MSFT_StoragePool",
-        pool_looks(host_of(call)),
-        (
-            ("StoragePoolFriendlyName", "FriendlyName", lambda look: look.name),
-            ("StoragePoolName", "Name", lambda look: "Primordial" if look.pool is None else ""),
-            ("StoragePoolUniqueId", "UniqueId", lambda look: look.identifier),
-        ),
-    )
-
-
-def concrete(look: PoolLook) -> StoragePool:
-    """The pool of a look. Raises StorageRefused (48000) for the primordial one."""
-    if look.pool is None:
-        raise StorageRefused(StorageCode.PRIMORDIAL_POOL)
-    return look.pool
+    return pools_of(call, "StoragePool")

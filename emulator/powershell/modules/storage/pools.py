@@ -16,11 +16,17 @@ from emulator.powershell.modules.storage.objects import (
     SpaceLook,
     SubSystemLook,
     VolumeLook,
-    pool_looks,
     setting_looks,
 )
-from emulator.powershell.modules.storage.physical_disks import concrete
-from emulator.powershell.modules.storage.support import as_list, chosen, drives_of, host_of, reporting
+from emulator.powershell.modules.storage.support import (
+    as_list,
+    chosen,
+    concrete,
+    drives_of,
+    host_of,
+    pools_of,
+    reporting,
+)
 from emulator.powershell.modules.storage.words import (
     HEALTH,
     POOL_USAGES,
@@ -41,24 +47,6 @@ _SUBSYSTEM_NAMES = (
     "InputObject",
 )
 _POOL_NAMES = ("StoragePoolFriendlyName", "StoragePoolUniqueId", "StoragePoolName", "InputObject")
-
-
-def pools_of(call: CmdletCall, prefix: str = "") -> list[PoolLook]:
-    """The pools that a call is about: objects, or names and identifiers."""
-    objects = [each for each in as_list(call.get("InputObject")) if isinstance(each, PoolLook)]
-    if objects:
-        host_of(call)
-        return objects
-    return chosen(
-        call,
-        "MSFT_StoragePool",
-        pool_looks(host_of(call)),
-        (
-            (f"{prefix}FriendlyName", "FriendlyName", lambda look: look.name),
-            (f"{prefix}Name", "Name", lambda look: "Primordial" if look.pool is None else ""),
-            (f"{prefix}UniqueId", "UniqueId", lambda look: look.identifier),
-        ),
-    )
 
 
 def _subsystems(call: CmdletCall, prefix: str = "") -> list[SubSystemLook]:

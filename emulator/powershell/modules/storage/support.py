@@ -9,9 +9,18 @@ from typing import Any, TypeVar
 from emulator.host import Account, Host, HostError
 from emulator.host.errors import InvalidParameter
 from emulator.host.storage.disk_layout import disk_title, disk_unique_id
-from emulator.host.storage.storage_errors import storage_code
+from emulator.host.storage.storage_errors import StorageCode, StorageRefused, storage_code
+from emulator.host.storage.storage_spaces import StoragePool
 from emulator.powershell.dotnet.regex import like
-from emulator.powershell.modules.storage.objects import DiskLook, DriveLook, SpaceLook, disks, space_looks
+from emulator.powershell.modules.storage.objects import (
+    DiskLook,
+    DriveLook,
+    PoolLook,
+    SpaceLook,
+    disks,
+    pool_looks,
+    space_looks,
+)
 from emulator.powershell.modules.storage.types import CIM_EXCEPTION, JOB_EXCEPTION, device_path
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import ErrorRecord
@@ -127,3 +136,27 @@ def spaces_of(call: CmdletCall, prefix: str = "") -> list[SpaceLook]:
             (f"{prefix}UniqueId", "UniqueId", lambda look: look.space.unique_id),
         ),
     )
+
+
+def pools_of(call: CmdletCall, prefix: str = "") -> list[PoolLook]:
+    """The pools that a call is about: objects, or names and identifiers in parameters with a prefix."""
+    host = host_of(call)
+    given = [*as_list(call.get("InputObject")), *as_list(call.get("StoragePool"))]
+    objects = [each for each in given if isinstance(each, PoolLook)]
+    return objects or chosen(
+        call,
+        "MSFT_StoragePool",
+        pool_looks(host),
+        (
+            (f"{prefix}FriendlyName", "FriendlyName", lambda look: look.name),
+            (f"{prefix}Name", "Name", lambda look: "Primordial" if look.pool is None else ""),
+            (f"{prefix}UniqueId", "UniqueId", lambda look: look.identifier),
+        ),
+    )
+
+
+def concrete(look: PoolLook) -> StoragePool:
+    """The pool of a look. Raises StorageRefused (48000) for the primordial one."""
+    if look.pool is None:
+        raise StorageRefused(StorageCode.PRIMORDIAL_POOL)
+    return look.pool

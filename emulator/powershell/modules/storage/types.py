@@ -476,28 +476,36 @@ def _looking(table: Table) -> Table:
     return {name: guarded(read) for name, read in table.items()}
 
 
+#: The classes of the module with their properties, what they are in Python, and the key that names them.
+_CLASSES: tuple[tuple[str, Table, type, str], ...] = (
+    ("Disk", _DISK, DiskLook, "ObjectId"),
+    ("PhysicalDisk", _DRIVE, DriveLook, "ObjectId"),
+    ("Partition", _PARTITION, PartitionLook, "ObjectId"),
+    ("ResiliencySetting", _SETTING, SettingLook, "ObjectId"),
+    ("StoragePool", _POOL, PoolLook, "ObjectId"),
+    ("StorageSubSystem", _SUBSYSTEM, SubSystemLook, "ObjectId"),
+    ("VirtualDisk", _SPACE, SpaceLook, "ObjectId"),
+    ("Volume", _VOLUME, VolumeLook, "ObjectId"),
+    ("DiskImage", _IMAGE, ImageLook, "ImagePath"),
+)
+LOOKS = tuple(python for _, _, python, _ in _CLASSES)
+#: What reads a property, by the type of the object and the name of the property.
+_READERS = {
+    python: {key.partition(":")[0]: read for key, read in table.items()} for _, table, python, _ in _CLASSES
+}
+
+
 def type_value(look: Any, name: str) -> Any:
     """What an object of the module has for a property."""
-    table = _POOL if isinstance(look, PoolLook) else _SPACE
     with look.host.looking():
-        return next(read for key, read in table.items() if key.partition(":")[0] == name)(look)
+        return _READERS[type(look)][name](look)
 
 
 @cache
 def module_types() -> tuple[PSType, ...]:
     """Every type of the module; made and bound once for the process."""
     made = [PSType(f"{CLASS}MSFT_{name}") for name in TAKEN]
-    for name, table, python, key in (
-        ("Disk", _DISK, DiskLook, "ObjectId"),
-        ("PhysicalDisk", _DRIVE, DriveLook, "ObjectId"),
-        ("Partition", _PARTITION, PartitionLook, "ObjectId"),
-        ("ResiliencySetting", _SETTING, SettingLook, "ObjectId"),
-        ("StoragePool", _POOL, PoolLook, "ObjectId"),
-        ("StorageSubSystem", _SUBSYSTEM, SubSystemLook, "ObjectId"),
-        ("VirtualDisk", _SPACE, SpaceLook, "ObjectId"),
-        ("Volume", _VOLUME, VolumeLook, "ObjectId"),
-        ("DiskImage", _IMAGE, ImageLook, "ImagePath"),
-    ):
+    for name, table, python, key in _CLASSES:
         kind = PSType(
             f"{CLASS}MSFT_{name}",
             instance=_looking(table),

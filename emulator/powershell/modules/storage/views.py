@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from emulator.powershell.format.views import Column, listing, table
 from emulator.powershell.modules.storage import CLASS
-from emulator.powershell.modules.storage.objects import (
-    DiskLook,
-    DriveLook,
-    PartitionLook,
-    PoolLook,
-    SpaceLook,
-    VolumeLook,
-)
-from emulator.powershell.modules.storage.types import device_path, type_value
+from emulator.powershell.modules.storage.objects import PartitionLook, SpaceLook
+from emulator.powershell.modules.storage.types import LOOKS, device_path, type_value
 
 _UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 
@@ -29,21 +21,22 @@ def size_text(size: int) -> str:
     return f"{text} {_UNITS[unit]}"
 
 
-def _size(read: Callable[[Any], int]) -> Callable[[Any], Any]:
-    def text(look: Any) -> Any:
-        known = isinstance(look, DiskLook | DriveLook | PartitionLook | PoolLook | SpaceLook | VolumeLook)
-        return size_text(read(look)) if known else None
-
-    return text
-
-
 def _disk_path(look: Any) -> Any:
     return device_path(look) if isinstance(look, PartitionLook) else None
 
 
-def _property(name: str) -> Callable[[Any], int]:
-    """The number that a look's table has for a name."""
-    return lambda look: int(type_value(look, name))
+def _plain(**widths: int) -> tuple[Column, ...]:
+    """Columns that show the properties of their names."""
+    return tuple(Column(name, name, width) for name, width in widths.items())
+
+
+def _size(name: str, width: int, title: str = "") -> Column:
+    """A column of bytes in the unit that fits; empty for what is no object of the module."""
+
+    def text(look: Any) -> Any:
+        return size_text(int(type_value(look, name))) if isinstance(look, LOOKS) else None
+
+    return Column(title or name, text, width, "right")
 
 
 def _efficiency(look: Any) -> Any:
@@ -56,41 +49,31 @@ def _efficiency(look: Any) -> Any:
 VIEWS = [
     table(
         f"{CLASS}MSFT_StorageSubSystem",
-        columns=(
-            Column("FriendlyName", "FriendlyName", 39),
-            Column("HealthStatus", "HealthStatus", 12),
-            Column("OperationalStatus", "OperationalStatus", 17),
-        ),
+        columns=(*_plain(FriendlyName=39, HealthStatus=12, OperationalStatus=17),),
     ),
     table(
         f"{CLASS}MSFT_StoragePool",
         columns=(
-            Column("FriendlyName", "FriendlyName", 12),
-            Column("OperationalStatus", "OperationalStatus", 17),
-            Column("HealthStatus", "HealthStatus", 12),
-            Column("IsPrimordial", "IsPrimordial", 12),
-            Column("IsReadOnly", "IsReadOnly", 10),
-            Column("Size", _size(_property("Size")), 10, "right"),
-            Column("AllocatedSize", _size(_property("AllocatedSize")), 13, "right"),
+            *_plain(FriendlyName=12, OperationalStatus=17, HealthStatus=12, IsPrimordial=12, IsReadOnly=10),
+            _size("Size", 10),
+            _size("AllocatedSize", 13),
         ),
     ),
     table(
         f"{CLASS}MSFT_VirtualDisk",
         columns=(
-            Column("FriendlyName", "FriendlyName", 12),
-            Column("ResiliencySettingName", "ResiliencySettingName", 21),
+            *_plain(FriendlyName=12, ResiliencySettingName=21),
             Column("FaultDomainRedundancy", "PhysicalDiskRedundancy", 21),
-            Column("OperationalStatus", "OperationalStatus", 17),
-            Column("HealthStatus", "HealthStatus", 12),
-            Column("Size", _size(_property("Size")), 9, "right"),
-            Column("FootprintOnPool", _size(_property("FootprintOnPool")), 15, "right"),
+            *_plain(OperationalStatus=17, HealthStatus=12),
+            _size("Size", 9),
+            _size("FootprintOnPool", 15),
             Column("StorageEfficiency", _efficiency, 17, "right"),
         ),
     ),
     table(
         f"{CLASS}MSFT_ResiliencySetting",
         columns=(
-            Column("Name", "Name", 6),
+            *_plain(Name=6),
             Column("NumberOfDataCopies", "NumberOfDataCopiesDefault", 18),
             Column("PhysicalDiskRedundancy", "PhysicalDiskRedundancyDefault", 22),
             Column("NumberOfColumns", "NumberOfColumnsDefault", 15),
@@ -101,51 +84,47 @@ VIEWS = [
     table(
         f"{CLASS}MSFT_Disk",
         columns=(
-            Column("Number", "Number", 6),
+            *_plain(Number=6),
             Column("Friendly Name", "FriendlyName", 13),
             Column("Serial Number", "SerialNumber", 23),
-            Column("HealthStatus", "HealthStatus", 20),
-            Column("OperationalStatus", "OperationalStatus", 22),
-            Column("Total Size", _size(lambda look: look.disk.size), 10, "right"),
+            *_plain(HealthStatus=20, OperationalStatus=22),
+            _size("Size", 10, "Total Size"),
             Column("Partition Style", "PartitionStyle", 15),
         ),
     ),
     table(
         f"{CLASS}MSFT_Partition",
         columns=(
-            Column("PartitionNumber", "PartitionNumber", 16),
-            Column("DriveLetter", "DriveLetter", 11),
-            Column("Offset", "Offset", 36),
-            Column("Size", _size(lambda look: look.partition.size), 13, "right"),
-            Column("Type", "Type", 10),
+            *_plain(PartitionNumber=16, DriveLetter=11, Offset=36),
+            _size("Size", 13),
+            *_plain(Type=10),
         ),
         group_by=Column("DiskPath", _disk_path),
     ),
     table(
         f"{CLASS}MSFT_Volume",
         columns=(
-            Column("DriveLetter", "DriveLetter", 11),
+            *_plain(DriveLetter=11),
             Column("FriendlyName", "FileSystemLabel", 12),
-            Column("FileSystemType", "FileSystemType", 14),
-            Column("DriveType", "DriveType", 9),
-            Column("HealthStatus", "HealthStatus", 12),
-            Column("OperationalStatus", "OperationalStatus", 17),
-            Column("SizeRemaining", _size(lambda look: look.remaining), 13, "right"),
-            Column("Size", _size(lambda look: look.size), 9, "right"),
+            *_plain(FileSystemType=14, DriveType=9, HealthStatus=12, OperationalStatus=17),
+            _size("SizeRemaining", 13),
+            _size("Size", 9),
         ),
     ),
     table(
         f"{CLASS}MSFT_PhysicalDisk",
         columns=(
             Column("Number", "DeviceId", 6),
-            Column("FriendlyName", "FriendlyName", 20),
-            Column("SerialNumber", "SerialNumber", 15),
-            Column("MediaType", "MediaType", 11),
-            Column("CanPool", "CanPool", 7),
-            Column("OperationalStatus", "OperationalStatus", 17),
-            Column("HealthStatus", "HealthStatus", 12),
-            Column("Usage", "Usage", 11),
-            Column("Size", _size(lambda look: look.size), 9, "right"),
+            *_plain(
+                FriendlyName=20,
+                SerialNumber=15,
+                MediaType=11,
+                CanPool=7,
+                OperationalStatus=17,
+                HealthStatus=12,
+                Usage=11,
+            ),
+            _size("Size", 9),
         ),
     ),
     listing(

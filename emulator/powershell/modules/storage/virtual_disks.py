@@ -14,9 +14,15 @@ from emulator.powershell.modules.storage.objects import (
     SpaceLook,
     space_looks,
 )
-from emulator.powershell.modules.storage.physical_disks import concrete
-from emulator.powershell.modules.storage.pools import pools_of
-from emulator.powershell.modules.storage.support import as_list, drives_of, host_of, reporting, spaces_of
+from emulator.powershell.modules.storage.support import (
+    as_list,
+    concrete,
+    drives_of,
+    host_of,
+    pools_of,
+    reporting,
+    spaces_of,
+)
 from emulator.powershell.modules.storage.words import (
     HEALTH,
     PROVISIONING,

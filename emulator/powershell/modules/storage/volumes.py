@@ -11,14 +11,19 @@ from emulator.powershell.modules.storage.objects import (
     DiskLook,
     ImageLook,
     PartitionLook,
-    PoolLook,
     VolumeLook,
     disks,
     volumes,
 )
-from emulator.powershell.modules.storage.physical_disks import concrete
-from emulator.powershell.modules.storage.pools import pools_of
-from emulator.powershell.modules.storage.support import as_list, chosen, host_of, not_found, reporting
+from emulator.powershell.modules.storage.support import (
+    as_list,
+    chosen,
+    concrete,
+    host_of,
+    not_found,
+    pools_of,
+    reporting,
+)
 from emulator.powershell.modules.storage.virtual_disks import layout_numbers
 from emulator.powershell.modules.storage.words import PROVISIONING, number
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
@@ -133,7 +138,7 @@ def new_volume(
     host = host_of(call)
     if any(call.has(name) for name in _POOL_NAMES):
         wanted = layout_numbers(None, physical_disk_redundancy, number_of_columns)
-        for pool_look in _pools(call):
+        for pool_look in pools_of(call, "StoragePool"):
             with reporting(call, pool_look), host.looking():
                 pool, pools = concrete(pool_look), host.storage_pools
                 place = pools.create_volume(
@@ -168,11 +173,6 @@ def new_volume(
                 table.add_access_path(table.find(look.disk.number), made.number, access_path)
             place = (look.disk.number, made.number)
             yield next(each for each in volumes(host) if _place(each) == place)
-
-
-def _pools(call: CmdletCall) -> list[PoolLook]:
-    pool = call.get("StoragePool")
-    return [pool] if isinstance(pool, PoolLook) else pools_of(call, "StoragePool")
 
 
 @cmdlet(

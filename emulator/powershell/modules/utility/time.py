@@ -183,8 +183,7 @@ def start_sleep(call: CmdletCall, seconds: int | None = None, milliseconds: int 
             f"Cannot validate argument on parameter '{name}'. The "
             f"{seconds if seconds is not None else milliseconds} "
             "argument is less than the minimum allowed range of 0. Supply an argument that is greater than "
-            "or equal to "
-            "0 and then try the command again.",
+            "or equal to 0 and then try the command again.",
             "ParameterArgumentValidationError",
             "InvalidData",
         )

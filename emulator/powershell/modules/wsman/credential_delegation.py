@@ -117,8 +117,7 @@ def _require_administrator(call: CmdletCall) -> None:
         raise call.failure(
             "System.InvalidOperationException",
             "This command cannot be executed from a process that is not elevated. Start Windows PowerShell "
-            "as "
-            "administrator and try again.",
+            "as administrator and try again.",
             "System.InvalidOperationException",
         )
 

@@ -326,10 +326,8 @@ def using(node: ast.UsingExpressionAst) -> Value:
             return frame.engine.using_values[key]
         raise error(
             "A Using variable cannot be retrieved. A Using variable can be used only with Invoke-Command, "
-            "Start-Job, "
-            "or InlineScript in the script workflow. When it is used with Invoke-Command, the Using variable "
-            "is valid "
-            "only if the script block is invoked on a remote computer.",
+            "Start-Job, or InlineScript in the script workflow. When it is used with Invoke-Command, the "
+            "Using variable is valid only if the script block is invoked on a remote computer.",
             "UsingWithoutInvokeCommand",
             "InvalidOperation",
             inner.extent.text,
