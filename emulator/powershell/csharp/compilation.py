@@ -108,10 +108,10 @@ def compile_sources(engine: Engine, sources: list[str], symbols: Iterable[str], 
     for kind in assembly.types:
         if engine.types.is_own(kind.name):
             raise DuplicateTypeError(kind.name)
-    engine.types.add(assembly.types)
+    engine.types.add_of_process(assembly.types)
     try:
         assembly.complete(engine)
     except BaseException:
-        engine.types.forget(assembly.types)
+        engine.types.forget_of_process(assembly.types)
         raise
     return assembly

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.csharp.arithmetic import NUMBERS, WIDTHS, fit, number_of, within
+from emulator.powershell.csharp.delegates import CodeDelegate, call_in
 from emulator.powershell.csharp.objects import (
     CSharpObject,
     Sequence,
@@ -44,6 +45,7 @@ _PYTHON: dict[str, type] = {
     "System.UIntPtr": Pointer,
 }
 _ANYTHING = frozenset({"System.Object", "System.ValueType", "System.Enum", "System.Void"})
+_DELEGATE = "System.MulticastDelegate"
 _NULLABLE = "System.Nullable`1"
 _SEQUENCES = (
     "System.Collections.IEnumerable",
@@ -97,7 +99,7 @@ def implicit(value: Any, kind: PSType | None, engine: Engine, is_reference_known
         return _number(value, python, kind, engine)
     if type(value) is CSharpObject or getattr(kind, "conversions", None) is not None:
         value = _operator_or_copy(value, kind, engine)
-    if isinstance(value, Delegate) and is_delegate(kind) and value.ps_type is not kind:
+    if isinstance(value, Delegate) and kind.base == _DELEGATE and value.ps_type is not kind:
         return retyped(value, kind, engine)
     if isinstance(kind, EnumType):
         return kind.value(int(value)) if type(value) is int and not is_reference_known else value
@@ -195,7 +197,7 @@ def cast(value: Any, kind: PSType, engine: Engine, is_unboxing: bool, is_checked
         elif type(value) in NUMBERS:
             return kind.value(within(int(to_number(value, Int64, False)), kind.underlying))
     if fits(value, kind):
-        if isinstance(value, Delegate) and is_delegate(kind):
+        if isinstance(value, Delegate) and kind.base == _DELEGATE and value.ps_type is not kind:
             return retyped(value, kind, engine)
         return stored(value)
     if type(value) is KeyValuePair and kind.name == "System.Collections.DictionaryEntry":
@@ -235,7 +237,8 @@ def fits(value: Any, kind: PSType) -> bool:
     actual = type_of(value)
     if actual is kind or actual.is_assignable_to(kind):
         return True
-    if kind.name in _ANYTHING:
+    # Entries of dictionaries do not know their type arguments.
+    if kind.name in _ANYTHING or kind.definition == actual.name:
         return True
     if kind.name == "System.Enum":
         return type(value) is EnumValue
@@ -310,16 +313,19 @@ def result_of(kind: PSType) -> PSType | None:
 
 def retyped(value: Delegate, kind: PSType, engine: Engine) -> Delegate:
     """A lambda or a method as a delegate of the type."""
-    result = result_of(kind)
-    if result is None or result.name in ("System.Object", "System.Void"):
-        made = type(value)(kind, value.call)
-    else:
-        call, wanted = value.call, result
-        made = type(value)(kind, lambda arguments: implicit(call(arguments), wanted, engine))
-    targets = getattr(value, "targets", None)
-    if targets:
-        made.targets = targets  # type: ignore[attr-defined]
-    return made
+    wanted = result_of(kind)
+    if wanted is not None and wanted.name in ("System.Object", "System.Void"):
+        wanted = None
+
+    def run(runs_in: Engine, given: list[Any]) -> Any:
+        made = call_in(value, given, runs_in)
+        return made if wanted is None else implicit(made, wanted, runs_in)
+
+    retyped_delegate = CodeDelegate(
+        kind, run, engine, getattr(value, "arity", None), getattr(value, "target", None)
+    )
+    retyped_delegate.targets = getattr(value, "targets", [])
+    return retyped_delegate
 
 
 def exception_in(value: Any) -> ExceptionObject:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.csharp import syntax
 from emulator.powershell.csharp.conversions import default_of, implicit, is_delegate, retyped
@@ -24,6 +24,9 @@ from emulator.powershell.csharp.types import CSharpType
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES
 from emulator.powershell.dotnet.delegates import Delegate
 from emulator.powershell.dotnet.types import PSType, type_of
+
+if TYPE_CHECKING:
+    from emulator.powershell.runtime.engine import Engine
 
 
 @makes(syntax.ObjectCreation)
@@ -204,9 +207,9 @@ def _lambda(node: syntax.Lambda, body: Body) -> Code:
     def run(frame: Frame) -> Any:
         kept = list(frame.slots[:first])
         kept += [None] * (first - len(kept))
-        this, generics, engine = frame.this, frame.generics, frame.engine
+        this, generics = frame.this, frame.generics
 
-        def call(given: list[Any]) -> Any:
+        def call(engine: Engine, given: list[Any]) -> Any:
             cells = [[implicit(value, kind, engine)] for value, kind in zip(given, kinds, strict=False)]
             cells += [[None]] * (count - len(cells))
             inside = Frame(engine, this, [*kept, *cells[:count], *([None] * extra)], generics)
@@ -218,6 +221,6 @@ def _lambda(node: syntax.Lambda, body: Body) -> Code:
             finally:
                 engine.depth -= 1
 
-        return CodeDelegate(ANY_DELEGATE, call, count if node.parameters else None)
+        return CodeDelegate(ANY_DELEGATE, call, frame.engine, count if node.parameters else None)
 
     return Code(run, None)

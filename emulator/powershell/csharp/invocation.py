@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.powershell.csharp import queries
-from emulator.powershell.csharp.delegates import ANY_DELEGATE, CodeDelegate
+from emulator.powershell.csharp import list_methods, queries
+from emulator.powershell.csharp.delegates import ANY_DELEGATE, CodeDelegate, call_in
 from emulator.powershell.csharp.members import Field, Method, Property
 from emulator.powershell.csharp.native_calls import (
     call_native,
@@ -19,11 +19,11 @@ from emulator.powershell.csharp.native_calls import (
 )
 from emulator.powershell.csharp.objects import AnonymousObject, null_reference
 from emulator.powershell.csharp.overloads import NoOverloadError, choose
-from emulator.powershell.csharp.reflection import call_on_type
+from emulator.powershell.csharp.reflection import call_on_type, invocation_target
 from emulator.powershell.csharp.texts import text_of
 from emulator.powershell.csharp.types import CSharpType
 from emulator.powershell.dotnet.delegates import Delegate
-from emulator.powershell.dotnet.exceptions import ExceptionObject
+from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.types import PSType, type_of
 
 if TYPE_CHECKING:
@@ -87,10 +87,10 @@ def method_delegate(methods: list[Method], this: Any, engine: Engine) -> CodeDel
     first = methods[0]
     arity = len(first.parameters) if len(methods) == 1 else None
 
-    def call(given: list[Any]) -> Any:
+    def run(engine: Engine, given: list[Any]) -> Any:
         return call_methods(methods, this, given, [None] * len(given), engine)
 
-    return CodeDelegate(ANY_DELEGATE, call, arity, (first, this))
+    return CodeDelegate(ANY_DELEGATE, run, engine, arity, (first, this))
 
 
 def call_methods(
@@ -150,14 +150,28 @@ def call_member(
         return text_of(value, engine)
     if isinstance(value, ExceptionObject) and name == "GetType":
         return value.ps_type
-    if value is not None and has_method(value, name) and not (explicit and queries.find(name)):
-        return call_native(value, name, given, engine)
+    if isinstance(value, Delegate) and name in ("Invoke", "DynamicInvoke"):
+        return _invoke(value, given, engine, is_late=name == "DynamicInvoke")
+    with_delegate = list_methods.find(value, name, given)
+    if with_delegate is not None:
+        return with_delegate(value, given[0], engine)
     query = queries.find(name)
+    if value is not None and not (explicit and query) and has_method(value, name, len(given), query is None):
+        return call_native(value, name, given, engine)
     if query is not None and queries.is_source(value):
         return query(engine, [value, *given], explicit or [])
     if extensions:
         return call_methods(extensions, None, [value, *given], [None, *labels], engine, explicit)
     return call_native(value, name, given, engine)
+
+
+def _invoke(value: Delegate, given: list[Any], engine: Engine, is_late: bool) -> Any:
+    if not is_late:
+        return call_in(value, given, engine)
+    try:
+        return call_in(value, given, engine)
+    except NetError as problem:
+        raise invocation_target(problem.exception) from None
 
 
 def _is_plain(value: Any) -> bool:
@@ -192,7 +206,7 @@ def call_delegate(value: Any, given: list[Any], engine: Engine) -> Any:
         engine.fuel -= 1
         if engine.fuel < 0:
             engine.refuel()
-        return value.call(given)
+        return call_in(value, given, engine)
     if callable(value):
         return value(given)
     raise missing(engine, f"call of a value of {type_of(value).name}")
@@ -212,7 +226,9 @@ def read_static(kind: PSType, name: str, engine: Engine) -> Any:
             raise missing(engine, f"{kind.name}.{name}")
         return get_static_native(kind.base_type, name, engine)
     made = get_static_native(kind, name, engine)
-    return CodeDelegate(ANY_DELEGATE, made, None, (kind, name)) if callable(made) else made
+    if not callable(made):
+        return made
+    return CodeDelegate(ANY_DELEGATE, lambda _engine, given: made(given), engine, None, (kind, name))
 
 
 def write_static(kind: PSType, name: str, new: Any, engine: Engine) -> None:

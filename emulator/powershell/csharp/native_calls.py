@@ -73,9 +73,17 @@ def get_native(value: Any, name: str, engine: Engine) -> Any:
         made = dynamic(name, _MISSING)
         if made is not _MISSING:
             return made
+    if name in _OF_PSOBJECT:
+        # A variable of type PSObject holds its plain value here.
+        from emulator.powershell.runtime.members import MemberSet
+
+        return get_native(MemberSet(value), name, engine)
     raise missing(engine, f"{type_of(value).name}.{name}")
 
 
+_OF_PSOBJECT = frozenset(
+    {"BaseObject", "ImmediateBaseObject", "Properties", "Members", "Methods", "TypeNames"}
+)
 _MISSING: Any = object()
 
 
@@ -105,9 +113,12 @@ def set_native(value: Any, name: str, new: Any, engine: Engine) -> None:
     raise missing(engine, f"{type_of(value).name}.{name}=")
 
 
-def has_method(value: Any, name: str) -> bool:
-    """Whether a value of .NET has a method of the name."""
-    return isinstance(_member(value, name), Method)
+def has_method(value: Any, name: str, count: int = 0, any_count: bool = True) -> bool:
+    """Whether a value of .NET has a method of the name, for so many arguments unless any number does."""
+    found = _member(value, name)
+    if not isinstance(found, Method):
+        return False
+    return any_count or any(one.variadic or len(one.types) == count for one in found.overloads)
 
 
 def call_native(value: Any, name: str, given: list[Any], engine: Engine) -> Any:

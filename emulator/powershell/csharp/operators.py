@@ -72,7 +72,7 @@ def binary(
             return False if operator in "<=>=" else None
         return arithmetic.enumeration(operator, left, right)
     if isinstance(left, Delegate) or isinstance(right, Delegate):
-        return combine(left, right) if operator == "+" else remove(left, right)
+        return combine(left, right, engine) if operator == "+" else remove(left, right, engine)
     if left is None or right is None:
         return _lifted(operator, left, right)
     if type(left) in NUMBERS and type(right) in NUMBERS:

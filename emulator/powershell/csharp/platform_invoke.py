@@ -24,7 +24,7 @@ def imported_function(
     keeps_error = bool(argument_of(attribute, "SetLastError"))
 
     def call(engine: Engine, values: list[Any]) -> Any:
-        from emulator.powershell.csharp.native_functions import NativeCall, find
+        from emulator.powershell.csharp.native_functions import NativeCall, as_declared, find
 
         function = find(str(library or ""), str(name))
         if function is None:
@@ -33,7 +33,7 @@ def imported_function(
                 "System.EntryPointNotFoundException",
                 f"Unable to find an entry point named '{name}' in DLL '{library}'.",
             )
-        native = NativeCall(engine, values, keeps_error, method.returns.fixed)
-        return implicit(function(native), method.returns.fixed, engine)
+        made = as_declared(function(NativeCall(engine, values, keeps_error)), method.returns.fixed)
+        return implicit(made, method.returns.fixed, engine)
 
     return call

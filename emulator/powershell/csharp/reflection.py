@@ -9,7 +9,7 @@ from emulator.powershell.csharp.types import CSharpType
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import ExceptionObject, NetError
 from emulator.powershell.dotnet.psobject import Reference
-from emulator.powershell.dotnet.types import PSType, array_of, builtin, register
+from emulator.powershell.dotnet.types import BUILTIN, PSType, array_of, builtin, register
 
 if TYPE_CHECKING:
     from emulator.powershell.runtime.engine import Engine
@@ -75,10 +75,14 @@ def invocation_target(inner: ExceptionObject) -> NetError:
     return made
 
 
+for _name in ("FieldInfo", "PropertyInfo", "MethodInfo"):
+    if f"system.reflection.{_name.lower()}" not in BUILTIN:
+        register(PSType(f"System.Reflection.{_name}", is_abstract=True))
 for _name in ("FieldInfo", "PropertyInfo"):
     register(
         PSType(
-            f"System.Reflection.CSharp.{_name}",
+            f"System.Reflection.Runtime{_name}",
+            base=f"System.Reflection.{_name}",
             instance={
                 "Name: string": lambda one: one.member.name,
                 "FieldType": lambda one: one.member.kind.fixed,
@@ -93,7 +97,8 @@ for _name in ("FieldInfo", "PropertyInfo"):
     )
 register(
     PSType(
-        "System.Reflection.CSharp.MethodInfo",
+        "System.Reflection.RuntimeMethodInfo",
+        base="System.Reflection.MethodInfo",
         instance={
             "Name: string": lambda one: one.name,
             "MakeGenericMethod(params type[] typeArguments)": (

@@ -1,9 +1,8 @@
-"""What each runspace has compiled: the same source again is nothing new, as with Add-Type."""
+"""What each process has compiled: the same source again is nothing new, as with Add-Type."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from emulator.powershell.csharp.compilation import CSharpAssembly, compile_sources
 from emulator.powershell.csharp.diagnostics import UnsupportedError
@@ -16,13 +15,12 @@ if TYPE_CHECKING:
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz012345"
 MOST = 500
-"""Compilations of one runspace."""
-_COMPILED: WeakKeyDictionary[Any, dict[tuple[Any, ...], CSharpAssembly]] = WeakKeyDictionary()
+"""Compilations of one process."""
 
 
 def compiled_before(engine: Engine, key: tuple[Any, ...]) -> CSharpAssembly | None:
-    """What the runspace made of the same sources."""
-    return _COMPILED.get(engine, {}).get(key)
+    """What the process made of the same sources."""
+    return engine.session.compiled.get(key)
 
 
 def compile_and_keep(
@@ -32,9 +30,9 @@ def compile_and_keep(
 
     Raises CompileError, and NotEmulatedError for what is not interpreted.
     """
-    kept = _COMPILED.setdefault(engine, {})
+    kept = engine.session.compiled
     if len(kept) >= MOST:
-        raise not_emulated(f"C#: more than {MOST} compilations in one runspace")
+        raise not_emulated(f"C#: more than {MOST} compilations in one process")
     name = "".join(
         "abcdefghijklmnopqrstuvwxyz012345"[engine.random.generator.getrandbits(5)] for _ in range(8)
     )

@@ -83,6 +83,7 @@ class Engine:
         self.language: language.Version = language.parse_version(session.version.ps_version)
         """The version whose language scripts are written in."""
         self.types = TypeFinder()
+        self.types.of_process = session.compiled_types
         self.types.of_modules = self._add_types_of_modules
         self._with_types: set[str] = set()
         self.global_scope = Scope()

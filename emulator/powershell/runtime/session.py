@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.runtime.limits import DEFAULT, Limits
 from emulator.powershell.runtime.module import Module
 from emulator.powershell.runtime.services import SilentInterface, UserInterface
@@ -50,6 +51,10 @@ class InitialSession(MutableRecord, eq=False):
     gap_counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     console: dict[str, Any] = field(default_factory=dict)
     """Writers that scripts put in the place of the process's streams: ``out`` and ``error``."""
+    compiled: dict[Any, Any] = field(default_factory=dict)
+    """What the process has compiled, by source."""
+    compiled_types: dict[str, PSType] = field(default_factory=dict)
+    """The types of it by lower-case full name: all runspaces of the process know them."""
     on_gap: Callable[[str, str], None] | None = None
     """Told of each gap too: the machine keeps a list of its own."""
 

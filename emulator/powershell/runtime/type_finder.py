@@ -15,7 +15,7 @@ _CACHE: dict[str, PSType] = {}
 class TypeFinder:
     """The types of one session: the built-in ones, those of loaded modules and of scripts."""
 
-    __slots__ = ("_ambiguous", "_cache", "_own", "accelerators", "defined", "of_modules")
+    __slots__ = ("_ambiguous", "_cache", "_own", "accelerators", "defined", "of_modules", "of_process")
 
     def __init__(self) -> None:
         load_builtin()
@@ -24,6 +24,8 @@ class TypeFinder:
         self._ambiguous: dict[str, tuple[str, str]] = {}
         self.of_modules: Callable[[str], bool] | None = None
         """Adds the types that a module brings before it is loaded, for a lower-case name; whether it did."""
+        self.of_process: dict[str, PSType] = {}
+        """The types that some runspace of the process has compiled."""
         self.accelerators: dict[str, PSType] = {}
         """Accelerators that scripts added, by lower-case name."""
         self.defined: dict[object, list[PSType]] = {}
@@ -38,13 +40,19 @@ class TypeFinder:
 
     def is_own(self, name: str) -> bool:
         """Whether a module or a script has defined a type of this full name."""
-        return name.lower() in self._own
+        return name.lower() in self._own or name.lower() in self.of_process
 
-    def forget(self, kinds: Iterable[PSType]) -> None:
+    def add_of_process(self, kinds: Iterable[PSType]) -> None:
+        """Make types known to all runspaces of the process."""
+        for kind in kinds:
+            self.of_process[kind.name.lower()] = kind
+        self._cache.clear()
+
+    def forget_of_process(self, kinds: Iterable[PSType]) -> None:
         """Make types unknown again that were added and turned out wrong."""
         for kind in kinds:
-            if self._own.get(kind.name.lower()) is kind:
-                del self._own[kind.name.lower()]
+            if self.of_process.get(kind.name.lower()) is kind:
+                del self.of_process[kind.name.lower()]
         self._cache.clear()
 
     def add_of_module(self, module: str, kinds: Iterable[PSType]) -> None:
@@ -62,12 +70,13 @@ class TypeFinder:
         """Give a type one more name."""
         if len(self.accelerators) < MAXIMUM_NAME:
             self.accelerators[name.lower()] = kind
-            self._own[name.lower()] = kind
+            # As the types themselves, their names are those of the whole process.
+            self.of_process[name.lower()] = kind
             self._cache.clear()
 
     def remove_accelerator(self, name: str) -> bool:
         """Take a name away that a script gave; false when there is none."""
-        self._own.pop(name.lower(), None)
+        self.of_process.pop(name.lower(), None)
         self._cache.clear()
         return self.accelerators.pop(name.lower(), None) is not None
 
@@ -84,13 +93,13 @@ class TypeFinder:
             first, second = self._ambiguous[key]
             text = f"Type name '{name}' is ambiguous, it could be '{first}' or '{second}'."
             raise error(text, "AmbiguousTypeReference", "ParserError", name)
-        found = self._cache.get(key) or (_CACHE.get(key) if not self._own else None)
+        found = self._cache.get(key) or (_CACHE.get(key) if not self._own and not self.of_process else None)
         if found is not None:
             return found
         if len(name) > MAXIMUM_NAME:
             return None
         found = self._parse(key.replace(" ", ""))
-        kept = self._cache if self._own else _CACHE
+        kept = self._cache if self._own or self.of_process else _CACHE
         if found is not None and len(kept) < MAXIMUM_KEPT:
             kept[key] = found
         return found
@@ -109,7 +118,7 @@ class TypeFinder:
         return self._plain(plain)
 
     def _plain(self, key: str) -> PSType | None:
-        own = self._own.get(key)
+        own = self._own.get(key) or self.of_process.get(key)
         if own is not None:
             return own
         accelerated = ACCELERATORS.get(key)

@@ -194,3 +194,35 @@ def test_a_native_function_that_is_not_there_says_so(shell):
         "EntryPointNotFoundException",
         "Unable to find an entry point named 'Nothing' in DLL 'nothing.dll'.",
     ]
+
+
+def test_a_code_provider_compiles_several_sources_together(shell):
+    script = """
+    $options = New-Object System.CodeDom.Compiler.CompilerParameters
+    $options.CompilerOptions = '/optimize /define:FIRST;SECOND'
+    $provider = New-Object Microsoft.CSharp.CSharpCodeProvider
+    $sources = "public class P1 { public static int A() { return P2.B; } }", "#if SECOND`npublic class P2 { public const int B = 4; }`n#endif"
+    $made = $provider.CompileAssemblyFromSource($options, [string[]]$sources)
+    $made.Errors.HasErrors; [P1]::A(); ($made.CompiledAssembly.GetTypes() | ForEach-Object Name) -join ','
+    $wrong = $provider.CompileAssemblyFromSource($options, [string[]]@('public class P3 {'))
+    $wrong.Errors.HasErrors; $wrong.Errors[0].ErrorNumber
+    """
+    assert shell.texts(script) == ["False", "4", "P1,P2", "True", "CS1513"]
+
+
+def test_a_native_function_of_the_machine_answers(shell):
+    script = """
+    Add-Type -MemberDefinition '[DllImport("kernel32.dll")] public static extern uint GetVersion();' -Name V -Namespace P
+    [P.V]::GetVersion() -band 0xFFFF
+    """
+    assert shell.texts(script) == ["10"]
+
+
+def test_types_are_those_of_the_whole_process(shell):
+    script = """
+    Add-Type 'public class Shared { public static int Count; }'
+    [Shared]::Count = 3
+    $other = [powershell]::Create()
+    $other.AddScript('[Shared]::Count++; [Shared]::Count').Invoke()
+    """
+    assert shell.texts(script) == ["4"]

@@ -128,6 +128,12 @@ _MODULES = (
     "language_types",
 )
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
+    ("system.activator", "framework_types"),
+    ("system.appdomain", "framework_types"),
+    ("system.tuple`", "framework_types"),
+    ("system.threading.eventresetmode", "framework_types"),
+    ("system.security.principal.tokenaccesslevels", "framework_types"),
+    ("system.web.script.serialization.", "framework_types"),
     ("system.globalization.datetimeformatinfo", "culture_formats"),
     ("system.globalization.numberformatinfo", "culture_formats"),
     ("system.codedom.compiler.", "compiler_types"),

@@ -400,6 +400,7 @@ register(
             "@WindowWidth: int": lambda e: e.ui.width,
             "@Write(object value)": lambda e, v: _console_write(e, "out", to_text(v)),
             "@WriteLine()": lambda e: _console_write(e, "out", "\r\n"),
+            "@WriteLine(string value)": lambda e, v: _console_write(e, "out", (v or "") + "\r\n"),
             "@WriteLine(object value)": lambda e, v: _console_write(e, "out", to_text(v) + "\r\n"),
             "@WriteLine(string format, params object[] arg)": lambda e, f, v: _write_format(
                 TextStream(e, "out"), f, v

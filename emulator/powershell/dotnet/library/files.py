@@ -203,6 +203,16 @@ def _create_directory(engine: Engine, path: str) -> DirectoryInfo:
     return made
 
 
+def _create_secured_directory(engine: Engine, path: str, security: Any) -> DirectoryInfo:
+    is_new = not store_of(engine).is_directory(full_path(engine, path))
+    made = _create_directory(engine, path)
+    if is_new and security is not None:
+        # What a folder's rights mean is known to the module that has the cmdlets for them.
+        script = "param($path, $security) Set-Acl -LiteralPath $path -AclObject $security -ErrorAction Stop"
+        engine.script_block(script).invoke([made.path, security])
+    return made
+
+
 def ensure_folder(engine: Engine, path: str) -> None:
     """Make a folder unless it is there."""
     if not store_of(engine).is_directory(path):
@@ -288,6 +298,8 @@ register(
         static={
             "@Exists(string path)": lambda e, p: bool(p) and store_of(e).is_directory(full_path(e, p)),
             "@CreateDirectory(string path)": _create_directory,
+            "@CreateDirectory(string path, System.Security.AccessControl.DirectorySecurity "
+            "directorySecurity)": _create_secured_directory,
             "@Delete(string path)": lambda e, p: _remove_directory(e, p, False),
             "@Delete(string path, bool recursive)": _remove_directory,
             "@GetFiles(string path)": lambda e, p: _paths_in(e, p, False),
@@ -456,6 +468,9 @@ register(
             "GetDirectories()": _listing(True),
             "GetDirectories(string searchPattern)": _listing(True),
             "GetFileSystemInfos()": _listing(None),
+            "EnumerateFiles()": _listing(False),
+            "EnumerateDirectories()": _listing(True),
+            "EnumerateFileSystemInfos()": _listing(None),
         },
         construct={"@new(string path)": lambda e, _kind, path: DirectoryInfo(e, path)},
         to_text=lambda f: f.original,

@@ -45,6 +45,13 @@ def _close(engine: Any, handle: Handle) -> None:
         return
     handle.is_closed = True
     release = getattr(handle.ps_type, "methods_named", None)
+    if release is None:
+        from emulator.powershell.csharp.native_functions import NativeCall, find
+
+        close = find("kernel32", "CloseHandle")
+        if close is not None:
+            close(NativeCall(engine, [handle], False))
+        return
     if release is not None and not _is_invalid(handle):
         for method in release("ReleaseHandle"):
             method.invoke(engine, handle, [])

@@ -173,11 +173,13 @@ class Assembly:
     other assembly.
     """
 
-    __slots__ = ("name", "script")
+    __slots__ = ("name", "script", "types")
 
-    def __init__(self, name: str, script: str | None = None) -> None:
+    def __init__(self, name: str, script: str | None = None, types: tuple[PSType, ...] = ()) -> None:
         self.name = name
         self.script = script
+        self.types = types
+        """Those that were compiled into it."""
 
 
 _ASSEMBLIES = (
@@ -197,6 +199,10 @@ def assembly_of(kind: PSType) -> Assembly:
     for space, name in _ASSEMBLIES:
         if kind.name.startswith(space + "."):
             return Assembly(name)
+    compiled = getattr(kind, "assembly", None)
+    if compiled is not None:
+        name = f"{compiled.name}, Version=0.0.0.0, Culture=neutral, PublicKeyToken=null"
+        return Assembly(name, "", tuple(compiled.types))
     if "." not in kind.name:
         file = getattr(getattr(kind, "plan", None), "file", None)
         name = "PowerShell Class Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null"
@@ -273,6 +279,7 @@ register(
         static={
             "@LoadWithPartialName(string partialName)": _load_partial,
             "@Load(string assemblyString)": _load,
+            "GetAssembly(type type)": assembly_of,
         },
         instance={
             "FullName: string": lambda a: a.name,
@@ -283,6 +290,7 @@ register(
             "@GetType(string name, bool throwOnError)": _get_type,
             "@GetType(string name, bool throwOnError, bool ignoreCase)": _get_type,
             "GetName()": lambda a: AssemblyName(a.name),
+            "GetTypes()": lambda a: PSArray(a.types),
             "GetCustomAttributes(bool inherit)": _assembly_attributes,
             "ToString()": lambda a: a.name,
         },

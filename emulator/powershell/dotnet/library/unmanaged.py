@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from emulator.powershell.dotnet.credentials import SecureString
 from emulator.powershell.dotnet.exceptions import NetError, null_argument
 from emulator.powershell.dotnet.numbers import Int64
-from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.dotnet.types import PSType, register, type_of
 from emulator.powershell.runtime.errors import not_emulated
 
 if TYPE_CHECKING:
@@ -47,6 +47,18 @@ def _freed(engine: Engine, address: int) -> None:
     _TEXTS.get(engine, {}).pop(int(address), None)
 
 
+def _last_error(engine: Engine) -> int:
+    from emulator.powershell.csharp.native_functions import last_error
+
+    return last_error(engine)
+
+
+def _size_of(value: Any) -> int:
+    from emulator.powershell.csharp.marshalling import size_of_type
+
+    return size_of_type(value if isinstance(value, PSType) else type_of(value))
+
+
 register(
     PSType(
         "System.Runtime.InteropServices.Marshal",
@@ -60,6 +72,8 @@ register(
                     "SecureStringToCoTaskMemUnicode",
                 )
             },
+            "@GetLastWin32Error()": _last_error,
+            "SizeOf(object structure)": _size_of,
             # Nothing is counted here; what is left over goes with the runspace.
             **{f"{name}(object o)": lambda _o: 0 for name in ("ReleaseComObject", "FinalReleaseComObject")},
             **{

@@ -60,6 +60,23 @@ class ClassicLog(Record):
     count: int
 
 
+class OpenLog:
+    """A log that a program opened: what it writes has the source that it set."""
+
+    __slots__ = ("host", "name", "source")
+
+    def __init__(self, host: Host, name: str, source: str) -> None:
+        self.host = host
+        self.name = name
+        self.source = source
+
+    @property
+    def count(self) -> int:
+        """How many entries the log has."""
+        with self.host.looking():
+            return len([*self.host.event_log.entries(self.name)])
+
+
 def classic_logs(host: Host) -> list[ClassicLog]:
     """The logs that the classic functions know, in order of names."""
     with host.looking():
@@ -107,6 +124,18 @@ def _registered(engine: Engine, change: Callable[[EventLog], None]) -> None:
 
 def _create_source(engine: Engine, source: str, log_name: str) -> None:
     _registered(engine, lambda log: log.register_source(log_name or "Application", source))
+
+
+def _set_source(log: Any, source: str) -> None:
+    log.source = source
+
+
+def _write_to(engine: Engine, log: Any, message: str, kind: Any = None, event_id: int = 0) -> None:
+    """EventLog.WriteEntry of an object: its source must be one of the log."""
+    if not log.source:
+        text = "Source property was not set before writing to the event log."
+        raise NetError("System.ArgumentException", text)
+    _write_entry(engine, log.source, message, *(() if kind is None else (kind, event_id)))
 
 
 def _write_entry(engine: Engine, source: str, message: str, kind: Any = None, event_id: int = 0) -> None:
@@ -161,7 +190,23 @@ def event_log_types() -> tuple[PSType, ...]:
             f"OverflowAction: {OVERFLOW.name}": lambda _log: OVERFLOW["OverwriteAsNeeded"],
             "MinimumRetentionDays: int": lambda _log: 0,
             "EnableRaisingEvents: bool": lambda _log: False,
-            "Source: string": lambda _log: "",
+            "Source: string": lambda log: getattr(log, "source", ""),
+            "Source=": _set_source,
+            "@WriteEntry(string message)": _write_to,
+            f"@WriteEntry(string message, {ENTRY_TYPE.name} type)": _write_to,
+            f"@WriteEntry(string message, {ENTRY_TYPE.name} type, int eventID)": _write_to,
+            "Close()": lambda _log: None,
+            "Dispose()": lambda _log: None,
+        },
+        construct={
+            "@new()": lambda engine, _kind: OpenLog(_host(engine), "", ""),
+            "@new(string logName)": lambda engine, _kind, name: OpenLog(_host(engine), name, ""),
+            "@new(string logName, string machineName)": lambda engine, _kind, name, _machine: OpenLog(
+                _host(engine), name, ""
+            ),
+            "@new(string logName, string machineName, string source)": (
+                lambda engine, _kind, name, _machine, source: OpenLog(_host(engine), name, source)
+            ),
         },
         static={
             "@SourceExists(string source)": lambda engine, source: (
@@ -184,6 +229,7 @@ def event_log_types() -> tuple[PSType, ...]:
     )
     bind_class(entry, ClassicEntry)
     bind_class(log, ClassicLog)
+    bind_class(log, OpenLog)
     return (entry, log)
 
 
