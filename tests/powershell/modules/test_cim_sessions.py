@@ -86,3 +86,41 @@ def test_properties_of_classes_and_instances_are_found_by_name(session):
     )
     assert session.values(script)[:4] == ["WinRM", "string", "StopService", True]
     assert session.values(script)[-1] is True
+
+
+_AS_MARIA = (
+    "$c = New-Object PSCredential maria, (ConvertTo-SecureString Reader+1 -AsPlainText -Force)\n"
+    "$wrong = New-Object PSCredential maria, (ConvertTo-SecureString no -AsPlainText -Force)\n"
+)
+
+
+@pytest.fixture
+def with_maria(session) -> ConsoleSession:
+    accounts = session.host.accounts
+    maria = accounts.create("maria", "Reader+1")
+    accounts.join(maria, accounts.group("Remote Management Users"))
+    return session
+
+
+def test_a_session_acts_as_the_user_whose_credentials_opened_it(with_maria):
+    script = _AS_MARIA + "$s = New-CimSession -Credential $c; "
+    assert with_maria.values(script + "(Get-CimInstance Win32_OperatingSystem -CimSession $s).Count") == [1]
+    refused = with_maria.error(script + "Get-VM -CimSession $s")
+    assert refused[0].startswith("AccessDenied"), refused
+    assert with_maria.values(script + "@(Get-VM).Count -gt 0") == [True]
+
+
+def test_credentials_that_do_not_fit_open_no_session(with_maria):
+    assert with_maria.error(_AS_MARIA + "New-CimSession -Credential $wrong")[0].startswith(
+        "HRESULT 0x80070005,"
+    )
+    assert with_maria.values("@(Get-CimSession).Count") == [0]
+
+
+def test_dcom_and_the_wmi_cmdlets_take_no_credentials_for_the_machine_itself(with_maria):
+    text = "User credentials cannot be used for local connections"
+    script = "$o = New-CimSessionOption -Protocol Dcom; New-CimSession -Credential $c -SessionOption $o"
+    number, _, message = with_maria.error(_AS_MARIA + script)
+    assert (number.partition(",")[0], message.strip()) == ("HRESULT 0x80041064", text)
+    number, _, message = with_maria.error(_AS_MARIA + "Get-WmiObject Win32_BIOS -Credential $c")
+    assert (number.partition(",")[0], message) == ("GetWMIManagementException", text)

@@ -81,8 +81,9 @@ def ready(call: CmdletCall) -> bool:
 
 
 def account_of(call: CmdletCall) -> Account | None:
-    """Whose rights a call has: those of -Credential, of the CIM session, or of the script's user. Raises AccessDenied for a name and a
-    password that do not fit, or an account that may not log on."""
+    """Whose rights a call has: those of -Credential, of the CIM session, or of the script's user. Raises
+    AccessDenied for a name and a password that do not fit, or an account that may not log on.
+    """
     given = call.get("Credential")
     if not given:
         return session_account(call) or call.engine.find_service(Account)

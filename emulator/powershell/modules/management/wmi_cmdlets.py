@@ -49,7 +49,7 @@ def _reported(call: CmdletCall, error_id: str, what: str, namespace: str) -> Ite
 
 
 def _service(call: CmdletCall) -> Management:
-    """WMI of the machine; jobs and other computers are refused, and credentials as the machine itself does."""
+    """WMI of the machine; jobs and other computers are refused, and credentials as WMI itself does."""
     if call.get("AsJob"):
         raise call.complete(not_emulated(f"{call.name} -AsJob"))
     service = management_of(call)

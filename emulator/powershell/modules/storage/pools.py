@@ -75,7 +75,7 @@ def _subsystems(call: CmdletCall, prefix: str = "") -> list[SubSystemLook]:
     "Get-StorageSubSystem",
     reads=(
         *("FriendlyName", "UniqueId", "Name", "Model", "Manufacturer", "HealthStatus"),
-        *("StoragePool", "VirtualDisk", "Disk", "Partition", "Volume"),
+        *("StoragePool", "Disk", "Partition", "Volume"),
     ),
 )
 def get_storage_subsystem(call: CmdletCall, _storage_pool: object = None) -> Iterator[SubSystemLook]:
@@ -273,18 +273,7 @@ def get_virtual_disk_supported_size(
             yield sizes
 
 
-@cmdlet(
-    "Get-StorageJob",
-    reads=(
-        "UniqueId",
-        "Name",
-        "StoragePool",
-        "VirtualDisk",
-        "Volume",
-        "Disk",
-        "StorageSubsystem",
-    ),
-)
+@cmdlet("Get-StorageJob", reads=("UniqueId", "Name"))
 def get_storage_job(call: CmdletCall) -> None:
     """Everything acts at once, so there are no jobs."""
     host_of(call)

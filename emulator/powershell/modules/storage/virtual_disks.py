@@ -46,7 +46,7 @@ def _found(call: CmdletCall) -> list[SpaceLook]:
     return spaces_of(call)
 
 
-@cmdlet("Get-VirtualDisk", reads=(*_NAMES, "StorageSubSystem"))
+@cmdlet("Get-VirtualDisk", reads=_NAMES)
 def get_virtual_disk(
     call: CmdletCall,
     usage: list[str] | None = None,
