@@ -169,7 +169,6 @@ def collection(ansible: Path) -> Path:
 
 MODULES = [
     ("ansible.windows.win_ping", "", '"ping": "pong"'),
-    ("ansible.windows.setup", "", '"ansible_os_family": "Windows"'),
     ("ansible.windows.win_file", "path='C:/walked' state=directory", '"changed": true'),
     ("ansible.windows.win_reg_stat", "path=HKLM:\\\\SOFTWARE\\\\Microsoft", '"exists": true'),
 ]
@@ -181,3 +180,17 @@ def test_a_module_of_the_collection_runs(task, collection, monkeypatch, module, 
     code, output = task(module, arguments)
     assert code == 0, output
     assert expected in output
+
+
+def test_facts_are_gathered_over_psrp_and_over_winrm_it_says_what_is_missing(
+    task, collection, monkeypatch, request
+):
+    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(collection))
+    code, output = task("ansible.windows.setup", "")
+    if request.node.callspec.params["task"] == "winrm":
+        # powershell.exe is no process of the machine, and the module asks for its own.
+        assert code != 0
+        assert "[Process]::GetCurrentProcess() of powershell.exe is not emulated" in output
+    else:
+        assert code == 0, output
+        assert '"ansible_os_family": "Windows"' in output
