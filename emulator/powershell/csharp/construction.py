@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.powershell.csharp.frames import Frame
-from emulator.powershell.csharp.native_calls import construct_native
+from emulator.powershell.csharp.native_calls import construct_native, missing
 from emulator.powershell.csharp.objects import CSharpObject, fields_of
 from emulator.powershell.csharp.overloads import NoOverloadError, choose
 from emulator.powershell.dotnet.exceptions import ExceptionObject
@@ -41,7 +41,7 @@ def _run(kind: CSharpType, engine: Engine, method: Method, values: list[Any], co
     try:
         arguments, labels = code.first(frame)
         if code.is_same_type:
-            this = build(kind, engine, arguments, labels, concrete)
+            this = _chained(kind, engine, arguments, labels, concrete)
         else:
             this = _base(kind, engine, arguments, labels, concrete)
             _fill(kind, engine, this)
@@ -54,6 +54,17 @@ def _run(kind: CSharpType, engine: Engine, method: Method, values: list[Any], co
     return this
 
 
+def _chained(
+    kind: CSharpType, engine: Engine, arguments: list[Any], names: list[str | None], concrete: CSharpType
+) -> Any:
+    """What ``: this(...)`` and ``: base(...)`` do; the compiler would refuse arguments that do not fit."""
+    try:
+        return build(kind, engine, arguments, names, concrete)
+    except NoOverloadError:
+        what = f"new {kind.name}() with {len(arguments)} arguments"
+        raise missing(engine, what) from None
+
+
 def _base(
     kind: CSharpType, engine: Engine, arguments: list[Any], names: list[str | None], concrete: CSharpType
 ) -> Any:
@@ -62,7 +73,7 @@ def _base(
     base = kind.base_type
     if isinstance(base, Kind):
         base.initialize(engine)
-        return build(base, engine, arguments, names, concrete)
+        return _chained(base, engine, arguments, names, concrete)
     if base.name in _PLAIN:
         this: Any = CSharpObject(concrete)
     else:

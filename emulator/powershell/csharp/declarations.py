@@ -113,7 +113,8 @@ def _parameters(kind: CSharpType, nodes: list[syntax.Parameter], generics: list[
     names = frozenset(generics)
     made = []
     for node in nodes:
-        assert node.type_name is not None  # noqa: S101 - only lambdas leave it out
+        if node.type_name is None:  # the grammar is that of lambdas too, whose parameters need none
+            raise failure(node.place, "CS1001", "Identifier expected")
         made.append(Parameter(node, kind.type_names.code(node.type_name, names)))
     return made
 

@@ -179,6 +179,9 @@ def _using(node: TreeNode, depth: int) -> Statement:
     for one in children_of(node):
         if one.type == "variable_declaration":
             declaration = _declaration(one, depth)
+            if any(held is None for _, held in declaration.variables):
+                text = "You must provide an initializer in a fixed or using statement declaration"
+                raise failure(place_of(one), "CS0210", text)
         elif one.start_byte != body.start_byte:
             value = expression(one, depth)
     return Using(place_of(node), declaration, value, statement(body, depth))

@@ -33,9 +33,7 @@ def compile_and_keep(
     kept = engine.session.compiled
     if len(kept) >= MOST:
         raise not_emulated(f"C#: more than {MOST} compilations in one process")
-    name = "".join(
-        "abcdefghijklmnopqrstuvwxyz012345"[engine.random.generator.getrandbits(5)] for _ in range(8)
-    )
+    name = random_name(engine)
     try:
         assembly = compile_sources(engine, sources, symbols, name)
     except UnsupportedError as problem:

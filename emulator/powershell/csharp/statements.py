@@ -409,7 +409,7 @@ def resources(node: syntax.Using, body: Body) -> Callable[[Frame], list[Any]]:
     steps = []
     code = type_code(node.declaration.type_name, body) if node.declaration.type_name is not None else None
     for name, value in node.declaration.variables:
-        assert value is not None  # noqa: S101 - the language wants one
+        assert value is not None  # noqa: S101 - the parser refuses those without
         made = expression(value, body)
         kind = code or (_inferred(made.kind) if made.kind is not None else None)
         steps.append((made.run, store(body.declare(name, kind), body)))

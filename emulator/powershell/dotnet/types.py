@@ -191,6 +191,11 @@ class PSType:
         """The base type."""
         return BUILTIN.get(self.base.lower()) if self.base else None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is a generic type without its type arguments, of which nothing can be made."""
+        return "`" in self.name and not self.arguments
+
     def lineage(self) -> Iterator[PSType]:
         """This type and its bases, most derived first."""
         kind: PSType | None = self

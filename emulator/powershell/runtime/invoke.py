@@ -209,8 +209,8 @@ def construct(kind: PSType, arguments: list[Any], engine: Engine | None) -> Any:
         if one.construct is not None:
             table = one.construct
             break
-    if table is None or kind.is_abstract or kind.is_interface:
-        if engine is not None and not (kind.is_abstract or kind.is_interface):
+    if table is None or kind.is_abstract or kind.is_interface or kind.is_open:
+        if engine is not None and table is None and not (kind.is_abstract or kind.is_interface):
             engine.gap("constructor", f"[{kind.name}]::new()")
         raise _count_error(kind.short_name, len(arguments))
     method = _CONSTRUCTORS.get(kind.name)

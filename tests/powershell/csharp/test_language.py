@@ -158,6 +158,11 @@ ERRORS = [
     ('public class A { string S = $"a"; }', "Unexpected character '$'"),
     ("public class A { int x = 99999999999999999999; }", "Integral constant is too large"),
     ("#if X\npublic class A { }", "#endif directive expected"),
+    ("public class A { public int M(a) { return 1; } }", "Identifier expected"),
+    (
+        "public class A { public void M() { using (System.IDisposable a) { } } }",
+        "You must provide an initializer in a fixed or using statement declaration",
+    ),
     (
         "public class A { } public class A { }",
         "The namespace '<global namespace>' already contains a definition for 'A'",

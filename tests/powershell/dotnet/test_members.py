@@ -156,8 +156,8 @@ COLLECTIONS = [
     ),
     (
         "$d = New-Object 'Collections.Generic.Dictionary[string,int]'; $d.Add('k','5'); $d['k']; $v = 0; "
-        "$d.TryGetValue('z',[ref]$v)",
-        ["5", "False"],
+        "$v = 7; $d.TryGetValue('z',[ref]$v); $v",
+        ["5", "False", "0"],
     ),
     ('foreach ($e in ([ordered]@{a=1;b=2}).GetEnumerator()) { "$($e.Key)$($e.Value)" }', ["a1", "b2"]),
     (

@@ -100,10 +100,9 @@ def test_attributes_of_files_by_path(session: ConsoleSession) -> None:
     ]
 
 
-def test_the_compiler_says_that_it_is_not_there(session: ConsoleSession) -> None:
-    result = session.runspace.run("New-Object Microsoft.CSharp.CSharpCodeProvider")
-    problem = result.failure or result.errors[0]
-    assert "not emulated" in problem.message
+def test_nothing_is_made_of_a_generic_type_without_its_arguments(session: ConsoleSession) -> None:
+    made = "[System.Collections.Generic.List`1]::new(@(1))"
+    assert session.error(made)[0] == "MethodCountCouldNotFindBest"
 
 
 def test_the_runspace_of_a_new_pipeline_is_there(session: ConsoleSession) -> None:

@@ -79,9 +79,19 @@ def _remove_at(table: OrderedDictionary, place: int) -> None:
 _OUT_OF_RANGE = "Specified argument was out of the range of valid values."
 
 
-def _try_get(table: Hashtable, key: Any, target: Reference) -> bool:
-    target.write(table[key])
-    return key in table
+def _try_get(table: GenericDictionary, key: Any, target: Reference) -> bool:
+    if key is None:
+        raise null_argument("key")
+    found = key in table
+    target.write(table[key] if found else _nothing_of(table.ps_type))
+    return found
+
+
+def _nothing_of(kind: PSType) -> Any:
+    """The value that stands for none in a dictionary: 0 of a number, else null."""
+    from emulator.powershell.runtime.script_class import default_value
+
+    return default_value(kind.arguments[1] if len(kind.arguments) > 1 else None)
 
 
 _TABLE_MEMBERS: dict[str, Callable[..., Any]] = {

@@ -152,10 +152,9 @@ def _compile(call: CmdletCall, sources: list[str], options: str, pass_thru: bool
 
 def _reported(call: CmdletCall, sources: list[str], diagnostics: list[Any]) -> Exception:
     """Each error of the compiler as an error of its own, then the one that ends the cmdlet."""
-    name = "".join(
-        "abcdefghijklmnopqrstuvwxyz012345"[call.engine.random.generator.getrandbits(5)] for _ in range(8)
-    )
-    file = f"c:{call.engine.machine.temporary_path[2:]}{name}.0.cs"
+    from emulator.powershell.csharp.registry import random_name
+
+    file = f"c:{call.engine.machine.temporary_path[2:]}{random_name(call.engine)}.0.cs"
     lines = sources[0].split("\n")
     for one in diagnostics:
         shown = [f"{file}({one.line}) : {one.text}"]
