@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from emulator.host.errors import NotFound
 from emulator.host.host_object import HostObject, operation
 from emulator.host.winrm.winrm_errors import ConfigurationRefused, Refusal
-from emulator.host.winrm.winrm_listeners import Listeners
+from emulator.host.winrm.winrm_listeners import Listeners, Transport
 from emulator.profile.section import Section
 from emulator.profile.winrm import ROOT_SDDL, Authentication, Client, Shells
 
@@ -67,6 +67,16 @@ class WinrmConfiguration(HostObject):
         self._plugins: Plugins | None = None
         self.switched_off: frozenset[str] = frozenset()
         """Resource URIs, in lower case, that no plug-in serves because one was disabled or removed."""
+
+    def listens(self, transport: Transport | None, port: int | None) -> bool:
+        """Whether an enabled listener has the transport and the port; None of either is the usual one, which
+        is not asked for."""
+        if transport is None and port is None:
+            return True
+        return any(
+            one.enabled and transport in (None, one.transport) and port in (None, one.port)
+            for one in self.listeners
+        )
 
     @property
     def is_served(self) -> bool:

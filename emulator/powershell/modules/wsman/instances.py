@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from emulator.host import Account, Host
 from emulator.host.neighbourhood import answers_to
+from emulator.host.winrm.winrm_listeners import Transport
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.modules.wsman import client as requests
@@ -23,7 +25,7 @@ from emulator.powershell.runtime.services import FileStore
 T = TypeVar("T")
 _OWN_NAMES = frozenset({"localhost", ".", "127.0.0.1", "::1", "[::1]"})
 #: What every request says; the rest of how to connect makes no difference.
-_REQUEST = ("ResourceURI", "OptionSet", "ComputerName", "ConnectionURI", "Credential")
+_REQUEST = ("ResourceURI", "OptionSet", "ComputerName", "ConnectionURI", "Credential", "Port", "UseSSL")
 _UNKNOWN_NAME = (
     2150858969,
     "The WinRM client cannot process the request because the server name cannot be resolved.",
@@ -42,7 +44,7 @@ _ROOTS = {"listener": "Listener", "service/certmapping": "CertMapping", "plugin"
 _CONFIGURATION = "http://schemas.microsoft.com/wbem/wsman/1/config"
 
 
-@cmdlet("Test-WSMan", reads=("Authentication",))
+@cmdlet("Test-WSMan", reads=("Authentication", "Port", "UseSSL"))
 def identify(call: CmdletCall, computer_name: str | None = None, credential: Any = None) -> None:
     """Whether a service answers, and which; with -Authentication also the version of its Windows."""
     named = call.has("Authentication") and to_text(call.get("Authentication")) != "None"
@@ -158,7 +160,8 @@ def client_of(call: CmdletCall, computer: str | None, credential: Any, named: bo
 
 
 def target_of(call: CmdletCall, computer: str | None, credential: Any) -> tuple[Host, Account]:
-    """The host that a name means, and who the caller is there. Raises RequestRefused."""
+    """The host that a name means, and who the caller is there. Raises RequestRefused, also for a port or a
+    transport that no listener of the host has."""
     host = own = call.service(Host)
     account = call.service(Account)
     if computer is not None and computer.lower() not in _OWN_NAMES and not answers_to(own, computer):
@@ -166,6 +169,8 @@ def target_of(call: CmdletCall, computer: str | None, credential: Any) -> tuple[
         if found is None:
             raise RequestRefused(_fault(call, *_UNKNOWN_NAME))
         host = found
+    if not host.winrm.listens(*_connection(call)):
+        raise RequestRefused(_fault(call, *_NOT_SERVED))
     held = unwrap(credential)
     if held is not None:
         verified = host.accounts.verify(held.user_name, held.password.text)
@@ -178,6 +183,20 @@ def target_of(call: CmdletCall, computer: str | None, credential: Any) -> tuple[
     if other is None or other.is_local:
         raise RequestRefused(_fault(call, *_DENIED))
     return host, other
+
+
+def _connection(call: CmdletCall) -> tuple[Transport | None, int | None]:
+    """Transport and port that -UseSSL, -Port or -ConnectionURI say, as far as they do."""
+    address = call.get("ConnectionURI")
+    if address is not None:
+        try:
+            parts = urlsplit(to_text(address))
+            return ("HTTPS" if parts.scheme.lower() == "https" else "HTTP"), parts.port
+        except ValueError:  # what is an address for .NET need not be one here
+            raise RequestRefused(_fault(call, *_NOT_SERVED)) from None
+    port = call.get("Port")
+    transport: Transport | None = "HTTPS" if call.get("UseSSL") else "HTTP" if port else None
+    return transport, int(port) if port else None
 
 
 def _client(call: CmdletCall, given: Mapping[str, Any]) -> ManagementClient:
