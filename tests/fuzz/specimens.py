@@ -42,6 +42,8 @@ SETUP: Final = (
 )
 _MORE: Final = (
     *("[Text.StringBuilder]::new('abc')", "[regex]::Match('abc', 'b(c)')", "[regex]::Matches('abc', '.')"),
+    # By path they would read what an earlier specimen wrote, which is not on a new machine.
+    *("[IO.StreamReader]::new([IO.MemoryStream]::new())", "[IO.StreamWriter]::new([IO.MemoryStream]::new())"),
     *("[Collections.Queue]::new(@(1, 2))", "[Collections.Stack]::new(@(1, 2))"),
     *("[Collections.Generic.Queue[int]]::new()", "[Collections.Generic.Stack[int]]::new()"),
     *("[Collections.Generic.HashSet[string]]::new()", "[Collections.Generic.Dictionary[string,int]]::new()"),

@@ -188,6 +188,7 @@ class MemberSweep:
         for number, scripts in enumerate(self._arguments(overload)):
             if number % 20 == 0:
                 owner = None if script is None else self.specimens.value(script)
+                assert script is None or owner is not None, f"{script} makes nothing on a new machine"
             values = [self._value(one) for one in scripts]
             self.faults.check(
                 lambda s=scripts: f"{script or f'[{kind.name}]:'}.{name}({', '.join(s)}) as {overload.types}",

@@ -78,7 +78,11 @@ class KeyedHash(HashAlgorithm):
         return hmac.new(bytes(self.key), digestmod=self._name)
 
 
-def _set_key(value: KeyedHash, key: bytearray) -> None:
+def _set_key(value: KeyedHash, key: bytearray | None) -> None:
+    if key is None:
+        raise NetError(
+            "System.NullReferenceException", "Object reference not set to an instance of an object."
+        )
     value.key = key
     value.reset()
 

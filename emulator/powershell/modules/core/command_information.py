@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.powershell.dotnet.collections import ArrayList, PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.library.objects import strings
-from emulator.powershell.dotnet.psobject import PSObject
+from emulator.powershell.dotnet.psobject import LazyNote, PSObject
 from emulator.powershell.dotnet.types import PSType
 from emulator.powershell.runtime.members import get_property
 
@@ -20,19 +20,23 @@ _NO_POSITION = -2147483648
 
 
 def command_information(engine: Engine, command: CommandInfo) -> PSObject:
-    """The object of one command."""
-    shape = command.metadata(engine)
-    sets = () if shape is None else (_set(engine, shape, name) for name in shape.set_names)
-    return PSObject.custom(
+    """The object of one command; of many commands hardly anybody reads every parameter."""
+    made = PSObject.custom(
         [
             ("Name", command.name),
             ("ModuleName", command.module_name),
             ("Module", PSObject.custom([("Name", command.module_name)])),
             ("CommandType", get_property(command, "CommandType", engine)),
-            ("Definition", get_property(command, "Definition", engine)),
-            ("ParameterSets", PSArray(sets)),
         ]
     )
+    made.add(LazyNote("Definition", lambda: get_property(command, "Definition", engine)))
+    made.add(LazyNote("ParameterSets", lambda: _sets(engine, command)))
+    return made
+
+
+def _sets(engine: Engine, command: CommandInfo) -> PSArray:
+    shape = command.metadata(engine)
+    return PSArray(() if shape is None else (_set(engine, shape, name) for name in shape.set_names))
 
 
 def _set(engine: Engine, shape: CommandMetadata, name: str) -> PSObject:
