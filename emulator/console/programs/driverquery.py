@@ -6,7 +6,7 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.options import FLAG, SHOWN, BadOption, read_options
 from emulator.console.programs.refusals import not_emulated, wrong_usage
-from emulator.console.programs.tabular import csv_line, list_lines, local_text, table_lines
+from emulator.console.programs.tabular import local_text, shown_lines
 from emulator.host.windows.system_drivers import SystemDriver, system_drivers
 
 _SHORT: tuple[str, ...] = ("Module Name", "Display Name", "Driver Type", "Link Date")
@@ -31,21 +31,10 @@ def main(context: Context, tail: str) -> int:
     with host.looking():
         linked = local_text(host.operating_system.install_date, host.operating_system.utc_offset())
         records = [_record(each, linked, verbose) for each in system_drivers(host)]
-    if form == "csv":
-        for record in [*([labels] if options.header else ()), *records]:
-            context.line(csv_line(record))
-        return 0
-    if form == "list":
-        for record in records:
-            context.line()
-            for line in list_lines(labels, record):
-                context.line(line)
-        return 0
     widths = (
         tuple(max(map(len, column)) for column in zip(labels, *records, strict=True)) if verbose else _WIDTHS
     )
-    context.line()
-    for line in table_lines(labels, widths, records, header=options.header):
+    for line in shown_lines(form, labels, widths, records, header=options.header):
         context.line(line)
     return 0
 

@@ -6,7 +6,7 @@ from emulator.console.command_line import split_arguments
 from emulator.console.context import Context
 from emulator.console.programs.options import FLAG, SHOWN, BadOption, read_options
 from emulator.console.programs.refusals import wrong_usage
-from emulator.console.programs.tabular import address_text, csv_line, list_lines, table_lines
+from emulator.console.programs.tabular import address_text, list_lines, shown_lines
 from emulator.host.network.network_interfaces import Interface, network_interfaces
 
 _SHORT: tuple[str, ...] = ("Physical Address", "Transport Name")
@@ -25,18 +25,14 @@ def main(context: Context, tail: str) -> int:
     with context.host.looking():
         found = [one for one in network_interfaces(context.host) if one.enabled and not one.is_bound]
         records = [_record(one, labels) for one in found]
-    if form == "csv":
-        for record in [*([labels] if header else ()), *records]:
-            context.line(csv_line(record))
-        return 0
-    context.line()
-    if form == "list":
+    if form == "list":  # here the empty lines stand behind the records
+        context.line()
         for record in records:
             for line in list_lines(labels, record):
                 context.line(line)
             context.line()
         return 0
-    for line in table_lines(labels, _WIDTHS[labels], records, header=header):
+    for line in shown_lines(form, labels, _WIDTHS[labels], records, header=header):
         context.line(line)
     return 0
 

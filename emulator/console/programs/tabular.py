@@ -37,6 +37,23 @@ def csv_line(record: Record) -> str:
     return ",".join('"' + value.replace('"', '""') + '"' for value in record)
 
 
+def shown_lines(
+    form: str,
+    labels: Record,
+    widths: Sequence[int],
+    records: Iterable[Record],
+    *,
+    header: bool = True,
+    right: str = "",
+) -> list[str]:
+    """Records as ``/fo`` wants them: ``csv``, ``list`` or ``table``, the last two after an empty line."""
+    if form == "csv":
+        return [csv_line(record) for record in [*([labels] if header else ()), *records]]
+    if form == "list":
+        return [line for record in records for line in ("", *list_lines(labels, record))]
+    return ["", *table_lines(labels, widths, records, header=header, right=right)]
+
+
 def date_text(day: date) -> str:
     """``11/28/2026``."""
     return f"{day.month}/{day.day}/{day.year}"

@@ -12,7 +12,7 @@ from emulator.console.programs.process_filters import (
     session_name,
 )
 from emulator.console.programs.refusals import wrong_usage
-from emulator.console.programs.tabular import csv_line, list_lines, table_lines
+from emulator.console.programs.tabular import shown_lines
 from emulator.host.windows.processes import Process
 from emulator.host.windows.processor_time import processor_time
 from emulator.host.windows.termination import may_open
@@ -45,18 +45,7 @@ def main(context: Context, tail: str) -> int:
     if not records:
         context.line(_NOTHING)
         return 0
-    if form == "csv":
-        for record in [*([labels] if header else ()), *records]:
-            context.line(csv_line(record))
-        return 0
-    if form == "list":
-        for record in records:
-            context.line()
-            for line in list_lines(labels, record):
-                context.line(line)
-        return 0
-    context.line()
-    for line in table_lines(labels, _WIDTHS[labels], records, header=header, right=_RIGHT[labels]):
+    for line in shown_lines(form, labels, _WIDTHS[labels], records, header=header, right=_RIGHT[labels]):
         context.line(line)
     return 0
 

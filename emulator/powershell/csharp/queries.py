@@ -229,15 +229,17 @@ def _set(items: list[Any], comparer: Any = None) -> Hashtable:
     return Hashtable(((one, True) for one in items), case_sensitive=sensitive)
 
 
-def _distinct(engine: Engine, given: list[Any], _types: list[PSType]) -> Any:
-    def make() -> Iterator[Any]:
-        seen = _set([], given[1] if len(given) > 1 else None)
-        for one in _items(given[0], engine):
-            if one not in seen:
-                seen[one] = True
-                yield one
+def _unseen(engine: Engine, source: Any, seen: Hashtable) -> Iterator[Any]:
+    """Each item once, without those that were seen before."""
+    for one in _items(source, engine):
+        if one not in seen:
+            seen[one] = True
+            yield one
 
-    return Sequence(make)
+
+def _distinct(engine: Engine, given: list[Any], _types: list[PSType]) -> Any:
+    comparer = given[1] if len(given) > 1 else None
+    return Sequence(lambda: _unseen(engine, given[0], _set([], comparer)))
 
 
 def _union(engine: Engine, given: list[Any], types: list[PSType]) -> Any:
@@ -246,14 +248,8 @@ def _union(engine: Engine, given: list[Any], types: list[PSType]) -> Any:
 
 
 def _except(engine: Engine, given: list[Any], _types: list[PSType]) -> Any:
-    def make() -> Iterator[Any]:
-        seen = _set(list(_items(given[1], engine)), given[2] if len(given) > 2 else None)
-        for one in _items(given[0], engine):
-            if one not in seen:
-                seen[one] = True
-                yield one
-
-    return Sequence(make)
+    comparer = given[2] if len(given) > 2 else None
+    return Sequence(lambda: _unseen(engine, given[0], _set(list(_items(given[1], engine)), comparer)))
 
 
 def _intersect(engine: Engine, given: list[Any], _types: list[PSType]) -> Any:
