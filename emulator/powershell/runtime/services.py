@@ -201,6 +201,10 @@ class ByteStore(Protocol):
         """Give a file another name, perhaps in another folder; the name must be free."""
         ...
 
+    def copy(self, source: str, destination: str, overwrite: bool) -> None:
+        """Copy a file with its attributes and the time of its last change; ``overwrite``: over a file."""
+        ...
+
 
 class FileFacts(Record):
     """What is known of a file or folder: times are UTC, ``attributes`` the number of FileAttributes."""
@@ -247,7 +251,11 @@ class FolderStore(Protocol):
         ...
 
     def move(self, source: str, destination: str) -> None:
-        """Give a file or folder another path, which must be free."""
+        """Give a file or folder another path, which must be free; for a folder one on the same volume."""
+        ...
+
+    def replace(self, source: str, destination: str) -> None:
+        """Move a file to the path of another one, which goes, even one that is read-only or hidden."""
         ...
 
     def set_attributes(self, path: str, attributes: int) -> None:
