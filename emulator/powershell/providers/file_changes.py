@@ -25,7 +25,7 @@ _FACES = {
     "System.ArgumentException": ("ArgumentError", "InvalidArgument"),
 }
 #: FileAttributes: read-only, hidden, system, and a volume or a link in place of a folder.
-READ_ONLY, HIDDEN, _SYSTEM, _REPARSE_POINT = 0x1, 0x2, 0x4, 0x400
+READ_ONLY, HIDDEN, _SYSTEM, REPARSE_POINT = 0x1, 0x2, 0x4, 0x400
 _PROTECTING = READ_ONLY | HIDDEN | _SYSTEM
 
 
@@ -36,7 +36,8 @@ def failing_as(operation: str, target: Any) -> Iterator[None]:
         yield
     except FileFailure as problem:
         exception = problem.record.exception
-        ending, category = _FACES.get(exception.ps_type.name, ("IOError", "WriteError"))
+        otherwise = ("IOError", "ReadError" if operation == "Dir" else "WriteError")
+        ending, category = _FACES.get(exception.ps_type.name, otherwise)
         raise PSError(ErrorRecord(exception, operation + ending, category, target)) from None
 
 
@@ -165,7 +166,7 @@ class FileChange:
         if (is_first or change.recurse) and not change.allows(path, "Remove Directory"):
             return
         entry = self._folders.entry(path)
-        if entry is not None and entry.attributes & _REPARSE_POINT:
+        if entry is not None and entry.attributes & REPARSE_POINT:
             self._remove_one(path)
             return
         with failing_as("Dir", path):

@@ -12,6 +12,7 @@ from emulator.powershell.dotnet.unicode_text import utf8_bytes
 from emulator.powershell.providers.file_changes import (
     HIDDEN,
     READ_ONLY,
+    REPARSE_POINT,
     FileChange,
     exists_already,
     failing_as,
@@ -107,6 +108,12 @@ class FileSystemProvider(Provider):
             entries = sorted(self.folders.entries(path), key=lambda one: one.name.lower())
         yield from (one.name for one in entries if one.is_directory)
         yield from (one.name for one in entries if not one.is_directory)
+
+    def holds_children(self, path: str) -> bool:
+        """Not for a folder in which a volume is mounted: only the folder goes."""
+        entry = self.folders.entry(path)
+        is_mounted = entry is not None and bool(entry.attributes & REPARSE_POINT)
+        return not is_mounted and super().holds_children(path)
 
     def make(self, path: str, item_type: str | None, value: Any, force: bool) -> Any:
         kind = (item_type or "File").lower()
