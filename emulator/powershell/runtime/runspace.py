@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from emulator.log import Log
 from emulator.powershell import language
-from emulator.powershell.dotnet.collections import Hashtable, PSArray
+from emulator.powershell.dotnet.collections import DefaultParameterDictionary, Hashtable, PSArray
 from emulator.powershell.dotnet.exceptions import ExceptionObject
 from emulator.powershell.dotnet.simple import Version
 from emulator.powershell.dotnet.types import array_of, builtin
@@ -26,7 +26,7 @@ from emulator.powershell.runtime.errors import (
     StopUpstream,
 )
 from emulator.powershell.runtime.invocation import InvocationInfo
-from emulator.powershell.runtime.scope import Variable
+from emulator.powershell.runtime.scope import Constraint, Variable
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_processor import ScriptProcessor
 from emulator.powershell.runtime.session import InitialSession, VersionFacts
@@ -419,7 +419,7 @@ def _set_variables(engine: Engine) -> None:
         "MaximumErrorCount": 256,
         **dict.fromkeys((f"Maximum{kind}Count" for kind in ("Alias", "Drive", "Function", "Variable")), 4096),
         "MaximumHistoryCount": 4096,
-        "PSDefaultParameterValues": Hashtable(),
+        "PSDefaultParameterValues": DefaultParameterDictionary(),
         "OutputEncoding": None,
         "NestedPromptLevel": 0,
         "args": PSArray(),
@@ -432,6 +432,8 @@ def _set_variables(engine: Engine) -> None:
         if name.endswith("Preference") and isinstance(value, str) and name != "ConfirmPreference":
             value = preference[value]  # type: ignore[index]
         scope.variables[name.lower()] = Variable(name, value)
+    if (defaults := scope.variables.get("psdefaultparametervalues")) is not None:
+        defaults.kind = Constraint(builtin("System.Management.Automation.DefaultParameterDictionary"))
     for name, value in session.variables.items():
         scope.variables[name.lower()] = Variable(name, value)
     scope.variables["error"] = Variable("Error", engine.errors, "Constant")
@@ -477,7 +479,7 @@ def _version_table(facts: VersionFacts, version: tuple[int, int]) -> Hashtable:
         "Platform": "Win32NT",
     }
     names = next((names for last, names in _VERSION_ORDER if version <= last), _VERSION_ORDER[-1][1])
-    return Hashtable([(name, values[name]) for name in names.split() if values[name] is not None])
+    return Hashtable.as_given([(name, values[name]) for name in names.split() if values[name] is not None])
 
 
 def array_of_versions(compatible: tuple[str, ...], present: str) -> PSArray:
