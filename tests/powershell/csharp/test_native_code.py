@@ -7,6 +7,9 @@ import pytest
 from emulator.powershell.csharp.libraries.shell32 import arguments_of
 from emulator.powershell.csharp.native_memory import MOST_BYTES, NativeMemory
 from emulator.powershell.csharp.objects import ThrownError
+from emulator.powershell.dotnet.library.catalog import load_builtin
+
+load_builtin()
 
 _USING = "using System; using System.Text; using System.Runtime.InteropServices; using Microsoft.Win32.SafeHandles;\n"
 
