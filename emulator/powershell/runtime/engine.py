@@ -101,6 +101,8 @@ class Engine:
         """What shall run in the script's thread at its next step: nested pipelines. Filled from any."""
         self.streams = Streams()
         self.background: list[Background] = []
+        self.endings: list[Callable[[], None]] = []
+        """What happens when the runspace is closed."""
         self.runspaces_made = 0
         self.runspaces: WeakSet[ScriptRunspace] = WeakSet()
         """Those that scripts of the process hold."""

@@ -330,7 +330,9 @@ class Runspace:
         processor.end()
 
     def close(self) -> None:
-        """End what the session keeps open: its transcripts."""
+        """End what the session keeps open: its transcripts, and handles of native code."""
+        while self.engine.endings:
+            self.engine.endings.pop()()
         if self.engine.transcription is not None:
             self.engine.transcription.stop_all()
             self.engine.transcription = None
