@@ -56,6 +56,10 @@ from emulator.powershell.runtime.scalars import to_text as to_text
 def convert(value: Any, kind: PSType, engine: Engine | None = None) -> Any:
     """A value as a value of the type. Raises ConversionError (and PSError when a script block fails)."""
     name = kind.name
+    if engine is not None and engine.constrained:
+        from emulator.powershell.runtime.language_mode import require_conversion
+
+        require_conversion(value, kind)
     special = _CONVERTERS.get(name)
     if special is not None:
         return special(value, kind, engine)

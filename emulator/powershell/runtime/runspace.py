@@ -26,9 +26,11 @@ from emulator.powershell.runtime.errors import (
     StopUpstream,
 )
 from emulator.powershell.runtime.invocation import InvocationInfo
+from emulator.powershell.runtime.language_mode import CONSTRAINED, is_enforced
 from emulator.powershell.runtime.scope import Constraint, Variable
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_processor import ScriptProcessor
+from emulator.powershell.runtime.services import RegistryStore
 from emulator.powershell.runtime.session import InitialSession, VersionFacts
 from emulator.powershell.runtime.streams import Streams
 from emulator.powershell.runtime.transcription import TranscribedOutput, transcribed
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from emulator.powershell.runtime.transcription import Transcription
 
 _logger = Log(__name__)
+_LOCKDOWN = "__PSLockdownPolicy"
+_MACHINE_ENVIRONMENT = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment"
 
 
 class Sink(Protocol):
@@ -326,7 +330,9 @@ class Runspace:
         processor.end()
 
     def close(self) -> None:
-        """End what the session keeps open: its transcripts."""
+        """End what the session keeps open: its transcripts, and handles of native code."""
+        while self.engine.endings:
+            self.engine.endings.pop()()
         if self.engine.transcription is not None:
             self.engine.transcription.stop_all()
             self.engine.transcription = None
@@ -379,6 +385,20 @@ def _prepare(engine: Engine) -> None:
         if module.loaded_at_start:
             engine.commands.load(module)
     _set_variables(engine)
+    if _is_locked_down(engine):
+        engine.locked_down = True
+        engine.speak(CONSTRAINED)
+
+
+def _is_locked_down(engine: Engine) -> bool:
+    """Whether a variable of the machine, not of the process, asks for ConstrainedLanguage."""
+    if engine.environment.read(_LOCKDOWN) is None:
+        return False
+    registry = engine.find_service(RegistryStore)  # type: ignore[type-abstract] # a protocol is the key
+    values = registry.values(_MACHINE_ENVIRONMENT) if registry is not None else None
+    return any(
+        name.lower() == _LOCKDOWN.lower() and is_enforced(str(data)) for name, _kind, data in values or ()
+    )
 
 
 def _set_variables(engine: Engine) -> None:

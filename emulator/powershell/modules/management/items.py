@@ -10,7 +10,7 @@ from emulator.powershell.providers.paths import Place
 from emulator.powershell.providers.provider import Provider, not_there
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import BINDING_EXCEPTION, not_emulated
+from emulator.powershell.runtime.errors import BINDING_EXCEPTION, error, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _HIDDEN, _SYSTEM, _READ_ONLY = 2, 4, 1
@@ -176,6 +176,14 @@ def new_item(
             kind = provider.container_kind if is_folder else provider.leaf_kind
             if not call.should_process(f"Destination: {place.shown}", f"Create {kind}"):
                 continue
+            if is_folder and place.provider.name == "Function" and call.engine.was_constrained:
+                # A function of this kind could get arguments that others trust.
+                raise error(
+                    "DriveCmdletProvider methods are not supported by this provider.",
+                    "NotSupported",
+                    "NotImplemented",
+                    kind="System.Management.Automation.PSNotSupportedException",
+                )
             place.provider.make(place.path, item_type, value, force)
             yield paths.item(place)
 

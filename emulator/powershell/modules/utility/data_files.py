@@ -164,6 +164,14 @@ def import_localized_data(
             )
         )
         return
+    if supported_command is not None and call.engine.constrained:
+        raise call.failure(
+            "System.Management.Automation.PSNotSupportedException",
+            "Cannot import localized data. The definition of additional supported commands is not allowed in "
+            "this language mode.",
+            "CannotDefineSupportedCommand",
+            "PermissionDenied",
+        )
     commands = (*DATA_COMMANDS, *(supported_command or ()))
     value = data_of(call, store_of(call).read_text(found), found, commands)
     if binding_variable is None:
