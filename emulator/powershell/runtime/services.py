@@ -7,13 +7,14 @@ the engine usable, and repeatable, without a machine.
 from __future__ import annotations
 
 import datetime as _datetime
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from emulator.powershell.runtime.streams import InformationRecord, ProgressRecord, Write
 from emulator.record import MutableRecord, Record, field
 
 if TYPE_CHECKING:
+    from emulator.powershell.csharp.native_functions import NativeCall
     from emulator.powershell.dotnet.random_numbers import CmdletRandom
     from emulator.powershell.providers.provider import Provider
     from emulator.powershell.runtime.engine import Engine
@@ -420,4 +421,14 @@ class ConfiguredSessions(Protocol):
     def of_user(self, engine: Engine, configuration: str, user: str) -> Runspace:
         """What a session of a configuration file would be for somebody; ValueError when nobody has the
         name."""
+        ...
+
+
+@runtime_checkable
+class NativeLibraries(Protocol):
+    """The native functions of the machine, for C# that declares them (DllImport)."""
+
+    def table(self, library: str) -> Mapping[str, Callable[[NativeCall], int]] | None:
+        """The functions of a library by name, or None; the library is named in lower case without its
+        ending."""
         ...

@@ -183,6 +183,14 @@ def new_item(
             kind = provider.container_kind if is_folder else provider.leaf_kind
             if not call.should_process(f"Destination: {place.shown}", f"Create {kind}"):
                 continue
+            if is_folder and place.provider.name == "Function" and call.engine.was_constrained:
+                # A function of this kind could get arguments that others trust.
+                raise error(
+                    "DriveCmdletProvider methods are not supported by this provider.",
+                    "NotSupported",
+                    "NotImplemented",
+                    kind="System.Management.Automation.PSNotSupportedException",
+                )
             place.provider.make(place.path, item_type, value, force)
             yield paths.item(place)
 
