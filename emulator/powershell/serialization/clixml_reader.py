@@ -92,7 +92,8 @@ def _boolean(text: str) -> bool:
     return word in ("true", "1")
 
 
-def _date(text: str) -> DateTime:
+def read_date(text: str) -> DateTime:
+    """An xs:dateTime; the offset of a local time is not looked at. Raises BadClixml, ValueError."""
     match = _DATE.fullmatch(text.strip())
     if match is None:
         raise BadClixml(f"not a date: {text[:40]!r}")
@@ -110,7 +111,8 @@ def _date(text: str) -> DateTime:
     return DateTime(ticks, UTC if zone == "Z" else LOCAL)
 
 
-def _duration(text: str) -> TimeSpan:
+def read_duration(text: str) -> TimeSpan:
+    """An xs:duration of days and less. Raises BadClixml."""
     match = _DURATION.fullmatch(text.strip())
     if match is None:
         raise BadClixml(f"not a duration: {text[:40]!r}")
@@ -145,8 +147,8 @@ _PRIMITIVES: dict[str, Callable[[str], Any]] = {
     "Sg": _real(numbers.Single),
     "Db": _real(float),
     "D": _decimal,
-    "DT": _date,
-    "TS": _duration,
+    "DT": read_date,
+    "TS": read_duration,
     "G": _guid,
     "URI": lambda text: Uri(unescape(text)),
     "Version": Version.parse,

@@ -9,7 +9,8 @@ from lxml import etree
 from emulator.powershell.dotnet.collections import LIST_TYPES, PSArray
 from emulator.powershell.dotnet.enums import EnumType
 from emulator.powershell.dotnet.exceptions import NetError, argument_error
-from emulator.powershell.dotnet.types import PSType, register
+from emulator.powershell.dotnet.psobject import unwrap
+from emulator.powershell.dotnet.types import PSType, register, type_of
 from emulator.powershell.dotnet.unicode_text import utf8_bytes
 from emulator.powershell.dotnet.xml_changes import (
     append,
@@ -147,6 +148,18 @@ def _set_inner_text(node: XmlNode, text: str) -> None:
         _set_value(node, text)
 
 
+def _write_to(node: XmlNode, writer: Any) -> None:
+    from emulator.powershell.dotnet.library.xml_writers import write_node
+
+    write_node(node, writer)
+
+
+def _write_content_to(node: XmlNode, writer: Any) -> None:
+    from emulator.powershell.dotnet.library.xml_writers import write_node
+
+    write_node(node, writer, contents=True)
+
+
 def _set_inner_xml(node: XmlNode, text: str) -> None:
     if isinstance(node, XmlDocument):
         node.load(text)
@@ -184,6 +197,8 @@ _NODE: dict[str, Any] = {
     "InnerText=": _set_inner_text,
     "InnerXml: string": inner_xml,
     "InnerXml=": _set_inner_xml,
+    "WriteTo(System.Xml.XmlWriter w)": _write_to,
+    "WriteContentTo(System.Xml.XmlWriter w)": _write_content_to,
     "OuterXml: string": outer_xml,
     "ChildNodes": _children,
     "FirstChild": lambda n: next(iter(_children(n)), None),
@@ -390,11 +405,17 @@ def _load(engine: Engine, document: XmlDocument, path: Any) -> None:
     document.load(store.read_text(full))
 
 
-def _save(engine: Engine, document: XmlDocument, target: Any) -> None:
+def _save(engine: Engine, document: XmlDocument, given: Any) -> None:
     from emulator.powershell.runtime.conversion import to_text
     from emulator.powershell.runtime.invoke import call_method
     from emulator.powershell.runtime.services import ByteStore
 
+    target = unwrap(given)
+    if any(kind.name == "System.Xml.XmlWriter" for kind in type_of(target).lineage()):
+        from emulator.powershell.dotnet.library.xml_writers import save_document
+
+        save_document(document, target)
+        return
     text = indented(document)
     writer = getattr(target, "ps_type", None)
     if not isinstance(target, str) and writer is not None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from lxml import etree
-
-from emulator.powershell.dotnet.unicode_text import utf8_bytes
 from emulator.powershell.modules.utility.csv import text_of_file
 from emulator.powershell.modules.utility.files import files_of, forced, one_path, refuse_to_clobber, store_of
 from emulator.powershell.modules.utility.sorting import Gathering
@@ -14,19 +11,17 @@ from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.module import cmdlet
-from emulator.powershell.serialization.clixml_reader import BadClixml, ClixmlReader, local_name, parse
-from emulator.powershell.serialization.clixml_writer import ClixmlWriter, SerializationTooLarge
+from emulator.powershell.serialization.clixml_files import objects_of, objects_text
+from emulator.powershell.serialization.clixml_reader import BadClixml
+from emulator.powershell.serialization.clixml_writer import SerializationTooLarge
 
 DEPTH = 2
-_OPENING = '<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">'
 
 
 def clixml_text(call: CmdletCall, values: list[Any], depth: int) -> str:
     """Objects as the text of a CLIXML file: two blanks for each level, no declaration."""
-    writer = ClixmlWriter(call.engine)
     try:
-        for value in values:
-            writer.write(value, "", depth)
+        return objects_text(call.engine, values, depth)
     except SerializationTooLarge as problem:
         raise call.failure("System.InvalidOperationException", str(problem), "Serialization") from None
     except ValueError:
@@ -36,10 +31,6 @@ def clixml_text(call: CmdletCall, values: list[Any], depth: int) -> str:
             "NotEmulated",
             "NotImplemented",
         ) from None
-    root = etree.fromstring(f"<Objs>{writer.text()}</Objs>")
-    etree.indent(root, space="  ")
-    text = etree.tostring(root, encoding="unicode").removeprefix("<Objs>")
-    return (_OPENING + text.replace("/>", " />")).replace("\n", "\r\n")
 
 
 @cmdlet("Export-Clixml")
@@ -90,11 +81,7 @@ def import_clixml(
         one_path(call, None, None)
     for name in files_of(call, literal_path or path, literal=literal_path is not None):
         try:
-            root = parse(utf8_bytes(text_of_file(call, name)))
-            if local_name(root) != "Objs":
-                raise BadClixml("the file is not CLIXML")
-            reader = ClixmlReader()
-            values = [reader.read(one) for one in root]
+            values = objects_of(text_of_file(call, name))
         except BadClixml as problem:
             raise _not_clixml(call, str(problem)) from None
         end = None if first is None else skip + int(first)
