@@ -49,6 +49,7 @@ class CommandTable:
         self.current_name = ""
         self._cmdlets: dict[str, CmdletInfo] = {}
         self._missing: set[str] = set()
+        self._has_own_views = False
         self._has_session_aliases = False
         self.visibility: Visibility | None = None
         """What a constrained session shows its caller; None for every command."""
@@ -90,6 +91,16 @@ class CommandTable:
         for name, text in module.functions.items():
             if language.FUNCTIONS.get(name, self.engine.language) <= self.engine.language:
                 self._define(name, text, module)
+
+    def add_own_views(self) -> None:
+        """Make the views of PowerShell's own modules known, loaded or not: an object of another computer may
+        need one."""
+        if self._has_own_views:
+            return
+        self._has_own_views = True
+        for module in self.engine.session.modules:
+            if module.name.startswith("Microsoft.PowerShell.") and module.name.lower() not in self.loaded:
+                self.engine.views.add(module.views())
 
     def add_session_aliases(self) -> None:
         """Make the aliases known that every session has from its start, whatever it has loaded. Looking a

@@ -26,7 +26,7 @@ from emulator.powershell.runtime.errors import (
     StopUpstream,
 )
 from emulator.powershell.runtime.invocation import InvocationInfo
-from emulator.powershell.runtime.scope import Variable
+from emulator.powershell.runtime.scope import LazyVariable, Variable
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.script_processor import ScriptProcessor
 from emulator.powershell.runtime.session import InitialSession, VersionFacts
@@ -326,7 +326,12 @@ class Runspace:
         processor.end()
 
     def close(self) -> None:
-        """End what the session keeps open: its transcripts."""
+        """End what the session keeps open: its transcripts, and the sessions of computers that it has not
+        left."""
+        for one in self.engine.sessions.values():
+            if one.state == "Opened":
+                one.connection.close()
+        self.engine.sessions.clear()
         if self.engine.transcription is not None:
             self.engine.transcription.stop_all()
             self.engine.transcription = None
@@ -395,7 +400,7 @@ def _set_variables(engine: Engine) -> None:
         "ExecutionContext": ExecutionContext(engine),
         "ShellId": "Microsoft.PowerShell",
         "PSCulture": session.culture,
-        "PSUICulture": session.culture,
+        "PSUICulture": session.ui_culture,
         "PSHOME": facts.home or f"{machine.system_directory}\\WindowsPowerShell\\v1.0",
         "PSEdition": facts.edition or "Desktop",
         **dict.fromkeys(("IsCoreCLR", "IsWindows"), True),
@@ -423,6 +428,8 @@ def _set_variables(engine: Engine) -> None:
         "OutputEncoding": None,
         "NestedPromptLevel": 0,
         "args": PSArray(),
+        "PSSessionApplicationName": "wsman",
+        "PSSessionConfigurationName": "http://schemas.microsoft.com/powershell/Microsoft.PowerShell",
         "profile": f"{machine.home}\\Documents\\WindowsPowerShell\\Microsoft.PowerShell_profile.ps1",
     }
     preference = builtin("System.Management.Automation.ActionPreference")
@@ -432,9 +439,16 @@ def _set_variables(engine: Engine) -> None:
         if name.endswith("Preference") and isinstance(value, str) and name != "ConfirmPreference":
             value = preference[value]  # type: ignore[index]
         scope.variables[name.lower()] = Variable(name, value)
+    scope.variables["pssessionoption"] = LazyVariable("PSSessionOption", _session_option)
     for name, value in session.variables.items():
         scope.variables[name.lower()] = Variable(name, value)
     scope.variables["error"] = Variable("Error", engine.errors, "Constant")
+
+
+def _session_option() -> Any:
+    from emulator.powershell.dotnet.library.session_options import SessionOption
+
+    return SessionOption()
 
 
 _VERSION_ORDER = (
