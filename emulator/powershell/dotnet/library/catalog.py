@@ -123,11 +123,13 @@ _MODULES = (
     "enums",
     "records",
     "command_types",
+    "module_types",
     "member_types",
     "attribute_types",
     "language_types",
 )
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
+    ("system.runtime.serialization.formatterservices", "uninitialized"),
     ("system.activator", "framework_types"),
     ("system.appdomain", "framework_types"),
     ("system.tuple`", "framework_types"),
