@@ -598,6 +598,9 @@ class RemoteSessions(Protocol):
 
     def sessions(self, engine: Engine, request: ConnectionRequest) -> list[RemoteConnection]:
         """The sessions that the user has on a computer, whoever opened them."""
+        ...
+
+
 @runtime_checkable
 class NativeLibraries(Protocol):
     """The native functions of the machine, for C# that declares them (DllImport)."""
