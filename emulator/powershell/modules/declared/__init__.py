@@ -120,7 +120,7 @@ def _management_views() -> Iterable[View]:
 
 def _management_types() -> Iterable[PSType]:
     import emulator.powershell.modules.management.name_types
-    import emulator.powershell.modules.management.processes  # noqa: F401 - registers System.Diagnostics.Process
+    import emulator.powershell.modules.management.process_types  # noqa: F401 - registers System.Diagnostics.Process
     from emulator.powershell.modules.management.enumerations import ENUMERATIONS
     from emulator.powershell.modules.management.event_log_types import event_log_types
     from emulator.powershell.modules.management.service_types import service_types

@@ -9,7 +9,8 @@ from typing import Any
 from emulator.host import AccessDenied, Account, Host, HostError, NotFound
 from emulator.host.windows.program_start import LONGEST_COMMAND_LINE, ProgramRun, program_starter
 from emulator.powershell.dotnet.credentials import Credential
-from emulator.powershell.modules.management.processes import ProcessObject, chosen_processes
+from emulator.powershell.modules.management.process_objects import ProcessObject
+from emulator.powershell.modules.management.processes import chosen_processes
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.errors import PSError, not_emulated
 from emulator.powershell.runtime.module import cmdlet
