@@ -129,6 +129,7 @@ _MODULES = (
 )
 _ON_DEMAND: tuple[tuple[str, str], ...] = (
     ("system.activator", "framework_types"),
+    ("system.management.automation.flagsexpression`", "flags_expression"),
     ("system.appdomain", "framework_types"),
     ("system.tuple`", "framework_types"),
     ("system.threading.eventresetmode", "threads"),

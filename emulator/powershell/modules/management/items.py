@@ -41,7 +41,7 @@ def get_item(
             yield found
 
 
-@cmdlet("Get-ChildItem", reads=("Attributes",))
+@cmdlet("Get-ChildItem")
 def get_child_item(
     call: CmdletCall,
     path: list[str] | None = None,
@@ -58,9 +58,11 @@ def get_child_item(
     hidden: bool = False,
     system: bool = False,
     read_only: bool = False,
+    attributes: Any = None,
 ) -> Iterator[Any]:
     """What is in containers; an item that is none itself."""
     engine = call.engine
+    shows_hidden = force or hidden or (attributes is not None and attributes.names(_HIDDEN))
     wanted_bits = (_HIDDEN if hidden else 0) | (_SYSTEM if system else 0) | (_READ_ONLY if read_only else 0)
 
     def shown(place: Place, base: Place) -> Iterator[Any]:
@@ -72,7 +74,9 @@ def get_child_item(
             return
         item = engine.paths.item(place)
         bits = _bits(item)
-        if wanted_bits & ~bits or (bits & _HIDDEN and not force and not hidden):
+        if wanted_bits & ~bits or (bits & _HIDDEN and not shows_hidden):
+            return
+        if attributes is not None and not attributes.fits(bits):
             return
         yield _relative(place, base) if name else item
 
@@ -86,7 +90,9 @@ def get_child_item(
         if left > 0:
             for one in children:
                 child = _child(place, one)
-                if child.provider.is_container(child.path):
+                if child.provider.is_container(child.path) and (
+                    shows_hidden or not _bits(engine.paths.item(child)) & _HIDDEN
+                ):
                     with non_terminating(call):
                         yield from walk(child, base, left - 1)
 

@@ -11,6 +11,7 @@ from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.simple import Guid
 from emulator.powershell.format.documents import Document
 from emulator.powershell.format.views import Column
+from emulator.powershell.modules.utility.chosen_views import chosen_view, require_view_or_properties
 from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
 from emulator.powershell.modules.utility.sorting import Gathering
 from emulator.powershell.runtime.conversion import items_of, to_text
@@ -38,6 +39,7 @@ class FormatCustom(Gathering):
     def end(self) -> None:
         """Hand over one document."""
         call = self.call
+        require_view_or_properties(call)
         values = [
             one
             for raw in self.values
@@ -52,7 +54,7 @@ class FormatCustom(Gathering):
         if group is not None:
             entry = PropertyArgument(call, unwrap(group), ())
             group_by = Column(entry.name, entry.block_value if entry.block is not None else entry.text or "")
-        view = call.engine.views.find(type_names(values[0]), "custom") if not self.entries else None
+        view = chosen_view(call, values[0], "custom") if not self.entries else None
         columns = view.columns if view is not None else (Column("", self._text),)
         document = Document("custom", columns, group_by=group_by)
         for value in values:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from emulator.powershell.dotnet.collections import DICTIONARY_TYPES, LIST_TYPES
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.format.documents import MAXIMUM_COLUMNS, Document
 from emulator.powershell.format.out import default_columns, lines_of, scalar_lines, text_of
-from emulator.powershell.format.views import Column, View
+from emulator.powershell.format.views import Column
+from emulator.powershell.modules.utility.chosen_views import chosen_view, require_view_or_properties
 from emulator.powershell.modules.utility.files import forced, refuse_to_clobber
 from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
 from emulator.powershell.modules.utility.sorting import Gathering
 from emulator.powershell.runtime.cmdlet_call import UNBOUND
 from emulator.powershell.runtime.conversion import items_of, to_bool, to_text
 from emulator.powershell.runtime.errors import not_emulated
-from emulator.powershell.runtime.members import property_names, type_names
+from emulator.powershell.runtime.members import property_names
 from emulator.powershell.runtime.module import cmdlet
 from emulator.powershell.runtime.script_block import ScriptBlock
 from emulator.powershell.runtime.services import FileStore
@@ -65,13 +66,7 @@ class _Format(Gathering):
     def end(self) -> None:
         """Hand over documents for the end of the pipeline, and text as it is."""
         call = self.call
-        if call.has("View") and call.has("Property"):
-            raise call.failure(
-                "System.NotSupportedException",
-                "The View and Property parameters cannot be used together.",
-                "FormatCannotSpecifyViewAndProperty",
-                "InvalidArgument",
-            )
+        require_view_or_properties(call)
         expand = to_text(call.get("Expand", "EnumOnly")).lower()
         if expand != "enumonly" and any(type(unwrap(one)) in LIST_TYPES for one in self.values):
             raise call.complete(not_emulated(f"{call.name} -Expand {expand} of a collection"))
@@ -111,7 +106,7 @@ class _Format(Gathering):
             columns: tuple[Column, ...] = columns_of(entries, value)
             generated = auto = True
         else:
-            view = self._view(value)
+            view = chosen_view(self.call, value, self.kind)
             columns = view.columns if view is not None else self._generated(value)
             generated = view is None
             auto = generated or (view is not None and view.auto_size)
@@ -127,21 +122,6 @@ class _Format(Gathering):
             group_by=group_by,
             chosen=bool(entries) and self.kind == "list",
         )
-
-    def _view(self, value: Any) -> View | None:
-        call = self.call
-        if not call.has("View"):
-            return cast("View | None", call.engine.views.find(type_names(value), self.kind))
-        name = to_text(call.get("View"))
-        found = call.engine.views.named(type_names(value), self.kind, name)
-        if found is None:
-            raise call.failure(
-                "System.Management.Automation.PipelineStoppedException",
-                f"The view name {name} cannot be found.",
-                "FormatViewNotFound",
-                "ObjectNotFound",
-            )
-        return cast("View", found)
 
     def _generated(self, value: Any) -> tuple[Column, ...]:
         return default_columns(value, self.call.engine)[:MAXIMUM_COLUMNS]
