@@ -35,7 +35,7 @@ _PS_INVALID = "System.Management.Automation.PSInvalidOperationException"
 _OPERATORS = {"and": " && ", "or": " || "}
 _DEFAULT = "microsoft.powershell"
 #: In the order of the fields of a TransportOption.
-_QUOTAS = (
+_OPTION_NAMES = (
     *("ProcessIdleTimeoutSec", "MaxIdleTimeoutSec", "MaxSessions", "MaxConcurrentCommandsPerSession"),
     *("MaxSessionsPerUser", "MaxMemoryPerSessionMB", "MaxProcessesPerSession", "MaxConcurrentUsers"),
     *("IdleTimeoutSec", "OutputBufferingMode"),
@@ -304,12 +304,12 @@ def get_capability(
         runspace.close()
 
 
-@cmdlet("New-PSTransportOption", reads=_QUOTAS)
+@cmdlet("New-PSTransportOption", reads=_OPTION_NAMES)
 def new_transport_option(call: CmdletCall) -> None:
     """The quotas of a configuration as an object."""
     from emulator.powershell.dotnet.library.session_configuration_types import TransportOption
 
-    call.write(TransportOption(*map(call.get, _QUOTAS)))
+    call.write(TransportOption(*map(call.get, _OPTION_NAMES)))
 
 
 def _require_known(call: CmdletCall, given: dict[str, Any]) -> None:
