@@ -282,7 +282,7 @@ def _refuse(call: CmdletCall, verb: str, ending: str, jobs: list[Job]) -> None:
         call.error(call.record(kind, text, f"Job{verb}NotSupported", "InvalidOperation", one))
 
 
-@cmdlet("Suspend-Job", reads=("Force", "Wait"))
+@cmdlet("Suspend-Job")
 def suspend_job(
     call: CmdletCall,
     id: list[int] | None = None,
@@ -297,7 +297,7 @@ def suspend_job(
         _refuse(call, "Suspend", "Suspending", chosen(call, id, name, instance_id, job, state))
 
 
-@cmdlet("Resume-Job", reads=("Wait",))
+@cmdlet("Resume-Job")
 def resume_job(
     call: CmdletCall,
     id: list[int] | None = None,
