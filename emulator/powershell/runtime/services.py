@@ -152,7 +152,7 @@ class SilentInterface(MutableRecord, eq=False):
 
 @runtime_checkable
 class FileStore(Protocol):
-    """The files that redirection, dot-sourcing and Out-File reach."""
+    """The files that redirection, dot-sourcing and Out-File reach; ``path:name`` is an alternate stream."""
 
     default_codec: str
     """How files without a byte order mark are read, by the name of Python's codec."""
@@ -243,8 +243,16 @@ class FolderStore(Protocol):
         """Make a folder, and those above it."""
         ...
 
-    def remove(self, path: str, recursive: bool, force: bool) -> None:
-        """Remove a file or folder; ``force`` also one that is read-only."""
+    def remove(self, path: str, recursive: bool) -> None:
+        """Remove a file or folder."""
+        ...
+
+    def copy(self, source: str, destination: str) -> None:
+        """Copy a file over another one or to a new path, with its attributes, time and streams."""
+        ...
+
+    def streams(self, path: str) -> list[tuple[str, int]]:
+        """Names and sizes of the alternate data streams of a file; none of what is no file."""
         ...
 
     def move(self, source: str, destination: str) -> None:

@@ -69,8 +69,15 @@ class Files:
     def make_directory(self, path: str) -> None:
         raise NotImplementedError
 
-    def remove(self, path: str, recursive: bool, force: bool) -> None:
+    def remove(self, path: str, recursive: bool) -> None:
         raise NotImplementedError
+
+    def copy(self, source: str, destination: str) -> None:
+        self.content[destination] = self.content[source]
+
+    def streams(self, path: str) -> list[tuple[str, int]]:
+        assert path
+        return []
 
     def set_attributes(self, path: str, attributes: int) -> None:
         raise NotImplementedError

@@ -18,11 +18,14 @@ from emulator.host import (
     AccessDenied,
     Entry,
     FileAttributes,
+    FileInUse,
     FileNotFound,
+    FileReadOnly,
     Host,
     HostError,
     InvalidPath,
     IsADirectory,
+    PathExists,
     PathNotFound,
 )
 from emulator.host.storage.filesystem.system_files import program_version
@@ -62,6 +65,12 @@ _FILE_ERRORS: dict[type[HostError], tuple[str, str]] = {
     FileNotFound: ("System.IO.FileNotFoundException", "Could not find file '{path}'."),
     IsADirectory: ("System.UnauthorizedAccessException", "Access to the path '{path}' is denied."),
     AccessDenied: ("System.UnauthorizedAccessException", "Access to the path '{path}' is denied."),
+    FileReadOnly: ("System.UnauthorizedAccessException", "Access to the path '{path}' is denied."),
+    FileInUse: (
+        "System.IO.IOException",
+        "The process cannot access the file '{path}' because it is being used by another process.",
+    ),
+    PathExists: ("System.IO.IOException", "Cannot create a file when that file already exists.\r\n"),
     InvalidPath: ("System.ArgumentException", "Illegal characters in path."),
 }
 
@@ -114,6 +123,9 @@ class ProcessFiles:
             return self._context.path(path)
 
     def exists(self, path: str) -> bool:
+        file, stream = _parts(path)
+        if stream is not None:
+            return any(name.lower() == stream.lower() for name, _ in self.streams(file))
         try:
             files = self._context.files
             return files.exists(path) and not files.is_directory(path)
@@ -127,12 +139,28 @@ class ProcessFiles:
             return False
 
     def read_bytes(self, path: str) -> bytes:
+        file, stream = _parts(path)
         with _as_error_records(path):
-            return self._context.files.read(path)
+            if stream is not None:
+                return self._context.files.read_stream(file, stream)
+            return self._context.files.read(file)
 
     def write_bytes(self, path: str, data: bytes) -> None:
+        self._write(path, data, False)
+
+    def _write(self, path: str, data: bytes, append: bool) -> None:
+        file, stream = _parts(path)
         with _as_error_records(path):
-            self._context.files.write(path, data)
+            if stream is not None:
+                self._context.files.write_stream(file, stream, data, append)
+            else:
+                self._context.files.write(file, data, append=append)
+
+    def streams(self, path: str) -> list[tuple[str, int]]:
+        try:
+            return self._context.files.streams(path)
+        except HostError:
+            return []
 
     def volumes(self) -> list[tuple[str, str]]:
         return [(one.letter, one.label) for one in self._context.files.volumes]
@@ -166,12 +194,19 @@ class ProcessFiles:
         with _as_error_records(path):
             self._context.files.make_directory(path, parents=True)
 
-    def remove(self, path: str, recursive: bool, force: bool) -> None:
-        files = self._context.files
+    def remove(self, path: str, recursive: bool) -> None:
         with _as_error_records(path):
-            if force:
-                files.set_attributes(path, files.entry(path).attributes & ~FileAttributes.READ_ONLY)
-            files.remove(path, recursive)
+            self._context.files.remove(path, recursive)
+
+    def copy(self, source: str, destination: str) -> None:
+        files = self._context.files
+        blamed = destination
+        try:
+            files.read_part(source, 0, 0)
+        except HostError:
+            blamed = source
+        with _as_error_records(blamed):
+            files.copy(source, destination, overwrite=True)
 
     def set_attributes(self, path: str, attributes: int) -> None:
         with _as_error_records(path):
@@ -182,25 +217,35 @@ class ProcessFiles:
             return program_version(self._context.files, path)
 
     def delete(self, path: str) -> None:
+        file, stream = _parts(path)
         if self.exists(path):
             with _as_error_records(path):
-                self._context.files.remove(path)
+                if stream is not None:
+                    self._context.files.remove_stream(file, stream)
+                else:
+                    self._context.files.remove(file)
 
     def move(self, source: str, destination: str) -> None:
         with _as_error_records(source):
             self._context.files.move(source, destination)
 
     def read_text(self, path: str) -> str:
-        with _as_error_records(path):
-            return decoded(self._context.files.read(path), self.default_codec)
+        return decoded(self.read_bytes(path), self.default_codec)
 
     def write_text(self, path: str, text: str, append: bool, encoding: str) -> None:
         codec, mark = _ENCODINGS.get(encoding.lower(), _ENCODINGS["unicode"])
-        files = self._context.files
         fresh = not append or not self.exists(path)
         data = text.encode(codec, "replace")
-        with _as_error_records(path):
-            files.write(path, mark + data if fresh else data, append=append)
+        self._write(path, mark + data if fresh else data, append)
+
+
+def _parts(path: str) -> tuple[str, str | None]:
+    """A full path and the alternate data stream that it names behind a second colon; ``:$DATA`` is none."""
+    second = path.find(":", 2)
+    if second < 0:
+        return path, None
+    stream = path[second + 1 :]
+    return path[:second], None if stream.lower() == ":$data" else stream
 
 
 def _facts(entry: Entry) -> FileFacts:

@@ -25,7 +25,7 @@ def move(files: "Filesystem", source: str, destination: str, cwd: str) -> None:
         raise InvalidPath(destination)
     nodes = list(walk(node, true_path))
     for at, each in nodes:
-        files.require_free(each, at)
+        files.require_free(each, at, moves=True)
         require_no_mount_point(each)
     _require_fit(nodes, true_path, target)
     charged = sum(each.charged for _, each in nodes if isinstance(each, FileNode))
@@ -64,9 +64,10 @@ def copy(
     _require_fit(nodes, true_path, target)
     originals = [each for _, each in nodes if isinstance(each, FileNode)]
     freed = (occupant.charged, occupant.held) if isinstance(occupant, FileNode) else (0, 0)
+    held = sum(file.held + file.bytes_of_streams for file in originals)
     if occupant is not None:
         files.require_free(occupant, destination)
-    files.budget.require_content(sum(file.held for file in originals) - freed[1], destination)
+    files.budget.require_content(held - freed[1], destination)
     files.budget.require_entries(len(nodes), destination)
     if sum(file.size for file in originals) - freed[0] > volume.free:
         raise DiskFull(destination)
@@ -82,6 +83,8 @@ def copy(
         files.budget.held += each.held - copy.held
         copy.held = each.held
         copy.modified, copy.attributes = each.modified, each.attributes
+        copy.streams = dict(each.streams)
+        files.budget.held += copy.bytes_of_streams
         if each.backing is not None:
             copy.backing = each.backing.copied(place.path)
 

@@ -136,7 +136,7 @@ def _copy(engine: Engine, source: str, destination: str, overwrite: bool = False
     store, target = store_of(engine), full_path(engine, destination)
     if store.exists(target) and not overwrite:
         raise NetError("System.IO.IOException", f"The file '{target}' already exists.")
-    store.write_bytes(target, store.read_bytes(full_path(engine, source)))
+    folders_of(engine).copy(full_path(engine, source), target)
 
 
 def _move(engine: Engine, source: str, destination: str) -> None:
@@ -220,7 +220,7 @@ def ensure_folder(engine: Engine, path: str) -> None:
 
 
 def _remove_directory(engine: Engine, path: str, recursive: bool) -> None:
-    folders_of(engine).remove(full_path(engine, path), recursive, False)
+    folders_of(engine).remove(full_path(engine, path), recursive)
 
 
 def _paths_in(engine: Engine, path: str, directories: bool) -> TypedArray:
@@ -459,10 +459,8 @@ register(
             "Root": lambda f: DirectoryInfo(f.engine, ntpath.splitdrive(f.path)[0] + "\\"),
             "Exists: bool": lambda f: store_of(f.engine).is_directory(f.path),
             "Create()": lambda f: ensure_folder(f.engine, f.path),
-            "Delete()": lambda f: folders_of(f.engine).remove(f.path, False, False),
-            "Delete(bool recursive)": lambda f, recursive: folders_of(f.engine).remove(
-                f.path, recursive, False
-            ),
+            "Delete()": lambda f: folders_of(f.engine).remove(f.path, False),
+            "Delete(bool recursive)": lambda f, recursive: folders_of(f.engine).remove(f.path, recursive),
             "GetFiles()": _listing(False),
             "GetFiles(string searchPattern)": _listing(False),
             "GetDirectories()": _listing(True),

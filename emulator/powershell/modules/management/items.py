@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.powershell.modules.management.support import fits, leaf, non_terminating, places, targets
+from emulator.powershell.providers.file_system import FileSystemProvider
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.providers.provider import Provider, not_there
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
-from emulator.powershell.runtime.errors import BINDING_EXCEPTION, error, not_emulated
+from emulator.powershell.runtime.errors import BINDING_EXCEPTION, ErrorRecord, PSError, error, not_emulated
 from emulator.powershell.runtime.module import cmdlet
 
 _HIDDEN, _SYSTEM, _READ_ONLY = 2, 4, 1
@@ -24,14 +25,55 @@ def get_item(
     include: list[str] | None = None,
     exclude: list[str] | None = None,
     filter: str | None = None,
+    force: bool = False,
+    stream: list[str] | None = None,
 ) -> Iterator[Any]:
-    """Items."""
+    """Items, or the alternate data streams of files."""
     for place in places(call, path, literal_path, include, exclude, filter):
+        if stream is not None:
+            with non_terminating(call):
+                yield from _streams(call, place, stream)
+            continue
+        if not force and _is_hidden(place):
+            call.error(_hidden(call, place))
+            continue
         found = call.engine.paths.item(place)
         if isinstance(found, list):
             yield from found
         else:
             yield found
+
+
+def no_parameter(call: CmdletCall, name: str) -> PSError:
+    """A parameter that only another kind of drive has."""
+    return call.failure(
+        BINDING_EXCEPTION,
+        f"A parameter cannot be found that matches parameter name '{name}'.",
+        "NamedParameterNotFound",
+        "InvalidArgument",
+    )
+
+
+def _is_hidden(place: Place) -> bool:
+    """Whether Get-Item needs -Force for a file or folder; the root of a volume is hidden only by its bits."""
+    provider = place.provider
+    if not isinstance(provider, FileSystemProvider) or len(place.path) <= len("C:\\"):
+        return False
+    entry = provider.folders.entry(place.path)
+    return entry is not None and bool(entry.attributes & _HIDDEN)
+
+
+def _hidden(call: CmdletCall, place: Place) -> ErrorRecord:
+    text = f"Could not find item {place.path}."
+    return call.record("System.IO.IOException", text, "ItemNotFound", "ObjectNotFound", place.path)
+
+
+def _streams(call: CmdletCall, place: Place, patterns: list[str]) -> Iterator[Any]:
+    provider = place.provider
+    if not isinstance(provider, FileSystemProvider):
+        raise no_parameter(call, "Stream")
+    for one in provider.streams(place.path, patterns):
+        yield call.engine.paths.decorated(one, place._replace(path=f"{place.path}:{one.stream}"))
 
 
 @cmdlet("Get-ChildItem", reads=("Attributes",))
@@ -119,12 +161,7 @@ def _require_configuration(call: CmdletCall, provider: Provider, options: dict[s
     """Refuse the parameters that only a drive with WinRM's configuration has, anywhere else."""
     wrong = next((name for name, one in options.items() if one is not None), None)
     if wrong is not None and provider.name != "WSMan":
-        raise call.failure(
-            BINDING_EXCEPTION,
-            f"A parameter cannot be found that matches parameter name '{wrong}'.",
-            "NamedParameterNotFound",
-            "InvalidArgument",
-        )
+        raise no_parameter(call, wrong)
 
 
 @cmdlet("New-Item")
@@ -198,12 +235,16 @@ def remove_item(
     exclude: list[str] | None = None,
     recurse: bool = False,
     force: bool = False,
+    stream: list[str] | None = None,
 ) -> None:
-    """Remove items."""
+    """Remove items, or alternate data streams of files."""
     found = list(places(call, path, literal_path, include, exclude, filter))
     for place in found:
         with non_terminating(call):
             provider = place.provider
+            if stream is not None:
+                _remove_streams(call, place, stream)
+                continue
             is_folder = provider.is_container(place.path) and provider.has_containers
             kind = provider.container_kind if is_folder else provider.leaf_kind
             if not provider.exists(place.path):
@@ -217,9 +258,26 @@ def remove_item(
                 continue
             if is_folder and not recurse and provider.holds_children(place.path):
                 _confirm_children(call, place)
-                provider.remove(place.path, True, force)
+                _remove(call, place, True, force)
             else:
-                provider.remove(place.path, recurse, force)
+                _remove(call, place, recurse, force)
+
+
+def _remove_streams(call: CmdletCall, place: Place, patterns: list[str]) -> None:
+    provider = place.provider
+    if not isinstance(provider, FileSystemProvider):
+        raise no_parameter(call, "Stream")
+    for one in list(provider.streams(place.path, patterns)):
+        if call.should_process(f"Stream '{one.stream}' of file '{place.path}'.", "Remove File"):
+            provider.remove_stream(place.path, one.stream)
+
+
+def _remove(call: CmdletCall, place: Place, recurse: bool, force: bool) -> None:
+    provider = place.provider
+    if isinstance(provider, FileSystemProvider):
+        provider.remove(place.path, recurse, force, call.error)
+    else:
+        provider.remove(place.path, recurse, force)
 
 
 def _confirm_children(call: CmdletCall, place: Place) -> None:
@@ -307,6 +365,7 @@ def move_item(
     include: list[str] | None = None,
     exclude: list[str] | None = None,
     pass_thru: bool = False,
+    force: bool = False,
 ) -> Iterator[Any]:
     """Move items."""
     target = call.engine.paths.place(destination)
@@ -315,7 +374,10 @@ def move_item(
             text = f"Item: {place.shown} Destination: {target.shown}"
             if call.should_process(text, "Move File"):
                 into = target.provider.is_container(target.path)
-                place.provider.move(place.path, target.path)
+                if isinstance(place.provider, FileSystemProvider):
+                    place.provider.move(place.path, target.path, force)
+                else:
+                    place.provider.move(place.path, target.path)
                 if pass_thru:
                     yield call.engine.paths.item(_child(target, leaf(place.path)) if into else target)
 
@@ -332,6 +394,7 @@ def copy_item(
     exclude: list[str] | None = None,
     container: bool = True,
     pass_thru: bool = False,
+    force: bool = False,
 ) -> Iterator[Any]:
     """Copy items."""
     if not container and recurse:
@@ -342,6 +405,10 @@ def copy_item(
             text = f"Item: {place.shown} Destination: {target.shown}"
             if call.should_process(text, "Copy File"):
                 into = target.provider.has_containers and target.provider.is_container(target.path)
-                place.provider.copy(place.path, target.path, recurse)
+                provider = place.provider
+                if isinstance(provider, FileSystemProvider):
+                    provider.copy(place.path, target.path, recurse, force)
+                else:
+                    provider.copy(place.path, target.path, recurse)
                 if pass_thru:
                     yield call.engine.paths.item(_child(target, leaf(place.path)) if into else target)

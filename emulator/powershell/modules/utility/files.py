@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from emulator.powershell.dotnet.psobject import unwrap
@@ -12,7 +13,7 @@ from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
 from emulator.powershell.runtime.members import MISSING, get_property
-from emulator.powershell.runtime.services import ByteStore, FileStore
+from emulator.powershell.runtime.services import ByteStore, FileStore, FolderStore
 
 _PREFIX = "FileSystem::"
 _FILES = "FileSystem"
@@ -120,6 +121,18 @@ def one_path(call: CmdletCall, path: Any, literal_path: Any) -> str:
         if found:
             return resolved(call, found[0].path)
     return resolved(call, given)
+
+
+@contextmanager
+def forced(call: CmdletCall, path: str) -> Iterator[None]:
+    """While it lasts, -Force of the call takes the read-only attribute from a file."""
+    if not call.get("Force"):
+        yield
+        return
+    from emulator.powershell.providers.file_system import unprotected
+
+    with unprotected(call.engine.find_service(FolderStore), path, True):  # type: ignore[type-abstract]
+        yield
 
 
 def refuse_to_clobber(call: CmdletCall, path: str) -> PSError:

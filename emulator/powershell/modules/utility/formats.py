@@ -10,6 +10,7 @@ from emulator.powershell.dotnet.regex import is_wildcard, like
 from emulator.powershell.format.documents import MAXIMUM_COLUMNS, Document
 from emulator.powershell.format.out import default_columns, lines_of, scalar_lines, text_of
 from emulator.powershell.format.views import Column, View
+from emulator.powershell.modules.utility.files import forced
 from emulator.powershell.modules.utility.properties import PropertyArgument, arguments_of
 from emulator.powershell.modules.utility.sorting import Gathering
 from emulator.powershell.runtime.cmdlet_call import UNBOUND
@@ -248,6 +249,7 @@ class OutFile(Gathering):
         "Width",
         "NoNewline",
         "InputObject",
+        "Force",
     )
 
     def end(self) -> None:
@@ -271,7 +273,8 @@ class OutFile(Gathering):
         if call.get("NoNewline"):
             text = "".join(lines_of(self.values, call.engine, screen))
         encoding = to_text(call.get("Encoding", "unicode")).lower()
-        store.write_text(path, text, bool(call.get("Append")), encoding)
+        with forced(call, path):
+            store.write_text(path, text, bool(call.get("Append")), encoding)
 
 
 @cmdlet("Tee-Object")
