@@ -24,7 +24,6 @@ FORCED = [
     "Set-Content a.txt two -Force",
     "Clear-Content a.txt -Force; Add-Content a.txt two -Force",
     "'two' | Out-File a.txt -Force -Encoding ascii",
-    "'two' | Set-Content b.txt; Copy-Item b.txt a.txt -Force",
 ]
 
 

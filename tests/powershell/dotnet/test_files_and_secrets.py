@@ -47,6 +47,13 @@ class Files:
     def move(self, source: str, destination: str) -> None:
         self.content[destination] = self.content.pop(source)
 
+    def replace(self, source: str, destination: str) -> None:
+        raise NotImplementedError
+
+    def copy(self, source: str, destination: str, overwrite: bool) -> None:
+        assert overwrite or destination not in self.content
+        self.content[destination] = self.content[source]
+
     def volumes(self) -> list[tuple[str, str]]:
         return [("C", "")]
 
@@ -69,11 +76,8 @@ class Files:
     def make_directory(self, path: str) -> None:
         raise NotImplementedError
 
-    def remove(self, path: str, recursive: bool) -> None:
+    def remove(self, path: str, recursive: bool, force: bool) -> None:
         raise NotImplementedError
-
-    def copy(self, source: str, destination: str) -> None:
-        self.content[destination] = self.content[source]
 
     def streams(self, path: str) -> list[tuple[str, int]]:
         assert path

@@ -27,9 +27,6 @@ _DOS_ERRORS = {
 }
 _DISPOSITION, _DISPOSITION_EX = 13, 64
 
-#: FileAttributes.ReadOnly.
-_READ_ONLY = 1
-
 
 def _set_information(call: NativeCall) -> int:
     """NtSetInformationFile, as far as it marks a file to be deleted, which here happens at once."""
@@ -48,8 +45,7 @@ def _set_information(call: NativeCall) -> int:
     if entry.is_directory and store.entries(file.path):
         return _STATUS_NOT_EMPTY
     try:
-        store.set_attributes(file.path, entry.attributes & ~_READ_ONLY)
-        store.remove(file.path, False)
+        store.remove(file.path, False, True)
     except PSError:
         return _STATUS_ACCESS_DENIED
     return 0

@@ -133,10 +133,7 @@ def _append_lines(engine: Engine, path: str, lines: Any, encoding: Any = None) -
 
 
 def _copy(engine: Engine, source: str, destination: str, overwrite: bool = False) -> None:
-    store, target = store_of(engine), full_path(engine, destination)
-    if store.exists(target) and not overwrite:
-        raise NetError("System.IO.IOException", f"The file '{target}' already exists.")
-    folders_of(engine).copy(full_path(engine, source), target)
+    store_of(engine).copy(full_path(engine, source), full_path(engine, destination), overwrite)
 
 
 def _move(engine: Engine, source: str, destination: str) -> None:
@@ -220,7 +217,7 @@ def ensure_folder(engine: Engine, path: str) -> None:
 
 
 def _remove_directory(engine: Engine, path: str, recursive: bool) -> None:
-    folders_of(engine).remove(full_path(engine, path), recursive)
+    folders_of(engine).remove(full_path(engine, path), recursive, False)
 
 
 def _paths_in(engine: Engine, path: str, directories: bool) -> TypedArray:
@@ -459,8 +456,10 @@ register(
             "Root": lambda f: DirectoryInfo(f.engine, ntpath.splitdrive(f.path)[0] + "\\"),
             "Exists: bool": lambda f: store_of(f.engine).is_directory(f.path),
             "Create()": lambda f: ensure_folder(f.engine, f.path),
-            "Delete()": lambda f: folders_of(f.engine).remove(f.path, False),
-            "Delete(bool recursive)": lambda f, recursive: folders_of(f.engine).remove(f.path, recursive),
+            "Delete()": lambda f: folders_of(f.engine).remove(f.path, False, False),
+            "Delete(bool recursive)": lambda f, recursive: folders_of(f.engine).remove(
+                f.path, recursive, False
+            ),
             "GetFiles()": _listing(False),
             "GetFiles(string searchPattern)": _listing(False),
             "GetDirectories()": _listing(True),

@@ -7,8 +7,12 @@ from typing import Any
 
 from emulator.powershell.dotnet.collections import PSArray
 from emulator.powershell.dotnet.numbers import Byte
-from emulator.powershell.modules.management.items import no_parameter
-from emulator.powershell.modules.management.support import non_terminating, places, targets
+from emulator.powershell.modules.management.support import (
+    non_terminating,
+    places,
+    require_files,
+    targets,
+)
 from emulator.powershell.providers.file_system import FileSystemProvider
 from emulator.powershell.providers.paths import Place
 from emulator.powershell.runtime.cmdlet_call import UNBOUND, CmdletCall
@@ -52,9 +56,7 @@ def get_content(
 
 def _of_stream(call: CmdletCall, place: Place, stream: str, operation: str = "") -> Place:
     """The place of an alternate data stream; with an operation it must be there."""
-    provider = place.provider
-    if not isinstance(provider, FileSystemProvider):
-        raise no_parameter(call, "Stream")
+    provider = require_files(call, place)
     if operation:
         provider.require_stream(place.path, stream, operation)
     return place._replace(path=f"{place.path}:{stream}")
@@ -129,13 +131,8 @@ class _Writing(Cmdlet):
             return
         end = "" if call.get("NoNewline") else "\r\n"
         text = "".join(to_text(one) + end for one in self.values)
-        provider.write_text(
-            place.path,
-            text,
-            self.append,
-            "default" if encoding in ("unknown", "string") else encoding,
-            bool(call.get("Force")),
-        )
+        known = "default" if encoding in ("unknown", "string") else encoding
+        provider.write_text(place.path, text, self.append, known, bool(call.get("Force")))
 
 
 @cmdlet("Set-Content")

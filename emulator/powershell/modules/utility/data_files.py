@@ -21,7 +21,7 @@ _LINE = re.compile(r"\r\n|\n")
 @cmdlet("ConvertFrom-StringData")
 def convert_from_string_data(call: CmdletCall, string_data: str) -> None:
     """A hash table from lines of ``name=value``."""
-    table = Hashtable()
+    table = Hashtable(comparer="OrdinalIgnoreCase")
     for raw in _LINE.split(string_data):
         line = raw.strip()
         if not line or line.startswith("#"):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from emulator.powershell.dotnet.psobject import unwrap
 from emulator.powershell.dotnet.regex import is_wildcard
 from emulator.powershell.modules.utility.invoking import values_of_command
+from emulator.powershell.providers.file_changes import READ_ONLY, unprotected
 from emulator.powershell.runtime.cmdlet_call import CmdletCall
 from emulator.powershell.runtime.conversion import to_text
 from emulator.powershell.runtime.errors import PSError
@@ -123,16 +124,10 @@ def one_path(call: CmdletCall, path: Any, literal_path: Any) -> str:
     return resolved(call, given)
 
 
-@contextmanager
-def forced(call: CmdletCall, path: str) -> Iterator[None]:
-    """While it lasts, -Force of the call takes the read-only attribute from a file."""
-    if not call.get("Force"):
-        yield
-        return
-    from emulator.powershell.providers.file_system import unprotected
-
-    with unprotected(call.engine.find_service(FolderStore), path, True):  # type: ignore[type-abstract]
-        yield
+def forced(call: CmdletCall, path: str) -> AbstractContextManager[None]:
+    """-Force of a cmdlet that writes a file: also one that is read-only."""
+    folders = call.engine.find_service(FolderStore) if call.get("Force") else None  # type: ignore[type-abstract]
+    return unprotected(folders, path, READ_ONLY)
 
 
 def refuse_to_clobber(call: CmdletCall, path: str) -> PSError:
